@@ -1,0 +1,293 @@
+//! A tracking link: a code, where it leads, and who earns what comes of it.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::{CampaignId, CreatorId, LinkId, UnixMs};
+
+/// Longest destination accepted, in bytes.
+pub const DESTINATION_BYTES_MAX: usize = 2_048;
+
+/// The eight characters of a link, always in the canonical lower case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct LinkCode([u8; wire::CODE_LEN]);
+
+impl LinkCode {
+    /// Reads a code leniently, see [`wire::parse_code`].
+    pub fn parse(text: &str) -> Option<Self> {
+        wire::parse_code(text.as_bytes()).map(Self)
+    }
+
+    /// Draws a code from random bytes without bias: a byte of 248 or more is skipped, since 248 = 8 × 31.
+    /// `None` when the bytes run out; 32 bytes fail about once in 10^13 draws.
+    pub fn draw(random: &[u8]) -> Option<Self> {
+        let mut code = [0; wire::CODE_LEN];
+        let mut letters = random
+            .iter()
+            .filter(|byte| **byte < 248)
+            .map(|byte| wire::CODE_ALPHABET[usize::from(*byte) % wire::CODE_ALPHABET.len()]);
+        for place in &mut code {
+            *place = letters.next()?;
+        }
+        Some(Self(code))
+    }
+
+    /// The canonical text.
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for LinkCode {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+impl TryFrom<String> for LinkCode {
+    type Error = crate::id::InvalidId;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or(crate::id::InvalidId("link code"))
+    }
+}
+
+impl From<LinkCode> for String {
+    fn from(code: LinkCode) -> String {
+        code.as_str().to_owned()
+    }
+}
+
+macro_rules! labels {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $slug:literal, $label:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $slug)] $variant,)*
+        }
+
+        impl $name {
+            /// Every value, in the order that forms show them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stored name.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $slug,)* }
+            }
+
+            /// The name people read.
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label,)* }
+            }
+
+            /// Reads the stored name or the label, in any case.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| {
+                    value.as_str().eq_ignore_ascii_case(text) || value.label().eq_ignore_ascii_case(text)
+                })
+            }
+        }
+    };
+}
+
+labels! {
+    /// Where a creator shares a link.
+    Platform {
+        /// Instagram.
+        Instagram = "instagram", "Instagram";
+        /// TikTok.
+        TikTok = "tiktok", "TikTok";
+        /// YouTube.
+        YouTube = "youtube", "YouTube";
+        /// X.
+        X = "x", "X";
+        /// Facebook.
+        Facebook = "facebook", "Facebook";
+        /// LinkedIn.
+        LinkedIn = "linkedin", "LinkedIn";
+    }
+}
+
+labels! {
+    /// What kind of content carries a link.
+    ContentType {
+        /// A sponsored post.
+        SponsoredPost = "sponsored_post", "Sponsored Post";
+        /// A story.
+        Story = "story", "Story";
+        /// A reel.
+        Reel = "reel", "Reel";
+        /// A video.
+        Video = "video", "Video";
+        /// A link in a bio.
+        BioLink = "bio_link", "Bio Link";
+        /// An affiliate placement.
+        Affiliate = "affiliate", "Affiliate";
+    }
+}
+
+/// A tracking link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Its id.
+    pub id: LinkId,
+    /// Its code.
+    pub code: LinkCode,
+    /// Where it leads; http or https.
+    pub destination: String,
+    /// The campaign it is reported under.
+    pub campaign: Option<CampaignId>,
+    /// Who earns what comes of it.
+    pub creator: Option<CreatorId>,
+    /// Where the creator shares it.
+    pub platform: Option<Platform>,
+    /// What carries it.
+    pub content_type: Option<ContentType>,
+    /// A discount code that is evidence for this link, in capitals.
+    pub promo_code: Option<String>,
+    /// Whether the creator sees the revenue of this link.
+    pub share_revenue: bool,
+    /// When it was made.
+    pub created_at: UnixMs,
+    /// When it stops redirecting, if ever.
+    pub expires_at: Option<UnixMs>,
+    /// When it was deleted, if it was; its history stays.
+    pub deleted_at: Option<UnixMs>,
+}
+
+impl Link {
+    /// Whether a click at this instant is redirected.
+    pub fn is_live(&self, at: UnixMs) -> bool {
+        self.deleted_at.is_none() && self.expires_at.is_none_or(|end| at < end)
+    }
+}
+
+/// Why a destination is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DestinationError {
+    /// It does not parse as an absolute URL.
+    #[error("must be a full URL such as https://yourstore.com/product")]
+    NotAUrl,
+    /// Its scheme is not http or https.
+    #[error("must begin with https:// or http://")]
+    Scheme,
+    /// It carries a user name or password, which hides where it leads.
+    #[error("must not contain a user name or password")]
+    UserInfo,
+    /// Longer than [`DESTINATION_BYTES_MAX`].
+    #[error("must be at most 2,048 characters")]
+    TooLong,
+    /// Its host is not on the brand's list.
+    #[error("leads to a host that this brand has not allowed")]
+    ForeignHost,
+}
+
+/// Checks where a link may lead and returns the URL in its normal form.
+///
+/// Parsed first and compared afterwards: spellings such as `https:evil.com` or `https://good@evil.com` only show
+/// their host once parsed. A parse error is a refusal, never "relative".
+pub fn check_destination(text: &str, allowed_hosts: &[String]) -> Result<Url, DestinationError> {
+    if text.len() > DESTINATION_BYTES_MAX {
+        return Err(DestinationError::TooLong);
+    }
+    let url = Url::parse(text.trim()).map_err(|_| DestinationError::NotAUrl)?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(DestinationError::Scheme);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(DestinationError::UserInfo);
+    }
+    let host = url.host_str().ok_or(DestinationError::NotAUrl)?;
+    let is_allowed = allowed_hosts.is_empty()
+        || allowed_hosts.iter().any(|allowed| {
+            host == allowed || host.strip_suffix(allowed.as_str()).is_some_and(|rest| rest.ends_with('.'))
+        });
+    if is_allowed { Ok(url) } else { Err(DestinationError::ForeignHost) }
+}
+
+/// Where a click is sent: the destination's own query and fragment kept, our parameters replaced or added.
+///
+/// Shopify records its own `ref` parameter, so it is added too unless the destination has one.
+pub fn landing_url(destination: &Url, code: LinkCode, pv_id: &str, at: UnixMs) -> String {
+    let is_ours = |name: &str| [wire::PARAM_REF, wire::PARAM_PV, wire::PARAM_AT].contains(&name);
+    let mut has_own_ref = false;
+    let mut query = String::new();
+    for pair in destination.query().unwrap_or("").split('&').filter(|pair| !pair.is_empty()) {
+        let name = pair.split('=').next().unwrap_or(pair);
+        has_own_ref |= name == wire::PARAM_SHOPIFY_REF;
+        if !is_ours(name) {
+            query.push_str(pair);
+            query.push('&');
+        }
+    }
+    if !has_own_ref {
+        query.push_str(&format!("{}={code}&", wire::PARAM_SHOPIFY_REF));
+    }
+    let at_s = at.0.div_euclid(1000);
+    query.push_str(&format!("{}={code}&{}={pv_id}&{}={at_s}", wire::PARAM_REF, wire::PARAM_PV, wire::PARAM_AT));
+    let mut landing = destination.clone();
+    landing.set_query(Some(&query));
+    landing.into()
+}
+
+/// The link code in a landing URL or path (`cs_ref`), if it carries one.
+pub fn code_in_url(url: &str) -> Option<LinkCode> {
+    let query = url.split('#').next()?.split_once('?')?.1;
+    let value = query.split('&').find_map(|pair| pair.strip_prefix(wire::PARAM_REF)?.strip_prefix('='))?;
+    LinkCode::parse(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn code() -> LinkCode {
+        LinkCode::parse("m7xp3k9a").expect("code")
+    }
+
+    #[test]
+    fn a_landing_url_keeps_the_destinations_own_query_and_fragment() {
+        let pv_id = "550e8400-e29b-41d4-a716-446655440000";
+        let land = |text: &str| landing_url(&Url::parse(text).expect("url"), code(), pv_id, UnixMs(1_700_000_000_999));
+        insta::assert_snapshot!(land("https://shop.example/p?variant=1&q=a+b%20c#reviews"), @"https://shop.example/p?variant=1&q=a+b%20c&ref=m7xp3k9a&cs_ref=m7xp3k9a&cs_pv=550e8400-e29b-41d4-a716-446655440000&cs_at=1700000000#reviews");
+        insta::assert_snapshot!(land("https://shop.example?ref=mine&cs_ref=old"), @"https://shop.example/?ref=mine&cs_ref=m7xp3k9a&cs_pv=550e8400-e29b-41d4-a716-446655440000&cs_at=1700000000");
+        assert_eq!(code_in_url(&land("https://shop.example/#x?cs_ref=aaaaaaaa")), Some(code()));
+        assert_eq!(code_in_url("/products/1?xcs_ref=m7xp3k9a"), None);
+    }
+
+    #[test]
+    fn destinations_that_hide_their_host_are_refused() {
+        let allowed = vec!["good.example".to_owned()];
+        let check = |text: &str| check_destination(text, &allowed).map(|_| ());
+        assert_eq!(check("https://good.example/x"), Ok(()));
+        assert_eq!(check("https://shop.good.example/x"), Ok(()));
+        assert_eq!(check("https://notgood.example/"), Err(DestinationError::ForeignHost));
+        assert_eq!(check("https:evil.example"), Err(DestinationError::ForeignHost));
+        assert_eq!(check("https://good.example@evil.example"), Err(DestinationError::UserInfo));
+        assert_eq!(check("https://good.example\\@evil.example"), Ok(()), "a backslash ends the host, as in browsers");
+        assert_eq!(check("javascript:alert(1)"), Err(DestinationError::Scheme));
+        assert_eq!(check("///good.example"), Err(DestinationError::NotAUrl));
+        assert_eq!(check("/relative"), Err(DestinationError::NotAUrl));
+    }
+
+    proptest! {
+        #[test]
+        fn drawn_codes_are_codes(random: [u8; 32]) {
+            if let Some(code) = LinkCode::draw(&random) {
+                prop_assert_eq!(LinkCode::parse(code.as_str()), Some(code));
+            }
+        }
+
+        #[test]
+        fn no_text_makes_the_checks_panic(text in "\\PC{0,80}") {
+            let _ = check_destination(&text, &[]);
+            let _ = code_in_url(&text);
+            let _ = LinkCode::parse(&text);
+        }
+    }
+}

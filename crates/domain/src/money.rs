@@ -1,0 +1,255 @@
+//! Money as integers of a currency's minor unit, and how to split it without losing a cent.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Largest amount accepted from outside, in minor units: far above any order, far below overflow of a sum.
+pub const AMOUNT_MAX_MINOR: i64 = 1_000_000_000_000_000;
+
+/// An ISO 4217 currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Currency(iso_currency::Currency);
+
+impl Currency {
+    /// US dollar, the contract's default.
+    pub const USD: Self = Self(iso_currency::Currency::USD);
+
+    /// Reads a code in any case; `None` when ISO 4217 has no such currency with a minor unit.
+    pub fn parse(code: &str) -> Option<Self> {
+        iso_currency::Currency::from_code(&code.to_ascii_uppercase())
+            .filter(|currency| currency.exponent().is_some())
+            .map(Self)
+    }
+
+    /// The three-letter code, in capitals.
+    pub fn code(self) -> &'static str {
+        self.0.code()
+    }
+
+    /// Digits after the decimal point: 0 for JPY, 2 for USD, 3 for KWD.
+    pub fn exponent(self) -> u32 {
+        u32::from(self.0.exponent().unwrap_or(2))
+    }
+}
+
+impl TryFrom<String> for Currency {
+    type Error = MoneyError;
+
+    fn try_from(code: String) -> Result<Self, MoneyError> {
+        Self::parse(&code).ok_or(MoneyError::UnknownCurrency)
+    }
+}
+
+impl From<Currency> for String {
+    fn from(currency: Currency) -> String {
+        currency.code().to_owned()
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.code())
+    }
+}
+
+/// Why a text is no amount of a currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    /// Not a decimal number.
+    #[error("must be a decimal number")]
+    NotANumber,
+    /// Below zero.
+    #[error("must not be negative")]
+    Negative,
+    /// More digits after the point than the currency has.
+    #[error("has more decimal places than its currency")]
+    TooPrecise,
+    /// Above [`AMOUNT_MAX_MINOR`].
+    #[error("is too large")]
+    TooLarge,
+    /// ISO 4217 has no such code.
+    #[error("must be an ISO 4217 code")]
+    UnknownCurrency,
+}
+
+/// An amount in minor units of one currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Money {
+    /// Minor units (cents for USD, yen for JPY, fils for KWD).
+    pub minor: i64,
+    /// The currency that `minor` counts.
+    pub currency: Currency,
+}
+
+impl Money {
+    /// Reads a decimal text (`49.99`, `1e3`, `20`) exactly, never through a binary float.
+    ///
+    /// Digits beyond the currency's exponent are accepted only when they are zero: `49.990` USD is an amount,
+    /// `49.999` USD is a mistake that must be told, not rounded.
+    pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
+        let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (mantissa, power) = match text.split_once(['e', 'E']) {
+            Some((mantissa, power)) => (mantissa, power.parse::<i32>().map_err(|_| MoneyError::NotANumber)?),
+            None => (text, 0),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits_only = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !digits_only(whole) || !digits_only(fraction) || mantissa.ends_with('.') {
+            return Err(MoneyError::NotANumber);
+        }
+        let mut digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).map(|byte| byte - b'0').collect();
+        let scale = i64::try_from(fraction.len()).map_err(|_| MoneyError::TooPrecise)? - i64::from(power);
+        let mut shift = i64::from(currency.exponent()) - scale;
+        if digits.iter().all(|digit| *digit == 0) {
+            return Ok(Self { minor: 0, currency });
+        }
+        if negative {
+            return Err(MoneyError::Negative);
+        }
+        while shift < 0 {
+            match digits.pop() {
+                Some(0) => shift += 1,
+                Some(_) => return Err(MoneyError::TooPrecise),
+                None => return Ok(Self { minor: 0, currency }),
+            }
+        }
+        let mut minor = 0i64;
+        for digit in digits.into_iter().map(i64::from).chain((0..shift.min(64)).map(|_| 0)) {
+            minor = minor.checked_mul(10).and_then(|all| all.checked_add(digit)).ok_or(MoneyError::TooLarge)?;
+        }
+        if minor > AMOUNT_MAX_MINOR { Err(MoneyError::TooLarge) } else { Ok(Self { minor, currency }) }
+    }
+
+    /// The decimal text without a currency sign: `49.99`, `20`, `1.500`.
+    pub fn to_decimal(self) -> String {
+        let exponent = self.currency.exponent() as usize;
+        let sign = if self.minor < 0 { "-" } else { "" };
+        let digits = format!("{:0>width$}", self.minor.unsigned_abs(), width = exponent + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - exponent);
+        if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    }
+}
+
+impl fmt::Display for Money {
+    /// With thousands separated and the currency's sign or code: `$1,234.50`, `1,234 SEK`.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let decimal = self.to_decimal();
+        let (sign, decimal) = decimal.strip_prefix('-').map_or(("", &*decimal), |rest| ("-", rest));
+        let (whole, fraction) = decimal.split_once('.').map_or((decimal, None), |(whole, rest)| (whole, Some(rest)));
+        let mut grouped = String::with_capacity(whole.len() + whole.len() / 3);
+        for (place, digit) in whole.chars().enumerate() {
+            if place > 0 && (whole.len() - place).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        if let Some(fraction) = fraction {
+            grouped.push('.');
+            grouped.push_str(fraction);
+        }
+        match self.currency.code() {
+            "USD" => write!(out, "{sign}${grouped}"),
+            "EUR" => write!(out, "{sign}€{grouped}"),
+            "GBP" => write!(out, "{sign}£{grouped}"),
+            "JPY" => write!(out, "{sign}¥{grouped}"),
+            code => write!(out, "{sign}{grouped} {code}"),
+        }
+    }
+}
+
+/// Splits `total` (minor units) by `weights` so that the parts add up to it exactly.
+///
+/// Largest remainder (Hamilton's method): each part gets the floor of its share, and the units left over go to the
+/// largest remainders; equal remainders go to the earlier part. All weights zero, or no weights, gives zeros.
+pub fn apportion(total: i64, weights: &[u64]) -> Vec<i64> {
+    let sum: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
+    if sum == 0 {
+        return vec![0; weights.len()];
+    }
+    let magnitude = u128::from(total.unsigned_abs());
+    let mut parts: Vec<u128> = Vec::with_capacity(weights.len());
+    let mut order: Vec<(u128, usize)> = Vec::with_capacity(weights.len());
+    for (place, weight) in weights.iter().enumerate() {
+        let share = magnitude * u128::from(*weight);
+        parts.push(share / sum);
+        order.push((share % sum, place));
+    }
+    let left = magnitude - parts.iter().sum::<u128>();
+    order.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
+    for (_, place) in order.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
+        parts[place] += 1;
+    }
+    let sign = if total < 0 { -1 } else { 1 };
+    parts.into_iter().map(|part| sign * i64::try_from(part).unwrap_or(i64::MAX)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parse(text: &str, code: &str) -> Result<i64, MoneyError> {
+        Money::parse(text, Currency::parse(code).expect("currency")).map(|money| money.minor)
+    }
+
+    #[test]
+    fn amounts_are_read_exactly_in_the_currencys_own_unit() {
+        assert_eq!(parse("49.99", "USD"), Ok(4999));
+        assert_eq!(parse("49.9", "usd"), Ok(4990));
+        assert_eq!(parse("598", "JPY"), Ok(598));
+        assert_eq!(parse("1.234", "KWD"), Ok(1234));
+        assert_eq!(parse("4.999e1", "USD"), Ok(4999));
+        assert_eq!(parse("49.990", "USD"), Ok(4999));
+        assert_eq!(parse("-0.00", "USD"), Ok(0));
+        assert_eq!(parse("0.29", "USD"), Ok(29));
+        assert_eq!(parse("49.999", "USD"), Err(MoneyError::TooPrecise));
+        assert_eq!(parse("0.5", "JPY"), Err(MoneyError::TooPrecise));
+        assert_eq!(parse("-1", "USD"), Err(MoneyError::Negative));
+        assert_eq!(parse("1e400", "USD"), Err(MoneyError::TooLarge));
+        assert_eq!(parse("99999999999999999999", "USD"), Err(MoneyError::TooLarge));
+        for text in ["", ".", "1.", "1,5", "NaN", "inf", "0x10", "1e", "١"] {
+            assert_eq!(parse(text, "USD"), Err(MoneyError::NotANumber), "{text}");
+        }
+        assert!(Currency::parse("XXX").is_none());
+        assert!(Currency::parse("DOGE").is_none());
+    }
+
+    #[test]
+    fn amounts_are_shown_with_their_currency() {
+        let show = |minor, code| Money { minor, currency: Currency::parse(code).expect("currency") }.to_string();
+        assert_eq!(show(123_456_789, "USD"), "$1,234,567.89");
+        assert_eq!(show(-5, "USD"), "-$0.05");
+        assert_eq!(show(1500, "JPY"), "¥1,500");
+        assert_eq!(show(1500, "KWD"), "1.500 KWD");
+    }
+
+    proptest! {
+        #[test]
+        fn every_amount_survives_its_text(minor in 0..=AMOUNT_MAX_MINOR, code in prop::sample::select(vec!["USD", "JPY", "KWD", "CLF"])) {
+            let money = Money { minor, currency: Currency::parse(code).expect("currency") };
+            prop_assert_eq!(Money::parse(&money.to_decimal(), money.currency), Ok(money));
+        }
+
+        #[test]
+        fn parts_add_up_and_stay_within_one_unit(total in -AMOUNT_MAX_MINOR..=AMOUNT_MAX_MINOR, weights in prop::collection::vec(0u64..1_000_000, 1..12)) {
+            let parts = apportion(total, &weights);
+            let sum: u64 = weights.iter().sum();
+            prop_assert_eq!(parts.iter().sum::<i64>(), if sum == 0 { 0 } else { total });
+            if sum > 0 {
+                for (part, weight) in parts.iter().zip(&weights) {
+                    let exact = i128::from(total) * i128::from(*weight);
+                    let distance = (i128::from(*part) * i128::from(sum) - exact).abs();
+                    prop_assert!(distance < i128::from(sum), "{} of {} for {}", part, total, weight);
+                }
+            }
+        }
+
+        #[test]
+        fn any_text_is_refused_or_read_without_panic(text in "\\PC{0,40}") {
+            let _ = Money::parse(&text, Currency::USD);
+        }
+    }
+}

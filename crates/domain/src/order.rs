@@ -1,0 +1,92 @@
+//! An order as facts: what was sold, for how much, and every hint of who sent the shopper.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{BrandId, Currency, OrderId, UnixMs, link::LinkCode};
+
+/// Who told us of an order. A later source in this list outranks an earlier one for the same external id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OrderSource {
+    /// A browser only; counts as revenue only if the brand trusts browser purchases.
+    Browser,
+    /// A server key.
+    Api,
+    /// A signed Shopify webhook.
+    Shopify,
+}
+
+impl OrderSource {
+    /// The stored name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Api => "api",
+            Self::Shopify => "shopify",
+        }
+    }
+
+    /// Reads the stored name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Browser, Self::Api, Self::Shopify].into_iter().find(|source| source.as_str() == name)
+    }
+}
+
+/// The facts of one order. `external_id` is unique within the brand and makes every delivery idempotent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Our id.
+    pub id: OrderId,
+    /// Its brand.
+    pub brand: BrandId,
+    /// Who told us.
+    pub source: OrderSource,
+    /// The seller's id of the order.
+    pub external_id: String,
+    /// The name people use for it, such as `#1001`.
+    pub name: String,
+    /// When it was placed.
+    pub placed_at: UnixMs,
+    /// The version of the facts: the seller's `updated_at`. Older facts never overwrite newer ones.
+    pub updated_at: UnixMs,
+    /// When it was cancelled, if it was.
+    pub cancelled_at: Option<UnixMs>,
+    /// The shop's currency.
+    pub currency: Currency,
+    /// What the shopper paid in all, minor units.
+    pub total_minor: i64,
+    /// After discounts, without tax and shipping, minor units.
+    pub subtotal_minor: i64,
+    /// Paid back so far, minor units.
+    pub refunded_minor: i64,
+    /// A test order: recorded, never counted.
+    pub is_test: bool,
+    /// Whether the shopper is new, where known.
+    pub is_new_customer: Option<bool>,
+    /// The visitor in the cart's `_cs_pv` attribute, or named by a server key.
+    pub cart_pv: Option<String>,
+    /// The code in the cart's `_cs_ref` attribute.
+    pub cart_ref: Option<LinkCode>,
+    /// The code in the landing page's `cs_ref`.
+    pub landing_ref: Option<LinkCode>,
+    /// Discount codes used, in capitals.
+    pub promo_codes: Vec<String>,
+    /// Keyed hash of the shopper's normalised e-mail address.
+    #[serde(skip)]
+    pub email_hash: Option<String>,
+    /// Keyed hash of the seller's customer id.
+    #[serde(skip)]
+    pub customer_hash: Option<String>,
+}
+
+impl Order {
+    /// Revenue that counts: the total less what was paid back; nothing once cancelled. Never below zero.
+    pub fn net_minor(&self) -> i64 {
+        if self.cancelled_at.is_some() { 0 } else { (self.total_minor - self.refunded_minor).max(0) }
+    }
+
+    /// Whether the order counts as a conversion.
+    pub fn is_conversion(&self) -> bool {
+        self.cancelled_at.is_none() && !self.is_test
+    }
+}

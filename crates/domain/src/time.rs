@@ -1,0 +1,163 @@
+//! Instants as Unix milliseconds, and days as a brand sees them.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One day in milliseconds.
+pub const DAY_MS: i64 = 86_400_000;
+/// One hour in milliseconds.
+pub const HOUR_MS: i64 = 3_600_000;
+
+/// An instant: milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct UnixMs(pub i64);
+
+impl UnixMs {
+    /// The instant `ms` milliseconds later (earlier when negative).
+    #[must_use]
+    pub const fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// Reads an RFC 3339 date and time with an offset.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        text.parse::<jiff::Timestamp>().ok().map(|at| Self(at.as_millisecond()))
+    }
+
+    /// Writes RFC 3339 in UTC with milliseconds.
+    pub fn to_rfc3339(self) -> String {
+        jiff::Timestamp::from_millisecond(self.0).map_or_else(|_| self.0.to_string(), |at| format!("{at:.3}"))
+    }
+}
+
+/// A calendar day, as days since 1970-01-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Day(pub i64);
+
+impl Day {
+    fn civil(self) -> jiff::civil::Date {
+        let days = self.0.clamp(-700_000, 2_900_000);
+        jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(days)).unwrap_or(jiff::civil::Date::MAX)
+    }
+
+    fn of_civil(date: jiff::civil::Date) -> Self {
+        let days = jiff::civil::date(1970, 1, 1).duration_until(date).as_secs() / 86_400;
+        Self(days)
+    }
+
+    /// Reads `YYYY-MM-DD`.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse::<jiff::civil::Date>().ok().map(Self::of_civil)
+    }
+
+    /// A short form for people: `5 Mar`.
+    pub fn short(self) -> String {
+        self.civil().strftime("%-d %b").to_string()
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.civil())
+    }
+}
+
+/// A brand's time zone: an IANA name that the bundled database knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Zone(jiff::tz::TimeZone);
+
+impl Zone {
+    /// UTC.
+    pub const UTC: Self = Self(jiff::tz::TimeZone::UTC);
+
+    /// The IANA name.
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
+    /// The day on which an instant falls in this zone.
+    pub fn day_of(&self, at: UnixMs) -> Day {
+        jiff::Timestamp::from_millisecond(at.0)
+            .map_or(Day(at.0.div_euclid(DAY_MS)), |at| Day::of_civil(at.to_zoned(self.0.clone()).date()))
+    }
+
+    /// Date and time of an instant for people: `2026-03-05 14:07`.
+    pub fn show(&self, at: UnixMs) -> String {
+        jiff::Timestamp::from_millisecond(at.0)
+            .map_or_else(|_| at.0.to_string(), |at| at.to_zoned(self.0.clone()).strftime("%Y-%m-%d %H:%M").to_string())
+    }
+}
+
+/// The name is not in the time zone database.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown time zone {0:?}")]
+pub struct UnknownZone(pub String);
+
+impl TryFrom<String> for Zone {
+    type Error = UnknownZone;
+
+    fn try_from(name: String) -> Result<Self, UnknownZone> {
+        jiff::tz::TimeZone::get(&name).map(Self).map_err(|_| UnknownZone(name))
+    }
+}
+
+impl From<Zone> for String {
+    fn from(zone: Zone) -> String {
+        zone.name().to_owned()
+    }
+}
+
+/// A span of days on a report, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+}
+
+impl Period {
+    /// Longest period a report answers: two years and a bit, in days.
+    pub const DAYS_MAX: i64 = 800;
+
+    /// The `days` days that end with `today`.
+    pub fn last(days: i64, today: Day) -> Self {
+        Self { from: Day(today.0 - days.clamp(1, Self::DAYS_MAX) + 1), to: today }
+    }
+
+    /// A period from two days in any order, cut to [`Self::DAYS_MAX`].
+    pub fn between(one: Day, other: Day) -> Self {
+        let (from, to) = if one <= other { (one, other) } else { (other, one) };
+        Self { from: Day(from.0.max(to.0 - Self::DAYS_MAX + 1)), to }
+    }
+
+    /// Every day of the period, in order.
+    pub fn days(self) -> impl Iterator<Item = Day> {
+        (self.from.0..=self.to.0).map(Day)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_the_brands_day() {
+        let at = UnixMs::parse_rfc3339("2026-03-08T04:30:00Z").expect("valid");
+        let new_york = Zone::try_from("America/New_York".to_owned()).expect("known");
+        assert_eq!(Zone::UTC.day_of(at).to_string(), "2026-03-08");
+        assert_eq!(new_york.day_of(at).to_string(), "2026-03-07");
+        assert_eq!(new_york.show(at), "2026-03-07 23:30");
+        assert_eq!(Day::parse("2026-03-08"), Some(Zone::UTC.day_of(at)));
+        assert!(Zone::try_from("Mars/Olympus".to_owned()).is_err());
+    }
+
+    #[test]
+    fn periods_include_both_ends() {
+        let period = Period::last(7, Day(100));
+        assert_eq!(period.days().count(), 7);
+        assert_eq!(Period::between(Day(5), Day(3)), Period { from: Day(3), to: Day(5) });
+    }
+}
