@@ -4,6 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BrandId, Money, UnixMs};
 
+/// Names of the event types, in funnel order ([`wire::EventType`]).
+pub const TYPES: [&str; 4] = [
+    wire::EventType::PageView.as_str(),
+    wire::EventType::AddToCart.as_str(),
+    wire::EventType::CheckoutStart.as_str(),
+    wire::EventType::Purchase.as_str(),
+];
+
 /// A stored event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {

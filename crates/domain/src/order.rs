@@ -89,4 +89,32 @@ impl Order {
     pub fn is_conversion(&self) -> bool {
         self.cancelled_at.is_none() && !self.is_test
     }
+
+    /// Merges what is stored with what has just arrived, so that any order and repetition of deliveries ends in
+    /// the same facts.
+    ///
+    /// The higher source wins, then the later `updated_at`; of two different bodies of one instant, the one whose
+    /// canonical text is greater. What the loser alone knows of the visitor is kept, and a cancellation is never
+    /// undone.
+    #[must_use]
+    pub fn merged(stored: Self, arrived: Self) -> Self {
+        let id = stored.id.clone();
+        let rank = |order: &Self| {
+            let facts = Self { id: id.clone(), refunded_minor: 0, cancelled_at: None, ..order.clone() };
+            (order.source, order.updated_at, serde_json::to_string(&facts).unwrap_or_default())
+        };
+        let refunded_minor = stored.refunded_minor;
+        let (winner, loser) = if rank(&arrived) > rank(&stored) { (arrived, stored) } else { (stored, arrived) };
+        Self {
+            id,
+            refunded_minor,
+            cancelled_at: [winner.cancelled_at, loser.cancelled_at].into_iter().flatten().min(),
+            cart_pv: winner.cart_pv.or(loser.cart_pv),
+            cart_ref: winner.cart_ref.or(loser.cart_ref),
+            landing_ref: winner.landing_ref.or(loser.landing_ref),
+            email_hash: winner.email_hash.or(loser.email_hash),
+            customer_hash: winner.customer_hash.or(loser.customer_hash),
+            ..winner
+        }
+    }
 }

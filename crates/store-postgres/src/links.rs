@@ -1,0 +1,111 @@
+//! Tracking links.
+
+use domain::{
+    BrandId, LinkId, UnixMs,
+    link::{Link, LinkCode},
+};
+use sqlx::{Postgres, Transaction, query, query_as};
+use store::{Result, audit::AuditEntry, links::LinkStore, row::LinkRow};
+use tokio::sync::broadcast;
+
+use crate::{PostgresStore, audit, database, named};
+
+/// Tells every replica, when the transaction commits, that a link is not what it was.
+async fn announce(tx: &mut Transaction<'static, Postgres>, code: &str) -> Result<()> {
+    query!("select pg_notify('link_changes', $1)", code).execute(&mut **tx).await.map_err(database)?;
+    Ok(())
+}
+
+#[async_trait::async_trait]
+impl LinkStore for PostgresStore {
+    async fn create_link(&self, brand: &BrandId, link: &Link) -> Result<()> {
+        let mut tx = self.begin().await?;
+        let (brand, id, code) = (brand.as_str(), link.id.as_str(), link.code.as_str());
+        let campaign = link.campaign.as_ref().map(domain::CampaignId::as_str);
+        let creator = link.creator.as_ref().map(domain::CreatorId::as_str);
+        let platform = link.platform.map(domain::link::Platform::as_str);
+        let content_type = link.content_type.map(domain::link::ContentType::as_str);
+        let (created_at, expires_at) = (link.created_at.0, link.expires_at.map(|at| at.0));
+        query!(
+            "insert into links (brand_id, id, code, destination, campaign_id, creator_id, platform, content_type,
+                                promo_code, share_revenue, created_at, expires_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            brand,
+            id,
+            code,
+            link.destination,
+            campaign,
+            creator,
+            platform,
+            content_type,
+            link.promo_code,
+            link.share_revenue,
+            created_at,
+            expires_at
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(named("a link with this code"))?;
+        announce(&mut tx, code).await?;
+        tx.commit().await.map_err(database)
+    }
+
+    async fn links(&self, brand: &BrandId) -> Result<Vec<Link>> {
+        let brand = brand.as_str();
+        query_as!(
+            LinkRow,
+            r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
+                      campaign_id, creator_id, platform, content_type, promo_code,
+                      share_revenue as "share_revenue!: bool", created_at as "created_at!", expires_at, deleted_at
+               from links where brand_id = $1 order by created_at desc, id desc"#,
+            brand
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| row.read().map(|(_, link)| link))
+        .collect()
+    }
+
+    async fn link_by_code(&self, code: LinkCode) -> Result<Option<(BrandId, Link)>> {
+        let code = code.as_str();
+        query_as!(
+            LinkRow,
+            r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
+                      campaign_id, creator_id, platform, content_type, promo_code,
+                      share_revenue as "share_revenue!: bool", created_at as "created_at!", expires_at, deleted_at
+               from links where code = $1"#,
+            code
+        )
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(database)?
+        .map(LinkRow::read)
+        .transpose()
+    }
+
+    async fn delete_link(&self, brand: &BrandId, id: &LinkId, at: UnixMs, entry: &AuditEntry) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let (brand_id, id) = (brand.as_str(), id.as_str());
+        let row = query!(
+            r#"update links set deleted_at = $3 where brand_id = $1 and id = $2 and deleted_at is null
+               returning code as "code!: String""#,
+            brand_id,
+            id,
+            at.0
+        )
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(database)?;
+        let Some(row) = row else { return Ok(false) };
+        audit::write(&mut tx, brand, entry).await?;
+        announce(&mut tx, &row.code).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
+    }
+
+    fn link_changes(&self) -> broadcast::Receiver<LinkCode> {
+        self.changes.subscribe()
+    }
+}

@@ -1,0 +1,95 @@
+//! Creators and campaigns.
+
+use domain::{BrandId, CreatorId, campaign::Campaign, creator::Creator};
+use sqlx::{query, query_as};
+use store::{
+    Result,
+    creators::CreatorStore,
+    row::{CampaignRow, CreatorRow},
+};
+
+use crate::{SqliteStore, database, named};
+
+#[async_trait::async_trait]
+impl CreatorStore for SqliteStore {
+    async fn create_creator(&self, brand: &BrandId, creator: &Creator) -> Result<()> {
+        let (brand, id, created_at) = (brand.as_str(), creator.id.as_str(), creator.created_at.0);
+        query!(
+            "insert into creators (brand_id, id, name, handle, email_hash, created_at)
+             values ($1, $2, $3, $4, $5, $6)",
+            brand,
+            id,
+            creator.name,
+            creator.handle,
+            creator.email_hash,
+            created_at
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(named("a creator with this handle"))?;
+        Ok(())
+    }
+
+    async fn creator(&self, brand: &BrandId, id: &CreatorId) -> Result<Option<Creator>> {
+        let (brand, id) = (brand.as_str(), id.as_str());
+        query_as!(
+            CreatorRow,
+            r#"select id as "id!", name as "name!", handle as "handle!", email_hash, created_at as "created_at!"
+               from creators where brand_id = $1 and id = $2"#,
+            brand,
+            id
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?
+        .map(CreatorRow::read)
+        .transpose()
+    }
+
+    async fn creators(&self, brand: &BrandId) -> Result<Vec<Creator>> {
+        let brand = brand.as_str();
+        query_as!(
+            CreatorRow,
+            r#"select id as "id!", name as "name!", handle as "handle!", email_hash, created_at as "created_at!"
+               from creators where brand_id = $1 order by name, id"#,
+            brand
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(CreatorRow::read)
+        .collect()
+    }
+
+    async fn create_campaign(&self, brand: &BrandId, campaign: &Campaign) -> Result<()> {
+        let (brand, id, created_at) = (brand.as_str(), campaign.id.as_str(), campaign.created_at.0);
+        query!(
+            "insert into campaigns (brand_id, id, name, created_at) values ($1, $2, $3, $4)",
+            brand,
+            id,
+            campaign.name,
+            created_at
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(named("a campaign with this name"))?;
+        Ok(())
+    }
+
+    async fn campaigns(&self, brand: &BrandId) -> Result<Vec<Campaign>> {
+        let brand = brand.as_str();
+        query_as!(
+            CampaignRow,
+            r#"select id as "id!", name as "name!", created_at as "created_at!"
+               from campaigns where brand_id = $1 order by name, id"#,
+            brand
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(CampaignRow::read)
+        .collect()
+    }
+}

@@ -1,0 +1,141 @@
+//! Jobs.
+
+use domain::UnixMs;
+use sqlx::{Sqlite, Transaction, query};
+use store::{
+    Result,
+    jobs::{Backlog, Job, JobStore},
+};
+
+use crate::{SqliteStore, database};
+
+/// Queues a job inside the transaction of what it follows from.
+pub(crate) async fn push(
+    tx: &mut Transaction<'static, Sqlite>,
+    kind: &str,
+    key: &str,
+    payload: &str,
+    run_at: UnixMs,
+) -> Result<()> {
+    query!(
+        "insert into jobs (kind, key, payload, run_at, attempts, lease_until, is_dead, revision)
+         values ($1, $2, $3, $4, 0, 0, false, 1)
+         on conflict (kind, key) do update set
+            payload = excluded.payload,
+            run_at = case when excluded.run_at < jobs.run_at or jobs.is_dead then excluded.run_at else jobs.run_at end,
+            attempts = 0, is_dead = false, revision = jobs.revision + 1",
+        kind,
+        key,
+        payload,
+        run_at.0
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+#[async_trait::async_trait]
+impl JobStore for SqliteStore {
+    async fn enqueue(&self, kind: &str, key: &str, payload: &str, run_at: UnixMs) -> Result<()> {
+        let mut tx = self.begin().await?;
+        push(&mut tx, kind, key, payload, run_at).await?;
+        tx.commit().await.map_err(database)
+    }
+
+    async fn claim_jobs(&self, now: UnixMs, lease_until: UnixMs, limit: i64) -> Result<Vec<Job>> {
+        // Most polls find nothing: look with a reader first, so that an idle server does not take the write lock.
+        let due = query!(
+            r#"select 1 as "due!: i64" from jobs
+               where is_dead = false and run_at <= $1 and lease_until <= $1 limit 1"#,
+            now.0
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?;
+        if due.is_none() {
+            return Ok(Vec::new());
+        }
+        let rows = query!(
+            r#"update jobs set lease_until = $2, attempts = attempts + 1
+               where (kind, key) in (
+                   select kind, key from jobs
+                   where is_dead = false and run_at <= $1 and lease_until <= $1 order by run_at limit $3)
+               returning kind as "kind!: String", key as "key!: String", payload as "payload!: String",
+                         attempts as "attempts!: i64", revision as "revision!: i64""#,
+            now.0,
+            lease_until.0,
+            limit
+        )
+        .fetch_all(&self.writer)
+        .await
+        .map_err(database)?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Job {
+                kind: row.kind,
+                key: row.key,
+                payload: row.payload,
+                attempts: row.attempts - 1,
+                revision: row.revision,
+            })
+            .collect())
+    }
+
+    async fn finish_job(&self, job: &Job) -> Result<()> {
+        let mut tx = self.begin().await?;
+        query!(
+            "delete from jobs where kind = $1 and key = $2 and revision = $3",
+            job.kind,
+            job.key,
+            job.revision
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        query!("update jobs set lease_until = 0 where kind = $1 and key = $2", job.kind, job.key)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        tx.commit().await.map_err(database)
+    }
+
+    async fn fail_job(&self, job: &Job, error: &str, run_at: Option<UnixMs>) -> Result<()> {
+        let (is_dead, run_at) = (run_at.is_none(), run_at.map_or(0, |at| at.0));
+        query!(
+            "update jobs set lease_until = 0, last_error = $3, is_dead = $4, run_at = $5
+             where kind = $1 and key = $2 and revision = $6",
+            job.kind,
+            job.key,
+            error,
+            is_dead,
+            run_at,
+            job.revision
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(database)?;
+        // Queued again meanwhile: that queueing stands on its own.
+        query!(
+            "update jobs set lease_until = 0 where kind = $1 and key = $2 and revision <> $3",
+            job.kind,
+            job.key,
+            job.revision
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(database)?;
+        Ok(())
+    }
+
+    async fn backlog(&self) -> Result<Backlog> {
+        let row = query!(
+            r#"select coalesce(sum(case when is_dead then 0 else 1 end), 0) as "waiting!: i64",
+                      coalesce(sum(case when is_dead then 1 else 0 end), 0) as "dead!: i64" from jobs"#
+        )
+        .fetch_one(&self.reader)
+        .await
+        .map_err(database)?;
+        Ok(Backlog { waiting: row.waiting, dead: row.dead })
+    }
+}
