@@ -16,7 +16,7 @@ use store::{
     ingest::{Batch, IngestStore, NewClick, PixelHealth},
 };
 
-use crate::{PostgresStore, database, json, jobs};
+use crate::{PostgresStore, database, jobs, json};
 
 #[async_trait::async_trait]
 impl IngestStore for PostgresStore {
@@ -61,8 +61,20 @@ async fn append_clicks(tx: &mut Transaction<'static, Postgres>, clicks: &[NewCli
         .map(|(new, is_unique)| {
             let click = &new.click;
             json!([
-                click.brand, click.id, click.link, click.creator, click.pv_id, click.is_returning, click.visitor_hash,
-                click.at, click.device, click.browser, click.os, click.country, click.referrer_host, click.bot,
+                click.brand,
+                click.id,
+                click.link,
+                click.creator,
+                click.pv_id,
+                click.is_returning,
+                click.visitor_hash,
+                click.at,
+                click.device,
+                click.browser,
+                click.os,
+                click.country,
+                click.referrer_host,
+                click.bot,
                 is_unique
             ])
         })
@@ -116,7 +128,10 @@ async fn append_clicks(tx: &mut Transaction<'static, Postgres>, clicks: &[NewCli
 }
 
 /// Unique clicks of the hour before, by the visitors of a batch.
-async fn earlier_unique_clicks(tx: &mut Transaction<'static, Postgres>, clicks: &[NewClick]) -> Result<Vec<UniqueClick>> {
+async fn earlier_unique_clicks(
+    tx: &mut Transaction<'static, Postgres>,
+    clicks: &[NewClick],
+) -> Result<Vec<UniqueClick>> {
     let since = clicks.iter().map(|new| new.click.at.0).min().unwrap_or(0) - UNIQUE_WINDOW_MS;
     let (returning, anonymous): (Vec<_>, Vec<_>) =
         clicks.iter().filter(|new| new.click.bot.is_none()).partition(|new| new.click.is_returning);
@@ -175,10 +190,24 @@ async fn append_events(tx: &mut Transaction<'static, Postgres>, events: &[Event]
         .iter()
         .map(|event| {
             json!([
-                event.brand, event.id, event.event_type, event.pv_id, event.pv_alias, event.occurred_at,
-                event.received_at, event.page_url, event.ref_code, event.product_id, event.order_id,
-                event.revenue.map(|money| money.minor), event.revenue.map(|money| money.currency), event.promo_code,
-                event.is_new_customer, event.event_data, event.is_verified, event.is_test
+                event.brand,
+                event.id,
+                event.event_type,
+                event.pv_id,
+                event.pv_alias,
+                event.occurred_at,
+                event.received_at,
+                event.page_url,
+                event.ref_code,
+                event.product_id,
+                event.order_id,
+                event.revenue.map(|money| money.minor),
+                event.revenue.map(|money| money.currency),
+                event.promo_code,
+                event.is_new_customer,
+                event.event_data,
+                event.is_verified,
+                event.is_test
             ])
         })
         .collect();

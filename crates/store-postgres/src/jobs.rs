@@ -72,15 +72,10 @@ impl JobStore for PostgresStore {
 
     async fn finish_job(&self, job: &Job) -> Result<()> {
         let mut tx = self.begin().await?;
-        query!(
-            "delete from jobs where kind = $1 and key = $2 and revision = $3",
-            job.kind,
-            job.key,
-            job.revision
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
+        query!("delete from jobs where kind = $1 and key = $2 and revision = $3", job.kind, job.key, job.revision)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
         query!("update jobs set lease_until = 0 where kind = $1 and key = $2", job.kind, job.key)
             .execute(&mut *tx)
             .await

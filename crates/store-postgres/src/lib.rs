@@ -104,8 +104,10 @@ async fn listen(pool: PgPool, changes: broadcast::Sender<LinkCode>) {
 #[async_trait::async_trait]
 impl Store for PostgresStore {
     async fn engine(&self) -> Result<String> {
-        let version: String =
-            sqlx::query_scalar("select current_setting('server_version')").fetch_one(&self.pool).await.map_err(database)?;
+        let version: String = sqlx::query_scalar("select current_setting('server_version')")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(database)?;
         Ok(format!("PostgreSQL {version}"))
     }
 

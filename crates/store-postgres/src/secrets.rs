@@ -28,14 +28,10 @@ impl SecretStore for PostgresStore {
     }
 
     async fn forget_secrets(&self, prefix: &str, before: UnixMs) -> Result<()> {
-        query!(
-            "delete from secrets where substr(name, 1, length($1)) = $1 and created_at < $2",
-            prefix,
-            before.0
-        )
-        .execute(&self.pool)
-        .await
-        .map_err(database)?;
+        query!("delete from secrets where substr(name, 1, length($1)) = $1 and created_at < $2", prefix, before.0)
+            .execute(&self.pool)
+            .await
+            .map_err(database)?;
         Ok(())
     }
 }

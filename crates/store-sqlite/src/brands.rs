@@ -1,6 +1,6 @@
 //! Brands.
 
-use domain::{BrandId, brand::Brand};
+use domain::{BrandId, brand::Brand, shop::ShopDomain};
 use sqlx::{Sqlite, Transaction, query, query_as};
 use store::{Result, brands::BrandStore, row::BrandRow};
 
@@ -35,6 +35,23 @@ impl BrandStore for SqliteStore {
     async fn create_brand(&self, brand: &Brand) -> Result<()> {
         let mut tx = self.begin().await?;
         insert(&mut tx, brand).await?;
+        tx.commit().await.map_err(database)
+    }
+
+    async fn create_brand_with_shop(&self, brand: &Brand, shop: &ShopDomain) -> Result<()> {
+        let mut tx = self.begin().await?;
+        insert(&mut tx, brand).await?;
+        let (shop, id, at) = (shop.as_str(), brand.id.as_str(), brand.created_at.0);
+        query!(
+            "insert into shops (domain, brand_id, installed_at, uninstalled_at, scopes, needs_reauth)
+             values ($1, $2, $3, $3, '', false)",
+            shop,
+            id,
+            at
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(named("a brand for this shop"))?;
         tx.commit().await.map_err(database)
     }
 

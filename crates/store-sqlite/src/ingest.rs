@@ -16,7 +16,7 @@ use store::{
     ingest::{Batch, IngestStore, NewClick, PixelHealth},
 };
 
-use crate::{SqliteStore, database, json, jobs};
+use crate::{SqliteStore, database, jobs, json};
 
 #[async_trait::async_trait]
 impl IngestStore for SqliteStore {
@@ -61,8 +61,20 @@ async fn append_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[NewClick
         .map(|(new, is_unique)| {
             let click = &new.click;
             json!([
-                click.brand, click.id, click.link, click.creator, click.pv_id, click.is_returning, click.visitor_hash,
-                click.at, click.device, click.browser, click.os, click.country, click.referrer_host, click.bot,
+                click.brand,
+                click.id,
+                click.link,
+                click.creator,
+                click.pv_id,
+                click.is_returning,
+                click.visitor_hash,
+                click.at,
+                click.device,
+                click.browser,
+                click.os,
+                click.country,
+                click.referrer_host,
+                click.bot,
                 is_unique
             ])
         })
@@ -176,10 +188,24 @@ async fn append_events(tx: &mut Transaction<'static, Sqlite>, events: &[Event]) 
         .iter()
         .map(|event| {
             json!([
-                event.brand, event.id, event.event_type, event.pv_id, event.pv_alias, event.occurred_at,
-                event.received_at, event.page_url, event.ref_code, event.product_id, event.order_id,
-                event.revenue.map(|money| money.minor), event.revenue.map(|money| money.currency), event.promo_code,
-                event.is_new_customer, event.event_data, event.is_verified, event.is_test
+                event.brand,
+                event.id,
+                event.event_type,
+                event.pv_id,
+                event.pv_alias,
+                event.occurred_at,
+                event.received_at,
+                event.page_url,
+                event.ref_code,
+                event.product_id,
+                event.order_id,
+                event.revenue.map(|money| money.minor),
+                event.revenue.map(|money| money.currency),
+                event.promo_code,
+                event.is_new_customer,
+                event.event_data,
+                event.is_verified,
+                event.is_test
             ])
         })
         .collect();

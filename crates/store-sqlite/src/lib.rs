@@ -82,7 +82,9 @@ async fn check_engine(pool: &SqlitePool) -> Result<()> {
     let mut parts = version.split('.').map(|part| u32::from_str(part).unwrap_or(0));
     let mut part = || parts.next().unwrap_or(0);
     if (part(), part(), part()) < VERSION_MIN {
-        return Err(StoreError::Database(format!("SQLite {version} can lose committed writes; 3.51.3 is the oldest safe one")));
+        return Err(StoreError::Database(format!(
+            "SQLite {version} can lose committed writes; 3.51.3 is the oldest safe one"
+        )));
     }
     let journal: String = sqlx::query_scalar("pragma journal_mode").fetch_one(pool).await.map_err(database)?;
     let synchronous: i64 = sqlx::query_scalar("pragma synchronous").fetch_one(pool).await.map_err(database)?;
@@ -123,7 +125,9 @@ fn database(error: sqlx::Error) -> StoreError {
 fn named(noun: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
     move |error| match error.as_database_error().map(sqlx::error::DatabaseError::kind) {
         Some(sqlx::error::ErrorKind::UniqueViolation) => StoreError::Conflict(noun),
-        Some(sqlx::error::ErrorKind::ForeignKeyViolation) => StoreError::Missing("a creator, campaign or brand named here"),
+        Some(sqlx::error::ErrorKind::ForeignKeyViolation) => {
+            StoreError::Missing("a creator, campaign or brand named here")
+        }
         _ => database(error),
     }
 }

@@ -1,12 +1,7 @@
 //! Orders, refunds and credits.
 
 use domain::{
-    BrandId, CreatorId, OrderId, UnixMs,
-    attribution::Landing,
-    click::Click,
-    event::Event,
-    link::Link,
-    order::Order,
+    BrandId, CreatorId, OrderId, UnixMs, attribution::Landing, click::Click, event::Event, link::Link, order::Order,
     time::Day,
 };
 use serde_json::json;
@@ -17,7 +12,7 @@ use store::{
     row::{ClickRow, EventRow, LinkRow, OrderRow, read},
 };
 
-use crate::{SqliteStore, database, json, jobs, named};
+use crate::{SqliteStore, database, jobs, json, named};
 
 async fn stored(tx: &mut Transaction<'static, Sqlite>, brand: &str, external_id: &str) -> Result<Option<Order>> {
     let row = query_as!(

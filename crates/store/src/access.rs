@@ -21,7 +21,13 @@ pub trait AccessStore: Send + Sync {
     /// Whether a sign-in link would work now, without using it.
     async fn login(&self, token: [u8; 32], now: UnixMs) -> Result<Option<Principal>>;
     /// Uses a sign-in link and begins a session, in one step: of two parallel uses exactly one gets it.
-    async fn use_login(&self, token: [u8; 32], session: [u8; 32], now: UnixMs, expires_at: UnixMs) -> Result<Option<Principal>>;
+    async fn use_login(
+        &self,
+        token: [u8; 32],
+        session: [u8; 32],
+        now: UnixMs,
+        expires_at: UnixMs,
+    ) -> Result<Option<Principal>>;
     /// Finds a live session.
     async fn session(&self, token: [u8; 32], now: UnixMs) -> Result<Option<Principal>>;
     /// Ends a session.

@@ -213,6 +213,12 @@ pub async fn brands_are_kept(store: AnyStore) {
     assert_eq!(store.brand(&brand(2).id).await.unwrap(), Some(brand(2)));
     assert_eq!(store.brand(&brand(3).id).await.unwrap(), None);
     assert!(matches!(store.create_brand(&brand(1)).await, Err(StoreError::Conflict("brand"))));
+    let shop = ShopDomain::parse("demo.myshopify.com").unwrap();
+    store.create_brand_with_shop(&brand(4), &shop).await.unwrap();
+    assert!(store.shop(&shop).await.unwrap().unwrap().uninstalled_at.is_some());
+    assert!(matches!(store.create_brand_with_shop(&brand(5), &shop).await, Err(StoreError::Conflict(_))));
+    assert_eq!(store.brand(&brand(5).id).await.unwrap(), None);
+    assert_eq!(store.install_shop(&install(6, NOON)).await.unwrap().brand, brand(4).id);
     assert!(!store.engine().await.unwrap().is_empty());
 }
 
@@ -318,10 +324,7 @@ pub async fn clicks_are_counted_once_an_hour(store: AnyStore) {
     let by_link: Vec<Clicks> = traffic.clicks_by_link.iter().map(|row| row.clicks).collect();
     assert_eq!(
         by_link,
-        [
-            Clicks { clicks: 4, unique_clicks: 2, bot_clicks: 1 },
-            Clicks { clicks: 1, unique_clicks: 1, bot_clicks: 0 }
-        ]
+        [Clicks { clicks: 4, unique_clicks: 2, bot_clicks: 1 }, Clicks { clicks: 1, unique_clicks: 1, bot_clicks: 0 }]
     );
     assert_eq!(traffic.clicks_by_day.len(), 1);
     assert_eq!(traffic.clicks_by_day[0].key, today());

@@ -73,7 +73,13 @@ pub trait OrderStore: Send + Sync {
     /// Landings of these visitors that the pixel saw.
     async fn landings_of(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<Landing>>;
     /// The links with any of these ids, codes or promo codes, deleted ones too.
-    async fn links_named(&self, brand: &BrandId, ids: &[String], codes: &[String], promos: &[String]) -> Result<Vec<Link>>;
+    async fn links_named(
+        &self,
+        brand: &BrandId,
+        ids: &[String],
+        codes: &[String],
+        promos: &[String],
+    ) -> Result<Vec<Link>>;
     /// The creators with this e-mail hash.
     async fn creators_with_email(&self, brand: &BrandId, email_hash: &str) -> Result<Vec<CreatorId>>;
 }

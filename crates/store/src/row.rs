@@ -310,11 +310,7 @@ impl CreatorRow {
 impl CampaignRow {
     /// As a campaign.
     pub fn read(self) -> Result<Campaign> {
-        Ok(Campaign {
-            id: read(self.id, "campaigns", "id")?,
-            name: self.name,
-            created_at: UnixMs(self.created_at),
-        })
+        Ok(Campaign { id: read(self.id, "campaigns", "id")?, name: self.name, created_at: UnixMs(self.created_at) })
     }
 }
 

@@ -1,0 +1,132 @@
+//! Webhooks from Shopify: the signature is checked over the raw bytes, the body goes into the inbox, and a job makes
+//! something of it later, exactly once in effect.
+
+use domain::{id::InboxId, shop::ShopDomain};
+use http::HeaderMap;
+use sha2::{Digest, Sha256};
+use shopify::{
+    order::{read_order, read_refund},
+    privacy::{CustomerMessage, ShopMessage},
+    signature,
+    webhook::{Envelope, header},
+};
+use store::inbox::Delivery;
+
+use crate::{Flow, FlowError, Invalid};
+
+/// What became of an incoming delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// Stored for the first time.
+    New,
+    /// Known already; nothing was changed.
+    Repeat,
+}
+
+impl Flow {
+    /// Takes a delivery in. `Unauthorized` for a missing or wrong signature, before anything is read of the body.
+    pub async fn receive_shopify(&self, headers: &HeaderMap, body: &[u8]) -> Result<Received, FlowError> {
+        let credentials = self.shopify_credentials().ok_or(FlowError::Unauthorized)?;
+        let claimed = header(headers, "hmac-sha256").ok_or(FlowError::Unauthorized)?;
+        if !signature::verify_body(credentials.secrets(), body, claimed) {
+            return Err(FlowError::Unauthorized);
+        }
+        let body_sha256: [u8; 32] = Sha256::digest(body).into();
+        let envelope = Envelope::read(headers, &body_sha256)
+            .ok_or_else(|| Invalid::one("x-shopify-topic and x-shopify-shop-domain are required"))?;
+        let now = self.now();
+        let delivery = Delivery {
+            id: InboxId::new(now.0, self.random()),
+            source: "shopify".to_owned(),
+            delivery_id: envelope.delivery_id,
+            topic: envelope.topic,
+            shop: envelope.shop,
+            triggered_at: envelope.triggered_at,
+            received_at: now,
+            body: body.to_vec(),
+            body_sha256,
+        };
+        let is_new = self.store.receive(&delivery).await?;
+        Ok(if is_new { Received::New } else { Received::Repeat })
+    }
+
+    /// Makes something of a stored delivery. A body that can never be used is closed with its reason; anything
+    /// that may go better next time is an error, and the job is tried again.
+    pub async fn process_delivery(&self, id: &InboxId) -> Result<(), FlowError> {
+        let Some(delivery) = self.store.delivery(id).await? else { return Ok(()) };
+        let outcome = self.apply(&delivery).await?;
+        self.store.close_delivery(id, &outcome, self.now()).await?;
+        Ok(())
+    }
+
+    async fn apply(&self, delivery: &Delivery) -> Result<String, FlowError> {
+        let Some(shop) = self.store.shop(&delivery.shop).await? else {
+            return Ok("refused: unknown shop".to_owned());
+        };
+        let brand = self.store.brand(&shop.brand).await?.ok_or(FlowError::NotFound("brand"))?;
+        let outcome = match delivery.topic.as_str() {
+            "orders/create" | "orders/updated" | "orders/paid" | "orders/cancelled" => {
+                match read_order(&delivery.body) {
+                    Ok(order) if is_foreign(order.order_status_url.as_deref(), &shop.domain) => {
+                        "refused: the body is of another shop"
+                    }
+                    Ok(order) => {
+                        self.take_shopify_order(&brand, &order).await?;
+                        "order taken"
+                    }
+                    Err(error) => return Ok(format!("refused: {error}")),
+                }
+            }
+            "refunds/create" => match read_refund(&delivery.body) {
+                Ok(refund) => {
+                    self.take_shopify_refund(&brand, &refund).await?;
+                    "refund taken"
+                }
+                Err(error) => return Ok(format!("refused: {error}")),
+            },
+            "app/uninstalled" => {
+                let at = delivery.triggered_at.unwrap_or(delivery.received_at);
+                if self.store.uninstall_shop(&shop.domain, at).await? { "uninstalled" } else { "too late: ignored" }
+            }
+            "app/scopes_update" => "noted",
+            "customers/data_request" | "customers/redact" => {
+                return self.apply_customer_message(delivery, &brand.id).await;
+            }
+            "shop/redact" => match serde_json::from_slice::<ShopMessage>(&delivery.body) {
+                Ok(message) if message.shop_domain != shop.domain.as_str() => "refused: the body is of another shop",
+                Ok(_) if self.store.redact_shop(&shop.domain).await? => "shop erased",
+                Ok(_) => "installed again: nothing erased",
+                Err(error) => return Ok(format!("refused: {error}")),
+            },
+            _ => "unknown topic",
+        };
+        Ok(outcome.to_owned())
+    }
+
+    async fn apply_customer_message(&self, delivery: &Delivery, brand: &domain::BrandId) -> Result<String, FlowError> {
+        let message: CustomerMessage = match serde_json::from_slice(&delivery.body) {
+            Ok(message) => message,
+            Err(error) => return Ok(format!("refused: {error}")),
+        };
+        if message.shop_domain != delivery.shop.as_str() {
+            return Ok("refused: the body is of another shop".to_owned());
+        }
+        if delivery.topic == "customers/data_request" {
+            // What is stored of a customer is hashes and visitor ids, which name nobody; amounts are the shop's own.
+            return Ok("nothing stored names the customer".to_owned());
+        }
+        let orders: Vec<String> = message.orders_to_redact.iter().map(u64::to_string).collect();
+        let customer = message.customer.and_then(|customer| customer.id);
+        let hash = customer.map(|id| self.identity_hash("shopify-customer", &id.to_string()));
+        let count = self.store.redact_customer(brand, &orders, hash.as_deref()).await?;
+        Ok(format!("erased what could name the customer on {count} orders"))
+    }
+}
+
+/// Whether an order's status page is on another shop's permanent domain. Custom domains tell nothing.
+fn is_foreign(order_status_url: Option<&str>, shop: &ShopDomain) -> bool {
+    order_status_url
+        .and_then(|url| url::Url::parse(url).ok())
+        .and_then(|url| url.host_str().and_then(ShopDomain::parse))
+        .is_some_and(|host| host != *shop)
+}

@@ -1,0 +1,250 @@
+//! Installing into a shop, keeping its tokens alive, and its webhook registrations.
+
+use domain::{
+    BrandId, Currency, UnixMs,
+    brand::Brand,
+    policy::Policy,
+    shop::{SealedTokens, Shop, ShopDomain},
+    time::{DAY_MS, Zone},
+};
+use shopify::{
+    ShopifyError,
+    admin::Admin,
+    oauth::OfflineToken,
+    signature::SignedQuery,
+    webhook::{COMPLIANCE_TOPICS, TOPICS},
+};
+use store::shops::{Install, Subscription};
+
+use crate::{Flow, FlowError, ShopifyApp, context::token_hash};
+
+/// Life of an OAuth state.
+const STATE_LIFE_MS: i64 = 10 * 60_000;
+/// An access token with less life than this is refreshed before use.
+const FRESH_MS: i64 = 5 * 60_000;
+/// How long one process may take to refresh a shop's tokens before another may try.
+const REFRESH_LEASE_MS: i64 = 30_000;
+/// A refresh token dies after 90 days without use: each shop's is used weekly.
+const KEEPALIVE_MS: i64 = 7 * DAY_MS;
+
+/// How a shop came to be installed, which tells where its webhooks are registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// Shopify-managed install: `shopify.app.toml` declares the webhooks.
+    Managed,
+    /// Authorization code: we register them by API.
+    AuthorizationCode,
+}
+
+/// Where to send a browser that wants to install, and the state to bind to it.
+#[derive(Clone, Debug)]
+pub struct Authorization {
+    /// Shopify's grant page.
+    pub location: String,
+    /// Goes into the browser's cookie.
+    pub state: String,
+}
+
+impl Flow {
+    fn app(&self) -> Result<&ShopifyApp, FlowError> {
+        self.shopify.as_deref().ok_or(FlowError::NotConfigured("SHOPIFY_API_KEY and SHOPIFY_API_SECRET are not set"))
+    }
+
+    /// Installs by token exchange: the embedded page's session token buys an offline token.
+    pub(crate) async fn install_by_token(&self, shop: &ShopDomain, session_token: &str) -> Result<Shop, FlowError> {
+        let app = self.app()?;
+        let token = app.oauth.exchange_session_token(shop, session_token).await.map_err(|error| match error {
+            ShopifyError::Grant(reason) => {
+                tracing::info!(%shop, reason, "token exchange refused");
+                FlowError::Unauthorized
+            }
+            other => other.into(),
+        })?;
+        self.install(shop, &token, Door::Managed).await
+    }
+
+    /// Begins the authorization-code flow.
+    pub async fn begin_authorization(&self, shop: &ShopDomain) -> Result<Authorization, FlowError> {
+        let app = self.app()?;
+        let state = crate::context::hex(&self.random::<32>());
+        self.store.put_oauth_state(token_hash(&state), shop, self.now().plus_ms(STATE_LIFE_MS)).await?;
+        let redirect = format!("{}/auth/callback", self.settings.public_url);
+        let location = app.oauth.authorize_url(shop, &app.scopes, &redirect, &state)?;
+        Ok(Authorization { location, state })
+    }
+
+    /// Ends the authorization-code flow: the query must be signed, its state must be the one in this browser's
+    /// cookie and not used before, and its shop the one the state was made for. Returns the shop and its `host`.
+    pub async fn finish_authorization(
+        &self,
+        query: &str,
+        cookie_state: Option<&str>,
+    ) -> Result<(ShopDomain, Option<String>), FlowError> {
+        let app = self.app()?;
+        let query = SignedQuery::verify(&app.oauth.credentials, query, self.now().0.div_euclid(1000))
+            .ok_or(FlowError::Unauthorized)?;
+        let field = |name: &str| query.get(name).ok_or(FlowError::Unauthorized);
+        let shop = ShopDomain::parse(field("shop")?).ok_or(FlowError::Unauthorized)?;
+        let (state, code) = (field("state")?, field("code")?);
+        let is_this_browsers = cookie_state
+            .is_some_and(|cookie| bool::from(subtle::ConstantTimeEq::ct_eq(cookie.as_bytes(), state.as_bytes())));
+        if !is_this_browsers || !self.store.use_oauth_state(token_hash(state), &shop, self.now()).await? {
+            return Err(FlowError::Unauthorized);
+        }
+        let token = app.oauth.exchange_code(&shop, code).await.map_err(|error| match error {
+            ShopifyError::Grant(_) => FlowError::Unauthorized,
+            other => other.into(),
+        })?;
+        self.install(&shop, &token, Door::AuthorizationCode).await?;
+        Ok((shop, query.get("host").map(str::to_owned)))
+    }
+
+    async fn install(&self, shop: &ShopDomain, token: &OfflineToken, door: Door) -> Result<Shop, FlowError> {
+        let app = self.app()?;
+        let now = self.now();
+        let admin =
+            Admin { http: &app.oauth.http, endpoints: &app.oauth.endpoints, shop, access_token: token.access() };
+        let profile = admin.shop_profile().await?;
+        let new_brand = Brand {
+            id: BrandId::new(now.0, self.random()),
+            name: profile.name,
+            zone: Zone::try_from(profile.time_zone).unwrap_or(Zone::UTC),
+            currency: Currency::parse(&profile.currency).unwrap_or(Currency::USD),
+            policy: Policy::default(),
+            trust_browser_purchases: false,
+            destination_hosts: Vec::new(),
+            created_at: now,
+        };
+        let subscriptions = match door {
+            Door::Managed => self.declared_subscriptions(now),
+            Door::AuthorizationCode => self.register_webhooks(&admin, now).await?,
+        };
+        let install = Install {
+            domain: shop.clone(),
+            new_brand,
+            at: now,
+            scopes: token.scope.clone(),
+            tokens: self.seal_tokens(shop, token),
+        };
+        let shop = self.store.install_shop(&install).await?;
+        self.store.put_subscriptions(&shop.domain, &subscriptions).await?;
+        let payload = serde_json::json!({ "shop": shop.domain }).to_string();
+        self.store.enqueue("shop.keepalive", shop.domain.as_str(), &payload, now.plus_ms(KEEPALIVE_MS)).await?;
+        tracing::info!(shop = %shop.domain, brand = %shop.brand, ?door, "installed");
+        Ok(shop)
+    }
+
+    fn webhook_uri(&self) -> String {
+        format!("{}/api/webhooks/shopify", self.settings.public_url)
+    }
+
+    fn declared_subscriptions(&self, now: UnixMs) -> Vec<Subscription> {
+        let subscription = |topic: &&str| Subscription {
+            topic: (*topic).to_owned(),
+            remote_id: "declared in shopify.app.toml".to_owned(),
+            uri: self.webhook_uri(),
+            created_at: now,
+        };
+        TOPICS.iter().chain(&COMPLIANCE_TOPICS).map(subscription).collect()
+    }
+
+    /// Registers by API what is not there yet. The compliance topics are not in Shopify's list for that: they stay
+    /// declared.
+    async fn register_webhooks(&self, admin: &Admin<'_>, now: UnixMs) -> Result<Vec<Subscription>, FlowError> {
+        let uri = self.webhook_uri();
+        let present = admin.registrations().await?;
+        let mut subscriptions: Vec<Subscription> = self
+            .declared_subscriptions(now)
+            .into_iter()
+            .filter(|subscription| COMPLIANCE_TOPICS.contains(&subscription.topic.as_str()))
+            .collect();
+        for topic in TOPICS {
+            let found = present.iter().find(|registration| registration.topic == topic && registration.uri == uri);
+            let registration = match found {
+                Some(registration) => registration.clone(),
+                None => admin.register(topic, &uri).await?,
+            };
+            subscriptions.push(Subscription {
+                topic: topic.to_owned(),
+                remote_id: registration.id,
+                uri: registration.uri,
+                created_at: now,
+            });
+        }
+        Ok(subscriptions)
+    }
+
+    fn seal_tokens(&self, shop: &ShopDomain, token: &OfflineToken) -> SealedTokens {
+        let now = self.now();
+        let seal = |column: &str, value: &str| {
+            self.vault.seal(&format!("shops/{column}/{shop}"), value.as_bytes(), self.random())
+        };
+        SealedTokens {
+            access: seal("access_token", token.access()),
+            access_expires_at: now.plus_ms(token.life_ms()),
+            refresh: token.refresh().map(|refresh| seal("refresh_token", refresh)),
+            refresh_expires_at: token.refresh_life_ms().map(|life| now.plus_ms(life)),
+        }
+    }
+
+    fn open_token(&self, shop: &ShopDomain, column: &str, sealed: &[u8]) -> Result<String, FlowError> {
+        let bytes = self.vault.open(&format!("shops/{column}/{shop}"), sealed)?;
+        String::from_utf8(bytes).map_err(|_| FlowError::Sealed)
+    }
+
+    /// A working access token for a shop, refreshed first if it is about to die. Take one per request; never hold it.
+    /// `Unauthorized` when the merchant must open the app again.
+    pub async fn access_token(&self, domain: &ShopDomain) -> Result<String, FlowError> {
+        let now = self.now();
+        let shop = self.store.shop(domain).await?.ok_or(FlowError::NotFound("shop"))?;
+        let tokens = shop.tokens.filter(|_| !shop.needs_reauth).ok_or(FlowError::Unauthorized)?;
+        if tokens.access_expires_at.plus_ms(-FRESH_MS) > now {
+            return self.open_token(domain, "access_token", &tokens.access);
+        }
+        if !self.store.lease_token_refresh(domain, now, now.plus_ms(REFRESH_LEASE_MS)).await? {
+            // Another process is at it; the caller's retry will find the new token.
+            return Err(ShopifyError::Throttled { retry_after_ms: 1_000 }.into());
+        }
+        self.refresh_tokens(domain, &tokens).await
+    }
+
+    async fn refresh_tokens(&self, domain: &ShopDomain, tokens: &SealedTokens) -> Result<String, FlowError> {
+        let app = self.app()?;
+        let is_alive = tokens.refresh_expires_at.is_none_or(|end| end > self.now());
+        let Some(sealed) = tokens.refresh.as_deref().filter(|_| is_alive) else {
+            self.store.require_reauth(domain).await?;
+            return Err(FlowError::Unauthorized);
+        };
+        let refresh = self.open_token(domain, "refresh_token", sealed)?;
+        match app.oauth.refresh(domain, &refresh).await {
+            Ok(token) => {
+                self.store.save_tokens(domain, &self.seal_tokens(domain, &token)).await?;
+                Ok(token.access().to_owned())
+            }
+            Err(ShopifyError::Grant(reason)) => {
+                tracing::warn!(shop = %domain, reason, "refresh token refused");
+                self.store.require_reauth(domain).await?;
+                Err(FlowError::Unauthorized)
+            }
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// Uses a shop's refresh token, so that it does not die, and queues the next time.
+    pub async fn keep_alive(&self, domain: &ShopDomain) -> Result<(), FlowError> {
+        let Some(shop) = self.store.shop(domain).await? else { return Ok(()) };
+        let Some(tokens) = shop.tokens.filter(|_| shop.uninstalled_at.is_none() && !shop.needs_reauth) else {
+            return Ok(());
+        };
+        let now = self.now();
+        if self.store.lease_token_refresh(domain, now, now.plus_ms(REFRESH_LEASE_MS)).await? {
+            match self.refresh_tokens(domain, &tokens).await {
+                Ok(_) | Err(FlowError::Unauthorized) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        let payload = serde_json::json!({ "shop": domain }).to_string();
+        self.store.enqueue("shop.keepalive", domain.as_str(), &payload, now.plus_ms(KEEPALIVE_MS)).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,234 @@
+//! Figures for pages: a brand's overview, and what a creator may see of it.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    CreatorId, LinkId, Money,
+    campaign::Campaign,
+    creator::Creator,
+    link::Link,
+    report::{Clicks, Sales, Traffic},
+    time::{Day, Period},
+};
+
+use crate::{
+    Flow, FlowError,
+    access::{CreatorSession, Merchant},
+};
+
+/// Figures of one thing: a day, a link, a creator, a campaign, or all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Clicks.
+    pub clicks: Clicks,
+    /// Conversions and revenue.
+    pub sales: Sales,
+}
+
+impl Figures {
+    fn add(&mut self, other: &Self) {
+        self.clicks.add(other.clicks);
+        self.sales.conversions += other.sales.conversions;
+        for (currency, minor) in &other.sales.revenue {
+            self.sales.add(0, *currency, *minor);
+        }
+    }
+
+    /// Conversions per hundred unique clicks, in hundredths of a percent; `None` without unique clicks.
+    pub fn conversion_rate_bp(&self) -> Option<i64> {
+        (self.clicks.unique_clicks > 0).then(|| self.sales.conversions * 10_000 / self.clicks.unique_clicks)
+    }
+}
+
+/// A brand's period.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// The period.
+    pub period: Period,
+    /// All links together.
+    pub total: Figures,
+    /// All orders of the period, credited or not.
+    pub orders: Sales,
+    /// Every day of the period.
+    pub days: Vec<(Day, Figures)>,
+    /// By creator; `None` is the links without one.
+    pub creators: Vec<(Option<Creator>, Figures)>,
+    /// By campaign; `None` is the links without one.
+    pub campaigns: Vec<(Option<Campaign>, Figures)>,
+    /// By link.
+    pub links: Vec<(Link, Figures)>,
+}
+
+/// Revenue as a creator gets to see it. What is hidden is not in the value at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SharedRevenue {
+    /// The brand does not share this link's revenue.
+    Hidden,
+    /// Net revenue, an amount a currency.
+    Shown(Vec<Money>),
+}
+
+/// One link on a creator's page.
+#[derive(Clone, Debug)]
+pub struct CreatorLink {
+    /// The link.
+    pub link: Link,
+    /// Clicks.
+    pub clicks: Clicks,
+    /// Orders credited.
+    pub conversions: i64,
+    /// Revenue, if shared.
+    pub revenue: SharedRevenue,
+}
+
+/// A creator's period.
+#[derive(Clone, Debug)]
+pub struct CreatorOverview {
+    /// The creator.
+    pub creator: Creator,
+    /// The period.
+    pub period: Period,
+    /// Clicks in all.
+    pub clicks: Clicks,
+    /// Orders credited in all.
+    pub conversions: i64,
+    /// Revenue of the shared links together; hidden when none is shared.
+    pub revenue: SharedRevenue,
+    /// Clicks and conversions of every day.
+    pub days: Vec<(Day, Clicks, i64)>,
+    /// The creator's links, in the order they were made: an order by amount would tell amounts.
+    pub links: Vec<CreatorLink>,
+}
+
+impl Flow {
+    /// The brand's today, in its time zone.
+    pub fn today(&self, brand: &domain::brand::Brand) -> Day {
+        brand.zone.day_of(self.now())
+    }
+
+    /// A brand's overview of a period.
+    pub async fn overview(&self, merchant: &Merchant, period: Period) -> Result<Overview, FlowError> {
+        let brand = merchant.id();
+        let traffic = self.store.traffic(brand, period).await?;
+        let by_link = figures_by_link(&traffic);
+        let mut orders = Sales::default();
+        for row in self.store.order_days(brand, period).await? {
+            orders.add(row.conversions, row.currency, row.revenue_minor);
+        }
+        let all_creators = self.store.creators(brand).await?;
+        let all_campaigns = self.store.campaigns(brand).await?;
+        let mut total = Figures::default();
+        let (mut creators, mut campaigns) = (BTreeMap::new(), BTreeMap::new());
+        let mut links = Vec::new();
+        for link in self.store.links(brand).await? {
+            let figures = by_link.get(&link.id).cloned().unwrap_or_default();
+            total.add(&figures);
+            creators.entry(link.creator.clone()).or_insert_with(Figures::default).add(&figures);
+            campaigns.entry(link.campaign.clone()).or_insert_with(Figures::default).add(&figures);
+            if link.deleted_at.is_none() || figures != Figures::default() {
+                links.push((link, figures));
+            }
+        }
+        let mut creators: Vec<_> = creators
+            .into_iter()
+            .map(|(id, figures)| (id.and_then(|id| all_creators.iter().find(|one| one.id == id).cloned()), figures))
+            .collect();
+        let mut campaigns: Vec<_> = campaigns
+            .into_iter()
+            .map(|(id, figures)| (id.and_then(|id| all_campaigns.iter().find(|one| one.id == id).cloned()), figures))
+            .collect();
+        let currency = merchant.brand().currency;
+        let rank = |figures: &Figures| {
+            let revenue = figures.sales.revenue.get(&currency).copied().unwrap_or(0);
+            core::cmp::Reverse((revenue, figures.sales.conversions, figures.clicks.clicks))
+        };
+        creators.sort_by_key(|(_, figures)| rank(figures));
+        campaigns.sort_by_key(|(_, figures)| rank(figures));
+        links.sort_by_key(|(_, figures)| rank(figures));
+        let days = figures_by_day(&traffic, period);
+        Ok(Overview { period, total, orders, days, creators, campaigns, links })
+    }
+
+    /// A brand's view of one of its creators: every figure, shared or not.
+    pub async fn creator_for_brand(
+        &self,
+        merchant: &Merchant,
+        creator: &CreatorId,
+        period: Period,
+    ) -> Result<(Creator, Overview), FlowError> {
+        let who = self.creator(merchant, creator).await?;
+        let mut overview = self.overview(merchant, period).await?;
+        overview.links.retain(|(link, _)| link.creator.as_ref() == Some(creator));
+        overview.creators.retain(|(one, _)| one.as_ref().is_some_and(|one| one.id == *creator));
+        overview.total = overview.creators.first().map(|(_, figures)| figures.clone()).unwrap_or_default();
+        Ok((who, overview))
+    }
+
+    /// What a creator sees: clicks and conversions of every link, revenue of the shared ones.
+    pub async fn creator_overview(
+        &self,
+        session: &CreatorSession,
+        period: Period,
+    ) -> Result<CreatorOverview, FlowError> {
+        let (brand, id) = (session.brand(), session.creator());
+        let creator = self.store.creator(&brand.id, id).await?.ok_or(FlowError::Unauthorized)?;
+        let traffic = self.store.creator_traffic(&brand.id, id, period).await?;
+        let by_link = figures_by_link(&traffic);
+        let mut clicks = Clicks::default();
+        let mut conversions = 0;
+        let mut shared: Option<Sales> = None;
+        let mut links = Vec::new();
+        let mut all = self.store.links(&brand.id).await?;
+        all.retain(|link| link.creator.as_ref() == Some(id));
+        for link in all {
+            let figures = by_link.get(&link.id).cloned().unwrap_or_default();
+            clicks.add(figures.clicks);
+            conversions += figures.sales.conversions;
+            let revenue = if link.share_revenue {
+                let sum = shared.get_or_insert_with(Sales::default);
+                for (currency, minor) in &figures.sales.revenue {
+                    sum.add(0, *currency, *minor);
+                }
+                SharedRevenue::Shown(figures.sales.amounts(brand.currency))
+            } else {
+                SharedRevenue::Hidden
+            };
+            if link.deleted_at.is_none() || figures.clicks != Clicks::default() || figures.sales.conversions > 0 {
+                links.push(CreatorLink {
+                    link,
+                    clicks: figures.clicks,
+                    conversions: figures.sales.conversions,
+                    revenue,
+                });
+            }
+        }
+        let revenue = shared.map_or(SharedRevenue::Hidden, |sum| SharedRevenue::Shown(sum.amounts(brand.currency)));
+        let days = figures_by_day(&traffic, period)
+            .into_iter()
+            .map(|(day, figures)| (day, figures.clicks, figures.sales.conversions))
+            .collect();
+        Ok(CreatorOverview { creator, period, clicks, conversions, revenue, days, links })
+    }
+}
+
+fn figures_by_link(traffic: &Traffic) -> BTreeMap<LinkId, Figures> {
+    let mut figures: BTreeMap<LinkId, Figures> = BTreeMap::new();
+    for row in &traffic.clicks_by_link {
+        figures.entry(row.key.clone()).or_default().clicks.add(row.clicks);
+    }
+    for row in &traffic.sales_by_link {
+        figures.entry(row.key.clone()).or_default().sales.add(row.conversions, row.currency, row.revenue_minor);
+    }
+    figures
+}
+
+fn figures_by_day(traffic: &Traffic, period: Period) -> Vec<(Day, Figures)> {
+    let mut figures: BTreeMap<Day, Figures> = period.days().map(|day| (day, Figures::default())).collect();
+    for row in &traffic.clicks_by_day {
+        figures.entry(row.key).or_default().clicks.add(row.clicks);
+    }
+    for row in &traffic.sales_by_day {
+        figures.entry(row.key).or_default().sales.add(row.conversions, row.currency, row.revenue_minor);
+    }
+    figures.into_iter().collect()
+}

@@ -1,0 +1,127 @@
+//! Setting a brand up: its keys, and the health of what sends us data.
+
+use domain::{
+    BrandId, Currency, UnixMs,
+    api_key::{ApiKey, KeyId, KeyKind, KeyRecord},
+    brand::Brand,
+    policy::Policy,
+    shop::{Shop, ShopDomain},
+    time::Zone,
+};
+use store::{ingest::PixelHealth, shops::Subscription};
+
+use crate::{
+    Flow, FlowError, Invalid,
+    access::{Merchant, Operator},
+};
+
+/// What a brand set up from the command line begins with.
+#[derive(Clone, Debug, Default)]
+pub struct NewBrand {
+    /// Its name.
+    pub name: String,
+    /// IANA time zone; UTC when empty.
+    pub zone: String,
+    /// ISO 4217 code; USD when empty.
+    pub currency: String,
+    /// Whether purchases that only a browser reported count.
+    pub trust_browser_purchases: bool,
+    /// A shop that will be the brand's once it installs the app.
+    pub shop: Option<ShopDomain>,
+}
+
+/// The state of what sends us data.
+#[derive(Clone, Debug)]
+pub struct Health {
+    /// When the pixel last reported each type of event.
+    pub pixel: PixelHealth,
+    /// The brand's shops with their webhook registrations.
+    pub shops: Vec<(Shop, Vec<Subscription>)>,
+}
+
+impl Flow {
+    /// Makes a brand.
+    pub async fn create_brand(&self, _operator: Operator, new: &NewBrand) -> Result<Brand, FlowError> {
+        let mut faults = Vec::new();
+        let name = new.name.trim();
+        if name.is_empty() || name.chars().count() > 120 {
+            faults.push("name must be 1 to 120 characters".to_owned());
+        }
+        let zone = if new.zone.is_empty() { Ok(Zone::UTC) } else { Zone::try_from(new.zone.clone()) };
+        let zone = zone.map_err(|error| faults.push(error.to_string())).ok();
+        let currency = if new.currency.is_empty() { Some(Currency::USD) } else { Currency::parse(&new.currency) };
+        if currency.is_none() {
+            faults.push("currency must be an ISO 4217 code".to_owned());
+        }
+        let now = self.now();
+        let (Some(zone), Some(currency), true) = (zone, currency, faults.is_empty()) else {
+            return Err(Invalid(faults).into());
+        };
+        let brand = Brand {
+            id: BrandId::new(now.0, self.random()),
+            name: name.to_owned(),
+            zone,
+            currency,
+            policy: Policy::default(),
+            trust_browser_purchases: new.trust_browser_purchases,
+            destination_hosts: Vec::new(),
+            created_at: now,
+        };
+        match &new.shop {
+            Some(shop) => self.store.create_brand_with_shop(&brand, shop).await?,
+            None => self.store.create_brand(&brand).await?,
+        }
+        Ok(brand)
+    }
+
+    /// Makes a key. The text is returned once and cannot be had again.
+    pub async fn create_key(
+        &self,
+        merchant: &Merchant,
+        kind: KeyKind,
+        is_test: bool,
+    ) -> Result<(KeyId, String), FlowError> {
+        let key = ApiKey::new(kind, is_test, self.random(), self.random());
+        let record = KeyRecord {
+            id: key.id.clone(),
+            brand: merchant.id().clone(),
+            kind,
+            is_test,
+            secret_hash: key.secret_hash(),
+            created_at: self.now(),
+            revoked_at: None,
+        };
+        let entry = self.audit(merchant.actor(), "key.create", &key.id.0);
+        self.store.create_key(&record, &entry).await?;
+        Ok((key.id.clone(), key.reveal()))
+    }
+
+    /// The brand's keys, newest first.
+    pub async fn keys(&self, merchant: &Merchant) -> Result<Vec<KeyRecord>, FlowError> {
+        Ok(self.store.keys(merchant.id()).await?)
+    }
+
+    /// Revokes a key: at once here, within seconds on other replicas.
+    pub async fn revoke_key(&self, merchant: &Merchant, id: &KeyId) -> Result<(), FlowError> {
+        let entry = self.audit(merchant.actor(), "key.revoke", &id.0);
+        let is_done = self.store.revoke_key(merchant.id(), id, self.now(), &entry).await?;
+        self.keys.invalidate(id);
+        if is_done { Ok(()) } else { Err(FlowError::NotFound("key")) }
+    }
+
+    /// How the brand's sources of data are doing.
+    pub async fn health(&self, merchant: &Merchant) -> Result<Health, FlowError> {
+        let pixel = self.store.pixel_health(merchant.id()).await?;
+        let mut shops = Vec::new();
+        for shop in self.store.shops_of(merchant.id()).await? {
+            let subscriptions = self.store.subscriptions(&shop.domain).await?;
+            shops.push((shop, subscriptions));
+        }
+        Ok(Health { pixel, shops })
+    }
+
+    /// The latest lines of the brand's audit log: when, who, what, to what.
+    pub async fn audit_log(&self, merchant: &Merchant) -> Result<Vec<(UnixMs, String, String, String)>, FlowError> {
+        Ok(self.store.audit_log(merchant.id(), 50).await?)
+    }
+}
