@@ -13,7 +13,8 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use shopify::order::{ShopifyOrder, ShopifyRefund};
-use store::orders::{OrderRecord, Refund, Settlement};
+pub use store::orders::OrderRecord;
+use store::orders::{Refund, Settlement};
 
 use crate::{Flow, FlowError, access::Merchant};
 

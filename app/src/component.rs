@@ -1,0 +1,279 @@
+//! Parts that several pages share.
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::{A, Form},
+    hooks::{use_navigate, use_query_map},
+};
+
+use crate::{
+    error::AppError,
+    view::{BarView, FiguresView, PeriodView, RowView},
+};
+
+/// The pages of a brand, in the order of the menu.
+const PAGES: [(&str, &str); 5] = [
+    ("/brand/attribution", "Overview"),
+    ("/brand/attribution/links", "Tracking links"),
+    ("/brand/attribution/creators", "Creators"),
+    ("/brand/attribution/orders", "Orders"),
+    ("/brand/attribution/setup", "Setup"),
+];
+
+/// Follows the Shopify admin's menu without loading the document anew, which would cost a token round trip.
+#[component]
+pub(crate) fn NavigationFromAdmin() -> impl IntoView {
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        let navigate = navigate.clone();
+        let handle = window_event_listener_untyped("shopify:navigate", move |event| {
+            let href = event
+                .target()
+                .and_then(|target| leptos::wasm_bindgen::JsCast::dyn_into::<leptos::web_sys::Element>(target).ok())
+                .and_then(|element| element.get_attribute("href"));
+            if let Some(href) = href.filter(|href| href.starts_with('/')) {
+                navigate(&href, Default::default());
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+}
+
+/// The frame of a brand's page: menu, heading, content. Inside the Shopify admin the menu is the admin's.
+#[component]
+pub(crate) fn BrandPage(
+    /// Heading and title.
+    #[prop(into)]
+    heading: String,
+    /// The content.
+    children: Children,
+) -> impl IntoView {
+    let items = || PAGES.map(|(href, label)| view! { <a href=href>{label}</a> }).collect_view();
+    let links = PAGES
+        .map(|(href, label)| view! { <li><A href=href exact=true>{label}</A></li> })
+        .collect_view();
+    view! {
+        <leptos_meta::Title text=heading.clone() />
+        <a class="skip" href="#content">"Skip to content"</a>
+        <s-app-nav>{items()}</s-app-nav>
+        <header class="bar">
+            <span class="logo">"CreatorScore"</span>
+            <nav aria-label="Main">
+                <ul>{links}</ul>
+            </nav>
+            <form method="post" action="/sign-out">
+                <button class="quiet" type="submit">"Sign out"</button>
+            </form>
+        </header>
+        <main id="content">
+            <h1>{heading}</h1>
+            {children()}
+        </main>
+    }
+}
+
+/// An error, in place of what could not be shown.
+#[component]
+pub(crate) fn Fault(
+    /// What went wrong.
+    error: AppError,
+) -> impl IntoView {
+    match error {
+        AppError::Invalid(faults) => {
+            let faults = faults.into_iter().map(|fault| view! { <li>{fault}</li> }).collect_view();
+            view! { <div class="banner critical" role="alert"><ul>{faults}</ul></div> }.into_any()
+        }
+        other => view! { <div class="banner critical" role="alert">{other.to_string()}</div> }.into_any(),
+    }
+}
+
+/// A bar chart, drawn on the server. The bars have titles; the table beside it says the same in text.
+#[component]
+pub(crate) fn BarChart(
+    /// What the chart shows.
+    #[prop(into)]
+    title: String,
+    /// The bars.
+    bars: Vec<BarView>,
+) -> impl IntoView {
+    let count = bars.len().max(1);
+    // Labels must not run into one another: at most eight are drawn.
+    let every = count.div_ceil(8);
+    let width = 720.0_f64;
+    #[expect(clippy::cast_precision_loss, reason = "at most 800 bars")]
+    let step = width / count as f64;
+    let shapes = bars
+        .into_iter()
+        .enumerate()
+        .map(|(place, bar)| {
+            #[expect(clippy::cast_precision_loss, reason = "at most 800 bars")]
+            let x = place as f64 * step;
+            let height = f64::from(bar.height) * 0.14;
+            let label = place.is_multiple_of(every).then(|| {
+                view! { <text x=format!("{:.1}", x + step / 2.0) y="166" text-anchor="middle">{bar.label.clone()}</text> }
+            });
+            view! {
+                <g>
+                    <title>{format!("{}: {}", bar.label, bar.value)}</title>
+                    <rect class="hit" x=format!("{x:.1}") y="0" width=format!("{step:.1}") height="150"></rect>
+                    <rect
+                        class="bar"
+                        x=format!("{:.1}", x + step * 0.15)
+                        y=format!("{:.1}", 150.0 - height)
+                        width=format!("{:.1}", step * 0.7)
+                        height=format!("{height:.1}")
+                        rx="2"
+                    ></rect>
+                    {label}
+                </g>
+            }
+        })
+        .collect_view();
+    view! {
+        <figure class="chart">
+            <figcaption>{title.clone()}</figcaption>
+            <svg viewBox="0 0 720 172" role="img" aria-label=title preserveAspectRatio="none">
+                <line x1="0" y1="150" x2="720" y2="150"></line>
+                {shapes}
+            </svg>
+        </figure>
+    }
+}
+
+/// One headline figure.
+#[component]
+pub(crate) fn Card(
+    /// What it counts.
+    label: &'static str,
+    /// The figure.
+    value: String,
+    /// A remark under it.
+    #[prop(into, default = String::new())]
+    note: String,
+) -> impl IntoView {
+    view! {
+        <div class="figure">
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+            <small>{note}</small>
+        </div>
+    }
+}
+
+/// Headline figures.
+#[component]
+pub(crate) fn Cards(
+    /// The figures.
+    figures: FiguresView,
+) -> impl IntoView {
+    let bots = format!("{} more by bots and previews, not counted", figures.bot_clicks);
+    view! {
+        <dl class="figures">
+            <Card label="Clicks" value=figures.clicks note=bots />
+            <Card label="Unique clicks" value=figures.unique_clicks note="one a visitor, link and hour" />
+            <Card label="Conversions" value=figures.conversions note="orders credited to a link" />
+            <Card label="Revenue" value=figures.revenue note="net of refunds" />
+            <Card label="Conversion rate" value=figures.conversion_rate note="conversions per unique click" />
+        </dl>
+    }
+}
+
+/// A table of figures by something.
+#[component]
+pub(crate) fn Breakdown(
+    /// What the rows are.
+    label: &'static str,
+    /// The rows.
+    rows: Vec<RowView>,
+) -> impl IntoView {
+    if rows.is_empty() {
+        return view! { <p class="subdued">"Nothing in this period."</p> }.into_any();
+    }
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            let name = match row.href {
+                Some(href) => view! { <A href=href>{row.name}</A> }.into_any(),
+                None => view! { <span class="code">{row.name}</span> }.into_any(),
+            };
+            view! {
+                <tr>
+                    <th scope="row">{name}<small>{row.note}</small></th>
+                    <td>{row.figures.clicks}</td>
+                    <td>{row.figures.unique_clicks}</td>
+                    <td>{row.figures.conversions}</td>
+                    <td>{row.figures.revenue}</td>
+                    <td>{row.figures.conversion_rate}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label=label>
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{label}</th>
+                        <th scope="col">"Clicks"</th>
+                        <th scope="col">"Unique"</th>
+                        <th scope="col">"Conversions"</th>
+                        <th scope="col">"Revenue"</th>
+                        <th scope="col">"Rate"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// A form that chooses the period, by the address bar, so that a view can be bookmarked.
+#[component]
+pub(crate) fn PeriodForm(
+    /// The period shown.
+    period: PeriodView,
+    /// The page's path.
+    #[prop(into)]
+    action: String,
+) -> impl IntoView {
+    view! {
+        <Form method="GET" action=action attr:class="inline">
+            <label>"From " <input type="date" name="from" value=period.from /></label>
+            <label>"To " <input type="date" name="to" value=period.to /></label>
+            <button type="submit">"Show"</button>
+            <small class="subdued">{format!("Days in {}", period.zone)}</small>
+        </Form>
+    }
+}
+
+/// The period in the address bar.
+pub(crate) fn period_in_query() -> impl Fn() -> (String, String) + Copy + Send + Sync + 'static {
+    let query = use_query_map();
+    move || query.with(|query| (query.get("from").unwrap_or_default(), query.get("to").unwrap_or_default()))
+}
+
+/// A button that copies a text.
+#[component]
+pub(crate) fn CopyButton(
+    /// What is copied.
+    #[prop(into)]
+    text: String,
+    /// What the button says it copies, for screen readers.
+    #[prop(into)]
+    what: String,
+) -> impl IntoView {
+    let (is_copied, set_copied) = signal(false);
+    let copy = move |_| {
+        let promise = window().navigator().clipboard().write_text(&text);
+        leptos::task::spawn_local(async move {
+            let done = wasm_bindgen_futures::JsFuture::from(promise).await;
+            set_copied.set(done.is_ok());
+        });
+    };
+    view! {
+        <button type="button" class="quiet" on:click=copy aria-label=format!("Copy {what}")>
+            {move || if is_copied.get() { "Copied" } else { "Copy" }}
+        </button>
+    }
+}

@@ -1,0 +1,64 @@
+//! `/brand/attribution/creators/:id`: one creator, as the brand sees them.
+
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    component::{BrandPage, Breakdown, Cards, CopyButton, Fault, PeriodForm, period_in_query},
+    server_fn::{CreatorSignInLink, creator_detail},
+};
+
+#[component]
+pub(crate) fn CreatorDetail() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let period = period_in_query();
+    let invite = ServerAction::<CreatorSignInLink>::new();
+    let found = Resource::new(move || (id(), period()), |(id, (from, to))| creator_detail(id, from, to));
+    let link = move || {
+        invite.value().get().map(|outcome| match outcome {
+            Ok(url) => view! {
+                <div class="banner success" role="status">
+                    "Send this to the creator. It works once, for ten minutes: "
+                    <span class="code" data-testid="sign-in-link">{url.clone()}</span> " "
+                    <CopyButton text=url what="the sign-in link" />
+                </div>
+            }
+            .into_any(),
+            Err(error) => view! { <Fault error /> }.into_any(),
+        })
+    };
+    view! {
+        <BrandPage heading="Creator">
+            {link}
+            <Transition fallback=|| view! { <p class="subdued">"Loading…"</p> }>
+                {move || Suspend::new(async move {
+                    match found.await {
+                        Ok(found) => {
+                            let id = found.creator.id.clone();
+                            view! {
+                                <h2>{found.creator.name} " " <small class="subdued">{found.creator.handle}</small></h2>
+                                <PeriodForm period=found.period action=format!("/brand/attribution/creators/{id}") />
+                                <Cards figures=found.creator.figures />
+                                <section class="card">
+                                    <h2>"Links"</h2>
+                                    <Breakdown label="Link" rows=found.links />
+                                </section>
+                                <section class="card">
+                                    <h2>"The creator's own page"</h2>
+                                    <p>"Creators see their clicks and conversions, and revenue only of links that share it."</p>
+                                    <ActionForm action=invite>
+                                        <input type="hidden" name="id" value=id />
+                                        <button type="submit">"Make a sign-in link"</button>
+                                    </ActionForm>
+                                </section>
+                            }
+                                .into_any()
+                        }
+                        Err(error) => view! { <Fault error /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </BrandPage>
+    }
+}

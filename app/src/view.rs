@@ -1,0 +1,370 @@
+//! What pages show: texts and numbers, already formatted for the brand. What a person may not see is not in them.
+
+use serde::{Deserialize, Serialize};
+
+/// The figures of one row or card, formatted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FiguresView {
+    /// Clicks by people.
+    pub clicks: String,
+    /// Unique clicks.
+    pub unique_clicks: String,
+    /// Clicks by bots and previews.
+    pub bot_clicks: String,
+    /// Orders credited.
+    pub conversions: String,
+    /// Net revenue, an amount a currency.
+    pub revenue: String,
+    /// Conversions per hundred unique clicks.
+    pub conversion_rate: String,
+}
+
+/// One bar of a chart, with the text that says the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BarView {
+    /// Under the bar.
+    pub label: String,
+    /// The bar's height, in parts of 1,000 of the highest.
+    pub height: u32,
+    /// The value.
+    pub value: String,
+}
+
+/// A day of the overview.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayView {
+    /// The day, ISO 8601.
+    pub day: String,
+    /// Its figures.
+    pub figures: FiguresView,
+}
+
+/// A row of a breakdown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowView {
+    /// What the row is about.
+    pub name: String,
+    /// A second line.
+    pub note: String,
+    /// Where the name leads.
+    pub href: Option<String>,
+    /// Its figures.
+    pub figures: FiguresView,
+}
+
+/// The chosen period.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeriodView {
+    /// First day, ISO 8601.
+    pub from: String,
+    /// Last day, ISO 8601.
+    pub to: String,
+    /// The brand's time zone.
+    pub zone: String,
+}
+
+/// A brand's overview.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverviewView {
+    /// The brand.
+    pub brand: String,
+    /// The period.
+    pub period: PeriodView,
+    /// Everything together.
+    pub total: FiguresView,
+    /// All orders, credited or not: count and revenue.
+    pub all_orders: (String, String),
+    /// Whether there is nothing at all yet.
+    pub is_empty: bool,
+    /// Clicks by day.
+    pub clicks_chart: Vec<BarView>,
+    /// Revenue by day in the brand's currency.
+    pub revenue_chart: Vec<BarView>,
+    /// Days, for those who read rather than look.
+    pub days: Vec<DayView>,
+    /// By creator.
+    pub creators: Vec<RowView>,
+    /// By campaign.
+    pub campaigns: Vec<RowView>,
+    /// By link.
+    pub links: Vec<RowView>,
+}
+
+/// Something to choose: value and label.
+pub type Choice = (String, String);
+
+/// A tracking link in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkView {
+    /// Its id.
+    pub id: String,
+    /// The address to share.
+    pub url: String,
+    /// Where it leads.
+    pub destination: String,
+    /// Its creator.
+    pub creator: String,
+    /// Its campaign.
+    pub campaign: String,
+    /// Platform and content type.
+    pub placement: String,
+    /// Its promo code.
+    pub promo_code: String,
+    /// Whether revenue is shared.
+    pub share_revenue: bool,
+    /// When it was made.
+    pub created_at: String,
+}
+
+/// The list of links and what its filters and form offer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinksView {
+    /// The links that match the filters.
+    pub links: Vec<LinkView>,
+    /// Whether the brand has no link at all.
+    pub is_empty: bool,
+    /// Creators by name.
+    pub creators: Vec<Choice>,
+    /// Campaigns by name.
+    pub campaigns: Vec<Choice>,
+    /// Platforms.
+    pub platforms: Vec<Choice>,
+    /// Content types.
+    pub content_types: Vec<Choice>,
+}
+
+/// A creator in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreatorView {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Handle with `@`.
+    pub handle: String,
+    /// Figures of the last 30 days.
+    pub figures: FiguresView,
+}
+
+/// One creator, for the brand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreatorDetailView {
+    /// Who.
+    pub creator: CreatorView,
+    /// The period.
+    pub period: PeriodView,
+    /// By link.
+    pub links: Vec<RowView>,
+}
+
+/// A creator's own link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnLinkView {
+    /// The address to share.
+    pub url: String,
+    /// Where it leads.
+    pub destination: String,
+    /// Clicks.
+    pub clicks: String,
+    /// Unique clicks.
+    pub unique_clicks: String,
+    /// Orders credited.
+    pub conversions: String,
+    /// Revenue; absent where the brand does not share it.
+    pub revenue: Option<String>,
+}
+
+/// A creator's own page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreatorHomeView {
+    /// The creator's name.
+    pub name: String,
+    /// The brand's name.
+    pub brand: String,
+    /// The period.
+    pub period: PeriodView,
+    /// Clicks.
+    pub clicks: String,
+    /// Unique clicks.
+    pub unique_clicks: String,
+    /// Orders credited.
+    pub conversions: String,
+    /// Revenue of the shared links; absent where none is shared.
+    pub revenue: Option<String>,
+    /// Clicks by day.
+    pub clicks_chart: Vec<BarView>,
+    /// The links.
+    pub links: Vec<OwnLinkView>,
+}
+
+/// An order in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderView {
+    /// Id.
+    pub id: String,
+    /// Name, such as `#1001`.
+    pub name: String,
+    /// When it was placed.
+    pub placed_at: String,
+    /// Net revenue.
+    pub revenue: String,
+    /// Who is credited.
+    pub credited_to: String,
+    /// By which evidence.
+    pub evidence: String,
+    /// Test, cancelled, refunded, or nothing.
+    pub status: String,
+}
+
+/// A piece of evidence on an order's page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceView {
+    /// When.
+    pub at: String,
+    /// Kind.
+    pub kind: String,
+    /// Where it was found.
+    pub source: String,
+    /// Whom it names.
+    pub names: String,
+    /// Confidence in percent.
+    pub confidence: String,
+    /// Counted, or why not.
+    pub verdict: String,
+    /// Whether it counts.
+    pub is_counted: bool,
+}
+
+/// One order with its explanation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderDetailView {
+    /// The order.
+    pub order: OrderView,
+    /// The explanation, a sentence a line.
+    pub explanation: Vec<String>,
+    /// All evidence.
+    pub evidence: Vec<EvidenceView>,
+}
+
+/// An API key in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyView {
+    /// Its public name.
+    pub id: String,
+    /// Kind.
+    pub kind: String,
+    /// Live or test.
+    pub mode: String,
+    /// When it was made.
+    pub created_at: String,
+    /// When it was revoked.
+    pub revoked_at: Option<String>,
+}
+
+/// A sign of health.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HealthView {
+    /// What.
+    pub name: String,
+    /// In which state.
+    pub state: String,
+    /// Whether it is well.
+    pub is_well: bool,
+}
+
+/// The setup page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetupView {
+    /// Address of the pixel, without its key.
+    pub pixel_url: String,
+    /// The keys.
+    pub keys: Vec<KeyView>,
+    /// The pixel's health.
+    pub pixel: Vec<HealthView>,
+    /// The shops' health.
+    pub shops: Vec<HealthView>,
+    /// The latest lines of the audit log.
+    pub audit: Vec<(String, String, String)>,
+}
+
+#[cfg(feature = "ssr")]
+pub(crate) mod make {
+    //! How views are made of what the flow answers.
+
+    use domain::{Currency, Money, brand::Brand, evidence::Evidence, link::Link, order::Order, time::Period};
+    use flow::overview::Figures;
+
+    use super::{BarView, FiguresView, PeriodView};
+
+    /// A count with its thousands separated.
+    pub(crate) fn count(value: i64) -> String {
+        let digits = value.unsigned_abs().to_string();
+        let mut out = String::from(if value < 0 { "-" } else { "" });
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                out.push(',');
+            }
+            out.push(digit);
+        }
+        out
+    }
+
+    /// Amounts, one a currency; zero of the brand's currency when there is none.
+    pub(crate) fn amounts(amounts: &[Money], currency: Currency) -> String {
+        if amounts.is_empty() {
+            return Money { minor: 0, currency }.to_string();
+        }
+        amounts.iter().map(Money::to_string).collect::<Vec<_>>().join(" + ")
+    }
+
+    pub(crate) fn figures(figures: &Figures, currency: Currency) -> FiguresView {
+        let rate = figures.conversion_rate_bp();
+        FiguresView {
+            clicks: count(figures.clicks.clicks),
+            unique_clicks: count(figures.clicks.unique_clicks),
+            bot_clicks: count(figures.clicks.bot_clicks),
+            conversions: count(figures.sales.conversions),
+            revenue: amounts(&figures.sales.amounts(currency), currency),
+            conversion_rate: rate.map_or_else(|| "–".to_owned(), |bp| format!("{}.{:02} %", bp / 100, bp % 100)),
+        }
+    }
+
+    pub(crate) fn period(period: Period, brand: &Brand) -> PeriodView {
+        PeriodView { from: period.from.to_string(), to: period.to.to_string(), zone: brand.zone.name().to_owned() }
+    }
+
+    /// Bars of values, scaled to the highest.
+    pub(crate) fn bars(values: impl IntoIterator<Item = (String, i64, String)>) -> Vec<BarView> {
+        let values: Vec<_> = values.into_iter().collect();
+        let highest = values.iter().map(|(_, value, _)| *value).max().unwrap_or(0).max(1);
+        values
+            .into_iter()
+            .map(|(label, value, text)| BarView {
+                label,
+                height: u32::try_from(i128::from(value.max(0)) * 1000 / i128::from(highest)).unwrap_or(1000),
+                value: text,
+            })
+            .collect()
+    }
+
+    pub(crate) fn placement(link: &Link) -> String {
+        let parts = [link.platform.map(|one| one.label()), link.content_type.map(|one| one.label())];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
+    pub(crate) fn order_status(order: &Order) -> String {
+        if order.is_test {
+            "Test".to_owned()
+        } else if order.cancelled_at.is_some() {
+            "Cancelled".to_owned()
+        } else if order.refunded_minor > 0 {
+            "Refunded in part".to_owned()
+        } else {
+            String::new()
+        }
+    }
+
+    pub(crate) fn verdict(evidence: &Evidence) -> String {
+        evidence.refused.map_or_else(|| "Counted".to_owned(), |refusal| format!("Not counted: {}", refusal.reason()))
+    }
+}

@@ -1,0 +1,362 @@
+//! The storefront pixel's core: reading the landing URL, choosing the visitor's id, putting events and the cart's
+//! attributes together.
+//!
+//! No allocator, no wasm-bindgen, only numbers across the border: texts go through two fixed buffers. That is what
+//! keeps the whole pixel under 4 kB (docs/adr/0004). The browser's own calls (cookies, storage, fetch, consent) are in
+//! `loader.js`. Everything here works on plain slices and is tested natively.
+#![cfg_attr(target_arch = "wasm32", no_std)]
+
+use wire::{EventType, PARAM_AT, PARAM_PV, PARAM_REF, PV_FRESH_S, is_uuid, parse_code, uuid_v4};
+
+/// Longest text in or out, in bytes. A longer event is refused, not cut.
+const BUFFER: usize = 12 * 1024;
+
+/// Who this browser is, and through which link it came.
+pub struct Pixel {
+    pv_id: [u8; 36],
+    alias: Option<[u8; 36]>,
+    code: Option<[u8; 8]>,
+}
+
+/// A text under construction. What does not fit marks it as overflown.
+pub struct Text {
+    bytes: [u8; BUFFER],
+    len: usize,
+    is_full: bool,
+}
+
+impl Text {
+    /// An empty text.
+    pub const fn new() -> Self {
+        Self { bytes: [0; BUFFER], len: 0, is_full: false }
+    }
+
+    fn clear(&mut self) {
+        self.len = 0;
+        self.is_full = false;
+    }
+
+    fn push(&mut self, text: &[u8]) {
+        match self.bytes.get_mut(self.len..self.len + text.len()) {
+            Some(place) => {
+                // Not `copy_from_slice`: its panic on unequal lengths would be compiled in.
+                for (place, byte) in place.iter_mut().zip(text) {
+                    *place = *byte;
+                }
+                self.len += text.len();
+            }
+            None => self.is_full = true,
+        }
+    }
+
+    /// Length of the finished text; nothing when it overflowed.
+    pub fn finish(&self) -> usize {
+        if self.is_full { 0 } else { self.len }
+    }
+}
+
+fn uuid(text: &[u8]) -> Option<[u8; 36]> {
+    if is_uuid(text) { text.try_into().ok() } else { None }
+}
+
+fn number(text: &[u8]) -> Option<u64> {
+    if text.is_empty() || text.len() > 12 {
+        return None;
+    }
+    text.iter().try_fold(0, |all: u64, digit| digit.is_ascii_digit().then(|| all * 10 + u64::from(digit - b'0')))
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Default for Pixel {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Pixel {
+    /// A browser about which nothing is known.
+    pub const fn new() -> Self {
+        Self { pv_id: [0; 36], alias: None, code: None }
+    }
+
+    /// Reads the landing URL and the cookies. A browser with an id keeps it and notes the link's as an alias; one
+    /// without takes the link's while it is fresh: a copied URL must never make two browsers one visitor. Writes the
+    /// URL without what must not be copied, if it had any of it.
+    pub fn boot(
+        &mut self,
+        url: &[u8],
+        cookie_pv: &[u8],
+        cookie_ref: &[u8],
+        random: [u8; 16],
+        now_s: u64,
+        cleaned: &mut Text,
+    ) {
+        cleaned.clear();
+        let mut landing_pv = None;
+        let mut landed_at = None;
+        let mut has_removed = false;
+        self.code = parse_code(cookie_ref);
+        let end = url.iter().position(|byte| *byte == b'#').unwrap_or(url.len());
+        let (before, hash) = url.split_at_checked(end).unwrap_or_default();
+        let start = before.iter().position(|byte| *byte == b'?').unwrap_or(end);
+        let (path, query) = before.split_at_checked(start).unwrap_or_default();
+        cleaned.push(path);
+        let mut mark = b"?";
+        for pair in query.get(1..).unwrap_or_default().split(|byte| *byte == b'&') {
+            let value = |name: &str| {
+                let is_it = pair.get(..name.len()) == Some(name.as_bytes()) && pair.get(name.len()) == Some(&b'=');
+                if is_it { pair.get(name.len() + 1..) } else { None }
+            };
+            if let Some(value) = value(PARAM_PV) {
+                landing_pv = uuid(value);
+                has_removed = true;
+            } else if let Some(value) = value(PARAM_AT) {
+                landed_at = number(value);
+                has_removed = true;
+            } else {
+                if let Some(code) = value(PARAM_REF).and_then(parse_code) {
+                    self.code = Some(code);
+                }
+                if !pair.is_empty() {
+                    cleaned.push(mark);
+                    cleaned.push(pair);
+                    mark = b"&";
+                }
+            }
+        }
+        cleaned.push(hash);
+        if !has_removed {
+            cleaned.clear();
+        }
+        let is_fresh = landed_at.is_some_and(|at| now_s.abs_diff(at) <= PV_FRESH_S);
+        let landing_pv = if is_fresh { landing_pv } else { None };
+        self.alias = None;
+        match (uuid(cookie_pv), landing_pv) {
+            (Some(own), landing) => {
+                self.pv_id = own;
+                self.alias = landing.filter(|landing| *landing != own);
+            }
+            (None, Some(landing)) => self.pv_id = landing,
+            (None, None) => self.pv_id = uuid_v4(random),
+        }
+    }
+
+    /// Puts an event together. `fields` is a JSON object of the page's, whose members are taken over as they are.
+    /// Writes nothing for an event type that the contract does not know.
+    pub fn event(&self, event_type: &[u8], fields: &[u8], random: [u8; 16], out: &mut Text) {
+        out.clear();
+        if EventType::parse(event_type).is_none() {
+            return;
+        }
+        out.push(b"{\"event_type\":\"");
+        out.push(event_type);
+        out.push(b"\",\"pv_id\":\"");
+        out.push(&self.pv_id);
+        if let Some(alias) = &self.alias {
+            out.push(b"\",\"pv_alias\":\"");
+            out.push(alias);
+        }
+        out.push(b"\",\"event_id\":\"");
+        out.push(&uuid_v4(random));
+        out.push(b"\"");
+        if let Some(members) = fields.get(1..).filter(|members| members.len() > 1) {
+            out.push(b",");
+            out.push(members);
+        } else {
+            out.push(b"}");
+        }
+    }
+
+    /// Puts the body for the cart's attributes together.
+    pub fn cart(&self, out: &mut Text) {
+        out.clear();
+        out.push(b"{\"attributes\":{\"_cs_pv\":\"");
+        out.push(&self.pv_id);
+        if let Some(code) = &self.code {
+            out.push(b"\",\"_cs_ref\":\"");
+            out.push(code);
+        }
+        out.push(b"\"}}");
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod border {
+    //! Numbers in, numbers out. One thread, one instance: the statics are this module's alone.
+
+    use super::{BUFFER, Pixel, Text};
+
+    static mut IN: [u8; BUFFER] = [0; BUFFER];
+    static mut OUT: Text = Text::new();
+    static mut PIXEL: Pixel = Pixel::new();
+
+    #[panic_handler]
+    fn panic(_: &core::panic::PanicInfo) -> ! {
+        core::arch::wasm32::unreachable()
+    }
+
+    // SAFETY (all of them): wasm in a page has one thread, no function here calls back into the page, and each
+    // reference ends with the call, so no two references to a static ever live at once.
+    fn input() -> &'static [u8; BUFFER] {
+        unsafe { &*(&raw const IN) }
+    }
+
+    fn out() -> &'static mut Text {
+        unsafe { &mut *(&raw mut OUT) }
+    }
+
+    fn pixel() -> &'static mut Pixel {
+        unsafe { &mut *(&raw mut PIXEL) }
+    }
+
+    fn part(from: usize, len: usize) -> &'static [u8] {
+        input().get(from..from + len).unwrap_or_default()
+    }
+
+    /// The first 16 bytes of every input are fresh randomness.
+    fn random() -> [u8; 16] {
+        part(0, 16).try_into().unwrap_or_default()
+    }
+
+    /// Where the page writes.
+    #[unsafe(no_mangle)]
+    extern "C" fn i() -> *const u8 {
+        input().as_ptr()
+    }
+
+    /// Where the page reads.
+    #[unsafe(no_mangle)]
+    extern "C" fn o() -> *const u8 {
+        out().bytes.as_ptr()
+    }
+
+    /// Boots; returns the length of the cleaned URL.
+    #[unsafe(no_mangle)]
+    extern "C" fn b(url: usize, cookie_pv: usize, cookie_ref: usize, now_s: f64) -> usize {
+        let pv = part(16 + url, cookie_pv);
+        let code = part(16 + url + cookie_pv, cookie_ref);
+        pixel().boot(part(16, url), pv, code, random(), now_s as u64, out());
+        out().finish()
+    }
+
+    /// Writes the visitor's id.
+    #[unsafe(no_mangle)]
+    extern "C" fn p() -> usize {
+        out().clear();
+        out().push(&pixel().pv_id);
+        out().finish()
+    }
+
+    /// Writes the link's code, if there is one.
+    #[unsafe(no_mangle)]
+    extern "C" fn r() -> usize {
+        out().clear();
+        if let Some(code) = &pixel().code {
+            out().push(code);
+        }
+        out().finish()
+    }
+
+    /// Writes an event; nothing for an unknown type or one that is too long.
+    #[unsafe(no_mangle)]
+    extern "C" fn e(event_type: usize, fields: usize) -> usize {
+        pixel().event(part(16, event_type), part(16 + event_type, fields), random(), out());
+        out().finish()
+    }
+
+    /// Writes the cart's attributes.
+    #[unsafe(no_mangle)]
+    extern "C" fn c() -> usize {
+        pixel().cart(out());
+        out().finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OWN: &str = "550e8400-e29b-41d4-a716-446655440000";
+    const LINK: &str = "660e8400-e29b-41d4-a716-446655440000";
+
+    fn boot(url: &str, cookie: &str, cookie_ref: &str) -> (Pixel, String) {
+        let mut pixel = Pixel::new();
+        let mut cleaned = Text::new();
+        pixel.boot(url.as_bytes(), cookie.as_bytes(), cookie_ref.as_bytes(), [7; 16], 1_700_000_500, &mut cleaned);
+        (pixel, text(&cleaned))
+    }
+
+    fn text(out: &Text) -> String {
+        String::from_utf8(out.bytes[..out.finish()].to_vec()).expect("UTF-8")
+    }
+
+    fn id(pixel: &Pixel) -> &str {
+        str::from_utf8(&pixel.pv_id).expect("ASCII")
+    }
+
+    #[test]
+    fn a_fresh_landing_gives_a_new_browser_the_links_id() {
+        let url = format!("https://s.example/p?v=1&cs_ref=m7xp3k9a&cs_pv={LINK}&cs_at=1700000000#x");
+        let (pixel, cleaned) = boot(&url, "", "");
+        assert_eq!(id(&pixel), LINK);
+        assert_eq!(pixel.alias, None);
+        assert_eq!(pixel.code, Some(*b"m7xp3k9a"));
+        assert_eq!(cleaned, "https://s.example/p?v=1&cs_ref=m7xp3k9a#x");
+    }
+
+    #[test]
+    fn a_copied_url_makes_nobody_somebody_else() {
+        for at in ["1699999800", "1700001200", "", "x", "99999999999999999999"] {
+            let url = format!("https://s.example/?cs_pv={LINK}&cs_at={at}");
+            let (pixel, cleaned) = boot(&url, "", "");
+            assert_ne!(id(&pixel), LINK, "{at}");
+            assert!(is_uuid(&pixel.pv_id));
+            assert_eq!(cleaned, "https://s.example/");
+        }
+        let (pixel, _) = boot(&format!("https://s.example/?cs_pv={LINK}"), "", "");
+        assert_ne!(id(&pixel), LINK, "without a time there is no freshness");
+    }
+
+    #[test]
+    fn a_known_browser_keeps_its_id_and_reports_the_links_as_an_alias() {
+        let url = format!("https://s.example/?cs_pv={LINK}&cs_at=1700000000");
+        let (pixel, _) = boot(&url, OWN, "m7xp3k9a");
+        assert_eq!(id(&pixel), OWN);
+        assert_eq!(pixel.alias.map(|alias| alias.to_vec()), Some(LINK.as_bytes().to_vec()));
+        assert_eq!(pixel.code, Some(*b"m7xp3k9a"), "the cookie's link is remembered");
+        let (pixel, cleaned) = boot("https://s.example/?a=1", OWN, "");
+        assert_eq!((id(&pixel), pixel.alias, cleaned.as_str()), (OWN, None, ""));
+    }
+
+    #[test]
+    fn events_are_json_that_the_contract_knows() {
+        let (pixel, _) = boot(&format!("https://s.example/?cs_pv={LINK}&cs_at=1700000000"), OWN, "");
+        let mut out = Text::new();
+        pixel.event(b"page_view", br#"{"page_url":"https://s.example/"}"#, [0; 16], &mut out);
+        assert_eq!(
+            text(&out),
+            format!(
+                r#"{{"event_type":"page_view","pv_id":"{OWN}","pv_alias":"{LINK}","event_id":"00000000-0000-4000-8000-000000000000","page_url":"https://s.example/"}}"#
+            )
+        );
+        pixel.event(b"add_to_cart", b"{}", [0; 16], &mut out);
+        assert!(text(&out).ends_with(r#"000000000000"}"#));
+        pixel.event(b"login", b"{}", [0; 16], &mut out);
+        assert_eq!(text(&out), "");
+        pixel.event(b"page_view", &[b'x'; BUFFER], [0; 16], &mut out);
+        assert_eq!(out.finish(), 0, "too long is refused, not cut");
+    }
+
+    #[test]
+    fn the_cart_gets_the_visitor_and_the_link() {
+        let (pixel, _) = boot("https://s.example/?cs_ref=M7XP3K9A", OWN, "");
+        let mut out = Text::new();
+        pixel.cart(&mut out);
+        assert_eq!(text(&out), format!(r#"{{"attributes":{{"_cs_pv":"{OWN}","_cs_ref":"m7xp3k9a"}}}}"#));
+    }
+}

@@ -1,0 +1,181 @@
+//! One typed configuration: every variable with its meaning, its default, and what is wrong with it when it is wrong.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::Args;
+use flow::vault::Vault;
+use url::Url;
+
+/// Settings, from the environment or from flags of the same name.
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    /// The database: `sqlite://FILE` or `postgres://USER@HOST/NAME`
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://creatorscore.sqlite", hide_env_values = true)]
+    pub database_url: String,
+
+    /// Most connections to PostgreSQL at a time
+    #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 16)]
+    pub database_connections: u32,
+
+    /// Address and port to listen on
+    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:4000")]
+    pub listen: SocketAddr,
+
+    /// Origin under which merchants, creators and shoppers' browsers reach this server
+    #[arg(long, env = "PUBLIC_URL", default_value = "http://localhost:4000", value_parser = origin)]
+    pub public_url: String,
+
+    /// Origin of tracking links; the same as PUBLIC_URL when not set
+    #[arg(long, env = "TRACKING_URL", value_parser = origin)]
+    pub tracking_url: Option<String>,
+
+    /// 32 random bytes in base64 that seal secrets in the database; several separated by commas to rotate, the
+    /// current one first. With SQLite, made and kept beside the database file when not set
+    #[arg(long, env = "APP_ENCRYPTION_KEY", hide_env_values = true)]
+    pub app_encryption_key: Option<String>,
+
+    /// The Shopify app's client id; without it the server is not a Shopify app
+    #[arg(long, env = "SHOPIFY_API_KEY", requires = "shopify_api_secret")]
+    pub shopify_api_key: Option<String>,
+
+    /// The Shopify app's client secret
+    #[arg(long, env = "SHOPIFY_API_SECRET", hide_env_values = true)]
+    pub shopify_api_secret: Option<String>,
+
+    /// The client secret before the last rotation, still accepted on what Shopify signs
+    #[arg(long, env = "SHOPIFY_API_SECRET_PREVIOUS", hide_env_values = true)]
+    pub shopify_api_secret_previous: Option<String>,
+
+    /// Scopes asked for by the authorization-code flow, comma separated
+    #[arg(long, env = "SHOPIFY_SCOPES", default_value = "read_orders")]
+    pub shopify_scopes: String,
+
+    /// Where a shop's admin and API are; `{shop}` stands for its myshopify.com domain
+    #[arg(long, env = "SHOPIFY_SHOP_URL", default_value = "https://{shop}")]
+    pub shopify_shop_url: String,
+
+    /// Origin of the admin that shows the app in a frame
+    #[arg(long, env = "SHOPIFY_ADMIN_ORIGIN", default_value = "https://admin.shopify.com", value_parser = origin)]
+    pub shopify_admin_origin: String,
+
+    /// Address of the App Bridge script
+    #[arg(
+        long,
+        env = "SHOPIFY_APP_BRIDGE_URL",
+        default_value = "https://cdn.shopify.com/shopifycloud/app-bridge.js"
+    )]
+    pub shopify_app_bridge_url: Url,
+
+    /// Header in which a trusted proxy in front gives the client's address, such as `cf-connecting-ip`; the peer's
+    /// address when not set
+    #[arg(long, env = "CLIENT_IP_HEADER")]
+    pub client_ip_header: Option<String>,
+
+    /// Header in which a trusted proxy in front gives the client's country
+    #[arg(long, env = "COUNTRY_HEADER", default_value = "cf-ipcountry")]
+    pub country_header: String,
+
+    /// Rows that may wait to be written before new ones are refused
+    #[arg(long, env = "INGEST_QUEUE", default_value_t = 20_000)]
+    pub ingest_queue: usize,
+
+    /// Connections served at a time; more wait
+    #[arg(long, env = "CONNECTIONS_MAX", default_value_t = 8_192)]
+    pub connections_max: usize,
+
+    /// Bearer token that opens /metrics to other machines; without it only this machine may read it
+    #[arg(long, env = "METRICS_TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<String>,
+}
+
+/// Which engine a database URL names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server.
+    Postgres(String),
+}
+
+/// A setting that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: {reason}")]
+pub struct InvalidSetting {
+    /// The variable.
+    pub name: &'static str,
+    /// What is wrong, never the value.
+    pub reason: String,
+}
+
+fn invalid(name: &'static str, reason: impl ToString) -> InvalidSetting {
+    InvalidSetting { name, reason: reason.to_string() }
+}
+
+/// Reads an origin: http or https, a host, and nothing after it.
+fn origin(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    let is_bare = matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none();
+    if is_bare { Ok(url.origin().ascii_serialization()) } else { Err("must be an origin such as https://app.example.com".to_owned()) }
+}
+
+impl Config {
+    /// The engine that `DATABASE_URL` names.
+    pub fn database(&self) -> Result<Database, InvalidSetting> {
+        let url = self.database_url.as_str();
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() || path.contains('?') {
+                return Err(invalid("DATABASE_URL", "must be sqlite://FILE, without parameters"));
+            }
+            return Ok(Database::Sqlite(PathBuf::from(path)));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Database::Postgres(url.to_owned()));
+        }
+        Err(invalid("DATABASE_URL", "must begin with sqlite:// or postgres://"))
+    }
+
+    /// The origin of tracking links.
+    pub fn tracking_origin(&self) -> &str {
+        self.tracking_url.as_deref().unwrap_or(&self.public_url)
+    }
+
+    /// The keys that seal secrets. With SQLite and no variable, a key file beside the database is read, or made with
+    /// access for the owner only.
+    pub fn vault(&self, random: &dyn flow::Random) -> Result<Vault, InvalidSetting> {
+        const NAME: &str = "APP_ENCRYPTION_KEY";
+        if let Some(keys) = &self.app_encryption_key {
+            return Vault::parse(keys).map_err(|error| invalid(NAME, error));
+        }
+        let Database::Sqlite(file) = self.database()? else {
+            return Err(invalid(NAME, "is required with PostgreSQL; make one with: openssl rand -base64 32"));
+        };
+        let mut path = file.into_os_string();
+        path.push(".key");
+        let path = PathBuf::from(path);
+        let unreadable = |error: std::io::Error| invalid(NAME, format!("{}: {error}", path.display()));
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let mut key = [0; 32];
+                random.fill(&mut key);
+                let text = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, key);
+                write_private(&path, &text).map_err(unreadable)?;
+                text
+            }
+            Err(error) => return Err(unreadable(error)),
+        };
+        Vault::parse(text.trim()).map_err(|error| invalid(NAME, format!("{}: {error}", path.display())))
+    }
+}
+
+fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}

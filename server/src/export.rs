@@ -1,0 +1,229 @@
+//! Everything a brand owns, as JSON or CSV.
+//!
+//! CSV follows RFC 4180; a text cell that a spreadsheet would take for a formula gets a `'` in front (ASVS 1.2.10).
+
+use std::io::Write;
+
+use domain::{BrandId, Money};
+use serde_json::{Map, Value, json};
+use store::Store;
+
+/// Rows fetched at a time.
+const PAGE: i64 = 1_000;
+
+/// What to export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum What {
+    /// Every stored event.
+    Events,
+    /// Every click with its verdict.
+    Clicks,
+    /// Every order.
+    Orders,
+    /// Every credit.
+    Credits,
+}
+
+/// In which form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// One JSON array.
+    Json,
+    /// RFC 4180, with a header line.
+    Csv,
+}
+
+type Failure = Box<dyn core::error::Error + Send + Sync>;
+
+/// Writes all rows of one kind.
+pub async fn export(
+    store: &dyn Store,
+    brand: &BrandId,
+    what: What,
+    format: Format,
+    out: &mut (dyn Write + Send),
+) -> Result<u64, Failure> {
+    let mut writer = Rows::new(format, columns(what), out)?;
+    let mut after = (String::new(), -1_i64);
+    loop {
+        let page = page(store, brand, what, &after).await?;
+        let Some((last, _)) = page.last() else { break };
+        after = last.clone();
+        for (_, row) in page {
+            writer.write(&row)?;
+        }
+    }
+    writer.finish()
+}
+
+fn columns(what: What) -> &'static [&'static str] {
+    match what {
+        What::Events => &[
+            "id", "event_type", "pv_id", "pv_alias", "occurred_at", "received_at", "page_url", "ref_code", "product_id", "order_id",
+            "revenue", "revenue_minor", "currency", "promo_code", "is_new_customer", "event_data", "is_verified", "is_test",
+        ],
+        What::Clicks => &[
+            "id", "link_id", "creator_id", "pv_id", "at", "device", "browser", "os", "country", "referrer_host", "is_bot", "bot_reason",
+            "is_unique",
+        ],
+        What::Orders => &[
+            "id", "source", "external_id", "name", "placed_at", "updated_at", "cancelled_at", "currency", "total_minor",
+            "subtotal_minor", "refunded_minor", "net_minor", "is_test", "is_new_customer", "promo_codes",
+        ],
+        What::Credits => &[
+            "order_id", "position", "link_id", "creator_id", "campaign_id", "kind", "touched_at", "weight", "currency", "amount_minor",
+            "amount",
+        ],
+    }
+}
+
+type Keyed = ((String, i64), Map<String, Value>);
+
+async fn page(store: &dyn Store, brand: &BrandId, what: What, after: &(String, i64)) -> Result<Vec<Keyed>, Failure> {
+    let keyed = |id: &str, row: Value| ((id.to_owned(), 0), row.as_object().cloned().unwrap_or_default());
+    Ok(match what {
+        What::Events => store
+            .events_after(brand, &after.0, PAGE)
+            .await?
+            .iter()
+            .map(|event| {
+                let row = json!({
+                    "id": event.id, "event_type": event.event_type, "pv_id": event.pv_id, "pv_alias": event.pv_alias,
+                    "occurred_at": event.occurred_at.to_rfc3339(), "received_at": event.received_at.to_rfc3339(),
+                    "page_url": event.page_url, "ref_code": event.ref_code, "product_id": event.product_id,
+                    "order_id": event.order_id, "revenue": event.revenue.map(Money::to_decimal),
+                    "revenue_minor": event.revenue.map(|money| money.minor),
+                    "currency": event.revenue.map(|money| money.currency), "promo_code": event.promo_code,
+                    "is_new_customer": event.is_new_customer, "event_data": event.event_data,
+                    "is_verified": event.is_verified, "is_test": event.is_test,
+                });
+                keyed(&event.id, row)
+            })
+            .collect(),
+        What::Clicks => store
+            .clicks_after(brand, &after.0, PAGE)
+            .await?
+            .iter()
+            .map(|record| {
+                let click = &record.click;
+                let row = json!({
+                    "id": click.id, "link_id": click.link, "creator_id": click.creator, "pv_id": click.pv_id,
+                    "at": click.at.to_rfc3339(), "device": click.device, "browser": click.browser, "os": click.os,
+                    "country": click.country, "referrer_host": click.referrer_host, "is_bot": click.bot.is_some(),
+                    "bot_reason": click.bot, "is_unique": record.is_unique,
+                });
+                keyed(click.id.as_str(), row)
+            })
+            .collect(),
+        What::Orders => store
+            .orders_after(brand, &after.0, PAGE)
+            .await?
+            .iter()
+            .map(|order| {
+                let row = json!({
+                    "id": order.id, "source": order.source, "external_id": order.external_id, "name": order.name,
+                    "placed_at": order.placed_at.to_rfc3339(), "updated_at": order.updated_at.to_rfc3339(),
+                    "cancelled_at": order.cancelled_at.map(domain::UnixMs::to_rfc3339), "currency": order.currency,
+                    "total_minor": order.total_minor, "subtotal_minor": order.subtotal_minor,
+                    "refunded_minor": order.refunded_minor, "net_minor": order.net_minor(), "is_test": order.is_test,
+                    "is_new_customer": order.is_new_customer, "promo_codes": order.promo_codes.join(" "),
+                });
+                keyed(order.id.as_str(), row)
+            })
+            .collect(),
+        What::Credits => store
+            .credits_after(brand, (&after.0, after.1), PAGE)
+            .await?
+            .iter()
+            .map(|record| {
+                let credit = &record.credit;
+                let amount = Money { minor: credit.amount_minor, currency: record.currency };
+                let row = json!({
+                    "order_id": record.order, "position": record.position, "link_id": credit.link,
+                    "creator_id": credit.creator, "campaign_id": credit.campaign, "kind": credit.kind,
+                    "touched_at": credit.at.to_rfc3339(), "weight": credit.weight, "currency": record.currency,
+                    "amount_minor": credit.amount_minor, "amount": amount.to_decimal(),
+                });
+                ((record.order.to_string(), record.position), row.as_object().cloned().unwrap_or_default())
+            })
+            .collect(),
+    })
+}
+
+enum Rows<'a> {
+    Json { out: &'a mut (dyn Write + Send), count: u64 },
+    Csv { out: csv::Writer<&'a mut (dyn Write + Send)>, columns: &'static [&'static str], count: u64 },
+}
+
+impl<'a> Rows<'a> {
+    fn new(format: Format, columns: &'static [&'static str], out: &'a mut (dyn Write + Send)) -> Result<Self, Failure> {
+        match format {
+            Format::Json => {
+                out.write_all(b"[")?;
+                Ok(Self::Json { out, count: 0 })
+            }
+            Format::Csv => {
+                let mut out = csv::Writer::from_writer(out);
+                out.write_record(columns)?;
+                Ok(Self::Csv { out, columns, count: 0 })
+            }
+        }
+    }
+
+    fn write(&mut self, row: &Map<String, Value>) -> Result<(), Failure> {
+        match self {
+            Self::Json { out, count } => {
+                out.write_all(if *count == 0 { b"\n" } else { b",\n" })?;
+                serde_json::to_writer(&mut **out, row)?;
+                *count += 1;
+            }
+            Self::Csv { out, columns, count } => {
+                out.write_record(columns.iter().map(|column| cell(row.get(*column))))?;
+                *count += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<u64, Failure> {
+        match self {
+            Self::Json { out, count } => {
+                out.write_all(b"\n]\n")?;
+                out.flush()?;
+                Ok(count)
+            }
+            Self::Csv { mut out, count, .. } => {
+                out.flush()?;
+                Ok(count)
+            }
+        }
+    }
+}
+
+/// A cell's text. Numbers stay numbers, also negative ones; texts lose their power as formulas.
+fn cell(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => {
+            let is_formula =
+                text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
+            let is_number = text.parse::<f64>().is_ok();
+            if is_formula && !is_number { format!("'{text}") } else { text.clone() }
+        }
+        Some(other) => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_cannot_be_formulas() {
+        assert_eq!(cell(Some(&json!("=cmd|' /C calc'!A0"))), "'=cmd|' /C calc'!A0");
+        assert_eq!(cell(Some(&json!("@SUM(1)"))), "'@SUM(1)");
+        assert_eq!(cell(Some(&json!("-5.00"))), "-5.00");
+        assert_eq!(cell(Some(&json!(-5))), "-5");
+        assert_eq!(cell(None), "");
+    }
+}

@@ -1,0 +1,132 @@
+//! The URL map, and what every response carries.
+
+mod assets;
+mod caller;
+mod cookies;
+mod error;
+mod health;
+mod openapi;
+mod pages;
+mod pixel;
+mod redirect;
+mod request_log;
+mod same_origin;
+mod shopify_auth;
+mod sign_in;
+mod track;
+mod webhook;
+
+use core::time::Duration;
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::FromRef,
+    http::{HeaderName, HeaderValue},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use flow::Flow;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Notify;
+use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::RequestBodyTimeoutLayer};
+
+use crate::{config::Config, ingest::Ingest};
+
+/// Time for a request's body to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Largest body of anything but a webhook, in bytes.
+const BODY_BYTES_MAX: usize = wire::TRACK_BODY_BYTES_MAX;
+/// Largest webhook body, in bytes: Shopify's largest orders are a few MB.
+const WEBHOOK_BYTES_MAX: usize = 5 * 1024 * 1024;
+
+/// What handlers draw from; each names the part it uses.
+#[derive(Clone)]
+pub struct App {
+    config: Arc<Config>,
+    flow: Flow,
+    ingest: Ingest,
+    wake: Arc<Notify>,
+    metrics: PrometheusHandle,
+    assets: assets::Assets,
+}
+
+impl App {
+    /// The parts of a running server.
+    pub fn new(config: Config, flow: Flow, ingest: Ingest, wake: Arc<Notify>, metrics: PrometheusHandle) -> Self {
+        Self { config: Arc::new(config), flow, ingest, wake, metrics, assets: assets::Assets::load() }
+    }
+}
+
+macro_rules! parts {
+    ($($field:ident: $part:ty),* $(,)?) => {$(
+        impl FromRef<App> for $part {
+            fn from_ref(app: &App) -> Self {
+                app.$field.clone()
+            }
+        }
+    )*};
+}
+parts!(config: Arc<Config>, flow: Flow, ingest: Ingest, wake: Arc<Notify>, metrics: PrometheusHandle, assets: assets::Assets);
+
+/// Every address this server answers.
+pub fn router(app: App) -> Router {
+    let api = Router::new()
+        .route("/api/v1/track", post(track::track).options(track::preflight))
+        .route("/api/v1/track/click", get(redirect::by_query).head(redirect::by_query))
+        .route("/api/v1/track/pixel.js", get(pixel::script))
+        .route("/pixel/{name}", get(pixel::fallback))
+        .route("/api/openapi.json", get(openapi::document))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
+    let webhooks = Router::new()
+        .route("/api/webhooks/shopify", post(webhook::shopify))
+        .layer(RequestBodyLimitLayer::new(WEBHOOK_BYTES_MAX))
+        .layer(axum::extract::DefaultBodyLimit::disable());
+    let access = Router::new()
+        .route("/auth", get(shopify_auth::begin))
+        .route("/auth/callback", get(shopify_auth::callback))
+        .route("/auth/session-token", get(shopify_auth::bounce))
+        .route("/sign-in/{token}", post(sign_in::consume))
+        .route("/sign-out", post(sign_in::end))
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(app.clone(), same_origin::require));
+    let files = Router::new()
+        .route("/pkg/{*path}", get(assets::file))
+        .route("/favicon.ico", get(assets::favicon))
+        .route("/robots.txt", get(assets::robots));
+    let links = Router::new().route("/{code}", get(redirect::by_path).head(redirect::by_path));
+    Router::new()
+        .merge(api)
+        .merge(webhooks)
+        .merge(access)
+        .merge(files)
+        .merge(pages::routes(&app))
+        .merge(links)
+        .fallback(pages::not_found)
+        .method_not_allowed_fallback(error::method_not_allowed)
+        .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(middleware::map_response(with_safe_defaults))
+        .layer(middleware::from_fn(request_log::log))
+        .with_state(app)
+}
+
+/// Headers that no response goes without.
+async fn with_safe_defaults(response: Response) -> Response {
+    let mut response = response.into_response();
+    let headers = response.headers_mut();
+    let defaults = [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "strict-origin-when-cross-origin"),
+        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("strict-transport-security", "max-age=31536000"),
+    ];
+    for (name, value) in defaults {
+        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

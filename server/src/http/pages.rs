@@ -1,0 +1,145 @@
+//! The pages: who asks is proved first, then Leptos renders.
+//!
+//! Inside the Shopify admin a document comes with an `id_token` in its query; without one it is sent through the
+//! bounce page, which fetches one. Calls from the page carry it as a bearer token. Outside, our own session cookie
+//! does.
+
+use std::sync::Arc;
+
+use app::{App as Pages, server_context::DocumentHead, shell};
+use axum::{
+    Router,
+    extract::{FromRef, Request, State},
+    http::{HeaderValue, StatusCode, Uri, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use domain::shop::ShopDomain;
+use flow::{Flow, FlowError, access::Merchant};
+use leptos::{config::LeptosOptions, prelude::provide_context};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower_http::limit::RequestBodyLimitLayer;
+use url::form_urlencoded;
+
+use crate::{
+    config::Config,
+    http::{
+        App, BODY_BYTES_MAX,
+        caller::{bearer, query_value},
+        cookies,
+        error::ApiError,
+        same_origin,
+        shopify_auth::{embedded_url, frame_ancestors},
+    },
+};
+
+/// Prefix of the pages that only a member of a brand may see.
+const BRAND_PAGES: &str = "/brand";
+
+impl FromRef<App> for LeptosOptions {
+    fn from_ref(_: &App) -> Self {
+        Self::builder().output_name("app").build()
+    }
+}
+
+/// Every page and server function.
+pub(crate) fn routes(app: &App) -> Router<App> {
+    let flow = app.flow.clone();
+    let routes = generate_route_list(Pages);
+    Router::new()
+        .leptos_routes_with_context(app, routes, move || provide_context(flow.clone()), shell)
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(app.clone(), prove))
+        .layer(middleware::from_fn_with_state(app.clone(), same_origin::require))
+}
+
+/// Any other address.
+pub(crate) async fn not_found() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "Not found")
+}
+
+/// Proves who asks, and puts the proof where pages find it.
+async fn prove(State(flow): State<Flow>, State(config): State<Arc<Config>>, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let is_page = !path.starts_with("/api/");
+    let id_token = query_value(request.uri(), "id_token").filter(|_| is_page);
+    let mut head = DocumentHead::default();
+
+    if let Some(token) = bearer(request.headers()).map(str::to_owned).or_else(|| id_token.clone()) {
+        match flow.merchant_by_session_token(&token).await {
+            Ok(merchant) => {
+                if let Some(shop) = merchant.shop() {
+                    head = embedded_head(&config, shop);
+                }
+                request.extensions_mut().insert(merchant);
+            }
+            Err(FlowError::Unauthorized) if is_page => return bounce(&config, request.uri()),
+            Err(FlowError::Unauthorized) => {
+                let mut response = ApiError::new(StatusCode::UNAUTHORIZED, "Invalid session token").into_response();
+                let retry = HeaderValue::from_static("1");
+                response.headers_mut().insert("x-shopify-retry-invalid-session-request", retry);
+                return response;
+            }
+            Err(error) => return ApiError::from(error).into_response(),
+        }
+    } else if let Some(session) = cookies::get(request.headers(), cookies::SESSION).map(str::to_owned) {
+        match flow.merchant_by_session(&session).await {
+            Ok(merchant) => {
+                request.extensions_mut().insert(merchant);
+            }
+            Err(FlowError::Unauthorized) => match flow.creator_by_session(&session).await {
+                Ok(creator) => {
+                    request.extensions_mut().insert(creator);
+                }
+                Err(FlowError::Unauthorized) => {}
+                Err(error) => return ApiError::from(error).into_response(),
+            },
+            Err(error) => return ApiError::from(error).into_response(),
+        }
+    }
+    if path.starts_with(BRAND_PAGES) && request.extensions().get::<Merchant>().is_none() {
+        return send_to_a_door(&config, request.uri());
+    }
+    request.extensions_mut().insert(head);
+    next.run(request).await
+}
+
+fn embedded_head(config: &Config, shop: &ShopDomain) -> DocumentHead {
+    DocumentHead {
+        is_embedded: true,
+        app_bridge: config.shopify_api_key.clone().map(|id| (id, config.shopify_app_bridge_url.to_string())),
+        bridge_origin: config.shopify_app_bridge_url.origin().ascii_serialization(),
+        frame_ancestors: frame_ancestors(config, shop),
+    }
+}
+
+/// Nobody is proved: inside the admin fetch a token, next to it go inside, elsewhere sign in.
+fn send_to_a_door(config: &Config, uri: &Uri) -> Response {
+    if query_value(uri, "embedded").as_deref() == Some("1") {
+        return bounce(config, uri);
+    }
+    let inside = query_value(uri, "host").and_then(|host| embedded_url(config, &host));
+    redirect(&inside.unwrap_or_else(|| "/sign-in".to_owned()))
+}
+
+/// Sends the document through the page that fetches a session token and comes back.
+fn bounce(config: &Config, uri: &Uri) -> Response {
+    if query_value(uri, "shop").as_deref().and_then(ShopDomain::parse).is_none() {
+        return redirect("/sign-in");
+    }
+    let pairs: Vec<(String, String)> =
+        form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()).into_owned().collect();
+    let kept = |names: &'static [&'static str], keep: bool| {
+        let kept = pairs.iter().filter(|(name, _)| names.contains(&name.as_str()) == keep);
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish()
+    };
+    // The document needs shop, host and embedded again; the spent token must not come back.
+    let reload = format!("{}{}?{}", config.public_url, uri.path(), kept(&["id_token", "hmac", "timestamp", "session"], false));
+    let shopify = kept(&["shop", "host", "embedded", "locale"], true);
+    let reload = form_urlencoded::Serializer::new(String::new()).append_pair("shopify-reload", &reload).finish();
+    redirect(&format!("/auth/session-token?{shopify}&{reload}"))
+}
+
+fn redirect(location: &str) -> Response {
+    (StatusCode::FOUND, [(header::LOCATION, location.to_owned())]).into_response()
+}

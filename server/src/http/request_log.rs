@@ -1,0 +1,48 @@
+//! A request id on every response, and one log line and two metrics a request. The line has the route's pattern, not
+//! the path: a path can hold a sign-in token.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Instant,
+};
+
+use axum::{
+    extract::{MatchedPath, Request},
+    http::{HeaderName, HeaderValue},
+    middleware::Next,
+    response::Response,
+};
+use tracing::Instrument;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Ids are unique within the process and told apart between processes by a random start.
+fn next_id() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    static PROCESS: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
+    let process = PROCESS.get_or_init(|| {
+        let mut bytes = [0; 8];
+        let _ = getrandom::fill(&mut bytes);
+        u64::from_le_bytes(bytes)
+    });
+    format!("{process:016x}{:08x}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+pub(crate) async fn log(request: Request, next: Next) -> Response {
+    let id = next_id();
+    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
+    #[expect(clippy::disallowed_methods, reason = "durations for people, never for decisions")]
+    let begun = Instant::now();
+    let span = tracing::info_span!("request", id);
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let status = response.status().as_u16();
+    let took_s = begun.elapsed().as_secs_f64();
+    span.in_scope(|| tracing::debug!(%method, route, status, took_ms = took_s * 1000.0, "answered"));
+    metrics::counter!("http_requests_total", "route" => route.clone(), "status" => status.to_string()).increment(1);
+    metrics::histogram!("http_request_seconds", "route" => route).record(took_s);
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
