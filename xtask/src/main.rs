@@ -1,1 +1,82 @@
-fn main() {}
+//! The repository's own commands. `cargo xtask demo` and `cargo xtask test` are the README's two; the others are
+//! their parts.
+
+mod pixel;
+mod postgres;
+mod prepare;
+mod run;
+mod site;
+mod suite;
+
+use clap::{Parser, Subcommand};
+
+use crate::run::Outcome;
+
+#[derive(Parser)]
+#[command(name = "xtask", about = "CreatorScore's own commands")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything and run the demo: the server on SQLite and a simulated Shopify
+    Demo {
+        /// Further options of `creatorscore demo`
+        #[arg(last = true)]
+        options: Vec<String>,
+    },
+    /// Run every test: both databases, the browser story, lints
+    Test {
+        /// Leave the browser stories out
+        #[arg(long)]
+        without_browser: bool,
+    },
+    /// Build the pixel, the pages' wasm, and the binaries
+    Build {
+        /// With optimisation, everything inside one binary
+        #[arg(long)]
+        release: bool,
+    },
+    /// Build the storefront pixel into target/site/pixel
+    Pixel,
+    /// Refresh the compile-time checked queries (.sqlx) of both adapters
+    Prepare {
+        /// Only say whether they are fresh
+        #[arg(long)]
+        check: bool,
+    },
+    /// Measure the redirect and the tracking endpoint beside their floors
+    Bench,
+}
+
+fn main() -> std::process::ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Demo { options } => demo(&options),
+        Command::Test { without_browser } => suite::test(without_browser),
+        Command::Build { release } => site::build(release),
+        Command::Pixel => pixel::build(),
+        Command::Prepare { check } => prepare::prepare(check),
+        Command::Bench => bench(),
+    };
+    match outcome {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+fn demo(options: &[String]) -> Outcome {
+    site::build(false)?;
+    let binary = run::root().join("target/debug/creatorscore");
+    run::replace(run::command(binary).arg("demo").args(options))
+}
+
+fn bench() -> Outcome {
+    site::build(true)?;
+    run::cargo(&["build", "--release", "-p", "bench"])?;
+    run::replace(&mut run::command(run::root().join("target/release/bench")))
+}

@@ -1,0 +1,226 @@
+//! The admin: install the app, open it in a frame, look at orders.
+
+use std::sync::Arc;
+
+use axum::{
+    Form, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    graphql,
+    html::{escape, page},
+    oauth,
+    state::{Devshop, now_rfc3339, now_s},
+    storefront::money,
+    webhook,
+};
+
+pub(crate) fn routes(devshop: Arc<Devshop>) -> Router {
+    Router::new()
+        .route("/", get(oauth::root))
+        .route("/app-bridge.js", get(oauth::app_bridge))
+        .route("/session-token", get(oauth::give_session_token))
+        .route("/grant", post(oauth::grant))
+        .route("/shops/{shop}/admin/oauth/authorize", get(oauth::authorize))
+        .route("/shops/{shop}/admin/oauth/access_token", post(oauth::access_token))
+        .route("/shops/{shop}/admin/api/2026-10/graphql.json", post(graphql::answer))
+        .route("/store/{name}", get(home))
+        .route("/store/{name}/install", post(install))
+        .route("/store/{name}/uninstall", post(uninstall))
+        .route("/store/{name}/theme", post(theme))
+        .route("/store/{name}/orders/{id}/{action}", post(change_order))
+        .route("/store/{name}/apps/{client_id}", get(app_home))
+        .route("/store/{name}/apps/{client_id}/{*path}", get(app_page))
+        .with_state(devshop)
+}
+
+fn frame(devshop: &Devshop, content: &str) -> Html<String> {
+    let name = escape(&devshop.settings.name);
+    let app = if devshop.memory().is_installed {
+        format!("<a href=\"/store/{name}/apps/{}\"><b>CreatorScore</b></a><div id=\"menu\"></div>", escape(&devshop.settings.client_id))
+    } else {
+        String::new()
+    };
+    let body = format!(
+        "<div class=\"wrap\"><nav><a href=\"/store/{name}\">Home</a><a href=\"{}\" target=\"_blank\">Storefront</a>{app}</nav>\
+         <main>{content}</main></div>",
+        escape(&devshop.settings.storefront_url)
+    );
+    page("Admin · devshop", "", &body)
+}
+
+async fn home(State(devshop): State<Arc<Devshop>>) -> Html<String> {
+    let name = escape(&devshop.settings.name);
+    let (is_installed, key, orders, attempts) = {
+        let memory = devshop.memory();
+        (memory.is_installed, memory.pixel_key.clone(), memory.orders.clone(), memory.attempts.clone())
+    };
+    let app = if is_installed {
+        format!("<p>CreatorScore is installed.</p><form method=\"post\" action=\"/store/{name}/uninstall\"><button>Uninstall CreatorScore</button></form>")
+    } else {
+        format!(
+            "<form method=\"post\" action=\"/store/{name}/install\"><button>Install CreatorScore</button></form>\
+             <p><a href=\"{}/auth?shop={}\">Install through the authorization-code flow</a></p>",
+            escape(&devshop.settings.app_url),
+            escape(&devshop.settings.shop)
+        )
+    };
+    let rows: String = orders
+        .iter()
+        .rev()
+        .map(|order| {
+            let id = order["id"].as_u64().unwrap_or(0);
+            let button = |action: &str, label: &str| {
+                format!("<form style=\"display:inline\" method=\"post\" action=\"/store/{name}/orders/{id}/{action}\"><button>{label}</button></form> ")
+            };
+            format!(
+                "<tr><td>{}</td><td>{} {}</td><td>{}{}{}</td></tr>",
+                escape(order["name"].as_str().unwrap_or("")),
+                escape(order["total_price"].as_str().unwrap_or("")),
+                escape(order["currency"].as_str().unwrap_or("")),
+                button("resend", "Send webhook again"),
+                button("refund", "Refund 10.00"),
+                button("cancel", "Cancel")
+            )
+        })
+        .collect();
+    let log: String = attempts
+        .iter()
+        .rev()
+        .take(20)
+        .map(|attempt| format!("<li>{}: {}</li>", escape(&attempt.topic), escape(&attempt.status)))
+        .collect();
+    frame(
+        &devshop,
+        &format!(
+            "<h1>{name}</h1><h2>Apps</h2>{app}<h2>Theme</h2><p>The storefront carries CreatorScore's pixel with this key:</p>\
+             <form method=\"post\" action=\"/store/{name}/theme\"><input name=\"pixel_key\" size=\"40\" aria-label=\"Pixel key\" value=\"{}\"> \
+             <button>Save theme</button></form><h2>Orders</h2><table>{rows}</table><h2>Webhook deliveries</h2><ul>{log}</ul>",
+            escape(&key)
+        ),
+    )
+}
+
+async fn install(State(devshop): State<Arc<Devshop>>) -> Redirect {
+    {
+        let mut memory = devshop.memory();
+        memory.is_installed = true;
+        memory.is_managed = true;
+    }
+    Redirect::to(&format!("/store/{}/apps/{}", devshop.settings.name, devshop.settings.client_id))
+}
+
+async fn uninstall(State(devshop): State<Arc<Devshop>>) -> Redirect {
+    webhook::send(&devshop, "app/uninstalled", &json!({ "id": 954_889, "myshopify_domain": devshop.settings.shop }));
+    {
+        let mut memory = devshop.memory();
+        memory.is_installed = false;
+        memory.access_tokens.clear();
+        memory.refresh_tokens.clear();
+        memory.subscriptions.clear();
+    }
+    Redirect::to(&format!("/store/{}", devshop.settings.name))
+}
+
+#[derive(Deserialize)]
+struct Theme {
+    pixel_key: String,
+}
+
+async fn theme(State(devshop): State<Arc<Devshop>>, Form(theme): Form<Theme>) -> Redirect {
+    devshop.memory().pixel_key = theme.pixel_key.trim().to_owned();
+    Redirect::to(&format!("/store/{}", devshop.settings.name))
+}
+
+async fn change_order(
+    State(devshop): State<Arc<Devshop>>,
+    Path((_, id, action)): Path<(String, u64, String)>,
+) -> Response {
+    let mut order = {
+        let memory = devshop.memory();
+        match memory.orders.iter().find(|order| order["id"] == json!(id)) {
+            Some(order) => order.clone(),
+            None => return StatusCode::NOT_FOUND.into_response(),
+        }
+    };
+    match action.as_str() {
+        "resend" => webhook::send(&devshop, "orders/create", &order),
+        "cancel" => {
+            order["cancelled_at"] = json!(now_rfc3339());
+            order["updated_at"] = json!(now_rfc3339());
+            webhook::send(&devshop, "orders/cancelled", &order);
+        }
+        "refund" => {
+            let refund: Value = json!({
+                "id": devshop.next_number(), "order_id": id, "created_at": now_rfc3339(), "refund_line_items": [],
+                "transactions": [{ "kind": "refund", "status": "success", "amount": money(1000), "currency": order["currency"] }],
+            });
+            webhook::send(&devshop, "refunds/create", &refund);
+        }
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    }
+    Redirect::to(&format!("/store/{}", devshop.settings.name)).into_response()
+}
+
+async fn app_home(State(devshop): State<Arc<Devshop>>) -> Response {
+    show_app(&devshop, "brand/attribution")
+}
+
+async fn app_page(State(devshop): State<Arc<Devshop>>, Path((_, _, path)): Path<(String, String, String)>) -> Response {
+    show_app(&devshop, &path)
+}
+
+/// The app in a frame, on another origin, with a session token in its address; the page around it plays the admin's
+/// part of App Bridge.
+fn show_app(devshop: &Devshop, path: &str) -> Response {
+    let settings = &devshop.settings;
+    if !devshop.memory().is_installed {
+        return Redirect::to(&format!("/store/{}", settings.name)).into_response();
+    }
+    let mut pairs = vec![
+        ("embedded".to_owned(), "1".to_owned()),
+        ("host".to_owned(), devshop.host()),
+        ("id_token".to_owned(), oauth::session_token(devshop)),
+        ("locale".to_owned(), "en".to_owned()),
+        ("shop".to_owned(), settings.shop.clone()),
+        ("timestamp".to_owned(), format!("{:.0}", now_s().floor())),
+    ];
+    let hmac = shopify::signature::sign_query(&settings.client_secret, &pairs);
+    pairs.push(("hmac".to_owned(), hmac));
+    let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let source = format!("{}/{path}?{}", settings.app_url, query.join("&"));
+    let script = format!(
+        r##"<script>
+var frame = document.querySelector("iframe"), origin = {origin};
+window.addEventListener("message", function (event) {{
+  if (event.source !== frame.contentWindow || event.origin !== origin) return;
+  if (event.data.type === "session-token") {{
+    fetch("/session-token").then(function (answer) {{ return answer.text(); }}).then(function (token) {{
+      frame.contentWindow.postMessage({{ type: "session-token", id: event.data.id, token: token }}, origin);
+    }});
+  }}
+  if (event.data.type === "menu") {{
+    var menu = document.getElementById("menu");
+    menu.textContent = "";
+    event.data.items.forEach(function (item) {{
+      var link = document.createElement("a");
+      link.href = "#"; link.textContent = item.label; link.style.paddingLeft = "12px";
+      link.onclick = function (click) {{
+        click.preventDefault();
+        frame.contentWindow.postMessage({{ type: "navigate", href: item.href }}, origin);
+      }};
+      menu.appendChild(link);
+    }});
+  }}
+}});
+</script>"##,
+        origin = json!(settings.app_url)
+    );
+    frame(devshop, &format!("<iframe title=\"CreatorScore\" src=\"{}\"></iframe>{script}", escape(&source))).into_response()
+}

@@ -1,0 +1,218 @@
+//! Grants: authorization code, token exchange, refresh; and session tokens.
+
+use std::sync::Arc;
+
+use axum::{
+    Form, Json,
+    body::Bytes,
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    html::{escape, page},
+    state::{Devshop, now_s, token},
+};
+
+/// Life of a session token, in seconds.
+const SESSION_TOKEN_LIFE_S: f64 = 60.0;
+
+/// Makes a session token as App Bridge hands it out.
+pub(crate) fn session_token(devshop: &Devshop) -> String {
+    let settings = &devshop.settings;
+    let now = now_s().floor();
+    let claims = json!({
+        "iss": format!("https://{}/admin", settings.shop),
+        "dest": format!("https://{}", settings.shop),
+        "aud": settings.client_id,
+        "sub": "42",
+        "exp": now + SESSION_TOKEN_LIFE_S,
+        "nbf": now,
+        "iat": now,
+        "jti": token(),
+        "sid": token(),
+    });
+    let key = EncodingKey::from_secret(settings.client_secret.as_bytes());
+    jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key).unwrap_or_default()
+}
+
+fn is_session_token(devshop: &Devshop, text: &str) -> bool {
+    let key = DecodingKey::from_secret(devshop.settings.client_secret.as_bytes());
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.set_audience(&[&devshop.settings.client_id]);
+    jsonwebtoken::decode::<Value>(text, &key, &validation).is_ok()
+}
+
+/// `GET /session-token`: for the admin's own page, which passes it to the frame.
+pub(crate) async fn give_session_token(State(devshop): State<Arc<Devshop>>) -> Response {
+    if !devshop.memory().is_installed {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    session_token(&devshop).into_response()
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Authorize {
+    client_id: String,
+    scope: String,
+    redirect_uri: String,
+    state: String,
+}
+
+/// `GET …/admin/oauth/authorize`: the grant page.
+pub(crate) async fn authorize(State(devshop): State<Arc<Devshop>>, Query(asked): Query<Authorize>) -> Response {
+    if asked.client_id != devshop.settings.client_id {
+        return (StatusCode::BAD_REQUEST, "unknown client_id").into_response();
+    }
+    let body = format!(
+        "<main><h1>Install app</h1><p>The app asks for: <b>{}</b></p><form method=\"post\" action=\"/grant\">\
+         <input type=\"hidden\" name=\"redirect_uri\" value=\"{}\"><input type=\"hidden\" name=\"state\" value=\"{}\">\
+         <button>Install app</button></form></main>",
+        escape(&asked.scope),
+        escape(&asked.redirect_uri),
+        escape(&asked.state)
+    );
+    page("Install app", "", &body).into_response()
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Grant {
+    redirect_uri: String,
+    state: String,
+}
+
+/// `POST /grant`: sends the browser back with a code, signed.
+pub(crate) async fn grant(State(devshop): State<Arc<Devshop>>, Form(grant): Form<Grant>) -> Response {
+    if !grant.redirect_uri.starts_with(&devshop.settings.app_url) {
+        return (StatusCode::BAD_REQUEST, "redirect_uri is not allowed").into_response();
+    }
+    let code = token();
+    {
+        let mut memory = devshop.memory();
+        memory.is_installed = true;
+        memory.is_managed = false;
+        memory.codes.insert(code.clone(), true);
+    }
+    let mut pairs = vec![
+        ("code".to_owned(), code),
+        ("host".to_owned(), devshop.host()),
+        ("shop".to_owned(), devshop.settings.shop.clone()),
+        ("state".to_owned(), grant.state),
+        ("timestamp".to_owned(), format!("{:.0}", now_s().floor())),
+    ];
+    let hmac = shopify::signature::sign_query(&devshop.settings.client_secret, &pairs);
+    pairs.push(("hmac".to_owned(), hmac));
+    let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", value.replace('+', "%2B").replace('=', "%3D"))).collect();
+    Redirect::to(&format!("{}?{}", grant.redirect_uri, query.join("&"))).into_response()
+}
+
+/// `POST …/admin/oauth/access_token`, in JSON or as a form.
+pub(crate) async fn access_token(State(devshop): State<Arc<Devshop>>, headers: HeaderMap, body: Bytes) -> Response {
+    let is_json = headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    let fields: Value = if is_json {
+        serde_json::from_slice(&body).unwrap_or_default()
+    } else {
+        let text = String::from_utf8_lossy(&body).into_owned();
+        text.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), json!(value))).collect()
+    };
+    let field = |name: &str| fields[name].as_str().unwrap_or("");
+    let refuse = |error: &str| (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response();
+    if field("client_id") != devshop.settings.client_id || field("client_secret") != devshop.settings.client_secret {
+        return refuse("invalid_client");
+    }
+    if field("expiring") != "1" && field("grant_type") != "refresh_token" {
+        return refuse("non_expiring_tokens_are_not_accepted");
+    }
+    let mut memory = devshop.memory();
+    match field("grant_type") {
+        "refresh_token" => {
+            let Some(place) = memory.refresh_tokens.iter().position(|known| known == field("refresh_token")) else {
+                return refuse("invalid_grant");
+            };
+            memory.refresh_tokens.remove(place);
+        }
+        "urn:ietf:params:oauth:grant-type:token-exchange" => {
+            if !memory.is_installed || !is_session_token(&devshop, field("subject_token")) {
+                return refuse("invalid_subject_token");
+            }
+        }
+        _ => {
+            if memory.codes.remove(field("code")).is_none() {
+                return refuse("invalid_grant");
+            }
+        }
+    }
+    let (access, refresh) = (format!("shpat_{}", token()), format!("shprt_{}", token()));
+    // One expiring offline token a shop: a new one kills the old.
+    memory.access_tokens = vec![access.clone()];
+    memory.refresh_tokens = vec![refresh.clone()];
+    Json(json!({
+        "access_token": access, "scope": "read_orders", "expires_in": 3600,
+        "refresh_token": refresh, "refresh_token_expires_in": 7_776_000,
+    }))
+    .into_response()
+}
+
+/// App Bridge, as little of it as the app uses: session tokens on same-origin calls, and the admin's menu.
+pub(crate) async fn app_bridge() -> Response {
+    let script = r#"
+(function () {
+  if (window.top === window) return;
+  var parent = window.parent, waiting = {}, number = 0;
+  window.addEventListener("message", function (event) {
+    if (event.source !== parent || !event.data) return;
+    if (event.data.type === "session-token" && waiting[event.data.id]) {
+      waiting[event.data.id](event.data.token);
+      delete waiting[event.data.id];
+    }
+    if (event.data.type === "navigate") {
+      var link = document.querySelector('s-app-nav a[href="' + event.data.href + '"]');
+      if (link) link.dispatchEvent(new CustomEvent("shopify:navigate", { bubbles: true }));
+    }
+  });
+  function idToken() {
+    return new Promise(function (resolve) {
+      waiting[++number] = resolve;
+      parent.postMessage({ type: "session-token", id: number }, "*");
+    });
+  }
+  var original = window.fetch;
+  window.fetch = function (input, options) {
+    var url = new URL(input instanceof Request ? input.url : input, location.href);
+    if (url.origin !== location.origin || !/^http/.test(url.protocol)) return original(input, options);
+    return idToken().then(function (token) {
+      var request = new Request(input, options);
+      request.headers.set("Authorization", "Bearer " + token);
+      return original(request);
+    });
+  };
+  window.shopify = { idToken: idToken, toast: { show: function () {} }, environment: { embedded: true } };
+  var reload = new URLSearchParams(location.search).get("shopify-reload");
+  if (reload && location.pathname === "/auth/session-token") {
+    idToken().then(function (token) {
+      var url = new URL(reload);
+      url.searchParams.set("id_token", token);
+      location.replace(url);
+    });
+    return;
+  }
+  function menu() {
+    var items = [].map.call(document.querySelectorAll("s-app-nav a"), function (link) {
+      return { href: link.getAttribute("href"), label: link.textContent };
+    });
+    parent.postMessage({ type: "menu", items: items }, "*");
+  }
+  document.addEventListener("DOMContentLoaded", menu);
+})();
+"#;
+    ([("content-type", "text/javascript"), ("cache-control", "no-cache")], script).into_response()
+}
+
+/// A page for those who come to the admin's root.
+pub(crate) async fn root(State(devshop): State<Arc<Devshop>>) -> Html<String> {
+    page("devshop", "", &format!("<main><p><a href=\"/store/{0}\">To the admin of {0}</a></p></main>", escape(&devshop.settings.name)))
+}

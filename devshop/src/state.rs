@@ -1,0 +1,121 @@
+//! What the simulated Shopify remembers, in memory.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use serde_json::Value;
+
+/// Where everything is.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) app_url: String,
+    pub(crate) admin_url: String,
+    pub(crate) storefront_url: String,
+    pub(crate) shop: String,
+    pub(crate) name: String,
+}
+
+/// A webhook registration.
+#[derive(Clone, Debug)]
+pub(crate) struct Subscription {
+    pub(crate) id: String,
+    pub(crate) topic: String,
+    pub(crate) uri: String,
+}
+
+/// A cart.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cart {
+    pub(crate) lines: Vec<(usize, u64)>,
+    pub(crate) attributes: HashMap<String, String>,
+    pub(crate) landing_site: String,
+}
+
+/// A delivery as it was made, for the admin's log.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    pub(crate) topic: String,
+    pub(crate) status: String,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    pub(crate) is_installed: bool,
+    /// Installed through `shopify.app.toml`, whose webhooks need no registration.
+    pub(crate) is_managed: bool,
+    pub(crate) codes: HashMap<String, bool>,
+    pub(crate) access_tokens: Vec<String>,
+    pub(crate) refresh_tokens: Vec<String>,
+    pub(crate) subscriptions: Vec<Subscription>,
+    pub(crate) pixel_key: String,
+    pub(crate) carts: HashMap<String, Cart>,
+    pub(crate) landings: HashMap<String, String>,
+    pub(crate) orders: Vec<Value>,
+    pub(crate) attempts: Vec<Attempt>,
+}
+
+/// The simulated Shopify.
+pub(crate) struct Devshop {
+    pub(crate) settings: Settings,
+    pub(crate) http: reqwest::Client,
+    memory: Mutex<Memory>,
+    next: AtomicU64,
+}
+
+impl Devshop {
+    pub(crate) fn new(settings: Settings) -> Result<Self, reqwest::Error> {
+        // Shopify's own limits on a delivery: one second to connect, five in all.
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(1))
+            .timeout(Duration::from_secs(5))
+            .build()?;
+        Ok(Self { settings, http, memory: Mutex::default(), next: AtomicU64::new(1001) })
+    }
+
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn next_number(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The `host` parameter: where in the admin the app is shown.
+    pub(crate) fn host(&self) -> String {
+        use base64::Engine;
+        let admin = self.settings.admin_url.trim_start_matches("http://");
+        base64::prelude::BASE64_STANDARD_NO_PAD.encode(format!("{admin}/store/{}", self.settings.name))
+    }
+}
+
+/// Seconds since 1970, as a fraction.
+#[expect(clippy::disallowed_methods, reason = "a simulated outside world has the real time")]
+pub(crate) fn now_s() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
+}
+
+/// RFC 3339 of now.
+pub(crate) fn now_rfc3339() -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of this era")]
+    let ms = (now_s() * 1000.0) as i64;
+    domain::UnixMs(ms).to_rfc3339()
+}
+
+/// Random hex.
+pub(crate) fn token() -> String {
+    let mut bytes = [0; 16];
+    if getrandom::fill(&mut bytes).is_err() {
+        std::process::abort();
+    }
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,86 @@
+//! Building the pixel: Rust → wasm → as small as it gets → hex inside the loader; and the same core as JavaScript for
+//! where wasm is refused. The budgets are checked here, so that nothing over them is ever served.
+
+use crate::run::{Outcome, command, npm_install, read, root, run, wasm_target, write, write_compressed};
+
+/// Largest `pixel.js`, brotli.
+const SCRIPT_BR_MAX: usize = 4_096;
+/// Largest wasm that every browser compiles synchronously.
+const WASM_MAX: usize = 4_096;
+/// Largest fallback, brotli.
+const FALLBACK_BR_MAX: usize = 4_608;
+
+pub(crate) fn build() -> Outcome {
+    wasm_target()?;
+    npm_install("pixel")?;
+    let folder = root().join("pixel");
+    let target = root().join("target");
+    let work = target.join("pixel");
+    std::fs::create_dir_all(&work).map_err(|error| error.to_string())?;
+    run(command(env!("CARGO"))
+        .current_dir(&folder)
+        .env("CARGO_TARGET_DIR", &target)
+        // Paths of this machine have no place in a shopper's browser.
+        .args(["build", "--release", "--lib", "--locked", "--target", "wasm32-unknown-unknown"]))?;
+    let raw = target.join("wasm32-unknown-unknown/release/pixel.wasm");
+    let small = work.join("pixel.wasm");
+    let bin = |name: &str| folder.join("node_modules/.bin").join(name);
+    run(command(bin("wasm-opt"))
+        .args(["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext"])
+        .args(["--enable-mutable-globals", "--strip-debug", "--strip-producers", "--strip-target-features", "--vacuum"])
+        .arg(&raw)
+        .arg("-o")
+        .arg(&small))?;
+    let wasm = read(&small)?;
+
+    let hex: String = wasm.iter().map(|byte| format!("{byte:02x}")).collect();
+    let version = "0.1.0";
+    let loader = String::from_utf8(read(folder.join("loader.js"))?).map_err(|error| error.to_string())?;
+    let loader = loader.replace("HEX_OF_WASM", &hex).replace("\"VERSION\"", &format!("\"{version}\"")).replace("VERSION+", &format!("{version}+"));
+    let script = minify(&bin("terser"), &work.join("loader.js"), &loader)?;
+
+    // wasm2js knows no bulk memory and no saturating conversions: lower them first.
+    let plain = work.join("pixel.plain.wasm");
+    run(command(bin("wasm-opt"))
+        .args(["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext"])
+        .args(["--enable-mutable-globals", "--llvm-memory-copy-fill-lowering", "--llvm-nontrapping-fptoint-lowering", "--signext-lowering"])
+        .arg(&small)
+        .arg("-o")
+        .arg(&plain))?;
+    let module = work.join("pixel.mjs");
+    run(command(bin("wasm2js")).args(["-O"]).arg(&plain).arg("-o").arg(&module))?;
+    let module = String::from_utf8(read(&module)?).map_err(|error| error.to_string())?;
+    let core: String = module.lines().filter(|line| !line.starts_with("export ")).collect::<Vec<_>>().join("\n");
+    if !core.contains("var retasmFunc = ") {
+        return Err("wasm2js has changed the shape of what it writes: see xtask/src/pixel.rs".to_owned());
+    }
+    let fallback = format!("(function(){{{core}\nwindow.CreatorScore._core(retasmFunc,\"js\")}})()");
+    let fallback = minify(&bin("terser"), &work.join("fallback.js"), &fallback)?;
+
+    let site = root().join("target/site/pixel");
+    write_compressed(site.join("pixel.js"), &script)?;
+    write_compressed(site.join("pixel.c.js"), &fallback)?;
+    let size = |name: &str| read(site.join(name)).map(|bytes| bytes.len());
+    let sizes = [
+        ("pixel.js, brotli", size("pixel.js.br")?, SCRIPT_BR_MAX),
+        ("wasm, raw", wasm.len(), WASM_MAX),
+        ("pixel.c.js, brotli", size("pixel.c.js.br")?, FALLBACK_BR_MAX),
+    ];
+    for (what, bytes, most) in sizes {
+        eprintln!("  {what}: {bytes} of at most {most} bytes");
+        if bytes > most {
+            return Err(format!("{what} is {bytes} bytes; the budget is {most}"));
+        }
+    }
+    Ok(())
+}
+
+fn minify(terser: &std::path::Path, place: &std::path::Path, script: &str) -> Outcome<Vec<u8>> {
+    write(place, script)?;
+    let out = place.with_extension("min.js");
+    run(command(terser)
+        .arg(place)
+        .args(["--compress", "passes=3,unsafe_arrows,ecma=2015", "--mangle", "--ecma", "2015", "--output"])
+        .arg(&out))?;
+    read(out)
+}

@@ -1,0 +1,84 @@
+//! Every test there is, in the order in which a failure is cheapest to hear of.
+
+use std::{path::PathBuf, process::Command};
+
+use crate::{
+    pixel,
+    postgres::{Postgres, free_port},
+    prepare,
+    run::{Outcome, cargo, command, npm_install, root, run},
+    site,
+};
+
+/// Runs all tests.
+pub(crate) fn test(without_browser: bool) -> Outcome {
+    // Asked first: a test run that fails after twenty minutes for want of a browser helps nobody.
+    let browser = if without_browser { None } else { Some(find_browser()?) };
+    cargo(&["fmt", "--all", "--", "--check"])?;
+    pixel::build()?;
+    site::pages(false)?;
+    cargo(&["build", "--locked", "-p", "server", "-p", "devshop"])?;
+    let postgres = Postgres::start()?;
+    run(command(env!("CARGO"))
+        .args(["test", "--locked", "--workspace", "--exclude", "bench"])
+        .env("TEST_POSTGRES_URL", &postgres.url))?;
+    run(command(env!("CARGO"))
+        .current_dir(root().join("pixel"))
+        .env("CARGO_TARGET_DIR", root().join("target"))
+        .args(["test", "--locked", "--lib"]))?;
+    if let Some(browser) = browser {
+        npm_install("end2end")?;
+        story("sqlite", None, &browser)?;
+        story("postgres", Some(&postgres.url), &browser)?;
+    }
+    cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    prepare::prepare(true)?;
+    eprintln!("\nEvery test passed.");
+    Ok(())
+}
+
+/// Tells the browser story against one engine.
+fn story(name: &str, postgres: Option<&str>, browser: &str) -> Outcome {
+    let folder = std::env::temp_dir().join(format!("creatorscore-story-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let database = match postgres {
+        // The test server's own database: the other tests make databases of their own.
+        Some(url) => format!("{url}/postgres"),
+        None => format!("sqlite://{}", folder.join("story.sqlite").display()),
+    };
+    let (app, admin, storefront) = (free_port()?, next_port(1)?, next_port(2)?);
+    let key = "c3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnkta2U=";
+    let told = run(command("npx")
+        .current_dir(root().join("end2end"))
+        .args(["playwright", "test"])
+        .env("STORY", name)
+        .env("BROWSER", browser)
+        .env("BINARY", root().join("target/debug/creatorscore"))
+        .env("FOLDER", &folder)
+        .env("DATABASE_URL", database)
+        .env("APP_ENCRYPTION_KEY", key)
+        .env("APP_PORT", app.to_string())
+        .env("ADMIN_PORT", admin.to_string())
+        .env("STOREFRONT_PORT", storefront.to_string()));
+    let _ = std::fs::remove_dir_all(&folder);
+    told
+}
+
+fn next_port(step: u16) -> Outcome<u16> {
+    let first = free_port()?;
+    (first + step..32_000)
+        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .ok_or_else(|| "no free port".to_owned())
+}
+
+/// A Chromium that is installed here.
+fn find_browser() -> Outcome<String> {
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    let folders: Vec<PathBuf> = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
+    names
+        .iter()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
+        .find(|path| path.exists() && Command::new(path).arg("--version").output().is_ok_and(|output| output.status.success()))
+        .map(|path| path.to_string_lossy().into_owned())
+        .ok_or_else(|| "Chromium is missing: install Debian's package chromium, or add --without-browser".to_owned())
+}
