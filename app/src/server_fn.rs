@@ -155,13 +155,12 @@ pub async fn create_link(
     let campaign = if new_campaign.trim().is_empty() {
         campaign
     } else {
-        flow.create_campaign(&merchant, &new_campaign).await.map_err(|error| refused(&error))?.id.into()
+        flow.campaign_named(&merchant, &new_campaign).await.map_err(|error| refused(&error))?.id.into()
     };
     let creator = if new_creator.trim().is_empty() {
         creator
     } else {
-        let handle = new_creator.trim().replace(char::is_whitespace, "_");
-        flow.create_creator(&merchant, &new_creator, &handle, "").await.map_err(|error| refused(&error))?.id.into()
+        flow.creator_named(&merchant, &new_creator).await.map_err(|error| refused(&error))?.id.into()
     };
     let new = flow::link::NewLink {
         destination,

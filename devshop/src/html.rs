@@ -9,7 +9,7 @@ pub(crate) fn escape(text: &str) -> String {
 pub(crate) fn page(title: &str, head: &str, body: &str) -> axum::response::Html<String> {
     axum::response::Html(format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width,initial-scale=1\"><title>{title}</title>{head}<style>\
+         content=\"width=device-width,initial-scale=1\"><title>{title}</title><link rel=\"icon\" href=\"data:,\">{head}<style>\
          :root{{color-scheme:light dark}}body{{font:15px/1.5 system-ui,sans-serif;margin:0}}\
          .sim{{background:#5c3b00;color:#fff;padding:4px 16px;font-size:13px}}\
          .wrap{{display:flex;min-height:calc(100vh - 30px)}}nav{{width:200px;padding:16px;border-right:1px solid #8884;flex:none}}\

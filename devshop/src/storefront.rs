@@ -57,6 +57,12 @@ fn themed(devshop: &Devshop, request: &Request, title: &str, content: &str) -> R
     let head = format!("<script>window.Shopify={{routes:{{root:\"/\"}}}}</script>{pixel}");
     let body = format!("<main><p><a href=\"/\">Demo Shop</a> · <a href=\"/cart\">Cart</a></p>{content}</main>");
     let mut response = page(title, &head, &body).into_response();
+    // `?strict-csp`: as on a storefront whose policy refuses wasm.
+    if request.uri().query().is_some_and(|query| query.contains("strict-csp"))
+        && let Ok(policy) = format!("script-src 'unsafe-inline' {}", devshop.settings.app_url).parse()
+    {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     if cookie(request.headers(), "_shopify_s").is_none() {
         let visit = token();
         let landing = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();

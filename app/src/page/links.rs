@@ -14,6 +14,15 @@ pub(crate) fn Links() -> impl IntoView {
     let query = use_query_map();
     let create = ServerAction::<CreateLink>::new();
     let delete = ServerAction::<DeleteLink>::new();
+    let form = NodeRef::<leptos::html::Form>::new();
+    // A made link leaves the form empty for the next one; a refused one leaves it as it was, to be mended.
+    Effect::new(move |_| {
+        if create.value().with(|outcome| matches!(outcome, Some(Ok(_))))
+            && let Some(form) = form.get_untracked()
+        {
+            form.reset();
+        }
+    });
     let filters = move || {
         let (campaign, creator) =
             query.with(|query| (query.get("campaign").unwrap_or_default(), query.get("creator").unwrap_or_default()));
@@ -27,7 +36,7 @@ pub(crate) fn Links() -> impl IntoView {
                     match found.await {
                         Ok(found) => {
                             let (campaign, creator, ..) = filters();
-                            view! { <List found create delete campaign creator /> }.into_any()
+                            view! { <List found create delete form campaign creator /> }.into_any()
                         }
                         Err(error) => view! { <Fault error /> }.into_any(),
                     }
@@ -56,6 +65,7 @@ fn List(
     found: LinksView,
     create: ServerAction<CreateLink>,
     delete: ServerAction<DeleteLink>,
+    form: NodeRef<leptos::html::Form>,
     campaign: String,
     creator: String,
 ) -> impl IntoView {
@@ -88,7 +98,7 @@ fn List(
         {deleted}
         <details class="card" open=is_empty>
             <summary><h2>"New link"</h2></summary>
-            <ActionForm action=create>
+            <ActionForm action=create node_ref=form>
                 <div class="fields">
                     <label class="wide">
                         "Destination URL"
@@ -125,7 +135,7 @@ fn List(
                 <label>"Campaign " <select name="campaign">{options(all_campaigns, campaign, "All campaigns")}</select></label>
                 <label>"Creator " <select name="creator">{options(all_creators, creator, "All creators")}</select></label>
                 <button type="submit">"Filter"</button>
-                <small class="subdued">{format!("{count} links")}</small>
+                <small class="subdued">{if count == 1 { "1 link".to_owned() } else { format!("{count} links") }}</small>
             </Form>
             {if count == 0 {
                 let hint = if is_empty { "No link yet: the form above makes the first." } else { "No link matches these filters." };
@@ -133,7 +143,7 @@ fn List(
             } else {
                 view! {
                     <div class="scroll" tabindex="0" role="region" aria-label="Tracking links">
-                        <table>
+                        <table class="text">
                             <thead>
                                 <tr>
                                     <th scope="col">"Link"</th>

@@ -54,6 +54,17 @@ impl Flow {
         Ok(creator)
     }
 
+    /// The creator of this name, made on the way if there is none; the handle is the name without its spaces.
+    pub async fn creator_named(&self, merchant: &Merchant, full_name: &str) -> Result<Creator, FlowError> {
+        let full_name = full_name.trim();
+        let known = self.creators(merchant).await?;
+        if let Some(creator) = known.into_iter().find(|one| one.name.to_lowercase() == full_name.to_lowercase()) {
+            return Ok(creator);
+        }
+        let handle = full_name.replace(char::is_whitespace, "_");
+        self.create_creator(merchant, full_name, &handle, "").await
+    }
+
     /// The brand's creators, by name.
     pub async fn creators(&self, merchant: &Merchant) -> Result<Vec<Creator>, FlowError> {
         Ok(self.store.creators(merchant.id()).await?)
@@ -71,6 +82,15 @@ impl Flow {
         let campaign = Campaign { id: CampaignId::new(now.0, self.random()), name, created_at: now };
         self.store.create_campaign(merchant.id(), &campaign).await?;
         Ok(campaign)
+    }
+
+    /// The campaign of this name, made on the way if there is none.
+    pub async fn campaign_named(&self, merchant: &Merchant, text: &str) -> Result<Campaign, FlowError> {
+        let known = self.campaigns(merchant).await?;
+        match known.into_iter().find(|one| one.name.to_lowercase() == text.trim().to_lowercase()) {
+            Some(campaign) => Ok(campaign),
+            None => self.create_campaign(merchant, text).await,
+        }
     }
 
     /// The brand's campaigns, by name.

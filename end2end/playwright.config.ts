@@ -1,0 +1,25 @@
+import { defineConfig } from "@playwright/test";
+
+// The story needs the real binary, a real Chromium and a database; `cargo xtask test` gives it all three.
+const flags = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+export default defineConfig({
+  testDir: "./stories",
+  outputDir: `./artefacts/${process.env.STORY ?? "sqlite"}`,
+  // A test that needs a second try hides a fault.
+  retries: 0,
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [["list"]],
+  use: {
+    browserName: "chromium",
+    launchOptions: { executablePath: process.env.BROWSER ?? "/usr/bin/chromium", args: flags },
+    viewport: { width: 1280, height: 800 },
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+  },
+});

@@ -1,0 +1,330 @@
+// The main job as people do it: install, make a link, click it, buy, see the sale credited to the cent.
+import AxeBuilder from "@axe-core/playwright";
+import { type BrowserContext, type FrameLocator, type Page, expect, test } from "@playwright/test";
+import { ADMIN, APP, SHOP, World } from "./world";
+
+const PHONE_AGENT =
+  "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1";
+const world = new World();
+const shots = `./artefacts/screenshots-${process.env.STORY ?? "sqlite"}`;
+
+test.describe.configure({ mode: "serial" });
+test.beforeAll(() => world.start());
+test.afterAll(() => world.stop());
+
+let merchant: Page;
+let app: FrameLocator;
+let pixelKey = "";
+let serverKey = "";
+let sharedLink = "";
+let privateLink = "";
+
+async function shot(page: Page, name: string) {
+  await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+}
+
+async function hydrated() {
+  await expect(app.locator("html[data-hydrated]")).toBeAttached();
+}
+
+async function open(label: string, heading = label) {
+  await merchant.locator("#menu").getByText(label, { exact: true }).click();
+  await expect(app.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+}
+
+async function shopper(browser: { newContext: (options?: object) => Promise<BrowserContext> }, options = {}) {
+  const context = await browser.newContext({ userAgent: PHONE_AGENT, viewport: { width: 390, height: 844 }, ...options });
+  return { context, page: await context.newPage() };
+}
+
+async function buy(page: Page, discount = "") {
+  await page.getByRole("button", { name: "Add to cart" }).click();
+  await expect(page.getByText("Linen shirt")).toBeVisible();
+  // The cart's attributes arrive from the pixel a moment after the page.
+  await expect.poll(async () => (await page.request.get(`${SHOP}/cart.js`)).json()).toHaveProperty("attributes._cs_pv");
+  await page.getByRole("link", { name: "Check out" }).click();
+  if (discount) await page.getByLabel("Discount code").fill(discount);
+  await page.getByRole("button", { name: "Pay now" }).click();
+  await expect(page.getByRole("heading", { name: "Thank you" })).toBeVisible();
+}
+
+test("a merchant installs the app and finds it open in the admin", async ({ browser }) => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  merchant = await context.newPage();
+  const faults: string[] = [];
+  merchant.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  await merchant.goto(`${ADMIN}/store/demo-shop`);
+  await merchant.getByRole("button", { name: "Install CreatorScore" }).click();
+  app = merchant.frameLocator("iframe");
+  await expect(app.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  await hydrated();
+  await expect(app.getByText("Make your first tracking link")).toBeVisible();
+  await shot(merchant, "01-installed");
+  expect(faults).toEqual([]);
+  // Nothing was kept in the frame: third-party cookies are not needed.
+  const cookies = await context.cookies(APP);
+  expect(cookies).toEqual([]);
+});
+
+test("the setup page makes keys and shows the webhooks", async () => {
+  await open("Setup");
+  await expect(app.getByText("orders/create")).toBeVisible();
+  await app.getByRole("button", { name: "Make a key" }).click();
+  pixelKey = (await app.getByTestId("new-key").textContent()) ?? "";
+  expect(pixelKey).toMatch(/^cs_live_pk_[0-9A-Za-z]{57}$/);
+  await app.getByLabel("Kind").selectOption("server");
+  await app.getByRole("button", { name: "Make a key" }).click();
+  await expect(app.getByTestId("new-key")).toContainText("cs_live_sk_");
+  serverKey = (await app.getByTestId("new-key").textContent()) ?? "";
+  await shot(merchant, "02-setup");
+  const rows = app.getByRole("region", { name: "API keys" }).getByRole("row");
+  await expect(rows).toHaveCount(3);
+});
+
+test("a merchant makes links, with a creator and a campaign on the way", async () => {
+  await open("Tracking links");
+  await app.getByLabel("Destination URL").fill("javascript:alert(1)");
+  await app.getByLabel("Destination URL").evaluate((input) => input.setAttribute("type", "text"));
+  await app.getByRole("button", { name: "Create link" }).click();
+  await expect(app.getByRole("alert")).toContainText("must begin with https://");
+
+  await app.getByLabel("Destination URL").fill(`${SHOP}/products/linen-shirt?variant=1#reviews`);
+  await app.getByLabel("or a new creator").fill("Jessica Styles");
+  await app.getByLabel("or a new campaign").fill("Spring launch");
+  await app.getByLabel("Platform").selectOption("instagram");
+  await app.getByLabel("Content type").selectOption("reel");
+  await app.getByLabel("Promo code").fill("jess20");
+  await app.getByLabel("Share revenue").check();
+  await app.getByRole("button", { name: "Create link" }).click();
+  await expect(app.getByTestId("new-link")).toContainText(APP);
+  sharedLink = (await app.getByTestId("new-link").textContent()) ?? "";
+  expect(sharedLink).toMatch(new RegExp(`^${APP}/[abcdefghjkmnpqrstuvwxyz23456789]{8}$`));
+
+  await app.getByText("New link").click();
+  await app.getByLabel("Destination URL").fill(`${SHOP}/products/linen-shirt`);
+  await app.getByRole("combobox", { name: "Creator" }).first().selectOption({ label: "Jessica Styles (@jessica_styles)" });
+  await app.getByRole("button", { name: "Create link" }).click();
+  await expect(app.getByTestId("new-link")).not.toContainText(sharedLink);
+  privateLink = (await app.getByTestId("new-link").textContent()) ?? "";
+  const list = app.getByRole("region", { name: "Tracking links" });
+  await expect(list.getByRole("row")).toHaveCount(3);
+  await shot(merchant, "03-links");
+
+  await app.locator("form.inline select[name=campaign]").selectOption({ label: "Spring launch" });
+  await app.getByRole("button", { name: "Filter" }).click();
+  await expect(list.getByRole("row")).toHaveCount(2);
+  await expect(list).toContainText(sharedLink);
+});
+
+test("a shopper clicks, browses and buys; the pixel notices", async ({ browser }) => {
+  await merchant.goto(`${ADMIN}/store/demo-shop`);
+  await merchant.getByLabel("Pixel key").fill(pixelKey);
+  await merchant.getByRole("button", { name: "Save theme" }).click();
+
+  const { context, page } = await shopper(browser);
+  const sent: { body: string; method: string }[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/api/v1/track?")) sent.push({ body: request.postData() ?? "", method: request.method() });
+  });
+  await page.goto(sharedLink);
+  await expect(page).toHaveURL(/\/products\/linen-shirt\?variant=1&.*#reviews$/);
+  await expect.poll(() => sent.length).toBe(1);
+  // The visitor's id is taken out of the address bar, the link's code stays.
+  expect(page.url()).not.toContain("cs_pv");
+  expect(page.url()).toContain("cs_ref=");
+  expect(sent[0].method).toBe("POST");
+  const event = JSON.parse(sent[0].body);
+  expect(event.event_type).toBe("page_view");
+  const seen = await page.evaluate(() => {
+    const pixel = (window as any).CreatorScore;
+    return { pv: pixel.getPvId(), ref: pixel.getRef(), version: pixel.version, cookie: document.cookie };
+  });
+  expect(seen.pv).toBe(event.pv_id);
+  expect(sharedLink.endsWith(`/${seen.ref}`)).toBe(true);
+  expect(seen.version).toContain("+wasm");
+  expect(seen.cookie).toContain(`_cs_pv=${seen.pv}`);
+  const click = (await context.cookies(APP)).find((cookie) => cookie.name === "_cs_pv");
+  expect(click).toMatchObject({ value: seen.pv, httpOnly: true, secure: true, sameSite: "Lax" });
+
+  await buy(page);
+  expect(sent.map(({ body }) => JSON.parse(body).event_type)).toContain("add_to_cart");
+  await page.screenshot({ path: `${shots}/04-bought.png` });
+  await context.close();
+});
+
+test("the dashboard shows the sale, to the cent, and who earned it", async () => {
+  await merchant.goto(`${ADMIN}/store/demo-shop/apps/creatorscore-demo`);
+  const revenue = app.locator(".figure").filter({ hasText: "Revenue" }).locator("dd");
+  await expect(async () => {
+    await merchant.reload();
+    await expect(revenue).toHaveText("$49.99", { timeout: 2_000 });
+  }).toPass();
+  await hydrated();
+  await expect(app.locator(".figures dd")).toHaveText(["1", "1", "1", "$49.99", "100.00 %"]);
+  await expect(app.getByRole("region", { name: "Creator" })).toContainText("Jessica Styles");
+  await expect(app.getByRole("region", { name: "Campaign" })).toContainText("$49.99");
+  await expect(app.getByRole("region", { name: "Link" })).toContainText(sharedLink);
+  await shot(merchant, "05-overview");
+
+  await open("Orders");
+  await expect(app.getByRole("region", { name: "Orders" })).toContainText("Jessica Styles");
+  await app.getByRole("link", { name: "#1001" }).click();
+  await expect(app.getByTestId("explanation")).toContainText("$49.99 (1/1 of the order) is credited to Jessica Styles");
+  await shot(merchant, "06-order");
+});
+
+test("a repeated delivery changes nothing, a refund and a discount code count exactly", async ({ browser }) => {
+  await merchant.goto(`${ADMIN}/store/demo-shop`);
+  for (let times = 0; times < 3; times++) await merchant.getByRole("button", { name: "Send webhook again" }).click();
+  await merchant.getByRole("button", { name: "Refund 10.00" }).click();
+
+  // A second shopper comes without any link and uses the creator's code: 10 % off 49.99 is 44.99.
+  const { context, page } = await shopper(browser);
+  await page.goto(`${SHOP}/products/linen-shirt`);
+  await buy(page, "jess20");
+  await context.close();
+
+  await merchant.goto(`${ADMIN}/store/demo-shop/apps/creatorscore-demo`);
+  await expect(async () => {
+    await merchant.reload();
+    await expect(app.locator(".figures dd")).toHaveText(["1", "1", "2", "$84.98", "200.00 %"], { timeout: 2_000 });
+  }).toPass();
+});
+
+test("a creator sees conversions of every link and dollars of the shared one only", async ({ browser }) => {
+  const buyer = await shopper(browser);
+  await buyer.page.goto(privateLink);
+  await buy(buyer.page);
+  await buyer.context.close();
+  await expect(async () => {
+    await merchant.reload();
+    await expect(app.locator(".figures dd").nth(2)).toHaveText("3", { timeout: 2_000 });
+  }).toPass();
+
+  await hydrated();
+  await open("Creators");
+  await app.getByRole("link", { name: "Jessica Styles" }).click();
+  await app.getByRole("button", { name: "Make a sign-in link" }).click();
+  const link = (await app.getByTestId("sign-in-link").textContent()) ?? "";
+  await shot(merchant, "07-creator");
+
+  const creator = await shopper(browser);
+  await creator.page.goto(link);
+  await creator.page.getByRole("button", { name: "Continue to CreatorScore" }).click();
+  await expect(creator.page.getByRole("heading", { name: "Your links" })).toBeVisible();
+  await expect(creator.page.locator(".figures dd")).toHaveText(["2", "2", "3", "$84.98"]);
+  const rows = creator.page.getByRole("region", { name: "Your links" }).getByRole("row");
+  await expect(rows.filter({ hasText: sharedLink })).toContainText("$84.98");
+  await expect(rows.filter({ hasText: privateLink })).toContainText("Not shared");
+  expect(await creator.page.content()).not.toContain("134.97");
+  await shot(creator.page, "08-creator-phone");
+  // The link works once, and a creator is no member of the brand.
+  await creator.page.goto(link);
+  await expect(creator.page.getByText("used already or has expired")).toBeVisible();
+  await creator.page.goto(`${APP}/brand/attribution`);
+  await expect(creator.page).toHaveURL(`${APP}/sign-in`);
+  await creator.context.close();
+});
+
+test("a deleted link redirects nobody and keeps its history", async ({ browser }) => {
+  await open("Tracking links");
+  const row = app.getByRole("region", { name: "Tracking links" }).getByRole("row").filter({ hasText: privateLink });
+  await row.getByRole("button", { name: "Delete this link" }).click();
+  await row.getByRole("button", { name: "Delete for good" }).click();
+  await expect(row).toHaveCount(0);
+  const { context, page } = await shopper(browser);
+  const answer = await page.goto(privateLink);
+  expect(answer?.status()).toBe(404);
+  await expect(page.getByText("This link leads nowhere")).toBeVisible();
+  await shot(page, "09-link-not-found");
+  await context.close();
+  await open("Overview");
+  await expect(app.getByRole("region", { name: "Link" })).toContainText(privateLink);
+});
+
+test("the pixel works without wasm, and does nothing without consent", async ({ browser }) => {
+  const policed = await shopper(browser);
+  const posted = policed.page.waitForRequest((request) => request.url().includes("/api/v1/track?"));
+  await policed.page.goto(`${SHOP}/products/linen-shirt?strict-csp`);
+  expect(JSON.parse((await posted).postData() ?? "{}").event_type).toBe("page_view");
+  expect(await policed.page.evaluate(() => (window as any).CreatorScore.version)).toContain("+js");
+  await policed.context.close();
+
+  const refused = await shopper(browser);
+  await refused.page.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
+  let count = 0;
+  refused.page.on("request", (request) => request.url().includes("/api/v1/track?") && count++);
+  await refused.page.goto(`${SHOP}/products/linen-shirt`);
+  expect(await refused.page.evaluate(() => (window as any).CreatorScore.getPvId())).toMatch(/^[0-9a-f-]{36}$/);
+  await refused.page.waitForTimeout(500);
+  expect(count).toBe(0);
+  expect(await refused.page.evaluate(() => document.cookie)).not.toContain("_cs_pv");
+  await refused.context.close();
+});
+
+test("a revoked key stops working at once", async () => {
+  const track = (key: string) =>
+    fetch(`${APP}/api/v1/track`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-api-key": key },
+      body: JSON.stringify({ event_type: "page_view", pv_id: "550e8400-e29b-41d4-a716-446655440000" }),
+    });
+  expect((await track(serverKey)).status).toBe(200);
+  await open("Setup");
+  const id = serverKey.slice(11, 19);
+  const row = app.getByRole("row").filter({ hasText: id });
+  await row.getByRole("button", { name: "Revoke" }).click();
+  await expect(row).toContainText("Revoked");
+  const answer = await track(serverKey);
+  expect(answer.status).toBe(401);
+  expect(await answer.json()).toEqual({ error: "Invalid API key" });
+});
+
+test("the pages read well on a phone, in the dark, and to a screen reader", async ({ browser }) => {
+  const [brand] = world.command("export", "--brand", await brandId(), "--what", "credits");
+  expect(brand).toMatchObject({ currency: "USD", weight: "1/1" });
+  const { url } = world.command("brand", "sign-in", "--brand", await brandId());
+  for (const scheme of ["light", "dark"] as const) {
+    const context = await browser.newContext({ colorScheme: scheme, viewport: { width: 390, height: 844 } });
+    const page = await context.newPage();
+    const door = scheme === "light" ? url : world.command("brand", "sign-in", "--brand", await brandId()).url;
+    await page.goto(door);
+    await page.getByRole("button", { name: "Continue to CreatorScore" }).click();
+    for (const [name, path] of [
+      ["overview", ""], ["links", "/links"], ["creators", "/creators"], ["orders", "/orders"], ["setup", "/setup"],
+    ]) {
+      await page.goto(`${APP}/brand/attribution${path}`);
+      await expect(page.locator("html[data-hydrated]")).toBeAttached();
+      await page.screenshot({ path: `${shots}/phone-${scheme}-${name}.png`, fullPage: true });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(wide, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ")}`), name).toEqual([]);
+    }
+    await context.close();
+  }
+});
+
+async function brandId(): Promise<string> {
+  const log = world.log.match(/brd_[0-9a-z]{26}/);
+  if (!log) throw new Error("the log names no brand");
+  return log[0];
+}
+
+test("an uninstall closes the door and a reinstall finds everything as it was", async () => {
+  await merchant.goto(`${ADMIN}/store/demo-shop`);
+  await merchant.getByRole("button", { name: "Uninstall CreatorScore" }).click();
+  await expect(async () => {
+    await merchant.reload();
+    await expect(merchant.getByText("app/uninstalled: 200 OK")).toBeVisible({ timeout: 500 });
+  }).toPass();
+  // The other door this time: the authorization-code flow, whose webhooks are registered by API.
+  await merchant.getByRole("link", { name: "authorization-code flow" }).click();
+  await merchant.getByRole("button", { name: "Install app" }).click();
+  await expect(app.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  await expect(app.locator(".figures dd").nth(2)).toHaveText("3");
+  await hydrated();
+  await open("Setup");
+  await expect(app.getByText("orders/create")).toBeVisible();
+  await expect(app.getByText(/^demo-shop.myshopify.com installed/)).toBeVisible();
+});
