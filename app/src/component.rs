@@ -49,9 +49,7 @@ pub(crate) fn BrandPage(
     children: Children,
 ) -> impl IntoView {
     let items = || PAGES.map(|(href, label)| view! { <a href=href>{label}</a> }).collect_view();
-    let links = PAGES
-        .map(|(href, label)| view! { <li><A href=href exact=true>{label}</A></li> })
-        .collect_view();
+    let links = PAGES.map(|(href, label)| view! { <li><A href=href exact=true>{label}</A></li> }).collect_view();
     view! {
         <leptos_meta::Title text=heading.clone() />
         <a class="skip" href="#content">"Skip to content"</a>
@@ -154,8 +152,8 @@ pub(crate) fn Card(
     view! {
         <div class="figure">
             <dt>{label}</dt>
-            <dd>{value}</dd>
-            <small>{note}</small>
+            <dd class="value">{value}</dd>
+            {(!note.is_empty()).then(|| view! { <dd class="note">{note}</dd> })}
         </div>
     }
 }

@@ -45,9 +45,12 @@ fn overview_view(
             make::amounts(&overview.orders.amounts(currency), currency),
         ),
         is_empty: overview.links.is_empty() && overview.orders.conversions == 0,
-        clicks_chart: make::bars(overview.days.iter().map(|(day, figures)| {
-            (day.short(), figures.clicks.clicks, make::count(figures.clicks.clicks))
-        })),
+        clicks_chart: make::bars(
+            overview
+                .days
+                .iter()
+                .map(|(day, figures)| (day.short(), figures.clicks.clicks, make::count(figures.clicks.clicks))),
+        ),
         revenue_chart: make::bars(overview.days.iter().map(|(day, figures)| {
             let minor = in_currency(figures);
             (day.short(), minor, domain::Money { minor, currency }.to_string())
@@ -118,8 +121,16 @@ pub async fn links(campaign: String, creator: String) -> Result<view::LinksView,
                 id: link.id.to_string(),
                 url: flow.tracking_url(link.code),
                 destination: link.destination.clone(),
-                creator: creators.iter().find(|one| Some(&one.id) == link.creator.as_ref()).map(|one| one.name.clone()).unwrap_or_default(),
-                campaign: campaigns.iter().find(|one| Some(&one.id) == link.campaign.as_ref()).map(|one| one.name.clone()).unwrap_or_default(),
+                creator: creators
+                    .iter()
+                    .find(|one| Some(&one.id) == link.creator.as_ref())
+                    .map(|one| one.name.clone())
+                    .unwrap_or_default(),
+                campaign: campaigns
+                    .iter()
+                    .find(|one| Some(&one.id) == link.campaign.as_ref())
+                    .map(|one| one.name.clone())
+                    .unwrap_or_default(),
                 placement: make::placement(link),
                 promo_code: link.promo_code.clone().unwrap_or_default(),
                 share_revenue: link.share_revenue,
@@ -307,7 +318,6 @@ fn order_view(
     }
 }
 
-
 /// The brand's latest orders.
 #[server(prefix = "/api/fn", endpoint = "orders")]
 pub async fn orders() -> Result<Vec<view::OrderView>, AppError> {
@@ -376,7 +386,9 @@ pub async fn setup() -> Result<view::SetupView, AppError> {
             (format!("installed {}", zone.show(shop.installed_at)), true)
         };
         shops.push(view::HealthView { name: shop.domain.to_string(), state, is_well });
-        let last = shop.last_webhook_at.map_or_else(|| "none has arrived yet".to_owned(), |at| format!("the last arrived {}", zone.show(at)));
+        let last = shop
+            .last_webhook_at
+            .map_or_else(|| "none has arrived yet".to_owned(), |at| format!("the last arrived {}", zone.show(at)));
         let topics = subscriptions.iter().map(|one| one.topic.as_str()).collect::<Vec<_>>().join(", ");
         let state = if topics.is_empty() { "none registered".to_owned() } else { format!("{topics}; {last}") };
         shops.push(view::HealthView { name: "Webhooks".to_owned(), state, is_well: !topics.is_empty() });
@@ -395,7 +407,11 @@ pub async fn setup() -> Result<view::SetupView, AppError> {
             .collect(),
         pixel: pixel.into(),
         shops,
-        audit: audit.into_iter().take(10).map(|(at, actor, action, subject)| (zone.show(at), actor, format!("{action} {subject}"))).collect(),
+        audit: audit
+            .into_iter()
+            .take(10)
+            .map(|(at, actor, action, subject)| (zone.show(at), actor, format!("{action} {subject}")))
+            .collect(),
     })
 }
 

@@ -43,7 +43,10 @@ pub(crate) fn routes(devshop: Arc<Devshop>) -> Router {
 fn frame(devshop: &Devshop, content: &str) -> Html<String> {
     let name = escape(&devshop.settings.name);
     let app = if devshop.memory().is_installed {
-        format!("<a href=\"/store/{name}/apps/{}\"><b>CreatorScore</b></a><div id=\"menu\"></div>", escape(&devshop.settings.client_id))
+        format!(
+            "<a href=\"/store/{name}/apps/{}\"><b>CreatorScore</b></a><div id=\"menu\"></div>",
+            escape(&devshop.settings.client_id)
+        )
     } else {
         String::new()
     };
@@ -62,7 +65,9 @@ async fn home(State(devshop): State<Arc<Devshop>>) -> Html<String> {
         (memory.is_installed, memory.pixel_key.clone(), memory.orders.clone(), memory.attempts.clone())
     };
     let app = if is_installed {
-        format!("<p>CreatorScore is installed.</p><form method=\"post\" action=\"/store/{name}/uninstall\"><button>Uninstall CreatorScore</button></form>")
+        format!(
+            "<p>CreatorScore is installed.</p><form method=\"post\" action=\"/store/{name}/uninstall\"><button>Uninstall CreatorScore</button></form>"
+        )
     } else {
         format!(
             "<form method=\"post\" action=\"/store/{name}/install\"><button>Install CreatorScore</button></form>\
@@ -222,5 +227,6 @@ window.addEventListener("message", function (event) {{
 </script>"##,
         origin = json!(settings.app_url)
     );
-    frame(devshop, &format!("<iframe title=\"CreatorScore\" src=\"{}\"></iframe>{script}", escape(&source))).into_response()
+    frame(devshop, &format!("<iframe title=\"CreatorScore\" src=\"{}\"></iframe>{script}", escape(&source)))
+        .into_response()
 }

@@ -13,11 +13,16 @@ use serde_json::{Value, json};
 use crate::state::{Devshop, Subscription};
 
 /// `POST …/admin/api/2026-10/graphql.json`.
-pub(crate) async fn answer(State(devshop): State<Arc<Devshop>>, headers: HeaderMap, Json(call): Json<Value>) -> Response {
+pub(crate) async fn answer(
+    State(devshop): State<Arc<Devshop>>,
+    headers: HeaderMap,
+    Json(call): Json<Value>,
+) -> Response {
     let token = headers.get("x-shopify-access-token").and_then(|value| value.to_str().ok()).unwrap_or("");
     let mut memory = devshop.memory();
     if !memory.access_tokens.iter().any(|known| known == token) {
-        return (StatusCode::UNAUTHORIZED, Json(json!({ "errors": "[API] Invalid API key or access token" }))).into_response();
+        return (StatusCode::UNAUTHORIZED, Json(json!({ "errors": "[API] Invalid API key or access token" })))
+            .into_response();
     }
     let query = call["query"].as_str().unwrap_or("");
     let body = |subscription: &Subscription| {
@@ -28,7 +33,8 @@ pub(crate) async fn answer(State(devshop): State<Arc<Devshop>>, headers: HeaderM
         })
     };
     let data = if query.contains("webhookSubscriptionCreate") {
-        let (topic, uri) = (call["variables"]["topic"].as_str().unwrap_or(""), call["variables"]["uri"].as_str().unwrap_or(""));
+        let (topic, uri) =
+            (call["variables"]["topic"].as_str().unwrap_or(""), call["variables"]["uri"].as_str().unwrap_or(""));
         let topic = topic.to_lowercase().replacen('_', "/", 1);
         if memory.subscriptions.iter().any(|known| known.topic == topic && known.uri == uri) {
             json!({ "webhookSubscriptionCreate": { "webhookSubscription": null, "userErrors": [{ "field": ["topic"], "message": "Address for this topic has already been taken" }] } })

@@ -106,7 +106,8 @@ pub(crate) async fn grant(State(devshop): State<Arc<Devshop>>, Form(grant): Form
     ];
     let hmac = shopify::signature::sign_query(&devshop.settings.client_secret, &pairs);
     pairs.push(("hmac".to_owned(), hmac));
-    let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", value.replace('+', "%2B").replace('=', "%3D"))).collect();
+    let query: Vec<String> =
+        pairs.iter().map(|(name, value)| format!("{name}={}", value.replace('+', "%2B").replace('=', "%3D"))).collect();
     Redirect::to(&format!("{}?{}", grant.redirect_uri, query.join("&"))).into_response()
 }
 
@@ -117,7 +118,10 @@ pub(crate) async fn access_token(State(devshop): State<Arc<Devshop>>, headers: H
         serde_json::from_slice(&body).unwrap_or_default()
     } else {
         let text = String::from_utf8_lossy(&body).into_owned();
-        text.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), json!(value))).collect()
+        text.split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.to_owned(), json!(value)))
+            .collect()
     };
     let field = |name: &str| fields[name].as_str().unwrap_or("");
     let refuse = |error: &str| (StatusCode::BAD_REQUEST, Json(json!({ "error": error }))).into_response();
@@ -214,5 +218,9 @@ pub(crate) async fn app_bridge() -> Response {
 
 /// A page for those who come to the admin's root.
 pub(crate) async fn root(State(devshop): State<Arc<Devshop>>) -> Html<String> {
-    page("devshop", "", &format!("<main><p><a href=\"/store/{0}\">To the admin of {0}</a></p></main>", escape(&devshop.settings.name)))
+    page(
+        "devshop",
+        "",
+        &format!("<main><p><a href=\"/store/{0}\">To the admin of {0}</a></p></main>", escape(&devshop.settings.name)),
+    )
 }

@@ -52,7 +52,11 @@ fn themed(devshop: &Devshop, request: &Request, title: &str, content: &str) -> R
     let pixel = if key.is_empty() {
         String::new()
     } else {
-        format!("<script src=\"{}/api/v1/track/pixel.js?key={}\" async></script>", escape(&devshop.settings.app_url), escape(&key))
+        format!(
+            "<script src=\"{}/api/v1/track/pixel.js?key={}\" async></script>",
+            escape(&devshop.settings.app_url),
+            escape(&key)
+        )
     };
     let head = format!("<script>window.Shopify={{routes:{{root:\"/\"}}}}</script>{pixel}");
     let body = format!("<main><p><a href=\"/\">Demo Shop</a> · <a href=\"/cart\">Cart</a></p>{content}</main>");
@@ -106,7 +110,8 @@ async fn add(State(devshop): State<Arc<Devshop>>, headers: HeaderMap, Form(add):
     let known = cookie(&headers, "cart").filter(|name| devshop.memory().carts.contains_key(name));
     let name = known.unwrap_or_else(token);
     let mut memory = devshop.memory();
-    let landing = cookie(&headers, "_shopify_s").and_then(|visit| memory.landings.get(&visit).cloned()).unwrap_or_default();
+    let landing =
+        cookie(&headers, "_shopify_s").and_then(|visit| memory.landings.get(&visit).cloned()).unwrap_or_default();
     let cart = memory.carts.entry(name.clone()).or_default();
     cart.landing_site = landing;
     match cart.lines.iter_mut().find(|(product, _)| *product == add.id) {
@@ -134,7 +139,10 @@ async fn cart(State(devshop): State<Arc<Devshop>>, request: Request) -> Response
                 .iter()
                 .map(|(product, quantity)| format!("<li>{quantity} × {}</li>", PRODUCTS[*product].1))
                 .collect();
-            format!("<h1>Cart</h1><ul>{lines}</ul><p>${}</p><p><a href=\"/checkout\">Check out</a></p>", money(subtotal(&cart)))
+            format!(
+                "<h1>Cart</h1><ul>{lines}</ul><p>${}</p><p><a href=\"/checkout\">Check out</a></p>",
+                money(subtotal(&cart))
+            )
         }
         _ => "<h1>Cart</h1><p>Your cart is empty.</p>".to_owned(),
     };
@@ -143,7 +151,9 @@ async fn cart(State(devshop): State<Arc<Devshop>>, request: Request) -> Response
 
 async fn cart_json(State(devshop): State<Arc<Devshop>>, headers: HeaderMap) -> Json<Value> {
     let cart = cart_of(&devshop, &headers).map(|(_, cart)| cart).unwrap_or_default();
-    Json(json!({ "attributes": cart.attributes, "item_count": cart.lines.iter().map(|(_, quantity)| quantity).sum::<u64>() }))
+    Json(
+        json!({ "attributes": cart.attributes, "item_count": cart.lines.iter().map(|(_, quantity)| quantity).sum::<u64>() }),
+    )
 }
 
 #[derive(Deserialize)]
@@ -207,7 +217,8 @@ async fn place_order(State(devshop): State<Arc<Devshop>>, headers: HeaderMap, Fo
         json!({ "shop_money": price, "presentment_money": price })
     };
     let now = now_rfc3339();
-    let attributes: Vec<Value> = cart.attributes.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+    let attributes: Vec<Value> =
+        cart.attributes.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
     let order = json!({
         "id": id, "admin_graphql_api_id": format!("gid://shopify/Order/{id}"), "name": format!("#{number}"), "order_number": number,
         "created_at": now, "updated_at": now, "cancelled_at": null, "currency": "USD", "test": false, "email": form.email,
@@ -226,7 +237,11 @@ async fn place_order(State(devshop): State<Arc<Devshop>>, headers: HeaderMap, Fo
         memory.orders.push(order.clone());
     }
     webhook::send(&devshop, "orders/create", &order);
-    ([(header::SET_COOKIE, "cart=; Path=/; Max-Age=0".to_owned())], Redirect::to(&format!("/thank-you/{number}?total={}", money(net)))).into_response()
+    (
+        [(header::SET_COOKIE, "cart=; Path=/; Max-Age=0".to_owned())],
+        Redirect::to(&format!("/thank-you/{number}?total={}", money(net))),
+    )
+        .into_response()
 }
 
 #[derive(Deserialize)]
@@ -235,5 +250,13 @@ struct Paid {
 }
 
 async fn thanks(Path(name): Path<String>, Query(paid): Query<Paid>) -> Html<String> {
-    page("Thank you", "", &format!("<main><h1>Thank you</h1><p>Order #{}: ${}</p><p><a href=\"/\">Back to the shop</a></p></main>", escape(&name), escape(&paid.total)))
+    page(
+        "Thank you",
+        "",
+        &format!(
+            "<main><h1>Thank you</h1><p>Order #{}: ${}</p><p><a href=\"/\">Back to the shop</a></p></main>",
+            escape(&name),
+            escape(&paid.total)
+        ),
+    )
 }

@@ -8,8 +8,15 @@ use crate::state::{Attempt, Devshop, now_rfc3339, token};
 
 /// Topics that `shopify.app.toml` declares, delivered to managed installs without registration.
 const DECLARED: [&str; 9] = [
-    "orders/create", "orders/updated", "orders/cancelled", "refunds/create", "app/uninstalled", "app/scopes_update",
-    "customers/data_request", "customers/redact", "shop/redact",
+    "orders/create",
+    "orders/updated",
+    "orders/cancelled",
+    "refunds/create",
+    "app/uninstalled",
+    "app/scopes_update",
+    "customers/data_request",
+    "customers/redact",
+    "shop/redact",
 ];
 /// Shopify retries 8 times over 4 hours; so does this, over half a minute.
 const RETRIES: u32 = 8;
@@ -48,7 +55,10 @@ pub(crate) fn send(devshop: &Arc<Devshop>, topic: &str, body: &Value) {
                     .header("x-shopify-webhook-id", &webhook_id)
                     .header("x-shopify-event-id", &event_id)
                     .header("x-shopify-triggered-at", &triggered_at)
-                    .header("x-shopify-hmac-sha256", shopify::signature::sign_body(&devshop.settings.client_secret, body.as_bytes()))
+                    .header(
+                        "x-shopify-hmac-sha256",
+                        shopify::signature::sign_body(&devshop.settings.client_secret, body.as_bytes()),
+                    )
                     .body(body.clone())
                     .send()
                     .await;

@@ -154,13 +154,13 @@ test("a shopper clicks, browses and buys; the pixel notices", async ({ browser }
 
 test("the dashboard shows the sale, to the cent, and who earned it", async () => {
   await merchant.goto(`${ADMIN}/store/demo-shop/apps/creatorscore-demo`);
-  const revenue = app.locator(".figure").filter({ hasText: "Revenue" }).locator("dd");
+  const revenue = app.locator(".figure").filter({ hasText: "Revenue" }).locator(".value");
   await expect(async () => {
     await merchant.reload();
     await expect(revenue).toHaveText("$49.99", { timeout: 2_000 });
   }).toPass();
   await hydrated();
-  await expect(app.locator(".figures dd")).toHaveText(["1", "1", "1", "$49.99", "100.00 %"]);
+  await expect(app.locator(".figures .value")).toHaveText(["1", "1", "1", "$49.99", "100.00 %"]);
   await expect(app.getByRole("region", { name: "Creator" })).toContainText("Jessica Styles");
   await expect(app.getByRole("region", { name: "Campaign" })).toContainText("$49.99");
   await expect(app.getByRole("region", { name: "Link" })).toContainText(sharedLink);
@@ -187,7 +187,7 @@ test("a repeated delivery changes nothing, a refund and a discount code count ex
   await merchant.goto(`${ADMIN}/store/demo-shop/apps/creatorscore-demo`);
   await expect(async () => {
     await merchant.reload();
-    await expect(app.locator(".figures dd")).toHaveText(["1", "1", "2", "$84.98", "200.00 %"], { timeout: 2_000 });
+    await expect(app.locator(".figures .value")).toHaveText(["1", "1", "2", "$84.98", "200.00 %"], { timeout: 2_000 });
   }).toPass();
 });
 
@@ -198,7 +198,7 @@ test("a creator sees conversions of every link and dollars of the shared one onl
   await buyer.context.close();
   await expect(async () => {
     await merchant.reload();
-    await expect(app.locator(".figures dd").nth(2)).toHaveText("3", { timeout: 2_000 });
+    await expect(app.locator(".figures .value").nth(2)).toHaveText("3", { timeout: 2_000 });
   }).toPass();
 
   await hydrated();
@@ -212,7 +212,7 @@ test("a creator sees conversions of every link and dollars of the shared one onl
   await creator.page.goto(link);
   await creator.page.getByRole("button", { name: "Continue to CreatorScore" }).click();
   await expect(creator.page.getByRole("heading", { name: "Your links" })).toBeVisible();
-  await expect(creator.page.locator(".figures dd")).toHaveText(["2", "2", "3", "$84.98"]);
+  await expect(creator.page.locator(".figures .value")).toHaveText(["2", "2", "3", "$84.98"]);
   const rows = creator.page.getByRole("region", { name: "Your links" }).getByRole("row");
   await expect(rows.filter({ hasText: sharedLink })).toContainText("$84.98");
   await expect(rows.filter({ hasText: privateLink })).toContainText("Not shared");
@@ -322,7 +322,7 @@ test("an uninstall closes the door and a reinstall finds everything as it was", 
   await merchant.getByRole("link", { name: "authorization-code flow" }).click();
   await merchant.getByRole("button", { name: "Install app" }).click();
   await expect(app.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
-  await expect(app.locator(".figures dd").nth(2)).toHaveText("3");
+  await expect(app.locator(".figures .value").nth(2)).toHaveText("3");
   await hydrated();
   await open("Setup");
   await expect(app.getByText("orders/create")).toBeVisible();

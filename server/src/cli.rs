@@ -317,7 +317,10 @@ async fn doctor(config: &Config, output: &Output) -> Result<(), Failure> {
             let migrated = store.migrate().await.map(|()| "up to date".to_owned()).map_err(|error| error.to_string());
             checks.push(("migrations", migrated));
             let flow = serve::flow(config, store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom)).await;
-            checks.push(("encryption key", flow.map(|_| "opens what is sealed".to_owned()).map_err(|error| error.to_string())));
+            checks.push((
+                "encryption key",
+                flow.map(|_| "opens what is sealed".to_owned()).map_err(|error| error.to_string()),
+            ));
             match store.backlog().await {
                 Ok(backlog) if backlog.dead > 0 => {
                     checks.push(("jobs", Err(format!("{} jobs were given up and need a person", backlog.dead))));
@@ -329,16 +332,22 @@ async fn doctor(config: &Config, output: &Output) -> Result<(), Failure> {
         }
         Err(error) => checks.push(("database", Err(error))),
     }
-    checks.push(("Shopify", Ok(match &config.shopify_api_key {
-        Some(id) => format!("app {id}"),
-        None => "not a Shopify app: SHOPIFY_API_KEY is not set".to_owned(),
-    })));
+    checks.push((
+        "Shopify",
+        Ok(match &config.shopify_api_key {
+            Some(id) => format!("app {id}"),
+            None => "not a Shopify app: SHOPIFY_API_KEY is not set".to_owned(),
+        }),
+    ));
     let is_exposed = !config.listen.ip().is_loopback() && config.public_url.starts_with("http://");
-    checks.push(("public address", if is_exposed {
-        Err(format!("{} is not https, and cookies and tokens would travel in the clear", config.public_url))
-    } else {
-        Ok(config.public_url.clone())
-    }));
+    checks.push((
+        "public address",
+        if is_exposed {
+            Err(format!("{} is not https, and cookies and tokens would travel in the clear", config.public_url))
+        } else {
+            Ok(config.public_url.clone())
+        },
+    ));
     let is_fine = checks.iter().all(|(_, outcome)| outcome.is_ok());
     if output.json {
         let list: Vec<Value> = checks

@@ -59,11 +59,7 @@ pub struct Config {
     pub shopify_admin_origin: String,
 
     /// Address of the App Bridge script
-    #[arg(
-        long,
-        env = "SHOPIFY_APP_BRIDGE_URL",
-        default_value = "https://cdn.shopify.com/shopifycloud/app-bridge.js"
-    )]
+    #[arg(long, env = "SHOPIFY_APP_BRIDGE_URL", default_value = "https://cdn.shopify.com/shopifycloud/app-bridge.js")]
     pub shopify_app_bridge_url: Url,
 
     /// Header in which a trusted proxy in front gives the client's address, such as `cf-connecting-ip`; the peer's
@@ -115,7 +111,11 @@ fn invalid(name: &'static str, reason: impl ToString) -> InvalidSetting {
 fn origin(text: &str) -> Result<String, String> {
     let url = Url::parse(text).map_err(|error| error.to_string())?;
     let is_bare = matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none();
-    if is_bare { Ok(url.origin().ascii_serialization()) } else { Err("must be an origin such as https://app.example.com".to_owned()) }
+    if is_bare {
+        Ok(url.origin().ascii_serialization())
+    } else {
+        Err("must be an origin such as https://app.example.com".to_owned())
+    }
 }
 
 impl Config {

@@ -59,19 +59,68 @@ pub async fn export(
 fn columns(what: What) -> &'static [&'static str] {
     match what {
         What::Events => &[
-            "id", "event_type", "pv_id", "pv_alias", "occurred_at", "received_at", "page_url", "ref_code", "product_id", "order_id",
-            "revenue", "revenue_minor", "currency", "promo_code", "is_new_customer", "event_data", "is_verified", "is_test",
+            "id",
+            "event_type",
+            "pv_id",
+            "pv_alias",
+            "occurred_at",
+            "received_at",
+            "page_url",
+            "ref_code",
+            "product_id",
+            "order_id",
+            "revenue",
+            "revenue_minor",
+            "currency",
+            "promo_code",
+            "is_new_customer",
+            "event_data",
+            "is_verified",
+            "is_test",
         ],
         What::Clicks => &[
-            "id", "link_id", "creator_id", "pv_id", "at", "device", "browser", "os", "country", "referrer_host", "is_bot", "bot_reason",
+            "id",
+            "link_id",
+            "creator_id",
+            "pv_id",
+            "at",
+            "device",
+            "browser",
+            "os",
+            "country",
+            "referrer_host",
+            "is_bot",
+            "bot_reason",
             "is_unique",
         ],
         What::Orders => &[
-            "id", "source", "external_id", "name", "placed_at", "updated_at", "cancelled_at", "currency", "total_minor",
-            "subtotal_minor", "refunded_minor", "net_minor", "is_test", "is_new_customer", "promo_codes",
+            "id",
+            "source",
+            "external_id",
+            "name",
+            "placed_at",
+            "updated_at",
+            "cancelled_at",
+            "currency",
+            "total_minor",
+            "subtotal_minor",
+            "refunded_minor",
+            "net_minor",
+            "is_test",
+            "is_new_customer",
+            "promo_codes",
         ],
         What::Credits => &[
-            "order_id", "position", "link_id", "creator_id", "campaign_id", "kind", "touched_at", "weight", "currency", "amount_minor",
+            "order_id",
+            "position",
+            "link_id",
+            "creator_id",
+            "campaign_id",
+            "kind",
+            "touched_at",
+            "weight",
+            "currency",
+            "amount_minor",
             "amount",
         ],
     }
@@ -205,8 +254,8 @@ fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => {
-            let is_formula =
-                text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
+            let is_formula = text
+                .starts_with(['=', '+', '-', '@', '\t', '\r', '\0', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
             let is_number = text.parse::<f64>().is_ok();
             if is_formula && !is_number { format!("'{text}") } else { text.clone() }
         }

@@ -84,7 +84,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     let metrics = telemetry::init_metrics()?;
     let wake = Arc::new(Notify::new());
     let (ingest, writing) = Ingest::start(store.clone(), config.ingest_queue, wake.clone());
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| format!("LISTEN {}: {error}", config.listen))?;
+    let listener =
+        TcpListener::bind(config.listen).await.map_err(|error| format!("LISTEN {}: {error}", config.listen))?;
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
     let working = tokio::spawn(worker::run(flow.clone(), wake.clone(), stopping.clone()));

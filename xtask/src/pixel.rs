@@ -36,14 +36,22 @@ pub(crate) fn build() -> Outcome {
     let hex: String = wasm.iter().map(|byte| format!("{byte:02x}")).collect();
     let version = "0.1.0";
     let loader = String::from_utf8(read(folder.join("loader.js"))?).map_err(|error| error.to_string())?;
-    let loader = loader.replace("HEX_OF_WASM", &hex).replace("\"VERSION\"", &format!("\"{version}\"")).replace("VERSION+", &format!("{version}+"));
+    let loader = loader
+        .replace("HEX_OF_WASM", &hex)
+        .replace("\"VERSION\"", &format!("\"{version}\""))
+        .replace("VERSION+", &format!("{version}+"));
     let script = minify(&bin("terser"), &work.join("loader.js"), &loader)?;
 
     // wasm2js knows no bulk memory and no saturating conversions: lower them first.
     let plain = work.join("pixel.plain.wasm");
     run(command(bin("wasm-opt"))
         .args(["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext"])
-        .args(["--enable-mutable-globals", "--llvm-memory-copy-fill-lowering", "--llvm-nontrapping-fptoint-lowering", "--signext-lowering"])
+        .args([
+            "--enable-mutable-globals",
+            "--llvm-memory-copy-fill-lowering",
+            "--llvm-nontrapping-fptoint-lowering",
+            "--signext-lowering",
+        ])
         .arg(&small)
         .arg("-o")
         .arg(&plain))?;

@@ -29,18 +29,34 @@ impl Postgres {
         std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         let as_root = std::fs::metadata(&folder).map_err(|error| error.to_string())?.uid() == 0;
         if as_root {
-            std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).map_err(|error| error.to_string())?;
+            std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))
+                .map_err(|error| error.to_string())?;
             chown(&folder, Some(NOBODY), Some(NOBODY)).map_err(|error| error.to_string())?;
         }
         let port = free_port()?;
         let postgres = Self { folder, programs, url: format!("postgres://creatorscore@127.0.0.1:{port}") };
         let data = postgres.folder.join("data");
         postgres.call("initdb", |initdb| {
-            initdb.arg("-D").arg(&data).args(["-U", "creatorscore", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
+            initdb.arg("-D").arg(&data).args([
+                "-U",
+                "creatorscore",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+                "--no-sync",
+            ]);
         })?;
-        let options = format!("-p {port} -k {} -c listen_addresses=127.0.0.1 -c max_connections=300", postgres.folder.display());
+        let options =
+            format!("-p {port} -k {} -c listen_addresses=127.0.0.1 -c max_connections=300", postgres.folder.display());
         postgres.call("pg_ctl", |pg_ctl| {
-            pg_ctl.arg("-D").arg(&data).arg("-l").arg(postgres.folder.join("log")).args(["-w", "-o", &options, "start"]);
+            pg_ctl
+                .arg("-D")
+                .arg(&data)
+                .arg("-l")
+                .arg(postgres.folder.join("log"))
+                .args(["-w", "-o", &options, "start"]);
         })?;
         Ok(postgres)
     }

@@ -55,8 +55,5 @@ pub(crate) fn prepare(is_check: bool) -> Outcome {
 
 fn files(folder: &Path) -> Outcome<BTreeMap<String, Vec<u8>>> {
     let entries = std::fs::read_dir(folder).map_err(|error| error.to_string())?;
-    entries
-        .flatten()
-        .map(|entry| Ok((entry.file_name().to_string_lossy().into_owned(), read(entry.path())?)))
-        .collect()
+    entries.flatten().map(|entry| Ok((entry.file_name().to_string_lossy().into_owned(), read(entry.path())?))).collect()
 }

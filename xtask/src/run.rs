@@ -91,10 +91,12 @@ pub(crate) fn npm_install(folder: &str) -> Outcome {
     if std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    run(command("npm")
-        .current_dir(&folder)
-        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
-        .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
+    run(command("npm").current_dir(&folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1").args([
+        "ci",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+    ]))?;
     write(stamp, lock)
 }
 

@@ -23,7 +23,17 @@ pub(crate) fn pages(is_release: bool) -> Outcome {
     wasm_target()?;
     let profile = if is_release { "wasm-release" } else { "wasm-dev" };
     cargo(&[
-        "build", "--locked", "-p", "app", "--lib", "--features", "hydrate", "--target", "wasm32-unknown-unknown", "--profile", profile,
+        "build",
+        "--locked",
+        "-p",
+        "app",
+        "--lib",
+        "--features",
+        "hydrate",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--profile",
+        profile,
     ])?;
     let wasm = root().join(format!("target/wasm32-unknown-unknown/{profile}/app.wasm"));
     let work = root().join("target/pages");

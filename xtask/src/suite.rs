@@ -74,11 +74,14 @@ fn next_port(step: u16) -> Outcome<u16> {
 /// A Chromium that is installed here.
 fn find_browser() -> Outcome<String> {
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-    let folders: Vec<PathBuf> = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
+    let folders: Vec<PathBuf> =
+        std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
     names
         .iter()
         .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
-        .find(|path| path.exists() && Command::new(path).arg("--version").output().is_ok_and(|output| output.status.success()))
+        .find(|path| {
+            path.exists() && Command::new(path).arg("--version").output().is_ok_and(|output| output.status.success())
+        })
         .map(|path| path.to_string_lossy().into_owned())
         .ok_or_else(|| "Chromium is missing: install Debian's package chromium, or add --without-browser".to_owned())
 }

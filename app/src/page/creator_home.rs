@@ -39,7 +39,8 @@ pub(crate) fn CreatorHome() -> impl IntoView {
 #[component]
 fn Own(found: CreatorHomeView) -> impl IntoView {
     let has_revenue = found.revenue.is_some();
-    let revenue = found.revenue.map(|revenue| view! { <Card label="Revenue" value=revenue note="of the links that share it" /> });
+    let revenue =
+        found.revenue.map(|revenue| view! { <Card label="Revenue" value=revenue note="of the links that share it" /> });
     let rows = found.links.into_iter().map(|link| view! { <Row link has_revenue /> }).collect_view();
     view! {
         <p class="subdued">{format!("{}, for {}", found.name, found.brand)}</p>

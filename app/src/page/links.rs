@@ -83,7 +83,10 @@ fn List(
     };
     let deleted = move || {
         delete.value().get().map(|outcome| match outcome {
-            Ok(()) => view! { <div class="banner success" role="status">"The link is deleted; its history stays."</div> }.into_any(),
+            Ok(()) => {
+                view! { <div class="banner success" role="status">"The link is deleted; its history stays."</div> }
+                    .into_any()
+            }
             Err(error) => view! { <Fault error /> }.into_any(),
         })
     };

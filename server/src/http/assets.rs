@@ -64,7 +64,8 @@ impl Assets {
             return response;
         }
         let accepted = text(header::ACCEPT_ENCODING);
-        let accepts = |coding: &str| accepted.split(',').any(|one| one.split(';').next().is_some_and(|one| one.trim() == coding));
+        let accepts =
+            |coding: &str| accepted.split(',').any(|one| one.split(';').next().is_some_and(|one| one.trim() == coding));
         let (coding, bytes) = match (&file.brotli, &file.gzip) {
             (Some(bytes), _) if accepts("br") => (Some("br"), bytes),
             (_, Some(bytes)) if accepts("gzip") => (Some("gzip"), bytes),

@@ -8,7 +8,9 @@ use crate::http::error::ApiError;
 
 /// The value of a query parameter, decoded.
 pub(crate) fn query_value(uri: &Uri, name: &str) -> Option<String> {
-    url::form_urlencoded::parse(uri.query()?.as_bytes()).find(|(other, _)| other == name).map(|(_, value)| value.into_owned())
+    url::form_urlencoded::parse(uri.query()?.as_bytes())
+        .find(|(other, _)| other == name)
+        .map(|(_, value)| value.into_owned())
 }
 
 /// The bearer token of a request.

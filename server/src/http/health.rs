@@ -51,7 +51,8 @@ pub(crate) async fn metrics(
         None => is_local,
     };
     if !is_allowed {
-        return ApiError::new(StatusCode::UNAUTHORIZED, "METRICS_TOKEN is required from other machines").into_response();
+        return ApiError::new(StatusCode::UNAUTHORIZED, "METRICS_TOKEN is required from other machines")
+            .into_response();
     }
     if let Ok(backlog) = flow.store().backlog().await {
         #[expect(clippy::cast_precision_loss, reason = "a gauge is a double")]

@@ -59,7 +59,12 @@ pub(crate) async fn not_found() -> ApiError {
 }
 
 /// Proves who asks, and puts the proof where pages find it.
-async fn prove(State(flow): State<Flow>, State(config): State<Arc<Config>>, mut request: Request, next: Next) -> Response {
+async fn prove(
+    State(flow): State<Flow>,
+    State(config): State<Arc<Config>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let path = request.uri().path().to_owned();
     let is_page = !path.starts_with("/api/");
     let id_token = query_value(request.uri(), "id_token").filter(|_| is_page);
@@ -134,7 +139,8 @@ fn bounce(config: &Config, uri: &Uri) -> Response {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish()
     };
     // The document needs shop, host and embedded again; the spent token must not come back.
-    let reload = format!("{}{}?{}", config.public_url, uri.path(), kept(&["id_token", "hmac", "timestamp", "session"], false));
+    let reload =
+        format!("{}{}?{}", config.public_url, uri.path(), kept(&["id_token", "hmac", "timestamp", "session"], false));
     let shopify = kept(&["shop", "host", "embedded", "locale"], true);
     let reload = form_urlencoded::Serializer::new(String::new()).append_pair("shopify-reload", &reload).finish();
     redirect(&format!("/auth/session-token?{shopify}&{reload}"))

@@ -108,15 +108,15 @@ fn client_address(config: &Config, request: &Parts) -> String {
         .and_then(|name| request.headers.get(name))
         .and_then(|value| value.to_str().ok())
         .map(str::to_owned);
-    by_proxy.unwrap_or_else(|| {
-        request.extensions.get::<Peer>().map(|peer| peer.0.ip().to_string()).unwrap_or_default()
-    })
+    by_proxy.unwrap_or_else(|| request.extensions.get::<Peer>().map(|peer| peer.0.ip().to_string()).unwrap_or_default())
 }
 
 /// A page for people, JSON for programs.
 fn no_link(headers: &HeaderMap) -> Response {
-    let accepts_html =
-        headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    let accepts_html = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
     if !accepts_html {
         return ApiError::new(StatusCode::NOT_FOUND, "Tracking link not found").into_response();
     }

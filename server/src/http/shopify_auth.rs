@@ -64,7 +64,8 @@ pub(crate) async fn callback(
             response
         }
         Err(FlowError::Unauthorized) => {
-            ApiError::new(StatusCode::UNAUTHORIZED, "This installation link is not valid any more; start again").into_response()
+            ApiError::new(StatusCode::UNAUTHORIZED, "This installation link is not valid any more; start again")
+                .into_response()
         }
         Err(error) => ApiError::from(error).into_response(),
     }
@@ -79,7 +80,8 @@ pub(crate) fn embedded_url(config: &Config, host: &str) -> Option<String> {
     let url = Url::parse(&format!("{scheme}://{decoded}")).ok()?;
     let authority = &url[url::Position::BeforeHost..url::Position::AfterPort];
     let is_admin = authority == admin_host || (scheme == "https" && ShopDomain::parse(authority).is_some());
-    let is_plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    let is_plain =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     (is_admin && is_plain).then(|| format!("{}/apps/{client_id}", url.as_str().trim_end_matches('/')))
 }
 
