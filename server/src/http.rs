@@ -22,7 +22,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::FromRef,
-    http::{HeaderName, HeaderValue},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -117,7 +117,14 @@ pub fn router(app: App) -> Router {
 
 /// Headers that no response goes without.
 async fn with_safe_defaults(response: Response) -> Response {
-    let mut response = response.into_response();
+    let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    let mut response = if response.status() == StatusCode::PAYLOAD_TOO_LARGE && !is_json {
+        // The limit's own layer answers before any handler: in text, and without what lets a browser read it.
+        let error = error::ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large");
+        ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], error).into_response()
+    } else {
+        response
+    };
     let headers = response.headers_mut();
     let defaults = [
         ("x-content-type-options", "nosniff"),

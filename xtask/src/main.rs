@@ -27,7 +27,7 @@ enum Command {
         #[arg(last = true)]
         options: Vec<String>,
     },
-    /// Run every test: both databases, the browser story, lints
+    /// Run every test: both databases, the browser story
     Test {
         /// Leave the browser stories out
         #[arg(long)]
@@ -47,8 +47,6 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Measure the redirect and the tracking endpoint beside their floors
-    Bench,
 }
 
 fn main() -> std::process::ExitCode {
@@ -58,7 +56,6 @@ fn main() -> std::process::ExitCode {
         Command::Build { release } => site::build(release),
         Command::Pixel => pixel::build(),
         Command::Prepare { check } => prepare::prepare(check),
-        Command::Bench => bench(),
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,
@@ -73,10 +70,4 @@ fn demo(options: &[String]) -> Outcome {
     site::build(false)?;
     let binary = run::root().join("target/debug/creatorscore");
     run::replace(run::command(binary).arg("demo").args(options))
-}
-
-fn bench() -> Outcome {
-    site::build(true)?;
-    run::cargo(&["build", "--release", "-p", "bench"])?;
-    run::replace(&mut run::command(run::root().join("target/release/bench")))
 }

@@ -19,9 +19,7 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
     site::pages(false)?;
     cargo(&["build", "--locked", "-p", "server", "-p", "devshop"])?;
     let postgres = Postgres::start()?;
-    run(command(env!("CARGO"))
-        .args(["test", "--locked", "--workspace", "--exclude", "bench"])
-        .env("TEST_POSTGRES_URL", &postgres.url))?;
+    run(command(env!("CARGO")).args(["test", "--locked", "--workspace"]).env("TEST_POSTGRES_URL", &postgres.url))?;
     run(command(env!("CARGO"))
         .current_dir(root().join("pixel"))
         .env("CARGO_TARGET_DIR", root().join("target"))
@@ -31,7 +29,6 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
         story("sqlite", None, &browser)?;
         story("postgres", Some(&postgres.url), &browser)?;
     }
-    cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     prepare::prepare(true)?;
     eprintln!("\nEvery test passed.");
     Ok(())

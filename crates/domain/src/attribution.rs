@@ -22,6 +22,8 @@ use crate::{
 pub const CLICKS_MAX: usize = 200;
 /// A purchase that a browser reports joins its visitor to an order only within this time of the order.
 pub const REPORT_WINDOW_MS: i64 = 24 * HOUR_MS;
+/// Clocks differ by so much; a report made earlier than this before the order is a guess at its number.
+pub const REPORT_EARLY_MS: i64 = 5 * 60_000;
 
 /// A visitor who may have placed the order, and how that is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,7 +171,11 @@ pub fn gather(case: &Case, policy: &Policy) -> Vec<Evidence> {
             .links
             .iter()
             .filter(|link| link.promo_code.as_deref() == Some(promo.as_str()))
-            .max_by_key(|link| (touched(link), link.deleted_at.is_none(), link.created_at, link.id.clone()));
+            .filter(|link| link.created_at <= order.placed_at)
+            .max_by_key(|link| {
+                let was_live = link.deleted_at.is_none_or(|at| at > order.placed_at);
+                (touched(link), was_live, link.created_at, link.id.clone())
+            });
         if let Some(link) = owner {
             let source = format!("discount code {promo}");
             found.push(piece(EvidenceKind::Promo, source, order.placed_at, link.code, Some(link), false));
@@ -247,7 +253,7 @@ pub fn visitors_of(order: &Order, reports: &[(String, UnixMs)]) -> Vec<Visitor> 
     }
     reports
         .iter()
-        .filter(|(_, at)| (at.0 - order.placed_at.0).abs() <= REPORT_WINDOW_MS)
+        .filter(|(_, at)| (-REPORT_EARLY_MS..=REPORT_WINDOW_MS).contains(&(at.0 - order.placed_at.0)))
         .min_by_key(|(pv_id, at)| (*at, pv_id.clone()))
         .map(|(pv_id, _)| Visitor { pv_id: pv_id.clone(), source: "purchase reported by the pixel".to_owned() })
         .into_iter()

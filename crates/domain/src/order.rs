@@ -104,12 +104,14 @@ impl Order {
             (order.source, order.updated_at, serde_json::to_string(&facts).unwrap_or_default())
         };
         let refunded_minor = stored.refunded_minor;
+        let is_same_mode = arrived.is_test == stored.is_test;
         let (winner, loser) = if rank(&arrived) > rank(&stored) { (arrived, stored) } else { (stored, arrived) };
         Self {
             id,
             refunded_minor,
             cancelled_at: [winner.cancelled_at, loser.cancelled_at].into_iter().flatten().min(),
-            cart_pv: winner.cart_pv.or(loser.cart_pv),
+            // What only a browser or a test said must not fill in for a verified order's own visitor.
+            cart_pv: winner.cart_pv.or(loser.cart_pv.filter(|_| loser.source != OrderSource::Browser && is_same_mode)),
             cart_ref: winner.cart_ref.or(loser.cart_ref),
             landing_ref: winner.landing_ref.or(loser.landing_ref),
             email_hash: winner.email_hash.or(loser.email_hash),

@@ -31,6 +31,10 @@ impl Flow {
         if !signature::verify_body(credentials.secrets(), body, claimed) {
             return Err(FlowError::Unauthorized);
         }
+        // Queries and session tokens are signed with the same secret: what is no JSON object is no webhook.
+        if serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(body).is_err() {
+            return Err(Invalid::one("the body must be a JSON object").into());
+        }
         let body_sha256: [u8; 32] = Sha256::digest(body).into();
         let envelope = Envelope::read(headers, &body_sha256)
             .ok_or_else(|| Invalid::one("x-shopify-topic and x-shopify-shop-domain are required"))?;
@@ -84,6 +88,8 @@ impl Flow {
                 }
                 Err(error) => return Ok(format!("refused: {error}")),
             },
+            // Only the body is signed: without this check any signed text would uninstall any shop.
+            "app/uninstalled" if !names_shop(&delivery.body, &shop.domain) => "refused: the body is of another shop",
             "app/uninstalled" => {
                 let at = delivery.triggered_at.unwrap_or(delivery.received_at);
                 if self.store.uninstall_shop(&shop.domain, at).await? { "uninstalled" } else { "too late: ignored" }
@@ -121,6 +127,14 @@ impl Flow {
         let count = self.store.redact_customer(brand, &orders, hash.as_deref()).await?;
         Ok(format!("erased what could name the customer on {count} orders"))
     }
+}
+
+/// Whether a shop's own message names this shop.
+fn names_shop(body: &[u8], shop: &ShopDomain) -> bool {
+    let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    ["myshopify_domain", "domain"]
+        .iter()
+        .any(|field| body[*field].as_str().and_then(ShopDomain::parse).is_some_and(|named| named == *shop))
 }
 
 /// Whether an order's status page is on another shop's permanent domain. Custom domains tell nothing.

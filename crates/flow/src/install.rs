@@ -205,6 +205,13 @@ impl Flow {
             // Another process is at it; the caller's retry will find the new token.
             return Err(ShopifyError::Throttled { retry_after_ms: 1_000 }.into());
         }
+        // Read again under the lease: somebody may have refreshed between our look and our lease.
+        let shop = self.store.shop(domain).await?.ok_or(FlowError::NotFound("shop"))?;
+        let tokens = shop.tokens.ok_or(FlowError::Unauthorized)?;
+        if tokens.access_expires_at.plus_ms(-FRESH_MS) > now {
+            self.store.save_tokens(domain, &tokens).await?;
+            return self.open_token(domain, "access_token", &tokens.access);
+        }
         self.refresh_tokens(domain, &tokens).await
     }
 

@@ -87,14 +87,23 @@ impl Flow {
     pub async fn take_purchase_reports(&self, about: &OrderRef) -> Result<(), FlowError> {
         let brand = self.store.brand(&about.brand).await?.ok_or(FlowError::NotFound("brand"))?;
         let reports = self.store.purchase_reports(&brand.id, core::slice::from_ref(&about.order_id)).await?;
-        let believed = reports.iter().filter(|report| report.is_verified || brand.trust_browser_purchases);
+        let is_live_known = reports.iter().any(|report| report.is_verified && !report.is_test);
+        let believed = reports.iter().filter(|report| {
+            let is_believed = report.is_verified || brand.trust_browser_purchases;
+            // Test records must not stand in the way of the sale they rehearse.
+            is_believed && !(report.is_test && is_live_known)
+        });
         for report in believed {
             if let Some(facts) = self.reported_order(&brand, report) {
                 self.store.put_order(&facts, brand.zone.day_of(facts.placed_at), self.now()).await?;
             }
         }
         let external_id = external_id(&about.order_id);
-        self.settle(&OrderRef { brand: about.brand.clone(), order_id: external_id }).await
+        let payload = OrderRef { brand: about.brand.clone(), order_id: external_id };
+        // Queued, not done here: one job an order, so that no stale decision overwrites a newer one.
+        let key = format!("{}:{}", payload.brand, payload.order_id);
+        let payload = serde_json::json!(payload).to_string();
+        Ok(self.store.enqueue("order.settle", &key, &payload, self.now()).await?)
     }
 
     fn reported_order(&self, brand: &Brand, report: &Event) -> Option<Order> {

@@ -22,7 +22,8 @@ pub(crate) async fn push(
          values ($1, $2, $3, $4, 0, 0, false, 1)
          on conflict (kind, key) do update set
             payload = excluded.payload,
-            run_at = case when excluded.run_at < jobs.run_at or jobs.is_dead then excluded.run_at else jobs.run_at end,
+            run_at = case when excluded.run_at < jobs.run_at or jobs.is_dead or jobs.lease_until > 0
+                then excluded.run_at else jobs.run_at end,
             attempts = 0, is_dead = false, revision = jobs.revision + 1",
         kind,
         key,

@@ -69,7 +69,8 @@ impl OrderStore for PostgresStore {
                                  cart_pv, cart_ref, landing_ref, promo_codes, email_hash, customer_hash)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
              on conflict (brand_id, external_id) do update set
-                source = excluded.source, name = excluded.name, updated_at = excluded.updated_at,
+                source = excluded.source, name = excluded.name, placed_at = excluded.placed_at,
+                currency = excluded.currency, updated_at = excluded.updated_at,
                 cancelled_at = excluded.cancelled_at, total_minor = excluded.total_minor,
                 subtotal_minor = excluded.subtotal_minor, is_test = excluded.is_test,
                 is_new_customer = excluded.is_new_customer, cart_pv = excluded.cart_pv, cart_ref = excluded.cart_ref,
@@ -110,7 +111,8 @@ impl OrderStore for PostgresStore {
         let done = query!(
             "insert into refunds (brand_id, order_external_id, external_id, amount_minor, currency, at)
              values ($1, $2, $3, $4, $5, $6)
-             on conflict (brand_id, order_external_id, external_id) do nothing",
+             on conflict (brand_id, order_external_id, external_id) do update set amount_minor = excluded.amount_minor
+             where excluded.amount_minor > refunds.amount_minor",
             brand_id,
             refund.order_external_id,
             refund.external_id,
@@ -319,7 +321,7 @@ impl OrderStore for PostgresStore {
                       event_data, is_verified as "is_verified!: bool", is_test as "is_test!: bool"
                from events
                where brand_id = $1 and order_id = any($2) and event_type = 'purchase'
-               order by received_at, id limit 50"#,
+               order by is_verified desc, received_at, id limit 50"#,
             brand,
             order_ids as &[String]
         )

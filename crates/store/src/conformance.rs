@@ -513,6 +513,13 @@ pub async fn jobs_are_leased_retried_and_rerun(store: AnyStore) {
     let late = store.claim_jobs(NOON.plus_ms(900), NOON.plus_ms(999), 10).await.unwrap();
     store.finish_job(&late[0]).await.unwrap();
     assert_eq!(store.backlog().await.unwrap().waiting, 0);
+
+    store.enqueue("k", "weekly", "{}", NOON).await.unwrap();
+    let weekly = store.claim_jobs(NOON, until, 10).await.unwrap();
+    store.enqueue("k", "weekly", "{}", NOON.plus_ms(5000)).await.unwrap();
+    store.finish_job(&weekly[0]).await.unwrap();
+    assert_eq!(store.claim_jobs(until, NOON.plus_ms(200), 10).await.unwrap(), vec![], "queued itself for later: waits");
+    assert_eq!(store.claim_jobs(NOON.plus_ms(5000), NOON.plus_ms(6000), 10).await.unwrap().len(), 1);
 }
 
 fn delivery(n: u8) -> Delivery {

@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Path, Request, State, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
@@ -25,9 +25,11 @@ pub(crate) async fn by_path(
     State(flow): State<Flow>,
     State(ingest): State<Ingest>,
     State(config): State<Arc<Config>>,
-    Path(code): Path<String>,
+    code: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
+    // A path that is no UTF-8 is no code.
+    let code = code.map(|Path(code)| code).unwrap_or_default();
     answer(&flow, &ingest, &config, &code, &request.into_parts().0).await
 }
 
