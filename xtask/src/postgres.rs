@@ -25,7 +25,9 @@ impl Postgres {
     /// Starts a server.
     pub(crate) fn start() -> Outcome<Self> {
         let programs = programs()?;
-        let folder = std::env::temp_dir().join(format!("creatorscore-postgres-{}", std::process::id()));
+        let port = free_port()?;
+        // The port tells two servers of one process apart.
+        let folder = std::env::temp_dir().join(format!("creatorscore-postgres-{}-{port}", std::process::id()));
         std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         let as_root = std::fs::metadata(&folder).map_err(|error| error.to_string())?.uid() == 0;
         if as_root {
@@ -33,7 +35,6 @@ impl Postgres {
                 .map_err(|error| error.to_string())?;
             chown(&folder, Some(NOBODY), Some(NOBODY)).map_err(|error| error.to_string())?;
         }
-        let port = free_port()?;
         let postgres = Self { folder, programs, url: format!("postgres://creatorscore@127.0.0.1:{port}") };
         let data = postgres.folder.join("data");
         postgres.call("initdb", |initdb| {

@@ -29,6 +29,7 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
         story("sqlite", None, &browser)?;
         story("postgres", Some(&postgres.url), &browser)?;
     }
+    drop(postgres);
     prepare::prepare(true)?;
     eprintln!("\nEvery test passed.");
     Ok(())
