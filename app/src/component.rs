@@ -8,15 +8,20 @@ use leptos_router::{
 
 use crate::{
     error::AppError,
-    view::{BarView, FiguresView, PeriodView, RowView},
+    view::{BarView, FiguresView, GridView, PeriodView, RowView},
 };
 
 /// The pages of a brand, in the order of the menu.
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 10] = [
     ("/brand/attribution", "Overview"),
     ("/brand/attribution/links", "Tracking links"),
     ("/brand/attribution/creators", "Creators"),
     ("/brand/attribution/orders", "Orders"),
+    ("/brand/attribution/models", "Models"),
+    ("/brand/attribution/commissions", "Commissions"),
+    ("/brand/attribution/payouts", "Payouts"),
+    ("/brand/attribution/survey", "Survey"),
+    ("/brand/attribution/settings", "Settings"),
     ("/brand/attribution/setup", "Setup"),
 ];
 
@@ -32,7 +37,7 @@ pub(crate) fn NavigationFromAdmin() -> impl IntoView {
                 .and_then(|target| leptos::wasm_bindgen::JsCast::dyn_into::<leptos::web_sys::Element>(target).ok())
                 .and_then(|element| element.get_attribute("href"));
             if let Some(href) = href.filter(|href| href.starts_with('/')) {
-                navigate(&href, Default::default());
+                navigate(&href, leptos_router::NavigateOptions::default());
             }
         });
         on_cleanup(move || handle.remove());
@@ -85,6 +90,71 @@ pub(crate) fn Fault(
     }
 }
 
+/// What became of an action: what was done, or why it was not.
+#[component]
+pub(crate) fn Outcome<A>(
+    /// The action.
+    action: ServerAction<A>,
+    /// What to say when it went well.
+    done: &'static str,
+) -> impl IntoView
+where
+    A: leptos::server_fn::ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    A::Output: Clone + Send + Sync + 'static,
+{
+    move || {
+        action.value().get().map(|outcome| match outcome {
+            Ok(_) => view! { <div class="banner success" role="status">{done}</div> }.into_any(),
+            Err(error) => view! { <Fault error /> }.into_any(),
+        })
+    }
+}
+
+/// A table of texts. The first column heads its row; columns marked so are right-aligned numbers.
+#[component]
+pub(crate) fn Grid(
+    /// The table.
+    grid: GridView,
+    /// What to say when it has no row.
+    empty: &'static str,
+) -> impl IntoView {
+    if grid.rows.is_empty() {
+        return view! { <p class="subdued">{empty}</p> }.into_any();
+    }
+    let label = grid.label.clone();
+    let heads = grid.columns.iter().map(|column| view! { <th scope="col">{column.clone()}</th> }).collect_view();
+    let rows = grid
+        .rows
+        .into_iter()
+        .map(|row| {
+            let mut cells = row.cells.into_iter();
+            let first = cells.next().unwrap_or_default();
+            let head = match row.href {
+                Some(href) => view! { <A href=href>{first}</A> }.into_any(),
+                None => first.into_any(),
+            };
+            let cells = cells.map(|cell| view! { <td>{cell}</td> }).collect_view();
+            view! {
+                <tr>
+                    <th scope="row">{head}{(!row.note.is_empty()).then(|| view! { <small>{row.note}</small> })}</th>
+                    {cells}
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label=label>
+            <table class:text=grid.is_text>
+                <thead>
+                    <tr>{heads}</tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
 /// A bar chart, drawn on the server. The bars have titles; the table beside it says the same in text.
 #[component]
 pub(crate) fn BarChart(
@@ -97,6 +167,17 @@ pub(crate) fn BarChart(
     let count = bars.len().max(1);
     // Labels must not run into one another: at most eight are drawn.
     let every = count.div_ceil(8);
+    // Labels are a drawing of their own: the bars' is stretched to the page's width, and text must not be.
+    let labels = bars
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| place.is_multiple_of(every) && (count - place > every / 2 || every == 1))
+        .map(|(place, bar)| {
+            #[expect(clippy::cast_precision_loss, reason = "at most 800 bars")]
+            let x = 100.0 * (place as f64 + 0.15) / count as f64;
+            view! { <text x=format!("{x:.2}%") y="12">{bar.label.clone()}</text> }
+        })
+        .collect_view();
     let width = 720.0_f64;
     #[expect(clippy::cast_precision_loss, reason = "at most 800 bars")]
     let step = width / count as f64;
@@ -107,9 +188,6 @@ pub(crate) fn BarChart(
             #[expect(clippy::cast_precision_loss, reason = "at most 800 bars")]
             let x = place as f64 * step;
             let height = f64::from(bar.height) * 0.14;
-            let label = place.is_multiple_of(every).then(|| {
-                view! { <text x=format!("{:.1}", x + step / 2.0) y="166" text-anchor="middle">{bar.label.clone()}</text> }
-            });
             view! {
                 <g>
                     <title>{format!("{}: {}", bar.label, bar.value)}</title>
@@ -122,7 +200,6 @@ pub(crate) fn BarChart(
                         height=format!("{height:.1}")
                         rx="2"
                     ></rect>
-                    {label}
                 </g>
             }
         })
@@ -130,10 +207,11 @@ pub(crate) fn BarChart(
     view! {
         <figure class="chart">
             <figcaption>{title.clone()}</figcaption>
-            <svg viewBox="0 0 720 172" role="img" aria-label=title preserveAspectRatio="none">
+            <svg viewBox="0 0 720 151" role="img" aria-label=title preserveAspectRatio="none">
                 <line x1="0" y1="150" x2="720" y2="150"></line>
                 {shapes}
             </svg>
+            <svg class="labels" aria-hidden="true">{labels}</svg>
         </figure>
     }
 }

@@ -8,6 +8,7 @@ mod component;
 mod error;
 mod page;
 mod server_fn;
+mod server_fn_money;
 pub mod view;
 
 #[cfg(feature = "ssr")]
@@ -74,6 +75,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/brand/attribution/creators/:id") view=page::CreatorDetail ssr=SsrMode::Async />
                 <Route path=path!("/brand/attribution/orders") view=page::Orders ssr=SsrMode::Async />
                 <Route path=path!("/brand/attribution/orders/:id") view=page::OrderDetail ssr=SsrMode::Async />
+                <Route path=path!("/brand/attribution/models") view=page::Models ssr=SsrMode::Async />
+                <Route path=path!("/brand/attribution/commissions") view=page::Commissions ssr=SsrMode::Async />
+                <Route path=path!("/brand/attribution/payouts") view=page::Payouts ssr=SsrMode::Async />
+                <Route path=path!("/brand/attribution/survey") view=page::Survey ssr=SsrMode::Async />
+                <Route path=path!("/brand/attribution/settings") view=page::Settings ssr=SsrMode::Async />
                 <Route path=path!("/brand/attribution/setup") view=page::Setup ssr=SsrMode::Async />
             </Routes>
         </Router>

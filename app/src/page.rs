@@ -1,24 +1,34 @@
 //! The pages.
 
+mod commissions;
 mod creator_detail;
 mod creator_home;
 mod creators;
 mod links;
+mod models;
 mod order_detail;
 mod orders;
 mod overview;
+mod payouts;
+mod settings;
 mod setup;
 mod sign_in;
+mod survey;
 
+pub(crate) use commissions::Commissions;
 pub(crate) use creator_detail::CreatorDetail;
 pub(crate) use creator_home::CreatorHome;
 pub(crate) use creators::Creators;
 pub(crate) use links::Links;
+pub(crate) use models::Models;
 pub(crate) use order_detail::OrderDetail;
 pub(crate) use orders::Orders;
 pub(crate) use overview::Overview;
+pub(crate) use payouts::Payouts;
+pub(crate) use settings::Settings;
 pub(crate) use setup::Setup;
 pub(crate) use sign_in::{SignIn, SignInConfirm};
+pub(crate) use survey::Survey;
 
 use leptos::prelude::*;
 use leptos_meta::Title;

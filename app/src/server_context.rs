@@ -70,7 +70,7 @@ pub(crate) fn refused(error: &FlowError) -> AppError {
         FlowError::NotFound(what) => (StatusCode::NOT_FOUND, AppError::NotFound((*what).to_owned())),
         FlowError::NotConfigured(what) => (StatusCode::NOT_FOUND, AppError::Failed((*what).to_owned())),
         FlowError::Shopify(_) => (StatusCode::BAD_GATEWAY, AppError::Failed("Shopify did not answer".to_owned())),
-        FlowError::Store(_) | FlowError::Sealed => {
+        FlowError::Stale(_) | FlowError::Store(_) | FlowError::Sealed => {
             (StatusCode::INTERNAL_SERVER_ERROR, AppError::Failed("something went wrong on our side".to_owned()))
         }
     };

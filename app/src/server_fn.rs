@@ -1,4 +1,5 @@
 //! What pages ask of the server. Each proves the caller first.
+#![expect(clippy::too_many_arguments, reason = "the fields of a form are the arguments of its server function")]
 
 use leptos::prelude::*;
 
@@ -9,7 +10,7 @@ use crate::view::make;
 use crate::{error::AppError, view};
 
 #[cfg(feature = "ssr")]
-fn period_of(flow: &flow::Flow, brand: &domain::brand::Brand, from: &str, to: &str) -> domain::time::Period {
+pub(crate) fn period_of(flow: &flow::Flow, brand: &domain::brand::Brand, from: &str, to: &str) -> domain::time::Period {
     use domain::time::{Day, Period};
     let today = flow.today(brand);
     match (Day::parse(from), Day::parse(to)) {
@@ -147,7 +148,6 @@ pub async fn links(campaign: String, creator: String) -> Result<view::LinksView,
 
 /// Makes a link, and on the way a creator or a campaign when a new one is named. Returns the address to share.
 #[server(prefix = "/api/fn", endpoint = "create-link")]
-#[expect(clippy::too_many_arguments, reason = "they are the form's fields")]
 pub async fn create_link(
     destination: String,
     campaign: String,
@@ -246,6 +246,13 @@ pub async fn creator_detail(id: String, from: String, to: String) -> Result<view
         creator: creator_view(&who, &overview.total, currency),
         period: make::period(period, merchant.brand()),
         links: overview.links.iter().map(|(link, figures)| link_row(&flow, link, figures, currency)).collect(),
+        aliases: who.aliases.join(", "),
+        tier: who.tier.clone().unwrap_or_default(),
+        balances: {
+            let mut balances = flow.balances(&merchant).await.map_err(|error| refused(&error))?;
+            balances.retain(|balance| balance.creator == who.id);
+            crate::server_fn_money::balance_grid(&balances, core::slice::from_ref(&who))
+        },
     })
 }
 
@@ -292,6 +299,19 @@ pub async fn creator_home(from: String, to: String) -> Result<view::CreatorHomeV
                 revenue: shown(&link.revenue),
             })
             .collect(),
+        earnings: crate::server_fn_money::own_balance_grid(
+            &flow.creator_balances(&session).await.map_err(|error| refused(&error))?,
+        ),
+        milestones: flow
+            .creator_milestones(&session)
+            .await
+            .map_err(|error| refused(&error))?
+            .into_iter()
+            .map(|(name, at)| {
+                let orders = name.strip_prefix("orders:").unwrap_or(&name);
+                format!("{orders} orders, {}", brand.zone.show(at))
+            })
+            .collect(),
     })
 }
 
@@ -312,10 +332,22 @@ fn order_view(
         name: order.name.clone(),
         placed_at: brand.zone.show(order.placed_at),
         revenue: domain::Money { minor: order.net_minor(), currency: order.currency }.to_string(),
-        credited_to: credits.iter().map(name_of).collect::<Vec<_>>().join(", "),
-        evidence: credits.iter().map(|credit| credit.kind.as_str()).collect::<Vec<_>>().join(", "),
+        credited_to: each_once(credits.iter().map(name_of)),
+        evidence: each_once(credits.iter().map(|credit| credit.kind.as_str().to_owned())),
         status: make::order_status(order),
     }
+}
+
+/// Names in their order, each once: several links of one creator may share an order.
+#[cfg(feature = "ssr")]
+fn each_once(names: impl Iterator<Item = String>) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for name in names {
+        if !told.contains(&name) {
+            told.push(name);
+        }
+    }
+    told.join(", ")
 }
 
 /// The brand's latest orders.
@@ -337,13 +369,39 @@ pub async fn order_detail(id: String) -> Result<view::OrderDetailView, AppError>
     let zone = &merchant.brand().zone;
     let name_of = |piece: &domain::evidence::Evidence| {
         let creator = creators.iter().find(|one| Some(&one.id) == piece.creator.as_ref());
-        creator.map_or_else(|| format!("link {}", piece.code), |one| format!("{} (link {})", one.name, piece.code))
+        match (creator, piece.code) {
+            (Some(one), Some(code)) => format!("{} (link {code})", one.name),
+            (Some(one), None) => one.name.clone(),
+            (None, Some(code)) => format!("link {code}"),
+            (None, None) => "nobody".to_owned(),
+        }
     };
+    let entries = flow.ledger_of_order(&merchant, &id).await.map_err(|error| refused(&error))?;
+    let links = flow.links(&merchant).await.map_err(|error| refused(&error))?;
+    let who = |id: Option<&domain::CreatorId>| crate::server_fn_money::name_of(&creators, id);
+    let currency = record.order.currency;
+    let money = |minor| domain::Money { minor, currency }.to_string();
+    let journey = record.attribution.iter().flat_map(|one| &one.journey).map(|touch| {
+        let [first, last, linear, position, decay] = touch.amounts_minor.map(money);
+        let when = format!("{} · {} · {}", who(touch.creator.as_ref()), touch.kind.as_str(), zone.show(touch.at));
+        [when, first, last, linear, position, decay]
+    });
+    let journey = make::grid(
+        "Journey",
+        ["Touchpoint", "First touch", "Last touch", "Linear", "Position based", "Time decay"],
+        false,
+        journey.collect::<Vec<_>>(),
+    );
+    let is_by_hand = record
+        .attribution
+        .iter()
+        .flat_map(|one| &one.evidence)
+        .any(|piece| piece.kind == domain::evidence::EvidenceKind::Manual);
     let evidence = record.attribution.iter().flat_map(|one| &one.evidence);
     Ok(view::OrderDetailView {
         order: order_view(merchant.brand(), &creators, &record),
         explanation: match &record.attribution {
-            Some(attribution) => flow::explain::explain(&record.order, attribution, zone, name_of),
+            Some(attribution) => flow::explain::explain(&record.order, &record.visitors, attribution, zone, name_of),
             None => vec!["The order has arrived and is about to be settled.".to_owned()],
         },
         evidence: evidence
@@ -357,6 +415,14 @@ pub async fn order_detail(id: String) -> Result<view::OrderDetailView, AppError>
                 is_counted: piece.refused.is_none(),
             })
             .collect(),
+        journey,
+        ledger: crate::server_fn_money::ledger_grid(&entries, &creators, zone),
+        links: links
+            .iter()
+            .filter(|link| link.deleted_at.is_none() && link.creator.is_some())
+            .map(|link| (link.id.to_string(), format!("{} · {}", who(link.creator.as_ref()), link.code)))
+            .collect(),
+        is_by_hand,
     })
 }
 

@@ -155,6 +155,12 @@ pub struct CreatorDetailView {
     pub period: PeriodView,
     /// By link.
     pub links: Vec<RowView>,
+    /// Aliases, separated by commas.
+    pub aliases: String,
+    /// The tier.
+    pub tier: String,
+    /// Balances.
+    pub balances: GridView,
 }
 
 /// A creator's own link.
@@ -195,6 +201,10 @@ pub struct CreatorHomeView {
     pub clicks_chart: Vec<BarView>,
     /// The links.
     pub links: Vec<OwnLinkView>,
+    /// What the creator has earned.
+    pub earnings: GridView,
+    /// Milestones reached.
+    pub milestones: Vec<String>,
 }
 
 /// An order in the list.
@@ -244,6 +254,14 @@ pub struct OrderDetailView {
     pub explanation: Vec<String>,
     /// All evidence.
     pub evidence: Vec<EvidenceView>,
+    /// The journey with what every model gives each touchpoint.
+    pub journey: GridView,
+    /// The order's lines in the commission ledger.
+    pub ledger: GridView,
+    /// Links that credit can be given to by hand: id and words.
+    pub links: Vec<(String, String)>,
+    /// Whether credit was given by hand.
+    pub is_by_hand: bool,
 }
 
 /// An API key in the list.
@@ -287,6 +305,176 @@ pub struct SetupView {
     pub audit: Vec<(String, String, String)>,
 }
 
+/// A row of a table of texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GridRow {
+    /// The cells; the first heads the row.
+    pub cells: Vec<String>,
+    /// A remark under the first cell.
+    pub note: String,
+    /// Where the first cell leads.
+    pub href: Option<String>,
+}
+
+/// A table of texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GridView {
+    /// What it is, for screen readers.
+    pub label: String,
+    /// Column heads.
+    pub columns: Vec<String>,
+    /// The rows.
+    pub rows: Vec<GridRow>,
+    /// Whether its cells are text rather than numbers.
+    pub is_text: bool,
+}
+
+/// The models page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelsView {
+    /// The period.
+    pub period: PeriodView,
+    /// Net revenue by creator and model.
+    pub by_creator: GridView,
+    /// When and from what the models over all journeys were computed.
+    pub learned_note: String,
+    /// What they give.
+    pub learned: GridView,
+}
+
+/// A commission rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleView {
+    /// Its id.
+    pub id: String,
+    /// For whom or what.
+    pub scope: String,
+    /// What it pays.
+    pub pays: String,
+    /// From when to when.
+    pub in_force: String,
+    /// Whether it can still be ended.
+    pub is_open: bool,
+}
+
+/// The commissions page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommissionsView {
+    /// The hold period in words.
+    pub hold: String,
+    /// Whether a person approves.
+    pub approves_by_hand: bool,
+    /// Balances.
+    pub balances: GridView,
+    /// Rules.
+    pub rules: Vec<RuleView>,
+    /// Creators by id.
+    pub creators: Vec<(String, String)>,
+    /// Makes sending the adjustment form twice add one line.
+    pub adjustment_key: String,
+    /// The ledger's latest lines.
+    pub ledger: GridView,
+}
+
+/// A payout.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PayoutView {
+    /// Its id.
+    pub id: String,
+    /// All of it.
+    pub total: String,
+    /// When and by whom it was made.
+    pub made: String,
+    /// How it stands, in words.
+    pub state: String,
+    /// Whether it can be closed.
+    pub is_open: bool,
+    /// Who gets what.
+    pub items: GridView,
+}
+
+/// The payouts page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PayoutsView {
+    /// Currencies in which something is payable, and how much.
+    pub payable: Vec<(String, String)>,
+    /// The payouts, newest first.
+    pub payouts: Vec<PayoutView>,
+}
+
+/// An answer that waits for a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerView {
+    /// Its id.
+    pub id: String,
+    /// The order, as the seller names it.
+    pub order: String,
+    /// What was asked.
+    pub question: String,
+    /// What was answered.
+    pub answer: String,
+    /// When.
+    pub at: String,
+}
+
+/// The survey page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SurveyView {
+    /// Answers that wait.
+    pub open: Vec<AnswerView>,
+    /// Creators by id.
+    pub creators: Vec<(String, String)>,
+    /// Where Fairing sends answers.
+    pub url: String,
+    /// Whether a key is set.
+    pub has_key: bool,
+}
+
+/// A policy in a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyView {
+    /// The model's stored name.
+    pub model: String,
+    /// Evidence classes, the winner first, separated by commas.
+    pub precedence: String,
+    /// The lookback window.
+    pub lookback_days: u32,
+    /// First day.
+    pub from: String,
+}
+
+/// What a policy would have done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewView {
+    /// In a sentence.
+    pub summary: String,
+    /// By creator.
+    pub creators: GridView,
+    /// The policy, to be saved as it is.
+    pub policy: PolicyView,
+}
+
+/// The settings page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingsView {
+    /// The policy in force now.
+    pub policy: PolicyView,
+    /// Every version.
+    pub versions: GridView,
+    /// Models: stored name and label.
+    pub models: Vec<(String, String)>,
+    /// Orders of precedence: value and words.
+    pub precedences: Vec<(String, String)>,
+    /// The hold period.
+    pub hold_days: u32,
+    /// Whether a person approves.
+    pub approves_by_hand: bool,
+    /// Revenue milestones, separated by commas.
+    pub steps: String,
+    /// What is closed, in words.
+    pub closed: String,
+}
+
 #[cfg(feature = "ssr")]
 pub(crate) mod make {
     //! How views are made of what the flow answers.
@@ -294,7 +482,22 @@ pub(crate) mod make {
     use domain::{Currency, Money, brand::Brand, evidence::Evidence, link::Link, order::Order, time::Period};
     use flow::overview::Figures;
 
-    use super::{BarView, FiguresView, PeriodView};
+    use super::{BarView, FiguresView, GridRow, GridView, PeriodView};
+
+    /// A table of texts.
+    pub(crate) fn grid<const N: usize>(
+        label: &str,
+        columns: [&str; N],
+        is_text: bool,
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) -> GridView {
+        GridView {
+            label: label.to_owned(),
+            columns: columns.map(str::to_owned).into(),
+            rows: rows.into_iter().map(|cells| GridRow { cells: cells.into(), ..GridRow::default() }).collect(),
+            is_text,
+        }
+    }
 
     /// A count with its thousands separated.
     pub(crate) fn count(value: i64) -> String {
@@ -348,7 +551,8 @@ pub(crate) mod make {
     }
 
     pub(crate) fn placement(link: &Link) -> String {
-        let parts = [link.platform.map(|one| one.label()), link.content_type.map(|one| one.label())];
+        let parts =
+            [link.platform.map(domain::link::Platform::label), link.content_type.map(domain::link::ContentType::label)];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 

@@ -139,7 +139,7 @@ struct Theme {
 }
 
 async fn theme(State(devshop): State<Arc<Devshop>>, Form(theme): Form<Theme>) -> Redirect {
-    devshop.memory().pixel_key = theme.pixel_key.trim().to_owned();
+    theme.pixel_key.trim().clone_into(&mut devshop.memory().pixel_key);
     Redirect::to(&format!("/store/{}", devshop.settings.name))
 }
 

@@ -16,6 +16,7 @@ let merchant: Page;
 let app: FrameLocator;
 let pixelKey = "";
 let serverKey = "";
+let orderId = "";
 let sharedLink = "";
 let privateLink = "";
 
@@ -169,7 +170,7 @@ test("the dashboard shows the sale, to the cent, and who earned it", async () =>
   await open("Orders");
   await expect(app.getByRole("region", { name: "Orders" })).toContainText("Jessica Styles");
   await app.getByRole("link", { name: "#1001" }).click();
-  await expect(app.getByTestId("explanation")).toContainText("$49.99 (1/1 of the order) is credited to Jessica Styles");
+  await expect(app.getByTestId("explanation")).toContainText("$49.99 (1/1 of $49.99) is credited to Jessica Styles");
   await shot(merchant, "06-order");
 });
 
@@ -280,6 +281,71 @@ test("a revoked key stops working at once", async () => {
   expect(await answer.json()).toEqual({ error: "Invalid API key" });
 });
 
+test("the merchant pays by rule, sees what another policy would do, and hears what shoppers say", async () => {
+  const today = new Date().toISOString().slice(0, 10);
+  await open("Commissions");
+  await hydrated();
+  await app.getByLabel("Per cent of the order").fill("150");
+  await app.getByRole("button", { name: "Add rule" }).click();
+  await expect(app.getByRole("alert")).toContainText("give either percent (0.01 to 100) or fixed");
+  await app.getByLabel("Per cent of the order").fill("10");
+  await app.getByLabel("First day").fill(today);
+  await app.getByRole("button", { name: "Add rule" }).click();
+  await expect(app.getByText("Every creator")).toHaveCount(2);
+  await expect(app.getByRole("row").filter({ hasText: "Every creator" })).toContainText("10.00 %");
+
+  await open("Settings");
+  await hydrated();
+  await app.getByLabel("Model").selectOption("linear");
+  await app.getByLabel("From (today when empty)").fill(today);
+  await app.getByRole("button", { name: "Preview on the last 90 days" }).click();
+  await expect(app.getByTestId("preview")).toContainText("of the last 90 days would be credited otherwise");
+  await shot(merchant, "settings-preview");
+  await app.getByRole("button", { name: "Save this policy" }).click();
+  await expect(app.getByText("The policy is saved.")).toBeVisible();
+  // Saving settles today's orders again, now under the rule: 10 % of what each creator's links sold.
+  await expect(async () => {
+    await open("Overview");
+    await open("Commissions");
+    await expect(app.getByRole("region", { name: "Ledger" }).getByText("accrual").first()).toBeVisible({ timeout: 500 });
+  }).toPass();
+  await shot(merchant, "commissions");
+
+  await open("Survey");
+  await hydrated();
+  const key = "fairing-story-key-1";
+  await app.getByLabel("Fairing key").fill(key);
+  await app.getByRole("button", { name: "Save key" }).click();
+  await expect(app.getByText("A key is set.")).toBeVisible();
+  const body = JSON.stringify({ order_id: "1", question: "How did you hear about us?", answer: "a friend told me", shop_domain: "demo-shop.myshopify.com" });
+  const answer = await fetch(`${APP}/api/webhooks/fairing`, { method: "POST", body, headers: { "x-fairing-signature": key } });
+  expect(await answer.json()).toEqual({ ok: true, creator_id: null, confidence: null });
+  await open("Overview");
+  await open("Survey");
+  await hydrated();
+  await expect(app.getByText("a friend told me")).toBeVisible();
+  await shot(merchant, "survey");
+  await app.getByRole("button", { name: "Decide" }).click();
+  await expect(app.getByText("Noted; the order is settled again.")).toBeVisible();
+  await expect(app.getByText("a friend told me")).toHaveCount(0);
+
+  await open("Models");
+  await shot(merchant, "models");
+  await open("Payouts");
+  await expect(app.getByText("Nothing is payable.", { exact: false })).toBeVisible();
+  await shot(merchant, "payouts");
+  await open("Orders");
+  await hydrated();
+  await app.getByRole("region", { name: "Orders" }).getByRole("link").last().click();
+  await expect(app.getByTestId("explanation")).toContainText("is credited to");
+  await expect(app.getByRole("region", { name: "Journey" })).toBeVisible();
+  await shot(merchant, "order-explained");
+  const [order] = world.command("export", "--brand", await brandId(), "--what", "orders");
+  orderId = order.id;
+  const explained = await fetch(`${APP}/api/v1/orders/${orderId}/attribution`, { headers: { "x-api-key": serverKey } });
+  expect(explained.status).toBe(401);
+});
+
 test("the pages read well on a phone, in the dark, and to a screen reader", async ({ browser }) => {
   const [brand] = world.command("export", "--brand", await brandId(), "--what", "credits");
   expect(brand).toMatchObject({ currency: "USD", weight: "1/1" });
@@ -292,6 +358,8 @@ test("the pages read well on a phone, in the dark, and to a screen reader", asyn
     await page.getByRole("button", { name: "Continue to CreatorScore" }).click();
     for (const [name, path] of [
       ["overview", ""], ["links", "/links"], ["creators", "/creators"], ["orders", "/orders"], ["setup", "/setup"],
+      ["models", "/models"], ["commissions", "/commissions"], ["payouts", "/payouts"], ["survey", "/survey"],
+      ["settings", "/settings"], ["order", `/orders/${orderId}`],
     ]) {
       await page.goto(`${APP}/brand/attribution${path}`);
       await expect(page.locator("html[data-hydrated]")).toBeAttached();

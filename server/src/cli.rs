@@ -11,6 +11,7 @@ use crate::{
     config::Config,
     database, demo,
     export::{self, Format, What},
+    models,
     serve::{self, Failure},
     system::{SystemClock, SystemRandom},
     telemetry::{self, LogFormat},
@@ -63,6 +64,12 @@ enum Command {
     /// Tracking links
     #[command(subcommand)]
     Link(LinkCommand),
+    /// Attribution models
+    #[command(subcommand)]
+    Models(ModelsCommand),
+    /// Attribution of the orders that are stored
+    #[command(subcommand)]
+    Attribution(AttributionCommand),
     /// Write out what a brand owns
     Export {
         /// The brand's id
@@ -74,6 +81,29 @@ enum Command {
         /// In which form
         #[arg(long, value_enum, default_value = "json")]
         format: Format,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+enum ModelsCommand {
+    /// Run every model on exported journeys: CSV with `path,total_conversions,total_conversion_value,total_null`
+    Run {
+        /// The file
+        #[arg(long)]
+        input: std::path::PathBuf,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+enum AttributionCommand {
+    /// Settle a brand's orders again, closed periods excepted. Interrupted, it goes on where it was
+    Recompute {
+        /// The brand's id
+        #[arg(long)]
+        brand: BrandId,
+        /// Begin anew, even if one is under way
+        #[arg(long)]
+        restart: bool,
     },
 }
 
@@ -210,6 +240,23 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             Ok(())
         }
         Command::Doctor => doctor(&config, &output).await,
+        Command::Models(ModelsCommand::Run { input }) => {
+            let file = std::fs::File::open(&input).map_err(|error| format!("{}: {error}", input.display()))?;
+            let answer = models::run(&models::read_journeys(std::io::BufReader::new(file))?);
+            if output.json {
+                println!("{answer}");
+            } else {
+                println!("{}", models::table(&answer));
+            }
+            Ok(())
+        }
+        Command::Attribution(AttributionCommand::Recompute { brand, restart }) => {
+            let flow = open(&config).await?;
+            let done = recompute(&flow, &brand, restart).await?;
+            flow.store().close().await;
+            say(&output, &json!({ "brand": brand, "settled": done }), &format!("{done} orders settled again."));
+            Ok(())
+        }
         Command::Export { brand, what, format } => {
             let flow = open(&config).await?;
             let count = {
@@ -284,10 +331,36 @@ async fn change(flow: &Flow, command: Command) -> Result<(Value, String), Failur
             let url = flow.tracking_url(link.code);
             (json!({ "id": link.id, "code": link.code, "url": url, "destination": link.destination }), url)
         }
-        Command::Serve | Command::Demo(_) | Command::Migrate | Command::Doctor | Command::Export { .. } => {
+        Command::Serve
+        | Command::Demo(_)
+        | Command::Migrate
+        | Command::Doctor
+        | Command::Models(_)
+        | Command::Attribution(_)
+        | Command::Export { .. } => {
             return Err("this command is answered elsewhere".into());
         }
     })
+}
+
+/// Settles again, telling how far it has got. What is done is noted as it goes: stopped at any point, the next run
+/// goes on from there.
+async fn recompute(flow: &Flow, brand: &BrandId, restart: bool) -> Result<i64, Failure> {
+    flow.merchant_by_operator(Operator, brand).await?;
+    let under_way = flow.recompute_state(brand).await?.filter(|_| !restart);
+    let mut state = match under_way {
+        Some(state) => {
+            eprintln!("going on after {} of {} orders", state.done, state.total);
+            state
+        }
+        None => flow.begin_recompute(brand, domain::UnixMs(i64::MIN)).await?,
+    };
+    while let Some(next) = flow.recompute_some(brand).await? {
+        state = next;
+        eprint!("\r{} of {} orders", state.done, state.total);
+    }
+    eprintln!();
+    Ok(state.total.max(state.done))
 }
 
 fn say(output: &Output, answer: &Value, text: &str) {

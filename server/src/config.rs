@@ -25,7 +25,7 @@ pub struct Config {
     #[arg(long, env = "PUBLIC_URL", default_value = "http://localhost:4000", value_parser = origin)]
     pub public_url: String,
 
-    /// Origin of tracking links; the same as PUBLIC_URL when not set
+    /// Origin of tracking links; the same as `PUBLIC_URL` when not set
     #[arg(long, env = "TRACKING_URL", value_parser = origin)]
     pub tracking_url: Option<String>,
 

@@ -90,6 +90,7 @@ CreatorScore runs at {app}, and a simulated Shopify beside it.
 
   1. Install      open {admin}/store/demo-shop and click \"Install CreatorScore\"
   2. Link         in the app: Tracking links, New link, destination {storefront}/products/linen-shirt
+                  and for the pixel: Setup, New pixel key, and paste it under \"Theme\" in the simulated admin
   3. Click        open the new link in another window
   4. Buy          put the shirt into the cart and check out
   5. See          back in the admin, the overview shows the sale and the creator who earned it

@@ -171,7 +171,7 @@ async fn page(store: &dyn Store, brand: &BrandId, what: What, after: &(String, i
             .map(|order| {
                 let row = json!({
                     "id": order.id, "source": order.source, "external_id": order.external_id, "name": order.name,
-                    "placed_at": order.placed_at.to_rfc3339(), "updated_at": order.updated_at.to_rfc3339(),
+                    "placed_at": order.placed_at.to_rfc3339(), "updated_at": order.updated_at.max(order.placed_at).to_rfc3339(),
                     "cancelled_at": order.cancelled_at.map(domain::UnixMs::to_rfc3339), "currency": order.currency,
                     "total_minor": order.total_minor, "subtotal_minor": order.subtotal_minor,
                     "refunded_minor": order.refunded_minor, "net_minor": order.net_minor(), "is_test": order.is_test,
@@ -201,7 +201,7 @@ async fn page(store: &dyn Store, brand: &BrandId, what: What, after: &(String, i
 
 enum Rows<'a> {
     Json { out: &'a mut (dyn Write + Send), count: u64 },
-    Csv { out: csv::Writer<&'a mut (dyn Write + Send)>, columns: &'static [&'static str], count: u64 },
+    Csv { out: Box<csv::Writer<&'a mut (dyn Write + Send)>>, columns: &'static [&'static str], count: u64 },
 }
 
 impl<'a> Rows<'a> {
@@ -214,7 +214,7 @@ impl<'a> Rows<'a> {
             Format::Csv => {
                 let mut out = csv::Writer::from_writer(out);
                 out.write_record(columns)?;
-                Ok(Self::Csv { out, columns, count: 0 })
+                Ok(Self::Csv { out: Box::new(out), columns, count: 0 })
             }
         }
     }

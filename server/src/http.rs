@@ -6,6 +6,7 @@ mod cookies;
 mod error;
 mod health;
 mod openapi;
+mod orders;
 mod pages;
 mod pixel;
 mod redirect;
@@ -14,6 +15,7 @@ mod same_origin;
 mod shopify_auth;
 mod sign_in;
 mod track;
+mod tracking;
 mod webhook;
 
 use core::time::Duration;
@@ -41,9 +43,11 @@ const BODY_BYTES_MAX: usize = wire::TRACK_BODY_BYTES_MAX;
 /// Largest webhook body, in bytes: Shopify's largest orders are a few MB.
 const WEBHOOK_BYTES_MAX: usize = 5 * 1024 * 1024;
 
-/// What handlers draw from; each names the part it uses.
+/// What handlers draw from; each names the part it uses. A request clones it several times: one count, not six.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+struct Parts {
     config: Arc<Config>,
     flow: Flow,
     ingest: Ingest,
@@ -55,7 +59,7 @@ pub struct App {
 impl App {
     /// The parts of a running server.
     pub fn new(config: Config, flow: Flow, ingest: Ingest, wake: Arc<Notify>, metrics: PrometheusHandle) -> Self {
-        Self { config: Arc::new(config), flow, ingest, wake, metrics, assets: assets::Assets::load() }
+        Self(Arc::new(Parts { config: Arc::new(config), flow, ingest, wake, metrics, assets: assets::Assets::load() }))
     }
 }
 
@@ -63,7 +67,7 @@ macro_rules! parts {
     ($($field:ident: $part:ty),* $(,)?) => {$(
         impl FromRef<App> for $part {
             fn from_ref(app: &App) -> Self {
-                app.$field.clone()
+                app.0.$field.clone()
             }
         }
     )*};
@@ -74,9 +78,20 @@ parts!(config: Arc<Config>, flow: Flow, ingest: Ingest, wake: Arc<Notify>, metri
 pub fn router(app: App) -> Router {
     let api = Router::new()
         .route("/api/v1/track", post(track::track).options(track::preflight))
-        .route("/api/v1/track/click", get(redirect::by_query).head(redirect::by_query))
+        .route(
+            "/api/v1/track/click",
+            get(redirect::by_query).head(redirect::by_query).post(tracking::click).options(track::preflight),
+        )
+        .route("/api/v1/track/lead", post(tracking::lead).options(track::preflight))
+        .route("/api/v1/track/sale", post(tracking::sale))
+        .route("/api/v1/track/refund", post(tracking::refund))
+        .route("/api/tracking/click", post(tracking::click).options(track::preflight))
+        .route("/api/tracking/lead", post(tracking::lead).options(track::preflight))
+        .route("/api/tracking/sale", post(tracking::sale))
+        .route("/api/tracking/refund", post(tracking::refund))
         .route("/api/v1/track/pixel.js", get(pixel::script))
         .route("/pixel/{name}", get(pixel::fallback))
+        .route("/api/v1/orders/{id}/attribution", get(orders::attribution))
         .route("/api/openapi.json", get(openapi::document))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -84,6 +99,7 @@ pub fn router(app: App) -> Router {
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
     let webhooks = Router::new()
         .route("/api/webhooks/shopify", post(webhook::shopify))
+        .route("/api/webhooks/fairing", post(webhook::fairing))
         .layer(RequestBodyLimitLayer::new(WEBHOOK_BYTES_MAX))
         .layer(axum::extract::DefaultBodyLimit::disable());
     let access = Router::new()

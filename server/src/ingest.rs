@@ -20,7 +20,7 @@ use tokio::{
 /// Most rows of one commit.
 const BATCH_ROWS_MAX: usize = 1_000;
 /// How long a batch gathers when others are arriving too.
-const GATHER: Duration = Duration::from_millis(2);
+const GATHER: Duration = Duration::from_millis(5);
 /// Tries to commit a batch before its rows are given up.
 const TRIES_MAX: u32 = 4;
 

@@ -10,6 +10,7 @@ pub mod export;
 pub mod http;
 pub mod ingest;
 pub mod listen;
+pub mod models;
 pub mod serve;
 pub mod system;
 pub mod telemetry;

@@ -81,6 +81,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     let store = database::open(&config.database()?, config.database_connections).await?;
     store.migrate().await?;
     let flow = flow(&config, store.clone(), clock, random).await?;
+    flow.schedule_model_runs().await?;
     let metrics = telemetry::init_metrics()?;
     let wake = Arc::new(Notify::new());
     let (ingest, writing) = Ingest::start(store.clone(), config.ingest_queue, wake.clone());

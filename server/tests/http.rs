@@ -1,6 +1,7 @@
 //! The HTTP surface, as its users meet it: status, headers, bodies.
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
+mod money;
 mod world;
 
 use serde_json::{Value, json};
@@ -456,9 +457,14 @@ async fn operators_get_signs_of_life_and_pages_get_safe_headers() {
         paths,
         [
             "/api/openapi.json",
+            "/api/v1/orders/{id}/attribution",
             "/api/v1/track",
             "/api/v1/track/click",
+            "/api/v1/track/lead",
             "/api/v1/track/pixel.js",
+            "/api/v1/track/refund",
+            "/api/v1/track/sale",
+            "/api/webhooks/fairing",
             "/api/webhooks/shopify"
         ]
     );

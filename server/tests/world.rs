@@ -1,5 +1,5 @@
 //! A running server on a fresh database, with a clock that is set by hand. Included by each test file.
-#![expect(clippy::unwrap_used, dead_code, reason = "these are tests, and not every file uses every part")]
+#![expect(clippy::unwrap_used, reason = "these are tests")]
 
 use std::sync::{
     Arc,
@@ -20,17 +20,17 @@ use server::{
     serve::{self, Running},
 };
 
-pub const NOW: UnixMs = UnixMs(1_800_000_000_000);
-pub const SECRET: &str = "hush";
-pub const CLIENT_ID: &str = "vector-client-id";
-pub const SHOP: &str = "vector-shop.myshopify.com";
-pub const PV: &str = "550e8400-e29b-41d4-a716-446655440000";
-pub const CHROME: &str =
+pub(crate) const NOW: UnixMs = UnixMs(1_800_000_000_000);
+pub(crate) const SECRET: &str = "hush";
+pub(crate) const CLIENT_ID: &str = "vector-client-id";
+pub(crate) const SHOP: &str = "vector-shop.myshopify.com";
+pub(crate) const PV: &str = "550e8400-e29b-41d4-a716-446655440000";
+pub(crate) const CHROME: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
 
 /// A clock that stands still until it is moved.
 #[derive(Clone)]
-pub struct HandClock(Arc<AtomicI64>);
+pub(crate) struct HandClock(Arc<AtomicI64>);
 
 impl Clock for HandClock {
     fn now(&self) -> UnixMs {
@@ -39,7 +39,7 @@ impl Clock for HandClock {
 }
 
 impl HandClock {
-    pub fn forward(&self, ms: i64) {
+    pub(crate) fn forward(&self, ms: i64) {
         self.0.fetch_add(ms, Ordering::SeqCst);
     }
 }
@@ -51,7 +51,7 @@ impl Random for Counted {
     fn fill(&self, buffer: &mut [u8]) {
         for byte in buffer {
             let n = self.0.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            *byte = (n >> 40) as u8;
+            *byte = n.to_le_bytes()[5];
         }
     }
 }
@@ -62,7 +62,7 @@ struct Settings {
     config: Config,
 }
 
-pub struct World {
+pub(crate) struct World {
     pub running: Option<Running>,
     pub clock: HandClock,
     pub http: reqwest::Client,
@@ -73,7 +73,7 @@ pub struct World {
 }
 
 /// A server on SQLite with one brand and two keys.
-pub async fn world() -> World {
+pub(crate) async fn world() -> World {
     let folder = tempfile::tempdir().unwrap().keep();
     let database = format!("sqlite://{}", folder.join("test.sqlite").display());
     let settings = Settings::parse_from([
@@ -110,16 +110,16 @@ pub async fn world() -> World {
 }
 
 impl World {
-    pub fn flow(&self) -> &flow::Flow {
+    pub(crate) fn flow(&self) -> &flow::Flow {
         &self.running.as_ref().unwrap().flow
     }
 
-    pub async fn link(&self, destination: &str, promo_code: &str) -> domain::link::Link {
+    pub(crate) async fn link(&self, destination: &str, promo_code: &str) -> domain::link::Link {
         let new = NewLink { destination: destination.into(), promo_code: promo_code.into(), ..NewLink::default() };
         self.flow().create_link(&self.merchant, &new).await.unwrap()
     }
 
-    pub async fn track(&self, key: &str, body: &str) -> (u16, Value) {
+    pub(crate) async fn track(&self, key: &str, body: &str) -> (u16, Value) {
         let answer = self
             .http
             .post(format!("{}/api/v1/track", self.url))
@@ -132,7 +132,7 @@ impl World {
         (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
     }
 
-    pub async fn click(&self, code: &str) -> reqwest::Response {
+    pub(crate) async fn click(&self, code: &str) -> reqwest::Response {
         self.http
             .get(format!("{}/{code}", self.url))
             .header("user-agent", CHROME)
@@ -143,12 +143,12 @@ impl World {
     }
 
     /// Delivers a webhook signed with the app's secret.
-    pub async fn deliver(&self, topic: &str, id: &str, body: &str) -> u16 {
+    pub(crate) async fn deliver(&self, topic: &str, id: &str, body: &str) -> u16 {
         let signature = shopify::signature::sign_body(SECRET, body.as_bytes());
         self.deliver_signed(topic, id, body, &signature).await
     }
 
-    pub async fn deliver_signed(&self, topic: &str, id: &str, body: &str, signature: &str) -> u16 {
+    pub(crate) async fn deliver_signed(&self, topic: &str, id: &str, body: &str, signature: &str) -> u16 {
         let request = self
             .http
             .post(format!("{}/api/webhooks/shopify", self.url))
@@ -161,7 +161,7 @@ impl World {
     }
 
     /// Runs jobs until none is due.
-    pub async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         for _ in 0..200 {
             self.flow().run_due_jobs(50).await.unwrap();
             if self.flow().store().backlog().await.unwrap().waiting == 0 {
@@ -173,18 +173,18 @@ impl World {
     }
 
     /// Every credit as (evidence, minor units).
-    pub async fn credits(&self) -> Vec<(String, i64)> {
+    pub(crate) async fn credits(&self) -> Vec<(String, i64)> {
         let all = self.flow().store().credits_after(&self.merchant.brand().id, ("", -1), 100).await.unwrap();
         all.into_iter().map(|record| (record.credit.kind.as_str().to_owned(), record.credit.amount_minor)).collect()
     }
 
-    pub async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         self.running.take().unwrap().stop().await;
     }
 }
 
 /// An order body as Shopify sends it.
-pub fn order(id: u64, total: &str, extra: &Value) -> String {
+pub(crate) fn order(id: u64, total: &str, extra: &Value) -> String {
     let mut order = serde_json::json!({
         "id": id, "name": format!("#{id}"), "created_at": "2027-01-15T08:00:10Z", "updated_at": "2027-01-15T08:00:10Z",
         "currency": "USD", "total_price": total, "subtotal_price": total, "note_attributes": [], "discount_codes": [], "refunds": [],

@@ -41,6 +41,8 @@ enum Command {
     },
     /// Build the storefront pixel into target/site/pixel
     Pixel,
+    /// Measure redirect, track and the models beside this machine's own floor
+    Bench,
     /// Refresh the compile-time checked queries (.sqlx) of both adapters
     Prepare {
         /// Only say whether they are fresh
@@ -55,6 +57,7 @@ fn main() -> std::process::ExitCode {
         Command::Test { without_browser } => suite::test(without_browser),
         Command::Build { release } => site::build(release),
         Command::Pixel => pixel::build(),
+        Command::Bench => bench(),
         Command::Prepare { check } => prepare::prepare(check),
     };
     match outcome {
@@ -70,4 +73,14 @@ fn demo(options: &[String]) -> Outcome {
     site::build(false)?;
     let binary = run::root().join("target/debug/creatorscore");
     run::replace(run::command(binary).arg("demo").args(options))
+}
+
+fn bench() -> Outcome {
+    site::build(true)?;
+    run::cargo(&["build", "--release", "--locked", "-p", "bench"])?;
+    let folder = run::root().join("target/release");
+    let (bench, server) = (folder.join("bench"), folder.join("creatorscore"));
+    run::run(run::command(&bench).arg("web").arg("--binary").arg(&server))?;
+    run::run(run::command(&bench).arg("settle").arg("--binary").arg(&server))?;
+    run::run(run::command(&bench).arg("models"))
 }

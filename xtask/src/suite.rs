@@ -17,6 +17,7 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
     cargo(&["fmt", "--all", "--", "--check"])?;
     pixel::build()?;
     site::pages(false)?;
+    cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo(&["build", "--locked", "-p", "server", "-p", "devshop"])?;
     let postgres = Postgres::start()?;
     run(command(env!("CARGO")).args(["test", "--locked", "--workspace"]).env("TEST_POSTGRES_URL", &postgres.url))?;

@@ -4,8 +4,9 @@ use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    component::{BrandPage, Breakdown, Cards, CopyButton, Fault, PeriodForm, period_in_query},
+    component::{BrandPage, Breakdown, Cards, CopyButton, Fault, Grid, Outcome, PeriodForm, period_in_query},
     server_fn::{CreatorSignInLink, creator_detail},
+    server_fn_money::UpdateCreator,
 };
 
 #[component]
@@ -14,7 +15,9 @@ pub(crate) fn CreatorDetail() -> impl IntoView {
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
     let period = period_in_query();
     let invite = ServerAction::<CreatorSignInLink>::new();
-    let found = Resource::new(move || (id(), period()), |(id, (from, to))| creator_detail(id, from, to));
+    let update = ServerAction::<UpdateCreator>::new();
+    let source = move || (id(), period(), update.version().get());
+    let found = Resource::new(source, |(id, (from, to), _)| creator_detail(id, from, to));
     let link = move || {
         invite.value().get().map(|outcome| match outcome {
             Ok(url) => view! {
@@ -31,18 +34,42 @@ pub(crate) fn CreatorDetail() -> impl IntoView {
     view! {
         <BrandPage heading="Creator">
             {link}
+            <Outcome action=update done="Saved." />
             <Transition fallback=|| view! { <p class="subdued">"Loading…"</p> }>
                 {move || Suspend::new(async move {
                     match found.await {
                         Ok(found) => {
                             let id = found.creator.id.clone();
                             view! {
-                                <h2>{found.creator.name} " " <small class="subdued">{found.creator.handle}</small></h2>
+                                <h2>{found.creator.name.clone()} " " <small class="subdued">{found.creator.handle}</small></h2>
                                 <PeriodForm period=found.period action=format!("/brand/attribution/creators/{id}") />
                                 <Cards figures=found.creator.figures />
                                 <section class="card">
                                     <h2>"Links"</h2>
                                     <Breakdown label="Link" rows=found.links />
+                                </section>
+                                <section class="card">
+                                    <h2>"Commission"</h2>
+                                    <Grid grid=found.balances empty="Nothing has been earned yet." />
+                                </section>
+                                <section class="card">
+                                    <h2>"Change"</h2>
+                                    <ActionForm action=update>
+                                        <input type="hidden" name="id" value=found.creator.id.clone() />
+                                        <div class="fields">
+                                            <label>"Name" <input type="text" name="name" required=true maxlength="120" value=found.creator.name.clone() /></label>
+                                            <label>
+                                                "Also called, separated by commas" <input type="text" name="aliases" value=found.aliases />
+                                                <small class="subdued">"Survey answers with one of these names match."</small>
+                                            </label>
+                                            <label>"Tier" <input type="text" name="tier" maxlength="120" value=found.tier /></label>
+                                            <label>
+                                                "PayPal address (empty keeps it)" <input type="email" name="paypal" autocomplete="off" />
+                                                <small class="subdued">"Kept encrypted, for payout files only."</small>
+                                            </label>
+                                        </div>
+                                        <button type="submit">"Save"</button>
+                                    </ActionForm>
                                 </section>
                                 <section class="card">
                                     <h2>"The creator's own page"</h2>

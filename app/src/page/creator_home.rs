@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    component::{BarChart, Card, CopyButton, Fault, PeriodForm, period_in_query},
+    component::{BarChart, Card, CopyButton, Fault, Grid, PeriodForm, period_in_query},
     server_fn::creator_home,
     view::{CreatorHomeView, OwnLinkView},
 };
@@ -51,6 +51,11 @@ fn Own(found: CreatorHomeView) -> impl IntoView {
             <Card label="Conversions" value=found.conversions />
             {revenue}
         </dl>
+        <section class="card">
+            <h2>"Earnings"</h2>
+            <Grid grid=found.earnings empty="No commission yet." />
+            <ul>{found.milestones.into_iter().map(|one| view! { <li>{one}</li> }).collect_view()}</ul>
+        </section>
         <section class="card">
             <BarChart title="Clicks a day" bars=found.clicks_chart />
         </section>

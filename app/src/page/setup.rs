@@ -104,7 +104,7 @@ fn Parts(found: SetupView, create: ServerAction<CreateKey>, revoke: ServerAction
             <ul class="health">{health(found.shops)}</ul>
         </section>
         <section class="card">
-            <h2>"Latest changes to access"</h2>
+            <h2>"Latest changes to access and money"</h2>
             <ul>{audit}</ul>
         </section>
     }

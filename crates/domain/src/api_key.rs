@@ -127,7 +127,7 @@ pub fn base62(bytes: &[u8], len: usize) -> String {
         let mut rest = 0u32;
         for byte in &mut number {
             let value = rest << 8 | u32::from(*byte);
-            *byte = (value / 62) as u8;
+            *byte = u8::try_from(value / 62).unwrap_or(u8::MAX);
             rest = value % 62;
         }
         *digit = BASE62[rest as usize];

@@ -12,9 +12,10 @@ use crate::{
     click::Click,
     evidence::{Evidence, EvidenceKind, Refusal},
     link::{Link, LinkCode},
+    model::{Model, heuristic},
     money,
     order::{Order, OrderSource},
-    policy::{Model, Policy},
+    policy::Policy,
     time::HOUR_MS,
 };
 
@@ -41,7 +42,7 @@ pub struct Landing {
     pub pv_id: String,
     /// The code.
     pub code: LinkCode,
-    /// The last time.
+    /// When.
     pub at: UnixMs,
 }
 
@@ -50,16 +51,45 @@ pub struct Landing {
 pub struct Case {
     /// The order.
     pub order: Order,
-    /// Its visitors.
-    pub visitors: Vec<Visitor>,
-    /// Clicks of those visitors, any order.
+    /// Clicks of its visitors, any order.
     pub clicks: Vec<Click>,
-    /// Landings of those visitors that the pixel saw.
+    /// Landings of its visitors that the pixel saw, until the order.
     pub landings: Vec<Landing>,
     /// Every link of the brand that a click, a code or a discount code of this order names, deleted ones too.
     pub links: Vec<Link>,
     /// Creators whose own e-mail hash is the buyer's.
     pub buyers: Vec<CreatorId>,
+    /// Creators whom the shopper, or a person at the brand, named.
+    pub named: Vec<Named>,
+}
+
+/// A creator who was named for an order in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// [`EvidenceKind::Survey`] or [`EvidenceKind::Manual`].
+    pub kind: EvidenceKind,
+    /// Where: `survey answer "jess"`, `assigned by …: …`.
+    pub source: String,
+    /// The creator.
+    pub creator: CreatorId,
+    /// The link through which credit goes: the one named, or the creator's latest. In [`Case::links`].
+    pub link: Option<LinkId>,
+    /// Confidence in parts of 10,000.
+    pub confidence_bp: u32,
+}
+
+impl Case {
+    /// An order about which nothing is known, or nothing may be known any more.
+    pub fn without_evidence(order: Order) -> Self {
+        Self {
+            order,
+            clicks: Vec::new(),
+            landings: Vec::new(),
+            links: Vec::new(),
+            buyers: Vec::new(),
+            named: Vec::new(),
+        }
+    }
 }
 
 /// A share of an order.
@@ -75,10 +105,37 @@ pub struct Credit {
     pub kind: EvidenceKind,
     /// The touchpoint's time.
     pub at: UnixMs,
-    /// The share as an exact fraction, such as `1/1`.
+    /// The share as an exact fraction, such as `1/1`: the touchpoint's weight over the sum of all.
     pub weight: String,
     /// Minor units of the order's currency.
     pub amount_minor: i64,
+    /// What rounding added to the floor of the exact share: 0, or 1 for the largest remainders.
+    #[serde(default)]
+    pub rounding_minor: i64,
+}
+
+impl Credit {
+    /// The numerator of the weight. All of an order's credits have the same denominator.
+    pub fn weight_part(&self) -> u64 {
+        self.weight.split_once('/').and_then(|(part, _)| part.parse().ok()).unwrap_or(0)
+    }
+}
+
+/// A touchpoint of an order's journey, with what each model gives it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touchpoint {
+    /// The link.
+    pub link: LinkId,
+    /// The link's creator.
+    pub creator: Option<CreatorId>,
+    /// The link's campaign.
+    pub campaign: Option<CampaignId>,
+    /// How it is known.
+    pub kind: EvidenceKind,
+    /// When.
+    pub at: UnixMs,
+    /// Minor units of the order's net revenue by each of [`Model::ALL`], in that order.
+    pub amounts_minor: [i64; 5],
 }
 
 /// The outcome for one order: who is credited, and why, or why nobody.
@@ -90,12 +147,13 @@ pub struct Attribution {
     pub policy: Policy,
     /// The order's net revenue, minor units: what the credits add up to, if there are any.
     pub net_minor: i64,
-    /// The order's visitors.
-    pub visitors: Vec<Visitor>,
     /// All evidence found, in time order, refused pieces with their reason.
     pub evidence: Vec<Evidence>,
     /// The shares. Empty when no evidence counts.
     pub credits: Vec<Credit>,
+    /// The journey: every touchpoint that counts, of whatever kind, in touch order.
+    #[serde(default)]
+    pub journey: Vec<Touchpoint>,
     /// True when counted evidence names creators or links other than the credited ones.
     pub has_conflict: bool,
 }
@@ -125,7 +183,8 @@ pub fn gather(case: &Case, policy: &Policy) -> Vec<Evidence> {
             kind,
             source,
             at,
-            code,
+            is_timed: true,
+            code: Some(code),
             link: link.map(|link| link.id.clone()),
             creator: link.and_then(|link| link.creator.clone()),
             campaign: link.and_then(|link| link.campaign.clone()),
@@ -143,13 +202,19 @@ pub fn gather(case: &Case, policy: &Policy) -> Vec<Evidence> {
             found.push(piece(EvidenceKind::Click, source, click.at, link.code, Some(link), click.bot.is_some()));
         }
     }
-    // A landing that the pixel saw tells the same as the click it came from; it counts on its own only where the
-    // click is not among this visitor's.
-    let known_click = |code: LinkCode, found: &[Evidence]| {
-        found.iter().filter(|piece| piece.code == code && piece.refused.is_none()).map(|piece| piece.at).max()
+    // A code that came with the cart or in a URL tells of the click that it came from: where that click is known,
+    // its time counts, and where it does not count, neither does the code.
+    let origin = |code: LinkCode, found: &[Evidence]| {
+        found
+            .iter()
+            .filter(|piece| piece.code == Some(code) && piece.at <= order.placed_at)
+            .filter(|piece| matches!(piece.refused, None | Some(Refusal::Bot | Refusal::OutsideWindow)))
+            .max_by_key(|piece| (piece.refused.is_none(), piece.at))
+            .map(|piece| (piece.at, piece.refused == Some(Refusal::Bot)))
     };
+    let clicks = found.clone();
     for landing in &case.landings {
-        if known_click(landing.code, &found).is_none() {
+        if origin(landing.code, &clicks).is_none() {
             let source = "landing page seen by the pixel".to_owned();
             found.push(piece(EvidenceKind::Landing, source, landing.at, landing.code, by_code(landing.code), false));
         }
@@ -160,13 +225,19 @@ pub fn gather(case: &Case, policy: &Policy) -> Vec<Evidence> {
     ];
     for (kind, source, code) in from_order {
         if let Some(code) = code {
-            let at = known_click(code, &found).unwrap_or(order.placed_at);
-            found.push(piece(kind, source.to_owned(), at, code, by_code(code), false));
+            let known = origin(code, &found);
+            let (at, bot) = known.unwrap_or((order.placed_at, false));
+            let mut told = piece(kind, source.to_owned(), at, code, by_code(code), bot);
+            told.is_timed = known.is_some() || kind == EvidenceKind::Cart;
+            found.push(told);
         }
     }
     for promo in &order.promo_codes {
         // Several links may carry one code: the one this shopper touched last, else the newest that was not deleted.
-        let touched = |link: &Link| known_click(link.code, &found).map_or(0, |at| at.0);
+        let touched = |link: &Link| {
+            let counted = found.iter().filter(|piece| piece.code == Some(link.code) && piece.refused.is_none());
+            counted.map(|piece| piece.at.0).max().unwrap_or(0)
+        };
         let owner = case
             .links
             .iter()
@@ -181,45 +252,69 @@ pub fn gather(case: &Case, policy: &Policy) -> Vec<Evidence> {
             found.push(piece(EvidenceKind::Promo, source, order.placed_at, link.code, Some(link), false));
         }
     }
+    for named in &case.named {
+        let link = named.link.as_ref().and_then(by_id);
+        let mut evidence = Evidence {
+            kind: named.kind,
+            source: named.source.clone(),
+            at: order.placed_at,
+            is_timed: true,
+            code: link.map(|link| link.code),
+            link: link.map(|link| link.id.clone()),
+            creator: Some(named.creator.clone()),
+            campaign: link.and_then(|link| link.campaign.clone()),
+            confidence_bp: named.confidence_bp,
+            refused: None,
+        };
+        evidence.refused = match judge(&evidence, false) {
+            Some(Refusal::UnknownCode) => Some(Refusal::NoLink),
+            // A person at the brand may know better than a hash.
+            Some(Refusal::SelfReferral) if named.kind == EvidenceKind::Manual => None,
+            other => other,
+        };
+        found.push(evidence);
+    }
     found.sort_by(|one, other| (one.at, one.kind, &one.source).cmp(&(other.at, other.kind, &other.source)));
     found
 }
 
 /// Applies a policy to a case.
 pub fn decide(case: &Case, policy: &Policy) -> Attribution {
-    let evidence = gather(case, policy);
-    let net_minor = case.order.net_minor();
-    let counted = || evidence.iter().filter(|piece| piece.refused.is_none() && !case.order.is_test);
-    let touchpoints: Vec<&Evidence> = policy
+    decide_from(&case.order, gather(case, policy), policy)
+}
+
+/// Applies a policy to evidence that was gathered before. The window is judged anew: it is the policy's.
+pub fn decide_from(order: &Order, mut evidence: Vec<Evidence>, policy: &Policy) -> Attribution {
+    let window_begins = order.placed_at.plus_ms(-policy.lookback_ms());
+    for piece in &mut evidence {
+        if matches!(piece.refused, None | Some(Refusal::OutsideWindow)) {
+            piece.refused = (piece.at < window_begins).then_some(Refusal::OutsideWindow);
+        }
+    }
+    let net_minor = order.net_minor();
+    let counted: Vec<&Evidence> = evidence.iter().filter(|piece| piece.refused.is_none() && !order.is_test).collect();
+    let winners = policy
         .precedence
         .iter()
-        .map(|class| counted().filter(|piece| piece.kind.class() == *class).collect::<Vec<_>>())
+        .map(|class| touches(counted.iter().copied().filter(|piece| piece.kind.class() == *class)))
         .find(|touches| !touches.is_empty())
         .unwrap_or_default();
-    let winners: Vec<(&Evidence, u64)> = match policy.model {
-        // Among equals the more direct kind wins: a cart's code is the last link the storefront saw, a
-        // landing_site the first of the session.
-        Model::LastTouch => touchpoints
-            .iter()
-            .max_by_key(|piece| (piece.at, Reverse(piece.kind), &piece.source))
-            .map(|piece| (*piece, 1))
-            .into_iter()
-            .collect(),
-    };
-    let weights: Vec<u64> = winners.iter().map(|(_, weight)| *weight).collect();
-    let total: u64 = weights.iter().sum();
-    let credits: Vec<Credit> = winners
+    let weights = heuristic::weights(policy.model, &ages_ms(order, &winners));
+    let credits = split(net_minor, &winners, &weights);
+    let all = touches(counted.iter().copied());
+    let ages_ms = ages_ms(order, &all);
+    let by_model = Model::ALL.map(|model| money::apportion(net_minor, &heuristic::weights(model, &ages_ms)));
+    let journey = all
         .iter()
-        .zip(money::apportion(net_minor, &weights))
-        .filter_map(|((piece, weight), amount_minor)| {
-            Some(Credit {
+        .enumerate()
+        .filter_map(|(place, piece)| {
+            Some(Touchpoint {
                 link: piece.link.clone()?,
                 creator: piece.creator.clone(),
                 campaign: piece.campaign.clone(),
                 kind: piece.kind,
                 at: piece.at,
-                weight: format!("{weight}/{total}"),
-                amount_minor,
+                amounts_minor: core::array::from_fn(|model| by_model[model][place]),
             })
         })
         .collect();
@@ -229,15 +324,94 @@ pub fn decide(case: &Case, policy: &Policy) -> Attribution {
             _ => Some(&credit.link) == piece.link.as_ref(),
         })
     };
-    let has_conflict = !credits.is_empty() && counted().any(|piece| !is_credited(piece));
-    Attribution {
-        format: 1,
-        policy: policy.clone(),
-        net_minor,
-        visitors: case.visitors.clone(),
-        has_conflict,
-        credits,
-        evidence,
+    let has_conflict = !credits.is_empty() && counted.iter().any(|piece| !is_credited(piece));
+    Attribution { format: 2, policy: policy.clone(), net_minor, has_conflict, credits, journey, evidence }
+}
+
+/// The touchpoints that pieces of evidence tell of, in touch order. A click, the cart's code and the landing page
+/// that it led to are one touch, told by the most direct of them.
+///
+/// Among touches of one instant the more direct kind comes last, which is where it wins: a cart's code is the last
+/// link the storefront saw, a `landing_site` the first of the session.
+fn touches<'a>(counted: impl Iterator<Item = &'a Evidence>) -> Vec<&'a Evidence> {
+    let mut touches: Vec<&Evidence> = counted.filter(|piece| piece.link.is_some()).collect();
+    touches.sort_by(|one, other| {
+        let key = |piece: &Evidence| (piece.is_timed, piece.at, Reverse(piece.kind));
+        key(one).cmp(&key(other)).then_with(|| one.source.cmp(&other.source))
+    });
+    let mut kept: Vec<&Evidence> = Vec::with_capacity(touches.len());
+    for piece in touches {
+        let is_told = |other: &&Evidence| {
+            other.kind.class() == piece.kind.class()
+                && other.kind != piece.kind
+                && (&other.link, other.at) == (&piece.link, piece.at)
+        };
+        kept.retain(|other| !is_told(other));
+        kept.push(piece);
+    }
+    kept
+}
+
+/// Each touch's age at the order. One without a time of its own is as old as the oldest that has one.
+fn ages_ms(order: &Order, touches: &[&Evidence]) -> Vec<i64> {
+    let oldest = touches.iter().filter(|piece| piece.is_timed).map(|piece| piece.at).min().unwrap_or(order.placed_at);
+    touches.iter().map(|piece| order.placed_at.0 - if piece.is_timed { piece.at.0 } else { oldest.0 }).collect()
+}
+
+/// Splits net revenue by weights, keeping how it was rounded. Touches without weight get no credit.
+fn split(net_minor: i64, touches: &[&Evidence], weights: &[u64]) -> Vec<Credit> {
+    let total: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
+    touches
+        .iter()
+        .zip(weights)
+        .zip(money::apportion(net_minor, weights))
+        .filter(|((_, weight), _)| **weight > 0)
+        .filter_map(|((piece, weight), amount_minor)| {
+            Some(Credit {
+                link: piece.link.clone()?,
+                creator: piece.creator.clone(),
+                campaign: piece.campaign.clone(),
+                kind: piece.kind,
+                at: piece.at,
+                weight: format!("{weight}/{total}"),
+                amount_minor,
+                rounding_minor: amount_minor - floor_of(net_minor, *weight, total),
+            })
+        })
+        .collect()
+}
+
+/// The floor of an exact share of an amount not below zero.
+fn floor_of(net_minor: i64, weight: u64, total: u128) -> i64 {
+    let exact = u128::from(net_minor.unsigned_abs()) * u128::from(weight) / total.max(1);
+    i64::try_from(exact).unwrap_or(i64::MAX)
+}
+
+impl Attribution {
+    /// The same decision for another net revenue: who earned which share stays, the amounts follow the order.
+    ///
+    /// For orders whose shopper was erased, since the evidence can no longer be gathered, and for orders of closed
+    /// periods: a refund must still count.
+    #[must_use]
+    pub fn rescaled(&self, order: &Order) -> Self {
+        let net_minor = order.net_minor();
+        let weights: Vec<u64> = self.credits.iter().map(Credit::weight_part).collect();
+        let total: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
+        let mut rescaled = Self { net_minor, ..self.clone() };
+        let parts = money::apportion(net_minor, &weights);
+        for ((credit, weight), amount_minor) in rescaled.credits.iter_mut().zip(&weights).zip(parts) {
+            credit.amount_minor = amount_minor;
+            credit.rounding_minor = amount_minor - floor_of(net_minor, *weight, total);
+        }
+        let counted: Vec<&Evidence> = self.evidence.iter().filter(|piece| piece.refused.is_none()).collect();
+        let ages_ms = ages_ms(order, &touches(counted.into_iter()));
+        if ages_ms.len() == rescaled.journey.len() {
+            let by_model = Model::ALL.map(|model| money::apportion(net_minor, &heuristic::weights(model, &ages_ms)));
+            for (place, touchpoint) in rescaled.journey.iter_mut().enumerate() {
+                touchpoint.amounts_minor = core::array::from_fn(|model| by_model[model][place]);
+            }
+        }
+        rescaled
     }
 }
 
@@ -330,14 +504,16 @@ mod tests {
                 cart_ref: None,
                 landing_ref: None,
                 promo_codes: vec![],
+                lines: vec![],
                 email_hash: None,
                 customer_hash: None,
+                redacted_at: None,
             },
-            visitors: vec![],
             clicks,
             landings: vec![],
             links: (1..5).map(link).collect(),
             buyers: vec![],
+            named: vec![],
         }
     }
 
@@ -388,6 +564,34 @@ mod tests {
         assert_eq!(attribution.credits[0].kind, EvidenceKind::Click);
         assert_eq!(attribution.credits[0].at, PLACED.plus_ms(-9000));
         assert!(!attribution.has_conflict);
+    }
+
+    #[test]
+    fn a_first_landing_never_beats_a_later_click_and_a_bots_code_counts_for_nothing() {
+        let mut case = case(vec![click(2, PLACED.plus_ms(-1000))]);
+        case.order.landing_ref = Some(link(1).code);
+        assert_eq!(credited(&case), vec![(link(2).id, 4999, EvidenceKind::Click)]);
+        case.clicks.clear();
+        assert_eq!(credited(&case), vec![(link(1).id, 4999, EvidenceKind::Landing)]);
+
+        let mut bot = click(3, PLACED.plus_ms(-1000));
+        bot.bot = Some("Googlebot".into());
+        case.clicks = vec![bot];
+        case.order.landing_ref = None;
+        case.order.cart_ref = Some(link(3).code);
+        assert_eq!(credited(&case), vec![]);
+        case.clicks = vec![click(3, PLACED.plus_ms(-31 * DAY_MS))];
+        assert_eq!(credited(&case), vec![], "the code came from a click before the window");
+    }
+
+    #[test]
+    fn an_erased_shoppers_refund_still_counts() {
+        let mut case = case(vec![click(2, PLACED.plus_ms(-1000))]);
+        let decided = decide(&case, &Policy::default());
+        case.order.refunded_minor = 999;
+        let rescaled = decided.rescaled(&case.order);
+        assert_eq!((rescaled.net_minor, rescaled.credits[0].amount_minor), (4000, 4000));
+        assert_eq!(rescaled.evidence, decided.evidence);
     }
 
     #[test]

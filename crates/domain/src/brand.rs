@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BrandId, Currency, UnixMs, policy::Policy, time::Zone};
+use crate::{
+    BrandId, Currency, UnixMs,
+    policy::Policies,
+    time::{DAY_MS, Day, Zone},
+};
 
 /// A tenant and its settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,12 +19,46 @@ pub struct Brand {
     pub zone: Zone,
     /// The currency its reports show first.
     pub currency: Currency,
-    /// How orders are attributed.
-    pub policy: Policy,
+    /// How orders are attributed, version by version.
+    pub policies: Policies,
+    /// How commissions are held and approved, and what is closed.
+    pub settings: Settings,
     /// Whether a purchase that only a browser reported counts as revenue. Off unless the brand has no other source.
     pub trust_browser_purchases: bool,
     /// Hosts that links may lead to; empty means any.
     pub destination_hosts: Vec<String>,
     /// When it was made.
     pub created_at: UnixMs,
+}
+
+/// What a brand may set about money.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Days after an order before its commission may be paid.
+    pub hold_days: u32,
+    /// Whether a person must approve each commission after the hold; otherwise it approves itself.
+    pub approves_by_hand: bool,
+    /// Revenue at which a creator reaches a milestone, minor units of the brand's currency.
+    pub revenue_steps_minor: Vec<i64>,
+    /// The last day of the closed periods. Figures of days up to it never change.
+    pub closed_through: Option<Day>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { hold_days: 30, approves_by_hand: false, revenue_steps_minor: Vec::new(), closed_through: None }
+    }
+}
+
+impl Settings {
+    /// The hold period in milliseconds.
+    pub fn hold_ms(&self) -> i64 {
+        i64::from(self.hold_days) * DAY_MS
+    }
+
+    /// Whether a day's figures are closed.
+    pub fn is_closed(&self, day: Day) -> bool {
+        self.closed_through.is_some_and(|last| day <= last)
+    }
 }

@@ -1,5 +1,7 @@
 //! One click on a tracking link, and what its request said of the device, without anything that names a person.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{BrandId, ClickId, CreatorId, LinkId, UnixMs};
@@ -59,22 +61,25 @@ pub struct UniqueClick {
 ///
 /// A browser that brings the cookie is known by it. One without is known by the daily hash, since the id that was
 /// minted for its first click may have been refused.
-pub fn unique_flags<'a>(batch: impl IntoIterator<Item = &'a Click>, mut earlier: Vec<UniqueClick>) -> Vec<bool> {
+pub fn unique_flags<'a>(batch: impl IntoIterator<Item = &'a Click>, earlier: Vec<UniqueClick>) -> Vec<bool> {
+    let mut by_cookie: HashMap<(String, String), Vec<UnixMs>> = HashMap::new();
+    let mut by_hash: HashMap<(String, String), Vec<UnixMs>> = HashMap::new();
+    for known in earlier {
+        by_cookie.entry((known.link.clone(), known.pv_id)).or_default().push(known.at);
+        by_hash.entry((known.link, known.visitor_hash)).or_default().push(known.at);
+    }
     let mut flags = Vec::new();
     for click in batch {
-        let is_same = |other: &UniqueClick| {
-            other.link == click.link.as_str()
-                && (0..UNIQUE_WINDOW_MS).contains(&(click.at.0 - other.at.0))
-                && (other.pv_id == click.pv_id || (!click.is_returning && other.visitor_hash == click.visitor_hash))
+        let is_recent = |times: Option<&Vec<UnixMs>>| {
+            times.is_some_and(|times| times.iter().any(|at| (0..UNIQUE_WINDOW_MS).contains(&(click.at.0 - at.0))))
         };
-        let is_unique = click.bot.is_none() && !earlier.iter().any(is_same);
+        let cookie = (click.link.to_string(), click.pv_id.clone());
+        let hash = (click.link.to_string(), click.visitor_hash.clone());
+        let is_known = is_recent(by_cookie.get(&cookie)) || (!click.is_returning && is_recent(by_hash.get(&hash)));
+        let is_unique = click.bot.is_none() && !is_known;
         if is_unique {
-            earlier.push(UniqueClick {
-                link: click.link.to_string(),
-                pv_id: click.pv_id.clone(),
-                visitor_hash: click.visitor_hash.clone(),
-                at: click.at,
-            });
+            by_cookie.entry(cookie).or_default().push(click.at);
+            by_hash.entry(hash).or_default().push(click.at);
         }
         flags.push(is_unique);
     }

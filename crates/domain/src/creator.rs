@@ -17,6 +17,10 @@ pub struct Creator {
     /// The address itself is not kept.
     #[serde(skip)]
     pub email_hash: Option<String>,
+    /// Other names by which shoppers may call the creator.
+    pub aliases: Vec<String>,
+    /// The tier that commission rules may be about.
+    pub tier: Option<String>,
     /// When the creator was added.
     pub created_at: UnixMs,
 }

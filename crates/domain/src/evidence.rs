@@ -57,6 +57,25 @@ impl EvidenceKind {
     }
 }
 
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_yes(flag: &bool) -> bool {
+    *flag
+}
+
+impl EvidenceKind {
+    /// Every kind, the order's own word first.
+    pub const ALL: [Self; 6] = [Self::Manual, Self::Promo, Self::Click, Self::Cart, Self::Landing, Self::Survey];
+
+    /// Reads the name on the wire.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
 /// What a policy puts in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -69,6 +88,26 @@ pub enum EvidenceClass {
     Visit,
     /// A survey answer.
     Survey,
+}
+
+impl EvidenceClass {
+    /// Every class.
+    pub const ALL: [Self; 4] = [Self::Manual, Self::Promo, Self::Visit, Self::Survey];
+
+    /// The stored name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Promo => "promo",
+            Self::Visit => "visit",
+            Self::Survey => "survey",
+        }
+    }
+
+    /// Reads the stored name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.as_str() == name)
+    }
 }
 
 /// Why a piece of evidence does not count.
@@ -85,6 +124,8 @@ pub enum Refusal {
     SelfReferral,
     /// No link of this brand has this code.
     UnknownCode,
+    /// The creator who was named has no link through which credit could go.
+    NoLink,
 }
 
 impl Refusal {
@@ -96,6 +137,7 @@ impl Refusal {
             Self::Bot => "it was made by a bot or a link preview",
             Self::SelfReferral => "the creator is the buyer",
             Self::UnknownCode => "no link of this brand has this code",
+            Self::NoLink => "the creator has no link yet: make one, and the order is settled again",
         }
     }
 }
@@ -109,8 +151,13 @@ pub struct Evidence {
     pub source: String,
     /// When the shopper touched the link, or the order's time where only the order tells.
     pub at: UnixMs,
-    /// The link's code, or the unknown code as found.
-    pub code: LinkCode,
+    /// False where `at` is the order's time for want of a better one and the touch may have been much earlier: a
+    /// `landing_site` is the first page of a session, so any touch whose time is known came later.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub is_timed: bool,
+    /// The link's code, or the unknown code as found; none where a creator without a link was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<LinkCode>,
     /// The link, where the code is one of the brand's.
     pub link: Option<LinkId>,
     /// The link's creator.

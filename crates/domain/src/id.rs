@@ -1,6 +1,6 @@
 //! Typed ids: a prefix that says what the id names, and 26 characters that sort by the time they were made.
 //!
-//! The text form follows the TypeID idea (prefix, underscore, base32 of a UUIDv7), so a pasted id says what it is,
+//! The text form follows the `TypeID` idea (prefix, underscore, base32 of a `UUIDv7`), so a pasted id says what it is,
 //! and two kinds of id cannot be swapped in a call.
 
 use core::fmt;
@@ -14,7 +14,7 @@ const BASE32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 #[error("not a {0} id")]
 pub struct InvalidId(pub &'static str);
 
-/// 26 characters of Crockford base32 for a UUIDv7 (RFC 9562 §5.7) of the given Unix ms and random bytes.
+/// 26 characters of Crockford base32 for a `UUIDv7` (RFC 9562 §5.7) of the given Unix ms and random bytes.
 fn suffix(at_ms: i64, random: [u8; 10]) -> String {
     let at = u128::from(at_ms.unsigned_abs() & 0xffff_ffff_ffff) << 80;
     let tail = random.iter().fold(0u128, |all, byte| all << 8 | u128::from(*byte));
@@ -79,6 +79,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// An answer to a post-purchase survey.
+    AnswerId = "ans";
     /// A tenant.
     BrandId = "brd";
     /// A campaign of a brand.
@@ -87,6 +89,10 @@ ids! {
     ClickId = "clk";
     /// A creator of a brand.
     CreatorId = "crt";
+    /// A customer: the person whom visitors, orders and e-mail hashes belong to.
+    CustomerId = "cus";
+    /// A line of the commission ledger.
+    EntryId = "led";
     /// One event from a storefront or a backend.
     EventId = "evt";
     /// A webhook delivery in the inbox.
@@ -95,6 +101,10 @@ ids! {
     LinkId = "lnk";
     /// An order.
     OrderId = "ord";
+    /// A payout batch.
+    PayoutId = "pay";
+    /// A commission rule.
+    RuleId = "rul";
 }
 
 #[cfg(test)]

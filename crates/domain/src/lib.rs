@@ -9,18 +9,24 @@ pub mod attribution;
 pub mod brand;
 pub mod campaign;
 pub mod click;
+pub mod commission;
 pub mod creator;
 pub mod event;
 pub mod evidence;
 pub mod id;
 pub mod link;
+pub mod milestone;
+pub mod model;
 pub mod money;
 pub mod order;
 pub mod policy;
 pub mod report;
 pub mod shop;
+pub mod survey;
 pub mod time;
 
-pub use id::{BrandId, CampaignId, ClickId, CreatorId, EventId, LinkId, OrderId};
+pub use id::{
+    AnswerId, BrandId, CampaignId, ClickId, CreatorId, CustomerId, EntryId, EventId, LinkId, OrderId, PayoutId, RuleId,
+};
 pub use money::{Currency, Money};
 pub use time::UnixMs;

@@ -210,20 +210,20 @@ pub fn check_destination(text: &str, allowed_hosts: &[String]) -> Result<Url, De
 
 /// Where a click is sent: the destination's own query and fragment kept, our parameters replaced or added.
 ///
-/// Shopify records its own `ref` parameter, so it is added too unless the destination has one.
-pub fn landing_url(destination: &Url, code: LinkCode, pv_id: &str, at: UnixMs) -> String {
+/// Shopify records its own `ref` parameter, so a Shopify store gets that too, unless the destination has one.
+pub fn landing_url(destination: &Url, is_shopify: bool, code: LinkCode, pv_id: &str, at: UnixMs) -> String {
     let is_ours = |name: &str| [wire::PARAM_REF, wire::PARAM_PV, wire::PARAM_AT].contains(&name);
-    let mut has_own_ref = false;
+    let mut adds_shopify_ref = is_shopify;
     let mut query = String::new();
     for pair in destination.query().unwrap_or("").split('&').filter(|pair| !pair.is_empty()) {
         let name = pair.split('=').next().unwrap_or(pair);
-        has_own_ref |= name == wire::PARAM_SHOPIFY_REF;
+        adds_shopify_ref &= name != wire::PARAM_SHOPIFY_REF;
         if !is_ours(name) {
             query.push_str(pair);
             query.push('&');
         }
     }
-    if !has_own_ref {
+    if adds_shopify_ref {
         query.push_str(&format!("{}={code}&", wire::PARAM_SHOPIFY_REF));
     }
     let at_s = at.0.div_euclid(1000);
@@ -253,7 +253,10 @@ mod tests {
     #[test]
     fn a_landing_url_keeps_the_destinations_own_query_and_fragment() {
         let pv_id = "550e8400-e29b-41d4-a716-446655440000";
-        let land = |text: &str| landing_url(&Url::parse(text).expect("url"), code(), pv_id, UnixMs(1_700_000_000_999));
+        let at = UnixMs(1_700_000_000_999);
+        let land = |text: &str| landing_url(&Url::parse(text).expect("url"), true, code(), pv_id, at);
+        let elsewhere = landing_url(&Url::parse("https://other.example/").expect("url"), false, code(), pv_id, at);
+        insta::assert_snapshot!(elsewhere, @"https://other.example/?cs_ref=m7xp3k9a&cs_pv=550e8400-e29b-41d4-a716-446655440000&cs_at=1700000000");
         insta::assert_snapshot!(land("https://shop.example/p?variant=1&q=a+b%20c#reviews"), @"https://shop.example/p?variant=1&q=a+b%20c&ref=m7xp3k9a&cs_ref=m7xp3k9a&cs_pv=550e8400-e29b-41d4-a716-446655440000&cs_at=1700000000#reviews");
         insta::assert_snapshot!(land("https://shop.example?ref=mine&cs_ref=old"), @"https://shop.example/?ref=mine&cs_ref=m7xp3k9a&cs_pv=550e8400-e29b-41d4-a716-446655440000&cs_at=1700000000");
         assert_eq!(code_in_url(&land("https://shop.example/#x?cs_ref=aaaaaaaa")), Some(code()));

@@ -185,6 +185,13 @@ pub fn apportion(total: i64, weights: &[u64]) -> Vec<i64> {
     parts.into_iter().map(|part| sign * i64::try_from(part).unwrap_or(i64::MAX)).collect()
 }
 
+/// `total · part / whole`, rounded to the nearest unit, halves away from zero. `whole` must not be zero.
+pub fn share_of(total: i64, part: u32, whole: u32) -> i64 {
+    let (total, part, whole) = (i128::from(total), i128::from(part), i128::from(whole.max(1)));
+    let doubled = 2 * total * part + whole * total.signum();
+    i64::try_from(doubled / (2 * whole)).unwrap_or(i64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -245,6 +252,14 @@ mod tests {
                     prop_assert!(distance < i128::from(sum), "{} of {} for {}", part, total, weight);
                 }
             }
+        }
+
+        #[test]
+        fn shares_are_rounded_to_the_nearest(total in -1_000_000_000_000i64..1_000_000_000_000, bp in 0u32..=10_000) {
+            let share = share_of(total, bp, 10_000);
+            let distance = (i128::from(share) * 10_000 - i128::from(total) * i128::from(bp)).abs();
+            prop_assert!(distance <= 5_000);
+            prop_assert_eq!(share_of(-total, bp, 10_000), -share);
         }
 
         #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BrandId, Currency, OrderId, UnixMs, link::LinkCode};
+use crate::{BrandId, Currency, OrderId, UnixMs, commission::Line, link::LinkCode};
 
 /// Who told us of an order. A later source in this list outranks an earlier one for the same external id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -71,12 +71,17 @@ pub struct Order {
     pub landing_ref: Option<LinkCode>,
     /// Discount codes used, in capitals.
     pub promo_codes: Vec<String>,
+    /// What was sold, after discounts and before refunds; empty where the seller does not tell.
+    pub lines: Vec<Line>,
     /// Keyed hash of the shopper's normalised e-mail address.
     #[serde(skip)]
     pub email_hash: Option<String>,
     /// Keyed hash of the seller's customer id.
     #[serde(skip)]
     pub customer_hash: Option<String>,
+    /// When the shopper had everything erased that could name them; such an order never learns it again.
+    #[serde(skip)]
+    pub redacted_at: Option<UnixMs>,
 }
 
 impl Order {
@@ -103,12 +108,13 @@ impl Order {
             let facts = Self { id: id.clone(), refunded_minor: 0, cancelled_at: None, ..order.clone() };
             (order.source, order.updated_at, serde_json::to_string(&facts).unwrap_or_default())
         };
-        let refunded_minor = stored.refunded_minor;
+        let (refunded_minor, redacted_at) = (stored.refunded_minor, stored.redacted_at);
         let is_same_mode = arrived.is_test == stored.is_test;
         let (winner, loser) = if rank(&arrived) > rank(&stored) { (arrived, stored) } else { (stored, arrived) };
-        Self {
+        let merged = Self {
             id,
             refunded_minor,
+            redacted_at,
             cancelled_at: [winner.cancelled_at, loser.cancelled_at].into_iter().flatten().min(),
             // What only a browser or a test said must not fill in for a verified order's own visitor.
             cart_pv: winner.cart_pv.or(loser.cart_pv.filter(|_| loser.source != OrderSource::Browser && is_same_mode)),
@@ -116,7 +122,17 @@ impl Order {
             landing_ref: winner.landing_ref.or(loser.landing_ref),
             email_hash: winner.email_hash.or(loser.email_hash),
             customer_hash: winner.customer_hash.or(loser.customer_hash),
+            // Told again after the customer's next order, it says no; the first order was theirs all the same.
+            is_new_customer: match (winner.is_new_customer, loser.is_new_customer) {
+                (Some(true), _) | (_, Some(true)) => Some(true),
+                (told, other) => told.or(other),
+            },
             ..winner
+        };
+        if redacted_at.is_some() {
+            Self { cart_pv: None, email_hash: None, customer_hash: None, ..merged }
+        } else {
+            merged
         }
     }
 }

@@ -83,6 +83,16 @@ impl Zone {
             .map_or(Day(at.0.div_euclid(DAY_MS)), |at| Day::of_civil(at.to_zoned(self.0.clone()).date()))
     }
 
+    /// The first instant of a day in this zone, and the first of the next. A day that begins with a skipped hour
+    /// begins after it.
+    pub fn bounds(&self, day: Day) -> (UnixMs, UnixMs) {
+        let begins = |day: Day| {
+            let zoned = day.civil().to_zoned(self.0.clone());
+            UnixMs(zoned.map_or(day.0 * DAY_MS, |zoned| zoned.timestamp().as_millisecond()))
+        };
+        (begins(day), begins(Day(day.0 + 1)))
+    }
+
     /// Date and time of an instant for people: `2026-03-05 14:07`.
     pub fn show(&self, at: UnixMs) -> String {
         jiff::Timestamp::from_millisecond(at.0)

@@ -114,15 +114,14 @@ impl Flow {
     /// always compared.
     pub async fn api_caller(&self, text: &str) -> Result<ApiCaller, FlowError> {
         let key = ApiKey::parse(text).ok_or(FlowError::Unauthorized)?;
-        let record = match self.keys.get(&key.id) {
-            Some(record) => Some(record),
-            None => {
-                let record = self.store.key(&key.id).await?;
-                if let Some(record) = &record {
-                    self.keys.insert(key.id.clone(), record.clone());
-                }
-                record
+        let record = if let Some(record) = self.keys.get(&key.id) {
+            Some(record)
+        } else {
+            let record = self.store.key(&key.id).await?;
+            if let Some(record) = &record {
+                self.keys.insert(key.id.clone(), record.clone());
             }
+            record
         };
         let stored = record.as_ref().map_or([0; 32], |record| record.secret_hash);
         let is_right = bool::from(stored.ct_eq(&key.secret_hash()));

@@ -6,6 +6,7 @@ use domain::{
     BrandId, ClickId, CreatorId, LinkId,
     click::Click,
     link::{LinkCode, landing_url},
+    shop::ShopDomain,
     time::Zone,
 };
 use moka::sync::Cache;
@@ -32,6 +33,7 @@ pub(crate) struct Target {
     creator: Option<CreatorId>,
     code: LinkCode,
     destination: Url,
+    is_shopify: bool,
     expires_at: Option<domain::UnixMs>,
 }
 
@@ -110,8 +112,12 @@ impl Flow {
         let device: Device = self.agents.classify(visit.user_agent);
         let bot = not_a_visit(visit.is_head, visit.fetch_dest, visit.fetch_mode, visit.purpose).or(device.bot);
         let is_returning = cookie.is_some();
-        let pv_id = cookie.unwrap_or_else(|| String::from_utf8_lossy(&wire::uuid_v4(self.random())).into_owned());
-        let location = landing_url(&target.destination, target.code, &pv_id, now);
+        // Ids of one moment lie side by side in the index, so that a thousand new visitors cost few pages.
+        let pv_id = cookie.unwrap_or_else(|| {
+            let id = uuid::Builder::from_unix_timestamp_millis(now.0.unsigned_abs(), &self.random()).into_uuid();
+            id.to_string()
+        });
+        let location = landing_url(&target.destination, target.is_shopify, target.code, &pv_id, now);
         let click = (!visit.is_head).then(|| NewClick {
             day: target.zone.day_of(now),
             click: Click {
@@ -141,6 +147,7 @@ impl Flow {
         let found = match self.store.link_by_code(code).await? {
             Some((brand, link)) if link.deleted_at.is_none() => {
                 let brand = self.store.brand(&brand).await?.ok_or(FlowError::NotFound("link"))?;
+                let is_shopify = self.is_shopify_store(&brand.id, &link.destination).await?;
                 // Checked again at click time: what the brand allows may have changed since the link was made.
                 domain::link::check_destination(&link.destination, &brand.destination_hosts).ok().map(|destination| {
                     Arc::new(Target {
@@ -150,6 +157,7 @@ impl Flow {
                         creator: link.creator,
                         code,
                         destination,
+                        is_shopify,
                         expires_at: link.expires_at,
                     })
                 })
@@ -158,6 +166,16 @@ impl Flow {
         };
         self.links.targets.insert(code, found.clone());
         Ok(found)
+    }
+}
+
+impl Flow {
+    /// Whether a destination is one of the brand's Shopify stores. Its own domain is not told at install, so any
+    /// destination of a brand with a shop is taken for the shop, as almost all are.
+    async fn is_shopify_store(&self, brand: &BrandId, destination: &str) -> Result<bool, FlowError> {
+        let is_on_shopify =
+            Url::parse(destination).ok().and_then(|url| url.host_str().and_then(ShopDomain::parse)).is_some();
+        Ok(is_on_shopify || !self.store.shops_of(brand).await?.is_empty())
     }
 }
 

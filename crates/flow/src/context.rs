@@ -1,6 +1,6 @@
 //! What every stage stands on, built once in `main` and passed down.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use domain::{UnixMs, time::DAY_MS};
 use hmac::{Hmac, KeyInit, Mac};
@@ -51,20 +51,31 @@ pub struct Settings {
     pub tracking_url: String,
 }
 
-/// What every stage stands on. Cheap to clone.
+/// What every stage stands on. Cheap to clone: a request takes one.
 #[derive(Clone)]
-pub struct Flow {
+pub struct Flow(Arc<Parts>);
+
+impl core::ops::Deref for Flow {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What a [`Flow`] shares among its clones.
+pub struct Parts {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) vault: Vault,
-    pub(crate) settings: Arc<Settings>,
-    pub(crate) shopify: Option<Arc<ShopifyApp>>,
-    pub(crate) agents: Arc<Agents>,
+    pub(crate) settings: Settings,
+    pub(crate) shopify: Option<ShopifyApp>,
+    pub(crate) agents: Agents,
     pub(crate) links: LinkCache,
     pub(crate) keys: KeyCache,
-    identity_key: Arc<[u8]>,
-    day_key: Arc<Mutex<(i64, Arc<[u8]>)>>,
+    identity_key: OnceLock<Arc<[u8]>>,
+    day_key: Mutex<(i64, Arc<[u8]>)>,
 }
 
 impl Flow {
@@ -77,20 +88,20 @@ impl Flow {
         settings: Settings,
         shopify: Option<ShopifyApp>,
     ) -> Result<Self, FlowError> {
-        let mut flow = Self {
+        let flow = Self(Arc::new(Parts {
             links: LinkCache::new(store.link_changes()),
             keys: Cache::builder().max_capacity(10_000).time_to_live(crate::access::KEY_CACHE_TTL).build(),
             store,
             clock,
             random,
             vault,
-            settings: Arc::new(settings),
-            shopify: shopify.map(Arc::new),
-            agents: Arc::new(Agents::new()),
-            identity_key: Arc::from([]),
-            day_key: Arc::new(Mutex::new((i64::MIN, Arc::from([])))),
-        };
-        flow.identity_key = flow.shared_secret("identity").await?;
+            settings,
+            shopify,
+            agents: Agents::new(),
+            identity_key: OnceLock::new(),
+            day_key: Mutex::new((i64::MIN, Arc::from([]))),
+        }));
+        let _ = flow.identity_key.set(flow.shared_secret("identity").await?);
         flow.refresh_day_key().await?;
         Ok(flow)
     }
@@ -142,7 +153,8 @@ impl Flow {
 
     /// Keyed hash of something that names a person. The key is this installation's own and never leaves it.
     pub(crate) fn identity_hash(&self, kind: &str, value: &str) -> String {
-        keyed_hash(&self.identity_key, &[kind.as_bytes(), value.as_bytes()])
+        let key = self.identity_key.get().map_or(&[][..], |key| key);
+        keyed_hash(key, &[kind.as_bytes(), value.as_bytes()])
     }
 
     /// Hash by which visitors without a cookie are told apart today. Yesterday's key is gone, so it can name nobody
@@ -175,6 +187,13 @@ fn keyed_hash(key: &[u8], parts: &[&[u8]]) -> String {
         mac.update(part);
     }
     hex(&mac.finalize().into_bytes()[..16])
+}
+
+/// HMAC-SHA256 as lower-case hex.
+pub(crate) fn hmac_hex(key: &[u8], message: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| Hmac::<Sha256>::new(&[0; 64].into()));
+    mac.update(message);
+    hex(&mac.finalize().into_bytes())
 }
 
 /// SHA-256 of a text that a browser holds, which is what we store of it.

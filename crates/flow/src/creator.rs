@@ -8,6 +8,8 @@ use domain::{
 
 use crate::{Flow, FlowError, Invalid, access::Merchant};
 
+/// Most aliases of one creator.
+const ALIASES_MAX: usize = 20;
 /// Longest name, in characters.
 const NAME_CHARS_MAX: usize = 120;
 
@@ -49,7 +51,7 @@ impl Flow {
         };
         let now = self.now();
         let id = CreatorId::new(now.0, self.random());
-        let creator = Creator { id, name, handle, email_hash, created_at: now };
+        let creator = Creator { id, name, handle, email_hash, aliases: Vec::new(), tier: None, created_at: now };
         self.store.create_creator(merchant.id(), &creator).await?;
         Ok(creator)
     }
@@ -63,6 +65,43 @@ impl Flow {
         }
         let handle = full_name.replace(char::is_whitespace, "_");
         self.create_creator(merchant, full_name, &handle, "").await
+    }
+
+    /// Changes what a creator is called and which tier the creator is of. `aliases` and `tier` may be empty.
+    pub async fn update_creator(
+        &self,
+        merchant: &Merchant,
+        id: &CreatorId,
+        full_name: &str,
+        aliases: &[String],
+        tier: &str,
+    ) -> Result<Creator, FlowError> {
+        let before = self.creator(merchant, id).await?;
+        let mut faults = Vec::new();
+        let full_name = name(full_name);
+        if full_name.is_none() {
+            faults.push("name must be 1 to 120 characters".to_owned());
+        }
+        let aliases: Vec<&str> = aliases.iter().map(|alias| alias.trim()).filter(|alias| !alias.is_empty()).collect();
+        if aliases.len() > ALIASES_MAX || aliases.iter().any(|alias| name(alias).is_none()) {
+            faults.push(format!("aliases must be at most {ALIASES_MAX}, of 1 to 120 characters each"));
+        }
+        let tier = tier.trim();
+        if tier.chars().count() > NAME_CHARS_MAX {
+            faults.push("tier must be at most 120 characters".to_owned());
+        }
+        let (Some(name), true) = (full_name, faults.is_empty()) else { return Err(Invalid(faults).into()) };
+        let creator = Creator {
+            name,
+            aliases: aliases.into_iter().map(str::to_owned).collect(),
+            tier: (!tier.is_empty()).then(|| tier.to_owned()),
+            ..before
+        };
+        if self.store.update_creator(merchant.id(), &creator).await? {
+            Ok(creator)
+        } else {
+            Err(FlowError::NotFound("creator"))
+        }
     }
 
     /// The brand's creators, by name.

@@ -1,7 +1,7 @@
 //! Webhooks from Shopify: the signature is checked over the raw bytes, the body goes into the inbox, and a job makes
 //! something of it later, exactly once in effect.
 
-use domain::{id::InboxId, shop::ShopDomain};
+use domain::{id::InboxId, shop::ShopDomain, time::HOUR_MS};
 use http::HeaderMap;
 use sha2::{Digest, Sha256};
 use shopify::{
@@ -13,6 +13,9 @@ use shopify::{
 use store::inbox::Delivery;
 
 use crate::{Flow, FlowError, Invalid};
+
+/// How long deliveries wait for their shop to be installed.
+const UNKNOWN_SHOP_WAIT_MS: i64 = 48 * HOUR_MS;
 
 /// What became of an incoming delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +61,12 @@ impl Flow {
     /// that may go better next time is an error, and the job is tried again.
     pub async fn process_delivery(&self, id: &InboxId) -> Result<(), FlowError> {
         let Some(delivery) = self.store.delivery(id).await? else { return Ok(()) };
+        let waits_until = delivery.received_at.plus_ms(UNKNOWN_SHOP_WAIT_MS);
+        if self.now() < waits_until && self.store.shop(&delivery.shop).await?.is_none() {
+            // Shopify's managed install starts to deliver before the merchant first opens the app, which is when we
+            // learn of the shop. Installing makes this due at once.
+            return Ok(self.store.enqueue("inbox", id.as_str(), "{}", waits_until).await?);
+        }
         let outcome = self.apply(&delivery).await?;
         self.store.close_delivery(id, &outcome, self.now()).await?;
         Ok(())
@@ -100,7 +109,7 @@ impl Flow {
             }
             "shop/redact" => match serde_json::from_slice::<ShopMessage>(&delivery.body) {
                 Ok(message) if message.shop_domain != shop.domain.as_str() => "refused: the body is of another shop",
-                Ok(_) if self.store.redact_shop(&shop.domain).await? => "shop erased",
+                Ok(_) if self.store.redact_shop(&shop.domain, self.now()).await? => "shop erased",
                 Ok(_) => "installed again: nothing erased",
                 Err(error) => return Ok(format!("refused: {error}")),
             },
@@ -122,9 +131,22 @@ impl Flow {
             return Ok("nothing stored names the customer".to_owned());
         }
         let orders: Vec<String> = message.orders_to_redact.iter().map(u64::to_string).collect();
-        let customer = message.customer.and_then(|customer| customer.id);
-        let hash = customer.map(|id| self.identity_hash("shopify-customer", &id.to_string()));
-        let count = self.store.redact_customer(brand, &orders, hash.as_deref()).await?;
+        let hashes: Vec<String> = message
+            .customer
+            .into_iter()
+            .flat_map(|customer| {
+                let id = customer.id.map(|id| self.identity_hash("shopify-customer", &id.to_string()));
+                [id, customer.email.as_deref().and_then(|email| self.email_hash(email))]
+            })
+            .flatten()
+            .collect();
+        let identities: Vec<String> = orders
+            .iter()
+            .map(|order| format!("order:{order}"))
+            .chain(hashes.iter().flat_map(|hash| [format!("shopify:{hash}"), format!("email:{hash}")]))
+            .collect();
+        let count = self.store.redact_customer(brand, &orders, &hashes, self.now()).await?;
+        self.store.forget_customers(brand, &identities).await?;
         Ok(format!("erased what could name the customer on {count} orders"))
     }
 }

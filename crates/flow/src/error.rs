@@ -27,6 +27,9 @@ pub enum FlowError {
     /// There is no such thing, or it is somebody else's: the two look alike.
     #[error("{0} not found")]
     NotFound(&'static str),
+    /// What was decided on has changed meanwhile; trying again decides anew.
+    #[error("{0} changed meanwhile")]
+    Stale(&'static str),
     /// Shopify did not do as asked.
     #[error(transparent)]
     Shopify(#[from] ShopifyError),

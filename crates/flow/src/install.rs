@@ -2,8 +2,8 @@
 
 use domain::{
     BrandId, Currency, UnixMs,
-    brand::Brand,
-    policy::Policy,
+    brand::{Brand, Settings},
+    policy::Policies,
     shop::{SealedTokens, Shop, ShopDomain},
     time::{DAY_MS, Zone},
 };
@@ -47,7 +47,7 @@ pub struct Authorization {
 
 impl Flow {
     fn app(&self) -> Result<&ShopifyApp, FlowError> {
-        self.shopify.as_deref().ok_or(FlowError::NotConfigured("SHOPIFY_API_KEY and SHOPIFY_API_SECRET are not set"))
+        self.shopify.as_ref().ok_or(FlowError::NotConfigured("SHOPIFY_API_KEY and SHOPIFY_API_SECRET are not set"))
     }
 
     /// Installs by token exchange: the embedded page's session token buys an offline token.
@@ -110,7 +110,8 @@ impl Flow {
             name: profile.name,
             zone: Zone::try_from(profile.time_zone).unwrap_or(Zone::UTC),
             currency: Currency::parse(&profile.currency).unwrap_or(Currency::USD),
-            policy: Policy::default(),
+            policies: Policies::default(),
+            settings: Settings::default(),
             trust_browser_purchases: false,
             destination_hosts: Vec::new(),
             created_at: now,

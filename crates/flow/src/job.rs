@@ -8,6 +8,8 @@ use crate::{Flow, FlowError, order::OrderRef};
 
 /// How long a claimed job is this process's alone.
 pub const LEASE_MS: i64 = 60_000;
+/// A job is not begun with less of its lease left than this.
+const LEASE_MARGIN_MS: i64 = 30_000;
 /// Tries before a job is given up and left for a person.
 const ATTEMPTS_MAX: i64 = 12;
 /// Longest wait between tries.
@@ -19,13 +21,17 @@ impl Flow {
         let now = self.now();
         let jobs = self.store.claim_jobs(now, now.plus_ms(LEASE_MS), limit).await?;
         let count = jobs.len();
-        for job in jobs {
-            match self.run_job(&job).await {
-                Ok(()) => self.store.finish_job(&job).await?,
+        for (done, job) in jobs.iter().enumerate() {
+            if self.now() > job.lease_until.plus_ms(-LEASE_MARGIN_MS) {
+                // The rest is another's soon.
+                return Ok(done);
+            }
+            match self.run_job(job).await {
+                Ok(()) => self.store.finish_job(job).await?,
                 Err(error) => {
-                    let run_at = self.next_try(&job);
+                    let run_at = self.next_try(job);
                     tracing::warn!(kind = job.kind, attempts = job.attempts + 1, gives_up = run_at.is_none(), %error, "job failed");
-                    self.store.fail_job(&job, &error.to_string(), run_at).await?;
+                    self.store.fail_job(job, &error.to_string(), run_at).await?;
                 }
             }
         }
@@ -42,6 +48,10 @@ impl Flow {
         struct ShopRef {
             shop: ShopDomain,
         }
+        #[derive(Deserialize)]
+        struct BrandRef {
+            brand: domain::BrandId,
+        }
         match job.kind.as_str() {
             "inbox" => {
                 let id = job.key.parse().map_err(|_| FlowError::NotFound("delivery"))?;
@@ -49,6 +59,8 @@ impl Flow {
             }
             "order.report" => self.take_purchase_reports(&payload::<OrderRef>(job)?).await,
             "order.settle" => self.settle(&payload::<OrderRef>(job)?).await,
+            "models.run" => self.models_job(&payload::<BrandRef>(job)?.brand).await,
+            "orders.recompute" => self.recompute_job(&payload::<BrandRef>(job)?.brand).await,
             "shop.keepalive" => self.keep_alive(&payload::<ShopRef>(job)?.shop).await,
             _ => Err(FlowError::NotFound("job kind")),
         }

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod agent;
 pub mod click;
+pub mod commission;
 pub mod context;
 pub mod creator;
 pub mod delivery;
@@ -15,9 +16,14 @@ pub mod explain;
 pub mod install;
 pub mod job;
 pub mod link;
+pub mod model;
 pub mod order;
 pub mod overview;
+pub mod payout;
+pub mod policy;
 pub mod setup;
+pub mod survey;
+pub mod tracking;
 pub mod vault;
 
 pub use context::{Clock, Flow, Random, Settings, ShopifyApp};

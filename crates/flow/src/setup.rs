@@ -3,8 +3,8 @@
 use domain::{
     BrandId, Currency, UnixMs,
     api_key::{ApiKey, KeyId, KeyKind, KeyRecord},
-    brand::Brand,
-    policy::Policy,
+    brand::{Brand, Settings},
+    policy::Policies,
     shop::{Shop, ShopDomain},
     time::Zone,
 };
@@ -62,7 +62,8 @@ impl Flow {
             name: name.to_owned(),
             zone,
             currency,
-            policy: Policy::default(),
+            policies: Policies::default(),
+            settings: Settings::default(),
             trust_browser_purchases: new.trust_browser_purchases,
             destination_hosts: Vec::new(),
             created_at: now,

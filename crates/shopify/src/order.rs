@@ -41,6 +41,8 @@ pub struct ShopifyOrder {
     pub note_attributes: Vec<(String, String)>,
     /// Discount codes used.
     pub discount_codes: Vec<String>,
+    /// What was sold: line id, product id, and the amount after discounts without tax in the shop's currency.
+    pub lines: Vec<(u64, Option<u64>, i64)>,
     /// Refunds so far.
     pub refunds: Vec<ShopifyRefund>,
     /// Host of the order's status page, for cross-checking the shop.
@@ -56,8 +58,12 @@ pub struct ShopifyRefund {
     pub order_id: u64,
     /// When.
     pub created_at: UnixMs,
-    /// Money that moved: successful refund transactions, in their currency. `None` when none moved.
+    /// Money that moved, in the shop's currency where the body tells it. `None` when none moved.
     pub amount: Option<Money>,
+    /// What of it was for goods, without tax and shipping, minor units, where the body tells.
+    pub subtotal_minor: Option<i64>,
+    /// By line: line id and the amount without tax, minor units.
+    pub lines: Vec<(u64, i64)>,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +92,10 @@ struct OrderBody<'a> {
     discount_codes: Option<Vec<DiscountCode>>,
     #[serde(default, borrow)]
     refunds: Option<Vec<RefundBody<'a>>>,
+    #[serde(default)]
+    line_items: Option<Vec<LineBody>>,
+    #[serde(default)]
+    taxes_included: Option<bool>,
     order_status_url: Option<String>,
 }
 
@@ -126,6 +136,46 @@ struct RefundBody<'a> {
     created_at: Option<String>,
     #[serde(default, borrow)]
     transactions: Option<Vec<TransactionBody<'a>>>,
+    #[serde(default)]
+    refund_line_items: Option<Vec<RefundLineBody>>,
+    #[serde(default)]
+    order_adjustments: Option<Vec<AdjustmentBody>>,
+}
+
+#[derive(Deserialize)]
+struct LineBody {
+    id: Option<u64>,
+    product_id: Option<u64>,
+    quantity: Option<i64>,
+    price_set: Option<PriceSet>,
+    #[serde(default)]
+    discount_allocations: Option<Vec<AllocationBody>>,
+    #[serde(default)]
+    tax_lines: Option<Vec<TaxBody>>,
+}
+
+#[derive(Deserialize)]
+struct TaxBody {
+    price_set: Option<PriceSet>,
+}
+
+#[derive(Deserialize)]
+struct AllocationBody {
+    amount_set: Option<PriceSet>,
+}
+
+#[derive(Deserialize)]
+struct RefundLineBody {
+    line_item_id: Option<u64>,
+    subtotal_set: Option<PriceSet>,
+    total_tax_set: Option<PriceSet>,
+}
+
+#[derive(Deserialize)]
+struct AdjustmentBody {
+    kind: Option<String>,
+    amount_set: Option<PriceSet>,
+    tax_amount_set: Option<PriceSet>,
 }
 
 #[derive(Deserialize)]
@@ -160,6 +210,10 @@ pub fn read_order(body: &[u8]) -> Result<ShopifyOrder, Malformed> {
         .ok_or(Malformed("total_price"))?;
     let subtotal = money(order.subtotal_price_set.as_ref(), order.subtotal_price, order.currency.as_deref());
     let id = order.id;
+    // Where prices include tax, so do the subtotal and the lines: a commission's base has none.
+    let has_tax_inside = order.taxes_included.unwrap_or(false);
+    let line_tax: i64 = order.line_items.iter().flatten().map(|line| tax_of(line, total.currency)).sum();
+    let tax_inside = if has_tax_inside { line_tax } else { 0 };
     Ok(ShopifyOrder {
         id,
         name: order.name.unwrap_or_else(|| id.to_string()),
@@ -167,7 +221,7 @@ pub fn read_order(body: &[u8]) -> Result<ShopifyOrder, Malformed> {
         updated_at: order.updated_at.as_deref().and_then(instant).unwrap_or(created_at),
         cancelled_at: order.cancelled_at.as_deref().and_then(instant),
         total,
-        subtotal_minor: subtotal.map_or(total.minor, |money| money.minor),
+        subtotal_minor: (subtotal.map_or(total.minor, |money| money.minor) - tax_inside).max(0),
         is_test: order.test.unwrap_or(false),
         customer_id: order.customer.as_ref().and_then(|customer| customer.id),
         is_new_customer: order.customer.as_ref().and_then(|customer| customer.orders_count).map(|count| count <= 1),
@@ -184,14 +238,42 @@ pub fn read_order(body: &[u8]) -> Result<ShopifyOrder, Malformed> {
             .filter_map(|discount| discount.code)
             .filter(|code| !code.is_empty())
             .collect(),
+        // A refund that cannot be read must not keep the order out: it has a message of its own.
         refunds: order
             .refunds
             .unwrap_or_default()
             .into_iter()
-            .map(|refund| refund_of(&refund, Some(id)))
-            .collect::<Result<_, _>>()?,
+            .filter_map(|refund| refund_of(&refund, Some(id)).ok())
+            .collect(),
+        lines: order
+            .line_items
+            .iter()
+            .flatten()
+            .filter_map(|line| line_of(line, total.currency, has_tax_inside))
+            .collect(),
         order_status_url: order.order_status_url,
     })
+}
+
+/// A line's id, product, and price times quantity less its discounts. `None` where the body does not tell it in the
+/// order's currency.
+fn line_of(line: &LineBody, currency: Currency, has_tax_inside: bool) -> Option<(u64, Option<u64>, i64)> {
+    let amount = |set: &Option<PriceSet>| money(set.as_ref(), None, None).filter(|money| money.currency == currency);
+    let price = amount(&line.price_set)?.minor.checked_mul(line.quantity.filter(|count| *count >= 0)?)?;
+    let discounts: i64 = line
+        .discount_allocations
+        .iter()
+        .flatten()
+        .filter_map(|one| amount(&one.amount_set))
+        .map(|money| money.minor)
+        .sum();
+    let tax = if has_tax_inside { tax_of(line, currency) } else { 0 };
+    Some((line.id?, line.product_id, (price - discounts - tax).max(0)))
+}
+
+fn tax_of(line: &LineBody, currency: Currency) -> i64 {
+    let taxes = line.tax_lines.iter().flatten().filter_map(|tax| money(tax.price_set.as_ref(), None, None));
+    taxes.filter(|money| money.currency == currency).map(|money| money.minor).sum()
 }
 
 fn attribute(attribute: Attribute) -> Option<(String, String)> {
@@ -226,10 +308,131 @@ fn refund_of(refund: &RefundBody<'_>, order_id: Option<u64>) -> Result<ShopifyRe
             None => amount = Some(moved),
         }
     }
+    // Transactions may be in the shopper's currency; the lines tell the same refund in the shop's.
+    if let (Some(moved), Some(by_lines)) = (amount, shop_money_of_lines(refund))
+        && moved.currency != by_lines.currency
+    {
+        amount = Some(by_lines);
+    }
+    let currency = amount.map(|money| money.currency);
+    let lines: Vec<(u64, i64)> = refund
+        .refund_line_items
+        .iter()
+        .flatten()
+        .filter_map(|line| {
+            let subtotal = money(line.subtotal_set.as_ref(), None, None)?;
+            (Some(subtotal.currency) == currency).then_some((line.line_item_id?, subtotal.minor))
+        })
+        .collect();
     Ok(ShopifyRefund {
         id: refund.id,
         order_id: refund.order_id.or(order_id).ok_or(Malformed("order_id"))?,
         created_at: refund.created_at.as_deref().and_then(UnixMs::parse_rfc3339).unwrap_or(UnixMs(0)),
+        // Without lines and adjustments the refund is an amount and no more.
+        subtotal_minor: goods_of(refund, &lines, amount),
+        lines,
         amount,
     })
+}
+
+/// What of a refund was for goods, without tax and shipping, minor units: its lines, less what was kept back of them
+/// (`refund_discrepancy`). `None` where the body does not tell: it is an amount and no more.
+fn goods_of(refund: &RefundBody<'_>, lines: &[(u64, i64)], amount: Option<Money>) -> Option<i64> {
+    let told = refund.refund_line_items.as_ref().map_or(0, Vec::len);
+    let of_kind = |kind: &'static str| {
+        refund.order_adjustments.iter().flatten().filter(move |change| change.kind.as_deref() == Some(kind))
+    };
+    if (told == 0 && of_kind("shipping_refund").next().is_none()) || told != lines.len() {
+        return None;
+    }
+    let amount = amount?;
+    let discrepancy: i64 = of_kind("refund_discrepancy")
+        .filter_map(|change| change.amount_set.as_ref()?.shop_money.as_ref())
+        .filter_map(|price| {
+            let text = price.amount.as_deref()?;
+            let (sign, text) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+            let money = Money::parse(text, Currency::parse(price.currency_code.as_deref()?)?).ok()?;
+            (money.currency == amount.currency).then_some(sign * money.minor)
+        })
+        .sum();
+    let goods: i64 = lines.iter().map(|(_, minor)| minor).sum();
+    Some((goods - discrepancy).clamp(0, amount.minor))
+}
+
+/// What a refund's lines and adjustments come to in the shop's currency: line subtotals and taxes, less the
+/// adjustments (refunded shipping is a negative one). `None` when none tells, or they tell nothing above zero.
+fn shop_money_of_lines(refund: &RefundBody<'_>) -> Option<Money> {
+    let lines = refund.refund_line_items.iter().flatten().flat_map(|line| [&line.subtotal_set, &line.total_tax_set]);
+    let adjustments =
+        refund.order_adjustments.iter().flatten().flat_map(|change| [&change.amount_set, &change.tax_amount_set]);
+    let amounts = lines.map(|set| (1, set)).chain(adjustments.map(|set| (-1, set)));
+    let mut sum: Option<Money> = None;
+    for (sign, set) in amounts {
+        let Some(price) = set.as_ref().and_then(|set| set.shop_money.as_ref()) else { continue };
+        let currency = Currency::parse(price.currency_code.as_deref()?)?;
+        let text = price.amount.as_deref()?;
+        let (sign, text) = text.strip_prefix('-').map_or((sign, text), |rest| (-sign, rest));
+        let minor = sign * Money::parse(text, currency).ok()?.minor;
+        let so_far = sum.get_or_insert(Money { minor: 0, currency });
+        if so_far.currency != currency {
+            return None;
+        }
+        so_far.minor += minor;
+    }
+    sum.filter(|sum| sum.minor > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refund_in_the_shoppers_currency_counts_in_the_shops() {
+        let body = br#"{"id":1,"order_id":2,"created_at":"2026-11-01T10:00:00Z",
+            "transactions":[{"kind":"refund","status":"success","amount":"46.00","currency":"EUR"}],
+            "refund_line_items":[{"subtotal_set":{"shop_money":{"amount":"40.00","currency_code":"USD"}},
+                                  "total_tax_set":{"shop_money":{"amount":"4.00","currency_code":"USD"}}}],
+            "order_adjustments":[{"amount_set":{"shop_money":{"amount":"-5.00","currency_code":"USD"}},
+                                  "tax_amount_set":{"shop_money":{"amount":"-1.00","currency_code":"USD"}}}]}"#;
+        let refund = read_refund(body).expect("refund");
+        assert_eq!(refund.amount, Some(Money { minor: 5000, currency: Currency::USD }));
+        let declined = br#"{"id":1,"order_id":2,"transactions":[{"kind":"refund","status":"failure","amount":"46.00",
+            "currency":"USD"}]}"#;
+        assert_eq!(read_refund(declined).expect("refund").amount, None);
+    }
+
+    #[test]
+    fn the_base_has_no_tax_and_a_refund_tells_what_it_was_for() {
+        let body = br#"{"id":2,"created_at":"2026-11-01T10:00:00Z","currency":"EUR","total_price":"120.00",
+            "subtotal_price":"120.00","taxes_included":true,"line_items":[{"id":5,"product_id":6,"quantity":2,
+            "price_set":{"shop_money":{"amount":"65.00","currency_code":"EUR"}},
+            "discount_allocations":[{"amount_set":{"shop_money":{"amount":"10.00","currency_code":"EUR"}}}],
+            "tax_lines":[{"price_set":{"shop_money":{"amount":"20.00","currency_code":"EUR"}}}]}]}"#;
+        let order = read_order(body).expect("order");
+        assert_eq!((order.subtotal_minor, order.lines), (10_000, vec![(5, Some(6), 10_000)]));
+        let refund = |parts: &str| {
+            let body = format!(
+                r#"{{"id":1,"order_id":2,"transactions":[{{"kind":"refund","status":"success","amount":"100.00",
+                "currency":"USD"}}],{parts}}}"#
+            );
+            read_refund(body.as_bytes()).expect("refund").subtotal_minor
+        };
+        assert_eq!(refund(r#""refund_line_items":[]"#), None, "an amount and no more");
+        let line = r#""refund_line_items":[{"line_item_id":5,"subtotal_set":{"shop_money":{"amount":"200.00","currency_code":"USD"}}}]"#;
+        assert_eq!(refund(line), Some(10_000), "never more than moved");
+        let kept = r#""order_adjustments":[{"kind":"refund_discrepancy","amount_set":{"shop_money":{"amount":"150.00","currency_code":"USD"}}}]"#;
+        assert_eq!(refund(&format!("{line},{kept}")), Some(5_000));
+        let shipping = r#""order_adjustments":[{"kind":"shipping_refund","amount_set":{"shop_money":{"amount":"-5.00","currency_code":"USD"}}}]"#;
+        assert_eq!(refund(shipping), Some(0));
+        assert_eq!(refund(r#""refund_line_items":[{"line_item_id":5}]"#), None, "a line that cannot be read");
+    }
+
+    #[test]
+    fn an_unreadable_refund_does_not_keep_the_order_out() {
+        let body = br#"{"id":2,"created_at":"2026-11-01T10:00:00Z","currency":"USD","total_price":"50.00",
+            "refunds":[{"id":9,"transactions":[{"kind":"refund","status":"success","amount":"?","currency":"USD"}]},
+                       {"id":10,"transactions":[{"kind":"refund","status":"success","amount":"1.00","currency":"USD"}]}]}"#;
+        let order = read_order(body).expect("order");
+        assert_eq!(order.refunds.iter().map(|refund| refund.id).collect::<Vec<_>>(), [10]);
+    }
 }

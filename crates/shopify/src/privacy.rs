@@ -23,6 +23,8 @@ pub struct CustomerMessage {
 pub struct Customer {
     /// Shopify's id.
     pub id: Option<u64>,
+    /// The e-mail address.
+    pub email: Option<String>,
 }
 
 /// `shop/redact`.

@@ -15,12 +15,12 @@ struct JavaScript {
     client_id: String,
     secret: String,
     shop: String,
-    tokens: Vec<Token>,
+    tokens: Vec<SessionTokenVector>,
     bodies: Vec<Body>,
 }
 
 #[derive(Deserialize)]
-struct Token {
+struct SessionTokenVector {
     name: String,
     token: String,
     error: Option<String>,
@@ -61,7 +61,7 @@ fn session_tokens_of_shopifys_library_are_judged_right() {
     let vectors = javascript();
     let credentials = credentials(&vectors, None);
     let now = UnixMs(vectors.now_s * 1000);
-    for Token { name, token, error } in &vectors.tokens {
+    for SessionTokenVector { name, token, error } in &vectors.tokens {
         let found = session_token::verify(&credentials, token, now);
         match error.as_deref() {
             None => assert_eq!(found.map(|proof| proof.shop.to_string()), Ok(vectors.shop.clone()), "{name}"),

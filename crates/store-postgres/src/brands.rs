@@ -1,20 +1,31 @@
 //! Brands.
 
-use domain::{BrandId, brand::Brand, shop::ShopDomain};
+use domain::{
+    BrandId,
+    brand::{Brand, Settings},
+    policy::Policies,
+    shop::ShopDomain,
+};
 use sqlx::{Postgres, Transaction, query, query_as};
-use store::{Result, brands::BrandStore, row::BrandRow};
+use store::{
+    Result, StoreError,
+    audit::AuditEntry,
+    brands::BrandStore,
+    row::{BrandRow, read},
+};
 
-use crate::{PostgresStore, database, json, named};
+use crate::{PostgresStore, audit, database, json, named};
 
 /// Adds a brand inside a transaction.
 pub(crate) async fn insert(tx: &mut Transaction<'static, Postgres>, brand: &Brand) -> Result<()> {
     let (id, zone, currency) = (brand.id.as_str(), brand.zone.name(), brand.currency.code());
-    let (policy, hosts) = (json(&brand.policy)?, json(&brand.destination_hosts)?);
+    let (policy, hosts) = (json(&brand.policies)?, json(&brand.destination_hosts)?);
+    let settings = json(&brand.settings)?;
     let created_at = brand.created_at.0;
     query!(
         "insert into brands
-            (id, name, zone, currency, policy, trust_browser_purchases, destination_hosts, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            (id, name, zone, currency, policy, trust_browser_purchases, destination_hosts, created_at, settings)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         id,
         brand.name,
         zone,
@@ -22,7 +33,8 @@ pub(crate) async fn insert(tx: &mut Transaction<'static, Postgres>, brand: &Bran
         policy,
         brand.trust_browser_purchases,
         hosts,
-        created_at
+        created_at,
+        settings
     )
     .execute(&mut **tx)
     .await
@@ -55,11 +67,54 @@ impl BrandStore for PostgresStore {
         tx.commit().await.map_err(database)
     }
 
+    async fn save_terms(&self, before: &Brand, after: &Brand, audit: &AuditEntry) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let id = before.id.as_str();
+        let (policy_before, settings_before) = (json(&before.policies)?, json(&before.settings)?);
+        let stored =
+            query!(r#"select policy as "policy!", settings as "settings!" from brands where id = $1 for update"#, id)
+                .fetch_optional(&mut *tx)
+                .await
+                .map_err(database)?
+                .ok_or(StoreError::Missing("brand"))?;
+        let same = |text: &str, value: &str, column| -> Result<bool> {
+            let corrupt = |_| StoreError::Corrupt { table: "brands", column };
+            let normal = if column == "policy" {
+                json(&serde_json::from_str::<Policies>(text).map_err(corrupt)?)?
+            } else {
+                json(&serde_json::from_str::<Settings>(text).map_err(corrupt)?)?
+            };
+            Ok(normal == value)
+        };
+        if !same(&stored.policy, &policy_before, "policy")? || !same(&stored.settings, &settings_before, "settings")? {
+            return Ok(false);
+        }
+        let (policy, settings) = (json(&after.policies)?, json(&after.settings)?);
+        query!("update brands set policy = $2, settings = $3 where id = $1", id, policy, settings)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        audit::write(&mut tx, &before.id, audit).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
+    }
+
+    async fn brand_ids(&self) -> Result<Vec<BrandId>> {
+        query!(r#"select id as "id!" from brands order by id"#)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(database)?
+            .into_iter()
+            .map(|row| read(row.id, "brands", "id"))
+            .collect()
+    }
+
     async fn brand(&self, id: &BrandId) -> Result<Option<Brand>> {
         let id = id.as_str();
         query_as!(
             BrandRow,
             r#"select id as "id!", name as "name!", zone as "zone!", currency as "currency!", policy as "policy!",
+                      settings as "settings!",
                       trust_browser_purchases as "trust_browser_purchases!: bool",
                       destination_hosts as "destination_hosts!", created_at as "created_at!"
                from brands where id = $1"#,

@@ -8,21 +8,24 @@ use store::{
     row::{CampaignRow, CreatorRow},
 };
 
-use crate::{PostgresStore, database, named};
+use crate::{PostgresStore, database, json, named};
 
 #[async_trait::async_trait]
 impl CreatorStore for PostgresStore {
     async fn create_creator(&self, brand: &BrandId, creator: &Creator) -> Result<()> {
         let (brand, id, created_at) = (brand.as_str(), creator.id.as_str(), creator.created_at.0);
+        let aliases = json(&creator.aliases)?;
         query!(
-            "insert into creators (brand_id, id, name, handle, email_hash, created_at)
-             values ($1, $2, $3, $4, $5, $6)",
+            "insert into creators (brand_id, id, name, handle, email_hash, created_at, aliases, tier)
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
             brand,
             id,
             creator.name,
             creator.handle,
             creator.email_hash,
-            created_at
+            created_at,
+            aliases,
+            creator.tier
         )
         .execute(&self.pool)
         .await
@@ -30,11 +33,29 @@ impl CreatorStore for PostgresStore {
         Ok(())
     }
 
+    async fn update_creator(&self, brand: &BrandId, creator: &Creator) -> Result<bool> {
+        let (brand, id, aliases) = (brand.as_str(), creator.id.as_str(), json(&creator.aliases)?);
+        let done = query!(
+            "update creators set name = $3, aliases = $4, tier = $5, email_hash = $6 where brand_id = $1 and id = $2",
+            brand,
+            id,
+            creator.name,
+            aliases,
+            creator.tier,
+            creator.email_hash
+        )
+        .execute(&self.pool)
+        .await
+        .map_err(database)?;
+        Ok(done.rows_affected() == 1)
+    }
+
     async fn creator(&self, brand: &BrandId, id: &CreatorId) -> Result<Option<Creator>> {
         let (brand, id) = (brand.as_str(), id.as_str());
         query_as!(
             CreatorRow,
-            r#"select id as "id!", name as "name!", handle as "handle!", email_hash, created_at as "created_at!"
+            r#"select id as "id!", name as "name!", handle as "handle!", email_hash, aliases as "aliases!",
+                      tier, created_at as "created_at!"
                from creators where brand_id = $1 and id = $2"#,
             brand,
             id
@@ -50,7 +71,8 @@ impl CreatorStore for PostgresStore {
         let brand = brand.as_str();
         query_as!(
             CreatorRow,
-            r#"select id as "id!", name as "name!", handle as "handle!", email_hash, created_at as "created_at!"
+            r#"select id as "id!", name as "name!", handle as "handle!", email_hash, aliases as "aliases!",
+                      tier, created_at as "created_at!"
                from creators where brand_id = $1 order by name, id"#,
             brand
         )

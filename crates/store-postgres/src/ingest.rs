@@ -1,7 +1,7 @@
 //! Clicks and events, many in one transaction. A batch travels as one JSON parameter a table: one statement, one
 //! trip to the connection's thread, whatever its size.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use domain::{
     BrandId, UnixMs,
@@ -138,7 +138,7 @@ async fn earlier_unique_clicks(
     let mut earlier = Vec::new();
     if !returning.is_empty() {
         let visitors =
-            json(&returning.iter().map(|new| json!([new.click.brand, new.click.pv_id])).collect::<Vec<_>>())?;
+            json(&returning.iter().map(|new| (&new.click.brand, &new.click.pv_id)).collect::<BTreeSet<_>>())?;
         let rows = query!(
             r#"select clicks.link_id as "link!: String", clicks.pv_id as "pv_id!: String",
                       clicks.visitor_hash as "visitor_hash!: String", clicks.at as "at!: i64"
@@ -161,7 +161,7 @@ async fn earlier_unique_clicks(
     }
     if !anonymous.is_empty() {
         let visitors =
-            json(&anonymous.iter().map(|new| json!([new.click.brand, new.click.visitor_hash])).collect::<Vec<_>>())?;
+            json(&anonymous.iter().map(|new| (&new.click.brand, &new.click.visitor_hash)).collect::<BTreeSet<_>>())?;
         let rows = query!(
             r#"select clicks.link_id as "link!: String", clicks.pv_id as "pv_id!: String",
                       clicks.visitor_hash as "visitor_hash!: String", clicks.at as "at!: i64"
@@ -255,11 +255,10 @@ async fn append_events(tx: &mut Transaction<'static, Postgres>, events: &[Event]
     if !landings.is_empty() {
         let landings = json(&landings)?;
         query!(
-            "insert into visitor_landings (brand_id, pv_id, code, at)
-             select value ->> 0, value ->> 1, value ->> 2, max((value ->> 3)::bigint) from jsonb_array_elements($1::text::jsonb) as value
-             group by value ->> 0, value ->> 1, value ->> 2
-             on conflict (brand_id, pv_id, code) do update set at = excluded.at
-             where excluded.at > visitor_landings.at",
+            "insert into landings (brand_id, pv_id, code, at)
+             select value ->> 0, value ->> 1, value ->> 2, (value ->> 3)::bigint
+             from jsonb_array_elements($1::text::jsonb) as value
+             on conflict (brand_id, pv_id, at, code) do nothing",
             landings
         )
         .execute(&mut **tx)

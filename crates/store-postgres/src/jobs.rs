@@ -67,20 +67,32 @@ impl JobStore for PostgresStore {
                 payload: row.payload,
                 attempts: row.attempts - 1,
                 revision: row.revision,
+                lease_until,
             })
             .collect())
     }
 
     async fn finish_job(&self, job: &Job) -> Result<()> {
         let mut tx = self.begin().await?;
-        query!("delete from jobs where kind = $1 and key = $2 and revision = $3", job.kind, job.key, job.revision)
-            .execute(&mut *tx)
-            .await
-            .map_err(database)?;
-        query!("update jobs set lease_until = 0 where kind = $1 and key = $2", job.kind, job.key)
-            .execute(&mut *tx)
-            .await
-            .map_err(database)?;
+        query!(
+            "delete from jobs where kind = $1 and key = $2 and revision = $3 and lease_until = $4",
+            job.kind,
+            job.key,
+            job.revision,
+            job.lease_until.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        query!(
+            "update jobs set lease_until = 0 where kind = $1 and key = $2 and lease_until = $3",
+            job.kind,
+            job.key,
+            job.lease_until.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
         tx.commit().await.map_err(database)
     }
 
@@ -88,23 +100,25 @@ impl JobStore for PostgresStore {
         let (is_dead, run_at) = (run_at.is_none(), run_at.map_or(0, |at| at.0));
         query!(
             "update jobs set lease_until = 0, last_error = $3, is_dead = $4, run_at = $5
-             where kind = $1 and key = $2 and revision = $6",
+             where kind = $1 and key = $2 and revision = $6 and lease_until = $7",
             job.kind,
             job.key,
             error,
             is_dead,
             run_at,
-            job.revision
+            job.revision,
+            job.lease_until.0
         )
         .execute(&self.pool)
         .await
         .map_err(database)?;
         // Queued again meanwhile: that queueing stands on its own.
         query!(
-            "update jobs set lease_until = 0 where kind = $1 and key = $2 and revision <> $3",
+            "update jobs set lease_until = 0 where kind = $1 and key = $2 and revision <> $3 and lease_until = $4",
             job.kind,
             job.key,
-            job.revision
+            job.revision,
+            job.lease_until.0
         )
         .execute(&self.pool)
         .await

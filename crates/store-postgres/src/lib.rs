@@ -6,7 +6,9 @@
 mod access;
 mod audit;
 mod brands;
+mod commissions;
 mod creators;
+mod customers;
 mod export;
 mod inbox;
 mod ingest;
@@ -17,6 +19,7 @@ mod orders;
 mod reports;
 mod secrets;
 mod shops;
+mod surveys;
 
 use std::{str::FromStr, time::Duration};
 
@@ -124,8 +127,17 @@ impl Store for PostgresStore {
     }
 }
 
+/// Makes transactions that name the same thing follow one another until each commits, where there may be no row yet
+/// to lock. Names that collide in the hash only wait for each other.
+async fn lock(tx: &mut Transaction<'static, Postgres>, name: &str) -> Result<()> {
+    sqlx::query!("select 1 as one from pg_advisory_xact_lock(hashtextextended($1, 0))", name)
+        .fetch_one(&mut **tx)
+        .await
+        .map_err(database)?;
+    Ok(())
+}
+
 /// Turns a driver's error into ours, keeping its text for the log.
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn database(error: sqlx::Error) -> StoreError {
     StoreError::Database(error.to_string())
 }

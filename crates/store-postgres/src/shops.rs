@@ -2,6 +2,7 @@
 
 use domain::{
     BrandId, UnixMs,
+    attribution::Visitor,
     shop::{SealedTokens, Shop, ShopDomain},
 };
 use sqlx::{Postgres, Transaction, query, query_as};
@@ -11,7 +12,7 @@ use store::{
     shops::{Install, ShopStore, Subscription},
 };
 
-use crate::{PostgresStore, brands, database, named};
+use crate::{PostgresStore, brands, database, lock, named};
 
 async fn stored(tx: &mut Transaction<'static, Postgres>, domain: &str) -> Result<Option<Shop>> {
     query_as!(
@@ -34,17 +35,13 @@ impl ShopStore for PostgresStore {
     async fn install_shop(&self, install: &Install) -> Result<Shop> {
         let mut tx = self.begin().await?;
         let domain = install.domain.as_str();
+        lock(&mut tx, &format!("shop {domain}")).await?;
         let before = stored(&mut tx, domain).await?;
-        let brand = match &before {
-            Some(shop) => shop.brand.clone(),
-            None => {
-                brands::insert(&mut tx, &install.new_brand).await?;
-                install.new_brand.id.clone()
-            }
-        };
-        let installed_at = match &before {
-            Some(shop) if shop.uninstalled_at.is_none() => shop.installed_at.0,
-            _ => install.at.0,
+        let brand = if let Some(shop) = &before {
+            shop.brand.clone()
+        } else {
+            brands::insert(&mut tx, &install.new_brand).await?;
+            install.new_brand.id.clone()
         };
         let (brand_id, tokens) = (brand.as_str(), &install.tokens);
         let (access_expires_at, refresh_expires_at) =
@@ -60,7 +57,7 @@ impl ShopStore for PostgresStore {
                 refresh_lease_until = 0, needs_reauth = false",
             domain,
             brand_id,
-            installed_at,
+            install.at.0,
             install.scopes,
             tokens.access,
             access_expires_at,
@@ -71,6 +68,17 @@ impl ShopStore for PostgresStore {
         .await
         .map_err(named("shop"))?;
         let shop = stored(&mut tx, domain).await?.ok_or(StoreError::Missing("shop"))?;
+        // Deliveries that came before the app was opened for the first time have waited for this.
+        query!(
+            "update jobs set run_at = $2
+             where kind = 'inbox' and run_at > $2
+               and key in (select id from webhook_inbox where shop_domain = $1 and processed_at is null)",
+            domain,
+            install.at.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
         tx.commit().await.map_err(database)?;
         Ok(shop)
     }
@@ -221,24 +229,84 @@ impl ShopStore for PostgresStore {
             .collect())
     }
 
-    async fn redact_customer(&self, brand: &BrandId, orders: &[String], customer_hash: Option<&str>) -> Result<u64> {
+    async fn redact_customer(&self, brand: &BrandId, orders: &[String], hashes: &[String], at: UnixMs) -> Result<u64> {
+        let mut tx = self.begin().await?;
         let brand = brand.as_str();
-        let done = query!(
-            "update orders set email_hash = null, customer_hash = null, cart_pv = null
-             where brand_id = $1
-               and (external_id = any($2) or customer_hash = $3)
-               and (email_hash is not null or customer_hash is not null or cart_pv is not null)",
+        let found = query!(
+            r#"select id as "id!", cart_pv, visitors from orders
+               where brand_id = $1 and redacted_at is null
+                 and (external_id = any($2) or customer_hash = any($3) or email_hash = any($3)) for update"#,
             brand,
             orders as &[String],
-            customer_hash
+            hashes as &[String]
         )
-        .execute(&self.pool)
+        .fetch_all(&mut *tx)
         .await
         .map_err(database)?;
-        Ok(done.rows_affected())
+        let mut pv_ids: Vec<String> = Vec::new();
+        let mut ids: Vec<String> = Vec::new();
+        for row in found {
+            let visitors: Vec<Visitor> = match row.visitors.as_deref() {
+                Some(text) => {
+                    let corrupt = StoreError::Corrupt { table: "orders", column: "visitors" };
+                    serde_json::from_str(text).map_err(|_| corrupt)?
+                }
+                None => Vec::new(),
+            };
+            pv_ids.extend(visitors.into_iter().map(|visitor| visitor.pv_id).chain(row.cart_pv));
+            ids.push(row.id);
+        }
+        let count = u64::try_from(ids.len()).unwrap_or(u64::MAX);
+
+        query!(
+            "update orders set email_hash = null, customer_hash = null, cart_pv = null, visitors = null,
+                               redacted_at = $3
+             where brand_id = $1 and id = any($2)",
+            brand,
+            &ids as &[String],
+            at.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        query!(
+            "update survey_answers set answer = '' where brand_id = $1 and order_external_id in (
+                select external_id from orders where brand_id = $1 and id = any($2))",
+            brand,
+            &ids as &[String]
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        query!(
+            "update clicks set pv_id = '', visitor_hash = '' where brand_id = $1 and pv_id = any($2)",
+            brand,
+            &pv_ids as &[String]
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        query!("delete from events where brand_id = $1 and pv_id = any($2)", brand, &pv_ids as &[String])
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        query!("delete from landings where brand_id = $1 and pv_id = any($2)", brand, &pv_ids as &[String])
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        query!(
+            "delete from visitor_aliases where brand_id = $1 and (pv_id = any($2) or alias = any($2))",
+            brand,
+            &pv_ids as &[String]
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        tx.commit().await.map_err(database)?;
+        Ok(count)
     }
 
-    async fn redact_shop(&self, domain: &ShopDomain) -> Result<bool> {
+    async fn redact_shop(&self, domain: &ShopDomain, at: UnixMs) -> Result<bool> {
         let mut tx = self.begin().await?;
         let domain_text = domain.as_str();
         let Some(shop) = stored(&mut tx, domain_text).await? else { return Ok(false) };
@@ -250,12 +318,28 @@ impl ShopStore for PostgresStore {
             .execute(&mut *tx)
             .await
             .map_err(database)?;
-        query!("update orders set email_hash = null, customer_hash = null, cart_pv = null where brand_id = $1", brand)
+        query!(
+            "update orders set email_hash = null, customer_hash = null, cart_pv = null, visitors = null,
+                               redacted_at = coalesce(redacted_at, $2)
+             where brand_id = $1",
+            brand,
+            at.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        query!("delete from identities where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
+        query!("delete from test_records where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
+        query!("update survey_answers set answer = '' where brand_id = $1", brand)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        query!("update api_sales set meta = '{}' where brand_id = $1", brand)
             .execute(&mut *tx)
             .await
             .map_err(database)?;
         query!("delete from visitor_aliases where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
-        query!("delete from visitor_landings where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
+        query!("delete from landings where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
         query!("delete from events where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
         query!("update clicks set pv_id = '', visitor_hash = '' where brand_id = $1", brand)
             .execute(&mut *tx)

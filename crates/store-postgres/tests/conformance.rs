@@ -7,6 +7,7 @@ use sqlx::{Connection, Executor, PgConnection};
 use store::Store;
 use store_postgres::PostgresStore;
 
+#[expect(clippy::disallowed_methods, reason = "a test has no other way to be told of its server")]
 async fn open() -> Arc<dyn Store> {
     let server = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL: run `cargo xtask test`");
     let name = format!("conformance_{}", uuid());

@@ -64,7 +64,9 @@ impl ExportStore for SqliteStore {
                        where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id
                          and refunds.currency = orders.currency) as "refunded_minor!: i64",
                       is_test as "is_test!: bool", is_new_customer as "is_new_customer: bool", cart_pv, cart_ref,
-                      landing_ref, promo_codes as "promo_codes!", email_hash, customer_hash,
+                      landing_ref, promo_codes as "promo_codes!", lines as "lines!", email_hash, customer_hash, redacted_at,
+                      placed_day as "placed_day!", settlements as "settlements!", settled_day,
+                      null as "visitors: String",
                       null as "attribution: String"
                from orders where brand_id = $1 and id > $2 order by id limit $3"#,
             brand,
@@ -85,7 +87,8 @@ impl ExportStore for SqliteStore {
             CreditRow,
             r#"select order_id as "order_id!", position as "position!", link_id as "link_id!", creator_id,
                       campaign_id, kind as "kind!", touched_at as "touched_at!", weight as "weight!",
-                      currency as "currency!", amount_minor as "amount_minor!"
+                      currency as "currency!", amount_minor as "amount_minor!",
+                      conversions as "conversions!"
                from credits where brand_id = $1 and (order_id > $2 or (order_id = $2 and position > $3))
                order by order_id, position limit $4"#,
             brand,

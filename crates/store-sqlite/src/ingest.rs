@@ -1,7 +1,7 @@
 //! Clicks and events, many in one transaction. A batch travels as one JSON parameter a table: one statement, one
 //! trip to the connection's thread, whatever its size.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use domain::{
     BrandId, UnixMs,
@@ -21,14 +21,17 @@ use crate::{SqliteStore, database, jobs, json};
 #[async_trait::async_trait]
 impl IngestStore for SqliteStore {
     async fn append(&self, batch: &Batch) -> Result<()> {
-        let mut tx = self.begin().await?;
-        if !batch.clicks.is_empty() {
-            append_clicks(&mut tx, &batch.clicks).await?;
+        // Hardly a batch repeats a row that is there: only when the count of new rows says that one does is it taken
+        // back and done again with a look at what is there first.
+        for repeats in [Repeats::Unlikely, Repeats::LookedFor] {
+            let mut tx = self.begin().await?;
+            let is_whole = append_clicks(&mut tx, &batch.clicks, repeats).await?
+                && append_events(&mut tx, &batch.events, repeats).await?;
+            if is_whole {
+                return tx.commit().await.map_err(database);
+            }
         }
-        if !batch.events.is_empty() {
-            append_events(&mut tx, &batch.events).await?;
-        }
-        tx.commit().await.map_err(database)
+        Ok(())
     }
 
     async fn pixel_health(&self, brand: &BrandId) -> Result<PixelHealth> {
@@ -53,52 +56,85 @@ impl IngestStore for SqliteStore {
     }
 }
 
-async fn append_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[NewClick]) -> Result<()> {
+/// Whether rows of a batch may be there already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Repeats {
+    Unlikely,
+    LookedFor,
+}
+
+/// Adds clicks and counts them. False when some were there already and were not looked for.
+async fn append_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[NewClick], repeats: Repeats) -> Result<bool> {
+    if clicks.is_empty() {
+        return Ok(true);
+    }
     let flags = unique_flags(clicks.iter().map(|new| &new.click), earlier_unique_clicks(tx, clicks).await?);
     let rows: Vec<_> = clicks
         .iter()
         .zip(&flags)
         .map(|(new, is_unique)| {
             let click = &new.click;
-            json!([
-                click.brand,
-                click.id,
-                click.link,
-                click.creator,
-                click.pv_id,
-                click.is_returning,
-                click.visitor_hash,
-                click.at,
-                click.device,
-                click.browser,
-                click.os,
-                click.country,
-                click.referrer_host,
-                click.bot,
-                is_unique
-            ])
+            // Two short arrays instead of a long one: SQLite walks an array from its beginning for every column.
+            (
+                (
+                    &click.brand,
+                    &click.id,
+                    &click.link,
+                    &click.creator,
+                    &click.pv_id,
+                    click.is_returning,
+                    &click.visitor_hash,
+                ),
+                (
+                    click.at,
+                    &click.device,
+                    &click.browser,
+                    &click.os,
+                    &click.country,
+                    &click.referrer_host,
+                    &click.bot,
+                    is_unique,
+                ),
+            )
         })
         .collect();
     let rows = json(&rows)?;
+    let mut known: HashSet<String> = if repeats == Repeats::LookedFor {
+        query!(
+            r#"select clicks.id as "id!: String" from json_each($1) as new
+           join clicks on clicks.brand_id = new.value ->> '$[0][0]' and clicks.id = new.value ->> '$[0][1]'"#,
+            rows
+        )
+        .fetch_all(&mut **tx)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| row.id)
+        .collect()
+    } else {
+        HashSet::new()
+    };
     let added = query!(
-        r#"insert into clicks (brand_id, id, link_id, creator_id, pv_id, is_returning, visitor_hash, at, device,
-                               browser, os, country, referrer_host, bot, is_unique)
-           select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-                  value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
-                  value ->> 14
-           from json_each($1) where true
-           on conflict (brand_id, id) do nothing
-           returning id as "id!: String""#,
+        "insert into clicks (brand_id, id, link_id, creator_id, pv_id, is_returning, visitor_hash, at, device, browser,
+                             os, country, referrer_host, bot, is_unique)
+         select value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]', value ->> '$[0][3]',
+                value ->> '$[0][4]', value ->> '$[0][5]', value ->> '$[0][6]', value ->> '$[1][0]',
+                value ->> '$[1][1]', value ->> '$[1][2]', value ->> '$[1][3]', value ->> '$[1][4]',
+                value ->> '$[1][5]', value ->> '$[1][6]', value ->> '$[1][7]'
+         from json_each($1) where true
+         on conflict (brand_id, id) do nothing",
         rows
     )
-    .fetch_all(&mut **tx)
+    .execute(&mut **tx)
     .await
     .map_err(database)?;
 
-    let added: HashSet<String> = added.into_iter().map(|row| row.id).collect();
+    if repeats == Repeats::Unlikely && added.rows_affected() != clicks.len() as u64 {
+        return Ok(false);
+    }
     let mut days: BTreeMap<(&str, i64, &str), Clicks> = BTreeMap::new();
     for (new, is_unique) in clicks.iter().zip(flags) {
-        if added.contains(new.click.id.as_str()) {
+        if known.insert(new.click.id.to_string()) {
             let is_human = new.click.bot.is_none();
             days.entry((new.click.brand.as_str(), new.day.0, new.click.link.as_str())).or_default().add(Clicks {
                 clicks: i64::from(is_human),
@@ -125,7 +161,7 @@ async fn append_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[NewClick
     .execute(&mut **tx)
     .await
     .map_err(database)?;
-    Ok(())
+    Ok(true)
 }
 
 /// Unique clicks of the hour before, by the visitors of a batch.
@@ -136,14 +172,14 @@ async fn earlier_unique_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[
     let mut earlier = Vec::new();
     if !returning.is_empty() {
         let visitors =
-            json(&returning.iter().map(|new| json!([new.click.brand, new.click.pv_id])).collect::<Vec<_>>())?;
+            json(&returning.iter().map(|new| (&new.click.brand, &new.click.pv_id)).collect::<BTreeSet<_>>())?;
         let rows = query!(
             r#"select clicks.link_id as "link!: String", clicks.pv_id as "pv_id!: String",
                       clicks.visitor_hash as "visitor_hash!: String", clicks.at as "at!: i64"
                from json_each($1) as visitor
                join clicks on clicks.brand_id = visitor.value ->> 0 and clicks.pv_id = visitor.value ->> 1
                           and clicks.at > $2
-               where clicks.is_unique"#,
+               where clicks.is_unique = 1"#,
             visitors,
             since
         )
@@ -159,14 +195,14 @@ async fn earlier_unique_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[
     }
     if !anonymous.is_empty() {
         let visitors =
-            json(&anonymous.iter().map(|new| json!([new.click.brand, new.click.visitor_hash])).collect::<Vec<_>>())?;
+            json(&anonymous.iter().map(|new| (&new.click.brand, &new.click.visitor_hash)).collect::<BTreeSet<_>>())?;
         let rows = query!(
             r#"select clicks.link_id as "link!: String", clicks.pv_id as "pv_id!: String",
                       clicks.visitor_hash as "visitor_hash!: String", clicks.at as "at!: i64"
                from json_each($1) as visitor
                join clicks on clicks.brand_id = visitor.value ->> 0 and clicks.visitor_hash = visitor.value ->> 1
                           and clicks.at > $2
-               where clicks.is_unique"#,
+               where clicks.is_unique = 1"#,
             visitors,
             since
         )
@@ -183,54 +219,78 @@ async fn earlier_unique_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[
     Ok(earlier)
 }
 
-async fn append_events(tx: &mut Transaction<'static, Sqlite>, events: &[Event]) -> Result<()> {
+/// Adds events and what follows from them. False when some were there already and were not looked for.
+async fn append_events(tx: &mut Transaction<'static, Sqlite>, events: &[Event], repeats: Repeats) -> Result<bool> {
+    if events.is_empty() {
+        return Ok(true);
+    }
     let rows: Vec<_> = events
         .iter()
         .map(|event| {
-            json!([
-                event.brand,
-                event.id,
-                event.event_type,
-                event.pv_id,
-                event.pv_alias,
-                event.occurred_at,
-                event.received_at,
-                event.page_url,
-                event.ref_code,
-                event.product_id,
-                event.order_id,
-                event.revenue.map(|money| money.minor),
-                event.revenue.map(|money| money.currency),
-                event.promo_code,
-                event.is_new_customer,
-                event.event_data,
-                event.is_verified,
-                event.is_test
-            ])
+            let (revenue_minor, currency) =
+                event.revenue.map_or((None, None), |money| (Some(money.minor), Some(money.currency)));
+            (
+                (&event.brand, &event.id, &event.event_type, &event.pv_id, &event.pv_alias, event.occurred_at),
+                (
+                    event.received_at,
+                    &event.page_url,
+                    &event.ref_code,
+                    &event.product_id,
+                    &event.order_id,
+                    revenue_minor,
+                ),
+                (
+                    currency,
+                    &event.promo_code,
+                    event.is_new_customer,
+                    &event.event_data,
+                    event.is_verified,
+                    event.is_test,
+                ),
+            )
         })
         .collect();
     let rows = json(&rows)?;
+    let mut known: HashSet<(String, String)> = if repeats == Repeats::LookedFor {
+        query!(
+            r#"select events.brand_id as "brand_id!: String", events.id as "id!: String" from json_each($1) as new
+           join events on events.brand_id = new.value ->> '$[0][0]' and events.id = new.value ->> '$[0][1]'"#,
+            rows
+        )
+        .fetch_all(&mut **tx)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| (row.brand_id, row.id))
+        .collect()
+    } else {
+        HashSet::new()
+    };
     let added = query!(
-        r#"insert into events (brand_id, id, event_type, pv_id, pv_alias, occurred_at, received_at, page_url, ref_code,
-                               product_id, order_id, revenue_minor, currency, promo_code, is_new_customer, event_data,
-                               is_verified, is_test)
-           select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-                  value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
-                  value ->> 14, value ->> 15, value ->> 16, value ->> 17
-           from json_each($1) where true
-           on conflict (brand_id, id) do nothing
-           returning brand_id as "brand_id!: String", id as "id!: String""#,
+        "insert into events (brand_id, id, event_type, pv_id, pv_alias, occurred_at, received_at, page_url, ref_code,
+                             product_id, order_id, revenue_minor, currency, promo_code, is_new_customer, event_data,
+                             is_verified, is_test)
+         select value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]', value ->> '$[0][3]',
+                value ->> '$[0][4]', value ->> '$[0][5]', value ->> '$[1][0]', value ->> '$[1][1]',
+                value ->> '$[1][2]', value ->> '$[1][3]', value ->> '$[1][4]', value ->> '$[1][5]',
+                value ->> '$[2][0]', value ->> '$[2][1]', value ->> '$[2][2]', value ->> '$[2][3]',
+                value ->> '$[2][4]', value ->> '$[2][5]'
+         from json_each($1) where true
+         on conflict (brand_id, id) do nothing",
         rows
     )
-    .fetch_all(&mut **tx)
+    .execute(&mut **tx)
     .await
     .map_err(database)?;
-    let added: HashSet<(String, String)> = added.into_iter().map(|row| (row.brand_id, row.id)).collect();
-    let is_added = |event: &&Event| added.contains(&(event.brand.to_string(), event.id.clone()));
+    if repeats == Repeats::Unlikely && added.rows_affected() != events.len() as u64 {
+        return Ok(false);
+    }
+    let added: Vec<&Event> =
+        events.iter().filter(|event| known.insert((event.brand.to_string(), event.id.clone()))).collect();
 
     let mut aliases = Vec::new();
     let mut landings = Vec::new();
-    for event in events.iter().filter(is_added).filter(|event| !event.is_test) {
+    for event in added.iter().filter(|event| !event.is_test) {
         if let Some(alias) = event.pv_alias.as_ref().filter(|alias| **alias != event.pv_id) {
             aliases.push(json!([event.brand, event.pv_id, alias, event.occurred_at]));
         }
@@ -253,23 +313,21 @@ async fn append_events(tx: &mut Transaction<'static, Sqlite>, events: &[Event]) 
     if !landings.is_empty() {
         let landings = json(&landings)?;
         query!(
-            "insert into visitor_landings (brand_id, pv_id, code, at)
-             select value ->> 0, value ->> 1, value ->> 2, max(value ->> 3) from json_each($1)
-             group by value ->> 0, value ->> 1, value ->> 2
-             on conflict (brand_id, pv_id, code) do update set at = excluded.at
-             where excluded.at > visitor_landings.at",
+            "insert into landings (brand_id, pv_id, code, at)
+             select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each($1) where true
+             on conflict (brand_id, pv_id, at, code) do nothing",
             landings
         )
         .execute(&mut **tx)
         .await
         .map_err(database)?;
     }
-    for event in events.iter().filter(is_added) {
+    for event in added {
         if let Some(order_id) = &event.order_id {
             let key = format!("{}:{order_id}", event.brand);
             let payload = json(&json!({"brand": event.brand, "order_id": order_id}))?;
             jobs::push(tx, "order.report", &key, &payload, event.received_at).await?;
         }
     }
-    Ok(())
+    Ok(true)
 }

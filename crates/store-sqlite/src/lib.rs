@@ -7,7 +7,9 @@
 mod access;
 mod audit;
 mod brands;
+mod commissions;
 mod creators;
+mod customers;
 mod export;
 mod inbox;
 mod ingest;
@@ -18,6 +20,7 @@ mod orders;
 mod reports;
 mod secrets;
 mod shops;
+mod surveys;
 
 use std::{path::Path, str::FromStr, time::Duration};
 
@@ -116,7 +119,6 @@ impl Store for SqliteStore {
 }
 
 /// Turns a driver's error into ours, keeping its text for the log.
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn database(error: sqlx::Error) -> StoreError {
     StoreError::Database(error.to_string())
 }

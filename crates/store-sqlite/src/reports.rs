@@ -1,15 +1,16 @@
 //! Figures from the daily counts.
 
 use domain::{
-    BrandId, CreatorId,
+    BrandId, CreatorId, UnixMs,
+    attribution::Visitor,
     report::{ClickRow, Clicks, SaleRow, Traffic},
     time::{Day, Period},
 };
-use sqlx::query_as;
+use sqlx::{query, query_as};
 use store::{
-    Result,
-    reports::ReportStore,
-    row::{ClickSumRow, SaleSumRow, read},
+    Result, StoreError,
+    reports::{ModelRow, ReportStore, Touch},
+    row::{ClickSumRow, SaleSumRow, currency, read},
 };
 
 use crate::{SqliteStore, database};
@@ -160,6 +161,148 @@ impl ReportStore for SqliteStore {
         .await
         .map_err(database)?;
         traffic_of(clicks_by_day, clicks_by_link, sales_by_day, sales_by_link)
+    }
+
+    async fn model_totals(&self, brand: &BrandId, period: Period) -> Result<Vec<ModelRow>> {
+        let (brand, first, last) = (brand.as_str(), period.from.0, period.to.0);
+        query!(
+            r#"select creator_id, currency as "currency!", cast(count(*) as bigint) as "touches!: i64",
+                      cast(sum(conversions) as bigint) as "conversions!: i64",
+                      cast(sum(first_touch_minor) as bigint) as "first_touch_minor!: i64",
+                      cast(sum(last_touch_minor) as bigint) as "last_touch_minor!: i64",
+                      cast(sum(linear_minor) as bigint) as "linear_minor!: i64",
+                      cast(sum(position_based_minor) as bigint) as "position_based_minor!: i64",
+                      cast(sum(time_decay_minor) as bigint) as "time_decay_minor!: i64"
+               from touchpoints where brand_id = $1 and day between $2 and $3
+               group by creator_id, currency order by creator_id, currency"#,
+            brand,
+            first,
+            last
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| {
+            Ok(ModelRow {
+                creator: row.creator_id.map(|id| read(id, "touchpoints", "creator_id")).transpose()?,
+                currency: currency(&row.currency, "touchpoints")?,
+                touches: row.touches,
+                conversions: row.conversions,
+                amounts_minor: [
+                    row.first_touch_minor,
+                    row.last_touch_minor,
+                    row.linear_minor,
+                    row.position_based_minor,
+                    row.time_decay_minor,
+                ],
+            })
+        })
+        .collect()
+    }
+
+    async fn converted_touches(
+        &self,
+        brand: &BrandId,
+        since: UnixMs,
+        after: (&str, i64),
+        limit: i64,
+    ) -> Result<Vec<Touch>> {
+        let (brand, (journey, place)) = (brand.as_str(), after);
+        query!(
+            r#"select touchpoints.order_id as "journey!", position as "place!", creator_id from touchpoints
+               join orders on orders.brand_id = touchpoints.brand_id and orders.id = touchpoints.order_id
+               where touchpoints.brand_id = $1 and orders.placed_at >= $2 and cancelled_at is null
+                 and (touchpoints.order_id > $3 or (touchpoints.order_id = $3 and position > $4))
+               order by touchpoints.order_id, position limit $5"#,
+            brand,
+            since.0,
+            journey,
+            place,
+            limit
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| {
+            let creator = row.creator_id.map(|id| read(id, "touchpoints", "creator_id")).transpose()?;
+            Ok(Touch { journey: row.journey, place: row.place, creator })
+        })
+        .collect()
+    }
+
+    async fn converted_visitors(&self, brand: &BrandId, since: UnixMs) -> Result<Vec<String>> {
+        let brand = brand.as_str();
+        let rows = query!(
+            r#"select visitors as "visitors!" from orders
+               where brand_id = $1 and placed_at >= $2 and visitors is not null and visitors <> '[]'"#,
+            brand,
+            since.0
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let mut found = Vec::new();
+        for row in rows {
+            let corrupt = |_| StoreError::Corrupt { table: "orders", column: "visitors" };
+            let visitors: Vec<Visitor> = serde_json::from_str(&row.visitors).map_err(corrupt)?;
+            found.extend(visitors.into_iter().map(|visitor| visitor.pv_id));
+        }
+        Ok(found)
+    }
+
+    async fn open_touches(&self, brand: &BrandId, since: UnixMs, after: (&str, i64), limit: i64) -> Result<Vec<Touch>> {
+        let (brand, (journey, place)) = (brand.as_str(), after);
+        query!(
+            r#"select pv_id as "journey!", at as "place!", creator_id from clicks
+               where brand_id = $1 and at >= $2 and bot is null and pv_id <> ''
+                 and (pv_id > $3 or (pv_id = $3 and at > $4))
+               order by pv_id, at limit $5"#,
+            brand,
+            since.0,
+            journey,
+            place,
+            limit
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| {
+            let creator = row.creator_id.map(|id| read(id, "clicks", "creator_id")).transpose()?;
+            Ok(Touch { journey: row.journey, place: row.place, creator })
+        })
+        .collect()
+    }
+
+    async fn put_model_run(&self, brand: &BrandId, outcome: &str, at: UnixMs) -> Result<i64> {
+        let brand = brand.as_str();
+        let row = query!(
+            r#"insert into model_runs (brand_id, version, ran_at, outcome)
+               select $1, coalesce(max(version), 0) + 1, $2, $3 from model_runs where brand_id = $1
+               returning version as "version!: i64""#,
+            brand,
+            at.0,
+            outcome
+        )
+        .fetch_one(&self.writer)
+        .await
+        .map_err(database)?;
+        Ok(row.version)
+    }
+
+    async fn latest_model_run(&self, brand: &BrandId) -> Result<Option<(i64, UnixMs, String)>> {
+        let brand = brand.as_str();
+        let row = query!(
+            r#"select version as "version!", ran_at as "ran_at!", outcome as "outcome!" from model_runs
+               where brand_id = $1 order by version desc limit 1"#,
+            brand
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?;
+        Ok(row.map(|row| (row.version, UnixMs(row.ran_at), row.outcome)))
     }
 
     async fn order_days(&self, brand: &BrandId, period: Period) -> Result<Vec<SaleRow<Day>>> {

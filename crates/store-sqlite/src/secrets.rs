@@ -34,4 +34,30 @@ impl SecretStore for SqliteStore {
             .map_err(database)?;
         Ok(())
     }
+
+    async fn put_secret(&self, name: &str, sealed: Option<&[u8]>, at: UnixMs) -> Result<()> {
+        let Some(sealed) = sealed else {
+            query!("delete from secrets where name = $1", name).execute(&self.writer).await.map_err(database)?;
+            return Ok(());
+        };
+        query!(
+            "insert into secrets (name, sealed, created_at) values ($1, $2, $3)
+             on conflict (name) do update set sealed = excluded.sealed, created_at = excluded.created_at",
+            name,
+            sealed,
+            at.0
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(database)?;
+        Ok(())
+    }
+
+    async fn secret(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        let row = query!(r#"select sealed as "sealed!" from secrets where name = $1"#, name)
+            .fetch_optional(&self.reader)
+            .await
+            .map_err(database)?;
+        Ok(row.map(|row| row.sealed))
+    }
 }

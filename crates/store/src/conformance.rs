@@ -6,18 +6,21 @@
 use std::sync::Arc;
 
 use domain::{
-    BrandId, CampaignId, ClickId, CreatorId, Currency, LinkId, Money, OrderId, UnixMs,
+    AnswerId, BrandId, CampaignId, ClickId, CreatorId, Currency, CustomerId, EntryId, LinkId, Money, OrderId, PayoutId,
+    RuleId, UnixMs,
     api_key::{ApiKey, KeyKind, KeyRecord},
-    attribution::{self, Attribution, Case},
-    brand::Brand,
+    attribution::{self, Attribution, Case, Landing, Visitor},
+    brand::{Brand, Settings},
     campaign::Campaign,
     click::Click,
+    commission::{EntryKind, Owed, Rate, Rule, Scope},
     creator::Creator,
     event::Event,
     id::InboxId,
     link::{ContentType, Link, LinkCode, Platform},
+    model::Model,
     order::{Order, OrderSource},
-    policy::Policy,
+    policy::{Policies, Policy},
     report::Clicks,
     shop::{SealedTokens, ShopDomain},
     time::{DAY_MS, Day, HOUR_MS, Period, Zone},
@@ -27,10 +30,13 @@ use crate::{
     Store, StoreError,
     access::Principal,
     audit::AuditEntry,
+    commissions::{Balance, Entry, Payout, PayoutState},
+    customers::{Join, NewSale, TestRecord},
     inbox::Delivery,
     ingest::{Batch, NewClick},
-    orders::{Refund, Settlement},
+    orders::{Recompute, Refund, Settlement},
     shops::{Install, Subscription},
+    surveys::{Answer, AnswerState, ManualCredit},
 };
 
 /// Makes one test of each requirement. `$open` is an async function that returns `Arc<dyn Store>` on a new database.
@@ -45,8 +51,13 @@ macro_rules! conformance_suite {
             orders_end_in_the_same_state_whatever_the_order_of_arrival settlements_move_figures_by_the_difference
             refunds_are_stored_once creators_never_get_hidden_revenue order_evidence_is_found
             jobs_are_leased_retried_and_rerun deliveries_are_stored_once installs_reinstalls_and_uninstalls
-            token_refresh_is_leased sign_in_links_work_once oauth_states_work_once secrets_are_agreed_on
-            exports_page_through_everything redaction_keeps_amounts parallel_appends_lose_nothing
+            token_refresh_is_leased parallel_deliveries_merge every_landing_is_kept sign_in_links_work_once oauth_states_work_once secrets_are_agreed_on
+            terms_are_saved_only_over_what_was_read creators_are_updated journeys_are_stored_with_every_model
+            the_ledger_moves_by_the_difference what_is_taken_back_goes_with_what_was_given closed_days_never_change rules_end_once
+            adjustments_and_approvals_happen_once payouts_take_what_is_payable_and_give_it_back
+            milestones_are_reached_once answers_and_credit_by_hand_settle_the_order_again
+            identities_join_and_orders_follow sales_are_stored_once_with_their_orders
+            journeys_are_read_whole_and_runs_are_versioned recomputes_go_on_where_they_were exports_page_through_everything redaction_keeps_amounts parallel_appends_lose_nothing
         );
     };
     (@each $open:path: $($name:ident)*) => {$(
@@ -73,7 +84,8 @@ fn brand(n: u8) -> Brand {
         name: format!("Brand {n}"),
         zone: Zone::try_from("Europe/Berlin".to_owned()).unwrap(),
         currency: Currency::parse("EUR").unwrap(),
-        policy: Policy::default(),
+        policies: Policies::default(),
+        settings: Settings::default(),
         trust_browser_purchases: n.is_multiple_of(2),
         destination_hosts: vec!["shop.example".into()],
         created_at: NOON,
@@ -90,6 +102,8 @@ fn creator(n: u8) -> Creator {
         name: format!("Creator {n}"),
         handle: format!("creator{n}"),
         email_hash: Some(format!("hash{n}")),
+        aliases: vec![format!("alias {n}")],
+        tier: Some("gold".into()),
         created_at: NOON,
     }
 }
@@ -175,8 +189,10 @@ fn order(external_id: &str, total_minor: i64) -> Order {
         cart_ref: Some(link(1, None).code),
         landing_ref: None,
         promo_codes: vec!["PROMO1".into()],
+        lines: vec![],
         email_hash: Some("hash9".into()),
         customer_hash: Some("customer".into()),
+        redacted_at: None,
     }
 }
 
@@ -194,12 +210,35 @@ async fn with_links(store: &AnyStore) -> BrandId {
     id
 }
 
+/// Tells the settlements of one test apart.
+static NTH: core::sync::atomic::AtomicU8 = core::sync::atomic::AtomicU8::new(0);
+
+fn settlement<'a>(order: &'a Order, visitors: &'a [Visitor], attribution: &'a Attribution) -> Settlement<'a> {
+    Settlement {
+        order,
+        visitors,
+        attribution,
+        owed: &[],
+        payable_at: NOON.plus_ms(DAY_MS),
+        needs_approval: false,
+        entry_seed: [NTH.fetch_add(1, core::sync::atomic::Ordering::SeqCst); 10],
+        day: None,
+        closed_through: None,
+        settlements: 0,
+        at: NOON,
+    }
+}
+
 async fn settle(store: &AnyStore, brand: &BrandId, external_id: &str) -> Attribution {
-    let order = store.order_by_external_id(brand, external_id).await.unwrap().unwrap().order;
+    let record = store.order_by_external_id(brand, external_id).await.unwrap().unwrap();
+    let (order, settlements) = (record.order, record.settlements);
     let links = store.links(brand).await.unwrap();
-    let case = Case { visitors: vec![], clicks: vec![], landings: vec![], links, buyers: vec![], order };
+    let case = Case { links, ..Case::without_evidence(order) };
     let attribution = attribution::decide(&case, &Policy::default());
-    store.settle_order(&Settlement { order: &case.order, attribution: &attribution, at: NOON }).await.unwrap();
+    let visitors = [Visitor { pv_id: "pv-cart".into(), source: "cart".into() }];
+    let settlement = Settlement { settlements, ..settlement(&case.order, &visitors, &attribution) };
+    assert!(store.settle_order(&settlement).await.unwrap());
+    assert!(!store.settle_order(&settlement).await.unwrap(), "settled meanwhile");
     attribution
 }
 
@@ -368,9 +407,9 @@ pub async fn events_are_idempotent_and_note_what_follows(store: AnyStore) {
     forged.revenue = Some(Money { minor: 1, currency: Currency::USD });
     store.append(&Batch { clicks: vec![], events: vec![forged] }).await.unwrap();
     assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![landing, purchase.clone()]);
-    assert_eq!(store.purchase_reports(&brand, &["42".into()]).await.unwrap(), vec![purchase]);
+    assert_eq!(store.purchase_reports(&brand, &["42".into()], NOON.plus_ms(1000)).await.unwrap(), vec![purchase]);
     assert_eq!(store.visitor_aliases(&brand, &["pv".into()]).await.unwrap(), vec![("pv".into(), "pv-link".into())]);
-    let landings = store.landings_of(&brand, &["pv".into()]).await.unwrap();
+    let landings = store.landings_of(&brand, &["pv".into()], NOON.plus_ms(1000)).await.unwrap();
     assert_eq!(landings[0].code.as_str(), "m7xp3k9a");
     let health = store.pixel_health(&brand).await.unwrap();
     assert_eq!(health.last_seen, vec![("page_view".to_owned(), NOON), ("purchase".to_owned(), NOON)]);
@@ -421,6 +460,8 @@ pub async fn settlements_move_figures_by_the_difference(store: AnyStore) {
         amount_minor: 1234,
         currency: Currency::USD,
         at: NOON,
+        subtotal_minor: Some(50),
+        lines: vec![("line".into(), 50)],
     };
     store.put_refund(&brand, &refund, NOON).await.unwrap();
     settle(&store, &brand, "1001").await;
@@ -433,8 +474,65 @@ pub async fn settlements_move_figures_by_the_difference(store: AnyStore) {
     assert_eq!((days[0].conversions, days[0].revenue_minor), (1, 3766));
     let credits = store.credits_after(&brand, ("", 0), 10).await.unwrap();
     assert_eq!(credits.iter().map(|record| record.credit.amount_minor).sum::<i64>(), 3766);
-    assert_eq!(store.orders(&brand, NOON.plus_ms(1), 10).await.unwrap().len(), 2);
-    assert_eq!(store.orders(&brand, NOON, 10).await.unwrap().len(), 0);
+    assert_eq!(store.orders(&brand, (NOON.plus_ms(1), ""), 10).await.unwrap().len(), 2);
+    assert_eq!(store.orders(&brand, (NOON, ""), 10).await.unwrap().len(), 0);
+
+    let euro = Currency::parse("EUR").unwrap();
+    let corrected = Order { currency: euro, updated_at: NOON.plus_ms(5), ..order("1001", 5000) };
+    let stale = store.order_by_external_id(&brand, "1001").await.unwrap().unwrap();
+    store.put_order(&corrected, today(), NOON).await.unwrap();
+    let attribution = stale.attribution.unwrap();
+    let settlement = settlement(&stale.order, &[], &attribution);
+    assert!(!store.settle_order(&settlement).await.unwrap(), "decided on facts that have changed");
+    settle(&store, &brand, "1001").await;
+    let days = store.order_days(&brand, week()).await.unwrap();
+    let sums: Vec<_> = days.iter().map(|row| (row.currency, row.conversions, row.revenue_minor)).collect();
+    assert_eq!(sums.iter().find(|sum| sum.0 == euro), Some(&(euro, 1, 5000)));
+    assert!(sums.iter().all(|sum| sum.0 == euro || (sum.1, sum.2) == (0, 0)), "{sums:?}");
+}
+
+pub async fn parallel_deliveries_merge(store: AnyStore) {
+    let brand = with_links(&store).await;
+    for round in 0..10 {
+        let tasks: Vec<_> = (0..6)
+            .map(|n| {
+                let store = store.clone();
+                let external_id = format!("parallel {round}");
+                tokio::spawn(async move {
+                    let id = OrderId::new(round, [u8::try_from(n).unwrap(); 10]);
+                    let facts = Order { id, total_minor: n, updated_at: NOON.plus_ms(n), ..order(&external_id, 0) };
+                    store.put_order(&facts, today(), NOON).await.unwrap();
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        let found = store.order_by_external_id(&brand, &format!("parallel {round}")).await.unwrap().unwrap();
+        assert_eq!(found.order.total_minor, 5);
+    }
+    let installs: Vec<_> = (1..=4)
+        .map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move { store.install_shop(&install(10 + n, NOON)).await.unwrap().brand })
+        })
+        .collect();
+    let mut brands = std::collections::BTreeSet::new();
+    for installed in installs {
+        brands.insert(installed.await.unwrap().to_string());
+    }
+    assert_eq!(brands.len(), 1, "one shop is one brand");
+}
+
+pub async fn every_landing_is_kept(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let code = link(1, None).code;
+    let land = |id: &str, at: UnixMs| Event { occurred_at: at, ref_code: Some(code.to_string()), ..event(id, "a") };
+    let events = vec![land("e1", NOON), land("e2", NOON.plus_ms(50))];
+    store.append(&Batch { clicks: vec![], events }).await.unwrap();
+    let found = store.landings_of(&brand, &["a".into()], NOON.plus_ms(10)).await.unwrap();
+    assert_eq!(found, [Landing { pv_id: "a".into(), code, at: NOON }]);
+    assert_eq!(store.landings_of(&brand, &["a".into()], NOON.plus_ms(50)).await.unwrap().len(), 2);
 }
 
 pub async fn refunds_are_stored_once(store: AnyStore) {
@@ -445,6 +543,8 @@ pub async fn refunds_are_stored_once(store: AnyStore) {
         amount_minor: 100,
         currency: Currency::USD,
         at: NOON,
+        subtotal_minor: Some(50),
+        lines: vec![("line".into(), 50)],
     };
     assert!(store.put_refund(&brand, &refund, NOON).await.unwrap());
     assert!(!store.put_refund(&brand, &refund, NOON).await.unwrap());
@@ -456,8 +556,9 @@ pub async fn refunds_are_stored_once(store: AnyStore) {
 
 pub async fn creators_never_get_hidden_revenue(store: AnyStore) {
     let brand = with_links(&store).await;
-    // Link 1 is not shared, link 2 is; both are creator 1's.
-    store.put_order(&order("1001", 5000), today(), NOON).await.unwrap();
+    // Link 1 is not shared, link 2 is; both are creator 1's. Not even the hidden link's currency is told.
+    let hidden = Order { currency: Currency::parse("EUR").unwrap(), ..order("1001", 5000) };
+    store.put_order(&hidden, today(), NOON).await.unwrap();
     let shared = Order { cart_ref: Some(link(2, None).code), promo_codes: vec![], ..order("22", 700) };
     store.put_order(&shared, today(), NOON).await.unwrap();
     settle(&store, &brand, "1001").await;
@@ -500,6 +601,8 @@ pub async fn jobs_are_leased_retried_and_rerun(store: AnyStore) {
     let after_crash = store.claim_jobs(until, until.plus_ms(100), 10).await.unwrap();
     assert_eq!(after_crash[0].attempts, 1);
     store.enqueue("k", "a", "{}", NOON).await.unwrap();
+    store.finish_job(&claimed[0]).await.unwrap();
+    assert_eq!(store.claim_jobs(until, until, 10).await.unwrap(), vec![], "a late claimer frees nobody's lease");
     store.finish_job(&after_crash[0]).await.unwrap();
     let again = store.claim_jobs(until, until.plus_ms(100), 10).await.unwrap();
     assert_eq!(again.len(), 1, "queued while running: runs once more");
@@ -574,7 +677,8 @@ pub async fn installs_reinstalls_and_uninstalls(store: AnyStore) {
     let shop = store.install_shop(&install(1, NOON)).await.unwrap();
     assert_eq!((shop.brand.clone(), shop.installed_at), (brand(1).id, NOON));
     let again = store.install_shop(&install(2, NOON.plus_ms(5))).await.unwrap();
-    assert_eq!((again.brand, again.installed_at, again.tokens), (brand(1).id, NOON, Some(tokens(2))));
+    assert_eq!((again.brand, again.installed_at, again.tokens), (brand(1).id, NOON.plus_ms(5), Some(tokens(2))));
+    assert!(!store.uninstall_shop(&domain, NOON.plus_ms(4)).await.unwrap(), "older than the new tokens");
     assert_eq!(store.brand(&brand(2).id).await.unwrap(), None, "a known shop keeps its brand");
     let subscription = Subscription {
         topic: "orders/create".into(),
@@ -620,7 +724,7 @@ pub async fn sign_in_links_work_once(store: AnyStore) {
         store.use_login([1; 32], [2; 32], NOON, NOON.plus_ms(500)),
         store.use_login([1; 32], [3; 32], NOON, NOON.plus_ms(500))
     );
-    assert_eq!([one.unwrap(), two.unwrap()].into_iter().flatten().collect::<Vec<_>>(), [who.clone()]);
+    assert_eq!([one.unwrap(), two.unwrap()].into_iter().flatten().collect::<Vec<_>>(), core::slice::from_ref(&who));
     let (one, two) = (store.session([2; 32], NOON).await.unwrap(), store.session([3; 32], NOON).await.unwrap());
     assert_eq!([one.clone(), two].into_iter().flatten().collect::<Vec<_>>(), [who]);
     let session = if one.is_some() { [2; 32] } else { [3; 32] };
@@ -680,20 +784,30 @@ pub async fn redaction_keeps_amounts(store: AnyStore) {
     let other = Order { customer_hash: Some("other".into()), ..order("22", 700) };
     store.put_order(&other, today(), NOON).await.unwrap();
     settle(&store, &brand, "1001").await;
-    assert_eq!(store.redact_customer(&brand, &[], Some("customer")).await.unwrap(), 1);
-    assert_eq!(store.redact_customer(&brand, &["1001".into()], None).await.unwrap(), 0);
+    let theirs = Batch { clicks: vec![click(7, 1, "pv-cart", NOON)], events: vec![event("theirs", "pv-cart")] };
+    store.append(&theirs).await.unwrap();
+    assert_eq!(store.redact_customer(&brand, &[], &["customer".into()], NOON).await.unwrap(), 1);
+    assert_eq!(store.redact_customer(&brand, &["1001".into()], &[], NOON).await.unwrap(), 0);
+    let found = store.order_by_external_id(&brand, "1001").await.unwrap().unwrap();
+    assert_eq!((&found.order.email_hash, &found.order.customer_hash, &found.order.cart_pv), (&None, &None, &None));
+    assert_eq!((found.visitors, found.order.redacted_at), (vec![], Some(NOON)));
+    assert!(found.attribution.is_some(), "the outcome stays");
+    assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![]);
+    assert_eq!(store.clicks_of(&brand, &["pv-cart".into()], NOON, 10).await.unwrap(), vec![]);
+    let later = Order { updated_at: NOON.plus_ms(1), ..order("1001", 5000) };
+    store.put_order(&later, today(), NOON).await.unwrap();
     let found = store.order_by_external_id(&brand, "1001").await.unwrap().unwrap().order;
-    assert_eq!((found.email_hash, found.customer_hash, found.cart_pv), (None, None, None));
+    assert_eq!((found.email_hash, found.cart_pv), (None, None), "erased for good");
     store.append(&Batch { clicks: vec![click(1, 1, "a", NOON)], events: vec![event("e1", "a")] }).await.unwrap();
     store.receive(&delivery(1)).await.unwrap();
-    assert!(!store.redact_shop(&domain).await.unwrap(), "still installed");
+    assert!(!store.redact_shop(&domain, NOON).await.unwrap(), "still installed");
     store.uninstall_shop(&domain, NOON).await.unwrap();
-    assert!(store.redact_shop(&domain).await.unwrap());
+    assert!(store.redact_shop(&domain, NOON).await.unwrap());
     assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![]);
     assert_eq!(store.delivery(&delivery(1).id).await.unwrap().unwrap().body, b"");
     let traffic = store.traffic(&brand, week()).await.unwrap();
     assert_eq!(traffic.sales_by_day[0].revenue_minor, 5000);
-    assert_eq!(traffic.clicks_by_day[0].clicks.clicks, 1);
+    assert_eq!(traffic.clicks_by_day[0].clicks.clicks, 2);
 }
 
 pub async fn parallel_appends_lose_nothing(store: AnyStore) {
@@ -714,4 +828,477 @@ pub async fn parallel_appends_lose_nothing(store: AnyStore) {
     }
     let traffic = store.traffic(&brand, week()).await.unwrap();
     assert_eq!(traffic.clicks_by_day[0].clicks, Clicks { clicks: 80, unique_clicks: 80, bot_clicks: 0 });
+}
+
+/// Settles with something owed to creator 1 by a rule, and whatever else is changed.
+async fn settle_owing(
+    store: &AnyStore,
+    brand: &BrandId,
+    external_id: &str,
+    amount_minor: i64,
+    change: impl for<'a> Fn(Settlement<'a>) -> Settlement<'a>,
+) {
+    let record = store.order_by_external_id(brand, external_id).await.unwrap().unwrap();
+    let (order, settlements) = (record.order, record.settlements);
+    let links = store.links(brand).await.unwrap();
+    let case = Case { links, ..Case::without_evidence(order) };
+    let attribution = attribution::decide(&case, &Policy::default());
+    let owed = Owed {
+        creator: creator(1).id,
+        rule: RuleId::new(1, [1; 10]),
+        amount_minor,
+        reason: "10.00 % of everything".into(),
+    };
+    let owed = if amount_minor == 0 { vec![] } else { vec![owed] };
+    let settlement = change(Settlement { owed: &owed, settlements, ..settlement(&case.order, &[], &attribution) });
+    assert!(store.settle_order(&settlement).await.unwrap());
+}
+
+pub async fn terms_are_saved_only_over_what_was_read(store: AnyStore) {
+    let id = with_brand(&store).await;
+    let before = store.brand(&id).await.unwrap().unwrap();
+    let policies = before.policies.with(Policy { model: Model::Linear, ..Policy::default() }).unwrap();
+    let settings = Settings { hold_days: 7, closed_through: Some(Day(5)), ..Settings::default() };
+    let after = Brand { policies, settings, ..before.clone() };
+    assert!(store.save_terms(&before, &after, &audit(1)).await.unwrap());
+    assert_eq!(store.brand(&id).await.unwrap().unwrap(), after);
+    assert!(!store.save_terms(&before, &before, &audit(2)).await.unwrap(), "somebody else was faster");
+    assert_eq!(store.brand_ids().await.unwrap(), core::slice::from_ref(&id));
+    assert_eq!(store.audit_log(&id, 10).await.unwrap().len(), 1);
+}
+
+pub async fn creators_are_updated(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let changed = Creator { name: "New".into(), aliases: vec!["nu".into()], tier: None, ..creator(1) };
+    assert!(store.update_creator(&brand, &changed).await.unwrap());
+    assert_eq!(store.creator(&brand, &changed.id).await.unwrap(), Some(changed));
+    assert!(!store.update_creator(&brand, &creator(9)).await.unwrap());
+}
+
+pub async fn journeys_are_stored_with_every_model(store: AnyStore) {
+    let brand = with_links(&store).await;
+    store.put_order(&order("1001", 5000), today(), NOON).await.unwrap();
+    for _ in 0..2 {
+        let attribution = settle(&store, &brand, "1001").await;
+        assert!(!attribution.journey.is_empty());
+        let totals = store.model_totals(&brand, week()).await.unwrap();
+        for model in 0..5 {
+            assert_eq!(totals.iter().map(|row| row.amounts_minor[model]).sum::<i64>(), 5000);
+        }
+        assert_eq!(totals.iter().map(|row| row.conversions).sum::<i64>(), 1);
+    }
+    let other = Period::last(7, Day(today().0 - 30));
+    assert_eq!(store.model_totals(&brand, other).await.unwrap(), vec![]);
+}
+
+pub async fn the_ledger_moves_by_the_difference(store: AnyStore) {
+    let brand = with_links(&store).await;
+    store.put_order(&order("1001", 5000), today(), NOON).await.unwrap();
+    let id = store.order_by_external_id(&brand, "1001").await.unwrap().unwrap().order.id;
+    for amount in [500, 500, 300, 300, 0, 450] {
+        settle_owing(&store, &brand, "1001", amount, |settlement| settlement).await;
+    }
+    let lines = store.ledger_of_order(&brand, &id).await.unwrap();
+    let mut amounts: Vec<_> = lines.iter().map(|line| (line.kind, line.amount_minor)).collect();
+    amounts.sort_by_key(|(_, minor)| *minor);
+    let expected = [
+        (EntryKind::Reversal, -300),
+        (EntryKind::Reversal, -200),
+        (EntryKind::Accrual, 450),
+        (EntryKind::Accrual, 500),
+    ];
+    assert_eq!(amounts, expected);
+    let balance = |held_minor, payable_minor, paid_out_minor| Balance {
+        creator: creator(1).id,
+        currency: Currency::USD,
+        held_minor,
+        payable_minor,
+        paid_out_minor,
+    };
+    assert_eq!(store.balances(&brand, NOON).await.unwrap(), [balance(450, 0, 0)]);
+    assert_eq!(store.balances(&brand, NOON.plus_ms(DAY_MS)).await.unwrap(), [balance(0, 450, 0)]);
+    assert_eq!(store.ledger(&brand, None, "", 10).await.unwrap().len(), 4);
+    assert_eq!(store.ledger(&brand, Some(&creator(2).id), "", 10).await.unwrap(), vec![]);
+    let page = store.ledger(&brand, Some(&creator(1).id), "", 3).await.unwrap();
+    assert_eq!(store.ledger(&brand, None, page[2].id.as_str(), 10).await.unwrap().len(), 1);
+}
+
+pub async fn what_is_taken_back_goes_with_what_was_given(store: AnyStore) {
+    let brand = with_links(&store).await;
+    store.put_order(&order("1001", 5000), today(), NOON).await.unwrap();
+    settle_owing(&store, &brand, "1001", 500, |one| Settlement { needs_approval: true, ..one }).await;
+    settle_owing(&store, &brand, "1001", 400, |one| Settlement { needs_approval: true, ..one }).await;
+    let balance = async |at| {
+        let balance = store.balances(&brand, at).await.unwrap()[0].clone();
+        (balance.held_minor, balance.payable_minor)
+    };
+    let later = NOON.plus_ms(2 * DAY_MS);
+    assert_eq!(balance(later).await, (400, 0), "both wait for a person");
+    store.approve(&brand, None, later, &audit(1)).await.unwrap();
+    assert_eq!(balance(later).await, (0, 400));
+    settle_owing(&store, &brand, "1001", 0, |one| Settlement { needs_approval: true, at: later, ..one }).await;
+    assert_eq!(balance(later).await, (0, 0), "nothing of a refunded order is payable");
+}
+
+pub async fn closed_days_never_change(store: AnyStore) {
+    let brand = with_links(&store).await;
+    store.put_order(&order("1001", 5000), today(), NOON).await.unwrap();
+    settle(&store, &brand, "1001").await;
+    let refund = |id: &str, amount_minor| Refund {
+        order_external_id: "1001".into(),
+        external_id: id.into(),
+        amount_minor,
+        currency: Currency::USD,
+        at: NOON,
+        subtotal_minor: None,
+        lines: vec![],
+    };
+    let closed = Period::between(today(), today());
+    let (later, latest) = (Day(today().0 + 3), Day(today().0 + 5));
+    let figures = async |period| {
+        let traffic = store.traffic(&brand, period).await.unwrap();
+        let orders = store.order_days(&brand, period).await.unwrap();
+        let sum = |rows: &[domain::report::SaleRow<Day>]| {
+            rows.iter().fold((0, 0), |sum, row| (sum.0 + row.conversions, sum.1 + row.revenue_minor))
+        };
+        (sum(&traffic.sales_by_day), sum(&orders))
+    };
+    let before = figures(closed).await;
+    assert_eq!(before, ((1, 5000), (1, 5000)));
+    let read = store.brand(&brand).await.unwrap().unwrap();
+    let settings = Settings { closed_through: Some(today()), ..Settings::default() };
+    let terms = Brand { settings, ..read.clone() };
+    assert!(store.save_terms(&read, &terms, &audit(1)).await.unwrap());
+    let stale = store.order_by_external_id(&brand, "1001").await.unwrap().unwrap();
+    let decided = stale.attribution.clone().unwrap();
+    let unaware = Settlement { settlements: stale.settlements, ..settlement(&stale.order, &[], &decided) };
+    assert!(!store.settle_order(&unaware).await.unwrap(), "the period was closed meanwhile");
+    assert_eq!((stale.placed_day, stale.settled_day), (today(), Some(today())));
+    for (id, amount, day) in [("r1", 1000, later), ("r2", 500, latest), ("r2", 500, latest)] {
+        store.put_refund(&brand, &refund(id, amount), NOON).await.unwrap();
+        settle_owing(&store, &brand, "1001", 0, |settlement| Settlement {
+            day: Some(day),
+            closed_through: Some(today()),
+            ..settlement
+        })
+        .await;
+        assert_eq!(figures(closed).await, before);
+    }
+    let all = Period::between(today(), latest);
+    assert_eq!(figures(all).await, ((1, 3500), (1, 3500)));
+    let models = store.model_totals(&brand, closed).await.unwrap();
+    assert_eq!(models.iter().map(|row| row.amounts_minor[1]).sum::<i64>(), 5000);
+    let credits = store.credits_after(&brand, ("", -1), 10).await.unwrap();
+    assert_eq!(credits.iter().map(|record| record.credit.amount_minor).sum::<i64>(), 3500);
+}
+
+pub async fn rules_end_once(store: AnyStore) {
+    let brand = with_brand(&store).await;
+    let rule = Rule {
+        id: RuleId::new(1, [1; 10]),
+        scope: Scope::Tier("gold".into()),
+        rate: Rate::Percent { bp: 1250 },
+        new_customer_bonus: Some(Money { minor: 500, currency: Currency::USD }),
+        cap: None,
+        starts_at: NOON,
+        ends_at: None,
+        created_at: NOON,
+    };
+    store.create_rule(&brand, &rule, &audit(1)).await.unwrap();
+    assert_eq!(store.rules(&brand).await.unwrap(), core::slice::from_ref(&rule));
+    assert!(store.end_rule(&brand, &rule.id, NOON.plus_ms(5), &audit(2)).await.unwrap());
+    assert!(!store.end_rule(&brand, &rule.id, NOON.plus_ms(9), &audit(3)).await.unwrap());
+    assert_eq!(store.rules(&brand).await.unwrap()[0].ends_at, Some(NOON.plus_ms(5)));
+    assert_eq!(store.audit_log(&brand, 10).await.unwrap().len(), 2);
+}
+
+fn adjustment(n: u8, amount_minor: i64, needs_approval: bool) -> Entry {
+    Entry {
+        id: EntryId::new(NOON.0, [n; 10]),
+        key: format!("key {n}"),
+        creator: creator(1).id,
+        order: None,
+        rule: None,
+        kind: EntryKind::Adjustment,
+        currency: Currency::USD,
+        amount_minor,
+        reason: "a bonus".into(),
+        actor: "test".into(),
+        created_at: NOON,
+        payable_at: NOON,
+        needs_approval,
+        approved_at: None,
+        payout: None,
+    }
+}
+
+pub async fn adjustments_and_approvals_happen_once(store: AnyStore) {
+    let brand = with_links(&store).await;
+    assert!(store.adjust(&brand, &adjustment(1, 1000, true), &audit(1)).await.unwrap());
+    let again = Entry { id: EntryId::new(NOON.0, [9; 10]), ..adjustment(1, 1000, true) };
+    assert!(!store.adjust(&brand, &again, &audit(2)).await.unwrap(), "the same key");
+    let payable = async || store.balances(&brand, NOON).await.unwrap()[0].payable_minor;
+    assert_eq!(payable().await, 0);
+    assert_eq!(store.approve(&brand, Some(&creator(2).id), NOON, &audit(3)).await.unwrap(), 0);
+    assert_eq!(store.approve(&brand, None, NOON.plus_ms(-1), &audit(4)).await.unwrap(), 0, "still held");
+    assert_eq!(store.approve(&brand, Some(&creator(1).id), NOON, &audit(5)).await.unwrap(), 1);
+    assert_eq!(store.approve(&brand, None, NOON, &audit(6)).await.unwrap(), 0);
+    assert_eq!(payable().await, 1000);
+    let line = &store.ledger(&brand, None, "", 10).await.unwrap()[0];
+    assert_eq!(*line, Entry { approved_at: Some(NOON), ..adjustment(1, 1000, true) });
+    assert_eq!(store.audit_log(&brand, 10).await.unwrap().len(), 2);
+}
+
+pub async fn payouts_take_what_is_payable_and_give_it_back(store: AnyStore) {
+    let brand = with_links(&store).await;
+    store.adjust(&brand, &adjustment(1, 1000, false), &audit(1)).await.unwrap();
+    store.adjust(&brand, &adjustment(2, -300, false), &audit(2)).await.unwrap();
+    let payout = |n: u8, minor| Payout {
+        id: PayoutId::new(NOON.0, [n; 10]),
+        currency: Currency::USD,
+        state: PayoutState::Open,
+        created_at: NOON,
+        closed_at: None,
+        actor: "test".into(),
+        items: vec![(creator(1).id, minor)],
+    };
+    let ids = |n: u8| [EntryId::new(NOON.0, [n; 10])];
+    let balance = async || {
+        let balance = store.balances(&brand, NOON).await.unwrap()[0].clone();
+        (balance.held_minor, balance.payable_minor, balance.paid_out_minor)
+    };
+    assert!(!store.create_payout(&brand, &payout(1, 1000), &ids(11), &audit(3)).await.unwrap(), "not what is payable");
+    assert_eq!((store.payouts(&brand).await.unwrap(), balance().await), (vec![], (0, 700, 0)));
+    assert!(store.create_payout(&brand, &payout(1, 700), &ids(11), &audit(4)).await.unwrap());
+    assert_eq!((store.payouts(&brand).await.unwrap(), balance().await), (vec![payout(1, 700)], (0, 0, 700)));
+    let close = async |n: u8, state, entry| {
+        store.close_payout(&brand, &payout(n, 0).id, state, &ids(entry), NOON, &audit(entry)).await.unwrap()
+    };
+    assert!(close(1, PayoutState::Cancelled, 12).await);
+    assert!(!close(1, PayoutState::Paid, 13).await, "closed already");
+    assert_eq!(balance().await, (0, 700, 0));
+    assert!(store.create_payout(&brand, &payout(2, 700), &ids(14), &audit(5)).await.unwrap());
+    assert!(close(2, PayoutState::Paid, 15).await);
+    assert_eq!(balance().await, (0, 0, 700));
+    // A refund after the payout: below zero until the next sales.
+    store.adjust(&brand, &adjustment(3, -50, false), &audit(6)).await.unwrap();
+    assert_eq!(balance().await, (0, -50, 700));
+    let states: Vec<_> =
+        store.payouts(&brand).await.unwrap().into_iter().map(|one| (one.state, one.closed_at)).collect();
+    assert_eq!(states, [(PayoutState::Paid, Some(NOON)), (PayoutState::Cancelled, Some(NOON))]);
+    assert_eq!(store.payout_addresses(&brand).await.unwrap(), vec![]);
+    assert!(store.set_payout_address(&brand, &creator(1).id, Some(b"sealed"), &audit(7)).await.unwrap());
+    assert!(!store.set_payout_address(&brand, &creator(9).id, None, &audit(8)).await.unwrap());
+    assert_eq!(store.payout_addresses(&brand).await.unwrap(), [(creator(1).id, b"sealed".to_vec())]);
+}
+
+pub async fn milestones_are_reached_once(store: AnyStore) {
+    let brand = with_links(&store).await;
+    store.put_order(&order("1001", 5000), today(), NOON).await.unwrap();
+    settle(&store, &brand, "1001").await;
+    let totals = store.creator_totals(&brand, &creator(1).id).await.unwrap();
+    assert_eq!(totals, (1, vec![(Currency::USD, 5000)]));
+    assert_eq!(store.creator_totals(&brand, &creator(2).id).await.unwrap(), (0, vec![]));
+    let names = ["orders:10".to_owned(), "orders:50".to_owned()];
+    let who = creator(1).id;
+    assert_eq!(store.reach_milestones(&brand, &who, &names[..1], NOON).await.unwrap(), names[..1]);
+    assert_eq!(store.reach_milestones(&brand, &who, &names, NOON.plus_ms(1)).await.unwrap(), names[1..]);
+    let reached = store.milestones(&brand, &who).await.unwrap();
+    assert_eq!(reached, [(names[0].clone(), NOON), (names[1].clone(), NOON.plus_ms(1))]);
+}
+
+pub async fn answers_and_credit_by_hand_settle_the_order_again(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let answer = |n: u8, text: &str, state| Answer {
+        id: AnswerId::new(NOON.0, [n; 10]),
+        order_external_id: "1001".into(),
+        question: "How did you hear about us?".into(),
+        answer: text.into(),
+        received_at: NOON,
+        state,
+        creator: (state == AnswerState::Matched).then(|| creator(1).id),
+        confidence_bp: 8000,
+        matched_name: None,
+    };
+    let queued = async || {
+        let jobs = store.claim_jobs(NOON, NOON.plus_ms(1), 10).await.unwrap();
+        for job in &jobs {
+            store.finish_job(job).await.unwrap();
+        }
+        jobs.len()
+    };
+    assert!(store.put_answer(&brand, &answer(1, "somebody", AnswerState::Open)).await.unwrap());
+    assert!(!store.put_answer(&brand, &answer(2, "somebody", AnswerState::Open)).await.unwrap(), "a repeat");
+    assert_eq!(queued().await, 1);
+    assert!(store.put_answer(&brand, &answer(3, "creator1", AnswerState::Matched)).await.unwrap());
+    assert_eq!(store.answers(&brand, AnswerState::Open, 10).await.unwrap(), vec![]);
+    let kept = store.answers_of(&brand, "1001").await.unwrap();
+    assert_eq!(
+        kept,
+        [Answer { id: answer(1, "", AnswerState::Open).id, ..answer(3, "creator1", AnswerState::Matched) }]
+    );
+    assert_eq!(queued().await, 1);
+    assert!(store.decide_answer(&brand, &kept[0].id, Some(&creator(2).id), NOON, &audit(1)).await.unwrap());
+    assert!(!store.decide_answer(&brand, &answer(9, "", AnswerState::Open).id, None, NOON, &audit(2)).await.unwrap());
+    assert!(!store.put_answer(&brand, &answer(4, "creator1", AnswerState::Matched)).await.unwrap(), "a person decided");
+    let decided = &store.answers(&brand, AnswerState::Assigned, 10).await.unwrap()[0];
+    assert_eq!(decided.creator, Some(creator(2).id));
+    assert_eq!(queued().await, 1);
+
+    store.put_order(&order("1001", 5000), today(), NOON).await.unwrap();
+    queued().await;
+    let id = store.order_by_external_id(&brand, "1001").await.unwrap().unwrap().order.id;
+    let credit = ManualCredit {
+        order: id.clone(),
+        link: link(2, None).id,
+        actor: "test".into(),
+        reason: "told us".into(),
+        at: NOON,
+    };
+    store.put_manual_credit(&brand, &credit, &audit(3)).await.unwrap();
+    assert_eq!((store.manual_credit(&brand, &id).await.unwrap(), queued().await), (Some(credit.clone()), 1));
+    let unknown = ManualCredit { order: OrderId::new(1, [9; 10]), ..credit };
+    assert!(matches!(store.put_manual_credit(&brand, &unknown, &audit(4)).await, Err(StoreError::Missing("order"))));
+    assert!(store.end_manual_credit(&brand, &id, NOON, &audit(5)).await.unwrap());
+    assert!(!store.end_manual_credit(&brand, &id, NOON, &audit(6)).await.unwrap());
+    assert_eq!((store.manual_credit(&brand, &id).await.unwrap(), queued().await), (None, 1));
+}
+
+pub async fn recomputes_go_on_where_they_were(store: AnyStore) {
+    let brand = with_links(&store).await;
+    store.put_order(&order("1001", 5000), today(), NOON).await.unwrap();
+    assert_eq!(store.count_orders(&brand, NOON).await.unwrap(), 1);
+    assert_eq!(store.count_orders(&brand, NOON.plus_ms(1)).await.unwrap(), 0);
+    assert_eq!(store.recompute(&brand).await.unwrap(), None);
+    let mut state =
+        Recompute { since: UnixMs(i64::MIN), before: (NOON, "ord_1".into()), done: 1, total: 2, started_at: NOON };
+    store.begin_recompute(&brand, &state).await.unwrap();
+    state.done = 2;
+    assert!(store.advance_recompute(&brand, &state, false).await.unwrap());
+    assert_eq!(store.recompute(&brand).await.unwrap(), Some(state.clone()));
+    let anew = Recompute { started_at: NOON.plus_ms(1), ..state.clone() };
+    store.begin_recompute(&brand, &anew).await.unwrap();
+    assert!(!store.advance_recompute(&brand, &state, true).await.unwrap(), "begun anew since");
+    assert!(store.advance_recompute(&brand, &anew, true).await.unwrap());
+    assert_eq!(store.recompute(&brand).await.unwrap(), None);
+    store.put_secret("name", Some(b"one"), NOON).await.unwrap();
+    store.put_secret("name", Some(b"two"), NOON).await.unwrap();
+    assert_eq!(store.secret("name").await.unwrap(), Some(b"two".to_vec()));
+    store.put_secret("name", None, NOON).await.unwrap();
+    assert_eq!(store.secret("name").await.unwrap(), None);
+}
+
+pub async fn journeys_are_read_whole_and_runs_are_versioned(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let clicks = vec![click(1, 1, "a", NOON), click(2, 2, "b", NOON), click(3, 2, "a", NOON.plus_ms(5))];
+    store.append(&Batch { clicks, events: vec![] }).await.unwrap();
+    let mut bot = click(4, 1, "c", NOON);
+    bot.click.bot = Some("crawler".into());
+    store.append(&Batch { clicks: vec![bot], events: vec![] }).await.unwrap();
+    let touches = |found: Vec<crate::reports::Touch>| {
+        found.into_iter().map(|touch| (touch.journey, touch.place)).collect::<Vec<_>>()
+    };
+    let open = touches(store.open_touches(&brand, NOON, ("", 0), 10).await.unwrap());
+    let expected = [("a".to_owned(), NOON.0), ("a".to_owned(), NOON.0 + 5), ("b".to_owned(), NOON.0)];
+    assert_eq!(open, expected);
+    assert_eq!(touches(store.open_touches(&brand, NOON, ("a", NOON.0), 1).await.unwrap()), expected[1..2]);
+    assert_eq!(store.open_touches(&brand, NOON.plus_ms(6), ("", 0), 10).await.unwrap(), vec![]);
+
+    store.put_order(&order("1001", 5000), today(), NOON).await.unwrap();
+    settle(&store, &brand, "1001").await;
+    let converted = store.converted_touches(&brand, NOON, ("", 0), 10).await.unwrap();
+    assert_eq!(converted[0].creator, Some(creator(1).id));
+    let last = converted.last().unwrap();
+    assert_eq!(store.converted_touches(&brand, NOON, (&last.journey, last.place), 10).await.unwrap(), vec![]);
+    assert_eq!(store.converted_visitors(&brand, NOON).await.unwrap(), ["pv-cart"]);
+    assert_eq!(store.converted_visitors(&brand, NOON.plus_ms(1)).await.unwrap(), Vec::<String>::new());
+
+    assert_eq!(store.latest_model_run(&brand).await.unwrap(), None);
+    assert_eq!(store.put_model_run(&brand, "{}", NOON).await.unwrap(), 1);
+    assert_eq!(store.put_model_run(&brand, "[]", NOON).await.unwrap(), 2);
+    assert_eq!(store.latest_model_run(&brand).await.unwrap(), Some((2, NOON, "[]".to_owned())));
+}
+
+pub async fn identities_join_and_orders_follow(store: AnyStore) {
+    let brand = with_brand(&store).await;
+    let id = |n: u8| CustomerId::new(i64::from(n), [n; 10]);
+    let list = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<String>>();
+    let join = async |names: &[&str], n: u8, join| {
+        store.join_identities(&brand, &list(names), &id(n), join, NOON).await.unwrap()
+    };
+    let queued = async || {
+        let jobs = store.claim_jobs(NOON, NOON.plus_ms(1), 10).await.unwrap();
+        for job in &jobs {
+            store.finish_job(job).await.unwrap();
+        }
+        jobs.iter().map(|job| job.key.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(join(&["pv:a", "order:1"], 1, Join::Merge).await, Some(id(1)));
+    assert_eq!(queued().await, [format!("{brand}:1")]);
+    assert_eq!(join(&["pv:a", "order:1"], 2, Join::Merge).await, Some(id(1)), "nothing new");
+    assert_eq!(queued().await, Vec::<String>::new());
+    assert_eq!(join(&["pv:b", "email:x"], 2, Join::Merge).await, Some(id(2)));
+    assert_eq!(join(&["pv:a", "email:x"], 3, Join::OnlyNew).await, None, "a browser merges nobody");
+    assert_eq!(join(&["pv:a", "key:k"], 3, Join::OnlyNew).await, Some(id(1)));
+    queued().await;
+    assert_eq!(join(&["pv:a", "email:x"], 4, Join::Merge).await, Some(id(1)), "the older stays");
+    assert_eq!(queued().await, [format!("{brand}:1")]);
+    let all = store.identities_of(&brand, "pv:b").await.unwrap();
+    assert_eq!(all, ["pv:a", "pv:b", "email:x", "key:k", "order:1"]);
+    assert_eq!(join(&["pv:a", "claim:other"], 5, Join::OnlyNew).await, None, "a visitor takes one name");
+    assert_eq!(join(&["pv:z", "key:k"], 6, Join::OnlyNew).await, None, "a name takes one visitor");
+    assert_eq!(join(&["pv:z", "claim:z"], 6, Join::OnlyNew).await, Some(id(6)));
+    assert_eq!(store.identities_of(&brand, "pv:nobody").await.unwrap(), Vec::<String>::new());
+    assert_eq!(store.forget_customers(&brand, &list(&["email:x"])).await.unwrap(), 5);
+    assert_eq!(store.identities_of(&brand, "pv:a").await.unwrap(), Vec::<String>::new());
+}
+
+pub async fn sales_are_stored_once_with_their_orders(store: AnyStore) {
+    let brand = with_links(&store).await;
+    store.append(&Batch { clicks: vec![click(1, 1, "a", NOON)], events: vec![] }).await.unwrap();
+    let clicked = click(1, 1, "a", NOON).click;
+    assert_eq!(store.click(&brand, &clicked.id).await.unwrap().unwrap().pv_id, "a");
+    assert_eq!(store.click(&brand, &ClickId::new(1, [9; 10])).await.unwrap(), None);
+    let order = order("tx1", 5000);
+    let (identities, customer) = (["order:tx1".to_owned(), "key:k".to_owned()], CustomerId::new(1, [1; 10]));
+    let new = NewSale { transaction_id: "tx1", meta: "{}", identities: &identities, customer: &customer };
+    let sale = store.put_sale(&order, today(), &new, NOON).await.unwrap().unwrap();
+    assert_eq!((sale.sale_number, sale.commission_number), (1, None));
+    assert_eq!(store.put_sale(&order, today(), &new, NOON).await.unwrap(), None, "a repeat");
+    assert_eq!(store.sale(&brand, "tx1", false).await.unwrap(), Some(sale.clone()));
+    assert_eq!(store.sale(&brand, "tx1", true).await.unwrap(), None);
+    assert_eq!(store.identities_of(&brand, "order:tx1").await.unwrap(), ["key:k", "order:tx1"]);
+    let shopifys = self::order("1001", 5000);
+    store.put_order(&shopifys, today(), NOON).await.unwrap();
+    let same = NewSale { transaction_id: "1001", ..new };
+    assert_eq!(store.put_sale(&shopifys, today(), &same, NOON).await.unwrap(), None, "Shopify told it already");
+    assert_eq!(store.sale(&brand, "1001", false).await.unwrap(), None);
+    assert!(store.order_by_external_id(&brand, "tx1").await.unwrap().is_some());
+    for _ in 0..2 {
+        assert_eq!(store.number_commission(&brand, "tx1", false).await.unwrap(), 1);
+    }
+    let refund = Refund {
+        order_external_id: "tx1".into(),
+        external_id: "r0".into(),
+        amount_minor: 1500,
+        currency: Currency::USD,
+        at: NOON,
+        subtotal_minor: None,
+        lines: vec![],
+    };
+    assert!(store.refund_sale(&brand, &sale, &refund, NOON).await.unwrap());
+    assert!(!store.refund_sale(&brand, &sale, &refund, NOON).await.unwrap(), "refunded meanwhile");
+    let after = store.sale(&brand, "tx1", false).await.unwrap().unwrap();
+    assert_eq!((after.refunded_minor, after.refunds, after.commission_number), (1500, 1, Some(1)));
+    assert_eq!(store.refunds_of(&brand, "tx1").await.unwrap(), [refund]);
+    let record = TestRecord {
+        id: "clk_1".into(),
+        kind: "click".into(),
+        link: Some(link(1, None).id),
+        body: "{}".into(),
+        at: NOON,
+    };
+    store.put_test_record(&brand, &record).await.unwrap();
+    store.put_test_record(&brand, &TestRecord { at: NOON.plus_ms(1), ..record.clone() }).await.unwrap();
+    assert_eq!(store.test_record(&brand, "clk_1").await.unwrap(), Some(record));
 }

@@ -9,6 +9,8 @@ use crate::Result;
 pub trait CreatorStore: Send + Sync {
     /// Adds a creator; `Conflict` when the handle is taken.
     async fn create_creator(&self, brand: &BrandId, creator: &Creator) -> Result<()>;
+    /// Replaces a creator's name, aliases, tier and e-mail hash. False when there is no such creator.
+    async fn update_creator(&self, brand: &BrandId, creator: &Creator) -> Result<bool>;
     /// Finds a creator.
     async fn creator(&self, brand: &BrandId, id: &CreatorId) -> Result<Option<Creator>>;
     /// The creators of a brand, by name.

@@ -19,6 +19,9 @@ pub struct Job {
     pub attempts: i64,
     /// Which queueing of it was claimed.
     pub revision: i64,
+    /// Until when it is the claimer's. What a claimer says of the job later than this, when another has claimed it,
+    /// changes nothing.
+    pub lease_until: UnixMs,
 }
 
 /// The queue's length, for metrics and readiness.

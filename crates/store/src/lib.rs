@@ -8,8 +8,10 @@
 pub mod access;
 pub mod audit;
 pub mod brands;
+pub mod commissions;
 pub mod conformance;
 pub mod creators;
+pub mod customers;
 mod error;
 pub mod export;
 pub mod inbox;
@@ -22,6 +24,7 @@ pub mod reports;
 pub mod row;
 pub mod secrets;
 pub mod shops;
+pub mod surveys;
 
 pub use error::StoreError;
 
@@ -34,7 +37,9 @@ pub trait Store:
     access::AccessStore
     + audit::AuditStore
     + brands::BrandStore
+    + commissions::CommissionStore
     + creators::CreatorStore
+    + customers::CustomerStore
     + export::ExportStore
     + inbox::InboxStore
     + ingest::IngestStore
@@ -45,6 +50,7 @@ pub trait Store:
     + reports::ReportStore
     + secrets::SecretStore
     + shops::ShopStore
+    + surveys::SurveyStore
 {
     /// Name and version of the engine, for `doctor` and the log. Fails when the database does not answer.
     async fn engine(&self) -> Result<String>;

@@ -2,12 +2,13 @@
 //! column.
 
 use domain::{
-    BrandId, ClickId, Currency, Money, OrderId, UnixMs,
+    BrandId, ClickId, CreatorId, Currency, Money, OrderId, UnixMs,
     api_key::{KeyId, KeyKind, KeyRecord},
     attribution::Credit,
     brand::Brand,
     campaign::Campaign,
     click::Click,
+    commission::{EntryKind, Rule},
     creator::Creator,
     event::Event,
     evidence::EvidenceKind,
@@ -16,15 +17,18 @@ use domain::{
     order::{Order, OrderSource},
     report::SaleRow,
     shop::{SealedTokens, Shop, ShopDomain},
-    time::Zone,
+    time::{Day, Zone},
 };
 
 use crate::{
     Result, StoreError,
     access::Principal,
+    commissions::{Entry, Payout, PayoutState},
+    customers::{ApiSale, TestRecord},
     export::{ClickRecord, CreditRecord},
     inbox::Delivery,
-    orders::OrderRecord,
+    orders::{OrderRecord, Refund},
+    surveys::{Answer, AnswerState, ManualCredit},
 };
 
 /// Reads a stored value, or says where it is corrupt.
@@ -59,6 +63,7 @@ mod rows {
         pub zone: String,
         pub currency: String,
         pub policy: String,
+        pub settings: String,
         pub trust_browser_purchases: bool,
         pub destination_hosts: String,
         pub created_at: i64,
@@ -96,6 +101,8 @@ mod rows {
         pub name: String,
         pub handle: String,
         pub email_hash: Option<String>,
+        pub aliases: String,
+        pub tier: Option<String>,
         pub created_at: i64,
     }
 
@@ -183,9 +190,104 @@ mod rows {
         pub cart_ref: Option<String>,
         pub landing_ref: Option<String>,
         pub promo_codes: String,
+        pub lines: String,
         pub email_hash: Option<String>,
         pub customer_hash: Option<String>,
+        pub redacted_at: Option<i64>,
+        pub placed_day: i64,
+        pub settlements: i64,
+        pub settled_day: Option<i64>,
+        pub visitors: Option<String>,
         pub attribution: Option<String>,
+    }
+
+    #[derive(Debug)]
+    pub struct RefundRow {
+        pub order_external_id: String,
+        pub external_id: String,
+        pub amount_minor: i64,
+        pub currency: String,
+        pub at: i64,
+        pub subtotal_minor: Option<i64>,
+        pub lines: String,
+    }
+
+    #[derive(Debug)]
+    pub struct RuleRow {
+        pub rule: String,
+        pub ends_at: Option<i64>,
+    }
+
+    #[derive(Debug)]
+    pub struct EntryRow {
+        pub id: String,
+        pub key: String,
+        pub creator_id: String,
+        pub order_id: Option<String>,
+        pub rule_id: Option<String>,
+        pub kind: String,
+        pub currency: String,
+        pub amount_minor: i64,
+        pub reason: String,
+        pub actor: String,
+        pub created_at: i64,
+        pub payable_at: i64,
+        pub needs_approval: bool,
+        pub approved_at: Option<i64>,
+        pub payout_id: Option<String>,
+    }
+
+    #[derive(Debug)]
+    pub struct PayoutRow {
+        pub id: String,
+        pub currency: String,
+        pub state: String,
+        pub created_at: i64,
+        pub closed_at: Option<i64>,
+        pub actor: String,
+    }
+
+    #[derive(Debug)]
+    pub struct AnswerRow {
+        pub id: String,
+        pub order_external_id: String,
+        pub question: String,
+        pub answer: String,
+        pub received_at: i64,
+        pub state: String,
+        pub creator_id: Option<String>,
+        pub confidence_bp: i64,
+        pub matched_name: Option<String>,
+    }
+
+    #[derive(Debug)]
+    pub struct ApiSaleRow {
+        pub transaction_id: String,
+        pub is_test: bool,
+        pub sale_number: i64,
+        pub commission_number: Option<i64>,
+        pub amount_minor: i64,
+        pub currency: String,
+        pub refunded_minor: i64,
+        pub refunds: i64,
+    }
+
+    #[derive(Debug)]
+    pub struct TestRecordRow {
+        pub id: String,
+        pub kind: String,
+        pub link_id: Option<String>,
+        pub body: String,
+        pub at: i64,
+    }
+
+    #[derive(Debug)]
+    pub struct ManualCreditRow {
+        pub order_id: String,
+        pub link_id: String,
+        pub actor: String,
+        pub reason: String,
+        pub at: i64,
     }
 
     #[derive(Debug)]
@@ -200,6 +302,7 @@ mod rows {
         pub weight: String,
         pub currency: String,
         pub amount_minor: i64,
+        pub conversions: i64,
     }
 
     #[derive(Debug)]
@@ -249,7 +352,8 @@ impl BrandRow {
             name: self.name,
             zone: read::<Zone, _>(self.zone, "brands", "zone")?,
             currency: currency(&self.currency, "brands")?,
-            policy: from_json(&self.policy, "brands", "policy")?,
+            policies: from_json(&self.policy, "brands", "policy")?,
+            settings: from_json(&self.settings, "brands", "settings")?,
             trust_browser_purchases: self.trust_browser_purchases,
             destination_hosts: from_json(&self.destination_hosts, "brands", "destination_hosts")?,
             created_at: UnixMs(self.created_at),
@@ -302,6 +406,8 @@ impl CreatorRow {
             name: self.name,
             handle: self.handle,
             email_hash: self.email_hash,
+            aliases: from_json(&self.aliases, "creators", "aliases")?,
+            tier: self.tier,
             created_at: UnixMs(self.created_at),
         })
     }
@@ -416,24 +522,141 @@ impl OrderRow {
             cart_ref: read_opt(self.cart_ref, "orders", "cart_ref")?,
             landing_ref: read_opt(self.landing_ref, "orders", "landing_ref")?,
             promo_codes: from_json(&self.promo_codes, "orders", "promo_codes")?,
+            lines: from_json(&self.lines, "orders", "lines")?,
             email_hash: self.email_hash,
             customer_hash: self.customer_hash,
+            redacted_at: self.redacted_at.map(UnixMs),
         };
-        Ok(OrderRecord { order, attribution })
+        let visitors = self.visitors.as_deref().map(|text| from_json(text, "orders", "visitors")).transpose()?;
+        Ok(OrderRecord {
+            order,
+            visitors: visitors.unwrap_or_default(),
+            attribution,
+            placed_day: Day(self.placed_day),
+            settlements: self.settlements,
+            settled_day: self.settled_day.map(Day),
+        })
+    }
+}
+
+impl RefundRow {
+    /// As a refund.
+    pub fn read(self) -> Result<Refund> {
+        Ok(Refund {
+            order_external_id: self.order_external_id,
+            external_id: self.external_id,
+            amount_minor: self.amount_minor,
+            currency: currency(&self.currency, "refunds")?,
+            at: UnixMs(self.at),
+            subtotal_minor: self.subtotal_minor,
+            lines: from_json(&self.lines, "refunds", "lines")?,
+        })
+    }
+}
+
+impl RuleRow {
+    /// As a rule. When it ends may have changed since it was made, and nothing else of it.
+    pub fn read(self) -> Result<Rule> {
+        let rule: Rule = from_json(&self.rule, "commission_rules", "rule")?;
+        Ok(Rule { ends_at: self.ends_at.map(UnixMs), ..rule })
+    }
+}
+
+impl EntryRow {
+    /// As a ledger line.
+    pub fn read(self) -> Result<Entry> {
+        Ok(Entry {
+            id: read(self.id, "ledger", "id")?,
+            key: self.key,
+            creator: read(self.creator_id, "ledger", "creator_id")?,
+            order: read_opt(self.order_id, "ledger", "order_id")?,
+            rule: read_opt(self.rule_id, "ledger", "rule_id")?,
+            kind: known(EntryKind::parse(&self.kind), "ledger", "kind")?,
+            currency: currency(&self.currency, "ledger")?,
+            amount_minor: self.amount_minor,
+            reason: self.reason,
+            actor: self.actor,
+            created_at: UnixMs(self.created_at),
+            payable_at: UnixMs(self.payable_at),
+            needs_approval: self.needs_approval,
+            approved_at: self.approved_at.map(UnixMs),
+            payout: read_opt(self.payout_id, "ledger", "payout_id")?,
+        })
+    }
+}
+
+impl PayoutRow {
+    /// As a payout of these items.
+    pub fn read(self, items: Vec<(CreatorId, i64)>) -> Result<Payout> {
+        Ok(Payout {
+            id: read(self.id, "payouts", "id")?,
+            currency: currency(&self.currency, "payouts")?,
+            state: known(PayoutState::parse(&self.state), "payouts", "state")?,
+            created_at: UnixMs(self.created_at),
+            closed_at: self.closed_at.map(UnixMs),
+            actor: self.actor,
+            items,
+        })
+    }
+}
+
+impl AnswerRow {
+    /// As an answer.
+    pub fn read(self) -> Result<Answer> {
+        Ok(Answer {
+            id: read(self.id, "survey_answers", "id")?,
+            order_external_id: self.order_external_id,
+            question: self.question,
+            answer: self.answer,
+            received_at: UnixMs(self.received_at),
+            state: known(AnswerState::parse(&self.state), "survey_answers", "state")?,
+            creator: read_opt(self.creator_id, "survey_answers", "creator_id")?,
+            confidence_bp: read(self.confidence_bp, "survey_answers", "confidence_bp")?,
+            matched_name: self.matched_name,
+        })
+    }
+}
+
+impl ApiSaleRow {
+    /// As a sale by API.
+    pub fn read(self) -> Result<ApiSale> {
+        Ok(ApiSale {
+            currency: currency(&self.currency, "api_sales")?,
+            transaction_id: self.transaction_id,
+            is_test: self.is_test,
+            sale_number: self.sale_number,
+            commission_number: self.commission_number,
+            amount_minor: self.amount_minor,
+            refunded_minor: self.refunded_minor,
+            refunds: self.refunds,
+        })
+    }
+}
+
+impl TestRecordRow {
+    /// As a test record.
+    pub fn read(self) -> Result<TestRecord> {
+        let link = read_opt(self.link_id, "test_records", "link_id")?;
+        Ok(TestRecord { id: self.id, kind: self.kind, link, body: self.body, at: UnixMs(self.at) })
+    }
+}
+
+impl ManualCreditRow {
+    /// As credit given by hand.
+    pub fn read(self) -> Result<ManualCredit> {
+        Ok(ManualCredit {
+            order: read(self.order_id, "manual_credits", "order_id")?,
+            link: read(self.link_id, "manual_credits", "link_id")?,
+            actor: self.actor,
+            reason: self.reason,
+            at: UnixMs(self.at),
+        })
     }
 }
 
 impl CreditRow {
     /// As a credit record.
     pub fn read(self) -> Result<CreditRecord> {
-        let kinds = [
-            EvidenceKind::Manual,
-            EvidenceKind::Promo,
-            EvidenceKind::Click,
-            EvidenceKind::Cart,
-            EvidenceKind::Landing,
-            EvidenceKind::Survey,
-        ];
         Ok(CreditRecord {
             order: read(self.order_id, "credits", "order_id")?,
             position: self.position,
@@ -442,10 +665,11 @@ impl CreditRow {
                 link: read(self.link_id, "credits", "link_id")?,
                 creator: read_opt(self.creator_id, "credits", "creator_id")?,
                 campaign: read_opt(self.campaign_id, "credits", "campaign_id")?,
-                kind: known(kinds.into_iter().find(|kind| kind.as_str() == self.kind), "credits", "kind")?,
+                kind: known(EvidenceKind::parse(&self.kind), "credits", "kind")?,
                 at: UnixMs(self.touched_at),
                 weight: self.weight,
                 amount_minor: self.amount_minor,
+                rounding_minor: 0,
             },
         })
     }

@@ -40,7 +40,8 @@ pub struct Subscription {
 #[async_trait::async_trait]
 pub trait ShopStore: Send + Sync {
     /// Installs or reinstalls: makes the brand if the shop is new, replaces the tokens, clears `needs_reauth`.
-    /// `installed_at` moves only when the shop was not installed.
+    /// New tokens are a new installation, so `installed_at` moves: a late uninstall message is older than it.
+    /// Deliveries that waited for the shop to become known are due at once.
     async fn install_shop(&self, install: &Install) -> Result<Shop>;
     /// Finds a shop, installed or not.
     async fn shop(&self, domain: &ShopDomain) -> Result<Option<Shop>>;
@@ -59,10 +60,11 @@ pub trait ShopStore: Send + Sync {
     async fn put_subscriptions(&self, domain: &ShopDomain, subscriptions: &[Subscription]) -> Result<()>;
     /// The shop's webhook registrations, by topic.
     async fn subscriptions(&self, domain: &ShopDomain) -> Result<Vec<Subscription>>;
-    /// Erases what could name a shopper of these orders (hashes and visitor ids), keeping the amounts. With no
-    /// orders, erases all with this customer hash. Returns how many orders changed.
-    async fn redact_customer(&self, brand: &BrandId, orders: &[String], customer_hash: Option<&str>) -> Result<u64>;
+    /// Erases what could name a shopper, on every order that is named or has one of the hashes (customer id or
+    /// e-mail): hashes, visitor ids, and those visitors' events, landings and the ids on their clicks. Amounts,
+    /// outcomes and counts stay. Returns how many orders changed.
+    async fn redact_customer(&self, brand: &BrandId, orders: &[String], hashes: &[String], at: UnixMs) -> Result<u64>;
     /// Erases a shop that is uninstalled: its tokens, registrations and inbox, and what could name its shoppers.
     /// Nothing happens while it is installed. Returns whether anything changed.
-    async fn redact_shop(&self, domain: &ShopDomain) -> Result<bool>;
+    async fn redact_shop(&self, domain: &ShopDomain, at: UnixMs) -> Result<bool>;
 }

@@ -43,7 +43,7 @@ impl From<FlowError> for ApiError {
             FlowError::Unauthorized => Self::new(StatusCode::UNAUTHORIZED, "Not signed in"),
             FlowError::NotFound(what) => Self::new(StatusCode::NOT_FOUND, format!("{what} not found")),
             FlowError::NotConfigured(what) => Self::new(StatusCode::NOT_FOUND, what),
-            FlowError::Shopify(ShopifyError::Throttled { .. }) => Self::overloaded(),
+            FlowError::Stale(_) | FlowError::Shopify(ShopifyError::Throttled { .. }) => Self::overloaded(),
             FlowError::Shopify(error) => {
                 tracing::warn!(%error, "Shopify did not do as asked");
                 Self::new(StatusCode::BAD_GATEWAY, "Shopify did not answer as expected; try again")

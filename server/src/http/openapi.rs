@@ -29,7 +29,7 @@ pub(crate) struct Error {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its shape is used")]
 pub(crate) struct TrackEvent {
-    /// One of page_view, add_to_cart, checkout_start, purchase.
+    /// One of `page_view`, `add_to_cart`, `checkout_start`, purchase.
     #[schema(example = "purchase")]
     event_type: String,
     /// Page view session id: the pixel's `_cs_pv` cookie.
@@ -63,6 +63,111 @@ pub(crate) struct TrackEvent {
     pv_alias: Option<String>,
 }
 
+/// A click on an affiliate URL.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+pub(crate) struct AffiliateClick {
+    /// Absolute URL with `?aff=CODE`.
+    #[schema(example = "https://yourstore.com/?aff=m7xp3k9a")]
+    affiliate_url: String,
+    /// An earlier click of the same browser: both are one visitor.
+    existing_click_id: Option<String>,
+    /// Where the browser came from; its host is kept.
+    referrer_url: Option<String>,
+    /// The browser's user agent, where it is not the request's own.
+    user_agent: Option<String>,
+    /// `{"test_mode": true}` makes a test record.
+    additional_data: Option<serde_json::Value>,
+}
+
+/// A lead.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+pub(crate) struct Lead {
+    /// From the answer to a click.
+    click_id: Option<String>,
+    /// Your id of the customer; only a keyed hash of it is kept.
+    customer_key: Option<String>,
+    /// The customer's e-mail; only a keyed hash of it is kept, and only with a server key.
+    email: Option<String>,
+    /// `{"test_mode": true}` makes a test record.
+    additional_data: Option<serde_json::Value>,
+}
+
+/// A sale.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+pub(crate) struct AffiliateSale {
+    /// Your id of the sale; a repeat answers 409 and changes nothing.
+    transaction_id: String,
+    /// In the currency's minor unit.
+    #[schema(example = 4999)]
+    amount_cents: i64,
+    /// The customer, as a lead named them.
+    customer_key: Option<String>,
+    /// The click, where there was no lead.
+    click_id: Option<String>,
+    /// ISO 4217 code; USD when absent.
+    currency: Option<String>,
+    /// payment or subscription.
+    sale_type: Option<String>,
+    /// What was sold, for rules about a product.
+    product_id: Option<String>,
+    /// Lines with `product_id` and `amount_cents`.
+    line_items: Option<Vec<serde_json::Value>>,
+    /// Whether it recurs.
+    is_recurring: Option<bool>,
+    /// The subscription.
+    subscription_id: Option<String>,
+    /// monthly, quarterly or annual.
+    subscription_interval: Option<String>,
+    /// `{"test_mode": true}` makes a test record.
+    additional_data: Option<serde_json::Value>,
+}
+
+/// A refund of a sale.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+pub(crate) struct SaleRefund {
+    /// The sale.
+    transaction_id: String,
+    /// In the currency's minor unit; absent or 0 means all that is left.
+    refund_amount_cents: Option<i64>,
+    /// Why.
+    refund_reason: Option<String>,
+    /// `{"test_mode": true}` refunds a test record.
+    additional_data: Option<serde_json::Value>,
+}
+
+/// A survey answer.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+pub(crate) struct FairingAnswer {
+    /// The seller's id of the order, a text or a number. It may not have arrived yet.
+    #[schema(example = "123")]
+    order_id: String,
+    /// What was asked.
+    question: Option<String>,
+    /// What was answered.
+    #[schema(example = "jessica_styles")]
+    answer: String,
+    /// The shop.
+    #[schema(example = "mystore.myshopify.com")]
+    shop_domain: String,
+}
+
+/// Whom an answer names.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+pub(crate) struct FairingOutcome {
+    /// Always true.
+    ok: bool,
+    /// The creator; null when a person must look.
+    creator_id: Option<String>,
+    /// How surely, 0.60 to 0.90.
+    confidence: Option<f64>,
+}
+
 struct Keys;
 
 impl Modify for Keys {
@@ -82,10 +187,16 @@ impl Modify for Keys {
         crate::http::track::track,
         crate::http::redirect::by_query,
         crate::http::pixel::script,
+        crate::http::orders::attribution,
+        crate::http::tracking::click,
+        crate::http::tracking::lead,
+        crate::http::tracking::sale,
+        crate::http::tracking::refund,
         crate::http::webhook::shopify,
+        crate::http::webhook::fairing,
         document,
     ),
-    components(schemas(TrackEvent, Ok, Error)),
+    components(schemas(TrackEvent, AffiliateClick, Lead, AffiliateSale, SaleRefund, FairingAnswer, FairingOutcome, Ok, Error)),
     modifiers(&Keys)
 )]
 struct Document;

@@ -44,7 +44,7 @@ impl FromRef<App> for LeptosOptions {
 
 /// Every page and server function.
 pub(crate) fn routes(app: &App) -> Router<App> {
-    let flow = app.flow.clone();
+    let flow = Flow::from_ref(app);
     let routes = generate_route_list(Pages);
     Router::new()
         .leptos_routes_with_context(app, routes, move || provide_context(flow.clone()), shell)

@@ -103,7 +103,7 @@ async fn answer(flow: &Flow, ingest: &Ingest, config: &Config, code: &str, reque
 }
 
 /// The client's address: from the header of a trusted proxy if one is configured, else the connection's.
-fn client_address(config: &Config, request: &Parts) -> String {
+pub(crate) fn client_address(config: &Config, request: &Parts) -> String {
     let by_proxy = config
         .client_ip_header
         .as_deref()

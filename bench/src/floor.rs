@@ -1,0 +1,24 @@
+//! The floor: the same web framework doing nothing but answer.
+
+use axum::{
+    Json, Router,
+    http::{StatusCode, header},
+    routing::{get, post},
+};
+use serde_json::{Value, json};
+
+use crate::Failure;
+
+/// Serves a bare redirect and a bare JSON endpoint, and prints its address.
+pub(crate) async fn serve() -> Result<(), Failure> {
+    let router = Router::new()
+        .route("/redirect", get(async || (StatusCode::FOUND, [(header::LOCATION, "https://shop.example/p")])))
+        .route(
+            "/track",
+            post(async |Json(body): Json<Value>| Json(json!({ "ok": body.is_object() || body.is_array() }))),
+        );
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    println!("{}", listener.local_addr()?);
+    axum::serve(listener, router).await?;
+    Ok(())
+}

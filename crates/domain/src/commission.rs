@@ -1,0 +1,541 @@
+//! Commissions: what a creator is owed for an order, by the brand's rules, to the minor unit.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CampaignId, CreatorId, Currency, Money, RuleId, UnixMs,
+    attribution::{Attribution, Credit},
+    money::{apportion, share_of},
+    order::Order,
+};
+
+/// One hundred per cent, in basis points.
+pub const WHOLE_BP: u32 = 10_000;
+
+/// What a rule is about. The later in this list, the more particular; the most particular rule that fits applies.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "scope", content = "of")]
+pub enum Scope {
+    /// Every credited order.
+    All,
+    /// Creators of a tier.
+    Tier(String),
+    /// Credit through links of a campaign.
+    Campaign(CampaignId),
+    /// Lines of an order with this product.
+    Product(String),
+    /// One creator.
+    Creator(CreatorId),
+}
+
+impl Scope {
+    /// The stored name of the kind.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Tier(_) => "tier",
+            Self::Campaign(_) => "campaign",
+            Self::Product(_) => "product",
+            Self::Creator(_) => "creator",
+        }
+    }
+}
+
+/// How much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "rate")]
+pub enum Rate {
+    /// A share of the commission base, in basis points: 1,000 is 10 %.
+    Percent {
+        /// Basis points, at most 10,000.
+        bp: u32,
+    },
+    /// An amount for each order, while anything of it is not refunded.
+    Fixed {
+        /// The amount; orders in other currencies earn nothing by this rule.
+        money: Money,
+    },
+}
+
+/// A commission rule of a brand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Its id.
+    pub id: RuleId,
+    /// What it is about.
+    pub scope: Scope,
+    /// How much.
+    pub rate: Rate,
+    /// Paid on top for a customer's first order.
+    pub new_customer_bonus: Option<Money>,
+    /// The most that one order earns by this rule, bonus included.
+    pub cap: Option<Money>,
+    /// Orders placed from here on.
+    pub starts_at: UnixMs,
+    /// Orders placed before this, if it ends.
+    pub ends_at: Option<UnixMs>,
+    /// When it was made; of two equally particular rules the later applies.
+    pub created_at: UnixMs,
+}
+
+/// A line of an order, as far as commissions need it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The seller's id of the line.
+    pub id: String,
+    /// The seller's id of the product.
+    pub product: Option<String>,
+    /// After discounts, without tax, less what was refunded of it, minor units.
+    pub net_minor: i64,
+}
+
+/// Money paid back on an order, as far as commissions need it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundPart {
+    /// All that moved, minor units.
+    pub amount_minor: i64,
+    /// What of it was for goods, without tax and shipping, where the refund tells.
+    pub subtotal_minor: Option<i64>,
+    /// By line, where the refund tells: the seller's id of the line and the amount without tax.
+    pub lines: Vec<(String, i64)>,
+}
+
+/// What an order's commissions are worked out from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Base {
+    /// The subtotal after discounts and refunds, without tax and shipping, minor units, not below zero.
+    pub total_minor: i64,
+    /// The lines, less what was refunded of each.
+    pub lines: Vec<Line>,
+}
+
+impl Base {
+    /// Works out the base of an order. A refund that does not say what it was for (an amount only) takes from the
+    /// goods in proportion to their share of the order's total.
+    pub fn of(order: &Order, refunds: &[RefundPart]) -> Self {
+        if order.cancelled_at.is_some() {
+            return Self::default();
+        }
+        let goods = |refund: &RefundPart| {
+            refund.subtotal_minor.unwrap_or_else(|| {
+                if order.total_minor <= 0 {
+                    return refund.amount_minor;
+                }
+                let parts = [order.subtotal_minor, order.total_minor - order.subtotal_minor];
+                apportion(refund.amount_minor, &parts.map(|part| part.max(0).unsigned_abs()))[0]
+            })
+        };
+        let refunded: i64 = refunds.iter().map(goods).sum();
+        let mut lines = order.lines.clone();
+        for (id, amount) in refunds.iter().flat_map(|refund| &refund.lines) {
+            if let Some(line) = lines.iter_mut().find(|line| line.id == *id) {
+                line.net_minor = (line.net_minor - amount).max(0);
+            }
+        }
+        Self { total_minor: (order.subtotal_minor - refunded).max(0), lines }
+    }
+}
+
+/// What one creator is owed for an order by one rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owed {
+    /// The creator.
+    pub creator: CreatorId,
+    /// The rule.
+    pub rule: RuleId,
+    /// Minor units of the order's currency.
+    pub amount_minor: i64,
+    /// How it came to be, in plain words.
+    pub reason: String,
+}
+
+/// What is owed for an order now: to whom, by which rule, how much. A creator's lines of one rule are one.
+///
+/// For each rule the amount is worked out for the whole order and then split among the credits it applies to by
+/// their weights, with largest remainders: fractions of a multi-touch policy pay, together, exactly what one
+/// creator would have been paid.
+pub fn owed(
+    order: &Order,
+    base: &Base,
+    attribution: &Attribution,
+    rules: &[Rule],
+    tiers: &BTreeMap<CreatorId, String>,
+) -> Vec<Owed> {
+    if order.is_test || order.net_minor() == 0 || attribution.credits.is_empty() {
+        return Vec::new();
+    }
+    let weights: Vec<u64> = attribution.credits.iter().map(Credit::weight_part).collect();
+    let in_force =
+        |rule: &&Rule| rule.starts_at <= order.placed_at && rule.ends_at.is_none_or(|end| order.placed_at < end);
+    let fits = |rule: &Rule, credit: &Credit, product: Option<&str>| match &rule.scope {
+        Scope::All => true,
+        Scope::Tier(tier) => credit.creator.as_ref().and_then(|creator| tiers.get(creator)) == Some(tier),
+        Scope::Campaign(campaign) => credit.campaign.as_ref() == Some(campaign),
+        Scope::Product(wanted) => product == Some(wanted.as_str()),
+        Scope::Creator(creator) => credit.creator.as_ref() == Some(creator),
+    };
+    let rule_for = |credit: &Credit, product: Option<&str>| {
+        rules.iter().filter(in_force).filter(|rule| fits(rule, credit, product)).max_by(|one, other| {
+            (&one.scope, one.created_at, &one.id).cmp(&(&other.scope, other.created_at, &other.id))
+        })
+    };
+    // What each product of the order adds to the base. Lines that are not known count as one without a product.
+    let mut bases: BTreeMap<Option<&str>, i64> = BTreeMap::new();
+    let (base_minor, lines) = (base.total_minor, &base.lines);
+    let known_minor: i64 = lines.iter().map(|line| line.net_minor.max(0)).sum();
+    if known_minor > 0 || !lines.is_empty() {
+        // An order's discounts and partial refunds may not be told by line: scale the lines to the base.
+        // Once all are refunded, what they were counts: no product's order falls under another rule for that.
+        let as_sold = |line: &Line| order.lines.iter().find(|one| one.id == line.id).map_or(1, |one| one.net_minor);
+        let weight = |line: &Line| if known_minor > 0 { line.net_minor } else { as_sold(line) };
+        let line_weights: Vec<u64> = lines.iter().map(|line| weight(line).max(0).unsigned_abs()).collect();
+        for (line, part) in lines.iter().zip(apportion(base_minor, &line_weights)) {
+            *bases.entry(line.product.as_deref()).or_default() += part;
+        }
+    } else {
+        bases.insert(None, base_minor);
+    }
+    // Each rule's base is split among all credits first, so that what goes to credits under another rule, or to links
+    // without a creator, is not paid twice.
+    let mut by_rule: BTreeMap<&RuleId, (&Rule, Vec<i64>)> = BTreeMap::new();
+    for (product, base) in &bases {
+        let parts = apportion(*base, &weights);
+        for (place, credit) in attribution.credits.iter().enumerate().filter(|(_, credit)| credit.creator.is_some()) {
+            if let Some(rule) = rule_for(credit, *product) {
+                let entry = by_rule.entry(&rule.id).or_insert_with(|| (rule, vec![0; weights.len()]));
+                entry.1[place] += parts[place];
+            }
+        }
+    }
+    let mut owed = Vec::new();
+    for (rule, parts) in by_rule.into_values() {
+        let base: i64 = parts.iter().sum();
+        let taken: Vec<u64> = parts
+            .iter()
+            .zip(&weights)
+            .zip(&attribution.credits)
+            .map(|((part, weight), credit)| {
+                let is_in = credit.creator.is_some()
+                    && (*part > 0 || rule_for(credit, None).is_some_and(|one| one.id == rule.id));
+                if is_in { *weight } else { 0 }
+            })
+            .collect();
+        let (total, reason) = total(rule, order, base, &taken, &weights);
+        if total == 0 {
+            continue;
+        }
+        let mut of_creator: BTreeMap<&CreatorId, i64> = BTreeMap::new();
+        for (credit, amount) in attribution.credits.iter().zip(apportion(total, &taken)) {
+            if let Some(creator) = credit.creator.as_ref().filter(|_| amount != 0) {
+                *of_creator.entry(creator).or_default() += amount;
+            }
+        }
+        owed.extend(of_creator.into_iter().map(|(creator, amount_minor)| Owed {
+            creator: creator.clone(),
+            rule: rule.id.clone(),
+            amount_minor,
+            reason: reason.clone(),
+        }));
+    }
+    owed
+}
+
+/// What a rule gives for its share of an order, and why.
+fn total(rule: &Rule, order: &Order, base: i64, taken: &[u64], weights: &[u64]) -> (i64, String) {
+    let show = |minor| Money { minor, currency: order.currency };
+    // Fixed amounts are for a whole order: credits under other rules do not draw on them.
+    let of_order = |money: &Money| {
+        if money.currency != order.currency {
+            return 0;
+        }
+        // Time decay's weights are large: their sums need more than 64 bits, and lose nothing that counts to a shift.
+        let sum = |weights: &[u64]| weights.iter().map(|weight| u128::from(*weight)).sum::<u128>();
+        let (part, whole) = (sum(taken), sum(weights));
+        let shift = (128 - whole.leading_zeros()).saturating_sub(62);
+        let fit = |sum: u128| u64::try_from(sum >> shift).unwrap_or(u64::MAX);
+        apportion(money.minor, &[fit(part), fit(whole - part.min(whole))])[0]
+    };
+    let (mut sum, mut reason) = match &rule.rate {
+        Rate::Percent { bp } => {
+            let percent = Money { minor: i64::from(*bp), currency: Currency::USD }.to_decimal();
+            (share_of(base, *bp, WHOLE_BP), format!("{percent} % of {}", show(base)))
+        }
+        Rate::Fixed { money } => (of_order(money), format!("{} an order", show(of_order(money)))),
+    };
+    if let Some(bonus) = rule.new_customer_bonus.as_ref().filter(|_| order.is_new_customer == Some(true)) {
+        let bonus = of_order(bonus);
+        sum += bonus;
+        reason.push_str(&format!(" and {} for a new customer", show(bonus)));
+    }
+    if rule.cap.is_some_and(|cap| cap.currency != order.currency) {
+        return (0, "the rule's cap is in another currency".to_owned());
+    }
+    if let Some(cap) = rule.cap.filter(|cap| sum > cap.minor) {
+        sum = cap.minor;
+        reason.push_str(&format!(", at most {}", show(cap.minor)));
+    }
+    (sum, reason)
+}
+
+/// A kind of ledger line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EntryKind {
+    /// Earned by an order.
+    Accrual,
+    /// Taken back because an order shrank.
+    Reversal,
+    /// Added or taken by a person, with a reason.
+    Adjustment,
+    /// Paid out, or a payout taken back.
+    Payout,
+}
+
+impl EntryKind {
+    /// The stored name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accrual => "accrual",
+            Self::Reversal => "reversal",
+            Self::Adjustment => "adjustment",
+            Self::Payout => "payout",
+        }
+    }
+
+    /// Reads the stored name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Accrual, Self::Reversal, Self::Adjustment, Self::Payout].into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{BrandId, LinkId, OrderId, evidence::EvidenceKind, order::OrderSource, policy::Policy};
+
+    const PLACED: UnixMs = UnixMs(1_800_000_000_000);
+
+    fn usd(minor: i64) -> Money {
+        Money { minor, currency: Currency::USD }
+    }
+
+    fn order(total_minor: i64, subtotal_minor: i64) -> Order {
+        Order {
+            id: OrderId::new(1, [0; 10]),
+            brand: BrandId::new(1, [0; 10]),
+            source: OrderSource::Shopify,
+            external_id: "1".into(),
+            name: "#1".into(),
+            placed_at: PLACED,
+            updated_at: PLACED,
+            cancelled_at: None,
+            currency: Currency::USD,
+            total_minor,
+            subtotal_minor,
+            refunded_minor: 0,
+            is_test: false,
+            is_new_customer: Some(true),
+            cart_pv: None,
+            cart_ref: None,
+            landing_ref: None,
+            promo_codes: vec![],
+            lines: vec![],
+            email_hash: None,
+            customer_hash: None,
+            redacted_at: None,
+        }
+    }
+
+    fn creator(n: u8) -> CreatorId {
+        CreatorId::new(1, [n; 10])
+    }
+
+    /// Credits of creators with weights.
+    fn attribution(shares: &[(Option<u8>, u64)], net_minor: i64) -> Attribution {
+        let total: u64 = shares.iter().map(|(_, weight)| weight).sum();
+        Attribution {
+            format: 2,
+            policy: Policy::default(),
+            net_minor,
+            evidence: vec![],
+            credits: shares
+                .iter()
+                .map(|(n, weight)| Credit {
+                    link: LinkId::new(1, [n.unwrap_or(0); 10]),
+                    creator: n.map(creator),
+                    campaign: None,
+                    kind: EvidenceKind::Click,
+                    at: PLACED,
+                    weight: format!("{weight}/{total}"),
+                    amount_minor: 0,
+                    rounding_minor: 0,
+                })
+                .collect(),
+            journey: vec![],
+            has_conflict: false,
+        }
+    }
+
+    fn rule(n: u8, scope: Scope, rate: Rate) -> Rule {
+        Rule {
+            id: RuleId::new(1, [n; 10]),
+            scope,
+            rate,
+            new_customer_bonus: None,
+            cap: None,
+            starts_at: UnixMs(0),
+            ends_at: None,
+            created_at: UnixMs(i64::from(n)),
+        }
+    }
+
+    fn amounts(order: &Order, attribution: &Attribution, rules: &[Rule]) -> Vec<(u8, i64)> {
+        let tiers = BTreeMap::from([(creator(2), "gold".to_owned())]);
+        owed(order, &Base::of(order, &[]), attribution, rules, &tiers)
+            .into_iter()
+            .map(|owed| ((0..9).find(|n| creator(*n) == owed.creator).unwrap_or(9), owed.amount_minor))
+            .collect()
+    }
+
+    #[test]
+    fn the_most_particular_rule_applies_and_of_equals_the_later() {
+        let order = order(11_000, 10_000);
+        let ten = rule(1, Scope::All, Rate::Percent { bp: 1_000 });
+        let twelve = rule(2, Scope::All, Rate::Percent { bp: 1_200 });
+        let gold = rule(3, Scope::Tier("gold".into()), Rate::Percent { bp: 1_500 });
+        let own = rule(4, Scope::Creator(creator(1)), Rate::Percent { bp: 2_000 });
+        let rules = [ten.clone(), twelve.clone(), gold, own.clone()];
+        assert_eq!(amounts(&order, &attribution(&[(Some(1), 1)], 11_000), &rules), [(1, 2_000)]);
+        assert_eq!(amounts(&order, &attribution(&[(Some(2), 1)], 11_000), &rules), [(2, 1_500)]);
+        assert_eq!(amounts(&order, &attribution(&[(Some(3), 1)], 11_000), &rules), [(3, 1_200)]);
+        assert_eq!(amounts(&order, &attribution(&[(None, 1)], 11_000), &rules), []);
+        let ended = Rule { ends_at: Some(PLACED), ..own };
+        assert_eq!(amounts(&order, &attribution(&[(Some(1), 1)], 11_000), &[ten, ended]), [(1, 1_000)]);
+    }
+
+    #[test]
+    fn fixed_bonus_and_cap_are_split_like_the_credit() {
+        let order = order(10_000, 10_000);
+        let shares = attribution(&[(Some(1), 1), (Some(2), 1), (Some(3), 1)], 10_000);
+        let fixed = rule(1, Scope::All, Rate::Fixed { money: usd(1_000) });
+        assert_eq!(amounts(&order, &shares, core::slice::from_ref(&fixed)), [(1, 334), (2, 333), (3, 333)]);
+        let bonus = Rule { new_customer_bonus: Some(usd(500)), ..rule(1, Scope::All, Rate::Percent { bp: 1_000 }) };
+        assert_eq!(amounts(&order, &shares, core::slice::from_ref(&bonus)).iter().map(|one| one.1).sum::<i64>(), 1_500);
+        let capped = Rule { cap: Some(usd(100)), ..bonus };
+        assert_eq!(amounts(&order, &shares, &[capped]), [(1, 34), (2, 33), (3, 33)]);
+        // A rule of one of three creators takes that creator's part of the fixed amount only.
+        let own = rule(2, Scope::Creator(creator(3)), Rate::Fixed { money: usd(3_000) });
+        assert_eq!(amounts(&order, &shares, &[fixed, own]), [(1, 334), (2, 333), (3, 1_000)]);
+    }
+
+    #[test]
+    fn large_weights_split_fixed_amounts_right() {
+        let order = order(10_000, 10_000);
+        let weight: u64 = 1 << 62;
+        let shares: Vec<_> = [1, 1, 1, 1, 1, 3].into_iter().map(|n| (Some(n), weight)).collect();
+        let mut shares = attribution(&[(Some(1), 1)], 10_000)
+            .credits
+            .into_iter()
+            .cycle()
+            .zip(shares)
+            .map(|(credit, (n, _))| Credit {
+                creator: n.map(creator),
+                weight: format!("{weight}/{}", u128::from(weight) * 6),
+                ..credit
+            })
+            .collect::<Vec<_>>();
+        let credited = Attribution { credits: core::mem::take(&mut shares), ..attribution(&[(Some(1), 1)], 10_000) };
+        let all = rule(1, Scope::All, Rate::Fixed { money: usd(600) });
+        let own = rule(2, Scope::Creator(creator(3)), Rate::Fixed { money: usd(6_000) });
+        assert_eq!(amounts(&order, &credited, &[all, own]), [(1, 500), (3, 1_000)]);
+    }
+
+    #[test]
+    fn a_cap_in_another_currency_pays_nothing_and_goods_refunded_change_no_rule() {
+        let mut order = order(4_600, 4_000);
+        let capped = Rule {
+            cap: Some(Money { minor: 1, currency: Currency::parse("EUR").expect("euro") }),
+            ..rule(1, Scope::All, Rate::Percent { bp: 2_000 })
+        };
+        let shares = attribution(&[(Some(1), 1)], 4_600);
+        assert_eq!(amounts(&order, &shares, &[capped]), []);
+        order.lines = vec![Line { id: "1".into(), product: Some("serum".into()), net_minor: 4_000 }];
+        let rules = [
+            rule(1, Scope::All, Rate::Fixed { money: usd(500) }),
+            rule(2, Scope::Product("serum".into()), Rate::Percent { bp: 2_500 }),
+        ];
+        let refund = RefundPart { amount_minor: 4_000, subtotal_minor: Some(4_000), lines: vec![("1".into(), 4_000)] };
+        order.refunded_minor = 4_000;
+        let base = Base::of(&order, &[refund]);
+        assert_eq!(owed(&order, &base, &shares, &rules, &BTreeMap::new()), vec![]);
+    }
+
+    #[test]
+    fn products_have_rules_of_their_own() {
+        let mut order = order(10_000, 10_000);
+        let line =
+            |id: &str, product: &str, net_minor| Line { id: id.into(), product: Some(product.into()), net_minor };
+        order.lines = vec![line("1", "shirt", 6_000), line("2", "serum", 4_000)];
+        let shares = attribution(&[(Some(1), 1)], 10_000);
+        let rules = [
+            rule(1, Scope::All, Rate::Percent { bp: 1_000 }),
+            rule(2, Scope::Product("serum".into()), Rate::Percent { bp: 2_500 }),
+        ];
+        assert_eq!(amounts(&order, &shares, &rules), [(1, 600), (1, 1_000)]);
+    }
+
+    #[test]
+    fn refunds_take_from_the_goods_by_line_or_in_proportion() {
+        let mut order = order(12_000, 10_000);
+        order.lines = vec![Line { id: "1".into(), product: None, net_minor: 10_000 }];
+        let part = |amount_minor, subtotal_minor, lines: &[(&str, i64)]| RefundPart {
+            amount_minor,
+            subtotal_minor,
+            lines: lines.iter().map(|(id, minor)| ((*id).to_owned(), *minor)).collect(),
+        };
+        let base = |refunds: &[RefundPart]| Base::of(&order, refunds);
+        assert_eq!(base(&[part(1_200, None, &[])]).total_minor, 9_000, "an amount only: in proportion");
+        assert_eq!(base(&[part(500, Some(0), &[])]).total_minor, 10_000, "shipping only");
+        let by_line = base(&[part(2_400, Some(2_000), &[("1", 2_000)])]);
+        assert_eq!((by_line.total_minor, by_line.lines[0].net_minor), (8_000, 8_000));
+        assert_eq!(base(&[part(99_999, None, &[])]).total_minor, 0);
+    }
+
+    proptest! {
+        #[test]
+        fn fractions_pay_what_one_creator_would_be_paid(
+            shares in prop::collection::vec((1u8..6, 1u64..100), 1..6),
+            subtotal in 1i64..10_000_000,
+            bp in 1u32..=10_000,
+        ) {
+            let order = order(subtotal, subtotal);
+            let shares: Vec<_> = shares.into_iter().map(|(n, weight)| (Some(n), weight)).collect();
+            let rules = [rule(1, Scope::All, Rate::Percent { bp })];
+            let alone: i64 = amounts(&order, &attribution(&[(Some(1), 1)], subtotal), &rules).iter().map(|one| one.1).sum();
+            let split: i64 = amounts(&order, &attribution(&shares, subtotal), &rules).iter().map(|one| one.1).sum();
+            prop_assert_eq!(alone, split);
+        }
+
+        #[test]
+        fn a_whole_refund_leaves_nothing(subtotal in 1i64..1_000_000, extra in 0i64..100_000, cuts in prop::collection::vec(1i64..1_000_000, 0..5)) {
+            let mut order = order(subtotal + extra, subtotal);
+            let mut left = order.total_minor;
+            let mut refunds: Vec<RefundPart> = Vec::new();
+            for cut in cuts {
+                let amount_minor = cut.min(left);
+                left -= amount_minor;
+                refunds.push(RefundPart { amount_minor, subtotal_minor: None, lines: vec![] });
+            }
+            refunds.push(RefundPart { amount_minor: left, subtotal_minor: None, lines: vec![] });
+            order.refunded_minor = order.total_minor;
+            let rules = [rule(1, Scope::All, Rate::Percent { bp: 3_333 })];
+            let base = Base::of(&order, &refunds);
+            prop_assert!(base.total_minor <= i64::try_from(refunds.len()).unwrap_or(9));
+            prop_assert_eq!(owed(&order, &base, &attribution(&[(Some(1), 1)], 0), &rules, &BTreeMap::new()), vec![]);
+        }
+    }
+}

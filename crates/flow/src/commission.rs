@@ -1,0 +1,324 @@
+//! What creators are owed: rules, the ledger and its balances, adjustments by a person, milestones.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    CampaignId, CreatorId, Currency, EntryId, Money, OrderId, RuleId, UnixMs,
+    attribution::Attribution,
+    brand::Brand,
+    commission::{Base, EntryKind, Owed, Rate, RefundPart, Rule, Scope, WHOLE_BP, owed},
+    milestone,
+    order::Order,
+};
+pub use store::commissions::{Balance, Entry};
+
+use crate::{
+    Flow, FlowError, Invalid,
+    access::{CreatorSession, Merchant},
+    survey::reason_text,
+};
+
+/// Ledger lines on one page.
+const PAGE: i64 = 100;
+/// Longest tier or product id, in characters.
+const SCOPE_CHARS_MAX: usize = 120;
+
+/// A rule as a form or a program gives it; everything is text, checked together.
+#[derive(Clone, Debug, Default)]
+pub struct NewRule {
+    /// `all`, `tier`, `campaign`, `product` or `creator`.
+    pub scope: String,
+    /// The tier, campaign id, product id or creator id; nothing for `all`.
+    pub of: String,
+    /// Per cent with up to two decimals, such as `12.5`; empty for a fixed amount.
+    pub percent: String,
+    /// A fixed amount an order; empty for a percentage.
+    pub fixed: String,
+    /// Paid on top for a customer's first order; may be empty.
+    pub new_customer_bonus: String,
+    /// The most that one order earns; may be empty.
+    pub cap: String,
+    /// Currency of the amounts; the brand's when empty.
+    pub currency: String,
+    /// First day, `2026-11-01`, in the brand's zone; now when empty.
+    pub from: String,
+    /// Last day; open when empty.
+    pub to: String,
+}
+
+/// A balance as its creator gets to see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnBalance {
+    /// The currency.
+    pub currency: Currency,
+    /// On hold, minor units; hidden while a link of the creator's does not share its revenue.
+    pub held_minor: Option<i64>,
+    /// Payable, minor units.
+    pub payable_minor: i64,
+    /// Paid out, minor units.
+    pub paid_out_minor: i64,
+}
+
+impl Flow {
+    /// What is owed for an order by the rules of its time.
+    pub(crate) async fn owed(
+        &self,
+        brand: &Brand,
+        order: &Order,
+        attribution: &Attribution,
+    ) -> Result<Vec<Owed>, FlowError> {
+        if attribution.credits.iter().all(|credit| credit.creator.is_none()) {
+            return Ok(Vec::new());
+        }
+        let rules = self.store.rules(&brand.id).await?;
+        if rules.is_empty() {
+            return Ok(Vec::new());
+        }
+        let refunds: Vec<RefundPart> = self
+            .store
+            .refunds_of(&brand.id, &order.external_id)
+            .await?
+            .into_iter()
+            .filter(|refund| refund.currency == order.currency)
+            .map(|refund| RefundPart {
+                amount_minor: refund.amount_minor,
+                subtotal_minor: refund.subtotal_minor,
+                lines: refund.lines,
+            })
+            .collect();
+        let creators = self.store.creators(&brand.id).await?;
+        let tiers: BTreeMap<CreatorId, String> =
+            creators.into_iter().filter_map(|creator| Some((creator.id, creator.tier?))).collect();
+        Ok(owed(order, &Base::of(order, &refunds), attribution, &rules, &tiers))
+    }
+
+    /// Notes the milestones that the creators of an order have reached; each once.
+    pub(crate) async fn note_milestones(&self, brand: &Brand, attribution: &Attribution) -> Result<(), FlowError> {
+        let mut creators: Vec<&CreatorId> =
+            attribution.credits.iter().filter_map(|credit| credit.creator.as_ref()).collect();
+        creators.sort();
+        creators.dedup();
+        for creator in creators {
+            let (conversions, revenue) = self.store.creator_totals(&brand.id, creator).await?;
+            let minor = revenue.iter().find(|(currency, _)| *currency == brand.currency).map_or(0, |(_, minor)| *minor);
+            let revenue = Money { minor, currency: brand.currency };
+            let names = milestone::reached(conversions, revenue, &brand.settings.revenue_steps_minor);
+            if !names.is_empty() {
+                let new = self.store.reach_milestones(&brand.id, creator, &names, self.now()).await?;
+                for name in new {
+                    tracing::info!(brand = %brand.id, %creator, name, "milestone reached");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a commission rule. Orders settled from now on are under it; to have those of its time settled before
+    /// follow it too, recompute.
+    pub async fn create_rule(&self, merchant: &Merchant, new: &NewRule) -> Result<Rule, FlowError> {
+        let brand = merchant.brand();
+        let mut faults = Vec::new();
+        let currency =
+            if new.currency.trim().is_empty() { Some(brand.currency) } else { Currency::parse(new.currency.trim()) };
+        let currency = currency.unwrap_or_else(|| {
+            faults.push("currency must be an ISO 4217 code".to_owned());
+            brand.currency
+        });
+        let mut money = |name: &str, text: &str| {
+            let text = text.trim();
+            (!text.is_empty())
+                .then(|| Money::parse(text, currency).map_err(|error| faults.push(format!("{name} {error}"))).ok())
+                .flatten()
+        };
+        let (fixed, bonus, cap) =
+            (money("fixed", &new.fixed), money("new_customer_bonus", &new.new_customer_bonus), money("cap", &new.cap));
+        let rate = match (new.percent.trim(), fixed) {
+            ("", Some(money)) => Some(Rate::Fixed { money }),
+            (percent, None) if !percent.is_empty() => parse_percent(percent).map(|bp| Rate::Percent { bp }),
+            _ => None,
+        };
+        if rate.is_none() && faults.is_empty() {
+            faults.push("give either percent (0.01 to 100) or fixed".to_owned());
+        }
+        let of = new.of.trim();
+        let scope = self.scope(merchant, new.scope.trim(), of).await?;
+        if scope.is_none() {
+            faults.push("scope must be all, tier, campaign, product or creator, with whom or what it is of".to_owned());
+        }
+        let now = self.now();
+        let mut day = |name: &str, text: &str, is_end: bool| {
+            let text = text.trim();
+            if text.is_empty() {
+                return None;
+            }
+            let Some(day) = domain::time::Day::parse(text) else {
+                faults.push(format!("{name} must be a day such as 2026-11-01"));
+                return None;
+            };
+            let (begins, ends) = brand.zone.bounds(day);
+            Some(if is_end { ends } else { begins })
+        };
+        let (starts_at, ends_at) = (day("from", &new.from, false).unwrap_or(now), day("to", &new.to, true));
+        if brand.settings.is_closed(brand.zone.day_of(starts_at)) {
+            faults.push("a rule cannot begin in a closed period".to_owned());
+        }
+        if ends_at.is_some_and(|end| end <= starts_at) {
+            faults.push("to must not be before from".to_owned());
+        }
+        let (Some(rate), Some(scope), true) = (rate, scope, faults.is_empty()) else {
+            return Err(Invalid(faults).into());
+        };
+        let rule = Rule {
+            id: RuleId::new(now.0, self.random()),
+            scope,
+            rate,
+            new_customer_bonus: bonus,
+            cap,
+            starts_at,
+            ends_at,
+            created_at: now,
+        };
+        let entry = self.audit(merchant.actor(), "commission_rule.create", &rule.id);
+        self.store.create_rule(merchant.id(), &rule, &entry).await?;
+        Ok(rule)
+    }
+
+    async fn scope(&self, merchant: &Merchant, scope: &str, of: &str) -> Result<Option<Scope>, FlowError> {
+        let is_text = !of.is_empty() && of.chars().count() <= SCOPE_CHARS_MAX && !of.contains(char::is_control);
+        Ok(match scope {
+            "" | "all" if of.is_empty() => Some(Scope::All),
+            "tier" if is_text => Some(Scope::Tier(of.to_owned())),
+            "product" if is_text => Some(Scope::Product(of.to_owned())),
+            "campaign" => match of.parse::<CampaignId>() {
+                Ok(id) if self.campaigns(merchant).await?.iter().any(|one| one.id == id) => Some(Scope::Campaign(id)),
+                _ => None,
+            },
+            "creator" => match of.parse::<CreatorId>() {
+                Ok(id) if self.store.creator(merchant.id(), &id).await?.is_some() => Some(Scope::Creator(id)),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// Ends a rule now: later orders are not under it.
+    pub async fn end_rule(&self, merchant: &Merchant, id: &RuleId) -> Result<(), FlowError> {
+        let entry = self.audit(merchant.actor(), "commission_rule.end", id);
+        let is_done = self.store.end_rule(merchant.id(), id, self.now(), &entry).await?;
+        if is_done { Ok(()) } else { Err(FlowError::NotFound("rule")) }
+    }
+
+    /// All rules, the ended too, the oldest first.
+    pub async fn rules(&self, merchant: &Merchant) -> Result<Vec<Rule>, FlowError> {
+        Ok(self.store.rules(merchant.id()).await?)
+    }
+
+    /// Adds to a creator's balance, or takes from it, by hand. The same `key` twice changes nothing.
+    pub async fn adjust(
+        &self,
+        merchant: &Merchant,
+        creator: &CreatorId,
+        amount: &str,
+        currency: &str,
+        reason: &str,
+        key: &str,
+    ) -> Result<bool, FlowError> {
+        self.creator(merchant, creator).await?;
+        let currency = if currency.trim().is_empty() { merchant.brand().currency.code() } else { currency.trim() };
+        let currency = Currency::parse(currency).ok_or_else(|| Invalid::one("currency must be an ISO 4217 code"))?;
+        let (sign, digits) = amount.trim().strip_prefix('-').map_or((1, amount.trim()), |rest| (-1, rest));
+        let money = Money::parse(digits, currency).map_err(|error| Invalid::one(format!("amount {error}")))?;
+        if money.minor == 0 {
+            return Err(Invalid::one("amount must not be zero").into());
+        }
+        if key.is_empty() || key.len() > 100 {
+            return Err(Invalid::one("key must be 1 to 100 characters").into());
+        }
+        let now = self.now();
+        let entry = Entry {
+            id: EntryId::new(now.0, self.random()),
+            key: format!("adjustment:{key}"),
+            creator: creator.clone(),
+            order: None,
+            rule: None,
+            kind: EntryKind::Adjustment,
+            currency,
+            amount_minor: sign * money.minor,
+            reason: reason_text(reason)?,
+            actor: merchant.actor().to_owned(),
+            created_at: now,
+            payable_at: now,
+            needs_approval: false,
+            approved_at: Some(now),
+            payout: None,
+        };
+        let audit = self.audit(merchant.actor(), "commission.adjust", creator);
+        Ok(self.store.adjust(merchant.id(), &entry, &audit).await?)
+    }
+
+    /// Approves what waits for a person and whose hold is over. Returns how many lines.
+    pub async fn approve_commissions(
+        &self,
+        merchant: &Merchant,
+        creator: Option<&CreatorId>,
+    ) -> Result<u64, FlowError> {
+        let subject = creator.map_or("all", CreatorId::as_str);
+        let audit = self.audit(merchant.actor(), "commission.approve", subject);
+        Ok(self.store.approve(merchant.id(), creator, self.now(), &audit).await?)
+    }
+
+    /// Balances by creator and currency.
+    pub async fn balances(&self, merchant: &Merchant) -> Result<Vec<Balance>, FlowError> {
+        Ok(self.store.balances(merchant.id(), self.now()).await?)
+    }
+
+    /// Ledger lines, newest first.
+    pub async fn ledger(
+        &self,
+        merchant: &Merchant,
+        creator: Option<&CreatorId>,
+        before: &str,
+    ) -> Result<Vec<Entry>, FlowError> {
+        Ok(self.store.ledger(merchant.id(), creator, before, PAGE).await?)
+    }
+
+    /// The ledger lines of one order.
+    pub async fn ledger_of_order(&self, merchant: &Merchant, order: &OrderId) -> Result<Vec<Entry>, FlowError> {
+        Ok(self.store.ledger_of_order(merchant.id(), order).await?)
+    }
+
+    /// A creator's own balances. What is on hold moves with every order, and with the rate known it tells the order's
+    /// amount: it is told only where all of the creator's links share their revenue. What is payable or paid is the
+    /// creator's own money.
+    pub async fn creator_balances(&self, session: &CreatorSession) -> Result<Vec<OwnBalance>, FlowError> {
+        let brand = &session.brand().id;
+        let links = self.store.links(brand).await?;
+        let mut own = links.iter().filter(|link| link.creator.as_ref() == Some(session.creator()));
+        let is_shared = own.all(|link| link.share_revenue);
+        let balances = self.store.balances(brand, self.now()).await?.into_iter();
+        Ok(balances
+            .filter(|balance| balance.creator == *session.creator())
+            .map(|balance| OwnBalance {
+                currency: balance.currency,
+                held_minor: is_shared.then_some(balance.held_minor),
+                payable_minor: balance.payable_minor,
+                paid_out_minor: balance.paid_out_minor,
+            })
+            .collect())
+    }
+
+    /// A creator's own milestones: those about orders; revenue may not be shared.
+    pub async fn creator_milestones(&self, session: &CreatorSession) -> Result<Vec<(String, UnixMs)>, FlowError> {
+        let mut milestones = self.store.milestones(&session.brand().id, session.creator()).await?;
+        milestones.retain(|(name, _)| name.starts_with("orders:"));
+        Ok(milestones)
+    }
+}
+
+/// Per cent with up to two decimals as basis points, above 0 and at most 100 %.
+fn parse_percent(text: &str) -> Option<u32> {
+    let text = text.strip_suffix('%').unwrap_or(text).trim();
+    // Two decimals, as dollars have cents.
+    let bp = u32::try_from(Money::parse(text, Currency::USD).ok()?.minor).ok()?;
+    (1..=WHOLE_BP).contains(&bp).then_some(bp)
+}

@@ -1,0 +1,251 @@
+//! A brand's policy: its versions, what a change would do before it is saved, closing periods, and settling again.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    BrandId, CreatorId, Currency, UnixMs,
+    attribution::{Attribution, decide_from},
+    brand::{Brand, Settings},
+    evidence::EvidenceClass,
+    model::Model,
+    policy::Policy,
+    time::{DAY_MS, Day},
+};
+pub use store::orders::Recompute;
+use store::orders::{ALL_ORDERS, OrderRecord};
+
+use crate::{Flow, FlowError, Invalid, access::Merchant, order::OrderRef};
+
+/// How far back a preview looks, in days.
+pub const PREVIEW_DAYS: i64 = 90;
+/// Orders read at a time when going through many.
+const PAGE: i64 = 500;
+/// Orders settled again between two notes of how far it has got.
+const RECOMPUTE_PAGE: i64 = 100;
+/// Orders settled at the same time.
+const RECOMPUTE_AT_ONCE: usize = 16;
+/// Longest hold period, in days.
+const HOLD_DAYS_MAX: u32 = 365;
+
+/// A policy as a form or a program gives it.
+#[derive(Clone, Debug, Default)]
+pub struct NewPolicy {
+    /// The model's stored name.
+    pub model: String,
+    /// Stored names of the evidence classes, the winner first.
+    pub precedence: Vec<String>,
+    /// The lookback window in days.
+    pub lookback_days: u32,
+    /// First day, in the brand's zone; now when empty.
+    pub from: String,
+}
+
+/// What a policy would have done to the orders of the last days.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preview {
+    /// Orders looked at.
+    pub orders: usize,
+    /// Orders whose credit would be another.
+    pub changed: usize,
+    /// Net revenue credited now and then, minor units, by creator (`None`: links without one) and currency; those
+    /// that differ.
+    pub creators: Vec<(Option<CreatorId>, Currency, i64, i64)>,
+}
+
+impl Flow {
+    fn read_policy(&self, brand: &Brand, new: &NewPolicy) -> Result<Policy, FlowError> {
+        let mut faults = Vec::new();
+        let model = Model::parse(new.model.trim());
+        if model.is_none() {
+            faults.push("model must be first_touch, last_touch, linear, position_based or time_decay".to_owned());
+        }
+        let precedence: Vec<EvidenceClass> =
+            new.precedence.iter().filter_map(|name| EvidenceClass::parse(name.trim())).collect();
+        let starts_at = match new.from.trim() {
+            "" => Some(self.now()),
+            text => Day::parse(text).map(|day| brand.zone.bounds(day).0),
+        };
+        if starts_at.is_none() {
+            faults.push("from must be a day such as 2026-11-01".to_owned());
+        }
+        let (Some(model), Some(starts_at), true) = (model, starts_at, faults.is_empty()) else {
+            return Err(Invalid(faults).into());
+        };
+        if brand.settings.is_closed(brand.zone.day_of(starts_at)) {
+            return Err(Invalid::one(domain::policy::PolicyError::Closed.to_string()).into());
+        }
+        let policy = Policy { version: 0, starts_at, precedence, model, lookback_days: new.lookback_days };
+        let policies = brand.policies.with(policy).map_err(|error| Invalid::one(error.to_string()))?;
+        policies.versions().last().cloned().ok_or(FlowError::NotFound("policy"))
+    }
+
+    /// What a policy would have done to the last 90 days' orders, had it been in force; nothing is changed. Decided
+    /// from the evidence stored with each order.
+    pub async fn preview_policy(&self, merchant: &Merchant, new: &NewPolicy) -> Result<Preview, FlowError> {
+        let brand = merchant.brand();
+        let policy = self.read_policy(brand, &NewPolicy { from: String::new(), ..new.clone() })?;
+        let since = self.now().plus_ms(-PREVIEW_DAYS * DAY_MS);
+        let mut preview = Preview::default();
+        let mut sums: BTreeMap<(Option<CreatorId>, Currency), (i64, i64)> = BTreeMap::new();
+        let mut before = (ALL_ORDERS.0, String::new());
+        loop {
+            let page = self.store.orders(&brand.id, (before.0, &before.1), PAGE).await?;
+            let Some(last) = page.last() else { break };
+            before = (last.order.placed_at, last.order.id.to_string());
+            let is_last = before.0 < since;
+            for OrderRecord { order, attribution, settled_day, .. } in page {
+                let Some(now) = attribution.filter(|_| order.placed_at >= since) else { continue };
+                let is_closed = settled_day.is_some_and(|day| brand.settings.is_closed(day));
+                let then = if is_closed || order.redacted_at.is_some() {
+                    now.clone()
+                } else {
+                    decide_from(&order, now.evidence.clone(), &policy)
+                };
+                preview.orders += 1;
+                preview.changed += usize::from(shares(&now) != shares(&then));
+                for credit in &now.credits {
+                    sums.entry((credit.creator.clone(), order.currency)).or_default().0 += credit.amount_minor;
+                }
+                for credit in &then.credits {
+                    sums.entry((credit.creator.clone(), order.currency)).or_default().1 += credit.amount_minor;
+                }
+            }
+            if is_last {
+                break;
+            }
+        }
+        preview.creators = sums
+            .into_iter()
+            .filter(|(_, (now, then))| now != then)
+            .map(|((creator, currency), (now, then))| (creator, currency, now, then))
+            .collect();
+        Ok(preview)
+    }
+
+    /// Saves a new version and settles again the orders that are under it and not closed.
+    pub async fn save_policy(&self, merchant: &Merchant, new: &NewPolicy) -> Result<Policy, FlowError> {
+        let before = merchant.brand();
+        let policy = self.read_policy(before, new)?;
+        let policies = before.policies.with(policy.clone()).map_err(|error| Invalid::one(error.to_string()))?;
+        let after = Brand { policies, ..before.clone() };
+        let entry = self.audit(merchant.actor(), "policy.create", format!("version {}", policy.version));
+        if !self.store.save_terms(before, &after, &entry).await? {
+            return Err(FlowError::Stale("the policy"));
+        }
+        self.begin_recompute(&before.id, policy.starts_at).await?;
+        let payload = serde_json::json!({ "brand": before.id }).to_string();
+        self.store.enqueue("orders.recompute", before.id.as_str(), &payload, self.now()).await?;
+        Ok(policy)
+    }
+
+    /// Saves how commissions are held and approved, and at what revenue creators reach milestones.
+    pub async fn save_settings(
+        &self,
+        merchant: &Merchant,
+        hold_days: u32,
+        approves_by_hand: bool,
+        revenue_steps_minor: Vec<i64>,
+    ) -> Result<(), FlowError> {
+        if hold_days > HOLD_DAYS_MAX {
+            return Err(Invalid::one("hold_days must be at most 365").into());
+        }
+        if revenue_steps_minor.len() > 50 || revenue_steps_minor.iter().any(|step| *step <= 0) {
+            return Err(Invalid::one("revenue steps must be at most 50 amounts above zero").into());
+        }
+        let before = merchant.brand();
+        let settings = Settings { hold_days, approves_by_hand, revenue_steps_minor, ..before.settings.clone() };
+        self.save(merchant, Brand { settings, ..before.clone() }, "settings.save", "commissions").await
+    }
+
+    /// Closes every day up to `last`: their figures never change again. Not undone, and never into the future.
+    pub async fn close_period(&self, merchant: &Merchant, last: Day) -> Result<(), FlowError> {
+        let before = merchant.brand();
+        if last >= self.today(before) {
+            return Err(Invalid::one("only days that are over can be closed").into());
+        }
+        if before.settings.is_closed(last) {
+            return Err(Invalid::one("that day is closed already").into());
+        }
+        let settings = Settings { closed_through: Some(last), ..before.settings.clone() };
+        self.save(merchant, Brand { settings, ..before.clone() }, "period.close", &last.to_string()).await
+    }
+
+    async fn save(&self, merchant: &Merchant, after: Brand, action: &'static str, on: &str) -> Result<(), FlowError> {
+        let entry = self.audit(merchant.actor(), action, on);
+        let is_saved = self.store.save_terms(merchant.brand(), &after, &entry).await?;
+        if is_saved { Ok(()) } else { Err(FlowError::Stale("the settings")) }
+    }
+
+    /// Begins to settle again every order placed since an instant. If that is under way already, it begins anew, for
+    /// both reasons.
+    pub async fn begin_recompute(&self, brand: &BrandId, since: UnixMs) -> Result<Recompute, FlowError> {
+        let under_way = self.store.recompute(brand).await?;
+        let since = under_way.as_ref().map_or(since, |one| one.since.min(since));
+        // Tells this run from the one it takes the place of.
+        let started_at = under_way.map_or(self.now(), |one| self.now().max(one.started_at.plus_ms(1)));
+        let state = Recompute {
+            since,
+            before: (ALL_ORDERS.0, String::new()),
+            done: 0,
+            total: self.store.count_orders(brand, since).await?,
+            started_at,
+        };
+        self.store.begin_recompute(brand, &state).await?;
+        Ok(state)
+    }
+
+    /// How far settling again has got, if it is under way.
+    pub async fn recompute_state(&self, brand: &BrandId) -> Result<Option<Recompute>, FlowError> {
+        Ok(self.store.recompute(brand).await?)
+    }
+
+    /// Settles the next orders again and notes how far it has got. `None` when all are done, or nothing was begun.
+    pub async fn recompute_some(&self, brand: &BrandId) -> Result<Option<Recompute>, FlowError> {
+        let Some(mut state) = self.store.recompute(brand).await? else { return Ok(None) };
+        let page = self.store.orders(brand, (state.before.0, &state.before.1), RECOMPUTE_PAGE).await?;
+        let is_last = page.is_empty() || page.last().is_some_and(|record| record.order.placed_at < state.since);
+        let due: Vec<OrderRecord> = page.into_iter().filter(|record| record.order.placed_at >= state.since).collect();
+        // Some at a time: while one waits for the disk, the others gather their evidence.
+        for some in due.chunks(RECOMPUTE_AT_ONCE) {
+            let settled = some.iter().map(|record| async {
+                let about = OrderRef { brand: brand.clone(), order_id: record.order.external_id.clone() };
+                (self.settle(&about).await, about)
+            });
+            for (outcome, about) in futures::future::join_all(settled).await {
+                match outcome {
+                    Ok(()) => {}
+                    // Something about it has just changed: its own job decides, after that.
+                    Err(FlowError::Stale(_)) => {
+                        let key = format!("{}:{}", about.brand, about.order_id);
+                        let payload = serde_json::json!(about).to_string();
+                        self.store.enqueue("order.settle", &key, &payload, self.now()).await?;
+                    }
+                    Err(error) => return Err(error),
+                }
+                state.done += 1;
+            }
+            if let Some(last) = some.last() {
+                state.before = (last.order.placed_at, last.order.id.to_string());
+            }
+        }
+        if !self.store.advance_recompute(brand, &state, is_last).await? {
+            // Begun anew meanwhile: go on with that.
+            return Ok(self.store.recompute(brand).await?);
+        }
+        Ok((!is_last).then_some(state))
+    }
+
+    /// The job: some more, and itself again until all are done.
+    pub(crate) async fn recompute_job(&self, brand: &BrandId) -> Result<(), FlowError> {
+        if self.recompute_some(brand).await?.is_some() {
+            let payload = serde_json::json!({ "brand": brand }).to_string();
+            self.store.enqueue("orders.recompute", brand.as_str(), &payload, self.now()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Who has which share.
+fn shares(attribution: &Attribution) -> Vec<(String, String)> {
+    attribution.credits.iter().map(|credit| (credit.link.to_string(), credit.weight.clone())).collect()
+}

@@ -1,0 +1,106 @@
+//! Who is one customer, and sales that backends report by API.
+
+use domain::{BrandId, ClickId, Currency, CustomerId, LinkId, UnixMs, click::Click, order::Order, time::Day};
+
+use crate::{Result, orders::Refund};
+
+/// How identities of one person may be joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// Somebody who may know says so: known customers become one.
+    Merge,
+    /// A browser says so: a name that nobody has yet may be given to a visitor who has none. A visitor takes one name
+    /// and no more, and no two customers become one.
+    OnlyNew,
+}
+
+/// A sale as it was reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiSale {
+    /// The sender's id of it.
+    pub transaction_id: String,
+    /// Whether it is a test record.
+    pub is_test: bool,
+    /// The brand's running number of it.
+    pub sale_number: i64,
+    /// The running number of the commission that it earned, if it earned one.
+    pub commission_number: Option<i64>,
+    /// Minor units.
+    pub amount_minor: i64,
+    /// Their currency.
+    pub currency: Currency,
+    /// Paid back so far, minor units.
+    pub refunded_minor: i64,
+    /// How many refunds there were.
+    pub refunds: i64,
+}
+
+/// A sale to be stored, beside its order.
+#[derive(Clone, Copy, Debug)]
+pub struct NewSale<'a> {
+    /// The sender's id of it.
+    pub transaction_id: &'a str,
+    /// What else was said of it, as JSON.
+    pub meta: &'a str,
+    /// Identities of the buyer, the order's among them; none for test records.
+    pub identities: &'a [String],
+    /// The customer's id, if they are new.
+    pub customer: &'a CustomerId,
+}
+
+/// A click or lead in test mode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestRecord {
+    /// Its id.
+    pub id: String,
+    /// `click` or `lead`.
+    pub kind: String,
+    /// The link, for clicks.
+    pub link: Option<LinkId>,
+    /// What was sent, as JSON.
+    pub body: String,
+    /// When.
+    pub at: UnixMs,
+}
+
+/// Stores customers and sales by API.
+#[async_trait::async_trait]
+pub trait CustomerStore: Send + Sync {
+    /// Joins identities into one customer: `id` if none of them has one, else the oldest of theirs. The orders of a
+    /// customer that has changed are queued to be settled again. Returns the customer; `None` when nothing could be
+    /// joined.
+    async fn join_identities(
+        &self,
+        brand: &BrandId,
+        identities: &[String],
+        id: &CustomerId,
+        join: Join,
+        at: UnixMs,
+    ) -> Result<Option<CustomerId>>;
+    /// Every identity of the customer who has this one, visitors first, at most 500; nothing when nobody has it.
+    async fn identities_of(&self, brand: &BrandId, identity: &str) -> Result<Vec<String>>;
+    /// Forgets the customers who have any of these identities.
+    async fn forget_customers(&self, brand: &BrandId, identities: &[String]) -> Result<u64>;
+    /// Finds a click.
+    async fn click(&self, brand: &BrandId, id: &ClickId) -> Result<Option<Click>>;
+    /// Stores a sale, its order and whose it is at once, and queues the settlement. `None`, having changed nothing,
+    /// when the sale is there already, or its order is by other means than a browser.
+    async fn put_sale(
+        &self,
+        order: &Order,
+        placed_day: Day,
+        sale: &NewSale<'_>,
+        now: UnixMs,
+    ) -> Result<Option<ApiSale>>;
+    /// Finds a sale.
+    async fn sale(&self, brand: &BrandId, transaction_id: &str, is_test: bool) -> Result<Option<ApiSale>>;
+    /// Gives a sale's commission its running number, the first time; returns it.
+    async fn number_commission(&self, brand: &BrandId, transaction_id: &str, is_test: bool) -> Result<i64>;
+    /// Stores a refund of a sale, and queues the settlement. False, having changed nothing, when the sale is not as
+    /// `before` says any more.
+    async fn refund_sale(&self, brand: &BrandId, before: &ApiSale, refund: &Refund, now: UnixMs) -> Result<bool>;
+    /// Keeps a test record for a week, at most 10,000 of a brand; a repeat changes nothing.
+    async fn put_test_record(&self, brand: &BrandId, record: &TestRecord) -> Result<()>;
+    /// Finds a test record.
+    async fn test_record(&self, brand: &BrandId, id: &str) -> Result<Option<TestRecord>>;
+}
