@@ -173,8 +173,25 @@
   }
 
   function track(type, data) {
+    return hold({ type: type, data: data, url: location.href });
+  }
+
+  // Names this visitor's customer. An e-mail address leaves the browser only as a hash.
+  function identify(customer, more) {
+    var address = more && more.email;
+    var hash = address && window.crypto.subtle.digest("SHA-256", new TextEncoder().encode(address.trim().toLowerCase()));
+    return Promise.resolve(hash || []).then(function (bytes) {
+      var hex = [].map.call(new Uint8Array(bytes), function (byte) {
+        return (byte + 256).toString(16).slice(1);
+      }).join("");
+      return hold({ who: { client_id: customer, email_sha256: hex } });
+    });
+  }
+
+  function hold(one) {
     return new Promise(function (ok, no) {
-      var one = { type: type, data: data, url: location.href, ok: ok, no: no };
+      one.ok = ok;
+      one.no = no;
       if (boot() && hasStarted && allowed() === true) send(one);
       else if (allowed() === false) ok();
       else held.push(one);
@@ -182,6 +199,13 @@
   }
 
   function send(one) {
+    if (one.who) {
+      var who = Object.assign({ aliases: [pv()], public_key: key }, one.who);
+      return post(JSON.stringify({ identity: who }), "/identities").then(function (status) {
+        if (status < 300) one.ok();
+        else one.no(new Error("CreatorScore: " + status));
+      });
+    }
     var fields = Object.assign({ page_url: one.url }, one.data);
     delete fields.event_type;
     delete fields.pv_id;
@@ -198,8 +222,8 @@
   }
 
   // A string body is text/plain: no preflight. 599 stands for "no answer".
-  function post(body) {
-    return fetch(source.origin + "/api/v1/track?key=" + key, { method: "POST", body: body, keepalive: true }).then(
+  function post(body, path) {
+    return fetch(source.origin + (path || "/api/v1/track?key=" + key), { method: "POST", body: body, keepalive: true }).then(
       function (answer) { return answer.status; },
       function () { return 599; }
     );
@@ -240,6 +264,7 @@
     track: track,
     getPvId: pv,
     getRef: ref,
+    identify: identify,
     consent: function (granted) {
       explicit = !!granted;
       if (!explicit) {

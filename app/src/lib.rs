@@ -75,6 +75,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/brand/attribution/creators/:id") view=page::CreatorDetail ssr=SsrMode::Async />
                 <Route path=path!("/brand/attribution/orders") view=page::Orders ssr=SsrMode::Async />
                 <Route path=path!("/brand/attribution/orders/:id") view=page::OrderDetail ssr=SsrMode::Async />
+                <Route path=path!("/brand/attribution/customers/:id") view=page::CustomerDetail ssr=SsrMode::Async />
                 <Route path=path!("/brand/attribution/models") view=page::Models ssr=SsrMode::Async />
                 <Route path=path!("/brand/attribution/commissions") view=page::Commissions ssr=SsrMode::Async />
                 <Route path=path!("/brand/attribution/payouts") view=page::Payouts ssr=SsrMode::Async />

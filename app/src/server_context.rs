@@ -67,6 +67,7 @@ pub(crate) fn refused(error: &FlowError) -> AppError {
     let (status, told) = match error {
         FlowError::Invalid(faults) => (StatusCode::BAD_REQUEST, AppError::Invalid(faults.0.clone())),
         FlowError::Unauthorized => (StatusCode::UNAUTHORIZED, AppError::Unauthorized),
+        FlowError::Disabled => (StatusCode::FORBIDDEN, AppError::Unauthorized),
         FlowError::NotFound(what) => (StatusCode::NOT_FOUND, AppError::NotFound((*what).to_owned())),
         FlowError::NotConfigured(what) => (StatusCode::NOT_FOUND, AppError::Failed((*what).to_owned())),
         FlowError::Shopify(_) => (StatusCode::BAD_GATEWAY, AppError::Failed("Shopify did not answer".to_owned())),

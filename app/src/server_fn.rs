@@ -248,6 +248,7 @@ pub async fn creator_detail(id: String, from: String, to: String) -> Result<view
         links: overview.links.iter().map(|(link, figures)| link_row(&flow, link, figures, currency)).collect(),
         aliases: who.aliases.join(", "),
         tier: who.tier.clone().unwrap_or_default(),
+        partner_code: who.partner_code.as_ref().map(ToString::to_string).unwrap_or_default(),
         balances: {
             let mut balances = flow.balances(&merchant).await.map_err(|error| refused(&error))?;
             balances.retain(|balance| balance.creator == who.id);
@@ -423,7 +424,20 @@ pub async fn order_detail(id: String) -> Result<view::OrderDetailView, AppError>
             .map(|link| (link.id.to_string(), format!("{} · {}", who(link.creator.as_ref()), link.code)))
             .collect(),
         is_by_hand,
+        customer: flow
+            .customer_of_order(&merchant, &record.order)
+            .await
+            .map_err(|error| refused(&error))?
+            .map(|id| format!("/brand/attribution/customers/{id}")),
     })
+}
+
+/// One customer, by our id or whatever else names them.
+#[server(prefix = "/api/fn", endpoint = "customer")]
+pub async fn customer_detail(id: String) -> Result<view::CustomerView, AppError> {
+    let (flow, merchant) = merchant()?;
+    let found = flow.customer(&merchant, &id).await.map_err(|error| refused(&error))?;
+    Ok(make::customer(&found["customer"]))
 }
 
 /// Keys, pixel snippet and health.

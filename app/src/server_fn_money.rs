@@ -437,6 +437,12 @@ pub async fn settings() -> Result<view::SettingsView, AppError> {
         precedences,
         hold_days: brand.settings.hold_days,
         approves_by_hand: brand.settings.approves_by_hand,
+        trusts_browser_identities: brand.settings.trusts_browser_identities,
+        recompute: flow
+            .recompute_state(&brand.id)
+            .await
+            .map_err(|error| refused(&error))?
+            .map(|one| (one.done, one.total)),
         steps: steps.collect::<Vec<_>>().join(", "),
         closed: brand
             .settings
@@ -479,9 +485,14 @@ pub async fn save_policy(model: String, precedence: String, lookback_days: u32, 
     flow.save_policy(&merchant, &policy).await.map(|_| ()).map_err(|error| refused(&error))
 }
 
-/// Saves how commissions are held and approved.
+/// Saves how commissions are held and approved, and whom the brand believes.
 #[server(prefix = "/api/fn", endpoint = "save-settings")]
-pub async fn save_settings(hold_days: u32, steps: String, by_hand: Option<String>) -> Result<(), AppError> {
+pub async fn save_settings(
+    hold_days: u32,
+    steps: String,
+    by_hand: Option<String>,
+    identify: Option<String>,
+) -> Result<(), AppError> {
     let (flow, merchant) = merchant()?;
     let currency = merchant.brand().currency;
     let mut minor = Vec::new();
@@ -490,7 +501,9 @@ pub async fn save_settings(hold_days: u32, steps: String, by_hand: Option<String
             .map_err(|error| refused(&flow::Invalid::one(format!("revenue milestone {text} {error}")).into()))?;
         minor.push(money.minor);
     }
-    flow.save_settings(&merchant, hold_days, by_hand.is_some(), minor).await.map_err(|error| refused(&error))
+    flow.save_settings(&merchant, hold_days, by_hand.is_some(), identify.is_some(), minor)
+        .await
+        .map_err(|error| refused(&error))
 }
 
 /// Closes every day up to one.

@@ -159,6 +159,8 @@ pub struct CreatorDetailView {
     pub aliases: String,
     /// The tier.
     pub tier: String,
+    /// The code in affiliate URLs; empty until there is one.
+    pub partner_code: String,
     /// Balances.
     pub balances: GridView,
 }
@@ -262,6 +264,8 @@ pub struct OrderDetailView {
     pub links: Vec<(String, String)>,
     /// Whether credit was given by hand.
     pub is_by_hand: bool,
+    /// Where the customer's page is, if one is known.
+    pub customer: Option<String>,
 }
 
 /// An API key in the list.
@@ -314,6 +318,21 @@ pub struct GridRow {
     pub note: String,
     /// Where the first cell leads.
     pub href: Option<String>,
+}
+
+/// The customer page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerView {
+    /// The client's name of the customer, or that there is none.
+    pub name: String,
+    /// When they were first known, in words.
+    pub since: String,
+    /// What they bought for.
+    pub total: String,
+    /// How often they did what.
+    pub counts: String,
+    /// Everything, the latest first.
+    pub timeline: GridView,
 }
 
 /// A table of texts.
@@ -469,6 +488,10 @@ pub struct SettingsView {
     pub hold_days: u32,
     /// Whether a person approves.
     pub approves_by_hand: bool,
+    /// Whether browsers are believed about who their customer is.
+    pub trusts_browser_identities: bool,
+    /// How many orders are settled again, of how many, while that is under way.
+    pub recompute: Option<(i64, i64)>,
     /// Revenue milestones, separated by commas.
     pub steps: String,
     /// What is closed, in words.
@@ -482,7 +505,7 @@ pub(crate) mod make {
     use domain::{Currency, Money, brand::Brand, evidence::Evidence, link::Link, order::Order, time::Period};
     use flow::overview::Figures;
 
-    use super::{BarView, FiguresView, GridRow, GridView, PeriodView};
+    use super::{BarView, CustomerView, FiguresView, GridRow, GridView, PeriodView};
 
     /// A table of texts.
     pub(crate) fn grid<const N: usize>(
@@ -496,6 +519,51 @@ pub(crate) mod make {
             columns: columns.map(str::to_owned).into(),
             rows: rows.into_iter().map(|cells| GridRow { cells: cells.into(), ..GridRow::default() }).collect(),
             is_text,
+        }
+    }
+
+    /// The customer page from the customer API's document ([`flow::timeline`]).
+    pub(crate) fn customer(customer: &serde_json::Value) -> CustomerView {
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or("").to_owned();
+        // `2026-03-05T14:07:00.000+01:00`, in the brand's zone already.
+        let when = |value: &serde_json::Value| text(value).get(..16).unwrap_or("").replace('T', " ");
+        let list = |name: &str| customer[name].as_array().cloned().unwrap_or_default();
+        let mut rows: Vec<[String; 4]> = Vec::new();
+        for event in list("events") {
+            let credits = event["attribution_model_outputs"].as_array().cloned().unwrap_or_default();
+            let through = credits.iter().map(|credit| {
+                let percent = credit["weight"].as_f64().unwrap_or(0.0);
+                format!("{} {percent:.0} % ({})", text(&credit["source_name"]), text(&credit["event_weighted_amount"]))
+            });
+            let what = match text(&event["event_type_name"]).as_str() {
+                "PurchaseEventType" => format!("Order {}", text(&event["transaction_id"])),
+                _ => text(&event["event_public_key"]),
+            };
+            let through = through.collect::<Vec<_>>().join(", ");
+            rows.push([when(&event["created_at"]), what, through, text(&event["amount"])]);
+        }
+        for touch in list("touchpoints") {
+            let is_click = !touch["user_agent"].is_null();
+            let what = if is_click { "Click" } else { "Named in an order" };
+            rows.push([when(&touch["created_at"]), what.to_owned(), text(&touch["url"]), String::new()]);
+        }
+        for view in list("pageviews") {
+            rows.push([when(&view["created_at"]), "Page view".to_owned(), text(&view["url"]), String::new()]);
+        }
+        rows.sort_by(|one, other| other[0].cmp(&one[0]));
+        let summary = &customer["summary"];
+        let number = |name: &str| count(summary[name].as_i64().unwrap_or(0));
+        CustomerView {
+            name: customer["client_id"].as_str().map_or_else(|| "A customer without a name".to_owned(), str::to_owned),
+            since: format!("known since {}", when(&customer["created_at"])),
+            total: format!("{} bought in all", text(&summary["total_amount"])),
+            counts: format!(
+                "{} orders and other events, {} touchpoints, {} page views",
+                number("events_count"),
+                number("touchpoints_count"),
+                number("pageviews_count")
+            ),
+            timeline: grid("Timeline", ["When", "What", "Through", "Amount"], true, rows),
         }
     }
 

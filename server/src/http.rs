@@ -3,6 +3,7 @@
 mod assets;
 mod caller;
 mod cookies;
+mod customers;
 mod error;
 mod health;
 mod openapi;
@@ -92,6 +93,10 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/track/pixel.js", get(pixel::script))
         .route("/pixel/{name}", get(pixel::fallback))
         .route("/api/v1/orders/{id}/attribution", get(orders::attribution))
+        .route("/api/v1/customers/{client_id}", get(customers::by_key))
+        .route("/api/v1/{public_key}/customers/{client_id}", get(customers::by_secret))
+        .route("/identities", post(customers::identity).options(track::preflight))
+        .route("/events", post(customers::event).options(track::preflight))
         .route("/api/openapi.json", get(openapi::document))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -7,7 +7,7 @@ use flow::Flow;
 use tokio::sync::{Notify, watch};
 
 /// Jobs claimed at a time.
-const CLAIM: i64 = 20;
+const CLAIM: i64 = 64;
 /// Longest sleep: jobs of other replicas and retries have no other alarm.
 const IDLE: Duration = Duration::from_secs(1);
 

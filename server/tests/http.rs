@@ -1,6 +1,7 @@
 //! The HTTP surface, as its users meet it: status, headers, bodies.
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
+mod customers;
 mod money;
 mod world;
 
@@ -457,6 +458,7 @@ async fn operators_get_signs_of_life_and_pages_get_safe_headers() {
         paths,
         [
             "/api/openapi.json",
+            "/api/v1/customers/{client_id}",
             "/api/v1/orders/{id}/attribution",
             "/api/v1/track",
             "/api/v1/track/click",
@@ -464,8 +466,11 @@ async fn operators_get_signs_of_life_and_pages_get_safe_headers() {
             "/api/v1/track/pixel.js",
             "/api/v1/track/refund",
             "/api/v1/track/sale",
+            "/api/v1/{public_key}/customers/{client_id}",
             "/api/webhooks/fairing",
-            "/api/webhooks/shopify"
+            "/api/webhooks/shopify",
+            "/events",
+            "/identities"
         ]
     );
     let pixel = get(&format!("/api/v1/track/pixel.js?key={}", world.pixel_key)).await;

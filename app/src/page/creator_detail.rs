@@ -48,6 +48,16 @@ pub(crate) fn CreatorDetail() -> impl IntoView {
                                     <h2>"Links"</h2>
                                     <Breakdown label="Link" rows=found.links />
                                 </section>
+                                {(!found.partner_code.is_empty())
+                                    .then(|| {
+                                        view! {
+                                            <section class="card">
+                                                <h2>"Partner code"</h2>
+                                                <p><code data-testid="partner-code">{format!("?aff={}", found.partner_code)}</code></p>
+                                                <p class="subdued">"For affiliate URLs on your own site that call the tracking API: the latest working link of this creator gets the click."</p>
+                                            </section>
+                                        }
+                                    })}
                                 <section class="card">
                                     <h2>"Commission"</h2>
                                     <Grid grid=found.balances empty="Nothing has been earned yet." />

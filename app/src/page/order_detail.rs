@@ -1,7 +1,7 @@
 //! `/brand/attribution/orders/:id`: why an order is credited as it is.
 
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::hooks::use_params_map;
+use leptos_router::{components::A, hooks::use_params_map};
 
 use crate::{
     component::{BrandPage, Fault, Grid, Outcome},
@@ -58,6 +58,7 @@ fn Explained(found: OrderDetailView, give: ServerAction<GiveCredit>) -> impl Int
         <section class="card">
             <h2>{found.order.revenue}</h2>
             <ul data-testid="explanation">{explanation}</ul>
+            {found.customer.map(|href| view! { <p><A href=href>"The customer's whole timeline"</A></p> })}
         </section>
         <section class="card">
             <h2>"Evidence"</h2>

@@ -85,6 +85,16 @@ fn Parts(
         <section class="card">
             <h2>"Attribution policy"</h2>
             <Grid grid=found.versions empty="" />
+            {found
+                .recompute
+                .map(|(done, total)| {
+                    view! {
+                        <p role="status">
+                            {format!("Orders are settled again under the new policy: {done} of {total} so far. ")}
+                            <progress value=done.to_string() max=total.max(1).to_string() aria-label="Orders settled again"></progress>
+                        </p>
+                    }
+                })}
             <h3>"Change it"</h3>
             <ActionForm action=preview>
                 <div class="fields">
@@ -97,12 +107,13 @@ fn Parts(
             </ActionForm>
         </section>
         <section class="card">
-            <h2>"Commissions"</h2>
+            <h2>"Commissions and customers"</h2>
             <ActionForm action=terms>
                 <div class="fields">
                     <label>"Hold period, days" <input type="number" name="hold_days" min="0" max="365" value=found.hold_days.to_string() /></label>
                     <label>"Revenue milestones, separated by commas" <input type="text" name="steps" value=found.steps /></label>
                     <label class="check"><input type="checkbox" name="by_hand" value="on" checked=found.approves_by_hand /> "A person approves every commission after its hold"</label>
+                    <label class="check"><input type="checkbox" name="identify" value="on" checked=found.trusts_browser_identities /> "Believe what storefront scripts say about who a visitor is (identify)"</label>
                 </div>
                 <button type="submit">"Save"</button>
             </ActionForm>

@@ -31,7 +31,7 @@ pub struct Brand {
     pub created_at: UnixMs,
 }
 
-/// What a brand may set about money.
+/// What a brand may set about money, and whom it believes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
@@ -39,6 +39,9 @@ pub struct Settings {
     pub hold_days: u32,
     /// Whether a person must approve each commission after the hold; otherwise it approves itself.
     pub approves_by_hand: bool,
+    /// Whether what a browser says of its customer (the pixel's `identify`) joins visitors to orders. Off by default:
+    /// anybody who knows a shopper's address or customer id could say it.
+    pub trusts_browser_identities: bool,
     /// Revenue at which a creator reaches a milestone, minor units of the brand's currency.
     pub revenue_steps_minor: Vec<i64>,
     /// The last day of the closed periods. Figures of days up to it never change.
@@ -47,7 +50,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { hold_days: 30, approves_by_hand: false, revenue_steps_minor: Vec::new(), closed_through: None }
+        Self {
+            hold_days: 30,
+            approves_by_hand: false,
+            trusts_browser_identities: false,
+            revenue_steps_minor: Vec::new(),
+            closed_through: None,
+        }
     }
 }
 

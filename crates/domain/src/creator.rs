@@ -1,8 +1,74 @@
 //! A creator: a person whose links and codes earn credit.
 
+use core::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{CreatorId, UnixMs};
+
+/// Letters of a partner code: more than of a link's, so that no code is both.
+const PARTNER_CODE_LEN: usize = 10;
+
+/// A creator's own code in affiliate URLs (`?aff=`), the same whatever link the credit goes through. Unique in the whole
+/// installation: such a click names no brand.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PartnerCode(String);
+
+impl PartnerCode {
+    /// Reads a code in any case; `None` when it cannot be one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let code = text.trim().to_ascii_lowercase();
+        let is_code =
+            code.len() == PARTNER_CODE_LEN && code.bytes().all(|letter| wire::CODE_ALPHABET.contains(&letter));
+        is_code.then_some(Self(code))
+    }
+
+    /// Draws a code from random bytes without bias, as [`crate::link::LinkCode::draw`] does.
+    pub fn draw(random: &[u8]) -> Option<Self> {
+        let letters: String = random
+            .iter()
+            .filter(|byte| **byte < 248)
+            .map(|byte| char::from(wire::CODE_ALPHABET[usize::from(*byte) % wire::CODE_ALPHABET.len()]))
+            .take(PARTNER_CODE_LEN)
+            .collect();
+        Self::parse(&letters)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PartnerCode {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for PartnerCode {
+    type Error = crate::id::InvalidId;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or(crate::id::InvalidId("partner code"))
+    }
+}
+
+impl From<PartnerCode> for String {
+    fn from(code: PartnerCode) -> String {
+        code.0
+    }
+}
+
+/// A tier that a creator was of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierTier {
+    /// Until when.
+    pub until: UnixMs,
+    /// Which; none is one too.
+    pub tier: Option<String>,
+}
 
 /// A creator in a brand's portfolio.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,8 +87,20 @@ pub struct Creator {
     pub aliases: Vec<String>,
     /// The tier that commission rules may be about.
     pub tier: Option<String>,
+    /// Those before it, the earliest first: an order earns by the tier of its time, also when it is settled again.
+    pub earlier_tiers: Vec<EarlierTier>,
+    /// The creator's code in affiliate URLs.
+    pub partner_code: Option<PartnerCode>,
     /// When the creator was added.
     pub created_at: UnixMs,
+}
+
+impl Creator {
+    /// The tier at an instant.
+    pub fn tier_at(&self, at: UnixMs) -> Option<&str> {
+        let earlier = self.earlier_tiers.iter().find(|one| at < one.until);
+        earlier.map_or(self.tier.as_ref(), |one| one.tier.as_ref()).map(String::as_str)
+    }
 }
 
 /// Reads a handle as people write it: `@` and surrounding space dropped. `None` when empty, longer than 64
@@ -49,6 +127,34 @@ pub fn normalise_email(address: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tier_holds_until_the_next() {
+        let tier = |until, tier: Option<&str>| EarlierTier { until: UnixMs(until), tier: tier.map(str::to_owned) };
+        let creator = Creator {
+            id: CreatorId::new(1, [1; 10]),
+            name: "Ana".into(),
+            handle: "ana".into(),
+            email_hash: None,
+            aliases: vec![],
+            tier: Some("gold".into()),
+            earlier_tiers: vec![tier(10, None), tier(20, Some("silver"))],
+            partner_code: None,
+            created_at: UnixMs(0),
+        };
+        let at = |instant| creator.tier_at(UnixMs(instant));
+        assert_eq!([at(9), at(10), at(19), at(20)], [None, Some("silver"), Some("silver"), Some("gold")]);
+    }
+
+    #[test]
+    fn partner_codes_are_no_link_codes() {
+        let code = PartnerCode::draw(&[255, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]).unwrap();
+        assert_eq!(code.as_str(), "abcdefghjk");
+        assert_eq!(PartnerCode::parse(" ABCDEFGHJK "), Some(code));
+        assert_eq!(PartnerCode::parse("abcdefgh"), None, "a link's");
+        assert_eq!(PartnerCode::parse("abcdefghi0"), None, "letters that look alike");
+        assert_eq!(PartnerCode::draw(&[250; 40]), None);
+    }
 
     #[test]
     fn handles_and_addresses_are_normalised() {

@@ -93,6 +93,14 @@ impl Zone {
         (begins(day), begins(Day(day.0 + 1)))
     }
 
+    /// Writes RFC 3339 with milliseconds and this zone's offset: `2026-03-05T14:07:00.000-05:00`.
+    pub fn to_rfc3339(&self, at: UnixMs) -> String {
+        jiff::Timestamp::from_millisecond(at.0).map_or_else(
+            |_| at.0.to_string(),
+            |at| at.to_zoned(self.0.clone()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string(),
+        )
+    }
+
     /// Date and time of an instant for people: `2026-03-05 14:07`.
     pub fn show(&self, at: UnixMs) -> String {
         jiff::Timestamp::from_millisecond(at.0)

@@ -60,44 +60,55 @@ pub struct OwnBalance {
 }
 
 impl Flow {
-    /// What is owed for an order by the rules of its time.
-    pub(crate) async fn owed(
+    /// What is owed for orders by the rules of their time, one list for each.
+    pub(crate) async fn owed<'a>(
         &self,
         brand: &Brand,
-        order: &Order,
-        attribution: &Attribution,
-    ) -> Result<Vec<Owed>, FlowError> {
-        if attribution.credits.iter().all(|credit| credit.creator.is_none()) {
-            return Ok(Vec::new());
-        }
-        let rules = self.store.rules(&brand.id).await?;
+        orders: impl Iterator<Item = (&'a Order, &'a Attribution)> + Clone + Send,
+    ) -> Result<Vec<Vec<Owed>>, FlowError> {
+        let nothing = |count: usize| vec![Vec::new(); count];
+        let has_creator = |(_, attribution): (&Order, &Attribution)| {
+            attribution.credits.iter().any(|credit| credit.creator.is_some())
+        };
+        let is_creators = orders.clone().any(has_creator);
+        let rules = if is_creators { self.store.rules(&brand.id).await? } else { Vec::new() };
         if rules.is_empty() {
-            return Ok(Vec::new());
+            return Ok(nothing(orders.count()));
         }
-        let refunds: Vec<RefundPart> = self
-            .store
-            .refunds_of(&brand.id, &order.external_id)
-            .await?
-            .into_iter()
-            .filter(|refund| refund.currency == order.currency)
-            .map(|refund| RefundPart {
-                amount_minor: refund.amount_minor,
-                subtotal_minor: refund.subtotal_minor,
-                lines: refund.lines,
-            })
+        let refunded: Vec<String> = orders
+            .clone()
+            .filter(|(order, _)| order.refunded_minor != 0)
+            .map(|(order, _)| order.external_id.clone())
             .collect();
+        let refunds =
+            if refunded.is_empty() { Vec::new() } else { self.store.refunds_of(&brand.id, &refunded).await? };
         let creators = self.store.creators(&brand.id).await?;
-        let tiers: BTreeMap<CreatorId, String> =
-            creators.into_iter().filter_map(|creator| Some((creator.id, creator.tier?))).collect();
-        Ok(owed(order, &Base::of(order, &refunds), attribution, &rules, &tiers))
+        let owed = orders.map(|(order, attribution)| {
+            let tiers: BTreeMap<CreatorId, String> = creators
+                .iter()
+                .filter_map(|creator| Some((creator.id.clone(), creator.tier_at(order.placed_at)?.to_owned())))
+                .collect();
+            let refunds: Vec<RefundPart> = refunds
+                .iter()
+                .filter(|refund| refund.order_external_id == order.external_id && refund.currency == order.currency)
+                .map(|refund| RefundPart {
+                    amount_minor: refund.amount_minor,
+                    subtotal_minor: refund.subtotal_minor,
+                    lines: refund.lines.clone(),
+                })
+                .collect();
+            owed(order, &Base::of(order, &refunds), attribution, &rules, &tiers)
+        });
+        Ok(owed.collect())
     }
 
-    /// Notes the milestones that the creators of an order have reached; each once.
-    pub(crate) async fn note_milestones(&self, brand: &Brand, attribution: &Attribution) -> Result<(), FlowError> {
-        let mut creators: Vec<&CreatorId> =
-            attribution.credits.iter().filter_map(|credit| credit.creator.as_ref()).collect();
-        creators.sort();
-        creators.dedup();
+    /// Notes the milestones that creators have reached; each once.
+    pub(crate) async fn note_milestones(
+        &self,
+        brand: &Brand,
+        creators: impl IntoIterator<Item = &CreatorId> + Send,
+    ) -> Result<(), FlowError> {
+        let creators: Vec<&CreatorId> = creators.into_iter().collect();
         for creator in creators {
             let (conversions, revenue) = self.store.creator_totals(&brand.id, creator).await?;
             let minor = revenue.iter().find(|(currency, _)| *currency == brand.currency).map_or(0, |(_, minor)| *minor);

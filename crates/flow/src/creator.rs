@@ -3,7 +3,7 @@
 use domain::{
     CampaignId, CreatorId,
     campaign::Campaign,
-    creator::{Creator, parse_handle},
+    creator::{Creator, EarlierTier, PartnerCode, parse_handle},
 };
 
 use crate::{Flow, FlowError, Invalid, access::Merchant};
@@ -51,7 +51,17 @@ impl Flow {
         };
         let now = self.now();
         let id = CreatorId::new(now.0, self.random());
-        let creator = Creator { id, name, handle, email_hash, aliases: Vec::new(), tier: None, created_at: now };
+        let creator = Creator {
+            id,
+            name,
+            handle,
+            email_hash,
+            aliases: Vec::new(),
+            tier: None,
+            earlier_tiers: Vec::new(),
+            partner_code: PartnerCode::draw(&self.random::<32>()),
+            created_at: now,
+        };
         self.store.create_creator(merchant.id(), &creator).await?;
         Ok(creator)
     }
@@ -91,10 +101,18 @@ impl Flow {
             faults.push("tier must be at most 120 characters".to_owned());
         }
         let (Some(name), true) = (full_name, faults.is_empty()) else { return Err(Invalid(faults).into()) };
+        let tier = (!tier.is_empty()).then(|| tier.to_owned());
+        let mut earlier_tiers = before.earlier_tiers.clone();
+        if tier != before.tier {
+            earlier_tiers.push(EarlierTier { until: self.now(), tier: before.tier.clone() });
+        }
         let creator = Creator {
             name,
             aliases: aliases.into_iter().map(str::to_owned).collect(),
-            tier: (!tier.is_empty()).then(|| tier.to_owned()),
+            tier,
+            earlier_tiers,
+            // Those from before there were codes get theirs now.
+            partner_code: before.partner_code.clone().or_else(|| PartnerCode::draw(&self.random::<32>())),
             ..before
         };
         if self.store.update_creator(merchant.id(), &creator).await? {

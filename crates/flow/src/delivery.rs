@@ -127,10 +127,17 @@ impl Flow {
             return Ok("refused: the body is of another shop".to_owned());
         }
         if delivery.topic == "customers/data_request" {
-            // What is stored of a customer is hashes and visitor ids, which name nobody; amounts are the shop's own.
-            return Ok("nothing stored names the customer".to_owned());
+            // What is stored is hashes, visitor ids, and what the shop's own clients told of the customer. The shop reads
+            // all of it under the customer's id.
+            let id = message.customer.and_then(|customer| customer.id);
+            return Ok(match id {
+                Some(id) => format!("the shop reads it at /api/v1/customers/{id}?show_all=true"),
+                None => "the request names no customer".to_owned(),
+            });
         }
         let orders: Vec<String> = message.orders_to_redact.iter().map(u64::to_string).collect();
+        let address = message.customer.as_ref().and_then(|customer| customer.email.as_deref());
+        let address = address.map(crate::profile::address_sha256);
         let hashes: Vec<String> = message
             .customer
             .into_iter()
@@ -144,6 +151,7 @@ impl Flow {
             .iter()
             .map(|order| format!("order:{order}"))
             .chain(hashes.iter().flat_map(|hash| [format!("shopify:{hash}"), format!("email:{hash}")]))
+            .chain(address.iter().flat_map(|hash| [self.mail_identity(hash), self.mail_claim(hash)]))
             .collect();
         let count = self.store.redact_customer(brand, &orders, &hashes, self.now()).await?;
         self.store.forget_customers(brand, &identities).await?;

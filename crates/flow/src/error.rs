@@ -24,6 +24,9 @@ pub enum FlowError {
     /// The caller has not proved a right to this.
     #[error("not signed in")]
     Unauthorized,
+    /// The brand has taken the app away: its data is kept and not served.
+    #[error("this account is disabled")]
+    Disabled,
     /// There is no such thing, or it is somebody else's: the two look alike.
     #[error("{0} not found")]
     NotFound(&'static str),

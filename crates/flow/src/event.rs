@@ -150,7 +150,7 @@ impl Flow {
 }
 
 /// Queries and fragments carry names, addresses and tokens of other people's systems: not kept.
-fn without_query(url: String) -> String {
+pub(crate) fn without_query(url: String) -> String {
     let end = url.find(['?', '#']).unwrap_or(url.len());
     url[..end].to_owned()
 }
@@ -281,7 +281,7 @@ impl Faults {
 }
 
 /// Refuses JSON nested deeper than [`wire::JSON_DEPTH_MAX`], without parsing it.
-fn check_depth(text: &str) -> Result<(), Invalid> {
+pub(crate) fn check_depth(text: &str) -> Result<(), Invalid> {
     let (mut depth, mut in_string, mut is_escaped) = (0usize, false, false);
     for byte in text.bytes() {
         match byte {

@@ -21,8 +21,10 @@ pub mod order;
 pub mod overview;
 pub mod payout;
 pub mod policy;
+pub mod profile;
 pub mod setup;
 pub mod survey;
+pub mod timeline;
 pub mod tracking;
 pub mod vault;
 

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    BrandId, CustomerId, OrderId, UnixMs,
-    attribution::{CLICKS_MAX, Case, REPORT_WINDOW_MS, Visitor, decide, visitors_of},
+    BrandId, CreatorId, CustomerId, OrderId, UnixMs,
+    attribution::{Attribution, CLICKS_MAX, Case, Landing, REPORT_WINDOW_MS, Visitor, decide, visitors_of},
     brand::Brand,
     commission::Line,
     creator::normalise_email,
     event::Event,
-    link::{LinkCode, code_in_url},
+    link::{Link, LinkCode, code_in_url},
     order::{Order, OrderSource},
     time::HOUR_MS,
 };
@@ -17,19 +17,49 @@ use serde::{Deserialize, Serialize};
 use shopify::order::{ShopifyOrder, ShopifyRefund};
 use store::customers::Join;
 pub use store::orders::OrderRecord;
-use store::orders::{ALL_ORDERS, Refund, Settlement};
+use store::{
+    evidence::Sought,
+    orders::{ALL_ORDERS, Refund},
+    settlements::Settlement,
+};
 
 use crate::{
     Flow, FlowError,
     access::{ApiCaller, Merchant},
+    profile::address_sha256,
 };
 
 /// Most lines of an order or refund that are kept; an order with more is a wholesaler's.
 const LINES_MAX: usize = 500;
 /// Most visitors of one customer that are looked at.
 const VISITORS_MAX: usize = 50;
+/// Orders of one brand that are settled in one transaction.
+pub(crate) const SETTLED_AT_ONCE: usize = 32;
 /// Orders shown on one page.
 const PAGE: i64 = 50;
+
+/// Under what an order is settled.
+struct Terms {
+    /// Evidence decides anew: nothing of it is erased, and its figures do not stand on a closed day.
+    is_open: bool,
+    /// Its day is closed: what changes is booked today.
+    is_late: bool,
+    /// How often it was settled before.
+    settlements: i64,
+}
+
+impl Terms {
+    fn of(brand: &Brand, record: &OrderRecord) -> Self {
+        // Frozen once its figures stand on a closed day; an order that comes after its day was closed is not.
+        let is_frozen = record.settled_day.is_some_and(|day| brand.settings.is_closed(day));
+        let is_decided = record.attribution.is_some();
+        Self {
+            is_open: record.order.redacted_at.is_none() && !(is_frozen && is_decided),
+            is_late: brand.settings.is_closed(record.placed_day),
+            settlements: record.settlements,
+        }
+    }
+}
 
 /// What a job about an order carries.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -84,6 +114,8 @@ impl Flow {
             ]
             .into_iter()
             .flatten()
+            .chain(order.email.as_deref().map(|address| self.mail_identity(&address_sha256(address))))
+            .chain(self.believed_claims(brand, order))
             .collect();
             let id = CustomerId::new(now.0, self.random());
             self.store.join_identities(&brand.id, &identities, &id, Join::Merge, now).await?;
@@ -92,6 +124,16 @@ impl Flow {
             self.take_shopify_refund(brand, refund).await?;
         }
         Ok(())
+    }
+
+    /// What browsers may have said of the customer of an order, where the brand believes them.
+    fn believed_claims(&self, brand: &Brand, order: &ShopifyOrder) -> Vec<String> {
+        if !brand.settings.trusts_browser_identities {
+            return Vec::new();
+        }
+        let id = order.customer_id.map(|id| self.claim_identity(&id.to_string()));
+        let address = order.email.as_deref().map(|address| self.mail_claim(&address_sha256(address)));
+        id.into_iter().chain(address).collect()
     }
 
     /// Takes a signed Shopify refund, which may come before its order.
@@ -127,13 +169,22 @@ impl Flow {
         for report in believed {
             if let Some(facts) = self.reported_order(&brand, report) {
                 self.store.put_order(&facts, brand.zone.day_of(facts.placed_at), self.now()).await?;
+                // A browser's word joins nobody: order numbers can be guessed.
+                if report.is_verified && !facts.is_test {
+                    let identities = [format!("order:{}", facts.external_id), format!("pv:{}", report.pv_id)];
+                    let id = CustomerId::new(self.now().0, self.random());
+                    self.store.join_identities(&brand.id, &identities, &id, Join::Merge, self.now()).await?;
+                }
             }
         }
-        let external_id = external_id(&about.order_id);
-        let payload = OrderRef { brand: about.brand.clone(), order_id: external_id };
         // Queued, not done here: one job an order, so that no stale decision overwrites a newer one.
-        let key = format!("{}:{}", payload.brand, payload.order_id);
-        let payload = serde_json::json!(payload).to_string();
+        self.queue_settlement(&OrderRef { brand: about.brand.clone(), order_id: external_id(&about.order_id) }).await
+    }
+
+    /// Has an order settled soon, if it is there.
+    pub(crate) async fn queue_settlement(&self, about: &OrderRef) -> Result<(), FlowError> {
+        let key = format!("{}:{}", about.brand, about.order_id);
+        let payload = serde_json::json!(about).to_string();
         Ok(self.store.enqueue("order.settle", &key, &payload, self.now()).await?)
     }
 
@@ -170,108 +221,178 @@ impl Flow {
     /// Decides an order from everything known now and stores the outcome, with what is owed for it. Nothing happens
     /// while the order has not arrived: its arrival settles it.
     pub async fn settle(&self, about: &OrderRef) -> Result<(), FlowError> {
-        let brand = self.store.brand(&about.brand).await?.ok_or(FlowError::NotFound("brand"))?;
-        let Some(record) = self.store.order_by_external_id(&brand.id, &about.order_id).await? else { return Ok(()) };
-        let policy = brand.policies.at(record.order.placed_at);
-        // Frozen once its figures stand on a closed day; an order that comes after its day was closed is not.
-        let is_frozen = record.settled_day.is_some_and(|day| brand.settings.is_closed(day));
-        let is_closed = brand.settings.is_closed(record.placed_day);
-        let settlements = record.settlements;
-        let (order, visitors, attribution) = match record {
-            // What the decision was made of is erased, or its period is closed: it stands, and only its amounts follow
-            // the order's.
-            OrderRecord { order, visitors, attribution: Some(decided), .. }
-                if order.redacted_at.is_some() || is_frozen =>
-            {
-                let attribution = decided.rescaled(&order);
-                (order, visitors, attribution)
-            }
-            OrderRecord { order, .. } if order.redacted_at.is_some() => {
-                let attribution = decide(&Case::without_evidence(order.clone()), policy);
-                (order, Vec::new(), attribution)
-            }
-            OrderRecord { order, .. } => {
-                let (case, visitors) = self.case(&brand, order).await?;
-                let attribution = decide(&case, policy);
-                (case.order, visitors, attribution)
-            }
-        };
-        let now = self.now();
-        let owed = self.owed(&brand, &order, &attribution).await?;
-        let settlement = Settlement {
-            order: &order,
-            visitors: &visitors,
-            attribution: &attribution,
-            owed: &owed,
-            payable_at: order.placed_at.plus_ms(brand.settings.hold_ms()),
-            needs_approval: brand.settings.approves_by_hand,
-            entry_seed: self.random(),
-            day: is_closed.then(|| brand.zone.day_of(now)),
-            closed_through: brand.settings.closed_through,
-            settlements,
-            at: now,
-        };
-        if !self.store.settle_order(&settlement).await? {
-            return Err(FlowError::Stale("order"));
-        }
-        // Once an order: totals of all that a creator has ever sold are not added up again for every change of one.
-        if settlements == 0 { self.note_milestones(&brand, &attribution).await } else { Ok(()) }
+        let settled = self.settle_many(&about.brand, core::slice::from_ref(&about.order_id)).await?;
+        if settled.contains(&false) { Err(FlowError::Stale("order")) } else { Ok(()) }
     }
 
-    /// Loads everything that may be evidence for an order, and its visitors.
-    async fn case(&self, brand: &Brand, order: Order) -> Result<(Case, Vec<Visitor>), FlowError> {
-        let id = &brand.id;
-        let order_ids = [order.external_id.clone(), format!("gid://shopify/Order/{}", order.external_id)];
-        let reports: Vec<(String, UnixMs)> = self
-            .store
-            .purchase_reports(id, &order_ids, order.placed_at.plus_ms(REPORT_WINDOW_MS))
-            .await?
-            .into_iter()
-            .filter(|report| !report.is_test)
-            .map(|report| (report.pv_id, report.received_at))
-            .collect();
-        let mut visitors = visitors_of(&order, &reports);
-        let known: Vec<String> = visitors.iter().map(|visitor| visitor.pv_id.clone()).collect();
-        for (pv_id, alias) in self.store.visitor_aliases(id, &known).await? {
-            if !visitors.iter().any(|visitor| visitor.pv_id == alias) {
-                let source = format!("came to the browser of {pv_id} through the link");
-                visitors.push(Visitor { pv_id: alias, source });
+    /// As [`Self::settle`], for several orders of one brand at a time: what each costs is mostly going to the database
+    /// and back. One answer for each; false when something about the order changed meanwhile, and nothing was stored.
+    pub async fn settle_many(&self, brand: &BrandId, order_ids: &[String]) -> Result<Vec<bool>, FlowError> {
+        let brand = self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))?;
+        let mut records = self.store.orders_by_external_ids(&brand.id, order_ids).await?;
+        records.sort_by(|one, other| one.order.id.cmp(&other.order.id));
+        let now = self.now();
+        let terms: Vec<Terms> = records.iter().map(|record| Terms::of(&brand, record)).collect();
+        let mut open = Vec::new();
+        for (record, terms) in records.iter().zip(&terms) {
+            if terms.is_open {
+                open.push(record.order.clone());
             }
         }
-        let identity = format!("order:{}", order.external_id);
-        for other in self.store.identities_of(id, &identity).await? {
-            if let Some(pv_id) = other.strip_prefix("pv:").filter(|_| !order.is_test)
-                && !visitors.iter().any(|visitor| visitor.pv_id == pv_id)
-                && visitors.len() < VISITORS_MAX
-            {
-                visitors.push(Visitor { pv_id: pv_id.to_owned(), source: "the same customer".to_owned() });
-            }
+        let mut cases = self.cases(&brand, open).await?.into_iter();
+        let mut decided: Vec<(Order, Vec<Visitor>, Attribution)> = Vec::with_capacity(records.len());
+        for (record, terms) in records.into_iter().zip(&terms) {
+            let policy = brand.policies.at(record.order.placed_at);
+            let case = if terms.is_open { cases.next() } else { None };
+            decided.push(match (case, record) {
+                (Some((case, visitors)), _) => {
+                    let attribution = decide(&case, policy);
+                    (case.order, visitors, attribution)
+                }
+                // What the decision was made of is erased, or its period is closed: it stands, and only its amounts
+                // follow the order's.
+                (None, OrderRecord { order, visitors, attribution: Some(decided), .. }) => {
+                    let attribution = decided.rescaled(&order);
+                    (order, visitors, attribution)
+                }
+                (None, OrderRecord { order, .. }) => {
+                    let attribution = decide(&Case::without_evidence(order.clone()), policy);
+                    (order, Vec::new(), attribution)
+                }
+            });
         }
-        let pv_ids: Vec<String> = visitors.iter().map(|visitor| visitor.pv_id.clone()).collect();
-        // Somewhat later ones are shown as refused; a flood of them must not push the earlier ones out.
-        let until = order.placed_at.plus_ms(HOUR_MS);
-        let limit = i64::try_from(CLICKS_MAX).unwrap_or(i64::MAX);
-        let clicks = self.store.clicks_of(id, &pv_ids, until, limit).await?;
-        let landings = self.store.landings_of(id, &pv_ids, order.placed_at).await?;
-
-        let link_ids: BTreeSet<String> = clicks.iter().map(|click| click.link.to_string()).collect();
-        let codes: BTreeSet<String> = landings
+        let owed = self.owed(&brand, decided.iter().map(|(order, _, attribution)| (order, attribution))).await?;
+        let settlements: Vec<Settlement<'_>> = decided
             .iter()
-            .map(|landing| landing.code)
-            .chain(order.cart_ref)
-            .chain(order.landing_ref)
+            .zip(&terms)
+            .zip(&owed)
+            .map(|(((order, visitors, attribution), terms), owed)| Settlement {
+                order,
+                visitors,
+                attribution,
+                owed,
+                payable_at: order.placed_at.plus_ms(brand.settings.hold_ms()),
+                needs_approval: brand.settings.approves_by_hand,
+                entry_seed: self.random(),
+                day: terms.is_late.then(|| brand.zone.day_of(now)),
+                closed_through: brand.settings.closed_through,
+                settlements: terms.settlements,
+                at: now,
+            })
+            .collect();
+        if settlements.is_empty() {
+            return Ok(vec![true; order_ids.len()]);
+        }
+        let settled = self.store.settle_orders(&brand.id, &settlements).await?;
+        // Once an order: totals of all that a creator has ever sold are not added up again for every change of one.
+        let first = settlements.iter().zip(&settled).filter(|(one, is_settled)| **is_settled && one.settlements == 0);
+        let creators: BTreeSet<&CreatorId> =
+            first.flat_map(|(one, _)| &one.attribution.credits).filter_map(|credit| credit.creator.as_ref()).collect();
+        self.note_milestones(&brand, creators).await?;
+        let is_stale = |id: &String| {
+            settlements.iter().zip(&settled).any(|(one, is_settled)| !is_settled && one.order.external_id == *id)
+        };
+        Ok(order_ids.iter().map(|id| !is_stale(id)).collect())
+    }
+
+    /// Loads everything that may be evidence for orders, and their visitors.
+    async fn cases(&self, brand: &Brand, orders: Vec<Order>) -> Result<Vec<(Case, Vec<Visitor>)>, FlowError> {
+        if orders.is_empty() {
+            return Ok(Vec::new());
+        }
+        let id = &brand.id;
+        let mut visitors = self.visitors(id, &orders).await?;
+        let pv_ids: Vec<Vec<String>> =
+            visitors.iter().map(|some| some.iter().map(|visitor| visitor.pv_id.clone()).collect()).collect();
+        // Somewhat later ones are shown as refused; a flood of them must not push the earlier ones out.
+        let clicked: Vec<Sought<'_>> = orders
+            .iter()
+            .zip(&pv_ids)
+            .map(|(order, names)| Sought { names, until: order.placed_at.plus_ms(HOUR_MS) })
+            .collect();
+        let limit = i64::try_from(CLICKS_MAX).unwrap_or(i64::MAX);
+        let clicks = self.store.clicks_of(id, &clicked, limit).await?;
+        let landed: Vec<Sought<'_>> =
+            clicked.iter().zip(&orders).map(|(one, order)| Sought { until: order.placed_at, ..*one }).collect();
+        let landings = self.store.landings_of(id, &landed).await?;
+
+        let link_ids: BTreeSet<String> = clicks.iter().flatten().map(|click| click.link.to_string()).collect();
+        let codes_of = |order: &Order, landings: &[Landing]| -> Vec<LinkCode> {
+            landings.iter().map(|landing| landing.code).chain(order.cart_ref).chain(order.landing_ref).collect()
+        };
+        let codes: BTreeSet<String> = orders
+            .iter()
+            .zip(&landings)
+            .flat_map(|(order, landings)| codes_of(order, landings))
             .map(String::from)
             .collect();
-        let link_ids: Vec<String> = link_ids.into_iter().collect();
-        let codes: Vec<String> = codes.into_iter().collect();
-        let links = self.store.links_named(id, &link_ids, &codes, &order.promo_codes).await?;
-        let buyers = match &order.email_hash {
-            Some(hash) => self.store.creators_with_email(id, hash).await?,
-            None => Vec::new(),
+        let promos: BTreeSet<String> = orders.iter().flat_map(|order| order.promo_codes.iter().cloned()).collect();
+        let [link_ids, codes, promos] = [link_ids, codes, promos].map(|set| set.into_iter().collect::<Vec<_>>());
+        let links = self.store.links_named(id, &link_ids, &codes, &promos).await?;
+        let hashes: BTreeSet<String> = orders.iter().filter_map(|order| order.email_hash.clone()).collect();
+        let buyers = if hashes.is_empty() {
+            Vec::new()
+        } else {
+            self.store.creators_with_email(id, &hashes.into_iter().collect::<Vec<_>>()).await?
         };
-        let mut case = Case { order, clicks, landings, links, buyers, named: Vec::new() };
-        self.add_named(brand, &mut case).await?;
-        Ok((case, visitors))
+        let mut cases = Vec::with_capacity(orders.len());
+        for ((order, clicks), landings) in orders.into_iter().zip(clicks).zip(landings) {
+            let codes = codes_of(&order, &landings);
+            let is_named = |link: &&Link| {
+                codes.contains(&link.code)
+                    || clicks.iter().any(|click| click.link == link.id)
+                    || link.promo_code.as_ref().is_some_and(|code| order.promo_codes.contains(code))
+            };
+            let links = links.iter().filter(is_named).cloned().collect();
+            let is_buyer = |(hash, _): &&(String, CreatorId)| order.email_hash.as_ref() == Some(hash);
+            let buyers = buyers.iter().filter(is_buyer).map(|(_, creator)| creator.clone()).collect();
+            cases.push(Case { order, clicks, landings, links, buyers, named: Vec::new() });
+        }
+        self.add_named(brand, &mut cases).await?;
+        Ok(cases.into_iter().zip(visitors.drain(..)).collect())
+    }
+
+    /// Who may have placed each order: by the cart or a report, then other ids of the same browsers, then the other
+    /// visitors of the same customers.
+    async fn visitors(&self, brand: &BrandId, orders: &[Order]) -> Result<Vec<Vec<Visitor>>, FlowError> {
+        let order_ids: Vec<[String; 2]> = orders
+            .iter()
+            .map(|order| [order.external_id.clone(), format!("gid://shopify/Order/{}", order.external_id)])
+            .collect();
+        let sought: Vec<Sought<'_>> = orders
+            .iter()
+            .zip(&order_ids)
+            .map(|(order, names)| Sought { names, until: order.placed_at.plus_ms(REPORT_WINDOW_MS) })
+            .collect();
+        // Who is in the cart needs no report.
+        let is_told = orders.iter().all(|order| order.cart_pv.is_some());
+        let reports = if is_told { Vec::new() } else { self.store.reporters_of(brand, &sought).await? };
+        let reports = reports.into_iter().chain(core::iter::repeat(Vec::new()));
+        let mut visitors: Vec<Vec<Visitor>> =
+            orders.iter().zip(reports).map(|(order, reports)| visitors_of(order, &reports)).collect();
+
+        let known: BTreeSet<String> = visitors.iter().flatten().map(|visitor| visitor.pv_id.clone()).collect();
+        let known: Vec<String> = known.into_iter().collect();
+        let aliases = if known.is_empty() { Vec::new() } else { self.store.visitor_aliases(brand, &known).await? };
+        let identities: Vec<String> = orders.iter().map(|order| format!("order:{}", order.external_id)).collect();
+        let identities = self.store.identities_of(brand, &identities).await?;
+        for ((order, visitors), identities) in orders.iter().zip(&mut visitors).zip(identities) {
+            let is_new = |visitors: &[Visitor], pv_id: &str| !visitors.iter().any(|visitor| visitor.pv_id == pv_id);
+            // Aliases of these visitors, and not theirs in turn: those are another order's.
+            let told: Vec<String> = visitors.iter().map(|visitor| visitor.pv_id.clone()).collect();
+            for (pv_id, alias) in &aliases {
+                if told.contains(pv_id) && is_new(visitors, alias) {
+                    let source = format!("came to the browser of {pv_id} through the link");
+                    visitors.push(Visitor { pv_id: alias.clone(), source });
+                }
+            }
+            for pv_id in identities.iter().filter_map(|other| other.strip_prefix("pv:")) {
+                if !order.is_test && is_new(visitors, pv_id) && visitors.len() < VISITORS_MAX {
+                    visitors.push(Visitor { pv_id: pv_id.to_owned(), source: "the same customer".to_owned() });
+                }
+            }
+        }
+        Ok(visitors)
     }
 
     /// A brand's latest orders, newest first.

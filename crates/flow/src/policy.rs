@@ -14,16 +14,18 @@ use domain::{
 pub use store::orders::Recompute;
 use store::orders::{ALL_ORDERS, OrderRecord};
 
-use crate::{Flow, FlowError, Invalid, access::Merchant, order::OrderRef};
+use crate::{
+    Flow, FlowError, Invalid,
+    access::Merchant,
+    order::{OrderRef, SETTLED_AT_ONCE},
+};
 
 /// How far back a preview looks, in days.
 pub const PREVIEW_DAYS: i64 = 90;
 /// Orders read at a time when going through many.
 const PAGE: i64 = 500;
 /// Orders settled again between two notes of how far it has got.
-const RECOMPUTE_PAGE: i64 = 100;
-/// Orders settled at the same time.
-const RECOMPUTE_AT_ONCE: usize = 16;
+const RECOMPUTE_PAGE: i64 = 256;
 /// Longest hold period, in days.
 const HOLD_DAYS_MAX: u32 = 365;
 
@@ -138,12 +140,14 @@ impl Flow {
         Ok(policy)
     }
 
-    /// Saves how commissions are held and approved, and at what revenue creators reach milestones.
+    /// Saves how commissions are held and approved, at what revenue creators reach milestones, and whether browsers are
+    /// believed about who their customer is.
     pub async fn save_settings(
         &self,
         merchant: &Merchant,
         hold_days: u32,
         approves_by_hand: bool,
+        trusts_browser_identities: bool,
         revenue_steps_minor: Vec<i64>,
     ) -> Result<(), FlowError> {
         if hold_days > HOLD_DAYS_MAX {
@@ -153,7 +157,13 @@ impl Flow {
             return Err(Invalid::one("revenue steps must be at most 50 amounts above zero").into());
         }
         let before = merchant.brand();
-        let settings = Settings { hold_days, approves_by_hand, revenue_steps_minor, ..before.settings.clone() };
+        let settings = Settings {
+            hold_days,
+            approves_by_hand,
+            trusts_browser_identities,
+            revenue_steps_minor,
+            ..before.settings.clone()
+        };
         self.save(merchant, Brand { settings, ..before.clone() }, "settings.save", "commissions").await
     }
 
@@ -205,25 +215,14 @@ impl Flow {
         let page = self.store.orders(brand, (state.before.0, &state.before.1), RECOMPUTE_PAGE).await?;
         let is_last = page.is_empty() || page.last().is_some_and(|record| record.order.placed_at < state.since);
         let due: Vec<OrderRecord> = page.into_iter().filter(|record| record.order.placed_at >= state.since).collect();
-        // Some at a time: while one waits for the disk, the others gather their evidence.
-        for some in due.chunks(RECOMPUTE_AT_ONCE) {
-            let settled = some.iter().map(|record| async {
-                let about = OrderRef { brand: brand.clone(), order_id: record.order.external_id.clone() };
-                (self.settle(&about).await, about)
-            });
-            for (outcome, about) in futures::future::join_all(settled).await {
-                match outcome {
-                    Ok(()) => {}
-                    // Something about it has just changed: its own job decides, after that.
-                    Err(FlowError::Stale(_)) => {
-                        let key = format!("{}:{}", about.brand, about.order_id);
-                        let payload = serde_json::json!(about).to_string();
-                        self.store.enqueue("order.settle", &key, &payload, self.now()).await?;
-                    }
-                    Err(error) => return Err(error),
-                }
-                state.done += 1;
+        for some in due.chunks(SETTLED_AT_ONCE) {
+            let order_ids: Vec<String> = some.iter().map(|record| record.order.external_id.clone()).collect();
+            let settled = self.settle_many(brand, &order_ids).await?;
+            for (order_id, _) in order_ids.into_iter().zip(settled).filter(|(_, is_settled)| !is_settled) {
+                // Something about it has just changed: its own job decides, after that.
+                self.queue_settlement(&OrderRef { brand: brand.clone(), order_id }).await?;
             }
+            state.done += i64::try_from(some.len()).unwrap_or(0);
             if let Some(last) = some.last() {
                 state.before = (last.order.placed_at, last.order.id.to_string());
             }

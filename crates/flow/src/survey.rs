@@ -137,50 +137,20 @@ impl Flow {
     }
 
     /// Adds whom survey answers and people at the brand named to what is known of an order.
-    pub(crate) async fn add_named(&self, brand: &Brand, case: &mut Case) -> Result<(), FlowError> {
-        let answers = self.store.answers_of(&brand.id, &case.order.external_id).await?;
-        let manual = self.store.manual_credit(&brand.id, &case.order.id).await?;
-        if answers.is_empty() && manual.is_none() {
+    pub(crate) async fn add_named(&self, brand: &Brand, cases: &mut [Case]) -> Result<(), FlowError> {
+        let external_ids: Vec<String> = cases.iter().map(|case| case.order.external_id.clone()).collect();
+        let ids: Vec<OrderId> = cases.iter().map(|case| case.order.id.clone()).collect();
+        let answers = self.store.answers_of(&brand.id, &external_ids).await?;
+        let by_hand = self.store.manual_credits(&brand.id, &ids).await?;
+        if answers.is_empty() && by_hand.is_empty() {
             return Ok(());
         }
         let links = self.store.links(&brand.id).await?;
-        let mut used: Vec<&Link> = Vec::new();
-        for answer in &answers {
-            let Some(creator) = answer.creator.as_ref() else { continue };
-            // Credit goes through a link: the creator's latest that was there and not deleted when the order was
-            // placed, else the latest of all.
-            let at = case.order.placed_at;
-            let link = links.iter().filter(|link| link.creator.as_ref() == Some(creator)).max_by_key(|link| {
-                let was_there = link.created_at <= at && link.deleted_at.is_none_or(|end| end > at);
-                (was_there, link.created_at, link.id.clone())
-            });
-            used.extend(link);
-            let how = if answer.state == AnswerState::Assigned { ", assigned by hand" } else { "" };
-            case.named.push(Named {
-                kind: EvidenceKind::Survey,
-                source: format!("survey answer \"{}\"{how}", answer.answer),
-                creator: creator.clone(),
-                link: link.map(|link| link.id.clone()),
-                confidence_bp: answer.confidence_bp,
-            });
-        }
-        if let Some(manual) = manual
-            && let Some(link) = links.iter().find(|link| link.id == manual.link)
-            && let Some(creator) = &link.creator
-        {
-            used.push(link);
-            case.named.push(Named {
-                kind: EvidenceKind::Manual,
-                source: format!("given by {}: {}", manual.actor, manual.reason),
-                creator: creator.clone(),
-                link: Some(link.id.clone()),
-                confidence_bp: EvidenceKind::Manual.confidence_bp(),
-            });
-        }
-        for link in used {
-            if !case.links.iter().any(|known| known.id == link.id) {
-                case.links.push(link.clone());
-            }
+        for case in cases {
+            let about = |answer: &&Answer| answer.order_external_id == case.order.external_id;
+            let answers: Vec<&Answer> = answers.iter().filter(about).collect();
+            let by_hand = by_hand.iter().find(|credit| credit.order == case.order.id);
+            name_creators(case, &answers, by_hand, &links);
         }
         Ok(())
     }
@@ -257,4 +227,46 @@ pub(crate) fn reason_text(text: &str) -> Result<String, FlowError> {
     let text = text.trim();
     let is_fine = !text.is_empty() && text.chars().count() <= TEXT_CHARS_MAX && !text.contains(char::is_control);
     if is_fine { Ok(text.to_owned()) } else { Err(Invalid::one("reason must be 1 to 255 characters").into()) }
+}
+
+/// Adds to a case the creators whom the shopper, or a person at the brand, named, and the links that carry their credit.
+fn name_creators(case: &mut Case, answers: &[&Answer], by_hand: Option<&ManualCredit>, links: &[Link]) {
+    let mut used: Vec<&Link> = Vec::new();
+    for answer in answers {
+        let Some(creator) = answer.creator.as_ref() else { continue };
+        // Credit goes through a link: the creator's latest that was there and not deleted when the order was placed,
+        // else the latest of all.
+        let at = case.order.placed_at;
+        let link = links.iter().filter(|link| link.creator.as_ref() == Some(creator)).max_by_key(|link| {
+            let was_there = link.created_at <= at && link.deleted_at.is_none_or(|end| end > at);
+            (was_there, link.created_at, link.id.clone())
+        });
+        used.extend(link);
+        let how = if answer.state == AnswerState::Assigned { ", assigned by hand" } else { "" };
+        case.named.push(Named {
+            kind: EvidenceKind::Survey,
+            source: format!("survey answer \"{}\"{how}", answer.answer),
+            creator: creator.clone(),
+            link: link.map(|link| link.id.clone()),
+            confidence_bp: answer.confidence_bp,
+        });
+    }
+    if let Some(manual) = by_hand
+        && let Some(link) = links.iter().find(|link| link.id == manual.link)
+        && let Some(creator) = &link.creator
+    {
+        used.push(link);
+        case.named.push(Named {
+            kind: EvidenceKind::Manual,
+            source: format!("given by {}: {}", manual.actor, manual.reason),
+            creator: creator.clone(),
+            link: Some(link.id.clone()),
+            confidence_bp: EvidenceKind::Manual.confidence_bp(),
+        });
+    }
+    for link in used {
+        if !case.links.iter().any(|known| known.id == link.id) {
+            case.links.push(link.clone());
+        }
+    }
 }

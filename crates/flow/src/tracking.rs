@@ -2,10 +2,11 @@
 //! on the same orders and the same ledger as everything else.
 
 use domain::{
-    BrandId, ClickId, Currency, CustomerId, OrderId, UnixMs,
+    BrandId, ClickId, Currency, CustomerId, Money, OrderId, UnixMs,
     brand::Brand,
     click::Click,
     commission::{EntryKind, Line},
+    creator::PartnerCode,
     link::{Link, LinkCode},
     order::{Order, OrderSource},
 };
@@ -28,7 +29,7 @@ const META_BYTES_MAX: usize = 16 * 1024;
 /// Tries when a sale changes between reading and refunding it.
 const TRIES_MAX: usize = 3;
 /// What the order of a test sale begins with.
-const TEST_PREFIX: &str = "test:";
+pub(crate) const TEST_PREFIX: &str = "test:";
 /// Largest amount, in minor units.
 const AMOUNT_MAX_MINOR: i64 = domain::money::AMOUNT_MAX_MINOR;
 
@@ -39,6 +40,26 @@ pub struct ApiClick {
     pub click: Option<NewClick>,
     /// The answer.
     pub answer: Value,
+}
+
+/// A sale as a backend tells of it.
+pub(crate) struct Sale<'a> {
+    /// The sender's id of it.
+    pub transaction_id: &'a str,
+    /// What it was for.
+    pub amount: Money,
+    /// When.
+    pub placed_at: UnixMs,
+    /// Whether it is a test record.
+    pub is_test: bool,
+    /// The buyer's visitor.
+    pub pv_id: Option<String>,
+    /// The buyer's identity as a customer.
+    pub key: Option<String>,
+    /// What was sold.
+    pub lines: Vec<Line>,
+    /// What else was said, as JSON.
+    pub meta: &'a str,
 }
 
 /// Why a sale was not taken.
@@ -119,9 +140,12 @@ impl Flow {
             .map(|(_, value)| value.into_owned())
             .filter(|code| !code.is_empty())
             .ok_or_else(|| wrong("No aff parameter found in affiliate_url"))?;
-        let (brand, link) =
-            self.link_of(LinkCode::parse(&code)).await?.ok_or_else(|| wrong("Referral link not found"))?;
         let now = self.now();
+        let (brand, link) = match PartnerCode::parse(&code) {
+            Some(code) => self.link_of_partner(&code).await?,
+            None => self.link_of(LinkCode::parse(&code)).await?,
+        }
+        .ok_or_else(|| wrong("Referral link not found"))?;
         if !link.is_live(now) {
             return Err(wrong("Referral link not found"));
         }
@@ -134,7 +158,7 @@ impl Flow {
         let answer = json!({
             "success": true,
             "click_id": click_handle(link.code, &id),
-            "partner_code": link.code,
+            "partner_code": PartnerCode::parse(&code).map_or_else(|| link.code.to_string(), String::from),
             "cookie_window_days": brand.policies.at(now).lookback_days,
         });
         if is_test_mode(&fields) {
@@ -174,7 +198,20 @@ impl Flow {
         Ok(self.store.brand(&brand).await?.map(|brand| (brand, link)))
     }
 
-    async fn keep_test_record(
+    /// The link through which a creator's own code earns: the latest of theirs that works.
+    async fn link_of_partner(&self, code: &PartnerCode) -> Result<Option<(Brand, Link)>, FlowError> {
+        let Some((brand, creator)) = self.store.creator_by_partner_code(code).await? else { return Ok(None) };
+        let links = self.store.links(&brand).await?.into_iter();
+        let link = links
+            .filter(|link| link.creator.as_ref() == Some(&creator) && link.is_live(self.now()))
+            .max_by_key(|link| (link.created_at, link.id.clone()));
+        match (link, self.store.brand(&brand).await?) {
+            (Some(link), Some(brand)) => Ok(Some((brand, link))),
+            _ => Ok(None),
+        }
+    }
+
+    pub(crate) async fn keep_test_record(
         &self,
         brand: &BrandId,
         id: &str,
@@ -193,14 +230,14 @@ impl Flow {
     }
 
     /// The identity of a customer key as a backend names it.
-    fn key_identity(&self, key: &str) -> String {
+    pub(crate) fn key_identity(&self, key: &str) -> String {
         format!("key:{}", self.identity_hash("customer-key", key))
     }
 
     /// The identity of a customer key as a browser names it. It finds the visitor of a sale only while no backend has
     /// named the customer, and is never merged with what a backend says: clicks are free, and so would be other
     /// people's customers.
-    fn claim_identity(&self, key: &str) -> String {
+    pub(crate) fn claim_identity(&self, key: &str) -> String {
         format!("claim:{}", self.identity_hash("customer-key", key))
     }
 
@@ -308,12 +345,14 @@ impl Flow {
         let mut key = None;
         if let Some(text) = &customer_key {
             let (named, claimed) = (self.key_identity(text), self.claim_identity(text));
-            key = if !self.store.identities_of(&brand.id, &named).await?.is_empty() {
+            let known = self.store.identities_of(&brand.id, &[named.clone(), claimed.clone()]).await?;
+            let [is_named, is_claimed] = [0, 1].map(|place| known.get(place).is_some_and(|all| !all.is_empty()));
+            key = if is_named {
                 Some(named)
             } else if pv_id.is_some() {
                 // The backend itself says whose click it was.
                 Some(named)
-            } else if !self.store.identities_of(&brand.id, &claimed).await?.is_empty() {
+            } else if is_claimed {
                 Some(claimed)
             } else {
                 None
@@ -329,48 +368,19 @@ impl Flow {
             };
             return Err(wrong(sentence).into());
         }
-        let now = self.now();
-        let external_id = order_external_id(&transaction_id, is_test);
-        let order = Order {
-            id: OrderId::new(now.0, self.random()),
-            brand: brand.id.clone(),
-            source: OrderSource::Api,
-            name: transaction_id.clone(),
-            placed_at: now,
-            // The first report stands.
-            updated_at: UnixMs(-now.0),
-            cancelled_at: None,
-            currency,
-            total_minor: amount_minor,
-            subtotal_minor: amount_minor,
-            refunded_minor: 0,
-            is_test,
-            is_new_customer: None,
-            cart_pv: pv_id.clone(),
-            cart_ref: None,
-            landing_ref: None,
-            promo_codes: Vec::new(),
-            lines: lines(&fields, amount_minor)?,
-            email_hash: None,
-            customer_hash: None,
-            redacted_at: None,
-            external_id: external_id.clone(),
-        };
         let meta = meta(&fields)?;
-        let day = brand.zone.day_of(now);
-        let identities: Vec<String> = if is_test {
-            Vec::new()
-        } else {
-            [Some(format!("order:{external_id}")), pv_id.map(|pv_id| format!("pv:{pv_id}")), key]
-                .into_iter()
-                .flatten()
-                .collect()
+        let external_id = order_external_id(&transaction_id, is_test);
+        let sale = Sale {
+            transaction_id: &transaction_id,
+            amount: Money { minor: amount_minor, currency },
+            placed_at: self.now(),
+            is_test,
+            pv_id,
+            key,
+            lines: lines(&fields, amount_minor)?,
+            meta: &meta,
         };
-        let customer = CustomerId::new(now.0, self.random());
-        let new =
-            NewSale { transaction_id: &transaction_id, meta: &meta, identities: &identities, customer: &customer };
-        let sale = self.store.put_sale(&order, day, &new, now).await?.ok_or(SaleRefusal::Repeat)?;
-        self.settle_now(&brand.id, &external_id).await?;
+        let sale = self.take_sale(&brand, sale).await?.ok_or(SaleRefusal::Repeat)?;
         let commission_id = if self.commission_of(&brand.id, &external_id).await?.0 {
             Some(self.store.number_commission(&brand.id, &transaction_id, is_test).await?)
         } else {
@@ -386,6 +396,56 @@ impl Flow {
             answer["data"] = json!({ "is_test": true, "transaction_id": transaction_id });
         }
         Ok(answer)
+    }
+
+    /// Stores a sale that a backend tells of, with whose it is, and settles it. `None`, having changed nothing, when it
+    /// is known already.
+    pub(crate) async fn take_sale(&self, brand: &Brand, sale: Sale<'_>) -> Result<Option<ApiSale>, FlowError> {
+        let now = self.now();
+        let external_id = order_external_id(sale.transaction_id, sale.is_test);
+        let identities: Vec<String> = if sale.is_test {
+            Vec::new()
+        } else {
+            let pv = sale.pv_id.as_ref().map(|pv_id| format!("pv:{pv_id}"));
+            [Some(format!("order:{external_id}")), pv, sale.key].into_iter().flatten().collect()
+        };
+        let order = Order {
+            id: OrderId::new(sale.placed_at.0, self.random()),
+            brand: brand.id.clone(),
+            source: OrderSource::Api,
+            name: sale.transaction_id.to_owned(),
+            placed_at: sale.placed_at,
+            // The first report stands.
+            updated_at: UnixMs(-now.0),
+            cancelled_at: None,
+            currency: sale.amount.currency,
+            total_minor: sale.amount.minor,
+            subtotal_minor: sale.amount.minor,
+            refunded_minor: 0,
+            is_test: sale.is_test,
+            is_new_customer: None,
+            cart_pv: sale.pv_id,
+            cart_ref: None,
+            landing_ref: None,
+            promo_codes: Vec::new(),
+            lines: sale.lines,
+            email_hash: None,
+            customer_hash: None,
+            redacted_at: None,
+            external_id: external_id.clone(),
+        };
+        let customer = CustomerId::new(now.0, self.random());
+        let new = NewSale {
+            transaction_id: sale.transaction_id,
+            meta: sale.meta,
+            identities: &identities,
+            customer: &customer,
+        };
+        let stored = self.store.put_sale(&order, brand.zone.day_of(sale.placed_at), &new, now).await?;
+        if stored.is_some() {
+            self.settle_now(&brand.id, &external_id).await?;
+        }
+        Ok(stored)
     }
 
     /// Settles an order at once, though it is queued too. When its facts change at the same moment, the queue has it.
@@ -423,7 +483,7 @@ impl Flow {
             let sale = self.store.sale(brand, &transaction_id, is_test).await?.ok_or(FlowError::NotFound("Sale"))?;
             let left_minor = sale.amount_minor - sale.refunded_minor;
             let answer = |status: &str, deduction_minor: i64, sale: &ApiSale| {
-                let deduction = domain::Money { minor: deduction_minor, currency: sale.currency }.to_decimal();
+                let deduction = Money { minor: deduction_minor, currency: sale.currency }.to_decimal();
                 let deduction: serde_json::Number =
                     serde_json::from_str(&deduction).unwrap_or_else(|_| serde_json::Number::from(0));
                 json!({

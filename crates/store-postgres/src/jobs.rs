@@ -72,23 +72,29 @@ impl JobStore for PostgresStore {
             .collect())
     }
 
-    async fn finish_job(&self, job: &Job) -> Result<()> {
-        let mut tx = self.begin().await?;
+    async fn finish_jobs(&self, jobs: &[&Job]) -> Result<()> {
+        let kinds: Vec<String> = jobs.iter().map(|job| job.kind.clone()).collect();
+        let keys: Vec<String> = jobs.iter().map(|job| job.key.clone()).collect();
+        let leases: Vec<i64> = jobs.iter().map(|job| job.lease_until.0).collect();
+        let revisions: Vec<i64> = jobs.iter().map(|job| job.revision).collect();
+        let mut tx = self.pool.begin().await.map_err(database)?;
         query!(
-            "delete from jobs where kind = $1 and key = $2 and revision = $3 and lease_until = $4",
-            job.kind,
-            job.key,
-            job.revision,
-            job.lease_until.0
+            "delete from jobs where (kind, key, lease_until, revision) in (
+                select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]))",
+            &kinds,
+            &keys,
+            &leases,
+            &revisions
         )
         .execute(&mut *tx)
         .await
         .map_err(database)?;
         query!(
-            "update jobs set lease_until = 0 where kind = $1 and key = $2 and lease_until = $3",
-            job.kind,
-            job.key,
-            job.lease_until.0
+            "update jobs set lease_until = 0 where (kind, key, lease_until) in (
+                select * from unnest($1::text[], $2::text[], $3::bigint[]))",
+            &kinds,
+            &keys,
+            &leases
         )
         .execute(&mut *tx)
         .await

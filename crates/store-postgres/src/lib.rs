@@ -9,6 +9,7 @@ mod brands;
 mod commissions;
 mod creators;
 mod customers;
+mod evidence;
 mod export;
 mod inbox;
 mod ingest;
@@ -16,8 +17,10 @@ mod jobs;
 mod keys;
 mod links;
 mod orders;
+mod profiles;
 mod reports;
 mod secrets;
+mod settlements;
 mod shops;
 mod surveys;
 

@@ -329,6 +329,8 @@ impl ShopStore for PostgresStore {
         .await
         .map_err(database)?;
         query!("delete from identities where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
+        query!("delete from profiles where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
+        query!("delete from customer_events where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
         query!("delete from test_records where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
         query!("update survey_answers set answer = '' where brand_id = $1", brand)
             .execute(&mut *tx)

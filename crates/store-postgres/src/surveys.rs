@@ -86,16 +86,16 @@ impl SurveyStore for PostgresStore {
         .collect()
     }
 
-    async fn answers_of(&self, brand: &BrandId, order_external_id: &str) -> Result<Vec<Answer>> {
+    async fn answers_of(&self, brand: &BrandId, order_external_ids: &[String]) -> Result<Vec<Answer>> {
         let brand = brand.as_str();
         query_as!(
             AnswerRow,
             r#"select id as "id!", order_external_id as "order_external_id!", question as "question!",
                       answer as "answer!", received_at as "received_at!", state as "state!", creator_id,
                       confidence_bp as "confidence_bp!", matched_name
-               from survey_answers where brand_id = $1 and order_external_id = $2 order by id"#,
+               from survey_answers where brand_id = $1 and order_external_id = any($2) order by id"#,
             brand,
-            order_external_id
+            order_external_ids as &[String]
         )
         .fetch_all(&self.pool)
         .await
@@ -178,19 +178,21 @@ impl SurveyStore for PostgresStore {
         Ok(true)
     }
 
-    async fn manual_credit(&self, brand: &BrandId, order: &OrderId) -> Result<Option<ManualCredit>> {
-        let (brand, order) = (brand.as_str(), order.as_str());
+    async fn manual_credits(&self, brand: &BrandId, orders: &[OrderId]) -> Result<Vec<ManualCredit>> {
+        let brand = brand.as_str();
+        let orders: Vec<String> = orders.iter().map(ToString::to_string).collect();
         query_as!(
             ManualCreditRow,
             r#"select order_id as "order_id!", link_id as "link_id!", actor as "actor!", reason as "reason!", at as "at!"
-               from manual_credits where brand_id = $1 and order_id = $2"#,
+               from manual_credits where brand_id = $1 and order_id = any($2)"#,
             brand,
-            order
+            &orders
         )
-        .fetch_optional(&self.pool)
+        .fetch_all(&self.pool)
         .await
         .map_err(database)?
+        .into_iter()
         .map(ManualCreditRow::read)
-        .transpose()
+        .collect()
     }
 }

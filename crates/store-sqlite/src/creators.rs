@@ -1,11 +1,15 @@
 //! Creators and campaigns.
 
-use domain::{BrandId, CreatorId, campaign::Campaign, creator::Creator};
+use domain::{
+    BrandId, CreatorId,
+    campaign::Campaign,
+    creator::{Creator, PartnerCode},
+};
 use sqlx::{query, query_as};
 use store::{
     Result,
     creators::CreatorStore,
-    row::{CampaignRow, CreatorRow},
+    row::{CampaignRow, CreatorRow, read},
 };
 
 use crate::{SqliteStore, database, json, named};
@@ -14,10 +18,12 @@ use crate::{SqliteStore, database, json, named};
 impl CreatorStore for SqliteStore {
     async fn create_creator(&self, brand: &BrandId, creator: &Creator) -> Result<()> {
         let (brand, id, created_at) = (brand.as_str(), creator.id.as_str(), creator.created_at.0);
-        let aliases = json(&creator.aliases)?;
+        let (aliases, earlier_tiers) = (json(&creator.aliases)?, json(&creator.earlier_tiers)?);
+        let partner_code = creator.partner_code.as_ref().map(PartnerCode::as_str);
         query!(
-            "insert into creators (brand_id, id, name, handle, email_hash, created_at, aliases, tier)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "insert into creators (brand_id, id, name, handle, email_hash, created_at, aliases, tier, earlier_tiers,
+                                   partner_code)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             brand,
             id,
             creator.name,
@@ -25,7 +31,9 @@ impl CreatorStore for SqliteStore {
             creator.email_hash,
             created_at,
             aliases,
-            creator.tier
+            creator.tier,
+            earlier_tiers,
+            partner_code
         )
         .execute(&self.writer)
         .await
@@ -35,14 +43,19 @@ impl CreatorStore for SqliteStore {
 
     async fn update_creator(&self, brand: &BrandId, creator: &Creator) -> Result<bool> {
         let (brand, id, aliases) = (brand.as_str(), creator.id.as_str(), json(&creator.aliases)?);
+        let earlier_tiers = json(&creator.earlier_tiers)?;
+        let partner_code = creator.partner_code.as_ref().map(PartnerCode::as_str);
         let done = query!(
-            "update creators set name = $3, aliases = $4, tier = $5, email_hash = $6 where brand_id = $1 and id = $2",
+            "update creators set name = $3, aliases = $4, tier = $5, email_hash = $6, earlier_tiers = $7, partner_code = $8
+             where brand_id = $1 and id = $2",
             brand,
             id,
             creator.name,
             aliases,
             creator.tier,
-            creator.email_hash
+            creator.email_hash,
+            earlier_tiers,
+            partner_code
         )
         .execute(&self.writer)
         .await
@@ -55,7 +68,7 @@ impl CreatorStore for SqliteStore {
         query_as!(
             CreatorRow,
             r#"select id as "id!", name as "name!", handle as "handle!", email_hash, aliases as "aliases!",
-                      tier, created_at as "created_at!"
+                      tier, earlier_tiers as "earlier_tiers!", partner_code, created_at as "created_at!"
                from creators where brand_id = $1 and id = $2"#,
             brand,
             id
@@ -72,7 +85,7 @@ impl CreatorStore for SqliteStore {
         query_as!(
             CreatorRow,
             r#"select id as "id!", name as "name!", handle as "handle!", email_hash, aliases as "aliases!",
-                      tier, created_at as "created_at!"
+                      tier, earlier_tiers as "earlier_tiers!", partner_code, created_at as "created_at!"
                from creators where brand_id = $1 order by name, id"#,
             brand
         )
@@ -82,6 +95,15 @@ impl CreatorStore for SqliteStore {
         .into_iter()
         .map(CreatorRow::read)
         .collect()
+    }
+
+    async fn creator_by_partner_code(&self, code: &PartnerCode) -> Result<Option<(BrandId, CreatorId)>> {
+        let code = code.as_str();
+        let row = query!(r#"select brand_id as "brand_id!", id as "id!" from creators where partner_code = $1"#, code)
+            .fetch_optional(&self.reader)
+            .await
+            .map_err(database)?;
+        row.map(|row| Ok((read(row.brand_id, "creators", "brand_id")?, read(row.id, "creators", "id")?))).transpose()
     }
 
     async fn create_campaign(&self, brand: &BrandId, campaign: &Campaign) -> Result<()> {

@@ -9,7 +9,7 @@ use domain::{
 use sqlx::{Sqlite, Transaction, query, query_as};
 use store::{
     Result,
-    customers::{ApiSale, CustomerStore, Join, NewSale, TestRecord},
+    customers::{ApiSale, Customer, CustomerStore, Join, NewSale, TestRecord, may_claim},
     orders::Refund,
     row::{ApiSaleRow, ClickRow, TestRecordRow, read},
 };
@@ -60,15 +60,19 @@ async fn join(
     let is_one = known.iter().all(|row| Some(&row.customer_id) == first.as_ref());
     if join == Join::OnlyNew && !is_all_known {
         let names = query!(
-            r#"select count(*) as "count!: i64" from identities
-               where brand_id = $1 and customer_id = $2 and (identity like 'key:%' or identity like 'claim:%')"#,
+            r#"select identity as "identity!" from identities
+               where brand_id = $1 and customer_id = $2
+                 and (identity like 'key:%' or identity like 'claim:%' or identity like 'claim-mail:%')
+               limit 10"#,
             brand_id,
             first
         )
-        .fetch_one(&mut **tx)
+        .fetch_all(&mut **tx)
         .await
         .map_err(database)?;
-        if names.count > 0 {
+        let names: Vec<String> = names.into_iter().map(|row| row.identity).collect();
+        let new = identities.iter().filter(|one| known.iter().all(|row| row.identity != **one));
+        if !may_claim(new.map(String::as_str), &names) {
             return Ok(None);
         }
     }
@@ -142,24 +146,77 @@ impl CustomerStore for SqliteStore {
         Ok(customer)
     }
 
-    async fn identities_of(&self, brand: &BrandId, identity: &str) -> Result<Vec<String>> {
+    async fn identities_of(&self, brand: &BrandId, identities: &[String]) -> Result<Vec<Vec<String>>> {
+        let (brand, asked) = (brand.as_str(), json(identities)?);
+        let rows = query!(
+            r#"select asked as "asked!: String", identity as "identity!: String" from (
+                   select one.identity as asked, other.identity,
+                          row_number() over (
+                              partition by one.identity
+                              order by case when other.identity like 'pv:%' then 0 else 1 end, other.identity) as nth
+                   from identities as one
+                   join identities as other on other.brand_id = one.brand_id and other.customer_id = one.customer_id
+                   where one.brand_id = $1 and one.identity in (select value from json_each($2)))
+               where nth <= 500
+               order by asked, nth"#,
+            brand,
+            asked
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let of =
+            |asked: &String| rows.iter().filter(|row| row.asked == *asked).map(|row| row.identity.clone()).collect();
+        Ok(identities.iter().map(of).collect())
+    }
+
+    async fn customer_of(&self, brand: &BrandId, identity: &str) -> Result<Option<Customer>> {
         let brand = brand.as_str();
         let rows = query!(
-            r#"select other.identity as "identity!" from identities as one
-               join identities as other on other.brand_id = one.brand_id and other.customer_id = one.customer_id
-               where one.brand_id = $1 and one.identity = $2
-               order by case when other.identity like 'pv:%' then 0 else 1 end, other.identity limit 500"#,
+            r#"select customer_id as "customer_id!", identity as "identity!", at as "at!" from identities
+               where brand_id = $1
+                 and customer_id = coalesce(
+                     (select one.customer_id from identities as one where one.brand_id = $1 and one.identity = $2), $2)
+               order by case when identity like 'pv:%' then 0 else 1 end, identity limit 1000"#,
             brand,
             identity
         )
         .fetch_all(&self.reader)
         .await
         .map_err(database)?;
-        Ok(rows.into_iter().map(|row| row.identity).collect())
+        let Some(first) = rows.first() else { return Ok(None) };
+        Ok(Some(Customer {
+            id: read(first.customer_id.clone(), "identities", "customer_id")?,
+            since: UnixMs(rows.iter().map(|row| row.at).min().unwrap_or(0)),
+            identities: rows.into_iter().map(|row| row.identity).collect(),
+        }))
     }
 
     async fn forget_customers(&self, brand: &BrandId, identities: &[String]) -> Result<u64> {
+        let mut tx = self.begin().await?;
         let (brand, list) = (brand.as_str(), json(identities)?);
+        query!(
+            "delete from profiles where brand_id = $1 and identity in (
+                select other.identity from identities as one
+                join identities as other on other.brand_id = one.brand_id and other.customer_id = one.customer_id
+                where one.brand_id = $1 and one.identity in (select value from json_each($2)))",
+            brand,
+            list
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        query!(
+            "delete from customer_events where brand_id = $1 and identity in (
+                select other.identity from identities as one
+                join identities as other on other.brand_id = one.brand_id and other.customer_id = one.customer_id
+                where one.brand_id = $1 and one.identity in (select value from json_each($2)))",
+            brand,
+            list
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
         let done = query!(
             "delete from identities where brand_id = $1 and customer_id in (
                 select customer_id from identities
@@ -167,9 +224,10 @@ impl CustomerStore for SqliteStore {
             brand,
             list
         )
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await
         .map_err(database)?;
+        tx.commit().await.map_err(database)?;
         Ok(done.rows_affected())
     }
 

@@ -7,7 +7,7 @@ use store::{
     jobs::{Backlog, Job, JobStore},
 };
 
-use crate::{SqliteStore, database};
+use crate::{SqliteStore, database, json};
 
 /// Queues a job inside the transaction of what it follows from.
 pub(crate) async fn push(
@@ -84,23 +84,22 @@ impl JobStore for SqliteStore {
             .collect())
     }
 
-    async fn finish_job(&self, job: &Job) -> Result<()> {
+    async fn finish_jobs(&self, jobs: &[&Job]) -> Result<()> {
+        let named = |job: &&Job| (job.kind.clone(), job.key.clone(), job.lease_until.0, job.revision);
+        let rows = json(&jobs.iter().map(named).collect::<Vec<_>>())?;
         let mut tx = self.begin().await?;
         query!(
-            "delete from jobs where kind = $1 and key = $2 and revision = $3 and lease_until = $4",
-            job.kind,
-            job.key,
-            job.revision,
-            job.lease_until.0
+            "delete from jobs where (kind, key, lease_until, revision) in (
+                select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each($1))",
+            rows
         )
         .execute(&mut *tx)
         .await
         .map_err(database)?;
         query!(
-            "update jobs set lease_until = 0 where kind = $1 and key = $2 and lease_until = $3",
-            job.kind,
-            job.key,
-            job.lease_until.0
+            "update jobs set lease_until = 0 where (kind, key, lease_until) in (
+                select value ->> 0, value ->> 1, value ->> 2 from json_each($1))",
+            rows
         )
         .execute(&mut *tx)
         .await

@@ -10,6 +10,7 @@ mod brands;
 mod commissions;
 mod creators;
 mod customers;
+mod evidence;
 mod export;
 mod inbox;
 mod ingest;
@@ -17,8 +18,10 @@ mod jobs;
 mod keys;
 mod links;
 mod orders;
+mod profiles;
 mod reports;
 mod secrets;
+mod settlements;
 mod shops;
 mod surveys;
 

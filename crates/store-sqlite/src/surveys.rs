@@ -9,7 +9,7 @@ use store::{
     surveys::{Answer, AnswerState, ManualCredit, SurveyStore},
 };
 
-use crate::{SqliteStore, audit, database, orders::queue_settlement};
+use crate::{SqliteStore, audit, database, json, orders::queue_settlement};
 
 /// Queues the settlement of an order known by our id.
 async fn settle_again(
@@ -86,16 +86,17 @@ impl SurveyStore for SqliteStore {
         .collect()
     }
 
-    async fn answers_of(&self, brand: &BrandId, order_external_id: &str) -> Result<Vec<Answer>> {
-        let brand = brand.as_str();
+    async fn answers_of(&self, brand: &BrandId, order_external_ids: &[String]) -> Result<Vec<Answer>> {
+        let (brand, order_external_ids) = (brand.as_str(), json(order_external_ids)?);
         query_as!(
             AnswerRow,
             r#"select id as "id!", order_external_id as "order_external_id!", question as "question!",
                       answer as "answer!", received_at as "received_at!", state as "state!", creator_id,
                       confidence_bp as "confidence_bp!", matched_name
-               from survey_answers where brand_id = $1 and order_external_id = $2 order by id"#,
+               from survey_answers
+               where brand_id = $1 and order_external_id in (select value from json_each($2)) order by id"#,
             brand,
-            order_external_id
+            order_external_ids
         )
         .fetch_all(&self.reader)
         .await
@@ -178,19 +179,20 @@ impl SurveyStore for SqliteStore {
         Ok(true)
     }
 
-    async fn manual_credit(&self, brand: &BrandId, order: &OrderId) -> Result<Option<ManualCredit>> {
-        let (brand, order) = (brand.as_str(), order.as_str());
+    async fn manual_credits(&self, brand: &BrandId, orders: &[OrderId]) -> Result<Vec<ManualCredit>> {
+        let (brand, orders) = (brand.as_str(), json(orders)?);
         query_as!(
             ManualCreditRow,
             r#"select order_id as "order_id!", link_id as "link_id!", actor as "actor!", reason as "reason!", at as "at!"
-               from manual_credits where brand_id = $1 and order_id = $2"#,
+               from manual_credits where brand_id = $1 and order_id in (select value from json_each($2))"#,
             brand,
-            order
+            orders
         )
-        .fetch_optional(&self.reader)
+        .fetch_all(&self.reader)
         .await
         .map_err(database)?
+        .into_iter()
         .map(ManualCreditRow::read)
-        .transpose()
+        .collect()
     }
 }

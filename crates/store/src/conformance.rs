@@ -14,7 +14,7 @@ use domain::{
     campaign::Campaign,
     click::Click,
     commission::{EntryKind, Owed, Rate, Rule, Scope},
-    creator::Creator,
+    creator::{Creator, EarlierTier, PartnerCode},
     event::Event,
     id::InboxId,
     link::{ContentType, Link, LinkCode, Platform},
@@ -32,9 +32,12 @@ use crate::{
     audit::AuditEntry,
     commissions::{Balance, Entry, Payout, PayoutState},
     customers::{Join, NewSale, TestRecord},
+    evidence::Sought,
     inbox::Delivery,
     ingest::{Batch, NewClick},
-    orders::{Recompute, Refund, Settlement},
+    orders::{Recompute, Refund},
+    profiles::{CustomerEvent, PageView, Profile},
+    settlements::Settlement,
     shops::{Install, Subscription},
     surveys::{Answer, AnswerState, ManualCredit},
 };
@@ -56,7 +59,8 @@ macro_rules! conformance_suite {
             the_ledger_moves_by_the_difference what_is_taken_back_goes_with_what_was_given closed_days_never_change rules_end_once
             adjustments_and_approvals_happen_once payouts_take_what_is_payable_and_give_it_back
             milestones_are_reached_once answers_and_credit_by_hand_settle_the_order_again
-            identities_join_and_orders_follow sales_are_stored_once_with_their_orders
+            identities_join_and_orders_follow evidence_of_many_orders_stays_apart
+            many_orders_are_settled_together profiles_and_events_go_with_their_customer sales_are_stored_once_with_their_orders
             journeys_are_read_whole_and_runs_are_versioned recomputes_go_on_where_they_were exports_page_through_everything redaction_keeps_amounts parallel_appends_lose_nothing
         );
     };
@@ -104,6 +108,8 @@ fn creator(n: u8) -> Creator {
         email_hash: Some(format!("hash{n}")),
         aliases: vec![format!("alias {n}")],
         tier: Some("gold".into()),
+        earlier_tiers: vec![EarlierTier { until: NOON, tier: None }],
+        partner_code: PartnerCode::draw(&[n; 10]),
         created_at: NOON,
     }
 }
@@ -229,6 +235,29 @@ fn settlement<'a>(order: &'a Order, visitors: &'a [Visitor], attribution: &'a At
     }
 }
 
+async fn settle_one(store: &AnyStore, settlement: &Settlement<'_>) -> bool {
+    let all = core::slice::from_ref(settlement);
+    store.settle_orders(&settlement.order.brand, all).await.unwrap() == [true]
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(ToString::to_string).collect()
+}
+
+async fn landings_of(store: &AnyStore, brand: &BrandId, pv_id: &str, until: UnixMs) -> Vec<Landing> {
+    let names = texts(&[pv_id]);
+    store.landings_of(brand, &[Sought { names: &names, until }]).await.unwrap().remove(0)
+}
+
+async fn clicks_of(store: &AnyStore, brand: &BrandId, pv_ids: &[&str], until: UnixMs) -> Vec<Click> {
+    let names = texts(pv_ids);
+    store.clicks_of(brand, &[Sought { names: &names, until }], 10).await.unwrap().remove(0)
+}
+
+async fn identities_of(store: &AnyStore, brand: &BrandId, identity: &str) -> Vec<String> {
+    store.identities_of(brand, &texts(&[identity])).await.unwrap().remove(0)
+}
+
 async fn settle(store: &AnyStore, brand: &BrandId, external_id: &str) -> Attribution {
     let record = store.order_by_external_id(brand, external_id).await.unwrap().unwrap();
     let (order, settlements) = (record.order, record.settlements);
@@ -237,8 +266,8 @@ async fn settle(store: &AnyStore, brand: &BrandId, external_id: &str) -> Attribu
     let attribution = attribution::decide(&case, &Policy::default());
     let visitors = [Visitor { pv_id: "pv-cart".into(), source: "cart".into() }];
     let settlement = Settlement { settlements, ..settlement(&case.order, &visitors, &attribution) };
-    assert!(store.settle_order(&settlement).await.unwrap());
-    assert!(!store.settle_order(&settlement).await.unwrap(), "settled meanwhile");
+    assert!(settle_one(&store, &settlement).await);
+    assert!(!settle_one(&store, &settlement).await, "settled meanwhile");
     attribution
 }
 
@@ -300,7 +329,7 @@ pub async fn creators_and_campaigns_are_unique_within_a_brand(store: AnyStore) {
     let brand = with_brand(&store).await;
     store.create_brand(&self::brand(2)).await.unwrap();
     store.create_creator(&brand, &creator(1)).await.unwrap();
-    let twin = Creator { id: CreatorId::new(2, [9; 10]), ..creator(1) };
+    let twin = Creator { id: CreatorId::new(2, [9; 10]), partner_code: None, ..creator(1) };
     assert!(matches!(store.create_creator(&brand, &twin).await, Err(StoreError::Conflict(_))));
     store.create_creator(&self::brand(2).id, &twin).await.unwrap();
     let campaign = Campaign { id: CampaignId::new(1, [1; 10]), name: "Spring".into(), created_at: NOON };
@@ -409,7 +438,7 @@ pub async fn events_are_idempotent_and_note_what_follows(store: AnyStore) {
     assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![landing, purchase.clone()]);
     assert_eq!(store.purchase_reports(&brand, &["42".into()], NOON.plus_ms(1000)).await.unwrap(), vec![purchase]);
     assert_eq!(store.visitor_aliases(&brand, &["pv".into()]).await.unwrap(), vec![("pv".into(), "pv-link".into())]);
-    let landings = store.landings_of(&brand, &["pv".into()], NOON.plus_ms(1000)).await.unwrap();
+    let landings = landings_of(&store, &brand, "pv", NOON.plus_ms(1000)).await;
     assert_eq!(landings[0].code.as_str(), "m7xp3k9a");
     let health = store.pixel_health(&brand).await.unwrap();
     assert_eq!(health.last_seen, vec![("page_view".to_owned(), NOON), ("purchase".to_owned(), NOON)]);
@@ -483,7 +512,7 @@ pub async fn settlements_move_figures_by_the_difference(store: AnyStore) {
     store.put_order(&corrected, today(), NOON).await.unwrap();
     let attribution = stale.attribution.unwrap();
     let settlement = settlement(&stale.order, &[], &attribution);
-    assert!(!store.settle_order(&settlement).await.unwrap(), "decided on facts that have changed");
+    assert!(!settle_one(&store, &settlement).await, "decided on facts that have changed");
     settle(&store, &brand, "1001").await;
     let days = store.order_days(&brand, week()).await.unwrap();
     let sums: Vec<_> = days.iter().map(|row| (row.currency, row.conversions, row.revenue_minor)).collect();
@@ -530,9 +559,9 @@ pub async fn every_landing_is_kept(store: AnyStore) {
     let land = |id: &str, at: UnixMs| Event { occurred_at: at, ref_code: Some(code.to_string()), ..event(id, "a") };
     let events = vec![land("e1", NOON), land("e2", NOON.plus_ms(50))];
     store.append(&Batch { clicks: vec![], events }).await.unwrap();
-    let found = store.landings_of(&brand, &["a".into()], NOON.plus_ms(10)).await.unwrap();
+    let found = landings_of(&store, &brand, "a", NOON.plus_ms(10)).await;
     assert_eq!(found, [Landing { pv_id: "a".into(), code, at: NOON }]);
-    assert_eq!(store.landings_of(&brand, &["a".into()], NOON.plus_ms(50)).await.unwrap().len(), 2);
+    assert_eq!(landings_of(&store, &brand, "a", NOON.plus_ms(50)).await.len(), 2);
 }
 
 pub async fn refunds_are_stored_once(store: AnyStore) {
@@ -577,16 +606,19 @@ pub async fn order_evidence_is_found(store: AnyStore) {
     let brand = with_links(&store).await;
     let clicks = vec![click(1, 1, "a", NOON), click(2, 2, "b", NOON.plus_ms(5)), click(3, 1, "c", NOON)];
     store.append(&Batch { clicks, events: vec![] }).await.unwrap();
-    let found = store.clicks_of(&brand, &["a".into(), "b".into()], NOON.plus_ms(9), 10).await.unwrap();
+    let found = clicks_of(&store, &brand, &["a", "b"], NOON.plus_ms(9)).await;
     assert_eq!(found.iter().map(|click| click.pv_id.as_str()).collect::<Vec<_>>(), ["b", "a"]);
-    assert_eq!(store.clicks_of(&brand, &["b".into()], NOON, 10).await.unwrap(), vec![]);
-    assert_eq!(store.clicks_of(&brand, &[], NOON, 10).await.unwrap(), vec![]);
+    assert_eq!(clicks_of(&store, &brand, &["b"], NOON).await, vec![]);
+    assert_eq!(clicks_of(&store, &brand, &[], NOON).await, vec![]);
     let ids = |links: Vec<Link>| links.into_iter().map(|link| link.id).collect::<Vec<_>>();
     let named = store.links_named(&brand, &[link(1, None).id.to_string()], &[], &["PROMO2".into()]).await.unwrap();
     assert_eq!(ids(named), [link(1, None).id, link(2, None).id]);
     let named = store.links_named(&brand, &[], &[link(2, None).code.to_string()], &[]).await.unwrap();
     assert_eq!(ids(named), [link(2, None).id]);
-    assert_eq!(store.creators_with_email(&brand, "hash2").await.unwrap(), [creator(2).id]);
+    assert_eq!(
+        store.creators_with_email(&brand, &texts(&["hash2", "hash9"])).await.unwrap(),
+        [("hash2".to_owned(), creator(2).id)]
+    );
 }
 
 pub async fn jobs_are_leased_retried_and_rerun(store: AnyStore) {
@@ -601,9 +633,9 @@ pub async fn jobs_are_leased_retried_and_rerun(store: AnyStore) {
     let after_crash = store.claim_jobs(until, until.plus_ms(100), 10).await.unwrap();
     assert_eq!(after_crash[0].attempts, 1);
     store.enqueue("k", "a", "{}", NOON).await.unwrap();
-    store.finish_job(&claimed[0]).await.unwrap();
+    store.finish_jobs(&[&claimed[0]]).await.unwrap();
     assert_eq!(store.claim_jobs(until, until, 10).await.unwrap(), vec![], "a late claimer frees nobody's lease");
-    store.finish_job(&after_crash[0]).await.unwrap();
+    store.finish_jobs(&[&after_crash[0]]).await.unwrap();
     let again = store.claim_jobs(until, until.plus_ms(100), 10).await.unwrap();
     assert_eq!(again.len(), 1, "queued while running: runs once more");
     store.fail_job(&again[0], "boom", Some(until.plus_ms(50))).await.unwrap();
@@ -614,13 +646,13 @@ pub async fn jobs_are_leased_retried_and_rerun(store: AnyStore) {
     let backlog = store.backlog().await.unwrap();
     assert_eq!((backlog.waiting, backlog.dead), (1, 1));
     let late = store.claim_jobs(NOON.plus_ms(900), NOON.plus_ms(999), 10).await.unwrap();
-    store.finish_job(&late[0]).await.unwrap();
+    store.finish_jobs(&[&late[0]]).await.unwrap();
     assert_eq!(store.backlog().await.unwrap().waiting, 0);
 
     store.enqueue("k", "weekly", "{}", NOON).await.unwrap();
     let weekly = store.claim_jobs(NOON, until, 10).await.unwrap();
     store.enqueue("k", "weekly", "{}", NOON.plus_ms(5000)).await.unwrap();
-    store.finish_job(&weekly[0]).await.unwrap();
+    store.finish_jobs(&[&weekly[0]]).await.unwrap();
     assert_eq!(store.claim_jobs(until, NOON.plus_ms(200), 10).await.unwrap(), vec![], "queued itself for later: waits");
     assert_eq!(store.claim_jobs(NOON.plus_ms(5000), NOON.plus_ms(6000), 10).await.unwrap().len(), 1);
 }
@@ -793,7 +825,7 @@ pub async fn redaction_keeps_amounts(store: AnyStore) {
     assert_eq!((found.visitors, found.order.redacted_at), (vec![], Some(NOON)));
     assert!(found.attribution.is_some(), "the outcome stays");
     assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![]);
-    assert_eq!(store.clicks_of(&brand, &["pv-cart".into()], NOON, 10).await.unwrap(), vec![]);
+    assert_eq!(clicks_of(&store, &brand, &["pv-cart"], NOON).await, vec![]);
     let later = Order { updated_at: NOON.plus_ms(1), ..order("1001", 5000) };
     store.put_order(&later, today(), NOON).await.unwrap();
     let found = store.order_by_external_id(&brand, "1001").await.unwrap().unwrap().order;
@@ -851,7 +883,7 @@ async fn settle_owing(
     };
     let owed = if amount_minor == 0 { vec![] } else { vec![owed] };
     let settlement = change(Settlement { owed: &owed, settlements, ..settlement(&case.order, &[], &attribution) });
-    assert!(store.settle_order(&settlement).await.unwrap());
+    assert!(settle_one(&store, &settlement).await);
 }
 
 pub async fn terms_are_saved_only_over_what_was_read(store: AnyStore) {
@@ -873,6 +905,14 @@ pub async fn creators_are_updated(store: AnyStore) {
     assert!(store.update_creator(&brand, &changed).await.unwrap());
     assert_eq!(store.creator(&brand, &changed.id).await.unwrap(), Some(changed));
     assert!(!store.update_creator(&brand, &creator(9)).await.unwrap());
+    let code = creator(1).partner_code.unwrap();
+    assert_eq!(store.creator_by_partner_code(&code).await.unwrap(), Some((brand.clone(), creator(1).id)));
+    let unknown = PartnerCode::draw(&[9; 10]).unwrap();
+    assert_eq!(store.creator_by_partner_code(&unknown).await.unwrap(), None);
+    let uncoded = Creator { partner_code: None, earlier_tiers: vec![], ..creator(1) };
+    assert!(store.update_creator(&brand, &uncoded).await.unwrap());
+    assert_eq!(store.creator(&brand, &uncoded.id).await.unwrap(), Some(uncoded));
+    assert_eq!(store.creator_by_partner_code(&code).await.unwrap(), None);
 }
 
 pub async fn journeys_are_stored_with_every_model(store: AnyStore) {
@@ -972,7 +1012,7 @@ pub async fn closed_days_never_change(store: AnyStore) {
     let stale = store.order_by_external_id(&brand, "1001").await.unwrap().unwrap();
     let decided = stale.attribution.clone().unwrap();
     let unaware = Settlement { settlements: stale.settlements, ..settlement(&stale.order, &[], &decided) };
-    assert!(!store.settle_order(&unaware).await.unwrap(), "the period was closed meanwhile");
+    assert!(!settle_one(&store, &unaware).await, "the period was closed meanwhile");
     assert_eq!((stale.placed_day, stale.settled_day), (today(), Some(today())));
     for (id, amount, day) in [("r1", 1000, later), ("r2", 500, latest), ("r2", 500, latest)] {
         store.put_refund(&brand, &refund(id, amount), NOON).await.unwrap();
@@ -1123,7 +1163,7 @@ pub async fn answers_and_credit_by_hand_settle_the_order_again(store: AnyStore) 
     let queued = async || {
         let jobs = store.claim_jobs(NOON, NOON.plus_ms(1), 10).await.unwrap();
         for job in &jobs {
-            store.finish_job(job).await.unwrap();
+            store.finish_jobs(&[job]).await.unwrap();
         }
         jobs.len()
     };
@@ -1132,7 +1172,7 @@ pub async fn answers_and_credit_by_hand_settle_the_order_again(store: AnyStore) 
     assert_eq!(queued().await, 1);
     assert!(store.put_answer(&brand, &answer(3, "creator1", AnswerState::Matched)).await.unwrap());
     assert_eq!(store.answers(&brand, AnswerState::Open, 10).await.unwrap(), vec![]);
-    let kept = store.answers_of(&brand, "1001").await.unwrap();
+    let kept = store.answers_of(&brand, &texts(&["1001"])).await.unwrap();
     assert_eq!(
         kept,
         [Answer { id: answer(1, "", AnswerState::Open).id, ..answer(3, "creator1", AnswerState::Matched) }]
@@ -1156,12 +1196,15 @@ pub async fn answers_and_credit_by_hand_settle_the_order_again(store: AnyStore) 
         at: NOON,
     };
     store.put_manual_credit(&brand, &credit, &audit(3)).await.unwrap();
-    assert_eq!((store.manual_credit(&brand, &id).await.unwrap(), queued().await), (Some(credit.clone()), 1));
+    assert_eq!(
+        (store.manual_credits(&brand, &[id.clone()]).await.unwrap().pop(), queued().await),
+        (Some(credit.clone()), 1)
+    );
     let unknown = ManualCredit { order: OrderId::new(1, [9; 10]), ..credit };
     assert!(matches!(store.put_manual_credit(&brand, &unknown, &audit(4)).await, Err(StoreError::Missing("order"))));
     assert!(store.end_manual_credit(&brand, &id, NOON, &audit(5)).await.unwrap());
     assert!(!store.end_manual_credit(&brand, &id, NOON, &audit(6)).await.unwrap());
-    assert_eq!((store.manual_credit(&brand, &id).await.unwrap(), queued().await), (None, 1));
+    assert_eq!((store.manual_credits(&brand, &[id.clone()]).await.unwrap().pop(), queued().await), (None, 1));
 }
 
 pub async fn recomputes_go_on_where_they_were(store: AnyStore) {
@@ -1229,7 +1272,7 @@ pub async fn identities_join_and_orders_follow(store: AnyStore) {
     let queued = async || {
         let jobs = store.claim_jobs(NOON, NOON.plus_ms(1), 10).await.unwrap();
         for job in &jobs {
-            store.finish_job(job).await.unwrap();
+            store.finish_jobs(&[job]).await.unwrap();
         }
         jobs.iter().map(|job| job.key.clone()).collect::<Vec<_>>()
     };
@@ -1243,14 +1286,193 @@ pub async fn identities_join_and_orders_follow(store: AnyStore) {
     queued().await;
     assert_eq!(join(&["pv:a", "email:x"], 4, Join::Merge).await, Some(id(1)), "the older stays");
     assert_eq!(queued().await, [format!("{brand}:1")]);
-    let all = store.identities_of(&brand, "pv:b").await.unwrap();
+    let all = identities_of(&store, &brand, "pv:b").await;
     assert_eq!(all, ["pv:a", "pv:b", "email:x", "key:k", "order:1"]);
     assert_eq!(join(&["pv:a", "claim:other"], 5, Join::OnlyNew).await, None, "a visitor takes one name");
     assert_eq!(join(&["pv:z", "key:k"], 6, Join::OnlyNew).await, None, "a name takes one visitor");
     assert_eq!(join(&["pv:z", "claim:z"], 6, Join::OnlyNew).await, Some(id(6)));
-    assert_eq!(store.identities_of(&brand, "pv:nobody").await.unwrap(), Vec::<String>::new());
+    assert_eq!(identities_of(&store, &brand, "pv:nobody").await, Vec::<String>::new());
     assert_eq!(store.forget_customers(&brand, &list(&["email:x"])).await.unwrap(), 5);
-    assert_eq!(store.identities_of(&brand, "pv:a").await.unwrap(), Vec::<String>::new());
+    assert_eq!(identities_of(&store, &brand, "pv:a").await, Vec::<String>::new());
+}
+
+pub async fn evidence_of_many_orders_stays_apart(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let report = |id: &str, pv_id: &str, order_id: &str, at: i64| Event {
+        event_type: "purchase".into(),
+        order_id: Some(order_id.into()),
+        received_at: NOON.plus_ms(at),
+        ..event(id, pv_id)
+    };
+    let of_test = Event { is_test: true, ..report("e4", "t", "1", 0) };
+    let verified = Event { is_verified: true, ..report("e5", "v", "2", 3) };
+    let mut landing = event("e6", "a");
+    landing.ref_code = Some("m7xp3k9a".into());
+    let events = vec![
+        report("e1", "a", "1", 1),
+        report("e2", "b", "2", 2),
+        report("e3", "late", "1", 9),
+        of_test,
+        verified,
+        landing,
+    ];
+    let clicks = vec![
+        click(1, 1, "a", NOON),
+        click(2, 2, "a", NOON.plus_ms(1)),
+        click(3, 1, "a", NOON.plus_ms(2)),
+        click(4, 2, "b", NOON.plus_ms(3)),
+    ];
+    store.append(&Batch { clicks, events }).await.unwrap();
+    let [one, two, none] = [texts(&["1", "gid://1"]), texts(&["2"]), Vec::new()];
+    let until = |ms| NOON.plus_ms(ms);
+    let sought = |names, ms| Sought { names, until: until(ms) };
+    let reporters = store
+        .reporters_of(&brand, &[sought(&one, 5), sought(&none, 5), sought(&two, 5), sought(&one, 9)])
+        .await
+        .unwrap();
+    let a = ("a".to_owned(), until(1));
+    let found = [
+        vec![a.clone()],
+        vec![],
+        vec![("v".to_owned(), until(3)), ("b".to_owned(), until(2))],
+        vec![a, ("late".to_owned(), until(9))],
+    ];
+    assert_eq!(reporters, found);
+
+    let [a, both] = [texts(&["a"]), texts(&["a", "b"])];
+    let found = store.clicks_of(&brand, &[sought(&both, 9), sought(&a, 1), sought(&none, 9)], 3).await.unwrap();
+    let ids = |clicks: &[Click]| clicks.iter().map(|click| click.at.0 - NOON.0).collect::<Vec<_>>();
+    assert_eq!(found.iter().map(|clicks| ids(clicks)).collect::<Vec<_>>(), [vec![3, 2, 1], vec![1, 0], vec![]]);
+    let found = store.landings_of(&brand, &[sought(&none, 9), sought(&both, 9), sought(&a, -1)]).await.unwrap();
+    assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [0, 1, 0]);
+    assert_eq!(store.clicks_of(&brand, &[], 3).await.unwrap(), Vec::<Vec<Click>>::new());
+    store.create_brand(&self::brand(2)).await.unwrap();
+    let other = self::brand(2).id;
+    assert_eq!(store.clicks_of(&other, &[sought(&both, 9)], 3).await.unwrap(), [vec![]]);
+    assert_eq!(store.reporters_of(&other, &[sought(&one, 9)]).await.unwrap(), [vec![]]);
+}
+
+pub async fn many_orders_are_settled_together(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let ids = ["1", "22", "333"];
+    for id in ids {
+        store.put_order(&order(id, 1000), today(), NOON).await.unwrap();
+    }
+    let links = store.links(&brand).await.unwrap();
+    let decided = async || {
+        let records = store.orders_by_external_ids(&brand, &texts(&ids)).await.unwrap();
+        let cases = records.into_iter().map(|record| {
+            let case = Case { links: links.clone(), ..Case::without_evidence(record.order) };
+            (attribution::decide(&case, &Policy::default()), case.order, record.settlements)
+        });
+        let mut cases: Vec<_> = cases.collect();
+        cases.sort_by(|(_, one, _), (_, other, _)| one.external_id.cmp(&other.external_id));
+        cases
+    };
+    let settle = async |cases: &[(Attribution, Order, i64)]| {
+        let settlements: Vec<Settlement<'_>> = cases
+            .iter()
+            .map(|(attribution, order, settlements)| Settlement {
+                settlements: *settlements,
+                ..settlement(order, &[], attribution)
+            })
+            .collect();
+        store.settle_orders(&brand, &settlements).await.unwrap()
+    };
+    let figures = async || {
+        let traffic = store.traffic(&brand, week()).await.unwrap();
+        let credited: i64 = store
+            .credits_after(&brand, ("", -1), 100)
+            .await
+            .unwrap()
+            .iter()
+            .map(|record| record.credit.amount_minor)
+            .sum();
+        let sold: i64 = traffic.sales_by_link.iter().map(|row| row.revenue_minor).sum();
+        (credited, sold)
+    };
+    assert_eq!(settle(&[]).await, Vec::<bool>::new());
+    assert_eq!(settle(&decided().await).await, [true; 3]);
+    assert_eq!(figures().await, (3000, 3000));
+    // Facts of one change between deciding and storing: that one waits, the others do not.
+    let cases = decided().await;
+    let refund = Refund {
+        order_external_id: "22".into(),
+        external_id: "r1".into(),
+        amount_minor: 400,
+        currency: Currency::USD,
+        at: NOON,
+        subtotal_minor: None,
+        lines: vec![],
+    };
+    store.put_refund(&brand, &refund, NOON).await.unwrap();
+    assert_eq!(settle(&cases).await, [true, false, true]);
+    assert_eq!(figures().await, (3000, 3000));
+    assert_eq!(settle(&decided().await).await, [true; 3]);
+    assert_eq!(figures().await, (2600, 2600));
+    assert_eq!(settle(&decided().await).await, [true; 3], "settled again, nothing moves");
+    assert_eq!(figures().await, (2600, 2600));
+    let journeys = store.orders_by_external_ids(&brand, &texts(&ids)).await.unwrap();
+    assert_eq!(journeys.iter().map(|record| record.settlements).sum::<i64>(), 3 + 2 + 3 + 3);
+}
+
+pub async fn profiles_and_events_go_with_their_customer(store: AnyStore) {
+    let brand = with_brand(&store).await;
+    store.create_brand(&self::brand(2)).await.unwrap();
+    let other = self::brand(2).id;
+    let id = CustomerId::new(1, [1; 10]);
+    let (names, later) = (texts(&["key:k", "pv:a", "pv:b"]), NOON.plus_ms(5));
+    store.join_identities(&brand, &names, &id, Join::Merge, NOON).await.unwrap();
+    let found = store.customer_of(&brand, "key:k").await.unwrap().unwrap();
+    assert_eq!(
+        (found.id.clone(), found.since, found.identities),
+        (id.clone(), NOON, texts(&["pv:a", "pv:b", "key:k"]))
+    );
+    assert_eq!(store.customer_of(&brand, id.as_str()).await.unwrap().unwrap().id, id);
+    assert_eq!(store.customer_of(&brand, "key:other").await.unwrap(), None);
+    assert_eq!(store.customer_of(&other, "key:k").await.unwrap(), None);
+
+    let profile = |sealed: &[u8], at| Profile {
+        identity: "key:k".into(),
+        sealed: sealed.to_vec(),
+        created_at: at,
+        updated_at: at,
+    };
+    store.put_profile(&brand, &profile(b"first", NOON)).await.unwrap();
+    store.put_profile(&brand, &profile(b"second", later)).await.unwrap();
+    let expected = Profile { updated_at: later, ..profile(b"second", NOON) };
+    assert_eq!(store.profiles_of(&brand, &names).await.unwrap(), [expected]);
+    assert_eq!(store.profiles_of(&other, &names).await.unwrap(), []);
+
+    let told = |id: &str, at| CustomerEvent { id: id.into(), identity: "key:k".into(), sealed: b"x".to_vec(), at };
+    assert!(store.put_customer_event(&brand, &told("1", NOON)).await.unwrap());
+    assert!(!store.put_customer_event(&brand, &told("1", later)).await.unwrap(), "a repeat");
+    assert!(store.put_customer_event(&brand, &told("2", later)).await.unwrap());
+    let all = [told("2", later), told("1", NOON)];
+    assert_eq!(store.customer_events_of(&brand, &names, 10).await.unwrap(), all);
+    assert_eq!(store.customer_events_of(&brand, &names, 1).await.unwrap(), all[..1]);
+    assert_eq!(store.customer_events_of(&other, &names, 10).await.unwrap(), []);
+
+    let viewed = |id: &str, pv_id: &str, at| Event { occurred_at: at, ..event(id, pv_id) };
+    let of_test = Event { is_test: true, ..event("v4", "a") };
+    let other_kind = Event { event_type: "add_to_cart".into(), ..event("v5", "a") };
+    let events =
+        vec![viewed("v1", "a", NOON), viewed("v2", "b", later), viewed("v3", "stranger", later), of_test, other_kind];
+    store.append(&Batch { clicks: vec![], events }).await.unwrap();
+    let view = |id: &str, pv_id: &str, at| PageView {
+        id: id.into(),
+        pv_id: pv_id.into(),
+        url: Some("https://shop.example/p".into()),
+        at,
+    };
+    let all = vec![view("v2", "b", later), view("v1", "a", NOON)];
+    assert_eq!(store.page_views_of(&brand, &texts(&["a", "b"]), 10).await.unwrap(), (2, all.clone()));
+    assert_eq!(store.page_views_of(&brand, &texts(&["a", "b"]), 1).await.unwrap(), (2, all[..1].to_vec()));
+
+    assert_eq!(store.forget_customers(&brand, &texts(&["pv:a"])).await.unwrap(), 3);
+    assert_eq!(store.profiles_of(&brand, &names).await.unwrap(), []);
+    assert_eq!(store.customer_events_of(&brand, &names, 10).await.unwrap(), []);
+    assert_eq!(store.customer_of(&brand, "key:k").await.unwrap(), None);
 }
 
 pub async fn sales_are_stored_once_with_their_orders(store: AnyStore) {
@@ -1267,7 +1489,7 @@ pub async fn sales_are_stored_once_with_their_orders(store: AnyStore) {
     assert_eq!(store.put_sale(&order, today(), &new, NOON).await.unwrap(), None, "a repeat");
     assert_eq!(store.sale(&brand, "tx1", false).await.unwrap(), Some(sale.clone()));
     assert_eq!(store.sale(&brand, "tx1", true).await.unwrap(), None);
-    assert_eq!(store.identities_of(&brand, "order:tx1").await.unwrap(), ["key:k", "order:tx1"]);
+    assert_eq!(identities_of(&store, &brand, "order:tx1").await, ["key:k", "order:tx1"]);
     let shopifys = self::order("1001", 5000);
     store.put_order(&shopifys, today(), NOON).await.unwrap();
     let same = NewSale { transaction_id: "1001", ..new };
@@ -1290,7 +1512,7 @@ pub async fn sales_are_stored_once_with_their_orders(store: AnyStore) {
     assert!(!store.refund_sale(&brand, &sale, &refund, NOON).await.unwrap(), "refunded meanwhile");
     let after = store.sale(&brand, "tx1", false).await.unwrap().unwrap();
     assert_eq!((after.refunded_minor, after.refunds, after.commission_number), (1500, 1, Some(1)));
-    assert_eq!(store.refunds_of(&brand, "tx1").await.unwrap(), [refund]);
+    assert_eq!(store.refunds_of(&brand, &texts(&["tx1"])).await.unwrap(), [refund]);
     let record = TestRecord {
         id: "clk_1".into(),
         kind: "click".into(),

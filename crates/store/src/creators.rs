@@ -1,6 +1,10 @@
 //! Creators and campaigns.
 
-use domain::{BrandId, CreatorId, campaign::Campaign, creator::Creator};
+use domain::{
+    BrandId, CreatorId,
+    campaign::Campaign,
+    creator::{Creator, PartnerCode},
+};
 
 use crate::Result;
 
@@ -15,6 +19,8 @@ pub trait CreatorStore: Send + Sync {
     async fn creator(&self, brand: &BrandId, id: &CreatorId) -> Result<Option<Creator>>;
     /// The creators of a brand, by name.
     async fn creators(&self, brand: &BrandId) -> Result<Vec<Creator>>;
+    /// Finds the creator of a partner code, of whichever brand.
+    async fn creator_by_partner_code(&self, code: &PartnerCode) -> Result<Option<(BrandId, CreatorId)>>;
     /// Adds a campaign; `Conflict` when the name is taken.
     async fn create_campaign(&self, brand: &BrandId, campaign: &Campaign) -> Result<()>;
     /// The campaigns of a brand, by name.

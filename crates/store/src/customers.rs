@@ -9,9 +9,33 @@ use crate::{Result, orders::Refund};
 pub enum Join {
     /// Somebody who may know says so: known customers become one.
     Merge,
-    /// A browser says so: a name that nobody has yet may be given to a visitor who has none. A visitor takes one name
-    /// and no more, and no two customers become one.
+    /// A browser says so: a name that nobody has yet may be given to a visitor who has none ([`may_claim`]), and no two
+    /// customers become one.
     OnlyNew,
+}
+
+/// Whether a browser may add `new` identities to a customer who is known by `names`: one name and one address for each,
+/// and no other visitor once there is either.
+pub fn may_claim<'a>(new: impl IntoIterator<Item = &'a str>, names: &[String]) -> bool {
+    let is_name = |identity: &str| identity.starts_with("key:") || identity.starts_with("claim:");
+    let is_address = |identity: &str| identity.starts_with("claim-mail:");
+    let (has_name, has_address) = (names.iter().any(|name| is_name(name)), names.iter().any(|name| is_address(name)));
+    new.into_iter().all(|identity| match identity {
+        name if is_name(name) => !has_name,
+        address if is_address(address) => !has_address,
+        _ => !has_name && !has_address,
+    })
+}
+
+/// A customer and by what they are known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Customer {
+    /// Their id.
+    pub id: CustomerId,
+    /// When they were first known.
+    pub since: UnixMs,
+    /// Their identities, visitors first, at most 1,000.
+    pub identities: Vec<String>,
 }
 
 /// A sale as it was reported.
@@ -77,9 +101,12 @@ pub trait CustomerStore: Send + Sync {
         join: Join,
         at: UnixMs,
     ) -> Result<Option<CustomerId>>;
-    /// Every identity of the customer who has this one, visitors first, at most 500; nothing when nobody has it.
-    async fn identities_of(&self, brand: &BrandId, identity: &str) -> Result<Vec<String>>;
-    /// Forgets the customers who have any of these identities.
+    /// Every identity of the customer who has each of these, visitors first, at most 500; nothing when nobody has it.
+    /// One list for each, in the same order.
+    async fn identities_of(&self, brand: &BrandId, identities: &[String]) -> Result<Vec<Vec<String>>>;
+    /// Finds the customer who has an identity, or whose id it is.
+    async fn customer_of(&self, brand: &BrandId, identity: &str) -> Result<Option<Customer>>;
+    /// Forgets the customers who have any of these identities, with their profiles and events.
     async fn forget_customers(&self, brand: &BrandId, identities: &[String]) -> Result<u64>;
     /// Finds a click.
     async fn click(&self, brand: &BrandId, id: &ClickId) -> Result<Option<Click>>;
@@ -103,4 +130,21 @@ pub trait CustomerStore: Send + Sync {
     async fn put_test_record(&self, brand: &BrandId, record: &TestRecord) -> Result<()>;
     /// Finds a test record.
     async fn test_record(&self, brand: &BrandId, id: &str) -> Result<Option<TestRecord>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_claim;
+
+    #[test]
+    fn a_browser_claims_one_name_and_one_address() {
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert!(may_claim(["pv:a", "claim:x", "claim-mail:m"], &names(&[])));
+        assert!(may_claim(["claim-mail:m"], &names(&["claim:x"])), "an address after a name");
+        assert!(may_claim(["claim:x"], &names(&["claim-mail:m"])), "a name after an address");
+        assert!(!may_claim(["claim:y"], &names(&["claim:x"])));
+        assert!(!may_claim(["claim:y"], &names(&["key:x"])));
+        assert!(!may_claim(["claim-mail:n"], &names(&["claim-mail:m"])));
+        assert!(!may_claim(["pv:b"], &names(&["claim:x"])), "another browser");
+    }
 }

@@ -40,8 +40,8 @@ pub trait JobStore: Send + Sync {
     async fn enqueue(&self, kind: &str, key: &str, payload: &str, run_at: UnixMs) -> Result<()>;
     /// Takes up to `limit` due jobs until `lease_until`.
     async fn claim_jobs(&self, now: UnixMs, lease_until: UnixMs, limit: i64) -> Result<Vec<Job>>;
-    /// Ends a job. If it was queued again since it was claimed, it stays queued.
-    async fn finish_job(&self, job: &Job) -> Result<()>;
+    /// Ends jobs. One that was queued again since it was claimed stays queued.
+    async fn finish_jobs(&self, jobs: &[&Job]) -> Result<()>;
     /// Puts a failed job back to run at `run_at`, or gives it up when that is `None`.
     async fn fail_job(&self, job: &Job, error: &str, run_at: Option<UnixMs>) -> Result<()>;
     /// How much there is to do.

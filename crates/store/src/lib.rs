@@ -13,6 +13,7 @@ pub mod conformance;
 pub mod creators;
 pub mod customers;
 mod error;
+pub mod evidence;
 pub mod export;
 pub mod inbox;
 pub mod ingest;
@@ -20,9 +21,11 @@ pub mod jobs;
 pub mod keys;
 pub mod links;
 pub mod orders;
+pub mod profiles;
 pub mod reports;
 pub mod row;
 pub mod secrets;
+pub mod settlements;
 pub mod shops;
 pub mod surveys;
 
@@ -40,6 +43,7 @@ pub trait Store:
     + commissions::CommissionStore
     + creators::CreatorStore
     + customers::CustomerStore
+    + evidence::EvidenceStore
     + export::ExportStore
     + inbox::InboxStore
     + ingest::IngestStore
@@ -47,8 +51,10 @@ pub trait Store:
     + keys::KeyStore
     + links::LinkStore
     + orders::OrderStore
+    + profiles::ProfileStore
     + reports::ReportStore
     + secrets::SecretStore
+    + settlements::SettlementStore
     + shops::ShopStore
     + surveys::SurveyStore
 {

@@ -103,6 +103,8 @@ mod rows {
         pub email_hash: Option<String>,
         pub aliases: String,
         pub tier: Option<String>,
+        pub earlier_tiers: String,
+        pub partner_code: Option<String>,
         pub created_at: i64,
     }
 
@@ -408,6 +410,8 @@ impl CreatorRow {
             email_hash: self.email_hash,
             aliases: from_json(&self.aliases, "creators", "aliases")?,
             tier: self.tier,
+            earlier_tiers: from_json(&self.earlier_tiers, "creators", "earlier_tiers")?,
+            partner_code: read_opt(self.partner_code, "creators", "partner_code")?,
             created_at: UnixMs(self.created_at),
         })
     }

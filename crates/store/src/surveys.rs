@@ -80,8 +80,8 @@ pub trait SurveyStore: Send + Sync {
     async fn put_answer(&self, brand: &BrandId, answer: &Answer) -> Result<bool>;
     /// Answers in a state, newest first.
     async fn answers(&self, brand: &BrandId, state: AnswerState, limit: i64) -> Result<Vec<Answer>>;
-    /// The answers about an order.
-    async fn answers_of(&self, brand: &BrandId, order_external_id: &str) -> Result<Vec<Answer>>;
+    /// The answers about these orders.
+    async fn answers_of(&self, brand: &BrandId, order_external_ids: &[String]) -> Result<Vec<Answer>>;
     /// A person's decision about an answer. False when there is no such answer.
     async fn decide_answer(
         &self,
@@ -96,6 +96,6 @@ pub trait SurveyStore: Send + Sync {
     /// Takes back credit given by hand. False when there was none.
     async fn end_manual_credit(&self, brand: &BrandId, order: &OrderId, at: UnixMs, audit: &AuditEntry)
     -> Result<bool>;
-    /// The credit given by hand for an order.
-    async fn manual_credit(&self, brand: &BrandId, order: &OrderId) -> Result<Option<ManualCredit>>;
+    /// The credit given by hand for these orders.
+    async fn manual_credits(&self, brand: &BrandId, orders: &[OrderId]) -> Result<Vec<ManualCredit>>;
 }

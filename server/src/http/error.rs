@@ -41,6 +41,7 @@ impl From<FlowError> for ApiError {
         match error {
             FlowError::Invalid(faults) => Self::invalid("Invalid request", faults),
             FlowError::Unauthorized => Self::new(StatusCode::UNAUTHORIZED, "Not signed in"),
+            FlowError::Disabled => Self::new(StatusCode::FORBIDDEN, "This account is disabled"),
             FlowError::NotFound(what) => Self::new(StatusCode::NOT_FOUND, format!("{what} not found")),
             FlowError::NotConfigured(what) => Self::new(StatusCode::NOT_FOUND, what),
             FlowError::Stale(_) | FlowError::Shopify(ShopifyError::Throttled { .. }) => Self::overloaded(),

@@ -63,6 +63,67 @@ pub(crate) struct TrackEvent {
     pv_alias: Option<String>,
 }
 
+/// A customer, named.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+pub(crate) struct IdentityCall {
+    /// The customer.
+    identity: IdentityFields,
+}
+
+/// Who a customer is.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+pub(crate) struct IdentityFields {
+    /// A pixel key, or from a backend a server key.
+    public_key: String,
+    /// Visitors: their `_cs_pv`.
+    aliases: Option<Vec<String>>,
+    /// The client's name of the customer.
+    #[schema(example = "MrSmith")]
+    client_id: Option<String>,
+    /// The customer's e-mail address; only a keyed hash is stored.
+    email: Option<String>,
+    /// SHA-256 of the address in lower case, as hex: what the pixel's identify sends in its place.
+    email_sha256: Option<String>,
+    /// Unix seconds; now when absent.
+    created_at: Option<i64>,
+    /// Free data, at most 16 KiB; stored encrypted.
+    meta: Option<std::collections::HashMap<String, serde_json::Value>>,
+}
+
+/// Something a customer did.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+pub(crate) struct EventCall {
+    /// The event.
+    event: EventFields,
+}
+
+/// What a customer did.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its shape is used")]
+pub(crate) struct EventFields {
+    /// A pixel key, or from a backend a server key.
+    public_key: String,
+    /// The client's name of the kind of event.
+    event_public_key: String,
+    /// Visitors: their `_cs_pv`. Required with a pixel key.
+    aliases: Option<Vec<String>>,
+    /// The client's name of the customer.
+    client_id: Option<String>,
+    /// Where it happened; the query is not kept.
+    url: Option<String>,
+    /// Makes a repeat change nothing. On a purchase: the order's id.
+    transaction_id: Option<String>,
+    /// For the record only: nothing is credited.
+    is_informational: Option<bool>,
+    /// Unix seconds; now when absent.
+    created_at: Option<i64>,
+    /// Free data, at most 16 KiB; stored encrypted. `revenue` (or `amount`, `value`) and `currency` make it a purchase.
+    meta: Option<std::collections::HashMap<String, serde_json::Value>>,
+}
+
 /// A click on an affiliate URL.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its shape is used")]
@@ -192,11 +253,16 @@ impl Modify for Keys {
         crate::http::tracking::lead,
         crate::http::tracking::sale,
         crate::http::tracking::refund,
+        crate::http::customers::by_key,
+        crate::http::customers::by_secret,
+        crate::http::customers::identity,
+        crate::http::customers::event,
         crate::http::webhook::shopify,
         crate::http::webhook::fairing,
         document,
     ),
-    components(schemas(TrackEvent, AffiliateClick, Lead, AffiliateSale, SaleRefund, FairingAnswer, FairingOutcome, Ok, Error)),
+    components(schemas(
+        TrackEvent, AffiliateClick, Lead, AffiliateSale, SaleRefund, IdentityCall, EventCall, FairingAnswer, FairingOutcome, Ok, Error)),
     modifiers(&Keys)
 )]
 struct Document;

@@ -1,0 +1,223 @@
+//! Evidence for orders, for many orders at a time.
+
+use domain::{BrandId, CreatorId, UnixMs, attribution::Landing, click::Click, event::Event, link::Link};
+use sqlx::{query, query_as};
+use store::{
+    Result,
+    evidence::{EvidenceStore, Sought},
+    row::{ClickRow, EventRow, LinkRow, read},
+};
+
+use crate::{SqliteStore, database, json};
+
+/// What is sought as one parameter: `[[place, name, until], …]`.
+fn sought_names(sought: &[Sought<'_>]) -> Result<String> {
+    let rows: Vec<(usize, &str, i64)> = sought
+        .iter()
+        .enumerate()
+        .flat_map(|(place, one)| one.names.iter().map(move |name| (place, name.as_str(), one.until.0)))
+        .collect();
+    json(&rows)
+}
+
+/// Lists by place.
+fn by_place<T>(count: usize, rows: impl Iterator<Item = Result<(i64, T)>>) -> Result<Vec<Vec<T>>> {
+    let mut lists: Vec<Vec<T>> = (0..count).map(|_| Vec::new()).collect();
+    for row in rows {
+        let (place, value) = row?;
+        if let Some(list) = usize::try_from(place).ok().and_then(|place| lists.get_mut(place)) {
+            list.push(value);
+        }
+    }
+    Ok(lists)
+}
+
+#[async_trait::async_trait]
+impl EvidenceStore for SqliteStore {
+    async fn purchase_reports(&self, brand: &BrandId, order_ids: &[String], until: UnixMs) -> Result<Vec<Event>> {
+        let (brand, order_ids) = (brand.as_str(), json(order_ids)?);
+        query_as!(
+            EventRow,
+            r#"select brand_id as "brand_id!", id as "id!", event_type as "event_type!", pv_id as "pv_id!", pv_alias,
+                      occurred_at as "occurred_at!", received_at as "received_at!", page_url, ref_code, product_id,
+                      order_id, revenue_minor, currency, promo_code, is_new_customer as "is_new_customer: bool",
+                      event_data, is_verified as "is_verified!: bool", is_test as "is_test!: bool"
+               from events
+               where brand_id = $1 and order_id in (select value from json_each($2)) and event_type = 'purchase'
+                 and received_at <= $3
+               order by is_verified desc, is_test, received_at, id limit 50"#,
+            brand,
+            order_ids,
+            until.0
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(EventRow::read)
+        .collect()
+    }
+
+    async fn reporters_of(&self, brand: &BrandId, sought: &[Sought<'_>]) -> Result<Vec<Vec<(String, UnixMs)>>> {
+        let (brand, names) = (brand.as_str(), sought_names(sought)?);
+        let rows = query!(
+            r#"select place as "place!: i64", pv_id as "pv_id!: String", received_at as "received_at!: i64" from (
+                   select sought.value ->> 0 as place, events.pv_id, events.received_at, events.id, events.is_verified,
+                          row_number() over (
+                              partition by sought.value ->> 0
+                              order by events.is_verified desc, events.received_at, events.id) as nth
+                   from json_each($2) as sought
+                   join events on events.brand_id = $1 and events.order_id = sought.value ->> 1
+                     and events.event_type = 'purchase' and events.is_test = false
+                     and events.received_at <= sought.value ->> 2)
+               where nth <= 50
+               order by place, nth"#,
+            brand,
+            names
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        by_place(sought.len(), rows.into_iter().map(|row| Ok((row.place, (row.pv_id, UnixMs(row.received_at))))))
+    }
+
+    async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<(String, String)>> {
+        let (brand, pv_ids) = (brand.as_str(), json(pv_ids)?);
+        let rows = query!(
+            r#"select pv_id as "pv_id!: String", alias as "alias!: String" from (
+                   select pv_id, alias, row_number() over (partition by pv_id order by at, alias) as nth
+                   from visitor_aliases where brand_id = $1 and pv_id in (select value from json_each($2)))
+               where nth <= 50
+               order by pv_id, nth"#,
+            brand,
+            pv_ids
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        Ok(rows.into_iter().map(|row| (row.pv_id, row.alias)).collect())
+    }
+
+    async fn clicks_of(&self, brand: &BrandId, sought: &[Sought<'_>], limit: i64) -> Result<Vec<Vec<Click>>> {
+        let (brand_id, names) = (brand.as_str(), sought_names(sought)?);
+        let rows = query!(
+            r#"select place as "place!: i64", id as "id!: String", link_id as "link_id!: String", creator_id,
+                      pv_id as "pv_id!: String", is_returning as "is_returning!: bool", at as "at!: i64",
+                      device as "device!: String", browser as "browser!: String", os as "os!: String", country,
+                      referrer_host, bot, is_unique as "is_unique!: bool"
+               from (
+                   select sought.value ->> 0 as place, clicks.*,
+                          row_number() over (
+                              partition by sought.value ->> 0 order by clicks.at desc, clicks.id desc) as nth
+                   from json_each($2) as sought
+                   join clicks on clicks.brand_id = $1 and clicks.pv_id = sought.value ->> 1
+                     and clicks.at <= sought.value ->> 2)
+               where nth <= $3
+               order by place, nth"#,
+            brand_id,
+            names,
+            limit
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let click = |row: ClickRow| row.read().map(|record| record.click);
+        by_place(
+            sought.len(),
+            rows.into_iter().map(|row| {
+                let read = click(ClickRow {
+                    brand_id: brand_id.to_owned(),
+                    id: row.id,
+                    link_id: row.link_id,
+                    creator_id: row.creator_id,
+                    pv_id: row.pv_id,
+                    is_returning: row.is_returning,
+                    at: row.at,
+                    device: row.device,
+                    browser: row.browser,
+                    os: row.os,
+                    country: row.country,
+                    referrer_host: row.referrer_host,
+                    bot: row.bot,
+                    is_unique: row.is_unique,
+                });
+                Ok((row.place, read?))
+            }),
+        )
+    }
+
+    async fn landings_of(&self, brand: &BrandId, sought: &[Sought<'_>]) -> Result<Vec<Vec<Landing>>> {
+        let (brand, names) = (brand.as_str(), sought_names(sought)?);
+        let rows = query!(
+            r#"select place as "place!: i64", pv_id as "pv_id!: String", code as "code!: String", at as "at!: i64"
+               from (
+                   select sought.value ->> 0 as place, landings.pv_id, landings.code, landings.at,
+                          row_number() over (
+                              partition by sought.value ->> 0 order by landings.at desc, landings.code) as nth
+                   from json_each($2) as sought
+                   join landings on landings.brand_id = $1 and landings.pv_id = sought.value ->> 1
+                     and landings.at <= sought.value ->> 2)
+               where nth <= 50
+               order by place, nth"#,
+            brand,
+            names
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        by_place(
+            sought.len(),
+            rows.into_iter().map(|row| {
+                let code = read(row.code, "landings", "code")?;
+                Ok((row.place, Landing { pv_id: row.pv_id, code, at: UnixMs(row.at) }))
+            }),
+        )
+    }
+
+    async fn links_named(
+        &self,
+        brand: &BrandId,
+        ids: &[String],
+        codes: &[String],
+        promos: &[String],
+    ) -> Result<Vec<Link>> {
+        let (brand, ids, codes, promos) = (brand.as_str(), json(ids)?, json(codes)?, json(promos)?);
+        query_as!(
+            LinkRow,
+            r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
+                      campaign_id, creator_id, platform, content_type, promo_code,
+                      share_revenue as "share_revenue!: bool", created_at as "created_at!", expires_at, deleted_at
+               from links
+               where brand_id = $1
+                 and (id in (select value from json_each($2)) or code in (select value from json_each($3))
+                      or promo_code in (select value from json_each($4)))
+               order by id limit 5000"#,
+            brand,
+            ids,
+            codes,
+            promos
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| row.read().map(|(_, link)| link))
+        .collect()
+    }
+
+    async fn creators_with_email(&self, brand: &BrandId, email_hashes: &[String]) -> Result<Vec<(String, CreatorId)>> {
+        let (brand, email_hashes) = (brand.as_str(), json(email_hashes)?);
+        query!(
+            r#"select email_hash as "email_hash!", id as "id!" from creators
+               where brand_id = $1 and email_hash in (select value from json_each($2)) order by id"#,
+            brand,
+            email_hashes
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| Ok((row.email_hash, read(row.id, "creators", "id")?)))
+        .collect()
+    }
+}

@@ -1,0 +1,23 @@
+-- What clients tell of their customers beside sales. It may name a person: sealed.
+
+create table profiles (
+    brand_id text not null references brands (id),
+    identity text not null,
+    sealed bytea not null,
+    created_at bigint not null,
+    updated_at bigint not null,
+    primary key (brand_id, identity)
+);
+
+create table customer_events (
+    brand_id text not null references brands (id),
+    id text not null,
+    identity text not null,
+    sealed bytea not null,
+    at bigint not null,
+    primary key (brand_id, id)
+);
+create index customer_events_by_identity on customer_events (brand_id, identity, at);
+
+-- A customer's page views.
+create index page_views_by_visitor on events (brand_id, pv_id, occurred_at) where event_type = 'page_view';

@@ -1,0 +1,4 @@
+-- The tiers that a creator was of before, and the creator's own code in affiliate URLs.
+alter table creators add column earlier_tiers text not null default '[]';
+alter table creators add column partner_code text;
+create unique index creators_by_partner_code on creators (partner_code) where partner_code is not null;

@@ -1,0 +1,146 @@
+//! Attribution.io's customer API and the ingest that its clients use (CONTRACTS §8).
+
+use axum::{
+    Json,
+    extract::{Path, Request, State, rejection::PathRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use flow::{Flow, FlowError, timeline::Shown};
+use serde_json::Value;
+
+use crate::{
+    http::{caller::query_value, error::ApiError, orders::server_caller, track::body},
+    ingest::Ingest,
+};
+
+fn unauthorized() -> ApiError {
+    ApiError::new(StatusCode::UNAUTHORIZED, "Request is unauthorized: check your secret and public key")
+}
+
+/// Faults as this API tells them: one string.
+fn told(error: FlowError) -> ApiError {
+    match error {
+        FlowError::Invalid(faults) => ApiError::new(StatusCode::BAD_REQUEST, faults.0.join("; ")),
+        FlowError::Unauthorized => unauthorized(),
+        other => other.into(),
+    }
+}
+
+/// The answer, readable by scripts of any site, also when it is a refusal.
+fn answer(outcome: Result<Value, ApiError>) -> Response {
+    let mut response = outcome.map_or_else(IntoResponse::into_response, |value| Json(value).into_response());
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+fn shown(uri: &Uri) -> Result<Shown, ApiError> {
+    let pairs: Vec<(String, String)> =
+        url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()).into_owned().collect();
+    Shown::read(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))).map_err(told)
+}
+
+/// One customer, as Attribution.io's clients ask for them.
+#[utoipa::path(
+    get, path = "/api/v1/{public_key}/customers/{client_id}", tag = "Customers",
+    description = "One customer's timeline and what was attributed, in the shape of Attribution.io's customer API. secret is a server key of the same brand. Better: GET /api/v1/customers/{client_id} with the key in a header, since URLs end up in logs.",
+    params(
+        ("public_key" = String, Path, description = "A key of the brand; a pixel key will do"),
+        ("client_id" = String, Path, description = "The client's name of the customer, Shopify's customer id, a visitor's pv_id, or our cus_ id"),
+        ("secret" = String, Query, description = "A server key of the brand"),
+        ("show_all" = Option<bool>, Query, description = "All four parts"),
+        ("show_pageviews" = Option<bool>, Query), ("show_touchpoints" = Option<bool>, Query),
+        ("show_events" = Option<bool>, Query), ("show_identities" = Option<bool>, Query),
+        ("model" = Option<String>, Query, description = "first_touch, last_touch, linear, position_based or time_decay; the brand's policy when absent"),
+    ),
+    responses(
+        (status = 200, description = "The customer", body = serde_json::Value),
+        (status = 401, description = "Wrong public key or secret", body = crate::http::openapi::Error),
+        (status = 403, description = "The brand has uninstalled the app", body = crate::http::openapi::Error),
+        (status = 404, description = "No such customer", body = crate::http::openapi::Error),
+    )
+)]
+pub(crate) async fn by_secret(
+    State(flow): State<Flow>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    uri: Uri,
+) -> Result<Response, ApiError> {
+    let Ok(Path((public_key, client_id))) = path else { return Err(told(FlowError::NotFound("customer"))) };
+    let secret = query_value(&uri, "secret").ok_or_else(unauthorized)?;
+    let shown = shown(&uri)?;
+    let found = flow.customer_by_secret(&public_key, &secret, &client_id, &shown).await.map_err(told)?;
+    Ok(Json(found).into_response())
+}
+
+/// One customer.
+#[utoipa::path(
+    get, path = "/api/v1/customers/{client_id}", tag = "Customers",
+    description = "One customer's timeline and what was attributed. client_id is the client's name of the customer, Shopify's customer id, a visitor's pv_id, or our cus_ id.",
+    params(
+        ("client_id" = String, Path),
+        ("show_all" = Option<bool>, Query, description = "All four parts"),
+        ("show_pageviews" = Option<bool>, Query), ("show_touchpoints" = Option<bool>, Query),
+        ("show_events" = Option<bool>, Query), ("show_identities" = Option<bool>, Query),
+        ("model" = Option<String>, Query, description = "first_touch, last_touch, linear, position_based or time_decay; the brand's policy when absent"),
+    ),
+    responses(
+        (status = 200, description = "The customer", body = serde_json::Value),
+        (status = 401, description = "Missing or wrong server key", body = crate::http::openapi::Error),
+        (status = 403, description = "The brand has uninstalled the app", body = crate::http::openapi::Error),
+        (status = 404, description = "No such customer", body = crate::http::openapi::Error),
+    ),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn by_key(
+    State(flow): State<Flow>,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, ApiError> {
+    let caller = server_caller(&flow, &headers, &uri).await?;
+    let Ok(Path(client_id)) = path else { return Err(told(FlowError::NotFound("customer"))) };
+    let found = flow.customer_timeline(&caller, &client_id, &shown(&uri)?).await.map_err(told)?;
+    Ok(Json(found).into_response())
+}
+
+/// Names the customer behind visitors.
+#[utoipa::path(
+    post, path = "/identities", tag = "Customers",
+    description = "Name the customer behind visitors (aliases are pv_ids). With a server key as public_key the word is a backend's, and customers may merge. With a pixel key it is a browser's: it may claim a name that nobody has, for a visitor who has none. joined tells whether it was taken.",
+    request_body(content = crate::http::openapi::IdentityCall, content_type = "application/json"),
+    responses(
+        (status = 200, description = "Taken", body = serde_json::Value),
+        (status = 400, description = "What is wrong, in one sentence", body = crate::http::openapi::Error),
+        (status = 401, description = "public_key is missing or unknown", body = crate::http::openapi::Error),
+    )
+)]
+pub(crate) async fn identity(State(flow): State<Flow>, request: Request) -> Response {
+    answer(async { flow.api_identity(&body(request).await?).await.map_err(told) }.await)
+}
+
+/// Says what a customer did.
+#[utoipa::path(
+    post, path = "/events", tag = "Customers",
+    description = "Say what a customer did. With revenue, amount or value in meta it is a purchase: an order when public_key is a server key; with a pixel key a report, which may be evidence for an order. A repeat (the same transaction_id) changes nothing.",
+    request_body(content = crate::http::openapi::EventCall, content_type = "application/json"),
+    responses(
+        (status = 200, description = "Taken", body = serde_json::Value),
+        (status = 400, description = "What is wrong, in one sentence", body = crate::http::openapi::Error),
+        (status = 401, description = "public_key is missing or unknown", body = crate::http::openapi::Error),
+        (status = 503, description = "Overloaded; retry after the given seconds", body = crate::http::openapi::Error),
+    )
+)]
+pub(crate) async fn event(State(flow): State<Flow>, State(ingest): State<Ingest>, request: Request) -> Response {
+    answer(take_event(&flow, &ingest, request).await)
+}
+
+async fn take_event(flow: &Flow, ingest: &Ingest, request: Request) -> Result<Value, ApiError> {
+    let taken = flow.api_event(&body(request).await?).await.map_err(told)?;
+    if let Some(event) = taken.event {
+        let committed = ingest.events(vec![event]).map_err(|_| ApiError::overloaded())?;
+        if !committed.wait().await {
+            return Err(ApiError::overloaded());
+        }
+    }
+    Ok(taken.answer)
+}
