@@ -1,16 +1,22 @@
-//! Settling orders on SQLite: `creatorscore attribution recompute` over orders whose visitors clicked five times, by the
-//! CPU time of its whole process.
+//! Settling orders on SQLite: `creatorscore attribution recompute` over orders whose visitors clicked five times and whose
+//! creator earns a commission, by the CPU time of its whole process: once as if they had never been settled, and once
+//! more.
 
 use core::time::Duration;
 use std::{path::Path, process::Command};
 
+use domain::{
+    UnixMs,
+    commission::{Rate, Rule, Scope},
+};
 use serde_json::json;
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use crate::{
     Failure,
     load::{self, now},
     process::Process,
-    web::{Server, answer, settings},
+    web::{Server, settings},
 };
 
 /// Clicks of each order's visitor.
@@ -58,20 +64,67 @@ pub(crate) async fn run(binary: &Path, orders: usize) -> Result<(), Failure> {
     let (database, brand) = (server.database.clone(), server.brand.clone());
     drop(server);
 
-    let begun = now();
-    let mut again = Command::new(binary);
-    again.args(["attribution", "recompute", "--brand", &brand, "--log", "error"]);
-    let process = Process::start(settings(&mut again, &database))?;
-    let cpu = process.finish()?;
-    let took = begun.elapsed();
-    let each = |time: Duration| time.as_secs_f64() * 1e6 / f64::from(u32::try_from(orders).unwrap_or(1));
-    println!("| settle an order of five clicks | CPU µs | orders/s |");
+    forget_settlements(&database, &brand).await?;
+    println!("| {orders} orders of five clicks, SQLite | CPU µs each | orders/s |");
     println!("| --- | ---: | ---: |");
-    println!("| {orders} orders, SQLite | {:.0} | {:.0} |", each(cpu), 1e6 / each(took));
-    let state = answer(binary, &database, &["attribution", "recompute", "--brand", &brand])?;
-    if state["settled"].as_u64() != Some(orders as u64) {
-        return Err(format!("not every order was settled: {state}").into());
+    for what in ["settled for the first time", "settled again, nothing moves"] {
+        let begun = now();
+        let mut recompute = Command::new(binary);
+        recompute.args(["attribution", "recompute", "--brand", &brand, "--log", "error"]);
+        let cpu = Process::start(settings(&mut recompute, &database))?.finish()?;
+        let took = begun.elapsed();
+        let each = |time: Duration| time.as_secs_f64() * 1e6 / f64::from(u32::try_from(orders).unwrap_or(1));
+        println!("| {what} | {:.0} | {:.0} |", each(cpu), 1e6 / each(took));
+        check(&database, orders).await?;
     }
+    Ok(())
+}
+
+/// Makes every order as it was before it was settled, and adds a rule that pays ten per cent.
+async fn forget_settlements(database: &str, brand: &str) -> Result<(), Failure> {
+    let mut connection = SqliteConnection::connect(database).await?;
+    let rule = Rule {
+        id: domain::RuleId::new(1, [1; 10]),
+        scope: Scope::All,
+        rate: Rate::Percent { bp: 1_000 },
+        new_customer_bonus: None,
+        cap: None,
+        starts_at: UnixMs(0),
+        ends_at: None,
+        created_at: UnixMs(0),
+    };
+    sqlx::query("insert into commission_rules (brand_id, id, rule, created_at) values ($1, $2, $3, 0)")
+        .bind(brand)
+        .bind(rule.id.as_str())
+        .bind(serde_json::to_string(&rule)?)
+        .execute(&mut connection)
+        .await?;
+    for statement in [
+        "delete from credits",
+        "delete from touchpoints",
+        "delete from sale_days",
+        "delete from order_days",
+        "update orders set settled_at = null, settled_orders = null, settled_net_minor = null, settled_currency = null,
+                           settled_day = null, attribution = null, visitors = null, settlements = 0",
+        "pragma wal_checkpoint(truncate)",
+    ] {
+        sqlx::query(statement).execute(&mut connection).await?;
+    }
+    connection.close().await?;
+    Ok(())
+}
+
+/// Every order must have its credit, its five touchpoints and its commission, once.
+async fn check(database: &str, orders: usize) -> Result<(), Failure> {
+    let mut connection = SqliteConnection::connect(database).await?;
+    for (table, each) in [("credits", 1), ("touchpoints", CLICKS), ("ledger", 1)] {
+        let statement = AssertSqlSafe(format!("select count(*) from {table}"));
+        let count: i64 = sqlx::query_scalar(statement).fetch_one(&mut connection).await?;
+        if usize::try_from(count)? != orders * each {
+            return Err(format!("{count} {table} of {orders} orders").into());
+        }
+    }
+    connection.close().await?;
     Ok(())
 }
 

@@ -119,7 +119,9 @@ impl Server {
         let text = |value: &Value, field: &str| value[field].as_str().unwrap_or_default().to_owned();
         let brand = text(&ask(&["brand", "create", "--name", "Bench"])?, "id");
         let key = text(&ask(&["key", "create", "--brand", &brand, "--kind", kind])?, "key");
-        let link = ask(&["link", "create", "--brand", &brand, "--destination", "https://shop.example/p"])?;
+        let creator = text(&ask(&["creator", "create", "--brand", &brand, "--name", "Ana", "--handle", "ana"])?, "id");
+        let destination = "https://shop.example/p";
+        let link = ask(&["link", "create", "--brand", &brand, "--creator", &creator, "--destination", destination])?;
         let address = free_address()?;
         let process = Process::start(
             settings(Command::new(binary).args(["serve", "--log", "warn"]), &database)

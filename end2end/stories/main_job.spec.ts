@@ -1,4 +1,5 @@
 // The main job as people do it: install, make a link, click it, buy, see the sale credited to the cent.
+import { createHash } from "node:crypto";
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, type FrameLocator, type Page, expect, test } from "@playwright/test";
 import { ADMIN, APP, SHOP, World } from "./world";
@@ -17,6 +18,7 @@ let app: FrameLocator;
 let pixelKey = "";
 let serverKey = "";
 let orderId = "";
+let customerId = "";
 let sharedLink = "";
 let privateLink = "";
 
@@ -149,6 +151,21 @@ test("a shopper clicks, browses and buys; the pixel notices", async ({ browser }
 
   await buy(page);
   expect(sent.map(({ body }) => JSON.parse(body).event_type)).toContain("add_to_cart");
+
+  // The shop names its customer; the address leaves the browser only as a hash.
+  const named = page.waitForRequest((request) => request.url() === `${APP}/identities`);
+  await page.evaluate(() => (window as any).CreatorScore.identify("shopper-1", { email: " Ada@Example.com" }));
+  const { identity } = JSON.parse((await named).postData() ?? "");
+  expect(identity.aliases).toEqual([seen.pv]);
+  expect(identity.email_sha256).toBe(createHash("sha256").update("ada@example.com").digest("hex"));
+  await expect(async () => {
+    const headers = { authorization: `Bearer ${serverKey}` };
+    const answer = await fetch(`${APP}/api/v1/customers/shopper-1?show_all=true`, { headers });
+    const { customer } = await answer.json();
+    expect(customer.summary).toMatchObject({ total_amount: "49.99", touchpoints_count: 1, PurchaseEventType_count: 1 });
+    expect(customer.events[0].attribution_model_outputs[0]).toMatchObject({ weight: 100, source_name: "jessica_styles" });
+    customerId = customer.link.split("/").at(-1);
+  }).toPass();
   await page.screenshot({ path: `${shots}/04-bought.png` });
   await context.close();
 });
@@ -172,6 +189,10 @@ test("the dashboard shows the sale, to the cent, and who earned it", async () =>
   await app.getByRole("link", { name: "#1001" }).click();
   await expect(app.getByTestId("explanation")).toContainText("$49.99 (1/1 of $49.99) is credited to Jessica Styles");
   await shot(merchant, "06-order");
+  await app.getByRole("link", { name: "The customer's whole timeline" }).click();
+  await expect(app.getByRole("heading", { name: "shopper-1" })).toBeVisible();
+  await expect(app.getByRole("region", { name: "Timeline" })).toContainText("jessica_styles 100 % (49.99)");
+  await shot(merchant, "06-customer");
 });
 
 test("a repeated delivery changes nothing, a refund and a discount code count exactly", async ({ browser }) => {
@@ -360,6 +381,7 @@ test("the pages read well on a phone, in the dark, and to a screen reader", asyn
       ["overview", ""], ["links", "/links"], ["creators", "/creators"], ["orders", "/orders"], ["setup", "/setup"],
       ["models", "/models"], ["commissions", "/commissions"], ["payouts", "/payouts"], ["survey", "/survey"],
       ["settings", "/settings"], ["order", `/orders/${orderId}`],
+      ["customer", `/customers/${customerId}`],
     ]) {
       await page.goto(`${APP}/brand/attribution${path}`);
       await expect(page.locator("html[data-hydrated]")).toBeAttached();

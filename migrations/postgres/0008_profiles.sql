@@ -19,5 +19,5 @@ create table customer_events (
 );
 create index customer_events_by_identity on customer_events (brand_id, identity, at);
 
--- A customer's page views.
-create index page_views_by_visitor on events (brand_id, pv_id, occurred_at) where event_type = 'page_view';
+-- A visitor's events: the page views of a customer, and what to erase.
+create index events_by_visitor on events (brand_id, pv_id, occurred_at);

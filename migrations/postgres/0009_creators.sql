@@ -2,3 +2,6 @@
 alter table creators add column earlier_tiers text not null default '[]';
 alter table creators add column partner_code text;
 create unique index creators_by_partner_code on creators (partner_code) where partner_code is not null;
+
+-- The creators whose own purchase an order may be.
+create index creators_by_email on creators (brand_id, email_hash) where email_hash is not null;

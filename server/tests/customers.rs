@@ -430,3 +430,35 @@ async fn an_erased_customer_is_gone() {
     assert!(world.flow().now() >= NOW);
     world.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn browsers_are_believed_about_their_customer_only_where_the_brand_says_so() {
+    let world = world().await;
+    two_touches(&world).await;
+    // As the pixel's identify() sends it: `printf a@example.com | sha256sum`.
+    let address = "08168cd80dfd534ab0f10af10f1303fe00af2d43ab5c1432360d137f8197e17a";
+    let identity = json!({"identity": {"aliases": [PV], "client_id": "77", "public_key": world.pixel_key, "email_sha256": address}});
+    assert_eq!(post(&world, "/identities", &identity).await.1["joined"], true);
+    let bad = json!({"identity": {"aliases": [PV], "public_key": world.pixel_key, "email_sha256": "a@example.com"}});
+    assert_eq!(post(&world, "/identities", &bad).await, (400, json!({"error": "email_sha256 must be 64 hex digits"})));
+    let placed = domain::UnixMs(world.flow().now().0 + 1_000).to_rfc3339();
+    let body = |id: u64| {
+        order(
+            id,
+            "10.00",
+            &json!({"created_at": placed, "updated_at": placed, "email": "a@example.com", "customer": {"id": 78}}),
+        )
+    };
+    world.deliver("orders/create", "d1", &body(1)).await;
+    world.settle().await;
+    assert_eq!(world.credits().await, [], "not believed");
+    let merchant = world.flow().merchant_by_operator(flow::access::Operator, &world.merchant.brand().id).await.unwrap();
+    world.flow().save_settings(&merchant, 30, false, true, vec![]).await.unwrap();
+    world.deliver("orders/create", "d2", &body(2)).await;
+    world.settle().await;
+    let credited: i64 = world.credits().await.iter().map(|(_, minor)| minor).sum();
+    assert_eq!(credited, 2_000, "believed, and the customer's earlier order with it");
+    let (_, seen) = customer(&world, "78", "").await;
+    assert_eq!(seen["summary"]["total_amount"], "20.0");
+    world.stop().await;
+}

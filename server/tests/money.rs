@@ -314,7 +314,7 @@ async fn survey_answers_credit_whom_they_name_or_wait_for_a_person() {
 #[tokio::test(flavor = "multi_thread")]
 async fn affiliate_clicks_leads_sales_and_refunds_work_as_their_clients_expect() {
     let world = world().await;
-    let (_, link) = creator_with_link(&world, "Ana", "").await;
+    let (ana, link) = creator_with_link(&world, "Ana", "").await;
     rule(&world, percent("50")).await;
     let send = async |path: &str, key: Option<&str>, body: Value| {
         let mut request = world.http.post(format!("{}{path}", world.url)).body(body.to_string());
@@ -343,6 +343,13 @@ async fn affiliate_clicks_leads_sales_and_refunds_work_as_their_clients_expect()
     );
     let click_id = clicked["click_id"].as_str().unwrap().to_owned();
     world.clock.forward(60_000);
+    // A creator's own code does as well, through the creator's latest link.
+    let creator = world.flow().creator(&world.merchant, &ana).await.unwrap();
+    let partner = creator.partner_code.unwrap().to_string();
+    let url = format!("https://yourstore.com/?aff={}", partner.to_uppercase());
+    let (status, clicked) = send("/api/v1/track/click", None, json!({"affiliate_url": url})).await;
+    assert_eq!((status, &clicked["partner_code"]), (200, &json!(partner)));
+    assert!(clicked["click_id"].as_str().unwrap().starts_with(link.code.as_str()));
 
     assert_eq!(
         send("/api/v1/track/lead", None, json!({"customer_key": "c1"})).await,
@@ -436,5 +443,28 @@ async fn a_revoked_key_is_refused_at_once() {
         world.flow().revoke_key(&world.merchant, &key.id).await.unwrap();
     }
     assert_eq!(world.track(&world.pixel_key, &event).await.0, 401);
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_earns_by_the_tier_of_its_time() {
+    let world = world().await;
+    let (ana, _) = creator_with_link(&world, "Ana", "ANA10").await;
+    rule(&world, percent("10")).await;
+    rule(&world, NewRule { scope: "tier".into(), of: "gold".into(), ..percent("20") }).await;
+    delivered(&world, "orders/create", "d1", &order(1001, "100.00", &promo("ANA10"))).await;
+    world.clock.forward(DAY_MS);
+    world.flow().update_creator(&world.merchant, &ana, "Ana", &[], "gold").await.unwrap();
+    let refund = json!({"id": 7, "order_id": 1001, "created_at": "2027-01-16T09:00:00Z",
+        "transactions": [{"kind": "refund", "status": "success", "amount": "50.00", "currency": "USD"}]});
+    delivered(&world, "refunds/create", "d2", &refund.to_string()).await;
+    assert_eq!(
+        ledger(&world).await,
+        [(EntryKind::Accrual, 1000), (EntryKind::Reversal, -500)],
+        "ten per cent, as then"
+    );
+    let later = json!({"discount_codes": [{"code": "ANA10"}], "created_at": "2027-01-16T09:00:00Z"});
+    delivered(&world, "orders/create", "d3", &order(1002, "100.00", &later)).await;
+    assert_eq!(ledger(&world).await.last(), Some(&(EntryKind::Accrual, 2000)));
     world.stop().await;
 }

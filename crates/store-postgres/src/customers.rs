@@ -48,15 +48,16 @@ async fn join(
     // Two joins of new identities must see each other.
     lock(tx, &format!("identities {brand}")).await?;
     let (brand_id, list) = (brand.as_str(), identities);
-    let known = query!(
+    let mut known = query!(
         r#"select identity as "identity!", customer_id as "customer_id!" from identities
-           where brand_id = $1 and identity = any($2) order by customer_id"#,
+           where brand_id = $1 and identity = any($2)"#,
         brand_id,
         list as &[String]
     )
     .fetch_all(&mut **tx)
     .await
     .map_err(database)?;
+    known.sort_by(|one, other| one.customer_id.cmp(&other.customer_id));
     let is_all_known = identities.iter().all(|one| known.iter().any(|row| row.identity == *one));
     let first = known.first().map(|row| row.customer_id.clone());
     let is_one = known.iter().all(|row| Some(&row.customer_id) == first.as_ref());
@@ -117,7 +118,7 @@ async fn join(
     if !is_one || (has_visitor && first.is_some()) {
         let rows = query!(
             r#"select identity as "identity!" from identities
-               where brand_id = $1 and customer_id = $2 and identity like 'order:%' order by identity limit 500"#,
+               where brand_id = $1 and customer_id = $2 and identity like 'order:%' limit 500"#,
             brand_id,
             customer
         )
@@ -125,6 +126,7 @@ async fn join(
         .await
         .map_err(database)?;
         orders = rows.into_iter().map(|row| row.identity).collect();
+        orders.sort();
     }
     for external_id in orders.iter().filter_map(|identity| identity.strip_prefix("order:")) {
         queue_settlement(tx, brand, external_id, at).await?;

@@ -88,12 +88,12 @@ impl SurveyStore for PostgresStore {
 
     async fn answers_of(&self, brand: &BrandId, order_external_ids: &[String]) -> Result<Vec<Answer>> {
         let brand = brand.as_str();
-        query_as!(
+        let mut answers = query_as!(
             AnswerRow,
             r#"select id as "id!", order_external_id as "order_external_id!", question as "question!",
                       answer as "answer!", received_at as "received_at!", state as "state!", creator_id,
                       confidence_bp as "confidence_bp!", matched_name
-               from survey_answers where brand_id = $1 and order_external_id = any($2) order by id"#,
+               from survey_answers where brand_id = $1 and order_external_id = any($2)"#,
             brand,
             order_external_ids as &[String]
         )
@@ -102,7 +102,9 @@ impl SurveyStore for PostgresStore {
         .map_err(database)?
         .into_iter()
         .map(AnswerRow::read)
-        .collect()
+        .collect::<Result<Vec<_>>>()?;
+        answers.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(answers)
     }
 
     async fn decide_answer(

@@ -100,7 +100,7 @@ impl ProfileStore for SqliteStore {
         let (brand, list) = (brand.as_str(), json(pv_ids)?);
         let row = query!(
             r#"select count(*) as "count!: i64" from events
-               where brand_id = $1 and pv_id in (select value from json_each($2)) and event_type = 'page_view'
+               where brand_id = $1 and pv_id in (select value from json_each($2)) and +event_type = 'page_view'
                  and is_test = false"#,
             brand,
             list
@@ -110,7 +110,7 @@ impl ProfileStore for SqliteStore {
         .map_err(database)?;
         let rows = query!(
             r#"select id as "id!", pv_id as "pv_id!", page_url, occurred_at as "occurred_at!" from events
-               where brand_id = $1 and pv_id in (select value from json_each($2)) and event_type = 'page_view'
+               where brand_id = $1 and pv_id in (select value from json_each($2)) and +event_type = 'page_view'
                  and is_test = false
                order by occurred_at desc, id desc limit $3"#,
             brand,

@@ -209,15 +209,19 @@ impl SettlementStore for SqliteStore {
         if !moves.orders.is_empty() {
             let rows = json(&moves.orders)?;
             query!(
-                "update orders set
-                    settled_at = settled.value ->> 'settled_at', settled_orders = settled.value ->> 'settled_orders',
-                    settled_net_minor = settled.value ->> 'settled_net_minor',
-                    settled_currency = settled.value ->> 'settled_currency',
-                    attribution = settled.value ->> 'attribution', visitors = settled.value ->> 'visitors',
-                    settlements = settlements + 1,
-                    settled_day = coalesce(settled_day, settled.value ->> 'settled_day')
-                 from json_each($2) as settled
-                 where orders.brand_id = $1 and orders.id = settled.value ->> 'order_id'",
+                "with settled as materialized (
+                    select value ->> 'order_id' as order_id, value ->> 'settled_at' as settled_at,
+                           value ->> 'settled_orders' as settled_orders, value ->> 'settled_net_minor' as net_minor,
+                           value ->> 'settled_currency' as currency, value ->> 'attribution' as attribution,
+                           value ->> 'visitors' as visitors, value ->> 'settled_day' as day
+                    from json_each($2))
+                 update orders set
+                    settled_at = settled.settled_at, settled_orders = settled.settled_orders,
+                    settled_net_minor = settled.net_minor, settled_currency = settled.currency,
+                    attribution = settled.attribution, visitors = settled.visitors, settlements = settlements + 1,
+                    settled_day = coalesce(settled_day, settled.day)
+                 from settled
+                 where orders.brand_id = $1 and orders.id = settled.order_id",
                 brand,
                 rows
             )

@@ -88,13 +88,13 @@ impl SurveyStore for SqliteStore {
 
     async fn answers_of(&self, brand: &BrandId, order_external_ids: &[String]) -> Result<Vec<Answer>> {
         let (brand, order_external_ids) = (brand.as_str(), json(order_external_ids)?);
-        query_as!(
+        let mut answers = query_as!(
             AnswerRow,
             r#"select id as "id!", order_external_id as "order_external_id!", question as "question!",
                       answer as "answer!", received_at as "received_at!", state as "state!", creator_id,
                       confidence_bp as "confidence_bp!", matched_name
                from survey_answers
-               where brand_id = $1 and order_external_id in (select value from json_each($2)) order by id"#,
+               where brand_id = $1 and order_external_id in (select value from json_each($2))"#,
             brand,
             order_external_ids
         )
@@ -103,7 +103,9 @@ impl SurveyStore for SqliteStore {
         .map_err(database)?
         .into_iter()
         .map(AnswerRow::read)
-        .collect()
+        .collect::<Result<Vec<_>>>()?;
+        answers.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(answers)
     }
 
     async fn decide_answer(
