@@ -178,9 +178,10 @@
 
   // Names this visitor's customer. An e-mail address leaves the browser only as a hash.
   function identify(customer, more) {
-    var address = more && more.email;
-    var hash = address && window.crypto.subtle.digest("SHA-256", new TextEncoder().encode(address.trim().toLowerCase()));
-    return Promise.resolve(hash || []).then(function (bytes) {
+    return Promise.resolve().then(function () {
+      var address = more && more.email;
+      return address ? window.crypto.subtle.digest("SHA-256", new TextEncoder().encode(address.trim().toLowerCase())) : [];
+    }).then(function (bytes) {
       var hex = [].map.call(new Uint8Array(bytes), function (byte) {
         return (byte + 256).toString(16).slice(1);
       }).join("");

@@ -5,3 +5,6 @@ create unique index creators_by_partner_code on creators (partner_code) where pa
 
 -- The creators whose own purchase an order may be.
 create index creators_by_email on creators (brand_id, email_hash) where email_hash is not null;
+
+-- A creator's latest link, for clicks on affiliate URLs.
+create index links_by_creator on links (brand_id, creator_id, created_at) where creator_id is not null;

@@ -93,7 +93,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/track/pixel.js", get(pixel::script))
         .route("/pixel/{name}", get(pixel::fallback))
         .route("/api/v1/orders/{id}/attribution", get(orders::attribution))
-        .route("/api/v1/customers/{client_id}", get(customers::by_key))
+        .route("/api/v1/customers/{client_id}", get(customers::by_key).delete(customers::erase))
         .route("/api/v1/{public_key}/customers/{client_id}", get(customers::by_secret))
         .route("/identities", post(customers::identity).options(track::preflight))
         .route("/events", post(customers::event).options(track::preflight))

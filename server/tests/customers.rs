@@ -301,11 +301,6 @@ async fn faulty_calls_say_what_is_wrong_and_change_nothing() {
             json!({"identity": {"public_key": key, "aliases": [PV], "meta": []}}),
             "meta must be an object",
         ),
-        (
-            "/identities",
-            json!({"identity": {"public_key": world.pixel_key, "client_id": "1"}}),
-            "aliases is required: a browser speaks for its own visitor",
-        ),
         ("/events", json!({"event": {"public_key": key, "client_id": "1"}}), "event_public_key is required"),
         (
             "/events",
@@ -326,6 +321,11 @@ async fn faulty_calls_say_what_is_wrong_and_change_nothing() {
             "/events",
             json!({"event": {"public_key": key, "client_id": "1", "event_public_key": "e", "transaction_id": "test:1"}}),
             "transaction_id must not begin with test:",
+        ),
+        (
+            "/events",
+            json!({"event": {"public_key": key, "client_id": "1", "event_public_key": "e", "meta": {"revenue": 5}}}),
+            "transaction_id or created_at is required with revenue: a repeat must be told apart",
         ),
     ] {
         assert_eq!(post(&world, path, &body).await, (400, json!({"error": error})), "{body}");
@@ -397,6 +397,65 @@ async fn browsers_claim_and_backends_name() {
     let events = seen["customer"]["events"].as_array().unwrap().clone();
     let bought = events.iter().find(|event| event["event_public_key"] == "bought").unwrap();
     assert_eq!((&bought["amount"], &bought["event_type_name"]), (&json!("49.99"), &json!("PurchaseEventType")));
+
+    // A browser that says something of a name that is not its own says it of itself.
+    let stranger = "950e8400-e29b-41d4-a716-446655440004";
+    let other = event(
+        pixel,
+        "smear",
+        json!({"aliases": [stranger], "client_id": "u1", "transaction_id": "9001", "meta": {"revenue": 1}}),
+    );
+    assert_eq!(post(&world, "/events", &other).await.1["joined"], false);
+    let (_, seen) = customer(&world, "u1", "&show_events=1").await;
+    let keys = |seen: &Value| {
+        seen["events"].as_array().unwrap().iter().map(|event| event["event_public_key"].clone()).collect::<Vec<_>>()
+    };
+    assert!(!keys(&seen).contains(&json!("smear")), "{seen:#}");
+    // A name that a browser claims is not Shopify's customer of that number.
+    let claimed = world.deliver("orders/create", "d2", &order(9002, "10.00", &json!({"customer": {"id": 77}}))).await;
+    assert_eq!(claimed, 200);
+    world.settle().await;
+    let fourth = "850e8400-e29b-41d4-a716-446655440003";
+    assert_eq!(joined(named(pixel, "77", fourth)).await, true);
+    assert_eq!(customer(&world, "77", "").await.1["summary"]["total_amount"], "10.0");
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backend_that_names_no_visitor_speaks_of_whom_the_browser_named() {
+    let world = world().await;
+    two_touches(&world).await;
+    let identity = json!({"identity": {"aliases": [PV], "client_id": "u1", "public_key": world.pixel_key}});
+    assert_eq!(post(&world, "/identities", &identity).await.1["joined"], true);
+    let sold = |transaction: &str, name: &str| {
+        json!({"event": {"client_id": "u1", "event_public_key": name, "public_key": world.server_key,
+            "transaction_id": transaction, "created_at": seconds(&world), "meta": {"amount": "20.00", "currency": "EUR"}}})
+    };
+    // By Shopify's global id it is the same order, told under two names or not.
+    for (transaction, name) in [("gid://shopify/Order/9001", "sold"), ("9001", "sold"), ("9001", "sold twice")] {
+        assert_eq!(post(&world, "/events", &sold(transaction, name)).await.0, 200);
+    }
+    world.settle().await;
+    let credited: i64 = world.credits().await.iter().map(|(_, minor)| minor).sum();
+    assert_eq!(credited, 2_000);
+    let (_, seen) = customer(&world, "u1", "&show_events=1").await;
+    assert_eq!(
+        (&seen["summary"]["PurchaseEventType_count"], &seen["summary"]["touchpoints_count"]),
+        (&json!(1), &json!(2))
+    );
+    // What Shopify told before keeps its amount, and gets its customer.
+    world
+        .deliver(
+            "orders/create",
+            "d1",
+            &order(9003, "7.00", &json!({"created_at": domain::UnixMs(world.flow().now().0).to_rfc3339()})),
+        )
+        .await;
+    world.settle().await;
+    post(&world, "/events", &sold("9003", "sold")).await;
+    world.settle().await;
+    let credited: i64 = world.credits().await.iter().map(|(_, minor)| minor).sum();
+    assert_eq!(credited, 2_700);
     world.stop().await;
 }
 
@@ -427,6 +486,15 @@ async fn an_erased_customer_is_gone() {
     for name in ["u1", "77", PV] {
         assert!(world.flow().customer(&world.merchant, name).await.is_err(), "{name}");
     }
+    // The brand itself may erase, and so may a shop without Shopify.
+    let identity = json!({"identity": {"aliases": [OTHER_PV], "client_id": "u2", "public_key": world.server_key}});
+    post(&world, "/identities", &identity).await;
+    let erase = async || {
+        let request = world.http.delete(format!("{}/api/v1/customers/u2", world.url)).bearer_auth(&world.server_key);
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!((erase().await, erase().await), (200, 404));
+    assert!(world.flow().customer(&world.merchant, OTHER_PV).await.is_err());
     assert!(world.flow().now() >= NOW);
     world.stop().await;
 }

@@ -465,6 +465,6 @@ async fn an_order_earns_by_the_tier_of_its_time() {
     );
     let later = json!({"discount_codes": [{"code": "ANA10"}], "created_at": "2027-01-16T09:00:00Z"});
     delivered(&world, "orders/create", "d3", &order(1002, "100.00", &later)).await;
-    assert_eq!(ledger(&world).await.last(), Some(&(EntryKind::Accrual, 2000)));
+    assert!(ledger(&world).await.contains(&(EntryKind::Accrual, 2000)), "twenty from then on");
     world.stop().await;
 }

@@ -138,6 +138,7 @@ impl Flow {
         let orders: Vec<String> = message.orders_to_redact.iter().map(u64::to_string).collect();
         let address = message.customer.as_ref().and_then(|customer| customer.email.as_deref());
         let address = address.map(crate::profile::address_sha256);
+        let id = message.customer.as_ref().and_then(|customer| customer.id).map(|id| id.to_string());
         let hashes: Vec<String> = message
             .customer
             .into_iter()
@@ -147,14 +148,13 @@ impl Flow {
             })
             .flatten()
             .collect();
-        let identities: Vec<String> = orders
-            .iter()
-            .map(|order| format!("order:{order}"))
-            .chain(hashes.iter().flat_map(|hash| [format!("shopify:{hash}"), format!("email:{hash}")]))
-            .chain(address.iter().flat_map(|hash| [self.mail_identity(hash), self.mail_claim(hash)]))
-            .collect();
-        let count = self.store.redact_customer(brand, &orders, &hashes, self.now()).await?;
-        self.store.forget_customers(brand, &identities).await?;
+        let of_orders = orders.iter().map(|order| format!("order:{order}"));
+        let of_hashes = hashes.iter().flat_map(|hash| [format!("shopify:{hash}"), format!("email:{hash}")]);
+        let of_address = address.iter().flat_map(|hash| [self.mail_identity(hash), self.mail_claim(hash)]);
+        // The shop's scripts may call the customer by Shopify's id.
+        let named = id.iter().flat_map(|id| [self.key_identity(id), self.claim_identity(id)]);
+        let identities = of_orders.chain(of_hashes).chain(of_address).chain(named).collect();
+        let count = self.erase_identities(brand, identities, &orders, &hashes).await?;
         Ok(format!("erased what could name the customer on {count} orders"))
     }
 }

@@ -39,17 +39,25 @@ impl Flow {
                 _ => others.push(job),
             }
         }
+        // Settlements first: they are short, and what others wait for. A fault of the database ends nobody else's work.
+        let mut fault = None;
+        for (brand, orders) in by_brand {
+            for some in orders.chunks(SETTLED_AT_ONCE) {
+                fault = self.run_settlements(&brand, some).await.err().or(fault);
+            }
+        }
         for some in others.chunks(AT_ONCE) {
             let mut running = Vec::with_capacity(some.len());
             for job in some {
                 running.push(self.run_and_note(job));
             }
-            futures::future::try_join_all(running).await?;
-        }
-        for (brand, orders) in by_brand {
-            for some in orders.chunks(SETTLED_AT_ONCE) {
-                self.run_settlements(&brand, some).await?;
+            // To the end, whatever becomes of one: a job must not stop half way.
+            for outcome in futures::future::join_all(running).await {
+                fault = outcome.err().or(fault);
             }
+        }
+        if let Some(fault) = fault {
+            return Err(fault);
         }
         Ok(jobs.len())
     }

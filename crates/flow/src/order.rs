@@ -106,7 +106,7 @@ impl Flow {
         let stored = self.store.order_by_external_id(&brand.id, &facts.external_id).await?;
         let is_erased = stored.is_some_and(|record| record.order.redacted_at.is_some());
         if !facts.is_test && !is_erased {
-            let identities: Vec<String> = [
+            let mut identities: Vec<String> = [
                 Some(format!("order:{}", facts.external_id)),
                 facts.cart_pv.as_deref().map(|pv_id| format!("pv:{pv_id}")),
                 facts.customer_hash.as_deref().map(|hash| format!("shopify:{hash}")),
@@ -115,10 +115,11 @@ impl Flow {
             .into_iter()
             .flatten()
             .chain(order.email.as_deref().map(|address| self.mail_identity(&address_sha256(address))))
-            .chain(self.believed_claims(brand, order))
             .collect();
+            identities.extend(self.believed_claims(brand, order, &identities).await?);
             let id = CustomerId::new(now.0, self.random());
             self.store.join_identities(&brand.id, &identities, &id, Join::Merge, now).await?;
+            self.forget_if_erased(&brand.id, &facts.external_id).await?;
         }
         for refund in &order.refunds {
             self.take_shopify_refund(brand, refund).await?;
@@ -126,14 +127,35 @@ impl Flow {
         Ok(())
     }
 
-    /// What browsers may have said of the customer of an order, where the brand believes them.
-    fn believed_claims(&self, brand: &Brand, order: &ShopifyOrder) -> Vec<String> {
+    /// Forgets whose an order is if that was erased while it was being told.
+    async fn forget_if_erased(&self, brand: &BrandId, external_id: &str) -> Result<(), FlowError> {
+        let stored = self.store.order_by_external_id(brand, external_id).await?;
+        if stored.is_some_and(|record| record.order.redacted_at.is_some()) {
+            self.store.forget_customers(brand, &[format!("order:{external_id}")]).await?;
+        }
+        Ok(())
+    }
+
+    /// What browsers said of the customer of an order, where the brand believes them. A claim whose visitor is known to be
+    /// somebody else is not believed: one call must not make two strangers one.
+    async fn believed_claims(
+        &self,
+        brand: &Brand,
+        order: &ShopifyOrder,
+        own: &[String],
+    ) -> Result<Vec<String>, FlowError> {
         if !brand.settings.trusts_browser_identities {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let id = order.customer_id.map(|id| self.claim_identity(&id.to_string()));
         let address = order.email.as_deref().map(|address| self.mail_claim(&address_sha256(address)));
-        id.into_iter().chain(address).collect()
+        let claims: Vec<String> = id.into_iter().chain(address).collect();
+        let is_of_a_person = |identity: &String| {
+            ["shopify:", "email:", "mail:"].iter().any(|kind| identity.starts_with(kind)) && !own.contains(identity)
+        };
+        let known = self.store.identities_of(&brand.id, &claims).await?;
+        let believed = claims.into_iter().zip(known).filter(|(_, known)| !known.iter().any(is_of_a_person));
+        Ok(believed.map(|(claim, _)| claim).collect())
     }
 
     /// Takes a signed Shopify refund, which may come before its order.
@@ -174,6 +196,7 @@ impl Flow {
                     let identities = [format!("order:{}", facts.external_id), format!("pv:{}", report.pv_id)];
                     let id = CustomerId::new(self.now().0, self.random());
                     self.store.join_identities(&brand.id, &identities, &id, Join::Merge, self.now()).await?;
+                    self.forget_if_erased(&brand.id, &facts.external_id).await?;
                 }
             }
         }
@@ -288,7 +311,10 @@ impl Flow {
         let first = settlements.iter().zip(&settled).filter(|(one, is_settled)| **is_settled && one.settlements == 0);
         let creators: BTreeSet<&CreatorId> =
             first.flat_map(|(one, _)| &one.attribution.credits).filter_map(|credit| credit.creator.as_ref()).collect();
-        self.note_milestones(&brand, creators).await?;
+        if let Err(error) = self.note_milestones(&brand, creators).await {
+            // The credit stands; the next order of the creator notes what this one would have.
+            tracing::error!(brand = %brand.id, %error, "milestones are not noted");
+        }
         let is_stale = |id: &String| {
             settlements.iter().zip(&settled).any(|(one, is_settled)| !is_settled && one.order.external_id == *id)
         };

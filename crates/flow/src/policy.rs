@@ -217,7 +217,11 @@ impl Flow {
         let due: Vec<OrderRecord> = page.into_iter().filter(|record| record.order.placed_at >= state.since).collect();
         for some in due.chunks(SETTLED_AT_ONCE) {
             let order_ids: Vec<String> = some.iter().map(|record| record.order.external_id.clone()).collect();
-            let settled = self.settle_many(brand, &order_ids).await?;
+            // What cannot be settled must not keep the rest from it: each order's own job tries again.
+            let settled = self.settle_many(brand, &order_ids).await.unwrap_or_else(|error| {
+                tracing::warn!(%brand, %error, "orders are left to their own jobs");
+                vec![false; order_ids.len()]
+            });
             for (order_id, _) in order_ids.into_iter().zip(settled).filter(|(_, is_settled)| !is_settled) {
                 // Something about it has just changed: its own job decides, after that.
                 self.queue_settlement(&OrderRef { brand: brand.clone(), order_id }).await?;

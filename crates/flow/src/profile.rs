@@ -1,9 +1,7 @@
 //! Customers as clients tell of them: who they are, and what they did (Attribution.io's identities and events,
 //! CONTRACTS §8), on the same orders, ledger and customers as everything else.
 
-use domain::{
-    Currency, CustomerId, Money, UnixMs, api_key::KeyKind, brand::Brand, event::Event, money::MoneyError, time::DAY_MS,
-};
+use domain::{Currency, CustomerId, Money, UnixMs, api_key::KeyKind, brand::Brand, event::Event, time::DAY_MS};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json, value::RawValue};
 use sha2::{Digest, Sha256};
@@ -53,6 +51,8 @@ pub(crate) struct ToldEvent {
     pub transaction_id: Option<String>,
     /// The order that the event is, if it is one.
     pub order: Option<String>,
+    /// Whether a backend told it.
+    pub is_backend: bool,
     /// Told for the record; nothing is credited.
     pub is_informational: bool,
     /// The visitors named with it.
@@ -72,21 +72,35 @@ pub struct TakenEvent {
     pub answer: Value,
 }
 
+/// The customer's e-mail address.
+struct Address {
+    /// [`address_sha256`] of it.
+    sha256: String,
+    /// The address itself, where it was given.
+    plain: Option<String>,
+}
+
 /// The fields that both calls share, read and checked.
 struct Told<'a> {
     fields: Map<String, Value>,
     meta: Option<&'a str>,
     client_id: Option<String>,
-    /// SHA-256 of the customer's e-mail address.
-    address: Option<String>,
+    address: Option<Address>,
     aliases: Vec<String>,
     caller: ApiCaller,
     at: UnixMs,
+    /// `created_at` as it was written.
+    created_at: Option<String>,
 }
 
 impl Told<'_> {
     fn is_backend(&self) -> bool {
         self.caller.kind() == KeyKind::Server
+    }
+
+    /// The first of the visitors.
+    fn visitor(&self) -> Option<String> {
+        self.aliases.first().map(|pv_id| format!("pv:{pv_id}"))
     }
 }
 
@@ -119,24 +133,43 @@ impl Flow {
         if told.caller.is_test() {
             return self.keep_test_call(&told).await;
         }
-        let joined = self.join_told(&told).await?;
-        let brand = told.caller.brand();
-        if joined && let Some(identity) = self.identity_of(&told) {
-            let profile = ToldProfile { client_id: told.client_id.clone(), meta: told.meta.map(Box::from) };
-            let profile = Profile {
-                sealed: self.seal(&profile_place(brand, &identity), &profile),
-                identity,
-                created_at: told.at,
-                updated_at: self.now(),
-            };
-            self.store.put_profile(brand, &profile).await?;
+        if !told.is_backend() && told.aliases.is_empty() {
+            // A browser speaks for its own visitor, and this one does not say which.
+            return Ok(json!({ "success": true, "joined": false }));
+        }
+        let identity = self.told_identity(&told);
+        let joined = self.join_told(&told, identity.as_deref()).await?;
+        if joined && let Some(identity) = identity.or_else(|| told.visitor()) {
+            self.put_told_profile(&told, identity).await?;
         }
         Ok(json!({ "success": true, "joined": joined }))
     }
 
-    /// Takes `POST /events`: a client says what a customer did. With an amount in `meta` (`revenue`, `amount` or
-    /// `value`) it is a purchase: an order from a server key, and from a pixel key a report that may be evidence for
-    /// one.
+    /// Keeps what a client says of a customer; what it does not say again stays.
+    async fn put_told_profile(&self, told: &Told<'_>, identity: String) -> Result<(), FlowError> {
+        let brand = told.caller.brand();
+        let place = profile_place(brand, &identity);
+        let before = match self.store.profiles_of(brand, core::slice::from_ref(&identity)).await?.pop() {
+            Some(stored) => Some(self.unseal::<ToldProfile>(&place, &stored.sealed)?),
+            None => None,
+        };
+        let kept = before.clone().unwrap_or_default();
+        let profile = ToldProfile {
+            client_id: told.client_id.clone().or(kept.client_id),
+            meta: told.meta.map(Box::from).or(kept.meta),
+        };
+        // The same again, as on every page of a shop, costs no write.
+        if before.as_ref() == Some(&profile) {
+            return Ok(());
+        }
+        let sealed = self.seal(&place, &profile);
+        let profile = Profile { identity, sealed, created_at: told.at, updated_at: self.now() };
+        Ok(self.store.put_profile(brand, &profile).await?)
+    }
+
+    /// Takes `POST /events`: a client says what a customer did. With `revenue` in `meta`, or with an `amount` or `value`
+    /// and a transaction's id, it is a purchase: an order from a server key, and from a pixel key a report that may be
+    /// evidence for one.
     pub async fn api_event(&self, body: &[u8]) -> Result<TakenEvent, FlowError> {
         let told = self.told(body, "event").await?;
         let event_key = text(&told.fields, "event_public_key", TEXT_BYTES_MAX)?
@@ -146,23 +179,44 @@ impl Flow {
         if transaction_id.as_deref().is_some_and(|id| id.starts_with(crate::tracking::TEST_PREFIX)) {
             return Err(wrong("transaction_id must not begin with test:"));
         }
+        let transaction_id = transaction_id.map(|id| crate::order::external_id(&id));
         let is_informational = flag(&told.fields, "is_informational")?;
-        let amount = told.meta.map(amount).transpose()?.flatten();
-        let identity = self.identity_of(&told).ok_or_else(|| wrong("client_id or aliases is required"))?;
+        let brand = self.store.brand(told.caller.brand()).await?.ok_or(FlowError::NotFound("brand"))?;
+        let amount = match told.meta {
+            Some(meta) if !is_informational => amount(meta, transaction_id.is_some(), brand.currency)?,
+            _ => None,
+        };
+        let amount = amount.filter(|amount| amount.minor > 0);
+        if told.client_id.is_none() && told.aliases.is_empty() {
+            return Err(wrong("client_id or aliases is required"));
+        }
+        if amount.is_some() && told.is_backend() && transaction_id.is_none() && told.created_at.is_none() {
+            return Err(wrong("transaction_id or created_at is required with revenue: a repeat must be told apart"));
+        }
         if told.caller.is_test() {
             return Ok(TakenEvent { event: None, answer: self.keep_test_call(&told).await? });
         }
-        let brand = self.store.brand(told.caller.brand()).await?.ok_or(FlowError::NotFound("brand"))?;
-        let joined = self.join_told(&told).await?;
-        let id = event_id(&told, &event_key, url.as_deref(), transaction_id.as_deref());
+        if !told.is_backend() && told.aliases.is_empty() {
+            return Ok(TakenEvent { event: None, answer: json!({ "success": true, "joined": false }) });
+        }
+        let named = if told.is_backend() && told.aliases.is_empty() {
+            self.known_identity(&told).await?
+        } else {
+            self.told_identity(&told)
+        };
+        let joined = self.join_told(&told, named.as_deref()).await?;
+        // What a browser says about a name that is not its own is told of its own visitor.
+        let owner = if joined { named.clone().or_else(|| told.visitor()) } else { self.lone_visitor(&told).await? };
+        let owner = owner.ok_or_else(|| wrong("client_id or aliases is required"))?;
+        let id = self.event_id(&told, &event_key, url.as_deref(), transaction_id.as_deref());
         let (mut order, mut report) = (None, None);
-        if let Some(amount) = amount.filter(|amount| amount.minor > 0 && !is_informational) {
+        if let Some(amount) = amount {
             if told.is_backend() {
                 let transaction = transaction_id.clone().unwrap_or_else(|| format!("event-{id}"));
-                order = Some(crate::order::external_id(&transaction));
-                self.take_event_sale(&brand, &told, &transaction, amount).await?;
+                self.take_event_sale(&brand, &told, &transaction, amount, named).await?;
+                order = Some(transaction);
             } else if let (Some(transaction), Some(pv_id)) = (&transaction_id, told.aliases.first()) {
-                order = Some(crate::order::external_id(transaction));
+                order = Some(transaction.clone());
                 report = Some(self.reported_purchase(&told, &id, pv_id, transaction, amount));
             }
         }
@@ -171,13 +225,14 @@ impl Flow {
             url,
             transaction_id,
             order,
+            is_backend: told.is_backend(),
             is_informational,
             aliases: told.aliases.clone(),
             meta: told.meta.map(Box::from),
             received_at: self.now().0,
         };
         let sealed = self.seal(&event_place(&brand.id, &id), &told_event);
-        let event = CustomerEvent { id, identity, sealed, at: told.at };
+        let event = CustomerEvent { id, identity: owner, sealed, at: told.at };
         self.store.put_customer_event(&brand.id, &event).await?;
         Ok(TakenEvent { event: report, answer: json!({ "success": true, "joined": joined }) })
     }
@@ -188,19 +243,33 @@ impl Flow {
         told: &Told<'_>,
         transaction_id: &str,
         amount: Money,
+        key: Option<String>,
     ) -> Result<(), FlowError> {
+        let pv_id = told.aliases.first().cloned();
         let sale = Sale {
             transaction_id,
             amount,
             placed_at: told.at,
             is_test: false,
-            pv_id: told.aliases.first().cloned(),
-            key: self.identity_of(told).filter(|identity| !identity.starts_with("pv:")),
+            pv_id: pv_id.clone(),
+            key: key.clone(),
             lines: Vec::new(),
             meta: "{}",
         };
-        // A repeat changes nothing: the first word stands.
-        self.take_sale(brand, sale).await.map(|_| ())
+        if self.take_sale(brand, sale).await?.is_some() {
+            return Ok(());
+        }
+        // Told before, perhaps by Shopify: the amount stands, and whose it is may be new.
+        let stored = self.store.order_by_external_id(&brand.id, transaction_id).await?;
+        if stored.is_some_and(|record| record.order.redacted_at.is_none() && !record.order.is_test) {
+            let pv = pv_id.map(|pv_id| format!("pv:{pv_id}"));
+            let identities: Vec<String> =
+                [Some(format!("order:{transaction_id}")), pv, key].into_iter().flatten().collect();
+            let now = self.now();
+            let id = CustomerId::new(now.0, self.random());
+            self.store.join_identities(&brand.id, &identities, &id, Join::Merge, now).await?;
+        }
+        Ok(())
     }
 
     fn reported_purchase(&self, told: &Told<'_>, id: &str, pv_id: &str, order_id: &str, amount: Money) -> Event {
@@ -236,11 +305,9 @@ impl Flow {
         let aliases = aliases(&fields)?;
         let client_id = text(&fields, "client_id", TEXT_BYTES_MAX)?;
         let address = address(&fields)?;
-        if caller.kind() == KeyKind::Pixel && aliases.is_empty() {
-            return Err(wrong("aliases is required: a browser speaks for its own visitor"));
-        }
         let at = self.created_at(&fields, caller.kind())?;
-        Ok(Told { fields, meta, client_id, address, aliases, caller, at })
+        let created_at = fields.get("created_at").filter(|value| !value.is_null()).map(Value::to_string);
+        Ok(Told { fields, meta, client_id, address, aliases, caller, at, created_at })
     }
 
     fn created_at(&self, fields: &Map<String, Value>, kind: KeyKind) -> Result<UnixMs, FlowError> {
@@ -260,29 +327,78 @@ impl Flow {
         Ok(if kind == KeyKind::Pixel { at.max(now.plus_ms(-BROWSER_PAST_MAX_MS)) } else { at })
     }
 
-    /// Whom the call is about: the customer by the client's name, else the visitor.
-    fn identity_of(&self, told: &Told<'_>) -> Option<String> {
-        match (&told.client_id, told.is_backend()) {
-            (Some(client_id), true) => Some(self.key_identity(client_id)),
-            (Some(client_id), false) => Some(self.claim_identity(client_id)),
-            (None, _) => told.aliases.first().map(|pv_id| format!("pv:{pv_id}")),
-        }
+    /// The customer by the client's name of them: a backend's word, or a browser's claim.
+    fn told_identity(&self, told: &Told<'_>) -> Option<String> {
+        let client_id = told.client_id.as_deref()?;
+        Some(if told.is_backend() { self.key_identity(client_id) } else { self.claim_identity(client_id) })
     }
 
-    /// Joins the visitors and the customer of a call. False when a browser may not.
-    async fn join_told(&self, told: &Told<'_>) -> Result<bool, FlowError> {
+    /// As [`Self::told_identity`], but a customer whom only a browser has named so far is found by that name: a backend
+    /// that names no visitor speaks of them.
+    async fn known_identity(&self, told: &Told<'_>) -> Result<Option<String>, FlowError> {
+        let Some(client_id) = told.client_id.as_deref() else { return Ok(None) };
+        let (named, claimed) = (self.key_identity(client_id), self.claim_identity(client_id));
+        let known = self.store.identities_of(told.caller.brand(), &[named.clone(), claimed.clone()]).await?;
+        let [is_named, is_claimed] = [0, 1].map(|place| known.get(place).is_some_and(|all| !all.is_empty()));
+        Ok(Some(if !is_named && is_claimed { claimed } else { named }))
+    }
+
+    /// Joins the visitors, the name and the address of a call. False when a browser may not.
+    async fn join_told(&self, told: &Told<'_>, named: Option<&str>) -> Result<bool, FlowError> {
         let mut identities: Vec<String> = told.aliases.iter().map(|pv_id| format!("pv:{pv_id}")).collect();
-        if told.client_id.is_some() {
-            identities.extend(self.identity_of(told));
+        identities.extend(named.map(str::to_owned));
+        if let Some(address) = &told.address {
+            let is_backend = told.is_backend();
+            identities.push(if is_backend {
+                self.mail_identity(&address.sha256)
+            } else {
+                self.mail_claim(&address.sha256)
+            });
+            let plain = address.plain.as_deref().filter(|_| is_backend);
+            identities.extend(plain.and_then(|plain| self.email_hash(plain)).map(|hash| format!("email:{hash}")));
         }
-        let address = told.address.as_deref();
-        identities.extend(
-            address.map(|hash| if told.is_backend() { self.mail_identity(hash) } else { self.mail_claim(hash) }),
-        );
+        let brand = told.caller.brand();
+        // The same again, as on every page of a shop, costs no write.
+        let known = self.store.identities_of(brand, &identities).await?;
+        if known.first().is_some_and(|first| !first.is_empty() && known.iter().all(|all| all == first)) {
+            return Ok(true);
+        }
         let join = if told.is_backend() { Join::Merge } else { Join::OnlyNew };
         let now = self.now();
         let id = CustomerId::new(now.0, self.random());
-        Ok(self.store.join_identities(told.caller.brand(), &identities, &id, join, now).await?.is_some())
+        Ok(self.store.join_identities(brand, &identities, &id, join, now).await?.is_some())
+    }
+
+    /// The first visitor of a call, known by that alone.
+    async fn lone_visitor(&self, told: &Told<'_>) -> Result<Option<String>, FlowError> {
+        let Some(visitor) = told.visitor() else { return Ok(None) };
+        let (now, one) = (self.now(), core::slice::from_ref(&visitor));
+        let id = CustomerId::new(now.0, self.random());
+        self.store.join_identities(told.caller.brand(), one, &id, Join::OnlyNew, now).await?;
+        Ok(Some(visitor))
+    }
+
+    /// The same event has the same id however often it is told by the same kind of caller: by its transaction, else by
+    /// all that tells it apart. A browser's are its own visitor's, so that it cannot take the place of anybody else's.
+    fn event_id(&self, told: &Told<'_>, event_key: &str, url: Option<&str>, transaction_id: Option<&str>) -> String {
+        let teller = if told.is_backend() { "backend" } else { told.aliases.first().map_or("", String::as_str) };
+        let aliases = told.aliases.join(" ");
+        let now = told.at.0.to_string();
+        let parts = match transaction_id {
+            Some(transaction) => vec![teller, "transaction", event_key, transaction],
+            None => vec![
+                teller,
+                "event",
+                event_key,
+                told.client_id.as_deref().unwrap_or(""),
+                &aliases,
+                url.unwrap_or(""),
+                told.created_at.as_deref().unwrap_or(&now),
+                told.meta.unwrap_or(""),
+            ],
+        };
+        let lengths: Vec<String> = parts.iter().map(|part| format!("{}:{part}", part.len())).collect();
+        self.identity_hash("customer-event", &lengths.concat())
     }
 
     /// The identity of an e-mail address by its SHA-256, as a backend or a shop tells it.
@@ -309,24 +425,6 @@ impl Flow {
     pub(crate) fn unseal<T: serde::de::DeserializeOwned>(&self, place: &str, sealed: &[u8]) -> Result<T, FlowError> {
         serde_json::from_slice(&self.vault.open(place, sealed)?).map_err(|_| FlowError::Sealed)
     }
-}
-
-/// The same event has the same id however often it is told: by its transaction, else by all that tells it apart.
-fn event_id(told: &Told<'_>, event_key: &str, url: Option<&str>, transaction_id: Option<&str>) -> String {
-    let at = told.at.0.to_string();
-    let aliases = told.aliases.join(" ");
-    let parts = match transaction_id {
-        Some(transaction) => vec!["transaction", event_key, transaction],
-        None => {
-            vec!["event", event_key, told.client_id.as_deref().unwrap_or(""), &aliases, url.unwrap_or(""), &at]
-        }
-    };
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(u64::try_from(part.len()).unwrap_or(0).to_le_bytes());
-        hash.update(part.as_bytes());
-    }
-    hex(&hash.finalize()[..16])
 }
 
 /// The object under `name`, and its `meta` as it was written: an amount in it must not pass through a float.
@@ -376,17 +474,15 @@ fn text(fields: &Map<String, Value>, name: &str, bytes_max: usize) -> Result<Opt
     }
 }
 
-/// The customer's e-mail address as its SHA-256: hashed by the sender (`email_sha256`) or here (`email`).
-fn address(fields: &Map<String, Value>) -> Result<Option<String>, FlowError> {
+/// The customer's e-mail address: hashed by the sender (`email_sha256`), or as it is (`email`).
+fn address(fields: &Map<String, Value>) -> Result<Option<Address>, FlowError> {
     if let Some(hash) = text(fields, "email_sha256", TEXT_BYTES_MAX)? {
         let is_hash = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-        return if is_hash {
-            Ok(Some(hash.to_ascii_lowercase()))
-        } else {
-            Err(wrong("email_sha256 must be 64 hex digits"))
-        };
+        let address = Address { sha256: hash.to_ascii_lowercase(), plain: None };
+        return if is_hash { Ok(Some(address)) } else { Err(wrong("email_sha256 must be 64 hex digits")) };
     }
-    Ok(text(fields, "email", TEXT_BYTES_MAX)?.map(|address| address_sha256(&address)))
+    let plain = text(fields, "email", TEXT_BYTES_MAX)?;
+    Ok(plain.map(|plain| Address { sha256: address_sha256(&plain), plain: Some(plain) }))
 }
 
 fn flag(fields: &Map<String, Value>, name: &str) -> Result<bool, FlowError> {
@@ -405,7 +501,9 @@ fn aliases(fields: &Map<String, Value>) -> Result<Vec<String>, FlowError> {
         Some(_) => return Err(wrong("aliases must be an array")),
     };
     let mut aliases: Vec<String> = Vec::with_capacity(list.len());
-    for alias in list {
+    // A client without a cookie sends an empty one.
+    let is_told = |alias: &&Value| !alias.is_null() && alias.as_str() != Some("");
+    for alias in list.iter().filter(is_told) {
         let alias = alias.as_str().map(str::trim).filter(|alias| wire::is_uuid(alias.as_bytes()));
         let alias = alias.ok_or_else(|| wrong("aliases must be pv_ids (UUID)"))?.to_ascii_lowercase();
         if !aliases.contains(&alias) {
@@ -423,8 +521,9 @@ fn seconds(text: &str) -> Option<UnixMs> {
     Some(UnixMs(whole * 1_000 + digits.parse::<i64>().ok()?))
 }
 
-/// What a purchase was for, if `meta` tells an amount.
-fn amount(meta: &str) -> Result<Option<Money>, FlowError> {
+/// What a purchase was for, if `meta` tells: `revenue` always is money; `amount` and `value` may be anything, and are
+/// only where there is a transaction.
+fn amount(meta: &str, has_transaction: bool, of_brand: Currency) -> Result<Option<Money>, FlowError> {
     #[derive(Deserialize)]
     struct Amounts<'a> {
         #[serde(borrow, default)]
@@ -437,21 +536,22 @@ fn amount(meta: &str) -> Result<Option<Money>, FlowError> {
         currency: Option<Value>,
     }
     let amounts: Amounts<'_> = serde_json::from_str(meta).map_err(|_| wrong("meta must be an object"))?;
-    let named = [("revenue", amounts.revenue), ("amount", amounts.amount), ("value", amounts.value)];
-    let found = named.into_iter().find_map(|(name, raw)| Some((name, raw?.get())).filter(|(_, raw)| *raw != "null"));
-    let Some((name, raw)) = found else { return Ok(None) };
+    let given =
+        |raw: Option<&RawValue>| raw.map(|raw| raw.get().trim_matches('"').to_owned()).filter(|text| text != "null");
+    let revenue = given(amounts.revenue);
+    let other = given(amounts.amount).or_else(|| given(amounts.value)).filter(|_| has_transaction);
+    let Some(text) = revenue.as_ref().or(other.as_ref()) else { return Ok(None) };
     let currency = match amounts.currency {
-        None | Some(Value::Null) => Currency::USD,
-        Some(Value::String(code)) => {
-            Currency::parse(&code).ok_or_else(|| wrong("meta.currency must be an ISO 4217 code"))?
-        }
-        Some(_) => return Err(wrong("meta.currency must be an ISO 4217 code")),
+        None | Some(Value::Null) => Some(of_brand),
+        Some(Value::String(code)) => Currency::parse(&code),
+        Some(_) => None,
     };
-    match Money::parse(raw.trim_matches('"'), currency) {
-        Ok(money) => Ok(Some(money)),
-        // `value` and its like may be anything.
-        Err(MoneyError::NotANumber) if name != "revenue" => Ok(None),
-        Err(error) => Err(wrong(format!("meta.{name} {error}"))),
+    let money = currency.map(|currency| Money::parse(text, currency));
+    match (money, &revenue) {
+        (Some(Ok(money)), _) => Ok(Some(money)),
+        (_, None) => Ok(None),
+        (None, Some(_)) => Err(wrong("meta.currency must be an ISO 4217 code")),
+        (Some(Err(error)), Some(_)) => Err(wrong(format!("meta.revenue {error}"))),
     }
 }
 
@@ -466,11 +566,15 @@ mod tests {
         assert_eq!(seconds("-1"), None);
         assert_eq!(seconds("soon"), None);
         let money = |minor, code| Some(Money { minor, currency: Currency::parse(code).unwrap() });
-        assert_eq!(amount(r#"{"revenue": 49.99}"#).unwrap(), money(4_999, "USD"));
-        assert_eq!(amount(r#"{"amount": "100.0", "currency": "JPY"}"#).unwrap(), money(100, "JPY"));
-        assert_eq!(amount(r#"{"value": "gold"}"#).unwrap(), None);
-        assert_eq!(amount(r#"{"plan": "pro"}"#).unwrap(), None);
-        assert!(amount(r#"{"revenue": -1}"#).is_err());
-        assert!(amount(r#"{"revenue": 1, "currency": 7}"#).is_err());
+        let read = |meta: &str, has_transaction| amount(meta, has_transaction, Currency::USD);
+        assert_eq!(read(r#"{"revenue": 49.99}"#, false).unwrap(), money(4_999, "USD"));
+        assert_eq!(amount(r#"{"revenue": 49}"#, false, Currency::parse("JPY").unwrap()).unwrap(), money(49, "JPY"));
+        assert_eq!(read(r#"{"amount": "100.0", "currency": "JPY"}"#, true).unwrap(), money(100, "JPY"));
+        assert_eq!(read(r#"{"value": 120, "currency": "USD"}"#, false).unwrap(), None, "a cart's");
+        for other in [r#"{"value": "gold"}"#, r#"{"value": -1}"#, r#"{"value": 0.333}"#, r#"{"plan": "pro"}"#] {
+            assert_eq!(read(other, true).unwrap(), None, "{other}");
+        }
+        assert!(read(r#"{"revenue": -1}"#, false).is_err());
+        assert!(read(r#"{"revenue": 1, "currency": 7}"#, false).is_err());
     }
 }

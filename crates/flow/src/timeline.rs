@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     BrandId, CreatorId, Currency, CustomerId, LinkId, Money, OrderId, UnixMs,
-    attribution::{Attribution, Case, Credit, decide, decide_from},
+    attribution::{Attribution, Case, Credit, Landing, decide, decide_from},
     brand::Brand,
     click::Click,
     evidence::EvidenceKind,
@@ -26,6 +26,7 @@ use store::{
     orders::OrderRecord,
     profiles::{CustomerEvent, PageView, Profile},
 };
+use url::Url;
 
 use crate::{
     Flow, FlowError, Invalid,
@@ -37,6 +38,12 @@ use crate::{
 const VISITORS_MAX: usize = 50;
 /// Most rows of each kind in one answer, the latest.
 const ROWS_MAX: i64 = 500;
+/// Most events that clients told of, the latest.
+const TOLD_MAX: i64 = 100;
+/// Most orders, the latest.
+const ORDERS_MAX: usize = 200;
+/// Most clicks before an event that is no order, the latest.
+const CLICKS_BEFORE_MAX: usize = 50;
 /// The id of purchases among kinds of events.
 const PURCHASE_TYPE: i64 = 1;
 /// The kind of event that an order is, where its sender did not call it something.
@@ -66,7 +73,7 @@ impl Shown {
     pub fn read<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, FlowError> {
         let mut shown = Self::default();
         for (name, value) in pairs {
-            let is_set = matches!(value, "true" | "1");
+            let is_set = value.eq_ignore_ascii_case("true") || value == "1";
             match name {
                 "show_all" if is_set => shown = Self { model: shown.model, ..Self::ALL },
                 "show_pageviews" => shown.pageviews |= is_set,
@@ -93,6 +100,9 @@ struct Customer {
     since: UnixMs,
     /// The client's name, as it was asked for or told.
     client_id: Option<String>,
+    /// Nobody has given them a name.
+    is_anonymous: bool,
+    /// A backend's first, then the latest.
     profiles: Vec<(Profile, ToldProfile)>,
     pv_ids: Vec<String>,
     clicks: Vec<Click>,
@@ -107,8 +117,6 @@ struct Customer {
 
 /// One event of the timeline.
 struct Happening {
-    /// Where the integer id comes from.
-    key: String,
     order: Order,
     /// Not yet for an order that waits to be settled.
     attribution: Option<Attribution>,
@@ -118,8 +126,13 @@ struct Happening {
 }
 
 impl Happening {
+    /// Where the integer id comes from: the same before and after a reported order has arrived.
+    fn key(&self) -> &str {
+        &self.order.external_id
+    }
+
     fn id(&self) -> i64 {
-        number_of("event", &self.key)
+        number_of("event", self.key())
     }
 
     fn event_key(&self) -> &str {
@@ -168,6 +181,17 @@ fn location(url: &str) -> &str {
     url.split_once("://").map_or(url, |(_, rest)| rest)
 }
 
+/// Where a link's click lands, without its scheme.
+fn landing_page(link: &Link) -> String {
+    match Url::parse(&link.destination) {
+        Ok(mut url) => {
+            url.query_pairs_mut().append_pair(wire::PARAM_REF, link.code.as_str());
+            location(url.as_str()).to_owned()
+        }
+        Err(_) => location(&link.destination).to_owned(),
+    }
+}
+
 /// How a link reached the shopper, in the customer API's words: a sponsored post was paid for, everything else refers.
 fn traffic(link: Option<&Link>) -> (i64, &'static str) {
     match link.and_then(|link| link.content_type) {
@@ -177,21 +201,12 @@ fn traffic(link: Option<&Link>) -> (i64, &'static str) {
 }
 
 impl Flow {
-    /// A customer for a client that proves itself by the brand's public key and a secret (a server key of the brand).
-    pub async fn customer_by_secret(
-        &self,
-        public_key: &str,
-        secret: &str,
-        client_id: &str,
-        shown: &Shown,
-    ) -> Result<Value, FlowError> {
+    /// Proves a client by the brand's public key and a secret (a server key of the brand).
+    pub async fn caller_by_secret(&self, public_key: &str, secret: &str) -> Result<ApiCaller, FlowError> {
         let caller = self.api_caller(secret).await?;
         let public = self.api_caller(public_key).await?;
         let is_server = caller.kind() == domain::api_key::KeyKind::Server;
-        if !is_server || public.brand() != caller.brand() {
-            return Err(FlowError::Unauthorized);
-        }
-        self.customer_timeline(&caller, client_id, shown).await
+        if is_server && public.brand() == caller.brand() { Ok(caller) } else { Err(FlowError::Unauthorized) }
     }
 
     /// A customer by the client's name of them, by Shopify's customer id, by a visitor's `pv_id` or by our id.
@@ -222,6 +237,38 @@ impl Flow {
         Ok(customer.document(&merchant.brand().zone, &self.settings().public_url, &shown))
     }
 
+    /// Erases a customer: profile, events, identities, and what could name them on their orders. Amounts and outcomes
+    /// stay.
+    pub async fn erase_customer(&self, caller: &ApiCaller, client_id: &str) -> Result<Value, FlowError> {
+        let found = if caller.is_test() { None } else { self.customer_named(caller.brand(), client_id).await? };
+        let (customer, _) = found.ok_or(FlowError::NotFound("customer"))?;
+        let orders = self.erase_identities(caller.brand(), customer.identities, &[], &[]).await?;
+        tracing::info!(brand = %caller.brand(), key = ?caller.key(), orders, "a customer was erased");
+        Ok(json!({ "erased": true, "orders": orders }))
+    }
+
+    /// Erases the customers who have any of these identities, with the orders and visitors known of them, and the orders
+    /// that are named or carry one of the hashes. Returns how many orders changed.
+    pub(crate) async fn erase_identities(
+        &self,
+        brand: &BrandId,
+        mut identities: Vec<String>,
+        orders: &[String],
+        hashes: &[String],
+    ) -> Result<u64, FlowError> {
+        let joined = self.store.identities_of(brand, &identities).await?;
+        identities.extend(joined.into_iter().flatten());
+        identities.sort();
+        identities.dedup();
+        let with =
+            |prefix: &'static str| identities.iter().filter_map(move |one| one.strip_prefix(prefix)).map(str::to_owned);
+        let orders: Vec<String> = orders.iter().cloned().chain(with("order:")).collect();
+        let visitors: Vec<String> = with("pv:").collect();
+        let count = self.store.redact_customer(brand, &orders, hashes, &visitors, self.now()).await?;
+        self.store.forget_customers(brand, &identities).await?;
+        Ok(count)
+    }
+
     /// The customer of an order, if one is known.
     pub async fn customer_of_order(&self, merchant: &Merchant, order: &Order) -> Result<Option<CustomerId>, FlowError> {
         let identity = format!("order:{}", order.external_id);
@@ -235,16 +282,18 @@ impl Flow {
         brand: &BrandId,
         name: &str,
     ) -> Result<Option<(KnownCustomer, Option<String>)>, FlowError> {
+        let name = name.trim();
         if name.is_empty() || name.len() > 512 || name.contains('\0') {
             return Ok(None);
         }
         let shopify = self.identity_hash("shopify-customer", name);
         let candidates = [
             (self.key_identity(name), true),
-            (self.claim_identity(name), true),
             (format!("shopify:{shopify}"), true),
             (format!("pv:{}", name.to_ascii_lowercase()), false),
-            (name.to_owned(), false),
+            (if name.starts_with("cus_") { name.to_owned() } else { String::new() }, false),
+            // Anybody's word, so it stands in nobody's way.
+            (self.claim_identity(name), true),
         ];
         for (identity, is_client_id) in candidates {
             if let Some(customer) = self.store.customer_of(brand, &identity).await? {
@@ -270,61 +319,76 @@ impl Flow {
             let is_reported = record.visitors.iter().any(|visitor| pv_ids.contains(&visitor.pv_id));
             !record.order.is_test && (is_own || is_reported)
         });
+        orders.sort_by_key(|record| core::cmp::Reverse(record.order.placed_at));
+        orders.truncate(ORDERS_MAX);
         Ok(orders)
     }
 
     async fn find_customer(&self, brand: &Brand, name: &str, shown: &Shown) -> Result<Option<Customer>, FlowError> {
         let id = &brand.id;
-        let Some((known, mut client_id)) = self.customer_named(id, name).await? else { return Ok(None) };
+        let Some((known, asked_by)) = self.customer_named(id, name).await? else { return Ok(None) };
         let identities = known.identities;
         let with = |prefix: &str| -> Vec<String> {
             identities.iter().filter_map(|identity| identity.strip_prefix(prefix)).map(str::to_owned).collect()
         };
-        let pv_ids: Vec<String> = with("pv:").into_iter().take(VISITORS_MAX).collect();
         let mut profiles = Vec::new();
         for profile in self.store.profiles_of(id, &identities).await? {
             let told: ToldProfile = self.unseal(&profile_place(id, &profile.identity), &profile.sealed)?;
             profiles.push((profile, told));
         }
-        if client_id.is_none() {
-            client_id = profiles.iter().find_map(|(_, told)| told.client_id.clone());
-        }
-        let now = self.now();
-        let sought = Sought { names: &pv_ids, until: now };
-        let mut clicks = self.store.clicks_of(id, &[sought], ROWS_MAX).await?.pop().unwrap_or_default();
-        clicks.retain(|click| click.bot.is_none());
-        let limit = if shown.pageviews { ROWS_MAX } else { 1 };
-        let (page_view_count, page_views) = self.store.page_views_of(id, &pv_ids, limit).await?;
-        let mut links: BTreeMap<LinkId, Link> = BTreeMap::new();
-        for link in self.store.links(id).await? {
-            links.insert(link.id.clone(), link);
-        }
+        // A backend's word before a browser's, then the latest.
+        profiles.sort_by_key(|(profile, _)| (!profile.identity.starts_with("key:"), -profile.updated_at.0));
         let mut told_events = Vec::new();
-        for event in self.store.customer_events_of(id, &identities, ROWS_MAX).await? {
+        for event in self.store.customer_events_of(id, &identities, TOLD_MAX).await? {
             let told: ToldEvent = self.unseal(&event_place(id, &event.id), &event.sealed)?;
             told_events.push((event, told));
         }
-        let orders = self.orders_of(id, with("order:"), &told_events, &pv_ids).await?;
+        // Of those who told the same, the backend, else the first.
+        told_events.sort_by_key(|(_, told)| (!told.is_backend, told.received_at));
+        let own: Vec<String> = with("pv:").into_iter().take(VISITORS_MAX).collect();
+        let orders = self.orders_of(id, with("order:"), &told_events, &own).await?;
+        let pv_ids = self.visitors_with(id, own, &orders).await?;
+
+        let now = self.now();
+        let sought = [Sought { names: &pv_ids, until: now }];
+        let mut clicks = self.store.clicks_of(id, &sought, ROWS_MAX).await?.pop().unwrap_or_default();
+        clicks.retain(|click| click.bot.is_none());
+        let landings = self.store.landings_of(id, &sought).await?.pop().unwrap_or_default();
+        let limit = if shown.pageviews { ROWS_MAX } else { 1 };
+        let (page_view_count, page_views) = self.store.page_views_of(id, &pv_ids, limit).await?;
+        let links = self.links_of(id, &clicks, &landings, &orders).await?;
+
         let mut events: Vec<Happening> = Vec::new();
         for record in orders {
             let told =
                 told_events.iter().position(|(_, told)| told.order.as_deref() == Some(&record.order.external_id));
-            let told = told.map(|place| told_events.swap_remove(place).1);
+            let told = told.map(|place| told_events.remove(place).1);
             events.push(Happening::of_order(record, told, shown.model));
         }
         for (event, told) in told_events {
-            let clicks = clicks.iter().filter(|click| click.at <= event.at).cloned().collect();
-            let policy = brand.policies.at(event.at);
-            events.push(Happening::of_told(brand, &event.id, event.at, told, clicks, &links, policy, shown.model));
+            let order = told.order.as_ref();
+            // Told by two, or under two names: one order.
+            if order.is_some_and(|order| events.iter().any(|other| other.order.external_id == *order)) {
+                continue;
+            }
+            let before = clicks.iter().filter(|click| click.at <= event.at).take(CLICKS_BEFORE_MAX).cloned();
+            let case = Case {
+                clicks: before.collect(),
+                landings: landings.iter().filter(|landing| landing.at <= event.at).cloned().collect(),
+                ..Case::without_evidence(told_order(brand, &event, &told))
+            };
+            events.push(Happening::of_told(case, told, &links, brand.policies.at(event.at), shown.model));
         }
-        events.sort_by(|one, other| (one.order.placed_at, &one.key).cmp(&(other.order.placed_at, &other.key)));
+        events.sort_by(|one, other| (one.order.placed_at, one.key()).cmp(&(other.order.placed_at, other.key())));
 
+        let is_name = |identity: &String| ["key:", "shopify:", "claim:"].iter().any(|kind| identity.starts_with(kind));
         let handles = self.store.creators(id).await?.into_iter().map(|one| (one.id, one.handle)).collect();
         let campaigns = self.store.campaigns(id).await?.into_iter().map(|one| (one.id.to_string(), one.name)).collect();
         Ok(Some(Customer {
             id: known.id.to_string(),
             since: known.since,
-            client_id,
+            client_id: asked_by.or_else(|| profiles.iter().find_map(|(_, told)| told.client_id.clone())),
+            is_anonymous: !identities.iter().any(is_name),
             profiles,
             pv_ids,
             clicks,
@@ -335,6 +399,72 @@ impl Flow {
             handles,
             campaigns,
         }))
+    }
+
+    /// A customer's visitors, and other ids of the same browsers: those that links brought, and those that orders were
+    /// credited by.
+    async fn visitors_with(
+        &self,
+        brand: &BrandId,
+        own: Vec<String>,
+        orders: &[OrderRecord],
+    ) -> Result<Vec<String>, FlowError> {
+        let aliases = self.store.visitor_aliases(brand, &own).await?.into_iter().map(|(_, alias)| alias);
+        let of_orders = orders.iter().flat_map(|record| &record.visitors).map(|visitor| visitor.pv_id.clone());
+        let mut pv_ids = own;
+        for pv_id in aliases.chain(of_orders) {
+            if pv_ids.len() < 2 * VISITORS_MAX && !pv_ids.contains(&pv_id) {
+                pv_ids.push(pv_id);
+            }
+        }
+        Ok(pv_ids)
+    }
+
+    /// The links that a timeline names.
+    async fn links_of(
+        &self,
+        brand: &BrandId,
+        clicks: &[Click],
+        landings: &[Landing],
+        orders: &[OrderRecord],
+    ) -> Result<BTreeMap<LinkId, Link>, FlowError> {
+        let attributions = || orders.iter().filter_map(|record| record.attribution.as_ref());
+        let of_credits = attributions().flat_map(|one| &one.credits).map(|credit| &credit.link);
+        let of_journeys = attributions().flat_map(|one| &one.journey).map(|touch| &touch.link);
+        let ids: BTreeSet<&LinkId> =
+            clicks.iter().map(|click| &click.link).chain(of_credits).chain(of_journeys).collect();
+        let ids: Vec<String> = ids.into_iter().map(ToString::to_string).collect();
+        let codes: Vec<String> = landings.iter().map(|landing| landing.code.to_string()).collect();
+        let links = self.store.links_named(brand, &ids, &codes, &[]).await?;
+        Ok(links.into_iter().map(|link| (link.id.clone(), link)).collect())
+    }
+}
+
+/// What a client told of as an order without revenue: as such it is attributed.
+fn told_order(brand: &Brand, event: &CustomerEvent, told: &ToldEvent) -> Order {
+    Order {
+        id: OrderId::new(event.at.0, [0; 10]),
+        brand: brand.id.clone(),
+        source: OrderSource::Api,
+        external_id: told.order.clone().unwrap_or_else(|| event.id.clone()),
+        name: told.event_key.clone(),
+        placed_at: event.at,
+        updated_at: event.at,
+        cancelled_at: None,
+        currency: brand.currency,
+        total_minor: 0,
+        subtotal_minor: 0,
+        refunded_minor: 0,
+        is_test: false,
+        is_new_customer: None,
+        cart_pv: None,
+        cart_ref: None,
+        landing_ref: None,
+        promo_codes: Vec::new(),
+        lines: Vec::new(),
+        email_hash: None,
+        customer_hash: None,
+        redacted_at: None,
     }
 }
 
@@ -350,55 +480,28 @@ impl Happening {
         });
         // A version below zero tells of a report by API: it is when that was made.
         let updated_at = UnixMs(order.updated_at.0.abs());
-        Self { key: order.id.to_string(), order, attribution, told, is_purchase: true, updated_at }
+        Self { order, attribution, told, is_purchase: true, updated_at }
     }
 
-    /// What a client told of, attributed as an order without revenue would be.
-    #[expect(clippy::too_many_arguments, reason = "they are what it is made of")]
+    /// What a client told of, attributed as an order without revenue would be. A purchase that nobody has verified yet
+    /// is none: its credit waits for the order.
     fn of_told(
-        brand: &Brand,
-        id: &str,
-        at: UnixMs,
+        mut case: Case,
         told: ToldEvent,
-        clicks: Vec<Click>,
         links: &BTreeMap<LinkId, Link>,
         policy: &Policy,
         model: Option<Model>,
     ) -> Self {
-        let order = Order {
-            id: OrderId::new(at.0, [0; 10]),
-            brand: brand.id.clone(),
-            source: OrderSource::Api,
-            external_id: id.to_owned(),
-            name: told.event_key.clone(),
-            placed_at: at,
-            updated_at: at,
-            cancelled_at: None,
-            currency: Currency::USD,
-            total_minor: 0,
-            subtotal_minor: 0,
-            refunded_minor: 0,
-            is_test: false,
-            is_new_customer: None,
-            cart_pv: None,
-            cart_ref: None,
-            landing_ref: None,
-            promo_codes: Vec::new(),
-            lines: Vec::new(),
-            email_hash: None,
-            customer_hash: None,
-            redacted_at: None,
-        };
-        let named: BTreeSet<&LinkId> = clicks.iter().map(|click| &click.link).collect();
-        let links = named.into_iter().filter_map(|link| links.get(link).cloned()).collect();
-        // A purchase that nobody has verified yet earns nothing, and its credit waits.
+        let named: BTreeSet<&LinkId> = case.clicks.iter().map(|click| &click.link).collect();
+        let is_named =
+            |link: &&Link| named.contains(&link.id) || case.landings.iter().any(|landing| landing.code == link.code);
+        case.links = links.values().filter(is_named).cloned().collect();
         let attribution = (told.order.is_none() && !told.is_informational).then(|| {
             let policy = Policy { model: model.unwrap_or(policy.model), ..policy.clone() };
-            decide(&Case { clicks, links, ..Case::without_evidence(order.clone()) }, &policy)
+            Attribution { evidence: Vec::new(), ..decide(&case, &policy) }
         });
-        let is_purchase = told.order.is_some();
         let updated_at = UnixMs(told.received_at);
-        Self { key: id.to_owned(), order, attribution, told: Some(told), is_purchase, updated_at }
+        Self { order: case.order, attribution, told: Some(told), is_purchase: false, updated_at }
     }
 }
 
@@ -409,12 +512,12 @@ impl Customer {
         let created_at = told.chain(self.first_touch()).fold(self.since, Ord::min);
         let told = self.profiles.iter().map(|(profile, _)| profile.updated_at);
         let updated_at = told.chain(self.last_seen()).fold(created_at, Ord::max);
-        let meta = self.profiles.iter().rev().find_map(|(_, told)| told.meta.as_deref());
+        let meta = self.profiles.iter().find_map(|(_, told)| told.meta.as_deref());
         let number = number_of("customer", &self.id);
         let mut customer = Map::new();
         customer.insert("id".into(), json!(number));
         customer.insert("client_id".into(), json!(self.client_id));
-        customer.insert("is_anonymous".into(), json!(self.client_id.is_none()));
+        customer.insert("is_anonymous".into(), json!(self.is_anonymous));
         customer.insert("created_at".into(), json!(at(created_at)));
         customer.insert("updated_at".into(), json!(at(updated_at)));
         customer.insert("meta".into(), raw(meta));
@@ -552,7 +655,7 @@ impl Customer {
         let link = self.links.get(&credit.link);
         let model_place = model.and_then(|model| Model::ALL.iter().position(|one| *one == model)).unwrap_or(0);
         let mut output = json!({
-            "id": number_of("output", &format!("{} {model_place} {place}", event.key)),
+            "id": number_of("output", &format!("{} {model_place} {place}", event.key())),
             "traffic_type": traffic_type,
             "weight": percentage(credit),
             "event_weighted_amount": money(credit.amount_minor),
@@ -583,7 +686,7 @@ impl Customer {
         let click = self.clicks.iter().find(|click| click.link == credit.link && click.at == credit.at);
         match click.filter(|_| credit.kind == EvidenceKind::Click) {
             Some(click) => number_of("touchpoint", click.id.as_str()),
-            None => mention_id(&event.key, &credit.link, credit.kind, credit.at),
+            None => mention_id(event.key(), &credit.link, credit.kind, credit.at),
         }
     }
 
@@ -596,11 +699,9 @@ impl Customer {
             .collect();
         for event in &self.events {
             let Some(attribution) = &event.attribution else { continue };
-            touches.extend(
-                attribution.journey.iter().filter(|touch| touch.kind != EvidenceKind::Click).map(|touch| {
-                    (touch.at, mention_id(&event.key, &touch.link, touch.kind, touch.at), None, &touch.link)
-                }),
-            );
+            touches.extend(attribution.journey.iter().filter(|touch| touch.kind != EvidenceKind::Click).map(|touch| {
+                (touch.at, mention_id(event.key(), &touch.link, touch.kind, touch.at), None, &touch.link)
+            }));
         }
         touches.sort_by_key(|(at, id, ..)| (*at, *id));
         touches
@@ -617,7 +718,7 @@ impl Customer {
                     // Neither addresses nor whole user agents are stored.
                     "ip_address": null,
                     "referrer": click.and_then(|click| click.referrer_host.as_ref()).map(|host| format!("https://{host}")),
-                    "url": link.map(|link| location(&link.destination).to_owned() + "?cs_ref=" + link.code.as_str()),
+                    "url": link.map(landing_page),
                     "created_at": at(instant),
                     "user_agent": click.map(|click| format!("{} on {} ({})", click.browser, click.os, click.device)),
                     "aliases": click.map_or_else(Vec::new, |click| vec![&click.pv_id]),
@@ -642,7 +743,7 @@ impl Customer {
         }
         json!([{
             "client_id": self.client_id,
-            "is_anonymous": self.client_id.is_none(),
+            "is_anonymous": self.is_anonymous,
             "meta": null,
             "ip_address": null,
             "data_source": null,

@@ -201,10 +201,7 @@ impl Flow {
     /// The link through which a creator's own code earns: the latest of theirs that works.
     async fn link_of_partner(&self, code: &PartnerCode) -> Result<Option<(Brand, Link)>, FlowError> {
         let Some((brand, creator)) = self.store.creator_by_partner_code(code).await? else { return Ok(None) };
-        let links = self.store.links(&brand).await?.into_iter();
-        let link = links
-            .filter(|link| link.creator.as_ref() == Some(&creator) && link.is_live(self.now()))
-            .max_by_key(|link| (link.created_at, link.id.clone()));
+        let link = self.store.latest_link_of(&brand, &creator, self.now()).await?;
         match (link, self.store.brand(&brand).await?) {
             (Some(link), Some(brand)) => Ok(Some((brand, link))),
             _ => Ok(None),

@@ -65,8 +65,7 @@ async fn join(
         let names = query!(
             r#"select identity as "identity!" from identities
                where brand_id = $1 and customer_id = $2
-                 and (identity like 'key:%' or identity like 'claim:%' or identity like 'claim-mail:%')
-               limit 10"#,
+                 and (identity like 'key:%' or identity like 'claim:%' or identity like 'claim-mail:%')"#,
             brand_id,
             first
         )
@@ -97,7 +96,9 @@ async fn join(
         .await
         .map_err(database)?;
     }
-    for identity in identities {
+    // The id of a customer who is another's now still leads to them.
+    let merged = known.iter().map(|row| &row.customer_id).filter(|id| **id != customer);
+    for identity in identities.iter().chain(merged) {
         query!(
             "insert into identities (brand_id, identity, customer_id, at) values ($1, $2, $3, $4)
              on conflict (brand_id, identity) do nothing",
@@ -177,11 +178,18 @@ impl CustomerStore for PostgresStore {
     async fn customer_of(&self, brand: &BrandId, identity: &str) -> Result<Option<Customer>> {
         let brand = brand.as_str();
         let rows = query!(
-            r#"select customer_id as "customer_id!", identity as "identity!", at as "at!" from identities
-               where brand_id = $1
-                 and customer_id = coalesce(
-                     (select one.customer_id from identities as one where one.brand_id = $1 and one.identity = $2), $2)
-               order by case when identity like 'pv:%' then 0 else 1 end, identity limit 1000"#,
+            r#"select customer_id as "customer_id!: String", identity as "identity!: String", since as "since!: i64" from (
+                   select customer_id, identity, min(at) over () as since, at,
+                          row_number() over (
+                              partition by split_part(identity, ':', 1)
+                              order by at desc, identity) as nth
+                   from identities
+                   where brand_id = $1
+                     and customer_id = coalesce(
+                         (select one.customer_id from identities as one where one.brand_id = $1 and one.identity = $2),
+                         $2)) as known
+               where nth <= 500
+               order by at desc, identity"#,
             brand,
             identity
         )
@@ -191,13 +199,14 @@ impl CustomerStore for PostgresStore {
         let Some(first) = rows.first() else { return Ok(None) };
         Ok(Some(Customer {
             id: read(first.customer_id.clone(), "identities", "customer_id")?,
-            since: UnixMs(rows.iter().map(|row| row.at).min().unwrap_or(0)),
+            since: UnixMs(first.since),
             identities: rows.into_iter().map(|row| row.identity).collect(),
         }))
     }
 
     async fn forget_customers(&self, brand: &BrandId, identities: &[String]) -> Result<u64> {
         let mut tx = self.begin().await?;
+        lock(&mut tx, &format!("identities {brand}")).await?;
         let (brand, list) = (brand.as_str(), identities);
         query!(
             "delete from profiles where brand_id = $1 and identity in (

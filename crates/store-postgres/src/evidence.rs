@@ -111,12 +111,13 @@ impl EvidenceStore for PostgresStore {
                       device as "device!: String", browser as "browser!: String", os as "os!: String", country,
                       referrer_host, bot, is_unique as "is_unique!: bool"
                from (
-                   select sought.place, clicks.*,
+                   select sought.place, clicks.id as click,
                           row_number() over (
                               partition by sought.place order by clicks.at desc, clicks.id desc) as nth
                    from unnest($2::bigint[], $3::text[], $4::bigint[]) as sought (place, name, until)
                    join clicks on clicks.brand_id = $1 and clicks.pv_id = sought.name
-                     and clicks.at <= sought.until) as found
+                     and clicks.at <= sought.until) as latest
+               join clicks on clicks.brand_id = $1 and clicks.id = latest.click
                where nth <= $5
                order by place, nth"#,
             brand_id,
@@ -197,10 +198,13 @@ impl EvidenceStore for PostgresStore {
                       campaign_id, creator_id, platform, content_type, promo_code,
                       share_revenue as "share_revenue!: bool", created_at as "created_at!", expires_at, deleted_at
                from links
-               where brand_id = $1
-                 and (id = any($2) or code = any($3)
-                      or promo_code = any($4))
-               order by id limit 5000"#,
+               where brand_id = $1 and id in (
+                   select unnest($2::text[])
+                   union select id from links where brand_id = $1 and code = any($3)
+                   union select id from (
+                       select id, row_number() over (partition by promo_code order by created_at desc, id) as nth
+                       from links where brand_id = $1 and promo_code = any($4)) as carriers
+                     where nth <= 1000)"#,
             brand,
             ids as &[String],
             codes as &[String],

@@ -78,6 +78,16 @@ impl JobStore for PostgresStore {
         let leases: Vec<i64> = jobs.iter().map(|job| job.lease_until.0).collect();
         let revisions: Vec<i64> = jobs.iter().map(|job| job.revision).collect();
         let mut tx = self.pool.begin().await.map_err(database)?;
+        // In the order in which those who queue several jobs take their locks.
+        query!(
+            r#"select 1 as "one!" from jobs where (kind, key) in (select * from unnest($1::text[], $2::text[]))
+               order by kind, key collate "C" for update"#,
+            &kinds,
+            &keys
+        )
+        .fetch_all(&mut *tx)
+        .await
+        .map_err(database)?;
         query!(
             "delete from jobs where (kind, key, lease_until, revision) in (
                 select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]))",

@@ -20,7 +20,7 @@ impl SettlementStore for PostgresStore {
         let mut tx = self.begin().await?;
         let brand = brand.as_str();
         let list: Vec<String> = settlements.iter().map(|one| one.order.id.to_string()).collect();
-        let terms = query!(r#"select settings as "settings!" from brands where id = $1"#, brand)
+        let terms = query!(r#"select settings as "settings!" from brands where id = $1 for share"#, brand)
             .fetch_optional(&mut *tx)
             .await
             .map_err(database)?
@@ -102,12 +102,15 @@ impl SettlementStore for PostgresStore {
         let moves = Moves::of(&current, &credits, &said)?;
 
         if !moves.uncredited.is_empty() {
-            let (orders, closed_through) = (&moves.uncredited, terms.closed_through.map_or(i64::MIN, |day| day.0));
+            let (orders, days): (Vec<String>, Vec<Option<i64>>) = moves.uncredited.into_iter().unzip();
+            let closed_through = terms.closed_through.map_or(i64::MIN, |day| day.0);
             query!(
-                "delete from credits
-                 where brand_id = $1 and order_id = any($2) and day > $3",
+                "delete from credits using unnest($2::text[], $3::bigint[]) as gone (order_id, day)
+                 where credits.brand_id = $1 and credits.order_id = gone.order_id and credits.day > $4
+                   and credits.day = coalesce(gone.day, credits.day)",
                 brand,
-                orders,
+                &orders,
+                &days as &[Option<i64>],
                 closed_through
             )
             .execute(&mut *tx)

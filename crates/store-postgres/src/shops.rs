@@ -229,13 +229,20 @@ impl ShopStore for PostgresStore {
             .collect())
     }
 
-    async fn redact_customer(&self, brand: &BrandId, orders: &[String], hashes: &[String], at: UnixMs) -> Result<u64> {
+    async fn redact_customer(
+        &self,
+        brand: &BrandId,
+        orders: &[String],
+        hashes: &[String],
+        visitors: &[String],
+        at: UnixMs,
+    ) -> Result<u64> {
         let mut tx = self.begin().await?;
         let brand = brand.as_str();
         let found = query!(
             r#"select id as "id!", cart_pv, visitors from orders
                where brand_id = $1 and redacted_at is null
-                 and (external_id = any($2) or customer_hash = any($3) or email_hash = any($3)) for update"#,
+                 and (external_id = any($2) or customer_hash = any($3) or email_hash = any($3)) order by id for update"#,
             brand,
             orders as &[String],
             hashes as &[String]
@@ -243,7 +250,7 @@ impl ShopStore for PostgresStore {
         .fetch_all(&mut *tx)
         .await
         .map_err(database)?;
-        let mut pv_ids: Vec<String> = Vec::new();
+        let mut pv_ids: Vec<String> = visitors.to_vec();
         let mut ids: Vec<String> = Vec::new();
         for row in found {
             let visitors: Vec<Visitor> = match row.visitors.as_deref() {

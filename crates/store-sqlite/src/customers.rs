@@ -63,8 +63,7 @@ async fn join(
         let names = query!(
             r#"select identity as "identity!" from identities
                where brand_id = $1 and customer_id = $2
-                 and (identity like 'key:%' or identity like 'claim:%' or identity like 'claim-mail:%')
-               limit 10"#,
+                 and (identity like 'key:%' or identity like 'claim:%' or identity like 'claim-mail:%')"#,
             brand_id,
             first
         )
@@ -95,7 +94,9 @@ async fn join(
         .await
         .map_err(database)?;
     }
-    for identity in identities {
+    // The id of a customer who is another's now still leads to them.
+    let merged = known.iter().map(|row| &row.customer_id).filter(|id| **id != customer);
+    for identity in identities.iter().chain(merged) {
         query!(
             "insert into identities (brand_id, identity, customer_id, at) values ($1, $2, $3, $4)
              on conflict (brand_id, identity) do nothing",
@@ -175,11 +176,18 @@ impl CustomerStore for SqliteStore {
     async fn customer_of(&self, brand: &BrandId, identity: &str) -> Result<Option<Customer>> {
         let brand = brand.as_str();
         let rows = query!(
-            r#"select customer_id as "customer_id!", identity as "identity!", at as "at!" from identities
-               where brand_id = $1
-                 and customer_id = coalesce(
-                     (select one.customer_id from identities as one where one.brand_id = $1 and one.identity = $2), $2)
-               order by case when identity like 'pv:%' then 0 else 1 end, identity limit 1000"#,
+            r#"select customer_id as "customer_id!: String", identity as "identity!: String", since as "since!: i64" from (
+                   select customer_id, identity, min(at) over () as since, at,
+                          row_number() over (
+                              partition by substr(identity, 1, instr(identity, ':'))
+                              order by at desc, identity) as nth
+                   from identities
+                   where brand_id = $1
+                     and customer_id = coalesce(
+                         (select one.customer_id from identities as one where one.brand_id = $1 and one.identity = $2),
+                         $2))
+               where nth <= 500
+               order by at desc, identity"#,
             brand,
             identity
         )
@@ -189,7 +197,7 @@ impl CustomerStore for SqliteStore {
         let Some(first) = rows.first() else { return Ok(None) };
         Ok(Some(Customer {
             id: read(first.customer_id.clone(), "identities", "customer_id")?,
-            since: UnixMs(rows.iter().map(|row| row.at).min().unwrap_or(0)),
+            since: UnixMs(first.since),
             identities: rows.into_iter().map(|row| row.identity).collect(),
         }))
     }

@@ -109,12 +109,13 @@ impl EvidenceStore for SqliteStore {
                       device as "device!: String", browser as "browser!: String", os as "os!: String", country,
                       referrer_host, bot, is_unique as "is_unique!: bool"
                from (
-                   select sought.value ->> 0 as place, clicks.*,
+                   select sought.value ->> 0 as place, clicks.id as click,
                           row_number() over (
                               partition by sought.value ->> 0 order by clicks.at desc, clicks.id desc) as nth
                    from json_each($2) as sought
                    cross join clicks on clicks.brand_id = $1 and clicks.pv_id = sought.value ->> 1
-                     and clicks.at <= sought.value ->> 2)
+                     and clicks.at <= sought.value ->> 2) as latest
+               cross join clicks on clicks.brand_id = $1 and clicks.id = latest.click
                where nth <= $3
                order by place, nth"#,
             brand_id,
@@ -194,8 +195,10 @@ impl EvidenceStore for SqliteStore {
                where brand_id = $1 and id in (
                    select value from json_each($2)
                    union select id from links where +brand_id = $1 and code in (select value from json_each($3))
-                   union select id from links where brand_id = $1 and promo_code in (select value from json_each($4)))
-               limit 5000"#,
+                   union select id from (
+                       select id, row_number() over (partition by promo_code order by created_at desc, id) as nth
+                       from links where brand_id = $1 and promo_code in (select value from json_each($4)))
+                     where nth <= 1000)"#,
             brand,
             ids,
             codes,

@@ -1,7 +1,7 @@
 //! Tracking links.
 
 use domain::{
-    BrandId, LinkId, UnixMs,
+    BrandId, CreatorId, LinkId, UnixMs,
     link::{Link, LinkCode},
 };
 use sqlx::{query, query_as};
@@ -75,6 +75,28 @@ impl LinkStore for SqliteStore {
         .await
         .map_err(database)?
         .map(LinkRow::read)
+        .transpose()
+    }
+
+    async fn latest_link_of(&self, brand: &BrandId, creator: &CreatorId, at: UnixMs) -> Result<Option<Link>> {
+        let (brand, creator) = (brand.as_str(), creator.as_str());
+        query_as!(
+            LinkRow,
+            r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
+                      campaign_id, creator_id, platform, content_type, promo_code,
+                      share_revenue as "share_revenue!: bool", created_at as "created_at!", expires_at, deleted_at
+               from links
+               where brand_id = $1 and creator_id = $2 and (deleted_at is null or deleted_at > $3)
+                 and (expires_at is null or expires_at > $3)
+               order by created_at desc, id desc limit 1"#,
+            brand,
+            creator,
+            at.0
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?
+        .map(|row| row.read().map(|(_, link)| link))
         .transpose()
     }
 

@@ -100,8 +100,10 @@ impl SettlementStore for SqliteStore {
             let (orders, closed_through) =
                 (json(&moves.uncredited)?, terms.closed_through.map_or(i64::MIN, |day| day.0));
             query!(
-                "delete from credits
-                 where brand_id = $1 and order_id in (select value from json_each($2)) and day > $3",
+                "delete from credits where brand_id = $1 and day > $3 and (order_id, day) in (
+                    select credits.order_id, credits.day from json_each($2) as gone
+                    cross join credits on credits.brand_id = $1 and credits.order_id = gone.value ->> 0
+                      and credits.day = coalesce(gone.value ->> 1, credits.day))",
                 brand,
                 orders,
                 closed_through

@@ -228,7 +228,14 @@ impl ShopStore for SqliteStore {
             .collect())
     }
 
-    async fn redact_customer(&self, brand: &BrandId, orders: &[String], hashes: &[String], at: UnixMs) -> Result<u64> {
+    async fn redact_customer(
+        &self,
+        brand: &BrandId,
+        orders: &[String],
+        hashes: &[String],
+        visitors: &[String],
+        at: UnixMs,
+    ) -> Result<u64> {
         let mut tx = self.begin().await?;
         let (brand, orders, hashes) = (brand.as_str(), json(orders)?, json(hashes)?);
         let found = query!(
@@ -242,7 +249,7 @@ impl ShopStore for SqliteStore {
         .fetch_all(&mut *tx)
         .await
         .map_err(database)?;
-        let mut pv_ids: Vec<String> = Vec::new();
+        let mut pv_ids: Vec<String> = visitors.to_vec();
         let mut ids: Vec<String> = Vec::new();
         for row in found {
             let visitors: Vec<Visitor> = match row.visitors.as_deref() {

@@ -49,7 +49,7 @@ macro_rules! conformance_suite {
         $crate::conformance_suite!(@each $open:
             brands_are_kept keys_are_kept_and_revoked_once tenants_do_not_see_each_other
             creators_and_campaigns_are_unique_within_a_brand links_are_found_by_code_and_deleted_softly
-            a_link_to_anothers_creator_is_refused link_changes_are_announced clicks_are_counted_once_an_hour
+            a_link_to_anothers_creator_is_refused a_creators_latest_link_is_found link_changes_are_announced clicks_are_counted_once_an_hour
             returning_and_cookieless_visitors_are_told_apart events_are_idempotent_and_note_what_follows
             orders_end_in_the_same_state_whatever_the_order_of_arrival settlements_move_figures_by_the_difference
             refunds_are_stored_once creators_never_get_hidden_revenue order_evidence_is_found
@@ -360,6 +360,16 @@ pub async fn a_link_to_anothers_creator_is_refused(store: AnyStore) {
     let stolen = Link { id: LinkId::new(1, [8; 10]), code: LinkCode::parse("aaaaaaaa").unwrap(), ..link(1, Some(1)) };
     assert!(matches!(store.create_link(&brand(2).id, &stolen).await, Err(StoreError::Missing(_))));
     assert_eq!(store.links(&brand(2).id).await.unwrap(), vec![]);
+}
+
+pub async fn a_creators_latest_link_is_found(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let latest = async |at| store.latest_link_of(&brand, &creator(1).id, at).await.unwrap().map(|link| link.id);
+    let ids = [1, 2].map(|n| link(n, Some(1)).id);
+    assert_eq!(latest(NOON).await, ids.iter().max().cloned());
+    store.delete_link(&brand, ids.iter().max().unwrap(), NOON, &audit(1)).await.unwrap();
+    assert_eq!(latest(NOON.plus_ms(1)).await, ids.iter().min().cloned());
+    assert_eq!(store.latest_link_of(&brand, &creator(2).id, NOON).await.unwrap(), None);
 }
 
 pub async fn link_changes_are_announced(store: AnyStore) {
@@ -816,10 +826,13 @@ pub async fn redaction_keeps_amounts(store: AnyStore) {
     let other = Order { customer_hash: Some("other".into()), ..order("22", 700) };
     store.put_order(&other, today(), NOON).await.unwrap();
     settle(&store, &brand, "1001").await;
-    let theirs = Batch { clicks: vec![click(7, 1, "pv-cart", NOON)], events: vec![event("theirs", "pv-cart")] };
+    let theirs = Batch {
+        clicks: vec![click(7, 1, "pv-cart", NOON), click(8, 1, "pv-theirs", NOON)],
+        events: vec![event("theirs", "pv-cart"), event("theirs too", "pv-theirs")],
+    };
     store.append(&theirs).await.unwrap();
-    assert_eq!(store.redact_customer(&brand, &[], &["customer".into()], NOON).await.unwrap(), 1);
-    assert_eq!(store.redact_customer(&brand, &["1001".into()], &[], NOON).await.unwrap(), 0);
+    assert_eq!(store.redact_customer(&brand, &[], &["customer".into()], &["pv-theirs".into()], NOON).await.unwrap(), 1);
+    assert_eq!(store.redact_customer(&brand, &["1001".into()], &[], &[], NOON).await.unwrap(), 0);
     let found = store.order_by_external_id(&brand, "1001").await.unwrap().unwrap();
     assert_eq!((&found.order.email_hash, &found.order.customer_hash, &found.order.cart_pv), (&None, &None, &None));
     assert_eq!((found.visitors, found.order.redacted_at), (vec![], Some(NOON)));
@@ -839,7 +852,7 @@ pub async fn redaction_keeps_amounts(store: AnyStore) {
     assert_eq!(store.delivery(&delivery(1).id).await.unwrap().unwrap().body, b"");
     let traffic = store.traffic(&brand, week()).await.unwrap();
     assert_eq!(traffic.sales_by_day[0].revenue_minor, 5000);
-    assert_eq!(traffic.clicks_by_day[0].clicks.clicks, 2);
+    assert_eq!(traffic.clicks_by_day[0].clicks.clicks, 3);
 }
 
 pub async fn parallel_appends_lose_nothing(store: AnyStore) {
@@ -1287,12 +1300,13 @@ pub async fn identities_join_and_orders_follow(store: AnyStore) {
     assert_eq!(join(&["pv:a", "email:x"], 4, Join::Merge).await, Some(id(1)), "the older stays");
     assert_eq!(queued().await, [format!("{brand}:1")]);
     let all = identities_of(&store, &brand, "pv:b").await;
-    assert_eq!(all, ["pv:a", "pv:b", "email:x", "key:k", "order:1"]);
+    assert_eq!(all, ["pv:a", "pv:b", id(2).as_str(), "email:x", "key:k", "order:1"]);
+    assert_eq!(store.customer_of(&brand, id(2).as_str()).await.unwrap().unwrap().id, id(1), "known by both ids");
     assert_eq!(join(&["pv:a", "claim:other"], 5, Join::OnlyNew).await, None, "a visitor takes one name");
     assert_eq!(join(&["pv:z", "key:k"], 6, Join::OnlyNew).await, None, "a name takes one visitor");
     assert_eq!(join(&["pv:z", "claim:z"], 6, Join::OnlyNew).await, Some(id(6)));
     assert_eq!(identities_of(&store, &brand, "pv:nobody").await, Vec::<String>::new());
-    assert_eq!(store.forget_customers(&brand, &list(&["email:x"])).await.unwrap(), 5);
+    assert_eq!(store.forget_customers(&brand, &list(&["email:x"])).await.unwrap(), 6);
     assert_eq!(identities_of(&store, &brand, "pv:a").await, Vec::<String>::new());
 }
 
@@ -1426,7 +1440,7 @@ pub async fn profiles_and_events_go_with_their_customer(store: AnyStore) {
     let found = store.customer_of(&brand, "key:k").await.unwrap().unwrap();
     assert_eq!(
         (found.id.clone(), found.since, found.identities),
-        (id.clone(), NOON, texts(&["pv:a", "pv:b", "key:k"]))
+        (id.clone(), NOON, texts(&["key:k", "pv:a", "pv:b"]))
     );
     assert_eq!(store.customer_of(&brand, id.as_str()).await.unwrap().unwrap().id, id);
     assert_eq!(store.customer_of(&brand, "key:other").await.unwrap(), None);

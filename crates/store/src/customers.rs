@@ -34,7 +34,7 @@ pub struct Customer {
     pub id: CustomerId,
     /// When they were first known.
     pub since: UnixMs,
-    /// Their identities, visitors first, at most 1,000.
+    /// Their identities, the latest first, at most 500 of each kind.
     pub identities: Vec<String>,
 }
 

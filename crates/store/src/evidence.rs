@@ -27,7 +27,7 @@ pub trait EvidenceStore: Send + Sync {
     async fn clicks_of(&self, brand: &BrandId, sought: &[Sought<'_>], limit: i64) -> Result<Vec<Vec<Click>>>;
     /// Landings of these visitors that the pixel saw until `until`, latest first, 50 at most for each.
     async fn landings_of(&self, brand: &BrandId, sought: &[Sought<'_>]) -> Result<Vec<Vec<Landing>>>;
-    /// The links with any of these ids, codes or promo codes, deleted ones too, 5,000 at most.
+    /// The links with any of these ids, codes or promo codes, deleted ones too; of one promo code the latest 1,000.
     async fn links_named(
         &self,
         brand: &BrandId,

@@ -1,7 +1,7 @@
 //! Tracking links.
 
 use domain::{
-    BrandId, LinkId, UnixMs,
+    BrandId, CreatorId, LinkId, UnixMs,
     link::{Link, LinkCode},
 };
 use tokio::sync::broadcast;
@@ -18,6 +18,8 @@ pub trait LinkStore: Send + Sync {
     async fn links(&self, brand: &BrandId) -> Result<Vec<Link>>;
     /// Finds a link by code, deleted or not, with its brand. The redirect's look-up.
     async fn link_by_code(&self, code: LinkCode) -> Result<Option<(BrandId, Link)>>;
+    /// A creator's latest link that works at an instant.
+    async fn latest_link_of(&self, brand: &BrandId, creator: &CreatorId, at: UnixMs) -> Result<Option<Link>>;
     /// Deletes a link softly; false when the brand has no such live link.
     async fn delete_link(&self, brand: &BrandId, id: &LinkId, at: UnixMs, audit: &AuditEntry) -> Result<bool>;
     /// Codes whose links were added or changed, by any process that shares the database. `Lagged` means that the

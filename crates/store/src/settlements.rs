@@ -148,8 +148,8 @@ pub struct SettledOrder {
 /// Everything that some settlements change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Moves {
-    /// Orders whose credits of open days are taken back.
-    pub uncredited: Vec<String>,
+    /// Orders whose credits of open days are taken back; of one day only, where it is given.
+    pub uncredited: Vec<(String, Option<i64>)>,
     /// New credits.
     pub credits: Vec<StoredCredit>,
     /// Links' figures, in the order in which every settlement takes their locks.
@@ -223,7 +223,11 @@ impl Moves {
     ) {
         let closed_through = settlement.closed_through.map_or(i64::MIN, |day| day.0);
         stored.sort_by_key(|credit| credit.position);
-        let (mut closed, open): (Vec<_>, Vec<_>) = stored.into_iter().partition(|credit| credit.day <= closed_through);
+        // What a late order was booked with on another day stands as well: the difference is booked today, as for the
+        // brand's figures.
+        let is_late = settlement.day.is_some();
+        let stands = |credit: &&StoredCredit| credit.day <= closed_through || (is_late && credit.day != day);
+        let (mut closed, open): (Vec<_>, Vec<_>) = stored.into_iter().partition(stands);
         let mut position = closed.last().map_or(0, |credit| credit.position + 1);
         let converting = settlement.converting_credit();
         let currency = settlement.order.currency.code();
@@ -276,7 +280,7 @@ impl Moves {
             move_day(sale_days, credit.day, &credit.link_id, &credit.currency, conversions, minor);
         }
         if !open.is_empty() {
-            self.uncredited.push(settlement.order.id.to_string());
+            self.uncredited.push((settlement.order.id.to_string(), is_late.then_some(day)));
         }
         self.credits.extend(due);
     }

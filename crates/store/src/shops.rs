@@ -63,7 +63,15 @@ pub trait ShopStore: Send + Sync {
     /// Erases what could name a shopper, on every order that is named or has one of the hashes (customer id or
     /// e-mail): hashes, visitor ids, and those visitors' events, landings and the ids on their clicks. Amounts,
     /// outcomes and counts stay. Returns how many orders changed.
-    async fn redact_customer(&self, brand: &BrandId, orders: &[String], hashes: &[String], at: UnixMs) -> Result<u64>;
+    /// `visitors` are erased as those of the orders are.
+    async fn redact_customer(
+        &self,
+        brand: &BrandId,
+        orders: &[String],
+        hashes: &[String],
+        visitors: &[String],
+        at: UnixMs,
+    ) -> Result<u64>;
     /// Erases a shop that is uninstalled: its tokens, registrations and inbox, and what could name its shoppers.
     /// Nothing happens while it is installed. Returns whether anything changed.
     async fn redact_shop(&self, domain: &ShopDomain, at: UnixMs) -> Result<bool>;

@@ -8,11 +8,15 @@ use axum::{
 };
 use flow::{Flow, FlowError, timeline::Shown};
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use crate::{
     http::{caller::query_value, error::ApiError, orders::server_caller, track::body},
     ingest::Ingest,
 };
+
+/// Calls that write at the same time: anybody may make them, and the database has other work.
+static AT_ONCE: Semaphore = Semaphore::const_new(32);
 
 fn unauthorized() -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, "Request is unauthorized: check your secret and public key")
@@ -67,9 +71,9 @@ pub(crate) async fn by_secret(
 ) -> Result<Response, ApiError> {
     let Ok(Path((public_key, client_id))) = path else { return Err(told(FlowError::NotFound("customer"))) };
     let secret = query_value(&uri, "secret").ok_or_else(unauthorized)?;
-    let shown = shown(&uri)?;
-    let found = flow.customer_by_secret(&public_key, &secret, &client_id, &shown).await.map_err(told)?;
-    Ok(Json(found).into_response())
+    let caller = flow.caller_by_secret(&public_key, &secret).await.map_err(told)?;
+    let found = flow.customer_timeline(&caller, &client_id, &shown(&uri)?).await.map_err(told)?;
+    Ok(private(found))
 }
 
 /// One customer.
@@ -100,7 +104,35 @@ pub(crate) async fn by_key(
     let caller = server_caller(&flow, &headers, &uri).await?;
     let Ok(Path(client_id)) = path else { return Err(told(FlowError::NotFound("customer"))) };
     let found = flow.customer_timeline(&caller, &client_id, &shown(&uri)?).await.map_err(told)?;
-    Ok(Json(found).into_response())
+    Ok(private(found))
+}
+
+/// Erases one customer.
+#[utoipa::path(
+    delete, path = "/api/v1/customers/{client_id}", tag = "Customers",
+    description = "Erase a customer: profile, events and identities, their visitors' clicks, events and landings, and what could name them on their orders. Amounts and credits stay. This cannot be undone.",
+    params(("client_id" = String, Path)),
+    responses(
+        (status = 200, description = "Erased, and how many orders changed", body = serde_json::Value),
+        (status = 401, description = "Missing or wrong server key", body = crate::http::openapi::Error),
+        (status = 404, description = "No such customer", body = crate::http::openapi::Error),
+    ),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn erase(
+    State(flow): State<Flow>,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, ApiError> {
+    let caller = server_caller(&flow, &headers, &uri).await?;
+    let Ok(Path(client_id)) = path else { return Err(told(FlowError::NotFound("customer"))) };
+    Ok(private(flow.erase_customer(&caller, &client_id).await.map_err(told)?))
+}
+
+/// An answer about one person, which nothing between may keep.
+fn private(value: Value) -> Response {
+    ([(header::CACHE_CONTROL, "private, no-store")], Json(value)).into_response()
 }
 
 /// Names the customer behind visitors.
@@ -115,7 +147,7 @@ pub(crate) async fn by_key(
     )
 )]
 pub(crate) async fn identity(State(flow): State<Flow>, request: Request) -> Response {
-    answer(async { flow.api_identity(&body(request).await?).await.map_err(told) }.await)
+    answer(take_identity(&flow, request).await)
 }
 
 /// Says what a customer did.
@@ -134,8 +166,17 @@ pub(crate) async fn event(State(flow): State<Flow>, State(ingest): State<Ingest>
     answer(take_event(&flow, &ingest, request).await)
 }
 
+async fn take_identity(flow: &Flow, request: Request) -> Result<Value, ApiError> {
+    let bytes = body(request).await?;
+    let _turn = AT_ONCE.try_acquire().map_err(|_| ApiError::overloaded())?;
+    flow.api_identity(&bytes).await.map_err(told)
+}
+
 async fn take_event(flow: &Flow, ingest: &Ingest, request: Request) -> Result<Value, ApiError> {
-    let taken = flow.api_event(&body(request).await?).await.map_err(told)?;
+    let bytes = body(request).await?;
+    let turn = AT_ONCE.try_acquire().map_err(|_| ApiError::overloaded())?;
+    let taken = flow.api_event(&bytes).await.map_err(told)?;
+    drop(turn);
     if let Some(event) = taken.event {
         let committed = ingest.events(vec![event]).map_err(|_| ApiError::overloaded())?;
         if !committed.wait().await {

@@ -254,6 +254,7 @@ impl Modify for Keys {
         crate::http::tracking::sale,
         crate::http::tracking::refund,
         crate::http::customers::by_key,
+        crate::http::customers::erase,
         crate::http::customers::by_secret,
         crate::http::customers::identity,
         crate::http::customers::event,
