@@ -1,6 +1,5 @@
 //! What the pages about money ask of the server: models, commissions, payouts, surveys, the policy.
 #![expect(clippy::too_many_arguments, reason = "the fields of a form are the arguments of its server function")]
-#![expect(clippy::unused_async, reason = "a server function is async, whether it waits or not")]
 
 use leptos::prelude::*;
 
@@ -107,7 +106,7 @@ pub async fn models(from: String, to: String) -> Result<view::ModelsView, AppErr
         let percent = |part: f64| format!("{:.1} %", part * 100.0);
         let decimals = |part: f64| format!("{part:.2}");
         [
-            name_of(&creators, share.creator.as_ref()),
+            if share.is_others { "All other creators".to_owned() } else { name_of(&creators, share.creator.as_ref()) },
             percent(share.removal_effect),
             decimals(share.markov_conversions),
             decimals(share.shapley_conversions),

@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn partner_codes_are_no_link_codes() {
-        let code = PartnerCode::draw(&[255, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]).unwrap();
+        let code = PartnerCode::draw(&[255, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]).expect("code");
         assert_eq!(code.as_str(), "abcdefghjk");
         assert_eq!(PartnerCode::parse(" ABCDEFGHJK "), Some(code));
         assert_eq!(PartnerCode::parse("abcdefgh"), None, "a link's");

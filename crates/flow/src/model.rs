@@ -24,14 +24,22 @@ const PAGE: i64 = 10_000;
 const TOUCHES_MAX: usize = 200;
 /// Time from one run to the next.
 const EVERY_MS: i64 = DAY_MS;
+/// Most creators that are channels of their own: markov inverts a matrix of them all (8 MB and a second or two for
+/// 1,000). The rest, those with the fewest touches, are one channel.
+const CHANNELS_MAX: usize = 1_000;
 /// The name of links without a creator among the channels.
 const NOBODY: &str = "";
+/// The name of the rest.
+const OTHERS: &str = "others";
 
 /// What the models over all journeys give one creator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Share {
     /// The creator; `None` for links without one.
     pub creator: Option<CreatorId>,
+    /// Whether these are all creators beyond the [`CHANNELS_MAX`] with the most touches.
+    #[serde(default)]
+    pub is_others: bool,
     /// The share of conversions that would be lost without the creator, 0 to 1.
     pub removal_effect: f64,
     /// Conversions by markov.
@@ -109,7 +117,7 @@ impl Flow {
         }
         paths.end(false);
 
-        let set = paths.into_set();
+        let set = paths.into_set(CHANNELS_MAX);
         // Inverting a matrix of all creators takes its time, and requests must not wait for it.
         let (set, markov, shapley) = tokio::task::spawn_blocking(move || {
             let (markov, shapley) = (markov::run(&set), shapley::credits(&set));
@@ -128,6 +136,7 @@ impl Flow {
             .enumerate()
             .map(|(place, name)| Share {
                 creator: name.parse().ok(),
+                is_others: name == OTHERS,
                 removal_effect: markov.removal_effects[place],
                 markov_conversions: markov.credits[place].0,
                 shapley_conversions: shapley[place].0,
@@ -216,12 +225,52 @@ impl Paths {
         }
     }
 
-    fn into_set(self) -> JourneySet {
+    /// The names of the channels: at most `channels_max`, those with the most touches.
+    fn channels(&self, channels_max: usize) -> HashSet<String> {
+        let mut touches: BTreeMap<&str, f64> = BTreeMap::new();
+        for (path, (conversions, nulls)) in &self.counts {
+            for name in path {
+                *touches.entry(name).or_default() += conversions + nulls;
+            }
+        }
+        let mut touches: Vec<(&str, f64)> = touches.into_iter().collect();
+        touches.sort_by(|(one, few), (other, many)| many.total_cmp(few).then_with(|| one.cmp(other)));
+        touches.into_iter().take(channels_max).map(|(name, _)| name.to_owned()).collect()
+    }
+
+    fn into_set(self, channels_max: usize) -> JourneySet {
         let mut set = JourneySet::default();
+        let own = self.channels(channels_max);
         for (path, (conversions, nulls)) in self.counts {
-            let path = path.iter().map(|name| set.channel(name)).collect();
+            let name = |name: &String| if own.contains(name) { name.clone() } else { OTHERS.to_owned() };
+            let path = path.iter().map(|one| set.channel(&name(one))).collect();
             set.journeys.push(Journeys { path, ages_ms: Vec::new(), conversions, value: 0.0, nulls });
         }
         set
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_touched_creators_are_one_channel() {
+        let creator = |n: u8| CreatorId::new(1, [n; 10]);
+        let mut paths = Paths::default();
+        let journeys = [(1u8, 2u8), (1, 3), (1, 4), (2, 4), (2, 3)];
+        for (nth, (one, other)) in journeys.into_iter().enumerate() {
+            for (place, n) in [one, other].into_iter().enumerate() {
+                let place = i64::try_from(place).unwrap_or(0);
+                paths.add(Touch { journey: nth.to_string(), place, creator: Some(creator(n)) }, true);
+            }
+        }
+        paths.end(true);
+        let set = paths.into_set(2);
+        let mut names = set.channels.clone();
+        names.sort();
+        assert_eq!(names, [creator(1).to_string(), creator(2).to_string(), OTHERS.to_owned()]);
+        let conversions: f64 = shapley::credits(&set).iter().map(|credit| credit.0).sum();
+        assert!((conversions - 5.0).abs() < 1e-9, "no conversion is lost");
     }
 }

@@ -565,14 +565,17 @@ mod tests {
         assert_eq!(seconds("1505069342.46"), Some(UnixMs(1_505_069_342_460)));
         assert_eq!(seconds("-1"), None);
         assert_eq!(seconds("soon"), None);
-        let money = |minor, code| Some(Money { minor, currency: Currency::parse(code).unwrap() });
+        let money = |minor, code| Some(Money { minor, currency: Currency::parse(code).expect("valid") });
         let read = |meta: &str, has_transaction| amount(meta, has_transaction, Currency::USD);
-        assert_eq!(read(r#"{"revenue": 49.99}"#, false).unwrap(), money(4_999, "USD"));
-        assert_eq!(amount(r#"{"revenue": 49}"#, false, Currency::parse("JPY").unwrap()).unwrap(), money(49, "JPY"));
-        assert_eq!(read(r#"{"amount": "100.0", "currency": "JPY"}"#, true).unwrap(), money(100, "JPY"));
-        assert_eq!(read(r#"{"value": 120, "currency": "USD"}"#, false).unwrap(), None, "a cart's");
+        assert_eq!(read(r#"{"revenue": 49.99}"#, false).expect("valid"), money(4_999, "USD"));
+        assert_eq!(
+            amount(r#"{"revenue": 49}"#, false, Currency::parse("JPY").expect("valid")).expect("valid"),
+            money(49, "JPY")
+        );
+        assert_eq!(read(r#"{"amount": "100.0", "currency": "JPY"}"#, true).expect("valid"), money(100, "JPY"));
+        assert_eq!(read(r#"{"value": 120, "currency": "USD"}"#, false).expect("valid"), None, "a cart's");
         for other in [r#"{"value": "gold"}"#, r#"{"value": -1}"#, r#"{"value": 0.333}"#, r#"{"plan": "pro"}"#] {
-            assert_eq!(read(other, true).unwrap(), None, "{other}");
+            assert_eq!(read(other, true).expect("valid"), None, "{other}");
         }
         assert!(read(r#"{"revenue": -1}"#, false).is_err());
         assert!(read(r#"{"revenue": 1, "currency": 7}"#, false).is_err());

@@ -50,6 +50,7 @@ const PURCHASE_TYPE: i64 = 1;
 const PURCHASE_KEY: &str = "purchase";
 
 /// Which parts of the timeline are asked for.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the contract")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
     /// Page views.
@@ -214,7 +215,7 @@ impl Flow {
         &self,
         caller: &ApiCaller,
         client_id: &str,
-        shown: &Shown,
+        shown: Shown,
     ) -> Result<Value, FlowError> {
         let brand = self.store.brand(caller.brand()).await?.ok_or(FlowError::NotFound("customer"))?;
         // A shop that is only announced has never had the app.
@@ -232,9 +233,9 @@ impl Flow {
     /// A customer for a member of the brand.
     pub async fn customer(&self, merchant: &Merchant, id: &str) -> Result<Value, FlowError> {
         let shown = Shown::ALL;
-        let found = self.find_customer(merchant.brand(), id, &shown).await?;
+        let found = self.find_customer(merchant.brand(), id, shown).await?;
         let customer = found.ok_or(FlowError::NotFound("customer"))?;
-        Ok(customer.document(&merchant.brand().zone, &self.settings().public_url, &shown))
+        Ok(customer.document(&merchant.brand().zone, &self.settings().public_url, shown))
     }
 
     /// Erases a customer: profile, events, identities, and what could name them on their orders. Amounts and outcomes
@@ -324,7 +325,7 @@ impl Flow {
         Ok(orders)
     }
 
-    async fn find_customer(&self, brand: &Brand, name: &str, shown: &Shown) -> Result<Option<Customer>, FlowError> {
+    async fn find_customer(&self, brand: &Brand, name: &str, shown: Shown) -> Result<Option<Customer>, FlowError> {
         let id = &brand.id;
         let Some((known, asked_by)) = self.customer_named(id, name).await? else { return Ok(None) };
         let identities = known.identities;
@@ -506,7 +507,7 @@ impl Happening {
 }
 
 impl Customer {
-    fn document(&self, zone: &Zone, public_url: &str, shown: &Shown) -> Value {
+    fn document(&self, zone: &Zone, public_url: &str, shown: Shown) -> Value {
         let at = |instant: UnixMs| zone.to_rfc3339(instant);
         let told = self.profiles.iter().map(|(profile, _)| profile.created_at);
         let created_at = told.chain(self.first_touch()).fold(self.since, Ord::min);
@@ -560,8 +561,10 @@ impl Customer {
 
     /// Counts, and what each source and medium did for each kind of event.
     fn summary(&self) -> Value {
+        /// By medium and source.
+        type Weights = BTreeMap<(i64, i64), f64>;
         let mut summary = Map::new();
-        let mut by_type: BTreeMap<i64, (i64, BTreeMap<(i64, i64), f64>)> = BTreeMap::new();
+        let mut by_type: BTreeMap<i64, (i64, Weights)> = BTreeMap::new();
         let mut by_name: BTreeMap<&str, i64> = BTreeMap::new();
         for event in &self.events {
             *by_name.entry(event.type_name()).or_default() += 1;
@@ -774,7 +777,7 @@ mod tests {
 
     #[test]
     fn amounts_have_as_few_decimals_as_they_need_and_one_at_least() {
-        let decimal = |minor, code| decimal(Money { minor, currency: Currency::parse(code).unwrap() });
+        let decimal = |minor, code| decimal(Money { minor, currency: Currency::parse(code).expect("valid") });
         assert_eq!(decimal(10_000, "USD"), "100.0");
         assert_eq!(decimal(4_999, "USD"), "49.99");
         assert_eq!(decimal(4_990, "USD"), "49.9");
@@ -792,7 +795,7 @@ mod tests {
 
     #[test]
     fn flags_are_read_as_the_contract_says() {
-        let read = |pairs: &[(&'static str, &'static str)]| Shown::read(pairs.iter().copied()).unwrap();
+        let read = |pairs: &[(&'static str, &'static str)]| Shown::read(pairs.iter().copied()).expect("valid");
         assert_eq!(read(&[]), Shown::default());
         assert_eq!(read(&[("show_all", "true")]), Shown::ALL);
         assert_eq!(read(&[("show_all", "false"), ("show_events", "true")]), Shown { events: true, ..Shown::default() });

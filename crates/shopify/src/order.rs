@@ -81,6 +81,8 @@ struct OrderBody<'a> {
     subtotal_price: Option<&'a RawValue>,
     total_price_set: Option<PriceSet>,
     subtotal_price_set: Option<PriceSet>,
+    current_total_price_set: Option<PriceSet>,
+    current_subtotal_price_set: Option<PriceSet>,
     #[serde(default)]
     test: Option<bool>,
     customer: Option<CustomerBody>,
@@ -210,10 +212,31 @@ pub fn read_order(body: &[u8]) -> Result<ShopifyOrder, Malformed> {
         .ok_or(Malformed("total_price"))?;
     let subtotal = money(order.subtotal_price_set.as_ref(), order.subtotal_price, order.currency.as_deref());
     let id = order.id;
+    // A refund that cannot be read must not keep the order out: it has a message of its own.
+    let refunds: Vec<ShopifyRefund> =
+        order.refunds.unwrap_or_default().into_iter().filter_map(|refund| refund_of(&refund, Some(id)).ok()).collect();
     // Where prices include tax, so do the subtotal and the lines: a commission's base has none.
     let has_tax_inside = order.taxes_included.unwrap_or(false);
     let line_tax: i64 = order.line_items.iter().flatten().map(|line| tax_of(line, total.currency)).sum();
     let tax_inside = if has_tax_inside { line_tax } else { 0 };
+    let subtotal_minor = (subtotal.map_or(total.minor, |money| money.minor) - tax_inside).max(0);
+    // Lines taken off before they were paid for move no money: only what is due now tells of them. What was paid back is
+    // no part of that; it is told by the refunds.
+    let current =
+        |set: &Option<PriceSet>| money(set.as_ref(), None, None).filter(|money| money.currency == total.currency);
+    let paid_back = |part: fn(&ShopifyRefund) -> i64| refunds.iter().map(part).sum::<i64>();
+    let is_foreign = |refund: &ShopifyRefund| refund.amount.is_some_and(|money| money.currency != total.currency);
+    let has_foreign = refunds.iter().any(is_foreign);
+    let removed = current(&order.current_total_price_set).filter(|_| !has_foreign).map_or(0, |now| {
+        let due = now.minor + paid_back(|refund| refund.amount.map_or(0, |money| money.minor));
+        (total.minor - due).clamp(0, total.minor)
+    });
+    let removed_goods = current(&order.current_subtotal_price_set).filter(|_| removed > 0).map_or(removed, |now| {
+        let due = now.minor + paid_back(|refund| refund.subtotal_minor.unwrap_or(0));
+        (subtotal.map_or(total.minor, |money| money.minor) - due).clamp(0, removed)
+    });
+    let (total, subtotal_minor) =
+        (Money { minor: total.minor - removed, ..total }, (subtotal_minor - removed_goods).max(0));
     Ok(ShopifyOrder {
         id,
         name: order.name.unwrap_or_else(|| id.to_string()),
@@ -221,7 +244,7 @@ pub fn read_order(body: &[u8]) -> Result<ShopifyOrder, Malformed> {
         updated_at: order.updated_at.as_deref().and_then(instant).unwrap_or(created_at),
         cancelled_at: order.cancelled_at.as_deref().and_then(instant),
         total,
-        subtotal_minor: (subtotal.map_or(total.minor, |money| money.minor) - tax_inside).max(0),
+        subtotal_minor,
         is_test: order.test.unwrap_or(false),
         customer_id: order.customer.as_ref().and_then(|customer| customer.id),
         is_new_customer: order.customer.as_ref().and_then(|customer| customer.orders_count).map(|count| count <= 1),
@@ -238,13 +261,7 @@ pub fn read_order(body: &[u8]) -> Result<ShopifyOrder, Malformed> {
             .filter_map(|discount| discount.code)
             .filter(|code| !code.is_empty())
             .collect(),
-        // A refund that cannot be read must not keep the order out: it has a message of its own.
-        refunds: order
-            .refunds
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|refund| refund_of(&refund, Some(id)).ok())
-            .collect(),
+        refunds,
         lines: order
             .line_items
             .iter()
@@ -385,6 +402,32 @@ fn shop_money_of_lines(refund: &RefundBody<'_>) -> Option<Money> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_taken_off_unpaid_are_no_revenue() {
+        let money = |amount: &str| format!(r#"{{"shop_money":{{"amount":"{amount}","currency_code":"USD"}}}}"#);
+        let body = |current: &str, subtotal: &str, refunds: &str| {
+            let (total, before) = (money("50.00"), money("45.00"));
+            let (current, subtotal) = (money(current), money(subtotal));
+            format!(
+                r#"{{"id":2,"created_at":"2026-11-01T10:00:00Z","currency":"USD","total_price_set":{total},
+                    "subtotal_price_set":{before},"current_total_price_set":{current},
+                    "current_subtotal_price_set":{subtotal},"refunds":[{refunds}]}}"#
+            )
+        };
+        let read = |body: String| {
+            let order = read_order(body.as_bytes()).expect("order");
+            (order.total.minor, order.subtotal_minor)
+        };
+        assert_eq!(read(body("50.00", "45.00", "")), (5_000, 4_500), "as it was ordered");
+        assert_eq!(read(body("30.00", "25.00", "")), (3_000, 2_500), "a line taken off, no money moved");
+        let transaction = r#""transactions":[{"kind":"refund","status":"success","amount":"20.00","currency":"USD"}]"#;
+        let line = format!(r#""refund_line_items":[{{"line_item_id":5,"subtotal_set":{}}}]"#, money("20.00"));
+        let refund = format!(r#"{{"id":7,{transaction},{line}}}"#);
+        assert_eq!(read(body("30.00", "25.00", &refund)), (5_000, 4_500), "paid back: the refund tells");
+        let goodwill = format!(r#"{{"id":7,{transaction}}}"#);
+        assert_eq!(read(body("50.00", "45.00", &goodwill)), (5_000, 4_500), "an amount only");
+    }
 
     #[test]
     fn a_refund_in_the_shoppers_currency_counts_in_the_shops() {

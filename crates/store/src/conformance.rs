@@ -266,8 +266,8 @@ async fn settle(store: &AnyStore, brand: &BrandId, external_id: &str) -> Attribu
     let attribution = attribution::decide(&case, &Policy::default());
     let visitors = [Visitor { pv_id: "pv-cart".into(), source: "cart".into() }];
     let settlement = Settlement { settlements, ..settlement(&case.order, &visitors, &attribution) };
-    assert!(settle_one(&store, &settlement).await);
-    assert!(!settle_one(&store, &settlement).await, "settled meanwhile");
+    assert!(settle_one(store, &settlement).await);
+    assert!(!settle_one(store, &settlement).await, "settled meanwhile");
     attribution
 }
 
@@ -896,7 +896,7 @@ async fn settle_owing(
     };
     let owed = if amount_minor == 0 { vec![] } else { vec![owed] };
     let settlement = change(Settlement { owed: &owed, settlements, ..settlement(&case.order, &[], &attribution) });
-    assert!(settle_one(&store, &settlement).await);
+    assert!(settle_one(store, &settlement).await);
 }
 
 pub async fn terms_are_saved_only_over_what_was_read(store: AnyStore) {
@@ -1210,14 +1210,17 @@ pub async fn answers_and_credit_by_hand_settle_the_order_again(store: AnyStore) 
     };
     store.put_manual_credit(&brand, &credit, &audit(3)).await.unwrap();
     assert_eq!(
-        (store.manual_credits(&brand, &[id.clone()]).await.unwrap().pop(), queued().await),
+        (store.manual_credits(&brand, core::slice::from_ref(&id)).await.unwrap().pop(), queued().await),
         (Some(credit.clone()), 1)
     );
     let unknown = ManualCredit { order: OrderId::new(1, [9; 10]), ..credit };
     assert!(matches!(store.put_manual_credit(&brand, &unknown, &audit(4)).await, Err(StoreError::Missing("order"))));
     assert!(store.end_manual_credit(&brand, &id, NOON, &audit(5)).await.unwrap());
     assert!(!store.end_manual_credit(&brand, &id, NOON, &audit(6)).await.unwrap());
-    assert_eq!((store.manual_credits(&brand, &[id.clone()]).await.unwrap().pop(), queued().await), (None, 1));
+    assert_eq!(
+        (store.manual_credits(&brand, core::slice::from_ref(&id)).await.unwrap().pop(), queued().await),
+        (None, 1)
+    );
 }
 
 pub async fn recomputes_go_on_where_they_were(store: AnyStore) {

@@ -72,7 +72,7 @@ pub(crate) async fn by_secret(
     let Ok(Path((public_key, client_id))) = path else { return Err(told(FlowError::NotFound("customer"))) };
     let secret = query_value(&uri, "secret").ok_or_else(unauthorized)?;
     let caller = flow.caller_by_secret(&public_key, &secret).await.map_err(told)?;
-    let found = flow.customer_timeline(&caller, &client_id, &shown(&uri)?).await.map_err(told)?;
+    let found = flow.customer_timeline(&caller, &client_id, shown(&uri)?).await.map_err(told)?;
     Ok(private(found))
 }
 
@@ -103,7 +103,7 @@ pub(crate) async fn by_key(
 ) -> Result<Response, ApiError> {
     let caller = server_caller(&flow, &headers, &uri).await?;
     let Ok(Path(client_id)) = path else { return Err(told(FlowError::NotFound("customer"))) };
-    let found = flow.customer_timeline(&caller, &client_id, &shown(&uri)?).await.map_err(told)?;
+    let found = flow.customer_timeline(&caller, &client_id, shown(&uri)?).await.map_err(told)?;
     Ok(private(found))
 }
 
