@@ -149,15 +149,16 @@ test("a shopper clicks, browses and buys; the pixel notices", async ({ browser }
   const click = (await context.cookies(APP)).find((cookie) => cookie.name === "_cs_pv");
   expect(click).toMatchObject({ value: seen.pv, httpOnly: true, secure: true, sameSite: "Lax" });
 
-  await buy(page);
-  expect(sent.map(({ body }) => JSON.parse(body).event_type)).toContain("add_to_cart");
-
   // The shop names its customer; the address leaves the browser only as a hash.
   const named = page.waitForRequest((request) => request.url() === `${APP}/identities`);
   await page.evaluate(() => (window as any).CreatorScore.identify("shopper-1", { email: " Ada@Example.com" }));
   const { identity } = JSON.parse((await named).postData() ?? "");
   expect(identity.aliases).toEqual([seen.pv]);
   expect(identity.email_sha256).toBe(createHash("sha256").update("ada@example.com").digest("hex"));
+  await buy(page);
+  expect(sent.map(({ body }) => JSON.parse(body).event_type)).toContain("add_to_cart");
+
+  // The name finds the visitor, the order and the creator who earned it.
   await expect(async () => {
     const headers = { authorization: `Bearer ${serverKey}` };
     const answer = await fetch(`${APP}/api/v1/customers/shopper-1?show_all=true`, { headers });

@@ -23,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// Crates that bring databases, networks or a runtime, each with the crates of ours that may use it.
 const HEAVY: &[(&str, &[&str])] = &[
-    ("sqlx", &["store-sqlite", "store-postgres", "schema"]),
+    ("sqlx", &["bench", "store-sqlite", "store-postgres", "schema"]),
     ("reqwest", &["shopify", "flow", "server", "devshop"]),
     ("axum", &["app", "server", "devshop", "bench"]),
     ("leptos", &["app", "server"]),
