@@ -436,8 +436,8 @@ pub async fn order_detail(id: String) -> Result<view::OrderDetailView, AppError>
 #[server(prefix = "/api/fn", endpoint = "customer")]
 pub async fn customer_detail(id: String) -> Result<view::CustomerView, AppError> {
     let (flow, merchant) = merchant()?;
-    let found = flow.customer(&merchant, &id).await.map_err(|error| refused(&error))?;
-    Ok(make::customer(&found["customer"]))
+    let found = flow.customer_with_currencies(&merchant, &id).await.map_err(|error| refused(&error))?;
+    Ok(make::customer(&found.0["customer"], &found.1))
 }
 
 /// Keys, pixel snippet and health.

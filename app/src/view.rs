@@ -522,48 +522,64 @@ pub(crate) mod make {
         }
     }
 
-    /// The customer page from the customer API's document ([`flow::timeline`]).
-    pub(crate) fn customer(customer: &serde_json::Value) -> CustomerView {
+    /// The customer page from the customer API's document ([`flow::timeline`]) and the currency of each event.
+    pub(crate) fn customer(customer: &serde_json::Value, currencies: &[Currency]) -> CustomerView {
         let text = |value: &serde_json::Value| value.as_str().unwrap_or("").to_owned();
         // `2026-03-05T14:07:00.000+01:00`, in the brand's zone already.
         let when = |value: &serde_json::Value| text(value).get(..16).unwrap_or("").replace('T', " ");
+        let money = |value: &serde_json::Value, currency: Currency| {
+            Money::parse(&text(value), currency).map_or_else(|_| text(value), |money| money.to_string())
+        };
         let list = |name: &str| customer[name].as_array().cloned().unwrap_or_default();
-        let mut rows: Vec<[String; 4]> = Vec::new();
-        for event in list("events") {
+        let mut rows: Vec<(String, [String; 4])> = Vec::new();
+        let mut add = |row: &serde_json::Value, what: String, through: String, amount: String| {
+            let at = &row["created_at"];
+            rows.push((text(at), [when(at), what, through, amount]));
+        };
+        for (event, currency) in list("events").iter().zip(currencies) {
             let credits = event["attribution_model_outputs"].as_array().cloned().unwrap_or_default();
             let through = credits.iter().map(|credit| {
                 let percent = credit["weight"].as_f64().unwrap_or(0.0);
-                format!("{} {percent:.0} % ({})", text(&credit["source_name"]), text(&credit["event_weighted_amount"]))
+                let earned = money(&credit["event_weighted_amount"], *currency);
+                format!("{} {percent:.0} % ({earned})", text(&credit["source_name"]))
             });
-            let what = match text(&event["event_type_name"]).as_str() {
-                "PurchaseEventType" => format!("Order {}", text(&event["transaction_id"])),
-                _ => text(&event["event_public_key"]),
-            };
             let through = through.collect::<Vec<_>>().join(", ");
-            rows.push([when(&event["created_at"]), what, through, text(&event["amount"])]);
+            match text(&event["event_type_name"]).as_str() {
+                "PurchaseEventType" => {
+                    let what = format!("Order {}", text(&event["transaction_id"]));
+                    add(event, what, through, money(&event["amount"], *currency));
+                }
+                _ => add(event, text(&event["event_public_key"]), through, String::new()),
+            }
         }
         for touch in list("touchpoints") {
             let is_click = !touch["user_agent"].is_null();
             let what = if is_click { "Click" } else { "Named in an order" };
-            rows.push([when(&touch["created_at"]), what.to_owned(), text(&touch["url"]), String::new()]);
+            add(&touch, what.to_owned(), text(&touch["url"]), String::new());
         }
         for view in list("pageviews") {
-            rows.push([when(&view["created_at"]), "Page view".to_owned(), text(&view["url"]), String::new()]);
+            add(&view, "Page view".to_owned(), text(&view["url"]), String::new());
         }
-        rows.sort_by(|one, other| other[0].cmp(&one[0]));
+        rows.sort_by(|(one, _), (other, _)| other.cmp(one));
         let summary = &customer["summary"];
         let number = |name: &str| count(summary[name].as_i64().unwrap_or(0));
+        let total = currencies.last().map_or_else(String::new, |currency| money(&summary["total_amount"], *currency));
         CustomerView {
             name: customer["client_id"].as_str().map_or_else(|| "A customer without a name".to_owned(), str::to_owned),
             since: format!("known since {}", when(&customer["created_at"])),
-            total: format!("{} bought in all", text(&summary["total_amount"])),
+            total: if total.is_empty() { "Nothing bought yet".to_owned() } else { format!("{total} bought in all") },
             counts: format!(
-                "{} orders and other events, {} touchpoints, {} page views",
+                "Orders and other events: {} · touchpoints: {} · page views: {}",
                 number("events_count"),
                 number("touchpoints_count"),
                 number("pageviews_count")
             ),
-            timeline: grid("Timeline", ["When", "What", "Through", "Amount"], true, rows),
+            timeline: grid(
+                "Timeline",
+                ["When", "What", "Through", "Amount"],
+                true,
+                rows.into_iter().map(|(_, row)| row),
+            ),
         }
     }
 

@@ -192,7 +192,7 @@ test("the dashboard shows the sale, to the cent, and who earned it", async () =>
   await shot(merchant, "06-order");
   await app.getByRole("link", { name: "The customer's whole timeline" }).click();
   await expect(app.getByRole("heading", { name: "shopper-1" })).toBeVisible();
-  await expect(app.getByRole("region", { name: "Timeline" })).toContainText("jessica_styles 100 % (49.99)");
+  await expect(app.getByRole("region", { name: "Timeline" })).toContainText("jessica_styles 100 % ($49.99)");
   await shot(merchant, "06-customer");
 });
 

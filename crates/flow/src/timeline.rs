@@ -232,10 +232,20 @@ impl Flow {
 
     /// A customer for a member of the brand.
     pub async fn customer(&self, merchant: &Merchant, id: &str) -> Result<Value, FlowError> {
+        Ok(self.customer_with_currencies(merchant, id).await?.0)
+    }
+
+    /// As [`Self::customer`], with the currency of each event, which the customer API has no field for.
+    pub async fn customer_with_currencies(
+        &self,
+        merchant: &Merchant,
+        id: &str,
+    ) -> Result<(Value, Vec<Currency>), FlowError> {
         let shown = Shown::ALL;
         let found = self.find_customer(merchant.brand(), id, shown).await?;
         let customer = found.ok_or(FlowError::NotFound("customer"))?;
-        Ok(customer.document(&merchant.brand().zone, &self.settings().public_url, shown))
+        let currencies = customer.events.iter().map(|event| event.order.currency).collect();
+        Ok((customer.document(&merchant.brand().zone, &self.settings().public_url, shown), currencies))
     }
 
     /// Erases a customer: profile, events, identities, and what could name them on their orders. Amounts and outcomes
