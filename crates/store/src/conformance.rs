@@ -1037,7 +1037,18 @@ pub async fn closed_days_never_change(store: AnyStore) {
         .await;
         assert_eq!(figures(closed).await, before);
     }
-    let all = Period::between(today(), latest);
+    // What was booked on a day stays there: links' figures and the brand's agree on each.
+    let after = Day(latest.0 + 1);
+    settle_owing(&store, &brand, "1001", 0, |settlement| Settlement {
+        day: Some(after),
+        closed_through: Some(today()),
+        ..settlement
+    })
+    .await;
+    for (day, minor) in [(later, -1000), (latest, -500), (after, 0)] {
+        assert_eq!(figures(Period::between(day, day)).await, ((0, minor), (0, minor)), "{day}");
+    }
+    let all = Period::between(today(), after);
     assert_eq!(figures(all).await, ((1, 3500), (1, 3500)));
     let models = store.model_totals(&brand, closed).await.unwrap();
     assert_eq!(models.iter().map(|row| row.amounts_minor[1]).sum::<i64>(), 5000);

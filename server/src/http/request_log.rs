@@ -2,7 +2,11 @@
 //! the path: a path can hold a sign-in token.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    collections::HashMap,
+    sync::{
+        LazyLock, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Instant,
 };
 
@@ -12,6 +16,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use metrics::{Counter, Histogram};
 use tracing::Instrument;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -28,9 +33,36 @@ fn next_id() -> String {
     format!("{process:016x}{:08x}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
+/// The metrics of one route and status.
+#[derive(Clone)]
+struct Meters {
+    requests: Counter,
+    seconds: Histogram,
+}
+
+/// Meters by route and status, so that a request looks them up without making their labels anew. Both are few: routes
+/// are patterns.
+static METERS: LazyLock<RwLock<HashMap<String, HashMap<u16, Meters>>>> = LazyLock::new(RwLock::default);
+
+fn meters(route: &str, status: u16) -> Meters {
+    let known = METERS.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(meters) = known.get(route).and_then(|by_status| by_status.get(&status)) {
+        return meters.clone();
+    }
+    drop(known);
+    let meters = Meters {
+        requests: metrics::counter!("http_requests_total", "route" => route.to_owned(), "status" => status.to_string()),
+        seconds: metrics::histogram!("http_request_seconds", "route" => route.to_owned()),
+    };
+    let mut known = METERS.write().unwrap_or_else(PoisonError::into_inner);
+    known.entry(route.to_owned()).or_default().insert(status, meters.clone());
+    meters
+}
+
 pub(crate) async fn log(request: Request, next: Next) -> Response {
     let id = next_id();
-    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or("unmatched", MatchedPath::as_str);
     let method = request.method().clone();
     #[expect(clippy::disallowed_methods, reason = "durations for people, never for decisions")]
     let begun = Instant::now();
@@ -39,9 +71,10 @@ pub(crate) async fn log(request: Request, next: Next) -> Response {
     let status = response.status().as_u16();
     let took_s = begun.elapsed().as_secs_f64();
     span.in_scope(|| tracing::debug!(%method, route, status, took_ms = took_s * 1000.0, "answered"));
-    metrics::counter!("http_requests_total", "route" => route.clone(), "status" => status.to_string()).increment(1);
-    metrics::histogram!("http_request_seconds", "route" => route).record(took_s);
-    if let Ok(value) = HeaderValue::from_str(&id) {
+    let meters = meters(route, status);
+    meters.requests.increment(1);
+    meters.seconds.record(took_s);
+    if let Ok(value) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
