@@ -69,7 +69,7 @@ impl EvidenceStore for SqliteStore {
                           row_number() over (
                               partition by sought.value ->> 0
                               order by events.is_verified desc, events.received_at, events.id) as nth
-                   from json_each($2) as sought
+                   from jsonb_each($2) as sought
                    cross join events on events.brand_id = $1 and events.order_id = sought.value ->> 1
                      and +events.event_type = 'purchase' and events.is_test = false
                      and +events.received_at <= sought.value ->> 2)
@@ -112,7 +112,7 @@ impl EvidenceStore for SqliteStore {
                    select sought.value ->> 0 as place, clicks.id as click,
                           row_number() over (
                               partition by sought.value ->> 0 order by clicks.at desc, clicks.id desc) as nth
-                   from json_each($2) as sought
+                   from jsonb_each($2) as sought
                    cross join clicks on clicks.brand_id = $1 and clicks.pv_id = sought.value ->> 1
                      and clicks.at <= sought.value ->> 2) as latest
                cross join clicks on clicks.brand_id = $1 and clicks.id = latest.click
@@ -158,7 +158,7 @@ impl EvidenceStore for SqliteStore {
                    select sought.value ->> 0 as place, landings.pv_id, landings.code, landings.at,
                           row_number() over (
                               partition by sought.value ->> 0 order by landings.at desc, landings.code) as nth
-                   from json_each($2) as sought
+                   from jsonb_each($2) as sought
                    cross join landings on landings.brand_id = $1 and landings.pv_id = sought.value ->> 1
                      and landings.at <= sought.value ->> 2)
                where nth <= 50

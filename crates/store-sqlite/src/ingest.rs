@@ -101,7 +101,7 @@ async fn append_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[NewClick
     let rows = json(&rows)?;
     let mut known: HashSet<String> = if repeats == Repeats::LookedFor {
         query!(
-            r#"select clicks.id as "id!: String" from json_each($1) as new
+            r#"select clicks.id as "id!: String" from jsonb_each($1) as new
            join clicks on clicks.brand_id = new.value ->> '$[0][0]' and clicks.id = new.value ->> '$[0][1]'"#,
             rows
         )
@@ -121,7 +121,7 @@ async fn append_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[NewClick
                 value ->> '$[0][4]', value ->> '$[0][5]', value ->> '$[0][6]', value ->> '$[1][0]',
                 value ->> '$[1][1]', value ->> '$[1][2]', value ->> '$[1][3]', value ->> '$[1][4]',
                 value ->> '$[1][5]', value ->> '$[1][6]', value ->> '$[1][7]'
-         from json_each($1) where true
+         from jsonb_each($1) where true
          on conflict (brand_id, id) do nothing",
         rows
     )
@@ -150,7 +150,7 @@ async fn append_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[NewClick
     let days = json(&days)?;
     query!(
         "insert into click_days (brand_id, day, link_id, clicks, unique_clicks, bot_clicks)
-         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from json_each($1)
+         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from jsonb_each($1)
          where true
          on conflict (brand_id, day, link_id) do update set
             clicks = click_days.clicks + excluded.clicks,
@@ -176,7 +176,7 @@ async fn earlier_unique_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[
         let rows = query!(
             r#"select clicks.link_id as "link!: String", clicks.pv_id as "pv_id!: String",
                       clicks.visitor_hash as "visitor_hash!: String", clicks.at as "at!: i64"
-               from json_each($1) as visitor
+               from jsonb_each($1) as visitor
                join clicks on clicks.brand_id = visitor.value ->> 0 and clicks.pv_id = visitor.value ->> 1
                           and clicks.at > $2
                where clicks.is_unique = 1"#,
@@ -199,7 +199,7 @@ async fn earlier_unique_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[
         let rows = query!(
             r#"select clicks.link_id as "link!: String", clicks.pv_id as "pv_id!: String",
                       clicks.visitor_hash as "visitor_hash!: String", clicks.at as "at!: i64"
-               from json_each($1) as visitor
+               from jsonb_each($1) as visitor
                join clicks on clicks.brand_id = visitor.value ->> 0 and clicks.visitor_hash = visitor.value ->> 1
                           and clicks.at > $2
                where clicks.is_unique = 1"#,
@@ -253,7 +253,7 @@ async fn append_events(tx: &mut Transaction<'static, Sqlite>, events: &[Event], 
     let rows = json(&rows)?;
     let mut known: HashSet<(String, String)> = if repeats == Repeats::LookedFor {
         query!(
-            r#"select events.brand_id as "brand_id!: String", events.id as "id!: String" from json_each($1) as new
+            r#"select events.brand_id as "brand_id!: String", events.id as "id!: String" from jsonb_each($1) as new
            join events on events.brand_id = new.value ->> '$[0][0]' and events.id = new.value ->> '$[0][1]'"#,
             rows
         )
@@ -275,7 +275,7 @@ async fn append_events(tx: &mut Transaction<'static, Sqlite>, events: &[Event], 
                 value ->> '$[1][2]', value ->> '$[1][3]', value ->> '$[1][4]', value ->> '$[1][5]',
                 value ->> '$[2][0]', value ->> '$[2][1]', value ->> '$[2][2]', value ->> '$[2][3]',
                 value ->> '$[2][4]', value ->> '$[2][5]'
-         from json_each($1) where true
+         from jsonb_each($1) where true
          on conflict (brand_id, id) do nothing",
         rows
     )
@@ -302,7 +302,7 @@ async fn append_events(tx: &mut Transaction<'static, Sqlite>, events: &[Event], 
         let aliases = json(&aliases)?;
         query!(
             "insert into visitor_aliases (brand_id, pv_id, alias, at)
-             select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each($1) where true
+             select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from jsonb_each($1) where true
              on conflict (brand_id, pv_id, alias) do nothing",
             aliases
         )
@@ -314,7 +314,7 @@ async fn append_events(tx: &mut Transaction<'static, Sqlite>, events: &[Event], 
         let landings = json(&landings)?;
         query!(
             "insert into landings (brand_id, pv_id, code, at)
-             select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each($1) where true
+             select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from jsonb_each($1) where true
              on conflict (brand_id, pv_id, at, code) do nothing",
             landings
         )

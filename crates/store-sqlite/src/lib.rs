@@ -137,7 +137,8 @@ fn named(noun: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
     }
 }
 
-/// A list as one JSON parameter.
+/// A list as one JSON parameter. Rows are read out of it by `jsonb_each` (SQLite 3.51): `json_each` would write every row
+/// as text and parse it again for each of its columns.
 fn json<T: serde::Serialize + ?Sized>(list: &T) -> Result<String> {
     serde_json::to_string(list).map_err(|error| StoreError::Database(error.to_string()))
 }

@@ -101,7 +101,7 @@ impl SettlementStore for SqliteStore {
                 (json(&moves.uncredited)?, terms.closed_through.map_or(i64::MIN, |day| day.0));
             query!(
                 "delete from credits where brand_id = $1 and day > $3 and (order_id, day) in (
-                    select credits.order_id, credits.day from json_each($2) as gone
+                    select credits.order_id, credits.day from jsonb_each($2) as gone
                     cross join credits on credits.brand_id = $1 and credits.order_id = gone.value ->> 0
                       and credits.day = coalesce(gone.value ->> 1, credits.day))",
                 brand,
@@ -120,7 +120,7 @@ impl SettlementStore for SqliteStore {
                  select $1, value ->> 'order_id', value ->> 'position', value ->> 'link_id', value ->> 'creator_id',
                         value ->> 'campaign_id', value ->> 'kind', value ->> 'touched_at', value ->> 'weight',
                         value ->> 'currency', value ->> 'amount_minor', value ->> 'conversions', value ->> 'day'
-                 from json_each($2)",
+                 from jsonb_each($2)",
                 brand,
                 rows
             )
@@ -134,7 +134,7 @@ impl SettlementStore for SqliteStore {
                 "insert into sale_days (brand_id, day, link_id, currency, conversions, revenue_minor)
                  select $1, value ->> 'day', value ->> 'link_id', value ->> 'currency', value ->> 'conversions',
                         value ->> 'revenue_minor'
-                 from json_each($2) where true
+                 from jsonb_each($2) where true
                  on conflict (brand_id, day, link_id, currency) do update set
                     conversions = sale_days.conversions + excluded.conversions,
                     revenue_minor = sale_days.revenue_minor + excluded.revenue_minor",
@@ -167,7 +167,7 @@ impl SettlementStore for SqliteStore {
                         value ->> 'day', value ->> 'conversions', value ->> 'first_touch_minor',
                         value ->> 'last_touch_minor', value ->> 'linear_minor', value ->> 'position_based_minor',
                         value ->> 'time_decay_minor'
-                 from json_each($2)",
+                 from jsonb_each($2)",
                 brand,
                 rows
             )
@@ -183,7 +183,7 @@ impl SettlementStore for SqliteStore {
                  select $1, value ->> 'id', value ->> 'key', value ->> 'creator', value ->> 'order', value ->> 'rule',
                         value ->> 'kind', value ->> 'currency', value ->> 'amount_minor', value ->> 'reason', 'rules',
                         $3, value ->> 'payable_at', value ->> 'needs_approval'
-                 from json_each($2)",
+                 from jsonb_each($2)",
                 brand,
                 rows,
                 now
@@ -197,7 +197,7 @@ impl SettlementStore for SqliteStore {
             query!(
                 "insert into order_days (brand_id, day, currency, orders, revenue_minor)
                  select $1, value ->> 'day', value ->> 'currency', value ->> 'orders', value ->> 'revenue_minor'
-                 from json_each($2) where true
+                 from jsonb_each($2) where true
                  on conflict (brand_id, day, currency) do update set
                     orders = order_days.orders + excluded.orders,
                     revenue_minor = order_days.revenue_minor + excluded.revenue_minor",
@@ -216,7 +216,7 @@ impl SettlementStore for SqliteStore {
                            value ->> 'settled_orders' as settled_orders, value ->> 'settled_net_minor' as net_minor,
                            value ->> 'settled_currency' as currency, value ->> 'attribution' as attribution,
                            value ->> 'visitors' as visitors, value ->> 'settled_day' as day
-                    from json_each($2))
+                    from jsonb_each($2))
                  update orders set
                     settled_at = settled.settled_at, settled_orders = settled.settled_orders,
                     settled_net_minor = settled.net_minor, settled_currency = settled.currency,
