@@ -153,7 +153,7 @@ pub(crate) async fn identity(State(flow): State<Flow>, request: Request) -> Resp
 /// Says what a customer did.
 #[utoipa::path(
     post, path = "/events", tag = "Customers",
-    description = "Say what a customer did. With revenue, amount or value in meta it is a purchase: an order when public_key is a server key; with a pixel key a report, which may be evidence for an order. A repeat (the same transaction_id) changes nothing.",
+    description = "Say what a customer did. With revenue in meta, or amount or value and a transaction_id, it is a purchase: an order when public_key is a server key; with a pixel key a report, which may be evidence for an order. A repeat (the same transaction_id) changes nothing.",
     request_body(content = crate::http::openapi::EventCall, content_type = "application/json"),
     responses(
         (status = 200, description = "Taken", body = serde_json::Value),

@@ -120,7 +120,8 @@ pub(crate) struct EventFields {
     is_informational: Option<bool>,
     /// Unix seconds; now when absent.
     created_at: Option<i64>,
-    /// Free data, at most 16 KiB; stored encrypted. `revenue` (or `amount`, `value`) and `currency` make it a purchase.
+    /// Free data, at most 16 KiB; stored encrypted. `revenue`, or `amount` or `value` beside a `transaction_id`, makes it a
+    /// purchase; `currency` is the brand's when absent.
     meta: Option<std::collections::HashMap<String, serde_json::Value>>,
 }
 
