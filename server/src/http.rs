@@ -146,7 +146,13 @@ async fn with_safe_defaults(response: Response) -> Response {
     } else {
         response
     };
+    let is_unread = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
     let headers = response.headers_mut();
+    if is_unread {
+        // The rest of the body is never read, so the connection ends here: the client must not send its next request on
+        // it.
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     let defaults = [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "strict-origin-when-cross-origin"),

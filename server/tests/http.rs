@@ -66,10 +66,13 @@ async fn track_takes_the_seeds_own_examples_and_tells_every_fault() {
         world.track(&world.pixel_key, &nul).await.1["details"],
         json!(["product_id must not contain a NUL character"])
     );
-    assert_eq!(
-        world.track(&world.pixel_key, &"x".repeat(70_000)).await,
-        (413, json!({"error": "The body is too large"}))
-    );
+    for _ in 0..20 {
+        assert_eq!(
+            world.track(&world.pixel_key, &"x".repeat(70_000)).await,
+            (413, json!({"error": "The body is too large"})),
+            "and the next request is answered too"
+        );
+    }
 
     for key in ["", "cs_live_your_key", "cs_live_sk_", &world.server_key.replace("sk", "pk")] {
         assert_eq!(world.track(key, &purchase).await, (401, json!({"error": "Invalid API key"})), "{key}");
