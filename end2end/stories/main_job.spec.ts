@@ -382,7 +382,7 @@ test("the pages read well on a phone, in the dark, and to a screen reader", asyn
       ["overview", ""], ["links", "/links"], ["creators", "/creators"], ["orders", "/orders"], ["setup", "/setup"],
       ["models", "/models"], ["commissions", "/commissions"], ["payouts", "/payouts"], ["survey", "/survey"],
       ["settings", "/settings"], ["order", `/orders/${orderId}`],
-      ["customer", `/customers/${customerId}`],
+      ["customer", `/customers/${customerId}`], ["creator", `/creators/${brand.creator_id}`],
     ]) {
       await page.goto(`${APP}/brand/attribution${path}`);
       await expect(page.locator("html[data-hydrated]")).toBeAttached();

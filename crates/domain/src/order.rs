@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BrandId, Currency, OrderId, UnixMs, commission::Line, link::LinkCode};
+use crate::{BrandId, Currency, Money, OrderId, UnixMs, commission::Line, link::LinkCode};
 
 /// Who told us of an order. A later source in this list outranks an earlier one for the same external id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -85,6 +85,41 @@ pub struct Order {
 }
 
 impl Order {
+    /// An order of which no more is told than by whom, what it is called, when it was placed and what it came to.
+    pub fn told(
+        id: OrderId,
+        brand: BrandId,
+        source: OrderSource,
+        external_id: String,
+        placed_at: UnixMs,
+        amount: Money,
+    ) -> Self {
+        Self {
+            id,
+            brand,
+            source,
+            name: external_id.clone(),
+            external_id,
+            placed_at,
+            updated_at: placed_at,
+            cancelled_at: None,
+            currency: amount.currency,
+            total_minor: amount.minor,
+            subtotal_minor: amount.minor,
+            refunded_minor: 0,
+            is_test: false,
+            is_new_customer: None,
+            cart_pv: None,
+            cart_ref: None,
+            landing_ref: None,
+            promo_codes: Vec::new(),
+            lines: Vec::new(),
+            email_hash: None,
+            customer_hash: None,
+            redacted_at: None,
+        }
+    }
+
     /// Revenue that counts: the total less what was paid back; nothing once cancelled. Never below zero.
     pub fn net_minor(&self) -> i64 {
         if self.cancelled_at.is_some() { 0 } else { (self.total_minor - self.refunded_minor).max(0) }

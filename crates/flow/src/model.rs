@@ -24,8 +24,7 @@ const PAGE: i64 = 10_000;
 const TOUCHES_MAX: usize = 200;
 /// Time from one run to the next.
 const EVERY_MS: i64 = DAY_MS;
-/// Most creators that are channels of their own: markov inverts a matrix of them all (8 MB and a second or two for
-/// 1,000). The rest, those with the fewest touches, are one channel.
+/// Most creators that are channels of their own: markov inverts a matrix of them all, 8 MB for 1,000. The rest, those with the fewest touches, are one channel.
 const CHANNELS_MAX: usize = 1_000;
 /// The name of links without a creator among the channels.
 const NOBODY: &str = "";

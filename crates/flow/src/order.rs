@@ -214,30 +214,18 @@ impl Flow {
     fn reported_order(&self, brand: &Brand, report: &Event) -> Option<Order> {
         let revenue = report.revenue?;
         let order_id = report.order_id.as_deref()?;
+        let id = OrderId::new(report.occurred_at.0, self.random());
+        let source = if report.is_verified { OrderSource::Api } else { OrderSource::Browser };
+        let (external_id, placed_at) = (external_id(order_id), report.occurred_at);
         Some(Order {
-            id: OrderId::new(report.occurred_at.0, self.random()),
-            brand: brand.id.clone(),
-            source: if report.is_verified { OrderSource::Api } else { OrderSource::Browser },
-            external_id: external_id(order_id),
             name: order_id.to_owned(),
-            placed_at: report.occurred_at,
             // The first report of an order stands: a later one under the same id may not raise its amount.
             updated_at: UnixMs(-report.received_at.0),
-            cancelled_at: None,
-            currency: revenue.currency,
-            total_minor: revenue.minor,
-            subtotal_minor: revenue.minor,
-            refunded_minor: 0,
             is_test: report.is_test,
             is_new_customer: report.is_new_customer,
             cart_pv: Some(report.pv_id.clone()),
-            cart_ref: None,
-            landing_ref: None,
             promo_codes: promo_codes(report.promo_code.as_slice()),
-            lines: Vec::new(),
-            email_hash: None,
-            customer_hash: None,
-            redacted_at: None,
+            ..Order::told(id, brand.id.clone(), source, external_id, placed_at, revenue)
         })
     }
 

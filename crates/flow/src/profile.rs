@@ -337,10 +337,8 @@ impl Flow {
     /// that names no visitor speaks of them.
     async fn known_identity(&self, told: &Told<'_>) -> Result<Option<String>, FlowError> {
         let Some(client_id) = told.client_id.as_deref() else { return Ok(None) };
-        let (named, claimed) = (self.key_identity(client_id), self.claim_identity(client_id));
-        let known = self.store.identities_of(told.caller.brand(), &[named.clone(), claimed.clone()]).await?;
-        let [is_named, is_claimed] = [0, 1].map(|place| known.get(place).is_some_and(|all| !all.is_empty()));
-        Ok(Some(if !is_named && is_claimed { claimed } else { named }))
+        let known = self.known_name(told.caller.brand(), client_id).await?;
+        Ok(known.or_else(|| self.told_identity(told)))
     }
 
     /// Joins the visitors, the name and the address of a call. False when a browser may not.

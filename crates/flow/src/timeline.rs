@@ -453,30 +453,10 @@ impl Flow {
 
 /// What a client told of as an order without revenue: as such it is attributed.
 fn told_order(brand: &Brand, event: &CustomerEvent, told: &ToldEvent) -> Order {
-    Order {
-        id: OrderId::new(event.at.0, [0; 10]),
-        brand: brand.id.clone(),
-        source: OrderSource::Api,
-        external_id: told.order.clone().unwrap_or_else(|| event.id.clone()),
-        name: told.event_key.clone(),
-        placed_at: event.at,
-        updated_at: event.at,
-        cancelled_at: None,
-        currency: brand.currency,
-        total_minor: 0,
-        subtotal_minor: 0,
-        refunded_minor: 0,
-        is_test: false,
-        is_new_customer: None,
-        cart_pv: None,
-        cart_ref: None,
-        landing_ref: None,
-        promo_codes: Vec::new(),
-        lines: Vec::new(),
-        email_hash: None,
-        customer_hash: None,
-        redacted_at: None,
-    }
+    let id = OrderId::new(event.at.0, [0; 10]);
+    let name = told.order.clone().unwrap_or_else(|| event.id.clone());
+    let nothing = Money { minor: 0, currency: brand.currency };
+    Order::told(id, brand.id.clone(), OrderSource::Api, name, event.at, nothing)
 }
 
 impl Happening {

@@ -238,6 +238,13 @@ impl Flow {
         format!("claim:{}", self.identity_hash("customer-key", key))
     }
 
+    /// The identity by which a customer's name is known: a backend's word, or else what a browser claimed.
+    pub(crate) async fn known_name(&self, brand: &BrandId, name: &str) -> Result<Option<String>, FlowError> {
+        let candidates = [self.key_identity(name), self.claim_identity(name)];
+        let known = self.store.identities_of(brand, &candidates).await?;
+        Ok(candidates.into_iter().zip(known).find(|(_, all)| !all.is_empty()).map(|(identity, _)| identity))
+    }
+
     /// Takes a lead: ties a click's visitor to a customer. With a server key anything may be tied. A browser that holds
     /// the click's id may claim one customer key that nobody has claimed, and no e-mail.
     pub async fn api_lead(&self, caller: Option<&ApiCaller>, body: &[u8]) -> Result<Value, FlowError> {
@@ -339,22 +346,12 @@ impl Flow {
         }
         let is_test_click = clicked == Some(None);
         let pv_id = clicked.flatten();
-        let mut key = None;
-        if let Some(text) = &customer_key {
-            let (named, claimed) = (self.key_identity(text), self.claim_identity(text));
-            let known = self.store.identities_of(&brand.id, &[named.clone(), claimed.clone()]).await?;
-            let [is_named, is_claimed] = [0, 1].map(|place| known.get(place).is_some_and(|all| !all.is_empty()));
-            key = if is_named {
-                Some(named)
-            } else if pv_id.is_some() {
-                // The backend itself says whose click it was.
-                Some(named)
-            } else if is_claimed {
-                Some(claimed)
-            } else {
-                None
-            };
-        }
+        let key = match &customer_key {
+            // The backend itself says whose click it was.
+            Some(name) if pv_id.is_some() => Some(self.key_identity(name)),
+            Some(name) => self.known_name(&brand.id, name).await?,
+            None => None,
+        };
         if !is_test && pv_id.is_none() && key.is_none() {
             let sentence = if customer_key.is_some() {
                 "No tracked customer found for customer_key"
@@ -406,30 +403,16 @@ impl Flow {
             let pv = sale.pv_id.as_ref().map(|pv_id| format!("pv:{pv_id}"));
             [Some(format!("order:{external_id}")), pv, sale.key].into_iter().flatten().collect()
         };
+        let id = OrderId::new(sale.placed_at.0, self.random());
+        let (source, placed_at) = (OrderSource::Api, sale.placed_at);
         let order = Order {
-            id: OrderId::new(sale.placed_at.0, self.random()),
-            brand: brand.id.clone(),
-            source: OrderSource::Api,
             name: sale.transaction_id.to_owned(),
-            placed_at: sale.placed_at,
             // The first report stands.
             updated_at: UnixMs(-now.0),
-            cancelled_at: None,
-            currency: sale.amount.currency,
-            total_minor: sale.amount.minor,
-            subtotal_minor: sale.amount.minor,
-            refunded_minor: 0,
             is_test: sale.is_test,
-            is_new_customer: None,
             cart_pv: sale.pv_id,
-            cart_ref: None,
-            landing_ref: None,
-            promo_codes: Vec::new(),
             lines: sale.lines,
-            email_hash: None,
-            customer_hash: None,
-            redacted_at: None,
-            external_id: external_id.clone(),
+            ..Order::told(id, brand.id.clone(), source, external_id.clone(), placed_at, sale.amount)
         };
         let customer = CustomerId::new(now.0, self.random());
         let new = NewSale {

@@ -7,12 +7,7 @@ use store::{
     settlements::{Moves, Said, Settlement, SettlementStore, Stored, StoredCredit},
 };
 
-use crate::{PostgresStore, database};
-
-/// Rows as one JSON parameter.
-fn json<T: serde::Serialize + ?Sized>(rows: &T) -> Result<String> {
-    serde_json::to_string(rows).map_err(|error| StoreError::Database(error.to_string()))
-}
+use crate::{PostgresStore, database, json};
 
 #[async_trait::async_trait]
 impl SettlementStore for PostgresStore {

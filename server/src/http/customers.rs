@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{Path, Request, State, rejection::PathRejection},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use flow::{Flow, FlowError, timeline::Shown};
@@ -11,7 +11,13 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use crate::{
-    http::{caller::query_value, error::ApiError, orders::server_caller, track::body},
+    http::{
+        caller::query_value,
+        error::ApiError,
+        orders::server_caller,
+        track::body,
+        tracking::{self, answer},
+    },
     ingest::Ingest,
 };
 
@@ -22,20 +28,12 @@ fn unauthorized() -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, "Request is unauthorized: check your secret and public key")
 }
 
-/// Faults as this API tells them: one string.
+/// Faults as this API tells them: as the tracking API, but for its own sentence about wrong keys.
 fn told(error: FlowError) -> ApiError {
     match error {
-        FlowError::Invalid(faults) => ApiError::new(StatusCode::BAD_REQUEST, faults.0.join("; ")),
         FlowError::Unauthorized => unauthorized(),
-        other => other.into(),
+        other => tracking::told(other),
     }
-}
-
-/// The answer, readable by scripts of any site, also when it is a refusal.
-fn answer(outcome: Result<Value, ApiError>) -> Response {
-    let mut response = outcome.map_or_else(IntoResponse::into_response, |value| Json(value).into_response());
-    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    response
 }
 
 fn shown(uri: &Uri) -> Result<Shown, ApiError> {
@@ -59,6 +57,7 @@ fn shown(uri: &Uri) -> Result<Shown, ApiError> {
     ),
     responses(
         (status = 200, description = "The customer", body = serde_json::Value),
+        (status = 400, description = "model is none", body = crate::http::openapi::Error),
         (status = 401, description = "Wrong public key or secret", body = crate::http::openapi::Error),
         (status = 403, description = "The brand has uninstalled the app", body = crate::http::openapi::Error),
         (status = 404, description = "No such customer", body = crate::http::openapi::Error),
@@ -89,6 +88,7 @@ pub(crate) async fn by_secret(
     ),
     responses(
         (status = 200, description = "The customer", body = serde_json::Value),
+        (status = 400, description = "model is none", body = crate::http::openapi::Error),
         (status = 401, description = "Missing or wrong server key", body = crate::http::openapi::Error),
         (status = 403, description = "The brand has uninstalled the app", body = crate::http::openapi::Error),
         (status = 404, description = "No such customer", body = crate::http::openapi::Error),
@@ -144,6 +144,7 @@ fn private(value: Value) -> Response {
         (status = 200, description = "Taken", body = serde_json::Value),
         (status = 400, description = "What is wrong, in one sentence", body = crate::http::openapi::Error),
         (status = 401, description = "public_key is missing or unknown", body = crate::http::openapi::Error),
+        (status = 503, description = "Overloaded; retry after the given seconds", body = crate::http::openapi::Error),
     )
 )]
 pub(crate) async fn identity(State(flow): State<Flow>, request: Request) -> Response {

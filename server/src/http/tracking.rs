@@ -25,14 +25,14 @@ use crate::{
 };
 
 /// The answer, readable by trackers in browsers of any site, also when it is a refusal.
-fn answer(outcome: Result<Value, ApiError>) -> Response {
+pub(crate) fn answer(outcome: Result<Value, ApiError>) -> Response {
     let mut response = outcome.map_or_else(IntoResponse::into_response, |value| Json(value).into_response());
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }
 
 /// Faults as this API tells them: one string, without details.
-fn told(error: FlowError) -> ApiError {
+pub(crate) fn told(error: FlowError) -> ApiError {
     match error {
         FlowError::Invalid(faults) => ApiError::new(StatusCode::BAD_REQUEST, faults.0.join("; ")),
         other => other.into(),
