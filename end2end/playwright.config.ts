@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-// The story needs the real binary, a real Chromium and a database; `cargo xtask test` gives it all three.
+// The stories need the real binary, a real Chromium and a database; `cargo xtask test` provides all three.
 const flags = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync",
@@ -9,7 +9,7 @@ const flags = [
 export default defineConfig({
   testDir: "./stories",
   outputDir: `./artefacts/${process.env.STORY ?? "sqlite"}`,
-  // A test that needs a second try hides a fault.
+  // Retries would hide flaky behaviour.
   retries: 0,
   workers: 1,
   timeout: 120_000,

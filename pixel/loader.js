@@ -1,14 +1,14 @@
-// The browser's side of the pixel: cookies, storage, network, consent, listeners. What to make of them is decided in
-// the wasm core (src/lib.rs). One file, evaluated at once: only the object is made in the first task; the core boots in
-// the next one, or when somebody asks for the id.
+// Browser side of the pixel: cookies, storage, network, consent and listeners; decisions are made in the wasm core
+// (src/lib.rs). To keep the page responsive, the first task only creates the API object. The core boots in the next
+// task, or earlier when a call needs it.
 (function (window, document) {
   var script = document.currentScript || document.querySelector('script[src*="/track/pixel.js"]');
   var source = new URL(script.src);
   var key = source.searchParams.get("key");
   var before = window.CreatorScore;
   if (before && before.version) return;
-  var core, isLoading, isStopped, explicit, hasStarted, lastPage;
-  var held = [];
+  var core, isLoading, hasBooted, explicit, hasStarted, lastPage;
+  var pending = [];
   var navigator = window.navigator;
 
   function cookie(name) {
@@ -20,22 +20,22 @@
     }
   }
 
-  function keep(name, value) {
+  function setCookie(name, value) {
     try {
       document.cookie = name + "=" + value + ";max-age=" + (value ? 2592000 : 0) + ";path=/;samesite=lax;secure";
     } catch (_) {}
   }
 
-  // Storage may throw on any touch: blocked cookies, sandboxed frames.
-  function stored(store, name, value) {
+  // Any access to storage may throw, for example with blocked cookies or in a sandboxed frame.
+  function storage(store, name, value) {
     try {
       if (value === undefined) return window[store].getItem(name);
       window[store].setItem(name, value);
     } catch (_) {}
   }
 
-  // Sixteen random bytes and the texts go in; the lengths of the texts come back.
-  function put() {
+  // Writes 16 random bytes and the texts to the core's input buffer; returns the texts' byte lengths (0 if too long).
+  function writeInput() {
     var memory = new Uint8Array(core.memory.buffer);
     var at = core.i();
     window.crypto.getRandomValues(memory.subarray(at, at + 16));
@@ -49,7 +49,7 @@
     });
   }
 
-  function take(length) {
+  function readOutput(length) {
     var at = core.o();
     return new TextDecoder().decode(new Uint8Array(core.memory.buffer).slice(at, at + length));
   }
@@ -58,7 +58,7 @@
     return window.Shopify && window.Shopify.customerPrivacy;
   }
 
-  // true: go on; false: no cookie, no storage, no event; undefined: wait for an answer.
+  // Consent. true: given; false: refused, so no cookies, storage or events; undefined: not known yet.
   function allowed() {
     if (explicit !== undefined) return explicit;
     if (navigator.globalPrivacyControl) return false;
@@ -74,19 +74,19 @@
   }
 
   function boot() {
-    if (core || isStopped) return core;
-    isStopped = 1;
+    if (core || hasBooted) return core;
+    hasBooted = 1;
     try {
       var bytes = new Uint8Array("HEX_OF_WASM".match(/../g).map(function (hex) {
         return parseInt(hex, 16);
       }));
       ready(new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports, "wasm");
     } catch (_) {
-      // A policy without 'wasm-unsafe-eval', or an old browser: the same core, compiled to JavaScript.
-      var other = document.createElement("script");
-      other.nonce = script.nonce;
-      other.src = source.origin + "/pixel/pixel.c.js";
-      document.head.appendChild(other);
+      // A CSP without 'wasm-unsafe-eval', or an old browser: load the same core compiled to JavaScript.
+      var fallback = document.createElement("script");
+      fallback.nonce = script.nonce;
+      fallback.src = source.origin + "/pixel/pixel.c.js";
+      document.head.appendChild(fallback);
     }
     return core;
   }
@@ -95,10 +95,10 @@
     core = exports;
     api.version = "VERSION+" + kind;
     var href = location.href;
-    var lengths = put(href, cookie("_cs_pv"), cookie("_cs_ref"));
+    var lengths = writeInput(href, cookie("_cs_pv"), cookie("_cs_ref"));
     var cleaned = core.b(lengths[0], lengths[1], lengths[2], Date.now() / 1000);
     if (cleaned) {
-      cleaned = take(cleaned);
+      cleaned = readOutput(cleaned);
       try {
         history.replaceState(history.state, "", cleaned);
       } catch (_) {}
@@ -107,21 +107,21 @@
   }
 
   function pv() {
-    return boot() ? take(core.p()) : null;
+    return boot() ? readOutput(core.p()) : null;
   }
 
   function ref() {
-    return (boot() && take(core.r())) || null;
+    return (boot() && readOutput(core.r())) || null;
   }
 
-  // Begins to keep and send, once there is a core and consent.
+  // Starts to set cookies and send once the core is ready and consent is given. Drops waiting items if it is refused.
   function start() {
     if (!core || allowed() !== true) {
-      if (core && allowed() === false) held.splice(0).forEach(function (one) { one.ok(); });
+      if (core && allowed() === false) pending.splice(0).forEach(function (item) { item.ok(); });
       return;
     }
-    keep("_cs_pv", pv());
-    if (ref()) keep("_cs_ref", ref());
+    setCookie("_cs_pv", pv());
+    if (ref()) setCookie("_cs_ref", ref());
     if (!hasStarted) {
       hasStarted = 1;
       ["pushState", "replaceState"].forEach(function (name) {
@@ -144,8 +144,8 @@
       setTimeout(retry, 2000);
       view();
     }
-    held.splice(0).forEach(function (one) {
-      send(one);
+    pending.splice(0).forEach(function (item) {
+      send(item);
     });
     stamp();
   }
@@ -157,26 +157,26 @@
     }
   }
 
-  // Writes visitor and link into the cart, once a session and link: they come back in the order.
+  // Writes visitor and link to the cart's attributes, once per session and link; Shopify copies them to the order.
   function stamp() {
     var shopify = window.Shopify;
     var mark = pv() + ref();
-    if (hasStarted && shopify && shopify.routes && cookie("cart") && stored("sessionStorage", "_cs_c") !== mark) {
+    if (hasStarted && shopify && shopify.routes && cookie("cart") && storage("sessionStorage", "_cs_c") !== mark) {
       fetch(shopify.routes.root + "cart/update.js", {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: take(core.c()),
+        body: readOutput(core.c()),
       }).then(function (answer) {
-        if (answer.ok) stored("sessionStorage", "_cs_c", mark);
+        if (answer.ok) storage("sessionStorage", "_cs_c", mark);
       }, function () {});
     }
   }
 
   function track(type, data) {
-    return hold({ type: type, data: data, url: location.href });
+    return enqueue({ type: type, data: data, url: location.href });
   }
 
-  // Names this visitor's customer. An e-mail address leaves the browser only as a hash.
+  // Reports the customer id of this visitor. An e-mail address leaves the browser only as a SHA-256 hash.
   function identify(customer, more) {
     return Promise.resolve().then(function () {
       var address = more && more.email;
@@ -185,44 +185,44 @@
       var hex = [].map.call(new Uint8Array(bytes), function (byte) {
         return (byte + 256).toString(16).slice(1);
       }).join("");
-      return hold({ who: { client_id: customer, email_sha256: hex } });
+      return enqueue({ who: { client_id: customer, email_sha256: hex } });
     });
   }
 
-  function hold(one) {
+  function enqueue(item) {
     return new Promise(function (ok, no) {
-      one.ok = ok;
-      one.no = no;
-      if (boot() && hasStarted && allowed() === true) send(one);
+      item.ok = ok;
+      item.no = no;
+      if (boot() && hasStarted && allowed() === true) send(item);
       else if (allowed() === false) ok();
-      else held.push(one);
+      else pending.push(item);
     });
   }
 
-  function send(one) {
-    if (one.who) {
-      var who = Object.assign({ aliases: [pv()], public_key: key }, one.who);
+  function send(item) {
+    if (item.who) {
+      var who = Object.assign({ aliases: [pv()], public_key: key }, item.who);
       return post(JSON.stringify({ identity: who }), "/identities").then(function (status) {
-        if (status < 300) one.ok();
-        else one.no(new Error("CreatorScore: " + status));
+        if (status < 300) item.ok();
+        else item.no(new Error("CreatorScore: " + status));
       });
     }
-    var fields = Object.assign({ page_url: one.url }, one.data);
+    var fields = Object.assign({ page_url: item.url }, item.data);
     delete fields.event_type;
     delete fields.pv_id;
     delete fields.event_id;
-    var lengths = put(one.type, JSON.stringify(fields));
-    var body = take(core.e(lengths[0], lengths[1]));
-    if (!body) return one.no(new Error("CreatorScore: invalid event"));
+    var lengths = writeInput(item.type, JSON.stringify(fields));
+    var body = readOutput(core.e(lengths[0], lengths[1]));
+    if (!body) return item.no(new Error("CreatorScore: invalid event"));
     post(body).then(function (status) {
-      if (status < 300) return one.ok();
-      if (status < 500 && status !== 429) return one.no(new Error("CreatorScore: " + status));
+      if (status < 300) return item.ok();
+      if (status < 500 && status !== 429) return item.no(new Error("CreatorScore: " + status));
       queue([body]);
-      one.ok();
+      item.ok();
     });
   }
 
-  // A string body is text/plain: no preflight. 599 stands for "no answer".
+  // A string body is sent as text/plain, which needs no CORS preflight. 599 means that no response arrived.
   function post(body, path) {
     return fetch(source.origin + (path || "/api/v1/track?key=" + key), { method: "POST", body: body, keepalive: true }).then(
       function (answer) { return answer.status; },
@@ -230,15 +230,15 @@
     );
   }
 
-  // Events that could not be sent wait in storage; their event_id makes a second try harmless.
+  // Unsent events (the latest 50) are stored for a later try; their event_id makes a repeat harmless.
   function queue(bodies) {
     var all = waiting().concat(bodies).slice(-50);
-    stored("localStorage", "_cs_q", JSON.stringify(all));
+    storage("localStorage", "_cs_q", JSON.stringify(all));
   }
 
   function waiting() {
     try {
-      return JSON.parse(stored("localStorage", "_cs_q")) || [];
+      return JSON.parse(storage("localStorage", "_cs_q")) || [];
     } catch (_) {
       return [];
     }
@@ -247,7 +247,7 @@
   function retry() {
     var all = waiting();
     if (!all.length || !allowed()) return;
-    stored("localStorage", "_cs_q", "[]");
+    storage("localStorage", "_cs_q", "[]");
     all.forEach(function (body) {
       post(body).then(function (status) {
         if (status > 499 || status === 429) queue([body]);
@@ -256,8 +256,8 @@
   }
 
   function leave() {
-    held.splice(0).forEach(function (one) {
-      if (allowed() && core) send(one);
+    pending.splice(0).forEach(function (item) {
+      if (allowed() && core) send(item);
     });
   }
 
@@ -269,10 +269,10 @@
     consent: function (granted) {
       explicit = !!granted;
       if (!explicit) {
-        keep("_cs_pv", "");
-        keep("_cs_ref", "");
-        stored("localStorage", "_cs_q", "[]");
-        stored("sessionStorage", "_cs_c", "");
+        setCookie("_cs_pv", "");
+        setCookie("_cs_ref", "");
+        storage("localStorage", "_cs_q", "[]");
+        storage("sessionStorage", "_cs_c", "");
       }
       boot();
       start();

@@ -1,4 +1,4 @@
-//! Parts that several pages share.
+//! Components shared by several pages.
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -11,7 +11,7 @@ use crate::{
     view::{BarView, FiguresView, GridView, PeriodView, RowView},
 };
 
-/// The pages of a brand, in the order of the menu.
+/// The pages of a brand, in menu order: path and label.
 const PAGES: [(&str, &str); 10] = [
     ("/brand/attribution", "Overview"),
     ("/brand/attribution/links", "Tracking links"),
@@ -25,7 +25,7 @@ const PAGES: [(&str, &str); 10] = [
     ("/brand/attribution/setup", "Setup"),
 ];
 
-/// Follows the Shopify admin's menu without loading the document anew, which would cost a token round trip.
+/// Follows the Shopify admin's menu without reloading the document, which would cost a session-token round trip.
 #[component]
 pub(crate) fn NavigationFromAdmin() -> impl IntoView {
     let navigate = use_navigate();
@@ -44,7 +44,7 @@ pub(crate) fn NavigationFromAdmin() -> impl IntoView {
     });
 }
 
-/// The frame of a brand's page: menu, heading, content. Inside the Shopify admin the menu is the admin's.
+/// Layout of a brand's page: menu, heading, content. Inside the Shopify admin, the admin shows the menu.
 #[component]
 pub(crate) fn BrandPage(
     /// Heading and title.
@@ -75,9 +75,9 @@ pub(crate) fn BrandPage(
     }
 }
 
-/// An error, in place of what could not be shown.
+/// An error banner.
 #[component]
-pub(crate) fn Fault(
+pub(crate) fn ErrorBanner(
     /// What went wrong.
     error: AppError,
 ) -> impl IntoView {
@@ -90,12 +90,12 @@ pub(crate) fn Fault(
     }
 }
 
-/// What became of an action: what was done, or why it was not.
+/// The result of an action: a success message or the error.
 #[component]
 pub(crate) fn Outcome<A>(
     /// The action.
     action: ServerAction<A>,
-    /// What to say when it went well.
+    /// Success message.
     done: &'static str,
 ) -> impl IntoView
 where
@@ -105,17 +105,18 @@ where
     move || {
         action.value().get().map(|outcome| match outcome {
             Ok(_) => view! { <div class="banner success" role="status">{done}</div> }.into_any(),
-            Err(error) => view! { <Fault error /> }.into_any(),
+            Err(error) => view! { <ErrorBanner error /> }.into_any(),
         })
     }
 }
 
-/// A table of texts. The first column heads its row; columns marked so are right-aligned numbers.
+/// A table of formatted cells. The first cell of a row is its header; the others are right-aligned unless
+/// [`GridView::is_text`].
 #[component]
 pub(crate) fn Grid(
     /// The table.
     grid: GridView,
-    /// What to say when it has no row.
+    /// Text shown if there are no rows.
     empty: &'static str,
 ) -> impl IntoView {
     if grid.rows.is_empty() {
@@ -155,7 +156,7 @@ pub(crate) fn Grid(
     .into_any()
 }
 
-/// A bar chart, drawn on the server. The bars have titles; the table beside it says the same in text.
+/// A bar chart as server-rendered SVG. Each bar has a title with its label and value.
 #[component]
 pub(crate) fn BarChart(
     /// What the chart shows.
@@ -165,16 +166,16 @@ pub(crate) fn BarChart(
     bars: Vec<BarView>,
 ) -> impl IntoView {
     let count = bars.len().max(1);
-    // Labels must not run into one another: at most eight are drawn.
+    // At most eight labels, so that they do not overlap.
     let every = count.div_ceil(8);
-    // Labels are a drawing of their own: the bars' is stretched to the page's width, and text must not be.
+    // Labels are a separate SVG: the bars are stretched to the page width, which would distort text.
     let labels = bars
         .iter()
         .enumerate()
-        .filter(|(place, _)| place.is_multiple_of(every) && (count - place > every / 2 || every == 1))
-        .map(|(place, bar)| {
+        .filter(|(index, _)| index.is_multiple_of(every) && (count - index > every / 2 || every == 1))
+        .map(|(index, bar)| {
             #[expect(clippy::cast_precision_loss, reason = "at most 800 bars")]
-            let x = 100.0 * (place as f64 + 0.15) / count as f64;
+            let x = 100.0 * (index as f64 + 0.15) / count as f64;
             view! { <text x=format!("{x:.2}%") y="12">{bar.label.clone()}</text> }
         })
         .collect_view();
@@ -184,9 +185,9 @@ pub(crate) fn BarChart(
     let shapes = bars
         .into_iter()
         .enumerate()
-        .map(|(place, bar)| {
+        .map(|(index, bar)| {
             #[expect(clippy::cast_precision_loss, reason = "at most 800 bars")]
-            let x = place as f64 * step;
+            let x = index as f64 * step;
             let height = f64::from(bar.height) * 0.14;
             view! {
                 <g>
@@ -216,14 +217,14 @@ pub(crate) fn BarChart(
     }
 }
 
-/// One headline figure.
+/// One key metric.
 #[component]
 pub(crate) fn Card(
-    /// What it counts.
+    /// Label of the metric.
     label: &'static str,
-    /// The figure.
+    /// Formatted value.
     value: String,
-    /// A remark under it.
+    /// Note under the value.
     #[prop(into, default = String::new())]
     note: String,
 ) -> impl IntoView {
@@ -236,17 +237,17 @@ pub(crate) fn Card(
     }
 }
 
-/// Headline figures.
+/// The key metrics of a period.
 #[component]
 pub(crate) fn Cards(
     /// The figures.
     figures: FiguresView,
 ) -> impl IntoView {
-    let bots = format!("{} more by bots and previews, not counted", figures.bot_clicks);
+    let bots = format!("{} bot and preview clicks excluded", figures.bot_clicks);
     view! {
         <dl class="figures">
             <Card label="Clicks" value=figures.clicks note=bots />
-            <Card label="Unique clicks" value=figures.unique_clicks note="one a visitor, link and hour" />
+            <Card label="Unique clicks" value=figures.unique_clicks note="one per visitor, link and hour" />
             <Card label="Conversions" value=figures.conversions note="orders credited to a link" />
             <Card label="Revenue" value=figures.revenue note="net of refunds" />
             <Card label="Conversion rate" value=figures.conversion_rate note="conversions per unique click" />
@@ -254,16 +255,16 @@ pub(crate) fn Cards(
     }
 }
 
-/// A table of figures by something.
+/// A table of figures per creator, campaign or link.
 #[component]
 pub(crate) fn Breakdown(
-    /// What the rows are.
+    /// Header of the first column.
     label: &'static str,
     /// The rows.
     rows: Vec<RowView>,
 ) -> impl IntoView {
     if rows.is_empty() {
-        return view! { <p class="subdued">"Nothing in this period."</p> }.into_any();
+        return view! { <p class="subdued">"No data for this period."</p> }.into_any();
     }
     let rows = rows
         .into_iter()
@@ -304,7 +305,7 @@ pub(crate) fn Breakdown(
     .into_any()
 }
 
-/// A form that chooses the period, by the address bar, so that a view can be bookmarked.
+/// A form for the period. It is kept in the URL, so that a view can be bookmarked.
 #[component]
 pub(crate) fn PeriodForm(
     /// The period shown.
@@ -317,25 +318,25 @@ pub(crate) fn PeriodForm(
         <Form method="GET" action=action attr:class="inline">
             <label>"From " <input type="date" name="from" value=period.from /></label>
             <label>"To " <input type="date" name="to" value=period.to /></label>
-            <button type="submit">"Show"</button>
-            <small class="subdued">{format!("Days in {}", period.zone)}</small>
+            <button type="submit">"Apply"</button>
+            <small class="subdued">{format!("Time zone: {}", period.zone)}</small>
         </Form>
     }
 }
 
-/// The period in the address bar.
+/// The period (`from`, `to`) in the URL query; empty if not set.
 pub(crate) fn period_in_query() -> impl Fn() -> (String, String) + Copy + Send + Sync + 'static {
     let query = use_query_map();
     move || query.with(|query| (query.get("from").unwrap_or_default(), query.get("to").unwrap_or_default()))
 }
 
-/// A button that copies a text.
+/// A button that copies a text to the clipboard.
 #[component]
 pub(crate) fn CopyButton(
-    /// What is copied.
+    /// Text to copy.
     #[prop(into)]
     text: String,
-    /// What the button says it copies, for screen readers.
+    /// Name of the text, for screen readers.
     #[prop(into)]
     what: String,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! What a page can be told when a server function fails.
+//! Errors that server functions return to pages.
 
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
@@ -6,16 +6,16 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Why a page cannot show or do what was asked.
+/// Why a server function failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AppError {
-    /// The input is wrong: every fault.
+    /// Invalid input: one message per problem.
     Invalid(Vec<String>),
-    /// Nobody is signed in, or not as somebody who may.
+    /// Not signed in, or not allowed.
     Unauthorized,
-    /// There is no such thing.
+    /// Not found; holds the kind of object, such as `link`.
     NotFound(String),
-    /// A fault of ours or of the network.
+    /// A server or network error.
     Failed(String),
 }
 
@@ -23,9 +23,11 @@ impl core::fmt::Display for AppError {
     fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Invalid(faults) => write!(out, "{}", faults.join("; ")),
-            Self::Unauthorized => out.write_str("You are not signed in, or no longer. Open the app again."),
-            Self::NotFound(what) => write!(out, "There is no such {what}."),
-            Self::Failed(reason) => write!(out, "That did not work: {reason}"),
+            Self::Unauthorized => {
+                out.write_str("You are signed out or do not have access. Reopen the app or sign in again.")
+            }
+            Self::NotFound(what) => write!(out, "This {what} was not found."),
+            Self::Failed(reason) => write!(out, "Request failed: {reason}"),
         }
     }
 }

@@ -1,14 +1,15 @@
 //! The Leptos pages: rendered on the server first, then hydrated.
 //!
-//! Server functions are thin: prove the caller, ask `flow`, turn the answer into a view. No rule and no SQL is here.
+//! Server functions are thin: authenticate the caller, call `flow`, turn the result into a view. Business rules and SQL
+//! live elsewhere.
 #![recursion_limit = "256"]
-#![expect(unreachable_pub, reason = "the component macro makes public items of crate-private ones")]
+#![expect(unreachable_pub, reason = "the component macro generates public items from crate-private ones")]
 
 mod component;
 mod error;
+#[cfg(feature = "ssr")]
+mod format;
 mod page;
-mod server_fn;
-mod server_fn_money;
 pub mod view;
 
 #[cfg(feature = "ssr")]
@@ -24,7 +25,7 @@ use leptos_router::{
     path,
 };
 
-/// The document around the pages. Only what differs from request to request comes from context.
+/// The HTML document around the pages. Per-request data comes from context.
 #[cfg(feature = "ssr")]
 pub fn shell() -> impl IntoView {
     let head = server_context::document_head();
@@ -87,7 +88,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// Takes over the server-rendered page in the browser.
+/// Hydrates the server-rendered page in the browser.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

@@ -35,21 +35,21 @@ pub(crate) use survey::Survey;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// `/`: what this is, for whoever comes by.
+/// `/`: the public landing page.
 #[component]
 pub(crate) fn Home() -> impl IntoView {
     view! {
         <Title text="" />
         <main class="card narrow">
             <h1>"CreatorScore"</h1>
-            <p>"Which creator earned this sale, and how much? Tracking links, a tiny storefront pixel, and every credited cent explained."</p>
-            <p>"Brands open the app from their Shopify admin. Creators come with the link that their brand sends them."</p>
+            <p>"See which creator drove each sale. Tracking links, a lightweight storefront pixel, and an explanation for every credited cent."</p>
+            <p>"Brands: open the app from your Shopify admin. Creators: use the sign-in link from your brand."</p>
             <p><a href="/sign-in">"Sign in"</a></p>
         </main>
     }
 }
 
-/// Whatever is not there.
+/// The 404 page.
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     #[cfg(feature = "ssr")]
@@ -59,8 +59,8 @@ pub(crate) fn NotFound() -> impl IntoView {
     view! {
         <Title text="Not found" />
         <main class="card narrow">
-            <h1>"There is no such page"</h1>
-            <p><a href="/brand/attribution">"To the overview"</a></p>
+            <h1>"Page not found"</h1>
+            <p><a href="/brand/attribution">"Go to overview"</a></p>
         </main>
     }
 }

@@ -1,4 +1,4 @@
-//! What a page may use on the server: the flow, and the rights that the request has proved.
+//! Request context of server functions: [`Flow`] and the authenticated caller.
 
 use flow::{
     Flow, FlowError,
@@ -10,7 +10,7 @@ use leptos_axum::ResponseOptions;
 
 use crate::error::AppError;
 
-/// What the document's head depends on.
+/// Per-request data for the document's head.
 #[derive(Clone, Debug, Default)]
 pub struct DocumentHead {
     /// Whether the page is shown in the Shopify admin.
@@ -19,7 +19,7 @@ pub struct DocumentHead {
     pub app_bridge: Option<(String, String)>,
     /// Origin of App Bridge, for the content security policy.
     pub bridge_origin: String,
-    /// Who may show the page in a frame.
+    /// Origins that may frame the page (CSP `frame-ancestors`); empty for none.
     pub frame_ancestors: String,
 }
 
@@ -27,7 +27,7 @@ fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
     use_context::<Parts>().and_then(|parts| parts.extensions.get::<T>().cloned())
 }
 
-/// Reads the head's data and sets the page's content security policy to match.
+/// Reads the head's data; sets the matching content security policy and `Cache-Control`.
 pub(crate) fn document_head() -> DocumentHead {
     let head = extension::<DocumentHead>().unwrap_or_default();
     let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
@@ -45,38 +45,40 @@ pub(crate) fn document_head() -> DocumentHead {
     head
 }
 
-/// The flow.
+/// The request's [`Flow`].
 pub(crate) fn flow() -> Result<Flow, AppError> {
-    use_context::<Flow>().ok_or_else(|| AppError::Failed("the page has no server behind it".to_owned()))
+    use_context::<Flow>().ok_or_else(|| AppError::Failed("the server context is missing".to_owned()))
 }
 
-/// The member that the request has proved to be.
+/// The authenticated member of a brand; [`AppError::Unauthorized`] without one.
 pub(crate) fn merchant() -> Result<(Flow, Merchant), AppError> {
-    let merchant = extension::<Merchant>().ok_or_else(|| refused(&FlowError::Unauthorized))?;
+    let merchant = extension::<Merchant>().ok_or(FlowError::Unauthorized)?;
     Ok((flow()?, merchant))
 }
 
-/// The creator that the request has proved to be.
+/// The authenticated creator; [`AppError::Unauthorized`] without one.
 pub(crate) fn creator() -> Result<(Flow, CreatorSession), AppError> {
-    let session = extension::<CreatorSession>().ok_or_else(|| refused(&FlowError::Unauthorized))?;
+    let session = extension::<CreatorSession>().ok_or(FlowError::Unauthorized)?;
     Ok((flow()?, session))
 }
 
-/// Turns a failed stage into what a page may be told, and sets the response's status.
-pub(crate) fn refused(error: &FlowError) -> AppError {
-    let (status, told) = match error {
-        FlowError::Invalid(faults) => (StatusCode::BAD_REQUEST, AppError::Invalid(faults.0.clone())),
-        FlowError::Unauthorized => (StatusCode::UNAUTHORIZED, AppError::Unauthorized),
-        FlowError::Disabled => (StatusCode::FORBIDDEN, AppError::Unauthorized),
-        FlowError::NotFound(what) => (StatusCode::NOT_FOUND, AppError::NotFound((*what).to_owned())),
-        FlowError::NotConfigured(what) => (StatusCode::NOT_FOUND, AppError::Failed((*what).to_owned())),
-        FlowError::Shopify(_) => (StatusCode::BAD_GATEWAY, AppError::Failed("Shopify did not answer".to_owned())),
-        FlowError::Stale(_) | FlowError::Store(_) | FlowError::Sealed => {
-            (StatusCode::INTERNAL_SERVER_ERROR, AppError::Failed("something went wrong on our side".to_owned()))
+impl From<FlowError> for AppError {
+    /// An error that is safe to show. Sets the response's status too.
+    fn from(error: FlowError) -> Self {
+        let (status, app_error) = match error {
+            FlowError::Invalid(faults) => (StatusCode::BAD_REQUEST, Self::Invalid(faults.0)),
+            FlowError::Unauthorized => (StatusCode::UNAUTHORIZED, Self::Unauthorized),
+            FlowError::Disabled => (StatusCode::FORBIDDEN, Self::Unauthorized),
+            FlowError::NotFound(what) => (StatusCode::NOT_FOUND, Self::NotFound(what.to_owned())),
+            FlowError::NotConfigured(what) => (StatusCode::NOT_FOUND, Self::Failed(what.to_owned())),
+            FlowError::Shopify(_) => (StatusCode::BAD_GATEWAY, Self::Failed("Shopify did not respond".to_owned())),
+            FlowError::Stale(_) | FlowError::Store(_) | FlowError::Job(_) | FlowError::Sealed => {
+                (StatusCode::INTERNAL_SERVER_ERROR, Self::Failed("server error, please try again".to_owned()))
+            }
+        };
+        if let Some(response) = use_context::<ResponseOptions>() {
+            response.set_status(status);
         }
-    };
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.set_status(status);
+        app_error
     }
-    told
 }

@@ -6,10 +6,10 @@
 
     target/reference/bin/python bench/reference/compare.py --record crates/domain/tests/reference.json
 
-The second form writes what the packages say of some made journeys, which `cargo test` compares with.
+The second form records the packages' results for generated journeys, which `cargo test` compares with ours.
 
-The input of the first is the 10,000 paths that the package mta carries. Prints the largest difference of any channel's credit;
-fails above 1e-6 conversions (of 22,000), which is what the packages' own rounding to six digits allows.
+The first form uses the 10,000 paths bundled with the package mta. It prints the largest difference in any channel's
+credit and fails above 1e-6 conversions (of 22,000), the error that the packages' rounding to six digits can cause.
 """
 
 import importlib.resources
@@ -86,7 +86,7 @@ def main(binary):
 
 
 def record(path):
-    """What the packages say of journeys made here, for the domain's own test."""
+    """Records the packages' results for journeys generated here; a test of the domain crate compares with them."""
     import random
 
     random.seed(11)
@@ -113,7 +113,7 @@ def record(path):
 
 
 def journeys_of(data):
-    """marketing-attribution-models takes one row a journey with its number of occurrences."""
+    """marketing-attribution-models expects one row per journey, with its number of occurrences."""
     rows = []
     for row in data.itertuples():
         if row.total_conversions:
@@ -144,8 +144,8 @@ def mam_credits(journeys, conversions):
         ("position_based", PositionBasedModel()),
     ]:
         credits[name] = by_channel(model.get_aggregated_results(converted).to_pandas())
-    # Its aggregated results split every journey by the removal effects of the channels in it. The model of Anderl et
-    # al. divides all conversions by the removal effects, which is what is compared.
+    # The package's aggregated results split each journey by the removal effects of its channels. The model of Anderl et
+    # al. splits the total conversions by the removal effects; that is the result compared here.
     markov = MarkovModel()
     markov.calculate(frame)
     effects = markov._calculated_weights
@@ -155,7 +155,7 @@ def mam_credits(journeys, conversions):
 
 
 def compare_time_decay(binary, folder):
-    """Time decay needs times, which the bundled data has not: made ones, the same for both."""
+    """Time decay needs touch times, which the bundled data lacks: compares generated journeys instead."""
     import random
 
     import polars as pl

@@ -1,4 +1,4 @@
-//! The floor: the same web framework doing nothing but answer.
+//! Baseline (the "floor"): the same web framework with handlers that only send a fixed response.
 
 use axum::{
     Json, Router,
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::Failure;
 
-/// Serves a bare redirect and a bare JSON endpoint, and prints its address.
+/// Serves a bare redirect and a bare JSON endpoint and prints the address on the first line.
 pub(crate) async fn serve() -> Result<(), Failure> {
     let router = Router::new()
         .route("/redirect", get(async || (StatusCode::FOUND, [(header::LOCATION, "https://shop.example/p")])))

@@ -1,4 +1,4 @@
-//! The load: connections that send the same requests again and again, each as soon as the last is answered.
+//! Load generator: each connection sends its next request as soon as the previous one is answered.
 
 use core::{net::SocketAddr, time::Duration};
 use std::{
@@ -18,8 +18,8 @@ use tokio::{
 
 use crate::Failure;
 
-/// What a run saw.
-pub(crate) struct Seen {
+/// Result of a run.
+pub(crate) struct LoadResult {
     /// Wall time.
     pub(crate) took: Duration,
     /// Requests answered.
@@ -28,21 +28,21 @@ pub(crate) struct Seen {
     pub(crate) latency_us: Histogram<u64>,
 }
 
-/// Sends `requests` requests over `connections` connections; every answer must have this status. `VISITOR` in the
-/// request becomes the connection's number: each is a visitor of its own.
+/// Sends `requests` requests over `connections` connections; fails unless every response has this status. `VISITOR` in
+/// the request is replaced by the connection's number, so that each connection is a different visitor.
 pub(crate) async fn run(
     address: SocketAddr,
     request: &[u8],
     status: &'static str,
     requests: usize,
     connections: usize,
-) -> Result<Seen, Failure> {
+) -> Result<LoadResult, Failure> {
     let left = Arc::new(AtomicUsize::new(requests));
     let mut tasks = JoinSet::new();
     let begun = now();
     for visitor in 0..connections {
         let left = left.clone();
-        // As many digits as letters: the body's length stays what the head says.
+        // Seven digits replace seven letters, so that content-length stays correct.
         let request = String::from_utf8_lossy(request).replace("VISITOR", &format!("{visitor:07}")).into_bytes();
         tasks.spawn(async move {
             let mut latency_us = Histogram::<u64>::new_with_bounds(1, 60_000_000, 3)?;
@@ -62,10 +62,10 @@ pub(crate) async fn run(
     while let Some(done) = tasks.join_next().await {
         latency_us.add(done??)?;
     }
-    Ok(Seen { took: begun.elapsed(), requests, latency_us })
+    Ok(LoadResult { took: begun.elapsed(), requests, latency_us })
 }
 
-/// Sends each of these requests once, over `connections` connections; every answer must have this status.
+/// Sends each of these requests once over `connections` connections; fails unless every response has this status.
 pub(crate) async fn send_all(
     address: SocketAddr,
     requests: Vec<Vec<u8>>,
@@ -99,7 +99,7 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
-/// Reads one answer: head, then as many bytes as it announces.
+/// Reads one response: the head, then `content-length` bytes.
 async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>, status: &str) -> Result<(), Failure> {
     buffer.clear();
     let head_end = loop {

@@ -1,6 +1,7 @@
-//! Reproducible benchmarks: each figure beside the same machine's own floor, measured in the same run.
+//! Reproducible benchmarks. Web figures are shown next to a baseline (the floor) measured in the same run on the same
+//! machine.
 //!
-//! `cargo xtask bench` builds what is measured with optimisation and runs all of them.
+//! `cargo xtask bench` makes a release build and runs all benchmarks.
 
 mod floor;
 mod load;
@@ -11,7 +12,7 @@ mod web;
 
 use clap::{Parser, Subcommand};
 
-/// Anything that keeps a benchmark from running.
+/// Any error that stops a benchmark.
 pub(crate) type Failure = Box<dyn core::error::Error + Send + Sync>;
 
 #[derive(Parser)]
@@ -23,30 +24,30 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Redirect and track: CPU per request, requests per second, p50 and p99, beside a bare handler and nginx
+    /// Redirect and track: CPU per request, requests per second, p50 and p99, compared with a bare handler and nginx
     Web {
         /// The server to measure
         #[arg(long)]
         binary: std::path::PathBuf,
-        /// Requests of each measurement
+        /// Requests per measurement
         #[arg(long, default_value_t = 100_000)]
         requests: usize,
-        /// Connections that send at the same time
+        /// Concurrent connections
         #[arg(long, default_value_t = 256)]
         connections: usize,
     },
     /// The models: heuristics over a million journeys, markov and shapley over 10,000 distinct paths
     Models,
-    /// Settling orders: CPU an order, with journeys of five clicks
+    /// Settling orders: CPU time per order, with journeys of five clicks
     Settle {
         /// The server to measure
         #[arg(long)]
         binary: std::path::PathBuf,
-        /// Orders
+        /// Number of orders
         #[arg(long, default_value_t = 5_000)]
         orders: usize,
     },
-    /// The bare handlers that the others are compared with
+    /// The bare handlers used as a baseline
     #[command(hide = true)]
     Floor,
 }

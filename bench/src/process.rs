@@ -1,4 +1,4 @@
-//! The processes under measurement, and the CPU time that the kernel says they took.
+//! Measured processes and their CPU time as reported by the kernel.
 
 use core::time::Duration;
 use std::{
@@ -10,7 +10,7 @@ use std::{
 
 use crate::Failure;
 
-/// A process that ends with its owner.
+/// A child process that is killed when dropped.
 pub(crate) struct Process(Child);
 
 impl Drop for Process {
@@ -21,7 +21,7 @@ impl Drop for Process {
 }
 
 impl Process {
-    /// Starts a command in silence.
+    /// Starts a command without input and output.
     pub(crate) fn start(command: &mut Command) -> Result<Self, Failure> {
         Ok(Self(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?))
     }
@@ -34,24 +34,24 @@ impl Process {
         Ok((Self(child), line.trim().parse()?))
     }
 
-    /// Waits for the process to end; its CPU time just before that.
+    /// Waits for the process to end and returns its CPU time, sampled every 20 ms while it ran.
     pub(crate) fn finish(mut self) -> Result<Duration, Failure> {
         let mut cpu = Duration::ZERO;
         loop {
             cpu = cpu_of(self.0.id()).unwrap_or(cpu).max(cpu);
             if let Some(status) = self.0.try_wait()? {
-                return if status.success() { Ok(cpu) } else { Err(format!("it failed: {status}").into()) };
+                return if status.success() { Ok(cpu) } else { Err(format!("the process failed: {status}").into()) };
             }
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 
-    /// CPU time so far, of the process and its children that still run.
+    /// CPU time used so far by the process and its running children.
     pub(crate) fn cpu(&self) -> Result<Duration, Failure> {
         cpu_of(self.0.id())
     }
 
-    /// Memory in use, in KiB.
+    /// Resident memory (`VmRSS`), in KiB.
     pub(crate) fn resident_kib(&self) -> Result<u64, Failure> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
@@ -59,12 +59,12 @@ impl Process {
     }
 }
 
-/// utime and stime of `proc_pid_stat(5)`, in ticks of which Linux has 100 a second for every program.
+/// utime plus stime of `proc_pid_stat(5)`, for a process and its children. Linux reports them in ticks of 10 ms.
 fn cpu_of(id: u32) -> Result<Duration, Failure> {
     const TICK_MS: u64 = 10;
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-    let ticks = |place: usize| -> Result<u64, Failure> { Ok(fields.get(place).ok_or("short stat")?.parse()?) };
+    let ticks = |index: usize| -> Result<u64, Failure> { Ok(fields.get(index).ok_or("short stat")?.parse()?) };
     let own = Duration::from_millis((ticks(11)? + ticks(12)?) * TICK_MS);
     let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
     let mut sum = own;

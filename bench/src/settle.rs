@@ -1,6 +1,6 @@
-//! Settling orders on SQLite: `creatorscore attribution recompute` over orders whose visitors clicked five times and whose
-//! creator earns a commission, by the CPU time of its whole process: once as if they had never been settled, and once
-//! more.
+//! Settling orders on SQLite: CPU time of a whole `creatorscore attribution recompute` process. Each order's visitor
+//! clicked five times and the creator earns a commission. Measured twice: as if the orders had never been settled, and
+//! again when nothing changes.
 
 use core::time::Duration;
 use std::{path::Path, process::Command};
@@ -19,22 +19,22 @@ use crate::{
     web::{Server, settings},
 };
 
-/// Clicks of each order's visitor.
+/// Clicks per visitor; each order has its own visitor.
 const CLICKS: usize = 5;
-/// Orders reported by one request.
+/// Orders per request.
 const BATCH: usize = 100;
 const CONNECTIONS: usize = 64;
 
-/// Makes orders, settles them again, and prints what one costs.
+/// Creates orders, settles them twice and prints the cost per order.
 pub(crate) async fn run(binary: &Path, orders: usize) -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     let server = Server::start(binary, folder.path(), "server").await?;
     let pv_id = |order: usize| format!("550e8400-e29b-41d4-a716-{order:012}");
-    let clicks = (0..orders * CLICKS).map(|place| {
+    let clicks = (0..orders * CLICKS).map(|click| {
         format!(
             "GET /{} HTTP/1.1\r\nhost: localhost\r\nuser-agent: Mozilla/5.0 (Windows NT 10.0) Firefox/140.0\r\ncookie: _cs_pv={}\r\n\r\n",
             server.code,
-            pv_id(place % orders)
+            pv_id(click % orders)
         )
         .into_bytes()
     });
@@ -50,7 +50,7 @@ pub(crate) async fn run(binary: &Path, orders: usize) -> Result<(), Failure> {
         format!("{head}content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
     });
     load::send_all(server.address, reports.collect(), "200", 4).await?;
-    // The orders are there when their jobs have run.
+    // Credits appear once the orders' jobs have run.
     for _ in 0..600 {
         tokio::time::sleep(Duration::from_millis(200)).await;
         if count(binary, &server, "credits")? >= orders {
@@ -80,7 +80,7 @@ pub(crate) async fn run(binary: &Path, orders: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Makes every order as it was before it was settled, and adds a rule that pays ten per cent.
+/// Resets every order to its state before settlement and adds a commission rule of 10 %.
 async fn forget_settlements(database: &str, brand: &str) -> Result<(), Failure> {
     let mut connection = SqliteConnection::connect(database).await?;
     let rule = Rule {
@@ -114,14 +114,14 @@ async fn forget_settlements(database: &str, brand: &str) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Every order must have its credit, its five touchpoints and its commission, once.
+/// Checks that every order has exactly one credit, five touchpoints and one ledger entry.
 async fn check(database: &str, orders: usize) -> Result<(), Failure> {
     let mut connection = SqliteConnection::connect(database).await?;
     for (table, each) in [("credits", 1), ("touchpoints", CLICKS), ("ledger", 1)] {
         let statement = AssertSqlSafe(format!("select count(*) from {table}"));
         let count: i64 = sqlx::query_scalar(statement).fetch_one(&mut connection).await?;
         if usize::try_from(count)? != orders * each {
-            return Err(format!("{count} {table} of {orders} orders").into());
+            return Err(format!("{count} rows in {table} for {orders} orders").into());
         }
     }
     connection.close().await?;

@@ -1,4 +1,4 @@
-//! Redirect and track on SQLite with every row on disk before the answer, beside what the machine can do at best.
+//! Redirect and track on SQLite, each row on disk before the response, compared with bare handlers on the same machine.
 
 use core::{net::SocketAddr, time::Duration};
 use std::{
@@ -10,27 +10,27 @@ use serde_json::{Value, json};
 
 use crate::{
     Failure,
-    load::{self, Seen},
+    load::{self, LoadResult},
     process::{Process, is_installed},
 };
 
-/// Events of one batched request.
+/// Events per batched request.
 const BATCH: usize = 20;
-/// A browser's head, about as long as real ones.
+/// Request headers about as long as a real browser's.
 const BROWSER: &str = "user-agent: Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.VISITOR\r\naccept: text/html,application/xhtml+xml\r\naccept-language: en-GB,en;q=0.9\r\nreferer: https://www.instagram.com/\r\nsec-fetch-dest: document\r\nsec-fetch-mode: navigate\r\n";
 
 struct Row {
     name: &'static str,
     units: usize,
     cpu: Duration,
-    seen: Seen,
+    result: LoadResult,
 }
 
 impl Row {
-    /// CPU microseconds for one unit: a request, or an event.
-    #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+    /// CPU microseconds per unit: a request or an event.
+    #[expect(clippy::cast_precision_loss, reason = "for display only")]
     fn cpu_us(&self) -> f64 {
-        self.cpu.as_secs_f64() * 1e6 / (self.seen.requests * self.units) as f64
+        self.cpu.as_secs_f64() * 1e6 / (self.result.requests * self.units) as f64
     }
 }
 
@@ -60,11 +60,11 @@ pub(crate) async fn run(binary: &Path, requests: usize, connections: usize) -> R
     let mut rows = Vec::new();
     let mut measure = async |name, process: &Process, address, request: Vec<u8>, status, units: usize| {
         let requests = requests / units.min(5);
-        // The first tenth fills caches and pools and is not counted.
+        // Warm-up with a tenth of the requests, not measured: fills caches and pools.
         load::run(address, &request, status, requests / 10, connections).await?;
         let before = process.cpu()?;
-        let seen = load::run(address, &request, status, requests, connections).await?;
-        rows.push(Row { name, units, cpu: process.cpu()?.saturating_sub(before), seen });
+        let result = load::run(address, &request, status, requests, connections).await?;
+        rows.push(Row { name, units, cpu: process.cpu()?.saturating_sub(before), result });
         Ok::<_, Failure>(())
     };
     if let Some((process, address)) = &nginx {
@@ -86,14 +86,14 @@ pub(crate) async fn run(binary: &Path, requests: usize, connections: usize) -> R
             floor_us = row.cpu_us();
         }
         let ratio = if is_floor || floor_us == 0.0 { String::new() } else { format!("{:.1}", row.cpu_us() / floor_us) };
-        #[expect(clippy::cast_precision_loss, reason = "figures for people")]
-        let (rate, ms) = (row.seen.requests as f64 / row.seen.took.as_secs_f64(), |us: u64| us as f64 / 1000.0);
+        #[expect(clippy::cast_precision_loss, reason = "for display only")]
+        let (rate, ms) = (row.result.requests as f64 / row.result.took.as_secs_f64(), |us: u64| us as f64 / 1000.0);
         println!(
             "| {} | {:.1} | {ratio} | {rate:.0} | {:.1} | {:.1} |",
             row.name,
             row.cpu_us(),
-            ms(row.seen.latency_us.value_at_quantile(0.5)),
-            ms(row.seen.latency_us.value_at_quantile(0.99)),
+            ms(row.result.latency_us.value_at_quantile(0.5)),
+            ms(row.result.latency_us.value_at_quantile(0.99)),
         );
     }
     println!("\nmemory of the server afterwards: {} MiB", server.process.resident_kib()? / 1024);
@@ -115,7 +115,7 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn start(binary: &Path, folder: &Path, kind: &str) -> Result<Self, Failure> {
         let database = format!("sqlite://{}", folder.join("bench.sqlite").display());
-        let ask = |arguments: &[&str]| answer(binary, &database, arguments);
+        let ask = |arguments: &[&str]| run_json(binary, &database, arguments);
         let text = |value: &Value, field: &str| value[field].as_str().unwrap_or_default().to_owned();
         let brand = text(&ask(&["brand", "create", "--name", "Bench"])?, "id");
         let key = text(&ask(&["key", "create", "--brand", &brand, "--kind", kind])?, "key");
@@ -127,20 +127,20 @@ impl Server {
             settings(Command::new(binary).args(["serve", "--log", "warn"]), &database)
                 .env("LISTEN", address.to_string()),
         )?;
-        answers(address).await?;
+        wait_until_listening(address).await?;
         Ok(Self { process, address, code: text(&link, "code"), key, binary: binary.to_owned(), database, brand })
     }
 
-    /// What was answered must be there: counts the rows that the server says it has.
+    /// Checks that all acknowledged requests were stored, by counting the exported rows.
     fn check_counts(&self, requests: usize) -> Result<(), Failure> {
         for (what, least) in [("clicks", requests), ("events", requests + requests / 5 * BATCH)] {
             let export = settings(Command::new(&self.binary).args(["export", "--brand", &self.brand]), &self.database)
                 .args(["--what", what, "--format", "csv", "--log", "warn"])
                 .output()?;
             let rows = String::from_utf8_lossy(&export.stdout).lines().count().saturating_sub(1);
-            println!("{what} stored: {rows}, answered: at least {least}");
+            println!("{what} stored: {rows}, acknowledged: at least {least}");
             if rows < least {
-                return Err(format!("{what} were answered and not stored").into());
+                return Err(format!("some acknowledged {what} were not stored").into());
             }
         }
         Ok(())
@@ -151,8 +151,8 @@ pub(crate) fn settings<'a>(command: &'a mut Command, database: &str) -> &'a mut 
     command.env("DATABASE_URL", database).env("APP_ENCRYPTION_KEY", "YmVuY2hiZW5jaGJlbmNoYmVuY2hiZW5jaGJlbmNoYmU=")
 }
 
-/// Runs one scriptable command.
-pub(crate) fn answer(binary: &Path, database: &str, arguments: &[&str]) -> Result<Value, Failure> {
+/// Runs a CLI command with `--json` and parses its output.
+pub(crate) fn run_json(binary: &Path, database: &str, arguments: &[&str]) -> Result<Value, Failure> {
     let output = settings(Command::new(binary).args(arguments).arg("--json"), database).output()?;
     if !output.status.success() {
         return Err(format!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr)).into());
@@ -160,7 +160,7 @@ pub(crate) fn answer(binary: &Path, database: &str, arguments: &[&str]) -> Resul
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-/// nginx doing nothing but `return 302`, where it is installed.
+/// Starts nginx with a bare `return 302`, if nginx is installed.
 async fn start_nginx(folder: &Path) -> Result<Option<(Process, SocketAddr)>, Failure> {
     if !is_installed("nginx") {
         eprintln!("nginx is not installed: its row is left out");
@@ -180,7 +180,7 @@ async fn start_nginx(folder: &Path) -> Result<Option<(Process, SocketAddr)>, Fai
         ),
     )?;
     let process = Process::start(Command::new("nginx").arg("-c").arg(&config))?;
-    answers(address).await?;
+    wait_until_listening(address).await?;
     Ok(Some((process, address)))
 }
 
@@ -188,8 +188,8 @@ fn free_address() -> Result<SocketAddr, Failure> {
     Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
-/// Waits until somebody listens.
-async fn answers(address: SocketAddr) -> Result<(), Failure> {
+/// Waits up to 10 seconds until a server listens on the address.
+async fn wait_until_listening(address: SocketAddr) -> Result<(), Failure> {
     for _ in 0..200 {
         if tokio::net::TcpStream::connect(address).await.is_ok() {
             return Ok(());

@@ -1,4 +1,4 @@
-//! The admin: install the app, open it in a frame, look at orders.
+//! The admin: install the app, open it in a frame, change orders.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(crate) fn routes(devshop: Arc<Devshop>) -> Router {
     Router::new()
         .route("/", get(oauth::root))
         .route("/app-bridge.js", get(oauth::app_bridge))
-        .route("/session-token", get(oauth::give_session_token))
+        .route("/session-token", get(oauth::get_session_token))
         .route("/grant", post(oauth::grant))
         .route("/shops/{shop}/admin/oauth/authorize", get(oauth::authorize))
         .route("/shops/{shop}/admin/oauth/access_token", post(oauth::access_token))
@@ -89,7 +89,7 @@ async fn home(State(devshop): State<Arc<Devshop>>) -> Html<String> {
                 escape(order["name"].as_str().unwrap_or("")),
                 escape(order["total_price"].as_str().unwrap_or("")),
                 escape(order["currency"].as_str().unwrap_or("")),
-                button("resend", "Send webhook again"),
+                button("resend", "Resend webhook"),
                 button("refund", "Refund 10.00"),
                 button("cancel", "Cancel")
             )
@@ -104,7 +104,7 @@ async fn home(State(devshop): State<Arc<Devshop>>) -> Html<String> {
     frame(
         &devshop,
         &format!(
-            "<h1>{name}</h1><h2>Apps</h2>{app}<h2>Theme</h2><p>The storefront carries CreatorScore's pixel with this key:</p>\
+            "<h1>{name}</h1><h2>Apps</h2>{app}<h2>Theme</h2><p>Key of the CreatorScore pixel on the storefront:</p>\
              <form method=\"post\" action=\"/store/{name}/theme\"><input name=\"pixel_key\" size=\"40\" aria-label=\"Pixel key\" value=\"{}\"> \
              <button>Save theme</button></form><h2>Orders</h2><table>{rows}</table><h2>Webhook deliveries</h2><ul>{log}</ul>",
             escape(&key)
@@ -181,8 +181,8 @@ async fn app_page(State(devshop): State<Arc<Devshop>>, Path((_, _, path)): Path<
     show_app(&devshop, &path)
 }
 
-/// The app in a frame, on another origin, with a session token in its address; the page around it plays the admin's
-/// part of App Bridge.
+/// Shows the app in a frame on another origin, with a session token in its URL. The surrounding page implements the
+/// admin's side of App Bridge.
 fn show_app(devshop: &Devshop, path: &str) -> Response {
     let settings = &devshop.settings;
     if !devshop.memory().is_installed {

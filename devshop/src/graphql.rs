@@ -1,4 +1,4 @@
-//! The few operations of the Admin API that the app uses.
+//! The Admin API operations that the app uses.
 
 use std::sync::Arc;
 

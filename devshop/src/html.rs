@@ -1,11 +1,11 @@
-//! Escaping, and the frame of every page.
+//! HTML escaping and the page layout.
 
-/// Text for an element or a quoted attribute.
+/// Escapes text for an element or a quoted attribute.
 pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
-/// A page.
+/// A page with the notice that this is not Shopify. `title`, `head` and `body` are inserted unescaped.
 pub(crate) fn page(title: &str, head: &str, body: &str) -> axum::response::Html<String> {
     axum::response::Html(format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \

@@ -1,7 +1,7 @@
 //! devshop: a simulated Shopify for the demo and the tests. NOT Shopify, and no part of production.
 //!
-//! One origin plays the admin (install, OAuth, token exchange, session tokens, Admin GraphQL, the app in a frame), the
-//! other a small storefront with cart and checkout. Webhooks are signed and retried as Shopify does it.
+//! One origin serves the admin (install, OAuth, token exchange, session tokens, Admin GraphQL, the app in a frame), the
+//! other a small storefront with cart and checkout. Webhooks are signed and retried as Shopify does.
 
 mod admin;
 mod graphql;
@@ -26,10 +26,10 @@ struct Cli {
     /// The app's client secret
     #[arg(long, env = "DEVSHOP_CLIENT_SECRET", hide_env_values = true)]
     client_secret: String,
-    /// Where the app is
+    /// Base URL of the app
     #[arg(long)]
     app_url: String,
-    /// The shop
+    /// The shop's domain
     #[arg(long, default_value = "demo-shop.myshopify.com")]
     shop: String,
     /// Port of the admin

@@ -1,4 +1,4 @@
-//! Grants: authorization code, token exchange, refresh; and session tokens.
+//! OAuth grants (authorization code, token exchange, refresh) and session tokens.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use crate::{
     state::{Devshop, now_s, token},
 };
 
-/// Life of a session token, in seconds.
+/// Lifetime of a session token, in seconds.
 const SESSION_TOKEN_LIFE_S: f64 = 60.0;
 
-/// Makes a session token as App Bridge hands it out.
+/// Creates a session token (JWT) like those from App Bridge.
 pub(crate) fn session_token(devshop: &Devshop) -> String {
     let settings = &devshop.settings;
     let now = now_s().floor();
@@ -47,8 +47,8 @@ fn is_session_token(devshop: &Devshop, text: &str) -> bool {
     jsonwebtoken::decode::<Value>(text, &key, &validation).is_ok()
 }
 
-/// `GET /session-token`: for the admin's own page, which passes it to the frame.
-pub(crate) async fn give_session_token(State(devshop): State<Arc<Devshop>>) -> Response {
+/// `GET /session-token`: a session token for the admin page, which passes it to the app's frame.
+pub(crate) async fn get_session_token(State(devshop): State<Arc<Devshop>>) -> Response {
     if !devshop.memory().is_installed {
         return StatusCode::FORBIDDEN.into_response();
     }
@@ -63,18 +63,18 @@ pub(crate) struct Authorize {
     state: String,
 }
 
-/// `GET …/admin/oauth/authorize`: the grant page.
-pub(crate) async fn authorize(State(devshop): State<Arc<Devshop>>, Query(asked): Query<Authorize>) -> Response {
-    if asked.client_id != devshop.settings.client_id {
+/// `GET …/admin/oauth/authorize`: the consent page.
+pub(crate) async fn authorize(State(devshop): State<Arc<Devshop>>, Query(request): Query<Authorize>) -> Response {
+    if request.client_id != devshop.settings.client_id {
         return (StatusCode::BAD_REQUEST, "unknown client_id").into_response();
     }
     let body = format!(
         "<main><h1>Install app</h1><p>The app asks for: <b>{}</b></p><form method=\"post\" action=\"/grant\">\
          <input type=\"hidden\" name=\"redirect_uri\" value=\"{}\"><input type=\"hidden\" name=\"state\" value=\"{}\">\
          <button>Install app</button></form></main>",
-        escape(&asked.scope),
-        escape(&asked.redirect_uri),
-        escape(&asked.state)
+        escape(&request.scope),
+        escape(&request.redirect_uri),
+        escape(&request.state)
     );
     page("Install app", "", &body).into_response()
 }
@@ -85,7 +85,7 @@ pub(crate) struct Grant {
     state: String,
 }
 
-/// `POST /grant`: sends the browser back with a code, signed.
+/// `POST /grant`: redirects back to the app with a code; the query is signed.
 pub(crate) async fn grant(State(devshop): State<Arc<Devshop>>, Form(grant): Form<Grant>) -> Response {
     if !grant.redirect_uri.starts_with(&devshop.settings.app_url) {
         return (StatusCode::BAD_REQUEST, "redirect_uri is not allowed").into_response();
@@ -134,10 +134,10 @@ pub(crate) async fn access_token(State(devshop): State<Arc<Devshop>>, headers: H
     let mut memory = devshop.memory();
     match field("grant_type") {
         "refresh_token" => {
-            let Some(place) = memory.refresh_tokens.iter().position(|known| known == field("refresh_token")) else {
+            let Some(index) = memory.refresh_tokens.iter().position(|known| known == field("refresh_token")) else {
                 return refuse("invalid_grant");
             };
-            memory.refresh_tokens.remove(place);
+            memory.refresh_tokens.remove(index);
         }
         "urn:ietf:params:oauth:grant-type:token-exchange" => {
             if !memory.is_installed || !is_session_token(&devshop, field("subject_token")) {
@@ -151,7 +151,7 @@ pub(crate) async fn access_token(State(devshop): State<Arc<Devshop>>, headers: H
         }
     }
     let (access, refresh) = (format!("shpat_{}", token()), format!("shprt_{}", token()));
-    // One expiring offline token a shop: a new one kills the old.
+    // Shopify allows one expiring offline token per shop: a new token revokes the previous one.
     memory.access_tokens = vec![access.clone()];
     memory.refresh_tokens = vec![refresh.clone()];
     Json(json!({
@@ -161,7 +161,7 @@ pub(crate) async fn access_token(State(devshop): State<Arc<Devshop>>, headers: H
     .into_response()
 }
 
-/// App Bridge, as little of it as the app uses: session tokens on same-origin calls, and the admin's menu.
+/// The parts of App Bridge that the app uses: session tokens on same-origin calls, and the admin's menu.
 pub(crate) async fn app_bridge() -> Response {
     let script = r#"
 (function () {
@@ -216,11 +216,11 @@ pub(crate) async fn app_bridge() -> Response {
     ([("content-type", "text/javascript"), ("cache-control", "no-cache")], script).into_response()
 }
 
-/// A page for those who come to the admin's root.
+/// `GET /`: a page that links to the shop's admin.
 pub(crate) async fn root(State(devshop): State<Arc<Devshop>>) -> Html<String> {
     page(
         "devshop",
         "",
-        &format!("<main><p><a href=\"/store/{0}\">To the admin of {0}</a></p></main>", escape(&devshop.settings.name)),
+        &format!("<main><p><a href=\"/store/{0}\">Open admin of {0}</a></p></main>", escape(&devshop.settings.name)),
     )
 }

@@ -1,4 +1,4 @@
-//! What the simulated Shopify remembers, in memory.
+//! In-memory state of the simulated Shopify.
 
 use std::{
     collections::HashMap,
@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::Value;
 
-/// Where everything is.
+/// Addresses and credentials.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) client_id: String,
@@ -34,12 +34,13 @@ pub(crate) struct Subscription {
 /// A cart.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cart {
+    /// Index of the product and quantity.
     pub(crate) lines: Vec<(usize, u64)>,
     pub(crate) attributes: HashMap<String, String>,
     pub(crate) landing_site: String,
 }
 
-/// A delivery as it was made, for the admin's log.
+/// A webhook delivery attempt, for the admin's log.
 #[derive(Clone, Debug)]
 pub(crate) struct Attempt {
     pub(crate) topic: String,
@@ -49,7 +50,7 @@ pub(crate) struct Attempt {
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     pub(crate) is_installed: bool,
-    /// Installed through `shopify.app.toml`, whose webhooks need no registration.
+    /// Managed install: the webhooks that `shopify.app.toml` declares need no registration.
     pub(crate) is_managed: bool,
     pub(crate) codes: HashMap<String, bool>,
     pub(crate) access_tokens: Vec<String>,
@@ -72,7 +73,7 @@ pub(crate) struct Devshop {
 
 impl Devshop {
     pub(crate) fn new(settings: Settings) -> Result<Self, reqwest::Error> {
-        // Shopify's own limits on a delivery: one second to connect, five in all.
+        // Shopify's limits for a delivery: one second to connect, five seconds in total.
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
@@ -90,7 +91,7 @@ impl Devshop {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// The `host` parameter: where in the admin the app is shown.
+    /// The `host` parameter: base64 of the store's admin address, without scheme.
     pub(crate) fn host(&self) -> String {
         use base64::Engine;
         let admin = self.settings.admin_url.trim_start_matches("http://");
@@ -98,20 +99,20 @@ impl Devshop {
     }
 }
 
-/// Seconds since 1970, as a fraction.
-#[expect(clippy::disallowed_methods, reason = "a simulated outside world has the real time")]
+/// Unix time in seconds, with fraction.
+#[expect(clippy::disallowed_methods, reason = "the simulator runs in real time")]
 pub(crate) fn now_s() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }
 
-/// RFC 3339 of now.
+/// The current time in RFC 3339.
 pub(crate) fn now_rfc3339() -> String {
-    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of this era")]
+    #[expect(clippy::cast_possible_truncation, reason = "Unix milliseconds fit in i64")]
     let ms = (now_s() * 1000.0) as i64;
     domain::UnixMs(ms).to_rfc3339()
 }
 
-/// Random hex.
+/// 128 random bits in hex.
 pub(crate) fn token() -> String {
     let mut bytes = [0; 16];
     if getrandom::fill(&mut bytes).is_err() {

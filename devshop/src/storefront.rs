@@ -35,7 +35,7 @@ pub(crate) fn routes(devshop: Arc<Devshop>) -> Router {
         .with_state(devshop)
 }
 
-/// Cents as Shopify writes money.
+/// Formats cents as Shopify does, for example `49.99`.
 pub(crate) fn money(cents: u64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
@@ -45,7 +45,7 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     line.split(';').find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
 }
 
-/// A page of the theme, with the pixel's snippet if the merchant has put it there. The first page of a visit is its
+/// A theme page, with the pixel script if the merchant has saved a key. The first page of a visit is stored as its
 /// landing site.
 fn themed(devshop: &Devshop, request: &Request, title: &str, content: &str) -> Response {
     let key = devshop.memory().pixel_key.clone();
@@ -61,7 +61,7 @@ fn themed(devshop: &Devshop, request: &Request, title: &str, content: &str) -> R
     let head = format!("<script>window.Shopify={{routes:{{root:\"/\"}}}}</script>{pixel}");
     let body = format!("<main><p><a href=\"/\">Demo Shop</a> · <a href=\"/cart\">Cart</a></p>{content}</main>");
     let mut response = page(title, &head, &body).into_response();
-    // `?strict-csp`: as on a storefront whose policy refuses wasm.
+    // `?strict-csp` simulates a storefront whose Content-Security-Policy blocks wasm.
     if request.uri().query().is_some_and(|query| query.contains("strict-csp"))
         && let Ok(policy) = format!("script-src 'unsafe-inline' {}", devshop.settings.app_url).parse()
     {
@@ -87,11 +87,11 @@ async fn home(State(devshop): State<Arc<Devshop>>, request: Request) -> Response
 }
 
 async fn product(State(devshop): State<Arc<Devshop>>, Path(handle): Path<String>, request: Request) -> Response {
-    let Some((place, (_, title, cents))) = PRODUCTS.iter().enumerate().find(|(_, (name, ..))| *name == handle) else {
+    let Some((index, (_, title, cents))) = PRODUCTS.iter().enumerate().find(|(_, (name, ..))| *name == handle) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let content = format!(
-        "<h1>{title}</h1><p>${}</p><form method=\"post\" action=\"/cart/add\"><input type=\"hidden\" name=\"id\" value=\"{place}\">\
+        "<h1>{title}</h1><p>${}</p><form method=\"post\" action=\"/cart/add\"><input type=\"hidden\" name=\"id\" value=\"{index}\">\
          <button>Add to cart</button></form>",
         money(*cents)
     );
@@ -161,7 +161,7 @@ struct Update {
     attributes: std::collections::HashMap<String, String>,
 }
 
-/// Merges attributes into the cart; an empty value removes one.
+/// Merges attributes into the cart; an empty value removes the attribute.
 async fn update(State(devshop): State<Arc<Devshop>>, headers: HeaderMap, Json(update): Json<Update>) -> Response {
     let Some((name, _)) = cart_of(&devshop, &headers) else { return StatusCode::NOT_FOUND.into_response() };
     if let Some(cart) = devshop.memory().carts.get_mut(&name) {
@@ -177,7 +177,7 @@ async fn update(State(devshop): State<Arc<Devshop>>, headers: HeaderMap, Json(up
 }
 
 async fn checkout(State(devshop): State<Arc<Devshop>>, headers: HeaderMap) -> Html<String> {
-    // Shopify's checkout carries no theme and no pasted scripts.
+    // As on Shopify, the checkout has neither the theme nor its scripts, and therefore no pixel.
     let total = cart_of(&devshop, &headers).map_or(0, |(_, cart)| subtotal(&cart));
     page(
         "Checkout",
@@ -202,7 +202,7 @@ async fn place_order(State(devshop): State<Arc<Devshop>>, headers: HeaderMap, Fo
         return Redirect::to("/cart").into_response();
     };
     let number = devshop.next_number();
-    // Shopify's ids are beyond 2^53: a reader that goes through a double gets them wrong.
+    // Shopify's ids are beyond 2^53: a reader that parses them as doubles gets them wrong.
     let id = 9_007_199_254_740_993 + number * 2;
     let gross = subtotal(&cart);
     let discount = if form.discount.trim().is_empty() { 0 } else { (gross + 5) / 10 };

@@ -1,4 +1,4 @@
-//! Webhooks: signed, sent, and sent again when they fail, as Shopify does it, only sooner.
+//! Webhooks: signed, delivered and retried as Shopify does, but with shorter delays.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,10 +18,10 @@ const DECLARED: [&str; 9] = [
     "customers/redact",
     "shop/redact",
 ];
-/// Shopify retries 8 times over 4 hours; so does this, over half a minute.
+/// Shopify retries 8 times over 4 hours; the simulator retries 8 times over about half a minute.
 const RETRIES: u32 = 8;
 
-/// Sends a message to whoever has subscribed to its topic.
+/// Delivers a webhook to every subscriber of its topic, in the background.
 pub(crate) fn send(devshop: &Arc<Devshop>, topic: &str, body: &Value) {
     let settings = &devshop.settings;
     let mut uris: Vec<String> = {
@@ -62,13 +62,13 @@ pub(crate) fn send(devshop: &Arc<Devshop>, topic: &str, body: &Value) {
                     .body(body.clone())
                     .send()
                     .await;
-                let (is_taken, status) = match answer {
+                let (is_accepted, status) = match answer {
                     Ok(answer) => (answer.status().is_success(), answer.status().to_string()),
                     Err(error) => (false, error.without_url().to_string()),
                 };
                 tracing::info!(topic, status, attempt, "webhook");
                 devshop.memory().attempts.push(Attempt { topic: topic.clone(), status });
-                if is_taken {
+                if is_accepted {
                     return;
                 }
                 tokio::time::sleep(Duration::from_millis(100 << attempt)).await;

@@ -1,4 +1,4 @@
-// The main job as people do it: install, make a link, click it, buy, see the sale credited to the cent.
+// The main user journey: install the app, create a link, click it, buy, and see the sale credited to the cent.
 import { createHash } from "node:crypto";
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, type FrameLocator, type Page, expect, test } from "@playwright/test";
@@ -43,7 +43,7 @@ async function shopper(browser: { newContext: (options?: object) => Promise<Brow
 async function buy(page: Page, discount = "") {
   await page.getByRole("button", { name: "Add to cart" }).click();
   await expect(page.getByText("Linen shirt")).toBeVisible();
-  // The cart's attributes arrive from the pixel a moment after the page.
+  // The pixel sets the cart's attributes shortly after the page has loaded.
   await expect.poll(async () => (await page.request.get(`${SHOP}/cart.js`)).json()).toHaveProperty("attributes._cs_pv");
   await page.getByRole("link", { name: "Check out" }).click();
   if (discount) await page.getByLabel("Discount code").fill(discount);
@@ -54,29 +54,29 @@ async function buy(page: Page, discount = "") {
 test("a merchant installs the app and finds it open in the admin", async ({ browser }) => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   merchant = await context.newPage();
-  const faults: string[] = [];
-  merchant.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  const consoleErrors: string[] = [];
+  merchant.on("console", (message) => message.type() === "error" && consoleErrors.push(message.text()));
   await merchant.goto(`${ADMIN}/store/demo-shop`);
   await merchant.getByRole("button", { name: "Install CreatorScore" }).click();
   app = merchant.frameLocator("iframe");
   await expect(app.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
   await hydrated();
-  await expect(app.getByText("Make your first tracking link")).toBeVisible();
+  await expect(app.getByText("Create your first tracking link")).toBeVisible();
   await shot(merchant, "01-installed");
-  expect(faults).toEqual([]);
-  // Nothing was kept in the frame: third-party cookies are not needed.
+  expect(consoleErrors).toEqual([]);
+  // The framed app sets no cookies, so it works where third-party cookies are blocked.
   const cookies = await context.cookies(APP);
   expect(cookies).toEqual([]);
 });
 
-test("the setup page makes keys and shows the webhooks", async () => {
+test("the setup page creates keys and lists the webhooks", async () => {
   await open("Setup");
   await expect(app.getByText("orders/create")).toBeVisible();
-  await app.getByRole("button", { name: "Make a key" }).click();
+  await app.getByRole("button", { name: "Create key" }).click();
   pixelKey = (await app.getByTestId("new-key").textContent()) ?? "";
   expect(pixelKey).toMatch(/^cs_live_pk_[0-9A-Za-z]{57}$/);
-  await app.getByLabel("Kind").selectOption("server");
-  await app.getByRole("button", { name: "Make a key" }).click();
+  await app.getByLabel("Type").selectOption("server");
+  await app.getByRole("button", { name: "Create key" }).click();
   await expect(app.getByTestId("new-key")).toContainText("cs_live_sk_");
   serverKey = (await app.getByTestId("new-key").textContent()) ?? "";
   await shot(merchant, "02-setup");
@@ -84,7 +84,7 @@ test("the setup page makes keys and shows the webhooks", async () => {
   await expect(rows).toHaveCount(3);
 });
 
-test("a merchant makes links, with a creator and a campaign on the way", async () => {
+test("a merchant creates links, and a creator and a campaign with the first one", async () => {
   await open("Tracking links");
   await app.getByLabel("Destination URL").fill("javascript:alert(1)");
   await app.getByLabel("Destination URL").evaluate((input) => input.setAttribute("type", "text"));
@@ -92,8 +92,8 @@ test("a merchant makes links, with a creator and a campaign on the way", async (
   await expect(app.getByRole("alert")).toContainText("must begin with https://");
 
   await app.getByLabel("Destination URL").fill(`${SHOP}/products/linen-shirt?variant=1#reviews`);
-  await app.getByLabel("or a new creator").fill("Jessica Styles");
-  await app.getByLabel("or a new campaign").fill("Spring launch");
+  await app.getByLabel("or new creator").fill("Jessica Styles");
+  await app.getByLabel("or new campaign").fill("Spring launch");
   await app.getByLabel("Platform").selectOption("instagram");
   await app.getByLabel("Content type").selectOption("reel");
   await app.getByLabel("Promo code").fill("jess20");
@@ -119,7 +119,7 @@ test("a merchant makes links, with a creator and a campaign on the way", async (
   await expect(list).toContainText(sharedLink);
 });
 
-test("a shopper clicks, browses and buys; the pixel notices", async ({ browser }) => {
+test("a shopper clicks, browses and buys, and the pixel reports it", async ({ browser }) => {
   await merchant.goto(`${ADMIN}/store/demo-shop`);
   await merchant.getByLabel("Pixel key").fill(pixelKey);
   await merchant.getByRole("button", { name: "Save theme" }).click();
@@ -132,7 +132,7 @@ test("a shopper clicks, browses and buys; the pixel notices", async ({ browser }
   await page.goto(sharedLink);
   await expect(page).toHaveURL(/\/products\/linen-shirt\?variant=1&.*#reviews$/);
   await expect.poll(() => sent.length).toBe(1);
-  // The visitor's id is taken out of the address bar, the link's code stays.
+  // The visitor id is removed from the address bar; the link's code stays.
   expect(page.url()).not.toContain("cs_pv");
   expect(page.url()).toContain("cs_ref=");
   expect(sent[0].method).toBe("POST");
@@ -149,7 +149,7 @@ test("a shopper clicks, browses and buys; the pixel notices", async ({ browser }
   const click = (await context.cookies(APP)).find((cookie) => cookie.name === "_cs_pv");
   expect(click).toMatchObject({ value: seen.pv, httpOnly: true, secure: true, sameSite: "Lax" });
 
-  // The shop names its customer; the address leaves the browser only as a hash.
+  // The shop identifies its customer; the e-mail address leaves the browser only as a hash.
   const named = page.waitForRequest((request) => request.url() === `${APP}/identities`);
   await page.evaluate(() => (window as any).CreatorScore.identify("shopper-1", { email: " Ada@Example.com" }));
   const { identity } = JSON.parse((await named).postData() ?? "");
@@ -158,7 +158,7 @@ test("a shopper clicks, browses and buys; the pixel notices", async ({ browser }
   await buy(page);
   expect(sent.map(({ body }) => JSON.parse(body).event_type)).toContain("add_to_cart");
 
-  // The name finds the visitor, the order and the creator who earned it.
+  // The customer id leads to the visitor, the order and the creator who earned it.
   await expect(async () => {
     const headers = { authorization: `Bearer ${serverKey}` };
     const answer = await fetch(`${APP}/api/v1/customers/shopper-1?show_all=true`, { headers });
@@ -171,7 +171,7 @@ test("a shopper clicks, browses and buys; the pixel notices", async ({ browser }
   await context.close();
 });
 
-test("the dashboard shows the sale, to the cent, and who earned it", async () => {
+test("the dashboard shows the exact revenue of the sale and the credited creator", async () => {
   await merchant.goto(`${ADMIN}/store/demo-shop/apps/creatorscore-demo`);
   const revenue = app.locator(".figure").filter({ hasText: "Revenue" }).locator(".value");
   await expect(async () => {
@@ -179,7 +179,7 @@ test("the dashboard shows the sale, to the cent, and who earned it", async () =>
     await expect(revenue).toHaveText("$49.99", { timeout: 2_000 });
   }).toPass();
   await hydrated();
-  await expect(app.locator(".figures .value")).toHaveText(["1", "1", "1", "$49.99", "100.00 %"]);
+  await expect(app.locator(".figures .value")).toHaveText(["1", "1", "1", "$49.99", "100.00%"]);
   await expect(app.getByRole("region", { name: "Creator" })).toContainText("Jessica Styles");
   await expect(app.getByRole("region", { name: "Campaign" })).toContainText("$49.99");
   await expect(app.getByRole("region", { name: "Link" })).toContainText(sharedLink);
@@ -190,18 +190,18 @@ test("the dashboard shows the sale, to the cent, and who earned it", async () =>
   await app.getByRole("link", { name: "#1001" }).click();
   await expect(app.getByTestId("explanation")).toContainText("$49.99 (1/1 of $49.99) is credited to Jessica Styles");
   await shot(merchant, "06-order");
-  await app.getByRole("link", { name: "The customer's whole timeline" }).click();
+  await app.getByRole("link", { name: "View customer timeline" }).click();
   await expect(app.getByRole("heading", { name: "shopper-1" })).toBeVisible();
-  await expect(app.getByRole("region", { name: "Timeline" })).toContainText("jessica_styles 100 % ($49.99)");
+  await expect(app.getByRole("region", { name: "Timeline" })).toContainText("jessica_styles 100% ($49.99)");
   await shot(merchant, "06-customer");
 });
 
 test("a repeated delivery changes nothing, a refund and a discount code count exactly", async ({ browser }) => {
   await merchant.goto(`${ADMIN}/store/demo-shop`);
-  for (let times = 0; times < 3; times++) await merchant.getByRole("button", { name: "Send webhook again" }).click();
+  for (let times = 0; times < 3; times++) await merchant.getByRole("button", { name: "Resend webhook" }).click();
   await merchant.getByRole("button", { name: "Refund 10.00" }).click();
 
-  // A second shopper comes without any link and uses the creator's code: 10 % off 49.99 is 44.99.
+  // A second shopper without a link uses the creator's promo code: 49.99 less 10 % is 44.99.
   const { context, page } = await shopper(browser);
   await page.goto(`${SHOP}/products/linen-shirt`);
   await buy(page, "jess20");
@@ -210,11 +210,11 @@ test("a repeated delivery changes nothing, a refund and a discount code count ex
   await merchant.goto(`${ADMIN}/store/demo-shop/apps/creatorscore-demo`);
   await expect(async () => {
     await merchant.reload();
-    await expect(app.locator(".figures .value")).toHaveText(["1", "1", "2", "$84.98", "200.00 %"], { timeout: 2_000 });
+    await expect(app.locator(".figures .value")).toHaveText(["1", "1", "2", "$84.98", "200.00%"], { timeout: 2_000 });
   }).toPass();
 });
 
-test("a creator sees conversions of every link and dollars of the shared one only", async ({ browser }) => {
+test("a creator sees conversions of every link, and revenue of the shared link only", async ({ browser }) => {
   const buyer = await shopper(browser);
   await buyer.page.goto(privateLink);
   await buy(buyer.page);
@@ -227,7 +227,7 @@ test("a creator sees conversions of every link and dollars of the shared one onl
   await hydrated();
   await open("Creators");
   await app.getByRole("link", { name: "Jessica Styles" }).click();
-  await app.getByRole("button", { name: "Make a sign-in link" }).click();
+  await app.getByRole("button", { name: "Create sign-in link" }).click();
   const link = (await app.getByTestId("sign-in-link").textContent()) ?? "";
   await shot(merchant, "07-creator");
 
@@ -241,31 +241,31 @@ test("a creator sees conversions of every link and dollars of the shared one onl
   await expect(rows.filter({ hasText: privateLink })).toContainText("Not shared");
   expect(await creator.page.content()).not.toContain("134.97");
   await shot(creator.page, "08-creator-phone");
-  // The link works once, and a creator is no member of the brand.
+  // The sign-in link works once, and a creator cannot open the brand's pages.
   await creator.page.goto(link);
-  await expect(creator.page.getByText("used already or has expired")).toBeVisible();
+  await expect(creator.page.getByText("already been used or has expired")).toBeVisible();
   await creator.page.goto(`${APP}/brand/attribution`);
   await expect(creator.page).toHaveURL(`${APP}/sign-in`);
   await creator.context.close();
 });
 
-test("a deleted link redirects nobody and keeps its history", async ({ browser }) => {
+test("a deleted link stops redirecting and keeps its history", async ({ browser }) => {
   await open("Tracking links");
   const row = app.getByRole("region", { name: "Tracking links" }).getByRole("row").filter({ hasText: privateLink });
   await row.getByRole("button", { name: "Delete this link" }).click();
-  await row.getByRole("button", { name: "Delete for good" }).click();
+  await row.getByRole("button", { name: "Confirm delete" }).click();
   await expect(row).toHaveCount(0);
   const { context, page } = await shopper(browser);
   const answer = await page.goto(privateLink);
   expect(answer?.status()).toBe(404);
-  await expect(page.getByText("This link leads nowhere")).toBeVisible();
+  await expect(page.getByText("This link does not work")).toBeVisible();
   await shot(page, "09-link-not-found");
   await context.close();
   await open("Overview");
   await expect(app.getByRole("region", { name: "Link" })).toContainText(privateLink);
 });
 
-test("the pixel works without wasm, and does nothing without consent", async ({ browser }) => {
+test("the pixel works without wasm, and sends and stores nothing without consent", async ({ browser }) => {
   const policed = await shopper(browser);
   const posted = policed.page.waitForRequest((request) => request.url().includes("/api/v1/track?"));
   await policed.page.goto(`${SHOP}/products/linen-shirt?strict-csp`);
@@ -303,29 +303,29 @@ test("a revoked key stops working at once", async () => {
   expect(await answer.json()).toEqual({ error: "Invalid API key" });
 });
 
-test("the merchant pays by rule, sees what another policy would do, and hears what shoppers say", async () => {
+test("the merchant adds a commission rule, previews a policy and reviews survey answers", async () => {
   const today = new Date().toISOString().slice(0, 10);
   await open("Commissions");
   await hydrated();
-  await app.getByLabel("Per cent of the order").fill("150");
+  await app.getByLabel("Percentage of order").fill("150");
   await app.getByRole("button", { name: "Add rule" }).click();
   await expect(app.getByRole("alert")).toContainText("give either percent (0.01 to 100) or fixed");
-  await app.getByLabel("Per cent of the order").fill("10");
-  await app.getByLabel("First day").fill(today);
+  await app.getByLabel("Percentage of order").fill("10");
+  await app.getByLabel("Start date").fill(today);
   await app.getByRole("button", { name: "Add rule" }).click();
   await expect(app.getByText("Every creator")).toHaveCount(2);
-  await expect(app.getByRole("row").filter({ hasText: "Every creator" })).toContainText("10.00 %");
+  await expect(app.getByRole("row").filter({ hasText: "Every creator" })).toContainText("10.00%");
 
   await open("Settings");
   await hydrated();
   await app.getByLabel("Model").selectOption("linear");
-  await app.getByLabel("From (today when empty)").fill(today);
+  await app.getByLabel("Start date (today if empty)").fill(today);
   await app.getByRole("button", { name: "Preview on the last 90 days" }).click();
-  await expect(app.getByTestId("preview")).toContainText("of the last 90 days would be credited otherwise");
+  await expect(app.getByTestId("preview")).toContainText("in the last 90 days would be credited differently");
   await shot(merchant, "settings-preview");
-  await app.getByRole("button", { name: "Save this policy" }).click();
-  await expect(app.getByText("The policy is saved.")).toBeVisible();
-  // Saving settles today's orders again, now under the rule: 10 % of what each creator's links sold.
+  await app.getByRole("button", { name: "Save policy" }).click();
+  await expect(app.getByText("Policy saved.")).toBeVisible();
+  // Saving recalculates today's orders, now with the rule: 10 % of each creator's sales.
   await expect(async () => {
     await open("Overview");
     await open("Commissions");
@@ -347,14 +347,14 @@ test("the merchant pays by rule, sees what another policy would do, and hears wh
   await hydrated();
   await expect(app.getByText("a friend told me")).toBeVisible();
   await shot(merchant, "survey");
-  await app.getByRole("button", { name: "Decide" }).click();
-  await expect(app.getByText("Noted; the order is settled again.")).toBeVisible();
+  await app.getByRole("button", { name: "Confirm" }).click();
+  await expect(app.getByText("Saved. The order will be recalculated shortly.")).toBeVisible();
   await expect(app.getByText("a friend told me")).toHaveCount(0);
 
   await open("Models");
   await shot(merchant, "models");
   await open("Payouts");
-  await expect(app.getByText("Nothing is payable.", { exact: false })).toBeVisible();
+  await expect(app.getByText("Nothing to pay out yet.", { exact: false })).toBeVisible();
   await shot(merchant, "payouts");
   await open("Orders");
   await hydrated();
@@ -368,15 +368,15 @@ test("the merchant pays by rule, sees what another policy would do, and hears wh
   expect(explained.status).toBe(401);
 });
 
-test("the pages read well on a phone, in the dark, and to a screen reader", async ({ browser }) => {
+test("the pages fit a phone and pass the accessibility checks in light and dark mode", async ({ browser }) => {
   const [brand] = world.command("export", "--brand", await brandId(), "--what", "credits");
   expect(brand).toMatchObject({ currency: "USD", weight: "1/1" });
   const { url } = world.command("brand", "sign-in", "--brand", await brandId());
   for (const scheme of ["light", "dark"] as const) {
     const context = await browser.newContext({ colorScheme: scheme, viewport: { width: 390, height: 844 } });
     const page = await context.newPage();
-    const door = scheme === "light" ? url : world.command("brand", "sign-in", "--brand", await brandId()).url;
-    await page.goto(door);
+    const signInUrl = scheme === "light" ? url : world.command("brand", "sign-in", "--brand", await brandId()).url;
+    await page.goto(signInUrl);
     await page.getByRole("button", { name: "Continue to CreatorScore" }).click();
     for (const [name, path] of [
       ["overview", ""], ["links", "/links"], ["creators", "/creators"], ["orders", "/orders"], ["setup", "/setup"],
@@ -390,7 +390,7 @@ test("the pages read well on a phone, in the dark, and to a screen reader", asyn
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(wide, `${name} scrolls sideways`).toBeLessThanOrEqual(0);
       const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ")}`), name).toEqual([]);
+      expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(" ")}`), name).toEqual([]);
     }
     await context.close();
   }
@@ -398,18 +398,18 @@ test("the pages read well on a phone, in the dark, and to a screen reader", asyn
 
 async function brandId(): Promise<string> {
   const log = world.log.match(/brd_[0-9a-z]{26}/);
-  if (!log) throw new Error("the log names no brand");
+  if (!log) throw new Error("no brand id in the log");
   return log[0];
 }
 
-test("an uninstall closes the door and a reinstall finds everything as it was", async () => {
+test("an uninstall revokes access and a reinstall restores all data", async () => {
   await merchant.goto(`${ADMIN}/store/demo-shop`);
   await merchant.getByRole("button", { name: "Uninstall CreatorScore" }).click();
   await expect(async () => {
     await merchant.reload();
     await expect(merchant.getByText("app/uninstalled: 200 OK")).toBeVisible({ timeout: 500 });
   }).toPass();
-  // The other door this time: the authorization-code flow, whose webhooks are registered by API.
+  // This time through the authorization-code flow, whose webhooks are registered by API.
   await merchant.getByRole("link", { name: "authorization-code flow" }).click();
   await merchant.getByRole("button", { name: "Install app" }).click();
   await expect(app.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();

@@ -1,4 +1,4 @@
-// The server and the simulated Shopify, started for one story and stopped after it.
+// Starts the server and the simulated Shopify for one story and stops them after it.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -46,7 +46,7 @@ export class World {
     await once(this.process, "exit");
   }
 
-  /** Runs a command of the binary beside the server and reads its JSON. */
+  /** Runs a CLI command of the binary while the server runs and parses its JSON output. */
   command(...options: string[]) {
     return JSON.parse(execFileSync(BINARY, ["--json", ...options], { env: environment, encoding: "utf8" }));
   }

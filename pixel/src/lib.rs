@@ -1,24 +1,23 @@
-//! The storefront pixel's core: reading the landing URL, choosing the visitor's id, putting events and the cart's
-//! attributes together.
+//! Core of the storefront pixel: reads the landing URL, chooses the visitor id, and builds events and cart attributes.
 //!
-//! No allocator, no wasm-bindgen, only numbers across the border: texts go through two fixed buffers. That is what
-//! keeps the whole pixel under 4 kB (docs/adr/0004). The browser's own calls (cookies, storage, fetch, consent) are in
-//! `loader.js`. Everything here works on plain slices and is tested natively.
+//! No allocator and no wasm-bindgen: calls between JavaScript and wasm pass only numbers, and text goes through two
+//! fixed buffers. This keeps the whole pixel under 4 kB (docs/adr/0004). Calls to the browser (cookies, storage, fetch,
+//! consent) are in `loader.js`. Everything here works on plain slices and is tested natively.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 use wire::{EventType, PARAM_AT, PARAM_PV, PARAM_REF, PV_FRESH_S, is_uuid, parse_code, uuid_v4};
 
-/// Longest text in or out, in bytes. A longer event is refused, not cut.
+/// Size of the input and of the output buffer, in bytes. A longer event is rejected, not truncated.
 const BUFFER: usize = 12 * 1024;
 
-/// Who this browser is, and through which link it came.
+/// This browser's visitor id, another id of the same visitor, and the code of the link it came through.
 pub struct Pixel {
     pv_id: [u8; 36],
     alias: Option<[u8; 36]>,
     code: Option<[u8; 8]>,
 }
 
-/// A text under construction. What does not fit marks it as overflown.
+/// A fixed-size output buffer. Text that does not fit marks it as overflowed.
 pub struct Text {
     bytes: [u8; BUFFER],
     len: usize,
@@ -38,10 +37,10 @@ impl Text {
 
     fn push(&mut self, text: &[u8]) {
         match self.bytes.get_mut(self.len..self.len + text.len()) {
-            Some(place) => {
+            Some(target) => {
                 // Not `copy_from_slice`: its panic on unequal lengths would be compiled in.
-                for (place, byte) in place.iter_mut().zip(text) {
-                    *place = *byte;
+                for (slot, byte) in target.iter_mut().zip(text) {
+                    *slot = *byte;
                 }
                 self.len += text.len();
             }
@@ -49,7 +48,7 @@ impl Text {
         }
     }
 
-    /// Length of the finished text; nothing when it overflowed.
+    /// Length of the finished text in bytes; 0 if it overflowed.
     pub fn finish(&self) -> usize {
         if self.is_full { 0 } else { self.len }
     }
@@ -79,14 +78,15 @@ impl Default for Pixel {
 }
 
 impl Pixel {
-    /// A browser about which nothing is known.
+    /// A browser without a visitor id; [`Self::boot`] sets it.
     pub const fn new() -> Self {
         Self { pv_id: [0; 36], alias: None, code: None }
     }
 
-    /// Reads the landing URL and the cookies. A browser with an id keeps it and notes the link's as an alias; one
-    /// without takes the link's while it is fresh: a copied URL must never make two browsers one visitor. Writes the
-    /// URL without what must not be copied, if it had any of it.
+    /// Reads the landing URL and the cookies. A browser with an id keeps it and stores the link's id as an alias. One
+    /// without an id takes the link's if that is at most `PV_FRESH_S` seconds old: a copied URL must not make two
+    /// browsers one visitor. `now_s` is Unix time in seconds. Writes the URL without visitor id and time to `cleaned`,
+    /// or nothing if it had neither.
     pub fn boot(
         &mut self,
         url: &[u8],
@@ -109,8 +109,8 @@ impl Pixel {
         let mut mark = b"?";
         for pair in query.get(1..).unwrap_or_default().split(|byte| *byte == b'&') {
             let value = |name: &str| {
-                let is_it = pair.get(..name.len()) == Some(name.as_bytes()) && pair.get(name.len()) == Some(&b'=');
-                if is_it { pair.get(name.len() + 1..) } else { None }
+                let is_match = pair.get(..name.len()) == Some(name.as_bytes()) && pair.get(name.len()) == Some(&b'=');
+                if is_match { pair.get(name.len() + 1..) } else { None }
             };
             if let Some(value) = value(PARAM_PV) {
                 landing_pv = uuid(value);
@@ -146,8 +146,8 @@ impl Pixel {
         }
     }
 
-    /// Puts an event together. `fields` is a JSON object of the page's, whose members are taken over as they are.
-    /// Writes nothing for an event type that the contract does not know.
+    /// Builds an event. `fields` is a JSON object from the page; its members are copied unchanged. Writes nothing for
+    /// an unknown event type.
     pub fn event(&self, event_type: &[u8], fields: &[u8], random: [u8; 16], out: &mut Text) {
         out.clear();
         if EventType::parse(event_type).is_none() {
@@ -172,7 +172,7 @@ impl Pixel {
         }
     }
 
-    /// Puts the body for the cart's attributes together.
+    /// Builds the request body that sets the cart's attributes.
     pub fn cart(&self, out: &mut Text) {
         out.clear();
         out.push(b"{\"attributes\":{\"_cs_pv\":\"");
@@ -186,8 +186,9 @@ impl Pixel {
 }
 
 #[cfg(target_arch = "wasm32")]
-mod border {
-    //! Numbers in, numbers out. One thread, one instance: the statics are this module's alone.
+mod exports {
+    //! Functions that JavaScript calls; arguments and results are byte lengths and addresses. There is one thread and
+    //! one instance, and only this module uses the statics.
 
     use super::{BUFFER, Pixel, Text};
 
@@ -218,24 +219,24 @@ mod border {
         input().get(from..from + len).unwrap_or_default()
     }
 
-    /// The first 16 bytes of every input are fresh randomness.
+    /// The first 16 bytes of every input are random bytes from the browser.
     fn random() -> [u8; 16] {
         part(0, 16).try_into().unwrap_or_default()
     }
 
-    /// Where the page writes.
+    /// Address of the input buffer, which JavaScript writes.
     #[unsafe(no_mangle)]
     extern "C" fn i() -> *const u8 {
         input().as_ptr()
     }
 
-    /// Where the page reads.
+    /// Address of the output buffer, which JavaScript reads.
     #[unsafe(no_mangle)]
     extern "C" fn o() -> *const u8 {
         out().bytes.as_ptr()
     }
 
-    /// Boots; returns the length of the cleaned URL.
+    /// Boots, given the lengths of the three input texts; returns the length of the cleaned URL, 0 if unchanged.
     #[unsafe(no_mangle)]
     extern "C" fn b(url: usize, cookie_pv: usize, cookie_ref: usize, now_s: f64) -> usize {
         let pv = part(16 + url, cookie_pv);
@@ -244,7 +245,7 @@ mod border {
         out().finish()
     }
 
-    /// Writes the visitor's id.
+    /// Writes the visitor id; returns its length.
     #[unsafe(no_mangle)]
     extern "C" fn p() -> usize {
         out().clear();
@@ -252,7 +253,7 @@ mod border {
         out().finish()
     }
 
-    /// Writes the link's code, if there is one.
+    /// Writes the link's code; returns its length, 0 without a link.
     #[unsafe(no_mangle)]
     extern "C" fn r() -> usize {
         out().clear();
@@ -262,14 +263,14 @@ mod border {
         out().finish()
     }
 
-    /// Writes an event; nothing for an unknown type or one that is too long.
+    /// Writes an event; returns its length, 0 if its type is unknown or it is too long.
     #[unsafe(no_mangle)]
     extern "C" fn e(event_type: usize, fields: usize) -> usize {
         pixel().event(part(16, event_type), part(16 + event_type, fields), random(), out());
         out().finish()
     }
 
-    /// Writes the cart's attributes.
+    /// Writes the cart's attributes; returns their length.
     #[unsafe(no_mangle)]
     extern "C" fn c() -> usize {
         pixel().cart(out());
@@ -300,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fresh_landing_gives_a_new_browser_the_links_id() {
+    fn new_browser_takes_the_id_of_a_fresh_link() {
         let url = format!("https://s.example/p?v=1&cs_ref=m7xp3k9a&cs_pv={LINK}&cs_at=1700000000#x");
         let (pixel, cleaned) = boot(&url, "", "");
         assert_eq!(id(&pixel), LINK);
@@ -310,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copied_url_makes_nobody_somebody_else() {
+    fn copied_url_does_not_share_the_visitor_id() {
         for at in ["1699999800", "1700001200", "", "x", "99999999999999999999"] {
             let url = format!("https://s.example/?cs_pv={LINK}&cs_at={at}");
             let (pixel, cleaned) = boot(&url, "", "");
@@ -319,22 +320,22 @@ mod tests {
             assert_eq!(cleaned, "https://s.example/");
         }
         let (pixel, _) = boot(&format!("https://s.example/?cs_pv={LINK}"), "", "");
-        assert_ne!(id(&pixel), LINK, "without a time there is no freshness");
+        assert_ne!(id(&pixel), LINK, "a link without a time is not fresh");
     }
 
     #[test]
-    fn a_known_browser_keeps_its_id_and_reports_the_links_as_an_alias() {
+    fn known_browser_keeps_its_id_and_reports_the_link_id_as_alias() {
         let url = format!("https://s.example/?cs_pv={LINK}&cs_at=1700000000");
         let (pixel, _) = boot(&url, OWN, "m7xp3k9a");
         assert_eq!(id(&pixel), OWN);
         assert_eq!(pixel.alias.map(|alias| alias.to_vec()), Some(LINK.as_bytes().to_vec()));
-        assert_eq!(pixel.code, Some(*b"m7xp3k9a"), "the cookie's link is remembered");
+        assert_eq!(pixel.code, Some(*b"m7xp3k9a"), "the link is read from the cookie");
         let (pixel, cleaned) = boot("https://s.example/?a=1", OWN, "");
         assert_eq!((id(&pixel), pixel.alias, cleaned.as_str()), (OWN, None, ""));
     }
 
     #[test]
-    fn events_are_json_that_the_contract_knows() {
+    fn events_are_json_and_invalid_ones_are_rejected() {
         let (pixel, _) = boot(&format!("https://s.example/?cs_pv={LINK}&cs_at=1700000000"), OWN, "");
         let mut out = Text::new();
         pixel.event(b"page_view", br#"{"page_url":"https://s.example/"}"#, [0; 16], &mut out);
@@ -349,11 +350,11 @@ mod tests {
         pixel.event(b"login", b"{}", [0; 16], &mut out);
         assert_eq!(text(&out), "");
         pixel.event(b"page_view", &[b'x'; BUFFER], [0; 16], &mut out);
-        assert_eq!(out.finish(), 0, "too long is refused, not cut");
+        assert_eq!(out.finish(), 0, "an event that is too long is rejected, not truncated");
     }
 
     #[test]
-    fn the_cart_gets_the_visitor_and_the_link() {
+    fn cart_attributes_contain_visitor_and_link() {
         let (pixel, _) = boot("https://s.example/?cs_ref=M7XP3K9A", OWN, "");
         let mut out = Text::new();
         pixel.cart(&mut out);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     config::Config,
     database, demo,
-    export::{self, Format, What},
+    export::{self, Dataset, Format},
     models,
     serve::{self, Failure},
     system::{SystemClock, SystemRandom},
@@ -31,54 +31,54 @@ pub struct Cli {
 
 #[derive(Args, Debug)]
 struct Output {
-    /// Answer with one JSON object on standard output
+    /// Print the result as one JSON object
     #[arg(long, global = true)]
     json: bool,
-    /// What to log, such as `info` or `info,flow=debug`
+    /// Log filter, such as `info` or `info,flow=debug`
     #[arg(long, env = "LOG", default_value = "info", global = true)]
     log: String,
-    /// How log lines look
+    /// Format of log lines
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value = "text", global = true)]
     log_format: LogFormat,
 }
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    /// Serve
+    /// Run the server
     Serve,
-    /// Serve, with a simulated Shopify beside it and the steps to click through
+    /// Run the server with a simulated Shopify, and print the steps to try it
     Demo(demo::Demo),
-    /// Apply the database migrations that are missing
+    /// Apply pending database migrations
     Migrate,
-    /// Check the settings, the database and Shopify's credentials, and say what is wrong
+    /// Migrate the database, then check it and the settings and report what is wrong
     Doctor,
-    /// Brands
+    /// Manage brands
     #[command(subcommand)]
     Brand(BrandCommand),
-    /// API keys
+    /// Manage API keys
     #[command(subcommand)]
     Key(KeyCommand),
-    /// Creators
+    /// Manage creators
     #[command(subcommand)]
     Creator(CreatorCommand),
-    /// Tracking links
+    /// Manage tracking links
     #[command(subcommand)]
     Link(LinkCommand),
-    /// Attribution models
+    /// Run attribution models on exported data
     #[command(subcommand)]
     Models(ModelsCommand),
-    /// Attribution of the orders that are stored
+    /// Attribute stored orders again
     #[command(subcommand)]
     Attribution(AttributionCommand),
-    /// Write out what a brand owns
+    /// Export a brand's data to standard output
     Export {
         /// The brand's id
         #[arg(long)]
         brand: BrandId,
-        /// Which rows
+        /// Which data
         #[arg(long, value_enum)]
-        what: What,
-        /// In which form
+        what: Dataset,
+        /// Output format
         #[arg(long, value_enum, default_value = "json")]
         format: Format,
     },
@@ -88,7 +88,7 @@ enum Command {
 enum ModelsCommand {
     /// Run every model on exported journeys: CSV with `path,total_conversions,total_conversion_value,total_null`
     Run {
-        /// The file
+        /// Path of the CSV file
         #[arg(long)]
         input: std::path::PathBuf,
     },
@@ -96,12 +96,12 @@ enum ModelsCommand {
 
 #[derive(Subcommand, Debug)]
 enum AttributionCommand {
-    /// Settle a brand's orders again, closed periods excepted. Interrupted, it goes on where it was
+    /// Settle a brand's orders again, except in closed periods. If interrupted, the next run resumes
     Recompute {
         /// The brand's id
         #[arg(long)]
         brand: BrandId,
-        /// Begin anew, even if one is under way
+        /// Start over, even if a run can be resumed
         #[arg(long)]
         restart: bool,
     },
@@ -109,25 +109,25 @@ enum AttributionCommand {
 
 #[derive(Subcommand, Debug)]
 enum BrandCommand {
-    /// Make a brand
+    /// Create a brand
     Create {
         /// Its name
         #[arg(long)]
         name: String,
-        /// A shop that will be the brand's when it installs the app
+        /// Shop that is assigned to the brand when it installs the app
         #[arg(long, value_parser = shop)]
         shop: Option<ShopDomain>,
-        /// IANA time zone of its reports
+        /// IANA time zone of the reports
         #[arg(long, default_value = "UTC")]
         time_zone: String,
-        /// ISO 4217 code of its reports
+        /// ISO 4217 currency code of the reports
         #[arg(long, default_value = "USD")]
         currency: String,
-        /// Count purchases that only a browser reported; for brands with no other source
+        /// Count purchases reported only by a browser, for brands without another source
         #[arg(long)]
         trust_browser_purchases: bool,
     },
-    /// Make a link that signs a member of the brand in, once, within ten minutes
+    /// Create a sign-in link for the brand's team, valid once for ten minutes
     SignIn {
         /// The brand's id
         #[arg(long)]
@@ -137,7 +137,7 @@ enum BrandCommand {
 
 #[derive(Subcommand, Debug)]
 enum KeyCommand {
-    /// Make a key; it is shown once
+    /// Create a key; it is shown only once
     Create {
         /// The brand's id
         #[arg(long)]
@@ -145,7 +145,7 @@ enum KeyCommand {
         /// `server` or `pixel`
         #[arg(long, value_parser = key_kind)]
         kind: KeyKind,
-        /// A key whose records count nowhere
+        /// Create a test key, whose records are left out of all figures
         #[arg(long)]
         test: bool,
     },
@@ -164,11 +164,11 @@ enum CreatorCommand {
         /// The creator's handle
         #[arg(long)]
         handle: String,
-        /// The creator's e-mail address; only a keyed hash of it is kept
+        /// The creator's e-mail address; only a keyed hash is stored
         #[arg(long, default_value = "")]
         email: String,
     },
-    /// Make a link that signs a creator in, once, within ten minutes
+    /// Create a sign-in link for a creator, valid once for ten minutes
     SignIn {
         /// The brand's id
         #[arg(long)]
@@ -181,12 +181,12 @@ enum CreatorCommand {
 
 #[derive(Subcommand, Debug)]
 enum LinkCommand {
-    /// Make a tracking link
+    /// Create a tracking link
     Create {
         /// The brand's id
         #[arg(long)]
         brand: BrandId,
-        /// Where it leads
+        /// Destination URL
         #[arg(long)]
         destination: String,
         /// A campaign's id
@@ -201,10 +201,10 @@ enum LinkCommand {
         /// Sponsored Post, Story, Reel, Video, Bio Link or Affiliate
         #[arg(long, default_value = "")]
         content_type: String,
-        /// A discount code that is evidence for the link
+        /// Discount code whose use credits the link
         #[arg(long, default_value = "")]
         promo_code: String,
-        /// Let the creator see the link's revenue
+        /// Show the link's revenue to the creator
         #[arg(long)]
         share_revenue: bool,
     },
@@ -218,7 +218,7 @@ fn key_kind(text: &str) -> Result<KeyKind, String> {
     KeyKind::parse(text).ok_or_else(|| "must be server or pixel".to_owned())
 }
 
-/// Runs a command.
+/// Runs a command and prints its result.
 pub async fn run(cli: Cli) -> Result<(), Failure> {
     let Cli { config, output, command } = cli;
     let filter = if output.json { "warn" } else { &output.log };
@@ -226,7 +226,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
     match command {
         Command::Serve => {
             let running = serve::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
-            serve::asked_to_stop().await;
+            serve::shutdown_signal().await;
             running.stop().await;
             Ok(())
         }
@@ -236,7 +236,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             store.migrate().await?;
             let engine = store.engine().await?;
             store.close().await;
-            say(&output, &json!({ "ok": true, "engine": engine }), "The database is up to date.");
+            print_result(&output, &json!({ "ok": true, "engine": engine }), "The database is up to date.");
             Ok(())
         }
         Command::Doctor => doctor(&config, &output).await,
@@ -252,58 +252,66 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Attribution(AttributionCommand::Recompute { brand, restart }) => {
             let flow = open(&config).await?;
-            let done = recompute(&flow, &brand, restart).await?;
-            flow.store().close().await;
-            say(&output, &json!({ "brand": brand, "settled": done }), &format!("{done} orders settled again."));
+            let done = recompute(&flow, operator(&config)?, &brand, restart).await?;
+            flow.close().await;
+            print_result(
+                &output,
+                &json!({ "brand": brand, "settled": done }),
+                &format!("{done} orders settled again."),
+            );
             Ok(())
         }
         Command::Export { brand, what, format } => {
             let flow = open(&config).await?;
             let count = {
                 let mut out = std::io::BufWriter::new(std::io::stdout());
-                flow.merchant_by_operator(Operator, &brand).await?;
-                export::export(flow.store().as_ref(), &brand, what, format, &mut out).await?
+                let merchant = flow.access().merchant_by_operator(operator(&config)?, &brand).await?;
+                export::export(&flow, &merchant, what, format, &mut out).await?
             };
             tracing::info!(count, "rows written");
-            flow.store().close().await;
+            flow.close().await;
             Ok(())
         }
         command => {
             let flow = open(&config).await?;
-            let (answer, text) = change(&flow, command).await?;
-            flow.store().close().await;
-            say(&output, &answer, &text);
+            let (answer, text) = create(&flow, operator(&config)?, command).await?;
+            flow.close().await;
+            print_result(&output, &answer, &text);
             Ok(())
         }
     }
 }
 
-async fn change(flow: &Flow, command: Command) -> Result<(Value, String), Failure> {
+/// Runs a command that creates something. Returns its result as JSON and as text.
+async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Value, String), Failure> {
     Ok(match command {
         Command::Brand(BrandCommand::Create { name, shop, time_zone, currency, trust_browser_purchases }) => {
             let new = NewBrand { name, zone: time_zone, currency, trust_browser_purchases, shop };
-            let brand = flow.create_brand(Operator, &new).await?;
-            (json!({ "id": brand.id, "name": brand.name }), format!("Made the brand {} ({}).", brand.name, brand.id))
+            let brand = flow.setup().create_brand(operator, &new).await?;
+            (json!({ "id": brand.id, "name": brand.name }), format!("Created brand {} ({}).", brand.name, brand.id))
         }
         Command::Brand(BrandCommand::SignIn { brand }) => {
-            let merchant = flow.merchant_by_operator(Operator, &brand).await?;
-            let url = flow.sign_in_link(&merchant, None).await?;
+            let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
+            let url = flow.access().sign_in_link(&merchant, None).await?;
             (json!({ "url": url }), url)
         }
         Command::Key(KeyCommand::Create { brand, kind, test }) => {
-            let merchant = flow.merchant_by_operator(Operator, &brand).await?;
-            let (id, key) = flow.create_key(&merchant, kind, test).await?;
-            let text = format!("{key}\nThis is the only time it is shown.");
+            let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
+            let (id, key) = flow.setup().create_key(&merchant, kind, test).await?;
+            let text = format!("{key}\nStore it now: it is not shown again.");
             (json!({ "id": id, "key": key, "kind": kind, "is_test": test }), text)
         }
         Command::Creator(CreatorCommand::Create { brand, name, handle, email }) => {
-            let merchant = flow.merchant_by_operator(Operator, &brand).await?;
-            let creator = flow.create_creator(&merchant, &name, &handle, &email).await?;
-            (json!({ "id": creator.id, "handle": creator.handle }), format!("Added {} ({}).", creator.name, creator.id))
+            let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
+            let creator = flow.creators().create(&merchant, &name, &handle, &email).await?;
+            (
+                json!({ "id": creator.id, "handle": creator.handle }),
+                format!("Created creator {} ({}).", creator.name, creator.id),
+            )
         }
         Command::Creator(CreatorCommand::SignIn { brand, creator }) => {
-            let merchant = flow.merchant_by_operator(Operator, &brand).await?;
-            let url = flow.sign_in_link(&merchant, Some(&creator)).await?;
+            let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
+            let url = flow.access().sign_in_link(&merchant, Some(&creator)).await?;
             (json!({ "url": url }), url)
         }
         Command::Link(LinkCommand::Create {
@@ -316,7 +324,7 @@ async fn change(flow: &Flow, command: Command) -> Result<(Value, String), Failur
             promo_code,
             share_revenue,
         }) => {
-            let merchant = flow.merchant_by_operator(Operator, &brand).await?;
+            let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
             let new = NewLink {
                 destination,
                 campaign,
@@ -327,8 +335,8 @@ async fn change(flow: &Flow, command: Command) -> Result<(Value, String), Failur
                 share_revenue,
                 expires_at: None,
             };
-            let link = flow.create_link(&merchant, &new).await?;
-            let url = flow.tracking_url(link.code);
+            let link = flow.links().create(&merchant, &new).await?;
+            let url = flow.links().tracking_url(link.code);
             (json!({ "id": link.id, "code": link.code, "url": url, "destination": link.destination }), url)
         }
         Command::Serve
@@ -338,24 +346,24 @@ async fn change(flow: &Flow, command: Command) -> Result<(Value, String), Failur
         | Command::Models(_)
         | Command::Attribution(_)
         | Command::Export { .. } => {
-            return Err("this command is answered elsewhere".into());
+            return Err("this command is handled by `run`".into());
         }
     })
 }
 
-/// Settles again, telling how far it has got. What is done is noted as it goes: stopped at any point, the next run
-/// goes on from there.
-async fn recompute(flow: &Flow, brand: &BrandId, restart: bool) -> Result<i64, Failure> {
-    flow.merchant_by_operator(Operator, brand).await?;
-    let under_way = flow.recompute_state(brand).await?.filter(|_| !restart);
-    let mut state = match under_way {
+/// Settles a brand's orders again and prints the progress. Progress is stored, so an interrupted run is resumed by the
+/// next one. Returns the number of orders.
+async fn recompute(flow: &Flow, operator: Operator, brand: &BrandId, restart: bool) -> Result<i64, Failure> {
+    flow.access().merchant_by_operator(operator, brand).await?;
+    let resumable = flow.policies().recompute_state(brand).await?.filter(|_| !restart);
+    let mut state = match resumable {
         Some(state) => {
-            eprintln!("going on after {} of {} orders", state.done, state.total);
+            eprintln!("resuming after {} of {} orders", state.done, state.total);
             state
         }
-        None => flow.begin_recompute(brand, domain::UnixMs(i64::MIN)).await?,
+        None => flow.policies().begin_recompute(brand, domain::UnixMs(i64::MIN)).await?,
     };
-    while let Some(next) = flow.recompute_some(brand).await? {
+    while let Some(next) = flow.policies().recompute_next_page(brand).await? {
         state = next;
         eprint!("\r{} of {} orders", state.done, state.total);
     }
@@ -363,12 +371,17 @@ async fn recompute(flow: &Flow, brand: &BrandId, restart: bool) -> Result<i64, F
     Ok(state.total.max(state.done))
 }
 
-fn say(output: &Output, answer: &Value, text: &str) {
+fn print_result(output: &Output, answer: &Value, text: &str) {
     if output.json {
         println!("{answer}");
     } else {
         println!("{text}");
     }
+}
+
+/// The right of the operator, who has the configuration.
+fn operator(config: &Config) -> Result<Operator, Failure> {
+    Ok(Operator::with_keys(&config.vault(&SystemRandom)?))
 }
 
 /// Opens and migrates the database for a command that runs beside the server.
@@ -392,11 +405,11 @@ async fn doctor(config: &Config, output: &Output) -> Result<(), Failure> {
             let flow = serve::flow(config, store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom)).await;
             checks.push((
                 "encryption key",
-                flow.map(|_| "opens what is sealed".to_owned()).map_err(|error| error.to_string()),
+                flow.map(|_| "decrypts stored secrets".to_owned()).map_err(|error| error.to_string()),
             ));
             match store.backlog().await {
                 Ok(backlog) if backlog.dead > 0 => {
-                    checks.push(("jobs", Err(format!("{} jobs were given up and need a person", backlog.dead))));
+                    checks.push(("jobs", Err(format!("{} jobs failed permanently and need attention", backlog.dead))));
                 }
                 Ok(backlog) => checks.push(("jobs", Ok(format!("{} waiting", backlog.waiting)))),
                 Err(error) => checks.push(("jobs", Err(error.to_string()))),
@@ -409,14 +422,14 @@ async fn doctor(config: &Config, output: &Output) -> Result<(), Failure> {
         "Shopify",
         Ok(match &config.shopify_api_key {
             Some(id) => format!("app {id}"),
-            None => "not a Shopify app: SHOPIFY_API_KEY is not set".to_owned(),
+            None => "off: SHOPIFY_API_KEY is not set".to_owned(),
         }),
     ));
     let is_exposed = !config.listen.ip().is_loopback() && config.public_url.starts_with("http://");
     checks.push((
         "public address",
         if is_exposed {
-            Err(format!("{} is not https, and cookies and tokens would travel in the clear", config.public_url))
+            Err(format!("{} is not https: cookies and tokens would be sent unencrypted", config.public_url))
         } else {
             Ok(config.public_url.clone())
         },
@@ -435,9 +448,9 @@ async fn doctor(config: &Config, output: &Output) -> Result<(), Failure> {
         for (name, outcome) in &checks {
             match outcome {
                 Ok(text) => println!("ok    {name}: {text}"),
-                Err(text) => println!("WRONG {name}: {text}"),
+                Err(text) => println!("FAIL  {name}: {text}"),
             }
         }
     }
-    if is_fine { Ok(()) } else { Err("something is wrong, see above".into()) }
+    if is_fine { Ok(()) } else { Err("at least one check failed, see above".into()) }
 }

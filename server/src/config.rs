@@ -1,4 +1,4 @@
-//! One typed configuration: every variable with its meaning, its default, and what is wrong with it when it is wrong.
+//! Typed configuration: every variable with its meaning, default and validation error.
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -6,14 +6,14 @@ use clap::Args;
 use flow::vault::Vault;
 use url::Url;
 
-/// Settings, from the environment or from flags of the same name.
+/// Settings, from environment variables or flags of the same name.
 #[derive(Args, Clone, Debug)]
 pub struct Config {
     /// The database: `sqlite://FILE` or `postgres://USER@HOST/NAME`
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://creatorscore.sqlite", hide_env_values = true)]
     pub database_url: String,
 
-    /// Most connections to PostgreSQL at a time
+    /// Maximum number of PostgreSQL connections
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 16)]
     pub database_connections: u32,
 
@@ -21,20 +21,20 @@ pub struct Config {
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:4000")]
     pub listen: SocketAddr,
 
-    /// Origin under which merchants, creators and shoppers' browsers reach this server
+    /// Public origin of this server, for merchants, creators and shoppers' browsers
     #[arg(long, env = "PUBLIC_URL", default_value = "http://localhost:4000", value_parser = origin)]
     pub public_url: String,
 
-    /// Origin of tracking links; the same as `PUBLIC_URL` when not set
+    /// Origin of tracking links [default: `PUBLIC_URL`]
     #[arg(long, env = "TRACKING_URL", value_parser = origin)]
     pub tracking_url: Option<String>,
 
-    /// 32 random bytes in base64 that seal secrets in the database; several separated by commas to rotate, the
-    /// current one first. With SQLite, made and kept beside the database file when not set
+    /// Key that encrypts secrets in the database: 32 random bytes in base64. To rotate, several separated by commas,
+    /// the current one first. With SQLite, generated and stored next to the database file when not set
     #[arg(long, env = "APP_ENCRYPTION_KEY", hide_env_values = true)]
     pub app_encryption_key: Option<String>,
 
-    /// The Shopify app's client id; without it the server is not a Shopify app
+    /// The Shopify app's client id; when not set, the Shopify integration is off
     #[arg(long, env = "SHOPIFY_API_KEY", requires = "shopify_api_secret")]
     pub shopify_api_key: Option<String>,
 
@@ -42,64 +42,64 @@ pub struct Config {
     #[arg(long, env = "SHOPIFY_API_SECRET", hide_env_values = true)]
     pub shopify_api_secret: Option<String>,
 
-    /// The client secret before the last rotation, still accepted on what Shopify signs
+    /// The previous client secret, still accepted in Shopify's signatures during a rotation
     #[arg(long, env = "SHOPIFY_API_SECRET_PREVIOUS", hide_env_values = true)]
     pub shopify_api_secret_previous: Option<String>,
 
-    /// Scopes asked for by the authorization-code flow, comma separated
+    /// OAuth scopes that the authorization-code flow requests, comma separated
     #[arg(long, env = "SHOPIFY_SCOPES", default_value = "read_orders")]
     pub shopify_scopes: String,
 
-    /// Where a shop's admin and API are; `{shop}` stands for its myshopify.com domain
+    /// URL of a shop's admin and API; `{shop}` is replaced by its myshopify.com domain
     #[arg(long, env = "SHOPIFY_SHOP_URL", default_value = "https://{shop}")]
     pub shopify_shop_url: String,
 
-    /// Origin of the admin that shows the app in a frame
+    /// Origin of the Shopify admin that embeds the app in a frame
     #[arg(long, env = "SHOPIFY_ADMIN_ORIGIN", default_value = "https://admin.shopify.com", value_parser = origin)]
     pub shopify_admin_origin: String,
 
-    /// Address of the App Bridge script
+    /// URL of the App Bridge script
     #[arg(long, env = "SHOPIFY_APP_BRIDGE_URL", default_value = "https://cdn.shopify.com/shopifycloud/app-bridge.js")]
     pub shopify_app_bridge_url: Url,
 
-    /// Header in which a trusted proxy in front gives the client's address, such as `cf-connecting-ip`; the peer's
-    /// address when not set
+    /// Header in which a trusted reverse proxy sends the client's IP address, such as `cf-connecting-ip`; when not
+    /// set, the address of the connection is used
     #[arg(long, env = "CLIENT_IP_HEADER")]
     pub client_ip_header: Option<String>,
 
-    /// Header in which a trusted proxy in front gives the client's country
+    /// Header in which a trusted reverse proxy sends the client's country code
     #[arg(long, env = "COUNTRY_HEADER", default_value = "cf-ipcountry")]
     pub country_header: String,
 
-    /// Rows that may wait to be written before new ones are refused
+    /// Maximum number of queued requests; beyond it, events get 503 and clicks are redirected but not recorded
     #[arg(long, env = "INGEST_QUEUE", default_value_t = 20_000)]
     pub ingest_queue: usize,
 
-    /// Connections served at a time; more wait
+    /// Maximum number of open connections; more wait
     #[arg(long, env = "CONNECTIONS_MAX", default_value_t = 8_192)]
     pub connections_max: usize,
 
-    /// Bearer token that opens /metrics to other machines; without it only this machine may read it
+    /// Bearer token for /metrics; when not set, only requests from this machine may read it
     #[arg(long, env = "METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,
 }
 
-/// Which engine a database URL names.
+/// The database that a URL names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Database {
-    /// A file.
+    /// Path of a SQLite file.
     Sqlite(PathBuf),
-    /// A server.
+    /// URL of a PostgreSQL server.
     Postgres(String),
 }
 
-/// A setting that cannot be used.
+/// An invalid setting.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{name}: {reason}")]
 pub struct InvalidSetting {
-    /// The variable.
+    /// The environment variable.
     pub name: &'static str,
-    /// What is wrong, never the value.
+    /// What is wrong. Never contains the value, which may be secret.
     pub reason: String,
 }
 
@@ -107,7 +107,7 @@ fn invalid(name: &'static str, reason: impl ToString) -> InvalidSetting {
     InvalidSetting { name, reason: reason.to_string() }
 }
 
-/// Reads an origin: http or https, a host, and nothing after it.
+/// Parses an origin: http or https and a host, without path or query.
 fn origin(text: &str) -> Result<String, String> {
     let url = Url::parse(text).map_err(|error| error.to_string())?;
     let is_bare = matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none();
@@ -119,7 +119,7 @@ fn origin(text: &str) -> Result<String, String> {
 }
 
 impl Config {
-    /// The engine that `DATABASE_URL` names.
+    /// The database that `DATABASE_URL` names.
     pub fn database(&self) -> Result<Database, InvalidSetting> {
         let url = self.database_url.as_str();
         if let Some(path) = url.strip_prefix("sqlite:") {
@@ -135,20 +135,20 @@ impl Config {
         Err(invalid("DATABASE_URL", "must begin with sqlite:// or postgres://"))
     }
 
-    /// The origin of tracking links.
+    /// The origin of tracking links: `TRACKING_URL`, else `PUBLIC_URL`.
     pub fn tracking_origin(&self) -> &str {
         self.tracking_url.as_deref().unwrap_or(&self.public_url)
     }
 
-    /// The keys that seal secrets. With SQLite and no variable, a key file beside the database is read, or made with
-    /// access for the owner only.
+    /// The keys that encrypt stored secrets. With SQLite and no `APP_ENCRYPTION_KEY`, they are read from the file
+    /// `{database}.key`, which is created with mode 0600 if it does not exist.
     pub fn vault(&self, random: &dyn flow::Random) -> Result<Vault, InvalidSetting> {
         const NAME: &str = "APP_ENCRYPTION_KEY";
         if let Some(keys) = &self.app_encryption_key {
             return Vault::parse(keys).map_err(|error| invalid(NAME, error));
         }
         let Database::Sqlite(file) = self.database()? else {
-            return Err(invalid(NAME, "is required with PostgreSQL; make one with: openssl rand -base64 32"));
+            return Err(invalid(NAME, "is required with PostgreSQL; create one with: openssl rand -base64 32"));
         };
         let mut path = file.into_os_string();
         path.push(".key");

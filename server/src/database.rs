@@ -1,4 +1,4 @@
-//! Opening the database that the configuration names.
+//! Opens the configured database.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use store_sqlite::SqliteStore;
 
 use crate::config::Database;
 
-/// Opens a database without migrating it.
+/// Opens a database without migrating it. `connections` applies to PostgreSQL only.
 pub async fn open(database: &Database, connections: u32) -> Result<Arc<dyn Store>, StoreError> {
     Ok(match database {
         Database::Sqlite(file) => Arc::new(SqliteStore::open(file).await?),

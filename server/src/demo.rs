@@ -1,4 +1,4 @@
-//! `creatorscore demo`: the server on SQLite with the simulated Shopify beside it, in a process of its own.
+//! `creatorscore demo`: the server on SQLite, with the simulated Shopify (`devshop`) as a child process.
 
 use std::{path::PathBuf, process::Stdio, sync::Arc};
 
@@ -20,7 +20,7 @@ pub struct Demo {
     /// Port of the simulated storefront
     #[arg(long, default_value_t = 4101)]
     storefront_port: u16,
-    /// Where the demo's database is; a new temporary folder, removed at the end, when not given
+    /// Folder of the demo's database; when not given, a temporary folder that is removed at the end
     #[arg(long)]
     folder: Option<PathBuf>,
 }
@@ -28,7 +28,7 @@ pub struct Demo {
 const CLIENT_ID: &str = "creatorscore-demo";
 const SHOP: &str = "demo-shop.myshopify.com";
 
-/// Runs the demo until it is asked to stop.
+/// Runs the demo until SIGINT or SIGTERM, or until devshop ends.
 pub async fn run(mut config: Config, options: Demo) -> Result<(), Failure> {
     let (folder, is_temporary) = match &options.folder {
         Some(folder) => (folder.clone(), false),
@@ -52,10 +52,10 @@ pub async fn run(mut config: Config, options: Demo) -> Result<(), Failure> {
     let running = serve::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
     let outcome = match devshop(&options, &app_url, &secret) {
         Ok(mut devshop) => {
-            tell(&admin, &storefront, &app_url);
+            print_steps(&admin, &storefront, &app_url);
             tokio::select! {
-                () = serve::asked_to_stop() => Ok(()),
-                status = devshop.wait() => Err(format!("devshop ended: {status:?}").into()),
+                () = serve::shutdown_signal() => Ok(()),
+                status = devshop.wait() => Err(format!("devshop exited: {status:?}").into()),
             }
         }
         Err(error) => Err(error),
@@ -67,7 +67,8 @@ pub async fn run(mut config: Config, options: Demo) -> Result<(), Failure> {
     outcome
 }
 
-/// The simulated Shopify is a program of its own, next to this one: production has no trace of it.
+/// Starts devshop, expected next to this executable. It is a separate program so that the production binary
+/// contains none of it.
 fn devshop(options: &Demo, app_url: &str, secret: &str) -> Result<Child, Failure> {
     let program = std::env::current_exe()?.with_file_name("devshop");
     if !program.exists() {
@@ -83,19 +84,19 @@ fn devshop(options: &Demo, app_url: &str, secret: &str) -> Result<Child, Failure
         .spawn()?)
 }
 
-fn tell(admin: &str, storefront: &str, app: &str) {
+fn print_steps(admin: &str, storefront: &str, app: &str) {
     println!(
         "
-CreatorScore runs at {app}, and a simulated Shopify beside it.
+CreatorScore runs at {app}, with a simulated Shopify.
 
   1. Install      open {admin}/store/demo-shop and click \"Install CreatorScore\"
   2. Link         in the app: Tracking links, New link, destination {storefront}/products/linen-shirt
-                  and for the pixel: Setup, New pixel key, and paste it under \"Theme\" in the simulated admin
+                  for the pixel: Setup, create a pixel key and paste it under \"Theme\" in the simulated admin
   3. Click        open the new link in another window
-  4. Buy          put the shirt into the cart and check out
-  5. See          back in the admin, the overview shows the sale and the creator who earned it
+  4. Buy          add the shirt to the cart and check out
+  5. See          in the admin, the overview shows the sale and the credited creator
 
-Everything is on this machine and gone when you stop it: press Ctrl+C.
+All data stays on this machine. Press Ctrl+C to stop.
 "
     );
 }

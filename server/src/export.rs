@@ -1,22 +1,22 @@
-//! Everything a brand owns, as JSON or CSV.
+//! Exports a brand's data as JSON or CSV.
 //!
-//! CSV follows RFC 4180; a text cell that a spreadsheet would take for a formula gets a `'` in front (ASVS 1.2.10).
+//! CSV follows RFC 4180. Text cells that a spreadsheet would run as a formula are prefixed with `'` (ASVS 1.2.10).
 
 use std::io::Write;
 
-use domain::{BrandId, Money};
+use domain::Money;
+use flow::{Flow, access::Merchant, spreadsheet::text_cell};
 use serde_json::{Map, Value, json};
-use store::Store;
 
-/// Rows fetched at a time.
+/// Rows per page of a query.
 const PAGE: i64 = 1_000;
 
-/// What to export.
+/// The kind of rows to export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum What {
+pub enum Dataset {
     /// Every stored event.
     Events,
-    /// Every click with its verdict.
+    /// Every click, with bot and uniqueness flags.
     Clicks,
     /// Every order.
     Orders,
@@ -24,29 +24,29 @@ pub enum What {
     Credits,
 }
 
-/// In which form.
+/// Output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// One JSON array.
     Json,
-    /// RFC 4180, with a header line.
+    /// CSV by RFC 4180, with a header line.
     Csv,
 }
 
 type Failure = Box<dyn core::error::Error + Send + Sync>;
 
-/// Writes all rows of one kind.
+/// Writes all rows of one kind to `out`, a page at a time, and returns how many.
 pub async fn export(
-    store: &dyn Store,
-    brand: &BrandId,
-    what: What,
+    flow: &Flow,
+    merchant: &Merchant,
+    what: Dataset,
     format: Format,
     out: &mut (dyn Write + Send),
 ) -> Result<u64, Failure> {
     let mut writer = Rows::new(format, columns(what), out)?;
     let mut after = (String::new(), -1_i64);
     loop {
-        let page = page(store, brand, what, &after).await?;
+        let page = page(flow, merchant, what, &after).await?;
         let Some((last, _)) = page.last() else { break };
         after = last.clone();
         for (_, row) in page {
@@ -56,9 +56,9 @@ pub async fn export(
     writer.finish()
 }
 
-fn columns(what: What) -> &'static [&'static str] {
+fn columns(what: Dataset) -> &'static [&'static str] {
     match what {
-        What::Events => &[
+        Dataset::Events => &[
             "id",
             "event_type",
             "pv_id",
@@ -78,7 +78,7 @@ fn columns(what: What) -> &'static [&'static str] {
             "is_verified",
             "is_test",
         ],
-        What::Clicks => &[
+        Dataset::Clicks => &[
             "id",
             "link_id",
             "creator_id",
@@ -93,7 +93,7 @@ fn columns(what: What) -> &'static [&'static str] {
             "bot_reason",
             "is_unique",
         ],
-        What::Orders => &[
+        Dataset::Orders => &[
             "id",
             "source",
             "external_id",
@@ -110,7 +110,7 @@ fn columns(what: What) -> &'static [&'static str] {
             "is_new_customer",
             "promo_codes",
         ],
-        What::Credits => &[
+        Dataset::Credits => &[
             "order_id",
             "position",
             "link_id",
@@ -126,13 +126,15 @@ fn columns(what: What) -> &'static [&'static str] {
     }
 }
 
+/// A row and the key (id, position) after which the next page starts.
 type Keyed = ((String, i64), Map<String, Value>);
 
-async fn page(store: &dyn Store, brand: &BrandId, what: What, after: &(String, i64)) -> Result<Vec<Keyed>, Failure> {
+async fn page(flow: &Flow, merchant: &Merchant, what: Dataset, after: &(String, i64)) -> Result<Vec<Keyed>, Failure> {
     let keyed = |id: &str, row: Value| ((id.to_owned(), 0), row.as_object().cloned().unwrap_or_default());
     Ok(match what {
-        What::Events => store
-            .events_after(brand, &after.0, PAGE)
+        Dataset::Events => flow
+            .exports()
+            .events(merchant, &after.0, PAGE)
             .await?
             .iter()
             .map(|event| {
@@ -149,8 +151,9 @@ async fn page(store: &dyn Store, brand: &BrandId, what: What, after: &(String, i
                 keyed(&event.id, row)
             })
             .collect(),
-        What::Clicks => store
-            .clicks_after(brand, &after.0, PAGE)
+        Dataset::Clicks => flow
+            .exports()
+            .clicks(merchant, &after.0, PAGE)
             .await?
             .iter()
             .map(|record| {
@@ -164,14 +167,15 @@ async fn page(store: &dyn Store, brand: &BrandId, what: What, after: &(String, i
                 keyed(click.id.as_str(), row)
             })
             .collect(),
-        What::Orders => store
-            .orders_after(brand, &after.0, PAGE)
+        Dataset::Orders => flow
+            .exports()
+            .orders(merchant, &after.0, PAGE)
             .await?
             .iter()
             .map(|order| {
                 let row = json!({
                     "id": order.id, "source": order.source, "external_id": order.external_id, "name": order.name,
-                    "placed_at": order.placed_at.to_rfc3339(), "updated_at": order.updated_at.max(order.placed_at).to_rfc3339(),
+                    "placed_at": order.placed_at.to_rfc3339(), "updated_at": order.version.at().max(order.placed_at).to_rfc3339(),
                     "cancelled_at": order.cancelled_at.map(domain::UnixMs::to_rfc3339), "currency": order.currency,
                     "total_minor": order.total_minor, "subtotal_minor": order.subtotal_minor,
                     "refunded_minor": order.refunded_minor, "net_minor": order.net_minor(), "is_test": order.is_test,
@@ -180,8 +184,9 @@ async fn page(store: &dyn Store, brand: &BrandId, what: What, after: &(String, i
                 keyed(order.id.as_str(), row)
             })
             .collect(),
-        What::Credits => store
-            .credits_after(brand, (&after.0, after.1), PAGE)
+        Dataset::Credits => flow
+            .exports()
+            .credits(merchant, (&after.0, after.1), PAGE)
             .await?
             .iter()
             .map(|record| {
@@ -249,16 +254,11 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// A cell's text. Numbers stay numbers, also negative ones; texts lose their power as formulas.
+/// Formats a CSV cell. Numbers stay unchanged, including negative ones; texts that look like formulas are escaped.
 fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => {
-            let is_formula = text
-                .starts_with(['=', '+', '-', '@', '\t', '\r', '\0', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
-            let is_number = text.parse::<f64>().is_ok();
-            if is_formula && !is_number { format!("'{text}") } else { text.clone() }
-        }
+        Some(Value::String(text)) => text_cell(text),
         Some(other) => other.to_string(),
     }
 }
@@ -268,7 +268,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_cannot_be_formulas() {
+    fn csv_text_cells_are_never_formulas() {
         assert_eq!(cell(Some(&json!("=cmd|' /C calc'!A0"))), "'=cmd|' /C calc'!A0");
         assert_eq!(cell(Some(&json!("@SUM(1)"))), "'@SUM(1)");
         assert_eq!(cell(Some(&json!("-5.00"))), "-5.00");

@@ -1,23 +1,22 @@
-//! The URL map, and what every response carries.
+//! Routes, body limits and default response headers.
 
 mod assets;
+mod body;
 mod caller;
 mod cookies;
+mod cors;
 mod customers;
 mod error;
 mod health;
 mod openapi;
 mod orders;
 mod pages;
-mod pixel;
-mod redirect;
 mod request_log;
 mod same_origin;
 mod shopify_auth;
 mod sign_in;
 mod track;
-mod tracking;
-mod webhook;
+mod webhooks;
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -37,14 +36,15 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, tim
 
 use crate::{config::Config, ingest::Ingest};
 
-/// Time for a request's body to arrive.
+/// Timeout for receiving a request body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Largest body of anything but a webhook, in bytes.
+/// Maximum request body except for webhooks, in bytes.
 const BODY_BYTES_MAX: usize = wire::TRACK_BODY_BYTES_MAX;
-/// Largest webhook body, in bytes: Shopify's largest orders are a few MB.
+/// Maximum webhook body, in bytes: Shopify's largest orders are a few MB.
 const WEBHOOK_BYTES_MAX: usize = 5 * 1024 * 1024;
 
-/// What handlers draw from; each names the part it uses. A request clones it several times: one count, not six.
+/// Shared state. Handlers extract only the parts they use, through `FromRef`. A single `Arc` keeps the clones of each
+/// request cheap.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
@@ -58,7 +58,7 @@ struct Parts {
 }
 
 impl App {
-    /// The parts of a running server.
+    /// Combines the parts and loads the static files.
     pub fn new(config: Config, flow: Flow, ingest: Ingest, wake: Arc<Notify>, metrics: PrometheusHandle) -> Self {
         Self(Arc::new(Parts { config: Arc::new(config), flow, ingest, wake, metrics, assets: assets::Assets::load() }))
     }
@@ -75,36 +75,39 @@ macro_rules! parts {
 }
 parts!(config: Arc<Config>, flow: Flow, ingest: Ingest, wake: Arc<Notify>, metrics: PrometheusHandle, assets: assets::Assets);
 
-/// Every address this server answers.
+/// All routes of the server.
 pub fn router(app: App) -> Router {
     let api = Router::new()
-        .route("/api/v1/track", post(track::track).options(track::preflight))
+        .route("/api/v1/track", post(track::event::track).options(cors::preflight))
         .route(
             "/api/v1/track/click",
-            get(redirect::by_query).head(redirect::by_query).post(tracking::click).options(track::preflight),
+            get(track::redirect::by_query)
+                .head(track::redirect::by_query)
+                .post(track::click::click)
+                .options(cors::preflight),
         )
-        .route("/api/v1/track/lead", post(tracking::lead).options(track::preflight))
-        .route("/api/v1/track/sale", post(tracking::sale))
-        .route("/api/v1/track/refund", post(tracking::refund))
-        .route("/api/tracking/click", post(tracking::click).options(track::preflight))
-        .route("/api/tracking/lead", post(tracking::lead).options(track::preflight))
-        .route("/api/tracking/sale", post(tracking::sale))
-        .route("/api/tracking/refund", post(tracking::refund))
-        .route("/api/v1/track/pixel.js", get(pixel::script))
-        .route("/pixel/{name}", get(pixel::fallback))
-        .route("/api/v1/orders/{id}/attribution", get(orders::attribution))
-        .route("/api/v1/customers/{client_id}", get(customers::by_key).delete(customers::erase))
-        .route("/api/v1/{public_key}/customers/{client_id}", get(customers::by_secret))
-        .route("/identities", post(customers::identity).options(track::preflight))
-        .route("/events", post(customers::event).options(track::preflight))
+        .route("/api/v1/track/lead", post(track::lead::lead).options(cors::preflight))
+        .route("/api/v1/track/sale", post(track::sale::sale))
+        .route("/api/v1/track/refund", post(track::refund::refund))
+        .route("/api/tracking/click", post(track::click::click).options(cors::preflight))
+        .route("/api/tracking/lead", post(track::lead::lead).options(cors::preflight))
+        .route("/api/tracking/sale", post(track::sale::sale))
+        .route("/api/tracking/refund", post(track::refund::refund))
+        .route("/api/v1/track/pixel.js", get(track::pixel::script))
+        .route("/pixel/{name}", get(track::pixel::fallback))
+        .route("/api/v1/orders/{id}/attribution", get(orders::attribution::attribution))
+        .route("/api/v1/customers/{client_id}", get(customers::get::by_key).delete(customers::erase::erase))
+        .route("/api/v1/{public_key}/customers/{client_id}", get(customers::get::by_secret))
+        .route("/identities", post(customers::identities::identify).options(cors::preflight))
+        .route("/events", post(customers::events::record).options(cors::preflight))
         .route("/api/openapi.json", get(openapi::document))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
     let webhooks = Router::new()
-        .route("/api/webhooks/shopify", post(webhook::shopify))
-        .route("/api/webhooks/fairing", post(webhook::fairing))
+        .route("/api/webhooks/shopify", post(webhooks::shopify::receive))
+        .route("/api/webhooks/fairing", post(webhooks::fairing::receive))
         .layer(RequestBodyLimitLayer::new(WEBHOOK_BYTES_MAX))
         .layer(axum::extract::DefaultBodyLimit::disable());
     let access = Router::new()
@@ -119,7 +122,7 @@ pub fn router(app: App) -> Router {
         .route("/pkg/{*path}", get(assets::file))
         .route("/favicon.ico", get(assets::favicon))
         .route("/robots.txt", get(assets::robots));
-    let links = Router::new().route("/{code}", get(redirect::by_path).head(redirect::by_path));
+    let links = Router::new().route("/{code}", get(track::redirect::by_path).head(track::redirect::by_path));
     Router::new()
         .merge(api)
         .merge(webhooks)
@@ -136,21 +139,20 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Headers that no response goes without.
+/// Adds the security headers that a response does not set itself, and turns the body limit's 413 into JSON.
 async fn with_safe_defaults(response: Response) -> Response {
     let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     let mut response = if response.status() == StatusCode::PAYLOAD_TOO_LARGE && !is_json {
-        // The limit's own layer answers before any handler: in text, and without what lets a browser read it.
+        // The limit layer responds before any handler, in plain text and without CORS headers.
         let error = error::ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large");
         ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], error).into_response()
     } else {
         response
     };
-    let is_unread = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
+    let is_body_unread = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
     let headers = response.headers_mut();
-    if is_unread {
-        // The rest of the body is never read, so the connection ends here: the client must not send its next request on
-        // it.
+    if is_body_unread {
+        // The rest of the body is not read, so the client must not reuse the connection.
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     let defaults = [

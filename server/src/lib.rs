@@ -1,6 +1,6 @@
-//! The process around the flow: configuration, command line, URL map, ingest buffer, jobs, telemetry.
+//! The server process around `flow`: configuration, command line, routes, ingest buffer, job worker, telemetry.
 //!
-//! No rule and no SQL is here.
+//! Contains no business rules and no SQL.
 
 pub mod cli;
 pub mod config;

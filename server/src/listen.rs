@@ -1,5 +1,5 @@
-//! The accept loop. `axum::serve` never closes a connection that sends half a request; this one gives each request's
-//! head ten seconds, bounds the connections, and drains on shutdown.
+//! The accept loop. `axum::serve` never closes a connection that sends half a request head; this loop times out after
+//! ten seconds, limits the number of connections, and drains them on shutdown.
 
 use core::{convert::Infallible, net::SocketAddr, time::Duration};
 use std::sync::Arc;
@@ -14,20 +14,20 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-/// Time for a request's head to arrive, counted also while a kept-alive connection is idle.
+/// Timeout for receiving a request head; it also limits how long a keep-alive connection may be idle.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// Largest request head, in bytes.
+/// Maximum size of a request head, in bytes.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
-/// Most header fields of a request.
+/// Maximum number of header fields in a request.
 const HEADERS_MAX: usize = 100;
-/// How long open requests may take to end when the process stops.
-const DRAIN: Duration = Duration::from_secs(10);
+/// How long open requests may run after shutdown begins.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The address at the other end of the connection.
+/// Request extension: the remote address of the connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// Serves until `stop` turns true, then waits for open requests.
+/// Serves until `stop` becomes true, then waits up to ten seconds for open requests.
 pub async fn serve(listener: TcpListener, router: Router, connections_max: usize, mut stop: watch::Receiver<bool>) {
     let slots = Arc::new(Semaphore::new(connections_max));
     let mut connections = JoinSet::new();
@@ -53,16 +53,16 @@ pub async fn serve(listener: TcpListener, router: Router, connections_max: usize
                 });
             }
             Err(error) => {
-                // Out of file descriptors, mostly: wait for some to be closed.
-                tracing::warn!(%error, "a connection was not accepted");
+                // Usually out of file descriptors: wait until some are closed.
+                tracing::warn!(%error, "failed to accept a connection");
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         }
     }
     drop(listener);
-    let drained = tokio::time::timeout(DRAIN, async { while connections.join_next().await.is_some() {} }).await;
+    let drained = tokio::time::timeout(DRAIN_TIMEOUT, async { while connections.join_next().await.is_some() {} }).await;
     if drained.is_err() {
-        tracing::warn!(open = connections.len(), "connections were cut off at shutdown");
+        tracing::warn!(open = connections.len(), "aborted connections at shutdown");
         connections.abort_all();
     }
 }

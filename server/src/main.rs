@@ -5,8 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use server::cli::{Cli, run};
 
-/// A request makes a few hundred small allocations on whichever thread runs it; this allocator takes a tenth off a
-/// click's cost.
+/// A request makes a few hundred small allocations; mimalloc reduces the CPU cost of a click by about 10 %.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,25 +1,28 @@
-//! `creatorscore models run`: every attribution model on journeys exported to a file, so that anyone can check us
-//! against their own tools.
+//! `creatorscore models run`: runs every attribution model on a file of journeys, to compare the results with other
+//! tools.
 
 use std::{collections::BTreeMap, io::Read};
 
 use domain::model::{
     Model,
-    journeys::{JourneySet, Journeys},
+    journeys::{JourneyGroup, JourneySet},
     markov, shapley,
 };
 use serde_json::{Value, json};
 
 use crate::serve::Failure;
 
-/// Between the channels of a path.
+/// Separates the channels of a path.
 const SEPARATOR: &str = " > ";
-/// Longest path, in touches.
+/// Maximum length of a path, in touches.
 const TOUCHES_MAX: usize = 10_000;
 
 /// Reads journeys from CSV with the columns `path,total_conversions,total_conversion_value,total_null`; channels are
-/// separated by ` > `. A column `hours_before_conversion`, if there is one, gives each touch's age, separated alike;
-/// without it all touches are of one age, and time decay is the same as linear. Errors name the line.
+/// separated by ` > `. The last two columns are optional. So is `hours_before_conversion`, each touch's age in hours,
+/// also separated by ` > `; without it all touches have the same age, and time decay equals linear.
+///
+/// # Errors
+/// A missing column or an invalid value; the message names the column or line.
 pub fn read_journeys(input: impl Read) -> Result<JourneySet, Failure> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::Headers).from_reader(input);
     let header = reader.headers()?.clone();
@@ -29,11 +32,11 @@ pub fn read_journeys(input: impl Read) -> Result<JourneySet, Failure> {
     let (value, nulls) = (column("total_conversion_value"), column("total_null"));
     let hours = column("hours_before_conversion");
     let mut set = JourneySet::default();
-    for (place, record) in reader.records().enumerate() {
-        let line = place + 2;
+    for (index, record) in reader.records().enumerate() {
+        let line = index + 2;
         let record = record.map_err(|error| format!("line {line}: {error}"))?;
-        let number = |name: &str, place: Option<usize>| -> Result<f64, String> {
-            let Some(text) = place.and_then(|place| record.get(place)).map(str::trim).filter(|text| !text.is_empty())
+        let number = |name: &str, index: Option<usize>| -> Result<f64, String> {
+            let Some(text) = index.and_then(|index| record.get(index)).map(str::trim).filter(|text| !text.is_empty())
             else {
                 return Ok(0.0);
             };
@@ -46,14 +49,14 @@ pub fn read_journeys(input: impl Read) -> Result<JourneySet, Failure> {
         if names.len() > TOUCHES_MAX || names.iter().any(|name| name.is_empty()) {
             return Err(format!("line {line}: path must be channels separated by {SEPARATOR:?}").into());
         }
-        let ages_ms = match hours.and_then(|place| record.get(place)).filter(|text| !text.is_empty()) {
+        let ages_ms = match hours.and_then(|index| record.get(index)).filter(|text| !text.is_empty()) {
             None => Vec::new(),
             Some(text) => read_ages(text, names.len()).ok_or_else(|| {
                 format!("line {line}: hours_before_conversion must be as many numbers as the path has channels")
             })?,
         };
         let path = names.into_iter().map(|name| set.channel(name)).collect();
-        set.journeys.push(Journeys {
+        set.journeys.push(JourneyGroup {
             conversions: number("total_conversions", Some(conversions))?,
             value: number("total_conversion_value", value)?,
             nulls: number("total_null", nulls)?,
@@ -78,7 +81,8 @@ fn read_ages(text: &str, count: usize) -> Option<Vec<i64>> {
     ages.filter(|ages| ages.len() == count)
 }
 
-/// What every model gives every channel: conversions under `models`, their value under `values`.
+/// Runs every model. Returns `{"models": …, "values": …}`: for each model and channel, the credited conversions and
+/// the credited conversion value.
 pub fn run(set: &JourneySet) -> Value {
     let heuristics = Model::ALL.into_iter().map(|model| (model.as_str(), set.credits(model)));
     let learned = [("markov", markov::run(set).credits), ("shapley", shapley::credits(set))];
@@ -93,7 +97,7 @@ pub fn run(set: &JourneySet) -> Value {
     json!({ "models": models, "values": values })
 }
 
-/// The conversions as a table for people: a line a channel, a column a model.
+/// Formats the credited conversions as a text table: one line per channel, one column per model.
 pub fn table(answer: &Value) -> String {
     let Some(models) = answer["models"].as_object() else { return String::new() };
     let mut text = format!("{:24}", "channel");
@@ -115,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn journeys_are_read_and_every_model_adds_up() {
+    fn credits_of_every_model_sum_to_the_totals() {
         let file = "path,total_conversions,total_conversion_value,total_null,hours_before_conversion\n\
                     a > b > c,2,10.5,1,336 > 168 > 0\n\"b\",1,4.5,0,\n";
         let answer = run(&read_journeys(file.as_bytes()).expect("journeys"));
@@ -130,16 +134,19 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_named_with_its_line() {
-        let told = |file: &str| read_journeys(file.as_bytes()).expect_err("refused").to_string();
-        assert_eq!(told("a,b\n"), "the column path is missing");
-        assert_eq!(told("path,total_conversions\na > ,1\n"), "line 2: path must be channels separated by \" > \"");
+    fn read_errors_name_the_line_or_column() {
+        let read_error = |file: &str| read_journeys(file.as_bytes()).expect_err("refused").to_string();
+        assert_eq!(read_error("a,b\n"), "the column path is missing");
         assert_eq!(
-            told("path,total_conversions\na,1\nb,-1\n"),
+            read_error("path,total_conversions\na > ,1\n"),
+            "line 2: path must be channels separated by \" > \""
+        );
+        assert_eq!(
+            read_error("path,total_conversions\na,1\nb,-1\n"),
             "line 3: total_conversions must be a number not below zero, not \"-1\""
         );
         assert_eq!(
-            told("path,total_conversions,hours_before_conversion\na > b,1,5\n"),
+            read_error("path,total_conversions,hours_before_conversion\na > b,1,5\n"),
             "line 2: hours_before_conversion must be as many numbers as the path has channels"
         );
     }

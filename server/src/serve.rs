@@ -1,4 +1,4 @@
-//! The running server: parts put together, started, and stopped in the right order.
+//! Builds, starts and stops the server.
 
 use core::{net::SocketAddr, time::Duration};
 use std::sync::Arc;
@@ -20,13 +20,13 @@ use crate::{
     listen, telemetry, worker,
 };
 
-/// A call to Shopify takes at most this long.
+/// Timeout of a call to Shopify.
 const SHOPIFY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Anything that keeps the server from starting or running.
+/// Any error that ends a command; it is printed for the operator.
 pub type Failure = Box<dyn core::error::Error + Send + Sync>;
 
-/// The client for calls to Shopify: no redirects, no proxies from the environment, bounded in time.
+/// The HTTP client for Shopify: no redirects, no proxy from the environment, with timeouts.
 pub fn shopify_client() -> Result<reqwest::Client, Failure> {
     Ok(reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -37,7 +37,7 @@ pub fn shopify_client() -> Result<reqwest::Client, Failure> {
         .build()?)
 }
 
-/// Puts the flow together.
+/// Builds the [`Flow`] from the configuration and its ports.
 pub async fn flow(
     config: &Config,
     store: Arc<dyn Store>,
@@ -63,55 +63,55 @@ pub async fn flow(
     Ok(Flow::new(store, clock, random, vault, settings, shopify).await?)
 }
 
-/// A server that runs.
+/// A running server.
 pub struct Running {
-    /// Where it listens.
+    /// The address it listens on.
     pub address: SocketAddr,
-    /// The flow it runs.
+    /// The use cases it serves; tests call them directly.
     pub flow: Flow,
     stop: watch::Sender<bool>,
-    listening: JoinHandle<()>,
-    writing: JoinHandle<()>,
-    working: JoinHandle<()>,
+    listener_task: JoinHandle<()>,
+    ingest_task: JoinHandle<()>,
+    worker_task: JoinHandle<()>,
     store: Arc<dyn Store>,
 }
 
-/// Opens and migrates the database, and starts to serve.
+/// Opens and migrates the database, then starts the listener, the ingest writer and the job worker.
 pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Running, Failure> {
     let store = database::open(&config.database()?, config.database_connections).await?;
     store.migrate().await?;
     let flow = flow(&config, store.clone(), clock, random).await?;
-    flow.schedule_model_runs().await?;
+    flow.models().schedule_runs().await?;
     let metrics = telemetry::init_metrics()?;
     let wake = Arc::new(Notify::new());
-    let (ingest, writing) = Ingest::start(store.clone(), config.ingest_queue, wake.clone());
+    let (ingest, ingest_task) = Ingest::start(store.clone(), config.ingest_queue, wake.clone());
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("LISTEN {}: {error}", config.listen))?;
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
-    let working = tokio::spawn(worker::run(flow.clone(), wake.clone(), stopping.clone()));
+    let worker_task = tokio::spawn(worker::run(flow.clone(), wake.clone(), stopping.clone()));
     let connections_max = config.connections_max;
     let app = App::new(config, flow.clone(), ingest, wake, metrics);
-    let listening = tokio::spawn(listen::serve(listener, http::router(app), connections_max, stopping));
+    let listener_task = tokio::spawn(listen::serve(listener, http::router(app), connections_max, stopping));
     tracing::info!(%address, engine = store.engine().await?, "listening");
-    Ok(Running { address, flow, stop, listening, writing, working, store })
+    Ok(Running { address, flow, stop, listener_task, ingest_task, worker_task, store })
 }
 
 impl Running {
-    /// Stops: no new connections, open requests end, queued rows are written, the running job ends, the database is
-    /// closed.
+    /// Shuts down in order: stops accepting connections, waits for open requests, writes queued rows, waits for
+    /// running jobs, closes the database.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
-        let _ = self.listening.await;
-        let _ = self.writing.await;
-        let _ = self.working.await;
+        let _ = self.listener_task.await;
+        let _ = self.ingest_task.await;
+        let _ = self.worker_task.await;
         self.store.close().await;
         tracing::info!("stopped");
     }
 }
 
-/// Waits until the process is asked to stop.
-pub async fn asked_to_stop() {
+/// Waits for SIGINT (Ctrl+C) or SIGTERM.
+pub async fn shutdown_signal() {
     use tokio::signal::unix::{SignalKind, signal};
     let terminated = async {
         match signal(SignalKind::terminate()) {

@@ -1,16 +1,16 @@
-//! The real clock and the operating system's randomness: the only places that ask for either.
+//! The production `Clock` and `Random`.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use domain::UnixMs;
 use flow::{Clock, Random};
 
-/// The machine's clock.
+/// The system clock.
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
+    #[expect(clippy::disallowed_methods, reason = "the only production reader of the clock")]
     fn now(&self) -> UnixMs {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         UnixMs(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
@@ -24,8 +24,8 @@ pub struct SystemRandom;
 impl Random for SystemRandom {
     fn fill(&self, buffer: &mut [u8]) {
         if let Err(error) = getrandom::fill(buffer) {
-            // Nothing secret can be made without it, and a server that guesses its secrets is worse than none.
-            eprintln!("creatorscore: the operating system gives no randomness: {error}");
+            // Without randomness, keys and tokens would be predictable, so the process must not continue.
+            eprintln!("creatorscore: the operating system's random source failed: {error}");
             std::process::abort();
         }
     }

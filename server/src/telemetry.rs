@@ -7,20 +7,20 @@ use std::sync::OnceLock;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
-/// How log lines look.
+/// Format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {
-    /// For people.
+    /// Plain text.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// Begins to write logs to standard error. `filter` is a `tracing` filter such as `info,flow=debug`.
+/// Starts logging to standard error. `filter` is a `tracing` filter such as `info,flow=debug`.
 pub fn init_logs(filter: &str, format: LogFormat) -> Result<(), String> {
     let filter = EnvFilter::try_new(filter).map_err(|error| format!("LOG: {error}"))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second call, as tests make, finds a subscriber in place and leaves it.
+    // Fails if a subscriber is installed already, as in tests; that one is kept.
     let _ = match format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
@@ -28,7 +28,7 @@ pub fn init_logs(filter: &str, format: LogFormat) -> Result<(), String> {
     Ok(())
 }
 
-/// Begins to count, once a process, and returns the handle that renders the counts.
+/// Installs the Prometheus recorder, once per process, and returns the handle that renders the metrics.
 pub fn init_metrics() -> Result<PrometheusHandle, String> {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
     if let Some(handle) = HANDLE.get() {

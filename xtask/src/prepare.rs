@@ -1,6 +1,6 @@
-//! Refreshing `.sqlx`: what the query macros need to know of the schema when no database is there.
+//! Refreshes `.sqlx`: the query metadata that sqlx's macros use when no database is available.
 //!
-//! The macros write it themselves when `SQLX_OFFLINE_DIR` is set, which is all that `cargo sqlx prepare` does.
+//! The macros write it when `SQLX_OFFLINE_DIR` is set; `cargo sqlx prepare` does no more than set it.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -16,7 +16,7 @@ pub(crate) fn prepare(is_check: bool) -> Outcome {
     let sqlite = format!("sqlite://{}?mode=rwc", work.join("schema.sqlite").display());
     let postgres = Postgres::start()?;
     let postgres_url = format!("{}/postgres", postgres.url);
-    // A program of its own applies the migrations; it needs no query macro, so it builds without `.sqlx`.
+    // The separate program `schema` applies the migrations: it uses no query macros, so it builds without `.sqlx`.
     cargo(&["build", "-q", "-p", "schema"])?;
     let schema = root().join("target/debug/schema");
     run(command(&schema).args([&sqlite, "migrations/sqlite"]))?;
@@ -25,7 +25,7 @@ pub(crate) fn prepare(is_check: bool) -> Outcome {
     for (name, variable, url) in
         [("store-sqlite", "SQLITE_SCHEMA_URL", &sqlite), ("store-postgres", "POSTGRES_SCHEMA_URL", &postgres_url)]
     {
-        let kept = root().join("crates").join(name).join(".sqlx");
+        let committed = root().join("crates").join(name).join(".sqlx");
         let fresh = work.join(name);
         std::fs::create_dir_all(&fresh).map_err(|error| error.to_string())?;
         let lib = root().join("crates").join(name).join("src/lib.rs");
@@ -35,16 +35,16 @@ pub(crate) fn prepare(is_check: bool) -> Outcome {
             .env(variable, url)
             .env("SQLX_OFFLINE_DIR", &fresh)
             .env("SQLX_OFFLINE", "false"))?;
-        if files(&fresh)? != files(&kept).unwrap_or_default() {
+        if files(&fresh)? != files(&committed).unwrap_or_default() {
             is_stale = true;
             if !is_check {
-                let _ = std::fs::remove_dir_all(&kept);
-                run(command("cp").arg("-r").arg(&fresh).arg(&kept))?;
+                let _ = std::fs::remove_dir_all(&committed);
+                run(command("cp").arg("-r").arg(&fresh).arg(&committed))?;
             }
         }
     }
     match (is_stale, is_check) {
-        (true, true) => Err("the checked queries are stale: run `cargo xtask prepare` and commit".to_owned()),
+        (true, true) => Err(".sqlx is out of date: run `cargo xtask prepare` and commit the result".to_owned()),
         (true, false) => {
             eprintln!("refreshed crates/store-*/.sqlx");
             Ok(())

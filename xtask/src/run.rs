@@ -1,4 +1,4 @@
-//! Running programs, and saying plainly which one is missing.
+//! Runs programs and reports which one is missing.
 
 use std::{
     ffi::OsStr,
@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-/// How a step ended.
+/// Result of a step; the error is a message for the user.
 pub(crate) type Outcome<T = ()> = Result<T, String>;
 
 /// The repository's root.
@@ -30,7 +30,7 @@ fn advice(program: &str) -> &'static str {
     }
 }
 
-/// Runs a command and fails when it fails.
+/// Runs a command; fails if it cannot be started or does not exit successfully.
 pub(crate) fn run(command: &mut Command) -> Outcome {
     let program = command.get_program().to_string_lossy().into_owned();
     let shown: Vec<_> = command.get_args().take(6).map(OsStr::to_string_lossy).collect();
@@ -43,7 +43,7 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
     if status.success() { Ok(()) } else { Err(format!("{program} {shown} failed ({status})")) }
 }
 
-/// Runs a command in place of this process, so that signals reach it.
+/// Replaces this process by a command (`exec`), so that signals reach it.
 pub(crate) fn replace(command: &mut Command) -> Outcome {
     use std::os::unix::process::CommandExt;
     Err(command.exec().to_string())
@@ -60,7 +60,7 @@ pub(crate) fn read(path: impl AsRef<Path>) -> Outcome<Vec<u8>> {
     std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Writes a file, with its folder.
+/// Writes a file, creating its folder if necessary.
 pub(crate) fn write(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> Outcome {
     let path = path.as_ref();
     let folder = path.parent().ok_or("a file without a folder")?;
@@ -68,7 +68,7 @@ pub(crate) fn write(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> Outcome 
     std::fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Writes a file and its compressed forms beside it.
+/// Writes a file, with brotli (`.br`) and gzip (`.gz`) copies beside it.
 pub(crate) fn write_compressed(path: impl AsRef<Path>, bytes: &[u8]) -> Outcome {
     use std::io::Write;
     let path = path.as_ref();
@@ -83,7 +83,7 @@ pub(crate) fn write_compressed(path: impl AsRef<Path>, bytes: &[u8]) -> Outcome 
     write(beside("gz"), gzip.finish().map_err(|error| error.to_string())?)
 }
 
-/// Installs a folder's npm packages if its lock file has changed since.
+/// Installs a folder's npm packages if its lock file changed since the last install.
 pub(crate) fn npm_install(folder: &str) -> Outcome {
     let folder = root().join(folder);
     let stamp = folder.join("node_modules/.installed");

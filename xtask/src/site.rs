@@ -1,4 +1,4 @@
-//! Building the pages for the browser without any tool that must be installed first, then the binaries.
+//! Builds the browser pages, without globally installed tools, and then the binaries.
 
 use wasm_bindgen_cli_support::Bindgen;
 

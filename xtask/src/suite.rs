@@ -1,4 +1,4 @@
-//! Every test there is, in the order in which a failure is cheapest to hear of.
+//! Runs all checks and tests, cheapest failures first.
 
 use std::{path::PathBuf, process::Command};
 
@@ -12,7 +12,7 @@ use crate::{
 
 /// Runs all tests.
 pub(crate) fn test(without_browser: bool) -> Outcome {
-    // Asked first: a test run that fails after twenty minutes for want of a browser helps nobody.
+    // Checked first, so that a missing browser fails at once and not after twenty minutes.
     let browser = if without_browser { None } else { Some(find_browser()?) };
     cargo(&["fmt", "--all", "--", "--check"])?;
     pixel::build()?;
@@ -36,18 +36,18 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
     Ok(())
 }
 
-/// Tells the browser story against one engine.
+/// Runs the browser stories against one database engine.
 fn story(name: &str, postgres: Option<&str>, browser: &str) -> Outcome {
     let folder = std::env::temp_dir().join(format!("creatorscore-story-{name}-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let database = match postgres {
-        // The test server's own database: the other tests make databases of their own.
+        // The test server's default database: the other tests create their own.
         Some(url) => format!("{url}/postgres"),
         None => format!("sqlite://{}", folder.join("story.sqlite").display()),
     };
     let (app, admin, storefront) = (free_port()?, next_port(1)?, next_port(2)?);
     let key = "c3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnkta2U=";
-    let told = run(command("npx")
+    let outcome = run(command("npx")
         .current_dir(root().join("end2end"))
         .args(["playwright", "test"])
         .env("STORY", name)
@@ -60,7 +60,7 @@ fn story(name: &str, postgres: Option<&str>, browser: &str) -> Outcome {
         .env("ADMIN_PORT", admin.to_string())
         .env("STOREFRONT_PORT", storefront.to_string()));
     let _ = std::fs::remove_dir_all(&folder);
-    told
+    outcome
 }
 
 fn next_port(step: u16) -> Outcome<u16> {
@@ -70,7 +70,7 @@ fn next_port(step: u16) -> Outcome<u16> {
         .ok_or_else(|| "no free port".to_owned())
 }
 
-/// A Chromium that is installed here.
+/// Path of an installed Chromium or Chrome.
 fn find_browser() -> Outcome<String> {
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     let folders: Vec<PathBuf> =

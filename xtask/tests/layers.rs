@@ -1,11 +1,11 @@
-//! Who may depend on whom, as ARCHITECTURE.md draws it. An arrow that is not in this list is a mistake.
+//! Checks crate dependencies against the diagram in ARCHITECTURE.md: a dependency that is not listed here is an error.
 
 use std::{collections::BTreeSet, process::Command};
 
 use serde_json::Value;
 
-/// Each crate with the crates of ours that it may depend on.
-const ARROWS: &[(&str, &[&str])] = &[
+/// Each workspace crate with the workspace crates that it may depend on.
+const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("wire", &[]),
     ("domain", &["wire"]),
     ("store", &["domain"]),
@@ -21,8 +21,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-/// Crates that bring databases, networks or a runtime, each with the crates of ours that may use it.
-const HEAVY: &[(&str, &[&str])] = &[
+/// External crates for databases, networks or a runtime, each with the workspace crates that may use it.
+const ALLOWED_USERS: &[(&str, &[&str])] = &[
     ("sqlx", &["bench", "store-sqlite", "store-postgres", "schema"]),
     ("reqwest", &["shopify", "flow", "server", "devshop"]),
     ("axum", &["app", "server", "devshop", "bench"]),
@@ -61,13 +61,13 @@ fn packages() -> Vec<Package> {
 }
 
 #[test]
-fn there_are_no_other_arrows() {
+fn crates_depend_only_on_allowed_crates() {
     let packages = packages();
     let ours: BTreeSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
-    let listed: BTreeSet<&str> = ARROWS.iter().map(|(name, _)| *name).collect();
+    let listed: BTreeSet<&str> = ALLOWED_DEPENDENCIES.iter().map(|(name, _)| *name).collect();
     assert_eq!(ours, listed, "every crate of the workspace is in the list");
     for package in &packages {
-        let (_, allowed) = ARROWS.iter().find(|(name, _)| *name == package.name).expect("listed");
+        let (_, allowed) = ALLOWED_DEPENDENCIES.iter().find(|(name, _)| *name == package.name).expect("listed");
         for dependency in package.depends_on.iter().filter(|name| ours.contains(name.as_str())) {
             assert!(allowed.contains(&dependency.as_str()), "{} must not depend on {dependency}", package.name);
         }
@@ -75,9 +75,9 @@ fn there_are_no_other_arrows() {
 }
 
 #[test]
-fn databases_and_networks_stay_where_they_belong() {
+fn only_allowed_crates_use_databases_and_networks() {
     for package in packages() {
-        for (heavy, allowed) in HEAVY {
+        for (heavy, allowed) in ALLOWED_USERS {
             let uses = package.depends_on.contains(*heavy);
             assert!(!uses || allowed.contains(&package.name.as_str()), "{} must not depend on {heavy}", package.name);
         }

@@ -1,7 +1,7 @@
-//! API keys: what they look like, what they may do, and what of them is stored.
+//! API keys: their format, their rights, and the part of them that is stored.
 //!
-//! `cs_live_sk_` + 8 characters that name the key (safe to log) + 43 that are the secret (32 random bytes) + 6 of
-//! CRC-32, so that a secret scanner can tell a real key from a look-alike. All in base62.
+//! Format: a prefix such as `cs_live_sk_`, then in base62 an 8-character key id (safe to log), a 43-character secret
+//! (32 random bytes) and a 6-character CRC-32, by which a secret scanner can tell a real key from a look-alike.
 
 use core::fmt;
 
@@ -13,13 +13,13 @@ const ID_LEN: usize = 8;
 const SECRET_LEN: usize = 43;
 const CHECK_LEN: usize = 6;
 
-/// What a key may do.
+/// The rights of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyKind {
-    /// Publishable: stands in page source, may only report.
+    /// Publishable: visible in page source. May only report events; they count as unverified.
     Pixel,
-    /// Secret: the whole API; what it says about money is verified.
+    /// Secret: the whole API. Its reports count as verified.
     Server,
 }
 
@@ -38,19 +38,19 @@ impl KeyKind {
     }
 }
 
-/// The short public part of a key, which names it in lists and logs.
+/// The public id of a key, shown in lists and logs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct KeyId(pub String);
 
-/// A key as its holder sees it, exactly once. Its `Debug` form hides the secret.
+/// A complete key, including its secret. `Debug` hides the secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey {
-    /// What it may do.
+    /// Its rights.
     pub kind: KeyKind,
     /// Whether it writes test records.
     pub is_test: bool,
-    /// Its public name.
+    /// Its public id.
     pub id: KeyId,
     secret: String,
 }
@@ -62,7 +62,7 @@ impl fmt::Debug for ApiKey {
 }
 
 impl ApiKey {
-    /// Makes a key from random bytes: six for the name, 32 for the secret.
+    /// Creates a key from random bytes: six for the id, 32 for the secret.
     pub fn new(kind: KeyKind, is_test: bool, name: [u8; 6], secret: [u8; 32]) -> Self {
         let id = KeyId(base62(&name, ID_LEN + 1)[1..].to_owned());
         Self { kind, is_test, id, secret: base62(&secret, SECRET_LEN) }
@@ -77,19 +77,19 @@ impl ApiKey {
         }
     }
 
-    /// The whole key, to be shown once and never stored.
+    /// The whole key as text. Show it once; never store it.
     pub fn reveal(&self) -> String {
         let body = format!("{}{}{}", self.prefix(), self.id.0, self.secret);
         let check = checksum(&body);
         body + &check
     }
 
-    /// SHA-256 of the secret part: all that is stored. 256 random bits need no slow hash (ASVS 6.5.2).
+    /// SHA-256 of the secret: the only form in which it is stored. 256 random bits need no slow hash (ASVS 6.5.2).
     pub fn secret_hash(&self) -> [u8; 32] {
         Sha256::digest(self.secret.as_bytes()).into()
     }
 
-    /// Reads a key; `None` for anything whose form or checksum is wrong.
+    /// Parses a key; `None` if its format or checksum is wrong.
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, is_test) = match text.get(..11)? {
             "cs_live_pk_" => (KeyKind::Pixel, false),
@@ -135,23 +135,23 @@ pub fn base62(bytes: &[u8], len: usize) -> String {
     digits.into_iter().map(char::from).collect()
 }
 
-/// What is stored of a key and shown in lists.
+/// A stored key, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyRecord {
-    /// The key's public name.
+    /// The key's public id.
     pub id: KeyId,
-    /// The brand whose data it opens.
+    /// The brand to whose data it gives access.
     pub brand: crate::BrandId,
-    /// What it may do.
+    /// Its rights.
     pub kind: KeyKind,
     /// Whether it writes test records.
     pub is_test: bool,
-    /// SHA-256 of the secret part.
+    /// [`ApiKey::secret_hash`].
     #[serde(skip)]
     pub secret_hash: [u8; 32],
-    /// When it was made.
+    /// When it was created.
     pub created_at: crate::UnixMs,
-    /// When it stopped working, if it has.
+    /// When it was revoked, if it was.
     pub revoked_at: Option<crate::UnixMs>,
 }
 
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_read_back_and_a_changed_one_is_not() {
+    fn valid_keys_parse_and_malformed_keys_do_not() {
         let key = ApiKey::new(KeyKind::Server, false, [7; 6], [9; 32]);
         let text = key.reveal();
         assert!(text.starts_with("cs_live_sk_"));
@@ -175,10 +175,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_single_changed_character_is_noticed(name: [u8; 6], secret: [u8; 32], place in 11usize..68, digit in 0usize..62) {
+        fn checksum_detects_any_single_changed_character(name: [u8; 6], secret: [u8; 32], index in 11usize..68, digit in 0usize..62) {
             let text = ApiKey::new(KeyKind::Pixel, true, name, secret).reveal();
             let mut changed = text.clone().into_bytes();
-            changed[place] = BASE62[digit];
+            changed[index] = BASE62[digit];
             let changed = String::from_utf8(changed).expect("ascii");
             prop_assert_eq!(ApiKey::parse(&changed).is_some(), changed == text);
         }

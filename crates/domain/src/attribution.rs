@@ -1,41 +1,41 @@
-//! From an order's facts to credits that add up to the cent, with the reasons kept.
+//! Attribution of one order: from evidence to credits that add up to its net revenue, with the reasons kept.
 //!
-//! [`gather`] finds evidence and judges each piece; [`decide`] applies the policy. The result is stored whole: it is
-//! the explanation, and the same facts give the same bytes.
+//! [`gather`] finds the evidence and accepts or refuses each piece; [`decide`] applies the policy. The whole result is
+//! stored, since it is also the explanation shown to people. The same input gives the same bytes.
 
 use core::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CampaignId, CreatorId, LinkId, UnixMs,
+    CampaignId, CreatorId, Fraction, LinkId, UnixMs,
     click::Click,
     evidence::{Evidence, EvidenceKind, Refusal},
     link::{Link, LinkCode},
-    model::{Model, heuristic},
+    model::{ByModel, heuristic},
     money,
     order::{Order, OrderSource},
     policy::Policy,
     time::HOUR_MS,
 };
 
-/// Most clicks of one order's visitors that are looked at, the latest first. A shopper with more is no shopper.
+/// At most this many clicks of an order's visitors are read, latest first. More than that is not a real shopper.
 pub const CLICKS_MAX: usize = 200;
-/// A purchase that a browser reports joins its visitor to an order only within this time of the order.
+/// A purchase reported by a browser links its visitor to the order only if reported within this time after it.
 pub const REPORT_WINDOW_MS: i64 = 24 * HOUR_MS;
-/// Clocks differ by so much; a report made earlier than this before the order is a guess at its number.
-pub const REPORT_EARLY_MS: i64 = 5 * 60_000;
+/// Allowed clock difference: a purchase reported earlier than this before the order was a guess at its number.
+pub const REPORT_CLOCK_SKEW_MS: i64 = 5 * 60_000;
 
-/// A visitor who may have placed the order, and how that is known.
+/// A visitor who probably placed the order, and the source of that link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visitor {
-    /// The visitor's id.
+    /// The visitor id.
     pub pv_id: String,
-    /// `cart attribute _cs_pv`, `purchase reported by the pixel`, `same browser as …`.
+    /// The source: `cart attribute _cs_pv`, `purchase reported by the pixel`, `same browser as …`.
     pub source: String,
 }
 
-/// A page the pixel saw a visitor land on with a link's code in its URL.
+/// A page view, reported by the pixel, whose URL carried a link's code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Landing {
     /// The visitor.
@@ -46,40 +46,40 @@ pub struct Landing {
     pub at: UnixMs,
 }
 
-/// Everything that is known about one order when it is settled.
+/// All input for the attribution of one order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Case {
+pub struct AttributionInput {
     /// The order.
     pub order: Order,
-    /// Clicks of its visitors, any order.
+    /// Clicks of its visitors, in any order.
     pub clicks: Vec<Click>,
-    /// Landings of its visitors that the pixel saw, until the order.
+    /// Landings of its visitors up to the order, as reported by the pixel.
     pub landings: Vec<Landing>,
-    /// Every link of the brand that a click, a code or a discount code of this order names, deleted ones too.
+    /// Every link of the brand that this order's clicks, link codes or discount codes refer to, including deleted ones.
     pub links: Vec<Link>,
-    /// Creators whose own e-mail hash is the buyer's.
+    /// Creators whose e-mail hash equals the buyer's: self-referral.
     pub buyers: Vec<CreatorId>,
-    /// Creators whom the shopper, or a person at the brand, named.
-    pub named: Vec<Named>,
+    /// Creators named by the shopper (survey) or by a person at the brand (manual assignment).
+    pub named: Vec<NamedCreator>,
 }
 
-/// A creator who was named for an order in words.
+/// A creator whom a survey answer or a manual assignment names for an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
+pub struct NamedCreator {
     /// [`EvidenceKind::Survey`] or [`EvidenceKind::Manual`].
     pub kind: EvidenceKind,
-    /// Where: `survey answer "jess"`, `assigned by …: …`.
+    /// The source: `survey answer "jess"`, `assigned by …: …`.
     pub source: String,
     /// The creator.
     pub creator: CreatorId,
-    /// The link through which credit goes: the one named, or the creator's latest. In [`Case::links`].
+    /// The link that gets the credit: the one named, else the creator's latest. One of [`AttributionInput::links`].
     pub link: Option<LinkId>,
     /// Confidence in parts of 10,000.
     pub confidence_bp: u32,
 }
 
-impl Case {
-    /// An order about which nothing is known, or nothing may be known any more.
+impl AttributionInput {
+    /// An order without evidence: none is known, or its shopper was erased.
     pub fn without_evidence(order: Order) -> Self {
         Self {
             order,
@@ -92,36 +92,29 @@ impl Case {
     }
 }
 
-/// A share of an order.
+/// A link's share of an order's net revenue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credit {
-    /// The link that earned it.
+    /// The credited link.
     pub link: LinkId,
     /// The link's creator.
     pub creator: Option<CreatorId>,
     /// The link's campaign.
     pub campaign: Option<CampaignId>,
-    /// The kind of evidence that won.
+    /// The kind of evidence that the credit rests on.
     pub kind: EvidenceKind,
     /// The touchpoint's time.
     pub at: UnixMs,
-    /// The share as an exact fraction, such as `1/1`: the touchpoint's weight over the sum of all.
-    pub weight: String,
-    /// Minor units of the order's currency.
+    /// The share as an exact fraction such as `1/3`: the touchpoint's weight over the sum of all weights.
+    pub weight: Fraction,
+    /// The share in minor units of the order's currency.
     pub amount_minor: i64,
-    /// What rounding added to the floor of the exact share: 0, or 1 for the largest remainders.
+    /// What largest-remainder rounding added to the floor of the exact share, minor units: 0 or 1.
     #[serde(default)]
     pub rounding_minor: i64,
 }
 
-impl Credit {
-    /// The numerator of the weight. All of an order's credits have the same denominator.
-    pub fn weight_part(&self) -> u64 {
-        self.weight.split_once('/').and_then(|(part, _)| part.parse().ok()).unwrap_or(0)
-    }
-}
-
-/// A touchpoint of an order's journey, with what each model gives it.
+/// A touchpoint of an order's journey, with its amount under each model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Touchpoint {
     /// The link.
@@ -130,39 +123,42 @@ pub struct Touchpoint {
     pub creator: Option<CreatorId>,
     /// The link's campaign.
     pub campaign: Option<CampaignId>,
-    /// How it is known.
+    /// The most direct kind of evidence for it.
     pub kind: EvidenceKind,
     /// When.
     pub at: UnixMs,
-    /// Minor units of the order's net revenue by each of [`Model::ALL`], in that order.
-    pub amounts_minor: [i64; 5],
+    /// Share of the order's net revenue under each model, minor units, in the order of [`Model::ALL`].
+    pub amounts_minor: ByModel<i64>,
 }
 
-/// The outcome for one order: who is credited, and why, or why nobody.
+/// The result for one order: its credits and the evidence that explains them, or explains why there are none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attribution {
-    /// Version of this record's shape.
+    /// Version of this record's stored format.
     pub format: u32,
     /// The policy applied.
     pub policy: Policy,
-    /// The order's net revenue, minor units: what the credits add up to, if there are any.
+    /// The order's net revenue, minor units. The credits, if any, add up to it.
     pub net_minor: i64,
-    /// All evidence found, in time order, refused pieces with their reason.
+    /// All evidence found, in time order, including refused pieces with the reason.
     pub evidence: Vec<Evidence>,
-    /// The shares. Empty when no evidence counts.
+    /// The credits. Empty if no evidence counts.
     pub credits: Vec<Credit>,
-    /// The journey: every touchpoint that counts, of whatever kind, in touch order.
+    /// The journey: every touchpoint that counts, of any evidence class, in touch order.
     #[serde(default)]
     pub journey: Vec<Touchpoint>,
-    /// True when counted evidence names creators or links other than the credited ones.
+    /// True if evidence that counts names a creator or link other than the credited ones.
     pub has_conflict: bool,
 }
 
-/// Finds all evidence of a case and judges it.
-pub fn gather(case: &Case, policy: &Policy) -> Vec<Evidence> {
-    let order = &case.order;
-    let by_code = |code: LinkCode| case.links.iter().find(|link| link.code == code);
-    let by_id = |id: &LinkId| case.links.iter().find(|link| link.id == *id);
+/// Collects all evidence of an order and accepts or refuses each piece, sorted by time, kind and source.
+///
+/// A piece is refused for the first reason that applies: unknown code, bot, after the order, before the lookback window
+/// (which includes its far end), self-referral. A manual assignment is exempt from self-referral.
+pub fn gather(input: &AttributionInput, policy: &Policy) -> Vec<Evidence> {
+    let order = &input.order;
+    let by_code = |code: LinkCode| input.links.iter().find(|link| link.code == code);
+    let by_id = |id: &LinkId| input.links.iter().find(|link| link.id == *id);
     let judge = |evidence: &Evidence, bot: bool| {
         if evidence.link.is_none() {
             Some(Refusal::UnknownCode)
@@ -172,7 +168,7 @@ pub fn gather(case: &Case, policy: &Policy) -> Vec<Evidence> {
             Some(Refusal::AfterOrder)
         } else if evidence.at < order.placed_at.plus_ms(-policy.lookback_ms()) {
             Some(Refusal::OutsideWindow)
-        } else if evidence.creator.as_ref().is_some_and(|creator| case.buyers.contains(creator)) {
+        } else if evidence.creator.as_ref().is_some_and(|creator| input.buyers.contains(creator)) {
             Some(Refusal::SelfReferral)
         } else {
             None
@@ -196,14 +192,14 @@ pub fn gather(case: &Case, policy: &Policy) -> Vec<Evidence> {
     };
 
     let mut found: Vec<Evidence> = Vec::new();
-    for click in &case.clicks {
+    for click in &input.clicks {
         if let Some(link) = by_id(&click.link) {
             let source = format!("click {}", click.id);
             found.push(piece(EvidenceKind::Click, source, click.at, link.code, Some(link), click.bot.is_some()));
         }
     }
-    // A code that came with the cart or in a URL tells of the click that it came from: where that click is known,
-    // its time counts, and where it does not count, neither does the code.
+    // A code in the cart or in a URL comes from a click. If that click is stored, its time is used, and if it is
+    // refused as a bot's or as too old, so is the code.
     let origin = |code: LinkCode, found: &[Evidence]| {
         found
             .iter()
@@ -213,7 +209,7 @@ pub fn gather(case: &Case, policy: &Policy) -> Vec<Evidence> {
             .map(|piece| (piece.at, piece.refused == Some(Refusal::Bot)))
     };
     let clicks = found.clone();
-    for landing in &case.landings {
+    for landing in &input.landings {
         if origin(landing.code, &clicks).is_none() {
             let source = "landing page seen by the pixel".to_owned();
             found.push(piece(EvidenceKind::Landing, source, landing.at, landing.code, by_code(landing.code), false));
@@ -227,18 +223,18 @@ pub fn gather(case: &Case, policy: &Policy) -> Vec<Evidence> {
         if let Some(code) = code {
             let known = origin(code, &found);
             let (at, bot) = known.unwrap_or((order.placed_at, false));
-            let mut told = piece(kind, source.to_owned(), at, code, by_code(code), bot);
-            told.is_timed = known.is_some() || kind == EvidenceKind::Cart;
-            found.push(told);
+            let mut from_code = piece(kind, source.to_owned(), at, code, by_code(code), bot);
+            from_code.is_timed = known.is_some() || kind == EvidenceKind::Cart;
+            found.push(from_code);
         }
     }
     for promo in &order.promo_codes {
-        // Several links may carry one code: the one this shopper touched last, else the newest that was not deleted.
+        // Several links may share a discount code: take the one this shopper touched last, else the newest not deleted.
         let touched = |link: &Link| {
             let counted = found.iter().filter(|piece| piece.code == Some(link.code) && piece.refused.is_none());
             counted.map(|piece| piece.at.0).max().unwrap_or(0)
         };
-        let owner = case
+        let owner = input
             .links
             .iter()
             .filter(|link| link.promo_code.as_deref() == Some(promo.as_str()))
@@ -252,7 +248,7 @@ pub fn gather(case: &Case, policy: &Policy) -> Vec<Evidence> {
             found.push(piece(EvidenceKind::Promo, source, order.placed_at, link.code, Some(link), false));
         }
     }
-    for named in &case.named {
+    for named in &input.named {
         let link = named.link.as_ref().and_then(by_id);
         let mut evidence = Evidence {
             kind: named.kind,
@@ -268,22 +264,27 @@ pub fn gather(case: &Case, policy: &Policy) -> Vec<Evidence> {
         };
         evidence.refused = match judge(&evidence, false) {
             Some(Refusal::UnknownCode) => Some(Refusal::NoLink),
-            // A person at the brand may know better than a hash.
+            // The e-mail hash may mislead; the person at the brand decides.
             Some(Refusal::SelfReferral) if named.kind == EvidenceKind::Manual => None,
             other => other,
         };
         found.push(evidence);
     }
-    found.sort_by(|one, other| (one.at, one.kind, &one.source).cmp(&(other.at, other.kind, &other.source)));
+    found.sort_by(|a, b| (a.at, a.kind, &a.source).cmp(&(b.at, b.kind, &b.source)));
     found
 }
 
-/// Applies a policy to a case.
-pub fn decide(case: &Case, policy: &Policy) -> Attribution {
-    decide_from(&case.order, gather(case, policy), policy)
+/// Attributes an order under a policy: [`gather`], then [`decide_from`].
+pub fn decide(input: &AttributionInput, policy: &Policy) -> Attribution {
+    decide_from(&input.order, gather(input, policy), policy)
 }
 
-/// Applies a policy to evidence that was gathered before. The window is judged anew: it is the policy's.
+/// Attributes an order from evidence that [`gather`] returned earlier, possibly under another policy.
+///
+/// The lookback window is applied again, since it belongs to the policy. The first class in `policy.precedence` with a
+/// touchpoint that counts wins; its touchpoints share the net revenue by `policy.model`
+/// ([`heuristic::weights`], [`money::apportion`]). Without evidence that counts, and for test orders, there are no
+/// credits. With a net revenue of zero the credits are zero, so that the creators are still known.
 pub fn decide_from(order: &Order, mut evidence: Vec<Evidence>, policy: &Policy) -> Attribution {
     let window_begins = order.placed_at.plus_ms(-policy.lookback_ms());
     for piece in &mut evidence {
@@ -303,18 +304,18 @@ pub fn decide_from(order: &Order, mut evidence: Vec<Evidence>, policy: &Policy) 
     let credits = split(net_minor, &winners, &weights);
     let all = touches(counted.iter().copied());
     let ages_ms = ages_ms(order, &all);
-    let by_model = Model::ALL.map(|model| money::apportion(net_minor, &heuristic::weights(model, &ages_ms)));
+    let by_model = ByModel::from_fn(|model| money::apportion(net_minor, &heuristic::weights(model, &ages_ms)));
     let journey = all
         .iter()
         .enumerate()
-        .filter_map(|(place, piece)| {
+        .filter_map(|(index, piece)| {
             Some(Touchpoint {
                 link: piece.link.clone()?,
                 creator: piece.creator.clone(),
                 campaign: piece.campaign.clone(),
                 kind: piece.kind,
                 at: piece.at,
-                amounts_minor: core::array::from_fn(|model| by_model[model][place]),
+                amounts_minor: ByModel::from_fn(|model| by_model[model][index]),
             })
         })
         .collect();
@@ -328,37 +329,39 @@ pub fn decide_from(order: &Order, mut evidence: Vec<Evidence>, policy: &Policy) 
     Attribution { format: 2, policy: policy.clone(), net_minor, has_conflict, credits, journey, evidence }
 }
 
-/// The touchpoints that pieces of evidence tell of, in touch order. A click, the cart's code and the landing page
-/// that it led to are one touch, told by the most direct of them.
+/// Merges pieces of evidence into touchpoints, in touch order. A click, the cart's code and the landing page of one
+/// visit share link and time: they are one touchpoint, represented by the most direct kind.
 ///
-/// Among touches of one instant the more direct kind comes last, which is where it wins: a cart's code is the last
-/// link the storefront saw, a `landing_site` the first of the session.
+/// Ties: touches without a time of their own come first. At one instant the more direct kind comes last, so that it
+/// wins under last touch: a cart's code is the last link that the storefront saw, a `landing_site` the first of the
+/// session. Equal kinds are sorted by source, so that the result does not depend on the input's order.
 fn touches<'a>(counted: impl Iterator<Item = &'a Evidence>) -> Vec<&'a Evidence> {
     let mut touches: Vec<&Evidence> = counted.filter(|piece| piece.link.is_some()).collect();
-    touches.sort_by(|one, other| {
+    touches.sort_by(|a, b| {
         let key = |piece: &Evidence| (piece.is_timed, piece.at, Reverse(piece.kind));
-        key(one).cmp(&key(other)).then_with(|| one.source.cmp(&other.source))
+        key(a).cmp(&key(b)).then_with(|| a.source.cmp(&b.source))
     });
     let mut kept: Vec<&Evidence> = Vec::with_capacity(touches.len());
     for piece in touches {
-        let is_told = |other: &&Evidence| {
+        let is_same_touch = |other: &&Evidence| {
             other.kind.class() == piece.kind.class()
                 && other.kind != piece.kind
                 && (&other.link, other.at) == (&piece.link, piece.at)
         };
-        kept.retain(|other| !is_told(other));
+        kept.retain(|other| !is_same_touch(other));
         kept.push(piece);
     }
     kept
 }
 
-/// Each touch's age at the order. One without a time of its own is as old as the oldest that has one.
+/// Each touch's age at the order, in milliseconds. A touch without a time of its own gets the age of the oldest timed
+/// touch; if there is none, zero.
 fn ages_ms(order: &Order, touches: &[&Evidence]) -> Vec<i64> {
     let oldest = touches.iter().filter(|piece| piece.is_timed).map(|piece| piece.at).min().unwrap_or(order.placed_at);
     touches.iter().map(|piece| order.placed_at.0 - if piece.is_timed { piece.at.0 } else { oldest.0 }).collect()
 }
 
-/// Splits net revenue by weights, keeping how it was rounded. Touches without weight get no credit.
+/// Splits net revenue (minor units) by weights and records the rounding. Touches with weight zero get no credit.
 fn split(net_minor: i64, touches: &[&Evidence], weights: &[u64]) -> Vec<Credit> {
     let total: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
     touches
@@ -373,7 +376,7 @@ fn split(net_minor: i64, touches: &[&Evidence], weights: &[u64]) -> Vec<Credit> 
                 campaign: piece.campaign.clone(),
                 kind: piece.kind,
                 at: piece.at,
-                weight: format!("{weight}/{total}"),
+                weight: Fraction::new(*weight, total)?,
                 amount_minor,
                 rounding_minor: amount_minor - floor_of(net_minor, *weight, total),
             })
@@ -381,21 +384,21 @@ fn split(net_minor: i64, touches: &[&Evidence], weights: &[u64]) -> Vec<Credit> 
         .collect()
 }
 
-/// The floor of an exact share of an amount not below zero.
+/// The exact share `net_minor · weight / total`, rounded down. `net_minor` must not be negative.
 fn floor_of(net_minor: i64, weight: u64, total: u128) -> i64 {
     let exact = u128::from(net_minor.unsigned_abs()) * u128::from(weight) / total.max(1);
     i64::try_from(exact).unwrap_or(i64::MAX)
 }
 
 impl Attribution {
-    /// The same decision for another net revenue: who earned which share stays, the amounts follow the order.
+    /// The same shares applied to the order's current net revenue.
     ///
-    /// For orders whose shopper was erased, since the evidence can no longer be gathered, and for orders of closed
-    /// periods: a refund must still count.
+    /// For orders that cannot be attributed again but whose refunds must still count: those whose shopper was erased,
+    /// since the evidence is gone, and those of closed periods.
     #[must_use]
     pub fn rescaled(&self, order: &Order) -> Self {
         let net_minor = order.net_minor();
-        let weights: Vec<u64> = self.credits.iter().map(Credit::weight_part).collect();
+        let weights: Vec<u64> = self.credits.iter().map(|credit| credit.weight.part()).collect();
         let total: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
         let mut rescaled = Self { net_minor, ..self.clone() };
         let parts = money::apportion(net_minor, &weights);
@@ -406,20 +409,22 @@ impl Attribution {
         let counted: Vec<&Evidence> = self.evidence.iter().filter(|piece| piece.refused.is_none()).collect();
         let ages_ms = ages_ms(order, &touches(counted.into_iter()));
         if ages_ms.len() == rescaled.journey.len() {
-            let by_model = Model::ALL.map(|model| money::apportion(net_minor, &heuristic::weights(model, &ages_ms)));
-            for (place, touchpoint) in rescaled.journey.iter_mut().enumerate() {
-                touchpoint.amounts_minor = core::array::from_fn(|model| by_model[model][place]);
+            let by_model = ByModel::from_fn(|model| money::apportion(net_minor, &heuristic::weights(model, &ages_ms)));
+            for (index, touchpoint) in rescaled.journey.iter_mut().enumerate() {
+                touchpoint.amounts_minor = ByModel::from_fn(|model| by_model[model][index]);
             }
         }
         rescaled
     }
 }
 
-/// Judges reported visitors: who may count as the buyer of an order.
+/// The visitor who placed an order: at most one, with the source.
 ///
-/// `cart_pv` travels with the cart through the checkout and settles the question. Without it, purchases that
-/// browsers reported for the order's id are believed near the order's time, the first one only: order numbers can
-/// be guessed, so a later report must not move credit that is already decided.
+/// `cart_pv` travels with the cart through the checkout, so it is trusted first. Without it, the earliest purchase that
+/// a browser reported for the order's id counts, if it was reported from [`REPORT_CLOCK_SKEW_MS`] before the order to
+/// [`REPORT_WINDOW_MS`] after it. Order numbers can be guessed, so a later report must not move credit.
+///
+/// `reports` are visitor ids and when each reported the purchase. Ties go to the smaller visitor id.
 pub fn visitors_of(order: &Order, reports: &[(String, UnixMs)]) -> Vec<Visitor> {
     if let Some(pv_id) = &order.cart_pv {
         let source = if order.source == OrderSource::Shopify { "cart attribute _cs_pv" } else { "named by the sender" };
@@ -427,7 +432,7 @@ pub fn visitors_of(order: &Order, reports: &[(String, UnixMs)]) -> Vec<Visitor> 
     }
     reports
         .iter()
-        .filter(|(_, at)| (-REPORT_EARLY_MS..=REPORT_WINDOW_MS).contains(&(at.0 - order.placed_at.0)))
+        .filter(|(_, at)| (-REPORT_CLOCK_SKEW_MS..=REPORT_WINDOW_MS).contains(&(at.0 - order.placed_at.0)))
         .min_by_key(|(pv_id, at)| (*at, pv_id.clone()))
         .map(|(pv_id, _)| Visitor { pv_id: pv_id.clone(), source: "purchase reported by the pixel".to_owned() })
         .into_iter()
@@ -439,7 +444,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{BrandId, ClickId, Currency, OrderId, time::DAY_MS};
+    use crate::{BrandId, ClickId, Currency, FactsVersion, OrderId, time::DAY_MS};
 
     const PLACED: UnixMs = UnixMs(1_800_000_000_000);
 
@@ -483,8 +488,8 @@ mod tests {
         }
     }
 
-    fn case(clicks: Vec<Click>) -> Case {
-        Case {
+    fn input(clicks: Vec<Click>) -> AttributionInput {
+        AttributionInput {
             order: Order {
                 id: OrderId::new(1, [0; 10]),
                 brand: BrandId::new(1, [0; 10]),
@@ -492,7 +497,7 @@ mod tests {
                 external_id: "1".into(),
                 name: "#1".into(),
                 placed_at: PLACED,
-                updated_at: PLACED,
+                version: FactsVersion::latest_wins(PLACED),
                 cancelled_at: None,
                 currency: Currency::USD,
                 total_minor: 4999,
@@ -517,8 +522,8 @@ mod tests {
         }
     }
 
-    fn credited(case: &Case) -> Vec<(LinkId, i64, EvidenceKind)> {
-        decide(case, &Policy::default())
+    fn credited(input: &AttributionInput) -> Vec<(LinkId, i64, EvidenceKind)> {
+        decide(input, &Policy::default())
             .credits
             .into_iter()
             .map(|credit| (credit.link, credit.amount_minor, credit.kind))
@@ -526,97 +531,97 @@ mod tests {
     }
 
     #[test]
-    fn the_last_click_before_the_order_takes_all() {
-        let case =
-            case(vec![click(1, PLACED.plus_ms(-5000)), click(2, PLACED.plus_ms(-1000)), click(3, PLACED.plus_ms(1))]);
-        assert_eq!(credited(&case), vec![(link(2).id, 4999, EvidenceKind::Click)]);
-        let attribution = decide(&case, &Policy::default());
+    fn last_click_before_the_order_gets_all_credit() {
+        let input =
+            input(vec![click(1, PLACED.plus_ms(-5000)), click(2, PLACED.plus_ms(-1000)), click(3, PLACED.plus_ms(1))]);
+        assert_eq!(credited(&input), vec![(link(2).id, 4999, EvidenceKind::Click)]);
+        let attribution = decide(&input, &Policy::default());
         assert!(attribution.has_conflict, "link 1 was clicked too");
         assert_eq!(attribution.evidence[2].refused, Some(Refusal::AfterOrder));
     }
 
     #[test]
-    fn the_window_is_inclusive_at_its_far_end() {
+    fn lookback_window_includes_its_far_end() {
         let edge = PLACED.plus_ms(-30 * DAY_MS);
-        assert_eq!(credited(&case(vec![click(1, edge)])).len(), 1);
-        let old = case(vec![click(1, edge.plus_ms(-1))]);
+        assert_eq!(credited(&input(vec![click(1, edge)])).len(), 1);
+        let old = input(vec![click(1, edge.plus_ms(-1))]);
         assert_eq!(credited(&old), vec![]);
         assert_eq!(decide(&old, &Policy::default()).evidence[0].refused, Some(Refusal::OutsideWindow));
     }
 
     #[test]
-    fn a_discount_code_outranks_a_click_and_the_conflict_is_shown() {
-        let mut case = case(vec![click(1, PLACED.plus_ms(-1000))]);
-        case.order.promo_codes = vec!["CODE2".into(), "UNRELATED".into()];
-        assert_eq!(credited(&case), vec![(link(2).id, 4999, EvidenceKind::Promo)]);
-        assert!(decide(&case, &Policy::default()).has_conflict);
+    fn discount_code_outranks_click_and_conflict_is_flagged() {
+        let mut input = input(vec![click(1, PLACED.plus_ms(-1000))]);
+        input.order.promo_codes = vec!["CODE2".into(), "UNRELATED".into()];
+        assert_eq!(credited(&input), vec![(link(2).id, 4999, EvidenceKind::Promo)]);
+        assert!(decide(&input, &Policy::default()).has_conflict);
     }
 
     #[test]
-    fn cart_and_landing_count_without_a_click_and_agree_with_one() {
-        let mut case = case(vec![]);
-        case.order.cart_ref = Some(link(3).code);
-        case.order.landing_ref = Some(link(1).code);
-        assert_eq!(credited(&case), vec![(link(3).id, 4999, EvidenceKind::Cart)]);
-        case.clicks = vec![click(3, PLACED.plus_ms(-9000))];
-        case.order.landing_ref = None;
-        let attribution = decide(&case, &Policy::default());
+    fn cart_and_landing_codes_count_without_a_click_and_merge_with_one() {
+        let mut input = input(vec![]);
+        input.order.cart_ref = Some(link(3).code);
+        input.order.landing_ref = Some(link(1).code);
+        assert_eq!(credited(&input), vec![(link(3).id, 4999, EvidenceKind::Cart)]);
+        input.clicks = vec![click(3, PLACED.plus_ms(-9000))];
+        input.order.landing_ref = None;
+        let attribution = decide(&input, &Policy::default());
         assert_eq!(attribution.credits[0].kind, EvidenceKind::Click);
         assert_eq!(attribution.credits[0].at, PLACED.plus_ms(-9000));
         assert!(!attribution.has_conflict);
     }
 
     #[test]
-    fn a_first_landing_never_beats_a_later_click_and_a_bots_code_counts_for_nothing() {
-        let mut case = case(vec![click(2, PLACED.plus_ms(-1000))]);
-        case.order.landing_ref = Some(link(1).code);
-        assert_eq!(credited(&case), vec![(link(2).id, 4999, EvidenceKind::Click)]);
-        case.clicks.clear();
-        assert_eq!(credited(&case), vec![(link(1).id, 4999, EvidenceKind::Landing)]);
+    fn landing_site_never_beats_a_later_click_and_bot_codes_do_not_count() {
+        let mut input = input(vec![click(2, PLACED.plus_ms(-1000))]);
+        input.order.landing_ref = Some(link(1).code);
+        assert_eq!(credited(&input), vec![(link(2).id, 4999, EvidenceKind::Click)]);
+        input.clicks.clear();
+        assert_eq!(credited(&input), vec![(link(1).id, 4999, EvidenceKind::Landing)]);
 
         let mut bot = click(3, PLACED.plus_ms(-1000));
         bot.bot = Some("Googlebot".into());
-        case.clicks = vec![bot];
-        case.order.landing_ref = None;
-        case.order.cart_ref = Some(link(3).code);
-        assert_eq!(credited(&case), vec![]);
-        case.clicks = vec![click(3, PLACED.plus_ms(-31 * DAY_MS))];
-        assert_eq!(credited(&case), vec![], "the code came from a click before the window");
+        input.clicks = vec![bot];
+        input.order.landing_ref = None;
+        input.order.cart_ref = Some(link(3).code);
+        assert_eq!(credited(&input), vec![]);
+        input.clicks = vec![click(3, PLACED.plus_ms(-31 * DAY_MS))];
+        assert_eq!(credited(&input), vec![], "the code came from a click before the window");
     }
 
     #[test]
-    fn an_erased_shoppers_refund_still_counts() {
-        let mut case = case(vec![click(2, PLACED.plus_ms(-1000))]);
-        let decided = decide(&case, &Policy::default());
-        case.order.refunded_minor = 999;
-        let rescaled = decided.rescaled(&case.order);
+    fn refund_after_erasure_rescales_the_credits() {
+        let mut input = input(vec![click(2, PLACED.plus_ms(-1000))]);
+        let decided = decide(&input, &Policy::default());
+        input.order.refunded_minor = 999;
+        let rescaled = decided.rescaled(&input.order);
         assert_eq!((rescaled.net_minor, rescaled.credits[0].amount_minor), (4000, 4000));
         assert_eq!(rescaled.evidence, decided.evidence);
     }
 
     #[test]
-    fn bots_self_referrals_unknown_codes_and_test_orders_earn_nothing() {
+    fn bots_self_referrals_unknown_codes_and_test_orders_get_no_credit() {
         let mut bot = click(1, PLACED.plus_ms(-1));
         bot.bot = Some("Googlebot".into());
-        assert_eq!(credited(&case(vec![bot])), vec![]);
+        assert_eq!(credited(&input(vec![bot])), vec![]);
 
-        let mut own = case(vec![click(1, PLACED.plus_ms(-1))]);
+        let mut own = input(vec![click(1, PLACED.plus_ms(-1))]);
         own.buyers = vec![creator(1)];
         assert_eq!(credited(&own), vec![]);
         assert_eq!(decide(&own, &Policy::default()).evidence[0].refused, Some(Refusal::SelfReferral));
 
-        let mut unknown = case(vec![]);
+        let mut unknown = input(vec![]);
         unknown.order.cart_ref = LinkCode::parse("zzzzzzzz");
         assert_eq!(decide(&unknown, &Policy::default()).evidence[0].refused, Some(Refusal::UnknownCode));
 
-        let mut test = case(vec![click(1, PLACED.plus_ms(-1))]);
+        let mut test = input(vec![click(1, PLACED.plus_ms(-1))]);
         test.order.is_test = true;
         assert_eq!(credited(&test), vec![]);
     }
 
     #[test]
-    fn the_carts_own_visitor_cannot_be_displaced_by_a_report() {
-        let mut order = case(vec![]).order;
+    fn cart_visitor_outranks_reported_visitors() {
+        let mut order = input(vec![]).order;
         let reports = vec![
             ("late".to_owned(), PLACED.plus_ms(5000)),
             ("first".to_owned(), PLACED.plus_ms(1000)),
@@ -629,26 +634,26 @@ mod tests {
 
     proptest! {
         #[test]
-        fn credits_add_up_and_do_not_depend_on_the_order_of_facts(
+        fn credits_add_up_and_do_not_depend_on_input_order(
             touches in prop::collection::vec((1u8..5, 0i64..60 * DAY_MS), 0..8),
             promo in prop::option::of(1u8..5),
             total in 0i64..10_000_000,
             refunded in 0i64..10_000_000,
             rotate in 0usize..8,
         ) {
-            let mut case = case(touches.iter().map(|(n, ago)| click(*n, PLACED.plus_ms(-ago))).collect());
-            case.order.promo_codes = promo.map(|n| format!("CODE{n}")).into_iter().collect();
-            case.order.total_minor = total;
-            case.order.refunded_minor = refunded;
-            let attribution = decide(&case, &Policy::default());
+            let mut input = input(touches.iter().map(|(n, ago)| click(*n, PLACED.plus_ms(-ago))).collect());
+            input.order.promo_codes = promo.map(|n| format!("CODE{n}")).into_iter().collect();
+            input.order.total_minor = total;
+            input.order.refunded_minor = refunded;
+            let attribution = decide(&input, &Policy::default());
             let sum: i64 = attribution.credits.iter().map(|credit| credit.amount_minor).sum();
             prop_assert_eq!(sum, if attribution.credits.is_empty() { 0 } else { (total - refunded).max(0) });
-            if !case.clicks.is_empty() {
-                let places = rotate % case.clicks.len();
-                case.clicks.rotate_left(places);
+            if !input.clicks.is_empty() {
+                let shift = rotate % input.clicks.len();
+                input.clicks.rotate_left(shift);
             }
-            case.links.reverse();
-            let again = decide(&case, &Policy::default());
+            input.links.reverse();
+            let again = decide(&input, &Policy::default());
             prop_assert_eq!(serde_json::to_vec(&again).expect("json"), serde_json::to_vec(&attribution).expect("json"));
         }
     }

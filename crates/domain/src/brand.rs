@@ -1,4 +1,4 @@
-//! A brand: the tenant that everything else belongs to.
+//! Brands: the tenants that all other records belong to.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,38 +13,38 @@ use crate::{
 pub struct Brand {
     /// Its id.
     pub id: BrandId,
-    /// What people call it.
+    /// Its display name.
     pub name: String,
-    /// Whose days its reports count.
+    /// The time zone whose calendar days its reports use.
     pub zone: Zone,
-    /// The currency its reports show first.
+    /// The currency that its reports show first.
     pub currency: Currency,
-    /// How orders are attributed, version by version.
+    /// All versions of its attribution policy.
     pub policies: Policies,
-    /// How commissions are held and approved, and what is closed.
+    /// Its settings for commissions, trust and closed periods.
     pub settings: Settings,
-    /// Whether a purchase that only a browser reported counts as revenue. Off unless the brand has no other source.
+    /// Whether a purchase reported only by a browser counts as revenue. For brands without another source of orders.
     pub trust_browser_purchases: bool,
-    /// Hosts that links may lead to; empty means any.
+    /// Hosts (and their subdomains) that links may lead to; empty allows any.
     pub destination_hosts: Vec<String>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: UnixMs,
 }
 
-/// What a brand may set about money, and whom it believes.
+/// Settings of a brand about commissions, trust and closed periods.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// Days after an order before its commission may be paid.
+    /// Hold period: days after an order before its commission may be approved and paid.
     pub hold_days: u32,
-    /// Whether a person must approve each commission after the hold; otherwise it approves itself.
-    pub approves_by_hand: bool,
-    /// Whether what a browser says of its customer (the pixel's `identify`) joins visitors to orders. Off by default:
-    /// anybody who knows a shopper's address or customer id could say it.
+    /// Whether each commission must be approved manually after the hold period; otherwise it is approved automatically.
+    pub requires_manual_approval: bool,
+    /// Whether identities reported by a browser (the pixel's `identify`) join visitors to orders. Off by default, since
+    /// any page visitor who knows a shopper's e-mail address or customer id could send them.
     pub trusts_browser_identities: bool,
-    /// Revenue at which a creator reaches a milestone, minor units of the brand's currency.
+    /// Revenue milestones for creators, minor units of the brand's currency.
     pub revenue_steps_minor: Vec<i64>,
-    /// The last day of the closed periods. Figures of days up to it never change.
+    /// The last closed day, inclusive. Figures of days up to it never change.
     pub closed_through: Option<Day>,
 }
 
@@ -52,7 +52,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             hold_days: 30,
-            approves_by_hand: false,
+            requires_manual_approval: false,
             trusts_browser_identities: false,
             revenue_steps_minor: Vec::new(),
             closed_through: None,
@@ -66,7 +66,7 @@ impl Settings {
         i64::from(self.hold_days) * DAY_MS
     }
 
-    /// Whether a day's figures are closed.
+    /// Whether a day is in a closed period.
     pub fn is_closed(&self, day: Day) -> bool {
         self.closed_through.is_some_and(|last| day <= last)
     }

@@ -11,6 +11,6 @@ pub struct Campaign {
     pub id: CampaignId,
     /// Its name, unique within the brand.
     pub name: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: UnixMs,
 }

@@ -1,10 +1,10 @@
-//! One click on a tracking link, and what its request said of the device, without anything that names a person.
+//! Clicks on tracking links, with device data but nothing that identifies a person, and which of them are unique.
 
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BrandId, ClickId, CreatorId, LinkId, UnixMs};
+use crate::{BrandId, ClickId, CreatorId, LinkId, UnixMs, link::LinkCode};
 
 /// A stored click.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,15 +17,15 @@ pub struct Click {
     pub link: LinkId,
     /// The link's creator at the time.
     pub creator: Option<CreatorId>,
-    /// The visitor: the cookie's id, or the one minted for this click.
+    /// The visitor id: from the cookie, else generated for this click.
     pub pv_id: String,
-    /// Whether the browser brought the id itself.
+    /// Whether the id came from the cookie.
     pub is_returning: bool,
-    /// Keyed hash of address and user agent under a key that is thrown away daily: tells cookieless visitors apart
-    /// within a day and can name nobody afterwards.
+    /// Keyed hash of IP address and user agent. The key is discarded daily: the hash separates visitors without a
+    /// cookie within a day and identifies no person afterwards.
     #[serde(skip)]
     pub visitor_hash: String,
-    /// When.
+    /// When it was made.
     pub at: UnixMs,
     /// `mobile`, `tablet`, `desktop`, or `unknown`.
     pub device: String,
@@ -33,34 +33,34 @@ pub struct Click {
     pub browser: String,
     /// Operating system family.
     pub os: String,
-    /// ISO 3166-1 alpha-2, where a proxy in front said so.
+    /// ISO 3166-1 alpha-2 country code, if a proxy in front of the server set it.
     pub country: Option<String>,
     /// Host of the referring page, without path or query.
     pub referrer_host: Option<String>,
-    /// Why the click does not count as a person's, if it does not.
+    /// The bot reason, if the click was made by a bot or link preview.
     pub bot: Option<String>,
 }
 
-/// A visitor's click within this time of that visitor's last unique click on the same link is not unique, in ms.
+/// A click is not unique within this time after the visitor's last unique click on the same link, in milliseconds.
 pub const UNIQUE_WINDOW_MS: i64 = crate::time::HOUR_MS;
 
-/// An earlier unique click, as far as telling visitors apart needs it.
+/// An earlier unique click, with the fields that [`unique_flags`] needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UniqueClick {
-    /// The link.
+    /// The link id.
     pub link: String,
-    /// The visitor.
+    /// The visitor id.
     pub pv_id: String,
-    /// The visitor's daily hash.
+    /// See [`Click::visitor_hash`].
     pub visitor_hash: String,
-    /// When.
+    /// When it was made.
     pub at: UnixMs,
 }
 
-/// Tells which clicks of a batch are unique, given the unique clicks of the hour before it.
+/// Whether each click of a batch (in time order) is unique, given the unique clicks of the hour before it.
 ///
-/// A browser that brings the cookie is known by it. One without is known by the daily hash, since the id that was
-/// minted for its first click may have been refused.
+/// A browser with a cookie is recognised by it. One without is also recognised by the daily hash, since it may have
+/// rejected the cookie of its first click. Bot clicks are never unique.
 pub fn unique_flags<'a>(batch: impl IntoIterator<Item = &'a Click>, earlier: Vec<UniqueClick>) -> Vec<bool> {
     let mut by_cookie: HashMap<(String, String), Vec<UnixMs>> = HashMap::new();
     let mut by_hash: HashMap<(String, String), Vec<UnixMs>> = HashMap::new();
@@ -84,4 +84,51 @@ pub fn unique_flags<'a>(batch: impl IntoIterator<Item = &'a Click>, earlier: Vec
         flags.push(is_unique);
     }
     flags
+}
+
+/// A click's id as API clients hold it: the link's code, by which the brand is found, and the click's own id, such as
+/// `m7xp3k9a-01hf7yat00fzzvzzzzzzzzzzzz`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClickHandle {
+    /// The code of the link that was clicked.
+    pub code: LinkCode,
+    /// The click.
+    pub click: ClickId,
+}
+
+/// The text is not a click handle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a click id")]
+pub struct InvalidClickHandle;
+
+impl core::fmt::Display for ClickHandle {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}-{}", self.code, self.click.as_str().trim_start_matches("clk_"))
+    }
+}
+
+impl core::str::FromStr for ClickHandle {
+    type Err = InvalidClickHandle;
+
+    fn from_str(text: &str) -> Result<Self, InvalidClickHandle> {
+        let (code, click) = text.split_once('-').ok_or(InvalidClickHandle)?;
+        let code = LinkCode::parse(code).ok_or(InvalidClickHandle)?;
+        let click = format!("clk_{click}").parse().map_err(|_| InvalidClickHandle)?;
+        Ok(Self { code, click })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn click_handles_survive_their_text_form() {
+        let code = LinkCode::draw(&[1; 8]).expect("code");
+        let handle = ClickHandle { code, click: ClickId::new(5, [1; 10]) };
+        assert_eq!(handle.to_string().parse(), Ok(handle));
+        for text in ["", "-", "m7xp3k9a", "m7xp3k9a-x", "l-01hf7yat00fzzvzzzzzzzzzzzz"] {
+            assert_eq!(text.parse::<ClickHandle>(), Err(InvalidClickHandle), "{text}");
+        }
+    }
 }

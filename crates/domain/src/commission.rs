@@ -1,4 +1,4 @@
-//! Commissions: what a creator is owed for an order, by the brand's rules, to the minor unit.
+//! Commissions: what each creator is owed for an order under the brand's rules, exact to the minor unit.
 
 use std::collections::BTreeMap;
 
@@ -8,30 +8,30 @@ use crate::{
     CampaignId, CreatorId, Currency, Money, RuleId, UnixMs,
     attribution::{Attribution, Credit},
     money::{apportion, share_of},
-    order::Order,
+    order::{Line, Order},
 };
 
-/// One hundred per cent, in basis points.
+/// 100 % in basis points.
 pub const WHOLE_BP: u32 = 10_000;
 
-/// What a rule is about. The later in this list, the more particular; the most particular rule that fits applies.
+/// What a rule applies to. Later variants are more specific; the most specific rule that applies is used.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "scope", content = "of")]
 pub enum Scope {
     /// Every credited order.
     All,
-    /// Creators of a tier.
+    /// Creators in a tier.
     Tier(String),
-    /// Credit through links of a campaign.
+    /// Credits of links in a campaign.
     Campaign(CampaignId),
-    /// Lines of an order with this product.
+    /// Order lines with this product (the seller's product id).
     Product(String),
     /// One creator.
     Creator(CreatorId),
 }
 
 impl Scope {
-    /// The stored name of the kind.
+    /// The stored name of the variant.
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::All => "all",
@@ -43,7 +43,7 @@ impl Scope {
     }
 }
 
-/// How much.
+/// The rate of a commission rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "rate")]
 pub enum Rate {
@@ -52,9 +52,9 @@ pub enum Rate {
         /// Basis points, at most 10,000.
         bp: u32,
     },
-    /// An amount for each order, while anything of it is not refunded.
+    /// A fixed amount per order, as long as the order is not fully refunded.
     Fixed {
-        /// The amount; orders in other currencies earn nothing by this rule.
+        /// The amount. Orders in another currency earn nothing under this rule.
         money: Money,
     },
 }
@@ -64,56 +64,45 @@ pub enum Rate {
 pub struct Rule {
     /// Its id.
     pub id: RuleId,
-    /// What it is about.
+    /// What it applies to.
     pub scope: Scope,
-    /// How much.
+    /// The rate.
     pub rate: Rate,
-    /// Paid on top for a customer's first order.
+    /// Bonus added for a customer's first order.
     pub new_customer_bonus: Option<Money>,
-    /// The most that one order earns by this rule, bonus included.
+    /// Maximum per order under this rule, bonus included. Orders in another currency than the cap earn nothing.
     pub cap: Option<Money>,
-    /// Orders placed from here on.
+    /// Applies to orders placed at or after this instant.
     pub starts_at: UnixMs,
-    /// Orders placed before this, if it ends.
+    /// Applies to orders placed before this instant, if set.
     pub ends_at: Option<UnixMs>,
-    /// When it was made; of two equally particular rules the later applies.
+    /// When it was created. Of two equally specific rules the later one applies.
     pub created_at: UnixMs,
 }
 
-/// A line of an order, as far as commissions need it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
-    /// The seller's id of the line.
-    pub id: String,
-    /// The seller's id of the product.
-    pub product: Option<String>,
-    /// After discounts, without tax, less what was refunded of it, minor units.
-    pub net_minor: i64,
-}
-
-/// Money paid back on an order, as far as commissions need it.
+/// A refund, with the fields that commissions need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefundPart {
-    /// All that moved, minor units.
+    /// Total refunded, minor units.
     pub amount_minor: i64,
-    /// What of it was for goods, without tax and shipping, where the refund tells.
+    /// The part for goods, without tax and shipping, minor units; `None` if the refund does not specify it.
     pub subtotal_minor: Option<i64>,
-    /// By line, where the refund tells: the seller's id of the line and the amount without tax.
+    /// Refunded lines: the seller's line id and the amount without tax, minor units. May be empty.
     pub lines: Vec<(String, i64)>,
 }
 
-/// What an order's commissions are worked out from.
+/// The commission base: the amounts from which an order's commissions are calculated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Base {
     /// The subtotal after discounts and refunds, without tax and shipping, minor units, not below zero.
     pub total_minor: i64,
-    /// The lines, less what was refunded of each.
+    /// The lines, less their refunds.
     pub lines: Vec<Line>,
 }
 
 impl Base {
-    /// Works out the base of an order. A refund that does not say what it was for (an amount only) takes from the
-    /// goods in proportion to their share of the order's total.
+    /// Calculates the base of an order: zero if cancelled. A refund that specifies only an amount reduces the goods in
+    /// proportion to their share of the order's total.
     pub fn of(order: &Order, refunds: &[RefundPart]) -> Self {
         if order.cancelled_at.is_some() {
             return Self::default();
@@ -138,7 +127,7 @@ impl Base {
     }
 }
 
-/// What one creator is owed for an order by one rule.
+/// What one creator is owed for an order under one rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owed {
     /// The creator.
@@ -147,15 +136,16 @@ pub struct Owed {
     pub rule: RuleId,
     /// Minor units of the order's currency.
     pub amount_minor: i64,
-    /// How it came to be, in plain words.
+    /// The calculation in words, such as `10.00 % of $50.00`.
     pub reason: String,
 }
 
-/// What is owed for an order now: to whom, by which rule, how much. A creator's lines of one rule are one.
+/// The commissions owed for an order now, one entry per creator and rule. `tiers` are the creators' tiers when the
+/// order was placed.
 ///
-/// For each rule the amount is worked out for the whole order and then split among the credits it applies to by
-/// their weights, with largest remainders: fractions of a multi-touch policy pay, together, exactly what one
-/// creator would have been paid.
+/// For each rule the amount is calculated once for its part of the order, then split among the credits it applies to by
+/// weight with largest remainders ([`apportion`]). So several creators together are paid exactly what one creator would
+/// have been paid. Test orders, orders without credits and orders with a net revenue of zero owe nothing.
 pub fn owed(
     order: &Order,
     base: &Base,
@@ -166,7 +156,7 @@ pub fn owed(
     if order.is_test || order.net_minor() == 0 || attribution.credits.is_empty() {
         return Vec::new();
     }
-    let weights: Vec<u64> = attribution.credits.iter().map(Credit::weight_part).collect();
+    let weights: Vec<u64> = attribution.credits.iter().map(|credit| credit.weight.part()).collect();
     let in_force =
         |rule: &&Rule| rule.starts_at <= order.placed_at && rule.ends_at.is_none_or(|end| order.placed_at < end);
     let fits = |rule: &Rule, credit: &Credit, product: Option<&str>| match &rule.scope {
@@ -177,18 +167,20 @@ pub fn owed(
         Scope::Creator(creator) => credit.creator.as_ref() == Some(creator),
     };
     let rule_for = |credit: &Credit, product: Option<&str>| {
-        rules.iter().filter(in_force).filter(|rule| fits(rule, credit, product)).max_by(|one, other| {
-            (&one.scope, one.created_at, &one.id).cmp(&(&other.scope, other.created_at, &other.id))
-        })
+        rules
+            .iter()
+            .filter(in_force)
+            .filter(|rule| fits(rule, credit, product))
+            .max_by_key(|rule| (&rule.scope, rule.created_at, &rule.id))
     };
-    // What each product of the order adds to the base. Lines that are not known count as one without a product.
+    // Each product's part of the base. An order without lines counts as one line without a product.
     let mut bases: BTreeMap<Option<&str>, i64> = BTreeMap::new();
     let (base_minor, lines) = (base.total_minor, &base.lines);
     let known_minor: i64 = lines.iter().map(|line| line.net_minor.max(0)).sum();
     if known_minor > 0 || !lines.is_empty() {
-        // An order's discounts and partial refunds may not be told by line: scale the lines to the base.
-        // Once all are refunded, what they were counts: no product's order falls under another rule for that.
-        let as_sold = |line: &Line| order.lines.iter().find(|one| one.id == line.id).map_or(1, |one| one.net_minor);
+        // Order discounts and partial refunds may not be broken down by line: scale the lines to the base. Once all
+        // lines are refunded, use the amounts as sold, so that the same product rules still apply.
+        let as_sold = |line: &Line| order.lines.iter().find(|sold| sold.id == line.id).map_or(1, |sold| sold.net_minor);
         let weight = |line: &Line| if known_minor > 0 { line.net_minor } else { as_sold(line) };
         let line_weights: Vec<u64> = lines.iter().map(|line| weight(line).max(0).unsigned_abs()).collect();
         for (line, part) in lines.iter().zip(apportion(base_minor, &line_weights)) {
@@ -197,42 +189,42 @@ pub fn owed(
     } else {
         bases.insert(None, base_minor);
     }
-    // Each rule's base is split among all credits first, so that what goes to credits under another rule, or to links
-    // without a creator, is not paid twice.
+    // Split each product's base among all credits first, including those under other rules or without a creator, so
+    // that no part of the base is paid twice.
     let mut by_rule: BTreeMap<&RuleId, (&Rule, Vec<i64>)> = BTreeMap::new();
     for (product, base) in &bases {
         let parts = apportion(*base, &weights);
-        for (place, credit) in attribution.credits.iter().enumerate().filter(|(_, credit)| credit.creator.is_some()) {
+        for (index, credit) in attribution.credits.iter().enumerate().filter(|(_, credit)| credit.creator.is_some()) {
             if let Some(rule) = rule_for(credit, *product) {
                 let entry = by_rule.entry(&rule.id).or_insert_with(|| (rule, vec![0; weights.len()]));
-                entry.1[place] += parts[place];
+                entry.1[index] += parts[index];
             }
         }
     }
     let mut owed = Vec::new();
     for (rule, parts) in by_rule.into_values() {
         let base: i64 = parts.iter().sum();
-        let taken: Vec<u64> = parts
+        let rule_weights: Vec<u64> = parts
             .iter()
             .zip(&weights)
             .zip(&attribution.credits)
             .map(|((part, weight), credit)| {
                 let is_in = credit.creator.is_some()
-                    && (*part > 0 || rule_for(credit, None).is_some_and(|one| one.id == rule.id));
+                    && (*part > 0 || rule_for(credit, None).is_some_and(|applied| applied.id == rule.id));
                 if is_in { *weight } else { 0 }
             })
             .collect();
-        let (total, reason) = total(rule, order, base, &taken, &weights);
+        let (total, reason) = total(rule, order, base, &rule_weights, &weights);
         if total == 0 {
             continue;
         }
-        let mut of_creator: BTreeMap<&CreatorId, i64> = BTreeMap::new();
-        for (credit, amount) in attribution.credits.iter().zip(apportion(total, &taken)) {
+        let mut by_creator: BTreeMap<&CreatorId, i64> = BTreeMap::new();
+        for (credit, amount) in attribution.credits.iter().zip(apportion(total, &rule_weights)) {
             if let Some(creator) = credit.creator.as_ref().filter(|_| amount != 0) {
-                *of_creator.entry(creator).or_default() += amount;
+                *by_creator.entry(creator).or_default() += amount;
             }
         }
-        owed.extend(of_creator.into_iter().map(|(creator, amount_minor)| Owed {
+        owed.extend(by_creator.into_iter().map(|(creator, amount_minor)| Owed {
             creator: creator.clone(),
             rule: rule.id.clone(),
             amount_minor,
@@ -242,17 +234,17 @@ pub fn owed(
     owed
 }
 
-/// What a rule gives for its share of an order, and why.
-fn total(rule: &Rule, order: &Order, base: i64, taken: &[u64], weights: &[u64]) -> (i64, String) {
+/// The amount of a rule for its part of an order in minor units, and the calculation in words.
+fn total(rule: &Rule, order: &Order, base: i64, rule_weights: &[u64], weights: &[u64]) -> (i64, String) {
     let show = |minor| Money { minor, currency: order.currency };
-    // Fixed amounts are for a whole order: credits under other rules do not draw on them.
-    let of_order = |money: &Money| {
+    // A fixed amount is for the whole order: this rule pays only the part that belongs to its own credits.
+    let credited_part = |money: &Money| {
         if money.currency != order.currency {
             return 0;
         }
-        // Time decay's weights are large: their sums need more than 64 bits, and lose nothing that counts to a shift.
+        // Sums of time decay's weights exceed 64 bits; shifting them right to 62 bits keeps enough precision.
         let sum = |weights: &[u64]| weights.iter().map(|weight| u128::from(*weight)).sum::<u128>();
-        let (part, whole) = (sum(taken), sum(weights));
+        let (part, whole) = (sum(rule_weights), sum(weights));
         let shift = (128 - whole.leading_zeros()).saturating_sub(62);
         let fit = |sum: u128| u64::try_from(sum >> shift).unwrap_or(u64::MAX);
         apportion(money.minor, &[fit(part), fit(whole - part.min(whole))])[0]
@@ -262,10 +254,10 @@ fn total(rule: &Rule, order: &Order, base: i64, taken: &[u64], weights: &[u64]) 
             let percent = Money { minor: i64::from(*bp), currency: Currency::USD }.to_decimal();
             (share_of(base, *bp, WHOLE_BP), format!("{percent} % of {}", show(base)))
         }
-        Rate::Fixed { money } => (of_order(money), format!("{} an order", show(of_order(money)))),
+        Rate::Fixed { money } => (credited_part(money), format!("{} per order", show(credited_part(money)))),
     };
     if let Some(bonus) = rule.new_customer_bonus.as_ref().filter(|_| order.is_new_customer == Some(true)) {
-        let bonus = of_order(bonus);
+        let bonus = credited_part(bonus);
         sum += bonus;
         reason.push_str(&format!(" and {} for a new customer", show(bonus)));
     }
@@ -279,17 +271,17 @@ fn total(rule: &Rule, order: &Order, base: i64, taken: &[u64], weights: &[u64]) 
     (sum, reason)
 }
 
-/// A kind of ledger line.
+/// The kind of a ledger entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EntryKind {
     /// Earned by an order.
     Accrual,
-    /// Taken back because an order shrank.
+    /// Taken back because an order was reduced: refund, cancellation or lost credit.
     Reversal,
-    /// Added or taken by a person, with a reason.
+    /// Added or deducted manually, with a reason.
     Adjustment,
-    /// Paid out, or a payout taken back.
+    /// Paid out, or a payout that was cancelled.
     Payout,
 }
 
@@ -315,7 +307,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{BrandId, LinkId, OrderId, evidence::EvidenceKind, order::OrderSource, policy::Policy};
+    use crate::{
+        BrandId, FactsVersion, Fraction, LinkId, OrderId, evidence::EvidenceKind, order::OrderSource, policy::Policy,
+    };
 
     const PLACED: UnixMs = UnixMs(1_800_000_000_000);
 
@@ -331,7 +325,7 @@ mod tests {
             external_id: "1".into(),
             name: "#1".into(),
             placed_at: PLACED,
-            updated_at: PLACED,
+            version: FactsVersion::latest_wins(PLACED),
             cancelled_at: None,
             currency: Currency::USD,
             total_minor,
@@ -354,7 +348,7 @@ mod tests {
         CreatorId::new(1, [n; 10])
     }
 
-    /// Credits of creators with weights.
+    /// An attribution with one credit per (creator, weight).
     fn attribution(shares: &[(Option<u8>, u64)], net_minor: i64) -> Attribution {
         let total: u64 = shares.iter().map(|(_, weight)| weight).sum();
         Attribution {
@@ -370,7 +364,7 @@ mod tests {
                     campaign: None,
                     kind: EvidenceKind::Click,
                     at: PLACED,
-                    weight: format!("{weight}/{total}"),
+                    weight: Fraction::new(*weight, u128::from(total)).expect("a share"),
                     amount_minor: 0,
                     rounding_minor: 0,
                 })
@@ -402,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_particular_rule_applies_and_of_equals_the_later() {
+    fn most_specific_rule_applies_then_the_latest() {
         let order = order(11_000, 10_000);
         let ten = rule(1, Scope::All, Rate::Percent { bp: 1_000 });
         let twelve = rule(2, Scope::All, Rate::Percent { bp: 1_200 });
@@ -418,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn fixed_bonus_and_cap_are_split_like_the_credit() {
+    fn fixed_amount_bonus_and_cap_are_split_by_credit_weight() {
         let order = order(10_000, 10_000);
         let shares = attribution(&[(Some(1), 1), (Some(2), 1), (Some(3), 1)], 10_000);
         let fixed = rule(1, Scope::All, Rate::Fixed { money: usd(1_000) });
@@ -427,13 +421,13 @@ mod tests {
         assert_eq!(amounts(&order, &shares, core::slice::from_ref(&bonus)).iter().map(|one| one.1).sum::<i64>(), 1_500);
         let capped = Rule { cap: Some(usd(100)), ..bonus };
         assert_eq!(amounts(&order, &shares, &[capped]), [(1, 34), (2, 33), (3, 33)]);
-        // A rule of one of three creators takes that creator's part of the fixed amount only.
+        // Another rule for one of three creators replaces only that creator's part of the fixed amount.
         let own = rule(2, Scope::Creator(creator(3)), Rate::Fixed { money: usd(3_000) });
         assert_eq!(amounts(&order, &shares, &[fixed, own]), [(1, 334), (2, 333), (3, 1_000)]);
     }
 
     #[test]
-    fn large_weights_split_fixed_amounts_right() {
+    fn fixed_amounts_split_correctly_by_large_weights() {
         let order = order(10_000, 10_000);
         let weight: u64 = 1 << 62;
         let shares: Vec<_> = [1, 1, 1, 1, 1, 3].into_iter().map(|n| (Some(n), weight)).collect();
@@ -444,7 +438,7 @@ mod tests {
             .zip(shares)
             .map(|(credit, (n, _))| Credit {
                 creator: n.map(creator),
-                weight: format!("{weight}/{}", u128::from(weight) * 6),
+                weight: Fraction::new(weight, u128::from(weight) * 6).expect("a share"),
                 ..credit
             })
             .collect::<Vec<_>>();
@@ -455,7 +449,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cap_in_another_currency_pays_nothing_and_goods_refunded_change_no_rule() {
+    fn cap_in_another_currency_pays_nothing_and_refunded_goods_keep_their_rule() {
         let mut order = order(4_600, 4_000);
         let capped = Rule {
             cap: Some(Money { minor: 1, currency: Currency::parse("EUR").expect("euro") }),
@@ -475,7 +469,7 @@ mod tests {
     }
 
     #[test]
-    fn products_have_rules_of_their_own() {
+    fn product_rules_apply_per_line() {
         let mut order = order(10_000, 10_000);
         let line =
             |id: &str, product: &str, net_minor| Line { id: id.into(), product: Some(product.into()), net_minor };
@@ -489,7 +483,7 @@ mod tests {
     }
 
     #[test]
-    fn refunds_take_from_the_goods_by_line_or_in_proportion() {
+    fn refunds_reduce_the_base_by_line_or_in_proportion() {
         let mut order = order(12_000, 10_000);
         order.lines = vec![Line { id: "1".into(), product: None, net_minor: 10_000 }];
         let part = |amount_minor, subtotal_minor, lines: &[(&str, i64)]| RefundPart {
@@ -507,7 +501,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn fractions_pay_what_one_creator_would_be_paid(
+        fn split_credit_pays_the_same_total_as_one_creator(
             shares in prop::collection::vec((1u8..6, 1u64..100), 1..6),
             subtotal in 1i64..10_000_000,
             bp in 1u32..=10_000,
@@ -521,7 +515,7 @@ mod tests {
         }
 
         #[test]
-        fn a_whole_refund_leaves_nothing(subtotal in 1i64..1_000_000, extra in 0i64..100_000, cuts in prop::collection::vec(1i64..1_000_000, 0..5)) {
+        fn full_refund_owes_nothing(subtotal in 1i64..1_000_000, extra in 0i64..100_000, cuts in prop::collection::vec(1i64..1_000_000, 0..5)) {
             let mut order = order(subtotal + extra, subtotal);
             let mut left = order.total_minor;
             let mut refunds: Vec<RefundPart> = Vec::new();

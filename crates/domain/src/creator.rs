@@ -1,4 +1,4 @@
-//! A creator: a person whose links and codes earn credit.
+//! Creators: people whose links and discount codes earn credit.
 
 use core::fmt;
 
@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::{CreatorId, UnixMs};
 
-/// Letters of a partner code: more than of a link's, so that no code is both.
+/// Length of a partner code in characters: longer than a link code, so that no text is both.
 const PARTNER_CODE_LEN: usize = 10;
 
-/// A creator's own code in affiliate URLs (`?aff=`), the same whatever link the credit goes through. Unique in the whole
-/// installation: such a click names no brand.
+/// A creator's own code in affiliate URLs (`?aff=`), independent of the link that is credited. Unique across all
+/// brands, since such a click names no brand.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PartnerCode(String);
 
 impl PartnerCode {
-    /// Reads a code in any case; `None` when it cannot be one.
+    /// Parses a code in any case; `None` if the format is wrong.
     pub fn parse(text: &str) -> Option<Self> {
         let code = text.trim().to_ascii_lowercase();
         let is_code =
@@ -24,7 +24,7 @@ impl PartnerCode {
         is_code.then_some(Self(code))
     }
 
-    /// Draws a code from random bytes without bias, as [`crate::link::LinkCode::draw`] does.
+    /// Generates a code from random bytes without bias, see [`crate::link::LinkCode::draw`]. `None` if they run out.
     pub fn draw(random: &[u8]) -> Option<Self> {
         let letters: String = random
             .iter()
@@ -61,33 +61,33 @@ impl From<PartnerCode> for String {
     }
 }
 
-/// A tier that a creator was of.
+/// A tier that a creator had before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EarlierTier {
-    /// Until when.
+    /// When it ended (exclusive).
     pub until: UnixMs,
-    /// Which; none is one too.
+    /// The tier; `None` if the creator had no tier in that time.
     pub tier: Option<String>,
 }
 
-/// A creator in a brand's portfolio.
+/// A creator of a brand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Creator {
     /// The creator's id.
     pub id: CreatorId,
-    /// The name people read.
+    /// The display name.
     pub name: String,
-    /// The handle, without `@`, unique within the brand in any case.
+    /// The handle, without `@`, lower case, unique within the brand.
     pub handle: String,
-    /// Keyed hash of the normalised e-mail address, if the brand gave one: it finds the creator's own purchases.
-    /// The address itself is not kept.
+    /// Keyed hash of the normalised e-mail address, if the brand entered one. Detects the creator's own purchases; the
+    /// address itself is not stored.
     #[serde(skip)]
     pub email_hash: Option<String>,
-    /// Other names by which shoppers may call the creator.
+    /// Other names that shoppers may use in survey answers.
     pub aliases: Vec<String>,
-    /// The tier that commission rules may be about.
+    /// The current tier, to which commission rules may apply.
     pub tier: Option<String>,
-    /// Those before it, the earliest first: an order earns by the tier of its time, also when it is settled again.
+    /// Earlier tiers, the earliest first: an order earns by the tier at its time, also when it is settled again later.
     pub earlier_tiers: Vec<EarlierTier>,
     /// The creator's code in affiliate URLs.
     pub partner_code: Option<PartnerCode>,
@@ -98,13 +98,13 @@ pub struct Creator {
 impl Creator {
     /// The tier at an instant.
     pub fn tier_at(&self, at: UnixMs) -> Option<&str> {
-        let earlier = self.earlier_tiers.iter().find(|one| at < one.until);
-        earlier.map_or(self.tier.as_ref(), |one| one.tier.as_ref()).map(String::as_str)
+        let earlier = self.earlier_tiers.iter().find(|earlier| at < earlier.until);
+        earlier.map_or(self.tier.as_ref(), |earlier| earlier.tier.as_ref()).map(String::as_str)
     }
 }
 
-/// Reads a handle as people write it: `@` and surrounding space dropped. `None` when empty, longer than 64
-/// characters, or with anything but letters, digits, `.`, `_` and `-`.
+/// Normalises a handle: without `@` and surrounding space, in lower case. `None` if empty, longer than 64 characters,
+/// or with characters other than letters, digits, `.`, `_` and `-`.
 pub fn parse_handle(text: &str) -> Option<String> {
     let handle = text.trim().trim_start_matches('@');
     let valid = !handle.is_empty()
@@ -113,8 +113,8 @@ pub fn parse_handle(text: &str) -> Option<String> {
     valid.then(|| handle.to_lowercase())
 }
 
-/// An e-mail address reduced to what makes two spellings one person: lower case, no `+tag`, and no dots before the
-/// `@` where the provider ignores them (Gmail).
+/// Normalises an e-mail address so that spellings of one mailbox compare equal: lower case, no `+tag`, and for Gmail no
+/// dots before the `@`. `None` if it is not an address.
 pub fn normalise_email(address: &str) -> Option<String> {
     let lower = address.trim().to_lowercase();
     let (local, host) = lower.rsplit_once('@')?;
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tier_holds_until_the_next() {
+    fn tier_at_returns_the_tier_in_force() {
         let tier = |until, tier: Option<&str>| EarlierTier { until: UnixMs(until), tier: tier.map(str::to_owned) };
         let creator = Creator {
             id: CreatorId::new(1, [1; 10]),
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn partner_codes_are_no_link_codes() {
+    fn partner_codes_and_link_codes_are_disjoint() {
         let code = PartnerCode::draw(&[255, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]).expect("code");
         assert_eq!(code.as_str(), "abcdefghjk");
         assert_eq!(PartnerCode::parse(" ABCDEFGHJK "), Some(code));

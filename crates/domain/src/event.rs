@@ -1,8 +1,34 @@
-//! One event from a storefront or a backend.
+//! Events reported by a storefront or a backend.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BrandId, Money, UnixMs};
+use crate::{BrandId, Money, UnixMs, time::DAY_MS};
+
+/// How far in the future a reported time may be, in ms: clocks differ.
+const FUTURE_MAX_MS: i64 = 5 * 60_000;
+/// Events count as at most this old, in ms.
+const PAST_MAX_MS: i64 = 7 * DAY_MS;
+
+/// The reported time is more than 5 minutes in the future.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must not be more than 5 minutes in the future")]
+pub struct InTheFuture;
+
+/// Accepts a time that a sender reported.
+///
+/// # Errors
+/// [`InTheFuture`] if it is more than 5 minutes after `now`.
+pub fn reported_at(at: UnixMs, now: UnixMs) -> Result<UnixMs, InTheFuture> {
+    if at > now.plus_ms(FUTURE_MAX_MS) { Err(InTheFuture) } else { Ok(at) }
+}
+
+/// As [`reported_at`], from a browser: anything older counts as 7 days old.
+///
+/// # Errors
+/// [`InTheFuture`] if it is more than 5 minutes after `now`.
+pub fn reported_by_browser_at(at: UnixMs, now: UnixMs) -> Result<UnixMs, InTheFuture> {
+    Ok(reported_at(at, now)?.max(now.plus_ms(-PAST_MAX_MS)))
+}
 
 /// Names of the event types, in funnel order ([`wire::EventType`]).
 pub const TYPES: [&str; 4] = [
@@ -15,38 +41,52 @@ pub const TYPES: [&str; 4] = [
 /// A stored event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// The sender's `event_id`, or one of ours: unique within the brand, so a retry changes nothing.
+    /// The sender's `event_id`, else a generated one. Unique within the brand, so that retries are idempotent.
     pub id: String,
-    /// The key's brand.
+    /// The brand of the API key that sent it.
     pub brand: BrandId,
-    /// One of [`wire::EventType`]'s names.
+    /// A name of [`wire::EventType`].
     pub event_type: String,
-    /// The visitor.
+    /// The visitor id.
     pub pv_id: String,
-    /// Another id of the same browser: the one that the landing URL carried.
+    /// A second id of the same browser: the one in the landing URL.
     pub pv_alias: Option<String>,
-    /// When it happened, as the sender says, within limits.
+    /// When it happened, as reported by the sender, within limits.
     pub occurred_at: UnixMs,
     /// When it arrived.
     pub received_at: UnixMs,
-    /// The page, without query and fragment.
+    /// URL of the page, without query and fragment.
     pub page_url: Option<String>,
-    /// The link code that the page or the sender named.
+    /// The link code of the page URL or sent with the event.
     pub ref_code: Option<String>,
-    /// The product.
+    /// The seller's product id.
     pub product_id: Option<String>,
-    /// The order (purchases).
+    /// The seller's order id (purchases).
     pub order_id: Option<String>,
     /// The order's total (purchases).
     pub revenue: Option<Money>,
     /// Discount code used.
     pub promo_code: Option<String>,
-    /// Whether the shopper is new.
+    /// Whether this is the customer's first order.
     pub is_new_customer: Option<bool>,
-    /// Free JSON of the sender, as text.
+    /// The sender's own JSON, as text.
     pub event_data: Option<String>,
-    /// True when a server key said it; false when a browser did.
+    /// True if sent with a server key, false if sent by a browser.
     pub is_verified: bool,
-    /// Written by a test key.
+    /// True if sent with a test key.
     pub is_test: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reported_times_are_bounded() {
+        let now = UnixMs(1_800_000_000_000);
+        assert_eq!(reported_at(now.plus_ms(FUTURE_MAX_MS), now), Ok(now.plus_ms(FUTURE_MAX_MS)));
+        assert_eq!(reported_at(now.plus_ms(FUTURE_MAX_MS + 1), now), Err(InTheFuture));
+        let old = now.plus_ms(-PAST_MAX_MS - 1);
+        assert_eq!((reported_at(old, now), reported_by_browser_at(old, now)), (Ok(old), Ok(now.plus_ms(-PAST_MAX_MS))));
+    }
 }

@@ -1,30 +1,30 @@
-//! Evidence: a reason to believe that a link brought an order, kept with its source, time and confidence, also when
-//! it was refused.
+//! Evidence: a reason to think that a link led to an order, with its source, time and confidence. Refused evidence is
+//! kept too, with the reason.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{CampaignId, CreatorId, LinkId, UnixMs, link::LinkCode};
 
-/// How a piece of evidence came to be known.
+/// The kind of a piece of evidence. Among click, cart and landing, earlier variants are the more direct ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EvidenceKind {
-    /// A person at the brand said so.
+    /// A person at the brand assigned the order manually.
     Manual,
-    /// A discount code assigned to a link was used.
+    /// The shopper used a link's discount code.
     Promo,
     /// A visitor of this order clicked the link.
     Click,
-    /// The cart carried the link's code.
+    /// The cart had the link's code as an attribute.
     Cart,
-    /// The shopper landed with the link's code in the URL.
+    /// The shopper's landing URL had the link's code.
     Landing,
-    /// The shopper named the creator after buying.
+    /// The shopper named the creator in a post-purchase survey.
     Survey,
 }
 
 impl EvidenceKind {
-    /// Confidence in parts of 10,000 (DESIGN §4: click 1.00, cart and landing 0.98, promo 0.95).
+    /// Default confidence in parts of 10,000. For surveys the lowest; each match has its own ([`crate::survey::find`]).
     pub const fn confidence_bp(self) -> u32 {
         match self {
             Self::Manual | Self::Click => 10_000,
@@ -34,7 +34,7 @@ impl EvidenceKind {
         }
     }
 
-    /// The class that a policy ranks: click, cart and landing are all a visit.
+    /// The class that a policy ranks. Click, cart and landing are all visits.
     pub const fn class(self) -> EvidenceClass {
         match self {
             Self::Manual => EvidenceClass::Manual,
@@ -44,7 +44,7 @@ impl EvidenceKind {
         }
     }
 
-    /// The name on the wire.
+    /// The stored name, also used in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Manual => "manual",
@@ -57,30 +57,30 @@ impl EvidenceKind {
     }
 }
 
-fn yes() -> bool {
+fn default_true() -> bool {
     true
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
-fn is_yes(flag: &bool) -> bool {
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_true(flag: &bool) -> bool {
     *flag
 }
 
 impl EvidenceKind {
-    /// Every kind, the order's own word first.
+    /// Every kind, in order of declaration.
     pub const ALL: [Self; 6] = [Self::Manual, Self::Promo, Self::Click, Self::Cart, Self::Landing, Self::Survey];
 
-    /// Reads the name on the wire.
+    /// Parses [`Self::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
-/// What a policy puts in order.
+/// A class of evidence: the unit that a policy ranks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EvidenceClass {
-    /// A person at the brand.
+    /// A manual assignment by the brand.
     Manual,
     /// A discount code.
     Promo,
@@ -120,16 +120,16 @@ pub enum Refusal {
     AfterOrder,
     /// Made by a bot or a link preview.
     Bot,
-    /// The creator bought through the creator's own link.
+    /// The creator is the buyer.
     SelfReferral,
     /// No link of this brand has this code.
     UnknownCode,
-    /// The creator who was named has no link through which credit could go.
+    /// The named creator has no link that could be credited.
     NoLink,
 }
 
 impl Refusal {
-    /// In plain words, to follow "not counted:".
+    /// The reason in words, shown after "not counted:".
     pub const fn reason(self) -> &'static str {
         match self {
             Self::OutsideWindow => "it is older than the lookback window",
@@ -137,7 +137,7 @@ impl Refusal {
             Self::Bot => "it was made by a bot or a link preview",
             Self::SelfReferral => "the creator is the buyer",
             Self::UnknownCode => "no link of this brand has this code",
-            Self::NoLink => "the creator has no link yet: make one, and the order is settled again",
+            Self::NoLink => "the creator has no link yet: create one, and the order is attributed again",
         }
     }
 }
@@ -145,20 +145,20 @@ impl Refusal {
 /// One piece of evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// How it is known.
+    /// Its kind.
     pub kind: EvidenceKind,
-    /// Where it was found: a click's id, `cart attribute _cs_ref`, `discount code ANA20` …
+    /// Where it was found: `click clk_…`, `cart attribute _cs_ref`, `discount code ANA20` …
     pub source: String,
-    /// When the shopper touched the link, or the order's time where only the order tells.
+    /// When the shopper touched the link; the order's time if only the order shows it.
     pub at: UnixMs,
-    /// False where `at` is the order's time for want of a better one and the touch may have been much earlier: a
-    /// `landing_site` is the first page of a session, so any touch whose time is known came later.
-    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    /// False if `at` is only the order's time and the touch may have been much earlier: a `landing_site` is the first
+    /// page of a session, so all touches with a known time came after it.
+    #[serde(default = "default_true", skip_serializing_if = "is_true")]
     pub is_timed: bool,
-    /// The link's code, or the unknown code as found; none where a creator without a link was named.
+    /// The link's code, or the unknown code as found. `None` if a creator without a link was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<LinkCode>,
-    /// The link, where the code is one of the brand's.
+    /// The link, if the brand has one with this code.
     pub link: Option<LinkId>,
     /// The link's creator.
     pub creator: Option<CreatorId>,
@@ -166,7 +166,7 @@ pub struct Evidence {
     pub campaign: Option<CampaignId>,
     /// Confidence in parts of 10,000.
     pub confidence_bp: u32,
-    /// Why it does not count; absent when it does.
+    /// Why it does not count; `None` if it counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<Refusal>,
 }

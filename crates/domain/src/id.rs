@@ -1,7 +1,7 @@
-//! Typed ids: a prefix that says what the id names, and 26 characters that sort by the time they were made.
+//! Typed ids: a prefix for the kind of record, and 26 characters that sort by creation time.
 //!
-//! The text form follows the `TypeID` idea (prefix, underscore, base32 of a `UUIDv7`), so a pasted id says what it is,
-//! and two kinds of id cannot be swapped in a call.
+//! The text form follows `TypeID` (prefix, underscore, base32 of a `UUIDv7`): the prefix identifies a pasted id, and
+//! the types keep ids of two kinds from being swapped in a call.
 
 use core::fmt;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 const BASE32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// The text is not an id of the kind asked for.
+/// The text is not an id of the expected kind, which the field names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a {0} id")]
 pub struct InvalidId(pub &'static str);
@@ -21,7 +21,7 @@ fn suffix(at_ms: i64, random: [u8; 10]) -> String {
     let version_and_variant = 0x7000_8000_0000_0000_0000u128;
     let kept = 0x0fff_3fff_ffff_ffff_ffffu128;
     let value = at | (tail & kept) | version_and_variant;
-    (0..26).map(|place| BASE32[(value >> (5 * (25 - place)) & 31) as usize] as char).collect()
+    (0..26).map(|index| BASE32[(value >> (5 * (25 - index)) & 31) as usize] as char).collect()
 }
 
 macro_rules! ids {
@@ -32,10 +32,10 @@ macro_rules! ids {
         pub struct $name(String);
 
         impl $name {
-            /// The id's prefix, without the underscore.
+            /// The prefix, without the underscore.
             pub const PREFIX: &'static str = $prefix;
 
-            /// Makes an id from a time (Unix ms) and ten random bytes.
+            /// Creates an id from a time (Unix ms) and ten random bytes.
             pub fn new(at_ms: i64, random: [u8; 10]) -> Self {
                 Self(format!(concat!($prefix, "_{}"), suffix(at_ms, random)))
             }
@@ -81,7 +81,7 @@ macro_rules! ids {
 ids! {
     /// An answer to a post-purchase survey.
     AnswerId = "ans";
-    /// A tenant.
+    /// A brand: the tenant.
     BrandId = "brd";
     /// A campaign of a brand.
     CampaignId = "cmp";
@@ -89,9 +89,9 @@ ids! {
     ClickId = "clk";
     /// A creator of a brand.
     CreatorId = "crt";
-    /// A customer: the person whom visitors, orders and e-mail hashes belong to.
+    /// A customer: the person to whom visitors, orders and e-mail hashes belong.
     CustomerId = "cus";
-    /// A line of the commission ledger.
+    /// An entry of the commission ledger.
     EntryId = "led";
     /// One event from a storefront or a backend.
     EventId = "evt";
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_sort_by_time_and_carry_their_kind() {
+    fn ids_sort_by_time_and_parse_only_as_their_kind() {
         let early = LinkId::new(1_700_000_000_000, [0xff; 10]);
         let late = LinkId::new(1_700_000_000_001, [0; 10]);
         assert!(early < late);

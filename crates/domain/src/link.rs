@@ -1,4 +1,4 @@
-//! A tracking link: a code, where it leads, and who earns what comes of it.
+//! Tracking links: a code, a destination, and the creator who is credited.
 
 use core::fmt;
 
@@ -10,27 +10,27 @@ use crate::{CampaignId, CreatorId, LinkId, UnixMs};
 /// Longest destination accepted, in bytes.
 pub const DESTINATION_BYTES_MAX: usize = 2_048;
 
-/// The eight characters of a link, always in the canonical lower case.
+/// The eight-character code of a link, in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct LinkCode([u8; wire::CODE_LEN]);
 
 impl LinkCode {
-    /// Reads a code leniently, see [`wire::parse_code`].
+    /// Parses a code leniently, see [`wire::parse_code`].
     pub fn parse(text: &str) -> Option<Self> {
         wire::parse_code(text.as_bytes()).map(Self)
     }
 
-    /// Draws a code from random bytes without bias: a byte of 248 or more is skipped, since 248 = 8 × 31.
-    /// `None` when the bytes run out; 32 bytes fail about once in 10^13 draws.
+    /// Generates a code from random bytes without bias: bytes of 248 or more are skipped, since 248 = 8 × 31 letters.
+    /// `None` if the bytes run out, which happens with 32 bytes about once in 10^31 calls.
     pub fn draw(random: &[u8]) -> Option<Self> {
         let mut code = [0; wire::CODE_LEN];
         let mut letters = random
             .iter()
             .filter(|byte| **byte < 248)
             .map(|byte| wire::CODE_ALPHABET[usize::from(*byte) % wire::CODE_ALPHABET.len()]);
-        for place in &mut code {
-            *place = letters.next()?;
+        for letter in &mut code {
+            *letter = letters.next()?;
         }
         Some(Self(code))
     }
@@ -70,7 +70,7 @@ macro_rules! labels {
         }
 
         impl $name {
-            /// Every value, in the order that forms show them.
+            /// Every value, in display order.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
             /// The stored name.
@@ -78,12 +78,12 @@ macro_rules! labels {
                 match self { $(Self::$variant => $slug,)* }
             }
 
-            /// The name people read.
+            /// The display name.
             pub const fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label,)* }
             }
 
-            /// Reads the stored name or the label, in any case.
+            /// Parses the stored name or the display name, in any case.
             pub fn parse(text: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|value| {
                     value.as_str().eq_ignore_ascii_case(text) || value.label().eq_ignore_ascii_case(text)
@@ -94,7 +94,7 @@ macro_rules! labels {
 }
 
 labels! {
-    /// Where a creator shares a link.
+    /// The platform on which a creator shares a link.
     Platform {
         /// Instagram.
         Instagram = "instagram", "Instagram";
@@ -112,7 +112,7 @@ labels! {
 }
 
 labels! {
-    /// What kind of content carries a link.
+    /// The kind of content that contains a link.
     ContentType {
         /// A sponsored post.
         SponsoredPost = "sponsored_post", "Sponsored Post";
@@ -136,25 +136,25 @@ pub struct Link {
     pub id: LinkId,
     /// Its code.
     pub code: LinkCode,
-    /// Where it leads; http or https.
+    /// The destination URL; http or https.
     pub destination: String,
     /// The campaign it is reported under.
     pub campaign: Option<CampaignId>,
-    /// Who earns what comes of it.
+    /// The creator credited for its orders; `None` if unassigned.
     pub creator: Option<CreatorId>,
-    /// Where the creator shares it.
+    /// The platform on which it is shared.
     pub platform: Option<Platform>,
-    /// What carries it.
+    /// The kind of content that contains it.
     pub content_type: Option<ContentType>,
-    /// A discount code that is evidence for this link, in capitals.
+    /// A discount code that counts as evidence for this link, in upper case.
     pub promo_code: Option<String>,
-    /// Whether the creator sees the revenue of this link.
+    /// Whether the creator is shown this link's revenue.
     pub share_revenue: bool,
-    /// When it was made.
+    /// When it was created.
     pub created_at: UnixMs,
     /// When it stops redirecting, if ever.
     pub expires_at: Option<UnixMs>,
-    /// When it was deleted, if it was; its history stays.
+    /// When it was deleted, if it was. Its clicks and credits stay.
     pub deleted_at: Option<UnixMs>,
 }
 
@@ -165,7 +165,7 @@ impl Link {
     }
 }
 
-/// Why a destination is refused.
+/// Why a destination is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DestinationError {
     /// It does not parse as an absolute URL.
@@ -185,10 +185,15 @@ pub enum DestinationError {
     ForeignHost,
 }
 
-/// Checks where a link may lead and returns the URL in its normal form.
+/// Checks a link's destination and returns it as a normalised URL. `allowed_hosts` include their subdomains; empty
+/// allows any host.
 ///
-/// Parsed first and compared afterwards: spellings such as `https:evil.com` or `https://good@evil.com` only show
-/// their host once parsed. A parse error is a refusal, never "relative".
+/// The host is compared after parsing, since spellings such as `https:evil.com` or `https://good@evil.com` hide it.
+/// Text that does not parse is rejected, never treated as a relative URL.
+///
+/// # Errors
+///
+/// [`DestinationError`] names the first check that failed.
 pub fn check_destination(text: &str, allowed_hosts: &[String]) -> Result<Url, DestinationError> {
     if text.len() > DESTINATION_BYTES_MAX {
         return Err(DestinationError::TooLong);
@@ -208,9 +213,10 @@ pub fn check_destination(text: &str, allowed_hosts: &[String]) -> Result<Url, De
     if is_allowed { Ok(url) } else { Err(DestinationError::ForeignHost) }
 }
 
-/// Where a click is sent: the destination's own query and fragment kept, our parameters replaced or added.
+/// The URL to which a click is redirected: the destination with its query and fragment, our parameters added or
+/// replaced.
 ///
-/// Shopify records its own `ref` parameter, so a Shopify store gets that too, unless the destination has one.
+/// Shopify records the `ref` parameter itself, so Shopify destinations get it too, unless they already have one.
 pub fn landing_url(destination: &Url, is_shopify: bool, code: LinkCode, pv_id: &str, at: UnixMs) -> String {
     let is_ours = |name: &str| [wire::PARAM_REF, wire::PARAM_PV, wire::PARAM_AT].contains(&name);
     let mut adds_shopify_ref = is_shopify;
@@ -233,7 +239,7 @@ pub fn landing_url(destination: &Url, is_shopify: bool, code: LinkCode, pv_id: &
     landing.into()
 }
 
-/// The link code in a landing URL or path (`cs_ref`), if it carries one.
+/// The link code (`cs_ref`) in a landing URL or path, if there is one.
 pub fn code_in_url(url: &str) -> Option<LinkCode> {
     let query = url.split('#').next()?.split_once('?')?.1;
     let value = query.split('&').find_map(|pair| pair.strip_prefix(wire::PARAM_REF)?.strip_prefix('='))?;
@@ -251,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_landing_url_keeps_the_destinations_own_query_and_fragment() {
+    fn landing_url_keeps_the_destinations_query_and_fragment() {
         let pv_id = "550e8400-e29b-41d4-a716-446655440000";
         let at = UnixMs(1_700_000_000_999);
         let land = |text: &str| landing_url(&Url::parse(text).expect("url"), true, code(), pv_id, at);
@@ -264,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn destinations_that_hide_their_host_are_refused() {
+    fn destinations_with_hidden_or_foreign_hosts_are_rejected() {
         let allowed = vec!["good.example".to_owned()];
         let check = |text: &str| check_destination(text, &allowed).map(|_| ());
         assert_eq!(check("https://good.example/x"), Ok(()));
@@ -280,14 +286,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn drawn_codes_are_codes(random: [u8; 32]) {
+        fn generated_codes_parse(random: [u8; 32]) {
             if let Some(code) = LinkCode::draw(&random) {
                 prop_assert_eq!(LinkCode::parse(code.as_str()), Some(code));
             }
         }
 
         #[test]
-        fn no_text_makes_the_checks_panic(text in "\\PC{0,80}") {
+        fn parsing_never_panics(text in "\\PC{0,80}") {
             let _ = check_destination(&text, &[]);
             let _ = code_in_url(&text);
             let _ = LinkCode::parse(&text);

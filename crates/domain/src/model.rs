@@ -1,34 +1,37 @@
-//! Attribution models: how the touchpoints of a journey share what came of it.
+//! Attribution models: how the touchpoints of a journey share the credit for its conversion.
 //!
-//! The five heuristics look at one journey alone and give exact integer weights. The two data-driven ones look at all
-//! of a brand's journeys at once.
+//! The five heuristic models ([`heuristic`]) look at one journey alone, give exact integer weights and split real
+//! orders. The two others ([`markov`], [`shapley`]) look at all of a brand's journeys ([`journeys`]) at once, in
+//! floating point, and are for reports only.
 
+mod by_model;
 mod decay;
 pub mod heuristic;
 pub mod journeys;
 pub mod markov;
 pub mod shapley;
 
+pub use by_model::ByModel;
 use serde::{Deserialize, Serialize};
 
-/// A heuristic model.
+/// A heuristic (single-journey) model. [`heuristic::weights`] has the formulas, ties and empty cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Model {
-    /// The first touchpoint takes all.
+    /// All credit to the first touchpoint.
     FirstTouch,
-    /// The last touchpoint before the order takes all.
+    /// All credit to the last touchpoint before the order.
     LastTouch,
-    /// Every touchpoint the same.
+    /// The same credit to every touchpoint.
     Linear,
-    /// 40 % to the first, 40 % to the last, 20 % shared by those between.
+    /// 40 % to the first, 40 % to the last, 20 % shared equally by those between.
     PositionBased,
-    /// Half the weight for every seven days before the order.
+    /// Weight halves for every seven days before the order.
     TimeDecay,
 }
 
 impl Model {
-    /// Every model, in the order in which tables show them.
+    /// Every model, in display order. [`crate::attribution::Touchpoint::amounts_minor`] is stored in this order.
     pub const ALL: [Self; 5] = [Self::FirstTouch, Self::LastTouch, Self::Linear, Self::PositionBased, Self::TimeDecay];
 
     /// The stored name.
@@ -42,7 +45,7 @@ impl Model {
         }
     }
 
-    /// The name people read.
+    /// The display name.
     pub const fn label(self) -> &'static str {
         match self {
             Self::FirstTouch => "First touch",

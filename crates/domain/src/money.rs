@@ -1,10 +1,10 @@
-//! Money as integers of a currency's minor unit, and how to split it without losing a cent.
+//! Money as an integer number of a currency's minor units, and how to split it without losing a unit.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Largest amount accepted from outside, in minor units: far above any order, far below overflow of a sum.
+/// Largest amount accepted as input, in minor units: far above any order, and sums of it are far from overflow.
 pub const AMOUNT_MAX_MINOR: i64 = 1_000_000_000_000_000;
 
 /// An ISO 4217 currency.
@@ -13,17 +13,17 @@ pub const AMOUNT_MAX_MINOR: i64 = 1_000_000_000_000_000;
 pub struct Currency(iso_currency::Currency);
 
 impl Currency {
-    /// US dollar, the contract's default.
+    /// US dollar: the default where the API does not require a currency.
     pub const USD: Self = Self(iso_currency::Currency::USD);
 
-    /// Reads a code in any case; `None` when ISO 4217 has no such currency with a minor unit.
+    /// Parses a code in any case; `None` if ISO 4217 has no such currency with a minor unit.
     pub fn parse(code: &str) -> Option<Self> {
         iso_currency::Currency::from_code(&code.to_ascii_uppercase())
             .filter(|currency| currency.exponent().is_some())
             .map(Self)
     }
 
-    /// The three-letter code, in capitals.
+    /// The three-letter code, in upper case.
     pub fn code(self) -> &'static str {
         self.0.code()
     }
@@ -54,7 +54,7 @@ impl fmt::Display for Currency {
     }
 }
 
-/// Why a text is no amount of a currency.
+/// Why a text is not a valid amount or currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
     /// Not a decimal number.
@@ -79,15 +79,18 @@ pub enum MoneyError {
 pub struct Money {
     /// Minor units (cents for USD, yen for JPY, fils for KWD).
     pub minor: i64,
-    /// The currency that `minor` counts.
+    /// The currency of `minor`.
     pub currency: Currency,
 }
 
 impl Money {
-    /// Reads a decimal text (`49.99`, `1e3`, `20`) exactly, never through a binary float.
+    /// Parses a decimal text (`49.99`, `1e3`, `20`) exactly, never through a binary float.
     ///
-    /// Digits beyond the currency's exponent are accepted only when they are zero: `49.990` USD is an amount,
-    /// `49.999` USD is a mistake that must be told, not rounded.
+    /// Digits beyond the currency's exponent must be zero: `49.990` USD is valid, `49.999` USD is an error.
+    ///
+    /// # Errors
+    ///
+    /// Any [`MoneyError`] except `UnknownCurrency`.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (mantissa, power) = match text.split_once(['e', 'E']) {
@@ -122,7 +125,7 @@ impl Money {
         if minor > AMOUNT_MAX_MINOR { Err(MoneyError::TooLarge) } else { Ok(Self { minor, currency }) }
     }
 
-    /// The decimal text without a currency sign: `49.99`, `20`, `1.500`.
+    /// The decimal text without currency: `49.99`, `20`, `1.500`.
     pub fn to_decimal(self) -> String {
         let exponent = self.currency.exponent() as usize;
         let sign = if self.minor < 0 { "-" } else { "" };
@@ -133,14 +136,14 @@ impl Money {
 }
 
 impl fmt::Display for Money {
-    /// With thousands separated and the currency's sign or code: `$1,234.50`, `1,234 SEK`.
+    /// With thousands separators and the currency's symbol or code: `$1,234.50`, `1,234.00 SEK`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decimal = self.to_decimal();
         let (sign, decimal) = decimal.strip_prefix('-').map_or(("", &*decimal), |rest| ("-", rest));
         let (whole, fraction) = decimal.split_once('.').map_or((decimal, None), |(whole, rest)| (whole, Some(rest)));
         let mut grouped = String::with_capacity(whole.len() + whole.len() / 3);
-        for (place, digit) in whole.chars().enumerate() {
-            if place > 0 && (whole.len() - place).is_multiple_of(3) {
+        for (index, digit) in whole.chars().enumerate() {
+            if index > 0 && (whole.len() - index).is_multiple_of(3) {
                 grouped.push(',');
             }
             grouped.push(digit);
@@ -159,10 +162,11 @@ impl fmt::Display for Money {
     }
 }
 
-/// Splits `total` (minor units) by `weights` so that the parts add up to it exactly.
+/// Splits `total` (minor units) by `weights` so that the parts add up to `total` exactly.
 ///
-/// Largest remainder (Hamilton's method): each part gets the floor of its share, and the units left over go to the
-/// largest remainders; equal remainders go to the earlier part. All weights zero, or no weights, gives zeros.
+/// Largest-remainder method (Hamilton; Balinski and Young 1982, "Fair Representation"): each part gets
+/// floor(total · weight / sum), and the units left over go one each to the largest remainders. Of equal remainders the
+/// earlier part wins. A negative total is split like its magnitude. If all weights are zero, all parts are zero.
 pub fn apportion(total: i64, weights: &[u64]) -> Vec<i64> {
     let sum: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
     if sum == 0 {
@@ -171,21 +175,21 @@ pub fn apportion(total: i64, weights: &[u64]) -> Vec<i64> {
     let magnitude = u128::from(total.unsigned_abs());
     let mut parts: Vec<u128> = Vec::with_capacity(weights.len());
     let mut order: Vec<(u128, usize)> = Vec::with_capacity(weights.len());
-    for (place, weight) in weights.iter().enumerate() {
+    for (index, weight) in weights.iter().enumerate() {
         let share = magnitude * u128::from(*weight);
         parts.push(share / sum);
-        order.push((share % sum, place));
+        order.push((share % sum, index));
     }
     let left = magnitude - parts.iter().sum::<u128>();
-    order.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
-    for (_, place) in order.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
-        parts[place] += 1;
+    order.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    for (_, index) in order.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
+        parts[index] += 1;
     }
     let sign = if total < 0 { -1 } else { 1 };
     parts.into_iter().map(|part| sign * i64::try_from(part).unwrap_or(i64::MAX)).collect()
 }
 
-/// `total · part / whole`, rounded to the nearest unit, halves away from zero. `whole` must not be zero.
+/// `total · part / whole`, rounded to the nearest unit, halves away from zero. A `whole` of zero counts as one.
 pub fn share_of(total: i64, part: u32, whole: u32) -> i64 {
     let (total, part, whole) = (i128::from(total), i128::from(part), i128::from(whole.max(1)));
     let doubled = 2 * total * part + whole * total.signum();
@@ -203,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_read_exactly_in_the_currencys_own_unit() {
+    fn amounts_parse_exactly_in_the_currencys_minor_unit() {
         assert_eq!(parse("49.99", "USD"), Ok(4999));
         assert_eq!(parse("49.9", "usd"), Ok(4990));
         assert_eq!(parse("598", "JPY"), Ok(598));
@@ -225,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_shown_with_their_currency() {
+    fn amounts_display_with_their_currency() {
         let show = |minor, code| Money { minor, currency: Currency::parse(code).expect("currency") }.to_string();
         assert_eq!(show(123_456_789, "USD"), "$1,234,567.89");
         assert_eq!(show(-5, "USD"), "-$0.05");
@@ -235,13 +239,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_amount_survives_its_text(minor in 0..=AMOUNT_MAX_MINOR, code in prop::sample::select(vec!["USD", "JPY", "KWD", "CLF"])) {
+        fn amounts_round_trip_through_text(minor in 0..=AMOUNT_MAX_MINOR, code in prop::sample::select(vec!["USD", "JPY", "KWD", "CLF"])) {
             let money = Money { minor, currency: Currency::parse(code).expect("currency") };
             prop_assert_eq!(Money::parse(&money.to_decimal(), money.currency), Ok(money));
         }
 
         #[test]
-        fn parts_add_up_and_stay_within_one_unit(total in -AMOUNT_MAX_MINOR..=AMOUNT_MAX_MINOR, weights in prop::collection::vec(0u64..1_000_000, 1..12)) {
+        fn parts_add_up_and_differ_from_exact_shares_by_less_than_one_unit(total in -AMOUNT_MAX_MINOR..=AMOUNT_MAX_MINOR, weights in prop::collection::vec(0u64..1_000_000, 1..12)) {
             let parts = apportion(total, &weights);
             let sum: u64 = weights.iter().sum();
             prop_assert_eq!(parts.iter().sum::<i64>(), if sum == 0 { 0 } else { total });
@@ -263,7 +267,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_refused_or_read_without_panic(text in "\\PC{0,40}") {
+        fn parsing_never_panics(text in "\\PC{0,40}") {
             let _ = Money::parse(&text, Currency::USD);
         }
     }

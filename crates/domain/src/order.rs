@@ -1,16 +1,16 @@
-//! An order as facts: what was sold, for how much, and every hint of who sent the shopper.
+//! Orders: what was sold, for how much, and every hint about who sent the shopper.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BrandId, Currency, Money, OrderId, UnixMs, commission::Line, link::LinkCode};
+use crate::{BrandId, Currency, FactsVersion, Money, OrderId, UnixMs, link::LinkCode};
 
-/// Who told us of an order. A later source in this list outranks an earlier one for the same external id.
+/// Who reported an order. For the same external id, later variants outrank earlier ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OrderSource {
-    /// A browser only; counts as revenue only if the brand trusts browser purchases.
+    /// Only a browser. Counts as revenue only if the brand trusts browser purchases.
     Browser,
-    /// A server key.
+    /// A caller of the API with a server key.
     Api,
     /// A signed Shopify webhook.
     Shopify,
@@ -32,61 +32,72 @@ impl OrderSource {
     }
 }
 
-/// The facts of one order. `external_id` is unique within the brand and makes every delivery idempotent.
+/// An order line, with the fields that commissions need.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The seller's line id.
+    pub id: String,
+    /// The seller's product id.
+    pub product: Option<String>,
+    /// Amount after discounts and refunds, without tax, minor units.
+    pub net_minor: i64,
+}
+
+/// An order. `external_id` is unique within the brand, so repeated deliveries are idempotent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// Our id.
     pub id: OrderId,
     /// Its brand.
     pub brand: BrandId,
-    /// Who told us.
+    /// Who reported it.
     pub source: OrderSource,
-    /// The seller's id of the order.
+    /// The seller's order id.
     pub external_id: String,
-    /// The name people use for it, such as `#1001`.
+    /// The display name, such as `#1001`.
     pub name: String,
     /// When it was placed.
     pub placed_at: UnixMs,
-    /// The version of the facts: the seller's `updated_at`. Older facts never overwrite newer ones.
-    pub updated_at: UnixMs,
+    /// The version of the facts: an older version never overwrites a newer one.
+    pub version: FactsVersion,
     /// When it was cancelled, if it was.
     pub cancelled_at: Option<UnixMs>,
     /// The shop's currency.
     pub currency: Currency,
-    /// What the shopper paid in all, minor units.
+    /// Total charged before refunds, including tax and shipping, minor units.
     pub total_minor: i64,
-    /// After discounts, without tax and shipping, minor units.
+    /// Goods after discounts, without tax and shipping, minor units.
     pub subtotal_minor: i64,
-    /// Paid back so far, minor units.
+    /// Refunded until now, minor units.
     pub refunded_minor: i64,
-    /// A test order: recorded, never counted.
+    /// A test order: stored, never counted.
     pub is_test: bool,
-    /// Whether the shopper is new, where known.
+    /// Whether this is the customer's first order, if known.
     pub is_new_customer: Option<bool>,
-    /// The visitor in the cart's `_cs_pv` attribute, or named by a server key.
+    /// The visitor id from the cart's `_cs_pv` attribute, or as sent with a server key.
     pub cart_pv: Option<String>,
-    /// The code in the cart's `_cs_ref` attribute.
+    /// The link code from the cart's `_cs_ref` attribute.
     pub cart_ref: Option<LinkCode>,
-    /// The code in the landing page's `cs_ref`.
+    /// The link code from `cs_ref` in the landing page's URL.
     pub landing_ref: Option<LinkCode>,
-    /// Discount codes used, in capitals.
+    /// Discount codes used, in upper case.
     pub promo_codes: Vec<String>,
-    /// What was sold, after discounts and before refunds; empty where the seller does not tell.
+    /// Order lines, after discounts and before refunds; empty if the seller does not report them.
     pub lines: Vec<Line>,
-    /// Keyed hash of the shopper's normalised e-mail address.
+    /// Keyed hash of the shopper's normalised e-mail address, if any.
     #[serde(skip)]
     pub email_hash: Option<String>,
-    /// Keyed hash of the seller's customer id.
+    /// Keyed hash of the seller's customer id, if any.
     #[serde(skip)]
     pub customer_hash: Option<String>,
-    /// When the shopper had everything erased that could name them; such an order never learns it again.
+    /// When the shopper's personal data was erased, if it was. Later deliveries never restore it.
     #[serde(skip)]
     pub redacted_at: Option<UnixMs>,
 }
 
 impl Order {
-    /// An order of which no more is told than by whom, what it is called, when it was placed and what it came to.
-    pub fn told(
+    /// An order of which only source, id, time and amount are known.
+    pub fn minimal(
         id: OrderId,
         brand: BrandId,
         source: OrderSource,
@@ -101,7 +112,7 @@ impl Order {
             name: external_id.clone(),
             external_id,
             placed_at,
-            updated_at: placed_at,
+            version: FactsVersion::latest_wins(placed_at),
             cancelled_at: None,
             currency: amount.currency,
             total_minor: amount.minor,
@@ -120,7 +131,7 @@ impl Order {
         }
     }
 
-    /// Revenue that counts: the total less what was paid back; nothing once cancelled. Never below zero.
+    /// Net revenue, minor units: the total less refunds, never below zero; zero once cancelled.
     pub fn net_minor(&self) -> i64 {
         if self.cancelled_at.is_some() { 0 } else { (self.total_minor - self.refunded_minor).max(0) }
     }
@@ -130,18 +141,16 @@ impl Order {
         self.cancelled_at.is_none() && !self.is_test
     }
 
-    /// Merges what is stored with what has just arrived, so that any order and repetition of deliveries ends in
-    /// the same facts.
+    /// Merges the stored order with a new delivery. Deliveries in any order and with repeats end in the same result.
     ///
-    /// The higher source wins, then the later `updated_at`; of two different bodies of one instant, the one whose
-    /// canonical text is greater. What the loser alone knows of the visitor is kept, and a cancellation is never
-    /// undone.
+    /// The higher source wins, then the greater version, then the greater serialised text. Visitor, link codes and
+    /// hashes that only the loser has are kept, and a cancellation is never undone.
     #[must_use]
     pub fn merged(stored: Self, arrived: Self) -> Self {
         let id = stored.id.clone();
         let rank = |order: &Self| {
             let facts = Self { id: id.clone(), refunded_minor: 0, cancelled_at: None, ..order.clone() };
-            (order.source, order.updated_at, serde_json::to_string(&facts).unwrap_or_default())
+            (order.source, order.version, serde_json::to_string(&facts).unwrap_or_default())
         };
         let (refunded_minor, redacted_at) = (stored.refunded_minor, stored.redacted_at);
         let is_same_mode = arrived.is_test == stored.is_test;
@@ -151,16 +160,16 @@ impl Order {
             refunded_minor,
             redacted_at,
             cancelled_at: [winner.cancelled_at, loser.cancelled_at].into_iter().flatten().min(),
-            // What only a browser or a test said must not fill in for a verified order's own visitor.
+            // A visitor reported only by a browser or a test key must not fill in for that of a verified live order.
             cart_pv: winner.cart_pv.or(loser.cart_pv.filter(|_| loser.source != OrderSource::Browser && is_same_mode)),
             cart_ref: winner.cart_ref.or(loser.cart_ref),
             landing_ref: winner.landing_ref.or(loser.landing_ref),
             email_hash: winner.email_hash.or(loser.email_hash),
             customer_hash: winner.customer_hash.or(loser.customer_hash),
-            // Told again after the customer's next order, it says no; the first order was theirs all the same.
+            // Shopify reports false on deliveries after the customer's next order; this one is still the first.
             is_new_customer: match (winner.is_new_customer, loser.is_new_customer) {
                 (Some(true), _) | (_, Some(true)) => Some(true),
-                (told, other) => told.or(other),
+                (winner, loser) => winner.or(loser),
             },
             ..winner
         };

@@ -1,4 +1,4 @@
-//! A brand's primary policy: which evidence wins, and how its touchpoints share the credit; and its versions.
+//! A brand's attribution policy: which evidence wins, how its touchpoints share the credit, and the policy's versions.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,19 +7,19 @@ use crate::{UnixMs, evidence::EvidenceClass, model::Model, time::DAY_MS};
 /// Longest lookback window, in days.
 pub const LOOKBACK_DAYS_MAX: u32 = 365;
 
-/// A version of a brand's policy. An order is settled under the version of its time.
+/// A version of a brand's policy. An order is attributed under the version in force when it was placed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     /// Counts up from 1.
     pub version: u32,
-    /// Orders placed from here on are under this version, until the next begins.
+    /// Applies to orders placed at or after this instant, unless a version created later applies too.
     #[serde(default = "beginning", skip_serializing_if = "is_beginning")]
     pub starts_at: UnixMs,
-    /// Classes of evidence, the winner first.
+    /// All evidence classes, the strongest first. The first class with evidence that counts gets all the credit.
     pub precedence: Vec<EvidenceClass>,
     /// How the winning class's touchpoints share the credit.
     pub model: Model,
-    /// How long before the order a touchpoint still counts, in days.
+    /// Lookback window: days before the order in which a touchpoint counts, 1 to [`LOOKBACK_DAYS_MAX`].
     pub lookback_days: u32,
 }
 
@@ -27,7 +27,7 @@ fn beginning() -> UnixMs {
     UnixMs(i64::MIN)
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_beginning(at: &UnixMs) -> bool {
     *at == beginning()
 }
@@ -51,13 +51,13 @@ impl Default for Policy {
     }
 }
 
-/// Why a new version is refused.
+/// Why a new version is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
-    /// Each class must be ranked once.
+    /// A class is missing or ranked twice.
     #[error("precedence must name manual, promo, visit and survey once each")]
     Precedence,
-    /// The window is out of bounds.
+    /// The lookback window is out of bounds.
     #[error("lookback_days must be between 1 and 365")]
     Lookback,
     /// It would begin inside a closed period.
@@ -65,12 +65,12 @@ pub enum PolicyError {
     Closed,
 }
 
-/// All versions of a brand's policy, the first without a beginning. Never empty.
+/// All versions of a brand's policy, in order of creation; the first applies from the beginning of time. Never empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Stored", into = "Vec<Policy>")]
 pub struct Policies(Vec<Policy>);
 
-/// One policy is how brands were stored before there were versions.
+/// The stored form. `One` is the format from before policies had versions.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Stored {
@@ -106,12 +106,16 @@ impl Policies {
         &self.0
     }
 
-    /// The version for orders of an instant: of those that have begun, the one made last.
+    /// The version for orders placed at an instant: of those that have begun, the one created last.
     pub fn at(&self, instant: UnixMs) -> &Policy {
         self.0.iter().rev().find(|policy| policy.starts_at <= instant).unwrap_or(&self.0[0])
     }
 
-    /// The same versions and a new one. It takes the place of every earlier one from `starts_at` on.
+    /// Adds a version, which replaces all earlier ones from its `starts_at` on. Its number is assigned here.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError::Precedence`] or [`PolicyError::Lookback`].
     pub fn with(&self, new: Policy) -> Result<Self, PolicyError> {
         let mut classes = new.precedence.clone();
         classes.sort_unstable();
@@ -135,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_order_is_under_the_version_of_its_time() {
+    fn latest_version_begun_by_the_order_time_applies() {
         let policies = Policies::default();
         let later = Policy { starts_at: UnixMs(1000), model: Model::Linear, ..Policy::default() };
         let policies = policies.with(later.clone()).expect("valid");

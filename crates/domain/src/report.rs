@@ -1,4 +1,4 @@
-//! Figures as reports carry them: counts, and money per currency, never added across currencies.
+//! Report figures: counts, and money per currency. Amounts of different currencies are never added.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,11 @@ use crate::{Currency, LinkId, Money, time::Day};
 /// Clicks of a day, a link or a period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clicks {
-    /// Clicks by people.
+    /// Clicks, without bots.
     pub clicks: i64,
-    /// Clicks by people, one a visitor, link and hour.
+    /// Unique clicks, without bots: one per visitor, link and hour ([`crate::click::UNIQUE_WINDOW_MS`]).
     pub unique_clicks: i64,
-    /// Clicks by bots and link previews, which count nowhere else.
+    /// Clicks by bots and link previews; not in the other two.
     pub bot_clicks: i64,
 }
 
@@ -26,12 +26,12 @@ impl Clicks {
     }
 }
 
-/// Conversions and their money.
+/// Conversions and their revenue.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sales {
-    /// Orders credited.
+    /// Credited orders.
     pub conversions: i64,
-    /// Net revenue credited, minor units by currency.
+    /// Credited net revenue, minor units by currency.
     pub revenue: BTreeMap<Currency, i64>,
 }
 
@@ -42,7 +42,7 @@ impl Sales {
         *self.revenue.entry(currency).or_default() += minor;
     }
 
-    /// The revenue, one amount a currency, the preferred currency first.
+    /// The revenue, one nonzero amount per currency, the preferred currency first.
     pub fn amounts(&self, preferred: Currency) -> Vec<Money> {
         let mut amounts: Vec<Money> = self
             .revenue
@@ -58,7 +58,7 @@ impl Sales {
 /// One row of stored click counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClickRow<K> {
-    /// What is counted: a day or a link.
+    /// The group: a day or a link.
     pub key: K,
     /// The counts.
     pub clicks: Clicks,
@@ -67,17 +67,17 @@ pub struct ClickRow<K> {
 /// One row of stored sales.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SaleRow<K> {
-    /// What is counted: a day or a link.
+    /// The group: a day or a link.
     pub key: K,
     /// The currency of `revenue_minor`.
     pub currency: Currency,
-    /// Orders credited.
+    /// Credited orders.
     pub conversions: i64,
-    /// Net revenue credited, minor units.
+    /// Credited net revenue, minor units.
     pub revenue_minor: i64,
 }
 
-/// What a period's overview is made of.
+/// The figures of a period's overview.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
     /// Clicks by day.

@@ -12,7 +12,7 @@ use crate::{BrandId, UnixMs};
 pub struct ShopDomain(String);
 
 impl ShopDomain {
-    /// Reads `^[a-z0-9][a-z0-9-]*\.myshopify\.com$` in any case, at most 255 characters; `None` for all else.
+    /// Parses `^[a-z0-9][a-z0-9-]*\.myshopify\.com$` in any case, at most 255 characters; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let lower = text.to_ascii_lowercase();
         let name = lower.strip_suffix(".myshopify.com")?;
@@ -60,17 +60,17 @@ pub struct Shop {
     pub domain: ShopDomain,
     /// Its brand.
     pub brand: BrandId,
-    /// When the present installation began.
+    /// When the current installation began.
     pub installed_at: UnixMs,
-    /// When it was uninstalled, if it is.
+    /// When it was uninstalled, if it was.
     pub uninstalled_at: Option<UnixMs>,
-    /// Scopes granted, comma separated.
+    /// Granted scopes, comma separated.
     pub scopes: String,
-    /// The expiring offline tokens, encrypted.
+    /// The encrypted tokens, if any.
     pub tokens: Option<SealedTokens>,
-    /// Set when the tokens can no longer be refreshed; the merchant's next visit heals it.
+    /// Set when the tokens can no longer be refreshed. The merchant's next visit to the app gets new ones.
     pub needs_reauth: bool,
-    /// When a webhook last arrived.
+    /// When the last webhook arrived.
     pub last_webhook_at: Option<UnixMs>,
 }
 
@@ -79,11 +79,11 @@ pub struct Shop {
 pub struct SealedTokens {
     /// Encrypted access token.
     pub access: Vec<u8>,
-    /// When the access token dies.
+    /// When the access token expires.
     pub access_expires_at: UnixMs,
-    /// Encrypted refresh token, where Shopify gave one.
+    /// Encrypted refresh token, if Shopify returned one.
     pub refresh: Option<Vec<u8>>,
-    /// When the refresh token dies.
+    /// When the refresh token expires.
     pub refresh_expires_at: Option<UnixMs>,
 }
 
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_real_shop_domains_are_read() {
+    fn only_valid_shop_domains_parse() {
         assert_eq!(
             ShopDomain::parse("Demo-Shop.myshopify.com").map(String::from),
             Some("demo-shop.myshopify.com".into())

@@ -1,45 +1,45 @@
-//! Post-purchase surveys: whom a shopper named in their own words.
+//! Post-purchase surveys: finds the creator that a free-text answer names.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::CreatorId;
 
-/// Confidence of an answer that is exactly a creator's handle, name or alias, in parts of 10,000.
+/// Confidence if the whole answer is a creator's handle, name or alias, in parts of 10,000.
 pub const EXACT_BP: u32 = 9_000;
-/// Confidence when exactly that stands among other words.
+/// Confidence if the answer contains it among other words.
 pub const CONTAINED_BP: u32 = 8_500;
-/// Least confidence that counts; below it a person decides.
-pub const LEAST_BP: u32 = 6_000;
-/// Similarity below which two texts are not one name misspelt, in parts of 10,000.
+/// Minimum confidence of a match; answers below it wait for manual review.
+pub const MATCH_MIN_BP: u32 = 6_000;
+/// Minimum similarity of a misspelt name, in parts of 10,000.
 const SIMILAR_MIN_BP: u32 = 7_500;
-/// Names shorter than this many letters match only exactly: three letters are in every sentence.
+/// Shorter names must be the whole answer, since three letters occur in almost any sentence.
 const FUZZY_LETTERS_MIN: usize = 4;
-/// Longest answer that is looked at, in characters.
+/// Only this many characters of an answer are read.
 pub const ANSWER_CHARS_MAX: usize = 500;
-/// A name is looked for in runs of at most this many words.
+/// Names are compared with runs of at most this many words.
 const WORDS_MAX: usize = 3;
 
-/// Everything a creator may be called.
+/// A creator and all their names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// The creator.
     pub creator: CreatorId,
-    /// Handle, name and aliases.
+    /// Handle, display name and aliases, as the brand wrote them.
     pub names: Vec<String>,
 }
 
-/// The creator that an answer names.
+/// The match of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
     /// The creator.
     pub creator: CreatorId,
-    /// Confidence in parts of 10,000: 9,000 when exact, down to 6,000.
+    /// Confidence in parts of 10,000, from [`MATCH_MIN_BP`] to [`EXACT_BP`].
     pub confidence_bp: u32,
-    /// The name that was matched, as the brand wrote it.
+    /// The matching name, as the brand wrote it.
     pub name: String,
 }
 
-/// Letters and digits of a text in lower case: without `@`, spaces, punctuation, accents and emoji.
+/// The letters and digits of a text in lower case, without accents.
 pub fn normalise(text: &str) -> String {
     text.nfkd()
         .filter(|letter| !is_combining_mark(*letter))
@@ -48,14 +48,18 @@ pub fn normalise(text: &str) -> String {
         .collect()
 }
 
-/// Finds the one creator whom an answer names. `None` when nobody is named surely enough, or two are equally well.
+/// Finds the creator that an answer names. `None` if no confidence reaches [`MATCH_MIN_BP`], or if the two best
+/// creators tie.
+///
+/// Confidence is [`EXACT_BP`] if the normalised answer equals a name, [`CONTAINED_BP`] if a run of up to three words
+/// does, and else rises linearly from [`MATCH_MIN_BP`] at similarity 0.75 towards [`CONTAINED_BP`] at 1.
 pub fn find(answer: &str, candidates: &[Candidate]) -> Option<Match> {
     let answer: String = answer.chars().take(ANSWER_CHARS_MAX).collect();
     let whole = normalise(&answer);
     if whole.is_empty() {
         return None;
     }
-    // `_`, `.` and `-` belong to handles; anything else between letters parts words.
+    // `_`, `.`, `-` and `@` belong to handles; any other non-letter separates words.
     let words: Vec<String> = answer
         .split(|letter: char| !(letter.is_alphanumeric() || is_combining_mark(letter) || "_.-@".contains(letter)))
         .map(normalise)
@@ -71,7 +75,7 @@ pub fn find(answer: &str, candidates: &[Candidate]) -> Option<Match> {
                 .iter()
                 .map(|name| (confidence(&normalise(name), &whole, &runs), name))
                 .max_by_key(|(confidence_bp, _)| *confidence_bp)
-                .filter(|(confidence_bp, _)| *confidence_bp >= LEAST_BP)
+                .filter(|(confidence_bp, _)| *confidence_bp >= MATCH_MIN_BP)
                 .map(|(confidence_bp, name)| Match {
                     creator: candidate.creator.clone(),
                     confidence_bp,
@@ -98,17 +102,17 @@ fn confidence(name: &str, whole: &str, runs: &[String]) -> u32 {
     if runs.iter().any(|run| run == name) {
         return CONTAINED_BP;
     }
-    // Damerau–Levenshtein distance over the longer length (strsim): swapped letters are one slip, not two.
+    // Damerau–Levenshtein distance over the longer length: two swapped letters count as one error.
     let similar_bp = runs.iter().map(|run| similarity_bp(name, run)).max().unwrap_or(0);
     if similar_bp < SIMILAR_MIN_BP {
         return 0;
     }
-    LEAST_BP + (similar_bp - SIMILAR_MIN_BP) * (CONTAINED_BP - LEAST_BP) / (10_000 - SIMILAR_MIN_BP)
+    MATCH_MIN_BP + (similar_bp - SIMILAR_MIN_BP) * (CONTAINED_BP - MATCH_MIN_BP) / (10_000 - SIMILAR_MIN_BP)
 }
 
-fn similarity_bp(one: &str, other: &str) -> u32 {
-    let longest = one.chars().count().max(other.chars().count()).max(1);
-    let distance = strsim::damerau_levenshtein(one, other).min(longest);
+fn similarity_bp(a: &str, b: &str) -> u32 {
+    let longest = a.chars().count().max(b.chars().count()).max(1);
+    let distance = strsim::damerau_levenshtein(a, b).min(longest);
     u32::try_from((longest - distance) * 10_000 / longest).unwrap_or(0)
 }
 
@@ -135,12 +139,12 @@ mod tests {
     fn found(answer: &str) -> Option<(u8, u32)> {
         let candidates = candidates();
         let found = find(answer, &candidates)?;
-        let place = candidates.iter().position(|candidate| candidate.creator == found.creator)?;
-        Some((u8::try_from(place).ok()?, found.confidence_bp))
+        let index = candidates.iter().position(|candidate| candidate.creator == found.creator)?;
+        Some((u8::try_from(index).ok()?, found.confidence_bp))
     }
 
     #[test]
-    fn exact_names_in_any_dress_are_sure() {
+    fn exact_names_match_in_any_spelling() {
         for answer in ["jessica_styles", "@Jessica_Styles", " JESSICA STYLES!! 💕", "jéssica.styles"] {
             assert_eq!(found(answer), Some((0, 9_000)), "{answer}");
         }
@@ -150,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_among_words_is_surer_than_a_misspelt_one() {
+    fn contained_names_score_higher_than_misspelt_ones() {
         assert_eq!(found("saw it on @jessica_styles' story"), Some((0, 8_500)));
         assert_eq!(found("from ana souza on tiktok"), Some((1, 8_500)));
         let slip = found("jessica_stlyes").expect("one slip");
@@ -158,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_nobody_or_two_is_left_to_a_person() {
+    fn answers_naming_no_creator_or_two_do_not_match() {
         for answer in [
             "",
             "💕",

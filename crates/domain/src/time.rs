@@ -1,4 +1,4 @@
-//! Instants as Unix milliseconds, and days as a brand sees them.
+//! Instants as Unix milliseconds, and calendar days in a brand's time zone.
 
 use core::fmt;
 
@@ -20,12 +20,12 @@ impl UnixMs {
         Self(self.0.saturating_add(ms))
     }
 
-    /// Reads an RFC 3339 date and time with an offset.
+    /// Parses an RFC 3339 date and time with an offset.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         text.parse::<jiff::Timestamp>().ok().map(|at| Self(at.as_millisecond()))
     }
 
-    /// Writes RFC 3339 in UTC with milliseconds.
+    /// RFC 3339 in UTC with milliseconds.
     pub fn to_rfc3339(self) -> String {
         jiff::Timestamp::from_millisecond(self.0).map_or_else(|_| self.0.to_string(), |at| format!("{at:.3}"))
     }
@@ -46,12 +46,12 @@ impl Day {
         Self(days)
     }
 
-    /// Reads `YYYY-MM-DD`.
+    /// Parses `YYYY-MM-DD`.
     pub fn parse(text: &str) -> Option<Self> {
         text.parse::<jiff::civil::Date>().ok().map(Self::of_civil)
     }
 
-    /// A short form for people: `5 Mar`.
+    /// Short display form: `5 Mar`.
     pub fn short(self) -> String {
         self.civil().strftime("%-d %b").to_string()
     }
@@ -63,7 +63,7 @@ impl fmt::Display for Day {
     }
 }
 
-/// A brand's time zone: an IANA name that the bundled database knows.
+/// A time zone of the bundled IANA database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Zone(jiff::tz::TimeZone);
@@ -83,8 +83,8 @@ impl Zone {
             .map_or(Day(at.0.div_euclid(DAY_MS)), |at| Day::of_civil(at.to_zoned(self.0.clone()).date()))
     }
 
-    /// The first instant of a day in this zone, and the first of the next. A day that begins with a skipped hour
-    /// begins after it.
+    /// The first instant of a day in this zone, and that of the next day. If the clock skips midnight, the day begins
+    /// after the gap.
     pub fn bounds(&self, day: Day) -> (UnixMs, UnixMs) {
         let begins = |day: Day| {
             let zoned = day.civil().to_zoned(self.0.clone());
@@ -93,7 +93,7 @@ impl Zone {
         (begins(day), begins(Day(day.0 + 1)))
     }
 
-    /// Writes RFC 3339 with milliseconds and this zone's offset: `2026-03-05T14:07:00.000-05:00`.
+    /// RFC 3339 with milliseconds and this zone's offset: `2026-03-05T14:07:00.000-05:00`.
     pub fn to_rfc3339(&self, at: UnixMs) -> String {
         jiff::Timestamp::from_millisecond(at.0).map_or_else(
             |_| at.0.to_string(),
@@ -101,7 +101,7 @@ impl Zone {
         )
     }
 
-    /// Date and time of an instant for people: `2026-03-05 14:07`.
+    /// Display form of an instant in this zone: `2026-03-05 14:07`.
     pub fn show(&self, at: UnixMs) -> String {
         jiff::Timestamp::from_millisecond(at.0)
             .map_or_else(|_| at.0.to_string(), |at| at.to_zoned(self.0.clone()).strftime("%Y-%m-%d %H:%M").to_string())
@@ -127,7 +127,7 @@ impl From<Zone> for String {
     }
 }
 
-/// A span of days on a report, both ends included.
+/// The days of a report, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
     /// First day.
@@ -137,17 +137,17 @@ pub struct Period {
 }
 
 impl Period {
-    /// Longest period a report answers: two years and a bit, in days.
+    /// Longest period of a report, in days: somewhat more than two years.
     pub const DAYS_MAX: i64 = 800;
 
-    /// The `days` days that end with `today`.
+    /// The last `days` days up to and including `today`; `days` is clamped to 1 to [`Self::DAYS_MAX`].
     pub fn last(days: i64, today: Day) -> Self {
         Self { from: Day(today.0 - days.clamp(1, Self::DAYS_MAX) + 1), to: today }
     }
 
-    /// A period from two days in any order, cut to [`Self::DAYS_MAX`].
-    pub fn between(one: Day, other: Day) -> Self {
-        let (from, to) = if one <= other { (one, other) } else { (other, one) };
+    /// The period between two days in either order; if longer than [`Self::DAYS_MAX`], its latest days.
+    pub fn between(a: Day, b: Day) -> Self {
+        let (from, to) = (a.min(b), a.max(b));
         Self { from: Day(from.0.max(to.0 - Self::DAYS_MAX + 1)), to }
     }
 
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_is_the_brands_day() {
+    fn days_follow_the_time_zone() {
         let at = UnixMs::parse_rfc3339("2026-03-08T04:30:00Z").expect("valid");
         let new_york = Zone::try_from("America/New_York".to_owned()).expect("known");
         assert_eq!(Zone::UTC.day_of(at).to_string(), "2026-03-08");

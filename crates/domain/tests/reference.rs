@@ -1,12 +1,12 @@
-//! Our models beside independent implementations: `reference.json` holds journeys and what the Python packages
-//! `marketing-attribution-models` 2.1.1 and, for shapley, `mta` 0.0.9 make of them. `bench/reference/compare.py
-//! --record` writes it.
+//! Compares our models with independent implementations: `reference.json` holds journeys and the credits that the
+//! Python packages `marketing-attribution-models` 2.1.1 and, for Shapley, `mta` 0.0.9 compute for them. Written by
+//! `bench/reference/compare.py --record`.
 
 use std::collections::BTreeMap;
 
 use domain::model::{
     Model,
-    journeys::{JourneySet, Journeys},
+    journeys::{JourneyGroup, JourneySet},
     markov, shapley,
 };
 use serde::Deserialize;
@@ -18,12 +18,12 @@ struct Reference {
 }
 
 #[test]
-fn other_peoples_tools_give_the_same_credit() {
+fn credits_match_reference_implementations() {
     let reference: Reference = serde_json::from_str(include_str!("reference.json")).expect("reference");
     let mut set = JourneySet::default();
     for (path, conversions, nulls) in reference.journeys {
         let path = path.split(" > ").map(|name| set.channel(name)).collect();
-        set.journeys.push(Journeys { path, ages_ms: Vec::new(), conversions, value: 0.0, nulls });
+        set.journeys.push(JourneyGroup { path, ages_ms: Vec::new(), conversions, value: 0.0, nulls });
     }
     assert_eq!(reference.expected.len(), 6, "four heuristics, markov and shapley");
     for (name, expected) in reference.expected {
@@ -33,8 +33,8 @@ fn other_peoples_tools_give_the_same_credit() {
             heuristic => set.credits(Model::parse(heuristic).expect("a model")),
         };
         for (channel, (conversions, _)) in set.channels.iter().zip(credits) {
-            let theirs = expected.get(channel).copied().unwrap_or(0.0);
-            assert!((conversions - theirs).abs() < 1e-9, "{name} of {channel}: {conversions} and {theirs}");
+            let reference = expected.get(channel).copied().unwrap_or(0.0);
+            assert!((conversions - reference).abs() < 1e-9, "{name} of {channel}: {conversions} and {reference}");
         }
     }
 }

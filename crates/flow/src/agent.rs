@@ -1,15 +1,15 @@
-//! What a request's headers say of the device, and whether a person made it.
+//! Device family and bot detection from a request's headers.
 //!
-//! A full user-agent database costs milliseconds a parse; the redirect has 40 µs. Reports need families, not
-//! versions, so a few ordered substrings decide, and the verdict on a user agent is remembered.
+//! A full user-agent database costs milliseconds per parse; the redirect has 40 µs. Reports need families, not
+//! versions, so a few ordered substrings decide, and the result is cached per user agent.
 
 use moka::sync::Cache;
 use regex::RegexSet;
 
-/// Longest user agent looked at, in bytes.
+/// Bytes of a user agent that are examined; the rest is cut off.
 const AGENT_BYTES_MAX: usize = 512;
 
-/// What a user agent says.
+/// Device and bot verdict for a user agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
     /// `mobile`, `tablet`, `desktop` or `unknown`.
@@ -18,7 +18,7 @@ pub struct Device {
     pub browser: &'static str,
     /// Operating system family.
     pub os: &'static str,
-    /// Why it is no person, if it is none.
+    /// Bot reason, if it is a bot.
     pub bot: Option<&'static str>,
 }
 
@@ -38,7 +38,7 @@ impl Agents {
     /// Compiles the list of crawlers.
     pub fn new() -> Self {
         let patterns = include_str!("../data/crawlers.txt").lines().filter(|line| !line.starts_with('#'));
-        // A pattern that the engine cannot read is left out; a test holds that none is.
+        // Patterns that the regex engine rejects are skipped; a test asserts that there are none.
         let readable: Vec<String> = patterns
             .map(|pattern| pattern.replace("\\/", "/"))
             .filter(|pattern| regex::Regex::new(pattern).is_ok())
@@ -56,12 +56,12 @@ impl Agents {
         if let Some(device) = self.known.get(user_agent) {
             return device;
         }
-        let device = self.look_at(user_agent);
+        let device = self.detect(user_agent);
         self.known.insert(user_agent.into(), device.clone());
         device
     }
 
-    fn look_at(&self, agent: &str) -> Device {
+    fn detect(&self, agent: &str) -> Device {
         let first = |table: &[(&str, &'static str)]| {
             table.iter().find(|(mark, _)| agent.contains(mark)).map_or("Other", |(_, name)| *name)
         };
@@ -113,10 +113,11 @@ impl Agents {
     }
 }
 
-/// Why a request is no top-level visit of a person, from the headers that browsers send of their own accord.
+/// Why a request is not a person's top-level navigation, judged by headers that browsers send by default; `None` if it
+/// is one.
 ///
-/// Images, frames, scripts and prefetches get the redirect and no credit: they are how cookies are stuffed. A browser
-/// that sends none of these headers is believed.
+/// Images, frames, scripts and prefetches are redirected but earn no credit: cookie stuffing uses them. A browser that
+/// sends none of these headers is trusted.
 pub fn not_a_visit(
     method_is_head: bool,
     fetch_dest: Option<&str>,
@@ -139,13 +140,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_pattern_of_the_list_is_in_use() {
+    fn every_crawler_pattern_compiles() {
         let listed = include_str!("../data/crawlers.txt").lines().filter(|line| !line.starts_with('#')).count();
         assert_eq!(Agents::new().crawlers.len(), listed);
     }
 
     #[test]
-    fn people_are_people_and_crawlers_are_not() {
+    fn crawlers_are_bots_and_browsers_are_not() {
         let agents = Agents::new();
         let instagram = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/21F90 Instagram 334.0.4.32.98 (iPhone14,5; iOS 17_5; en_US; en; scale=3.00; 1170x2532; 609775437)";
         let seen = agents.classify(instagram);

@@ -1,57 +1,58 @@
-//! What creators are owed: rules, the ledger and its balances, adjustments by a person, milestones.
+//! Commissions: rules, the ledger and its balances, manual adjustments, milestones.
 
 use std::collections::BTreeMap;
 
 use domain::{
     CampaignId, CreatorId, Currency, EntryId, Money, OrderId, RuleId, UnixMs,
-    attribution::Attribution,
     brand::Brand,
-    commission::{Base, EntryKind, Owed, Rate, RefundPart, Rule, Scope, WHOLE_BP, owed},
+    commission::{Base, EntryKind, Rate, RefundPart, Rule, Scope, WHOLE_BP, owed},
     milestone,
-    order::Order,
 };
-pub use store::commissions::{Balance, Entry};
 
 use crate::{
-    Flow, FlowError, Invalid,
+    FlowError, Invalid,
     access::{CreatorSession, Merchant},
+    settle::Decided,
+    stage::Commissions,
     survey::reason_text,
 };
 
-/// Ledger lines on one page.
+pub use store::commissions::{Balance, Entry};
+
+/// Ledger entries per page.
 const PAGE: i64 = 100;
 /// Longest tier or product id, in characters.
 const SCOPE_CHARS_MAX: usize = 120;
 
-/// A rule as a form or a program gives it; everything is text, checked together.
+/// A rule from a form or program, not yet validated: every field is text, and all faults are reported together.
 #[derive(Clone, Debug, Default)]
 pub struct NewRule {
     /// `all`, `tier`, `campaign`, `product` or `creator`.
     pub scope: String,
-    /// The tier, campaign id, product id or creator id; nothing for `all`.
+    /// The tier, campaign id, product id or creator id; empty for `all`.
     pub of: String,
-    /// Per cent with up to two decimals, such as `12.5`; empty for a fixed amount.
+    /// Percentage with up to two decimals, such as `12.5`; empty for a fixed amount.
     pub percent: String,
-    /// A fixed amount an order; empty for a percentage.
+    /// Fixed amount per order; empty for a percentage.
     pub fixed: String,
-    /// Paid on top for a customer's first order; may be empty.
+    /// Bonus for a customer's first order; may be empty.
     pub new_customer_bonus: String,
     /// The most that one order earns; may be empty.
     pub cap: String,
     /// Currency of the amounts; the brand's when empty.
     pub currency: String,
-    /// First day, `2026-11-01`, in the brand's zone; now when empty.
+    /// First day, `2026-11-01`, in the brand's time zone; now when empty.
     pub from: String,
-    /// Last day; open when empty.
+    /// Last day, inclusive; no end when empty.
     pub to: String,
 }
 
-/// A balance as its creator gets to see it.
+/// A balance as shown to its creator.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnBalance {
+pub struct CreatorBalance {
     /// The currency.
     pub currency: Currency,
-    /// On hold, minor units; hidden while a link of the creator's does not share its revenue.
+    /// On hold, minor units; `None` unless all of the creator's links share their revenue.
     pub held_minor: Option<i64>,
     /// Payable, minor units.
     pub payable_minor: i64,
@@ -59,31 +60,22 @@ pub struct OwnBalance {
     pub paid_out_minor: i64,
 }
 
-impl Flow {
-    /// What is owed for orders by the rules of their time, one list for each.
-    pub(crate) async fn owed<'a>(
-        &self,
-        brand: &Brand,
-        orders: impl Iterator<Item = (&'a Order, &'a Attribution)> + Clone + Send,
-    ) -> Result<Vec<Vec<Owed>>, FlowError> {
-        let nothing = |count: usize| vec![Vec::new(); count];
-        let has_creator = |(_, attribution): (&Order, &Attribution)| {
-            attribution.credits.iter().any(|credit| credit.creator.is_some())
-        };
-        let is_creators = orders.clone().any(has_creator);
-        let rules = if is_creators { self.store.rules(&brand.id).await? } else { Vec::new() };
+impl Commissions<'_> {
+    /// Adds the commissions owed for orders, under the rules in force when each was placed.
+    pub(crate) async fn add_owed(self, brand: &Brand, decided: &mut [Decided]) -> Result<(), FlowError> {
+        let has_creator = |one: &Decided| one.attribution.credits.iter().any(|credit| credit.creator.is_some());
+        let rules = if decided.iter().any(has_creator) { self.store.rules(&brand.id).await? } else { Vec::new() };
         if rules.is_empty() {
-            return Ok(nothing(orders.count()));
+            return Ok(());
         }
-        let refunded: Vec<String> = orders
-            .clone()
-            .filter(|(order, _)| order.refunded_minor != 0)
-            .map(|(order, _)| order.external_id.clone())
-            .collect();
+        let orders = decided.iter().map(|one| &one.order);
+        let refunded: Vec<String> =
+            orders.filter(|order| order.refunded_minor != 0).map(|order| order.external_id.clone()).collect();
         let refunds =
             if refunded.is_empty() { Vec::new() } else { self.store.refunds_of(&brand.id, &refunded).await? };
         let creators = self.store.creators(&brand.id).await?;
-        let owed = orders.map(|(order, attribution)| {
+        for one in decided {
+            let order = &one.order;
             let tiers: BTreeMap<CreatorId, String> = creators
                 .iter()
                 .filter_map(|creator| Some((creator.id.clone(), creator.tier_at(order.placed_at)?.to_owned())))
@@ -97,14 +89,14 @@ impl Flow {
                     lines: refund.lines.clone(),
                 })
                 .collect();
-            owed(order, &Base::of(order, &refunds), attribution, &rules, &tiers)
-        });
-        Ok(owed.collect())
+            one.owed = owed(order, &Base::of(order, &refunds), &one.attribution, &rules, &tiers);
+        }
+        Ok(())
     }
 
-    /// Notes the milestones that creators have reached; each once.
-    pub(crate) async fn note_milestones(
-        &self,
+    /// Records the milestones that creators have reached, each once.
+    pub(crate) async fn record_milestones(
+        self,
         brand: &Brand,
         creators: impl IntoIterator<Item = &CreatorId> + Send,
     ) -> Result<(), FlowError> {
@@ -124,9 +116,12 @@ impl Flow {
         Ok(())
     }
 
-    /// Adds a commission rule. Orders settled from now on are under it; to have those of its time settled before
-    /// follow it too, recompute.
-    pub async fn create_rule(&self, merchant: &Merchant, new: &NewRule) -> Result<Rule, FlowError> {
+    /// Adds a commission rule. It applies to orders settled from now on; recompute to apply it to orders of its period
+    /// that were settled before.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` with every fault of the form.
+    pub async fn create_rule(self, merchant: &Merchant, new: &NewRule) -> Result<Rule, FlowError> {
         let brand = merchant.brand();
         let mut faults = Vec::new();
         let currency =
@@ -154,7 +149,7 @@ impl Flow {
         let of = new.of.trim();
         let scope = self.scope(merchant, new.scope.trim(), of).await?;
         if scope.is_none() {
-            faults.push("scope must be all, tier, campaign, product or creator, with whom or what it is of".to_owned());
+            faults.push("scope must be all, or tier, campaign, product or creator with its name or id".to_owned());
         }
         let now = self.now();
         let mut day = |name: &str, text: &str, is_end: bool| {
@@ -194,14 +189,16 @@ impl Flow {
         Ok(rule)
     }
 
-    async fn scope(&self, merchant: &Merchant, scope: &str, of: &str) -> Result<Option<Scope>, FlowError> {
+    async fn scope(self, merchant: &Merchant, scope: &str, of: &str) -> Result<Option<Scope>, FlowError> {
         let is_text = !of.is_empty() && of.chars().count() <= SCOPE_CHARS_MAX && !of.contains(char::is_control);
         Ok(match scope {
             "" | "all" if of.is_empty() => Some(Scope::All),
             "tier" if is_text => Some(Scope::Tier(of.to_owned())),
             "product" if is_text => Some(Scope::Product(of.to_owned())),
             "campaign" => match of.parse::<CampaignId>() {
-                Ok(id) if self.campaigns(merchant).await?.iter().any(|one| one.id == id) => Some(Scope::Campaign(id)),
+                Ok(id) if self.campaigns().list(merchant).await?.iter().any(|campaign| campaign.id == id) => {
+                    Some(Scope::Campaign(id))
+                }
                 _ => None,
             },
             "creator" => match of.parse::<CreatorId>() {
@@ -212,21 +209,29 @@ impl Flow {
         })
     }
 
-    /// Ends a rule now: later orders are not under it.
-    pub async fn end_rule(&self, merchant: &Merchant, id: &RuleId) -> Result<(), FlowError> {
+    /// Ends a rule now; it does not apply to later orders.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the rule is not the brand's or has already ended.
+    pub async fn end_rule(self, merchant: &Merchant, id: &RuleId) -> Result<(), FlowError> {
         let entry = self.audit(merchant.actor(), "commission_rule.end", id);
         let is_done = self.store.end_rule(merchant.id(), id, self.now(), &entry).await?;
         if is_done { Ok(()) } else { Err(FlowError::NotFound("rule")) }
     }
 
-    /// All rules, the ended too, the oldest first.
-    pub async fn rules(&self, merchant: &Merchant) -> Result<Vec<Rule>, FlowError> {
+    /// All rules, ended ones included, oldest first.
+    pub async fn rules(self, merchant: &Merchant) -> Result<Vec<Rule>, FlowError> {
         Ok(self.store.rules(merchant.id()).await?)
     }
 
-    /// Adds to a creator's balance, or takes from it, by hand. The same `key` twice changes nothing.
+    /// Adds a manual adjustment to a creator's balance; `amount` is a decimal text and may be negative. Returns false,
+    /// and changes nothing, if the `key` was used before.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the creator is not the brand's; `FlowError::Invalid` for a wrong amount, currency, key
+    /// or reason.
     pub async fn adjust(
-        &self,
+        self,
         merchant: &Merchant,
         creator: &CreatorId,
         amount: &str,
@@ -234,7 +239,7 @@ impl Flow {
         reason: &str,
         key: &str,
     ) -> Result<bool, FlowError> {
-        self.creator(merchant, creator).await?;
+        self.creators().get(merchant, creator).await?;
         let currency = if currency.trim().is_empty() { merchant.brand().currency.code() } else { currency.trim() };
         let currency = Currency::parse(currency).ok_or_else(|| Invalid::one("currency must be an ISO 4217 code"))?;
         let (sign, digits) = amount.trim().strip_prefix('-').map_or((1, amount.trim()), |rest| (-1, rest));
@@ -267,25 +272,23 @@ impl Flow {
         Ok(self.store.adjust(merchant.id(), &entry, &audit).await?)
     }
 
-    /// Approves what waits for a person and whose hold is over. Returns how many lines.
-    pub async fn approve_commissions(
-        &self,
-        merchant: &Merchant,
-        creator: Option<&CreatorId>,
-    ) -> Result<u64, FlowError> {
+    /// Approves the ledger entries that need manual approval and whose hold period is over, of one creator if given.
+    /// Returns how many.
+    pub async fn approve(self, merchant: &Merchant, creator: Option<&CreatorId>) -> Result<u64, FlowError> {
         let subject = creator.map_or("all", CreatorId::as_str);
         let audit = self.audit(merchant.actor(), "commission.approve", subject);
         Ok(self.store.approve(merchant.id(), creator, self.now(), &audit).await?)
     }
 
-    /// Balances by creator and currency.
-    pub async fn balances(&self, merchant: &Merchant) -> Result<Vec<Balance>, FlowError> {
+    /// Balances by creator and currency, as of now.
+    pub async fn balances(self, merchant: &Merchant) -> Result<Vec<Balance>, FlowError> {
         Ok(self.store.balances(merchant.id(), self.now()).await?)
     }
 
-    /// Ledger lines, newest first.
+    /// Ledger entries before the entry id `before` (empty for the latest), newest first, of one creator if given; one
+    /// page.
     pub async fn ledger(
-        &self,
+        self,
         merchant: &Merchant,
         creator: Option<&CreatorId>,
         before: &str,
@@ -293,15 +296,15 @@ impl Flow {
         Ok(self.store.ledger(merchant.id(), creator, before, PAGE).await?)
     }
 
-    /// The ledger lines of one order.
-    pub async fn ledger_of_order(&self, merchant: &Merchant, order: &OrderId) -> Result<Vec<Entry>, FlowError> {
+    /// The ledger entries of one order, oldest first.
+    pub async fn ledger_of_order(self, merchant: &Merchant, order: &OrderId) -> Result<Vec<Entry>, FlowError> {
         Ok(self.store.ledger_of_order(merchant.id(), order).await?)
     }
 
-    /// A creator's own balances. What is on hold moves with every order, and with the rate known it tells the order's
-    /// amount: it is told only where all of the creator's links share their revenue. What is payable or paid is the
-    /// creator's own money.
-    pub async fn creator_balances(&self, session: &CreatorSession) -> Result<Vec<OwnBalance>, FlowError> {
+    /// A creator's own balances. The amount on hold changes with every order, and with the rate known it reveals the
+    /// order's amount, so it is shown only if all of the creator's links share their revenue. Payable and paid amounts
+    /// are the creator's own money and always shown.
+    pub async fn creator_balances(self, session: &CreatorSession) -> Result<Vec<CreatorBalance>, FlowError> {
         let brand = &session.brand().id;
         let links = self.store.links(brand).await?;
         let mut own = links.iter().filter(|link| link.creator.as_ref() == Some(session.creator()));
@@ -309,7 +312,7 @@ impl Flow {
         let balances = self.store.balances(brand, self.now()).await?.into_iter();
         Ok(balances
             .filter(|balance| balance.creator == *session.creator())
-            .map(|balance| OwnBalance {
+            .map(|balance| CreatorBalance {
                 currency: balance.currency,
                 held_minor: is_shared.then_some(balance.held_minor),
                 payable_minor: balance.payable_minor,
@@ -318,18 +321,19 @@ impl Flow {
             .collect())
     }
 
-    /// A creator's own milestones: those about orders; revenue may not be shared.
-    pub async fn creator_milestones(&self, session: &CreatorSession) -> Result<Vec<(String, UnixMs)>, FlowError> {
+    /// A creator's own milestones: name, and when it was reached. Those about revenue are left out, since revenue may
+    /// not be shared.
+    pub async fn creator_milestones(self, session: &CreatorSession) -> Result<Vec<(String, UnixMs)>, FlowError> {
         let mut milestones = self.store.milestones(&session.brand().id, session.creator()).await?;
         milestones.retain(|(name, _)| name.starts_with("orders:"));
         Ok(milestones)
     }
 }
 
-/// Per cent with up to two decimals as basis points, above 0 and at most 100 %.
+/// Parses a percentage with up to two decimals into basis points; above 0 % and at most 100 %.
 fn parse_percent(text: &str) -> Option<u32> {
     let text = text.strip_suffix('%').unwrap_or(text).trim();
-    // Two decimals, as dollars have cents.
+    // Parsed as dollars, since those have two decimals.
     let bp = u32::try_from(Money::parse(text, Currency::USD).ok()?.minor).ok()?;
     (1..=WHOLE_BP).contains(&bp).then_some(bp)
 }

@@ -1,37 +1,40 @@
-//! What every stage stands on, built once in `main` and passed down.
+//! The dependencies that all use cases share, built once in `main` and passed down.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use domain::{UnixMs, time::DAY_MS};
-use hmac::{Hmac, KeyInit, Mac};
-use moka::sync::Cache;
-use sha2::{Digest, Sha256};
 use shopify::{
     Credentials,
     oauth::{Endpoints, OAuth},
 };
-use store::{Store, audit::AuditEntry};
+use store::{Store, audit::AuditEntry, jobs::Backlog};
 
-use crate::{FlowError, access::KeyCache, agent::Agents, click::LinkCache, vault::Vault};
+use crate::{
+    FlowError,
+    agent::Agents,
+    cache::{KeyCache, LinkCache, key_cache},
+    hash::{hex, keyed_hash},
+    vault::Vault,
+};
 
-/// Tells the time. A test's clock is set by hand.
+/// Source of the current time. Tests set it manually.
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> UnixMs;
 }
 
-/// Gives randomness fit for secrets.
+/// Source of randomness fit for secrets.
 pub trait Random: Send + Sync {
-    /// Fills a buffer.
+    /// Fills the buffer with random bytes.
     fn fill(&self, buffer: &mut [u8]);
 }
 
-/// The Shopify app that this server is.
+/// The Shopify app that this server runs.
 #[derive(Clone, Debug)]
 pub struct ShopifyApp {
-    /// Tokens.
+    /// Requests tokens with the app's credentials.
     pub oauth: OAuth,
-    /// Scopes asked for by the authorization-code flow, comma separated.
+    /// Comma-separated scopes that the authorization-code flow requests.
     pub scopes: String,
 }
 
@@ -42,7 +45,7 @@ impl ShopifyApp {
     }
 }
 
-/// Addresses that end up in what we hand out.
+/// Base URLs of the links that the server gives out.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Origin of the app, without a trailing slash.
@@ -51,7 +54,7 @@ pub struct Settings {
     pub tracking_url: String,
 }
 
-/// What every stage stands on. Cheap to clone: a request takes one.
+/// The use cases, as methods, with their dependencies. Cheap to clone: each request holds a clone.
 #[derive(Clone)]
 pub struct Flow(Arc<Parts>);
 
@@ -63,7 +66,7 @@ impl core::ops::Deref for Flow {
     }
 }
 
-/// What a [`Flow`] shares among its clones.
+/// The state that clones of a [`Flow`] share.
 pub struct Parts {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -79,7 +82,11 @@ pub struct Parts {
 }
 
 impl Flow {
-    /// Puts the parts together. Reads or makes the key under which e-mail addresses and customer ids are hashed.
+    /// Assembles the flow. Loads, or creates on first start, the keys under which e-mail addresses, customer ids and
+    /// visitors are hashed.
+    ///
+    /// # Errors
+    /// `FlowError::Sealed` if a stored key cannot be decrypted.
     pub async fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
@@ -90,7 +97,7 @@ impl Flow {
     ) -> Result<Self, FlowError> {
         let flow = Self(Arc::new(Parts {
             links: LinkCache::new(store.link_changes()),
-            keys: Cache::builder().max_capacity(10_000).time_to_live(crate::access::KEY_CACHE_TTL).build(),
+            keys: key_cache(),
             store,
             clock,
             random,
@@ -106,17 +113,32 @@ impl Flow {
         Ok(flow)
     }
 
-    /// The store, for what needs no rule: exports, health, jobs' leases.
-    pub fn store(&self) -> &Arc<dyn Store> {
-        &self.store
+    /// Name and version of the database engine. Fails if the database does not respond.
+    pub async fn engine(&self) -> Result<String, FlowError> {
+        Ok(self.store.engine().await?)
     }
 
-    /// The addresses.
+    /// Length of the job queue.
+    pub async fn backlog(&self) -> Result<Backlog, FlowError> {
+        Ok(self.store.backlog().await?)
+    }
+
+    /// Closes the database after the last statement.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
+    /// An idempotency key for a form that may be submitted twice.
+    pub fn form_key(&self) -> String {
+        hex(&self.random::<16>())
+    }
+
+    /// The base URLs.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// The Shopify app's credentials, if this server is one.
+    /// The Shopify app's credentials, if one is configured.
     pub fn shopify_credentials(&self) -> Option<&Credentials> {
         self.shopify.as_ref().map(|app| &app.oauth.credentials)
     }
@@ -145,26 +167,29 @@ impl Flow {
     }
 
     async fn shared_secret(&self, name: &str) -> Result<Arc<[u8]>, FlowError> {
-        let place = format!("secrets/{name}");
-        let fresh = self.vault.seal(&place, &self.random::<32>(), self.random());
+        let location = format!("secrets/{name}");
+        let fresh = self.vault.seal(&location, &self.random::<32>(), self.random());
         let stored = self.store.secret_or_insert(name, &fresh, self.now()).await?;
-        Ok(Arc::from(self.vault.open(&place, &stored)?))
+        Ok(Arc::from(self.vault.open(&location, &stored)?))
     }
 
-    /// Keyed hash of something that names a person. The key is this installation's own and never leaves it.
+    /// Keyed hash of a personal identifier. The key is unique to this installation and never leaves it.
     pub(crate) fn identity_hash(&self, kind: &str, value: &str) -> String {
         let key = self.identity_key.get().map_or(&[][..], |key| key);
         keyed_hash(key, &[kind.as_bytes(), value.as_bytes()])
     }
 
-    /// Hash by which visitors without a cookie are told apart today. Yesterday's key is gone, so it can name nobody
-    /// later.
+    /// Hash that distinguishes visitors without a cookie within one day (UTC). Earlier keys are deleted, so it cannot
+    /// identify anyone later.
     pub(crate) fn visitor_hash(&self, address: &str, user_agent: &str) -> String {
         let key = self.day_key.lock().unwrap_or_else(PoisonError::into_inner).1.clone();
         keyed_hash(&key, &[address.as_bytes(), user_agent.as_bytes()])
     }
 
-    /// Takes up the key of the day, if the day has changed, and has the keys of earlier days forgotten.
+    /// Switches to the visitor key of the day (UTC) if the day has changed, and deletes the keys of earlier days.
+    ///
+    /// # Errors
+    /// `FlowError::Sealed` if the stored key cannot be decrypted.
     pub async fn refresh_day_key(&self) -> Result<(), FlowError> {
         let now = self.now();
         let today = now.0.div_euclid(DAY_MS);
@@ -177,36 +202,4 @@ impl Flow {
         self.store.forget_secrets("visitor-day:", UnixMs(today * DAY_MS)).await?;
         Ok(())
     }
-}
-
-fn keyed_hash(key: &[u8], parts: &[&[u8]]) -> String {
-    // HMAC takes keys of any length (RFC 2104 §2), so this cannot fail.
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| Hmac::<Sha256>::new(&[0; 64].into()));
-    for part in parts {
-        mac.update(&u64::try_from(part.len()).unwrap_or(0).to_le_bytes());
-        mac.update(part);
-    }
-    hex(&mac.finalize().into_bytes()[..16])
-}
-
-/// HMAC-SHA256 as lower-case hex.
-pub(crate) fn hmac_hex(key: &[u8], message: &[u8]) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| Hmac::<Sha256>::new(&[0; 64].into()));
-    mac.update(message);
-    hex(&mac.finalize().into_bytes())
-}
-
-/// SHA-256 of a text that a browser holds, which is what we store of it.
-pub(crate) fn token_hash(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
-}
-
-/// Bytes as lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]])
-        .map(char::from)
-        .collect()
 }

@@ -1,29 +1,31 @@
 //! Creators and campaigns of a brand.
 
 use domain::{
-    CampaignId, CreatorId,
-    campaign::Campaign,
+    CreatorId,
     creator::{Creator, EarlierTier, PartnerCode, parse_handle},
 };
 
-use crate::{Flow, FlowError, Invalid, access::Merchant};
+use crate::{FlowError, Invalid, access::Merchant, stage::Creators};
 
-/// Most aliases of one creator.
+/// Most aliases per creator.
 const ALIASES_MAX: usize = 20;
-/// Longest name, in characters.
+/// Longest name, alias or tier, in characters.
 const NAME_CHARS_MAX: usize = 120;
 
-fn name(text: &str) -> Option<String> {
+pub(crate) fn name(text: &str) -> Option<String> {
     let name: String = text.trim().to_owned();
-    let is_fine = !name.is_empty() && name.chars().count() <= NAME_CHARS_MAX && !name.contains(char::is_control);
-    is_fine.then_some(name)
+    let is_valid = !name.is_empty() && name.chars().count() <= NAME_CHARS_MAX && !name.contains(char::is_control);
+    is_valid.then_some(name)
 }
 
-impl Flow {
-    /// Adds a creator. The e-mail address, if given, is kept only as a keyed hash, to find the creator's own
-    /// purchases.
-    pub async fn create_creator(
-        &self,
+impl Creators<'_> {
+    /// Adds a creator. The e-mail address, which may be empty, is stored only as a keyed hash, to detect the creator's
+    /// own purchases.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` with every fault of the form, or if the handle is taken.
+    pub async fn create(
+        self,
         merchant: &Merchant,
         full_name: &str,
         handle: &str,
@@ -66,27 +68,35 @@ impl Flow {
         Ok(creator)
     }
 
-    /// The creator of this name, made on the way if there is none; the handle is the name without its spaces.
-    pub async fn creator_named(&self, merchant: &Merchant, full_name: &str) -> Result<Creator, FlowError> {
+    /// Finds a creator by name, ignoring case, or creates one; the handle is then the name with whitespace replaced by
+    /// underscores.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` if a new creator's name or handle is invalid, or the handle is taken.
+    pub async fn find_or_create(self, merchant: &Merchant, full_name: &str) -> Result<Creator, FlowError> {
         let full_name = full_name.trim();
-        let known = self.creators(merchant).await?;
-        if let Some(creator) = known.into_iter().find(|one| one.name.to_lowercase() == full_name.to_lowercase()) {
+        let known = self.list(merchant).await?;
+        if let Some(creator) = known.into_iter().find(|creator| creator.name.to_lowercase() == full_name.to_lowercase())
+        {
             return Ok(creator);
         }
         let handle = full_name.replace(char::is_whitespace, "_");
-        self.create_creator(merchant, full_name, &handle, "").await
+        self.create(merchant, full_name, &handle, "").await
     }
 
-    /// Changes what a creator is called and which tier the creator is of. `aliases` and `tier` may be empty.
-    pub async fn update_creator(
-        &self,
+    /// Replaces a creator's name, aliases and tier. `aliases` and `tier` may be empty.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the creator is not the brand's; `FlowError::Invalid` with every fault of the form.
+    pub async fn update(
+        self,
         merchant: &Merchant,
         id: &CreatorId,
         full_name: &str,
         aliases: &[String],
         tier: &str,
     ) -> Result<Creator, FlowError> {
-        let before = self.creator(merchant, id).await?;
+        let before = self.get(merchant, id).await?;
         let mut faults = Vec::new();
         let full_name = name(full_name);
         if full_name.is_none() {
@@ -111,7 +121,7 @@ impl Flow {
             aliases: aliases.into_iter().map(str::to_owned).collect(),
             tier,
             earlier_tiers,
-            // Those from before there were codes get theirs now.
+            // Creators from before partner codes existed get theirs now.
             partner_code: before.partner_code.clone().or_else(|| PartnerCode::draw(&self.random::<32>())),
             ..before
         };
@@ -122,36 +132,16 @@ impl Flow {
         }
     }
 
-    /// The brand's creators, by name.
-    pub async fn creators(&self, merchant: &Merchant) -> Result<Vec<Creator>, FlowError> {
+    /// The brand's creators, sorted by name.
+    pub async fn list(self, merchant: &Merchant) -> Result<Vec<Creator>, FlowError> {
         Ok(self.store.creators(merchant.id()).await?)
     }
 
     /// One creator of the brand.
-    pub async fn creator(&self, merchant: &Merchant, id: &CreatorId) -> Result<Creator, FlowError> {
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the creator is not the brand's.
+    pub async fn get(self, merchant: &Merchant, id: &CreatorId) -> Result<Creator, FlowError> {
         self.store.creator(merchant.id(), id).await?.ok_or(FlowError::NotFound("creator"))
-    }
-
-    /// Adds a campaign.
-    pub async fn create_campaign(&self, merchant: &Merchant, text: &str) -> Result<Campaign, FlowError> {
-        let name = name(text).ok_or_else(|| Invalid::one("campaign name must be 1 to 120 characters"))?;
-        let now = self.now();
-        let campaign = Campaign { id: CampaignId::new(now.0, self.random()), name, created_at: now };
-        self.store.create_campaign(merchant.id(), &campaign).await?;
-        Ok(campaign)
-    }
-
-    /// The campaign of this name, made on the way if there is none.
-    pub async fn campaign_named(&self, merchant: &Merchant, text: &str) -> Result<Campaign, FlowError> {
-        let known = self.campaigns(merchant).await?;
-        match known.into_iter().find(|one| one.name.to_lowercase() == text.trim().to_lowercase()) {
-            Some(campaign) => Ok(campaign),
-            None => self.create_campaign(merchant, text).await,
-        }
-    }
-
-    /// The brand's campaigns, by name.
-    pub async fn campaigns(&self, merchant: &Merchant) -> Result<Vec<Campaign>, FlowError> {
-        Ok(self.store.campaigns(merchant.id()).await?)
     }
 }

@@ -1,47 +1,36 @@
-//! Webhooks from Shopify: the signature is checked over the raw bytes, the body goes into the inbox, and a job makes
-//! something of it later, exactly once in effect.
+//! Webhooks from Shopify: the signature is verified over the raw body, the delivery is stored in the inbox, and a job
+//! processes it later, exactly once in effect.
 
-use domain::{id::InboxId, shop::ShopDomain, time::HOUR_MS};
-use http::HeaderMap;
-use sha2::{Digest, Sha256};
+use domain::{Identity, id::InboxId, shop::ShopDomain, time::HOUR_MS};
 use shopify::{
     order::{read_order, read_refund},
     privacy::{CustomerMessage, ShopMessage},
-    signature,
-    webhook::{Envelope, header},
+    webhook::SignedDelivery,
 };
 use store::inbox::Delivery;
 
-use crate::{Flow, FlowError, Invalid};
+use crate::{FlowError, identity::address_sha256, job::Job, stage::Deliveries};
 
-/// How long deliveries wait for their shop to be installed.
+/// How long deliveries wait for their shop to be installed, in ms.
 const UNKNOWN_SHOP_WAIT_MS: i64 = 48 * HOUR_MS;
 
-/// What became of an incoming delivery.
+/// Outcome of receiving a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Received {
     /// Stored for the first time.
     New,
-    /// Known already; nothing was changed.
+    /// A repeat of a stored delivery; nothing was changed.
     Repeat,
 }
 
-impl Flow {
-    /// Takes a delivery in. `Unauthorized` for a missing or wrong signature, before anything is read of the body.
-    pub async fn receive_shopify(&self, headers: &HeaderMap, body: &[u8]) -> Result<Received, FlowError> {
-        let credentials = self.shopify_credentials().ok_or(FlowError::Unauthorized)?;
-        let claimed = header(headers, "hmac-sha256").ok_or(FlowError::Unauthorized)?;
-        if !signature::verify_body(credentials.secrets(), body, claimed) {
-            return Err(FlowError::Unauthorized);
-        }
-        // Queries and session tokens are signed with the same secret: what is no JSON object is no webhook.
-        if serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(body).is_err() {
-            return Err(Invalid::one("the body must be a JSON object").into());
-        }
-        let body_sha256: [u8; 32] = Sha256::digest(body).into();
-        let envelope = Envelope::read(headers, &body_sha256)
-            .ok_or_else(|| Invalid::one("x-shopify-topic and x-shopify-shop-domain are required"))?;
+impl Deliveries<'_> {
+    /// Stores a delivery whose signature was verified, and queues its processing.
+    ///
+    /// # Errors
+    /// A database error; then Shopify retries the delivery.
+    pub async fn receive(self, signed: SignedDelivery) -> Result<Received, FlowError> {
         let now = self.now();
+        let SignedDelivery { envelope, body, body_sha256, .. } = signed;
         let delivery = Delivery {
             id: InboxId::new(now.0, self.random()),
             source: "shopify".to_owned(),
@@ -50,29 +39,32 @@ impl Flow {
             shop: envelope.shop,
             triggered_at: envelope.triggered_at,
             received_at: now,
-            body: body.to_vec(),
+            body,
             body_sha256,
         };
-        let is_new = self.store.receive(&delivery).await?;
+        let job = Job::ProcessDelivery(delivery.id.clone()).at(now);
+        let is_new = self.store.receive(&delivery, &job).await?;
         Ok(if is_new { Received::New } else { Received::Repeat })
     }
 
-    /// Makes something of a stored delivery. A body that can never be used is closed with its reason; anything
-    /// that may go better next time is an error, and the job is tried again.
-    pub async fn process_delivery(&self, id: &InboxId) -> Result<(), FlowError> {
+    /// Processes a stored delivery. One that can never be used is closed with its reason.
+    ///
+    /// # Errors
+    /// Any error means that a retry may succeed; the job is retried.
+    pub async fn process(self, id: &InboxId) -> Result<(), FlowError> {
         let Some(delivery) = self.store.delivery(id).await? else { return Ok(()) };
         let waits_until = delivery.received_at.plus_ms(UNKNOWN_SHOP_WAIT_MS);
         if self.now() < waits_until && self.store.shop(&delivery.shop).await?.is_none() {
-            // Shopify's managed install starts to deliver before the merchant first opens the app, which is when we
-            // learn of the shop. Installing makes this due at once.
-            return Ok(self.store.enqueue("inbox", id.as_str(), "{}", waits_until).await?);
+            // Managed install starts deliveries before the merchant first opens the app, which is when we learn of the
+            // shop. Installing makes this job due at once.
+            return Ok(self.store.enqueue(&Job::ProcessDelivery(id.clone()).at(waits_until)).await?);
         }
         let outcome = self.apply(&delivery).await?;
         self.store.close_delivery(id, &outcome, self.now()).await?;
         Ok(())
     }
 
-    async fn apply(&self, delivery: &Delivery) -> Result<String, FlowError> {
+    async fn apply(self, delivery: &Delivery) -> Result<String, FlowError> {
         let Some(shop) = self.store.shop(&delivery.shop).await? else {
             return Ok("refused: unknown shop".to_owned());
         };
@@ -81,34 +73,34 @@ impl Flow {
             "orders/create" | "orders/updated" | "orders/paid" | "orders/cancelled" => {
                 match read_order(&delivery.body) {
                     Ok(order) if is_foreign(order.order_status_url.as_deref(), &shop.domain) => {
-                        "refused: the body is of another shop"
+                        "refused: the body names another shop"
                     }
                     Ok(order) => {
-                        self.take_shopify_order(&brand, &order).await?;
-                        "order taken"
+                        self.orders().record_shopify_order(&brand, &order).await?;
+                        "order recorded"
                     }
                     Err(error) => return Ok(format!("refused: {error}")),
                 }
             }
             "refunds/create" => match read_refund(&delivery.body) {
                 Ok(refund) => {
-                    self.take_shopify_refund(&brand, &refund).await?;
-                    "refund taken"
+                    self.orders().record_shopify_refund(&brand, &refund).await?;
+                    "refund recorded"
                 }
                 Err(error) => return Ok(format!("refused: {error}")),
             },
-            // Only the body is signed: without this check any signed text would uninstall any shop.
-            "app/uninstalled" if !names_shop(&delivery.body, &shop.domain) => "refused: the body is of another shop",
+            // Only the body is signed: without this check, any signed body could uninstall any shop.
+            "app/uninstalled" if !names_shop(&delivery.body, &shop.domain) => "refused: the body names another shop",
             "app/uninstalled" => {
                 let at = delivery.triggered_at.unwrap_or(delivery.received_at);
-                if self.store.uninstall_shop(&shop.domain, at).await? { "uninstalled" } else { "too late: ignored" }
+                if self.store.uninstall_shop(&shop.domain, at).await? { "uninstalled" } else { "ignored: outdated" }
             }
-            "app/scopes_update" => "noted",
+            "app/scopes_update" => "acknowledged",
             "customers/data_request" | "customers/redact" => {
                 return self.apply_customer_message(delivery, &brand.id).await;
             }
             "shop/redact" => match serde_json::from_slice::<ShopMessage>(&delivery.body) {
-                Ok(message) if message.shop_domain != shop.domain.as_str() => "refused: the body is of another shop",
+                Ok(message) if message.shop_domain != shop.domain.as_str() => "refused: the body names another shop",
                 Ok(_) if self.store.redact_shop(&shop.domain, self.now()).await? => "shop erased",
                 Ok(_) => "installed again: nothing erased",
                 Err(error) => return Ok(format!("refused: {error}")),
@@ -118,48 +110,50 @@ impl Flow {
         Ok(outcome.to_owned())
     }
 
-    async fn apply_customer_message(&self, delivery: &Delivery, brand: &domain::BrandId) -> Result<String, FlowError> {
+    async fn apply_customer_message(self, delivery: &Delivery, brand: &domain::BrandId) -> Result<String, FlowError> {
         let message: CustomerMessage = match serde_json::from_slice(&delivery.body) {
             Ok(message) => message,
             Err(error) => return Ok(format!("refused: {error}")),
         };
         if message.shop_domain != delivery.shop.as_str() {
-            return Ok("refused: the body is of another shop".to_owned());
+            return Ok("refused: the body names another shop".to_owned());
         }
         if delivery.topic == "customers/data_request" {
-            // What is stored is hashes, visitor ids, and what the shop's own clients told of the customer. The shop reads
-            // all of it under the customer's id.
+            // We store hashes, visitor ids, and what the shop's own clients reported about the customer. The shop can
+            // read all of it under the customer's id.
             let id = message.customer.and_then(|customer| customer.id);
             return Ok(match id {
-                Some(id) => format!("the shop reads it at /api/v1/customers/{id}?show_all=true"),
+                Some(id) => format!("available to the shop at /api/v1/customers/{id}?show_all=true"),
                 None => "the request names no customer".to_owned(),
             });
         }
         let orders: Vec<String> = message.orders_to_redact.iter().map(u64::to_string).collect();
-        let address = message.customer.as_ref().and_then(|customer| customer.email.as_deref());
-        let address = address.map(crate::profile::address_sha256);
-        let id = message.customer.as_ref().and_then(|customer| customer.id).map(|id| id.to_string());
-        let hashes: Vec<String> = message
-            .customer
-            .into_iter()
-            .flat_map(|customer| {
-                let id = customer.id.map(|id| self.identity_hash("shopify-customer", &id.to_string()));
-                [id, customer.email.as_deref().and_then(|email| self.email_hash(email))]
-            })
-            .flatten()
-            .collect();
-        let of_orders = orders.iter().map(|order| format!("order:{order}"));
-        let of_hashes = hashes.iter().flat_map(|hash| [format!("shopify:{hash}"), format!("email:{hash}")]);
-        let of_address = address.iter().flat_map(|hash| [self.mail_identity(hash), self.mail_claim(hash)]);
-        // The shop's scripts may call the customer by Shopify's id.
-        let named = id.iter().flat_map(|id| [self.key_identity(id), self.claim_identity(id)]);
-        let identities = of_orders.chain(of_hashes).chain(of_address).chain(named).collect();
-        let count = self.erase_identities(brand, identities, &orders, &hashes).await?;
-        Ok(format!("erased what could name the customer on {count} orders"))
+        let customer = message.customer.unwrap_or_default();
+        let id = customer.id.map(|id| id.to_string());
+        let address = customer.email.as_deref();
+        let hashes: Vec<String> = [
+            id.as_deref().map(|id| self.identity_hash("shopify-customer", id)),
+            address.and_then(|address| self.email_hash(address)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let mut identities: Vec<Identity> = orders.iter().cloned().map(Identity::Order).collect();
+        if let Some(id) = &id {
+            // The shop's scripts may identify the customer by Shopify's id.
+            identities.extend([self.shopify_customer(id), self.customer_key(id), self.claimed_key(id)]);
+        }
+        if let Some(address) = address {
+            let sha256 = address_sha256(address);
+            identities.extend([self.email_sha256(&sha256), self.claimed_email(&sha256)]);
+            identities.extend(self.email_hash(address).map(Identity::Email));
+        }
+        let count = self.customers().erase(brand, identities, &orders, &hashes).await?;
+        Ok(format!("erased the customer's identifiers on {count} orders"))
     }
 }
 
-/// Whether a shop's own message names this shop.
+/// Whether the body of a shop's message names this shop.
 fn names_shop(body: &[u8], shop: &ShopDomain) -> bool {
     let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
     ["myshopify_domain", "domain"]
@@ -167,7 +161,7 @@ fn names_shop(body: &[u8], shop: &ShopDomain) -> bool {
         .any(|field| body[*field].as_str().and_then(ShopDomain::parse).is_some_and(|named| named == *shop))
 }
 
-/// Whether an order's status page is on another shop's permanent domain. Custom domains tell nothing.
+/// Whether an order's status page is on another shop's permanent domain. A custom domain proves nothing.
 fn is_foreign(order_status_url: Option<&str>, shop: &ShopDomain) -> bool {
     order_status_url
         .and_then(|url| url::Url::parse(url).ok())

@@ -1,48 +1,54 @@
-//! Why a stage did not do as asked.
+//! Errors of the use cases.
 
 use shopify::ShopifyError;
 use store::StoreError;
 
-/// Everything wrong with an input, told at once, one sentence each.
+use crate::job::InvalidJob;
+
+/// All faults of an input, one sentence each, reported together.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("; "))]
 pub struct Invalid(pub Vec<String>);
 
 impl Invalid {
-    /// One fault.
+    /// Creates an error with a single fault.
     pub fn one(fault: impl Into<String>) -> Self {
         Self(vec![fault.into()])
     }
 }
 
-/// A failed stage.
+/// Why a use case failed.
 #[derive(Debug, thiserror::Error)]
 pub enum FlowError {
     /// The input is wrong; nothing was changed.
     #[error("{0}")]
     Invalid(#[from] Invalid),
-    /// The caller has not proved a right to this.
+    /// The proof of the caller's right (key, token, session or signature) is missing or wrong.
     #[error("not signed in")]
     Unauthorized,
-    /// The brand has taken the app away: its data is kept and not served.
+    /// The brand has uninstalled the app: its data is kept but not served.
     #[error("this account is disabled")]
     Disabled,
-    /// There is no such thing, or it is somebody else's: the two look alike.
+    /// No such object, or it belongs to another brand; callers cannot tell the two apart.
     #[error("{0} not found")]
     NotFound(&'static str),
-    /// What was decided on has changed meanwhile; trying again decides anew.
+    /// The data changed between reading and saving, so nothing was saved. A retry decides on the new data.
     #[error("{0} changed meanwhile")]
     Stale(&'static str),
-    /// Shopify did not do as asked.
+    /// Shopify failed or refused the request.
     #[error(transparent)]
     Shopify(#[from] ShopifyError),
-    /// The server is not set up for this.
+    /// The server lacks the configuration that this needs.
     #[error("{0}")]
     NotConfigured(&'static str),
-    /// The database did not do as asked.
+    /// The database failed.
     #[error("storage: {0}")]
     Store(StoreError),
-    /// A sealed value cannot be opened: the key is missing from `APP_ENCRYPTION_KEY`, or the value was moved.
+    /// A queued job cannot be read.
+    #[error(transparent)]
+    Job(#[from] InvalidJob),
+    /// A sealed (encrypted) value cannot be decrypted: its key is missing from `APP_ENCRYPTION_KEY`, or the value was
+    /// moved to another row.
     #[error("a sealed value cannot be opened with the configured keys")]
     Sealed,
 }

@@ -1,4 +1,4 @@
-//! Installing into a shop, keeping its tokens alive, and its webhook registrations.
+//! Installing the app in a shop, refreshing its tokens, and its webhook registrations.
 
 use domain::{
     BrandId, Currency, UnixMs,
@@ -16,42 +16,47 @@ use shopify::{
 };
 use store::shops::{Install, Subscription};
 
-use crate::{Flow, FlowError, ShopifyApp, context::token_hash};
+use crate::{
+    FlowError, ShopifyApp,
+    hash::{hex, token_hash},
+    job::Job,
+    stage::Installs,
+};
 
-/// Life of an OAuth state.
+/// Lifetime of an OAuth state, in ms.
 const STATE_LIFE_MS: i64 = 10 * 60_000;
-/// An access token with less life than this is refreshed before use.
+/// An access token that expires sooner than this, in ms, is refreshed before use.
 const FRESH_MS: i64 = 5 * 60_000;
-/// How long one process may take to refresh a shop's tokens before another may try.
+/// How long one process may take to refresh a shop's tokens before another may try, in ms.
 const REFRESH_LEASE_MS: i64 = 30_000;
-/// A refresh token dies after 90 days without use: each shop's is used weekly.
+/// Time between uses of each shop's refresh token, in ms: it expires after 90 days without use.
 const KEEPALIVE_MS: i64 = 7 * DAY_MS;
 
-/// How a shop came to be installed, which tells where its webhooks are registered.
+/// How a shop installed the app, which decides where its webhooks are registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Door {
+enum InstallFlow {
     /// Shopify-managed install: `shopify.app.toml` declares the webhooks.
     Managed,
     /// Authorization code: we register them by API.
     AuthorizationCode,
 }
 
-/// Where to send a browser that wants to install, and the state to bind to it.
+/// Where to redirect a browser to authorize the app, and the state to bind to it.
 #[derive(Clone, Debug)]
 pub struct Authorization {
-    /// Shopify's grant page.
+    /// Shopify's authorization page.
     pub location: String,
-    /// Goes into the browser's cookie.
+    /// Value of the browser's state cookie.
     pub state: String,
 }
 
-impl Flow {
+impl Installs<'_> {
     fn app(&self) -> Result<&ShopifyApp, FlowError> {
         self.shopify.as_ref().ok_or(FlowError::NotConfigured("SHOPIFY_API_KEY and SHOPIFY_API_SECRET are not set"))
     }
 
-    /// Installs by token exchange: the embedded page's session token buys an offline token.
-    pub(crate) async fn install_by_token(&self, shop: &ShopDomain, session_token: &str) -> Result<Shop, FlowError> {
+    /// Installs by token exchange: the embedded page's session token is exchanged for an offline token.
+    pub(crate) async fn install_by_token(self, shop: &ShopDomain, session_token: &str) -> Result<Shop, FlowError> {
         let app = self.app()?;
         let token = app.oauth.exchange_session_token(shop, session_token).await.map_err(|error| match error {
             ShopifyError::Grant(reason) => {
@@ -60,23 +65,30 @@ impl Flow {
             }
             other => other.into(),
         })?;
-        self.install(shop, &token, Door::Managed).await
+        self.install(shop, &token, InstallFlow::Managed).await
     }
 
-    /// Begins the authorization-code flow.
-    pub async fn begin_authorization(&self, shop: &ShopDomain) -> Result<Authorization, FlowError> {
+    /// Starts the authorization-code flow.
+    ///
+    /// # Errors
+    /// `FlowError::NotConfigured` if no Shopify app is configured.
+    pub async fn begin_authorization(self, shop: &ShopDomain) -> Result<Authorization, FlowError> {
         let app = self.app()?;
-        let state = crate::context::hex(&self.random::<32>());
+        let state = hex(&self.random::<32>());
         self.store.put_oauth_state(token_hash(&state), shop, self.now().plus_ms(STATE_LIFE_MS)).await?;
         let redirect = format!("{}/auth/callback", self.settings.public_url);
         let location = app.oauth.authorize_url(shop, &app.scopes, &redirect, &state)?;
         Ok(Authorization { location, state })
     }
 
-    /// Ends the authorization-code flow: the query must be signed, its state must be the one in this browser's
-    /// cookie and not used before, and its shop the one the state was made for. Returns the shop and its `host`.
+    /// Completes the authorization-code flow. The query must be signed; its state must match this browser's cookie, be
+    /// unused, and have been issued for this shop. Returns the shop and the query's `host`.
+    ///
+    /// # Errors
+    /// `FlowError::Unauthorized` if a check fails or Shopify refuses the code; `FlowError::NotConfigured` if no Shopify
+    /// app is configured; `FlowError::Shopify` if Shopify fails.
     pub async fn finish_authorization(
-        &self,
+        self,
         query: &str,
         cookie_state: Option<&str>,
     ) -> Result<(ShopDomain, Option<String>), FlowError> {
@@ -86,20 +98,25 @@ impl Flow {
         let field = |name: &str| query.get(name).ok_or(FlowError::Unauthorized);
         let shop = ShopDomain::parse(field("shop")?).ok_or(FlowError::Unauthorized)?;
         let (state, code) = (field("state")?, field("code")?);
-        let is_this_browsers = cookie_state
+        let is_same_browser = cookie_state
             .is_some_and(|cookie| bool::from(subtle::ConstantTimeEq::ct_eq(cookie.as_bytes(), state.as_bytes())));
-        if !is_this_browsers || !self.store.use_oauth_state(token_hash(state), &shop, self.now()).await? {
+        if !is_same_browser || !self.store.use_oauth_state(token_hash(state), &shop, self.now()).await? {
             return Err(FlowError::Unauthorized);
         }
         let token = app.oauth.exchange_code(&shop, code).await.map_err(|error| match error {
             ShopifyError::Grant(_) => FlowError::Unauthorized,
             other => other.into(),
         })?;
-        self.install(&shop, &token, Door::AuthorizationCode).await?;
+        self.install(&shop, &token, InstallFlow::AuthorizationCode).await?;
         Ok((shop, query.get("host").map(str::to_owned)))
     }
 
-    async fn install(&self, shop: &ShopDomain, token: &OfflineToken, door: Door) -> Result<Shop, FlowError> {
+    async fn install(
+        self,
+        shop: &ShopDomain,
+        token: &OfflineToken,
+        install_flow: InstallFlow,
+    ) -> Result<Shop, FlowError> {
         let app = self.app()?;
         let now = self.now();
         let admin =
@@ -116,9 +133,9 @@ impl Flow {
             destination_hosts: Vec::new(),
             created_at: now,
         };
-        let subscriptions = match door {
-            Door::Managed => self.declared_subscriptions(now),
-            Door::AuthorizationCode => self.register_webhooks(&admin, now).await?,
+        let subscriptions = match install_flow {
+            InstallFlow::Managed => self.declared_subscriptions(now),
+            InstallFlow::AuthorizationCode => self.register_webhooks(&admin, now).await?,
         };
         let install = Install {
             domain: shop.clone(),
@@ -126,20 +143,20 @@ impl Flow {
             at: now,
             scopes: token.scope.clone(),
             tokens: self.seal_tokens(shop, token),
+            delivery_job: Job::PROCESS_DELIVERY,
         };
         let shop = self.store.install_shop(&install).await?;
         self.store.put_subscriptions(&shop.domain, &subscriptions).await?;
-        let payload = serde_json::json!({ "shop": shop.domain }).to_string();
-        self.store.enqueue("shop.keepalive", shop.domain.as_str(), &payload, now.plus_ms(KEEPALIVE_MS)).await?;
-        tracing::info!(shop = %shop.domain, brand = %shop.brand, ?door, "installed");
+        self.store.enqueue(&Job::KeepShopAlive(shop.domain.clone()).at(now.plus_ms(KEEPALIVE_MS))).await?;
+        tracing::info!(shop = %shop.domain, brand = %shop.brand, ?install_flow, "installed");
         Ok(shop)
     }
 
-    fn webhook_uri(&self) -> String {
+    fn webhook_uri(self) -> String {
         format!("{}/api/webhooks/shopify", self.settings.public_url)
     }
 
-    fn declared_subscriptions(&self, now: UnixMs) -> Vec<Subscription> {
+    fn declared_subscriptions(self, now: UnixMs) -> Vec<Subscription> {
         let subscription = |topic: &&str| Subscription {
             topic: (*topic).to_owned(),
             remote_id: "declared in shopify.app.toml".to_owned(),
@@ -149,9 +166,9 @@ impl Flow {
         TOPICS.iter().chain(&COMPLIANCE_TOPICS).map(subscription).collect()
     }
 
-    /// Registers by API what is not there yet. The compliance topics are not in Shopify's list for that: they stay
-    /// declared.
-    async fn register_webhooks(&self, admin: &Admin<'_>, now: UnixMs) -> Result<Vec<Subscription>, FlowError> {
+    /// Registers missing webhooks by API. Shopify's API does not offer the compliance topics, so those stay declared in
+    /// `shopify.app.toml`.
+    async fn register_webhooks(self, admin: &Admin<'_>, now: UnixMs) -> Result<Vec<Subscription>, FlowError> {
         let uri = self.webhook_uri();
         let present = admin.registrations().await?;
         let mut subscriptions: Vec<Subscription> = self
@@ -175,7 +192,7 @@ impl Flow {
         Ok(subscriptions)
     }
 
-    fn seal_tokens(&self, shop: &ShopDomain, token: &OfflineToken) -> SealedTokens {
+    fn seal_tokens(self, shop: &ShopDomain, token: &OfflineToken) -> SealedTokens {
         let now = self.now();
         let seal = |column: &str, value: &str| {
             self.vault.seal(&format!("shops/{column}/{shop}"), value.as_bytes(), self.random())
@@ -188,14 +205,18 @@ impl Flow {
         }
     }
 
-    fn open_token(&self, shop: &ShopDomain, column: &str, sealed: &[u8]) -> Result<String, FlowError> {
+    fn open_token(self, shop: &ShopDomain, column: &str, sealed: &[u8]) -> Result<String, FlowError> {
         let bytes = self.vault.open(&format!("shops/{column}/{shop}"), sealed)?;
         String::from_utf8(bytes).map_err(|_| FlowError::Sealed)
     }
 
-    /// A working access token for a shop, refreshed first if it is about to die. Take one per request; never hold it.
-    /// `Unauthorized` when the merchant must open the app again.
-    pub async fn access_token(&self, domain: &ShopDomain) -> Result<String, FlowError> {
+    /// A valid access token for a shop, refreshed first if it is about to expire. Get one per request; never keep it.
+    ///
+    /// # Errors
+    /// `FlowError::Unauthorized` if the merchant must open the app again; `FlowError::NotFound` if the shop is unknown;
+    /// `FlowError::Shopify` if Shopify fails, or (throttled) while another process refreshes; `FlowError::Sealed` if a
+    /// token cannot be decrypted.
+    pub async fn access_token(self, domain: &ShopDomain) -> Result<String, FlowError> {
         let now = self.now();
         let shop = self.store.shop(domain).await?.ok_or(FlowError::NotFound("shop"))?;
         let tokens = shop.tokens.filter(|_| !shop.needs_reauth).ok_or(FlowError::Unauthorized)?;
@@ -203,10 +224,10 @@ impl Flow {
             return self.open_token(domain, "access_token", &tokens.access);
         }
         if !self.store.lease_token_refresh(domain, now, now.plus_ms(REFRESH_LEASE_MS)).await? {
-            // Another process is at it; the caller's retry will find the new token.
+            // Another process is refreshing; the caller's retry will find the new token.
             return Err(ShopifyError::Throttled { retry_after_ms: 1_000 }.into());
         }
-        // Read again under the lease: somebody may have refreshed between our look and our lease.
+        // Read again under the lease: another process may have refreshed just before we got it.
         let shop = self.store.shop(domain).await?.ok_or(FlowError::NotFound("shop"))?;
         let tokens = shop.tokens.ok_or(FlowError::Unauthorized)?;
         if tokens.access_expires_at.plus_ms(-FRESH_MS) > now {
@@ -216,7 +237,7 @@ impl Flow {
         self.refresh_tokens(domain, &tokens).await
     }
 
-    async fn refresh_tokens(&self, domain: &ShopDomain, tokens: &SealedTokens) -> Result<String, FlowError> {
+    async fn refresh_tokens(self, domain: &ShopDomain, tokens: &SealedTokens) -> Result<String, FlowError> {
         let app = self.app()?;
         let is_alive = tokens.refresh_expires_at.is_none_or(|end| end > self.now());
         let Some(sealed) = tokens.refresh.as_deref().filter(|_| is_alive) else {
@@ -238,8 +259,11 @@ impl Flow {
         }
     }
 
-    /// Uses a shop's refresh token, so that it does not die, and queues the next time.
-    pub async fn keep_alive(&self, domain: &ShopDomain) -> Result<(), FlowError> {
+    /// Uses a shop's refresh token so that it does not expire, and queues the next use.
+    ///
+    /// # Errors
+    /// `FlowError::Shopify` if Shopify fails; `FlowError::Sealed` if the token cannot be decrypted.
+    pub async fn keep_alive(self, domain: &ShopDomain) -> Result<(), FlowError> {
         let Some(shop) = self.store.shop(domain).await? else { return Ok(()) };
         let Some(tokens) = shop.tokens.filter(|_| shop.uninstalled_at.is_none() && !shop.needs_reauth) else {
             return Ok(());
@@ -251,8 +275,7 @@ impl Flow {
                 Err(other) => return Err(other),
             }
         }
-        let payload = serde_json::json!({ "shop": domain }).to_string();
-        self.store.enqueue("shop.keepalive", domain.as_str(), &payload, now.plus_ms(KEEPALIVE_MS)).await?;
+        self.store.enqueue(&Job::KeepShopAlive(domain.clone()).at(now.plus_ms(KEEPALIVE_MS))).await?;
         Ok(())
     }
 }

@@ -1,144 +1,153 @@
-//! Jobs: which stage each kind runs, and when a failed one is tried again.
+//! Kinds of jobs: the only place that names them.
 
-use std::collections::BTreeMap;
+use domain::{BrandId, UnixMs, id::InboxId, shop::ShopDomain};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::json;
+use store::jobs::NewJob;
 
-use domain::{BrandId, UnixMs, shop::ShopDomain};
-use serde::Deserialize;
-use store::jobs::Job;
+/// An order of a brand, known by the seller's id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRef {
+    /// The brand.
+    pub brand: BrandId,
+    /// The seller's id of the order.
+    pub order_id: String,
+}
 
-use crate::{
-    Flow, FlowError,
-    order::{OrderRef, SETTLED_AT_ONCE},
-};
+/// Which jobs are taken first and how they are run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Lane {
+    /// Settlements: short and most urgent; those of one brand run together.
+    Settlements,
+    /// Everything else, a few at a time.
+    Others,
+}
 
-/// How long a claimed job is this process's alone.
-pub const LEASE_MS: i64 = 60_000;
-/// A job is not begun with less of its lease left than this.
-const LEASE_MARGIN_MS: i64 = 30_000;
-/// Tries before a job is given up and left for a person.
-const ATTEMPTS_MAX: i64 = 12;
-/// Longest wait between tries.
-const WAIT_MAX_MS: i64 = 60 * 60_000;
+/// What a queued job does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Job {
+    /// Process a webhook delivery.
+    ProcessDelivery(InboxId),
+    /// Process the purchases that events reported for an order.
+    ProcessReports(OrderRef),
+    /// Settle an order.
+    SettleOrder(OrderRef),
+    /// Run the data-driven models of a brand.
+    RunModels(BrandId),
+    /// Settle the next orders of a brand's recompute.
+    Recompute(BrandId),
+    /// Refresh a shop's tokens before they expire.
+    KeepShopAlive(ShopDomain),
+}
 
-/// Jobs of other kinds that run at the same time.
-const AT_ONCE: usize = 4;
+/// The stored job is of an unknown kind, or its payload cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unreadable job")]
+pub struct InvalidJob;
 
-impl Flow {
-    /// Claims up to `limit` due jobs and runs them: those that settle orders of one brand together, the others a few at
-    /// a time. Returns how many there were.
-    pub async fn run_due_jobs(&self, limit: i64) -> Result<usize, FlowError> {
-        let now = self.now();
-        let jobs = self.store.claim_jobs(now, now.plus_ms(LEASE_MS), limit).await?;
-        let mut by_brand: BTreeMap<BrandId, Vec<(&Job, String)>> = BTreeMap::new();
-        let mut others = Vec::new();
-        for job in &jobs {
-            match payload::<OrderRef>(job) {
-                Ok(about) if job.kind == "order.settle" => {
-                    by_brand.entry(about.brand).or_default().push((job, about.order_id));
-                }
-                _ => others.push(job),
-            }
-        }
-        // Settlements first: they are short, and what others wait for. A fault of the database ends nobody else's work.
-        let mut fault = None;
-        for (brand, orders) in by_brand {
-            for some in orders.chunks(SETTLED_AT_ONCE) {
-                fault = self.run_settlements(&brand, some).await.err().or(fault);
-            }
-        }
-        for some in others.chunks(AT_ONCE) {
-            let mut running = Vec::with_capacity(some.len());
-            for job in some {
-                running.push(self.run_and_note(job));
-            }
-            // To the end, whatever becomes of one: a job must not stop half way.
-            for outcome in futures::future::join_all(running).await {
-                fault = outcome.err().or(fault);
-            }
-        }
-        if let Some(fault) = fault {
-            return Err(fault);
-        }
-        Ok(jobs.len())
-    }
+#[derive(Deserialize)]
+struct BrandPayload {
+    brand: BrandId,
+}
 
-    /// Whether too little is left of a job's lease to begin it: the rest is another's soon.
-    fn is_late_for(&self, job: &Job) -> bool {
-        self.now() > job.lease_until.plus_ms(-LEASE_MARGIN_MS)
-    }
+#[derive(Deserialize)]
+struct ShopPayload {
+    shop: ShopDomain,
+}
 
-    async fn run_and_note(&self, job: &Job) -> Result<(), FlowError> {
-        if self.is_late_for(job) {
-            return Ok(());
-        }
-        match self.run_job(job).await {
-            Ok(()) => Ok(self.store.finish_jobs(&[job]).await?),
-            Err(error) => self.note_failure(job, &error).await,
+impl Job {
+    /// The stored kind of [`Self::ProcessDelivery`].
+    pub(crate) const PROCESS_DELIVERY: &'static str = "inbox";
+
+    /// The stored kind.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::ProcessDelivery(_) => Self::PROCESS_DELIVERY,
+            Self::ProcessReports(_) => "order.report",
+            Self::SettleOrder(_) => "order.settle",
+            Self::RunModels(_) => "models.run",
+            Self::Recompute(_) => "orders.recompute",
+            Self::KeepShopAlive(_) => "shop.keepalive",
         }
     }
 
-    async fn run_settlements(&self, brand: &BrandId, jobs: &[(&Job, String)]) -> Result<(), FlowError> {
-        if jobs.iter().any(|(job, _)| self.is_late_for(job)) {
-            return Ok(());
-        }
-        let order_ids: Vec<String> = jobs.iter().map(|(_, order_id)| order_id.clone()).collect();
-        match self.settle_many(brand, &order_ids).await {
-            Ok(settled) => {
-                let is_done = |(place, _): &(usize, &(&Job, String))| settled.get(*place).copied().unwrap_or(false);
-                let (done, stale): (Vec<_>, Vec<_>) = jobs.iter().enumerate().partition(is_done);
-                let done: Vec<&Job> = done.into_iter().map(|(_, (job, _))| *job).collect();
-                self.store.finish_jobs(&done).await?;
-                for (_, (job, _)) in stale {
-                    self.note_failure(job, &FlowError::Stale("order")).await?;
-                }
-                Ok(())
-            }
-            Err(error) if jobs.len() == 1 => self.note_failure(jobs[0].0, &error).await,
-            // One that cannot be settled must not keep the others waiting.
-            Err(_) => {
-                for (job, _) in jobs {
-                    self.run_and_note(job).await?;
-                }
-                Ok(())
-            }
+    /// The deduplication key within the kind.
+    fn key(&self) -> String {
+        match self {
+            Self::ProcessDelivery(id) => id.to_string(),
+            Self::ProcessReports(order) | Self::SettleOrder(order) => format!("{}:{}", order.brand, order.order_id),
+            Self::RunModels(brand) | Self::Recompute(brand) => brand.to_string(),
+            Self::KeepShopAlive(shop) => shop.to_string(),
         }
     }
 
-    async fn note_failure(&self, job: &Job, error: &FlowError) -> Result<(), FlowError> {
-        let run_at = self.next_try(job);
-        tracing::warn!(kind = job.kind, attempts = job.attempts + 1, gives_up = run_at.is_none(), %error, "job failed");
-        Ok(self.store.fail_job(job, &error.to_string(), run_at).await?)
+    fn payload(&self) -> String {
+        match self {
+            Self::ProcessDelivery(_) => json!({}),
+            Self::ProcessReports(order) | Self::SettleOrder(order) => json!(order),
+            Self::RunModels(brand) | Self::Recompute(brand) => json!({ "brand": brand }),
+            Self::KeepShopAlive(shop) => json!({ "shop": shop }),
+        }
+        .to_string()
     }
 
-    fn next_try(&self, job: &Job) -> Option<UnixMs> {
-        let wait_ms = (1_000_i64 << job.attempts.clamp(0, 20)).min(WAIT_MAX_MS);
-        (job.attempts + 1 < ATTEMPTS_MAX).then(|| self.now().plus_ms(wait_ms))
+    /// Which lane runs it.
+    pub(crate) const fn lane(&self) -> Lane {
+        match self {
+            Self::SettleOrder(_) => Lane::Settlements,
+            _ => Lane::Others,
+        }
     }
 
-    async fn run_job(&self, job: &Job) -> Result<(), FlowError> {
-        #[derive(Deserialize)]
-        struct ShopRef {
-            shop: ShopDomain,
+    /// The job as it is queued, to start at or after `run_at`.
+    pub(crate) fn at(&self, run_at: UnixMs) -> NewJob {
+        NewJob { kind: self.kind(), key: self.key(), payload: self.payload(), run_at }
+    }
+
+    /// Reads a stored job.
+    pub(crate) fn read(stored: &store::jobs::Job) -> Result<Self, InvalidJob> {
+        fn payload<T: DeserializeOwned>(stored: &store::jobs::Job) -> Result<T, InvalidJob> {
+            serde_json::from_str(&stored.payload).map_err(|_| InvalidJob)
         }
-        #[derive(Deserialize)]
-        struct BrandRef {
-            brand: domain::BrandId,
-        }
-        match job.kind.as_str() {
-            "inbox" => {
-                let id = job.key.parse().map_err(|_| FlowError::NotFound("delivery"))?;
-                self.process_delivery(&id).await
-            }
-            "order.report" => self.take_purchase_reports(&payload::<OrderRef>(job)?).await,
-            "order.settle" => self.settle(&payload::<OrderRef>(job)?).await,
-            "models.run" => self.models_job(&payload::<BrandRef>(job)?.brand).await,
-            "orders.recompute" => self.recompute_job(&payload::<BrandRef>(job)?.brand).await,
-            "shop.keepalive" => self.keep_alive(&payload::<ShopRef>(job)?.shop).await,
-            _ => Err(FlowError::NotFound("job kind")),
-        }
+        Ok(match stored.kind.as_str() {
+            Self::PROCESS_DELIVERY => Self::ProcessDelivery(stored.key.parse().map_err(|_| InvalidJob)?),
+            "order.report" => Self::ProcessReports(payload(stored)?),
+            "order.settle" => Self::SettleOrder(payload(stored)?),
+            "models.run" => Self::RunModels(payload::<BrandPayload>(stored)?.brand),
+            "orders.recompute" => Self::Recompute(payload::<BrandPayload>(stored)?.brand),
+            "shop.keepalive" => Self::KeepShopAlive(payload::<ShopPayload>(stored)?.shop),
+            _ => return Err(InvalidJob),
+        })
     }
 }
 
-fn payload<T: serde::de::DeserializeOwned>(job: &Job) -> Result<T, FlowError> {
-    serde_json::from_str(&job.payload).map_err(|_| FlowError::NotFound("job payload"))
+/// Builds the settlement jobs of a brand's orders, for ports that queue them in their own transaction.
+pub(crate) fn settle_job(brand: &BrandId, now: UnixMs) -> impl Fn(&str) -> NewJob + Send + Sync + use<> {
+    let brand = brand.clone();
+    move |order_id| Job::SettleOrder(OrderRef { brand: brand.clone(), order_id: order_id.to_owned() }).at(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_survives_storage() {
+        let order = OrderRef { brand: BrandId::new(1, [1; 10]), order_id: "1001".to_owned() };
+        let shop = ShopDomain::parse("demo.myshopify.com").expect("shop");
+        let all = [
+            Job::ProcessDelivery(InboxId::new(1, [2; 10])),
+            Job::ProcessReports(order.clone()),
+            Job::SettleOrder(order.clone()),
+            Job::RunModels(order.brand.clone()),
+            Job::Recompute(order.brand.clone()),
+            Job::KeepShopAlive(shop),
+        ];
+        for job in all {
+            let NewJob { kind, key, payload, run_at } = job.at(UnixMs(5));
+            let stored =
+                store::jobs::Job { kind: kind.to_owned(), key, payload, attempts: 0, revision: 1, lease_until: run_at };
+            assert_eq!(Job::read(&stored), Ok(job));
+        }
+    }
 }

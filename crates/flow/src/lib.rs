@@ -1,30 +1,40 @@
-//! What happens: one file a stage. Each loads facts, decides with `domain`, and saves in one transaction.
+//! The use cases, one file each: load facts, decide with `domain`, save in one transaction.
 //!
-//! A caller's right is a value of [`access`] that only a proof can make; the brand comes from nowhere else.
+//! A caller's right is a type of [`access`] whose only constructor checks a proof; the brand id comes only from there.
+//!
+//! Every function that reaches the database may fail with [`FlowError::Store`]; `# Errors` sections name the others.
 #![deny(missing_docs)]
 
 pub mod access;
 pub mod agent;
+mod cache;
+pub mod campaign;
 pub mod click;
 pub mod commission;
 pub mod context;
 pub mod creator;
+pub mod customer;
 pub mod delivery;
 pub mod error;
 pub mod event;
 pub mod explain;
+pub mod export;
+mod hash;
+pub mod identity;
 pub mod install;
 pub mod job;
+pub mod job_runner;
 pub mod link;
 pub mod model;
 pub mod order;
 pub mod overview;
 pub mod payout;
 pub mod policy;
-pub mod profile;
+pub mod settle;
 pub mod setup;
+pub mod spreadsheet;
+pub mod stage;
 pub mod survey;
-pub mod timeline;
 pub mod tracking;
 pub mod vault;
 

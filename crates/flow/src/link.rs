@@ -1,4 +1,4 @@
-//! Making, listing and deleting tracking links.
+//! Creating, listing and deleting tracking links.
 
 use domain::{
     CampaignId, CreatorId, LinkId, UnixMs,
@@ -6,15 +6,15 @@ use domain::{
 };
 use store::StoreError;
 
-use crate::{Flow, FlowError, Invalid, access::Merchant};
+use crate::{FlowError, Invalid, access::Merchant, stage::Links};
 
-/// Tries to draw a code that is not taken. With 31^8 codes a second try is already rare.
+/// Attempts to draw an unused code. With 31^8 codes a second attempt is already rare.
 const DRAWS_MAX: usize = 8;
 
-/// A link as a form or a command gives it. Empty texts mean "none".
+/// A link from a form or command, not yet validated. Empty texts mean "not set".
 #[derive(Clone, Debug, Default)]
 pub struct NewLink {
-    /// Where it leads.
+    /// Destination URL.
     pub destination: String,
     /// An existing campaign's id.
     pub campaign: String,
@@ -26,13 +26,13 @@ pub struct NewLink {
     pub content_type: String,
     /// A discount code.
     pub promo_code: String,
-    /// Whether the creator sees revenue.
+    /// Whether the creator sees the link's revenue.
     pub share_revenue: bool,
-    /// When it stops working.
+    /// When it stops working; never if `None`.
     pub expires_at: Option<UnixMs>,
 }
 
-/// Parses a text unless it is empty.
+/// Parses a text unless it is empty; a text that does not parse adds `fault` to `faults`.
 fn optional<T>(text: &str, fault: &str, faults: &mut Vec<String>, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
     let text = text.trim();
     if text.is_empty() {
@@ -45,9 +45,12 @@ fn optional<T>(text: &str, fault: &str, faults: &mut Vec<String>, parse: impl Fn
     value
 }
 
-impl Flow {
-    /// Makes a link.
-    pub async fn create_link(&self, merchant: &Merchant, new: &NewLink) -> Result<Link, FlowError> {
+impl Links<'_> {
+    /// Creates a link with a random code.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` with every fault of the form, or if the creator or campaign is not the brand's.
+    pub async fn create(self, merchant: &Merchant, new: &NewLink) -> Result<Link, FlowError> {
         let now = self.now();
         let mut faults = Vec::new();
         let destination = check_destination(&new.destination, &merchant.brand().destination_hosts)
@@ -93,24 +96,27 @@ impl Flow {
         Err(FlowError::Store(StoreError::Conflict("a link with this code")))
     }
 
-    fn draw_code(&self) -> Result<LinkCode, FlowError> {
+    fn draw_code(self) -> Result<LinkCode, FlowError> {
         (0..DRAWS_MAX)
             .find_map(|_| LinkCode::draw(&self.random::<32>()))
-            .ok_or(FlowError::NotConfigured("the source of randomness gives no randomness"))
+            .ok_or(FlowError::NotConfigured("the source of randomness yields no usable code"))
     }
 
-    /// The address to share.
-    pub fn tracking_url(&self, code: LinkCode) -> String {
+    /// The tracking URL to share.
+    pub fn tracking_url(self, code: LinkCode) -> String {
         format!("{}/{code}", self.settings.tracking_url)
     }
 
-    /// The brand's links, newest first, deleted ones too.
-    pub async fn links(&self, merchant: &Merchant) -> Result<Vec<Link>, FlowError> {
+    /// The brand's links, deleted ones included, newest first.
+    pub async fn list(self, merchant: &Merchant) -> Result<Vec<Link>, FlowError> {
         Ok(self.store.links(merchant.id()).await?)
     }
 
-    /// Deletes a link; its history stays and its code is never used again.
-    pub async fn delete_link(&self, merchant: &Merchant, id: &LinkId) -> Result<(), FlowError> {
+    /// Deletes a link; its history is kept and its code is never reused.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the link is not the brand's or is already deleted.
+    pub async fn delete(self, merchant: &Merchant, id: &LinkId) -> Result<(), FlowError> {
         let entry = self.audit(merchant.actor(), "link.delete", id);
         let is_done = self.store.delete_link(merchant.id(), id, self.now(), &entry).await?;
         if is_done { Ok(()) } else { Err(FlowError::NotFound("link")) }

@@ -1,12 +1,12 @@
-//! The models side by side, and those that look at all of a brand's journeys at once: markov and shapley, computed once
-//! a day, versioned and dated.
+//! Comparison of the attribution models, and the two computed over all of a brand's journeys: Markov and Shapley, run
+//! once a day and stored as dated versions.
 
 use std::collections::{BTreeMap, HashSet};
 
 use domain::{
     BrandId, CreatorId, UnixMs,
     model::{
-        journeys::{JourneySet, Journeys},
+        journeys::{JourneyGroup, JourneySet},
         markov, shapley,
     },
     time::{DAY_MS, Period},
@@ -14,36 +14,37 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use store::reports::{ModelRow, Touch};
 
-use crate::{Flow, FlowError, access::Merchant};
+use crate::{FlowError, access::Merchant, job::Job, stage::Models};
 
-/// How far back journeys are looked at, in days.
+/// How far back journeys are read, in days.
 const JOURNEY_DAYS: i64 = 90;
-/// Touches read at a time.
+/// Touches read per query.
 const PAGE: i64 = 10_000;
-/// Most touches of one journey; a visitor with more is no shopper.
+/// Most touches kept of one journey; a visitor with more is not a shopper.
 const TOUCHES_MAX: usize = 200;
-/// Time from one run to the next.
+/// Time between runs, in ms.
 const EVERY_MS: i64 = DAY_MS;
-/// Most creators that are channels of their own: markov inverts a matrix of them all, 8 MB for 1,000. The rest, those with the fewest touches, are one channel.
+/// Most creators with a channel of their own: Markov inverts a matrix of them all, 8 MB for 1,000. The rest, those with
+/// the fewest touches, share one channel.
 const CHANNELS_MAX: usize = 1_000;
-/// The name of links without a creator among the channels.
-const NOBODY: &str = "";
-/// The name of the rest.
+/// The channel of links without a creator.
+const UNASSIGNED: &str = "";
+/// The channel of the creators beyond [`CHANNELS_MAX`].
 const OTHERS: &str = "others";
 
-/// What the models over all journeys give one creator.
+/// One creator's result in the models over all journeys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Share {
     /// The creator; `None` for links without one.
     pub creator: Option<CreatorId>,
-    /// Whether these are all creators beyond the [`CHANNELS_MAX`] with the most touches.
+    /// Whether this is all creators beyond the [`CHANNELS_MAX`] with the most touches.
     #[serde(default)]
     pub is_others: bool,
-    /// The share of conversions that would be lost without the creator, 0 to 1.
+    /// Share of conversions that would be lost without the creator, 0 to 1.
     pub removal_effect: f64,
-    /// Conversions by markov.
+    /// Conversions that the Markov model credits.
     pub markov_conversions: f64,
-    /// Conversions by shapley.
+    /// Conversions that the Shapley model credits.
     pub shapley_conversions: f64,
 }
 
@@ -54,7 +55,7 @@ pub struct RunOutcome {
     pub converted: i64,
     /// Journeys that did not.
     pub not_converted: i64,
-    /// By creator, the most conversions by markov first.
+    /// By creator, most Markov conversions first.
     pub creators: Vec<Share>,
 }
 
@@ -65,20 +66,24 @@ pub struct Run {
     pub version: i64,
     /// When it ran.
     pub ran_at: UnixMs,
-    /// What it gave.
+    /// Its outcome.
     pub outcome: RunOutcome,
 }
 
-impl Flow {
-    /// What each heuristic model gives each creator in a period.
-    pub async fn model_totals(&self, merchant: &Merchant, period: Period) -> Result<Vec<ModelRow>, FlowError> {
+impl Models<'_> {
+    /// Each creator's touchpoints, last-touch conversions and revenue under each heuristic model (minor units) in a
+    /// period, highest revenue first.
+    pub async fn totals(self, merchant: &Merchant, period: Period) -> Result<Vec<ModelRow>, FlowError> {
         let mut rows = self.store.model_totals(merchant.id(), period).await?;
         rows.sort_by_key(|row| core::cmp::Reverse(row.amounts_minor));
         Ok(rows)
     }
 
     /// The latest run of the models over all journeys.
-    pub async fn latest_model_run(&self, merchant: &Merchant) -> Result<Option<Run>, FlowError> {
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the stored run cannot be parsed.
+    pub async fn latest_run(self, merchant: &Merchant) -> Result<Option<Run>, FlowError> {
         let Some((version, ran_at, outcome)) = self.store.latest_model_run(merchant.id()).await? else {
             return Ok(None);
         };
@@ -86,8 +91,11 @@ impl Flow {
         Ok(Some(Run { version, ran_at, outcome }))
     }
 
-    /// Runs markov and shapley over the last 90 days' journeys and stores the outcome as a new version.
-    pub async fn run_models(&self, brand: &BrandId) -> Result<RunOutcome, FlowError> {
+    /// Runs Markov and Shapley over the journeys of the last 90 days and stores the outcome as a new version.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the computation panics.
+    pub async fn run(self, brand: &BrandId) -> Result<RunOutcome, FlowError> {
         let now = self.now();
         let since = now.plus_ms(-JOURNEY_DAYS * DAY_MS);
         let mut paths = Paths::default();
@@ -96,7 +104,7 @@ impl Flow {
         loop {
             let page = self.store.converted_touches(brand, since, (&after.0, after.1), PAGE).await?;
             let Some(last) = page.last() else { break };
-            after = (last.journey.clone(), last.place);
+            after = (last.journey.clone(), last.position);
             for touch in page {
                 paths.add(touch, true);
             }
@@ -109,7 +117,7 @@ impl Flow {
         loop {
             let page = self.store.open_touches(brand, since, (&after.0, after.1), PAGE).await?;
             let Some(last) = page.last() else { break };
-            after = (last.journey.clone(), last.place);
+            after = (last.journey.clone(), last.position);
             for touch in page.into_iter().filter(|touch| !converted.contains(&touch.journey)) {
                 paths.add(touch, false);
             }
@@ -117,14 +125,14 @@ impl Flow {
         paths.end(false);
 
         let set = paths.into_set(CHANNELS_MAX);
-        // Inverting a matrix of all creators takes its time, and requests must not wait for it.
+        // Inverting the matrix of all creators is slow, and requests must not wait for it.
         let (set, markov, shapley) = tokio::task::spawn_blocking(move || {
             let (markov, shapley) = (markov::run(&set), shapley::credits(&set));
             (set, markov, shapley)
         })
         .await
         .map_err(|_| FlowError::NotFound("model run"))?;
-        let count = |pick: fn(&Journeys) -> f64| {
+        let count = |pick: fn(&JourneyGroup) -> f64| {
             #[expect(clippy::cast_possible_truncation, reason = "a count")]
             let count = set.journeys.iter().map(pick).sum::<f64>() as i64;
             count
@@ -133,16 +141,16 @@ impl Flow {
             .channels
             .iter()
             .enumerate()
-            .map(|(place, name)| Share {
+            .map(|(index, name)| Share {
                 creator: name.parse().ok(),
                 is_others: name == OTHERS,
-                removal_effect: markov.removal_effects[place],
-                markov_conversions: markov.credits[place].0,
-                shapley_conversions: shapley[place].0,
+                removal_effect: markov.removal_effects[index],
+                markov_conversions: markov.credits[index].0,
+                shapley_conversions: shapley[index].0,
             })
             .collect();
-        creators.sort_by(|one, other| {
-            other.markov_conversions.total_cmp(&one.markov_conversions).then_with(|| one.creator.cmp(&other.creator))
+        creators.sort_by(|a, b| {
+            b.markov_conversions.total_cmp(&a.markov_conversions).then_with(|| a.creator.cmp(&b.creator))
         });
         let outcome = RunOutcome {
             converted: count(|journeys| journeys.conversions),
@@ -154,44 +162,38 @@ impl Flow {
         Ok(outcome)
     }
 
-    /// The job: runs the models and queues the next run.
-    pub(crate) async fn models_job(&self, brand: &BrandId) -> Result<(), FlowError> {
-        // The next run first: one that fails, or is repeated after its lease, does not end the daily ones.
-        self.queue_model_run(brand, self.now().plus_ms(EVERY_MS)).await?;
-        self.run_models(brand).await?;
+    /// The job `models.run`: runs the models and queues the next run.
+    pub(crate) async fn run_job(self, brand: &BrandId) -> Result<(), FlowError> {
+        // The next run is queued first: a run that fails, or is repeated after its lease, must not end the daily
+        // schedule.
+        self.queue_run(brand, self.now().plus_ms(EVERY_MS)).await?;
+        self.run(brand).await?;
         Ok(())
     }
 
-    /// Queues a run of the models.
-    pub(crate) async fn queue_model_run(&self, brand: &BrandId, at: UnixMs) -> Result<(), FlowError> {
-        let payload = serde_json::json!({ "brand": brand }).to_string();
-        Ok(self.store.enqueue("models.run", brand.as_str(), &payload, at).await?)
+    /// Queues a run of the models at `at`.
+    pub(crate) async fn queue_run(self, brand: &BrandId, at: UnixMs) -> Result<(), FlowError> {
+        Ok(self.store.enqueue(&Job::RunModels(brand.clone()).at(at)).await?)
     }
 
-    /// Makes sure that every brand's models run once a day. Called when the server starts; a run that is queued
-    /// already stays where it is.
-    pub async fn schedule_model_runs(&self) -> Result<(), FlowError> {
+    /// Ensures that every brand's models run once a day, and resumes unfinished recomputes. Called at server start; a
+    /// run already queued keeps its time.
+    pub async fn schedule_runs(self) -> Result<(), FlowError> {
         for brand in self.store.brand_ids().await? {
             let due = match self.store.latest_model_run(&brand).await? {
                 Some((_, ran_at, _)) => ran_at.plus_ms(EVERY_MS).max(self.now()),
                 None => self.now().plus_ms(EVERY_MS / 24),
             };
-            self.queue_model_run(&brand, due).await?;
+            self.queue_run(&brand, due).await?;
             if self.store.recompute(&brand).await?.is_some() {
-                let payload = serde_json::json!({ "brand": brand }).to_string();
-                self.store.enqueue("orders.recompute", brand.as_str(), &payload, self.now()).await?;
+                self.store.enqueue(&Job::Recompute(brand).at(self.now())).await?;
             }
         }
         Ok(())
     }
-
-    /// Randomness for a form that may be sent twice.
-    pub fn form_key(&self) -> String {
-        crate::context::hex(&self.random::<16>())
-    }
 }
 
-/// Paths counted as they are read: touches of one journey come one after the other.
+/// Journeys counted by path while they are read; touches of one journey are consecutive.
 #[derive(Default)]
 struct Paths {
     counts: BTreeMap<Vec<String>, (f64, f64)>,
@@ -206,7 +208,7 @@ impl Paths {
             self.journey = Some(touch.journey);
         }
         if self.path.len() < TOUCHES_MAX {
-            self.path.push(touch.creator.map_or_else(|| NOBODY.to_owned(), |creator| creator.to_string()));
+            self.path.push(touch.creator.map_or_else(|| UNASSIGNED.to_owned(), |creator| creator.to_string()));
         }
     }
 
@@ -224,7 +226,7 @@ impl Paths {
         }
     }
 
-    /// The names of the channels: at most `channels_max`, those with the most touches.
+    /// The `channels_max` channels with the most touches.
     fn channels(&self, channels_max: usize) -> HashSet<String> {
         let mut touches: BTreeMap<&str, f64> = BTreeMap::new();
         for (path, (conversions, nulls)) in &self.counts {
@@ -233,7 +235,7 @@ impl Paths {
             }
         }
         let mut touches: Vec<(&str, f64)> = touches.into_iter().collect();
-        touches.sort_by(|(one, few), (other, many)| many.total_cmp(few).then_with(|| one.cmp(other)));
+        touches.sort_by(|(a, a_count), (b, b_count)| b_count.total_cmp(a_count).then_with(|| a.cmp(b)));
         touches.into_iter().take(channels_max).map(|(name, _)| name.to_owned()).collect()
     }
 
@@ -242,8 +244,8 @@ impl Paths {
         let own = self.channels(channels_max);
         for (path, (conversions, nulls)) in self.counts {
             let name = |name: &String| if own.contains(name) { name.clone() } else { OTHERS.to_owned() };
-            let path = path.iter().map(|one| set.channel(&name(one))).collect();
-            set.journeys.push(Journeys { path, ages_ms: Vec::new(), conversions, value: 0.0, nulls });
+            let path = path.iter().map(|channel| set.channel(&name(channel))).collect();
+            set.journeys.push(JourneyGroup { path, ages_ms: Vec::new(), conversions, value: 0.0, nulls });
         }
         set
     }
@@ -254,14 +256,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_least_touched_creators_are_one_channel() {
+    fn creators_with_the_fewest_touches_share_one_channel() {
         let creator = |n: u8| CreatorId::new(1, [n; 10]);
         let mut paths = Paths::default();
         let journeys = [(1u8, 2u8), (1, 3), (1, 4), (2, 4), (2, 3)];
-        for (nth, (one, other)) in journeys.into_iter().enumerate() {
-            for (place, n) in [one, other].into_iter().enumerate() {
-                let place = i64::try_from(place).unwrap_or(0);
-                paths.add(Touch { journey: nth.to_string(), place, creator: Some(creator(n)) }, true);
+        for (nth, (first, second)) in journeys.into_iter().enumerate() {
+            for (position, n) in [first, second].into_iter().enumerate() {
+                let position = i64::try_from(position).unwrap_or(0);
+                paths.add(Touch { journey: nth.to_string(), position, creator: Some(creator(n)) }, true);
             }
         }
         paths.end(true);

@@ -1,4 +1,4 @@
-//! Figures for pages: a brand's overview, and what a creator may see of it.
+//! Report figures: a brand's overview, and the part of it that a creator may see.
 
 use std::collections::BTreeMap;
 
@@ -12,11 +12,12 @@ use domain::{
 };
 
 use crate::{
-    Flow, FlowError,
+    FlowError,
     access::{CreatorSession, Merchant},
+    stage::Reports,
 };
 
-/// Figures of one thing: a day, a link, a creator, a campaign, or all.
+/// Figures of one day, link, creator or campaign, or of all together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
     /// Clicks.
@@ -34,13 +35,13 @@ impl Figures {
         }
     }
 
-    /// Conversions per hundred unique clicks, in hundredths of a percent; `None` without unique clicks.
+    /// Conversions per unique click, in basis points (hundredths of a percent); `None` without unique clicks.
     pub fn conversion_rate_bp(&self) -> Option<i64> {
         (self.clicks.unique_clicks > 0).then(|| self.sales.conversions * 10_000 / self.clicks.unique_clicks)
     }
 }
 
-/// A brand's period.
+/// A brand's figures for a period.
 #[derive(Clone, Debug)]
 pub struct Overview {
     /// The period.
@@ -51,20 +52,20 @@ pub struct Overview {
     pub orders: Sales,
     /// Every day of the period.
     pub days: Vec<(Day, Figures)>,
-    /// By creator; `None` is the links without one.
+    /// By creator, highest revenue first; `None` for links without one.
     pub creators: Vec<(Option<Creator>, Figures)>,
-    /// By campaign; `None` is the links without one.
+    /// By campaign, highest revenue first; `None` for links without one.
     pub campaigns: Vec<(Option<Campaign>, Figures)>,
-    /// By link.
+    /// By link, highest revenue first; deleted links only if they have figures.
     pub links: Vec<(Link, Figures)>,
 }
 
-/// Revenue as a creator gets to see it. What is hidden is not in the value at all.
+/// Revenue as shown to a creator. A hidden amount is not in the value at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SharedRevenue {
     /// The brand does not share this link's revenue.
     Hidden,
-    /// Net revenue, an amount a currency.
+    /// Net revenue, one amount per currency.
     Shown(Vec<Money>),
 }
 
@@ -75,39 +76,39 @@ pub struct CreatorLink {
     pub link: Link,
     /// Clicks.
     pub clicks: Clicks,
-    /// Orders credited.
+    /// Credited orders.
     pub conversions: i64,
     /// Revenue, if shared.
     pub revenue: SharedRevenue,
 }
 
-/// A creator's period.
+/// A creator's figures for a period.
 #[derive(Clone, Debug)]
 pub struct CreatorOverview {
     /// The creator.
     pub creator: Creator,
     /// The period.
     pub period: Period,
-    /// Clicks in all.
+    /// Total clicks.
     pub clicks: Clicks,
-    /// Orders credited in all.
+    /// Total credited orders.
     pub conversions: i64,
-    /// Revenue of the shared links together; hidden when none is shared.
+    /// Total revenue of the shared links; hidden if none is shared.
     pub revenue: SharedRevenue,
     /// Clicks and conversions of every day.
     pub days: Vec<(Day, Clicks, i64)>,
-    /// The creator's links, in the order they were made: an order by amount would tell amounts.
+    /// The creator's links in order of creation: sorting by amount would reveal amounts.
     pub links: Vec<CreatorLink>,
 }
 
-impl Flow {
-    /// The brand's today, in its time zone.
-    pub fn today(&self, brand: &domain::brand::Brand) -> Day {
+impl Reports<'_> {
+    /// The current day in the brand's time zone.
+    pub fn today(self, brand: &domain::brand::Brand) -> Day {
         brand.zone.day_of(self.now())
     }
 
     /// A brand's overview of a period.
-    pub async fn overview(&self, merchant: &Merchant, period: Period) -> Result<Overview, FlowError> {
+    pub async fn overview(self, merchant: &Merchant, period: Period) -> Result<Overview, FlowError> {
         let brand = merchant.id();
         let traffic = self.store.traffic(brand, period).await?;
         let by_link = figures_by_link(&traffic);
@@ -131,11 +132,15 @@ impl Flow {
         }
         let mut creators: Vec<_> = creators
             .into_iter()
-            .map(|(id, figures)| (id.and_then(|id| all_creators.iter().find(|one| one.id == id).cloned()), figures))
+            .map(|(id, figures)| {
+                (id.and_then(|id| all_creators.iter().find(|creator| creator.id == id).cloned()), figures)
+            })
             .collect();
         let mut campaigns: Vec<_> = campaigns
             .into_iter()
-            .map(|(id, figures)| (id.and_then(|id| all_campaigns.iter().find(|one| one.id == id).cloned()), figures))
+            .map(|(id, figures)| {
+                (id.and_then(|id| all_campaigns.iter().find(|campaign| campaign.id == id).cloned()), figures)
+            })
             .collect();
         let currency = merchant.brand().currency;
         let rank = |figures: &Figures| {
@@ -149,24 +154,30 @@ impl Flow {
         Ok(Overview { period, total, orders, days, creators, campaigns, links })
     }
 
-    /// A brand's view of one of its creators: every figure, shared or not.
-    pub async fn creator_for_brand(
-        &self,
+    /// One creator's figures for the brand: all of them, shared or not.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the creator is not the brand's.
+    pub async fn creator_detail(
+        self,
         merchant: &Merchant,
         creator: &CreatorId,
         period: Period,
     ) -> Result<(Creator, Overview), FlowError> {
-        let who = self.creator(merchant, creator).await?;
+        let found = self.creators().get(merchant, creator).await?;
         let mut overview = self.overview(merchant, period).await?;
         overview.links.retain(|(link, _)| link.creator.as_ref() == Some(creator));
-        overview.creators.retain(|(one, _)| one.as_ref().is_some_and(|one| one.id == *creator));
+        overview.creators.retain(|(row, _)| row.as_ref().is_some_and(|found| found.id == *creator));
         overview.total = overview.creators.first().map(|(_, figures)| figures.clone()).unwrap_or_default();
-        Ok((who, overview))
+        Ok((found, overview))
     }
 
-    /// What a creator sees: clicks and conversions of every link, revenue of the shared ones.
+    /// What a creator may see: clicks and conversions of every link, revenue of the shared ones.
+    ///
+    /// # Errors
+    /// `FlowError::Unauthorized` if the creator no longer exists.
     pub async fn creator_overview(
-        &self,
+        self,
         session: &CreatorSession,
         period: Period,
     ) -> Result<CreatorOverview, FlowError> {

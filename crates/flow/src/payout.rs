@@ -1,15 +1,21 @@
-//! Payouts: batches of what is payable, as files that banks and PayPal take, and their closing.
+//! Payouts: batches of payable commissions, exported as files for banks and PayPal, and their closing.
 
 use std::collections::BTreeMap;
 
 use domain::{CreatorId, Currency, EntryId, Money, PayoutId};
+
+use crate::{FlowError, Invalid, access::Merchant, spreadsheet::text_cell, stage::Payouts};
+
 pub use store::commissions::{Payout, PayoutState};
 
-use crate::{Flow, FlowError, Invalid, access::Merchant};
-
-impl Flow {
-    /// Makes a payout of everything payable in a currency. Creators whose balance is not above zero are left out.
-    pub async fn create_payout(&self, merchant: &Merchant, currency: &str) -> Result<Payout, FlowError> {
+impl Payouts<'_> {
+    /// Creates a payout of everything payable in a currency. Creators whose payable balance is not above zero are left
+    /// out.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` if the currency is unknown or nothing is payable; `FlowError::Stale` if the balances
+    /// changed meanwhile.
+    pub async fn create(self, merchant: &Merchant, currency: &str) -> Result<Payout, FlowError> {
         let currency =
             Currency::parse(currency.trim()).ok_or_else(|| Invalid::one("currency must be an ISO 4217 code"))?;
         let now = self.now();
@@ -38,38 +44,47 @@ impl Flow {
         if self.store.create_payout(merchant.id(), &payout, &ids, &entry).await? {
             Ok(payout)
         } else {
-            Err(FlowError::Stale("what is payable"))
+            Err(FlowError::Stale("the payable balance"))
         }
     }
 
     /// The brand's payouts, newest first.
-    pub async fn payouts(&self, merchant: &Merchant) -> Result<Vec<Payout>, FlowError> {
+    pub async fn list(self, merchant: &Merchant) -> Result<Vec<Payout>, FlowError> {
         Ok(self.store.payouts(merchant.id()).await?)
     }
 
     /// One payout.
-    pub async fn payout(&self, merchant: &Merchant, id: &PayoutId) -> Result<Payout, FlowError> {
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the payout is not the brand's.
+    pub async fn get(self, merchant: &Merchant, id: &PayoutId) -> Result<Payout, FlowError> {
         let payouts = self.store.payouts(merchant.id()).await?;
         payouts.into_iter().find(|payout| payout.id == *id).ok_or(FlowError::NotFound("payout"))
     }
 
-    /// Closes an open payout: the money has moved, or the payout is taken back.
-    pub async fn close_payout(&self, merchant: &Merchant, id: &PayoutId, state: PayoutState) -> Result<(), FlowError> {
-        let payout = self.payout(merchant, id).await?;
+    /// Closes an open payout: as paid, or as cancelled, which makes its amounts payable again.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the payout is not the brand's; `FlowError::Invalid` if it is already closed.
+    pub async fn close(self, merchant: &Merchant, id: &PayoutId, state: PayoutState) -> Result<(), FlowError> {
+        let payout = self.get(merchant, id).await?;
         let action = if state == PayoutState::Paid { "payout.paid" } else { "payout.cancel" };
         let entry = self.audit(merchant.actor(), action, id);
         let ids = self.entry_ids(payout.items.len());
         let is_done = self.store.close_payout(merchant.id(), id, state, &ids, self.now(), &entry).await?;
-        if is_done { Ok(()) } else { Err(Invalid::one("the payout is closed already").into()) }
+        if is_done { Ok(()) } else { Err(Invalid::one("the payout is already closed").into()) }
     }
 
-    fn entry_ids(&self, count: usize) -> Vec<EntryId> {
+    fn entry_ids(self, count: usize) -> Vec<EntryId> {
         (0..count).map(|_| EntryId::new(self.now().0, self.random())).collect()
     }
 
-    /// A payout as a table for a person or a bank: creator, handle, amount, currency.
-    pub async fn payout_csv(&self, merchant: &Merchant, id: &PayoutId) -> Result<String, FlowError> {
-        let payout = self.payout(merchant, id).await?;
+    /// A payout as CSV with a header: creator, name, handle and amount (decimal), one row per creator.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the payout is not the brand's.
+    pub async fn csv(self, merchant: &Merchant, id: &PayoutId) -> Result<String, FlowError> {
+        let payout = self.get(merchant, id).await?;
         let names = self.names(merchant).await?;
         let header = ["payout_id", "creator_id", "name", "handle", "amount", "currency"].map(str::to_owned);
         let rows = payout.items.iter().map(|(creator, minor)| {
@@ -78,8 +93,8 @@ impl Flow {
             [
                 payout.id.to_string(),
                 creator.to_string(),
-                plain_text(name),
-                plain_text(handle),
+                text_cell(&name),
+                text_cell(&handle),
                 amount,
                 payout.currency.code().to_owned(),
             ]
@@ -87,14 +102,18 @@ impl Flow {
         csv(core::iter::once(header).chain(rows))
     }
 
-    /// A payout as PayPal's mass-payment upload takes it: recipient, amount, currency, reference, note; no header.
-    /// Refused while a creator of it has no PayPal address: a file that leaves somebody out would pay everybody else.
-    pub async fn payout_paypal(&self, merchant: &Merchant, id: &PayoutId) -> Result<String, FlowError> {
-        let payout = self.payout(merchant, id).await?;
+    /// A payout as PayPal's mass-payment upload expects it: recipient, amount, currency, reference, note; no header.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` naming every creator without a PayPal address, since an incomplete file would pay only the
+    /// others; `FlowError::NotFound` if the payout is not the brand's; `FlowError::Sealed` if an address cannot be
+    /// decrypted.
+    pub async fn paypal_csv(self, merchant: &Merchant, id: &PayoutId) -> Result<String, FlowError> {
+        let payout = self.get(merchant, id).await?;
         let names = self.names(merchant).await?;
         let mut addresses = BTreeMap::new();
         for (creator, sealed) in self.store.payout_addresses(merchant.id()).await? {
-            let bytes = self.vault.open(&address_place(&creator), &sealed)?;
+            let bytes = self.vault.open(&payout_address_location(&creator), &sealed)?;
             addresses.insert(creator, String::from_utf8(bytes).map_err(|_| FlowError::Sealed)?);
         }
         let mut rows = Vec::new();
@@ -107,7 +126,7 @@ impl Flow {
                     Money { minor: *minor, currency: payout.currency }.to_decimal(),
                     payout.currency.code().to_owned(),
                     creator.to_string(),
-                    plain_text(format!("Commission, {}", merchant.brand().name)),
+                    text_cell(&format!("Commission, {}", merchant.brand().name)),
                 ]),
                 None => faults.push(format!("{name} has no PayPal address")),
             }
@@ -115,13 +134,11 @@ impl Flow {
         if faults.is_empty() { csv(rows) } else { Err(Invalid(faults).into()) }
     }
 
-    /// Sets where a creator is paid: a PayPal e-mail address, or nothing. Kept encrypted; shown to nobody.
-    pub async fn set_payout_address(
-        &self,
-        merchant: &Merchant,
-        creator: &CreatorId,
-        address: &str,
-    ) -> Result<(), FlowError> {
+    /// Sets a creator's PayPal e-mail address, or removes it if empty. Stored encrypted; never displayed.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` if it is not an e-mail address; `FlowError::NotFound` if the creator is not the brand's.
+    pub async fn set_address(self, merchant: &Merchant, creator: &CreatorId, address: &str) -> Result<(), FlowError> {
         let address = address.trim();
         let is_address = address.len() <= 254 && domain::creator::normalise_email(address).is_some();
         if !address.is_empty()
@@ -129,26 +146,21 @@ impl Flow {
         {
             return Err(Invalid::one("PayPal address must be an e-mail address").into());
         }
-        let sealed =
-            (!address.is_empty()).then(|| self.vault.seal(&address_place(creator), address.as_bytes(), self.random()));
+        let sealed = (!address.is_empty())
+            .then(|| self.vault.seal(&payout_address_location(creator), address.as_bytes(), self.random()));
         let entry = self.audit(merchant.actor(), "creator.payout_address", creator);
         let is_there = self.store.set_payout_address(merchant.id(), creator, sealed.as_deref(), &entry).await?;
         if is_there { Ok(()) } else { Err(FlowError::NotFound("creator")) }
     }
 
-    async fn names(&self, merchant: &Merchant) -> Result<BTreeMap<CreatorId, (String, String)>, FlowError> {
-        let creators = self.creators(merchant).await?;
+    async fn names(self, merchant: &Merchant) -> Result<BTreeMap<CreatorId, (String, String)>, FlowError> {
+        let creators = self.creators().list(merchant).await?;
         Ok(creators.into_iter().map(|creator| (creator.id, (creator.name, creator.handle))).collect())
     }
 }
 
-fn address_place(creator: &CreatorId) -> String {
+fn payout_address_location(creator: &CreatorId) -> String {
     format!("creators/payout_address/{creator}")
-}
-
-/// A text that a spreadsheet would run as a formula is told apart by a leading apostrophe.
-fn plain_text(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }
 
 /// Rows as CSV (RFC 4180).

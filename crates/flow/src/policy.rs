@@ -1,9 +1,9 @@
-//! A brand's policy: its versions, what a change would do before it is saved, closing periods, and settling again.
+//! A brand's policy: its versions, previews of a change, closing periods, and recomputing (settling again) past orders.
 
 use std::collections::BTreeMap;
 
 use domain::{
-    BrandId, CreatorId, Currency, UnixMs,
+    BrandId, CreatorId, Currency, Fraction, UnixMs,
     attribution::{Attribution, decide_from},
     brand::{Brand, Settings},
     evidence::EvidenceClass,
@@ -11,51 +11,54 @@ use domain::{
     policy::Policy,
     time::{DAY_MS, Day},
 };
-pub use store::orders::Recompute;
 use store::orders::{ALL_ORDERS, OrderRecord};
 
 use crate::{
-    Flow, FlowError, Invalid,
+    FlowError, Invalid,
     access::Merchant,
-    order::{OrderRef, SETTLED_AT_ONCE},
+    job::{Job, OrderRef},
+    order::SETTLED_AT_ONCE,
+    stage::Policies,
 };
+
+pub use store::orders::Recompute;
 
 /// How far back a preview looks, in days.
 pub const PREVIEW_DAYS: i64 = 90;
-/// Orders read at a time when going through many.
+/// Orders read per query.
 const PAGE: i64 = 500;
-/// Orders settled again between two notes of how far it has got.
+/// Orders settled again before the progress is saved.
 const RECOMPUTE_PAGE: i64 = 256;
 /// Longest hold period, in days.
 const HOLD_DAYS_MAX: u32 = 365;
 
-/// A policy as a form or a program gives it.
+/// A policy from a form or program, not yet validated.
 #[derive(Clone, Debug, Default)]
 pub struct NewPolicy {
     /// The model's stored name.
     pub model: String,
-    /// Stored names of the evidence classes, the winner first.
+    /// Stored names of the evidence classes, highest precedence first.
     pub precedence: Vec<String>,
     /// The lookback window in days.
     pub lookback_days: u32,
-    /// First day, in the brand's zone; now when empty.
+    /// First day in the brand's time zone, such as `2026-11-01`; now when empty.
     pub from: String,
 }
 
-/// What a policy would have done to the orders of the last days.
+/// What a policy would have done to the orders of the last [`PREVIEW_DAYS`] days.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Preview {
-    /// Orders looked at.
+    /// Orders examined.
     pub orders: usize,
-    /// Orders whose credit would be another.
+    /// Orders whose credit would differ.
     pub changed: usize,
-    /// Net revenue credited now and then, minor units, by creator (`None`: links without one) and currency; those
-    /// that differ.
+    /// Net revenue credited now and under the policy, minor units, by creator (`None`: links without one) and currency;
+    /// only rows that differ.
     pub creators: Vec<(Option<CreatorId>, Currency, i64, i64)>,
 }
 
-impl Flow {
-    fn read_policy(&self, brand: &Brand, new: &NewPolicy) -> Result<Policy, FlowError> {
+impl Policies<'_> {
+    fn parse_policy(self, brand: &Brand, new: &NewPolicy) -> Result<Policy, FlowError> {
         let mut faults = Vec::new();
         let model = Model::parse(new.model.trim());
         if model.is_none() {
@@ -81,11 +84,14 @@ impl Flow {
         policies.versions().last().cloned().ok_or(FlowError::NotFound("policy"))
     }
 
-    /// What a policy would have done to the last 90 days' orders, had it been in force; nothing is changed. Decided
-    /// from the evidence stored with each order.
-    pub async fn preview_policy(&self, merchant: &Merchant, new: &NewPolicy) -> Result<Preview, FlowError> {
+    /// Computes what a policy would have done to the orders of the last 90 days, from the evidence stored with each;
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` with the faults of the form.
+    pub async fn preview(self, merchant: &Merchant, new: &NewPolicy) -> Result<Preview, FlowError> {
         let brand = merchant.brand();
-        let policy = self.read_policy(brand, &NewPolicy { from: String::new(), ..new.clone() })?;
+        let policy = self.parse_policy(brand, &NewPolicy { from: String::new(), ..new.clone() })?;
         let since = self.now().plus_ms(-PREVIEW_DAYS * DAY_MS);
         let mut preview = Preview::default();
         let mut sums: BTreeMap<(Option<CreatorId>, Currency), (i64, i64)> = BTreeMap::new();
@@ -124,29 +130,35 @@ impl Flow {
         Ok(preview)
     }
 
-    /// Saves a new version and settles again the orders that are under it and not closed.
-    pub async fn save_policy(&self, merchant: &Merchant, new: &NewPolicy) -> Result<Policy, FlowError> {
+    /// Saves a new policy version and queues settling its orders again, except those in closed periods.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` with the faults of the form; `FlowError::Stale` if the policy or settings changed
+    /// meanwhile.
+    pub async fn save(self, merchant: &Merchant, new: &NewPolicy) -> Result<Policy, FlowError> {
         let before = merchant.brand();
-        let policy = self.read_policy(before, new)?;
+        let policy = self.parse_policy(before, new)?;
         let policies = before.policies.with(policy.clone()).map_err(|error| Invalid::one(error.to_string()))?;
         let after = Brand { policies, ..before.clone() };
         let entry = self.audit(merchant.actor(), "policy.create", format!("version {}", policy.version));
-        if !self.store.save_terms(before, &after, &entry).await? {
+        if !self.store.update_brand_settings(before, &after, &entry).await? {
             return Err(FlowError::Stale("the policy"));
         }
         self.begin_recompute(&before.id, policy.starts_at).await?;
-        let payload = serde_json::json!({ "brand": before.id }).to_string();
-        self.store.enqueue("orders.recompute", before.id.as_str(), &payload, self.now()).await?;
+        self.store.enqueue(&Job::Recompute(before.id.clone()).at(self.now())).await?;
         Ok(policy)
     }
 
-    /// Saves how commissions are held and approved, at what revenue creators reach milestones, and whether browsers are
-    /// believed about who their customer is.
+    /// Saves the hold period, whether commissions need manual approval, whether customer ids from browsers are trusted,
+    /// and the creators' revenue milestones (minor units of the brand's currency).
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` if a value is out of range; `FlowError::Stale` if the policy or settings changed meanwhile.
     pub async fn save_settings(
-        &self,
+        self,
         merchant: &Merchant,
         hold_days: u32,
-        approves_by_hand: bool,
+        requires_manual_approval: bool,
         trusts_browser_identities: bool,
         revenue_steps_minor: Vec<i64>,
     ) -> Result<(), FlowError> {
@@ -159,40 +171,50 @@ impl Flow {
         let before = merchant.brand();
         let settings = Settings {
             hold_days,
-            approves_by_hand,
+            requires_manual_approval,
             trusts_browser_identities,
             revenue_steps_minor,
             ..before.settings.clone()
         };
-        self.save(merchant, Brand { settings, ..before.clone() }, "settings.save", "commissions").await
+        self.save_brand(merchant, Brand { settings, ..before.clone() }, "settings.save", "commissions").await
     }
 
-    /// Closes every day up to `last`: their figures never change again. Not undone, and never into the future.
-    pub async fn close_period(&self, merchant: &Merchant, last: Day) -> Result<(), FlowError> {
+    /// Closes every day up to and including `last`: their figures never change again. Cannot be undone.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` if `last` is not over or is already closed; `FlowError::Stale` if the policy or settings
+    /// changed meanwhile.
+    pub async fn close_period(self, merchant: &Merchant, last: Day) -> Result<(), FlowError> {
         let before = merchant.brand();
-        if last >= self.today(before) {
+        if last >= self.reports().today(before) {
             return Err(Invalid::one("only days that are over can be closed").into());
         }
         if before.settings.is_closed(last) {
-            return Err(Invalid::one("that day is closed already").into());
+            return Err(Invalid::one("that day is already closed").into());
         }
         let settings = Settings { closed_through: Some(last), ..before.settings.clone() };
-        self.save(merchant, Brand { settings, ..before.clone() }, "period.close", &last.to_string()).await
+        self.save_brand(merchant, Brand { settings, ..before.clone() }, "period.close", &last.to_string()).await
     }
 
-    async fn save(&self, merchant: &Merchant, after: Brand, action: &'static str, on: &str) -> Result<(), FlowError> {
+    async fn save_brand(
+        self,
+        merchant: &Merchant,
+        after: Brand,
+        action: &'static str,
+        on: &str,
+    ) -> Result<(), FlowError> {
         let entry = self.audit(merchant.actor(), action, on);
-        let is_saved = self.store.save_terms(merchant.brand(), &after, &entry).await?;
+        let is_saved = self.store.update_brand_settings(merchant.brand(), &after, &entry).await?;
         if is_saved { Ok(()) } else { Err(FlowError::Stale("the settings")) }
     }
 
-    /// Begins to settle again every order placed since an instant. If that is under way already, it begins anew, for
-    /// both reasons.
-    pub async fn begin_recompute(&self, brand: &BrandId, since: UnixMs) -> Result<Recompute, FlowError> {
+    /// Starts settling every order placed since an instant again. If this is already under way, it restarts from the
+    /// earlier instant.
+    pub async fn begin_recompute(self, brand: &BrandId, since: UnixMs) -> Result<Recompute, FlowError> {
         let under_way = self.store.recompute(brand).await?;
-        let since = under_way.as_ref().map_or(since, |one| one.since.min(since));
-        // Tells this run from the one it takes the place of.
-        let started_at = under_way.map_or(self.now(), |one| self.now().max(one.started_at.plus_ms(1)));
+        let since = under_way.as_ref().map_or(since, |running| running.since.min(since));
+        // Distinguishes this run from the one it replaces.
+        let started_at = under_way.map_or(self.now(), |running| self.now().max(running.started_at.plus_ms(1)));
         let state = Recompute {
             since,
             before: (ALL_ORDERS.0, String::new()),
@@ -204,51 +226,51 @@ impl Flow {
         Ok(state)
     }
 
-    /// How far settling again has got, if it is under way.
-    pub async fn recompute_state(&self, brand: &BrandId) -> Result<Option<Recompute>, FlowError> {
+    /// Progress of the recompute, if one is under way.
+    pub async fn recompute_state(self, brand: &BrandId) -> Result<Option<Recompute>, FlowError> {
         Ok(self.store.recompute(brand).await?)
     }
 
-    /// Settles the next orders again and notes how far it has got. `None` when all are done, or nothing was begun.
-    pub async fn recompute_some(&self, brand: &BrandId) -> Result<Option<Recompute>, FlowError> {
+    /// Settles the next page of orders again and saves the progress. `None` if all are done or no recompute is under
+    /// way.
+    pub async fn recompute_next_page(self, brand: &BrandId) -> Result<Option<Recompute>, FlowError> {
         let Some(mut state) = self.store.recompute(brand).await? else { return Ok(None) };
         let page = self.store.orders(brand, (state.before.0, &state.before.1), RECOMPUTE_PAGE).await?;
         let is_last = page.is_empty() || page.last().is_some_and(|record| record.order.placed_at < state.since);
         let due: Vec<OrderRecord> = page.into_iter().filter(|record| record.order.placed_at >= state.since).collect();
-        for some in due.chunks(SETTLED_AT_ONCE) {
-            let order_ids: Vec<String> = some.iter().map(|record| record.order.external_id.clone()).collect();
-            // What cannot be settled must not keep the rest from it: each order's own job tries again.
-            let settled = self.settle_many(brand, &order_ids).await.unwrap_or_else(|error| {
-                tracing::warn!(%brand, %error, "orders are left to their own jobs");
+        for batch in due.chunks(SETTLED_AT_ONCE) {
+            let order_ids: Vec<String> = batch.iter().map(|record| record.order.external_id.clone()).collect();
+            // An order that cannot be settled must not block the rest: each order's own job retries it.
+            let settled = self.orders().settle_many(brand, &order_ids).await.unwrap_or_else(|error| {
+                tracing::warn!(%brand, %error, "batch not settled; its orders are queued one by one");
                 vec![false; order_ids.len()]
             });
             for (order_id, _) in order_ids.into_iter().zip(settled).filter(|(_, is_settled)| !is_settled) {
-                // Something about it has just changed: its own job decides, after that.
-                self.queue_settlement(&OrderRef { brand: brand.clone(), order_id }).await?;
+                // It just changed or failed: its own job settles it later.
+                self.orders().queue_settlement(&OrderRef { brand: brand.clone(), order_id }).await?;
             }
-            state.done += i64::try_from(some.len()).unwrap_or(0);
-            if let Some(last) = some.last() {
+            state.done += i64::try_from(batch.len()).unwrap_or(0);
+            if let Some(last) = batch.last() {
                 state.before = (last.order.placed_at, last.order.id.to_string());
             }
         }
         if !self.store.advance_recompute(brand, &state, is_last).await? {
-            // Begun anew meanwhile: go on with that.
+            // Restarted meanwhile: continue with the new run.
             return Ok(self.store.recompute(brand).await?);
         }
         Ok((!is_last).then_some(state))
     }
 
-    /// The job: some more, and itself again until all are done.
-    pub(crate) async fn recompute_job(&self, brand: &BrandId) -> Result<(), FlowError> {
-        if self.recompute_some(brand).await?.is_some() {
-            let payload = serde_json::json!({ "brand": brand }).to_string();
-            self.store.enqueue("orders.recompute", brand.as_str(), &payload, self.now()).await?;
+    /// The job `orders.recompute`: settles the next page and queues itself until all are done.
+    pub(crate) async fn recompute_job(self, brand: &BrandId) -> Result<(), FlowError> {
+        if self.recompute_next_page(brand).await?.is_some() {
+            self.store.enqueue(&Job::Recompute(brand.clone()).at(self.now())).await?;
         }
         Ok(())
     }
 }
 
-/// Who has which share.
-fn shares(attribution: &Attribution) -> Vec<(String, String)> {
-    attribution.credits.iter().map(|credit| (credit.link.to_string(), credit.weight.clone())).collect()
+/// Weight by link, to compare attributions.
+fn shares(attribution: &Attribution) -> Vec<(String, Fraction)> {
+    attribution.credits.iter().map(|credit| (credit.link.to_string(), credit.weight)).collect()
 }

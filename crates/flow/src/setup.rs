@@ -1,4 +1,4 @@
-//! Setting a brand up: its keys, and the health of what sends us data.
+//! Brand setup: the brand, its API keys, and the health of its data sources.
 
 use domain::{
     BrandId, Currency, UnixMs,
@@ -11,11 +11,12 @@ use domain::{
 use store::{ingest::PixelHealth, shops::Subscription};
 
 use crate::{
-    Flow, FlowError, Invalid,
+    FlowError, Invalid,
     access::{Merchant, Operator},
+    stage::Setup,
 };
 
-/// What a brand set up from the command line begins with.
+/// A brand from the command line, not yet validated.
 #[derive(Clone, Debug, Default)]
 pub struct NewBrand {
     /// Its name.
@@ -26,11 +27,11 @@ pub struct NewBrand {
     pub currency: String,
     /// Whether purchases that only a browser reported count.
     pub trust_browser_purchases: bool,
-    /// A shop that will be the brand's once it installs the app.
+    /// A shop reserved for the brand until it installs the app.
     pub shop: Option<ShopDomain>,
 }
 
-/// The state of what sends us data.
+/// Health of a brand's data sources.
 #[derive(Clone, Debug)]
 pub struct Health {
     /// When the pixel last reported each type of event.
@@ -39,9 +40,12 @@ pub struct Health {
     pub shops: Vec<(Shop, Vec<Subscription>)>,
 }
 
-impl Flow {
-    /// Makes a brand.
-    pub async fn create_brand(&self, _operator: Operator, new: &NewBrand) -> Result<Brand, FlowError> {
+impl Setup<'_> {
+    /// Creates a brand, and reserves its shop if one is given.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` with every fault of the form, or if the shop already has a brand.
+    pub async fn create_brand(self, _operator: Operator, new: &NewBrand) -> Result<Brand, FlowError> {
         let mut faults = Vec::new();
         let name = new.name.trim();
         if name.is_empty() || name.chars().count() > 120 {
@@ -75,9 +79,9 @@ impl Flow {
         Ok(brand)
     }
 
-    /// Makes a key. The text is returned once and cannot be had again.
+    /// Creates an API key. Its text is returned only here and cannot be recovered.
     pub async fn create_key(
-        &self,
+        self,
         merchant: &Merchant,
         kind: KeyKind,
         is_test: bool,
@@ -98,20 +102,23 @@ impl Flow {
     }
 
     /// The brand's keys, newest first.
-    pub async fn keys(&self, merchant: &Merchant) -> Result<Vec<KeyRecord>, FlowError> {
+    pub async fn keys(self, merchant: &Merchant) -> Result<Vec<KeyRecord>, FlowError> {
         Ok(self.store.keys(merchant.id()).await?)
     }
 
-    /// Revokes a key: at once here, within seconds on other replicas.
-    pub async fn revoke_key(&self, merchant: &Merchant, id: &KeyId) -> Result<(), FlowError> {
+    /// Revokes a key: immediately on this replica, within seconds on others.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the brand has no such live key.
+    pub async fn revoke_key(self, merchant: &Merchant, id: &KeyId) -> Result<(), FlowError> {
         let entry = self.audit(merchant.actor(), "key.revoke", &id.0);
         let is_done = self.store.revoke_key(merchant.id(), id, self.now(), &entry).await?;
         self.keys.invalidate(id);
         if is_done { Ok(()) } else { Err(FlowError::NotFound("key")) }
     }
 
-    /// How the brand's sources of data are doing.
-    pub async fn health(&self, merchant: &Merchant) -> Result<Health, FlowError> {
+    /// The health of the brand's data sources.
+    pub async fn health(self, merchant: &Merchant) -> Result<Health, FlowError> {
         let pixel = self.store.pixel_health(merchant.id()).await?;
         let mut shops = Vec::new();
         for shop in self.store.shops_of(merchant.id()).await? {
@@ -121,8 +128,8 @@ impl Flow {
         Ok(Health { pixel, shops })
     }
 
-    /// The latest lines of the brand's audit log: when, who, what, to what.
-    pub async fn audit_log(&self, merchant: &Merchant) -> Result<Vec<(UnixMs, String, String, String)>, FlowError> {
+    /// The latest 50 entries of the brand's audit log: time, actor, action, subject.
+    pub async fn audit_log(self, merchant: &Merchant) -> Result<Vec<(UnixMs, String, String, String)>, FlowError> {
         Ok(self.store.audit_log(merchant.id(), 50).await?)
     }
 }

@@ -1,16 +1,16 @@
-//! The Admin GraphQL API: one function an operation, one file a document.
+//! The Admin GraphQL API: one function per operation, one `.graphql` file per document.
 
 use domain::shop::ShopDomain;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{API_VERSION, ShopifyError, oauth::Endpoints};
 
-/// The Admin API of one shop under one access token.
+/// Client of the Admin API for one shop and one access token. All calls fail with a [`ShopifyError`].
 #[derive(Clone, Copy)]
 pub struct Admin<'a> {
-    /// Client that follows no redirects and gives up in time.
+    /// HTTP client; must follow no redirects and have a timeout.
     pub http: &'a reqwest::Client,
-    /// Where Shopify is.
+    /// Shopify's base URLs.
     pub endpoints: &'a Endpoints,
     /// The shop.
     pub shop: &'a ShopDomain,
@@ -18,27 +18,27 @@ pub struct Admin<'a> {
     pub access_token: &'a str,
 }
 
-/// What a shop says of itself.
+/// A shop's profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShopProfile {
     /// Its name.
     pub name: String,
-    /// IANA time zone.
+    /// IANA time zone name.
     pub time_zone: String,
-    /// ISO 4217 code.
+    /// ISO 4217 currency code.
     pub currency: String,
     /// Host of its storefront.
     pub primary_host: Option<String>,
 }
 
-/// A webhook registration made by API.
+/// A webhook subscription created by API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registration {
-    /// Shopify's id.
+    /// Shopify's subscription id (a gid).
     pub id: String,
     /// Topic as in headers, such as `orders/create`.
     pub topic: String,
-    /// Where it delivers.
+    /// The URI to which it delivers.
     pub uri: String,
 }
 
@@ -56,8 +56,7 @@ impl From<RegistrationBody> for Registration {
     }
 }
 
-/// `ORDERS_CREATE` as `orders/create`. The first underscore is the slash, but for `APP_` topics it is too, and the
-/// rest stay underscores (`app/scopes_update`).
+/// Converts `ORDERS_CREATE` to `orders/create`. Only the first underscore becomes a slash: `app/scopes_update`.
 fn topic_of_enum(name: &str) -> String {
     name.to_ascii_lowercase().replacen('_', "/", 1)
 }
@@ -94,7 +93,7 @@ impl Admin<'_> {
         })
     }
 
-    /// Lists the registrations made by API. Those declared in `shopify.app.toml` are not among them.
+    /// Lists the subscriptions created by API, at most 100; those declared in `shopify.app.toml` are not included.
     pub async fn registrations(&self) -> Result<Vec<Registration>, ShopifyError> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -180,7 +179,7 @@ impl Admin<'_> {
         if let Some(errors) = answer.errors.filter(|errors| !errors.is_null()) {
             let codes = errors.to_string();
             if codes.contains("\"THROTTLED\"") {
-                // Shopify's own formula: what is missing, over how fast it comes back.
+                // As Shopify documents it: missing cost points / restore rate in points per second.
                 let wait_s = answer.extensions.and_then(|extensions| extensions.cost).map_or(2.0, |cost| {
                     (cost.requested_query_cost - cost.throttle_status.currently_available)
                         / cost.throttle_status.restore_rate.max(1.0)

@@ -1,6 +1,6 @@
-//! Shopify in its own words: signatures, OAuth, session tokens, webhooks and the Admin GraphQL API.
+//! The Shopify protocol: signatures, OAuth, session tokens, webhooks and the Admin GraphQL API, version 2026-10.
 //!
-//! Knows nothing of our tables or rules. API version 2026-10.
+//! Knows nothing of our database or attribution rules.
 #![deny(missing_docs)]
 
 pub mod admin;
@@ -13,22 +13,22 @@ pub mod webhook;
 
 use core::fmt;
 
-/// The Admin API version that every call names.
+/// The Admin API version used in every call.
 pub const API_VERSION: &str = "2026-10";
 
 /// An app's credentials, as the Dev Dashboard shows them. `Debug` hides the secrets.
 #[derive(Clone)]
 pub struct Credentials {
-    /// The client id; public, it is in page source.
+    /// The client id; public, it appears in page source.
     pub client_id: String,
     /// The client secret.
     pub client_secret: String,
-    /// The secret before the last rotation, still accepted on what Shopify signs.
+    /// The secret before the last rotation; signatures made with it are still accepted.
     pub previous_secret: Option<String>,
 }
 
 impl Credentials {
-    /// The secrets that may have signed a message, the current one first.
+    /// The secrets with which Shopify may have signed a message, the current one first.
     pub fn secrets(&self) -> impl Iterator<Item = &str> {
         core::iter::once(self.client_secret.as_str()).chain(self.previous_secret.as_deref())
     }
@@ -43,23 +43,23 @@ impl fmt::Debug for Credentials {
 /// Why a call to Shopify failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ShopifyError {
-    /// Not reachable, too slow, or not HTTP.
+    /// Shopify is not reachable, timed out or did not answer in HTTP.
     #[error("Shopify cannot be reached: {0}")]
     Transport(String),
-    /// The grant (code, session token or refresh token) is not good any more.
-    #[error("Shopify refused the grant: {0}")]
+    /// The grant (code, session token or refresh token) is invalid or expired.
+    #[error("Shopify rejected the grant: {0}")]
     Grant(String),
-    /// The access token is not good any more.
-    #[error("Shopify refused the access token")]
+    /// The access token is invalid or expired.
+    #[error("Shopify rejected the access token")]
     Unauthorized,
-    /// Slow down; try again after this many milliseconds.
-    #[error("Shopify throttles")]
+    /// The rate limit is reached; retry later.
+    #[error("Shopify rate limit reached")]
     Throttled {
-        /// Milliseconds to wait.
+        /// Milliseconds to wait before a retry.
         retry_after_ms: u64,
     },
-    /// Shopify answered with errors.
-    #[error("Shopify answered: {0}")]
+    /// Shopify answered with an error, or with an answer that cannot be read.
+    #[error("Shopify error: {0}")]
     Answer(String),
 }
 

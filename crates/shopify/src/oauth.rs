@@ -1,4 +1,4 @@
-//! Getting and keeping an expiring offline access token: token exchange, authorization code, refresh.
+//! OAuth for expiring offline access tokens: authorization code, token exchange (RFC 8693) and refresh.
 
 use domain::shop::ShopDomain;
 use oauth2::{
@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Credentials, ShopifyError};
 
-/// How Shopify is reached. For a real shop `base` is `https://{shop}`; the simulated Shopify has its own.
+/// Base URLs of Shopify. For real shops `base` is `https://{shop}`; the simulated Shopify uses its own.
 #[derive(Clone, Debug)]
 pub struct Endpoints {
-    /// Template with `{shop}` for a shop's origin.
+    /// Template of a shop's origin; `{shop}` is replaced with its domain.
     pub base: String,
 }
 
@@ -23,28 +23,28 @@ impl Endpoints {
         self.base.replace("{shop}", shop.as_str())
     }
 
-    /// Where a browser is sent to grant access.
+    /// The page on which the merchant grants access.
     pub fn authorize_url(&self, shop: &ShopDomain) -> String {
         format!("{}/admin/oauth/authorize", self.origin(shop))
     }
 
-    /// Where tokens are given out.
+    /// The token endpoint.
     pub fn token_url(&self, shop: &ShopDomain) -> String {
         format!("{}/admin/oauth/access_token", self.origin(shop))
     }
 }
 
-/// An offline token as Shopify gives it. `Debug` hides the tokens.
+/// Shopify's token response. `Debug` hides the tokens.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct OfflineToken {
     access_token: AccessToken,
-    /// Scopes granted, comma separated.
+    /// Granted scopes, comma separated.
     #[serde(default)]
     pub scope: String,
-    /// Life of the access token in seconds.
+    /// Lifetime of the access token in seconds.
     pub expires_in: Option<u64>,
     refresh_token: Option<RefreshToken>,
-    /// Life of the refresh token in seconds.
+    /// Lifetime of the refresh token in seconds.
     pub refresh_token_expires_in: Option<u64>,
     #[serde(skip, default = "bearer")]
     token_type: BasicTokenType,
@@ -61,7 +61,7 @@ impl core::fmt::Debug for OfflineToken {
 }
 
 impl OfflineToken {
-    /// Life of an access token whose answer names none, in seconds. Absent must not mean "never expires".
+    /// Lifetime of an access token without `expires_in`, in seconds: absent must not mean "never expires".
     const LIFE_S: u64 = 3600;
 
     /// The access token.
@@ -74,12 +74,12 @@ impl OfflineToken {
         self.refresh_token.as_ref().map(|token| token.secret().as_str())
     }
 
-    /// Life of the access token in milliseconds.
+    /// Lifetime of the access token in milliseconds.
     pub fn life_ms(&self) -> i64 {
         i64::try_from(self.expires_in.unwrap_or(Self::LIFE_S).saturating_mul(1000)).unwrap_or(i64::MAX / 2)
     }
 
-    /// Life of the refresh token in milliseconds.
+    /// Lifetime of the refresh token in milliseconds, if known.
     pub fn refresh_life_ms(&self) -> Option<i64> {
         self.refresh_token_expires_in.and_then(|life| i64::try_from(life.saturating_mul(1000)).ok())
     }
@@ -117,19 +117,23 @@ type ShopifyClient = Client<
     BasicRevocationErrorResponse,
 >;
 
-/// Gets and refreshes tokens.
+/// OAuth client of one app.
 #[derive(Clone, Debug)]
 pub struct OAuth {
-    /// The app.
+    /// The app's credentials.
     pub credentials: Credentials,
-    /// Where Shopify is.
+    /// Shopify's base URLs.
     pub endpoints: Endpoints,
-    /// Client that follows no redirects and gives up in time.
+    /// HTTP client; must follow no redirects and have a timeout.
     pub http: reqwest::Client,
 }
 
 impl OAuth {
-    /// The URL that a browser is sent to, to be granted `scopes` (comma separated).
+    /// The URL to which the browser is redirected to grant `scopes` (comma separated).
+    ///
+    /// # Errors
+    ///
+    /// [`ShopifyError::Answer`] if the endpoint or `redirect` is not a URL.
     pub fn authorize_url(
         &self,
         shop: &ShopDomain,
@@ -147,6 +151,10 @@ impl OAuth {
     }
 
     /// Exchanges an authorization code for an expiring offline token.
+    ///
+    /// # Errors
+    ///
+    /// [`ShopifyError::Grant`] if the code is rejected; `Transport` or `Answer` otherwise.
     pub async fn exchange_code(&self, shop: &ShopDomain, code: &str) -> Result<OfflineToken, ShopifyError> {
         let token_url =
             TokenUrl::new(self.endpoints.token_url(shop)).map_err(|error| ShopifyError::Answer(error.to_string()))?;
@@ -167,7 +175,11 @@ impl OAuth {
             })
     }
 
-    /// Exchanges a session token for an expiring offline token (RFC 8693, as Shopify spells it).
+    /// Exchanges a session token for an expiring offline token (RFC 8693, with Shopify's token types).
+    ///
+    /// # Errors
+    ///
+    /// [`ShopifyError::Grant`] if the session token is rejected; `Transport` or `Answer` otherwise.
     pub async fn exchange_session_token(
         &self,
         shop: &ShopDomain,
@@ -188,7 +200,11 @@ impl OAuth {
         .await
     }
 
-    /// Exchanges a refresh token for a new pair. The old pair is dead afterwards: store both or neither.
+    /// Exchanges a refresh token for a new pair. This invalidates the old pair, so store both new tokens atomically.
+    ///
+    /// # Errors
+    ///
+    /// [`ShopifyError::Grant`] if the refresh token is rejected; `Transport` or `Answer` otherwise.
     pub async fn refresh(&self, shop: &ShopDomain, refresh_token: &str) -> Result<OfflineToken, ShopifyError> {
         self.grant(
             shop,

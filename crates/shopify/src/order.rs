@@ -1,68 +1,68 @@
-//! Orders and refunds as webhooks carry them, read defensively: ids beyond 2^53, money as strings or numbers, nulls
+//! Parses orders and refunds from webhook bodies. Tolerates ids beyond 2^53, money as strings or numbers, and nulls
 //! anywhere.
 
 use domain::{Currency, Money, UnixMs};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// Why a body is no order or refund.
+/// A required field of an order or refund is missing or invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the body has no usable {0}")]
+#[error("missing or invalid in the body: {0}")]
 pub struct Malformed(pub &'static str);
 
-/// What we read of an order.
+/// The fields of an order that we use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShopifyOrder {
-    /// Shopify's id.
+    /// Shopify's order id.
     pub id: u64,
     /// The name the merchant sees, such as `#1001`.
     pub name: String,
     /// When it was placed.
     pub created_at: UnixMs,
-    /// The version of these facts.
+    /// When it last changed; the version of this body.
     pub updated_at: UnixMs,
-    /// When it was cancelled.
+    /// When it was cancelled, if it was.
     pub cancelled_at: Option<UnixMs>,
-    /// Total in the shop's currency.
+    /// Total in the shop's currency, without lines removed before payment; refunds are not deducted.
     pub total: Money,
-    /// Subtotal after discounts in the shop's currency, minor units.
+    /// Goods after discounts, without tax and shipping, in the shop's currency, minor units.
     pub subtotal_minor: i64,
-    /// A test order.
+    /// Whether it is a test order.
     pub is_test: bool,
-    /// Customer id.
+    /// Shopify's customer id.
     pub customer_id: Option<u64>,
-    /// Whether this is the customer's first order, where told.
+    /// Whether this is the customer's first order, if the body has `orders_count`.
     pub is_new_customer: Option<bool>,
-    /// The buyer's e-mail; never stored as it is.
+    /// The buyer's e-mail address. Stored only as a keyed hash.
     pub email: Option<String>,
-    /// Path and query where the shopper first landed.
+    /// Path and query of the session's first page.
     pub landing_site: Option<String>,
-    /// Cart attributes.
+    /// Cart attributes: name and value.
     pub note_attributes: Vec<(String, String)>,
     /// Discount codes used.
     pub discount_codes: Vec<String>,
-    /// What was sold: line id, product id, and the amount after discounts without tax in the shop's currency.
+    /// Lines: line id, product id, and amount after discounts without tax in the shop's currency, minor units.
     pub lines: Vec<(u64, Option<u64>, i64)>,
-    /// Refunds so far.
+    /// Refunds until now; unreadable ones are skipped.
     pub refunds: Vec<ShopifyRefund>,
-    /// Host of the order's status page, for cross-checking the shop.
+    /// URL of the order's status page, to check the shop named in the headers.
     pub order_status_url: Option<String>,
 }
 
-/// What we read of a refund.
+/// The fields of a refund that we use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShopifyRefund {
-    /// Shopify's id.
+    /// Shopify's refund id.
     pub id: u64,
-    /// The order.
+    /// Shopify's order id.
     pub order_id: u64,
-    /// When.
+    /// When it was created.
     pub created_at: UnixMs,
-    /// Money that moved, in the shop's currency where the body tells it. `None` when none moved.
+    /// Money paid back, in the shop's currency if the body has it. `None` if no money was paid back.
     pub amount: Option<Money>,
-    /// What of it was for goods, without tax and shipping, minor units, where the body tells.
+    /// The part for goods, without tax and shipping, minor units. `None` if the body does not specify it.
     pub subtotal_minor: Option<i64>,
-    /// By line: line id and the amount without tax, minor units.
+    /// Refunded lines: line id and amount without tax, minor units.
     pub lines: Vec<(u64, i64)>,
 }
 
@@ -190,7 +190,7 @@ struct TransactionBody<'a> {
     amount_set: Option<PriceSet>,
 }
 
-/// A decimal that may be a JSON string or number, as its text.
+/// The text of a decimal that may be a JSON string or number.
 fn decimal(raw: &RawValue) -> &str {
     raw.get().trim_matches('"')
 }
@@ -203,7 +203,11 @@ fn money(set: Option<&PriceSet>, plain: Option<&RawValue>, currency: Option<&str
     from_set.or_else(|| Money::parse(decimal(plain?), Currency::parse(currency?)?).ok())
 }
 
-/// Reads an order body (`orders/create`, `orders/updated`, `orders/paid`, `orders/cancelled`).
+/// Parses an order body (`orders/create`, `orders/updated`, `orders/paid`, `orders/cancelled`).
+///
+/// # Errors
+///
+/// [`Malformed`] if the body is not an order, or `created_at` or `total_price` is missing or invalid.
 pub fn read_order(body: &[u8]) -> Result<ShopifyOrder, Malformed> {
     let order: OrderBody<'_> = serde_json::from_slice(body).map_err(|_| Malformed("order"))?;
     let instant = |text: &str| UnixMs::parse_rfc3339(text);
@@ -212,22 +216,23 @@ pub fn read_order(body: &[u8]) -> Result<ShopifyOrder, Malformed> {
         .ok_or(Malformed("total_price"))?;
     let subtotal = money(order.subtotal_price_set.as_ref(), order.subtotal_price, order.currency.as_deref());
     let id = order.id;
-    // A refund that cannot be read must not keep the order out: it has a message of its own.
+    // An unreadable refund must not block the order; it also arrives as a webhook of its own.
     let refunds: Vec<ShopifyRefund> =
         order.refunds.unwrap_or_default().into_iter().filter_map(|refund| refund_of(&refund, Some(id)).ok()).collect();
-    // Where prices include tax, so do the subtotal and the lines: a commission's base has none.
+    // If prices include tax, so do subtotal and lines. The commission base is without tax, so deduct it.
     let has_tax_inside = order.taxes_included.unwrap_or(false);
     let line_tax: i64 = order.line_items.iter().flatten().map(|line| tax_of(line, total.currency)).sum();
     let tax_inside = if has_tax_inside { line_tax } else { 0 };
     let subtotal_minor = (subtotal.map_or(total.minor, |money| money.minor) - tax_inside).max(0);
-    // Lines taken off before they were paid for move no money: only what is due now tells of them. What was paid back is
-    // no part of that; it is told by the refunds.
+    // Lines removed before payment have no refund; they show only in the current totals. Those are also reduced by
+    // refunds, which must not count here: removed = original total − (current total + refunds).
     let current =
         |set: &Option<PriceSet>| money(set.as_ref(), None, None).filter(|money| money.currency == total.currency);
     let paid_back = |part: fn(&ShopifyRefund) -> i64| refunds.iter().map(part).sum::<i64>();
-    let is_foreign = |refund: &ShopifyRefund| refund.amount.is_some_and(|money| money.currency != total.currency);
-    let has_foreign = refunds.iter().any(is_foreign);
-    let removed = current(&order.current_total_price_set).filter(|_| !has_foreign).map_or(0, |now| {
+    let is_other_currency =
+        |refund: &ShopifyRefund| refund.amount.is_some_and(|money| money.currency != total.currency);
+    let has_other_currency = refunds.iter().any(is_other_currency);
+    let removed = current(&order.current_total_price_set).filter(|_| !has_other_currency).map_or(0, |now| {
         let due = now.minor + paid_back(|refund| refund.amount.map_or(0, |money| money.minor));
         (total.minor - due).clamp(0, total.minor)
     });
@@ -272,8 +277,8 @@ pub fn read_order(body: &[u8]) -> Result<ShopifyOrder, Malformed> {
     })
 }
 
-/// A line's id, product, and price times quantity less its discounts. `None` where the body does not tell it in the
-/// order's currency.
+/// A line's id, product id, and price × quantity less discounts (and included tax), minor units. `None` if the body
+/// lacks them in the order's currency.
 fn line_of(line: &LineBody, currency: Currency, has_tax_inside: bool) -> Option<(u64, Option<u64>, i64)> {
     let amount = |set: &Option<PriceSet>| money(set.as_ref(), None, None).filter(|money| money.currency == currency);
     let price = amount(&line.price_set)?.minor.checked_mul(line.quantity.filter(|count| *count >= 0)?)?;
@@ -281,7 +286,7 @@ fn line_of(line: &LineBody, currency: Currency, has_tax_inside: bool) -> Option<
         .discount_allocations
         .iter()
         .flatten()
-        .filter_map(|one| amount(&one.amount_set))
+        .filter_map(|discount| amount(&discount.amount_set))
         .map(|money| money.minor)
         .sum();
     let tax = if has_tax_inside { tax_of(line, currency) } else { 0 };
@@ -303,7 +308,11 @@ fn attribute(attribute: Attribute) -> Option<(String, String)> {
     Some((attribute.name?, value))
 }
 
-/// Reads a `refunds/create` body.
+/// Parses a `refunds/create` body.
+///
+/// # Errors
+///
+/// [`Malformed`] if the body is not a refund, names no order, or a successful transaction's amount is unreadable.
 pub fn read_refund(body: &[u8]) -> Result<ShopifyRefund, Malformed> {
     let refund: RefundBody<'_> = serde_json::from_slice(body).map_err(|_| Malformed("refund"))?;
     refund_of(&refund, None)
@@ -325,7 +334,7 @@ fn refund_of(refund: &RefundBody<'_>, order_id: Option<u64>) -> Result<ShopifyRe
             None => amount = Some(moved),
         }
     }
-    // Transactions may be in the shopper's currency; the lines tell the same refund in the shop's.
+    // Transactions may be in the shopper's currency; the lines have the same refund in the shop's currency.
     if let (Some(moved), Some(by_lines)) = (amount, shop_money_of_lines(refund))
         && moved.currency != by_lines.currency
     {
@@ -345,21 +354,20 @@ fn refund_of(refund: &RefundBody<'_>, order_id: Option<u64>) -> Result<ShopifyRe
         id: refund.id,
         order_id: refund.order_id.or(order_id).ok_or(Malformed("order_id"))?,
         created_at: refund.created_at.as_deref().and_then(UnixMs::parse_rfc3339).unwrap_or(UnixMs(0)),
-        // Without lines and adjustments the refund is an amount and no more.
         subtotal_minor: goods_of(refund, &lines, amount),
         lines,
         amount,
     })
 }
 
-/// What of a refund was for goods, without tax and shipping, minor units: its lines, less what was kept back of them
-/// (`refund_discrepancy`). `None` where the body does not tell: it is an amount and no more.
+/// The part of a refund for goods, without tax and shipping, minor units: its lines, less the amount of them that was
+/// kept back (`refund_discrepancy`). `None` if the refund is only an amount or has unreadable lines.
 fn goods_of(refund: &RefundBody<'_>, lines: &[(u64, i64)], amount: Option<Money>) -> Option<i64> {
-    let told = refund.refund_line_items.as_ref().map_or(0, Vec::len);
+    let line_count = refund.refund_line_items.as_ref().map_or(0, Vec::len);
     let of_kind = |kind: &'static str| {
         refund.order_adjustments.iter().flatten().filter(move |change| change.kind.as_deref() == Some(kind))
     };
-    if (told == 0 && of_kind("shipping_refund").next().is_none()) || told != lines.len() {
+    if (line_count == 0 && of_kind("shipping_refund").next().is_none()) || line_count != lines.len() {
         return None;
     }
     let amount = amount?;
@@ -376,8 +384,8 @@ fn goods_of(refund: &RefundBody<'_>, lines: &[(u64, i64)], amount: Option<Money>
     Some((goods - discrepancy).clamp(0, amount.minor))
 }
 
-/// What a refund's lines and adjustments come to in the shop's currency: line subtotals and taxes, less the
-/// adjustments (refunded shipping is a negative one). `None` when none tells, or they tell nothing above zero.
+/// The sum of a refund's lines and adjustments in the shop's currency: line subtotals and taxes, less the adjustments
+/// (refunded shipping is a negative one). `None` if there are none, or the sum is not above zero.
 fn shop_money_of_lines(refund: &RefundBody<'_>) -> Option<Money> {
     let lines = refund.refund_line_items.iter().flatten().flat_map(|line| [&line.subtotal_set, &line.total_tax_set]);
     let adjustments =
@@ -404,7 +412,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_taken_off_unpaid_are_no_revenue() {
+    fn lines_removed_before_payment_are_not_revenue() {
         let money = |amount: &str| format!(r#"{{"shop_money":{{"amount":"{amount}","currency_code":"USD"}}}}"#);
         let body = |current: &str, subtotal: &str, refunds: &str| {
             let (total, before) = (money("50.00"), money("45.00"));
@@ -419,18 +427,18 @@ mod tests {
             let order = read_order(body.as_bytes()).expect("order");
             (order.total.minor, order.subtotal_minor)
         };
-        assert_eq!(read(body("50.00", "45.00", "")), (5_000, 4_500), "as it was ordered");
-        assert_eq!(read(body("30.00", "25.00", "")), (3_000, 2_500), "a line taken off, no money moved");
+        assert_eq!(read(body("50.00", "45.00", "")), (5_000, 4_500), "unchanged");
+        assert_eq!(read(body("30.00", "25.00", "")), (3_000, 2_500), "a line removed, no money paid back");
         let transaction = r#""transactions":[{"kind":"refund","status":"success","amount":"20.00","currency":"USD"}]"#;
         let line = format!(r#""refund_line_items":[{{"line_item_id":5,"subtotal_set":{}}}]"#, money("20.00"));
         let refund = format!(r#"{{"id":7,{transaction},{line}}}"#);
-        assert_eq!(read(body("30.00", "25.00", &refund)), (5_000, 4_500), "paid back: the refund tells");
+        assert_eq!(read(body("30.00", "25.00", &refund)), (5_000, 4_500), "paid back: the refund is booked separately");
         let goodwill = format!(r#"{{"id":7,{transaction}}}"#);
         assert_eq!(read(body("50.00", "45.00", &goodwill)), (5_000, 4_500), "an amount only");
     }
 
     #[test]
-    fn a_refund_in_the_shoppers_currency_counts_in_the_shops() {
+    fn refund_in_the_shoppers_currency_is_read_in_the_shops_currency() {
         let body = br#"{"id":1,"order_id":2,"created_at":"2026-11-01T10:00:00Z",
             "transactions":[{"kind":"refund","status":"success","amount":"46.00","currency":"EUR"}],
             "refund_line_items":[{"subtotal_set":{"shop_money":{"amount":"40.00","currency_code":"USD"}},
@@ -445,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn the_base_has_no_tax_and_a_refund_tells_what_it_was_for() {
+    fn base_excludes_tax_and_refund_specifies_its_part_for_goods() {
         let body = br#"{"id":2,"created_at":"2026-11-01T10:00:00Z","currency":"EUR","total_price":"120.00",
             "subtotal_price":"120.00","taxes_included":true,"line_items":[{"id":5,"product_id":6,"quantity":2,
             "price_set":{"shop_money":{"amount":"65.00","currency_code":"EUR"}},
@@ -460,9 +468,9 @@ mod tests {
             );
             read_refund(body.as_bytes()).expect("refund").subtotal_minor
         };
-        assert_eq!(refund(r#""refund_line_items":[]"#), None, "an amount and no more");
+        assert_eq!(refund(r#""refund_line_items":[]"#), None, "an amount only");
         let line = r#""refund_line_items":[{"line_item_id":5,"subtotal_set":{"shop_money":{"amount":"200.00","currency_code":"USD"}}}]"#;
-        assert_eq!(refund(line), Some(10_000), "never more than moved");
+        assert_eq!(refund(line), Some(10_000), "never more than was paid back");
         let kept = r#""order_adjustments":[{"kind":"refund_discrepancy","amount_set":{"shop_money":{"amount":"150.00","currency_code":"USD"}}}]"#;
         assert_eq!(refund(&format!("{line},{kept}")), Some(5_000));
         let shipping = r#""order_adjustments":[{"kind":"shipping_refund","amount_set":{"shop_money":{"amount":"-5.00","currency_code":"USD"}}}]"#;
@@ -471,7 +479,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_refund_does_not_keep_the_order_out() {
+    fn unreadable_refunds_are_skipped() {
         let body = br#"{"id":2,"created_at":"2026-11-01T10:00:00Z","currency":"USD","total_price":"50.00",
             "refunds":[{"id":9,"transactions":[{"kind":"refund","status":"success","amount":"?","currency":"USD"}]},
                        {"id":10,"transactions":[{"kind":"refund","status":"success","amount":"1.00","currency":"USD"}]}]}"#;

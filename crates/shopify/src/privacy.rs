@@ -1,33 +1,33 @@
-//! The bodies of the compliance topics.
+//! Bodies of the privacy-law (compliance) webhooks.
 
 use serde::Deserialize;
 
-/// `customers/data_request` and `customers/redact`.
+/// Body of `customers/data_request` and `customers/redact`.
 #[derive(Debug, Deserialize)]
 pub struct CustomerMessage {
-    /// The shop.
+    /// The shop's domain.
     pub shop_domain: String,
     /// The customer; any part may be missing.
     #[serde(default)]
     pub customer: Option<Customer>,
-    /// Orders whose data is asked for.
+    /// Ids of the orders whose data is requested.
     #[serde(default)]
     pub orders_requested: Vec<u64>,
-    /// Orders whose data is to be erased.
+    /// Ids of the orders whose data is to be erased.
     #[serde(default)]
     pub orders_to_redact: Vec<u64>,
 }
 
-/// A customer as compliance messages name one.
+/// A customer in a compliance webhook.
 #[derive(Debug, Default, Deserialize)]
 pub struct Customer {
-    /// Shopify's id.
+    /// Shopify's customer id.
     pub id: Option<u64>,
     /// The e-mail address.
     pub email: Option<String>,
 }
 
-/// `shop/redact`.
+/// Body of `shop/redact`.
 #[derive(Debug, Deserialize)]
 pub struct ShopMessage {
     /// The shop.

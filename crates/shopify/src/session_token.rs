@@ -1,4 +1,4 @@
-//! Session tokens: the JWT that App Bridge puts on every request of an embedded page.
+//! Session tokens: the JWT that App Bridge adds to every request of an embedded page.
 
 use domain::{UnixMs, shop::ShopDomain};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
@@ -6,19 +6,19 @@ use serde::Deserialize;
 
 use crate::Credentials;
 
-/// How far Shopify's clock and ours may differ, in seconds; the same as in Shopify's own library.
+/// Allowed difference between Shopify's clock and ours, in seconds; the same as in Shopify's own library.
 const LEEWAY_S: f64 = 10.0;
 
-/// What a verified token proves.
+/// The content of a verified token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionToken {
-    /// The shop whose admin shows the page.
+    /// The shop in whose admin the page is shown.
     pub shop: ShopDomain,
-    /// Shopify's id of the user.
+    /// Shopify's id of the logged-in user.
     pub user: String,
 }
 
-/// Why a token proves nothing.
+/// Why a token is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// Not a JWT signed with HS256 by this app's secret.
@@ -27,7 +27,7 @@ pub enum TokenError {
     /// Expired or not yet valid.
     #[error("the session token has expired")]
     Expired,
-    /// For another app, or its shop claims disagree.
+    /// For another app, without a user, or its shop claims are malformed or differ.
     #[error("the session token is not for this app")]
     Foreign,
 }
@@ -42,11 +42,15 @@ struct Claims {
     nbf: f64,
 }
 
-/// Verifies a token: HS256 only, signed by a current or previous secret; `exp` and `nbf` present and right (they may
-/// be fractional); `aud` is this app; `iss` and `dest` name the same well-formed shop; `sub` is not empty.
+/// Verifies a token: HS256 only, signed with the current or previous secret; `exp` and `nbf` present, possibly
+/// fractional, and valid now; `aud` is this app; `iss` and `dest` name the same well-formed shop; `sub` is not empty.
+///
+/// # Errors
+///
+/// [`TokenError`] names the first check that failed. Missing claims are a `Signature` error.
 pub fn verify(credentials: &Credentials, token: &str, now: UnixMs) -> Result<SessionToken, TokenError> {
     let mut validation = Validation::new(Algorithm::HS256);
-    // Only the signature and the algorithm are the library's to check: the claims need an injected clock.
+    // The library checks only signature and algorithm; we check the claims, since they need our clock.
     validation.required_spec_claims.clear();
     validation.validate_exp = false;
     validation.validate_nbf = false;
@@ -61,7 +65,7 @@ pub fn verify(credentials: &Credentials, token: &str, now: UnixMs) -> Result<Ses
         .claims;
     #[expect(clippy::cast_precision_loss, reason = "seconds of this era fit a double exactly")]
     let now_s = now.0 as f64 / 1000.0;
-    // Written so that NaN fails.
+    // Negated so that NaN counts as expired.
     if !(claims.exp + LEEWAY_S > now_s && claims.nbf - LEEWAY_S <= now_s) {
         return Err(TokenError::Expired);
     }

@@ -1,4 +1,4 @@
-//! Shopify's two ways of signing that we meet: base64 over a webhook's raw body, and hex over a sorted query.
+//! Shopify's HMAC-SHA256 signatures: base64 for a webhook's raw body, hex for a sorted query string.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -13,27 +13,28 @@ fn mac(secret: &str, message: &[u8]) -> HmacSha256 {
     mac
 }
 
-/// The `X-Shopify-Hmac-Sha256` value of a body.
+/// The `X-Shopify-Hmac-Sha256` header value for a body.
 pub fn sign_body(secret: &str, body: &[u8]) -> String {
     BASE64_STANDARD.encode(mac(secret, body).finalize().into_bytes())
 }
 
-/// Whether `header` is the signature of the raw `body` under any of the secrets. Constant time in the signature.
+/// Whether `header` is the signature of the raw `body` under any of the secrets. Compares in constant time.
 pub fn verify_body<'a>(secrets: impl IntoIterator<Item = &'a str>, body: &[u8], header: &str) -> bool {
     let Ok(claimed) = BASE64_STANDARD.decode(header.trim()) else { return false };
     secrets.into_iter().any(|secret| mac(secret, body).verify_slice(&claimed).is_ok())
 }
 
-/// A query string of Shopify's, decoded, with its signature checked.
+/// A decoded query string from Shopify whose signature was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedQuery(Vec<(String, String)>);
 
 impl SignedQuery {
-    /// How far its `timestamp` may be from now, in seconds.
+    /// Largest allowed difference between its `timestamp` and now, in seconds.
     pub const AGE_MAX_S: i64 = 90;
 
-    /// Checks the `hmac` of a raw query string: the other parameters but `signature`, sorted, percent-encoded,
-    /// joined by `&`. Refuses repeated names, array parameters, and a timestamp more than 90 s away.
+    /// Verifies the `hmac` of a raw query string. The signed text is all other parameters except `signature`, sorted,
+    /// percent-encoded and joined by `&`. `None` also for repeated names, array parameters, and a timestamp more than
+    /// [`Self::AGE_MAX_S`] from `now_s` (Unix seconds).
     pub fn verify(credentials: &crate::Credentials, query: &str, now_s: i64) -> Option<Self> {
         let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let mut names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
@@ -50,13 +51,13 @@ impl SignedQuery {
         ((now_s - timestamp).abs() <= Self::AGE_MAX_S).then_some(Self(pairs))
     }
 
-    /// A parameter's value.
+    /// The value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
         value(&self.0, name)
     }
 }
 
-/// Signs parameters as Shopify does, for the simulated Shopify: returns the hex `hmac`.
+/// The hex `hmac` of parameters, as Shopify signs them. For the simulated Shopify and tests.
 pub fn sign_query(secret: &str, pairs: &[(String, String)]) -> String {
     use core::fmt::Write;
     mac(secret, canonical(pairs).as_bytes()).finalize().into_bytes().iter().fold(String::new(), |mut hex, byte| {
@@ -75,7 +76,7 @@ fn canonical(pairs: &[(String, String)]) -> String {
     kept.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
 }
 
-/// Percent-encoding as JavaScript's `encodeURIComponent` does it, which Shopify's library signs.
+/// Percent-encoding as in JavaScript's `encodeURIComponent`, which Shopify's library uses before signing.
 fn encode(text: &str) -> String {
     use core::fmt::Write;
     text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
@@ -92,5 +93,5 @@ fn hex_decode(text: &str) -> Option<Vec<u8>> {
     if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }
-    (0..text.len()).step_by(2).map(|place| u8::from_str_radix(&text[place..place + 2], 16).ok()).collect()
+    (0..text.len()).step_by(2).map(|index| u8::from_str_radix(&text[index..index + 2], 16).ok()).collect()
 }

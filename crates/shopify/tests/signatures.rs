@@ -1,4 +1,4 @@
-//! Signatures and session tokens made by Shopify's own JavaScript and Python libraries (tests/vectors), not by us.
+//! Verifies signatures and session tokens created by Shopify's own JavaScript and Python libraries (tests/vectors).
 
 use domain::UnixMs;
 use serde::Deserialize;
@@ -57,7 +57,7 @@ fn credentials(vectors: &JavaScript, previous_secret: Option<&str>) -> Credentia
 }
 
 #[test]
-fn session_tokens_of_shopifys_library_are_judged_right() {
+fn session_tokens_from_shopifys_library_verify_as_expected() {
     let vectors = javascript();
     let credentials = credentials(&vectors, None);
     let now = UnixMs(vectors.now_s * 1000);
@@ -71,7 +71,7 @@ fn session_tokens_of_shopifys_library_are_judged_right() {
 }
 
 #[test]
-fn a_rotated_secret_still_opens_and_a_forgotten_one_does_not() {
+fn previous_secret_is_accepted_until_removed() {
     let vectors = javascript();
     let now = UnixMs(vectors.now_s * 1000);
     let mut rotated = credentials(&vectors, Some(&vectors.secret));
@@ -82,16 +82,16 @@ fn a_rotated_secret_still_opens_and_a_forgotten_one_does_not() {
 }
 
 #[test]
-fn bodies_signed_by_shopifys_library_verify_and_any_changed_bit_does_not() {
+fn body_signatures_from_shopifys_library_verify_and_altered_bodies_do_not() {
     let vectors = javascript();
     for Body { body, hmac } in &vectors.bodies {
         assert_eq!(&sign_body(&vectors.secret, body.as_bytes()), hmac);
         assert!(verify_body([vectors.secret.as_str()], body.as_bytes(), hmac));
         assert!(verify_body(["other", &vectors.secret], body.as_bytes(), hmac));
         assert!(!verify_body(["other"], body.as_bytes(), hmac));
-        for place in 0..body.len() {
+        for index in 0..body.len() {
             let mut changed = body.clone().into_bytes();
-            changed[place] ^= 1;
+            changed[index] ^= 1;
             assert!(!verify_body([vectors.secret.as_str()], &changed, hmac));
         }
         for bad in ["", "====", &hmac[1..], &format!("{hmac}AAAA"), "not base64 ü"] {
@@ -101,7 +101,7 @@ fn bodies_signed_by_shopifys_library_verify_and_any_changed_bit_does_not() {
 }
 
 #[test]
-fn queries_signed_by_shopifys_python_library_verify_within_their_time() {
+fn query_signatures_from_shopifys_library_verify_until_they_expire() {
     let vectors: Python = serde_json::from_str(include_str!("vectors/python.json")).expect("vectors");
     let credentials = credentials(&javascript(), None);
     for Query { name, query } in &vectors.queries {
@@ -113,7 +113,7 @@ fn queries_signed_by_shopifys_python_library_verify_within_their_time() {
         assert!(SignedQuery::verify(&credentials, &query.replace("vector", "victor"), vectors.now_s).is_none());
         assert!(SignedQuery::verify(&credentials, &format!("{query}&ids[]=1"), vectors.now_s).is_none());
     }
-    // The example of Shopify's documentation.
+    // The example from Shopify's documentation.
     let pairs = [
         ("code", "0907a61c0c8d55e99db179b68161bc00"),
         ("shop", "some-shop.myshopify.com"),
@@ -124,7 +124,7 @@ fn queries_signed_by_shopifys_python_library_verify_within_their_time() {
 }
 
 #[test]
-fn orders_are_read_defensively() {
+fn orders_parse_with_large_ids_nulls_and_mixed_types() {
     let body = r##"{"id":9007199254740993,"name":"#1001","created_at":"2026-11-20T10:00:00-05:00","updated_at":"2026-11-20T10:00:01-05:00",
         "currency":"JPY","total_price":"598","subtotal_price":"500","test":false,"customer":null,"email":"",
         "landing_site":"/p?cs_ref=m7xp3k9a","note_attributes":[{"name":"_cs_ref","value":"m7xp3k9a"},{"name":"n","value":5},{"name":"x","value":null}],
@@ -135,11 +135,11 @@ fn orders_are_read_defensively() {
     assert_eq!((order.total.minor, order.subtotal_minor), (598, 500), "yen have no cents");
     assert_eq!(order.email, None);
     assert_eq!(order.note_attributes, [("_cs_ref".into(), "m7xp3k9a".into()), ("n".into(), "5".into())]);
-    assert_eq!(order.refunds[0].amount.map(|money| money.minor), Some(100), "only money that moved");
+    assert_eq!(order.refunds[0].amount.map(|money| money.minor), Some(100), "only successful transactions");
     assert_eq!(order.created_at, UnixMs::parse_rfc3339("2026-11-20T15:00:00Z").expect("instant"));
 
     let in_sets = r#"{"id":1,"created_at":"2026-11-20T10:00:00Z","total_price_set":{"shop_money":{"amount":"1.500","currency_code":"KWD"}},"total_price":"9.99","currency":"USD"}"#;
-    assert_eq!(read_order(in_sets.as_bytes()).expect("an order").total.minor, 1500, "the shop's own money");
+    assert_eq!(read_order(in_sets.as_bytes()).expect("an order").total.minor, 1500, "the shop's currency");
 
     for bad in [
         "",

@@ -1,34 +1,36 @@
-//! Evidence for orders, for many orders at a time.
+//! Evidence lookups, each for many orders in one statement.
 
 use domain::{BrandId, CreatorId, UnixMs, attribution::Landing, click::Click, event::Event, link::Link};
 use sqlx::{query, query_as};
 use store::{
     Result,
-    evidence::{EvidenceStore, Sought},
-    row::{ClickRow, EventRow, LinkRow, read},
+    evidence::{EvidenceQuery, EvidenceStore},
+    ingest::{ClickRow, EventRow},
+    links::LinkRow,
+    row::read,
 };
 
 use crate::{PostgresStore, database};
 
-/// What is sought as three parallel lists: place, name, until.
-fn sought_names(sought: &[Sought<'_>]) -> (Vec<i64>, Vec<String>, Vec<i64>) {
-    let (mut places, mut names, mut untils) = (Vec::new(), Vec::new(), Vec::new());
-    for (place, one) in (0i64..).zip(sought) {
-        for name in one.names {
-            places.push(place);
+/// The queries as three parallel lists with one entry per name: index of the query, name, `until` in Unix ms.
+fn query_parameters(queries: &[EvidenceQuery<'_>]) -> (Vec<i64>, Vec<String>, Vec<i64>) {
+    let (mut indexes, mut names, mut untils) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, query) in (0i64..).zip(queries) {
+        for name in query.names {
+            indexes.push(index);
             names.push(name.clone());
-            untils.push(one.until.0);
+            untils.push(query.until.0);
         }
     }
-    (places, names, untils)
+    (indexes, names, untils)
 }
 
-/// Lists by place.
-fn by_place<T>(count: usize, rows: impl Iterator<Item = Result<(i64, T)>>) -> Result<Vec<Vec<T>>> {
+/// Groups rows by the index of their query: one list per query, in the order of the queries.
+fn group_by_query<T>(count: usize, rows: impl Iterator<Item = Result<(i64, T)>>) -> Result<Vec<Vec<T>>> {
     let mut lists: Vec<Vec<T>> = (0..count).map(|_| Vec::new()).collect();
     for row in rows {
-        let (place, value) = row?;
-        if let Some(list) = usize::try_from(place).ok().and_then(|place| lists.get_mut(place)) {
+        let (index, value) = row?;
+        if let Some(list) = usize::try_from(index).ok().and_then(|index| lists.get_mut(index)) {
             list.push(value);
         }
     }
@@ -53,7 +55,7 @@ impl EvidenceStore for PostgresStore {
             order_ids as &[String],
             until.0
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.reader)
         .await
         .map_err(database)?
         .into_iter()
@@ -61,29 +63,29 @@ impl EvidenceStore for PostgresStore {
         .collect()
     }
 
-    async fn reporters_of(&self, brand: &BrandId, sought: &[Sought<'_>]) -> Result<Vec<Vec<(String, UnixMs)>>> {
-        let (brand, (places, names, untils)) = (brand.as_str(), sought_names(sought));
+    async fn reporters_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>]) -> Result<Vec<Vec<(String, UnixMs)>>> {
+        let (brand, (indexes, names, untils)) = (brand.as_str(), query_parameters(queries));
         let rows = query!(
             r#"select place as "place!: i64", pv_id as "pv_id!: String", received_at as "received_at!: i64" from (
-                   select sought.place, events.pv_id, events.received_at, events.id, events.is_verified,
+                   select queries.place, events.pv_id, events.received_at, events.id, events.is_verified,
                           row_number() over (
-                              partition by sought.place
+                              partition by queries.place
                               order by events.is_verified desc, events.received_at, events.id) as nth
-                   from unnest($2::bigint[], $3::text[], $4::bigint[]) as sought (place, name, until)
-                   join events on events.brand_id = $1 and events.order_id = sought.name
+                   from unnest($2::bigint[], $3::text[], $4::bigint[]) as queries (place, name, until)
+                   join events on events.brand_id = $1 and events.order_id = queries.name
                      and events.event_type = 'purchase' and events.is_test = false
-                     and events.received_at <= sought.until) as found
+                     and events.received_at <= queries.until) as found
                where nth <= 50
                order by place, nth"#,
             brand,
-            &places,
+            &indexes,
             &names,
             &untils
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.reader)
         .await
         .map_err(database)?;
-        by_place(sought.len(), rows.into_iter().map(|row| Ok((row.place, (row.pv_id, UnixMs(row.received_at))))))
+        group_by_query(queries.len(), rows.into_iter().map(|row| Ok((row.place, (row.pv_id, UnixMs(row.received_at))))))
     }
 
     async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<(String, String)>> {
@@ -97,41 +99,41 @@ impl EvidenceStore for PostgresStore {
             brand,
             pv_ids as &[String]
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.reader)
         .await
         .map_err(database)?;
         Ok(rows.into_iter().map(|row| (row.pv_id, row.alias)).collect())
     }
 
-    async fn clicks_of(&self, brand: &BrandId, sought: &[Sought<'_>], limit: i64) -> Result<Vec<Vec<Click>>> {
-        let (brand_id, (places, names, untils)) = (brand.as_str(), sought_names(sought));
+    async fn clicks_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>], limit: i64) -> Result<Vec<Vec<Click>>> {
+        let (brand_id, (indexes, names, untils)) = (brand.as_str(), query_parameters(queries));
         let rows = query!(
             r#"select place as "place!: i64", id as "id!: String", link_id as "link_id!: String", creator_id,
                       pv_id as "pv_id!: String", is_returning as "is_returning!: bool", at as "at!: i64",
                       device as "device!: String", browser as "browser!: String", os as "os!: String", country,
                       referrer_host, bot, is_unique as "is_unique!: bool"
                from (
-                   select sought.place, clicks.id as click,
+                   select queries.place, clicks.id as click,
                           row_number() over (
-                              partition by sought.place order by clicks.at desc, clicks.id desc) as nth
-                   from unnest($2::bigint[], $3::text[], $4::bigint[]) as sought (place, name, until)
-                   join clicks on clicks.brand_id = $1 and clicks.pv_id = sought.name
-                     and clicks.at <= sought.until) as latest
+                              partition by queries.place order by clicks.at desc, clicks.id desc) as nth
+                   from unnest($2::bigint[], $3::text[], $4::bigint[]) as queries (place, name, until)
+                   join clicks on clicks.brand_id = $1 and clicks.pv_id = queries.name
+                     and clicks.at <= queries.until) as latest
                join clicks on clicks.brand_id = $1 and clicks.id = latest.click
                where nth <= $5
                order by place, nth"#,
             brand_id,
-            &places,
+            &indexes,
             &names,
             &untils,
             limit
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.reader)
         .await
         .map_err(database)?;
         let click = |row: ClickRow| row.read().map(|record| record.click);
-        by_place(
-            sought.len(),
+        group_by_query(
+            queries.len(),
             rows.into_iter().map(|row| {
                 let read = click(ClickRow {
                     brand_id: brand_id.to_owned(),
@@ -154,29 +156,29 @@ impl EvidenceStore for PostgresStore {
         )
     }
 
-    async fn landings_of(&self, brand: &BrandId, sought: &[Sought<'_>]) -> Result<Vec<Vec<Landing>>> {
-        let (brand, (places, names, untils)) = (brand.as_str(), sought_names(sought));
+    async fn landings_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>]) -> Result<Vec<Vec<Landing>>> {
+        let (brand, (indexes, names, untils)) = (brand.as_str(), query_parameters(queries));
         let rows = query!(
             r#"select place as "place!: i64", pv_id as "pv_id!: String", code as "code!: String", at as "at!: i64"
                from (
-                   select sought.place, landings.pv_id, landings.code, landings.at,
+                   select queries.place, landings.pv_id, landings.code, landings.at,
                           row_number() over (
-                              partition by sought.place order by landings.at desc, landings.code) as nth
-                   from unnest($2::bigint[], $3::text[], $4::bigint[]) as sought (place, name, until)
-                   join landings on landings.brand_id = $1 and landings.pv_id = sought.name
-                     and landings.at <= sought.until) as found
+                              partition by queries.place order by landings.at desc, landings.code) as nth
+                   from unnest($2::bigint[], $3::text[], $4::bigint[]) as queries (place, name, until)
+                   join landings on landings.brand_id = $1 and landings.pv_id = queries.name
+                     and landings.at <= queries.until) as found
                where nth <= 50
                order by place, nth"#,
             brand,
-            &places,
+            &indexes,
             &names,
             &untils
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.reader)
         .await
         .map_err(database)?;
-        by_place(
-            sought.len(),
+        group_by_query(
+            queries.len(),
             rows.into_iter().map(|row| {
                 let code = read(row.code, "landings", "code")?;
                 Ok((row.place, Landing { pv_id: row.pv_id, code, at: UnixMs(row.at) }))
@@ -210,7 +212,7 @@ impl EvidenceStore for PostgresStore {
             codes as &[String],
             promos as &[String]
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.reader)
         .await
         .map_err(database)?
         .into_iter()
@@ -226,7 +228,7 @@ impl EvidenceStore for PostgresStore {
             brand,
             email_hashes as &[String]
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.reader)
         .await
         .map_err(database)?
         .into_iter()

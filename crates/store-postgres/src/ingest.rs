@@ -1,22 +1,21 @@
-//! Clicks and events, many in one transaction. A batch travels as one JSON parameter a table: one statement, one
-//! trip to the connection's thread, whatever its size.
+//! Stores clicks and events in batches, one transaction per batch. A batch is one JSON parameter per table, so it costs
+//! one statement and one trip to the connection whatever its size.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use domain::{
     BrandId, UnixMs,
     click::{UNIQUE_WINDOW_MS, UniqueClick, unique_flags},
-    event::Event,
     report::Clicks,
 };
 use serde_json::json;
-use sqlx::{Postgres, Transaction, query};
+use sqlx::query;
 use store::{
     Result,
-    ingest::{Batch, IngestStore, NewClick, PixelHealth},
+    ingest::{Batch, IngestStore, NewClick, NewEvent, PixelHealth},
 };
 
-use crate::{PostgresStore, database, jobs, json};
+use crate::{PostgresStore, Tx, database, jobs, json};
 
 #[async_trait::async_trait]
 impl IngestStore for PostgresStore {
@@ -42,7 +41,7 @@ impl IngestStore for PostgresStore {
                 brand,
                 kind
             )
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.reader)
             .await
             .map_err(database)?;
             if let Some(row) = row {
@@ -53,7 +52,7 @@ impl IngestStore for PostgresStore {
     }
 }
 
-async fn append_clicks(tx: &mut Transaction<'static, Postgres>, clicks: &[NewClick]) -> Result<()> {
+async fn append_clicks(tx: &mut Tx, clicks: &[NewClick]) -> Result<()> {
     let flags = unique_flags(clicks.iter().map(|new| &new.click), earlier_unique_clicks(tx, clicks).await?);
     let rows: Vec<_> = clicks
         .iter()
@@ -127,11 +126,8 @@ async fn append_clicks(tx: &mut Transaction<'static, Postgres>, clicks: &[NewCli
     Ok(())
 }
 
-/// Unique clicks of the hour before, by the visitors of a batch.
-async fn earlier_unique_clicks(
-    tx: &mut Transaction<'static, Postgres>,
-    clicks: &[NewClick],
-) -> Result<Vec<UniqueClick>> {
+/// Unique clicks by the batch's visitors, stored within [`UNIQUE_WINDOW_MS`] before its first click.
+async fn earlier_unique_clicks(tx: &mut Tx, clicks: &[NewClick]) -> Result<Vec<UniqueClick>> {
     let since = clicks.iter().map(|new| new.click.at.0).min().unwrap_or(0) - UNIQUE_WINDOW_MS;
     let (returning, anonymous): (Vec<_>, Vec<_>) =
         clicks.iter().filter(|new| new.click.bot.is_none()).partition(|new| new.click.is_returning);
@@ -185,10 +181,11 @@ async fn earlier_unique_clicks(
     Ok(earlier)
 }
 
-async fn append_events(tx: &mut Transaction<'static, Postgres>, events: &[Event]) -> Result<()> {
+async fn append_events(tx: &mut Tx, events: &[NewEvent]) -> Result<()> {
     let rows: Vec<_> = events
         .iter()
-        .map(|event| {
+        .map(|new| {
+            let event = &new.event;
             json!([
                 event.brand,
                 event.id,
@@ -228,11 +225,11 @@ async fn append_events(tx: &mut Transaction<'static, Postgres>, events: &[Event]
     .await
     .map_err(database)?;
     let added: HashSet<(String, String)> = added.into_iter().map(|row| (row.brand_id, row.id)).collect();
-    let is_added = |event: &&Event| added.contains(&(event.brand.to_string(), event.id.clone()));
+    let is_added = |new: &&NewEvent| added.contains(&(new.event.brand.to_string(), new.event.id.clone()));
 
     let mut aliases = Vec::new();
     let mut landings = Vec::new();
-    for event in events.iter().filter(is_added).filter(|event| !event.is_test) {
+    for event in events.iter().filter(is_added).map(|new| &new.event).filter(|event| !event.is_test) {
         if let Some(alias) = event.pv_alias.as_ref().filter(|alias| **alias != event.pv_id) {
             aliases.push(json!([event.brand, event.pv_id, alias, event.occurred_at]));
         }
@@ -265,11 +262,9 @@ async fn append_events(tx: &mut Transaction<'static, Postgres>, events: &[Event]
         .await
         .map_err(database)?;
     }
-    for event in events.iter().filter(is_added) {
-        if let Some(order_id) = &event.order_id {
-            let key = format!("{}:{order_id}", event.brand);
-            let payload = json(&json!({"brand": event.brand, "order_id": order_id}))?;
-            jobs::push(tx, "order.report", &key, &payload, event.received_at).await?;
+    for new in events.iter().filter(is_added) {
+        if let Some(job) = &new.job {
+            jobs::push(tx, job).await?;
         }
     }
     Ok(())

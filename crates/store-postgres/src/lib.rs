@@ -1,55 +1,86 @@
 //! The storage ports on PostgreSQL 15 or later.
 //!
-//! The same files in the same order as the SQLite adapter; the SQL differs only where the engines do.
+//! Code shared by both engines is in `crates/store-sql`; this crate has what only PostgreSQL needs.
 #![deny(missing_docs)]
 
+#[macro_use]
+mod dialect;
+#[path = "../../store-sql/access.rs"]
 mod access;
+#[path = "../../store-sql/audit.rs"]
 mod audit;
+#[path = "../../store-sql/brands.rs"]
 mod brands;
+#[path = "../../store-sql/commissions.rs"]
 mod commissions;
+#[path = "../../store-sql/creators.rs"]
 mod creators;
+#[path = "../../store-sql/customers.rs"]
 mod customers;
 mod evidence;
+#[path = "../../store-sql/export.rs"]
 mod export;
+#[path = "../../store-sql/inbox.rs"]
 mod inbox;
 mod ingest;
+mod job_claims;
+#[path = "../../store-sql/jobs.rs"]
 mod jobs;
+#[path = "../../store-sql/keys.rs"]
 mod keys;
+#[path = "../../store-sql/links.rs"]
 mod links;
+#[path = "../../store-sql/orders.rs"]
 mod orders;
+#[path = "../../store-sql/profiles.rs"]
 mod profiles;
+#[path = "../../store-sql/reports.rs"]
 mod reports;
+#[path = "../../store-sql/secrets.rs"]
 mod secrets;
+mod settlement_rows;
+#[path = "../../store-sql/settlements.rs"]
 mod settlements;
+#[path = "../../store-sql/shops.rs"]
 mod shops;
+#[path = "../../store-sql/sql_error.rs"]
+mod sql_error;
+#[path = "../../store-sql/surveys.rs"]
 mod surveys;
 
 use std::{str::FromStr, time::Duration};
 
+use dialect::{Db, List, Tx, list, lock};
 use domain::link::LinkCode;
+use sql_error::{database, json, named};
 use sqlx::{
-    PgPool, Postgres, Transaction,
+    PgPool,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
 use store::{Result, Store, StoreError};
 use tokio::{sync::broadcast, task::JoinHandle};
 
-/// Oldest PostgreSQL that the SQL is written for, as `server_version_num`.
+/// Oldest supported PostgreSQL, as `server_version_num`.
 const VERSION_MIN: i64 = 150_000;
-/// Wait before listening again after the connection broke.
+/// Delay before reconnecting the notification listener.
 const LISTEN_RETRY: Duration = Duration::from_secs(2);
 
 /// An open PostgreSQL database.
 #[derive(Debug)]
 pub struct PostgresStore {
-    pool: PgPool,
+    /// One pool under two names: SQLite has a writer apart from its readers.
+    reader: PgPool,
+    writer: PgPool,
     changes: broadcast::Sender<LinkCode>,
     listener: JoinHandle<()>,
 }
 
 impl PostgresStore {
-    /// Connects to `postgres://…`, at most `connections` at a time, and begins to listen for changed links. Does not
-    /// migrate.
+    /// Connects to `postgres://…` with at most `connections` connections and starts to listen for link changes. Does
+    /// not run migrations.
+    ///
+    /// # Errors
+    /// When the server is unreachable, is older than PostgreSQL 15, or has `synchronous_commit` off.
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
         let options = PgConnectOptions::from_str(url).map_err(database)?.application_name("creatorscore");
         let pool = PgPoolOptions::new()
@@ -61,11 +92,12 @@ impl PostgresStore {
         check_engine(&pool).await?;
         let changes = broadcast::channel(1024).0;
         let listener = tokio::spawn(listen(pool.clone(), changes.clone()));
-        Ok(Self { pool, changes, listener })
+        Ok(Self { reader: pool.clone(), writer: pool, changes, listener })
     }
 
-    async fn begin(&self) -> Result<Transaction<'static, Postgres>> {
-        self.pool.begin().await.map_err(database)
+    /// Begins a transaction.
+    async fn begin(&self) -> Result<Tx> {
+        self.writer.begin().await.map_err(database)
     }
 }
 
@@ -78,12 +110,12 @@ async fn check_engine(pool: &PgPool) -> Result<()> {
         return Err(StoreError::Database(format!("PostgreSQL {version} is too old; 15 is the oldest supported")));
     }
     if setting("synchronous_commit").await? == "off" {
-        return Err(StoreError::Database("synchronous_commit is off: acknowledged would not mean durable".to_owned()));
+        return Err(StoreError::Database("synchronous_commit is off: acknowledged writes could be lost".to_owned()));
     }
     Ok(())
 }
 
-/// Passes `link_changes` notifications on, reconnecting when the connection breaks.
+/// Forwards `link_changes` notifications to subscribers and reconnects when the connection breaks.
 async fn listen(pool: PgPool, changes: broadcast::Sender<LinkCode>) {
     loop {
         let outcome: core::result::Result<(), sqlx::Error> = async {
@@ -111,7 +143,7 @@ async fn listen(pool: PgPool, changes: broadcast::Sender<LinkCode>) {
 impl Store for PostgresStore {
     async fn engine(&self) -> Result<String> {
         let version: String = sqlx::query_scalar("select current_setting('server_version')")
-            .fetch_one(&self.pool)
+            .fetch_one(&self.reader)
             .await
             .map_err(database)?;
         Ok(format!("PostgreSQL {version}"))
@@ -119,44 +151,13 @@ impl Store for PostgresStore {
 
     async fn migrate(&self) -> Result<()> {
         sqlx::migrate!("../../migrations/postgres")
-            .run(&self.pool)
+            .run(&self.writer)
             .await
             .map_err(|error| StoreError::Database(error.to_string()))
     }
 
     async fn close(&self) {
         self.listener.abort();
-        self.pool.close().await;
+        self.writer.close().await;
     }
-}
-
-/// Makes transactions that name the same thing follow one another until each commits, where there may be no row yet
-/// to lock. Names that collide in the hash only wait for each other.
-async fn lock(tx: &mut Transaction<'static, Postgres>, name: &str) -> Result<()> {
-    sqlx::query!("select 1 as one from pg_advisory_xact_lock(hashtextextended($1, 0))", name)
-        .fetch_one(&mut **tx)
-        .await
-        .map_err(database)?;
-    Ok(())
-}
-
-/// Turns a driver's error into ours, keeping its text for the log.
-fn database(error: sqlx::Error) -> StoreError {
-    StoreError::Database(error.to_string())
-}
-
-/// As [`database`], but a broken unique key or reference names the noun it concerns.
-fn named(noun: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
-    move |error| match error.as_database_error().map(sqlx::error::DatabaseError::kind) {
-        Some(sqlx::error::ErrorKind::UniqueViolation) => StoreError::Conflict(noun),
-        Some(sqlx::error::ErrorKind::ForeignKeyViolation) => {
-            StoreError::Missing("a creator, campaign or brand named here")
-        }
-        _ => database(error),
-    }
-}
-
-/// A value as one JSON parameter.
-fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| StoreError::Database(error.to_string()))
 }

@@ -1,39 +1,41 @@
-//! Evidence for orders, for many orders at a time.
+//! Evidence lookups, each for many orders in one statement.
 
 use domain::{BrandId, CreatorId, UnixMs, attribution::Landing, click::Click, event::Event, link::Link};
 use sqlx::{query, query_as};
 use store::{
     Result,
-    evidence::{EvidenceStore, Sought},
-    row::{ClickRow, EventRow, LinkRow, read},
+    evidence::{EvidenceQuery, EvidenceStore},
+    ingest::{ClickRow, EventRow},
+    links::LinkRow,
+    row::read,
 };
 
 use crate::{SqliteStore, database, json};
 
-/// What is sought as one parameter: `[[place, name, until], …]`.
-fn sought_names(sought: &[Sought<'_>]) -> Result<String> {
-    let rows: Vec<(usize, &str, i64)> = sought
+/// The queries as one JSON parameter: `[[index of the query, name, until in Unix ms], …]`, one row per name.
+fn query_parameters(queries: &[EvidenceQuery<'_>]) -> Result<String> {
+    let rows: Vec<(usize, &str, i64)> = queries
         .iter()
         .enumerate()
-        .flat_map(|(place, one)| one.names.iter().map(move |name| (place, name.as_str(), one.until.0)))
+        .flat_map(|(index, query)| query.names.iter().map(move |name| (index, name.as_str(), query.until.0)))
         .collect();
     json(&rows)
 }
 
-/// Lists by place.
-fn by_place<T>(count: usize, rows: impl Iterator<Item = Result<(i64, T)>>) -> Result<Vec<Vec<T>>> {
+/// Groups rows by the index of their query: one list per query, in the order of the queries.
+fn group_by_query<T>(count: usize, rows: impl Iterator<Item = Result<(i64, T)>>) -> Result<Vec<Vec<T>>> {
     let mut lists: Vec<Vec<T>> = (0..count).map(|_| Vec::new()).collect();
     for row in rows {
-        let (place, value) = row?;
-        if let Some(list) = usize::try_from(place).ok().and_then(|place| lists.get_mut(place)) {
+        let (index, value) = row?;
+        if let Some(list) = usize::try_from(index).ok().and_then(|index| lists.get_mut(index)) {
             list.push(value);
         }
     }
     Ok(lists)
 }
 
-// `cross join` and a unary plus keep the planner from its own ideas: it would look at every click of the brand for each
-// of the few names that are sought. See tests/plans.rs.
+// `cross join` fixes the join order and a unary plus excludes a column from index selection. Without them the planner
+// would scan all clicks of the brand for each queried name. See tests/plans.rs.
 
 #[async_trait::async_trait]
 impl EvidenceStore for SqliteStore {
@@ -61,18 +63,18 @@ impl EvidenceStore for SqliteStore {
         .collect()
     }
 
-    async fn reporters_of(&self, brand: &BrandId, sought: &[Sought<'_>]) -> Result<Vec<Vec<(String, UnixMs)>>> {
-        let (brand, names) = (brand.as_str(), sought_names(sought)?);
+    async fn reporters_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>]) -> Result<Vec<Vec<(String, UnixMs)>>> {
+        let (brand, names) = (brand.as_str(), query_parameters(queries)?);
         let rows = query!(
             r#"select place as "place!: i64", pv_id as "pv_id!: String", received_at as "received_at!: i64" from (
-                   select sought.value ->> 0 as place, events.pv_id, events.received_at, events.id, events.is_verified,
+                   select queries.value ->> 0 as place, events.pv_id, events.received_at, events.id, events.is_verified,
                           row_number() over (
-                              partition by sought.value ->> 0
+                              partition by queries.value ->> 0
                               order by events.is_verified desc, events.received_at, events.id) as nth
-                   from jsonb_each($2) as sought
-                   cross join events on events.brand_id = $1 and events.order_id = sought.value ->> 1
+                   from jsonb_each($2) as queries
+                   cross join events on events.brand_id = $1 and events.order_id = queries.value ->> 1
                      and +events.event_type = 'purchase' and events.is_test = false
-                     and +events.received_at <= sought.value ->> 2)
+                     and +events.received_at <= queries.value ->> 2)
                where nth <= 50
                order by place, nth"#,
             brand,
@@ -81,7 +83,7 @@ impl EvidenceStore for SqliteStore {
         .fetch_all(&self.reader)
         .await
         .map_err(database)?;
-        by_place(sought.len(), rows.into_iter().map(|row| Ok((row.place, (row.pv_id, UnixMs(row.received_at))))))
+        group_by_query(queries.len(), rows.into_iter().map(|row| Ok((row.place, (row.pv_id, UnixMs(row.received_at))))))
     }
 
     async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<(String, String)>> {
@@ -101,20 +103,20 @@ impl EvidenceStore for SqliteStore {
         Ok(rows.into_iter().map(|row| (row.pv_id, row.alias)).collect())
     }
 
-    async fn clicks_of(&self, brand: &BrandId, sought: &[Sought<'_>], limit: i64) -> Result<Vec<Vec<Click>>> {
-        let (brand_id, names) = (brand.as_str(), sought_names(sought)?);
+    async fn clicks_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>], limit: i64) -> Result<Vec<Vec<Click>>> {
+        let (brand_id, names) = (brand.as_str(), query_parameters(queries)?);
         let rows = query!(
             r#"select place as "place!: i64", id as "id!: String", link_id as "link_id!: String", creator_id,
                       pv_id as "pv_id!: String", is_returning as "is_returning!: bool", at as "at!: i64",
                       device as "device!: String", browser as "browser!: String", os as "os!: String", country,
                       referrer_host, bot, is_unique as "is_unique!: bool"
                from (
-                   select sought.value ->> 0 as place, clicks.id as click,
+                   select queries.value ->> 0 as place, clicks.id as click,
                           row_number() over (
-                              partition by sought.value ->> 0 order by clicks.at desc, clicks.id desc) as nth
-                   from jsonb_each($2) as sought
-                   cross join clicks on clicks.brand_id = $1 and clicks.pv_id = sought.value ->> 1
-                     and clicks.at <= sought.value ->> 2) as latest
+                              partition by queries.value ->> 0 order by clicks.at desc, clicks.id desc) as nth
+                   from jsonb_each($2) as queries
+                   cross join clicks on clicks.brand_id = $1 and clicks.pv_id = queries.value ->> 1
+                     and clicks.at <= queries.value ->> 2) as latest
                cross join clicks on clicks.brand_id = $1 and clicks.id = latest.click
                where nth <= $3
                order by place, nth"#,
@@ -126,8 +128,8 @@ impl EvidenceStore for SqliteStore {
         .await
         .map_err(database)?;
         let click = |row: ClickRow| row.read().map(|record| record.click);
-        by_place(
-            sought.len(),
+        group_by_query(
+            queries.len(),
             rows.into_iter().map(|row| {
                 let read = click(ClickRow {
                     brand_id: brand_id.to_owned(),
@@ -150,17 +152,17 @@ impl EvidenceStore for SqliteStore {
         )
     }
 
-    async fn landings_of(&self, brand: &BrandId, sought: &[Sought<'_>]) -> Result<Vec<Vec<Landing>>> {
-        let (brand, names) = (brand.as_str(), sought_names(sought)?);
+    async fn landings_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>]) -> Result<Vec<Vec<Landing>>> {
+        let (brand, names) = (brand.as_str(), query_parameters(queries)?);
         let rows = query!(
             r#"select place as "place!: i64", pv_id as "pv_id!: String", code as "code!: String", at as "at!: i64"
                from (
-                   select sought.value ->> 0 as place, landings.pv_id, landings.code, landings.at,
+                   select queries.value ->> 0 as place, landings.pv_id, landings.code, landings.at,
                           row_number() over (
-                              partition by sought.value ->> 0 order by landings.at desc, landings.code) as nth
-                   from jsonb_each($2) as sought
-                   cross join landings on landings.brand_id = $1 and landings.pv_id = sought.value ->> 1
-                     and landings.at <= sought.value ->> 2)
+                              partition by queries.value ->> 0 order by landings.at desc, landings.code) as nth
+                   from jsonb_each($2) as queries
+                   cross join landings on landings.brand_id = $1 and landings.pv_id = queries.value ->> 1
+                     and landings.at <= queries.value ->> 2)
                where nth <= 50
                order by place, nth"#,
             brand,
@@ -169,8 +171,8 @@ impl EvidenceStore for SqliteStore {
         .fetch_all(&self.reader)
         .await
         .map_err(database)?;
-        by_place(
-            sought.len(),
+        group_by_query(
+            queries.len(),
             rows.into_iter().map(|row| {
                 let code = read(row.code, "landings", "code")?;
                 Ok((row.place, Landing { pv_id: row.pv_id, code, at: UnixMs(row.at) }))

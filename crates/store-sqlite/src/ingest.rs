@@ -1,29 +1,28 @@
-//! Clicks and events, many in one transaction. A batch travels as one JSON parameter a table: one statement, one
-//! trip to the connection's thread, whatever its size.
+//! Stores clicks and events in batches, one transaction per batch. A batch is one JSON parameter per table, so it costs
+//! one statement and one trip to the connection whatever its size.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use domain::{
     BrandId, UnixMs,
     click::{UNIQUE_WINDOW_MS, UniqueClick, unique_flags},
-    event::Event,
     report::Clicks,
 };
 use serde_json::json;
-use sqlx::{Sqlite, Transaction, query};
+use sqlx::query;
 use store::{
     Result,
-    ingest::{Batch, IngestStore, NewClick, PixelHealth},
+    ingest::{Batch, IngestStore, NewClick, NewEvent, PixelHealth},
 };
 
-use crate::{SqliteStore, database, jobs, json};
+use crate::{SqliteStore, Tx, database, jobs, json};
 
 #[async_trait::async_trait]
 impl IngestStore for SqliteStore {
     async fn append(&self, batch: &Batch) -> Result<()> {
-        // Hardly a batch repeats a row that is there: only when the count of new rows says that one does is it taken
-        // back and done again with a look at what is there first.
-        for repeats in [Repeats::Unlikely, Repeats::LookedFor] {
+        // Batches rarely contain rows that are stored already, so insert without checking first. If fewer rows were
+        // inserted than sent, roll back and repeat with a check, so that duplicates are not counted twice.
+        for repeats in [Repeats::Unchecked, Repeats::Checked] {
             let mut tx = self.begin().await?;
             let is_whole = append_clicks(&mut tx, &batch.clicks, repeats).await?
                 && append_events(&mut tx, &batch.events, repeats).await?;
@@ -56,15 +55,15 @@ impl IngestStore for SqliteStore {
     }
 }
 
-/// Whether rows of a batch may be there already.
+/// Whether to check for rows that are stored already before inserting.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Repeats {
-    Unlikely,
-    LookedFor,
+    Unchecked,
+    Checked,
 }
 
-/// Adds clicks and counts them. False when some were there already and were not looked for.
-async fn append_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[NewClick], repeats: Repeats) -> Result<bool> {
+/// Inserts clicks and adds them to the daily counts. Returns false if unchecked rows turned out to be duplicates.
+async fn append_clicks(tx: &mut Tx, clicks: &[NewClick], repeats: Repeats) -> Result<bool> {
     if clicks.is_empty() {
         return Ok(true);
     }
@@ -74,7 +73,7 @@ async fn append_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[NewClick
         .zip(&flags)
         .map(|(new, is_unique)| {
             let click = &new.click;
-            // Two short arrays instead of a long one: SQLite walks an array from its beginning for every column.
+            // Two short arrays instead of a long one: SQLite reads an array from its start for every column.
             (
                 (
                     &click.brand,
@@ -99,7 +98,7 @@ async fn append_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[NewClick
         })
         .collect();
     let rows = json(&rows)?;
-    let mut known: HashSet<String> = if repeats == Repeats::LookedFor {
+    let mut known: HashSet<String> = if repeats == Repeats::Checked {
         query!(
             r#"select clicks.id as "id!: String" from jsonb_each($1) as new
            join clicks on clicks.brand_id = new.value ->> '$[0][0]' and clicks.id = new.value ->> '$[0][1]'"#,
@@ -129,7 +128,7 @@ async fn append_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[NewClick
     .await
     .map_err(database)?;
 
-    if repeats == Repeats::Unlikely && added.rows_affected() != clicks.len() as u64 {
+    if repeats == Repeats::Unchecked && added.rows_affected() != clicks.len() as u64 {
         return Ok(false);
     }
     let mut days: BTreeMap<(&str, i64, &str), Clicks> = BTreeMap::new();
@@ -164,8 +163,8 @@ async fn append_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[NewClick
     Ok(true)
 }
 
-/// Unique clicks of the hour before, by the visitors of a batch.
-async fn earlier_unique_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[NewClick]) -> Result<Vec<UniqueClick>> {
+/// Unique clicks by the batch's visitors, stored within [`UNIQUE_WINDOW_MS`] before its first click.
+async fn earlier_unique_clicks(tx: &mut Tx, clicks: &[NewClick]) -> Result<Vec<UniqueClick>> {
     let since = clicks.iter().map(|new| new.click.at.0).min().unwrap_or(0) - UNIQUE_WINDOW_MS;
     let (returning, anonymous): (Vec<_>, Vec<_>) =
         clicks.iter().filter(|new| new.click.bot.is_none()).partition(|new| new.click.is_returning);
@@ -219,14 +218,16 @@ async fn earlier_unique_clicks(tx: &mut Transaction<'static, Sqlite>, clicks: &[
     Ok(earlier)
 }
 
-/// Adds events and what follows from them. False when some were there already and were not looked for.
-async fn append_events(tx: &mut Transaction<'static, Sqlite>, events: &[Event], repeats: Repeats) -> Result<bool> {
+/// Inserts events with their visitor aliases, landings and order jobs. Returns false if unchecked rows turned out to be
+/// duplicates.
+async fn append_events(tx: &mut Tx, events: &[NewEvent], repeats: Repeats) -> Result<bool> {
     if events.is_empty() {
         return Ok(true);
     }
     let rows: Vec<_> = events
         .iter()
-        .map(|event| {
+        .map(|new| {
+            let event = &new.event;
             let (revenue_minor, currency) =
                 event.revenue.map_or((None, None), |money| (Some(money.minor), Some(money.currency)));
             (
@@ -251,7 +252,7 @@ async fn append_events(tx: &mut Transaction<'static, Sqlite>, events: &[Event], 
         })
         .collect();
     let rows = json(&rows)?;
-    let mut known: HashSet<(String, String)> = if repeats == Repeats::LookedFor {
+    let mut known: HashSet<(String, String)> = if repeats == Repeats::Checked {
         query!(
             r#"select events.brand_id as "brand_id!: String", events.id as "id!: String" from jsonb_each($1) as new
            join events on events.brand_id = new.value ->> '$[0][0]' and events.id = new.value ->> '$[0][1]'"#,
@@ -282,15 +283,15 @@ async fn append_events(tx: &mut Transaction<'static, Sqlite>, events: &[Event], 
     .execute(&mut **tx)
     .await
     .map_err(database)?;
-    if repeats == Repeats::Unlikely && added.rows_affected() != events.len() as u64 {
+    if repeats == Repeats::Unchecked && added.rows_affected() != events.len() as u64 {
         return Ok(false);
     }
-    let added: Vec<&Event> =
-        events.iter().filter(|event| known.insert((event.brand.to_string(), event.id.clone()))).collect();
+    let is_new = |new: &&NewEvent| known.insert((new.event.brand.to_string(), new.event.id.clone()));
+    let added: Vec<&NewEvent> = events.iter().filter(is_new).collect();
 
     let mut aliases = Vec::new();
     let mut landings = Vec::new();
-    for event in added.iter().filter(|event| !event.is_test) {
+    for event in added.iter().map(|new| &new.event).filter(|event| !event.is_test) {
         if let Some(alias) = event.pv_alias.as_ref().filter(|alias| **alias != event.pv_id) {
             aliases.push(json!([event.brand, event.pv_id, alias, event.occurred_at]));
         }
@@ -322,11 +323,9 @@ async fn append_events(tx: &mut Transaction<'static, Sqlite>, events: &[Event], 
         .await
         .map_err(database)?;
     }
-    for event in added {
-        if let Some(order_id) = &event.order_id {
-            let key = format!("{}:{order_id}", event.brand);
-            let payload = json(&json!({"brand": event.brand, "order_id": order_id}))?;
-            jobs::push(tx, "order.report", &key, &payload, event.received_at).await?;
+    for new in added {
+        if let Some(job) = &new.job {
+            jobs::push(tx, job).await?;
         }
     }
     Ok(true)

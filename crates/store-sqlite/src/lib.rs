@@ -2,42 +2,70 @@
 //!
 //! SQLite before 3.51.3 can lose committed writes in WAL mode with more than one connection, so the library is
 //! pinned and its version checked when the file is opened.
+//!
+//! Code shared by both engines is in `crates/store-sql`; this crate has what only SQLite needs.
 #![deny(missing_docs)]
 
+#[macro_use]
+mod dialect;
+#[path = "../../store-sql/access.rs"]
 mod access;
+#[path = "../../store-sql/audit.rs"]
 mod audit;
+#[path = "../../store-sql/brands.rs"]
 mod brands;
+#[path = "../../store-sql/commissions.rs"]
 mod commissions;
+#[path = "../../store-sql/creators.rs"]
 mod creators;
+#[path = "../../store-sql/customers.rs"]
 mod customers;
 mod evidence;
+#[path = "../../store-sql/export.rs"]
 mod export;
+#[path = "../../store-sql/inbox.rs"]
 mod inbox;
 mod ingest;
+mod job_claims;
+#[path = "../../store-sql/jobs.rs"]
 mod jobs;
+#[path = "../../store-sql/keys.rs"]
 mod keys;
+#[path = "../../store-sql/links.rs"]
 mod links;
+#[path = "../../store-sql/orders.rs"]
 mod orders;
+#[path = "../../store-sql/profiles.rs"]
 mod profiles;
+#[path = "../../store-sql/reports.rs"]
 mod reports;
+#[path = "../../store-sql/secrets.rs"]
 mod secrets;
+mod settlement_rows;
+#[path = "../../store-sql/settlements.rs"]
 mod settlements;
+#[path = "../../store-sql/shops.rs"]
 mod shops;
+#[path = "../../store-sql/sql_error.rs"]
+mod sql_error;
+#[path = "../../store-sql/surveys.rs"]
 mod surveys;
 
 use std::{path::Path, str::FromStr, time::Duration};
 
+use dialect::{Db, List, Tx, list, lock};
 use domain::link::LinkCode;
+use sql_error::{database, json, named};
 use sqlx::{
-    Sqlite, SqlitePool, Transaction,
+    SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use store::{Result, Store, StoreError};
 use tokio::sync::broadcast;
 
-/// Readers beside the one writer.
+/// Reader connections, besides the single writer connection.
 const READERS_MAX: u32 = 4;
-/// Oldest SQLite whose WAL keeps every committed write.
+/// Oldest SQLite without the WAL bug that loses committed writes.
 const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
 
 /// An open SQLite database.
@@ -49,7 +77,10 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens a database file, making it if it is missing. Does not migrate.
+    /// Opens a database file and creates it if it is missing. Does not run migrations.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, SQLite is older than 3.51.3, or commits would not be durable.
     pub async fn open(path: &Path) -> Result<Self> {
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -78,7 +109,7 @@ impl SqliteStore {
     }
 
     /// Begins a transaction that holds the write lock from its first statement.
-    async fn begin(&self) -> Result<Transaction<'static, Sqlite>> {
+    async fn begin(&self) -> Result<Tx> {
         self.writer.begin_with("begin immediate").await.map_err(database)
     }
 }
@@ -119,26 +150,4 @@ impl Store for SqliteStore {
         self.reader.close().await;
         self.writer.close().await;
     }
-}
-
-/// Turns a driver's error into ours, keeping its text for the log.
-fn database(error: sqlx::Error) -> StoreError {
-    StoreError::Database(error.to_string())
-}
-
-/// As [`database`], but a broken unique key or reference names the noun it concerns.
-fn named(noun: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
-    move |error| match error.as_database_error().map(sqlx::error::DatabaseError::kind) {
-        Some(sqlx::error::ErrorKind::UniqueViolation) => StoreError::Conflict(noun),
-        Some(sqlx::error::ErrorKind::ForeignKeyViolation) => {
-            StoreError::Missing("a creator, campaign or brand named here")
-        }
-        _ => database(error),
-    }
-}
-
-/// A list as one JSON parameter. Rows are read out of it by `jsonb_each` (SQLite 3.51): `json_each` would write every row
-/// as text and parse it again for each of its columns.
-fn json<T: serde::Serialize + ?Sized>(list: &T) -> Result<String> {
-    serde_json::to_string(list).map_err(|error| StoreError::Database(error.to_string()))
 }

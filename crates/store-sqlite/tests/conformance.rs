@@ -1,4 +1,4 @@
-//! SQLite passes the suite.
+//! Runs the storage conformance suite on SQLite.
 
 use std::sync::Arc;
 

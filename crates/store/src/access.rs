@@ -1,10 +1,16 @@
-//! Sign-in links, sessions and OAuth states. Only hashes of what a browser holds are stored.
+//! Sign-in links, sessions and OAuth states.
+//!
+//! All tokens, sessions and states here are SHA-256 hashes: the values that browsers hold are never stored.
 
 use domain::{BrandId, CreatorId, UnixMs, shop::ShopDomain};
 
-use crate::{Result, audit::AuditEntry};
+use crate::{
+    Result,
+    audit::AuditEntry,
+    row::{read, read_opt},
+};
 
-/// Who signs in: a member of a brand, or one of its creators.
+/// Who is signed in: a member of a brand, or one of its creators.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
     /// The brand.
@@ -13,14 +19,39 @@ pub struct Principal {
     pub creator: Option<CreatorId>,
 }
 
-/// Stores what lets people in.
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct PrincipalRow {
+    pub brand_id: String,
+    pub creator_id: Option<String>,
+}
+
+impl PrincipalRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<Principal> {
+        Ok(Principal {
+            brand: read(self.brand_id, "sessions", "brand_id")?,
+            creator: read_opt(self.creator_id, "sessions", "creator_id")?,
+        })
+    }
+}
+
+/// Stores sign-in links, sessions and OAuth states.
 #[async_trait::async_trait]
 pub trait AccessStore: Send + Sync {
-    /// Stores a sign-in link until `expires_at`.
+    /// Stores a sign-in link that is valid before `expires_at`.
+    ///
+    /// # Errors
+    /// `Conflict` when the token exists, `Missing` when the brand does not.
     async fn put_login(&self, token: [u8; 32], who: &Principal, expires_at: UnixMs, audit: &AuditEntry) -> Result<()>;
-    /// Whether a sign-in link would work now, without using it.
+    /// Who could sign in with a link now, without using it up. `None` if it is unknown, used or expired.
     async fn login(&self, token: [u8; 32], now: UnixMs) -> Result<Option<Principal>>;
-    /// Uses a sign-in link and begins a session, in one step: of two parallel uses exactly one gets it.
+    /// Uses up a sign-in link and creates a session that is valid before `expires_at`. Of concurrent calls with one
+    /// token exactly one succeeds; the others get `None`, as for an unknown, used or expired link.
+    ///
+    /// # Errors
+    /// `Conflict` when the session exists.
     async fn use_login(
         &self,
         token: [u8; 32],
@@ -28,12 +59,15 @@ pub trait AccessStore: Send + Sync {
         now: UnixMs,
         expires_at: UnixMs,
     ) -> Result<Option<Principal>>;
-    /// Finds a live session.
+    /// Finds a session; `None` if it is unknown or expired.
     async fn session(&self, token: [u8; 32], now: UnixMs) -> Result<Option<Principal>>;
-    /// Ends a session.
+    /// Deletes a session, if it exists.
     async fn end_session(&self, token: [u8; 32]) -> Result<()>;
-    /// Stores an OAuth state until `expires_at`.
+    /// Stores an OAuth state that is valid before `expires_at`.
+    ///
+    /// # Errors
+    /// `Conflict` when the state exists.
     async fn put_oauth_state(&self, state: [u8; 32], shop: &ShopDomain, expires_at: UnixMs) -> Result<()>;
-    /// Uses an OAuth state once; false when it is unknown, used, expired, or of another shop.
+    /// Uses up an OAuth state. False when it is unknown, used, expired, or of another shop.
     async fn use_oauth_state(&self, state: [u8; 32], shop: &ShopDomain, now: UnixMs) -> Result<bool>;
 }

@@ -1,27 +1,27 @@
-//! The audit log: who changed money or access, and when.
+//! The audit log: who changed money, settings or access, and when.
 
 use domain::{BrandId, UnixMs};
 
 use crate::Result;
 
-/// One line of the log.
+/// An entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// Sorts by time.
+    /// Its id; ids sort by time.
     pub id: String,
-    /// When.
+    /// When it happened.
     pub at: UnixMs,
-    /// Who: `shopify user 123`, `cli`, `member`.
+    /// Who did it: `shopify user 123`, `cli`, `member`.
     pub actor: String,
-    /// What: `key.create`, `link.delete` …
+    /// What was done: `key.create`, `link.delete` …
     pub action: &'static str,
-    /// To what.
+    /// What it was done to, usually an id.
     pub subject: String,
 }
 
-/// Reads the log. Lines are written by the methods that do what they tell.
+/// Reads the log. Each entry is written by the port method that makes the change.
 #[async_trait::async_trait]
 pub trait AuditStore: Send + Sync {
-    /// The latest lines of a brand, newest first: (Unix ms, actor, action, subject).
+    /// The latest entries of a brand, newest first: (time, actor, action, subject).
     async fn audit_log(&self, brand: &BrandId, limit: i64) -> Result<Vec<(UnixMs, String, String, String)>>;
 }

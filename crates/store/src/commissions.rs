@@ -5,73 +5,77 @@ use domain::{
     commission::{EntryKind, Rule},
 };
 
-use crate::{Result, audit::AuditEntry};
+use crate::{
+    Result,
+    audit::AuditEntry,
+    row::{currency, from_json, known, read, read_opt},
+};
 
-/// A line of the ledger. Its amount never changes.
+/// A ledger entry. Its amount never changes: corrections are entries of their own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its id.
     pub id: EntryId,
-    /// What makes adding it idempotent.
+    /// Idempotency key, unique within the brand.
     pub key: String,
-    /// Whose it is.
+    /// The creator it belongs to.
     pub creator: CreatorId,
-    /// The order it is about.
+    /// The order it is for, if any.
     pub order: Option<OrderId>,
-    /// The rule it follows from.
+    /// The commission rule that it follows from, if any.
     pub rule: Option<RuleId>,
-    /// What it is.
+    /// Accrual, reversal, adjustment or payout.
     pub kind: EntryKind,
     /// The currency of the amount.
     pub currency: Currency,
-    /// Minor units; below zero where it takes.
+    /// Minor units; negative when it reduces the balance.
     pub amount_minor: i64,
-    /// Why, in plain words.
+    /// The reason, in plain words.
     pub reason: String,
-    /// Who: `rules`, or a person.
+    /// Who added it: `rules`, or a person.
     pub actor: String,
     /// When it was added.
     pub created_at: UnixMs,
-    /// From when on it may be paid.
+    /// When it may be paid, at the earliest.
     pub payable_at: UnixMs,
-    /// Whether a person must approve it.
+    /// Whether a person must approve it before it may be paid.
     pub needs_approval: bool,
     /// When a person approved it.
     pub approved_at: Option<UnixMs>,
-    /// The payout in which it went out.
+    /// The payout that contains it.
     pub payout: Option<PayoutId>,
 }
 
 impl Entry {
-    /// Whether it may be paid at an instant.
+    /// Whether it may be paid at `at`.
     pub fn is_approved(&self, at: UnixMs) -> bool {
         self.approved_at.is_some() || (!self.needs_approval && self.payable_at <= at)
     }
 }
 
-/// What a creator has in one currency, minor units.
+/// A creator's balance in one currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Balance {
     /// The creator.
     pub creator: CreatorId,
     /// The currency.
     pub currency: Currency,
-    /// Earned and not yet payable.
+    /// Not yet payable: on hold or awaiting approval. Minor units, like the fields below.
     pub held_minor: i64,
-    /// Payable and not yet in a payout.
+    /// Payable and not in a payout. Negative after a refund of what was paid out.
     pub payable_minor: i64,
     /// In payouts, open or paid.
     pub paid_out_minor: i64,
 }
 
-/// How a payout stands.
+/// The state of a payout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PayoutState {
-    /// Made; the money has not moved yet as far as is known.
+    /// Created; not yet marked as paid.
     Open,
-    /// The money has moved.
+    /// Marked as paid.
     Paid,
-    /// Taken back; its lines are payable again.
+    /// Cancelled; its entries are payable again.
     Cancelled,
 }
 
@@ -98,30 +102,120 @@ pub struct Payout {
     pub id: PayoutId,
     /// The currency of all its amounts.
     pub currency: Currency,
-    /// How it stands.
+    /// Its state.
     pub state: PayoutState,
-    /// When it was made.
+    /// When it was created.
     pub created_at: UnixMs,
     /// When it was paid or cancelled.
     pub closed_at: Option<UnixMs>,
-    /// Who made it.
+    /// Who created it.
     pub actor: String,
-    /// What each creator gets, minor units above zero.
+    /// What each creator gets: minor units, greater than zero.
     pub items: Vec<(CreatorId, i64)>,
 }
 
-/// Stores commissions.
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct RuleRow {
+    pub rule: String,
+    pub ends_at: Option<i64>,
+}
+
+impl RuleRow {
+    /// Converts the row. `ends_at` has its own column: no other field changes after creation.
+    pub fn read(self) -> Result<Rule> {
+        let rule: Rule = from_json(&self.rule, "commission_rules", "rule")?;
+        Ok(Rule { ends_at: self.ends_at.map(UnixMs), ..rule })
+    }
+}
+
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct EntryRow {
+    pub id: String,
+    pub key: String,
+    pub creator_id: String,
+    pub order_id: Option<String>,
+    pub rule_id: Option<String>,
+    pub kind: String,
+    pub currency: String,
+    pub amount_minor: i64,
+    pub reason: String,
+    pub actor: String,
+    pub created_at: i64,
+    pub payable_at: i64,
+    pub needs_approval: bool,
+    pub approved_at: Option<i64>,
+    pub payout_id: Option<String>,
+}
+
+impl EntryRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<Entry> {
+        Ok(Entry {
+            id: read(self.id, "ledger", "id")?,
+            key: self.key,
+            creator: read(self.creator_id, "ledger", "creator_id")?,
+            order: read_opt(self.order_id, "ledger", "order_id")?,
+            rule: read_opt(self.rule_id, "ledger", "rule_id")?,
+            kind: known(EntryKind::parse(&self.kind), "ledger", "kind")?,
+            currency: currency(&self.currency, "ledger")?,
+            amount_minor: self.amount_minor,
+            reason: self.reason,
+            actor: self.actor,
+            created_at: UnixMs(self.created_at),
+            payable_at: UnixMs(self.payable_at),
+            needs_approval: self.needs_approval,
+            approved_at: self.approved_at.map(UnixMs),
+            payout: read_opt(self.payout_id, "ledger", "payout_id")?,
+        })
+    }
+}
+
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct PayoutRow {
+    pub id: String,
+    pub currency: String,
+    pub state: String,
+    pub created_at: i64,
+    pub closed_at: Option<i64>,
+    pub actor: String,
+}
+
+impl PayoutRow {
+    /// Converts the row, given its items.
+    pub fn read(self, items: Vec<(CreatorId, i64)>) -> Result<Payout> {
+        Ok(Payout {
+            id: read(self.id, "payouts", "id")?,
+            currency: currency(&self.currency, "payouts")?,
+            state: known(PayoutState::parse(&self.state), "payouts", "state")?,
+            created_at: UnixMs(self.created_at),
+            closed_at: self.closed_at.map(UnixMs),
+            actor: self.actor,
+            items,
+        })
+    }
+}
+
+/// Stores rules, the ledger, payouts, payout addresses and milestones.
 #[async_trait::async_trait]
 pub trait CommissionStore: Send + Sync {
     /// Adds a rule.
+    ///
+    /// # Errors
+    /// `Conflict` when its id exists, `Missing` when the brand does not.
     async fn create_rule(&self, brand: &BrandId, rule: &Rule, audit: &AuditEntry) -> Result<()>;
-    /// Ends a rule; false when it has ended before, or is not the brand's.
+    /// Sets the end of a rule. False when it ends at or before `at` already, or is unknown.
     async fn end_rule(&self, brand: &BrandId, id: &RuleId, at: UnixMs, audit: &AuditEntry) -> Result<bool>;
-    /// All rules, the ended too, the oldest first.
+    /// All rules, including ended ones, oldest first.
     async fn rules(&self, brand: &BrandId) -> Result<Vec<Rule>>;
-    /// Adds a line by a person. False when its key is there already.
+    /// Adds an entry made by a person. False when its key exists already. Does not check that the creator exists.
     async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry) -> Result<bool>;
-    /// Lines before `before` (an id, or the empty text for the latest), newest first; of one creator if given.
+    /// Entries before the id `before` (empty for the latest), newest first; of one creator if given.
     async fn ledger(
         &self,
         brand: &BrandId,
@@ -129,11 +223,12 @@ pub trait CommissionStore: Send + Sync {
         before: &str,
         limit: i64,
     ) -> Result<Vec<Entry>>;
-    /// The lines of one order, the oldest first.
+    /// The entries of one order, oldest first.
     async fn ledger_of_order(&self, brand: &BrandId, order: &OrderId) -> Result<Vec<Entry>>;
-    /// Balances by creator and currency.
+    /// The balances as of `now`, by creator and currency.
     async fn balances(&self, brand: &BrandId, now: UnixMs) -> Result<Vec<Balance>>;
-    /// Approves every line that waits for a person and whose hold is over, of one creator if given. Returns how many.
+    /// Approves every entry that awaits approval and whose hold is over, of one creator if given. Returns the number of
+    /// entries approved.
     async fn approve(
         &self,
         brand: &BrandId,
@@ -141,8 +236,12 @@ pub trait CommissionStore: Send + Sync {
         now: UnixMs,
         audit: &AuditEntry,
     ) -> Result<u64>;
-    /// Makes a payout of everything payable to its creators, with one ledger line each: the nth of `entry_ids` for the
-    /// nth item. False, having changed nothing, when what is payable is not what the items say.
+    /// Creates a payout of all entries payable to its creators at its `created_at`, with one negative entry per item.
+    /// `entry_ids` has one id per item, in the same order. False, without a change, when the payable amounts differ
+    /// from the items.
+    ///
+    /// # Errors
+    /// `Conflict` when its id exists, `Missing` when the brand does not.
     async fn create_payout(
         &self,
         brand: &BrandId,
@@ -150,10 +249,10 @@ pub trait CommissionStore: Send + Sync {
         entry_ids: &[EntryId],
         audit: &AuditEntry,
     ) -> Result<bool>;
-    /// The payouts, newest first.
+    /// All payouts, newest first.
     async fn payouts(&self, brand: &BrandId) -> Result<Vec<Payout>>;
-    /// Closes an open payout as paid, or as cancelled: then its lines are payable again and lines with these ids take
-    /// the payout's back. False when it is not open.
+    /// Closes an open payout as paid or cancelled. Cancelling makes its entries payable again and offsets its negative
+    /// entries by new ones: `entry_ids` has one id per item. False when the payout is not open or is unknown.
     async fn close_payout(
         &self,
         brand: &BrandId,
@@ -163,9 +262,9 @@ pub trait CommissionStore: Send + Sync {
         at: UnixMs,
         audit: &AuditEntry,
     ) -> Result<bool>;
-    /// Where creators are paid, encrypted; those who have an address.
+    /// The encrypted payout addresses of the creators who have one.
     async fn payout_addresses(&self, brand: &BrandId) -> Result<Vec<(CreatorId, Vec<u8>)>>;
-    /// Sets or forgets where a creator is paid. False when there is no such creator.
+    /// Sets a creator's encrypted payout address, or deletes it if `None`. False when there is no such creator.
     async fn set_payout_address(
         &self,
         brand: &BrandId,
@@ -173,9 +272,9 @@ pub trait CommissionStore: Send + Sync {
         sealed: Option<&[u8]>,
         audit: &AuditEntry,
     ) -> Result<bool>;
-    /// A creator's orders credited, and net revenue by currency, since ever.
+    /// A creator's all-time conversions, and net revenue by currency in minor units.
     async fn creator_totals(&self, brand: &BrandId, creator: &CreatorId) -> Result<(i64, Vec<(Currency, i64)>)>;
-    /// Notes milestones; returns those that had not been reached before.
+    /// Stores the milestones reached at `at`. Returns those that are new.
     async fn reach_milestones(
         &self,
         brand: &BrandId,
@@ -183,6 +282,6 @@ pub trait CommissionStore: Send + Sync {
         names: &[String],
         at: UnixMs,
     ) -> Result<Vec<String>>;
-    /// A creator's milestones, by time.
+    /// A creator's milestones (name, time), oldest first.
     async fn milestones(&self, brand: &BrandId, creator: &CreatorId) -> Result<Vec<(String, UnixMs)>>;
 }

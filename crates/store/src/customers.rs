@@ -1,78 +1,70 @@
-//! Who is one customer, and sales that backends report by API.
+//! Customers and their identities, and sales that backends report through the API.
 
-use domain::{BrandId, ClickId, Currency, CustomerId, LinkId, UnixMs, click::Click, order::Order, time::Day};
+use domain::{BrandId, ClickId, Currency, CustomerId, Identity, LinkId, UnixMs, click::Click, order::Order, time::Day};
 
-use crate::{Result, orders::Refund};
+use crate::{
+    Result,
+    jobs::SettleJob,
+    orders::Refund,
+    row::{currency, read_opt},
+};
 
-/// How identities of one person may be joined.
+/// Whether joining identities may merge customers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Join {
-    /// Somebody who may know says so: known customers become one.
+    /// Trusted source: existing customers are merged into one.
     Merge,
-    /// A browser says so: a name that nobody has yet may be given to a visitor who has none ([`may_claim`]), and no two
-    /// customers become one.
+    /// Browser, untrusted: adds only identities that no customer has, as far as [`domain::identity::may_claim`]
+    /// allows, and never merges customers.
     OnlyNew,
 }
 
-/// Whether a browser may add `new` identities to a customer who is known by `names`: one name and one address for each,
-/// and no other visitor once there is either.
-pub fn may_claim<'a>(new: impl IntoIterator<Item = &'a str>, names: &[String]) -> bool {
-    let is_name = |identity: &str| identity.starts_with("key:") || identity.starts_with("claim:");
-    let is_address = |identity: &str| identity.starts_with("claim-mail:");
-    let (has_name, has_address) = (names.iter().any(|name| is_name(name)), names.iter().any(|name| is_address(name)));
-    new.into_iter().all(|identity| match identity {
-        name if is_name(name) => !has_name,
-        address if is_address(address) => !has_address,
-        _ => !has_name && !has_address,
-    })
-}
-
-/// A customer and by what they are known.
+/// A customer and their identities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Customer {
     /// Their id.
     pub id: CustomerId,
-    /// When they were first known.
+    /// When their first identity was stored.
     pub since: UnixMs,
-    /// Their identities, the latest first, at most 500 of each kind.
-    pub identities: Vec<String>,
+    /// Their identities, latest first, at most 500 of each kind.
+    pub identities: Vec<Identity>,
 }
 
-/// A sale as it was reported.
+/// A sale reported through the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiSale {
-    /// The sender's id of it.
+    /// The sender's id of the sale.
     pub transaction_id: String,
-    /// Whether it is a test record.
+    /// Whether it was reported with a test key.
     pub is_test: bool,
-    /// The brand's running number of it.
+    /// Its sequence number within the brand, from 1.
     pub sale_number: i64,
-    /// The running number of the commission that it earned, if it earned one.
+    /// The sequence number of its commission within the brand, once it has one.
     pub commission_number: Option<i64>,
-    /// Minor units.
+    /// The amount, minor units.
     pub amount_minor: i64,
-    /// Their currency.
+    /// The currency of the amounts.
     pub currency: Currency,
-    /// Paid back so far, minor units.
+    /// Sum of its refunds, minor units.
     pub refunded_minor: i64,
-    /// How many refunds there were.
+    /// Number of its refunds.
     pub refunds: i64,
 }
 
-/// A sale to be stored, beside its order.
+/// What is stored of a sale in addition to its order.
 #[derive(Clone, Copy, Debug)]
 pub struct NewSale<'a> {
-    /// The sender's id of it.
+    /// The sender's id of the sale.
     pub transaction_id: &'a str,
-    /// What else was said of it, as JSON.
+    /// Further fields of the report, as JSON.
     pub meta: &'a str,
-    /// Identities of the buyer, the order's among them; none for test records.
-    pub identities: &'a [String],
-    /// The customer's id, if they are new.
+    /// Identities of the buyer, including the order; empty for test records.
+    pub identities: &'a [Identity],
+    /// The id to use if the customer is new.
     pub customer: &'a CustomerId,
 }
 
-/// A click or lead in test mode.
+/// A click or lead sent with a test key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TestRecord {
     /// Its id.
@@ -81,70 +73,113 @@ pub struct TestRecord {
     pub kind: String,
     /// The link, for clicks.
     pub link: Option<LinkId>,
-    /// What was sent, as JSON.
+    /// The request body, as JSON.
     pub body: String,
-    /// When.
+    /// When it arrived.
     pub at: UnixMs,
 }
 
-/// Stores customers and sales by API.
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct ApiSaleRow {
+    pub transaction_id: String,
+    pub is_test: bool,
+    pub sale_number: i64,
+    pub commission_number: Option<i64>,
+    pub amount_minor: i64,
+    pub currency: String,
+    pub refunded_minor: i64,
+    pub refunds: i64,
+}
+
+impl ApiSaleRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<ApiSale> {
+        Ok(ApiSale {
+            currency: currency(&self.currency, "api_sales")?,
+            transaction_id: self.transaction_id,
+            is_test: self.is_test,
+            sale_number: self.sale_number,
+            commission_number: self.commission_number,
+            amount_minor: self.amount_minor,
+            refunded_minor: self.refunded_minor,
+            refunds: self.refunds,
+        })
+    }
+}
+
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct TestRecordRow {
+    pub id: String,
+    pub kind: String,
+    pub link_id: Option<String>,
+    pub body: String,
+    pub at: i64,
+}
+
+impl TestRecordRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<TestRecord> {
+        let link = read_opt(self.link_id, "test_records", "link_id")?;
+        Ok(TestRecord { id: self.id, kind: self.kind, link, body: self.body, at: UnixMs(self.at) })
+    }
+}
+
+/// Stores customers, API sales and test records.
 #[async_trait::async_trait]
 pub trait CustomerStore: Send + Sync {
-    /// Joins identities into one customer: `id` if none of them has one, else the oldest of theirs. The orders of a
-    /// customer that has changed are queued to be settled again. Returns the customer; `None` when nothing could be
-    /// joined.
+    /// Joins identities into one customer: their oldest existing customer, or a new one with `id`. Queues settlement of
+    /// the new orders; after a merge or for a new visitor, of up to 500 of the customer's orders. Returns the customer;
+    /// `None` when `join` does not allow it.
     async fn join_identities(
         &self,
         brand: &BrandId,
-        identities: &[String],
+        identities: &[Identity],
         id: &CustomerId,
         join: Join,
+        settle: SettleJob<'_>,
         at: UnixMs,
     ) -> Result<Option<CustomerId>>;
-    /// Every identity of the customer who has each of these, visitors first, at most 500; nothing when nobody has it.
-    /// One list for each, in the same order.
-    async fn identities_of(&self, brand: &BrandId, identities: &[String]) -> Result<Vec<Vec<String>>>;
-    /// Finds the customer who has an identity, or whose id it is.
-    async fn customer_of(&self, brand: &BrandId, identity: &str) -> Result<Option<Customer>>;
-    /// Forgets the customers who have any of these identities, with their profiles and events.
-    async fn forget_customers(&self, brand: &BrandId, identities: &[String]) -> Result<u64>;
-    /// Finds a click.
+    /// For each identity, in the same order: all identities of its customer, visitors first, at most 500. Empty when no
+    /// customer has it.
+    async fn identities_of(&self, brand: &BrandId, identities: &[Identity]) -> Result<Vec<Vec<Identity>>>;
+    /// Finds a customer by identity, or by id ([`Identity::MergedCustomer`] with a current or merged id).
+    async fn customer_of(&self, brand: &BrandId, identity: &Identity) -> Result<Option<Customer>>;
+    /// Deletes the customers who have any of these identities, with their profiles and events. Returns the number of
+    /// identities deleted.
+    async fn forget_customers(&self, brand: &BrandId, identities: &[Identity]) -> Result<u64>;
+    /// Finds a click. Its `visitor_hash` is empty.
     async fn click(&self, brand: &BrandId, id: &ClickId) -> Result<Option<Click>>;
-    /// Stores a sale, its order and whose it is at once, and queues the settlement. `None`, having changed nothing,
-    /// when the sale is there already, or its order is by other means than a browser.
+    /// Stores a sale with its order and the buyer's identities ([`Join::Merge`]), and queues the settlement. `None`,
+    /// without a change, when the sale is stored already, or a source other than a browser has reported its order.
     async fn put_sale(
         &self,
         order: &Order,
         placed_day: Day,
         sale: &NewSale<'_>,
+        settle: SettleJob<'_>,
         now: UnixMs,
     ) -> Result<Option<ApiSale>>;
     /// Finds a sale.
     async fn sale(&self, brand: &BrandId, transaction_id: &str, is_test: bool) -> Result<Option<ApiSale>>;
-    /// Gives a sale's commission its running number, the first time; returns it.
+    /// Assigns a sale's commission the brand's next sequence number unless it has one. Returns its number. An unknown
+    /// sale is a `Database` error.
     async fn number_commission(&self, brand: &BrandId, transaction_id: &str, is_test: bool) -> Result<i64>;
-    /// Stores a refund of a sale, and queues the settlement. False, having changed nothing, when the sale is not as
-    /// `before` says any more.
-    async fn refund_sale(&self, brand: &BrandId, before: &ApiSale, refund: &Refund, now: UnixMs) -> Result<bool>;
-    /// Keeps a test record for a week, at most 10,000 of a brand; a repeat changes nothing.
+    /// Stores a refund of a sale and queues the settlement. False, without a change, when the sale has been refunded
+    /// since `before` was read.
+    async fn refund_sale(
+        &self,
+        brand: &BrandId,
+        before: &ApiSale,
+        refund: &Refund,
+        settle: SettleJob<'_>,
+    ) -> Result<bool>;
+    /// Stores a test record and deletes those older than a week. Repeats, and records beyond 10,000 per brand, are
+    /// ignored.
     async fn put_test_record(&self, brand: &BrandId, record: &TestRecord) -> Result<()>;
     /// Finds a test record.
     async fn test_record(&self, brand: &BrandId, id: &str) -> Result<Option<TestRecord>>;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::may_claim;
-
-    #[test]
-    fn a_browser_claims_one_name_and_one_address() {
-        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert!(may_claim(["pv:a", "claim:x", "claim-mail:m"], &names(&[])));
-        assert!(may_claim(["claim-mail:m"], &names(&["claim:x"])), "an address after a name");
-        assert!(may_claim(["claim:x"], &names(&["claim-mail:m"])), "a name after an address");
-        assert!(!may_claim(["claim:y"], &names(&["claim:x"])));
-        assert!(!may_claim(["claim:y"], &names(&["key:x"])));
-        assert!(!may_claim(["claim-mail:n"], &names(&["claim-mail:m"])));
-        assert!(!may_claim(["pv:b"], &names(&["claim:x"])), "another browser");
-    }
 }

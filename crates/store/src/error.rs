@@ -1,23 +1,23 @@
-//! Why a port method failed.
+//! Storage errors.
 
-/// A storage failure.
+/// Why a port method failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Something with this natural key exists already; nothing was changed.
+    /// A row with this unique key exists already. The text names what; people see it.
     #[error("{0} already exists")]
     Conflict(&'static str),
-    /// A reference leads nowhere, for instance to a creator of another brand; nothing was changed.
+    /// A referenced row does not exist, or belongs to another brand. The text names what; people see it.
     #[error("{0} does not exist")]
     Missing(&'static str),
-    /// A stored value cannot be what the schema says.
+    /// A stored value cannot be converted to its domain type. Retrying does not help.
     #[error("corrupt value in {table}.{column}")]
     Corrupt {
-        /// Where.
+        /// Its table.
         table: &'static str,
-        /// Which column.
+        /// Its column.
         column: &'static str,
     },
-    /// The database did not do as asked. The text is for the log, never for an answer.
+    /// The database failed or is unreachable. The text is for the log and must not be sent to clients.
     #[error("database: {0}")]
     Database(String),
 }

@@ -1,33 +1,34 @@
-//! What may be evidence for orders, found for many orders at a time.
+//! Lookups of evidence for orders, many orders at a time.
 
 use domain::{BrandId, CreatorId, UnixMs, attribution::Landing, click::Click, event::Event, link::Link};
 
 use crate::Result;
 
-/// What is looked for on behalf of one order.
+/// The parameters of one order.
 #[derive(Clone, Copy, Debug)]
-pub struct Sought<'a> {
-    /// Order ids, or visitors.
+pub struct EvidenceQuery<'a> {
+    /// The seller's order ids or visitor ids, depending on the method.
     pub names: &'a [String],
-    /// Nothing later counts.
+    /// Later rows are ignored.
     pub until: UnixMs,
 }
 
-/// Finds evidence. Where a method takes several [`Sought`], the answer has one list for each, in the same order.
+/// Finds evidence. A method that takes [`EvidenceQuery`]s returns one list per query, in the same order.
 #[async_trait::async_trait]
 pub trait EvidenceStore: Send + Sync {
-    /// Purchases that events reported under any of these order ids until `until`: verified ones first, then live
-    /// ones, the oldest first, 50 at most.
+    /// Purchase events with any of these order ids, received up to `until`: verified before unverified, live before
+    /// test, then oldest first. At most 50.
     async fn purchase_reports(&self, brand: &BrandId, order_ids: &[String], until: UnixMs) -> Result<Vec<Event>>;
-    /// Visitors of the live ones among those reports, and when each arrived; 50 at most for each order.
-    async fn reporters_of(&self, brand: &BrandId, sought: &[Sought<'_>]) -> Result<Vec<Vec<(String, UnixMs)>>>;
-    /// Pairs of visitor ids, the first of which is in `pv_ids`, that are one browser; 50 at most for each.
+    /// Visitors of the live purchase events with these order ids, and when each event was received: verified first,
+    /// then oldest first. At most 50 per query.
+    async fn reporters_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>]) -> Result<Vec<Vec<(String, UnixMs)>>>;
+    /// Pairs of visitor ids of one browser; the first of each pair is in `pv_ids`. At most 50 per visitor.
     async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<(String, String)>>;
-    /// The latest clicks of these visitors until `until`, latest first, `limit` at most for each.
-    async fn clicks_of(&self, brand: &BrandId, sought: &[Sought<'_>], limit: i64) -> Result<Vec<Vec<Click>>>;
-    /// Landings of these visitors that the pixel saw until `until`, latest first, 50 at most for each.
-    async fn landings_of(&self, brand: &BrandId, sought: &[Sought<'_>]) -> Result<Vec<Vec<Landing>>>;
-    /// The links with any of these ids, codes or promo codes, deleted ones too; of one promo code the latest 1,000.
+    /// Clicks of these visitors up to `until`, latest first, at most `limit` per query.
+    async fn clicks_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>], limit: i64) -> Result<Vec<Vec<Click>>>;
+    /// Landings of these visitors up to `until`, as the pixel reported them, latest first. At most 50 per query.
+    async fn landings_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>]) -> Result<Vec<Vec<Landing>>>;
+    /// The links with any of these ids, codes or promo codes, including deleted ones. The latest 1,000 per promo code.
     async fn links_named(
         &self,
         brand: &BrandId,
@@ -35,6 +36,6 @@ pub trait EvidenceStore: Send + Sync {
         codes: &[String],
         promos: &[String],
     ) -> Result<Vec<Link>>;
-    /// The creators with any of these e-mail hashes, each with its hash.
+    /// The creators with any of these e-mail hashes, as (hash, creator).
     async fn creators_with_email(&self, brand: &BrandId, email_hashes: &[String]) -> Result<Vec<(String, CreatorId)>>;
 }

@@ -1,40 +1,72 @@
-//! The inbox: webhook deliveries, stored raw before anything is made of them.
+//! The inbox: webhook deliveries, stored raw and processed by a job.
 
 use domain::{UnixMs, id::InboxId, shop::ShopDomain};
 
-use crate::Result;
+use crate::{Result, jobs::NewJob, row::read};
 
-/// A delivery whose signature was right.
+/// A webhook delivery whose signature was valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// Our id.
     pub id: InboxId,
     /// The sender: `shopify`.
     pub source: String,
-    /// The sender's id of the delivery, the same on every retry.
+    /// The sender's id of the delivery, the same in every retry.
     pub delivery_id: String,
-    /// The topic.
+    /// The topic, such as `orders/create`.
     pub topic: String,
-    /// The shop it came for.
+    /// The shop it is about.
     pub shop: ShopDomain,
-    /// When the sender says that it happened.
+    /// When the event happened, according to the sender.
     pub triggered_at: Option<UnixMs>,
     /// When it arrived.
     pub received_at: UnixMs,
-    /// The raw body. Emptied once processed: it names people.
+    /// The raw body. It contains personal data, so it is deleted once processed.
     pub body: Vec<u8>,
     /// SHA-256 of the body.
     pub body_sha256: [u8; 32],
 }
 
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct InboxRow {
+    pub id: String,
+    pub source: String,
+    pub delivery_id: String,
+    pub topic: String,
+    pub shop_domain: String,
+    pub triggered_at: Option<i64>,
+    pub received_at: i64,
+    pub body: Option<Vec<u8>>,
+    pub body_sha256: Vec<u8>,
+}
+
+impl InboxRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<Delivery> {
+        Ok(Delivery {
+            id: read::<InboxId, _>(self.id, "webhook_inbox", "id")?,
+            source: self.source,
+            delivery_id: self.delivery_id,
+            topic: self.topic,
+            shop: read(self.shop_domain, "webhook_inbox", "shop_domain")?,
+            triggered_at: self.triggered_at.map(UnixMs),
+            received_at: UnixMs(self.received_at),
+            body: self.body.unwrap_or_default(),
+            body_sha256: read(self.body_sha256, "webhook_inbox", "body_sha256")?,
+        })
+    }
+}
+
 /// Stores deliveries.
 #[async_trait::async_trait]
 pub trait InboxStore: Send + Sync {
-    /// Stores a delivery durably, queues the job `inbox` for it, and notes that the shop's webhooks arrive. False
-    /// when it is a repeat.
-    async fn receive(&self, delivery: &Delivery) -> Result<bool>;
-    /// Finds a delivery that is not processed.
+    /// Stores a delivery durably, queues the `job` that processes it, and sets the shop's `last_webhook_at`. False,
+    /// without a change, when it is a repeat: same source, shop, topic and delivery id.
+    async fn receive(&self, delivery: &Delivery, job: &NewJob) -> Result<bool>;
+    /// Finds a delivery that is not yet processed.
     async fn delivery(&self, id: &InboxId) -> Result<Option<Delivery>>;
-    /// Notes what became of a delivery and forgets its body.
+    /// Marks a delivery as processed with this outcome, and deletes its body.
     async fn close_delivery(&self, id: &InboxId, outcome: &str, at: UnixMs) -> Result<()>;
 }

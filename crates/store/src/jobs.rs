@@ -1,49 +1,68 @@
-//! Jobs: work that must happen after what was promised is durable. Claimed with a lease, so that a job of a process
-//! that died is taken up by another.
+//! The job queue. A job is claimed with a lease, so that another process can claim it if the first one dies. Most jobs
+//! are queued in the same transaction as the change that requires them.
 
 use domain::UnixMs;
 
 use crate::Result;
 
-/// A claimed job. `(kind, key)` names it: queueing it again while it waits changes nothing, and while it runs makes
-/// it run once more.
+/// A job to queue. Only `flow::job` builds them, so that all kinds and payloads are defined in one module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewJob {
+    /// Selects the code that runs it.
+    pub kind: &'static str,
+    /// Deduplication key, unique within the kind.
+    pub key: String,
+    /// Its input, as JSON.
+    pub payload: String,
+    /// Earliest start.
+    pub run_at: UnixMs,
+}
+
+/// Builds the job that settles an order, given the seller's order id. Methods that change an order's facts take it and
+/// queue the job in the same transaction.
+pub type SettleJob<'a> = &'a (dyn Fn(&str) -> NewJob + Send + Sync);
+
+/// A claimed job, identified by `(kind, key)`. Queueing it again while it is waiting adds no second run; queueing it
+/// while it is running makes it run once more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
-    /// What to do.
+    /// As in [`NewJob`].
     pub kind: String,
-    /// To what.
+    /// As in [`NewJob`].
     pub key: String,
-    /// With what, as JSON.
+    /// As in [`NewJob`].
     pub payload: String,
-    /// How often it was tried before.
+    /// Number of earlier claims since it was last queued.
     pub attempts: i64,
-    /// Which queueing of it was claimed.
+    /// Incremented each time it is queued.
     pub revision: i64,
-    /// Until when it is the claimer's. What a claimer says of the job later than this, when another has claimed it,
-    /// changes nothing.
+    /// When the claim expires. Once another process has claimed the job, finishing or failing it with this claim has no
+    /// effect.
     pub lease_until: UnixMs,
 }
 
 /// The queue's length, for metrics and readiness.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backlog {
-    /// Jobs that wait or run.
+    /// Waiting and running jobs.
     pub waiting: i64,
-    /// Jobs that were given up and need a person.
+    /// Jobs that failed for good and need manual attention.
     pub dead: i64,
 }
 
 /// Stores jobs.
 #[async_trait::async_trait]
 pub trait JobStore: Send + Sync {
-    /// Queues a job to run at or after `run_at`.
-    async fn enqueue(&self, kind: &str, key: &str, payload: &str, run_at: UnixMs) -> Result<()>;
-    /// Takes up to `limit` due jobs until `lease_until`.
+    /// Queues a job. It replaces one of the same kind and key and resets its attempts. If that one is waiting, the
+    /// earlier start of the two applies; if it is running or dead, the new start.
+    async fn enqueue(&self, job: &NewJob) -> Result<()>;
+    /// Claims up to `limit` due, unclaimed jobs until `lease_until`, longest due first.
     async fn claim_jobs(&self, now: UnixMs, lease_until: UnixMs, limit: i64) -> Result<Vec<Job>>;
-    /// Ends jobs. One that was queued again since it was claimed stays queued.
+    /// Deletes finished jobs. A job that was queued again since it was claimed stays queued.
     async fn finish_jobs(&self, jobs: &[&Job]) -> Result<()>;
-    /// Puts a failed job back to run at `run_at`, or gives it up when that is `None`.
+    /// Queues a failed job again for `run_at`, or marks it as dead if that is `None`; `error` is stored for operators.
+    /// If the job was queued again since it was claimed, that run simply follows.
     async fn fail_job(&self, job: &Job, error: &str, run_at: Option<UnixMs>) -> Result<()>;
-    /// How much there is to do.
+    /// Counts the jobs.
     async fn backlog(&self) -> Result<Backlog>;
 }

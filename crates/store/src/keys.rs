@@ -2,20 +2,55 @@
 
 use domain::{
     BrandId, UnixMs,
-    api_key::{KeyId, KeyRecord},
+    api_key::{KeyId, KeyKind, KeyRecord},
 };
 
-use crate::{Result, audit::AuditEntry};
+use crate::{
+    Result,
+    audit::AuditEntry,
+    row::{known, read},
+};
 
-/// Stores API keys, never their secrets.
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct KeyRow {
+    pub id: String,
+    pub brand_id: String,
+    pub kind: String,
+    pub is_test: bool,
+    pub secret_hash: Vec<u8>,
+    pub created_at: i64,
+    pub revoked_at: Option<i64>,
+}
+
+impl KeyRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<KeyRecord> {
+        Ok(KeyRecord {
+            id: KeyId(self.id),
+            brand: read(self.brand_id, "api_keys", "brand_id")?,
+            kind: known(KeyKind::parse(&self.kind), "api_keys", "kind")?,
+            is_test: self.is_test,
+            secret_hash: read(self.secret_hash, "api_keys", "secret_hash")?,
+            created_at: UnixMs(self.created_at),
+            revoked_at: self.revoked_at.map(UnixMs),
+        })
+    }
+}
+
+/// Stores API keys; of a secret only its hash.
 #[async_trait::async_trait]
 pub trait KeyStore: Send + Sync {
     /// Adds a key.
+    ///
+    /// # Errors
+    /// `Conflict` when its id exists, `Missing` when the brand does not.
     async fn create_key(&self, key: &KeyRecord, audit: &AuditEntry) -> Result<()>;
-    /// Finds a key by its public name, revoked or not. The only look-up without a brand: it is how one is proved.
+    /// Finds a key by id, revoked or not. It takes no brand because the key is what authenticates the brand.
     async fn key(&self, id: &KeyId) -> Result<Option<KeyRecord>>;
-    /// The keys of a brand, newest first.
+    /// All keys of a brand, including revoked ones, newest first.
     async fn keys(&self, brand: &BrandId) -> Result<Vec<KeyRecord>>;
-    /// Revokes a key; false when the brand has no such live key.
+    /// Revokes a key. False when it is unknown or revoked already.
     async fn revoke_key(&self, brand: &BrandId, id: &KeyId, at: UnixMs, audit: &AuditEntry) -> Result<bool>;
 }

@@ -1,14 +1,24 @@
-//! The storage ports: what the flow asks of a database, in the domain's words.
+//! Storage ports: the traits through which `flow` uses a database, in the domain's terms.
 //!
-//! One small object-safe trait per noun. One method is one transaction that stores facts already decided. Absence is
-//! a value; corruption is an error with an address. Every method has a test in [`conformance`], and every adapter
-//! passes all of them.
+//! One small object-safe trait per noun. A method that writes is one transaction and stores facts already decided.
+//! Every method has a test in `conformance` (a feature), and every adapter passes all of them.
+//!
+//! # Conventions
+//! - A method with a brand argument sees only that brand's rows.
+//! - Absence is a value: `None`, `false` or an empty list.
+//! - Fields named `_minor` are in the currency's minor units. Times are Unix milliseconds.
+//! - An audit entry is written in the same transaction as the change, and only if something changed.
+//!
+//! # Errors
+//! Every method can return [`StoreError::Database`], and [`StoreError::Corrupt`] for a stored value that is invalid.
+//! Each method documents only its other errors. After `Conflict` and `Missing` nothing has changed.
 #![deny(missing_docs)]
 
 pub mod access;
 pub mod audit;
 pub mod brands;
 pub mod commissions;
+#[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod creators;
 pub mod customers;
@@ -31,10 +41,10 @@ pub mod surveys;
 
 pub use error::StoreError;
 
-/// The answer of every port method.
+/// The result of every port method.
 pub type Result<T> = core::result::Result<T, StoreError>;
 
-/// A whole database: every port, and a sign of life.
+/// A complete database: all ports, plus start-up and shutdown.
 #[async_trait::async_trait]
 pub trait Store:
     access::AccessStore
@@ -58,12 +68,18 @@ pub trait Store:
     + shops::ShopStore
     + surveys::SurveyStore
 {
-    /// Name and version of the engine, for `doctor` and the log. Fails when the database does not answer.
+    /// Name and version of the engine, for `doctor` and the log.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when the database does not respond, so this is also the health check.
     async fn engine(&self) -> Result<String>;
 
-    /// Applies the migrations that are missing.
+    /// Applies pending migrations.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when a migration fails, or an applied one differs from the one in this version.
     async fn migrate(&self) -> Result<()>;
 
-    /// Closes every connection after the last statement.
+    /// Waits for running statements and closes all connections.
     async fn close(&self);
 }

@@ -2,27 +2,77 @@
 
 use domain::{
     BrandId, CreatorId, LinkId, UnixMs,
-    link::{Link, LinkCode},
+    link::{ContentType, Link, LinkCode, Platform},
 };
 use tokio::sync::broadcast;
 
-use crate::{Result, audit::AuditEntry};
+use crate::{
+    Result,
+    audit::AuditEntry,
+    row::{known, read, read_opt},
+};
 
-/// Stores links and tells who caches them what has changed.
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct LinkRow {
+    pub brand_id: String,
+    pub id: String,
+    pub code: String,
+    pub destination: String,
+    pub campaign_id: Option<String>,
+    pub creator_id: Option<String>,
+    pub platform: Option<String>,
+    pub content_type: Option<String>,
+    pub promo_code: Option<String>,
+    pub share_revenue: bool,
+    pub created_at: i64,
+    pub expires_at: Option<i64>,
+    pub deleted_at: Option<i64>,
+}
+
+impl LinkRow {
+    /// Converts the row to a link and its brand.
+    pub fn read(self) -> Result<(BrandId, Link)> {
+        let platform = self.platform.map(|name| known(Platform::parse(&name), "links", "platform")).transpose()?;
+        let content_type =
+            self.content_type.map(|name| known(ContentType::parse(&name), "links", "content_type")).transpose()?;
+        let link = Link {
+            id: read(self.id, "links", "id")?,
+            code: read::<LinkCode, _>(self.code, "links", "code")?,
+            destination: self.destination,
+            campaign: read_opt(self.campaign_id, "links", "campaign_id")?,
+            creator: read_opt(self.creator_id, "links", "creator_id")?,
+            platform,
+            content_type,
+            promo_code: self.promo_code,
+            share_revenue: self.share_revenue,
+            created_at: UnixMs(self.created_at),
+            expires_at: self.expires_at.map(UnixMs),
+            deleted_at: self.deleted_at.map(UnixMs),
+        };
+        Ok((read(self.brand_id, "links", "brand_id")?, link))
+    }
+}
+
+/// Stores links and notifies caches of changes.
 #[async_trait::async_trait]
 pub trait LinkStore: Send + Sync {
-    /// Adds a link; `Conflict` when the code is taken (deleted links keep theirs), `Missing` when its creator or
-    /// campaign is not the brand's.
+    /// Adds a link.
+    ///
+    /// # Errors
+    /// `Conflict` when the id or code is taken (deleted links keep their code); `Missing` when the creator or campaign
+    /// is not the brand's.
     async fn create_link(&self, brand: &BrandId, link: &Link) -> Result<()>;
-    /// The links of a brand, newest first, deleted ones too.
+    /// All links of a brand, including deleted ones, newest first.
     async fn links(&self, brand: &BrandId) -> Result<Vec<Link>>;
-    /// Finds a link by code, deleted or not, with its brand. The redirect's look-up.
+    /// Finds a link and its brand by code, deleted or not. Used by the redirect.
     async fn link_by_code(&self, code: LinkCode) -> Result<Option<(BrandId, Link)>>;
-    /// A creator's latest link that works at an instant.
+    /// A creator's newest link that is neither deleted nor expired at `at`.
     async fn latest_link_of(&self, brand: &BrandId, creator: &CreatorId, at: UnixMs) -> Result<Option<Link>>;
-    /// Deletes a link softly; false when the brand has no such live link.
+    /// Marks a link as deleted. False when it is unknown or deleted already.
     async fn delete_link(&self, brand: &BrandId, id: &LinkId, at: UnixMs, audit: &AuditEntry) -> Result<bool>;
-    /// Codes whose links were added or changed, by any process that shares the database. `Lagged` means that the
-    /// receiver must forget everything it has cached.
+    /// Codes of links that were added or changed, by any process that shares the database. After `Lagged` some are
+    /// missing, so the receiver must clear its cache.
     fn link_changes(&self) -> broadcast::Receiver<LinkCode>;
 }

@@ -1,66 +1,66 @@
-//! What clients tell of their customers beside sales: their own names of them, and events of their own kinds.
+//! Customer profiles and custom events that clients report in addition to sales, and page views.
 //!
-//! The texts may name a person. They arrive here sealed, and only the flow can open them.
+//! Their texts are personal data. `flow` encrypts them ("sealed") before they get here; only it can decrypt them.
 
-use domain::{BrandId, UnixMs};
+use domain::{BrandId, Identity, UnixMs};
 
 use crate::Result;
 
-/// What a client calls a customer, and says of them.
+/// What a client reported about a customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
-    /// The identity that the client gave ([`crate::customers`]).
-    pub identity: String,
-    /// The client's name of the customer and what else it said, sealed.
+    /// The identity that the client reported it under.
+    pub identity: Identity,
+    /// The client's id of the customer and its other fields, encrypted.
     pub sealed: Vec<u8>,
-    /// When the client first told.
+    /// When the client first reported it.
     pub created_at: UnixMs,
-    /// When it last did.
+    /// When the client last reported it.
     pub updated_at: UnixMs,
 }
 
-/// Something that a client says a customer did.
+/// A custom event that a client reported about a customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CustomerEvent {
-    /// The same for the same event told twice.
+    /// Its id, unique within the brand and the same in every repeat of the report.
     pub id: String,
-    /// Whose it is ([`crate::customers`]).
-    pub identity: String,
-    /// What the client said, sealed.
+    /// The identity that the client reported it under.
+    pub identity: Identity,
+    /// The reported event, encrypted.
     pub sealed: Vec<u8>,
     /// When it happened.
     pub at: UnixMs,
 }
 
-/// A page that a visitor looked at.
+/// A page view of a visitor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageView {
     /// The event's id.
     pub id: String,
     /// The visitor.
     pub pv_id: String,
-    /// The page, where it was told, without query.
+    /// The URL without query, if reported.
     pub url: Option<String>,
-    /// When.
+    /// When it happened.
     pub at: UnixMs,
 }
 
-/// Stores profiles and customers' events.
+/// Stores profiles and custom events, and reads page views.
 #[async_trait::async_trait]
 pub trait ProfileStore: Send + Sync {
-    /// Stores what a client says of a customer in place of what it said before; the first time stays.
+    /// Stores a profile, replacing the earlier one of the same identity. The earlier of the two `created_at` is kept.
     async fn put_profile(&self, brand: &BrandId, profile: &Profile) -> Result<()>;
-    /// The profiles of these identities, the oldest first.
-    async fn profiles_of(&self, brand: &BrandId, identities: &[String]) -> Result<Vec<Profile>>;
+    /// The profiles of these identities, oldest first.
+    async fn profiles_of(&self, brand: &BrandId, identities: &[Identity]) -> Result<Vec<Profile>>;
     /// Stores an event once. Returns whether it is new.
     async fn put_customer_event(&self, brand: &BrandId, event: &CustomerEvent) -> Result<bool>;
-    /// The latest events of these identities, the latest first.
+    /// The custom events of these identities, latest first.
     async fn customer_events_of(
         &self,
         brand: &BrandId,
-        identities: &[String],
+        identities: &[Identity],
         limit: i64,
     ) -> Result<Vec<CustomerEvent>>;
-    /// How many live pages these visitors looked at, and the latest of them, the latest first.
+    /// The number of live page views of these visitors, and the latest `limit` of them, latest first.
     async fn page_views_of(&self, brand: &BrandId, pv_ids: &[String], limit: i64) -> Result<(i64, Vec<PageView>)>;
 }

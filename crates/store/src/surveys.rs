@@ -1,19 +1,24 @@
-//! Survey answers, and credit given by hand.
+//! Survey answers and manual credits.
 
 use domain::{AnswerId, BrandId, CreatorId, LinkId, OrderId, UnixMs};
 
-use crate::{Result, audit::AuditEntry};
+use crate::{
+    Result,
+    audit::AuditEntry,
+    jobs::SettleJob,
+    row::{known, read, read_opt},
+};
 
-/// What became of an answer.
+/// The state of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnswerState {
-    /// It names a creator surely enough.
+    /// It was matched to a creator automatically.
     Matched,
-    /// A person must look.
+    /// It awaits manual review.
     Open,
-    /// A person said whom it names.
+    /// It was assigned to a creator manually.
     Assigned,
-    /// A person said that it names nobody.
+    /// It was reviewed: it names no creator.
     Dismissed,
 }
 
@@ -41,61 +46,131 @@ pub struct Answer {
     pub id: AnswerId,
     /// The seller's id of the order, which may not have arrived yet.
     pub order_external_id: String,
-    /// What was asked.
+    /// The question.
     pub question: String,
-    /// What was answered.
+    /// The answer, as written.
     pub answer: String,
     /// When it arrived.
     pub received_at: UnixMs,
-    /// What became of it.
+    /// Its state.
     pub state: AnswerState,
-    /// Whom it names.
+    /// The creator it names, if matched or assigned.
     pub creator: Option<CreatorId>,
-    /// How surely, in parts of 10,000.
+    /// Confidence of the match, in parts of 10,000.
     pub confidence_bp: u32,
-    /// The name that matched.
+    /// The name of the creator that matched.
     pub matched_name: Option<String>,
 }
 
-/// Credit that a person at the brand gave.
+/// An order's credit, assigned manually by the brand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManualCredit {
     /// The order.
     pub order: OrderId,
-    /// The link that gets it.
+    /// The link that gets the credit.
     pub link: LinkId,
-    /// Who gave it.
+    /// Who assigned it.
     pub actor: String,
-    /// Why.
+    /// The reason, as entered.
     pub reason: String,
-    /// When.
+    /// When it was assigned.
     pub at: UnixMs,
 }
 
-/// Stores answers and credit given by hand. Whatever changes them queues `order.settle` for the order.
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct AnswerRow {
+    pub id: String,
+    pub order_external_id: String,
+    pub question: String,
+    pub answer: String,
+    pub received_at: i64,
+    pub state: String,
+    pub creator_id: Option<String>,
+    pub confidence_bp: i64,
+    pub matched_name: Option<String>,
+}
+
+impl AnswerRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<Answer> {
+        Ok(Answer {
+            id: read(self.id, "survey_answers", "id")?,
+            order_external_id: self.order_external_id,
+            question: self.question,
+            answer: self.answer,
+            received_at: UnixMs(self.received_at),
+            state: known(AnswerState::parse(&self.state), "survey_answers", "state")?,
+            creator: read_opt(self.creator_id, "survey_answers", "creator_id")?,
+            confidence_bp: read(self.confidence_bp, "survey_answers", "confidence_bp")?,
+            matched_name: self.matched_name,
+        })
+    }
+}
+
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct ManualCreditRow {
+    pub order_id: String,
+    pub link_id: String,
+    pub actor: String,
+    pub reason: String,
+    pub at: i64,
+}
+
+impl ManualCreditRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<ManualCredit> {
+        Ok(ManualCredit {
+            order: read(self.order_id, "manual_credits", "order_id")?,
+            link: read(self.link_id, "manual_credits", "link_id")?,
+            actor: self.actor,
+            reason: self.reason,
+            at: UnixMs(self.at),
+        })
+    }
+}
+
+/// Stores survey answers and manual credits. Every change queues the settlement of the order.
 #[async_trait::async_trait]
 pub trait SurveyStore: Send + Sync {
-    /// Stores an answer; a later one to the same question about the same order takes its place, unless a person has
-    /// decided about it. Returns whether anything changed.
-    async fn put_answer(&self, brand: &BrandId, answer: &Answer) -> Result<bool>;
+    /// Stores an answer. A different answer to the same question about the same order replaces it, keeping its id,
+    /// unless it was decided manually. Returns whether anything changed.
+    async fn put_answer(&self, brand: &BrandId, answer: &Answer, settle: SettleJob<'_>) -> Result<bool>;
     /// Answers in a state, newest first.
     async fn answers(&self, brand: &BrandId, state: AnswerState, limit: i64) -> Result<Vec<Answer>>;
-    /// The answers about these orders.
+    /// The answers about these orders, oldest first.
     async fn answers_of(&self, brand: &BrandId, order_external_ids: &[String]) -> Result<Vec<Answer>>;
-    /// A person's decision about an answer. False when there is no such answer.
+    /// Assigns an answer to a creator manually, or dismisses it if `None`. False when there is no such answer.
     async fn decide_answer(
         &self,
         brand: &BrandId,
         id: &AnswerId,
         creator: Option<&CreatorId>,
-        at: UnixMs,
+        settle: SettleJob<'_>,
         audit: &AuditEntry,
     ) -> Result<bool>;
-    /// Gives an order's credit to a link by hand, in place of what was given by hand before.
-    async fn put_manual_credit(&self, brand: &BrandId, credit: &ManualCredit, audit: &AuditEntry) -> Result<()>;
-    /// Takes back credit given by hand. False when there was none.
-    async fn end_manual_credit(&self, brand: &BrandId, order: &OrderId, at: UnixMs, audit: &AuditEntry)
-    -> Result<bool>;
-    /// The credit given by hand for these orders.
+    /// Assigns an order's credit to a link manually, replacing an earlier manual credit. Does not check the link.
+    ///
+    /// # Errors
+    /// `Missing` when the order does not exist.
+    async fn put_manual_credit(
+        &self,
+        brand: &BrandId,
+        credit: &ManualCredit,
+        settle: SettleJob<'_>,
+        audit: &AuditEntry,
+    ) -> Result<()>;
+    /// Deletes a manual credit. False when the order has none.
+    async fn end_manual_credit(
+        &self,
+        brand: &BrandId,
+        order: &OrderId,
+        settle: SettleJob<'_>,
+        audit: &AuditEntry,
+    ) -> Result<bool>;
+    /// The manual credits of these orders.
     async fn manual_credits(&self, brand: &BrandId, orders: &[OrderId]) -> Result<Vec<ManualCredit>>;
 }

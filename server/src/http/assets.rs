@@ -1,5 +1,5 @@
-//! Files that the build makes: the pixel, the app's wasm, script and styles. In the release binary they are inside it;
-//! a development build reads them from `target/site`.
+//! Static files from the build: the pixel, and the app's wasm, script and styles. Release binaries embed them;
+//! development builds read them from `target/site`.
 
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
@@ -18,7 +18,7 @@ use crate::http::error::ApiError;
 #[allow_missing = true]
 struct Site;
 
-/// One file with its compressed forms, if the build made them.
+/// A file, with its compressed versions if the build created them.
 struct File {
     content_type: HeaderValue,
     etag: HeaderValue,
@@ -32,7 +32,7 @@ struct File {
 pub(crate) struct Assets(Arc<HashMap<String, File>>);
 
 impl Assets {
-    /// Reads the files once.
+    /// Reads all files into memory.
     pub(crate) fn load() -> Self {
         let mut files = HashMap::new();
         for name in Site::iter().filter(|name| !name.ends_with(".br") && !name.ends_with(".gz")) {
@@ -47,7 +47,7 @@ impl Assets {
         Self(Arc::new(files))
     }
 
-    /// Answers with a file in the best form that the client takes, or 304.
+    /// Responds with a file, in the best encoding that the client accepts, or with 304 or 404.
     pub(crate) fn answer(&self, name: &str, headers: &HeaderMap, cache: &'static str) -> Response {
         let Some(file) = self.0.get(name) else {
             return ApiError::new(StatusCode::NOT_FOUND, "Not found").into_response();
@@ -64,8 +64,9 @@ impl Assets {
             return response;
         }
         let accepted = text(header::ACCEPT_ENCODING);
-        let accepts =
-            |coding: &str| accepted.split(',').any(|one| one.split(';').next().is_some_and(|one| one.trim() == coding));
+        let accepts = |coding: &str| {
+            accepted.split(',').any(|item| item.split(';').next().is_some_and(|name| name.trim() == coding))
+        };
         let (coding, bytes) = match (&file.brotli, &file.gzip) {
             (Some(bytes), _) if accepts("br") => (Some("br"), bytes),
             (_, Some(bytes)) if accepts("gzip") => (Some("gzip"), bytes),
@@ -93,7 +94,7 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// `GET /pkg/…`: revalidated on each load, so that a deploy is seen at once.
+/// `GET /pkg/…`: revalidated on each load, so that a deployment takes effect at once.
 pub(crate) async fn file(State(assets): State<Assets>, headers: HeaderMap, Path(path): Path<String>) -> Response {
     assets.answer(&format!("pkg/{path}"), &headers, "public, max-age=0, must-revalidate")
 }
@@ -103,7 +104,7 @@ pub(crate) async fn favicon(State(assets): State<Assets>, headers: HeaderMap) ->
     assets.answer("pkg/favicon.svg", &headers, "public, max-age=86400")
 }
 
-/// `GET /robots.txt`: nothing here is for search engines.
+/// `GET /robots.txt`: excludes all search engines.
 pub(crate) async fn robots() -> &'static str {
     "User-agent: *\nDisallow: /\n"
 }

@@ -1,4 +1,4 @@
-//! Who calls the API: the key, wherever the contract allows it to stand.
+//! API authentication: finds and verifies the API key of a request.
 
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use domain::api_key::KeyKind;
@@ -6,7 +6,7 @@ use flow::{Flow, FlowError, access::ApiCaller};
 
 use crate::http::error::ApiError;
 
-/// The value of a query parameter, decoded.
+/// The decoded value of a query parameter.
 pub(crate) fn query_value(uri: &Uri, name: &str) -> Option<String> {
     url::form_urlencoded::parse(uri.query()?.as_bytes())
         .find(|(other, _)| other == name)
@@ -19,19 +19,50 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// Proves the key in `x-api-key`, `Authorization: Bearer`, or `?key=`. A server key in a URL is refused: URLs are
-/// logged by everything between.
+/// Verifies the key in `x-api-key`, `Authorization: Bearer` or `?key=`. Server keys are rejected in URLs, because
+/// proxies log URLs.
 pub(crate) async fn caller(flow: &Flow, headers: &HeaderMap, uri: &Uri) -> Result<ApiCaller, ApiError> {
-    let refused = || ApiError::new(StatusCode::UNAUTHORIZED, "Invalid API key");
+    let invalid_key = || ApiError::new(StatusCode::UNAUTHORIZED, "Invalid API key");
     let in_header = headers.get("x-api-key").and_then(|value| value.to_str().ok()).or_else(|| bearer(headers));
     let in_query = if in_header.is_none() { query_value(uri, "key") } else { None };
-    let key = in_header.or(in_query.as_deref()).ok_or_else(refused)?;
-    let caller = flow.api_caller(key).await.map_err(|error| match error {
-        FlowError::Unauthorized => refused(),
+    let key = in_header.or(in_query.as_deref()).ok_or_else(invalid_key)?;
+    let caller = flow.access().api_caller(key).await.map_err(|error| match error {
+        FlowError::Unauthorized => invalid_key(),
         other => other.into(),
     })?;
     if in_header.is_none() && caller.kind() != KeyKind::Pixel {
-        return Err(refused());
+        return Err(invalid_key());
     }
     Ok(caller)
+}
+
+/// Verifies a server key, given in a header.
+pub(crate) async fn server_caller(flow: &Flow, headers: &HeaderMap, uri: &Uri) -> Result<ApiCaller, ApiError> {
+    let caller = caller(flow, headers, uri).await?;
+    if caller.kind() == KeyKind::Server {
+        Ok(caller)
+    } else {
+        Err(ApiError::new(StatusCode::UNAUTHORIZED, "A server key is required"))
+    }
+}
+
+/// Verifies any key given in a header, with the error that clients of the affiliate tracking API expect.
+pub(crate) async fn key_caller(flow: &Flow, headers: &HeaderMap) -> Result<ApiCaller, ApiError> {
+    let invalid_key = || ApiError::new(StatusCode::UNAUTHORIZED, "Invalid or missing API key");
+    let in_header = headers.get("x-api-key").and_then(|value| value.to_str().ok()).or_else(|| bearer(headers));
+    let key = in_header.filter(|key| !key.is_empty()).ok_or_else(invalid_key)?;
+    flow.access().api_caller(key).await.map_err(|error| match error {
+        FlowError::Unauthorized => invalid_key(),
+        other => other.into(),
+    })
+}
+
+/// As [`key_caller`], for server keys only.
+pub(crate) async fn server_key_caller(flow: &Flow, headers: &HeaderMap) -> Result<ApiCaller, ApiError> {
+    let caller = key_caller(flow, headers).await?;
+    if caller.kind() == KeyKind::Server {
+        Ok(caller)
+    } else {
+        Err(ApiError::new(StatusCode::UNAUTHORIZED, "Invalid or missing API key"))
+    }
 }

@@ -1,10 +1,10 @@
-//! Reading and writing the few cookies there are.
+//! Reads and writes cookies.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-/// The session of a member or creator outside the Shopify admin.
+/// Session cookie of a brand's member or a creator, outside the Shopify admin.
 pub(crate) const SESSION: &str = "__Host-cs_session";
-/// The state of an OAuth flow in this browser.
+/// Cookie that binds the `state` of an OAuth flow to this browser.
 pub(crate) const OAUTH_STATE: &str = "__Host-cs_oauth";
 
 /// A cookie's value.
@@ -17,7 +17,7 @@ pub(crate) fn get<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
-/// A `Set-Cookie` for our own pages: out of scripts' reach, this host only, not sent by other sites' forms.
+/// A `Set-Cookie` value: not readable by scripts, this host only, not sent with other sites' form posts.
 pub(crate) fn own(name: &str, value: &str, max_age_s: i64) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("{name}={value}; Max-Age={max_age_s}; Path=/; Secure; HttpOnly; SameSite=Lax")).ok()
 }

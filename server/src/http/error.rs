@@ -1,4 +1,4 @@
-//! Errors as the contract wants them: JSON, one sentence, perhaps details; never an internal name.
+//! API errors: JSON `{"error": …}` with one sentence and, if useful, `details`; never internal names.
 
 use core::any::Any;
 
@@ -7,12 +7,27 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use flow::{FlowError, Invalid};
-use serde_json::json;
+use flow::{FlowError, Invalid, tracking::TrackingError};
+use serde::Serialize;
 use shopify::ShopifyError;
+use utoipa::ToSchema;
 
-/// An answer that says what went wrong.
-#[derive(Clone, Debug)]
+use crate::ingest::Overloaded;
+
+/// The body of every error.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ErrorResponse {
+    /// One sentence.
+    error: String,
+    /// Every fault of the request, if there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    details: Vec<String>,
+}
+
+/// An error response.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{error}")]
 pub(crate) struct ApiError {
     status: StatusCode,
     error: String,
@@ -20,7 +35,7 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
-    /// An error with a status and a sentence.
+    /// An error without details.
     pub(crate) fn new(status: StatusCode, error: impl Into<String>) -> Self {
         Self { status, error: error.into(), details: Vec::new() }
     }
@@ -28,6 +43,24 @@ impl ApiError {
     /// `400 {"error": "Invalid event data", "details": […]}`.
     pub(crate) fn invalid(error: &str, faults: Invalid) -> Self {
         Self { status: StatusCode::BAD_REQUEST, error: error.to_owned(), details: faults.0 }
+    }
+
+    /// `400` without details.
+    pub(crate) fn bad_request(error: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, error)
+    }
+
+    /// `400` with all faults in one sentence, for APIs whose errors are one string.
+    pub(crate) fn one_sentence(faults: Invalid) -> Self {
+        Self::bad_request(faults.0.join("; "))
+    }
+
+    /// An error of the flow, for APIs whose errors are one string.
+    pub(crate) fn sentence(error: FlowError) -> Self {
+        match error {
+            FlowError::Invalid(faults) => Self::one_sentence(faults),
+            other => other.into(),
+        }
     }
 
     /// `503` with `Retry-After`.
@@ -46,15 +79,19 @@ impl From<FlowError> for ApiError {
             FlowError::NotConfigured(what) => Self::new(StatusCode::NOT_FOUND, what),
             FlowError::Stale(_) | FlowError::Shopify(ShopifyError::Throttled { .. }) => Self::overloaded(),
             FlowError::Shopify(error) => {
-                tracing::warn!(%error, "Shopify did not do as asked");
+                tracing::warn!(%error, "a call to Shopify failed");
                 Self::new(StatusCode::BAD_GATEWAY, "Shopify did not answer as expected; try again")
             }
             FlowError::Store(error) => {
-                tracing::error!(%error, "the database did not do as asked");
+                tracing::error!(%error, "a database operation failed");
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
+            }
+            FlowError::Job(error) => {
+                tracing::error!(%error, "a queued job cannot be read");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
             }
             FlowError::Sealed => {
-                tracing::error!("a sealed value cannot be opened: is a key missing from APP_ENCRYPTION_KEY?");
+                tracing::error!("a stored secret cannot be decrypted: is a key missing from APP_ENCRYPTION_KEY?");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
             }
         }
@@ -63,11 +100,7 @@ impl From<FlowError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = if self.details.is_empty() {
-            json!({ "error": self.error })
-        } else {
-            json!({ "error": self.error, "details": self.details })
-        };
+        let body = ErrorResponse { error: self.error, details: self.details };
         let mut response = (self.status, Json(body)).into_response();
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
@@ -76,12 +109,35 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// A known address asked with the wrong method.
+/// A response or its error, as JSON.
+pub(crate) fn respond<T: Serialize>(outcome: Result<T, ApiError>) -> Response {
+    match outcome {
+        Ok(body) => Json(body).into_response(),
+        Err(error) => error.into_response(),
+    }
+}
+
+impl From<Overloaded> for ApiError {
+    fn from(_: Overloaded) -> Self {
+        Self::overloaded()
+    }
+}
+
+impl From<TrackingError> for ApiError {
+    fn from(error: TrackingError) -> Self {
+        match error {
+            TrackingError::Flow(error) => Self::sentence(error),
+            other => Self::bad_request(other.to_string()),
+        }
+    }
+}
+
+/// 405 for a known path with another method.
 pub(crate) async fn method_not_allowed() -> ApiError {
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
 }
 
-/// A handler panicked: a fault of ours, told as nothing more than that.
+/// 500 for a panic in a handler, without its message.
 pub(crate) fn panicked(_panic: Box<dyn Any + Send>) -> Response {
     metrics::counter!("panics_total").increment(1);
     ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error").into_response()

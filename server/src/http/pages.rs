@@ -1,8 +1,8 @@
-//! The pages: who asks is proved first, then Leptos renders.
+//! The app's pages and server functions: authenticates the request, then Leptos renders.
 //!
-//! Inside the Shopify admin a document comes with an `id_token` in its query; without one it is sent through the
-//! bounce page, which fetches one. Calls from the page carry it as a bearer token. Outside, our own session cookie
-//! does.
+//! In the Shopify admin, a document request carries an `id_token` in its query; without one it is redirected through
+//! the bounce page, which gets one. Later calls from the page carry it as a bearer token. Outside the admin, our own
+//! session cookie authenticates.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ use crate::{
     },
 };
 
-/// Prefix of the pages that only a member of a brand may see.
+/// Path prefix of the pages that require a member of a brand.
 const BRAND_PAGES: &str = "/brand";
 
 impl FromRef<App> for LeptosOptions {
@@ -42,24 +42,24 @@ impl FromRef<App> for LeptosOptions {
     }
 }
 
-/// Every page and server function.
+/// Routes of all pages and server functions.
 pub(crate) fn routes(app: &App) -> Router<App> {
     let flow = Flow::from_ref(app);
     let routes = generate_route_list(Pages);
     Router::new()
         .leptos_routes_with_context(app, routes, move || provide_context(flow.clone()), shell)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
-        .layer(middleware::from_fn_with_state(app.clone(), prove))
+        .layer(middleware::from_fn_with_state(app.clone(), authenticate))
         .layer(middleware::from_fn_with_state(app.clone(), same_origin::require))
 }
 
-/// Any other address.
+/// 404 for unknown paths.
 pub(crate) async fn not_found() -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, "Not found")
 }
 
-/// Proves who asks, and puts the proof where pages find it.
-async fn prove(
+/// Authenticates the request and stores the [`Merchant`] or creator session in its extensions, where pages find it.
+async fn authenticate(
     State(flow): State<Flow>,
     State(config): State<Arc<Config>>,
     mut request: Request,
@@ -71,7 +71,7 @@ async fn prove(
     let mut head = DocumentHead::default();
 
     if let Some(token) = bearer(request.headers()).map(str::to_owned).or_else(|| id_token.clone()) {
-        match flow.merchant_by_session_token(&token).await {
+        match flow.access().merchant_by_session_token(&token).await {
             Ok(merchant) => {
                 if let Some(shop) = merchant.shop() {
                     head = embedded_head(&config, shop);
@@ -88,11 +88,11 @@ async fn prove(
             Err(error) => return ApiError::from(error).into_response(),
         }
     } else if let Some(session) = cookies::get(request.headers(), cookies::SESSION).map(str::to_owned) {
-        match flow.merchant_by_session(&session).await {
+        match flow.access().merchant_by_session(&session).await {
             Ok(merchant) => {
                 request.extensions_mut().insert(merchant);
             }
-            Err(FlowError::Unauthorized) => match flow.creator_by_session(&session).await {
+            Err(FlowError::Unauthorized) => match flow.access().creator_by_session(&session).await {
                 Ok(creator) => {
                     request.extensions_mut().insert(creator);
                 }
@@ -103,7 +103,7 @@ async fn prove(
         }
     }
     if path.starts_with(BRAND_PAGES) && request.extensions().get::<Merchant>().is_none() {
-        return send_to_a_door(&config, request.uri());
+        return redirect_unauthenticated(&config, request.uri());
     }
     request.extensions_mut().insert(head);
     next.run(request).await
@@ -118,16 +118,17 @@ fn embedded_head(config: &Config, shop: &ShopDomain) -> DocumentHead {
     }
 }
 
-/// Nobody is proved: inside the admin fetch a token, next to it go inside, elsewhere sign in.
-fn send_to_a_door(config: &Config, uri: &Uri) -> Response {
+/// Redirects an unauthenticated request: in the admin's frame to the bounce page, with a valid `host` into the admin,
+/// else to the sign-in page.
+fn redirect_unauthenticated(config: &Config, uri: &Uri) -> Response {
     if query_value(uri, "embedded").as_deref() == Some("1") {
         return bounce(config, uri);
     }
-    let inside = query_value(uri, "host").and_then(|host| embedded_url(config, &host));
-    redirect(&inside.unwrap_or_else(|| "/sign-in".to_owned()))
+    let in_admin = query_value(uri, "host").and_then(|host| embedded_url(config, &host));
+    redirect(&in_admin.unwrap_or_else(|| "/sign-in".to_owned()))
 }
 
-/// Sends the document through the page that fetches a session token and comes back.
+/// Redirects to the bounce page, which gets a session token and returns here.
 fn bounce(config: &Config, uri: &Uri) -> Response {
     if query_value(uri, "shop").as_deref().and_then(ShopDomain::parse).is_none() {
         return redirect("/sign-in");
@@ -138,7 +139,7 @@ fn bounce(config: &Config, uri: &Uri) -> Response {
         let kept = pairs.iter().filter(|(name, _)| names.contains(&name.as_str()) == keep);
         form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish()
     };
-    // The document needs shop, host and embedded again; the spent token must not come back.
+    // Keep shop, host and embedded for the reload; drop the used token and the old signature.
     let reload =
         format!("{}{}?{}", config.public_url, uri.path(), kept(&["id_token", "hmac", "timestamp", "session"], false));
     let shopify = kept(&["shop", "host", "embedded", "locale"], true);

@@ -1,5 +1,5 @@
-//! A request id on every response, and one log line and two metrics a request. The line has the route's pattern, not
-//! the path: a path can hold a sign-in token.
+//! Adds a request id to every response, and one log line and two metrics per request. The line contains the route
+//! pattern, not the path, because a path can contain a sign-in token.
 
 use std::{
     collections::HashMap,
@@ -21,7 +21,7 @@ use tracing::Instrument;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Ids are unique within the process and told apart between processes by a random start.
+/// A request id: a random prefix per process and a counter.
 fn next_id() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     static PROCESS: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
@@ -40,8 +40,7 @@ struct Meters {
     seconds: Histogram,
 }
 
-/// Meters by route and status, so that a request looks them up without making their labels anew. Both are few: routes
-/// are patterns.
+/// Meters by route and status, cached so that a request allocates no labels. Routes are patterns, so there are few.
 static METERS: LazyLock<RwLock<HashMap<String, HashMap<u16, Meters>>>> = LazyLock::new(RwLock::default);
 
 fn meters(route: &str, status: u16) -> Meters {
@@ -64,7 +63,7 @@ pub(crate) async fn log(request: Request, next: Next) -> Response {
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map_or("unmatched", MatchedPath::as_str);
     let method = request.method().clone();
-    #[expect(clippy::disallowed_methods, reason = "durations for people, never for decisions")]
+    #[expect(clippy::disallowed_methods, reason = "measures durations for metrics only")]
     let begun = Instant::now();
     let span = tracing::info_span!("request", id);
     let mut response = next.run(request).instrument(span.clone()).await;

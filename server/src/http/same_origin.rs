@@ -1,5 +1,5 @@
-//! Requests that change something must come from our own pages, or carry a bearer token, which no other site can
-//! make a browser send.
+//! CSRF protection: requests that change something must be same-origin or carry a bearer token, which another site
+//! cannot make a browser send.
 
 use std::sync::Arc;
 
@@ -15,8 +15,8 @@ use crate::{
     http::{caller::bearer, error::ApiError},
 };
 
-/// Whether a request's headers show that it is same-origin, by the browser's own word.
-fn is_ours(config: &Config, headers: &HeaderMap) -> bool {
+/// Whether a request is same-origin, by `Sec-Fetch-Site`, or by `Origin` in browsers that do not send it.
+fn is_same_origin(config: &Config, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match (text("sec-fetch-site"), text(header::ORIGIN.as_str())) {
         (Some(site), _) => site == "same-origin",
@@ -25,10 +25,10 @@ fn is_ours(config: &Config, headers: &HeaderMap) -> bool {
     }
 }
 
-/// Refuses what is not ours, for every method but GET, HEAD and OPTIONS.
+/// Rejects cross-origin requests with 403, except GET, HEAD and OPTIONS.
 pub(crate) async fn require(State(config): State<Arc<Config>>, request: Request, next: Next) -> Response {
-    let is_reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if is_reading || bearer(request.headers()).is_some() || is_ours(&config, request.headers()) {
+    let is_safe_method = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if is_safe_method || bearer(request.headers()).is_some() || is_same_origin(&config, request.headers()) {
         next.run(request).await
     } else {
         ApiError::new(StatusCode::FORBIDDEN, "This request did not come from our own pages").into_response()

@@ -1,4 +1,4 @@
-//! The doors from Shopify: the authorization-code flow, and the bounce page that fetches a fresh session token.
+//! Authentication with Shopify: the OAuth authorization-code flow, and the bounce page that gets a new session token.
 
 use std::sync::Arc;
 
@@ -17,20 +17,20 @@ use crate::{
     http::{caller::query_value, cookies, error::ApiError},
 };
 
-/// Life of the state cookie, in seconds.
+/// Lifetime of the state cookie, in seconds.
 const STATE_AGE_S: i64 = 600;
 
 fn redirect(location: &str) -> Response {
     (StatusCode::FOUND, [(header::LOCATION, location.to_owned())]).into_response()
 }
 
-/// `GET /auth?shop=`: sends the browser to Shopify's grant page, with a state bound to this browser.
+/// `GET /auth?shop=`: redirects to Shopify's grant page, with a state bound to this browser by a cookie.
 pub(crate) async fn begin(State(flow): State<Flow>, uri: Uri) -> Response {
     let Some(shop) = query_value(&uri, "shop").as_deref().and_then(ShopDomain::parse) else {
         return ApiError::new(StatusCode::BAD_REQUEST, "shop must be a domain such as example.myshopify.com")
             .into_response();
     };
-    match flow.begin_authorization(&shop).await {
+    match flow.installs().begin_authorization(&shop).await {
         Ok(authorization) => {
             let mut response = redirect(&authorization.location);
             if let Some(cookie) = cookies::own(cookies::OAUTH_STATE, &authorization.state, STATE_AGE_S) {
@@ -42,7 +42,7 @@ pub(crate) async fn begin(State(flow): State<Flow>, uri: Uri) -> Response {
     }
 }
 
-/// `GET /auth/callback`: checks everything, installs, and opens the app in the admin.
+/// `GET /auth/callback`: verifies state and signature, installs the app, and opens it in the admin.
 pub(crate) async fn callback(
     State(flow): State<Flow>,
     State(config): State<Arc<Config>>,
@@ -50,7 +50,7 @@ pub(crate) async fn callback(
     uri: Uri,
 ) -> Response {
     let state = cookies::get(&headers, cookies::OAUTH_STATE);
-    match flow.finish_authorization(uri.query().unwrap_or(""), state).await {
+    match flow.installs().finish_authorization(uri.query().unwrap_or(""), state).await {
         Ok((shop, host)) => {
             let embedded = host.as_deref().and_then(|host| embedded_url(&config, host));
             let location = embedded.unwrap_or_else(|| {
@@ -71,7 +71,8 @@ pub(crate) async fn callback(
     }
 }
 
-/// The app's address inside the admin that `host` names. Only the configured admin and real shops are believed.
+/// The app's URL in the Shopify admin that `host` (base64) names. `None` unless that is the configured admin or, over
+/// https, a shop's domain: anything else would be an open redirect.
 pub(crate) fn embedded_url(config: &Config, host: &str) -> Option<String> {
     let decoded = base64::prelude::BASE64_STANDARD_NO_PAD.decode(host.trim_end_matches('=')).ok()?;
     let decoded = String::from_utf8(decoded).ok()?;
@@ -85,8 +86,8 @@ pub(crate) fn embedded_url(config: &Config, host: &str) -> Option<String> {
     (is_admin && is_plain).then(|| format!("{}/apps/{client_id}", url.as_str().trim_end_matches('/')))
 }
 
-/// `GET /auth/session-token?shopify-reload=`: nothing but App Bridge, which fetches a token and goes where
-/// `shopify-reload` says; that must be one of our own pages.
+/// `GET /auth/session-token?shopify-reload=`: the bounce page. It only loads App Bridge, which gets a session token and
+/// goes to `shopify-reload`, which must be one of our own pages.
 pub(crate) async fn bounce(State(config): State<Arc<Config>>, request: Request) -> Response {
     let reload = query_value(request.uri(), "shopify-reload").and_then(|url| Url::parse(&url).ok());
     let is_ours = reload.is_some_and(|url| url.origin().ascii_serialization() == config.public_url);
@@ -114,7 +115,7 @@ pub(crate) async fn bounce(State(config): State<Arc<Config>>, request: Request) 
     response
 }
 
-/// Who may show a shop's pages in a frame.
+/// CSP `frame-ancestors` of a shop's pages: the shop and the Shopify admin.
 pub(crate) fn frame_ancestors(config: &Config, shop: &ShopDomain) -> String {
     format!("https://{shop} {}", config.shopify_admin_origin)
 }

@@ -1,5 +1,5 @@
-//! Sign-in links: the page shows a button (GET changes nothing: mail scanners open links too), the button uses the
-//! link.
+//! Sign-in links. Opening one shows a page with a button, and only the button (a POST) uses the link up: mail scanners
+//! open links too.
 
 use axum::{
     extract::{Path, State},
@@ -14,9 +14,9 @@ fn redirect(location: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location.to_owned())]).into_response()
 }
 
-/// Uses a link and begins a session.
+/// `POST /sign-in/{token}`: uses up the link and starts a session.
 pub(crate) async fn consume(State(flow): State<Flow>, Path(token): Path<String>) -> Response {
-    match flow.sign_in(&token).await {
+    match flow.access().sign_in(&token).await {
         Ok((session, is_creator)) => {
             let mut response = redirect(if is_creator { "/creator" } else { "/brand/attribution" });
             if let Some(cookie) = cookies::own(cookies::SESSION, &session, SESSION_LIFE_MS / 1000) {
@@ -29,10 +29,10 @@ pub(crate) async fn consume(State(flow): State<Flow>, Path(token): Path<String>)
     }
 }
 
-/// Ends the session.
+/// `POST /sign-out`: ends the session.
 pub(crate) async fn end(State(flow): State<Flow>, headers: HeaderMap) -> Response {
     if let Some(session) = cookies::get(&headers, cookies::SESSION)
-        && let Err(error) = flow.sign_out(session).await
+        && let Err(error) = flow.access().sign_out(session).await
     {
         return ApiError::from(error).into_response();
     }

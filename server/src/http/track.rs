@@ -1,82 +1,57 @@
-//! `POST /api/v1/track`: events in, `200 {"ok": true}` once they are on disk.
+//! `/api/v1/track`: events, clicks, leads, sales and refunds on their way in, and the pixel that sends them.
 
-use axum::{
-    Json,
-    body::Bytes,
-    extract::{FromRequest, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+pub(crate) mod click;
+pub(crate) mod event;
+pub(crate) mod lead;
+pub(crate) mod pixel;
+pub(crate) mod redirect;
+pub(crate) mod refund;
+pub(crate) mod sale;
+
+use flow::tracking::TEST_PREFIX;
+use serde::Deserialize;
+
+use crate::http::{
+    body::{self, AnyJson, Faults, Field, TrimmedText},
+    error::ApiError,
 };
-use flow::Flow;
-use serde_json::json;
 
-use crate::{
-    http::{caller::caller, error::ApiError},
-    ingest::Ingest,
-};
-
-/// How long a browser may remember the answer to a preflight, in seconds.
-const PREFLIGHT_AGE_S: &str = "86400";
-
-fn with_cors(mut response: Response) -> Response {
-    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    response
-}
-
-/// Answers a CORS preflight: any origin may send events.
-pub(crate) async fn preflight() -> Response {
-    let headers = [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "POST, OPTIONS"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "x-api-key, content-type, authorization"),
-        (header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_AGE_S),
-    ];
-    with_cors((StatusCode::NO_CONTENT, headers).into_response())
-}
-
-/// Takes events in.
-#[utoipa::path(
-    post, path = "/api/v1/track", tag = "Tracking",
-    description = "Record one event, or an array of up to 100. Answers 200 only when they are durable.",
-    request_body(content = crate::http::openapi::TrackEvent, description = "One event or an array of events", content_type = "application/json"),
-    responses(
-        (status = 200, description = "Stored durably", body = crate::http::openapi::Ok),
-        (status = 400, description = "Every fault of the body at once", body = crate::http::openapi::Error),
-        (status = 401, description = "Invalid API key", body = crate::http::openapi::Error),
-        (status = 413, description = "Body over 64 KiB", body = crate::http::openapi::Error),
-        (status = 503, description = "Overloaded; retry after the given seconds", body = crate::http::openapi::Error),
-    ),
-    security(("api_key" = []), ("bearer" = []))
-)]
-pub(crate) async fn track(State(flow): State<Flow>, State(ingest): State<Ingest>, request: Request) -> Response {
-    with_cors(match take(&flow, &ingest, request).await {
-        Ok(()) => Json(json!({ "ok": true })).into_response(),
-        Err(error) => error.into_response(),
-    })
-}
-
-async fn take(flow: &Flow, ingest: &Ingest, request: Request) -> Result<(), ApiError> {
-    let caller = caller(flow, request.headers(), request.uri()).await?;
-    let body = body(request).await?;
-    let events = flow.admit(&caller, &body).map_err(|faults| ApiError::invalid("Invalid event data", faults))?;
-    let committed = ingest.events(events).map_err(|_| ApiError::overloaded())?;
-    if committed.wait().await { Ok(()) } else { Err(ApiError::overloaded()) }
-}
-
-/// Reads a body within the limits that layers set.
-pub(crate) async fn body(request: Request) -> Result<Bytes, ApiError> {
-    if has_two_lengths(request.headers()) {
-        return Err(ApiError::new(StatusCode::BAD_REQUEST, "Content-Length and Transfer-Encoding contradict"));
+/// Whether `additional_data` says `{"test_mode": true}`.
+fn is_test_mode(additional_data: Option<&str>) -> bool {
+    #[derive(Deserialize)]
+    struct AdditionalData {
+        #[serde(default)]
+        test_mode: serde_json::Value,
     }
-    Bytes::from_request(request, &()).await.map_err(|rejection| {
-        let status = rejection.into_response().status();
-        match status {
-            StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(status, "The body is too large"),
-            _ => ApiError::new(StatusCode::BAD_REQUEST, "The body did not arrive whole"),
-        }
-    })
+    let data = additional_data.and_then(body::object::<AdditionalData>);
+    data.is_some_and(|data| data.test_mode == serde_json::Value::Bool(true))
 }
 
-/// Both framings at once are how requests are smuggled past a proxy.
-fn has_two_lengths(headers: &HeaderMap) -> bool {
-    headers.contains_key(header::CONTENT_LENGTH) && headers.contains_key(header::TRANSFER_ENCODING)
+/// Takes `additional_data` and tells whether it asks for test mode.
+fn take_test_mode(faults: &mut Faults, additional_data: Field<AnyJson>) -> bool {
+    is_test_mode(faults.take("additional_data", additional_data).as_deref())
+}
+
+/// A request body of the affiliate tracking API: a JSON object.
+fn request<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let text = body::text(bytes).map_err(ApiError::one_sentence)?;
+    body::object(text).ok_or_else(|| ApiError::bad_request("The body must be a JSON object"))
+}
+
+/// The sender's transaction id. Shopify's global order ids mean the same order as its numbers.
+fn take_transaction_id(faults: &mut Faults, field: Field<TrimmedText>) -> String {
+    let id = faults.demand("transaction_id is required and must be a string", field).unwrap_or_default();
+    if id.starts_with(TEST_PREFIX) {
+        faults.push("transaction_id must not begin with test:");
+    }
+    flow::order::external_id(&id)
+}
+
+/// A text that must be one of a list.
+fn take_choice(faults: &mut Faults, name: &str, field: Field<TrimmedText>, allowed: &[&str]) -> Option<String> {
+    let value = faults.take(name, field)?;
+    if !allowed.contains(&&*value) {
+        faults.push(format!("{name} must be one of: {}", allowed.join(", ")));
+    }
+    Some(value)
 }

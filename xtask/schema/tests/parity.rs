@@ -1,10 +1,10 @@
-//! Both engines end up with the same tables, columns, keys and indexes, and a change of them is seen in review.
+//! The migrations of both engines give the same tables, columns, keys and indexes. A snapshot shows changes in review.
 
 use std::{collections::BTreeMap, path::Path};
 
 use sqlx::{AssertSqlSafe, PgPool, Row, SqlitePool, migrate::Migrator};
 
-/// Tables, each with its columns, key and indexes in plain words.
+/// Tables, each with its columns, keys and indexes as text.
 type Schema = BTreeMap<String, Vec<String>>;
 
 fn column(name: &str, kind: &str, is_required: bool) -> String {
@@ -45,7 +45,7 @@ async fn sqlite() -> Schema {
     schema
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test has no other way to be told of its server")]
+#[expect(clippy::disallowed_methods, reason = "the test server is configured through the environment")]
 async fn postgres() -> Schema {
     let server = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL: run `cargo xtask test`");
     let admin = PgPool::connect(&format!("{server}/postgres")).await.expect("connect");

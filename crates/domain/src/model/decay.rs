@@ -1,14 +1,15 @@
-//! 2^(−age / half-life) in integers, so that every machine computes the same weights.
+//! Time-decay weights 2^(−age / half-life), computed in integers so that every machine gets the same weights
+//! (docs/adr/0005-integer-model-weights.md).
 
 use crate::time::DAY_MS;
 
-/// The half-life of time decay (DESIGN §4, CONTRACTS §8).
+/// The half-life of time decay: 7 days, the default of Google Analytics' time-decay model.
 pub(super) const HALF_LIFE_MS: u64 = 7 * DAY_MS.unsigned_abs();
 
 /// The weight of age zero: 2^62.
 const ONE: u64 = 1 << 62;
 
-/// Binary digits of the fraction of a half-life that count.
+/// Precision: binary digits of the fractional part of `age / half-life`.
 const DIGITS: usize = 40;
 
 /// `ROOTS[i]` is 2^(−1/2^(i+1)) in units of 2^−62, each the square root of the one before.
@@ -16,16 +17,17 @@ const DIGITS: usize = 40;
 const ROOTS: [u64; DIGITS] = {
     let mut roots = [0; DIGITS];
     let mut power = (ONE / 2) as u128;
-    let mut place = 0;
-    while place < DIGITS {
+    let mut index = 0;
+    while index < DIGITS {
         power = (power << 62).isqrt();
-        roots[place] = power as u64;
-        place += 1;
+        roots[index] = power as u64;
+        index += 1;
     }
     roots
 };
 
-/// 2^(−age/half-life) in units of 2^−62. Errors stay below one part in 10^15; after 62 half-lives nothing is left.
+/// 2^(−age/half-life) in units of 2^−62, with a relative error below 10^−15 before the final shift. Zero from 62
+/// half-lives (434 days) on, which is longer than any lookback window.
 pub(super) fn weight(age_ms: u64) -> u64 {
     let halvings = age_ms / HALF_LIFE_MS;
     if halvings >= 62 {
@@ -49,7 +51,7 @@ mod tests {
 
     #[test]
     #[expect(clippy::cast_precision_loss, reason = "compared with floating point on purpose")]
-    fn weights_are_powers_of_two_to_many_digits() {
+    fn weights_match_floating_point_powers_of_two() {
         for age_ms in
             [0, 1, 3_600_000, HALF_LIFE_MS / 3, HALF_LIFE_MS - 1, HALF_LIFE_MS, 5 * HALF_LIFE_MS / 2, 30 * 86_400_000]
         {

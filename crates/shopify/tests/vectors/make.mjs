@@ -1,5 +1,5 @@
-// Makes vectors.json's first half with npm @shopify/shopify-api 13.1.0 (and, for its missing query signer, the Python
-// half beside it). Run in a folder with that package installed: node make.mjs > javascript.json
+// Creates javascript.json with npm @shopify/shopify-api 13.1.0. That package cannot sign queries, so make.py creates
+// those. Run in a folder with the package installed: node make.mjs > javascript.json
 import { getHmac, getJwt } from "@shopify/shopify-api/test-helpers";
 
 const NOW = 1_800_000_000;

@@ -1,4 +1,4 @@
-"""Makes vectors' second half with PyPI ShopifyAPI 12.7.0: signed queries. Run: python make.py > python.json"""
+"""Creates python.json, signed queries, with PyPI ShopifyAPI 12.7.0. Run: python make.py > python.json"""
 import json
 from urllib.parse import urlencode
 from shopify import Session

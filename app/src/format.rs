@@ -1,0 +1,277 @@
+//! Formats results of `flow` for people.
+
+use domain::{
+    Currency, Money,
+    brand::Brand,
+    evidence::Evidence,
+    link::Link,
+    model::{ByModel, Model},
+    order::Order,
+    time::Period,
+};
+use flow::overview::Figures;
+
+use crate::view::{BarView, FiguresView, GridRow, GridView, PeriodView, RowView};
+
+/// A table of formatted cells.
+pub(crate) fn grid<const N: usize>(
+    label: &str,
+    columns: [&str; N],
+    is_text: bool,
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> GridView {
+    GridView {
+        label: label.to_owned(),
+        columns: columns.map(str::to_owned).into(),
+        rows: rows.into_iter().map(|cells| GridRow { cells: cells.into(), ..GridRow::default() }).collect(),
+        is_text,
+    }
+}
+
+/// A count with thousands separators.
+pub(crate) fn count(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut out = String::from(if value < 0 { "-" } else { "" });
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Amounts, one per currency; zero in the brand's currency if there are none.
+pub(crate) fn amounts(amounts: &[Money], currency: Currency) -> String {
+    if amounts.is_empty() {
+        return Money { minor: 0, currency }.to_string();
+    }
+    amounts.iter().map(Money::to_string).collect::<Vec<_>>().join(" + ")
+}
+
+pub(crate) fn figures(figures: &Figures, currency: Currency) -> FiguresView {
+    let rate = figures.conversion_rate_bp();
+    FiguresView {
+        clicks: count(figures.clicks.clicks),
+        unique_clicks: count(figures.clicks.unique_clicks),
+        bot_clicks: count(figures.clicks.bot_clicks),
+        conversions: count(figures.sales.conversions),
+        revenue: amounts(&figures.sales.amounts(currency), currency),
+        conversion_rate: rate.map_or_else(|| "–".to_owned(), |bp| format!("{}.{:02}%", bp / 100, bp % 100)),
+    }
+}
+
+pub(crate) fn period(period: Period, brand: &Brand) -> PeriodView {
+    PeriodView { from: period.from.to_string(), to: period.to.to_string(), zone: brand.zone.name().to_owned() }
+}
+
+/// Bars of values, scaled to the highest.
+pub(crate) fn bars(values: impl IntoIterator<Item = (String, i64, String)>) -> Vec<BarView> {
+    let values: Vec<_> = values.into_iter().collect();
+    let highest = values.iter().map(|(_, value, _)| *value).max().unwrap_or(0).max(1);
+    values
+        .into_iter()
+        .map(|(label, value, text)| BarView {
+            label,
+            height: u32::try_from(i128::from(value.max(0)) * 1000 / i128::from(highest)).unwrap_or(1000),
+            value: text,
+        })
+        .collect()
+}
+
+pub(crate) fn placement(link: &Link) -> String {
+    let parts =
+        [link.platform.map(domain::link::Platform::label), link.content_type.map(domain::link::ContentType::label)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+pub(crate) fn order_status(order: &Order) -> String {
+    if order.is_test {
+        "Test".to_owned()
+    } else if order.cancelled_at.is_some() {
+        "Cancelled".to_owned()
+    } else if order.refunded_minor > 0 && order.refunded_minor >= order.total_minor {
+        "Refunded".to_owned()
+    } else if order.refunded_minor > 0 {
+        "Partially refunded".to_owned()
+    } else {
+        String::new()
+    }
+}
+
+pub(crate) fn verdict(evidence: &Evidence) -> String {
+    evidence.refused.map_or_else(|| "Counted".to_owned(), |refusal| format!("Not counted: {}", refusal.reason()))
+}
+
+pub(crate) fn period_of(flow: &flow::Flow, brand: &domain::brand::Brand, from: &str, to: &str) -> domain::time::Period {
+    use domain::time::{Day, Period};
+    let today = flow.reports().today(brand);
+    match (Day::parse(from), Day::parse(to)) {
+        (Some(from), Some(to)) => Period::between(from, to),
+        (Some(from), None) => Period::between(from, today),
+        _ => Period::last(30, today),
+    }
+}
+
+pub(crate) fn link_row(
+    flow: &flow::Flow,
+    link: &domain::link::Link,
+    figures: &flow::overview::Figures,
+    currency: domain::Currency,
+) -> RowView {
+    let deleted = if link.deleted_at.is_some() { " · deleted" } else { "" };
+    RowView {
+        name: flow.links().tracking_url(link.code),
+        note: format!("{}{deleted}", link.destination),
+        href: None,
+        figures: self::figures(figures, currency),
+    }
+}
+
+/// The creator's name, or "Unassigned" if there is none.
+pub(crate) fn name_of(creators: &[domain::creator::Creator], id: Option<&domain::CreatorId>) -> String {
+    let creator = creators.iter().find(|creator| Some(&creator.id) == id);
+    creator.map_or_else(|| "Unassigned".to_owned(), |creator| creator.name.clone())
+}
+
+pub(crate) fn money(minor: i64, currency: domain::Currency) -> String {
+    domain::Money { minor, currency }.to_string()
+}
+
+/// Ledger entries as a table.
+pub(crate) fn ledger_grid(
+    entries: &[flow::commission::Entry],
+    creators: &[domain::creator::Creator],
+    zone: &domain::time::Zone,
+) -> GridView {
+    let rows = entries.iter().map(|entry| {
+        [
+            zone.show(entry.created_at),
+            name_of(creators, Some(&entry.creator)),
+            entry.kind.as_str().to_owned(),
+            money(entry.amount_minor, entry.currency),
+            entry.reason.clone(),
+            zone.show(entry.payable_at),
+        ]
+    });
+    grid("Ledger", ["Date", "Creator", "Type", "Amount", "Reason", "Available from"], true, rows)
+}
+
+/// Balances as a table.
+pub(crate) fn balance_grid(balances: &[flow::commission::Balance], creators: &[domain::creator::Creator]) -> GridView {
+    let rows = balances.iter().map(|balance| {
+        [
+            name_of(creators, Some(&balance.creator)),
+            money(balance.held_minor, balance.currency),
+            money(balance.payable_minor, balance.currency),
+            money(balance.paid_out_minor, balance.currency),
+        ]
+    });
+    grid("Balances", ["Creator", "Pending", "Available", "Paid"], false, rows)
+}
+
+pub(crate) fn choices(creators: &[domain::creator::Creator]) -> Vec<(String, String)> {
+    creators.iter().map(|creator| (creator.id.to_string(), format!("{} (@{})", creator.name, creator.handle))).collect()
+}
+
+/// A URL without its scheme.
+pub(crate) fn without_scheme(url: &str) -> String {
+    url.split_once("://").map_or(url, |(_, rest)| rest).to_owned()
+}
+
+/// A length as a number to format.
+pub(crate) fn length(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+/// An amount under each model, in display order.
+pub(crate) fn amounts_by_model(amounts_minor: ByModel<i64>, currency: Currency) -> [String; 5] {
+    Model::ALL.map(|model| money(amounts_minor[model], currency))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        evidence::{EvidenceKind, Refusal},
+        order::OrderSource,
+        time::Day,
+    };
+
+    use super::*;
+
+    const USD: Currency = Currency::USD;
+
+    #[test]
+    fn counts_have_thousands_separators() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(count(-12_345), "-12,345");
+    }
+
+    #[test]
+    fn amounts_are_one_per_currency_or_zero() {
+        let yen = Currency::parse("JPY").expect("valid");
+        assert_eq!(amounts(&[], USD), "$0.00");
+        let both = [Money { minor: 4_999, currency: USD }, Money { minor: 500, currency: yen }];
+        assert_eq!(amounts(&both, USD), format!("{} + {}", both[0], both[1]));
+    }
+
+    #[test]
+    fn bars_are_scaled_to_the_highest() {
+        let heights = |values: &[i64]| {
+            let values = values.iter().map(|value| (String::new(), *value, String::new()));
+            bars(values).into_iter().map(|bar| bar.height).collect::<Vec<_>>()
+        };
+        assert_eq!(heights(&[0, 5, 10]), [0, 500, 1_000]);
+        assert_eq!(heights(&[0, 0]), [0, 0]);
+        assert_eq!(heights(&[-5, 10]), [0, 1_000], "a day of refunds has no bar");
+    }
+
+    #[test]
+    fn conversion_rates_need_unique_clicks() {
+        let mut row = Figures::default();
+        assert_eq!(figures(&row, USD).conversion_rate, "–");
+        row.clicks.unique_clicks = 3;
+        row.sales.conversions = 1;
+        assert_eq!(figures(&row, USD).conversion_rate, "33.33%");
+    }
+
+    #[test]
+    fn an_order_says_what_became_of_it() {
+        let at = domain::UnixMs(0);
+        let amount = Money { minor: 1_000, currency: USD };
+        let (id, brand) = (domain::OrderId::new(1, [1; 10]), domain::BrandId::new(1, [1; 10]));
+        let order = Order::minimal(id, brand, OrderSource::Shopify, "1".into(), at, amount);
+        assert_eq!(order_status(&order), "");
+        assert_eq!(order_status(&Order { refunded_minor: 400, ..order.clone() }), "Partially refunded");
+        assert_eq!(order_status(&Order { refunded_minor: 1_000, ..order.clone() }), "Refunded");
+        assert_eq!(order_status(&Order { cancelled_at: Some(at), ..order.clone() }), "Cancelled");
+        assert_eq!(order_status(&Order { is_test: true, cancelled_at: Some(at), ..order }), "Test");
+    }
+
+    #[test]
+    fn evidence_says_whether_it_counts() {
+        let piece = |refused| Evidence {
+            kind: EvidenceKind::Click,
+            source: String::new(),
+            at: domain::UnixMs(0),
+            is_timed: true,
+            code: None,
+            link: None,
+            creator: None,
+            campaign: None,
+            confidence_bp: 10_000,
+            refused,
+        };
+        assert_eq!(verdict(&piece(None)), "Counted");
+        let reason = Refusal::Bot.reason();
+        assert_eq!(verdict(&piece(Some(Refusal::Bot))), format!("Not counted: {reason}"));
+    }
+
+    #[test]
+    fn tables_keep_their_cells_and_urls_lose_their_scheme() {
+        let table = grid("Label", ["A", "B"], true, [["1".to_owned(), "2".to_owned()]]);
+        assert_eq!((table.columns.len(), table.rows[0].cells.clone()), (2, vec!["1".to_owned(), "2".to_owned()]));
+        assert_eq!(["https://a.example/b", "a.example"].map(without_scheme), ["a.example/b", "a.example"]);
+        assert_eq!(Day::parse("2026-11-01").map(|day| day.to_string()).as_deref(), Some("2026-11-01"));
+    }
+}

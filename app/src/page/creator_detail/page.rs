@@ -1,0 +1,108 @@
+//! `/brand/attribution/creators/:id`: one creator, for the brand.
+
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::hooks::use_params_map;
+
+use super::server_fn::CreatorSignInLink;
+use super::server_fn::UpdateCreator;
+use super::server_fn::creator_detail;
+use crate::component::BrandPage;
+use crate::component::Breakdown;
+use crate::component::Cards;
+use crate::component::CopyButton;
+use crate::component::ErrorBanner;
+use crate::component::Grid;
+use crate::component::Outcome;
+use crate::component::PeriodForm;
+use crate::component::period_in_query;
+
+#[component]
+pub(crate) fn CreatorDetail() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let period = period_in_query();
+    let invite = ServerAction::<CreatorSignInLink>::new();
+    let update = ServerAction::<UpdateCreator>::new();
+    let source = move || (id(), period(), update.version().get());
+    let found = Resource::new(source, |(id, (from, to), _)| creator_detail(id, from, to));
+    let link = move || {
+        invite.value().get().map(|outcome| match outcome {
+            Ok(url) => view! {
+                <div class="banner success" role="status">
+                    "Send this link to the creator. It works once and expires in 10 minutes: "
+                    <span class="code" data-testid="sign-in-link">{url.clone()}</span> " "
+                    <CopyButton text=url what="the sign-in link" />
+                </div>
+            }
+            .into_any(),
+            Err(error) => view! { <ErrorBanner error /> }.into_any(),
+        })
+    };
+    view! {
+        <BrandPage heading="Creator">
+            {link}
+            <Outcome action=update done="Saved." />
+            <Transition fallback=|| view! { <p class="subdued">"Loading…"</p> }>
+                {move || Suspend::new(async move {
+                    match found.await {
+                        Ok(found) => {
+                            let id = found.creator.id.clone();
+                            view! {
+                                <h2>{found.creator.name.clone()} " " <small class="subdued">{found.creator.handle}</small></h2>
+                                <PeriodForm period=found.period action=format!("/brand/attribution/creators/{id}") />
+                                <Cards figures=found.creator.figures />
+                                <section class="card">
+                                    <h2>"Links"</h2>
+                                    <Breakdown label="Link" rows=found.links />
+                                </section>
+                                {(!found.partner_code.is_empty())
+                                    .then(|| {
+                                        view! {
+                                            <section class="card">
+                                                <h2>"Partner code"</h2>
+                                                <p><code data-testid="partner-code">{format!("?aff={}", found.partner_code)}</code></p>
+                                                <p class="subdued">"For affiliate URLs on your own site that use the tracking API. Clicks go to the creator's latest active link."</p>
+                                            </section>
+                                        }
+                                    })}
+                                <section class="card">
+                                    <h2>"Commission"</h2>
+                                    <Grid grid=found.balances empty="No commissions yet." />
+                                </section>
+                                <section class="card">
+                                    <h2>"Edit creator"</h2>
+                                    <ActionForm action=update>
+                                        <input type="hidden" name="id" value=found.creator.id.clone() />
+                                        <div class="fields">
+                                            <label>"Name" <input type="text" name="name" required=true maxlength="120" value=found.creator.name.clone() /></label>
+                                            <label>
+                                                "Aliases (comma-separated)" <input type="text" name="aliases" value=found.aliases />
+                                                <small class="subdued">"Survey answers with one of these names match this creator."</small>
+                                            </label>
+                                            <label>"Tier" <input type="text" name="tier" maxlength="120" value=found.tier /></label>
+                                            <label>
+                                                "PayPal email (leave empty to keep)" <input type="email" name="paypal" autocomplete="off" />
+                                                <small class="subdued">"Stored encrypted, used for payout files only."</small>
+                                            </label>
+                                        </div>
+                                        <button type="submit">"Save"</button>
+                                    </ActionForm>
+                                </section>
+                                <section class="card">
+                                    <h2>"Creator dashboard"</h2>
+                                    <p>"Creators see their clicks and conversions, and revenue only for links that share it."</p>
+                                    <ActionForm action=invite>
+                                        <input type="hidden" name="id" value=id />
+                                        <button type="submit">"Create sign-in link"</button>
+                                    </ActionForm>
+                                </section>
+                            }
+                                .into_any()
+                        }
+                        Err(error) => view! { <ErrorBanner error /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </BrandPage>
+    }
+}

@@ -1,0 +1,70 @@
+//! Server functions of the page. Each authenticates the caller first.
+
+use leptos::prelude::*;
+
+use super::view::CreatorDetailView;
+use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::format;
+#[cfg(feature = "ssr")]
+use crate::format::balance_grid;
+#[cfg(feature = "ssr")]
+use crate::format::link_row;
+#[cfg(feature = "ssr")]
+use crate::format::period_of;
+#[cfg(feature = "ssr")]
+use crate::page::creators::server_fn::creator_view;
+#[cfg(feature = "ssr")]
+use crate::server_context::merchant;
+#[cfg(feature = "ssr")]
+use flow::FlowError;
+
+/// One creator, for the brand.
+#[server(prefix = "/api/fn", endpoint = "creator")]
+pub async fn creator_detail(id: String, from: String, to: String) -> Result<CreatorDetailView, AppError> {
+    let (flow, merchant) = merchant()?;
+    let id = id.parse().map_err(|_| FlowError::NotFound("creator"))?;
+    let period = period_of(&flow, merchant.brand(), &from, &to);
+    let (who, overview) = flow.reports().creator_detail(&merchant, &id, period).await?;
+    let currency = merchant.brand().currency;
+    Ok(CreatorDetailView {
+        creator: creator_view(&who, &overview.total, currency),
+        period: format::period(period, merchant.brand()),
+        links: overview.links.iter().map(|(link, figures)| link_row(&flow, link, figures, currency)).collect(),
+        aliases: who.aliases.join(", "),
+        tier: who.tier.clone().unwrap_or_default(),
+        partner_code: who.partner_code.as_ref().map(ToString::to_string).unwrap_or_default(),
+        balances: {
+            let mut balances = flow.commissions().balances(&merchant).await?;
+            balances.retain(|balance| balance.creator == who.id);
+            balance_grid(&balances, core::slice::from_ref(&who))
+        },
+    })
+}
+
+/// Creates a single-use sign-in link for a creator.
+#[server(prefix = "/api/fn", endpoint = "creator-sign-in-link")]
+pub async fn creator_sign_in_link(id: String) -> Result<String, AppError> {
+    let (flow, merchant) = merchant()?;
+    let id = id.parse().map_err(|_| FlowError::NotFound("creator"))?;
+    Ok(flow.access().sign_in_link(&merchant, Some(&id)).await?)
+}
+
+/// Changes a creator's name, aliases (separated by commas), tier, and PayPal address when one is given.
+#[server(prefix = "/api/fn", endpoint = "update-creator")]
+pub async fn update_creator(
+    id: String,
+    name: String,
+    aliases: String,
+    tier: String,
+    paypal: String,
+) -> Result<(), AppError> {
+    let (flow, merchant) = merchant()?;
+    let id = id.parse().map_err(|_| FlowError::NotFound("creator"))?;
+    let aliases: Vec<String> = aliases.split(',').map(str::to_owned).collect();
+    flow.creators().update(&merchant, &id, &name, &aliases, &tier).await?;
+    if !paypal.trim().is_empty() {
+        flow.payouts().set_address(&merchant, &id, &paypal).await?;
+    }
+    Ok(())
+}

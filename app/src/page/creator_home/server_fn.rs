@@ -1,0 +1,78 @@
+//! Server functions of the page. Each authenticates the caller first.
+
+use leptos::prelude::*;
+
+use super::view::CreatorHomeView;
+#[cfg(feature = "ssr")]
+use super::view::OwnLinkView;
+use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use crate::format;
+#[cfg(feature = "ssr")]
+use crate::format::money;
+#[cfg(feature = "ssr")]
+use crate::format::period_of;
+#[cfg(feature = "ssr")]
+use crate::server_context::creator;
+#[cfg(feature = "ssr")]
+use crate::view::GridView;
+
+/// The signed-in creator's own page.
+#[server(prefix = "/api/fn", endpoint = "creator-home")]
+pub async fn creator_home(from: String, to: String) -> Result<CreatorHomeView, AppError> {
+    use flow::overview::SharedRevenue;
+    let (flow, session) = creator()?;
+    let brand = session.brand();
+    let period = period_of(&flow, brand, &from, &to);
+    let own = flow.reports().creator_overview(&session, period).await?;
+    let shown = |revenue: &SharedRevenue| match revenue {
+        SharedRevenue::Hidden => None,
+        SharedRevenue::Shown(amounts) => Some(format::amounts(amounts, brand.currency)),
+    };
+    Ok(CreatorHomeView {
+        name: own.creator.name.clone(),
+        brand: brand.name.clone(),
+        period: format::period(period, brand),
+        clicks: format::count(own.clicks.clicks),
+        unique_clicks: format::count(own.clicks.unique_clicks),
+        conversions: format::count(own.conversions),
+        revenue: shown(&own.revenue),
+        clicks_chart: format::bars(
+            own.days.iter().map(|(day, clicks, _)| (day.short(), clicks.clicks, format::count(clicks.clicks))),
+        ),
+        links: own
+            .links
+            .iter()
+            .map(|link| OwnLinkView {
+                url: flow.links().tracking_url(link.link.code),
+                destination: link.link.destination.clone(),
+                clicks: format::count(link.clicks.clicks),
+                unique_clicks: format::count(link.clicks.unique_clicks),
+                conversions: format::count(link.conversions),
+                revenue: shown(&link.revenue),
+            })
+            .collect(),
+        earnings: own_balance_grid(&flow.commissions().creator_balances(&session).await?),
+        milestones: flow
+            .commissions()
+            .creator_milestones(&session)
+            .await?
+            .into_iter()
+            .map(|(name, at)| {
+                let orders = name.strip_prefix("orders:").unwrap_or(&name);
+                format!("{orders} orders reached on {}", brand.zone.show(at))
+            })
+            .collect(),
+    })
+}
+
+/// A creator's own balances as a table.
+#[cfg(feature = "ssr")]
+pub(crate) fn own_balance_grid(balances: &[flow::commission::CreatorBalance]) -> GridView {
+    let rows = balances.iter().map(|balance| {
+        let held = balance.held_minor.map_or_else(|| "Not shared".to_owned(), |minor| money(minor, balance.currency));
+        let payable = money(balance.payable_minor, balance.currency);
+        [balance.currency.code().to_owned(), held, payable, money(balance.paid_out_minor, balance.currency)]
+    });
+    format::grid("Earnings", ["Currency", "Pending", "Available", "Paid"], false, rows)
+}

@@ -1,0 +1,51 @@
+//! View models of the page: texts and numbers, already formatted for the brand.
+
+use serde::{Deserialize, Serialize};
+
+use crate::view::BarView;
+use crate::view::GridView;
+use crate::view::PeriodView;
+
+/// A creator's own link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnLinkView {
+    /// The address to share.
+    pub url: String,
+    /// Destination URL.
+    pub destination: String,
+    /// Clicks.
+    pub clicks: String,
+    /// Unique clicks.
+    pub unique_clicks: String,
+    /// Orders credited.
+    pub conversions: String,
+    /// Revenue; `None` if the brand does not share it.
+    pub revenue: Option<String>,
+}
+
+/// A creator's own page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreatorHomeView {
+    /// The creator's name.
+    pub name: String,
+    /// The brand's name.
+    pub brand: String,
+    /// The period.
+    pub period: PeriodView,
+    /// Clicks.
+    pub clicks: String,
+    /// Unique clicks.
+    pub unique_clicks: String,
+    /// Orders credited.
+    pub conversions: String,
+    /// Revenue of the links that share it; `None` if no link does.
+    pub revenue: Option<String>,
+    /// Clicks by day.
+    pub clicks_chart: Vec<BarView>,
+    /// The links.
+    pub links: Vec<OwnLinkView>,
+    /// Balances, one row per currency.
+    pub earnings: GridView,
+    /// Milestones reached.
+    pub milestones: Vec<String>,
+}

@@ -1,0 +1,34 @@
+//! Everything stored about a brand, page by page.
+
+use domain::{event::Event, order::Order};
+
+use crate::{FlowError, access::Merchant, stage::Exports};
+
+pub use store::export::{ClickRecord, CreditRecord};
+
+impl Exports<'_> {
+    /// Clicks after an id, at most `limit`, in the order of their ids.
+    pub async fn clicks(self, merchant: &Merchant, after: &str, limit: i64) -> Result<Vec<ClickRecord>, FlowError> {
+        Ok(self.store.clicks_after(merchant.id(), after, limit).await?)
+    }
+
+    /// Events after an id, at most `limit`, in the order of their ids.
+    pub async fn events(self, merchant: &Merchant, after: &str, limit: i64) -> Result<Vec<Event>, FlowError> {
+        Ok(self.store.events_after(merchant.id(), after, limit).await?)
+    }
+
+    /// Orders after an id, at most `limit`, in the order of their ids.
+    pub async fn orders(self, merchant: &Merchant, after: &str, limit: i64) -> Result<Vec<Order>, FlowError> {
+        Ok(self.store.orders_after(merchant.id(), after, limit).await?)
+    }
+
+    /// Credits after an order id and position, at most `limit`, in that order.
+    pub async fn credits(
+        self,
+        merchant: &Merchant,
+        after: (&str, i64),
+        limit: i64,
+    ) -> Result<Vec<CreditRecord>, FlowError> {
+        Ok(self.store.credits_after(merchant.id(), after, limit).await?)
+    }
+}

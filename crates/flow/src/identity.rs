@@ -1,0 +1,52 @@
+//! Customer identities, hashed under this installation's key.
+
+use domain::{Identity, creator::normalise_email};
+use sha2::{Digest, Sha256};
+
+use crate::{Flow, hash::hex};
+
+impl Flow {
+    /// The customer of this name in the brand's systems, as its backend reports it.
+    pub(crate) fn customer_key(&self, name: &str) -> Identity {
+        Identity::CustomerKey(self.identity_hash("customer-key", name))
+    }
+
+    /// As [`Self::customer_key`], as a browser claims it. It finds the visitor of a sale only while no backend has named
+    /// the customer, and is never merged with verified identities: clicks are free, so claims to other people's
+    /// customers would be too.
+    pub(crate) fn claimed_key(&self, name: &str) -> Identity {
+        Identity::ClaimedKey(self.identity_hash("customer-key", name))
+    }
+
+    /// The customer of this Shopify customer id.
+    pub(crate) fn shopify_customer(&self, id: &str) -> Identity {
+        Identity::ShopifyCustomer(self.identity_hash("shopify-customer", id))
+    }
+
+    /// The customer whose e-mail address has this SHA-256, as a backend or a shop reports it.
+    pub(crate) fn email_sha256(&self, sha256: &str) -> Identity {
+        Identity::EmailSha256(self.identity_hash("email-sha256", sha256))
+    }
+
+    /// As [`Self::email_sha256`], as a browser claims it. Used only if the brand trusts its browsers.
+    pub(crate) fn claimed_email(&self, sha256: &str) -> Identity {
+        Identity::ClaimedEmail(self.identity_hash("email-sha256", sha256))
+    }
+
+    /// Keyed hash of a normalised e-mail address; `None` if it is not an address.
+    pub(crate) fn email_hash(&self, address: &str) -> Option<String> {
+        normalise_email(address).map(|address| self.identity_hash("email", &address))
+    }
+
+    /// A new visitor id. Ids of one moment are close in the index, so that many new visitors touch few pages.
+    pub(crate) fn visitor_id(&self) -> String {
+        let at_ms = self.now().0.unsigned_abs();
+        uuid::Builder::from_unix_timestamp_millis(at_ms, &self.random()).into_uuid().to_string()
+    }
+}
+
+/// SHA-256 of an e-mail address in lower case without surrounding space, as lower-case hex: the form in which browsers
+/// send addresses.
+pub fn address_sha256(address: &str) -> String {
+    hex(&Sha256::digest(address.trim().to_lowercase().as_bytes()))
+}

@@ -1,0 +1,296 @@
+//! Settling orders: evidence is gathered, credit decided, commissions calculated, and the whole booked at once.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    BrandId, CreatorId, Identity,
+    attribution::{Attribution, AttributionInput, CLICKS_MAX, Landing, REPORT_WINDOW_MS, Visitor, decide, visitors_of},
+    brand::Brand,
+    click::Click,
+    commission::Owed,
+    link::{Link, LinkCode},
+    order::Order,
+    settlement::Settlement,
+    time::HOUR_MS,
+};
+use store::{evidence::EvidenceQuery, orders::OrderRecord};
+
+use crate::{FlowError, job::OrderRef, stage::Orders};
+
+/// Most visitors of one customer that are looked at.
+const VISITORS_MAX: usize = 50;
+
+/// How an order is settled.
+#[derive(Clone, Copy, Debug)]
+struct SettlementMode {
+    /// The evidence decides: none of it was erased, and the order's figures are not on a closed day.
+    is_open: bool,
+    /// The order's day is closed: changes are booked today.
+    is_late: bool,
+}
+
+impl SettlementMode {
+    fn of(brand: &Brand, record: &OrderRecord) -> Self {
+        // Frozen once its figures are on a closed day; an order that arrives after its day was closed is not.
+        let is_frozen = record.settled_day.is_some_and(|day| brand.settings.is_closed(day));
+        let is_decided = record.attribution.is_some();
+        Self {
+            is_open: record.order.redacted_at.is_none() && !(is_frozen && is_decided),
+            is_late: brand.settings.is_closed(record.placed_day),
+        }
+    }
+}
+
+/// An order on its way to its settlement. Each step adds what it finds.
+struct Pending {
+    mode: SettlementMode,
+    order: Order,
+    /// How often it was settled before.
+    settlements: i64,
+    /// The last decision.
+    earlier: Option<Attribution>,
+    visitors: Vec<Visitor>,
+    clicks: Vec<Click>,
+    landings: Vec<Landing>,
+}
+
+/// A decided order with the commissions it earns.
+pub(crate) struct Decided {
+    mode: SettlementMode,
+    /// The order.
+    pub order: Order,
+    settlements: i64,
+    visitors: Vec<Visitor>,
+    /// The decision.
+    pub attribution: Attribution,
+    /// Commissions owed for it.
+    pub owed: Vec<Owed>,
+}
+
+impl Pending {
+    fn of(brand: &Brand, record: OrderRecord) -> Self {
+        let mode = SettlementMode::of(brand, &record);
+        let OrderRecord { order, visitors, attribution, settlements, .. } = record;
+        // An open order's visitors are found again.
+        let visitors = if mode.is_open { Vec::new() } else { visitors };
+        Self { mode, order, settlements, earlier: attribution, visitors, clicks: Vec::new(), landings: Vec::new() }
+    }
+
+    fn pv_ids(&self) -> Vec<String> {
+        self.visitors.iter().map(|visitor| visitor.pv_id.clone()).collect()
+    }
+
+    fn add_visitor(&mut self, pv_id: &str, source: impl Into<String>) {
+        if !self.visitors.iter().any(|visitor| visitor.pv_id == pv_id) {
+            self.visitors.push(Visitor { pv_id: pv_id.to_owned(), source: source.into() });
+        }
+    }
+
+    /// Codes that the order carries or that its visitors landed with.
+    fn codes(&self) -> impl Iterator<Item = LinkCode> {
+        let landed = self.landings.iter().map(|landing| landing.code);
+        landed.chain(self.order.cart_ref).chain(self.order.landing_ref)
+    }
+
+    /// Whether a click, a code or a discount code of this order names the link.
+    fn names(&self, link: &Link) -> bool {
+        self.codes().any(|code| code == link.code)
+            || self.clicks.iter().any(|click| click.link == link.id)
+            || link.promo_code.as_ref().is_some_and(|code| self.order.promo_codes.contains(code))
+    }
+
+    fn decided(self, attribution: Attribution) -> Decided {
+        let Self { mode, order, settlements, visitors, .. } = self;
+        Decided { mode, order, settlements, visitors, attribution, owed: Vec::new() }
+    }
+
+    /// A decision without new evidence: the evidence was erased, or the period is closed. The earlier decision stands,
+    /// and only its amounts follow the order's.
+    fn decided_as_before(self, brand: &Brand) -> Decided {
+        let attribution = if let Some(earlier) = &self.earlier {
+            earlier.rescaled(&self.order)
+        } else {
+            let policy = brand.policies.at(self.order.placed_at);
+            decide(&AttributionInput::without_evidence(self.order.clone()), policy)
+        };
+        self.decided(attribution)
+    }
+}
+
+fn sorted<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    values.into_iter().collect::<BTreeSet<T>>().into_iter().collect()
+}
+
+impl Orders<'_> {
+    /// Decides an order from everything known now and stores the outcome with its commissions. Does nothing if the
+    /// order has not arrived: its arrival settles it.
+    ///
+    /// # Errors
+    /// `FlowError::Stale` if the order changed meanwhile and nothing was stored; `FlowError::NotFound` if there is no
+    /// such brand.
+    pub async fn settle(self, about: &OrderRef) -> Result<(), FlowError> {
+        let settled = self.settle_many(&about.brand, core::slice::from_ref(&about.order_id)).await?;
+        if settled.contains(&false) { Err(FlowError::Stale("order")) } else { Ok(()) }
+    }
+
+    /// Like [`Self::settle`], for several orders of one brand in one transaction, since database round trips dominate
+    /// the cost. One result per order id: false if the order changed meanwhile and nothing was stored for it.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if there is no such brand.
+    pub async fn settle_many(self, brand: &BrandId, order_ids: &[String]) -> Result<Vec<bool>, FlowError> {
+        let brand = self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))?;
+        let mut records = self.store.orders_by_external_ids(&brand.id, order_ids).await?;
+        records.sort_by(|a, b| a.order.id.cmp(&b.order.id));
+        let pending = records.into_iter().map(|record| Pending::of(&brand, record));
+        let (mut open, frozen): (Vec<Pending>, Vec<Pending>) = pending.partition(|pending| pending.mode.is_open);
+        if !open.is_empty() {
+            self.find_visitors(&brand.id, &mut open).await?;
+            self.find_visits(&brand.id, &mut open).await?;
+        }
+        let mut decided = self.decide_open(&brand, open).await?;
+        decided.extend(frozen.into_iter().map(|pending| pending.decided_as_before(&brand)));
+        decided.sort_by(|a, b| a.order.id.cmp(&b.order.id));
+        self.commissions().add_owed(&brand, &mut decided).await?;
+        let stale = self.book(&brand, &decided).await?;
+        Ok(order_ids.iter().map(|id| !stale.contains(id)).collect())
+    }
+
+    /// Finds who may have placed each order: the visitor in the cart or of a report, then other ids of the same browser,
+    /// then the other visitors of the same customer.
+    async fn find_visitors(self, brand: &BrandId, pending: &mut [Pending]) -> Result<(), FlowError> {
+        let names: Vec<[String; 2]> = pending
+            .iter()
+            .map(|one| &one.order.external_id)
+            .map(|id| [id.clone(), format!("gid://shopify/Order/{id}")])
+            .collect();
+        let queries: Vec<EvidenceQuery<'_>> = pending
+            .iter()
+            .zip(&names)
+            .map(|(one, names)| EvidenceQuery { names, until: one.order.placed_at.plus_ms(REPORT_WINDOW_MS) })
+            .collect();
+        // An order with a visitor in its cart needs no report.
+        let needs_reports = pending.iter().any(|one| one.order.cart_pv.is_none());
+        let reports = if needs_reports { self.store.reporters_of(brand, &queries).await? } else { Vec::new() };
+        for (index, one) in pending.iter_mut().enumerate() {
+            one.visitors = visitors_of(&one.order, reports.get(index).map_or(&[], Vec::as_slice));
+        }
+
+        let known = sorted(pending.iter().flat_map(Pending::pv_ids));
+        let aliases = if known.is_empty() { Vec::new() } else { self.store.visitor_aliases(brand, &known).await? };
+        let identities: Vec<Identity> =
+            pending.iter().map(|one| Identity::Order(one.order.external_id.clone())).collect();
+        let joined = self.store.identities_of(brand, &identities).await?;
+        for (one, joined) in pending.iter_mut().zip(joined) {
+            // Aliases of these visitors only, not aliases of aliases: those belong to other orders.
+            let own = one.pv_ids();
+            for (pv_id, alias) in aliases.iter().filter(|(pv_id, _)| own.contains(pv_id)) {
+                one.add_visitor(alias, format!("same browser as visitor {pv_id}"));
+            }
+            for pv_id in joined.iter().filter_map(Identity::visitor) {
+                if !one.order.is_test && one.visitors.len() < VISITORS_MAX {
+                    one.add_visitor(pv_id, "same customer");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds the clicks and landings of each order's visitors.
+    async fn find_visits(self, brand: &BrandId, pending: &mut [Pending]) -> Result<(), FlowError> {
+        let pv_ids: Vec<Vec<String>> = pending.iter().map(Pending::pv_ids).collect();
+        // Clicks shortly after the order are shown as refused; a flood of them must not push the earlier ones out.
+        let clicked: Vec<EvidenceQuery<'_>> = pending
+            .iter()
+            .zip(&pv_ids)
+            .map(|(one, names)| EvidenceQuery { names, until: one.order.placed_at.plus_ms(HOUR_MS) })
+            .collect();
+        let limit = i64::try_from(CLICKS_MAX).unwrap_or(i64::MAX);
+        let clicks = self.store.clicks_of(brand, &clicked, limit).await?;
+        let landed: Vec<EvidenceQuery<'_>> = pending
+            .iter()
+            .zip(&pv_ids)
+            .map(|(one, names)| EvidenceQuery { names, until: one.order.placed_at })
+            .collect();
+        let landings = self.store.landings_of(brand, &landed).await?;
+        for ((one, clicks), landings) in pending.iter_mut().zip(clicks).zip(landings) {
+            (one.clicks, one.landings) = (clicks, landings);
+        }
+        Ok(())
+    }
+
+    /// Decides the orders whose evidence counts.
+    async fn decide_open(self, brand: &Brand, pending: Vec<Pending>) -> Result<Vec<Decided>, FlowError> {
+        if pending.is_empty() {
+            return Ok(Vec::new());
+        }
+        let clicked = pending.iter().flat_map(|one| &one.clicks);
+        let link_ids = sorted(clicked.map(|click| click.link.to_string()));
+        let codes = sorted(pending.iter().flat_map(Pending::codes).map(String::from));
+        let promos = sorted(pending.iter().flat_map(|one| one.order.promo_codes.clone()));
+        let links = self.store.links_named(&brand.id, &link_ids, &codes, &promos).await?;
+        let hashes = sorted(pending.iter().filter_map(|one| one.order.email_hash.clone()));
+        let buyers =
+            if hashes.is_empty() { Vec::new() } else { self.store.creators_with_email(&brand.id, &hashes).await? };
+        let mut inputs: Vec<AttributionInput> = pending
+            .iter()
+            .map(|one| AttributionInput {
+                order: one.order.clone(),
+                clicks: one.clicks.clone(),
+                landings: one.landings.clone(),
+                links: links.iter().filter(|link| one.names(link)).cloned().collect(),
+                buyers: buyers
+                    .iter()
+                    .filter(|(hash, _)| one.order.email_hash.as_ref() == Some(hash))
+                    .map(|(_, creator)| creator.clone())
+                    .collect(),
+                named: Vec::new(),
+            })
+            .collect();
+        self.surveys().add_named_creators(brand, &mut inputs).await?;
+        let decided = pending.into_iter().zip(inputs).map(|(one, input)| {
+            let policy = brand.policies.at(one.order.placed_at);
+            one.decided(decide(&input, policy))
+        });
+        Ok(decided.collect())
+    }
+
+    /// Books decided orders. Returns the seller's ids of those that changed meanwhile, for which nothing was stored.
+    async fn book(self, brand: &Brand, decided: &[Decided]) -> Result<BTreeSet<String>, FlowError> {
+        if decided.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let now = self.now();
+        let settlements: Vec<Settlement<'_>> = decided
+            .iter()
+            .map(|one| Settlement {
+                order: &one.order,
+                visitors: &one.visitors,
+                attribution: &one.attribution,
+                owed: &one.owed,
+                payable_at: one.order.placed_at.plus_ms(brand.settings.hold_ms()),
+                needs_approval: brand.settings.requires_manual_approval,
+                entry_seed: self.random(),
+                day: one.mode.is_late.then(|| brand.zone.day_of(now)),
+                closed_through: brand.settings.closed_through,
+                settlements: one.settlements,
+                at: now,
+            })
+            .collect();
+        let is_settled = self.store.settle_orders(&brand.id, &settlements).await?;
+        let (settled, stale): (Vec<_>, Vec<_>) =
+            decided.iter().zip(is_settled).partition(|(_, is_settled)| *is_settled);
+        // Once per order: a creator's totals are not added up again for every change of an order.
+        let creators: BTreeSet<&CreatorId> = settled
+            .iter()
+            .filter(|(one, _)| one.settlements == 0)
+            .flat_map(|(one, _)| &one.attribution.credits)
+            .filter_map(|credit| credit.creator.as_ref())
+            .collect();
+        if let Err(error) = self.commissions().record_milestones(brand, creators).await {
+            // The credit stands; the creator's next order records what this one would have.
+            tracing::error!(brand = %brand.id, %error, "milestones were not recorded");
+        }
+        Ok(stale.into_iter().map(|(one, _)| one.order.external_id.clone()).collect())
+    }
+}

@@ -1,0 +1,63 @@
+//! PostgreSQL's variants of what the shared source in `crates/store-sql` uses.
+
+use domain::link::LinkCode;
+use sqlx::{Postgres, Transaction, query};
+use store::Result;
+
+use crate::{PostgresStore, database};
+
+/// This adapter's store.
+pub(crate) type Db = PostgresStore;
+/// This adapter's transaction.
+pub(crate) type Tx = Transaction<'static, Postgres>;
+/// What [`list`] gives.
+pub(crate) type List = Vec<String>;
+
+/// Expands the engine-specific parts of a query's SQL (`IN`, `FOR UPDATE`, `UNINDEXED`) and runs the inner query macro.
+/// See `crates/store-sql/README.md`.
+macro_rules! statement {
+    ($query:ident!($row:ident, $sql:literal $($rest:tt)*)) => { statement!(@ $query [$row,] [$sql] $($rest)*) };
+    ($query:ident!($sql:literal $($rest:tt)*)) => { statement!(@ $query [] [$sql] $($rest)*) };
+    (@ $query:ident [$($row:tt)*] [$($sql:tt)*] IN $list:literal $($rest:tt)*) => {
+        statement!(@ $query [$($row)*] [$($sql)* + "= any(" + $list + ")"] $($rest)*)
+    };
+    (@ $query:ident [$($row:tt)*] [$($sql:tt)*] FOR UPDATE $($rest:tt)*) => {
+        statement!(@ $query [$($row)*] [$($sql)* + " for update"] $($rest)*)
+    };
+    (@ $query:ident [$($row:tt)*] [$($sql:tt)*] FOR SHARE $($rest:tt)*) => {
+        statement!(@ $query [$($row)*] [$($sql)* + " for share"] $($rest)*)
+    };
+    (@ $query:ident [$($row:tt)*] [$($sql:tt)*] UNINDEXED $($rest:tt)*) => {
+        statement!(@ $query [$($row)*] [$($sql)*] $($rest)*)
+    };
+    (@ $query:ident [$($row:tt)*] [$($sql:tt)*] $more:literal $($rest:tt)*) => {
+        statement!(@ $query [$($row)*] [$($sql)* + $more] $($rest)*)
+    };
+    (@ $query:ident [$($row:tt)*] [$($sql:tt)*], $($arguments:tt)*) => {
+        sqlx::$query!($($row)* $($sql)*, $($arguments)*)
+    };
+}
+
+/// A list as one parameter for `IN`: a text array.
+#[expect(clippy::unnecessary_wraps, reason = "same signature as on SQLite, where serialisation to JSON can fail")]
+pub(crate) fn list<T: ToString>(values: &[T]) -> Result<List> {
+    Ok(values.iter().map(ToString::to_string).collect())
+}
+
+/// Locks a name until the transaction ends, for cases where there may be no row to lock yet. Names whose hashes collide
+/// merely wait for each other.
+pub(crate) async fn lock(tx: &mut Tx, name: &str) -> Result<()> {
+    query!("select 1 as one from pg_advisory_xact_lock(hashtextextended($1, 0))", name)
+        .fetch_one(&mut **tx)
+        .await
+        .map_err(database)?;
+    Ok(())
+}
+
+impl PostgresStore {
+    /// Commits a link change and notifies every replica.
+    pub(crate) async fn commit_link_change(&self, mut tx: Tx, code: LinkCode) -> Result<()> {
+        query!("select pg_notify('link_changes', $1)", code.as_str()).execute(&mut *tx).await.map_err(database)?;
+        tx.commit().await.map_err(database)
+    }
+}

@@ -1,0 +1,137 @@
+//! Sign-in links, sessions and OAuth states.
+
+use domain::{BrandId, CreatorId, UnixMs, shop::ShopDomain};
+use sqlx::{query, query_as};
+use store::{
+    Result,
+    access::{AccessStore, Principal, PrincipalRow},
+    audit::AuditEntry,
+};
+
+use crate::{Db, audit, database, named};
+
+#[async_trait::async_trait]
+impl AccessStore for Db {
+    async fn put_login(&self, token: [u8; 32], who: &Principal, expires_at: UnixMs, entry: &AuditEntry) -> Result<()> {
+        let mut tx = self.begin().await?;
+        let (token, brand) = (&token[..], BrandId::as_str(&who.brand));
+        let creator = who.creator.as_ref().map(CreatorId::as_str);
+        query!(
+            "insert into login_links (token_hash, brand_id, creator_id, expires_at) values ($1, $2, $3, $4)",
+            token,
+            brand,
+            creator,
+            expires_at.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(named("sign-in link"))?;
+        audit::write(&mut tx, &who.brand, entry).await?;
+        tx.commit().await.map_err(database)
+    }
+
+    async fn login(&self, token: [u8; 32], now: UnixMs) -> Result<Option<Principal>> {
+        let token = &token[..];
+        query_as!(
+            PrincipalRow,
+            r#"select brand_id as "brand_id!", creator_id from login_links
+               where token_hash = $1 and used_at is null and expires_at > $2"#,
+            token,
+            now.0
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?
+        .map(PrincipalRow::read)
+        .transpose()
+    }
+
+    async fn use_login(
+        &self,
+        token: [u8; 32],
+        session: [u8; 32],
+        now: UnixMs,
+        expires_at: UnixMs,
+    ) -> Result<Option<Principal>> {
+        let mut tx = self.begin().await?;
+        let (token, session) = (&token[..], &session[..]);
+        let row = query_as!(
+            PrincipalRow,
+            r#"update login_links set used_at = $2
+               where token_hash = $1 and used_at is null and expires_at > $2
+               returning brand_id as "brand_id!: String", creator_id as "creator_id: String""#,
+            token,
+            now.0
+        )
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(database)?;
+        let Some(row) = row else { return Ok(None) };
+        query!(
+            "insert into sessions (token_hash, brand_id, creator_id, created_at, expires_at)
+             values ($1, $2, $3, $4, $5)",
+            session,
+            row.brand_id,
+            row.creator_id,
+            now.0,
+            expires_at.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(named("session"))?;
+        tx.commit().await.map_err(database)?;
+        row.read().map(Some)
+    }
+
+    async fn session(&self, token: [u8; 32], now: UnixMs) -> Result<Option<Principal>> {
+        let token = &token[..];
+        query_as!(
+            PrincipalRow,
+            r#"select brand_id as "brand_id!", creator_id from sessions where token_hash = $1 and expires_at > $2"#,
+            token,
+            now.0
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?
+        .map(PrincipalRow::read)
+        .transpose()
+    }
+
+    async fn end_session(&self, token: [u8; 32]) -> Result<()> {
+        let token = &token[..];
+        query!("delete from sessions where token_hash = $1", token).execute(&self.writer).await.map_err(database)?;
+        Ok(())
+    }
+
+    async fn put_oauth_state(&self, state: [u8; 32], shop: &ShopDomain, expires_at: UnixMs) -> Result<()> {
+        let (state, shop) = (&state[..], shop.as_str());
+        query!(
+            "insert into oauth_states (state_hash, shop_domain, expires_at) values ($1, $2, $3)",
+            state,
+            shop,
+            expires_at.0
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(named("state"))?;
+        Ok(())
+    }
+
+    async fn use_oauth_state(&self, state: [u8; 32], shop: &ShopDomain, now: UnixMs) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let (state, shop) = (&state[..], shop.as_str());
+        let done = query!(
+            "delete from oauth_states where state_hash = $1 and shop_domain = $2 and expires_at > $3",
+            state,
+            shop,
+            now.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        query!("delete from oauth_states where expires_at <= $1", now.0).execute(&mut *tx).await.map_err(database)?;
+        tx.commit().await.map_err(database)?;
+        Ok(done.rows_affected() == 1)
+    }
+}

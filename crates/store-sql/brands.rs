@@ -1,0 +1,134 @@
+//! Brands.
+
+use domain::{
+    BrandId,
+    brand::{Brand, Settings},
+    policy::Policies,
+    shop::ShopDomain,
+};
+use sqlx::{query, query_as};
+use store::{
+    Result, StoreError,
+    audit::AuditEntry,
+    brands::{BrandRow, BrandStore},
+    row::read,
+};
+
+use crate::{Db, Tx, audit, database, json, named};
+
+/// Adds a brand inside a transaction.
+pub(crate) async fn insert(tx: &mut Tx, brand: &Brand) -> Result<()> {
+    let (id, zone, currency) = (brand.id.as_str(), brand.zone.name(), brand.currency.code());
+    let (policy, hosts) = (json(&brand.policies)?, json(&brand.destination_hosts)?);
+    let settings = json(&brand.settings)?;
+    let created_at = brand.created_at.0;
+    query!(
+        "insert into brands
+            (id, name, zone, currency, policy, trust_browser_purchases, destination_hosts, created_at, settings)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        id,
+        brand.name,
+        zone,
+        currency,
+        policy,
+        brand.trust_browser_purchases,
+        hosts,
+        created_at,
+        settings
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(named("brand"))?;
+    Ok(())
+}
+
+#[async_trait::async_trait]
+impl BrandStore for Db {
+    async fn create_brand(&self, brand: &Brand) -> Result<()> {
+        let mut tx = self.begin().await?;
+        insert(&mut tx, brand).await?;
+        tx.commit().await.map_err(database)
+    }
+
+    async fn create_brand_with_shop(&self, brand: &Brand, shop: &ShopDomain) -> Result<()> {
+        let mut tx = self.begin().await?;
+        insert(&mut tx, brand).await?;
+        let (shop, id, at) = (shop.as_str(), brand.id.as_str(), brand.created_at.0);
+        query!(
+            "insert into shops (domain, brand_id, installed_at, uninstalled_at, scopes, needs_reauth)
+             values ($1, $2, $3, $3, '', false)",
+            shop,
+            id,
+            at
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(named("a brand for this shop"))?;
+        tx.commit().await.map_err(database)
+    }
+
+    async fn update_brand_settings(&self, before: &Brand, after: &Brand, audit: &AuditEntry) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let id = before.id.as_str();
+        let (policy_before, settings_before) = (json(&before.policies)?, json(&before.settings)?);
+        let stored = statement!(query!(
+            r#"select policy as "policy!", settings as "settings!" from brands where id = $1"# FOR UPDATE,
+            id
+        ))
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(database)?
+        .ok_or(StoreError::Missing("brand"))?;
+        // Compare re-serialised values: an older version may have stored the same settings as different JSON.
+        let is_unchanged = |text: &str, value: &str, column| -> Result<bool> {
+            let corrupt = |_| StoreError::Corrupt { table: "brands", column };
+            let normalised = if column == "policy" {
+                json(&serde_json::from_str::<Policies>(text).map_err(corrupt)?)?
+            } else {
+                json(&serde_json::from_str::<Settings>(text).map_err(corrupt)?)?
+            };
+            Ok(normalised == value)
+        };
+        if !is_unchanged(&stored.policy, &policy_before, "policy")?
+            || !is_unchanged(&stored.settings, &settings_before, "settings")?
+        {
+            return Ok(false);
+        }
+        let (policy, settings) = (json(&after.policies)?, json(&after.settings)?);
+        query!("update brands set policy = $2, settings = $3 where id = $1", id, policy, settings)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        audit::write(&mut tx, &before.id, audit).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
+    }
+
+    async fn brand_ids(&self) -> Result<Vec<BrandId>> {
+        query!(r#"select id as "id!" from brands order by id"#)
+            .fetch_all(&self.reader)
+            .await
+            .map_err(database)?
+            .into_iter()
+            .map(|row| read(row.id, "brands", "id"))
+            .collect()
+    }
+
+    async fn brand(&self, id: &BrandId) -> Result<Option<Brand>> {
+        let id = id.as_str();
+        query_as!(
+            BrandRow,
+            r#"select id as "id!", name as "name!", zone as "zone!", currency as "currency!", policy as "policy!",
+                      settings as "settings!",
+                      trust_browser_purchases as "trust_browser_purchases!: bool",
+                      destination_hosts as "destination_hosts!", created_at as "created_at!"
+               from brands where id = $1"#,
+            id
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?
+        .map(BrandRow::read)
+        .transpose()
+    }
+}

@@ -1,0 +1,487 @@
+//! Commission rules, the ledger, payouts and milestones.
+
+use std::collections::BTreeMap;
+
+use domain::{BrandId, CreatorId, Currency, EntryId, OrderId, PayoutId, RuleId, UnixMs, commission::Rule};
+use sqlx::{query, query_as};
+use store::{
+    Result,
+    audit::AuditEntry,
+    commissions::{Balance, CommissionStore, Entry, EntryRow, Payout, PayoutRow, PayoutState, RuleRow},
+    row::{currency, read},
+};
+
+use crate::{Db, audit, database, json, named};
+
+#[async_trait::async_trait]
+impl CommissionStore for Db {
+    async fn create_rule(&self, brand: &BrandId, rule: &Rule, audit: &AuditEntry) -> Result<()> {
+        let mut tx = self.begin().await?;
+        let (brand_id, id, text) = (brand.as_str(), rule.id.as_str(), json(rule)?);
+        let ends_at = rule.ends_at.map(|at| at.0);
+        query!(
+            "insert into commission_rules (brand_id, id, rule, ends_at, created_at) values ($1, $2, $3, $4, $5)",
+            brand_id,
+            id,
+            text,
+            ends_at,
+            rule.created_at.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(named("rule"))?;
+        audit::write(&mut tx, brand, audit).await?;
+        tx.commit().await.map_err(database)
+    }
+
+    async fn end_rule(&self, brand: &BrandId, id: &RuleId, at: UnixMs, audit: &AuditEntry) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let (brand_id, id) = (brand.as_str(), id.as_str());
+        let done = query!(
+            "update commission_rules set ends_at = $3
+             where brand_id = $1 and id = $2 and (ends_at is null or ends_at > $3)",
+            brand_id,
+            id,
+            at.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        audit::write(&mut tx, brand, audit).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
+    }
+
+    async fn rules(&self, brand: &BrandId) -> Result<Vec<Rule>> {
+        let brand = brand.as_str();
+        query_as!(
+            RuleRow,
+            r#"select rule as "rule!", ends_at from commission_rules where brand_id = $1 order by created_at, id"#,
+            brand
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(RuleRow::read)
+        .collect()
+    }
+
+    async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let (brand_id, id, creator) = (brand.as_str(), entry.id.as_str(), entry.creator.as_str());
+        let (kind, code) = (entry.kind.as_str(), entry.currency.code());
+        let order = entry.order.as_ref().map(OrderId::as_str);
+        let approved_at = entry.approved_at.map(|at| at.0);
+        let done = query!(
+            "insert into ledger (brand_id, id, key, creator_id, order_id, kind, currency, amount_minor, reason, actor,
+                                 created_at, payable_at, needs_approval, approved_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+             on conflict (brand_id, key) do nothing",
+            brand_id,
+            id,
+            entry.key,
+            creator,
+            order,
+            kind,
+            code,
+            entry.amount_minor,
+            entry.reason,
+            entry.actor,
+            entry.created_at.0,
+            entry.payable_at.0,
+            entry.needs_approval,
+            approved_at
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        audit::write(&mut tx, brand, audit).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
+    }
+
+    async fn ledger(
+        &self,
+        brand: &BrandId,
+        creator: Option<&CreatorId>,
+        before: &str,
+        limit: i64,
+    ) -> Result<Vec<Entry>> {
+        let (brand, creator) = (brand.as_str(), creator.map(CreatorId::as_str));
+        query_as!(
+            EntryRow,
+            r#"select id as "id!", key as "key!", creator_id as "creator_id!", order_id, rule_id, kind as "kind!",
+                      currency as "currency!", amount_minor as "amount_minor!", reason as "reason!", actor as "actor!",
+                      created_at as "created_at!", payable_at as "payable_at!",
+                      needs_approval as "needs_approval!: bool", approved_at, payout_id
+               from ledger
+               where brand_id = $1 and (cast($2 as text) is null or creator_id = $2) and ($3 = '' or id < $3)
+               order by id desc limit $4"#,
+            brand,
+            creator,
+            before,
+            limit
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(EntryRow::read)
+        .collect()
+    }
+
+    async fn ledger_of_order(&self, brand: &BrandId, order: &OrderId) -> Result<Vec<Entry>> {
+        let (brand, order) = (brand.as_str(), order.as_str());
+        query_as!(
+            EntryRow,
+            r#"select id as "id!", key as "key!", creator_id as "creator_id!", order_id, rule_id, kind as "kind!",
+                      currency as "currency!", amount_minor as "amount_minor!", reason as "reason!", actor as "actor!",
+                      created_at as "created_at!", payable_at as "payable_at!",
+                      needs_approval as "needs_approval!: bool", approved_at, payout_id
+               from ledger where brand_id = $1 and order_id = $2 order by id"#,
+            brand,
+            order
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(EntryRow::read)
+        .collect()
+    }
+
+    async fn balances(&self, brand: &BrandId, now: UnixMs) -> Result<Vec<Balance>> {
+        let brand = brand.as_str();
+        query!(
+            r#"select creator_id as "creator_id!", currency as "currency!",
+                      cast(sum(case when kind <> 'payout' and payout_id is null
+                                     and approved_at is null and (needs_approval or payable_at > $2)
+                               then amount_minor else 0 end) as bigint) as "held!: i64",
+                      cast(sum(case when kind <> 'payout' and payout_id is null
+                                     and (approved_at is not null or (not needs_approval and payable_at <= $2))
+                               then amount_minor else 0 end) as bigint) as "payable!: i64",
+                      cast(sum(case when kind = 'payout' then -amount_minor else 0 end) as bigint) as "paid_out!: i64"
+               from ledger where brand_id = $1 group by creator_id, currency order by creator_id, currency"#,
+            brand,
+            now.0
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| {
+            Ok(Balance {
+                creator: read(row.creator_id, "ledger", "creator_id")?,
+                currency: currency(&row.currency, "ledger")?,
+                held_minor: row.held,
+                payable_minor: row.payable,
+                paid_out_minor: row.paid_out,
+            })
+        })
+        .collect()
+    }
+
+    async fn approve(
+        &self,
+        brand: &BrandId,
+        creator: Option<&CreatorId>,
+        now: UnixMs,
+        audit: &AuditEntry,
+    ) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let (brand_id, creator) = (brand.as_str(), creator.map(CreatorId::as_str));
+        let done = query!(
+            "update ledger set approved_at = $3
+             where brand_id = $1 and (cast($2 as text) is null or creator_id = $2) and needs_approval and approved_at is null
+               and payable_at <= $3",
+            brand_id,
+            creator,
+            now.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        if done.rows_affected() > 0 {
+            audit::write(&mut tx, brand, audit).await?;
+        }
+        tx.commit().await.map_err(database)?;
+        Ok(done.rows_affected())
+    }
+
+    async fn create_payout(
+        &self,
+        brand: &BrandId,
+        payout: &Payout,
+        entry_ids: &[EntryId],
+        audit: &AuditEntry,
+    ) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let (brand_id, id, code) = (brand.as_str(), payout.id.as_str(), payout.currency.code());
+        let (state, at) = (payout.state.as_str(), payout.created_at.0);
+        query!(
+            "insert into payouts (brand_id, id, currency, state, created_at, actor) values ($1, $2, $3, $4, $5, $6)",
+            brand_id,
+            id,
+            code,
+            state,
+            at,
+            payout.actor
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(named("payout"))?;
+        for ((creator, amount_minor), entry) in payout.items.iter().zip(entry_ids) {
+            let (creator, entry, key) = (creator.as_str(), entry.as_str(), format!("{id}:{creator}"));
+            let claimed = query!(
+                r#"update ledger set payout_id = $4
+                   where brand_id = $1 and creator_id = $2 and currency = $3 and kind <> 'payout' and payout_id is null
+                     and (approved_at is not null or (not needs_approval and payable_at <= $5))
+                   returning amount_minor as "amount_minor!: i64""#,
+                brand_id,
+                creator,
+                code,
+                id,
+                at
+            )
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(database)?;
+            // The payable entries changed since the payout was computed: roll back.
+            if claimed.iter().map(|row| row.amount_minor).sum::<i64>() != *amount_minor {
+                return Ok(false);
+            }
+            query!(
+                "insert into ledger (brand_id, id, key, creator_id, kind, currency, amount_minor, reason, actor,
+                                     created_at, payable_at, needs_approval, payout_id)
+                 values ($1, $2, $3, $4, 'payout', $5, -cast($6 as bigint), 'paid out', $7, $8, $8, false, $9)",
+                brand_id,
+                entry,
+                key,
+                creator,
+                code,
+                amount_minor,
+                payout.actor,
+                at,
+                id
+            )
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        }
+        audit::write(&mut tx, brand, audit).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
+    }
+
+    async fn payouts(&self, brand: &BrandId) -> Result<Vec<Payout>> {
+        let brand = brand.as_str();
+        let rows = query_as!(
+            PayoutRow,
+            r#"select id as "id!", currency as "currency!", state as "state!", created_at as "created_at!", closed_at,
+                      actor as "actor!"
+               from payouts where brand_id = $1 order by id desc"#,
+            brand
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let lines = query!(
+            r#"select payout_id as "payout_id!", creator_id as "creator_id!", amount_minor as "amount_minor!"
+               from ledger where brand_id = $1 and payout_id is not null and kind = 'payout' and amount_minor < 0
+               order by creator_id"#,
+            brand
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let mut items: BTreeMap<String, Vec<(CreatorId, i64)>> = BTreeMap::new();
+        for line in lines {
+            let creator = read(line.creator_id, "ledger", "creator_id")?;
+            items.entry(line.payout_id).or_default().push((creator, -line.amount_minor));
+        }
+        rows.into_iter()
+            .map(|row| {
+                let items = items.remove(&row.id).unwrap_or_default();
+                row.read(items)
+            })
+            .collect()
+    }
+
+    async fn close_payout(
+        &self,
+        brand: &BrandId,
+        id: &PayoutId,
+        state: PayoutState,
+        entry_ids: &[EntryId],
+        at: UnixMs,
+        audit: &AuditEntry,
+    ) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let (brand_id, id, name) = (brand.as_str(), id.as_str(), state.as_str());
+        let done = query!(
+            "update payouts set state = $3, closed_at = $4 where brand_id = $1 and id = $2 and state = 'open'",
+            brand_id,
+            id,
+            name,
+            at.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        if state == PayoutState::Cancelled {
+            let lines = query!(
+                r#"select creator_id as "creator_id!", currency as "currency!", amount_minor as "amount_minor!"
+                   from ledger where brand_id = $1 and payout_id = $2 and kind = 'payout' order by creator_id"#,
+                brand_id,
+                id
+            )
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(database)?;
+            for (line, entry) in lines.into_iter().zip(entry_ids) {
+                let (entry, key) = (entry.as_str(), format!("{id}:{}:cancelled", line.creator_id));
+                query!(
+                    "insert into ledger (brand_id, id, key, creator_id, kind, currency, amount_minor, reason, actor,
+                                         created_at, payable_at, needs_approval, payout_id)
+                     values ($1, $2, $3, $4, 'payout', $5, -cast($6 as bigint), 'payout cancelled', $7, $8, $8, false, $9)",
+                    brand_id,
+                    entry,
+                    key,
+                    line.creator_id,
+                    line.currency,
+                    line.amount_minor,
+                    audit.actor,
+                    at.0,
+                    id
+                )
+                .execute(&mut *tx)
+                .await
+                .map_err(database)?;
+            }
+            query!(
+                "update ledger set payout_id = null where brand_id = $1 and payout_id = $2 and kind <> 'payout'",
+                brand_id,
+                id
+            )
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        }
+        audit::write(&mut tx, brand, audit).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
+    }
+
+    async fn payout_addresses(&self, brand: &BrandId) -> Result<Vec<(CreatorId, Vec<u8>)>> {
+        let brand = brand.as_str();
+        query!(
+            r#"select id as "id!", payout_address as "payout_address!" from creators
+               where brand_id = $1 and payout_address is not null order by id"#,
+            brand
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| Ok((read(row.id, "creators", "id")?, row.payout_address)))
+        .collect()
+    }
+
+    async fn set_payout_address(
+        &self,
+        brand: &BrandId,
+        creator: &CreatorId,
+        sealed: Option<&[u8]>,
+        audit: &AuditEntry,
+    ) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let (brand_id, id) = (brand.as_str(), creator.as_str());
+        let done =
+            query!("update creators set payout_address = $3 where brand_id = $1 and id = $2", brand_id, id, sealed)
+                .execute(&mut *tx)
+                .await
+                .map_err(database)?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        audit::write(&mut tx, brand, audit).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
+    }
+
+    async fn creator_totals(&self, brand: &BrandId, creator: &CreatorId) -> Result<(i64, Vec<(Currency, i64)>)> {
+        let (brand, creator) = (brand.as_str(), creator.as_str());
+        let rows = query!(
+            r#"select sale_days.currency as "currency!",
+                      cast(sum(sale_days.conversions) as bigint) as "conversions!: i64",
+                      cast(sum(sale_days.revenue_minor) as bigint) as "revenue_minor!: i64"
+               from links join sale_days on sale_days.brand_id = links.brand_id and sale_days.link_id = links.id
+               where links.brand_id = $1 and links.creator_id = $2 group by sale_days.currency"#,
+            brand,
+            creator
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let conversions = rows.iter().map(|row| row.conversions).sum();
+        let revenue = rows
+            .into_iter()
+            .map(|row| Ok((currency(&row.currency, "sale_days")?, row.revenue_minor)))
+            .collect::<Result<_>>()?;
+        Ok((conversions, revenue))
+    }
+
+    async fn reach_milestones(
+        &self,
+        brand: &BrandId,
+        creator: &CreatorId,
+        names: &[String],
+        at: UnixMs,
+    ) -> Result<Vec<String>> {
+        let mut tx = self.begin().await?;
+        let (brand, creator) = (brand.as_str(), creator.as_str());
+        let mut new = Vec::new();
+        for name in names {
+            let done = query!(
+                "insert into milestones (brand_id, creator_id, name, reached_at) values ($1, $2, $3, $4)
+                 on conflict (brand_id, creator_id, name) do nothing",
+                brand,
+                creator,
+                name,
+                at.0
+            )
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+            if done.rows_affected() == 1 {
+                new.push(name.clone());
+            }
+        }
+        tx.commit().await.map_err(database)?;
+        Ok(new)
+    }
+
+    async fn milestones(&self, brand: &BrandId, creator: &CreatorId) -> Result<Vec<(String, UnixMs)>> {
+        let (brand, creator) = (brand.as_str(), creator.as_str());
+        let rows = query!(
+            r#"select name as "name!", reached_at as "reached_at!" from milestones
+               where brand_id = $1 and creator_id = $2 order by reached_at, name"#,
+            brand,
+            creator
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        Ok(rows.into_iter().map(|row| (row.name, UnixMs(row.reached_at))).collect())
+    }
+}

@@ -1,0 +1,139 @@
+//! Creators and campaigns.
+
+use domain::{
+    BrandId, CreatorId,
+    campaign::Campaign,
+    creator::{Creator, PartnerCode},
+};
+use sqlx::{query, query_as};
+use store::{
+    Result,
+    creators::{CampaignRow, CreatorRow, CreatorStore},
+    row::read,
+};
+
+use crate::{Db, database, json, named};
+
+#[async_trait::async_trait]
+impl CreatorStore for Db {
+    async fn create_creator(&self, brand: &BrandId, creator: &Creator) -> Result<()> {
+        let (brand, id, created_at) = (brand.as_str(), creator.id.as_str(), creator.created_at.0);
+        let (aliases, earlier_tiers) = (json(&creator.aliases)?, json(&creator.earlier_tiers)?);
+        let partner_code = creator.partner_code.as_ref().map(PartnerCode::as_str);
+        query!(
+            "insert into creators (brand_id, id, name, handle, email_hash, created_at, aliases, tier, earlier_tiers,
+                                   partner_code)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            brand,
+            id,
+            creator.name,
+            creator.handle,
+            creator.email_hash,
+            created_at,
+            aliases,
+            creator.tier,
+            earlier_tiers,
+            partner_code
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(named("a creator with this handle"))?;
+        Ok(())
+    }
+
+    async fn update_creator(&self, brand: &BrandId, creator: &Creator) -> Result<bool> {
+        let (brand, id, aliases) = (brand.as_str(), creator.id.as_str(), json(&creator.aliases)?);
+        let earlier_tiers = json(&creator.earlier_tiers)?;
+        let partner_code = creator.partner_code.as_ref().map(PartnerCode::as_str);
+        let done = query!(
+            "update creators set name = $3, aliases = $4, tier = $5, email_hash = $6, earlier_tiers = $7, partner_code = $8
+             where brand_id = $1 and id = $2",
+            brand,
+            id,
+            creator.name,
+            aliases,
+            creator.tier,
+            creator.email_hash,
+            earlier_tiers,
+            partner_code
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(database)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn creator(&self, brand: &BrandId, id: &CreatorId) -> Result<Option<Creator>> {
+        let (brand, id) = (brand.as_str(), id.as_str());
+        query_as!(
+            CreatorRow,
+            r#"select id as "id!", name as "name!", handle as "handle!", email_hash, aliases as "aliases!",
+                      tier, earlier_tiers as "earlier_tiers!", partner_code, created_at as "created_at!"
+               from creators where brand_id = $1 and id = $2"#,
+            brand,
+            id
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?
+        .map(CreatorRow::read)
+        .transpose()
+    }
+
+    async fn creators(&self, brand: &BrandId) -> Result<Vec<Creator>> {
+        let brand = brand.as_str();
+        query_as!(
+            CreatorRow,
+            r#"select id as "id!", name as "name!", handle as "handle!", email_hash, aliases as "aliases!",
+                      tier, earlier_tiers as "earlier_tiers!", partner_code, created_at as "created_at!"
+               from creators where brand_id = $1 order by name, id"#,
+            brand
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(CreatorRow::read)
+        .collect()
+    }
+
+    async fn creator_by_partner_code(&self, code: &PartnerCode) -> Result<Option<(BrandId, CreatorId)>> {
+        let code = code.as_str();
+        let row = query!(r#"select brand_id as "brand_id!", id as "id!" from creators where partner_code = $1"#, code)
+            .fetch_optional(&self.reader)
+            .await
+            .map_err(database)?;
+        row.map(|row| Ok((read(row.brand_id, "creators", "brand_id")?, read(row.id, "creators", "id")?))).transpose()
+    }
+
+    async fn create_campaign(&self, brand: &BrandId, campaign: &Campaign) -> Result<()> {
+        let (brand, id, created_at) = (brand.as_str(), campaign.id.as_str(), campaign.created_at.0);
+        query!(
+            "insert into campaigns (brand_id, id, name, created_at) values ($1, $2, $3, $4)",
+            brand,
+            id,
+            campaign.name,
+            created_at
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(named("a campaign with this name"))?;
+        Ok(())
+    }
+
+    async fn campaigns(&self, brand: &BrandId) -> Result<Vec<Campaign>> {
+        let brand = brand.as_str();
+        query_as!(
+            CampaignRow,
+            r#"select id as "id!", name as "name!", created_at as "created_at!"
+               from campaigns where brand_id = $1 order by name, id"#,
+            brand
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(CampaignRow::read)
+        .collect()
+    }
+}

@@ -1,0 +1,497 @@
+//! Customers and their identities, and sales that backends report through the API.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    BrandId, ClickId, CustomerId, Identity, UnixMs,
+    click::Click,
+    identity::may_claim,
+    order::{Order, OrderSource},
+    time::Day,
+};
+use sqlx::{query, query_as};
+use store::{
+    Result,
+    customers::{ApiSale, ApiSaleRow, Customer, CustomerStore, Join, NewSale, TestRecord, TestRecordRow},
+    ingest::ClickRow,
+    jobs::SettleJob,
+    orders::Refund,
+    row::read,
+};
+
+use crate::{
+    Db, Tx, database, jobs, list, lock,
+    orders::{insert_refund, merge_order},
+};
+
+/// Maximum number of orders settled again when a customer changes.
+const ORDERS_SETTLED_MAX: usize = 500;
+/// How long test records are kept.
+const TEST_LIFE_MS: i64 = 7 * domain::time::DAY_MS;
+
+/// Increments and returns a brand's counter `name`, starting at 1.
+async fn next_number(tx: &mut Tx, brand: &str, name: &str) -> Result<i64> {
+    let row = query!(
+        r#"insert into numbers (brand_id, name, last) values ($1, $2, 1)
+           on conflict (brand_id, name) do update set last = numbers.last + 1 returning last as "last!: i64""#,
+        brand,
+        name
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(row.last)
+}
+
+/// A stored identity and its customer.
+struct KnownIdentity {
+    identity: Identity,
+    customer: CustomerId,
+}
+
+/// [`CustomerStore::join_identities`] inside a transaction.
+async fn join(
+    tx: &mut Tx,
+    brand: &BrandId,
+    identities: &[Identity],
+    id: &CustomerId,
+    join: Join,
+    settle: SettleJob<'_>,
+    at: UnixMs,
+) -> Result<Option<CustomerId>> {
+    // Concurrent joins must run one after the other: each must see the identities that the other adds.
+    lock(tx, &format!("identities {brand}")).await?;
+    let mut known = known_identities(tx, brand, identities).await?;
+    known.sort_by(|left, right| left.customer.cmp(&right.customer));
+    let is_known = |identity: &Identity| known.iter().any(|row| row.identity == *identity);
+    let first = known.first().map(|row| row.customer.clone());
+    let is_all_known = identities.iter().all(is_known);
+    let is_one = known.iter().all(|row| Some(&row.customer) == first.as_ref());
+    if join == Join::OnlyNew {
+        if !is_one {
+            return Ok(None);
+        }
+        if !is_all_known {
+            let names = match &first {
+                Some(customer) => identities_of_kinds(tx, brand, customer, ["key", "claim", "claim-mail"]).await?,
+                None => Vec::new(),
+            };
+            if !may_claim(identities.iter().filter(|identity| !is_known(identity)), &names) {
+                return Ok(None);
+            }
+        }
+    }
+    let customer = first.clone().unwrap_or_else(|| id.clone());
+    if is_all_known && is_one {
+        return Ok(Some(customer));
+    }
+    // Keep the ids of merged customers as identities, so that old ids resolve to the remaining customer.
+    let mut merged: Vec<CustomerId> = known.iter().map(|row| row.customer.clone()).collect();
+    merged.dedup();
+    merged.retain(|other| *other != customer);
+    for other in &merged {
+        move_identities(tx, brand, other, &customer).await?;
+    }
+    let merged = merged.into_iter().map(Identity::MergedCustomer);
+    for identity in identities.iter().cloned().chain(merged) {
+        insert_identity(tx, brand, &identity, &customer, at).await?;
+    }
+    // A new visitor or a merge can be evidence for any order of the customer: settle all of them again.
+    // Otherwise settle only the orders among the new identities.
+    let has_new_visitor = identities.iter().any(|identity| identity.visitor().is_some() && !is_known(identity));
+    let changed = if !is_one || (has_new_visitor && first.is_some()) {
+        let mut orders = identities_of_kinds(tx, brand, &customer, ["order"; 3]).await?;
+        orders.sort();
+        orders.truncate(ORDERS_SETTLED_MAX);
+        orders
+    } else {
+        identities.iter().filter(|identity| !is_known(identity)).cloned().collect()
+    };
+    for external_id in changed.iter().filter_map(Identity::order) {
+        jobs::push(tx, &settle(external_id)).await?;
+    }
+    Ok(Some(customer))
+}
+
+async fn known_identities(tx: &mut Tx, brand: &BrandId, identities: &[Identity]) -> Result<Vec<KnownIdentity>> {
+    let (brand, identities) = (brand.as_str(), list(identities)?);
+    let rows = statement!(query!(
+        r#"select identity as "identity!", customer_id as "customer_id!" from identities
+           where brand_id = $1 and identity "# IN "$2",
+        brand,
+        &identities
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(KnownIdentity {
+                identity: read(row.identity, "identities", "identity")?,
+                customer: read(row.customer_id, "identities", "customer_id")?,
+            })
+        })
+        .collect()
+}
+
+/// The customer's identities of these kinds.
+async fn identities_of_kinds(
+    tx: &mut Tx,
+    brand: &BrandId,
+    customer: &CustomerId,
+    kinds: [&str; 3],
+) -> Result<Vec<Identity>> {
+    let (brand, customer) = (brand.as_str(), customer.as_str());
+    let rows = query!(
+        r#"select identity as "identity!" from identities
+           where brand_id = $1 and customer_id = $2 and kind in ($3, $4, $5)"#,
+        brand,
+        customer,
+        kinds[0],
+        kinds[1],
+        kinds[2]
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    rows.into_iter().map(|row| read(row.identity, "identities", "identity")).collect()
+}
+
+async fn move_identities(tx: &mut Tx, brand: &BrandId, from: &CustomerId, to: &CustomerId) -> Result<()> {
+    let (brand, from, to) = (brand.as_str(), from.as_str(), to.as_str());
+    query!("update identities set customer_id = $3 where brand_id = $1 and customer_id = $2", brand, from, to)
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
+    Ok(())
+}
+
+async fn insert_identity(
+    tx: &mut Tx,
+    brand: &BrandId,
+    identity: &Identity,
+    customer: &CustomerId,
+    at: UnixMs,
+) -> Result<()> {
+    let (brand, text, kind, customer) = (brand.as_str(), identity.to_string(), identity.kind(), customer.as_str());
+    query!(
+        "insert into identities (brand_id, identity, kind, customer_id, at) values ($1, $2, $3, $4, $5)
+         on conflict (brand_id, identity) do nothing",
+        brand,
+        text,
+        kind,
+        customer,
+        at.0
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+#[async_trait::async_trait]
+impl CustomerStore for Db {
+    async fn join_identities(
+        &self,
+        brand: &BrandId,
+        identities: &[Identity],
+        id: &CustomerId,
+        join: Join,
+        settle: SettleJob<'_>,
+        at: UnixMs,
+    ) -> Result<Option<CustomerId>> {
+        let mut tx = self.begin().await?;
+        let customer = self::join(&mut tx, brand, identities, id, join, settle, at).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(customer)
+    }
+
+    async fn identities_of(&self, brand: &BrandId, identities: &[Identity]) -> Result<Vec<Vec<Identity>>> {
+        let (brand, asked) = (brand.as_str(), list(identities)?);
+        let rows = statement!(query!(
+            r#"select asked as "asked!: String", identity as "identity!: String" from (
+                   select one.identity as asked, other.identity,
+                          row_number() over (
+                              partition by one.identity
+                              order by case other.kind when 'pv' then 0 else 1 end, other.identity) as nth
+                   from identities as one
+                   join identities as other on other.brand_id = one.brand_id and other.customer_id = one.customer_id
+                   where one.brand_id = $1 and one.identity "# IN "$2" r#") as found
+               where nth <= 500
+               order by asked, nth"#,
+            brand,
+            &asked
+        ))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let mut found: BTreeMap<String, Vec<Identity>> = BTreeMap::new();
+        for row in rows {
+            found.entry(row.asked).or_default().push(read(row.identity, "identities", "identity")?);
+        }
+        Ok(identities.iter().map(|identity| found.get(&identity.to_string()).cloned().unwrap_or_default()).collect())
+    }
+
+    async fn customer_of(&self, brand: &BrandId, identity: &Identity) -> Result<Option<Customer>> {
+        let (brand, identity) = (brand.as_str(), identity.to_string());
+        let rows = query!(
+            r#"select customer_id as "customer_id!: String", identity as "identity!: String", since as "since!: i64" from (
+                   select customer_id, identity, min(at) over () as since, at,
+                          row_number() over (
+                              partition by kind
+                              order by at desc, identity) as nth
+                   from identities
+                   where brand_id = $1
+                     and customer_id = coalesce(
+                         (select one.customer_id from identities as one where one.brand_id = $1 and one.identity = $2),
+                         $2)) as known
+               where nth <= 500
+               order by at desc, identity"#,
+            brand,
+            identity
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        Ok(Some(Customer {
+            id: read(first.customer_id.clone(), "identities", "customer_id")?,
+            since: UnixMs(first.since),
+            identities: rows
+                .into_iter()
+                .map(|row| read(row.identity, "identities", "identity"))
+                .collect::<Result<_>>()?,
+        }))
+    }
+
+    async fn forget_customers(&self, brand: &BrandId, identities: &[Identity]) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        lock(&mut tx, &format!("identities {brand}")).await?;
+        let (brand, list) = (brand.as_str(), list(identities)?);
+        statement!(query!(
+            "delete from profiles where brand_id = $1 and identity in (
+                select other.identity from identities as one
+                join identities as other on other.brand_id = one.brand_id and other.customer_id = one.customer_id
+                where one.brand_id = $1 and one.identity " IN "$2" ")",
+            brand,
+            &list
+        ))
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        statement!(query!(
+            "delete from customer_events where brand_id = $1 and identity in (
+                select other.identity from identities as one
+                join identities as other on other.brand_id = one.brand_id and other.customer_id = one.customer_id
+                where one.brand_id = $1 and one.identity " IN "$2" ")",
+            brand,
+            &list
+        ))
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        let done = statement!(query!(
+            "delete from identities where brand_id = $1 and customer_id in (
+                select customer_id from identities
+                where brand_id = $1 and identity " IN "$2" ")",
+            brand,
+            &list
+        ))
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        tx.commit().await.map_err(database)?;
+        Ok(done.rows_affected())
+    }
+
+    async fn click(&self, brand: &BrandId, id: &ClickId) -> Result<Option<Click>> {
+        let (brand, id) = (brand.as_str(), id.as_str());
+        query_as!(
+            ClickRow,
+            r#"select brand_id as "brand_id!", id as "id!", link_id as "link_id!", creator_id, pv_id as "pv_id!",
+                      is_returning as "is_returning!: bool", at as "at!", device as "device!", browser as "browser!",
+                      os as "os!", country, referrer_host, bot, is_unique as "is_unique!: bool"
+               from clicks where brand_id = $1 and id = $2"#,
+            brand,
+            id
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?
+        .map(|row| row.read().map(|record| record.click))
+        .transpose()
+    }
+
+    async fn put_sale(
+        &self,
+        order: &Order,
+        placed_day: Day,
+        sale: &NewSale<'_>,
+        settle: SettleJob<'_>,
+        now: UnixMs,
+    ) -> Result<Option<ApiSale>> {
+        let mut tx = self.begin().await?;
+        let (brand, code) = (order.brand.as_str(), order.currency.code());
+        let number = next_number(&mut tx, brand, "sale").await?;
+        let done = query!(
+            "insert into api_sales (brand_id, transaction_id, is_test, sale_number, amount_minor, currency,
+                                    refunded_minor, refunds, meta, created_at)
+             values ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8)
+             on conflict (brand_id, transaction_id, is_test) do nothing",
+            brand,
+            sale.transaction_id,
+            order.is_test,
+            number,
+            order.total_minor,
+            code,
+            sale.meta,
+            now.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        if done.rows_affected() == 0 {
+            return Ok(None);
+        }
+        lock(&mut tx, &format!("order {brand} {}", order.external_id)).await?;
+        // Already reported by another trusted source: by Shopify, or as a purchase with a server key.
+        let known = query!(
+            r#"select source as "source!" from orders where brand_id = $1 and external_id = $2"#,
+            brand,
+            order.external_id
+        )
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(database)?;
+        if known.is_some_and(|row| row.source != OrderSource::Browser.as_str()) {
+            return Ok(None);
+        }
+        merge_order(&mut tx, order, placed_day, settle).await?;
+        if !sale.identities.is_empty() {
+            join(&mut tx, &order.brand, sale.identities, sale.customer, Join::Merge, settle, now).await?;
+        }
+        tx.commit().await.map_err(database)?;
+        Ok(Some(ApiSale {
+            transaction_id: sale.transaction_id.to_owned(),
+            is_test: order.is_test,
+            sale_number: number,
+            commission_number: None,
+            amount_minor: order.total_minor,
+            currency: order.currency,
+            refunded_minor: 0,
+            refunds: 0,
+        }))
+    }
+
+    async fn sale(&self, brand: &BrandId, transaction_id: &str, is_test: bool) -> Result<Option<ApiSale>> {
+        let brand = brand.as_str();
+        query_as!(
+            ApiSaleRow,
+            r#"select transaction_id as "transaction_id!", is_test as "is_test!: bool",
+                      sale_number as "sale_number!", commission_number, amount_minor as "amount_minor!",
+                      currency as "currency!", refunded_minor as "refunded_minor!", refunds as "refunds!"
+               from api_sales where brand_id = $1 and transaction_id = $2 and is_test = $3"#,
+            brand,
+            transaction_id,
+            is_test
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?
+        .map(ApiSaleRow::read)
+        .transpose()
+    }
+
+    async fn number_commission(&self, brand: &BrandId, transaction_id: &str, is_test: bool) -> Result<i64> {
+        let mut tx = self.begin().await?;
+        let brand = brand.as_str();
+        let number = next_number(&mut tx, brand, "commission").await?;
+        let row = query!(
+            r#"update api_sales set commission_number = coalesce(commission_number, $4)
+               where brand_id = $1 and transaction_id = $2 and is_test = $3
+               returning commission_number as "number!: i64""#,
+            brand,
+            transaction_id,
+            is_test,
+            number
+        )
+        .fetch_one(&mut *tx)
+        .await
+        .map_err(database)?;
+        // Commit only if the new number was used; otherwise the rollback leaves no gap in the numbering.
+        if row.number == number {
+            tx.commit().await.map_err(database)?;
+        }
+        Ok(row.number)
+    }
+
+    async fn refund_sale(
+        &self,
+        brand: &BrandId,
+        before: &ApiSale,
+        refund: &Refund,
+        settle: SettleJob<'_>,
+    ) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let brand_id = brand.as_str();
+        let done = query!(
+            "update api_sales set refunded_minor = refunded_minor + $4, refunds = refunds + 1
+             where brand_id = $1 and transaction_id = $2 and is_test = $3 and refunds = $5",
+            brand_id,
+            before.transaction_id,
+            before.is_test,
+            refund.amount_minor,
+            before.refunds
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert_refund(&mut tx, brand, refund, settle).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
+    }
+
+    async fn put_test_record(&self, brand: &BrandId, record: &TestRecord) -> Result<()> {
+        let brand = brand.as_str();
+        let (link, stale) = (record.link.as_ref().map(domain::LinkId::as_str), record.at.0 - TEST_LIFE_MS);
+        query!("delete from test_records where brand_id = $1 and at < $2", brand, stale)
+            .execute(&self.writer)
+            .await
+            .map_err(database)?;
+        query!(
+            "insert into test_records (brand_id, id, kind, link_id, body, at)
+             select $1, $2, $3, $4, $5, $6
+             where (select count(*) from test_records where brand_id = $1) < 10000
+             on conflict (brand_id, id) do nothing",
+            brand,
+            record.id,
+            record.kind,
+            link,
+            record.body,
+            record.at.0
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(database)?;
+        Ok(())
+    }
+
+    async fn test_record(&self, brand: &BrandId, id: &str) -> Result<Option<TestRecord>> {
+        let brand = brand.as_str();
+        query_as!(
+            TestRecordRow,
+            r#"select id as "id!", kind as "kind!", link_id, body as "body!", at as "at!"
+               from test_records where brand_id = $1 and id = $2"#,
+            brand,
+            id
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?
+        .map(TestRecordRow::read)
+        .transpose()
+    }
+}

@@ -1,0 +1,91 @@
+//! API keys.
+
+use domain::{
+    BrandId, UnixMs,
+    api_key::{KeyId, KeyRecord},
+};
+use sqlx::{query, query_as};
+use store::{
+    Result,
+    audit::AuditEntry,
+    keys::{KeyRow, KeyStore},
+};
+
+use crate::{Db, audit, database, named};
+
+#[async_trait::async_trait]
+impl KeyStore for Db {
+    async fn create_key(&self, key: &KeyRecord, entry: &AuditEntry) -> Result<()> {
+        let mut tx = self.begin().await?;
+        let (brand, kind, hash) = (key.brand.as_str(), key.kind.as_str(), &key.secret_hash[..]);
+        let (created_at, revoked_at) = (key.created_at.0, key.revoked_at.map(|at| at.0));
+        query!(
+            "insert into api_keys (id, brand_id, kind, is_test, secret_hash, created_at, revoked_at)
+             values ($1, $2, $3, $4, $5, $6, $7)",
+            key.id.0,
+            brand,
+            kind,
+            key.is_test,
+            hash,
+            created_at,
+            revoked_at
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(named("key"))?;
+        audit::write(&mut tx, &key.brand, entry).await?;
+        tx.commit().await.map_err(database)
+    }
+
+    async fn key(&self, id: &KeyId) -> Result<Option<KeyRecord>> {
+        query_as!(
+            KeyRow,
+            r#"select id as "id!", brand_id as "brand_id!", kind as "kind!", is_test as "is_test!: bool",
+                      secret_hash as "secret_hash!", created_at as "created_at!", revoked_at
+               from api_keys where id = $1"#,
+            id.0
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?
+        .map(KeyRow::read)
+        .transpose()
+    }
+
+    async fn keys(&self, brand: &BrandId) -> Result<Vec<KeyRecord>> {
+        let brand = brand.as_str();
+        query_as!(
+            KeyRow,
+            r#"select id as "id!", brand_id as "brand_id!", kind as "kind!", is_test as "is_test!: bool",
+                      secret_hash as "secret_hash!", created_at as "created_at!", revoked_at
+               from api_keys where brand_id = $1 order by created_at desc, id"#,
+            brand
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(KeyRow::read)
+        .collect()
+    }
+
+    async fn revoke_key(&self, brand: &BrandId, id: &KeyId, at: UnixMs, entry: &AuditEntry) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let brand_id = brand.as_str();
+        let done = query!(
+            "update api_keys set revoked_at = $3 where brand_id = $1 and id = $2 and revoked_at is null",
+            brand_id,
+            id.0,
+            at.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        audit::write(&mut tx, brand, entry).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,129 @@
+//! Tracking links.
+
+use domain::{
+    BrandId, CreatorId, LinkId, UnixMs,
+    link::{Link, LinkCode},
+};
+use sqlx::{query, query_as};
+use store::{
+    Result,
+    audit::AuditEntry,
+    links::{LinkRow, LinkStore},
+};
+use tokio::sync::broadcast;
+
+use crate::{Db, audit, database, named};
+
+#[async_trait::async_trait]
+impl LinkStore for Db {
+    async fn create_link(&self, brand: &BrandId, link: &Link) -> Result<()> {
+        let (brand, id, code) = (brand.as_str(), link.id.as_str(), link.code.as_str());
+        let campaign = link.campaign.as_ref().map(domain::CampaignId::as_str);
+        let creator = link.creator.as_ref().map(domain::CreatorId::as_str);
+        let platform = link.platform.map(domain::link::Platform::as_str);
+        let content_type = link.content_type.map(domain::link::ContentType::as_str);
+        let (created_at, expires_at) = (link.created_at.0, link.expires_at.map(|at| at.0));
+        let mut tx = self.begin().await?;
+        query!(
+            "insert into links (brand_id, id, code, destination, campaign_id, creator_id, platform, content_type,
+                                promo_code, share_revenue, created_at, expires_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            brand,
+            id,
+            code,
+            link.destination,
+            campaign,
+            creator,
+            platform,
+            content_type,
+            link.promo_code,
+            link.share_revenue,
+            created_at,
+            expires_at
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(named("a link with this code"))?;
+        self.commit_link_change(tx, link.code).await
+    }
+
+    async fn links(&self, brand: &BrandId) -> Result<Vec<Link>> {
+        let brand = brand.as_str();
+        query_as!(
+            LinkRow,
+            r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
+                      campaign_id, creator_id, platform, content_type, promo_code,
+                      share_revenue as "share_revenue!: bool", created_at as "created_at!", expires_at, deleted_at
+               from links where brand_id = $1 order by created_at desc, id desc"#,
+            brand
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| row.read().map(|(_, link)| link))
+        .collect()
+    }
+
+    async fn link_by_code(&self, code: LinkCode) -> Result<Option<(BrandId, Link)>> {
+        let code = code.as_str();
+        query_as!(
+            LinkRow,
+            r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
+                      campaign_id, creator_id, platform, content_type, promo_code,
+                      share_revenue as "share_revenue!: bool", created_at as "created_at!", expires_at, deleted_at
+               from links where code = $1"#,
+            code
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?
+        .map(LinkRow::read)
+        .transpose()
+    }
+
+    async fn latest_link_of(&self, brand: &BrandId, creator: &CreatorId, at: UnixMs) -> Result<Option<Link>> {
+        let (brand, creator) = (brand.as_str(), creator.as_str());
+        query_as!(
+            LinkRow,
+            r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
+                      campaign_id, creator_id, platform, content_type, promo_code,
+                      share_revenue as "share_revenue!: bool", created_at as "created_at!", expires_at, deleted_at
+               from links
+               where brand_id = $1 and creator_id = $2 and (deleted_at is null or deleted_at > $3)
+                 and (expires_at is null or expires_at > $3)
+               order by created_at desc, id desc limit 1"#,
+            brand,
+            creator,
+            at.0
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?
+        .map(|row| row.read().map(|(_, link)| link))
+        .transpose()
+    }
+
+    async fn delete_link(&self, brand: &BrandId, id: &LinkId, at: UnixMs, entry: &AuditEntry) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let (brand_id, id) = (brand.as_str(), id.as_str());
+        let row = query!(
+            r#"update links set deleted_at = $3 where brand_id = $1 and id = $2 and deleted_at is null
+               returning code as "code!: String""#,
+            brand_id,
+            id,
+            at.0
+        )
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(database)?;
+        let Some(row) = row else { return Ok(false) };
+        audit::write(&mut tx, brand, entry).await?;
+        self.commit_link_change(tx, store::row::read(row.code, "links", "code")?).await?;
+        Ok(true)
+    }
+
+    fn link_changes(&self) -> broadcast::Receiver<LinkCode> {
+        self.changes.subscribe()
+    }
+}

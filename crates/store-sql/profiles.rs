@@ -1,0 +1,137 @@
+//! Customer profiles, customer events and page views.
+
+use domain::{BrandId, Identity, UnixMs};
+use sqlx::query;
+use store::{
+    Result,
+    profiles::{CustomerEvent, PageView, Profile, ProfileStore},
+    row::read,
+};
+
+use crate::{Db, database, list};
+
+#[async_trait::async_trait]
+impl ProfileStore for Db {
+    async fn put_profile(&self, brand: &BrandId, profile: &Profile) -> Result<()> {
+        let (brand, identity) = (brand.as_str(), profile.identity.to_string());
+        query!(
+            "insert into profiles (brand_id, identity, sealed, created_at, updated_at) values ($1, $2, $3, $4, $5)
+             on conflict (brand_id, identity) do update set
+                sealed = excluded.sealed, updated_at = excluded.updated_at,
+                created_at = case when excluded.created_at < profiles.created_at
+                    then excluded.created_at else profiles.created_at end",
+            brand,
+            identity,
+            profile.sealed,
+            profile.created_at.0,
+            profile.updated_at.0
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(database)?;
+        Ok(())
+    }
+
+    async fn profiles_of(&self, brand: &BrandId, identities: &[Identity]) -> Result<Vec<Profile>> {
+        let (brand, list) = (brand.as_str(), list(identities)?);
+        let rows = statement!(query!(
+            r#"select identity as "identity!", sealed as "sealed!", created_at as "created_at!",
+                      updated_at as "updated_at!"
+               from profiles where brand_id = $1 and identity "# IN "$2" r#"
+               order by created_at, identity"#,
+            brand,
+            &list
+        ))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(Profile {
+                    identity: read(row.identity, "profiles", "identity")?,
+                    sealed: row.sealed,
+                    created_at: UnixMs(row.created_at),
+                    updated_at: UnixMs(row.updated_at),
+                })
+            })
+            .collect()
+    }
+
+    async fn put_customer_event(&self, brand: &BrandId, event: &CustomerEvent) -> Result<bool> {
+        let (brand, identity) = (brand.as_str(), event.identity.to_string());
+        let done = query!(
+            "insert into customer_events (brand_id, id, identity, sealed, at) values ($1, $2, $3, $4, $5)
+             on conflict (brand_id, id) do nothing",
+            brand,
+            event.id,
+            identity,
+            event.sealed,
+            event.at.0
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(database)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn customer_events_of(
+        &self,
+        brand: &BrandId,
+        identities: &[Identity],
+        limit: i64,
+    ) -> Result<Vec<CustomerEvent>> {
+        let (brand, list) = (brand.as_str(), list(identities)?);
+        let rows = statement!(query!(
+            r#"select id as "id!", identity as "identity!", sealed as "sealed!", at as "at!"
+               from customer_events where brand_id = $1 and identity "# IN "$2" r#"
+               order by at desc, id desc limit $3"#,
+            brand,
+            &list,
+            limit
+        ))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(CustomerEvent {
+                    id: row.id,
+                    identity: read(row.identity, "customer_events", "identity")?,
+                    sealed: row.sealed,
+                    at: UnixMs(row.at),
+                })
+            })
+            .collect()
+    }
+
+    async fn page_views_of(&self, brand: &BrandId, pv_ids: &[String], limit: i64) -> Result<(i64, Vec<PageView>)> {
+        let (brand, list) = (brand.as_str(), list(pv_ids)?);
+        let row = statement!(query!(
+            r#"select count(*) as "count!: i64" from events
+               where brand_id = $1 and pv_id "# IN "$2" r#" and "# UNINDEXED r#"event_type = 'page_view'
+                 and is_test = false"#,
+            brand,
+            &list
+        ))
+        .fetch_one(&self.reader)
+        .await
+        .map_err(database)?;
+        let rows = statement!(query!(
+            r#"select id as "id!", pv_id as "pv_id!", page_url, occurred_at as "occurred_at!" from events
+               where brand_id = $1 and pv_id "# IN "$2" r#" and "# UNINDEXED r#"event_type = 'page_view'
+                 and is_test = false
+               order by occurred_at desc, id desc limit $3"#,
+            brand,
+            &list,
+            limit
+        ))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let views = rows
+            .into_iter()
+            .map(|row| PageView { id: row.id, pv_id: row.pv_id, url: row.page_url, at: UnixMs(row.occurred_at) })
+            .collect();
+        Ok((row.count, views))
+    }
+}

@@ -1,0 +1,355 @@
+//! Reports from daily totals and touchpoints, and stored model runs.
+
+use domain::{
+    BrandId, CreatorId, UnixMs,
+    attribution::Visitor,
+    model::{ByModel, Model},
+    report::{ClickRow, Clicks, SaleRow, Traffic},
+    time::{Day, Period},
+};
+use sqlx::{query, query_as};
+use store::{
+    Result, StoreError,
+    reports::{ClickSumRow, ModelRow, ReportStore, SaleSumRow, Touch},
+    row::{currency, read},
+};
+
+use crate::{Db, database};
+
+fn day<K>(value: Option<i64>, make: impl FnOnce(i64) -> K) -> K {
+    make(value.unwrap_or(0))
+}
+
+fn clicks(row: &ClickSumRow) -> Clicks {
+    Clicks { clicks: row.clicks, unique_clicks: row.unique_clicks, bot_clicks: row.bot_clicks }
+}
+
+#[async_trait::async_trait]
+impl ReportStore for Db {
+    async fn traffic(&self, brand: &BrandId, period: Period) -> Result<Traffic> {
+        let brand = brand.as_str();
+        let (from, to) = (period.from.0, period.to.0);
+        let clicks_by_day = query_as!(
+            ClickSumRow,
+            r#"select day as "day: i64", cast(null as text) as "link_id: String", cast(sum(clicks) as bigint) as "clicks!: i64",
+                      cast(sum(unique_clicks) as bigint) as "unique_clicks!: i64",
+                      cast(sum(bot_clicks) as bigint) as "bot_clicks!: i64"
+               from click_days where brand_id = $1 and day between $2 and $3 group by day order by day"#,
+            brand,
+            from,
+            to
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let clicks_by_link = query_as!(
+            ClickSumRow,
+            r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String", cast(sum(clicks) as bigint) as "clicks!: i64",
+                      cast(sum(unique_clicks) as bigint) as "unique_clicks!: i64",
+                      cast(sum(bot_clicks) as bigint) as "bot_clicks!: i64"
+               from click_days where brand_id = $1 and day between $2 and $3 group by link_id order by link_id"#,
+            brand,
+            from,
+            to
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let sales_by_day = query_as!(
+            SaleSumRow,
+            r#"select day as "day: i64", cast(null as text) as "link_id: String", currency as "currency!: String",
+                      cast(sum(conversions) as bigint) as "conversions!: i64",
+                      cast(sum(revenue_minor) as bigint) as "revenue_minor!: i64"
+               from sale_days where brand_id = $1 and day between $2 and $3 group by day, currency
+               order by day, currency"#,
+            brand,
+            from,
+            to
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let sales_by_link = query_as!(
+            SaleSumRow,
+            r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String", currency as "currency!: String",
+                      cast(sum(conversions) as bigint) as "conversions!: i64",
+                      cast(sum(revenue_minor) as bigint) as "revenue_minor!: i64"
+               from sale_days where brand_id = $1 and day between $2 and $3 group by link_id, currency
+               order by link_id, currency"#,
+            brand,
+            from,
+            to
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        traffic_of(clicks_by_day, clicks_by_link, sales_by_day, sales_by_link)
+    }
+
+    async fn creator_traffic(&self, brand: &BrandId, creator: &CreatorId, period: Period) -> Result<Traffic> {
+        let (brand, creator) = (brand.as_str(), creator.as_str());
+        let (from, to) = (period.from.0, period.to.0);
+        let clicks_by_day = query_as!(
+            ClickSumRow,
+            r#"select day as "day: i64", cast(null as text) as "link_id: String", cast(sum(clicks) as bigint) as "clicks!: i64",
+                      cast(sum(unique_clicks) as bigint) as "unique_clicks!: i64",
+                      cast(sum(bot_clicks) as bigint) as "bot_clicks!: i64"
+               from click_days join links on links.brand_id = click_days.brand_id and links.id = click_days.link_id
+               where click_days.brand_id = $1 and links.creator_id = $2 and day between $3 and $4
+               group by day order by day"#,
+            brand,
+            creator,
+            from,
+            to
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let clicks_by_link = query_as!(
+            ClickSumRow,
+            r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String", cast(sum(clicks) as bigint) as "clicks!: i64",
+                      cast(sum(unique_clicks) as bigint) as "unique_clicks!: i64",
+                      cast(sum(bot_clicks) as bigint) as "bot_clicks!: i64"
+               from click_days join links on links.brand_id = click_days.brand_id and links.id = click_days.link_id
+               where click_days.brand_id = $1 and links.creator_id = $2 and day between $3 and $4
+               group by link_id order by link_id"#,
+            brand,
+            creator,
+            from,
+            to
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        // For links that do not share revenue, currency and amount are replaced before grouping: not even the currency
+        // leaves the database.
+        let sales_by_day = query_as!(
+            SaleSumRow,
+            r#"select day as "day: i64", cast(null as text) as "link_id: String",
+                      case when links.share_revenue then currency else 'USD' end as "currency!: String",
+                      cast(sum(conversions) as bigint) as "conversions!: i64",
+                      cast(sum(case when links.share_revenue then revenue_minor else 0 end) as bigint)
+                          as "revenue_minor!: i64"
+               from sale_days join links on links.brand_id = sale_days.brand_id and links.id = sale_days.link_id
+               where sale_days.brand_id = $1 and links.creator_id = $2 and day between $3 and $4
+               group by day, case when links.share_revenue then currency else 'USD' end
+               order by day, 3"#,
+            brand,
+            creator,
+            from,
+            to
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let sales_by_link = query_as!(
+            SaleSumRow,
+            r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String",
+                      case when links.share_revenue then currency else 'USD' end as "currency!: String",
+                      cast(sum(conversions) as bigint) as "conversions!: i64",
+                      cast(sum(case when links.share_revenue then revenue_minor else 0 end) as bigint)
+                          as "revenue_minor!: i64"
+               from sale_days join links on links.brand_id = sale_days.brand_id and links.id = sale_days.link_id
+               where sale_days.brand_id = $1 and links.creator_id = $2 and day between $3 and $4
+               group by link_id, case when links.share_revenue then currency else 'USD' end
+               order by link_id, 3"#,
+            brand,
+            creator,
+            from,
+            to
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        traffic_of(clicks_by_day, clicks_by_link, sales_by_day, sales_by_link)
+    }
+
+    async fn model_totals(&self, brand: &BrandId, period: Period) -> Result<Vec<ModelRow>> {
+        let (brand, first, last) = (brand.as_str(), period.from.0, period.to.0);
+        query!(
+            r#"select creator_id, currency as "currency!", cast(count(*) as bigint) as "touches!: i64",
+                      cast(sum(conversions) as bigint) as "conversions!: i64",
+                      cast(sum(first_touch_minor) as bigint) as "first_touch_minor!: i64",
+                      cast(sum(last_touch_minor) as bigint) as "last_touch_minor!: i64",
+                      cast(sum(linear_minor) as bigint) as "linear_minor!: i64",
+                      cast(sum(position_based_minor) as bigint) as "position_based_minor!: i64",
+                      cast(sum(time_decay_minor) as bigint) as "time_decay_minor!: i64"
+               from touchpoints where brand_id = $1 and day between $2 and $3
+               group by creator_id, currency order by creator_id, currency"#,
+            brand,
+            first,
+            last
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| {
+            Ok(ModelRow {
+                creator: row.creator_id.map(|id| read(id, "touchpoints", "creator_id")).transpose()?,
+                currency: currency(&row.currency, "touchpoints")?,
+                touches: row.touches,
+                conversions: row.conversions,
+                amounts_minor: ByModel::from_fn(|model| match model {
+                    Model::FirstTouch => row.first_touch_minor,
+                    Model::LastTouch => row.last_touch_minor,
+                    Model::Linear => row.linear_minor,
+                    Model::PositionBased => row.position_based_minor,
+                    Model::TimeDecay => row.time_decay_minor,
+                }),
+            })
+        })
+        .collect()
+    }
+
+    async fn converted_touches(
+        &self,
+        brand: &BrandId,
+        since: UnixMs,
+        after: (&str, i64),
+        limit: i64,
+    ) -> Result<Vec<Touch>> {
+        let (brand, (journey, place)) = (brand.as_str(), after);
+        query!(
+            r#"select touchpoints.order_id as "journey!", position as "place!", creator_id from touchpoints
+               join orders on orders.brand_id = touchpoints.brand_id and orders.id = touchpoints.order_id
+               where touchpoints.brand_id = $1 and orders.placed_at >= $2 and cancelled_at is null
+                 and (touchpoints.order_id > $3 or (touchpoints.order_id = $3 and position > $4))
+               order by touchpoints.order_id, position limit $5"#,
+            brand,
+            since.0,
+            journey,
+            place,
+            limit
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| {
+            let creator = row.creator_id.map(|id| read(id, "touchpoints", "creator_id")).transpose()?;
+            Ok(Touch { journey: row.journey, position: row.place, creator })
+        })
+        .collect()
+    }
+
+    async fn converted_visitors(&self, brand: &BrandId, since: UnixMs) -> Result<Vec<String>> {
+        let brand = brand.as_str();
+        let rows = query!(
+            r#"select visitors as "visitors!" from orders
+               where brand_id = $1 and placed_at >= $2 and visitors is not null and visitors <> '[]'"#,
+            brand,
+            since.0
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let mut found = Vec::new();
+        for row in rows {
+            let corrupt = |_| StoreError::Corrupt { table: "orders", column: "visitors" };
+            let visitors: Vec<Visitor> = serde_json::from_str(&row.visitors).map_err(corrupt)?;
+            found.extend(visitors.into_iter().map(|visitor| visitor.pv_id));
+        }
+        Ok(found)
+    }
+
+    async fn open_touches(&self, brand: &BrandId, since: UnixMs, after: (&str, i64), limit: i64) -> Result<Vec<Touch>> {
+        let (brand, (journey, place)) = (brand.as_str(), after);
+        query!(
+            r#"select pv_id as "journey!", at as "place!", creator_id from clicks
+               where brand_id = $1 and at >= $2 and bot is null and pv_id <> ''
+                 and (pv_id > $3 or (pv_id = $3 and at > $4))
+               order by pv_id, at limit $5"#,
+            brand,
+            since.0,
+            journey,
+            place,
+            limit
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| {
+            let creator = row.creator_id.map(|id| read(id, "clicks", "creator_id")).transpose()?;
+            Ok(Touch { journey: row.journey, position: row.place, creator })
+        })
+        .collect()
+    }
+
+    async fn put_model_run(&self, brand: &BrandId, outcome: &str, at: UnixMs) -> Result<i64> {
+        let brand = brand.as_str();
+        let row = query!(
+            r#"insert into model_runs (brand_id, version, ran_at, outcome)
+               select $1, coalesce(max(version), 0) + 1, $2, $3 from model_runs where brand_id = $1
+               returning version as "version!: i64""#,
+            brand,
+            at.0,
+            outcome
+        )
+        .fetch_one(&self.writer)
+        .await
+        .map_err(database)?;
+        Ok(row.version)
+    }
+
+    async fn latest_model_run(&self, brand: &BrandId) -> Result<Option<(i64, UnixMs, String)>> {
+        let brand = brand.as_str();
+        let row = query!(
+            r#"select version as "version!", ran_at as "ran_at!", outcome as "outcome!" from model_runs
+               where brand_id = $1 order by version desc limit 1"#,
+            brand
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?;
+        Ok(row.map(|row| (row.version, UnixMs(row.ran_at), row.outcome)))
+    }
+
+    async fn order_days(&self, brand: &BrandId, period: Period) -> Result<Vec<SaleRow<Day>>> {
+        let brand = brand.as_str();
+        let (from, to) = (period.from.0, period.to.0);
+        query_as!(
+            SaleSumRow,
+            r#"select day as "day: i64", cast(null as text) as "link_id: String", currency as "currency!: String",
+                      orders as "conversions!: i64", revenue_minor as "revenue_minor!: i64"
+               from order_days where brand_id = $1 and day between $2 and $3 order by day, currency"#,
+            brand,
+            from,
+            to
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| row.read(|row| Ok(day(row.day, Day))))
+        .collect()
+    }
+}
+
+fn traffic_of(
+    clicks_by_day: Vec<ClickSumRow>,
+    clicks_by_link: Vec<ClickSumRow>,
+    sales_by_day: Vec<SaleSumRow>,
+    sales_by_link: Vec<SaleSumRow>,
+) -> Result<Traffic> {
+    let link = |id: Option<&String>, table| read(id.cloned().unwrap_or_default(), table, "link_id");
+    Ok(Traffic {
+        clicks_by_day: clicks_by_day
+            .into_iter()
+            .map(|row| ClickRow { key: day(row.day, Day), clicks: clicks(&row) })
+            .collect(),
+        clicks_by_link: clicks_by_link
+            .into_iter()
+            .map(|row| Ok(ClickRow { key: link(row.link_id.as_ref(), "click_days")?, clicks: clicks(&row) }))
+            .collect::<Result<_>>()?,
+        sales_by_day: sales_by_day
+            .into_iter()
+            .map(|row| row.read(|row| Ok(day(row.day, Day))))
+            .collect::<Result<_>>()?,
+        sales_by_link: sales_by_link
+            .into_iter()
+            .map(|row| row.read(|row| link(row.link_id.as_ref(), "sale_days")))
+            .collect::<Result<_>>()?,
+    })
+}

@@ -1,0 +1,168 @@
+//! Settlements: what is booked is read under the orders' locks, and moves by the difference.
+
+use domain::{
+    BrandId,
+    brand::Settings,
+    settlement::{BookedCredit, LedgerBalance, SettledState, Settlement, SettlementDelta},
+    time::Day,
+};
+use store::{
+    Result, StoreError,
+    settlements::{BookedCreditRow, LedgerBalanceRow, SettledOrderRow, SettledStateRow, SettlementStore},
+};
+
+use crate::{Db, List, Tx, database, json, list, settlement_rows as rows};
+
+#[async_trait::async_trait]
+impl SettlementStore for Db {
+    async fn settle_orders(&self, brand: &BrandId, settlements: &[Settlement<'_>]) -> Result<Vec<bool>> {
+        let mut tx = self.begin().await?;
+        let ids: Vec<String> = settlements.iter().map(|settlement| settlement.order.id.to_string()).collect();
+        let closed_through = closed_through(&mut tx, brand).await?;
+        let states = settled_states(&mut tx, brand, &ids).await?;
+        let mut current = Vec::with_capacity(settlements.len());
+        let mut is_settled = Vec::with_capacity(settlements.len());
+        for settlement in settlements {
+            let state = states.iter().find(|state| state.order == settlement.order.id);
+            let state = state.ok_or(StoreError::Missing("order"))?;
+            let is_current = settlement.is_current(state, closed_through);
+            is_settled.push(is_current);
+            if is_current {
+                current.push((settlement, state.clone()));
+            }
+        }
+        let credits = booked_credits(&mut tx, brand, &ids).await?;
+        let now = settlements.first().map_or(0, |settlement| settlement.at.0);
+        let balances = ledger_balances(&mut tx, brand, &ids, now).await?;
+        write(&mut tx, brand, SettlementDelta::of(&current, &credits, &balances), closed_through, now).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(is_settled)
+    }
+}
+
+/// The last closed day of the brand, which stays so until the transaction ends.
+async fn closed_through(tx: &mut Tx, brand: &BrandId) -> Result<Option<Day>> {
+    let brand = brand.as_str();
+    let row = statement!(query!(r#"select settings as "settings!" from brands where id = $1"# FOR SHARE, brand))
+        .fetch_optional(&mut **tx)
+        .await
+        .map_err(database)?
+        .ok_or(StoreError::Missing("brand"))?;
+    let corrupt = |_| StoreError::Corrupt { table: "brands", column: "settings" };
+    let settings: Settings = serde_json::from_str(&row.settings).map_err(corrupt)?;
+    Ok(settings.closed_through)
+}
+
+async fn settled_states(tx: &mut Tx, brand: &BrandId, ids: &[String]) -> Result<Vec<SettledState>> {
+    let (brand, ids) = (brand.as_str(), list(ids)?);
+    statement!(query_as!(
+        SettledStateRow,
+        r#"select id as "order!", placed_day as "placed_day!", facts_version as "version!", cancelled_at, redacted_at,
+                  settlements as "settlements!",
+                  (select cast(coalesce(sum(amount_minor), 0) as bigint) from refunds
+                   where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id
+                     and refunds.currency = orders.currency) as "refunded_minor!: i64",
+                  settled_currency, settled_orders, settled_net_minor, attribution
+           from orders where brand_id = $1 and id "# IN "$2" r#" order by id"# FOR UPDATE,
+        brand,
+        &ids
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?
+    .into_iter()
+    .map(SettledStateRow::read)
+    .collect()
+}
+
+async fn booked_credits(tx: &mut Tx, brand: &BrandId, ids: &[String]) -> Result<Vec<BookedCredit>> {
+    let (brand, ids) = (brand.as_str(), list(ids)?);
+    statement!(query_as!(
+        BookedCreditRow,
+        r#"select order_id as "order_id!", position as "position!", link_id as "link_id!", creator_id, campaign_id,
+                  kind as "kind!", touched_at as "touched_at!", weight as "weight!", currency as "currency!",
+                  amount_minor as "amount_minor!", conversions as "conversions!", day as "day!"
+           from credits where brand_id = $1 and order_id "# IN "$2",
+        brand,
+        &ids
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?
+    .into_iter()
+    .map(BookedCreditRow::read)
+    .collect()
+}
+
+async fn ledger_balances(tx: &mut Tx, brand: &BrandId, ids: &[String], now: i64) -> Result<Vec<LedgerBalance>> {
+    let (brand, ids) = (brand.as_str(), list(ids)?);
+    statement!(query_as!(
+        LedgerBalanceRow,
+        r#"select order_id as "order_id!", creator_id as "creator_id!", rule_id as "rule_id!",
+                  currency as "currency!", cast(sum(amount_minor) as bigint) as "amount_minor!: i64",
+                  cast(count(*) as bigint) as "count!: i64", max(payable_at) as "payable_at!: i64",
+                  sum(case when needs_approval then 1 else 0 end) > 0 as "needs_approval!: bool",
+                  sum(case when approved_at is not null or payout_id is not null
+                             or (not needs_approval and payable_at <= $3) then 1 else 0 end) > 0
+                      as "is_released!: bool"
+           from ledger
+           where brand_id = $1 and order_id "# IN "$2" r#"
+             and kind in ('accrual', 'reversal') and rule_id is not null
+           group by order_id, creator_id, rule_id, currency"#,
+        brand,
+        &ids,
+        now
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?
+    .into_iter()
+    .map(LedgerBalanceRow::read)
+    .collect()
+}
+
+/// Writes a difference, table by table in one order, so that settlements lock rows in one order too.
+async fn write(
+    tx: &mut Tx,
+    brand: &BrandId,
+    delta: SettlementDelta<'_>,
+    closed_through: Option<Day>,
+    now: i64,
+) -> Result<()> {
+    let brand = brand.as_str();
+    if !delta.deleted_credits.is_empty() {
+        let closed_through = closed_through.map_or(i64::MIN, |day| day.0);
+        rows::delete_credits(tx, brand, &delta.deleted_credits, closed_through).await?;
+    }
+    if !delta.credits.is_empty() {
+        rows::insert_credits(tx, brand, &json(&delta.credits)?).await?;
+    }
+    if !delta.sale_days.is_empty() {
+        rows::add_sale_days(tx, brand, &json(&delta.sale_days)?).await?;
+    }
+    if !delta.replaced_touchpoints.is_empty() {
+        delete_touchpoints(tx, brand, &list(&delta.replaced_touchpoints)?).await?;
+    }
+    if !delta.touchpoints.is_empty() {
+        rows::insert_touchpoints(tx, brand, &json(&delta.touchpoints)?).await?;
+    }
+    if !delta.ledger.is_empty() {
+        rows::insert_ledger_lines(tx, brand, &json(&delta.ledger)?, now).await?;
+    }
+    if !delta.order_days.is_empty() {
+        rows::add_order_days(tx, brand, &json(&delta.order_days)?).await?;
+    }
+    if !delta.orders.is_empty() {
+        let orders: Vec<SettledOrderRow> = delta.orders.iter().map(SettledOrderRow::of).collect::<Result<_>>()?;
+        rows::update_orders(tx, brand, &json(&orders)?).await?;
+    }
+    Ok(())
+}
+
+async fn delete_touchpoints(tx: &mut Tx, brand: &str, orders: &List) -> Result<()> {
+    statement!(query!("delete from touchpoints where brand_id = $1 and order_id " IN "$2", brand, orders))
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
+    Ok(())
+}

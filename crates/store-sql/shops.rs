@@ -1,0 +1,364 @@
+//! Shopify installations.
+
+use domain::{
+    BrandId, UnixMs,
+    attribution::Visitor,
+    shop::{SealedTokens, Shop, ShopDomain},
+};
+use sqlx::{query, query_as};
+use store::{
+    Result, StoreError,
+    shops::{Install, ShopRow, ShopStore, Subscription},
+};
+
+use crate::{Db, Tx, brands, database, list, lock, named};
+
+async fn stored(tx: &mut Tx, domain: &str) -> Result<Option<Shop>> {
+    statement!(query_as!(
+        ShopRow,
+        r#"select domain as "domain!", brand_id as "brand_id!", installed_at as "installed_at!", uninstalled_at,
+                  scopes as "scopes!", access_token, access_expires_at, refresh_token, refresh_expires_at,
+                  needs_reauth as "needs_reauth!: bool", last_webhook_at
+           from shops where domain = $1"# FOR UPDATE,
+        domain
+    ))
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?
+    .map(ShopRow::read)
+    .transpose()
+}
+
+#[async_trait::async_trait]
+impl ShopStore for Db {
+    async fn install_shop(&self, install: &Install) -> Result<Shop> {
+        let mut tx = self.begin().await?;
+        let domain = install.domain.as_str();
+        lock(&mut tx, &format!("shop {domain}")).await?;
+        let before = stored(&mut tx, domain).await?;
+        let brand = if let Some(shop) = &before {
+            shop.brand.clone()
+        } else {
+            brands::insert(&mut tx, &install.new_brand).await?;
+            install.new_brand.id.clone()
+        };
+        let (brand_id, tokens) = (brand.as_str(), &install.tokens);
+        let (access_expires_at, refresh_expires_at) =
+            (tokens.access_expires_at.0, tokens.refresh_expires_at.map(|at| at.0));
+        query!(
+            "insert into shops (domain, brand_id, installed_at, scopes, access_token, access_expires_at, refresh_token,
+                                refresh_expires_at, needs_reauth)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, false)
+             on conflict (domain) do update set
+                installed_at = excluded.installed_at, uninstalled_at = null, scopes = excluded.scopes,
+                access_token = excluded.access_token, access_expires_at = excluded.access_expires_at,
+                refresh_token = excluded.refresh_token, refresh_expires_at = excluded.refresh_expires_at,
+                refresh_lease_until = 0, needs_reauth = false",
+            domain,
+            brand_id,
+            install.at.0,
+            install.scopes,
+            tokens.access,
+            access_expires_at,
+            tokens.refresh,
+            refresh_expires_at
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(named("shop"))?;
+        let shop = stored(&mut tx, domain).await?.ok_or(StoreError::Missing("shop"))?;
+        // Webhooks that arrived before the install were queued for later: process them now.
+        query!(
+            "update jobs set run_at = $2
+             where kind = $3 and run_at > $2
+               and key in (select id from webhook_inbox where shop_domain = $1 and processed_at is null)",
+            domain,
+            install.at.0,
+            install.delivery_job
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        tx.commit().await.map_err(database)?;
+        Ok(shop)
+    }
+
+    async fn shop(&self, domain: &ShopDomain) -> Result<Option<Shop>> {
+        let domain = domain.as_str();
+        query_as!(
+            ShopRow,
+            r#"select domain as "domain!", brand_id as "brand_id!", installed_at as "installed_at!", uninstalled_at,
+                      scopes as "scopes!", access_token, access_expires_at, refresh_token, refresh_expires_at,
+                      needs_reauth as "needs_reauth!: bool", last_webhook_at
+               from shops where domain = $1"#,
+            domain
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?
+        .map(ShopRow::read)
+        .transpose()
+    }
+
+    async fn shops_of(&self, brand: &BrandId) -> Result<Vec<Shop>> {
+        let brand = brand.as_str();
+        query_as!(
+            ShopRow,
+            r#"select domain as "domain!", brand_id as "brand_id!", installed_at as "installed_at!", uninstalled_at,
+                      scopes as "scopes!", access_token, access_expires_at, refresh_token, refresh_expires_at,
+                      needs_reauth as "needs_reauth!: bool", last_webhook_at
+               from shops where brand_id = $1 order by domain"#,
+            brand
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(ShopRow::read)
+        .collect()
+    }
+
+    async fn lease_token_refresh(&self, domain: &ShopDomain, now: UnixMs, until: UnixMs) -> Result<bool> {
+        let domain = domain.as_str();
+        let done = query!(
+            "update shops set refresh_lease_until = $3 where domain = $1 and refresh_lease_until <= $2",
+            domain,
+            now.0,
+            until.0
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(database)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn save_tokens(&self, domain: &ShopDomain, tokens: &SealedTokens) -> Result<()> {
+        let domain = domain.as_str();
+        let (access_expires_at, refresh_expires_at) =
+            (tokens.access_expires_at.0, tokens.refresh_expires_at.map(|at| at.0));
+        query!(
+            "update shops set access_token = $2, access_expires_at = $3, refresh_token = $4, refresh_expires_at = $5,
+                              refresh_lease_until = 0, needs_reauth = false
+             where domain = $1 and uninstalled_at is null",
+            domain,
+            tokens.access,
+            access_expires_at,
+            tokens.refresh,
+            refresh_expires_at
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(database)?;
+        Ok(())
+    }
+
+    async fn require_reauth(&self, domain: &ShopDomain) -> Result<()> {
+        let domain = domain.as_str();
+        query!("update shops set needs_reauth = true, refresh_lease_until = 0 where domain = $1", domain)
+            .execute(&self.writer)
+            .await
+            .map_err(database)?;
+        Ok(())
+    }
+
+    async fn uninstall_shop(&self, domain: &ShopDomain, at: UnixMs) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let domain = domain.as_str();
+        let done = query!(
+            "update shops set uninstalled_at = $2, access_token = null, access_expires_at = null,
+                              refresh_token = null, refresh_expires_at = null, needs_reauth = false
+             where domain = $1 and uninstalled_at is null and installed_at <= $2",
+            domain,
+            at.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        if done.rows_affected() == 1 {
+            query!("delete from shop_subscriptions where shop_domain = $1", domain)
+                .execute(&mut *tx)
+                .await
+                .map_err(database)?;
+        }
+        tx.commit().await.map_err(database)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn put_subscriptions(&self, domain: &ShopDomain, subscriptions: &[Subscription]) -> Result<()> {
+        let mut tx = self.begin().await?;
+        let domain = domain.as_str();
+        query!("delete from shop_subscriptions where shop_domain = $1", domain)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        for subscription in subscriptions {
+            query!(
+                "insert into shop_subscriptions (shop_domain, topic, remote_id, uri, created_at)
+                 values ($1, $2, $3, $4, $5)",
+                domain,
+                subscription.topic,
+                subscription.remote_id,
+                subscription.uri,
+                subscription.created_at.0
+            )
+            .execute(&mut *tx)
+            .await
+            .map_err(named("subscription"))?;
+        }
+        tx.commit().await.map_err(database)
+    }
+
+    async fn subscriptions(&self, domain: &ShopDomain) -> Result<Vec<Subscription>> {
+        let domain = domain.as_str();
+        let rows = query!(
+            r#"select topic as "topic!", remote_id as "remote_id!", uri as "uri!", created_at as "created_at!"
+               from shop_subscriptions where shop_domain = $1 order by topic"#,
+            domain
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Subscription {
+                topic: row.topic,
+                remote_id: row.remote_id,
+                uri: row.uri,
+                created_at: UnixMs(row.created_at),
+            })
+            .collect())
+    }
+
+    async fn redact_customer(
+        &self,
+        brand: &BrandId,
+        orders: &[String],
+        hashes: &[String],
+        visitors: &[String],
+        at: UnixMs,
+    ) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let (brand, orders, hashes) = (brand.as_str(), list(orders)?, list(hashes)?);
+        let found = statement!(query!(
+            r#"select id as "id!", cart_pv, visitors from orders
+               where brand_id = $1 and redacted_at is null
+                 and (external_id "# IN "$2" r#" or customer_hash "# IN "$3" r#" or email_hash "# IN "$3" r#") order by id"# FOR UPDATE,
+            brand,
+            &orders,
+            &hashes
+        ))
+        .fetch_all(&mut *tx)
+        .await
+        .map_err(database)?;
+        let mut pv_ids: Vec<String> = visitors.to_vec();
+        let mut ids: Vec<String> = Vec::new();
+        for row in found {
+            let visitors: Vec<Visitor> = match row.visitors.as_deref() {
+                Some(text) => {
+                    let corrupt = StoreError::Corrupt { table: "orders", column: "visitors" };
+                    serde_json::from_str(text).map_err(|_| corrupt)?
+                }
+                None => Vec::new(),
+            };
+            pv_ids.extend(visitors.into_iter().map(|visitor| visitor.pv_id).chain(row.cart_pv));
+            ids.push(row.id);
+        }
+        let count = u64::try_from(ids.len()).unwrap_or(u64::MAX);
+        let (ids, pv_ids) = (list(&ids)?, list(&pv_ids)?);
+        statement!(query!(
+            "update orders set email_hash = null, customer_hash = null, cart_pv = null, visitors = null,
+                               redacted_at = $3
+             where brand_id = $1 and id " IN "$2",
+            brand,
+            &ids,
+            at.0
+        ))
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        statement!(query!(
+            "update survey_answers set answer = '' where brand_id = $1 and order_external_id in (
+                select external_id from orders where brand_id = $1 and id " IN "$2" ")",
+            brand,
+            &ids
+        ))
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        statement!(query!(
+            "update clicks set pv_id = '', visitor_hash = '' where brand_id = $1 and pv_id " IN "$2",
+            brand,
+            &pv_ids
+        ))
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        statement!(query!("delete from events where brand_id = $1 and pv_id " IN "$2", brand, &pv_ids))
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        statement!(query!(
+            "delete from landings where brand_id = $1 and pv_id " IN "$2",
+            brand,
+            &pv_ids
+        ))
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        statement!(query!(
+            "delete from visitor_aliases where brand_id = $1 and (pv_id " IN "$2" " or alias " IN "$2" ")",
+            brand,
+            &pv_ids
+        ))
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        tx.commit().await.map_err(database)?;
+        Ok(count)
+    }
+
+    async fn redact_shop(&self, domain: &ShopDomain, at: UnixMs) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let domain_text = domain.as_str();
+        let Some(shop) = stored(&mut tx, domain_text).await? else { return Ok(false) };
+        if shop.uninstalled_at.is_none() {
+            return Ok(false);
+        }
+        let brand = shop.brand.as_str();
+        query!("update webhook_inbox set body = null where shop_domain = $1", domain_text)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        query!(
+            "update orders set email_hash = null, customer_hash = null, cart_pv = null, visitors = null,
+                               redacted_at = coalesce(redacted_at, $2)
+             where brand_id = $1",
+            brand,
+            at.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        query!("delete from identities where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
+        query!("delete from profiles where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
+        query!("delete from customer_events where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
+        query!("delete from test_records where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
+        query!("update survey_answers set answer = '' where brand_id = $1", brand)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        query!("update api_sales set meta = '{}' where brand_id = $1", brand)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        query!("delete from visitor_aliases where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
+        query!("delete from landings where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
+        query!("delete from events where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
+        query!("update clicks set pv_id = '', visitor_hash = '' where brand_id = $1", brand)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,104 @@
+//! Requirements on every adapter: `store::customers`.
+
+use domain::{ClickId, Currency, CustomerId, Identity};
+
+use crate::{
+    conformance::fixtures::{
+        AnyStore, NOON, click, identities, identities_of, link, order, settle_job, texts, today, with_brand, with_links,
+    },
+    customers::{Join, NewSale, TestRecord},
+    ingest::Batch,
+    orders::Refund,
+};
+
+pub async fn joining_identities_queues_their_orders(store: AnyStore) {
+    let brand = with_brand(&store).await;
+    let id = |n: u8| CustomerId::new(i64::from(n), [n; 10]);
+    let join = async |names: &[&str], n: u8, join| {
+        store.join_identities(&brand, &identities(names), &id(n), join, &settle_job, NOON).await.unwrap()
+    };
+    let queued = async || {
+        let jobs = store.claim_jobs(NOON, NOON.plus_ms(1), 10).await.unwrap();
+        for job in &jobs {
+            store.finish_jobs(&[job]).await.unwrap();
+        }
+        jobs.iter().map(|job| job.key.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(join(&["pv:a", "order:1"], 1, Join::Merge).await, Some(id(1)));
+    assert_eq!(queued().await, ["1"]);
+    assert_eq!(join(&["pv:a", "order:1"], 2, Join::Merge).await, Some(id(1)), "all known already");
+    assert_eq!(queued().await, Vec::<String>::new());
+    assert_eq!(join(&["pv:b", "email:x"], 2, Join::Merge).await, Some(id(2)));
+    assert_eq!(join(&["pv:a", "email:x"], 3, Join::OnlyNew).await, None, "a browser cannot merge customers");
+    assert_eq!(join(&["pv:a", "key:k"], 3, Join::OnlyNew).await, Some(id(1)));
+    queued().await;
+    assert_eq!(join(&["pv:a", "email:x"], 4, Join::Merge).await, Some(id(1)), "the older customer remains");
+    assert_eq!(queued().await, ["1"]);
+    let all = identities_of(&store, &brand, "pv:b").await;
+    assert_eq!(all, identities(&["pv:a", "pv:b", id(2).as_str(), "email:x", "key:k", "order:1"]));
+    assert_eq!(
+        store.customer_of(&brand, &Identity::MergedCustomer(id(2))).await.unwrap().unwrap().id,
+        id(1),
+        "found by the merged id"
+    );
+    assert_eq!(join(&["pv:a", "claim:other"], 5, Join::OnlyNew).await, None, "one customer key per customer");
+    assert_eq!(join(&["pv:z", "key:k"], 6, Join::OnlyNew).await, None, "one visitor per claimed key");
+    assert_eq!(join(&["pv:z", "claim:z"], 6, Join::OnlyNew).await, Some(id(6)));
+    assert_eq!(identities_of(&store, &brand, "pv:unknown").await, Vec::<Identity>::new());
+    assert_eq!(store.forget_customers(&brand, &identities(&["email:x"])).await.unwrap(), 6);
+    assert_eq!(identities_of(&store, &brand, "pv:a").await, Vec::<Identity>::new());
+}
+
+pub async fn sales_are_stored_once_with_their_orders(store: AnyStore) {
+    let brand = with_links(&store).await;
+    store.append(&Batch { clicks: vec![click(1, 1, "a", NOON)], events: vec![] }).await.unwrap();
+    let clicked = click(1, 1, "a", NOON).click;
+    assert_eq!(store.click(&brand, &clicked.id).await.unwrap().unwrap().pv_id, "a");
+    assert_eq!(store.click(&brand, &ClickId::new(1, [9; 10])).await.unwrap(), None);
+    let order = order("tx1", 5000);
+    let (buyer, customer) = (identities(&["order:tx1", "key:k"]), CustomerId::new(1, [1; 10]));
+    let new = NewSale { transaction_id: "tx1", meta: "{}", identities: &buyer, customer: &customer };
+    let sale = store.put_sale(&order, today(), &new, &settle_job, NOON).await.unwrap().unwrap();
+    assert_eq!((sale.sale_number, sale.commission_number), (1, None));
+    assert_eq!(store.put_sale(&order, today(), &new, &settle_job, NOON).await.unwrap(), None, "a repeat");
+    assert_eq!(store.sale(&brand, "tx1", false).await.unwrap(), Some(sale.clone()));
+    assert_eq!(store.sale(&brand, "tx1", true).await.unwrap(), None);
+    assert_eq!(identities_of(&store, &brand, "order:tx1").await, identities(&["key:k", "order:tx1"]));
+    let shopify_order = self::order("1001", 5000);
+    store.put_order(&shopify_order, today(), &settle_job).await.unwrap();
+    let same = NewSale { transaction_id: "1001", ..new };
+    assert_eq!(
+        store.put_sale(&shopify_order, today(), &same, &settle_job, NOON).await.unwrap(),
+        None,
+        "Shopify reported it already"
+    );
+    assert_eq!(store.sale(&brand, "1001", false).await.unwrap(), None);
+    assert!(store.order_by_external_id(&brand, "tx1").await.unwrap().is_some());
+    for _ in 0..2 {
+        assert_eq!(store.number_commission(&brand, "tx1", false).await.unwrap(), 1);
+    }
+    let refund = Refund {
+        order_external_id: "tx1".into(),
+        external_id: "r0".into(),
+        amount_minor: 1500,
+        currency: Currency::USD,
+        at: NOON,
+        subtotal_minor: None,
+        lines: vec![],
+    };
+    assert!(store.refund_sale(&brand, &sale, &refund, &settle_job).await.unwrap());
+    assert!(!store.refund_sale(&brand, &sale, &refund, &settle_job).await.unwrap(), "refunded since it was read");
+    let after = store.sale(&brand, "tx1", false).await.unwrap().unwrap();
+    assert_eq!((after.refunded_minor, after.refunds, after.commission_number), (1500, 1, Some(1)));
+    assert_eq!(store.refunds_of(&brand, &texts(&["tx1"])).await.unwrap(), [refund]);
+    let record = TestRecord {
+        id: "clk_1".into(),
+        kind: "click".into(),
+        link: Some(link(1, None).id),
+        body: "{}".into(),
+        at: NOON,
+    };
+    store.put_test_record(&brand, &record).await.unwrap();
+    store.put_test_record(&brand, &TestRecord { at: NOON.plus_ms(1), ..record.clone() }).await.unwrap();
+    assert_eq!(store.test_record(&brand, "clk_1").await.unwrap(), Some(record));
+}

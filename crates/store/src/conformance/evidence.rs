@@ -1,0 +1,98 @@
+//! Requirements on every adapter: `store::evidence`.
+
+use domain::{UnixMs, attribution::Landing, click::Click, event::Event, link::Link};
+
+use crate::{
+    conformance::fixtures::{
+        AnyStore, NOON, brand, click, clicks_of, creator, event, landings_of, link, new_event, texts, with_links,
+    },
+    evidence::EvidenceQuery,
+    ingest::Batch,
+};
+
+pub async fn every_landing_is_stored(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let code = link(1, None).code;
+    let landing_at =
+        |id: &str, at: UnixMs| Event { occurred_at: at, ref_code: Some(code.to_string()), ..event(id, "a") };
+    let events = vec![landing_at("e1", NOON), landing_at("e2", NOON.plus_ms(50))];
+    store.append(&Batch { clicks: vec![], events: events.into_iter().map(new_event).collect() }).await.unwrap();
+    let found = landings_of(&store, &brand, "a", NOON.plus_ms(10)).await;
+    assert_eq!(found, [Landing { pv_id: "a".into(), code, at: NOON }]);
+    assert_eq!(landings_of(&store, &brand, "a", NOON.plus_ms(50)).await.len(), 2);
+}
+
+pub async fn order_evidence_is_found(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let clicks = vec![click(1, 1, "a", NOON), click(2, 2, "b", NOON.plus_ms(5)), click(3, 1, "c", NOON)];
+    store.append(&Batch { clicks, events: vec![] }).await.unwrap();
+    let found = clicks_of(&store, &brand, &["a", "b"], NOON.plus_ms(9)).await;
+    assert_eq!(found.iter().map(|click| click.pv_id.as_str()).collect::<Vec<_>>(), ["b", "a"]);
+    assert_eq!(clicks_of(&store, &brand, &["b"], NOON).await, vec![]);
+    assert_eq!(clicks_of(&store, &brand, &[], NOON).await, vec![]);
+    let ids = |links: Vec<Link>| links.into_iter().map(|link| link.id).collect::<Vec<_>>();
+    let named = store.links_named(&brand, &[link(1, None).id.to_string()], &[], &["PROMO2".into()]).await.unwrap();
+    assert_eq!(ids(named), [link(1, None).id, link(2, None).id]);
+    let named = store.links_named(&brand, &[], &[link(2, None).code.to_string()], &[]).await.unwrap();
+    assert_eq!(ids(named), [link(2, None).id]);
+    assert_eq!(
+        store.creators_with_email(&brand, &texts(&["hash2", "hash9"])).await.unwrap(),
+        [("hash2".to_owned(), creator(2).id)]
+    );
+}
+
+pub async fn evidence_is_returned_per_order(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let report = |id: &str, pv_id: &str, order_id: &str, at: i64| Event {
+        event_type: "purchase".into(),
+        order_id: Some(order_id.into()),
+        received_at: NOON.plus_ms(at),
+        ..event(id, pv_id)
+    };
+    let test_purchase = Event { is_test: true, ..report("e4", "t", "1", 0) };
+    let verified = Event { is_verified: true, ..report("e5", "v", "2", 3) };
+    let mut landing = event("e6", "a");
+    landing.ref_code = Some("m7xp3k9a".into());
+    let events = vec![
+        report("e1", "a", "1", 1),
+        report("e2", "b", "2", 2),
+        report("e3", "late", "1", 9),
+        test_purchase,
+        verified,
+        landing,
+    ];
+    let clicks = vec![
+        click(1, 1, "a", NOON),
+        click(2, 2, "a", NOON.plus_ms(1)),
+        click(3, 1, "a", NOON.plus_ms(2)),
+        click(4, 2, "b", NOON.plus_ms(3)),
+    ];
+    store.append(&Batch { clicks, events: events.into_iter().map(new_event).collect() }).await.unwrap();
+    let [first, second, empty] = [texts(&["1", "gid://1"]), texts(&["2"]), Vec::new()];
+    let until = |ms| NOON.plus_ms(ms);
+    let queries = |names, ms| EvidenceQuery { names, until: until(ms) };
+    let reporters = store
+        .reporters_of(&brand, &[queries(&first, 5), queries(&empty, 5), queries(&second, 5), queries(&first, 9)])
+        .await
+        .unwrap();
+    let a = ("a".to_owned(), until(1));
+    let found = [
+        vec![a.clone()],
+        vec![],
+        vec![("v".to_owned(), until(3)), ("b".to_owned(), until(2))],
+        vec![a, ("late".to_owned(), until(9))],
+    ];
+    assert_eq!(reporters, found);
+
+    let [a, both] = [texts(&["a"]), texts(&["a", "b"])];
+    let found = store.clicks_of(&brand, &[queries(&both, 9), queries(&a, 1), queries(&empty, 9)], 3).await.unwrap();
+    let ids = |clicks: &[Click]| clicks.iter().map(|click| click.at.0 - NOON.0).collect::<Vec<_>>();
+    assert_eq!(found.iter().map(|clicks| ids(clicks)).collect::<Vec<_>>(), [vec![3, 2, 1], vec![1, 0], vec![]]);
+    let found = store.landings_of(&brand, &[queries(&empty, 9), queries(&both, 9), queries(&a, -1)]).await.unwrap();
+    assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [0, 1, 0]);
+    assert_eq!(store.clicks_of(&brand, &[], 3).await.unwrap(), Vec::<Vec<Click>>::new());
+    store.create_brand(&self::brand(2)).await.unwrap();
+    let other = self::brand(2).id;
+    assert_eq!(store.clicks_of(&other, &[queries(&both, 9)], 3).await.unwrap(), [vec![]]);
+    assert_eq!(store.reporters_of(&other, &[queries(&first, 9)]).await.unwrap(), [vec![]]);
+}

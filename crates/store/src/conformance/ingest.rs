@@ -1,0 +1,100 @@
+//! Requirements on every adapter: `store::ingest`.
+
+use domain::{ClickId, Currency, Money, event::Event, report::Clicks, time::HOUR_MS};
+
+use crate::{
+    conformance::fixtures::{
+        AnyStore, NOON, click, event, landings_of, new_event, report_job, today, week, with_brand, with_links,
+    },
+    ingest::{Batch, NewClick, NewEvent},
+};
+
+pub async fn clicks_are_unique_once_per_hour(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let append = async |clicks: Vec<NewClick>| store.append(&Batch { clicks, events: vec![] }).await.unwrap();
+    append(vec![click(1, 1, "a", NOON), click(2, 1, "a", NOON.plus_ms(1)), click(3, 2, "a", NOON.plus_ms(2))]).await;
+    append(vec![click(4, 1, "a", NOON.plus_ms(HOUR_MS - 1))]).await;
+    append(vec![click(5, 1, "a", NOON.plus_ms(HOUR_MS))]).await;
+    let mut bot = click(6, 1, "b", NOON);
+    bot.click.bot = Some("Googlebot".into());
+    append(vec![bot]).await;
+    append(vec![click(1, 1, "a", NOON)]).await;
+    let traffic = store.traffic(&brand, week()).await.unwrap();
+    let by_link: Vec<Clicks> = traffic.clicks_by_link.iter().map(|row| row.clicks).collect();
+    assert_eq!(
+        by_link,
+        [Clicks { clicks: 4, unique_clicks: 2, bot_clicks: 1 }, Clicks { clicks: 1, unique_clicks: 1, bot_clicks: 0 }]
+    );
+    assert_eq!(traffic.clicks_by_day.len(), 1);
+    assert_eq!(traffic.clicks_by_day[0].key, today());
+    assert_eq!(traffic.clicks_by_day[0].clicks, Clicks { clicks: 5, unique_clicks: 3, bot_clicks: 1 });
+}
+
+pub async fn unique_clicks_use_the_cookie_or_the_visitor_hash(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let cookieless = |n: u8, at: i64| {
+        let mut new = click(n, 1, &format!("generated {n}"), NOON.plus_ms(at));
+        new.click.is_returning = false;
+        new.click.visitor_hash = "same address and browser".into();
+        new
+    };
+    for clicks in [vec![cookieless(1, 0)], vec![cookieless(2, 5)]] {
+        store.append(&Batch { clicks, events: vec![] }).await.unwrap();
+    }
+    // Two people at the same address are distinguished by their cookies.
+    let mut first = click(3, 1, "x", NOON.plus_ms(10));
+    first.click.visitor_hash = "same address and browser".into();
+    let mut second = click(4, 1, "y", NOON.plus_ms(11));
+    second.click.visitor_hash = "same address and browser".into();
+    store.append(&Batch { clicks: vec![first, second], events: vec![] }).await.unwrap();
+    let traffic = store.traffic(&brand, week()).await.unwrap();
+    assert_eq!(traffic.clicks_by_day[0].clicks, Clicks { clicks: 4, unique_clicks: 3, bot_clicks: 0 });
+}
+
+pub async fn events_are_idempotent_and_queue_their_job(store: AnyStore) {
+    let brand = with_brand(&store).await;
+    let mut landing = event("e1", "pv");
+    landing.pv_alias = Some("pv-link".into());
+    landing.ref_code = Some("m7xp3k9a".into());
+    let mut purchase = event("e2", "pv");
+    purchase.event_type = "purchase".into();
+    purchase.order_id = Some("42".into());
+    purchase.revenue = Some(Money { minor: 4999, currency: Currency::USD });
+    purchase.is_new_customer = Some(false);
+    let report = |event: &Event| NewEvent { event: event.clone(), job: Some(report_job("42")) };
+    let batch =
+        Batch { clicks: vec![], events: vec![new_event(landing.clone()), report(&purchase), report(&purchase)] };
+    store.append(&batch).await.unwrap();
+    let mut forged = purchase.clone();
+    forged.revenue = Some(Money { minor: 1, currency: Currency::USD });
+    store.append(&Batch { clicks: vec![], events: vec![report(&forged)] }).await.unwrap();
+    assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![landing, purchase.clone()]);
+    assert_eq!(store.purchase_reports(&brand, &["42".into()], NOON.plus_ms(1000)).await.unwrap(), vec![purchase]);
+    assert_eq!(store.visitor_aliases(&brand, &["pv".into()]).await.unwrap(), vec![("pv".into(), "pv-link".into())]);
+    let landings = landings_of(&store, &brand, "pv", NOON.plus_ms(1000)).await;
+    assert_eq!(landings[0].code.as_str(), "m7xp3k9a");
+    let health = store.pixel_health(&brand).await.unwrap();
+    assert_eq!(health.last_seen, vec![("page_view".to_owned(), NOON), ("purchase".to_owned(), NOON)]);
+    let jobs = store.claim_jobs(NOON, NOON.plus_ms(1000), 10).await.unwrap();
+    assert_eq!(jobs.iter().map(|job| job.kind.as_str()).collect::<Vec<_>>(), ["order.report"]);
+}
+
+pub async fn parallel_appends_lose_nothing(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let mut tasks = Vec::new();
+    for writer in 0..8u8 {
+        let store = store.clone();
+        tasks.push(tokio::spawn(async move {
+            for n in 0..10u8 {
+                let mut new = click(writer, 1, &format!("{writer} {n}"), NOON.plus_ms(i64::from(n)));
+                new.click.id = ClickId::new(NOON.0, [writer, n, 0, 0, 0, 0, 0, 0, 0, 0]);
+                store.append(&Batch { clicks: vec![new], events: vec![] }).await.unwrap();
+            }
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let traffic = store.traffic(&brand, week()).await.unwrap();
+    assert_eq!(traffic.clicks_by_day[0].clicks, Clicks { clicks: 80, unique_clicks: 80, bot_clicks: 0 });
+}

@@ -1,0 +1,27 @@
+//! Requirements on every adapter: `store::keys`.
+
+use domain::api_key::{ApiKey, KeyKind, KeyRecord};
+
+use crate::conformance::fixtures::{AnyStore, NOON, audit, with_brand};
+
+pub async fn keys_are_stored_and_revoked_once(store: AnyStore) {
+    let brand = with_brand(&store).await;
+    let key = ApiKey::new(KeyKind::Server, true, [1; 6], [2; 32]);
+    let record = KeyRecord {
+        id: key.id.clone(),
+        brand: brand.clone(),
+        kind: key.kind,
+        is_test: key.is_test,
+        secret_hash: key.secret_hash(),
+        created_at: NOON,
+        revoked_at: None,
+    };
+    store.create_key(&record, &audit(1)).await.unwrap();
+    assert_eq!(store.key(&key.id).await.unwrap(), Some(record.clone()));
+    assert_eq!(store.keys(&brand).await.unwrap(), vec![record]);
+    assert!(store.revoke_key(&brand, &key.id, NOON, &audit(2)).await.unwrap());
+    assert!(!store.revoke_key(&brand, &key.id, NOON, &audit(3)).await.unwrap());
+    assert_eq!(store.key(&key.id).await.unwrap().unwrap().revoked_at, Some(NOON));
+    let log = store.audit_log(&brand, 10).await.unwrap();
+    assert_eq!(log.iter().map(|line| line.3.as_str()).collect::<Vec<_>>(), ["2", "1"]);
+}

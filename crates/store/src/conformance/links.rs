@@ -1,0 +1,59 @@
+//! Requirements on every adapter: `store::links`.
+
+use domain::{
+    LinkId,
+    link::{Link, LinkCode},
+};
+
+use crate::{
+    StoreError,
+    conformance::fixtures::{AnyStore, NOON, audit, brand, creator, link, with_brand, with_links},
+};
+
+pub async fn links_are_found_by_code_and_soft_deleted(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let one = link(1, Some(1));
+    assert_eq!(store.link_by_code(one.code).await.unwrap(), Some((brand.clone(), one.clone())));
+    assert_eq!(store.link_by_code(LinkCode::parse("zzzzzzzz").unwrap()).await.unwrap(), None);
+    assert_eq!(store.links(&brand).await.unwrap(), vec![link(2, Some(1)), one.clone()]);
+    assert!(store.delete_link(&brand, &one.id, NOON, &audit(1)).await.unwrap());
+    assert!(!store.delete_link(&brand, &one.id, NOON, &audit(2)).await.unwrap());
+    let (_, deleted) = store.link_by_code(one.code).await.unwrap().unwrap();
+    assert!(!deleted.is_live(NOON));
+    let reuse = Link { id: LinkId::new(1, [7; 10]), ..one };
+    assert!(matches!(store.create_link(&brand, &reuse).await, Err(StoreError::Conflict(_))));
+}
+
+pub async fn links_to_creators_of_other_brands_are_rejected(store: AnyStore) {
+    with_links(&store).await;
+    store.create_brand(&brand(2)).await.unwrap();
+    let foreign = Link { id: LinkId::new(1, [8; 10]), code: LinkCode::parse("aaaaaaaa").unwrap(), ..link(1, Some(1)) };
+    assert!(matches!(store.create_link(&brand(2).id, &foreign).await, Err(StoreError::Missing(_))));
+    assert_eq!(store.links(&brand(2).id).await.unwrap(), vec![]);
+}
+
+pub async fn latest_link_of_a_creator_is_found(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let latest = async |at| store.latest_link_of(&brand, &creator(1).id, at).await.unwrap().map(|link| link.id);
+    let ids = [1, 2].map(|n| link(n, Some(1)).id);
+    assert_eq!(latest(NOON).await, ids.iter().max().cloned());
+    store.delete_link(&brand, ids.iter().max().unwrap(), NOON, &audit(1)).await.unwrap();
+    assert_eq!(latest(NOON.plus_ms(1)).await, ids.iter().min().cloned());
+    assert_eq!(store.latest_link_of(&brand, &creator(2).id, NOON).await.unwrap(), None);
+}
+
+pub async fn link_changes_are_announced(store: AnyStore) {
+    let mut changes = store.link_changes();
+    // The listener may still be connecting: create links until a change arrives.
+    let brand = with_brand(&store).await;
+    for n in 1..100u8 {
+        store.create_link(&brand, &link(n, None)).await.unwrap();
+        let received = tokio::time::timeout(core::time::Duration::from_millis(100), changes.recv()).await;
+        if let Ok(code) = received {
+            let codes: Vec<LinkCode> = (1..=n).map(|n| link(n, None).code).collect();
+            assert!(codes.contains(&code.unwrap()));
+            return;
+        }
+    }
+    panic!("no change was announced");
+}

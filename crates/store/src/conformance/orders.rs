@@ -1,0 +1,123 @@
+//! Requirements on every adapter: `store::orders`.
+
+use domain::{Currency, FactsVersion, OrderId, UnixMs, order::Order};
+
+use crate::{
+    conformance::fixtures::{AnyStore, NOON, install, order, settle_job, today, with_links},
+    orders::{Recompute, Refund},
+};
+
+pub async fn order_facts_merge_independently_of_arrival_order(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let placed = order("1001", 5000);
+    let edited = Order {
+        total_minor: 4000,
+        version: FactsVersion::latest_wins(NOON.plus_ms(10)),
+        cart_pv: None,
+        ..placed.clone()
+    };
+    let cancelled = Order {
+        cancelled_at: Some(NOON.plus_ms(20)),
+        version: FactsVersion::latest_wins(NOON.plus_ms(20)),
+        ..edited.clone()
+    };
+    let same_version = Order { name: "#other".into(), ..edited.clone() };
+    let mut results = Vec::new();
+    for (n, arrival) in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1], [1, 3, 0, 2]].into_iter().enumerate() {
+        for step in arrival.into_iter().chain(arrival) {
+            let mut facts = [&placed, &edited, &cancelled, &same_version][step].clone();
+            facts.external_id = format!("order {n}");
+            facts.id = OrderId::new(1, [u8::try_from(n).unwrap(); 10]);
+            store.put_order(&facts, today(), &settle_job).await.unwrap();
+        }
+        let mut result = store.order_by_external_id(&brand, &format!("order {n}")).await.unwrap().unwrap().order;
+        result.external_id = String::new();
+        result.id = placed.id.clone();
+        results.push(result);
+    }
+    assert!(results.iter().all(|result| *result == results[0]), "{results:#?}");
+    assert_eq!(results[0].cart_pv.as_deref(), Some("pv-cart"));
+    assert_eq!(results[0].cancelled_at, Some(NOON.plus_ms(20)));
+    assert!(!store.put_order(&Order { external_id: "order 0".into(), ..placed }, today(), &settle_job).await.unwrap());
+}
+
+pub async fn concurrent_orders_and_installs_merge(store: AnyStore) {
+    let brand = with_links(&store).await;
+    for round in 0..10 {
+        let tasks: Vec<_> = (0..6)
+            .map(|n| {
+                let store = store.clone();
+                let external_id = format!("parallel {round}");
+                tokio::spawn(async move {
+                    let id = OrderId::new(round, [u8::try_from(n).unwrap(); 10]);
+                    let facts = Order {
+                        id,
+                        total_minor: n,
+                        version: FactsVersion::latest_wins(NOON.plus_ms(n)),
+                        ..order(&external_id, 0)
+                    };
+                    store.put_order(&facts, today(), &settle_job).await.unwrap();
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        let found = store.order_by_external_id(&brand, &format!("parallel {round}")).await.unwrap().unwrap();
+        assert_eq!(found.order.total_minor, 5);
+    }
+    let installs: Vec<_> = (1..=4)
+        .map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move { store.install_shop(&install(10 + n, NOON)).await.unwrap().brand })
+        })
+        .collect();
+    let mut brands = std::collections::BTreeSet::new();
+    for installed in installs {
+        brands.insert(installed.await.unwrap().to_string());
+    }
+    assert_eq!(brands.len(), 1, "one brand per shop");
+}
+
+pub async fn refunds_are_stored_once(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let refund = Refund {
+        order_external_id: "1001".into(),
+        external_id: "r1".into(),
+        amount_minor: 100,
+        currency: Currency::USD,
+        at: NOON,
+        subtotal_minor: Some(50),
+        lines: vec![("line".into(), 50)],
+    };
+    assert!(store.put_refund(&brand, &refund, &settle_job).await.unwrap());
+    assert!(!store.put_refund(&brand, &refund, &settle_job).await.unwrap());
+    store.put_order(&order("1001", 5000), today(), &settle_job).await.unwrap();
+    let found = store.order_by_external_id(&brand, "1001").await.unwrap().unwrap().order;
+    assert_eq!((found.refunded_minor, found.net_minor()), (100, 4900));
+    assert_eq!(store.order(&brand, &found.id).await.unwrap().unwrap().order, found);
+}
+
+pub async fn recomputes_resume_and_can_be_restarted(store: AnyStore) {
+    let brand = with_links(&store).await;
+    store.put_order(&order("1001", 5000), today(), &settle_job).await.unwrap();
+    assert_eq!(store.count_orders(&brand, NOON).await.unwrap(), 1);
+    assert_eq!(store.count_orders(&brand, NOON.plus_ms(1)).await.unwrap(), 0);
+    assert_eq!(store.recompute(&brand).await.unwrap(), None);
+    let mut state =
+        Recompute { since: UnixMs(i64::MIN), before: (NOON, "ord_1".into()), done: 1, total: 2, started_at: NOON };
+    store.begin_recompute(&brand, &state).await.unwrap();
+    state.done = 2;
+    assert!(store.advance_recompute(&brand, &state, false).await.unwrap());
+    assert_eq!(store.recompute(&brand).await.unwrap(), Some(state.clone()));
+    let restarted = Recompute { started_at: NOON.plus_ms(1), ..state.clone() };
+    store.begin_recompute(&brand, &restarted).await.unwrap();
+    assert!(!store.advance_recompute(&brand, &state, true).await.unwrap(), "restarted since");
+    assert!(store.advance_recompute(&brand, &restarted, true).await.unwrap());
+    assert_eq!(store.recompute(&brand).await.unwrap(), None);
+    store.put_secret("name", Some(b"one"), NOON).await.unwrap();
+    store.put_secret("name", Some(b"two"), NOON).await.unwrap();
+    assert_eq!(store.secret("name").await.unwrap(), Some(b"two".to_vec()));
+    store.put_secret("name", None, NOON).await.unwrap();
+    assert_eq!(store.secret("name").await.unwrap(), None);
+}

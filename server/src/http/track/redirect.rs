@@ -1,0 +1,145 @@
+//! Tracking link redirects: `/{code}` and the equivalent `/api/v1/track/click?code=`.
+
+use core::time::Duration;
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, Request, State, rejection::PathRejection},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    response::{Html, IntoResponse, Response},
+};
+use flow::{Flow, FlowError, click::Visit};
+
+use crate::{
+    config::Config,
+    http::{
+        caller::query_value,
+        cookies,
+        error::{ApiError, ErrorResponse},
+    },
+    ingest::Ingest,
+    listen::Peer,
+};
+
+/// How long a redirect waits for its click to be committed. After that it is sent while the click is still queued.
+const COMMIT_WAIT: Duration = Duration::from_millis(50);
+
+/// `GET /{code}`.
+#[utoipa::path(
+    get, path = "/{code}", tag = "Tracking", operation_id = "followLink",
+    description = "Redirect to a tracking link's destination and record the click. On the tracking host.",
+    params(("code" = String, Path, description = "The link's code: 8 characters of abcdefghjkmnpqrstuvwxyz23456789, in any case")),
+    responses(
+        (status = 302, description = "To the destination, with cs_ref, cs_pv and cs_at added"),
+        (status = 404, description = "Unknown, deleted or expired code: a page for people, JSON for programs", body = ErrorResponse),
+    )
+)]
+pub(crate) async fn by_path(
+    State(flow): State<Flow>,
+    State(ingest): State<Ingest>,
+    State(config): State<Arc<Config>>,
+    code: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
+    // A path that is not UTF-8 cannot be a code.
+    let code = code.map(|Path(code)| code).unwrap_or_default();
+    answer(&flow, &ingest, &config, &code, &request.into_parts().0).await
+}
+
+/// `GET /api/v1/track/click?code=`.
+#[utoipa::path(
+    get, path = "/api/v1/track/click", tag = "Tracking", operation_id = "followLinkByQuery",
+    description = "Redirect to a tracking link's destination and record the click; equivalent to GET /{code} on the tracking host.",
+    params(("code" = String, Query, description = "The link's code: 8 characters of abcdefghjkmnpqrstuvwxyz23456789, in any case")),
+    responses(
+        (status = 302, description = "To the destination, with cs_ref, cs_pv and cs_at added"),
+        (status = 404, description = "Unknown, deleted or expired code", body = ErrorResponse),
+    )
+)]
+pub(crate) async fn by_query(
+    State(flow): State<Flow>,
+    State(ingest): State<Ingest>,
+    State(config): State<Arc<Config>>,
+    request: Request,
+) -> Response {
+    let code = query_value(request.uri(), "code").unwrap_or_default();
+    answer(&flow, &ingest, &config, &code, &request.into_parts().0).await
+}
+
+async fn answer(flow: &Flow, ingest: &Ingest, config: &Config, code: &str, request: &Parts) -> Response {
+    let headers = &request.headers;
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let address = client_address(config, request);
+    let visit = Visit {
+        code,
+        cookie: cookies::get(headers, wire::COOKIE_PV),
+        user_agent: text("user-agent").unwrap_or(""),
+        address: &address,
+        referrer: text("referer"),
+        country: text(&config.country_header),
+        fetch_dest: text("sec-fetch-dest"),
+        fetch_mode: text("sec-fetch-mode"),
+        purpose: text("sec-purpose").or_else(|| text("purpose")),
+        is_head: request.method == Method::HEAD,
+    };
+    let redirect = match flow.clicks().redirect(visit).await {
+        Ok(redirect) => redirect,
+        Err(FlowError::NotFound(_)) => return link_not_found_response(headers),
+        Err(error) => return ApiError::from(error).into_response(),
+    };
+    if let Some(click) = redirect.click {
+        let kind = if click.click.bot.is_some() { "bot" } else { "person" };
+        metrics::counter!("clicks_total", "by" => kind).increment(1);
+        // If the queue is full, the click is not recorded, but the shopper is still redirected.
+        if let Ok(committed) = ingest.click(click) {
+            let _ = tokio::time::timeout(COMMIT_WAIT, committed.wait()).await;
+        }
+    }
+    let mut response = StatusCode::FOUND.into_response();
+    let headers = response.headers_mut();
+    if let Ok(location) = HeaderValue::from_str(&redirect.location) {
+        headers.insert(header::LOCATION, location);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if let Some(pv_id) = redirect.set_cookie {
+        let cookie = format!(
+            "{}={pv_id}; Max-Age={}; Path=/; HttpOnly; Secure; SameSite=Lax",
+            wire::COOKIE_PV,
+            wire::COOKIE_MAX_AGE_S
+        );
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            headers.insert(header::SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+/// The client's IP address: from `CLIENT_IP_HEADER` if configured and present, else from the connection.
+pub(crate) fn client_address(config: &Config, request: &Parts) -> String {
+    let from_proxy = config
+        .client_ip_header
+        .as_deref()
+        .and_then(|name| request.headers.get(name))
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
+    from_proxy
+        .unwrap_or_else(|| request.extensions.get::<Peer>().map(|peer| peer.0.ip().to_string()).unwrap_or_default())
+}
+
+/// 404: an HTML page if the client accepts HTML, else JSON.
+fn link_not_found_response(headers: &HeaderMap) -> Response {
+    let accepts_html = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    if !accepts_html {
+        return ApiError::new(StatusCode::NOT_FOUND, "Tracking link not found").into_response();
+    }
+    let mut response = (StatusCode::NOT_FOUND, Html(include_str!("../link_not_found.html"))).into_response();
+    response.headers_mut().insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; style-src 'self'; frame-ancestors 'none'"),
+    );
+    response
+}

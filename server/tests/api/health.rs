@@ -1,0 +1,61 @@
+use serde_json::{Value, json};
+
+use crate::test_server::TestServer;
+
+async fn health_endpoints_respond_and_pages_have_security_headers(server: TestServer) {
+    let get = async |path: &str| server.http.get(format!("{}{path}", server.url)).send().await.unwrap();
+    assert_eq!(get("/healthz").await.json::<Value>().await.unwrap(), json!({"ok": true}));
+    assert_eq!(get("/readyz").await.status(), 200);
+    let page = get("/sign-in").await;
+    assert_eq!(page.status(), 200);
+    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(
+        policy.contains("frame-ancestors 'none'")
+            && policy.contains("'wasm-unsafe-eval'")
+            && !policy.contains("unsafe-inline"),
+        "{policy}"
+    );
+    assert_eq!(page.headers()["x-content-type-options"], "nosniff");
+    let document = get("/api/openapi.json").await.json::<Value>().await.unwrap();
+    assert_eq!(document["openapi"].as_str().unwrap().get(..3), Some("3.1"));
+    let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
+    assert_eq!(
+        paths,
+        [
+            "/api/openapi.json",
+            "/api/tracking/click",
+            "/api/tracking/lead",
+            "/api/tracking/refund",
+            "/api/tracking/sale",
+            "/api/v1/customers/{client_id}",
+            "/api/v1/orders/{id}/attribution",
+            "/api/v1/track",
+            "/api/v1/track/click",
+            "/api/v1/track/lead",
+            "/api/v1/track/pixel.js",
+            "/api/v1/track/refund",
+            "/api/v1/track/sale",
+            "/api/v1/{public_key}/customers/{client_id}",
+            "/api/webhooks/fairing",
+            "/api/webhooks/shopify",
+            "/events",
+            "/identities",
+            "/{code}"
+        ]
+    );
+    let pixel = get(&format!("/api/v1/track/pixel.js?key={}", server.pixel_key)).await;
+    assert_eq!(pixel.headers()["content-type"], "text/javascript; charset=utf-8");
+    let etag = pixel.headers()["etag"].clone();
+    let again = server
+        .http
+        .get(format!("{}/api/v1/track/pixel.js?key={}", server.url, server.pixel_key))
+        .header("if-none-match", etag)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(again.status(), 304);
+    assert_eq!(get("/api/v1/track/pixel.js").await.status(), 401);
+    server.stop().await;
+}
+
+on_both_engines!(health_endpoints_respond_and_pages_have_security_headers);

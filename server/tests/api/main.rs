@@ -1,0 +1,35 @@
+//! The server's endpoints as clients see them, on both database engines. Modules mirror the URL tree.
+#![expect(clippy::unwrap_used, reason = "these are tests")]
+
+/// Makes each function a test on SQLite and on PostgreSQL. Each gets a [`test_server::TestServer`] on a fresh database.
+macro_rules! on_both_engines {
+    ($($name:ident)*) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    super::$name(crate::test_server::start(crate::test_server::Engine::Sqlite).await).await;
+                }
+            )*
+        }
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    super::$name(crate::test_server::start(crate::test_server::Engine::Postgres).await).await;
+                }
+            )*
+        }
+    };
+}
+
+mod access;
+mod actions;
+mod commissions;
+mod customers;
+mod health;
+mod orders;
+mod policies;
+mod test_server;
+mod track;
+mod webhooks;

@@ -1,0 +1,3 @@
+//! `/orders`.
+
+mod attribution;

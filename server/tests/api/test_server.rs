@@ -1,0 +1,240 @@
+//! A test server on a fresh database of either engine, with a manual clock and deterministic randomness.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU64, Ordering},
+};
+
+use clap::Parser;
+use domain::{UnixMs, api_key::KeyKind};
+use flow::{
+    Clock, Random,
+    access::{Merchant, Operator},
+    link::NewLink,
+    setup::NewBrand,
+    vault::Vault,
+};
+use serde_json::Value;
+use server::{
+    config::Config,
+    serve::{self, Running},
+};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+
+pub(crate) const NOW: UnixMs = UnixMs(1_800_000_000_000);
+const ENCRYPTION_KEY: &str = "c3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnkta2U=";
+pub(crate) const SECRET: &str = "hush";
+pub(crate) const CLIENT_ID: &str = "vector-client-id";
+pub(crate) const SHOP: &str = "vector-shop.myshopify.com";
+pub(crate) const PV: &str = "550e8400-e29b-41d4-a716-446655440000";
+pub(crate) const CHROME: &str =
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
+
+/// A clock that moves only when [`ManualClock::advance`] is called.
+#[derive(Clone)]
+pub(crate) struct ManualClock(Arc<AtomicI64>);
+
+impl Clock for ManualClock {
+    fn now(&self) -> UnixMs {
+        UnixMs(self.0.load(Ordering::SeqCst))
+    }
+}
+
+impl ManualClock {
+    pub(crate) fn advance(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+/// Deterministic "random" bytes, the same on every run.
+struct CountingRandom(AtomicU64);
+
+impl Random for CountingRandom {
+    fn fill(&self, buffer: &mut [u8]) {
+        for byte in buffer {
+            let n = self.0.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            *byte = n.to_le_bytes()[5];
+        }
+    }
+}
+
+#[derive(Parser)]
+struct Settings {
+    #[command(flatten)]
+    config: Config,
+}
+
+pub(crate) struct TestServer {
+    pub running: Option<Running>,
+    /// The same database, for what no endpoint does.
+    pub store: Arc<dyn store::Store>,
+    pub clock: ManualClock,
+    pub http: reqwest::Client,
+    pub url: String,
+    pub merchant: Merchant,
+    pub pixel_key: String,
+    pub server_key: String,
+}
+
+/// The database of a test server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    /// The address of a fresh database.
+    async fn fresh_database(self) -> String {
+        match self {
+            Self::Sqlite => {
+                let folder = tempfile::tempdir().unwrap().keep();
+                format!("sqlite://{}", folder.join("test.sqlite").display())
+            }
+            Self::Postgres => fresh_postgres_database().await,
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "how a test learns of its server")]
+async fn fresh_postgres_database() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let postgres = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL: run `cargo xtask test`");
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).unwrap();
+    let name = format!("server_{}_{}", u64::from_le_bytes(random), NEXT.fetch_add(1, Ordering::SeqCst));
+    let mut admin = PgConnection::connect(&format!("{postgres}/postgres")).await.unwrap();
+    admin.execute(AssertSqlSafe(format!("create database {name}"))).await.unwrap();
+    format!("{postgres}/{name}")
+}
+
+/// Starts a server on a fresh database with one brand, a pixel key and a server key.
+pub(crate) async fn start(engine: Engine) -> TestServer {
+    let database = engine.fresh_database().await;
+    let settings = Settings::parse_from([
+        "test",
+        "--database-url",
+        &database,
+        "--database-connections",
+        "4",
+        "--listen",
+        "127.0.0.1:0",
+        "--public-url",
+        "http://localhost:4000",
+        "--shopify-api-key",
+        CLIENT_ID,
+        "--shopify-api-secret",
+        SECRET,
+        "--app-encryption-key",
+        ENCRYPTION_KEY,
+        // No process listens on port 9, so a call to Shopify fails at once.
+        "--shopify-shop-url",
+        "http://127.0.0.1:9/{shop}",
+    ]);
+    let store = server::database::open(&settings.config.database().unwrap(), 2).await.unwrap();
+    let clock = ManualClock(Arc::new(AtomicI64::new(NOW.0)));
+    let running = serve::start(settings.config, Arc::new(clock.clone()), Arc::new(CountingRandom(AtomicU64::new(1))))
+        .await
+        .unwrap();
+    let flow = running.flow.clone();
+    let shop = domain::shop::ShopDomain::parse(SHOP);
+    let new = NewBrand { name: "Vector".into(), shop, ..NewBrand::default() };
+    let brand = flow.setup().create_brand(operator(), &new).await.unwrap();
+    let merchant = flow.access().merchant_by_operator(operator(), &brand.id).await.unwrap();
+    let (_, pixel_key) = flow.setup().create_key(&merchant, KeyKind::Pixel, false).await.unwrap();
+    let (_, server_key) = flow.setup().create_key(&merchant, KeyKind::Server, false).await.unwrap();
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+    let url = format!("http://{}", running.address);
+    TestServer { running: Some(running), store, clock, http, url, merchant, pixel_key, server_key }
+}
+
+/// The right of the operator.
+pub(crate) fn operator() -> Operator {
+    Operator::with_keys(&Vault::parse(ENCRYPTION_KEY).unwrap())
+}
+
+impl TestServer {
+    pub(crate) fn flow(&self) -> &flow::Flow {
+        &self.running.as_ref().unwrap().flow
+    }
+
+    pub(crate) async fn link(&self, destination: &str, promo_code: &str) -> domain::link::Link {
+        let new = NewLink { destination: destination.into(), promo_code: promo_code.into(), ..NewLink::default() };
+        self.flow().links().create(&self.merchant, &new).await.unwrap()
+    }
+
+    pub(crate) async fn track(&self, key: &str, body: &str) -> (u16, Value) {
+        let answer = self
+            .http
+            .post(format!("{}/api/v1/track", self.url))
+            .header("x-api-key", key)
+            .header("content-type", "application/json")
+            .body(body.to_owned())
+            .send()
+            .await
+            .unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
+    }
+
+    pub(crate) async fn click(&self, code: &str) -> reqwest::Response {
+        self.http
+            .get(format!("{}/{code}", self.url))
+            .header("user-agent", CHROME)
+            .header("accept", "text/html")
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// Delivers a webhook signed with the app's secret and returns the status.
+    pub(crate) async fn deliver(&self, topic: &str, id: &str, body: &str) -> u16 {
+        let signature = shopify::signature::sign_body(SECRET, body.as_bytes());
+        self.deliver_signed(topic, id, body, &signature).await
+    }
+
+    pub(crate) async fn deliver_signed(&self, topic: &str, id: &str, body: &str, signature: &str) -> u16 {
+        let request = self
+            .http
+            .post(format!("{}/api/webhooks/shopify", self.url))
+            .header("x-shopify-topic", topic)
+            .header("x-shopify-shop-domain", SHOP)
+            .header("x-shopify-webhook-id", id)
+            .header("x-shopify-hmac-sha256", signature)
+            .body(body.to_owned());
+        request.send().await.unwrap().status().as_u16()
+    }
+
+    /// Runs jobs until none is waiting.
+    pub(crate) async fn settle(&self) {
+        for _ in 0..200 {
+            self.flow().jobs().run_due(50).await.unwrap();
+            if self.flow().backlog().await.unwrap().waiting == 0 {
+                return;
+            }
+            tokio::time::sleep(core::time::Duration::from_millis(10)).await;
+        }
+        panic!("jobs are still waiting after 200 rounds");
+    }
+
+    /// Every credit of the brand as (evidence kind, minor units), up to 100.
+    pub(crate) async fn credits(&self) -> Vec<(String, i64)> {
+        let records = self.flow().exports().credits(&self.merchant, ("", -1), 100).await.unwrap();
+        records.into_iter().map(|record| (record.credit.kind.as_str().to_owned(), record.credit.amount_minor)).collect()
+    }
+
+    pub(crate) async fn stop(mut self) {
+        self.running.take().unwrap().stop().await;
+    }
+}
+
+/// An order webhook body in Shopify's form; `extra` adds or replaces fields.
+pub(crate) fn order(id: u64, total: &str, extra: &Value) -> String {
+    let mut order = serde_json::json!({
+        "id": id, "name": format!("#{id}"), "created_at": "2027-01-15T08:00:10Z", "updated_at": "2027-01-15T08:00:10Z",
+        "currency": "USD", "total_price": total, "subtotal_price": total, "note_attributes": [], "discount_codes": [], "refunds": [],
+    });
+    for (name, value) in extra.as_object().unwrap() {
+        order[name] = value.clone();
+    }
+    order.to_string()
+}

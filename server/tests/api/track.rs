@@ -1,0 +1,5 @@
+//! `/track`.
+
+mod affiliate;
+mod event;
+mod redirect;

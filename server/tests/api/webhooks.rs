@@ -1,0 +1,4 @@
+//! `/webhooks`.
+
+mod fairing;
+mod shopify;
