@@ -57,7 +57,7 @@ struct ShopPayload {
 
 impl Job {
     /// The stored kind of [`Self::ProcessDelivery`].
-    pub(crate) const PROCESS_DELIVERY: &'static str = "inbox";
+    pub(crate) const PROCESS_DELIVERY: &'static str = "delivery.process";
 
     /// The stored kind.
     pub(crate) const fn kind(&self) -> &'static str {

@@ -15,7 +15,7 @@ pub(crate) async fn install(server: &TestServer) {
         at: NOW,
         scopes: String::new(),
         tokens,
-        delivery_job: "inbox",
+        delivery_job: "delivery.process",
     };
     server.store.install_shop(&install).await.unwrap();
 }

@@ -249,7 +249,7 @@ pub(super) fn delivery(n: u8) -> Delivery {
 
 /// The job that settles an order, as the flow would build it.
 pub(super) fn settle_job(external_id: &str) -> NewJob {
-    NewJob { kind: "order.settle", key: external_id.to_owned(), payload: "{}".to_owned(), run_at: NOON }
+    NewJob { kind: "settle", key: external_id.to_owned(), payload: "{}".to_owned(), run_at: NOON }
 }
 
 /// Parses identities.
@@ -269,7 +269,7 @@ pub(super) fn install(n: u8, at: UnixMs) -> Install {
         at,
         scopes: "read_orders".into(),
         tokens: tokens(n),
-        delivery_job: "inbox",
+        delivery_job: "delivery",
     }
 }
 
@@ -284,10 +284,10 @@ pub(super) fn tokens(n: u8) -> SealedTokens {
 
 /// The job that processes a delivery.
 pub(super) fn delivery_job(n: u8) -> NewJob {
-    NewJob { kind: "inbox", key: delivery(n).id.to_string(), payload: "{}".to_owned(), run_at: NOON }
+    NewJob { kind: "delivery", key: delivery(n).id.to_string(), payload: "{}".to_owned(), run_at: NOON }
 }
 
 /// The job that processes the purchases reported for an order.
 pub(super) fn report_job(order_id: &str) -> NewJob {
-    NewJob { kind: "order.report", key: order_id.to_owned(), payload: "{}".to_owned(), run_at: NOON }
+    NewJob { kind: "report", key: order_id.to_owned(), payload: "{}".to_owned(), run_at: NOON }
 }

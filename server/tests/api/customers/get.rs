@@ -196,7 +196,7 @@ async fn wrong_credentials_unknown_customers_and_disabled_brands_are_rejected(se
         at: NOW,
         scopes: String::new(),
         tokens,
-        delivery_job: "inbox",
+        delivery_job: "delivery.process",
     };
     server.store.install_shop(&install).await.unwrap();
     assert_eq!(get(&server, &path).await.0, 200);
