@@ -1,31 +1,41 @@
-// Starts the server and the simulated Shopify for one story and stops them after it.
-import { type ChildProcess, spawn } from "node:child_process";
+// One installation for one story: the server and the simulated Shopify on an empty database.
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execFileSync } from "node:child_process";
+import pg from "pg";
 
 const port = (name: string, fallback: number) => Number(process.env[name] ?? fallback);
 export const APP = `http://localhost:${port("APP_PORT", 4000)}`;
 export const ADMIN = `http://127.0.0.1:${port("ADMIN_PORT", 4100)}`;
 export const SHOP = `http://127.0.0.1:${port("STOREFRONT_PORT", 4101)}`;
+export const DEMO_SHOP = "demo-shop.myshopify.com";
 const BINARY = process.env.BINARY ?? "../target/debug/creatorscore";
-const folder = process.env.FOLDER ?? "/tmp/creatorscore-story";
-
-const environment = {
-  ...process.env,
-  LISTEN: `127.0.0.1:${port("APP_PORT", 4000)}`,
-  PUBLIC_URL: APP,
-  DATABASE_URL: process.env.DATABASE_URL ?? `sqlite://${folder}/story.sqlite`,
-  APP_ENCRYPTION_KEY: process.env.APP_ENCRYPTION_KEY ?? "c3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnkta2U=",
-};
+const FOLDER = process.env.FOLDER ?? "/tmp/creatorscore-story";
+const KEY = process.env.APP_ENCRYPTION_KEY ?? "c3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnkta2U=";
 
 export class World {
   private process?: ChildProcess;
+  private environment: NodeJS.ProcessEnv = {};
+  private readonly folder: string;
   log = "";
 
+  /** `name` is different for every story: lower-case letters, digits and underscores. */
+  constructor(private readonly name: string) {
+    this.folder = `${FOLDER}/${name}`;
+  }
+
   async start() {
+    mkdirSync(this.folder, { recursive: true });
+    this.environment = {
+      ...process.env,
+      LISTEN: `127.0.0.1:${port("APP_PORT", 4000)}`,
+      PUBLIC_URL: APP,
+      DATABASE_URL: await this.database(),
+      APP_ENCRYPTION_KEY: KEY,
+    };
     const options = ["--admin-port", String(port("ADMIN_PORT", 4100)), "--storefront-port", String(port("STOREFRONT_PORT", 4101))];
-    this.process = spawn(BINARY, ["demo", "--folder", folder, ...options], { env: environment });
+    this.process = spawn(BINARY, ["demo", "--folder", this.folder, ...options], { env: this.environment });
     this.process.stdout?.on("data", (text) => (this.log += text));
     this.process.stderr?.on("data", (text) => (this.log += text));
     for (let attempt = 0; attempt < 200; attempt++) {
@@ -48,6 +58,24 @@ export class World {
 
   /** Runs a CLI command of the binary while the server runs and parses its JSON output. */
   command(...options: string[]) {
-    return JSON.parse(execFileSync(BINARY, ["--json", ...options], { env: environment, encoding: "utf8" }));
+    return JSON.parse(execFileSync(BINARY, ["--json", ...options], { env: this.environment, encoding: "utf8" }));
+  }
+
+  /** The id of the installed brand. */
+  brand(): string {
+    const found = this.log.match(/brd_[0-9a-z]{26}/);
+    if (!found) throw new Error("no brand id in the log");
+    return found[0];
+  }
+
+  /** The address of an empty database: a file, or a new database of the PostgreSQL server at `POSTGRES_URL`. */
+  private async database(): Promise<string> {
+    const server = process.env.POSTGRES_URL;
+    if (!server) return `sqlite://${this.folder}/story.sqlite`;
+    const client = new pg.Client({ connectionString: `${server}/postgres` });
+    await client.connect();
+    await client.query(`create database ${this.name}`);
+    await client.end();
+    return `${server}/${this.name}`;
   }
 }

@@ -40,21 +40,20 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
 fn story(name: &str, postgres: Option<&str>, browser: &str) -> Outcome {
     let folder = std::env::temp_dir().join(format!("creatorscore-story-{name}-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    let database = match postgres {
-        // The test server's default database: the other tests create their own.
-        Some(url) => format!("{url}/postgres"),
-        None => format!("sqlite://{}", folder.join("story.sqlite").display()),
-    };
     let (app, admin, storefront) = (free_port()?, next_port(1)?, next_port(2)?);
     let key = "c3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnkta2U=";
-    let outcome = run(command("npx")
+    let mut playwright = command("npx");
+    // Every story creates its own database on this server.
+    if let Some(url) = postgres {
+        playwright.env("POSTGRES_URL", url);
+    }
+    let outcome = run(playwright
         .current_dir(root().join("end2end"))
         .args(["playwright", "test"])
         .env("STORY", name)
         .env("BROWSER", browser)
         .env("BINARY", root().join("target/debug/creatorscore"))
         .env("FOLDER", &folder)
-        .env("DATABASE_URL", database)
         .env("APP_ENCRYPTION_KEY", key)
         .env("APP_PORT", app.to_string())
         .env("ADMIN_PORT", admin.to_string())

@@ -1,0 +1,34 @@
+import { expect, test } from "./story";
+import { APP } from "./world";
+
+test("a creator sees conversions of every link, and revenue of the shared link only", async ({ merchant, newShopper, shot }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const shared = await merchant.createLink({ shareRevenue: true });
+  const hidden = await merchant.createLink();
+  await (await newShopper()).clickAndBuy(shared);
+  await (await newShopper()).clickAndBuy(hidden);
+  await merchant.seesFigures("2", "2", "2", "$99.98", "100.00%");
+
+  await merchant.open("Creators");
+  await merchant.app.getByRole("link", { name: "Jessica Styles" }).click();
+  await merchant.app.getByRole("button", { name: "Create sign-in link" }).click();
+  const signIn = (await merchant.app.getByTestId("sign-in-link").textContent()) ?? "";
+  await shot(merchant.page, "creator");
+
+  const { page } = await newShopper();
+  await page.goto(signIn);
+  await page.getByRole("button", { name: "Continue to CreatorScore" }).click();
+  await expect(page.getByRole("heading", { name: "Your links" })).toBeVisible();
+  await expect(page.locator(".figures .value")).toHaveText(["2", "2", "2", "$49.99"]);
+  const rows = page.getByRole("region", { name: "Your links" }).getByRole("row");
+  await expect(rows.filter({ hasText: shared })).toContainText("$49.99");
+  await expect(rows.filter({ hasText: hidden })).toContainText("Not shared");
+  expect(await page.content()).not.toContain("99.98");
+  await shot(page, "phone-creator-own");
+  // The sign-in link works once, and a creator cannot open the brand's pages.
+  await page.goto(signIn);
+  await expect(page.getByText("already been used or has expired")).toBeVisible();
+  await page.goto(`${APP}/brand/attribution`);
+  await expect(page).toHaveURL(`${APP}/sign-in`);
+});

@@ -1,0 +1,38 @@
+import { expect, test } from "./story";
+import { APP } from "./world";
+
+test("a merchant installs the app and finds it open in the admin", async ({ merchant, shot }) => {
+  const consoleErrors: string[] = [];
+  merchant.page.on("console", (message) => message.type() === "error" && consoleErrors.push(message.text()));
+  await merchant.install();
+  await expect(merchant.app.getByText("Create your first tracking link")).toBeVisible();
+  await shot(merchant.page, "installed");
+  expect(consoleErrors).toEqual([]);
+  // The framed app sets no cookies, so it works where third-party cookies are blocked.
+  expect(await merchant.page.context().cookies(APP)).toEqual([]);
+});
+
+test("an uninstall revokes access and a reinstall restores all data", async ({ merchant, newShopper }) => {
+  const { page, app } = merchant;
+  await merchant.install();
+  await merchant.installPixel();
+  const link = await merchant.createLink();
+  await (await newShopper()).clickAndBuy(link);
+  await merchant.seesFigures("1", "1", "1", "$49.99", "100.00%");
+
+  await merchant.openAdmin();
+  await page.getByRole("button", { name: "Uninstall CreatorScore" }).click();
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByText("app/uninstalled: 200 OK")).toBeVisible({ timeout: 500 });
+  }).toPass();
+  // This time through the authorization-code flow, whose webhooks are registered by API.
+  await page.getByRole("link", { name: "authorization-code flow" }).click();
+  await page.getByRole("button", { name: "Install app" }).click();
+  await expect(app.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  await expect(app.locator(".figures .value")).toHaveText(["1", "1", "1", "$49.99", "100.00%"]);
+  await merchant.hydrated();
+  await merchant.open("Setup");
+  await expect(app.getByText("orders/create")).toBeVisible();
+  await expect(app.getByText(/^demo-shop.myshopify.com installed/)).toBeVisible();
+});

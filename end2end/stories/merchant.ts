@@ -1,0 +1,111 @@
+// What a merchant does in the simulated Shopify admin and in the app that it frames.
+import { type FrameLocator, type Locator, type Page, expect } from "@playwright/test";
+import { ADMIN, SHOP } from "./world";
+
+const STORE = `${ADMIN}/store/demo-shop`;
+
+interface Link {
+  creator?: string;
+  campaign?: string;
+  promoCode?: string;
+  shareRevenue?: boolean;
+}
+
+export class Merchant {
+  readonly app: FrameLocator;
+
+  constructor(readonly page: Page) {
+    this.app = page.frameLocator("iframe");
+  }
+
+  async install() {
+    await this.page.goto(STORE);
+    await this.page.getByRole("button", { name: "Install CreatorScore" }).click();
+    await expect(this.app.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+    await this.hydrated();
+  }
+
+  async openAdmin() {
+    await this.page.goto(STORE);
+  }
+
+  async openApp() {
+    await this.page.goto(`${STORE}/apps/creatorscore-demo`);
+    await this.hydrated();
+  }
+
+  /** Opens a page of the app by the admin's menu. */
+  async open(label: string) {
+    await this.page.locator("#menu").getByText(label, { exact: true }).click();
+    await expect(this.app.getByRole("heading", { level: 1, name: label })).toBeVisible();
+    await this.hydrated();
+  }
+
+  async hydrated() {
+    await expect(this.app.locator("html[data-hydrated]")).toBeAttached();
+  }
+
+  async createKey(type: "pixel" | "server"): Promise<string> {
+    const shown = this.app.getByTestId("new-key");
+    await this.open("Setup");
+    await this.app.getByLabel("Type").selectOption(type);
+    await this.app.getByRole("button", { name: "Create key" }).click();
+    await expect(shown).toContainText(type === "server" ? "cs_live_sk_" : "cs_live_pk_");
+    return (await shown.textContent()) ?? "";
+  }
+
+  /** Creates a pixel key and puts the pixel into the storefront's theme. */
+  async installPixel() {
+    const key = await this.createKey("pixel");
+    await this.openAdmin();
+    await this.page.getByLabel("Pixel key").fill(key);
+    await this.page.getByRole("button", { name: "Save theme" }).click();
+    await this.openApp();
+  }
+
+  /** Creates a link to the linen shirt and returns its address. */
+  async createLink({ creator = "Jessica Styles", campaign, promoCode, shareRevenue }: Link = {}): Promise<string> {
+    await this.open("Tracking links");
+    const destination = this.app.getByLabel("Destination URL");
+    if (!(await destination.isVisible())) await this.app.getByText("New link").click();
+    await destination.fill(`${SHOP}/products/linen-shirt?variant=1#reviews`);
+    const known = this.app.getByRole("combobox", { name: "Creator" }).first().getByRole("option", { name: creator });
+    if (await known.count()) {
+      const label = (await known.textContent()) ?? "";
+      await this.app.getByRole("combobox", { name: "Creator" }).first().selectOption({ label });
+    } else {
+      await this.app.getByLabel("or new creator").fill(creator);
+    }
+    if (campaign) await this.app.getByLabel("or new campaign").fill(campaign);
+    await this.app.getByLabel("Platform").selectOption("instagram");
+    await this.app.getByLabel("Content type").selectOption("reel");
+    if (promoCode) await this.app.getByLabel("Promo code").fill(promoCode);
+    if (shareRevenue) await this.app.getByLabel("Share revenue").check();
+    await this.app.getByRole("button", { name: "Create link" }).click();
+    await expect(this.app.getByTestId("new-link")).toContainText("http");
+    return (await this.app.getByTestId("new-link").textContent()) ?? "";
+  }
+
+  /** Adds the rule that pays every creator 10 % from today on. */
+  async addCommissionRule() {
+    await this.open("Commissions");
+    await this.app.getByLabel("Percentage of order").fill("10");
+    await this.app.getByLabel("Start date").fill(new Date().toISOString().slice(0, 10));
+    await this.app.getByRole("button", { name: "Add rule" }).click();
+    await expect(this.app.getByRole("row").filter({ hasText: "Every creator" })).toContainText("10.00%");
+  }
+
+  /** Reloads the overview until its figures are these: clicks, unique clicks, conversions, revenue, conversion rate. */
+  async seesFigures(...figures: string[]) {
+    await this.openApp();
+    await expect(async () => {
+      await this.page.reload();
+      await expect(this.app.locator(".figures .value")).toHaveText(figures, { timeout: 2_000 });
+    }).toPass();
+    await this.hydrated();
+  }
+
+  region(name: string): Locator {
+    return this.app.getByRole("region", { name, exact: true });
+  }
+}

@@ -1,0 +1,23 @@
+import { expect, test } from "./story";
+
+test("the pixel works where WebAssembly is refused", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const shopper = await newShopper();
+  await shopper.openProduct("?strict-csp");
+  await expect.poll(() => shopper.sent.length).toBe(1);
+  expect(shopper.sent[0].event_type).toBe("page_view");
+  expect(await shopper.pixel("version")).toContain("+js");
+});
+
+test("the pixel sends and stores nothing without consent", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const shopper = await newShopper();
+  await shopper.page.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
+  await shopper.openProduct();
+  expect(await shopper.pixel("getPvId")).toMatch(/^[0-9a-f-]{36}$/);
+  await shopper.page.waitForTimeout(500);
+  expect(shopper.sent).toEqual([]);
+  expect(await shopper.page.evaluate(() => document.cookie)).not.toContain("_cs_pv");
+});
