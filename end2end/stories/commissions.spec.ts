@@ -1,8 +1,8 @@
+import { yesterday } from "./merchant";
 import { expect, test } from "./story";
 
 test("a commission rule pays once the orders are recalculated", async ({ merchant, newShopper, shot }) => {
   const { app } = merchant;
-  const today = new Date().toISOString().slice(0, 10);
   await merchant.install();
   await merchant.installPixel();
   const link = await merchant.createLink();
@@ -15,10 +15,10 @@ test("a commission rule pays once the orders are recalculated", async ({ merchan
   await expect(app.getByRole("alert")).toContainText("give either percent (0.01 to 100) or fixed");
   await merchant.addCommissionRule();
 
-  // Saving a policy recalculates today's orders, now with the rule.
+  // Saving a policy recalculates the orders since its start, now with the rule.
   await merchant.open("Settings");
   await app.getByLabel("Model").selectOption("linear");
-  await app.getByLabel("Start date (today if empty)").fill(today);
+  await app.getByLabel("Start date (today if empty)").fill(yesterday());
   await app.getByRole("button", { name: "Preview on the last 90 days" }).click();
   await expect(app.getByTestId("preview")).toContainText("in the last 90 days would be credited differently");
   await shot(merchant.page, "settings-preview");

@@ -11,6 +11,11 @@ interface Link {
   shareRevenue?: boolean;
 }
 
+/** A date that is over, or today, in the brand's time zone, whatever the time. */
+export function yesterday(): string {
+  return new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+}
+
 export class Merchant {
   readonly app: FrameLocator;
 
@@ -86,11 +91,11 @@ export class Merchant {
     return (await this.app.getByTestId("new-link").textContent()) ?? "";
   }
 
-  /** Adds the rule that pays every creator 10 % from today on. */
+  /** Adds the rule that pays every creator 10 % from yesterday on. */
   async addCommissionRule() {
     await this.open("Commissions");
     await this.app.getByLabel("Percentage of order").fill("10");
-    await this.app.getByLabel("Start date").fill(new Date().toISOString().slice(0, 10));
+    await this.app.getByLabel("Start date").fill(yesterday());
     await this.app.getByRole("button", { name: "Add rule" }).click();
     await expect(this.app.getByRole("row").filter({ hasText: "Every creator" })).toContainText("10.00%");
   }
