@@ -14,8 +14,9 @@ const SECRET_LEN: usize = 43;
 const CHECK_LEN: usize = 6;
 
 /// The rights of a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::EnumString, strum::IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum KeyKind {
     /// Publishable: visible in page source. May only report events; they count as unverified.
     Pixel,
@@ -25,16 +26,13 @@ pub enum KeyKind {
 
 impl KeyKind {
     /// The name in the CLI, the API and the database.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pixel => "pixel",
-            Self::Server => "server",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Reads [`Self::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Pixel, Self::Server].into_iter().find(|kind| kind.as_str() == name)
+        name.parse().ok()
     }
 }
 

@@ -15,8 +15,9 @@ use crate::{
 pub const WHOLE_BP: u32 = 10_000;
 
 /// What a rule applies to. Later variants are more specific; the most specific rule that applies is used.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case", tag = "scope", content = "of")]
+#[strum(serialize_all = "lowercase")]
 pub enum Scope {
     /// Every credited order.
     All,
@@ -32,14 +33,8 @@ pub enum Scope {
 
 impl Scope {
     /// The stored name of the variant.
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Tier(_) => "tier",
-            Self::Campaign(_) => "campaign",
-            Self::Product(_) => "product",
-            Self::Creator(_) => "creator",
-        }
+    pub fn as_str(&self) -> &'static str {
+        self.into()
     }
 }
 
@@ -272,8 +267,9 @@ fn total(rule: &Rule, order: &Order, base: i64, rule_weights: &[u64], weights: &
 }
 
 /// The kind of a ledger entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::EnumString, strum::IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum EntryKind {
     /// Earned by an order.
     Accrual,
@@ -287,18 +283,13 @@ pub enum EntryKind {
 
 impl EntryKind {
     /// The stored name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Accrual => "accrual",
-            Self::Reversal => "reversal",
-            Self::Adjustment => "adjustment",
-            Self::Payout => "payout",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Reads the stored name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Accrual, Self::Reversal, Self::Adjustment, Self::Payout].into_iter().find(|kind| kind.as_str() == name)
+        name.parse().ok()
     }
 }
 

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::{CampaignId, CreatorId, LinkId, UnixMs, link::LinkCode};
 
 /// The kind of a piece of evidence. Among click, cart and landing, earlier variants are the more direct ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::EnumString, strum::IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum EvidenceKind {
     /// A person at the brand assigned the order manually.
     Manual,
@@ -45,15 +46,8 @@ impl EvidenceKind {
     }
 
     /// The stored name, also used in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Manual => "manual",
-            Self::Promo => "promo",
-            Self::Click => "click",
-            Self::Cart => "cart",
-            Self::Landing => "landing",
-            Self::Survey => "survey",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
@@ -70,15 +64,16 @@ impl EvidenceKind {
     /// Every kind, in order of declaration.
     pub const ALL: [Self; 6] = [Self::Manual, Self::Promo, Self::Click, Self::Cart, Self::Landing, Self::Survey];
 
-    /// Parses [`Self::as_str`].
+    /// Reads the stored name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+        name.parse().ok()
     }
 }
 
 /// A class of evidence: the unit that a policy ranks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::EnumString, strum::IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum EvidenceClass {
     /// A manual assignment by the brand.
     Manual,
@@ -95,18 +90,13 @@ impl EvidenceClass {
     pub const ALL: [Self; 4] = [Self::Manual, Self::Promo, Self::Visit, Self::Survey];
 
     /// The stored name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Manual => "manual",
-            Self::Promo => "promo",
-            Self::Visit => "visit",
-            Self::Survey => "survey",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Reads the stored name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|class| class.as_str() == name)
+        name.parse().ok()
     }
 }
 
@@ -137,7 +127,7 @@ impl Refusal {
             Self::Bot => "it was made by a bot or a link preview",
             Self::SelfReferral => "the creator is the buyer",
             Self::UnknownCode => "no link of this brand has this code",
-            Self::NoLink => "the creator has no link yet: create one, and the order is attributed again",
+            Self::NoLink => "the creator has no link yet: create one, then recompute the orders",
         }
     }
 }

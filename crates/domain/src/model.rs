@@ -15,8 +15,9 @@ pub use by_model::ByModel;
 use serde::{Deserialize, Serialize};
 
 /// A heuristic (single-journey) model. [`heuristic::weights`] has the formulas, ties and empty cases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, strum::EnumString, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Model {
     /// All credit to the first touchpoint.
     FirstTouch,
@@ -35,14 +36,8 @@ impl Model {
     pub const ALL: [Self; 5] = [Self::FirstTouch, Self::LastTouch, Self::Linear, Self::PositionBased, Self::TimeDecay];
 
     /// The stored name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::FirstTouch => "first_touch",
-            Self::LastTouch => "last_touch",
-            Self::Linear => "linear",
-            Self::PositionBased => "position_based",
-            Self::TimeDecay => "time_decay",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// The display name.
@@ -58,6 +53,6 @@ impl Model {
 
     /// Reads the stored name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|model| model.as_str() == name)
+        name.parse().ok()
     }
 }

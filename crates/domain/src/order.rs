@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{BrandId, Currency, FactsVersion, Money, OrderId, UnixMs, link::LinkCode};
 
 /// Who reported an order. For the same external id, later variants outrank earlier ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::EnumString, strum::IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum OrderSource {
     /// Only a browser. Counts as revenue only if the brand trusts browser purchases.
     Browser,
@@ -18,17 +19,13 @@ pub enum OrderSource {
 
 impl OrderSource {
     /// The stored name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Browser => "browser",
-            Self::Api => "api",
-            Self::Shopify => "shopify",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Reads the stored name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Browser, Self::Api, Self::Shopify].into_iter().find(|source| source.as_str() == name)
+        name.parse().ok()
     }
 }
 

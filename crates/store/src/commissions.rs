@@ -69,7 +69,8 @@ pub struct Balance {
 }
 
 /// The state of a payout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum PayoutState {
     /// Created; not yet marked as paid.
     Open,
@@ -81,17 +82,13 @@ pub enum PayoutState {
 
 impl PayoutState {
     /// The stored name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Paid => "paid",
-            Self::Cancelled => "cancelled",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Reads the stored name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Open, Self::Paid, Self::Cancelled].into_iter().find(|state| state.as_str() == name)
+        name.parse().ok()
     }
 }
 

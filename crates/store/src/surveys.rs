@@ -10,7 +10,8 @@ use crate::{
 };
 
 /// The state of an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum AnswerState {
     /// It was matched to a creator automatically.
     Matched,
@@ -24,18 +25,13 @@ pub enum AnswerState {
 
 impl AnswerState {
     /// The stored name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Matched => "matched",
-            Self::Open => "open",
-            Self::Assigned => "assigned",
-            Self::Dismissed => "dismissed",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Reads the stored name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Matched, Self::Open, Self::Assigned, Self::Dismissed].into_iter().find(|state| state.as_str() == name)
+        name.parse().ok()
     }
 }
 
