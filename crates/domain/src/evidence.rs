@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::{CampaignId, CreatorId, LinkId, UnixMs, link::LinkCode};
 
 /// The kind of a piece of evidence. Among click, cart and landing, earlier variants are the more direct ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::EnumString, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::EnumString, strum::IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum EvidenceKind {
@@ -71,7 +73,9 @@ impl EvidenceKind {
 }
 
 /// A class of evidence: the unit that a policy ranks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::EnumString, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::EnumString, strum::IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum EvidenceClass {

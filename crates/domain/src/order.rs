@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{BrandId, Currency, FactsVersion, Money, OrderId, UnixMs, link::LinkCode};
 
 /// Who reported an order. For the same external id, later variants outrank earlier ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::EnumString, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::EnumString, strum::IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum OrderSource {

@@ -120,7 +120,7 @@ fn Content(
                 <div class="fields">
                     <label>"Hold period (days)" <input type="number" name="hold_days" min="0" max="365" value=found.hold_days.to_string() /></label>
                     <label>"Revenue milestones (comma-separated)" <input type="text" name="steps" value=found.steps /></label>
-                    <label class="check"><input type="checkbox" name="by_hand" value="on" checked=found.requires_manual_approval /> "Require manual approval of commissions after the hold period"</label>
+                    <label class="check"><input type="checkbox" name="manual_approval" value="on" checked=found.requires_manual_approval /> "Require manual approval of commissions after the hold period"</label>
                     <label class="check"><input type="checkbox" name="identify" value="on" checked=found.trusts_browser_identities /> "Trust customer identities reported by storefront scripts (identify)"</label>
                 </div>
                 <button type="submit">"Save"</button>

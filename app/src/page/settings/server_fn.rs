@@ -124,12 +124,12 @@ pub async fn save_policy(model: String, precedence: String, lookback_days: u32, 
     Ok(())
 }
 
-/// Saves the hold period, revenue milestones, manual approval (`by_hand`) and trust in browser identities (`identify`).
+/// Saves the hold period, revenue milestones, manual approval (`manual_approval`) and trust in browser identities (`identify`).
 #[server(prefix = "/api/fn", endpoint = "save-settings")]
 pub async fn save_settings(
     hold_days: u32,
     steps: String,
-    by_hand: Option<String>,
+    manual_approval: Option<String>,
     identify: Option<String>,
 ) -> Result<(), AppError> {
     let (flow, merchant) = merchant()?;
@@ -140,7 +140,10 @@ pub async fn save_settings(
             .map_err(|error| FlowError::from(Invalid::one(format!("revenue milestone {text} {error}"))))?;
         minor.push(money.minor);
     }
-    Ok(flow.policies().save_settings(&merchant, hold_days, by_hand.is_some(), identify.is_some(), minor).await?)
+    Ok(flow
+        .policies()
+        .save_settings(&merchant, hold_days, manual_approval.is_some(), identify.is_some(), minor)
+        .await?)
 }
 
 /// Closes all days through `last`.

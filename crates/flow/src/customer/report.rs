@@ -114,7 +114,7 @@ fn nobody_named() -> FlowError {
 
 impl Customers<'_> {
     /// Names the customer behind one or more visitors. A backend may merge customers; a browser may claim a name that
-    /// nobody has, for a visitor who has none.
+    /// is still free, for a visitor who has none.
     ///
     /// # Errors
     /// `FlowError::Invalid` if the report has neither a name nor a visitor.
@@ -140,7 +140,7 @@ impl Customers<'_> {
     /// may be evidence for one.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if the report names nobody, its amount is unreadable, or a backend's purchase has neither a
+    /// `FlowError::Invalid` if the report has no name, its amount is unreadable, or a backend's purchase has neither a
     /// transaction id nor a time, by which a repeat would be recognised.
     pub async fn record_event(self, report: &CustomerReport, fields: EventFields) -> Result<RecordedEvent, FlowError> {
         let brand = self.store.brand(report.caller.brand()).await?.ok_or(FlowError::NotFound("brand"))?;

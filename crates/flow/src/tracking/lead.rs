@@ -23,7 +23,7 @@ impl Tracking<'_> {
     /// Records a lead: joins the click's visitor to the customer.
     ///
     /// With a server key (`caller`) any identities are joined. Without one this is a browser, which the click id proves
-    /// to be the visitor: it may claim one customer key that nobody has, and no e-mail address.
+    /// to be the visitor: it may claim one customer key that is still free, and no e-mail address.
     ///
     /// # Errors
     /// [`TrackingError::UnknownClick`] if the click is unknown, unless a backend named a customer too.

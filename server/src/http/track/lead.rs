@@ -100,7 +100,7 @@ impl From<LeadError> for ApiError {
 /// Records a lead.
 #[utoipa::path(
     post, path = "/api/v1/track/lead", tag = "Affiliate tracking", operation_id = "trackLead",
-    description = "Join a click's visitor to a customer. With a server key anything is joined. Without one, or with a pixel key, click_id proves the visitor, who may claim one customer_key that nobody has claimed; the claim stands until a backend names the customer.",
+    description = "Join a click's visitor to a customer. With a server key anything is joined. Without one, or with a pixel key, click_id proves the visitor, who may claim one customer_key that is not claimed yet; the claim stands until a backend names the customer.",
     request_body(content = LeadRequest, content_type = "application/json"),
     responses(
         (status = 200, description = "Recorded", body = LeadResponse),
