@@ -156,25 +156,62 @@ pub struct Attribution {
 /// A piece is refused for the first reason that applies: unknown code, bot, after the order, before the lookback window
 /// (which includes its far end), self-referral. A manual assignment is exempt from self-referral.
 pub fn gather(input: &AttributionInput, policy: &Policy) -> Vec<Evidence> {
-    let order = &input.order;
-    let by_code = |code: LinkCode| input.links.iter().find(|link| link.code == code);
-    let by_id = |id: &LinkId| input.links.iter().find(|link| link.id == *id);
-    let judge = |evidence: &Evidence, bot: bool| {
+    let mut gathering = Gathering { input, policy, found: Vec::new() };
+    // Each step looks at what the ones before it found.
+    gathering.add_clicks();
+    gathering.add_landings();
+    gathering.add_codes_of_order();
+    gathering.add_promo_codes();
+    gathering.add_named_creators();
+    let mut found = gathering.found;
+    found.sort_by(|a, b| (a.at, a.kind, &a.source).cmp(&(b.at, b.kind, &b.source)));
+    found
+}
+
+/// The evidence of one order while it is collected.
+struct Gathering<'a> {
+    input: &'a AttributionInput,
+    policy: &'a Policy,
+    found: Vec<Evidence>,
+}
+
+impl<'a> Gathering<'a> {
+    fn link_by_code(&self, code: LinkCode) -> Option<&'a Link> {
+        self.input.links.iter().find(|link| link.code == code)
+    }
+
+    fn link_by_id(&self, id: &LinkId) -> Option<&'a Link> {
+        self.input.links.iter().find(|link| link.id == *id)
+    }
+
+    /// The first reason not to count a piece of evidence.
+    fn judge(&self, evidence: &Evidence, is_bot: bool) -> Option<Refusal> {
+        let placed_at = self.input.order.placed_at;
         if evidence.link.is_none() {
             Some(Refusal::UnknownCode)
-        } else if bot {
+        } else if is_bot {
             Some(Refusal::Bot)
-        } else if evidence.at > order.placed_at {
+        } else if evidence.at > placed_at {
             Some(Refusal::AfterOrder)
-        } else if evidence.at < order.placed_at.plus_ms(-policy.lookback_ms()) {
+        } else if evidence.at < placed_at.plus_ms(-self.policy.lookback_ms()) {
             Some(Refusal::OutsideWindow)
-        } else if evidence.creator.as_ref().is_some_and(|creator| input.buyers.contains(creator)) {
+        } else if evidence.creator.as_ref().is_some_and(|creator| self.input.buyers.contains(creator)) {
             Some(Refusal::SelfReferral)
         } else {
             None
         }
-    };
-    let piece = |kind: EvidenceKind, source: String, at: UnixMs, code: LinkCode, link: Option<&Link>, bot: bool| {
+    }
+
+    /// A judged piece of evidence with a link's code; `link` is `None` if the brand has no such link.
+    fn piece(
+        &self,
+        kind: EvidenceKind,
+        source: String,
+        at: UnixMs,
+        code: LinkCode,
+        link: Option<&Link>,
+        is_bot: bool,
+    ) -> Evidence {
         let mut evidence = Evidence {
             kind,
             source,
@@ -187,91 +224,113 @@ pub fn gather(input: &AttributionInput, policy: &Policy) -> Vec<Evidence> {
             confidence_bp: kind.confidence_bp(),
             refused: None,
         };
-        evidence.refused = judge(&evidence, bot);
+        evidence.refused = self.judge(&evidence, is_bot);
         evidence
-    };
-
-    let mut found: Vec<Evidence> = Vec::new();
-    for click in &input.clicks {
-        if let Some(link) = by_id(&click.link) {
-            let source = format!("click {}", click.id);
-            found.push(piece(EvidenceKind::Click, source, click.at, link.code, Some(link), click.bot.is_some()));
-        }
     }
-    // A code in the cart or in a URL comes from a click. If that click is stored, its time is used, and if it is
-    // refused as a bot's or as too old, so is the code.
-    let origin = |code: LinkCode, found: &[Evidence]| {
-        found
+
+    /// When a code's visit happened, and whether it was a bot's. A code in the cart or in a URL comes from a click: if
+    /// that click is known, its time is used, and if it is refused as a bot's or as too old, so is the code.
+    fn origin(&self, code: LinkCode) -> Option<(UnixMs, bool)> {
+        self.found
             .iter()
-            .filter(|piece| piece.code == Some(code) && piece.at <= order.placed_at)
+            .filter(|piece| piece.code == Some(code) && piece.at <= self.input.order.placed_at)
             .filter(|piece| matches!(piece.refused, None | Some(Refusal::Bot | Refusal::OutsideWindow)))
             .max_by_key(|piece| (piece.refused.is_none(), piece.at))
             .map(|piece| (piece.at, piece.refused == Some(Refusal::Bot)))
-    };
-    let clicks = found.clone();
-    for landing in &input.landings {
-        if origin(landing.code, &clicks).is_none() {
-            let source = "landing page seen by the pixel".to_owned();
-            found.push(piece(EvidenceKind::Landing, source, landing.at, landing.code, by_code(landing.code), false));
+    }
+
+    fn add_clicks(&mut self) {
+        for click in &self.input.clicks {
+            if let Some(link) = self.link_by_id(&click.link) {
+                let source = format!("click {}", click.id);
+                let is_bot = click.bot.is_some();
+                self.found.push(self.piece(EvidenceKind::Click, source, click.at, link.code, Some(link), is_bot));
+            }
         }
     }
-    let from_order = [
-        (EvidenceKind::Cart, "cart attribute _cs_ref", order.cart_ref),
-        (EvidenceKind::Landing, "landing_site cs_ref", order.landing_ref),
-    ];
-    for (kind, source, code) in from_order {
-        if let Some(code) = code {
-            let known = origin(code, &found);
-            let (at, bot) = known.unwrap_or((order.placed_at, false));
-            let mut from_code = piece(kind, source.to_owned(), at, code, by_code(code), bot);
-            from_code.is_timed = known.is_some() || kind == EvidenceKind::Cart;
-            found.push(from_code);
+
+    /// Landing pages whose click is not known.
+    fn add_landings(&mut self) {
+        let without_click = self.input.landings.iter().filter(|landing| self.origin(landing.code).is_none());
+        let landings: Vec<Evidence> = without_click
+            .map(|landing| {
+                let source = "landing page seen by the pixel".to_owned();
+                let link = self.link_by_code(landing.code);
+                self.piece(EvidenceKind::Landing, source, landing.at, landing.code, link, false)
+            })
+            .collect();
+        self.found.extend(landings);
+    }
+
+    /// Link codes in the order itself.
+    fn add_codes_of_order(&mut self) {
+        let order = &self.input.order;
+        let codes = [
+            (EvidenceKind::Cart, "cart attribute _cs_ref", order.cart_ref),
+            (EvidenceKind::Landing, "landing_site cs_ref", order.landing_ref),
+        ];
+        for (kind, source, code) in codes {
+            let Some(code) = code else { continue };
+            let known = self.origin(code);
+            let (at, is_bot) = known.unwrap_or((order.placed_at, false));
+            let mut piece = self.piece(kind, source.to_owned(), at, code, self.link_by_code(code), is_bot);
+            piece.is_timed = known.is_some() || kind == EvidenceKind::Cart;
+            self.found.push(piece);
         }
     }
-    for promo in &order.promo_codes {
-        // Several links may share a discount code: take the one this shopper touched last, else the newest not deleted.
+
+    fn add_promo_codes(&mut self) {
+        let placed_at = self.input.order.placed_at;
+        for promo in &self.input.order.promo_codes {
+            if let Some(link) = self.owner_of_promo_code(promo) {
+                let source = format!("discount code {promo}");
+                self.found.push(self.piece(EvidenceKind::Promo, source, placed_at, link.code, Some(link), false));
+            }
+        }
+    }
+
+    /// Several links may share a discount code: the one that this shopper touched last, else the newest not deleted.
+    fn owner_of_promo_code(&self, promo: &str) -> Option<&'a Link> {
+        let placed_at = self.input.order.placed_at;
         let touched = |link: &Link| {
-            let counted = found.iter().filter(|piece| piece.code == Some(link.code) && piece.refused.is_none());
+            let counted = self.found.iter().filter(|piece| piece.code == Some(link.code) && piece.refused.is_none());
             counted.map(|piece| piece.at.0).max().unwrap_or(0)
         };
-        let owner = input
+        self.input
             .links
             .iter()
-            .filter(|link| link.promo_code.as_deref() == Some(promo.as_str()))
-            .filter(|link| link.created_at <= order.placed_at)
+            .filter(|link| link.promo_code.as_deref() == Some(promo))
+            .filter(|link| link.created_at <= placed_at)
             .max_by_key(|link| {
-                let was_live = link.deleted_at.is_none_or(|at| at > order.placed_at);
+                let was_live = link.deleted_at.is_none_or(|at| at > placed_at);
                 (touched(link), was_live, link.created_at, link.id.clone())
-            });
-        if let Some(link) = owner {
-            let source = format!("discount code {promo}");
-            found.push(piece(EvidenceKind::Promo, source, order.placed_at, link.code, Some(link), false));
+            })
+    }
+
+    fn add_named_creators(&mut self) {
+        for named in &self.input.named {
+            let link = named.link.as_ref().and_then(|id| self.link_by_id(id));
+            let mut evidence = Evidence {
+                kind: named.kind,
+                source: named.source.clone(),
+                at: self.input.order.placed_at,
+                is_timed: true,
+                code: link.map(|link| link.code),
+                link: link.map(|link| link.id.clone()),
+                creator: Some(named.creator.clone()),
+                campaign: link.and_then(|link| link.campaign.clone()),
+                confidence_bp: named.confidence_bp,
+                refused: None,
+            };
+            evidence.refused = match self.judge(&evidence, false) {
+                Some(Refusal::UnknownCode) => Some(Refusal::NoLink),
+                // The e-mail hash may mislead; the person at the brand decides.
+                Some(Refusal::SelfReferral) if named.kind == EvidenceKind::Manual => None,
+                other => other,
+            };
+            self.found.push(evidence);
         }
     }
-    for named in &input.named {
-        let link = named.link.as_ref().and_then(by_id);
-        let mut evidence = Evidence {
-            kind: named.kind,
-            source: named.source.clone(),
-            at: order.placed_at,
-            is_timed: true,
-            code: link.map(|link| link.code),
-            link: link.map(|link| link.id.clone()),
-            creator: Some(named.creator.clone()),
-            campaign: link.and_then(|link| link.campaign.clone()),
-            confidence_bp: named.confidence_bp,
-            refused: None,
-        };
-        evidence.refused = match judge(&evidence, false) {
-            Some(Refusal::UnknownCode) => Some(Refusal::NoLink),
-            // The e-mail hash may mislead; the person at the brand decides.
-            Some(Refusal::SelfReferral) if named.kind == EvidenceKind::Manual => None,
-            other => other,
-        };
-        found.push(evidence);
-    }
-    found.sort_by(|a, b| (a.at, a.kind, &a.source).cmp(&(b.at, b.kind, &b.source)));
-    found
 }
 
 /// Attributes an order under a policy: [`gather`], then [`decide_from`].

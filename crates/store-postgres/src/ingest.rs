@@ -226,10 +226,19 @@ async fn append_events(tx: &mut Tx, events: &[NewEvent]) -> Result<()> {
     .map_err(database)?;
     let added: HashSet<(String, String)> = added.into_iter().map(|row| (row.brand_id, row.id)).collect();
     let is_added = |new: &&NewEvent| added.contains(&(new.event.brand.to_string(), new.event.id.clone()));
+    let added: Vec<&NewEvent> = events.iter().filter(is_added).collect();
+    append_visits(tx, &added).await?;
+    for job in added.iter().filter_map(|new| new.job.as_ref()) {
+        jobs::push(tx, job).await?;
+    }
+    Ok(())
+}
 
+/// Inserts the visitor aliases and landings that live events report.
+async fn append_visits(tx: &mut Tx, events: &[&NewEvent]) -> Result<()> {
     let mut aliases = Vec::new();
     let mut landings = Vec::new();
-    for event in events.iter().filter(is_added).map(|new| &new.event).filter(|event| !event.is_test) {
+    for event in events.iter().map(|new| &new.event).filter(|event| !event.is_test) {
         if let Some(alias) = event.pv_alias.as_ref().filter(|alias| **alias != event.pv_id) {
             aliases.push(json!([event.brand, event.pv_id, alias, event.occurred_at]));
         }
@@ -261,11 +270,6 @@ async fn append_events(tx: &mut Tx, events: &[NewEvent]) -> Result<()> {
         .execute(&mut **tx)
         .await
         .map_err(database)?;
-    }
-    for new in events.iter().filter(is_added) {
-        if let Some(job) = &new.job {
-            jobs::push(tx, job).await?;
-        }
     }
     Ok(())
 }

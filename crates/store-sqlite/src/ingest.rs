@@ -131,16 +131,21 @@ async fn append_clicks(tx: &mut Tx, clicks: &[NewClick], repeats: Repeats) -> Re
     if repeats == Repeats::Unchecked && added.rows_affected() != clicks.len() as u64 {
         return Ok(false);
     }
+    let is_new = |(new, _): &(&NewClick, bool)| known.insert(new.click.id.to_string());
+    add_to_click_days(tx, clicks.iter().zip(flags).filter(is_new).collect()).await?;
+    Ok(true)
+}
+
+/// Adds clicks, each with whether it is unique, to the daily counts.
+async fn add_to_click_days(tx: &mut Tx, clicks: Vec<(&NewClick, bool)>) -> Result<()> {
     let mut days: BTreeMap<(&str, i64, &str), Clicks> = BTreeMap::new();
-    for (new, is_unique) in clicks.iter().zip(flags) {
-        if known.insert(new.click.id.to_string()) {
-            let is_human = new.click.bot.is_none();
-            days.entry((new.click.brand.as_str(), new.day.0, new.click.link.as_str())).or_default().add(Clicks {
-                clicks: i64::from(is_human),
-                unique_clicks: i64::from(is_unique),
-                bot_clicks: i64::from(!is_human),
-            });
-        }
+    for (new, is_unique) in clicks {
+        let is_human = new.click.bot.is_none();
+        days.entry((new.click.brand.as_str(), new.day.0, new.click.link.as_str())).or_default().add(Clicks {
+            clicks: i64::from(is_human),
+            unique_clicks: i64::from(is_unique),
+            bot_clicks: i64::from(!is_human),
+        });
     }
     let days: Vec<_> = days
         .into_iter()
@@ -160,7 +165,7 @@ async fn append_clicks(tx: &mut Tx, clicks: &[NewClick], repeats: Repeats) -> Re
     .execute(&mut **tx)
     .await
     .map_err(database)?;
-    Ok(true)
+    Ok(())
 }
 
 /// Unique clicks by the batch's visitors, stored within [`UNIQUE_WINDOW_MS`] before its first click.
@@ -288,10 +293,18 @@ async fn append_events(tx: &mut Tx, events: &[NewEvent], repeats: Repeats) -> Re
     }
     let is_new = |new: &&NewEvent| known.insert((new.event.brand.to_string(), new.event.id.clone()));
     let added: Vec<&NewEvent> = events.iter().filter(is_new).collect();
+    append_visits(tx, &added).await?;
+    for job in added.iter().filter_map(|new| new.job.as_ref()) {
+        jobs::push(tx, job).await?;
+    }
+    Ok(true)
+}
 
+/// Inserts the visitor aliases and landings that live events report.
+async fn append_visits(tx: &mut Tx, events: &[&NewEvent]) -> Result<()> {
     let mut aliases = Vec::new();
     let mut landings = Vec::new();
-    for event in added.iter().map(|new| &new.event).filter(|event| !event.is_test) {
+    for event in events.iter().map(|new| &new.event).filter(|event| !event.is_test) {
         if let Some(alias) = event.pv_alias.as_ref().filter(|alias| **alias != event.pv_id) {
             aliases.push(json!([event.brand, event.pv_id, alias, event.occurred_at]));
         }
@@ -323,10 +336,5 @@ async fn append_events(tx: &mut Tx, events: &[NewEvent], repeats: Repeats) -> Re
         .await
         .map_err(database)?;
     }
-    for new in added {
-        if let Some(job) = &new.job {
-            jobs::push(tx, job).await?;
-        }
-    }
-    Ok(true)
+    Ok(())
 }

@@ -2,17 +2,9 @@
 
 use leptos::{form::ActionForm, prelude::*};
 
-use super::server_fn::Adjust;
-use super::server_fn::ApproveCommissions;
-use super::server_fn::CreateRule;
-use super::server_fn::EndRule;
-use super::server_fn::commissions;
-use super::view::CommissionsView;
-use super::view::RuleView;
-use crate::component::BrandPage;
-use crate::component::ErrorBanner;
-use crate::component::Grid;
-use crate::component::Outcome;
+use super::server_fn::{Adjust, ApproveCommissions, CreateRule, EndRule, commissions};
+use super::view::{CommissionsView, RuleView};
+use crate::component::{BrandPage, ErrorBanner, Grid, Outcome};
 
 #[component]
 pub(crate) fn Commissions() -> impl IntoView {

@@ -3,18 +3,10 @@
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_params_map;
 
-use super::server_fn::CreatorSignInLink;
-use super::server_fn::UpdateCreator;
-use super::server_fn::creator_detail;
-use crate::component::BrandPage;
-use crate::component::Breakdown;
-use crate::component::Cards;
-use crate::component::CopyButton;
-use crate::component::ErrorBanner;
-use crate::component::Grid;
-use crate::component::Outcome;
-use crate::component::PeriodForm;
-use crate::component::period_in_query;
+use super::server_fn::{CreatorSignInLink, UpdateCreator, creator_detail};
+use crate::component::{
+    BrandPage, Breakdown, Cards, CopyButton, ErrorBanner, Grid, Outcome, PeriodForm, period_in_query,
+};
 
 #[component]
 pub(crate) fn CreatorDetail() -> impl IntoView {
@@ -69,25 +61,7 @@ pub(crate) fn CreatorDetail() -> impl IntoView {
                                     <h2>"Commission"</h2>
                                     <Grid grid=found.balances empty="No commissions yet." />
                                 </section>
-                                <section class="card">
-                                    <h2>"Edit creator"</h2>
-                                    <ActionForm action=update>
-                                        <input type="hidden" name="id" value=found.creator.id.clone() />
-                                        <div class="fields">
-                                            <label>"Name" <input type="text" name="name" required=true maxlength="120" value=found.creator.name.clone() /></label>
-                                            <label>
-                                                "Aliases (comma-separated)" <input type="text" name="aliases" value=found.aliases />
-                                                <small class="subdued">"Survey answers with one of these names match this creator."</small>
-                                            </label>
-                                            <label>"Tier" <input type="text" name="tier" maxlength="120" value=found.tier /></label>
-                                            <label>
-                                                "PayPal email (leave empty to keep)" <input type="email" name="paypal" autocomplete="off" />
-                                                <small class="subdued">"Stored encrypted, used for payout files only."</small>
-                                            </label>
-                                        </div>
-                                        <button type="submit">"Save"</button>
-                                    </ActionForm>
-                                </section>
+                                <EditCreator update id=id.clone() name=found.creator.name aliases=found.aliases tier=found.tier />
                                 <section class="card">
                                     <h2>"Creator dashboard"</h2>
                                     <p>"Creators see their clicks and conversions, and revenue only for links that share it."</p>
@@ -104,5 +78,37 @@ pub(crate) fn CreatorDetail() -> impl IntoView {
                 })}
             </Transition>
         </BrandPage>
+    }
+}
+
+/// The form that changes a creator.
+#[component]
+fn EditCreator(
+    update: ServerAction<UpdateCreator>,
+    id: String,
+    name: String,
+    aliases: String,
+    tier: String,
+) -> impl IntoView {
+    view! {
+        <section class="card">
+            <h2>"Edit creator"</h2>
+            <ActionForm action=update>
+                <input type="hidden" name="id" value=id />
+                <div class="fields">
+                    <label>"Name" <input type="text" name="name" required=true maxlength="120" value=name /></label>
+                    <label>
+                        "Aliases (comma-separated)" <input type="text" name="aliases" value=aliases />
+                        <small class="subdued">"Survey answers with one of these names match this creator."</small>
+                    </label>
+                    <label>"Tier" <input type="text" name="tier" maxlength="120" value=tier /></label>
+                    <label>
+                        "PayPal email (leave empty to keep)" <input type="email" name="paypal" autocomplete="off" />
+                        <small class="subdued">"Stored encrypted, used for payout files only."</small>
+                    </label>
+                </div>
+                <button type="submit">"Save"</button>
+            </ActionForm>
+        </section>
     }
 }

@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::page::creators::view::CreatorView;
-use crate::view::GridView;
-use crate::view::PeriodView;
-use crate::view::RowView;
+use crate::view::{GridView, PeriodView, RowView};
 
 /// One creator, for the brand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

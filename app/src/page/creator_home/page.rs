@@ -4,15 +4,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::server_fn::creator_home;
-use super::view::CreatorHomeView;
-use super::view::OwnLinkView;
-use crate::component::BarChart;
-use crate::component::Card;
-use crate::component::CopyButton;
-use crate::component::ErrorBanner;
-use crate::component::Grid;
-use crate::component::PeriodForm;
-use crate::component::period_in_query;
+use super::view::{CreatorHomeView, OwnLinkView};
+use crate::component::{BarChart, Card, CopyButton, ErrorBanner, Grid, PeriodForm, period_in_query};
 
 #[component]
 pub(crate) fn CreatorHome() -> impl IntoView {

@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::view::BarView;
-use crate::view::GridView;
-use crate::view::PeriodView;
+use crate::view::{BarView, GridView, PeriodView};
 
 /// A creator's own link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

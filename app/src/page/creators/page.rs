@@ -2,11 +2,8 @@
 
 use leptos::{form::ActionForm, prelude::*};
 
-use super::server_fn::CreateCreator;
-use super::server_fn::creators;
-use crate::component::BrandPage;
-use crate::component::Breakdown;
-use crate::component::ErrorBanner;
+use super::server_fn::{CreateCreator, creators};
+use crate::component::{BrandPage, Breakdown, ErrorBanner};
 use crate::view::RowView;
 
 #[component]

@@ -5,9 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::server_fn::customer_detail;
 use super::view::CustomerView;
-use crate::component::BrandPage;
-use crate::component::ErrorBanner;
-use crate::component::Grid;
+use crate::component::{BrandPage, ErrorBanner, Grid};
 
 #[component]
 pub(crate) fn CustomerDetail() -> impl IntoView {

@@ -3,14 +3,9 @@
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{components::Form, hooks::use_query_map};
 
-use super::server_fn::CreateLink;
-use super::server_fn::DeleteLink;
-use super::server_fn::links;
-use super::view::LinkView;
-use super::view::LinksView;
-use crate::component::BrandPage;
-use crate::component::CopyButton;
-use crate::component::ErrorBanner;
+use super::server_fn::{CreateLink, DeleteLink, links};
+use super::view::{LinkView, LinksView};
+use crate::component::{BrandPage, CopyButton, ErrorBanner};
 use crate::view::Choice;
 
 #[component]

@@ -4,8 +4,7 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::view::LinkView;
-use super::view::LinksView;
+use super::view::{LinkView, LinksView};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::format;

@@ -3,11 +3,7 @@
 use leptos::prelude::*;
 
 use super::server_fn::models;
-use crate::component::BrandPage;
-use crate::component::ErrorBanner;
-use crate::component::Grid;
-use crate::component::PeriodForm;
-use crate::component::period_in_query;
+use crate::component::{BrandPage, ErrorBanner, Grid, PeriodForm, period_in_query};
 
 #[component]
 pub(crate) fn Models() -> impl IntoView {

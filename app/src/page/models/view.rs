@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::view::GridView;
-use crate::view::PeriodView;
+use crate::view::{GridView, PeriodView};
 
 /// The models page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,13 +3,9 @@
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{components::A, hooks::use_params_map};
 
-use super::server_fn::AssignCredit;
-use super::server_fn::order_detail;
+use super::server_fn::{AssignCredit, order_detail};
 use super::view::OrderDetailView;
-use crate::component::BrandPage;
-use crate::component::ErrorBanner;
-use crate::component::Grid;
-use crate::component::Outcome;
+use crate::component::{BrandPage, ErrorBanner, Grid, Outcome};
 
 #[component]
 pub(crate) fn OrderDetail() -> impl IntoView {

@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::view::EvidenceView;
-use super::view::OrderDetailView;
+use super::view::{EvidenceView, OrderDetailView};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::format;

@@ -5,8 +5,7 @@ use leptos_router::components::A;
 
 use super::server_fn::orders;
 use super::view::OrderView;
-use crate::component::BrandPage;
-use crate::component::ErrorBanner;
+use crate::component::{BrandPage, ErrorBanner};
 
 #[component]
 pub(crate) fn Orders() -> impl IntoView {

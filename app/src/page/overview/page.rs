@@ -4,15 +4,8 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::server_fn::overview;
-use super::view::DayView;
-use super::view::OverviewView;
-use crate::component::BarChart;
-use crate::component::BrandPage;
-use crate::component::Breakdown;
-use crate::component::Cards;
-use crate::component::ErrorBanner;
-use crate::component::PeriodForm;
-use crate::component::period_in_query;
+use super::view::{DayView, OverviewView};
+use crate::component::{BarChart, BrandPage, Breakdown, Cards, ErrorBanner, PeriodForm, period_in_query};
 
 #[component]
 pub(crate) fn Overview() -> impl IntoView {

@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::view::DayView;
-use super::view::OverviewView;
+use super::view::{DayView, OverviewView};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::format;

@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::view::BarView;
-use crate::view::FiguresView;
-use crate::view::PeriodView;
-use crate::view::RowView;
+use crate::view::{BarView, FiguresView, PeriodView, RowView};
 
 /// A day of the overview.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,17 +2,9 @@
 
 use leptos::{form::ActionForm, prelude::*};
 
-use super::server_fn::ClosePayout;
-use super::server_fn::CreatePayout;
-use super::server_fn::PayoutFile;
-use super::server_fn::payouts;
-use super::view::PayoutView;
-use super::view::PayoutsView;
-use crate::component::BrandPage;
-use crate::component::CopyButton;
-use crate::component::ErrorBanner;
-use crate::component::Grid;
-use crate::component::Outcome;
+use super::server_fn::{ClosePayout, CreatePayout, PayoutFile, payouts};
+use super::view::{PayoutView, PayoutsView};
+use crate::component::{BrandPage, CopyButton, ErrorBanner, Grid, Outcome};
 
 #[component]
 pub(crate) fn Payouts() -> impl IntoView {

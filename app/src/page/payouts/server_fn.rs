@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::view::PayoutView;
-use super::view::PayoutsView;
+use super::view::{PayoutView, PayoutsView};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::format;

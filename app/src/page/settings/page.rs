@@ -2,17 +2,9 @@
 
 use leptos::{form::ActionForm, prelude::*};
 
-use super::server_fn::ClosePeriod;
-use super::server_fn::PreviewPolicy;
-use super::server_fn::SavePolicy;
-use super::server_fn::SaveSettings;
-use super::server_fn::settings;
-use super::view::PolicyView;
-use super::view::SettingsView;
-use crate::component::BrandPage;
-use crate::component::ErrorBanner;
-use crate::component::Grid;
-use crate::component::Outcome;
+use super::server_fn::{ClosePeriod, PreviewPolicy, SavePolicy, SaveSettings, settings};
+use super::view::{PolicyView, SettingsView};
+use crate::component::{BrandPage, ErrorBanner, Grid, Outcome};
 
 #[component]
 pub(crate) fn Settings() -> impl IntoView {

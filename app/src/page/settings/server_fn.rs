@@ -3,9 +3,7 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::view::PolicyView;
-use super::view::PreviewView;
-use super::view::SettingsView;
+use super::view::{PolicyView, PreviewView, SettingsView};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::format;

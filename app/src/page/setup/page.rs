@@ -2,15 +2,9 @@
 
 use leptos::{form::ActionForm, prelude::*};
 
-use super::server_fn::CreateKey;
-use super::server_fn::RevokeKey;
-use super::server_fn::setup;
-use super::view::HealthView;
-use super::view::KeyView;
-use super::view::SetupView;
-use crate::component::BrandPage;
-use crate::component::CopyButton;
-use crate::component::ErrorBanner;
+use super::server_fn::{CreateKey, RevokeKey, setup};
+use super::view::{HealthView, KeyView, SetupView};
+use crate::component::{BrandPage, CopyButton, ErrorBanner};
 
 #[component]
 pub(crate) fn Setup() -> impl IntoView {

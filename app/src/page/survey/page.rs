@@ -2,13 +2,9 @@
 
 use leptos::{form::ActionForm, prelude::*};
 
-use super::server_fn::DecideAnswer;
-use super::server_fn::SetFairingKey;
-use super::server_fn::survey;
+use super::server_fn::{DecideAnswer, SetFairingKey, survey};
 use super::view::SurveyView;
-use crate::component::BrandPage;
-use crate::component::ErrorBanner;
-use crate::component::Outcome;
+use crate::component::{BrandPage, ErrorBanner, Outcome};
 
 #[component]
 pub(crate) fn Survey() -> impl IntoView {

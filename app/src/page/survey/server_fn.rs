@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::view::AnswerView;
-use super::view::SurveyView;
+use super::view::{AnswerView, SurveyView};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::format::choices;
