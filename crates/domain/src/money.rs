@@ -86,7 +86,8 @@ pub struct Money {
 impl Money {
     /// Parses a decimal text (`49.99`, `1e3`, `20`) exactly, never through a binary float.
     ///
-    /// Digits beyond the currency's exponent must be zero: `49.990` USD is valid, `49.999` USD is an error.
+    /// Digits beyond the currency's exponent may differ from a minor unit by at most 0.0005 of it, which is what binary
+    /// floating point leaves of a sum: `59.699999999999996` USD is 59.70, `49.990` is 49.99, and `49.999` is an error.
     ///
     /// # Errors
     ///
@@ -104,24 +105,19 @@ impl Money {
         }
         let mut digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).map(|byte| byte - b'0').collect();
         let scale = i64::try_from(fraction.len()).map_err(|_| MoneyError::TooPrecise)? - i64::from(power);
-        let mut shift = i64::from(currency.exponent()) - scale;
+        let shift = i64::from(currency.exponent()) - scale;
         if digits.iter().all(|digit| *digit == 0) {
             return Ok(Self { minor: 0, currency });
         }
         if negative {
             return Err(MoneyError::Negative);
         }
-        while shift < 0 {
-            match digits.pop() {
-                Some(0) => shift += 1,
-                Some(_) => return Err(MoneyError::TooPrecise),
-                None => return Ok(Self { minor: 0, currency }),
-            }
-        }
+        let is_rounded_up = round_off(&mut digits, usize::try_from(-shift).unwrap_or(0))?;
         let mut minor = 0i64;
         for digit in digits.into_iter().map(i64::from).chain((0..shift.min(64)).map(|_| 0)) {
             minor = minor.checked_mul(10).and_then(|all| all.checked_add(digit)).ok_or(MoneyError::TooLarge)?;
         }
+        minor = minor.checked_add(i64::from(is_rounded_up)).ok_or(MoneyError::TooLarge)?;
         if minor > AMOUNT_MAX_MINOR { Err(MoneyError::TooLarge) } else { Ok(Self { minor, currency }) }
     }
 
@@ -132,6 +128,23 @@ impl Money {
         let digits = format!("{:0>width$}", self.minor.unsigned_abs(), width = exponent + 1);
         let (whole, fraction) = digits.split_at(digits.len() - exponent);
         if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    }
+}
+
+/// Takes the last `count` decimal digits off. Returns whether the number must be rounded up.
+///
+/// # Errors
+/// `TooPrecise` if what is taken off is more than 0.0005 away from both 0 and 1.
+fn round_off(digits: &mut Vec<u8>, count: usize) -> Result<bool, MoneyError> {
+    let leading_zeros = count.saturating_sub(digits.len());
+    let fraction = digits.split_off(digits.len().saturating_sub(count));
+    let first: Vec<u8> = std::iter::repeat_n(0, leading_zeros.min(4)).chain(fraction.iter().copied()).take(4).collect();
+    let rest_is_zero = fraction.iter().skip(4_usize.saturating_sub(leading_zeros)).all(|digit| *digit == 0);
+    match *first {
+        [] | [0] | [0, 0] | [0, 0, 0] | [0, 0, 0, 0..=4] => Ok(false),
+        [0, 0, 0, 5] if rest_is_zero => Ok(false),
+        [9, 9, 9, 5..=9] => Ok(true),
+        _ => Err(MoneyError::TooPrecise),
     }
 }
 
@@ -218,6 +231,7 @@ mod tests {
         assert_eq!(parse("0.29", "USD"), Ok(29));
         assert_eq!(parse("49.999", "USD"), Err(MoneyError::TooPrecise));
         assert_eq!(parse("0.5", "JPY"), Err(MoneyError::TooPrecise));
+        assert_eq!(parse("598.001", "JPY"), Err(MoneyError::TooPrecise));
         assert_eq!(parse("-1", "USD"), Err(MoneyError::Negative));
         assert_eq!(parse("1e400", "USD"), Err(MoneyError::TooLarge));
         assert_eq!(parse("99999999999999999999", "USD"), Err(MoneyError::TooLarge));
@@ -226,6 +240,21 @@ mod tests {
         }
         assert!(Currency::parse("XXX").is_none());
         assert!(Currency::parse("DOGE").is_none());
+    }
+
+    #[test]
+    fn what_floating_point_leaves_of_a_sum_is_rounded_off() {
+        assert_eq!(parse("59.699999999999996", "USD"), Ok(5970), "19.9 * 3");
+        assert_eq!(parse("0.30000000000000004", "USD"), Ok(30), "0.1 + 0.2");
+        assert_eq!(parse("99.99999999999999", "USD"), Ok(10_000));
+        assert_eq!(parse("3.0000000000000004", "JPY"), Ok(3));
+        assert_eq!(parse("5.551115123125783e-17", "USD"), Ok(0), "0.1 + 0.2 - 0.3");
+        assert_eq!(parse("1e-2000000000", "USD"), Ok(0));
+        assert_eq!(parse("49.990005", "USD"), Ok(4999), "half a thousandth of a cent");
+        assert_eq!(parse("49.989995", "USD"), Ok(4999));
+        for text in ["49.9900051", "49.9899949", "49.9999", "0.001", "9e-3", "49.98999"] {
+            assert_eq!(parse(text, "USD"), Err(MoneyError::TooPrecise), "{text}");
+        }
     }
 
     #[test]
@@ -242,6 +271,13 @@ mod tests {
         fn amounts_round_trip_through_text(minor in 0..=AMOUNT_MAX_MINOR, code in prop::sample::select(vec!["USD", "JPY", "KWD", "CLF"])) {
             let money = Money { minor, currency: Currency::parse(code).expect("currency") };
             prop_assert_eq!(Money::parse(&money.to_decimal(), money.currency), Ok(money));
+        }
+
+        #[test]
+        fn sums_in_floating_point_parse_as_exact_sums(cents in prop::collection::vec(0i64..10_000_000, 1..20)) {
+            #[expect(clippy::cast_precision_loss, reason = "as a shop's script adds prices")]
+            let sum: f64 = cents.iter().map(|minor| *minor as f64 / 100.0).sum();
+            prop_assert_eq!(parse(&sum.to_string(), "USD"), Ok(cents.iter().sum()));
         }
 
         #[test]
