@@ -4,7 +4,8 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::view::{LinkView, LinksView};
+use super::view::LinkView;
+use super::view::LinksView;
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::format;

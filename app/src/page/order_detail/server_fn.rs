@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::view::{EvidenceView, OrderDetailView};
+use super::view::EvidenceView;
+use super::view::OrderDetailView;
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::format;

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::view::{DayView, OverviewView};
+use super::view::DayView;
+use super::view::OverviewView;
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::format;

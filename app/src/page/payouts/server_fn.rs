@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::view::{PayoutView, PayoutsView};
+use super::view::PayoutView;
+use super::view::PayoutsView;
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::format;

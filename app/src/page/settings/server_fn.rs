@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::view::{PolicyView, PreviewView, SettingsView};
+use super::view::PolicyView;
+use super::view::{PreviewView, SettingsView};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::format;

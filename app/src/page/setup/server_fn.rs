@@ -5,7 +5,8 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use super::view::HealthView;
 #[cfg(feature = "ssr")]
-use super::view::{KeyView, SetupView};
+use super::view::KeyView;
+use super::view::SetupView;
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::server_context::merchant;

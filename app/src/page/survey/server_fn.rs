@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::view::{AnswerView, SurveyView};
+use super::view::AnswerView;
+use super::view::SurveyView;
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::format::choices;
