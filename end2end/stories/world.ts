@@ -74,6 +74,7 @@ export class World {
     if (!server) return `sqlite://${this.folder}/story.sqlite`;
     const client = new pg.Client({ connectionString: `${server}/postgres` });
     await client.connect();
+    await client.query(`drop database if exists ${this.name} with (force)`);
     await client.query(`create database ${this.name}`);
     await client.end();
     return `${server}/${this.name}`;
