@@ -192,7 +192,7 @@ pub(crate) fn amounts_by_model(amounts_minor: ByModel<i64>, currency: Currency) 
 #[cfg(test)]
 mod tests {
     use domain::{
-        evidence::{EvidenceKind, Refusal},
+        evidence::{EvidenceKind, Refusal, Strength},
         order::OrderSource,
         time::Day,
     };
@@ -260,6 +260,7 @@ mod tests {
             creator: None,
             campaign: None,
             confidence_bp: 10_000,
+            strength: Strength::Proven,
             refused,
         };
         assert_eq!(verdict(&piece(None)), "Counted");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    BrandId, ClickId, CustomerId, Identity, UnixMs,
+    BrandId, ClickId, CreatorId, CustomerId, Identity, UnixMs,
     click::Click,
     identity::may_claim,
     order::{Order, OrderSource},
@@ -12,20 +12,22 @@ use domain::{
 use sqlx::{query, query_as};
 use store::{
     Result,
-    customers::{ApiSale, ApiSaleRow, Customer, CustomerStore, Join, NewSale, TestRecord, TestRecordRow},
+    customers::{
+        ApiRefund, ApiSale, ApiSaleRow, Claim, Customer, CustomerStore, Join, NewApiRefund, NewSale, TestRecord,
+        TestRecordRow,
+    },
     ingest::ClickRow,
     jobs::SettleJob,
-    orders::Refund,
     row::read,
 };
 
 use crate::{
-    Db, Tx, database, jobs, list, lock,
-    orders::{insert_refund, merge_order},
+    Db, Tx, api_refunds, claims, database, jobs, list, lock,
+    orders::{lock_sale, merge_order, shop_order_of_sale},
 };
 
 /// Maximum number of orders settled again when a customer changes.
-const ORDERS_SETTLED_MAX: usize = 500;
+pub(crate) const ORDERS_SETTLED_MAX: usize = 500;
 /// How long test records are kept.
 const TEST_LIFE_MS: i64 = 7 * domain::time::DAY_MS;
 
@@ -44,9 +46,9 @@ async fn next_number(tx: &mut Tx, brand: &str, name: &str) -> Result<i64> {
 }
 
 /// A stored identity and its customer.
-struct KnownIdentity {
-    identity: Identity,
-    customer: CustomerId,
+pub(crate) struct KnownIdentity {
+    pub identity: Identity,
+    pub customer: CustomerId,
 }
 
 /// [`CustomerStore::join_identities`] inside a transaction.
@@ -61,6 +63,9 @@ async fn join(
 ) -> Result<Option<CustomerId>> {
     // Concurrent joins must run one after the other: each must see the identities that the other adds.
     lock(tx, &format!("identities {brand}")).await?;
+    if join == Join::OnlyNew && !claims::record(tx, brand, identities, settle, at).await? {
+        return Ok(None);
+    }
     let mut known = known_identities(tx, brand, identities).await?;
     known.sort_by(|left, right| left.customer.cmp(&right.customer));
     let is_known = |identity: &Identity| known.iter().any(|row| row.identity == *identity);
@@ -113,7 +118,11 @@ async fn join(
     Ok(Some(customer))
 }
 
-async fn known_identities(tx: &mut Tx, brand: &BrandId, identities: &[Identity]) -> Result<Vec<KnownIdentity>> {
+pub(crate) async fn known_identities(
+    tx: &mut Tx,
+    brand: &BrandId,
+    identities: &[Identity],
+) -> Result<Vec<KnownIdentity>> {
     let (brand, identities) = (brand.as_str(), list(identities)?);
     let rows = statement!(query!(
         r#"select identity as "identity!", customer_id as "customer_id!" from identities
@@ -135,7 +144,7 @@ async fn known_identities(tx: &mut Tx, brand: &BrandId, identities: &[Identity])
 }
 
 /// The customer's identities of these kinds.
-async fn identities_of_kinds(
+pub(crate) async fn identities_of_kinds(
     tx: &mut Tx,
     brand: &BrandId,
     customer: &CustomerId,
@@ -230,6 +239,14 @@ impl CustomerStore for Db {
             found.entry(row.asked).or_default().push(read(row.identity, "identities", "identity")?);
         }
         Ok(identities.iter().map(|identity| found.get(&identity.to_string()).cloned().unwrap_or_default()).collect())
+    }
+
+    async fn claims_of(&self, brand: &BrandId, names: &[Identity]) -> Result<Vec<Claim>> {
+        claims::find(self, brand, names).await
+    }
+
+    async fn ignored_claims(&self, brand: &BrandId, creator: &CreatorId, since: UnixMs) -> Result<i64> {
+        claims::ignored(self, brand, creator, since).await
     }
 
     async fn customer_of(&self, brand: &BrandId, identity: &Identity) -> Result<Option<Customer>> {
@@ -353,6 +370,10 @@ impl CustomerStore for Db {
         if done.rows_affected() == 0 {
             return Ok(None);
         }
+        lock_sale(&mut tx, order).await?;
+        if shop_order_of_sale(&mut tx, order).await?.is_some() {
+            return Ok(None);
+        }
         lock(&mut tx, &format!("order {brand} {}", order.external_id)).await?;
         // Already reported by another trusted source: by Shopify, or as a purchase with a server key.
         let known = query!(
@@ -425,33 +446,26 @@ impl CustomerStore for Db {
         Ok(row.number)
     }
 
-    async fn refund_sale(
+    async fn add_api_refund(
         &self,
         brand: &BrandId,
-        before: &ApiSale,
-        refund: &Refund,
+        refund: &NewApiRefund<'_>,
         settle: SettleJob<'_>,
-    ) -> Result<bool> {
+    ) -> Result<ApiRefund> {
         let mut tx = self.begin().await?;
-        let brand_id = brand.as_str();
-        let done = query!(
-            "update api_sales set refunded_minor = refunded_minor + $4, refunds = refunds + 1
-             where brand_id = $1 and transaction_id = $2 and is_test = $3 and refunds = $5",
-            brand_id,
-            before.transaction_id,
-            before.is_test,
-            refund.amount_minor,
-            before.refunds
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        insert_refund(&mut tx, brand, refund, settle).await?;
+        let added = api_refunds::add(&mut tx, brand, refund, settle).await?;
         tx.commit().await.map_err(database)?;
-        Ok(true)
+        Ok(added)
+    }
+
+    async fn put_refund_answer(
+        &self,
+        brand: &BrandId,
+        order_external_id: &str,
+        refund_id: &str,
+        answer: &str,
+    ) -> Result<()> {
+        api_refunds::put_answer(self, brand, order_external_id, refund_id, answer).await
     }
 
     async fn put_test_record(&self, brand: &BrandId, record: &TestRecord) -> Result<()> {

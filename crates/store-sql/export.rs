@@ -61,11 +61,10 @@ impl ExportStore for Db {
             r#"select brand_id as "brand_id!", id as "id!", source as "source!", external_id as "external_id!",
                       name as "name!", placed_at as "placed_at!", facts_version as "facts_version!", cancelled_at,
                       currency as "currency!", total_minor as "total_minor!", subtotal_minor as "subtotal_minor!",
-                      (select cast(coalesce(sum(amount_minor), 0) as bigint) from refunds
-                       where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id
-                         and refunds.currency = orders.currency) as "refunded_minor!: i64",
+                      (select cast(coalesce(sum(deducted_minor), 0) as bigint) from refunds
+                       where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id) as "refunded_minor!: i64",
                       is_test as "is_test!: bool", is_new_customer as "is_new_customer: bool", cart_pv, cart_ref,
-                      landing_ref, promo_codes as "promo_codes!", lines as "lines!", email_hash, customer_hash, redacted_at,
+                      landing_ref, promo_codes as "promo_codes!", lines as "lines!", details as "details!", email_hash, customer_hash, redacted_at,
                       placed_day as "placed_day!", settlements as "settlements!", settled_day,
                       cast(null as text) as "visitors: String",
                       cast(null as text) as "attribution: String"

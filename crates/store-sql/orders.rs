@@ -1,23 +1,29 @@
 //! Orders and refunds.
 
-use domain::{BrandId, OrderId, UnixMs, order::Order, time::Day};
+use domain::{
+    BrandId, Money, OrderId, UnixMs,
+    order::{Order, OrderDetails, OrderFlag, OrderSource},
+    time::Day,
+};
 use sqlx::{query, query_as};
 use store::{
     Result,
     jobs::SettleJob,
-    orders::{OrderRecord, OrderRow, OrderStore, Recompute, Refund, RefundRow},
+    orders::{OrderRecord, OrderRow, OrderStore, Recompute, Refund, RefundRow, StoredOrder},
+    row::currency,
 };
 
 use crate::{Db, Tx, database, jobs, json, list, lock, named};
 
-async fn stored(tx: &mut Tx, brand: &str, external_id: &str) -> Result<Option<Order>> {
+/// The stored order, locked until the transaction ends.
+pub(crate) async fn stored(tx: &mut Tx, brand: &str, external_id: &str) -> Result<Option<Order>> {
     let row = statement!(query_as!(
         OrderRow,
         r#"select brand_id as "brand_id!", id as "id!", source as "source!", external_id as "external_id!",
                   name as "name!", placed_at as "placed_at!", facts_version as "facts_version!", cancelled_at,
                   currency as "currency!", total_minor as "total_minor!", subtotal_minor as "subtotal_minor!",
                   cast(0 as bigint) as "refunded_minor!: i64", is_test as "is_test!: bool", is_new_customer as "is_new_customer: bool",
-                  cart_pv, cart_ref, landing_ref, promo_codes as "promo_codes!", lines as "lines!", email_hash, customer_hash,
+                  cart_pv, cart_ref, landing_ref, promo_codes as "promo_codes!", lines as "lines!", details as "details!", email_hash, customer_hash,
                   redacted_at, placed_day as "placed_day!",
                       settlements as "settlements!", settled_day, visitors, attribution
            from orders where brand_id = $1 and external_id = $2"# FOR UPDATE,
@@ -30,31 +36,149 @@ async fn stored(tx: &mut Tx, brand: &str, external_id: &str) -> Result<Option<Or
     Ok(row.map(OrderRow::read).transpose()?.map(|record| record.order))
 }
 
-/// Merges an order into the stored one and queues its settlement. Returns whether anything changed.
-pub(crate) async fn merge_order(tx: &mut Tx, order: &Order, placed_day: Day, settle: SettleJob<'_>) -> Result<bool> {
+/// Merges an order into the stored one and queues its settlement; see [`OrderStore::put_order`].
+pub(crate) async fn merge_order(
+    tx: &mut Tx,
+    order: &Order,
+    placed_day: Day,
+    settle: SettleJob<'_>,
+) -> Result<StoredOrder> {
     let brand = order.brand.as_str();
+    lock_sale(tx, order).await?;
+    let others = if order.is_test { Vec::new() } else { same_named(tx, order).await? };
+    let mut order = order.clone();
+    if order.source != OrderSource::Shopify {
+        let of_shop = |other: &&Order| other.source == OrderSource::Shopify;
+        if let Some(shop) = others.iter().find(|other| of_shop(other) && other.is_same_sale(&order)) {
+            order = known_as(&order, shop);
+        } else {
+            let repeats = others.iter().filter(of_shop).map(|shop| OrderFlag::PossibleRepeat(shop.external_id.clone()));
+            order.details.flags.extend(repeats);
+        }
+    }
     // Before the first delivery there is no row to lock, yet concurrent first deliveries must merge one by one.
     lock(tx, &format!("order {brand} {}", order.external_id)).await?;
-    let facts = match stored(tx, brand, &order.external_id).await? {
-        Some(before) => {
-            let merged = Order::merged(before.clone(), order.clone());
-            if merged == before {
-                return Ok(false);
-            }
-            merged
-        }
+    let before = stored(tx, brand, &order.external_id).await?;
+    let mut facts = match &before {
+        Some(before) => Order::merged(before.clone(), order.clone()),
         None => order.clone(),
     };
+    let mut absorbed = Vec::new();
+    if facts.source == OrderSource::Shopify {
+        for other in others.into_iter().filter(|other| other.source != OrderSource::Shopify) {
+            if other.is_same_sale(&facts) {
+                facts = Order::merged(facts.clone(), known_as(&other, &facts));
+                if absorb(tx, other.clone(), &facts, settle).await? {
+                    absorbed.push(other.external_id);
+                }
+            } else {
+                flag_repeat(tx, other, &facts, settle).await?;
+            }
+        }
+    }
+    let is_changed = before.as_ref() != Some(&facts);
+    if is_changed {
+        write_order(tx, &facts, placed_day).await?;
+        refresh_deductions(tx, &facts).await?;
+        jobs::push(tx, &settle(&facts.external_id)).await?;
+    }
+    Ok(StoredOrder { is_changed: is_changed || !absorbed.is_empty(), external_id: facts.external_id, absorbed })
+}
+
+/// Locks an order's names, so that reports of one sale under two names are stored one after the other.
+pub(crate) async fn lock_sale(tx: &mut Tx, order: &Order) -> Result<()> {
+    let mut names = order.details.names.clone();
+    names.sort();
+    for name in names {
+        lock(tx, &format!("sale {} {name}", order.brand)).await?;
+    }
+    Ok(())
+}
+
+/// Shopify's order of the same sale as a report of another source.
+pub(crate) async fn shop_order_of_sale(tx: &mut Tx, report: &Order) -> Result<Option<Order>> {
+    if report.is_test {
+        return Ok(None);
+    }
+    let others = same_named(tx, report).await?;
+    Ok(others.into_iter().find(|other| other.source == OrderSource::Shopify && other.is_same_sale(report)))
+}
+
+/// An order's facts as a report about the order `main`.
+fn known_as(order: &Order, main: &Order) -> Order {
+    let details = OrderDetails { same_as: None, flags: Vec::new(), ..order.details.clone() };
+    Order { id: main.id.clone(), external_id: main.external_id.clone(), details, ..order.clone() }
+}
+
+/// Other live orders of the brand that share a name with this one.
+async fn same_named(tx: &mut Tx, order: &Order) -> Result<Vec<Order>> {
+    let (brand, names) = (order.brand.as_str(), list(&order.details.names)?);
+    let rows = statement!(query!(
+        r#"select distinct order_external_id as "external_id!" from order_names
+           where brand_id = $1 and order_external_id <> $3 and name "# IN "$2" " order by 1",
+        brand,
+        &names,
+        order.external_id
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    let mut orders = Vec::new();
+    for row in rows {
+        orders.extend(stored(tx, brand, &row.external_id).await?);
+    }
+    Ok(orders)
+}
+
+/// Makes an order count under `main` only. Returns whether it did not before.
+async fn absorb(tx: &mut Tx, mut order: Order, main: &Order, settle: SettleJob<'_>) -> Result<bool> {
+    if order.details.same_as.as_ref() == Some(&main.external_id) {
+        return Ok(false);
+    }
+    order.details.same_as = Some(main.external_id.clone());
+    write_details(tx, &order).await?;
+    jobs::push(tx, &settle(&order.external_id)).await?;
+    Ok(true)
+}
+
+/// Flags an order as a possible repeat of `main`.
+async fn flag_repeat(tx: &mut Tx, mut order: Order, main: &Order, settle: SettleJob<'_>) -> Result<()> {
+    let flag = OrderFlag::PossibleRepeat(main.external_id.clone());
+    if order.details.flags.contains(&flag) {
+        return Ok(());
+    }
+    order.details.flags.push(flag);
+    write_details(tx, &order).await?;
+    jobs::push(tx, &settle(&order.external_id)).await
+}
+
+async fn write_details(tx: &mut Tx, order: &Order) -> Result<()> {
+    let (brand, details) = (order.brand.as_str(), json(&order.details)?);
+    query!(
+        "update orders set details = $3 where brand_id = $1 and external_id = $2",
+        brand,
+        order.external_id,
+        details
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+/// Writes an order's facts and its names.
+async fn write_order(tx: &mut Tx, facts: &Order, placed_day: Day) -> Result<()> {
+    let brand = facts.brand.as_str();
     let (id, source, currency) = (facts.id.as_str(), facts.source.as_str(), facts.currency.code());
     let (placed_at, version) = (facts.placed_at.0, facts.version.stored());
     let cancelled_at = facts.cancelled_at.map(|at| at.0);
     let (cart_ref, landing_ref) = (facts.cart_ref.map(String::from), facts.landing_ref.map(String::from));
-    let (promo_codes, lines) = (json(&facts.promo_codes)?, json(&facts.lines)?);
+    let (promo_codes, lines, details) = (json(&facts.promo_codes)?, json(&facts.lines)?, json(&facts.details)?);
     query!(
         "insert into orders (brand_id, id, source, external_id, name, placed_at, placed_day, facts_version,
                              cancelled_at, currency, total_minor, subtotal_minor, is_test, is_new_customer,
-                             cart_pv, cart_ref, landing_ref, promo_codes, email_hash, customer_hash, lines)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+                             cart_pv, cart_ref, landing_ref, promo_codes, email_hash, customer_hash, lines, details)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
          on conflict (brand_id, external_id) do update set
             source = excluded.source, name = excluded.name, placed_at = excluded.placed_at,
             currency = excluded.currency, facts_version = excluded.facts_version,
@@ -63,7 +187,7 @@ pub(crate) async fn merge_order(tx: &mut Tx, order: &Order, placed_day: Day, set
             is_new_customer = excluded.is_new_customer, cart_pv = excluded.cart_pv, cart_ref = excluded.cart_ref,
             landing_ref = excluded.landing_ref, promo_codes = excluded.promo_codes,
             email_hash = excluded.email_hash, customer_hash = excluded.customer_hash,
-            lines = excluded.lines",
+            lines = excluded.lines, details = excluded.details",
         brand,
         id,
         source,
@@ -84,13 +208,59 @@ pub(crate) async fn merge_order(tx: &mut Tx, order: &Order, placed_day: Day, set
         promo_codes,
         facts.email_hash,
         facts.customer_hash,
-        lines
+        lines,
+        details
     )
     .execute(&mut **tx)
     .await
     .map_err(named("order"))?;
-    jobs::push(tx, &settle(&order.external_id)).await?;
-    Ok(true)
+    for name in facts.details.names.iter().filter(|_| !facts.is_test) {
+        query!(
+            "insert into order_names (brand_id, name, order_external_id) values ($1, $2, $3)
+             on conflict (brand_id, name, order_external_id) do nothing",
+            brand,
+            name,
+            facts.external_id
+        )
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
+    }
+    Ok(())
+}
+
+/// Calculates again what each refund of an order takes off its total.
+async fn refresh_deductions(tx: &mut Tx, order: &Order) -> Result<()> {
+    let brand = order.brand.as_str();
+    let rows = query!(
+        r#"select external_id as "external_id!", amount_minor as "amount_minor!", currency as "currency!",
+                  deducted_minor as "deducted_minor!"
+           from refunds where brand_id = $1 and order_external_id = $2"#,
+        brand,
+        order.external_id
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    for row in rows {
+        let amount = Money { minor: row.amount_minor, currency: currency(&row.currency, "refunds")? };
+        let deducted_minor = order.deduction(&row.external_id, amount);
+        if deducted_minor == row.deducted_minor {
+            continue;
+        }
+        query!(
+            "update refunds set deducted_minor = $4
+             where brand_id = $1 and order_external_id = $2 and external_id = $3",
+            brand,
+            order.external_id,
+            row.external_id,
+            deducted_minor
+        )
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
+    }
+    Ok(())
 }
 
 /// Stores a refund and queues its order's settlement. Returns whether it is new, or larger than the stored one.
@@ -101,14 +271,16 @@ pub(crate) async fn insert_refund(
     settle: SettleJob<'_>,
 ) -> Result<bool> {
     let (brand_id, currency) = (brand.as_str(), refund.currency.code());
+    lock(tx, &format!("order {brand_id} {}", refund.order_external_id)).await?;
     let lines = json(&refund.lines)?;
     let done = query!(
         "insert into refunds (brand_id, order_external_id, external_id, amount_minor, currency, at, subtotal_minor,
                               lines)
          values ($1, $2, $3, $4, $5, $6, $7, $8)
          on conflict (brand_id, order_external_id, external_id) do update set
-            amount_minor = excluded.amount_minor, subtotal_minor = excluded.subtotal_minor, lines = excluded.lines
-         where excluded.amount_minor > refunds.amount_minor",
+            amount_minor = excluded.amount_minor, currency = excluded.currency,
+            subtotal_minor = excluded.subtotal_minor, lines = excluded.lines
+         where (excluded.amount_minor, excluded.currency) > (refunds.amount_minor, refunds.currency)",
         brand_id,
         refund.order_external_id,
         refund.external_id,
@@ -124,17 +296,34 @@ pub(crate) async fn insert_refund(
     if done.rows_affected() == 0 {
         return Ok(false);
     }
+    if let Some(order) = stored(tx, brand_id, &refund.order_external_id).await? {
+        refresh_deductions(tx, &order).await?;
+    }
     jobs::push(tx, &settle(&refund.order_external_id)).await?;
     Ok(true)
 }
 
 #[async_trait::async_trait]
 impl OrderStore for Db {
-    async fn put_order(&self, order: &Order, placed_day: Day, settle: SettleJob<'_>) -> Result<bool> {
+    async fn put_order(&self, order: &Order, placed_day: Day, settle: SettleJob<'_>) -> Result<StoredOrder> {
         let mut tx = self.begin().await?;
-        let is_changed = merge_order(&mut tx, order, placed_day, settle).await?;
+        let stored = merge_order(&mut tx, order, placed_day, settle).await?;
         tx.commit().await.map_err(database)?;
-        Ok(is_changed)
+        Ok(stored)
+    }
+
+    async fn orders_named(&self, brand: &BrandId, names: &[String]) -> Result<Vec<String>> {
+        let (brand, names) = (brand.as_str(), list(names)?);
+        let rows = statement!(query!(
+            r#"select distinct order_external_id as "external_id!" from order_names
+               where brand_id = $1 and name "# IN "$2" " order by 1",
+            brand,
+            &names
+        ))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        Ok(rows.into_iter().map(|row| row.external_id).collect())
     }
 
     async fn put_refund(&self, brand: &BrandId, refund: &Refund, settle: SettleJob<'_>) -> Result<bool> {
@@ -172,11 +361,10 @@ impl OrderStore for Db {
             r#"select brand_id as "brand_id!", id as "id!", source as "source!", external_id as "external_id!",
                       name as "name!", placed_at as "placed_at!", facts_version as "facts_version!", cancelled_at,
                       currency as "currency!", total_minor as "total_minor!", subtotal_minor as "subtotal_minor!",
-                      (select cast(coalesce(sum(amount_minor), 0) as bigint) from refunds
-                       where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id
-                         and refunds.currency = orders.currency) as "refunded_minor!: i64",
+                      (select cast(coalesce(sum(deducted_minor), 0) as bigint) from refunds
+                       where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id) as "refunded_minor!: i64",
                       is_test as "is_test!: bool", is_new_customer as "is_new_customer: bool", cart_pv, cart_ref,
-                      landing_ref, promo_codes as "promo_codes!", lines as "lines!", email_hash, customer_hash, redacted_at, placed_day as "placed_day!",
+                      landing_ref, promo_codes as "promo_codes!", lines as "lines!", details as "details!", email_hash, customer_hash, redacted_at, placed_day as "placed_day!",
                       settlements as "settlements!", settled_day, visitors,
                       attribution
                from orders where brand_id = $1 and id = $2"#,
@@ -197,11 +385,10 @@ impl OrderStore for Db {
             r#"select brand_id as "brand_id!", id as "id!", source as "source!", external_id as "external_id!",
                       name as "name!", placed_at as "placed_at!", facts_version as "facts_version!", cancelled_at,
                       currency as "currency!", total_minor as "total_minor!", subtotal_minor as "subtotal_minor!",
-                      (select cast(coalesce(sum(amount_minor), 0) as bigint) from refunds
-                       where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id
-                         and refunds.currency = orders.currency) as "refunded_minor!: i64",
+                      (select cast(coalesce(sum(deducted_minor), 0) as bigint) from refunds
+                       where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id) as "refunded_minor!: i64",
                       is_test as "is_test!: bool", is_new_customer as "is_new_customer: bool", cart_pv, cart_ref,
-                      landing_ref, promo_codes as "promo_codes!", lines as "lines!", email_hash, customer_hash, redacted_at, placed_day as "placed_day!",
+                      landing_ref, promo_codes as "promo_codes!", lines as "lines!", details as "details!", email_hash, customer_hash, redacted_at, placed_day as "placed_day!",
                       settlements as "settlements!", settled_day, visitors,
                       attribution
                from orders where brand_id = $1 and external_id "# IN "$2",
@@ -223,11 +410,10 @@ impl OrderStore for Db {
             r#"select brand_id as "brand_id!", id as "id!", source as "source!", external_id as "external_id!",
                       name as "name!", placed_at as "placed_at!", facts_version as "facts_version!", cancelled_at,
                       currency as "currency!", total_minor as "total_minor!", subtotal_minor as "subtotal_minor!",
-                      (select cast(coalesce(sum(amount_minor), 0) as bigint) from refunds
-                       where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id
-                         and refunds.currency = orders.currency) as "refunded_minor!: i64",
+                      (select cast(coalesce(sum(deducted_minor), 0) as bigint) from refunds
+                       where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id) as "refunded_minor!: i64",
                       is_test as "is_test!: bool", is_new_customer as "is_new_customer: bool", cart_pv, cart_ref,
-                      landing_ref, promo_codes as "promo_codes!", lines as "lines!", email_hash, customer_hash, redacted_at, placed_day as "placed_day!",
+                      landing_ref, promo_codes as "promo_codes!", lines as "lines!", details as "details!", email_hash, customer_hash, redacted_at, placed_day as "placed_day!",
                       settlements as "settlements!", settled_day, visitors,
                       attribution
                from orders where brand_id = $1 and (placed_at < $2 or (placed_at = $2 and id < $3))

@@ -59,9 +59,8 @@ async fn settled_states(tx: &mut Tx, brand: &BrandId, ids: &[String]) -> Result<
         SettledStateRow,
         r#"select id as "order!", placed_day as "placed_day!", facts_version as "version!", cancelled_at, redacted_at,
                   settlements as "settlements!",
-                  (select cast(coalesce(sum(amount_minor), 0) as bigint) from refunds
-                   where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id
-                     and refunds.currency = orders.currency) as "refunded_minor!: i64",
+                  (select cast(coalesce(sum(deducted_minor), 0) as bigint) from refunds
+                   where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id) as "refunded_minor!: i64",
                   settled_currency, settled_orders, settled_net_minor, attribution
            from orders where brand_id = $1 and id "# IN "$2" r#" order by id"# FOR UPDATE,
         brand,

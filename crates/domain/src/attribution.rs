@@ -4,13 +4,14 @@
 //! stored, since it is also the explanation shown to people. The same input gives the same bytes.
 
 use core::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     CampaignId, CreatorId, Fraction, LinkId, UnixMs,
     click::Click,
-    evidence::{Evidence, EvidenceKind, Refusal},
+    evidence::{Evidence, EvidenceKind, Refusal, Strength},
     link::{Link, LinkCode},
     model::{ByModel, heuristic},
     money,
@@ -33,6 +34,25 @@ pub struct Visitor {
     pub pv_id: String,
     /// The source: `cart attribute _cs_pv`, `purchase reported by the pixel`, `same browser as …`.
     pub source: String,
+    /// How well the visitor is joined to the order.
+    #[serde(default, skip_serializing_if = "Strength::is_proven")]
+    pub strength: Strength,
+    /// Whether other visitors are joined to the order just as well: then none of them counts.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub is_disputed: bool,
+}
+
+/// A purchase that names the order, as a browser or a backend reported it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PurchaseReport {
+    /// The visitor.
+    pub pv_id: String,
+    /// When it was received.
+    pub at: UnixMs,
+    /// Whether a backend reported it.
+    pub is_verified: bool,
+    /// Whether it carries one of the order's secrets.
+    pub has_secret: bool,
 }
 
 /// A page view, reported by the pixel, whose URL carried a link's code.
@@ -51,6 +71,8 @@ pub struct Landing {
 pub struct AttributionInput {
     /// The order.
     pub order: Order,
+    /// Its visitors; a visitor that is not among them counts as proven.
+    pub visitors: Vec<Visitor>,
     /// Clicks of its visitors, in any order.
     pub clicks: Vec<Click>,
     /// Landings of its visitors up to the order, as reported by the pixel.
@@ -83,6 +105,7 @@ impl AttributionInput {
     pub fn without_evidence(order: Order) -> Self {
         Self {
             order,
+            visitors: Vec::new(),
             clicks: Vec::new(),
             landings: Vec::new(),
             links: Vec::new(),
@@ -154,7 +177,7 @@ pub struct Attribution {
 /// Collects all evidence of an order and accepts or refuses each piece, sorted by time, kind and source.
 ///
 /// A piece is refused for the first reason that applies: unknown code, bot, after the order, before the lookback window
-/// (which includes its far end), self-referral. A manual assignment is exempt from self-referral.
+/// (which includes its far end), self-referral, of a disputed visitor. A manual assignment is exempt from self-referral.
 pub fn gather(input: &AttributionInput, policy: &Policy) -> Vec<Evidence> {
     let mut gathering = Gathering { input, policy, found: Vec::new() };
     // Each step looks at what the ones before it found.
@@ -185,21 +208,29 @@ impl<'a> Gathering<'a> {
     }
 
     /// The first reason not to count a piece of evidence.
-    fn judge(&self, evidence: &Evidence, is_bot: bool) -> Option<Refusal> {
+    fn judge(&self, evidence: &Evidence, is_bot: bool, is_disputed: bool) -> Option<Refusal> {
         let placed_at = self.input.order.placed_at;
         if evidence.link.is_none() {
             Some(Refusal::UnknownCode)
         } else if is_bot {
             Some(Refusal::Bot)
-        } else if evidence.at > placed_at {
+        } else if evidence.at > self.input.order.placed_until() {
             Some(Refusal::AfterOrder)
         } else if evidence.at < placed_at.plus_ms(-self.policy.lookback_ms()) {
             Some(Refusal::OutsideWindow)
         } else if evidence.creator.as_ref().is_some_and(|creator| self.input.buyers.contains(creator)) {
             Some(Refusal::SelfReferral)
+        } else if is_disputed {
+            Some(Refusal::Disputed)
         } else {
             None
         }
+    }
+
+    /// How well a visitor is joined to the order, and whether others are too.
+    fn standing(&self, pv_id: &str) -> (Strength, bool) {
+        let visitor = self.input.visitors.iter().find(|visitor| visitor.pv_id == pv_id);
+        visitor.map_or((Strength::Proven, false), |visitor| (visitor.strength, visitor.is_disputed))
     }
 
     /// A judged piece of evidence with a link's code; `link` is `None` if the brand has no such link.
@@ -212,7 +243,22 @@ impl<'a> Gathering<'a> {
         link: Option<&Link>,
         is_bot: bool,
     ) -> Evidence {
+        self.piece_of(None, (kind, source), at, code, link, is_bot)
+    }
+
+    /// As [`Self::piece`], of one of the order's visitors.
+    fn piece_of(
+        &self,
+        pv_id: Option<&str>,
+        (kind, source): (EvidenceKind, String),
+        at: UnixMs,
+        code: LinkCode,
+        link: Option<&Link>,
+        is_bot: bool,
+    ) -> Evidence {
+        let (strength, is_disputed) = pv_id.map_or((Strength::Proven, false), |pv_id| self.standing(pv_id));
         let mut evidence = Evidence {
+            strength,
             kind,
             source,
             at,
@@ -224,7 +270,7 @@ impl<'a> Gathering<'a> {
             confidence_bp: kind.confidence_bp(),
             refused: None,
         };
-        evidence.refused = self.judge(&evidence, is_bot);
+        evidence.refused = self.judge(&evidence, is_bot, is_disputed);
         evidence
     }
 
@@ -233,7 +279,7 @@ impl<'a> Gathering<'a> {
     fn origin(&self, code: LinkCode) -> Option<(UnixMs, bool)> {
         self.found
             .iter()
-            .filter(|piece| piece.code == Some(code) && piece.at <= self.input.order.placed_at)
+            .filter(|piece| piece.code == Some(code) && piece.at <= self.input.order.placed_until())
             .filter(|piece| matches!(piece.refused, None | Some(Refusal::Bot | Refusal::OutsideWindow)))
             .max_by_key(|piece| (piece.refused.is_none(), piece.at))
             .map(|piece| (piece.at, piece.refused == Some(Refusal::Bot)))
@@ -242,9 +288,9 @@ impl<'a> Gathering<'a> {
     fn add_clicks(&mut self) {
         for click in &self.input.clicks {
             if let Some(link) = self.link_by_id(&click.link) {
-                let source = format!("click {}", click.id);
+                let found = (EvidenceKind::Click, format!("click {}", click.id));
                 let is_bot = click.bot.is_some();
-                self.found.push(self.piece(EvidenceKind::Click, source, click.at, link.code, Some(link), is_bot));
+                self.found.push(self.piece_of(Some(&click.pv_id), found, click.at, link.code, Some(link), is_bot));
             }
         }
     }
@@ -254,9 +300,9 @@ impl<'a> Gathering<'a> {
         let without_click = self.input.landings.iter().filter(|landing| self.origin(landing.code).is_none());
         let landings: Vec<Evidence> = without_click
             .map(|landing| {
-                let source = "landing page seen by the pixel".to_owned();
+                let found = (EvidenceKind::Landing, "landing page seen by the pixel".to_owned());
                 let link = self.link_by_code(landing.code);
-                self.piece(EvidenceKind::Landing, source, landing.at, landing.code, link, false)
+                self.piece_of(Some(&landing.pv_id), found, landing.at, landing.code, link, false)
             })
             .collect();
         self.found.extend(landings);
@@ -320,9 +366,10 @@ impl<'a> Gathering<'a> {
                 creator: Some(named.creator.clone()),
                 campaign: link.and_then(|link| link.campaign.clone()),
                 confidence_bp: named.confidence_bp,
+                strength: Strength::Proven,
                 refused: None,
             };
-            evidence.refused = match self.judge(&evidence, false) {
+            evidence.refused = match self.judge(&evidence, false, false) {
                 Some(Refusal::UnknownCode) => Some(Refusal::NoLink),
                 // The e-mail hash may mislead; the person at the brand decides.
                 Some(Refusal::SelfReferral) if named.kind == EvidenceKind::Manual => None,
@@ -340,15 +387,22 @@ pub fn decide(input: &AttributionInput, policy: &Policy) -> Attribution {
 
 /// Attributes an order from evidence that [`gather`] returned earlier, possibly under another policy.
 ///
-/// The lookback window is applied again, since it belongs to the policy. The first class in `policy.precedence` with a
+/// The lookback window is applied again, since it belongs to the policy. If any evidence that counts is proven, what is
+/// only reported or claimed does not count. The first class in `policy.precedence` with a
 /// touchpoint that counts wins; its touchpoints share the net revenue by `policy.model`
 /// ([`heuristic::weights`], [`money::apportion`]). Without evidence that counts, and for test orders, there are no
 /// credits. With a net revenue of zero the credits are zero, so that the creators are still known.
 pub fn decide_from(order: &Order, mut evidence: Vec<Evidence>, policy: &Policy) -> Attribution {
     let window_begins = order.placed_at.plus_ms(-policy.lookback_ms());
     for piece in &mut evidence {
-        if matches!(piece.refused, None | Some(Refusal::OutsideWindow)) {
+        if matches!(piece.refused, None | Some(Refusal::OutsideWindow | Refusal::NotProven)) {
             piece.refused = (piece.at < window_begins).then_some(Refusal::OutsideWindow);
+        }
+    }
+    if evidence.iter().any(|piece| piece.refused.is_none() && piece.strength == Strength::Proven) {
+        let unproven = evidence.iter_mut().filter(|piece| piece.strength != Strength::Proven);
+        for piece in unproven.filter(|piece| piece.refused.is_none()) {
+            piece.refused = Some(Refusal::NotProven);
         }
     }
     let net_minor = order.net_minor();
@@ -417,7 +471,8 @@ fn touches<'a>(counted: impl Iterator<Item = &'a Evidence>) -> Vec<&'a Evidence>
 /// touch; if there is none, zero.
 fn ages_ms(order: &Order, touches: &[&Evidence]) -> Vec<i64> {
     let oldest = touches.iter().filter(|piece| piece.is_timed).map(|piece| piece.at).min().unwrap_or(order.placed_at);
-    touches.iter().map(|piece| order.placed_at.0 - if piece.is_timed { piece.at.0 } else { oldest.0 }).collect()
+    let age_ms = |at: UnixMs| (order.placed_at.0 - at.0).max(0);
+    touches.iter().map(|piece| age_ms(if piece.is_timed { piece.at } else { oldest })).collect()
 }
 
 /// Splits net revenue (minor units) by weights and records the rounding. Touches with weight zero get no credit.
@@ -450,6 +505,12 @@ fn floor_of(net_minor: i64, weight: u64, total: u128) -> i64 {
 }
 
 impl Attribution {
+    /// Whether the credits rest on evidence of this strength.
+    pub fn rests_on(&self, strength: Strength) -> bool {
+        let mut counted = self.evidence.iter().filter(|piece| piece.refused.is_none());
+        !self.credits.is_empty() && counted.any(|piece| piece.strength == strength)
+    }
+
     /// The same shares applied to the order's current net revenue.
     ///
     /// For orders that cannot be attributed again but whose refunds must still count: those whose shopper was erased,
@@ -477,25 +538,43 @@ impl Attribution {
     }
 }
 
-/// The visitor who placed an order: at most one, with the source.
+/// The visitors who may have placed an order, with the source: one, or several that dispute it.
 ///
-/// `cart_pv` travels with the cart through the checkout, so it is trusted first. Without it, the earliest purchase that
-/// a browser reported for the order's id counts, if it was reported from [`REPORT_CLOCK_SKEW_MS`] before the order to
-/// [`REPORT_WINDOW_MS`] after it. Order numbers can be guessed, so a later report must not move credit.
+/// `cart_pv` travels with the cart through the checkout, or a backend named it: it is proven. Without it, the earliest
+/// report of a backend counts, then the earliest report of a browser that knows a secret of the order: both are proven.
 ///
-/// `reports` are visitor ids and when each reported the purchase. Ties go to the smaller visitor id.
-pub fn visitors_of(order: &Order, reports: &[(String, UnixMs)]) -> Vec<Visitor> {
-    if let Some(pv_id) = &order.cart_pv {
+/// Else only the order's number was reported, which can be guessed. Such a report counts if it came from
+/// [`REPORT_CLOCK_SKEW_MS`] before the order to [`REPORT_WINDOW_MS`] after it, and only if one visitor alone reported the
+/// order. Ties go to the smaller visitor id.
+pub fn visitors_of(order: &Order, reports: &[PurchaseReport]) -> Vec<Visitor> {
+    let visitor = |pv_id: &str, source: &str, strength| Visitor {
+        pv_id: pv_id.to_owned(),
+        source: source.to_owned(),
+        strength,
+        is_disputed: false,
+    };
+    // The visitor of an order that only a browser reported is one report among others.
+    if let Some(pv_id) = order.cart_pv.as_deref().filter(|_| order.source != OrderSource::Browser) {
         let source = if order.source == OrderSource::Shopify { "cart attribute _cs_pv" } else { "named by the sender" };
-        return vec![Visitor { pv_id: pv_id.clone(), source: source.to_owned() }];
+        return vec![visitor(pv_id, source, Strength::Proven)];
     }
-    reports
-        .iter()
-        .filter(|(_, at)| (-REPORT_CLOCK_SKEW_MS..=REPORT_WINDOW_MS).contains(&(at.0 - order.placed_at.0)))
-        .min_by_key(|(pv_id, at)| (*at, pv_id.clone()))
-        .map(|(pv_id, _)| Visitor { pv_id: pv_id.clone(), source: "purchase reported by the pixel".to_owned() })
-        .into_iter()
-        .collect()
+    let timely = || {
+        let window = -REPORT_CLOCK_SKEW_MS..=REPORT_WINDOW_MS;
+        reports.iter().filter(move |report| window.contains(&(report.at.0 - order.placed_at.0)))
+    };
+    let earliest = |is_proof: fn(&PurchaseReport) -> bool| {
+        timely().filter(|report| is_proof(report)).min_by_key(|report| (report.at, &report.pv_id))
+    };
+    let backend = earliest(|report| report.is_verified).map(|report| (report, "named by the sender"));
+    let browser = earliest(|report| report.has_secret).map(|report| (report, "purchase proven by the checkout"));
+    if let Some((report, source)) = backend.or(browser) {
+        return vec![visitor(&report.pv_id, source, Strength::Proven)];
+    }
+    let reporters: BTreeSet<&str> = timely().map(|report| report.pv_id.as_str()).collect();
+    let is_disputed = reporters.len() > 1;
+    let reported =
+        |pv_id| Visitor { is_disputed, ..visitor(pv_id, "purchase reported by the pixel", Strength::Reported) };
+    reporters.into_iter().map(reported).collect()
 }
 
 #[cfg(test)]
@@ -569,10 +648,12 @@ mod tests {
                 landing_ref: None,
                 promo_codes: vec![],
                 lines: vec![],
+                details: crate::order::OrderDetails::default(),
                 email_hash: None,
                 customer_hash: None,
                 redacted_at: None,
             },
+            visitors: vec![],
             clicks,
             landings: vec![],
             links: (1..5).map(link).collect(),
@@ -591,8 +672,11 @@ mod tests {
 
     #[test]
     fn last_click_before_the_order_gets_all_credit() {
-        let input =
-            input(vec![click(1, PLACED.plus_ms(-5000)), click(2, PLACED.plus_ms(-1000)), click(3, PLACED.plus_ms(1))]);
+        let input = input(vec![
+            click(1, PLACED.plus_ms(-5000)),
+            click(2, PLACED.plus_ms(-1000)),
+            click(3, PLACED.plus_ms(1000)),
+        ]);
         assert_eq!(credited(&input), vec![(link(2).id, 4999, EvidenceKind::Click)]);
         let attribution = decide(&input, &Policy::default());
         assert!(attribution.has_conflict, "link 1 was clicked too");
@@ -678,17 +762,68 @@ mod tests {
         assert_eq!(credited(&test), vec![]);
     }
 
+    fn report(pv_id: &str, after_ms: i64) -> PurchaseReport {
+        PurchaseReport { pv_id: pv_id.into(), at: PLACED.plus_ms(after_ms), is_verified: false, has_secret: false }
+    }
+
     #[test]
-    fn cart_visitor_outranks_reported_visitors() {
+    fn cart_visitor_outranks_proven_reports_and_those_outrank_mere_numbers() {
         let mut order = input(vec![]).order;
-        let reports = vec![
-            ("late".to_owned(), PLACED.plus_ms(5000)),
-            ("first".to_owned(), PLACED.plus_ms(1000)),
-            ("old".to_owned(), PLACED.plus_ms(-2 * DAY_MS)),
-        ];
-        assert_eq!(visitors_of(&order, &reports)[0].pv_id, "first");
+        let guess = report("guess", 1000);
+        let proven = PurchaseReport { has_secret: true, ..report("shopper", 5000) };
+        let backend = PurchaseReport { is_verified: true, ..report("backend", 9000) };
+        let found = |order: &Order, reports: &[&PurchaseReport]| {
+            let reports: Vec<PurchaseReport> = reports.iter().map(|report| (*report).clone()).collect();
+            let visitors = visitors_of(order, &reports);
+            visitors.into_iter().map(|one| (one.pv_id, one.strength, one.is_disputed)).collect::<Vec<_>>()
+        };
+        let one = |pv_id: &str, strength| vec![(pv_id.to_owned(), strength, false)];
+        assert_eq!(found(&order, &[&guess]), one("guess", Strength::Reported));
+        assert_eq!(found(&order, &[&guess, &proven]), one("shopper", Strength::Proven));
+        assert_eq!(found(&order, &[&guess, &proven, &backend]), one("backend", Strength::Proven));
+        assert_eq!(found(&order, &[&report("early", -2 * DAY_MS)]), vec![], "a guess at a later number");
+        let other = report("other", 2000);
+        let disputed = |pv_id: &str| (pv_id.to_owned(), Strength::Reported, true);
+        assert_eq!(found(&order, &[&guess, &other]), vec![disputed("guess"), disputed("other")]);
         order.cart_pv = Some("cart".into());
-        assert_eq!(visitors_of(&order, &reports)[0].pv_id, "cart");
+        assert_eq!(found(&order, &[&backend]), one("cart", Strength::Proven));
+        order.source = OrderSource::Browser;
+        assert_eq!(found(&order, &[&guess]), one("guess", Strength::Reported), "only browsers reported the order");
+    }
+
+    #[test]
+    fn reported_visits_never_win_over_proven_evidence_and_disputed_ones_credit_nobody() {
+        let visitor = |is_disputed| Visitor {
+            pv_id: "p".into(),
+            source: String::new(),
+            strength: Strength::Reported,
+            is_disputed,
+        };
+        let mut reported = input(vec![click(1, PLACED.plus_ms(-1000))]);
+        reported.visitors = vec![visitor(false)];
+        let decided = decide(&reported, &Policy::default());
+        assert!(decided.rests_on(Strength::Reported) && !decided.rests_on(Strength::Proven));
+        assert_eq!(decided.credits[0].link, link(1).id);
+        reported.order.landing_ref = Some(link(2).code);
+        let decided = decide(&reported, &Policy::default());
+        assert_eq!(decided.credits[0].link, link(2).id, "the order's own landing page");
+        assert!(!decided.rests_on(Strength::Reported) && decided.rests_on(Strength::Proven));
+        assert!(decided.evidence.iter().any(|piece| piece.refused == Some(Refusal::NotProven)));
+        reported.order.landing_ref = None;
+        reported.visitors = vec![visitor(true)];
+        let decided = decide(&reported, &Policy::default());
+        assert_eq!((decided.credits, decided.evidence[0].refused), (vec![], Some(Refusal::Disputed)));
+    }
+
+    #[test]
+    fn a_time_in_whole_seconds_is_the_whole_second() {
+        let mut clicked = input(vec![click(1, PLACED.plus_ms(999))]);
+        assert_eq!(credited(&clicked).len(), 1);
+        clicked.clicks = vec![click(1, PLACED.plus_ms(1000))];
+        assert_eq!(credited(&clicked), vec![]);
+        clicked.order.placed_at = PLACED.plus_ms(1);
+        clicked.clicks = vec![click(1, PLACED.plus_ms(2))];
+        assert_eq!(credited(&clicked), vec![], "a time in milliseconds");
     }
 
     proptest! {

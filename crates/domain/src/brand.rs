@@ -42,6 +42,8 @@ pub struct Settings {
     /// Whether identities reported by a browser (the pixel's `identify`) join visitors to orders. Off by default, since
     /// any page visitor who knows a shopper's e-mail address or customer id could send them.
     pub trusts_browser_identities: bool,
+    /// Whether buying a gift card earns a commission. Off by default: what is later bought with it earns one.
+    pub gift_cards_earn: bool,
     /// Revenue milestones for creators, minor units of the brand's currency.
     pub revenue_steps_minor: Vec<i64>,
     /// The last closed day, inclusive. Figures of days up to it never change.
@@ -54,6 +56,7 @@ impl Default for Settings {
             hold_days: 30,
             requires_manual_approval: false,
             trusts_browser_identities: false,
+            gift_cards_earn: false,
             revenue_steps_minor: Vec::new(),
             closed_through: None,
         }

@@ -96,29 +96,33 @@ pub struct Base {
 }
 
 impl Base {
-    /// Calculates the base of an order: zero if cancelled. A refund that specifies only an amount reduces the goods in
-    /// proportion to their share of the order's total.
-    pub fn of(order: &Order, refunds: &[RefundPart]) -> Self {
-        if order.cancelled_at.is_some() {
+    /// Calculates the base of an order: zero if it does not count. `refunds` are those that the order's figures do not
+    /// follow yet; one that specifies only an amount reduces the goods in proportion to their share of the order's
+    /// total. Gift cards bought with the order count only if `with_gift_cards`.
+    pub fn of(order: &Order, refunds: &[RefundPart], with_gift_cards: bool) -> Self {
+        if !order.is_conversion() {
             return Self::default();
         }
+        let is_in = |line: &&Line| with_gift_cards || !line.is_gift_card;
+        let mut lines: Vec<Line> = order.lines.iter().filter(is_in).cloned().collect();
+        let gift_cards: i64 = lines.iter().filter(|line| line.is_gift_card).map(|line| line.net_minor).sum();
+        let goods_minor = order.subtotal_minor + gift_cards;
         let goods = |refund: &RefundPart| {
             refund.subtotal_minor.unwrap_or_else(|| {
                 if order.total_minor <= 0 {
                     return refund.amount_minor;
                 }
-                let parts = [order.subtotal_minor, order.total_minor - order.subtotal_minor];
+                let parts = [goods_minor, order.total_minor - goods_minor];
                 apportion(refund.amount_minor, &parts.map(|part| part.max(0).unsigned_abs()))[0]
             })
         };
         let refunded: i64 = refunds.iter().map(goods).sum();
-        let mut lines = order.lines.clone();
         for (id, amount) in refunds.iter().flat_map(|refund| &refund.lines) {
             if let Some(line) = lines.iter_mut().find(|line| line.id == *id) {
                 line.net_minor = (line.net_minor - amount).max(0);
             }
         }
-        Self { total_minor: (order.subtotal_minor - refunded).max(0), lines }
+        Self { total_minor: (goods_minor - refunded).max(0), lines }
     }
 }
 
@@ -329,6 +333,7 @@ mod tests {
             landing_ref: None,
             promo_codes: vec![],
             lines: vec![],
+            details: crate::order::OrderDetails::default(),
             email_hash: None,
             customer_hash: None,
             redacted_at: None,
@@ -380,7 +385,7 @@ mod tests {
 
     fn amounts(order: &Order, attribution: &Attribution, rules: &[Rule]) -> Vec<(u8, i64)> {
         let tiers = BTreeMap::from([(creator(2), "gold".to_owned())]);
-        owed(order, &Base::of(order, &[]), attribution, rules, &tiers)
+        owed(order, &Base::of(order, &[], false), attribution, rules, &tiers)
             .into_iter()
             .map(|owed| ((0..9).find(|n| creator(*n) == owed.creator).unwrap_or(9), owed.amount_minor))
             .collect()
@@ -448,22 +453,27 @@ mod tests {
         };
         let shares = attribution(&[(Some(1), 1)], 4_600);
         assert_eq!(amounts(&order, &shares, &[capped]), []);
-        order.lines = vec![Line { id: "1".into(), product: Some("serum".into()), net_minor: 4_000 }];
+        order.lines =
+            vec![Line { id: "1".into(), product: Some("serum".into()), net_minor: 4_000, is_gift_card: false }];
         let rules = [
             rule(1, Scope::All, Rate::Fixed { money: usd(500) }),
             rule(2, Scope::Product("serum".into()), Rate::Percent { bp: 2_500 }),
         ];
         let refund = RefundPart { amount_minor: 4_000, subtotal_minor: Some(4_000), lines: vec![("1".into(), 4_000)] };
         order.refunded_minor = 4_000;
-        let base = Base::of(&order, &[refund]);
+        let base = Base::of(&order, &[refund], false);
         assert_eq!(owed(&order, &base, &shares, &rules, &BTreeMap::new()), vec![]);
     }
 
     #[test]
     fn product_rules_apply_per_line() {
         let mut order = order(10_000, 10_000);
-        let line =
-            |id: &str, product: &str, net_minor| Line { id: id.into(), product: Some(product.into()), net_minor };
+        let line = |id: &str, product: &str, net_minor| Line {
+            id: id.into(),
+            product: Some(product.into()),
+            net_minor,
+            is_gift_card: false,
+        };
         order.lines = vec![line("1", "shirt", 6_000), line("2", "serum", 4_000)];
         let shares = attribution(&[(Some(1), 1)], 10_000);
         let rules = [
@@ -476,13 +486,13 @@ mod tests {
     #[test]
     fn refunds_reduce_the_base_by_line_or_in_proportion() {
         let mut order = order(12_000, 10_000);
-        order.lines = vec![Line { id: "1".into(), product: None, net_minor: 10_000 }];
+        order.lines = vec![Line { id: "1".into(), product: None, net_minor: 10_000, is_gift_card: false }];
         let part = |amount_minor, subtotal_minor, lines: &[(&str, i64)]| RefundPart {
             amount_minor,
             subtotal_minor,
             lines: lines.iter().map(|(id, minor)| ((*id).to_owned(), *minor)).collect(),
         };
-        let base = |refunds: &[RefundPart]| Base::of(&order, refunds);
+        let base = |refunds: &[RefundPart]| Base::of(&order, refunds, false);
         assert_eq!(base(&[part(1_200, None, &[])]).total_minor, 9_000, "an amount only: in proportion");
         assert_eq!(base(&[part(500, Some(0), &[])]).total_minor, 10_000, "shipping only");
         let by_line = base(&[part(2_400, Some(2_000), &[("1", 2_000)])]);
@@ -518,7 +528,7 @@ mod tests {
             refunds.push(RefundPart { amount_minor: left, subtotal_minor: None, lines: vec![] });
             order.refunded_minor = order.total_minor;
             let rules = [rule(1, Scope::All, Rate::Percent { bp: 3_333 })];
-            let base = Base::of(&order, &refunds);
+            let base = Base::of(&order, &refunds, false);
             prop_assert!(base.total_minor <= i64::try_from(refunds.len()).unwrap_or(9));
             prop_assert_eq!(owed(&order, &base, &attribution(&[(Some(1), 1)], 0), &rules, &BTreeMap::new()), vec![]);
         }

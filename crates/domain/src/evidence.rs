@@ -104,6 +104,36 @@ impl EvidenceClass {
     }
 }
 
+/// How well a piece of evidence is joined to its order. Earlier variants are the stronger ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strength {
+    /// The order itself carries it, or whoever reported it proved to know the order: the seller's backend, or a browser
+    /// with the order's checkout or cart token.
+    #[default]
+    Proven,
+    /// A browser reported the order by its number alone, which can be guessed.
+    Reported,
+    /// A browser claimed the name of the order's customer, which can be guessed too.
+    Claimed,
+}
+
+impl Strength {
+    /// What is added to a source that is not proven.
+    pub const fn note(self) -> &'static str {
+        match self {
+            Self::Proven => "",
+            Self::Reported => " (reported by the order's number, not proven)",
+            Self::Claimed => " (claimed by a browser, not proven)",
+        }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub(crate) fn is_proven(&self) -> bool {
+        *self == Self::Proven
+    }
+}
+
 /// Why a piece of evidence does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -120,6 +150,10 @@ pub enum Refusal {
     UnknownCode,
     /// The named creator has no link that could be credited.
     NoLink,
+    /// Several visitors reported this order, or claim its customer: a person decides.
+    Disputed,
+    /// It is only reported or claimed, and other evidence is proven.
+    NotProven,
 }
 
 impl Refusal {
@@ -132,6 +166,8 @@ impl Refusal {
             Self::SelfReferral => "the creator is the buyer",
             Self::UnknownCode => "no link of this brand has this code",
             Self::NoLink => "the creator has no link yet: create one, then recompute the orders",
+            Self::Disputed => "several visitors claim this order, so a person decides",
+            Self::NotProven => "it is not proven, and other evidence is",
         }
     }
 }
@@ -160,6 +196,9 @@ pub struct Evidence {
     pub campaign: Option<CampaignId>,
     /// Confidence in parts of 10,000.
     pub confidence_bp: u32,
+    /// How well it is joined to the order.
+    #[serde(default, skip_serializing_if = "Strength::is_proven")]
+    pub strength: Strength,
     /// Why it does not count; `None` if it counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<Refusal>,

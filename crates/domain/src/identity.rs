@@ -9,6 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::CustomerId;
 
+/// At most this many names and addresses are claimed by one visitor; more than that is not one person.
+pub const CLAIMS_PER_VISITOR_MAX: i64 = 5;
+/// At most this many claims an hour come from visitors whose latest click is on one creator's links.
+pub const CLAIMS_PER_CREATOR_HOUR_MAX: i64 = 200;
+
 /// One way in which a brand knows a customer. Its text form, such as `pv:0190…`, is what is stored.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
@@ -62,6 +67,20 @@ impl Identity {
     /// The seller's order id, if this is an order.
     pub fn order(&self) -> Option<&str> {
         if let Self::Order(external_id) = self { Some(external_id) } else { None }
+    }
+
+    /// The claim of the same name: of a customer whom a backend has named, else of this claim itself.
+    pub fn claim(&self) -> Option<Self> {
+        match self {
+            Self::CustomerKey(hash) | Self::ClaimedKey(hash) => Some(Self::ClaimedKey(hash.clone())),
+            Self::EmailSha256(hash) | Self::ClaimedEmail(hash) => Some(Self::ClaimedEmail(hash.clone())),
+            _ => None,
+        }
+    }
+
+    /// Whether a browser claims this.
+    pub const fn is_claim(&self) -> bool {
+        matches!(self, Self::ClaimedKey(_) | Self::ClaimedEmail(_))
     }
 
     /// Whether this names the customer in the brand's systems, verified or claimed.

@@ -1,5 +1,7 @@
 //! Orders: what was sold, for how much, and every hint about who sent the shopper.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{BrandId, Currency, FactsVersion, Money, OrderId, UnixMs, link::LinkCode};
@@ -38,9 +40,65 @@ pub struct Line {
     pub id: String,
     /// The seller's product id.
     pub product: Option<String>,
-    /// Amount after discounts and refunds, without tax, minor units.
+    /// What is left of it after discounts, edits and refunds, without tax, minor units.
     pub net_minor: i64,
+    /// Whether a gift card is bought with it: it earns a commission only if the brand says so.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub is_gift_card: bool,
 }
+
+/// Two reports of different sources are one sale only if they were placed within this time of each other.
+pub const SAME_SALE_MS: i64 = 24 * crate::time::HOUR_MS;
+
+/// Why a person should look at an order's figures.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderFlag {
+    /// A refund mixes lines with an amount of its own, which the seller's total does not follow.
+    MixedRefund,
+    /// It may be the same sale as the order with this seller's id: the names are equal, the time or currency is not.
+    PossibleRepeat(String),
+}
+
+/// What an order body says beyond the plain figures.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OrderDetails {
+    /// Ids of the refunds that the figures already follow. Other refunds of the order are deducted on their own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub included_refunds: Vec<String>,
+    /// What those refunds amount to, minor units.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub refunded_minor: i64,
+    /// The original total in the shop's currency, minor units, and in the shopper's currency, if that is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presentment: Option<(i64, Money)>,
+    /// The order's number, by which other systems may know it: [`sale_name`] of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
+    /// Keyed hashes of the secrets that only the buyer's browser and the seller know (checkout token, cart token).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<String>,
+    /// The seller's id of the order that is the same sale and counts instead of this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
+    /// What a person should look at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<OrderFlag>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(minor: &i64) -> bool {
+    *minor == 0
+}
+
+/// The form in which order numbers of different systems are compared: without `#` and surrounding space, lower case.
+pub fn sale_name(name: &str) -> String {
+    name.trim().trim_start_matches('#').trim().to_lowercase()
+}
+
+/// Prefix of the ids of refunds that a backend reported.
+pub const API_REFUND_PREFIX: &str = "api:";
 
 /// An order. `external_id` is unique within the brand, so repeated deliveries are idempotent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,11 +121,12 @@ pub struct Order {
     pub cancelled_at: Option<UnixMs>,
     /// The shop's currency.
     pub currency: Currency,
-    /// Total charged before refunds, including tax and shipping, minor units.
+    /// Total after edits and before refunds, including tax and shipping, minor units.
     pub total_minor: i64,
-    /// Goods after discounts, without tax and shipping, minor units.
+    /// The commission base as the seller's figures have it: goods after discounts, edits and the refunds in
+    /// [`OrderDetails::included_refunds`], without tax, shipping, gift cards and tips, minor units.
     pub subtotal_minor: i64,
-    /// Refunded until now, minor units.
+    /// Refunded until now, minor units: those refunds, and [`Self::deduction`] of each other one.
     pub refunded_minor: i64,
     /// A test order: stored, never counted.
     pub is_test: bool,
@@ -81,8 +140,10 @@ pub struct Order {
     pub landing_ref: Option<LinkCode>,
     /// Discount codes used, in upper case.
     pub promo_codes: Vec<String>,
-    /// Order lines, after discounts and before refunds; empty if the seller does not report them.
+    /// Order lines; empty if the seller does not report them.
     pub lines: Vec<Line>,
+    /// Further facts.
+    pub details: OrderDetails,
     /// Keyed hash of the shopper's normalised e-mail address, if any.
     #[serde(skip)]
     pub email_hash: Option<String>,
@@ -124,20 +185,58 @@ impl Order {
             landing_ref: None,
             promo_codes: Vec::new(),
             lines: Vec::new(),
+            details: OrderDetails::default(),
             email_hash: None,
             customer_hash: None,
             redacted_at: None,
         }
     }
 
-    /// Net revenue, minor units: the total less refunds, never below zero; zero once cancelled.
+    /// Net revenue, minor units: the total less refunds, never below zero; zero once cancelled, and for an order that
+    /// counts under another id.
     pub fn net_minor(&self) -> i64 {
-        if self.cancelled_at.is_some() { 0 } else { (self.total_minor - self.refunded_minor).max(0) }
+        if self.cancelled_at.is_some() || self.details.same_as.is_some() {
+            0
+        } else {
+            (self.total_minor - self.refunded_minor).max(0)
+        }
     }
 
     /// Whether the order counts as a conversion.
     pub fn is_conversion(&self) -> bool {
-        self.cancelled_at.is_none() && !self.is_test
+        self.cancelled_at.is_none() && !self.is_test && self.details.same_as.is_none()
+    }
+
+    /// The last moment at which it may have been placed: a time in whole seconds is the whole second.
+    pub fn placed_until(&self) -> UnixMs {
+        if self.placed_at.0.rem_euclid(1000) == 0 { self.placed_at.plus_ms(999) } else { self.placed_at }
+    }
+
+    /// What a refund takes off the total, minor units of the order's currency.
+    ///
+    /// Nothing if the figures follow it already, or if a backend reports it of an order whose refunds Shopify reports.
+    /// An amount in the shopper's currency is converted at the order's own rate.
+    pub fn deduction(&self, refund_id: &str, amount: Money) -> i64 {
+        let is_api = refund_id.starts_with(API_REFUND_PREFIX);
+        if (is_api && self.source == OrderSource::Shopify)
+            || self.details.included_refunds.iter().any(|id| id == refund_id)
+        {
+            return 0;
+        }
+        match &self.details.presentment {
+            _ if amount.currency == self.currency => amount.minor,
+            Some((shop_minor, shown)) if shown.currency == amount.currency && shown.minor > 0 => {
+                converted(amount.minor, *shop_minor, shown.minor)
+            }
+            _ => 0,
+        }
+    }
+
+    /// Whether a report of another source under one of this order's names is the same sale: placed within
+    /// [`SAME_SALE_MS`], in the same currency and mode.
+    pub fn is_same_sale(&self, other: &Self) -> bool {
+        let apart_ms = (self.placed_at.0 - other.placed_at.0).abs();
+        apart_ms <= SAME_SALE_MS && self.currency == other.currency && self.is_test == other.is_test
     }
 
     /// Merges the stored order with a new delivery. Deliveries in any order and with repeats end in the same result.
@@ -148,19 +247,30 @@ impl Order {
     pub fn merged(stored: Self, arrived: Self) -> Self {
         let id = stored.id.clone();
         let rank = |order: &Self| {
-            let facts = Self { id: id.clone(), refunded_minor: 0, cancelled_at: None, ..order.clone() };
+            let details =
+                OrderDetails { same_as: None, secrets: Vec::new(), flags: Vec::new(), ..order.details.clone() };
+            let facts = Self { id: id.clone(), refunded_minor: 0, cancelled_at: None, details, ..order.clone() };
             (order.source, order.version, serde_json::to_string(&facts).unwrap_or_default())
         };
         let (refunded_minor, redacted_at) = (stored.refunded_minor, stored.redacted_at);
-        let is_same_mode = arrived.is_test == stored.is_test;
+        // A backend corrects the amount of a sale; it does not move the sale.
+        let placed_at = (arrived.source == stored.source && arrived.source != OrderSource::Shopify)
+            .then(|| arrived.placed_at.min(stored.placed_at));
         let (winner, loser) = if rank(&arrived) > rank(&stored) { (arrived, stored) } else { (stored, arrived) };
         let merged = Self {
             id,
             refunded_minor,
             redacted_at,
+            placed_at: placed_at.unwrap_or(winner.placed_at),
+            details: OrderDetails {
+                secrets: union(&winner.details.secrets, &loser.details.secrets),
+                flags: union(&winner.details.flags, &loser.details.flags),
+                same_as: winner.details.same_as.clone().or(loser.details.same_as),
+                ..winner.details.clone()
+            },
             cancelled_at: [winner.cancelled_at, loser.cancelled_at].into_iter().flatten().min(),
-            // A visitor reported only by a browser or a test key must not fill in for that of a verified live order.
-            cart_pv: winner.cart_pv.or(loser.cart_pv.filter(|_| loser.source != OrderSource::Browser && is_same_mode)),
+            // A visitor reported only by a browser must not fill in for that of a verified order.
+            cart_pv: winner.cart_pv.or(loser.cart_pv.filter(|_| loser.source != OrderSource::Browser)),
             cart_ref: winner.cart_ref.or(loser.cart_ref),
             landing_ref: winner.landing_ref.or(loser.landing_ref),
             email_hash: winner.email_hash.or(loser.email_hash),
@@ -173,9 +283,21 @@ impl Order {
             ..winner
         };
         if redacted_at.is_some() {
-            Self { cart_pv: None, email_hash: None, customer_hash: None, ..merged }
+            let details = OrderDetails { secrets: Vec::new(), ..merged.details.clone() };
+            Self { cart_pv: None, email_hash: None, customer_hash: None, details, ..merged }
         } else {
             merged
         }
     }
+}
+
+/// Both lists as one, sorted, each value once.
+fn union<T: Ord + Clone>(one: &[T], other: &[T]) -> Vec<T> {
+    one.iter().chain(other).cloned().collect::<BTreeSet<T>>().into_iter().collect()
+}
+
+/// `minor · to / from`, rounded to the nearest minor unit. `from` must be above zero.
+fn converted(minor: i64, to: i64, from: i64) -> i64 {
+    let (product, from) = (i128::from(minor) * i128::from(to), i128::from(from));
+    i64::try_from((2 * product + from).div_euclid(2 * from)).unwrap_or(i64::MAX)
 }

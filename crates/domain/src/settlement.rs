@@ -60,7 +60,7 @@ pub struct SettledState {
     pub redacted_at: Option<UnixMs>,
     /// How often it was settled.
     pub settlements: i64,
-    /// Refunded so far, minor units.
+    /// Refunds that are deducted on their own, minor units.
     pub refunded_minor: i64,
     /// The figures of the last settlement; `None` before the first.
     pub booked: Option<BookedFigures>,
@@ -393,7 +393,7 @@ impl Settlement<'_> {
         state.version == self.order.version
             && state.cancelled_at == self.order.cancelled_at
             && state.redacted_at == self.order.redacted_at
-            && state.refunded_minor == self.order.refunded_minor
+            && state.refunded_minor == self.order.refunded_minor - self.order.details.refunded_minor
             && state.settlements == self.settlements
             && closed_through == self.closed_through
     }

@@ -7,7 +7,9 @@ use domain::{
     brand::Brand,
     commission::{Base, EntryKind, Rate, RefundPart, Rule, Scope, WHOLE_BP, owed},
     milestone,
+    order::Order,
 };
+use store::orders::Refund;
 
 use crate::{
     FlowError, Invalid,
@@ -60,6 +62,22 @@ pub struct CreatorBalance {
     pub paid_out_minor: i64,
 }
 
+/// A refund as far as the order's figures do not follow it yet; `None` if they do.
+fn deducted_part(order: &Order, refund: &Refund) -> Option<RefundPart> {
+    let amount = Money { minor: refund.amount_minor, currency: refund.currency };
+    let amount_minor = order.deduction(&refund.external_id, amount);
+    if amount_minor == 0 {
+        return None;
+    }
+    // The parts are in the refund's currency; those of a converted amount are not known.
+    let is_own = refund.currency == order.currency;
+    Some(RefundPart {
+        amount_minor,
+        subtotal_minor: refund.subtotal_minor.filter(|_| is_own),
+        lines: if is_own { refund.lines.clone() } else { Vec::new() },
+    })
+}
+
 impl Commissions<'_> {
     /// Adds the commissions owed for orders, under the rules in force when each was placed.
     pub(crate) async fn add_owed(self, brand: &Brand, decided: &mut [Decided]) -> Result<(), FlowError> {
@@ -82,14 +100,16 @@ impl Commissions<'_> {
                 .collect();
             let refunds: Vec<RefundPart> = refunds
                 .iter()
-                .filter(|refund| refund.order_external_id == order.external_id && refund.currency == order.currency)
-                .map(|refund| RefundPart {
-                    amount_minor: refund.amount_minor,
-                    subtotal_minor: refund.subtotal_minor,
-                    lines: refund.lines.clone(),
-                })
+                .filter(|refund| refund.order_external_id == order.external_id)
+                .filter_map(|refund| deducted_part(order, refund))
                 .collect();
-            one.owed = owed(order, &Base::of(order, &refunds), &one.attribution, &rules, &tiers);
+            one.owed = owed(
+                order,
+                &Base::of(order, &refunds, brand.settings.gift_cards_earn),
+                &one.attribution,
+                &rules,
+                &tiers,
+            );
         }
         Ok(())
     }

@@ -27,6 +27,12 @@ pub(crate) fn event_location(brand: &BrandId, id: &str) -> String {
 }
 
 impl Customers<'_> {
+    /// The customer of a name that a backend reported before or a browser has claimed; `None` if the name is new.
+    pub(crate) async fn named_customer(self, brand: &BrandId, name: &str) -> Result<Option<Identity>, FlowError> {
+        let is_known = self.known_name(brand, name).await?.is_some();
+        Ok(is_known.then(|| self.customer_key(name)))
+    }
+
     /// The identity by which a customer's name is known: as a backend reported it, else as a browser claimed it.
     pub(crate) async fn known_name(self, brand: &BrandId, name: &str) -> Result<Option<Identity>, FlowError> {
         let candidates = [self.customer_key(name), self.claimed_key(name)];

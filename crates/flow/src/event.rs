@@ -6,6 +6,7 @@ use store::ingest::NewEvent;
 use crate::{
     access::ApiCaller,
     job::{Job, OrderRef},
+    order::TEST_PREFIX,
     stage::Events,
 };
 
@@ -30,6 +31,10 @@ pub struct EventReport {
     pub order_id: Option<String>,
     /// The order's total (purchases).
     pub revenue: Option<Money>,
+    /// The checkout or cart token of the order, which proves that the sender bought it.
+    pub order_token: Option<String>,
+    /// Whether it was reported as a test, whatever the key.
+    pub is_test: bool,
     /// Discount code used.
     pub promo_code: Option<String>,
     /// Whether this is the customer's first order.
@@ -43,26 +48,33 @@ impl Events<'_> {
     /// names, addresses and tokens of other systems; a link code in them is kept.
     pub fn admit(self, caller: &ApiCaller, reports: Vec<EventReport>) -> Vec<NewEvent> {
         let now = self.now();
-        let event = |report: EventReport| Event {
-            id: report.event_id.unwrap_or_else(|| EventId::new(now.0, self.random()).into()),
-            brand: caller.brand().clone(),
-            event_type: report.event_type.as_str().to_owned(),
-            pv_id: report.pv_id,
-            pv_alias: report.pv_alias,
-            occurred_at: report.occurred_at.unwrap_or(now),
-            received_at: now,
-            ref_code: report.page_url.as_deref().and_then(code_in_url).map(String::from),
-            page_url: report.page_url.map(without_query),
-            product_id: report.product_id,
-            order_id: report.order_id,
-            revenue: report.revenue,
-            promo_code: report.promo_code.map(|code| code.to_uppercase()),
-            is_new_customer: report.is_new_customer,
-            event_data: report.event_data,
-            is_verified: caller.kind() == KeyKind::Server,
-            is_test: caller.is_test(),
+        let event = |report: EventReport| {
+            let is_test = caller.is_test() || report.is_test;
+            let secret_hash = report.order_token.as_deref().map(|token| self.order_secret(token));
+            // The mode is part of the key: a test event never stands in for a live one.
+            let id = report.event_id.map(|id| if is_test { format!("{TEST_PREFIX}{id}") } else { id });
+            let event = Event {
+                id: id.unwrap_or_else(|| EventId::new(now.0, self.random()).into()),
+                brand: caller.brand().clone(),
+                event_type: report.event_type.as_str().to_owned(),
+                pv_id: report.pv_id,
+                pv_alias: report.pv_alias,
+                occurred_at: report.occurred_at.unwrap_or(now),
+                received_at: now,
+                ref_code: report.page_url.as_deref().and_then(code_in_url).map(String::from),
+                page_url: report.page_url.map(without_query),
+                product_id: report.product_id,
+                order_id: report.order_id,
+                revenue: report.revenue,
+                promo_code: report.promo_code.map(|code| code.to_uppercase()),
+                is_new_customer: report.is_new_customer,
+                event_data: report.event_data,
+                is_verified: caller.kind() == KeyKind::Server,
+                is_test,
+            };
+            NewEvent { secret_hash, ..with_report_job(event) }
         };
-        reports.into_iter().map(event).map(with_report_job).collect()
+        reports.into_iter().map(event).collect()
     }
 }
 
@@ -72,7 +84,7 @@ pub(crate) fn with_report_job(event: Event) -> NewEvent {
         .order_id
         .clone()
         .map(|order_id| Job::ProcessReports(OrderRef { brand: event.brand.clone(), order_id }).at(event.received_at));
-    NewEvent { event, job }
+    NewEvent { event, secret_hash: None, job }
 }
 
 /// A URL without query and fragment.

@@ -11,9 +11,9 @@ impl Flow {
         Identity::CustomerKey(self.identity_hash("customer-key", name))
     }
 
-    /// As [`Self::customer_key`], as a browser claims it. It finds the visitor of a sale only while no backend has named
-    /// the customer, and is never merged with verified identities: clicks are free, so claims to other people's
-    /// customers would be too.
+    /// As [`Self::customer_key`], as a browser claims it. It is never merged with what a backend reports: clicks are
+    /// free, so claims to other people's customers would be too. Settling an order looks at the claims of its customer's
+    /// name only while no backend has named the visitor.
     pub(crate) fn claimed_key(&self, name: &str) -> Identity {
         Identity::ClaimedKey(self.identity_hash("customer-key", name))
     }
@@ -36,6 +36,11 @@ impl Flow {
     /// Keyed hash of a normalised e-mail address; `None` if it is not an address.
     pub(crate) fn email_hash(&self, address: &str) -> Option<String> {
         normalise_email(address).map(|address| self.identity_hash("email", &address))
+    }
+
+    /// Keyed hash of a checkout or cart token: a secret that only the buyer's browser and the shop know.
+    pub(crate) fn order_secret(&self, token: &str) -> String {
+        self.identity_hash("order-secret", token)
     }
 
     /// A new visitor id. Ids of one moment are close in the index, so that many new visitors touch few pages.

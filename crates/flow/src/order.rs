@@ -8,9 +8,9 @@ use domain::{
     brand::Brand,
     event::Event,
     link::{LinkCode, code_in_url},
-    order::{Line, Order, OrderSource},
+    order::{Line, Order, OrderDetails, OrderFlag, OrderSource, sale_name},
 };
-use shopify::order::{ShopifyOrder, ShopifyRefund};
+use shopify::order::{ShopifyLine, ShopifyOrder, ShopifyRefund};
 use store::{
     customers::Join,
     orders::{ALL_ORDERS, Refund},
@@ -61,12 +61,13 @@ impl Orders<'_> {
             landing_ref: order.landing_site.as_deref().and_then(code_in_url),
             promo_codes: promo_codes(&order.discount_codes),
             lines: order.lines.iter().take(LINES_MAX).map(line).collect(),
+            details: self.details(order),
             email_hash: order.email.as_deref().and_then(|email| self.email_hash(email)),
             customer_hash: order.customer_id.map(|id| self.identity_hash("shopify-customer", &id.to_string())),
             redacted_at: None,
         };
         let settle = settle_job(&brand.id, now);
-        self.store.put_order(&facts, brand.zone.day_of(facts.placed_at), &settle).await?;
+        let saved = self.store.put_order(&facts, brand.zone.day_of(facts.placed_at), &settle).await?;
         // A customer whose data was erased stays unknown, whatever is reported about the order later.
         let stored = self.store.order_by_external_id(&brand.id, &facts.external_id).await?;
         let is_erased = stored.is_some_and(|record| record.order.redacted_at.is_some());
@@ -81,6 +82,7 @@ impl Orders<'_> {
             .into_iter()
             .flatten()
             .collect();
+            identities.extend(saved.absorbed.into_iter().map(Identity::Order));
             identities.extend(self.trusted_claims(brand, order, &identities).await?);
             let id = CustomerId::new(now.0, self.random());
             self.store.join_identities(&brand.id, &identities, &id, Join::Merge, &settle, now).await?;
@@ -90,6 +92,36 @@ impl Orders<'_> {
             self.record_shopify_refund(brand, refund).await?;
         }
         Ok(())
+    }
+
+    /// What a Shopify order says beyond the plain figures.
+    fn details(self, order: &ShopifyOrder) -> OrderDetails {
+        let names = [Some(sale_name(&order.name)), order.number.map(|number| number.to_string())];
+        let tokens = order.tokens.iter().map(|token| token_name(&self.order_secret(token)));
+        let names: BTreeSet<String> = names.into_iter().flatten().chain(tokens).collect();
+        OrderDetails {
+            included_refunds: order.included_refunds.iter().map(u64::to_string).collect(),
+            refunded_minor: order.refunded_minor,
+            presentment: order.presentment,
+            names: names.into_iter().collect(),
+            secrets: order.tokens.iter().map(|token| self.order_secret(token)).collect(),
+            same_as: None,
+            flags: order.has_mixed_refund.then_some(OrderFlag::MixedRefund).into_iter().collect(),
+        }
+    }
+
+    /// What is known of an order that a backend or a browser reports under an id: that id may be the order's number or
+    /// token at Shopify.
+    pub(crate) fn reported_details(self, external_id: &str) -> OrderDetails {
+        let names = vec![sale_name(external_id), token_name(&self.order_secret(external_id))];
+        OrderDetails { names, ..OrderDetails::default() }
+    }
+
+    /// The seller's ids of an order that is reported as `order_id`: that id, and those of orders with this name.
+    async fn known_ids(self, brand: &BrandId, order_id: &str) -> Result<BTreeSet<String>, FlowError> {
+        let id = external_id(order_id);
+        let named = self.store.orders_named(brand, &self.reported_details(&id).names).await?;
+        Ok(named.into_iter().chain([id]).collect())
     }
 
     /// Forgets the order's customer if the order was erased while this report was being stored.
@@ -152,29 +184,42 @@ impl Orders<'_> {
         let brand = self.store.brand(&about.brand).await?.ok_or(FlowError::NotFound("brand"))?;
         let reports =
             self.store.purchase_reports(&brand.id, core::slice::from_ref(&about.order_id), self.now()).await?;
-        let is_live_known = reports.iter().any(|report| report.is_verified && !report.is_test);
-        let trusted = reports.iter().filter(|report| {
-            let is_trusted = report.is_verified || brand.trust_browser_purchases;
-            // Test reports must not shadow the sale that they rehearse.
-            is_trusted && !(report.is_test && is_live_known)
-        });
-        for report in trusted {
+        let ids = self.known_ids(&brand.id, &about.order_id).await?;
+        let is_shopify_test = self.is_shopify_test(&brand.id, &ids).await?;
+        for report in reports.iter().filter(|report| report.is_verified || brand.trust_browser_purchases) {
+            // A browser does not know that a purchase in the shop was a test.
+            if is_shopify_test && !report.is_verified {
+                continue;
+            }
             if let Some(facts) = self.reported_order(&brand, report) {
-                let now = self.now();
-                let settle = settle_job(&brand.id, now);
-                self.store.put_order(&facts, brand.zone.day_of(facts.placed_at), &settle).await?;
-                // Unverified reports merge no customers: order numbers can be guessed.
-                if report.is_verified && !facts.is_test {
-                    let identities =
-                        [Identity::Order(facts.external_id.clone()), Identity::Visitor(report.pv_id.clone())];
-                    let id = CustomerId::new(now.0, self.random());
-                    self.store.join_identities(&brand.id, &identities, &id, Join::Merge, &settle, now).await?;
-                    self.forget_if_erased(&brand.id, &facts.external_id).await?;
-                }
+                self.record_reported_order(&brand, &facts, report).await?;
             }
         }
         // Queued, not settled here: with one job per order, no stale decision overwrites a newer one.
-        self.queue_settlement(&OrderRef { brand: about.brand.clone(), order_id: external_id(&about.order_id) }).await
+        for order_id in ids {
+            self.queue_settlement(&OrderRef { brand: about.brand.clone(), order_id }).await?;
+        }
+        Ok(())
+    }
+
+    async fn is_shopify_test(self, brand: &BrandId, ids: &BTreeSet<String>) -> Result<bool, FlowError> {
+        let ids: Vec<String> = ids.iter().cloned().collect();
+        let orders = self.store.orders_by_external_ids(brand, &ids).await?;
+        Ok(orders.iter().any(|record| record.order.source == OrderSource::Shopify && record.order.is_test))
+    }
+
+    async fn record_reported_order(self, brand: &Brand, facts: &Order, report: &Event) -> Result<(), FlowError> {
+        let now = self.now();
+        let settle = settle_job(&brand.id, now);
+        let saved = self.store.put_order(facts, brand.zone.day_of(facts.placed_at), &settle).await?;
+        // Unverified reports merge no customers: order numbers can be guessed.
+        if report.is_verified && !facts.is_test {
+            let identities = [Identity::Order(saved.external_id.clone()), Identity::Visitor(report.pv_id.clone())];
+            let id = CustomerId::new(now.0, self.random());
+            self.store.join_identities(&brand.id, &identities, &id, Join::Merge, &settle, now).await?;
+            self.forget_if_erased(&brand.id, &saved.external_id).await?;
+        }
+        Ok(())
     }
 
     /// Queues the settlement of an order, which does nothing if the order has not arrived.
@@ -187,11 +232,18 @@ impl Orders<'_> {
         let order_id = report.order_id.as_deref()?;
         let id = OrderId::new(report.occurred_at.0, self.random());
         let source = if report.is_verified { OrderSource::Api } else { OrderSource::Browser };
-        let (external_id, placed_at) = (external_id(order_id), report.occurred_at);
+        let placed_at = report.occurred_at;
+        // A backend's later report is a correction. A browser's must not raise the amount.
+        let version = if report.is_verified {
+            FactsVersion::latest_wins(report.received_at)
+        } else {
+            FactsVersion::first_wins(report.received_at)
+        };
+        let external_id = order_key(&external_id(order_id), report.is_test);
         Some(Order {
             name: order_id.to_owned(),
-            // A later report under the same id must not raise the amount.
-            version: FactsVersion::first_wins(report.received_at),
+            version,
+            details: self.reported_details(&external_id),
             is_test: report.is_test,
             is_new_customer: report.is_new_customer,
             cart_pv: Some(report.pv_id.clone()),
@@ -213,6 +265,25 @@ impl Orders<'_> {
         self.store.order(merchant.id(), id).await?.ok_or(FlowError::NotFound("order"))
     }
 
+    /// The order that a caller knows by an id or name: in test mode the test order, if there is one.
+    async fn find_by_name(self, caller: &ApiCaller, id: &str) -> Result<Option<OrderRecord>, FlowError> {
+        let id = external_id(id);
+        if caller.is_test() {
+            let test = self.store.order_by_external_id(caller.brand(), &order_key(&id, true)).await?;
+            if test.is_some() {
+                return Ok(test);
+            }
+        }
+        let found = self.store.order_by_external_id(caller.brand(), &id).await?;
+        let is_main = |record: &OrderRecord| record.order.details.same_as.is_none();
+        if found.as_ref().is_some_and(is_main) {
+            return Ok(found);
+        }
+        let ids: Vec<String> = self.known_ids(caller.brand(), &id).await?.into_iter().collect();
+        let others = self.store.orders_by_external_ids(caller.brand(), &ids).await?;
+        Ok(others.into_iter().find(is_main).or(found))
+    }
+
     /// The complete explanation of an order, by our id or the seller's. A test key sees only test orders.
     ///
     /// # Errors
@@ -221,7 +292,7 @@ impl Orders<'_> {
         let brand = self.store.brand(caller.brand()).await?.ok_or(FlowError::NotFound("order"))?;
         let record = match id.parse::<OrderId>() {
             Ok(id) => self.store.order(&brand.id, &id).await?,
-            Err(_) => self.store.order_by_external_id(&brand.id, &external_id(id)).await?,
+            Err(_) => self.find_by_name(caller, id).await?,
         };
         let record = record.filter(|record| record.order.is_test == caller.is_test() || !caller.is_test());
         let record = record.ok_or(FlowError::NotFound("order"))?;
@@ -229,8 +300,26 @@ impl Orders<'_> {
     }
 }
 
-fn line((id, product, net_minor): &(u64, Option<u64>, i64)) -> Line {
-    Line { id: id.to_string(), product: product.map(|id| id.to_string()), net_minor: *net_minor }
+fn line(line: &ShopifyLine) -> Line {
+    Line {
+        id: line.id.to_string(),
+        product: line.product.map(|id| id.to_string()),
+        net_minor: line.net_minor,
+        is_gift_card: line.is_gift_card,
+    }
+}
+
+/// The name that an order has by the keyed hash of one of its tokens.
+fn token_name(hash: &str) -> String {
+    format!("token:{hash}")
+}
+
+/// Prefix of the ids of test orders. Live ids must not begin with it.
+pub const TEST_PREFIX: &str = "test:";
+
+/// The key under which a reported order is stored. The mode is part of it, so that test and live orders never meet.
+pub(crate) fn order_key(external_id: &str, is_test: bool) -> String {
+    if is_test { format!("{TEST_PREFIX}{external_id}") } else { external_id.to_owned() }
 }
 
 /// Discount codes as links store them: trimmed, upper case, without duplicates; 20 at most.

@@ -4,16 +4,24 @@ use std::collections::BTreeSet;
 
 use domain::{
     BrandId, CreatorId, Identity,
-    attribution::{Attribution, AttributionInput, CLICKS_MAX, Landing, REPORT_WINDOW_MS, Visitor, decide, visitors_of},
+    attribution::{
+        Attribution, AttributionInput, CLICKS_MAX, Landing, REPORT_CLOCK_SKEW_MS, REPORT_WINDOW_MS, Visitor, decide,
+        visitors_of,
+    },
     brand::Brand,
     click::Click,
     commission::Owed,
+    evidence::Strength,
     link::{Link, LinkCode},
-    order::Order,
+    order::{Order, OrderSource},
     settlement::Settlement,
     time::HOUR_MS,
 };
-use store::{evidence::EvidenceQuery, orders::OrderRecord};
+use store::{
+    customers::Claim,
+    evidence::{EvidenceQuery, ReportQuery},
+    orders::OrderRecord,
+};
 
 use crate::{FlowError, job::OrderRef, stage::Orders};
 
@@ -80,9 +88,35 @@ impl Pending {
         self.visitors.iter().map(|visitor| visitor.pv_id.clone()).collect()
     }
 
-    fn add_visitor(&mut self, pv_id: &str, source: impl Into<String>) {
-        if !self.visitors.iter().any(|visitor| visitor.pv_id == pv_id) {
-            self.visitors.push(Visitor { pv_id: pv_id.to_owned(), source: source.into() });
+    fn add_visitor(&mut self, visitor: Visitor) {
+        if !self.visitors.iter().any(|known| known.pv_id == visitor.pv_id) {
+            self.visitors.push(visitor);
+        }
+    }
+
+    fn has_proven_visitor(&self) -> bool {
+        self.visitors.iter().any(|visitor| visitor.strength == Strength::Proven)
+    }
+
+    /// The names by which a browser may have reported the order.
+    fn reported_names(&self) -> Vec<String> {
+        let Order { external_id, name, .. } = &self.order;
+        let id = external_id.clone();
+        let names = [format!("gid://shopify/Order/{id}"), id, name.clone(), name.trim_start_matches('#').to_owned()];
+        sorted(names)
+    }
+
+    /// Adds the visitors who claim to be the order's customer; more than one dispute it.
+    fn add_claimants(&mut self, claims: &[&Claim]) {
+        let claimants: BTreeSet<&str> = claims.iter().map(|claim| claim.pv_id.as_str()).collect();
+        let is_disputed = claimants.len() > 1;
+        for pv_id in claimants {
+            self.add_visitor(Visitor {
+                pv_id: pv_id.to_owned(),
+                source: "claims to be this customer".to_owned(),
+                strength: Strength::Claimed,
+                is_disputed,
+            });
         }
     }
 
@@ -115,6 +149,14 @@ impl Pending {
         };
         self.decided(attribution)
     }
+}
+
+/// Whether a person must approve what an order earns: always if the brand says so, else if only browsers whom the brand
+/// does not trust joined the credited visits to the order.
+fn needs_approval(brand: &Brand, attribution: &Attribution) -> bool {
+    brand.settings.requires_manual_approval
+        || (attribution.rests_on(Strength::Reported) && !brand.trust_browser_purchases)
+        || (attribution.rests_on(Strength::Claimed) && !brand.settings.trusts_browser_identities)
 }
 
 fn sorted<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
@@ -159,18 +201,20 @@ impl Orders<'_> {
     /// Finds who may have placed each order: the visitor in the cart or of a report, then other ids of the same browser,
     /// then the other visitors of the same customer.
     async fn find_visitors(self, brand: &BrandId, pending: &mut [Pending]) -> Result<(), FlowError> {
-        let names: Vec<[String; 2]> = pending
-            .iter()
-            .map(|one| &one.order.external_id)
-            .map(|id| [id.clone(), format!("gid://shopify/Order/{id}")])
-            .collect();
-        let queries: Vec<EvidenceQuery<'_>> = pending
+        let names: Vec<Vec<String>> = pending.iter().map(Pending::reported_names).collect();
+        let queries: Vec<ReportQuery<'_>> = pending
             .iter()
             .zip(&names)
-            .map(|(one, names)| EvidenceQuery { names, until: one.order.placed_at.plus_ms(REPORT_WINDOW_MS) })
+            .map(|(one, names)| ReportQuery {
+                names,
+                secrets: &one.order.details.secrets,
+                from: one.order.placed_at.plus_ms(-REPORT_CLOCK_SKEW_MS),
+                until: one.order.placed_at.plus_ms(REPORT_WINDOW_MS),
+            })
             .collect();
         // An order with a visitor in its cart needs no report.
-        let needs_reports = pending.iter().any(|one| one.order.cart_pv.is_none());
+        let is_unproven = |one: &Pending| one.order.cart_pv.is_none() || one.order.source == OrderSource::Browser;
+        let needs_reports = pending.iter().any(is_unproven);
         let reports = if needs_reports { self.store.reporters_of(brand, &queries).await? } else { Vec::new() };
         for (index, one) in pending.iter_mut().enumerate() {
             one.visitors = visitors_of(&one.order, reports.get(index).map_or(&[], Vec::as_slice));
@@ -178,19 +222,44 @@ impl Orders<'_> {
 
         let known = sorted(pending.iter().flat_map(Pending::pv_ids));
         let aliases = if known.is_empty() { Vec::new() } else { self.store.visitor_aliases(brand, &known).await? };
+        for one in pending.iter_mut() {
+            // Aliases of these visitors only, not aliases of aliases: those belong to other orders.
+            for visitor in one.visitors.clone() {
+                for (pv_id, alias) in aliases.iter().filter(|(pv_id, _)| *pv_id == visitor.pv_id) {
+                    let source = format!("same browser as visitor {pv_id}");
+                    one.add_visitor(Visitor { pv_id: alias.clone(), source, ..visitor.clone() });
+                }
+            }
+        }
+        self.find_customers(brand, pending).await
+    }
+
+    /// Finds the other visitors of each order's customer: those that a backend or the shop joined to the customer, else
+    /// those that claim the customer's name.
+    async fn find_customers(self, brand: &BrandId, pending: &mut [Pending]) -> Result<(), FlowError> {
         let identities: Vec<Identity> =
             pending.iter().map(|one| Identity::Order(one.order.external_id.clone())).collect();
         let joined = self.store.identities_of(brand, &identities).await?;
-        for (one, joined) in pending.iter_mut().zip(joined) {
-            // Aliases of these visitors only, not aliases of aliases: those belong to other orders.
-            let own = one.pv_ids();
-            for (pv_id, alias) in aliases.iter().filter(|(pv_id, _)| own.contains(pv_id)) {
-                one.add_visitor(alias, format!("same browser as visitor {pv_id}"));
-            }
-            for pv_id in joined.iter().filter_map(Identity::visitor) {
-                if !one.order.is_test && one.visitors.len() < VISITORS_MAX {
-                    one.add_visitor(pv_id, "same customer");
+        let names = sorted(joined.iter().flatten().filter_map(Identity::claim));
+        let claims = if names.is_empty() { Vec::new() } else { self.store.claims_of(brand, &names).await? };
+        for (one, joined) in pending.iter_mut().zip(joined).filter(|(one, _)| !one.order.is_test) {
+            let names: Vec<Identity> = joined.iter().filter_map(Identity::claim).collect();
+            let own_claims: Vec<&Claim> = claims.iter().filter(|claim| names.contains(&claim.name)).collect();
+            // With trusted browser identities a claimant is among the customer's visitors, but still only a claimant.
+            let is_claimed = joined.iter().any(Identity::is_claim);
+            let is_claimant = |pv_id: &str| is_claimed && own_claims.iter().any(|claim| claim.pv_id == pv_id);
+            for pv_id in joined.iter().filter_map(Identity::visitor).filter(|pv_id| !is_claimant(pv_id)) {
+                if one.visitors.len() < VISITORS_MAX {
+                    one.add_visitor(Visitor {
+                        pv_id: pv_id.to_owned(),
+                        source: "same customer".to_owned(),
+                        strength: Strength::Proven,
+                        is_disputed: false,
+                    });
                 }
+            }
+            if !one.has_proven_visitor() {
+                one.add_claimants(&own_claims);
             }
         }
         Ok(())
@@ -210,7 +279,7 @@ impl Orders<'_> {
         let landed: Vec<EvidenceQuery<'_>> = pending
             .iter()
             .zip(&pv_ids)
-            .map(|(one, names)| EvidenceQuery { names, until: one.order.placed_at })
+            .map(|(one, names)| EvidenceQuery { names, until: one.order.placed_until() })
             .collect();
         let landings = self.store.landings_of(brand, &landed).await?;
         for ((one, clicks), landings) in pending.iter_mut().zip(clicks).zip(landings) {
@@ -236,6 +305,7 @@ impl Orders<'_> {
             .iter()
             .map(|one| AttributionInput {
                 order: one.order.clone(),
+                visitors: one.visitors.clone(),
                 clicks: one.clicks.clone(),
                 landings: one.landings.clone(),
                 links: links.iter().filter(|link| one.names(link)).cloned().collect(),
@@ -269,7 +339,7 @@ impl Orders<'_> {
                 attribution: &one.attribution,
                 owed: &one.owed,
                 payable_at: one.order.placed_at.plus_ms(brand.settings.hold_ms()),
-                needs_approval: brand.settings.requires_manual_approval,
+                needs_approval: needs_approval(brand, &one.attribution),
                 entry_seed: self.random(),
                 day: one.mode.is_late.then(|| brand.zone.day_of(now)),
                 closed_through: brand.settings.closed_through,

@@ -7,7 +7,7 @@ mod refund;
 mod sale;
 
 use domain::{
-    BrandId,
+    BrandId, Money,
     brand::Brand,
     click::ClickHandle,
     link::{Link, LinkCode},
@@ -23,9 +23,6 @@ pub use self::{
     refund::{RefundOutcome, RefundReport, RefundStatus},
     sale::{RecordedSale, SaleReport},
 };
-
-/// Prefix of the order ids of test sales. Live transaction ids must not start with it.
-pub const TEST_PREFIX: &str = "test:";
 
 /// Why a report was not recorded. Nothing has changed.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +45,12 @@ pub enum TrackingError {
     /// There is no such sale.
     #[error("unknown sale")]
     UnknownSale,
+    /// The refund is more than this, which is what is left of the sale.
+    #[error("the refund is more than is left of the sale")]
+    ExceedsSale(Money),
+    /// The refund's id was used with another amount.
+    #[error("the refund id was used with another amount")]
+    OtherRefund,
     /// Anything else.
     #[error(transparent)]
     Flow(#[from] FlowError),
@@ -57,11 +60,6 @@ impl From<store::StoreError> for TrackingError {
     fn from(error: store::StoreError) -> Self {
         Self::Flow(error.into())
     }
-}
-
-/// Order id of a sale. Test sales have their own, so that they never meet live orders.
-fn order_external_id(transaction_id: &str, is_test: bool) -> String {
-    if is_test { format!("{TEST_PREFIX}{transaction_id}") } else { transaction_id.to_owned() }
 }
 
 impl Tracking<'_> {

@@ -1,10 +1,16 @@
 //! Evidence lookups, each for many orders in one statement.
 
-use domain::{BrandId, CreatorId, UnixMs, attribution::Landing, click::Click, event::Event, link::Link};
+use domain::{
+    BrandId, CreatorId, UnixMs,
+    attribution::{Landing, PurchaseReport},
+    click::Click,
+    event::Event,
+    link::Link,
+};
 use sqlx::{query, query_as};
 use store::{
     Result,
-    evidence::{EvidenceQuery, EvidenceStore},
+    evidence::{EvidenceQuery, EvidenceStore, ReportQuery},
     ingest::{ClickRow, EventRow},
     links::LinkRow,
     row::read,
@@ -63,29 +69,53 @@ impl EvidenceStore for PostgresStore {
         .collect()
     }
 
-    async fn reporters_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>]) -> Result<Vec<Vec<(String, UnixMs)>>> {
-        let (brand, (indexes, names, untils)) = (brand.as_str(), query_parameters(queries));
+    async fn reporters_of(&self, brand: &BrandId, queries: &[ReportQuery<'_>]) -> Result<Vec<Vec<PurchaseReport>>> {
+        let (mut indexes, mut names, mut secrets) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut froms, mut untils) = (Vec::new(), Vec::new());
+        for (index, query) in (0i64..).zip(queries) {
+            for name in query.names {
+                indexes.push(index);
+                names.push(name.clone());
+                secrets.push(query.secrets.join(" "));
+                froms.push(query.from.0);
+                untils.push(query.until.0);
+            }
+        }
+        let brand = brand.as_str();
         let rows = query!(
-            r#"select place as "place!: i64", pv_id as "pv_id!: String", received_at as "received_at!: i64" from (
-                   select queries.place, events.pv_id, events.received_at, events.id, events.is_verified,
-                          row_number() over (
-                              partition by queries.place
-                              order by events.is_verified desc, events.received_at, events.id) as nth
-                   from unnest($2::bigint[], $3::text[], $4::bigint[]) as queries (place, name, until)
-                   join events on events.brand_id = $1 and events.order_id = queries.name
-                     and events.event_type = 'purchase' and events.is_test = false
-                     and events.received_at <= queries.until) as found
+            r#"select place as "place!: i64", pv_id as "pv_id!: String", at as "at!: i64",
+                      is_verified as "is_verified!: bool", has_secret as "has_secret!: bool" from (
+                   select *, row_number() over (
+                                 partition by place order by is_verified desc, has_secret desc, at, pv_id) as nth
+                   from (
+                       select queries.place, events.pv_id, min(events.received_at) as at,
+                              bool_or(events.is_verified) as is_verified,
+                              bool_or(coalesce(strpos(queries.secrets, events.secret_hash) > 0, false)) as has_secret
+                       from unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
+                                as queries (place, name, secrets, since, until)
+                       join events on events.brand_id = $1 and events.order_id = queries.name
+                         and events.event_type = 'purchase' and events.is_test = false
+                         and events.received_at between queries.since and queries.until
+                       group by 1, 2) as by_visitor) as found
                where nth <= 50
                order by place, nth"#,
             brand,
             &indexes,
             &names,
+            &secrets,
+            &froms,
             &untils
         )
         .fetch_all(&self.reader)
         .await
         .map_err(database)?;
-        group_by_query(queries.len(), rows.into_iter().map(|row| Ok((row.place, (row.pv_id, UnixMs(row.received_at))))))
+        group_by_query(
+            queries.len(),
+            rows.into_iter().map(|row| {
+                let (is_verified, has_secret) = (row.is_verified, row.has_secret);
+                Ok((row.place, PurchaseReport { pv_id: row.pv_id, at: UnixMs(row.at), is_verified, has_secret }))
+            }),
+        )
     }
 
     async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<(String, String)>> {

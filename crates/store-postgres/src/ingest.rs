@@ -204,7 +204,8 @@ async fn append_events(tx: &mut Tx, events: &[NewEvent]) -> Result<()> {
                 event.is_new_customer,
                 event.event_data,
                 event.is_verified,
-                event.is_test
+                event.is_test,
+                new.secret_hash
             ])
         })
         .collect();
@@ -212,10 +213,10 @@ async fn append_events(tx: &mut Tx, events: &[NewEvent]) -> Result<()> {
     let added = query!(
         r#"insert into events (brand_id, id, event_type, pv_id, pv_alias, occurred_at, received_at, page_url, ref_code,
                                product_id, order_id, revenue_minor, currency, promo_code, is_new_customer, event_data,
-                               is_verified, is_test)
+                               is_verified, is_test, secret_hash)
            select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, (value ->> 5)::bigint, (value ->> 6)::bigint,
                   value ->> 7, value ->> 8, value ->> 9, value ->> 10, (value ->> 11)::bigint, value ->> 12, value ->> 13,
-                  (value ->> 14)::boolean, value ->> 15, (value ->> 16)::boolean, (value ->> 17)::boolean
+                  (value ->> 14)::boolean, value ->> 15, (value ->> 16)::boolean, (value ->> 17)::boolean, value ->> 18
            from jsonb_array_elements($1::text::jsonb) as value
            on conflict (brand_id, id) do nothing
            returning brand_id as "brand_id!: String", id as "id!: String""#,

@@ -1,10 +1,16 @@
 //! Evidence lookups, each for many orders in one statement.
 
-use domain::{BrandId, CreatorId, UnixMs, attribution::Landing, click::Click, event::Event, link::Link};
+use domain::{
+    BrandId, CreatorId, UnixMs,
+    attribution::{Landing, PurchaseReport},
+    click::Click,
+    event::Event,
+    link::Link,
+};
 use sqlx::{query, query_as};
 use store::{
     Result,
-    evidence::{EvidenceQuery, EvidenceStore},
+    evidence::{EvidenceQuery, EvidenceStore, ReportQuery},
     ingest::{ClickRow, EventRow},
     links::LinkRow,
     row::read,
@@ -63,18 +69,30 @@ impl EvidenceStore for SqliteStore {
         .collect()
     }
 
-    async fn reporters_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>]) -> Result<Vec<Vec<(String, UnixMs)>>> {
-        let (brand, names) = (brand.as_str(), query_parameters(queries)?);
+    async fn reporters_of(&self, brand: &BrandId, queries: &[ReportQuery<'_>]) -> Result<Vec<Vec<PurchaseReport>>> {
+        let rows: Vec<(usize, &str, i64, i64, String)> = queries
+            .iter()
+            .enumerate()
+            .flat_map(|(index, query)| {
+                let (from, until) = (query.from.0, query.until.0);
+                query.names.iter().map(move |name| (index, name.as_str(), from, until, query.secrets.join(" ")))
+            })
+            .collect();
+        let (brand, names) = (brand.as_str(), json(&rows)?);
         let rows = query!(
-            r#"select place as "place!: i64", pv_id as "pv_id!: String", received_at as "received_at!: i64" from (
-                   select queries.value ->> 0 as place, events.pv_id, events.received_at, events.id, events.is_verified,
-                          row_number() over (
-                              partition by queries.value ->> 0
-                              order by events.is_verified desc, events.received_at, events.id) as nth
-                   from jsonb_each($2) as queries
-                   cross join events on events.brand_id = $1 and events.order_id = queries.value ->> 1
-                     and +events.event_type = 'purchase' and events.is_test = false
-                     and +events.received_at <= queries.value ->> 2)
+            r#"select place as "place!: i64", pv_id as "pv_id!: String", at as "at!: i64",
+                      is_verified as "is_verified!: bool", has_secret as "has_secret!: bool" from (
+                   select *, row_number() over (
+                                 partition by place order by is_verified desc, has_secret desc, at, pv_id) as nth
+                   from (
+                       select queries.value ->> 0 as place, events.pv_id, min(events.received_at) as at,
+                              max(events.is_verified) as is_verified,
+                              max(coalesce(instr(queries.value ->> 4, events.secret_hash) > 0, 0)) as has_secret
+                       from jsonb_each($2) as queries
+                       cross join events on events.brand_id = $1 and events.order_id = queries.value ->> 1
+                         and +events.event_type = 'purchase' and events.is_test = false
+                         and +events.received_at between queries.value ->> 2 and queries.value ->> 3
+                       group by 1, 2))
                where nth <= 50
                order by place, nth"#,
             brand,
@@ -83,7 +101,13 @@ impl EvidenceStore for SqliteStore {
         .fetch_all(&self.reader)
         .await
         .map_err(database)?;
-        group_by_query(queries.len(), rows.into_iter().map(|row| Ok((row.place, (row.pv_id, UnixMs(row.received_at))))))
+        group_by_query(
+            queries.len(),
+            rows.into_iter().map(|row| {
+                let (is_verified, has_secret) = (row.is_verified, row.has_secret);
+                Ok((row.place, PurchaseReport { pv_id: row.pv_id, at: UnixMs(row.at), is_verified, has_secret }))
+            }),
+        )
     }
 
     async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<(String, String)>> {

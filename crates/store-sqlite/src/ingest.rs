@@ -252,6 +252,7 @@ async fn append_events(tx: &mut Tx, events: &[NewEvent], repeats: Repeats) -> Re
                     &event.event_data,
                     event.is_verified,
                     event.is_test,
+                    &new.secret_hash,
                 ),
             )
         })
@@ -275,12 +276,12 @@ async fn append_events(tx: &mut Tx, events: &[NewEvent], repeats: Repeats) -> Re
     let added = query!(
         "insert into events (brand_id, id, event_type, pv_id, pv_alias, occurred_at, received_at, page_url, ref_code,
                              product_id, order_id, revenue_minor, currency, promo_code, is_new_customer, event_data,
-                             is_verified, is_test)
+                             is_verified, is_test, secret_hash)
          select value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]', value ->> '$[0][3]',
                 value ->> '$[0][4]', value ->> '$[0][5]', value ->> '$[1][0]', value ->> '$[1][1]',
                 value ->> '$[1][2]', value ->> '$[1][3]', value ->> '$[1][4]', value ->> '$[1][5]',
                 value ->> '$[2][0]', value ->> '$[2][1]', value ->> '$[2][2]', value ->> '$[2][3]',
-                value ->> '$[2][4]', value ->> '$[2][5]'
+                value ->> '$[2][4]', value ->> '$[2][5]', value ->> '$[2][6]'
          from jsonb_each($1) where true
          on conflict (brand_id, id) do nothing",
         rows

@@ -10,10 +10,14 @@
 mod dialect;
 #[path = "../../store-sql/access.rs"]
 mod access;
+#[path = "../../store-sql/api_refunds.rs"]
+mod api_refunds;
 #[path = "../../store-sql/audit.rs"]
 mod audit;
 #[path = "../../store-sql/brands.rs"]
 mod brands;
+#[path = "../../store-sql/claims.rs"]
+mod claims;
 #[path = "../../store-sql/commissions.rs"]
 mod commissions;
 #[path = "../../store-sql/creators.rs"]

@@ -1,11 +1,12 @@
 //! Customers and their identities, and sales that backends report through the API.
 
-use domain::{BrandId, ClickId, Currency, CustomerId, Identity, LinkId, UnixMs, click::Click, order::Order, time::Day};
+use domain::{
+    BrandId, ClickId, CreatorId, Currency, CustomerId, Identity, LinkId, UnixMs, click::Click, order::Order, time::Day,
+};
 
 use crate::{
     Result,
     jobs::SettleJob,
-    orders::Refund,
     row::{currency, read_opt},
 };
 
@@ -30,6 +31,17 @@ pub struct Customer {
     pub identities: Vec<Identity>,
 }
 
+/// A browser's claim that its visitor is the customer of a name or address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The claimed name or address.
+    pub name: Identity,
+    /// The visitor.
+    pub pv_id: String,
+    /// When it was first claimed.
+    pub at: UnixMs,
+}
+
 /// A sale reported through the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiSale {
@@ -49,6 +61,49 @@ pub struct ApiSale {
     pub refunded_minor: i64,
     /// Number of its refunds.
     pub refunds: i64,
+}
+
+/// A refund that a backend reports.
+#[derive(Clone, Copy, Debug)]
+pub struct NewApiRefund<'a> {
+    /// The seller's id of the order.
+    pub order_external_id: &'a str,
+    /// The sale's id, if the order was reported as a sale.
+    pub transaction_id: &'a str,
+    /// Whether it is a test.
+    pub is_test: bool,
+    /// The sender's id of the refund. Without one, every report is a refund of its own.
+    pub id: Option<&'a str>,
+    /// Minor units; all that is left if `None`.
+    pub amount_minor: Option<i64>,
+    /// When it was reported.
+    pub at: UnixMs,
+}
+
+/// What became of a refund that a backend reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApiRefund {
+    /// Stored.
+    Added {
+        /// The amount, minor units.
+        amount_minor: i64,
+        /// Whether nothing is left of the sale.
+        is_all: bool,
+    },
+    /// Stored before under this id; `answer` is what was answered then.
+    Repeat {
+        /// From [`CustomerStore::put_refund_answer`].
+        answer: Option<String>,
+    },
+    /// Another amount is stored under this id. Nothing changed.
+    OtherAmount,
+    /// All was refunded before. Nothing changed.
+    NothingLeft,
+    /// It is more than is left. Nothing changed.
+    Exceeds {
+        /// What is left, minor units.
+        left_minor: i64,
+    },
 }
 
 /// What is stored of a sale in addition to its order.
@@ -134,6 +189,10 @@ pub trait CustomerStore: Send + Sync {
     /// Joins identities into one customer: their oldest existing customer, or a new one with `id`. Queues settlement of
     /// the new orders; after a merge or for a new visitor, of up to 500 of the customer's orders. Returns the customer;
     /// `None` when `join` does not allow it.
+    ///
+    /// With [`Join::OnlyNew`] every claim of a name or address is kept with the first visitor, even if the join is not
+    /// allowed, and the named customer's orders are settled again. Claims beyond
+    /// [`domain::identity::CLAIMS_PER_VISITOR_MAX`] and [`domain::identity::CLAIMS_PER_CREATOR_HOUR_MAX`] are only counted.
     async fn join_identities(
         &self,
         brand: &BrandId,
@@ -146,6 +205,10 @@ pub trait CustomerStore: Send + Sync {
     /// For each identity, in the same order: all identities of its customer, visitors first, at most 500. Empty when no
     /// customer has it.
     async fn identities_of(&self, brand: &BrandId, identities: &[Identity]) -> Result<Vec<Vec<Identity>>>;
+    /// The claims of these names and addresses, oldest first, at most 50 of each.
+    async fn claims_of(&self, brand: &BrandId, names: &[Identity]) -> Result<Vec<Claim>>;
+    /// How many claims were ignored since a time because a creator's visitors made too many.
+    async fn ignored_claims(&self, brand: &BrandId, creator: &CreatorId, since: UnixMs) -> Result<i64>;
     /// Finds a customer by identity, or by id ([`Identity::MergedCustomer`] with a current or merged id).
     async fn customer_of(&self, brand: &BrandId, identity: &Identity) -> Result<Option<Customer>>;
     /// Deletes the customers who have any of these identities, with their profiles and events. Returns the number of
@@ -168,15 +231,24 @@ pub trait CustomerStore: Send + Sync {
     /// Assigns a sale's commission the brand's next sequence number unless it has one. Returns its number. An unknown
     /// sale is a `Database` error.
     async fn number_commission(&self, brand: &BrandId, transaction_id: &str, is_test: bool) -> Result<i64>;
-    /// Stores a refund of a sale and queues the settlement. False, without a change, when the sale has been refunded
-    /// since `before` was read.
-    async fn refund_sale(
+    /// Stores a refund that a backend reports of an order and queues the settlement.
+    ///
+    /// # Errors
+    /// `Missing` when there is no such order.
+    async fn add_api_refund(
         &self,
         brand: &BrandId,
-        before: &ApiSale,
-        refund: &Refund,
+        refund: &NewApiRefund<'_>,
         settle: SettleJob<'_>,
-    ) -> Result<bool>;
+    ) -> Result<ApiRefund>;
+    /// Keeps what was answered to a refund, for repeats of it.
+    async fn put_refund_answer(
+        &self,
+        brand: &BrandId,
+        order_external_id: &str,
+        refund_id: &str,
+        answer: &str,
+    ) -> Result<()>;
     /// Stores a test record and deletes those older than a week. Repeats, and records beyond 10,000 per brand, are
     /// ignored.
     async fn put_test_record(&self, brand: &BrandId, record: &TestRecord) -> Result<()>;

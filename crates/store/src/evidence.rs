@@ -1,6 +1,12 @@
 //! Lookups of evidence for orders, many orders at a time.
 
-use domain::{BrandId, CreatorId, UnixMs, attribution::Landing, click::Click, event::Event, link::Link};
+use domain::{
+    BrandId, CreatorId, UnixMs,
+    attribution::{Landing, PurchaseReport},
+    click::Click,
+    event::Event,
+    link::Link,
+};
 
 use crate::Result;
 
@@ -13,15 +19,28 @@ pub struct EvidenceQuery<'a> {
     pub until: UnixMs,
 }
 
+/// The parameters of one order whose reports are looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct ReportQuery<'a> {
+    /// The names by which a browser or backend may have reported the order.
+    pub names: &'a [String],
+    /// Keyed hashes of the order's secrets.
+    pub secrets: &'a [String],
+    /// Earlier reports are ignored: they guessed the number of a later order.
+    pub from: UnixMs,
+    /// Later reports are ignored.
+    pub until: UnixMs,
+}
+
 /// Finds evidence. A method that takes [`EvidenceQuery`]s returns one list per query, in the same order.
 #[async_trait::async_trait]
 pub trait EvidenceStore: Send + Sync {
     /// Purchase events with any of these order ids, received up to `until`: verified before unverified, live before
     /// test, then oldest first. At most 50.
     async fn purchase_reports(&self, brand: &BrandId, order_ids: &[String], until: UnixMs) -> Result<Vec<Event>>;
-    /// Visitors of the live purchase events with these order ids, and when each event was received: verified first,
-    /// then oldest first. At most 50 per query.
-    async fn reporters_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>]) -> Result<Vec<Vec<(String, UnixMs)>>>;
+    /// Visitors of the live purchase events with these order ids, each with its earliest event: those that a backend
+    /// reported first, then those with a secret of the order, then the earliest. At most 50 visitors per query.
+    async fn reporters_of(&self, brand: &BrandId, queries: &[ReportQuery<'_>]) -> Result<Vec<Vec<PurchaseReport>>>;
     /// Pairs of visitor ids of one browser; the first of each pair is in `pv_ids`. At most 50 per visitor.
     async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<(String, String)>>;
     /// Clicks of these visitors up to `until`, latest first, at most `limit` per query.

@@ -23,6 +23,8 @@ pub struct NewClick {
 pub struct NewEvent {
     /// The event.
     pub event: Event,
+    /// Keyed hash of the checkout or cart token that a purchase was reported with.
+    pub secret_hash: Option<String>,
     /// Processes the purchase that the event reports, if it reports one.
     pub job: Option<NewJob>,
 }

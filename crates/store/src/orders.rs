@@ -3,7 +3,7 @@
 use domain::{
     BrandId, Currency, FactsVersion, OrderId, UnixMs,
     attribution::{Attribution, Visitor},
-    order::{Order, OrderSource},
+    order::{Order, OrderDetails, OrderSource},
     time::Day,
 };
 
@@ -30,6 +30,17 @@ pub struct Refund {
     pub subtotal_minor: Option<i64>,
     /// By line, if reported: the seller's id of the line, and its amount without tax in minor units.
     pub lines: Vec<(String, i64)>,
+}
+
+/// What storing an order did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredOrder {
+    /// Whether anything changed.
+    pub is_changed: bool,
+    /// The seller's id of the order that now has the facts: another one than the stored order's if both are one sale.
+    pub external_id: String,
+    /// Ids of orders that were found to be the same sale and count no more.
+    pub absorbed: Vec<String>,
 }
 
 /// A stored order with its outcome.
@@ -90,6 +101,7 @@ pub struct OrderRow {
     pub landing_ref: Option<String>,
     pub promo_codes: String,
     pub lines: String,
+    pub details: String,
     pub email_hash: Option<String>,
     pub customer_hash: Option<String>,
     pub redacted_at: Option<i64>,
@@ -105,6 +117,7 @@ impl OrderRow {
     pub fn read(self) -> Result<OrderRecord> {
         let attribution =
             self.attribution.as_deref().map(|text| from_json(text, "orders", "attribution")).transpose()?;
+        let details: OrderDetails = from_json(&self.details, "orders", "details")?;
         let order = Order {
             id: read::<OrderId, _>(self.id, "orders", "id")?,
             brand: read(self.brand_id, "orders", "brand_id")?,
@@ -117,7 +130,7 @@ impl OrderRow {
             currency: currency(&self.currency, "orders")?,
             total_minor: self.total_minor,
             subtotal_minor: self.subtotal_minor,
-            refunded_minor: self.refunded_minor,
+            refunded_minor: self.refunded_minor + details.refunded_minor,
             is_test: self.is_test,
             is_new_customer: self.is_new_customer,
             cart_pv: self.cart_pv,
@@ -125,6 +138,7 @@ impl OrderRow {
             landing_ref: read_opt(self.landing_ref, "orders", "landing_ref")?,
             promo_codes: from_json(&self.promo_codes, "orders", "promo_codes")?,
             lines: from_json(&self.lines, "orders", "lines")?,
+            details,
             email_hash: self.email_hash,
             customer_hash: self.customer_hash,
             redacted_at: self.redacted_at.map(UnixMs),
@@ -173,12 +187,17 @@ impl RefundRow {
 #[async_trait::async_trait]
 pub trait OrderStore: Send + Sync {
     /// Merges an order's facts into those stored under its external id ([`Order::merged`]), keeping the first id and
-    /// day, and queues its settlement. `refunded_minor` is not stored: refunds are rows of their own. Returns whether
-    /// anything changed.
+    /// day, and queues its settlement. `refunded_minor` is not stored: refunds are rows of their own.
+    ///
+    /// Shopify's order and other sources' reports under one of its names ([`domain::order::OrderDetails::names`]) are
+    /// one sale if [`Order::is_same_sale`] says so: Shopify's counts, and takes over what the others knew of the
+    /// visitor. If it does not, the report is flagged.
     ///
     /// # Errors
     /// `Missing` when the brand does not exist.
-    async fn put_order(&self, order: &Order, placed_day: Day, settle: SettleJob<'_>) -> Result<bool>;
+    async fn put_order(&self, order: &Order, placed_day: Day, settle: SettleJob<'_>) -> Result<StoredOrder>;
+    /// The seller's ids of the live orders that other systems know by any of these names.
+    async fn orders_named(&self, brand: &BrandId, names: &[String]) -> Result<Vec<String>>;
     /// Stores a refund and queues the settlement of its order. A refund that is stored already is replaced only by a
     /// larger amount. Returns whether anything changed.
     async fn put_refund(&self, brand: &BrandId, refund: &Refund, settle: SettleJob<'_>) -> Result<bool>;

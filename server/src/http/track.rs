@@ -8,7 +8,7 @@ pub(crate) mod redirect;
 pub(crate) mod refund;
 pub(crate) mod sale;
 
-use flow::tracking::TEST_PREFIX;
+use flow::order::TEST_PREFIX;
 use serde::Deserialize;
 
 use crate::http::{

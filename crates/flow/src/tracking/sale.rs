@@ -8,11 +8,12 @@ use domain::{
 };
 use store::customers::{ApiSale, NewSale};
 
-use super::{TrackingError, order_external_id};
+use super::TrackingError;
 use crate::{
     FlowError,
     access::ApiCaller,
     job::{OrderRef, settle_job},
+    order::order_key,
     stage::Tracking,
 };
 
@@ -88,7 +89,7 @@ impl Tracking<'_> {
         let customer = match report.customer_key {
             // The backend itself names the customer of the click.
             Some(name) if pv_id.is_some() => Some(self.customer_key(name)),
-            Some(name) => self.customers().known_name(&brand.id, name).await?,
+            Some(name) => self.customers().named_customer(&brand.id, name).await?,
             None => None,
         };
         if !is_test && pv_id.is_none() && customer.is_none() {
@@ -109,7 +110,7 @@ impl Tracking<'_> {
             meta: report.meta,
         };
         let sale = self.record_sale(&brand, sale).await?.ok_or(TrackingError::Repeat)?;
-        let (has_earned, _) = self.commission_of(&brand.id, &order_external_id(report.transaction_id, is_test)).await?;
+        let (has_earned, _) = self.commission_of(&brand.id, &order_key(report.transaction_id, is_test)).await?;
         let commission_number = if has_earned {
             Some(self.store.number_commission(&brand.id, report.transaction_id, is_test).await?)
         } else {
@@ -121,7 +122,7 @@ impl Tracking<'_> {
     /// Stores a sale with its buyer, and settles it. `None`, with nothing changed, if it is known already.
     pub(crate) async fn record_sale(self, brand: &Brand, sale: Sale<'_>) -> Result<Option<ApiSale>, FlowError> {
         let now = self.now();
-        let external_id = order_external_id(sale.transaction_id, sale.is_test);
+        let external_id = order_key(sale.transaction_id, sale.is_test);
         let identities: Vec<Identity> = if sale.is_test {
             Vec::new()
         } else {
@@ -136,6 +137,7 @@ impl Tracking<'_> {
             is_test: sale.is_test,
             cart_pv: sale.pv_id,
             lines: sale.lines,
+            details: self.orders().reported_details(&external_id),
             ..Order::minimal(id, brand.id.clone(), source, external_id.clone(), placed_at, sale.amount)
         };
         let customer = CustomerId::new(now.0, self.random());

@@ -1,14 +1,16 @@
 //! Requirements on every adapter: `store::customers`.
 
-use domain::{ClickId, Currency, CustomerId, Identity};
+use domain::{
+    ClickId, CreatorId, CustomerId, Identity,
+    order::{Order, OrderSource},
+};
 
 use crate::{
     conformance::fixtures::{
         AnyStore, NOON, click, identities, identities_of, link, order, settle_job, texts, today, with_brand, with_links,
     },
-    customers::{Join, NewSale, TestRecord},
+    customers::{ApiRefund, Claim, Join, NewApiRefund, NewSale, TestRecord},
     ingest::Batch,
-    orders::Refund,
 };
 
 pub async fn joining_identities_queues_their_orders(store: AnyStore) {
@@ -55,7 +57,7 @@ pub async fn sales_are_stored_once_with_their_orders(store: AnyStore) {
     let clicked = click(1, 1, "a", NOON).click;
     assert_eq!(store.click(&brand, &clicked.id).await.unwrap().unwrap().pv_id, "a");
     assert_eq!(store.click(&brand, &ClickId::new(1, [9; 10])).await.unwrap(), None);
-    let order = order("tx1", 5000);
+    let order = Order { source: OrderSource::Api, ..order("tx1", 5000) };
     let (buyer, customer) = (identities(&["order:tx1", "key:k"]), CustomerId::new(1, [1; 10]));
     let new = NewSale { transaction_id: "tx1", meta: "{}", identities: &buyer, customer: &customer };
     let sale = store.put_sale(&order, today(), &new, &settle_job, NOON).await.unwrap().unwrap();
@@ -77,20 +79,36 @@ pub async fn sales_are_stored_once_with_their_orders(store: AnyStore) {
     for _ in 0..2 {
         assert_eq!(store.number_commission(&brand, "tx1", false).await.unwrap(), 1);
     }
-    let refund = Refund {
-        order_external_id: "tx1".into(),
-        external_id: "r0".into(),
-        amount_minor: 1500,
-        currency: Currency::USD,
+    let refund = NewApiRefund {
+        order_external_id: "tx1",
+        transaction_id: "tx1",
+        is_test: false,
+        id: Some("r0"),
+        amount_minor: Some(1500),
         at: NOON,
-        subtotal_minor: None,
-        lines: vec![],
     };
-    assert!(store.refund_sale(&brand, &sale, &refund, &settle_job).await.unwrap());
-    assert!(!store.refund_sale(&brand, &sale, &refund, &settle_job).await.unwrap(), "refunded since it was read");
+    let add = async |refund: &NewApiRefund<'_>| store.add_api_refund(&brand, refund, &settle_job).await.unwrap();
+    assert_eq!(add(&refund).await, ApiRefund::Added { amount_minor: 1500, is_all: false });
+    assert_eq!(add(&refund).await, ApiRefund::Repeat { answer: None });
+    store.put_refund_answer(&brand, "tx1", "r0", "{}").await.unwrap();
+    assert_eq!(add(&refund).await, ApiRefund::Repeat { answer: Some("{}".into()) });
+    assert_eq!(add(&NewApiRefund { amount_minor: Some(1), ..refund }).await, ApiRefund::OtherAmount);
+    let unnamed = NewApiRefund { id: None, ..refund };
+    assert_eq!(
+        add(&NewApiRefund { amount_minor: Some(3501), ..unnamed }).await,
+        ApiRefund::Exceeds { left_minor: 3500 }
+    );
     let after = store.sale(&brand, "tx1", false).await.unwrap().unwrap();
     assert_eq!((after.refunded_minor, after.refunds, after.commission_number), (1500, 1, Some(1)));
-    assert_eq!(store.refunds_of(&brand, &texts(&["tx1"])).await.unwrap(), [refund]);
+    assert_eq!(
+        add(&NewApiRefund { amount_minor: None, ..unnamed }).await,
+        ApiRefund::Added { amount_minor: 3500, is_all: true }
+    );
+    assert_eq!(add(&unnamed).await, ApiRefund::NothingLeft);
+    let amounts = store.refunds_of(&brand, &texts(&["tx1"])).await.unwrap();
+    assert_eq!(amounts.iter().map(|refund| refund.amount_minor).sum::<i64>(), 5000);
+    let refunded = store.order_by_external_id(&brand, "tx1").await.unwrap().unwrap().order;
+    assert_eq!((refunded.refunded_minor, refunded.net_minor()), (5000, 0));
     let record = TestRecord {
         id: "clk_1".into(),
         kind: "click".into(),
@@ -101,4 +119,39 @@ pub async fn sales_are_stored_once_with_their_orders(store: AnyStore) {
     store.put_test_record(&brand, &record).await.unwrap();
     store.put_test_record(&brand, &TestRecord { at: NOON.plus_ms(1), ..record.clone() }).await.unwrap();
     assert_eq!(store.test_record(&brand, "clk_1").await.unwrap(), Some(record));
+}
+
+pub async fn every_claim_is_kept_and_too_many_are_counted(store: AnyStore) {
+    use domain::identity::CLAIMS_PER_VISITOR_MAX;
+
+    let brand = with_links(&store).await;
+    let creator = CreatorId::new(1, [1; 10]);
+    let mut clicked = click(1, 1, "thief", NOON);
+    clicked.click.creator = Some(creator.clone());
+    store.append(&Batch { clicks: vec![clicked], events: vec![] }).await.unwrap();
+    let join = async |names: &[&str], join| {
+        let id = CustomerId::new(1, [names.len().try_into().unwrap(); 10]);
+        store.join_identities(&brand, &identities(names), &id, join, &settle_job, NOON).await.unwrap()
+    };
+    let queued = async || {
+        let jobs = store.claim_jobs(NOON, NOON.plus_ms(1), 10).await.unwrap();
+        for job in &jobs {
+            store.finish_jobs(&[job]).await.unwrap();
+        }
+        jobs.iter().map(|job| job.key.clone()).collect::<Vec<_>>()
+    };
+    join(&["order:1", "key:user"], Join::Merge).await;
+    queued().await;
+    assert!(join(&["pv:thief", "claim:user"], Join::OnlyNew).await.is_some());
+    assert_eq!(queued().await, ["1"], "the named customer's orders");
+    assert_eq!(join(&["pv:shopper", "claim:user"], Join::OnlyNew).await, None, "the name is taken");
+    assert_eq!(queued().await, ["1"], "the claim is disputed now");
+    let claim = |pv_id: &str| Claim { name: Identity::ClaimedKey("user".into()), pv_id: pv_id.into(), at: NOON };
+    let claims = store.claims_of(&brand, &identities(&["claim:user", "claim:other"])).await.unwrap();
+    assert_eq!(claims, [claim("shopper"), claim("thief")]);
+    for n in 1..=CLAIMS_PER_VISITOR_MAX {
+        join(&["pv:thief", &format!("claim:{n}")], Join::OnlyNew).await;
+    }
+    assert_eq!(store.ignored_claims(&brand, &creator, NOON).await.unwrap(), 1);
+    assert_eq!(store.claims_of(&brand, &identities(&[&format!("claim:{CLAIMS_PER_VISITOR_MAX}")])).await.unwrap(), []);
 }

@@ -1,12 +1,18 @@
 //! Requirements on every adapter: `store::evidence`.
 
-use domain::{UnixMs, attribution::Landing, click::Click, event::Event, link::Link};
+use domain::{
+    UnixMs,
+    attribution::{Landing, PurchaseReport},
+    click::Click,
+    event::Event,
+    link::Link,
+};
 
 use crate::{
     conformance::fixtures::{
         AnyStore, NOON, brand, click, clicks_of, creator, event, landings_of, link, new_event, texts, with_links,
     },
-    evidence::EvidenceQuery,
+    evidence::{EvidenceQuery, ReportQuery},
     ingest::Batch,
 };
 
@@ -71,18 +77,27 @@ pub async fn evidence_is_returned_per_order(store: AnyStore) {
     let [first, second, empty] = [texts(&["1", "gid://1"]), texts(&["2"]), Vec::new()];
     let until = |ms| NOON.plus_ms(ms);
     let queries = |names, ms| EvidenceQuery { names, until: until(ms) };
+    let secrets = texts(&["secret"]);
+    let reports = |names, ms| ReportQuery { names, secrets: &secrets, from: until(0), until: until(ms) };
     let reporters = store
-        .reporters_of(&brand, &[queries(&first, 5), queries(&empty, 5), queries(&second, 5), queries(&first, 9)])
+        .reporters_of(&brand, &[reports(&first, 5), reports(&empty, 5), reports(&second, 5), reports(&first, 9)])
         .await
         .unwrap();
-    let a = ("a".to_owned(), until(1));
-    let found = [
-        vec![a.clone()],
+    let found = |pv_id: &str, ms, is_verified| PurchaseReport {
+        pv_id: pv_id.to_owned(),
+        at: until(ms),
+        is_verified,
+        has_secret: false,
+    };
+    let expected = [
+        vec![found("a", 1, false)],
         vec![],
-        vec![("v".to_owned(), until(3)), ("b".to_owned(), until(2))],
-        vec![a, ("late".to_owned(), until(9))],
+        vec![found("v", 3, true), found("b", 2, false)],
+        vec![found("a", 1, false), found("late", 9, false)],
     ];
-    assert_eq!(reporters, found);
+    assert_eq!(reporters, expected);
+    let early = ReportQuery { from: until(2), ..reports(&first, 5) };
+    assert_eq!(store.reporters_of(&brand, &[early]).await.unwrap(), [vec![]], "before the order");
 
     let [a, both] = [texts(&["a"]), texts(&["a", "b"])];
     let found = store.clicks_of(&brand, &[queries(&both, 9), queries(&a, 1), queries(&empty, 9)], 3).await.unwrap();
@@ -94,5 +109,5 @@ pub async fn evidence_is_returned_per_order(store: AnyStore) {
     store.create_brand(&self::brand(2)).await.unwrap();
     let other = self::brand(2).id;
     assert_eq!(store.clicks_of(&other, &[queries(&both, 9)], 3).await.unwrap(), [vec![]]);
-    assert_eq!(store.reporters_of(&other, &[queries(&first, 9)]).await.unwrap(), [vec![]]);
+    assert_eq!(store.reporters_of(&other, &[reports(&first, 9)]).await.unwrap(), [vec![]]);
 }

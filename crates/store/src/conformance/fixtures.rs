@@ -9,6 +9,7 @@ use domain::{
     click::Click,
     creator::{Creator, EarlierTier, PartnerCode},
     event::Event,
+    evidence::Strength,
     id::InboxId,
     link::{ContentType, Link, LinkCode, Platform},
     order::{Order, OrderSource},
@@ -150,6 +151,7 @@ pub(super) fn order(external_id: &str, total_minor: i64) -> Order {
         landing_ref: None,
         promo_codes: vec!["PROMO1".into()],
         lines: vec![],
+        details: domain::order::OrderDetails::default(),
         email_hash: Some("hash9".into()),
         customer_hash: Some("customer".into()),
         redacted_at: None,
@@ -222,7 +224,8 @@ pub(super) async fn settle(store: &AnyStore, brand: &BrandId, external_id: &str)
     let links = store.links(brand).await.unwrap();
     let input = AttributionInput { links, ..AttributionInput::without_evidence(order) };
     let attribution = attribution::decide(&input, &Policy::default());
-    let visitors = [Visitor { pv_id: "pv-cart".into(), source: "cart".into() }];
+    let visitors =
+        [Visitor { pv_id: "pv-cart".into(), source: "cart".into(), strength: Strength::Proven, is_disputed: false }];
     let settlement = Settlement { settlements, ..settlement(&input.order, &visitors, &attribution) };
     assert!(settle_one(store, &settlement).await);
     assert!(!settle_one(store, &settlement).await, "settled since it was decided");
@@ -259,7 +262,7 @@ pub(super) fn identities(texts: &[&str]) -> Vec<Identity> {
 
 /// An event without a job.
 pub(super) fn new_event(event: Event) -> NewEvent {
-    NewEvent { event, job: None }
+    NewEvent { event, secret_hash: None, job: None }
 }
 
 pub(super) fn install(n: u8, at: UnixMs) -> Install {

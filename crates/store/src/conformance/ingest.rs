@@ -61,7 +61,7 @@ pub async fn events_are_idempotent_and_queue_their_job(store: AnyStore) {
     purchase.order_id = Some("42".into());
     purchase.revenue = Some(Money { minor: 4999, currency: Currency::USD });
     purchase.is_new_customer = Some(false);
-    let report = |event: &Event| NewEvent { event: event.clone(), job: Some(report_job("42")) };
+    let report = |event: &Event| NewEvent { job: Some(report_job("42")), ..new_event(event.clone()) };
     let batch =
         Batch { clicks: vec![], events: vec![new_event(landing.clone()), report(&purchase), report(&purchase)] };
     store.append(&batch).await.unwrap();

@@ -1,6 +1,9 @@
 //! Requirements on every adapter: `store::orders`.
 
-use domain::{Currency, FactsVersion, OrderId, UnixMs, order::Order};
+use domain::{
+    Currency, FactsVersion, Money, OrderId, UnixMs,
+    order::{Order, OrderDetails, OrderFlag, OrderSource, SAME_SALE_MS},
+};
 
 use crate::{
     conformance::fixtures::{AnyStore, NOON, install, order, settle_job, today, with_links},
@@ -38,7 +41,8 @@ pub async fn order_facts_merge_independently_of_arrival_order(store: AnyStore) {
     assert!(results.iter().all(|result| *result == results[0]), "{results:#?}");
     assert_eq!(results[0].cart_pv.as_deref(), Some("pv-cart"));
     assert_eq!(results[0].cancelled_at, Some(NOON.plus_ms(20)));
-    assert!(!store.put_order(&Order { external_id: "order 0".into(), ..placed }, today(), &settle_job).await.unwrap());
+    let repeat = Order { external_id: "order 0".into(), ..placed };
+    assert!(!store.put_order(&repeat, today(), &settle_job).await.unwrap().is_changed);
 }
 
 pub async fn concurrent_orders_and_installs_merge(store: AnyStore) {
@@ -120,4 +124,85 @@ pub async fn recomputes_resume_and_can_be_restarted(store: AnyStore) {
     assert_eq!(store.secret("name").await.unwrap(), Some(b"two".to_vec()));
     store.put_secret("name", None, NOON).await.unwrap();
     assert_eq!(store.secret("name").await.unwrap(), None);
+}
+
+/// A shop's order 450 with the number 1001, and the backend's report of the same sale.
+fn one_sale(nth: usize) -> (Order, Order) {
+    let number = format!("100{nth}");
+    let details = || OrderDetails { names: vec![number.clone()], ..OrderDetails::default() };
+    let n = u8::try_from(nth).unwrap();
+    let shop = Order {
+        id: OrderId::new(1, [n; 10]),
+        name: format!("#{number}"),
+        cart_pv: None,
+        details: details(),
+        ..order(&format!("45{nth}"), 5000)
+    };
+    let reported = Order {
+        id: OrderId::new(2, [n; 10]),
+        source: OrderSource::Api,
+        placed_at: NOON.plus_ms(60_000),
+        cart_pv: Some("pv-backend".into()),
+        details: details(),
+        ..order(&number, 4000)
+    };
+    (shop, reported)
+}
+
+pub async fn one_sale_under_two_names_counts_once(store: AnyStore) {
+    let brand = with_links(&store).await;
+    for nth in 0..4 {
+        let (shop, reported) = one_sale(nth);
+        let arrivals = if nth % 2 == 0 { [&shop, &reported] } else { [&reported, &shop] };
+        let mut stored = Vec::new();
+        for facts in arrivals.into_iter().chain(arrivals) {
+            stored.push(store.put_order(facts, today(), &settle_job).await.unwrap());
+        }
+        assert!(stored[2..].iter().all(|stored| !stored.is_changed), "a repeat changes nothing");
+        assert!(stored[1..].iter().all(|stored| stored.external_id == shop.external_id));
+        let ids = [shop.external_id.clone(), reported.external_id.clone()];
+        let orders = store.orders_by_external_ids(&brand, &ids).await.unwrap();
+        assert_eq!(orders.iter().map(|record| record.order.net_minor()).sum::<i64>(), 5000, "the shop's figure");
+        let main = orders.iter().find(|record| record.order.external_id == shop.external_id).unwrap();
+        assert_eq!(main.order.cart_pv.as_deref(), Some("pv-backend"));
+        assert!(store.orders_named(&brand, &shop.details.names).await.unwrap().contains(&shop.external_id));
+    }
+    let (shop, reported) = one_sale(5);
+    let later = Order { placed_at: NOON.plus_ms(2 * SAME_SALE_MS), ..reported };
+    store.put_order(&shop, today(), &settle_job).await.unwrap();
+    store.put_order(&later, today(), &settle_job).await.unwrap();
+    let found = store.order_by_external_id(&brand, &later.external_id).await.unwrap().unwrap().order;
+    assert_eq!(found.details.flags, [OrderFlag::PossibleRepeat(shop.external_id)], "a person decides");
+    assert_eq!(found.net_minor(), 4000);
+}
+
+pub async fn refunds_that_the_figures_follow_are_not_deducted_again(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let refund = |id: &str, minor| Refund {
+        order_external_id: "1001".into(),
+        external_id: id.into(),
+        amount_minor: minor,
+        currency: Currency::USD,
+        at: NOON,
+        subtotal_minor: None,
+        lines: vec![],
+    };
+    let net = async || store.order_by_external_id(&brand, "1001").await.unwrap().unwrap().order.net_minor();
+    store.put_refund(&brand, &refund("r1", 1000), &settle_job).await.unwrap();
+    store.put_order(&order("1001", 5000), today(), &settle_job).await.unwrap();
+    assert_eq!(net().await, 4000);
+    let details = OrderDetails { included_refunds: vec!["r1".into()], refunded_minor: 1000, ..OrderDetails::default() };
+    let newest = Order { details, version: FactsVersion::latest_wins(NOON.plus_ms(9)), ..order("1001", 5000) };
+    store.put_order(&newest, today(), &settle_job).await.unwrap();
+    assert_eq!(net().await, 4000, "the body follows it");
+    store.put_refund(&brand, &refund("r2", 500), &settle_job).await.unwrap();
+    assert_eq!(net().await, 3500, "the body does not know it yet");
+    let euro = Refund { currency: Currency::parse("EUR").unwrap(), ..refund("r3", 92) };
+    store.put_refund(&brand, &euro, &settle_job).await.unwrap();
+    assert_eq!(net().await, 3500, "no rate is known");
+    let shown = Money { minor: 4600, currency: euro.currency };
+    let details = OrderDetails { presentment: Some((5000, shown)), ..newest.details.clone() };
+    let rated = Order { details, version: FactsVersion::latest_wins(NOON.plus_ms(10)), ..newest };
+    store.put_order(&rated, today(), &settle_job).await.unwrap();
+    assert_eq!(net().await, 3400, "0.92 euro are a dollar");
 }

@@ -8,8 +8,8 @@ use domain::Currency;
 use flow::{
     Flow,
     customer::{EventFields, PurchaseFields},
+    order::TEST_PREFIX,
     order::external_id,
-    tracking::TEST_PREFIX,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -6,16 +6,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{Currency, Money, event::reported_by_browser_at, money::MoneyError};
-use flow::{Flow, Invalid, event::EventReport};
+use flow::{Flow, Invalid, event::EventReport, order::TEST_PREFIX};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::take_test_mode;
 use crate::{
     http::{
         body::{
-            self, CurrencyCodeField, DateTimeField, DecimalField, Faults, FlagField, FreeObjectField, PageUrlField,
-            SenderIdField, TextField, UuidField,
+            self, AnyJsonField, CurrencyCodeField, DateTimeField, DecimalField, Faults, FlagField, FreeObjectField,
+            PageUrlField, SenderIdField, TextField, UuidField,
         },
         caller::caller,
         cors::with_cors,
@@ -47,7 +48,8 @@ pub(crate) struct TrackEventRequest {
     #[schema(min_length = 1, max_length = 512)]
     #[serde(default)]
     order_id: SenderIdField,
-    /// Order total, required for purchases; read as a decimal in the currency's own minor unit.
+    /// Order total, required for purchases; read as a decimal in the currency's own minor unit. A server key's later
+    /// report of the same order with another total corrects it; a pixel key's does not.
     #[schema(minimum = 0, example = 49.99)]
     #[serde(default)]
     revenue: DecimalField,
@@ -77,6 +79,18 @@ pub(crate) struct TrackEventRequest {
     #[schema(format = "uuid")]
     #[serde(default)]
     pv_alias: UuidField,
+    /// The order's checkout token, which proves that this browser bought it. Kept as a keyed hash.
+    #[schema(max_length = 512)]
+    #[serde(default)]
+    checkout_token: TextField,
+    /// The order's cart token; proves the same.
+    #[schema(max_length = 512)]
+    #[serde(default)]
+    cart_token: TextField,
+    /// `{"test_mode": true}` makes it a test event, whatever the key.
+    #[schema(value_type = Object)]
+    #[serde(default)]
+    additional_data: AnyJsonField,
 }
 
 /// The types of events.
@@ -189,6 +203,13 @@ impl TrackEventRequest {
         let product_id = faults.take("product_id", self.product_id);
         let has_order_id = !self.order_id.is_absent();
         let order_id = faults.take("order_id", self.order_id);
+        if order_id.as_deref().is_some_and(|id| id.starts_with(TEST_PREFIX)) {
+            faults.push(format!("order_id must not begin with {TEST_PREFIX}"));
+        }
+        let tokens = [("checkout_token", self.checkout_token), ("cart_token", self.cart_token)];
+        let tokens = tokens.map(|(name, field)| faults.take(name, field).filter(|token| !token.is_empty()));
+        let order_token = tokens.into_iter().flatten().next();
+        let is_test = take_test_mode(&mut faults, self.additional_data);
         let promo_code = faults.take("promo_code_used", self.promo_code_used);
         let is_new_customer = faults.take("is_new_customer", self.is_new_customer);
         let event_data = faults.take("event_data", self.event_data);
@@ -227,6 +248,8 @@ impl TrackEventRequest {
             product_id,
             order_id,
             revenue,
+            order_token,
+            is_test,
             promo_code,
             is_new_customer,
             event_data,

@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use domain::money::AMOUNT_MAX_MINOR;
+use domain::{Money, money::AMOUNT_MAX_MINOR};
 use flow::{
     Flow,
     tracking::{RefundReport, RefundStatus, TrackingError},
@@ -28,7 +28,11 @@ pub(crate) struct RefundRequest {
     #[schema(required = true, min_length = 1, max_length = 512)]
     #[serde(default)]
     transaction_id: TrimmedTextField,
-    /// In the currency's minor unit; absent or 0 means all that is left, and so does more than is left.
+    /// Your id of the refund: a repeat under the same id changes nothing. The `Idempotency-Key` header does the same.
+    #[schema(min_length = 1, max_length = 255)]
+    #[serde(default)]
+    refund_id: TrimmedTextField,
+    /// In the currency's minor unit; absent or 0 means all that is left. More than is left is refused.
     #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
     #[serde(default)]
     refund_amount_cents: IntegerField,
@@ -87,6 +91,10 @@ impl From<RefundStatus> for Status {
 enum RefundError {
     #[error("Sale not found")]
     UnknownSale,
+    #[error("The refund is more than the {0} that are left of the sale")]
+    ExceedsSale(Money),
+    #[error("This refund id was used with another amount")]
+    OtherRefund,
     #[error(transparent)]
     Other(#[from] ApiError),
 }
@@ -95,6 +103,8 @@ impl From<TrackingError> for RefundError {
     fn from(error: TrackingError) -> Self {
         match error {
             TrackingError::UnknownSale => Self::UnknownSale,
+            TrackingError::ExceedsSale(left) => Self::ExceedsSale(left),
+            TrackingError::OtherRefund => Self::OtherRefund,
             other => Self::Other(other.into()),
         }
     }
@@ -105,6 +115,8 @@ impl From<RefundError> for ApiError {
         match error {
             RefundError::Other(error) => error,
             RefundError::UnknownSale => Self::new(StatusCode::NOT_FOUND, error.to_string()),
+            RefundError::ExceedsSale(_) => Self::new(StatusCode::BAD_REQUEST, error.to_string()),
+            RefundError::OtherRefund => Self::new(StatusCode::CONFLICT, error.to_string()),
         }
     }
 }
@@ -112,13 +124,14 @@ impl From<RefundError> for ApiError {
 /// Records a refund.
 #[utoipa::path(
     post, path = "/api/v1/track/refund", tag = "Affiliate tracking", operation_id = "trackRefund",
-    description = "Refund a sale, wholly (no amount, or 0) or in part; the commission follows in proportion. Never more than is left.",
+    description = "Refund a sale, wholly (no amount, or 0) or in part; the commission follows in proportion. Of a sale that the shop reports too, the shop's refunds count, and this is skipped.",
     request_body(content = RefundRequest, content_type = "application/json"),
     responses(
         (status = 200, description = "Recorded", body = RefundResponse),
-        (status = 400, description = "What is wrong, in one sentence", body = ErrorResponse),
+        (status = 400, description = "What is wrong, in one sentence; also a refund of more than is left", body = ErrorResponse),
         (status = 401, description = "Missing or wrong server key", body = ErrorResponse),
         (status = 404, description = "No such sale", body = ErrorResponse),
+        (status = 409, description = "The refund id was used with another amount", body = ErrorResponse),
     ),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -128,6 +141,7 @@ pub(crate) async fn refund(State(flow): State<Flow>, request: Request) -> Respon
 
 async fn record(flow: &Flow, http: Request) -> Result<RefundResponse, RefundError> {
     let caller = server_key_caller(flow, http.headers()).await?;
+    let key = idempotency_key(&http)?;
     let bytes = body::bytes(http).await?;
     let fields: RefundRequest = request(&bytes)?;
     let mut faults = Faults::default();
@@ -142,10 +156,15 @@ async fn record(flow: &Flow, http: Request) -> Result<RefundResponse, RefundErro
         }
         amount
     };
+    let refund_id = faults.take("refund_id", fields.refund_id).filter(|id| !id.is_empty()).or(key);
+    if refund_id.as_deref().is_some_and(|id| !is_refund_id(id)) {
+        faults.push("refund_id must be 1 to 255 characters and not begin with #");
+    }
     faults.take("refund_reason", fields.refund_reason);
     let is_test = take_test_mode(&mut faults, fields.additional_data);
     faults.into_first()?;
-    let report = RefundReport { transaction_id: &transaction_id, amount_minor, is_test };
+    let report =
+        RefundReport { transaction_id: &transaction_id, refund_id: refund_id.as_deref(), amount_minor, is_test };
     let outcome = flow.tracking().refund(&caller, report).await?;
     let deduction = outcome.deduction.to_decimal();
     Ok(RefundResponse {
@@ -154,4 +173,16 @@ async fn record(flow: &Flow, http: Request) -> Result<RefundResponse, RefundErro
         deduction_amount: serde_json::from_str(&deduction).unwrap_or_else(|_| serde_json::Number::from(0)),
         commission_id: outcome.commission_number,
     })
+}
+
+/// The `Idempotency-Key` header, if there is one.
+fn idempotency_key(http: &Request) -> Result<Option<String>, ApiError> {
+    let Some(value) = http.headers().get("idempotency-key") else { return Ok(None) };
+    let text = value.to_str().ok().map(str::trim).filter(|key| !key.is_empty());
+    let invalid = || ApiError::bad_request("Idempotency-Key must be 1 to 255 printable characters");
+    text.map(|key| Some(key.to_owned())).ok_or_else(invalid)
+}
+
+fn is_refund_id(id: &str) -> bool {
+    (1..=255).contains(&id.len()) && !id.starts_with('#') && !id.contains(char::is_control)
 }

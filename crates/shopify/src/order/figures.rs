@@ -1,0 +1,223 @@
+//! The money of an order: what a body's figures mean for revenue and commissions.
+//!
+//! The newest body decides. `current_total_price` follows edits and the refunds of lines and shipping, settled or not,
+//! but not refunds of a mere amount. So revenue is the current total less those, and the commission base is what is
+//! left of the goods, without tax, less those.
+
+use domain::{Currency, Money};
+
+use super::{
+    ShopifyLine,
+    body::{LineBody, OrderBody, RefundBody, TaxBody, minor_of, money},
+    refund::money_moved,
+};
+
+/// What an order is worth, in minor units of the shop's currency.
+pub(super) struct Figures {
+    /// Total after edits and before refunds.
+    pub total_minor: i64,
+    /// Refunds that `total_minor − refunded_minor` follows already; `None` if the body has no current total, so that
+    /// each refund is to be deducted on its own.
+    pub included: Option<Vec<u64>>,
+    /// What those refunds amount to.
+    pub refunded_minor: i64,
+    /// The commission base, without gift cards.
+    pub subtotal_minor: i64,
+    /// What is left of each line.
+    pub lines: Vec<ShopifyLine>,
+    /// Whether a refund mixes lines with an amount of its own.
+    pub has_mixed_refund: bool,
+}
+
+/// An order body with what its refunds do to it.
+struct Reading<'a, 'b> {
+    order: &'a OrderBody<'b>,
+    refunds: &'a [RefundBody<'b>],
+    /// The original total in the shop's currency.
+    total: Money,
+}
+
+/// Calculates the figures of an order body. `total` is its original total.
+pub(super) fn figures(order: &OrderBody<'_>, total: Money) -> Figures {
+    let refunds = order.refunds.as_deref().unwrap_or_default();
+    let reading = Reading { order, refunds, total };
+    let lines = reading.lines();
+    let current = reading.current(money(
+        order.current_total_price_set.as_ref(),
+        order.current_total_price,
+        order.currency.as_deref(),
+    ));
+    let Some(current_minor) = current else {
+        let subtotal_minor = reading.original_subtotal();
+        let total_minor = total.minor;
+        return Figures {
+            total_minor,
+            included: None,
+            refunded_minor: 0,
+            subtotal_minor,
+            lines,
+            has_mixed_refund: false,
+        };
+    };
+    let amounts_only: i64 = refunds.iter().map(|refund| reading.amount_only(refund)).sum();
+    let revenue_minor = (current_minor - amounts_only).max(0);
+    let refunded_minor: i64 = refunds.iter().map(|refund| reading.paid_back(refund)).sum();
+    Figures {
+        total_minor: revenue_minor + refunded_minor,
+        included: Some(refunds.iter().map(|refund| refund.id).collect()),
+        refunded_minor,
+        subtotal_minor: (reading.goods_left(&lines) - amounts_only).max(0),
+        lines,
+        has_mixed_refund: refunds.iter().any(|refund| reading.is_mixed(refund)),
+    }
+}
+
+impl Reading<'_, '_> {
+    const fn currency(&self) -> Currency {
+        self.total.currency
+    }
+
+    fn current(&self, money: Option<Money>) -> Option<i64> {
+        money.filter(|money| money.currency == self.currency()).map(|money| money.minor)
+    }
+
+    /// What a refund of no lines gave back beyond shipping, minor units, not below zero. Zero for a refund of lines.
+    fn amount_only(&self, refund: &RefundBody<'_>) -> i64 {
+        if refund.refund_line_items.as_ref().is_some_and(|lines| !lines.is_empty()) {
+            return 0;
+        }
+        let has_adjustments = refund.order_adjustments.as_ref().is_some_and(|changes| !changes.is_empty());
+        let has_shipping = refund.refund_shipping_lines.as_ref().is_some_and(|lines| !lines.is_empty());
+        if !has_adjustments && !has_shipping {
+            return self.paid_back(refund);
+        }
+        (-self.adjusted(refund)).max(0)
+    }
+
+    /// Sum of a refund's adjustments other than shipping, minor units; below zero in the shopper's favour. While a refund
+    /// is pending, two of them cancel each other out.
+    fn adjusted(&self, refund: &RefundBody<'_>) -> i64 {
+        let changes = refund.order_adjustments.iter().flatten().filter(|change| !change.is_shipping());
+        changes.map(|change| change.minor(self.currency())).sum()
+    }
+
+    fn is_mixed(&self, refund: &RefundBody<'_>) -> bool {
+        let has_lines = refund.refund_line_items.as_ref().is_some_and(|lines| !lines.is_empty());
+        has_lines && self.adjusted(refund) != 0 && money_moved(refund).is_ok_and(|moved| moved.is_some())
+    }
+
+    /// The money that a refund paid back, minor units of the shop's currency; converted at the order's own rate if it
+    /// was paid in the shopper's.
+    fn paid_back(&self, refund: &RefundBody<'_>) -> i64 {
+        match money_moved(refund) {
+            Ok(Some(moved)) if moved.currency == self.currency() => moved.minor,
+            Ok(Some(moved)) => {
+                let shown = self.order.total_price_set.as_ref().and_then(|set| set.minor(moved.currency));
+                shown.filter(|shown| *shown > 0).map_or(0, |shown| part_of(moved.minor, self.total.minor, shown))
+            }
+            _ => 0,
+        }
+    }
+
+    /// The goods as sold, without included tax: all that a body without current figures tells.
+    fn original_subtotal(&self) -> i64 {
+        let subtotal =
+            money(self.order.subtotal_price_set.as_ref(), self.order.subtotal_price, self.order.currency.as_deref());
+        let line_tax: i64 =
+            self.order.line_items.iter().flatten().map(|line| self.tax_of(line.tax_lines.as_ref())).sum();
+        let tax = if self.has_tax_inside() { line_tax } else { 0 };
+        (self.current(subtotal).unwrap_or(self.total.minor) - tax).max(0)
+    }
+
+    /// What is left of the goods after discounts, edits and refunds of lines, without tax, gift cards and tips.
+    fn goods_left(&self, lines: &[ShopifyLine]) -> i64 {
+        let order = self.order;
+        let subtotal =
+            money(order.current_subtotal_price_set.as_ref(), order.current_subtotal_price, order.currency.as_deref());
+        let Some(subtotal) = self.current(subtotal) else {
+            return lines.iter().filter(|line| !line.is_gift_card).map(|line| line.net_minor).sum();
+        };
+        let not_goods = |line: &&LineBody| line.gift_card == Some(true) || line.is_tip();
+        let others: i64 =
+            order.line_items.iter().flatten().filter(not_goods).filter_map(|line| self.left(line, false)).sum();
+        let tax = if self.has_tax_inside() { self.goods_tax() } else { 0 };
+        subtotal - others - tax
+    }
+
+    fn has_tax_inside(&self) -> bool {
+        self.order.taxes_included.unwrap_or(false)
+    }
+
+    /// The current tax without that of retained shipping, minor units.
+    fn goods_tax(&self) -> i64 {
+        let order = self.order;
+        let tax = money(order.current_total_tax_set.as_ref(), order.current_total_tax, order.currency.as_deref());
+        let Some(tax) = self.current(tax) else {
+            let lines = order.line_items.iter().flatten();
+            return lines.filter_map(|line| Some(self.left(line, false)? - self.left(line, true)?)).sum();
+        };
+        let shipping = order.shipping_lines.iter().flatten().filter(|line| line.is_removed != Some(true));
+        let charged: i64 = shipping.map(|line| self.tax_of(line.tax_lines.as_ref())).sum();
+        let changes = self.refunds.iter().flat_map(|refund| refund.order_adjustments.iter().flatten());
+        let refunded: i64 = changes
+            .filter(|change| change.is_shipping())
+            .map(|change| minor_of(change.tax_amount_set.as_ref(), self.currency()))
+            .sum();
+        tax - (charged + refunded).max(0)
+    }
+
+    fn tax_of(&self, taxes: Option<&Vec<TaxBody>>) -> i64 {
+        taxes.into_iter().flatten().map(|tax| minor_of(tax.price_set.as_ref(), self.currency())).sum()
+    }
+
+    fn lines(&self) -> Vec<ShopifyLine> {
+        let goods = self.order.line_items.iter().flatten().filter(|line| !line.is_tip());
+        goods
+            .filter_map(|line| {
+                Some(ShopifyLine {
+                    id: line.id?,
+                    product: line.product_id,
+                    net_minor: self.left(line, self.has_tax_inside())?,
+                    is_gift_card: line.gift_card == Some(true),
+                })
+            })
+            .collect()
+    }
+
+    /// What is left of a line: price × current quantity, less the part of discounts (and of included tax, if
+    /// `without_tax`) that belongs to it, since both are stated for the quantity sold. `None` if the body lacks them.
+    fn left(&self, line: &LineBody, without_tax: bool) -> Option<i64> {
+        let quantity = line.quantity.filter(|count| *count >= 0)?;
+        let current = line.current_quantity.unwrap_or_else(|| self.quantity_left(line, quantity)).clamp(0, quantity);
+        let price = line.price_set.as_ref()?.minor(self.currency())?.checked_mul(current)?;
+        let discounts: i64 = line
+            .discount_allocations
+            .iter()
+            .flatten()
+            .map(|discount| minor_of(discount.amount_set.as_ref(), self.currency()))
+            .sum();
+        let tax = if without_tax { self.tax_of(line.tax_lines.as_ref()) } else { 0 };
+        Some((price - part_of(discounts + tax, current, quantity)).max(0))
+    }
+
+    /// For bodies without `current_quantity`: what refunds of the line leave of its quantity. A body without current
+    /// totals is read as sold, since its refunds are deducted on their own.
+    fn quantity_left(&self, line: &LineBody, quantity: i64) -> i64 {
+        let has_current = self.order.current_total_price_set.is_some() || self.order.current_total_price.is_some();
+        if !has_current {
+            return quantity;
+        }
+        let refunded = self.refunds.iter().flat_map(|refund| refund.refund_line_items.iter().flatten());
+        let own = refunded.filter(|refunded| refunded.line_item_id.is_some() && refunded.line_item_id == line.id);
+        quantity - own.filter_map(|refunded| refunded.quantity).sum::<i64>()
+    }
+}
+
+/// `minor · part / whole`, rounded to the nearest minor unit; zero if there is no whole.
+fn part_of(minor: i64, part: i64, whole: i64) -> i64 {
+    if whole <= 0 {
+        return 0;
+    }
+    let (product, whole) = (i128::from(minor) * i128::from(part), i128::from(whole));
+    i64::try_from((2 * product + whole).div_euclid(2 * whole)).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,112 @@
+//! Reading one refund.
+//!
+//! With prices that include tax, a refunded line's `subtotal` includes the tax and `total_tax` is the part inside; the
+//! body does not say which it is. The successful transactions do: they add up to the subtotals, the taxes if those are
+//! not inside, and what the adjustments take or give (refunded shipping is a negative adjustment).
+
+use domain::{Currency, Money, UnixMs};
+
+use super::{
+    Malformed, ShopifyRefund,
+    body::{PriceSet, RefundBody, RefundLineBody, minor_of},
+};
+
+/// Parses a `refunds/create` body.
+///
+/// # Errors
+///
+/// [`Malformed`] if the body is not a refund, names no order, or a successful transaction's amount is unreadable.
+pub fn read_refund(body: &[u8]) -> Result<ShopifyRefund, Malformed> {
+    let refund: RefundBody<'_> = serde_json::from_slice(body).map_err(|_| Malformed("refund"))?;
+    refund_of(&refund, None)
+}
+
+pub(super) fn refund_of(refund: &RefundBody<'_>, order_id: Option<u64>) -> Result<ShopifyRefund, Malformed> {
+    let moved = money_moved(refund)?;
+    let shop = shop_currency(refund);
+    let has_tax_inside = moved.is_some_and(|moved| is_tax_inside(refund, moved));
+    // Transactions may be in the shopper's currency; the lines have the same refund in the shop's currency.
+    let amount = match (moved, shop) {
+        (Some(moved), Some(shop)) if moved.currency != shop => {
+            Some(Money { minor: sum(refund, shop, has_tax_inside), currency: shop })
+                .filter(|sum| sum.minor > 0)
+                .or(Some(moved))
+        }
+        (moved, _) => moved,
+    };
+    let lines = amount.map_or_else(Vec::new, |amount| lines_of(refund, amount.currency, has_tax_inside));
+    Ok(ShopifyRefund {
+        id: refund.id,
+        order_id: refund.order_id.or(order_id).ok_or(Malformed("order_id"))?,
+        created_at: refund.created_at.as_deref().and_then(UnixMs::parse_rfc3339).unwrap_or(UnixMs(0)),
+        subtotal_minor: amount.and_then(|amount| goods_of(refund, &lines, amount)),
+        lines,
+        amount,
+    })
+}
+
+/// The money that successful transactions paid back; `None` if there is none.
+pub(super) fn money_moved(refund: &RefundBody<'_>) -> Result<Option<Money>, Malformed> {
+    let mut amount: Option<Money> = None;
+    for transaction in refund.transactions.iter().flatten().filter(|transaction| transaction.has_moved()) {
+        let moved = transaction.money().ok_or(Malformed("transaction amount"))?;
+        match &mut amount {
+            Some(sum) if sum.currency == moved.currency => sum.minor += moved.minor,
+            Some(_) => return Err(Malformed("transaction currency")),
+            None => amount = Some(moved),
+        }
+    }
+    Ok(amount)
+}
+
+fn lines<'a>(refund: &'a RefundBody<'_>) -> impl Iterator<Item = &'a RefundLineBody> {
+    refund.refund_line_items.iter().flatten()
+}
+
+/// The shop's currency, as the lines or adjustments state it.
+fn shop_currency(refund: &RefundBody<'_>) -> Option<Currency> {
+    let of_lines = lines(refund).filter_map(|line| line.subtotal_set.as_ref());
+    let of_adjustments = refund.order_adjustments.iter().flatten().filter_map(|change| change.amount_set.as_ref());
+    of_lines.chain(of_adjustments).find_map(PriceSet::shop_currency)
+}
+
+/// What a refund's lines and adjustments add up to in one of its currencies, minor units.
+fn sum(refund: &RefundBody<'_>, currency: Currency, has_tax_inside: bool) -> i64 {
+    let goods: i64 = lines(refund)
+        .map(|line| {
+            let tax = if has_tax_inside { 0 } else { minor_of(line.total_tax_set.as_ref(), currency) };
+            minor_of(line.subtotal_set.as_ref(), currency) + tax
+        })
+        .sum();
+    goods - refund.order_adjustments.iter().flatten().map(|change| change.minor(currency)).sum::<i64>()
+}
+
+/// Whether the lines' subtotals include their tax: only then do they add up to what was paid back.
+fn is_tax_inside(refund: &RefundBody<'_>, moved: Money) -> bool {
+    sum(refund, moved.currency, false) != moved.minor && sum(refund, moved.currency, true) == moved.minor
+}
+
+/// The refunded lines, each with its amount without tax, minor units; those that can be read.
+fn lines_of(refund: &RefundBody<'_>, currency: Currency, has_tax_inside: bool) -> Vec<(u64, i64)> {
+    lines(refund)
+        .filter_map(|line| {
+            let subtotal = line.subtotal_set.as_ref()?.minor(currency)?;
+            let tax = if has_tax_inside { minor_of(line.total_tax_set.as_ref(), currency) } else { 0 };
+            Some((line.line_item_id?, (subtotal - tax).max(0)))
+        })
+        .collect()
+}
+
+/// The part of a refund for goods, without tax and shipping, minor units: its lines, less the amount of them that was
+/// kept back. `None` if the refund is only an amount or has unreadable lines.
+fn goods_of(refund: &RefundBody<'_>, lines: &[(u64, i64)], amount: Money) -> Option<i64> {
+    let line_count = refund.refund_line_items.as_ref().map_or(0, Vec::len);
+    let adjustments = || refund.order_adjustments.iter().flatten();
+    if (line_count == 0 && !adjustments().any(super::body::AdjustmentBody::is_shipping)) || line_count != lines.len() {
+        return None;
+    }
+    let of_goods = adjustments().filter(|change| !change.is_shipping());
+    let discrepancy: i64 = of_goods.map(|change| minor_of(change.amount_set.as_ref(), amount.currency)).sum();
+    let goods: i64 = lines.iter().map(|(_, minor)| minor).sum();
+    Some((goods - discrepancy).clamp(0, amount.minor))
+}

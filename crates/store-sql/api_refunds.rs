@@ -1,0 +1,103 @@
+//! Refunds that backends report: checked against what is left of the order under the order's lock.
+
+use domain::{BrandId, Money, order::API_REFUND_PREFIX};
+use sqlx::query;
+use store::{
+    Result, StoreError,
+    customers::{ApiRefund, NewApiRefund},
+    jobs::SettleJob,
+    orders::Refund,
+    row::currency,
+};
+
+use crate::{
+    Db, Tx, database, lock,
+    orders::{insert_refund, stored},
+};
+
+/// [`store::customers::CustomerStore::add_api_refund`] inside a transaction.
+pub(crate) async fn add(
+    tx: &mut Tx,
+    brand: &BrandId,
+    refund: &NewApiRefund<'_>,
+    settle: SettleJob<'_>,
+) -> Result<ApiRefund> {
+    let (brand_id, external_id) = (brand.as_str(), refund.order_external_id);
+    lock(tx, &format!("order {brand_id} {external_id}")).await?;
+    let order = stored(tx, brand_id, external_id).await?.ok_or(StoreError::Missing("order"))?;
+    let rows = query!(
+        r#"select external_id as "external_id!", amount_minor as "amount_minor!", currency as "currency!", answer
+           from refunds where brand_id = $1 and order_external_id = $2"#,
+        brand_id,
+        external_id
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    let id = match refund.id {
+        Some(id) => format!("{API_REFUND_PREFIX}{id}"),
+        // Ids of the sender are at most 255 bytes and never begin with a number sign here.
+        None => format!("{API_REFUND_PREFIX}#{}", rows.len()),
+    };
+    if let Some(known) = rows.iter().find(|row| row.external_id == id) {
+        let is_same = refund.amount_minor.is_none_or(|minor| minor == known.amount_minor);
+        return Ok(if is_same { ApiRefund::Repeat { answer: known.answer.clone() } } else { ApiRefund::OtherAmount });
+    }
+    let mut refunded_minor = order.details.refunded_minor;
+    for row in &rows {
+        let amount = Money { minor: row.amount_minor, currency: currency(&row.currency, "refunds")? };
+        refunded_minor += order.deduction(&row.external_id, amount);
+    }
+    let left_minor = (order.total_minor - refunded_minor).max(0);
+    if left_minor == 0 {
+        return Ok(ApiRefund::NothingLeft);
+    }
+    let amount_minor = refund.amount_minor.unwrap_or(left_minor);
+    if amount_minor > left_minor {
+        return Ok(ApiRefund::Exceeds { left_minor });
+    }
+    let new = Refund {
+        order_external_id: external_id.to_owned(),
+        external_id: id,
+        amount_minor,
+        currency: order.currency,
+        at: refund.at,
+        subtotal_minor: Some(amount_minor),
+        lines: Vec::new(),
+    };
+    insert_refund(tx, brand, &new, settle).await?;
+    query!(
+        "update api_sales set refunded_minor = refunded_minor + $4, refunds = refunds + 1
+         where brand_id = $1 and transaction_id = $2 and is_test = $3",
+        brand_id,
+        refund.transaction_id,
+        refund.is_test,
+        amount_minor
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(ApiRefund::Added { amount_minor, is_all: amount_minor == left_minor })
+}
+
+/// [`store::customers::CustomerStore::put_refund_answer`].
+pub(crate) async fn put_answer(
+    db: &Db,
+    brand: &BrandId,
+    order_external_id: &str,
+    refund_id: &str,
+    answer: &str,
+) -> Result<()> {
+    let (brand, id) = (brand.as_str(), format!("{API_REFUND_PREFIX}{refund_id}"));
+    query!(
+        "update refunds set answer = $4 where brand_id = $1 and order_external_id = $2 and external_id = $3",
+        brand,
+        order_external_id,
+        id,
+        answer
+    )
+    .execute(&db.writer)
+    .await
+    .map_err(database)?;
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! Claims: browsers that say which customer their visitor is. All are kept; too many of them are only counted.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    BrandId, CreatorId, Identity, UnixMs,
+    identity::{CLAIMS_PER_CREATOR_HOUR_MAX, CLAIMS_PER_VISITOR_MAX},
+    time::HOUR_MS,
+};
+use sqlx::query;
+use store::{Result, customers::Claim, jobs::SettleJob, row::read};
+
+use crate::{
+    Db, Tx,
+    customers::{ORDERS_SETTLED_MAX, identities_of_kinds, known_identities},
+    database, jobs, list,
+};
+
+/// Keeps the claims among a browser's identities with its first visitor. Returns false if there are too many.
+pub(crate) async fn record(
+    tx: &mut Tx,
+    brand: &BrandId,
+    identities: &[Identity],
+    settle: SettleJob<'_>,
+    at: UnixMs,
+) -> Result<bool> {
+    let Some(pv_id) = identities.iter().find_map(Identity::visitor) else { return Ok(true) };
+    let claimed: Vec<&Identity> = identities.iter().filter(|identity| identity.is_claim()).collect();
+    let earlier = of_visitor(tx, brand, pv_id).await?;
+    let new: Vec<&Identity> = claimed.into_iter().filter(|name| !earlier.contains(&name.to_string())).collect();
+    if new.is_empty() {
+        return Ok(true);
+    }
+    let creator = creator_of(tx, brand, pv_id).await?;
+    let by_visitor = i64::try_from(earlier.len() + new.len()).unwrap_or(i64::MAX);
+    let by_creator = match &creator {
+        Some(creator) => of_creator(tx, brand, creator, at.plus_ms(-HOUR_MS)).await?,
+        None => 0,
+    };
+    if by_visitor > CLAIMS_PER_VISITOR_MAX || by_creator >= CLAIMS_PER_CREATOR_HOUR_MAX {
+        ignore(tx, brand, creator.as_deref().unwrap_or(""), at).await?;
+        return Ok(false);
+    }
+    for name in &new {
+        insert(tx, brand, name, pv_id, creator.as_deref(), at).await?;
+    }
+    settle_claimed(tx, brand, &new, settle).await?;
+    Ok(true)
+}
+
+/// The names that a visitor has claimed.
+async fn of_visitor(tx: &mut Tx, brand: &BrandId, pv_id: &str) -> Result<BTreeSet<String>> {
+    let brand = brand.as_str();
+    let rows = query!(r#"select name as "name!" from claims where brand_id = $1 and pv_id = $2"#, brand, pv_id)
+        .fetch_all(&mut **tx)
+        .await
+        .map_err(database)?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
+}
+
+/// The number of claims since a time by visitors of a creator.
+async fn of_creator(tx: &mut Tx, brand: &BrandId, creator: &str, since: UnixMs) -> Result<i64> {
+    let brand = brand.as_str();
+    let row = query!(
+        r#"select count(*) as "count!: i64" from claims where brand_id = $1 and creator_id = $2 and at > $3"#,
+        brand,
+        creator,
+        since.0
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(row.count)
+}
+
+/// The creator of a visitor's latest click.
+async fn creator_of(tx: &mut Tx, brand: &BrandId, pv_id: &str) -> Result<Option<String>> {
+    let brand = brand.as_str();
+    let row = query!(
+        "select creator_id from clicks where brand_id = $1 and pv_id = $2 order by at desc limit 1",
+        brand,
+        pv_id
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(row.and_then(|row| row.creator_id))
+}
+
+async fn insert(
+    tx: &mut Tx,
+    brand: &BrandId,
+    name: &Identity,
+    pv_id: &str,
+    creator: Option<&str>,
+    at: UnixMs,
+) -> Result<()> {
+    let (brand, name) = (brand.as_str(), name.to_string());
+    query!(
+        "insert into claims (brand_id, name, pv_id, creator_id, at) values ($1, $2, $3, $4, $5)
+         on conflict (brand_id, name, pv_id) do nothing",
+        brand,
+        name,
+        pv_id,
+        creator,
+        at.0
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+async fn ignore(tx: &mut Tx, brand: &BrandId, creator: &str, at: UnixMs) -> Result<()> {
+    let (brand, hour) = (brand.as_str(), at.0.div_euclid(HOUR_MS));
+    query!(
+        "insert into ignored_claims (brand_id, creator_id, hour, count) values ($1, $2, $3, 1)
+         on conflict (brand_id, creator_id, hour) do update set count = ignored_claims.count + 1",
+        brand,
+        creator,
+        hour
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+/// Queues the orders of the claimed customers: a further claim may make an earlier one disputed.
+async fn settle_claimed(tx: &mut Tx, brand: &BrandId, names: &[&Identity], settle: SettleJob<'_>) -> Result<()> {
+    let mut known: Vec<Identity> = names.iter().map(|name| (*name).clone()).collect();
+    known.extend(names.iter().filter_map(|name| match name {
+        Identity::ClaimedKey(hash) => Some(Identity::CustomerKey(hash.clone())),
+        Identity::ClaimedEmail(hash) => Some(Identity::EmailSha256(hash.clone())),
+        _ => None,
+    }));
+    let customers: BTreeSet<_> =
+        known_identities(tx, brand, &known).await?.into_iter().map(|known| known.customer).collect();
+    for customer in customers {
+        let mut orders = identities_of_kinds(tx, brand, &customer, ["order"; 3]).await?;
+        orders.sort();
+        orders.truncate(ORDERS_SETTLED_MAX);
+        for external_id in orders.iter().filter_map(Identity::order) {
+            jobs::push(tx, &settle(external_id)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// [`store::customers::CustomerStore::claims_of`].
+pub(crate) async fn find(db: &Db, brand: &BrandId, names: &[Identity]) -> Result<Vec<Claim>> {
+    let (brand, names) = (brand.as_str(), list(names)?);
+    let rows = statement!(query!(
+        r#"select name as "name!: String", pv_id as "pv_id!: String", at as "at!: i64" from (
+               select name, pv_id, at, row_number() over (partition by name order by at, pv_id) as nth
+               from claims where brand_id = $1 and name "# IN "$2" ") as found where nth <= 50 order by name, nth",
+        brand,
+        &names
+    ))
+    .fetch_all(&db.reader)
+    .await
+    .map_err(database)?;
+    rows.into_iter()
+        .map(|row| Ok(Claim { name: read(row.name, "claims", "name")?, pv_id: row.pv_id, at: UnixMs(row.at) }))
+        .collect()
+}
+
+/// [`store::customers::CustomerStore::ignored_claims`].
+pub(crate) async fn ignored(db: &Db, brand: &BrandId, creator: &CreatorId, since: UnixMs) -> Result<i64> {
+    let (brand, creator, hour) = (brand.as_str(), creator.as_str(), since.0.div_euclid(HOUR_MS));
+    let row = query!(
+        r#"select cast(coalesce(sum(count), 0) as bigint) as "count!: i64" from ignored_claims
+           where brand_id = $1 and creator_id = $2 and hour >= $3"#,
+        brand,
+        creator,
+        hour
+    )
+    .fetch_one(&db.reader)
+    .await
+    .map_err(database)?;
+    Ok(row.count)
+}
