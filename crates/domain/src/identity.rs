@@ -69,11 +69,12 @@ impl Identity {
         if let Self::Order(external_id) = self { Some(external_id) } else { None }
     }
 
-    /// The claim of the same name: of a customer whom a backend has named, else of this claim itself.
+    /// The claim of the same name: of a customer whom a backend has named, else of this claim itself. An address that
+    /// the shop knows gives none: addresses are widely known, so claims of them count only for brands that trust them.
     pub fn claim(&self) -> Option<Self> {
         match self {
             Self::CustomerKey(hash) | Self::ClaimedKey(hash) => Some(Self::ClaimedKey(hash.clone())),
-            Self::EmailSha256(hash) | Self::ClaimedEmail(hash) => Some(Self::ClaimedEmail(hash.clone())),
+            Self::ClaimedEmail(hash) => Some(Self::ClaimedEmail(hash.clone())),
             _ => None,
         }
     }

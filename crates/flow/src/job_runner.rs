@@ -18,6 +18,8 @@ pub const LEASE_MS: i64 = 60_000;
 const LEASE_MARGIN_MS: i64 = 30_000;
 /// Attempts before a job is given up and left for the operator.
 const ATTEMPTS_MAX: i64 = 12;
+/// How often a job is retried at once because what it worked on changed meanwhile.
+const STALE_AT_ONCE_MAX: i64 = 5;
 /// Longest wait between attempts, in ms.
 const WAIT_MAX_MS: i64 = 60 * 60_000;
 
@@ -110,13 +112,15 @@ impl Jobs<'_> {
     }
 
     async fn record_failure(self, job: &StoredJob, error: &FlowError) -> Result<(), FlowError> {
-        let run_at = self.next_try(job);
+        let run_at = self.next_try(job, error);
         tracing::warn!(kind = job.kind, attempts = job.attempts + 1, gives_up = run_at.is_none(), %error, "job failed");
         Ok(self.store.fail_job(job, &error.to_string(), run_at).await?)
     }
 
-    fn next_try(self, job: &StoredJob) -> Option<UnixMs> {
-        let wait_ms = (1_000_i64 << job.attempts.clamp(0, 20)).min(WAIT_MAX_MS);
+    fn next_try(self, job: &StoredJob, error: &FlowError) -> Option<UnixMs> {
+        // An order that changed meanwhile is decided again at once: nothing is broken.
+        let is_stale = matches!(error, FlowError::Stale(_)) && job.attempts < STALE_AT_ONCE_MAX;
+        let wait_ms = if is_stale { 0 } else { (1_000_i64 << job.attempts.clamp(0, 20)).min(WAIT_MAX_MS) };
         (job.attempts + 1 < ATTEMPTS_MAX).then(|| self.now().plus_ms(wait_ms))
     }
 

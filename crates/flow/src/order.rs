@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    BrandId, CustomerId, FactsVersion, Identity, OrderId,
+    BrandId, CustomerId, FactsVersion, Identity, Money, OrderId,
     brand::Brand,
     event::Event,
     link::{LinkCode, code_in_url},
@@ -222,6 +222,39 @@ impl Orders<'_> {
         Ok(())
     }
 
+    /// Corrects the amount of a sale that a backend reports again under the same id. Returns the order that counts: the
+    /// shop's own, unchanged, if both are one sale.
+    pub(crate) async fn corrected(self, brand: &Brand, id: &str, amount: Money) -> Result<Option<Order>, FlowError> {
+        let found = self.main_order(&brand.id, id).await?.map(|record| record.order);
+        let Some(order) = found else { return Ok(None) };
+        let is_same = (order.total_minor, order.currency) == (amount.minor, amount.currency);
+        if order.source != OrderSource::Api || is_same {
+            return Ok(Some(order));
+        }
+        let now = self.now();
+        let corrected = Order {
+            total_minor: amount.minor,
+            subtotal_minor: amount.minor,
+            currency: amount.currency,
+            version: FactsVersion::latest_wins(now),
+            ..order
+        };
+        self.store.put_order(&corrected, brand.zone.day_of(corrected.placed_at), &settle_job(&brand.id, now)).await?;
+        Ok(Some(corrected))
+    }
+
+    /// The live order that a backend knows by an id or name: its own, else the one of the same sale or name that counts.
+    pub(crate) async fn main_order(self, brand: &BrandId, id: &str) -> Result<Option<OrderRecord>, FlowError> {
+        let own = self.store.order_by_external_id(brand, id).await?;
+        let main = match own.as_ref().map(|own| &own.order.details.same_as) {
+            Some(None) => return Ok(own),
+            Some(Some(main)) => vec![main.clone()],
+            None => self.store.orders_named(brand, &self.reported_details(id).names).await?,
+        };
+        let found = self.store.orders_by_external_ids(brand, &main).await?;
+        Ok(found.into_iter().find(|record| record.order.details.same_as.is_none()))
+    }
+
     /// Queues the settlement of an order, which does nothing if the order has not arrived.
     pub(crate) async fn queue_settlement(self, about: &OrderRef) -> Result<(), FlowError> {
         Ok(self.store.enqueue(&Job::SettleOrder(about.clone()).at(self.now())).await?)
@@ -274,14 +307,7 @@ impl Orders<'_> {
                 return Ok(test);
             }
         }
-        let found = self.store.order_by_external_id(caller.brand(), &id).await?;
-        let is_main = |record: &OrderRecord| record.order.details.same_as.is_none();
-        if found.as_ref().is_some_and(is_main) {
-            return Ok(found);
-        }
-        let ids: Vec<String> = self.known_ids(caller.brand(), &id).await?.into_iter().collect();
-        let others = self.store.orders_by_external_ids(caller.brand(), &ids).await?;
-        Ok(others.into_iter().find(is_main).or(found))
+        self.main_order(caller.brand(), &id).await
     }
 
     /// The complete explanation of an order, by our id or the seller's. A test key sees only test orders.

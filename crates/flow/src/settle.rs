@@ -245,8 +245,10 @@ impl Orders<'_> {
         for (one, joined) in pending.iter_mut().zip(joined).filter(|(one, _)| !one.order.is_test) {
             let names: Vec<Identity> = joined.iter().filter_map(Identity::claim).collect();
             let own_claims: Vec<&Claim> = claims.iter().filter(|claim| names.contains(&claim.name)).collect();
-            // With trusted browser identities a claimant is among the customer's visitors, but still only a claimant.
-            let is_claimed = joined.iter().any(Identity::is_claim);
+            // With trusted browser identities a claimant is among the customer's visitors, but still only a claimant
+            // until the backend names the customer.
+            let is_named = joined.iter().any(|identity| matches!(identity, Identity::CustomerKey(_)));
+            let is_claimed = !is_named && joined.iter().any(Identity::is_claim);
             let is_claimant = |pv_id: &str| is_claimed && own_claims.iter().any(|claim| claim.pv_id == pv_id);
             for pv_id in joined.iter().filter_map(Identity::visitor).filter(|pv_id| !is_claimant(pv_id)) {
                 if one.visitors.len() < VISITORS_MAX {

@@ -32,4 +32,5 @@ mod orders;
 mod policies;
 mod test_server;
 mod track;
+mod trust;
 mod webhooks;

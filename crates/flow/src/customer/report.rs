@@ -246,10 +246,10 @@ impl Customers<'_> {
         if self.tracking().record_sale(brand, sale).await?.is_some() {
             return Ok(());
         }
-        // Reported before, perhaps by Shopify: the amount stands, and the customer may be new.
-        let stored = self.store.order_by_external_id(&brand.id, transaction_id).await?;
-        if stored.is_some_and(|record| record.order.redacted_at.is_none() && !record.order.is_test) {
-            let order = Identity::Order(transaction_id.to_owned());
+        // Reported before. A backend's other amount is a correction, unless the shop reports the order itself.
+        let facts = self.orders().corrected(brand, transaction_id, amount).await?;
+        if let Some(order) = facts.filter(|order| order.redacted_at.is_none() && !order.is_test) {
+            let order = Identity::Order(order.external_id);
             let identities: Vec<Identity> =
                 [Some(order), report.first_visitor(), named].into_iter().flatten().collect();
             self.join_identities(brand.id.clone(), &identities, Join::Merge).await?;

@@ -120,13 +120,9 @@ impl Tracking<'_> {
         transaction_id: &str,
         is_test: bool,
     ) -> Result<Option<OrderRecord>, FlowError> {
-        let own = self.store.order_by_external_id(brand, &order_key(transaction_id, is_test)).await?;
-        let main = match own.as_ref().map(|own| &own.order.details.same_as) {
-            Some(None) => return Ok(own),
-            Some(Some(main)) => vec![main.clone()],
-            None if is_test => Vec::new(),
-            None => self.store.orders_named(brand, &self.orders().reported_details(transaction_id).names).await?,
-        };
-        Ok(self.store.orders_by_external_ids(brand, &main).await?.pop())
+        if is_test {
+            return Ok(self.store.order_by_external_id(brand, &order_key(transaction_id, true)).await?);
+        }
+        self.orders().main_order(brand, transaction_id).await
     }
 }

@@ -93,7 +93,7 @@ async fn affiliate_click_lead_sale_and_refund_endpoints_are_client_compatible(se
     assert_eq!(ledger(&server).await.iter().map(|line| line.1).sum::<i64>(), 0);
     assert_eq!(server.credits().await, [("click".to_owned(), 0)]);
 
-    // A new click cannot claim a customer that another visitor has claimed already.
+    // A customer whom two visitors claim is credited to neither: a person decides.
     let (_, other) = creator_with_link(&server, "Bea", "").await;
     let url = format!("https://yourstore.com/?aff={}", other.code);
     let (_, clicked) = send("/api/v1/track/click", None, json!({"affiliate_url": url})).await;
@@ -102,7 +102,7 @@ async fn affiliate_click_lead_sale_and_refund_endpoints_are_client_compatible(se
     send("/api/v1/track/sale", Some(&key), sale(json!("t2"), json!(700))).await;
     server.settle().await;
     let (_, explained) = get_attribution(&server, "t2").await;
-    assert_eq!(explained["credits"][0]["link_id"], json!(link.id));
+    assert_eq!(explained["credits"], json!([]));
 
     // A browser's claim stays unverified: c3's own earlier click, reported by the backend, is credited.
     send("/api/v1/track/lead", None, json!({"click_id": clicked["click_id"], "customer_key": "c3"})).await;

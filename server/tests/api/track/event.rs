@@ -132,12 +132,12 @@ async fn purchases_reported_with_a_pixel_key_create_no_credits(server: TestServe
     }
     server.settle().await;
     assert_eq!(server.credits().await, []);
-    // With a server key it is an order, and its first report is kept.
+    // With a server key it is an order, and its later report is a correction.
     assert_eq!(server.track(&server.server_key, &purchase("3")).await.0, 200);
     server.clock.advance(1000);
     assert_eq!(server.track(&server.server_key, &purchase("3").replace("100", "900")).await.0, 200);
     server.settle().await;
-    assert_eq!(server.credits().await, [("click".to_owned(), 10_000)]);
+    assert_eq!(server.credits().await, [("click".to_owned(), 90_000)]);
     // An order with its own visitor id cannot be claimed by another visitor's pixel event.
     let with_visitor = json!({"note_attributes": [{"name": "_cs_pv", "value": PV}]});
     assert_eq!(server.track(&server.pixel_key, &purchase("50")).await.0, 200);
