@@ -202,9 +202,9 @@
   function send(item) {
     if (item.who) {
       var who = Object.assign({ aliases: [pv()], public_key: key }, item.who);
-      return post(JSON.stringify({ identity: who }), "/identities").then(function (status) {
-        if (status < 300) item.ok();
-        else item.no(new Error("CreatorScore: " + status));
+      return post(JSON.stringify({ identity: who }), "/identities").then(function (answer) {
+        if (answer.ok) item.ok();
+        else refuse(item, answer);
       });
     }
     var fields = Object.assign({ page_url: item.url }, item.data);
@@ -214,20 +214,30 @@
     var lengths = writeInput(item.type, JSON.stringify(fields));
     var body = readOutput(core.e(lengths[0], lengths[1]));
     if (!body) return item.no(new Error("CreatorScore: invalid event"));
-    post(body).then(function (status) {
-      if (status < 300) return item.ok();
-      if (status < 500 && status !== 429) return item.no(new Error("CreatorScore: " + status));
-      queue([body]);
+    post(body).then(function (answer) {
+      if (isLater(answer)) queue([body]);
+      else if (!answer.ok) return refuse(item, answer);
       item.ok();
     });
   }
 
+  // Rejects with the answer's text, which says what is wrong with the report.
+  function refuse(item, answer) {
+    Promise.resolve(answer.text && answer.text()).then(function (text) {
+      item.no(new Error("CreatorScore: " + answer.status + " " + text));
+    });
+  }
+
+  // Whether another try may succeed.
+  function isLater(answer) {
+    return answer.status > 499 || answer.status === 429;
+  }
+
   // A string body is sent as text/plain, which needs no CORS preflight. 599 means that no response arrived.
   function post(body, path) {
-    return fetch(source.origin + (path || "/api/v1/track?key=" + key), { method: "POST", body: body, keepalive: true }).then(
-      function (answer) { return answer.status; },
-      function () { return 599; }
-    );
+    return fetch(source.origin + (path || "/api/v1/track?key=" + key), { method: "POST", body: body, keepalive: true }).catch(function () {
+      return { status: 599 };
+    });
   }
 
   // Unsent events (the latest 50) are stored for a later try; their event_id makes a repeat harmless.
@@ -249,8 +259,8 @@
     if (!all.length || !allowed()) return;
     storage("localStorage", "_cs_q", "[]");
     all.forEach(function (body) {
-      post(body).then(function (status) {
-        if (status > 499 || status === 429) queue([body]);
+      post(body).then(function (answer) {
+        if (isLater(answer)) queue([body]);
       });
     });
   }

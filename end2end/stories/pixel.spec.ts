@@ -21,3 +21,22 @@ test("the pixel sends and stores nothing without consent", async ({ merchant, ne
   expect(shopper.sent).toEqual([]);
   expect(await shopper.page.evaluate(() => document.cookie)).not.toContain("_cs_pv");
 });
+
+test("a purchase that is refused tells its page why", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const shopper = await newShopper();
+  await shopper.openProduct();
+  await expect.poll(() => shopper.sent.length).toBe(1);
+  const report = (revenue: number) =>
+    shopper.page.evaluate(
+      (amount) =>
+        (window as any).CreatorScore.track("purchase", { order_id: "9001", revenue: amount }).then(
+          () => "accepted",
+          (error: Error) => error.message,
+        ),
+      revenue,
+    );
+  expect(await report(19.9 * 3)).toBe("accepted");
+  expect(await report(1.239)).toContain("revenue must not have more than 2 decimals");
+});

@@ -19,7 +19,7 @@ use crate::{
     survey::reason_text,
 };
 
-pub use store::commissions::{Balance, Entry};
+pub use store::commissions::{Balance, Entry, OwnBalance};
 
 /// Ledger entries per page.
 const PAGE: i64 = 100;
@@ -47,19 +47,6 @@ pub struct NewRule {
     pub from: String,
     /// Last day, inclusive; no end when empty.
     pub to: String,
-}
-
-/// A balance as shown to its creator.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CreatorBalance {
-    /// The currency.
-    pub currency: Currency,
-    /// On hold, minor units; `None` unless all of the creator's links share their revenue.
-    pub held_minor: Option<i64>,
-    /// Payable, minor units.
-    pub payable_minor: i64,
-    /// Paid out, minor units.
-    pub paid_out_minor: i64,
 }
 
 /// A refund as far as the order's figures do not follow it yet; `None` if they do.
@@ -321,24 +308,11 @@ impl Commissions<'_> {
         Ok(self.store.ledger_of_order(merchant.id(), order).await?)
     }
 
-    /// A creator's own balances. The amount on hold changes with every order, and with the rate known it reveals the
-    /// order's amount, so it is shown only if all of the creator's links share their revenue. Payable and paid amounts
-    /// are the creator's own money and always shown.
-    pub async fn creator_balances(self, session: &CreatorSession) -> Result<Vec<CreatorBalance>, FlowError> {
-        let brand = &session.brand().id;
-        let links = self.store.links(brand).await?;
-        let mut own = links.iter().filter(|link| link.creator.as_ref() == Some(session.creator()));
-        let is_shared = own.all(|link| link.share_revenue);
-        let balances = self.store.balances(brand, self.now()).await?.into_iter();
-        Ok(balances
-            .filter(|balance| balance.creator == *session.creator())
-            .map(|balance| CreatorBalance {
-                currency: balance.currency,
-                held_minor: is_shared.then_some(balance.held_minor),
-                payable_minor: balance.payable_minor,
-                paid_out_minor: balance.paid_out_minor,
-            })
-            .collect())
+    /// A creator's own balances. A commission changes with its order, and with the rate known it reveals the order's
+    /// amount: so earnings of links that do not share their revenue are shown only once a payout that contains them is
+    /// marked paid.
+    pub async fn creator_balances(self, session: &CreatorSession) -> Result<Vec<OwnBalance>, FlowError> {
+        Ok(self.store.own_balances(&session.brand().id, session.creator(), self.now()).await?)
     }
 
     /// A creator's own milestones: name, and when it was reached. Those about revenue are left out, since revenue may

@@ -52,6 +52,9 @@ fn Content(found: CreatorHomeView) -> impl IntoView {
         </dl>
         <section class="card">
             <h2>"Earnings"</h2>
+            {found.has_unshared.then(|| view! {
+                <p class="subdued">"Earnings of links that do not share their revenue appear here once they are paid."</p>
+            })}
             <Grid grid=found.earnings empty="No commissions yet." />
             <ul>{found.milestones.into_iter().map(|milestone| view! { <li>{milestone}</li> }).collect_view()}</ul>
         </section>

@@ -52,6 +52,7 @@ pub async fn creator_home(from: String, to: String) -> Result<CreatorHomeView, A
                 revenue: shown(&link.revenue),
             })
             .collect(),
+        has_unshared: own.links.iter().any(|link| !link.link.share_revenue),
         earnings: own_balance_grid(&flow.commissions().creator_balances(&session).await?),
         milestones: flow
             .commissions()
@@ -68,11 +69,11 @@ pub async fn creator_home(from: String, to: String) -> Result<CreatorHomeView, A
 
 /// A creator's own balances as a table.
 #[cfg(feature = "ssr")]
-pub(crate) fn own_balance_grid(balances: &[flow::commission::CreatorBalance]) -> GridView {
+pub(crate) fn own_balance_grid(balances: &[flow::commission::OwnBalance]) -> GridView {
     let rows = balances.iter().map(|balance| {
-        let held = balance.held_minor.map_or_else(|| "Not shared".to_owned(), |minor| money(minor, balance.currency));
-        let payable = money(balance.payable_minor, balance.currency);
-        [balance.currency.code().to_owned(), held, payable, money(balance.paid_out_minor, balance.currency)]
+        let shown = |minor| money(minor, balance.currency);
+        let [held, payable, paid] = [balance.held_minor, balance.payable_minor, balance.paid_minor].map(shown);
+        [balance.currency.code().to_owned(), held, payable, paid]
     });
     format::grid("Earnings", ["Currency", "Pending", "Available", "Paid"], false, rows)
 }

@@ -42,6 +42,8 @@ pub struct CreatorHomeView {
     pub clicks_chart: Vec<BarView>,
     /// The links.
     pub links: Vec<OwnLinkView>,
+    /// Whether a link does not share its revenue, so that its earnings show only once paid.
+    pub has_unshared: bool,
     /// Balances, one row per currency.
     pub earnings: GridView,
     /// Milestones reached.

@@ -1,0 +1,202 @@
+//! A creator learns nothing of revenue that is not shared: two worlds that differ in it only look the same to them.
+
+use flow::{link::NewLink, payout::PayoutState};
+use serde_json::json;
+
+use crate::{
+    actions::{install, percent, rule},
+    test_server::{Engine, TestServer, order, start},
+};
+
+/// Pairs of worlds compared on each engine.
+const PAIRS: u64 = 4;
+/// Orders of a world.
+const ORDERS: u64 = 8;
+
+/// A small deterministic generator, so that both worlds of a pair draw the same.
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+}
+
+/// The creator's browser.
+struct Session {
+    cookie: String,
+}
+
+impl Session {
+    async fn open(server: &TestServer, creator: &domain::CreatorId) -> Self {
+        let link = server.flow().access().sign_in_link(&server.merchant, Some(creator)).await.unwrap();
+        let token = link.rsplit('/').next().unwrap().to_owned();
+        let (session, _) = server.flow().access().sign_in(&token).await.unwrap();
+        Self { cookie: format!("__Host-cs_session={session}") }
+    }
+
+    /// Status, headers that vary with content, and body of a request.
+    async fn fetch(&self, server: &TestServer, method: reqwest::Method, path: &str, body: &str) -> String {
+        let request = server
+            .http
+            .request(method, format!("{}{path}", server.url))
+            .header("cookie", &self.cookie)
+            .header("origin", "http://localhost:4000")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body.to_owned());
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        let length = answer.headers().get("content-length").map(|value| value.to_str().unwrap().to_owned());
+        let body = without_nonces(&answer.text().await.unwrap());
+        format!("{path}: {status} {length:?}\n{body}")
+    }
+}
+
+/// The page without its random script nonces.
+fn without_nonces(html: &str) -> String {
+    let mut parts = html.split("nonce=\"");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push_str(part.split_once('"').map_or("", |(_, rest)| rest));
+    }
+    text
+}
+
+/// Every server function and page of the app, read from its source, so that a new one is never forgotten.
+fn endpoints() -> Vec<String> {
+    fn collect(folder: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let source = std::fs::read_to_string(&path).unwrap();
+                let names = source.split("endpoint = \"").skip(1).filter_map(|rest| rest.split_once('"'));
+                found.extend(names.map(|(name, _)| format!("/api/fn/{name}")));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src"), &mut found);
+    found.sort();
+    assert!(found.len() > 20, "{found:?}");
+    found
+}
+
+/// All that a creator can get from the server.
+async fn everything(server: &TestServer, session: &Session, order_ids: &[String]) -> Vec<String> {
+    let get = reqwest::Method::GET;
+    let mut seen = Vec::new();
+    for path in
+        ["/creator", "/creator?from=2027-01-01&to=2027-02-28", "/", "/brand/attribution", "/brand/attribution/payouts"]
+    {
+        seen.push(session.fetch(server, get.clone(), path, "").await);
+    }
+    for id in order_ids {
+        seen.push(session.fetch(server, get.clone(), &format!("/api/v1/orders/{id}/attribution"), "").await);
+    }
+    for path in endpoints().iter().filter(|path| !path.ends_with("sign-out")) {
+        for body in ["from=&to=", "id=&from=&to=", "from=2027-01-01&to=2027-02-28"] {
+            seen.push(session.fetch(server, reqwest::Method::POST, path, body).await);
+        }
+    }
+    seen
+}
+
+/// Builds a world: the same clicks, orders and times for a seed, and amounts of unshared links by `hidden`.
+async fn build(server: &TestServer, seed: u64, hidden: u64) -> domain::CreatorId {
+    install(server).await;
+    let mut draw = Draw(seed);
+    let mut secret = Draw(seed ^ hidden);
+    let creator = server.flow().creators().create(&server.merchant, "Ana", "ana", "").await.unwrap();
+    for (code, share_revenue) in [("SHARED", true), ("SECRET", false)] {
+        let new = NewLink {
+            destination: "https://shop.example/p".into(),
+            promo_code: code.into(),
+            creator: creator.id.to_string(),
+            share_revenue,
+            ..NewLink::default()
+        };
+        server.flow().links().create(&server.merchant, &new).await.unwrap();
+    }
+    rule(server, percent("10")).await;
+    let steps = vec![1_000, 10_000];
+    let merchant = flow_merchant(server).await;
+    server.flow().policies().save_settings(&merchant, 0, draw.below(2) == 1, false, steps).await.unwrap();
+    for nth in 1..=ORDERS {
+        let is_shared = draw.below(3) == 0;
+        let amounts = if is_shared { &mut draw } else { &mut secret };
+        let minor = 100 + amounts.below(50_000);
+        let refund = amounts.below(100 + minor) / 2;
+        let currency = if !is_shared && amounts.below(4) == 0 { "EUR" } else { "USD" };
+        let code = if is_shared { "SHARED" } else { "SECRET" };
+        let decimal = |minor: u64| format!("{}.{:02}", minor / 100, minor % 100);
+        let extra = json!({"discount_codes": [{"code": code}], "currency": currency});
+        assert_eq!(
+            server.deliver("orders/create", &format!("o{nth}"), &order(nth, &decimal(minor), &extra)).await,
+            200
+        );
+        let refund = json!({"id": nth, "order_id": nth, "created_at": "2027-01-15T08:00:20Z", "transactions":
+            [{"kind": "refund", "status": "success", "amount": decimal(refund.max(1)), "currency": currency}]});
+        assert_eq!(server.deliver("refunds/create", &format!("r{nth}"), &refund.to_string()).await, 200);
+        server.settle().await;
+    }
+    server.clock.advance(60_000);
+    creator.id
+}
+
+async fn flow_merchant(server: &TestServer) -> flow::access::Merchant {
+    let brand = &server.merchant.brand().id;
+    server.flow().access().merchant_by_operator(crate::test_server::operator(), brand).await.unwrap()
+}
+
+fn differences(one: &[String], other: &[String]) -> Vec<(String, String)> {
+    let pairs = one.iter().zip(other).filter(|(one, other)| one != other);
+    pairs.map(|(one, other)| (one.clone(), other.clone())).collect()
+}
+
+async fn worlds_look_the_same(engine: Engine) {
+    for seed in 1..=PAIRS {
+        let (one, other) = (start(engine).await, start(engine).await);
+        let creator = build(&one, seed, 0).await;
+        assert_eq!(creator, build(&other, seed, 0x5eed).await, "the worlds have the same ids");
+        let sessions = (Session::open(&one, &creator).await, Session::open(&other, &creator).await);
+        let ids: Vec<String> = (1..=ORDERS).map(|id| id.to_string()).collect();
+        let seen = (everything(&one, &sessions.0, &ids).await, everything(&other, &sessions.1, &ids).await);
+        assert!(seen.0[0].contains("Earnings"), "{}", seen.0[0]);
+        assert_eq!(differences(&seen.0, &seen.1), [], "seed {seed}");
+        let mut paid = Vec::new();
+        for server in [&one, &other] {
+            let merchant = flow_merchant(server).await;
+            server.flow().commissions().approve(&merchant, None).await.unwrap();
+            paid.push(server.flow().payouts().create(&merchant, "USD").await.unwrap());
+        }
+        let seen = (everything(&one, &sessions.0, &ids).await, everything(&other, &sessions.1, &ids).await);
+        assert_eq!(differences(&seen.0, &seen.1), [], "an open payout, seed {seed}");
+        for (server, payout) in [&one, &other].into_iter().zip(&paid) {
+            server.flow().payouts().close(&server.merchant, &payout.id, PayoutState::Paid).await.unwrap();
+            let shown =
+                everything_paid(server, if core::ptr::eq(server, &one) { &sessions.0 } else { &sessions.1 }).await;
+            let (_, minor) = payout.items[0];
+            let amount = domain::Money { minor, currency: payout.currency }.to_string();
+            assert!(shown.contains(&amount), "the paid payout of {amount} is shown: {shown}");
+        }
+        one.stop().await;
+        other.stop().await;
+    }
+}
+
+async fn everything_paid(server: &TestServer, session: &Session) -> String {
+    session.fetch(server, reqwest::Method::GET, "/creator", "").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unshared_revenue_is_invisible_on_sqlite() {
+    worlds_look_the_same(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unshared_revenue_is_invisible_on_postgres() {
+    worlds_look_the_same(Engine::Postgres).await;
+}
