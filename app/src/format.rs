@@ -121,7 +121,7 @@ pub(crate) fn link_row(
 ) -> RowView {
     let deleted = if link.deleted_at.is_some() { " · deleted" } else { "" };
     RowView {
-        name: flow.links().tracking_url(link.code),
+        name: flow.links().label(link),
         note: format!("{}{deleted}", link.destination),
         href: None,
         figures: self::figures(figures, currency),

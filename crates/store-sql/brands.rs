@@ -95,10 +95,17 @@ impl BrandStore for Db {
             return Ok(false);
         }
         let (policy, settings) = (json(&after.policies)?, json(&after.settings)?);
-        query!("update brands set policy = $2, settings = $3 where id = $1", id, policy, settings)
-            .execute(&mut *tx)
-            .await
-            .map_err(database)?;
+        let hosts = json(&after.destination_hosts)?;
+        query!(
+            "update brands set policy = $2, settings = $3, destination_hosts = $4 where id = $1",
+            id,
+            policy,
+            settings,
+            hosts
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
         audit::write(&mut tx, &before.id, audit).await?;
         tx.commit().await.map_err(database)?;
         Ok(true)

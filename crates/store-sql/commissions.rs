@@ -11,7 +11,7 @@ use store::{
     row::{currency, read},
 };
 
-use crate::{Db, audit, database, json, named};
+use crate::{Db, audit, database, json, named, outbox};
 
 #[async_trait::async_trait]
 impl CommissionStore for Db {
@@ -509,6 +509,7 @@ impl CommissionStore for Db {
             .await
             .map_err(database)?;
             if done.rows_affected() == 1 {
+                outbox::write(&mut tx, brand, "milestone.reached", creator, name, at).await?;
                 new.push(name.clone());
             }
         }

@@ -8,23 +8,25 @@ use domain::{
 use sqlx::{query, query_as};
 use store::{
     Result,
+    audit::AuditEntry,
     creators::{CampaignRow, CreatorRow, CreatorStore},
     row::read,
 };
 
-use crate::{Db, database, json, named};
+use crate::{Db, audit, database, json, named};
 
 #[async_trait::async_trait]
 impl CreatorStore for Db {
-    async fn create_creator(&self, brand: &BrandId, creator: &Creator) -> Result<()> {
-        let (brand, id, created_at) = (brand.as_str(), creator.id.as_str(), creator.created_at.0);
+    async fn create_creator(&self, brand: &BrandId, creator: &Creator, entry: &AuditEntry) -> Result<()> {
+        let mut tx = self.begin().await?;
+        let (brand_id, id, created_at) = (brand.as_str(), creator.id.as_str(), creator.created_at.0);
         let (aliases, earlier_tiers) = (json(&creator.aliases)?, json(&creator.earlier_tiers)?);
         let partner_code = creator.partner_code.as_ref().map(PartnerCode::as_str);
         query!(
             "insert into creators (brand_id, id, name, handle, email_hash, created_at, aliases, tier, earlier_tiers,
                                    partner_code)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            brand,
+            brand_id,
             id,
             creator.name,
             creator.handle,
@@ -35,20 +37,22 @@ impl CreatorStore for Db {
             earlier_tiers,
             partner_code
         )
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await
         .map_err(named("a creator with this handle"))?;
-        Ok(())
+        audit::write(&mut tx, brand, entry).await?;
+        tx.commit().await.map_err(database)
     }
 
-    async fn update_creator(&self, brand: &BrandId, creator: &Creator) -> Result<bool> {
-        let (brand, id, aliases) = (brand.as_str(), creator.id.as_str(), json(&creator.aliases)?);
+    async fn update_creator(&self, brand: &BrandId, creator: &Creator, entry: &AuditEntry) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let (brand_id, id, aliases) = (brand.as_str(), creator.id.as_str(), json(&creator.aliases)?);
         let earlier_tiers = json(&creator.earlier_tiers)?;
         let partner_code = creator.partner_code.as_ref().map(PartnerCode::as_str);
         let done = query!(
             "update creators set name = $3, aliases = $4, tier = $5, email_hash = $6, earlier_tiers = $7, partner_code = $8
              where brand_id = $1 and id = $2",
-            brand,
+            brand_id,
             id,
             creator.name,
             aliases,
@@ -57,10 +61,15 @@ impl CreatorStore for Db {
             earlier_tiers,
             partner_code
         )
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await
         .map_err(database)?;
-        Ok(done.rows_affected() == 1)
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        audit::write(&mut tx, brand, entry).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
     }
 
     async fn creator(&self, brand: &BrandId, id: &CreatorId) -> Result<Option<Creator>> {

@@ -12,39 +12,87 @@ use store::{
 };
 use tokio::sync::broadcast;
 
-use crate::{Db, audit, database, named};
+use crate::{Db, Tx, audit, database, lock, named};
+
+async fn insert(tx: &mut Tx, brand: &BrandId, link: &Link) -> Result<()> {
+    let (brand, id, code) = (brand.as_str(), link.id.as_str(), link.code.as_str());
+    let campaign = link.campaign.as_ref().map(domain::CampaignId::as_str);
+    let creator = link.creator.as_ref().map(domain::CreatorId::as_str);
+    let platform = link.platform.map(domain::link::Platform::as_str);
+    let content_type = link.content_type.map(domain::link::ContentType::as_str);
+    let (created_at, expires_at) = (link.created_at.0, link.expires_at.map(|at| at.0));
+    query!(
+        "insert into links (brand_id, id, code, destination, campaign_id, creator_id, platform, content_type,
+                            promo_code, share_revenue, created_at, expires_at, is_direct)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        brand,
+        id,
+        code,
+        link.destination,
+        campaign,
+        creator,
+        platform,
+        content_type,
+        link.promo_code,
+        link.share_revenue,
+        created_at,
+        expires_at,
+        link.is_direct
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(named("a link with this code"))?;
+    Ok(())
+}
+
+/// A creator's direct link that is not deleted.
+async fn stored_direct(tx: &mut Tx, brand: &BrandId, creator: &str) -> Result<Option<Link>> {
+    let brand = brand.as_str();
+    let row = query_as!(
+        LinkRow,
+        r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
+                  campaign_id, creator_id, platform, content_type, promo_code,
+                  share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool",
+                  created_at as "created_at!", expires_at, deleted_at
+           from links where brand_id = $1 and creator_id = $2 and is_direct and deleted_at is null"#,
+        brand,
+        creator
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    row.map(|row| row.read().map(|(_, link)| link)).transpose()
+}
 
 #[async_trait::async_trait]
 impl LinkStore for Db {
-    async fn create_link(&self, brand: &BrandId, link: &Link) -> Result<()> {
-        let (brand, id, code) = (brand.as_str(), link.id.as_str(), link.code.as_str());
-        let campaign = link.campaign.as_ref().map(domain::CampaignId::as_str);
-        let creator = link.creator.as_ref().map(domain::CreatorId::as_str);
-        let platform = link.platform.map(domain::link::Platform::as_str);
-        let content_type = link.content_type.map(domain::link::ContentType::as_str);
-        let (created_at, expires_at) = (link.created_at.0, link.expires_at.map(|at| at.0));
+    async fn create_link(&self, brand: &BrandId, link: &Link, audit: Option<&AuditEntry>) -> Result<()> {
         let mut tx = self.begin().await?;
-        query!(
-            "insert into links (brand_id, id, code, destination, campaign_id, creator_id, platform, content_type,
-                                promo_code, share_revenue, created_at, expires_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-            brand,
-            id,
-            code,
-            link.destination,
-            campaign,
-            creator,
-            platform,
-            content_type,
-            link.promo_code,
-            link.share_revenue,
-            created_at,
-            expires_at
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(named("a link with this code"))?;
+        insert(&mut tx, brand, link).await?;
+        if let Some(entry) = audit {
+            audit::write(&mut tx, brand, entry).await?;
+        }
         self.commit_link_change(tx, link.code).await
+    }
+
+    async fn direct_link(&self, brand: &BrandId, new: &Link, replaces: Option<&AuditEntry>) -> Result<Link> {
+        let mut tx = self.begin().await?;
+        let creator = new.creator.as_ref().map_or("", |creator| creator.as_str());
+        lock(&mut tx, &format!("direct link {brand} {creator}")).await?;
+        if let Some(known) = stored_direct(&mut tx, brand, creator).await? {
+            let Some(entry) = replaces.filter(|_| known.promo_code != new.promo_code) else { return Ok(known) };
+            let (brand_id, id) = (brand.as_str(), known.id.as_str());
+            query!("update links set deleted_at = $3 where brand_id = $1 and id = $2", brand_id, id, new.created_at.0)
+                .execute(&mut *tx)
+                .await
+                .map_err(database)?;
+            audit::write(&mut tx, brand, entry).await?;
+        } else if let Some(entry) = replaces {
+            audit::write(&mut tx, brand, entry).await?;
+        }
+        insert(&mut tx, brand, new).await?;
+        self.commit_link_change(tx, new.code).await?;
+        Ok(new.clone())
     }
 
     async fn links(&self, brand: &BrandId) -> Result<Vec<Link>> {
@@ -53,7 +101,7 @@ impl LinkStore for Db {
             LinkRow,
             r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
                       campaign_id, creator_id, platform, content_type, promo_code,
-                      share_revenue as "share_revenue!: bool", created_at as "created_at!", expires_at, deleted_at
+                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool", created_at as "created_at!", expires_at, deleted_at
                from links where brand_id = $1 order by created_at desc, id desc"#,
             brand
         )
@@ -71,7 +119,7 @@ impl LinkStore for Db {
             LinkRow,
             r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
                       campaign_id, creator_id, platform, content_type, promo_code,
-                      share_revenue as "share_revenue!: bool", created_at as "created_at!", expires_at, deleted_at
+                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool", created_at as "created_at!", expires_at, deleted_at
                from links where code = $1"#,
             code
         )
@@ -88,9 +136,9 @@ impl LinkStore for Db {
             LinkRow,
             r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
                       campaign_id, creator_id, platform, content_type, promo_code,
-                      share_revenue as "share_revenue!: bool", created_at as "created_at!", expires_at, deleted_at
+                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool", created_at as "created_at!", expires_at, deleted_at
                from links
-               where brand_id = $1 and creator_id = $2 and (deleted_at is null or deleted_at > $3)
+               where brand_id = $1 and creator_id = $2 and not is_direct and (deleted_at is null or deleted_at > $3)
                  and (expires_at is null or expires_at > $3)
                order by created_at desc, id desc limit 1"#,
             brand,

@@ -1,10 +1,10 @@
 //! Encrypted secrets.
 
-use domain::UnixMs;
+use domain::{BrandId, UnixMs};
 use sqlx::query;
-use store::{Result, secrets::SecretStore};
+use store::{Result, audit::AuditEntry, secrets::SecretStore};
 
-use crate::{Db, database};
+use crate::{Db, audit, database};
 
 #[async_trait::async_trait]
 impl SecretStore for Db {
@@ -35,22 +35,31 @@ impl SecretStore for Db {
         Ok(())
     }
 
-    async fn put_secret(&self, name: &str, sealed: Option<&[u8]>, at: UnixMs) -> Result<()> {
-        let Some(sealed) = sealed else {
-            query!("delete from secrets where name = $1", name).execute(&self.writer).await.map_err(database)?;
-            return Ok(());
-        };
-        query!(
-            "insert into secrets (name, sealed, created_at) values ($1, $2, $3)
-             on conflict (name) do update set sealed = excluded.sealed, created_at = excluded.created_at",
-            name,
-            sealed,
-            at.0
-        )
-        .execute(&self.writer)
-        .await
-        .map_err(database)?;
-        Ok(())
+    async fn put_secret(
+        &self,
+        brand: &BrandId,
+        name: &str,
+        sealed: Option<&[u8]>,
+        at: UnixMs,
+        entry: &AuditEntry,
+    ) -> Result<()> {
+        let mut tx = self.begin().await?;
+        if let Some(sealed) = sealed {
+            query!(
+                "insert into secrets (name, sealed, created_at) values ($1, $2, $3)
+                 on conflict (name) do update set sealed = excluded.sealed, created_at = excluded.created_at",
+                name,
+                sealed,
+                at.0
+            )
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        } else {
+            query!("delete from secrets where name = $1", name).execute(&mut *tx).await.map_err(database)?;
+        }
+        audit::write(&mut tx, brand, entry).await?;
+        tx.commit().await.map_err(database)
     }
 
     async fn secret(&self, name: &str) -> Result<Option<Vec<u8>>> {

@@ -51,3 +51,18 @@ select claim.brand_id, claim.identity, substr(visitor.identity, 4), visitor.at
 from identities as visitor
 join identities as claim on claim.brand_id = visitor.brand_id and claim.customer_id = visitor.customer_id
 where visitor.kind = 'pv' and claim.kind in ('claim', 'claim-mail');
+
+-- The link that carries a creator's credit without a link of their own: by survey, by hand, or by the creator's own
+-- discount code. It is no address.
+alter table links add column is_direct integer not null default 0 check (is_direct in (0, 1));
+create unique index links_direct on links (brand_id, creator_id) where is_direct and deleted_at is null;
+
+-- Events for other systems, written in the transaction of the fact that they tell.
+create table outbox (
+    brand_id text not null references brands (id),
+    id text not null,
+    kind text not null check (kind in ('milestone.reached')),
+    body text not null,
+    at integer not null,
+    primary key (brand_id, id)
+) strict;

@@ -335,7 +335,8 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Several links may share a discount code: the one that this shopper touched last, else the newest not deleted.
+    /// Several links may share a discount code: the one that this shopper touched last, else the newest. A link that was
+    /// deleted before the order earns nothing by its code.
     fn owner_of_promo_code(&self, promo: &str) -> Option<&'a Link> {
         let placed_at = self.input.order.placed_at;
         let touched = |link: &Link| {
@@ -346,11 +347,9 @@ impl<'a> Gathering<'a> {
             .links
             .iter()
             .filter(|link| link.promo_code.as_deref() == Some(promo))
-            .filter(|link| link.created_at <= placed_at)
-            .max_by_key(|link| {
-                let was_live = link.deleted_at.is_none_or(|at| at > placed_at);
-                (touched(link), was_live, link.created_at, link.id.clone())
-            })
+            .filter(|link| link.created_at <= self.input.order.placed_until())
+            .filter(|link| link.deleted_at.is_none_or(|at| at > placed_at))
+            .max_by_key(|link| (touched(link), link.created_at, link.id.clone()))
     }
 
     fn add_named_creators(&mut self) {
@@ -601,6 +600,7 @@ mod tests {
             content_type: None,
             promo_code: Some(format!("CODE{n}")),
             share_revenue: false,
+            is_direct: false,
             created_at: UnixMs(i64::from(n)),
             expires_at: None,
             deleted_at: None,
@@ -698,6 +698,16 @@ mod tests {
         input.order.promo_codes = vec!["CODE2".into(), "UNRELATED".into()];
         assert_eq!(credited(&input), vec![(link(2).id, 4999, EvidenceKind::Promo)]);
         assert!(decide(&input, &Policy::default()).has_conflict);
+    }
+
+    #[test]
+    fn discount_code_of_a_deleted_link_earns_only_for_orders_before_its_deletion() {
+        let mut input = input(vec![]);
+        input.order.promo_codes = vec!["CODE2".into()];
+        input.links[1].deleted_at = Some(PLACED.plus_ms(1));
+        assert_eq!(credited(&input), vec![(link(2).id, 4999, EvidenceKind::Promo)]);
+        input.links[1].deleted_at = Some(PLACED);
+        assert_eq!(credited(&input), vec![]);
     }
 
     #[test]

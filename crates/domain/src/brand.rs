@@ -44,6 +44,9 @@ pub struct Settings {
     pub trusts_browser_identities: bool,
     /// Whether buying a gift card earns a commission. Off by default: what is later bought with it earns one.
     pub gift_cards_earn: bool,
+    /// Hosts (and their subdomains) of the brand's Shopify storefronts, beside its shops' permanent domains. Shopify itself
+    /// records where visitors to them came from.
+    pub storefront_hosts: Vec<String>,
     /// Revenue milestones for creators, minor units of the brand's currency.
     pub revenue_steps_minor: Vec<i64>,
     /// The last closed day, inclusive. Figures of days up to it never change.
@@ -57,6 +60,7 @@ impl Default for Settings {
             requires_manual_approval: false,
             trusts_browser_identities: false,
             gift_cards_earn: false,
+            storefront_hosts: Vec::new(),
             revenue_steps_minor: Vec::new(),
             closed_through: None,
         }
@@ -69,8 +73,18 @@ impl Settings {
         i64::from(self.hold_days) * DAY_MS
     }
 
+    /// Whether a host is one of the brand's storefronts.
+    pub fn is_storefront(&self, host: &str) -> bool {
+        self.storefront_hosts.iter().any(|own| is_within(host, own))
+    }
+
     /// Whether a day is in a closed period.
     pub fn is_closed(&self, day: Day) -> bool {
         self.closed_through.is_some_and(|last| day <= last)
     }
+}
+
+/// Whether a host is `domain` or a subdomain of it. Both in lower case.
+pub fn is_within(host: &str, domain: &str) -> bool {
+    host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
 }

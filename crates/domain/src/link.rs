@@ -5,7 +5,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{CampaignId, CreatorId, LinkId, UnixMs};
+use crate::{CampaignId, CreatorId, LinkId, UnixMs, brand::is_within};
 
 /// Longest destination accepted, in bytes.
 pub const DESTINATION_BYTES_MAX: usize = 2_048;
@@ -150,6 +150,8 @@ pub struct Link {
     pub promo_code: Option<String>,
     /// Whether the creator is shown this link's revenue.
     pub share_revenue: bool,
+    /// Whether it only carries its creator's credit by survey, by hand or by discount code: it has no address.
+    pub is_direct: bool,
     /// When it was created.
     pub created_at: UnixMs,
     /// When it stops redirecting, if ever.
@@ -161,7 +163,7 @@ pub struct Link {
 impl Link {
     /// Whether a click at this instant is redirected.
     pub fn is_live(&self, at: UnixMs) -> bool {
-        self.deleted_at.is_none() && self.expires_at.is_none_or(|end| at < end)
+        !self.is_direct && self.deleted_at.is_none() && self.expires_at.is_none_or(|end| at < end)
     }
 }
 
@@ -206,10 +208,7 @@ pub fn check_destination(text: &str, allowed_hosts: &[String]) -> Result<Url, De
         return Err(DestinationError::UserInfo);
     }
     let host = url.host_str().ok_or(DestinationError::NotAUrl)?;
-    let is_allowed = allowed_hosts.is_empty()
-        || allowed_hosts.iter().any(|allowed| {
-            host == allowed || host.strip_suffix(allowed.as_str()).is_some_and(|rest| rest.ends_with('.'))
-        });
+    let is_allowed = allowed_hosts.is_empty() || allowed_hosts.iter().any(|allowed| is_within(host, allowed));
     if is_allowed { Ok(url) } else { Err(DestinationError::ForeignHost) }
 }
 

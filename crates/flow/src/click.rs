@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use domain::{
-    BrandId, ClickId,
+    ClickId,
+    brand::Brand,
     click::Click,
     link::{LinkCode, landing_url},
     shop::ShopDomain,
@@ -102,9 +103,9 @@ impl Clicks<'_> {
             return Ok(known);
         }
         let found = match self.store.link_by_code(code).await? {
-            Some((brand, link)) if link.deleted_at.is_none() => {
+            Some((brand, link)) if link.deleted_at.is_none() && !link.is_direct => {
                 let brand = self.store.brand(&brand).await?.ok_or(FlowError::NotFound("link"))?;
-                let is_shopify = self.is_shopify_store(&brand.id, &link.destination).await?;
+                let is_shopify = self.is_shopify_store(&brand, &link.destination).await?;
                 // Checked again at click time: the hosts that the brand allows may have changed since the link was
                 // created.
                 domain::link::check_destination(&link.destination, &brand.destination_hosts).ok().map(|destination| {
@@ -128,12 +129,16 @@ impl Clicks<'_> {
 }
 
 impl Clicks<'_> {
-    /// Whether a destination is one of the brand's Shopify stores. The install does not report a store's custom domain,
-    /// so any destination of a brand with a shop counts as Shopify, as almost all are.
-    async fn is_shopify_store(self, brand: &BrandId, destination: &str) -> Result<bool, FlowError> {
-        let is_on_shopify =
-            Url::parse(destination).ok().and_then(|url| url.host_str().and_then(ShopDomain::parse)).is_some();
-        Ok(is_on_shopify || !self.store.shops_of(brand).await?.is_empty())
+    /// Whether a destination is one of the brand's own Shopify stores: on a shop's permanent domain, or on a storefront
+    /// host of the brand.
+    async fn is_shopify_store(self, brand: &Brand, destination: &str) -> Result<bool, FlowError> {
+        let url = Url::parse(destination).ok();
+        let Some(host) = url.as_ref().and_then(Url::host_str) else { return Ok(false) };
+        if brand.settings.is_storefront(host) {
+            return Ok(true);
+        }
+        let Some(domain) = ShopDomain::parse(host) else { return Ok(false) };
+        Ok(self.store.shops_of(&brand.id).await?.iter().any(|shop| shop.domain == domain))
     }
 }
 

@@ -64,7 +64,8 @@ impl Creators<'_> {
             partner_code: PartnerCode::draw(&self.random::<32>()),
             created_at: now,
         };
-        self.store.create_creator(merchant.id(), &creator).await?;
+        let entry = self.audit(merchant.actor(), "creator.create", &creator.id);
+        self.store.create_creator(merchant.id(), &creator, &entry).await?;
         Ok(creator)
     }
 
@@ -112,6 +113,7 @@ impl Creators<'_> {
         }
         let (Some(name), true) = (full_name, faults.is_empty()) else { return Err(Invalid(faults).into()) };
         let tier = (!tier.is_empty()).then(|| tier.to_owned());
+        let before_tier = before.tier.clone();
         let mut earlier_tiers = before.earlier_tiers.clone();
         if tier != before.tier {
             earlier_tiers.push(EarlierTier { until: self.now(), tier: before.tier.clone() });
@@ -125,7 +127,13 @@ impl Creators<'_> {
             partner_code: before.partner_code.clone().or_else(|| PartnerCode::draw(&self.random::<32>())),
             ..before
         };
-        if self.store.update_creator(merchant.id(), &creator).await? {
+        let what = match &creator.tier {
+            tier if *tier == before_tier => creator.id.to_string(),
+            Some(tier) => format!("{}: tier {tier}", creator.id),
+            None => format!("{}: no tier", creator.id),
+        };
+        let entry = self.audit(merchant.actor(), "creator.update", what);
+        if self.store.update_creator(merchant.id(), &creator, &entry).await? {
             Ok(creator)
         } else {
             Err(FlowError::NotFound("creator"))

@@ -5,9 +5,9 @@ mod purchase;
 mod report;
 mod timeline;
 
-use domain::{BrandId, Identity};
+use domain::{BrandId, CreatorId, Identity, time::DAY_MS};
 
-use crate::{FlowError, stage::Customers};
+use crate::{FlowError, access::Merchant, stage::Customers};
 
 pub use self::{
     purchase::PurchaseFields,
@@ -15,6 +15,8 @@ pub use self::{
     timeline::{CustomerTimeline, EventDetails, ProfileDetails, TimelineEvent, TimelineSections, Touch, TouchSource},
 };
 
+/// For how many days ignored claims are shown.
+const CLAIMS_SHOWN_DAYS: i64 = 30;
 /// Longest name by which a customer is looked up, in bytes.
 const NAME_BYTES_MAX: usize = 512;
 
@@ -27,6 +29,13 @@ pub(crate) fn event_location(brand: &BrandId, id: &str) -> String {
 }
 
 impl Customers<'_> {
+    /// How many claims of customer names by a creator's visitors were ignored in the last 30 days because there were too
+    /// many.
+    pub async fn ignored_claims(self, merchant: &Merchant, creator: &CreatorId) -> Result<i64, FlowError> {
+        let since = self.now().plus_ms(-CLAIMS_SHOWN_DAYS * DAY_MS);
+        Ok(self.store.ignored_claims(merchant.id(), creator, since).await?)
+    }
+
     /// The customer of a name that a backend reported before or a browser has claimed; `None` if the name is new.
     pub(crate) async fn named_customer(self, brand: &BrandId, name: &str) -> Result<Option<Identity>, FlowError> {
         let is_known = self.known_name(brand, name).await?.is_some();

@@ -122,13 +122,15 @@ impl Installs<'_> {
         let admin =
             Admin { http: &app.oauth.http, endpoints: &app.oauth.endpoints, shop, access_token: token.access() };
         let profile = admin.shop_profile().await?;
+        let host = profile.primary_host.filter(|host| ShopDomain::parse(host).is_none());
+        let settings = Settings { storefront_hosts: host.into_iter().collect(), ..Settings::default() };
         let new_brand = Brand {
             id: BrandId::new(now.0, self.random()),
             name: profile.name,
             zone: Zone::try_from(profile.time_zone).unwrap_or(Zone::UTC),
             currency: Currency::parse(&profile.currency).unwrap_or(Currency::USD),
             policies: Policies::default(),
-            settings: Settings::default(),
+            settings,
             trust_browser_purchases: false,
             destination_hosts: Vec::new(),
             created_at: now,
@@ -148,6 +150,7 @@ impl Installs<'_> {
         let shop = self.store.install_shop(&install).await?;
         self.store.put_subscriptions(&shop.domain, &subscriptions).await?;
         self.store.enqueue(&Job::KeepShopAlive(shop.domain.clone()).at(now.plus_ms(KEEPALIVE_MS))).await?;
+        self.models().schedule(&shop.brand).await?;
         tracing::info!(shop = %shop.domain, brand = %shop.brand, ?install_flow, "installed");
         Ok(shop)
     }

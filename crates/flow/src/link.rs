@@ -1,7 +1,7 @@
 //! Creating, listing and deleting tracking links.
 
 use domain::{
-    CampaignId, CreatorId, LinkId, UnixMs,
+    BrandId, CampaignId, CreatorId, LinkId, UnixMs,
     link::{ContentType, Link, LinkCode, Platform, check_destination},
 };
 use store::StoreError;
@@ -45,6 +45,15 @@ fn optional<T>(text: &str, fault: &str, faults: &mut Vec<String>, parse: impl Fn
     value
 }
 
+/// A discount code in upper case; `None` if the text is empty.
+fn promo_code(text: &str) -> Result<Option<String>, Invalid> {
+    let code = text.trim();
+    if code.len() > 255 || code.contains(char::is_control) {
+        return Err(Invalid::one("promo code must be at most 255 characters, without line breaks"));
+    }
+    Ok((!code.is_empty()).then(|| code.to_uppercase()))
+}
+
 impl Links<'_> {
     /// Creates a link with a random code.
     ///
@@ -60,12 +69,7 @@ impl Links<'_> {
         let creator = optional(&new.creator, "creator is unknown", &mut faults, |id| id.parse::<CreatorId>().ok());
         let platform = optional(&new.platform, "platform is unknown", &mut faults, Platform::parse);
         let content_type = optional(&new.content_type, "content type is unknown", &mut faults, ContentType::parse);
-        let promo_code = optional(
-            &new.promo_code,
-            "promo code must be at most 255 characters, without line breaks",
-            &mut faults,
-            |code| (code.len() <= 255 && !code.contains(char::is_control)).then(|| code.to_uppercase()),
-        );
+        let promo_code = promo_code(&new.promo_code).map_err(|fault| faults.extend(fault.0)).ok().flatten();
         if new.expires_at.is_some_and(|end| end <= now) {
             faults.push("expiry must be in the future".to_owned());
         }
@@ -82,12 +86,17 @@ impl Links<'_> {
             content_type,
             promo_code,
             share_revenue: new.share_revenue,
+            is_direct: false,
             created_at: now,
             expires_at: new.expires_at,
             deleted_at: None,
         };
+        // A discount code earns money wherever it is used, so it is on record who set it.
+        let entry = link.promo_code.as_ref().map(|promo| {
+            self.audit(merchant.actor(), "link.create", format!("{} with discount code {promo}", link.id))
+        });
         for _ in 0..DRAWS_MAX {
-            match self.store.create_link(merchant.id(), &link).await {
+            match self.store.create_link(merchant.id(), &link, entry.as_ref()).await {
                 Ok(()) => return Ok(link),
                 Err(StoreError::Conflict(_)) => link.code = self.draw_code()?,
                 Err(other) => return Err(other.into()),
@@ -96,10 +105,70 @@ impl Links<'_> {
         Err(FlowError::Store(StoreError::Conflict("a link with this code")))
     }
 
+    /// The link that carries a creator's credit without a link of their own.
+    pub(crate) async fn direct(self, brand: &BrandId, creator: &CreatorId) -> Result<Link, FlowError> {
+        Ok(self.store.direct_link(brand, &self.new_direct(creator, None)?, None).await?)
+    }
+
+    /// Sets the discount code that is a creator's own, whatever links they have, or removes it if the text is empty.
+    /// Orders placed before keep the earlier code.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the creator is not the brand's; `FlowError::Invalid` if the code is invalid or is
+    /// another creator's own.
+    pub async fn set_promo_code(self, merchant: &Merchant, creator: &CreatorId, code: &str) -> Result<(), FlowError> {
+        self.creators().get(merchant, creator).await?;
+        let code = promo_code(code)?;
+        let links = self.store.links(merchant.id()).await?;
+        let own = |link: &&Link| link.is_direct && link.deleted_at.is_none();
+        let known = links.iter().find(|link| own(link) && link.creator.as_ref() == Some(creator));
+        if known.and_then(|link| link.promo_code.clone()) == code {
+            return Ok(());
+        }
+        if code.is_some() && links.iter().filter(own).any(|link| link.promo_code == code) {
+            return Err(Invalid::one("the discount code is another creator's").into());
+        }
+        let what = code.as_deref().unwrap_or("none");
+        let entry = self.audit(merchant.actor(), "creator.promo_code", format!("{creator}: {what}"));
+        self.store.direct_link(merchant.id(), &self.new_direct(creator, code.clone())?, Some(&entry)).await?;
+        Ok(())
+    }
+
+    /// A creator's own discount code.
+    pub async fn promo_code_of(self, merchant: &Merchant, creator: &CreatorId) -> Result<Option<String>, FlowError> {
+        let links = self.store.links(merchant.id()).await?;
+        let own = |link: &Link| link.is_direct && link.deleted_at.is_none() && link.creator.as_ref() == Some(creator);
+        Ok(links.into_iter().find(own).and_then(|link| link.promo_code))
+    }
+
+    fn new_direct(self, creator: &CreatorId, promo_code: Option<String>) -> Result<Link, FlowError> {
+        let now = self.now();
+        Ok(Link {
+            id: LinkId::new(now.0, self.random()),
+            code: self.draw_code()?,
+            destination: String::new(),
+            campaign: None,
+            creator: Some(creator.clone()),
+            platform: None,
+            content_type: None,
+            promo_code,
+            share_revenue: false,
+            is_direct: true,
+            created_at: now,
+            expires_at: None,
+            deleted_at: None,
+        })
+    }
+
     fn draw_code(self) -> Result<LinkCode, FlowError> {
         (0..DRAWS_MAX)
             .find_map(|_| LinkCode::draw(&self.random::<32>()))
             .ok_or(FlowError::NotConfigured("the source of randomness yields no usable code"))
+    }
+
+    /// How a link is named on pages: its tracking URL, if it has one.
+    pub fn label(self, link: &Link) -> String {
+        if link.is_direct { "Without a link".to_owned() } else { self.tracking_url(link.code) }
     }
 
     /// The tracking URL to share.
@@ -107,9 +176,11 @@ impl Links<'_> {
         format!("{}/{code}", self.settings.tracking_url)
     }
 
-    /// The brand's links, deleted ones included, newest first.
+    /// The brand's links, deleted ones included, newest first. Direct links are no addresses, so they are left out.
     pub async fn list(self, merchant: &Merchant) -> Result<Vec<Link>, FlowError> {
-        Ok(self.store.links(merchant.id()).await?)
+        let mut links = self.store.links(merchant.id()).await?;
+        links.retain(|link| !link.is_direct);
+        Ok(links)
     }
 
     /// Deletes a link; its history is kept and its code is never reused.
@@ -118,6 +189,9 @@ impl Links<'_> {
     /// `FlowError::NotFound` if the link is not the brand's or is already deleted.
     pub async fn delete(self, merchant: &Merchant, id: &LinkId) -> Result<(), FlowError> {
         let entry = self.audit(merchant.actor(), "link.delete", id);
+        if !self.list(merchant).await?.iter().any(|link| link.id == *id) {
+            return Err(FlowError::NotFound("link"));
+        }
         let is_done = self.store.delete_link(merchant.id(), id, self.now(), &entry).await?;
         if is_done { Ok(()) } else { Err(FlowError::NotFound("link")) }
     }

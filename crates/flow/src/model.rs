@@ -176,15 +176,20 @@ impl Models<'_> {
         Ok(self.store.enqueue(&Job::RunModels(brand.clone()).at(at)).await?)
     }
 
+    /// Queues the next run of a brand's models: a day after the last, or in an hour.
+    pub(crate) async fn schedule(self, brand: &BrandId) -> Result<(), FlowError> {
+        let due = match self.store.latest_model_run(brand).await? {
+            Some((_, ran_at, _)) => ran_at.plus_ms(EVERY_MS).max(self.now()),
+            None => self.now().plus_ms(EVERY_MS / 24),
+        };
+        self.queue_run(brand, due).await
+    }
+
     /// Ensures that every brand's models run once a day, and resumes unfinished recomputes. Called at server start; a
     /// run already queued keeps its time.
     pub async fn schedule_runs(self) -> Result<(), FlowError> {
         for brand in self.store.brand_ids().await? {
-            let due = match self.store.latest_model_run(&brand).await? {
-                Some((_, ran_at, _)) => ran_at.plus_ms(EVERY_MS).max(self.now()),
-                None => self.now().plus_ms(EVERY_MS / 24),
-            };
-            self.queue_run(&brand, due).await?;
+            self.schedule(&brand).await?;
             if self.store.recompute(&brand).await?.is_some() {
                 self.store.enqueue(&Job::Recompute(brand).at(self.now())).await?;
             }

@@ -126,7 +126,7 @@ impl Reports<'_> {
             total.add(&figures);
             creators.entry(link.creator.clone()).or_insert_with(Figures::default).add(&figures);
             campaigns.entry(link.campaign.clone()).or_insert_with(Figures::default).add(&figures);
-            if link.deleted_at.is_none() || figures != Figures::default() {
+            if (link.deleted_at.is_none() && !link.is_direct) || figures != Figures::default() {
                 links.push((link, figures));
             }
         }
@@ -204,7 +204,8 @@ impl Reports<'_> {
             } else {
                 SharedRevenue::Hidden
             };
-            if link.deleted_at.is_none() || figures.clicks != Clicks::default() || figures.sales.conversions > 0 {
+            let is_listed = link.deleted_at.is_none() && !link.is_direct;
+            if is_listed || figures.clicks != Clicks::default() || figures.sales.conversions > 0 {
                 links.push(CreatorLink {
                     link,
                     clicks: figures.clicks,

@@ -29,6 +29,8 @@ pub const PREVIEW_DAYS: i64 = 90;
 const PAGE: i64 = 500;
 /// Orders settled again before the progress is saved.
 const RECOMPUTE_PAGE: i64 = 256;
+/// Most hosts in a list.
+const HOSTS_MAX: usize = 100;
 /// Longest hold period, in days.
 const HOLD_DAYS_MAX: u32 = 365;
 
@@ -179,6 +181,41 @@ impl Policies<'_> {
         self.save_brand(merchant, Brand { settings, ..before.clone() }, "settings.save", "commissions").await
     }
 
+    /// Saves the hosts to which links may lead (any, if empty) and the hosts of the brand's Shopify storefronts. Each text
+    /// names hosts separated by commas or white space. Links that lead elsewhere stop working within half a minute.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` naming every text that is not a host; `FlowError::Stale` if the settings changed meanwhile.
+    pub async fn save_hosts(self, merchant: &Merchant, allowed: &str, storefronts: &str) -> Result<(), FlowError> {
+        let mut faults = Vec::new();
+        let destination_hosts = hosts(allowed, &mut faults);
+        let storefront_hosts = hosts(storefronts, &mut faults);
+        if !faults.is_empty() {
+            return Err(Invalid(faults).into());
+        }
+        let before = merchant.brand();
+        let subject = format!("links to: {}; storefronts: {}", destination_hosts.join(" "), storefront_hosts.join(" "));
+        let settings = Settings { storefront_hosts, ..before.settings.clone() };
+        let after = Brand { settings, destination_hosts, ..before.clone() };
+        self.save_brand(merchant, after, "settings.hosts", &subject).await
+    }
+
+    /// Saves whether buying a gift card earns a commission. It applies to orders settled from now on.
+    ///
+    /// # Errors
+    /// `FlowError::Stale` if the settings changed meanwhile.
+    pub async fn save_gift_cards(self, merchant: &Merchant, gift_cards_earn: bool) -> Result<(), FlowError> {
+        let before = merchant.brand();
+        let settings = Settings { gift_cards_earn, ..before.settings.clone() };
+        self.save_brand(
+            merchant,
+            Brand { settings, ..before.clone() },
+            "settings.gift_cards",
+            &gift_cards_earn.to_string(),
+        )
+        .await
+    }
+
     /// Closes every day up to and including `last`: their figures never change again. Cannot be undone.
     ///
     /// # Errors
@@ -268,6 +305,26 @@ impl Policies<'_> {
         }
         Ok(())
     }
+}
+
+/// Host names in a text, in lower case and in the ASCII form in which URLs have them.
+fn hosts(text: &str, faults: &mut Vec<String>) -> Vec<String> {
+    let parts = text.split(|letter: char| letter == ',' || letter.is_whitespace()).filter(|part| !part.is_empty());
+    let mut hosts = std::collections::BTreeSet::new();
+    for part in parts {
+        let url = url::Url::parse(&format!("https://{part}/")).ok();
+        let host = url.as_ref().and_then(url::Url::domain).filter(|host| host.contains('.'));
+        match host.filter(|_| !part.contains(['/', ':', '@', '?', '#', '*'])) {
+            Some(host) => {
+                hosts.insert(host.to_owned());
+            }
+            None => faults.push(format!("{part} is not a host such as shop.example.com")),
+        }
+    }
+    if hosts.len() > HOSTS_MAX {
+        faults.push(format!("at most {HOSTS_MAX} hosts"));
+    }
+    hosts.into_iter().collect()
 }
 
 /// Weight by link, to compare attributions.

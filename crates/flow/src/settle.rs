@@ -68,6 +68,8 @@ pub(crate) struct Decided {
     /// The order.
     pub order: Order,
     settlements: i64,
+    /// Whether the credits differ from those of the last settlement.
+    has_new_credits: bool,
     visitors: Vec<Visitor>,
     /// The decision.
     pub attribution: Attribution,
@@ -134,8 +136,9 @@ impl Pending {
     }
 
     fn decided(self, attribution: Attribution) -> Decided {
-        let Self { mode, order, settlements, visitors, .. } = self;
-        Decided { mode, order, settlements, visitors, attribution, owed: Vec::new() }
+        let Self { mode, order, settlements, visitors, earlier, .. } = self;
+        let has_new_credits = earlier.is_none_or(|earlier| earlier.credits != attribution.credits);
+        Decided { mode, order, settlements, has_new_credits, visitors, attribution, owed: Vec::new() }
     }
 
     /// A decision without new evidence: the evidence was erased, or the period is closed. The earlier decision stands,
@@ -352,15 +355,15 @@ impl Orders<'_> {
         let is_settled = self.store.settle_orders(&brand.id, &settlements).await?;
         let (settled, stale): (Vec<_>, Vec<_>) =
             decided.iter().zip(is_settled).partition(|(_, is_settled)| *is_settled);
-        // Once per order: a creator's totals are not added up again for every change of an order.
+        // Only where the credits changed: a creator's totals are not added up again for every settlement.
         let creators: BTreeSet<&CreatorId> = settled
             .iter()
-            .filter(|(one, _)| one.settlements == 0)
+            .filter(|(one, _)| one.has_new_credits)
             .flat_map(|(one, _)| &one.attribution.credits)
             .filter_map(|credit| credit.creator.as_ref())
             .collect();
         if let Err(error) = self.commissions().record_milestones(brand, creators).await {
-            // The credit stands; the creator's next order records what this one would have.
+            // The credit stands; the creator's next credit records what this one would have.
             tracing::error!(brand = %brand.id, %error, "milestones were not recorded");
         }
         Ok(stale.into_iter().map(|(one, _)| one.order.external_id.clone()).collect())

@@ -76,6 +76,7 @@ impl Setup<'_> {
             Some(shop) => self.store.create_brand_with_shop(&brand, shop).await?,
             None => self.store.create_brand(&brand).await?,
         }
+        self.models().schedule(&brand.id).await?;
         Ok(brand)
     }
 

@@ -1,5 +1,7 @@
 //! Named creators: survey answers, matched automatically or by a person, and manual credit.
 
+use std::collections::BTreeSet;
+
 use domain::{
     AnswerId, CreatorId, LinkId, OrderId,
     attribution::{AttributionInput, NamedCreator},
@@ -55,8 +57,9 @@ impl Surveys<'_> {
         }
         let location = fairing_key_location(merchant.id());
         let sealed = (!key.is_empty()).then(|| self.vault.seal(&location, key.as_bytes(), self.random()));
-        self.store.put_secret(&location, sealed.as_deref(), self.now()).await?;
-        tracing::info!(brand = %merchant.id(), actor = merchant.actor(), is_set = !key.is_empty(), "Fairing key changed");
+        let what = if key.is_empty() { "removed" } else { "set" };
+        let entry = self.audit(merchant.actor(), "survey.fairing_key", what);
+        self.store.put_secret(merchant.id(), &location, sealed.as_deref(), self.now(), &entry).await?;
         Ok(())
     }
 
@@ -136,7 +139,13 @@ impl Surveys<'_> {
         if answers.is_empty() && manual_credits.is_empty() {
             return Ok(());
         }
-        let links = self.store.links(&brand.id).await?;
+        let mut links = self.store.links(&brand.id).await?;
+        let named: BTreeSet<&CreatorId> = answers.iter().filter_map(|answer| answer.creator.as_ref()).collect();
+        for creator in named {
+            if !links.iter().any(|link| link.creator.as_ref() == Some(creator)) {
+                links.push(self.links().direct(&brand.id, creator).await?);
+            }
+        }
         for input in attribution_inputs {
             let about = |answer: &&Answer| answer.order_external_id == input.order.external_id;
             let answers: Vec<&Answer> = answers.iter().filter(about).collect();
@@ -168,6 +177,25 @@ impl Surveys<'_> {
         let entry = self.audit(merchant.actor(), "survey.decide", id);
         let is_there = self.store.decide_answer(merchant.id(), id, creator, &settle, &entry).await?;
         if is_there { Ok(()) } else { Err(FlowError::NotFound("answer")) }
+    }
+
+    /// Manually assigns an order's credit to a creator: to the creator's latest link, or without a link if there is none.
+    ///
+    /// # Errors
+    /// As [`Self::assign_credit`].
+    pub async fn assign_credit_to_creator(
+        self,
+        merchant: &Merchant,
+        order: &OrderId,
+        creator: &CreatorId,
+        reason: &str,
+    ) -> Result<(), FlowError> {
+        self.creators().get(merchant, creator).await?;
+        let link = match self.store.latest_link_of(merchant.id(), creator, self.now()).await? {
+            Some(link) => link,
+            None => self.links().direct(merchant.id(), creator).await?,
+        };
+        self.assign_credit(merchant, order, &link.id, reason).await
     }
 
     /// Manually assigns an order's credit to a link. The reason is stored and shown.

@@ -216,7 +216,7 @@ impl EvidenceStore for SqliteStore {
             LinkRow,
             r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
                       campaign_id, creator_id, platform, content_type, promo_code,
-                      share_revenue as "share_revenue!: bool", created_at as "created_at!", expires_at, deleted_at
+                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool", created_at as "created_at!", expires_at, deleted_at
                from links
                where brand_id = $1 and id in (
                    select value from json_each($2)

@@ -39,6 +39,8 @@ mod keys;
 mod links;
 #[path = "../../store-sql/orders.rs"]
 mod orders;
+#[path = "../../store-sql/outbox.rs"]
+mod outbox;
 #[path = "../../store-sql/profiles.rs"]
 mod profiles;
 #[path = "../../store-sql/reports.rs"]

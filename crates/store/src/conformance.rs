@@ -41,7 +41,7 @@ macro_rules! conformance_suite {
             ingest: clicks_are_unique_once_per_hour unique_clicks_use_the_cookie_or_the_visitor_hash events_are_idempotent_and_queue_their_job parallel_appends_lose_nothing;
             jobs: jobs_are_leased_retried_and_rerun;
             keys: keys_are_stored_and_revoked_once;
-            links: links_are_found_by_code_and_soft_deleted links_to_creators_of_other_brands_are_rejected latest_link_of_a_creator_is_found link_changes_are_announced;
+            links: links_are_found_by_code_and_soft_deleted links_to_creators_of_other_brands_are_rejected latest_link_of_a_creator_is_found link_changes_are_announced a_creator_has_one_direct_link;
             orders: order_facts_merge_independently_of_arrival_order concurrent_orders_and_installs_merge refunds_are_stored_once one_sale_under_two_names_counts_once refunds_that_the_figures_follow_are_not_deducted_again recomputes_resume_and_can_be_restarted;
             profiles: profiles_and_events_are_deleted_with_their_customer;
             reports: creators_never_get_hidden_revenue journeys_are_stored_with_every_model touchpoints_are_paged_and_model_runs_are_versioned;

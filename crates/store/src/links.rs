@@ -26,6 +26,7 @@ pub struct LinkRow {
     pub content_type: Option<String>,
     pub promo_code: Option<String>,
     pub share_revenue: bool,
+    pub is_direct: bool,
     pub created_at: i64,
     pub expires_at: Option<i64>,
     pub deleted_at: Option<i64>,
@@ -47,6 +48,7 @@ impl LinkRow {
             content_type,
             promo_code: self.promo_code,
             share_revenue: self.share_revenue,
+            is_direct: self.is_direct,
             created_at: UnixMs(self.created_at),
             expires_at: self.expires_at.map(UnixMs),
             deleted_at: self.deleted_at.map(UnixMs),
@@ -58,12 +60,15 @@ impl LinkRow {
 /// Stores links and notifies caches of changes.
 #[async_trait::async_trait]
 pub trait LinkStore: Send + Sync {
-    /// Adds a link.
+    /// Adds a link, with an audit entry if one is given.
     ///
     /// # Errors
     /// `Conflict` when the id or code is taken (deleted links keep their code); `Missing` when the creator or campaign
     /// is not the brand's.
-    async fn create_link(&self, brand: &BrandId, link: &Link) -> Result<()>;
+    async fn create_link(&self, brand: &BrandId, link: &Link, audit: Option<&AuditEntry>) -> Result<()>;
+    /// The creator's direct link: the stored one, else `new`. With `replaces`, a stored one with another discount code
+    /// is marked as deleted, `new` takes its place, and the entry is written.
+    async fn direct_link(&self, brand: &BrandId, new: &Link, replaces: Option<&AuditEntry>) -> Result<Link>;
     /// All links of a brand, including deleted ones, newest first.
     async fn links(&self, brand: &BrandId) -> Result<Vec<Link>>;
     /// Finds a link and its brand by code, deleted or not. Used by the redirect.

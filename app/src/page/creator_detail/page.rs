@@ -61,7 +61,8 @@ pub(crate) fn CreatorDetail() -> impl IntoView {
                                     <h2>"Commission"</h2>
                                     <Grid grid=found.balances empty="No commissions yet." />
                                 </section>
-                                <EditCreator update id=id.clone() name=found.creator.name aliases=found.aliases tier=found.tier />
+                                <EditCreator update id=id.clone() name=found.creator.name aliases=found.aliases tier=found.tier promo_code=found.promo_code />
+                                {(!found.ignored_claims.is_empty()).then(|| view! { <p class="banner" role="status">{found.ignored_claims}</p> })}
                                 <section class="card">
                                     <h2>"Creator dashboard"</h2>
                                     <p>"Creators see their clicks and conversions, and revenue only for links that share it."</p>
@@ -89,6 +90,7 @@ fn EditCreator(
     name: String,
     aliases: String,
     tier: String,
+    promo_code: String,
 ) -> impl IntoView {
     view! {
         <section class="card">
@@ -102,6 +104,10 @@ fn EditCreator(
                         <small class="subdued">"Survey answers with one of these names match this creator."</small>
                     </label>
                     <label>"Tier" <input type="text" name="tier" maxlength="120" value=tier /></label>
+                    <label>
+                        "Discount code" <input type="text" name="promo_code" maxlength="255" value=promo_code />
+                        <small class="subdued">"Earns for this creator even without a link."</small>
+                    </label>
                     <label>
                         "PayPal email (leave empty to keep)" <input type="email" name="paypal" autocomplete="off" />
                         <small class="subdued">"Stored encrypted, used for payout files only."</small>

@@ -33,6 +33,14 @@ pub async fn creator_detail(id: String, from: String, to: String) -> Result<Crea
         links: overview.links.iter().map(|(link, figures)| link_row(&flow, link, figures, currency)).collect(),
         aliases: who.aliases.join(", "),
         tier: who.tier.clone().unwrap_or_default(),
+        promo_code: flow.links().promo_code_of(&merchant, &who.id).await?.unwrap_or_default(),
+        ignored_claims: match flow.customers().ignored_claims(&merchant, &who.id).await? {
+            0 => String::new(),
+            count => format!(
+                "In the last 30 days {} claims of customer names by this creator's visitors were ignored: there were too many in one hour, or one visitor claimed too many names.",
+                format::count(count)
+            ),
+        },
         partner_code: who.partner_code.as_ref().map(ToString::to_string).unwrap_or_default(),
         balances: {
             let mut balances = flow.commissions().balances(&merchant).await?;
@@ -50,19 +58,21 @@ pub async fn creator_sign_in_link(id: String) -> Result<String, AppError> {
     Ok(flow.access().sign_in_link(&merchant, Some(&id)).await?)
 }
 
-/// Changes a creator's name, aliases (separated by commas), tier, and PayPal address when one is given.
+/// Changes a creator's name, aliases (separated by commas), tier, discount code, and PayPal address when one is given.
 #[server(prefix = "/api/fn", endpoint = "update-creator")]
 pub async fn update_creator(
     id: String,
     name: String,
     aliases: String,
     tier: String,
+    promo_code: String,
     paypal: String,
 ) -> Result<(), AppError> {
     let (flow, merchant) = merchant()?;
     let id = id.parse().map_err(|_| FlowError::NotFound("creator"))?;
     let aliases: Vec<String> = aliases.split(',').map(str::to_owned).collect();
     flow.creators().update(&merchant, &id, &name, &aliases, &tier).await?;
+    flow.links().set_promo_code(&merchant, &id, &promo_code).await?;
     if !paypal.trim().is_empty() {
         flow.payouts().set_address(&merchant, &id, &paypal).await?;
     }

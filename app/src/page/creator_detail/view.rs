@@ -20,6 +20,10 @@ pub struct CreatorDetailView {
     pub tier: String,
     /// The code in affiliate URLs; empty if there is none.
     pub partner_code: String,
+    /// The creator's own discount code; empty if none.
+    pub promo_code: String,
+    /// What is known of ignored claims; empty if there are none.
+    pub ignored_claims: String,
     /// Balances.
     pub balances: GridView,
 }

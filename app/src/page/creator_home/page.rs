@@ -85,7 +85,7 @@ fn Row(link: OwnLinkView, has_revenue: bool) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                <span class="code">{link.url.clone()}</span> " " <CopyButton text=link.url what="this link" />
+                <span class="code">{link.url.clone()}</span> " " {link.is_address.then(|| view! { <CopyButton text=link.url what="this link" /> })}
                 <small>{link.destination}</small>
             </th>
             <td>{link.clicks}</td>

@@ -44,7 +44,8 @@ pub async fn creator_home(from: String, to: String) -> Result<CreatorHomeView, A
             .links
             .iter()
             .map(|link| OwnLinkView {
-                url: flow.links().tracking_url(link.link.code),
+                url: flow.links().label(&link.link),
+                is_address: !link.link.is_direct,
                 destination: link.link.destination.clone(),
                 clicks: format::count(link.clicks.clicks),
                 unique_clicks: format::count(link.clicks.unique_clicks),

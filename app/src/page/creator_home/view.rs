@@ -9,6 +9,8 @@ use crate::view::{BarView, GridView, PeriodView};
 pub struct OwnLinkView {
     /// The address to share.
     pub url: String,
+    /// Whether `url` is an address that can be copied.
+    pub is_address: bool,
     /// Destination URL.
     pub destination: String,
     /// Clicks.

@@ -78,6 +78,9 @@ pub async fn order_detail(id: String) -> Result<OrderDetailView, AppError> {
             .iter()
             .filter(|link| link.deleted_at.is_none() && link.creator.is_some())
             .map(|link| (link.id.to_string(), format!("{} · {}", who(link.creator.as_ref()), link.code)))
+            .chain(
+                creators.iter().map(|creator| (creator.id.to_string(), format!("{} · without a link", creator.name))),
+            )
             .collect(),
         is_manual,
         customer: flow
@@ -96,8 +99,11 @@ pub async fn assign_credit(order: String, link: String, reason: String) -> Resul
     let done = if link.is_empty() {
         flow.surveys().revoke_credit(&merchant, &order).await
     } else {
-        let link = link.parse().map_err(|_| FlowError::NotFound("link"))?;
-        flow.surveys().assign_credit(&merchant, &order, &link, &reason).await
+        match (link.parse::<domain::CreatorId>(), link.parse::<domain::LinkId>()) {
+            (Ok(creator), _) => flow.surveys().assign_credit_to_creator(&merchant, &order, &creator, &reason).await,
+            (_, Ok(link)) => flow.surveys().assign_credit(&merchant, &order, &link, &reason).await,
+            _ => Err(FlowError::NotFound("link")),
+        }
     };
     Ok(done?)
 }

@@ -2,7 +2,7 @@
 
 use leptos::{form::ActionForm, prelude::*};
 
-use super::server_fn::{ClosePeriod, PreviewPolicy, SavePolicy, SaveSettings, settings};
+use super::server_fn::{ClosePeriod, PreviewPolicy, SaveGiftCards, SaveHosts, SavePolicy, SaveSettings, settings};
 use super::view::{PolicyView, SettingsView};
 use crate::component::{BrandPage, ErrorBanner, Grid, Outcome};
 
@@ -12,10 +12,11 @@ pub(crate) fn Settings() -> impl IntoView {
     let save = ServerAction::<SavePolicy>::new();
     let save_settings = ServerAction::<SaveSettings>::new();
     let close = ServerAction::<ClosePeriod>::new();
-    let found = Resource::new(
-        move || (save.version().get(), save_settings.version().get(), close.version().get()),
-        |_| settings(),
-    );
+    let save_hosts = ServerAction::<SaveHosts>::new();
+    let save_gift_cards = ServerAction::<SaveGiftCards>::new();
+    let saved = move || (save.version().get(), save_settings.version().get(), close.version().get());
+    let found =
+        Resource::new(move || (saved(), save_hosts.version().get(), save_gift_cards.version().get()), |_| settings());
     let previewed = move || {
         preview.value().get().map(|outcome| match outcome {
             Ok(found) => view! {
@@ -35,11 +36,22 @@ pub(crate) fn Settings() -> impl IntoView {
             <Outcome action=save done="Policy saved. Affected orders are being recalculated." />
             <Outcome action=save_settings done="Saved." />
             <Outcome action=close done="Period closed." />
+            <Outcome action=save_hosts done="Hosts saved." />
+            <Outcome action=save_gift_cards done="Saved." />
             {previewed}
             <Transition fallback=|| view! { <p class="subdued">"Loading…"</p> }>
                 {move || Suspend::new(async move {
                     match found.await {
-                        Ok(found) => view! { <Content found preview save_settings close /> }.into_any(),
+                        Ok(found) => {
+                            let hosts = (found.allowed_hosts.clone(), found.storefront_hosts.clone());
+                            let gift_cards_earn = found.gift_cards_earn;
+                            view! {
+                                <Content found preview save_settings close />
+                                <Hosts allowed=hosts.0 storefronts=hosts.1 action=save_hosts />
+                                <GiftCards gift_cards_earn action=save_gift_cards />
+                            }
+                            .into_any()
+                        },
                         Err(error) => view! { <ErrorBanner error /> }.into_any(),
                     }
                 })}
@@ -59,6 +71,42 @@ fn Policy(policy: PolicyView, action: ServerAction<SavePolicy>, label: &'static 
             <input type="hidden" name="from" value=policy.from />
             <button type="submit" class="primary">{label}</button>
         </ActionForm>
+    }
+}
+
+/// Where links may lead.
+#[component]
+fn Hosts(allowed: String, storefronts: String, action: ServerAction<SaveHosts>) -> impl IntoView {
+    view! {
+        <section class="card">
+            <h2>"Link destinations"</h2>
+            <ActionForm action=action>
+                <div class="fields">
+                    <label>
+                        "Allowed hosts (comma-separated)" <input type="text" name="allowed" value=allowed />
+                        <small class="subdued">"Links may lead only to these hosts and their subdomains; to any host if empty. Links that lead elsewhere stop working."</small>
+                    </label>
+                    <label>
+                        "Shopify storefront hosts (comma-separated)" <input type="text" name="storefronts" value=storefronts />
+                        <small class="subdued">"Your store's own domains. Links to them also carry Shopify's ref parameter."</small>
+                    </label>
+                </div>
+                <button type="submit">"Save hosts"</button>
+            </ActionForm>
+        </section>
+    }
+}
+
+#[component]
+fn GiftCards(gift_cards_earn: bool, action: ServerAction<SaveGiftCards>) -> impl IntoView {
+    view! {
+        <section class="card">
+            <h2>"Gift cards"</h2>
+            <ActionForm action=action>
+                <label class="check"><input type="checkbox" name="earn" value="on" checked=gift_cards_earn /> "Buying a gift card earns a commission (what is later bought with it always does)"</label>
+                <button type="submit">"Save gift cards"</button>
+            </ActionForm>
+        </section>
     }
 }
 

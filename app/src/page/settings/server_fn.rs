@@ -79,6 +79,9 @@ pub async fn settings() -> Result<SettingsView, AppError> {
         hold_days: brand.settings.hold_days,
         requires_manual_approval: brand.settings.requires_manual_approval,
         trusts_browser_identities: brand.settings.trusts_browser_identities,
+        gift_cards_earn: brand.settings.gift_cards_earn,
+        allowed_hosts: brand.destination_hosts.join(", "),
+        storefront_hosts: brand.settings.storefront_hosts.join(", "),
         recompute: flow.policies().recompute_state(&brand.id).await?.map(|recompute| (recompute.done, recompute.total)),
         steps: steps.collect::<Vec<_>>().join(", "),
         closed: brand
@@ -143,6 +146,20 @@ pub async fn save_settings(
         .policies()
         .save_settings(&merchant, hold_days, manual_approval.is_some(), identify.is_some(), minor)
         .await?)
+}
+
+/// Saves the hosts to which links may lead, and the hosts of the brand's Shopify storefronts.
+#[server(prefix = "/api/fn", endpoint = "save-hosts")]
+pub async fn save_hosts(allowed: String, storefronts: String) -> Result<(), AppError> {
+    let (flow, merchant) = merchant()?;
+    Ok(flow.policies().save_hosts(&merchant, &allowed, &storefronts).await?)
+}
+
+/// Saves whether buying a gift card earns a commission (`earn`).
+#[server(prefix = "/api/fn", endpoint = "save-gift-cards")]
+pub async fn save_gift_cards(earn: Option<String>) -> Result<(), AppError> {
+    let (flow, merchant) = merchant()?;
+    Ok(flow.policies().save_gift_cards(&merchant, earn.is_some()).await?)
 }
 
 /// Closes all days through `last`.

@@ -45,6 +45,12 @@ pub struct SettingsView {
     pub requires_manual_approval: bool,
     /// Whether customer identities reported by browsers are trusted.
     pub trusts_browser_identities: bool,
+    /// Whether buying a gift card earns a commission.
+    pub gift_cards_earn: bool,
+    /// Hosts to which links may lead, separated by commas; empty for any.
+    pub allowed_hosts: String,
+    /// Hosts of the Shopify storefronts, separated by commas.
+    pub storefront_hosts: String,
     /// Progress of a running recompute: orders done, orders in total.
     pub recompute: Option<(i64, i64)>,
     /// Revenue milestones, separated by commas.

@@ -80,6 +80,7 @@ pub(super) fn link(n: u8, creator: Option<u8>) -> Link {
         content_type: Some(ContentType::Reel),
         promo_code: Some(format!("PROMO{n}")),
         share_revenue: n.is_multiple_of(2),
+        is_direct: false,
         created_at: NOON.plus_ms(i64::from(n)),
         expires_at: None,
         deleted_at: None,
@@ -166,8 +167,8 @@ pub(super) async fn with_brand(store: &AnyStore) -> BrandId {
 pub(super) async fn with_links(store: &AnyStore) -> BrandId {
     let id = with_brand(store).await;
     for n in 1..=2 {
-        store.create_creator(&id, &creator(n)).await.unwrap();
-        store.create_link(&id, &link(n, Some(1))).await.unwrap();
+        store.create_creator(&id, &creator(n), &audit(150 + n)).await.unwrap();
+        store.create_link(&id, &link(n, Some(1)), None).await.unwrap();
     }
     id
 }

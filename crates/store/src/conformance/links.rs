@@ -21,14 +21,14 @@ pub async fn links_are_found_by_code_and_soft_deleted(store: AnyStore) {
     let (_, deleted) = store.link_by_code(one.code).await.unwrap().unwrap();
     assert!(!deleted.is_live(NOON));
     let reuse = Link { id: LinkId::new(1, [7; 10]), ..one };
-    assert!(matches!(store.create_link(&brand, &reuse).await, Err(StoreError::Conflict(_))));
+    assert!(matches!(store.create_link(&brand, &reuse, None).await, Err(StoreError::Conflict(_))));
 }
 
 pub async fn links_to_creators_of_other_brands_are_rejected(store: AnyStore) {
     with_links(&store).await;
     store.create_brand(&brand(2)).await.unwrap();
     let foreign = Link { id: LinkId::new(1, [8; 10]), code: LinkCode::parse("aaaaaaaa").unwrap(), ..link(1, Some(1)) };
-    assert!(matches!(store.create_link(&brand(2).id, &foreign).await, Err(StoreError::Missing(_))));
+    assert!(matches!(store.create_link(&brand(2).id, &foreign, None).await, Err(StoreError::Missing(_))));
     assert_eq!(store.links(&brand(2).id).await.unwrap(), vec![]);
 }
 
@@ -47,7 +47,7 @@ pub async fn link_changes_are_announced(store: AnyStore) {
     // The listener may still be connecting: create links until a change arrives.
     let brand = with_brand(&store).await;
     for n in 1..100u8 {
-        store.create_link(&brand, &link(n, None)).await.unwrap();
+        store.create_link(&brand, &link(n, None), None).await.unwrap();
         let received = tokio::time::timeout(core::time::Duration::from_millis(100), changes.recv()).await;
         if let Ok(code) = received {
             let codes: Vec<LinkCode> = (1..=n).map(|n| link(n, None).code).collect();
@@ -56,4 +56,25 @@ pub async fn link_changes_are_announced(store: AnyStore) {
         }
     }
     panic!("no change was announced");
+}
+
+pub async fn a_creator_has_one_direct_link(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let direct = |n: u8, promo: Option<&str>| Link {
+        is_direct: true,
+        promo_code: promo.map(str::to_owned),
+        created_at: NOON.plus_ms(100 + i64::from(n)),
+        ..link(n, Some(1))
+    };
+    let first = store.direct_link(&brand, &direct(11, None), None).await.unwrap();
+    assert_eq!(first, direct(11, None));
+    assert_eq!(store.direct_link(&brand, &direct(12, None), None).await.unwrap(), first, "there is one already");
+    let with_code = store.direct_link(&brand, &direct(13, Some("ANA")), Some(&audit(140))).await.unwrap();
+    assert_eq!(with_code, direct(13, Some("ANA")));
+    assert_eq!(store.direct_link(&brand, &direct(14, Some("ANA")), Some(&audit(141))).await.unwrap(), with_code);
+    let all = store.links(&brand).await.unwrap();
+    let old = all.iter().find(|link| link.id == first.id).unwrap();
+    assert_eq!(old.deleted_at, Some(with_code.created_at), "earlier orders keep the earlier code");
+    let latest = store.latest_link_of(&brand, &creator(1).id, NOON.plus_ms(500)).await.unwrap().unwrap();
+    assert!(!latest.is_direct, "it is no address");
 }

@@ -6,7 +6,7 @@ use domain::{
 };
 
 use crate::{
-    conformance::fixtures::{AnyStore, NOON, install, order, settle_job, today, with_links},
+    conformance::fixtures::{AnyStore, NOON, audit, install, order, settle_job, today, with_links},
     orders::{Recompute, Refund},
 };
 
@@ -119,10 +119,10 @@ pub async fn recomputes_resume_and_can_be_restarted(store: AnyStore) {
     assert!(!store.advance_recompute(&brand, &state, true).await.unwrap(), "restarted since");
     assert!(store.advance_recompute(&brand, &restarted, true).await.unwrap());
     assert_eq!(store.recompute(&brand).await.unwrap(), None);
-    store.put_secret("name", Some(b"one"), NOON).await.unwrap();
-    store.put_secret("name", Some(b"two"), NOON).await.unwrap();
+    store.put_secret(&brand, "name", Some(b"one"), NOON, &audit(201)).await.unwrap();
+    store.put_secret(&brand, "name", Some(b"two"), NOON, &audit(202)).await.unwrap();
     assert_eq!(store.secret("name").await.unwrap(), Some(b"two".to_vec()));
-    store.put_secret("name", None, NOON).await.unwrap();
+    store.put_secret(&brand, "name", None, NOON, &audit(203)).await.unwrap();
     assert_eq!(store.secret("name").await.unwrap(), None);
 }
 

@@ -59,7 +59,7 @@ pub async fn redaction_keeps_amounts(store: AnyStore) {
     let domain = store.install_shop(&install(1, NOON)).await.unwrap().domain;
     let brand = brand(1).id;
     for n in 1..=2 {
-        store.create_link(&brand, &link(n, None)).await.unwrap();
+        store.create_link(&brand, &link(n, None), None).await.unwrap();
     }
     store.put_order(&order("1001", 5000), today(), &settle_job).await.unwrap();
     let other = Order { customer_hash: Some("other".into()), ..order("22", 700) };
