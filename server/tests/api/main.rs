@@ -28,6 +28,7 @@ mod actions;
 mod commissions;
 mod customers;
 mod health;
+mod order_histories;
 mod orders;
 mod policies;
 mod test_server;
