@@ -29,6 +29,7 @@ mod commissions;
 mod customers;
 mod health;
 mod hidden_revenue;
+mod order_histories;
 mod orders;
 mod policies;
 mod test_server;
