@@ -76,10 +76,12 @@ impl JobStore for Db {
         Ok(())
     }
 
-    async fn backlog(&self) -> Result<Backlog> {
+    async fn backlog(&self, now: UnixMs) -> Result<Backlog> {
         let row = query!(
-            r#"select coalesce(sum(case when is_dead then 0 else 1 end), 0) as "waiting!: i64",
-                      coalesce(sum(case when is_dead then 1 else 0 end), 0) as "dead!: i64" from jobs"#
+            r#"select coalesce(sum(case when is_dead or (attempts = 0 and run_at > $1) then 0 else 1 end), 0)
+                          as "waiting!: i64",
+                      coalesce(sum(case when is_dead then 1 else 0 end), 0) as "dead!: i64" from jobs"#,
+            now.0
         )
         .fetch_one(&self.reader)
         .await

@@ -407,7 +407,7 @@ async fn doctor(config: &Config, output: &Output) -> Result<(), Failure> {
                 "encryption key",
                 flow.map(|_| "decrypts stored secrets".to_owned()).map_err(|error| error.to_string()),
             ));
-            match store.backlog().await {
+            match store.backlog(flow::Clock::now(&SystemClock)).await {
                 Ok(backlog) if backlog.dead > 0 => {
                     checks.push(("jobs", Err(format!("{} jobs failed permanently and need attention", backlog.dead))));
                 }

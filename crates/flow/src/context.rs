@@ -120,7 +120,7 @@ impl Flow {
 
     /// Length of the job queue.
     pub async fn backlog(&self) -> Result<Backlog, FlowError> {
-        Ok(self.store.backlog().await?)
+        Ok(self.store.backlog(self.now()).await?)
     }
 
     /// Closes the database after the last statement.

@@ -44,7 +44,7 @@ pub struct Job {
 /// The queue's length, for metrics and readiness.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backlog {
-    /// Waiting and running jobs.
+    /// Waiting and running jobs; without those that are to start later.
     pub waiting: i64,
     /// Jobs that failed for good and need manual attention.
     pub dead: i64,
@@ -63,6 +63,6 @@ pub trait JobStore: Send + Sync {
     /// Queues a failed job again for `run_at`, or marks it as dead if that is `None`; `error` is stored for operators.
     /// If the job was queued again since it was claimed, that run simply follows.
     async fn fail_job(&self, job: &Job, error: &str, run_at: Option<UnixMs>) -> Result<()>;
-    /// Counts the jobs.
-    async fn backlog(&self) -> Result<Backlog>;
+    /// Counts the jobs. One that is to start later and has not failed yet is not waiting.
+    async fn backlog(&self, now: UnixMs) -> Result<Backlog>;
 }
