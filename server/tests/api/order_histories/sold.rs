@@ -156,7 +156,8 @@ impl Sold {
     }
 
     fn minor(&self, amount: &str) -> i64 {
-        Money::parse(amount, self.currency).unwrap().minor
+        let (sign, amount) = amount.strip_prefix('-').map_or((1, amount), |amount| (-1, amount));
+        sign * Money::parse(amount, self.currency).unwrap().minor
     }
 
     /// Adds a line; `tax` is that of all its units.
@@ -293,6 +294,16 @@ impl Sold {
     pub(super) fn shipping_to_refund(&self) -> Option<(String, String)> {
         let (amount, tax) = self.shipping_left;
         (amount > 0).then(|| (self.text(amount), self.text(tax)))
+    }
+
+    pub(super) fn has_tax_inside(&self) -> bool {
+        self.tax_inside
+    }
+
+    /// An amount and its tax together, as the shopper gets them back.
+    pub(super) fn in_shoppers_money(&self, amount: &str, tax: &str) -> String {
+        let (currency, theirs, ours) = self.shopper;
+        Money { minor: part(self.minor(amount) + self.minor(tax), theirs, ours), currency }.to_decimal()
     }
 
     pub(super) fn refund_count(&self) -> usize {
