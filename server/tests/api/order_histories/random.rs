@@ -105,7 +105,10 @@ fn step(chance: &mut Chance, before: &Sold) -> Option<(Sold, Vec<Told>)> {
             let line = pick(chance)?;
             let (subtotal, tax) = before.unit(line);
             let paid = before.in_shoppers_money(&subtotal, if before.has_tax_inside() { "0" } else { &tax });
-            return Some(told_refund(chance, next.refund(Refund::default().line(line, 1, &subtotal, &tax).paid(&paid))));
+            return Some(told_refund(
+                chance,
+                next.refund(Refund::default().line(line, 1, &subtotal, &tax).paid(&paid)),
+            ));
         }
         4 => {
             let amount = amount(chance, before, 2_000);

@@ -202,6 +202,12 @@ impl Sold {
         self
     }
 
+    /// The edit that takes shipping away.
+    pub(super) fn without_shipping(mut self) -> Self {
+        self.shipping_left = (0, 0);
+        self
+    }
+
     pub(super) fn duty(mut self, amount: &str) -> Self {
         self.duties = self.minor(amount);
         self.duties_left = self.duties;
@@ -379,8 +385,10 @@ impl Sold {
         let taxes = (self.shipping.1 > 0).then(
             || json!({"title": "VAT", "price": self.text(self.shipping.1), "price_set": self.set(self.shipping.1)}),
         );
+        let is_refund = |refund: &Refund| refund.adjustments.iter().any(|(kind, ..)| *kind == "shipping_refund");
+        let is_removed = self.shipping_left == (0, 0) && !self.refunds.iter().any(is_refund);
         let line = json!({
-            "id": order * 100 + 99, "title": "Standard", "code": "standard", "is_removed": false,
+            "id": order * 100 + 99, "title": "Standard", "code": "standard", "is_removed": is_removed,
             "price": self.text(price), "price_set": self.set(price),
             "discounted_price": self.text(price), "discounted_price_set": self.set(price),
             "current_discounted_price_set": self.set(left), "discount_allocations": [], "tax_lines": taxes.as_slice(),
