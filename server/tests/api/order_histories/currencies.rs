@@ -6,7 +6,7 @@ use super::{
 };
 
 pub(super) fn histories() -> Vec<History> {
-    [foreign(), foreign_with_tax_inside(), yen(), dinar()].concat()
+    [foreign(), foreign_transactions(), foreign_with_tax_inside(), yen(), dinar()].concat()
 }
 
 fn foreign() -> Vec<History> {
@@ -52,6 +52,41 @@ fn foreign() -> Vec<History> {
             edited(&two, &two.later().left(0, 1)),
         )
         .ends("55.00", "55.00", "5.50", "110 − 55"),
+    ]
+}
+
+/// Refunds that tell nothing but a transaction: no line, no adjustment, no amount in the shop's currency.
+fn foreign_transactions() -> Vec<History> {
+    let one = Sold::tax_outside("USD").paid_in("EUR", 10, 11).item(PLAIN, 1, "220.00", "0");
+    let abroad = one.later().refund(Refund::default().paid("20.00"));
+    let two = Sold::tax_outside("USD").paid_in("EUR", 10, 11).item(PLAIN, 1, "220.00", "0").shipping("22.00", "0");
+    let home = Sold::tax_outside("USD").item(PLAIN, 1, "100.00", "0");
+    let at_home = home.later().refund(Refund::default().paid("30.00"));
+    vec![
+        History::of(
+            "only a transaction in the shopper's currency",
+            "20.00 EUR of an order of 220.00 USD or 200.00 EUR.",
+            refunded(&one, &abroad),
+        )
+        .ends("198.00", "198.00", "19.80", "20.00 EUR are 22.00 USD at the order's own rate: 220 − 22"),
+        History::of(
+            "only a transaction in the shopper's currency, told by its topic alone",
+            "20.00 EUR of an order of 220.00 USD or 200.00 EUR.",
+            only_refund_told(&one, &abroad),
+        )
+        .ends("198.00", "198.00", "19.80", "20.00 EUR are 22.00 USD at the order's own rate: 220 − 22"),
+        History::of(
+            "only a declined transaction in the shopper's currency",
+            "20.00 EUR were to be paid back.",
+            refunded(&two, &two.later().refund(Refund::default().declined("20.00"))),
+        )
+        .ends("242.00", "220.00", "22.00", "nothing was paid back"),
+        History::of("only a transaction in the shop's currency", "30.00 of 100.00.", refunded(&home, &at_home)).ends(
+            "70.00",
+            "70.00",
+            "7.00",
+            "100 − 30",
+        ),
     ]
 }
 

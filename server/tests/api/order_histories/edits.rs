@@ -96,6 +96,12 @@ fn tax_inside() -> Vec<History> {
             changed(&shipped, &shipped.later()),
         )
         .ends("95.95", "84.52", "8.45", "89.95 − (5.79 − 0.36) = 84.52; 10 % is 8.452"),
+        History::of(
+            "tax inside, shipping removed by an edit",
+            "60.00 incl. 10.00; shipping of 6.00 incl. 1.00 goes.",
+            { edited(&one, &one.later().without_shipping()) },
+        )
+        .ends("60.00", "50.00", "5.00", "66 − 6 = 60; goods 60 − 10 tax = 50"),
     ]
 }
 

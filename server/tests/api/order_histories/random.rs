@@ -104,16 +104,22 @@ fn step(chance: &mut Chance, before: &Sold) -> Option<(Sold, Vec<Told>)> {
         2 | 3 => {
             let line = pick(chance)?;
             let (subtotal, tax) = before.unit(line);
-            return Some(told_refund(chance, next.refund(Refund::default().line(line, 1, &subtotal, &tax).paid("1"))));
+            let paid = before.in_shoppers_money(&subtotal, if before.has_tax_inside() { "0" } else { &tax });
+            return Some(told_refund(
+                chance,
+                next.refund(Refund::default().line(line, 1, &subtotal, &tax).paid(&paid)),
+            ));
         }
         4 => {
             let amount = amount(chance, before, 2_000);
-            let refund = Refund::default().discrepancy(&format!("-{amount}"), "0").paid("1");
+            let paid = before.in_shoppers_money(&amount, "0");
+            let refund = Refund::default().discrepancy(&format!("-{amount}"), "0").paid(&paid);
             return Some(told_refund(chance, next.refund(refund)));
         }
         5 => {
             let (amount, tax) = before.shipping_to_refund()?;
-            return Some(told_refund(chance, next.refund(Refund::default().shipping(&amount, &tax).paid("1"))));
+            let paid = before.in_shoppers_money(&amount, &tax);
+            return Some(told_refund(chance, next.refund(Refund::default().shipping(&amount, &tax).paid(&paid))));
         }
         6 if chance.below(4) == 0 => {
             let after = next.cancelled();

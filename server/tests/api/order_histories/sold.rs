@@ -156,7 +156,8 @@ impl Sold {
     }
 
     fn minor(&self, amount: &str) -> i64 {
-        Money::parse(amount, self.currency).unwrap().minor
+        let (sign, amount) = amount.strip_prefix('-').map_or((1, amount), |amount| (-1, amount));
+        sign * Money::parse(amount, self.currency).unwrap().minor
     }
 
     /// Adds a line; `tax` is that of all its units.
@@ -198,6 +199,12 @@ impl Sold {
     pub(super) fn shipping(mut self, amount: &str, tax: &str) -> Self {
         self.shipping = (self.minor(amount), self.minor(tax));
         self.shipping_left = self.shipping;
+        self
+    }
+
+    /// The edit that takes shipping away.
+    pub(super) fn without_shipping(mut self) -> Self {
+        self.shipping_left = (0, 0);
         self
     }
 
@@ -295,6 +302,16 @@ impl Sold {
         (amount > 0).then(|| (self.text(amount), self.text(tax)))
     }
 
+    pub(super) fn has_tax_inside(&self) -> bool {
+        self.tax_inside
+    }
+
+    /// An amount and its tax together, as the shopper gets them back.
+    pub(super) fn in_shoppers_money(&self, amount: &str, tax: &str) -> String {
+        let (currency, theirs, ours) = self.shopper;
+        Money { minor: part(self.minor(amount) + self.minor(tax), theirs, ours), currency }.to_decimal()
+    }
+
     pub(super) fn refund_count(&self) -> usize {
         self.refunds.len()
     }
@@ -368,8 +385,10 @@ impl Sold {
         let taxes = (self.shipping.1 > 0).then(
             || json!({"title": "VAT", "price": self.text(self.shipping.1), "price_set": self.set(self.shipping.1)}),
         );
+        let is_refund = |refund: &Refund| refund.adjustments.iter().any(|(kind, ..)| *kind == "shipping_refund");
+        let is_removed = self.shipping_left == (0, 0) && !self.refunds.iter().any(is_refund);
         let line = json!({
-            "id": order * 100 + 99, "title": "Standard", "code": "standard", "is_removed": false,
+            "id": order * 100 + 99, "title": "Standard", "code": "standard", "is_removed": is_removed,
             "price": self.text(price), "price_set": self.set(price),
             "discounted_price": self.text(price), "discounted_price_set": self.set(price),
             "current_discounted_price_set": self.set(left), "discount_allocations": [], "tax_lines": taxes.as_slice(),
