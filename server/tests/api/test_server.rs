@@ -158,6 +158,10 @@ impl TestServer {
         &self.running.as_ref().unwrap().flow
     }
 
+    pub(crate) fn clock_now(&self) -> UnixMs {
+        self.clock.now()
+    }
+
     pub(crate) async fn link(&self, destination: &str, promo_code: &str) -> domain::link::Link {
         let new = NewLink { destination: destination.into(), promo_code: promo_code.into(), ..NewLink::default() };
         self.flow().links().create(&self.merchant, &new).await.unwrap()
