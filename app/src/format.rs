@@ -164,10 +164,11 @@ pub(crate) fn balance_grid(balances: &[flow::commission::Balance], creators: &[d
             name_of(creators, Some(&balance.creator)),
             money(balance.held_minor, balance.currency),
             money(balance.payable_minor, balance.currency),
+            money(balance.in_payout_minor, balance.currency),
             money(balance.paid_out_minor, balance.currency),
         ]
     });
-    grid("Balances", ["Creator", "Pending", "Available", "Paid"], false, rows)
+    grid("Balances", ["Creator", "Pending", "Available", "In payout", "Paid"], false, rows)
 }
 
 pub(crate) fn choices(creators: &[domain::creator::Creator]) -> Vec<(String, String)> {

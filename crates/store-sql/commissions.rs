@@ -7,7 +7,7 @@ use sqlx::{query, query_as};
 use store::{
     Result,
     audit::AuditEntry,
-    commissions::{Balance, CommissionStore, Entry, EntryRow, OwnBalance, Payout, PayoutRow, PayoutState, RuleRow},
+    commissions::{Balance, CommissionStore, Entry, EntryRow, Payout, PayoutRow, PayoutState, RuleRow},
     row::{currency, read},
 };
 
@@ -160,15 +160,20 @@ impl CommissionStore for Db {
     async fn balances(&self, brand: &BrandId, now: UnixMs) -> Result<Vec<Balance>> {
         let brand = brand.as_str();
         query!(
-            r#"select creator_id as "creator_id!", currency as "currency!",
+            r#"select creator_id as "creator_id!", ledger.currency as "currency!",
                       cast(sum(case when kind <> 'payout' and payout_id is null
                                      and approved_at is null and (needs_approval or payable_at > $2)
                                then amount_minor else 0 end) as bigint) as "held!: i64",
                       cast(sum(case when kind <> 'payout' and payout_id is null
                                      and (approved_at is not null or (not needs_approval and payable_at <= $2))
                                then amount_minor else 0 end) as bigint) as "payable!: i64",
-                      cast(sum(case when kind = 'payout' then -amount_minor else 0 end) as bigint) as "paid_out!: i64"
-               from ledger where brand_id = $1 group by creator_id, currency order by creator_id, currency"#,
+                      cast(sum(case when kind = 'payout' and payouts.state = 'open'
+                               then -amount_minor else 0 end) as bigint) as "in_payout!: i64",
+                      cast(sum(case when kind = 'payout' and payouts.state = 'paid'
+                               then -amount_minor else 0 end) as bigint) as "paid_out!: i64"
+               from ledger
+               left join payouts on payouts.brand_id = ledger.brand_id and payouts.id = ledger.payout_id
+               where ledger.brand_id = $1 group by creator_id, ledger.currency order by creator_id, ledger.currency"#,
             brand,
             now.0
         )
@@ -182,52 +187,8 @@ impl CommissionStore for Db {
                 currency: currency(&row.currency, "ledger")?,
                 held_minor: row.held,
                 payable_minor: row.payable,
+                in_payout_minor: row.in_payout,
                 paid_out_minor: row.paid_out,
-            })
-        })
-        .collect()
-    }
-
-    async fn own_balances(&self, brand: &BrandId, creator: &CreatorId, now: UnixMs) -> Result<Vec<OwnBalance>> {
-        let (brand, creator) = (brand.as_str(), creator.as_str());
-        query!(
-            r#"select currency as "currency!",
-                      cast(sum(case when not is_paid and payout_id is null and not is_released
-                               then amount_minor else 0 end) as bigint) as "held!: i64",
-                      cast(sum(case when not is_paid and (payout_id is not null or is_released)
-                               then amount_minor else 0 end) as bigint) as "payable!: i64",
-                      cast(sum(case when is_paid then amount_minor else 0 end) as bigint) as "paid!: i64"
-               from (
-                   select ledger.currency, ledger.amount_minor, ledger.payout_id,
-                          approved_at is not null or (not needs_approval and payable_at <= $3) as is_released,
-                          coalesce(payouts.state = 'paid', false) as is_paid,
-                          order_id is null or (
-                              exists (select 1 from credits
-                                      where credits.brand_id = $1 and credits.order_id = ledger.order_id
-                                        and credits.creator_id = $2)
-                              and not exists (select 1 from credits
-                                              join links on links.brand_id = $1 and links.id = credits.link_id
-                                              where credits.brand_id = $1 and credits.order_id = ledger.order_id
-                                                and credits.creator_id = $2 and not links.share_revenue)) as is_shared
-                   from ledger
-                   left join payouts on payouts.brand_id = $1 and payouts.id = ledger.payout_id
-                   where ledger.brand_id = $1 and ledger.creator_id = $2 and ledger.kind <> 'payout') as own
-               where is_shared or is_paid
-               group by currency order by currency"#,
-            brand,
-            creator,
-            now.0
-        )
-        .fetch_all(&self.reader)
-        .await
-        .map_err(database)?
-        .into_iter()
-        .map(|row| {
-            Ok(OwnBalance {
-                currency: currency(&row.currency, "ledger")?,
-                held_minor: row.held,
-                payable_minor: row.payable,
-                paid_minor: row.paid,
             })
         })
         .collect()

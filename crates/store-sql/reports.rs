@@ -1,7 +1,7 @@
 //! Reports from daily totals and touchpoints, and stored model runs.
 
 use domain::{
-    BrandId, CreatorId, UnixMs,
+    BrandId, UnixMs,
     attribution::Visitor,
     model::{ByModel, Model},
     report::{ClickRow, Clicks, SaleRow, Traffic},
@@ -77,84 +77,6 @@ impl ReportStore for Db {
                from sale_days where brand_id = $1 and day between $2 and $3 group by link_id, currency
                order by link_id, currency"#,
             brand,
-            from,
-            to
-        )
-        .fetch_all(&self.reader)
-        .await
-        .map_err(database)?;
-        traffic_of(clicks_by_day, clicks_by_link, sales_by_day, sales_by_link)
-    }
-
-    async fn creator_traffic(&self, brand: &BrandId, creator: &CreatorId, period: Period) -> Result<Traffic> {
-        let (brand, creator) = (brand.as_str(), creator.as_str());
-        let (from, to) = (period.from.0, period.to.0);
-        let clicks_by_day = query_as!(
-            ClickSumRow,
-            r#"select day as "day: i64", cast(null as text) as "link_id: String", cast(sum(clicks) as bigint) as "clicks!: i64",
-                      cast(sum(unique_clicks) as bigint) as "unique_clicks!: i64",
-                      cast(sum(bot_clicks) as bigint) as "bot_clicks!: i64"
-               from click_days join links on links.brand_id = click_days.brand_id and links.id = click_days.link_id
-               where click_days.brand_id = $1 and links.creator_id = $2 and day between $3 and $4
-               group by day order by day"#,
-            brand,
-            creator,
-            from,
-            to
-        )
-        .fetch_all(&self.reader)
-        .await
-        .map_err(database)?;
-        let clicks_by_link = query_as!(
-            ClickSumRow,
-            r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String", cast(sum(clicks) as bigint) as "clicks!: i64",
-                      cast(sum(unique_clicks) as bigint) as "unique_clicks!: i64",
-                      cast(sum(bot_clicks) as bigint) as "bot_clicks!: i64"
-               from click_days join links on links.brand_id = click_days.brand_id and links.id = click_days.link_id
-               where click_days.brand_id = $1 and links.creator_id = $2 and day between $3 and $4
-               group by link_id order by link_id"#,
-            brand,
-            creator,
-            from,
-            to
-        )
-        .fetch_all(&self.reader)
-        .await
-        .map_err(database)?;
-        // For links that do not share revenue, currency and amount are replaced before grouping: not even the currency
-        // leaves the database.
-        let sales_by_day = query_as!(
-            SaleSumRow,
-            r#"select day as "day: i64", cast(null as text) as "link_id: String",
-                      case when links.share_revenue then currency else 'USD' end as "currency!: String",
-                      cast(sum(conversions) as bigint) as "conversions!: i64",
-                      cast(sum(case when links.share_revenue then revenue_minor else 0 end) as bigint)
-                          as "revenue_minor!: i64"
-               from sale_days join links on links.brand_id = sale_days.brand_id and links.id = sale_days.link_id
-               where sale_days.brand_id = $1 and links.creator_id = $2 and day between $3 and $4
-               group by day, case when links.share_revenue then currency else 'USD' end
-               order by day, 3"#,
-            brand,
-            creator,
-            from,
-            to
-        )
-        .fetch_all(&self.reader)
-        .await
-        .map_err(database)?;
-        let sales_by_link = query_as!(
-            SaleSumRow,
-            r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String",
-                      case when links.share_revenue then currency else 'USD' end as "currency!: String",
-                      cast(sum(conversions) as bigint) as "conversions!: i64",
-                      cast(sum(case when links.share_revenue then revenue_minor else 0 end) as bigint)
-                          as "revenue_minor!: i64"
-               from sale_days join links on links.brand_id = sale_days.brand_id and links.id = sale_days.link_id
-               where sale_days.brand_id = $1 and links.creator_id = $2 and day between $3 and $4
-               group by link_id, case when links.share_revenue then currency else 'USD' end
-               order by link_id, 3"#,
-            brand,
-            creator,
             from,
             to
         )

@@ -175,6 +175,32 @@ fn flow_takes_and_returns_no_untyped_json() {
     }
 }
 
+fn names(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => names(group.stream(), name),
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+#[test]
+fn creator_sessions_open_the_creator_view_only() {
+    let flow = crates().find(|package| package.name == "flow").expect("flow");
+    let named: Vec<&str> = flow
+        .files()
+        .filter(|file| names(std::fs::read_to_string(file).expect("a file").parse().expect("tokens"), "CreatorSession"))
+        .filter_map(|file| file.file_name()?.to_str())
+        .collect();
+    let named: BTreeSet<&str> = named.into_iter().collect();
+    assert_eq!(named, BTreeSet::from(["access.rs", "creator_view.rs"]));
+    // The view takes three ports out of the store, none of which has figures beyond what a creator may see.
+    let view = std::fs::read_to_string(repository().join("crates/flow/src/creator_view.rs")).expect("a file");
+    assert_eq!(view.matches("self.store").count(), 1, "only `Flow::creator_view` reaches the whole store");
+    let is_port = |word: &&str| word.ends_with("Store") && *word != "Store";
+    let ports: BTreeSet<&str> = view.split(|letter: char| !letter.is_alphanumeric()).filter(is_port).collect();
+    assert_eq!(ports, BTreeSet::from(["CreatorStore", "CreatorViewStore", "LinkStore"]));
+}
+
 #[test]
 fn modules_do_not_import_each_other_in_circles() {
     let circles: Vec<String> = crates().flat_map(|package| package.circles()).collect();

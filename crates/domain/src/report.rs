@@ -36,6 +36,13 @@ pub struct Sales {
 }
 
 impl Sales {
+    /// Revenue without conversions.
+    pub fn of(amounts: impl IntoIterator<Item = Money>) -> Self {
+        let mut sales = Self::default();
+        amounts.into_iter().for_each(|money| sales.add(0, money.currency, money.minor));
+        sales
+    }
+
     /// Adds conversions and an amount.
     pub fn add(&mut self, conversions: i64, currency: Currency, minor: i64) {
         self.conversions += conversions;

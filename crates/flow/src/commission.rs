@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    CampaignId, CreatorId, Currency, EntryId, Money, OrderId, RuleId, UnixMs,
+    CampaignId, CreatorId, Currency, EntryId, Money, OrderId, RuleId,
     brand::Brand,
     commission::{Base, EntryKind, Rate, RefundPart, Rule, Scope, WHOLE_BP, owed},
     milestone,
@@ -11,15 +11,9 @@ use domain::{
 };
 use store::orders::Refund;
 
-use crate::{
-    FlowError, Invalid,
-    access::{CreatorSession, Merchant},
-    settle::Decided,
-    stage::Commissions,
-    survey::reason_text,
-};
+use crate::{FlowError, Invalid, access::Merchant, settle::Decided, stage::Commissions, survey::reason_text};
 
-pub use store::commissions::{Balance, Entry, OwnBalance};
+pub use store::commissions::{Balance, Entry};
 
 /// Ledger entries per page.
 const PAGE: i64 = 100;
@@ -306,21 +300,6 @@ impl Commissions<'_> {
     /// The ledger entries of one order, oldest first.
     pub async fn ledger_of_order(self, merchant: &Merchant, order: &OrderId) -> Result<Vec<Entry>, FlowError> {
         Ok(self.store.ledger_of_order(merchant.id(), order).await?)
-    }
-
-    /// A creator's own balances. A commission changes with its order, and with the rate known it reveals the order's
-    /// amount: so earnings of links that do not share their revenue are shown only once a payout that contains them is
-    /// marked paid.
-    pub async fn creator_balances(self, session: &CreatorSession) -> Result<Vec<OwnBalance>, FlowError> {
-        Ok(self.store.own_balances(&session.brand().id, session.creator(), self.now()).await?)
-    }
-
-    /// A creator's own milestones: name, and when it was reached. Those about revenue are left out, since revenue may
-    /// not be shared.
-    pub async fn creator_milestones(self, session: &CreatorSession) -> Result<Vec<(String, UnixMs)>, FlowError> {
-        let mut milestones = self.store.milestones(&session.brand().id, session.creator()).await?;
-        milestones.retain(|(name, _)| name.starts_with("orders:"));
-        Ok(milestones)
     }
 }
 

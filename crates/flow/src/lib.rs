@@ -13,6 +13,7 @@ pub mod click;
 pub mod commission;
 pub mod context;
 pub mod creator;
+pub mod creator_view;
 pub mod customer;
 pub mod delivery;
 pub mod error;

@@ -1,9 +1,9 @@
-//! Report figures: a brand's overview, and the part of it that a creator may see.
+//! Report figures: a brand's overview. [`crate::creator_view`] has what a creator may see of it.
 
 use std::collections::BTreeMap;
 
 use domain::{
-    CreatorId, LinkId, Money,
+    CreatorId, LinkId,
     campaign::Campaign,
     creator::Creator,
     link::Link,
@@ -11,11 +11,7 @@ use domain::{
     time::{Day, Period},
 };
 
-use crate::{
-    FlowError,
-    access::{CreatorSession, Merchant},
-    stage::Reports,
-};
+use crate::{FlowError, access::Merchant, stage::Reports};
 
 /// Figures of one day, link, creator or campaign, or of all together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,47 +54,6 @@ pub struct Overview {
     pub campaigns: Vec<(Option<Campaign>, Figures)>,
     /// By link, highest revenue first; deleted links only if they have figures.
     pub links: Vec<(Link, Figures)>,
-}
-
-/// Revenue as shown to a creator. A hidden amount is not in the value at all.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SharedRevenue {
-    /// The brand does not share this link's revenue.
-    Hidden,
-    /// Net revenue, one amount per currency.
-    Shown(Vec<Money>),
-}
-
-/// One link on a creator's page.
-#[derive(Clone, Debug)]
-pub struct CreatorLink {
-    /// The link.
-    pub link: Link,
-    /// Clicks.
-    pub clicks: Clicks,
-    /// Credited orders.
-    pub conversions: i64,
-    /// Revenue, if shared.
-    pub revenue: SharedRevenue,
-}
-
-/// A creator's figures for a period.
-#[derive(Clone, Debug)]
-pub struct CreatorOverview {
-    /// The creator.
-    pub creator: Creator,
-    /// The period.
-    pub period: Period,
-    /// Total clicks.
-    pub clicks: Clicks,
-    /// Total credited orders.
-    pub conversions: i64,
-    /// Total revenue of the shared links; hidden if none is shared.
-    pub revenue: SharedRevenue,
-    /// Clicks and conversions of every day.
-    pub days: Vec<(Day, Clicks, i64)>,
-    /// The creator's links in order of creation: sorting by amount would reveal amounts.
-    pub links: Vec<CreatorLink>,
 }
 
 impl Reports<'_> {
@@ -170,56 +125,6 @@ impl Reports<'_> {
         overview.creators.retain(|(row, _)| row.as_ref().is_some_and(|found| found.id == *creator));
         overview.total = overview.creators.first().map(|(_, figures)| figures.clone()).unwrap_or_default();
         Ok((found, overview))
-    }
-
-    /// What a creator may see: clicks and conversions of every link, revenue of the shared ones.
-    ///
-    /// # Errors
-    /// `FlowError::Unauthorized` if the creator no longer exists.
-    pub async fn creator_overview(
-        self,
-        session: &CreatorSession,
-        period: Period,
-    ) -> Result<CreatorOverview, FlowError> {
-        let (brand, id) = (session.brand(), session.creator());
-        let creator = self.store.creator(&brand.id, id).await?.ok_or(FlowError::Unauthorized)?;
-        let traffic = self.store.creator_traffic(&brand.id, id, period).await?;
-        let by_link = figures_by_link(&traffic);
-        let mut clicks = Clicks::default();
-        let mut conversions = 0;
-        let mut shared: Option<Sales> = None;
-        let mut links = Vec::new();
-        let mut all = self.store.links(&brand.id).await?;
-        all.retain(|link| link.creator.as_ref() == Some(id));
-        for link in all {
-            let figures = by_link.get(&link.id).cloned().unwrap_or_default();
-            clicks.add(figures.clicks);
-            conversions += figures.sales.conversions;
-            let revenue = if link.share_revenue {
-                let sum = shared.get_or_insert_with(Sales::default);
-                for (currency, minor) in &figures.sales.revenue {
-                    sum.add(0, *currency, *minor);
-                }
-                SharedRevenue::Shown(figures.sales.amounts(brand.currency))
-            } else {
-                SharedRevenue::Hidden
-            };
-            let is_listed = link.deleted_at.is_none() && !link.is_direct;
-            if is_listed || figures.clicks != Clicks::default() || figures.sales.conversions > 0 {
-                links.push(CreatorLink {
-                    link,
-                    clicks: figures.clicks,
-                    conversions: figures.sales.conversions,
-                    revenue,
-                });
-            }
-        }
-        let revenue = shared.map_or(SharedRevenue::Hidden, |sum| SharedRevenue::Shown(sum.amounts(brand.currency)));
-        let days = figures_by_day(&traffic, period)
-            .into_iter()
-            .map(|(day, figures)| (day, figures.clicks, figures.sales.conversions))
-            .collect();
-        Ok(CreatorOverview { creator, period, clicks, conversions, revenue, days, links })
     }
 }
 

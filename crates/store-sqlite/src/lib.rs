@@ -20,6 +20,8 @@ mod brands;
 mod claims;
 #[path = "../../store-sql/commissions.rs"]
 mod commissions;
+#[path = "../../store-sql/creator_view.rs"]
+mod creator_view;
 #[path = "../../store-sql/creators.rs"]
 mod creators;
 #[path = "../../store-sql/customers.rs"]

@@ -64,22 +64,10 @@ pub struct Balance {
     pub held_minor: i64,
     /// Payable and not in a payout. Negative after a refund of what was paid out.
     pub payable_minor: i64,
-    /// In payouts, open or paid.
+    /// In open payouts: neither payable any more nor paid yet.
+    pub in_payout_minor: i64,
+    /// In payouts marked paid.
     pub paid_out_minor: i64,
-}
-
-/// What a creator may know of their own balance in one currency, minor units: orders credited only through links that
-/// share their revenue, adjustments, and whatever a paid payout contains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OwnBalance {
-    /// The currency.
-    pub currency: Currency,
-    /// On hold or awaiting approval.
-    pub held_minor: i64,
-    /// Payable, or in a payout that is not marked paid.
-    pub payable_minor: i64,
-    /// In payouts marked paid, from all links.
-    pub paid_minor: i64,
 }
 
 /// The state of a payout.
@@ -238,9 +226,6 @@ pub trait CommissionStore: Send + Sync {
     async fn ledger_of_order(&self, brand: &BrandId, order: &OrderId) -> Result<Vec<Entry>>;
     /// The balances as of `now`, by creator and currency.
     async fn balances(&self, brand: &BrandId, now: UnixMs) -> Result<Vec<Balance>>;
-    /// What a creator may know of their own balances as of `now`, by currency. Amounts of orders that touch a link which
-    /// does not share its revenue are not read unless a paid payout contains them.
-    async fn own_balances(&self, brand: &BrandId, creator: &CreatorId, now: UnixMs) -> Result<Vec<OwnBalance>>;
     /// Approves every entry that awaits approval and whose hold is over, of one creator if given. Returns the number of
     /// entries approved.
     async fn approve(

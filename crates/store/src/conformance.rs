@@ -7,6 +7,7 @@
 pub mod access;
 pub mod brands;
 pub mod commissions;
+pub mod creator_view;
 pub mod creators;
 pub mod customers;
 pub mod evidence;
@@ -33,6 +34,7 @@ macro_rules! conformance_suite {
             access: sign_in_links_work_once oauth_states_work_once;
             brands: brands_are_stored tenants_do_not_see_each_other settings_are_saved_only_if_unchanged_since_read;
             commissions: rules_end_once adjustments_and_approvals_happen_once payouts_claim_payable_entries_and_cancelling_releases_them milestones_are_reached_once;
+            creator_view: creators_never_get_hidden_revenue an_order_with_one_unshared_credit_is_unshared unshared_earnings_are_shown_once_paid creators_see_milestones_about_orders;
             creators: creators_and_campaigns_are_unique_within_a_brand creators_are_updated;
             customers: joining_identities_queues_their_orders sales_are_stored_once_with_their_orders every_claim_is_kept_and_too_many_are_counted;
             evidence: every_landing_is_stored order_evidence_is_found evidence_is_returned_per_order;
@@ -44,7 +46,7 @@ macro_rules! conformance_suite {
             links: links_are_found_by_code_and_soft_deleted links_to_creators_of_other_brands_are_rejected latest_link_of_a_creator_is_found link_changes_are_announced a_creator_has_one_direct_link;
             orders: order_facts_merge_independently_of_arrival_order concurrent_orders_and_installs_merge refunds_are_stored_once one_sale_under_two_names_counts_once refunds_that_the_figures_follow_are_not_deducted_again recomputes_resume_and_can_be_restarted;
             profiles: profiles_and_events_are_deleted_with_their_customer;
-            reports: creators_never_get_hidden_revenue journeys_are_stored_with_every_model touchpoints_are_paged_and_model_runs_are_versioned;
+            reports: journeys_are_stored_with_every_model touchpoints_are_paged_and_model_runs_are_versioned;
             secrets: the_first_secret_stored_is_kept;
             settlements: settlements_change_totals_by_the_difference ledger_entries_record_only_the_difference reversals_share_the_hold_of_their_accruals closed_days_never_change many_orders_are_settled_together;
             shops: installs_reinstalls_and_uninstalls token_refresh_is_leased redaction_keeps_amounts;

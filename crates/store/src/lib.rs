@@ -20,6 +20,7 @@ pub mod brands;
 pub mod commissions;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod creator_view;
 pub mod creators;
 pub mod customers;
 mod error;
@@ -51,6 +52,7 @@ pub trait Store:
     + audit::AuditStore
     + brands::BrandStore
     + commissions::CommissionStore
+    + creator_view::CreatorViewStore
     + creators::CreatorStore
     + customers::CustomerStore
     + evidence::EvidenceStore

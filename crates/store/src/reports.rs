@@ -74,9 +74,6 @@ pub struct ClickSumRow {
 pub trait ReportStore: Send + Sync {
     /// Clicks and sales of a period, by day and by link. Revenue is net.
     async fn traffic(&self, brand: &BrandId, period: Period) -> Result<Traffic>;
-    /// The same for one creator's links. Revenue of links that do not share it never leaves the database: their
-    /// conversions are reported in [`domain::Currency::USD`] with an amount of zero.
-    async fn creator_traffic(&self, brand: &BrandId, creator: &CreatorId, period: Period) -> Result<Traffic>;
     /// What each model assigns to each creator in a period, from the stored touchpoints.
     async fn model_totals(&self, brand: &BrandId, period: Period) -> Result<Vec<ModelRow>>;
     /// Touchpoints of the orders placed since `since` and not cancelled, sorted by order id and position; after `after`

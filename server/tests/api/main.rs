@@ -26,6 +26,7 @@ macro_rules! on_both_engines {
 mod access;
 mod actions;
 mod commissions;
+mod creator_view;
 mod customers;
 mod health;
 mod hidden_revenue;

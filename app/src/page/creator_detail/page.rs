@@ -65,7 +65,7 @@ pub(crate) fn CreatorDetail() -> impl IntoView {
                                 {(!found.ignored_claims.is_empty()).then(|| view! { <p class="banner" role="status">{found.ignored_claims}</p> })}
                                 <section class="card">
                                     <h2>"Creator dashboard"</h2>
-                                    <p>"Creators see their clicks and conversions, and revenue only for links that share it."</p>
+                                    <p>"Creators see their clicks and conversions, revenue and earnings of links that share revenue, and what was paid to them."</p>
                                     <ActionForm action=invite>
                                         <input type="hidden" name="id" value=id />
                                         <button type="submit">"Create sign-in link"</button>

@@ -20,11 +20,12 @@ use crate::view::GridView;
 /// The signed-in creator's own page.
 #[server(prefix = "/api/fn", endpoint = "creator-home")]
 pub async fn creator_home(from: String, to: String) -> Result<CreatorHomeView, AppError> {
-    use flow::overview::SharedRevenue;
+    use flow::creator_view::SharedRevenue;
     let (flow, session) = creator()?;
     let brand = session.brand();
     let period = period_of(&flow, brand, &from, &to);
-    let own = flow.reports().creator_overview(&session, period).await?;
+    let allowed = flow.creator_view(&session);
+    let own = allowed.overview(period).await?;
     let shown = |revenue: &SharedRevenue| match revenue {
         SharedRevenue::Hidden => None,
         SharedRevenue::Shown(amounts) => Some(format::amounts(amounts, brand.currency)),
@@ -54,26 +55,27 @@ pub async fn creator_home(from: String, to: String) -> Result<CreatorHomeView, A
             })
             .collect(),
         has_unshared: own.links.iter().any(|link| !link.link.share_revenue),
-        earnings: own_balance_grid(&flow.commissions().creator_balances(&session).await?),
-        milestones: flow
-            .commissions()
-            .creator_milestones(&session)
-            .await?
-            .into_iter()
-            .map(|(name, at)| {
-                let orders = name.strip_prefix("orders:").unwrap_or(&name);
-                format!("{orders} orders reached on {}", brand.zone.show(at))
-            })
-            .collect(),
+        earnings: own_balance_grid(&allowed.balances().await?),
+        milestones: allowed.milestones().await?.iter().map(|reached| milestone(reached, &brand.zone)).collect(),
     })
+}
+
+/// A milestone in words.
+#[cfg(feature = "ssr")]
+fn milestone(reached: &flow::creator_view::OwnMilestone, zone: &domain::time::Zone) -> String {
+    use flow::creator_view::OwnMilestone;
+    match reached {
+        OwnMilestone::Orders { orders, at } => format!("{orders} orders reached on {}", zone.show(*at)),
+        OwnMilestone::SharedRevenue { amount, day } => format!("{amount} of shared revenue reached on {day}"),
+    }
 }
 
 /// A creator's own balances as a table.
 #[cfg(feature = "ssr")]
-pub(crate) fn own_balance_grid(balances: &[flow::commission::OwnBalance]) -> GridView {
+pub(crate) fn own_balance_grid(balances: &[flow::creator_view::OwnBalance]) -> GridView {
     let rows = balances.iter().map(|balance| {
-        let shown = |minor| money(minor, balance.currency);
-        let [held, payable, paid] = [balance.held_minor, balance.payable_minor, balance.paid_minor].map(shown);
+        let show = |minor| money(minor, balance.currency);
+        let [held, payable, paid] = [balance.held_minor, balance.payable_minor, balance.paid_minor].map(show);
         [balance.currency.code().to_owned(), held, payable, paid]
     });
     format::grid("Earnings", ["Currency", "Pending", "Available", "Paid"], false, rows)

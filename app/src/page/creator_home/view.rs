@@ -46,7 +46,7 @@ pub struct CreatorHomeView {
     pub links: Vec<OwnLinkView>,
     /// Whether a link does not share its revenue, so that its earnings show only once paid.
     pub has_unshared: bool,
-    /// Balances, one row per currency.
+    /// Balances, one row per currency: all earnings of shared orders, and whatever was paid.
     pub earnings: GridView,
     /// Milestones reached.
     pub milestones: Vec<String>,

@@ -124,8 +124,12 @@ fn List(
                     </label>
                     <label>"Promo code" <input type="text" name="promo_code" maxlength="255" placeholder="CREATOR20" /></label>
                     <label class="check">
-                        <input type="checkbox" name="share_revenue" value="on" /> "Share revenue with the creator"
+                        <input type="checkbox" name="share_revenue" value="on" aria-describedby="share-revenue-hint" />
+                        "Share revenue with the creator"
                     </label>
+                    <p id="share-revenue-hint" class="wide subdued">
+                        "The creator always sees clicks and conversions. If revenue is not shared, the creator sees what this link earned only once a payout that contains it is marked as paid."
+                    </p>
                 </div>
                 <button type="submit" class="primary" disabled=move || create.pending().get()>"Create link"</button>
             </ActionForm>

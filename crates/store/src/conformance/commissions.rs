@@ -83,27 +83,27 @@ pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: A
     let ids = |n: u8| [EntryId::new(NOON.0, [n; 10])];
     let balance = async || {
         let balance = store.balances(&brand, NOON).await.unwrap()[0].clone();
-        (balance.held_minor, balance.payable_minor, balance.paid_out_minor)
+        (balance.held_minor, balance.payable_minor, balance.in_payout_minor, balance.paid_out_minor)
     };
     assert!(
         !store.create_payout(&brand, &payout(1, 1000), &ids(11), &audit(3)).await.unwrap(),
         "the payable amount differs"
     );
-    assert_eq!((store.payouts(&brand).await.unwrap(), balance().await), (vec![], (0, 700, 0)));
+    assert_eq!((store.payouts(&brand).await.unwrap(), balance().await), (vec![], (0, 700, 0, 0)));
     assert!(store.create_payout(&brand, &payout(1, 700), &ids(11), &audit(4)).await.unwrap());
-    assert_eq!((store.payouts(&brand).await.unwrap(), balance().await), (vec![payout(1, 700)], (0, 0, 700)));
+    assert_eq!((store.payouts(&brand).await.unwrap(), balance().await), (vec![payout(1, 700)], (0, 0, 700, 0)));
     let close = async |n: u8, state, entry| {
         store.close_payout(&brand, &payout(n, 0).id, state, &ids(entry), NOON, &audit(entry)).await.unwrap()
     };
     assert!(close(1, PayoutState::Cancelled, 12).await);
     assert!(!close(1, PayoutState::Paid, 13).await, "already closed");
-    assert_eq!(balance().await, (0, 700, 0));
+    assert_eq!(balance().await, (0, 700, 0, 0));
     assert!(store.create_payout(&brand, &payout(2, 700), &ids(14), &audit(5)).await.unwrap());
     assert!(close(2, PayoutState::Paid, 15).await);
-    assert_eq!(balance().await, (0, 0, 700));
+    assert_eq!(balance().await, (0, 0, 0, 700));
     // A deduction after the payout makes the balance negative.
     store.adjust(&brand, &adjustment(3, -50, false), &audit(6)).await.unwrap();
-    assert_eq!(balance().await, (0, -50, 700));
+    assert_eq!(balance().await, (0, -50, 0, 700));
     let states: Vec<_> =
         store.payouts(&brand).await.unwrap().into_iter().map(|payout| (payout.state, payout.closed_at)).collect();
     assert_eq!(states, [(PayoutState::Paid, Some(NOON)), (PayoutState::Cancelled, Some(NOON))]);

@@ -1,35 +1,14 @@
 //! Requirements on every adapter: `store::reports`.
 
 use domain::{
-    Currency,
     model::Model,
-    order::Order,
     time::{Day, Period},
 };
 
 use crate::{
-    conformance::fixtures::{AnyStore, NOON, click, creator, link, order, settle, settle_job, today, week, with_links},
+    conformance::fixtures::{AnyStore, NOON, click, creator, order, settle, settle_job, today, week, with_links},
     ingest::Batch,
 };
-
-pub async fn creators_never_get_hidden_revenue(store: AnyStore) {
-    let brand = with_links(&store).await;
-    // Both links are creator 1's; only link 2 shares its revenue. Not even the currency of link 1 is returned.
-    let hidden = Order { currency: Currency::parse("EUR").unwrap(), ..order("1001", 5000) };
-    store.put_order(&hidden, today(), &settle_job).await.unwrap();
-    let shared = Order { cart_ref: Some(link(2, None).code), promo_codes: vec![], ..order("22", 700) };
-    store.put_order(&shared, today(), &settle_job).await.unwrap();
-    settle(&store, &brand, "1001").await;
-    settle(&store, &brand, "22").await;
-    store.append(&Batch { clicks: vec![click(1, 1, "a", NOON)], events: vec![] }).await.unwrap();
-    let traffic = store.creator_traffic(&brand, &creator(1).id, week()).await.unwrap();
-    let sales: Vec<_> = traffic.sales_by_link.iter().map(|row| (row.conversions, row.revenue_minor)).collect();
-    assert_eq!(sales, [(1, 0), (1, 700)]);
-    assert_eq!((traffic.sales_by_day[0].conversions, traffic.sales_by_day[0].revenue_minor), (2, 700));
-    assert_eq!(traffic.clicks_by_link[0].clicks.clicks, 1);
-    let other = store.creator_traffic(&brand, &creator(2).id, week()).await.unwrap();
-    assert_eq!(other, domain::report::Traffic::default());
-}
 
 pub async fn journeys_are_stored_with_every_model(store: AnyStore) {
     let brand = with_links(&store).await;

@@ -1,0 +1,222 @@
+//! What a creator may see of a brand's figures. Every statement names the creator as `$2`.
+
+use domain::{
+    BrandId, CreatorId, Currency, Money, UnixMs,
+    report::{ClickRow, Clicks},
+    time::{Day, Period},
+};
+use sqlx::query;
+use store::{
+    Result,
+    creator_view::{CreatorViewStore, OwnBalance, OwnBalanceRow, OwnTraffic},
+    row::{currency, read},
+};
+
+use crate::{Db, database};
+
+/// A query with the condition, between its two texts, that the order of the row named `counted` is shared with the
+/// creator `$2` of the brand `$1`: it credits the creator, and only for links that share their revenue.
+macro_rules! query_if_shared {
+    ($query:ident!($($row:ident,)? $before:literal IF SHARED $after:literal, $($argument:tt)*)) => {
+        sqlx::$query!(
+            $($row,)? $before
+                + "(select min(case when own_link.share_revenue then 1 else 0 end)
+                    from credits as own
+                    join links as own_link on own_link.brand_id = own.brand_id and own_link.id = own.link_id
+                    where own.brand_id = $1 and own.order_id = counted.order_id and own.creator_id = $2) = 1"
+                + $after,
+            $($argument)*
+        )
+    };
+}
+
+#[async_trait::async_trait]
+impl CreatorViewStore for Db {
+    async fn own_traffic(&self, brand: &BrandId, creator: &CreatorId, period: Period) -> Result<OwnTraffic> {
+        let (clicks_by_day, clicks_by_link) = own_clicks(self, brand, creator, period).await?;
+        let (conversions_by_day, conversions_by_link) = own_conversions(self, brand, creator, period).await?;
+        let (brand, creator) = (brand.as_str(), creator.as_str());
+        let (from, to) = (period.from.0, period.to.0);
+        let revenue = query_if_shared!(query!(
+            r#"select counted.link_id as "link_id!", counted.currency as "currency!",
+                      cast(sum(counted.amount_minor) as bigint) as "revenue_minor!: i64"
+               from links join credits as counted on counted.brand_id = links.brand_id and counted.link_id = links.id
+               where links.brand_id = $1 and links.creator_id = $2 and counted.day between $3 and $4 and "#
+            IF SHARED
+            " group by counted.link_id, counted.currency order by counted.link_id, counted.currency",
+            brand,
+            creator,
+            from,
+            to
+        ))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let money = |minor, code: &str| Ok(Money { minor, currency: currency(code, "credits")? });
+        let shared_revenue = revenue
+            .into_iter()
+            .map(|row| Ok((read(row.link_id, "credits", "link_id")?, money(row.revenue_minor, &row.currency)?)))
+            .collect::<Result<_>>()?;
+        Ok(OwnTraffic { clicks_by_day, clicks_by_link, conversions_by_day, conversions_by_link, shared_revenue })
+    }
+
+    async fn own_balances(&self, brand: &BrandId, creator: &CreatorId, now: UnixMs) -> Result<Vec<OwnBalance>> {
+        let (brand, creator) = (brand.as_str(), creator.as_str());
+        // `paid` is the payout that contains the line, if it is marked paid. What it contains is in its own line.
+        query_if_shared!(query_as!(
+            OwnBalanceRow,
+            r#"select counted.currency as "currency!",
+                      cast(sum(case when counted.kind <> 'payout' and approved_at is null
+                                     and (needs_approval or payable_at > $3)
+                               then amount_minor else 0 end) as bigint) as "held!: i64",
+                      cast(sum(case when counted.kind <> 'payout'
+                                     and (approved_at is not null or (not needs_approval and payable_at <= $3))
+                               then amount_minor else 0 end) as bigint) as "payable!: i64",
+                      cast(sum(case when counted.kind = 'payout' then -amount_minor else 0 end) as bigint) as "paid!: i64"
+               from ledger as counted
+               left join payouts as paid on paid.brand_id = counted.brand_id and paid.id = counted.payout_id
+                 and paid.state = 'paid'
+               where counted.brand_id = $1 and counted.creator_id = $2
+                 and ((counted.kind = 'payout' and paid.id is not null)
+                   or (counted.kind <> 'payout' and paid.id is null
+                     and ((counted.kind = 'adjustment' and counted.order_id is null) or "#
+            IF SHARED
+            "))) group by counted.currency order by counted.currency",
+            brand,
+            creator,
+            now.0
+        ))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(OwnBalanceRow::read)
+        .collect()
+    }
+
+    async fn own_revenue_days(
+        &self,
+        brand: &BrandId,
+        creator: &CreatorId,
+        currency: Currency,
+    ) -> Result<Vec<(Day, i64)>> {
+        let (brand, creator, code) = (brand.as_str(), creator.as_str(), currency.code());
+        let rows = query_if_shared!(query!(
+            r#"select counted.day as "day!", cast(sum(counted.amount_minor) as bigint) as "revenue_minor!: i64"
+               from links join credits as counted on counted.brand_id = links.brand_id and counted.link_id = links.id
+               where links.brand_id = $1 and links.creator_id = $2 and counted.currency = $3 and "#
+            IF SHARED
+            " group by counted.day order by counted.day",
+            brand,
+            creator,
+            code
+        ))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        Ok(rows.into_iter().map(|row| (Day(row.day), row.revenue_minor)).collect())
+    }
+
+    async fn own_order_milestones(&self, brand: &BrandId, creator: &CreatorId) -> Result<Vec<(String, UnixMs)>> {
+        let (brand, creator) = (brand.as_str(), creator.as_str());
+        let rows = query!(
+            r#"select name as "name!", reached_at as "reached_at!" from milestones
+               where brand_id = $1 and creator_id = $2 and name like 'orders:%' order by reached_at, name"#,
+            brand,
+            creator
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        Ok(rows.into_iter().map(|row| (row.name, UnixMs(row.reached_at))).collect())
+    }
+}
+
+type OwnClicks = (Vec<ClickRow<Day>>, Vec<ClickRow<domain::LinkId>>);
+
+async fn own_clicks(db: &Db, brand: &BrandId, creator: &CreatorId, period: Period) -> Result<OwnClicks> {
+    let (brand, creator) = (brand.as_str(), creator.as_str());
+    let (from, to) = (period.from.0, period.to.0);
+    let by_day = query!(
+        r#"select day as "day!", cast(sum(clicks) as bigint) as "clicks!: i64",
+                  cast(sum(unique_clicks) as bigint) as "unique_clicks!: i64",
+                  cast(sum(bot_clicks) as bigint) as "bot_clicks!: i64"
+           from click_days join links on links.brand_id = click_days.brand_id and links.id = click_days.link_id
+           where click_days.brand_id = $1 and links.creator_id = $2 and day between $3 and $4
+           group by day order by day"#,
+        brand,
+        creator,
+        from,
+        to
+    )
+    .fetch_all(&db.reader)
+    .await
+    .map_err(database)?;
+    let by_link = query!(
+        r#"select link_id as "link_id!", cast(sum(clicks) as bigint) as "clicks!: i64",
+                  cast(sum(unique_clicks) as bigint) as "unique_clicks!: i64",
+                  cast(sum(bot_clicks) as bigint) as "bot_clicks!: i64"
+           from click_days join links on links.brand_id = click_days.brand_id and links.id = click_days.link_id
+           where click_days.brand_id = $1 and links.creator_id = $2 and day between $3 and $4
+           group by link_id order by link_id"#,
+        brand,
+        creator,
+        from,
+        to
+    )
+    .fetch_all(&db.reader)
+    .await
+    .map_err(database)?;
+    let clicks = |clicks, unique_clicks, bot_clicks| Clicks { clicks, unique_clicks, bot_clicks };
+    let by_day = by_day
+        .into_iter()
+        .map(|row| ClickRow { key: Day(row.day), clicks: clicks(row.clicks, row.unique_clicks, row.bot_clicks) })
+        .collect();
+    let by_link = by_link
+        .into_iter()
+        .map(|row| {
+            let key = read(row.link_id, "click_days", "link_id")?;
+            Ok(ClickRow { key, clicks: clicks(row.clicks, row.unique_clicks, row.bot_clicks) })
+        })
+        .collect::<Result<_>>()?;
+    Ok((by_day, by_link))
+}
+
+type OwnConversions = (Vec<(Day, i64)>, Vec<(domain::LinkId, i64)>);
+
+async fn own_conversions(db: &Db, brand: &BrandId, creator: &CreatorId, period: Period) -> Result<OwnConversions> {
+    let (brand, creator) = (brand.as_str(), creator.as_str());
+    let (from, to) = (period.from.0, period.to.0);
+    let by_day = query!(
+        r#"select day as "day!", cast(sum(conversions) as bigint) as "conversions!: i64"
+           from sale_days join links on links.brand_id = sale_days.brand_id and links.id = sale_days.link_id
+           where sale_days.brand_id = $1 and links.creator_id = $2 and day between $3 and $4
+           group by day order by day"#,
+        brand,
+        creator,
+        from,
+        to
+    )
+    .fetch_all(&db.reader)
+    .await
+    .map_err(database)?;
+    let by_link = query!(
+        r#"select link_id as "link_id!", cast(sum(conversions) as bigint) as "conversions!: i64"
+           from sale_days join links on links.brand_id = sale_days.brand_id and links.id = sale_days.link_id
+           where sale_days.brand_id = $1 and links.creator_id = $2 and day between $3 and $4
+           group by link_id order by link_id"#,
+        brand,
+        creator,
+        from,
+        to
+    )
+    .fetch_all(&db.reader)
+    .await
+    .map_err(database)?;
+    let by_day = by_day.into_iter().map(|row| (Day(row.day), row.conversions)).collect();
+    let by_link = by_link
+        .into_iter()
+        .map(|row| Ok((read(row.link_id, "sale_days", "link_id")?, row.conversions)))
+        .collect::<Result<_>>()?;
+    Ok((by_day, by_link))
+}

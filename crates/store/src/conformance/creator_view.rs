@@ -1,0 +1,158 @@
+//! Requirements on every adapter: `store::creator_view`. Both links are creator 1's; only link 2 shares its revenue.
+
+use domain::{
+    BrandId, Currency, EntryId, Money, PayoutId, RuleId,
+    attribution::{self, AttributionInput},
+    commission::{EntryKind, Owed},
+    model::Model,
+    order::Order,
+    policy::Policy,
+    settlement::Settlement,
+};
+
+use crate::{
+    commissions::{Entry, Payout, PayoutState},
+    conformance::fixtures::{
+        AnyStore, NOON, audit, click, creator, link, order, settle, settle_job, settle_one, settlement, texts, today,
+        week, with_links,
+    },
+    creator_view::{OwnBalance, OwnTraffic},
+    ingest::Batch,
+};
+
+fn euro() -> Currency {
+    Currency::parse("EUR").unwrap()
+}
+
+fn usd(minor: i64) -> Money {
+    Money { minor, currency: Currency::USD }
+}
+
+pub async fn creators_never_get_hidden_revenue(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let hidden = Order { currency: euro(), ..order("1001", 5000) };
+    store.put_order(&hidden, today(), &settle_job).await.unwrap();
+    let shared = Order { cart_ref: Some(link(2, None).code), promo_codes: vec![], ..order("22", 700) };
+    store.put_order(&shared, today(), &settle_job).await.unwrap();
+    settle(&store, &brand, "1001").await;
+    settle(&store, &brand, "22").await;
+    store.append(&Batch { clicks: vec![click(1, 1, "a", NOON)], events: vec![] }).await.unwrap();
+    let own = creator(1).id;
+    let traffic = store.own_traffic(&brand, &own, week()).await.unwrap();
+    let (first, second) = (link(1, None).id, link(2, None).id);
+    assert_eq!(traffic.conversions_by_link, [(first.clone(), 1), (second.clone(), 1)]);
+    assert_eq!(traffic.conversions_by_day, [(today(), 2)]);
+    assert_eq!(traffic.shared_revenue, [(second, usd(700))]);
+    let clicks: Vec<_> = traffic.clicks_by_link.iter().map(|row| (row.key.clone(), row.clicks.clicks)).collect();
+    assert_eq!(clicks, [(first, 1)]);
+    assert_eq!((traffic.clicks_by_day[0].key, traffic.clicks_by_day[0].clicks.clicks), (today(), 1));
+    assert_eq!(store.own_revenue_days(&brand, &own, Currency::USD).await.unwrap(), [(today(), 700)]);
+    assert_eq!(store.own_revenue_days(&brand, &own, euro()).await.unwrap(), []);
+    let other = creator(2).id;
+    assert_eq!(store.own_traffic(&brand, &other, week()).await.unwrap(), OwnTraffic::default());
+    assert_eq!(store.own_revenue_days(&brand, &other, Currency::USD).await.unwrap(), []);
+}
+
+/// Settles an order that discount codes credit equally, and books what creator 1 is owed for it.
+async fn settle_split(store: &AnyStore, brand: &BrandId, order: &Order, owed_minor: i64) {
+    store.put_order(order, today(), &settle_job).await.unwrap();
+    let record = store.order_by_external_id(brand, &order.external_id).await.unwrap().unwrap();
+    let links = store.links(brand).await.unwrap();
+    let input = AttributionInput { links, ..AttributionInput::without_evidence(record.order) };
+    let linear = Policy { model: Model::Linear, ..Policy::default() };
+    let attribution = attribution::decide(&input, &linear);
+    let rule = RuleId::new(1, [1; 10]);
+    let owed = [Owed { creator: creator(1).id, rule, amount_minor: owed_minor, reason: "a rate".into() }];
+    let settlement = settlement(&input.order, &[], &attribution);
+    assert!(settle_one(store, &Settlement { owed: &owed, ..settlement }).await);
+}
+
+fn with_codes(external_id: &str, total_minor: i64, codes: &[&str]) -> Order {
+    Order { cart_ref: None, cart_pv: None, promo_codes: texts(codes), ..order(external_id, total_minor) }
+}
+
+pub async fn an_order_with_one_unshared_credit_is_unshared(store: AnyStore) {
+    let brand = with_links(&store).await;
+    settle_split(&store, &brand, &with_codes("1001", 5000, &["PROMO1", "PROMO2"]), 500).await;
+    settle_split(&store, &brand, &with_codes("22", 700, &["PROMO2"]), 70).await;
+    let own = creator(1).id;
+    let traffic = store.own_traffic(&brand, &own, week()).await.unwrap();
+    assert_eq!(traffic.shared_revenue, [(link(2, None).id, usd(700))]);
+    assert_eq!(traffic.conversions_by_day, [(today(), 2)]);
+    assert_eq!(store.own_revenue_days(&brand, &own, Currency::USD).await.unwrap(), [(today(), 700)]);
+    let balances = store.own_balances(&brand, &own, NOON).await.unwrap();
+    assert_eq!(balances, [OwnBalance { currency: Currency::USD, held_minor: 70, payable_minor: 0, paid_minor: 0 }]);
+}
+
+pub async fn unshared_earnings_are_shown_once_paid(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let own = creator(1).id;
+    let hidden = Order { currency: euro(), ..with_codes("1001", 5000, &["PROMO1"]) };
+    settle_split(&store, &brand, &hidden, 500).await;
+    settle_split(&store, &brand, &with_codes("22", 700, &["PROMO2"]), 70).await;
+    let adjustment = |n: u8, order| Entry {
+        id: EntryId::new(NOON.0, [n; 10]),
+        key: format!("key {n}"),
+        creator: creator(1).id,
+        order,
+        rule: None,
+        kind: EntryKind::Adjustment,
+        currency: euro(),
+        amount_minor: 3,
+        reason: "a bonus".into(),
+        actor: "test".into(),
+        created_at: NOON,
+        payable_at: NOON,
+        needs_approval: false,
+        approved_at: None,
+        payout: None,
+    };
+    let balances = async |at| {
+        let balances = store.own_balances(&brand, &own, at).await.unwrap().into_iter();
+        let balances = balances.map(|own| (own.currency.code(), own.held_minor, own.payable_minor, own.paid_minor));
+        balances.collect::<Vec<_>>()
+    };
+    let later = NOON.plus_ms(domain::time::DAY_MS);
+    assert_eq!(balances(NOON).await, [("USD", 70, 0, 0)]);
+    // An adjustment for an unshared order is as hidden as the order.
+    store.adjust(&brand, &adjustment(1, Some(hidden.id.clone())), &audit(1)).await.unwrap();
+    assert_eq!(balances(later).await, [("USD", 0, 70, 0)]);
+    store.adjust(&brand, &adjustment(2, None), &audit(2)).await.unwrap();
+    let before = [("EUR", 0, 3, 0), ("USD", 0, 70, 0)];
+    assert_eq!(balances(later).await, before);
+
+    let payout = |n: u8, currency, minor| Payout {
+        id: PayoutId::new(NOON.0, [n; 10]),
+        currency,
+        state: PayoutState::Open,
+        created_at: later,
+        closed_at: None,
+        actor: "test".into(),
+        items: vec![(creator(1).id, minor)],
+    };
+    let ids = |n: u8| [EntryId::new(NOON.0, [n; 10])];
+    let close = async |n: u8, state| {
+        let id = payout(n, euro(), 0).id;
+        store.close_payout(&brand, &id, state, &ids(n + 1), later, &audit(n)).await.unwrap()
+    };
+    assert!(store.create_payout(&brand, &payout(10, euro(), 506), &ids(10), &audit(3)).await.unwrap());
+    assert_eq!(balances(later).await, before, "an open payout changes nothing");
+    assert!(close(10, PayoutState::Cancelled).await);
+    assert_eq!(balances(later).await, before, "nor does a cancelled one");
+    assert!(store.create_payout(&brand, &payout(20, euro(), 506), &ids(20), &audit(4)).await.unwrap());
+    assert!(close(20, PayoutState::Paid).await);
+    assert_eq!(balances(later).await, [("EUR", 0, 0, 506), ("USD", 0, 70, 0)]);
+    assert!(store.create_payout(&brand, &payout(30, Currency::USD, 70), &ids(30), &audit(5)).await.unwrap());
+    assert!(close(30, PayoutState::Paid).await);
+    assert_eq!(balances(later).await, [("EUR", 0, 0, 506), ("USD", 0, 0, 70)]);
+    assert_eq!(store.own_balances(&brand, &creator(2).id, later).await.unwrap(), []);
+}
+
+pub async fn creators_see_milestones_about_orders(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let own = creator(1).id;
+    let names = texts(&["orders:10", "revenue:USD:100"]);
+    store.reach_milestones(&brand, &own, &names, NOON).await.unwrap();
+    assert_eq!(store.own_order_milestones(&brand, &own).await.unwrap(), [(names[0].clone(), NOON)]);
+    assert_eq!(store.own_order_milestones(&brand, &creator(2).id).await.unwrap(), []);
+}
