@@ -76,6 +76,18 @@ impl JobStore for Db {
         Ok(())
     }
 
+    async fn due_jobs(&self, now: UnixMs) -> Result<i64> {
+        let row = query!(
+            r#"select count(*) as "count!: i64" from jobs
+               where is_dead = false and (run_at <= $1 or lease_until > $1)"#,
+            now.0
+        )
+        .fetch_one(&self.reader)
+        .await
+        .map_err(database)?;
+        Ok(row.count)
+    }
+
     async fn backlog(&self) -> Result<Backlog> {
         let row = query!(
             r#"select coalesce(sum(case when is_dead then 0 else 1 end), 0) as "waiting!: i64",

@@ -8,7 +8,7 @@ use store::{
     orders::{OrderRecord, OrderRow, OrderStore, Recompute, Refund, RefundRow},
 };
 
-use crate::{Db, Tx, database, jobs, json, list, lock, named};
+use crate::{Db, Tx, database, erasure, jobs, json, list, lock, named};
 
 async fn stored(tx: &mut Tx, brand: &str, external_id: &str) -> Result<Option<Order>> {
     let row = statement!(query_as!(
@@ -35,6 +35,7 @@ pub(crate) async fn merge_order(tx: &mut Tx, order: &Order, placed_day: Day, set
     let brand = order.brand.as_str();
     // Before the first delivery there is no row to lock, yet concurrent first deliveries must merge one by one.
     lock(tx, &format!("order {brand} {}", order.external_id)).await?;
+    let order = &erasure::admitted(tx, order).await?;
     let facts = match stored(tx, brand, &order.external_id).await? {
         Some(before) => {
             let merged = Order::merged(before.clone(), order.clone());
@@ -89,6 +90,7 @@ pub(crate) async fn merge_order(tx: &mut Tx, order: &Order, placed_day: Day, set
     .execute(&mut **tx)
     .await
     .map_err(named("order"))?;
+    erasure::mark_order(tx, order).await?;
     jobs::push(tx, &settle(&order.external_id)).await?;
     Ok(true)
 }

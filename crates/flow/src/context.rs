@@ -123,6 +123,11 @@ impl Flow {
         Ok(self.store.backlog().await?)
     }
 
+    /// Number of jobs that are due or running. Those planned for later do not count.
+    pub async fn due_jobs(&self) -> Result<i64, FlowError> {
+        Ok(self.store.due_jobs(self.now()).await?)
+    }
+
     /// Closes the database after the last statement.
     pub async fn close(&self) {
         self.store.close().await;

@@ -63,6 +63,8 @@ pub trait JobStore: Send + Sync {
     /// Queues a failed job again for `run_at`, or marks it as dead if that is `None`; `error` is stored for operators.
     /// If the job was queued again since it was claimed, that run simply follows.
     async fn fail_job(&self, job: &Job, error: &str, run_at: Option<UnixMs>) -> Result<()>;
+    /// Counts the jobs that are due or running.
+    async fn due_jobs(&self, now: UnixMs) -> Result<i64>;
     /// Counts the jobs.
     async fn backlog(&self) -> Result<Backlog>;
 }

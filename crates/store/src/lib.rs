@@ -22,6 +22,8 @@ pub mod commissions;
 pub mod conformance;
 pub mod creators;
 pub mod customers;
+pub mod data_exports;
+pub mod erasure;
 mod error;
 pub mod evidence;
 pub mod export;
@@ -33,6 +35,7 @@ pub mod links;
 pub mod orders;
 pub mod profiles;
 pub mod reports;
+pub mod retention;
 pub mod row;
 pub mod secrets;
 pub mod settlements;
@@ -53,6 +56,8 @@ pub trait Store:
     + commissions::CommissionStore
     + creators::CreatorStore
     + customers::CustomerStore
+    + data_exports::DataExportStore
+    + erasure::ErasureStore
     + evidence::EvidenceStore
     + export::ExportStore
     + inbox::InboxStore
@@ -63,6 +68,7 @@ pub trait Store:
     + orders::OrderStore
     + profiles::ProfileStore
     + reports::ReportStore
+    + retention::RetentionStore
     + secrets::SecretStore
     + settlements::SettlementStore
     + shops::ShopStore

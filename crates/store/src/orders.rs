@@ -173,7 +173,8 @@ impl RefundRow {
 #[async_trait::async_trait]
 pub trait OrderStore: Send + Sync {
     /// Merges an order's facts into those stored under its external id ([`Order::merged`]), keeping the first id and
-    /// day, and queues its settlement. `refunded_minor` is not stored: refunds are rows of their own. Returns whether
+    /// day, and queues its settlement. An erased customer's order is stored without what names them, and marked as
+    /// erased. `refunded_minor` is not stored: refunds are rows of their own. Returns whether
     /// anything changed.
     ///
     /// # Errors

@@ -204,16 +204,16 @@ impl TestServer {
         request.send().await.unwrap().status().as_u16()
     }
 
-    /// Runs jobs until none is waiting.
+    /// Runs jobs until none is due.
     pub(crate) async fn settle(&self) {
         for _ in 0..200 {
             self.flow().jobs().run_due(50).await.unwrap();
-            if self.flow().backlog().await.unwrap().waiting == 0 {
+            if self.flow().due_jobs().await.unwrap() == 0 {
                 return;
             }
             tokio::time::sleep(core::time::Duration::from_millis(10)).await;
         }
-        panic!("jobs are still waiting after 200 rounds");
+        panic!("jobs are still due after 200 rounds");
     }
 
     /// Every credit of the brand as (evidence kind, minor units), up to 100.

@@ -22,4 +22,6 @@ pub struct CreatorDetailView {
     pub partner_code: String,
     /// Balances.
     pub balances: GridView,
+    /// Whether the creator was erased.
+    pub is_erased: bool,
 }

@@ -2,7 +2,8 @@
 
 use leptos::{form::ActionForm, prelude::*};
 
-use super::server_fn::{ClosePeriod, PreviewPolicy, SavePolicy, SaveSettings, settings};
+use super::privacy::{DataExports, Retention};
+use super::server_fn::{ClosePeriod, DataExport, PreviewPolicy, SavePolicy, SaveRetention, SaveSettings, settings};
 use super::view::{PolicyView, SettingsView};
 use crate::component::{BrandPage, ErrorBanner, Grid, Outcome};
 
@@ -12,8 +13,10 @@ pub(crate) fn Settings() -> impl IntoView {
     let save = ServerAction::<SavePolicy>::new();
     let save_settings = ServerAction::<SaveSettings>::new();
     let close = ServerAction::<ClosePeriod>::new();
+    let retention = ServerAction::<SaveRetention>::new();
+    let data_export = ServerAction::<DataExport>::new();
     let found = Resource::new(
-        move || (save.version().get(), save_settings.version().get(), close.version().get()),
+        move || (save.version().get(), save_settings.version().get(), close.version().get(), retention.version().get()),
         |_| settings(),
     );
     let previewed = move || {
@@ -35,11 +38,20 @@ pub(crate) fn Settings() -> impl IntoView {
             <Outcome action=save done="Policy saved. Affected orders are being recalculated." />
             <Outcome action=save_settings done="Saved." />
             <Outcome action=close done="Period closed." />
+            <Outcome action=retention done="Retention saved." />
             {previewed}
             <Transition fallback=|| view! { <p class="subdued">"Loading…"</p> }>
                 {move || Suspend::new(async move {
                     match found.await {
-                        Ok(found) => view! { <Content found preview save_settings close /> }.into_any(),
+                        Ok(found) => {
+                            let (days, exports) = (found.retention, found.data_exports.clone());
+                            view! {
+                                <Content found preview save_settings close />
+                                <Retention days action=retention />
+                                <DataExports exports action=data_export />
+                            }
+                                .into_any()
+                        },
                         Err(error) => view! { <ErrorBanner error /> }.into_any(),
                     }
                 })}

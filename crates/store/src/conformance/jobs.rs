@@ -39,6 +39,8 @@ pub async fn jobs_are_leased_retried_and_rerun(store: AnyStore) {
     store.fail_job(&retried[0], "boom", None).await.unwrap();
     let backlog = store.backlog().await.unwrap();
     assert_eq!((backlog.waiting, backlog.dead), (1, 1));
+    assert_eq!(store.due_jobs(UnixMs(0)).await.unwrap(), 0, "planned for later");
+    assert_eq!(store.due_jobs(NOON.plus_ms(900)).await.unwrap(), 1);
     let late = store.claim_jobs(NOON.plus_ms(900), NOON.plus_ms(999), 10).await.unwrap();
     store.finish_jobs(&[&late[0]]).await.unwrap();
     assert_eq!(store.backlog().await.unwrap().waiting, 0);
