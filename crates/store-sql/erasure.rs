@@ -66,9 +66,9 @@ async fn add_identities(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Re
     let reporters: Vec<Identity> = person.reporters.iter().cloned().map(Identity::Visitor).collect();
     let (brand, known, reporters) = (brand.as_str(), list(&known)?, list(&reporters)?);
     let joined = statement!(query!(
-        r#"select other.identity as "identity!" from identities as one
-           join identities as other on other.brand_id = one.brand_id and other.customer_id = one.customer_id
-           where one.brand_id = $1 and one.identity "# IN "$2",
+        r#"select identity as "identity!" from identities
+           where brand_id = $1 and customer_id in (
+               select customer_id from identities where brand_id = $1 and identity "# IN "$2" ")",
         brand,
         &known
     ))
@@ -77,13 +77,13 @@ async fn add_identities(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Re
     .map_err(database)?;
     // Anyone can report an order: a customer whom only browsers know is the order's, a known one is not.
     let of_browsers = statement!(query!(
-        r#"select other.identity as "identity!" from identities as one
-           join identities as other on other.brand_id = one.brand_id and other.customer_id = one.customer_id
-           where one.brand_id = $1 and one.identity "# IN "$2" r#"
-             and not exists (
-                 select 1 from identities as verified
-                 where verified.brand_id = one.brand_id and verified.customer_id = one.customer_id
-                   and verified.kind not in ('pv', 'claim', 'claim-mail', 'customer'))"#,
+        r#"select identity as "identity!" from identities
+           where brand_id = $1 and customer_id in (
+               select one.customer_id from identities as one where one.brand_id = $1 and one.identity "# IN "$2" r#"
+                 and not exists (
+                     select 1 from identities as verified
+                     where verified.brand_id = $1 and verified.customer_id = one.customer_id
+                       and verified.kind not in ('pv', 'claim', 'claim-mail', 'customer')))"#,
         brand,
         &reporters
     ))

@@ -8,7 +8,7 @@ use domain::{
     time::HOUR_MS,
 };
 use shopify::{
-    order::{read_order, read_refund},
+    order::{ShopifyOrder, read_order, read_refund},
     privacy::{CustomerMessage, ShopMessage},
     webhook::SignedDelivery,
 };
@@ -18,6 +18,8 @@ use crate::{FlowError, identity::address_sha256, job::Job, stage::Deliveries};
 
 /// How long deliveries wait for their shop to be installed, in ms.
 const UNKNOWN_SHOP_WAIT_MS: i64 = 48 * HOUR_MS;
+/// Outcome of an order whose customer was erased.
+const ERASED_ORDER: &str = "order recorded without its erased customer";
 /// Waiting deliveries read per query.
 const WAITING_PAGE: i64 = 500;
 
@@ -68,7 +70,7 @@ impl Deliveries<'_> {
         }
         let outcome = self.apply(&delivery).await?;
         self.store.close_delivery(id, &outcome, self.now()).await?;
-        if delivery.topic.ends_with("/redact") {
+        if delivery.topic.ends_with("/redact") || outcome == ERASED_ORDER {
             // The message itself names the person.
             self.customers().scrub().await?;
         }
@@ -88,7 +90,8 @@ impl Deliveries<'_> {
                     }
                     Ok(order) => {
                         self.orders().record_shopify_order(&brand, &order).await?;
-                        "order recorded"
+                        let is_erased = self.store.is_erased(&brand.id, &self.names_on(&order)).await?;
+                        if is_erased { ERASED_ORDER } else { "order recorded" }
                     }
                     Err(error) => return Ok(format!("refused: {error}")),
                 }
@@ -153,6 +156,15 @@ impl Deliveries<'_> {
             names.extend([self.email_sha256(&sha256), self.claimed_email(&sha256)]);
             names.extend(self.email_hash(address).map(Identity::Email));
         }
+        names
+    }
+
+    /// What an order names its customer by: its id, the customer's names, and the visitor in the cart.
+    fn names_on(self, order: &ShopifyOrder) -> Vec<Identity> {
+        let mut names = self.names_of(order.customer_id, order.email.as_deref());
+        names.push(Identity::Order(order.id.to_string()));
+        let visitors = order.note_attributes.iter().filter(|(name, _)| name == wire::COOKIE_PV);
+        names.extend(visitors.map(|(_, value)| Identity::Visitor(value.trim().to_ascii_lowercase())));
         names
     }
 
@@ -221,15 +233,9 @@ impl Deliveries<'_> {
                     self.names_of(customer.id, customer.email.as_deref())
                 })
                 .unwrap_or_default(),
-            topic if topic.starts_with("orders/") => read_order(&delivery.body)
-                .map(|order| {
-                    let mut names = self.names_of(order.customer_id, order.email.as_deref());
-                    names.push(Identity::Order(order.id.to_string()));
-                    let attributes = order.note_attributes.iter();
-                    names.extend(attributes.map(|(_, value)| Identity::Visitor(value.trim().to_ascii_lowercase())));
-                    names
-                })
-                .unwrap_or_default(),
+            topic if topic.starts_with("orders/") => {
+                read_order(&delivery.body).map(|order| self.names_on(&order)).unwrap_or_default()
+            }
             _ => Vec::new(),
         };
         names.iter().any(|name| person.identities.contains(name))

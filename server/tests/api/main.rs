@@ -30,6 +30,7 @@ mod customers;
 mod health;
 mod orders;
 mod policies;
+mod privacy;
 mod test_server;
 mod track;
 mod webhooks;

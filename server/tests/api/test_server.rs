@@ -22,7 +22,7 @@ use server::{
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 pub(crate) const NOW: UnixMs = UnixMs(1_800_000_000_000);
-const ENCRYPTION_KEY: &str = "c3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnkta2U=";
+pub(crate) const ENCRYPTION_KEY: &str = "c3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnkta2U=";
 pub(crate) const SECRET: &str = "hush";
 pub(crate) const CLIENT_ID: &str = "vector-client-id";
 pub(crate) const SHOP: &str = "vector-shop.myshopify.com";
@@ -68,6 +68,8 @@ pub(crate) struct TestServer {
     pub running: Option<Running>,
     /// The same database, for what no endpoint does.
     pub store: Arc<dyn store::Store>,
+    /// The address of the database.
+    pub database: String,
     pub clock: ManualClock,
     pub http: reqwest::Client,
     pub url: String,
@@ -110,6 +112,12 @@ async fn fresh_postgres_database() -> String {
 
 /// Starts a server on a fresh database with one brand, a pixel key and a server key.
 pub(crate) async fn start(engine: Engine) -> TestServer {
+    // No process listens on port 9, so a call to Shopify fails at once.
+    start_beside_shopify(engine, "http://127.0.0.1:9/{shop}").await
+}
+
+/// As [`start`], with the address of a simulated Shopify.
+pub(crate) async fn start_beside_shopify(engine: Engine, shopify: &str) -> TestServer {
     let database = engine.fresh_database().await;
     let settings = Settings::parse_from([
         "test",
@@ -127,9 +135,8 @@ pub(crate) async fn start(engine: Engine) -> TestServer {
         SECRET,
         "--app-encryption-key",
         ENCRYPTION_KEY,
-        // No process listens on port 9, so a call to Shopify fails at once.
         "--shopify-shop-url",
-        "http://127.0.0.1:9/{shop}",
+        shopify,
     ]);
     let store = server::database::open(&settings.config.database().unwrap(), 2).await.unwrap();
     let clock = ManualClock(Arc::new(AtomicI64::new(NOW.0)));
@@ -145,7 +152,7 @@ pub(crate) async fn start(engine: Engine) -> TestServer {
     let (_, server_key) = flow.setup().create_key(&merchant, KeyKind::Server, false).await.unwrap();
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
     let url = format!("http://{}", running.address);
-    TestServer { running: Some(running), store, clock, http, url, merchant, pixel_key, server_key }
+    TestServer { running: Some(running), store, database, clock, http, url, merchant, pixel_key, server_key }
 }
 
 /// The right of the operator.

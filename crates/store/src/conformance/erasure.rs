@@ -169,12 +169,12 @@ pub async fn the_erased_do_not_come_back(store: AnyStore) {
     store.put_order(&named, today(), &settle_job).await.unwrap();
     assert_eq!(anonymous("8").await, 950);
 
-    let buyer = identities(&["order:tx", "key:k"]);
-    let sale = NewSale { transaction_id: "tx", meta: r#"{"name":"Ada"}"#, identities: &buyer, customer: &id };
-    let unnamed = Order { email_hash: None, customer_hash: None, ..order("tx", 300) };
+    let buyer = identities(&["order:tx123", "key:k"]);
+    let sale = NewSale { transaction_id: "tx123", meta: r#"{"name":"Ada"}"#, identities: &buyer, customer: &id };
+    let unnamed = Order { email_hash: None, customer_hash: None, ..order("tx123", 300) };
     let unnamed = Order { cart_pv: None, ..unnamed };
     store.put_sale(&unnamed, today(), &sale, &settle_job, NOON).await.unwrap().unwrap();
-    assert_eq!(anonymous("tx").await, 300);
+    assert_eq!(anonymous("tx123").await, 300);
 
     for join in [Join::Merge, Join::OnlyNew] {
         let again = identities(&["key:k", "pv:new"]);
@@ -196,7 +196,7 @@ pub async fn the_erased_do_not_come_back(store: AnyStore) {
         events: vec![
             new_event(event("dropped", "pv-cart")),
             new_event(with_alias),
-            new_event(verified_purchase("bought", "pv-cart", "55")),
+            new_event(verified_purchase("bought", "pv-cart", "555")),
             new_event(event("kept", "pv-else")),
         ],
     };
@@ -207,8 +207,8 @@ pub async fn the_erased_do_not_come_back(store: AnyStore) {
     assert_eq!(left, [("bought".into(), "erased".into()), ("kept".into(), "pv-else".into())]);
     assert_eq!(clicks_of(&store, &brand, &["pv-cart"], NOON).await, vec![]);
     assert_eq!(store.traffic(&brand, week()).await.unwrap().clicks_by_day[0].clicks.clicks, 1);
-    store.put_order(&Order { cart_pv: Some("erased".into()), ..first_of("55") }, today(), &settle_job).await.unwrap();
-    assert_eq!(anonymous("55").await, 100);
+    store.put_order(&Order { cart_pv: Some("erased".into()), ..first_of("555") }, today(), &settle_job).await.unwrap();
+    assert_eq!(anonymous("555").await, 100);
 }
 
 fn first_of(external_id: &str) -> Order {
