@@ -75,6 +75,15 @@ pub(crate) fn BrandPage(
     }
 }
 
+/// A text as a URL, for a download link.
+pub(crate) fn data_url(media_type: &str, text: &str) -> String {
+    let percent_encoded: String = text
+        .bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect();
+    format!("data:{media_type};charset=utf-8,{percent_encoded}")
+}
+
 /// An error banner.
 #[component]
 pub(crate) fn ErrorBanner(

@@ -147,6 +147,32 @@ async fn settle_claimed(tx: &mut Tx, brand: &BrandId, names: &[&Identity], settl
     Ok(())
 }
 
+/// Deletes the claims of these names, and those of these visitors.
+pub(crate) async fn erase(tx: &mut Tx, brand: &BrandId, identities: &BTreeSet<Identity>) -> Result<()> {
+    let names: BTreeSet<Identity> = identities.iter().flat_map(claimed_names).collect();
+    let names: Vec<Identity> = names.into_iter().collect();
+    let visitors: Vec<&str> = identities.iter().filter_map(Identity::visitor).collect();
+    let (brand, names, visitors) = (brand.as_str(), list(&names)?, list(&visitors)?);
+    statement!(query!(
+        "delete from claims where brand_id = $1 and (name " IN "$2" " or pv_id " IN "$3" ")",
+        brand,
+        &names,
+        &visitors
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+/// The claims that may be about an identity.
+fn claimed_names(identity: &Identity) -> Option<Identity> {
+    match identity {
+        Identity::EmailSha256(hash) => Some(Identity::ClaimedEmail(hash.clone())),
+        other => other.claim(),
+    }
+}
+
 /// [`store::customers::CustomerStore::claims_of`].
 pub(crate) async fn find(db: &Db, brand: &BrandId, names: &[Identity]) -> Result<Vec<Claim>> {
     let (brand, names) = (brand.as_str(), list(names)?);

@@ -412,11 +412,15 @@ impl CommissionStore for Db {
     ) -> Result<bool> {
         let mut tx = self.begin().await?;
         let (brand_id, id) = (brand.as_str(), creator.as_str());
-        let done =
-            query!("update creators set payout_address = $3 where brand_id = $1 and id = $2", brand_id, id, sealed)
-                .execute(&mut *tx)
-                .await
-                .map_err(database)?;
+        let done = query!(
+            "update creators set payout_address = $3 where brand_id = $1 and id = $2 and erased_at is null",
+            brand_id,
+            id,
+            sealed
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
         if done.rows_affected() == 0 {
             return Ok(false);
         }

@@ -51,7 +51,7 @@ impl CreatorStore for Db {
         let partner_code = creator.partner_code.as_ref().map(PartnerCode::as_str);
         let done = query!(
             "update creators set name = $3, aliases = $4, tier = $5, email_hash = $6, earlier_tiers = $7, partner_code = $8
-             where brand_id = $1 and id = $2",
+             where brand_id = $1 and id = $2 and erased_at is null",
             brand_id,
             id,
             creator.name,

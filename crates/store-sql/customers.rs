@@ -22,7 +22,7 @@ use store::{
 };
 
 use crate::{
-    Db, Tx, api_refunds, claims, database, jobs, list, lock,
+    Db, Tx, api_refunds, claims, database, erasure, jobs, list, lock,
     orders::{lock_sale, merge_order, shop_order_of_sale},
 };
 
@@ -63,6 +63,9 @@ async fn join(
 ) -> Result<Option<CustomerId>> {
     // Concurrent joins must run one after the other: each must see the identities that the other adds.
     lock(tx, &format!("identities {brand}")).await?;
+    if erasure::erased_at(tx, brand, identities).await?.is_some() {
+        return Ok(None);
+    }
     if join == Join::OnlyNew && !claims::record(tx, brand, identities, settle, at).await? {
         return Ok(None);
     }
@@ -328,7 +331,7 @@ impl CustomerStore for Db {
             r#"select brand_id as "brand_id!", id as "id!", link_id as "link_id!", creator_id, pv_id as "pv_id!",
                       is_returning as "is_returning!: bool", at as "at!", device as "device!", browser as "browser!",
                       os as "os!", country, referrer_host, bot, is_unique as "is_unique!: bool"
-               from clicks where brand_id = $1 and id = $2"#,
+               from clicks where brand_id = $1 and id = $2 and pv_id <> ''"#,
             brand,
             id
         )
@@ -349,6 +352,13 @@ impl CustomerStore for Db {
     ) -> Result<Option<ApiSale>> {
         let mut tx = self.begin().await?;
         let (brand, code) = (order.brand.as_str(), order.currency.code());
+        let order = &match erasure::erased_at(&mut tx, &order.brand, sale.identities).await? {
+            None => order.clone(),
+            Some(at) => Order { redacted_at: Some(at), cart_pv: None, ..order.clone() },
+        };
+        // What is sent of a test names nobody, and nobody could find it again.
+        let is_anonymous = order.redacted_at.is_some() || order.is_test;
+        let meta = if is_anonymous { "{}" } else { sale.meta };
         let number = next_number(&mut tx, brand, "sale").await?;
         let done = query!(
             "insert into api_sales (brand_id, transaction_id, is_test, sale_number, amount_minor, currency,
@@ -361,7 +371,7 @@ impl CustomerStore for Db {
             number,
             order.total_minor,
             code,
-            sale.meta,
+            meta,
             now.0
         )
         .execute(&mut *tx)

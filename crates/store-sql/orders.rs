@@ -13,7 +13,7 @@ use store::{
     row::currency,
 };
 
-use crate::{Db, Tx, database, jobs, json, list, lock, named};
+use crate::{Db, Tx, database, erasure, jobs, json, list, lock, named};
 
 /// The stored order, locked until the transaction ends.
 pub(crate) async fn stored(tx: &mut Tx, brand: &str, external_id: &str) -> Result<Option<Order>> {
@@ -58,6 +58,7 @@ pub(crate) async fn merge_order(
     }
     // Before the first delivery there is no row to lock, yet concurrent first deliveries must merge one by one.
     lock(tx, &format!("order {brand} {}", order.external_id)).await?;
+    let order = erasure::admitted(tx, &order).await?;
     let before = stored(tx, brand, &order.external_id).await?;
     let mut facts = match &before {
         Some(before) => Order::merged(before.clone(), order.clone()),
@@ -226,7 +227,7 @@ async fn write_order(tx: &mut Tx, facts: &Order, placed_day: Day) -> Result<()> 
         .await
         .map_err(database)?;
     }
-    Ok(())
+    erasure::mark_order(tx, facts).await
 }
 
 /// Calculates again what each refund of an order takes off its total.

@@ -1,6 +1,6 @@
 //! Customer profiles, customer events and page views.
 
-use domain::{BrandId, Identity, UnixMs};
+use domain::{BrandId, Identity, UnixMs, erasure::Tombstone};
 use sqlx::query;
 use store::{
     Result,
@@ -13,9 +13,11 @@ use crate::{Db, database, list};
 #[async_trait::async_trait]
 impl ProfileStore for Db {
     async fn put_profile(&self, brand: &BrandId, profile: &Profile) -> Result<()> {
+        let mark = Tombstone::of(brand, &profile.identity).to_string();
         let (brand, identity) = (brand.as_str(), profile.identity.to_string());
         query!(
-            "insert into profiles (brand_id, identity, sealed, created_at, updated_at) values ($1, $2, $3, $4, $5)
+            "insert into profiles (brand_id, identity, sealed, created_at, updated_at) select $1, $2, $3, $4, $5
+             where not exists (select 1 from tombstones where tombstones.brand_id = $1 and hash = $6)
              on conflict (brand_id, identity) do update set
                 sealed = excluded.sealed, updated_at = excluded.updated_at,
                 created_at = case when excluded.created_at < profiles.created_at
@@ -24,7 +26,8 @@ impl ProfileStore for Db {
             identity,
             profile.sealed,
             profile.created_at.0,
-            profile.updated_at.0
+            profile.updated_at.0,
+            mark
         )
         .execute(&self.writer)
         .await
@@ -58,15 +61,18 @@ impl ProfileStore for Db {
     }
 
     async fn put_customer_event(&self, brand: &BrandId, event: &CustomerEvent) -> Result<bool> {
+        let mark = Tombstone::of(brand, &event.identity).to_string();
         let (brand, identity) = (brand.as_str(), event.identity.to_string());
         let done = query!(
-            "insert into customer_events (brand_id, id, identity, sealed, at) values ($1, $2, $3, $4, $5)
+            "insert into customer_events (brand_id, id, identity, sealed, at) select $1, $2, $3, $4, $5
+             where not exists (select 1 from tombstones where tombstones.brand_id = $1 and hash = $6)
              on conflict (brand_id, id) do nothing",
             brand,
             event.id,
             identity,
             event.sealed,
-            event.at.0
+            event.at.0,
+            mark
         )
         .execute(&self.writer)
         .await

@@ -2,7 +2,6 @@
 
 use domain::{
     BrandId, UnixMs,
-    attribution::Visitor,
     shop::{SealedTokens, Shop, ShopDomain},
 };
 use sqlx::{query, query_as};
@@ -11,9 +10,9 @@ use store::{
     shops::{Install, ShopRow, ShopStore, Subscription},
 };
 
-use crate::{Db, Tx, brands, database, list, lock, named};
+use crate::{Db, Tx, brands, database, erasure, lock, named};
 
-async fn stored(tx: &mut Tx, domain: &str) -> Result<Option<Shop>> {
+pub(crate) async fn stored(tx: &mut Tx, domain: &str) -> Result<Option<Shop>> {
     statement!(query_as!(
         ShopRow,
         r#"select domain as "domain!", brand_id as "brand_id!", installed_at as "installed_at!", uninstalled_at,
@@ -67,6 +66,7 @@ impl ShopStore for Db {
         .await
         .map_err(named("shop"))?;
         let shop = stored(&mut tx, domain).await?.ok_or(StoreError::Missing("shop"))?;
+        erasure::readmit_everyone(&mut tx, &shop.brand).await?;
         // Webhooks that arrived before the install were queued for later: process them now.
         query!(
             "update jobs set run_at = $2
@@ -227,138 +227,5 @@ impl ShopStore for Db {
                 created_at: UnixMs(row.created_at),
             })
             .collect())
-    }
-
-    async fn redact_customer(
-        &self,
-        brand: &BrandId,
-        orders: &[String],
-        hashes: &[String],
-        visitors: &[String],
-        at: UnixMs,
-    ) -> Result<u64> {
-        let mut tx = self.begin().await?;
-        let (brand, orders, hashes) = (brand.as_str(), list(orders)?, list(hashes)?);
-        let found = statement!(query!(
-            r#"select id as "id!", cart_pv, visitors from orders
-               where brand_id = $1 and redacted_at is null
-                 and (external_id "# IN "$2" r#" or customer_hash "# IN "$3" r#" or email_hash "# IN "$3" r#") order by id"# FOR UPDATE,
-            brand,
-            &orders,
-            &hashes
-        ))
-        .fetch_all(&mut *tx)
-        .await
-        .map_err(database)?;
-        let mut pv_ids: Vec<String> = visitors.to_vec();
-        let mut ids: Vec<String> = Vec::new();
-        for row in found {
-            let visitors: Vec<Visitor> = match row.visitors.as_deref() {
-                Some(text) => {
-                    let corrupt = StoreError::Corrupt { table: "orders", column: "visitors" };
-                    serde_json::from_str(text).map_err(|_| corrupt)?
-                }
-                None => Vec::new(),
-            };
-            pv_ids.extend(visitors.into_iter().map(|visitor| visitor.pv_id).chain(row.cart_pv));
-            ids.push(row.id);
-        }
-        let count = u64::try_from(ids.len()).unwrap_or(u64::MAX);
-        let (ids, pv_ids) = (list(&ids)?, list(&pv_ids)?);
-        statement!(query!(
-            "update orders set email_hash = null, customer_hash = null, cart_pv = null, visitors = null,
-                               redacted_at = $3
-             where brand_id = $1 and id " IN "$2",
-            brand,
-            &ids,
-            at.0
-        ))
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
-        statement!(query!(
-            "update survey_answers set answer = '' where brand_id = $1 and order_external_id in (
-                select external_id from orders where brand_id = $1 and id " IN "$2" ")",
-            brand,
-            &ids
-        ))
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
-        statement!(query!(
-            "update clicks set pv_id = '', visitor_hash = '' where brand_id = $1 and pv_id " IN "$2",
-            brand,
-            &pv_ids
-        ))
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
-        statement!(query!("delete from events where brand_id = $1 and pv_id " IN "$2", brand, &pv_ids))
-            .execute(&mut *tx)
-            .await
-            .map_err(database)?;
-        statement!(query!(
-            "delete from landings where brand_id = $1 and pv_id " IN "$2",
-            brand,
-            &pv_ids
-        ))
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
-        statement!(query!(
-            "delete from visitor_aliases where brand_id = $1 and (pv_id " IN "$2" " or alias " IN "$2" ")",
-            brand,
-            &pv_ids
-        ))
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
-        tx.commit().await.map_err(database)?;
-        Ok(count)
-    }
-
-    async fn redact_shop(&self, domain: &ShopDomain, at: UnixMs) -> Result<bool> {
-        let mut tx = self.begin().await?;
-        let domain_text = domain.as_str();
-        let Some(shop) = stored(&mut tx, domain_text).await? else { return Ok(false) };
-        if shop.uninstalled_at.is_none() {
-            return Ok(false);
-        }
-        let brand = shop.brand.as_str();
-        query!("update webhook_inbox set body = null where shop_domain = $1", domain_text)
-            .execute(&mut *tx)
-            .await
-            .map_err(database)?;
-        query!(
-            "update orders set email_hash = null, customer_hash = null, cart_pv = null, visitors = null,
-                               redacted_at = coalesce(redacted_at, $2)
-             where brand_id = $1",
-            brand,
-            at.0
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
-        query!("delete from identities where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
-        query!("delete from profiles where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
-        query!("delete from customer_events where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
-        query!("delete from test_records where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
-        query!("update survey_answers set answer = '' where brand_id = $1", brand)
-            .execute(&mut *tx)
-            .await
-            .map_err(database)?;
-        query!("update api_sales set meta = '{}' where brand_id = $1", brand)
-            .execute(&mut *tx)
-            .await
-            .map_err(database)?;
-        query!("delete from visitor_aliases where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
-        query!("delete from landings where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
-        query!("delete from events where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
-        query!("update clicks set pv_id = '', visitor_hash = '' where brand_id = $1", brand)
-            .execute(&mut *tx)
-            .await
-            .map_err(database)?;
-        tx.commit().await.map_err(database)?;
-        Ok(true)
     }
 }

@@ -1,6 +1,6 @@
 //! Survey answers and manual credits.
 
-use domain::{AnswerId, BrandId, CreatorId, OrderId};
+use domain::{AnswerId, BrandId, CreatorId, Identity, OrderId};
 use sqlx::{query, query_as};
 use store::{
     Result, StoreError,
@@ -9,7 +9,7 @@ use store::{
     surveys::{Answer, AnswerRow, AnswerState, ManualCredit, ManualCreditRow, SurveyStore},
 };
 
-use crate::{Db, Tx, audit, database, jobs, list};
+use crate::{Db, Tx, audit, database, erasure, jobs, list};
 
 /// Queues the settlement of an order, given our id instead of the seller's.
 async fn settle_again(tx: &mut Tx, brand: &BrandId, order: &OrderId, settle: SettleJob<'_>) -> Result<()> {
@@ -30,6 +30,9 @@ impl SurveyStore for Db {
         let (brand_id, id, state) = (brand.as_str(), answer.id.as_str(), answer.state.as_str());
         let (creator, confidence_bp) =
             (answer.creator.as_ref().map(CreatorId::as_str), i64::from(answer.confidence_bp));
+        let order = [Identity::Order(answer.order_external_id.clone())];
+        let is_erased = erasure::erased_at(&mut tx, brand, &order).await?.is_some();
+        let text = if is_erased { "" } else { &answer.answer };
         let done = query!(
             "insert into survey_answers (brand_id, id, order_external_id, question, answer, received_at, state,
                                          creator_id, confidence_bp, matched_name)
@@ -43,7 +46,7 @@ impl SurveyStore for Db {
             id,
             answer.order_external_id,
             answer.question,
-            answer.answer,
+            text,
             answer.received_at.0,
             state,
             creator,

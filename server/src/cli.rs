@@ -12,6 +12,7 @@ use crate::{
     database, demo,
     export::{self, Dataset, Format},
     models,
+    privacy::{self, PrivacyCommand},
     serve::{self, Failure},
     system::{SystemClock, SystemRandom},
     telemetry::{self, LogFormat},
@@ -70,6 +71,9 @@ enum Command {
     /// Attribute stored orders again
     #[command(subcommand)]
     Attribution(AttributionCommand),
+    /// How long data is kept, and what customers asked for
+    #[command(subcommand)]
+    Privacy(PrivacyCommand),
     /// Export a brand's data to standard output
     Export {
         /// The brand's id
@@ -167,6 +171,15 @@ enum CreatorCommand {
         /// The creator's e-mail address; only a keyed hash is stored
         #[arg(long, default_value = "")]
         email: String,
+    },
+    /// Erase a creator's personal data; links, credits and the ledger stay. This cannot be undone
+    Erase {
+        /// The brand's id
+        #[arg(long)]
+        brand: BrandId,
+        /// The creator's id
+        #[arg(long)]
+        creator: domain::CreatorId,
     },
     /// Create a sign-in link for a creator, valid once for ten minutes
     SignIn {
@@ -282,7 +295,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
     }
 }
 
-/// Runs a command that creates something. Returns its result as JSON and as text.
+/// Runs a command that creates or changes something. Returns its result as JSON and as text.
 async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Value, String), Failure> {
     Ok(match command {
         Command::Brand(BrandCommand::Create { name, shop, time_zone, currency, trust_browser_purchases }) => {
@@ -314,6 +327,12 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
             let url = flow.access().sign_in_link(&merchant, Some(&creator)).await?;
             (json!({ "url": url }), url)
         }
+        Command::Creator(CreatorCommand::Erase { brand, creator }) => {
+            let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
+            flow.creators().erase(&merchant, &creator).await?;
+            (json!({ "id": creator, "erased": true }), format!("Erased creator {creator}."))
+        }
+        Command::Privacy(command) => privacy::run(flow, operator, command).await?,
         Command::Link(LinkCommand::Create {
             brand,
             destination,

@@ -11,6 +11,7 @@ pub mod http;
 pub mod ingest;
 pub mod listen;
 pub mod models;
+mod privacy;
 pub mod serve;
 pub mod system;
 pub mod telemetry;

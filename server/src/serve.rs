@@ -82,6 +82,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     store.migrate().await?;
     let flow = flow(&config, store.clone(), clock, random).await?;
     flow.models().schedule_runs().await?;
+    flow.retention().schedule().await?;
     let metrics = telemetry::init_metrics()?;
     let wake = Arc::new(Notify::new());
     let (ingest, ingest_task) = Ingest::start(store.clone(), config.ingest_queue, wake.clone());

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     BrandId, Currency, UnixMs,
     policy::Policies,
+    retention::Retention,
     time::{DAY_MS, Day, Zone},
 };
 
@@ -51,6 +52,8 @@ pub struct Settings {
     pub revenue_steps_minor: Vec<i64>,
     /// The last closed day, inclusive. Figures of days up to it never change.
     pub closed_through: Option<Day>,
+    /// How long visits are kept.
+    pub retention: Retention,
 }
 
 impl Default for Settings {
@@ -63,6 +66,7 @@ impl Default for Settings {
             storefront_hosts: Vec::new(),
             revenue_steps_minor: Vec::new(),
             closed_through: None,
+            retention: Retention::default(),
         }
     }
 }

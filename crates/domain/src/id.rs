@@ -91,6 +91,8 @@ ids! {
     CreatorId = "crt";
     /// A customer: the person to whom visitors, orders and e-mail hashes belong.
     CustomerId = "cus";
+    /// An export of what is stored about a person.
+    DataExportId = "dex";
     /// An entry of the commission ledger.
     EntryId = "led";
     /// One event from a storefront or a backend.

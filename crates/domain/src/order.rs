@@ -87,6 +87,18 @@ pub struct OrderDetails {
     pub flags: Vec<OrderFlag>,
 }
 
+/// Prefix of the names that are keyed hashes of a token.
+pub const TOKEN_PREFIX: &str = "token:";
+
+impl OrderDetails {
+    /// The details without what only the buyer's browser knows.
+    #[must_use]
+    pub fn without_tokens(&self) -> Self {
+        let names = self.names.iter().filter(|name| !name.starts_with(TOKEN_PREFIX)).cloned().collect();
+        Self { names, secrets: Vec::new(), ..self.clone() }
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_zero(minor: &i64) -> bool {
     *minor == 0
@@ -252,7 +264,8 @@ impl Order {
             let facts = Self { id: id.clone(), refunded_minor: 0, cancelled_at: None, details, ..order.clone() };
             (order.source, order.version, serde_json::to_string(&facts).unwrap_or_default())
         };
-        let (refunded_minor, redacted_at) = (stored.refunded_minor, stored.redacted_at);
+        let refunded_minor = stored.refunded_minor;
+        let redacted_at = stored.redacted_at.or(arrived.redacted_at);
         // A backend corrects the amount of a sale; it does not move the sale.
         let placed_at = (arrived.source == stored.source && arrived.source != OrderSource::Shopify)
             .then(|| arrived.placed_at.min(stored.placed_at));
@@ -283,7 +296,7 @@ impl Order {
             ..winner
         };
         if redacted_at.is_some() {
-            let details = OrderDetails { secrets: Vec::new(), ..merged.details.clone() };
+            let details = merged.details.without_tokens();
             Self { cart_pv: None, email_hash: None, customer_hash: None, details, ..merged }
         } else {
             merged

@@ -214,6 +214,9 @@ impl Access<'_> {
     pub async fn sign_in_link(self, merchant: &Merchant, creator: Option<&CreatorId>) -> Result<String, FlowError> {
         if let Some(creator) = creator {
             self.store.creator(merchant.id(), creator).await?.ok_or(FlowError::NotFound("creator"))?;
+            if self.creators().is_erased(merchant, creator).await? {
+                return Err(FlowError::NotFound("creator"));
+            }
         }
         let token = hex(&self.random::<32>());
         let principal = Principal { brand: merchant.id().clone(), creator: creator.cloned() };

@@ -140,6 +140,25 @@ impl Creators<'_> {
         }
     }
 
+    /// Erases a creator: name, handle, e-mail hash, aliases, partner code and payout address, the names that shoppers
+    /// called them in surveys, sessions and sign-in links. Links, credits and the ledger stay. A repeat changes nothing.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the creator is not the brand's.
+    pub async fn erase(self, merchant: &Merchant, id: &CreatorId) -> Result<(), FlowError> {
+        self.get(merchant, id).await?;
+        let entry = self.audit(merchant.actor(), "creator.erase", id);
+        if self.store.erase_creator(merchant.id(), id, self.now(), &entry).await? {
+            self.customers().scrub().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a creator was erased.
+    pub async fn is_erased(self, merchant: &Merchant, id: &CreatorId) -> Result<bool, FlowError> {
+        Ok(self.store.creator_erased_at(merchant.id(), id).await?.is_some())
+    }
+
     /// The brand's creators, sorted by name.
     pub async fn list(self, merchant: &Merchant) -> Result<Vec<Creator>, FlowError> {
         Ok(self.store.creators(merchant.id()).await?)

@@ -1,5 +1,6 @@
 //! A brand's customers: who they are, what they did, and forgetting them.
 
+mod data_request;
 mod erase;
 mod purchase;
 mod report;
@@ -10,6 +11,7 @@ use domain::{BrandId, CreatorId, Identity, time::DAY_MS};
 use crate::{FlowError, access::Merchant, stage::Customers};
 
 pub use self::{
+    data_request::DataExportInfo,
     purchase::PurchaseFields,
     report::{CustomerReport, EmailReport, EventFields, JoinOutcome, RecordedEvent},
     timeline::{CustomerTimeline, EventDetails, ProfileDetails, TimelineEvent, TimelineSections, Touch, TouchSource},

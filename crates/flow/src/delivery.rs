@@ -1,18 +1,27 @@
 //! Webhooks from Shopify: the signature is verified over the raw body, the delivery is stored in the inbox, and a job
 //! processes it later, exactly once in effect.
 
-use domain::{Identity, id::InboxId, shop::ShopDomain, time::HOUR_MS};
+use domain::{
+    BrandId, Identity,
+    id::{DataExportId, InboxId},
+    shop::{Shop, ShopDomain},
+    time::HOUR_MS,
+};
 use shopify::{
-    order::{read_order, read_refund},
+    order::{ShopifyOrder, read_order, read_refund},
     privacy::{CustomerMessage, ShopMessage},
     webhook::SignedDelivery,
 };
-use store::inbox::Delivery;
+use store::{erasure::Person, inbox::Delivery};
 
 use crate::{FlowError, identity::address_sha256, job::Job, stage::Deliveries};
 
 /// How long deliveries wait for their shop to be installed, in ms.
 const UNKNOWN_SHOP_WAIT_MS: i64 = 48 * HOUR_MS;
+/// Outcome of an order whose customer was erased.
+const ERASED_ORDER: &str = "order recorded without its erased customer";
+/// Waiting deliveries read per query.
+const WAITING_PAGE: i64 = 500;
 
 /// Outcome of receiving a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +70,10 @@ impl Deliveries<'_> {
         }
         let outcome = self.apply(&delivery).await?;
         self.store.close_delivery(id, &outcome, self.now()).await?;
+        if delivery.topic.ends_with("/redact") || outcome == ERASED_ORDER {
+            // The message itself names the person.
+            self.customers().scrub().await?;
+        }
         Ok(())
     }
 
@@ -77,7 +90,8 @@ impl Deliveries<'_> {
                     }
                     Ok(order) => {
                         self.orders().record_shopify_order(&brand, &order).await?;
-                        "order recorded"
+                        let is_erased = self.store.is_erased(&brand.id, &self.names_on(&order)).await?;
+                        if is_erased { ERASED_ORDER } else { "order recorded" }
                     }
                     Err(error) => return Ok(format!("refused: {error}")),
                 }
@@ -101,8 +115,7 @@ impl Deliveries<'_> {
             }
             "shop/redact" => match serde_json::from_slice::<ShopMessage>(&delivery.body) {
                 Ok(message) if message.shop_domain != shop.domain.as_str() => "refused: the body names another shop",
-                Ok(_) if self.store.redact_shop(&shop.domain, self.now()).await? => "shop erased",
-                Ok(_) => "installed again: nothing erased",
+                Ok(_) => self.redact_shop(&shop).await?,
                 Err(error) => return Ok(format!("refused: {error}")),
             },
             _ => "unknown topic",
@@ -118,38 +131,114 @@ impl Deliveries<'_> {
         if message.shop_domain != delivery.shop.as_str() {
             return Ok("refused: the body names another shop".to_owned());
         }
-        if delivery.topic == "customers/data_request" {
-            // We store hashes, visitor ids, and what the shop's own clients reported about the customer. The shop can
-            // read all of it under the customer's id.
-            let id = message.customer.and_then(|customer| customer.id);
-            return Ok(match id {
-                Some(id) => format!("available to the shop at /api/v1/customers/{id}?show_all=true"),
-                None => "the request names no customer".to_owned(),
-            });
-        }
-        let orders: Vec<String> = message.orders_to_redact.iter().map(u64::to_string).collect();
         let customer = message.customer.unwrap_or_default();
-        let id = customer.id.map(|id| id.to_string());
-        let address = customer.email.as_deref();
-        let hashes: Vec<String> = [
-            id.as_deref().map(|id| self.identity_hash("shopify-customer", id)),
-            address.and_then(|address| self.email_hash(address)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        let mut identities: Vec<Identity> = orders.iter().cloned().map(Identity::Order).collect();
-        if let Some(id) = &id {
-            // The shop's scripts may identify the customer by Shopify's id.
-            identities.extend([self.shopify_customer(id), self.customer_key(id), self.claimed_key(id)]);
+        let mut identities = self.names_of(customer.id, customer.email.as_deref());
+        if delivery.topic == "customers/data_request" {
+            identities.extend(message.orders_requested.iter().map(|id| Identity::Order(id.to_string())));
+            let id = delivery.id.as_str().replacen(InboxId::PREFIX, DataExportId::PREFIX, 1);
+            let id: DataExportId = id.parse().map_err(|_| FlowError::NotFound("delivery"))?;
+            self.customers().put_data_export(brand, id.clone(), &identities).await?;
+            return Ok(format!("export {id} is ready for 30 days, under Settings"));
+        }
+        identities.extend(message.orders_to_redact.iter().map(|id| Identity::Order(id.to_string())));
+        let count = self.customers().erase(brand, &identities, "shopify").await?;
+        Ok(format!("erased the customer's identifiers on {count} orders"))
+    }
+
+    /// What a customer of a shop is known by: the shop's scripts may identify them by Shopify's id.
+    fn names_of(self, id: Option<u64>, address: Option<&str>) -> Vec<Identity> {
+        let mut names = Vec::new();
+        if let Some(id) = id.map(|id| id.to_string()) {
+            names.extend([self.shopify_customer(&id), self.customer_key(&id), self.claimed_key(&id)]);
         }
         if let Some(address) = address {
             let sha256 = address_sha256(address);
-            identities.extend([self.email_sha256(&sha256), self.claimed_email(&sha256)]);
-            identities.extend(self.email_hash(address).map(Identity::Email));
+            names.extend([self.email_sha256(&sha256), self.claimed_email(&sha256)]);
+            names.extend(self.email_hash(address).map(Identity::Email));
         }
-        let count = self.customers().erase(brand, identities, &orders, &hashes).await?;
-        Ok(format!("erased the customer's identifiers on {count} orders"))
+        names
+    }
+
+    /// What an order names its customer by: its id, the customer's names, and the visitor in the cart.
+    fn names_on(self, order: &ShopifyOrder) -> Vec<Identity> {
+        let mut names = self.names_of(order.customer_id, order.email.as_deref());
+        names.push(Identity::Order(order.id.to_string()));
+        let visitors = order.note_attributes.iter().filter(|(name, _)| name == wire::COOKIE_PV);
+        names.extend(visitors.map(|(_, value)| Identity::Visitor(value.trim().to_ascii_lowercase())));
+        names
+    }
+
+    /// Erases a shop that has uninstalled the app. Shopify may never have said that it did: then its token tells.
+    async fn redact_shop(self, shop: &Shop) -> Result<&'static str, FlowError> {
+        if shop.uninstalled_at.is_none() && self.installs().is_installed(&shop.domain).await? {
+            return Ok("installed again: nothing erased");
+        }
+        let entry = self.audit("shopify", "shop.erase", &shop.domain);
+        let is_done = self.store.erase_shop(shop, self.now(), &entry).await?;
+        Ok(if is_done { "shop erased" } else { "installed again: nothing erased" })
+    }
+
+    /// Processes the deliveries about a person that still wait, given up or not. Returns those that cannot be.
+    pub(crate) async fn process_waiting_about(
+        self,
+        brand: &BrandId,
+        person: &Person,
+    ) -> Result<Vec<InboxId>, FlowError> {
+        let mut unprocessed = Vec::new();
+        for shop in self.store.shops_of(brand).await? {
+            let mut after = String::new();
+            loop {
+                let page = self.store.waiting_deliveries(&shop.domain, &after, WAITING_PAGE).await?;
+                let Some(last) = page.last() else { break };
+                after = last.id.to_string();
+                for delivery in page.iter().filter(|delivery| self.is_about(delivery, person)) {
+                    if !self.process_early(delivery).await? {
+                        unprocessed.push(delivery.id.clone());
+                    }
+                }
+            }
+        }
+        Ok(unprocessed)
+    }
+
+    /// Processes an order or refund before its job does. False if that fails, or it is neither.
+    async fn process_early(self, delivery: &Delivery) -> Result<bool, FlowError> {
+        if !delivery.topic.starts_with("orders/") && delivery.topic != "refunds/create" {
+            return Ok(false);
+        }
+        match Box::pin(self.apply(delivery)).await {
+            Ok(outcome) => {
+                self.store.close_delivery(&delivery.id, &outcome, self.now()).await?;
+                // A job that was given up ends too.
+                self.store.enqueue(&Job::ProcessDelivery(delivery.id.clone()).at(self.now())).await?;
+                Ok(true)
+            }
+            Err(error @ FlowError::Store(_)) => Err(error),
+            Err(error) => {
+                tracing::warn!(delivery = %delivery.id, %error, "erased without being processed");
+                Ok(false)
+            }
+        }
+    }
+
+    /// Whether a delivery that still waits names the person. Messages to erase them do their own work.
+    fn is_about(self, delivery: &Delivery, person: &Person) -> bool {
+        let names: Vec<Identity> = match delivery.topic.as_str() {
+            "refunds/create" => read_refund(&delivery.body)
+                .map(|refund| vec![Identity::Order(refund.order_id.to_string())])
+                .unwrap_or_default(),
+            "customers/data_request" => serde_json::from_slice::<CustomerMessage>(&delivery.body)
+                .map(|message| {
+                    let customer = message.customer.unwrap_or_default();
+                    self.names_of(customer.id, customer.email.as_deref())
+                })
+                .unwrap_or_default(),
+            topic if topic.starts_with("orders/") => {
+                read_order(&delivery.body).map(|order| self.names_on(&order)).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        names.iter().any(|name| person.identities.contains(name))
     }
 }
 

@@ -262,6 +262,23 @@ impl Installs<'_> {
         }
     }
 
+    /// Whether a shop still has the app: Shopify accepts its token. A token that Shopify refuses, or that can no longer be
+    /// refreshed, is an uninstalled shop's.
+    ///
+    /// # Errors
+    /// As [`Self::access_token`], except for `FlowError::Unauthorized`: nothing is known then.
+    pub(crate) async fn is_installed(self, domain: &ShopDomain) -> Result<bool, FlowError> {
+        let access_token = match self.access_token(domain).await {
+            Ok(token) => token,
+            Err(FlowError::Unauthorized) => return Ok(false),
+            Err(other) => return Err(other),
+        };
+        let app = self.app()?;
+        let admin =
+            Admin { http: &app.oauth.http, endpoints: &app.oauth.endpoints, shop: domain, access_token: &access_token };
+        Ok(admin.accepts_token().await?)
+    }
+
     /// Uses a shop's refresh token so that it does not expire, and queues the next use.
     ///
     /// # Errors

@@ -36,6 +36,10 @@ pub(crate) enum Job {
     RunModels(BrandId),
     /// Settle the next orders of a brand's recompute.
     Recompute(BrandId),
+    /// Delete what belongs to no brand and is no longer kept, and queue the next of every brand.
+    Retain,
+    /// Delete a brand's visits that are no longer kept.
+    RetainBrand(BrandId),
     /// Refresh a shop's tokens before they expire.
     KeepShopAlive(ShopDomain),
 }
@@ -67,6 +71,8 @@ impl Job {
             Self::SettleOrder(_) => "order.settle",
             Self::RunModels(_) => "models.run",
             Self::Recompute(_) => "orders.recompute",
+            Self::Retain => "retention.run",
+            Self::RetainBrand(_) => "retention.brand",
             Self::KeepShopAlive(_) => "shop.keepalive",
         }
     }
@@ -76,16 +82,17 @@ impl Job {
         match self {
             Self::ProcessDelivery(id) => id.to_string(),
             Self::ProcessReports(order) | Self::SettleOrder(order) => format!("{}:{}", order.brand, order.order_id),
-            Self::RunModels(brand) | Self::Recompute(brand) => brand.to_string(),
+            Self::RunModels(brand) | Self::Recompute(brand) | Self::RetainBrand(brand) => brand.to_string(),
+            Self::Retain => "all".to_owned(),
             Self::KeepShopAlive(shop) => shop.to_string(),
         }
     }
 
     fn payload(&self) -> String {
         match self {
-            Self::ProcessDelivery(_) => json!({}),
+            Self::ProcessDelivery(_) | Self::Retain => json!({}),
             Self::ProcessReports(order) | Self::SettleOrder(order) => json!(order),
-            Self::RunModels(brand) | Self::Recompute(brand) => json!({ "brand": brand }),
+            Self::RunModels(brand) | Self::Recompute(brand) | Self::RetainBrand(brand) => json!({ "brand": brand }),
             Self::KeepShopAlive(shop) => json!({ "shop": shop }),
         }
         .to_string()
@@ -115,6 +122,8 @@ impl Job {
             "order.settle" => Self::SettleOrder(payload(stored)?),
             "models.run" => Self::RunModels(payload::<BrandPayload>(stored)?.brand),
             "orders.recompute" => Self::Recompute(payload::<BrandPayload>(stored)?.brand),
+            "retention.run" => Self::Retain,
+            "retention.brand" => Self::RetainBrand(payload::<BrandPayload>(stored)?.brand),
             "shop.keepalive" => Self::KeepShopAlive(payload::<ShopPayload>(stored)?.shop),
             _ => return Err(InvalidJob),
         })
@@ -141,6 +150,8 @@ mod tests {
             Job::SettleOrder(order.clone()),
             Job::RunModels(order.brand.clone()),
             Job::Recompute(order.brand.clone()),
+            Job::Retain,
+            Job::RetainBrand(order.brand.clone()),
             Job::KeepShopAlive(shop),
         ];
         for job in all {

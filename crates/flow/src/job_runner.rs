@@ -131,6 +131,8 @@ impl Jobs<'_> {
             Job::SettleOrder(order) => self.orders().settle(&order).await,
             Job::RunModels(brand) => self.models().run_job(&brand).await,
             Job::Recompute(brand) => self.policies().recompute_job(&brand).await,
+            Job::Retain => self.retention().run_job().await,
+            Job::RetainBrand(brand) => self.retention().run_brand_job(&brand).await,
             Job::KeepShopAlive(shop) => self.installs().keep_alive(&shop).await,
         }
     }

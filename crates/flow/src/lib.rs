@@ -31,6 +31,7 @@ pub mod order;
 pub mod overview;
 pub mod payout;
 pub mod policy;
+pub mod retention;
 pub mod settle;
 pub mod setup;
 pub mod spreadsheet;

@@ -8,7 +8,7 @@ use domain::{
     brand::Brand,
     event::Event,
     link::{LinkCode, code_in_url},
-    order::{Line, Order, OrderDetails, OrderFlag, OrderSource, sale_name},
+    order::{Line, Order, OrderDetails, OrderFlag, OrderSource, TOKEN_PREFIX, sale_name},
 };
 use shopify::order::{ShopifyLine, ShopifyOrder, ShopifyRefund};
 use store::{
@@ -337,7 +337,7 @@ fn line(line: &ShopifyLine) -> Line {
 
 /// The name that an order has by the keyed hash of one of its tokens.
 fn token_name(hash: &str) -> String {
-    format!("token:{hash}")
+    format!("{TOKEN_PREFIX}{hash}")
 }
 
 /// Prefix of the ids of test orders. Live ids must not begin with it.

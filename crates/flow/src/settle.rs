@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    BrandId, CreatorId, Identity,
+    BrandId, CreatorId, Identity, UnixMs,
     attribution::{
         Attribution, AttributionInput, CLICKS_MAX, Landing, REPORT_CLOCK_SKEW_MS, REPORT_WINDOW_MS, Visitor, decide,
         visitors_of,
@@ -31,19 +31,24 @@ const VISITORS_MAX: usize = 50;
 /// How an order is settled.
 #[derive(Clone, Copy, Debug)]
 struct SettlementMode {
-    /// The evidence decides: none of it was erased, and the order's figures are not on a closed day.
+    /// The evidence decides: the order was not decided before, or none of its evidence was erased or is too old to be
+    /// kept, and its figures are not on a closed day.
     is_open: bool,
     /// The order's day is closed: changes are booked today.
     is_late: bool,
 }
 
 impl SettlementMode {
-    fn of(brand: &Brand, record: &OrderRecord) -> Self {
+    fn of(brand: &Brand, record: &OrderRecord, now: UnixMs) -> Self {
         // Frozen once its figures are on a closed day; an order that arrives after its day was closed is not.
         let is_frozen = record.settled_day.is_some_and(|day| brand.settings.is_closed(day));
         let is_decided = record.attribution.is_some();
+        let is_erased = record.order.redacted_at.is_some();
+        let policy = brand.policies.at(record.order.placed_at);
+        let kept_since = brand.settings.retention.kept_since(&brand.policies, now);
+        let has_evidence = kept_since.has_evidence_of(&record.order, policy);
         Self {
-            is_open: record.order.redacted_at.is_none() && !(is_frozen && is_decided),
+            is_open: !(is_decided && (is_frozen || is_erased || !has_evidence)),
             is_late: brand.settings.is_closed(record.placed_day),
         }
     }
@@ -78,8 +83,8 @@ pub(crate) struct Decided {
 }
 
 impl Pending {
-    fn of(brand: &Brand, record: OrderRecord) -> Self {
-        let mode = SettlementMode::of(brand, &record);
+    fn of(brand: &Brand, record: OrderRecord, now: UnixMs) -> Self {
+        let mode = SettlementMode::of(brand, &record, now);
         let OrderRecord { order, visitors, attribution, settlements, .. } = record;
         // An open order's visitors are found again.
         let visitors = if mode.is_open { Vec::new() } else { visitors };
@@ -187,7 +192,8 @@ impl Orders<'_> {
         let brand = self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))?;
         let mut records = self.store.orders_by_external_ids(&brand.id, order_ids).await?;
         records.sort_by(|a, b| a.order.id.cmp(&b.order.id));
-        let pending = records.into_iter().map(|record| Pending::of(&brand, record));
+        let now = self.now();
+        let pending = records.into_iter().map(|record| Pending::of(&brand, record, now));
         let (mut open, frozen): (Vec<Pending>, Vec<Pending>) = pending.partition(|pending| pending.mode.is_open);
         if !open.is_empty() {
             self.find_visitors(&brand.id, &mut open).await?;

@@ -64,6 +64,8 @@ stages! {
     payouts: Payouts;
     /// Attribution policies, settings, closed periods, and settling again.
     policies: Policies;
+    /// How long data is kept, and deleting what is older.
+    retention: Retentions;
     /// Figures for pages.
     reports: Reports;
     /// Setting up a brand: its keys, and the health of its data sources.

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{API_VERSION, ShopifyError, oauth::Endpoints};
 
+/// The answer of a shop that no longer exists.
+const GONE: &str = "status 404";
+
 /// Client of the Admin API for one shop and one access token. All calls fail with a [`ShopifyError`].
 #[derive(Clone, Copy)]
 pub struct Admin<'a> {
@@ -91,6 +94,16 @@ impl Admin<'_> {
             currency: data.shop.currency_code,
             primary_host: data.shop.primary_domain.map(|domain| domain.host),
         })
+    }
+
+    /// Whether Shopify accepts the access token. A shop that is gone refuses it too.
+    pub async fn accepts_token(&self) -> Result<bool, ShopifyError> {
+        match self.shop_profile().await {
+            Ok(_) => Ok(true),
+            Err(ShopifyError::Unauthorized) => Ok(false),
+            Err(ShopifyError::Answer(status)) if status == GONE => Ok(false),
+            Err(other) => Err(other),
+        }
     }
 
     /// Lists the subscriptions created by API, at most 100; those declared in `shopify.app.toml` are not included.

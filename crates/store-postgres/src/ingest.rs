@@ -15,12 +15,14 @@ use store::{
     ingest::{Batch, IngestStore, NewClick, NewEvent, PixelHealth},
 };
 
-use crate::{PostgresStore, Tx, database, jobs, json};
+use crate::{PostgresStore, Tx, database, erasure, jobs, json};
 
 #[async_trait::async_trait]
 impl IngestStore for PostgresStore {
     async fn append(&self, batch: &Batch) -> Result<()> {
         let mut tx = self.begin().await?;
+        let admitted = erasure::admitted_batch(&mut tx, batch).await?;
+        let batch = admitted.as_ref().unwrap_or(batch);
         if !batch.clicks.is_empty() {
             append_clicks(&mut tx, &batch.clicks).await?;
         }

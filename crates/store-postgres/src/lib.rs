@@ -23,6 +23,11 @@ mod creator_view;
 mod creators;
 #[path = "../../store-sql/customers.rs"]
 mod customers;
+#[path = "../../store-sql/data_exports.rs"]
+mod data_exports;
+#[path = "../../store-sql/erasure.rs"]
+mod erasure;
+mod erasure_rows;
 mod evidence;
 #[path = "../../store-sql/export.rs"]
 mod export;
@@ -44,6 +49,8 @@ mod outbox;
 mod profiles;
 #[path = "../../store-sql/reports.rs"]
 mod reports;
+#[path = "../../store-sql/retention.rs"]
+mod retention;
 #[path = "../../store-sql/secrets.rs"]
 mod secrets;
 mod settlement_rows;

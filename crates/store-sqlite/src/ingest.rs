@@ -15,7 +15,7 @@ use store::{
     ingest::{Batch, IngestStore, NewClick, NewEvent, PixelHealth},
 };
 
-use crate::{SqliteStore, Tx, database, jobs, json};
+use crate::{SqliteStore, Tx, database, erasure, jobs, json};
 
 #[async_trait::async_trait]
 impl IngestStore for SqliteStore {
@@ -24,6 +24,8 @@ impl IngestStore for SqliteStore {
         // inserted than sent, roll back and repeat with a check, so that duplicates are not counted twice.
         for repeats in [Repeats::Unchecked, Repeats::Checked] {
             let mut tx = self.begin().await?;
+            let admitted = erasure::admitted_batch(&mut tx, batch).await?;
+            let batch = admitted.as_ref().unwrap_or(batch);
             let is_whole = append_clicks(&mut tx, &batch.clicks, repeats).await?
                 && append_events(&mut tx, &batch.events, repeats).await?;
             if is_whole {

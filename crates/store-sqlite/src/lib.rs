@@ -26,6 +26,11 @@ mod creator_view;
 mod creators;
 #[path = "../../store-sql/customers.rs"]
 mod customers;
+#[path = "../../store-sql/data_exports.rs"]
+mod data_exports;
+#[path = "../../store-sql/erasure.rs"]
+mod erasure;
+mod erasure_rows;
 mod evidence;
 #[path = "../../store-sql/export.rs"]
 mod export;
@@ -47,6 +52,8 @@ mod outbox;
 mod profiles;
 #[path = "../../store-sql/reports.rs"]
 mod reports;
+#[path = "../../store-sql/retention.rs"]
+mod retention;
 #[path = "../../store-sql/secrets.rs"]
 mod secrets;
 mod settlement_rows;
@@ -98,6 +105,8 @@ impl SqliteStore {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .pragma("cache_size", "-32768")
+            // Erased content is overwritten, not only unlinked.
+            .pragma("secure_delete", "on")
             .statement_cache_capacity(256);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)

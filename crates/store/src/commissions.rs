@@ -263,7 +263,8 @@ pub trait CommissionStore: Send + Sync {
     ) -> Result<bool>;
     /// The encrypted payout addresses of the creators who have one.
     async fn payout_addresses(&self, brand: &BrandId) -> Result<Vec<(CreatorId, Vec<u8>)>>;
-    /// Sets a creator's encrypted payout address, or deletes it if `None`. False when there is no such creator.
+    /// Sets a creator's encrypted payout address, or deletes it if `None`. False when there is no such creator, or they
+    /// were erased.
     async fn set_payout_address(
         &self,
         brand: &BrandId,

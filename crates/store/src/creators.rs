@@ -69,7 +69,7 @@ pub trait CreatorStore: Send + Sync {
     /// `Conflict` when the id, handle or partner code is taken; `Missing` when the brand does not exist.
     async fn create_creator(&self, brand: &BrandId, creator: &Creator, audit: &AuditEntry) -> Result<()>;
     /// Replaces a creator's name, aliases, tiers, e-mail hash and partner code, not the handle. False when there is no
-    /// such creator. A taken partner code is a `Database` error.
+    /// such creator, or they were erased. A taken partner code is a `Database` error.
     async fn update_creator(&self, brand: &BrandId, creator: &Creator, audit: &AuditEntry) -> Result<bool>;
     /// Finds a creator.
     async fn creator(&self, brand: &BrandId, id: &CreatorId) -> Result<Option<Creator>>;

@@ -188,7 +188,7 @@ impl TestRecordRow {
 pub trait CustomerStore: Send + Sync {
     /// Joins identities into one customer: their oldest existing customer, or a new one with `id`. Queues settlement of
     /// the new orders; after a merge or for a new visitor, of up to 500 of the customer's orders. Returns the customer;
-    /// `None` when `join` does not allow it.
+    /// `None` when `join` does not allow it, or one of the identities was erased.
     ///
     /// With [`Join::OnlyNew`] every claim of a name or address is kept with the first visitor, even if the join is not
     /// allowed, and the named customer's orders are settled again. Claims beyond
@@ -214,9 +214,10 @@ pub trait CustomerStore: Send + Sync {
     /// Deletes the customers who have any of these identities, with their profiles and events. Returns the number of
     /// identities deleted.
     async fn forget_customers(&self, brand: &BrandId, identities: &[Identity]) -> Result<u64>;
-    /// Finds a click. Its `visitor_hash` is empty.
+    /// Finds a click whose visitor was not erased. Its `visitor_hash` is empty.
     async fn click(&self, brand: &BrandId, id: &ClickId) -> Result<Option<Click>>;
-    /// Stores a sale with its order and the buyer's identities ([`Join::Merge`]), and queues the settlement. `None`,
+    /// Stores a sale with its order and the buyer's identities ([`Join::Merge`]), and queues the settlement. The further
+    /// fields of a test, or of an erased buyer's sale, are not stored. `None`,
     /// without a change, when the sale is stored already, or a source other than a browser has reported its order.
     async fn put_sale(
         &self,

@@ -23,6 +23,8 @@ pub mod conformance;
 pub mod creator_view;
 pub mod creators;
 pub mod customers;
+pub mod data_exports;
+pub mod erasure;
 mod error;
 pub mod evidence;
 pub mod export;
@@ -34,6 +36,7 @@ pub mod links;
 pub mod orders;
 pub mod profiles;
 pub mod reports;
+pub mod retention;
 pub mod row;
 pub mod secrets;
 pub mod settlements;
@@ -55,6 +58,8 @@ pub trait Store:
     + creator_view::CreatorViewStore
     + creators::CreatorStore
     + customers::CustomerStore
+    + data_exports::DataExportStore
+    + erasure::ErasureStore
     + evidence::EvidenceStore
     + export::ExportStore
     + inbox::InboxStore
@@ -65,6 +70,7 @@ pub trait Store:
     + orders::OrderStore
     + profiles::ProfileStore
     + reports::ReportStore
+    + retention::RetentionStore
     + secrets::SecretStore
     + settlements::SettlementStore
     + shops::ShopStore

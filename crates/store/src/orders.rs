@@ -187,7 +187,8 @@ impl RefundRow {
 #[async_trait::async_trait]
 pub trait OrderStore: Send + Sync {
     /// Merges an order's facts into those stored under its external id ([`Order::merged`]), keeping the first id and
-    /// day, and queues its settlement. `refunded_minor` is not stored: refunds are rows of their own.
+    /// day, and queues its settlement. `refunded_minor` is not stored: refunds are rows of their own. An erased
+    /// customer's order is stored without what names them, and marked as erased.
     ///
     /// Shopify's order and other sources' reports under one of its names ([`domain::order::OrderDetails::names`]) are
     /// one sale if [`Order::is_same_sale`] says so: Shopify's counts, and takes over what the others knew of the

@@ -49,10 +49,11 @@ pub struct PageView {
 #[async_trait::async_trait]
 pub trait ProfileStore: Send + Sync {
     /// Stores a profile, replacing the earlier one of the same identity. The earlier of the two `created_at` is kept.
+    /// Nothing is stored about an erased identity.
     async fn put_profile(&self, brand: &BrandId, profile: &Profile) -> Result<()>;
     /// The profiles of these identities, oldest first.
     async fn profiles_of(&self, brand: &BrandId, identities: &[Identity]) -> Result<Vec<Profile>>;
-    /// Stores an event once. Returns whether it is new.
+    /// Stores an event once. Returns whether it is new; nothing is stored about an erased identity.
     async fn put_customer_event(&self, brand: &BrandId, event: &CustomerEvent) -> Result<bool>;
     /// The custom events of these identities, latest first.
     async fn customer_events_of(

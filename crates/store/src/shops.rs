@@ -107,20 +107,4 @@ pub trait ShopStore: Send + Sync {
     async fn put_subscriptions(&self, domain: &ShopDomain, subscriptions: &[Subscription]) -> Result<()>;
     /// A shop's webhook subscriptions, by topic.
     async fn subscriptions(&self, domain: &ShopDomain) -> Result<Vec<Subscription>>;
-    /// Erases a shopper's personal data from the orders with these external ids or hashes (customer id or e-mail): the
-    /// hashes, visitor ids and survey answers. Of their visitors and of `visitors` it deletes events, landings and
-    /// aliases, and the ids on clicks. Amounts, outcomes and counts stay. Returns the number of orders changed; those
-    /// erased before are skipped. Customers are deleted by [`crate::customers::CustomerStore::forget_customers`].
-    async fn redact_customer(
-        &self,
-        brand: &BrandId,
-        orders: &[String],
-        hashes: &[String],
-        visitors: &[String],
-        at: UnixMs,
-    ) -> Result<u64>;
-    /// Erases the personal data of an uninstalled shop: bodies in the inbox, customers, profiles, events, test records,
-    /// and what [`Self::redact_customer`] erases, for all its brand's orders. Amounts, outcomes and counts stay. False,
-    /// without a change, when the shop is installed or unknown.
-    async fn redact_shop(&self, domain: &ShopDomain, at: UnixMs) -> Result<bool>;
 }

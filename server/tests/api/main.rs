@@ -33,6 +33,7 @@ mod hidden_revenue;
 mod order_histories;
 mod orders;
 mod policies;
+mod privacy;
 mod test_server;
 mod track;
 mod trust;

@@ -3,7 +3,7 @@
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_params_map;
 
-use super::server_fn::{CreatorSignInLink, UpdateCreator, creator_detail};
+use super::server_fn::{CreatorSignInLink, EraseCreator, UpdateCreator, creator_detail};
 use crate::component::{
     BrandPage, Breakdown, Cards, CopyButton, ErrorBanner, Grid, Outcome, PeriodForm, period_in_query,
 };
@@ -15,8 +15,9 @@ pub(crate) fn CreatorDetail() -> impl IntoView {
     let period = period_in_query();
     let invite = ServerAction::<CreatorSignInLink>::new();
     let update = ServerAction::<UpdateCreator>::new();
-    let source = move || (id(), period(), update.version().get());
-    let found = Resource::new(source, |(id, (from, to), _)| creator_detail(id, from, to));
+    let erase = ServerAction::<EraseCreator>::new();
+    let source = move || (id(), period(), update.version().get(), erase.version().get());
+    let found = Resource::new(source, |(id, (from, to), _, _)| creator_detail(id, from, to));
     let link = move || {
         invite.value().get().map(|outcome| match outcome {
             Ok(url) => view! {
@@ -34,6 +35,7 @@ pub(crate) fn CreatorDetail() -> impl IntoView {
         <BrandPage heading="Creator">
             {link}
             <Outcome action=update done="Saved." />
+            <Outcome action=erase done="The creator's personal data was erased." />
             <Transition fallback=|| view! { <p class="subdued">"Loading…"</p> }>
                 {move || Suspend::new(async move {
                     match found.await {
@@ -61,16 +63,17 @@ pub(crate) fn CreatorDetail() -> impl IntoView {
                                     <h2>"Commission"</h2>
                                     <Grid grid=found.balances empty="No commissions yet." />
                                 </section>
-                                <EditCreator update id=id.clone() name=found.creator.name aliases=found.aliases tier=found.tier promo_code=found.promo_code />
+                                {found.is_erased.then(|| view! { <p class="subdued">"This creator's personal data was erased."</p> })}
+                                {(!found.is_erased)
+                                    .then(|| {
+                                        let id = id.clone();
+                                        view! {
+                                            <EditCreator update id=id.clone() name=found.creator.name aliases=found.aliases tier=found.tier promo_code=found.promo_code />
+                                            <Dashboard invite id=id.clone() />
+                                            <EraseCreatorForm erase id />
+                                        }
+                                    })}
                                 {(!found.ignored_claims.is_empty()).then(|| view! { <p class="banner" role="status">{found.ignored_claims}</p> })}
-                                <section class="card">
-                                    <h2>"Creator dashboard"</h2>
-                                    <p>"Creators see their clicks and conversions, revenue and earnings of links that share revenue, and what was paid to them."</p>
-                                    <ActionForm action=invite>
-                                        <input type="hidden" name="id" value=id />
-                                        <button type="submit">"Create sign-in link"</button>
-                                    </ActionForm>
-                                </section>
                             }
                                 .into_any()
                         }
@@ -114,6 +117,41 @@ fn EditCreator(
                     </label>
                 </div>
                 <button type="submit">"Save"</button>
+            </ActionForm>
+        </section>
+    }
+}
+
+/// The form that creates a sign-in link for the creator.
+#[component]
+fn Dashboard(invite: ServerAction<CreatorSignInLink>, id: String) -> impl IntoView {
+    view! {
+        <section class="card">
+            <h2>"Creator dashboard"</h2>
+            <p>"Creators see their clicks and conversions, and revenue only for links that share it."</p>
+            <ActionForm action=invite>
+                <input type="hidden" name="id" value=id />
+                <button type="submit">"Create sign-in link"</button>
+            </ActionForm>
+        </section>
+    }
+}
+
+/// The form that erases the creator's personal data.
+#[component]
+fn EraseCreatorForm(erase: ServerAction<EraseCreator>, id: String) -> impl IntoView {
+    view! {
+        <section class="card">
+            <h2>"Erase personal data"</h2>
+            <p class="subdued">
+                "Erases name, handle, aliases, email hash, PayPal address and partner code, and signs the creator out. Links, credits and the commission ledger stay. This cannot be undone."
+            </p>
+            <ActionForm action=erase>
+                <input type="hidden" name="id" value=id />
+                <label class="check">
+                    <input type="checkbox" name="confirmed" value="on" required=true /> "I understand that this cannot be undone"
+                </label>
+                <button type="submit">"Erase creator"</button>
             </ActionForm>
         </section>
     }

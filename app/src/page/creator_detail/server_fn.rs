@@ -18,6 +18,8 @@ use crate::page::creators::server_fn::creator_view;
 use crate::server_context::merchant;
 #[cfg(feature = "ssr")]
 use flow::FlowError;
+#[cfg(feature = "ssr")]
+use flow::Invalid;
 
 /// One creator, for the brand.
 #[server(prefix = "/api/fn", endpoint = "creator")]
@@ -41,6 +43,7 @@ pub async fn creator_detail(id: String, from: String, to: String) -> Result<Crea
                 format::count(count)
             ),
         },
+        is_erased: flow.creators().is_erased(&merchant, &who.id).await?,
         partner_code: who.partner_code.as_ref().map(ToString::to_string).unwrap_or_default(),
         balances: {
             let mut balances = flow.commissions().balances(&merchant).await?;
@@ -56,6 +59,17 @@ pub async fn creator_sign_in_link(id: String) -> Result<String, AppError> {
     let (flow, merchant) = merchant()?;
     let id = id.parse().map_err(|_| FlowError::NotFound("creator"))?;
     Ok(flow.access().sign_in_link(&merchant, Some(&id)).await?)
+}
+
+/// Erases a creator. `confirmed` must be `on`: it cannot be undone.
+#[server(prefix = "/api/fn", endpoint = "erase-creator")]
+pub async fn erase_creator(id: String, confirmed: Option<String>) -> Result<(), AppError> {
+    let (flow, merchant) = merchant()?;
+    let id = id.parse().map_err(|_| FlowError::NotFound("creator"))?;
+    if confirmed.as_deref() != Some("on") {
+        return Err(FlowError::from(Invalid::one("confirm that the creator's personal data is to be erased")).into());
+    }
+    Ok(flow.creators().erase(&merchant, &id).await?)
 }
 
 /// Changes a creator's name, aliases (separated by commas), tier, discount code, and PayPal address when one is given.

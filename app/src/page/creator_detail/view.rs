@@ -26,4 +26,6 @@ pub struct CreatorDetailView {
     pub ignored_claims: String,
     /// Balances.
     pub balances: GridView,
+    /// Whether the creator was erased.
+    pub is_erased: bool,
 }

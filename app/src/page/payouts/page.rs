@@ -4,7 +4,7 @@ use leptos::{form::ActionForm, prelude::*};
 
 use super::server_fn::{ClosePayout, CreatePayout, PayoutFile, payouts};
 use super::view::{PayoutView, PayoutsView};
-use crate::component::{BrandPage, CopyButton, ErrorBanner, Grid, Outcome};
+use crate::component::{BrandPage, CopyButton, ErrorBanner, Grid, Outcome, data_url};
 
 #[component]
 pub(crate) fn Payouts() -> impl IntoView {
@@ -15,7 +15,7 @@ pub(crate) fn Payouts() -> impl IntoView {
     let file_card = move || {
         file.value().get().map(|outcome| match outcome {
             Ok((name, text)) => {
-                let href = format!("data:text/csv;charset=utf-8,{}", percent_encoded(&text));
+                let href = data_url("text/csv", &text);
                 view! {
                     <section class="card" role="status">
                         <h2>{name.clone()}</h2>
@@ -43,13 +43,6 @@ pub(crate) fn Payouts() -> impl IntoView {
             </Transition>
         </BrandPage>
     }
-}
-
-/// Percent-encodes every byte except ASCII letters and digits.
-fn percent_encoded(text: &str) -> String {
-    text.bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
 }
 
 #[component]

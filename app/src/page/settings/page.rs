@@ -2,7 +2,10 @@
 
 use leptos::{form::ActionForm, prelude::*};
 
-use super::server_fn::{ClosePeriod, PreviewPolicy, SaveGiftCards, SaveHosts, SavePolicy, SaveSettings, settings};
+use super::privacy::{DataExports, Retention};
+use super::server_fn::{
+    ClosePeriod, DataExport, PreviewPolicy, SaveGiftCards, SaveHosts, SavePolicy, SaveRetention, SaveSettings, settings,
+};
 use super::view::{PolicyView, SettingsView};
 use crate::component::{BrandPage, ErrorBanner, Grid, Outcome};
 
@@ -14,9 +17,11 @@ pub(crate) fn Settings() -> impl IntoView {
     let close = ServerAction::<ClosePeriod>::new();
     let save_hosts = ServerAction::<SaveHosts>::new();
     let save_gift_cards = ServerAction::<SaveGiftCards>::new();
-    let saved = move || (save.version().get(), save_settings.version().get(), close.version().get());
-    let found =
-        Resource::new(move || (saved(), save_hosts.version().get(), save_gift_cards.version().get()), |_| settings());
+    let retention = ServerAction::<SaveRetention>::new();
+    let data_export = ServerAction::<DataExport>::new();
+    let policy_saved = move || (save.version().get(), save_settings.version().get(), close.version().get());
+    let rest_saved = move || (save_hosts.version().get(), save_gift_cards.version().get(), retention.version().get());
+    let found = Resource::new(move || (policy_saved(), rest_saved()), |_| settings());
     let previewed = move || {
         preview.value().get().map(|outcome| match outcome {
             Ok(found) => view! {
@@ -38,6 +43,7 @@ pub(crate) fn Settings() -> impl IntoView {
             <Outcome action=close done="Period closed." />
             <Outcome action=save_hosts done="Hosts saved." />
             <Outcome action=save_gift_cards done="Saved." />
+            <Outcome action=retention done="Retention saved." />
             {previewed}
             <Transition fallback=|| view! { <p class="subdued">"Loading…"</p> }>
                 {move || Suspend::new(async move {
@@ -45,12 +51,15 @@ pub(crate) fn Settings() -> impl IntoView {
                         Ok(found) => {
                             let hosts = (found.allowed_hosts.clone(), found.storefront_hosts.clone());
                             let gift_cards_earn = found.gift_cards_earn;
+                            let (days, exports) = (found.retention, found.data_exports.clone());
                             view! {
                                 <Content found preview save_settings close />
                                 <Hosts allowed=hosts.0 storefronts=hosts.1 action=save_hosts />
                                 <GiftCards gift_cards_earn action=save_gift_cards />
+                                <Retention days action=retention />
+                                <DataExports exports action=data_export />
                             }
-                            .into_any()
+                                .into_any()
                         },
                         Err(error) => view! { <ErrorBanner error /> }.into_any(),
                     }

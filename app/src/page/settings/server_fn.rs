@@ -88,6 +88,20 @@ pub async fn settings() -> Result<SettingsView, AppError> {
             .settings
             .closed_through
             .map_or_else(|| "No closed periods.".to_owned(), |day| format!("All days through {day} are closed.")),
+        retention: {
+            let retention = brand.settings.retention;
+            [retention.event_days, retention.click_days, retention.landing_days]
+        },
+        data_exports: flow
+            .customers()
+            .data_exports(&merchant)
+            .await?
+            .into_iter()
+            .map(|export| {
+                let (requested, deleted) = (zone.show(export.requested_at), zone.show(export.expires_at));
+                (export.id.to_string(), format!("Requested {requested}, deleted {deleted}."))
+            })
+            .collect(),
     })
 }
 
@@ -160,6 +174,22 @@ pub async fn save_hosts(allowed: String, storefronts: String) -> Result<(), AppE
 pub async fn save_gift_cards(earn: Option<String>) -> Result<(), AppError> {
     let (flow, merchant) = merchant()?;
     Ok(flow.policies().save_gift_cards(&merchant, earn.is_some()).await?)
+}
+
+/// Saves for how many days events, clicks and landings are kept.
+#[server(prefix = "/api/fn", endpoint = "save-retention")]
+pub async fn save_retention(event_days: u32, click_days: u32, landing_days: u32) -> Result<(), AppError> {
+    let (flow, merchant) = merchant()?;
+    let retention = domain::retention::Retention { event_days, click_days, landing_days };
+    Ok(flow.retention().save(&merchant, retention).await?)
+}
+
+/// An export of what is stored about a customer: its file name and its text, as JSON.
+#[server(prefix = "/api/fn", endpoint = "data-export")]
+pub async fn data_export(id: String) -> Result<(String, String), AppError> {
+    let (flow, merchant) = merchant()?;
+    let id = id.parse().map_err(|_| FlowError::NotFound("export"))?;
+    Ok((format!("{id}.json"), flow.customers().data_export(&merchant, &id).await?))
 }
 
 /// Closes all days through `last`.

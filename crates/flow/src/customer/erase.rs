@@ -13,29 +13,28 @@ impl Customers<'_> {
     pub async fn erase_by_name(self, caller: &ApiCaller, client_id: &str) -> Result<u64, FlowError> {
         let found = if caller.is_test() { None } else { self.by_name(caller.brand(), client_id).await? };
         let (customer, _) = found.ok_or(FlowError::NotFound("customer"))?;
-        let orders = self.erase(caller.brand(), customer.identities, &[], &[]).await?;
+        let orders = self.erase(caller.brand(), &customer.identities, &format!("key {}", caller.key().0)).await?;
         tracing::info!(brand = %caller.brand(), key = ?caller.key(), orders, "a customer was erased");
         Ok(orders)
     }
 
-    /// Erases the customers with any of these identities, their orders and visitors, and the orders that are listed or
-    /// have one of the hashes. Returns how many orders changed.
-    pub(crate) async fn erase(
-        self,
-        brand: &BrandId,
-        mut identities: Vec<Identity>,
-        orders: &[String],
-        hashes: &[String],
-    ) -> Result<u64, FlowError> {
-        let joined = self.store.identities_of(brand, &identities).await?;
-        identities.extend(joined.into_iter().flatten());
-        identities.sort();
-        identities.dedup();
-        let known = identities.iter().filter_map(Identity::order).map(str::to_owned);
-        let orders: Vec<String> = orders.iter().cloned().chain(known).collect();
-        let visitors: Vec<String> = identities.iter().filter_map(Identity::visitor).map(str::to_owned).collect();
-        let count = self.store.redact_customer(brand, &orders, hashes, &visitors, self.now()).await?;
-        self.store.forget_customers(brand, &identities).await?;
+    /// Erases the person to whom any of these identities belongs. Returns how many orders changed.
+    pub(crate) async fn erase(self, brand: &BrandId, identities: &[Identity], actor: &str) -> Result<u64, FlowError> {
+        let person = self.store.person(brand, identities).await?;
+        // Deliveries about the person that still wait are processed first: their amounts count. Of one that cannot be
+        // processed, only the body is erased.
+        let unprocessed = self.deliveries().process_waiting_about(brand, &person).await?;
+        let entry = self.audit(actor, "customer.erase", "a customer");
+        let count = self.store.erase_person(brand, identities, &unprocessed, self.now(), &entry).await?;
+        self.scrub().await?;
         Ok(count)
+    }
+
+    /// Removes what was erased from the database's files.
+    pub(crate) async fn scrub(self) -> Result<(), FlowError> {
+        if !self.store.scrub().await? {
+            tracing::warn!("erased content is still in the write-ahead log: a reader prevented its removal");
+        }
+        Ok(())
     }
 }

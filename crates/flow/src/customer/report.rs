@@ -129,6 +129,9 @@ impl Customers<'_> {
             return Ok(JoinOutcome::live(false));
         }
         let named = self.reported_name(report);
+        if self.is_about_erased(report).await? {
+            return Ok(JoinOutcome::live(false));
+        }
         let joined = self.join(report, named.as_ref()).await?;
         if joined && let Some(identity) = named.or_else(|| report.first_visitor()) {
             self.put_profile(report, identity).await?;
@@ -168,6 +171,13 @@ impl Customers<'_> {
         } else {
             self.reported_name(report)
         };
+        if self.is_about_erased(report).await? {
+            // Nothing is stored of it but a backend's amount.
+            if let (Some(amount), Some(transaction), true) = (amount, &transaction_id, report.is_backend()) {
+                self.record_purchase(&brand, report, transaction, amount, named).await?;
+            }
+            return Ok(RecordedEvent { event: None, outcome: JoinOutcome::live(false) });
+        }
         let joined = self.join(report, named.as_ref()).await?;
         // What a browser says about a name that is not its own is recorded for its own visitor.
         let owner =
@@ -278,6 +288,19 @@ impl Customers<'_> {
             is_verified: false,
             is_test: false,
         }
+    }
+
+    /// Whether a report names someone who was erased.
+    async fn is_about_erased(self, report: &CustomerReport) -> Result<bool, FlowError> {
+        let mut names: Vec<Identity> = report.aliases.iter().cloned().map(Identity::Visitor).collect();
+        if let Some(client_id) = &report.client_id {
+            names.extend([self.customer_key(client_id), self.claimed_key(client_id), self.shopify_customer(client_id)]);
+        }
+        if let Some(email) = &report.email {
+            names.extend([self.email_sha256(&email.sha256), self.claimed_email(&email.sha256)]);
+            names.extend(email.plain.as_deref().and_then(|address| self.email_hash(address)).map(Identity::Email));
+        }
+        Ok(self.store.is_erased(report.caller.brand(), &names).await?)
     }
 
     /// The customer by the client's name: verified from a backend, a claim from a browser.

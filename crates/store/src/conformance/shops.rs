@@ -1,13 +1,7 @@
 //! Requirements on every adapter: `store::shops`.
 
-use domain::{FactsVersion, order::Order};
-
 use crate::{
-    conformance::fixtures::{
-        AnyStore, NOON, brand, click, clicks_of, delivery, delivery_job, event, install, link, new_event, order,
-        settle, settle_job, today, tokens, week,
-    },
-    ingest::Batch,
+    conformance::fixtures::{AnyStore, NOON, brand, install, tokens},
     shops::Subscription,
 };
 
@@ -53,46 +47,4 @@ pub async fn token_refresh_is_leased(store: AnyStore) {
     store.require_reauth(&domain).await.unwrap();
     assert!(store.shop(&domain).await.unwrap().unwrap().needs_reauth);
     assert!(!store.install_shop(&install(1, NOON)).await.unwrap().needs_reauth);
-}
-
-pub async fn redaction_keeps_amounts(store: AnyStore) {
-    let domain = store.install_shop(&install(1, NOON)).await.unwrap().domain;
-    let brand = brand(1).id;
-    for n in 1..=2 {
-        store.create_link(&brand, &link(n, None), None).await.unwrap();
-    }
-    store.put_order(&order("1001", 5000), today(), &settle_job).await.unwrap();
-    let other = Order { customer_hash: Some("other".into()), ..order("22", 700) };
-    store.put_order(&other, today(), &settle_job).await.unwrap();
-    settle(&store, &brand, "1001").await;
-    let batch = Batch {
-        clicks: vec![click(7, 1, "pv-cart", NOON), click(8, 1, "pv-theirs", NOON)],
-        events: vec![new_event(event("theirs", "pv-cart")), new_event(event("theirs too", "pv-theirs"))],
-    };
-    store.append(&batch).await.unwrap();
-    assert_eq!(store.redact_customer(&brand, &[], &["customer".into()], &["pv-theirs".into()], NOON).await.unwrap(), 1);
-    assert_eq!(store.redact_customer(&brand, &["1001".into()], &[], &[], NOON).await.unwrap(), 0);
-    let found = store.order_by_external_id(&brand, "1001").await.unwrap().unwrap();
-    assert_eq!((&found.order.email_hash, &found.order.customer_hash, &found.order.cart_pv), (&None, &None, &None));
-    assert_eq!((found.visitors, found.order.redacted_at), (vec![], Some(NOON)));
-    assert!(found.attribution.is_some(), "the outcome stays");
-    assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![]);
-    assert_eq!(clicks_of(&store, &brand, &["pv-cart"], NOON).await, vec![]);
-    let later = Order { version: FactsVersion::latest_wins(NOON.plus_ms(1)), ..order("1001", 5000) };
-    store.put_order(&later, today(), &settle_job).await.unwrap();
-    let found = store.order_by_external_id(&brand, "1001").await.unwrap().unwrap().order;
-    assert_eq!((found.email_hash, found.cart_pv), (None, None), "a later delivery does not restore them");
-    store
-        .append(&Batch { clicks: vec![click(1, 1, "a", NOON)], events: vec![new_event(event("e1", "a"))] })
-        .await
-        .unwrap();
-    store.receive(&delivery(1), &delivery_job(1)).await.unwrap();
-    assert!(!store.redact_shop(&domain, NOON).await.unwrap(), "still installed");
-    store.uninstall_shop(&domain, NOON).await.unwrap();
-    assert!(store.redact_shop(&domain, NOON).await.unwrap());
-    assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![]);
-    assert_eq!(store.delivery(&delivery(1).id).await.unwrap().unwrap().body, b"");
-    let traffic = store.traffic(&brand, week()).await.unwrap();
-    assert_eq!(traffic.sales_by_day[0].revenue_minor, 5000);
-    assert_eq!(traffic.clicks_by_day[0].clicks.clicks, 3);
 }

@@ -99,7 +99,7 @@ fn tax_inside() -> Vec<History> {
         History::of(
             "tax inside, shipping removed by an edit",
             "60.00 incl. 10.00; shipping of 6.00 incl. 1.00 goes.",
-            { edited(&one, &one.later().without_shipping()) },
+            edited(&one, &one.later().without_shipping()),
         )
         .ends("60.00", "50.00", "5.00", "66 − 6 = 60; goods 60 − 10 tax = 50"),
     ]

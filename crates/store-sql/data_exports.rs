@@ -1,0 +1,190 @@
+//! Exports of what is stored about people.
+
+use std::collections::BTreeSet;
+
+use domain::{BrandId, Identity, UnixMs, attribution::Landing, erasure::Tombstone, id::DataExportId};
+use sqlx::query;
+use store::{
+    Result,
+    customers::{ApiSale, ApiSaleRow},
+    data_exports::{DataExport, DataExportStore, PersonRecords},
+    erasure::Person,
+    ingest::{ClickRow, EventRow},
+    row::read,
+    surveys::SurveyStore,
+};
+
+use crate::{Db, List, database, erasure_rows as rows, json, list};
+
+impl Db {
+    async fn events_of(&self, brand: &str, visitors: &List) -> Result<Vec<domain::event::Event>> {
+        statement!(query_as!(
+            EventRow,
+            r#"select brand_id as "brand_id!", id as "id!", event_type as "event_type!", pv_id as "pv_id!", pv_alias,
+                      occurred_at as "occurred_at!", received_at as "received_at!", page_url, ref_code, product_id,
+                      order_id, revenue_minor, currency, promo_code, is_new_customer as "is_new_customer: bool",
+                      event_data, is_verified as "is_verified!: bool", is_test as "is_test!: bool"
+               from events where brand_id = $1 and pv_id "# IN "$2" " order by occurred_at, id",
+            brand,
+            visitors
+        ))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(EventRow::read)
+        .collect()
+    }
+
+    async fn clicks_by(&self, brand: &str, visitors: &List) -> Result<Vec<store::export::ClickRecord>> {
+        statement!(query_as!(
+            ClickRow,
+            r#"select brand_id as "brand_id!", id as "id!", link_id as "link_id!", creator_id, pv_id as "pv_id!",
+                      is_returning as "is_returning!: bool", at as "at!", device as "device!", browser as "browser!",
+                      os as "os!", country, referrer_host, bot, is_unique as "is_unique!: bool"
+               from clicks where brand_id = $1 and pv_id "# IN "$2" " order by at, id",
+            brand,
+            visitors
+        ))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(ClickRow::read)
+        .collect()
+    }
+
+    async fn landings_by(&self, brand: &str, visitors: &List) -> Result<Vec<Landing>> {
+        let rows = statement!(query!(
+            r#"select pv_id as "pv_id!", at as "at!", code as "code!" from landings
+               where brand_id = $1 and pv_id "# IN "$2" " order by at, pv_id, code",
+            brand,
+            visitors
+        ))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        rows.into_iter()
+            .map(|row| Ok(Landing { pv_id: row.pv_id, at: UnixMs(row.at), code: read(row.code, "landings", "code")? }))
+            .collect()
+    }
+
+    async fn sales_of(&self, brand: &str, orders: &List) -> Result<Vec<(ApiSale, String)>> {
+        let rows = statement!(query!(
+            r#"select transaction_id as "transaction_id!", is_test as "is_test!: bool",
+                      sale_number as "sale_number!", commission_number, amount_minor as "amount_minor!",
+                      currency as "currency!", refunded_minor as "refunded_minor!", refunds as "refunds!", meta as "meta!"
+               from api_sales where brand_id = $1 and transaction_id "# IN "$2" " order by sale_number",
+            brand,
+            orders
+        ))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        rows.into_iter()
+            .map(|row| {
+                let sale = ApiSaleRow {
+                    transaction_id: row.transaction_id,
+                    is_test: row.is_test,
+                    sale_number: row.sale_number,
+                    commission_number: row.commission_number,
+                    amount_minor: row.amount_minor,
+                    currency: row.currency,
+                    refunded_minor: row.refunded_minor,
+                    refunds: row.refunds,
+                };
+                Ok((sale.read()?, row.meta))
+            })
+            .collect()
+    }
+
+    async fn kinds_of(&self, brand: &str, identities: &List) -> Result<Vec<(String, UnixMs)>> {
+        let rows = statement!(query!(
+            r#"select kind as "kind!", at as "at!" from identities where brand_id = $1 and identity "# IN "$2"
+            " order by at, kind",
+            brand,
+            identities
+        ))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        Ok(rows.into_iter().map(|row| (row.kind, UnixMs(row.at))).collect())
+    }
+}
+
+#[async_trait::async_trait]
+impl DataExportStore for Db {
+    async fn person_records(&self, brand: &BrandId, person: &Person) -> Result<PersonRecords> {
+        let brand_id = brand.as_str();
+        let visitors = list(&person.own_visitors())?;
+        let identities = list(&person.identities.iter().collect::<Vec<&Identity>>())?;
+        Ok(PersonRecords {
+            identities: self.kinds_of(brand_id, &identities).await?,
+            events: self.events_of(brand_id, &visitors).await?,
+            clicks: self.clicks_by(brand_id, &visitors).await?,
+            landings: self.landings_by(brand_id, &visitors).await?,
+            answers: self.answers_of(brand, &person.orders()).await?,
+            sales: self.sales_of(brand_id, &list(&person.orders())?).await?,
+        })
+    }
+
+    async fn put_data_export(&self, brand: &BrandId, export: &DataExport, about: &Person) -> Result<()> {
+        let mut tx = self.begin().await?;
+        let (brand_id, id) = (brand.as_str(), export.id.as_str());
+        let done = query!(
+            "insert into data_exports (brand_id, id, sealed, created_at, expires_at) values ($1, $2, $3, $4, $5)
+             on conflict (brand_id, id) do nothing",
+            brand_id,
+            id,
+            export.sealed,
+            export.created_at.0,
+            export.expires_at.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        if done.rows_affected() == 0 {
+            return Ok(());
+        }
+        let hashes: BTreeSet<String> =
+            about.identities.iter().map(|identity| Tombstone::of(brand, identity).to_string()).collect();
+        rows::insert_export_subjects(&mut tx, brand_id, id, &json(&hashes)?).await?;
+        tx.commit().await.map_err(database)
+    }
+
+    async fn data_exports(&self, brand: &BrandId, now: UnixMs) -> Result<Vec<(DataExportId, UnixMs, UnixMs)>> {
+        let brand = brand.as_str();
+        let rows = query!(
+            r#"select id as "id!", created_at as "created_at!", expires_at as "expires_at!" from data_exports
+               where brand_id = $1 and expires_at > $2 order by id desc"#,
+            brand,
+            now.0
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        rows.into_iter()
+            .map(|row| Ok((read(row.id, "data_exports", "id")?, UnixMs(row.created_at), UnixMs(row.expires_at))))
+            .collect()
+    }
+
+    async fn data_export(&self, brand: &BrandId, id: &DataExportId, now: UnixMs) -> Result<Option<DataExport>> {
+        let (brand, text) = (brand.as_str(), id.as_str());
+        let row = query!(
+            r#"select sealed as "sealed!", created_at as "created_at!", expires_at as "expires_at!" from data_exports
+               where brand_id = $1 and id = $2 and expires_at > $3"#,
+            brand,
+            text,
+            now.0
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?;
+        Ok(row.map(|row| DataExport {
+            id: id.clone(),
+            sealed: row.sealed,
+            created_at: UnixMs(row.created_at),
+            expires_at: UnixMs(row.expires_at),
+        }))
+    }
+}

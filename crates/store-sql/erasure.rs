@@ -1,0 +1,858 @@
+//! Forgetting people and shops. Each erasure is one transaction; what a table holds about a person is erased in
+//! [`erase`] and [`erase_everyone`], and nowhere else.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    BrandId, CreatorId, Identity, UnixMs,
+    attribution::{Attribution, Visitor},
+    erasure::{ERASED_VISITOR, TOMBSTONE_LIFE_MS, Tombstone, anonymised, without_names_of},
+    id::InboxId,
+    order::{Order, OrderDetails},
+    shop::{Shop, ShopDomain},
+};
+use sqlx::{query, query_as};
+use store::{
+    Result, StoreError,
+    audit::AuditEntry,
+    erasure::{ErasureStore, Person},
+    inbox::{Delivery, InboxRow},
+    ingest::Batch,
+    row::read,
+};
+
+use crate::{Db, List, Tx, audit, claims, database, erasure_rows as rows, json, list, lock, shops};
+
+/// Explanations rewritten per statement.
+const PAGE: i64 = 500;
+/// How event reports may spell an order's id.
+const SHOPIFY_ORDER: &str = "gid://shopify/Order/";
+
+/// An order's explanation, under the order's lock.
+struct Explained {
+    id: String,
+    attribution: Option<String>,
+}
+
+fn visitors_in(json: Option<&str>) -> Result<Vec<Visitor>> {
+    let corrupt = |_| StoreError::Corrupt { table: "orders", column: "visitors" };
+    json.map_or(Ok(Vec::new()), |text| serde_json::from_str(text).map_err(corrupt))
+}
+
+/// Serialises changes of a brand's identities.
+async fn lock_identities(tx: &mut Tx, brand: &BrandId) -> Result<()> {
+    lock(tx, &format!("identities {brand}")).await
+}
+
+// Finding a person.
+
+async fn find(tx: &mut Tx, brand: &BrandId, identities: &[Identity]) -> Result<Person> {
+    let mut person = Person::of(identities);
+    loop {
+        let size = person.size();
+        add_identities(tx, brand, &mut person).await?;
+        add_browsers(tx, brand, &mut person).await?;
+        add_orders(tx, brand, &mut person).await?;
+        if person.size() == size {
+            add_reported_orders(tx, brand, &mut person).await?;
+            return Ok(person);
+        }
+    }
+}
+
+/// Adds the other identities of the customers whom the person's identities belong to.
+async fn add_identities(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Result<()> {
+    let known: Vec<&Identity> = person.identities.iter().collect();
+    let reporters: Vec<Identity> = person.reporters.iter().cloned().map(Identity::Visitor).collect();
+    let (brand, known, reporters) = (brand.as_str(), list(&known)?, list(&reporters)?);
+    let joined = statement!(query!(
+        r#"select identity as "identity!" from identities
+           where brand_id = $1 and customer_id in (
+               select customer_id from identities where brand_id = $1 and identity "# IN "$2" ")",
+        brand,
+        &known
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    // Anyone can report an order: a customer whom only browsers know is the order's, a known one is not.
+    let of_browsers = statement!(query!(
+        r#"select identity as "identity!" from identities
+           where brand_id = $1 and customer_id in (
+               select one.customer_id from identities as one where one.brand_id = $1 and one.identity "# IN "$2" r#"
+                 and not exists (
+                     select 1 from identities as verified
+                     where verified.brand_id = $1 and verified.customer_id = one.customer_id
+                       and verified.kind not in ('pv', 'claim', 'claim-mail', 'customer')))"#,
+        brand,
+        &reporters
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    let all = joined.into_iter().map(|row| row.identity).chain(of_browsers.into_iter().map(|row| row.identity));
+    for identity in all {
+        person.identities.insert(read(identity, "identities", "identity")?);
+    }
+    Ok(())
+}
+
+/// Adds the other ids of the person's browsers. One step only: a link that was passed on ties the id it carried to
+/// several people's browsers.
+async fn add_browsers(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Result<()> {
+    let mut own = person.own_visitors();
+    own.retain(|pv_id| !person.browsers.contains(pv_id));
+    let (brand, own) = (brand.as_str(), list(&own)?);
+    let aliases = statement!(query!(
+        r#"select alias as "pv_id!" from visitor_aliases where brand_id = $1 and pv_id "# IN "$2",
+        brand,
+        &own
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    let owners = statement!(query!(
+        r#"select pv_id as "pv_id!" from visitor_aliases where brand_id = $1 and alias "# IN "$2",
+        brand,
+        &own
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    for pv_id in aliases.into_iter().map(|row| row.pv_id).chain(owners.into_iter().map(|row| row.pv_id)) {
+        if person.identities.insert(Identity::Visitor(pv_id.clone())) {
+            person.browsers.insert(pv_id);
+        }
+    }
+    Ok(())
+}
+
+/// Adds the orders that are the person's by their id, a hash, or the visitor in the cart, and what these show.
+async fn add_orders(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Result<()> {
+    let (ids, hashes, visitors) = (list(&person.orders())?, list(&person.hashes())?, list(&person.own_visitors())?);
+    let brand = brand.as_str();
+    let rows = statement!(query!(
+        r#"select external_id as "external_id!", cart_pv, email_hash, customer_hash, visitors from orders
+           where brand_id = $1
+             and (external_id "# IN "$2" r#" or customer_hash "# IN "$3" r#" or email_hash "# IN "$3" r#"
+                  or cart_pv "# IN "$4" ")",
+        brand,
+        &ids,
+        &hashes,
+        &visitors
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    for row in rows {
+        let visitors = visitors_in(row.visitors.as_deref())?;
+        person.add_order(row.external_id, row.cart_pv, row.email_hash, row.customer_hash, visitors);
+    }
+    Ok(())
+}
+
+/// Adds the orders that one of the person's visitors only reported, and was credited for.
+async fn add_reported_orders(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Result<()> {
+    let (all, own) = (person.visitors(), person.orders());
+    let (brand, visitors) = (brand.as_str(), list(&all)?);
+    let rows = statement!(query!(
+        r#"select orders.external_id as "external_id!", orders.visitors from orders
+           where orders.brand_id = $1 and orders.external_id in (
+               select replace(events.order_id, 'gid://shopify/Order/', '') from events
+               where events.brand_id = $1 and events.order_id is not null and events.pv_id "# IN "$2" ")",
+        brand,
+        &visitors
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    for row in rows {
+        let is_theirs = visitors_in(row.visitors.as_deref())?.iter().any(|visitor| all.contains(&visitor.pv_id));
+        if is_theirs && !own.contains(&row.external_id) {
+            person.reported_orders.insert(row.external_id);
+        }
+    }
+    Ok(())
+}
+
+// Erasing.
+
+/// Erases a person. Returns the number of orders that were not erased before.
+async fn erase(tx: &mut Tx, brand: &BrandId, person: &Person, at: UnixMs) -> Result<u64> {
+    let own_orders = person.orders();
+    let orders: Vec<String> = own_orders.iter().chain(&person.reported_orders).cloned().collect();
+    let visitors = person.visitors();
+    let mut identities: BTreeSet<Identity> = person.identities.clone();
+    identities.extend(visitors.iter().cloned().map(Identity::Visitor));
+    identities.extend(purchases_of(tx, brand, &visitors).await?.into_iter().map(Identity::Order));
+    let marks: Vec<(Tombstone, bool)> =
+        identities.iter().map(|identity| (Tombstone::of(brand, identity), identity.order().is_some())).collect();
+    let count = erase_orders(tx, brand, &orders, at).await?;
+    erase_reports(tx, brand, &own_orders).await?;
+    erase_visits(tx, brand, &own_orders, &visitors).await?;
+    erase_exports(tx, brand, &marks).await?;
+    put_tombstones(tx, brand, &marks, at).await?;
+    claims::erase(tx, brand, &identities).await?;
+    // Identities last: they are what leads to everything else.
+    erase_customers(tx, brand, &identities).await?;
+    Ok(count)
+}
+
+/// Orders that backends reported as purchases of these visitors, whether they are stored yet or not.
+async fn purchases_of(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Result<Vec<String>> {
+    let (brand, visitors) = (brand.as_str(), list(visitors)?);
+    let rows = statement!(query!(
+        r#"select distinct order_id as "order_id!" from events
+           where brand_id = $1 and pv_id "# IN "$2" r#" and order_id is not null and is_verified = true
+             and is_test = false"#,
+        brand,
+        &visitors
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(rows.into_iter().map(|row| row.order_id.replacen(SHOPIFY_ORDER, "", 1)).collect())
+}
+
+/// Erases what names the person on orders and in their explanations.
+async fn erase_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[String], at: UnixMs) -> Result<u64> {
+    let (brand_id, external_ids) = (brand.as_str(), list(external_ids)?);
+    let explained = statement!(query_as!(
+        Explained,
+        r#"select id as "id!", attribution from orders where brand_id = $1 and external_id "# IN "$2" r#"
+           order by id"# FOR UPDATE,
+        brand_id,
+        &external_ids
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    rewrite(tx, brand_id, &explained, anonymised).await?;
+    statement!(query!(
+        "update manual_credits set reason = '' where brand_id = $1 and order_id in (
+            select id from orders where brand_id = $1 and external_id " IN "$2" ")",
+        brand_id,
+        &external_ids
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    statement!(query!(
+        "update orders set email_hash = null, customer_hash = null, cart_pv = null, visitors = null
+         where brand_id = $1 and external_id " IN "$2",
+        brand_id,
+        &external_ids
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    let done = statement!(query!(
+        "update orders set redacted_at = $3 where brand_id = $1 and redacted_at is null and external_id " IN "$2",
+        brand_id,
+        &external_ids,
+        at.0
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    erase_tokens(tx, brand_id, Some(&external_ids)).await?;
+    Ok(done.rows_affected())
+}
+
+/// A stored order's details.
+struct Detailed {
+    external_id: String,
+    details: String,
+}
+
+/// Erases the checkout and cart tokens of orders: of these, or of all.
+async fn erase_tokens(tx: &mut Tx, brand: &str, external_ids: Option<&List>) -> Result<()> {
+    loop {
+        let page = match external_ids {
+            Some(ids) => {
+                statement!(query_as!(
+                    Detailed,
+                    r#"select external_id as "external_id!", details as "details!" from orders
+                       where brand_id = $1 and (details like '%"secrets":%' or details like '%"token:%')
+                         and external_id "# IN "$2" " limit 500",
+                    brand,
+                    ids
+                ))
+                .fetch_all(&mut **tx)
+                .await
+            }
+            None => {
+                query_as!(
+                    Detailed,
+                    r#"select external_id as "external_id!", details as "details!" from orders
+                       where brand_id = $1 and (details like '%"secrets":%' or details like '%"token:%') limit 500"#,
+                    brand
+                )
+                .fetch_all(&mut **tx)
+                .await
+            }
+        };
+        let page = page.map_err(database)?;
+        if page.is_empty() {
+            return Ok(());
+        }
+        for order in page {
+            let corrupt = |_| StoreError::Corrupt { table: "orders", column: "details" };
+            let details: OrderDetails = serde_json::from_str(&order.details).map_err(corrupt)?;
+            let details = json(&details.without_tokens())?;
+            query!(
+                "update orders set details = $3 where brand_id = $1 and external_id = $2",
+                brand,
+                order.external_id,
+                details
+            )
+            .execute(&mut **tx)
+            .await
+            .map_err(database)?;
+            query!(
+                "delete from order_names where brand_id = $1 and order_external_id = $2 and name like 'token:%'",
+                brand,
+                order.external_id
+            )
+            .execute(&mut **tx)
+            .await
+            .map_err(database)?;
+        }
+    }
+}
+
+/// Rewrites explanations, whose amounts stay.
+async fn rewrite(
+    tx: &mut Tx,
+    brand: &str,
+    explained: &[Explained],
+    change: impl Fn(&Attribution) -> Attribution,
+) -> Result<()> {
+    let corrupt = |_| StoreError::Corrupt { table: "orders", column: "attribution" };
+    let mut changed: Vec<(&str, String)> = Vec::new();
+    for order in explained {
+        let Some(text) = &order.attribution else { continue };
+        let before: Attribution = serde_json::from_str(text).map_err(corrupt)?;
+        let after = change(&before);
+        if after != before {
+            changed.push((&order.id, json(&after)?));
+        }
+    }
+    for page in changed.chunks(PAGE.unsigned_abs() as usize) {
+        rows::update_attributions(tx, brand, &json(page)?).await?;
+    }
+    Ok(())
+}
+
+/// Erases what others reported about the person's orders.
+async fn erase_reports(tx: &mut Tx, brand: &BrandId, orders: &[String]) -> Result<()> {
+    let brand = brand.as_str();
+    // Test sales have ids of their own.
+    let transactions: Vec<String> =
+        orders.iter().map(|id| id.strip_prefix("test:").unwrap_or(id)).map(str::to_owned).collect();
+    let (orders, transactions) = (list(orders)?, list(&transactions)?);
+    statement!(query!(
+        "update survey_answers set answer = '' where brand_id = $1 and order_external_id " IN "$2",
+        brand,
+        &orders
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    statement!(query!(
+        "update api_sales set meta = '{}' where brand_id = $1 and transaction_id " IN "$2",
+        brand,
+        &transactions
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+/// Erases the visitors' events, landings and aliases, their ids on clicks, and events about the orders.
+async fn erase_visits(tx: &mut Tx, brand: &BrandId, orders: &[String], visitors: &[String]) -> Result<()> {
+    let brand = brand.as_str();
+    let reported: Vec<String> = orders.iter().flat_map(|id| [id.clone(), format!("{SHOPIFY_ORDER}{id}")]).collect();
+    let (reported, visitors) = (list(&reported)?, list(visitors)?);
+    // A backend's purchase whose order is not stored yet must still become an order.
+    statement!(query!(
+        "update events set pv_id = $4, pv_alias = null, page_url = null, event_data = null, secret_hash = null
+         where brand_id = $1 and (pv_id " IN "$2" " or order_id " IN "$3" ")
+           and order_id is not null and is_verified = true and is_test = false
+           and not exists (
+               select 1 from orders where orders.brand_id = $1
+                 and orders.external_id = replace(events.order_id, 'gid://shopify/Order/', ''))",
+        brand,
+        &visitors,
+        &reported,
+        ERASED_VISITOR
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    statement!(query!(
+        "delete from events where brand_id = $1 and (pv_id " IN "$2" " or order_id " IN "$3" ") and pv_id <> $4",
+        brand,
+        &visitors,
+        &reported,
+        ERASED_VISITOR
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    statement!(query!(
+        "update events set pv_alias = null
+         where brand_id = $1 and pv_alias " IN "$2" " and pv_id in (
+             select pv_id from visitor_aliases where brand_id = $1 and alias " IN "$2" ")",
+        brand,
+        &visitors
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    statement!(query!(
+        "update events set pv_alias = null where brand_id = $1 and is_test = true and pv_alias " IN "$2",
+        brand,
+        &visitors
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    statement!(query!(
+        "delete from visitor_aliases where brand_id = $1 and (pv_id " IN "$2" " or alias " IN "$2" ")",
+        brand,
+        &visitors
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    statement!(query!("delete from landings where brand_id = $1 and pv_id " IN "$2", brand, &visitors))
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
+    statement!(query!(
+        "update clicks set pv_id = '', visitor_hash = '' where brand_id = $1 and pv_id " IN "$2",
+        brand,
+        &visitors
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+/// Deletes the exports about the person.
+async fn erase_exports(tx: &mut Tx, brand: &BrandId, marks: &[(Tombstone, bool)]) -> Result<()> {
+    let hashes: Vec<&Tombstone> = marks.iter().map(|(mark, _)| mark).collect();
+    let (brand, hashes) = (brand.as_str(), list(&hashes)?);
+    statement!(query!(
+        "delete from data_exports where brand_id = $1 and id in (
+            select export_id from data_export_subjects where brand_id = $1 and hash " IN "$2" ")",
+        brand,
+        &hashes
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+/// Keeps who was erased from coming back: people for a time, orders for good.
+async fn put_tombstones(tx: &mut Tx, brand: &BrandId, marks: &[(Tombstone, bool)], at: UnixMs) -> Result<()> {
+    let expires_at = at.plus_ms(TOMBSTONE_LIFE_MS).0;
+    let marks: Vec<(&str, Option<i64>)> =
+        marks.iter().map(|(mark, is_order)| (mark.as_str(), (!is_order).then_some(expires_at))).collect();
+    rows::insert_tombstones(tx, brand.as_str(), &json(&marks)?, at.0).await
+}
+
+/// Deletes profiles, customer events and identities.
+async fn erase_customers(tx: &mut Tx, brand: &BrandId, identities: &BTreeSet<Identity>) -> Result<()> {
+    let identities: Vec<&Identity> = identities.iter().collect();
+    let (brand, identities) = (brand.as_str(), list(&identities)?);
+    statement!(query!("delete from profiles where brand_id = $1 and identity " IN "$2", brand, &identities))
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
+    statement!(query!("delete from customer_events where brand_id = $1 and identity " IN "$2", brand, &identities))
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
+    statement!(query!("delete from identities where brand_id = $1 and identity " IN "$2", brand, &identities))
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
+    Ok(())
+}
+
+/// Erases every customer of a brand, table by table as [`erase`] does for one.
+async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> {
+    let brand_id = brand.as_str();
+    let mut after = String::new();
+    loop {
+        let page = statement!(query_as!(
+            Explained,
+            r#"select id as "id!", attribution from orders where brand_id = $1 and id > $2
+               order by id limit $3"# FOR UPDATE,
+            brand_id,
+            after,
+            PAGE
+        ))
+        .fetch_all(&mut **tx)
+        .await
+        .map_err(database)?;
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.id);
+        rewrite(tx, brand_id, &page, anonymised).await?;
+    }
+    query!(
+        "update orders set email_hash = null, customer_hash = null, cart_pv = null, visitors = null,
+                           redacted_at = coalesce(redacted_at, $2)
+         where brand_id = $1",
+        brand_id,
+        at.0
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    for statement in [
+        query!("update manual_credits set reason = '' where brand_id = $1", brand_id),
+        query!("update survey_answers set answer = '' where brand_id = $1", brand_id),
+        query!("update api_sales set meta = '{}' where brand_id = $1", brand_id),
+        query!("delete from test_records where brand_id = $1", brand_id),
+        query!("delete from visitor_aliases where brand_id = $1", brand_id),
+        query!("delete from landings where brand_id = $1", brand_id),
+        query!("update clicks set pv_id = '', visitor_hash = '' where brand_id = $1", brand_id),
+        query!("delete from data_exports where brand_id = $1", brand_id),
+        query!("delete from profiles where brand_id = $1", brand_id),
+        query!("delete from customer_events where brand_id = $1", brand_id),
+        query!("delete from identities where brand_id = $1", brand_id),
+        query!("delete from claims where brand_id = $1", brand_id),
+        // A backend's purchase whose order is not stored yet must still become an order.
+        query!(
+            "delete from events where brand_id = $1 and not (
+                order_id is not null and is_verified = true and is_test = false
+                and not exists (
+                    select 1 from orders where orders.brand_id = $1
+                      and orders.external_id = replace(events.order_id, 'gid://shopify/Order/', '')))",
+            brand_id
+        ),
+    ] {
+        statement.execute(&mut **tx).await.map_err(database)?;
+    }
+    query!(
+        "update events set pv_id = $2, pv_alias = null, page_url = null, event_data = null,
+                           secret_hash = null where brand_id = $1",
+        brand_id,
+        ERASED_VISITOR
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    erase_tokens(tx, brand_id, None).await?;
+    let everyone = [(Tombstone::of_everyone(brand), true)];
+    put_tombstones(tx, brand, &everyone, at).await
+}
+
+/// Deletes the bodies of deliveries, which are then processed.
+async fn erase_deliveries(tx: &mut Tx, deliveries: &[InboxId], at: UnixMs) -> Result<()> {
+    let ids = list(deliveries)?;
+    statement!(query!(
+        "update webhook_inbox set body = null, processed_at = $2, outcome = 'erased'
+         where processed_at is null and id " IN "$1",
+        &ids,
+        at.0
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+// Keeping the erased from coming back.
+
+/// Which of these are tombstones of the brands, with the time of the erasure.
+async fn marked(tx: &mut Tx, brands: &[&BrandId], marks: &[Tombstone]) -> Result<Vec<(String, UnixMs)>> {
+    let (brands, hashes) = (list(brands)?, list(marks)?);
+    let rows = statement!(query!(
+        r#"select hash as "hash!", at as "at!" from tombstones where brand_id "# IN "$1" r#" and hash "# IN "$2",
+        &brands,
+        &hashes
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(rows.into_iter().map(|row| (row.hash, UnixMs(row.at))).collect())
+}
+
+/// When any of the identities, or everyone of the brand, was erased.
+pub(crate) async fn erased_at(tx: &mut Tx, brand: &BrandId, identities: &[Identity]) -> Result<Option<UnixMs>> {
+    let mut marks: Vec<Tombstone> = identities.iter().map(|identity| Tombstone::of(brand, identity)).collect();
+    marks.push(Tombstone::of_everyone(brand));
+    Ok(marked(tx, &[brand], &marks).await?.into_iter().map(|(_, at)| at).max())
+}
+
+/// The order as it may be stored: without what names an erased person, and marked as erased.
+pub(crate) async fn admitted(tx: &mut Tx, order: &Order) -> Result<Order> {
+    let names = [
+        Some(Identity::Order(order.external_id.clone())),
+        order.cart_pv.clone().map(Identity::Visitor),
+        order.email_hash.clone().map(Identity::Email),
+        order.customer_hash.clone().map(Identity::ShopifyCustomer),
+    ];
+    let names: Vec<Identity> = names.into_iter().flatten().collect();
+    Ok(match erased_at(tx, &order.brand, &names).await? {
+        None => order.clone(),
+        Some(at) => {
+            let details = order.details.without_tokens();
+            Order {
+                redacted_at: Some(at),
+                cart_pv: None,
+                email_hash: None,
+                customer_hash: None,
+                details,
+                ..order.clone()
+            }
+        }
+    })
+}
+
+/// Marks a stored order as erased if the facts that arrived are ([`admitted`]).
+pub(crate) async fn mark_order(tx: &mut Tx, arrived: &Order) -> Result<()> {
+    let Some(at) = arrived.redacted_at else { return Ok(()) };
+    let (brand, external_id) = (arrived.brand.as_str(), arrived.external_id.as_str());
+    query!(
+        "update orders set email_hash = null, customer_hash = null, cart_pv = null, visitors = null,
+                           redacted_at = coalesce(redacted_at, $3)
+         where brand_id = $1 and external_id = $2",
+        brand,
+        external_id,
+        at.0
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+/// The batch without what names erased visitors; `None` if it names none. Their clicks are counted, and purchases that
+/// a backend reports become orders; other events are dropped.
+pub(crate) async fn admitted_batch(tx: &mut Tx, batch: &Batch) -> Result<Option<Batch>> {
+    let clicks = batch.clicks.iter().map(|new| (&new.click.brand, &new.click.pv_id));
+    let events = batch.events.iter().map(|new| (&new.event.brand, &new.event.pv_id));
+    let aliases = batch.events.iter().filter_map(|new| Some((&new.event.brand, new.event.pv_alias.as_ref()?)));
+    let visitors: BTreeSet<(&BrandId, &String)> = clicks.chain(events).chain(aliases).collect();
+    let brands: Vec<&BrandId> = visitors.iter().map(|(brand, _)| *brand).collect::<BTreeSet<_>>().into_iter().collect();
+    let mark = |brand: &BrandId, pv_id: &str| Tombstone::of(brand, &Identity::Visitor(pv_id.to_owned()));
+    let mut marks: Vec<Tombstone> = visitors.iter().map(|(brand, pv_id)| mark(brand, pv_id)).collect();
+    marks.extend(brands.iter().map(|brand| Tombstone::of_everyone(brand)));
+    let erased: BTreeSet<String> = marked(tx, &brands, &marks).await?.into_iter().map(|(hash, _)| hash).collect();
+    if erased.is_empty() {
+        return Ok(None);
+    }
+    let is_erased = |brand: &BrandId, pv_id: &str| {
+        erased.contains(mark(brand, pv_id).as_str()) || erased.contains(Tombstone::of_everyone(brand).as_str())
+    };
+    let mut admitted = batch.clone();
+    for click in admitted.clicks.iter_mut().map(|new| &mut new.click) {
+        if is_erased(&click.brand, &click.pv_id) {
+            // Told apart by the hash of the day, like browsers without a cookie.
+            (click.pv_id, click.is_returning) = (String::new(), false);
+        }
+    }
+    let mut orders: Vec<(BrandId, Tombstone)> = Vec::new();
+    admitted.events.retain_mut(|new| {
+        let event = &mut new.event;
+        let by_alias = event.pv_alias.as_deref().is_some_and(|alias| is_erased(&event.brand, alias));
+        if !by_alias && !is_erased(&event.brand, &event.pv_id) {
+            return true;
+        }
+        let Some(order) = event.order_id.clone().filter(|_| event.is_verified && !event.is_test) else { return false };
+        orders.push((
+            event.brand.clone(),
+            Tombstone::of(&event.brand, &Identity::Order(order.replacen(SHOPIFY_ORDER, "", 1))),
+        ));
+        event.pv_id = ERASED_VISITOR.to_owned();
+        (event.pv_alias, event.page_url, event.event_data) = (None, None, None);
+        true
+    });
+    let at = admitted.events.iter().map(|new| new.event.received_at).max().unwrap_or(UnixMs(0));
+    for (brand, order) in orders {
+        put_tombstones(tx, &brand, &[(order, true)], at).await?;
+    }
+    Ok(Some(admitted))
+}
+
+/// Ends the anonymity of a brand whose shop is installed again.
+pub(crate) async fn readmit_everyone(tx: &mut Tx, brand: &BrandId) -> Result<()> {
+    let everyone = Tombstone::of_everyone(brand);
+    let (brand, hash) = (brand.as_str(), everyone.as_str());
+    query!("delete from tombstones where brand_id = $1 and hash = $2", brand, hash)
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
+    Ok(())
+}
+
+/// Erases a creator's own row. False if there is none, or it was erased before.
+async fn erase_creator_row(tx: &mut Tx, brand: &str, creator: &str, at: UnixMs) -> Result<bool> {
+    let done = query!(
+        "update creators set name = 'Erased creator', handle = 'erased-' || substr(id, 5), email_hash = null,
+                             aliases = '[]', partner_code = null, payout_address = null, erased_at = $3
+         where brand_id = $1 and id = $2 and erased_at is null",
+        brand,
+        creator,
+        at.0
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(done.rows_affected() == 1)
+}
+
+#[async_trait::async_trait]
+impl ErasureStore for Db {
+    async fn person(&self, brand: &BrandId, identities: &[Identity]) -> Result<Person> {
+        find(&mut self.begin().await?, brand, identities).await
+    }
+
+    async fn is_erased(&self, brand: &BrandId, identities: &[Identity]) -> Result<bool> {
+        let mut marks: Vec<Tombstone> = identities.iter().map(|identity| Tombstone::of(brand, identity)).collect();
+        marks.push(Tombstone::of_everyone(brand));
+        let (brand, hashes) = (brand.as_str(), list(&marks)?);
+        let found = statement!(query!(
+            r#"select hash as "hash!" from tombstones where brand_id = $1 and hash "# IN "$2" " limit 1",
+            brand,
+            &hashes
+        ))
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?;
+        Ok(found.is_some())
+    }
+
+    async fn erase_person(
+        &self,
+        brand: &BrandId,
+        identities: &[Identity],
+        deliveries: &[InboxId],
+        at: UnixMs,
+        audit: &AuditEntry,
+    ) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        lock_identities(&mut tx, brand).await?;
+        let person = find(&mut tx, brand, identities).await?;
+        erase_deliveries(&mut tx, deliveries, at).await?;
+        let count = erase(&mut tx, brand, &person, at).await?;
+        audit::write(&mut tx, brand, audit).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(count)
+    }
+
+    async fn erase_shop(&self, seen: &Shop, at: UnixMs, audit: &AuditEntry) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let domain = seen.domain.as_str();
+        let stored = shops::stored(&mut tx, domain).await?;
+        let is_as_seen =
+            |shop: &Shop| shop.installed_at == seen.installed_at && shop.uninstalled_at == seen.uninstalled_at;
+        let Some(shop) = stored.filter(is_as_seen) else { return Ok(false) };
+        lock_identities(&mut tx, &shop.brand).await?;
+        query!(
+            "update shops set uninstalled_at = coalesce(uninstalled_at, $2), access_token = null,
+                              access_expires_at = null, refresh_token = null, refresh_expires_at = null,
+                              needs_reauth = false
+             where domain = $1",
+            domain,
+            at.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        query!("delete from shop_subscriptions where shop_domain = $1", domain)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        query!(
+            "update webhook_inbox set body = null, outcome = coalesce(outcome, 'erased'),
+                                      processed_at = coalesce(processed_at, $2)
+             where shop_domain = $1",
+            domain,
+            at.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        erase_everyone(&mut tx, &shop.brand, at).await?;
+        audit::write(&mut tx, &shop.brand, audit).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
+    }
+
+    async fn waiting_deliveries(&self, shop: &ShopDomain, after: &str, limit: i64) -> Result<Vec<Delivery>> {
+        let shop = shop.as_str();
+        query_as!(
+            InboxRow,
+            r#"select id as "id!", source as "source!", delivery_id as "delivery_id!", topic as "topic!",
+                      shop_domain as "shop_domain!", triggered_at, received_at as "received_at!", body,
+                      body_sha256 as "body_sha256!"
+               from webhook_inbox where shop_domain = $1 and id > $2 and processed_at is null order by id limit $3"#,
+            shop,
+            after,
+            limit
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(InboxRow::read)
+        .collect()
+    }
+
+    async fn erase_creator(&self, brand: &BrandId, id: &CreatorId, at: UnixMs, audit: &AuditEntry) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        let (brand_id, creator) = (brand.as_str(), id.as_str());
+        if !erase_creator_row(&mut tx, brand_id, creator, at).await? {
+            return Ok(false);
+        }
+        let explained = statement!(query_as!(
+            Explained,
+            r#"select id as "id!", attribution from orders
+               where brand_id = $1 and external_id in (
+                   select order_external_id from survey_answers where brand_id = $1 and creator_id = $2)
+               order by id"# FOR UPDATE,
+            brand_id,
+            creator
+        ))
+        .fetch_all(&mut *tx)
+        .await
+        .map_err(database)?;
+        rewrite(&mut tx, brand_id, &explained, |attribution| without_names_of(attribution, id)).await?;
+        for statement in [
+            query!(
+                "update survey_answers set answer = '', matched_name = null where brand_id = $1 and creator_id = $2",
+                brand_id,
+                creator
+            ),
+            query!("delete from sessions where brand_id = $1 and creator_id = $2", brand_id, creator),
+            query!("delete from login_links where brand_id = $1 and creator_id = $2", brand_id, creator),
+        ] {
+            statement.execute(&mut *tx).await.map_err(database)?;
+        }
+        audit::write(&mut tx, brand, audit).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
+    }
+
+    async fn creator_erased_at(&self, brand: &BrandId, id: &CreatorId) -> Result<Option<UnixMs>> {
+        let (brand, id) = (brand.as_str(), id.as_str());
+        let row = query!("select erased_at from creators where brand_id = $1 and id = $2", brand, id)
+            .fetch_optional(&self.reader)
+            .await
+            .map_err(database)?;
+        Ok(row.and_then(|row| row.erased_at).map(UnixMs))
+    }
+
+    async fn scrub(&self) -> Result<bool> {
+        rows::scrub(self).await
+    }
+}

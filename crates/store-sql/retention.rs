@@ -1,0 +1,120 @@
+//! Deleting what is kept for a limited time.
+
+use domain::{BrandId, ClickId, UnixMs, id::InboxId, retention::KeptSince};
+use sqlx::query;
+use store::{
+    Result,
+    retention::{EndedBefore, RetentionStore},
+};
+
+use crate::{Db, Tx, database};
+
+/// Deletes events that arrived before `at`, up to `limit` of each type: they are found by type and time.
+async fn delete_events(tx: &mut Tx, brand: &str, at: UnixMs, limit: i64) -> Result<u64> {
+    let mut count = 0;
+    for kind in domain::event::TYPES {
+        let done = query!(
+            "delete from events where brand_id = $1 and id in (
+                select id from events where brand_id = $1 and event_type = $2 and received_at < $3
+                order by received_at limit $4)",
+            brand,
+            kind,
+            at.0,
+            limit
+        )
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
+        count += done.rows_affected();
+    }
+    Ok(count)
+}
+
+#[async_trait::async_trait]
+impl RetentionStore for Db {
+    async fn delete_visits(&self, brand: &BrandId, kept_since: &KeptSince, limit: i64) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let brand = brand.as_str();
+        let mut count = delete_events(&mut tx, brand, kept_since.events, limit).await?;
+        // Ids of clicks begin with their time.
+        let first_kept = ClickId::new(kept_since.clicks.0.max(0), [0; 10]);
+        let first_kept = first_kept.as_str();
+        for statement in [
+            query!(
+                "delete from clicks where brand_id = $1 and id in (
+                    select id from clicks where brand_id = $1 and id < $2 order by id limit $3)",
+                brand,
+                first_kept,
+                limit
+            ),
+            query!(
+                "delete from landings where brand_id = $1 and (pv_id, at, code) in (
+                    select pv_id, at, code from landings where brand_id = $1 and at < $2 order by at limit $3)",
+                brand,
+                kept_since.landings.0,
+                limit
+            ),
+            query!(
+                "delete from visitor_aliases where brand_id = $1 and (pv_id, alias) in (
+                    select pv_id, alias from visitor_aliases where brand_id = $1 and at < $2 order by at limit $3)",
+                brand,
+                kept_since.landings.0,
+                limit
+            ),
+        ] {
+            count += statement.execute(&mut *tx).await.map_err(database)?.rows_affected();
+        }
+        tx.commit().await.map_err(database)?;
+        Ok(count)
+    }
+
+    async fn delete_ended(&self, before: &EndedBefore, limit: i64) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let mut count = 0;
+        // Ids of deliveries begin with the time of their arrival.
+        let first_kept = InboxId::new(before.deliveries.0.max(0), [0; 10]);
+        let first_kept = first_kept.as_str();
+        for statement in [
+            query!(
+                "delete from sessions where token_hash in (
+                    select token_hash from sessions where expires_at < $1 limit $2)",
+                before.access.0,
+                limit
+            ),
+            query!(
+                "delete from login_links where token_hash in (
+                    select token_hash from login_links where expires_at < $1 limit $2)",
+                before.access.0,
+                limit
+            ),
+            query!(
+                "delete from oauth_states where state_hash in (
+                    select state_hash from oauth_states where expires_at < $1 limit $2)",
+                before.oauth_states.0,
+                limit
+            ),
+            query!(
+                "delete from webhook_inbox where id in (
+                    select id from webhook_inbox where id < $1 and processed_at is not null order by id limit $2)",
+                first_kept,
+                limit
+            ),
+            query!(
+                "delete from data_exports where (brand_id, id) in (
+                    select brand_id, id from data_exports where expires_at < $1 limit $2)",
+                before.erasures.0,
+                limit
+            ),
+            query!(
+                "delete from tombstones where (brand_id, hash) in (
+                    select brand_id, hash from tombstones where expires_at < $1 limit $2)",
+                before.erasures.0,
+                limit
+            ),
+        ] {
+            count += statement.execute(&mut *tx).await.map_err(database)?.rows_affected();
+        }
+        tx.commit().await.map_err(database)?;
+        Ok(count)
+    }
+}

@@ -1,0 +1,69 @@
+use domain::{retention::Retention, time::DAY_MS};
+use flow::setup::NewBrand;
+
+use super::*;
+use crate::{actions::ledger, test_server::operator};
+
+async fn old_visits_are_deleted_daily_and_credits_stay(server: TestServer) {
+    install(&server).await;
+    let flow = server.flow();
+    let (_, link) = creator_with_link(&server, "Ana", "").await;
+    rule(&server, percent("10")).await;
+    let visit = async |server: &TestServer| {
+        click(server, link.code.as_str(), PV).await;
+        let landed = json!({"event_type": "page_view", "pv_id": PV, "pv_alias": OTHER_PV,
+            "page_url": format!("https://shop.example/?cs_ref={}", link.code)});
+        assert_eq!(server.track(&server.pixel_key, &landed.to_string()).await.0, 200);
+    };
+    visit(&server).await;
+    server.clock.advance(60_000);
+    let cart = json!({"note_attributes": [{"name": "_cs_pv", "value": PV}], "created_at": "2027-01-15T08:02:00Z"});
+    deliver_and_settle(&server, "orders/create", "o1", &order(1, "100.00", &cart)).await;
+    let retention = Retention { event_days: 90, click_days: 100, landing_days: 110 };
+    flow.retention().save(&server.merchant, retention).await.unwrap();
+    let merchant = flow.access().merchant_by_operator(operator(), &server.merchant.brand().id).await.unwrap();
+    assert_eq!(merchant.brand().settings.retention, retention);
+    let invalid = Retention { event_days: 29, ..retention };
+    assert!(flow.retention().save(&merchant, invalid).await.is_err());
+
+    let brand = server.merchant.brand().id.clone();
+    let rows = async || {
+        let events = server.store.events_after(&brand, "", 100).await.unwrap().len();
+        let clicks = server.store.clicks_after(&brand, "", 100).await.unwrap().len();
+        (events, clicks, server.store.visitor_aliases(&brand, &[PV.to_owned()]).await.unwrap().len())
+    };
+    let credits = server.credits().await;
+    assert_eq!(credits, [("click".to_owned(), 10_000)]);
+    for (days, expected) in [(89, (1, 1, 1)), (2, (0, 1, 1)), (10, (0, 0, 1)), (10, (0, 0, 0))] {
+        server.clock.advance(days * DAY_MS);
+        quiet(&server).await;
+        assert_eq!(rows().await, expected, "after {days} more days");
+    }
+    // A refund, and a recompute, find no evidence any more: who was credited stays so.
+    deliver_and_settle(&server, "refunds/create", "r1", &refund(1, 1, "40.00")).await;
+    flow.policies().begin_recompute(&brand, UnixMs(0)).await.unwrap();
+    while flow.policies().recompute_next_page(&brand).await.unwrap().is_some() {}
+    assert_eq!(server.credits().await, [("click".to_owned(), 6_000)]);
+    assert_eq!(ledger(&server).await.iter().map(|(_, minor)| minor).sum::<i64>(), 600);
+    // New visits are evidence as before.
+    visit(&server).await;
+    assert_eq!(rows().await, (1, 1, 1));
+    server.stop().await;
+}
+
+async fn brands_created_later_are_part_of_the_daily_run(server: TestServer) {
+    let new = NewBrand { name: "Later".into(), ..NewBrand::default() };
+    let brand = server.flow().setup().create_brand(operator(), &new).await.unwrap();
+    let merchant = server.flow().access().merchant_by_operator(operator(), &brand.id).await.unwrap();
+    let (_, key) = server.flow().setup().create_key(&merchant, KeyKind::Pixel, false).await.unwrap();
+    server.track(&key, &json!({"event_type": "page_view", "pv_id": PV}).to_string()).await;
+    server.clock.advance(399 * DAY_MS);
+    quiet(&server).await;
+    assert_eq!(server.store.events_after(&brand.id, "", 10).await.unwrap().len(), 1);
+    server.clock.advance(2 * DAY_MS);
+    quiet(&server).await;
+    assert_eq!(server.store.events_after(&brand.id, "", 10).await.unwrap(), vec![], "after 400 days");
+    server.stop().await;
+}
+
+on_both_engines!(old_visits_are_deleted_daily_and_credits_stay brands_created_later_are_part_of_the_daily_run);
