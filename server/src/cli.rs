@@ -131,6 +131,18 @@ enum BrandCommand {
         #[arg(long)]
         trust_browser_purchases: bool,
     },
+    /// Set where the brand's links may lead, and the hosts of its Shopify storefronts
+    Hosts {
+        /// The brand's id
+        #[arg(long)]
+        brand: BrandId,
+        /// Hosts to which links may lead, with their subdomains; any host if none is given
+        #[arg(long)]
+        allow: Vec<String>,
+        /// Hosts of the brand's Shopify storefronts
+        #[arg(long)]
+        storefront: Vec<String>,
+    },
     /// Create a sign-in link for the brand's team, valid once for ten minutes
     SignIn {
         /// The brand's id
@@ -302,6 +314,11 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
             let new = NewBrand { name, zone: time_zone, currency, trust_browser_purchases, shop };
             let brand = flow.setup().create_brand(operator, &new).await?;
             (json!({ "id": brand.id, "name": brand.name }), format!("Created brand {} ({}).", brand.name, brand.id))
+        }
+        Command::Brand(BrandCommand::Hosts { brand, allow, storefront }) => {
+            let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
+            flow.policies().save_hosts(&merchant, &allow.join(" "), &storefront.join(" ")).await?;
+            (json!({ "allow": allow, "storefront": storefront }), "Saved.".to_owned())
         }
         Command::Brand(BrandCommand::SignIn { brand }) => {
             let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
