@@ -107,14 +107,18 @@ impl Base {
         let mut lines: Vec<Line> = order.lines.iter().filter(is_in).cloned().collect();
         let gift_cards: i64 = lines.iter().filter(|line| line.is_gift_card).map(|line| line.net_minor).sum();
         let goods_minor = order.subtotal_minor + gift_cards;
-        let goods = |refund: &RefundPart| {
-            refund.subtotal_minor.unwrap_or_else(|| {
-                if order.total_minor <= 0 {
-                    return refund.amount_minor;
-                }
+        // Refunded gift cards and tips were never in the base.
+        let not_goods = |refund: &RefundPart| -> i64 {
+            let others = refund.lines.iter().filter(|(id, _)| !lines.iter().any(|line| line.id == *id));
+            if order.lines.is_empty() { 0 } else { others.map(|(_, minor)| minor).sum() }
+        };
+        let goods = |refund: &RefundPart| match refund.subtotal_minor {
+            Some(subtotal_minor) => (subtotal_minor - not_goods(refund)).max(0),
+            None if order.total_minor <= 0 => refund.amount_minor,
+            None => {
                 let parts = [goods_minor, order.total_minor - goods_minor];
                 apportion(refund.amount_minor, &parts.map(|part| part.max(0).unsigned_abs()))[0]
-            })
+            }
         };
         let refunded: i64 = refunds.iter().map(goods).sum();
         for (id, amount) in refunds.iter().flat_map(|refund| &refund.lines) {

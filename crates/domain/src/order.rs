@@ -87,6 +87,18 @@ pub struct OrderDetails {
     pub flags: Vec<OrderFlag>,
 }
 
+/// Prefix of the ids of test orders. Live ids must not begin with it.
+pub const TEST_PREFIX: &str = "test:";
+
+/// The key under which a reported order is stored. The mode is part of it, so that test and live orders never meet.
+pub fn order_key(external_id: &str, is_test: bool) -> String {
+    if is_test && !external_id.starts_with(TEST_PREFIX) {
+        format!("{TEST_PREFIX}{external_id}")
+    } else {
+        external_id.to_owned()
+    }
+}
+
 /// Prefix of the names that are keyed hashes of a token.
 pub const TOKEN_PREFIX: &str = "token:";
 

@@ -25,6 +25,8 @@ use crate::{
     stage::Orders,
 };
 
+pub use domain::order::TEST_PREFIX;
+pub(crate) use domain::order::order_key;
 pub use store::orders::OrderRecord;
 
 /// Most lines kept of an order or refund; an order with more is a wholesaler's.
@@ -338,14 +340,6 @@ fn line(line: &ShopifyLine) -> Line {
 /// The name that an order has by the keyed hash of one of its tokens.
 fn token_name(hash: &str) -> String {
     format!("{TOKEN_PREFIX}{hash}")
-}
-
-/// Prefix of the ids of test orders. Live ids must not begin with it.
-pub const TEST_PREFIX: &str = "test:";
-
-/// The key under which a reported order is stored. The mode is part of it, so that test and live orders never meet.
-pub(crate) fn order_key(external_id: &str, is_test: bool) -> String {
-    if is_test { format!("{TEST_PREFIX}{external_id}") } else { external_id.to_owned() }
 }
 
 /// Discount codes as links store them: trimmed, upper case, without duplicates; 20 at most.

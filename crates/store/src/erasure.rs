@@ -6,6 +6,7 @@ use domain::{
     BrandId, CreatorId, Identity, UnixMs,
     attribution::Visitor,
     id::InboxId,
+    order::order_key,
     shop::{Shop, ShopDomain},
 };
 
@@ -49,7 +50,8 @@ impl Person {
 
     /// Seller's ids of their orders, stored or not.
     pub fn orders(&self) -> Vec<String> {
-        self.identities.iter().filter_map(Identity::order).map(str::to_owned).collect()
+        let own = self.identities.iter().filter_map(Identity::order);
+        own.flat_map(|id| [id.to_owned(), order_key(id, true)]).collect()
     }
 
     /// Keyed hashes by which orders name them: of the customer id or the e-mail address.

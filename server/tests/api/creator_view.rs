@@ -108,7 +108,7 @@ impl Pair<'_> {
 /// Plays one plan in both worlds, and compares what the creator gets after every step.
 async fn play(server: &TestServer, seed: u64, widest: Reach) {
     let plan = Plan::draw(seed);
-    let worlds = [World::found(server, &plan, 0).await, World::found(server, &plan, 1).await];
+    let worlds = World::pair(server, &plan).await;
     let pair = Pair { server, plan, worlds };
     pair.assert_same("nothing sold", Reach::Creator).await;
     for order in &pair.plan.orders {
@@ -164,7 +164,7 @@ async fn unshared_revenue_differs_between_the_worlds(server: TestServer) {
     let mut different = 0;
     for seed in 0..10 {
         let plan = Plan::draw(seed);
-        let worlds = [World::found(&server, &plan, 0).await, World::found(&server, &plan, 1).await];
+        let worlds = World::pair(&server, &plan).await;
         for (side, world) in worlds.iter().enumerate() {
             for order in &plan.orders {
                 world.sell(&server, order, side).await;

@@ -52,10 +52,11 @@ struct CountingRandom(AtomicU64);
 impl Random for CountingRandom {
     fn fill(&self, buffer: &mut [u8]) {
         for byte in buffer {
-            // Mixed (splitmix64): the bytes of consecutive multiples alone repeat after a few thousand ids.
+            // Mixed (SplitMix64), so that no two ids of a busy test are equal.
             let n = self.0.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             let n = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            *byte = (n ^ (n >> 27)).to_le_bytes()[5];
+            let n = (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            *byte = n.to_le_bytes()[5];
         }
     }
 }

@@ -187,6 +187,7 @@ async fn claimed_customer_names_wait_for_a_person(server: TestServer) {
     assert_eq!(answer["credits"], json!([]), "{answer}");
     assert_eq!(entries(&server).await.iter().map(|line| line.amount_minor).sum::<i64>(), 0);
     // The backend's own naming ends the question, before the sale or after it.
+    server.clock.advance(1000);
     let lead = json!({"click_id": genuine, "customer_key": "user_1001"});
     assert_eq!(post(&server, "/api/v1/track/lead", Some(&key), lead).await, tracked);
     server.settle().await;

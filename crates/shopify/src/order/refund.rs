@@ -98,12 +98,16 @@ fn lines_of(refund: &RefundBody<'_>, currency: Currency, has_tax_inside: bool) -
 }
 
 /// The part of a refund for goods, without tax and shipping, minor units: its lines, less the amount of them that was
-/// kept back. `None` if the refund is only an amount or has unreadable lines.
+/// kept back, or the whole if it has no lines. `None` if it has unreadable lines.
 fn goods_of(refund: &RefundBody<'_>, lines: &[(u64, i64)], amount: Money) -> Option<i64> {
     let line_count = refund.refund_line_items.as_ref().map_or(0, Vec::len);
     let adjustments = || refund.order_adjustments.iter().flatten();
-    if (line_count == 0 && !adjustments().any(super::body::AdjustmentBody::is_shipping)) || line_count != lines.len() {
+    if line_count != lines.len() {
         return None;
+    }
+    // A mere amount comes off the goods.
+    if line_count == 0 && !adjustments().any(super::body::AdjustmentBody::is_shipping) {
+        return Some(amount.minor);
     }
     let of_goods = adjustments().filter(|change| !change.is_shipping());
     let discrepancy: i64 = of_goods.map(|change| minor_of(change.amount_set.as_ref(), amount.currency)).sum();

@@ -27,7 +27,8 @@ pub async fn rules_end_once(store: AnyStore) {
     assert!(store.end_rule(&brand, &rule.id, NOON.plus_ms(5), &audit(2)).await.unwrap());
     assert!(!store.end_rule(&brand, &rule.id, NOON.plus_ms(9), &audit(3)).await.unwrap());
     assert_eq!(store.rules(&brand).await.unwrap()[0].ends_at, Some(NOON.plus_ms(5)));
-    assert_eq!(store.audit_log(&brand, 10).await.unwrap().len(), 2);
+    let log = store.audit_log(&brand, 10).await.unwrap();
+    assert_eq!(log.iter().filter(|(_, _, _, subject)| subject.len() < 3).count(), 2, "without those of the fixture");
 }
 
 fn adjustment(n: u8, amount_minor: i64, needs_approval: bool) -> Entry {
@@ -64,7 +65,8 @@ pub async fn adjustments_and_approvals_happen_once(store: AnyStore) {
     assert_eq!(payable().await, 1000);
     let line = &store.ledger(&brand, None, "", 10).await.unwrap()[0];
     assert_eq!(*line, Entry { approved_at: Some(NOON), ..adjustment(1, 1000, true) });
-    assert_eq!(store.audit_log(&brand, 10).await.unwrap().len(), 2);
+    let log = store.audit_log(&brand, 10).await.unwrap();
+    assert_eq!(log.iter().filter(|(_, _, _, subject)| subject.len() < 3).count(), 2, "without those of the fixture");
 }
 
 pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: AnyStore) {

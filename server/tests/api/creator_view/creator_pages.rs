@@ -31,8 +31,9 @@ pub(super) type Earnings = BTreeMap<String, [String; 3]>;
 
 /// The arguments of every server function, so that a function that lets creators in is called in earnest: one that
 /// takes another argument must be added.
-const ARGUMENTS: [(&str, &str); 38] = [
+const ARGUMENTS: [(&str, &str); 40] = [
     ("aliases", ""),
+    ("allowed", ""),
     ("amount", "1"),
     ("bonus", ""),
     ("campaign", ""),
@@ -67,6 +68,7 @@ const ARGUMENTS: [(&str, &str); 38] = [
     ("scope", "all"),
     ("state", "paid"),
     ("steps", ""),
+    ("storefronts", ""),
     ("tier", ""),
     ("to", ""),
     ("token", "x"),

@@ -156,11 +156,22 @@ pub(super) struct World {
     /// The links in the order of [`LINKS`].
     pub links: Vec<Link>,
     shop: String,
-    founded_at: UnixMs,
+    /// When its first order is placed, less a second; the same in both worlds of a pair.
+    pub begins_at: UnixMs,
 }
 
 impl World {
-    pub(super) async fn found(server: &TestServer, plan: &Plan, side: usize) -> Self {
+    /// The two worlds of a plan. They are founded one after the other, and begin at the same time.
+    pub(super) async fn pair(server: &TestServer, plan: &Plan) -> [Self; 2] {
+        let mut pair = [Self::found(server, plan, 0).await, Self::found(server, plan, 1).await];
+        server.clock.advance(1000);
+        for world in &mut pair {
+            world.begins_at = server.clock_now();
+        }
+        pair
+    }
+
+    async fn found(server: &TestServer, plan: &Plan, side: usize) -> Self {
         let flow = server.flow();
         let shop = format!("world-{}-{side}.myshopify.com", plan.seed);
         let new = NewBrand { name: "Vector".into(), shop: ShopDomain::parse(&shop), ..NewBrand::default() };
@@ -182,6 +193,8 @@ impl World {
         let private = flow.campaigns().create(&merchant, "private").await.unwrap().id;
         let mut links = Vec::new();
         for (code, is_own, share_revenue) in LINKS {
+            // The page lists links by time of creation.
+            server.clock.advance(1);
             let new = NewLink {
                 destination: format!("https://shop.example/{code}"),
                 promo_code: code.into(),
@@ -203,7 +216,7 @@ impl World {
             ..NewRule::default()
         };
         commissions.create_rule(&merchant, &rule).await.unwrap();
-        let world = Self { merchant, creator: ana, links, shop, founded_at: server.clock_now() };
+        let world = Self { merchant, creator: ana, links, shop, begins_at: server.clock_now() };
         world.click(server, plan).await;
         world
     }
@@ -216,7 +229,7 @@ impl World {
             }
         }
         let expected = i64::try_from(plan.clicks.iter().sum::<usize>()).unwrap();
-        let period = domain::time::Period::last(2, Zone::UTC.day_of(self.founded_at));
+        let period = domain::time::Period::last(2, Zone::UTC.day_of(server.clock_now()));
         for _ in 0..500 {
             let overview = server.flow().reports().overview(&self.merchant, period).await.unwrap();
             if overview.total.clicks.clicks == expected {
@@ -251,10 +264,10 @@ impl World {
         let first = goods_minor * worth.first_line / 100;
         let line = |id: u64, minor| json!({ "id": id, "product_id": id + 10, "quantity": 1, "price": worth.text(minor), "total_discount": "0" });
         let codes: Vec<Value> = planned.codes.iter().map(|code| json!({ "code": code })).collect();
-        // An order keeps the time at which it was placed: some seconds after its world was founded.
+        // An order keeps the time at which it was placed: some seconds after its world begins.
         let seconds = i64::try_from(planned.id - 1000).unwrap();
         let mut fields = json!({
-            "created_at": Zone::UTC.to_rfc3339(self.founded_at.plus_ms(seconds * 1000)),
+            "created_at": Zone::UTC.to_rfc3339(self.begins_at.plus_ms(seconds * 1000)),
             "updated_at": Zone::UTC.to_rfc3339(server.clock_now()),
             "currency": worth.currency.code(),
             "subtotal_price": worth.text(goods_minor),
@@ -342,6 +355,6 @@ impl World {
     /// The period from the world's beginning to now, as the creator's page takes it.
     pub(super) fn all_days(&self, server: &TestServer) -> (String, String) {
         let day = |at| Zone::UTC.day_of(at).to_string();
-        (day(self.founded_at.max(NOW).plus_ms(-DAY_MS)), day(server.clock_now()))
+        (day(self.begins_at.max(NOW).plus_ms(-DAY_MS)), day(server.clock_now()))
     }
 }
