@@ -102,6 +102,7 @@ async fn add_identities(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Re
 async fn add_browsers(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Result<()> {
     let mut own = person.own_visitors();
     own.retain(|pv_id| !person.browsers.contains(pv_id));
+    let owners = rows::owners_of_aliases(tx, brand.as_str(), &json(&own)?).await?;
     let (brand, own) = (brand.as_str(), list(&own)?);
     let aliases = statement!(query!(
         r#"select alias as "pv_id!" from visitor_aliases where brand_id = $1 and pv_id "# IN "$2",
@@ -111,15 +112,7 @@ async fn add_browsers(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Resu
     .fetch_all(&mut **tx)
     .await
     .map_err(database)?;
-    let owners = statement!(query!(
-        r#"select pv_id as "pv_id!" from visitor_aliases where brand_id = $1 and alias "# IN "$2",
-        brand,
-        &own
-    ))
-    .fetch_all(&mut **tx)
-    .await
-    .map_err(database)?;
-    for pv_id in aliases.into_iter().map(|row| row.pv_id).chain(owners.into_iter().map(|row| row.pv_id)) {
+    for pv_id in aliases.into_iter().map(|row| row.pv_id).chain(owners) {
         if person.identities.insert(Identity::Visitor(pv_id.clone())) {
             person.browsers.insert(pv_id);
         }
@@ -131,11 +124,18 @@ async fn add_browsers(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Resu
 async fn add_orders(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Result<()> {
     let (ids, hashes, visitors) = (list(&person.orders())?, list(&person.hashes())?, list(&person.own_visitors())?);
     let brand = brand.as_str();
+    // One select for each index: with `or`, SQLite would read every order.
     let rows = statement!(query!(
-        r#"select external_id as "external_id!", cart_pv, email_hash, customer_hash, visitors from orders
-           where brand_id = $1
-             and (external_id "# IN "$2" r#" or customer_hash "# IN "$3" r#" or email_hash "# IN "$3" r#"
-                  or cart_pv "# IN "$4" ")",
+        r#"select external_id as "external_id!: String", cart_pv as "cart_pv?: String",
+                  email_hash as "email_hash?: String", customer_hash as "customer_hash?: String",
+                  visitors as "visitors?: String"
+           from orders where brand_id = $1 and external_id "# IN "$2" r#"
+           union select external_id, cart_pv, email_hash, customer_hash, visitors
+           from orders where brand_id = $1 and customer_hash "# IN "$3" r#"
+           union select external_id, cart_pv, email_hash, customer_hash, visitors
+           from orders where brand_id = $1 and email_hash "# IN "$3" r#"
+           union select external_id, cart_pv, email_hash, customer_hash, visitors
+           from orders where brand_id = $1 and cart_pv "# IN "$4",
         brand,
         &ids,
         &hashes,
@@ -159,7 +159,7 @@ async fn add_reported_orders(tx: &mut Tx, brand: &BrandId, person: &mut Person) 
         r#"select orders.external_id as "external_id!", orders.visitors from orders
            where orders.brand_id = $1 and orders.external_id in (
                select replace(events.order_id, 'gid://shopify/Order/', '') from events
-               where events.brand_id = $1 and events.order_id is not null and events.pv_id "# IN "$2" ")",
+               where events.brand_id = $1 and "# UNINDEXED r#"events.order_id is not null and events.pv_id "# IN "$2" ")",
         brand,
         &visitors
     ))
@@ -189,7 +189,8 @@ async fn erase(tx: &mut Tx, brand: &BrandId, person: &Person, at: UnixMs) -> Res
         identities.iter().map(|identity| (Tombstone::of(brand, identity), identity.order().is_some())).collect();
     let count = erase_orders(tx, brand, &orders, at).await?;
     erase_reports(tx, brand, &own_orders).await?;
-    erase_visits(tx, brand, &own_orders, &visitors).await?;
+    erase_events(tx, brand, &own_orders, &visitors).await?;
+    erase_visits(tx, brand, &visitors).await?;
     erase_exports(tx, brand, &marks).await?;
     put_tombstones(tx, brand, &marks, at).await?;
     claims::erase(tx, brand, &identities).await?;
@@ -203,8 +204,8 @@ async fn purchases_of(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Resu
     let (brand, visitors) = (brand.as_str(), list(visitors)?);
     let rows = statement!(query!(
         r#"select distinct order_id as "order_id!" from events
-           where brand_id = $1 and pv_id "# IN "$2" r#" and order_id is not null and is_verified = true
-             and is_test = false"#,
+           where brand_id = $1 and pv_id "# IN "$2" " and " UNINDEXED "order_id is not null and is_verified = true
+             and is_test = false",
         brand,
         &visitors
     ))
@@ -219,8 +220,7 @@ async fn erase_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[String], at:
     let (brand_id, external_ids) = (brand.as_str(), list(external_ids)?);
     let explained = statement!(query_as!(
         Explained,
-        r#"select id as "id!", attribution from orders where brand_id = $1 and external_id "# IN "$2" r#"
-           order by id"# FOR UPDATE,
+        r#"select id as "id!", attribution from orders where brand_id = $1 and external_id "# IN "$2" " order by " UNINDEXED "id" FOR UPDATE,
         brand_id,
         &external_ids
     ))
@@ -370,41 +370,72 @@ async fn erase_reports(tx: &mut Tx, brand: &BrandId, orders: &[String]) -> Resul
     Ok(())
 }
 
-/// Erases the visitors' events, landings and aliases, their ids on clicks, and events about the orders.
-async fn erase_visits(tx: &mut Tx, brand: &BrandId, orders: &[String], visitors: &[String]) -> Result<()> {
+/// Erases the visitors' events, and those about the orders.
+async fn erase_events(tx: &mut Tx, brand: &BrandId, orders: &[String], visitors: &[String]) -> Result<()> {
     let brand = brand.as_str();
     let reported: Vec<String> = orders.iter().flat_map(|id| [id.clone(), format!("{SHOPIFY_ORDER}{id}")]).collect();
     let (reported, visitors) = (list(&reported)?, list(visitors)?);
     // A backend's purchase whose order is not stored yet must still become an order.
     statement!(query!(
-        "update events set pv_id = $4, pv_alias = null, page_url = null, event_data = null, secret_hash = null
-         where brand_id = $1 and (pv_id " IN "$2" " or order_id " IN "$3" ")
-           and order_id is not null and is_verified = true and is_test = false
+        "update events set pv_id = $3, pv_alias = null, page_url = null, event_data = null, secret_hash = null
+         where brand_id = $1 and pv_id " IN "$2" " and " UNINDEXED "order_id is not null and is_verified = true
+           and is_test = false
            and not exists (
                select 1 from orders where orders.brand_id = $1
                  and orders.external_id = replace(events.order_id, 'gid://shopify/Order/', ''))",
         brand,
         &visitors,
-        &reported,
         ERASED_VISITOR
     ))
     .execute(&mut **tx)
     .await
     .map_err(database)?;
     statement!(query!(
-        "delete from events where brand_id = $1 and (pv_id " IN "$2" " or order_id " IN "$3" ") and pv_id <> $4",
+        "update events set pv_id = $3, pv_alias = null, page_url = null, event_data = null
+         where brand_id = $1 and order_id " IN "$2" " and is_verified = true and is_test = false
+           and not exists (
+               select 1 from orders where orders.brand_id = $1
+                 and orders.external_id = replace(events.order_id, 'gid://shopify/Order/', ''))",
         brand,
-        &visitors,
         &reported,
         ERASED_VISITOR
     ))
     .execute(&mut **tx)
     .await
     .map_err(database)?;
+    statement!(query!("delete from events where brand_id = $1 and pv_id " IN "$2", brand, &visitors))
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
     statement!(query!(
-        "update events set pv_alias = null
-         where brand_id = $1 and pv_alias " IN "$2" " and pv_id in (
-             select pv_id from visitor_aliases where brand_id = $1 and alias " IN "$2" ")",
+        "delete from events where brand_id = $1 and order_id " IN "$2" " and " UNINDEXED "pv_id <> $3",
+        brand,
+        &reported,
+        ERASED_VISITOR
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
+/// Erases the visitors' landings and aliases, and their ids on clicks and on events of other visitors.
+async fn erase_visits(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Result<()> {
+    let brand = brand.as_str();
+    let owners = rows::owners_of_aliases(tx, brand, &json(visitors)?).await?;
+    let (owners, visitors) = (list(&owners)?, list(visitors)?);
+    statement!(query!(
+        "update events set pv_alias = null where brand_id = $1 and pv_id " IN "$2" " and " UNINDEXED "pv_alias " IN "$3",
+        brand,
+        &owners,
+        &visitors
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    // Test events count nowhere, and have no row in visitor_aliases that would lead to them.
+    statement!(query!(
+        "delete from events where brand_id = $1 and is_test = true and pv_alias " IN "$2",
         brand,
         &visitors
     ))
@@ -412,21 +443,18 @@ async fn erase_visits(tx: &mut Tx, brand: &BrandId, orders: &[String], visitors:
     .await
     .map_err(database)?;
     statement!(query!(
-        "update events set pv_alias = null where brand_id = $1 and is_test = true and pv_alias " IN "$2",
+        "delete from visitor_aliases where brand_id = $1 and pv_id " IN "$2" " and alias " IN "$3",
         brand,
+        &owners,
         &visitors
     ))
     .execute(&mut **tx)
     .await
     .map_err(database)?;
-    statement!(query!(
-        "delete from visitor_aliases where brand_id = $1 and (pv_id " IN "$2" " or alias " IN "$2" ")",
-        brand,
-        &visitors
-    ))
-    .execute(&mut **tx)
-    .await
-    .map_err(database)?;
+    statement!(query!("delete from visitor_aliases where brand_id = $1 and pv_id " IN "$2", brand, &visitors))
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
     statement!(query!("delete from landings where brand_id = $1 and pv_id " IN "$2", brand, &visitors))
         .execute(&mut **tx)
         .await
@@ -819,7 +847,7 @@ impl ErasureStore for Db {
             r#"select id as "id!", attribution from orders
                where brand_id = $1 and external_id in (
                    select order_external_id from survey_answers where brand_id = $1 and creator_id = $2)
-               order by id"# FOR UPDATE,
+               order by "# UNINDEXED "id" FOR UPDATE,
             brand_id,
             creator
         ))

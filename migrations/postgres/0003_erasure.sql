@@ -37,7 +37,7 @@ create index orders_by_customer on orders (brand_id, customer_hash) where custom
 create index orders_by_visitor on orders (brand_id, cart_pv) where cart_pv is not null;
 -- The other ids of a person's browsers. Only test events have an alias without a row in visitor_aliases.
 create index visitor_aliases_by_alias on visitor_aliases (brand_id, alias);
-create index events_test_by_alias on events (brand_id, pv_alias) where pv_alias is not null and is_test;
+create index events_test_by_alias on events (brand_id, pv_alias) where pv_alias is not null and is_test = true;
 -- Rows to delete after the brand's retention period.
 create index visitor_aliases_by_time on visitor_aliases (brand_id, at);
 create index landings_by_time on landings (brand_id, at);

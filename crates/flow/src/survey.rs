@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    AnswerId, CreatorId, LinkId, OrderId,
+    AnswerId, CreatorId, LinkId, OrderId, UnixMs,
     attribution::{AttributionInput, NamedCreator},
     brand::Brand,
     evidence::EvidenceKind,
@@ -202,7 +202,8 @@ impl Surveys<'_> {
     ///
     /// # Errors
     /// `FlowError::NotFound` if the order or link is not the brand's; `FlowError::Invalid` if the link has no creator,
-    /// the reason is not 1 to 255 characters, or the order's period is closed.
+    /// the reason is not 1 to 255 characters, or the order's period is closed, its customer was erased, or its evidence
+    /// is no longer kept.
     pub async fn assign_credit(
         self,
         merchant: &Merchant,
@@ -211,7 +212,7 @@ impl Surveys<'_> {
         reason: &str,
     ) -> Result<(), FlowError> {
         let record = self.orders().get(merchant, order).await?;
-        ensure_period_is_open(merchant.brand(), &record)?;
+        ensure_is_open(merchant.brand(), &record, self.now())?;
         let links = self.store.links(merchant.id()).await?;
         let link = links.into_iter().find(|candidate| candidate.id == *link).ok_or(FlowError::NotFound("link"))?;
         if link.creator.is_none() {
@@ -232,11 +233,11 @@ impl Surveys<'_> {
     /// Revokes a manual credit: the evidence decides again.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if there is no such order or manual credit; `FlowError::Invalid` if the order's period is
-    /// closed.
+    /// `FlowError::NotFound` if there is no such order or manual credit; `FlowError::Invalid` as for
+    /// [`Self::assign_credit`].
     pub async fn revoke_credit(self, merchant: &Merchant, order: &OrderId) -> Result<(), FlowError> {
         let record = self.orders().get(merchant, order).await?;
-        ensure_period_is_open(merchant.brand(), &record)?;
+        ensure_is_open(merchant.brand(), &record, self.now())?;
         let settle = settle_job(merchant.id(), self.now());
         let entry = self.audit(merchant.actor(), "order.credit_back", order);
         let was_there = self.store.end_manual_credit(merchant.id(), order, &settle, &entry).await?;
@@ -244,11 +245,22 @@ impl Surveys<'_> {
     }
 }
 
-fn ensure_period_is_open(brand: &Brand, record: &OrderRecord) -> Result<(), FlowError> {
-    if record.settled_day.is_some_and(|day| brand.settings.is_closed(day)) {
-        return Err(Invalid::one("the order's period is closed").into());
-    }
-    Ok(())
+/// Checks that an order can still be decided again.
+fn ensure_is_open(brand: &Brand, record: &OrderRecord, now: UnixMs) -> Result<(), FlowError> {
+    let order = &record.order;
+    let kept_since = brand.settings.retention.kept_since(&brand.policies, now);
+    let fault = if record.settled_day.is_some_and(|day| brand.settings.is_closed(day)) {
+        "the order's period is closed"
+    } else if record.attribution.is_none() {
+        return Ok(());
+    } else if order.redacted_at.is_some() {
+        "the order's customer was erased, so its credit stays as it is"
+    } else if !kept_since.has_evidence_of(order, brand.policies.at(order.placed_at)) {
+        "the order is older than the evidence that is kept, so its credit stays as it is"
+    } else {
+        return Ok(());
+    };
+    Err(Invalid::one(fault).into())
 }
 
 fn fairing_key_location(brand: &domain::BrandId) -> String {

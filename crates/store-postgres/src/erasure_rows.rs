@@ -55,3 +55,17 @@ pub(crate) async fn insert_export_subjects(tx: &mut Tx, brand: &str, export: &st
     .map_err(database)?;
     Ok(())
 }
+
+/// The visitors whose browsers also have one of these ids, given as a JSON array.
+pub(crate) async fn owners_of_aliases(tx: &mut Tx, brand: &str, aliases: &str) -> Result<Vec<String>> {
+    let rows = query!(
+        r#"select distinct pv_id as "pv_id!: String" from visitor_aliases
+           where brand_id = $1 and alias in (select jsonb_array_elements_text($2::text::jsonb))"#,
+        brand,
+        aliases
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(rows.into_iter().map(|row| row.pv_id).collect())
+}

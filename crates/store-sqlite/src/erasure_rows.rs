@@ -8,8 +8,9 @@ use crate::{Db, Tx, database};
 /// Replaces explanations from a JSON array of order id and explanation.
 pub(crate) async fn update_attributions(tx: &mut Tx, brand: &str, rows: &str) -> Result<()> {
     query!(
-        "update orders set attribution = new.value ->> 1 from json_each($2) as new
-         where orders.brand_id = $1 and orders.id = new.value ->> 0",
+        "with new as materialized (select value ->> 0 as id, value ->> 1 as attribution from json_each($2))
+         update orders set attribution = new.attribution from new
+         where orders.brand_id = $1 and orders.id = new.id",
         brand,
         rows
     )
@@ -54,4 +55,20 @@ pub(crate) async fn insert_export_subjects(tx: &mut Tx, brand: &str, export: &st
     .await
     .map_err(database)?;
     Ok(())
+}
+
+/// The visitors whose browsers also have one of these ids, given as a JSON array.
+pub(crate) async fn owners_of_aliases(tx: &mut Tx, brand: &str, aliases: &str) -> Result<Vec<String>> {
+    // Without statistics the planner would read every alias of the brand, in the primary key.
+    let rows = query!(
+        r#"select distinct visitor_aliases.pv_id as "pv_id!: String" from json_each($2) as wanted
+           cross join visitor_aliases indexed by visitor_aliases_by_alias
+             on visitor_aliases.brand_id = $1 and visitor_aliases.alias = wanted.value"#,
+        brand,
+        aliases
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(rows.into_iter().map(|row| row.pv_id).collect())
 }

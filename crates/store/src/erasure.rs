@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     BrandId, CreatorId, Identity, UnixMs,
     attribution::Visitor,
+    erasure::ERASED_VISITOR,
     id::InboxId,
     order::order_key,
     shop::{Shop, ShopDomain},
@@ -76,7 +77,9 @@ impl Person {
         self.identities.extend(cart_pv.map(Identity::Visitor));
         self.identities.extend(email_hash.map(Identity::Email));
         self.identities.extend(customer_hash.map(Identity::ShopifyCustomer));
-        self.reporters.extend(visitors.into_iter().map(|visitor| visitor.pv_id));
+        // Nobody's id: it stands for other erased people too.
+        let known = visitors.into_iter().map(|visitor| visitor.pv_id).filter(|pv_id| pv_id != ERASED_VISITOR);
+        self.reporters.extend(known);
     }
 }
 
