@@ -251,7 +251,7 @@ fn ensure_period_is_open(brand: &Brand, record: &OrderRecord) -> Result<(), Flow
     Ok(())
 }
 
-fn fairing_key_location(brand: &domain::BrandId) -> String {
+pub(crate) fn fairing_key_location(brand: &domain::BrandId) -> String {
     format!("fairing/{brand}")
 }
 

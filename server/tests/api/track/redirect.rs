@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use crate::test_server::{CHROME, TestServer};
 
 async fn clicks_redirect_with_visitor_id_and_cookie(server: TestServer) {
+    server.flow().policies().save_hosts(&server.merchant, "", "shop.example").await.unwrap();
     let link = server.link("https://shop.example/p?variant=1#reviews", "").await;
     let answer = server.click(link.code.as_str()).await;
     assert_eq!(answer.status(), 302);
