@@ -11,6 +11,7 @@ use store::{
     Result, StoreError,
     audit::AuditEntry,
     brands::{BrandRow, BrandStore},
+    links::LinkChange,
     row::read,
 };
 
@@ -72,7 +73,8 @@ impl BrandStore for Db {
         let id = before.id.as_str();
         let (policy_before, settings_before) = (json(&before.policies)?, json(&before.settings)?);
         let stored = statement!(query!(
-            r#"select policy as "policy!", settings as "settings!" from brands where id = $1"# FOR UPDATE,
+            r#"select policy as "policy!", settings as "settings!", destination_hosts as "destination_hosts!"
+               from brands where id = $1"# FOR UPDATE,
             id
         ))
         .fetch_optional(&mut *tx)
@@ -91,6 +93,7 @@ impl BrandStore for Db {
         };
         if !is_unchanged(&stored.policy, &policy_before, "policy")?
             || !is_unchanged(&stored.settings, &settings_before, "settings")?
+            || stored.destination_hosts != json(&before.destination_hosts)?
         {
             return Ok(false);
         }
@@ -107,7 +110,13 @@ impl BrandStore for Db {
         .await
         .map_err(database)?;
         audit::write(&mut tx, &before.id, audit).await?;
-        tx.commit().await.map_err(database)?;
+        let has_same_hosts = before.destination_hosts == after.destination_hosts
+            && before.settings.storefront_hosts == after.settings.storefront_hosts;
+        if has_same_hosts {
+            tx.commit().await.map_err(database)?;
+        } else {
+            self.commit_link_change(tx, &LinkChange::Brand(before.id.clone())).await?;
+        }
         Ok(true)
     }
 

@@ -104,10 +104,11 @@ async fn join(
     for identity in identities.iter().cloned().chain(merged) {
         insert_identity(tx, brand, &identity, &customer, at).await?;
     }
-    // A new visitor or a merge can be evidence for any order of the customer: settle all of them again.
+    // A new visitor, a new address or a merge can be evidence for any order of the customer: settle all of them again.
     // Otherwise settle only the orders among the new identities.
-    let has_new_visitor = identities.iter().any(|identity| identity.visitor().is_some() && !is_known(identity));
-    let changed = if !is_one || (has_new_visitor && first.is_some()) {
+    let is_evidence = |identity: &&Identity| matches!(identity, Identity::Visitor(_) | Identity::Email(_));
+    let has_new_evidence = identities.iter().filter(is_evidence).any(|identity| !is_known(identity));
+    let changed = if !is_one || (has_new_evidence && first.is_some()) {
         let mut orders = identities_of_kinds(tx, brand, &customer, ["order"; 3]).await?;
         orders.sort();
         orders.truncate(ORDERS_SETTLED_MAX);

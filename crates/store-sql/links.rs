@@ -8,7 +8,7 @@ use sqlx::{query, query_as};
 use store::{
     Result,
     audit::AuditEntry,
-    links::{LinkRow, LinkStore},
+    links::{LinkChange, LinkRow, LinkStore},
 };
 use tokio::sync::broadcast;
 
@@ -72,7 +72,7 @@ impl LinkStore for Db {
         if let Some(entry) = audit {
             audit::write(&mut tx, brand, entry).await?;
         }
-        self.commit_link_change(tx, link.code).await
+        self.commit_link_change(tx, &LinkChange::Link(link.code)).await
     }
 
     async fn direct_link(&self, brand: &BrandId, new: &Link, replaces: Option<&AuditEntry>) -> Result<Link> {
@@ -91,7 +91,7 @@ impl LinkStore for Db {
             audit::write(&mut tx, brand, entry).await?;
         }
         insert(&mut tx, brand, new).await?;
-        self.commit_link_change(tx, new.code).await?;
+        self.commit_link_change(tx, &LinkChange::Link(new.code)).await?;
         Ok(new.clone())
     }
 
@@ -156,7 +156,8 @@ impl LinkStore for Db {
         let mut tx = self.begin().await?;
         let (brand_id, id) = (brand.as_str(), id.as_str());
         let row = query!(
-            r#"update links set deleted_at = $3 where brand_id = $1 and id = $2 and deleted_at is null
+            r#"update links set deleted_at = $3
+               where brand_id = $1 and id = $2 and deleted_at is null and not is_direct
                returning code as "code!: String""#,
             brand_id,
             id,
@@ -167,11 +168,11 @@ impl LinkStore for Db {
         .map_err(database)?;
         let Some(row) = row else { return Ok(false) };
         audit::write(&mut tx, brand, entry).await?;
-        self.commit_link_change(tx, store::row::read(row.code, "links", "code")?).await?;
+        self.commit_link_change(tx, &LinkChange::Link(store::row::read(row.code, "links", "code")?)).await?;
         Ok(true)
     }
 
-    fn link_changes(&self) -> broadcast::Receiver<LinkCode> {
+    fn link_changes(&self) -> broadcast::Receiver<LinkChange> {
         self.changes.subscribe()
     }
 }

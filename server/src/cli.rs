@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use domain::{BrandId, api_key::KeyKind, shop::ShopDomain};
-use flow::{Flow, access::Operator, link::NewLink, setup::NewBrand};
+use flow::{Flow, access::Operator, doctor::Severity, link::NewLink, setup::NewBrand};
 use serde_json::{Value, json};
 
 use crate::{
     config::Config,
-    database, demo,
+    database, demo, doctor,
     export::{self, Dataset, Format},
     models,
     privacy::{self, PrivacyCommand},
@@ -51,7 +51,7 @@ enum Command {
     Demo(demo::Demo),
     /// Apply pending database migrations
     Migrate,
-    /// Migrate the database, then check it and the settings and report what is wrong
+    /// Check the settings, the database and every brand, and report what is wrong. Changes nothing
     Doctor,
     /// Manage brands
     #[command(subcommand)]
@@ -428,64 +428,32 @@ async fn open(config: &Config) -> Result<Flow, Failure> {
 }
 
 async fn doctor(config: &Config, output: &Output) -> Result<(), Failure> {
-    let mut checks: Vec<(&str, Result<String, String>)> = Vec::new();
-    let store = match config.database() {
-        Ok(database) => database::open(&database, 1).await.map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
-    };
-    match store {
-        Ok(store) => {
-            checks.push(("database", store.engine().await.map_err(|error| error.to_string())));
-            let migrated = store.migrate().await.map(|()| "up to date".to_owned()).map_err(|error| error.to_string());
-            checks.push(("migrations", migrated));
-            let flow = serve::flow(config, store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom)).await;
-            checks.push((
-                "encryption key",
-                flow.map(|_| "decrypts stored secrets".to_owned()).map_err(|error| error.to_string()),
-            ));
-            match store.backlog(flow::Clock::now(&SystemClock)).await {
-                Ok(backlog) if backlog.dead > 0 => {
-                    checks.push(("jobs", Err(format!("{} jobs failed permanently and need attention", backlog.dead))));
-                }
-                Ok(backlog) => checks.push(("jobs", Ok(format!("{} waiting", backlog.waiting)))),
-                Err(error) => checks.push(("jobs", Err(error.to_string()))),
-            }
-            store.close().await;
-        }
-        Err(error) => checks.push(("database", Err(error))),
-    }
-    checks.push((
-        "Shopify",
-        Ok(match &config.shopify_api_key {
-            Some(id) => format!("app {id}"),
-            None => "off: SHOPIFY_API_KEY is not set".to_owned(),
-        }),
-    ));
-    let is_exposed = !config.listen.ip().is_loopback() && config.public_url.starts_with("http://");
-    checks.push((
-        "public address",
-        if is_exposed {
-            Err(format!("{} is not https: cookies and tokens would be sent unencrypted", config.public_url))
-        } else {
-            Ok(config.public_url.clone())
+    let findings = doctor::examine(config).await;
+    let is_fine = findings.iter().all(|finding| finding.severity != Severity::Fault);
+    let (level, word) = (
+        |severity| match severity {
+            Severity::Fine => "ok",
+            Severity::Warning => "warning",
+            Severity::Fault => "fault",
         },
-    ));
-    let is_fine = checks.iter().all(|(_, outcome)| outcome.is_ok());
+        |severity| match severity {
+            Severity::Fine => "ok   ",
+            Severity::Warning => "warn ",
+            Severity::Fault => "FAIL ",
+        },
+    );
     if output.json {
-        let list: Vec<Value> = checks
+        let list: Vec<Value> = findings
             .iter()
-            .map(|(name, outcome)| match outcome {
-                Ok(text) => json!({ "check": name, "ok": true, "detail": text }),
-                Err(text) => json!({ "check": name, "ok": false, "detail": text }),
+            .map(|finding| {
+                let is_ok = finding.severity != Severity::Fault;
+                json!({ "check": finding.check, "ok": is_ok, "level": level(finding.severity), "detail": finding.detail })
             })
             .collect();
         println!("{}", json!({ "ok": is_fine, "checks": list }));
     } else {
-        for (name, outcome) in &checks {
-            match outcome {
-                Ok(text) => println!("ok    {name}: {text}"),
-                Err(text) => println!("FAIL  {name}: {text}"),
-            }
+        for finding in &findings {
+            println!("{} {}: {}", word(finding.severity), finding.check, finding.detail);
         }
     }
     if is_fine { Ok(()) } else { Err("at least one check failed, see above".into()) }

@@ -140,6 +140,20 @@ impl Config {
         self.tracking_url.as_deref().unwrap_or(&self.public_url)
     }
 
+    /// The file that has the encryption key; `None` if `APP_ENCRYPTION_KEY` has it.
+    pub fn key_file(&self) -> Result<Option<PathBuf>, InvalidSetting> {
+        if self.app_encryption_key.is_some() {
+            return Ok(None);
+        }
+        let Database::Sqlite(file) = self.database()? else {
+            let reason = "is required with PostgreSQL; create one with: openssl rand -base64 32";
+            return Err(invalid("APP_ENCRYPTION_KEY", reason));
+        };
+        let mut path = file.into_os_string();
+        path.push(".key");
+        Ok(Some(PathBuf::from(path)))
+    }
+
     /// The keys that encrypt stored secrets. With SQLite and no `APP_ENCRYPTION_KEY`, they are read from the file
     /// `{database}.key`, which is created with mode 0600 if it does not exist.
     pub fn vault(&self, random: &dyn flow::Random) -> Result<Vault, InvalidSetting> {
@@ -147,12 +161,7 @@ impl Config {
         if let Some(keys) = &self.app_encryption_key {
             return Vault::parse(keys).map_err(|error| invalid(NAME, error));
         }
-        let Database::Sqlite(file) = self.database()? else {
-            return Err(invalid(NAME, "is required with PostgreSQL; create one with: openssl rand -base64 32"));
-        };
-        let mut path = file.into_os_string();
-        path.push(".key");
-        let path = PathBuf::from(path);
+        let path = self.key_file()?.ok_or_else(|| invalid(NAME, "names no file"))?;
         let unreadable = |error: std::io::Error| invalid(NAME, format!("{}: {error}", path.display()));
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,

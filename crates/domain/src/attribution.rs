@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     CampaignId, CreatorId, Fraction, LinkId, UnixMs,
     click::Click,
-    evidence::{Evidence, EvidenceKind, Refusal, Strength},
+    evidence::{BuyerSignal, Evidence, EvidenceKind, Refusal, Strength},
     link::{Link, LinkCode},
     model::{ByModel, heuristic},
     money,
@@ -79,10 +79,19 @@ pub struct AttributionInput {
     pub landings: Vec<Landing>,
     /// Every link of the brand that this order's clicks, link codes or discount codes refer to, including deleted ones.
     pub links: Vec<Link>,
-    /// Creators whose e-mail hash equals the buyer's: self-referral.
-    pub buyers: Vec<CreatorId>,
+    /// Creators who are probably the buyer: self-referral.
+    pub buyers: Vec<Buyer>,
     /// Creators named by the shopper (survey) or by a person at the brand (manual assignment).
     pub named: Vec<NamedCreator>,
+}
+
+/// A creator who is probably the buyer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Buyer {
+    /// The creator.
+    pub creator: CreatorId,
+    /// Why.
+    pub signal: BuyerSignal,
 }
 
 /// A creator whom a survey answer or a manual assignment names for an order.
@@ -200,7 +209,8 @@ struct Gathering<'a> {
 
 impl<'a> Gathering<'a> {
     fn link_by_code(&self, code: LinkCode) -> Option<&'a Link> {
-        self.input.links.iter().find(|link| link.code == code)
+        // The codes of direct links are never given out: whoever sends one guessed it.
+        self.input.links.iter().find(|link| link.code == code && !link.is_direct)
     }
 
     fn link_by_id(&self, id: &LinkId) -> Option<&'a Link> {
@@ -218,13 +228,19 @@ impl<'a> Gathering<'a> {
             Some(Refusal::AfterOrder)
         } else if evidence.at < placed_at.plus_ms(-self.policy.lookback_ms()) {
             Some(Refusal::OutsideWindow)
-        } else if evidence.creator.as_ref().is_some_and(|creator| self.input.buyers.contains(creator)) {
-            Some(Refusal::SelfReferral)
+        } else if let Some(signal) = self.buyer_signal(evidence.creator.as_ref()) {
+            Some(signal.refusal())
         } else if is_disputed {
             Some(Refusal::Disputed)
         } else {
             None
         }
+    }
+
+    /// The surest sign that the creator is the buyer.
+    fn buyer_signal(&self, creator: Option<&CreatorId>) -> Option<BuyerSignal> {
+        let same = self.input.buyers.iter().filter(|buyer| Some(&buyer.creator) == creator);
+        same.map(|buyer| buyer.signal).min()
     }
 
     /// How well a visitor is joined to the order, and whether others are too.
@@ -328,11 +344,23 @@ impl<'a> Gathering<'a> {
     fn add_promo_codes(&mut self) {
         let placed_at = self.input.order.placed_at;
         for promo in &self.input.order.promo_codes {
-            if let Some(link) = self.owner_of_promo_code(promo) {
-                let source = format!("discount code {promo}");
-                self.found.push(self.piece(EvidenceKind::Promo, source, placed_at, link.code, Some(link), false));
+            let owner = self.owner_of_promo_code(promo);
+            let Some(link) = owner.or_else(|| self.deleted_owner_of_promo_code(promo)) else { continue };
+            let source = format!("discount code {promo}");
+            let mut piece = self.piece(EvidenceKind::Promo, source, placed_at, link.code, Some(link), false);
+            piece.code = piece.code.filter(|_| !link.is_direct);
+            if owner.is_none() {
+                piece.refused = Some(Refusal::LinkDeleted);
             }
+            self.found.push(piece);
         }
+    }
+
+    /// Links with this discount code that existed when the order was placed, deleted ones included.
+    fn links_with_promo_code(&self, promo: &str) -> impl Iterator<Item = &'a Link> {
+        let placed_until = self.input.order.placed_until();
+        let links = self.input.links.iter().filter(move |link| link.created_at <= placed_until);
+        links.filter(move |link| link.promo_code.as_deref() == Some(promo))
     }
 
     /// Several links may share a discount code: the one that this shopper touched last, else the newest. A link that was
@@ -343,13 +371,14 @@ impl<'a> Gathering<'a> {
             let counted = self.found.iter().filter(|piece| piece.code == Some(link.code) && piece.refused.is_none());
             counted.map(|piece| piece.at.0).max().unwrap_or(0)
         };
-        self.input
-            .links
-            .iter()
-            .filter(|link| link.promo_code.as_deref() == Some(promo))
-            .filter(|link| link.created_at <= self.input.order.placed_until())
+        self.links_with_promo_code(promo)
             .filter(|link| link.deleted_at.is_none_or(|at| at > placed_at))
             .max_by_key(|link| (touched(link), link.created_at, link.id.clone()))
+    }
+
+    /// The link that would own the code if it had not been deleted: the last one to be.
+    fn deleted_owner_of_promo_code(&self, promo: &str) -> Option<&'a Link> {
+        self.links_with_promo_code(promo).max_by_key(|link| (link.deleted_at, link.created_at, link.id.clone()))
     }
 
     fn add_named_creators(&mut self) {
@@ -360,7 +389,7 @@ impl<'a> Gathering<'a> {
                 source: named.source.clone(),
                 at: self.input.order.placed_at,
                 is_timed: true,
-                code: link.map(|link| link.code),
+                code: link.filter(|link| !link.is_direct).map(|link| link.code),
                 link: link.map(|link| link.id.clone()),
                 creator: Some(named.creator.clone()),
                 campaign: link.and_then(|link| link.campaign.clone()),
@@ -370,8 +399,8 @@ impl<'a> Gathering<'a> {
             };
             evidence.refused = match self.judge(&evidence, false, false) {
                 Some(Refusal::UnknownCode) => Some(Refusal::NoLink),
-                // The e-mail hash may mislead; the person at the brand decides.
-                Some(Refusal::SelfReferral) if named.kind == EvidenceKind::Manual => None,
+                // The signals may mislead; the person at the brand decides.
+                Some(refusal) if named.kind == EvidenceKind::Manual && refusal.is_self_referral() => None,
                 other => other,
             };
             self.found.push(evidence);
@@ -759,7 +788,7 @@ mod tests {
         assert_eq!(credited(&input(vec![bot])), vec![]);
 
         let mut own = input(vec![click(1, PLACED.plus_ms(-1))]);
-        own.buyers = vec![creator(1)];
+        own.buyers = vec![Buyer { creator: creator(1), signal: BuyerSignal::Email }];
         assert_eq!(credited(&own), vec![]);
         assert_eq!(decide(&own, &Policy::default()).evidence[0].refused, Some(Refusal::SelfReferral));
 
@@ -834,6 +863,75 @@ mod tests {
         clicked.order.placed_at = PLACED.plus_ms(1);
         clicked.clicks = vec![click(1, PLACED.plus_ms(2))];
         assert_eq!(credited(&clicked), vec![], "a time in milliseconds");
+    }
+
+    #[test]
+    fn a_deleted_links_discount_code_does_not_count_for_later_orders() {
+        let mut input = input(vec![click(1, PLACED.plus_ms(-2000))]);
+        input.order.promo_codes = vec!["CODE1".into()];
+        input.links[0].deleted_at = Some(PLACED);
+        let decided = decide(&input, &Policy::default());
+        let promo = decided.evidence.iter().find(|piece| piece.kind == EvidenceKind::Promo).expect("the code");
+        assert_eq!(promo.refused, Some(Refusal::LinkDeleted), "deleted at the instant of the order");
+        assert_eq!(credited(&input), [(link(1).id, 4999, EvidenceKind::Click)], "a click before that still counts");
+        input.links[0].deleted_at = Some(PLACED.plus_ms(1));
+        assert_eq!(credited(&input), [(link(1).id, 4999, EvidenceKind::Promo)], "deleted after the order");
+        // A deleted link, though newer and clicked, does not take the code from one that is left.
+        input.links[0].deleted_at = Some(PLACED.plus_ms(-1000));
+        input.links[1].promo_code = Some("CODE1".into());
+        assert_eq!(credited(&input), [(link(2).id, 4999, EvidenceKind::Promo)]);
+    }
+
+    #[test]
+    fn a_direct_link_has_no_code() {
+        let mut input = input(vec![]);
+        input.links[0].is_direct = true;
+        input.order.cart_ref = Some(link(1).code);
+        let decided = decide(&input, &Policy::default());
+        assert_eq!((decided.credits, decided.evidence[0].refused), (vec![], Some(Refusal::UnknownCode)), "a guess");
+        input.order.cart_ref = None;
+        input.order.promo_codes = vec!["CODE1".into()];
+        let decided = decide(&input, &Policy::default());
+        assert_eq!((decided.evidence[0].code, &decided.credits[0].creator), (None, &Some(creator(1))));
+    }
+
+    #[test]
+    fn a_refused_self_referral_names_its_surest_signal() {
+        let signals = [
+            (BuyerSignal::Email, Refusal::SelfReferral),
+            (BuyerSignal::PayoutAddress, Refusal::SelfReferralPayout),
+            (BuyerSignal::Customer, Refusal::SelfReferralCustomer),
+            (BuyerSignal::SignedIn, Refusal::SelfReferralVisitor),
+        ];
+        let mut input = input(vec![click(1, PLACED.plus_ms(-1))]);
+        let mut reasons = BTreeSet::new();
+        for (signal, refusal) in signals.into_iter().rev() {
+            // The surer signal is the later one of the list.
+            input.buyers.push(Buyer { creator: creator(1), signal });
+            assert_eq!(decide(&input, &Policy::default()).evidence[0].refused, Some(refusal));
+            reasons.insert(refusal.reason());
+        }
+        assert_eq!(reasons.len(), signals.len(), "each in its own words");
+        input.buyers = vec![Buyer { creator: creator(2), signal: BuyerSignal::Email }];
+        assert_eq!(credited(&input).len(), 1, "another creator is the buyer");
+        // A person's word stands against every signal.
+        for (signal, _) in signals {
+            input.buyers = vec![Buyer { creator: creator(1), signal }];
+            input.named = vec![NamedCreator {
+                kind: EvidenceKind::Manual,
+                source: "manual".into(),
+                creator: creator(1),
+                link: Some(link(1).id),
+                confidence_bp: 10_000,
+            }];
+            assert_eq!(credited(&input), [(link(1).id, 4999, EvidenceKind::Manual)]);
+        }
+    }
+
+    #[test]
+    fn refusals_stored_before_the_signals_were_told_apart_still_parse() {
+        assert_eq!(serde_json::from_str::<Refusal>("\"self_referral\"").expect("text"), Refusal::SelfReferral);
+        assert_eq!(serde_json::to_string(&Refusal::SelfReferralPayout).expect("text"), "\"self_referral_payout\"");
     }
 
     proptest! {

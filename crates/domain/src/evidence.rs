@@ -144,12 +144,20 @@ pub enum Refusal {
     AfterOrder,
     /// Made by a bot or a link preview.
     Bot,
-    /// The creator is the buyer.
+    /// The creator is the buyer: [`BuyerSignal::Email`]. Decisions from before the signals were told apart have this one.
     SelfReferral,
+    /// The creator is the buyer: [`BuyerSignal::PayoutAddress`].
+    SelfReferralPayout,
+    /// The creator is the buyer: [`BuyerSignal::Customer`].
+    SelfReferralCustomer,
+    /// The creator is the buyer: [`BuyerSignal::SignedIn`].
+    SelfReferralVisitor,
     /// No link of this brand has this code.
     UnknownCode,
     /// The named creator has no link that could be credited.
     NoLink,
+    /// The discount code belonged to a link that was deleted before the order.
+    LinkDeleted,
     /// Several visitors reported this order, or claim its customer: a person decides.
     Disputed,
     /// It is only reported or claimed, and other evidence is proven.
@@ -157,17 +165,56 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Whether the creator is taken for the buyer.
+    pub const fn is_self_referral(self) -> bool {
+        matches!(
+            self,
+            Self::SelfReferral | Self::SelfReferralPayout | Self::SelfReferralCustomer | Self::SelfReferralVisitor
+        )
+    }
+
     /// The reason in words, shown after "not counted:".
     pub const fn reason(self) -> &'static str {
         match self {
             Self::OutsideWindow => "it is older than the lookback window",
             Self::AfterOrder => "it happened after the order",
             Self::Bot => "it was made by a bot or a link preview",
-            Self::SelfReferral => "the creator is the buyer",
+            Self::SelfReferral => "the creator is the buyer: both have the same e-mail address",
+            Self::SelfReferralPayout => "the creator is the buyer: the order has the creator's payout address",
+            Self::SelfReferralCustomer => {
+                "the creator is the buyer: the same customer or browser also ordered with the creator's address"
+            }
+            Self::SelfReferralVisitor => "the creator is the buyer: the same browser signed in as the creator",
             Self::UnknownCode => "no link of this brand has this code",
             Self::NoLink => "the creator has no link yet: create one, then recompute the orders",
+            Self::LinkDeleted => "the link with this discount code was deleted before the order",
             Self::Disputed => "several visitors claim this order, so a person decides",
             Self::NotProven => "it is not proven, and other evidence is",
+        }
+    }
+}
+
+/// Why a creator is taken for the buyer of an order. Earlier variants are the surer ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BuyerSignal {
+    /// The order's e-mail address is the creator's.
+    Email,
+    /// The order's e-mail address is the creator's payout address.
+    PayoutAddress,
+    /// The order's customer, known by the shop's customer id or by the browser, also ordered with one of these addresses.
+    Customer,
+    /// The order's browser signed in as the creator.
+    SignedIn,
+}
+
+impl BuyerSignal {
+    /// The refusal that names the signal.
+    pub const fn refusal(self) -> Refusal {
+        match self {
+            Self::Email => Refusal::SelfReferral,
+            Self::PayoutAddress => Refusal::SelfReferralPayout,
+            Self::Customer => Refusal::SelfReferralCustomer,
+            Self::SignedIn => Refusal::SelfReferralVisitor,
         }
     }
 }

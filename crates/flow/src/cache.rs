@@ -10,6 +10,7 @@ use domain::{
     time::Zone,
 };
 use moka::sync::Cache;
+use store::links::LinkChange;
 use tokio::sync::broadcast;
 use url::Url;
 
@@ -43,15 +44,16 @@ pub(crate) struct LinkCache {
 
 impl LinkCache {
     /// A cache that drops links which the store reports as changed.
-    pub(crate) fn new(mut changes: broadcast::Receiver<LinkCode>) -> Self {
+    pub(crate) fn new(mut changes: broadcast::Receiver<LinkChange>) -> Self {
         let targets: Cache<LinkCode, Option<Arc<Target>>> =
             Cache::builder().max_capacity(CACHE_LINKS).time_to_live(LINK_TTL).build();
         let stale = targets.clone();
         tokio::spawn(async move {
             loop {
                 match changes.recv().await {
-                    Ok(code) => stale.invalidate(&code),
-                    Err(broadcast::error::RecvError::Lagged(_)) => stale.invalidate_all(),
+                    Ok(LinkChange::Link(code)) => stale.invalidate(&code),
+                    // Links that led to hosts that were not allowed are remembered without their brand.
+                    Ok(LinkChange::Brand(_)) | Err(broadcast::error::RecvError::Lagged(_)) => stale.invalidate_all(),
                     Err(broadcast::error::RecvError::Closed) => return,
                 }
             }

@@ -9,7 +9,7 @@ use domain::{
 };
 use shopify::{
     ShopifyError,
-    admin::Admin,
+    admin::{Admin, ShopProfile},
     oauth::OfflineToken,
     signature::SignedQuery,
     webhook::{COMPLIANCE_TOPICS, TOPICS},
@@ -20,6 +20,7 @@ use crate::{
     FlowError, ShopifyApp,
     hash::{hex, token_hash},
     job::Job,
+    policy::hosts,
     stage::Installs,
 };
 
@@ -122,8 +123,8 @@ impl Installs<'_> {
         let admin =
             Admin { http: &app.oauth.http, endpoints: &app.oauth.endpoints, shop, access_token: token.access() };
         let profile = admin.shop_profile().await?;
-        let host = profile.primary_host.filter(|host| ShopDomain::parse(host).is_none());
-        let settings = Settings { storefront_hosts: host.into_iter().collect(), ..Settings::default() };
+        let storefront_hosts = storefront_hosts(&profile);
+        let settings = Settings { storefront_hosts: storefront_hosts.clone(), ..Settings::default() };
         let new_brand = Brand {
             id: BrandId::new(now.0, self.random()),
             name: profile.name,
@@ -151,8 +152,34 @@ impl Installs<'_> {
         self.store.put_subscriptions(&shop.domain, &subscriptions).await?;
         self.store.enqueue(&Job::KeepShopAlive(shop.domain.clone()).at(now.plus_ms(KEEPALIVE_MS))).await?;
         self.models().schedule(&shop.brand).await?;
+        self.name_storefront(&shop.brand, storefront_hosts).await?;
         tracing::info!(shop = %shop.domain, brand = %shop.brand, ?install_flow, "installed");
         Ok(shop)
+    }
+
+    /// Names the storefront of a brand that has named none, such as one from before its installation.
+    async fn name_storefront(self, brand: &BrandId, storefront_hosts: Vec<String>) -> Result<(), FlowError> {
+        let before = self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))?;
+        if storefront_hosts.is_empty() || !before.settings.storefront_hosts.is_empty() {
+            return Ok(());
+        }
+        let entry = self.audit("shopify", "settings.hosts", format!("storefronts: {}", storefront_hosts.join(" ")));
+        let after = Brand { settings: Settings { storefront_hosts, ..before.settings.clone() }, ..before.clone() };
+        // If somebody changes the settings at this moment, the next refresh of the tokens tries again.
+        self.store.update_brand_settings(&before, &after, &entry).await?;
+        Ok(())
+    }
+
+    /// Asks a shop for its storefront, for brands that installed the app before storefronts were asked for.
+    async fn learn_storefront(self, shop: &Shop, access_token: &str) -> Result<(), FlowError> {
+        let brand = self.store.brand(&shop.brand).await?.ok_or(FlowError::NotFound("brand"))?;
+        if !brand.settings.storefront_hosts.is_empty() {
+            return Ok(());
+        }
+        let app = self.app()?;
+        let (http, endpoints) = (&app.oauth.http, &app.oauth.endpoints);
+        let profile = Admin { http, endpoints, shop: &shop.domain, access_token }.shop_profile().await?;
+        self.name_storefront(&brand.id, storefront_hosts(&profile)).await
     }
 
     fn webhook_uri(self) -> String {
@@ -285,17 +312,29 @@ impl Installs<'_> {
     /// `FlowError::Shopify` if Shopify fails; `FlowError::Sealed` if the token cannot be decrypted.
     pub async fn keep_alive(self, domain: &ShopDomain) -> Result<(), FlowError> {
         let Some(shop) = self.store.shop(domain).await? else { return Ok(()) };
-        let Some(tokens) = shop.tokens.filter(|_| shop.uninstalled_at.is_none() && !shop.needs_reauth) else {
-            return Ok(());
-        };
+        let tokens = shop.tokens.clone().filter(|_| shop.uninstalled_at.is_none() && !shop.needs_reauth);
+        let Some(tokens) = tokens else { return Ok(()) };
         let now = self.now();
         if self.store.lease_token_refresh(domain, now, now.plus_ms(REFRESH_LEASE_MS)).await? {
             match self.refresh_tokens(domain, &tokens).await {
-                Ok(_) | Err(FlowError::Unauthorized) => {}
+                Ok(access_token) => {
+                    // Of no consequence for the tokens, which must stay alive.
+                    if let Err(error) = self.learn_storefront(&shop, &access_token).await {
+                        tracing::warn!(shop = %domain, %error, "the storefront is not known");
+                    }
+                }
+                Err(FlowError::Unauthorized) => {}
                 Err(other) => return Err(other),
             }
         }
         self.store.enqueue(&Job::KeepShopAlive(domain.clone()).at(now.plus_ms(KEEPALIVE_MS))).await?;
         Ok(())
     }
+}
+
+/// The host of a shop's storefront, if it is not the shop's permanent domain. `www.` is left out, since a host stands for
+/// its subdomains too.
+fn storefront_hosts(profile: &ShopProfile) -> Vec<String> {
+    let host = profile.primary_host.as_deref().filter(|host| ShopDomain::parse(host).is_none()).unwrap_or("");
+    hosts(host.strip_prefix("www.").unwrap_or(host), &mut Vec::new())
 }

@@ -159,7 +159,7 @@ impl Payouts<'_> {
     }
 }
 
-fn payout_address_location(creator: &CreatorId) -> String {
+pub(crate) fn payout_address_location(creator: &CreatorId) -> String {
     format!("creators/payout_address/{creator}")
 }
 

@@ -184,7 +184,7 @@ impl Policies<'_> {
     }
 
     /// Saves the hosts to which links may lead (any, if empty) and the hosts of the brand's Shopify storefronts. Each text
-    /// names hosts separated by commas or white space. Links that lead elsewhere stop working within half a minute.
+    /// names hosts separated by commas or white space. Links that lead elsewhere stop working at once, in every process.
     ///
     /// # Errors
     /// `FlowError::Invalid` naming every text that is not a host; `FlowError::Stale` if the settings changed meanwhile.
@@ -310,7 +310,7 @@ impl Policies<'_> {
 }
 
 /// Host names in a text, in lower case and in the ASCII form in which URLs have them.
-fn hosts(text: &str, faults: &mut Vec<String>) -> Vec<String> {
+pub(crate) fn hosts(text: &str, faults: &mut Vec<String>) -> Vec<String> {
     let parts = text.split(|letter: char| letter == ',' || letter.is_whitespace()).filter(|part| !part.is_empty());
     let mut hosts = std::collections::BTreeSet::new();
     for part in parts {

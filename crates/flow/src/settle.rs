@@ -23,7 +23,7 @@ use store::{
     orders::OrderRecord,
 };
 
-use crate::{FlowError, job::OrderRef, stage::Orders};
+use crate::{FlowError, job::OrderRef, self_referral::addresses_of, stage::Orders};
 
 /// Most visitors of one customer that are looked at.
 const VISITORS_MAX: usize = 50;
@@ -63,6 +63,8 @@ struct Pending {
     /// The last decision.
     earlier: Option<Attribution>,
     visitors: Vec<Visitor>,
+    /// Hashed e-mail addresses of its customer.
+    addresses: Vec<String>,
     clicks: Vec<Click>,
     landings: Vec<Landing>,
 }
@@ -88,7 +90,8 @@ impl Pending {
         let OrderRecord { order, visitors, attribution, settlements, .. } = record;
         // An open order's visitors are found again.
         let visitors = if mode.is_open { Vec::new() } else { visitors };
-        Self { mode, order, settlements, earlier: attribution, visitors, clicks: Vec::new(), landings: Vec::new() }
+        let (addresses, clicks, landings) = (Vec::new(), Vec::new(), Vec::new());
+        Self { mode, order, settlements, earlier: attribution, visitors, addresses, clicks, landings }
     }
 
     fn pv_ids(&self) -> Vec<String> {
@@ -252,6 +255,7 @@ impl Orders<'_> {
         let names = sorted(joined.iter().flatten().filter_map(Identity::claim));
         let claims = if names.is_empty() { Vec::new() } else { self.store.claims_of(brand, &names).await? };
         for (one, joined) in pending.iter_mut().zip(joined).filter(|(one, _)| !one.order.is_test) {
+            one.addresses = addresses_of(&joined);
             let names: Vec<Identity> = joined.iter().filter_map(Identity::claim).collect();
             let own_claims: Vec<&Claim> = claims.iter().filter(|claim| names.contains(&claim.name)).collect();
             // With trusted browser identities a claimant is among the customer's visitors, but still only a claimant
@@ -309,9 +313,6 @@ impl Orders<'_> {
         let codes = sorted(pending.iter().flat_map(Pending::codes).map(String::from));
         let promos = sorted(pending.iter().flat_map(|one| one.order.promo_codes.clone()));
         let links = self.store.links_named(&brand.id, &link_ids, &codes, &promos).await?;
-        let hashes = sorted(pending.iter().filter_map(|one| one.order.email_hash.clone()));
-        let buyers =
-            if hashes.is_empty() { Vec::new() } else { self.store.creators_with_email(&brand.id, &hashes).await? };
         let mut inputs: Vec<AttributionInput> = pending
             .iter()
             .map(|one| AttributionInput {
@@ -320,15 +321,13 @@ impl Orders<'_> {
                 clicks: one.clicks.clone(),
                 landings: one.landings.clone(),
                 links: links.iter().filter(|link| one.names(link)).cloned().collect(),
-                buyers: buyers
-                    .iter()
-                    .filter(|(hash, _)| one.order.email_hash.as_ref() == Some(hash))
-                    .map(|(_, creator)| creator.clone())
-                    .collect(),
+                buyers: Vec::new(),
                 named: Vec::new(),
             })
             .collect();
         self.surveys().add_named_creators(brand, &mut inputs).await?;
+        let addresses: Vec<Vec<String>> = pending.iter().map(|one| one.addresses.clone()).collect();
+        self.add_buyers(&brand.id, &mut inputs, &addresses).await?;
         let decided = pending.into_iter().zip(inputs).map(|(one, input)| {
             let policy = brand.policies.at(one.order.placed_at);
             one.decided(decide(&input, policy))

@@ -263,7 +263,7 @@ fn ensure_is_open(brand: &Brand, record: &OrderRecord, now: UnixMs) -> Result<()
     Err(Invalid::one(fault).into())
 }
 
-fn fairing_key_location(brand: &domain::BrandId) -> String {
+pub(crate) fn fairing_key_location(brand: &domain::BrandId) -> String {
     format!("fairing/{brand}")
 }
 

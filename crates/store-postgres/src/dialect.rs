@@ -1,8 +1,7 @@
 //! PostgreSQL's variants of what the shared source in `crates/store-sql` uses.
 
-use domain::link::LinkCode;
 use sqlx::{Postgres, Transaction, query};
-use store::Result;
+use store::{Result, links::LinkChange};
 
 use crate::{PostgresStore, database};
 
@@ -55,9 +54,9 @@ pub(crate) async fn lock(tx: &mut Tx, name: &str) -> Result<()> {
 }
 
 impl PostgresStore {
-    /// Commits a link change and notifies every replica.
-    pub(crate) async fn commit_link_change(&self, mut tx: Tx, code: LinkCode) -> Result<()> {
-        query!("select pg_notify('link_changes', $1)", code.as_str()).execute(&mut *tx).await.map_err(database)?;
+    /// Commits a change of links and notifies every replica.
+    pub(crate) async fn commit_link_change(&self, mut tx: Tx, change: &LinkChange) -> Result<()> {
+        query!("select pg_notify('link_changes', $1)", change.as_str()).execute(&mut *tx).await.map_err(database)?;
         tx.commit().await.map_err(database)
     }
 }

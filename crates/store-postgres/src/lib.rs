@@ -31,6 +31,8 @@ mod erasure_rows;
 mod evidence;
 #[path = "../../store-sql/export.rs"]
 mod export;
+#[path = "../../store-sql/health.rs"]
+mod health;
 #[path = "../../store-sql/inbox.rs"]
 mod inbox;
 mod ingest;
@@ -41,6 +43,8 @@ mod jobs;
 mod keys;
 #[path = "../../store-sql/links.rs"]
 mod links;
+#[path = "../../store-sql/migrations.rs"]
+mod migrations;
 #[path = "../../store-sql/orders.rs"]
 mod orders;
 #[path = "../../store-sql/outbox.rs"]
@@ -53,6 +57,8 @@ mod reports;
 mod retention;
 #[path = "../../store-sql/secrets.rs"]
 mod secrets;
+#[path = "../../store-sql/self_referrals.rs"]
+mod self_referrals;
 mod settlement_rows;
 #[path = "../../store-sql/settlements.rs"]
 mod settlements;
@@ -66,13 +72,12 @@ mod surveys;
 use std::{str::FromStr, time::Duration};
 
 use dialect::{Db, List, Tx, list, lock};
-use domain::link::LinkCode;
 use sql_error::{database, json, named};
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
-use store::{Result, Store, StoreError};
+use store::{Result, Store, StoreError, links::LinkChange};
 use tokio::{sync::broadcast, task::JoinHandle};
 
 /// Oldest supported PostgreSQL, as `server_version_num`.
@@ -86,7 +91,7 @@ pub struct PostgresStore {
     /// One pool under two names: SQLite has a writer apart from its readers.
     reader: PgPool,
     writer: PgPool,
-    changes: broadcast::Sender<LinkCode>,
+    changes: broadcast::Sender<LinkChange>,
     listener: JoinHandle<()>,
 }
 
@@ -131,15 +136,15 @@ async fn check_engine(pool: &PgPool) -> Result<()> {
 }
 
 /// Forwards `link_changes` notifications to subscribers and reconnects when the connection breaks.
-async fn listen(pool: PgPool, changes: broadcast::Sender<LinkCode>) {
+async fn listen(pool: PgPool, changes: broadcast::Sender<LinkChange>) {
     loop {
         let outcome: core::result::Result<(), sqlx::Error> = async {
             let mut listener = PgListener::connect_with(&pool).await?;
             listener.listen("link_changes").await?;
             loop {
                 let notification = listener.recv().await?;
-                if let Some(code) = LinkCode::parse(notification.payload()) {
-                    let _ = changes.send(code);
+                if let Some(change) = LinkChange::parse(notification.payload()) {
+                    let _ = changes.send(change);
                 }
             }
         }
@@ -169,6 +174,23 @@ impl Store for PostgresStore {
             .run(&self.writer)
             .await
             .map_err(|error| StoreError::Database(error.to_string()))
+    }
+
+    async fn pending_migrations(&self) -> Result<Vec<String>> {
+        let migrator = sqlx::migrate!("../../migrations/postgres");
+        let is_there: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
+            .fetch_one(&self.reader)
+            .await
+            .map_err(database)?;
+        if !is_there {
+            return migrations::pending(&migrator, &[]);
+        }
+        let applied: Vec<(i64, Vec<u8>)> =
+            sqlx::query_as("select version, checksum from _sqlx_migrations where success")
+                .fetch_all(&self.reader)
+                .await
+                .map_err(database)?;
+        migrations::pending(&migrator, &applied)
     }
 
     async fn close(&self) {

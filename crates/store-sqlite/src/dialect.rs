@@ -1,8 +1,7 @@
 //! SQLite's variants of what the shared source in `crates/store-sql` uses.
 
-use domain::link::LinkCode;
 use sqlx::{Sqlite, Transaction};
-use store::Result;
+use store::{Result, links::LinkChange};
 
 use crate::{SqliteStore, database, json};
 
@@ -49,10 +48,10 @@ pub(crate) async fn lock(_tx: &mut Tx, _name: &str) -> Result<()> {
 }
 
 impl SqliteStore {
-    /// Commits a link change and notifies the caches of this process; with SQLite there is only one process.
-    pub(crate) async fn commit_link_change(&self, tx: Tx, code: LinkCode) -> Result<()> {
+    /// Commits a change of links and notifies the caches of this process; with SQLite there is only one process.
+    pub(crate) async fn commit_link_change(&self, tx: Tx, change: &LinkChange) -> Result<()> {
         tx.commit().await.map_err(database)?;
-        let _ = self.changes.send(code);
+        let _ = self.changes.send(change.clone());
         Ok(())
     }
 }

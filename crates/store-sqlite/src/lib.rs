@@ -34,6 +34,8 @@ mod erasure_rows;
 mod evidence;
 #[path = "../../store-sql/export.rs"]
 mod export;
+#[path = "../../store-sql/health.rs"]
+mod health;
 #[path = "../../store-sql/inbox.rs"]
 mod inbox;
 mod ingest;
@@ -44,6 +46,8 @@ mod jobs;
 mod keys;
 #[path = "../../store-sql/links.rs"]
 mod links;
+#[path = "../../store-sql/migrations.rs"]
+mod migrations;
 #[path = "../../store-sql/orders.rs"]
 mod orders;
 #[path = "../../store-sql/outbox.rs"]
@@ -56,6 +60,8 @@ mod reports;
 mod retention;
 #[path = "../../store-sql/secrets.rs"]
 mod secrets;
+#[path = "../../store-sql/self_referrals.rs"]
+mod self_referrals;
 mod settlement_rows;
 #[path = "../../store-sql/settlements.rs"]
 mod settlements;
@@ -69,13 +75,12 @@ mod surveys;
 use std::{path::Path, str::FromStr, time::Duration};
 
 use dialect::{Db, List, Tx, list, lock};
-use domain::link::LinkCode;
 use sql_error::{database, json, named};
 use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use store::{Result, Store, StoreError};
+use store::{Result, Store, StoreError, links::LinkChange};
 use tokio::sync::broadcast;
 
 /// Reader connections, besides the single writer connection.
@@ -88,7 +93,7 @@ const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
 pub struct SqliteStore {
     writer: SqlitePool,
     reader: SqlitePool,
-    changes: broadcast::Sender<LinkCode>,
+    changes: broadcast::Sender<LinkChange>,
 }
 
 impl SqliteStore {
@@ -161,6 +166,23 @@ impl Store for SqliteStore {
             .run(&self.writer)
             .await
             .map_err(|error| StoreError::Database(error.to_string()))
+    }
+
+    async fn pending_migrations(&self) -> Result<Vec<String>> {
+        let migrator = sqlx::migrate!("../../migrations/sqlite");
+        let is_there: i64 = sqlx::query_scalar("select count(*) from sqlite_schema where name = '_sqlx_migrations'")
+            .fetch_one(&self.reader)
+            .await
+            .map_err(database)?;
+        if is_there == 0 {
+            return migrations::pending(&migrator, &[]);
+        }
+        let applied: Vec<(i64, Vec<u8>)> =
+            sqlx::query_as("select version, checksum from _sqlx_migrations where success")
+                .fetch_all(&self.reader)
+                .await
+                .map_err(database)?;
+        migrations::pending(&migrator, &applied)
     }
 
     async fn close(&self) {

@@ -28,6 +28,7 @@ pub mod erasure;
 mod error;
 pub mod evidence;
 pub mod export;
+pub mod health;
 pub mod inbox;
 pub mod ingest;
 pub mod jobs;
@@ -39,6 +40,7 @@ pub mod reports;
 pub mod retention;
 pub mod row;
 pub mod secrets;
+pub mod self_referrals;
 pub mod settlements;
 pub mod shops;
 pub mod surveys;
@@ -62,6 +64,7 @@ pub trait Store:
     + erasure::ErasureStore
     + evidence::EvidenceStore
     + export::ExportStore
+    + health::HealthStore
     + inbox::InboxStore
     + ingest::IngestStore
     + jobs::JobStore
@@ -72,6 +75,7 @@ pub trait Store:
     + reports::ReportStore
     + retention::RetentionStore
     + secrets::SecretStore
+    + self_referrals::SelfReferralStore
     + settlements::SettlementStore
     + shops::ShopStore
     + surveys::SurveyStore
@@ -87,6 +91,12 @@ pub trait Store:
     /// # Errors
     /// [`StoreError::Database`] when a migration fails, or an applied one differs from the one in this version.
     async fn migrate(&self) -> Result<()>;
+
+    /// The names of the migrations that are not applied yet. Changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when the database has migrations that this version does not have, or others.
+    async fn pending_migrations(&self) -> Result<Vec<String>>;
 
     /// Waits for running statements and closes all connections.
     async fn close(&self);

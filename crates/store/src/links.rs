@@ -57,6 +57,31 @@ impl LinkRow {
     }
 }
 
+/// What caches must forget.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkChange {
+    /// One link.
+    Link(LinkCode),
+    /// All links of a brand: where they may lead has changed.
+    Brand(BrandId),
+}
+
+impl LinkChange {
+    /// The text form, as one process sends it to the others.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Link(code) => code.as_str(),
+            Self::Brand(id) => id.as_str(),
+        }
+    }
+
+    /// Parses the text form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let brand = text.parse().ok().map(Self::Brand);
+        brand.or_else(|| LinkCode::parse(text).map(Self::Link))
+    }
+}
+
 /// Stores links and notifies caches of changes.
 #[async_trait::async_trait]
 pub trait LinkStore: Send + Sync {
@@ -75,9 +100,9 @@ pub trait LinkStore: Send + Sync {
     async fn link_by_code(&self, code: LinkCode) -> Result<Option<(BrandId, Link)>>;
     /// A creator's newest link that is neither deleted nor expired at `at`.
     async fn latest_link_of(&self, brand: &BrandId, creator: &CreatorId, at: UnixMs) -> Result<Option<Link>>;
-    /// Marks a link as deleted. False when it is unknown or deleted already.
+    /// Marks a link as deleted. False when it is unknown, direct or deleted already.
     async fn delete_link(&self, brand: &BrandId, id: &LinkId, at: UnixMs, audit: &AuditEntry) -> Result<bool>;
-    /// Codes of links that were added or changed, by any process that shares the database. After `Lagged` some are
-    /// missing, so the receiver must clear its cache.
-    fn link_changes(&self) -> broadcast::Receiver<LinkCode>;
+    /// Links that were added or changed, and brands whose hosts were, by any process that shares the database. After
+    /// `Lagged` some are missing, so the receiver must clear its cache.
+    fn link_changes(&self) -> broadcast::Receiver<LinkChange>;
 }

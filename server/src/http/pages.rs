@@ -15,7 +15,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::shop::ShopDomain;
-use flow::{Flow, FlowError, access::Merchant};
+use flow::{
+    Flow, FlowError,
+    access::{CreatorSession, Merchant},
+};
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::limit::RequestBodyLimitLayer;
@@ -94,6 +97,9 @@ async fn authenticate(
             }
             Err(FlowError::Unauthorized) => match flow.access().creator_by_session(&session).await {
                 Ok(creator) => {
+                    if is_page {
+                        remember_browser(&flow, &creator, &request).await;
+                    }
                     request.extensions_mut().insert(creator);
                 }
                 Err(FlowError::Unauthorized) => {}
@@ -107,6 +113,16 @@ async fn authenticate(
     }
     request.extensions_mut().insert(head);
     next.run(request).await
+}
+
+/// Remembers the browser of a creator, if it has a visitor id: what it buys is the creator's own purchase.
+async fn remember_browser(flow: &Flow, creator: &CreatorSession, request: &Request) {
+    let pv_id = cookies::get(request.headers(), wire::COOKIE_PV);
+    if let Some(pv_id) = pv_id
+        && let Err(error) = flow.access().remember_browser(creator, pv_id).await
+    {
+        tracing::warn!(%error, "a creator's browser was not remembered");
+    }
 }
 
 fn embedded_head(config: &Config, shop: &ShopDomain) -> DocumentHead {

@@ -90,7 +90,7 @@ pub(crate) enum Engine {
 
 impl Engine {
     /// The address of a fresh database.
-    async fn fresh_database(self) -> String {
+    pub(crate) async fn fresh_database(self) -> String {
         match self {
             Self::Sqlite => {
                 let folder = tempfile::tempdir().unwrap().keep();

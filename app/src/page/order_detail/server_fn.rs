@@ -29,6 +29,7 @@ pub async fn order_detail(id: String) -> Result<OrderDetailView, AppError> {
         let creator = creators.iter().find(|creator| Some(&creator.id) == piece.creator.as_ref());
         match (creator, piece.code) {
             (Some(creator), Some(code)) => format!("{} (link {code})", creator.name),
+            (Some(creator), None) if piece.link.is_some() => format!("{} (without a link)", creator.name),
             (Some(creator), None) => creator.name.clone(),
             (None, Some(code)) => format!("link {code}"),
             (None, None) => "no creator".to_owned(),

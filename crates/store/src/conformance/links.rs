@@ -1,13 +1,15 @@
 //! Requirements on every adapter: `store::links`.
 
 use domain::{
-    LinkId,
+    BrandId, LinkId,
+    brand::{Brand, Settings},
     link::{Link, LinkCode},
 };
 
 use crate::{
     StoreError,
     conformance::fixtures::{AnyStore, NOON, audit, brand, creator, link, with_brand, with_links},
+    links::LinkChange,
 };
 
 pub async fn links_are_found_by_code_and_soft_deleted(store: AnyStore) {
@@ -49,13 +51,30 @@ pub async fn link_changes_are_announced(store: AnyStore) {
     for n in 1..100u8 {
         store.create_link(&brand, &link(n, None), None).await.unwrap();
         let received = tokio::time::timeout(core::time::Duration::from_millis(100), changes.recv()).await;
-        if let Ok(code) = received {
-            let codes: Vec<LinkCode> = (1..=n).map(|n| link(n, None).code).collect();
-            assert!(codes.contains(&code.unwrap()));
-            return;
+        if let Ok(change) = received {
+            let changes: Vec<LinkChange> = (1..=n).map(|n| LinkChange::Link(link(n, None).code)).collect();
+            assert!(changes.contains(&change.unwrap()));
+            return changes_of_hosts_are_announced(&store, &brand).await;
         }
     }
     panic!("no change was announced");
+}
+
+async fn changes_of_hosts_are_announced(store: &AnyStore, id: &BrandId) {
+    let mut changes = store.link_changes();
+    let before = store.brand(id).await.unwrap().unwrap();
+    let settings = Settings { storefront_hosts: vec!["shop.example".into()], ..before.settings.clone() };
+    let named = Brand { settings, ..before.clone() };
+    assert!(store.update_brand_settings(&before, &named, &audit(1)).await.unwrap());
+    let allowed = Brand { destination_hosts: vec!["other.example".into()], ..named.clone() };
+    assert!(store.update_brand_settings(&named, &allowed, &audit(2)).await.unwrap());
+    assert!(!store.update_brand_settings(&named, &named, &audit(3)).await.unwrap(), "changed since it was read");
+    assert_eq!(store.brand(id).await.unwrap(), Some(allowed.clone()));
+    let mut announced = 0;
+    while announced < 2 {
+        let change = tokio::time::timeout(core::time::Duration::from_secs(10), changes.recv()).await.unwrap().unwrap();
+        announced += i32::from(change == LinkChange::Brand(id.clone()));
+    }
 }
 
 pub async fn a_creator_has_one_direct_link(store: AnyStore) {
@@ -77,4 +96,5 @@ pub async fn a_creator_has_one_direct_link(store: AnyStore) {
     assert_eq!(old.deleted_at, Some(with_code.created_at), "earlier orders keep the earlier code");
     let latest = store.latest_link_of(&brand, &creator(1).id, NOON.plus_ms(500)).await.unwrap().unwrap();
     assert!(!latest.is_direct, "it is no address");
+    assert!(!store.delete_link(&brand, &with_code.id, NOON.plus_ms(600), &audit(142)).await.unwrap());
 }

@@ -1,0 +1,170 @@
+//! Creators who bought through themselves: what tells that a creator is the buyer of an order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    BrandId, CreatorId, Identity,
+    attribution::{AttributionInput, Buyer, Visitor},
+    evidence::{BuyerSignal, Strength},
+};
+
+use crate::{
+    FlowError,
+    access::CreatorSession,
+    job::OrderRef,
+    payout::payout_address_location,
+    stage::{Access, Orders},
+};
+
+/// A customer who is known by more addresses than this is a shared device, which tells nothing about the buyer.
+const ADDRESSES_MAX: usize = 3;
+/// Most orders of one browser that are settled again when it signs in as a creator.
+const ORDERS_MAX: usize = 100;
+
+/// The hashed e-mail addresses among a customer's identities that the shop or the brand's backend vouches for; none of a
+/// shared device.
+pub(crate) fn addresses_of(identities: &[Identity]) -> Vec<String> {
+    let hash = |identity: &Identity| if let Identity::Email(hash) = identity { Some(hash.clone()) } else { None };
+    let found: BTreeSet<String> = identities.iter().filter_map(hash).collect();
+    if found.len() > ADDRESSES_MAX { Vec::new() } else { found.into_iter().collect() }
+}
+
+/// The visitors who certainly placed an order.
+fn proven(visitors: &[Visitor]) -> impl Iterator<Item = &Visitor> {
+    visitors.iter().filter(|visitor| visitor.strength == Strength::Proven)
+}
+
+/// The creators who could get credit for an order.
+fn candidates(input: &AttributionInput) -> impl Iterator<Item = &CreatorId> {
+    let linked = input.links.iter().filter_map(|link| link.creator.as_ref());
+    linked.chain(input.named.iter().map(|named| &named.creator))
+}
+
+impl Orders<'_> {
+    /// Finds the creators who are probably the buyers of these orders. `addresses` are those of each order's customer,
+    /// by all of whose orders they are known.
+    pub(crate) async fn add_buyers(
+        self,
+        brand: &BrandId,
+        inputs: &mut [AttributionInput],
+        addresses: &[Vec<String>],
+    ) -> Result<(), FlowError> {
+        let creators: BTreeSet<&CreatorId> = inputs.iter().flat_map(candidates).collect();
+        if creators.is_empty() {
+            return Ok(());
+        }
+        let creators: Vec<CreatorId> = creators.into_iter().cloned().collect();
+        let by_address = self.creators_by_address(brand, &creators, inputs, addresses).await?;
+        let by_browser = self.creators_by_browser(brand, inputs).await?;
+        for (input, addresses) in inputs.iter_mut().zip(addresses) {
+            let own = input.order.email_hash.as_ref();
+            for (hash, owners) in &by_address {
+                for (creator, signal) in owners {
+                    let signal = if Some(hash) == own {
+                        *signal
+                    } else if addresses.contains(hash) {
+                        BuyerSignal::Customer
+                    } else {
+                        continue;
+                    };
+                    input.buyers.push(Buyer { creator: creator.clone(), signal });
+                }
+            }
+            let browsers: Vec<String> =
+                proven(&input.visitors).map(|visitor| self.browser_hash(&visitor.pv_id)).collect();
+            let signed_in = by_browser.iter().filter(|(browser, _)| browsers.contains(browser));
+            input.buyers.extend(
+                signed_in.map(|(_, creator)| Buyer { creator: creator.clone(), signal: BuyerSignal::SignedIn }),
+            );
+        }
+        Ok(())
+    }
+
+    /// The creators whose e-mail address, or among `creators` whose payout address, one of the orders has.
+    async fn creators_by_address(
+        self,
+        brand: &BrandId,
+        creators: &[CreatorId],
+        inputs: &[AttributionInput],
+        addresses: &[Vec<String>],
+    ) -> Result<BTreeMap<String, Vec<(CreatorId, BuyerSignal)>>, FlowError> {
+        let own = inputs.iter().filter_map(|input| input.order.email_hash.clone());
+        let hashes: BTreeSet<String> = own.chain(addresses.iter().flatten().cloned()).collect();
+        let mut owners: BTreeMap<String, Vec<(CreatorId, BuyerSignal)>> = BTreeMap::new();
+        if hashes.is_empty() {
+            return Ok(owners);
+        }
+        let hashes: Vec<String> = hashes.into_iter().collect();
+        for (hash, creator) in self.store.creators_with_email(brand, &hashes).await? {
+            owners.entry(hash).or_default().push((creator, BuyerSignal::Email));
+        }
+        for (creator, sealed) in self.store.payout_addresses_of(brand, creators).await? {
+            let Ok(address) = self.vault.open(&payout_address_location(&creator), &sealed) else {
+                // `doctor` and payouts say so too; orders must be settled all the same.
+                tracing::warn!(%brand, %creator, "the payout address cannot be decrypted");
+                continue;
+            };
+            let hash = core::str::from_utf8(&address).ok().and_then(|address| self.email_hash(address));
+            if let Some(hash) = hash.filter(|hash| hashes.contains(hash)) {
+                owners.entry(hash).or_default().push((creator, BuyerSignal::PayoutAddress));
+            }
+        }
+        Ok(owners)
+    }
+
+    /// The creators as whom the browsers of the orders signed in.
+    async fn creators_by_browser(
+        self,
+        brand: &BrandId,
+        inputs: &[AttributionInput],
+    ) -> Result<Vec<(String, CreatorId)>, FlowError> {
+        let visitors = inputs.iter().flat_map(|input| proven(&input.visitors));
+        let browsers: BTreeSet<String> = visitors.map(|visitor| self.browser_hash(&visitor.pv_id)).collect();
+        if browsers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let browsers: Vec<String> = browsers.into_iter().collect();
+        Ok(self.store.creators_of_visitors(brand, &browsers).await?)
+    }
+
+    /// A visitor id as the browsers of creators are remembered: nobody can follow it back to the visitor's clicks.
+    fn browser_hash(self, pv_id: &str) -> String {
+        self.identity_hash("creator-browser", pv_id)
+    }
+}
+
+impl Access<'_> {
+    /// Remembers that a browser signed in as a creator, and settles the browser's orders again. `pv_id` is its visitor
+    /// id, as the cookie has it; anything else is ignored.
+    pub async fn remember_browser(self, session: &CreatorSession, pv_id: &str) -> Result<(), FlowError> {
+        if !wire::is_uuid(pv_id.as_bytes()) {
+            return Ok(());
+        }
+        let (brand, pv_id) = (&session.brand().id, pv_id.to_ascii_lowercase());
+        let browser = self.orders().browser_hash(&pv_id);
+        if !self.store.put_creator_visitor(brand, session.creator(), &browser, self.now()).await? {
+            return Ok(());
+        }
+        let same = self.store.identities_of(brand, &[Identity::Visitor(pv_id)]).await?;
+        for order_id in same.iter().flatten().filter_map(Identity::order).take(ORDERS_MAX) {
+            let order = OrderRef { brand: brand.clone(), order_id: order_id.to_owned() };
+            self.orders().queue_settlement(&order).await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_that_many_share_tells_nothing() {
+        let email = |n: usize| Identity::Email(n.to_string());
+        let claim = Identity::ClaimedEmail("claimed".to_owned());
+        let few: Vec<Identity> = (0..ADDRESSES_MAX).map(email).chain([claim, email(0)]).collect();
+        assert_eq!(addresses_of(&few), ["0", "1", "2"], "claims are not addresses");
+        let many: Vec<Identity> = (0..=ADDRESSES_MAX).map(email).collect();
+        assert_eq!(addresses_of(&many), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,86 @@
+//! `creatorscore doctor`: checks the settings, the database and every brand. Changes nothing, and creates no file.
+
+use flow::{
+    Clock,
+    doctor::{self, Finding, Severity},
+};
+
+use crate::{
+    config::{Config, Database},
+    database,
+    system::{SystemClock, SystemRandom},
+};
+
+fn fine(check: &'static str, detail: impl Into<String>) -> Finding {
+    Finding { check, severity: Severity::Fine, detail: detail.into() }
+}
+
+fn fault(check: &'static str, detail: impl ToString) -> Finding {
+    Finding { check, severity: Severity::Fault, detail: detail.to_string() }
+}
+
+/// Everything that was checked.
+pub async fn examine(config: &Config) -> Vec<Finding> {
+    let mut findings = of_database(config).await;
+    findings.push(match &config.shopify_api_key {
+        Some(id) => fine("Shopify", format!("app {id}")),
+        None => fine("Shopify", "off: SHOPIFY_API_KEY is not set"),
+    });
+    let is_exposed = !config.listen.ip().is_loopback() && config.public_url.starts_with("http://");
+    findings.push(if is_exposed {
+        let hint = "is not https: cookies and tokens would be sent unencrypted";
+        fault("public address", format!("{} {hint}", config.public_url))
+    } else {
+        fine("public address", config.public_url.clone())
+    });
+    findings
+}
+
+async fn of_database(config: &Config) -> Vec<Finding> {
+    let database = match config.database() {
+        Ok(database) => database,
+        Err(error) => return vec![fault("database", error)],
+    };
+    if let Database::Sqlite(file) = &database
+        && !file.exists()
+    {
+        let detail = format!("{} does not exist: `creatorscore migrate` creates it", file.display());
+        return vec![fault("database", detail)];
+    }
+    let store = match database::open(&database, 1).await {
+        Ok(store) => store,
+        Err(error) => return vec![fault("database", error)],
+    };
+    let mut findings = vec![match store.engine().await {
+        Ok(engine) => fine("database", engine),
+        Err(error) => fault("database", error),
+    }];
+    match store.pending_migrations().await {
+        Ok(pending) if pending.is_empty() => {
+            findings.push(fine("migrations", "up to date"));
+            findings.extend(of_brands(config, &*store).await);
+        }
+        Ok(pending) => {
+            let hint = "to be applied by `creatorscore migrate` or the server's next start";
+            findings.push(fault("migrations", format!("{} {hint}", pending.join(", "))));
+        }
+        Err(error) => findings.push(fault("migrations", error)),
+    }
+    store.close().await;
+    findings
+}
+
+async fn of_brands(config: &Config, store: &dyn store::Store) -> Vec<Finding> {
+    const KEY: &str = "encryption key";
+    let vault = match config.key_file() {
+        Ok(Some(file)) if !file.exists() => return vec![fault(KEY, format!("{} does not exist", file.display()))],
+        Ok(_) => config.vault(&SystemRandom),
+        Err(error) => Err(error),
+    };
+    let vault = match vault {
+        Ok(vault) => vault,
+        Err(error) => return vec![fault(KEY, error)],
+    };
+    let now = SystemClock.now();
+    doctor::examine(store, &vault, now).await.unwrap_or_else(|error| vec![fault("brands", error)])
+}
