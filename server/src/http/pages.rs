@@ -98,7 +98,8 @@ async fn authenticate(
             Err(FlowError::Unauthorized) => match flow.access().creator_by_session(&session).await {
                 Ok(creator) => {
                     if is_page {
-                        remember_browser(&flow, &creator, &request).await;
+                        let pv_id = cookies::get(request.headers(), wire::COOKIE_PV).map(str::to_owned);
+                        remember_browser(&flow, &creator, pv_id).await;
                     }
                     request.extensions_mut().insert(creator);
                 }
@@ -116,10 +117,9 @@ async fn authenticate(
 }
 
 /// Remembers the browser of a creator, if it has a visitor id: what it buys is the creator's own purchase.
-async fn remember_browser(flow: &Flow, creator: &CreatorSession, request: &Request) {
-    let pv_id = cookies::get(request.headers(), wire::COOKIE_PV);
+async fn remember_browser(flow: &Flow, creator: &CreatorSession, pv_id: Option<String>) {
     if let Some(pv_id) = pv_id
-        && let Err(error) = flow.access().remember_browser(creator, pv_id).await
+        && let Err(error) = flow.access().remember_browser(creator, &pv_id).await
     {
         tracing::warn!(%error, "a creator's browser was not remembered");
     }

@@ -17,7 +17,7 @@ async fn commissions_follow_orders_refunds_and_cancellations_and_are_paid_once(s
 
     // Ledger entries of the same millisecond have no order.
     server.clock.advance(1000);
-    // Half the total refunded without line items: counts as half the subtotal.
+    // An amount without line items comes off the goods.
     let refund = |id: u64, amount: &str| {
         json!({"id": id, "order_id": 1001, "created_at": "2027-01-15T09:00:00Z",
                "transactions": [{"kind": "refund", "status": "success", "amount": amount, "currency": "USD"}]})
@@ -25,23 +25,23 @@ async fn commissions_follow_orders_refunds_and_cancellations_and_are_paid_once(s
     };
     deliver_and_settle(&server, "refunds/create", "d2", &refund(7, "30.00")).await;
     deliver_and_settle(&server, "refunds/create", "d2 again", &refund(7, "30.00")).await;
-    assert_eq!(ledger(&server).await[1..], [(EntryKind::Reversal, -250)]);
+    assert_eq!(ledger(&server).await[1..], [(EntryKind::Reversal, -300)]);
 
     let flow = server.flow();
     let balance = async || flow.commissions().balances(&server.merchant).await.unwrap().remove(0);
-    assert_eq!((balance().await.held_minor, balance().await.payable_minor), (250, 0));
+    assert_eq!((balance().await.held_minor, balance().await.payable_minor), (200, 0));
     assert!(flow.payouts().create(&server.merchant, "USD").await.is_err(), "still held");
     server.clock.advance(31 * DAY_MS);
-    assert_eq!(balance().await.payable_minor, 250);
+    assert_eq!(balance().await.payable_minor, 200);
     let payout = flow.payouts().create(&server.merchant, "usd").await.unwrap();
-    assert_eq!(payout.items, [(ana.clone(), 250)]);
+    assert_eq!(payout.items, [(ana.clone(), 200)]);
     let csv = flow.payouts().csv(&server.merchant, &payout.id).await.unwrap();
-    assert_eq!(csv.lines().nth(1).unwrap(), format!("{},{ana},Ana,ana,2.50,USD", payout.id));
+    assert_eq!(csv.lines().nth(1).unwrap(), format!("{},{ana},Ana,ana,2.00,USD", payout.id));
     let missing = flow.payouts().paypal_csv(&server.merchant, &payout.id).await.unwrap_err().to_string();
     assert_eq!(missing, "Ana has no PayPal address");
     flow.payouts().set_address(&server.merchant, &ana, "ana@example.com").await.unwrap();
     let file = flow.payouts().paypal_csv(&server.merchant, &payout.id).await.unwrap();
-    assert_eq!(file, format!("ana@example.com,2.50,USD,{ana},\"Commission, Vector\"\r\n"));
+    assert_eq!(file, format!("ana@example.com,2.00,USD,{ana},\"Commission, Vector\"\r\n"));
     flow.payouts().close(&server.merchant, &payout.id, PayoutState::Paid).await.unwrap();
     assert!(flow.payouts().close(&server.merchant, &payout.id, PayoutState::Paid).await.is_err());
 
@@ -50,11 +50,11 @@ async fn commissions_follow_orders_refunds_and_cancellations_and_are_paid_once(s
     let cancelled = json!({ "subtotal_price": "49.99", "discount_codes": [{"code": "ANA10"}],
         "updated_at": "2027-01-16T08:00:00Z", "cancelled_at": "2027-01-16T08:00:00Z" });
     deliver_and_settle(&server, "orders/cancelled", "d3", &order(1001, "60.00", &cancelled)).await;
-    assert_eq!((balance().await.payable_minor, balance().await.paid_out_minor), (-250, 250));
+    assert_eq!((balance().await.payable_minor, balance().await.paid_out_minor), (-200, 200));
     server.clock.advance(1000);
-    assert!(flow.commissions().adjust(&server.merchant, &ana, "2.50", "", "goodwill", "k1").await.unwrap());
+    assert!(flow.commissions().adjust(&server.merchant, &ana, "2.00", "", "goodwill", "k1").await.unwrap());
     assert!(
-        !flow.commissions().adjust(&server.merchant, &ana, "2.50", "", "goodwill", "k1").await.unwrap(),
+        !flow.commissions().adjust(&server.merchant, &ana, "2.00", "", "goodwill", "k1").await.unwrap(),
         "repeated idempotency key"
     );
     assert_eq!(balance().await.payable_minor, 0);

@@ -31,18 +31,20 @@ pub(super) type Earnings = BTreeMap<String, [String; 3]>;
 
 /// The arguments of every server function, so that a function that lets creators in is called in earnest: one that
 /// takes another argument must be added.
-const ARGUMENTS: [(&str, &str); 40] = [
+const ARGUMENTS: [(&str, &str); 43] = [
     ("aliases", ""),
     ("allowed", ""),
     ("amount", "1"),
     ("bonus", ""),
     ("campaign", ""),
     ("cap", ""),
+    ("click_days", "365"),
     ("content_type", ""),
     ("creator", "x"),
     ("currency", "USD"),
     ("destination", "https://shop.example/"),
     ("email", ""),
+    ("event_days", "365"),
     ("fixed", ""),
     ("from", ""),
     ("handle", "x"),
@@ -50,6 +52,7 @@ const ARGUMENTS: [(&str, &str); 40] = [
     ("id", "x"),
     ("key", "x"),
     ("kind", "csv"),
+    ("landing_days", "365"),
     ("last", "2027-01-01"),
     ("link", "x"),
     ("lookback_days", "1"),
