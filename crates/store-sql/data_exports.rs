@@ -24,9 +24,7 @@ impl Db {
                       occurred_at as "occurred_at!", received_at as "received_at!", page_url, ref_code, product_id,
                       order_id, revenue_minor, currency, promo_code, is_new_customer as "is_new_customer: bool",
                       event_data, is_verified as "is_verified!: bool", is_test as "is_test!: bool"
-               from events
-               where brand_id = $1 and (pv_id "# IN "$2" r#" or (is_test = true and pv_alias "# IN "$2" "))
-               order by occurred_at, id",
+               from events where brand_id = $1 and pv_id "# IN "$2" " order by occurred_at, id",
             brand,
             visitors
         ))

@@ -20,6 +20,8 @@ use crate::{FlowError, identity::address_sha256, job::Job, stage::Deliveries};
 const UNKNOWN_SHOP_WAIT_MS: i64 = 48 * HOUR_MS;
 /// Outcome of an order whose customer was erased.
 const ERASED_ORDER: &str = "order recorded without its erased customer";
+/// Outcome of a refund of such an order.
+const ERASED_REFUND: &str = "refund recorded without its erased customer";
 /// Waiting deliveries read per query.
 const WAITING_PAGE: i64 = 500;
 
@@ -70,7 +72,7 @@ impl Deliveries<'_> {
         }
         let outcome = self.apply(&delivery).await?;
         self.store.close_delivery(id, &outcome, self.now()).await?;
-        if delivery.topic.ends_with("/redact") || outcome == ERASED_ORDER {
+        if delivery.topic.ends_with("/redact") || [ERASED_ORDER, ERASED_REFUND].contains(&outcome.as_str()) {
             // The message itself names the person.
             self.customers().scrub().await?;
         }
@@ -99,7 +101,9 @@ impl Deliveries<'_> {
             "refunds/create" => match read_refund(&delivery.body) {
                 Ok(refund) => {
                     self.orders().record_shopify_refund(&brand, &refund).await?;
-                    "refund recorded"
+                    let order = [Identity::Order(refund.order_id.to_string())];
+                    let is_erased = self.store.is_erased(&brand.id, &order).await?;
+                    if is_erased { ERASED_REFUND } else { "refund recorded" }
                 }
                 Err(error) => return Ok(format!("refused: {error}")),
             },
