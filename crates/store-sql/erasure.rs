@@ -459,6 +459,10 @@ async fn erase_visits(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Resu
         .execute(&mut **tx)
         .await
         .map_err(database)?;
+    statement!(query!("delete from creator_visitors where brand_id = $1 and pv_id " IN "$2", brand, &visitors))
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
     statement!(query!(
         "update clicks set pv_id = '', visitor_hash = '' where brand_id = $1 and pv_id " IN "$2",
         brand,
@@ -550,6 +554,7 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
         query!("delete from test_records where brand_id = $1", brand_id),
         query!("delete from visitor_aliases where brand_id = $1", brand_id),
         query!("delete from landings where brand_id = $1", brand_id),
+        query!("delete from creator_visitors where brand_id = $1", brand_id),
         query!("update clicks set pv_id = '', visitor_hash = '' where brand_id = $1", brand_id),
         query!("delete from data_exports where brand_id = $1", brand_id),
         query!("delete from profiles where brand_id = $1", brand_id),
@@ -863,6 +868,7 @@ impl ErasureStore for Db {
             ),
             query!("delete from sessions where brand_id = $1 and creator_id = $2", brand_id, creator),
             query!("delete from login_links where brand_id = $1 and creator_id = $2", brand_id, creator),
+            query!("delete from creator_visitors where brand_id = $1 and creator_id = $2", brand_id, creator),
         ] {
             statement.execute(&mut *tx).await.map_err(database)?;
         }

@@ -61,6 +61,13 @@ impl RetentionStore for Db {
                 kept_since.landings.0,
                 limit
             ),
+            query!(
+                "delete from creator_visitors where brand_id = $1 and (pv_id, creator_id) in (
+                    select pv_id, creator_id from creator_visitors where brand_id = $1 and at < $2 order by at limit $3)",
+                brand,
+                kept_since.landings.0,
+                limit
+            ),
         ] {
             count += statement.execute(&mut *tx).await.map_err(database)?.rows_affected();
         }

@@ -1,6 +1,6 @@
 //! Signals of self-referral.
 
-use domain::{BrandId, CreatorId, UnixMs};
+use domain::{BrandId, CreatorId, UnixMs, time::DAY_MS};
 use sqlx::query;
 use store::{Result, row::read, self_referrals::SelfReferralStore};
 
@@ -8,59 +8,46 @@ use crate::{Db, database, list};
 
 #[async_trait::async_trait]
 impl SelfReferralStore for Db {
-    async fn put_creator_visitor(
-        &self,
-        brand: &BrandId,
-        creator: &CreatorId,
-        visitor_hash: &str,
-        at: UnixMs,
-    ) -> Result<bool> {
-        let (brand, creator) = (brand.as_str(), creator.as_str());
+    async fn put_creator_visitor(&self, brand: &BrandId, creator: &CreatorId, pv_id: &str, at: UnixMs) -> Result<bool> {
+        let (brand, creator, yesterday) = (brand.as_str(), creator.as_str(), at.plus_ms(-DAY_MS));
         let known = query!(
-            r#"select 1 as "known!: i64" from creator_visitors
-               where brand_id = $1 and visitor_hash = $2 and creator_id = $3"#,
+            r#"select at as "at!" from creator_visitors where brand_id = $1 and pv_id = $2 and creator_id = $3"#,
             brand,
-            visitor_hash,
+            pv_id,
             creator
         )
         .fetch_optional(&self.reader)
         .await
         .map_err(database)?;
-        if known.is_some() {
+        if known.as_ref().is_some_and(|row| row.at > yesterday.0) {
             return Ok(false);
         }
-        let done = query!(
-            "insert into creator_visitors (brand_id, visitor_hash, creator_id, at) values ($1, $2, $3, $4)
-             on conflict (brand_id, visitor_hash, creator_id) do nothing",
+        query!(
+            "insert into creator_visitors (brand_id, pv_id, creator_id, at) values ($1, $2, $3, $4)
+             on conflict (brand_id, pv_id, creator_id) do update set at = excluded.at",
             brand,
-            visitor_hash,
+            pv_id,
             creator,
             at.0
         )
         .execute(&self.writer)
         .await
         .map_err(database)?;
-        Ok(done.rows_affected() == 1)
+        Ok(known.is_none())
     }
 
-    async fn creators_of_visitors(
-        &self,
-        brand: &BrandId,
-        visitor_hashes: &[String],
-    ) -> Result<Vec<(String, CreatorId)>> {
-        let (brand, visitor_hashes) = (brand.as_str(), list(visitor_hashes)?);
+    async fn creators_of_visitors(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<(String, CreatorId)>> {
+        let (brand, pv_ids) = (brand.as_str(), list(pv_ids)?);
         let rows = statement!(query!(
-            r#"select visitor_hash as "visitor_hash!", creator_id as "creator_id!" from creator_visitors
-               where brand_id = $1 and visitor_hash "# IN "$2" r#" order by visitor_hash, creator_id"#,
+            r#"select pv_id as "pv_id!", creator_id as "creator_id!" from creator_visitors
+               where brand_id = $1 and pv_id "# IN "$2" r#" order by pv_id, creator_id"#,
             brand,
-            &visitor_hashes
+            &pv_ids
         ))
         .fetch_all(&self.reader)
         .await
         .map_err(database)?;
-        rows.into_iter()
-            .map(|row| Ok((row.visitor_hash, read(row.creator_id, "creator_visitors", "creator_id")?)))
-            .collect()
+        rows.into_iter().map(|row| Ok((row.pv_id, read(row.creator_id, "creator_visitors", "creator_id")?))).collect()
     }
 
     async fn payout_addresses_of(&self, brand: &BrandId, creators: &[CreatorId]) -> Result<Vec<(CreatorId, Vec<u8>)>> {

@@ -1,8 +1,10 @@
--- Browsers that signed in as a creator: keyed hashes of their visitor ids. Their orders are the creator's own.
+-- Browsers that signed in as a creator, and when they last did: what they order is the creator's own purchase.
 create table creator_visitors (
     brand_id text not null references brands (id),
-    visitor_hash text not null,
+    pv_id text not null,
     creator_id text not null,
     at bigint not null,
-    primary key (brand_id, visitor_hash, creator_id)
+    primary key (brand_id, pv_id, creator_id)
 );
+-- Rows to delete after the brand's retention period.
+create index creator_visitors_by_time on creator_visitors (brand_id, at);

@@ -70,12 +70,11 @@ impl Orders<'_> {
                     input.buyers.push(Buyer { creator: creator.clone(), signal });
                 }
             }
-            let browsers: Vec<String> =
-                proven(&input.visitors).map(|visitor| self.browser_hash(&visitor.pv_id)).collect();
-            let signed_in = by_browser.iter().filter(|(browser, _)| browsers.contains(browser));
-            input.buyers.extend(
-                signed_in.map(|(_, creator)| Buyer { creator: creator.clone(), signal: BuyerSignal::SignedIn }),
-            );
+            let signed_in =
+                by_browser.iter().filter(|(pv_id, _)| proven(&input.visitors).any(|own| own.pv_id == *pv_id));
+            let buyer = |creator: &CreatorId| Buyer { creator: creator.clone(), signal: BuyerSignal::SignedIn };
+            let signed_in: Vec<Buyer> = signed_in.map(|(_, creator)| buyer(creator)).collect();
+            input.buyers.extend(signed_in);
         }
         Ok(())
     }
@@ -100,7 +99,7 @@ impl Orders<'_> {
         }
         for (creator, sealed) in self.store.payout_addresses_of(brand, creators).await? {
             let Ok(address) = self.vault.open(&payout_address_location(&creator), &sealed) else {
-                // `doctor` and payouts say so too; orders must be settled all the same.
+                // A payout says so to a person; orders must be settled all the same.
                 tracing::warn!(%brand, %creator, "the payout address cannot be decrypted");
                 continue;
             };
@@ -119,17 +118,12 @@ impl Orders<'_> {
         inputs: &[AttributionInput],
     ) -> Result<Vec<(String, CreatorId)>, FlowError> {
         let visitors = inputs.iter().flat_map(|input| proven(&input.visitors));
-        let browsers: BTreeSet<String> = visitors.map(|visitor| self.browser_hash(&visitor.pv_id)).collect();
-        if browsers.is_empty() {
+        let pv_ids: BTreeSet<String> = visitors.map(|visitor| visitor.pv_id.clone()).collect();
+        if pv_ids.is_empty() {
             return Ok(Vec::new());
         }
-        let browsers: Vec<String> = browsers.into_iter().collect();
-        Ok(self.store.creators_of_visitors(brand, &browsers).await?)
-    }
-
-    /// A visitor id as the browsers of creators are remembered: nobody can follow it back to the visitor's clicks.
-    fn browser_hash(self, pv_id: &str) -> String {
-        self.identity_hash("creator-browser", pv_id)
+        let pv_ids: Vec<String> = pv_ids.into_iter().collect();
+        Ok(self.store.creators_of_visitors(brand, &pv_ids).await?)
     }
 }
 
@@ -141,8 +135,7 @@ impl Access<'_> {
             return Ok(());
         }
         let (brand, pv_id) = (&session.brand().id, pv_id.to_ascii_lowercase());
-        let browser = self.orders().browser_hash(&pv_id);
-        if !self.store.put_creator_visitor(brand, session.creator(), &browser, self.now()).await? {
+        if !self.store.put_creator_visitor(brand, session.creator(), &pv_id, self.now()).await? {
             return Ok(());
         }
         let same = self.store.identities_of(brand, &[Identity::Visitor(pv_id)]).await?;

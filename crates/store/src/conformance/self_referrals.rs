@@ -1,14 +1,18 @@
 //! Requirements on every adapter: `store::self_referrals`.
 
-use crate::conformance::fixtures::{AnyStore, NOON, audit, brand, creator, texts, with_links};
+use domain::{Identity, retention::KeptSince, time::DAY_MS};
+
+use crate::conformance::fixtures::{AnyStore, NOON, audit, brand, creator, identities, texts, with_links};
 
 pub async fn creators_are_found_by_browser_and_have_payout_addresses(store: AnyStore) {
     let id = with_links(&store).await;
+    let at = |ms| NOON.plus_ms(ms);
     assert!(store.put_creator_visitor(&id, &creator(1).id, "browser", NOON).await.unwrap());
-    assert!(!store.put_creator_visitor(&id, &creator(1).id, "browser", NOON.plus_ms(1)).await.unwrap());
+    assert!(!store.put_creator_visitor(&id, &creator(1).id, "browser", at(1)).await.unwrap());
     assert!(store.put_creator_visitor(&id, &creator(2).id, "browser", NOON).await.unwrap());
-    let found = store.creators_of_visitors(&id, &texts(&["browser", "other"])).await.unwrap();
-    assert_eq!(found, [("browser".to_owned(), creator(1).id), ("browser".to_owned(), creator(2).id)]);
+    let found = async || store.creators_of_visitors(&id, &texts(&["browser", "other"])).await.unwrap();
+    let [one, two] = [1, 2].map(|n| ("browser".to_owned(), creator(n).id));
+    assert_eq!(found().await, [one.clone(), two.clone()]);
     store.create_brand(&brand(2)).await.unwrap();
     assert_eq!(store.creators_of_visitors(&brand(2).id, &texts(&["browser"])).await.unwrap(), vec![]);
 
@@ -17,4 +21,17 @@ pub async fn creators_are_found_by_browser_and_have_payout_addresses(store: AnyS
     assert_eq!(store.payout_addresses_of(&id, &both).await.unwrap(), [(creator(1).id, b"sealed".to_vec())]);
     assert_eq!(store.payout_addresses_of(&id, &both[1..]).await.unwrap(), vec![]);
     assert_eq!(store.payout_addresses_of(&brand(2).id, &both).await.unwrap(), vec![]);
+
+    // A browser that does not come back is forgotten after the brand's retention period.
+    assert!(!store.put_creator_visitor(&id, &creator(2).id, "browser", at(2 * DAY_MS)).await.unwrap(), "again");
+    let day = at(DAY_MS);
+    store.delete_visits(&id, &KeptSince { events: day, clicks: day, landings: day }, 10).await.unwrap();
+    assert_eq!(found().await, [two]);
+    // With its visitor, or with the creator, at once.
+    let visitor: Vec<Identity> = identities(&["pv:browser"]);
+    store.erase_person(&id, &visitor, &[], NOON, &audit(2)).await.unwrap();
+    assert_eq!(found().await, vec![]);
+    store.put_creator_visitor(&id, &creator(1).id, "browser", NOON).await.unwrap();
+    assert!(store.erase_creator(&id, &creator(1).id, NOON, &audit(3)).await.unwrap());
+    assert_eq!(found().await, vec![]);
 }
