@@ -7,7 +7,7 @@ use domain::{
         decide_from, gather,
     },
     click::Click,
-    evidence::{Evidence, EvidenceClass, EvidenceKind, Refusal, Strength},
+    evidence::{BuyerSignal, Evidence, EvidenceClass, EvidenceKind, Refusal, Strength},
     link::Link,
     model::Model,
     order::Order,
@@ -16,8 +16,8 @@ use domain::{
 };
 
 use crate::fixture::{
-    PLACED, before, bot_click, campaign, click, code, creator, credited, days_before, evidence, input, landing, link,
-    link_id, named, order, policy, policy_with_first, refusals, visitor,
+    PLACED, before, bot_click, buyer, campaign, click, code, creator, credited, days_before, evidence, input, landing,
+    link, link_id, named, order, policy, policy_with_first, refusals, visitor,
 };
 
 fn default(input: &AttributionInput) -> Attribution {
@@ -95,7 +95,8 @@ fn evidence_counts_from_the_far_end_of_the_window_to_the_end_of_the_orders_momen
 
 #[test]
 fn evidence_is_refused_for_the_first_reason_that_applies() {
-    let with = |click: Click| AttributionInput { buyers: vec![creator(1)], ..input(vec![click]) };
+    let buyers = || vec![buyer(1, BuyerSignal::Email)];
+    let with = |click: Click| AttributionInput { buyers: buyers(), ..input(vec![click]) };
     let disputed = vec![visitor("shopper", Strength::Reported, true)];
     let reason = |input: &AttributionInput| found(input)[0].3;
     assert_eq!(reason(&with(bot_click(1, PLACED.plus_ms(9)))), Some(Refusal::Bot));
@@ -272,6 +273,18 @@ fn a_shared_discount_code_belongs_to_the_newest_link_that_existed_and_was_not_de
 }
 
 #[test]
+fn the_discount_code_of_deleted_links_is_kept_with_the_reason_under_the_link_deleted_last() {
+    let deleted = |n, ago_ms| Link { deleted_at: Some(before(ago_ms)), ..shared_code(n) };
+    let of = |links| refusals(&gather(&with_promo(links, vec![]), &Policy::default()));
+    let refused = |n| [(Some(link_id(n)), Some(Refusal::LinkDeleted))];
+    assert_eq!(of(vec![deleted(1, 5), deleted(2, 3), deleted(3, 9)]), refused(2));
+    assert_eq!(of(vec![deleted(2, 5), deleted(3, 5), deleted(1, 5)]), refused(3), "of one time the newest");
+    assert_eq!(of(vec![deleted(3, 3), shared_code(1)]), [(Some(link_id(1)), None)], "one is left");
+    let too_new = Link { created_at: PLACED.plus_ms(1), ..shared_code(3) };
+    assert_eq!(of(vec![deleted(1, 5), too_new]), refused(1), "a link that did not exist owns no code");
+}
+
+#[test]
 fn a_shared_discount_code_belongs_to_the_link_that_the_shopper_touched_last() {
     let links = || vec![shared_code(1), shared_code(2), shared_code(3), link(4)];
     let with = |clicks| promoted(&with_promo(links(), clicks));
@@ -310,15 +323,50 @@ fn a_named_creator_without_a_link_is_kept_with_the_reason() {
 
 #[test]
 fn a_person_may_credit_the_buyer_and_a_survey_may_not() {
-    let refusal = |kind| {
-        let own = AttributionInput { buyers: vec![creator(2)], ..with_named(vec![named(kind, 2)], vec![]) };
+    let refusal = |kind, buyers| {
+        let own = AttributionInput { buyers, ..with_named(vec![named(kind, 2)], vec![]) };
         gather(&own, &Policy::default())[0].refused
     };
-    assert_eq!(refusal(EvidenceKind::Manual), None);
-    assert_eq!(refusal(EvidenceKind::Survey), Some(Refusal::SelfReferral));
-    let other =
-        AttributionInput { buyers: vec![creator(3)], ..with_named(vec![named(EvidenceKind::Survey, 2)], vec![]) };
-    assert_eq!(gather(&other, &Policy::default())[0].refused, None);
+    for signal in [BuyerSignal::Email, BuyerSignal::PayoutAddress, BuyerSignal::Customer, BuyerSignal::SignedIn] {
+        assert_eq!(refusal(EvidenceKind::Manual, vec![buyer(2, signal)]), None);
+        assert_eq!(refusal(EvidenceKind::Survey, vec![buyer(2, signal)]), Some(signal.refusal()));
+        assert_eq!(refusal(EvidenceKind::Survey, vec![buyer(3, signal)]), None, "another creator is the buyer");
+    }
+    // A person cannot credit a visit that the window leaves out: only self-referral is theirs to judge.
+    let mut unlinked = with_named(vec![NamedCreator { link: None, ..named(EvidenceKind::Manual, 2) }], vec![]);
+    unlinked.buyers = vec![buyer(2, BuyerSignal::Email)];
+    assert_eq!(gather(&unlinked, &Policy::default())[0].refused, Some(Refusal::NoLink));
+}
+
+#[test]
+fn of_several_signs_that_a_creator_is_the_buyer_the_surest_is_told() {
+    let buyers = vec![
+        buyer(1, BuyerSignal::SignedIn),
+        buyer(2, BuyerSignal::Email),
+        buyer(1, BuyerSignal::PayoutAddress),
+        buyer(1, BuyerSignal::Customer),
+    ];
+    let input = AttributionInput { buyers, ..input(vec![click(1, before(5)), click(3, before(4))]) };
+    let expected = [(Some(link_id(1)), Some(Refusal::SelfReferralPayout)), (Some(link_id(3)), None)];
+    assert_eq!(refusals(&gather(&input, &Policy::default())), expected);
+    assert_eq!(credited(&default(&input)), [(link_id(3), 10_000)]);
+}
+
+// Links without an address.
+
+#[test]
+fn the_code_of_a_direct_link_is_never_found_or_shown() {
+    let mut input = with_named(vec![named(EvidenceKind::Survey, 2)], vec![]);
+    input.links[1].is_direct = true;
+    input.order.promo_codes = vec!["CODE2".to_owned()];
+    let shown: Vec<_> = gather(&input, &Policy::default()).into_iter().map(|piece| (piece.link, piece.code)).collect();
+    assert_eq!(shown, [(Some(link_id(2)), None), (Some(link_id(2)), None)], "discount code and survey credit it");
+    input.order.promo_codes.clear();
+    input.named.clear();
+    input.order.cart_ref = Some(code(2));
+    input.landings = vec![landing("shopper", code(2), before(5))];
+    let guesses = refusals(&gather(&input, &Policy::default()));
+    assert_eq!(guesses, [(None, Some(Refusal::UnknownCode)), (None, Some(Refusal::UnknownCode))]);
 }
 
 // The decision.

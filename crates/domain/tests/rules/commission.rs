@@ -110,7 +110,22 @@ fn refunded_lines_are_reduced_by_what_was_refunded_of_them() {
     let twice = [refund(1_000, Some(1_000), &[("1", 1_000)]), refund(2_500, Some(2_500), &[("1", 500), ("2", 2_000)])];
     assert_eq!(lines(&twice), (6_500, vec![4_500, 2_000]));
     assert_eq!(lines(&[refund(7_000, Some(7_000), &[("1", 7_000)])]), (3_000, vec![0, 4_000]), "not below zero");
-    assert_eq!(lines(&[refund(1_000, Some(1_000), &[("9", 1_000)])]), (9_000, vec![6_000, 4_000]), "an unknown line");
+}
+
+#[test]
+fn refunded_gift_cards_and_tips_were_never_in_the_base() {
+    let gift_card = Line { is_gift_card: true, ..line("card", None, 3_000) };
+    let order = Order { subtotal_minor: 7_000, lines: vec![line("1", None, 7_000), gift_card], ..order(10_500) };
+    let base = |refunds: &[RefundPart], with_gift_cards| Base::of(&order, refunds, with_gift_cards).total_minor;
+    let card = [refund(3_000, Some(3_000), &[("card", 3_000)])];
+    assert_eq!((base(&card, false), base(&card, true)), (7_000, 7_000), "100.00 less the card, where it counts");
+    let tip_and_goods = [refund(2_500, Some(2_500), &[("tip", 500), ("1", 1_500), ("tip", 500)])];
+    assert_eq!((base(&tip_and_goods, false), base(&tip_and_goods, true)), (5_500, 8_500));
+    let more_tip_than_goods = [refund(500, Some(300), &[("tip", 500)])];
+    assert_eq!(base(&more_tip_than_goods, false), 7_000, "a refund never adds to the base");
+    // Without lines nothing tells a tip from goods.
+    let unlisted = Order { lines: vec![], ..order.clone() };
+    assert_eq!(Base::of(&unlisted, &tip_and_goods, false).total_minor, 4_500);
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use domain::{
     BrandId, CampaignId, ClickId, CreatorId, Currency, Fraction, LinkId, Money, OrderId, RuleId, UnixMs,
-    attribution::{Attribution, AttributionInput, Credit, Landing, NamedCreator, Visitor, decide},
+    attribution::{Attribution, AttributionInput, Buyer, Credit, Landing, NamedCreator, Visitor, decide},
     click::Click,
     commission::{Owed, Rate, Rule, Scope},
-    evidence::{Evidence, EvidenceClass, EvidenceKind, Refusal, Strength},
+    evidence::{BuyerSignal, Evidence, EvidenceClass, EvidenceKind, Refusal, Strength},
     link::{Link, LinkCode},
     model::Model,
     order::{Line, Order, OrderSource},
@@ -136,6 +136,11 @@ pub(crate) fn named(kind: EvidenceKind, n: u8) -> NamedCreator {
         link: Some(link_id(n)),
         confidence_bp: 7_000,
     }
+}
+
+/// Creator `n` is taken for the buyer.
+pub(crate) fn buyer(n: u8, signal: BuyerSignal) -> Buyer {
+    Buyer { creator: creator(n), signal }
 }
 
 /// An order of 100.00 by visitors who clicked; the brand has links 1 to 6.

@@ -2,7 +2,7 @@
 
 use domain::{
     Money, OrderId,
-    order::{Order, OrderDetails, OrderFlag, OrderSource, SAME_SALE_MS, sale_name},
+    order::{Order, OrderDetails, OrderFlag, OrderSource, SAME_SALE_MS, order_key, sale_name},
 };
 
 use crate::fixture::{PLACED, brand, currency, eur, order, usd};
@@ -50,6 +50,14 @@ fn cancelled_orders_test_orders_and_repeats_of_another_order_are_no_conversion()
 fn a_time_in_whole_seconds_is_the_whole_second() {
     let placed_until = |ms| Order { placed_at: domain::UnixMs(ms), ..order(1) }.placed_until().0;
     assert_eq!([5_000, 5_001, 5_999, 0, -1_000, -1].map(placed_until), [5_999, 5_001, 5_999, 999, -1, -1]);
+}
+
+#[test]
+fn a_test_orders_key_says_so_once_and_a_live_ones_is_the_sellers_id() {
+    assert_eq!(order_key("1001", false), "1001");
+    assert_eq!(order_key("1001", true), "test:1001");
+    assert_eq!(order_key("test:1001", true), "test:1001", "a key stays the key");
+    assert_eq!(order_key("test:1001", false), "test:1001");
 }
 
 #[test]

@@ -211,7 +211,13 @@ fn an_order_that_counts_under_another_id_stays_so() {
 
 #[test]
 fn deliveries_after_an_erasure_do_not_bring_the_shopper_back() {
-    let details = OrderDetails { secrets: vec!["s".to_owned()], refunded_minor: 5, ..OrderDetails::default() };
+    let details = OrderDetails {
+        names: vec!["token:abc".to_owned(), "1001".to_owned()],
+        secrets: vec!["s".to_owned()],
+        included_refunds: vec!["r1".to_owned()],
+        refunded_minor: 5,
+        ..OrderDetails::default()
+    };
     let arrived = Order {
         cart_pv: text("pv"),
         cart_ref: Some(code(1)),
@@ -220,11 +226,16 @@ fn deliveries_after_an_erasure_do_not_bring_the_shopper_back() {
         details,
         ..version(order(200), 2)
     };
-    let stored = Order { redacted_at: Some(PLACED), ..version(order(300), 1) };
-    let merged = Order::merged(stored, arrived.clone());
-    assert_eq!((merged.cart_pv, merged.email_hash, merged.customer_hash), (None, None, None));
-    assert_eq!((merged.details.secrets.len(), merged.details.refunded_minor), (0, 5), "money stays, secrets go");
-    assert_eq!((merged.redacted_at, merged.total_minor, merged.cart_ref), (Some(PLACED), 200, Some(code(1))));
-    let never_erased = Order::merged(version(order(300), 1), arrived.clone());
+    let plain = || version(order(300), 1);
+    let erased = Order { redacted_at: Some(PLACED), ..plain() };
+    // It was erased before this delivery, or the delivery says that its shopper is to be.
+    let late = Order { redacted_at: Some(PLACED), ..arrived.clone() };
+    for merged in [Order::merged(erased, arrived.clone()), Order::merged(plain(), late)] {
+        assert_eq!((merged.cart_pv, merged.email_hash, merged.customer_hash), (None, None, None));
+        assert_eq!((merged.details.secrets.len(), merged.details.names), (0, vec!["1001".to_owned()]), "no tokens");
+        assert_eq!((merged.details.refunded_minor, merged.details.included_refunds.len()), (5, 1), "money stays");
+        assert_eq!((merged.redacted_at, merged.total_minor, merged.cart_ref), (Some(PLACED), 200, Some(code(1))));
+    }
+    let never_erased = Order::merged(plain(), arrived.clone());
     assert_eq!((never_erased.redacted_at, never_erased.details), (None, arrived.details));
 }
