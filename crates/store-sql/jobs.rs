@@ -78,7 +78,7 @@ impl JobStore for Db {
 
     async fn backlog(&self, now: UnixMs) -> Result<Backlog> {
         let row = query!(
-            r#"select coalesce(sum(case when is_dead or (attempts = 0 and run_at > $1) then 0 else 1 end), 0)
+            r#"select coalesce(sum(case when is_dead or (attempts = 0 and run_at > $1 and lease_until <= $1) then 0 else 1 end), 0)
                           as "waiting!: i64",
                       coalesce(sum(case when is_dead then 1 else 0 end), 0) as "dead!: i64" from jobs"#,
             now.0

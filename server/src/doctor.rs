@@ -47,7 +47,7 @@ async fn of_database(config: &Config) -> Vec<Finding> {
         let detail = format!("{} does not exist: `creatorscore migrate` creates it", file.display());
         return vec![fault("database", detail)];
     }
-    let store = match database::open(&database, 1).await {
+    let store = match database::open(&database, 2).await {
         Ok(store) => store,
         Err(error) => return vec![fault("database", error)],
     };

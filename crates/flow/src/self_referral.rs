@@ -13,6 +13,7 @@ use crate::{
     access::CreatorSession,
     job::OrderRef,
     payout::payout_address_location,
+    settle::SAME_CUSTOMER,
     stage::{Access, Orders},
 };
 
@@ -29,9 +30,9 @@ pub(crate) fn addresses_of(identities: &[Identity]) -> Vec<String> {
     if found.len() > ADDRESSES_MAX { Vec::new() } else { found.into_iter().collect() }
 }
 
-/// The visitors who certainly placed an order.
+/// The visitors who certainly placed an order. Others of the same customer may have used a shared device.
 fn proven(visitors: &[Visitor]) -> impl Iterator<Item = &Visitor> {
-    visitors.iter().filter(|visitor| visitor.strength == Strength::Proven)
+    visitors.iter().filter(|visitor| visitor.strength == Strength::Proven && visitor.source != SAME_CUSTOMER)
 }
 
 /// The creators who could get credit for an order.

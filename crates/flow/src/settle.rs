@@ -25,6 +25,8 @@ use store::{
 
 use crate::{FlowError, job::OrderRef, self_referral::addresses_of, stage::Orders};
 
+/// The source of a visitor who is known only as another one of the order's customer.
+pub(crate) const SAME_CUSTOMER: &str = "same customer";
 /// Most visitors of one customer that are looked at.
 const VISITORS_MAX: usize = 50;
 
@@ -267,7 +269,7 @@ impl Orders<'_> {
                 if one.visitors.len() < VISITORS_MAX {
                     one.add_visitor(Visitor {
                         pv_id: pv_id.to_owned(),
-                        source: "same customer".to_owned(),
+                        source: SAME_CUSTOMER.to_owned(),
                         strength: Strength::Proven,
                         is_disputed: false,
                     });

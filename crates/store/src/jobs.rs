@@ -63,6 +63,7 @@ pub trait JobStore: Send + Sync {
     /// Queues a failed job again for `run_at`, or marks it as dead if that is `None`; `error` is stored for operators.
     /// If the job was queued again since it was claimed, that run simply follows.
     async fn fail_job(&self, job: &Job, error: &str, run_at: Option<UnixMs>) -> Result<()>;
-    /// Counts the jobs. One that is to start later and has not failed yet is not waiting.
+    /// Counts the jobs. One that is to start later, is not running and has not failed
+    /// yet is not waiting.
     async fn backlog(&self, now: UnixMs) -> Result<Backlog>;
 }

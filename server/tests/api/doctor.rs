@@ -160,7 +160,10 @@ async fn an_unmigrated_database_is_not_touched(engine: Engine) {
         let findings = server::doctor::examine(&config).await;
         let migrations = findings.iter().find(|finding| finding.check == "migrations").unwrap();
         assert_eq!(migrations.severity, Severity::Fault);
-        assert!(migrations.detail.contains("0001_schema") && migrations.detail.contains("0004_creators"));
+        assert!(
+            migrations.detail.contains("0001_schema") && migrations.detail.contains("0004_creators"),
+            "{migrations:?}"
+        );
     }
     assert!(store.pending_migrations().await.unwrap().len() >= 3);
     store.migrate().await.unwrap();

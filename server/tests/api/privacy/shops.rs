@@ -39,7 +39,6 @@ async fn redact_beside(engine: Engine, shopify: &str) -> (TestServer, Vec<String
         server.flow().jobs().run_due(50).await.unwrap();
         tokio::time::sleep(core::time::Duration::from_millis(10)).await;
     }
-    quiet(&server).await;
     (server, marks)
 }
 
