@@ -108,7 +108,7 @@ impl RetentionStore for Db {
             ),
             query!(
                 "delete from data_exports where (brand_id, id) in (
-                    select brand_id, id from data_exports where expires_at <= $1 limit $2)",
+                    select brand_id, id from data_exports where expires_at < $1 limit $2)",
                 before.erasures.0,
                 limit
             ),

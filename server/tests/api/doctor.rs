@@ -155,7 +155,7 @@ fn config(database: &str) -> Config {
 async fn an_unmigrated_database_is_not_touched(engine: Engine) {
     let config = config(&engine.fresh_database().await);
     let database = config.database().unwrap();
-    let store = server::database::open(&database, 1).await.unwrap();
+    let store = server::database::open(&database, 2).await.unwrap();
     for _ in 0..2 {
         let findings = server::doctor::examine(&config).await;
         let migrations = findings.iter().find(|finding| finding.check == "migrations").unwrap();
