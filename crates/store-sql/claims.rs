@@ -149,7 +149,7 @@ async fn settle_claimed(tx: &mut Tx, brand: &BrandId, names: &[&Identity], settl
 
 /// Deletes the claims of these names, and those of these visitors.
 pub(crate) async fn erase(tx: &mut Tx, brand: &BrandId, identities: &BTreeSet<Identity>) -> Result<()> {
-    let names: BTreeSet<Identity> = identities.iter().flat_map(claimed_names).collect();
+    let names: BTreeSet<Identity> = identities.iter().filter_map(claimed_names).collect();
     let names: Vec<Identity> = names.into_iter().collect();
     let visitors: Vec<&str> = identities.iter().filter_map(Identity::visitor).collect();
     let (brand, names, visitors) = (brand.as_str(), list(&names)?, list(&visitors)?);

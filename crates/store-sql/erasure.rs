@@ -25,6 +25,8 @@ use crate::{Db, List, Tx, audit, claims, database, erasure_rows as rows, json, l
 
 /// Explanations rewritten per statement.
 const PAGE: i64 = 500;
+/// Rewritten explanations in one statement.
+const EXPLANATIONS_PER_STATEMENT: usize = 500;
 /// How event reports may spell an order's id.
 const SHOPIFY_ORDER: &str = "gid://shopify/Order/";
 
@@ -338,7 +340,7 @@ async fn rewrite(
             changed.push((&order.id, json(&after)?));
         }
     }
-    for page in changed.chunks(PAGE.unsigned_abs() as usize) {
+    for page in changed.chunks(EXPLANATIONS_PER_STATEMENT) {
         rows::update_attributions(tx, brand, &json(page)?).await?;
     }
     Ok(())
@@ -705,7 +707,7 @@ pub(crate) async fn admitted_batch(tx: &mut Tx, batch: &Batch) -> Result<Option<
             event.brand.clone(),
             Tombstone::of(&event.brand, &Identity::Order(order.replacen(SHOPIFY_ORDER, "", 1))),
         ));
-        event.pv_id = ERASED_VISITOR.to_owned();
+        ERASED_VISITOR.clone_into(&mut event.pv_id);
         (event.pv_alias, event.page_url, event.event_data) = (None, None, None);
         true
     });

@@ -174,10 +174,10 @@ async fn worlds_look_the_same(engine: Engine) {
         }
         let seen = (everything(&one, &sessions.0, &ids).await, everything(&other, &sessions.1, &ids).await);
         assert_eq!(differences(&seen.0, &seen.1), [], "an open payout, seed {seed}");
-        for (server, payout) in [&one, &other].into_iter().zip(&paid) {
+        let worlds = [(&one, &sessions.0), (&other, &sessions.1)];
+        for ((server, session), payout) in worlds.into_iter().zip(&paid) {
             server.flow().payouts().close(&server.merchant, &payout.id, PayoutState::Paid).await.unwrap();
-            let shown =
-                everything_paid(server, if core::ptr::eq(server, &one) { &sessions.0 } else { &sessions.1 }).await;
+            let shown = everything_paid(server, session).await;
             let (_, minor) = payout.items[0];
             let amount = domain::Money { minor, currency: payout.currency }.to_string();
             assert!(shown.contains(&amount), "the paid payout of {amount} is shown: {shown}");

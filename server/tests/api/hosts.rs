@@ -9,7 +9,7 @@ use crate::{
 
 async fn hosts_take_effect_at_once_and_ref_is_for_the_brands_own_shops(mut server: TestServer) {
     install(&server).await;
-    let own = format!("https://{}/p", SHOP);
+    let own = format!("https://{SHOP}/p");
     let destinations = [
         (own.as_str(), true),
         ("https://www.shop.example/p", true),

@@ -17,9 +17,9 @@ pub(super) fn Retention(days: [u32; 3], action: ServerAction<SaveRetention>) -> 
             </p>
             <ActionForm action=action>
                 <div class="fields">
-                    <label>"Events (days)" <input type="number" name="event_days" min="30" max="3650" required=true value=events /></label>
-                    <label>"Clicks (days)" <input type="number" name="click_days" min="30" max="3650" required=true value=clicks /></label>
-                    <label>"Landings (days)" <input type="number" name="landing_days" min="30" max="3650" required=true value=landings /></label>
+                    <label>"Events (days)" <input type="number" name="events" min="30" max="3650" required=true value=events /></label>
+                    <label>"Clicks (days)" <input type="number" name="clicks" min="30" max="3650" required=true value=clicks /></label>
+                    <label>"Landings (days)" <input type="number" name="landings" min="30" max="3650" required=true value=landings /></label>
                 </div>
                 <button type="submit">"Save retention"</button>
             </ActionForm>

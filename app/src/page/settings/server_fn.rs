@@ -178,9 +178,9 @@ pub async fn save_gift_cards(earn: Option<String>) -> Result<(), AppError> {
 
 /// Saves for how many days events, clicks and landings are kept.
 #[server(prefix = "/api/fn", endpoint = "save-retention")]
-pub async fn save_retention(event_days: u32, click_days: u32, landing_days: u32) -> Result<(), AppError> {
+pub async fn save_retention(events: u32, clicks: u32, landings: u32) -> Result<(), AppError> {
     let (flow, merchant) = merchant()?;
-    let retention = domain::retention::Retention { event_days, click_days, landing_days };
+    let retention = domain::retention::Retention { event_days: events, click_days: clicks, landing_days: landings };
     Ok(flow.retention().save(&merchant, retention).await?)
 }
 

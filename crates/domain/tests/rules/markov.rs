@@ -85,11 +85,14 @@ fn without_a_conversion_nothing_is_credited() {
     assert_outcome(&run(&set(&[("a>b", 0.0, 3.0)])), 0.0, &[0.0; 2], &[(0.0, 0.0); 2]);
 }
 
+/// How many leave a state of the chain, in all and by where they go.
+type Leaving = (f64, BTreeMap<Option<u32>, f64>);
+
 /// The share of conversions by walking every path of the chain from start, with all steps into `removed` left out; the
 /// walk ends where less than 10^−14 of the journeys is left.
 fn walk(journeys: &[(Vec<u32>, f64, f64)], removed: Option<u32>) -> f64 {
     // Out of each state (`None` is start): how many go to which channel, or convert (`None`). The rest is null.
-    let mut out: BTreeMap<Option<u32>, (f64, BTreeMap<Option<u32>, f64>)> = BTreeMap::new();
+    let mut out: BTreeMap<Option<u32>, Leaving> = BTreeMap::new();
     let mut step = |from: Option<u32>, to: Option<Option<u32>>, times: f64| {
         let state = out.entry(from).or_default();
         state.0 += times;

@@ -17,8 +17,8 @@ fn version(order: Order, at_ms: i64) -> Order {
     Order { version: FactsVersion::latest_wins(UnixMs(at_ms)), ..order }
 }
 
-fn text(value: &str) -> Option<String> {
-    Some(value.to_owned())
+fn text(value: &str) -> String {
+    value.to_owned()
 }
 
 /// Both orders of arrival.
@@ -71,11 +71,11 @@ fn of_one_version_the_same_facts_win_in_either_order_of_arrival() {
 
 #[test]
 fn what_others_found_out_about_an_order_does_not_make_a_delivery_newer() {
-    let known = |details: OrderDetails| Order { details, email_hash: text("stored"), ..order(300) };
-    let repeat = Order { email_hash: text("arrived"), ..order(300) };
+    let known = |details: OrderDetails| Order { details, email_hash: Some(text("stored")), ..order(300) };
+    let repeat = Order { email_hash: Some(text("arrived")), ..order(300) };
     let flagged = OrderDetails { flags: vec![OrderFlag::MixedRefund], ..OrderDetails::default() };
     let secret = OrderDetails { secrets: vec!["s".to_owned()], ..OrderDetails::default() };
-    let same = OrderDetails { same_as: text("1002"), ..OrderDetails::default() };
+    let same = OrderDetails { same_as: Some(text("1002")), ..OrderDetails::default() };
     for details in [flagged, secret, same] {
         let merged = Order::merged(known(details.clone()), repeat.clone());
         assert_eq!((merged.email_hash.as_deref(), &merged.details), (Some("stored"), &details));
@@ -128,11 +128,11 @@ fn a_correction_by_a_backend_does_not_move_the_sale_and_an_edit_by_the_shop_stat
 #[test]
 fn hints_that_only_the_loser_has_are_kept_and_the_winners_own_stand() {
     let hinted = |n: u8, hash: &str| Order {
-        cart_pv: text(hash),
+        cart_pv: Some(text(hash)),
         cart_ref: Some(code(n)),
         landing_ref: Some(code(n + 1)),
-        email_hash: text(hash),
-        customer_hash: text(hash),
+        email_hash: Some(text(hash)),
+        customer_hash: Some(text(hash)),
         ..order(1)
     };
     let hints =
@@ -149,9 +149,9 @@ fn hints_that_only_the_loser_has_are_kept_and_the_winners_own_stand() {
 #[test]
 fn a_visitor_whom_only_a_browser_named_does_not_fill_in_for_a_verified_order() {
     for source in ALL_SOURCES {
-        let loser = version(Order { cart_pv: text("guess"), ..from(source, 1) }, 1);
+        let loser = version(Order { cart_pv: Some(text("guess")), ..from(source, 1) }, 1);
         let winner = version(from(OrderSource::Shopify, 1), 2);
-        let expected = text("guess").filter(|_| source != OrderSource::Browser);
+        let expected = Some(text("guess")).filter(|_| source != OrderSource::Browser);
         assert_eq!(both_ways(&loser, &winner).map(|merged| merged.cart_pv), [expected.clone(), expected]);
     }
 }
@@ -219,10 +219,10 @@ fn deliveries_after_an_erasure_do_not_bring_the_shopper_back() {
         ..OrderDetails::default()
     };
     let arrived = Order {
-        cart_pv: text("pv"),
+        cart_pv: Some(text("pv")),
         cart_ref: Some(code(1)),
-        email_hash: text("mail"),
-        customer_hash: text("customer"),
+        email_hash: Some(text("mail")),
+        customer_hash: Some(text("customer")),
         details,
         ..version(order(200), 2)
     };

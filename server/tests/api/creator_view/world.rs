@@ -28,7 +28,7 @@ const SINGLE: [&[&str]; 8] = [&["S1"], &["S2"], &["U1"], &["U2"], &["B1"], &["U1
 const SPLIT: [&[&str]; 6] =
     [&["S1", "U1"], &["S2", "U2"], &["S1", "B1"], &["U1", "B1"], &["S1", "B2"], &["S1", "S2", "U1"]];
 
-/// A sequence of numbers that depends on its seed only (SplitMix64).
+/// A sequence of numbers that depends on its seed only (`SplitMix64`).
 #[derive(Clone)]
 struct Draw(u64);
 

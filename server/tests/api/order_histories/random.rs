@@ -145,7 +145,7 @@ fn told_refund(chance: &mut Chance, after: Sold) -> (Sold, Vec<Told>) {
 fn story(chance: &mut Chance) -> Story {
     let mut state = sold(chance);
     let mut told = vec![Told::Created(state.clone())];
-    for _ in 0..1 + chance.below(5) {
+    for _ in 0..=chance.below(5) {
         if let Some((after, news)) = step(chance, &state) {
             state = after;
             told.extend(news);
