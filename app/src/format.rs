@@ -87,16 +87,22 @@ pub(crate) fn placement(link: &Link) -> String {
 
 pub(crate) fn order_status(order: &Order) -> String {
     if order.is_test {
-        "Test".to_owned()
-    } else if order.cancelled_at.is_some() {
-        "Cancelled".to_owned()
-    } else if order.refunded_minor > 0 && order.refunded_minor >= order.total_minor {
-        "Refunded".to_owned()
-    } else if order.refunded_minor > 0 {
-        "Partially refunded".to_owned()
-    } else {
-        String::new()
+        return "Test".to_owned();
     }
+    if order.details.same_as.is_some() {
+        return "Counts as the shop's order".to_owned();
+    }
+    let state = if order.cancelled_at.is_some() {
+        Some("Cancelled")
+    } else if order.refunded_minor > 0 && order.refunded_minor >= order.total_minor {
+        Some("Refunded")
+    } else if order.refunded_minor > 0 {
+        Some("Partially refunded")
+    } else {
+        None
+    };
+    let review = (!order.details.flags.is_empty()).then_some("Needs review");
+    state.into_iter().chain(review).collect::<Vec<_>>().join(" · ")
 }
 
 pub(crate) fn verdict(evidence: &Evidence) -> String {
@@ -246,7 +252,13 @@ mod tests {
         assert_eq!(order_status(&Order { refunded_minor: 400, ..order.clone() }), "Partially refunded");
         assert_eq!(order_status(&Order { refunded_minor: 1_000, ..order.clone() }), "Refunded");
         assert_eq!(order_status(&Order { cancelled_at: Some(at), ..order.clone() }), "Cancelled");
-        assert_eq!(order_status(&Order { is_test: true, cancelled_at: Some(at), ..order }), "Test");
+        assert_eq!(order_status(&Order { is_test: true, cancelled_at: Some(at), ..order.clone() }), "Test");
+        let flagged = OrderDetails { flags: vec![OrderFlag::MixedRefund], ..OrderDetails::default() };
+        let flagged = Order { details: flagged, ..order.clone() };
+        assert_eq!(order_status(&flagged), "Needs review");
+        assert_eq!(order_status(&Order { refunded_minor: 400, ..flagged }), "Partially refunded · Needs review");
+        let repeat = OrderDetails { same_as: Some("450".to_owned()), ..OrderDetails::default() };
+        assert_eq!(order_status(&Order { details: repeat, ..order }), "Counts as the shop's order");
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Refunds that backends report: checked against what is left of the order under the order's lock.
 
-use domain::{BrandId, Money, order::API_REFUND_PREFIX};
+use domain::{
+    BrandId, Money,
+    order::{API_REFUND_PREFIX, Order},
+};
 use sqlx::query;
 use store::{
     Result, StoreError,
@@ -11,7 +14,9 @@ use store::{
 };
 
 use crate::{
-    Db, Tx, database, lock,
+    Db, Tx,
+    customers::next_number,
+    database, lock,
     orders::{insert_refund, stored},
 };
 
@@ -49,7 +54,7 @@ pub(crate) async fn add(
         refunded_minor += order.deduction(&row.external_id, amount);
     }
     let left_minor = (order.total_minor - refunded_minor).max(0);
-    if left_minor == 0 {
+    if left_minor == 0 && refund.amount_minor.is_none() {
         return Ok(ApiRefund::NothingLeft);
     }
     let amount_minor = refund.amount_minor.unwrap_or(left_minor);
@@ -66,10 +71,17 @@ pub(crate) async fn add(
         lines: Vec::new(),
     };
     insert_refund(tx, brand, &new, settle).await?;
-    query!(
+    count_refund(tx, refund, &order, amount_minor).await?;
+    Ok(ApiRefund::Added { amount_minor, is_all: amount_minor == left_minor })
+}
+
+/// Adds a refund to the sale's sums. A purchase that was no sale so far becomes one: its commission gets a number.
+async fn count_refund(tx: &mut Tx, refund: &NewApiRefund<'_>, order: &Order, amount_minor: i64) -> Result<()> {
+    let brand = order.brand.as_str();
+    let done = query!(
         "update api_sales set refunded_minor = refunded_minor + $4, refunds = refunds + 1
          where brand_id = $1 and transaction_id = $2 and is_test = $3",
-        brand_id,
+        brand,
         refund.transaction_id,
         refund.is_test,
         amount_minor
@@ -77,7 +89,29 @@ pub(crate) async fn add(
     .execute(&mut **tx)
     .await
     .map_err(database)?;
-    Ok(ApiRefund::Added { amount_minor, is_all: amount_minor == left_minor })
+    if done.rows_affected() > 0 {
+        return Ok(());
+    }
+    let (number, code) = (next_number(tx, brand, "sale").await?, order.currency.code());
+    query!(
+        "insert into api_sales (brand_id, transaction_id, is_test, sale_number, amount_minor, currency,
+                                refunded_minor, refunds, meta, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, 1, '{}', $8)
+         on conflict (brand_id, transaction_id, is_test) do update set
+            refunded_minor = api_sales.refunded_minor + excluded.refunded_minor, refunds = api_sales.refunds + 1",
+        brand,
+        refund.transaction_id,
+        refund.is_test,
+        number,
+        order.total_minor,
+        code,
+        amount_minor,
+        refund.at.0
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
 }
 
 /// [`store::customers::CustomerStore::put_refund_answer`].

@@ -23,7 +23,7 @@ use store::{
 
 use crate::{
     Db, Tx, api_refunds, claims, database, erasure, jobs, list, lock,
-    orders::{lock_sale, merge_order, shop_order_of_sale},
+    orders::{lock_sale, merge_order, shop_order_of_sale, stored},
 };
 
 /// Maximum number of orders settled again when a customer changes.
@@ -32,7 +32,7 @@ pub(crate) const ORDERS_SETTLED_MAX: usize = 500;
 const TEST_LIFE_MS: i64 = 7 * domain::time::DAY_MS;
 
 /// Increments and returns a brand's counter `name`, starting at 1.
-async fn next_number(tx: &mut Tx, brand: &str, name: &str) -> Result<i64> {
+pub(crate) async fn next_number(tx: &mut Tx, brand: &str, name: &str) -> Result<i64> {
     let row = query!(
         r#"insert into numbers (brand_id, name, last) values ($1, $2, 1)
            on conflict (brand_id, name) do update set last = numbers.last + 1 returning last as "last!: i64""#,
@@ -360,6 +360,41 @@ impl CustomerStore for Db {
         // What is sent of a test names nobody, and nobody could find it again.
         let is_anonymous = order.redacted_at.is_some() || order.is_test;
         let meta = if is_anonymous { "{}" } else { sale.meta };
+        lock_sale(&mut tx, order).await?;
+        let repeat = query!(
+            r#"select 1 as "one!: i64" from api_sales
+               where brand_id = $1 and transaction_id = $2 and is_test = $3"#,
+            brand,
+            sale.transaction_id,
+            order.is_test
+        )
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(database)?;
+        if repeat.is_some() {
+            return Ok(None);
+        }
+        let known = match shop_order_of_sale(&mut tx, order).await? {
+            Some(shop) => Some(shop),
+            None => {
+                lock(&mut tx, &format!("order {brand} {}", order.external_id)).await?;
+                stored(&mut tx, brand, &order.external_id).await?
+            }
+        };
+        // Already reported by another trusted source: by Shopify, or as a purchase with a server key. Its figures stand,
+        // and it takes over whom this sale names, as it would if it came later.
+        if let Some(known) = known.filter(|known| known.source != OrderSource::Browser) {
+            if known.is_test == order.is_test {
+                let merged = merge_order(&mut tx, order, placed_day, settle).await?;
+                let mut identities = sale.identities.to_vec();
+                identities.extend((!identities.is_empty()).then_some(Identity::Order(merged.external_id)));
+                if !identities.is_empty() {
+                    join(&mut tx, &order.brand, &identities, sale.customer, Join::Merge, settle, now).await?;
+                }
+                tx.commit().await.map_err(database)?;
+            }
+            return Ok(None);
+        }
         let number = next_number(&mut tx, brand, "sale").await?;
         let done = query!(
             "insert into api_sales (brand_id, transaction_id, is_test, sale_number, amount_minor, currency,
@@ -379,23 +414,6 @@ impl CustomerStore for Db {
         .await
         .map_err(database)?;
         if done.rows_affected() == 0 {
-            return Ok(None);
-        }
-        lock_sale(&mut tx, order).await?;
-        if shop_order_of_sale(&mut tx, order).await?.is_some() {
-            return Ok(None);
-        }
-        lock(&mut tx, &format!("order {brand} {}", order.external_id)).await?;
-        // Already reported by another trusted source: by Shopify, or as a purchase with a server key.
-        let known = query!(
-            r#"select source as "source!" from orders where brand_id = $1 and external_id = $2"#,
-            brand,
-            order.external_id
-        )
-        .fetch_optional(&mut *tx)
-        .await
-        .map_err(database)?;
-        if known.is_some_and(|row| row.source != OrderSource::Browser.as_str()) {
             return Ok(None);
         }
         merge_order(&mut tx, order, placed_day, settle).await?;

@@ -45,15 +45,17 @@ pub(crate) async fn merge_order(
 ) -> Result<StoredOrder> {
     let brand = order.brand.as_str();
     lock_sale(tx, order).await?;
-    let others = if order.is_test { Vec::new() } else { same_named(tx, order).await? };
+    let mut others = if order.is_test { Vec::new() } else { same_named(tx, order).await? };
     let mut order = order.clone();
     if order.source != OrderSource::Shopify {
         let of_shop = |other: &&Order| other.source == OrderSource::Shopify;
         if let Some(shop) = others.iter().find(|other| of_shop(other) && other.is_same_sale(&order)) {
+            let own = stored(tx, brand, &order.external_id).await?;
             order = known_as(&order, shop);
+            // An earlier report under this id, which could not be told to be this sale, can be told now.
+            others.extend(own);
         } else {
-            let repeats = others.iter().filter(of_shop).map(|shop| OrderFlag::PossibleRepeat(shop.external_id.clone()));
-            order.details.flags.extend(repeats);
+            flag_repeats(tx, &mut order, &others, settle).await?;
         }
     }
     // Before the first delivery there is no row to lock, yet concurrent first deliveries must merge one by one.
@@ -67,7 +69,7 @@ pub(crate) async fn merge_order(
     let mut absorbed = Vec::new();
     if facts.source == OrderSource::Shopify {
         for other in others.into_iter().filter(|other| other.source != OrderSource::Shopify) {
-            if other.is_same_sale(&facts) {
+            if facts.is_same_sale(&other) {
                 facts = Order::merged(facts.clone(), known_as(&other, &facts));
                 if absorb(tx, other.clone(), &facts, settle).await? {
                     absorbed.push(other.external_id);
@@ -107,7 +109,13 @@ pub(crate) async fn shop_order_of_sale(tx: &mut Tx, report: &Order) -> Result<Op
 
 /// An order's facts as a report about the order `main`.
 fn known_as(order: &Order, main: &Order) -> Order {
-    let details = OrderDetails { same_as: None, flags: Vec::new(), ..order.details.clone() };
+    let details = OrderDetails {
+        same_as: None,
+        flags: Vec::new(),
+        amounts: Vec::new(),
+        reported_as: vec![order.external_id.clone()],
+        ..order.details.clone()
+    };
     Order { id: main.id.clone(), external_id: main.external_id.clone(), details, ..order.clone() }
 }
 
@@ -137,9 +145,22 @@ async fn absorb(tx: &mut Tx, mut order: Order, main: &Order, settle: SettleJob<'
         return Ok(false);
     }
     order.details.same_as = Some(main.external_id.clone());
+    order.details.flags.retain(|flag| *flag != OrderFlag::PossibleRepeat(main.external_id.clone()));
     write_details(tx, &order).await?;
     jobs::push(tx, &settle(&order.external_id)).await?;
     Ok(true)
+}
+
+/// Flags a report as a possible repeat of others with one of its names; of two reports each of the other, since neither
+/// outranks the other.
+async fn flag_repeats(tx: &mut Tx, report: &mut Order, others: &[Order], settle: SettleJob<'_>) -> Result<()> {
+    for other in others.iter().filter(|other| other.details.same_as.is_none()) {
+        report.details.flags.push(OrderFlag::PossibleRepeat(other.external_id.clone()));
+        if other.source != OrderSource::Shopify {
+            flag_repeat(tx, other.clone(), report, settle).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Flags an order as a possible repeat of `main`.
@@ -430,6 +451,30 @@ impl OrderStore for Db {
         .into_iter()
         .map(OrderRow::read)
         .collect()
+    }
+
+    async fn flagged_orders(&self, brand: &BrandId, limit: i64) -> Result<Vec<Order>> {
+        let id = brand;
+        let brand = brand.as_str();
+        let rows = query!(
+            r#"select external_id as "external_id!" from orders
+               where brand_id = $1 and details like '%"flags":%' and details not like '%"same_as":%'
+               order by placed_at desc, id desc limit $2"#,
+            brand,
+            limit
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let ids: Vec<String> = rows.into_iter().map(|row| row.external_id).collect();
+        let mut orders: Vec<Order> = self
+            .orders_by_external_ids(id, &ids)
+            .await?
+            .into_iter()
+            .map(|record| record.order)
+            .collect();
+        orders.sort_by(|one, other| (other.placed_at, &other.id).cmp(&(one.placed_at, &one.id)));
+        Ok(orders)
     }
 
     async fn count_orders(&self, brand: &BrandId, since: UnixMs) -> Result<i64> {

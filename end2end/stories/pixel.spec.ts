@@ -38,5 +38,5 @@ test("a purchase that is refused tells its page why", async ({ merchant, newShop
       revenue,
     );
   expect(await report(19.9 * 3)).toBe("accepted");
-  expect(await report(1.239)).toContain("revenue must not have more than 2 decimals");
+  expect(await report(1.239)).toContain("revenue has more decimal places than its currency");
 });

@@ -87,7 +87,8 @@ impl Money {
     /// Parses a decimal text (`49.99`, `1e3`, `20`) exactly, never through a binary float.
     ///
     /// Digits beyond the currency's exponent may differ from a minor unit by at most 0.0005 of it, which is what binary
-    /// floating point leaves of a sum: `59.699999999999996` USD is 59.70, `49.990` is 49.99, and `49.999` is an error.
+    /// floating point leaves of a sum: `59.699999999999996` USD is 59.70, `49.990` is 49.99, `-5.6e-17` is 0.00, and
+    /// `49.999` is an error.
     ///
     /// # Errors
     ///
@@ -109,10 +110,13 @@ impl Money {
         if digits.iter().all(|digit| *digit == 0) {
             return Ok(Self { minor: 0, currency });
         }
+        let is_rounded_up = round_off(&mut digits, usize::try_from(-shift).unwrap_or(0));
         if negative {
-            return Err(MoneyError::Negative);
+            // What floating point leaves of zero may be below it.
+            let is_zero = is_rounded_up == Ok(false) && digits.iter().all(|digit| *digit == 0);
+            return if is_zero { Ok(Self { minor: 0, currency }) } else { Err(MoneyError::Negative) };
         }
-        let is_rounded_up = round_off(&mut digits, usize::try_from(-shift).unwrap_or(0))?;
+        let is_rounded_up = is_rounded_up?;
         let mut minor = 0i64;
         for digit in digits.into_iter().map(i64::from).chain((0..shift.min(64)).map(|_| 0)) {
             minor = minor.checked_mul(10).and_then(|all| all.checked_add(digit)).ok_or(MoneyError::TooLarge)?;

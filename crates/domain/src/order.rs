@@ -56,7 +56,8 @@ pub const SAME_SALE_MS: i64 = 24 * crate::time::HOUR_MS;
 pub enum OrderFlag {
     /// A refund mixes lines with an amount of its own, which the seller's total does not follow.
     MixedRefund,
-    /// It may be the same sale as the order with this seller's id: the names are equal, the time or currency is not.
+    /// It may be the same sale as the order with this seller's id: they have a name in common, and nothing proves or
+    /// rules out that they are one.
     PossibleRepeat(String),
 }
 
@@ -79,6 +80,16 @@ pub struct OrderDetails {
     /// Keyed hashes of the secrets that only the buyer's browser and the seller know (checkout token, cart token).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<String>,
+    /// Amounts by which a report of the sale may know the order, minor units: those of every delivery. None of an order
+    /// that was stored before they were kept.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub amounts: Vec<i64>,
+    /// How far the order's history has gone, for deliveries of one version: the greater is the later.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub progress: Vec<u64>,
+    /// The ids under which others have reported this sale.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reported_as: Vec<String>,
     /// The seller's id of the order that is the same sale and counts instead of this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub same_as: Option<String>,
@@ -108,6 +119,12 @@ impl OrderDetails {
     pub fn without_tokens(&self) -> Self {
         let names = self.names.iter().filter(|name| !name.starts_with(TOKEN_PREFIX)).cloned().collect();
         Self { names, secrets: Vec::new(), ..self.clone() }
+    }
+
+    /// The details without what several deliveries have added up, so that one delivery compares with another.
+    fn of_one_delivery(&self) -> Self {
+        let (secrets, flags, amounts, reported_as) = Default::default();
+        Self { same_as: None, secrets, flags, amounts, reported_as, ..self.clone() }
     }
 }
 
@@ -256,25 +273,40 @@ impl Order {
         }
     }
 
-    /// Whether a report of another source under one of this order's names is the same sale: placed within
-    /// [`SAME_SALE_MS`], in the same currency and mode.
-    pub fn is_same_sale(&self, other: &Self) -> bool {
-        let apart_ms = (self.placed_at.0 - other.placed_at.0).abs();
-        apart_ms <= SAME_SALE_MS && self.currency == other.currency && self.is_test == other.is_test
+    /// Whether a report of another source under one of this order's names is the same sale as this order of the shop.
+    ///
+    /// It is if a report under that id was before, or if both name a token of the order. An order's number proves
+    /// nothing: then they must also be in one currency, placed within [`SAME_SALE_MS`], and have an amount in common.
+    pub fn is_same_sale(&self, report: &Self) -> bool {
+        if self.is_test != report.is_test {
+            return false;
+        }
+        let tokens = self.details.names.iter().filter(|name| name.starts_with(TOKEN_PREFIX));
+        let is_proven = self.details.reported_as.contains(&report.external_id)
+            || tokens.into_iter().any(|token| report.details.names.contains(token));
+        let apart_ms = (self.placed_at.0 - report.placed_at.0).abs();
+        let has_amount = self.amounts().iter().any(|minor| report.amounts().contains(minor));
+        is_proven || (apart_ms <= SAME_SALE_MS && self.currency == report.currency && has_amount)
+    }
+
+    fn amounts(&self) -> &[i64] {
+        let total = core::slice::from_ref(&self.total_minor);
+        if self.details.amounts.is_empty() { total } else { &self.details.amounts }
     }
 
     /// Merges the stored order with a new delivery. Deliveries in any order and with repeats end in the same result.
     ///
-    /// The higher source wins, then the greater version, then the greater serialised text. Visitor, link codes and
-    /// hashes that only the loser has are kept, and a cancellation is never undone.
+    /// The higher source wins, then the greater version, then the one whose history has gone further
+    /// ([`OrderDetails::progress`]), then the greater serialised text. Visitor, link codes and hashes that only the
+    /// loser has are kept, and a cancellation is never undone.
     #[must_use]
     pub fn merged(stored: Self, arrived: Self) -> Self {
         let id = stored.id.clone();
         let rank = |order: &Self| {
-            let details =
-                OrderDetails { same_as: None, secrets: Vec::new(), flags: Vec::new(), ..order.details.clone() };
+            let details = order.details.of_one_delivery();
+            let progress = details.progress.clone();
             let facts = Self { id: id.clone(), refunded_minor: 0, cancelled_at: None, details, ..order.clone() };
-            (order.source, order.version, serde_json::to_string(&facts).unwrap_or_default())
+            (order.source, order.version, progress, serde_json::to_string(&facts).unwrap_or_default())
         };
         let refunded_minor = stored.refunded_minor;
         let redacted_at = stored.redacted_at.or(arrived.redacted_at);
@@ -290,6 +322,8 @@ impl Order {
             details: OrderDetails {
                 secrets: union(&winner.details.secrets, &loser.details.secrets),
                 flags: union(&winner.details.flags, &loser.details.flags),
+                amounts: union(&winner.details.amounts, &loser.details.amounts),
+                reported_as: union(&winner.details.reported_as, &loser.details.reported_as),
                 same_as: winner.details.same_as.clone().or(loser.details.same_as),
                 ..winner.details.clone()
             },

@@ -50,12 +50,12 @@ fn deducted_part(order: &Order, refund: &Refund) -> Option<RefundPart> {
     if amount_minor == 0 {
         return None;
     }
-    // The parts are in the refund's currency; those of a converted amount are not known.
-    let is_own = refund.currency == order.currency;
+    // The parts are in the refund's currency, and converted like the whole.
+    let own = |minor| order.deduction(&refund.external_id, Money { minor, currency: refund.currency });
     Some(RefundPart {
         amount_minor,
-        subtotal_minor: refund.subtotal_minor.filter(|_| is_own),
-        lines: if is_own { refund.lines.clone() } else { Vec::new() },
+        subtotal_minor: refund.subtotal_minor.map(own),
+        lines: refund.lines.iter().map(|(id, minor)| (id.clone(), own(*minor))).collect(),
     })
 }
 

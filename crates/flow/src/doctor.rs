@@ -12,10 +12,12 @@ use shopify::webhook::TOPICS;
 use store::{Store, surveys::AnswerState};
 use url::Url;
 
-use crate::{FlowError, job::Job, survey::fairing_key_location, vault::Vault};
+use crate::{FlowError, explain::review_reasons, job::Job, survey::fairing_key_location, vault::Vault};
 
 /// Most failed jobs that are named one by one.
 const DEAD_JOBS_MAX: i64 = 20;
+/// Most orders of a brand to review that are named one by one.
+const FLAGGED_ORDERS_MAX: usize = 20;
 /// A job that should have started so long ago has no server that runs it, ms.
 const OVERDUE_MS: i64 = HOUR_MS;
 
@@ -44,7 +46,7 @@ pub struct Finding {
 type Found = Vec<(Severity, String)>;
 
 /// Checks a migrated database: the encryption key, failed jobs, and for each brand where links may lead, the models, the
-/// shops, the survey and discount codes.
+/// shops, the survey, discount codes and orders to review.
 ///
 /// # Errors
 /// `FlowError::Store` only.
@@ -53,7 +55,7 @@ pub async fn examine(store: &dyn Store, vault: &Vault, now: UnixMs) -> Result<Ve
     for id in store.brand_ids().await? {
         brands.extend(store.brand(&id).await?);
     }
-    let [mut destinations, mut models, mut shops, mut surveys, mut codes] = [const { Found::new() }; 5];
+    let [mut destinations, mut models, mut shops, mut surveys, mut codes, mut orders] = [const { Found::new() }; 6];
     for brand in &brands {
         let mut links = store.links(&brand.id).await?;
         links.retain(|link| link.deleted_at.is_none());
@@ -64,6 +66,7 @@ pub async fn examine(store: &dyn Store, vault: &Vault, now: UnixMs) -> Result<Ve
         shops.extend(of_shops(store, brand).await?.into_iter().map(name));
         surveys.extend(of_survey(store, brand).await?.into_iter().map(name));
         codes.extend(of_promo_codes(store, brand, &links).await?.into_iter().map(name));
+        orders.extend(of_orders(store, brand).await?.into_iter().map(name));
     }
     let all = [
         ("encryption key", of_vault(store, vault).await?),
@@ -73,6 +76,7 @@ pub async fn examine(store: &dyn Store, vault: &Vault, now: UnixMs) -> Result<Ve
         ("shops", shops),
         ("survey", surveys),
         ("discount codes", codes),
+        ("orders", orders),
     ];
     let fine = |check| (check, vec![(Severity::Fine, format!("{} brands", brands.len()))]);
     let all = all.into_iter().map(|(check, found)| if found.is_empty() { fine(check) } else { (check, found) });
@@ -189,4 +193,19 @@ async fn of_promo_codes(store: &dyn Store, brand: &Brand, links: &[Link]) -> Res
         (Severity::Warning, format!("the discount code {code} belongs to several creators: {}", names.join(", ")))
     });
     Ok(found.collect())
+}
+
+/// Orders whose figures a person should look at.
+async fn of_orders(store: &dyn Store, brand: &Brand) -> Result<Found, FlowError> {
+    let limit = i64::try_from(FLAGGED_ORDERS_MAX + 1).unwrap_or(i64::MAX);
+    let flagged = store.flagged_orders(&brand.id, limit).await?;
+    let named = flagged.iter().take(FLAGGED_ORDERS_MAX);
+    let mut found: Found = named
+        .flat_map(|order| review_reasons(order).into_iter().map(|reason| format!("order {}: {reason}", order.name)))
+        .map(|detail| (Severity::Warning, detail))
+        .collect();
+    if flagged.len() > FLAGGED_ORDERS_MAX {
+        found.push((Severity::Warning, "more orders need review: the Orders page marks them".to_owned()));
+    }
+    Ok(found)
 }

@@ -4,7 +4,7 @@ use domain::{
     Fraction, Money,
     attribution::{Attribution, Visitor},
     evidence::{Evidence, EvidenceKind},
-    order::Order,
+    order::{Order, OrderFlag},
     time::Zone,
 };
 use store::orders::OrderRecord;
@@ -39,7 +39,9 @@ pub fn explain(
             "The shopper's data was erased: the earlier decision stands, and only amounts are updated.".to_owned(),
         );
     }
-    if order.cancelled_at.is_some() {
+    if let Some(main) = &order.details.same_as {
+        lines.push(format!("This is the same sale as the shop's order {main}, which counts instead."));
+    } else if order.cancelled_at.is_some() {
         lines.push("The order was cancelled: its revenue is zero.".to_owned());
     } else if order.refunded_minor > 0 {
         lines.push(format!(
@@ -49,6 +51,7 @@ pub fn explain(
             money(attribution.net_minor)
         ));
     }
+    lines.extend(review_reasons(order));
     for credit in &attribution.credits {
         let evidence = attribution.evidence.iter().find(|piece| {
             piece.link.as_ref() == Some(&credit.link) && piece.kind == credit.kind && piece.at == credit.at
@@ -96,6 +99,23 @@ pub fn explain(
         attribution.policy.lookback_days
     ));
     lines
+}
+
+/// Why a person should look at an order's figures; empty for an order that counts under another id.
+pub(crate) fn review_reasons(order: &Order) -> Vec<String> {
+    if order.details.same_as.is_some() {
+        return Vec::new();
+    }
+    let reason = |flag: &OrderFlag| match flag {
+        OrderFlag::MixedRefund => "Needs review: a refund of lines also gave back or kept an amount of its own, which \
+                                   the order's total does not follow. Compare the figures with Shopify's."
+            .to_owned(),
+        OrderFlag::PossibleRepeat(other) => format!(
+            "Needs review: it may be the same sale as order {other}, and both count. If it is, refund the one that your \
+             backend reported."
+        ),
+    };
+    order.details.flags.iter().map(reason).collect()
 }
 
 /// A weight in lowest terms if that is short. Time decay's terms are long and shown as a percentage.

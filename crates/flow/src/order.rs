@@ -107,22 +107,29 @@ impl Orders<'_> {
             presentment: order.presentment,
             names: names.into_iter().collect(),
             secrets: order.tokens.iter().map(|token| self.order_secret(token)).collect(),
+            amounts: order.amounts.clone(),
+            progress: order.progress.clone(),
+            reported_as: Vec::new(),
             same_as: None,
             flags: order.has_mixed_refund.then_some(OrderFlag::MixedRefund).into_iter().collect(),
         }
     }
 
-    /// What is known of an order that a backend or a browser reports under an id: that id may be the order's number or
-    /// token at Shopify.
-    pub(crate) fn reported_details(self, external_id: &str) -> OrderDetails {
-        let names = vec![sale_name(external_id), token_name(&self.order_secret(external_id))];
-        OrderDetails { names, ..OrderDetails::default() }
+    /// What is known of an order that a backend or a browser reports under an id.
+    pub(crate) fn reported_details(self, external_id: &str, amount: Money) -> OrderDetails {
+        let names = self.reported_names(external_id);
+        OrderDetails { names, amounts: vec![amount.minor], ..OrderDetails::default() }
+    }
+
+    /// The names of an order that is reported under an id: that id may be the order's number or token at Shopify.
+    fn reported_names(self, external_id: &str) -> Vec<String> {
+        vec![sale_name(external_id), token_name(&self.order_secret(external_id))]
     }
 
     /// The seller's ids of an order that is reported as `order_id`: that id, and those of orders with this name.
     async fn known_ids(self, brand: &BrandId, order_id: &str) -> Result<BTreeSet<String>, FlowError> {
         let id = external_id(order_id);
-        let named = self.store.orders_named(brand, &self.reported_details(&id).names).await?;
+        let named = self.store.orders_named(brand, &self.reported_names(&id)).await?;
         Ok(named.into_iter().chain([id]).collect())
     }
 
@@ -239,6 +246,7 @@ impl Orders<'_> {
             subtotal_minor: amount.minor,
             currency: amount.currency,
             version: FactsVersion::latest_wins(now),
+            details: OrderDetails { amounts: vec![amount.minor], ..order.details },
             ..order
         };
         self.store.put_order(&corrected, brand.zone.day_of(corrected.placed_at), &settle_job(&brand.id, now)).await?;
@@ -251,7 +259,7 @@ impl Orders<'_> {
         let main = match own.as_ref().map(|own| &own.order.details.same_as) {
             Some(None) => return Ok(own),
             Some(Some(main)) => vec![main.clone()],
-            None => self.store.orders_named(brand, &self.reported_details(id).names).await?,
+            None => self.store.orders_named(brand, &self.reported_names(id)).await?,
         };
         let found = self.store.orders_by_external_ids(brand, &main).await?;
         Ok(found.into_iter().find(|record| record.order.details.same_as.is_none()))
@@ -278,7 +286,7 @@ impl Orders<'_> {
         Some(Order {
             name: order_id.to_owned(),
             version,
-            details: self.reported_details(&external_id),
+            details: self.reported_details(&external_id, revenue),
             is_test: report.is_test,
             is_new_customer: report.is_new_customer,
             cart_pv: Some(report.pv_id.clone()),

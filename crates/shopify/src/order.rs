@@ -61,6 +61,10 @@ pub struct ShopifyOrder {
     pub refunds: Vec<ShopifyRefund>,
     /// The number in its name, by which other systems may know it.
     pub number: Option<u64>,
+    /// Its totals and subtotals, as sold and now, minor units: a report of the sale under the order's number states one.
+    pub amounts: Vec<i64>,
+    /// How far its history has gone: of two bodies with one `updated_at` the greater is the later.
+    pub progress: Vec<u64>,
     /// Secrets that only the buyer's browser knows besides the shop: checkout token and cart token.
     pub tokens: Vec<String>,
     /// URL of the order's status page, to check the shop named in the headers.
@@ -109,6 +113,7 @@ pub fn read_order(body: &[u8]) -> Result<ShopifyOrder, Malformed> {
     let total = money(order.total_price_set.as_ref(), order.total_price, order.currency.as_deref())
         .ok_or(Malformed("total_price"))?;
     let figures = figures::figures(&order, total);
+    let (amounts, progress) = (figures::amounts(&order, total), figures::progress(&order));
     let id = order.id;
     // An unreadable refund must not block the order; it also arrives as a webhook of its own.
     let refunds =
@@ -145,6 +150,8 @@ pub fn read_order(body: &[u8]) -> Result<ShopifyOrder, Malformed> {
         refunds,
         lines: figures.lines,
         number: order.order_number,
+        amounts,
+        progress,
         tokens: [order.checkout_token, order.cart_token]
             .into_iter()
             .flatten()

@@ -52,7 +52,7 @@ macro_rules! conformance_suite {
             jobs: jobs_are_leased_retried_and_rerun;
             keys: keys_are_stored_and_revoked_once;
             links: links_are_found_by_code_and_soft_deleted links_to_creators_of_other_brands_are_rejected latest_link_of_a_creator_is_found link_changes_are_announced a_creator_has_one_direct_link;
-            orders: order_facts_merge_independently_of_arrival_order concurrent_orders_and_installs_merge refunds_are_stored_once one_sale_under_two_names_counts_once refunds_that_the_figures_follow_are_not_deducted_again recomputes_resume_and_can_be_restarted;
+            orders: order_facts_merge_independently_of_arrival_order concurrent_orders_and_installs_merge refunds_are_stored_once one_sale_under_two_names_counts_once a_number_alone_joins_reports_of_one_amount_only reports_of_one_name_flag_each_other refunds_that_the_figures_follow_are_not_deducted_again recomputes_resume_and_can_be_restarted;
             profiles: profiles_and_events_are_deleted_with_their_customer;
             reports: journeys_are_stored_with_every_model touchpoints_are_paged_and_model_runs_are_versioned;
             retention: old_rows_are_deleted_in_batches;

@@ -192,7 +192,7 @@ pub trait OrderStore: Send + Sync {
     ///
     /// Shopify's order and other sources' reports under one of its names ([`domain::order::OrderDetails::names`]) are
     /// one sale if [`Order::is_same_sale`] says so: Shopify's counts, and takes over what the others knew of the
-    /// visitor. If it does not, the report is flagged.
+    /// visitor. If it does not, the report is flagged; of two reports of one name, both are.
     ///
     /// # Errors
     /// `Missing` when the brand does not exist.
@@ -214,6 +214,9 @@ pub trait OrderStore: Send + Sync {
     }
     /// Orders before a time and id, newest first. Start with [`ALL_ORDERS`].
     async fn orders(&self, brand: &BrandId, before: (UnixMs, &str), limit: i64) -> Result<Vec<OrderRecord>>;
+    /// Orders that count and have flags for a person ([`domain::order::OrderDetails::flags`]), newest first. Reads all
+    /// orders of the brand.
+    async fn flagged_orders(&self, brand: &BrandId, limit: i64) -> Result<Vec<Order>>;
     /// The number of orders placed at or after `since`.
     async fn count_orders(&self, brand: &BrandId, since: UnixMs) -> Result<i64>;
     /// The progress of settling orders again; `None` if that is not under way.

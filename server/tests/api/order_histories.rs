@@ -223,7 +223,7 @@ fn the_table_has_many_histories_with_distinct_names() {
     let table = table();
     let names: std::collections::BTreeSet<_> = table.iter().map(|history| history.name).collect();
     assert_eq!(names.len(), table.len());
-    assert!(table.len() >= 60, "{}", table.len());
+    assert!(table.len() >= 110, "{}", table.len());
 }
 
 mod sqlite {

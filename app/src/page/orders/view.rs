@@ -17,6 +17,6 @@ pub struct OrderView {
     pub credited_to: String,
     /// Kinds of evidence behind the credit, separated by commas.
     pub evidence: String,
-    /// Test, cancelled or refunded; else empty.
+    /// Test, cancelled, refunded, counted as another order, or to be reviewed; else empty.
     pub status: String,
 }

@@ -116,6 +116,18 @@ fn digits_beyond_the_minor_unit_may_be_off_by_half_a_thousandth_of_it() {
 }
 
 #[test]
+fn what_floating_point_leaves_below_zero_is_zero() {
+    for text in ["-5.551115123125783e-17", "-0.000005", "-1e-5000", "-0.00"] {
+        assert_eq!(parse(text, "USD"), Ok(0), "{text}");
+    }
+    for text in ["-0.0000051", "-0.001", "-0.009995", "-0.01", "-1", "-10", "-0.999999"] {
+        assert_eq!(parse(text, "USD"), Err(MoneyError::Negative), "{text}");
+    }
+    assert_eq!(parse("-0.0005", "JPY"), Ok(0));
+    assert_eq!(parse("-10", "JPY"), Err(MoneyError::Negative));
+}
+
+#[test]
 fn the_decimal_text_has_as_many_places_as_the_currency() {
     for (minor, code, text) in [
         (0, "USD", "0.00"),

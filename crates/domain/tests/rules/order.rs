@@ -123,14 +123,49 @@ fn without_a_second_currency_only_refunds_in_the_orders_own_deduct() {
     assert_eq!(order(10_000).deduction("r1", eur(700)), 0);
 }
 
+/// A report of another source under the id `A-7`.
+fn report(total_minor: i64) -> Order {
+    Order { source: OrderSource::Api, external_id: "A-7".to_owned(), ..order(total_minor) }
+}
+
 #[test]
-fn reports_of_two_sources_are_one_sale_within_a_day_in_one_currency_and_mode() {
-    let at = |after_ms| Order { placed_at: PLACED.plus_ms(after_ms), ..order(5_000) };
-    let is_same = |other: &Order| order(5_000).is_same_sale(other);
+fn by_an_orders_number_alone_a_report_must_agree_in_day_currency_amount_and_mode() {
+    let at = |after_ms| Order { placed_at: PLACED.plus_ms(after_ms), ..report(5_000) };
+    let is_same = |report: &Order| order(5_000).is_same_sale(report);
     assert_eq!([0, 1, SAME_SALE_MS, -SAME_SALE_MS].map(|ms| is_same(&at(ms))), [true; 4]);
     assert_eq!([SAME_SALE_MS + 1, -SAME_SALE_MS - 1].map(|ms| is_same(&at(ms))), [false; 2]);
     assert_eq!(SAME_SALE_MS, 86_400_000);
-    assert!(is_same(&order(9_999)), "the amount may differ");
-    assert!(!is_same(&Order { currency: currency("EUR"), ..order(5_000) }));
-    assert!(!is_same(&Order { is_test: true, ..order(5_000) }));
+    assert!(!is_same(&report(4_999)), "another amount may be another sale");
+    assert!(!is_same(&Order { currency: currency("EUR"), ..report(5_000) }));
+    assert!(!is_same(&Order { is_test: true, ..report(5_000) }));
+}
+
+#[test]
+fn a_report_may_know_any_amount_that_the_shop_or_the_sender_ever_stated() {
+    let with = |order: Order, amounts: &[i64]| {
+        let details = OrderDetails { amounts: amounts.to_vec(), ..OrderDetails::default() };
+        Order { details, ..order }
+    };
+    let edited = with(order(3_000), &[3_000, 5_000]);
+    assert_eq!([3_000, 5_000, 4_000].map(|minor| edited.is_same_sale(&report(minor))), [true, true, false]);
+    assert!(edited.is_same_sale(&with(report(4_000), &[4_000, 5_000])), "corrected by its sender");
+    assert!(!with(order(3_000), &[5_000]).is_same_sale(&report(3_000)), "only what was stated");
+}
+
+#[test]
+fn a_token_or_an_earlier_match_proves_a_report_whatever_else_differs() {
+    let names = |order: Order, names: &[&str]| {
+        let details = OrderDetails { names: names.iter().map(ToString::to_string).collect(), ..OrderDetails::default() };
+        Order { details, ..order }
+    };
+    let other = Order { placed_at: PLACED.plus_ms(9 * SAME_SALE_MS), currency: currency("EUR"), ..report(1) };
+    let shop = names(order(5_000), &["1001", "token:abc"]);
+    assert!(shop.is_same_sale(&names(other.clone(), &["b1", "token:abc"])));
+    assert!(!shop.is_same_sale(&names(other.clone(), &["b1", "token:other"])));
+    assert!(!shop.is_same_sale(&names(other.clone(), &["1001"])), "a number is no token");
+    assert!(!shop.is_same_sale(&names(Order { is_test: true, ..other.clone() }, &["token:abc"])));
+    let known = OrderDetails { reported_as: vec!["A-7".to_owned()], ..OrderDetails::default() };
+    let known = Order { details: known, ..order(5_000) };
+    assert!(known.is_same_sale(&other));
+    assert!(!known.is_same_sale(&Order { external_id: "A-8".to_owned(), ..other }));
 }

@@ -8,7 +8,13 @@ use store::{
 };
 
 use super::TrackingError;
-use crate::{FlowError, access::ApiCaller, job::settle_job, order::order_key, stage::Tracking};
+use crate::{
+    FlowError,
+    access::ApiCaller,
+    job::{OrderRef, settle_job},
+    order::{TEST_PREFIX, external_id, order_key},
+    stage::Tracking,
+};
 
 /// A refund, as a backend reported it.
 #[derive(Clone, Copy, Debug)]
@@ -65,43 +71,56 @@ impl Tracking<'_> {
     pub async fn refund(self, caller: &ApiCaller, report: RefundReport<'_>) -> Result<RefundOutcome, TrackingError> {
         let brand = caller.brand();
         let is_test = caller.is_test() || report.is_test;
-        let record = self.sold_order(brand, report.transaction_id, is_test).await?;
+        let id = external_id(report.transaction_id);
+        let record = match self.sold_order(brand, &id, is_test).await? {
+            Some(record) => Some(record),
+            // A purchase may be stored whose report is not processed yet.
+            None => {
+                let about = OrderRef { brand: brand.clone(), order_id: report.transaction_id.to_owned() };
+                self.orders().process_purchase_reports(&about).await?;
+                self.sold_order(brand, &id, is_test).await?
+            }
+        };
         let order = record.ok_or(TrackingError::UnknownSale)?.order;
-        let sale = self.store.sale(brand, report.transaction_id, is_test).await?;
-        let commission_number = sale.and_then(|sale| sale.commission_number);
-        let outcome = |status, minor| RefundOutcome {
+        let outcome = |status, minor, commission_number| RefundOutcome {
             status,
             deduction: Money { minor, currency: order.currency },
             commission_number,
         };
         // The shop itself reports the refunds of its orders: a second report must not deduct them twice.
         if order.source == OrderSource::Shopify {
-            return Ok(outcome(RefundStatus::Skipped, 0));
+            let sale = self.store.sale(brand, &id, is_test).await?;
+            return Ok(outcome(RefundStatus::Skipped, 0, sale.and_then(|sale| sale.commission_number)));
         }
+        // What the sale has earned before the refund, also if it has not been settled since it was reported.
+        self.settle_now(brand, &order.external_id).await?;
         let (has_earned, before_minor) = self.commission_of(brand, &order.external_id).await?;
         let now = self.now();
         let new = NewApiRefund {
             order_external_id: &order.external_id,
-            transaction_id: report.transaction_id,
+            // The sale's own id, by whatever name of it the refund came.
+            transaction_id: order.external_id.strip_prefix(TEST_PREFIX).unwrap_or(&order.external_id),
             is_test,
             id: report.refund_id,
             amount_minor: (report.amount_minor != 0).then_some(report.amount_minor),
             at: now,
         };
-        let status = match self.store.add_api_refund(brand, &new, &settle_job(brand, now)).await? {
+        let added = self.store.add_api_refund(brand, &new, &settle_job(brand, now)).await?;
+        let commission_number = self.commission_number(brand, &new, has_earned).await?;
+        let status = match added {
             ApiRefund::Added { is_all: _, .. } if !has_earned => RefundStatus::NoCommission,
             ApiRefund::Added { is_all: true, .. } => RefundStatus::Reversed,
             ApiRefund::Added { .. } => RefundStatus::Refunded,
-            ApiRefund::NothingLeft => return Ok(outcome(RefundStatus::Skipped, 0)),
+            ApiRefund::NothingLeft => return Ok(outcome(RefundStatus::Skipped, 0, commission_number)),
             ApiRefund::Exceeds { left_minor } => {
                 return Err(TrackingError::ExceedsSale(Money { minor: left_minor, currency: order.currency }));
             }
             ApiRefund::OtherAmount => return Err(TrackingError::OtherRefund),
             ApiRefund::Repeat { answer } => {
                 let answer = answer.and_then(|text| serde_json::from_str::<Answer>(&text).ok());
-                return Ok(answer.map_or(outcome(RefundStatus::Refunded, 0), |answer| {
-                    outcome(answer.status, answer.deduction_minor)
-                }));
+                let (status, minor) =
+                    answer.map_or((RefundStatus::Refunded, 0), |answer| (answer.status, answer.deduction_minor));
+                return Ok(outcome(status, minor, commission_number));
             }
         };
         self.settle_now(brand, &order.external_id).await?;
@@ -110,7 +129,22 @@ impl Tracking<'_> {
         if let (Some(id), Ok(answer)) = (report.refund_id, serde_json::to_string(&Answer { status, deduction_minor })) {
             self.store.put_refund_answer(brand, &order.external_id, id, &answer).await?;
         }
-        Ok(outcome(status, deduction_minor))
+        Ok(outcome(status, deduction_minor, commission_number))
+    }
+
+    /// The running number of the commission of a refunded sale. A sale that earned one without being numbered, such as a
+    /// purchase, gets its number now.
+    async fn commission_number(
+        self,
+        brand: &BrandId,
+        refund: &NewApiRefund<'_>,
+        has_earned: bool,
+    ) -> Result<Option<i64>, FlowError> {
+        let Some(sale) = self.store.sale(brand, refund.transaction_id, refund.is_test).await? else { return Ok(None) };
+        if sale.commission_number.is_none() && has_earned {
+            return Ok(Some(self.store.number_commission(brand, refund.transaction_id, refund.is_test).await?));
+        }
+        Ok(sale.commission_number)
     }
 
     /// The order of a sale that a backend knows by this id: its own, else one that the shop knows by this number.

@@ -137,7 +137,7 @@ impl Tracking<'_> {
             is_test: sale.is_test,
             cart_pv: sale.pv_id,
             lines: sale.lines,
-            details: self.orders().reported_details(&external_id),
+            details: self.orders().reported_details(&external_id, sale.amount),
             ..Order::minimal(id, brand.id.clone(), source, external_id.clone(), placed_at, sale.amount)
         };
         let customer = CustomerId::new(now.0, self.random());

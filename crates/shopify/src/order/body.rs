@@ -1,7 +1,7 @@
 //! Bodies of orders and refunds as Shopify sends them: every field may be missing or null.
 
 use domain::{Currency, Money};
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use serde_json::value::RawValue;
 
 #[derive(Deserialize)]
@@ -67,6 +67,7 @@ pub(super) struct PriceSet {
 
 #[derive(Deserialize)]
 pub(super) struct Price {
+    #[serde(default, deserialize_with = "text_or_number")]
     pub amount: Option<String>,
     #[serde(alias = "currency")]
     pub currency_code: Option<String>,
@@ -102,7 +103,10 @@ pub(super) struct RefundBody<'a> {
     #[serde(default)]
     pub order_adjustments: Option<Vec<AdjustmentBody>>,
     #[serde(default)]
-    pub refund_shipping_lines: Option<Vec<IgnoredAny>>,
+    pub refund_shipping_lines: Option<Vec<RefundShippingBody>>,
+    /// Set if the shopper sent something back, perhaps for an exchange.
+    #[serde(default, rename = "return")]
+    pub returned: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -143,6 +147,12 @@ pub(super) struct RefundLineBody {
 }
 
 #[derive(Deserialize)]
+pub(super) struct RefundShippingBody {
+    pub subtotal_amount_set: Option<PriceSet>,
+    pub tax_amount_set: Option<PriceSet>,
+}
+
+#[derive(Deserialize)]
 pub(super) struct AdjustmentBody {
     /// Deprecated by Shopify in favour of `reason`; still sent.
     pub kind: Option<String>,
@@ -159,6 +169,12 @@ pub(super) struct TransactionBody<'a> {
     pub amount: Option<&'a RawValue>,
     pub currency: Option<String>,
     pub amount_set: Option<PriceSet>,
+}
+
+/// Reads a decimal as it was written, as a JSON string or number.
+fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
+    Ok(raw.map(|raw| decimal(&raw).to_owned()))
 }
 
 /// The text of a decimal that may be a JSON string or number.
@@ -207,7 +223,42 @@ pub(super) fn minor_of(set: Option<&PriceSet>, currency: Currency) -> i64 {
     set.and_then(|set| set.minor(currency)).unwrap_or(0)
 }
 
+impl RefundBody<'_> {
+    /// Whether it refunds lines.
+    pub(super) fn has_lines(&self) -> bool {
+        self.refund_line_items.as_ref().is_some_and(|lines| !lines.is_empty())
+    }
+
+    /// Whether it refunds shipping, as an adjustment, as lines, or as both.
+    pub(super) fn has_shipping(&self) -> bool {
+        self.has_shipping_adjustment() || self.refund_shipping_lines.as_ref().is_some_and(|lines| !lines.is_empty())
+    }
+
+    fn has_shipping_adjustment(&self) -> bool {
+        self.order_adjustments.iter().flatten().any(AdjustmentBody::is_shipping)
+    }
+
+    /// The lines of refunded shipping, unless adjustments say the same.
+    pub(super) fn shipping_lines(&self) -> impl Iterator<Item = &RefundShippingBody> {
+        let lines = self.refund_shipping_lines.iter().flatten();
+        lines.filter(|_| !self.has_shipping_adjustment())
+    }
+
+    /// The tax of the shipping that it refunds, minor units.
+    pub(super) fn shipping_tax(&self, currency: Currency) -> i64 {
+        let adjusted = self.order_adjustments.iter().flatten().filter(|change| change.is_shipping());
+        let adjusted: i64 = adjusted.map(|change| minor_of(change.tax_amount_set.as_ref(), currency)).sum();
+        let lines: i64 = self.shipping_lines().map(|line| minor_of(line.tax_amount_set.as_ref(), currency)).sum();
+        lines - adjusted
+    }
+}
+
 impl TransactionBody<'_> {
+    /// Whether it is decided: its money has moved, or never will.
+    pub(super) fn is_decided(&self) -> bool {
+        self.status.as_deref() != Some("pending")
+    }
+
     /// Whether it paid money back.
     pub(super) fn has_moved(&self) -> bool {
         self.kind.as_deref() == Some("refund") && self.status.as_deref() == Some("success")

@@ -2,14 +2,17 @@
 //!
 //! The newest body decides. `current_total_price` follows edits and the refunds of lines and shipping, settled or not,
 //! but not refunds of a mere amount. So revenue is the current total less those, and the commission base is what is
-//! left of the goods, without tax, less those.
+//! left of the goods, without tax, less those. A refund that tells nothing but its transactions may also give back what
+//! was overpaid since an edit took something away: the current total follows that edit already.
+
+use std::collections::BTreeSet;
 
 use domain::{Currency, Money};
 
 use super::{
     ShopifyLine,
     body::{LineBody, OrderBody, RefundBody, TaxBody, minor_of, money},
-    refund::money_moved,
+    refund::{TaxInside, goods_and_shipping, is_for_nothing, money_moved},
 };
 
 /// What an order is worth, in minor units of the shop's currency.
@@ -59,7 +62,7 @@ pub(super) fn figures(order: &OrderBody<'_>, total: Money) -> Figures {
             has_mixed_refund: false,
         };
     };
-    let amounts_only: i64 = refunds.iter().map(|refund| reading.amount_only(refund)).sum();
+    let amounts_only = reading.amounts_only(current_minor);
     let revenue_minor = (current_minor - amounts_only).max(0);
     let refunded_minor: i64 = refunds.iter().map(|refund| reading.paid_back(refund)).sum();
     Figures {
@@ -81,17 +84,35 @@ impl Reading<'_, '_> {
         money.filter(|money| money.currency == self.currency()).map(|money| money.minor)
     }
 
-    /// What a refund of no lines gave back beyond shipping, minor units, not below zero. Zero for a refund of lines.
-    fn amount_only(&self, refund: &RefundBody<'_>) -> i64 {
-        if refund.refund_line_items.as_ref().is_some_and(|lines| !lines.is_empty()) {
-            return 0;
-        }
-        let has_adjustments = refund.order_adjustments.as_ref().is_some_and(|changes| !changes.is_empty());
-        let has_shipping = refund.refund_shipping_lines.as_ref().is_some_and(|lines| !lines.is_empty());
-        if !has_adjustments && !has_shipping {
-            return self.paid_back(refund);
-        }
-        (-self.adjusted(refund)).max(0)
+    /// What refunds of no lines gave back beyond shipping, minor units.
+    fn amounts_only(&self, current_minor: i64) -> i64 {
+        let adjusted: i64 = self.refunds.iter().map(|refund| self.adjusted_only(refund)).sum();
+        let plain = self.refunds.iter().filter(|refund| is_transactions_only(refund));
+        let plain: i64 = plain.map(|refund| self.paid_back(refund)).sum();
+        adjusted + (plain - self.overpaid(current_minor)).max(0)
+    }
+
+    /// What the adjustments of a refund of no lines gave back beyond shipping, not below zero.
+    fn adjusted_only(&self, refund: &RefundBody<'_>) -> i64 {
+        if refund.has_lines() { 0 } else { (-self.adjusted(refund)).max(0) }
+    }
+
+    /// How much more than the current total was charged for what edits have taken away since, minor units: what the
+    /// current total is short of the original one, unless refunds of lines and shipping account for it. A refund row
+    /// without a transaction or a return is an edit.
+    fn overpaid(&self, current_minor: i64) -> i64 {
+        let tax = TaxInside { goods: self.has_tax_inside(), shipping: self.has_tax_inside() };
+        let is_refund = |refund: &&RefundBody<'_>| {
+            let has_money = refund.transactions.as_ref().is_some_and(|all| !all.is_empty());
+            (refund.has_lines() || refund.has_shipping()) && (has_money || refund.returned.is_some())
+        };
+        let refunded: i64 = self
+            .refunds
+            .iter()
+            .filter(is_refund)
+            .map(|refund| goods_and_shipping(refund, self.currency(), tax).max(self.paid_back(refund)))
+            .sum();
+        (self.total.minor - current_minor - refunded).max(0)
     }
 
     /// Sum of a refund's adjustments other than shipping, minor units; below zero in the shopper's favour. While a refund
@@ -102,8 +123,8 @@ impl Reading<'_, '_> {
     }
 
     fn is_mixed(&self, refund: &RefundBody<'_>) -> bool {
-        let has_lines = refund.refund_line_items.as_ref().is_some_and(|lines| !lines.is_empty());
-        has_lines && self.adjusted(refund) != 0 && money_moved(refund).is_ok_and(|moved| moved.is_some())
+        let has_amount = self.adjusted(refund) != 0 || is_for_nothing(refund, self.currency());
+        refund.has_lines() && has_amount && money_moved(refund).is_ok_and(|moved| moved.is_some())
     }
 
     /// The money that a refund paid back, minor units of the shop's currency; converted at the order's own rate if it
@@ -158,12 +179,8 @@ impl Reading<'_, '_> {
         };
         let shipping = order.shipping_lines.iter().flatten().filter(|line| line.is_removed != Some(true));
         let charged: i64 = shipping.map(|line| self.tax_of(line.tax_lines.as_ref())).sum();
-        let changes = self.refunds.iter().flat_map(|refund| refund.order_adjustments.iter().flatten());
-        let refunded: i64 = changes
-            .filter(|change| change.is_shipping())
-            .map(|change| minor_of(change.tax_amount_set.as_ref(), self.currency()))
-            .sum();
-        tax - (charged + refunded).max(0)
+        let refunded: i64 = self.refunds.iter().map(|refund| refund.shipping_tax(self.currency())).sum();
+        tax - (charged - refunded).max(0)
     }
 
     fn tax_of(&self, taxes: Option<&Vec<TaxBody>>) -> i64 {
@@ -211,6 +228,45 @@ impl Reading<'_, '_> {
         let own = refunded.filter(|refunded| refunded.line_item_id.is_some() && refunded.line_item_id == line.id);
         quantity - own.filter_map(|refunded| refunded.quantity).sum::<i64>()
     }
+}
+
+/// Whether a refund tells nothing but its transactions.
+fn is_transactions_only(refund: &RefundBody<'_>) -> bool {
+    let has_adjustments = refund.order_adjustments.as_ref().is_some_and(|changes| !changes.is_empty());
+    !refund.has_lines() && !refund.has_shipping() && !has_adjustments
+}
+
+/// How far an order's history has gone, as far as a body tells. None of these numbers ever decreases, so of two bodies
+/// of one second the one with the greater list is the later.
+pub(super) fn progress(order: &OrderBody<'_>) -> Vec<u64> {
+    let refunds = || order.refunds.iter().flatten();
+    let adjustments = refunds().flat_map(|refund| refund.order_adjustments.iter().flatten());
+    let transactions = || refunds().flat_map(|refund| refund.transactions.iter().flatten());
+    let sold = || order.line_items.iter().flatten().filter_map(|line| Some((line.quantity?, line.current_quantity)));
+    let units = |count: i64| u64::try_from(count).unwrap_or(0);
+    let removed = sold().map(|(quantity, current)| units(quantity - current.unwrap_or(quantity))).sum();
+    vec![
+        u64::from(order.cancelled_at.is_some()),
+        refunds().count() as u64,
+        adjustments.count() as u64,
+        transactions().count() as u64,
+        transactions().filter(|transaction| transaction.is_decided()).count() as u64,
+        sold().map(|(quantity, _)| units(quantity)).sum(),
+        removed,
+    ]
+}
+
+/// Every amount by which a report of the sale may know the order: its totals and subtotals, as sold and now.
+pub(super) fn amounts(order: &OrderBody<'_>, total: Money) -> Vec<i64> {
+    let currency = order.currency.as_deref();
+    let others = [
+        money(order.current_total_price_set.as_ref(), order.current_total_price, currency),
+        money(order.subtotal_price_set.as_ref(), order.subtotal_price, currency),
+        money(order.current_subtotal_price_set.as_ref(), order.current_subtotal_price, currency),
+    ];
+    let own = others.into_iter().flatten().filter(|money| money.currency == total.currency);
+    let all: BTreeSet<i64> = own.map(|money| money.minor).chain([total.minor]).collect();
+    all.into_iter().collect()
 }
 
 /// `minor · part / whole`, rounded to the nearest minor unit; zero if there is no whole.

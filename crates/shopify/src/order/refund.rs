@@ -2,7 +2,8 @@
 //!
 //! With prices that include tax, a refunded line's `subtotal` includes the tax and `total_tax` is the part inside; the
 //! body does not say which it is. The successful transactions do: they add up to the subtotals, the taxes if those are
-//! not inside, and what the adjustments take or give (refunded shipping is a negative adjustment).
+//! not inside, and what the adjustments take or give. Refunded shipping is a negative adjustment, a line of its own, or
+//! both.
 
 use domain::{Currency, Money, UnixMs};
 
@@ -24,17 +25,17 @@ pub fn read_refund(body: &[u8]) -> Result<ShopifyRefund, Malformed> {
 pub(super) fn refund_of(refund: &RefundBody<'_>, order_id: Option<u64>) -> Result<ShopifyRefund, Malformed> {
     let moved = money_moved(refund)?;
     let shop = shop_currency(refund);
-    let has_tax_inside = moved.is_some_and(|moved| is_tax_inside(refund, moved));
+    let tax = moved.map_or(TAX_OUTSIDE, |moved| tax_reading(refund, moved));
     // Transactions may be in the shopper's currency; the lines have the same refund in the shop's currency.
     let amount = match (moved, shop) {
         (Some(moved), Some(shop)) if moved.currency != shop => {
-            Some(Money { minor: sum(refund, shop, has_tax_inside), currency: shop })
+            Some(Money { minor: sum(refund, shop, tax), currency: shop })
                 .filter(|sum| sum.minor > 0)
                 .or(Some(moved))
         }
         (moved, _) => moved,
     };
-    let lines = amount.map_or_else(Vec::new, |amount| lines_of(refund, amount.currency, has_tax_inside));
+    let lines = amount.map_or_else(Vec::new, |amount| lines_of(refund, amount.currency, tax));
     Ok(ShopifyRefund {
         id: refund.id,
         order_id: refund.order_id.or(order_id).ok_or(Malformed("order_id"))?,
@@ -67,34 +68,76 @@ fn lines<'a>(refund: &'a RefundBody<'_>) -> impl Iterator<Item = &'a RefundLineB
 fn shop_currency(refund: &RefundBody<'_>) -> Option<Currency> {
     let of_lines = lines(refund).filter_map(|line| line.subtotal_set.as_ref());
     let of_adjustments = refund.order_adjustments.iter().flatten().filter_map(|change| change.amount_set.as_ref());
-    of_lines.chain(of_adjustments).find_map(PriceSet::shop_currency)
+    let of_shipping = refund.refund_shipping_lines.iter().flatten().filter_map(|line| line.subtotal_amount_set.as_ref());
+    of_lines.chain(of_adjustments).chain(of_shipping).find_map(PriceSet::shop_currency)
 }
 
-/// What a refund's lines and adjustments add up to in one of its currencies, minor units.
-fn sum(refund: &RefundBody<'_>, currency: Currency, has_tax_inside: bool) -> i64 {
-    let goods: i64 = lines(refund)
-        .map(|line| {
-            let tax = if has_tax_inside { 0 } else { minor_of(line.total_tax_set.as_ref(), currency) };
-            minor_of(line.subtotal_set.as_ref(), currency) + tax
-        })
+/// Which subtotals of a refund include their tax.
+#[derive(Clone, Copy)]
+pub(super) struct TaxInside {
+    /// Those of lines.
+    pub goods: bool,
+    /// Those of shipping lines.
+    pub shipping: bool,
+}
+
+const TAX_OUTSIDE: TaxInside = TaxInside { goods: false, shipping: false };
+/// The ways to read a refund, the plainest first.
+const READINGS: [TaxInside; 4] = [
+    TAX_OUTSIDE,
+    TaxInside { goods: true, shipping: false },
+    TaxInside { goods: true, shipping: true },
+    TaxInside { goods: false, shipping: true },
+];
+
+/// What a refund's lines, adjustments and shipping add up to in one of its currencies, minor units.
+fn sum(refund: &RefundBody<'_>, currency: Currency, tax: TaxInside) -> i64 {
+    goods_and_shipping(refund, currency, tax)
+        - refund
+            .order_adjustments
+            .iter()
+            .flatten()
+            .filter(|change| !change.is_shipping())
+            .map(|change| change.minor(currency))
+            .sum::<i64>()
+}
+
+/// What a refund's lines and shipping add up to in one of its currencies, minor units.
+pub(super) fn goods_and_shipping(refund: &RefundBody<'_>, currency: Currency, tax: TaxInside) -> i64 {
+    let of = |set: Option<&PriceSet>, tax_set: Option<&PriceSet>, is_inside: bool| {
+        minor_of(set, currency) + if is_inside { 0 } else { minor_of(tax_set, currency) }
+    };
+    let goods: i64 =
+        lines(refund).map(|line| of(line.subtotal_set.as_ref(), line.total_tax_set.as_ref(), tax.goods)).sum();
+    let shipping: i64 = refund
+        .shipping_lines()
+        .map(|line| of(line.subtotal_amount_set.as_ref(), line.tax_amount_set.as_ref(), tax.shipping))
         .sum();
-    goods - refund.order_adjustments.iter().flatten().map(|change| change.minor(currency)).sum::<i64>()
+    let adjusted = refund.order_adjustments.iter().flatten().filter(|change| change.is_shipping());
+    goods + shipping - adjusted.map(|change| change.minor(currency)).sum::<i64>()
 }
 
-/// Whether the lines' subtotals include their tax: only then do they add up to what was paid back.
-fn is_tax_inside(refund: &RefundBody<'_>, moved: Money) -> bool {
-    sum(refund, moved.currency, false) != moved.minor && sum(refund, moved.currency, true) == moved.minor
+/// Which subtotals include their tax: only so they add up to what was paid back.
+fn tax_reading(refund: &RefundBody<'_>, moved: Money) -> TaxInside {
+    let fits = |tax: &TaxInside| sum(refund, moved.currency, *tax) == moved.minor;
+    READINGS.into_iter().find(fits).unwrap_or(TAX_OUTSIDE)
 }
 
 /// The refunded lines, each with its amount without tax, minor units; those that can be read.
-fn lines_of(refund: &RefundBody<'_>, currency: Currency, has_tax_inside: bool) -> Vec<(u64, i64)> {
+fn lines_of(refund: &RefundBody<'_>, currency: Currency, tax: TaxInside) -> Vec<(u64, i64)> {
     lines(refund)
         .filter_map(|line| {
             let subtotal = line.subtotal_set.as_ref()?.minor(currency)?;
-            let tax = if has_tax_inside { minor_of(line.total_tax_set.as_ref(), currency) } else { 0 };
+            let tax = if tax.goods { minor_of(line.total_tax_set.as_ref(), currency) } else { 0 };
             Some((line.line_item_id?, (subtotal - tax).max(0)))
         })
         .collect()
+}
+
+/// Whether it has lines, and neither they nor anything else in it are worth anything.
+pub(super) fn is_for_nothing(refund: &RefundBody<'_>, currency: Currency) -> bool {
+    let is_plain = !refund.has_shipping() && refund.order_adjustments.as_ref().is_none_or(Vec::is_empty);
+    refund.has_lines() && is_plain && goods_and_shipping(refund, currency, TAX_OUTSIDE) == 0
 }
 
 /// The part of a refund for goods, without tax and shipping, minor units: its lines, less the amount of them that was
@@ -106,11 +149,15 @@ fn goods_of(refund: &RefundBody<'_>, lines: &[(u64, i64)], amount: Money) -> Opt
         return None;
     }
     // A mere amount comes off the goods.
-    if line_count == 0 && !adjustments().any(super::body::AdjustmentBody::is_shipping) {
+    if line_count == 0 && !refund.has_shipping() {
         return Some(amount.minor);
     }
     let of_goods = adjustments().filter(|change| !change.is_shipping());
     let discrepancy: i64 = of_goods.map(|change| minor_of(change.amount_set.as_ref(), amount.currency)).sum();
     let goods: i64 = lines.iter().map(|(_, minor)| minor).sum();
+    // So does what is paid back beside lines that are worth nothing.
+    if is_for_nothing(refund, amount.currency) {
+        return Some(amount.minor);
+    }
     Some((goods - discrepancy).clamp(0, amount.minor))
 }

@@ -144,7 +144,7 @@ fn one_sale(nth: usize) -> (Order, Order) {
         placed_at: NOON.plus_ms(60_000),
         cart_pv: Some("pv-backend".into()),
         details: details(),
-        ..order(&number, 4000)
+        ..order(&number, 5000)
     };
     (shop, reported)
 }
@@ -173,7 +173,57 @@ pub async fn one_sale_under_two_names_counts_once(store: AnyStore) {
     store.put_order(&later, today(), &settle_job).await.unwrap();
     let found = store.order_by_external_id(&brand, &later.external_id).await.unwrap().unwrap().order;
     assert_eq!(found.details.flags, [OrderFlag::PossibleRepeat(shop.external_id)], "a person decides");
-    assert_eq!(found.net_minor(), 4000);
+    assert_eq!(found.net_minor(), 5000);
+}
+
+fn amounts(order: Order, total_minor: i64, version_ms: i64) -> Order {
+    let details = OrderDetails { amounts: vec![total_minor], ..order.details };
+    let version = FactsVersion::latest_wins(NOON.plus_ms(version_ms));
+    Order { total_minor, subtotal_minor: total_minor, version, details, ..order }
+}
+
+/// A shop's order, a report of another amount under its number, and the report's correction to the shop's amount: only
+/// the correction tells that they are one sale, whichever comes first.
+pub async fn a_number_alone_joins_reports_of_one_amount_only(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let arrivals = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+    for (nth, arrival) in arrivals.into_iter().enumerate() {
+        let (shop, reported) = one_sale(nth);
+        let told = [amounts(shop.clone(), 5000, 0), amounts(reported.clone(), 4000, 1), amounts(reported, 5000, 2)];
+        for (count, index) in arrival.into_iter().enumerate() {
+            store.put_order(&told[index], today(), &settle_job).await.unwrap();
+            let ids = [shop.external_id.clone(), told[1].external_id.clone()];
+            let orders = store.orders_by_external_ids(&brand, &ids).await.unwrap();
+            let net: i64 = orders.iter().map(|record| record.order.net_minor()).sum();
+            let flags: usize = orders.iter().map(|record| record.order.details.flags.len()).sum();
+            if count == 2 {
+                assert_eq!((net, flags), (5000, 0), "{arrival:?}");
+            } else if count == 1 && !arrival[..2].contains(&2) {
+                assert_eq!((net, flags), (9000, 1), "two sales, as far as anyone knows: {arrival:?}");
+            }
+        }
+    }
+}
+
+pub async fn reports_of_one_name_flag_each_other(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let (_, one) = one_sale(1);
+    let other = Order { id: OrderId::new(3, [1; 10]), external_id: "#1001".into(), ..one.clone() };
+    for facts in [&one, &other, &one, &other] {
+        store.put_order(facts, today(), &settle_job).await.unwrap();
+    }
+    let flagged = store.flagged_orders(&brand, 10).await.unwrap();
+    let flags = |order: &Order| order.details.flags.clone();
+    assert_eq!(flagged.iter().map(flags).collect::<Vec<_>>().concat().len(), 2, "{flagged:?}");
+    for (order, other) in [("1001", "#1001"), ("#1001", "1001")] {
+        let found = flagged.iter().find(|flagged| flagged.external_id == order).unwrap();
+        assert_eq!(flags(found), [OrderFlag::PossibleRepeat(other.into())]);
+    }
+    assert_eq!(store.flagged_orders(&brand, 1).await.unwrap().len(), 1);
+    // Once the shop's order counts instead, nobody needs to look.
+    let (shop, _) = one_sale(1);
+    store.put_order(&shop, today(), &settle_job).await.unwrap();
+    assert_eq!(store.flagged_orders(&brand, 10).await.unwrap(), []);
 }
 
 pub async fn refunds_that_the_figures_follow_are_not_deducted_again(store: AnyStore) {

@@ -60,6 +60,10 @@ fn foreign_transactions() -> Vec<History> {
     let one = Sold::tax_outside("USD").paid_in("EUR", 10, 11).item(PLAIN, 1, "220.00", "0");
     let abroad = one.later().refund(Refund::default().paid("20.00"));
     let two = Sold::tax_outside("USD").paid_in("EUR", 10, 11).item(PLAIN, 1, "220.00", "0").shipping("22.00", "0");
+    let shipped_abroad = two.later().refund(Refund::default().paid("20.00"));
+    let pair = Sold::tax_outside("USD").paid_in("EUR", 10, 11).item(PLAIN, 2, "55.00", "0");
+    let fewer = pair.later().left(0, 1);
+    let settled = fewer.later().refund(Refund::default().paid("50.00"));
     let home = Sold::tax_outside("USD").item(PLAIN, 1, "100.00", "0");
     let at_home = home.later().refund(Refund::default().paid("30.00"));
     vec![
@@ -75,6 +79,24 @@ fn foreign_transactions() -> Vec<History> {
             only_refund_told(&one, &abroad),
         )
         .ends("198.00", "198.00", "19.80", "20.00 EUR are 22.00 USD at the order's own rate: 220 − 22"),
+        History::of(
+            "only a transaction in the shopper's currency, of an order with shipping",
+            "20.00 EUR of goods of 220.00 and shipping of 22.00 USD.",
+            refunded(&two, &shipped_abroad),
+        )
+        .ends("220.00", "198.00", "19.80", "20.00 EUR are 22.00 USD; an amount comes off the goods: 220 − 22"),
+        History::of(
+            "only a transaction in the shopper's currency, of an order with shipping, told by its topic alone",
+            "20.00 EUR of goods of 220.00 and shipping of 22.00 USD.",
+            only_refund_told(&two, &shipped_abroad),
+        )
+        .ends("220.00", "198.00", "19.80", "20.00 EUR are 22.00 USD; an amount comes off the goods: 220 − 22"),
+        History::of(
+            "what an edit left overpaid is paid back in the shopper's currency",
+            "One of two at 55.00 USD is removed; 50.00 EUR is paid back, told by a transaction alone.",
+            [Told::Created(pair), Told::Updated(fewer), Told::Updated(settled)],
+        )
+        .ends("55.00", "55.00", "5.50", "50.00 EUR are the 55.00 USD that the edit took away already"),
         History::of(
             "only a declined transaction in the shopper's currency",
             "20.00 EUR were to be paid back.",

@@ -6,7 +6,7 @@ use super::{
 };
 
 pub(super) fn histories() -> Vec<History> {
-    [tax_outside(), tax_inside(), discounts(), rates(), more_rates(), exchanges(), ends()].concat()
+    [tax_outside(), tax_inside(), discounts(), rates(), more_rates(), exchanges(), at_once(), ends()].concat()
 }
 
 fn tax_outside() -> Vec<History> {
@@ -262,6 +262,46 @@ fn exchanges() -> Vec<History> {
             changed(&till, &till.later()),
         )
         .ends("0.00", "0.00", "0.00", "revenue and base are never below zero"),
+    ]
+}
+
+/// Two bodies of one second: `updated_at` has whole seconds and does not tell which is the later.
+fn at_once() -> Vec<History> {
+    let one = Sold::tax_outside("USD").item(PLAIN, 1, "50.00", "0");
+    let two = Sold::tax_outside("USD").item(PLAIN, 2, "45.00", "0");
+    let fewer = two.at_once().left(0, 1);
+    let again = fewer.at_once().item(PLAIN, 1, "20.00", "0");
+    let paid_back = two.at_once().refund(Refund::default().line(0, 1, "45.00", "0").paid("45.00"));
+    let amount = || Refund::default().discrepancy("-40.00", "0").discrepancy("40.00", "0");
+    let waiting = two.at_once().refund(amount().pending("40.00"));
+    let settled = waiting.at_once().amend(0, amount().discrepancy("-40.00", "0").paid("40.00"));
+    vec![
+        History::of(
+            "an edit up within the second",
+            "A line of 50.00 is added to one of 50.00.",
+            changed(&one, &one.at_once().item(PLAIN, 1, "50.00", "0")),
+        )
+        .ends("100.00", "100.00", "10.00", "lines never go from a body, so the one with more of them is the later"),
+        History::of("an edit down within the second", "One of two at 45.00 is removed.", changed(&two, &fewer)).ends(
+            "45.00",
+            "45.00",
+            "4.50",
+            "units are not put back, so the body with more of them removed is the later",
+        ),
+        History::of(
+            "edits down and up within the second",
+            "One of two at 45.00 is removed, then a line of 20.00 added.",
+            [Told::Created(two.clone()), Told::Updated(fewer), Told::Updated(again)],
+        )
+        .ends("65.00", "65.00", "6.50", "45 + 20"),
+        History::of("a line refund within the second", "One of two at 45.00 is paid back.", changed(&two, &paid_back))
+            .ends("45.00", "45.00", "4.50", "the body with the refund is the later"),
+        History::of(
+            "a pending amount that settles within the second",
+            "−40.00 and +40.00; then −40.00 follows.",
+            [Told::Created(two.clone()), Told::Updated(waiting), Told::Updated(settled)],
+        )
+        .ends("50.00", "50.00", "5.00", "90 − 40: the body with more adjustments is the later"),
     ]
 }
 

@@ -90,7 +90,8 @@ fn sold(chance: &mut Chance) -> Sold {
 
 /// The next state with what is told of it. `None` if the order cannot change in the chosen way.
 fn step(chance: &mut Chance, before: &Sold) -> Option<(Sold, Vec<Told>)> {
-    let next = before.later();
+    // Two changes in one second have one `updated_at`.
+    let next = if chance.below(5) == 0 { before.at_once() } else { before.later() };
     let pick = |chance: &mut Chance| {
         let lines = before.lines_left();
         (!lines.is_empty()).then(|| lines[chance.below(lines.len())])

@@ -6,7 +6,20 @@ use super::{
 };
 
 pub(super) fn histories() -> Vec<History> {
-    [lines(), quoted(), amounts(), shipping(), pending(), told_alone(), corrected(), many()].concat()
+    [
+        lines(),
+        quoted(),
+        amounts(),
+        transactions(),
+        shipping(),
+        shipping_lines(),
+        pending(),
+        told_alone(),
+        corrected(),
+        many(),
+        samples(),
+    ]
+    .concat()
 }
 
 fn lines() -> Vec<History> {
@@ -130,6 +143,61 @@ fn amounts() -> Vec<History> {
     ]
 }
 
+/// Refunds that tell nothing but a transaction: an amount, or what was overpaid since an edit.
+fn transactions() -> Vec<History> {
+    let two = Sold::tax_outside("USD").item(PLAIN, 2, "50.00", "10.00");
+    let edited = two.later().left(0, 1);
+    let after = |paid: &str| {
+        let after = edited.later().refund(Refund::default().paid(paid));
+        vec![
+            Told::Created(two.clone()),
+            Told::Updated(edited.clone()),
+            Told::Refunded(after.clone(), 0),
+            Told::Updated(after),
+        ]
+    };
+    let line_back = two.later().refund(Refund::default().line(0, 1, "50.00", "5.00").paid("55.00"));
+    let more = line_back.later().refund(Refund::default().paid("20.00"));
+    let shoe = Sold::tax_outside("USD").item(HIGH, 1, "80.00", "0");
+    let exchanged = Refund::default().line(0, 1, "80.00", "0").paid("20.00").exchange();
+    let exchanged = shoe.later().refund(exchanged).item(LOW, 1, "60.00", "0");
+    let sorry = exchanged.later().refund(Refund::default().paid("10.00"));
+    let removed = two.later().refund(Refund::default().line(0, 1, "50.00", "5.00"));
+    let returned = removed.later().refund(Refund::default().paid("55.00"));
+    vec![
+        History::of(
+            "what an edit left overpaid is paid back",
+            "One of two at 50.00 with tax 5.00 is removed; later 55.00 is paid back, told by a transaction alone.",
+            after("55.00"),
+        )
+        .ends("55.00", "50.00", "5.00", "the edit took 55 away already; the money only follows it"),
+        History::of(
+            "what an edit left overpaid is paid back, and more",
+            "One of two is removed; later 65.00 is paid back.",
+            after("65.00"),
+        )
+        .ends("45.00", "40.00", "4.00", "55 was overpaid, and 10 is an amount: 55 − 10; goods 50 − 10"),
+        History::of(
+            "a removal with a refund row, and its money later",
+            "Shopify adds a row without transactions for the removed unit; 55.00 is paid back later.",
+            [Told::Created(two.clone()), Told::Updated(removed), Told::Updated(returned)],
+        )
+        .ends("55.00", "50.00", "5.00", "the row is the edit, the money follows it"),
+        History::of(
+            "a line refund, then an amount",
+            "One of two is paid back, then 20.00, told by a transaction alone.",
+            [Told::Created(two.clone()), Told::Updated(line_back), Told::Refunded(more.clone(), 1), Told::Updated(more)],
+        )
+        .ends("35.00", "30.00", "3.00", "110 − 55 − 20; goods 100 − 50 − 20: nothing was overpaid"),
+        History::of(
+            "an exchange, then an amount",
+            "80.00 is exchanged for 60.00 at 5 % and 20.00 paid back; then 10.00, told by a transaction alone.",
+            [Told::Created(shoe), Told::Updated(exchanged), Told::Updated(sorry)],
+        )
+        .ends("50.00", "50.00", "2.50", "60 − 10; 5 % of 50"),
+    ]
+}
+
 fn shipping() -> Vec<History> {
     let outside = Sold::tax_outside("USD").item(PLAIN, 1, "50.00", "0").shipping("9.98", "0");
     let taxed = Sold::tax_outside("USD").item(PLAIN, 1, "50.00", "5.00").shipping("10.00", "1.00");
@@ -163,6 +231,57 @@ fn shipping() -> Vec<History> {
             "5.00",
             "72 − 6 = 66; goods 60 − 10 tax = 50, whatever became of shipping's tax",
         ),
+    ]
+}
+
+/// Refunded shipping without an adjustment: those are deprecated, the lines are not.
+fn shipping_lines() -> Vec<History> {
+    let inside = Sold::tax_inside("EUR").item(PLAIN, 1, "60.00", "10.00").shipping("10.00", "2.00");
+    let taxed = Sold::tax_outside("USD").item(PLAIN, 1, "50.00", "5.00").shipping("10.00", "1.00");
+    let two = Sold::tax_inside("EUR").item(PLAIN, 2, "60.00", "20.00").shipping("10.00", "2.00");
+    let abroad = Sold::tax_outside("USD").paid_in("EUR", 10, 11).item(PLAIN, 1, "66.00", "0").shipping("11.00", "0");
+    let inside_after = inside.later().refund(Refund::default().shipping_line("10.00", "2.00").paid("12.00"));
+    let taxed_after = taxed.later().refund(Refund::default().shipping_line("10.00", "1.00").paid("11.00"));
+    let both = Refund::default().line(0, 1, "60.00", "10.00").shipping_line("10.00", "2.00").paid("72.00");
+    let both = two.later().refund(both);
+    let abroad_after = abroad.later().refund(Refund::default().shipping_line("11.00", "0").paid("10.00"));
+    vec![
+        History::of(
+            "shipping refunded by its line, tax inside",
+            "Shipping of 12.00 incl. 2.00 is paid back.",
+            refunded(&inside, &inside_after),
+        )
+        .ends("60.00", "50.00", "5.00", "72 − 12 = 60; goods 60 − 10 tax = 50"),
+        History::of(
+            "shipping refunded by its line, tax inside, told by its topic alone",
+            "Shipping of 12.00 incl. 2.00 is paid back.",
+            only_refund_told(&inside, &inside_after),
+        )
+        .ends("60.00", "50.00", "5.00", "72 − 12; the goods are all there"),
+        History::of(
+            "shipping refunded by its line, told by its topic alone",
+            "Shipping of 10.00 and tax 1.00 are paid back.",
+            only_refund_told(&taxed, &taxed_after),
+        )
+        .ends("55.00", "50.00", "5.00", "66 − 11; the goods are all there"),
+        History::of(
+            "goods and shipping refunded by lines, tax inside",
+            "One of two at 60.00 incl. 10.00, and shipping of 12.00 incl. 2.00.",
+            refunded(&two, &both),
+        )
+        .ends("60.00", "50.00", "5.00", "132 − 72; one is left without its tax"),
+        History::of(
+            "goods and shipping refunded by lines, tax inside, told by its topic alone",
+            "One of two at 60.00 incl. 10.00, and shipping of 12.00 incl. 2.00.",
+            only_refund_told(&two, &both),
+        )
+        .ends("60.00", "50.00", "5.00", "132 − 72; 100 − 50"),
+        History::of(
+            "shipping refunded by its line in the shopper's currency, told by its topic alone",
+            "Shipping of 11.00 USD is paid back as 10.00 EUR.",
+            only_refund_told(&abroad, &abroad_after),
+        )
+        .ends("66.00", "66.00", "6.60", "77 − 11; the goods are all there"),
     ]
 }
 
@@ -313,5 +432,45 @@ fn many() -> Vec<History> {
             [all[0].clone(), all[2].clone(), all[4].clone(), all[5].clone()]
         })
         .ends("39.00", "35.00", "3.50", "44 by the newest body, less the 5.00 that is newer"),
+    ]
+}
+
+/// Refunds of the shapes of Shopify's official samples: an order of three lines at 199.00 with a discount of 10.00
+/// across them and tax, whose refunds pay back less, or more, than their lines are worth, without an adjustment.
+fn samples() -> Vec<History> {
+    let mut three = Sold::tax_outside("USD");
+    for discount in ["3.34", "3.33", "3.33"] {
+        three = three.item(PLAIN, 1, "199.00", "3.98").discounted(discount);
+    }
+    let first = || Refund::default().line(0, 1, "195.66", "3.98");
+    let all = first().line(1, 1, "195.67", "3.98").line(2, 1, "195.67", "3.98").paid("10.00");
+    let cancelled = three.later().cancelled().refund(all);
+    let two = three.later().refund(first().line(1, 1, "195.67", "3.98").paid("209.00"));
+    let nothing = three.later().refund(Refund::default().line(0, 1, "0.00", "0.00").paid("41.94"));
+    vec![
+        History::of(
+            "cancelled, with 10.00 of 598.94 paid back",
+            "Every line is refunded, the transaction is 10.00.",
+            refunded(&three, &cancelled),
+        )
+        .ends("0.00", "0.00", "0.00", "a cancelled order is worth nothing"),
+        History::of(
+            "two of three lines refunded, with 209.00 of 399.29 paid back",
+            "Lines of 391.33 with tax 7.96.",
+            refunded(&three, &two),
+        )
+        .ends("199.65", "195.67", "19.57", "the current total decides: one line with its tax is left"),
+        History::of(
+            "two of three lines refunded, with 209.00 of 399.29 paid back, told by its topic alone",
+            "Lines of 391.33 with tax 7.96.",
+            only_refund_told(&three, &two),
+        )
+        .ends("389.94", "378.00", "37.80", "598.94 − 209; of the goods no more than was paid back: 587 − 209"),
+        History::of(
+            "a line refunded for nothing, and 41.94 paid back, told by its topic alone",
+            "A line of 0.00; no adjustment.",
+            only_refund_told(&three, &nothing),
+        )
+        .ends("557.00", "545.06", "54.51", "598.94 − 41.94; an amount comes off the goods: 587 − 41.94"),
     ]
 }

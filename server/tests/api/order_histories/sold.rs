@@ -41,6 +41,15 @@ fn part(of: i64, numerator: i64, denominator: i64) -> i64 {
     (2 * of * numerator + denominator).div_euclid(2 * denominator)
 }
 
+/// Refunded shipping, told as an adjustment and as a line.
+const SHIPPING_REFUND: &str = "shipping_refund";
+/// Refunded shipping, told as a line only.
+const SHIPPING_LINE: &str = "shipping_line";
+
+fn is_shipping(kind: &str) -> bool {
+    [SHIPPING_REFUND, SHIPPING_LINE].contains(&kind)
+}
+
 /// A refund. Amounts are in the shop's currency, those of transactions in the shopper's.
 #[derive(Clone, Default)]
 pub(super) struct Refund {
@@ -62,7 +71,13 @@ impl Refund {
 
     /// Shipping paid back: amounts above zero.
     pub(super) fn shipping(mut self, amount: &str, tax: &str) -> Self {
-        self.adjustments.push(("shipping_refund", format!("-{amount}"), format!("-{tax}")));
+        self.adjustments.push((SHIPPING_REFUND, format!("-{amount}"), format!("-{tax}")));
+        self
+    }
+
+    /// Shipping paid back that only `refund_shipping_lines` tells: amounts above zero.
+    pub(super) fn shipping_line(mut self, amount: &str, tax: &str) -> Self {
+        self.adjustments.push((SHIPPING_LINE, format!("-{amount}"), format!("-{tax}")));
         self
     }
 
@@ -237,6 +252,11 @@ impl Sold {
         next
     }
 
+    /// The next state within the second.
+    pub(super) fn at_once(&self) -> Self {
+        self.clone()
+    }
+
     /// The units of a line that are left.
     pub(super) fn left(mut self, line: usize, units: i64) -> Self {
         self.items[line].current = units;
@@ -249,7 +269,7 @@ impl Sold {
         for (line, quantity, ..) in &refund.lines {
             self.items[*line].current -= quantity;
         }
-        for (_, amount, tax) in refund.adjustments.iter().filter(|(kind, ..)| *kind == "shipping_refund") {
+        for (_, amount, tax) in refund.adjustments.iter().filter(|(kind, ..)| is_shipping(kind)) {
             let (amount, tax) = (self.minor(amount), self.minor(tax));
             self.shipping_left = (self.shipping_left.0 + amount, self.shipping_left.1 + tax);
         }
@@ -319,7 +339,7 @@ impl Sold {
     /// Net revenue by the plain rule, minor units.
     pub(super) fn revenue(&self) -> i64 {
         let of_amount = |refund: &Refund| {
-            let other = refund.adjustments.iter().filter(|(kind, ..)| *kind != "shipping_refund");
+            let other = refund.adjustments.iter().filter(|(kind, ..)| !is_shipping(kind));
             other.map(|(_, amount, tax)| self.minor(amount) + self.minor(tax)).sum::<i64>().min(0)
         };
         let amounts: i64 = self.refunds.iter().filter(|refund| refund.lines.is_empty()).map(of_amount).sum();
@@ -385,7 +405,7 @@ impl Sold {
         let taxes = (self.shipping.1 > 0).then(
             || json!({"title": "VAT", "price": self.text(self.shipping.1), "price_set": self.set(self.shipping.1)}),
         );
-        let is_refund = |refund: &Refund| refund.adjustments.iter().any(|(kind, ..)| *kind == "shipping_refund");
+        let is_refund = |refund: &Refund| refund.adjustments.iter().any(|(kind, ..)| is_shipping(kind));
         let is_removed = self.shipping_left == (0, 0) && !self.refunds.iter().any(is_refund);
         let line = json!({
             "id": order * 100 + 99, "title": "Standard", "code": "standard", "is_removed": is_removed,
@@ -439,7 +459,7 @@ impl Sold {
         };
         let adjustment = |(kind, amount, tax): &(&str, String, String)| {
             let (amount, tax) = (self.minor(amount), self.minor(tax));
-            let reason = if *kind == "shipping_refund" { "Shipping refund" } else { "Refund discrepancy" };
+            let reason = if is_shipping(kind) { "Shipping refund" } else { "Refund discrepancy" };
             json!({"id": id * 10 + 5, "order_id": order, "refund_id": id, "kind": kind, "reason": reason,
                    "amount": self.text(amount), "amount_set": self.set(amount),
                    "tax_amount": self.text(tax), "tax_amount_set": self.set(tax)})
@@ -453,13 +473,14 @@ impl Sold {
             json!({"id": id * 10 + 7, "order_id": order, "kind": "refund", "status": status, "amount": amount,
                    "currency": self.shopper.0.code(), "gateway": "shopify_payments"})
         };
-        let shippings = refund.adjustments.iter().filter(|(kind, ..)| *kind == "shipping_refund");
+        let adjustments = refund.adjustments.iter().filter(|(kind, ..)| *kind != SHIPPING_LINE);
+        let shippings = refund.adjustments.iter().filter(|(kind, ..)| is_shipping(kind));
         json!({
             "id": id, "order_id": order, "created_at": time(refund.minute), "processed_at": time(refund.minute),
             "note": null, "restock": false, "duties": [], "additional_fees": [],
             "return": refund.is_exchange.then(|| json!({"id": id * 10 + 8})),
             "refund_line_items": refund.lines.iter().map(line).collect::<Vec<_>>(),
-            "order_adjustments": refund.adjustments.iter().map(adjustment).collect::<Vec<_>>(),
+            "order_adjustments": adjustments.map(adjustment).collect::<Vec<_>>(),
             "refund_shipping_lines": shippings.map(shipping).collect::<Vec<_>>(),
             "transactions": refund.transactions.iter().map(transaction).collect::<Vec<_>>(),
         })
