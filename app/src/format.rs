@@ -200,7 +200,7 @@ pub(crate) fn amounts_by_model(amounts_minor: ByModel<i64>, currency: Currency) 
 mod tests {
     use domain::{
         evidence::{EvidenceKind, Refusal, Strength},
-        order::OrderSource,
+        order::{OrderDetails, OrderFlag, OrderSource},
         time::Day,
     };
 

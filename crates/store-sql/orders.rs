@@ -467,12 +467,8 @@ impl OrderStore for Db {
         .await
         .map_err(database)?;
         let ids: Vec<String> = rows.into_iter().map(|row| row.external_id).collect();
-        let mut orders: Vec<Order> = self
-            .orders_by_external_ids(id, &ids)
-            .await?
-            .into_iter()
-            .map(|record| record.order)
-            .collect();
+        let mut orders: Vec<Order> =
+            self.orders_by_external_ids(id, &ids).await?.into_iter().map(|record| record.order).collect();
         orders.sort_by(|one, other| (other.placed_at, &other.id).cmp(&(one.placed_at, &one.id)));
         Ok(orders)
     }

@@ -4,7 +4,7 @@ use domain::commission::EntryKind;
 use flow::{commission::NewRule, link::NewLink};
 use serde_json::{Value, json};
 
-use crate::test_server::{NOW, SHOP, TestServer};
+use crate::test_server::{CHROME, NOW, SHOP, TestServer};
 
 pub(crate) async fn install(server: &TestServer) {
     let tokens =
@@ -70,4 +70,37 @@ pub(crate) async fn ledger(server: &TestServer) -> Vec<(EntryKind, i64)> {
 
 pub(crate) fn promo(code: &str) -> Value {
     json!({ "discount_codes": [{ "code": code }] })
+}
+
+/// Posts JSON, with a key if there is one.
+pub(crate) async fn post(server: &TestServer, path: &str, key: Option<&str>, body: &Value) -> (u16, Value) {
+    let mut request = server.http.post(format!("{}{path}", server.url)).body(body.to_string());
+    request = request.header("user-agent", CHROME).header("content-type", "application/json");
+    if let Some(key) = key {
+        request = request.bearer_auth(key);
+    }
+    let answer = request.send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
+}
+
+/// A visitor who clicked the link a second ago.
+pub(crate) async fn visitor_of(server: &TestServer, code: &str) -> String {
+    let answer = server.click(code).await;
+    let pv_id = answer.headers()["set-cookie"].to_str().unwrap()[7..43].to_owned();
+    server.clock.advance(1000);
+    pv_id
+}
+
+/// Reports a purchase with the server key.
+pub(crate) async fn purchase(server: &TestServer, pv_id: &str, order_id: &str, revenue: &str) {
+    let revenue: Value = serde_json::from_str(revenue).unwrap();
+    let event = json!({"event_type": "purchase", "pv_id": pv_id, "order_id": order_id, "revenue": revenue});
+    assert_eq!(server.track(&server.server_key, &event.to_string()).await, (200, json!({"ok": true})));
+}
+
+/// An order's net revenue by the seller's id, or by ours.
+pub(crate) async fn net(server: &TestServer, id: &str) -> String {
+    let (status, answer) = get_attribution(server, id).await;
+    assert_eq!(status, 200, "{answer}");
+    answer["order"]["net"].as_str().unwrap().to_owned()
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     actions::{creator_with_link, deliver_and_settle, ledger, percent, promo, rule},
-    test_server::{TestServer, order},
+    test_server::{TestServer, operator, order},
 };
 
 async fn commissions_follow_orders_refunds_and_cancellations_and_are_paid_once(server: TestServer) {
@@ -85,4 +85,35 @@ async fn commission_uses_the_creator_tier_at_order_time(server: TestServer) {
     server.stop().await;
 }
 
-on_both_engines!(commissions_follow_orders_refunds_and_cancellations_and_are_paid_once commission_uses_the_creator_tier_at_order_time);
+async fn gift_cards_earn_only_if_the_brand_says_so(mut server: TestServer) {
+    creator_with_link(&server, "Ana", "ANA10").await;
+    rule(&server, percent("10")).await;
+    let usd = |amount: &str| json!({"shop_money": {"amount": amount, "currency_code": "USD"}});
+    let line = |id: u64, price: &str, is_gift_card: bool| {
+        json!({"id": id, "product_id": id, "quantity": 1, "current_quantity": 1, "gift_card": is_gift_card,
+               "price_set": usd(price)})
+    };
+    let mut body = json!({"line_items": [line(1, "50.00", true), line(2, "40.00", false)]});
+    body.as_object_mut().unwrap().extend(promo("ANA10").as_object().unwrap().clone());
+    let mut with_current = body.clone();
+    with_current["current_total_price"] = json!("90.00");
+    with_current["current_subtotal_price"] = json!("90.00");
+    deliver_and_settle(&server, "orders/create", "d1", &order(1001, "90.00", &with_current)).await;
+    deliver_and_settle(&server, "orders/create", "d2", &order(1002, "90.00", &body)).await;
+    assert_eq!(ledger(&server).await, [(EntryKind::Accrual, 400); 2], "10 % of the goods");
+    server.flow().policies().save_gift_cards(&server.merchant, true).await.unwrap();
+    let id = server.merchant.brand().id.clone();
+    server.merchant = server.flow().access().merchant_by_operator(operator(), &id).await.unwrap();
+    deliver_and_settle(&server, "orders/create", "d3", &order(1003, "90.00", &with_current)).await;
+    deliver_and_settle(&server, "orders/create", "d4", &order(1004, "90.00", &body)).await;
+    let mut earned: Vec<i64> = ledger(&server).await.into_iter().map(|(_, minor)| minor).collect();
+    earned.sort_unstable();
+    assert_eq!(earned, [400, 400, 900, 900], "10 % of all, of orders settled from then on");
+    // Turned off again.
+    server.flow().policies().save_gift_cards(&server.merchant, false).await.unwrap();
+    deliver_and_settle(&server, "orders/create", "d5", &order(1005, "90.00", &with_current)).await;
+    assert_eq!(ledger(&server).await.iter().map(|(_, minor)| minor).sum::<i64>(), 3_000);
+    server.stop().await;
+}
+
+on_both_engines!(gift_cards_earn_only_if_the_brand_says_so commissions_follow_orders_refunds_and_cancellations_and_are_paid_once commission_uses_the_creator_tier_at_order_time);

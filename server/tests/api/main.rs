@@ -32,6 +32,8 @@ mod doctor;
 mod health;
 mod hidden_revenue;
 mod hosts;
+mod install;
+mod milestones;
 mod order_histories;
 mod orders;
 mod policies;

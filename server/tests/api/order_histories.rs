@@ -8,6 +8,7 @@ mod goods;
 mod history;
 mod random;
 mod refunds;
+mod shared;
 mod sold;
 
 use std::{collections::BTreeMap, sync::Arc};

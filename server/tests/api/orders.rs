@@ -1,3 +1,4 @@
 //! `/orders`.
 
 mod attribution;
+mod one_sale;

@@ -3,3 +3,5 @@
 mod affiliate;
 mod event;
 mod redirect;
+mod refund;
+mod sale;

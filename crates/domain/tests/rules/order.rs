@@ -155,7 +155,8 @@ fn a_report_may_know_any_amount_that_the_shop_or_the_sender_ever_stated() {
 #[test]
 fn a_token_or_an_earlier_match_proves_a_report_whatever_else_differs() {
     let names = |order: Order, names: &[&str]| {
-        let details = OrderDetails { names: names.iter().map(ToString::to_string).collect(), ..OrderDetails::default() };
+        let details =
+            OrderDetails { names: names.iter().map(ToString::to_string).collect(), ..OrderDetails::default() };
         Order { details, ..order }
     };
     let other = Order { placed_at: PLACED.plus_ms(9 * SAME_SALE_MS), currency: currency("EUR"), ..report(1) };

@@ -147,7 +147,7 @@ impl Reading<'_, '_> {
         let line_tax: i64 =
             self.order.line_items.iter().flatten().map(|line| self.tax_of(line.tax_lines.as_ref())).sum();
         let tax = if self.has_tax_inside() { line_tax } else { 0 };
-        (self.current(subtotal).unwrap_or(self.total.minor) - tax).max(0)
+        (self.current(subtotal).unwrap_or(self.total.minor) - self.not_goods() - tax).max(0)
     }
 
     /// What is left of the goods after discounts, edits and refunds of lines, without tax, gift cards and tips.
@@ -158,11 +158,15 @@ impl Reading<'_, '_> {
         let Some(subtotal) = self.current(subtotal) else {
             return lines.iter().filter(|line| !line.is_gift_card).map(|line| line.net_minor).sum();
         };
-        let not_goods = |line: &&LineBody| line.gift_card == Some(true) || line.is_tip();
-        let others: i64 =
-            order.line_items.iter().flatten().filter(not_goods).filter_map(|line| self.left(line, false)).sum();
         let tax = if self.has_tax_inside() { self.goods_tax() } else { 0 };
-        subtotal - others - tax
+        subtotal - self.not_goods() - tax
+    }
+
+    /// What is left of gift cards and tips.
+    fn not_goods(&self) -> i64 {
+        let is_other = |line: &&LineBody| line.gift_card == Some(true) || line.is_tip();
+        let others = self.order.line_items.iter().flatten().filter(is_other);
+        others.filter_map(|line| self.left(line, false)).sum()
     }
 
     fn has_tax_inside(&self) -> bool {

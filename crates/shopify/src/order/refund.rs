@@ -29,9 +29,7 @@ pub(super) fn refund_of(refund: &RefundBody<'_>, order_id: Option<u64>) -> Resul
     // Transactions may be in the shopper's currency; the lines have the same refund in the shop's currency.
     let amount = match (moved, shop) {
         (Some(moved), Some(shop)) if moved.currency != shop => {
-            Some(Money { minor: sum(refund, shop, tax), currency: shop })
-                .filter(|sum| sum.minor > 0)
-                .or(Some(moved))
+            Some(Money { minor: sum(refund, shop, tax), currency: shop }).filter(|sum| sum.minor > 0).or(Some(moved))
         }
         (moved, _) => moved,
     };
@@ -68,7 +66,8 @@ fn lines<'a>(refund: &'a RefundBody<'_>) -> impl Iterator<Item = &'a RefundLineB
 fn shop_currency(refund: &RefundBody<'_>) -> Option<Currency> {
     let of_lines = lines(refund).filter_map(|line| line.subtotal_set.as_ref());
     let of_adjustments = refund.order_adjustments.iter().flatten().filter_map(|change| change.amount_set.as_ref());
-    let of_shipping = refund.refund_shipping_lines.iter().flatten().filter_map(|line| line.subtotal_amount_set.as_ref());
+    let of_shipping =
+        refund.refund_shipping_lines.iter().flatten().filter_map(|line| line.subtotal_amount_set.as_ref());
     of_lines.chain(of_adjustments).chain(of_shipping).find_map(PriceSet::shop_currency)
 }
 

@@ -67,7 +67,8 @@ struct CustomerEventFields {
     #[schema(max_length = 4096)]
     #[serde(default)]
     url: UrlOrNumberField,
-    /// Makes a repeat change nothing. On a purchase: the order's id. Must not begin with `test:`.
+    /// Makes a repeat harmless. On a purchase: the order's id; with a server key another amount under it is a correction.
+    /// Must not begin with `test:`.
     #[schema(max_length = 512)]
     #[serde(default)]
     transaction_id: NameOrNumberField,
@@ -86,7 +87,7 @@ struct CustomerEventFields {
 /// Records what a customer did.
 #[utoipa::path(
     post, path = "/events", tag = "Customers", operation_id = "recordCustomerEvent",
-    description = "Record what a customer did. With revenue in meta, or amount or value and a transaction_id, it is a purchase: an order if public_key is a server key; with a pixel key a report, which may be evidence for an order. A repeat (the same transaction_id) changes nothing.",
+    description = "Record what a customer did. With revenue in meta, or amount or value and a transaction_id, it is a purchase: an order if public_key is a server key; with a pixel key a report, which may be evidence for an order. A repeat (the same transaction_id) changes nothing, except that with a server key another amount of a purchase corrects it.",
     request_body(content = EventRequest, content_type = "application/json"),
     responses(
         (status = 200, description = "Recorded", body = JoinResponse),

@@ -30,7 +30,8 @@ const LINES_MAX: usize = 500;
 /// A sale.
 #[derive(Default, Deserialize, ToSchema)]
 pub(crate) struct SaleRequest {
-    /// Your id of the sale; a repeat answers 409 and changes nothing. Must not begin with `test:`.
+    /// Your id of the sale; a repeat answers 409 and changes nothing. Must not begin with `test:`. Of a sale that is known
+    /// from elsewhere, click and customer are kept as evidence.
     #[schema(required = true, min_length = 1, max_length = 512)]
     #[serde(default)]
     transaction_id: TrimmedTextField,
@@ -184,7 +185,7 @@ impl From<SaleError> for ApiError {
         (status = 200, description = "Recorded", body = SaleResponse),
         (status = 400, description = "What is wrong, in one sentence", body = ErrorResponse),
         (status = 401, description = "Missing or wrong server key", body = ErrorResponse),
-        (status = 409, description = "The transaction_id is known already; nothing has changed", body = ErrorResponse),
+        (status = 409, description = "The transaction_id is known already; the sale has not changed. If Shopify or a purchase has reported it, its figures stand, and click_id and customer_key name its buyer", body = ErrorResponse),
     ),
     security(("api_key" = []), ("bearer" = []))
 )]

@@ -281,7 +281,12 @@ fn at_once() -> Vec<History> {
             "A line of 50.00 is added to one of 50.00.",
             changed(&one, &one.at_once().item(PLAIN, 1, "50.00", "0")),
         )
-        .ends("100.00", "100.00", "10.00", "lines never go from a body, so the one with more of them is the later"),
+        .ends(
+            "100.00",
+            "100.00",
+            "10.00",
+            "lines never go from a body, so the one with more of them is the later",
+        ),
         History::of("an edit down within the second", "One of two at 45.00 is removed.", changed(&two, &fewer)).ends(
             "45.00",
             "45.00",

@@ -186,7 +186,12 @@ fn transactions() -> Vec<History> {
         History::of(
             "a line refund, then an amount",
             "One of two is paid back, then 20.00, told by a transaction alone.",
-            [Told::Created(two.clone()), Told::Updated(line_back), Told::Refunded(more.clone(), 1), Told::Updated(more)],
+            [
+                Told::Created(two.clone()),
+                Told::Updated(line_back),
+                Told::Refunded(more.clone(), 1),
+                Told::Updated(more),
+            ],
         )
         .ends("35.00", "30.00", "3.00", "110 − 55 − 20; goods 100 − 50 − 20: nothing was overpaid"),
         History::of(

@@ -11,6 +11,8 @@ pub(super) enum Sender {
     Cart(String),
     /// A discount code.
     Code(String),
+    /// The cart attribute `_cs_pv` with a visitor, whose clicks name the creators.
+    Visitor(String),
 }
 
 /// A line as sold. Discount and tax are those of the full quantity: Shopify leaves them there when units are removed.
@@ -421,6 +423,7 @@ impl Sold {
         let ([total, subtotal, tax], [now, subtotal_now, tax_now]) = (self.totals(false), self.totals(true));
         let (attributes, codes) = match sender {
             Sender::Cart(code) => (json!([{"name": "_cs_ref", "value": code}]), json!([])),
+            Sender::Visitor(pv_id) => (json!([{"name": "_cs_pv", "value": pv_id}]), json!([])),
             Sender::Code(code) => (json!([]), json!([{"code": code, "amount": "0.00", "type": "percentage"}])),
         };
         let tips: i64 = self.items.iter().filter(|item| item.is_tip).map(Item::sold).sum();

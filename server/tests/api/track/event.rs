@@ -147,4 +147,43 @@ async fn purchases_reported_with_a_pixel_key_create_no_credits(server: TestServe
     server.stop().await;
 }
 
-on_both_engines!(track_accepts_documented_examples_and_reports_every_fault preflight_allows_any_origin batches_are_atomic_and_retries_are_idempotent purchases_reported_with_a_pixel_key_create_no_credits);
+async fn a_time_in_whole_seconds_is_the_whole_second(server: TestServer) {
+    install(&server).await;
+    let link = server.link("https://shop.example/", "").await;
+    // The click is 0.4 s into the second in which the orders were placed, as far as the times of their reports tell.
+    server.clock.advance(400);
+    let answer = server.click(link.code.as_str()).await;
+    let pv_id = answer.headers()["set-cookie"].to_str().unwrap()[7..43].to_owned();
+    server.clock.advance(250);
+    let purchase = |id: &str, at: &str| {
+        json!({"event_type": "purchase", "pv_id": pv_id, "order_id": id, "revenue": 10, "occurred_at": at}).to_string()
+    };
+    for (id, at) in [("a", "2027-01-15T08:00:00Z"), ("b", "2027-01-15T08:00:00.399Z")] {
+        assert_eq!(server.track(&server.server_key, &purchase(id, at)).await.0, 200);
+    }
+    let placed = json!({"created_at": "2027-01-15T03:00:00-05:00", "updated_at": "2027-01-15T03:00:00-05:00",
+        "note_attributes": [{"name": "_cs_pv", "value": pv_id}]});
+    assert_eq!(server.deliver("orders/create", "w", &order(1, "20.00", &placed)).await, 200);
+    let before = json!({"created_at": "2027-01-15T07:59:59Z", "note_attributes": [{"name": "_cs_pv", "value": pv_id}]});
+    assert_eq!(server.deliver("orders/create", "w2", &order(2, "40.00", &before)).await, 200);
+    server.settle().await;
+    let mut credited: Vec<i64> = server.credits().await.into_iter().map(|(_, minor)| minor).collect();
+    credited.sort_unstable();
+    assert_eq!(credited, [1_000, 2_000], "the others were placed before the click");
+    server.stop().await;
+}
+
+async fn what_floating_point_leaves_of_an_amount_is_rounded_off(server: TestServer) {
+    for (id, revenue) in [("a", "59.699999999999996"), ("b", "-5.551115123125783e-17"), ("c", "0.30000000000000004")] {
+        crate::actions::purchase(&server, PV, id, revenue).await;
+    }
+    server.settle().await;
+    let mut nets = Vec::new();
+    for id in ["a", "b", "c"] {
+        nets.push(crate::actions::net(&server, id).await);
+    }
+    assert_eq!(nets, ["59.70", "0.00", "0.30"]);
+    server.stop().await;
+}
+
+on_both_engines!(a_time_in_whole_seconds_is_the_whole_second what_floating_point_leaves_of_an_amount_is_rounded_off track_accepts_documented_examples_and_reports_every_fault preflight_allows_any_origin batches_are_atomic_and_retries_are_idempotent purchases_reported_with_a_pixel_key_create_no_credits);
