@@ -4,7 +4,10 @@
 
 use std::io::Write;
 
-use domain::Money;
+use domain::{
+    Money,
+    order::{Order, OrderFlag},
+};
 use flow::{Flow, access::Merchant, spreadsheet::text_cell};
 use serde_json::{Map, Value, json};
 
@@ -109,6 +112,8 @@ fn columns(what: Dataset) -> &'static [&'static str] {
             "is_test",
             "is_new_customer",
             "promo_codes",
+            "same_as",
+            "review",
         ],
         Dataset::Credits => &[
             "order_id",
@@ -124,6 +129,16 @@ fn columns(what: Dataset) -> &'static [&'static str] {
             "amount",
         ],
     }
+}
+
+/// Why a person should look at an order, in short; several reasons are separated by spaces.
+fn review(order: &Order) -> String {
+    let reason = |flag: &OrderFlag| match flag {
+        OrderFlag::MixedRefund => "mixed_refund".to_owned(),
+        OrderFlag::PossibleRepeat(other) => format!("possible_repeat:{other}"),
+    };
+    let flags = order.details.flags.iter().filter(|_| order.details.same_as.is_none());
+    flags.map(reason).collect::<Vec<_>>().join(" ")
 }
 
 /// A row and the key (id, position) after which the next page starts.
@@ -180,6 +195,7 @@ async fn page(flow: &Flow, merchant: &Merchant, what: Dataset, after: &(String, 
                     "total_minor": order.total_minor, "subtotal_minor": order.subtotal_minor,
                     "refunded_minor": order.refunded_minor, "net_minor": order.net_minor(), "is_test": order.is_test,
                     "is_new_customer": order.is_new_customer, "promo_codes": order.promo_codes.join(" "),
+                    "same_as": order.details.same_as, "review": review(order),
                 });
                 keyed(order.id.as_str(), row)
             })

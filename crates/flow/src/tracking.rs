@@ -39,7 +39,7 @@ pub enum TrackingError {
     /// Nothing is known of a customer of this name.
     #[error("unknown customer")]
     UnknownCustomer,
-    /// The transaction was recorded before.
+    /// The transaction was recorded before. If that was by another source, its order has gained the buyer.
     #[error("the transaction is recorded already")]
     Repeat,
     /// There is no such sale.

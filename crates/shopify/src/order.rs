@@ -247,6 +247,37 @@ mod tests {
     }
 
     #[test]
+    fn amounts_may_be_numbers_and_shipping_lines_may_lack_their_tax() {
+        let body = br#"{"id":1,"order_id":2,"transactions":[{"kind":"refund","status":"success","amount":"15.95",
+            "currency":"CAD"}],"refund_line_items":[{"line_item_id":5,"quantity":1,
+            "subtotal_set":{"shop_money":{"amount":10.95,"currency_code":"CAD"}}}],
+            "refund_shipping_lines":[{"id":3,"shipping_line":{},
+            "subtotal_amount_set":{"shop_money":{"amount":5,"currency_code":"CAD"}}}]}"#;
+        let refund = read_refund(body).expect("refund");
+        let cad = Currency::parse("CAD").expect("currency");
+        assert_eq!((refund.amount, refund.subtotal_minor), (Some(Money { minor: 1_595, currency: cad }), Some(1_095)));
+    }
+
+    #[test]
+    fn shipping_lines_with_tax_inside_leave_the_goods_alone() {
+        let eur = |amount: &str| format!(r#"{{"shop_money":{{"amount":"{amount}","currency_code":"EUR"}}}}"#);
+        // Lines and shipping both tell their amount with the tax, or shipping tells it without.
+        for (shipping, paid) in [("12.00", "72.00"), ("10.00", "72.00")] {
+            let body = format!(
+                r#"{{"id":1,"order_id":2,"transactions":[{{"kind":"refund","status":"success","amount":"{paid}",
+                "currency":"EUR"}}],"refund_line_items":[{{"line_item_id":5,"subtotal_set":{},"total_tax_set":{}}}],
+                "refund_shipping_lines":[{{"subtotal_amount_set":{},"tax_amount_set":{}}}]}}"#,
+                eur("60.00"),
+                eur("10.00"),
+                eur(shipping),
+                eur("2.00")
+            );
+            let refund = read_refund(body.as_bytes()).expect("refund");
+            assert_eq!((refund.subtotal_minor, refund.lines), (Some(5_000), vec![(5, 5_000)]), "{shipping}");
+        }
+    }
+
+    #[test]
     fn unreadable_refunds_are_skipped() {
         let body = br#"{"id":2,"created_at":"2026-11-01T10:00:00Z","currency":"USD","total_price":"50.00",
             "refunds":[{"id":9,"transactions":[{"kind":"refund","status":"success","amount":"?","currency":"USD"}]},

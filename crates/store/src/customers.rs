@@ -217,8 +217,9 @@ pub trait CustomerStore: Send + Sync {
     /// Finds a click whose visitor was not erased. Its `visitor_hash` is empty.
     async fn click(&self, brand: &BrandId, id: &ClickId) -> Result<Option<Click>>;
     /// Stores a sale with its order and the buyer's identities ([`Join::Merge`]), and queues the settlement. The further
-    /// fields of a test, or of an erased buyer's sale, are not stored. `None`,
-    /// without a change, when the sale is stored already, or a source other than a browser has reported its order.
+    /// fields of a test, or of an erased buyer's sale, are not stored. `None`, without a change, when the sale is stored
+    /// already. `None` also when a source other than a browser has reported its order: that order gains the buyer, and is
+    /// not changed otherwise.
     async fn put_sale(
         &self,
         order: &Order,
@@ -232,7 +233,8 @@ pub trait CustomerStore: Send + Sync {
     /// Assigns a sale's commission the brand's next sequence number unless it has one. Returns its number. An unknown
     /// sale is a `Database` error.
     async fn number_commission(&self, brand: &BrandId, transaction_id: &str, is_test: bool) -> Result<i64>;
-    /// Stores a refund that a backend reports of an order and queues the settlement.
+    /// Stores a refund that a backend reports of an order and queues the settlement. A purchase that is no sale yet
+    /// becomes one, with the next sale number.
     ///
     /// # Errors
     /// `Missing` when there is no such order.

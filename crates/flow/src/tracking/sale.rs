@@ -119,7 +119,8 @@ impl Tracking<'_> {
         Ok(RecordedSale { sale_number: sale.sale_number, commission_number })
     }
 
-    /// Stores a sale with its buyer, and settles it. `None`, with nothing changed, if it is known already.
+    /// Stores a sale with its buyer, and settles it. `None` if it is known already; an order that another source has
+    /// reported gains the buyer.
     pub(crate) async fn record_sale(self, brand: &Brand, sale: Sale<'_>) -> Result<Option<ApiSale>, FlowError> {
         let now = self.now();
         let external_id = order_key(sale.transaction_id, sale.is_test);

@@ -1,7 +1,7 @@
 //! Requirements on every adapter: `store::customers`.
 
 use domain::{
-    ClickId, CreatorId, CustomerId, Identity,
+    ClickId, CreatorId, CustomerId, Identity, OrderId,
     order::{Order, OrderSource},
 };
 
@@ -75,6 +75,8 @@ pub async fn sales_are_stored_once_with_their_orders(store: AnyStore) {
         "Shopify reported it already"
     );
     assert_eq!(store.sale(&brand, "1001", false).await.unwrap(), None);
+    let joined = identities_of(&store, &brand, "order:1001").await;
+    assert_eq!(joined, identities(&["key:k", "order:1001", "order:tx1"]), "it gains the buyer");
     assert!(store.order_by_external_id(&brand, "tx1").await.unwrap().is_some());
     for _ in 0..2 {
         assert_eq!(store.number_commission(&brand, "tx1", false).await.unwrap(), 1);
@@ -104,11 +106,23 @@ pub async fn sales_are_stored_once_with_their_orders(store: AnyStore) {
         add(&NewApiRefund { amount_minor: None, ..unnamed }).await,
         ApiRefund::Added { amount_minor: 3500, is_all: true }
     );
-    assert_eq!(add(&unnamed).await, ApiRefund::NothingLeft);
+    assert_eq!(add(&NewApiRefund { amount_minor: None, ..unnamed }).await, ApiRefund::NothingLeft);
+    assert_eq!(add(&unnamed).await, ApiRefund::Exceeds { left_minor: 0 }, "an amount is never less than it says");
     let amounts = store.refunds_of(&brand, &texts(&["tx1"])).await.unwrap();
     assert_eq!(amounts.iter().map(|refund| refund.amount_minor).sum::<i64>(), 5000);
     let refunded = store.order_by_external_id(&brand, "tx1").await.unwrap().unwrap().order;
     assert_eq!((refunded.refunded_minor, refunded.net_minor()), (5000, 0));
+    // A purchase that was reported otherwise becomes a sale with its first refund.
+    let purchase = Order { source: OrderSource::Api, id: OrderId::new(9, [9; 10]), ..self::order("p1", 900) };
+    store.put_order(&purchase, today(), &settle_job).await.unwrap();
+    let of_purchase = NewApiRefund { order_external_id: "p1", transaction_id: "p1", id: None, ..refund };
+    for (nth, minor) in [400, 500].into_iter().enumerate() {
+        add(&NewApiRefund { amount_minor: Some(minor), ..of_purchase }).await;
+        let sale = store.sale(&brand, "p1", false).await.unwrap().unwrap();
+        let refunded = [400, 900][nth];
+        assert_eq!((sale.sale_number, sale.amount_minor, sale.refunded_minor), (2, 900, refunded), "{sale:?}");
+    }
+    assert_eq!(store.number_commission(&brand, "p1", false).await.unwrap(), 2);
     let record = TestRecord {
         id: "clk_1".into(),
         kind: "click".into(),

@@ -2,6 +2,7 @@
 
 use flow::{doctor, vault::Vault};
 use serde_json::{Value, json};
+use server::export;
 
 use crate::{
     actions::{creator_with_link, deliver_and_settle, get_attribution, install, net, post, purchase, visitor_of},
@@ -33,6 +34,16 @@ async fn doctors(server: &TestServer) -> Vec<String> {
     findings.into_iter().filter(|finding| finding.check == "orders").map(|finding| finding.detail).collect()
 }
 
+/// An order's columns about review in the export: the order that counts instead, and what to look at.
+async fn exported(server: &TestServer, id: &str) -> (Value, Value) {
+    let mut out = Vec::new();
+    let (what, format) = (export::Dataset::Orders, export::Format::Json);
+    export::export(server.flow(), &server.merchant, what, format, &mut out).await.unwrap();
+    let rows: Vec<Value> = serde_json::from_slice(&out).unwrap();
+    let row = rows.into_iter().find(|row| row["external_id"] == id).unwrap();
+    (row["same_as"].clone(), row["review"].clone())
+}
+
 async fn total_credited(server: &TestServer) -> i64 {
     server.credits().await.iter().map(|(_, minor)| minor).sum()
 }
@@ -56,6 +67,7 @@ async fn another_amount_under_one_number_counts_and_is_flagged(server: TestServe
         );
         assert_eq!(to_review(&server, number).await, [reason.clone()]);
         assert_eq!(to_review(&server, id).await, Vec::<String>::new());
+        assert_eq!(exported(&server, number).await, (Value::Null, json!(format!("possible_repeat:{id}"))));
         let doctors = doctors(&server).await;
         assert!(doctors.len() == 2 && doctors.iter().any(|detail| detail.contains(&reason)), "{doctors:?}");
     }
@@ -127,6 +139,7 @@ async fn two_reports_under_one_number_flag_each_other(server: TestServer) {
     // The shop's own order settles it.
     shop(&server, 1001, "100.00", json!({})).await;
     assert_eq!((total_credited(&server).await, doctors(&server).await), (10_000, vec!["1 brands".to_owned()]));
+    assert_eq!(exported(&server, "#1001").await, (json!("450001"), json!("")));
     server.stop().await;
 }
 
