@@ -324,7 +324,8 @@ impl Orders<'_> {
         };
         let record = record.filter(|record| record.order.is_test == caller.is_test() || !caller.is_test());
         let record = record.ok_or(FlowError::NotFound("order"))?;
-        Ok(Explanation::of(record, &brand.zone))
+        let needs_approval = self.store.awaits_approval(&brand.id, &record.order.id).await?;
+        Ok(Explanation::of(record, &brand.zone, needs_approval))
     }
 }
 

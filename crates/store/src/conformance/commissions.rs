@@ -6,7 +6,7 @@ use domain::{
 };
 
 use crate::{
-    commissions::{Entry, Payout, PayoutState},
+    commissions::{Approval, Entry, Payout, PayoutState},
     conformance::fixtures::{AnyStore, NOON, audit, creator, order, settle, settle_job, today, with_brand, with_links},
 };
 
@@ -58,10 +58,10 @@ pub async fn adjustments_and_approvals_happen_once(store: AnyStore) {
     assert!(!store.adjust(&brand, &again, &audit(2)).await.unwrap(), "the same key");
     let payable = async || store.balances(&brand, NOON).await.unwrap()[0].payable_minor;
     assert_eq!(payable().await, 0);
-    assert_eq!(store.approve(&brand, Some(&creator(2).id), NOON, &audit(3)).await.unwrap(), 0);
-    assert_eq!(store.approve(&brand, None, NOON.plus_ms(-1), &audit(4)).await.unwrap(), 0, "still held");
-    assert_eq!(store.approve(&brand, Some(&creator(1).id), NOON, &audit(5)).await.unwrap(), 1);
-    assert_eq!(store.approve(&brand, None, NOON, &audit(6)).await.unwrap(), 0);
+    assert_eq!(store.approve(&brand, Approval::Creator(&creator(2).id), NOON, &audit(3)).await.unwrap(), 0);
+    assert_eq!(store.approve(&brand, Approval::Proven, NOON.plus_ms(-1), &audit(4)).await.unwrap(), 0, "still held");
+    assert_eq!(store.approve(&brand, Approval::Creator(&creator(1).id), NOON, &audit(5)).await.unwrap(), 1);
+    assert_eq!(store.approve(&brand, Approval::Proven, NOON, &audit(6)).await.unwrap(), 0);
     assert_eq!(payable().await, 1000);
     let line = &store.ledger(&brand, None, "", 10).await.unwrap()[0];
     assert_eq!(*line, Entry { approved_at: Some(NOON), ..adjustment(1, 1000, true) });
