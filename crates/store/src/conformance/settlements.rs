@@ -13,7 +13,7 @@ use domain::{
 };
 
 use crate::{
-    commissions::Balance,
+    commissions::{Approval, Balance},
     conformance::fixtures::{
         AnyStore, NOON, audit, creator, order, settle, settle_job, settle_one, settlement, texts, today, week,
         with_links,
