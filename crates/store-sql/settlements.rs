@@ -6,6 +6,7 @@ use domain::{
     settlement::{BookedCredit, LedgerBalance, SettledState, Settlement, SettlementDelta},
     time::Day,
 };
+use sqlx::query;
 use store::{
     Result, StoreError,
     audit::AuditEntry,
