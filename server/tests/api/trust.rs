@@ -11,7 +11,9 @@ use crate::{
 
 mod approval;
 mod claims;
+mod modes;
 mod reports;
+mod without_links;
 
 const OTHER_PV: &str = "660e8400-e29b-41d4-a716-446655440000";
 
