@@ -282,16 +282,17 @@ impl CommissionStore for Db {
 
     async fn awaits_approval(&self, brand: &BrandId, order: &OrderId) -> Result<bool> {
         let (brand, order) = (brand.as_str(), order.as_str());
-        let row = query!(
+        let row = statement!(query!(
             r#"select exists (
                    select 1 from orders where brand_id = $1 and id = $2 and is_unproven and approved_at is null
                  ) or exists (
                    select 1 from ledger
                    where brand_id = $1 and order_id = $2 and needs_approval and approved_at is null
-                   group by creator_id, currency having sum(amount_minor) <> 0) as "is_waiting!: bool""#,
+                   group by "# UNINDEXED "creator_id, " UNINDEXED r#"currency
+                   having sum(amount_minor) <> 0) as "is_waiting!: bool""#,
             brand,
             order
-        )
+        ))
         .fetch_one(&self.reader)
         .await
         .map_err(database)?;
@@ -517,11 +518,9 @@ impl CommissionStore for Db {
                    where links.brand_id = $1 and links.creator_id = $2
                    union all
                    select credits.currency, -credits.conversions, -credits.amount_minor
-                   from orders
-                   join credits on credits.brand_id = orders.brand_id and credits.order_id = orders.id
-                   join links on links.brand_id = credits.brand_id and links.id = credits.link_id
-                   where orders.brand_id = $1 and orders.is_unproven and orders.approved_at is null
-                     and links.creator_id = $2) as counted
+                   from credits join links on links.brand_id = credits.brand_id and links.id = credits.link_id
+                   where credits.brand_id = $1 and links.creator_id = $2 and credits.order_id in (
+                       select id from orders where brand_id = $1 and is_unproven and approved_at is null)) as counted
                group by currency"#,
             brand,
             creator

@@ -201,10 +201,10 @@ async fn own_conversions(db: &Db, brand: &BrandId, creator: &CreatorId, period: 
                where sale_days.brand_id = $1 and links.creator_id = $2 and sale_days.day between $3 and $4
                union all
                select credits.day, -credits.conversions
-               from orders join credits on credits.brand_id = orders.brand_id and credits.order_id = orders.id
-               join links on links.brand_id = credits.brand_id and links.id = credits.link_id
-               where orders.brand_id = $1 and orders.is_unproven and orders.approved_at is null
-                 and links.creator_id = $2 and credits.day between $3 and $4) as counted
+               from credits join links on links.brand_id = credits.brand_id and links.id = credits.link_id
+               where credits.brand_id = $1 and links.creator_id = $2 and credits.day between $3 and $4
+                 and credits.order_id in (
+                     select id from orders where brand_id = $1 and is_unproven and approved_at is null)) as counted
            group by day having sum(conversions) <> 0 order by day"#,
         brand,
         creator,
@@ -222,10 +222,10 @@ async fn own_conversions(db: &Db, brand: &BrandId, creator: &CreatorId, period: 
                where sale_days.brand_id = $1 and links.creator_id = $2 and sale_days.day between $3 and $4
                union all
                select credits.link_id, -credits.conversions
-               from orders join credits on credits.brand_id = orders.brand_id and credits.order_id = orders.id
-               join links on links.brand_id = credits.brand_id and links.id = credits.link_id
-               where orders.brand_id = $1 and orders.is_unproven and orders.approved_at is null
-                 and links.creator_id = $2 and credits.day between $3 and $4) as counted
+               from credits join links on links.brand_id = credits.brand_id and links.id = credits.link_id
+               where credits.brand_id = $1 and links.creator_id = $2 and credits.day between $3 and $4
+                 and credits.order_id in (
+                     select id from orders where brand_id = $1 and is_unproven and approved_at is null)) as counted
            group by link_id having sum(conversions) <> 0 order by link_id"#,
         brand,
         creator,

@@ -81,7 +81,7 @@ pub(crate) async fn merge_order(
         // A browser does not know that a purchase in the shop was a test.
         let live = Order { is_test: false, ..facts.clone() };
         for other in same_named(tx, &facts).await? {
-            if other.source == OrderSource::Browser && other.is_same_sale(&live) {
+            if other.source == OrderSource::Browser && live.is_same_sale(&other) {
                 absorb(tx, other, &facts, settle).await?;
             }
         }

@@ -206,8 +206,8 @@ impl Orders<'_> {
 
     /// Whether one of these ids, or the number that they are reported as, is a test order of the shop.
     async fn is_shopify_test(self, brand: &BrandId, reported: &str, ids: &BTreeSet<String>) -> Result<bool, FlowError> {
-        let names = self.reported_details(&external_id(reported)).names;
-        let names: Vec<String> = names.iter().map(|name| order_key(name, true)).collect();
+        let id = external_id(reported);
+        let names = [sale_name(&id), token_name(&self.order_secret(&id))].map(|name| order_key(&name, true));
         let named = self.store.orders_named(brand, &names).await?;
         let ids: Vec<String> = ids.iter().cloned().chain(named).collect();
         let orders = self.store.orders_by_external_ids(brand, &ids).await?;

@@ -37,10 +37,11 @@ fn Content(
     give: ServerAction<AssignCredit>,
     approve: ServerAction<ApproveOrder>,
 ) -> impl IntoView {
+    let approved_id = found.order.id.clone();
     let approval = found.needs_approval.then(|| {
         view! {
             <ActionForm action=approve>
-                <input type="hidden" name="order" value=found.order.id.clone() />
+                <input type="hidden" name="order" value=approved_id />
                 <button type="submit">"Approve this order's credit and commission"</button>
             </ActionForm>
         }

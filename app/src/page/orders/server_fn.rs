@@ -38,7 +38,8 @@ pub(crate) fn order_view(
         credited_to: distinct(credits.iter().map(name_of)),
         evidence: {
             let kinds = distinct(credits.iter().map(|credit| credit.kind.as_str().to_owned()));
-            let is_unproven = record.attribution.as_ref().is_some_and(|attribution| attribution.rests_on_unproven());
+            let is_unproven =
+                record.attribution.as_ref().is_some_and(domain::attribution::Attribution::rests_on_unproven);
             if is_unproven { format!("{kinds} (not proven)") } else { kinds }
         },
         status: format::order_status(order),

@@ -174,7 +174,8 @@ pub async fn approvals_of_orders_keep_the_hold_and_bulk_approvals_leave_what_is_
     let seen = async || store.own_traffic(&brand, &own, week()).await.unwrap().conversions_by_day;
     assert_eq!(seen().await, [(today(), 1)]);
     let approve = async |approval, at, n| store.approve(&brand, approval, at, &audit(n)).await.unwrap();
-    assert_eq!(approve(Approval::Order(&id("1001").await), NOON, 60).await, 1);
+    let first = id("1001").await;
+    assert_eq!(approve(Approval::Order(&first), NOON, 60).await, 1);
     let balance = async |at| {
         let balance = store.balances(&brand, at).await.unwrap()[0].clone();
         (balance.held_minor, balance.payable_minor)

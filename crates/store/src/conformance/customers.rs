@@ -155,10 +155,10 @@ pub async fn every_claim_is_kept_and_too_many_are_counted(store: AnyStore) {
     assert_eq!(store.ignored_claims(&brand, Some(&creator), NOON).await.unwrap(), 1);
     assert_eq!(store.claims_of(&brand, &identities(&[&format!("claim:{CLAIMS_PER_VISITOR_MAX}")])).await.unwrap(), []);
     // All visitors of one report claim the name, and so do the others whom a browser called the same person before.
-    join(&["pv:one", "pv:two"], Join::OnlyNew).await;
+    join(&["pv:one", "pv:three", "pv:two"], Join::OnlyNew).await;
     assert!(join(&["pv:one", "claim:several"], Join::OnlyNew).await.is_some());
     let claims = store.claims_of(&brand, &identities(&["claim:several"])).await.unwrap();
-    assert_eq!(claims.iter().map(|claim| claim.pv_id.as_str()).collect::<Vec<_>>(), ["one", "two"]);
+    assert_eq!(claims.iter().map(|claim| claim.pv_id.as_str()).collect::<Vec<_>>(), ["one", "three", "two"]);
     assert_eq!(join(&["claim:nobodys"], Join::OnlyNew).await, None, "a claim without a visitor");
     assert_eq!(identities_of(&store, &brand, "claim:nobodys").await, []);
 }

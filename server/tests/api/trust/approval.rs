@@ -93,6 +93,7 @@ async fn a_person_approves_order_by_order(server: TestServer) {
     assert!(list.contains("Not proven: only a browser reported it") && list.contains("Approve order"), "{list}");
     assert!(!list.contains("Approve all proven"), "nothing that waits is proven");
     server.clock.advance(31 * domain::time::DAY_MS);
+    let (merchant, own) = (cookie(&server, None).await, cookie(&server, Some(&ana)).await);
     assert_eq!(server.flow().commissions().approve(&server.merchant, Approval::Proven).await.unwrap(), 0);
     assert_eq!(submit(&server, &merchant, "/api/fn/approve-commissions", String::new()).await, 302);
     assert_eq!(lines(&server).await, [(1235, true), (1235, true)]);
