@@ -106,7 +106,8 @@ pub(crate) fn order_status(order: &Order) -> String {
 }
 
 pub(crate) fn verdict(evidence: &Evidence) -> String {
-    evidence.refused.map_or_else(|| "Counted".to_owned(), |refusal| format!("Not counted: {}", refusal.reason()))
+    let note = evidence.strength.note();
+    evidence.refused.map_or_else(|| format!("Counted{note}"), |refusal| format!("Not counted: {}", refusal.reason()))
 }
 
 pub(crate) fn period_of(flow: &flow::Flow, brand: &domain::brand::Brand, from: &str, to: &str) -> domain::time::Period {
@@ -157,7 +158,7 @@ pub(crate) fn ledger_grid(
             entry.kind.as_str().to_owned(),
             money(entry.amount_minor, entry.currency),
             entry.reason.clone(),
-            zone.show(entry.payable_at),
+            if entry.is_waiting() { "Needs approval".to_owned() } else { zone.show(entry.payable_at) },
         ]
     });
     grid("Ledger", ["Date", "Creator", "Type", "Amount", "Reason", "Available from"], true, rows)

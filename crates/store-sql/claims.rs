@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     BrandId, CreatorId, Identity, UnixMs,
-    identity::{CLAIMS_PER_CREATOR_HOUR_MAX, CLAIMS_PER_VISITOR_MAX},
+    identity::{CLAIMS_PER_CREATOR_HOUR_MAX, CLAIMS_PER_VISITOR_MAX, CLAIMS_WITHOUT_CREATOR_HOUR_MAX},
     time::HOUR_MS,
 };
 use sqlx::query;
@@ -16,7 +16,11 @@ use crate::{
     database, jobs, list,
 };
 
-/// Keeps the claims among a browser's identities with its first visitor. Returns false if there are too many.
+/// Most visitors with whom one claim is kept.
+const VISITORS_MAX: usize = 50;
+
+/// Keeps the claims among a browser's identities with its visitors and with the others of their customers: what is said
+/// of one is said of all. Returns false if any of them has too many, or there is no visitor.
 pub(crate) async fn record(
     tx: &mut Tx,
     brand: &BrandId,
@@ -24,28 +28,57 @@ pub(crate) async fn record(
     settle: SettleJob<'_>,
     at: UnixMs,
 ) -> Result<bool> {
-    let Some(pv_id) = identities.iter().find_map(Identity::visitor) else { return Ok(true) };
     let claimed: Vec<&Identity> = identities.iter().filter(|identity| identity.is_claim()).collect();
-    let earlier = of_visitor(tx, brand, pv_id).await?;
-    let new: Vec<&Identity> = claimed.into_iter().filter(|name| !earlier.contains(&name.to_string())).collect();
-    if new.is_empty() {
+    if claimed.is_empty() {
         return Ok(true);
     }
-    let creator = creator_of(tx, brand, pv_id).await?;
-    let by_visitor = i64::try_from(earlier.len() + new.len()).unwrap_or(i64::MAX);
-    let by_creator = match &creator {
-        Some(creator) => of_creator(tx, brand, creator, at.plus_ms(-HOUR_MS)).await?,
-        None => 0,
-    };
-    if by_visitor > CLAIMS_PER_VISITOR_MAX || by_creator >= CLAIMS_PER_CREATOR_HOUR_MAX {
-        ignore(tx, brand, creator.as_deref().unwrap_or(""), at).await?;
-        return Ok(false);
+    let visitors = visitors(tx, brand, identities).await?;
+    let mut is_kept = !visitors.is_empty();
+    let mut all_new = BTreeSet::new();
+    for pv_id in &visitors {
+        let earlier = of_visitor(tx, brand, pv_id).await?;
+        let new: Vec<&Identity> = claimed.iter().copied().filter(|name| !earlier.contains(&name.to_string())).collect();
+        if new.is_empty() {
+            continue;
+        }
+        // Visitors whom no creator sent are counted under the empty id.
+        let creator = creator_of(tx, brand, pv_id).await?.unwrap_or_default();
+        let by_visitor = i64::try_from(earlier.len() + new.len()).unwrap_or(i64::MAX);
+        let by_creator = of_creator(tx, brand, &creator, at.plus_ms(-HOUR_MS)).await?;
+        let by_creator_max =
+            if creator.is_empty() { CLAIMS_WITHOUT_CREATOR_HOUR_MAX } else { CLAIMS_PER_CREATOR_HOUR_MAX };
+        if by_visitor > CLAIMS_PER_VISITOR_MAX || by_creator >= by_creator_max {
+            ignore(tx, brand, &creator, at).await?;
+            is_kept = false;
+            continue;
+        }
+        for name in new {
+            insert(tx, brand, name, pv_id, &creator, at).await?;
+            all_new.insert(name);
+        }
     }
-    for name in &new {
-        insert(tx, brand, name, pv_id, creator.as_deref(), at).await?;
+    let all_new: Vec<&Identity> = all_new.into_iter().collect();
+    if !all_new.is_empty() {
+        settle_claimed(tx, brand, &all_new, settle).await?;
     }
-    settle_claimed(tx, brand, &new, settle).await?;
-    Ok(true)
+    Ok(is_kept)
+}
+
+/// The visitors among these identities, in order, then the other visitors of their customers.
+async fn visitors(tx: &mut Tx, brand: &BrandId, identities: &[Identity]) -> Result<Vec<String>> {
+    let own: Vec<Identity> = identities.iter().filter(|identity| identity.visitor().is_some()).cloned().collect();
+    let known = known_identities(tx, brand, &own).await?;
+    let customers: BTreeSet<_> = known.into_iter().map(|known| known.customer).collect();
+    let mut visitors: Vec<String> = own.iter().filter_map(Identity::visitor).map(str::to_owned).collect();
+    for customer in customers {
+        let others = identities_of_kinds(tx, brand, &customer, ["pv"; 3]).await?;
+        let mut others: Vec<String> = others.iter().filter_map(Identity::visitor).map(str::to_owned).collect();
+        others.retain(|pv_id| !visitors.contains(pv_id));
+        others.sort();
+        visitors.extend(others);
+    }
+    visitors.truncate(VISITORS_MAX);
+    Ok(visitors)
 }
 
 /// The names that a visitor has claimed.
@@ -58,11 +91,12 @@ async fn of_visitor(tx: &mut Tx, brand: &BrandId, pv_id: &str) -> Result<BTreeSe
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
 
-/// The number of claims since a time by visitors of a creator.
+/// The number of claims since a time by visitors of a creator; of none if the id is empty.
 async fn of_creator(tx: &mut Tx, brand: &BrandId, creator: &str, since: UnixMs) -> Result<i64> {
     let brand = brand.as_str();
     let row = query!(
-        r#"select count(*) as "count!: i64" from claims where brand_id = $1 and creator_id = $2 and at > $3"#,
+        r#"select count(*) as "count!: i64" from claims
+           where brand_id = $1 and creator_id is not null and creator_id = $2 and at > $3"#,
         brand,
         creator,
         since.0
@@ -73,28 +107,28 @@ async fn of_creator(tx: &mut Tx, brand: &BrandId, creator: &str, since: UnixMs) 
     Ok(row.count)
 }
 
-/// The creator of a visitor's latest click.
+/// The creator whose link a visitor came by last, as a click or as a landing that the pixel reported. A link without a
+/// creator hides none: people come by several links.
 async fn creator_of(tx: &mut Tx, brand: &BrandId, pv_id: &str) -> Result<Option<String>> {
     let brand = brand.as_str();
     let row = query!(
-        "select creator_id from clicks where brand_id = $1 and pv_id = $2 order by at desc limit 1",
+        r#"select creator_id as "creator_id!" from (
+               select creator_id, at from clicks where brand_id = $1 and pv_id = $2 and creator_id is not null
+               union all
+               select links.creator_id, landings.at
+               from landings join links on links.brand_id = landings.brand_id and links.code = landings.code
+               where landings.brand_id = $1 and landings.pv_id = $2 and links.creator_id is not null) as visited
+           order by at desc limit 1"#,
         brand,
         pv_id
     )
     .fetch_optional(&mut **tx)
     .await
     .map_err(database)?;
-    Ok(row.and_then(|row| row.creator_id))
+    Ok(row.map(|row| row.creator_id))
 }
 
-async fn insert(
-    tx: &mut Tx,
-    brand: &BrandId,
-    name: &Identity,
-    pv_id: &str,
-    creator: Option<&str>,
-    at: UnixMs,
-) -> Result<()> {
+async fn insert(tx: &mut Tx, brand: &BrandId, name: &Identity, pv_id: &str, creator: &str, at: UnixMs) -> Result<()> {
     let (brand, name) = (brand.as_str(), name.to_string());
     query!(
         "insert into claims (brand_id, name, pv_id, creator_id, at) values ($1, $2, $3, $4, $5)
@@ -192,8 +226,9 @@ pub(crate) async fn find(db: &Db, brand: &BrandId, names: &[Identity]) -> Result
 }
 
 /// [`store::customers::CustomerStore::ignored_claims`].
-pub(crate) async fn ignored(db: &Db, brand: &BrandId, creator: &CreatorId, since: UnixMs) -> Result<i64> {
-    let (brand, creator, hour) = (brand.as_str(), creator.as_str(), since.0.div_euclid(HOUR_MS));
+pub(crate) async fn ignored(db: &Db, brand: &BrandId, creator: Option<&CreatorId>, since: UnixMs) -> Result<i64> {
+    let creator = creator.map_or("", CreatorId::as_str);
+    let (brand, hour) = (brand.as_str(), since.0.div_euclid(HOUR_MS));
     let row = query!(
         r#"select cast(coalesce(sum(count), 0) as bigint) as "count!: i64" from ignored_claims
            where brand_id = $1 and creator_id = $2 and hour >= $3"#,

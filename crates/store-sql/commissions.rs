@@ -7,7 +7,10 @@ use sqlx::{query, query_as};
 use store::{
     Result,
     audit::AuditEntry,
-    commissions::{Balance, CommissionStore, Entry, EntryRow, Payout, PayoutRow, PayoutState, RuleRow},
+    commissions::{
+        Approval, Balance, CommissionStore, Entry, EntryRow, Payout, PayoutRow, PayoutState, RuleRow,
+        WaitingCommission, WaitingRow,
+    },
     row::{currency, read},
 };
 
@@ -162,10 +165,10 @@ impl CommissionStore for Db {
         query!(
             r#"select creator_id as "creator_id!", ledger.currency as "currency!",
                       cast(sum(case when kind <> 'payout' and payout_id is null
-                                     and approved_at is null and (needs_approval or payable_at > $2)
+                                     and ((needs_approval and approved_at is null) or payable_at > $2)
                                then amount_minor else 0 end) as bigint) as "held!: i64",
                       cast(sum(case when kind <> 'payout' and payout_id is null
-                                     and (approved_at is not null or (not needs_approval and payable_at <= $2))
+                                     and (approved_at is not null or not needs_approval) and payable_at <= $2
                                then amount_minor else 0 end) as bigint) as "payable!: i64",
                       cast(sum(case when kind = 'payout' and payouts.state = 'open'
                                then -amount_minor else 0 end) as bigint) as "in_payout!: i64",
@@ -194,31 +197,106 @@ impl CommissionStore for Db {
         .collect()
     }
 
-    async fn approve(
-        &self,
-        brand: &BrandId,
-        creator: Option<&CreatorId>,
-        now: UnixMs,
-        audit: &AuditEntry,
-    ) -> Result<u64> {
+    async fn approve(&self, brand: &BrandId, approval: Approval<'_>, now: UnixMs, audit: &AuditEntry) -> Result<u64> {
         let mut tx = self.begin().await?;
-        let (brand_id, creator) = (brand.as_str(), creator.map(CreatorId::as_str));
+        let (creator, order) = match approval {
+            Approval::Proven => (None, None),
+            Approval::Creator(creator) => (Some(creator.as_str()), None),
+            Approval::Order(order) => (None, Some(order.as_str())),
+        };
+        // Settlements lock an order before its entries; so does this.
+        let brand_id = brand.as_str();
+        if let Some(order) = order {
+            statement!(
+                query!(r#"select id as "id!" from orders where brand_id = $1 and id = $2"# FOR UPDATE, brand_id, order)
+            )
+            .fetch_optional(&mut *tx)
+            .await
+            .map_err(database)?;
+        }
         let done = query!(
-            "update ledger set approved_at = $3
-             where brand_id = $1 and (cast($2 as text) is null or creator_id = $2) and needs_approval and approved_at is null
-               and payable_at <= $3",
+            "update ledger set approved_at = $4
+             where brand_id = $1 and needs_approval and approved_at is null
+               and (cast($2 as text) is null or creator_id = $2)
+               and (order_id = $3 or (cast($3 as text) is null and payable_at <= $4))
+               and (cast($2 as text) is not null or cast($3 as text) is not null or order_id is null or not exists (
+                   select 1 from orders
+                   where orders.brand_id = ledger.brand_id and orders.id = ledger.order_id
+                     and orders.is_unproven and orders.approved_at is null))",
             brand_id,
             creator,
+            order,
             now.0
         )
         .execute(&mut *tx)
         .await
         .map_err(database)?;
-        if done.rows_affected() > 0 {
+        let orders = query!(
+            "update orders set approved_at = $4
+             where brand_id = $1 and is_unproven and approved_at is null and (id = $3 or (
+                 id in (select order_id from ledger where brand_id = $1 and creator_id = $2 and approved_at = $4)
+                 and not exists (
+                     select 1 from ledger as other
+                     where other.brand_id = $1 and other.order_id = orders.id and other.needs_approval
+                       and other.approved_at is null)))",
+            brand_id,
+            creator,
+            order,
+            now.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        if done.rows_affected() + orders.rows_affected() > 0 {
             audit::write(&mut tx, brand, audit).await?;
         }
         tx.commit().await.map_err(database)?;
         Ok(done.rows_affected())
+    }
+
+    async fn waiting_commissions(&self, brand: &BrandId, limit: i64) -> Result<Vec<WaitingCommission>> {
+        let brand = brand.as_str();
+        query_as!(
+            WaitingRow,
+            r#"select ledger.order_id as "order_id!", orders.name as "name!", ledger.creator_id as "creator_id!",
+                      ledger.currency as "currency!", cast(sum(ledger.amount_minor) as bigint) as "amount_minor!: i64",
+                      max(ledger.payable_at) as "payable_at!: i64",
+                      orders.is_unproven and orders.approved_at is null as "is_unproven!: bool"
+               from ledger
+               join orders on orders.brand_id = ledger.brand_id and orders.id = ledger.order_id
+               where ledger.brand_id = $1 and ledger.needs_approval and ledger.approved_at is null
+               group by ledger.order_id, orders.name, ledger.creator_id, ledger.currency, orders.is_unproven,
+                        orders.approved_at
+               having sum(ledger.amount_minor) <> 0
+               order by ledger.order_id desc, ledger.creator_id, ledger.currency limit $2"#,
+            brand,
+            limit
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(WaitingRow::read)
+        .collect()
+    }
+
+    async fn awaits_approval(&self, brand: &BrandId, order: &OrderId) -> Result<bool> {
+        let (brand, order) = (brand.as_str(), order.as_str());
+        let row = statement!(query!(
+            r#"select exists (
+                   select 1 from orders where brand_id = $1 and id = $2 and is_unproven and approved_at is null
+                 ) or exists (
+                   select 1 from ledger
+                   where brand_id = $1 and order_id = $2 and needs_approval and approved_at is null
+                   group by "# UNINDEXED "creator_id, " UNINDEXED r#"currency
+                   having sum(amount_minor) <> 0) as "is_waiting!: bool""#,
+            brand,
+            order
+        ))
+        .fetch_one(&self.reader)
+        .await
+        .map_err(database)?;
+        Ok(row.is_waiting)
     }
 
     async fn create_payout(
@@ -248,7 +326,7 @@ impl CommissionStore for Db {
             let claimed = query!(
                 r#"update ledger set payout_id = $4
                    where brand_id = $1 and creator_id = $2 and currency = $3 and kind <> 'payout' and payout_id is null
-                     and (approved_at is not null or (not needs_approval and payable_at <= $5))
+                     and (approved_at is not null or not needs_approval) and payable_at <= $5
                    returning amount_minor as "amount_minor!: i64""#,
                 brand_id,
                 creator,
@@ -432,11 +510,18 @@ impl CommissionStore for Db {
     async fn creator_totals(&self, brand: &BrandId, creator: &CreatorId) -> Result<(i64, Vec<(Currency, i64)>)> {
         let (brand, creator) = (brand.as_str(), creator.as_str());
         let rows = query!(
-            r#"select sale_days.currency as "currency!",
-                      cast(sum(sale_days.conversions) as bigint) as "conversions!: i64",
-                      cast(sum(sale_days.revenue_minor) as bigint) as "revenue_minor!: i64"
-               from links join sale_days on sale_days.brand_id = links.brand_id and sale_days.link_id = links.id
-               where links.brand_id = $1 and links.creator_id = $2 group by sale_days.currency"#,
+            r#"select currency as "currency!", cast(sum(conversions) as bigint) as "conversions!: i64",
+                      cast(sum(revenue_minor) as bigint) as "revenue_minor!: i64"
+               from (
+                   select sale_days.currency, sale_days.conversions, sale_days.revenue_minor
+                   from links join sale_days on sale_days.brand_id = links.brand_id and sale_days.link_id = links.id
+                   where links.brand_id = $1 and links.creator_id = $2
+                   union all
+                   select credits.currency, -credits.conversions, -credits.amount_minor
+                   from credits join links on links.brand_id = credits.brand_id and links.id = credits.link_id
+                   where credits.brand_id = $1 and links.creator_id = $2 and credits.order_id in (
+                       select id from orders where brand_id = $1 and is_unproven and approved_at is null)) as counted
+               group by currency"#,
             brand,
             creator
         )

@@ -15,7 +15,8 @@ use store::{
 use crate::{Db, database};
 
 /// A query with the condition, between its two texts, that the order of the row named `counted` is shared with the
-/// creator `$2` of the brand `$1`: it credits the creator, and only for links that share their revenue.
+/// creator `$2` of the brand `$1`: it credits the creator, only for links that share their revenue, and not on the
+/// unproven word of a browser that no person has approved.
 macro_rules! query_if_shared {
     ($query:ident!($($row:ident,)? $before:literal IF SHARED $after:literal, $($argument:tt)*)) => {
         sqlx::$query!(
@@ -23,7 +24,11 @@ macro_rules! query_if_shared {
                 + "(select min(case when own_link.share_revenue then 1 else 0 end)
                     from credits as own
                     join links as own_link on own_link.brand_id = own.brand_id and own_link.id = own.link_id
-                    where own.brand_id = $1 and own.order_id = counted.order_id and own.creator_id = $2) = 1"
+                    where own.brand_id = $1 and own.order_id = counted.order_id and own.creator_id = $2) = 1
+                   and not exists (
+                    select 1 from orders
+                    where orders.brand_id = $1 and orders.id = counted.order_id and orders.is_unproven
+                      and orders.approved_at is null)"
                 + $after,
             $($argument)*
         )
@@ -66,11 +71,11 @@ impl CreatorViewStore for Db {
         query_if_shared!(query_as!(
             OwnBalanceRow,
             r#"select counted.currency as "currency!",
-                      cast(sum(case when counted.kind <> 'payout' and approved_at is null
-                                     and (needs_approval or payable_at > $3)
+                      cast(sum(case when counted.kind <> 'payout'
+                                     and ((needs_approval and approved_at is null) or payable_at > $3)
                                then amount_minor else 0 end) as bigint) as "held!: i64",
                       cast(sum(case when counted.kind <> 'payout'
-                                     and (approved_at is not null or (not needs_approval and payable_at <= $3))
+                                     and (approved_at is not null or not needs_approval) and payable_at <= $3
                                then amount_minor else 0 end) as bigint) as "payable!: i64",
                       cast(sum(case when counted.kind = 'payout' then -amount_minor else 0 end) as bigint) as "paid!: i64"
                from ledger as counted
@@ -182,6 +187,7 @@ async fn own_clicks(db: &Db, brand: &BrandId, creator: &CreatorId, period: Perio
     Ok((by_day, by_link))
 }
 
+/// Conversions, without those of orders whose credit no person has approved yet.
 type OwnConversions = (Vec<(Day, i64)>, Vec<(domain::LinkId, i64)>);
 
 async fn own_conversions(db: &Db, brand: &BrandId, creator: &CreatorId, period: Period) -> Result<OwnConversions> {
@@ -189,9 +195,17 @@ async fn own_conversions(db: &Db, brand: &BrandId, creator: &CreatorId, period: 
     let (from, to) = (period.from.0, period.to.0);
     let by_day = query!(
         r#"select day as "day!", cast(sum(conversions) as bigint) as "conversions!: i64"
-           from sale_days join links on links.brand_id = sale_days.brand_id and links.id = sale_days.link_id
-           where sale_days.brand_id = $1 and links.creator_id = $2 and day between $3 and $4
-           group by day order by day"#,
+           from (
+               select sale_days.day, sale_days.conversions
+               from sale_days join links on links.brand_id = sale_days.brand_id and links.id = sale_days.link_id
+               where sale_days.brand_id = $1 and links.creator_id = $2 and sale_days.day between $3 and $4
+               union all
+               select credits.day, -credits.conversions
+               from credits join links on links.brand_id = credits.brand_id and links.id = credits.link_id
+               where credits.brand_id = $1 and links.creator_id = $2 and credits.day between $3 and $4
+                 and credits.order_id in (
+                     select id from orders where brand_id = $1 and is_unproven and approved_at is null)) as counted
+           group by day having sum(conversions) <> 0 order by day"#,
         brand,
         creator,
         from,
@@ -202,9 +216,17 @@ async fn own_conversions(db: &Db, brand: &BrandId, creator: &CreatorId, period: 
     .map_err(database)?;
     let by_link = query!(
         r#"select link_id as "link_id!", cast(sum(conversions) as bigint) as "conversions!: i64"
-           from sale_days join links on links.brand_id = sale_days.brand_id and links.id = sale_days.link_id
-           where sale_days.brand_id = $1 and links.creator_id = $2 and day between $3 and $4
-           group by link_id order by link_id"#,
+           from (
+               select sale_days.link_id, sale_days.conversions
+               from sale_days join links on links.brand_id = sale_days.brand_id and links.id = sale_days.link_id
+               where sale_days.brand_id = $1 and links.creator_id = $2 and sale_days.day between $3 and $4
+               union all
+               select credits.link_id, -credits.conversions
+               from credits join links on links.brand_id = credits.brand_id and links.id = credits.link_id
+               where credits.brand_id = $1 and links.creator_id = $2 and credits.day between $3 and $4
+                 and credits.order_id in (
+                     select id from orders where brand_id = $1 and is_unproven and approved_at is null)) as counted
+           group by link_id having sum(conversions) <> 0 order by link_id"#,
         brand,
         creator,
         from,

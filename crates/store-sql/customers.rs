@@ -249,7 +249,7 @@ impl CustomerStore for Db {
         claims::find(self, brand, names).await
     }
 
-    async fn ignored_claims(&self, brand: &BrandId, creator: &CreatorId, since: UnixMs) -> Result<i64> {
+    async fn ignored_claims(&self, brand: &BrandId, creator: Option<&CreatorId>, since: UnixMs) -> Result<i64> {
         claims::ignored(self, brand, creator, since).await
     }
 

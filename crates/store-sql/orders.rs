@@ -2,7 +2,7 @@
 
 use domain::{
     BrandId, Money, OrderId, UnixMs,
-    order::{Order, OrderDetails, OrderFlag, OrderSource},
+    order::{Order, OrderDetails, OrderFlag, OrderSource, order_key},
     time::Day,
 };
 use sqlx::{query, query_as};
@@ -76,6 +76,15 @@ pub(crate) async fn merge_order(
                 }
             } else {
                 flag_repeat(tx, other, &facts, settle).await?;
+            }
+        }
+    }
+    if facts.source == OrderSource::Shopify && facts.is_test {
+        // A browser does not know that a purchase in the shop was a test.
+        let live = Order { is_test: false, ..facts.clone() };
+        for other in same_named(tx, &facts).await? {
+            if other.source == OrderSource::Browser && live.is_same_sale(&other) {
+                absorb(tx, other, &facts, settle).await?;
             }
         }
     }
@@ -236,7 +245,8 @@ async fn write_order(tx: &mut Tx, facts: &Order, placed_day: Day) -> Result<()> 
     .execute(&mut **tx)
     .await
     .map_err(named("order"))?;
-    for name in facts.details.names.iter().filter(|_| !facts.is_test) {
+    for name in &facts.details.names {
+        let name = order_key(name, facts.is_test);
         query!(
             "insert into order_names (brand_id, name, order_external_id) values ($1, $2, $3)
              on conflict (brand_id, name, order_external_id) do nothing",

@@ -1,17 +1,19 @@
 //! Settlements: what is booked is read under the orders' locks, and moves by the difference.
 
 use domain::{
-    BrandId,
+    BrandId, EntryId, OrderId, UnixMs,
     brand::Settings,
     settlement::{BookedCredit, LedgerBalance, SettledState, Settlement, SettlementDelta},
     time::Day,
 };
+use sqlx::query;
 use store::{
     Result, StoreError,
+    audit::AuditEntry,
     settlements::{BookedCreditRow, LedgerBalanceRow, SettledOrderRow, SettledStateRow, SettlementStore},
 };
 
-use crate::{Db, List, Tx, database, json, list, settlement_rows as rows};
+use crate::{Db, List, Tx, audit, database, json, list, settlement_rows as rows};
 
 #[async_trait::async_trait]
 impl SettlementStore for Db {
@@ -61,7 +63,8 @@ async fn settled_states(tx: &mut Tx, brand: &BrandId, ids: &[String]) -> Result<
                   settlements as "settlements!",
                   (select cast(coalesce(sum(deducted_minor), 0) as bigint) from refunds
                    where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id) as "refunded_minor!: i64",
-                  settled_currency, settled_orders, settled_net_minor, attribution
+                  settled_currency, settled_orders, settled_net_minor, attribution,
+                  approved_at is not null as "is_approved!: bool"
            from orders where brand_id = $1 and id "# IN "$2" r#" order by id"# FOR UPDATE,
         brand,
         &ids
@@ -100,10 +103,10 @@ async fn ledger_balances(tx: &mut Tx, brand: &BrandId, ids: &[String], now: i64)
         r#"select order_id as "order_id!", creator_id as "creator_id!", rule_id as "rule_id!",
                   currency as "currency!", cast(sum(amount_minor) as bigint) as "amount_minor!: i64",
                   cast(count(*) as bigint) as "count!: i64", max(payable_at) as "payable_at!: i64",
-                  sum(case when needs_approval then 1 else 0 end) > 0 as "needs_approval!: bool",
-                  sum(case when approved_at is not null or payout_id is not null
-                             or (not needs_approval and payable_at <= $3) then 1 else 0 end) > 0
-                      as "is_released!: bool"
+                  sum(case when needs_approval and approved_at is null then 1 else 0 end) > 0 as "is_waiting!: bool",
+                  sum(case when needs_approval and approved_at is null then 0 else 1 end) = 0 as "needs_approval!: bool",
+                  sum(case when payout_id is not null or ((not needs_approval or approved_at is not null)
+                             and payable_at <= $3) then 1 else 0 end) > 0 as "is_released!: bool"
            from ledger
            where brand_id = $1 and order_id "# IN "$2" r#"
              and kind in ('accrual', 'reversal') and rule_id is not null
@@ -128,7 +131,7 @@ async fn write(
     closed_through: Option<Day>,
     now: i64,
 ) -> Result<()> {
-    let brand = brand.as_str();
+    let (brand_id, brand) = (brand, brand.as_str());
     if !delta.deleted_credits.is_empty() {
         let closed_through = closed_through.map_or(i64::MIN, |day| day.0);
         rows::delete_credits(tx, brand, &delta.deleted_credits, closed_through).await?;
@@ -145,6 +148,9 @@ async fn write(
     if !delta.touchpoints.is_empty() {
         rows::insert_touchpoints(tx, brand, &json(&delta.touchpoints)?).await?;
     }
+    for (order, id) in &delta.released {
+        release(tx, brand_id, order, id, now).await?;
+    }
     if !delta.ledger.is_empty() {
         rows::insert_ledger_lines(tx, brand, &json(&delta.ledger)?, now).await?;
     }
@@ -156,6 +162,28 @@ async fn write(
         rows::update_orders(tx, brand, &json(&orders)?).await?;
     }
     Ok(())
+}
+
+/// Lets an order's ledger lines wait for a person's approval no longer, and says so in the audit log.
+async fn release(tx: &mut Tx, brand: &BrandId, order: &OrderId, id: &EntryId, now: i64) -> Result<()> {
+    let (brand_id, order_id) = (brand.as_str(), order.as_str());
+    query!(
+        "update ledger set needs_approval = false
+         where brand_id = $1 and order_id = $2 and needs_approval and approved_at is null",
+        brand_id,
+        order_id
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    let entry = AuditEntry {
+        id: format!("aud_{}", id.as_str().rsplit('_').next().unwrap_or_default()),
+        at: UnixMs(now),
+        actor: "rules".to_owned(),
+        action: "commission.release",
+        subject: order.to_string(),
+    };
+    audit::write(tx, brand, &entry).await
 }
 
 async fn delete_touchpoints(tx: &mut Tx, brand: &str, orders: &List) -> Result<()> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use domain::{BrandId, api_key::KeyKind, shop::ShopDomain};
-use flow::{Flow, access::Operator, doctor::Severity, link::NewLink, setup::NewBrand};
+use flow::{Flow, access::Operator, commission::Approval, doctor::Severity, link::NewLink, setup::NewBrand};
 use serde_json::{Value, json};
 
 use crate::{
@@ -71,6 +71,9 @@ enum Command {
     /// Attribute stored orders again
     #[command(subcommand)]
     Attribution(AttributionCommand),
+    /// See and approve commissions that wait for a person
+    #[command(subcommand)]
+    Commission(CommissionCommand),
     /// How long data is kept, and what customers asked for
     #[command(subcommand)]
     Privacy(PrivacyCommand),
@@ -108,6 +111,28 @@ enum AttributionCommand {
         /// Start over, even if a run can be resumed
         #[arg(long)]
         restart: bool,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+enum CommissionCommand {
+    /// List what waits for approval, by order and creator
+    Waiting {
+        /// The brand's id
+        #[arg(long)]
+        brand: BrandId,
+    },
+    /// Approve commissions; without an order or creator, all that are proven and past the hold period
+    Approve {
+        /// The brand's id
+        #[arg(long)]
+        brand: BrandId,
+        /// Approve the credit and commissions of this order; their hold stays
+        #[arg(long, conflicts_with = "creator")]
+        order: Option<domain::OrderId>,
+        /// Approve all of this creator's commissions past the hold period, proven or not
+        #[arg(long)]
+        creator: Option<domain::CreatorId>,
     },
 }
 
@@ -350,6 +375,7 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
             (json!({ "id": creator, "erased": true }), format!("Erased creator {creator}."))
         }
         Command::Privacy(command) => privacy::run(flow, operator, command).await?,
+        Command::Commission(command) => commission(flow, operator, command).await?,
         Command::Link(LinkCommand::Create {
             brand,
             destination,
@@ -385,6 +411,44 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
             return Err("this command is handled by `run`".into());
         }
     })
+}
+
+/// Lists or approves commissions that wait for a person. Returns the result as JSON and as text.
+async fn commission(flow: &Flow, operator: Operator, command: CommissionCommand) -> Result<(Value, String), Failure> {
+    match command {
+        CommissionCommand::Waiting { brand } => {
+            let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
+            let waiting = flow.commissions().waiting(&merchant).await?;
+            let reason = |is_unproven| if is_unproven { "not proven" } else { "manual approval" };
+            let rows: Vec<Value> = waiting
+                .iter()
+                .map(|one| {
+                    json!({ "order": one.order, "name": one.order_name, "creator": one.creator,
+                            "amount": one.amount.to_decimal(), "currency": one.amount.currency.code(),
+                            "available_from": one.payable_at.to_rfc3339(), "reason": reason(one.is_unproven) })
+                })
+                .collect();
+            let lines: Vec<String> = waiting
+                .iter()
+                .map(|one| {
+                    let (order, creator, amount) = (&one.order, &one.creator, one.amount);
+                    format!("{order} {} {creator} {amount} {}", one.order_name, reason(one.is_unproven))
+                })
+                .collect();
+            let text = if lines.is_empty() { "Nothing waits for approval.".to_owned() } else { lines.join("\n") };
+            Ok((json!({ "waiting": rows }), text))
+        }
+        CommissionCommand::Approve { brand, order, creator } => {
+            let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
+            let approval = match (&order, &creator) {
+                (Some(order), _) => Approval::Order(order),
+                (None, Some(creator)) => Approval::Creator(creator),
+                (None, None) => Approval::Proven,
+            };
+            let approved = flow.commissions().approve(&merchant, approval).await?;
+            Ok((json!({ "approved": approved }), format!("{approved} ledger entries approved.")))
+        }
+    }
 }
 
 /// Settles a brand's orders again and prints the progress. Progress is stored, so an interrupted run is resumed by the

@@ -291,10 +291,12 @@ impl<'a> Gathering<'a> {
     }
 
     /// When a code's visit happened, and whether it was a bot's. A code in the cart or in a URL comes from a click: if
-    /// that click is known, its time is used, and if it is refused as a bot's or as too old, so is the code.
-    fn origin(&self, code: LinkCode) -> Option<(UnixMs, bool)> {
+    /// that click is known, its time is used, and if it is refused as a bot's or as too old, so is the code. Only clicks
+    /// joined to the order at least as well as the code tell: else a stranger's could have proven evidence refused.
+    fn origin(&self, code: LinkCode, strength: Strength) -> Option<(UnixMs, bool)> {
         self.found
             .iter()
+            .filter(|piece| piece.strength <= strength)
             .filter(|piece| piece.code == Some(code) && piece.at <= self.input.order.placed_until())
             .filter(|piece| matches!(piece.refused, None | Some(Refusal::Bot | Refusal::OutsideWindow)))
             .max_by_key(|piece| (piece.refused.is_none(), piece.at))
@@ -313,7 +315,10 @@ impl<'a> Gathering<'a> {
 
     /// Landing pages whose click is not known.
     fn add_landings(&mut self) {
-        let without_click = self.input.landings.iter().filter(|landing| self.origin(landing.code).is_none());
+        let without_click = self.input.landings.iter().filter(|landing| {
+            let (strength, _) = self.standing(&landing.pv_id);
+            self.origin(landing.code, strength).is_none()
+        });
         let landings: Vec<Evidence> = without_click
             .map(|landing| {
                 let found = (EvidenceKind::Landing, "landing page seen by the pixel".to_owned());
@@ -333,7 +338,7 @@ impl<'a> Gathering<'a> {
         ];
         for (kind, source, code) in codes {
             let Some(code) = code else { continue };
-            let known = self.origin(code);
+            let known = self.origin(code, Strength::Proven);
             let (at, is_bot) = known.unwrap_or((order.placed_at, false));
             let mut piece = self.piece(kind, source.to_owned(), at, code, self.link_by_code(code), is_bot);
             piece.is_timed = known.is_some() || kind == EvidenceKind::Cart;
@@ -363,12 +368,14 @@ impl<'a> Gathering<'a> {
         links.filter(move |link| link.promo_code.as_deref() == Some(promo))
     }
 
-    /// Several links may share a discount code: the one that this shopper touched last, else the newest. A link that was
-    /// deleted before the order earns nothing by its code.
+    /// Several links may share a discount code: the one that this shopper is proven to have touched last, else the newest.
+    /// A link that was deleted before the order earns nothing by its code.
     fn owner_of_promo_code(&self, promo: &str) -> Option<&'a Link> {
         let placed_at = self.input.order.placed_at;
         let touched = |link: &Link| {
-            let counted = self.found.iter().filter(|piece| piece.code == Some(link.code) && piece.refused.is_none());
+            // A stranger who only reports the order, or claims its customer, must not decide whose code it was.
+            let is_proven = |piece: &&Evidence| piece.refused.is_none() && piece.strength == Strength::Proven;
+            let counted = self.found.iter().filter(|piece| piece.code == Some(link.code)).filter(is_proven);
             counted.map(|piece| piece.at.0).max().unwrap_or(0)
         };
         self.links_with_promo_code(promo)
@@ -537,6 +544,19 @@ impl Attribution {
     pub fn rests_on(&self, strength: Strength) -> bool {
         let mut counted = self.evidence.iter().filter(|piece| piece.refused.is_none());
         !self.credits.is_empty() && counted.any(|piece| piece.strength == strength)
+    }
+
+    /// Whether the credits rest on evidence that is only reported or claimed.
+    pub fn rests_on_unproven(&self) -> bool {
+        self.rests_on(Strength::Reported) || self.rests_on(Strength::Claimed)
+    }
+
+    /// Whether the same links are credited as in an earlier decision.
+    pub fn credits_same_links(&self, earlier: &Self) -> bool {
+        let links = |attribution: &Self| -> BTreeSet<LinkId> {
+            attribution.credits.iter().map(|credit| credit.link.clone()).collect()
+        };
+        links(self) == links(earlier)
     }
 
     /// The same shares applied to the order's current net revenue.

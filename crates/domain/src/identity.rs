@@ -11,8 +11,10 @@ use crate::CustomerId;
 
 /// At most this many names and addresses are claimed by one visitor; more than that is not one person.
 pub const CLAIMS_PER_VISITOR_MAX: i64 = 5;
-/// At most this many claims an hour come from visitors whose latest click is on one creator's links.
+/// At most this many claims an hour come from visitors whom one creator's links sent last.
 pub const CLAIMS_PER_CREATOR_HOUR_MAX: i64 = 200;
+/// At most this many claims an hour come from visitors of a brand whom no creator sent: the customers who sign in.
+pub const CLAIMS_WITHOUT_CREATOR_HOUR_MAX: i64 = 2_000;
 
 /// One way in which a brand knows a customer. Its text form, such as `pv:0190…`, is what is stored.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -82,6 +84,14 @@ impl Identity {
     /// Whether a browser claims this.
     pub const fn is_claim(&self) -> bool {
         matches!(self, Self::ClaimedKey(_) | Self::ClaimedEmail(_))
+    }
+
+    /// Whether this is a claimed name that the backend has given the customer of these identities itself.
+    pub fn is_ended_by(&self, known: &[Self]) -> bool {
+        match self {
+            Self::ClaimedKey(hash) => known.contains(&Self::CustomerKey(hash.clone())),
+            _ => false,
+        }
     }
 
     /// Whether this names the customer in the brand's systems, verified or claimed.

@@ -31,8 +31,10 @@ pub struct Settlement<'a> {
     pub owed: &'a [Owed],
     /// When the commissions become payable.
     pub payable_at: UnixMs,
-    /// Whether a person must approve the commissions.
+    /// Whether the brand wants a person to approve every commission.
     pub needs_approval: bool,
+    /// Whether the credits rest on the word of browsers that the brand does not trust: then a person must approve them.
+    pub is_unproven: bool,
     /// Randomness for the ids of new ledger lines.
     pub entry_seed: [u8; 10],
     /// The day on which changes are booked if the order's own day is closed.
@@ -66,6 +68,8 @@ pub struct SettledState {
     pub booked: Option<BookedFigures>,
     /// The decision of the last settlement.
     pub attribution: Option<Attribution>,
+    /// Whether a person approved that decision, which rests on the word of browsers.
+    pub is_approved: bool,
 }
 
 /// What an order counts for in its brand's figures.
@@ -178,6 +182,10 @@ pub struct SettledOrder<'a> {
     pub visitors: &'a [Visitor],
     /// The day it is booked on; an earlier settlement's day stays.
     pub settled_day: Day,
+    /// Whether the credits rest on the word of browsers that the brand does not trust.
+    pub is_unproven: bool,
+    /// Whether a person's approval of the last decision covers this one.
+    pub keeps_approval: bool,
 }
 
 /// Ledger total of an order so far, for one creator, rule and currency.
@@ -197,9 +205,11 @@ pub struct LedgerBalance {
     pub count: i64,
     /// When the last of them becomes payable.
     pub payable_at: UnixMs,
-    /// Whether any needs a person's approval.
+    /// Whether any waits for a person's approval.
+    pub is_waiting: bool,
+    /// Whether all wait for a person's approval.
     pub needs_approval: bool,
-    /// Whether any is approved, payable or paid out already.
+    /// Whether any is payable or paid out already.
     pub is_released: bool,
 }
 
@@ -243,6 +253,8 @@ pub struct SettlementDelta<'a> {
     pub replaced_touchpoints: Vec<OrderId>,
     /// Their touchpoints.
     pub touchpoints: Vec<BookedTouchpoint>,
+    /// Orders whose ledger lines wait for a person's approval no longer, each with an id for the audit log.
+    pub released: Vec<(OrderId, EntryId)>,
     /// New ledger lines.
     pub ledger: Vec<LedgerChange>,
     /// Figures of the brand, in the order in which every settlement locks them.
@@ -290,7 +302,7 @@ impl<'a> SettlementDelta<'a> {
             delta.replace_credits(settlement, day, own_credits, &mut sale_days);
             delta.replace_outcome(settlement, state, day, &mut order_days);
             let own_balances = balances.iter().filter(|balance| balance.order == *id).cloned().collect();
-            delta.ledger.extend(settlement.ledger_changes(own_balances));
+            delta.change_ledger(settlement, state, own_balances);
         }
         delta.sale_days = sale_days
             .into_changed()
@@ -347,6 +359,20 @@ impl<'a> SettlementDelta<'a> {
         self.credits.extend(due);
     }
 
+    /// Brings the ledger to what is owed. What waited for approval waits no longer once the decision is proven.
+    fn change_ledger(&mut self, settlement: &Settlement<'_>, state: &SettledState, mut balances: Vec<LedgerBalance>) {
+        let is_unproven = settlement.is_unproven && !settlement.keeps_approval(state);
+        let settlement = Settlement { needs_approval: settlement.needs_approval || is_unproven, ..settlement.clone() };
+        if !settlement.needs_approval && balances.iter().any(|balance| balance.is_waiting) {
+            self.released.push((settlement.order.id.clone(), settlement.entry_id(0)));
+            for balance in &mut balances {
+                (balance.is_waiting, balance.needs_approval) = (false, false);
+                balance.is_released |= balance.payable_at <= settlement.at;
+            }
+        }
+        self.ledger.extend(settlement.ledger_changes(balances));
+    }
+
     /// Replaces the outcome stored with the order, its touchpoints, and what it counts for in the brand's figures.
     fn replace_outcome(
         &mut self,
@@ -383,6 +409,8 @@ impl<'a> SettlementDelta<'a> {
             attribution,
             visitors: settlement.visitors,
             settled_day: day,
+            is_unproven: settlement.is_unproven,
+            keeps_approval: settlement.keeps_approval(state),
         });
     }
 }
@@ -396,6 +424,12 @@ impl Settlement<'_> {
             && state.refunded_minor == self.order.refunded_minor - self.order.details.refunded_minor
             && state.settlements == self.settlements
             && closed_through == self.closed_through
+    }
+
+    /// Whether a person's approval of the last decision covers this one: it credits the same links.
+    fn keeps_approval(&self, state: &SettledState) -> bool {
+        let is_same = |earlier: &Attribution| self.attribution.credits_same_links(earlier);
+        state.is_approved && state.attribution.as_ref().is_some_and(is_same)
     }
 
     /// The credits to book on `day` beside the `kept` ones: the decided credits less what the kept ones of the same link
@@ -479,6 +513,7 @@ impl Settlement<'_> {
                 amount_minor: 0,
                 count: 0,
                 payable_at: self.payable_at,
+                is_waiting: false,
                 needs_approval: self.needs_approval,
                 is_released: false,
             };

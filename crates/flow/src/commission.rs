@@ -13,7 +13,7 @@ use store::orders::Refund;
 
 use crate::{FlowError, Invalid, access::Merchant, settle::Decided, stage::Commissions, survey::reason_text};
 
-pub use store::commissions::{Balance, Entry};
+pub use store::commissions::{Approval, Balance, Entry, WaitingCommission};
 
 /// Ledger entries per page.
 const PAGE: i64 = 100;
@@ -273,12 +273,38 @@ impl Commissions<'_> {
         Ok(self.store.adjust(merchant.id(), &entry, &audit).await?)
     }
 
-    /// Approves the ledger entries that need manual approval and whose hold period is over, of one creator if given.
-    /// Returns how many.
-    pub async fn approve(self, merchant: &Merchant, creator: Option<&CreatorId>) -> Result<u64, FlowError> {
-        let subject = creator.map_or("all", CreatorId::as_str);
+    /// Approves ledger entries that wait for a person; of an order also its credit, so that its creators see it and it
+    /// counts for their milestones. Returns how many entries were approved.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the order or creator is not the brand's.
+    pub async fn approve(self, merchant: &Merchant, approval: Approval<'_>) -> Result<u64, FlowError> {
+        let (subject, creators) = match approval {
+            Approval::Proven => ("all", Vec::new()),
+            Approval::Creator(creator) => {
+                self.creators().get(merchant, creator).await?;
+                (creator.as_str(), vec![creator.clone()])
+            }
+            Approval::Order(order) => {
+                let attribution = self.orders().get(merchant, order).await?.attribution;
+                let credits = attribution.into_iter().flat_map(|attribution| attribution.credits);
+                (order.as_str(), credits.filter_map(|credit| credit.creator).collect())
+            }
+        };
         let audit = self.audit(merchant.actor(), "commission.approve", subject);
-        Ok(self.store.approve(merchant.id(), creator, self.now(), &audit).await?)
+        let approved = self.store.approve(merchant.id(), approval, self.now(), &audit).await?;
+        self.record_milestones(merchant.brand(), &creators).await?;
+        Ok(approved)
+    }
+
+    /// What waits for a person's approval, by order and creator, the latest orders first; one page.
+    pub async fn waiting(self, merchant: &Merchant) -> Result<Vec<WaitingCommission>, FlowError> {
+        Ok(self.store.waiting_commissions(merchant.id(), PAGE).await?)
+    }
+
+    /// Whether an order's credit, or anything that it earned, waits for a person's approval.
+    pub async fn awaits_approval(self, merchant: &Merchant, order: &OrderId) -> Result<bool, FlowError> {
+        Ok(self.store.awaits_approval(merchant.id(), order).await?)
     }
 
     /// Balances by creator and currency, as of now.

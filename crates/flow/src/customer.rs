@@ -31,9 +31,9 @@ pub(crate) fn event_location(brand: &BrandId, id: &str) -> String {
 }
 
 impl Customers<'_> {
-    /// How many claims of customer names by a creator's visitors were ignored in the last 30 days because there were too
-    /// many.
-    pub async fn ignored_claims(self, merchant: &Merchant, creator: &CreatorId) -> Result<i64, FlowError> {
+    /// How many claims of customer names were ignored in the last 30 days because there were too many: by a creator's
+    /// visitors, or by visitors whom no creator sent.
+    pub async fn ignored_claims(self, merchant: &Merchant, creator: Option<&CreatorId>) -> Result<i64, FlowError> {
         let since = self.now().plus_ms(-CLAIMS_SHOWN_DAYS * DAY_MS);
         Ok(self.store.ignored_claims(merchant.id(), creator, since).await?)
     }

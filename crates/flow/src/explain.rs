@@ -21,6 +21,15 @@ fn looked_for(kind: EvidenceKind) -> &'static str {
     }
 }
 
+/// Follows the explanation of an order whose credit or commission waits for a person.
+pub const NEEDS_APPROVAL: &str =
+    "What it earns waits for approval: approve it if you believe it, or assign the credit manually.";
+
+/// Where a piece of evidence comes from, and that it is not proven.
+fn shown_source(piece: &Evidence) -> String {
+    format!("{}{}", piece.source, piece.strength.note())
+}
+
 /// Explains who was credited and why, or why no creator was; one sentence per line.
 pub fn explain(
     order: &Order,
@@ -53,11 +62,12 @@ pub fn explain(
     }
     lines.extend(review_reasons(order));
     for credit in &attribution.credits {
-        let evidence = attribution.evidence.iter().find(|piece| {
+        let is_counted = |piece: &&Evidence| piece.refused.is_none();
+        let evidence = attribution.evidence.iter().filter(is_counted).find(|piece| {
             piece.link.as_ref() == Some(&credit.link) && piece.kind == credit.kind && piece.at == credit.at
         });
         let (who, source) = evidence
-            .map_or_else(|| (credit.link.to_string(), String::new()), |piece| (name_of(piece), piece.source.clone()));
+            .map_or_else(|| (credit.link.to_string(), String::new()), |piece| (name_of(piece), shown_source(piece)));
         let rounding = if credit.rounding_minor == 0 { "" } else { ", rounded up by one unit" };
         lines.push(format!(
             "{} ({} of {}{rounding}) is credited to {who}: {} via {source}, {}.",
@@ -80,7 +90,7 @@ pub fn explain(
             if let Some(refusal) = piece.refused {
                 lines.push(format!(
                     "Not counted: {} ({}), because {}.",
-                    piece.source,
+                    shown_source(piece),
                     name_of(piece),
                     refusal.reason()
                 ));
@@ -150,13 +160,15 @@ pub struct Explanation {
     pub searched: Vec<Searched>,
     /// The explanation in sentences. Empty until the order is settled.
     pub sentences: Vec<String>,
+    /// Whether the credit, or anything that it earned, waits for a person's approval.
+    pub needs_approval: bool,
 }
 
 impl Explanation {
     /// Explains an order; times are in the brand's time zone.
-    pub(crate) fn of(record: OrderRecord, zone: &Zone) -> Self {
+    pub(crate) fn of(record: OrderRecord, zone: &Zone, needs_approval: bool) -> Self {
         let Some(attribution) = &record.attribution else {
-            return Self { record, searched: Vec::new(), sentences: Vec::new() };
+            return Self { record, searched: Vec::new(), sentences: Vec::new(), needs_approval };
         };
         let name_of = |piece: &Evidence| match (&piece.code, &piece.creator) {
             (Some(code), _) => format!("link {code}"),
@@ -174,8 +186,9 @@ impl Explanation {
             }
         });
         let searched = searched.collect();
-        let sentences = explain(&record.order, &record.visitors, attribution, zone, name_of);
-        Self { record, searched, sentences }
+        let mut sentences = explain(&record.order, &record.visitors, attribution, zone, name_of);
+        sentences.extend(needs_approval.then(|| NEEDS_APPROVAL.to_owned()));
+        Self { record, searched, sentences, needs_approval }
     }
 }
 

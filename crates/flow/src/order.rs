@@ -194,7 +194,7 @@ impl Orders<'_> {
         let reports =
             self.store.purchase_reports(&brand.id, core::slice::from_ref(&about.order_id), self.now()).await?;
         let ids = self.known_ids(&brand.id, &about.order_id).await?;
-        let is_shopify_test = self.is_shopify_test(&brand.id, &ids).await?;
+        let is_shopify_test = self.is_shopify_test(&brand.id, &about.order_id, &ids).await?;
         for report in reports.iter().filter(|report| report.is_verified || brand.trust_browser_purchases) {
             // A browser does not know that a purchase in the shop was a test.
             if is_shopify_test && !report.is_verified {
@@ -211,8 +211,12 @@ impl Orders<'_> {
         Ok(())
     }
 
-    async fn is_shopify_test(self, brand: &BrandId, ids: &BTreeSet<String>) -> Result<bool, FlowError> {
-        let ids: Vec<String> = ids.iter().cloned().collect();
+    /// Whether one of these ids, or the number that they are reported as, is a test order of the shop.
+    async fn is_shopify_test(self, brand: &BrandId, reported: &str, ids: &BTreeSet<String>) -> Result<bool, FlowError> {
+        let id = external_id(reported);
+        let names = [sale_name(&id), token_name(&self.order_secret(&id))].map(|name| order_key(&name, true));
+        let named = self.store.orders_named(brand, &names).await?;
+        let ids: Vec<String> = ids.iter().cloned().chain(named).collect();
         let orders = self.store.orders_by_external_ids(brand, &ids).await?;
         Ok(orders.iter().any(|record| record.order.source == OrderSource::Shopify && record.order.is_test))
     }
@@ -332,7 +336,8 @@ impl Orders<'_> {
         };
         let record = record.filter(|record| record.order.is_test == caller.is_test() || !caller.is_test());
         let record = record.ok_or(FlowError::NotFound("order"))?;
-        Ok(Explanation::of(record, &brand.zone))
+        let needs_approval = self.store.awaits_approval(&brand.id, &record.order.id).await?;
+        Ok(Explanation::of(record, &brand.zone, needs_approval))
     }
 }
 

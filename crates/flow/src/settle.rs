@@ -118,10 +118,18 @@ impl Pending {
         sorted(names)
     }
 
-    /// Adds the visitors who claim to be the order's customer; more than one dispute it.
+    /// Adds the visitors who claim to be the order's customer; more than one of them dispute it, as do a claimant and
+    /// somebody else who reported the order. What one report claims at one time for several visitors is one claim.
     fn add_claimants(&mut self, claims: &[&Claim]) {
         let claimants: BTreeSet<&str> = claims.iter().map(|claim| claim.pv_id.as_str()).collect();
-        let is_disputed = claimants.len() > 1;
+        let first_claim = |pv_id: &str| claims.iter().filter(|claim| claim.pv_id == pv_id).map(|claim| claim.at).min();
+        let reports: BTreeSet<Option<UnixMs>> = claimants.iter().map(|pv_id| first_claim(pv_id)).collect();
+        let is_reporter = |pv_id: &&str| self.visitors.iter().any(|reporter| reporter.pv_id == *pv_id);
+        let is_by_another = !claimants.is_empty() && !self.visitors.is_empty() && !claimants.iter().any(is_reporter);
+        let is_disputed = reports.len() > 1 || is_by_another;
+        if is_disputed {
+            self.visitors.iter_mut().for_each(|reporter| reporter.is_disputed = true);
+        }
         for pv_id in claimants {
             self.add_visitor(Visitor {
                 pv_id: pv_id.to_owned(),
@@ -147,7 +155,9 @@ impl Pending {
 
     fn decided(self, attribution: Attribution) -> Decided {
         let Self { mode, order, settlements, visitors, earlier, .. } = self;
-        let has_new_credits = earlier.is_none_or(|earlier| earlier.credits != attribution.credits);
+        // Credit that was not proven did not count for milestones.
+        let has_new_credits =
+            earlier.is_none_or(|earlier| earlier.credits != attribution.credits || earlier.rests_on_unproven());
         Decided { mode, order, settlements, has_new_credits, visitors, attribution, owed: Vec::new() }
     }
 
@@ -164,11 +174,9 @@ impl Pending {
     }
 }
 
-/// Whether a person must approve what an order earns: always if the brand says so, else if only browsers whom the brand
-/// does not trust joined the credited visits to the order.
-fn needs_approval(brand: &Brand, attribution: &Attribution) -> bool {
-    brand.settings.requires_manual_approval
-        || (attribution.rests_on(Strength::Reported) && !brand.trust_browser_purchases)
+/// Whether only browsers whom the brand does not trust joined the credited visits to the order.
+fn is_unproven(brand: &Brand, attribution: &Attribution) -> bool {
+    (attribution.rests_on(Strength::Reported) && !brand.trust_browser_purchases)
         || (attribution.rests_on(Strength::Claimed) && !brand.settings.trusts_browser_identities)
 }
 
@@ -201,7 +209,7 @@ impl Orders<'_> {
         let pending = records.into_iter().map(|record| Pending::of(&brand, record, now));
         let (mut open, frozen): (Vec<Pending>, Vec<Pending>) = pending.partition(|pending| pending.mode.is_open);
         if !open.is_empty() {
-            self.find_visitors(&brand.id, &mut open).await?;
+            self.find_visitors(&brand, &mut open).await?;
             self.find_visits(&brand.id, &mut open).await?;
         }
         let mut decided = self.decide_open(&brand, open).await?;
@@ -214,7 +222,8 @@ impl Orders<'_> {
 
     /// Finds who may have placed each order: the visitor in the cart or of a report, then other ids of the same browser,
     /// then the other visitors of the same customer.
-    async fn find_visitors(self, brand: &BrandId, pending: &mut [Pending]) -> Result<(), FlowError> {
+    async fn find_visitors(self, brand: &Brand, pending: &mut [Pending]) -> Result<(), FlowError> {
+        let id = &brand.id;
         let names: Vec<Vec<String>> = pending.iter().map(Pending::reported_names).collect();
         let queries: Vec<ReportQuery<'_>> = pending
             .iter()
@@ -229,13 +238,13 @@ impl Orders<'_> {
         // An order with a visitor in its cart needs no report.
         let is_unproven = |one: &Pending| one.order.cart_pv.is_none() || one.order.source == OrderSource::Browser;
         let needs_reports = pending.iter().any(is_unproven);
-        let reports = if needs_reports { self.store.reporters_of(brand, &queries).await? } else { Vec::new() };
+        let reports = if needs_reports { self.store.reporters_of(id, &queries).await? } else { Vec::new() };
         for (index, one) in pending.iter_mut().enumerate() {
             one.visitors = visitors_of(&one.order, reports.get(index).map_or(&[], Vec::as_slice));
         }
 
         let known = sorted(pending.iter().flat_map(Pending::pv_ids));
-        let aliases = if known.is_empty() { Vec::new() } else { self.store.visitor_aliases(brand, &known).await? };
+        let aliases = if known.is_empty() { Vec::new() } else { self.store.visitor_aliases(id, &known).await? };
         for one in pending.iter_mut() {
             // Aliases of these visitors only, not aliases of aliases: those belong to other orders.
             for visitor in one.visitors.clone() {
@@ -250,7 +259,8 @@ impl Orders<'_> {
 
     /// Finds the other visitors of each order's customer: those that a backend or the shop joined to the customer, else
     /// those that claim the customer's name.
-    async fn find_customers(self, brand: &BrandId, pending: &mut [Pending]) -> Result<(), FlowError> {
+    async fn find_customers(self, brand: &Brand, pending: &mut [Pending]) -> Result<(), FlowError> {
+        let (brand, is_trusting) = (&brand.id, brand.settings.trusts_browser_identities);
         let identities: Vec<Identity> =
             pending.iter().map(|one| Identity::Order(one.order.external_id.clone())).collect();
         let joined = self.store.identities_of(brand, &identities).await?;
@@ -260,11 +270,13 @@ impl Orders<'_> {
             one.addresses = addresses_of(&joined);
             let names: Vec<Identity> = joined.iter().filter_map(Identity::claim).collect();
             let own_claims: Vec<&Claim> = claims.iter().filter(|claim| names.contains(&claim.name)).collect();
-            // With trusted browser identities a claimant is among the customer's visitors, but still only a claimant
-            // until the backend names the customer.
+            // Where the brand trusts browser identities, a claim alone may have joined its visitor to the customer. They
+            // are still only a claimant until the backend gives the customer that very name. Elsewhere only the backend
+            // and the shop join visitors to customers with orders, whatever the visitors claimed before.
             let is_named = joined.iter().any(|identity| matches!(identity, Identity::CustomerKey(_)));
-            let is_claimed = !is_named && joined.iter().any(Identity::is_claim);
-            let is_claimant = |pv_id: &str| is_claimed && own_claims.iter().any(|claim| claim.pv_id == pv_id);
+            let is_open =
+                |name: &Identity| joined.contains(name) && !name.is_ended_by(&joined) && (is_trusting || !is_named);
+            let is_claimant = |pv_id: &str| own_claims.iter().any(|claim| claim.pv_id == pv_id && is_open(&claim.name));
             for pv_id in joined.iter().filter_map(Identity::visitor).filter(|pv_id| !is_claimant(pv_id)) {
                 if one.visitors.len() < VISITORS_MAX {
                     one.add_visitor(Visitor {
@@ -351,7 +363,8 @@ impl Orders<'_> {
                 attribution: &one.attribution,
                 owed: &one.owed,
                 payable_at: one.order.placed_at.plus_ms(brand.settings.hold_ms()),
-                needs_approval: needs_approval(brand, &one.attribution),
+                needs_approval: brand.settings.requires_manual_approval,
+                is_unproven: is_unproven(brand, &one.attribution),
                 entry_seed: self.random(),
                 day: one.mode.is_late.then(|| brand.zone.day_of(now)),
                 closed_through: brand.settings.closed_through,

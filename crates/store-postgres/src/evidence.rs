@@ -53,10 +53,15 @@ impl EvidenceStore for PostgresStore {
                       occurred_at as "occurred_at!", received_at as "received_at!", page_url, ref_code, product_id,
                       order_id, revenue_minor, currency, promo_code, is_new_customer as "is_new_customer: bool",
                       event_data, is_verified as "is_verified!: bool", is_test as "is_test!: bool"
-               from events
-               where brand_id = $1 and order_id = any($2) and event_type = 'purchase'
-                 and received_at <= $3
-               order by is_verified desc, is_test, received_at, id limit 50"#,
+               from (
+                   select *, row_number() over (
+                                 partition by is_verified, is_test
+                                 order by case when is_verified then -received_at else received_at end, id) as nth
+                   from events
+                   where brand_id = $1 and order_id = any($2) and event_type = 'purchase'
+                     and received_at <= $3) as ranked
+               where nth <= 50
+               order by is_verified desc, is_test, received_at, id"#,
             brand,
             order_ids as &[String],
             until.0

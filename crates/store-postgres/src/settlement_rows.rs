@@ -142,10 +142,12 @@ pub(crate) async fn update_orders(tx: &mut Tx, brand: &str, rows: &str) -> Resul
             settled_currency = settled.settled_currency,
             attribution = settled.attribution, visitors = settled.visitors,
             settlements = orders.settlements + 1,
-            settled_day = coalesce(orders.settled_day, settled.settled_day)
+            settled_day = coalesce(orders.settled_day, settled.settled_day), is_unproven = settled.is_unproven,
+            approved_at = case when settled.keeps_approval then orders.approved_at end
          from jsonb_to_recordset($2::text::jsonb) as settled (
             order_id text, settled_at bigint, settled_orders bigint, settled_net_minor bigint,
-            settled_currency text, attribution text, visitors text, settled_day bigint)
+            settled_currency text, attribution text, visitors text, settled_day bigint,
+            is_unproven boolean, keeps_approval boolean)
          where orders.brand_id = $1 and orders.id = settled.order_id",
         brand,
         rows

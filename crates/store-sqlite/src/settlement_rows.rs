@@ -131,13 +131,15 @@ pub(crate) async fn update_orders(tx: &mut Tx, brand: &str, rows: &str) -> Resul
             select value ->> 'order_id' as order_id, value ->> 'settled_at' as settled_at,
                    value ->> 'settled_orders' as settled_orders, value ->> 'settled_net_minor' as net_minor,
                    value ->> 'settled_currency' as currency, value ->> 'attribution' as attribution,
-                   value ->> 'visitors' as visitors, value ->> 'settled_day' as day
+                   value ->> 'visitors' as visitors, value ->> 'settled_day' as day,
+                   value ->> 'is_unproven' as is_unproven, value ->> 'keeps_approval' as keeps_approval
             from jsonb_each($2))
          update orders set
             settled_at = settled.settled_at, settled_orders = settled.settled_orders,
             settled_net_minor = settled.net_minor, settled_currency = settled.currency,
             attribution = settled.attribution, visitors = settled.visitors, settlements = settlements + 1,
-            settled_day = coalesce(settled_day, settled.day)
+            settled_day = coalesce(settled_day, settled.day), is_unproven = settled.is_unproven,
+            approved_at = case when settled.keeps_approval then approved_at end
          from settled
          where orders.brand_id = $1 and orders.id = settled.order_id",
         brand,

@@ -1,7 +1,7 @@
 //! Commission rules, the ledger, payouts and milestones.
 
 use domain::{
-    BrandId, CreatorId, Currency, EntryId, OrderId, PayoutId, RuleId, UnixMs,
+    BrandId, CreatorId, Currency, EntryId, Money, OrderId, PayoutId, RuleId, UnixMs,
     commission::{EntryKind, Rule},
 };
 
@@ -47,9 +47,69 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Whether it may be paid at `at`.
+    /// Whether it may be paid at `at`: it waits for nobody, and its hold is over.
     pub fn is_approved(&self, at: UnixMs) -> bool {
-        self.approved_at.is_some() || (!self.needs_approval && self.payable_at <= at)
+        !self.is_waiting() && self.payable_at <= at
+    }
+
+    /// Whether it waits for a person's approval.
+    pub fn is_waiting(&self) -> bool {
+        self.needs_approval && self.approved_at.is_none()
+    }
+}
+
+/// What a person approves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Approval<'a> {
+    /// All entries whose hold is over, except of orders whose credit rests on the unproven word of browsers.
+    Proven,
+    /// All entries of one creator whose hold is over.
+    Creator(&'a CreatorId),
+    /// The credit of one order with its entries. Their hold stays.
+    Order(&'a OrderId),
+}
+
+/// What one creator would earn by one order, and what waits for a person's approval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingCommission {
+    /// The order.
+    pub order: OrderId,
+    /// Its name.
+    pub order_name: String,
+    /// The creator.
+    pub creator: CreatorId,
+    /// The amount.
+    pub amount: Money,
+    /// When the hold is over.
+    pub payable_at: UnixMs,
+    /// Whether it waits because the order's credit rests on the unproven word of browsers.
+    pub is_unproven: bool,
+}
+
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct WaitingRow {
+    pub order_id: String,
+    pub name: String,
+    pub creator_id: String,
+    pub currency: String,
+    pub amount_minor: i64,
+    pub payable_at: i64,
+    pub is_unproven: bool,
+}
+
+impl WaitingRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<WaitingCommission> {
+        Ok(WaitingCommission {
+            order: read(self.order_id, "ledger", "order_id")?,
+            order_name: self.name,
+            creator: read(self.creator_id, "ledger", "creator_id")?,
+            amount: Money { minor: self.amount_minor, currency: currency(&self.currency, "ledger")? },
+            payable_at: UnixMs(self.payable_at),
+            is_unproven: self.is_unproven,
+        })
     }
 }
 
@@ -226,15 +286,14 @@ pub trait CommissionStore: Send + Sync {
     async fn ledger_of_order(&self, brand: &BrandId, order: &OrderId) -> Result<Vec<Entry>>;
     /// The balances as of `now`, by creator and currency.
     async fn balances(&self, brand: &BrandId, now: UnixMs) -> Result<Vec<Balance>>;
-    /// Approves every entry that awaits approval and whose hold is over, of one creator if given. Returns the number of
+    /// Approves entries that wait for it, and the credit of orders that wait for nothing else then. Returns the number of
     /// entries approved.
-    async fn approve(
-        &self,
-        brand: &BrandId,
-        creator: Option<&CreatorId>,
-        now: UnixMs,
-        audit: &AuditEntry,
-    ) -> Result<u64>;
+    async fn approve(&self, brand: &BrandId, approval: Approval<'_>, now: UnixMs, audit: &AuditEntry) -> Result<u64>;
+    /// What waits for a person's approval, by order and creator, the latest orders first; at most `limit`. What was taken
+    /// back is left out.
+    async fn waiting_commissions(&self, brand: &BrandId, limit: i64) -> Result<Vec<WaitingCommission>>;
+    /// Whether an order's credit, or anything that it earned, waits for a person's approval.
+    async fn awaits_approval(&self, brand: &BrandId, order: &OrderId) -> Result<bool>;
     /// Creates a payout of all entries payable to its creators at its `created_at`, with one negative entry per item.
     /// `entry_ids` has one id per item, in the same order. False, without a change, when the payable amounts differ
     /// from the items.
@@ -272,7 +331,8 @@ pub trait CommissionStore: Send + Sync {
         sealed: Option<&[u8]>,
         audit: &AuditEntry,
     ) -> Result<bool>;
-    /// A creator's all-time conversions, and net revenue by currency in minor units.
+    /// A creator's all-time conversions, and net revenue by currency in minor units, without orders whose credit rests on
+    /// the word of browsers and is not approved.
     async fn creator_totals(&self, brand: &BrandId, creator: &CreatorId) -> Result<(i64, Vec<(Currency, i64)>)>;
     /// Stores the milestones reached at `at`. Returns those that are new.
     async fn reach_milestones(

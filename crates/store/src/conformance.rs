@@ -38,13 +38,13 @@ macro_rules! conformance_suite {
         $crate::conformance_suite!(@each $open,
             access: sign_in_links_work_once oauth_states_work_once;
             brands: brands_are_stored tenants_do_not_see_each_other settings_are_saved_only_if_unchanged_since_read;
-            commissions: rules_end_once adjustments_and_approvals_happen_once payouts_claim_payable_entries_and_cancelling_releases_them milestones_are_reached_once;
+            commissions: rules_end_once adjustments_and_approvals_happen_once payouts_claim_payable_entries_and_cancelling_releases_them milestones_are_reached_once approvals_of_orders_keep_the_hold_and_bulk_approvals_leave_what_is_unproven;
             creator_view: creators_never_get_hidden_revenue an_order_with_one_unshared_credit_is_unshared unshared_earnings_are_shown_once_paid creators_see_milestones_about_orders;
             creators: creators_and_campaigns_are_unique_within_a_brand creators_are_updated;
-            customers: joining_identities_queues_their_orders sales_are_stored_once_with_their_orders every_claim_is_kept_and_too_many_are_counted;
+            customers: joining_identities_queues_their_orders sales_are_stored_once_with_their_orders every_claim_is_kept_and_too_many_are_counted claims_are_bounded_by_creator_and_hour;
             data_exports: exports_hold_everything_and_end_with_their_person;
             erasure: erasure_keeps_amounts the_erased_do_not_come_back a_person_is_found_through_everything_that_leads_to_them shops_are_erased_once_they_are_gone creators_are_erased_once;
-            evidence: every_landing_is_stored order_evidence_is_found evidence_is_returned_per_order;
+            evidence: every_landing_is_stored order_evidence_is_found evidence_is_returned_per_order no_kind_of_purchase_report_crowds_out_another;
             export: exports_page_through_everything;
             health: dead_jobs_are_named_and_live_ones_have_a_time;
             inbox: deliveries_are_stored_once;

@@ -7,6 +7,8 @@
 //!   proportions, so one part reveals the others.
 //! - Of shared orders, revenue and earnings are returned in full. Of all others neither amounts nor currencies nor
 //!   whether there are any; their clicks and conversions are returned.
+//! - An order whose credit rests on the word of browsers that the brand does not trust is left out, conversion and all,
+//!   until a person approves it: whoever guesses an order's number would read its revenue here.
 //! - A payout that is marked paid is returned in full, whatever it contains. Open and cancelled payouts change nothing.
 //! - A manual adjustment is returned, unless it is for an unshared order.
 

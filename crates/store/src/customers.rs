@@ -190,9 +190,10 @@ pub trait CustomerStore: Send + Sync {
     /// the new orders; after a merge or for a new visitor, of up to 500 of the customer's orders. Returns the customer;
     /// `None` when `join` does not allow it, or one of the identities was erased.
     ///
-    /// With [`Join::OnlyNew`] every claim of a name or address is kept with the first visitor, even if the join is not
-    /// allowed, and the named customer's orders are settled again. Claims beyond
-    /// [`domain::identity::CLAIMS_PER_VISITOR_MAX`] and [`domain::identity::CLAIMS_PER_CREATOR_HOUR_MAX`] are only counted.
+    /// With [`Join::OnlyNew`] every claim of a name or address is kept with each of the visitors, and with the other
+    /// visitors of their customers, even if the join is not allowed, and the named customer's orders are settled again.
+    /// Claims beyond [`domain::identity::CLAIMS_PER_VISITOR_MAX`], [`domain::identity::CLAIMS_PER_CREATOR_HOUR_MAX`] and
+    /// [`domain::identity::CLAIMS_WITHOUT_CREATOR_HOUR_MAX`] are only counted. A claim without a visitor is not kept.
     async fn join_identities(
         &self,
         brand: &BrandId,
@@ -207,8 +208,9 @@ pub trait CustomerStore: Send + Sync {
     async fn identities_of(&self, brand: &BrandId, identities: &[Identity]) -> Result<Vec<Vec<Identity>>>;
     /// The claims of these names and addresses, oldest first, at most 50 of each.
     async fn claims_of(&self, brand: &BrandId, names: &[Identity]) -> Result<Vec<Claim>>;
-    /// How many claims were ignored since a time because a creator's visitors made too many.
-    async fn ignored_claims(&self, brand: &BrandId, creator: &CreatorId, since: UnixMs) -> Result<i64>;
+    /// How many claims were ignored since a time because a creator's visitors, or those whom no creator sent, made too
+    /// many.
+    async fn ignored_claims(&self, brand: &BrandId, creator: Option<&CreatorId>, since: UnixMs) -> Result<i64>;
     /// Finds a customer by identity, or by id ([`Identity::MergedCustomer`] with a current or merged id).
     async fn customer_of(&self, brand: &BrandId, identity: &Identity) -> Result<Option<Customer>>;
     /// Deletes the customers who have any of these identities, with their profiles and events. Returns the number of

@@ -31,6 +31,7 @@ pub struct SettledStateRow {
     pub settled_orders: Option<i64>,
     pub settled_net_minor: Option<i64>,
     pub attribution: Option<String>,
+    pub is_approved: bool,
 }
 
 impl SettledStateRow {
@@ -53,6 +54,7 @@ impl SettledStateRow {
             refunded_minor: self.refunded_minor,
             booked,
             attribution: attribution.map(|text| from_json(text, "orders", "attribution")).transpose()?,
+            is_approved: self.is_approved,
         })
     }
 }
@@ -106,6 +108,7 @@ pub struct LedgerBalanceRow {
     pub amount_minor: i64,
     pub count: i64,
     pub payable_at: i64,
+    pub is_waiting: bool,
     pub needs_approval: bool,
     pub is_released: bool,
 }
@@ -121,6 +124,7 @@ impl LedgerBalanceRow {
             amount_minor: self.amount_minor,
             count: self.count,
             payable_at: UnixMs(self.payable_at),
+            is_waiting: self.is_waiting,
             needs_approval: self.needs_approval,
             is_released: self.is_released,
         })
@@ -139,6 +143,8 @@ pub struct SettledOrderRow {
     pub attribution: String,
     pub visitors: String,
     pub settled_day: i64,
+    pub is_unproven: bool,
+    pub keeps_approval: bool,
 }
 
 impl SettledOrderRow {
@@ -158,6 +164,8 @@ impl SettledOrderRow {
             attribution: serde_json::to_string(attribution).map_err(json)?,
             visitors: serde_json::to_string(settled.visitors).map_err(json)?,
             settled_day: settled.settled_day.0,
+            is_unproven: settled.is_unproven,
+            keeps_approval: settled.keeps_approval,
         })
     }
 }

@@ -28,7 +28,7 @@ fn is_test_mode(additional_data: Option<&str>) -> bool {
 }
 
 /// Takes `additional_data` and tells whether it asks for test mode.
-fn take_test_mode(faults: &mut Faults, additional_data: Field<AnyJson>) -> bool {
+pub(in crate::http) fn take_test_mode(faults: &mut Faults, additional_data: Field<AnyJson>) -> bool {
     is_test_mode(faults.take("additional_data", additional_data).as_deref())
 }
 

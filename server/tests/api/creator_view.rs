@@ -136,7 +136,7 @@ async fn play(server: &TestServer, seed: u64, widest: Reach) {
     server.clock.advance(31 * DAY_MS);
     pair.assert_same("the hold is over", Reach::Creator).await;
     for world in &pair.worlds {
-        server.flow().commissions().approve(&world.merchant, None).await.unwrap();
+        server.flow().commissions().approve(&world.merchant, flow::commission::Approval::Proven).await.unwrap();
         let commissions = server.flow().commissions();
         commissions.adjust(&world.merchant, &world.creator, "1.23", "USD", "a bonus", "k").await.unwrap();
     }

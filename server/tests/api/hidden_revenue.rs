@@ -11,7 +11,10 @@ use crate::{
 /// Pairs of worlds compared on each engine.
 const PAIRS: u64 = 4;
 /// Orders of a world.
-const ORDERS: u64 = 8;
+const ORDERS: u64 = 10;
+/// How an order comes to be the creator's. Only the first is shared with them: what is reported or claimed does not
+/// exist for them, even of a shared link, until a person approves it.
+const WAYS: [&str; 6] = ["shared code", "unshared code", "code without a link", "by hand", "reported", "claimed"];
 
 /// A small deterministic generator, so that both worlds of a pair draw the same.
 struct Draw(u64);
@@ -110,7 +113,9 @@ async fn build(server: &TestServer, seed: u64, hidden: u64) -> domain::CreatorId
     let mut draw = Draw(seed);
     let mut secret = Draw(seed ^ hidden);
     let creator = server.flow().creators().create(&server.merchant, "Ana", "ana", "").await.unwrap();
+    let mut links = Vec::new();
     for (code, share_revenue) in [("SHARED", true), ("SECRET", false)] {
+        server.clock.advance(1);
         let new = NewLink {
             destination: "https://shop.example/p".into(),
             promo_code: code.into(),
@@ -118,25 +123,57 @@ async fn build(server: &TestServer, seed: u64, hidden: u64) -> domain::CreatorId
             share_revenue,
             ..NewLink::default()
         };
-        server.flow().links().create(&server.merchant, &new).await.unwrap();
+        links.push(server.flow().links().create(&server.merchant, &new).await.unwrap().code);
     }
     rule(server, percent("10")).await;
     let steps = vec![1_000, 10_000];
     let merchant = flow_merchant(server).await;
     server.flow().policies().save_settings(&merchant, 0, draw.below(2) == 1, false, steps).await.unwrap();
+    server.flow().links().set_promo_code(&server.merchant, &creator.id, "OWN").await.unwrap();
+    let shared = &links[0];
+    let click = server.click(shared.as_str()).await;
+    let pv_id = click.headers()["set-cookie"].to_str().unwrap()[7..43].to_owned();
+    let key = server.server_key.clone();
     for nth in 1..=ORDERS {
-        let is_shared = draw.below(3) == 0;
+        // Each way at least once, and the others as they are drawn.
+        let drawn = usize::try_from(draw.below(6)).unwrap();
+        let way = usize::try_from(nth - 1).ok().and_then(|nth| WAYS.get(nth)).unwrap_or(&WAYS[drawn]);
+        let is_shared = *way == "shared code";
         let amounts = if is_shared { &mut draw } else { &mut secret };
         let minor = 100 + amounts.below(50_000);
         let refund = amounts.below(100 + minor) / 2;
         let currency = if !is_shared && amounts.below(4) == 0 { "EUR" } else { "USD" };
-        let code = if is_shared { "SHARED" } else { "SECRET" };
+        let code = match *way {
+            "shared code" => "SHARED",
+            "unshared code" => "SECRET",
+            "code without a link" => "OWN",
+            _ => "NOBODYS",
+        };
         let decimal = |minor: u64| format!("{}.{:02}", minor / 100, minor % 100);
+        if *way == "claimed" {
+            claimed_sale(server, shared.as_str(), &key, nth, minor).await;
+            continue;
+        }
         let extra = json!({"discount_codes": [{"code": code}], "currency": currency});
         assert_eq!(
             server.deliver("orders/create", &format!("o{nth}"), &order(nth, &decimal(minor), &extra)).await,
             200
         );
+        if *way == "reported" {
+            let report = json!({"event_type": "purchase", "pv_id": pv_id, "order_id": nth.to_string(), "revenue": 1});
+            assert_eq!(server.track(&server.pixel_key, &report.to_string()).await.0, 200);
+        }
+        if *way == "by hand" {
+            server.settle().await;
+            let record = server.store.order_by_external_id(&server.merchant.brand().id, &nth.to_string()).await;
+            let order = record.unwrap().unwrap().order.id;
+            server
+                .flow()
+                .surveys()
+                .assign_credit_to_creator(&server.merchant, &order, &creator.id, "ours")
+                .await
+                .unwrap();
+        }
         let refund = json!({"id": nth, "order_id": nth, "created_at": "2027-01-15T08:00:20Z", "transactions":
             [{"kind": "refund", "status": "success", "amount": decimal(refund.max(1)), "currency": currency}]});
         assert_eq!(server.deliver("refunds/create", &format!("r{nth}"), &refund.to_string()).await, 200);
@@ -144,6 +181,27 @@ async fn build(server: &TestServer, seed: u64, hidden: u64) -> domain::CreatorId
     }
     server.clock.advance(60_000);
     creator.id
+}
+
+/// A sale to a customer whose name the shared link's visitor claims.
+async fn claimed_sale(server: &TestServer, code: &str, key: &str, nth: u64, minor: u64) {
+    let post = async |path: &str, key: Option<&str>, body: serde_json::Value| {
+        let mut request = server.http.post(format!("{}/api/v1/track/{path}", server.url)).body(body.to_string());
+        request = request.header("content-type", "application/json").header("user-agent", crate::test_server::CHROME);
+        if let Some(key) = key {
+            request = request.bearer_auth(key);
+        }
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.json::<serde_json::Value>().await.unwrap()
+    };
+    let click = json!({"affiliate_url": format!("https://a.example/?aff={code}")});
+    let clicked = post("click", None, click).await;
+    let name = format!("user_{nth}");
+    post("lead", None, json!({"click_id": clicked["click_id"], "customer_key": name})).await;
+    let sale = json!({"transaction_id": format!("t{nth}"), "amount_cents": minor, "customer_key": name});
+    post("sale", Some(key), sale).await;
+    server.settle().await;
 }
 
 async fn flow_merchant(server: &TestServer) -> flow::access::Merchant {
@@ -169,7 +227,7 @@ async fn worlds_look_the_same(engine: Engine) {
         let mut paid = Vec::new();
         for server in [&one, &other] {
             let merchant = flow_merchant(server).await;
-            server.flow().commissions().approve(&merchant, None).await.unwrap();
+            server.flow().commissions().approve(&merchant, flow::commission::Approval::Proven).await.unwrap();
             paid.push(server.flow().payouts().create(&merchant, "USD").await.unwrap());
         }
         let seen = (everything(&one, &sessions.0, &ids).await, everything(&other, &sessions.1, &ids).await);

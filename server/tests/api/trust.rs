@@ -9,6 +9,12 @@ use crate::{
     test_server::{CHROME, NOW, TestServer, order},
 };
 
+mod approval;
+mod claims;
+mod modes;
+mod reports;
+mod without_links;
+
 const OTHER_PV: &str = "660e8400-e29b-41d4-a716-446655440000";
 
 async fn post(server: &TestServer, path: &str, key: Option<&str>, body: Value) -> (u16, Value) {
@@ -35,6 +41,21 @@ async fn visitor_of(server: &TestServer, code: &str) -> String {
     let pv_id = answer.headers()["set-cookie"].to_str().unwrap()[7..43].to_owned();
     server.clock.advance(1000);
     pv_id
+}
+
+/// A visitor who clicked the link, and the handle of the click, as an affiliate tracker reports it.
+async fn tracked_click(server: &TestServer, code: &str) -> Value {
+    let body = json!({"affiliate_url": format!("https://a.example/?aff={code}")});
+    let (_, clicked) = post(server, "/api/v1/track/click", None, body).await;
+    server.clock.advance(1000);
+    clicked["click_id"].clone()
+}
+
+/// Each ledger line: minor units, whether it waits for a person.
+async fn lines(server: &TestServer) -> Vec<(i64, bool)> {
+    let mut entries = entries(server).await;
+    entries.reverse();
+    entries.iter().map(|line| (line.amount_minor, line.is_waiting())).collect()
 }
 
 async fn entries(server: &TestServer) -> Vec<Entry> {

@@ -1,30 +1,36 @@
 //! `/brand/attribution/commissions`: rules, balances and the ledger.
 
 use leptos::{form::ActionForm, prelude::*};
+use leptos_router::components::A;
 
 use super::server_fn::{Adjust, ApproveCommissions, CreateRule, EndRule, commissions};
-use super::view::{CommissionsView, RuleView};
+use super::view::{CommissionsView, RuleView, WaitingView};
 use crate::component::{BrandPage, ErrorBanner, Grid, Outcome};
+use crate::page::order_detail::server_fn::ApproveOrder;
 
 #[component]
 pub(crate) fn Commissions() -> impl IntoView {
     let create = ServerAction::<CreateRule>::new();
     let end = ServerAction::<EndRule>::new();
     let approve = ServerAction::<ApproveCommissions>::new();
+    let approve_order = ServerAction::<ApproveOrder>::new();
     let adjust = ServerAction::<Adjust>::new();
-    let versions =
-        move || (create.version().get(), end.version().get(), approve.version().get(), adjust.version().get());
+    let versions = move || {
+        let approvals = (approve.version().get(), approve_order.version().get());
+        (create.version().get(), end.version().get(), approvals, adjust.version().get())
+    };
     let found = Resource::new(versions, |_| commissions());
     view! {
         <BrandPage heading="Commissions">
             <Outcome action=create done="Rule added. It applies to orders processed from now on." />
             <Outcome action=end done="Rule ended." />
             <Outcome action=approve done="Commissions approved." />
+            <Outcome action=approve_order done="Order approved." />
             <Outcome action=adjust done="Adjustment added to the ledger." />
             <Transition fallback=|| view! { <p class="subdued">"Loading…"</p> }>
                 {move || Suspend::new(async move {
                     match found.await {
-                        Ok(found) => view! { <Content found create end approve adjust /> }.into_any(),
+                        Ok(found) => view! { <Content found create end approve approve_order adjust /> }.into_any(),
                         Err(error) => view! { <ErrorBanner error /> }.into_any(),
                     }
                 })}
@@ -39,26 +45,24 @@ fn Content(
     create: ServerAction<CreateRule>,
     end: ServerAction<EndRule>,
     approve: ServerAction<ApproveCommissions>,
+    approve_order: ServerAction<ApproveOrder>,
     adjust: ServerAction<Adjust>,
 ) -> impl IntoView {
     let has_rules = !found.rules.is_empty();
     let rules = found.rules.into_iter().map(|rule| view! { <Rule rule end /> }).collect_view();
     let creators =
         found.creators.into_iter().map(|(id, name)| view! { <option value=id>{name}</option> }).collect_view();
-    let approval = found.requires_manual_approval.then(|| {
-        view! {
-            <ActionForm action=approve>
-                <button type="submit">"Approve all commissions past the hold period"</button>
-            </ActionForm>
-        }
-    });
+    let has_waiting = !found.waiting.is_empty();
+    let waiting = has_waiting.then(
+        || view! { <WaitingList waiting=found.waiting has_proven=found.has_proven_waiting approve approve_order /> },
+    );
     view! {
         <section class="card">
             <h2>"Balances"</h2>
             <p class="subdued">{found.hold}</p>
             <Grid grid=found.balances empty="No commissions yet." />
-            {approval}
         </section>
+        {waiting}
         <section class="card">
             <h2>"Rules"</h2>
             {if has_rules {
@@ -122,6 +126,67 @@ fn Content(
         <section class="card">
             <h2>"Ledger"</h2>
             <Grid grid=found.ledger empty="No entries yet." />
+        </section>
+    }
+}
+
+/// What waits for a person: each order with the page that explains it, and its approval.
+#[component]
+fn WaitingList(
+    waiting: Vec<WaitingView>,
+    has_proven: bool,
+    approve: ServerAction<ApproveCommissions>,
+    approve_order: ServerAction<ApproveOrder>,
+) -> impl IntoView {
+    let rows = waiting
+        .into_iter()
+        .map(|one| {
+            view! {
+                <tr>
+                    <th scope="row">
+                        <A href=format!("/brand/attribution/orders/{}", one.order)>{one.order_name}</A>
+                    </th>
+                    <td>{one.creator}</td>
+                    <td>{one.amount}</td>
+                    <td>{one.reason}</td>
+                    <td>{one.available_from}</td>
+                    <td>
+                        <ActionForm action=approve_order>
+                            <input type="hidden" name="order" value=one.order />
+                            <button type="submit" class="quiet">"Approve order"</button>
+                        </ActionForm>
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card">
+            <h2>"Needs approval"</h2>
+            <p class="subdued">"Look at the order before you approve what is not proven: anybody can report an order number or a customer's name. An approved commission still waits for the end of its hold period."</p>
+            <div class="scroll" tabindex="0" role="region" aria-label="Commissions that need approval">
+                <table class="text">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Order"</th>
+                            <th scope="col">"Creator"</th>
+                            <th scope="col">"Amount"</th>
+                            <th scope="col">"Reason"</th>
+                            <th scope="col">"Available from"</th>
+                            <th scope="col">"Approval"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {has_proven
+                .then(|| {
+                    view! {
+                        <ActionForm action=approve>
+                            <button type="submit">"Approve all proven commissions past the hold period"</button>
+                        </ActionForm>
+                    }
+                })}
         </section>
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::view::CommissionsView;
 #[cfg(feature = "ssr")]
-use super::view::RuleView;
+use super::view::{RuleView, WaitingView};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::format::balance_grid;
@@ -18,7 +18,7 @@ use crate::format::name_of;
 #[cfg(feature = "ssr")]
 use crate::server_context::merchant;
 #[cfg(feature = "ssr")]
-use flow::FlowError;
+use flow::{FlowError, commission::Approval};
 
 /// Rules, balances and the ledger.
 #[server(prefix = "/api/fn", endpoint = "commissions")]
@@ -66,10 +66,30 @@ pub async fn commissions() -> Result<CommissionsView, AppError> {
             }
         })
         .collect();
-    let approval = if brand.settings.requires_manual_approval { "once approved" } else { "automatically" };
+    let approval = if brand.settings.requires_manual_approval {
+        "once approved"
+    } else {
+        "automatically if the credit is proven, otherwise once approved"
+    };
+    let waiting = flow.commissions().waiting(&merchant).await?;
     Ok(CommissionsView {
         hold: format!("Commissions become available {} days after the order, {approval}.", brand.settings.hold_days),
-        requires_manual_approval: brand.settings.requires_manual_approval,
+        has_proven_waiting: waiting.iter().any(|one| !one.is_unproven),
+        waiting: waiting
+            .into_iter()
+            .map(|one| WaitingView {
+                order: one.order.to_string(),
+                order_name: one.order_name,
+                creator: name_of(&creators, Some(&one.creator)),
+                amount: one.amount.to_string(),
+                reason: if one.is_unproven {
+                    "Not proven: only a browser reported it".to_owned()
+                } else {
+                    "Manual approval".to_owned()
+                },
+                available_from: zone.show(one.payable_at),
+            })
+            .collect(),
         balances: balance_grid(&balances, &creators),
         rules,
         creators: choices(&creators),
@@ -114,11 +134,11 @@ pub async fn end_rule(id: String) -> Result<(), AppError> {
     Ok(flow.commissions().end_rule(&merchant, &id).await?)
 }
 
-/// Approves every commission whose hold is over.
+/// Approves every commission whose hold is over, except those that rest on the unproven word of browsers.
 #[server(prefix = "/api/fn", endpoint = "approve-commissions")]
 pub async fn approve_commissions() -> Result<u64, AppError> {
     let (flow, merchant) = merchant()?;
-    Ok(flow.commissions().approve(&merchant, None).await?)
+    Ok(flow.commissions().approve(&merchant, Approval::Proven).await?)
 }
 
 /// Adjusts a balance manually. Returns false, and changes nothing, for a repeated `key`.

@@ -19,13 +19,32 @@ pub struct RuleView {
     pub is_open: bool,
 }
 
+/// What waits for a person's approval: one creator's commission for one order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingView {
+    /// The order's id.
+    pub order: String,
+    /// The order's name.
+    pub order_name: String,
+    /// The creator.
+    pub creator: String,
+    /// The amount.
+    pub amount: String,
+    /// Why it waits.
+    pub reason: String,
+    /// When the hold is over.
+    pub available_from: String,
+}
+
 /// The commissions page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommissionsView {
     /// The hold period, as text.
     pub hold: String,
-    /// Whether commissions need manual approval.
-    pub requires_manual_approval: bool,
+    /// What waits for a person's approval.
+    pub waiting: Vec<WaitingView>,
+    /// Whether some of it is proven, so that it may be approved without a look at each order.
+    pub has_proven_waiting: bool,
     /// Balances.
     pub balances: GridView,
     /// Rules.

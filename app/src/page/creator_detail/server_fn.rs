@@ -36,7 +36,7 @@ pub async fn creator_detail(id: String, from: String, to: String) -> Result<Crea
         aliases: who.aliases.join(", "),
         tier: who.tier.clone().unwrap_or_default(),
         promo_code: flow.links().promo_code_of(&merchant, &who.id).await?.unwrap_or_default(),
-        ignored_claims: match flow.customers().ignored_claims(&merchant, &who.id).await? {
+        ignored_claims: match flow.customers().ignored_claims(&merchant, Some(&who.id)).await? {
             0 => String::new(),
             count => format!(
                 "In the last 30 days {} claims of customer names by this creator's visitors were ignored: there were too many in one hour, or one visitor claimed too many names.",

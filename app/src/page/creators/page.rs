@@ -33,11 +33,13 @@ pub(crate) fn Creators() -> impl IntoView {
                 <Transition fallback=|| view! { <p class="subdued">"Loading…"</p> }>
                     {move || Suspend::new(async move {
                         match found.await {
-                            Ok(found) if found.is_empty() => {
+                            Ok(found) if found.creators.is_empty() => {
                                 view! { <p class="subdued">"No creators yet."</p> }.into_any()
                             }
                             Ok(found) => {
+                                let ignored_claims = found.ignored_claims;
                                 let rows = found
+                                    .creators
                                     .into_iter()
                                     .map(|creator| RowView {
                                         href: Some(format!("/brand/attribution/creators/{}", creator.id)),
@@ -46,7 +48,11 @@ pub(crate) fn Creators() -> impl IntoView {
                                         figures: creator.figures,
                                     })
                                     .collect();
-                                view! { <Breakdown label="Creator" rows /> }.into_any()
+                                view! {
+                                    <Breakdown label="Creator" rows />
+                                    {(!ignored_claims.is_empty()).then(|| view! { <p class="banner" role="status">{ignored_claims}</p> })}
+                                }
+                                    .into_any()
                             }
                             Err(error) => view! { <ErrorBanner error /> }.into_any(),
                         }

@@ -4,6 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::view::FiguresView;
 
+/// The creators page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreatorsView {
+    /// The creators.
+    pub creators: Vec<CreatorView>,
+    /// What is known of ignored claims by visitors whom no creator sent; empty if there are none.
+    pub ignored_claims: String,
+}
+
 /// A creator in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreatorView {

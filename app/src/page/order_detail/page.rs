@@ -3,7 +3,7 @@
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{components::A, hooks::use_params_map};
 
-use super::server_fn::{AssignCredit, order_detail};
+use super::server_fn::{ApproveOrder, AssignCredit, order_detail};
 use super::view::OrderDetailView;
 use crate::component::{BrandPage, ErrorBanner, Grid, Outcome};
 
@@ -11,15 +11,18 @@ use crate::component::{BrandPage, ErrorBanner, Grid, Outcome};
 pub(crate) fn OrderDetail() -> impl IntoView {
     let params = use_params_map();
     let give = ServerAction::<AssignCredit>::new();
-    let source = move || (params.with(|params| params.get("id").unwrap_or_default()), give.version().get());
-    let found = Resource::new(source, |(id, _)| order_detail(id));
+    let approve = ServerAction::<ApproveOrder>::new();
+    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let source = move || (id(), give.version().get(), approve.version().get());
+    let found = Resource::new(source, |(id, ..)| order_detail(id));
     view! {
         <BrandPage heading="Order">
             <Outcome action=give done="Saved. The order will be recalculated shortly." />
+            <Outcome action=approve done="Approved." />
             <Transition fallback=|| view! { <p class="subdued">"Loading…"</p> }>
                 {move || Suspend::new(async move {
                     match found.await {
-                        Ok(found) => view! { <Content found give /> }.into_any(),
+                        Ok(found) => view! { <Content found give approve /> }.into_any(),
                         Err(error) => view! { <ErrorBanner error /> }.into_any(),
                     }
                 })}
@@ -29,7 +32,20 @@ pub(crate) fn OrderDetail() -> impl IntoView {
 }
 
 #[component]
-fn Content(found: OrderDetailView, give: ServerAction<AssignCredit>) -> impl IntoView {
+fn Content(
+    found: OrderDetailView,
+    give: ServerAction<AssignCredit>,
+    approve: ServerAction<ApproveOrder>,
+) -> impl IntoView {
+    let approved_id = found.order.id.clone();
+    let approval = found.needs_approval.then(|| {
+        view! {
+            <ActionForm action=approve>
+                <input type="hidden" name="order" value=approved_id />
+                <button type="submit">"Approve this order's credit and commission"</button>
+            </ActionForm>
+        }
+    });
     let order_id = found.order.id.clone();
     let links = found.links.into_iter().map(|(id, name)| view! { <option value=id>{name}</option> }).collect_view();
     let explanation = found.explanation.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
@@ -89,6 +105,7 @@ fn Content(found: OrderDetailView, give: ServerAction<AssignCredit>) -> impl Int
         <section class="card">
             <h2>"Commission"</h2>
             <Grid grid=found.ledger empty="No commission for this order." />
+            {approval}
         </section>
         <section class="card">
             <h2>"Assign credit manually"</h2>

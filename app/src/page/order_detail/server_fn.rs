@@ -36,6 +36,7 @@ pub async fn order_detail(id: String) -> Result<OrderDetailView, AppError> {
         }
     };
     let entries = flow.commissions().ledger_of_order(&merchant, &id).await?;
+    let needs_approval = flow.commissions().awaits_approval(&merchant, &id).await?;
     let links = flow.links().list(&merchant).await?;
     let who = |id: Option<&domain::CreatorId>| format::name_of(&creators, id);
     let currency = record.order.currency;
@@ -59,7 +60,11 @@ pub async fn order_detail(id: String) -> Result<OrderDetailView, AppError> {
     Ok(OrderDetailView {
         order: order_view(merchant.brand(), &creators, &record),
         explanation: match &record.attribution {
-            Some(attribution) => flow::explain::explain(&record.order, &record.visitors, attribution, zone, name_of),
+            Some(attribution) => {
+                let mut lines = flow::explain::explain(&record.order, &record.visitors, attribution, zone, name_of);
+                lines.extend(needs_approval.then(|| flow::explain::NEEDS_APPROVAL.to_owned()));
+                lines
+            }
             None => vec!["Order received. Attribution is in progress.".to_owned()],
         },
         evidence: evidence
@@ -83,6 +88,7 @@ pub async fn order_detail(id: String) -> Result<OrderDetailView, AppError> {
                 creators.iter().map(|creator| (creator.id.to_string(), format!("{} · without a link", creator.name))),
             )
             .collect(),
+        needs_approval,
         is_manual,
         customer: flow
             .customers()
@@ -90,6 +96,14 @@ pub async fn order_detail(id: String) -> Result<OrderDetailView, AppError> {
             .await?
             .map(|id| format!("/brand/attribution/customers/{id}")),
     })
+}
+
+/// Approves an order's credit and what it earned. Returns the number of ledger entries approved.
+#[server(prefix = "/api/fn", endpoint = "approve-order")]
+pub async fn approve_order(order: String) -> Result<u64, AppError> {
+    let (flow, merchant) = merchant()?;
+    let order = order.parse().map_err(|_| FlowError::NotFound("order"))?;
+    Ok(flow.commissions().approve(&merchant, flow::commission::Approval::Order(&order)).await?)
 }
 
 /// Assigns an order's credit to a link manually; removes the manual credit if `link` is empty.

@@ -39,6 +39,8 @@ pub struct OrderDetailView {
     pub ledger: GridView,
     /// Links that credit can be assigned to manually: id and label.
     pub links: Vec<(String, String)>,
+    /// Whether the credit, or anything that it earned, waits for approval.
+    pub needs_approval: bool,
     /// Whether credit was assigned manually.
     pub is_manual: bool,
     /// Path of the customer's page, if the customer is known.

@@ -36,7 +36,12 @@ pub(crate) fn order_view(
         placed_at: brand.zone.show(order.placed_at),
         revenue: domain::Money { minor: order.net_minor(), currency: order.currency }.to_string(),
         credited_to: distinct(credits.iter().map(name_of)),
-        evidence: distinct(credits.iter().map(|credit| credit.kind.as_str().to_owned())),
+        evidence: {
+            let kinds = distinct(credits.iter().map(|credit| credit.kind.as_str().to_owned()));
+            let is_unproven =
+                record.attribution.as_ref().is_some_and(domain::attribution::Attribution::rests_on_unproven);
+            if is_unproven { format!("{kinds} (not proven)") } else { kinds }
+        },
         status: format::order_status(order),
     }
 }

@@ -202,6 +202,29 @@ fn a_disputed_visitors_click_says_nothing_about_the_carts_code() {
 }
 
 #[test]
+fn a_strangers_bot_or_old_click_takes_nothing_from_a_code_or_a_proven_landing() {
+    for refused in [bot_click(1, before(5)), click(1, days_before(31))] {
+        for strength in [Strength::Reported, Strength::Claimed] {
+            let stranger = || vec![visitor("stranger", strength, false), visitor("shopper", Strength::Proven, false)];
+            let clicks = vec![of_visitor("stranger", refused.clone())];
+            for input in [with_cart(1, clicks.clone()), with_landing_site(1, clicks.clone())] {
+                let input = AttributionInput { visitors: stranger(), ..input };
+                assert_eq!(of_code(&input).2, None);
+                assert_eq!(credited(&default(&input)), [(link_id(1), 10_000)]);
+            }
+            let landings = vec![landing("shopper", code(1), before(7))];
+            let input = AttributionInput { visitors: stranger(), landings, ..input(clicks) };
+            assert_eq!(credited(&default(&input)), [(link_id(1), 10_000)], "the proven visitor's landing");
+        }
+    }
+    // One visitor's click and landing are one visit, however well they are joined.
+    let visitors = vec![visitor("shopper", Strength::Reported, false)];
+    let landings = vec![landing("shopper", code(1), before(7))];
+    let seen = found(&AttributionInput { visitors, landings, ..input(vec![click(1, before(9))]) });
+    assert_eq!(seen, [(Some(link_id(1)), EvidenceKind::Click, before(9), None)]);
+}
+
+#[test]
 fn a_landing_page_counts_if_its_click_is_not_known() {
     let at = before(7_000);
     let seen = |clicks: Vec<Click>, n: u8| {
@@ -296,6 +319,16 @@ fn a_shared_discount_code_belongs_to_the_link_that_the_shopper_touched_last() {
 }
 
 // Creators who are named.
+
+#[test]
+fn a_stranger_does_not_choose_whose_discount_code_it_was() {
+    let newest = Some(link_id(2));
+    for strength in [Strength::Reported, Strength::Claimed] {
+        let visitors = vec![visitor("shopper", strength, false)];
+        let input = with_promo(vec![shared_code(1), shared_code(2)], vec![click(1, before(5))]);
+        assert_eq!(promoted(&AttributionInput { visitors, ..input }), newest);
+    }
+}
 
 fn with_named(named: Vec<NamedCreator>, clicks: Vec<Click>) -> AttributionInput {
     AttributionInput { named, ..input(clicks) }

@@ -248,6 +248,7 @@ pub(crate) fn settlement<'a>(order: &'a Order, attribution: &'a Attribution, owe
         owed,
         payable_at: PAYABLE,
         needs_approval: false,
+        is_unproven: false,
         entry_seed: [0; 10],
         day: None,
         closed_through: None,
@@ -268,6 +269,7 @@ pub(crate) fn unsettled(order: &Order) -> SettledState {
         refunded_minor: order.refunded_minor,
         booked: None,
         attribution: None,
+        is_approved: false,
     }
 }
 
@@ -281,6 +283,7 @@ pub(crate) fn balance(order: &Order, n: u8, amount_minor: i64) -> LedgerBalance 
         amount_minor,
         count: 1,
         payable_at: PAYABLE.plus_ms(5),
+        is_waiting: false,
         needs_approval: false,
         is_released: false,
     }

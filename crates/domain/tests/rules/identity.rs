@@ -81,6 +81,14 @@ fn visitor(name: &str) -> Identity {
 }
 
 #[test]
+fn only_the_backends_own_naming_ends_a_claim_and_only_of_that_name() {
+    assert!(claim("a").is_ended_by(&[visitor("v"), key("a")]));
+    assert!(!claim("a").is_ended_by(&[claim("a"), key("b"), visitor("a")]));
+    assert!(!address("a").is_ended_by(&[key("a")]), "an address is no name");
+    assert!(!key("a").is_ended_by(&[key("a")]), "nor is the naming itself a claim");
+}
+
+#[test]
 fn a_customer_takes_one_name_from_browsers_whoever_gave_the_first() {
     for first in [key("x"), claim("x")] {
         for second in [key("y"), claim("y")] {

@@ -5,7 +5,7 @@ use domain::{
     attribution::Attribution,
     commission::{EntryKind, Owed},
     order::Order,
-    settlement::{LedgerBalance, LedgerChange, Settlement, SettlementDelta},
+    settlement::{LedgerBalance, LedgerChange, SettledState, Settlement, SettlementDelta},
 };
 
 use crate::fixture::{
@@ -179,4 +179,52 @@ fn a_settlement_of_several_orders_books_each_against_its_own_balances() {
     let delta = SettlementDelta::of(&settlements, &[], &[balance(&other, 1, 100)]);
     let booked: Vec<_> = delta.ledger.iter().map(|line| (line.order.clone(), line.amount_minor)).collect();
     assert_eq!(booked, [(one.id.clone(), 500), (other.id.clone(), 400)]);
+}
+
+/// What settling an order changes, given what is stored of it and what the ledger holds.
+fn delta_of<'a>(settlement: &Settlement<'a>, state: SettledState, held: LedgerBalance) -> SettlementDelta<'a> {
+    SettlementDelta::of(&[(settlement, state)], &[], &[held])
+}
+
+#[test]
+fn what_waited_is_let_go_once_the_decision_is_proven() {
+    let order = order(10_000);
+    let nobody = shares(&[]);
+    let due = [owed(1, 500)];
+    let waiting = || LedgerBalance { is_waiting: true, needs_approval: true, ..balance(&order, 1, 500) };
+    let of = |is_unproven, needs_approval, held| {
+        let settlement = Settlement { is_unproven, needs_approval, ..settlement(&order, &nobody, &due) };
+        let released = delta_of(&settlement, unsettled(&order), held).released;
+        assert!(released.iter().all(|(id, _)| *id == order.id));
+        released.len()
+    };
+    assert_eq!(of(false, false, waiting()), 1);
+    assert_eq!(of(true, false, waiting()), 0, "not proven yet");
+    assert_eq!(of(false, true, waiting()), 0, "the brand wants to approve everything");
+    assert_eq!(of(false, false, balance(&order, 1, 500)), 0, "nothing waits");
+    // What is taken back with it waits no longer either.
+    let settlement = settlement(&order, &nobody, &[]);
+    let delta = delta_of(&settlement, unsettled(&order), waiting());
+    assert_eq!((delta.released.len(), delta.ledger[0].needs_approval), (1, false));
+    let due_already = LedgerBalance { payable_at: DECIDED, ..waiting() };
+    assert_eq!(delta_of(&settlement, unsettled(&order), due_already).ledger[0].payable_at, DECIDED);
+}
+
+#[test]
+fn an_approval_covers_what_the_same_links_earn_later() {
+    let order = order(10_000);
+    let (mine, theirs) = (shares(&[(1, 1)]), shares(&[(2, 1)]));
+    let due = [owed(1, 500)];
+    let after = |earlier: &Attribution, is_approved, needs_approval| {
+        let settlement = Settlement { is_unproven: true, needs_approval, ..settlement(&order, &mine, &due) };
+        let state = SettledState { attribution: Some(earlier.clone()), is_approved, ..unsettled(&order) };
+        let delta = delta_of(&settlement, state, balance(&order, 1, 200));
+        let outcome = &delta.orders[0];
+        assert!(outcome.is_unproven);
+        (outcome.keeps_approval, delta.ledger[0].needs_approval)
+    };
+    assert_eq!(after(&mine, true, false), (true, false));
+    assert_eq!(after(&mine, true, true), (true, true), "the brand wants to approve everything");
+    assert_eq!(after(&mine, false, false), (false, true), "nobody approved it");
+    assert_eq!(after(&theirs, true, false), (false, true), "somebody else's credit was approved");
 }

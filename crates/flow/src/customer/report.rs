@@ -46,6 +46,8 @@ pub struct CustomerReport {
     pub at: UnixMs,
     /// `created_at` as it was written.
     pub created_at: Option<String>,
+    /// Whether this is a test.
+    pub is_test: bool,
 }
 
 /// What an event reports besides its customer.
@@ -94,6 +96,10 @@ impl CustomerReport {
         self.caller.kind() == KeyKind::Server
     }
 
+    fn is_test(&self) -> bool {
+        self.is_test || self.caller.is_test()
+    }
+
     fn names_nobody(&self) -> bool {
         self.client_id.is_none() && self.aliases.is_empty()
     }
@@ -122,7 +128,7 @@ impl Customers<'_> {
         if report.names_nobody() {
             return Err(nobody_named());
         }
-        if report.caller.is_test() {
+        if report.is_test() {
             return self.put_test_report(report).await;
         }
         if report.is_browser_without_visitor() {
@@ -160,17 +166,13 @@ impl Customers<'_> {
             let fault = "transaction_id or created_at is required with revenue: a repeat must be told apart";
             return Err(Invalid::one(fault).into());
         }
-        if report.caller.is_test() {
+        if report.is_test() {
             return Ok(RecordedEvent { event: None, outcome: self.put_test_report(report).await? });
         }
         if report.is_browser_without_visitor() {
             return Ok(RecordedEvent { event: None, outcome: JoinOutcome::live(false) });
         }
-        let named = if report.is_backend() && report.aliases.is_empty() {
-            self.known_or_reported_name(report).await?
-        } else {
-            self.reported_name(report)
-        };
+        let named = self.reported_name(report);
         if self.is_about_erased(report).await? {
             // Nothing is stored of it but a backend's amount.
             if let (Some(amount), Some(transaction), true) = (amount, &transaction_id, report.is_backend()) {
@@ -303,18 +305,11 @@ impl Customers<'_> {
         Ok(self.store.is_erased(report.caller.brand(), &names).await?)
     }
 
-    /// The customer by the client's name: verified from a backend, a claim from a browser.
+    /// The customer by the client's name: verified from a backend, a claim from a browser. The two are never one identity:
+    /// what a backend reports of a customer must not fall to whoever claimed the name before.
     fn reported_name(self, report: &CustomerReport) -> Option<Identity> {
         let client_id = report.client_id.as_deref()?;
         Some(if report.is_backend() { self.customer_key(client_id) } else { self.claimed_key(client_id) })
-    }
-
-    /// As [`Self::reported_name`], but a customer whom only a browser has named so far is found by that name: a backend
-    /// that names no visitor means that customer.
-    async fn known_or_reported_name(self, report: &CustomerReport) -> Result<Option<Identity>, FlowError> {
-        let Some(client_id) = report.client_id.as_deref() else { return Ok(None) };
-        let known = self.known_name(report.caller.brand(), client_id).await?;
-        Ok(known.or_else(|| self.reported_name(report)))
     }
 
     /// Joins the visitors, the name and the address of a report. False if a browser may not.

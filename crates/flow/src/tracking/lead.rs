@@ -47,6 +47,10 @@ impl Tracking<'_> {
         if lead.is_test || caller.is_some_and(ApiCaller::is_test) {
             return Ok(self.put_test_record(&brand, id.as_str(), "lead", None).await?);
         }
+        // A test click has no visitor, and a browser speaks for nobody but its visitor.
+        if caller.is_none() && visitor.is_none() {
+            return Ok(self.put_test_record(&brand, id.as_str(), "lead", None).await?);
+        }
         let mut identities: Vec<Identity> = visitor.map(Identity::Visitor).into_iter().collect();
         match caller {
             Some(_) => {

@@ -2,12 +2,19 @@
 
 use domain::{
     Currency, EntryId, Money, PayoutId, RuleId,
-    commission::{EntryKind, Rate, Rule, Scope},
+    attribution::{self, AttributionInput},
+    commission::{EntryKind, Owed, Rate, Rule, Scope},
+    order::Order,
+    policy::Policy,
+    settlement::Settlement,
 };
 
 use crate::{
-    commissions::{Entry, Payout, PayoutState},
-    conformance::fixtures::{AnyStore, NOON, audit, creator, order, settle, settle_job, today, with_brand, with_links},
+    commissions::{Approval, Entry, Payout, PayoutState},
+    conformance::fixtures::{
+        AnyStore, NOON, audit, creator, order, settle, settle_job, settle_one, settlement, today, week, with_brand,
+        with_links,
+    },
 };
 
 pub async fn rules_end_once(store: AnyStore) {
@@ -58,10 +65,10 @@ pub async fn adjustments_and_approvals_happen_once(store: AnyStore) {
     assert!(!store.adjust(&brand, &again, &audit(2)).await.unwrap(), "the same key");
     let payable = async || store.balances(&brand, NOON).await.unwrap()[0].payable_minor;
     assert_eq!(payable().await, 0);
-    assert_eq!(store.approve(&brand, Some(&creator(2).id), NOON, &audit(3)).await.unwrap(), 0);
-    assert_eq!(store.approve(&brand, None, NOON.plus_ms(-1), &audit(4)).await.unwrap(), 0, "still held");
-    assert_eq!(store.approve(&brand, Some(&creator(1).id), NOON, &audit(5)).await.unwrap(), 1);
-    assert_eq!(store.approve(&brand, None, NOON, &audit(6)).await.unwrap(), 0);
+    assert_eq!(store.approve(&brand, Approval::Creator(&creator(2).id), NOON, &audit(3)).await.unwrap(), 0);
+    assert_eq!(store.approve(&brand, Approval::Proven, NOON.plus_ms(-1), &audit(4)).await.unwrap(), 0, "still held");
+    assert_eq!(store.approve(&brand, Approval::Creator(&creator(1).id), NOON, &audit(5)).await.unwrap(), 1);
+    assert_eq!(store.approve(&brand, Approval::Proven, NOON, &audit(6)).await.unwrap(), 0);
     assert_eq!(payable().await, 1000);
     let line = &store.ledger(&brand, None, "", 10).await.unwrap()[0];
     assert_eq!(*line, Entry { approved_at: Some(NOON), ..adjustment(1, 1000, true) });
@@ -128,4 +135,59 @@ pub async fn milestones_are_reached_once(store: AnyStore) {
     assert_eq!(store.reach_milestones(&brand, &creator_id, &names, NOON.plus_ms(1)).await.unwrap(), names[1..]);
     let reached = store.milestones(&brand, &creator_id).await.unwrap();
     assert_eq!(reached, [(names[0].clone(), NOON), (names[1].clone(), NOON.plus_ms(1))]);
+}
+
+pub async fn approvals_of_orders_keep_the_hold_and_bulk_approvals_leave_what_is_unproven(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let own = creator(1).id;
+    let owed =
+        [Owed { creator: own.clone(), rule: RuleId::new(1, [1; 10]), amount_minor: 500, reason: "a rate".into() }];
+    for (id, is_unproven) in [("1001", true), ("22", false), ("333", true)] {
+        let order = Order { placed_at: NOON, ..order(id, 5000) };
+        store.put_order(&order, today(), &settle_job).await.unwrap();
+        let record = store.order_by_external_id(&brand, id).await.unwrap().unwrap();
+        let links = store.links(&brand).await.unwrap();
+        let input = AttributionInput { links, ..AttributionInput::without_evidence(record.order) };
+        let attribution = attribution::decide(&input, &Policy::default());
+        let settlement = Settlement {
+            owed: &owed,
+            is_unproven,
+            needs_approval: !is_unproven,
+            ..settlement(&input.order, &[], &attribution)
+        };
+        assert!(settle_one(&store, &settlement).await);
+    }
+    let waiting = async || {
+        let waiting = store.waiting_commissions(&brand, 10).await.unwrap().into_iter();
+        let waiting = waiting.map(|one| (one.order_name, one.amount.minor, one.is_unproven));
+        waiting.collect::<std::collections::BTreeSet<_>>()
+    };
+    let name = |id: &str| format!("#{id}");
+    let all = [(name("1001"), 500, true), (name("22"), 500, false), (name("333"), 500, true)];
+    assert_eq!(waiting().await, all.into_iter().collect());
+    let id = async |id: &str| store.order_by_external_id(&brand, id).await.unwrap().unwrap().order.id;
+    let awaits = async |external_id: &str| store.awaits_approval(&brand, &id(external_id).await).await.unwrap();
+    assert!(awaits("1001").await && awaits("22").await);
+    // Neither the creator's figures nor milestones know of what is not approved.
+    let conversions = async || store.creator_totals(&brand, &own).await.unwrap();
+    assert_eq!(conversions().await, (1, vec![(Currency::USD, 5000)]));
+    let seen = async || store.own_traffic(&brand, &own, week()).await.unwrap().conversions_by_day;
+    assert_eq!(seen().await, [(today(), 1)]);
+    let approve = async |approval, at, n| store.approve(&brand, approval, at, &audit(n)).await.unwrap();
+    let first = id("1001").await;
+    assert_eq!(approve(Approval::Order(&first), NOON, 60).await, 1);
+    let balance = async |at| {
+        let balance = store.balances(&brand, at).await.unwrap()[0].clone();
+        (balance.held_minor, balance.payable_minor)
+    };
+    let later = NOON.plus_ms(2 * domain::time::DAY_MS);
+    assert_eq!((balance(NOON).await, balance(later).await), ((1500, 0), (1000, 500)), "approved, and on hold");
+    assert!(!awaits("1001").await);
+    assert_eq!((conversions().await.0, seen().await), (2, vec![(today(), 2)]));
+    assert_eq!(approve(Approval::Proven, later, 61).await, 1);
+    assert_eq!(waiting().await, [(name("333"), 500, true)].into_iter().collect(), "only what is unproven is left");
+    assert_eq!(approve(Approval::Creator(&own), NOON, 62).await, 0, "still on hold");
+    assert_eq!(approve(Approval::Creator(&own), later, 63).await, 1);
+    assert!(!awaits("333").await && waiting().await.is_empty());
+    assert_eq!((balance(later).await, conversions().await.0), ((0, 1500), 3));
 }

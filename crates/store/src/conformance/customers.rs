@@ -166,6 +166,47 @@ pub async fn every_claim_is_kept_and_too_many_are_counted(store: AnyStore) {
     for n in 1..=CLAIMS_PER_VISITOR_MAX {
         join(&["pv:thief", &format!("claim:{n}")], Join::OnlyNew).await;
     }
-    assert_eq!(store.ignored_claims(&brand, &creator, NOON).await.unwrap(), 1);
+    assert_eq!(store.ignored_claims(&brand, Some(&creator), NOON).await.unwrap(), 1);
     assert_eq!(store.claims_of(&brand, &identities(&[&format!("claim:{CLAIMS_PER_VISITOR_MAX}")])).await.unwrap(), []);
+    // All visitors of one report claim the name, and so do the others whom a browser called the same person before.
+    join(&["pv:one", "pv:three", "pv:two"], Join::OnlyNew).await;
+    assert!(join(&["pv:one", "claim:several"], Join::OnlyNew).await.is_some());
+    let claims = store.claims_of(&brand, &identities(&["claim:several"])).await.unwrap();
+    assert_eq!(claims.iter().map(|claim| claim.pv_id.as_str()).collect::<Vec<_>>(), ["one", "three", "two"]);
+    assert_eq!(join(&["claim:nobodys"], Join::OnlyNew).await, None, "a claim without a visitor");
+    assert_eq!(identities_of(&store, &brand, "claim:nobodys").await, []);
+}
+
+pub async fn claims_are_bounded_by_creator_and_hour(store: AnyStore) {
+    use domain::{
+        identity::{CLAIMS_PER_CREATOR_HOUR_MAX, CLAIMS_PER_VISITOR_MAX},
+        time::HOUR_MS,
+    };
+
+    let brand = with_links(&store).await;
+    let creator = CreatorId::new(1, [1; 10]);
+    let visitors = CLAIMS_PER_CREATOR_HOUR_MAX / CLAIMS_PER_VISITOR_MAX;
+    let clicks = (0..=visitors).map(|nth| {
+        let mut clicked = click(1, 1, &format!("v{nth}"), NOON.plus_ms(nth));
+        clicked.click.creator = Some(creator.clone());
+        clicked
+    });
+    store.append(&Batch { clicks: clicks.collect(), events: vec![] }).await.unwrap();
+    let claim = async |visitor: i64, nth: i64, at| {
+        let names = identities(&[&format!("pv:v{visitor}"), &format!("claim:{visitor}-{nth}")]);
+        let id = CustomerId::new(visitor + 1, [1; 10]);
+        store.join_identities(&brand, &names, &id, Join::OnlyNew, &settle_job, at).await.unwrap();
+        !store.claims_of(&brand, &names[1..]).await.unwrap().is_empty()
+    };
+    for visitor in 0..visitors {
+        for nth in 0..CLAIMS_PER_VISITOR_MAX {
+            assert!(claim(visitor, nth, NOON).await, "{visitor}-{nth}");
+        }
+    }
+    let ignored = async |creator| store.ignored_claims(&brand, creator, NOON).await.unwrap();
+    assert_eq!(ignored(Some(&creator)).await, 0);
+    assert!(!claim(visitors, 0, NOON.plus_ms(1)).await, "one more in that hour");
+    assert_eq!((ignored(Some(&creator)).await, ignored(None).await), (1, 0));
+    assert!(claim(visitors + 1, 0, NOON.plus_ms(1)).await, "a visitor whom no creator sent");
+    assert!(claim(visitors, 0, NOON.plus_ms(HOUR_MS)).await, "an hour later");
 }

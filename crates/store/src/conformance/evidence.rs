@@ -111,3 +111,31 @@ pub async fn evidence_is_returned_per_order(store: AnyStore) {
     assert_eq!(store.clicks_of(&other, &[queries(&both, 9)], 3).await.unwrap(), [vec![]]);
     assert_eq!(store.reporters_of(&other, &[reports(&first, 9)]).await.unwrap(), [vec![]]);
 }
+
+pub async fn no_kind_of_purchase_report_crowds_out_another(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let mut events = Vec::new();
+    for (kind, is_verified, is_test) in
+        [("v", true, false), ("vt", true, true), ("b", false, false), ("bt", false, true)]
+    {
+        events.extend((0..60).map(|nth| Event {
+            event_type: "purchase".into(),
+            order_id: Some("1".into()),
+            received_at: NOON.plus_ms(nth),
+            is_verified,
+            is_test,
+            ..event(&format!("{kind}{nth:02}"), kind)
+        }));
+    }
+    let events = events.into_iter().map(new_event).collect();
+    store.append(&Batch { clicks: vec![], events }).await.unwrap();
+    let found = store.purchase_reports(&brand, &texts(&["1"]), NOON.plus_ms(99)).await.unwrap();
+    let of = |kind: &str| {
+        let ids: Vec<&str> = found.iter().filter(|event| event.pv_id == kind).map(|event| event.id.as_str()).collect();
+        (ids.len(), ids[0].to_owned(), ids[ids.len() - 1].to_owned())
+    };
+    assert_eq!(of("v"), (50, "v10".into(), "v59".into()), "the latest, which may be corrections");
+    assert_eq!(of("b"), (50, "b00".into(), "b49".into()), "the earliest, so that later forgeries are left out");
+    assert_eq!((of("vt").0, of("bt").0), (50, 50));
+    assert_eq!((found[0].pv_id.as_str(), found[199].pv_id.as_str()), ("v", "bt"));
+}

@@ -188,6 +188,7 @@ pub(super) fn settlement<'a>(
         owed: &[],
         payable_at: NOON.plus_ms(DAY_MS),
         needs_approval: false,
+        is_unproven: false,
         entry_seed: [NEXT_SEED.fetch_add(1, core::sync::atomic::Ordering::SeqCst); 10],
         day: None,
         closed_through: None,

@@ -13,7 +13,7 @@ use domain::{
 };
 
 use crate::{
-    commissions::Balance,
+    commissions::{Approval, Balance},
     conformance::fixtures::{
         AnyStore, NOON, audit, creator, order, settle, settle_job, settle_one, settlement, texts, today, week,
         with_links,
@@ -140,7 +140,7 @@ pub async fn reversals_share_the_hold_of_their_accruals(store: AnyStore) {
     };
     let later = NOON.plus_ms(2 * DAY_MS);
     assert_eq!(balance(later).await, (400, 0), "both await approval");
-    store.approve(&brand, None, later, &audit(1)).await.unwrap();
+    store.approve(&brand, Approval::Proven, later, &audit(1)).await.unwrap();
     assert_eq!(balance(later).await, (0, 400));
     settle_owing(&store, &brand, "1001", 0, |settlement| Settlement { needs_approval: true, at: later, ..settlement })
         .await;

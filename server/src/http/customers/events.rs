@@ -82,6 +82,10 @@ struct CustomerEventFields {
     /// a purchase; `currency` is the brand's if absent.
     #[serde(default)]
     meta: MetaField,
+    /// `{"test_mode": true}` makes it a test, whatever the key.
+    #[schema(value_type = Object)]
+    #[serde(default)]
+    additional_data: AnyJsonField,
 }
 
 /// Records what a customer did.
@@ -105,8 +109,19 @@ async fn store(flow: &Flow, ingest: &Ingest, http: Request) -> Result<JoinRespon
     let permit = WRITES.try_acquire().map_err(|_| ApiError::overloaded())?;
     let inner = envelope(&bytes, "event")?;
     let fields: CustomerEventFields = body::object(inner).ok_or_else(|| not_an_object("event"))?;
-    let CustomerEventFields { public_key, aliases, client_id, email, email_sha256, created_at, meta, .. } = fields;
-    let report = ReportFields { public_key, aliases, client_id, email, email_sha256, created_at, meta };
+    let CustomerEventFields {
+        public_key,
+        aliases,
+        client_id,
+        email,
+        email_sha256,
+        created_at,
+        meta,
+        additional_data,
+        ..
+    } = fields;
+    let report =
+        ReportFields { public_key, aliases, client_id, email, email_sha256, created_at, meta, additional_data };
     let report = report.read(flow).await?;
     let mut faults = Faults::default();
     let event_key = faults.take("event_public_key", fields.event_public_key).unwrap_or_else(|| {

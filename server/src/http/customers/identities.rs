@@ -55,6 +55,10 @@ struct IdentityFields {
     /// Free data, at most 16 KiB; stored encrypted.
     #[serde(default)]
     meta: MetaField,
+    /// `{"test_mode": true}` makes it a test, whatever the key.
+    #[schema(value_type = Object)]
+    #[serde(default)]
+    additional_data: AnyJsonField,
 }
 
 /// Names the customer behind visitors.
@@ -77,9 +81,10 @@ async fn record(flow: &Flow, http: Request) -> Result<JoinResponse, ApiError> {
     let bytes = body::bytes(http).await?;
     let _permit = WRITES.try_acquire().map_err(|_| ApiError::overloaded())?;
     let inner = envelope(&bytes, "identity")?;
-    let IdentityFields { public_key, aliases, client_id, email, email_sha256, created_at, meta } =
+    let IdentityFields { public_key, aliases, client_id, email, email_sha256, created_at, meta, additional_data } =
         body::object(inner).ok_or_else(|| not_an_object("identity"))?;
-    let fields = ReportFields { public_key, aliases, client_id, email, email_sha256, created_at, meta };
+    let fields =
+        ReportFields { public_key, aliases, client_id, email, email_sha256, created_at, meta, additional_data };
     let report = fields.read(flow).await?;
     Ok(flow.customers().identify(&report).await.map_err(flow_error)?.into())
 }

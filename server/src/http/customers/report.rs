@@ -16,6 +16,7 @@ use super::{api_error, unauthorized};
 use crate::http::{
     body::{self, AnyJsonField, AnyObject, Faults, Field, FieldKind, NameOrNumberField},
     error::ApiError,
+    track::take_test_mode,
 };
 
 /// Most aliases of one call.
@@ -100,6 +101,7 @@ pub(super) struct ReportFields {
     pub(super) email_sha256: NameOrNumberField,
     pub(super) created_at: UnixSecondsField,
     pub(super) meta: MetaField,
+    pub(super) additional_data: AnyJsonField,
 }
 
 impl ReportFields {
@@ -119,6 +121,7 @@ impl ReportFields {
         let email = email(&mut faults, hash, plain);
         let now = flow.now();
         let created_at = faults.take("created_at", self.created_at);
+        let is_test = take_test_mode(&mut faults, self.additional_data);
         let at = created_at.as_ref().map_or(now, |(at, _)| *at);
         let accept = if caller.kind() == KeyKind::Pixel { reported_by_browser_at } else { reported_at };
         let at = accept(at, now).unwrap_or_else(|error| {
@@ -127,7 +130,7 @@ impl ReportFields {
         });
         faults.into_first()?;
         let created_at = created_at.map(|(_, text)| text);
-        Ok(CustomerReport { caller, client_id, email, aliases, meta, at, created_at })
+        Ok(CustomerReport { caller, client_id, email, aliases, meta, at, created_at, is_test })
     }
 }
 

@@ -8,7 +8,7 @@ use axum::{
 use domain::{
     Money,
     attribution::{Attribution, Credit, Touchpoint, Visitor},
-    evidence::{Evidence, EvidenceClass, EvidenceKind, Refusal},
+    evidence::{Evidence, EvidenceClass, EvidenceKind, Refusal, Strength},
     model::Model,
     order::{Order, OrderSource},
     policy::Policy,
@@ -81,6 +81,8 @@ struct DecisionBody {
     searched: Vec<SearchedBody>,
     /// Who may have placed the order.
     visitors: Vec<VisitorBody>,
+    /// Whether the credit, or anything that it earned, waits for a person's approval.
+    needs_approval: bool,
     /// Whether counted evidence names others than the credited ones.
     has_conflict: bool,
     /// The explanation in sentences.
@@ -164,6 +166,9 @@ struct EvidenceBody {
     creator_id: Option<String>,
     /// Confidence, 0 to 1.
     confidence: f64,
+    /// How well it is joined to the order: proven, reported (by the order's number) or claimed (by the customer's name).
+    #[schema(value_type = String)]
+    strength: Strength,
     /// Whether it counts.
     counts: bool,
     /// Why it was refused, as a name.
@@ -194,6 +199,11 @@ struct VisitorBody {
     pv_id: String,
     /// How that is known.
     source: String,
+    /// How sure it is: proven, reported (by the order's number) or claimed (by the customer's name).
+    #[schema(value_type = String)]
+    strength: Strength,
+    /// Whether others may have placed the order just as well, so that nobody is credited.
+    is_disputed: bool,
 }
 
 /// Explains an order.
@@ -222,7 +232,7 @@ pub(crate) async fn attribution(
 
 impl AttributionResponse {
     fn of(explanation: Explanation) -> Self {
-        let Explanation { record, searched, sentences } = explanation;
+        let Explanation { record, searched, sentences, needs_approval } = explanation;
         let order = OrderBody::of(&record.order);
         let decision = record.attribution.map(|attribution| DecisionBody {
             policy: PolicyBody::of(&attribution.policy),
@@ -235,6 +245,7 @@ impl AttributionResponse {
             evidence: attribution.evidence.iter().map(|piece| EvidenceBody::of(&record.order, piece)).collect(),
             searched: searched.into_iter().map(SearchedBody::of).collect(),
             visitors: record.visitors.into_iter().map(VisitorBody::of).collect(),
+            needs_approval,
             has_conflict: attribution.has_conflict,
             explanation: sentences,
         });
@@ -311,6 +322,7 @@ impl EvidenceBody {
             link_id: piece.link.as_ref().map(ToString::to_string),
             creator_id: piece.creator.as_ref().map(ToString::to_string),
             confidence: f64::from(piece.confidence_bp) / 10_000.0,
+            strength: piece.strength,
             counts: piece.refused.is_none() && !order.is_test,
             refused: piece.refused,
             reason: piece.refused.map(Refusal::reason),
@@ -327,6 +339,7 @@ impl SearchedBody {
 
 impl VisitorBody {
     fn of(visitor: Visitor) -> Self {
-        Self { pv_id: visitor.pv_id, source: visitor.source }
+        let Visitor { pv_id, source, strength, is_disputed } = visitor;
+        Self { pv_id, source, strength, is_disputed }
     }
 }

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use crate::{
+    actions::get_attribution,
     customers::{customer, post, seconds, two_touches},
     test_server::{PV, TestServer, order},
 };
@@ -78,6 +79,9 @@ async fn server_events_without_a_visitor_use_the_claimed_visitor(server: TestSer
     server.settle().await;
     let credited: i64 = server.credits().await.iter().map(|(_, minor)| minor).sum();
     assert_eq!(credited, 2_000);
+    // The backend's event proves who bought, not that the browser's claim of the name is true.
+    let (_, answer) = get_attribution(&server, "9001").await;
+    assert_eq!((&answer["visitors"][0]["strength"], &answer["needs_approval"]), (&json!("claimed"), &json!(true)));
     let (_, seen) = customer(&server, "u1", "&show_events=1").await;
     assert_eq!(
         (&seen["summary"]["PurchaseEventType_count"], &seen["summary"]["touchpoints_count"]),
