@@ -47,6 +47,7 @@ pub(super) fn brand(n: u8) -> Brand {
         settings: Settings::default(),
         trust_browser_purchases: n.is_multiple_of(2),
         destination_hosts: vec!["shop.example".into()],
+        visits_deleted_before: UnixMs(0),
         created_at: NOON,
     }
 }
