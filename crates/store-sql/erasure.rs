@@ -25,9 +25,7 @@ use store::{
     row::read,
 };
 
-use crate::{
-    Db, List, Tx, audit, claims, database, erasure_rows as rows, jobs, json, list, lock, lock_shared, shops,
-};
+use crate::{Db, List, Tx, audit, claims, database, erasure_rows as rows, jobs, json, list, lock, lock_shared, shops};
 
 /// Explanations rewritten per statement.
 const PAGE: i64 = 500;
@@ -873,14 +871,7 @@ pub(crate) async fn admitted_as(tx: &mut Tx, order: &Order, names: &[Identity]) 
     let mark = Tombstone::of(&order.brand, &Identity::Order(order.external_id.clone()));
     put_tombstones(tx, &order.brand, &[(mark, true)], at).await?;
     let details = order.details.without_tokens();
-    Ok(Order {
-        redacted_at: Some(at),
-        cart_pv: None,
-        email_hash: None,
-        customer_hash: None,
-        details,
-        ..order.clone()
-    })
+    Ok(Order { redacted_at: Some(at), cart_pv: None, email_hash: None, customer_hash: None, details, ..order.clone() })
 }
 
 /// Erases what is stored of an order if the facts that arrived are an erased person's ([`admitted`]): until now it may

@@ -72,7 +72,8 @@ impl Deliveries<'_> {
         }
         let outcome = self.apply(&delivery).await?;
         // The message itself may name an erased person.
-        let needs_scrub = delivery.topic.ends_with("/redact") || [ERASED_ORDER, ERASED_REFUND].contains(&outcome.as_str());
+        let needs_scrub =
+            delivery.topic.ends_with("/redact") || [ERASED_ORDER, ERASED_REFUND].contains(&outcome.as_str());
         if needs_scrub {
             self.store.enqueue(&Job::Scrub.at(self.now())).await?;
         }

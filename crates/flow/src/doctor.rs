@@ -225,7 +225,8 @@ async fn of_creators(
         found.push((Severity::Warning, detail));
     }
     for id in erased {
-        let live = links.iter().filter(|link| link.creator.as_ref() == Some(id) && link.is_live(now) && !link.is_direct);
+        let live =
+            links.iter().filter(|link| link.creator.as_ref() == Some(id) && link.is_live(now) && !link.is_direct);
         let count = live.count();
         if count > 0 {
             let detail = format!("{count} links of the erased creator {id} still work and earn: delete them");
@@ -236,12 +237,7 @@ async fn of_creators(
 }
 
 /// Commission rules for tiers that no creator has, as after a change of the tier's name.
-async fn of_tiers(
-    store: &dyn Store,
-    brand: &Brand,
-    creators: &[Creator],
-    now: UnixMs,
-) -> Result<Found, FlowError> {
+async fn of_tiers(store: &dyn Store, brand: &Brand, creators: &[Creator], now: UnixMs) -> Result<Found, FlowError> {
     let mut found = Found::new();
     for rule in store.rules(&brand.id).await?.into_iter().filter(|rule| rule.ends_at.is_none_or(|end| end > now)) {
         if let Scope::Tier(tier) = &rule.scope
@@ -280,7 +276,8 @@ async fn of_erasures(store: &dyn Store, now: UnixMs) -> Result<Found, FlowError>
     }
     let job = Job::Scrub.at(now);
     if store.job_due_at(job.kind, &job.key).await?.is_some() {
-        let detail = "erased content is still in the database's files: its removal waits for a reader, or for the server";
+        let detail =
+            "erased content is still in the database's files: its removal waits for a reader, or for the server";
         found.push((Severity::Warning, detail.to_owned()));
     }
     Ok(found)

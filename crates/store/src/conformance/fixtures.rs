@@ -257,6 +257,11 @@ pub(super) fn settle_job(external_id: &str) -> NewJob {
     NewJob { kind: "settle", key: external_id.to_owned(), payload: "{}".to_owned(), run_at: NOON }
 }
 
+/// The job that removes erased content from the files.
+pub(super) fn scrub_job() -> NewJob {
+    NewJob { kind: "scrub", key: "all".to_owned(), payload: "{}".to_owned(), run_at: NOON }
+}
+
 /// Parses identities.
 pub(super) fn identities(texts: &[&str]) -> Vec<Identity> {
     texts.iter().map(|text| text.parse().unwrap()).collect()
