@@ -390,6 +390,23 @@ async fn purchases_of(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Resu
     Ok(rows.into_iter().map(|row| row.order_id.replacen(SHOPIFY_ORDER, "", 1)).collect())
 }
 
+/// Ids under which purchases of these visitors were reported by someone whose word makes an order.
+async fn countable_purchases_of(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Result<Vec<String>> {
+    let (brand, visitors) = (brand.as_str(), list(visitors)?);
+    let rows = statement!(query!(
+        r#"select distinct order_id as "order_id!" from events
+           where brand_id = $1 and pv_id "# IN "$2" " and " UNINDEXED "order_id is not null and is_test = false
+             and (is_verified = true
+                  or exists (select 1 from brands where brands.id = $1 and brands.trust_browser_purchases = true))",
+        brand,
+        &visitors
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(rows.into_iter().map(|row| row.order_id).collect())
+}
+
 /// Erases what names the person on orders and in their explanations.
 async fn erase_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[String], at: UnixMs) -> Result<u64> {
     let (brand_id, external_ids) = (brand.as_str(), list(external_ids)?);
@@ -985,12 +1002,14 @@ impl ErasureStore for Db {
 
     async fn undecided_orders(&self, brand: &BrandId, person: &Person) -> Result<Vec<String>> {
         let mut tx = self.reader.begin().await.map_err(database)?;
-        let purchases = purchases_of(&mut tx, brand, &person.visitors()).await?;
-        let own = person.orders();
-        let all: BTreeSet<String> =
-            own.into_iter().chain(person.reported_orders.clone()).chain(purchases.iter().cloned()).collect();
-        let all: Vec<String> = all.into_iter().collect();
-        let (brand, ids) = (brand.as_str(), list(&all)?);
+        let visitors = person.visitors();
+        let purchases = countable_purchases_of(&mut tx, brand, &visitors).await?;
+        let mut ids: BTreeSet<String> = purchases.iter().map(|id| id.replacen(SHOPIFY_ORDER, "", 1)).collect();
+        ids.extend(person.orders());
+        ids.extend(reported_orders(&mut tx, brand, &visitors).await?);
+        ids.extend(claimed_orders(&mut tx, brand, &visitors).await?);
+        let ids: Vec<String> = ids.into_iter().collect();
+        let (brand, ids) = (brand.as_str(), list(&ids)?);
         let stored = statement!(query!(
             r#"select external_id as "external_id!", attribution is not null as "is_decided!: bool" from orders
                where brand_id = $1 and external_id "# IN "$2",
@@ -1000,14 +1019,9 @@ impl ErasureStore for Db {
         .fetch_all(&mut *tx)
         .await
         .map_err(database)?;
-        let mut undecided: BTreeSet<String> = purchases.into_iter().collect();
-        for order in stored {
-            if order.is_decided {
-                undecided.remove(&order.external_id);
-            } else {
-                undecided.insert(order.external_id);
-            }
-        }
+        let is_stored = |id: &str| stored.iter().any(|order| order.external_id == id.replacen(SHOPIFY_ORDER, "", 1));
+        let mut undecided: BTreeSet<String> = purchases.into_iter().filter(|id| !is_stored(id)).collect();
+        undecided.extend(stored.into_iter().filter(|order| !order.is_decided).map(|order| order.external_id));
         Ok(undecided.into_iter().collect())
     }
 

@@ -107,8 +107,9 @@ pub trait ErasureStore: Send + Sync {
         identities: &[Identity],
         happened_at: UnixMs,
     ) -> Result<bool>;
-    /// The seller's ids of a person's orders that are not decided yet, and of purchases that a backend reported of their
-    /// visitors and that are no orders yet. After the erasure nothing would credit them.
+    /// The seller's ids of orders that are a person's, or that their visitors reported or claimed, and that are not decided
+    /// yet; and the ids under which purchases of their visitors were reported that must still become orders. After the
+    /// erasure nothing would credit them.
     async fn undecided_orders(&self, brand: &BrandId, person: &Person) -> Result<Vec<String>>;
     /// Erases the [`Self::person`] of these identities, in one transaction: what names them on orders and in the
     /// explanations and sales of those, survey answers, events, landings, aliases, the ids on clicks, bodies of the

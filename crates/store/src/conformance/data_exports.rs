@@ -27,7 +27,7 @@ pub async fn exports_hold_everything_and_end_with_their_person(store: AnyStore) 
     store.append(&batch).await.unwrap();
     // A claim of theirs, and a stranger's of their name.
     let later = NOON.plus_ms(1);
-    let claims = [("pv:pv-cart", "claim:other", NOON), ("pv:stranger", "claim:k", later)];
+    let claims = [("pv:pv-cart", "claim:somebody", NOON), ("pv:stranger", "claim:k", later)];
     for (n, (visitor, name, at)) in (2_u8..).zip(claims) {
         let claim = identities(&[visitor, name]);
         let new = CustomerId::new(1, [n; 10]);
