@@ -137,7 +137,8 @@ impl BrandStore for Db {
             r#"select id as "id!", name as "name!", zone as "zone!", currency as "currency!", policy as "policy!",
                       settings as "settings!",
                       trust_browser_purchases as "trust_browser_purchases!: bool",
-                      destination_hosts as "destination_hosts!", created_at as "created_at!"
+                      destination_hosts as "destination_hosts!", visits_deleted_before as "visits_deleted_before!",
+                      created_at as "created_at!"
                from brands where id = $1"#,
             id
         )

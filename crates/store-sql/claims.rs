@@ -200,7 +200,7 @@ pub(crate) async fn erase(tx: &mut Tx, brand: &BrandId, identities: &BTreeSet<Id
 }
 
 /// The claims that may be about an identity.
-fn claimed_names(identity: &Identity) -> Option<Identity> {
+pub(crate) fn claimed_names(identity: &Identity) -> Option<Identity> {
     match identity {
         Identity::EmailSha256(hash) => Some(Identity::ClaimedEmail(hash.clone())),
         other => other.claim(),

@@ -22,7 +22,9 @@ use store::{
 };
 
 use crate::{
-    Db, Tx, api_refunds, claims, database, erasure, jobs, list, lock,
+    Db, Tx, api_refunds, claims, database,
+    erasure::{self, Reporter},
+    jobs, list, lock,
     orders::{lock_sale, merge_order, shop_order_of_sale, stored},
 };
 
@@ -63,7 +65,11 @@ async fn join(
 ) -> Result<Option<CustomerId>> {
     // Concurrent joins must run one after the other: each must see the identities that the other adds.
     lock(tx, &format!("identities {brand}")).await?;
-    if erasure::erased_at(tx, brand, identities).await?.is_some() {
+    let reporter = match join {
+        Join::Merge => Reporter::Backend(at),
+        Join::OnlyNew => Reporter::ShopOrBrowser,
+    };
+    if erasure::erased_at(tx, brand, identities, reporter).await?.is_some() {
         return Ok(None);
     }
     if join == Join::OnlyNew && !claims::record(tx, brand, identities, settle, at).await? {
@@ -353,10 +359,8 @@ impl CustomerStore for Db {
     ) -> Result<Option<ApiSale>> {
         let mut tx = self.begin().await?;
         let (brand, code) = (order.brand.as_str(), order.currency.code());
-        let order = &match erasure::erased_at(&mut tx, &order.brand, sale.identities).await? {
-            None => order.clone(),
-            Some(at) => Order { redacted_at: Some(at), cart_pv: None, ..order.clone() },
-        };
+        erasure::lock_out_erasures(&mut tx, [&order.brand]).await?;
+        let order = &erasure::admitted_as(&mut tx, order, sale.identities).await?;
         // What is sent of a test names nobody, and nobody could find it again.
         let is_anonymous = order.redacted_at.is_some() || order.is_test;
         let meta = if is_anonymous { "{}" } else { sale.meta };

@@ -7,14 +7,18 @@ use sqlx::query;
 use store::{
     Result,
     customers::{ApiSale, ApiSaleRow},
-    data_exports::{DataExport, DataExportStore, PersonRecords},
+    data_exports::{DataExport, DataExportStore, PersonClaim, PersonRecords},
     erasure::Person,
     ingest::{ClickRow, EventRow},
     row::read,
     surveys::SurveyStore,
 };
 
-use crate::{Db, List, database, erasure_rows as rows, json, list};
+use crate::{
+    Db, List, claims, database,
+    erasure::{self, Reporter},
+    erasure_rows as rows, json, list,
+};
 
 impl Db {
     async fn events_of(&self, brand: &str, visitors: &List) -> Result<Vec<domain::event::Event>> {
@@ -98,6 +102,32 @@ impl Db {
             .collect()
     }
 
+    async fn claims_of_person(&self, brand: &BrandId, person: &Person) -> Result<Vec<PersonClaim>> {
+        let own = person.own_visitors();
+        let names: BTreeSet<Identity> = person.identities.iter().filter_map(claims::claimed_names).collect();
+        let names: Vec<Identity> = names.into_iter().collect();
+        let (brand, names, visitors) = (brand.as_str(), list(&names)?, list(&own)?);
+        let rows = statement!(query!(
+            r#"select name as "name!", pv_id as "pv_id!", at as "at!" from claims
+               where brand_id = $1 and name "# IN "$2" r#"
+               union
+               select name, pv_id, at from claims where brand_id = $1 and pv_id "# IN "$3" " order by 3, 1, 2",
+            brand,
+            &names,
+            &visitors
+        ))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        rows.into_iter()
+            .map(|row| {
+                let name: Identity = read(row.name, "claims", "name")?;
+                let pv_id = own.contains(&row.pv_id).then_some(row.pv_id);
+                Ok(PersonClaim { kind: name.kind(), pv_id, at: UnixMs(row.at) })
+            })
+            .collect()
+    }
+
     async fn kinds_of(&self, brand: &str, identities: &List) -> Result<Vec<(String, UnixMs)>> {
         let rows = statement!(query!(
             r#"select kind as "kind!", at as "at!" from identities where brand_id = $1 and identity "# IN "$2"
@@ -125,11 +155,18 @@ impl DataExportStore for Db {
             landings: self.landings_by(brand_id, &visitors).await?,
             answers: self.answers_of(brand, &person.orders()).await?,
             sales: self.sales_of(brand_id, &list(&person.orders())?).await?,
+            claims: self.claims_of_person(brand, person).await?,
         })
     }
 
-    async fn put_data_export(&self, brand: &BrandId, export: &DataExport, about: &Person) -> Result<()> {
+    async fn put_data_export(&self, brand: &BrandId, export: &DataExport, about: &Person) -> Result<bool> {
         let mut tx = self.begin().await?;
+        erasure::lock_out_erasures(&mut tx, [brand]).await?;
+        let subjects: Vec<Identity> = about.identities.iter().cloned().collect();
+        let erased_at = erasure::erased_at(&mut tx, brand, &subjects, Reporter::ShopOrBrowser).await?;
+        if erased_at.is_some_and(|at| at >= export.created_at) {
+            return Ok(false);
+        }
         let (brand_id, id) = (brand.as_str(), export.id.as_str());
         let done = query!(
             "insert into data_exports (brand_id, id, sealed, created_at, expires_at) values ($1, $2, $3, $4, $5)
@@ -144,12 +181,13 @@ impl DataExportStore for Db {
         .await
         .map_err(database)?;
         if done.rows_affected() == 0 {
-            return Ok(());
+            return Ok(true);
         }
         let hashes: BTreeSet<String> =
             about.identities.iter().map(|identity| Tombstone::of(brand, identity).to_string()).collect();
         rows::insert_export_subjects(&mut tx, brand_id, id, &json(&hashes)?).await?;
-        tx.commit().await.map_err(database)
+        tx.commit().await.map_err(database)?;
+        Ok(true)
     }
 
     async fn data_exports(&self, brand: &BrandId, now: UnixMs) -> Result<Vec<(DataExportId, UnixMs, UnixMs)>> {

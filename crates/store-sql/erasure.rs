@@ -1,14 +1,17 @@
 //! Forgetting people and shops. Each erasure is one transaction; what a table holds about a person is erased in
 //! [`erase`] and [`erase_everyone`], and nowhere else.
+//!
+//! A transaction that stores what may name an erased person first takes [`lock_out_erasures`], before any other lock.
+//! Otherwise it could miss the tombstones of an erasure that commits while it runs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     BrandId, CreatorId, Identity, UnixMs,
     attribution::{Attribution, Visitor},
     erasure::{ERASED_VISITOR, TOMBSTONE_LIFE_MS, Tombstone, anonymised, without_names_of},
     id::InboxId,
-    order::{Order, OrderDetails},
+    order::{Order, OrderDetails, OrderSource, TOKEN_PREFIX, sale_name},
     shop::{Shop, ShopDomain},
 };
 use sqlx::{query, query_as};
@@ -18,10 +21,11 @@ use store::{
     erasure::{ErasureStore, Person},
     inbox::{Delivery, InboxRow},
     ingest::Batch,
+    jobs::NewJob,
     row::read,
 };
 
-use crate::{Db, List, Tx, audit, claims, database, erasure_rows as rows, json, list, lock, shops};
+use crate::{Db, List, Tx, audit, claims, database, erasure_rows as rows, jobs, json, list, lock, lock_shared, shops};
 
 /// Explanations rewritten per statement.
 const PAGE: i64 = 500;
@@ -41,9 +45,48 @@ fn visitors_in(json: Option<&str>) -> Result<Vec<Visitor>> {
     json.map_or(Ok(Vec::new()), |text| serde_json::from_str(text).map_err(corrupt))
 }
 
-/// Serialises changes of a brand's identities.
-async fn lock_identities(tx: &mut Tx, brand: &BrandId) -> Result<()> {
+/// How a brand's erasures are locked.
+fn lock_name(brand: &BrandId) -> String {
+    format!("erasure {brand}")
+}
+
+/// Begins an erasure: waits for transactions that [`lock_out_erasures`], and serialises changes of the brand's
+/// identities.
+async fn lock_brand(tx: &mut Tx, brand: &BrandId) -> Result<()> {
+    lock(tx, &lock_name(brand)).await?;
     lock(tx, &format!("identities {brand}")).await
+}
+
+/// Keeps erasures of these brands from committing until the transaction ends: tombstones that are read from now on are
+/// all there are.
+pub(crate) async fn lock_out_erasures<'a>(tx: &mut Tx, brands: impl IntoIterator<Item = &'a BrandId>) -> Result<()> {
+    let names: BTreeSet<String> = brands.into_iter().map(lock_name).collect();
+    let names: Vec<String> = names.into_iter().collect();
+    if names.is_empty() { Ok(()) } else { lock_shared(tx, &names).await }
+}
+
+/// Who reports something that may name an erased person.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reporter {
+    /// The shop or a browser.
+    ShopOrBrowser,
+    /// The brand's own backend, about something that happened at this time. What happened after everyone was erased is
+    /// new.
+    Backend(UnixMs),
+}
+
+impl Reporter {
+    fn of(order: &Order) -> Self {
+        if order.source == OrderSource::Api { Self::Backend(order.placed_at) } else { Self::ShopOrBrowser }
+    }
+
+    /// Whether the erasure of everyone at this time covers the report.
+    fn is_covered(self, everyone_at: UnixMs) -> bool {
+        match self {
+            Self::ShopOrBrowser => true,
+            Self::Backend(happened_at) => happened_at <= everyone_at,
+        }
+    }
 }
 
 // Finding a person.
@@ -56,6 +99,7 @@ async fn find(tx: &mut Tx, brand: &BrandId, identities: &[Identity]) -> Result<P
         add_browsers(tx, brand, &mut person).await?;
         add_orders(tx, brand, &mut person).await?;
         if person.size() == size {
+            drop_known_reporters(tx, brand, &mut person).await?;
             add_reported_orders(tx, brand, &mut person).await?;
             return Ok(person);
         }
@@ -95,6 +139,33 @@ async fn add_identities(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Re
     let all = joined.into_iter().map(|row| row.identity).chain(of_browsers.into_iter().map(|row| row.identity));
     for identity in all {
         person.identities.insert(read(identity, "identities", "identity")?);
+    }
+    Ok(())
+}
+
+/// Leaves out those who only reported the person's orders, and are somebody else: their customer is known by more than
+/// browsers.
+async fn drop_known_reporters(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Result<()> {
+    let reporters: Vec<Identity> = person.reporters.iter().cloned().map(Identity::Visitor).collect();
+    let (brand, identities) = (brand.as_str(), list(&reporters)?);
+    let rows = statement!(query!(
+        r#"select one.identity as "identity!" from identities as one
+           where one.brand_id = $1 and one.identity "# IN "$2" r#"
+             and exists (
+                 select 1 from identities as verified
+                 where verified.brand_id = $1 and verified.customer_id = one.customer_id
+                   and verified.kind not in ('pv', 'claim', 'claim-mail', 'customer'))"#,
+        brand,
+        &identities
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    for row in rows {
+        let known: Identity = read(row.identity, "identities", "identity")?;
+        if let Some(pv_id) = known.visitor() {
+            person.reporters.remove(pv_id);
+        }
     }
     Ok(())
 }
@@ -153,17 +224,17 @@ async fn add_orders(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Result
     Ok(())
 }
 
-/// Adds the orders that one of the person's visitors only reported, and was credited for.
+/// Adds the orders that show one of the person's visitors, who only reported the order or claims to be its customer.
 async fn add_reported_orders(tx: &mut Tx, brand: &BrandId, person: &mut Person) -> Result<()> {
     let (all, own) = (person.visitors(), person.orders());
-    let (brand, visitors) = (brand.as_str(), list(&all)?);
+    let mut ids = claimed_orders(tx, brand, &all).await?;
+    ids.extend(reported_orders(tx, brand, &all).await?);
+    let ids: Vec<String> = ids.into_iter().collect();
+    let (brand, ids) = (brand.as_str(), list(&ids)?);
     let rows = statement!(query!(
-        r#"select orders.external_id as "external_id!", orders.visitors from orders
-           where orders.brand_id = $1 and orders.external_id in (
-               select replace(events.order_id, 'gid://shopify/Order/', '') from events
-               where events.brand_id = $1 and "# UNINDEXED r#"events.order_id is not null and events.pv_id "# IN "$2" ")",
+        r#"select external_id as "external_id!", visitors from orders where brand_id = $1 and external_id "# IN "$2",
         brand,
-        &visitors
+        &ids
     ))
     .fetch_all(&mut **tx)
     .await
@@ -175,6 +246,107 @@ async fn add_reported_orders(tx: &mut Tx, brand: &BrandId, person: &mut Person) 
         }
     }
     Ok(())
+}
+
+/// Orders that these visitors' purchases may be about: by their id, a name or a token.
+async fn reported_orders(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Result<BTreeSet<String>> {
+    let (brand, visitors) = (brand.as_str(), list(visitors)?);
+    let reports = statement!(query!(
+        r#"select distinct order_id as "order_id!", secret_hash from events
+           where brand_id = $1 and pv_id "# IN "$2" " and " UNINDEXED "order_id is not null",
+        brand,
+        &visitors
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    let (mut ids, mut names) = (BTreeSet::new(), BTreeSet::new());
+    for report in reports {
+        let id = report.order_id.replacen(SHOPIFY_ORDER, "", 1);
+        names.insert(sale_name(&id));
+        names.extend(report.secret_hash.map(|hash| format!("{TOKEN_PREFIX}{hash}")));
+        ids.insert(id);
+    }
+    let names: Vec<String> = names.into_iter().collect();
+    let names = list(&names)?;
+    let named = statement!(query!(
+        r#"select distinct order_external_id as "external_id!" from order_names where brand_id = $1 and name "# IN "$2",
+        brand,
+        &names
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    ids.extend(named.into_iter().map(|row| row.external_id));
+    Ok(ids)
+}
+
+/// Orders of the customers who these visitors claim to be.
+async fn claimed_orders(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Result<BTreeSet<String>> {
+    let (brand, visitors) = (brand.as_str(), list(visitors)?);
+    let claims = statement!(query!(
+        r#"select distinct name as "name!" from claims where brand_id = $1 and pv_id "# IN "$2",
+        brand,
+        &visitors
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    let mut names: Vec<Identity> = Vec::new();
+    for claim in claims {
+        let name: Identity = read(claim.name, "claims", "name")?;
+        names.extend(name.claimed());
+        names.push(name);
+    }
+    let names = list(&names)?;
+    let rows = statement!(query!(
+        r#"select identity as "identity!" from identities
+           where brand_id = $1 and kind = 'order' and customer_id in (
+               select customer_id from identities where brand_id = $1 and identity "# IN "$2" ")",
+        brand,
+        &names
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    let mut ids = BTreeSet::new();
+    for row in rows {
+        let order: Identity = read(row.identity, "identities", "identity")?;
+        ids.extend(order.order().map(str::to_owned));
+    }
+    Ok(ids)
+}
+
+/// How reports may spell these orders: their ids and names. A name that another order has too tells nothing.
+async fn spellings_of(tx: &mut Tx, brand: &BrandId, external_ids: &[String]) -> Result<Vec<String>> {
+    let (brand, ids) = (brand.as_str(), list(external_ids)?);
+    let names = statement!(query!(
+        r#"select name as "name!" from order_names
+           where brand_id = $1 and order_external_id "# IN "$2" r#" and name not like 'token:%'
+             and not exists (
+                 select 1 from order_names as other
+                 where other.brand_id = $1 and other.name = order_names.name and not (other.order_external_id "# IN "$2" "))",
+        brand,
+        &ids
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    let shown = statement!(query!(
+        r#"select name as "name!" from orders where brand_id = $1 and external_id "# IN "$2",
+        brand,
+        &ids
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    let names: BTreeSet<String> = names.into_iter().map(|row| row.name).collect();
+    let mut spellings: BTreeSet<String> = names.iter().flat_map(|name| [name.clone(), format!("#{name}")]).collect();
+    for name in shown.into_iter().map(|row| row.name).filter(|name| names.contains(&sale_name(name))) {
+        spellings.extend([name.trim_start_matches('#').to_owned(), name]);
+    }
+    spellings.extend(external_ids.iter().flat_map(|id| [id.clone(), format!("{SHOPIFY_ORDER}{id}")]));
+    Ok(spellings.into_iter().collect())
 }
 
 // Erasing.
@@ -191,7 +363,8 @@ async fn erase(tx: &mut Tx, brand: &BrandId, person: &Person, at: UnixMs) -> Res
         identities.iter().map(|identity| (Tombstone::of(brand, identity), identity.order().is_some())).collect();
     let count = erase_orders(tx, brand, &orders, at).await?;
     erase_reports(tx, brand, &own_orders).await?;
-    erase_events(tx, brand, &own_orders, &visitors).await?;
+    let spellings = spellings_of(tx, brand, &own_orders).await?;
+    erase_events(tx, brand, &spellings, &visitors).await?;
     erase_visits(tx, brand, &visitors).await?;
     erase_exports(tx, brand, &marks).await?;
     put_tombstones(tx, brand, &marks, at).await?;
@@ -215,6 +388,23 @@ async fn purchases_of(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Resu
     .await
     .map_err(database)?;
     Ok(rows.into_iter().map(|row| row.order_id.replacen(SHOPIFY_ORDER, "", 1)).collect())
+}
+
+/// Ids under which purchases of these visitors were reported by someone whose word makes an order.
+async fn countable_purchases_of(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Result<Vec<String>> {
+    let (brand, visitors) = (brand.as_str(), list(visitors)?);
+    let rows = statement!(query!(
+        r#"select distinct order_id as "order_id!" from events
+           where brand_id = $1 and pv_id "# IN "$2" " and " UNINDEXED "order_id is not null and is_test = false
+             and (is_verified = true
+                  or exists (select 1 from brands where brands.id = $1 and brands.trust_browser_purchases = true))",
+        brand,
+        &visitors
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(rows.into_iter().map(|row| row.order_id).collect())
 }
 
 /// Erases what names the person on orders and in their explanations.
@@ -267,18 +457,23 @@ struct Detailed {
     details: String,
 }
 
-/// Erases the checkout and cart tokens of orders: of these, or of all.
+/// Erases the checkout and cart tokens of orders: of these, or of all. Each order is looked at once: what a sender
+/// calls an order may look like a token.
 async fn erase_tokens(tx: &mut Tx, brand: &str, external_ids: Option<&List>) -> Result<()> {
+    let mut after = String::new();
     loop {
         let page = match external_ids {
             Some(ids) => {
                 statement!(query_as!(
                     Detailed,
                     r#"select external_id as "external_id!", details as "details!" from orders
-                       where brand_id = $1 and (details like '%"secrets":%' or details like '%"token:%')
-                         and external_id "# IN "$2" " limit 500",
+                       where brand_id = $1 and "# UNINDEXED r#"external_id > $3
+                         and (details like '%"secrets":%' or details like '%"token:%')
+                         and external_id "# IN "$2" " order by external_id limit $4",
                     brand,
-                    ids
+                    ids,
+                    after,
+                    PAGE
                 ))
                 .fetch_all(&mut **tx)
                 .await
@@ -287,40 +482,61 @@ async fn erase_tokens(tx: &mut Tx, brand: &str, external_ids: Option<&List>) -> 
                 query_as!(
                     Detailed,
                     r#"select external_id as "external_id!", details as "details!" from orders
-                       where brand_id = $1 and (details like '%"secrets":%' or details like '%"token:%') limit 500"#,
-                    brand
+                       where brand_id = $1 and external_id > $2
+                         and (details like '%"secrets":%' or details like '%"token:%') order by external_id limit $3"#,
+                    brand,
+                    after,
+                    PAGE
                 )
                 .fetch_all(&mut **tx)
                 .await
             }
         };
         let page = page.map_err(database)?;
-        if page.is_empty() {
-            return Ok(());
-        }
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.external_id);
         for order in page {
-            let corrupt = |_| StoreError::Corrupt { table: "orders", column: "details" };
-            let details: OrderDetails = serde_json::from_str(&order.details).map_err(corrupt)?;
-            let details = json(&details.without_tokens())?;
-            query!(
-                "update orders set details = $3 where brand_id = $1 and external_id = $2",
-                brand,
-                order.external_id,
-                details
-            )
-            .execute(&mut **tx)
-            .await
-            .map_err(database)?;
-            query!(
-                "delete from order_names where brand_id = $1 and order_external_id = $2 and name like 'token:%'",
-                brand,
-                order.external_id
-            )
-            .execute(&mut **tx)
-            .await
-            .map_err(database)?;
+            erase_tokens_of(tx, brand, &order).await?;
         }
     }
+    match external_ids {
+        Some(ids) => {
+            statement!(query!(
+                "delete from order_names where brand_id = $1 and name like 'token:%' and order_external_id " IN "$2",
+                brand,
+                ids
+            ))
+            .execute(&mut **tx)
+            .await
+        }
+        None => {
+            query!("delete from order_names where brand_id = $1 and name like 'token:%'", brand)
+                .execute(&mut **tx)
+                .await
+        }
+    }
+    .map_err(database)?;
+    Ok(())
+}
+
+async fn erase_tokens_of(tx: &mut Tx, brand: &str, order: &Detailed) -> Result<()> {
+    let corrupt = |_| StoreError::Corrupt { table: "orders", column: "details" };
+    let before: OrderDetails = serde_json::from_str(&order.details).map_err(corrupt)?;
+    let after = before.without_tokens();
+    if after == before {
+        return Ok(());
+    }
+    let details = json(&after)?;
+    query!(
+        "update orders set details = $3 where brand_id = $1 and external_id = $2",
+        brand,
+        order.external_id,
+        details
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
 }
 
 /// Rewrites explanations, whose amounts stay.
@@ -372,19 +588,15 @@ async fn erase_reports(tx: &mut Tx, brand: &BrandId, orders: &[String]) -> Resul
     Ok(())
 }
 
-/// Erases the visitors' events, and those about the orders.
+/// Erases the visitors' events, and those that name an order by one of these spellings. What a backend reported as a
+/// purchase stays without the person: it may still have to become an order.
 async fn erase_events(tx: &mut Tx, brand: &BrandId, orders: &[String], visitors: &[String]) -> Result<()> {
     let brand = brand.as_str();
-    let reported: Vec<String> = orders.iter().flat_map(|id| [id.clone(), format!("{SHOPIFY_ORDER}{id}")]).collect();
-    let (reported, visitors) = (list(&reported)?, list(visitors)?);
-    // A backend's purchase whose order is not stored yet must still become an order.
+    let (orders, visitors) = (list(orders)?, list(visitors)?);
     statement!(query!(
         "update events set pv_id = $3, pv_alias = null, page_url = null, event_data = null, secret_hash = null
          where brand_id = $1 and pv_id " IN "$2" " and " UNINDEXED "order_id is not null and is_verified = true
-           and is_test = false
-           and not exists (
-               select 1 from orders where orders.brand_id = $1
-                 and orders.external_id = replace(events.order_id, 'gid://shopify/Order/', ''))",
+           and is_test = false",
         brand,
         &visitors,
         ERASED_VISITOR
@@ -393,13 +605,10 @@ async fn erase_events(tx: &mut Tx, brand: &BrandId, orders: &[String], visitors:
     .await
     .map_err(database)?;
     statement!(query!(
-        "update events set pv_id = $3, pv_alias = null, page_url = null, event_data = null
-         where brand_id = $1 and order_id " IN "$2" " and is_verified = true and is_test = false
-           and not exists (
-               select 1 from orders where orders.brand_id = $1
-                 and orders.external_id = replace(events.order_id, 'gid://shopify/Order/', ''))",
+        "update events set pv_id = $3, pv_alias = null, page_url = null, event_data = null, secret_hash = null
+         where brand_id = $1 and order_id " IN "$2" " and is_verified = true and is_test = false",
         brand,
-        &reported,
+        &orders,
         ERASED_VISITOR
     ))
     .execute(&mut **tx)
@@ -412,7 +621,7 @@ async fn erase_events(tx: &mut Tx, brand: &BrandId, orders: &[String], visitors:
     statement!(query!(
         "delete from events where brand_id = $1 and order_id " IN "$2" " and " UNINDEXED "pv_id <> $3",
         brand,
-        &reported,
+        &orders,
         ERASED_VISITOR
     ))
     .execute(&mut **tx)
@@ -563,13 +772,10 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
         query!("delete from customer_events where brand_id = $1", brand_id),
         query!("delete from identities where brand_id = $1", brand_id),
         query!("delete from claims where brand_id = $1", brand_id),
-        // A backend's purchase whose order is not stored yet must still become an order.
+        // A backend's purchase may still have to become an order.
         query!(
             "delete from events where brand_id = $1 and not (
-                order_id is not null and is_verified = true and is_test = false
-                and not exists (
-                    select 1 from orders where orders.brand_id = $1
-                      and orders.external_id = replace(events.order_id, 'gid://shopify/Order/', '')))",
+                order_id is not null and is_verified = true and is_test = false)",
             brand_id
         ),
     ] {
@@ -585,7 +791,7 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
     .await
     .map_err(database)?;
     erase_tokens(tx, brand_id, None).await?;
-    let everyone = [(Tombstone::of_everyone(brand), true)];
+    let everyone = [(Tombstone::of_everyone(brand), false)];
     put_tombstones(tx, brand, &everyone, at).await
 }
 
@@ -620,54 +826,81 @@ async fn marked(tx: &mut Tx, brands: &[&BrandId], marks: &[Tombstone]) -> Result
     Ok(rows.into_iter().map(|row| (row.hash, UnixMs(row.at))).collect())
 }
 
-/// When any of the identities, or everyone of the brand, was erased.
-pub(crate) async fn erased_at(tx: &mut Tx, brand: &BrandId, identities: &[Identity]) -> Result<Option<UnixMs>> {
-    let mut marks: Vec<Tombstone> = identities.iter().map(|identity| Tombstone::of(brand, identity)).collect();
-    marks.push(Tombstone::of_everyone(brand));
-    Ok(marked(tx, &[brand], &marks).await?.into_iter().map(|(_, at)| at).max())
+/// When any of the identities, or everyone of the brand, was erased; `None` if a report of them is not late.
+pub(crate) async fn erased_at(
+    tx: &mut Tx,
+    brand: &BrandId,
+    identities: &[Identity],
+    reporter: Reporter,
+) -> Result<Option<UnixMs>> {
+    let found = marked(tx, &[brand], &marks_of(brand, identities)).await?;
+    Ok(latest_covering(brand, &found, reporter))
 }
 
-/// The order as it may be stored: without what names an erased person, and marked as erased.
-pub(crate) async fn admitted(tx: &mut Tx, order: &Order) -> Result<Order> {
+/// The tombstones of these identities and of everyone.
+fn marks_of(brand: &BrandId, identities: &[Identity]) -> Vec<Tombstone> {
+    let own = identities.iter().map(|identity| Tombstone::of(brand, identity));
+    own.chain([Tombstone::of_everyone(brand)]).collect()
+}
+
+/// The time of the last erasure that covers what is reported, of those that were found.
+fn latest_covering(brand: &BrandId, found: &[(String, UnixMs)], reporter: Reporter) -> Option<UnixMs> {
+    let everyone = Tombstone::of_everyone(brand);
+    let covering = found.iter().filter(|(hash, at)| hash != everyone.as_str() || reporter.is_covered(*at));
+    covering.map(|(_, at)| *at).max()
+}
+
+impl Db {
+    /// As [`erased_at`], outside a transaction.
+    async fn was_erased(&self, brand: &BrandId, identities: &[Identity], reporter: Reporter) -> Result<bool> {
+        let (brand_id, hashes) = (brand.as_str(), list(&marks_of(brand, identities))?);
+        let rows = statement!(query!(
+            r#"select hash as "hash!", at as "at!" from tombstones where brand_id = $1 and hash "# IN "$2",
+            brand_id,
+            &hashes
+        ))
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        let found: Vec<(String, UnixMs)> = rows.into_iter().map(|row| (row.hash, UnixMs(row.at))).collect();
+        Ok(latest_covering(brand, &found, reporter).is_some())
+    }
+}
+
+/// The order as it may be stored: without what names an erased person, and marked as erased. `reported_as` is the id by
+/// which it was reported, if that is another one than the id that it is stored under.
+pub(crate) async fn admitted(tx: &mut Tx, order: &Order, reported_as: &str) -> Result<Order> {
     let names = [
         Some(Identity::Order(order.external_id.clone())),
+        Some(Identity::Order(reported_as.to_owned())),
         order.cart_pv.clone().map(Identity::Visitor),
         order.email_hash.clone().map(Identity::Email),
         order.customer_hash.clone().map(Identity::ShopifyCustomer),
     ];
     let names: Vec<Identity> = names.into_iter().flatten().collect();
-    Ok(match erased_at(tx, &order.brand, &names).await? {
-        None => order.clone(),
-        Some(at) => {
-            let details = order.details.without_tokens();
-            Order {
-                redacted_at: Some(at),
-                cart_pv: None,
-                email_hash: None,
-                customer_hash: None,
-                details,
-                ..order.clone()
-            }
-        }
-    })
+    admitted_as(tx, order, &names).await
 }
 
-/// Marks a stored order as erased if the facts that arrived are ([`admitted`]).
+/// [`admitted`], for an order whose buyer has these names.
+pub(crate) async fn admitted_as(tx: &mut Tx, order: &Order, names: &[Identity]) -> Result<Order> {
+    let Some(at) = erased_at(tx, &order.brand, names, Reporter::of(order)).await? else { return Ok(order.clone()) };
+    // What is told of this order from now on is about the erased person too.
+    let mark = Tombstone::of(&order.brand, &Identity::Order(order.external_id.clone()));
+    put_tombstones(tx, &order.brand, &[(mark, true)], at).await?;
+    let details = order.details.without_tokens();
+    Ok(Order { redacted_at: Some(at), cart_pv: None, email_hash: None, customer_hash: None, details, ..order.clone() })
+}
+
+/// Erases what is stored of an order if the facts that arrived are an erased person's ([`admitted`]): until now it may
+/// have been nobody's.
 pub(crate) async fn mark_order(tx: &mut Tx, arrived: &Order) -> Result<()> {
     let Some(at) = arrived.redacted_at else { return Ok(()) };
-    let (brand, external_id) = (arrived.brand.as_str(), arrived.external_id.as_str());
-    query!(
-        "update orders set email_hash = null, customer_hash = null, cart_pv = null, visitors = null,
-                           redacted_at = coalesce(redacted_at, $3)
-         where brand_id = $1 and external_id = $2",
-        brand,
-        external_id,
-        at.0
-    )
-    .execute(&mut **tx)
-    .await
-    .map_err(database)?;
-    Ok(())
+    let (brand, ids) = (&arrived.brand, [arrived.external_id.clone()]);
+    erase_orders(tx, brand, &ids, at).await?;
+    erase_reports(tx, brand, &ids).await?;
+    let spellings = spellings_of(tx, brand, &ids).await?;
+    erase_events(tx, brand, &spellings, &[]).await?;
+    erase_customers(tx, brand, &BTreeSet::from([Identity::Order(arrived.external_id.clone())])).await
 }
 
 /// The batch without what names erased visitors; `None` if it names none. Their clicks are counted, and purchases that
@@ -678,19 +911,21 @@ pub(crate) async fn admitted_batch(tx: &mut Tx, batch: &Batch) -> Result<Option<
     let aliases = batch.events.iter().filter_map(|new| Some((&new.event.brand, new.event.pv_alias.as_ref()?)));
     let visitors: BTreeSet<(&BrandId, &String)> = clicks.chain(events).chain(aliases).collect();
     let brands: Vec<&BrandId> = visitors.iter().map(|(brand, _)| *brand).collect::<BTreeSet<_>>().into_iter().collect();
+    lock_out_erasures(tx, brands.iter().copied()).await?;
     let mark = |brand: &BrandId, pv_id: &str| Tombstone::of(brand, &Identity::Visitor(pv_id.to_owned()));
     let mut marks: Vec<Tombstone> = visitors.iter().map(|(brand, pv_id)| mark(brand, pv_id)).collect();
     marks.extend(brands.iter().map(|brand| Tombstone::of_everyone(brand)));
-    let erased: BTreeSet<String> = marked(tx, &brands, &marks).await?.into_iter().map(|(hash, _)| hash).collect();
+    let erased: BTreeMap<String, UnixMs> = marked(tx, &brands, &marks).await?.into_iter().collect();
     if erased.is_empty() {
         return Ok(None);
     }
-    let is_erased = |brand: &BrandId, pv_id: &str| {
-        erased.contains(mark(brand, pv_id).as_str()) || erased.contains(Tombstone::of_everyone(brand).as_str())
+    let is_erased = |brand: &BrandId, pv_id: &str, reporter: Reporter| {
+        let everyone_at = erased.get(Tombstone::of_everyone(brand).as_str());
+        erased.contains_key(mark(brand, pv_id).as_str()) || everyone_at.is_some_and(|at| reporter.is_covered(*at))
     };
     let mut admitted = batch.clone();
     for click in admitted.clicks.iter_mut().map(|new| &mut new.click) {
-        if is_erased(&click.brand, &click.pv_id) {
+        if is_erased(&click.brand, &click.pv_id, Reporter::ShopOrBrowser) {
             // Told apart by the hash of the day, like browsers without a cookie.
             (click.pv_id, click.is_returning) = (String::new(), false);
         }
@@ -698,8 +933,9 @@ pub(crate) async fn admitted_batch(tx: &mut Tx, batch: &Batch) -> Result<Option<
     let mut orders: Vec<(BrandId, Tombstone)> = Vec::new();
     admitted.events.retain_mut(|new| {
         let event = &mut new.event;
-        let by_alias = event.pv_alias.as_deref().is_some_and(|alias| is_erased(&event.brand, alias));
-        if !by_alias && !is_erased(&event.brand, &event.pv_id) {
+        let reporter = if event.is_verified { Reporter::Backend(event.occurred_at) } else { Reporter::ShopOrBrowser };
+        let by_alias = event.pv_alias.as_deref().is_some_and(|alias| is_erased(&event.brand, alias, reporter));
+        if !by_alias && !is_erased(&event.brand, &event.pv_id, reporter) {
             return true;
         }
         let Some(order) = event.order_id.clone().filter(|_| event.is_verified && !event.is_test) else { return false };
@@ -708,7 +944,7 @@ pub(crate) async fn admitted_batch(tx: &mut Tx, batch: &Batch) -> Result<Option<
             Tombstone::of(&event.brand, &Identity::Order(order.replacen(SHOPIFY_ORDER, "", 1))),
         ));
         ERASED_VISITOR.clone_into(&mut event.pv_id);
-        (event.pv_alias, event.page_url, event.event_data) = (None, None, None);
+        (event.pv_alias, event.page_url, event.event_data, new.secret_hash) = (None, None, None, None);
         true
     });
     let at = admitted.events.iter().map(|new| new.event.received_at).max().unwrap_or(UnixMs(0));
@@ -748,22 +984,45 @@ async fn erase_creator_row(tx: &mut Tx, brand: &str, creator: &str, at: UnixMs) 
 #[async_trait::async_trait]
 impl ErasureStore for Db {
     async fn person(&self, brand: &BrandId, identities: &[Identity]) -> Result<Person> {
-        find(&mut self.begin().await?, brand, identities).await
+        find(&mut self.reader.begin().await.map_err(database)?, brand, identities).await
     }
 
     async fn is_erased(&self, brand: &BrandId, identities: &[Identity]) -> Result<bool> {
-        let mut marks: Vec<Tombstone> = identities.iter().map(|identity| Tombstone::of(brand, identity)).collect();
-        marks.push(Tombstone::of_everyone(brand));
-        let (brand, hashes) = (brand.as_str(), list(&marks)?);
-        let found = statement!(query!(
-            r#"select hash as "hash!" from tombstones where brand_id = $1 and hash "# IN "$2" " limit 1",
+        self.was_erased(brand, identities, Reporter::ShopOrBrowser).await
+    }
+
+    async fn is_erased_for_backend(
+        &self,
+        brand: &BrandId,
+        identities: &[Identity],
+        happened_at: UnixMs,
+    ) -> Result<bool> {
+        self.was_erased(brand, identities, Reporter::Backend(happened_at)).await
+    }
+
+    async fn undecided_orders(&self, brand: &BrandId, person: &Person) -> Result<Vec<String>> {
+        let mut tx = self.reader.begin().await.map_err(database)?;
+        let visitors = person.visitors();
+        let purchases = countable_purchases_of(&mut tx, brand, &visitors).await?;
+        let mut ids: BTreeSet<String> = purchases.iter().map(|id| id.replacen(SHOPIFY_ORDER, "", 1)).collect();
+        ids.extend(person.orders());
+        ids.extend(reported_orders(&mut tx, brand, &visitors).await?);
+        ids.extend(claimed_orders(&mut tx, brand, &visitors).await?);
+        let ids: Vec<String> = ids.into_iter().collect();
+        let (brand, ids) = (brand.as_str(), list(&ids)?);
+        let stored = statement!(query!(
+            r#"select external_id as "external_id!", attribution is not null as "is_decided!: bool" from orders
+               where brand_id = $1 and external_id "# IN "$2",
             brand,
-            &hashes
+            &ids
         ))
-        .fetch_optional(&self.reader)
+        .fetch_all(&mut *tx)
         .await
         .map_err(database)?;
-        Ok(found.is_some())
+        let is_stored = |id: &str| stored.iter().any(|order| order.external_id == id.replacen(SHOPIFY_ORDER, "", 1));
+        let mut undecided: BTreeSet<String> = purchases.into_iter().filter(|id| !is_stored(id)).collect();
+        undecided.extend(stored.into_iter().filter(|order| !order.is_decided).map(|order| order.external_id));
+        Ok(undecided.into_iter().collect())
     }
 
     async fn erase_person(
@@ -773,25 +1032,27 @@ impl ErasureStore for Db {
         deliveries: &[InboxId],
         at: UnixMs,
         audit: &AuditEntry,
+        scrub: &NewJob,
     ) -> Result<u64> {
         let mut tx = self.begin().await?;
-        lock_identities(&mut tx, brand).await?;
+        lock_brand(&mut tx, brand).await?;
         let person = find(&mut tx, brand, identities).await?;
         erase_deliveries(&mut tx, deliveries, at).await?;
         let count = erase(&mut tx, brand, &person, at).await?;
         audit::write(&mut tx, brand, audit).await?;
+        jobs::push(&mut tx, scrub).await?;
         tx.commit().await.map_err(database)?;
         Ok(count)
     }
 
-    async fn erase_shop(&self, seen: &Shop, at: UnixMs, audit: &AuditEntry) -> Result<bool> {
+    async fn erase_shop(&self, seen: &Shop, at: UnixMs, audit: &AuditEntry, scrub: &NewJob) -> Result<bool> {
         let mut tx = self.begin().await?;
         let domain = seen.domain.as_str();
+        lock_brand(&mut tx, &seen.brand).await?;
         let stored = shops::stored(&mut tx, domain).await?;
         let is_as_seen =
             |shop: &Shop| shop.installed_at == seen.installed_at && shop.uninstalled_at == seen.uninstalled_at;
         let Some(shop) = stored.filter(is_as_seen) else { return Ok(false) };
-        lock_identities(&mut tx, &shop.brand).await?;
         query!(
             "update shops set uninstalled_at = coalesce(uninstalled_at, $2), access_token = null,
                               access_expires_at = null, refresh_token = null, refresh_expires_at = null,
@@ -819,6 +1080,7 @@ impl ErasureStore for Db {
         .map_err(database)?;
         erase_everyone(&mut tx, &shop.brand, at).await?;
         audit::write(&mut tx, &shop.brand, audit).await?;
+        jobs::push(&mut tx, scrub).await?;
         tx.commit().await.map_err(database)?;
         Ok(true)
     }
@@ -843,8 +1105,16 @@ impl ErasureStore for Db {
         .collect()
     }
 
-    async fn erase_creator(&self, brand: &BrandId, id: &CreatorId, at: UnixMs, audit: &AuditEntry) -> Result<bool> {
+    async fn erase_creator(
+        &self,
+        brand: &BrandId,
+        id: &CreatorId,
+        at: UnixMs,
+        audit: &AuditEntry,
+        scrub: &NewJob,
+    ) -> Result<bool> {
         let mut tx = self.begin().await?;
+        lock(&mut tx, &lock_name(brand)).await?;
         let (brand_id, creator) = (brand.as_str(), id.as_str());
         if !erase_creator_row(&mut tx, brand_id, creator, at).await? {
             return Ok(false);
@@ -875,6 +1145,7 @@ impl ErasureStore for Db {
             statement.execute(&mut *tx).await.map_err(database)?;
         }
         audit::write(&mut tx, brand, audit).await?;
+        jobs::push(&mut tx, scrub).await?;
         tx.commit().await.map_err(database)?;
         Ok(true)
     }

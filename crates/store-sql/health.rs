@@ -4,7 +4,8 @@ use domain::UnixMs;
 use sqlx::query;
 use store::{
     Result,
-    health::{DeadJob, HealthStore},
+    health::{DeadJob, HealthStore, RefusedMessage},
+    row::read,
 };
 
 use crate::{Db, database};
@@ -30,5 +31,30 @@ impl HealthStore for Db {
                 .await
                 .map_err(database)?;
         Ok(row.map(|row| UnixMs(row.run_at)))
+    }
+
+    async fn refused_privacy_messages(&self, limit: i64) -> Result<Vec<RefusedMessage>> {
+        let rows = query!(
+            r#"select shop_domain as "shop_domain!", topic as "topic!", received_at as "received_at!",
+                      outcome as "outcome!"
+               from webhook_inbox
+               where topic in ('customers/data_request', 'customers/redact', 'shop/redact')
+                 and outcome like 'refused:%'
+               order by id desc limit $1"#,
+            limit
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(RefusedMessage {
+                    shop: read(row.shop_domain, "webhook_inbox", "shop_domain")?,
+                    topic: row.topic,
+                    received_at: UnixMs(row.received_at),
+                    outcome: row.outcome,
+                })
+            })
+            .collect()
     }
 }

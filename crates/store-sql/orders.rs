@@ -44,7 +44,9 @@ pub(crate) async fn merge_order(
     settle: SettleJob<'_>,
 ) -> Result<StoredOrder> {
     let brand = order.brand.as_str();
+    erasure::lock_out_erasures(tx, [&order.brand]).await?;
     lock_sale(tx, order).await?;
+    let reported_as = &order.external_id;
     let mut others = if order.is_test { Vec::new() } else { same_named(tx, order).await? };
     let mut order = order.clone();
     if order.source != OrderSource::Shopify {
@@ -60,7 +62,7 @@ pub(crate) async fn merge_order(
     }
     // Before the first delivery there is no row to lock, yet concurrent first deliveries must merge one by one.
     lock(tx, &format!("order {brand} {}", order.external_id)).await?;
-    let order = erasure::admitted(tx, &order).await?;
+    let order = erasure::admitted(tx, &order, reported_as).await?;
     let before = stored(tx, brand, &order.external_id).await?;
     let mut facts = match &before {
         Some(before) => Order::merged(before.clone(), order.clone()),

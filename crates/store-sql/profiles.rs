@@ -8,11 +8,13 @@ use store::{
     row::read,
 };
 
-use crate::{Db, database, list};
+use crate::{Db, database, erasure, list};
 
 #[async_trait::async_trait]
 impl ProfileStore for Db {
     async fn put_profile(&self, brand: &BrandId, profile: &Profile) -> Result<()> {
+        let mut tx = self.begin().await?;
+        erasure::lock_out_erasures(&mut tx, [brand]).await?;
         let mark = Tombstone::of(brand, &profile.identity).to_string();
         let (brand, identity) = (brand.as_str(), profile.identity.to_string());
         query!(
@@ -29,10 +31,10 @@ impl ProfileStore for Db {
             profile.updated_at.0,
             mark
         )
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await
         .map_err(database)?;
-        Ok(())
+        tx.commit().await.map_err(database)
     }
 
     async fn profiles_of(&self, brand: &BrandId, identities: &[Identity]) -> Result<Vec<Profile>> {
@@ -61,6 +63,8 @@ impl ProfileStore for Db {
     }
 
     async fn put_customer_event(&self, brand: &BrandId, event: &CustomerEvent) -> Result<bool> {
+        let mut tx = self.begin().await?;
+        erasure::lock_out_erasures(&mut tx, [brand]).await?;
         let mark = Tombstone::of(brand, &event.identity).to_string();
         let (brand, identity) = (brand.as_str(), event.identity.to_string());
         let done = query!(
@@ -74,9 +78,10 @@ impl ProfileStore for Db {
             event.at.0,
             mark
         )
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await
         .map_err(database)?;
+        tx.commit().await.map_err(database)?;
         Ok(done.rows_affected() == 1)
     }
 

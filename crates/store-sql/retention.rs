@@ -32,9 +32,18 @@ async fn delete_events(tx: &mut Tx, brand: &str, at: UnixMs, limit: i64) -> Resu
 
 #[async_trait::async_trait]
 impl RetentionStore for Db {
-    async fn delete_visits(&self, brand: &BrandId, kept_since: &KeptSince, limit: i64) -> Result<u64> {
+    async fn delete_old(&self, brand: &BrandId, kept_since: &KeptSince, limit: i64) -> Result<u64> {
         let mut tx = self.begin().await?;
         let brand = brand.as_str();
+        let visits_since = kept_since.visits().0;
+        query!(
+            "update brands set visits_deleted_before = $2 where id = $1 and visits_deleted_before < $2",
+            brand,
+            visits_since
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
         let mut count = delete_events(&mut tx, brand, kept_since.events, limit).await?;
         // Ids of clicks begin with their time.
         let first_kept = ClickId::new(kept_since.clicks.0.max(0), [0; 10]);
@@ -68,6 +77,20 @@ impl RetentionStore for Db {
                 kept_since.landings.0,
                 limit
             ),
+            query!(
+                "delete from sessions where token_hash in (
+                    select token_hash from sessions where brand_id = $1 and expires_at < $2 limit $3)",
+                brand,
+                kept_since.access.0,
+                limit
+            ),
+            query!(
+                "delete from login_links where token_hash in (
+                    select token_hash from login_links where brand_id = $1 and expires_at < $2 limit $3)",
+                brand,
+                kept_since.access.0,
+                limit
+            ),
         ] {
             count += statement.execute(&mut *tx).await.map_err(database)?.rows_affected();
         }
@@ -82,18 +105,6 @@ impl RetentionStore for Db {
         let first_kept = InboxId::new(before.deliveries.0.max(0), [0; 10]);
         let first_kept = first_kept.as_str();
         for statement in [
-            query!(
-                "delete from sessions where token_hash in (
-                    select token_hash from sessions where expires_at < $1 limit $2)",
-                before.access.0,
-                limit
-            ),
-            query!(
-                "delete from login_links where token_hash in (
-                    select token_hash from login_links where expires_at < $1 limit $2)",
-                before.access.0,
-                limit
-            ),
             query!(
                 "delete from oauth_states where state_hash in (
                     select state_hash from oauth_states where expires_at < $1 limit $2)",

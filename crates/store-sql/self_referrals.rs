@@ -1,18 +1,22 @@
 //! Signals of self-referral.
 
-use domain::{BrandId, CreatorId, UnixMs, time::DAY_MS};
+use domain::{BrandId, CreatorId, Identity, UnixMs, time::DAY_MS};
 use sqlx::query;
 use store::{Result, row::read, self_referrals::SelfReferralStore};
 
-use crate::{Db, database, list};
+use crate::{
+    Db, database,
+    erasure::{self, Reporter},
+    list,
+};
 
 #[async_trait::async_trait]
 impl SelfReferralStore for Db {
     async fn put_creator_visitor(&self, brand: &BrandId, creator: &CreatorId, pv_id: &str, at: UnixMs) -> Result<bool> {
-        let (brand, creator, yesterday) = (brand.as_str(), creator.as_str(), at.plus_ms(-DAY_MS));
+        let (brand_id, creator, yesterday) = (brand.as_str(), creator.as_str(), at.plus_ms(-DAY_MS));
         let known = query!(
             r#"select at as "at!" from creator_visitors where brand_id = $1 and pv_id = $2 and creator_id = $3"#,
-            brand,
+            brand_id,
             pv_id,
             creator
         )
@@ -22,18 +26,26 @@ impl SelfReferralStore for Db {
         if known.as_ref().is_some_and(|row| row.at > yesterday.0) {
             return Ok(false);
         }
-        query!(
-            "insert into creator_visitors (brand_id, pv_id, creator_id, at) values ($1, $2, $3, $4)
+        let mut tx = self.begin().await?;
+        erasure::lock_out_erasures(&mut tx, [brand]).await?;
+        let visitor = [Identity::Visitor(pv_id.to_owned())];
+        if erasure::erased_at(&mut tx, brand, &visitor, Reporter::ShopOrBrowser).await?.is_some() {
+            return Ok(false);
+        }
+        let done = query!(
+            "insert into creator_visitors (brand_id, pv_id, creator_id, at)
+             select brand_id, $2, id, $4 from creators where brand_id = $1 and id = $3 and erased_at is null
              on conflict (brand_id, pv_id, creator_id) do update set at = excluded.at",
-            brand,
+            brand_id,
             pv_id,
             creator,
             at.0
         )
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await
         .map_err(database)?;
-        Ok(known.is_none())
+        tx.commit().await.map_err(database)?;
+        Ok(known.is_none() && done.rows_affected() == 1)
     }
 
     async fn creators_of_visitors(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<(String, CreatorId)>> {

@@ -9,7 +9,11 @@ use store::{
     surveys::{Answer, AnswerRow, AnswerState, ManualCredit, ManualCreditRow, SurveyStore},
 };
 
-use crate::{Db, Tx, audit, database, erasure, jobs, list};
+use crate::{
+    Db, Tx, audit, database,
+    erasure::{self, Reporter},
+    jobs, list,
+};
 
 /// Queues the settlement of an order, given our id instead of the seller's.
 async fn settle_again(tx: &mut Tx, brand: &BrandId, order: &OrderId, settle: SettleJob<'_>) -> Result<()> {
@@ -23,6 +27,20 @@ async fn settle_again(tx: &mut Tx, brand: &BrandId, order: &OrderId, settle: Set
     jobs::push(tx, &settle(&row.external_id)).await
 }
 
+/// Whether an answer is about an order whose customer was erased, with the order or before it.
+async fn is_about_erased(tx: &mut Tx, brand: &BrandId, external_id: &str) -> Result<bool> {
+    let order = [Identity::Order(external_id.to_owned())];
+    if erasure::erased_at(tx, brand, &order, Reporter::ShopOrBrowser).await?.is_some() {
+        return Ok(true);
+    }
+    let brand = brand.as_str();
+    let row = query!("select redacted_at from orders where brand_id = $1 and external_id = $2", brand, external_id)
+        .fetch_optional(&mut **tx)
+        .await
+        .map_err(database)?;
+    Ok(row.is_some_and(|row| row.redacted_at.is_some()))
+}
+
 #[async_trait::async_trait]
 impl SurveyStore for Db {
     async fn put_answer(&self, brand: &BrandId, answer: &Answer, settle: SettleJob<'_>) -> Result<bool> {
@@ -30,8 +48,8 @@ impl SurveyStore for Db {
         let (brand_id, id, state) = (brand.as_str(), answer.id.as_str(), answer.state.as_str());
         let (creator, confidence_bp) =
             (answer.creator.as_ref().map(CreatorId::as_str), i64::from(answer.confidence_bp));
-        let order = [Identity::Order(answer.order_external_id.clone())];
-        let is_erased = erasure::erased_at(&mut tx, brand, &order).await?.is_some();
+        erasure::lock_out_erasures(&mut tx, [brand]).await?;
+        let is_erased = is_about_erased(&mut tx, brand, &answer.order_external_id).await?;
         let text = if is_erased { "" } else { &answer.answer };
         let done = query!(
             "insert into survey_answers (brand_id, id, order_external_id, question, answer, received_at, state,

@@ -156,17 +156,17 @@ enum BrandCommand {
         #[arg(long)]
         trust_browser_purchases: bool,
     },
-    /// Set where the brand's links may lead, and the hosts of its Shopify storefronts
+    /// Show, or set, where the brand's links may lead, and the hosts of its Shopify storefronts
     Hosts {
         /// The brand's id
         #[arg(long)]
         brand: BrandId,
-        /// Hosts to which links may lead, with their subdomains; any host if none is given
+        /// Hosts to which links may lead, with their subdomains; `--allow ''` for any host. Not given: unchanged
         #[arg(long)]
-        allow: Vec<String>,
-        /// Hosts of the brand's Shopify storefronts
+        allow: Option<Vec<String>>,
+        /// Hosts of the brand's Shopify storefronts; `--storefront ''` for none. Not given: unchanged
         #[arg(long)]
-        storefront: Vec<String>,
+        storefront: Option<Vec<String>>,
     },
     /// Create a sign-in link for the brand's team, valid once for ten minutes
     SignIn {
@@ -342,8 +342,19 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
         }
         Command::Brand(BrandCommand::Hosts { brand, allow, storefront }) => {
             let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
-            flow.policies().save_hosts(&merchant, &allow.join(" "), &storefront.join(" ")).await?;
-            (json!({ "allow": allow, "storefront": storefront }), "Saved.".to_owned())
+            if allow.is_some() || storefront.is_some() {
+                let before = merchant.brand();
+                let allow = allow.unwrap_or_else(|| before.destination_hosts.clone());
+                let storefront = storefront.unwrap_or_else(|| before.settings.storefront_hosts.clone());
+                flow.policies().save_hosts(&merchant, &allow.join(" "), &storefront.join(" ")).await?;
+            }
+            let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
+            let (allow, storefront) =
+                (&merchant.brand().destination_hosts, &merchant.brand().settings.storefront_hosts);
+            let shown = |hosts: &[String], none: &str| if hosts.is_empty() { none.to_owned() } else { hosts.join(" ") };
+            let text =
+                format!("Links may lead to: {}\nStorefronts: {}", shown(allow, "any host"), shown(storefront, "none"));
+            (json!({ "allow": allow, "storefront": storefront }), text)
         }
         Command::Brand(BrandCommand::SignIn { brand }) => {
             let merchant = flow.access().merchant_by_operator(operator, &brand).await?;

@@ -1,4 +1,4 @@
-//! `creatorscore privacy`: how long a brand's visits are kept, and the exports that customers asked for.
+//! `creatorscore privacy`: how long a brand's visits and sessions are kept, and the exports that customers asked for.
 
 use clap::Subcommand;
 use domain::{BrandId, id::DataExportId, retention::Retention};
@@ -24,7 +24,7 @@ pub(crate) enum PrivacyCommand {
         #[arg(long)]
         id: DataExportId,
     },
-    /// Show, or set, for how many days visits are kept
+    /// Show, or set, for how many days visits and ended sessions are kept
     Retention {
         /// The brand's id
         #[arg(long)]
@@ -38,6 +38,9 @@ pub(crate) enum PrivacyCommand {
         /// Days for which landings, and which ids belong to one browser, are kept
         #[arg(long)]
         landing_days: Option<u32>,
+        /// Days for which sessions and sign-in links are kept after they expired
+        #[arg(long)]
+        access_days: Option<u32>,
     },
 }
 
@@ -69,22 +72,23 @@ pub(crate) async fn run(flow: &Flow, operator: Operator, command: PrivacyCommand
             let text = flow.customers().data_export(&merchant, &id).await?;
             Ok((serde_json::from_str(&text)?, text))
         }
-        PrivacyCommand::Retention { brand, event_days, click_days, landing_days } => {
+        PrivacyCommand::Retention { brand, event_days, click_days, landing_days, access_days } => {
             let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
             let before = merchant.brand().settings.retention;
             let after = Retention {
                 event_days: event_days.unwrap_or(before.event_days),
                 click_days: click_days.unwrap_or(before.click_days),
                 landing_days: landing_days.unwrap_or(before.landing_days),
+                access_days: access_days.unwrap_or(before.access_days),
             };
             if after != before {
                 flow.retention().save(&merchant, after).await?;
             }
-            let Retention { event_days, click_days, landing_days } = after;
-            Ok((
-                json!({ "event_days": event_days, "click_days": click_days, "landing_days": landing_days }),
-                format!("Kept: events {event_days}, clicks {click_days}, landings {landing_days} days."),
-            ))
+            let Retention { event_days, click_days, landing_days, access_days } = after;
+            let text = format!(
+                "Kept: events {event_days}, clicks {click_days}, landings {landing_days}, ended sessions {access_days} days."
+            );
+            Ok((json!(after), text))
         }
     }
 }

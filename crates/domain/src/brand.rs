@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     BrandId, Currency, UnixMs,
+    order::Order,
     policy::Policies,
-    retention::Retention,
+    retention::{KeptSince, Retention},
     time::{DAY_MS, Day, Zone},
 };
 
@@ -28,8 +29,24 @@ pub struct Brand {
     pub trust_browser_purchases: bool,
     /// Hosts (and their subdomains) that links may lead to; empty allows any.
     pub destination_hosts: Vec<String>,
+    /// Before this time visits were deleted, although longer retention may be set since.
+    pub visits_deleted_before: UnixMs,
     /// When it was created.
     pub created_at: UnixMs,
+}
+
+impl Brand {
+    /// What is kept now.
+    pub fn kept_since(&self, now: UnixMs) -> KeptSince {
+        self.settings.retention.kept_since(&self.policies, now)
+    }
+
+    /// Whether everything that could be evidence for an order is kept. If not, the order's decision stands: deciding
+    /// again would take the credit from whom it was given to.
+    pub fn has_evidence_of(&self, order: &Order, now: UnixMs) -> bool {
+        let needed_since = order.placed_at.plus_ms(-self.policies.at(order.placed_at).lookback_ms());
+        needed_since >= self.kept_since(now).visits().max(self.visits_deleted_before)
+    }
 }
 
 /// Settings of a brand about commissions, trust and closed periods.
@@ -91,4 +108,46 @@ impl Settings {
 /// Whether a host is `domain` or a subdomain of it. Both in lower case.
 pub fn is_within(host: &str, domain: &str) -> bool {
     host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Money, OrderId, order::OrderSource, time::Zone};
+
+    #[test]
+    fn longer_retention_does_not_bring_evidence_back() {
+        let now = UnixMs(1_000 * DAY_MS);
+        let days_ago = |days: i64| now.plus_ms(-days * DAY_MS);
+        let mut brand = Brand {
+            id: BrandId::new(1, [1; 10]),
+            name: "Vector".to_owned(),
+            zone: Zone::UTC,
+            currency: Currency::USD,
+            policies: Policies::default(),
+            settings: Settings::default(),
+            trust_browser_purchases: false,
+            destination_hosts: Vec::new(),
+            visits_deleted_before: UnixMs(0),
+            created_at: UnixMs(0),
+        };
+        let order = |days: i64| {
+            let amount = Money { minor: 1, currency: Currency::USD };
+            let id = OrderId::new(1, [1; 10]);
+            Order::minimal(id, brand.id.clone(), OrderSource::Api, "1".to_owned(), days_ago(days), amount)
+        };
+        let (old, older) = (order(200), order(371));
+        assert!(brand.has_evidence_of(&old, now), "400 days are kept");
+        assert!(!brand.has_evidence_of(&older, now), "the 30 days before it are not");
+        brand.settings.retention = Retention { click_days: 100, ..Retention::default() };
+        assert!(!brand.has_evidence_of(&old, now));
+        // Clicks were deleted under that setting before it was changed back.
+        brand.visits_deleted_before = brand.kept_since(now).visits();
+        brand.settings.retention = Retention::default();
+        assert!(!brand.has_evidence_of(&old, now));
+        let young = order(70);
+        assert!(brand.has_evidence_of(&young, now), "exactly the window is left");
+        brand.visits_deleted_before = brand.visits_deleted_before.plus_ms(1);
+        assert!(!brand.has_evidence_of(&young, now));
+    }
 }

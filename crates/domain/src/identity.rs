@@ -81,6 +81,15 @@ impl Identity {
         }
     }
 
+    /// What a backend or the shop would call the customer whom a browser claims to be; `None` if this is no claim.
+    pub fn claimed(&self) -> Option<Self> {
+        match self {
+            Self::ClaimedKey(hash) => Some(Self::CustomerKey(hash.clone())),
+            Self::ClaimedEmail(hash) => Some(Self::EmailSha256(hash.clone())),
+            _ => None,
+        }
+    }
+
     /// Whether a browser claims this.
     pub const fn is_claim(&self) -> bool {
         matches!(self, Self::ClaimedKey(_) | Self::ClaimedEmail(_))

@@ -5,7 +5,7 @@ use domain::{
     creator::{Creator, EarlierTier, PartnerCode, parse_handle},
 };
 
-use crate::{FlowError, Invalid, access::Merchant, stage::Creators};
+use crate::{FlowError, Invalid, access::Merchant, job::Job, stage::Creators};
 
 /// Most aliases per creator.
 const ALIASES_MAX: usize = 20;
@@ -148,8 +148,9 @@ impl Creators<'_> {
     pub async fn erase(self, merchant: &Merchant, id: &CreatorId) -> Result<(), FlowError> {
         self.get(merchant, id).await?;
         let entry = self.audit(merchant.actor(), "creator.erase", id);
-        if self.store.erase_creator(merchant.id(), id, self.now(), &entry).await? {
-            self.customers().scrub().await?;
+        let scrub = Job::Scrub.at(self.now());
+        if self.store.erase_creator(merchant.id(), id, self.now(), &entry, &scrub).await? {
+            self.customers().scrub().await;
         }
         Ok(())
     }

@@ -71,10 +71,15 @@ impl Deliveries<'_> {
             return Ok(self.store.enqueue(&Job::ProcessDelivery(id.clone()).at(waits_until)).await?);
         }
         let outcome = self.apply(&delivery).await?;
+        // The message itself may name an erased person.
+        let needs_scrub =
+            delivery.topic.ends_with("/redact") || [ERASED_ORDER, ERASED_REFUND].contains(&outcome.as_str());
+        if needs_scrub {
+            self.store.enqueue(&Job::Scrub.at(self.now())).await?;
+        }
         self.store.close_delivery(id, &outcome, self.now()).await?;
-        if delivery.topic.ends_with("/redact") || [ERASED_ORDER, ERASED_REFUND].contains(&outcome.as_str()) {
-            // The message itself names the person.
-            self.customers().scrub().await?;
+        if needs_scrub {
+            self.customers().scrub().await;
         }
         Ok(())
     }
@@ -141,7 +146,9 @@ impl Deliveries<'_> {
             identities.extend(message.orders_requested.iter().map(|id| Identity::Order(id.to_string())));
             let id = delivery.id.as_str().replacen(InboxId::PREFIX, DataExportId::PREFIX, 1);
             let id: DataExportId = id.parse().map_err(|_| FlowError::NotFound("delivery"))?;
-            self.customers().put_data_export(brand, id.clone(), &identities).await?;
+            if !self.customers().put_data_export(brand, id.clone(), &identities).await? {
+                return Ok("not exported: the customer was erased meanwhile".to_owned());
+            }
             return Ok(format!("export {id} is ready for 30 days, under Settings"));
         }
         identities.extend(message.orders_to_redact.iter().map(|id| Identity::Order(id.to_string())));
@@ -178,7 +185,8 @@ impl Deliveries<'_> {
             return Ok("installed again: nothing erased");
         }
         let entry = self.audit("shopify", "shop.erase", &shop.domain);
-        let is_done = self.store.erase_shop(shop, self.now(), &entry).await?;
+        let scrub = Job::Scrub.at(self.now());
+        let is_done = self.store.erase_shop(shop, self.now(), &entry, &scrub).await?;
         Ok(if is_done { "shop erased" } else { "installed again: nothing erased" })
     }
 

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     CreatorId, UnixMs,
     brand::Brand,
+    commission::Scope,
+    creator::Creator,
     link::{Link, check_destination},
-    time::HOUR_MS,
+    time::{HOUR_MS, Zone},
 };
 use shopify::webhook::TOPICS;
 use store::{Store, surveys::AnswerState};
@@ -18,6 +20,8 @@ use crate::{FlowError, explain::review_reasons, job::Job, survey::fairing_key_lo
 const DEAD_JOBS_MAX: i64 = 20;
 /// Most orders of a brand to review that are named one by one.
 const FLAGGED_ORDERS_MAX: usize = 20;
+/// Most refused messages that are named one by one.
+const REFUSED_MAX: i64 = 20;
 /// A job that should have started so long ago has no server that runs it, ms.
 const OVERDUE_MS: i64 = HOUR_MS;
 
@@ -45,8 +49,8 @@ pub struct Finding {
 
 type Found = Vec<(Severity, String)>;
 
-/// Checks a migrated database: the encryption key, failed jobs, and for each brand where links may lead, the models, the
-/// shops, the survey, discount codes and orders to review.
+/// Checks a migrated database: the encryption key, failed jobs, the daily deletion, erasures, and for each brand where
+/// links may lead, the models, the shops, the survey, discount codes, orders to review, creators and their tiers.
 ///
 /// # Errors
 /// `FlowError::Store` only.
@@ -55,7 +59,8 @@ pub async fn examine(store: &dyn Store, vault: &Vault, now: UnixMs) -> Result<Ve
     for id in store.brand_ids().await? {
         brands.extend(store.brand(&id).await?);
     }
-    let [mut destinations, mut models, mut shops, mut surveys, mut codes, mut orders] = [const { Found::new() }; 6];
+    let [mut destinations, mut models, mut shops, mut surveys, mut codes, mut orders, mut creators, mut tiers] =
+        [const { Found::new() }; 8];
     for brand in &brands {
         let mut links = store.links(&brand.id).await?;
         links.retain(|link| link.deleted_at.is_none());
@@ -65,7 +70,10 @@ pub async fn examine(store: &dyn Store, vault: &Vault, now: UnixMs) -> Result<Ve
         models.extend(of_models(store, brand, now).await?.into_iter().map(name));
         shops.extend(of_shops(store, brand).await?.into_iter().map(name));
         surveys.extend(of_survey(store, brand).await?.into_iter().map(name));
-        codes.extend(of_promo_codes(store, brand, &links).await?.into_iter().map(name));
+        let known = store.creators(&brand.id).await?;
+        codes.extend(of_promo_codes(&known, &links).into_iter().map(name));
+        creators.extend(of_creators(store, brand, &known, &links, now).await?.into_iter().map(name));
+        tiers.extend(of_tiers(store, brand, &known, now).await?.into_iter().map(name));
         orders.extend(of_orders(store, brand).await?.into_iter().map(name));
     }
     let all = [
@@ -77,6 +85,10 @@ pub async fn examine(store: &dyn Store, vault: &Vault, now: UnixMs) -> Result<Ve
         ("survey", surveys),
         ("discount codes", codes),
         ("orders", orders),
+        ("creators", creators),
+        ("tiers", tiers),
+        ("retention", of_retention(store, &brands, now).await?),
+        ("erasures", of_erasures(store, now).await?),
     ];
     let fine = |check| (check, vec![(Severity::Fine, format!("{} brands", brands.len()))]);
     let all = all.into_iter().map(|(check, found)| if found.is_empty() { fine(check) } else { (check, found) });
@@ -175,7 +187,7 @@ async fn of_survey(store: &dyn Store, brand: &Brand) -> Result<Found, FlowError>
 }
 
 /// Discount codes of two creators: only the order's other evidence tells whose sale it was.
-async fn of_promo_codes(store: &dyn Store, brand: &Brand, links: &[Link]) -> Result<Found, FlowError> {
+fn of_promo_codes(creators: &[Creator], links: &[Link]) -> Found {
     let mut owners: BTreeMap<&str, BTreeSet<&CreatorId>> = BTreeMap::new();
     for link in links {
         if let (Some(code), Some(creator)) = (&link.promo_code, &link.creator) {
@@ -183,16 +195,96 @@ async fn of_promo_codes(store: &dyn Store, brand: &Brand, links: &[Link]) -> Res
         }
     }
     owners.retain(|_, creators| creators.len() > 1);
-    if owners.is_empty() {
-        return Ok(Found::new());
-    }
-    let creators = store.creators(&brand.id).await?;
     let name = |id: &&CreatorId| creators.iter().find(|creator| creator.id == **id).map(|creator| creator.name.clone());
     let found = owners.iter().map(|(code, ids)| {
         let names: Vec<String> = ids.iter().filter_map(name).collect();
         (Severity::Warning, format!("the discount code {code} belongs to several creators: {}", names.join(", ")))
     });
-    Ok(found.collect())
+    found.collect()
+}
+
+/// Creators who cannot be told apart by name, and erased ones whose links still earn.
+async fn of_creators(
+    store: &dyn Store,
+    brand: &Brand,
+    creators: &[Creator],
+    links: &[Link],
+    now: UnixMs,
+) -> Result<Found, FlowError> {
+    let mut found = Found::new();
+    let mut erased: BTreeSet<&CreatorId> = BTreeSet::new();
+    for creator in creators {
+        if store.creator_erased_at(&brand.id, &creator.id).await?.is_some() {
+            erased.insert(&creator.id);
+        }
+    }
+    let mut owners: BTreeMap<String, BTreeSet<&CreatorId>> = BTreeMap::new();
+    for creator in creators.iter().filter(|creator| !erased.contains(&creator.id)) {
+        for name in creator.aliases.iter().chain([&creator.name, &creator.handle]) {
+            owners.entry(name.trim().to_lowercase()).or_default().insert(&creator.id);
+        }
+    }
+    for (name, owners) in owners.iter().filter(|(_, owners)| owners.len() > 1) {
+        let detail = format!("{} creators are called \"{name}\": survey answers cannot tell them apart", owners.len());
+        found.push((Severity::Warning, detail));
+    }
+    for id in erased {
+        let live =
+            links.iter().filter(|link| link.creator.as_ref() == Some(id) && link.is_live(now) && !link.is_direct);
+        let count = live.count();
+        if count > 0 {
+            let detail = format!("{count} links of the erased creator {id} still work and earn: delete them");
+            found.push((Severity::Warning, detail));
+        }
+    }
+    Ok(found)
+}
+
+/// Commission rules for tiers that no creator has, as after a change of the tier's name.
+async fn of_tiers(store: &dyn Store, brand: &Brand, creators: &[Creator], now: UnixMs) -> Result<Found, FlowError> {
+    let mut found = Found::new();
+    for rule in store.rules(&brand.id).await?.into_iter().filter(|rule| rule.ends_at.is_none_or(|end| end > now)) {
+        if let Scope::Tier(tier) = &rule.scope
+            && !creators.iter().any(|creator| creator.tier.as_ref() == Some(tier))
+        {
+            let detail = format!("no creator is in the tier \"{tier}\", for which there is a commission rule");
+            found.push((Severity::Warning, detail));
+        }
+    }
+    Ok(found)
+}
+
+/// The daily deletion.
+async fn of_retention(store: &dyn Store, brands: &[Brand], now: UnixMs) -> Result<Found, FlowError> {
+    if brands.is_empty() {
+        return Ok(Found::new());
+    }
+    let job = Job::Retain.at(now);
+    Ok(match store.job_due_at(job.kind, &job.key).await? {
+        None => vec![(Severity::Fault, "no daily deletion is scheduled: restart the server".to_owned())],
+        Some(due) if due.plus_ms(OVERDUE_MS) < now => {
+            let due = Zone::UTC.show(due);
+            vec![(Severity::Fault, format!("the daily deletion was due on {due} UTC: no server is running it"))]
+        }
+        Some(_) => Found::new(),
+    })
+}
+
+/// Requests that were not obeyed, and erased content that is still in the files.
+async fn of_erasures(store: &dyn Store, now: UnixMs) -> Result<Found, FlowError> {
+    let mut found = Found::new();
+    for message in store.refused_privacy_messages(REFUSED_MAX).await? {
+        let at = Zone::UTC.show(message.received_at);
+        let detail = format!("{}: {} of {at} UTC was not obeyed ({})", message.shop, message.topic, message.outcome);
+        found.push((Severity::Fault, detail));
+    }
+    let job = Job::Scrub.at(now);
+    if store.job_due_at(job.kind, &job.key).await?.is_some() {
+        let detail =
+            "erased content is still in the database's files: its removal waits for a reader, or for the server";
+        found.push((Severity::Warning, detail.to_owned()));
+    }
+    Ok(found)
 }
 
 /// Orders whose figures a person should look at.

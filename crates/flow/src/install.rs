@@ -134,6 +134,7 @@ impl Installs<'_> {
             settings,
             trust_browser_purchases: false,
             destination_hosts: Vec::new(),
+            visits_deleted_before: UnixMs(0),
             created_at: now,
         };
         let subscriptions = match install_flow {

@@ -40,6 +40,8 @@ pub(crate) enum Job {
     Retain,
     /// Delete a brand's visits that are no longer kept.
     RetainBrand(BrandId),
+    /// Remove erased content from the database's files.
+    Scrub,
     /// Refresh a shop's tokens before they expire.
     KeepShopAlive(ShopDomain),
 }
@@ -73,6 +75,7 @@ impl Job {
             Self::Recompute(_) => "orders.recompute",
             Self::Retain => "retention.run",
             Self::RetainBrand(_) => "retention.brand",
+            Self::Scrub => "database.scrub",
             Self::KeepShopAlive(_) => "shop.keepalive",
         }
     }
@@ -83,14 +86,14 @@ impl Job {
             Self::ProcessDelivery(id) => id.to_string(),
             Self::ProcessReports(order) | Self::SettleOrder(order) => format!("{}:{}", order.brand, order.order_id),
             Self::RunModels(brand) | Self::Recompute(brand) | Self::RetainBrand(brand) => brand.to_string(),
-            Self::Retain => "all".to_owned(),
+            Self::Retain | Self::Scrub => "all".to_owned(),
             Self::KeepShopAlive(shop) => shop.to_string(),
         }
     }
 
     fn payload(&self) -> String {
         match self {
-            Self::ProcessDelivery(_) | Self::Retain => json!({}),
+            Self::ProcessDelivery(_) | Self::Retain | Self::Scrub => json!({}),
             Self::ProcessReports(order) | Self::SettleOrder(order) => json!(order),
             Self::RunModels(brand) | Self::Recompute(brand) | Self::RetainBrand(brand) => json!({ "brand": brand }),
             Self::KeepShopAlive(shop) => json!({ "shop": shop }),
@@ -124,6 +127,7 @@ impl Job {
             "orders.recompute" => Self::Recompute(payload::<BrandPayload>(stored)?.brand),
             "retention.run" => Self::Retain,
             "retention.brand" => Self::RetainBrand(payload::<BrandPayload>(stored)?.brand),
+            "database.scrub" => Self::Scrub,
             "shop.keepalive" => Self::KeepShopAlive(payload::<ShopPayload>(stored)?.shop),
             _ => return Err(InvalidJob),
         })
@@ -152,6 +156,7 @@ mod tests {
             Job::Recompute(order.brand.clone()),
             Job::Retain,
             Job::RetainBrand(order.brand.clone()),
+            Job::Scrub,
             Job::KeepShopAlive(shop),
         ];
         for job in all {

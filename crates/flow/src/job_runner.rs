@@ -133,6 +133,7 @@ impl Jobs<'_> {
             Job::Recompute(brand) => self.policies().recompute_job(&brand).await,
             Job::Retain => self.retention().run_job().await,
             Job::RetainBrand(brand) => self.retention().run_brand_job(&brand).await,
+            Job::Scrub => self.customers().scrub_job().await,
             Job::KeepShopAlive(shop) => self.installs().keep_alive(&shop).await,
         }
     }

@@ -95,7 +95,6 @@ impl Policies<'_> {
         let brand = merchant.brand();
         let policy = self.parse_policy(brand, &NewPolicy { from: String::new(), ..new.clone() })?;
         let since = self.now().plus_ms(-PREVIEW_DAYS * DAY_MS);
-        let kept_since = brand.settings.retention.kept_since(&brand.policies, self.now());
         let mut preview = Preview::default();
         let mut sums: BTreeMap<(Option<CreatorId>, Currency), (i64, i64)> = BTreeMap::new();
         let mut before = (ALL_ORDERS.0, String::new());
@@ -107,7 +106,7 @@ impl Policies<'_> {
             for OrderRecord { order, attribution, settled_day, .. } in page {
                 let Some(now) = attribution.filter(|_| order.placed_at >= since) else { continue };
                 let is_closed = settled_day.is_some_and(|day| brand.settings.is_closed(day));
-                let has_evidence = kept_since.has_evidence_of(&order, brand.policies.at(order.placed_at));
+                let has_evidence = brand.has_evidence_of(&order, self.now());
                 let then = if is_closed || order.redacted_at.is_some() || !has_evidence {
                     now.clone()
                 } else {

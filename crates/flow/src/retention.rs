@@ -3,7 +3,7 @@
 use domain::{
     BrandId,
     brand::Brand,
-    retention::{DAYS_MAX, DAYS_MIN, Retention},
+    retention::{ACCESS_DAYS_MIN, DAYS_MAX, DAYS_MIN, Retention},
     time::{DAY_MS, HOUR_MS},
 };
 use store::retention::EndedBefore;
@@ -12,11 +12,10 @@ use crate::{FlowError, Invalid, access::Merchant, job::Job, stage::Retentions};
 
 /// Time between runs, in ms.
 const EVERY_MS: i64 = DAY_MS;
-/// Sessions and sign-in links are deleted this long after they expired, in ms.
-const ACCESS_MS: i64 = 7 * DAY_MS;
-/// OAuth states are deleted this long after they expired, in ms.
+/// OAuth states are deleted this long after they expired, in ms. They belong to an installation that has no brand yet.
 const OAUTH_STATES_MS: i64 = DAY_MS;
-/// Processed deliveries are deleted this long after they arrived, in ms. Until then a repeat is recognised.
+/// Processed deliveries are deleted this long after they arrived, in ms. Until then a repeat is recognised: that must not
+/// depend on a brand's settings, and their bodies are gone already.
 const DELIVERIES_MS: i64 = 30 * DAY_MS;
 /// Rows of each kind deleted in one transaction.
 const BATCH: i64 = 2_000;
@@ -24,19 +23,23 @@ const BATCH: i64 = 2_000;
 const BATCHES_MAX: usize = 20;
 
 impl Retentions<'_> {
-    /// Saves how long the brand's visits are kept.
+    /// Saves how long the brand's visits, and its ended sessions, are kept.
     ///
     /// # Errors
     /// `FlowError::Invalid` if a number of days is out of range; `FlowError::Stale` if the settings changed meanwhile.
     pub async fn save(self, merchant: &Merchant, retention: Retention) -> Result<(), FlowError> {
         if !retention.is_valid() {
-            return Err(Invalid::one(format!("retention must be {DAYS_MIN} to {DAYS_MAX} days")).into());
+            let fault = format!(
+                "retention must be {DAYS_MIN} to {DAYS_MAX} days, of sessions {ACCESS_DAYS_MIN} to {DAYS_MAX} days"
+            );
+            return Err(Invalid::one(fault).into());
         }
         let before = merchant.brand();
         let mut after = Brand::clone(before);
         after.settings.retention = retention;
-        let Retention { event_days, click_days, landing_days } = retention;
-        let subject = format!("events {event_days}, clicks {click_days}, landings {landing_days} days");
+        let Retention { event_days, click_days, landing_days, access_days } = retention;
+        let subject =
+            format!("events {event_days}, clicks {click_days}, landings {landing_days}, sessions {access_days} days");
         let entry = self.audit(merchant.actor(), "retention.save", subject);
         let is_saved = self.store.update_brand_settings(before, &after, &entry).await?;
         if is_saved { Ok(()) } else { Err(FlowError::Stale("the settings")) }
@@ -57,7 +60,6 @@ impl Retentions<'_> {
             self.store.enqueue(&Job::RetainBrand(brand).at(now)).await?;
         }
         let before = EndedBefore {
-            access: now.plus_ms(-ACCESS_MS),
             oauth_states: now.plus_ms(-OAUTH_STATES_MS),
             deliveries: now.plus_ms(-DELIVERIES_MS),
             erasures: now,
@@ -70,13 +72,13 @@ impl Retentions<'_> {
         Ok(self.store.enqueue(&Job::Retain.at(now)).await?)
     }
 
-    /// The job of one brand: deletes its old visits, and queues itself until none is left.
+    /// The job of one brand: deletes its old visits and sessions, and queues itself until none is left.
     pub(crate) async fn run_brand_job(self, brand: &BrandId) -> Result<(), FlowError> {
         let now = self.now();
         let brand = self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))?;
-        let kept_since = brand.settings.retention.kept_since(&brand.policies, now);
+        let kept_since = brand.kept_since(now);
         for _ in 0..BATCHES_MAX {
-            if self.store.delete_visits(&brand.id, &kept_since, BATCH).await? == 0 {
+            if self.store.delete_old(&brand.id, &kept_since, BATCH).await? == 0 {
                 return Ok(());
             }
         }

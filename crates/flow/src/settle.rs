@@ -46,9 +46,7 @@ impl SettlementMode {
         let is_frozen = record.settled_day.is_some_and(|day| brand.settings.is_closed(day));
         let is_decided = record.attribution.is_some();
         let is_erased = record.order.redacted_at.is_some();
-        let policy = brand.policies.at(record.order.placed_at);
-        let kept_since = brand.settings.retention.kept_since(&brand.policies, now);
-        let has_evidence = kept_since.has_evidence_of(&record.order, policy);
+        let has_evidence = brand.has_evidence_of(&record.order, now);
         Self {
             is_open: !(is_decided && (is_frozen || is_erased || !has_evidence)),
             is_late: brand.settings.is_closed(record.placed_day),

@@ -70,6 +70,7 @@ impl Setup<'_> {
             settings: Settings::default(),
             trust_browser_purchases: new.trust_browser_purchases,
             destination_hosts: Vec::new(),
+            visits_deleted_before: UnixMs(0),
             created_at: now,
         };
         match &new.shop {

@@ -248,14 +248,13 @@ impl Surveys<'_> {
 /// Checks that an order can still be decided again.
 fn ensure_is_open(brand: &Brand, record: &OrderRecord, now: UnixMs) -> Result<(), FlowError> {
     let order = &record.order;
-    let kept_since = brand.settings.retention.kept_since(&brand.policies, now);
     let fault = if record.settled_day.is_some_and(|day| brand.settings.is_closed(day)) {
         "the order's period is closed"
     } else if record.attribution.is_none() {
         return Ok(());
     } else if order.redacted_at.is_some() {
         "the order's customer was erased, so its credit stays as it is"
-    } else if !kept_since.has_evidence_of(order, brand.policies.at(order.placed_at)) {
+    } else if !brand.has_evidence_of(order, now) {
         "the order is older than the evidence that is kept, so its credit stays as it is"
     } else {
         return Ok(());

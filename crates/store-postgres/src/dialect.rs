@@ -53,6 +53,19 @@ pub(crate) async fn lock(tx: &mut Tx, name: &str) -> Result<()> {
     Ok(())
 }
 
+/// Waits until nobody holds [`lock`] of these names, and keeps it from being taken until the transaction ends. What
+/// depends on the lock must be read in a later statement: this one's snapshot is from before the wait.
+pub(crate) async fn lock_shared(tx: &mut Tx, names: &[String]) -> Result<()> {
+    query!(
+        "select 1 as one from unnest($1::text[]) as name, pg_advisory_xact_lock_shared(hashtextextended(name, 0))",
+        names
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
 impl PostgresStore {
     /// Commits a change of links and notifies every replica.
     pub(crate) async fn commit_link_change(&self, mut tx: Tx, change: &LinkChange) -> Result<()> {

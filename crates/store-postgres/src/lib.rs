@@ -71,7 +71,7 @@ mod surveys;
 
 use std::{str::FromStr, time::Duration};
 
-use dialect::{Db, List, Tx, list, lock};
+use dialect::{Db, List, Tx, list, lock, lock_shared};
 use sql_error::{database, json, named};
 use sqlx::{
     PgPool,

@@ -74,7 +74,7 @@ mod surveys;
 
 use std::{path::Path, str::FromStr, time::Duration};
 
-use dialect::{Db, List, Tx, list, lock};
+use dialect::{Db, List, Tx, list, lock, lock_shared};
 use sql_error::{database, json, named};
 use sqlx::{
     SqlitePool,

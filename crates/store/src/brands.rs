@@ -20,6 +20,7 @@ pub struct BrandRow {
     pub settings: String,
     pub trust_browser_purchases: bool,
     pub destination_hosts: String,
+    pub visits_deleted_before: i64,
     pub created_at: i64,
 }
 
@@ -35,6 +36,7 @@ impl BrandRow {
             settings: from_json(&self.settings, "brands", "settings")?,
             trust_browser_purchases: self.trust_browser_purchases,
             destination_hosts: from_json(&self.destination_hosts, "brands", "destination_hosts")?,
+            visits_deleted_before: UnixMs(self.visits_deleted_before),
             created_at: UnixMs(self.created_at),
         })
     }

@@ -17,6 +17,17 @@ pub struct DataExport {
     pub expires_at: UnixMs,
 }
 
+/// A browser's claim that its visitor is a customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonClaim {
+    /// The kind of the claimed name.
+    pub kind: &'static str,
+    /// The visitor, if it is the person's.
+    pub pv_id: Option<String>,
+    /// When it was first claimed.
+    pub at: UnixMs,
+}
+
 /// Rows about a person that no other port returns completely.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PersonRecords {
@@ -32,6 +43,8 @@ pub struct PersonRecords {
     pub answers: Vec<Answer>,
     /// Sales that are their orders, with the further fields as JSON.
     pub sales: Vec<(ApiSale, String)>,
+    /// Claims by their visitors, and of their names by anyone, oldest first.
+    pub claims: Vec<PersonClaim>,
 }
 
 /// Stores exports of what is stored about people.
@@ -40,7 +53,8 @@ pub trait DataExportStore: Send + Sync {
     /// Everything about a person, whatever the number of rows.
     async fn person_records(&self, brand: &BrandId, person: &Person) -> Result<PersonRecords>;
     /// Stores an export about a person, who deletes it by being erased. An id that is stored already is left as it is.
-    async fn put_data_export(&self, brand: &BrandId, export: &DataExport, about: &Person) -> Result<()>;
+    /// False, without a change, when the person was erased since the export was created.
+    async fn put_data_export(&self, brand: &BrandId, export: &DataExport, about: &Person) -> Result<bool>;
     /// The exports of a brand that have not expired, latest first: id, time of the request, time of deletion.
     async fn data_exports(&self, brand: &BrandId, now: UnixMs) -> Result<Vec<(DataExportId, UnixMs, UnixMs)>>;
     /// Finds an export that has not expired.

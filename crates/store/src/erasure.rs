@@ -11,7 +11,7 @@ use domain::{
     shop::{Shop, ShopDomain},
 };
 
-use crate::{Result, audit::AuditEntry, inbox::Delivery};
+use crate::{Result, audit::AuditEntry, inbox::Delivery, jobs::NewJob};
 
 /// A person, as far as the database knows them: everything that leads from one of their identities to another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,9 +20,9 @@ pub struct Person {
     pub identities: BTreeSet<Identity>,
     /// Other ids of their browsers, which links brought or which were brought to.
     pub browsers: BTreeSet<String>,
-    /// Visitors by whom their orders were credited, although nothing joins them to the person.
+    /// Visitors who reported their orders, or claim to be the customer, and of whom nothing else is known than browsers.
     pub reporters: BTreeSet<String>,
-    /// Seller's ids of orders that were credited by one of their visitors, but are not known to be theirs.
+    /// Seller's ids of orders that show one of their visitors, but are not known to be theirs.
     pub reported_orders: BTreeSet<String>,
 }
 
@@ -88,13 +88,29 @@ impl Person {
 /// A person's erasure leaves tombstones ([`domain::erasure::Tombstone`]). While they last, other ports store what names
 /// an erased identity without what names the person: an order keeps its amounts, a purchase of a backend its amount and
 /// order, a click its counts, an answer its creator; other events, joins, profiles and customer events are not stored.
+///
+/// After [`ErasureStore::erase_shop`] everyone of the brand counts as erased, for as long as a person. Only what a
+/// backend of the brand reports of the time since is new, and stored like anything else.
+///
+/// Each erasure queues a job, in its transaction, that calls [`ErasureStore::scrub`].
 #[async_trait::async_trait]
 pub trait ErasureStore: Send + Sync {
     /// Finds the person to whom any of these identities belongs, with any number of orders and visitors. Orders lead on
     /// by their hashes and the visitor in their cart, visitors by the other ids of the same browser.
     async fn person(&self, brand: &BrandId, identities: &[Identity]) -> Result<Person>;
-    /// Whether any of the identities was erased, and its tombstone is still there.
+    /// Whether any of the identities was erased, or everyone, and the tombstone is still there.
     async fn is_erased(&self, brand: &BrandId, identities: &[Identity]) -> Result<bool>;
+    /// As [`Self::is_erased`], for what a backend of the brand reports to have happened at a time.
+    async fn is_erased_for_backend(
+        &self,
+        brand: &BrandId,
+        identities: &[Identity],
+        happened_at: UnixMs,
+    ) -> Result<bool>;
+    /// The seller's ids of orders that are a person's, or that their visitors reported or claimed, and that are not decided
+    /// yet; and the ids under which purchases of their visitors were reported that must still become orders. After the
+    /// erasure nothing would credit them.
+    async fn undecided_orders(&self, brand: &BrandId, person: &Person) -> Result<Vec<String>>;
     /// Erases the [`Self::person`] of these identities, in one transaction: what names them on orders and in the
     /// explanations and sales of those, survey answers, events, landings, aliases, the ids on clicks, bodies of the
     /// `deliveries`, exports, profiles, customer events, and last the identities. Amounts, credits, outcomes and counts
@@ -107,17 +123,25 @@ pub trait ErasureStore: Send + Sync {
         deliveries: &[InboxId],
         at: UnixMs,
         audit: &AuditEntry,
+        scrub: &NewJob,
     ) -> Result<u64>;
     /// Erases everything that names anyone of a shop's brand, as [`Self::erase_person`] does, with the bodies in the
     /// shop's inbox and the test records; late reports stay anonymous until the shop is installed again. The shop is
     /// marked as uninstalled if it is not. False, without a change, when it was installed since `seen` was read.
-    async fn erase_shop(&self, seen: &Shop, at: UnixMs, audit: &AuditEntry) -> Result<bool>;
+    async fn erase_shop(&self, seen: &Shop, at: UnixMs, audit: &AuditEntry, scrub: &NewJob) -> Result<bool>;
     /// Deliveries of a shop that are not processed, in the order of their ids after `after`.
     async fn waiting_deliveries(&self, shop: &ShopDomain, after: &str, limit: i64) -> Result<Vec<Delivery>>;
     /// Erases a creator: name, handle, e-mail hash, aliases, partner code, payout address, the names in survey answers
     /// and the texts of those that name them, sessions and sign-in links. Links, credits and the ledger stay. False,
     /// without a change, when the brand has no such creator or they were erased before.
-    async fn erase_creator(&self, brand: &BrandId, id: &CreatorId, at: UnixMs, audit: &AuditEntry) -> Result<bool>;
+    async fn erase_creator(
+        &self,
+        brand: &BrandId,
+        id: &CreatorId,
+        at: UnixMs,
+        audit: &AuditEntry,
+        scrub: &NewJob,
+    ) -> Result<bool>;
     /// When a creator was erased, if they were.
     async fn creator_erased_at(&self, brand: &BrandId, id: &CreatorId) -> Result<Option<UnixMs>>;
     /// Removes erased content from the database's files, where it would stay readable. PostgreSQL does so on its own

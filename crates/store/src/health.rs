@@ -1,6 +1,6 @@
 //! What became of queued work, for the operator.
 
-use domain::UnixMs;
+use domain::{UnixMs, shop::ShopDomain};
 
 use crate::Result;
 
@@ -15,6 +15,19 @@ pub struct DeadJob {
     pub error: String,
 }
 
+/// A message about people's data that could not be obeyed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedMessage {
+    /// The shop.
+    pub shop: ShopDomain,
+    /// The topic, such as `customers/redact`.
+    pub topic: String,
+    /// When it arrived.
+    pub received_at: UnixMs,
+    /// Why it was refused.
+    pub outcome: String,
+}
+
 /// Reads the state of queued work. Changes nothing.
 #[async_trait::async_trait]
 pub trait HealthStore: Send + Sync {
@@ -22,4 +35,6 @@ pub trait HealthStore: Send + Sync {
     async fn dead_jobs(&self, limit: i64) -> Result<Vec<DeadJob>>;
     /// When a job is to start or was to start. `None` when it is not queued, or failed for good.
     async fn job_due_at(&self, kind: &str, key: &str) -> Result<Option<UnixMs>>;
+    /// Messages about people's data that were closed as refused, latest first, at most `limit`.
+    async fn refused_privacy_messages(&self, limit: i64) -> Result<Vec<RefusedMessage>>;
 }

@@ -7,8 +7,6 @@ use crate::Result;
 /// How long what belongs to no brand is kept after it ended. Times are Unix ms: rows that ended before are deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EndedBefore {
-    /// Sessions and sign-in links that expired.
-    pub access: UnixMs,
     /// OAuth states that expired.
     pub oauth_states: UnixMs,
     /// Deliveries that were processed, by when they arrived.
@@ -20,9 +18,10 @@ pub struct EndedBefore {
 /// Deletes old rows, a bounded number at a time.
 #[async_trait::async_trait]
 pub trait RetentionStore: Send + Sync {
-    /// Deletes visits of a brand from before these times, up to `limit` of each kind: events, clicks, landings and
-    /// aliases. Returns the number deleted; 0 means that none is left. Totals stay.
-    async fn delete_visits(&self, brand: &BrandId, kept_since: &KeptSince, limit: i64) -> Result<u64>;
+    /// Deletes what a brand keeps no longer, up to `limit` of each kind: events, clicks, landings and aliases, sessions and
+    /// sign-in links. Returns the number deleted; 0 means that none is left. Totals stay. The brand's
+    /// [`domain::brand::Brand::visits_deleted_before`] moves up to the times of the visits, and never back.
+    async fn delete_old(&self, brand: &BrandId, kept_since: &KeptSince, limit: i64) -> Result<u64>;
     /// Deletes what ended before these times, of any brand, up to `limit` of each kind. Returns the number deleted; 0
     /// means that none is left.
     async fn delete_ended(&self, before: &EndedBefore, limit: i64) -> Result<u64>;

@@ -96,6 +96,81 @@ async fn doctor_names_what_is_wrong(mut server: TestServer) {
     server.stop().await;
 }
 
+async fn doctor_names_creators_tiers_erasures_and_a_missing_daily_run(mut server: TestServer) {
+    set_hosts(&mut server, "shop.example").await;
+    let (flow, merchant) = (server.flow().clone(), server.merchant.clone());
+    let creators = flow.creators();
+    let ana = creators.create(&merchant, "Ana", "ana1", "").await.unwrap();
+    let bea = creators.create(&merchant, "Bea", "bea1", "").await.unwrap();
+    assert_eq!(wrong(&server).await, vec![]);
+    creators.update(&merchant, &bea.id, "Bea", &["ana".into()], "").await.unwrap();
+    let (check, severity, detail) = only(&server).await;
+    assert_eq!((check, severity), ("creators", Severity::Warning));
+    assert!(detail.contains("2 creators are called \"ana\""), "{detail}");
+    creators.update(&merchant, &bea.id, "Bea", &[], "gold").await.unwrap();
+
+    let gold = flow::commission::NewRule { scope: "tier".into(), of: "gold".into(), ..crate::actions::percent("10") };
+    crate::actions::rule(&server, gold).await;
+    assert_eq!(wrong(&server).await, vec![]);
+    creators.update(&merchant, &bea.id, "Bea", &[], "silver").await.unwrap();
+    let (check, severity, detail) = only(&server).await;
+    assert_eq!((check, severity), ("tiers", Severity::Warning));
+    assert!(detail.contains("no creator is in the tier \"gold\""), "{detail}");
+    creators.update(&merchant, &bea.id, "Bea", &[], "gold").await.unwrap();
+
+    let new = flow::link::NewLink {
+        destination: "https://shop.example/p".into(),
+        creator: ana.id.to_string(),
+        ..flow::link::NewLink::default()
+    };
+    let link = flow.links().create(&merchant, &new).await.unwrap();
+    creators.erase(&merchant, &ana.id).await.unwrap();
+    server.settle().await;
+    let (check, severity, detail) = only(&server).await;
+    assert_eq!((check, severity), ("creators", Severity::Warning));
+    assert!(detail.contains("1 links of the erased creator"), "{detail}");
+    flow.links().delete(&merchant, &link.id).await.unwrap();
+    assert_eq!(wrong(&server).await, vec![]);
+
+    // A removal from the files that waits.
+    let job = |kind, run_at| store::jobs::NewJob { kind, key: "all".into(), payload: "{}".into(), run_at };
+    server.store.enqueue(&job("database.scrub", server.flow().now().plus_ms(60_000))).await.unwrap();
+    let (check, severity, detail) = only(&server).await;
+    assert_eq!((check, severity), ("erasures", Severity::Warning));
+    assert!(detail.contains("still in the database's files"), "{detail}");
+    server.clock.advance(60_000);
+    server.settle().await;
+    assert_eq!(wrong(&server).await, vec![]);
+
+    // A message that names another shop is closed, but nobody was erased.
+    install(&server).await;
+    let body = json!({"shop_domain": "other.myshopify.com", "customer": {"id": 1}}).to_string();
+    crate::actions::deliver_and_settle(&server, "customers/redact", "redact", &body).await;
+    let found = wrong(&server).await;
+    let refused: Vec<_> = found.iter().filter(|(check, ..)| *check == "erasures").collect();
+    assert_eq!(refused.len(), 1, "{found:?}");
+    assert_eq!(refused[0].1, Severity::Fault);
+    assert!(refused[0].2.contains("customers/redact of") && refused[0].2.contains("another shop"), "{refused:?}");
+
+    let now = server.flow().now();
+    let vault = Vault::parse(ENCRYPTION_KEY).unwrap();
+    let run = async |now: UnixMs| {
+        let findings = doctor::examine(&*server.store, &vault, now).await.unwrap();
+        let run = findings.into_iter().find(|finding| finding.check == "retention").unwrap();
+        (run.severity, run.detail)
+    };
+    assert_eq!(run(now).await.0, Severity::Fine);
+    let later = now.plus_ms(2 * domain::time::DAY_MS);
+    let (severity, detail) = run(later).await;
+    assert!(severity == Severity::Fault && detail.contains("no server is running it"), "{detail}");
+    let claimed = server.store.claim_jobs(later, later.plus_ms(60_000), 100).await.unwrap();
+    let daily: Vec<_> = claimed.iter().filter(|job| job.kind == "retention.run").collect();
+    server.store.finish_jobs(&daily).await.unwrap();
+    let (severity, detail) = run(now).await;
+    assert!(severity == Severity::Fault && detail.contains("no daily deletion is scheduled"), "{detail}");
+    server.stop().await;
+}
+
 async fn doctor_names_failed_jobs_missing_schedules_and_wrong_keys(mut server: TestServer) {
     set_hosts(&mut server, "shop.example").await;
     let unreadable =
@@ -194,4 +269,8 @@ async fn a_database_that_is_not_there_is_not_created() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "neither a database nor a key");
 }
 
-on_both_engines!(doctor_names_what_is_wrong doctor_names_failed_jobs_missing_schedules_and_wrong_keys);
+on_both_engines!(
+    doctor_names_what_is_wrong
+    doctor_names_creators_tiers_erasures_and_a_missing_daily_run
+    doctor_names_failed_jobs_missing_schedules_and_wrong_keys
+);

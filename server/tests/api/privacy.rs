@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use domain::{UnixMs, api_key::KeyKind, id::InboxId, shop::ShopDomain};
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 use store::{inbox::Delivery, jobs::NewJob};
 
 use crate::{
@@ -13,10 +13,15 @@ use crate::{
     test_server::{NOW, PV, SHOP, TestServer, order},
 };
 
+mod audit;
+mod command_line;
 mod creators;
+mod credits;
 mod data_requests;
 mod erasure;
 mod retention;
+mod scrub;
+mod settings;
 mod shops;
 
 pub(crate) const FAIRING_KEY: &str = "fairing-key-0123456789";
@@ -24,10 +29,12 @@ const EMAIL: &str = "ada.lovelace@example.com";
 const SURNAME: &str = "Lovelace";
 const CUSTOMER: u64 = 7_700_770_077;
 const CLIENT: &str = "client-ada-1815";
+const CHECKOUT_TOKEN: &str = "checkout-ada-1815";
+const CART_TOKEN: &str = "cart-ada-1815";
 
 /// Everything that would show that a marked person is still there.
 fn written_marks() -> Vec<String> {
-    let texts = [EMAIL, SURNAME, CLIENT, PV, OTHER_PV, THIRD_PV];
+    let texts = [EMAIL, SURNAME, CLIENT, PV, OTHER_PV, THIRD_PV, CHECKOUT_TOKEN, CART_TOKEN];
     let sha256 = flow::identity::address_sha256(EMAIL);
     texts.into_iter().map(str::to_owned).chain([CUSTOMER.to_string(), sha256]).collect()
 }
@@ -40,6 +47,7 @@ fn named_order(id: u64, total: &str) -> String {
     let extra = json!({
         "email": EMAIL, "customer": {"id": CUSTOMER, "email": EMAIL, "first_name": "Ada", "last_name": SURNAME},
         "note": format!("for {SURNAME}"), "note_attributes": [{"name": "_cs_pv", "value": PV}],
+        "checkout_token": CHECKOUT_TOKEN, "cart_token": CART_TOKEN,
         "shipping_address": name(),
     });
     order(id, total, &extra)
@@ -77,6 +85,8 @@ struct Doors {
     /// The handle of an affiliate click.
     click_id: String,
     test_key: String,
+    /// A creator who shares the person's browser, and whose links the person does not use.
+    friend: domain::CreatorId,
 }
 
 async fn enter(server: &TestServer) -> Doors {
@@ -88,7 +98,9 @@ async fn enter(server: &TestServer) -> Doors {
     click(server, link.code.as_str(), OTHER_PV).await;
     let affiliate = json!({"affiliate_url": format!("https://shop.example/?aff={}", link.code)});
     let (_, clicked) = send(server, "/api/v1/track/click", None, affiliate).await;
-    let doors = Doors { click_id: clicked["click_id"].as_str().unwrap().to_owned(), test_key };
+    let friend = server.flow().creators().create(&server.merchant, "Zoe", "zoe", "").await.unwrap().id;
+    let doors = Doors { click_id: clicked["click_id"].as_str().unwrap().to_owned(), test_key, friend };
+    sign_in_as(server, &doors.friend).await;
     server.clock.advance(5_000);
     reports(server, &doors, link.code.as_str(), "").await;
     server.settle().await;
@@ -121,11 +133,11 @@ fn message(orders: &[u64]) -> String {
 async fn reports(server: &TestServer, doors: &Doors, code: &str, again: &str) {
     let landed = json!({"event_type": "page_view", "pv_id": PV, "pv_alias": OTHER_PV, "event_data": name(),
         "page_url": format!("https://shop.example/{SURNAME}?cs_ref={code}")});
-    let bought =
-        json!({"event_type": "purchase", "pv_id": PV, "order_id": "1001", "revenue": 50, "event_data": name()});
+    let bought = json!({"event_type": "purchase", "pv_id": PV, "order_id": "1001", "revenue": 50, "event_data": name(),
+        "checkout_token": CHECKOUT_TOKEN});
     let test = json!({"event_type": "page_view", "pv_id": THIRD_PV, "pv_alias": PV, "event_data": name()});
     let sold = json!({"event_type": "purchase", "pv_id": PV, "order_id": format!("pos-1{again}"), "revenue": 20,
-        "event_data": name()});
+        "event_data": name(), "cart_token": CART_TOKEN});
     server.track(&server.pixel_key, &landed.to_string()).await;
     server.track(&server.pixel_key, &bought.to_string()).await;
     server.track(&doors.test_key, &test.to_string()).await;
@@ -149,10 +161,47 @@ async fn reports(server: &TestServer, doors: &Doors, code: &str, again: &str) {
             "click_id": doors.click_id, "additional_data": name()});
         send(server, "/api/v1/track/sale", Some(key), sale).await;
     }
-    let answer = json!({"order_id": "1001", "question": format!("How?{again}"), "answer": format!("Jess, says {SURNAME}"),
+    answer(server, "1001", &format!("How?{again}")).await;
+}
+
+/// The person answers a survey.
+async fn answer(server: &TestServer, order_id: &str, question: &str) {
+    let answer = json!({"order_id": order_id, "question": question, "answer": format!("Jess, says {SURNAME}"),
         "shop_domain": SHOP});
     let request = server.http.post(format!("{}/api/webhooks/fairing", server.url)).body(answer.to_string());
     request.header("x-fairing-signature", FAIRING_KEY).send().await.unwrap();
+}
+
+/// A creator opens the creator's own page in the person's browser.
+async fn sign_in_as(server: &TestServer, creator: &domain::CreatorId) {
+    let link = server.flow().access().sign_in_link(&server.merchant, Some(creator)).await.unwrap();
+    let (session, _) = server.flow().access().sign_in(link.rsplit('/').next().unwrap()).await.unwrap();
+    let page = server.http.get(format!("{}/creator", server.url));
+    let page = page.header("cookie", format!("__Host-cs_session={session}; _cs_pv={PV}"));
+    assert_eq!(page.send().await.unwrap().status(), 200);
+}
+
+async fn delete(server: &TestServer, name: &str) -> u16 {
+    let request = server.http.delete(format!("{}/api/v1/customers/{name}", server.url)).bearer_auth(&server.server_key);
+    request.send().await.unwrap().status().as_u16()
+}
+
+/// The brand's backend says which customer a visitor is.
+async fn identify(server: &TestServer, pv_id: &str, name: &str) {
+    let identity = json!({"identity": {"aliases": [pv_id], "client_id": name, "public_key": server.server_key}});
+    assert_eq!(post(server, "/identities", &identity).await.1["joined"], true);
+}
+
+/// The number of rows of a table.
+async fn rows_in(server: &TestServer, table: &str) -> i64 {
+    let count = AssertSqlSafe(format!("select count(*) from {table}"));
+    if server.database.starts_with("sqlite://") {
+        let mut connection = SqliteConnection::connect(&server.database).await.unwrap();
+        sqlx::query_scalar(count).fetch_one(&mut connection).await.unwrap()
+    } else {
+        let mut connection = PgConnection::connect(&server.database).await.unwrap();
+        sqlx::query_scalar(count).fetch_one(&mut connection).await.unwrap()
+    }
 }
 
 /// The keyed hashes and ids under which the person is stored.
@@ -161,7 +210,9 @@ async fn stored_marks(server: &TestServer) -> Vec<String> {
     let key = domain::Identity::Order("1001".into());
     let customer = server.store.customer_of(&brand, &key).await.unwrap().unwrap();
     let record = server.store.order_by_external_id(&brand, "1001").await.unwrap().unwrap();
-    let hashes = [record.order.email_hash.unwrap(), record.order.customer_hash.unwrap()];
+    let mut hashes = vec![record.order.email_hash.unwrap(), record.order.customer_hash.unwrap()];
+    assert_eq!(record.order.details.secrets.len(), 2);
+    hashes.extend(record.order.details.secrets);
     let values = customer.identities.iter().filter(|identity| identity.order().is_none()).map(ToString::to_string);
     let values = values.map(|text| text.split_once(':').map_or(text.clone(), |(_, value)| value.to_owned()));
     let mut marks: Vec<String> = written_marks();

@@ -5,10 +5,10 @@ use leptos::{form::ActionForm, prelude::*};
 use super::server_fn::{DataExport, SaveRetention};
 use crate::component::{CopyButton, ErrorBanner, data_url};
 
-/// The form that sets for how many days events, clicks and landings are kept.
+/// The form that sets for how many days events, clicks, landings and ended sessions are kept.
 #[component]
-pub(super) fn Retention(days: [u32; 3], action: ServerAction<SaveRetention>) -> impl IntoView {
-    let [events, clicks, landings] = days.map(|days| days.to_string());
+pub(super) fn Retention(days: [u32; 4], action: ServerAction<SaveRetention>) -> impl IntoView {
+    let [events, clicks, landings, access] = days.map(|days| days.to_string());
     view! {
         <section class="card">
             <h2>"Data retention"</h2>
@@ -20,6 +20,7 @@ pub(super) fn Retention(days: [u32; 3], action: ServerAction<SaveRetention>) -> 
                     <label>"Events (days)" <input type="number" name="events" min="30" max="3650" required=true value=events /></label>
                     <label>"Clicks (days)" <input type="number" name="clicks" min="30" max="3650" required=true value=clicks /></label>
                     <label>"Landings (days)" <input type="number" name="landings" min="30" max="3650" required=true value=landings /></label>
+                    <label>"Expired sessions (days)" <input type="number" name="access" min="1" max="3650" required=true value=access /></label>
                 </div>
                 <button type="submit">"Save retention"</button>
             </ActionForm>

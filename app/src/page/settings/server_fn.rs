@@ -90,7 +90,7 @@ pub async fn settings() -> Result<SettingsView, AppError> {
             .map_or_else(|| "No closed periods.".to_owned(), |day| format!("All days through {day} are closed.")),
         retention: {
             let retention = brand.settings.retention;
-            [retention.event_days, retention.click_days, retention.landing_days]
+            [retention.event_days, retention.click_days, retention.landing_days, retention.access_days]
         },
         data_exports: flow
             .customers()
@@ -176,11 +176,16 @@ pub async fn save_gift_cards(earn: Option<String>) -> Result<(), AppError> {
     Ok(flow.policies().save_gift_cards(&merchant, earn.is_some()).await?)
 }
 
-/// Saves for how many days events, clicks and landings are kept.
+/// Saves for how many days events, clicks and landings are kept, and ended sessions (`access`).
 #[server(prefix = "/api/fn", endpoint = "save-retention")]
-pub async fn save_retention(events: u32, clicks: u32, landings: u32) -> Result<(), AppError> {
+pub async fn save_retention(events: u32, clicks: u32, landings: u32, access: u32) -> Result<(), AppError> {
     let (flow, merchant) = merchant()?;
-    let retention = domain::retention::Retention { event_days: events, click_days: clicks, landing_days: landings };
+    let retention = domain::retention::Retention {
+        event_days: events,
+        click_days: clicks,
+        landing_days: landings,
+        access_days: access,
+    };
     Ok(flow.retention().save(&merchant, retention).await?)
 }
 

@@ -57,8 +57,8 @@ pub struct SettingsView {
     pub steps: String,
     /// Closed periods, as text.
     pub closed: String,
-    /// Days for which events, clicks and landings are kept.
-    pub retention: [u32; 3],
+    /// Days for which events, clicks, landings and ended sessions are kept.
+    pub retention: [u32; 4],
     /// Exports of what is stored about a customer: id, and when it was requested and will be deleted, as text.
     pub data_exports: Vec<(String, String)>,
 }

@@ -38,13 +38,13 @@ fn object(text: Option<&str>) -> Value {
 
 impl Customers<'_> {
     /// Exports everything stored about the person to whom any of these identities belongs. A repeat with the same id
-    /// changes nothing.
+    /// changes nothing. False if the person was erased meanwhile: then nothing is stored.
     pub(crate) async fn put_data_export(
         self,
         brand: &BrandId,
         id: DataExportId,
         identities: &[Identity],
-    ) -> Result<(), FlowError> {
+    ) -> Result<bool, FlowError> {
         let now = self.now();
         let person = self.store.person(brand, identities).await?;
         let document = self.document_about(brand, &person).await?;
@@ -95,6 +95,9 @@ impl Customers<'_> {
                 "meta": object(details.meta.as_deref()),
             }));
         }
+        let creators = self.store.creators_of_visitors(brand, &person.own_visitors()).await?;
+        let creators: Vec<Value> =
+            creators.into_iter().map(|(pv_id, creator)| json!({"visitor": pv_id, "creator": creator})).collect();
         let document = json!({
             "format": "creatorscore data export 1",
             "brand": brand,
@@ -111,6 +114,8 @@ impl Customers<'_> {
                 .map(|landing| json!({"visitor": landing.pv_id, "at": landing.at, "code": landing.code.to_string()}))
                 .collect::<Vec<_>>(),
             "events": records.events,
+            "claims": claims_view(&records),
+            "creators_signed_in_as": creators,
         });
         serde_json::to_string_pretty(&document).map_err(|_| FlowError::Sealed)
     }
@@ -153,6 +158,13 @@ fn answers_view(records: &PersonRecords) -> Vec<Value> {
         })
     };
     records.answers.iter().map(view).collect()
+}
+
+/// Who claimed to be the person: their own visitors by id, others without.
+fn claims_view(records: &PersonRecords) -> Vec<Value> {
+    let view =
+        |claim: &store::data_exports::PersonClaim| json!({"kind": claim.kind, "visitor": claim.pv_id, "at": claim.at});
+    records.claims.iter().map(view).collect()
 }
 
 fn clicks_view(records: &PersonRecords) -> Vec<Value> {

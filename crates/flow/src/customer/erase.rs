@@ -1,8 +1,18 @@
 //! Forgetting customers.
 
+use std::collections::BTreeSet;
+
 use domain::{BrandId, Identity};
 
-use crate::{FlowError, access::ApiCaller, stage::Customers};
+use crate::{
+    FlowError,
+    access::ApiCaller,
+    job::{Job, OrderRef},
+    stage::Customers,
+};
+
+/// Time until erased content is removed from the files again if a reader prevented it, in ms.
+const SCRUB_AGAIN_MS: i64 = 60_000;
 
 impl Customers<'_> {
     /// Erases a customer: profile, events, identities, and what could identify them on their orders. Amounts and
@@ -24,17 +34,73 @@ impl Customers<'_> {
         // Deliveries about the person that still wait are processed first: their amounts count. Of one that cannot be
         // processed, only the body is erased.
         let unprocessed = self.deliveries().process_waiting_about(brand, &person).await?;
+        self.decide_orders(brand, identities).await?;
         let entry = self.audit(actor, "customer.erase", "a customer");
-        let count = self.store.erase_person(brand, identities, &unprocessed, self.now(), &entry).await?;
-        self.scrub().await?;
+        let scrub = Job::Scrub.at(self.now());
+        let count = self.store.erase_person(brand, identities, &unprocessed, self.now(), &entry, &scrub).await?;
+        self.scrub().await;
         Ok(count)
     }
 
-    /// Removes what was erased from the database's files.
-    pub(crate) async fn scrub(self) -> Result<(), FlowError> {
-        if !self.store.scrub().await? {
-            tracing::warn!("erased content is still in the write-ahead log: a reader prevented its removal");
+    /// Settles what waits to be settled of a person's orders: afterwards there is no evidence, and their decisions stay
+    /// as they are.
+    async fn decide_orders(self, brand: &BrandId, identities: &[Identity]) -> Result<(), FlowError> {
+        let person = self.store.person(brand, identities).await?;
+        let undecided = self.store.undecided_orders(brand, &person).await?;
+        for order_id in &undecided {
+            let about = OrderRef { brand: brand.clone(), order_id: order_id.clone() };
+            only_of_store(self.orders().process_purchase_reports(&about).await)?;
+        }
+        // The reports may have shown more of the person, and become orders under other ids.
+        let person = self.store.person(brand, identities).await?;
+        let mut due: BTreeSet<String> = self.store.undecided_orders(brand, &person).await?.into_iter().collect();
+        for order_id in person.orders().into_iter().chain(person.reported_orders) {
+            let job = Job::SettleOrder(OrderRef { brand: brand.clone(), order_id: order_id.clone() }).at(self.now());
+            if self.store.job_due_at(job.kind, &job.key).await?.is_some() {
+                due.insert(order_id);
+            }
+        }
+        for order_id in due {
+            let about = OrderRef { brand: brand.clone(), order_id };
+            let settled = match self.orders().settle(&about).await {
+                // It changed meanwhile.
+                Err(FlowError::Stale(_)) => self.orders().settle(&about).await,
+                settled => settled,
+            };
+            only_of_store(settled)?;
         }
         Ok(())
+    }
+
+    /// Removes what was erased from the database's files. If that fails for now, a job tries again.
+    pub(crate) async fn scrub(self) {
+        let outcome = self.store.scrub().await;
+        if matches!(outcome, Ok(true)) {
+            return;
+        }
+        tracing::warn!(?outcome, "erased content is still in the write-ahead log: a reader prevented its removal");
+        if let Err(error) = self.store.enqueue(&Job::Scrub.at(self.now().plus_ms(SCRUB_AGAIN_MS))).await {
+            tracing::error!(%error, "no later removal could be queued");
+        }
+    }
+
+    /// The job that removes what was erased from the database's files, until it succeeds.
+    pub(crate) async fn scrub_job(self) -> Result<(), FlowError> {
+        if !self.store.scrub().await? {
+            self.store.enqueue(&Job::Scrub.at(self.now().plus_ms(SCRUB_AGAIN_MS))).await?;
+        }
+        Ok(())
+    }
+}
+
+/// An order that cannot be settled must not keep its customer from being erased; a database that fails must.
+fn only_of_store(outcome: Result<(), FlowError>) -> Result<(), FlowError> {
+    match outcome {
+        Err(error @ FlowError::Store(_)) => Err(error),
+        Err(error) => {
+            tracing::warn!(%error, "an order was not settled before its customer was erased");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
     }
 }

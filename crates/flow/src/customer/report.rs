@@ -302,7 +302,11 @@ impl Customers<'_> {
             names.extend([self.email_sha256(&email.sha256), self.claimed_email(&email.sha256)]);
             names.extend(email.plain.as_deref().and_then(|address| self.email_hash(address)).map(Identity::Email));
         }
-        Ok(self.store.is_erased(report.caller.brand(), &names).await?)
+        let brand = report.caller.brand();
+        if report.is_backend() {
+            return Ok(self.store.is_erased_for_backend(brand, &names, report.at).await?);
+        }
+        Ok(self.store.is_erased(brand, &names).await?)
     }
 
     /// The customer by the client's name: verified from a backend, a claim from a browser. The two are never one identity:

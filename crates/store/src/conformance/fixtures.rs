@@ -47,6 +47,7 @@ pub(super) fn brand(n: u8) -> Brand {
         settings: Settings::default(),
         trust_browser_purchases: n.is_multiple_of(2),
         destination_hosts: vec!["shop.example".into()],
+        visits_deleted_before: UnixMs(0),
         created_at: NOON,
     }
 }
@@ -255,6 +256,11 @@ pub(super) fn delivery(n: u8) -> Delivery {
 /// The job that settles an order, as the flow would build it.
 pub(super) fn settle_job(external_id: &str) -> NewJob {
     NewJob { kind: "settle", key: external_id.to_owned(), payload: "{}".to_owned(), run_at: NOON }
+}
+
+/// The job that removes erased content from the files.
+pub(super) fn scrub_job() -> NewJob {
+    NewJob { kind: "scrub", key: "all".to_owned(), payload: "{}".to_owned(), run_at: NOON }
 }
 
 /// Parses identities.

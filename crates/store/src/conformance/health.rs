@@ -1,9 +1,34 @@
 //! Requirements on every adapter: `store::health`.
 
 use crate::{
-    conformance::fixtures::{AnyStore, NOON, settle_job},
-    health::DeadJob,
+    conformance::fixtures::{AnyStore, NOON, delivery, delivery_job, install, settle_job},
+    health::{DeadJob, RefusedMessage},
+    inbox::Delivery,
 };
+
+pub async fn refused_messages_about_people_are_named(store: AnyStore) {
+    store.install_shop(&install(1, NOON)).await.unwrap();
+    let closed = [
+        ("customers/redact", "refused: no json"),
+        ("customers/redact", "erased the customer's identifiers on 1 orders"),
+        ("shop/redact", "refused: the body names another shop"),
+        ("orders/create", "refused: no json"),
+    ];
+    for (n, (topic, outcome)) in (1_u8..).zip(closed) {
+        let delivery = Delivery { topic: topic.into(), delivery_id: n.to_string(), ..delivery(n) };
+        store.receive(&delivery, &delivery_job(n)).await.unwrap();
+        store.close_delivery(&delivery.id, outcome, NOON).await.unwrap();
+    }
+    let message = |topic: &str, outcome: &str| RefusedMessage {
+        shop: delivery(1).shop,
+        topic: topic.into(),
+        received_at: NOON,
+        outcome: outcome.into(),
+    };
+    let all = [message(closed[2].0, closed[2].1), message(closed[0].0, closed[0].1)];
+    assert_eq!(store.refused_privacy_messages(10).await.unwrap(), all);
+    assert_eq!(store.refused_privacy_messages(1).await.unwrap(), all[..1]);
+}
 
 pub async fn dead_jobs_are_named_and_live_ones_have_a_time(store: AnyStore) {
     assert_eq!(store.pending_migrations().await.unwrap(), Vec::<String>::new());

@@ -2,7 +2,7 @@
 
 use domain::{Identity, retention::KeptSince, time::DAY_MS};
 
-use crate::conformance::fixtures::{AnyStore, NOON, audit, brand, creator, identities, texts, with_links};
+use crate::conformance::fixtures::{AnyStore, NOON, audit, brand, creator, identities, scrub_job, texts, with_links};
 
 pub async fn creators_are_found_by_browser_and_have_payout_addresses(store: AnyStore) {
     let id = with_links(&store).await;
@@ -25,13 +25,15 @@ pub async fn creators_are_found_by_browser_and_have_payout_addresses(store: AnyS
     // A browser that does not come back is forgotten after the brand's retention period.
     assert!(!store.put_creator_visitor(&id, &creator(2).id, "browser", at(2 * DAY_MS)).await.unwrap(), "again");
     let day = at(DAY_MS);
-    store.delete_visits(&id, &KeptSince { events: day, clicks: day, landings: day }, 10).await.unwrap();
+    store.delete_old(&id, &KeptSince { events: day, clicks: day, landings: day, access: day }, 10).await.unwrap();
     assert_eq!(found().await, [two]);
     // With its visitor, or with the creator, at once.
     let visitor: Vec<Identity> = identities(&["pv:browser"]);
-    store.erase_person(&id, &visitor, &[], NOON, &audit(2)).await.unwrap();
+    store.erase_person(&id, &visitor, &[], NOON, &audit(2), &scrub_job()).await.unwrap();
     assert_eq!(found().await, vec![]);
-    store.put_creator_visitor(&id, &creator(1).id, "browser", NOON).await.unwrap();
-    assert!(store.erase_creator(&id, &creator(1).id, NOON, &audit(3)).await.unwrap());
-    assert_eq!(found().await, vec![]);
+    let another = async || store.creators_of_visitors(&id, &texts(&["another"])).await.unwrap();
+    assert!(store.put_creator_visitor(&id, &creator(1).id, "another", NOON).await.unwrap());
+    assert_eq!(another().await.len(), 1);
+    assert!(store.erase_creator(&id, &creator(1).id, NOON, &audit(3), &scrub_job()).await.unwrap());
+    assert_eq!(another().await, vec![]);
 }

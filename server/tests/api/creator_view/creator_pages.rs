@@ -31,7 +31,8 @@ pub(super) type Earnings = BTreeMap<String, [String; 3]>;
 
 /// The arguments of every server function, so that a function that lets creators in is called in earnest: one that
 /// takes another argument must be added.
-const ARGUMENTS: [(&str, &str); 43] = [
+const ARGUMENTS: [(&str, &str); 44] = [
+    ("access", "7"),
     ("aliases", ""),
     ("allowed", ""),
     ("amount", "1"),

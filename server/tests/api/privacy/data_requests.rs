@@ -14,6 +14,9 @@ async fn data_requests_can_be_downloaded_for_thirty_days(server: TestServer) {
     // The redirect, and the affiliate click of the lead; a landing and two purchases.
     assert_eq!((count("clicks"), count("landings"), count("events")), (2, 1, 3), "{text}");
     assert_eq!(count("survey_answers"), 1);
+    assert_eq!(count("creators_signed_in_as"), 1);
+    let claims = document["claims"].as_array().unwrap();
+    assert!(claims.iter().any(|claim| claim["kind"] == "claim" && claim["visitor"] == PV), "{claims:?}");
     assert!(document["survey_answers"][0]["answer"].as_str().unwrap().contains(SURNAME));
     assert!(document["profiles"].as_array().unwrap().iter().any(|profile| profile["meta"]["email"] == EMAIL));
     assert!(document["customer_events"].as_array().unwrap().iter().any(|event| event["meta"]["name"] == SURNAME));

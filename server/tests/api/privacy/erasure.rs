@@ -22,11 +22,6 @@ async fn figures(server: &TestServer) -> String {
     format!("{traffic:?}\n{:?}\n{:?}\n{orders:?}", server.credits().await, ledger(server).await)
 }
 
-async fn delete(server: &TestServer, name: &str) -> u16 {
-    let request = server.http.delete(format!("{}/api/v1/customers/{name}", server.url)).bearer_auth(&server.server_key);
-    request.send().await.unwrap().status().as_u16()
-}
-
 /// Late reports about someone erased: the same ones again, and new ones.
 async fn come_back(server: &TestServer, doors: &Doors) {
     let (_, link) = creator_with_link(server, "Late", "").await;
@@ -42,6 +37,8 @@ async fn come_back(server: &TestServer, doors: &Doors) {
     ] {
         deliver_and_settle(server, topic, &format!("late {n}"), &body).await;
     }
+    answer(server, "1003", "How late?").await;
+    sign_in_as(server, &doors.friend).await;
     quiet(server).await;
 }
 
@@ -113,6 +110,51 @@ async fn everyone_of_an_erased_shop_is_nowhere_in_the_database(server: TestServe
     server.stop().await;
 }
 
+async fn an_order_id_that_looks_like_a_token_does_not_stop_an_erasure(server: TestServer) {
+    install(&server).await;
+    identify(&server, PV, CLIENT).await;
+    let sold = json!({"event_type": "purchase", "pv_id": PV, "order_id": "1\"token:2", "revenue": 20});
+    assert_eq!(server.track(&server.server_key, &sold.to_string()).await.0, 200);
+    server.settle().await;
+    let deleted = tokio::time::timeout(Duration::from_secs(30), delete(&server, CLIENT)).await;
+    assert_eq!(deleted, Ok(200), "it ends");
+    assert_eq!(found(&server, &[PV.to_owned()]).await, Vec::<String>::new());
+    assert!(figures(&server).await.contains("2000"));
+    server.stop().await;
+}
+
+async fn a_backend_goes_on_after_its_shop_was_erased(server: TestServer) {
+    install(&server).await;
+    let (_, link) = creator_with_link(&server, "Jess", "JESS20").await;
+    let gone = json!({"myshopify_domain": SHOP}).to_string();
+    deliver_and_settle(&server, "app/uninstalled", "gone", &gone).await;
+    deliver_and_settle(&server, "shop/redact", "shop", &json!({"shop_domain": SHOP}).to_string()).await;
+    server.clock.advance(1_000);
+    let sold = |order_id: &str, pv_id: &str| json!({"event_type": "purchase", "pv_id": pv_id, "order_id": order_id, "revenue": 20, "promo_code": "JESS20"});
+    assert_eq!(server.track(&server.server_key, &sold("pos-1", PV).to_string()).await.0, 200);
+    identify(&server, PV, CLIENT).await;
+    server.settle().await;
+    assert_eq!(server.credits().await, [("promo".to_owned(), 2_000)]);
+    let brand = server.merchant.brand().id.clone();
+    let record = server.store.order_by_external_id(&brand, "pos-1").await.unwrap().unwrap();
+    assert_eq!((record.order.redacted_at, record.order.cart_pv.as_deref()), (None, Some(PV)));
+    // What happened before is late, and so is what the shop or a browser says: for as long as after any erasure.
+    let mut before = sold("pos-2", OTHER_PV);
+    before["occurred_at"] = json!((server.flow().now().0 - 60_000) / 1_000);
+    assert_eq!(server.track(&server.server_key, &before.to_string()).await.0, 200);
+    let visit = json!({"event_type": "page_view", "pv_id": THIRD_PV}).to_string();
+    assert_eq!(server.track(&server.pixel_key, &visit).await.0, 200);
+    click(&server, link.code.as_str(), THIRD_PV).await;
+    quiet(&server).await;
+    assert_eq!(found(&server, &[OTHER_PV.to_owned(), THIRD_PV.to_owned()]).await, Vec::<String>::new());
+    server.clock.advance(91 * DAY_MS);
+    quiet(&server).await;
+    assert_eq!(server.track(&server.pixel_key, &visit).await.0, 200);
+    let events = server.store.events_after(&brand, "", 100).await.unwrap();
+    assert!(events.iter().any(|event| event.pv_id == THIRD_PV), "after 90 days");
+    server.stop().await;
+}
+
 async fn a_forgotten_customer_may_come_back_as_a_new_one(server: TestServer) {
     install(&server).await;
     let identify = async || {
@@ -133,5 +175,7 @@ on_both_engines!(
     a_redacted_customer_is_nowhere_in_the_database
     a_deleted_customer_is_nowhere_in_the_database_and_figures_stay
     everyone_of_an_erased_shop_is_nowhere_in_the_database
+    an_order_id_that_looks_like_a_token_does_not_stop_an_erasure
+    a_backend_goes_on_after_its_shop_was_erased
     a_forgotten_customer_may_come_back_as_a_new_one
 );
