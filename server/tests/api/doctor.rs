@@ -8,6 +8,7 @@ use flow::{
 };
 use serde_json::json;
 use server::config::Config;
+use store::jobs::Lane;
 
 use crate::{
     actions::{creator_with_link, install},
@@ -98,15 +99,21 @@ async fn doctor_names_what_is_wrong(mut server: TestServer) {
 
 async fn doctor_names_failed_jobs_missing_schedules_and_wrong_keys(mut server: TestServer) {
     set_hosts(&mut server, "shop.example").await;
-    let unreadable =
-        store::jobs::NewJob { kind: "no.such", key: "x".into(), payload: "{}".into(), run_at: server.flow().now() };
+    let unreadable = store::jobs::NewJob {
+        kind: "no.such",
+        key: "x".into(),
+        lane: Lane::Maintenance,
+        party: String::new(),
+        payload: "{}".into(),
+        run_at: server.flow().now(),
+    };
     server.store.enqueue(&unreadable).await.unwrap();
     for _ in 0..100 {
         if server.flow().backlog().await.unwrap().dead > 0 {
             break;
         }
         server.clock.advance(3_600_000);
-        server.flow().jobs().run_due(50).await.unwrap();
+        server.flow().jobs().run_due(Lane::Maintenance, "", 50).await.unwrap();
         tokio::time::sleep(core::time::Duration::from_millis(20)).await;
     }
     let found = wrong(&server).await;
@@ -132,8 +139,8 @@ async fn doctor_names_failed_jobs_missing_schedules_and_wrong_keys(mut server: T
         due(findings.into_iter().map(|one| (one.check, one.severity, one.detail)).collect()).unwrap()
     };
     assert!(severity == Severity::Fault && detail.contains("no server is running them"), "{detail}");
-    let claimed = store.claim_jobs(later, later.plus_ms(60_000), 100).await.unwrap();
-    let models: Vec<_> = claimed.iter().filter(|job| job.key == brand.as_str()).collect();
+    let claimed = store.claim_jobs(Lane::Maintenance, "", later, later.plus_ms(60_000), 100).await.unwrap();
+    let models: Vec<_> = claimed.jobs.iter().filter(|job| job.key == brand.as_str()).collect();
     assert_eq!(models.len(), 1, "the run of the models");
     store.finish_jobs(&models).await.unwrap();
     let (severity, detail) = due(wrong(&server).await).unwrap();

@@ -5,9 +5,8 @@ use domain::{AnswerId, CustomerId, FactsVersion, Identity, event::Event, order::
 use crate::{
     access::Principal,
     conformance::fixtures::{
-        AnyStore, NOON, audit, brand, click, clicks_of, creator, delivery, delivery_job, event, identities,
-        identities_of, install, landings_of, link, new_event, order, settle, settle_job, texts, today, week,
-        with_links,
+        AnyStore, NOON, audit, brand, click, clicks_of, creator, delivery, event, identities, identities_of, install,
+        landings_of, link, new_delivery, new_event, order, settle, settle_job, texts, today, week, with_links,
     },
     customers::{Join, NewSale},
     inbox::Delivery,
@@ -63,7 +62,7 @@ pub async fn erasure_keeps_amounts(store: AnyStore) {
         at: NOON,
     };
     store.put_manual_credit(&brand, &credit, &settle_job, &audit(1)).await.unwrap();
-    store.receive(&delivery(1), &delivery_job(1)).await.unwrap();
+    store.receive(&[new_delivery(1)]).await.unwrap();
 
     let whom = identities(&["shopify:customer", "pv:pv-theirs"]);
     let erase = async |n| store.erase_person(&brand, &whom, &[delivery(1).id], NOON, &audit(n)).await.unwrap();
@@ -83,7 +82,7 @@ pub async fn erasure_keeps_amounts(store: AnyStore) {
     let kept = store.answers_of(&brand, &texts(&["1001"])).await.unwrap().remove(0);
     assert_eq!((kept.answer.as_str(), kept.creator), ("", Some(creator(1).id)));
     assert_eq!(store.manual_credits(&brand, &[order_id]).await.unwrap()[0].reason, "");
-    assert_eq!(store.delivery(&delivery(1).id).await.unwrap(), None, "the delivery is closed");
+    assert_eq!(store.deliveries(&[delivery(1).id]).await.unwrap(), [], "the delivery is closed");
     let traffic = store.traffic(&brand, week()).await.unwrap();
     assert_eq!(traffic.sales_by_day[0].revenue_minor, 5000);
     assert_eq!(traffic.clicks_by_day[0].clicks.clicks, 2);
@@ -221,7 +220,7 @@ pub async fn shops_are_erased_once_they_are_gone(store: AnyStore) {
     store.put_order(&order("1001", 5000), today(), &settle_job).await.unwrap();
     let batch = Batch { clicks: vec![], events: vec![new_event(event("e1", "a"))] };
     store.append(&batch).await.unwrap();
-    store.receive(&delivery(1), &delivery_job(1)).await.unwrap();
+    store.receive(&[new_delivery(1)]).await.unwrap();
     assert_eq!(store.waiting_deliveries(&domain, "", 10).await.unwrap(), [delivery(1)]);
     assert_eq!(store.waiting_deliveries(&domain, delivery(1).id.as_str(), 10).await.unwrap(), Vec::<Delivery>::new());
     store.install_shop(&install(1, NOON.plus_ms(5))).await.unwrap();
@@ -233,7 +232,7 @@ pub async fn shops_are_erased_once_they_are_gone(store: AnyStore) {
     let gone = store.shop(&domain).await.unwrap().unwrap();
     assert_eq!((gone.uninstalled_at, gone.tokens.is_none()), (Some(NOON.plus_ms(9)), true));
     assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![]);
-    assert_eq!(store.delivery(&delivery(1).id).await.unwrap(), None);
+    assert_eq!(store.deliveries(&[delivery(1).id]).await.unwrap(), []);
     // Late reports stay anonymous, whoever they are about, until the shop is installed again.
     store.append(&batch).await.unwrap();
     assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![]);

@@ -5,7 +5,7 @@ use domain::{event::Event, id::DataExportId, retention::KeptSince};
 use crate::{
     access::Principal,
     conformance::fixtures::{
-        AnyStore, NOON, audit, click, clicks_of, delivery, delivery_job, event, identities, install, landings_of, link,
+        AnyStore, NOON, audit, click, clicks_of, delivery, event, identities, install, landings_of, link, new_delivery,
         new_event, texts, week,
     },
     data_exports::DataExport,
@@ -49,13 +49,13 @@ pub async fn old_rows_are_deleted_in_batches(store: AnyStore) {
     store.put_login([1; 32], &principal, at(10), &audit(1)).await.unwrap();
     store.use_login([1; 32], [2; 32], NOON, at(20)).await.unwrap();
     store.put_oauth_state([3; 32], &shop.domain, at(10)).await.unwrap();
-    store.receive(&delivery(1), &delivery_job(1)).await.unwrap();
+    store.receive(&[new_delivery(1)]).await.unwrap();
     let export = DataExport { id: DataExportId::new(1, [1; 10]), sealed: vec![], created_at: NOON, expires_at: at(10) };
     store.put_data_export(&brand, &export, &Person::of(&identities(&["key:k"]))).await.unwrap();
     store.erase_person(&brand, &identities(&["key:other", "order:1"]), &[], NOON, &audit(2)).await.unwrap();
     let before = |n: u8| EndedBefore { access: at(n), oauth_states: at(n), deliveries: at(n), erasures: at(n) };
     assert_eq!(store.delete_ended(&before(10), 10).await.unwrap(), 0, "none ended, or is processed");
-    store.close_delivery(&delivery(1).id, "done", NOON).await.unwrap();
+    store.close_deliveries(&[(delivery(1).id, "done".to_owned())], NOON).await.unwrap();
     assert_eq!(store.delete_ended(&before(11), 10).await.unwrap(), 4, "link, state, delivery, export");
     assert_eq!(store.delete_ended(&before(21), 10).await.unwrap(), 1, "session");
     let much_later = NOON.plus_ms(91 * domain::time::DAY_MS);
