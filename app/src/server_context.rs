@@ -72,7 +72,11 @@ impl From<FlowError> for AppError {
             FlowError::NotFound(what) => (StatusCode::NOT_FOUND, Self::NotFound(what.to_owned())),
             FlowError::NotConfigured(what) => (StatusCode::NOT_FOUND, Self::Failed(what.to_owned())),
             FlowError::Shopify(_) => (StatusCode::BAD_GATEWAY, Self::Failed("Shopify did not respond".to_owned())),
-            FlowError::Stale(_) | FlowError::Store(_) | FlowError::Job(_) | FlowError::Sealed => {
+            FlowError::Stale(_)
+            | FlowError::Store(_)
+            | FlowError::Unreadable(_)
+            | FlowError::Job(_)
+            | FlowError::Sealed => {
                 (StatusCode::INTERNAL_SERVER_ERROR, Self::Failed("server error, please try again".to_owned()))
             }
         };

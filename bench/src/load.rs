@@ -9,6 +9,7 @@ use std::{
     time::Instant,
 };
 
+use domain::UnixMs;
 use hdrhistogram::Histogram;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -28,28 +29,34 @@ pub(crate) struct LoadResult {
     pub(crate) latency_us: Histogram<u64>,
 }
 
-/// Sends `requests` requests over `connections` connections; fails unless every response has this status. `VISITOR` in
-/// the request is replaced by the connection's number, so that each connection is a different visitor.
+/// Makes the request with this number. Numbers begin at the one that [`run`] was given.
+pub(crate) type MakeRequest = Arc<dyn Fn(usize) -> Vec<u8> + Send + Sync>;
+
+/// Sends `count` requests over `connections` connections, numbered from `first`; fails unless every response has this
+/// status.
 pub(crate) async fn run(
     address: SocketAddr,
-    request: &[u8],
+    make: &MakeRequest,
     status: &'static str,
-    requests: usize,
+    (first, count): (usize, usize),
     connections: usize,
 ) -> Result<LoadResult, Failure> {
-    let left = Arc::new(AtomicUsize::new(requests));
+    let next = Arc::new(AtomicUsize::new(first));
     let mut tasks = JoinSet::new();
     let begun = now();
-    for visitor in 0..connections {
-        let left = left.clone();
-        // Seven digits replace seven letters, so that content-length stays correct.
-        let request = String::from_utf8_lossy(request).replace("VISITOR", &format!("{visitor:07}")).into_bytes();
+    for _ in 0..connections {
+        let (next, make) = (next.clone(), make.clone());
         tasks.spawn(async move {
             let mut latency_us = Histogram::<u64>::new_with_bounds(1, 60_000_000, 3)?;
             let mut stream = TcpStream::connect(address).await?;
             stream.set_nodelay(true)?;
             let mut buffer = Vec::with_capacity(4096);
-            while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= first + count {
+                    break;
+                }
+                let request = make(number);
                 let sent = now();
                 stream.write_all(&request).await?;
                 read_answer(&mut stream, &mut buffer, status).await?;
@@ -62,7 +69,7 @@ pub(crate) async fn run(
     while let Some(done) = tasks.join_next().await {
         latency_us.add(done??)?;
     }
-    Ok(LoadResult { took: begun.elapsed(), requests, latency_us })
+    Ok(LoadResult { took: begun.elapsed(), requests: count, latency_us })
 }
 
 /// Sends each of these requests once over `connections` connections; fails unless every response has this status.
@@ -71,32 +78,22 @@ pub(crate) async fn send_all(
     requests: Vec<Vec<u8>>,
     status: &'static str,
     connections: usize,
-) -> Result<(), Failure> {
-    let requests = Arc::new(requests);
-    let next = Arc::new(AtomicUsize::new(0));
-    let mut tasks = JoinSet::new();
-    for _ in 0..connections {
-        let (requests, next) = (requests.clone(), next.clone());
-        tasks.spawn(async move {
-            let mut stream = TcpStream::connect(address).await?;
-            stream.set_nodelay(true)?;
-            let mut buffer = Vec::with_capacity(4096);
-            while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
-                stream.write_all(request).await?;
-                read_answer(&mut stream, &mut buffer, status).await?;
-            }
-            Ok::<_, Failure>(())
-        });
-    }
-    while let Some(done) = tasks.join_next().await {
-        done??;
-    }
-    Ok(())
+) -> Result<LoadResult, Failure> {
+    let count = requests.len();
+    let make: MakeRequest = Arc::new(move |number| requests.get(number).cloned().unwrap_or_default());
+    run(address, &make, status, (0, count), connections).await
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 pub(crate) fn now() -> Instant {
     Instant::now()
+}
+
+/// The time of day.
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
+pub(crate) fn unix_now() -> UnixMs {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    UnixMs(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Reads one response: the head, then `content-length` bytes.

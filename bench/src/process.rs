@@ -60,7 +60,7 @@ impl Process {
 }
 
 /// utime plus stime of `proc_pid_stat(5)`, for a process and its children. Linux reports them in ticks of 10 ms.
-fn cpu_of(id: u32) -> Result<Duration, Failure> {
+pub(crate) fn cpu_of(id: u32) -> Result<Duration, Failure> {
     const TICK_MS: u64 = 10;
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();

@@ -16,7 +16,7 @@ use crate::{
     Failure,
     load::{self, now},
     process::Process,
-    web::{Server, settings},
+    server::{Engine, Server, settings},
 };
 
 /// Clicks per visitor; each order has its own visitor.
@@ -28,7 +28,7 @@ const CONNECTIONS: usize = 64;
 /// Creates orders, settles them twice and prints the cost per order.
 pub(crate) async fn run(binary: &Path, orders: usize) -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
-    let server = Server::start(binary, folder.path(), "server").await?;
+    let server = Server::start(binary, Engine::sqlite(folder.path()), "server").await?;
     let pv_id = |order: usize| format!("550e8400-e29b-41d4-a716-{order:012}");
     let clicks = (0..orders * CLICKS).map(|click| {
         format!(
@@ -53,15 +53,15 @@ pub(crate) async fn run(binary: &Path, orders: usize) -> Result<(), Failure> {
     // Credits appear once the orders' jobs have run.
     for _ in 0..600 {
         tokio::time::sleep(Duration::from_millis(200)).await;
-        if count(binary, &server, "credits")? >= orders {
+        if server.engine.count("credits").await? >= orders {
             break;
         }
     }
-    let credited = count(binary, &server, "credits")?;
+    let credited = server.engine.count("credits").await?;
     if credited != orders {
         return Err(format!("{credited} of {orders} orders are credited").into());
     }
-    let (database, brand) = (server.database.clone(), server.brand.clone());
+    let (database, brand) = (server.engine.url.clone(), server.brand.clone());
     drop(server);
 
     forget_settlements(&database, &brand).await?;
@@ -126,11 +126,4 @@ async fn check(database: &str, orders: usize) -> Result<(), Failure> {
     }
     connection.close().await?;
     Ok(())
-}
-
-fn count(binary: &Path, server: &Server, what: &str) -> Result<usize, Failure> {
-    let export = settings(Command::new(binary).args(["export", "--brand", &server.brand]), &server.database)
-        .args(["--what", what, "--format", "csv", "--log", "error"])
-        .output()?;
-    Ok(String::from_utf8_lossy(&export.stdout).lines().count().saturating_sub(1))
 }

@@ -54,7 +54,7 @@ pub(crate) struct KnownIdentity {
 }
 
 /// [`CustomerStore::join_identities`] inside a transaction.
-async fn join(
+pub(crate) async fn join(
     tx: &mut Tx,
     brand: &BrandId,
     identities: &[Identity],

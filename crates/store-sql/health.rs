@@ -8,20 +8,31 @@ use store::{
     row::read,
 };
 
-use crate::{Db, database};
+use crate::{Db, database, list};
 
 #[async_trait::async_trait]
 impl HealthStore for Db {
-    async fn dead_jobs(&self, limit: i64) -> Result<Vec<DeadJob>> {
-        let rows = query!(
-            r#"select kind as "kind!", key as "key!", last_error from jobs where is_dead order by kind, key limit $1"#,
+    async fn dead_jobs(&self, parties: Option<&[String]>, limit: i64) -> Result<Vec<DeadJob>> {
+        let (is_any, parties) = (parties.is_none(), list(parties.unwrap_or_default())?);
+        let rows = statement!(query!(
+            r#"select kind as "kind!", key as "key!", party as "party!", last_error from jobs
+               where is_dead = true and ($1 or party "# IN "$2" r#") order by party, kind, key limit $3"#,
+            is_any,
+            &parties,
             limit
-        )
+        ))
         .fetch_all(&self.reader)
         .await
         .map_err(database)?;
-        let job = |kind, key, error: Option<String>| DeadJob { kind, key, error: error.unwrap_or_default() };
-        Ok(rows.into_iter().map(|row| job(row.kind, row.key, row.last_error)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| DeadJob {
+                kind: row.kind,
+                key: row.key,
+                party: row.party,
+                error: row.last_error.unwrap_or_default(),
+            })
+            .collect())
     }
 
     async fn job_due_at(&self, kind: &str, key: &str) -> Result<Option<UnixMs>> {

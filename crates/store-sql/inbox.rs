@@ -1,80 +1,70 @@
 //! Webhook deliveries.
 
+use std::collections::{BTreeSet, HashSet};
+
 use domain::{UnixMs, id::InboxId};
-use sqlx::{query, query_as};
+use sqlx::query;
 use store::{
     Result,
-    inbox::{Delivery, InboxRow, InboxStore},
+    inbox::{Delivery, InboxRow, InboxStore, NewDelivery},
     jobs::NewJob,
 };
 
-use crate::{Db, database, jobs};
+use crate::{Db, database, inbox_rows as rows, jobs, list};
 
 #[async_trait::async_trait]
 impl InboxStore for Db {
-    async fn receive(&self, delivery: &Delivery, job: &NewJob) -> Result<bool> {
+    async fn receive(&self, deliveries: &[NewDelivery]) -> Result<Vec<bool>> {
         let mut tx = self.begin().await?;
-        let (id, shop) = (delivery.id.as_str(), delivery.shop.as_str());
-        let (triggered_at, received_at) = (delivery.triggered_at.map(|at| at.0), delivery.received_at.0);
-        let (body, sha256) = (&delivery.body[..], &delivery.body_sha256[..]);
-        let done = query!(
-            "insert into webhook_inbox (id, source, delivery_id, topic, shop_domain, triggered_at, received_at, body,
-                                        body_sha256)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-             on conflict (source, shop_domain, topic, delivery_id) do nothing",
-            id,
-            delivery.source,
-            delivery.delivery_id,
-            delivery.topic,
-            shop,
-            triggered_at,
-            received_at,
-            body,
-            sha256
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
+        let all: Vec<&Delivery> = deliveries.iter().map(|new| &new.delivery).collect();
+        let stored: HashSet<String> = rows::insert(&mut tx, &all).await?.into_iter().collect();
+        let is_new: Vec<bool> = all.iter().map(|delivery| stored.contains(delivery.id.as_str())).collect();
+        let new: Vec<&NewDelivery> =
+            deliveries.iter().zip(&is_new).filter(|(_, is_new)| **is_new).map(|(new, _)| new).collect();
+        if let Some(at) = new.iter().map(|new| new.delivery.received_at.0).max() {
+            // In one order for all replicas, so that they do not block each other.
+            let shops: BTreeSet<&str> = new.iter().map(|new| new.delivery.shop.as_str()).collect();
+            for shop in shops {
+                query!(
+                    "update shops set last_webhook_at = $2 where domain = $1 and coalesce(last_webhook_at, 0) < $2",
+                    shop,
+                    at
+                )
+                .execute(&mut *tx)
+                .await
+                .map_err(database)?;
+            }
+            let jobs: Vec<NewJob> = new.into_iter().map(|new| new.job.clone()).collect();
+            jobs::push_all(&mut tx, &jobs).await?;
         }
-        query!("update shops set last_webhook_at = $2 where domain = $1", shop, received_at)
-            .execute(&mut *tx)
-            .await
-            .map_err(database)?;
-        jobs::push(&mut tx, job).await?;
         tx.commit().await.map_err(database)?;
-        Ok(true)
+        Ok(is_new)
     }
 
-    async fn delivery(&self, id: &InboxId) -> Result<Option<Delivery>> {
-        let id = id.as_str();
-        query_as!(
+    async fn deliveries(&self, ids: &[InboxId]) -> Result<Vec<Delivery>> {
+        let ids = list(ids)?;
+        statement!(query_as!(
             InboxRow,
             r#"select id as "id!", source as "source!", delivery_id as "delivery_id!", topic as "topic!",
                       shop_domain as "shop_domain!", triggered_at, received_at as "received_at!", body,
                       body_sha256 as "body_sha256!"
-               from webhook_inbox where id = $1 and processed_at is null"#,
-            id
-        )
-        .fetch_optional(&self.reader)
+               from webhook_inbox where processed_at is null and id "# IN "$1" " order by received_at, id",
+            &ids
+        ))
+        .fetch_all(&self.reader)
         .await
         .map_err(database)?
+        .into_iter()
         .map(InboxRow::read)
-        .transpose()
+        .collect()
     }
 
-    async fn close_delivery(&self, id: &InboxId, outcome: &str, at: UnixMs) -> Result<()> {
-        let id = id.as_str();
-        query!(
-            "update webhook_inbox set processed_at = $2, outcome = $3, body = null where id = $1",
-            id,
-            at.0,
-            outcome
-        )
-        .execute(&self.writer)
-        .await
-        .map_err(database)?;
-        Ok(())
+    async fn close_deliveries(&self, outcomes: &[(InboxId, String)], at: UnixMs) -> Result<()> {
+        if outcomes.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        rows::close(&mut tx, outcomes, at).await?;
+        tx.commit().await.map_err(database)
     }
 }

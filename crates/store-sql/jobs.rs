@@ -1,33 +1,77 @@
 //! Jobs.
 
+use std::collections::BTreeMap;
+
 use domain::UnixMs;
 use sqlx::query;
 use store::{
     Result,
-    jobs::{Backlog, Job, JobStore, NewJob},
+    jobs::{Backlog, CRASHES_MAX, Claimed, Job, JobStore, Lane, NewJob, PARTIES_PER_CLAIM},
 };
 
-use crate::{Db, Tx, database, job_claims};
+use crate::{Db, Tx, database, job_rows as rows, list};
 
 /// Queues a job in the same transaction as the change that requires it.
 pub(crate) async fn push(tx: &mut Tx, job: &NewJob) -> Result<()> {
-    query!(
-        "insert into jobs (kind, key, payload, run_at, attempts, lease_until, is_dead, revision)
-         values ($1, $2, $3, $4, 0, 0, false, 1)
-         on conflict (kind, key) do update set
-            payload = excluded.payload,
-            run_at = case when excluded.run_at < jobs.run_at or jobs.is_dead or jobs.lease_until > 0
-                then excluded.run_at else jobs.run_at end,
-            attempts = 0, is_dead = false, revision = jobs.revision + 1",
-        job.kind,
-        job.key,
-        job.payload,
-        job.run_at.0
-    )
-    .execute(&mut **tx)
-    .await
-    .map_err(database)?;
-    Ok(())
+    push_all(tx, core::slice::from_ref(job)).await
+}
+
+/// Queues jobs in one statement, in one order for all processes, so that they do not block each other.
+pub(crate) async fn push_all(tx: &mut Tx, jobs: &[NewJob]) -> Result<()> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let mut latest: BTreeMap<(&str, &str), &NewJob> = BTreeMap::new();
+    for job in jobs {
+        let earlier = latest.get(&(job.kind, job.key.as_str())).map(|job| job.run_at);
+        if earlier.is_none_or(|earlier| job.run_at <= earlier) {
+            latest.insert((job.kind, &job.key), job);
+        }
+    }
+    rows::push(tx, &latest.into_values().collect::<Vec<_>>()).await
+}
+
+/// What a claim finds: a job of a party, or that the party has none that is due.
+pub(crate) struct Candidate {
+    pub party: String,
+    pub kind: Option<String>,
+    pub key: Option<String>,
+}
+
+/// A claimed job as both engines return it.
+pub(crate) struct ClaimedRow {
+    pub kind: String,
+    pub key: String,
+    pub payload: String,
+    pub attempts: i64,
+    pub revision: i64,
+}
+
+impl Db {
+    /// Counts the claims that ended without an outcome as crashes of their processes.
+    async fn count_crashes(&self, now: UnixMs) -> Result<u64> {
+        let expired =
+            query!(r#"select 1 as "one!: i64" from jobs where lease_until > 0 and lease_until <= $1 limit 1"#, now.0)
+                .fetch_optional(&self.reader)
+                .await
+                .map_err(database)?;
+        if expired.is_none() {
+            return Ok(0);
+        }
+        let error = format!("its process ended {CRASHES_MAX} times while it ran");
+        let done = query!(
+            "update jobs set crashes = crashes + 1, lease_until = 0, is_dead = (crashes + 1 >= $2),
+                             last_error = case when crashes + 1 >= $2 then $3 else last_error end
+             where lease_until > 0 and lease_until <= $1",
+            now.0,
+            CRASHES_MAX,
+            error
+        )
+        .execute(&self.writer)
+        .await
+        .map_err(database)?;
+        Ok(done.rows_affected())
+    }
 }
 
 #[async_trait::async_trait]
@@ -38,19 +82,90 @@ impl JobStore for Db {
         tx.commit().await.map_err(database)
     }
 
-    async fn claim_jobs(&self, now: UnixMs, lease_until: UnixMs, limit: i64) -> Result<Vec<Job>> {
-        job_claims::claim(self, now, lease_until, limit).await
+    async fn claim_jobs(
+        &self,
+        lane: Lane,
+        after: &str,
+        now: UnixMs,
+        lease_until: UnixMs,
+        limit: i64,
+    ) -> Result<Claimed> {
+        self.count_crashes(now).await?;
+        // Most polls find nothing: look with a reader first, so that an idle server takes no write lock.
+        let found = rows::candidates(self, lane, after, now, limit).await?;
+        let mut parties: Vec<&str> = found.iter().map(|row| row.party.as_str()).collect();
+        parties.sort_unstable();
+        parties.dedup();
+        let is_full = i64::try_from(parties.len()).unwrap_or(i64::MAX) >= PARTIES_PER_CLAIM;
+        // Started in the middle: the parties before are to follow.
+        let restart = (!after.is_empty()).then(String::new);
+        let next = if is_full { parties.last().map(ToString::to_string) } else { restart };
+        let mut due: Vec<(String, String)> = found.into_iter().filter_map(|row| Some((row.kind?, row.key?))).collect();
+        if due.is_empty() {
+            return Ok(Claimed { jobs: Vec::new(), next });
+        }
+        let turns: BTreeMap<(String, String), usize> =
+            due.iter().cloned().enumerate().map(|(turn, job)| (job, turn)).collect();
+        due.sort_unstable();
+        let mut claimed = rows::claim(self, &due, now, lease_until).await?;
+        claimed.sort_by_key(|row| turns.get(&(row.kind.clone(), row.key.clone())).copied());
+        let jobs = claimed.into_iter().map(|row| Job {
+            kind: row.kind,
+            key: row.key,
+            payload: row.payload,
+            attempts: row.attempts - 1,
+            revision: row.revision,
+            lease_until,
+        });
+        // What another process claimed meanwhile, or did not fit, may not be all that is due.
+        Ok(Claimed { jobs: jobs.collect(), next: Some(next.unwrap_or_default()) })
+    }
+
+    async fn release_jobs(&self, jobs: &[&Job]) -> Result<()> {
+        for job in jobs {
+            query!(
+                "update jobs set lease_until = 0, attempts = attempts - 1
+                 where kind = $1 and key = $2 and lease_until = $3 and attempts > 0",
+                job.kind,
+                job.key,
+                job.lease_until.0
+            )
+            .execute(&self.writer)
+            .await
+            .map_err(database)?;
+        }
+        Ok(())
+    }
+
+    async fn end_claims(&self, now: UnixMs) -> Result<u64> {
+        if !rows::IS_ONE_PROCESS {
+            return Ok(0);
+        }
+        query!("update jobs set lease_until = $1 where lease_until > $1", now.0)
+            .execute(&self.writer)
+            .await
+            .map_err(database)?;
+        self.count_crashes(now).await
     }
 
     async fn finish_jobs(&self, jobs: &[&Job]) -> Result<()> {
-        job_claims::finish(self, jobs).await
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        rows::finish(&mut tx, jobs).await?;
+        tx.commit().await.map_err(database)
     }
 
     async fn fail_job(&self, job: &Job, error: &str, run_at: Option<UnixMs>) -> Result<()> {
         let (is_dead, run_at) = (run_at.is_none(), run_at.map_or(0, |at| at.0));
+        // Queued again while it ran: only the claim ends, so that the new revision runs with no failure recorded.
         query!(
-            "update jobs set lease_until = 0, last_error = $3, is_dead = $4, run_at = $5
-             where kind = $1 and key = $2 and revision = $6 and lease_until = $7",
+            "update jobs set lease_until = 0,
+                             last_error = case when revision = $6 then $3 else last_error end,
+                             is_dead = case when revision = $6 then $4 else is_dead end,
+                             run_at = case when revision = $6 then $5 else run_at end
+             where kind = $1 and key = $2 and lease_until = $7",
             job.kind,
             job.key,
             error,
@@ -62,18 +177,31 @@ impl JobStore for Db {
         .execute(&self.writer)
         .await
         .map_err(database)?;
-        // Queued again while it ran: only release the lease, so that the new revision runs with no failure recorded.
-        query!(
-            "update jobs set lease_until = 0 where kind = $1 and key = $2 and revision <> $3 and lease_until = $4",
-            job.kind,
-            job.key,
-            job.revision,
-            job.lease_until.0
-        )
+        Ok(())
+    }
+
+    async fn requeue_dead_jobs(
+        &self,
+        parties: Option<&[String]>,
+        job: Option<(&str, &str)>,
+        now: UnixMs,
+    ) -> Result<u64> {
+        let (is_any_party, parties) = (parties.is_none(), list(parties.unwrap_or_default())?);
+        let (is_any_job, (kind, key)) = (job.is_none(), job.unwrap_or_default());
+        let done = statement!(query!(
+            "update jobs set is_dead = false, attempts = 0, crashes = 0, run_at = $1
+             where is_dead = true and ($2 or party " IN "$3" ") and ($4 or (kind = $5 and key = $6))",
+            now.0,
+            is_any_party,
+            &parties,
+            is_any_job,
+            kind,
+            key
+        ))
         .execute(&self.writer)
         .await
         .map_err(database)?;
-        Ok(())
+        Ok(done.rows_affected())
     }
 
     async fn backlog(&self, now: UnixMs) -> Result<Backlog> {

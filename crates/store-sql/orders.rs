@@ -9,11 +9,11 @@ use sqlx::{query, query_as};
 use store::{
     Result,
     jobs::SettleJob,
-    orders::{OrderRecord, OrderRow, OrderStore, Recompute, Refund, RefundRow, StoredOrder},
+    orders::{NewShopOrder, OrderRecord, OrderRow, OrderStore, Recompute, Refund, RefundRow, StoredOrder},
     row::currency,
 };
 
-use crate::{Db, Tx, database, erasure, jobs, json, list, lock, named};
+use crate::{Db, Tx, database, erasure, jobs, json, list, lock, named, order_batches};
 
 /// The stored order, locked until the transaction ends.
 pub(crate) async fn stored(tx: &mut Tx, brand: &str, external_id: &str) -> Result<Option<Order>> {
@@ -264,7 +264,7 @@ async fn write_order(tx: &mut Tx, facts: &Order, placed_day: Day) -> Result<()> 
 }
 
 /// Calculates again what each refund of an order takes off its total.
-async fn refresh_deductions(tx: &mut Tx, order: &Order) -> Result<()> {
+pub(crate) async fn refresh_deductions(tx: &mut Tx, order: &Order) -> Result<()> {
     let brand = order.brand.as_str();
     let rows = query!(
         r#"select external_id as "external_id!", amount_minor as "amount_minor!", currency as "currency!",
@@ -344,6 +344,16 @@ impl OrderStore for Db {
         let stored = merge_order(&mut tx, order, placed_day, settle).await?;
         tx.commit().await.map_err(database)?;
         Ok(stored)
+    }
+
+    async fn record_orders(
+        &self,
+        brand: &BrandId,
+        orders: &[NewShopOrder],
+        settle: SettleJob<'_>,
+        at: UnixMs,
+    ) -> Result<Vec<bool>> {
+        order_batches::record(self, brand, orders, settle, at).await
     }
 
     async fn orders_named(&self, brand: &BrandId, names: &[String]) -> Result<Vec<String>> {

@@ -74,6 +74,9 @@ enum Command {
     /// See and approve commissions that wait for a person
     #[command(subcommand)]
     Commission(CommissionCommand),
+    /// Jobs that failed for good
+    #[command(subcommand)]
+    Jobs(JobsCommand),
     /// How long data is kept, and what customers asked for
     #[command(subcommand)]
     Privacy(PrivacyCommand),
@@ -88,6 +91,21 @@ enum Command {
         /// Output format
         #[arg(long, value_enum, default_value = "json")]
         format: Format,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+enum JobsCommand {
+    /// List the jobs that were given up, with their last error
+    Failed,
+    /// Queue jobs that were given up again: all, or the one that is named
+    Retry {
+        /// Kind of the job, as `jobs failed` prints it
+        #[arg(long, requires = "key")]
+        kind: Option<String>,
+        /// Key of the job, as `jobs failed` prints it
+        #[arg(long, requires = "kind")]
+        key: Option<String>,
     },
 }
 
@@ -384,6 +402,22 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
             let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
             flow.creators().erase(&merchant, &creator).await?;
             (json!({ "id": creator, "erased": true }), format!("Erased creator {creator}."))
+        }
+        Command::Jobs(JobsCommand::Failed) => {
+            let failed = flow.jobs().all_failed(operator).await?;
+            let text = failed.iter().map(|job| format!("{} {} ({}): {}", job.kind, job.key, job.party, job.error));
+            let text =
+                if failed.is_empty() { "No job has failed.".to_owned() } else { text.collect::<Vec<_>>().join("\n") };
+            let jobs: Vec<Value> = failed
+                .iter()
+                .map(|job| json!({ "kind": job.kind, "key": job.key, "party": job.party, "error": job.error }))
+                .collect();
+            (json!({ "jobs": jobs }), text)
+        }
+        Command::Jobs(JobsCommand::Retry { kind, key }) => {
+            let job = kind.as_deref().zip(key.as_deref());
+            let count = flow.jobs().retry_failed(operator, job).await?;
+            (json!({ "queued": count }), format!("Queued {count} again."))
         }
         Command::Privacy(command) => privacy::run(flow, operator, command).await?,
         Command::Commission(command) => commission(flow, operator, command).await?,

@@ -31,10 +31,9 @@ use axum::{
 };
 use flow::Flow;
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::sync::Notify;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::RequestBodyTimeoutLayer};
 
-use crate::{config::Config, ingest::Ingest};
+use crate::{config::Config, inbox::Inbox, ingest::Ingest, worker::Wake};
 
 /// Timeout for receiving a request body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -52,15 +51,24 @@ struct Parts {
     config: Arc<Config>,
     flow: Flow,
     ingest: Ingest,
-    wake: Arc<Notify>,
+    inbox: Inbox,
+    wake: Wake,
     metrics: PrometheusHandle,
     assets: assets::Assets,
 }
 
 impl App {
     /// Combines the parts and loads the static files.
-    pub fn new(config: Config, flow: Flow, ingest: Ingest, wake: Arc<Notify>, metrics: PrometheusHandle) -> Self {
-        Self(Arc::new(Parts { config: Arc::new(config), flow, ingest, wake, metrics, assets: assets::Assets::load() }))
+    pub fn new(
+        config: Config,
+        flow: Flow,
+        ingest: Ingest,
+        inbox: Inbox,
+        wake: Wake,
+        metrics: PrometheusHandle,
+    ) -> Self {
+        let (config, assets) = (Arc::new(config), assets::Assets::load());
+        Self(Arc::new(Parts { config, flow, ingest, inbox, wake, metrics, assets }))
     }
 }
 
@@ -73,7 +81,7 @@ macro_rules! parts {
         }
     )*};
 }
-parts!(config: Arc<Config>, flow: Flow, ingest: Ingest, wake: Arc<Notify>, metrics: PrometheusHandle, assets: assets::Assets);
+parts!(config: Arc<Config>, flow: Flow, ingest: Ingest, inbox: Inbox, wake: Wake, metrics: PrometheusHandle, assets: assets::Assets);
 
 /// All routes of the server.
 pub fn router(app: App) -> Router {

@@ -1,7 +1,4 @@
-//! The ingest buffer: batches the rows of many requests into few commits.
-//!
-//! One task reads a bounded channel and commits rows in batches. Waiting requests continue only after the commit is on
-//! disk. When the channel is full, new rows are rejected immediately.
+//! Stores clicks and events: the rows of many requests in few commits.
 
 use core::time::Duration;
 use std::sync::Arc;
@@ -10,34 +7,60 @@ use store::{
     Store,
     ingest::{Batch, NewClick, NewEvent},
 };
-use tokio::{
-    sync::{Notify, mpsc, oneshot},
-    task::JoinHandle,
-    time::{Instant, timeout_at},
+use tokio::sync::oneshot;
+
+pub use crate::gather::{Drained, Overloaded};
+use crate::{
+    gather::{Gatherer, Sink},
+    worker::Wake,
 };
 
 /// A batch stops growing once it has this many rows.
 const BATCH_ROWS_MAX: usize = 1_000;
-/// How long a batch waits for more rows under load.
-const BATCH_WAIT: Duration = Duration::from_millis(5);
 /// Attempts to commit a batch before its rows are dropped.
 const ATTEMPTS_MAX: u32 = 4;
 
+/// The rows of one request.
+#[derive(Default)]
 struct Rows {
     click: Option<NewClick>,
     events: Vec<NewEvent>,
-    committed: oneshot::Sender<bool>,
+}
+
+/// Writes batches of rows.
+struct Writer {
+    store: Arc<dyn Store>,
+    wake: Wake,
+}
+
+impl Sink for Writer {
+    type Item = Rows;
+    type Outcome = bool;
+
+    const WEIGHT_MAX: usize = BATCH_ROWS_MAX;
+
+    fn weight(rows: &Rows) -> usize {
+        rows.events.len() + usize::from(rows.click.is_some())
+    }
+
+    async fn commit(&self, all: Vec<Rows>) -> Vec<bool> {
+        let requests = all.len();
+        let mut batch = Batch::default();
+        for rows in all {
+            batch.clicks.extend(rows.click);
+            batch.events.extend(rows.events);
+        }
+        let is_committed = commit(self.store.as_ref(), &batch).await;
+        if batch.events.iter().any(|event| event.job.is_some()) {
+            self.wake.notify();
+        }
+        vec![is_committed; requests]
+    }
 }
 
 /// The sending side of the buffer.
 #[derive(Clone)]
-pub struct Ingest {
-    sender: mpsc::Sender<Rows>,
-}
-
-/// The rows were rejected: the queue is full, or the process is stopping.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Overloaded;
+pub struct Ingest(Gatherer<Writer>);
 
 /// Resolves once the rows are committed or dropped.
 pub struct Committed(oneshot::Receiver<bool>);
@@ -50,21 +73,21 @@ impl Committed {
 }
 
 impl Ingest {
-    /// Starts the writer task with room for `queue` requests. It writes everything queued and ends after the last
-    /// `Ingest` is dropped. `follow_up` is notified when a commit may have queued jobs.
-    pub fn start(store: Arc<dyn Store>, queue: usize, follow_up: Arc<Notify>) -> (Self, JoinHandle<()>) {
-        let (sender, receiver) = mpsc::channel(queue.max(1));
-        (Self { sender }, tokio::spawn(write(store, receiver, follow_up)))
+    /// Starts the writer with room for `queue` requests. `wake` is notified when a commit queued jobs.
+    ///
+    /// # Errors
+    /// When the system has no thread left.
+    pub fn start(store: Arc<dyn Store>, queue: usize, wake: Wake) -> std::io::Result<(Self, Drained)> {
+        let (gatherer, drained) = Gatherer::start("ingest", Writer { store, wake }, queue)?;
+        Ok((Self(gatherer), drained))
     }
 
     /// Queues a click. Never blocks.
+    ///
+    /// # Errors
+    /// [`Overloaded`] if the queue is full.
     pub fn click(&self, click: NewClick) -> Result<Committed, Overloaded> {
-        self.push(Some(click), Vec::new())
-    }
-
-    /// Queues events that are committed together. Never blocks.
-    pub fn events(&self, events: Vec<NewEvent>) -> Result<Committed, Overloaded> {
-        self.push(None, events)
+        self.push(Rows { click: Some(click), events: Vec::new() })
     }
 
     /// Stores a click. Returns once it is durable.
@@ -80,48 +103,17 @@ impl Ingest {
     /// # Errors
     /// [`Overloaded`] if the queue is full or the commit failed.
     pub async fn store_events(&self, events: Vec<NewEvent>) -> Result<(), Overloaded> {
-        if self.events(events)?.wait().await { Ok(()) } else { Err(Overloaded) }
+        let committed = self.push(Rows { click: None, events })?;
+        if committed.wait().await { Ok(()) } else { Err(Overloaded) }
     }
 
-    fn push(&self, click: Option<NewClick>, events: Vec<NewEvent>) -> Result<Committed, Overloaded> {
-        let (committed, outcome) = oneshot::channel();
-        self.sender.try_send(Rows { click, events, committed }).map_err(|_| {
-            metrics::counter!("ingest_refused_total").increment(1);
-            Overloaded
-        })?;
-        Ok(Committed(outcome))
-    }
-}
-
-async fn write(store: Arc<dyn Store>, mut receiver: mpsc::Receiver<Rows>, follow_up: Arc<Notify>) {
-    let mut is_busy = false;
-    while let Some(first) = receiver.recv().await {
-        let mut batch = Batch::default();
-        let mut waiting = Vec::new();
-        let mut add = |rows: Rows, batch: &mut Batch| {
-            batch.clicks.extend(rows.click);
-            batch.events.extend(rows.events);
-            waiting.push(rows.committed);
-        };
-        add(first, &mut batch);
-        // Without load, rows are committed at once. Under load a batch waits briefly, so that many rows share one sync.
-        let deadline = Instant::now() + BATCH_WAIT;
-        while batch.len() < BATCH_ROWS_MAX {
-            let next = match receiver.try_recv() {
-                Ok(rows) => Some(rows),
-                Err(_) if is_busy => timeout_at(deadline, receiver.recv()).await.ok().flatten(),
-                Err(_) => None,
-            };
-            let Some(rows) = next else { break };
-            add(rows, &mut batch);
-        }
-        is_busy = waiting.len() > 1;
-        let is_committed = commit(store.as_ref(), &batch).await;
-        if batch.events.iter().any(|event| event.job.is_some()) {
-            follow_up.notify_one();
-        }
-        for committed in waiting {
-            let _ = committed.send(is_committed);
+    fn push(&self, rows: Rows) -> Result<Committed, Overloaded> {
+        match self.0.push(rows) {
+            Ok(outcome) => Ok(Committed(outcome)),
+            Err(overloaded) => {
+                metrics::counter!("ingest_refused_total").increment(1);
+                Err(overloaded)
+            }
         }
     }
 }

@@ -6,18 +6,17 @@ use std::sync::Arc;
 use flow::{Clock, Flow, Random, Settings, ShopifyApp};
 use shopify::{Credentials, oauth::Endpoints};
 use store::Store;
-use tokio::{
-    net::TcpListener,
-    sync::{Notify, watch},
-    task::JoinHandle,
-};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
     config::Config,
     database,
+    gather::Drained,
     http::{self, App},
+    inbox::Inbox,
     ingest::Ingest,
-    listen, telemetry, worker,
+    listen, telemetry,
+    worker::{self, Wake},
 };
 
 /// Timeout of a call to Shopify.
@@ -71,7 +70,7 @@ pub struct Running {
     pub flow: Flow,
     stop: watch::Sender<bool>,
     listener_task: JoinHandle<()>,
-    ingest_task: JoinHandle<()>,
+    drained: [Drained; 2],
     worker_task: JoinHandle<()>,
     store: Arc<dyn Store>,
 }
@@ -84,18 +83,19 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     flow.models().schedule_runs().await?;
     flow.retention().schedule().await?;
     let metrics = telemetry::init_metrics()?;
-    let wake = Arc::new(Notify::new());
-    let (ingest, ingest_task) = Ingest::start(store.clone(), config.ingest_queue, wake.clone());
+    let wake = Wake::default();
+    let (ingest, ingest_drained) = Ingest::start(store.clone(), config.ingest_queue, wake.clone())?;
+    let (inbox, inbox_drained) = Inbox::start(store.clone(), wake.clone())?;
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("LISTEN {}: {error}", config.listen))?;
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
     let worker_task = tokio::spawn(worker::run(flow.clone(), wake.clone(), stopping.clone()));
     let connections_max = config.connections_max;
-    let app = App::new(config, flow.clone(), ingest, wake, metrics);
+    let app = App::new(config, flow.clone(), ingest, inbox, wake, metrics);
     let listener_task = tokio::spawn(listen::serve(listener, http::router(app), connections_max, stopping));
     tracing::info!(%address, engine = store.engine().await?, "listening");
-    Ok(Running { address, flow, stop, listener_task, ingest_task, worker_task, store })
+    Ok(Running { address, flow, stop, listener_task, drained: [ingest_drained, inbox_drained], worker_task, store })
 }
 
 impl Running {
@@ -104,7 +104,9 @@ impl Running {
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         let _ = self.listener_task.await;
-        let _ = self.ingest_task.await;
+        for drained in self.drained {
+            drained.wait().await;
+        }
         let _ = self.worker_task.await;
         self.store.close().await;
         tracing::info!("stopped");

@@ -1,32 +1,79 @@
-//! The job worker: runs due jobs, then sleeps until notified or for one second.
+//! The job workers: each lane has its own, which runs due jobs, then sleeps until notified or for one second.
 
 use core::time::Duration;
 use std::sync::Arc;
 
-use flow::Flow;
-use tokio::sync::{Notify, watch};
+use flow::{Flow, Lane};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinSet,
+};
 
 /// Maximum number of jobs claimed at a time.
-const CLAIM_MAX: i64 = 64;
+const CLAIM_MAX: i64 = 256;
 /// Maximum sleep. Retries and jobs queued by other replicas send no notification, so they wait for this.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// Runs jobs until `stop` becomes true. `wake` ends a sleep early.
-pub async fn run(flow: Flow, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
+/// Ends the workers' sleep.
+#[derive(Clone, Debug, Default)]
+pub struct Wake(Arc<[Notify; Lane::ALL.len()]>);
+
+impl Wake {
+    /// Tells every worker that there may be something to do.
+    pub fn notify(&self) {
+        for lane in self.0.iter() {
+            lane.notify_one();
+        }
+    }
+
+    async fn notified(&self, lane: Lane) {
+        if let Some(notify) = usize::try_from(lane.number()).ok().and_then(|number| self.0.get(number)) {
+            notify.notified().await;
+        }
+    }
+}
+
+/// Runs the jobs of all lanes until `stop` becomes true.
+pub async fn run(flow: Flow, wake: Wake, stop: watch::Receiver<bool>) {
+    match flow.jobs().end_claims().await {
+        Ok(0) => {}
+        Ok(claims) => tracing::warn!(claims, "jobs of a process that ended before they did are run again"),
+        Err(error) => tracing::error!(%error, "failed to take back the jobs of an earlier process"),
+    }
+    let mut lanes = JoinSet::new();
+    for lane in Lane::ALL {
+        lanes.spawn(run_lane(lane, flow.clone(), wake.clone(), stop.clone()));
+    }
+    while lanes.join_next().await.is_some() {}
+}
+
+async fn run_lane(lane: Lane, flow: Flow, wake: Wake, mut stop: watch::Receiver<bool>) {
+    let mut after = String::new();
     while !*stop.borrow() {
         if let Err(error) = flow.refresh_day_key().await {
             tracing::error!(%error, "failed to refresh the day key");
         }
-        match flow.jobs().run_due(CLAIM_MAX).await {
-            Ok(count) if count > 0 => {
-                metrics::counter!("jobs_run_total").increment(count as u64);
-                continue;
+        let next = match flow.jobs().run_due(lane, &after, CLAIM_MAX).await {
+            Ok(round) => {
+                if round.claimed > 0 {
+                    metrics::counter!("jobs_run_total").increment(round.claimed as u64);
+                    // Deliveries and reports queue settlements.
+                    wake.notify();
+                }
+                round.next
             }
-            Ok(_) => {}
-            Err(error) => tracing::error!(%error, "failed to run due jobs"),
+            Err(error) => {
+                tracing::error!(%error, "failed to run due jobs");
+                None
+            }
+        };
+        if let Some(next) = next {
+            after = next;
+            continue;
         }
+        after.clear();
         tokio::select! {
-            () = wake.notified() => {}
+            () = wake.notified(lane) => {}
             () = tokio::time::sleep(IDLE) => {}
             _ = stop.changed() => {}
         }

@@ -79,7 +79,19 @@ fn bench() -> Outcome {
     run::cargo(&["build", "--release", "--locked", "-p", "bench"])?;
     let folder = run::root().join("target/release");
     let (bench, server) = (folder.join("bench"), folder.join("creatorscore"));
-    run::run(run::command(&bench).arg("web").arg("--binary").arg(&server))?;
+    for what in ["web", "orders"] {
+        run::run(run::command(&bench).arg(what).arg("--binary").arg(&server))?;
+        // A server of its own: its database is empty, and its processes work for this measurement only.
+        let postgres = postgres::Postgres::start()?;
+        run::run(
+            run::command(&bench)
+                .arg(what)
+                .arg("--binary")
+                .arg(&server)
+                .args(["--postgres", &format!("{}/postgres", postgres.url)])
+                .args(["--postgres-process", &postgres.process()?]),
+        )?;
+    }
     run::run(run::command(&bench).arg("settle").arg("--binary").arg(&server))?;
     run::run(run::command(&bench).arg("models"))
 }

@@ -62,6 +62,13 @@ impl Postgres {
         Ok(postgres)
     }
 
+    /// Id of its main process.
+    pub(crate) fn process(&self) -> Outcome<String> {
+        let file = self.folder.join("data/postmaster.pid");
+        let text = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        text.lines().next().map(str::to_owned).ok_or_else(|| "postmaster.pid is empty".to_owned())
+    }
+
     fn call(&self, program: &str, arguments: impl FnOnce(&mut Command)) -> Outcome {
         let as_root = std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
         let path = self.programs.join(program);

@@ -1,6 +1,8 @@
 //! Webhooks from Shopify: the signature is verified over the raw body, the delivery is stored in the inbox, and a job
 //! processes it later, exactly once in effect.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::{
     BrandId, Identity,
     id::{DataExportId, InboxId},
@@ -12,9 +14,12 @@ use shopify::{
     privacy::{CustomerMessage, ShopMessage},
     webhook::SignedDelivery,
 };
-use store::{erasure::Person, inbox::Delivery};
+use store::{
+    erasure::Person,
+    inbox::{Delivery, NewDelivery},
+};
 
-use crate::{FlowError, identity::address_sha256, job::Job, stage::Deliveries};
+use crate::{FlowError, identity::address_sha256, job::{Job, delivery_job}, stage::Deliveries};
 
 /// How long deliveries wait for their shop to be installed, in ms.
 const UNKNOWN_SHOP_WAIT_MS: i64 = 48 * HOUR_MS;
@@ -25,21 +30,9 @@ const ERASED_REFUND: &str = "refund recorded without its erased customer";
 /// Waiting deliveries read per query.
 const WAITING_PAGE: i64 = 500;
 
-/// Outcome of receiving a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Received {
-    /// Stored for the first time.
-    New,
-    /// A repeat of a stored delivery; nothing was changed.
-    Repeat,
-}
-
 impl Deliveries<'_> {
-    /// Stores a delivery whose signature was verified, and queues its processing.
-    ///
-    /// # Errors
-    /// A database error; then Shopify retries the delivery.
-    pub async fn receive(self, signed: SignedDelivery) -> Result<Received, FlowError> {
+    /// The delivery to store for a message whose signature was verified.
+    pub fn admit(self, signed: SignedDelivery) -> NewDelivery {
         let now = self.now();
         let SignedDelivery { envelope, body, body_sha256, .. } = signed;
         let delivery = Delivery {
@@ -53,31 +46,88 @@ impl Deliveries<'_> {
             body,
             body_sha256,
         };
-        let job = Job::ProcessDelivery(delivery.id.clone()).at(now);
-        let is_new = self.store.receive(&delivery, &job).await?;
-        Ok(if is_new { Received::New } else { Received::Repeat })
+        NewDelivery { job: delivery_job(&delivery, now), delivery }
     }
 
-    /// Processes a stored delivery. One that can never be used is closed with its reason.
+    /// Processes stored deliveries, the orders of a shop together. One outcome per id, in no order.
     ///
     /// # Errors
-    /// Any error means that a retry may succeed; the job is retried.
-    pub async fn process(self, id: &InboxId) -> Result<(), FlowError> {
-        let Some(delivery) = self.store.delivery(id).await? else { return Ok(()) };
+    /// A database error before anything was done.
+    pub async fn process_many(
+        self,
+        ids: &[InboxId],
+    ) -> Result<Vec<(InboxId, Result<(), FlowError>)>, FlowError> {
+        let deliveries = self.store.deliveries(ids).await?;
+        let found: BTreeSet<&InboxId> = deliveries.iter().map(|delivery| &delivery.id).collect();
+        // The others were processed before.
+        let mut outcomes: Vec<(InboxId, Result<(), FlowError>)> =
+            ids.iter().filter(|id| !found.contains(id)).map(|id| (id.clone(), Ok(()))).collect();
+        let mut by_shop: BTreeMap<&ShopDomain, Vec<&Delivery>> = BTreeMap::new();
+        for delivery in &deliveries {
+            by_shop.entry(&delivery.shop).or_default().push(delivery);
+        }
+        for (shop, deliveries) in by_shop {
+            let done = self.process_orders(shop, &deliveries).await.unwrap_or_else(|error| {
+                // One order that cannot be stored must not stop the others.
+                tracing::warn!(%shop, %error, "orders are processed one by one");
+                BTreeSet::new()
+            });
+            outcomes.extend(done.iter().map(|id| (id.clone(), Ok(()))));
+            for delivery in deliveries.into_iter().filter(|delivery| !done.contains(&delivery.id)) {
+                outcomes.push((delivery.id.clone(), self.process(delivery).await));
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// Processes the orders among a shop's deliveries in one transaction, each order's first message. Returns which were
+    /// processed; the others are left.
+    async fn process_orders(self, shop: &ShopDomain, deliveries: &[&Delivery]) -> Result<BTreeSet<InboxId>, FlowError> {
+        let mut orders: BTreeMap<u64, (&Delivery, ShopifyOrder)> = BTreeMap::new();
+        for delivery in deliveries.iter().filter(|delivery| is_order(&delivery.topic)) {
+            if let Ok(order) = read_order(&delivery.body)
+                && !is_foreign(order.order_status_url.as_deref(), shop)
+            {
+                orders.entry(order.id).or_insert((delivery, order));
+            }
+        }
+        if orders.len() < 2 {
+            return Ok(BTreeSet::new());
+        }
+        let Some(shop) = self.store.shop(shop).await? else { return Ok(BTreeSet::new()) };
+        let brand = self.store.brand(&shop.brand).await?.ok_or(FlowError::NotFound("brand"))?;
+        let facts: Vec<&ShopifyOrder> = orders.values().map(|(_, order)| order).collect();
+        let are_erased = self.orders().record_shopify_orders(&brand, &facts).await?;
+        let outcomes: Vec<(InboxId, String)> = orders
+            .values()
+            .zip(&are_erased)
+            .map(|((delivery, _), is_erased)| (delivery.id.clone(), outcome_of_order(*is_erased).to_owned()))
+            .collect();
+        self.close(&outcomes, are_erased.contains(&true)).await?;
+        Ok(outcomes.into_iter().map(|(id, _)| id).collect())
+    }
+
+    /// Processes a stored delivery. One that is of no use is closed with its reason; one that cannot be read stays.
+    async fn process(self, delivery: &Delivery) -> Result<(), FlowError> {
         let waits_until = delivery.received_at.plus_ms(UNKNOWN_SHOP_WAIT_MS);
         if self.now() < waits_until && self.store.shop(&delivery.shop).await?.is_none() {
             // Managed install starts deliveries before the merchant first opens the app, which is when we learn of the
             // shop. Installing makes this job due at once.
-            return Ok(self.store.enqueue(&Job::ProcessDelivery(id.clone()).at(waits_until)).await?);
+            return Ok(self.store.enqueue(&delivery_job(delivery, waits_until)).await?);
         }
-        let outcome = self.apply(&delivery).await?;
+        let outcome = self.apply(delivery).await?;
         // The message itself may name an erased person.
         let needs_scrub =
             delivery.topic.ends_with("/redact") || [ERASED_ORDER, ERASED_REFUND].contains(&outcome.as_str());
+        self.close(&[(delivery.id.clone(), outcome)], needs_scrub).await
+    }
+
+    /// Closes deliveries; if one named an erased person, its content is removed from the files too.
+    async fn close(self, outcomes: &[(InboxId, String)], needs_scrub: bool) -> Result<(), FlowError> {
         if needs_scrub {
             self.store.enqueue(&Job::Scrub.at(self.now())).await?;
         }
-        self.store.close_delivery(id, &outcome, self.now()).await?;
+        self.store.close_deliveries(outcomes, self.now()).await?;
         if needs_scrub {
             self.customers().scrub().await;
         }
@@ -90,19 +140,17 @@ impl Deliveries<'_> {
         };
         let brand = self.store.brand(&shop.brand).await?.ok_or(FlowError::NotFound("brand"))?;
         let outcome = match delivery.topic.as_str() {
-            "orders/create" | "orders/updated" | "orders/paid" | "orders/cancelled" => {
-                match read_order(&delivery.body) {
-                    Ok(order) if is_foreign(order.order_status_url.as_deref(), &shop.domain) => {
-                        "refused: the body names another shop"
-                    }
-                    Ok(order) => {
-                        self.orders().record_shopify_order(&brand, &order).await?;
-                        let is_erased = self.store.is_erased(&brand.id, &self.names_on(&order)).await?;
-                        if is_erased { ERASED_ORDER } else { "order recorded" }
-                    }
-                    Err(error) => return Ok(format!("refused: {error}")),
+            topic if is_order(topic) => match read_order(&delivery.body) {
+                Ok(order) if is_foreign(order.order_status_url.as_deref(), &shop.domain) => {
+                    "refused: the body names another shop"
                 }
-            }
+                Ok(order) => {
+                    self.orders().record_shopify_order(&brand, &order).await?;
+                    let is_erased = self.store.is_erased(&brand.id, &self.names_on(&order)).await?;
+                    outcome_of_order(is_erased)
+                }
+                Err(error) => return Err(FlowError::Unreadable(error.to_string())),
+            },
             "refunds/create" => match read_refund(&delivery.body) {
                 Ok(refund) => {
                     self.orders().record_shopify_refund(&brand, &refund).await?;
@@ -110,7 +158,7 @@ impl Deliveries<'_> {
                     let is_erased = self.store.is_erased(&brand.id, &order).await?;
                     if is_erased { ERASED_REFUND } else { "refund recorded" }
                 }
-                Err(error) => return Ok(format!("refused: {error}")),
+                Err(error) => return Err(FlowError::Unreadable(error.to_string())),
             },
             // Only the body is signed: without this check, any signed body could uninstall any shop.
             "app/uninstalled" if !names_shop(&delivery.body, &shop.domain) => "refused: the body names another shop",
@@ -220,9 +268,9 @@ impl Deliveries<'_> {
         }
         match Box::pin(self.apply(delivery)).await {
             Ok(outcome) => {
-                self.store.close_delivery(&delivery.id, &outcome, self.now()).await?;
+                self.store.close_deliveries(&[(delivery.id.clone(), outcome)], self.now()).await?;
                 // A job that was given up ends too.
-                self.store.enqueue(&Job::ProcessDelivery(delivery.id.clone()).at(self.now())).await?;
+                self.store.enqueue(&delivery_job(delivery, self.now())).await?;
                 Ok(true)
             }
             Err(error @ FlowError::Store(_)) => Err(error),
@@ -252,6 +300,15 @@ impl Deliveries<'_> {
         };
         names.iter().any(|name| person.identities.contains(name))
     }
+}
+
+/// Whether a topic's messages are orders.
+fn is_order(topic: &str) -> bool {
+    ["orders/create", "orders/updated", "orders/paid", "orders/cancelled"].contains(&topic)
+}
+
+fn outcome_of_order(is_erased: bool) -> &'static str {
+    if is_erased { ERASED_ORDER } else { "order recorded" }
 }
 
 /// Whether the body of a shop's message names this shop.

@@ -109,7 +109,7 @@ async fn of_vault(store: &dyn Store, vault: &Vault) -> Result<Found, FlowError> 
 
 async fn of_jobs(store: &dyn Store, now: UnixMs) -> Result<Found, FlowError> {
     let backlog = store.backlog(now).await?;
-    let dead = store.dead_jobs(DEAD_JOBS_MAX).await?;
+    let dead = store.dead_jobs(None, DEAD_JOBS_MAX).await?;
     let mut found: Found = dead
         .iter()
         .map(|job| (Severity::Fault, format!("{} {} failed for good: {}", job.kind, job.key, job.error)))

@@ -44,6 +44,9 @@ pub enum FlowError {
     /// The database failed.
     #[error("storage: {0}")]
     Store(StoreError),
+    /// A stored message cannot be read: a retry cannot succeed, a person must look.
+    #[error("unreadable: {0}")]
+    Unreadable(String),
     /// A queued job cannot be read.
     #[error(transparent)]
     Job(#[from] InvalidJob),

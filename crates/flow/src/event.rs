@@ -78,12 +78,13 @@ impl Events<'_> {
     }
 }
 
-/// Adds the job that processes the purchase an event reports, if it names an order.
+/// Adds the job that processes the purchase an event reports, if it is one and names an order.
 pub(crate) fn with_report_job(event: Event) -> NewEvent {
-    let job = event
-        .order_id
-        .clone()
-        .map(|order_id| Job::ProcessReports(OrderRef { brand: event.brand.clone(), order_id }).at(event.received_at));
+    let is_purchase = event.event_type == wire::EventType::Purchase.as_str();
+    let job =
+        event.order_id.clone().filter(|_| is_purchase).map(|order_id| {
+            Job::ProcessReports(OrderRef { brand: event.brand.clone(), order_id }).at(event.received_at)
+        });
     NewEvent { event, secret_hash: None, job }
 }
 

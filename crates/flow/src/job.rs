@@ -3,7 +3,10 @@
 use domain::{BrandId, UnixMs, id::InboxId, shop::ShopDomain};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
-use store::jobs::NewJob;
+use store::{
+    inbox::Delivery,
+    jobs::{Lane, NewJob},
+};
 
 /// An order of a brand, known by the seller's id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,15 +15,6 @@ pub struct OrderRef {
     pub brand: BrandId,
     /// The seller's id of the order.
     pub order_id: String,
-}
-
-/// Which jobs are taken first and how they are run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Lane {
-    /// Settlements: short and most urgent; those of one brand run together.
-    Settlements,
-    /// Everything else, a few at a time.
-    Others,
 }
 
 /// What a queued job does.
@@ -101,17 +95,33 @@ impl Job {
         .to_string()
     }
 
-    /// Which lane runs it.
-    pub(crate) const fn lane(&self) -> Lane {
+    const fn lane(&self) -> Lane {
         match self {
+            Self::ProcessDelivery(_) => Lane::Deliveries,
             Self::SettleOrder(_) => Lane::Settlements,
-            _ => Lane::Others,
+            Self::ProcessReports(_) => Lane::Reports,
+            _ => Lane::Maintenance,
         }
     }
 
-    /// The job as it is queued, to start at or after `run_at`.
+    /// Whose turn it is. Maintenance has no turns: most of its jobs are to start much later.
+    fn party(&self) -> String {
+        match self {
+            Self::ProcessReports(order) | Self::SettleOrder(order) => order.brand.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    /// The job as it is queued, to start at or after `run_at`. That of a delivery: [`delivery_job`].
     pub(crate) fn at(&self, run_at: UnixMs) -> NewJob {
-        NewJob { kind: self.kind(), key: self.key(), payload: self.payload(), run_at }
+        NewJob {
+            kind: self.kind(),
+            key: self.key(),
+            lane: self.lane(),
+            party: self.party(),
+            payload: self.payload(),
+            run_at,
+        }
     }
 
     /// Reads a stored job.
@@ -132,6 +142,11 @@ impl Job {
             _ => return Err(InvalidJob),
         })
     }
+}
+
+/// The job that processes a delivery, in its shop's turn.
+pub(crate) fn delivery_job(delivery: &Delivery, run_at: UnixMs) -> NewJob {
+    NewJob { party: delivery.shop.to_string(), ..Job::ProcessDelivery(delivery.id.clone()).at(run_at) }
 }
 
 /// Builds the settlement jobs of a brand's orders, for ports that queue them in their own transaction.
@@ -160,7 +175,7 @@ mod tests {
             Job::KeepShopAlive(shop),
         ];
         for job in all {
-            let NewJob { kind, key, payload, run_at } = job.at(UnixMs(5));
+            let NewJob { kind, key, payload, run_at, .. } = job.at(UnixMs(5));
             let stored =
                 store::jobs::Job { kind: kind.to_owned(), key, payload, attempts: 0, revision: 1, lease_until: run_at };
             assert_eq!(Job::read(&stored), Ok(job));

@@ -2,15 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{BrandId, UnixMs};
-use store::jobs::Job as StoredJob;
+use domain::{BrandId, UnixMs, id::InboxId};
+use store::jobs::{Cursor, Job as StoredJob, Lane};
 
-use crate::{
-    FlowError,
-    job::{Job, Lane},
-    order::SETTLED_AT_ONCE,
-    stage::Jobs,
-};
+use crate::{FlowError, job::Job, order::SETTLED_AT_ONCE, stage::Jobs};
 
 /// Lease of a claimed job, in ms: no other process may claim it for so long.
 pub const LEASE_MS: i64 = 60_000;
@@ -22,59 +17,121 @@ const ATTEMPTS_MAX: i64 = 12;
 const STALE_AT_ONCE_MAX: i64 = 5;
 /// Longest wait between attempts, in ms.
 const WAIT_MAX_MS: i64 = 60 * 60_000;
-
-/// Jobs other than settlements that run concurrently.
+/// Deliveries processed together.
+const DELIVERIES_AT_ONCE: usize = 64;
+/// Jobs of the other lanes that run concurrently.
 const AT_ONCE: usize = 4;
 
+/// What a round of a lane did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Round {
+    /// Number of jobs that were claimed.
+    pub claimed: usize,
+    /// Where the next round begins. `None` if nothing else is due.
+    pub next: Option<Cursor>,
+}
+
 impl Jobs<'_> {
-    /// Claims up to `limit` due jobs and runs them: settlements of one brand's orders together, the others a few at a
-    /// time. Returns how many were claimed.
+    /// Claims up to `limit` due jobs of a lane and runs them: orders of one shop and settlements of one brand together,
+    /// other jobs a few at a time.
     ///
     /// # Errors
     /// A database error, after every claimed job has been tried. A job's own error is recorded, and the job retried.
-    pub async fn run_due(self, limit: i64) -> Result<usize, FlowError> {
+    pub async fn run_due(self, lane: Lane, after: &str, limit: i64) -> Result<Round, FlowError> {
         let now = self.now();
-        let jobs = self.store.claim_jobs(now, now.plus_ms(LEASE_MS), limit).await?;
-        let mut by_brand: BTreeMap<BrandId, Vec<(&StoredJob, String)>> = BTreeMap::new();
-        let mut others = Vec::new();
-        for stored in &jobs {
-            match Job::read(stored).map(|job| (job.lane(), job)) {
-                Ok((Lane::Settlements, Job::SettleOrder(order))) => {
-                    by_brand.entry(order.brand).or_default().push((stored, order.order_id));
+        let claimed = self.store.claim_jobs(lane, after, now, now.plus_ms(LEASE_MS), limit).await?;
+        match lane {
+            Lane::Deliveries => self.run_deliveries(&claimed.jobs).await,
+            Lane::Settlements => self.run_all_settlements(&claimed.jobs).await,
+            Lane::Reports | Lane::Maintenance => self.run_each(&claimed.jobs).await,
+        }?;
+        Ok(Round { claimed: claimed.jobs.len(), next: claimed.next })
+    }
+
+    /// Ends the claims of a process that no longer runs, where this is the only one. Returns how many there were.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn end_claims(self) -> Result<u64, FlowError> {
+        Ok(self.store.end_claims(self.now()).await?)
+    }
+
+    /// The jobs that can still be finished within their leases; the others are put back.
+    async fn startable(self, jobs: Vec<&StoredJob>) -> Result<Vec<&StoredJob>, FlowError> {
+        // Another process may soon claim them.
+        let (late, startable): (Vec<_>, Vec<_>) =
+            jobs.into_iter().partition(|job| self.now() > job.lease_until.plus_ms(-LEASE_MARGIN_MS));
+        if !late.is_empty() {
+            self.store.release_jobs(&late).await?;
+        }
+        Ok(startable)
+    }
+
+    async fn run_deliveries(self, jobs: &[StoredJob]) -> Result<(), FlowError> {
+        let mut fault = None;
+        for batch in jobs.chunks(DELIVERIES_AT_ONCE) {
+            fault = self.run_delivery_batch(batch).await.err().or(fault);
+        }
+        fault.map_or(Ok(()), Err)
+    }
+
+    async fn run_delivery_batch(self, batch: &[StoredJob]) -> Result<(), FlowError> {
+        let batch = self.startable(batch.iter().collect()).await?;
+        let mut by_id: BTreeMap<InboxId, &StoredJob> = BTreeMap::new();
+        for job in batch {
+            match Job::read(job) {
+                Ok(Job::ProcessDelivery(id)) => {
+                    by_id.insert(id, job);
                 }
-                _ => others.push(stored),
+                Ok(_) => self.run_and_record(job).await?,
+                Err(error) => self.record_failure(job, &error.into()).await?,
             }
         }
-        // Settlements first: they are short and most urgent. A database error does not stop the remaining jobs.
+        let ids: Vec<InboxId> = by_id.keys().cloned().collect();
+        let mut done = Vec::new();
+        for (id, outcome) in self.deliveries().process_many(&ids).await? {
+            let Some(job) = by_id.get(&id) else { continue };
+            match outcome {
+                Ok(()) => done.push(*job),
+                Err(error) => self.record_failure(job, &error).await?,
+            }
+        }
+        Ok(self.store.finish_jobs(&done).await?)
+    }
+
+    async fn run_all_settlements(self, jobs: &[StoredJob]) -> Result<(), FlowError> {
+        let mut by_brand: BTreeMap<BrandId, Vec<(&StoredJob, String)>> = BTreeMap::new();
+        for stored in jobs {
+            match Job::read(stored) {
+                Ok(Job::SettleOrder(order)) => by_brand.entry(order.brand).or_default().push((stored, order.order_id)),
+                Ok(_) => self.run_and_record(stored).await?,
+                Err(error) => self.record_failure(stored, &error.into()).await?,
+            }
+        }
+        // A database error does not stop the remaining jobs.
         let mut fault = None;
         for (brand, orders) in by_brand {
             for batch in orders.chunks(SETTLED_AT_ONCE) {
                 fault = self.run_settlements(&brand, batch).await.err().or(fault);
             }
         }
-        for batch in others.chunks(AT_ONCE) {
-            let mut running = Vec::with_capacity(batch.len());
-            for job in batch {
-                running.push(self.run_and_record(job));
-            }
+        fault.map_or(Ok(()), Err)
+    }
+
+    async fn run_each(self, jobs: &[StoredJob]) -> Result<(), FlowError> {
+        let mut fault = None;
+        for batch in jobs.chunks(AT_ONCE) {
+            let running: Vec<_> = batch.iter().map(|job| self.run_and_record(job)).collect();
             // All run to the end even if one fails: a job must not stop halfway.
             for outcome in futures::future::join_all(running).await {
                 fault = outcome.err().or(fault);
             }
         }
-        if let Some(fault) = fault {
-            return Err(fault);
-        }
-        Ok(jobs.len())
-    }
-
-    /// Whether too little is left of a job's lease to start it: another process may soon claim it.
-    fn is_late_for(self, job: &StoredJob) -> bool {
-        self.now() > job.lease_until.plus_ms(-LEASE_MARGIN_MS)
+        fault.map_or(Ok(()), Err)
     }
 
     async fn run_and_record(self, job: &StoredJob) -> Result<(), FlowError> {
-        if self.is_late_for(job) {
+        if self.startable(vec![job]).await?.is_empty() {
             return Ok(());
         }
         match self.run_job(job).await {
@@ -84,18 +141,16 @@ impl Jobs<'_> {
     }
 
     async fn run_settlements(self, brand: &BrandId, jobs: &[(&StoredJob, String)]) -> Result<(), FlowError> {
-        if jobs.iter().any(|(job, _)| self.is_late_for(job)) {
-            return Ok(());
-        }
+        let startable = self.startable(jobs.iter().map(|(job, _)| *job).collect()).await?;
+        let jobs: Vec<&(&StoredJob, String)> = jobs.iter().filter(|(job, _)| startable.contains(job)).collect();
         let order_ids: Vec<String> = jobs.iter().map(|(_, order_id)| order_id.clone()).collect();
         match self.orders().settle_many(brand, &order_ids).await {
             Ok(settled) => {
-                let is_done =
-                    |(index, _): &(usize, &(&StoredJob, String))| settled.get(*index).copied().unwrap_or(false);
-                let (done, stale): (Vec<_>, Vec<_>) = jobs.iter().enumerate().partition(is_done);
-                let done: Vec<&StoredJob> = done.into_iter().map(|(_, (job, _))| *job).collect();
+                let (done, stale): (Vec<_>, Vec<_>) =
+                    jobs.into_iter().zip(settled).partition(|(_, is_settled)| *is_settled);
+                let done: Vec<&StoredJob> = done.into_iter().map(|((job, _), _)| *job).collect();
                 self.store.finish_jobs(&done).await?;
-                for (_, (job, _)) in stale {
+                for ((job, _), _) in stale {
                     self.record_failure(job, &FlowError::Stale("order")).await?;
                 }
                 Ok(())
@@ -117,7 +172,11 @@ impl Jobs<'_> {
         Ok(self.store.fail_job(job, &error.to_string(), run_at).await?)
     }
 
+    /// When a failed job is tried again; `None` if it is given up.
     fn next_try(self, job: &StoredJob, error: &FlowError) -> Option<UnixMs> {
+        if matches!(error, FlowError::Unreadable(_) | FlowError::Job(_)) {
+            return None;
+        }
         // An order that changed meanwhile is decided again at once: nothing is broken.
         let is_stale = matches!(error, FlowError::Stale(_)) && job.attempts < STALE_AT_ONCE_MAX;
         let wait_ms = if is_stale { 0 } else { (1_000_i64 << job.attempts.clamp(0, 20)).min(WAIT_MAX_MS) };
@@ -126,7 +185,7 @@ impl Jobs<'_> {
 
     async fn run_job(self, job: &StoredJob) -> Result<(), FlowError> {
         match Job::read(job)? {
-            Job::ProcessDelivery(id) => self.deliveries().process(&id).await,
+            Job::ProcessDelivery(id) => self.run_delivery(&id).await,
             Job::ProcessReports(order) => self.orders().process_purchase_reports(&order).await,
             Job::SettleOrder(order) => self.orders().settle(&order).await,
             Job::RunModels(brand) => self.models().run_job(&brand).await,
@@ -136,5 +195,10 @@ impl Jobs<'_> {
             Job::Scrub => self.customers().scrub_job().await,
             Job::KeepShopAlive(shop) => self.installs().keep_alive(&shop).await,
         }
+    }
+
+    async fn run_delivery(self, id: &InboxId) -> Result<(), FlowError> {
+        let outcomes = self.deliveries().process_many(core::slice::from_ref(id)).await?;
+        outcomes.into_iter().try_for_each(|(_, outcome)| outcome)
     }
 }

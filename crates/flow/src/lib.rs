@@ -21,6 +21,7 @@ pub mod error;
 pub mod event;
 pub mod explain;
 pub mod export;
+pub mod failed_job;
 mod hash;
 pub mod identity;
 pub mod install;
@@ -44,3 +45,4 @@ pub mod vault;
 
 pub use context::{Clock, Flow, Random, Settings, ShopifyApp};
 pub use error::{FlowError, Invalid};
+pub use store::jobs::Lane;

@@ -13,7 +13,7 @@ use domain::{
 use shopify::order::{ShopifyLine, ShopifyOrder, ShopifyRefund};
 use store::{
     customers::Join,
-    orders::{ALL_ORDERS, Refund},
+    orders::{ALL_ORDERS, NewShopOrder, Refund},
 };
 
 use crate::{
@@ -37,13 +37,12 @@ pub(crate) const SETTLED_AT_ONCE: usize = 32;
 const PAGE: i64 = 50;
 
 impl Orders<'_> {
-    /// Stores a signed Shopify order with its refunds, and merges its customer's identities.
-    pub async fn record_shopify_order(self, brand: &Brand, order: &ShopifyOrder) -> Result<(), FlowError> {
-        let now = self.now();
+    /// The facts of a Shopify order.
+    fn shopify_facts(self, brand: &Brand, order: &ShopifyOrder) -> Order {
         let attribute =
             |name: &str| order.note_attributes.iter().find(|(other, _)| other == name).map(|(_, value)| value.trim());
         let cart_pv = attribute(wire::COOKIE_PV).filter(|pv_id| wire::is_uuid(pv_id.as_bytes()));
-        let facts = Order {
+        Order {
             id: OrderId::new(order.created_at.0, self.random()),
             brand: brand.id.clone(),
             source: OrderSource::Shopify,
@@ -67,23 +66,72 @@ impl Orders<'_> {
             email_hash: order.email.as_deref().and_then(|email| self.email_hash(email)),
             customer_hash: order.customer_id.map(|id| self.identity_hash("shopify-customer", &id.to_string())),
             redacted_at: None,
+        }
+    }
+
+    /// What a Shopify order says of its customer. Test orders have none.
+    fn shopify_identities(self, facts: &Order, order: &ShopifyOrder) -> Vec<Identity> {
+        if facts.is_test {
+            return Vec::new();
+        }
+        [
+            Some(Identity::Order(facts.external_id.clone())),
+            facts.cart_pv.clone().map(Identity::Visitor),
+            facts.customer_hash.clone().map(Identity::ShopifyCustomer),
+            facts.email_hash.clone().map(Identity::Email),
+            order.email.as_deref().map(|address| self.email_sha256(&address_sha256(address))),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// Stores signed Shopify orders of a brand with their refunds, each with another id, and merges their customers'
+    /// identities. One answer per order: whether it was stored without its erased customer.
+    pub(crate) async fn record_shopify_orders(
+        self,
+        brand: &Brand,
+        orders: &[&ShopifyOrder],
+    ) -> Result<Vec<bool>, FlowError> {
+        let now = self.now();
+        if brand.settings.trusts_browser_identities {
+            // Each order's claims depend on the customers as the order before left them.
+            let mut are_erased = Vec::with_capacity(orders.len());
+            for order in orders {
+                self.record_shopify_order(brand, order).await?;
+                let stored = self.store.order_by_external_id(&brand.id, &order.id.to_string()).await?;
+                are_erased.push(stored.is_some_and(|record| record.order.redacted_at.is_some()));
+            }
+            return Ok(are_erased);
+        }
+        let new = |order: &&ShopifyOrder| {
+            let facts = self.shopify_facts(brand, order);
+            NewShopOrder {
+                placed_day: brand.zone.day_of(facts.placed_at),
+                identities: self.shopify_identities(&facts, order),
+                customer: CustomerId::new(now.0, self.random()),
+                order: facts,
+            }
         };
+        let new: Vec<NewShopOrder> = orders.iter().map(new).collect();
+        let are_erased = self.store.record_orders(&brand.id, &new, &settle_job(&brand.id, now), now).await?;
+        for refund in orders.iter().flat_map(|order| &order.refunds) {
+            self.record_shopify_refund(brand, refund).await?;
+        }
+        Ok(are_erased)
+    }
+
+    /// Stores a signed Shopify order with its refunds, and merges its customer's identities.
+    pub async fn record_shopify_order(self, brand: &Brand, order: &ShopifyOrder) -> Result<(), FlowError> {
+        let now = self.now();
+        let facts = self.shopify_facts(brand, order);
         let settle = settle_job(&brand.id, now);
         let saved = self.store.put_order(&facts, brand.zone.day_of(facts.placed_at), &settle).await?;
         // A customer whose data was erased stays unknown, whatever is reported about the order later.
         let stored = self.store.order_by_external_id(&brand.id, &facts.external_id).await?;
         let is_erased = stored.is_some_and(|record| record.order.redacted_at.is_some());
         if !facts.is_test && !is_erased {
-            let mut identities: Vec<Identity> = [
-                Some(Identity::Order(facts.external_id.clone())),
-                facts.cart_pv.clone().map(Identity::Visitor),
-                facts.customer_hash.clone().map(Identity::ShopifyCustomer),
-                facts.email_hash.clone().map(Identity::Email),
-                order.email.as_deref().map(|address| self.email_sha256(&address_sha256(address))),
-            ]
-            .into_iter()
-            .flatten()
-            .collect();
+            let mut identities = self.shopify_identities(&facts, order);
             identities.extend(saved.absorbed.into_iter().map(Identity::Order));
             identities.extend(self.trusted_claims(brand, order, &identities).await?);
             let id = CustomerId::new(now.0, self.random());
@@ -204,8 +252,11 @@ impl Orders<'_> {
                 self.record_reported_order(&brand, &facts, report).await?;
             }
         }
-        // Queued, not settled here: with one job per order, no stale decision overwrites a newer one.
-        for order_id in ids {
+        // Queued, not settled here: with one job per order, no stale decision overwrites a newer one. Numbers that
+        // browsers made up have no order.
+        let ids: Vec<String> = ids.into_iter().collect();
+        for record in self.store.orders_by_external_ids(&brand.id, &ids).await? {
+            let order_id = record.order.external_id;
             self.queue_settlement(&OrderRef { brand: about.brand.clone(), order_id }).await?;
         }
         Ok(())

@@ -66,6 +66,19 @@ pub(crate) async fn lock_shared(tx: &mut Tx, names: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Locks many names in this order.
+pub(crate) async fn lock_all(tx: &mut Tx, names: &[String]) -> Result<()> {
+    query!(
+        r#"select count(pg_advisory_xact_lock(hashtextextended(name, 0))) as "count!"
+           from (select name from unnest($1::text[]) with ordinality as locked (name, nth) order by nth offset 0) as one"#,
+        names
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
 impl PostgresStore {
     /// Commits a change of links and notifies every replica.
     pub(crate) async fn commit_link_change(&self, mut tx: Tx, change: &LinkChange) -> Result<()> {

@@ -35,8 +35,9 @@ mod export;
 mod health;
 #[path = "../../store-sql/inbox.rs"]
 mod inbox;
+mod inbox_rows;
 mod ingest;
-mod job_claims;
+mod job_rows;
 #[path = "../../store-sql/jobs.rs"]
 mod jobs;
 #[path = "../../store-sql/keys.rs"]
@@ -45,6 +46,9 @@ mod keys;
 mod links;
 #[path = "../../store-sql/migrations.rs"]
 mod migrations;
+#[path = "../../store-sql/order_batches.rs"]
+mod order_batches;
+mod order_rows;
 #[path = "../../store-sql/orders.rs"]
 mod orders;
 #[path = "../../store-sql/outbox.rs"]
@@ -71,7 +75,7 @@ mod surveys;
 
 use std::{str::FromStr, time::Duration};
 
-use dialect::{Db, List, Tx, list, lock, lock_shared};
+use dialect::{Db, List, Tx, list, lock, lock_all, lock_shared};
 use sql_error::{database, json, named};
 use sqlx::{
     PgPool,

@@ -23,7 +23,7 @@ use store::{
     customers::Join,
     data_exports::DataExport,
     ingest::{Batch, NewEvent},
-    jobs::NewJob,
+    jobs::{Lane, NewJob},
     profiles::{CustomerEvent, Profile},
     surveys::{Answer, AnswerState},
 };
@@ -87,7 +87,8 @@ fn audit(id: &str) -> AuditEntry {
 }
 
 fn job(key: &str) -> NewJob {
-    NewJob { kind: "test", key: key.to_owned(), payload: "{}".into(), run_at: AT }
+    let (lane, party) = (Lane::Maintenance, String::new());
+    NewJob { kind: "test", key: key.to_owned(), lane, party, payload: "{}".into(), run_at: AT }
 }
 
 fn key() -> Identity {

@@ -52,6 +52,11 @@ pub(crate) async fn lock_shared(_tx: &mut Tx, _names: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// No-op, as [`lock`].
+pub(crate) async fn lock_all(_tx: &mut Tx, _names: &[String]) -> Result<()> {
+    Ok(())
+}
+
 impl SqliteStore {
     /// Commits a change of links and notifies the caches of this process; with SQLite there is only one process.
     pub(crate) async fn commit_link_change(&self, tx: Tx, change: &LinkChange) -> Result<()> {

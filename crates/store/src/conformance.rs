@@ -49,10 +49,10 @@ macro_rules! conformance_suite {
             health: dead_jobs_are_named_and_live_ones_have_a_time refused_messages_about_people_are_named;
             inbox: deliveries_are_stored_once;
             ingest: clicks_are_unique_once_per_hour unique_clicks_use_the_cookie_or_the_visitor_hash events_are_idempotent_and_queue_their_job parallel_appends_lose_nothing;
-            jobs: jobs_are_leased_retried_and_rerun;
+            jobs: jobs_are_leased_retried_and_rerun parties_take_turns_in_a_lane every_party_has_its_turn what_was_not_started_is_no_attempt a_job_that_ends_its_process_is_given_up;
             keys: keys_are_stored_and_revoked_once;
             links: links_are_found_by_code_and_soft_deleted links_to_creators_of_other_brands_are_rejected latest_link_of_a_creator_is_found link_changes_are_announced a_creator_has_one_direct_link;
-            orders: order_facts_merge_independently_of_arrival_order concurrent_orders_and_installs_merge refunds_are_stored_once one_sale_under_two_names_counts_once a_number_alone_joins_reports_of_one_amount_only reports_of_one_name_flag_each_other refunds_that_the_figures_follow_are_not_deducted_again recomputes_resume_and_can_be_restarted;
+            orders: order_facts_merge_independently_of_arrival_order concurrent_orders_and_installs_merge refunds_are_stored_once one_sale_under_two_names_counts_once a_number_alone_joins_reports_of_one_amount_only reports_of_one_name_flag_each_other refunds_that_the_figures_follow_are_not_deducted_again orders_stored_together_equal_orders_stored_one_by_one recomputes_resume_and_can_be_restarted;
             profiles: profiles_and_events_are_deleted_with_their_customer;
             reports: journeys_are_stored_with_every_model touchpoints_are_paged_and_model_runs_are_versioned;
             retention: old_rows_are_deleted_in_batches;

@@ -4,13 +4,15 @@ use domain::{UnixMs, shop::ShopDomain};
 
 use crate::Result;
 
-/// A job that failed for good.
+/// A job that was given up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadJob {
     /// What it was to do.
     pub kind: String,
     /// What it was about.
     pub key: String,
+    /// Whose it is: a brand or a shop.
+    pub party: String,
     /// The last error.
     pub error: String,
 }
@@ -31,8 +33,8 @@ pub struct RefusedMessage {
 /// Reads the state of queued work. Changes nothing.
 #[async_trait::async_trait]
 pub trait HealthStore: Send + Sync {
-    /// Jobs that failed for good, by kind and key, at most `limit`.
-    async fn dead_jobs(&self, limit: i64) -> Result<Vec<DeadJob>>;
+    /// Jobs that were given up, of these parties or of all, by party, kind and key, at most `limit`.
+    async fn dead_jobs(&self, parties: Option<&[String]>, limit: i64) -> Result<Vec<DeadJob>>;
     /// When a job is to start or was to start. `None` when it is not queued, or failed for good.
     async fn job_due_at(&self, kind: &str, key: &str) -> Result<Option<UnixMs>>;
     /// Messages about people's data that were closed as refused, latest first, at most `limit`.

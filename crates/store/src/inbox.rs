@@ -27,6 +27,15 @@ pub struct Delivery {
     pub body_sha256: [u8; 32],
 }
 
+/// A delivery to store, with the job that processes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDelivery {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// The job.
+    pub job: NewJob,
+}
+
 /// A row as both engines return it.
 #[expect(missing_docs, reason = "the fields are the columns")]
 #[derive(Debug)]
@@ -62,11 +71,12 @@ impl InboxRow {
 /// Stores deliveries.
 #[async_trait::async_trait]
 pub trait InboxStore: Send + Sync {
-    /// Stores a delivery durably, queues the `job` that processes it, and sets the shop's `last_webhook_at`. False,
-    /// without a change, when it is a repeat: same source, shop, topic and delivery id.
-    async fn receive(&self, delivery: &Delivery, job: &NewJob) -> Result<bool>;
-    /// Finds a delivery that is not yet processed.
-    async fn delivery(&self, id: &InboxId) -> Result<Option<Delivery>>;
-    /// Marks a delivery as processed with this outcome, and deletes its body.
-    async fn close_delivery(&self, id: &InboxId, outcome: &str, at: UnixMs) -> Result<()>;
+    /// Stores deliveries durably in one transaction, queues the jobs that process them, and sets the shops'
+    /// `last_webhook_at`. One answer per delivery: false, without a change, when it is a repeat of a stored one or of an
+    /// earlier one of these (same source, shop, topic and delivery id).
+    async fn receive(&self, deliveries: &[NewDelivery]) -> Result<Vec<bool>>;
+    /// Finds those of these deliveries that are not yet processed.
+    async fn deliveries(&self, ids: &[InboxId]) -> Result<Vec<Delivery>>;
+    /// Marks deliveries as processed, each with its outcome, and deletes their bodies.
+    async fn close_deliveries(&self, outcomes: &[(InboxId, String)], at: UnixMs) -> Result<()>;
 }

@@ -5,6 +5,29 @@ use domain::UnixMs;
 
 use crate::Result;
 
+/// A queue of its own: jobs of one lane never wait for those of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lane {
+    /// Webhook deliveries.
+    Deliveries = 0,
+    /// Settlements of orders.
+    Settlements = 1,
+    /// Purchases that backends and browsers report.
+    Reports = 2,
+    /// Everything else.
+    Maintenance = 3,
+}
+
+impl Lane {
+    /// All of them, most urgent first.
+    pub const ALL: [Self; 4] = [Self::Deliveries, Self::Settlements, Self::Reports, Self::Maintenance];
+
+    /// How it is stored.
+    pub const fn number(self) -> i64 {
+        self as i64
+    }
+}
+
 /// A job to queue. Only `flow::job` builds them, so that all kinds and payloads are defined in one module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewJob {
@@ -12,6 +35,10 @@ pub struct NewJob {
     pub kind: &'static str,
     /// Deduplication key, unique within the kind.
     pub key: String,
+    /// Where it waits.
+    pub lane: Lane,
+    /// Whose job it is, a brand or a shop: within a lane the parties take turns.
+    pub party: String,
     /// Its input, as JSON.
     pub payload: String,
     /// Earliest start.
@@ -32,13 +59,32 @@ pub struct Job {
     pub key: String,
     /// As in [`NewJob`].
     pub payload: String,
-    /// Number of earlier claims since it was last queued.
+    /// Number of earlier claims since it was last queued, without those that were released.
     pub attempts: i64,
     /// Incremented each time it is queued.
     pub revision: i64,
     /// When the claim expires. Once another process has claimed the job, finishing or failing it with this claim has no
     /// effect.
     pub lease_until: UnixMs,
+}
+
+/// How often a job's process may end while it runs; then the job is given up.
+pub const CRASHES_MAX: i64 = 5;
+/// Most parties of a lane that one claim considers.
+pub const PARTIES_PER_CLAIM: i64 = 64;
+/// Most jobs of one party that one claim considers.
+pub const JOBS_PER_PARTY: i64 = 64;
+
+/// Where the next claim of a lane begins, so that every party has its turn: after this party.
+pub type Cursor = String;
+
+/// Claimed jobs, the parties' first ones before their second ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claimed {
+    /// The jobs.
+    pub jobs: Vec<Job>,
+    /// Where to go on; `None` if every party was considered and nothing else is due.
+    pub next: Option<Cursor>,
 }
 
 /// The queue's length, for metrics and readiness.
@@ -56,13 +102,35 @@ pub trait JobStore: Send + Sync {
     /// Queues a job. It replaces one of the same kind and key and resets its attempts. If that one is waiting, the
     /// earlier start of the two applies; if it is running or dead, the new start.
     async fn enqueue(&self, job: &NewJob) -> Result<()>;
-    /// Claims up to `limit` due, unclaimed jobs until `lease_until`, longest due first.
-    async fn claim_jobs(&self, now: UnixMs, lease_until: UnixMs, limit: i64) -> Result<Vec<Job>>;
+    /// Claims up to `limit` due, unclaimed jobs of a lane until `lease_until`. The parties after `after` take turns, at
+    /// most [`PARTIES_PER_CLAIM`] of them; each party's longest due jobs come first. A claim that expired without an
+    /// outcome counts as a crash of its process: after [`CRASHES_MAX`] of them the job is given up.
+    async fn claim_jobs(
+        &self,
+        lane: Lane,
+        after: &str,
+        now: UnixMs,
+        lease_until: UnixMs,
+        limit: i64,
+    ) -> Result<Claimed>;
+    /// Puts claimed jobs back that were not started. That is no attempt.
+    async fn release_jobs(&self, jobs: &[&Job]) -> Result<()>;
+    /// Ends the claims of a process that no longer runs, if no other process can hold any: on SQLite. They count as
+    /// crashes. Returns how many there were.
+    async fn end_claims(&self, now: UnixMs) -> Result<u64>;
     /// Deletes finished jobs. A job that was queued again since it was claimed stays queued.
     async fn finish_jobs(&self, jobs: &[&Job]) -> Result<()>;
-    /// Queues a failed job again for `run_at`, or marks it as dead if that is `None`; `error` is stored for operators.
-    /// If the job was queued again since it was claimed, that run simply follows.
+    /// Queues a failed job again for `run_at`, or gives it up if that is `None`; `error` is stored for operators. If the
+    /// job was queued again since it was claimed, that run simply follows.
     async fn fail_job(&self, job: &Job, error: &str, run_at: Option<UnixMs>) -> Result<()>;
+    /// Queues jobs that were given up once more: those of these parties, or all; of one kind and key, or all. Returns
+    /// how many.
+    async fn requeue_dead_jobs(
+        &self,
+        parties: Option<&[String]>,
+        job: Option<(&str, &str)>,
+        now: UnixMs,
+    ) -> Result<u64>;
     /// Counts the jobs. One that is to start later, is not running and has not failed
     /// yet is not waiting.
     async fn backlog(&self, now: UnixMs) -> Result<Backlog>;

@@ -1,7 +1,7 @@
 //! Orders and refunds.
 
 use domain::{
-    BrandId, Currency, FactsVersion, OrderId, UnixMs,
+    BrandId, Currency, CustomerId, FactsVersion, Identity, OrderId, UnixMs,
     attribution::{Attribution, Visitor},
     order::{Order, OrderDetails, OrderSource},
     time::Day,
@@ -41,6 +41,19 @@ pub struct StoredOrder {
     pub external_id: String,
     /// Ids of orders that were found to be the same sale and count no more.
     pub absorbed: Vec<String>,
+}
+
+/// An order of a shop to store, with what names its customer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewShopOrder {
+    /// The facts.
+    pub order: Order,
+    /// The day it was placed, in the brand's time zone.
+    pub placed_day: Day,
+    /// What is joined into one customer: the order's id and what it says of its customer. Empty for test orders.
+    pub identities: Vec<Identity>,
+    /// Id of the customer if none of them is known.
+    pub customer: CustomerId,
 }
 
 /// A stored order with its outcome.
@@ -197,6 +210,19 @@ pub trait OrderStore: Send + Sync {
     /// # Errors
     /// `Missing` when the brand does not exist.
     async fn put_order(&self, order: &Order, placed_day: Day, settle: SettleJob<'_>) -> Result<StoredOrder>;
+    /// Does for each of these orders of a brand, each with another external id, what [`Self::put_order`] and
+    /// [`CustomerStore::join_identities`](crate::customers::CustomerStore::join_identities) with `Merge` do, in one
+    /// transaction. One answer per order: whether it was stored without its erased customer.
+    ///
+    /// # Errors
+    /// `Missing` when the brand does not exist.
+    async fn record_orders(
+        &self,
+        brand: &BrandId,
+        orders: &[NewShopOrder],
+        settle: SettleJob<'_>,
+        at: UnixMs,
+    ) -> Result<Vec<bool>>;
     /// The seller's ids of the live orders that other systems know by any of these names.
     async fn orders_named(&self, brand: &BrandId, names: &[String]) -> Result<Vec<String>>;
     /// Stores a refund and queues the settlement of its order. A refund that is stored already is replaced only by a

@@ -86,6 +86,10 @@ impl From<FlowError> for ApiError {
                 tracing::error!(%error, "a database operation failed");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
             }
+            FlowError::Unreadable(error) => {
+                tracing::error!(%error, "a stored message cannot be read");
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
+            }
             FlowError::Job(error) => {
                 tracing::error!(%error, "a queued job cannot be read");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")

@@ -8,6 +8,7 @@ use flow::{
 };
 use serde_json::json;
 use server::config::Config;
+use store::jobs::Lane;
 
 use crate::{
     actions::{creator_with_link, install},
@@ -133,7 +134,10 @@ async fn doctor_names_creators_tiers_erasures_and_a_missing_daily_run(mut server
     assert_eq!(wrong(&server).await, vec![]);
 
     // A removal from the files that waits.
-    let job = |kind, run_at| store::jobs::NewJob { kind, key: "all".into(), payload: "{}".into(), run_at };
+    let job = |kind, run_at| {
+        let (lane, party) = (Lane::Maintenance, String::new());
+        store::jobs::NewJob { kind, key: "all".into(), lane, party, payload: "{}".into(), run_at }
+    };
     server.store.enqueue(&job("database.scrub", server.flow().now().plus_ms(60_000))).await.unwrap();
     let (check, severity, detail) = only(&server).await;
     assert_eq!((check, severity), ("erasures", Severity::Warning));
@@ -163,8 +167,9 @@ async fn doctor_names_creators_tiers_erasures_and_a_missing_daily_run(mut server
     let later = now.plus_ms(2 * domain::time::DAY_MS);
     let (severity, detail) = run(later).await;
     assert!(severity == Severity::Fault && detail.contains("no server is running it"), "{detail}");
-    let claimed = server.store.claim_jobs(later, later.plus_ms(60_000), 100).await.unwrap();
-    let daily: Vec<_> = claimed.iter().filter(|job| job.kind == "retention.run").collect();
+    let until = later.plus_ms(60_000);
+    let claimed = server.store.claim_jobs(Lane::Maintenance, "", later, until, 100).await.unwrap();
+    let daily: Vec<_> = claimed.jobs.iter().filter(|job| job.kind == "retention.run").collect();
     server.store.finish_jobs(&daily).await.unwrap();
     let (severity, detail) = run(now).await;
     assert!(severity == Severity::Fault && detail.contains("no daily deletion is scheduled"), "{detail}");
@@ -173,15 +178,21 @@ async fn doctor_names_creators_tiers_erasures_and_a_missing_daily_run(mut server
 
 async fn doctor_names_failed_jobs_missing_schedules_and_wrong_keys(mut server: TestServer) {
     set_hosts(&mut server, "shop.example").await;
-    let unreadable =
-        store::jobs::NewJob { kind: "no.such", key: "x".into(), payload: "{}".into(), run_at: server.flow().now() };
+    let unreadable = store::jobs::NewJob {
+        kind: "no.such",
+        key: "x".into(),
+        lane: Lane::Maintenance,
+        party: String::new(),
+        payload: "{}".into(),
+        run_at: server.flow().now(),
+    };
     server.store.enqueue(&unreadable).await.unwrap();
     for _ in 0..100 {
         if server.flow().backlog().await.unwrap().dead > 0 {
             break;
         }
         server.clock.advance(3_600_000);
-        server.flow().jobs().run_due(50).await.unwrap();
+        server.flow().jobs().run_due(Lane::Maintenance, "", 50).await.unwrap();
         tokio::time::sleep(core::time::Duration::from_millis(20)).await;
     }
     let found = wrong(&server).await;
@@ -207,8 +218,8 @@ async fn doctor_names_failed_jobs_missing_schedules_and_wrong_keys(mut server: T
         due(findings.into_iter().map(|one| (one.check, one.severity, one.detail)).collect()).unwrap()
     };
     assert!(severity == Severity::Fault && detail.contains("no server is running them"), "{detail}");
-    let claimed = store.claim_jobs(later, later.plus_ms(60_000), 100).await.unwrap();
-    let models: Vec<_> = claimed.iter().filter(|job| job.key == brand.as_str()).collect();
+    let claimed = store.claim_jobs(Lane::Maintenance, "", later, later.plus_ms(60_000), 100).await.unwrap();
+    let models: Vec<_> = claimed.jobs.iter().filter(|job| job.key == brand.as_str()).collect();
     assert_eq!(models.len(), 1, "the run of the models");
     store.finish_jobs(&models).await.unwrap();
     let (severity, detail) = due(wrong(&server).await).unwrap();

@@ -5,7 +5,10 @@ use core::time::Duration;
 use domain::{UnixMs, api_key::KeyKind, id::InboxId, shop::ShopDomain};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
-use store::{inbox::Delivery, jobs::NewJob};
+use store::{
+    inbox::{Delivery, NewDelivery},
+    jobs::{Lane, NewJob},
+};
 
 use crate::{
     actions::{creator_with_link, deliver_and_settle, install, percent, rule},
@@ -76,8 +79,9 @@ async fn park(server: &TestServer, n: u8, topic: &str, body: &str) {
         body: body.as_bytes().to_vec(),
         body_sha256: [n; 32],
     };
-    let job = NewJob { kind: "parked", key: n.to_string(), payload: "{}".into(), run_at: UnixMs(i64::MAX) };
-    server.store.receive(&delivery, &job).await.unwrap();
+    let (lane, party, run_at) = (Lane::Deliveries, SHOP.to_owned(), UnixMs(i64::MAX));
+    let job = NewJob { kind: "parked", key: n.to_string(), lane, party, payload: "{}".into(), run_at };
+    server.store.receive(&[NewDelivery { delivery, job }]).await.unwrap();
 }
 
 /// What the person does before they are erased, on every path that stores anything. Answers are not looked at.

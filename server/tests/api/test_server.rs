@@ -8,7 +8,7 @@ use std::sync::{
 use clap::Parser;
 use domain::{UnixMs, api_key::KeyKind};
 use flow::{
-    Clock, Random,
+    Clock, Lane, Random,
     access::{Merchant, Operator},
     link::NewLink,
     setup::NewBrand,
@@ -218,10 +218,19 @@ impl TestServer {
         request.send().await.unwrap().status().as_u16()
     }
 
+    /// Runs due jobs of every lane. Returns how many.
+    pub(crate) async fn run_jobs(&self) -> usize {
+        let mut count = 0;
+        for lane in Lane::ALL {
+            count += self.flow().jobs().run_due(lane, "", 200).await.unwrap().claimed;
+        }
+        count
+    }
+
     /// Runs jobs until none is waiting; those planned for later stay.
     pub(crate) async fn settle(&self) {
         for _ in 0..200 {
-            self.flow().jobs().run_due(50).await.unwrap();
+            self.run_jobs().await;
             if self.flow().backlog().await.unwrap().waiting == 0 {
                 return;
             }

@@ -2,15 +2,17 @@
 
 use leptos::{form::ActionForm, prelude::*};
 
-use super::server_fn::{CreateKey, RevokeKey, setup};
-use super::view::{HealthView, KeyView, SetupView};
+use super::server_fn::{CreateKey, RetryJob, RevokeKey, setup};
+use super::view::{FailedJobView, HealthView, KeyView, SetupView};
 use crate::component::{BrandPage, CopyButton, ErrorBanner};
 
 #[component]
 pub(crate) fn Setup() -> impl IntoView {
     let create = ServerAction::<CreateKey>::new();
     let revoke = ServerAction::<RevokeKey>::new();
-    let found = Resource::new(move || (create.version().get(), revoke.version().get()), |_| setup());
+    let retry = ServerAction::<RetryJob>::new();
+    let found =
+        Resource::new(move || (create.version().get(), revoke.version().get(), retry.version().get()), |_| setup());
     let created = move || {
         create.value().get().map(|outcome| match outcome {
             Ok(key) => view! {
@@ -24,14 +26,16 @@ pub(crate) fn Setup() -> impl IntoView {
         })
     };
     let revoked = move || revoke.value().get().and_then(Result::err).map(|error| view! { <ErrorBanner error /> });
+    let retried = move || retry.value().get().and_then(Result::err).map(|error| view! { <ErrorBanner error /> });
     view! {
         <BrandPage heading="Setup">
             {created}
             {revoked}
+            {retried}
             <Transition fallback=|| view! { <p class="subdued">"Loading…"</p> }>
                 {move || Suspend::new(async move {
                     match found.await {
-                        Ok(found) => view! { <Content found create revoke /> }.into_any(),
+                        Ok(found) => view! { <Content found create revoke retry /> }.into_any(),
                         Err(error) => view! { <ErrorBanner error /> }.into_any(),
                     }
                 })}
@@ -53,7 +57,12 @@ fn health(rows: Vec<HealthView>) -> impl IntoView {
 }
 
 #[component]
-fn Content(found: SetupView, create: ServerAction<CreateKey>, revoke: ServerAction<RevokeKey>) -> impl IntoView {
+fn Content(
+    found: SetupView,
+    create: ServerAction<CreateKey>,
+    revoke: ServerAction<RevokeKey>,
+    retry: ServerAction<RetryJob>,
+) -> impl IntoView {
     let snippet = format!("<script src=\"{}?key=YOUR_PIXEL_KEY\" async></script>", found.pixel_url);
     let keys = found.keys.into_iter().map(|key| view! { <Key key_view=key revoke /> }).collect_view();
     let audit = found
@@ -101,11 +110,54 @@ fn Content(found: SetupView, create: ServerAction<CreateKey>, revoke: ServerActi
             <h2>"Shopify"</h2>
             <ul class="health">{health(found.shops)}</ul>
         </section>
+        {failed_jobs(found.failed, retry)}
         <section class="card">
             <h2>"Audit log"</h2>
             <ul>{audit}</ul>
         </section>
     }
+}
+
+/// Jobs that were given up, if there are any.
+fn failed_jobs(failed: Vec<FailedJobView>, retry: ServerAction<RetryJob>) -> impl IntoView {
+    let rows = failed
+        .into_iter()
+        .map(|job| {
+            view! {
+                <tr>
+                    <th scope="row">{job.what}</th>
+                    <td>{job.error}</td>
+                    <td>
+                        <ActionForm action=retry>
+                            <input type="hidden" name="kind" value=job.kind />
+                            <input type="hidden" name="key" value=job.key />
+                            <button type="submit" class="quiet">"Run again"</button>
+                        </ActionForm>
+                    </td>
+                </tr>
+            }
+        })
+        .collect::<Vec<_>>();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="card">
+                <h2>"Failed work"</h2>
+                <p>"These could not be done. What they are about is kept. Run them again once the cause is gone."</p>
+                <div class="scroll" tabindex="0" role="region" aria-label="Failed work">
+                    <table class="text">
+                        <thead>
+                            <tr>
+                                <th scope="col">"What"</th>
+                                <th scope="col">"Last error"</th>
+                                <th scope="col">"Action"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </section>
+        }
+    })
 }
 
 #[component]

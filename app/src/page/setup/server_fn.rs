@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::view::HealthView;
-#[cfg(feature = "ssr")]
 use super::view::KeyView;
 use super::view::SetupView;
+#[cfg(feature = "ssr")]
+use super::view::{FailedJobView, HealthView};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::server_context::merchant;
@@ -63,12 +63,32 @@ pub async fn setup() -> Result<SetupView, AppError> {
             .collect(),
         pixel: pixel.into(),
         shops,
+        failed: flow.jobs().failed(&merchant).await?.into_iter().map(failed_job).collect(),
         audit: audit
             .into_iter()
             .take(10)
             .map(|(at, actor, action, subject)| (zone.show(at), actor, format!("{action} {subject}")))
             .collect(),
     })
+}
+
+#[cfg(feature = "ssr")]
+fn failed_job(job: flow::failed_job::DeadJob) -> FailedJobView {
+    let subject = job.key.rsplit_once(':').map_or(job.key.as_str(), |(_, subject)| subject);
+    let what = match job.kind.as_str() {
+        "delivery.process" => format!("Read webhook {subject}"),
+        "order.settle" => format!("Credit order {subject}"),
+        "order.report" => format!("Read the reported purchase {subject}"),
+        _ => job.kind.clone(),
+    };
+    FailedJobView { what, kind: job.kind, key: job.key, error: job.error }
+}
+
+/// Runs a job that was given up again.
+#[server(prefix = "/api/fn", endpoint = "retry-job")]
+pub async fn retry_job(kind: String, key: String) -> Result<(), AppError> {
+    let (flow, merchant) = merchant()?;
+    if flow.jobs().retry(&merchant, &kind, &key).await? { Ok(()) } else { Err(FlowError::NotFound("job").into()) }
 }
 
 /// Creates an API key. The full key is returned here only.

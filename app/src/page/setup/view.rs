@@ -28,6 +28,19 @@ pub struct HealthView {
     pub is_well: bool,
 }
 
+/// A job that was given up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedJobView {
+    /// Kind as it is stored.
+    pub kind: String,
+    /// Key as it is stored.
+    pub key: String,
+    /// What it was to do.
+    pub what: String,
+    /// The last error.
+    pub error: String,
+}
+
 /// The setup page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetupView {
@@ -39,6 +52,8 @@ pub struct SetupView {
     pub pixel: Vec<HealthView>,
     /// The shops' health.
     pub shops: Vec<HealthView>,
+    /// Jobs that were given up.
+    pub failed: Vec<FailedJobView>,
     /// Latest audit log entries: time, actor, action with its subject.
     pub audit: Vec<(String, String, String)>,
 }

@@ -7,7 +7,8 @@ use domain::{
 
 use crate::{
     conformance::fixtures::{
-        AnyStore, NOON, click, identities, identities_of, link, order, settle_job, texts, today, with_brand, with_links,
+        AnyStore, NOON, claim_jobs, click, identities, identities_of, link, order, settle_job, texts, today,
+        with_brand, with_links,
     },
     customers::{ApiRefund, Claim, Join, NewApiRefund, NewSale, TestRecord},
     ingest::Batch,
@@ -20,7 +21,7 @@ pub async fn joining_identities_queues_their_orders(store: AnyStore) {
         store.join_identities(&brand, &identities(names), &id(n), join, &settle_job, NOON).await.unwrap()
     };
     let queued = async || {
-        let jobs = store.claim_jobs(NOON, NOON.plus_ms(1), 10).await.unwrap();
+        let jobs = claim_jobs(&store, NOON, NOON.plus_ms(1)).await;
         for job in &jobs {
             store.finish_jobs(&[job]).await.unwrap();
         }
@@ -148,7 +149,7 @@ pub async fn every_claim_is_kept_and_too_many_are_counted(store: AnyStore) {
         store.join_identities(&brand, &identities(names), &id, join, &settle_job, NOON).await.unwrap()
     };
     let queued = async || {
-        let jobs = store.claim_jobs(NOON, NOON.plus_ms(1), 10).await.unwrap();
+        let jobs = claim_jobs(&store, NOON, NOON.plus_ms(1)).await;
         for job in &jobs {
             store.finish_jobs(&[job]).await.unwrap();
         }

@@ -16,8 +16,8 @@ use crate::{
     access::Principal,
     audit::AuditEntry,
     conformance::fixtures::{
-        AnyStore, NOON, audit, brand, click, clicks_of, creator, delivery, delivery_job, event, identities,
-        identities_of, install, landings_of, link, new_event, order, scrub_job, settle, settle_job, settle_one,
+        AnyStore, NOON, audit, brand, claim_jobs, click, clicks_of, creator, delivery, event, identities,
+        identities_of, install, landings_of, link, new_delivery, new_event, order, scrub_job, settle, settle_job, settle_one,
         settlement, texts, today, week, with_links,
     },
     customers::{Join, NewSale},
@@ -76,7 +76,7 @@ pub async fn erasure_keeps_amounts(store: AnyStore) {
         at: NOON,
     };
     store.put_manual_credit(&brand, &credit, &settle_job, &audit(1)).await.unwrap();
-    store.receive(&delivery(1), &delivery_job(1)).await.unwrap();
+    store.receive(&[new_delivery(1)]).await.unwrap();
 
     let whom = identities(&["shopify:customer", "pv:pv-theirs"]);
     let erase =
@@ -97,12 +97,12 @@ pub async fn erasure_keeps_amounts(store: AnyStore) {
     let kept = store.answers_of(&brand, &texts(&["1001"])).await.unwrap().remove(0);
     assert_eq!((kept.answer.as_str(), kept.creator), ("", Some(creator(1).id)));
     assert_eq!(store.manual_credits(&brand, &[order_id]).await.unwrap()[0].reason, "");
-    assert_eq!(store.delivery(&delivery(1).id).await.unwrap(), None, "the delivery is closed");
+    assert_eq!(store.deliveries(&[delivery(1).id]).await.unwrap(), [], "the delivery is closed");
     let traffic = store.traffic(&brand, week()).await.unwrap();
     assert_eq!(traffic.sales_by_day[0].revenue_minor, 5000);
     assert_eq!(traffic.clicks_by_day[0].clicks.clicks, 2);
     assert_eq!(store.audit_log(&brand, 10).await.unwrap().len(), 5);
-    let queued = store.claim_jobs(NOON, NOON.plus_ms(1), 10).await.unwrap();
+    let queued = claim_jobs(&store, NOON, NOON.plus_ms(1)).await;
     assert!(queued.iter().any(|job| job.kind == "scrub"), "queued with the erasure: {queued:?}");
     store.scrub().await.unwrap();
 }
@@ -523,7 +523,7 @@ pub async fn shops_are_erased_once_they_are_gone(store: AnyStore) {
     store.append(&batch).await.unwrap();
     store.create_creator(&brand, &creator(1), &audit(151)).await.unwrap();
     store.put_creator_visitor(&brand, &creator(1).id, "a", NOON).await.unwrap();
-    store.receive(&delivery(1), &delivery_job(1)).await.unwrap();
+    store.receive(&[new_delivery(1)]).await.unwrap();
     assert_eq!(store.waiting_deliveries(&domain, "", 10).await.unwrap(), [delivery(1)]);
     assert_eq!(store.waiting_deliveries(&domain, delivery(1).id.as_str(), 10).await.unwrap(), Vec::<Delivery>::new());
     store.install_shop(&install(1, NOON.plus_ms(5))).await.unwrap();
@@ -541,9 +541,9 @@ pub async fn shops_are_erased_once_they_are_gone(store: AnyStore) {
     let gone = store.shop(&domain).await.unwrap().unwrap();
     assert_eq!((gone.uninstalled_at, gone.tokens.is_none()), (Some(NOON.plus_ms(9)), true));
     assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![]);
-    assert_eq!(store.delivery(&delivery(1).id).await.unwrap(), None);
+    assert_eq!(store.deliveries(&[delivery(1).id]).await.unwrap(), []);
     assert_eq!(store.creators_of_visitors(&brand, &texts(&["a"])).await.unwrap(), vec![]);
-    assert!(store.claim_jobs(NOON, NOON.plus_ms(1), 10).await.unwrap().iter().any(|job| job.kind == "scrub"));
+    assert!(claim_jobs(&store, NOON, NOON.plus_ms(1)).await.iter().any(|job| job.kind == "scrub"));
     // Late reports stay anonymous, whoever they are about, until the shop is installed again.
     store.append(&batch).await.unwrap();
     assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![]);

@@ -23,9 +23,9 @@ use crate::{
     Store,
     audit::AuditEntry,
     evidence::EvidenceQuery,
-    inbox::Delivery,
+    inbox::{Delivery, NewDelivery},
     ingest::{NewClick, NewEvent},
-    jobs::NewJob,
+    jobs::{Job, Lane, NewJob},
     shops::Install,
 };
 
@@ -253,14 +253,27 @@ pub(super) fn delivery(n: u8) -> Delivery {
     }
 }
 
+fn job(kind: &'static str, key: String, lane: Lane) -> NewJob {
+    NewJob { kind, key, lane, party: "party".to_owned(), payload: "{}".to_owned(), run_at: NOON }
+}
+
+/// Claims the due jobs of all lanes, the longest due first within each.
+pub(super) async fn claim_jobs(store: &AnyStore, now: UnixMs, lease_until: UnixMs) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    for lane in Lane::ALL {
+        jobs.extend(store.claim_jobs(lane, "", now, lease_until, 100).await.unwrap().jobs);
+    }
+    jobs
+}
+
 /// The job that settles an order, as the flow would build it.
 pub(super) fn settle_job(external_id: &str) -> NewJob {
-    NewJob { kind: "settle", key: external_id.to_owned(), payload: "{}".to_owned(), run_at: NOON }
+    job("settle", external_id.to_owned(), Lane::Settlements)
 }
 
 /// The job that removes erased content from the files.
 pub(super) fn scrub_job() -> NewJob {
-    NewJob { kind: "scrub", key: "all".to_owned(), payload: "{}".to_owned(), run_at: NOON }
+    job("scrub", "all".to_owned(), Lane::Maintenance)
 }
 
 /// Parses identities.
@@ -295,10 +308,15 @@ pub(super) fn tokens(n: u8) -> SealedTokens {
 
 /// The job that processes a delivery.
 pub(super) fn delivery_job(n: u8) -> NewJob {
-    NewJob { kind: "delivery", key: delivery(n).id.to_string(), payload: "{}".to_owned(), run_at: NOON }
+    job("delivery", delivery(n).id.to_string(), Lane::Deliveries)
+}
+
+/// A delivery with its job.
+pub(super) fn new_delivery(n: u8) -> NewDelivery {
+    NewDelivery { delivery: delivery(n), job: delivery_job(n) }
 }
 
 /// The job that processes the purchases reported for an order.
 pub(super) fn report_job(order_id: &str) -> NewJob {
-    NewJob { kind: "report", key: order_id.to_owned(), payload: "{}".to_owned(), run_at: NOON }
+    job("report", order_id.to_owned(), Lane::Reports)
 }

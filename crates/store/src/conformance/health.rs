@@ -1,9 +1,9 @@
 //! Requirements on every adapter: `store::health`.
 
 use crate::{
-    conformance::fixtures::{AnyStore, NOON, delivery, delivery_job, install, settle_job},
+    conformance::fixtures::{AnyStore, NOON, claim_jobs, delivery, delivery_job, install, settle_job},
     health::{DeadJob, RefusedMessage},
-    inbox::Delivery,
+    inbox::{Delivery, NewDelivery},
 };
 
 pub async fn refused_messages_about_people_are_named(store: AnyStore) {
@@ -16,8 +16,9 @@ pub async fn refused_messages_about_people_are_named(store: AnyStore) {
     ];
     for (n, (topic, outcome)) in (1_u8..).zip(closed) {
         let delivery = Delivery { topic: topic.into(), delivery_id: n.to_string(), ..delivery(n) };
-        store.receive(&delivery, &delivery_job(n)).await.unwrap();
-        store.close_delivery(&delivery.id, outcome, NOON).await.unwrap();
+        let id = delivery.id.clone();
+        store.receive(&[NewDelivery { delivery, job: delivery_job(n) }]).await.unwrap();
+        store.close_deliveries(&[(id, outcome.to_owned())], NOON).await.unwrap();
     }
     let message = |topic: &str, outcome: &str| RefusedMessage {
         shop: delivery(1).shop,
@@ -35,13 +36,13 @@ pub async fn dead_jobs_are_named_and_live_ones_have_a_time(store: AnyStore) {
     store.enqueue(&settle_job("1")).await.unwrap();
     store.enqueue(&settle_job("2")).await.unwrap();
     assert_eq!(store.job_due_at("settle", "1").await.unwrap(), Some(NOON));
-    let claimed = store.claim_jobs(NOON, NOON.plus_ms(1), 10).await.unwrap();
+    let claimed = claim_jobs(&store, NOON, NOON.plus_ms(1)).await;
     for job in claimed.iter().filter(|job| job.key == "1") {
         store.fail_job(job, "no such table", None).await.unwrap();
     }
-    let dead = DeadJob { kind: "settle".into(), key: "1".into(), error: "no such table".into() };
-    assert_eq!(store.dead_jobs(10).await.unwrap(), [dead]);
-    assert_eq!(store.dead_jobs(0).await.unwrap(), vec![]);
+    let dead = DeadJob { kind: "settle".into(), key: "1".into(), party: "party".into(), error: "no such table".into() };
+    assert_eq!(store.dead_jobs(None, 10).await.unwrap(), [dead]);
+    assert_eq!(store.dead_jobs(None, 0).await.unwrap(), vec![]);
     assert_eq!(store.job_due_at("settle", "1").await.unwrap(), None, "it runs no more");
     assert_eq!(store.job_due_at("settle", "2").await.unwrap(), Some(NOON), "it runs now");
     assert_eq!(store.job_due_at("other", "1").await.unwrap(), None);

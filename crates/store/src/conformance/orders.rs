@@ -1,13 +1,16 @@
 //! Requirements on every adapter: `store::orders`.
 
 use domain::{
-    Currency, FactsVersion, Money, OrderId, UnixMs,
+    BrandId, Currency, CustomerId, FactsVersion, Identity, Money, OrderId, UnixMs,
     order::{Order, OrderDetails, OrderFlag, OrderSource, SAME_SALE_MS},
 };
 
 use crate::{
-    conformance::fixtures::{AnyStore, NOON, audit, install, order, settle_job, today, with_links},
-    orders::{Recompute, Refund},
+    conformance::fixtures::{
+        AnyStore, NOON, audit, brand, claim_jobs, identities, install, order, settle_job, today, with_links,
+    },
+    customers::Join,
+    orders::{NewShopOrder, Recompute, Refund},
 };
 
 pub async fn order_facts_merge_independently_of_arrival_order(store: AnyStore) {
@@ -255,4 +258,108 @@ pub async fn refunds_that_the_figures_follow_are_not_deducted_again(store: AnySt
     let rated = Order { details, version: FactsVersion::latest_wins(NOON.plus_ms(10)), ..newest };
     store.put_order(&rated, today(), &settle_job).await.unwrap();
     assert_eq!(net().await, 3400, "0.92 euro are a dollar");
+}
+
+/// Orders that touch each other in every way that storing them knows.
+fn entangled_orders(brand: &BrandId) -> Vec<NewShopOrder> {
+    let new = |n: u8, names: &[&str], cart_pv: Option<&str>| {
+        let external_id = format!("55500{n}");
+        let order = Order {
+            id: OrderId::new(NOON.0, [n; 10]),
+            brand: brand.clone(),
+            total_minor: 1_000 + i64::from(n),
+            cart_pv: cart_pv.map(str::to_owned),
+            customer_hash: None,
+            email_hash: None,
+            details: OrderDetails { names: names.iter().map(ToString::to_string).collect(), ..OrderDetails::default() },
+            ..order(&external_id, 0)
+        };
+        let mut identities = vec![Identity::Order(external_id)];
+        identities.extend(cart_pv.map(|pv_id| Identity::Visitor(pv_id.to_owned())));
+        NewShopOrder { order, placed_day: today(), identities, customer: CustomerId::new(NOON.0, [n; 10]) }
+    };
+    let mut all = vec![
+        new(1, &["1"], Some("alone")),
+        new(2, &["2"], Some("shared by two orders")),
+        new(3, &["3"], Some("shared by two orders")),
+        new(4, &["4"], Some("known before")),
+        new(5, &["reported by a backend"], None),
+        new(6, &["6"], Some("new visitor of a known customer")),
+        new(7, &["7"], None),
+        new(8, &["one name"], None),
+        new(9, &["one name"], None),
+    ];
+    all[5].identities.extend(identities(&["shopify:known customer"]));
+    all[6].order.is_test = true;
+    all[6].identities.clear();
+    all
+}
+
+pub async fn orders_stored_together_equal_orders_stored_one_by_one(store: AnyStore) {
+    let mut seen = Vec::new();
+    for n in [1, 2] {
+        let brand = brand(n);
+        store.create_brand(&brand).await.unwrap();
+        let brand = brand.id;
+        let join = async |known: &[&str], n: u8| {
+            let id = CustomerId::new(1, [n; 10]);
+            store.join_identities(&brand, &identities(known), &id, Join::Merge, &settle_job, NOON).await.unwrap();
+        };
+        join(&["pv:known before", "order:1"], 101).await;
+        join(&["shopify:known customer", "order:2"], 102).await;
+        let backends = Order {
+            id: OrderId::new(NOON.0, [90; 10]),
+            brand: brand.clone(),
+            source: OrderSource::Api,
+            details: OrderDetails { names: vec!["reported by a backend".into()], ..OrderDetails::default() },
+            ..order("backend", 1_005)
+        };
+        store.put_order(&backends, today(), &settle_job).await.unwrap();
+        let refund = Refund {
+            order_external_id: "555001".into(),
+            external_id: "r1".into(),
+            amount_minor: 100,
+            currency: Currency::USD,
+            at: NOON,
+            subtotal_minor: None,
+            lines: vec![],
+        };
+        store.put_refund(&brand, &refund, &settle_job).await.unwrap();
+        let orders = entangled_orders(&brand);
+        let jobs = claim_jobs(&store, NOON, NOON.plus_ms(9)).await;
+        store.finish_jobs(&jobs.iter().collect::<Vec<_>>()).await.unwrap();
+        for _ in 0..2 {
+            if n == 1 {
+                for new in &orders {
+                    let stored = store.put_order(&new.order, new.placed_day, &settle_job).await.unwrap();
+                    let absorbed = stored.absorbed.into_iter().map(Identity::Order);
+                    let names: Vec<Identity> = new.identities.iter().cloned().chain(absorbed).collect();
+                    if !names.is_empty() {
+                        let id = &new.customer;
+                        store.join_identities(&brand, &names, id, Join::Merge, &settle_job, NOON).await.unwrap();
+                    }
+                }
+            } else {
+                let are_erased = store.record_orders(&brand, &orders, &settle_job, NOON).await.unwrap();
+                assert_eq!(are_erased, vec![false; orders.len()]);
+            }
+        }
+        let mut settled: Vec<String> =
+            claim_jobs(&store, NOON, NOON.plus_ms(9)).await.into_iter().map(|job| job.key).collect();
+        settled.sort();
+        let mut stored = store.orders(&brand, crate::orders::ALL_ORDERS, 100).await.unwrap();
+        let ids: Vec<Identity> = stored.iter().map(|one| Identity::Order(one.order.external_id.clone())).collect();
+        let customers = store.identities_of(&brand, &ids).await.unwrap();
+        for one in &mut stored {
+            one.order.brand = BrandId::new(1, [0; 10]);
+        }
+        seen.push((stored, customers, settled));
+    }
+    assert_eq!(seen[0].0, seen[1].0);
+    assert_eq!(seen[0].1, seen[1].1);
+    assert_eq!(seen[0].2, seen[1].2, "the same orders are settled");
+    let backends = seen[1].0.iter().find(|one| one.order.external_id == "backend").unwrap();
+    assert_eq!(backends.order.details.same_as.as_deref(), Some("555005"), "one sale under two names");
+    let refunded = seen[1].0.iter().find(|one| one.order.external_id == "555001").unwrap();
+    assert_eq!(refunded.order.refunded_minor, 100, "the refund that came first is deducted");
 }

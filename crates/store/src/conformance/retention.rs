@@ -5,8 +5,8 @@ use domain::{event::Event, id::DataExportId, retention::KeptSince};
 use crate::{
     access::Principal,
     conformance::fixtures::{
-        AnyStore, NOON, audit, click, clicks_of, delivery, delivery_job, event, identities, install, landings_of, link,
-        new_event, scrub_job, texts, week,
+        AnyStore, NOON, audit, click, clicks_of, delivery, event, identities, install, landings_of, link,
+        new_delivery, new_event, scrub_job, texts, week,
     },
     data_exports::DataExport,
     erasure::Person,
@@ -63,7 +63,7 @@ pub async fn old_rows_are_deleted_in_batches(store: AnyStore) {
     assert_eq!(store.traffic(&brand, week()).await.unwrap().clicks_by_day[0].clicks.clicks, 5, "totals stay");
 
     store.put_oauth_state([3; 32], &shop.domain, at(10)).await.unwrap();
-    store.receive(&delivery(1), &delivery_job(1)).await.unwrap();
+    store.receive(&[new_delivery(1)]).await.unwrap();
     let export = DataExport { id: DataExportId::new(1, [1; 10]), sealed: vec![], created_at: NOON, expires_at: at(10) };
     store.put_data_export(&brand, &export, &Person::of(&identities(&["key:k"]))).await.unwrap();
     store
@@ -72,7 +72,7 @@ pub async fn old_rows_are_deleted_in_batches(store: AnyStore) {
         .unwrap();
     let before = |n: u8| EndedBefore { oauth_states: at(n), deliveries: at(n), erasures: at(n) };
     assert_eq!(store.delete_ended(&before(10), 10).await.unwrap(), 0, "none ended, or is processed");
-    store.close_delivery(&delivery(1).id, "done", NOON).await.unwrap();
+    store.close_deliveries(&[(delivery(1).id, "done".to_owned())], NOON).await.unwrap();
     assert_eq!(store.delete_ended(&before(11), 10).await.unwrap(), 3, "state, delivery, export");
     let much_later = NOON.plus_ms(91 * domain::time::DAY_MS);
     let all = EndedBefore { oauth_states: NOON, deliveries: NOON, erasures: much_later };

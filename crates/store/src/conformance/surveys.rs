@@ -4,7 +4,9 @@ use domain::{AnswerId, OrderId};
 
 use crate::{
     StoreError,
-    conformance::fixtures::{AnyStore, NOON, audit, creator, link, order, settle_job, texts, today, with_links},
+    conformance::fixtures::{
+        AnyStore, NOON, audit, claim_jobs, creator, link, order, settle_job, texts, today, with_links,
+    },
     surveys::{Answer, AnswerState, ManualCredit},
 };
 
@@ -22,7 +24,7 @@ pub async fn answers_and_manual_credits_queue_settlement(store: AnyStore) {
         matched_name: None,
     };
     let queued = async || {
-        let jobs = store.claim_jobs(NOON, NOON.plus_ms(1), 10).await.unwrap();
+        let jobs = claim_jobs(&store, NOON, NOON.plus_ms(1)).await;
         for job in &jobs {
             store.finish_jobs(&[job]).await.unwrap();
         }

@@ -1,7 +1,5 @@
 //! `POST /api/webhooks/fairing`: records a shopper's answer to a survey.
 
-use std::sync::Arc;
-
 use axum::{
     extract::{Request, State},
     http::StatusCode,
@@ -10,12 +8,14 @@ use axum::{
 use domain::shop::ShopDomain;
 use flow::{Flow, FlowError, Invalid, survey::SurveyReport};
 use serde::{Deserialize, Serialize};
-use tokio::sync::Notify;
 use utoipa::ToSchema;
 
-use crate::http::{
-    body::{self, AnyJsonField, Faults, Field, FieldKind},
-    error::{ApiError, ErrorResponse, respond},
+use crate::{
+    http::{
+        body::{self, AnyJsonField, Faults, Field, FieldKind},
+        error::{ApiError, ErrorResponse, respond},
+    },
+    worker::Wake,
 };
 
 /// Longest order id, in characters.
@@ -98,10 +98,10 @@ pub(crate) struct FairingResponse {
         (status = 404, description = "Unknown shop", body = ErrorResponse),
     )
 )]
-pub(crate) async fn receive(State(flow): State<Flow>, State(wake): State<Arc<Notify>>, request: Request) -> Response {
+pub(crate) async fn receive(State(flow): State<Flow>, State(wake): State<Wake>, request: Request) -> Response {
     let outcome = record(&flow, request).await;
     if outcome.is_ok() {
-        wake.notify_one();
+        wake.notify();
     }
     respond(outcome)
 }

@@ -1,22 +1,22 @@
 //! `POST /api/webhooks/shopify`: stores a Shopify webhook.
 
-use std::sync::Arc;
-
 use axum::{
     Json,
     extract::{Request, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use flow::{Flow, delivery::Received};
+use flow::Flow;
 use serde::Serialize;
 use shopify::webhook::{DeliveryError, SignedDelivery};
-use tokio::sync::Notify;
 use utoipa::ToSchema;
 
-use crate::http::{
-    body,
-    error::{ApiError, ErrorResponse},
+use crate::{
+    http::{
+        body,
+        error::{ApiError, ErrorResponse},
+    },
+    inbox::{Inbox, Received},
 };
 
 /// The answer once the webhook is stored.
@@ -71,12 +71,11 @@ impl From<WebhookError> for ApiError {
         (status = 401, description = "Missing or wrong signature", body = ErrorResponse),
     )
 )]
-pub(crate) async fn receive(State(flow): State<Flow>, State(wake): State<Arc<Notify>>, request: Request) -> Response {
+pub(crate) async fn receive(State(flow): State<Flow>, State(inbox): State<Inbox>, request: Request) -> Response {
     let count = |outcome: &'static str| metrics::counter!("webhooks_total", "outcome" => outcome).increment(1);
-    match store(&flow, request).await {
+    match store(&flow, &inbox, request).await {
         Ok(received) => {
             count(if received == Received::New { "new" } else { "repeat" });
-            wake.notify_one();
             Json(WebhookResponse { ok: true }).into_response()
         }
         Err(error) => {
@@ -86,10 +85,10 @@ pub(crate) async fn receive(State(flow): State<Flow>, State(wake): State<Arc<Not
     }
 }
 
-async fn store(flow: &Flow, request: Request) -> Result<Received, WebhookError> {
+async fn store(flow: &Flow, inbox: &Inbox, request: Request) -> Result<Received, WebhookError> {
     let headers = request.headers().clone();
     let bytes = body::bytes(request).await?;
     let credentials = flow.shopify_credentials().ok_or(WebhookError::Forged)?;
     let signed = SignedDelivery::verify(credentials, &headers, &bytes)?;
-    Ok(flow.deliveries().receive(signed).await.map_err(ApiError::from)?)
+    Ok(inbox.store(flow.deliveries().admit(signed)).await.map_err(ApiError::from)?)
 }

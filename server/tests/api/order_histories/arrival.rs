@@ -59,7 +59,7 @@ pub(super) fn orders_of_arrival(count: usize, is_every_order: bool) -> Vec<Vec<u
 pub(super) async fn settle(server: &TestServer) {
     let mut idle = 0;
     while idle < IDLE_ROUNDS {
-        let count = server.flow().jobs().run_due(200).await.unwrap();
+        let count = server.run_jobs().await;
         let backlog = server.flow().backlog().await.unwrap();
         assert_eq!(backlog.dead, 0, "a job was given up");
         if backlog.waiting == 0 {
