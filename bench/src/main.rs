@@ -4,6 +4,7 @@
 //! `cargo xtask bench` makes a release build and runs all benchmarks.
 #![recursion_limit = "512"]
 
+mod crash;
 mod floor;
 mod load;
 mod models;
@@ -72,6 +73,17 @@ enum Command {
         #[arg(long, default_value_t = 3_000)]
         orders: usize,
     },
+    /// Kills the server under load and counts what it had acknowledged
+    Crash {
+        /// The server to kill
+        #[arg(long)]
+        binary: std::path::PathBuf,
+        #[command(flatten)]
+        database: Database,
+        /// How often
+        #[arg(long, default_value_t = 20)]
+        kills: usize,
+    },
     /// The models: heuristics over a million journeys, markov and shapley over 10,000 distinct paths
     Models,
     /// Settling orders: CPU time per order, with journeys of five clicks
@@ -98,6 +110,10 @@ async fn main() -> Result<(), Failure> {
         Command::Orders { binary, database, orders } => {
             let folder = tempfile::tempdir()?;
             orders::run(&binary, database.engine(folder.path()), orders).await
+        }
+        Command::Crash { binary, database, kills } => {
+            let folder = tempfile::tempdir()?;
+            crash::run(&binary, database.engine(folder.path()), kills).await
         }
         Command::Models => models::run(),
         Command::Settle { binary, orders } => settle::run(&binary, orders).await,

@@ -63,8 +63,13 @@ fn visitor(order: usize) -> String {
     format!("01932e8a-7c00-7{:03x}-8000-{order:012x}", order % 4096)
 }
 
+/// Shopify's id of an order.
+pub(crate) const fn order_id(order: usize) -> usize {
+    5_550_000_000_000 + order
+}
+
 /// A signed request with an order.
-fn webhook(code: &str, placed_at: &str, order: usize) -> Result<Vec<u8>, Failure> {
+pub(crate) fn webhook(code: &str, placed_at: &str, order: usize) -> Result<Vec<u8>, Failure> {
     let body = order_body(code, placed_at, order).to_string();
     let mut mac = Hmac::<Sha256>::new_from_slice(SHOPIFY_SECRET.as_bytes())?;
     mac.update(body.as_bytes());
@@ -92,7 +97,7 @@ fn address(order: usize) -> Value {
 
 /// About 13 kB, with the parts that Shopify's bodies have.
 fn order_body(code: &str, placed_at: &str, order: usize) -> Value {
-    let id = 5_550_000_000_000_usize + order;
+    let id = order_id(order);
     let lines: Vec<Value> = (0..5)
         .map(|line| {
             json!({

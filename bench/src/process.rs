@@ -46,6 +46,13 @@ impl Process {
         }
     }
 
+    /// Ends the process at once (SIGKILL).
+    pub(crate) fn kill(&mut self) -> Result<(), Failure> {
+        self.0.kill()?;
+        self.0.wait()?;
+        Ok(())
+    }
+
     /// CPU time used so far by the process and its running children.
     pub(crate) fn cpu(&self) -> Result<Duration, Failure> {
         cpu_of(self.0.id())

@@ -41,6 +41,15 @@ impl Engine {
         Ok(usize::try_from(count)?)
     }
 
+    /// The texts that a statement reads.
+    pub(crate) async fn texts(&self, statement: &str) -> Result<Vec<String>, Failure> {
+        sqlx::any::install_default_drivers();
+        let mut connection = AnyConnection::connect(&self.url).await?;
+        let texts = sqlx::query_scalar(AssertSqlSafe(statement.to_owned())).fetch_all(&mut connection).await?;
+        connection.close().await?;
+        Ok(texts)
+    }
+
     /// Bytes that a table takes with its indexes.
     pub(crate) async fn table_bytes(&self, table: &str) -> Result<usize, Failure> {
         let statement = if self.process.is_some() {
@@ -81,12 +90,20 @@ impl Server {
         let destination = "https://shop.example/p";
         let link = ask(&["link", "create", "--brand", &brand, "--creator", &creator, "--destination", destination])?;
         let address = free_address()?;
-        let process = Process::start(
-            settings(Command::new(binary).args(["serve", "--log", "error"]), &engine.url)
-                .env("LISTEN", address.to_string()),
-        )?;
+        let process = serve(binary, &engine, address)?;
         wait_until_listening(address).await?;
         Ok(Self { process, engine, address, code: text(&link, "code"), key, brand })
+    }
+
+    /// Ends the process without a warning.
+    pub(crate) fn kill(&mut self) -> Result<(), Failure> {
+        self.process.kill()
+    }
+
+    /// Starts the server again after it was killed.
+    pub(crate) async fn restart(&mut self, binary: &Path) -> Result<(), Failure> {
+        self.process = serve(binary, &self.engine, self.address)?;
+        wait_until_listening(self.address).await
     }
 
     /// CPU time used so far by the server, and by PostgreSQL's processes.
@@ -99,6 +116,13 @@ impl Server {
     pub(crate) fn resident_mib(&self) -> Result<u64, Failure> {
         Ok(self.process.resident_kib()? / 1024)
     }
+}
+
+fn serve(binary: &Path, engine: &Engine, address: SocketAddr) -> Result<Process, Failure> {
+    Process::start(
+        settings(Command::new(binary).args(["serve", "--log", "error"]), &engine.url)
+            .env("LISTEN", address.to_string()),
+    )
 }
 
 /// The environment of every command.

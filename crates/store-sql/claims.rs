@@ -12,9 +12,12 @@ use store::{Result, customers::Claim, jobs::SettleJob, row::read};
 
 use crate::{
     Db, Tx,
-    customers::{ORDERS_SETTLED_MAX, identities_of_kinds, known_identities},
+    customers::{identities_of_kinds, known_identities},
     database, jobs, list,
 };
+
+/// Most orders of a customer that one claim of the name settles again: anybody can claim.
+const ORDERS_SETTLED_MAX: usize = 500;
 
 /// Most visitors with whom one claim is kept.
 const VISITORS_MAX: usize = 50;

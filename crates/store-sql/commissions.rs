@@ -8,7 +8,7 @@ use store::{
     Result,
     audit::AuditEntry,
     commissions::{
-        Approval, Balance, CommissionStore, Entry, EntryRow, Payout, PayoutRow, PayoutState, RuleRow,
+        Approval, Balance, BalanceRow, CommissionStore, Entry, EntryRow, Payout, PayoutRow, PayoutState, RuleRow,
         WaitingCommission, WaitingRow,
     },
     row::{currency, read},
@@ -162,18 +162,19 @@ impl CommissionStore for Db {
 
     async fn balances(&self, brand: &BrandId, now: UnixMs) -> Result<Vec<Balance>> {
         let brand = brand.as_str();
-        query!(
+        query_as!(
+            BalanceRow,
             r#"select creator_id as "creator_id!", ledger.currency as "currency!",
                       cast(sum(case when kind <> 'payout' and payout_id is null
                                      and ((needs_approval and approved_at is null) or payable_at > $2)
-                               then amount_minor else 0 end) as bigint) as "held!: i64",
+                               then amount_minor else 0 end) as bigint) as "held_minor!: i64",
                       cast(sum(case when kind <> 'payout' and payout_id is null
                                      and (approved_at is not null or not needs_approval) and payable_at <= $2
-                               then amount_minor else 0 end) as bigint) as "payable!: i64",
+                               then amount_minor else 0 end) as bigint) as "payable_minor!: i64",
                       cast(sum(case when kind = 'payout' and payouts.state = 'open'
-                               then -amount_minor else 0 end) as bigint) as "in_payout!: i64",
+                               then -amount_minor else 0 end) as bigint) as "in_payout_minor!: i64",
                       cast(sum(case when kind = 'payout' and payouts.state = 'paid'
-                               then -amount_minor else 0 end) as bigint) as "paid_out!: i64"
+                               then -amount_minor else 0 end) as bigint) as "paid_out_minor!: i64"
                from ledger
                left join payouts on payouts.brand_id = ledger.brand_id and payouts.id = ledger.payout_id
                where ledger.brand_id = $1 group by creator_id, ledger.currency order by creator_id, ledger.currency"#,
@@ -184,16 +185,37 @@ impl CommissionStore for Db {
         .await
         .map_err(database)?
         .into_iter()
-        .map(|row| {
-            Ok(Balance {
-                creator: read(row.creator_id, "ledger", "creator_id")?,
-                currency: currency(&row.currency, "ledger")?,
-                held_minor: row.held,
-                payable_minor: row.payable,
-                in_payout_minor: row.in_payout,
-                paid_out_minor: row.paid_out,
-            })
-        })
+        .map(BalanceRow::read)
+        .collect()
+    }
+
+    async fn balances_of(&self, brand: &BrandId, creator: &CreatorId, now: UnixMs) -> Result<Vec<Balance>> {
+        let (brand, creator) = (brand.as_str(), creator.as_str());
+        query_as!(
+            BalanceRow,
+            r#"select creator_id as "creator_id!", ledger.currency as "currency!",
+                      cast(sum(case when kind <> 'payout' and payout_id is null
+                                     and ((needs_approval and approved_at is null) or payable_at > $2)
+                               then amount_minor else 0 end) as bigint) as "held_minor!: i64",
+                      cast(sum(case when kind <> 'payout' and payout_id is null
+                                     and (approved_at is not null or not needs_approval) and payable_at <= $2
+                               then amount_minor else 0 end) as bigint) as "payable_minor!: i64",
+                      cast(sum(case when kind = 'payout' and payouts.state = 'open'
+                               then -amount_minor else 0 end) as bigint) as "in_payout_minor!: i64",
+                      cast(sum(case when kind = 'payout' and payouts.state = 'paid'
+                               then -amount_minor else 0 end) as bigint) as "paid_out_minor!: i64"
+               from ledger
+               left join payouts on payouts.brand_id = ledger.brand_id and payouts.id = ledger.payout_id
+               where ledger.brand_id = $1 and ledger.creator_id = $3 group by creator_id, ledger.currency order by creator_id, ledger.currency"#,
+            brand,
+            now.0,
+            creator
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(BalanceRow::read)
         .collect()
     }
 

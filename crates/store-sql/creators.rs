@@ -13,7 +13,7 @@ use store::{
     row::read,
 };
 
-use crate::{Db, audit, database, json, named};
+use crate::{Db, audit, database, json, list, named};
 
 #[async_trait::async_trait]
 impl CreatorStore for Db {
@@ -98,6 +98,24 @@ impl CreatorStore for Db {
                from creators where brand_id = $1 order by name, id"#,
             brand
         )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(CreatorRow::read)
+        .collect()
+    }
+
+    async fn creators_of(&self, brand: &BrandId, ids: &[CreatorId]) -> Result<Vec<Creator>> {
+        let (brand, ids) = (brand.as_str(), list(ids)?);
+        statement!(query_as!(
+            CreatorRow,
+            r#"select id as "id!", name as "name!", handle as "handle!", email_hash, aliases as "aliases!",
+                      tier, earlier_tiers as "earlier_tiers!", partner_code, created_at as "created_at!"
+               from creators where brand_id = $1 and id "# IN "$2" " order by name, id",
+            brand,
+            &ids
+        ))
         .fetch_all(&self.reader)
         .await
         .map_err(database)?

@@ -17,7 +17,7 @@ use store::{
         TestRecordRow,
     },
     ingest::ClickRow,
-    jobs::SettleJob,
+    jobs::{NewJob, SettleJob},
     row::read,
 };
 
@@ -28,8 +28,6 @@ use crate::{
     orders::{lock_sale, merge_order, shop_order_of_sale, stored},
 };
 
-/// Maximum number of orders settled again when a customer changes.
-pub(crate) const ORDERS_SETTLED_MAX: usize = 500;
 /// How long test records are kept.
 const TEST_LIFE_MS: i64 = 7 * domain::time::DAY_MS;
 
@@ -115,16 +113,12 @@ pub(crate) async fn join(
     let is_evidence = |identity: &&Identity| matches!(identity, Identity::Visitor(_) | Identity::Email(_));
     let has_new_evidence = identities.iter().filter(is_evidence).any(|identity| !is_known(identity));
     let changed = if !is_one || (has_new_evidence && first.is_some()) {
-        let mut orders = identities_of_kinds(tx, brand, &customer, ["order"; 3]).await?;
-        orders.sort();
-        orders.truncate(ORDERS_SETTLED_MAX);
-        orders
+        identities_of_kinds(tx, brand, &customer, ["order"; 3]).await?
     } else {
         identities.iter().filter(|identity| !is_known(identity)).cloned().collect()
     };
-    for external_id in changed.iter().filter_map(Identity::order) {
-        jobs::push(tx, &settle(external_id)).await?;
-    }
+    let settled: Vec<NewJob> = changed.iter().filter_map(Identity::order).map(settle).collect();
+    jobs::push_all(tx, &settled).await?;
     Ok(Some(customer))
 }
 

@@ -213,7 +213,10 @@ async fn write_order(tx: &mut Tx, facts: &Order, placed_day: Day) -> Result<()> 
                              cart_pv, cart_ref, landing_ref, promo_codes, email_hash, customer_hash, lines, details)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
          on conflict (brand_id, external_id) do update set
-            source = excluded.source, name = excluded.name, placed_at = excluded.placed_at,
+            source = excluded.source, name = excluded.name,
+            placed_day = case when excluded.placed_at = orders.placed_at
+                then orders.placed_day else excluded.placed_day end,
+            placed_at = excluded.placed_at,
             currency = excluded.currency, facts_version = excluded.facts_version,
             cancelled_at = excluded.cancelled_at, total_minor = excluded.total_minor,
             subtotal_minor = excluded.subtotal_minor, is_test = excluded.is_test,

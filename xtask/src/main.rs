@@ -79,7 +79,7 @@ fn bench() -> Outcome {
     run::cargo(&["build", "--release", "--locked", "-p", "bench"])?;
     let folder = run::root().join("target/release");
     let (bench, server) = (folder.join("bench"), folder.join("creatorscore"));
-    for what in ["web", "orders"] {
+    for what in ["web", "orders", "crash"] {
         run::run(run::command(&bench).arg(what).arg("--binary").arg(&server))?;
         // A server of its own: its database is empty, and its processes work for this measurement only.
         let postgres = postgres::Postgres::start()?;

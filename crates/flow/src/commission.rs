@@ -1,6 +1,6 @@
 //! Commissions: rules, the ledger and its balances, manual adjustments, milestones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     CampaignId, CreatorId, Currency, EntryId, Money, OrderId, RuleId,
@@ -72,7 +72,10 @@ impl Commissions<'_> {
             orders.filter(|order| order.refunded_minor != 0).map(|order| order.external_id.clone()).collect();
         let refunds =
             if refunded.is_empty() { Vec::new() } else { self.store.refunds_of(&brand.id, &refunded).await? };
-        let creators = self.store.creators(&brand.id).await?;
+        let credited = decided.iter().flat_map(|one| &one.attribution.credits);
+        let credited: BTreeSet<CreatorId> = credited.filter_map(|credit| credit.creator.clone()).collect();
+        let credited: Vec<CreatorId> = credited.into_iter().collect();
+        let creators = self.store.creators_of(&brand.id, &credited).await?;
         for one in decided {
             let order = &one.order;
             let tiers: BTreeMap<CreatorId, String> = creators
@@ -305,6 +308,11 @@ impl Commissions<'_> {
     /// Whether an order's credit, or anything that it earned, waits for a person's approval.
     pub async fn awaits_approval(self, merchant: &Merchant, order: &OrderId) -> Result<bool, FlowError> {
         Ok(self.store.awaits_approval(merchant.id(), order).await?)
+    }
+
+    /// A creator's balance in each currency, as of now.
+    pub async fn balances_of(self, merchant: &Merchant, creator: &CreatorId) -> Result<Vec<Balance>, FlowError> {
+        Ok(self.store.balances_of(merchant.id(), creator, self.now()).await?)
     }
 
     /// Balances by creator and currency, as of now.

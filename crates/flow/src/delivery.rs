@@ -19,7 +19,12 @@ use store::{
     inbox::{Delivery, NewDelivery},
 };
 
-use crate::{FlowError, identity::address_sha256, job::{Job, delivery_job}, stage::Deliveries};
+use crate::{
+    FlowError,
+    identity::address_sha256,
+    job::{Job, delivery_job},
+    stage::Deliveries,
+};
 
 /// How long deliveries wait for their shop to be installed, in ms.
 const UNKNOWN_SHOP_WAIT_MS: i64 = 48 * HOUR_MS;
@@ -53,10 +58,7 @@ impl Deliveries<'_> {
     ///
     /// # Errors
     /// A database error before anything was done.
-    pub async fn process_many(
-        self,
-        ids: &[InboxId],
-    ) -> Result<Vec<(InboxId, Result<(), FlowError>)>, FlowError> {
+    pub async fn process_many(self, ids: &[InboxId]) -> Result<Vec<(InboxId, Result<(), FlowError>)>, FlowError> {
         let deliveries = self.store.deliveries(ids).await?;
         let found: BTreeSet<&InboxId> = deliveries.iter().map(|delivery| &delivery.id).collect();
         // The others were processed before.

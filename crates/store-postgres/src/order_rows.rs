@@ -17,7 +17,10 @@ pub(crate) async fn write(tx: &mut Tx, brand: &str, rows: &str) -> Result<()> {
             is_test boolean, is_new_customer boolean, cart_pv text, cart_ref text, landing_ref text,
             promo_codes text, email_hash text, customer_hash text, lines text, details text)
          on conflict (brand_id, external_id) do update set
-            source = excluded.source, name = excluded.name, placed_at = excluded.placed_at,
+            source = excluded.source, name = excluded.name,
+            placed_day = case when excluded.placed_at = orders.placed_at
+                then orders.placed_day else excluded.placed_day end,
+            placed_at = excluded.placed_at,
             currency = excluded.currency, facts_version = excluded.facts_version,
             cancelled_at = excluded.cancelled_at, total_minor = excluded.total_minor,
             subtotal_minor = excluded.subtotal_minor, is_test = excluded.is_test,

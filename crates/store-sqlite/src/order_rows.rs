@@ -19,7 +19,10 @@ pub(crate) async fn write(tx: &mut Tx, brand: &str, rows: &str) -> Result<()> {
                 value ->> 'details'
          from jsonb_each($2) where true
          on conflict (brand_id, external_id) do update set
-            source = excluded.source, name = excluded.name, placed_at = excluded.placed_at,
+            source = excluded.source, name = excluded.name,
+            placed_day = case when excluded.placed_at = orders.placed_at
+                then orders.placed_day else excluded.placed_day end,
+            placed_at = excluded.placed_at,
             currency = excluded.currency, facts_version = excluded.facts_version,
             cancelled_at = excluded.cancelled_at, total_minor = excluded.total_minor,
             subtotal_minor = excluded.subtotal_minor, is_test = excluded.is_test,

@@ -130,6 +130,32 @@ pub struct Balance {
     pub paid_out_minor: i64,
 }
 
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct BalanceRow {
+    pub creator_id: String,
+    pub currency: String,
+    pub held_minor: i64,
+    pub payable_minor: i64,
+    pub in_payout_minor: i64,
+    pub paid_out_minor: i64,
+}
+
+impl BalanceRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<Balance> {
+        Ok(Balance {
+            creator: read(self.creator_id, "ledger", "creator_id")?,
+            currency: currency(&self.currency, "ledger")?,
+            held_minor: self.held_minor,
+            payable_minor: self.payable_minor,
+            in_payout_minor: self.in_payout_minor,
+            paid_out_minor: self.paid_out_minor,
+        })
+    }
+}
+
 /// The state of a payout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
@@ -286,6 +312,8 @@ pub trait CommissionStore: Send + Sync {
     async fn ledger_of_order(&self, brand: &BrandId, order: &OrderId) -> Result<Vec<Entry>>;
     /// The balances as of `now`, by creator and currency.
     async fn balances(&self, brand: &BrandId, now: UnixMs) -> Result<Vec<Balance>>;
+    /// [`Self::balances`] of one creator.
+    async fn balances_of(&self, brand: &BrandId, creator: &CreatorId, now: UnixMs) -> Result<Vec<Balance>>;
     /// Approves entries that wait for it, and the credit of orders that wait for nothing else then. Returns the number of
     /// entries approved.
     async fn approve(&self, brand: &BrandId, approval: Approval<'_>, now: UnixMs, audit: &AuditEntry) -> Result<u64>;

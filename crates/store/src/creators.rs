@@ -75,6 +75,8 @@ pub trait CreatorStore: Send + Sync {
     async fn creator(&self, brand: &BrandId, id: &CreatorId) -> Result<Option<Creator>>;
     /// The creators of a brand, by name.
     async fn creators(&self, brand: &BrandId) -> Result<Vec<Creator>>;
+    /// Those of these creators that are the brand's.
+    async fn creators_of(&self, brand: &BrandId, ids: &[CreatorId]) -> Result<Vec<Creator>>;
     /// Finds a creator by partner code, which is unique across brands.
     async fn creator_by_partner_code(&self, code: &PartnerCode) -> Result<Option<(BrandId, CreatorId)>>;
     /// Adds a campaign.

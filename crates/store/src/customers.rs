@@ -187,7 +187,7 @@ impl TestRecordRow {
 #[async_trait::async_trait]
 pub trait CustomerStore: Send + Sync {
     /// Joins identities into one customer: their oldest existing customer, or a new one with `id`. Queues settlement of
-    /// the new orders; after a merge or for a new visitor, of up to 500 of the customer's orders. Returns the customer;
+    /// the new orders; after a merge or for a new visitor, of all orders of the customer. Returns the customer;
     /// `None` when `join` does not allow it, or one of the identities was erased.
     ///
     /// With [`Join::OnlyNew`] every claim of a name or address is kept with each of the visitors, and with the other

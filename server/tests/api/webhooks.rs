@@ -1,4 +1,5 @@
 //! `/webhooks`.
 
+mod failed_work;
 mod fairing;
 mod shopify;

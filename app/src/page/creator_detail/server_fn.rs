@@ -45,11 +45,7 @@ pub async fn creator_detail(id: String, from: String, to: String) -> Result<Crea
         },
         is_erased: flow.creators().is_erased(&merchant, &who.id).await?,
         partner_code: who.partner_code.as_ref().map(ToString::to_string).unwrap_or_default(),
-        balances: {
-            let mut balances = flow.commissions().balances(&merchant).await?;
-            balances.retain(|balance| balance.creator == who.id);
-            balance_grid(&balances, core::slice::from_ref(&who))
-        },
+        balances: balance_grid(&flow.commissions().balances_of(&merchant, &who.id).await?, core::slice::from_ref(&who)),
     })
 }
 

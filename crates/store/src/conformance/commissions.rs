@@ -70,6 +70,9 @@ pub async fn adjustments_and_approvals_happen_once(store: AnyStore) {
     assert_eq!(store.approve(&brand, Approval::Creator(&creator(1).id), NOON, &audit(5)).await.unwrap(), 1);
     assert_eq!(store.approve(&brand, Approval::Proven, NOON, &audit(6)).await.unwrap(), 0);
     assert_eq!(payable().await, 1000);
+    let own = store.balances_of(&brand, &creator(1).id, NOON).await.unwrap();
+    assert_eq!(own, store.balances(&brand, NOON).await.unwrap());
+    assert_eq!(store.balances_of(&brand, &creator(2).id, NOON).await.unwrap(), vec![]);
     let line = &store.ledger(&brand, None, "", 10).await.unwrap()[0];
     assert_eq!(*line, Entry { approved_at: Some(NOON), ..adjustment(1, 1000, true) });
     let log = store.audit_log(&brand, 10).await.unwrap();

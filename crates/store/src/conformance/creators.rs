@@ -24,6 +24,9 @@ pub async fn creators_and_campaigns_are_unique_within_a_brand(store: AnyStore) {
     assert!(matches!(store.create_campaign(&brand, &again).await, Err(StoreError::Conflict(_))));
     assert_eq!(store.campaigns(&brand).await.unwrap(), vec![campaign]);
     assert_eq!(store.creator(&brand, &creator(1).id).await.unwrap(), Some(creator(1)));
+    let asked = [creator(1).id, twin.id.clone(), creator(5).id];
+    assert_eq!(store.creators_of(&brand, &asked).await.unwrap(), vec![creator(1)]);
+    assert_eq!(store.creators_of(&self::brand(2).id, &asked).await.unwrap(), vec![twin]);
 }
 
 pub async fn creators_are_updated(store: AnyStore) {

@@ -48,6 +48,15 @@ pub async fn joining_identities_queues_their_orders(store: AnyStore) {
     assert_eq!(join(&["pv:z", "key:k"], 6, Join::OnlyNew).await, None, "one visitor per claimed key");
     assert_eq!(join(&["pv:z", "claim:z"], 6, Join::OnlyNew).await, Some(id(6)));
     assert_eq!(identities_of(&store, &brand, "pv:unknown").await, Vec::<Identity>::new());
+    // However many orders a customer has, a merge opens them all again.
+    let many: Vec<String> = (0..520).map(|n| format!("order:many {n}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    join(&[&many[..], &["pv:many"]].concat(), 7, Join::Merge).await;
+    join(&["pv:other"], 8, Join::Merge).await;
+    while !queued().await.is_empty() {}
+    join(&["pv:many", "pv:other"], 9, Join::Merge).await;
+    assert_eq!(store.backlog(NOON).await.unwrap().waiting, 520);
+    while !queued().await.is_empty() {}
     assert_eq!(store.forget_customers(&brand, &identities(&["email:x"])).await.unwrap(), 6);
     assert_eq!(identities_of(&store, &brand, "pv:a").await, Vec::<Identity>::new());
 }

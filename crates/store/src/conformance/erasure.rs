@@ -17,8 +17,8 @@ use crate::{
     audit::AuditEntry,
     conformance::fixtures::{
         AnyStore, NOON, audit, brand, claim_jobs, click, clicks_of, creator, delivery, event, identities,
-        identities_of, install, landings_of, link, new_delivery, new_event, order, scrub_job, settle, settle_job, settle_one,
-        settlement, texts, today, week, with_links,
+        identities_of, install, landings_of, link, new_delivery, new_event, order, scrub_job, settle, settle_job,
+        settle_one, settlement, texts, today, week, with_links,
     },
     customers::{Join, NewSale},
     evidence::ReportQuery,

@@ -5,8 +5,8 @@ use domain::{event::Event, id::DataExportId, retention::KeptSince};
 use crate::{
     access::Principal,
     conformance::fixtures::{
-        AnyStore, NOON, audit, click, clicks_of, delivery, event, identities, install, landings_of, link,
-        new_delivery, new_event, scrub_job, texts, week,
+        AnyStore, NOON, audit, click, clicks_of, delivery, event, identities, install, landings_of, link, new_delivery,
+        new_event, scrub_job, texts, week,
     },
     data_exports::DataExport,
     erasure::Person,
