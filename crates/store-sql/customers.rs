@@ -122,6 +122,40 @@ pub(crate) async fn join(
     Ok(Some(customer))
 }
 
+/// The order of a sale as another trusted source has reported it: Shopify, or a purchase with a server key. Locks it.
+async fn reported_elsewhere(tx: &mut Tx, sale: &Order) -> Result<Option<Order>> {
+    if let Some(shop) = shop_order_of_sale(tx, sale).await? {
+        return Ok(Some(shop));
+    }
+    let brand = sale.brand.as_str();
+    lock(tx, &format!("order {brand} {}", sale.external_id)).await?;
+    let known = stored(tx, brand, &sale.external_id).await?;
+    Ok(known.filter(|known| known.source != OrderSource::Browser))
+}
+
+/// Names the buyer of a sale whose order another source has reported: that order's figures stand, and it takes over whom
+/// the sale names, as it would if it came later.
+async fn name_buyer(
+    tx: &mut Tx,
+    order: &Order,
+    placed_day: Day,
+    sale: &NewSale<'_>,
+    settle: SettleJob<'_>,
+    now: UnixMs,
+) -> Result<()> {
+    let merged = merge_order(tx, order, placed_day, settle).await?;
+    if sale.identities.is_empty() {
+        return Ok(());
+    }
+    let mut identities = sale.identities.to_vec();
+    let main = Identity::Order(merged.external_id);
+    if !identities.contains(&main) {
+        identities.push(main);
+    }
+    join(tx, &order.brand, &identities, sale.customer, Join::Merge, settle, now).await?;
+    Ok(())
+}
+
 pub(crate) async fn known_identities(
     tx: &mut Tx,
     brand: &BrandId,
@@ -372,23 +406,9 @@ impl CustomerStore for Db {
         if repeat.is_some() {
             return Ok(None);
         }
-        let known = match shop_order_of_sale(&mut tx, order).await? {
-            Some(shop) => Some(shop),
-            None => {
-                lock(&mut tx, &format!("order {brand} {}", order.external_id)).await?;
-                stored(&mut tx, brand, &order.external_id).await?
-            }
-        };
-        // Already reported by another trusted source: by Shopify, or as a purchase with a server key. Its figures stand,
-        // and it takes over whom this sale names, as it would if it came later.
-        if let Some(known) = known.filter(|known| known.source != OrderSource::Browser) {
+        if let Some(known) = reported_elsewhere(&mut tx, order).await? {
             if known.is_test == order.is_test {
-                let merged = merge_order(&mut tx, order, placed_day, settle).await?;
-                let mut identities = sale.identities.to_vec();
-                identities.extend((!identities.is_empty()).then_some(Identity::Order(merged.external_id)));
-                if !identities.is_empty() {
-                    join(&mut tx, &order.brand, &identities, sale.customer, Join::Merge, settle, now).await?;
-                }
+                name_buyer(&mut tx, order, placed_day, sale, settle, now).await?;
                 tx.commit().await.map_err(database)?;
             }
             return Ok(None);

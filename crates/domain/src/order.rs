@@ -281,9 +281,9 @@ impl Order {
         if self.is_test != report.is_test {
             return false;
         }
-        let tokens = self.details.names.iter().filter(|name| name.starts_with(TOKEN_PREFIX));
+        let mut tokens = self.details.names.iter().filter(|name| name.starts_with(TOKEN_PREFIX));
         let is_proven = self.details.reported_as.contains(&report.external_id)
-            || tokens.into_iter().any(|token| report.details.names.contains(token));
+            || tokens.any(|token| report.details.names.contains(token));
         let apart_ms = (self.placed_at.0 - report.placed_at.0).abs();
         let has_amount = self.amounts().iter().any(|minor| report.amounts().contains(minor));
         is_proven || (apart_ms <= SAME_SALE_MS && self.currency == report.currency && has_amount)

@@ -41,7 +41,7 @@ async fn a_new_shops_models_are_scheduled(engine: Engine) {
     let fields = [("code", "c"), ("shop", second.as_str()), ("state", state.as_str()), ("timestamp", seconds.as_str())];
     let pairs: Vec<(String, String)> = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let hmac = shopify::signature::sign_query(SECRET, &pairs);
-    let query = pairs.iter().map(|(name, value)| format!("{name}={value}&")).collect::<String>();
+    let query = pairs.iter().map(|(name, value)| format!("{name}={value}&")).collect::<Vec<_>>().concat();
     installs.finish_authorization(&format!("{query}hmac={hmac}"), Some(&state)).await.unwrap();
     let vault = Vault::parse(ENCRYPTION_KEY).unwrap();
     let findings = doctor::examine(&*server.store, &vault, server.flow().now()).await.unwrap();

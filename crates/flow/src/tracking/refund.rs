@@ -72,15 +72,13 @@ impl Tracking<'_> {
         let brand = caller.brand();
         let is_test = caller.is_test() || report.is_test;
         let id = external_id(report.transaction_id);
-        let record = match self.sold_order(brand, &id, is_test).await? {
-            Some(record) => Some(record),
+        let mut record = self.sold_order(brand, &id, is_test).await?;
+        if record.is_none() {
             // A purchase may be stored whose report is not processed yet.
-            None => {
-                let about = OrderRef { brand: brand.clone(), order_id: report.transaction_id.to_owned() };
-                self.orders().process_purchase_reports(&about).await?;
-                self.sold_order(brand, &id, is_test).await?
-            }
-        };
+            let about = OrderRef { brand: brand.clone(), order_id: report.transaction_id.to_owned() };
+            self.orders().process_purchase_reports(&about).await?;
+            record = self.sold_order(brand, &id, is_test).await?;
+        }
         let order = record.ok_or(TrackingError::UnknownSale)?.order;
         let outcome = |status, minor, commission_number| RefundOutcome {
             status,

@@ -65,7 +65,7 @@ async fn another_amount_under_one_number_counts_and_is_flagged(server: TestServe
             "Needs review: it may be the same sale as order {id}, and both count. If it is, refund the one that your \
              backend reported."
         );
-        assert_eq!(to_review(&server, number).await, [reason.clone()]);
+        assert_eq!(to_review(&server, number).await, core::slice::from_ref(&reason));
         assert_eq!(to_review(&server, id).await, Vec::<String>::new());
         assert_eq!(exported(&server, number).await, (Value::Null, json!(format!("possible_repeat:{id}"))));
         let doctors = doctors(&server).await;
