@@ -1,6 +1,6 @@
 //! Settling orders: evidence is gathered, credit decided, commissions calculated, and the whole booked at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     BrandId, CreatorId, Identity, UnixMs,
@@ -116,15 +116,17 @@ impl Pending {
         sorted(names)
     }
 
-    /// Adds the visitors who claim to be the order's customer; more than one of them dispute it, as do a claimant and
-    /// somebody else who reported the order. What one report claims at one time for several visitors is one claim.
-    fn add_claimants(&mut self, claims: &[&Claim]) {
+    /// Adds the visitors who claim to be the order's customer; more than one person dispute it, as do a claimant and
+    /// somebody else who reported the order. `people` has the visitors whom a browser or the shop calls one person, by
+    /// visitor.
+    fn add_claimants(&mut self, claims: &[&Claim], people: &BTreeMap<String, BTreeSet<String>>) {
         let claimants: BTreeSet<&str> = claims.iter().map(|claim| claim.pv_id.as_str()).collect();
-        let first_claim = |pv_id: &str| claims.iter().filter(|claim| claim.pv_id == pv_id).map(|claim| claim.at).min();
-        let reports: BTreeSet<Option<UnixMs>> = claimants.iter().map(|pv_id| first_claim(pv_id)).collect();
-        let is_reporter = |pv_id: &&str| self.visitors.iter().any(|reporter| reporter.pv_id == *pv_id);
-        let is_by_another = !claimants.is_empty() && !self.visitors.is_empty() && !claimants.iter().any(is_reporter);
-        let is_disputed = reports.len() > 1 || is_by_another;
+        let is_same = |one: &str, other: &str| one == other || people.get(one).is_some_and(|all| all.contains(other));
+        let first = claimants.first().copied();
+        let is_by_several = claimants.iter().any(|other| first.is_some_and(|first| !is_same(first, other)));
+        let is_by_reporter = |claimant: &&str| self.visitors.iter().any(|reporter| is_same(claimant, &reporter.pv_id));
+        let is_by_another = !claimants.is_empty() && !self.visitors.is_empty() && !claimants.iter().any(is_by_reporter);
+        let is_disputed = is_by_several || is_by_another;
         if is_disputed {
             self.visitors.iter_mut().for_each(|reporter| reporter.is_disputed = true);
         }
@@ -264,6 +266,7 @@ impl Orders<'_> {
         let joined = self.store.identities_of(brand, &identities).await?;
         let names = sorted(joined.iter().flatten().filter_map(Identity::claim));
         let claims = if names.is_empty() { Vec::new() } else { self.store.claims_of(brand, &names).await? };
+        let people = self.people_of(brand, &claims).await?;
         for (one, joined) in pending.iter_mut().zip(joined).filter(|(one, _)| !one.order.is_test) {
             one.addresses = addresses_of(&joined);
             let names: Vec<Identity> = joined.iter().filter_map(Identity::claim).collect();
@@ -286,10 +289,26 @@ impl Orders<'_> {
                 }
             }
             if !one.has_proven_visitor() {
-                one.add_claimants(&own_claims);
+                one.add_claimants(&own_claims, &people);
             }
         }
         Ok(())
+    }
+
+    /// The visitors of each claimant's customer, by claimant.
+    async fn people_of(
+        self,
+        brand: &BrandId,
+        claims: &[Claim],
+    ) -> Result<BTreeMap<String, BTreeSet<String>>, FlowError> {
+        if claims.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let claimants = sorted(claims.iter().map(|claim| claim.pv_id.clone()));
+        let identities: Vec<Identity> = claimants.iter().cloned().map(Identity::Visitor).collect();
+        let joined = self.store.identities_of(brand, &identities).await?;
+        let visitors = |all: Vec<Identity>| all.iter().filter_map(Identity::visitor).map(str::to_owned).collect();
+        Ok(claimants.into_iter().zip(joined).map(|(pv_id, all)| (pv_id, visitors(all))).collect())
     }
 
     /// Finds the clicks and landings of each order's visitors.

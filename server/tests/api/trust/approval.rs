@@ -61,6 +61,8 @@ async fn sharing_creator(server: &TestServer) -> (domain::CreatorId, domain::lin
 
 /// An order of 123.45 that is only reported to be the creator's.
 async fn reported_order(server: &TestServer, id: u64, pv_id: &str) {
+    // Ledger entries of the same millisecond have no order.
+    server.clock.advance(1000);
     let now = server.flow().now().to_rfc3339();
     let body = order(id, "123.45", &json!({"created_at": now, "updated_at": now}));
     deliver_and_settle(server, "orders/create", &format!("o{id}"), &body).await;
