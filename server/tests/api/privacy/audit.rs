@@ -27,7 +27,7 @@ async fn changes_of_creators_codes_keys_and_erasures_are_logged(server: TestServ
     let logged = |actor: &str, action: &str, subject: &str| {
         log.iter().any(|(_, who, what, whom)| who == actor && what == action && whom == subject)
     };
-    let member = merchant.actor();
+    let member = "cli";
     let id = jess.id.to_string();
     for (actor, action, subject) in [
         (member, "creator.create", id.clone()),

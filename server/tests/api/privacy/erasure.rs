@@ -131,7 +131,7 @@ async fn a_backend_goes_on_after_its_shop_was_erased(server: TestServer) {
     deliver_and_settle(&server, "app/uninstalled", "gone", &gone).await;
     deliver_and_settle(&server, "shop/redact", "shop", &json!({"shop_domain": SHOP}).to_string()).await;
     server.clock.advance(1_000);
-    let sold = |order_id: &str, pv_id: &str| json!({"event_type": "purchase", "pv_id": pv_id, "order_id": order_id, "revenue": 20, "promo_code": "JESS20"});
+    let sold = |order_id: &str, pv_id: &str| json!({"event_type": "purchase", "pv_id": pv_id, "order_id": order_id, "revenue": 20, "promo_code_used": "JESS20"});
     assert_eq!(server.track(&server.server_key, &sold("pos-1", PV).to_string()).await.0, 200);
     identify(&server, PV, CLIENT).await;
     server.settle().await;
