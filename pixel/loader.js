@@ -184,10 +184,18 @@
     return boot().r() || null;
   }
 
-  // Starts to set cookies and send once the core is ready and consent is given. Drops waiting items if it is refused.
+  // Starts to set cookies and send once the core is ready and consent is given. If it is refused, drops what waits and
+  // what an earlier consent has left.
   function start() {
     var may = core && allowed();
-    if (may === false) pending.splice(0).forEach(function (item) { item.ok(); });
+    if (may === false) {
+      pending.splice(0).forEach(function (item) { item.ok(); });
+      ["_cs_pv", "_cs_id", "_cs_ref"].forEach(function (name) {
+        setCookie(name, "");
+      });
+      storage("localStorage", "_cs_q", "");
+      storage("sessionStorage", "_cs_c", "");
+    }
     if (!may) return;
     setCookie("_cs_pv", pv());
     // A redirect on the storefront's own host has set _cs_pv so that no script can read or replace it.
@@ -252,7 +260,8 @@
       // Details must not cost the event: what is too large, or is no JSON, stays out of it.
       Object.keys(fields).forEach(function (name) {
         try {
-          if (new Blob([JSON.stringify(fields[name])]).size <= (name === "event_data" ? 16384 : 4096)) return;
+          // Its bytes as UTF-8.
+          if (encodeURIComponent(JSON.stringify(fields[name])).replace(/%../g, 1).length <= (name === "event_data" ? 16384 : 4096)) return;
         } catch (_) {}
         delete fields[name];
         console.warn("CreatorScore: " + name + " is too large and was left out");
@@ -281,7 +290,7 @@
     return new Promise(function (ok, no) {
       pending.push({ body: make(), path: path, ok: ok, no: no });
       setTimeout(ok, 5000);
-      if (hasStarted) start();
+      if (hasStarted && allowed()) pending.splice(0).forEach(send);
       else setTimeout(start);
     });
   }
@@ -355,20 +364,13 @@
       if (granted == null) return;
       explicit = !!granted;
       storage("localStorage", "_cs_no", explicit ? "" : "1");
-      if (!explicit) {
-        ["_cs_pv", "_cs_id", "_cs_ref"].forEach(function (name) {
-          setCookie(name, "");
-        });
-        storage("localStorage", "_cs_q", "");
-        storage("sessionStorage", "_cs_c", "");
-      }
       start();
     },
     version: "VERSION",
   });
 
   function call(call) {
-    api[call[0]].apply(api, call.slice(1));
+    (api[call[0]] || ignore).apply(api, call.slice(1));
   }
 
   setTimeout(boot);

@@ -7,12 +7,7 @@ use axum::{
 };
 use flow::Flow;
 
-use crate::http::{
-    assets::Assets,
-    caller::caller,
-    cors::with_cors,
-    error::ErrorResponse,
-};
+use crate::http::{assets::Assets, caller::caller, cors::with_cors, error::ErrorResponse};
 
 /// `GET /api/v1/track/pixel.js?key=`.
 #[utoipa::path(
