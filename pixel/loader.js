@@ -373,8 +373,10 @@
     (api[call[0]] || ignore).apply(api, call.slice(1));
   }
 
+  window.addEventListener("pagehide", function () {
+    if (!hasStarted) start();
+  });
   setTimeout(boot);
-  window.addEventListener("pagehide", start);
   document.addEventListener("visitorConsentCollected", start);
   var early = (before && before.q) || [];
   early.forEach(call);
