@@ -332,7 +332,8 @@
   // Unsent events (the latest 50) are stored for a later try; their event_id makes a repeat harmless.
   function queue(bodies) {
     var all = waiting().concat(bodies).slice(-50);
-    storage("localStorage", "_cs_q", JSON.stringify(all));
+    // The shopper may have refused while the request was on its way.
+    if (allowed()) storage("localStorage", "_cs_q", JSON.stringify(all));
   }
 
   function waiting() {

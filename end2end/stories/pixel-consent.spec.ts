@@ -11,6 +11,7 @@ test("a refusal outlives the page, and a later yes ends it", async ({ merchant, 
   const shopper = await newShopper();
   await shopper.openProduct();
   await expect.poll(() => shopper.types()).toEqual(["page_view"]);
+  await shopper.isAnswered(1);
   expect(await shopper.stored()).toEqual(["_cs_pv"]);
   await shopper.consent(false);
   expect(await shopper.stored()).toEqual(["_cs_no"]);
@@ -23,9 +24,30 @@ test("a refusal outlives the page, and a later yes ends it", async ({ merchant, 
 
   await shopper.consent(true);
   await expect.poll(() => shopper.types()).toEqual(["page_view", "page_view"]);
+  await shopper.isAnswered(2);
   await shopper.page.goto(`${SHOP}/products/canvas-tote`);
   await expect.poll(() => shopper.types()).toEqual(["page_view", "page_view", "page_view"]);
   expect(await shopper.stored()).toEqual(["_cs_pv"]);
+});
+
+test("a refusal while an event is on its way keeps no copy of it", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const shopper = await newShopper();
+  let fail = () => {};
+  const isRefused = new Promise<void>((resolve) => (fail = resolve));
+  await shopper.page.route(/\/api\/v1\/track\?/, async (route) => {
+    await isRefused;
+    await route.abort();
+  });
+  await shopper.openProduct();
+  await expect.poll(() => shopper.types()).toEqual(["page_view"]);
+  await shopper.consent(false);
+  const failed = shopper.page.waitForEvent("requestfailed");
+  fail();
+  await failed;
+  await shopper.page.waitForTimeout(A_MOMENT);
+  expect(await shopper.stored()).toEqual(["_cs_no"]);
 });
 
 test("with data-consent=required a late yes loses nothing, and nothing is sent before it", async ({ merchant, newShopper }) => {
@@ -45,6 +67,7 @@ test("with data-consent=required a late yes loses nothing, and nothing is sent b
   await shopper.consent(true);
   await expect.poll(() => shopper.types().sort()).toEqual(["add_to_cart", "page_view"]);
   expect(shopper.sent[0].page_url).toContain(`cs_ref=${code}`);
+  await shopper.isAnswered(2);
   expect(await shopper.stored()).toEqual(["_cs_pv", "_cs_ref"]);
 
   // A yes is not remembered: the banner answers again on every page.
@@ -95,6 +118,7 @@ test("Shopify's banner: not answered waits, no drops, yes sends", async ({ merch
   expect(shopper.sent).toEqual([]);
   await answer("yes");
   await expect.poll(() => shopper.types().sort()).toEqual(["add_to_cart", "page_view"]);
+  await shopper.isAnswered(2);
 
   await shopper.page.goto(`${SHOP}/products/wool-socks`);
   await shopper.page.evaluate(() => void (window as any).CreatorScore.track("add_to_cart", { product_id: "2" }));

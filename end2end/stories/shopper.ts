@@ -22,10 +22,14 @@ export interface Sent {
 export class Shopper {
   /** The bodies of what the pixel sent. */
   readonly sent: Sent[] = [];
+  private answers = 0;
 
   constructor(readonly context: BrowserContext, readonly page: Page) {
     page.on("request", (request) => {
       if (request.url().includes("/api/v1/track?")) this.sent.push(JSON.parse(request.postData() ?? "{}"));
+    });
+    page.on("response", (answer) => {
+      if (answer.url().includes("/api/v1/track?")) this.answers++;
     });
   }
 
@@ -68,6 +72,11 @@ export class Shopper {
   /** Answers for the shopper, as a banner does. */
   consent(granted: boolean | undefined): Promise<void> {
     return this.page.evaluate((granted) => (window as any).CreatorScore.consent(granted), granted);
+  }
+
+  /** Waits until as many events are answered: a page that is left before keeps its event for a second try. */
+  async isAnswered(count: number) {
+    await expect.poll(() => this.answers).toBe(count);
   }
 
   /** What the types of the events sent so far are. */
