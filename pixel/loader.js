@@ -68,8 +68,8 @@
     return ((281474976710656 + Date.now()).toString(16).slice(1) + hex(bytes)).replace(/(.{8})(.{4}).(.{3}).(.{3})/, "$1-$2-7$3-8$4-");
   }
 
-  // The rules, compiled: b boots with an unused id, the URL and two cookies and returns the cleaned URL or ""; p is the
-  // visitor id, r the link's code or ""; e builds an event from an unused id, its type and its fields as JSON; c builds the
+  // The rules, compiled: b boots with an unused id, the URL and two cookies and returns the cleaned URL ("" if there was
+  // nothing to clean); p is the visitor id, r the link's code or ""; e builds an event from an unused id, its type and its fields as JSON; c builds the
   // cart's attributes.
   function compiled() {
     var wasm = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array("HEX_OF_WASM".match(/../g).map(function (hex) {
@@ -124,7 +124,7 @@
       p: function () { return id; },
       r: function () { return code; },
       e: function (fresh, type, fields) {
-        return JSON.stringify({ event_type: type, pv_id: id, pv_alias: alias, event_id: fresh }).slice(0, -1) + "," + fields.slice(1);
+        return JSON.stringify(Object.assign({ event_type: type, pv_id: id, pv_alias: alias, event_id: fresh }, JSON.parse(fields)));
       },
       c: function () {
         return JSON.stringify({ attributes: { _cs_pv: id, _cs_ref: code || undefined } });
@@ -171,7 +171,7 @@
       } catch (_) {}
     });
     try {
-      if (cleaned) history.replaceState(history.state, "", cleaned);
+      if (cleaned && cleaned !== location.href) history.replaceState(history.state, "", cleaned);
     } catch (_) {}
     return core;
   }

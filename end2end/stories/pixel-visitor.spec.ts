@@ -77,6 +77,7 @@ test("the rules are the same with and without WebAssembly", async ({ merchant, n
           const at = Number.parseInt(uuid.replace("-", "").slice(0, 12), 16);
           expect(Math.abs(at - Date.now())).toBeLessThan(60_000);
         }
+        expect(await shopper.track("checkout_start", { page_url: undefined })).toBe("accepted");
         expect(await shopper.track("login")).toContain("CreatorScore: ");
       });
     }
