@@ -1,20 +1,31 @@
 // Browser side of the pixel: cookies, storage, network, consent and listeners; decisions are made in the wasm core
 // (src/lib.rs). To keep the page responsive, the first task only creates the API object. The core boots in the next
 // task, or earlier when a call needs it.
+//
+// Nothing here may break the page or depend on its good will: pages and their extensions replace fetch and history,
+// take away crypto or TextEncoder, and forbid wasm, storage and further scripts.
 (function (window, document) {
   var script = document.currentScript || document.querySelector('script[src*="/track/pixel.js"]');
   var source = new URL(script.src);
   var key = source.searchParams.get("key");
   var before = window.CreatorScore;
   if (before && before.version) return;
-  var core, isLoading, hasBooted, explicit, hasStarted, lastPage;
+  var core, isLoading, explicit, hasStarted, lastPage;
   var pending = [];
   var navigator = window.navigator;
 
+  function first(text, pattern) {
+    return (text.match(pattern) || [])[1] || "";
+  }
+
+  // A parameter of a URL's query; the last one if it is repeated.
+  function parameter(url, name) {
+    return first(url, "^[^#]*[?&]" + name + "=([^&#]*)");
+  }
+
   function cookie(name) {
     try {
-      var found = document.cookie.match("(?:^|; )" + name + "=([^;]*)");
-      return found ? found[1] : "";
+      return first(document.cookie, "(?:^|; )" + name + "=([^;]*)");
     } catch (_) {
       return "";
     }
@@ -26,101 +37,169 @@
     } catch (_) {}
   }
 
-  // Any access to storage may throw, for example with blocked cookies or in a sandboxed frame.
+  // Reads an item, or sets it; "" removes it. Any access to storage may throw, for example with blocked cookies or in a
+  // sandboxed frame.
   function storage(store, name, value) {
     try {
-      if (value === undefined) return window[store].getItem(name);
-      window[store].setItem(name, value);
+      store = window[store];
+      if (value === undefined) return store.getItem(name);
+      if (value) store.setItem(name, value);
+      else store.removeItem(name);
     } catch (_) {}
   }
 
-  // Writes 16 random bytes and the texts to the core's input buffer; returns the texts' byte lengths (0 if too long).
-  function writeInput() {
-    var memory = new Uint8Array(core.memory.buffer);
-    var at = core.i();
-    window.crypto.getRandomValues(memory.subarray(at, at + 16));
-    at += 16;
-    return [].map.call(arguments, function (text) {
-      var bytes = new TextEncoder().encode(text);
-      if (at + bytes.length > core.i() + 12288) return 0;
-      memory.set(bytes, at);
-      at += bytes.length;
-      return bytes.length;
+  function hex(bytes) {
+    return [].map.call(bytes, function (byte) {
+      return (byte + 256).toString(16).slice(1);
+    }).join("");
+  }
+
+  // A new UUID of version 7: it begins with the time, so that the server stores ids of one moment side by side. It must be
+  // unique; it need not be unpredictable, so any randomness will do.
+  function uuid() {
+    var bytes = new Uint8Array(10);
+    try {
+      window.crypto.getRandomValues(bytes);
+    } catch (_) {
+      bytes = bytes.map(function () {
+        return Math.random() * 256;
+      });
+    }
+    return ((281474976710656 + Date.now()).toString(16).slice(1) + hex(bytes)).replace(/(.{8})(.{4}).(.{3}).(.{3})/, "$1-$2-7$3-8$4-");
+  }
+
+  // The rules, compiled: b boots with an unused id, the URL and two cookies and returns the cleaned URL ("" if there was
+  // nothing to clean); p is the visitor id, r the link's code or ""; e builds an event from an unused id, its type and its fields as JSON; c builds the
+  // cart's attributes.
+  function compiled() {
+    var wasm = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array("HEX_OF_WASM".match(/../g).map(function (hex) {
+      return parseInt(hex, 16);
+    })))).exports;
+    var memory = new Uint8Array(wasm.memory.buffer);
+    var made = {};
+    ["b", "p", "r", "e", "c"].forEach(function (name) {
+      made[name] = function () {
+        var at = wasm.i();
+        var end = at + 32768;
+        var lengths = [].map.call(arguments, function (text) {
+          text = new TextEncoder().encode(text);
+          // Throws if the text does not fit.
+          memory.subarray(at, end).set(text);
+          at += text.length;
+          return text.length;
+        });
+        end = wasm[name](...lengths, Date.now());
+        at = wasm.o();
+        return new TextDecoder().decode(memory.subarray(at, at + end));
+      };
     });
+    return made;
   }
 
-  function readOutput(length) {
-    var at = core.o();
-    return new TextDecoder().decode(new Uint8Array(core.memory.buffer).slice(at, at + length));
+  // The same rules in JavaScript, for old browsers and for pages whose policy refuses wasm. Inline, because such a page
+  // may refuse a second script too, and because the visitor id is asked for before one would have arrived.
+  function plain() {
+    var id, alias, code;
+
+    function known(id) {
+      return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id) && id;
+    }
+
+    function link(text) {
+      return first(text, /^[^a-z\d]*([a-hjkmnp-z2-9]{8})[^a-z\d]*$/i).toLowerCase();
+    }
+
+    return {
+      b: function (fresh, url, own, before) {
+        var landing = Math.abs(Date.now() / 1000 - parameter(url, "cs_at")) <= 600 && known(parameter(url, "cs_pv"));
+        id = known(own) || landing || fresh;
+        if (landing && landing !== id) alias = landing;
+        code = link(parameter(url, "cs_ref")) || link(before);
+        return url.replace(/^[^#]*/, function (url) {
+          return url.replace(/([?&])(?:cs_(?:pv|at)=[^&]*(&|$))+/g, function (_, mark, next) {
+            return next && mark;
+          });
+        });
+      },
+      p: function () { return id; },
+      r: function () { return code; },
+      e: function (fresh, type, fields) {
+        return JSON.stringify(Object.assign({ event_type: type, pv_id: id, pv_alias: alias, event_id: fresh }, JSON.parse(fields)));
+      },
+      c: function () {
+        return JSON.stringify({ attributes: { _cs_pv: id, _cs_ref: code || undefined } });
+      },
+    };
   }
 
-  function privacy() {
-    return window.Shopify && window.Shopify.customerPrivacy;
-  }
-
-  // Consent. true: given; false: refused, so no cookies, storage or events; undefined: not known yet.
+  // Consent. true: given; false: refused, so no cookies, storage or events; undefined: not known yet, so neither.
   function allowed() {
     if (explicit !== undefined) return explicit;
-    if (navigator.globalPrivacyControl) return false;
-    if (privacy()) return privacy().marketingAllowed();
-    if (window.Shopify && window.Shopify.loadFeatures && !isLoading) {
-      isLoading = 1;
-      window.Shopify.loadFeatures([{ name: "consent-tracking-api", version: "0.1" }], function () {
-        isLoading = 2;
-        start();
-      });
+    if (navigator.globalPrivacyControl || storage("localStorage", "_cs_no")) return false;
+    if (script.dataset.consent === "required") return;
+    var shopify = window.Shopify || {};
+    var privacy = shopify.customerPrivacy;
+    try {
+      if (privacy) {
+        if (privacy.marketingAllowed()) return true;
+        // Not allowed is not refused yet: where the law asks for a yes, it is so until the shopper answers.
+        return privacy.currentVisitorConsent().marketing === "no" ? false : undefined;
+      }
+      if (shopify.loadFeatures && !isLoading) {
+        isLoading = 1;
+        shopify.loadFeatures([{ name: "consent-tracking-api", version: "0.1" }], function (error) {
+          if (!error) isLoading = 2;
+          start();
+        });
+      }
+    } catch (_) {
+      return;
     }
     return isLoading === 1 ? undefined : true;
   }
 
   function boot() {
-    if (core || hasBooted) return core;
-    hasBooted = 1;
+    var cleaned;
+    [compiled, plain].some(function (make, index) {
+      if (core) return true;
+      try {
+        var made = make();
+        cleaned = made.b(uuid(), location.href, cookie("_cs_pv") || cookie("_cs_id"), cookie("_cs_ref"));
+        core = made;
+        api.version = "VERSION+" + ["wasm", "js"][index];
+        setTimeout(start);
+      } catch (_) {}
+    });
     try {
-      var bytes = new Uint8Array("HEX_OF_WASM".match(/../g).map(function (hex) {
-        return parseInt(hex, 16);
-      }));
-      ready(new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports, "wasm");
-    } catch (_) {
-      // A CSP without 'wasm-unsafe-eval', or an old browser: load the same core compiled to JavaScript.
-      var fallback = document.createElement("script");
-      fallback.nonce = script.nonce;
-      fallback.src = source.origin + "/pixel/pixel.c.js";
-      document.head.appendChild(fallback);
-    }
+      if (cleaned && cleaned !== location.href) history.replaceState(history.state, "", cleaned);
+    } catch (_) {}
     return core;
   }
 
-  function ready(exports, kind) {
-    core = exports;
-    api.version = "VERSION+" + kind;
-    var href = location.href;
-    var lengths = writeInput(href, cookie("_cs_pv"), cookie("_cs_ref"));
-    var cleaned = core.b(lengths[0], lengths[1], lengths[2], Date.now() / 1000);
-    if (cleaned) {
-      cleaned = readOutput(cleaned);
-      try {
-        history.replaceState(history.state, "", cleaned);
-      } catch (_) {}
-    }
-    setTimeout(start);
-  }
-
   function pv() {
-    return boot() ? readOutput(core.p()) : null;
+    return boot().p();
   }
 
   function ref() {
-    return (boot() && readOutput(core.r())) || null;
+    return boot().r() || null;
   }
 
-  // Starts to set cookies and send once the core is ready and consent is given. Drops waiting items if it is refused.
+  // Starts to set cookies and send once the core is ready and consent is given. If it is refused, drops what waits and
+  // what an earlier consent has left.
   function start() {
-    if (!core || allowed() !== true) {
-      if (core && allowed() === false) pending.splice(0).forEach(function (item) { item.ok(); });
-      return;
+    var may = core && allowed();
+    if (may === false) {
+      pending.splice(0).forEach(function (item) { item.ok(); });
+      ["_cs_pv", "_cs_id", "_cs_ref"].forEach(function (name) {
+        setCookie(name, "");
+      });
+      storage("localStorage", "_cs_q", "");
+      storage("sessionStorage", "_cs_c", "");
     }
+    if (!may) return;
     setCookie("_cs_pv", pv());
+    // A redirect on the storefront's own host has set _cs_pv so that no script can read or replace it.
+    if (cookie("_cs_pv") !== pv()) setCookie("_cs_id", pv());
     if (ref()) setCookie("_cs_ref", ref());
     if (!hasStarted) {
       hasStarted = 1;
@@ -132,28 +211,27 @@
         };
       });
       window.addEventListener("popstate", view);
-      window.addEventListener("pagehide", leave);
       document.addEventListener("submit", function (event) {
         var form = event.target;
         if (/\/cart\/add/.test(form.action)) {
           var id = new FormData(form).get("id");
-          track("add_to_cart", id ? { product_id: id } : {});
+          track("add_to_cart", id ? { product_id: id } : {}).catch(ignore);
         }
       }, true);
       document.addEventListener("shopify:cart:lines-update", function () { setTimeout(stamp, 500); });
       setTimeout(retry, 2000);
       view();
     }
-    pending.splice(0).forEach(function (item) {
-      send(item);
-    });
+    pending.splice(0).forEach(send);
     stamp();
   }
+
+  function ignore() {}
 
   function view() {
     if (lastPage !== location.pathname + location.search) {
       lastPage = location.pathname + location.search;
-      track("page_view");
+      track("page_view").catch(ignore);
     }
   }
 
@@ -162,80 +240,91 @@
     var shopify = window.Shopify;
     var mark = pv() + ref();
     if (hasStarted && shopify && shopify.routes && cookie("cart") && storage("sessionStorage", "_cs_c") !== mark) {
-      fetch(shopify.routes.root + "cart/update.js", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: readOutput(core.c()),
-      }).then(function (answer) {
+      post(shopify.routes.root + "cart/update.js", core.c(), { "Content-Type": "application/json" }).then(function (answer) {
         if (answer.ok) storage("sessionStorage", "_cs_c", mark);
-      }, function () {});
+      });
     }
   }
 
   function track(type, data) {
-    return enqueue({ type: type, data: data, url: location.href });
+    return enqueue(function () {
+      var fields = Object.assign({ page_url: location.href }, data);
+      delete fields.event_type;
+      delete fields.pv_id;
+      delete fields.event_id;
+      // The server keeps of a URL its path and cs_ref. 1,300 characters are at most 3,900 bytes of its 4,096.
+      var url = fields.page_url;
+      if (url && url.length > 1300) {
+        fields.page_url = url.split(/[?#]/)[0].slice(0, 1300) + "?cs_ref=" + parameter(url, "cs_ref").slice(0, 40);
+      }
+      // Details must not cost the event: what is too large, or is no JSON, stays out of it.
+      Object.keys(fields).forEach(function (name) {
+        try {
+          // Its bytes as UTF-8.
+          if (encodeURIComponent(JSON.stringify(fields[name])).replace(/%../g, 1).length <= (name === "event_data" ? 16384 : 4096)) return;
+        } catch (_) {}
+        delete fields[name];
+        console.warn("CreatorScore: " + name + " is too large and was left out");
+      });
+      var body = boot().e(uuid(), type, JSON.stringify(fields));
+      if (!body) throw new Error("CreatorScore: invalid event");
+      return body;
+    });
   }
 
-  // Reports the customer id of this visitor. An e-mail address leaves the browser only as a SHA-256 hash.
+  // Reports the customer id of this visitor. An e-mail address leaves the browser only as a SHA-256 hash, or not at all
+  // where the browser cannot compute one.
   function identify(customer, more) {
     return Promise.resolve().then(function () {
       var address = more && more.email;
-      return address ? window.crypto.subtle.digest("SHA-256", new TextEncoder().encode(address.trim().toLowerCase())) : [];
-    }).then(function (bytes) {
-      var hex = [].map.call(new Uint8Array(bytes), function (byte) {
-        return (byte + 256).toString(16).slice(1);
-      }).join("");
-      return enqueue({ who: { client_id: customer, email_sha256: hex } });
+      return address ? window.crypto.subtle.digest("SHA-256", new TextEncoder().encode(address.trim().toLowerCase())) : 0;
+    }).catch(ignore).then(function (hash) {
+      return enqueue(function () {
+        return JSON.stringify({ identity: { client_id: customer, email_sha256: hex(new Uint8Array(hash || 0)), aliases: [pv()], public_key: key } });
+      }, "/identities");
     });
   }
 
-  function enqueue(item) {
+  // The promise settles whatever happens to the request: with its answer, or after five seconds.
+  function enqueue(make, path) {
     return new Promise(function (ok, no) {
-      item.ok = ok;
-      item.no = no;
-      if (boot() && hasStarted && allowed() === true) send(item);
-      else if (allowed() === false) ok();
-      else pending.push(item);
-    });
-  }
-
-  function send(item) {
-    if (item.who) {
-      var who = Object.assign({ aliases: [pv()], public_key: key }, item.who);
-      return post(JSON.stringify({ identity: who }), "/identities").then(function (answer) {
-        if (answer.ok) item.ok();
-        else refuse(item, answer);
-      });
-    }
-    var fields = Object.assign({ page_url: item.url }, item.data);
-    delete fields.event_type;
-    delete fields.pv_id;
-    delete fields.event_id;
-    var lengths = writeInput(item.type, JSON.stringify(fields));
-    var body = readOutput(core.e(lengths[0], lengths[1]));
-    if (!body) return item.no(new Error("CreatorScore: invalid event"));
-    post(body).then(function (answer) {
-      if (isLater(answer)) queue([body]);
-      else if (!answer.ok) return refuse(item, answer);
-      item.ok();
+      pending.push({ body: make(), path: path, ok: ok, no: no });
+      setTimeout(ok, 5000);
+      if (hasStarted && allowed()) pending.splice(0).forEach(send);
+      else setTimeout(start);
     });
   }
 
   // Rejects with the answer's text, which says what is wrong with the report.
-  function refuse(item, answer) {
-    Promise.resolve(answer.text && answer.text()).then(function (text) {
-      item.no(new Error("CreatorScore: " + answer.status + " " + text));
-    });
+  function send(item) {
+    report(item.body, item.path).then(function (answer) {
+      if (answer.ok) return;
+      if (isLater(answer) && !item.path) return queue([item.body]);
+      return Promise.resolve(answer.text && answer.text()).then(function (text) {
+        throw new Error("CreatorScore: " + answer.status + " " + text);
+      });
+    }).then(item.ok, item.no);
   }
 
   // Whether another try may succeed.
   function isLater(answer) {
-    return answer.status > 499 || answer.status === 429;
+    return !(answer.status < 500) || answer.status === 429;
   }
 
-  // A string body is sent as text/plain, which needs no CORS preflight. 599 means that no response arrived.
-  function post(body, path) {
-    return fetch(source.origin + (path || "/api/v1/track?key=" + key), { method: "POST", body: body, keepalive: true }).catch(function () {
+  function report(body, path) {
+    return post(source.origin + (path || "/api/v1/track?key=" + key), body);
+  }
+
+  // A string body is sent as text/plain, which needs no CORS preflight. 599 means that no response arrived. Where fetch
+  // is missing, throws or returns nothing, a beacon carries the body.
+  function post(url, body, headers) {
+    var answer;
+    try {
+      answer = fetch(url, { method: "POST", headers: headers, body: body, keepalive: true });
+    } catch (_) {}
+    return Promise.resolve(answer).then(function (answer) {
+      return answer || { ok: navigator.sendBeacon(url, body) };
+    }).catch(function () {
       return { status: 599 };
     });
   }
@@ -243,7 +332,8 @@
   // Unsent events (the latest 50) are stored for a later try; their event_id makes a repeat harmless.
   function queue(bodies) {
     var all = waiting().concat(bodies).slice(-50);
-    storage("localStorage", "_cs_q", JSON.stringify(all));
+    // The shopper may have refused while the request was on its way.
+    if (allowed()) storage("localStorage", "_cs_q", JSON.stringify(all));
   }
 
   function waiting() {
@@ -257,17 +347,11 @@
   function retry() {
     var all = waiting();
     if (!all.length || !allowed()) return;
-    storage("localStorage", "_cs_q", "[]");
+    storage("localStorage", "_cs_q", "");
     all.forEach(function (body) {
-      post(body).then(function (answer) {
-        if (isLater(answer)) queue([body]);
+      report(body).then(function (answer) {
+        if (!answer.ok && isLater(answer)) queue([body]);
       });
-    });
-  }
-
-  function leave() {
-    pending.splice(0).forEach(function (item) {
-      if (allowed() && core) send(item);
     });
   }
 
@@ -276,24 +360,26 @@
     getPvId: pv,
     getRef: ref,
     identify: identify,
+    // An answer that the banner does not have yet changes nothing. A refusal is remembered, a yes is not.
     consent: function (granted) {
+      if (granted == null) return;
       explicit = !!granted;
-      if (!explicit) {
-        setCookie("_cs_pv", "");
-        setCookie("_cs_ref", "");
-        storage("localStorage", "_cs_q", "[]");
-        storage("sessionStorage", "_cs_c", "");
-      }
-      boot();
+      storage("localStorage", "_cs_no", explicit ? "" : "1");
       start();
     },
     version: "VERSION",
-    _core: ready,
   });
 
-  ((before && before.q) || []).forEach(function (call) {
-    api[call[0]].apply(api, call.slice(1));
+  function call(call) {
+    (api[call[0]] || ignore).apply(api, call.slice(1));
+  }
+
+  window.addEventListener("pagehide", function () {
+    if (!hasStarted) start();
   });
-  document.addEventListener("visitorConsentCollected", start);
   setTimeout(boot);
+  document.addEventListener("visitorConsentCollected", start);
+  var early = (before && before.q) || [];
+  early.forEach(call);
+  early.push = call;
 })(window, document);

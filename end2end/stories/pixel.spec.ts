@@ -40,3 +40,19 @@ test("a purchase that is refused tells its page why", async ({ merchant, newShop
   expect(await report(19.9 * 3)).toBe("accepted");
   expect(await report(1.239)).toContain("revenue has more decimal places than its currency");
 });
+
+test("the cart is told its visitor once, however many events there are", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const shopper = await newShopper();
+  const updates: string[] = [];
+  shopper.page.on("request", (request) => request.url().endsWith("/cart/update.js") && updates.push(request.postData() ?? ""));
+  await shopper.openProduct();
+  await shopper.page.getByRole("button", { name: "Add to cart" }).click();
+  await expect.poll(() => updates.length).toBe(1);
+  for (const product_id of ["1", "2", "3"]) expect(await shopper.track("add_to_cart", { product_id })).toBe("accepted");
+  await expect.poll(() => shopper.stored()).toEqual(["_cs_c", "_cs_pv"]);
+  await shopper.openProduct();
+  expect(await shopper.track("checkout_start")).toBe("accepted");
+  expect(updates).toEqual([JSON.stringify({ attributes: { _cs_pv: shopper.sent[0].pv_id } })]);
+});

@@ -1,14 +1,17 @@
 //! Core of the storefront pixel: reads the landing URL, chooses the visitor id, and builds events and cart attributes.
 //!
 //! No allocator and no wasm-bindgen: calls between JavaScript and wasm pass only numbers, and text goes through two
-//! fixed buffers. This keeps the whole pixel under 4 kB (docs/adr/0004). Calls to the browser (cookies, storage, fetch,
-//! consent) are in `loader.js`. Everything here works on plain slices and is tested natively.
+//! fixed buffers. This keeps the whole pixel small (docs/adr/0004). Calls to the browser (cookies, storage, fetch,
+//! consent) are in `loader.js`, and so is a second spelling of these rules for browsers and pages that refuse wasm: a
+//! change here is a change there, and end2end/stories/pixel-visitor.spec.ts compares both. Everything here works on plain
+//! slices and is tested natively.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
-use wire::{EventType, PARAM_AT, PARAM_PV, PARAM_REF, PV_FRESH_S, is_uuid, parse_code, uuid_v4};
+use wire::{EventType, PARAM_AT, PARAM_PV, PARAM_REF, PV_FRESH_S, is_uuid, parse_code};
 
-/// Size of the input and of the output buffer, in bytes. A longer event is rejected, not truncated.
-const BUFFER: usize = 12 * 1024;
+/// Size of the input and of the output buffer, in bytes: the largest `event_data` twice over. A longer event is rejected,
+/// not truncated.
+const BUFFER: usize = 32 * 1024;
 
 /// This browser's visitor id, another id of the same visitor, and the code of the link it came through.
 pub struct Pixel {
@@ -85,15 +88,15 @@ impl Pixel {
 
     /// Reads the landing URL and the cookies. A browser with an id keeps it and stores the link's id as an alias. One
     /// without an id takes the link's if that is at most `PV_FRESH_S` seconds old: a copied URL must not make two
-    /// browsers one visitor. `now_s` is Unix time in seconds. Writes the URL without visitor id and time to `cleaned`,
+    /// browsers one visitor; it takes `fresh_id`. `now_ms` is Unix time in milliseconds. Writes the URL without visitor id and time to `cleaned`,
     /// or nothing if it had neither.
     pub fn boot(
         &mut self,
         url: &[u8],
         cookie_pv: &[u8],
         cookie_ref: &[u8],
-        random: [u8; 16],
-        now_s: u64,
+        fresh_id: [u8; 36],
+        now_ms: u64,
         cleaned: &mut Text,
     ) {
         cleaned.clear();
@@ -133,7 +136,7 @@ impl Pixel {
         if !has_removed {
             cleaned.clear();
         }
-        let is_fresh = landed_at.is_some_and(|at| now_s.abs_diff(at) <= PV_FRESH_S);
+        let is_fresh = landed_at.is_some_and(|at| (now_ms / 1000).abs_diff(at) <= PV_FRESH_S);
         let landing_pv = if is_fresh { landing_pv } else { None };
         self.alias = None;
         match (uuid(cookie_pv), landing_pv) {
@@ -142,13 +145,13 @@ impl Pixel {
                 self.alias = landing.filter(|landing| *landing != own);
             }
             (None, Some(landing)) => self.pv_id = landing,
-            (None, None) => self.pv_id = uuid_v4(random),
+            (None, None) => self.pv_id = fresh_id,
         }
     }
 
     /// Builds an event. `fields` is a JSON object from the page; its members are copied unchanged. Writes nothing for
     /// an unknown event type.
-    pub fn event(&self, event_type: &[u8], fields: &[u8], random: [u8; 16], out: &mut Text) {
+    pub fn event(&self, event_type: &[u8], fields: &[u8], event_id: &[u8], out: &mut Text) {
         out.clear();
         if EventType::parse(event_type).is_none() {
             return;
@@ -162,7 +165,7 @@ impl Pixel {
             out.push(alias);
         }
         out.push(b"\",\"event_id\":\"");
-        out.push(&uuid_v4(random));
+        out.push(event_id);
         out.push(b"\"");
         if let Some(members) = fields.get(1..).filter(|members| members.len() > 1) {
             out.push(b",");
@@ -219,11 +222,6 @@ mod exports {
         input().get(from..from + len).unwrap_or_default()
     }
 
-    /// The first 16 bytes of every input are random bytes from the browser.
-    fn random() -> [u8; 16] {
-        part(0, 16).try_into().unwrap_or_default()
-    }
-
     /// Address of the input buffer, which JavaScript writes.
     #[unsafe(no_mangle)]
     extern "C" fn i() -> *const u8 {
@@ -236,12 +234,13 @@ mod exports {
         out().bytes.as_ptr()
     }
 
-    /// Boots, given the lengths of the three input texts; returns the length of the cleaned URL, 0 if unchanged.
+    /// Boots, given the lengths of the four input texts; returns the length of the cleaned URL, 0 if unchanged.
     #[unsafe(no_mangle)]
-    extern "C" fn b(url: usize, cookie_pv: usize, cookie_ref: usize, now_s: f64) -> usize {
-        let pv = part(16 + url, cookie_pv);
-        let code = part(16 + url + cookie_pv, cookie_ref);
-        pixel().boot(part(16, url), pv, code, random(), now_s as u64, out());
+    extern "C" fn b(fresh: usize, url: usize, cookie_pv: usize, cookie_ref: usize, now_ms: f64) -> usize {
+        let pv = part(fresh + url, cookie_pv);
+        let code = part(fresh + url + cookie_pv, cookie_ref);
+        let fresh_id = part(0, fresh).try_into().unwrap_or([b'0'; 36]);
+        pixel().boot(part(fresh, url), pv, code, fresh_id, now_ms as u64, out());
         out().finish()
     }
 
@@ -265,8 +264,8 @@ mod exports {
 
     /// Writes an event; returns its length, 0 if its type is unknown or it is too long.
     #[unsafe(no_mangle)]
-    extern "C" fn e(event_type: usize, fields: usize) -> usize {
-        pixel().event(part(16, event_type), part(16 + event_type, fields), random(), out());
+    extern "C" fn e(fresh: usize, event_type: usize, fields: usize) -> usize {
+        pixel().event(part(fresh, event_type), part(fresh + event_type, fields), part(0, fresh), out());
         out().finish()
     }
 
@@ -285,10 +284,12 @@ mod tests {
     const OWN: &str = "550e8400-e29b-41d4-a716-446655440000";
     const LINK: &str = "660e8400-e29b-41d4-a716-446655440000";
 
+    const FRESH: [u8; 36] = *b"018bcfe5-6800-7000-8000-000000000000";
+
     fn boot(url: &str, cookie: &str, cookie_ref: &str) -> (Pixel, String) {
         let mut pixel = Pixel::new();
         let mut cleaned = Text::new();
-        pixel.boot(url.as_bytes(), cookie.as_bytes(), cookie_ref.as_bytes(), [7; 16], 1_700_000_500, &mut cleaned);
+        pixel.boot(url.as_bytes(), cookie.as_bytes(), cookie_ref.as_bytes(), FRESH, 1_700_000_500_999, &mut cleaned);
         (pixel, text(&cleaned))
     }
 
@@ -316,7 +317,7 @@ mod tests {
             let url = format!("https://s.example/?cs_pv={LINK}&cs_at={at}");
             let (pixel, cleaned) = boot(&url, "", "");
             assert_ne!(id(&pixel), LINK, "{at}");
-            assert!(is_uuid(&pixel.pv_id));
+            assert_eq!(pixel.pv_id, FRESH);
             assert_eq!(cleaned, "https://s.example/");
         }
         let (pixel, _) = boot(&format!("https://s.example/?cs_pv={LINK}"), "", "");
@@ -338,18 +339,18 @@ mod tests {
     fn events_are_json_and_invalid_ones_are_rejected() {
         let (pixel, _) = boot(&format!("https://s.example/?cs_pv={LINK}&cs_at=1700000000"), OWN, "");
         let mut out = Text::new();
-        pixel.event(b"page_view", br#"{"page_url":"https://s.example/"}"#, [0; 16], &mut out);
+        pixel.event(b"page_view", br#"{"page_url":"https://s.example/"}"#, &FRESH, &mut out);
         assert_eq!(
             text(&out),
             format!(
-                r#"{{"event_type":"page_view","pv_id":"{OWN}","pv_alias":"{LINK}","event_id":"00000000-0000-4000-8000-000000000000","page_url":"https://s.example/"}}"#
+                r#"{{"event_type":"page_view","pv_id":"{OWN}","pv_alias":"{LINK}","event_id":"018bcfe5-6800-7000-8000-000000000000","page_url":"https://s.example/"}}"#
             )
         );
-        pixel.event(b"add_to_cart", b"{}", [0; 16], &mut out);
+        pixel.event(b"add_to_cart", b"{}", &FRESH, &mut out);
         assert!(text(&out).ends_with(r#"000000000000"}"#));
-        pixel.event(b"login", b"{}", [0; 16], &mut out);
+        pixel.event(b"login", b"{}", &FRESH, &mut out);
         assert_eq!(text(&out), "");
-        pixel.event(b"page_view", &[b'x'; BUFFER], [0; 16], &mut out);
+        pixel.event(b"page_view", &[b'x'; BUFFER], &FRESH, &mut out);
         assert_eq!(out.finish(), 0, "an event that is too long is rejected, not truncated");
     }
 

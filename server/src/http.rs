@@ -102,7 +102,7 @@ pub fn router(app: App) -> Router {
         .route("/api/tracking/sale", post(track::sale::sale))
         .route("/api/tracking/refund", post(track::refund::refund))
         .route("/api/v1/track/pixel.js", get(track::pixel::script))
-        .route("/pixel/{name}", get(track::pixel::fallback))
+        .route("/js/affitor-tracker.js", get(track::affitor_tracker::script))
         .route("/api/v1/orders/{id}/attribution", get(orders::attribution::attribution))
         .route("/api/v1/customers/{client_id}", get(customers::get::by_key).delete(customers::erase::erase))
         .route("/api/v1/{public_key}/customers/{client_id}", get(customers::get::by_secret))

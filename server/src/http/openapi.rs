@@ -50,6 +50,7 @@ impl Modify for Aliases {
         crate::http::track::redirect::by_path,
         crate::http::track::redirect::by_query,
         crate::http::track::pixel::script,
+        crate::http::track::affitor_tracker::script,
         crate::http::track::click::click,
         crate::http::track::lead::lead,
         crate::http::track::sale::sale,

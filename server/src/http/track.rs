@@ -1,5 +1,6 @@
-//! `/api/v1/track`: events, clicks, leads, sales and refunds on their way in, and the pixel that sends them.
+//! `/api/v1/track`: events, clicks, leads, sales and refunds on their way in, and the scripts that send them.
 
+pub(crate) mod affitor_tracker;
 pub(crate) mod click;
 pub(crate) mod event;
 pub(crate) mod lead;

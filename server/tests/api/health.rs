@@ -40,6 +40,7 @@ async fn health_endpoints_respond_and_pages_have_security_headers(server: TestSe
             "/api/webhooks/shopify",
             "/events",
             "/identities",
+            "/js/affitor-tracker.js",
             "/{code}"
         ]
     );
@@ -55,6 +56,9 @@ async fn health_endpoints_respond_and_pages_have_security_headers(server: TestSe
         .unwrap();
     assert_eq!(again.status(), 304);
     assert_eq!(get("/api/v1/track/pixel.js").await.status(), 401);
+    let tracker = get("/js/affitor-tracker.js").await;
+    assert_eq!(tracker.headers()["content-type"], "text/javascript; charset=utf-8");
+    assert_eq!(tracker.headers()["access-control-allow-origin"], "*");
     server.stop().await;
 }
 

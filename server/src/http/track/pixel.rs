@@ -1,17 +1,13 @@
 //! The pixel script: the same file for every key, precompressed. It reads its key and host from its own `src`.
 
 use axum::{
-    extract::{Path, State},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    extract::State,
+    http::{HeaderMap, Uri},
     response::{IntoResponse, Response},
 };
 use flow::Flow;
 
-use crate::http::{
-    assets::Assets,
-    caller::caller,
-    error::{ApiError, ErrorResponse},
-};
+use crate::http::{assets::Assets, caller::caller, cors::with_cors, error::ErrorResponse};
 
 /// `GET /api/v1/track/pixel.js?key=`.
 #[utoipa::path(
@@ -29,20 +25,8 @@ pub(crate) async fn script(
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
-    let mut response = match caller(&flow, &headers, &uri).await {
+    with_cors(match caller(&flow, &headers, &uri).await {
         Ok(_) => assets.answer("pixel/pixel.js", &headers, "public, max-age=300, stale-while-revalidate=86400"),
         Err(error) => error.into_response(),
-    };
-    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    response
-}
-
-/// `GET /pixel/pixel.c.js`: the pixel without wasm, loaded only where a page blocks wasm.
-pub(crate) async fn fallback(State(assets): State<Assets>, headers: HeaderMap, Path(name): Path<String>) -> Response {
-    if name != "pixel.c.js" {
-        return ApiError::new(StatusCode::NOT_FOUND, "Not found").into_response();
-    }
-    let mut response = assets.answer("pixel/pixel.c.js", &headers, "public, max-age=300, stale-while-revalidate=86400");
-    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    response
+    })
 }

@@ -88,7 +88,7 @@ async fn track_accepts_documented_examples_and_reports_every_fault(server: TestS
     server.stop().await;
 }
 
-async fn preflight_allows_any_origin(server: TestServer) {
+async fn preflight_allows_any_origin_and_the_headers_it_asks_for(server: TestServer) {
     let answer = server
         .http
         .request(reqwest::Method::OPTIONS, format!("{}/api/v1/track", server.url))
@@ -101,6 +101,24 @@ async fn preflight_allows_any_origin(server: TestServer) {
     assert_eq!(answer.headers()["access-control-allow-origin"], "*");
     assert_eq!(answer.headers()["access-control-max-age"], "86400");
     assert!(answer.headers()["access-control-allow-headers"].to_str().unwrap().contains("x-api-key, content-type"));
+
+    // What a tracing library adds to the page's requests is allowed too, unless it is no list of names or very long.
+    let long = "x-trace,".repeat(200);
+    for (asked, allowed) in [
+        ("baggage,content-type,sentry-trace,traceparent", "baggage,content-type,sentry-trace,traceparent"),
+        ("traceparent;x", "x-api-key, content-type, authorization"),
+        (long.as_str(), "x-api-key, content-type, authorization"),
+    ] {
+        let answer = server
+            .http
+            .request(reqwest::Method::OPTIONS, format!("{}/api/v1/track", server.url))
+            .header("access-control-request-headers", asked)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.headers()["access-control-allow-headers"], allowed);
+        assert_eq!(answer.headers()["vary"], "access-control-request-headers");
+    }
     server.stop().await;
 }
 
@@ -186,4 +204,4 @@ async fn what_floating_point_leaves_of_an_amount_is_rounded_off(server: TestServ
     server.stop().await;
 }
 
-on_both_engines!(a_time_in_whole_seconds_is_the_whole_second what_floating_point_leaves_of_an_amount_is_rounded_off track_accepts_documented_examples_and_reports_every_fault preflight_allows_any_origin batches_are_atomic_and_retries_are_idempotent purchases_reported_with_a_pixel_key_create_no_credits);
+on_both_engines!(a_time_in_whole_seconds_is_the_whole_second what_floating_point_leaves_of_an_amount_is_rounded_off track_accepts_documented_examples_and_reports_every_fault preflight_allows_any_origin_and_the_headers_it_asks_for batches_are_atomic_and_retries_are_idempotent purchases_reported_with_a_pixel_key_create_no_credits);

@@ -1,0 +1,128 @@
+// What a shopper refuses stays refused, and what they have not answered yet waits.
+import { expect, test } from "./story";
+import { SHOP } from "./world";
+
+/** As long as the pixel would need to send something that it must not send. */
+const A_MOMENT = 700;
+
+test("a refusal outlives the page, and a later yes ends it", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const shopper = await newShopper();
+  await shopper.openProduct();
+  await expect.poll(() => shopper.types()).toEqual(["page_view"]);
+  await shopper.isAnswered(1);
+  expect(await shopper.stored()).toEqual(["_cs_pv"]);
+  await shopper.consent(false);
+  expect(await shopper.stored()).toEqual(["_cs_no"]);
+
+  await shopper.page.goto(`${SHOP}/products/wool-socks`);
+  expect(await shopper.track("add_to_cart", { product_id: "1" })).toBe("accepted");
+  await shopper.page.waitForTimeout(A_MOMENT);
+  expect(shopper.types()).toEqual(["page_view"]);
+  expect(await shopper.stored()).toEqual(["_cs_no"]);
+
+  await shopper.consent(true);
+  await expect.poll(() => shopper.types()).toEqual(["page_view", "page_view"]);
+  await shopper.isAnswered(2);
+  await shopper.page.goto(`${SHOP}/products/canvas-tote`);
+  await expect.poll(() => shopper.types()).toEqual(["page_view", "page_view", "page_view"]);
+  expect(await shopper.stored()).toEqual(["_cs_pv"]);
+});
+
+test("a refusal while an event is on its way keeps no copy of it", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const shopper = await newShopper();
+  let fail = () => {};
+  const isRefused = new Promise<void>((resolve) => (fail = resolve));
+  await shopper.page.route(/\/api\/v1\/track\?/, async (route) => {
+    await isRefused;
+    await route.abort();
+  });
+  await shopper.openProduct();
+  await expect.poll(() => shopper.types()).toEqual(["page_view"]);
+  await shopper.consent(false);
+  const failed = shopper.page.waitForEvent("requestfailed");
+  fail();
+  await failed;
+  await shopper.page.waitForTimeout(A_MOMENT);
+  expect(await shopper.stored()).toEqual(["_cs_no"]);
+});
+
+test("with data-consent=required a late yes loses nothing, and nothing is sent before it", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const code = (await merchant.createLink()).slice(-8);
+  const shopper = await newShopper();
+  await shopper.theme((html) => html.replace(" async></script>", ' data-consent="required" async></script>'));
+  await shopper.openProduct(`?cs_ref=${code}`);
+  expect(await shopper.track("add_to_cart", { product_id: "1" }), "settles without an answer").toBe("accepted");
+  // The banner has no answer yet.
+  await shopper.consent(undefined);
+  await shopper.page.waitForTimeout(A_MOMENT);
+  expect(shopper.sent).toEqual([]);
+  expect(await shopper.stored()).toEqual([]);
+
+  await shopper.consent(true);
+  await expect.poll(() => shopper.types().sort()).toEqual(["add_to_cart", "page_view"]);
+  expect(shopper.sent[0].page_url).toContain(`cs_ref=${code}`);
+  await shopper.isAnswered(2);
+  expect(await shopper.stored()).toEqual(["_cs_pv", "_cs_ref"]);
+
+  // A yes is not remembered: the banner answers again on every page.
+  await shopper.page.goto(`${SHOP}/products/wool-socks`);
+  await shopper.page.waitForTimeout(A_MOMENT);
+  expect(shopper.sent.length).toBe(2);
+});
+
+test("a banner that answers before the pixel has loaded is heard", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const shopper = await newShopper();
+  const queue = `<script>window.stub = window.CreatorScore = { q: [["track", "add_to_cart", {}], ["consent", false]] }</script>`;
+  await shopper.theme((html) => html.replace("<script>", `${queue}<script>`));
+  await shopper.openProduct();
+  await expect.poll(() => shopper.pixel("version")).toContain("+");
+  await shopper.page.waitForTimeout(A_MOMENT);
+  expect(shopper.sent).toEqual([]);
+  expect(await shopper.stored()).toEqual(["_cs_no"]);
+  // What the page still adds to the queue that it made is called at once.
+  await shopper.page.evaluate(() => (window as any).stub.q.push(["consent", true]));
+  await expect.poll(() => shopper.types()).toEqual(["page_view"]);
+});
+
+test("Shopify's banner: not answered waits, no drops, yes sends", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const shopper = await newShopper();
+  // Shopify's consent API as it is before a shopper in Europe has answered.
+  const api = `<script>
+    window.answer = "";
+    window.Shopify = { customerPrivacy: {
+      marketingAllowed: () => window.answer === "yes",
+      currentVisitorConsent: () => ({ marketing: window.answer }),
+    } };
+  </script>`;
+  await shopper.theme((html) => html.replace("<script>window.Shopify={routes:{root:\"/\"}}</script>", api));
+  const answer = (text: string) =>
+    shopper.page.evaluate((text) => {
+      (window as any).answer = text;
+      document.dispatchEvent(new CustomEvent("visitorConsentCollected"));
+    }, text);
+  await shopper.openProduct();
+  await shopper.page.evaluate(() => void (window as any).CreatorScore.track("add_to_cart", { product_id: "1" }));
+  // Another script of the page makes Shopify announce the state without an answer.
+  await answer("");
+  await shopper.page.waitForTimeout(A_MOMENT);
+  expect(shopper.sent).toEqual([]);
+  await answer("yes");
+  await expect.poll(() => shopper.types().sort()).toEqual(["add_to_cart", "page_view"]);
+  await shopper.isAnswered(2);
+
+  await shopper.page.goto(`${SHOP}/products/wool-socks`);
+  await shopper.page.evaluate(() => void (window as any).CreatorScore.track("add_to_cart", { product_id: "2" }));
+  await answer("no");
+  await answer("yes");
+  await expect.poll(() => shopper.types().sort()).toEqual(["add_to_cart", "page_view", "page_view"]);
+});
