@@ -23,6 +23,28 @@ macro_rules! on_both_engines {
     };
 }
 
+/// As [`on_both_engines`], for tests that start their servers themselves.
+macro_rules! beside_both_engines {
+    ($($name:ident)*) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    super::$name(crate::test_server::Engine::Sqlite).await;
+                }
+            )*
+        }
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    super::$name(crate::test_server::Engine::Postgres).await;
+                }
+            )*
+        }
+    };
+}
+
 mod access;
 mod actions;
 mod commissions;

@@ -17,7 +17,7 @@ mod creators;
 mod data_requests;
 mod erasure;
 mod retention;
-mod shops;
+pub(crate) mod shops;
 
 pub(crate) const FAIRING_KEY: &str = "fairing-key-0123456789";
 const EMAIL: &str = "ada.lovelace@example.com";

@@ -2,3 +2,4 @@
 
 mod fairing;
 mod shopify;
+mod uninstall;
