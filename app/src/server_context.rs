@@ -62,6 +62,13 @@ pub(crate) fn creator() -> Result<(Flow, CreatorSession), AppError> {
     Ok((flow()?, session))
 }
 
+/// Sets the status of the response.
+pub(crate) fn set_status(status: StatusCode) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
+}
+
 impl From<FlowError> for AppError {
     /// An error that is safe to show. Sets the response's status too.
     fn from(error: FlowError) -> Self {
@@ -76,9 +83,7 @@ impl From<FlowError> for AppError {
                 (StatusCode::INTERNAL_SERVER_ERROR, Self::Failed("server error, please try again".to_owned()))
             }
         };
-        if let Some(response) = use_context::<ResponseOptions>() {
-            response.set_status(status);
-        }
+        set_status(status);
         app_error
     }
 }

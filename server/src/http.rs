@@ -7,10 +7,12 @@ mod cookies;
 mod cors;
 mod customers;
 mod error;
+mod form_refused;
 mod health;
 mod openapi;
 mod orders;
 mod pages;
+mod page_for_people;
 mod request_log;
 mod same_origin;
 mod shopify_auth;
@@ -122,7 +124,9 @@ pub fn router(app: App) -> Router {
         .route("/pkg/{*path}", get(assets::file))
         .route("/favicon.ico", get(assets::favicon))
         .route("/robots.txt", get(assets::robots));
-    let links = Router::new().route("/{code}", get(track::redirect::by_path).head(track::redirect::by_path));
+    let follow = get(track::redirect::by_path).head(track::redirect::by_path);
+    // Some apps add a slash to the links that they show.
+    let links = Router::new().route("/{code}", follow.clone()).route("/{code}/", follow);
     Router::new()
         .merge(api)
         .merge(webhooks)

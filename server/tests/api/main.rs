@@ -53,6 +53,8 @@ mod customers;
 mod doctor;
 mod health;
 mod hidden_revenue;
+mod export;
+mod forms;
 mod hosts;
 mod order_histories;
 mod orders;
