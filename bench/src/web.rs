@@ -148,7 +148,12 @@ impl Server {
 }
 
 pub(crate) fn settings<'a>(command: &'a mut Command, database: &str) -> &'a mut Command {
-    command.env("DATABASE_URL", database).env("APP_ENCRYPTION_KEY", "YmVuY2hiZW5jaGJlbmNoYmVuY2hiZW5jaGJlbmNoYmU=")
+    command
+        .env("DATABASE_URL", database)
+        .env("APP_ENCRYPTION_KEY", "YmVuY2hiZW5jaGJlbmNoYmVuY2hiZW5jaGJlbmNoYmU=")
+        // One pixel key sends everything here.
+        .env("PIXEL_KEY_BYTES_PER_MINUTE", u64::MAX.to_string())
+        .env("PIXEL_KEY_ROWS_PER_MINUTE", u64::MAX.to_string())
 }
 
 /// Runs a CLI command with `--json` and parses its output.

@@ -47,17 +47,20 @@ macro_rules! beside_both_engines {
 
 mod access;
 mod actions;
+mod bodies;
+mod budgets;
 mod commissions;
 mod creator_view;
 mod customers;
 mod doctor;
-mod health;
-mod hidden_revenue;
 mod export;
 mod forms;
+mod health;
+mod hidden_revenue;
 mod hosts;
 mod order_histories;
 mod orders;
+mod outage;
 mod policies;
 mod privacy;
 mod self_referral;
