@@ -120,12 +120,12 @@ pub(crate) async fn start(engine: Engine) -> TestServer {
 
 /// As [`start`], with the address of a simulated Shopify.
 pub(crate) async fn start_beside_shopify(engine: Engine, shopify: &str) -> TestServer {
-    start_on(engine.fresh_database().await, &["--shopify-shop-url", shopify]).await
+    Box::pin(start_on(engine.fresh_database().await, &["--shopify-shop-url", shopify])).await
 }
 
 /// As [`start`], with other settings.
 pub(crate) async fn start_with(engine: Engine, settings: &[&str]) -> TestServer {
-    start_on(engine.fresh_database().await, settings).await
+    Box::pin(start_on(engine.fresh_database().await, settings)).await
 }
 
 /// As [`start_with`], on a fresh database with this address.
@@ -174,7 +174,7 @@ fn config(database: &str, settings: &[&str]) -> Config {
 /// Starts a server. `seed` is where its "random" bytes begin.
 async fn run(config: Config, clock: &ManualClock, seed: u64) -> Running {
     let random = Arc::new(CountingRandom(AtomicU64::new(seed)));
-    serve::start(config, Arc::new(clock.clone()), random).await.unwrap()
+    Box::pin(serve::start(config, Arc::new(clock.clone()), random)).await.unwrap()
 }
 
 /// The right of the operator.
