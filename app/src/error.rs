@@ -40,6 +40,8 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Args(reason) | ServerFnErrorErr::MissingArg(reason) => {
+                #[cfg(feature = "ssr")]
+                crate::server_context::set_status(http::StatusCode::BAD_REQUEST);
                 Self::Invalid(vec![format!("the form is incomplete: {reason}")])
             }
             other => Self::Failed(other.to_string()),

@@ -15,6 +15,8 @@ pub mod view;
 #[cfg(feature = "ssr")]
 pub mod server_context;
 
+pub use error::AppError;
+
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use leptos_meta::MetaTags;

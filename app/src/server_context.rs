@@ -62,16 +62,30 @@ pub(crate) fn creator() -> Result<(Flow, CreatorSession), AppError> {
     Ok((flow()?, session))
 }
 
+/// Sets the status of the response.
+pub(crate) fn set_status(status: StatusCode) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
+}
+
 impl From<FlowError> for AppError {
     /// An error that is safe to show. Sets the response's status too.
     fn from(error: FlowError) -> Self {
         let (status, app_error) = match error {
+            error if error.is_unavailable() => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                Self::Failed("the database does not answer, please try again".to_owned()),
+            ),
             FlowError::Invalid(faults) => (StatusCode::BAD_REQUEST, Self::Invalid(faults.0)),
             FlowError::Unauthorized => (StatusCode::UNAUTHORIZED, Self::Unauthorized),
             FlowError::Disabled => (StatusCode::FORBIDDEN, Self::Unauthorized),
             FlowError::NotFound(what) => (StatusCode::NOT_FOUND, Self::NotFound(what.to_owned())),
             FlowError::NotConfigured(what) => (StatusCode::NOT_FOUND, Self::Failed(what.to_owned())),
             FlowError::Shopify(_) => (StatusCode::BAD_GATEWAY, Self::Failed("Shopify did not respond".to_owned())),
+            FlowError::OverBudget { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, Self::Failed("too much in this minute, please try again".to_owned()))
+            }
             FlowError::Stale(_)
             | FlowError::Store(_)
             | FlowError::Unreadable(_)
@@ -80,9 +94,7 @@ impl From<FlowError> for AppError {
                 (StatusCode::INTERNAL_SERVER_ERROR, Self::Failed("server error, please try again".to_owned()))
             }
         };
-        if let Some(response) = use_context::<ResponseOptions>() {
-            response.set_status(status);
-        }
+        set_status(status);
         app_error
     }
 }

@@ -130,6 +130,9 @@ pub(crate) fn settings<'a>(command: &'a mut Command, database: &str) -> &'a mut 
     command
         .env("DATABASE_URL", database)
         .env("APP_ENCRYPTION_KEY", "YmVuY2hiZW5jaGJlbmNoYmVuY2hiZW5jaGJlbmNoYmU=")
+        // One pixel key sends everything here.
+        .env("PIXEL_KEY_BYTES_PER_MINUTE", u64::MAX.to_string())
+        .env("PIXEL_KEY_ROWS_PER_MINUTE", u64::MAX.to_string())
         .env("SHOPIFY_API_KEY", "bench")
         .env("SHOPIFY_API_SECRET", SHOPIFY_SECRET)
 }

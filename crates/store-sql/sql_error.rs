@@ -4,7 +4,25 @@ use store::{Result, StoreError};
 
 /// Converts a driver error and keeps its text for the log.
 pub(crate) fn database(error: sqlx::Error) -> StoreError {
-    StoreError::Database(error.to_string())
+    if is_away(&error) { StoreError::Unavailable(error.to_string()) } else { StoreError::Database(error.to_string()) }
+}
+
+/// Whether the database did not answer at all, or said that it is going away or full.
+fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::Io(_)
+        | sqlx::Error::WorkerCrashed
+        // What a connection that breaks during its handshake looks like.
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::Tls(_) => true,
+        // PostgreSQL's classes "connection exception" and "operator intervention" (shutdown), and "too many connections".
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            code.len() == 5 && (code.starts_with("08") || code.starts_with("57P") || code == "53300")
+        }),
+        _ => false,
+    }
 }
 
 /// Like [`database`], but a unique key violation becomes [`StoreError::Conflict`] with this noun, and a foreign key

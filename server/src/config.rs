@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
-use flow::vault::Vault;
+use flow::{budget::Limits, vault::Vault};
 use url::Url;
 
 /// Settings, from environment variables or flags of the same name.
@@ -79,7 +79,32 @@ pub struct Config {
     #[arg(long, env = "CONNECTIONS_MAX", default_value_t = 8_192)]
     pub connections_max: usize,
 
-    /// Bearer token for /metrics; when not set, only requests from this machine may read it
+    /// Maximum bytes of request bodies in memory at a time, half of them for webhooks; beyond it, requests get 503
+    #[arg(long, env = "BODY_BYTES_IN_FLIGHT", default_value_t = 64 * 1024 * 1024)]
+    pub body_bytes_in_flight: usize,
+
+    /// How long a request's whole body may take to arrive, in seconds
+    #[arg(long, env = "BODY_SECONDS_MAX", default_value_t = 10)]
+    pub body_seconds_max: u64,
+
+    /// How long a client may leave its response unread, in seconds; a client that reads at least 4 KiB a second has longer
+    #[arg(long, env = "RESPONSE_SECONDS_MAX", default_value_t = 10)]
+    pub response_seconds_max: u64,
+
+    /// Maximum bytes of bodies with one pixel key per minute; beyond it, requests get 429
+    #[arg(long, env = "PIXEL_KEY_BYTES_PER_MINUTE", default_value_t = Limits::default().key_bytes)]
+    pub pixel_key_bytes_per_minute: u64,
+
+    /// Maximum rows (events, names of customers) with one pixel key per minute; beyond it, requests get 429
+    #[arg(long, env = "PIXEL_KEY_ROWS_PER_MINUTE", default_value_t = Limits::default().key_rows)]
+    pub pixel_key_rows_per_minute: u64,
+
+    /// Maximum test records, and clicks and leads reported without a server key, from one address per minute; beyond it,
+    /// requests get 429
+    #[arg(long, env = "ADDRESS_ROWS_PER_MINUTE", default_value_t = Limits::default().address_rows)]
+    pub address_rows_per_minute: u64,
+
+    /// Bearer token for /metrics; when not set, only requests from this machine that no proxy has forwarded may read it
     #[arg(long, env = "METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,
 }
@@ -133,6 +158,15 @@ impl Config {
             return Ok(Database::Postgres(url.to_owned()));
         }
         Err(invalid("DATABASE_URL", "must begin with sqlite:// or postgres://"))
+    }
+
+    /// What public keys and addresses may send in a minute.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            key_bytes: self.pixel_key_bytes_per_minute,
+            key_rows: self.pixel_key_rows_per_minute,
+            address_rows: self.address_rows_per_minute,
+        }
     }
 
     /// The origin of tracking links: `TRACKING_URL`, else `PUBLIC_URL`.

@@ -63,6 +63,7 @@ fn columns(what: Dataset) -> &'static [&'static str] {
     match what {
         Dataset::Events => &[
             "id",
+            "event_id",
             "event_type",
             "pv_id",
             "pv_alias",
@@ -154,7 +155,7 @@ async fn page(flow: &Flow, merchant: &Merchant, what: Dataset, after: &(String, 
             .iter()
             .map(|event| {
                 let row = json!({
-                    "id": event.id, "event_type": event.event_type, "pv_id": event.pv_id, "pv_alias": event.pv_alias,
+                    "id": event.id, "event_id": event.sender_id(), "event_type": event.event_type, "pv_id": event.pv_id, "pv_alias": event.pv_alias,
                     "occurred_at": event.occurred_at.to_rfc3339(), "received_at": event.received_at.to_rfc3339(),
                     "page_url": event.page_url, "ref_code": event.ref_code, "product_id": event.product_id,
                     "order_id": event.order_id, "revenue": event.revenue.map(Money::to_decimal),

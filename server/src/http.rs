@@ -7,18 +7,21 @@ mod cookies;
 mod cors;
 mod customers;
 mod error;
+mod form_refused;
 mod health;
+mod intake;
 mod openapi;
 mod orders;
+mod page_for_people;
 mod pages;
 mod request_log;
 mod same_origin;
 mod shopify_auth;
 mod sign_in;
 mod track;
+pub(crate) mod unparsed;
 mod webhooks;
 
-use core::time::Duration;
 use std::sync::Arc;
 
 use axum::{
@@ -31,16 +34,22 @@ use axum::{
 };
 use flow::Flow;
 use metrics_exporter_prometheus::PrometheusHandle;
-use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::RequestBodyTimeoutLayer};
+use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
 use crate::{config::Config, inbox::Inbox, ingest::Ingest, worker::Wake};
 
-/// Timeout for receiving a request body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Maximum request body except for webhooks, in bytes.
 const BODY_BYTES_MAX: usize = wire::TRACK_BODY_BYTES_MAX;
 /// Maximum webhook body, in bytes: Shopify's largest orders are a few MB.
 const WEBHOOK_BYTES_MAX: usize = 5 * 1024 * 1024;
+
+/// Security headers of every response that does not set them itself.
+pub(crate) const SAFE_DEFAULTS: [(&str, &str); 4] = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "strict-origin-when-cross-origin"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("strict-transport-security", "max-age=31536000"),
+];
 
 /// Shared state. Handlers extract only the parts they use, through `FromRef`. A single `Arc` keeps the clones of each
 /// request cheap.
@@ -55,6 +64,7 @@ struct Parts {
     wake: Wake,
     metrics: PrometheusHandle,
     assets: assets::Assets,
+    intake: intake::Intake,
 }
 
 impl App {
@@ -67,8 +77,8 @@ impl App {
         wake: Wake,
         metrics: PrometheusHandle,
     ) -> Self {
-        let (config, assets) = (Arc::new(config), assets::Assets::load());
-        Self(Arc::new(Parts { config, flow, ingest, inbox, wake, metrics, assets }))
+        let (assets, intake) = (assets::Assets::load(), intake::Intake::new(&config));
+        Self(Arc::new(Parts { config: Arc::new(config), flow, ingest, inbox, wake, metrics, assets, intake }))
     }
 }
 
@@ -81,7 +91,16 @@ macro_rules! parts {
         }
     )*};
 }
-parts!(config: Arc<Config>, flow: Flow, ingest: Ingest, inbox: Inbox, wake: Wake, metrics: PrometheusHandle, assets: assets::Assets);
+parts!(
+    config: Arc<Config>,
+    flow: Flow,
+    ingest: Ingest,
+    inbox: Inbox,
+    wake: Wake,
+    metrics: PrometheusHandle,
+    assets: assets::Assets,
+    intake: intake::Intake,
+);
 
 /// All routes of the server.
 pub fn router(app: App) -> Router {
@@ -130,7 +149,9 @@ pub fn router(app: App) -> Router {
         .route("/pkg/{*path}", get(assets::file))
         .route("/favicon.ico", get(assets::favicon))
         .route("/robots.txt", get(assets::robots));
-    let links = Router::new().route("/{code}", get(track::redirect::by_path).head(track::redirect::by_path));
+    let follow = get(track::redirect::by_path).head(track::redirect::by_path);
+    // Some apps add a slash to the links that they show.
+    let links = Router::new().route("/{code}", follow.clone()).route("/{code}/", follow);
     Router::new()
         .merge(api)
         .merge(webhooks)
@@ -140,7 +161,7 @@ pub fn router(app: App) -> Router {
         .merge(links)
         .fallback(pages::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
-        .layer(RequestBodyTimeoutLayer::new(BODY_TIMEOUT))
+        .layer(middleware::from_fn_with_state(app.clone(), intake::meter))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::map_response(with_safe_defaults))
         .layer(middleware::from_fn(request_log::log))
@@ -163,13 +184,7 @@ async fn with_safe_defaults(response: Response) -> Response {
         // The rest of the body is not read, so the client must not reuse the connection.
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
-    let defaults = [
-        ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "strict-origin-when-cross-origin"),
-        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-        ("strict-transport-security", "max-age=31536000"),
-    ];
-    for (name, value) in defaults {
+    for (name, value) in SAFE_DEFAULTS {
         headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
     }
     response

@@ -3,7 +3,7 @@
 use core::{net::SocketAddr, time::Duration};
 use std::sync::Arc;
 
-use flow::{Clock, Flow, Random, Settings, ShopifyApp};
+use flow::{Clock, Flow, FlowError, Random, Settings, ShopifyApp};
 use shopify::{Credentials, oauth::Endpoints};
 use store::Store;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -21,6 +21,9 @@ use crate::{
 
 /// Timeout of a call to Shopify.
 const SHOPIFY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a start may take to read links and keys into memory.
+const WARM_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Any error that ends a command; it is printed for the operator.
 pub type Failure = Box<dyn core::error::Error + Send + Sync>;
@@ -44,8 +47,11 @@ pub async fn flow(
     random: Arc<dyn Random>,
 ) -> Result<Flow, Failure> {
     let vault = config.vault(random.as_ref())?;
-    let settings =
-        Settings { public_url: config.public_url.clone(), tracking_url: config.tracking_origin().to_owned() };
+    let settings = Settings {
+        public_url: config.public_url.clone(),
+        tracking_url: config.tracking_origin().to_owned(),
+        limits: config.limits(),
+    };
     let shopify = match (&config.shopify_api_key, &config.shopify_api_secret) {
         (Some(client_id), Some(client_secret)) => Some(ShopifyApp::new(
             Credentials {
@@ -60,6 +66,16 @@ pub async fn flow(
         _ => None,
     };
     Ok(Flow::new(store, clock, random, vault, settings, shopify).await?)
+}
+
+/// Reads links and keys into memory. What does not come in time is read when it is first used.
+async fn warm(flow: &Flow) {
+    let read = async { Ok::<_, FlowError>((flow.access().warm().await?, flow.clicks().warm().await?)) };
+    match tokio::time::timeout(WARM_TIMEOUT, read).await {
+        Ok(Ok((keys, links))) => tracing::info!(keys, links, "read into memory"),
+        Ok(Err(error)) => tracing::warn!(%error, "failed to read links and keys into memory"),
+        Err(_) => tracing::warn!("not all links and keys were read into memory in time"),
+    }
 }
 
 /// A running server.
@@ -82,6 +98,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     let flow = flow(&config, store.clone(), clock, random).await?;
     flow.models().schedule_runs().await?;
     flow.retention().schedule().await?;
+    warm(&flow).await;
     let metrics = telemetry::init_metrics()?;
     let wake = Wake::default();
     let (ingest, ingest_drained) = Ingest::start(store.clone(), config.ingest_queue, wake.clone())?;
@@ -91,9 +108,12 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
     let worker_task = tokio::spawn(worker::run(flow.clone(), wake.clone(), stopping.clone()));
-    let connections_max = config.connections_max;
+    let bounds = listen::Bounds {
+        connections_max: config.connections_max,
+        response_timeout: Duration::from_secs(config.response_seconds_max),
+    };
     let app = App::new(config, flow.clone(), ingest, inbox, wake, metrics);
-    let listener_task = tokio::spawn(listen::serve(listener, http::router(app), connections_max, stopping));
+    let listener_task = tokio::spawn(listen::serve(listener, http::router(app), bounds, stopping));
     tracing::info!(%address, engine = store.engine().await?, "listening");
     Ok(Running { address, flow, stop, listener_task, drained: [ingest_drained, inbox_drained], worker_task, store })
 }

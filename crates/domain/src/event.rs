@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BrandId, Money, UnixMs, time::DAY_MS};
+use crate::{BrandId, EventId, Money, UnixMs, order::TEST_PREFIX, time::DAY_MS};
 
 /// How far in the future a reported time may be, in ms: clocks differ.
 const FUTURE_MAX_MS: i64 = 5 * 60_000;
@@ -77,9 +77,44 @@ pub struct Event {
     pub is_test: bool,
 }
 
+impl Event {
+    /// The sender's `event_id`; `None` if it sent none.
+    pub fn sender_id(&self) -> Option<&str> {
+        let id = self.id.strip_prefix(TEST_PREFIX).unwrap_or(&self.id);
+        id.parse::<EventId>().is_err().then_some(id)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_generated_id_is_not_the_senders() {
+        let event = |id: &str| Event {
+            id: id.to_owned(),
+            brand: BrandId::new(0, [1; 10]),
+            event_type: "page_view".to_owned(),
+            pv_id: String::new(),
+            pv_alias: None,
+            occurred_at: UnixMs(0),
+            received_at: UnixMs(0),
+            ref_code: None,
+            page_url: None,
+            product_id: None,
+            order_id: None,
+            revenue: None,
+            promo_code: None,
+            is_new_customer: None,
+            event_data: None,
+            is_verified: false,
+            is_test: false,
+        };
+        let sent = "660e8400-e29b-41d4-a716-446655440001";
+        assert_eq!(event(sent).sender_id(), Some(sent));
+        assert_eq!(event(&format!("test:{sent}")).sender_id(), Some(sent));
+        assert_eq!(event(EventId::new(7, [9; 10]).as_str()).sender_id(), None);
+    }
 
     #[test]
     fn reported_times_are_bounded() {

@@ -18,6 +18,8 @@ use crate::{
     vault::Vault,
 };
 
+/// Most keys read at start.
+const WARM_KEYS_MAX: usize = 8_192;
 /// Lifetime of a sign-in link, in ms.
 const LOGIN_LIFE_MS: i64 = 10 * 60_000;
 /// Lifetime of a session, in ms.
@@ -130,15 +132,8 @@ impl Access<'_> {
     /// `FlowError::Unauthorized` if the key is malformed, unknown, revoked or wrong.
     pub async fn api_caller(self, text: &str) -> Result<ApiCaller, FlowError> {
         let key = ApiKey::parse(text).ok_or(FlowError::Unauthorized)?;
-        let record = if let Some(record) = self.keys.get(&key.id) {
-            Some(record)
-        } else {
-            let record = self.store.key(&key.id).await?;
-            if let Some(record) = &record {
-                self.keys.insert(key.id.clone(), record.clone());
-            }
-            record
-        };
+        let read = async { Ok(self.store.key(&key.id).await?) };
+        let record = self.keys.get(key.id.clone(), self.now(), read).await?;
         let stored = record.as_ref().map_or([0; 32], |record| record.secret_hash);
         let is_match = bool::from(stored.ct_eq(&key.secret_hash()));
         match record {
@@ -147,6 +142,26 @@ impl Access<'_> {
             }
             _ => Err(FlowError::Unauthorized),
         }
+    }
+
+    /// Reads the live keys of all brands into memory, so that they work even if the database goes away now. Returns how
+    /// many.
+    ///
+    /// # Errors
+    /// `FlowError::Store` only; what was read until then stays in memory.
+    pub async fn warm(self) -> Result<usize, FlowError> {
+        let now = self.now();
+        let mut count = 0;
+        for brand in self.store.brand_ids().await? {
+            for key in self.store.keys(&brand).await?.into_iter().filter(|key| key.revoked_at.is_none()) {
+                if count == WARM_KEYS_MAX {
+                    return Ok(count);
+                }
+                self.keys.put(key.id.clone(), Some(key), now);
+                count += 1;
+            }
+        }
+        Ok(count)
     }
 
     /// Authenticates a member by a Shopify session token. Also installs the app by token exchange, on a shop's first

@@ -1,7 +1,10 @@
-//! What is kept in memory between requests.
+//! What is kept in memory between requests, and what of it is used while the database does not answer.
 
-use core::time::Duration;
-use std::sync::Arc;
+use core::{hash::Hash, time::Duration};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use domain::{
     BrandId, CreatorId, LinkId, UnixMs,
@@ -10,18 +13,42 @@ use domain::{
     time::Zone,
 };
 use moka::sync::Cache;
-use store::links::LinkChange;
-use tokio::sync::broadcast;
+use store::{Store, StoreError, links::LinkChange};
+use tokio::{sync::broadcast, time::timeout};
 use url::Url;
 
-/// How long a revoked key may still work on another replica.
-const KEY_TTL: Duration = Duration::from_secs(3);
+use crate::FlowError;
+
+/// How long a revoked key may still work on another replica, in ms.
+const KEY_FRESH_MS: i64 = 3_000;
 /// Most API keys kept in memory.
 const CACHE_KEYS: u64 = 10_000;
-/// How long a cached link may be stale if its change notification was lost.
-const LINK_TTL: Duration = Duration::from_secs(30);
+/// How long a cached link may be stale if its change notification was lost, in ms.
+const LINK_FRESH_MS: i64 = 30_000;
 /// Most links kept in memory.
 const CACHE_LINKS: u64 = 200_000;
+/// How long what is remembered may be used while the database does not answer.
+const OUTAGE_MAX: Duration = Duration::from_hours(24);
+/// How long a request waits for the database when nothing is remembered.
+const UNKNOWN_WAIT: Duration = Duration::from_millis(800);
+/// How long it waits to know whether a remembered key was revoked.
+const KEY_WAIT: Duration = Duration::from_millis(250);
+/// How long it waits to know whether a remembered link has changed, of which a notice has been missed.
+const LINK_WAIT: Duration = Duration::from_millis(50);
+/// How often a database that did not answer is asked again.
+const PROBE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The outcome of a read that somebody waits for; an error after a second.
+///
+/// # Errors
+/// Those of `read`; [`StoreError::Unavailable`] if it takes longer.
+pub(crate) async fn soon<T>(read: impl Future<Output = Result<T, FlowError>>) -> Result<T, FlowError> {
+    timeout(UNKNOWN_WAIT, read).await.unwrap_or_else(|_| Err(late(UNKNOWN_WAIT).into()))
+}
+
+fn late(wait: Duration) -> StoreError {
+    StoreError::Unavailable(format!("no answer within {} ms", wait.as_millis()))
+}
 
 /// What the redirect needs to know about a link.
 #[derive(Clone, Debug)]
@@ -36,36 +63,160 @@ pub(crate) struct Target {
     pub expires_at: Option<UnixMs>,
 }
 
-/// Links by code. `None` is cached too: guessers try unknown codes.
+/// Whether the database does not answer, as the requests of this process have noticed.
 #[derive(Clone)]
-pub(crate) struct LinkCache {
-    pub(crate) targets: Cache<LinkCode, Option<Arc<Target>>>,
+pub(crate) struct Outage {
+    is_on: Arc<AtomicBool>,
+    store: Arc<dyn Store>,
 }
 
-impl LinkCache {
-    /// A cache that drops links which the store reports as changed.
-    pub(crate) fn new(mut changes: broadcast::Receiver<LinkChange>) -> Self {
-        let targets: Cache<LinkCode, Option<Arc<Target>>> =
-            Cache::builder().max_capacity(CACHE_LINKS).time_to_live(LINK_TTL).build();
-        let stale = targets.clone();
+impl Outage {
+    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
+        Self { is_on: Arc::default(), store }
+    }
+
+    fn is_on(&self) -> bool {
+        self.is_on.load(Ordering::Relaxed)
+    }
+
+    fn end(&self) {
+        self.is_on.store(false, Ordering::Relaxed);
+    }
+
+    /// Notes that the database did not answer. From now on it is asked in the background, so that nobody waits for it
+    /// who can do without.
+    fn begin(&self, error: &StoreError) {
+        if self.is_on.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        tracing::warn!(%error, "the database does not answer: going by what is remembered");
+        let (is_on, store) = (self.is_on.clone(), Arc::downgrade(&self.store));
         tokio::spawn(async move {
-            loop {
-                match changes.recv().await {
-                    Ok(LinkChange::Link(code)) => stale.invalidate(&code),
-                    // Links that led to hosts that were not allowed are remembered without their brand.
-                    Ok(LinkChange::Brand(_)) | Err(broadcast::error::RecvError::Lagged(_)) => stale.invalidate_all(),
-                    Err(broadcast::error::RecvError::Closed) => return,
+            while is_on.load(Ordering::Relaxed) {
+                let Some(store) = store.upgrade() else { return };
+                if matches!(timeout(UNKNOWN_WAIT, store.engine()).await, Ok(Ok(_))) {
+                    is_on.store(false, Ordering::Relaxed);
+                    tracing::info!("the database answers again");
+                    return;
                 }
+                drop(store);
+                tokio::time::sleep(PROBE_INTERVAL).await;
             }
         });
-        Self { targets }
     }
 }
 
-/// API keys by their public id.
-pub(crate) type KeyCache = Cache<KeyId, KeyRecord>;
+/// A value and when it was read.
+#[derive(Clone, Debug)]
+struct Read<V> {
+    value: Option<V>,
+    at: UnixMs,
+}
+
+/// Values by key, read again when they are no longer fresh.
+#[derive(Clone)]
+pub(crate) struct Remembered<K, V> {
+    reads: Cache<K, Read<V>>,
+    fresh_ms: i64,
+    /// How long a request waits for what is no longer fresh.
+    known_wait: Duration,
+    /// Whether to remember that there is no such key.
+    keeps_none: bool,
+    outage: Outage,
+}
+
+impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Remembered<K, V> {
+    fn reads(capacity: u64) -> Cache<K, Read<V>> {
+        Cache::builder().max_capacity(capacity).time_to_live(OUTAGE_MAX).build()
+    }
+
+    /// The value of a key: from memory if it is fresh, else from the database; from memory if that does not answer.
+    ///
+    /// # Errors
+    /// Those of `read`; [`StoreError::Unavailable`] if the database does not answer within a second and there is no
+    /// value in memory.
+    pub(crate) async fn get(
+        &self,
+        key: K,
+        now: UnixMs,
+        read: impl Future<Output = Result<Option<V>, FlowError>>,
+    ) -> Result<Option<V>, FlowError> {
+        let known = self.reads.get(&key);
+        if let Some(known) = &known
+            && known.at <= now
+            && now < known.at.plus_ms(self.fresh_ms)
+        {
+            return Ok(known.value.clone());
+        }
+        // That a key did not exist proves nothing: it may have been added meanwhile.
+        let stale = known.and_then(|known| known.value);
+        let wait = if stale.is_some() { self.known_wait } else { UNKNOWN_WAIT };
+        if stale.is_some() && self.outage.is_on() {
+            return Ok(stale);
+        }
+        let error = match timeout(wait, read).await {
+            Ok(Ok(value)) => {
+                self.outage.end();
+                if value.is_some() || self.keeps_none {
+                    self.put(key, value.clone(), now);
+                }
+                return Ok(value);
+            }
+            Ok(Err(FlowError::Store(error @ StoreError::Unavailable(_)))) => error,
+            Ok(Err(other)) => return Err(other),
+            Err(_) => late(wait),
+        };
+        self.outage.begin(&error);
+        if stale.is_some() { Ok(stale) } else { Err(error.into()) }
+    }
+
+    /// Remembers a value that was just read.
+    pub(crate) fn put(&self, key: K, value: Option<V>, now: UnixMs) {
+        self.reads.insert(key, Read { value, at: now });
+    }
+
+    /// Forgets a key, which has changed.
+    pub(crate) fn forget(&self, key: &K) {
+        self.reads.invalidate(key);
+    }
+}
+
+/// Links by code. Unknown codes are remembered too: guessers try them.
+pub(crate) type LinkCache = Remembered<LinkCode, Arc<Target>>;
+
+/// A cache that drops links which the store reports as changed.
+pub(crate) fn link_cache(mut changes: broadcast::Receiver<LinkChange>, outage: Outage) -> LinkCache {
+    let links = LinkCache {
+        reads: LinkCache::reads(CACHE_LINKS),
+        fresh_ms: LINK_FRESH_MS,
+        known_wait: LINK_WAIT,
+        keeps_none: true,
+        outage,
+    };
+    let stale = links.reads.clone();
+    tokio::spawn(async move {
+        loop {
+            match changes.recv().await {
+                Ok(LinkChange::Link(code)) => stale.invalidate(&code),
+                // Links that led to hosts that were not allowed are remembered without their brand.
+                Ok(LinkChange::Brand(_)) | Err(broadcast::error::RecvError::Lagged(_)) => stale.invalidate_all(),
+                Err(broadcast::error::RecvError::Closed) => return,
+            }
+        }
+    });
+    links
+}
+
+/// API keys by their public id. Unknown ones are not remembered, so that guesses do not push out the others.
+pub(crate) type KeyCache = Remembered<KeyId, KeyRecord>;
 
 /// An empty [`KeyCache`].
-pub(crate) fn key_cache() -> KeyCache {
-    Cache::builder().max_capacity(CACHE_KEYS).time_to_live(KEY_TTL).build()
+pub(crate) fn key_cache(outage: Outage) -> KeyCache {
+    KeyCache {
+        reads: KeyCache::reads(CACHE_KEYS),
+        fresh_ms: KEY_FRESH_MS,
+        known_wait: KEY_WAIT,
+        keeps_none: false,
+        outage,
+    }
 }

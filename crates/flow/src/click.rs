@@ -1,13 +1,14 @@
 //! A click on a tracking link: resolve the code from memory, create the click, return the redirect.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use domain::{
-    ClickId,
+    ClickId, LinkId,
     brand::Brand,
     click::Click,
-    link::{LinkCode, landing_url},
+    link::{Link, LinkCode, landing_url},
     shop::ShopDomain,
+    time::Period,
 };
 use store::ingest::NewClick;
 use url::Url;
@@ -18,6 +19,11 @@ use crate::{
     cache::Target,
     stage::Clicks,
 };
+
+/// Links that were clicked within so many days are read at start.
+const WARM_DAYS: i64 = 7;
+/// Most links read at start.
+const WARM_LINKS_MAX: usize = 50_000;
 
 /// The relevant parts of a request for a tracking link.
 #[derive(Clone, Copy, Debug)]
@@ -99,32 +105,67 @@ impl Clicks<'_> {
     }
 
     async fn target(self, code: LinkCode) -> Result<Option<Arc<Target>>, FlowError> {
-        if let Some(known) = self.links.targets.get(&code) {
-            return Ok(known);
-        }
-        let found = match self.store.link_by_code(code).await? {
-            Some((brand, link)) if link.deleted_at.is_none() && !link.is_direct => {
-                let brand = self.store.brand(&brand).await?.ok_or(FlowError::NotFound("link"))?;
-                let is_shopify = self.is_shopify_store(&brand, &link.destination).await?;
-                // Checked again at click time: the hosts that the brand allows may have changed since the link was
-                // created.
-                domain::link::check_destination(&link.destination, &brand.destination_hosts).ok().map(|destination| {
-                    Arc::new(Target {
-                        brand: brand.id,
-                        zone: brand.zone,
-                        link: link.id,
-                        creator: link.creator,
-                        code,
-                        destination,
-                        is_shopify,
-                        expires_at: link.expires_at,
-                    })
-                })
+        let read = async {
+            match self.store.link_by_code(code).await? {
+                Some((brand, link)) => {
+                    let brand = self.store.brand(&brand).await?.ok_or(FlowError::NotFound("link"))?;
+                    self.target_of(&brand, link).await
+                }
+                None => Ok(None),
             }
-            _ => None,
         };
-        self.links.targets.insert(code, found.clone());
-        Ok(found)
+        self.links.get(code, self.now(), read).await
+    }
+
+    /// Where a link leads; `None` if it is deleted, only named by a discount code, or leads to a host that the brand does
+    /// not allow. Checked at click time: the hosts may have changed since the link was created.
+    async fn target_of(self, brand: &Brand, link: Link) -> Result<Option<Arc<Target>>, FlowError> {
+        if link.deleted_at.is_some() || link.is_direct {
+            return Ok(None);
+        }
+        let is_shopify = self.is_shopify_store(brand, &link.destination).await?;
+        let destination = domain::link::check_destination(&link.destination, &brand.destination_hosts).ok();
+        Ok(destination.map(|destination| {
+            Arc::new(Target {
+                brand: brand.id.clone(),
+                zone: brand.zone.clone(),
+                link: link.id,
+                creator: link.creator,
+                code: link.code,
+                destination,
+                is_shopify,
+                expires_at: link.expires_at,
+            })
+        }))
+    }
+
+    /// Reads the links that were clicked in the last days into memory, so that they redirect even if the database goes
+    /// away now. Returns how many.
+    ///
+    /// # Errors
+    /// `FlowError::Store` only; what was read until then stays in memory.
+    pub async fn warm(self) -> Result<usize, FlowError> {
+        let now = self.now();
+        let mut count = 0;
+        for brand in self.store.brand_ids().await? {
+            let Some(brand) = self.store.brand(&brand).await? else { continue };
+            let period = Period::last(WARM_DAYS, brand.zone.day_of(now));
+            let clicked = self.store.traffic(&brand.id, period).await?.clicks_by_link;
+            let clicked: HashSet<LinkId> = clicked.into_iter().map(|row| row.key).collect();
+            if clicked.is_empty() {
+                continue;
+            }
+            for link in self.store.links(&brand.id).await?.into_iter().filter(|link| clicked.contains(&link.id)) {
+                if count == WARM_LINKS_MAX {
+                    return Ok(count);
+                }
+                let code = link.code;
+                let target = self.target_of(&brand, link).await?;
+                self.links.put(code, target, now);
+                count += 1;
+            }
+        }
+        Ok(count)
     }
 }
 

@@ -12,7 +12,8 @@ use store::{Store, audit::AuditEntry, jobs::Backlog};
 use crate::{
     FlowError,
     agent::Agents,
-    cache::{KeyCache, LinkCache, key_cache},
+    budget::{Counts, Limits},
+    cache::{KeyCache, LinkCache, Outage, key_cache, link_cache},
     hash::{hex, keyed_hash},
     vault::Vault,
 };
@@ -45,13 +46,15 @@ impl ShopifyApp {
     }
 }
 
-/// Base URLs of the links that the server gives out.
+/// Base URLs of the links that the server gives out, and what the public may send.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Origin of the app, without a trailing slash.
     pub public_url: String,
     /// Origin of tracking links, without a trailing slash.
     pub tracking_url: String,
+    /// What public keys and addresses may send.
+    pub limits: Limits,
 }
 
 /// The use cases, as methods, with their dependencies. Cheap to clone: each request holds a clone.
@@ -77,6 +80,7 @@ pub struct Parts {
     pub(crate) agents: Agents,
     pub(crate) links: LinkCache,
     pub(crate) keys: KeyCache,
+    pub(crate) counts: Counts,
     identity_key: OnceLock<Arc<[u8]>>,
     day_key: Mutex<(i64, Arc<[u8]>)>,
 }
@@ -95,9 +99,11 @@ impl Flow {
         settings: Settings,
         shopify: Option<ShopifyApp>,
     ) -> Result<Self, FlowError> {
+        let outage = Outage::new(store.clone());
         let flow = Self(Arc::new(Parts {
-            links: LinkCache::new(store.link_changes()),
-            keys: key_cache(),
+            links: link_cache(store.link_changes(), outage.clone()),
+            keys: key_cache(outage),
+            counts: Counts::new(settings.limits),
             store,
             clock,
             random,
@@ -133,7 +139,7 @@ impl Flow {
         hex(&self.random::<16>())
     }
 
-    /// The base URLs.
+    /// The base URLs and limits.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }

@@ -28,6 +28,8 @@ use crate::{
 
 /// How long deliveries wait for their shop to be installed, in ms.
 const UNKNOWN_SHOP_WAIT_MS: i64 = 48 * HOUR_MS;
+/// How long Shopify may take to revoke the token of a shop that has uninstalled the app, in ms.
+const UNINSTALL_WAIT_MS: i64 = 60_000;
 /// Outcome of an order whose customer was erased.
 const ERASED_ORDER: &str = "order recorded without its erased customer";
 /// Outcome of a refund of such an order.
@@ -117,6 +119,11 @@ impl Deliveries<'_> {
             // shop. Installing makes this job due at once.
             return Ok(self.store.enqueue(&delivery_job(delivery, waits_until)).await?);
         }
+        let is_recent = self.now() < delivery.received_at.plus_ms(UNINSTALL_WAIT_MS);
+        if is_recent && self.is_contradicted_uninstall(delivery).await? {
+            let again = delivery.received_at.plus_ms(UNINSTALL_WAIT_MS);
+            return Ok(self.store.enqueue(&delivery_job(delivery, again)).await?);
+        }
         let outcome = self.apply(delivery).await?;
         // The message itself may name an erased person.
         let needs_scrub =
@@ -164,6 +171,8 @@ impl Deliveries<'_> {
             },
             // Only the body is signed: without this check, any signed body could uninstall any shop.
             "app/uninstalled" if !names_shop(&delivery.body, &shop.domain) => "refused: the body names another shop",
+            // The body of an earlier uninstall is signed too, and the time is not: the shop's token tells.
+            "app/uninstalled" if self.is_contradicted_uninstall(delivery).await? => "ignored: installed",
             "app/uninstalled" => {
                 let at = delivery.triggered_at.unwrap_or(delivery.received_at);
                 if self.store.uninstall_shop(&shop.domain, at).await? { "uninstalled" } else { "ignored: outdated" }
@@ -180,6 +189,17 @@ impl Deliveries<'_> {
             _ => "unknown topic",
         };
         Ok(outcome.to_owned())
+    }
+
+    /// Whether a delivery says that a shop has uninstalled the app, and Shopify still accepts the shop's token.
+    async fn is_contradicted_uninstall(self, delivery: &Delivery) -> Result<bool, FlowError> {
+        if delivery.topic != "app/uninstalled" || !names_shop(&delivery.body, &delivery.shop) {
+            return Ok(false);
+        }
+        match self.store.shop(&delivery.shop).await? {
+            Some(shop) if shop.uninstalled_at.is_none() => self.installs().is_installed(&shop.domain).await,
+            _ => Ok(false),
+        }
     }
 
     async fn apply_customer_message(self, delivery: &Delivery, brand: &domain::BrandId) -> Result<String, FlowError> {

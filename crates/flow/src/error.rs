@@ -35,6 +35,12 @@ pub enum FlowError {
     /// The data changed between reading and saving, so nothing was saved. A retry decides on the new data.
     #[error("{0} changed meanwhile")]
     Stale(&'static str),
+    /// A public key or an address has sent more than it may in a minute. Nothing was stored.
+    #[error("too much in this minute")]
+    OverBudget {
+        /// When to try again.
+        retry_after_s: u32,
+    },
     /// Shopify failed or refused the request.
     #[error(transparent)]
     Shopify(#[from] ShopifyError),
@@ -54,6 +60,13 @@ pub enum FlowError {
     /// moved to another row.
     #[error("a sealed value cannot be opened with the configured keys")]
     Sealed,
+}
+
+impl FlowError {
+    /// Whether the database did not answer: a retry may succeed.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Unavailable(_)))
+    }
 }
 
 impl From<StoreError> for FlowError {

@@ -115,7 +115,7 @@ impl Setup<'_> {
     pub async fn revoke_key(self, merchant: &Merchant, id: &KeyId) -> Result<(), FlowError> {
         let entry = self.audit(merchant.actor(), "key.revoke", &id.0);
         let is_done = self.store.revoke_key(merchant.id(), id, self.now(), &entry).await?;
-        self.keys.invalidate(id);
+        self.keys.forget(id);
         if is_done { Ok(()) } else { Err(FlowError::NotFound("key")) }
     }
 

@@ -34,6 +34,8 @@ macro_rules! stages {
 stages! {
     /// Proofs of who is calling: API keys, session tokens, sessions, sign-in links.
     access: Access;
+    /// What public keys and addresses may send in a minute.
+    budgets: Budgets;
     /// A brand's campaigns.
     campaigns: Campaigns;
     /// Clicks on tracking links.

@@ -23,6 +23,8 @@ use crate::{
 
 pub use store::surveys::Answer;
 
+/// Length of a Fairing key, in bytes.
+const KEY_BYTES: core::ops::RangeInclusive<usize> = 16..=255;
 /// Longest question, order id or reason, in characters.
 const TEXT_CHARS_MAX: usize = 255;
 /// Answers per page.
@@ -52,7 +54,7 @@ impl Surveys<'_> {
     /// `FlowError::Invalid` if the key is not 16 to 255 characters.
     pub async fn set_fairing_key(self, merchant: &Merchant, key: &str) -> Result<(), FlowError> {
         let key = key.trim();
-        if !key.is_empty() && !(16..=255).contains(&key.len()) {
+        if !key.is_empty() && !KEY_BYTES.contains(&key.len()) {
             return Err(Invalid::one("the Fairing key must be 16 to 255 characters").into());
         }
         let location = fairing_key_location(merchant.id());
@@ -72,20 +74,20 @@ impl Surveys<'_> {
     /// HMAC-SHA256 of the signed body under it. Both are compared in constant time.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if the shop is unknown; `FlowError::Unauthorized` if the brand has no key, or the signature
-    /// is missing or wrong; `FlowError::Sealed` if the key cannot be decrypted.
+    /// `FlowError::Unauthorized` if the shop is unknown, the brand has no key, or the signature is wrong: without the key
+    /// nobody learns which; `FlowError::Sealed` if the key cannot be decrypted.
     pub async fn fairing_sender(
         self,
         shop: &ShopDomain,
-        signature: Option<&str>,
+        signature: &str,
         signed: &[u8],
     ) -> Result<FairingSender, FlowError> {
-        let shop = self.store.shop(shop).await?.ok_or(FlowError::NotFound("shop"))?;
-        let brand = self.store.brand(&shop.brand).await?.ok_or(FlowError::NotFound("shop"))?;
+        let shop = self.store.shop(shop).await?.ok_or(FlowError::Unauthorized)?;
+        let brand = self.store.brand(&shop.brand).await?.ok_or(FlowError::Unauthorized)?;
         let location = fairing_key_location(&brand.id);
         let sealed = self.store.secret(&location).await?.ok_or(FlowError::Unauthorized)?;
         let key = self.vault.open(&location, &sealed)?;
-        let signature = signature.ok_or(FlowError::Unauthorized)?.trim();
+        let signature = signature.trim();
         let is_key = bool::from(key.ct_eq(signature.as_bytes()));
         let is_mac = bool::from(hmac_hex(&key, signed).as_bytes().ct_eq(signature.to_lowercase().as_bytes()));
         if is_key || is_mac { Ok(FairingSender { brand }) } else { Err(FlowError::Unauthorized) }
@@ -260,6 +262,11 @@ fn ensure_is_open(brand: &Brand, record: &OrderRecord, now: UnixMs) -> Result<()
         return Ok(());
     };
     Err(Invalid::one(fault).into())
+}
+
+/// Whether a text has the form of a signature: a Fairing key's length, which a hex HMAC-SHA256 has too.
+pub fn may_be_signature(text: &str) -> bool {
+    KEY_BYTES.contains(&text.trim().len())
 }
 
 pub(crate) fn fairing_key_location(brand: &domain::BrandId) -> String {

@@ -14,7 +14,7 @@ use domain::{
 };
 use store::customers::TestRecord;
 
-use crate::{FlowError, stage::Tracking};
+use crate::{FlowError, cache::soon, stage::Tracking};
 
 pub(crate) use self::sale::Sale;
 pub use self::{
@@ -65,8 +65,11 @@ impl From<store::StoreError> for TrackingError {
 impl Tracking<'_> {
     /// A link with its brand, whether it still works or not.
     async fn link_of_code(self, code: LinkCode) -> Result<Option<(Brand, Link)>, FlowError> {
-        let Some((brand, link)) = self.store.link_by_code(code).await? else { return Ok(None) };
-        Ok(self.store.brand(&brand).await?.map(|brand| (brand, link)))
+        soon(async {
+            let Some((brand, link)) = self.store.link_by_code(code).await? else { return Ok(None) };
+            Ok(self.store.brand(&brand).await?.map(|brand| (brand, link)))
+        })
+        .await
     }
 
     /// Brand and visitor of a click; no visitor for a test click. With `brand`, only that brand's clicks are found.

@@ -77,6 +77,11 @@ pub enum DeliveryError {
 }
 
 impl SignedDelivery {
+    /// Whether the headers have what [`Self::verify`] needs at least, before the body is read.
+    pub fn may_be_signed(headers: &HeaderMap) -> bool {
+        header(headers, "hmac-sha256").is_some_and(signature::is_well_formed)
+    }
+
     /// Verifies a delivery. The signature is verified before the body is parsed.
     ///
     /// # Errors

@@ -86,6 +86,12 @@ use tokio::{sync::broadcast, task::JoinHandle};
 
 /// Oldest supported PostgreSQL, as `server_version_num`.
 const VERSION_MIN: i64 = 150_000;
+/// Settings that must not be off, and what a crash would do otherwise.
+const DURABILITY: [(&str, &str); 3] = [
+    ("fsync", "a crash of the machine could corrupt the database"),
+    ("full_page_writes", "a crash of the machine could corrupt the database"),
+    ("synchronous_commit", "acknowledged writes could be lost"),
+];
 /// Delay before reconnecting the notification listener.
 const LISTEN_RETRY: Duration = Duration::from_secs(2);
 
@@ -104,7 +110,8 @@ impl PostgresStore {
     /// not run migrations.
     ///
     /// # Errors
-    /// When the server is unreachable, is older than PostgreSQL 15, or has `synchronous_commit` off.
+    /// When the server is unreachable, is older than PostgreSQL 15, or has `fsync`, `full_page_writes` or
+    /// `synchronous_commit` off.
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
         let options = PgConnectOptions::from_str(url).map_err(database)?.application_name("creatorscore");
         let pool = PgPoolOptions::new()
@@ -133,8 +140,10 @@ async fn check_engine(pool: &PgPool) -> Result<()> {
     if version.parse::<i64>().unwrap_or(0) < VERSION_MIN {
         return Err(StoreError::Database(format!("PostgreSQL {version} is too old; 15 is the oldest supported")));
     }
-    if setting("synchronous_commit").await? == "off" {
-        return Err(StoreError::Database("synchronous_commit is off: acknowledged writes could be lost".to_owned()));
+    for (name, loss) in DURABILITY {
+        if setting(name).await? == "off" {
+            return Err(StoreError::Database(format!("{name} is off: {loss}")));
+        }
     }
     Ok(())
 }

@@ -17,7 +17,11 @@ pub enum StoreError {
         /// Its column.
         column: &'static str,
     },
-    /// The database failed or is unreachable. The text is for the log and must not be sent to clients.
+    /// The database failed. The text is for the log and must not be sent to clients.
     #[error("database: {0}")]
     Database(String),
+    /// The database does not answer: it is unreachable, stopping or has no connection left. A retry may succeed. The text
+    /// is for the log.
+    #[error("database unavailable: {0}")]
+    Unavailable(String),
 }

@@ -10,7 +10,8 @@
 //! - An audit entry is written in the same transaction as the change, and only if something changed.
 //!
 //! # Errors
-//! Every method can return [`StoreError::Database`], and [`StoreError::Corrupt`] for a stored value that is invalid.
+//! Every method can return [`StoreError::Database`], [`StoreError::Unavailable`], and [`StoreError::Corrupt`] for a stored
+//! value that is invalid.
 //! Each method documents only its other errors. After `Conflict` and `Missing` nothing has changed.
 #![deny(missing_docs)]
 

@@ -6,6 +6,7 @@
 //! served here fix the wording.)
 
 use core::marker::PhantomData;
+use std::{borrow::Cow, collections::HashSet};
 
 use axum::{
     body::Bytes,
@@ -53,10 +54,10 @@ fn has_two_lengths(headers: &HeaderMap) -> bool {
     headers.contains_key(header::CONTENT_LENGTH) && headers.contains_key(header::TRANSFER_ENCODING)
 }
 
-/// A body as text, nested at most [`wire::JSON_DEPTH_MAX`] deep.
+/// A body as text, nested at most [`wire::JSON_DEPTH_MAX`] deep and without an object that has a field twice.
 pub(crate) fn text(body: &[u8]) -> Result<&str, Invalid> {
     let text = str::from_utf8(body).map_err(|_| Invalid::one("the body must be UTF-8"))?;
-    check_depth(text)?;
+    check_shape(text)?;
     Ok(text)
 }
 
@@ -65,25 +66,83 @@ pub(crate) fn object<T: DeserializeOwned>(text: &str) -> Option<T> {
     if text.trim_start().starts_with('{') { serde_json::from_str(text).ok() } else { None }
 }
 
-/// Refuses JSON nested deeper than [`wire::JSON_DEPTH_MAX`], without parsing it.
-fn check_depth(text: &str) -> Result<(), Invalid> {
-    let (mut depth, mut in_string, mut is_escaped) = (0usize, false, false);
-    for byte in text.bytes() {
+/// Refuses JSON nested deeper than [`wire::JSON_DEPTH_MAX`], or with a field twice in one object, at any depth: readers
+/// disagree on which of the two counts. Text that is no JSON passes; whoever parses it says what is wrong.
+fn check_shape(text: &str) -> Result<(), Invalid> {
+    // The open objects with their fields so far; `None` for arrays.
+    let mut open: Vec<Option<FieldNames<'_>>> = Vec::new();
+    let (mut at, mut is_name) = (0, false);
+    while let Some(byte) = text.as_bytes().get(at) {
         match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' if in_string => is_escaped = true,
-            b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => {
-                depth += 1;
-                if depth > wire::JSON_DEPTH_MAX {
+            b'"' => {
+                let end = end_of_string(text.as_bytes(), at);
+                if is_name && let Some(Some(names)) = open.last_mut() {
+                    names.add(&text[at..end])?;
+                }
+                is_name = false;
+                at = end;
+                continue;
+            }
+            b'{' | b'[' => {
+                if open.len() == wire::JSON_DEPTH_MAX {
                     return Err(Invalid::one(format!("JSON must be nested at most {} deep", wire::JSON_DEPTH_MAX)));
                 }
+                is_name = *byte == b'{';
+                open.push(is_name.then(FieldNames::default));
             }
-            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            b'}' | b']' => {
+                open.pop();
+                is_name = false;
+            }
+            b',' => is_name = matches!(open.last(), Some(Some(_))),
+            _ => {}
+        }
+        at += 1;
+    }
+    Ok(())
+}
+
+/// The end of the string that begins at a quote: after its other quote.
+fn end_of_string(bytes: &[u8], start: usize) -> usize {
+    let mut is_escaped = false;
+    for (index, byte) in bytes.iter().enumerate().skip(start + 1) {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => return index + 1,
             _ => {}
         }
     }
-    Ok(())
+    bytes.len()
+}
+
+/// The names of an object's fields. Most have a few; those that have many are not compared one by one.
+#[derive(Default)]
+struct FieldNames<'a> {
+    few: Vec<Cow<'a, str>>,
+    many: HashSet<Cow<'a, str>>,
+}
+
+impl<'a> FieldNames<'a> {
+    const FEW_MAX: usize = 16;
+
+    /// Adds a name, given as a JSON string.
+    fn add(&mut self, json: &'a str) -> Result<(), Invalid> {
+        let plain = || Cow::Borrowed(json.trim_matches('"'));
+        let name =
+            if json.contains('\\') { serde_json::from_str(json).map_or_else(|_| plain(), Cow::Owned) } else { plain() };
+        let is_new = !self.few.contains(&name) && !self.many.contains(&name);
+        if !is_new {
+            let name: String = name.chars().take(64).collect();
+            return Err(Invalid::one(format!("the JSON has a field twice: {name}")));
+        }
+        if self.few.len() < Self::FEW_MAX {
+            self.few.push(name);
+        } else {
+            self.many.insert(name);
+        }
+        Ok(())
+    }
 }
 
 /// What a field may hold: how it is read, and of which type the value is.
@@ -496,5 +555,25 @@ mod tests {
         assert!(text("[".repeat(wire::JSON_DEPTH_MAX + 1).as_bytes()).is_err());
         assert!(text(format!("\"{}\"", "[".repeat(100)).as_bytes()).is_ok());
         assert!(text(b"\xff").is_err());
+    }
+
+    #[test]
+    fn a_field_twice_is_refused_at_any_depth_and_however_it_is_written() {
+        let many: String = (0..40).map(|n| format!("\"k{n}\":{n},")).collect();
+        for json in [
+            r#"{"a": 1, "b": 2, "a": 3}"#,
+            r#"{"data": {"x": 1e999, "x": 2}}"#,
+            r#"[1, {"list": [{"a": 1}, {"a": 1, "a": 1}]}]"#,
+            r#"{"a": 1, "\u0061": 2}"#,
+            &format!("{{{many}\"k39\":0}}"),
+        ] {
+            let refused = text(json.as_bytes()).expect_err(json);
+            assert!(refused.0[0].starts_with("the JSON has a field twice: "), "{refused}");
+        }
+        for json in
+            [r#"{"a": {"a": "a"}, "b": ["a", "a", {"a": 1}], "": "a\",\"a"}"#, "nope, \"a\", \"a\"", "{\"a", "[{}]"]
+        {
+            assert!(text(json.as_bytes()).is_ok(), "{json}");
+        }
     }
 }

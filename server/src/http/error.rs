@@ -10,6 +10,7 @@ use axum::{
 use flow::{FlowError, Invalid, tracking::TrackingError};
 use serde::Serialize;
 use shopify::ShopifyError;
+use store::StoreError;
 use utoipa::ToSchema;
 
 use crate::ingest::Overloaded;
@@ -32,17 +33,20 @@ pub(crate) struct ApiError {
     status: StatusCode,
     error: String,
     details: Vec<String>,
+    /// When to try again, in seconds.
+    retry_after_s: Option<u32>,
 }
 
 impl ApiError {
     /// An error without details.
     pub(crate) fn new(status: StatusCode, error: impl Into<String>) -> Self {
-        Self { status, error: error.into(), details: Vec::new() }
+        let retry_after_s = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(1);
+        Self { status, error: error.into(), details: Vec::new(), retry_after_s }
     }
 
     /// `400 {"error": "Invalid event data", "details": […]}`.
     pub(crate) fn invalid(error: &str, faults: Invalid) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, error: error.to_owned(), details: faults.0 }
+        Self { details: faults.0, ..Self::bad_request(error) }
     }
 
     /// `400` without details.
@@ -63,6 +67,18 @@ impl ApiError {
         }
     }
 
+    /// The body, as text.
+    pub(crate) fn to_json(&self) -> String {
+        let body = ErrorResponse { error: self.error.clone(), details: self.details.clone() };
+        serde_json::to_string(&body).unwrap_or_default()
+    }
+
+    /// `429` with `Retry-After`.
+    pub(crate) fn over_budget(retry_after_s: u32) -> Self {
+        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too much in this minute; try again later");
+        Self { retry_after_s: Some(retry_after_s), ..error }
+    }
+
     /// `503` with `Retry-After`.
     pub(crate) fn overloaded() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "Busy; try again in a moment")
@@ -81,6 +97,11 @@ impl From<FlowError> for ApiError {
             FlowError::Shopify(error) => {
                 tracing::warn!(%error, "a call to Shopify failed");
                 Self::new(StatusCode::BAD_GATEWAY, "Shopify did not answer as expected; try again")
+            }
+            FlowError::OverBudget { retry_after_s } => Self::over_budget(retry_after_s),
+            FlowError::Store(StoreError::Unavailable(reason)) => {
+                tracing::warn!(reason, "the database does not answer");
+                Self::overloaded()
             }
             FlowError::Store(error) => {
                 tracing::error!(%error, "a database operation failed");
@@ -106,8 +127,8 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = ErrorResponse { error: self.error, details: self.details };
         let mut response = (self.status, Json(body)).into_response();
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        if let Some(seconds) = self.retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

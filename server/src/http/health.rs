@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::{Request, State},
-    http::StatusCode,
+    http::{HeaderMap, HeaderName, StatusCode},
     response::{IntoResponse, Response},
 };
 use flow::Flow;
@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::{
     config::Config,
-    http::{caller::bearer, error::ApiError},
+    http::{caller::bearer, error::ApiError, intake::Intake},
     listen::Peer,
 };
 
@@ -34,14 +34,28 @@ pub(crate) async fn ready(State(flow): State<Flow>) -> Response {
     }
 }
 
-/// `GET /metrics` in Prometheus text format: with `METRICS_TOKEN` if it is set, else from this machine only.
+/// Headers that a proxy adds: with one of them a loopback peer is a proxy, and the client is anybody.
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    const NAMES: [&str; 3] = ["forwarded", "via", "x-real-ip"];
+    const PREFIXES: [&str; 2] = ["x-forwarded-", "cf-"];
+    headers
+        .keys()
+        .map(HeaderName::as_str)
+        .any(|name| NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
+}
+
+/// `GET /metrics` in Prometheus text format: with `METRICS_TOKEN` if it is set, else from this machine only, and not
+/// through a proxy on it.
 pub(crate) async fn metrics(
     State(handle): State<PrometheusHandle>,
     State(flow): State<Flow>,
     State(config): State<Arc<Config>>,
+    State(intake): State<Intake>,
     request: Request,
 ) -> Response {
-    let is_local = request.extensions().get::<Peer>().is_some_and(|peer| peer.0.ip().is_loopback());
+    let peer = request.extensions().get::<Peer>();
+    let is_local =
+        peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback()) && !is_forwarded(request.headers());
     let is_allowed = match &config.metrics_token {
         Some(token) => bearer(request.headers()).is_some_and(|given| {
             use sha2::{Digest, Sha256};
@@ -51,7 +65,7 @@ pub(crate) async fn metrics(
         None => is_local,
     };
     if !is_allowed {
-        return ApiError::new(StatusCode::UNAUTHORIZED, "METRICS_TOKEN is required from other machines")
+        return ApiError::new(StatusCode::UNAUTHORIZED, "METRICS_TOKEN is required from other machines and proxies")
             .into_response();
     }
     if let Ok(backlog) = flow.backlog().await {
@@ -59,6 +73,10 @@ pub(crate) async fn metrics(
         for (name, value) in [("jobs_waiting", backlog.waiting as f64), ("jobs_dead", backlog.dead as f64)] {
             metrics::gauge!(name).set(value);
         }
+    }
+    for (of, bytes) in intake.held() {
+        #[expect(clippy::cast_precision_loss, reason = "a gauge is a double")]
+        metrics::gauge!("body_bytes_in_flight", "of" => of).set(bytes as f64);
     }
     handle.run_upkeep();
     handle.render().into_response()

@@ -13,6 +13,7 @@ use axum::{
     http::{HeaderValue, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
+    routing::get,
 };
 use domain::shop::ShopDomain;
 use flow::{
@@ -20,7 +21,7 @@ use flow::{
     access::{CreatorSession, Merchant},
 };
 use leptos::{config::LeptosOptions, prelude::provide_context};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use tower_http::limit::RequestBodyLimitLayer;
 use url::form_urlencoded;
 
@@ -31,7 +32,7 @@ use crate::{
         caller::{bearer, query_value},
         cookies,
         error::ApiError,
-        same_origin,
+        form_refused, same_origin,
         shopify_auth::{embedded_url, frame_ancestors},
     },
 };
@@ -49,8 +50,15 @@ impl FromRef<App> for LeptosOptions {
 pub(crate) fn routes(app: &App) -> Router<App> {
     let flow = Flow::from_ref(app);
     let routes = generate_route_list(Pages);
+    let context = move || provide_context(flow.clone());
+    // Renders the page that says so.
+    let not_found = render_app_async_with_context(context.clone(), shell);
     Router::new()
-        .leptos_routes_with_context(app, routes, move || provide_context(flow.clone()), shell)
+        .leptos_routes_with_context(app, routes, context, shell)
+        .route("/brand", get(not_found.clone()))
+        .route("/brand/{*path}", get(not_found.clone()))
+        .route("/creator/{*path}", get(not_found))
+        .layer(middleware::from_fn_with_state(app.clone(), form_refused::as_page))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), authenticate))
         .layer(middleware::from_fn_with_state(app.clone(), same_origin::require))

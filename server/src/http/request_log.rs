@@ -19,10 +19,11 @@ use axum::{
 use metrics::{Counter, Histogram};
 use tracing::Instrument;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The header that names a request.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A request id: a random prefix per process and a counter.
-fn next_id() -> String {
+pub(crate) fn next_id() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     static PROCESS: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
     let process = PROCESS.get_or_init(|| {
@@ -58,6 +59,12 @@ fn meters(route: &str, status: u16) -> Meters {
     meters
 }
 
+/// Counts a request that no route has seen.
+pub(crate) fn count(route: &str, status: u16) {
+    meters(route, status).requests.increment(1);
+}
+
+/// Logs and counts a request, and names it in the response.
 pub(crate) async fn log(request: Request, next: Next) -> Response {
     let id = next_id();
     let matched = request.extensions().get::<MatchedPath>().cloned();

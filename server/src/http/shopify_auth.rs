@@ -120,6 +120,7 @@ pub(crate) fn frame_ancestors(config: &Config, shop: &ShopDomain) -> String {
     format!("https://{shop} {}", config.shopify_admin_origin)
 }
 
-fn escape(text: &str) -> String {
+/// Text as HTML, also inside quotes.
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }

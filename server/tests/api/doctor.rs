@@ -8,6 +8,7 @@ use flow::{
 };
 use serde_json::json;
 use server::config::Config;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use store::jobs::Lane;
 
 use crate::{
@@ -268,6 +269,22 @@ async fn an_unmigrated_sqlite_database_is_not_touched() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unmigrated_postgres_database_is_not_touched() {
     an_unmigrated_database_is_not_touched(Engine::Postgres).await;
+}
+
+/// A PostgreSQL that would lose acknowledged writes is refused at start, and named.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_forgets_is_refused() {
+    let url = Engine::Postgres.fresh_database().await;
+    let name = url.rsplit('/').next().unwrap();
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let off = format!("alter database {name} set synchronous_commit = off");
+    connection.execute(AssertSqlSafe(off)).await.unwrap();
+    let refused = server::database::open(&config(&url).database().unwrap(), 2).await.err().unwrap().to_string();
+    assert!(refused.contains("synchronous_commit is off"), "{refused}");
+    let findings = server::doctor::examine(&config(&url)).await;
+    let database = findings.iter().find(|finding| finding.check == "database").unwrap();
+    assert_eq!(database.severity, Severity::Fault);
+    assert!(database.detail.contains("acknowledged writes could be lost"), "{database:?}");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::test_server::TestServer;
+use crate::test_server::{Engine, TestServer, start_with};
 
 async fn health_endpoints_respond_and_pages_have_security_headers(server: TestServer) {
     let get = async |path: &str| server.http.get(format!("{}{path}", server.url)).send().await.unwrap();
@@ -59,6 +59,26 @@ async fn health_endpoints_respond_and_pages_have_security_headers(server: TestSe
     let tracker = get("/js/affitor-tracker.js").await;
     assert_eq!(tracker.headers()["content-type"], "text/javascript; charset=utf-8");
     assert_eq!(tracker.headers()["access-control-allow-origin"], "*");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_are_for_this_machine_or_the_token() {
+    let engine = Engine::Sqlite;
+    let server = start_with(engine, &[]).await;
+    let metrics = |server: &TestServer| server.http.get(format!("{}/metrics", server.url));
+    assert_eq!(metrics(&server).send().await.unwrap().status(), 200);
+    for name in ["forwarded", "x-forwarded-for", "x-forwarded-proto", "x-real-ip", "via", "cf-connecting-ip", "cf-ray"]
+    {
+        let answer = metrics(&server).header(name, "127.0.0.1").send().await.unwrap();
+        assert_eq!(answer.status(), 401, "{name}: a proxy on this machine serves everybody");
+    }
+    server.stop().await;
+    let server = start_with(engine, &["--metrics-token", "open-sesame"]).await;
+    let with_token = metrics(&server).bearer_auth("open-sesame").header("x-forwarded-for", "192.0.2.1");
+    assert_eq!(with_token.send().await.unwrap().status(), 200);
+    assert_eq!(metrics(&server).bearer_auth("open-sesam").send().await.unwrap().status(), 401);
+    assert_eq!(metrics(&server).send().await.unwrap().status(), 401);
     server.stop().await;
 }
 

@@ -23,12 +23,38 @@ macro_rules! on_both_engines {
     };
 }
 
+/// As [`on_both_engines`], for tests that start their servers themselves.
+macro_rules! beside_both_engines {
+    ($($name:ident)*) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    super::$name(crate::test_server::Engine::Sqlite).await;
+                }
+            )*
+        }
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    super::$name(crate::test_server::Engine::Postgres).await;
+                }
+            )*
+        }
+    };
+}
+
 mod access;
 mod actions;
+mod bodies;
+mod budgets;
 mod commissions;
 mod creator_view;
 mod customers;
 mod doctor;
+mod export;
+mod forms;
 mod health;
 mod hidden_revenue;
 mod hosts;
@@ -36,6 +62,7 @@ mod install;
 mod milestones;
 mod order_histories;
 mod orders;
+mod outage;
 mod policies;
 mod privacy;
 mod self_referral;

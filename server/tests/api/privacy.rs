@@ -25,7 +25,7 @@ mod erasure;
 mod retention;
 mod scrub;
 mod settings;
-mod shops;
+pub(crate) mod shops;
 
 pub(crate) const FAIRING_KEY: &str = "fairing-key-0123456789";
 const EMAIL: &str = "ada.lovelace@example.com";

@@ -115,17 +115,41 @@ async fn fresh_postgres_database() -> String {
 
 /// Starts a server on a fresh database with one brand, a pixel key and a server key.
 pub(crate) async fn start(engine: Engine) -> TestServer {
-    // No process listens on port 9, so a call to Shopify fails at once.
-    start_beside_shopify(engine, "http://127.0.0.1:9/{shop}").await
+    start_with(engine, &[]).await
 }
 
 /// As [`start`], with the address of a simulated Shopify.
 pub(crate) async fn start_beside_shopify(engine: Engine, shopify: &str) -> TestServer {
-    let database = engine.fresh_database().await;
-    let settings = Settings::parse_from([
+    Box::pin(start_on(engine.fresh_database().await, &["--shopify-shop-url", shopify])).await
+}
+
+/// As [`start`], with other settings.
+pub(crate) async fn start_with(engine: Engine, settings: &[&str]) -> TestServer {
+    Box::pin(start_on(engine.fresh_database().await, settings)).await
+}
+
+/// As [`start_with`], on a fresh database with this address.
+pub(crate) async fn start_on(database: String, settings: &[&str]) -> TestServer {
+    let config = config(&database, settings);
+    let store = server::database::open(&config.database().unwrap(), 2).await.unwrap();
+    let clock = ManualClock(Arc::new(AtomicI64::new(NOW.0)));
+    let running = run(config, &clock, 1).await;
+    let flow = running.flow.clone();
+    let shop = domain::shop::ShopDomain::parse(SHOP);
+    let new = NewBrand { name: "Vector".into(), shop, ..NewBrand::default() };
+    let brand = flow.setup().create_brand(operator(), &new).await.unwrap();
+    let merchant = flow.access().merchant_by_operator(operator(), &brand.id).await.unwrap();
+    let (_, pixel_key) = flow.setup().create_key(&merchant, KeyKind::Pixel, false).await.unwrap();
+    let (_, server_key) = flow.setup().create_key(&merchant, KeyKind::Server, false).await.unwrap();
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+    let url = format!("http://{}", running.address);
+    TestServer { running: Some(running), store, database, clock, http, url, merchant, pixel_key, server_key }
+}
+
+/// The settings of a test server; later ones win.
+fn config(database: &str, settings: &[&str]) -> Config {
+    let defaults = [
         "test",
-        "--database-url",
-        &database,
         "--database-connections",
         "4",
         "--listen",
@@ -138,24 +162,19 @@ pub(crate) async fn start_beside_shopify(engine: Engine, shopify: &str) -> TestS
         SECRET,
         "--app-encryption-key",
         ENCRYPTION_KEY,
-        "--shopify-shop-url",
-        shopify,
-    ]);
-    let store = server::database::open(&settings.config.database().unwrap(), 2).await.unwrap();
-    let clock = ManualClock(Arc::new(AtomicI64::new(NOW.0)));
-    let running = serve::start(settings.config, Arc::new(clock.clone()), Arc::new(CountingRandom(AtomicU64::new(1))))
-        .await
-        .unwrap();
-    let flow = running.flow.clone();
-    let shop = domain::shop::ShopDomain::parse(SHOP);
-    let new = NewBrand { name: "Vector".into(), shop, ..NewBrand::default() };
-    let brand = flow.setup().create_brand(operator(), &new).await.unwrap();
-    let merchant = flow.access().merchant_by_operator(operator(), &brand.id).await.unwrap();
-    let (_, pixel_key) = flow.setup().create_key(&merchant, KeyKind::Pixel, false).await.unwrap();
-    let (_, server_key) = flow.setup().create_key(&merchant, KeyKind::Server, false).await.unwrap();
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-    let url = format!("http://{}", running.address);
-    TestServer { running: Some(running), store, database, clock, http, url, merchant, pixel_key, server_key }
+        "--database-url",
+        database,
+    ];
+    // No process listens on port 9, so a call to Shopify fails at once.
+    let shopify = ["--shopify-shop-url", "http://127.0.0.1:9/{shop}"];
+    let shopify = if settings.contains(&shopify[0]) { &[][..] } else { &shopify[..] };
+    Settings::parse_from(defaults.iter().chain(shopify).chain(settings)).config
+}
+
+/// Starts a server. `seed` is where its "random" bytes begin.
+async fn run(config: Config, clock: &ManualClock, seed: u64) -> Running {
+    let random = Arc::new(CountingRandom(AtomicU64::new(seed)));
+    Box::pin(serve::start(config, Arc::new(clock.clone()), random)).await.unwrap()
 }
 
 /// The right of the operator.
@@ -243,6 +262,24 @@ impl TestServer {
     pub(crate) async fn credits(&self) -> Vec<(String, i64)> {
         let records = self.flow().exports().credits(&self.merchant, ("", -1), 100).await.unwrap();
         records.into_iter().map(|record| (record.credit.kind.as_str().to_owned(), record.credit.amount_minor)).collect()
+    }
+
+    /// Stops and starts the server again: all that it had in memory is gone.
+    pub(crate) async fn restart(&mut self) {
+        self.running.take().unwrap().stop().await;
+        let running = run(config(&self.database, &[]), &self.clock, 1 << 40).await;
+        self.url = format!("http://{}", running.address);
+        self.running = Some(running);
+    }
+
+    /// A session cookie of a member of the brand.
+    pub(crate) async fn sign_in(&self) -> String {
+        let link = self.flow().access().sign_in_link(&self.merchant, None).await.unwrap();
+        let path = link.strip_prefix("http://localhost:4000").unwrap();
+        let request = self.http.post(format!("{}{path}", self.url)).header("sec-fetch-site", "same-origin");
+        let answer = request.send().await.unwrap();
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+        cookie.split(';').next().unwrap().to_owned()
     }
 
     pub(crate) async fn stop(mut self) {

@@ -3,3 +3,4 @@
 mod failed_work;
 mod fairing;
 mod shopify;
+mod uninstall;

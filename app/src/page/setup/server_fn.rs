@@ -31,6 +31,17 @@ pub async fn setup() -> Result<SetupView, AppError> {
             is_well: last.is_some(),
         }
     });
+    let refused = keys.iter().filter_map(|key| Some((key, flow.budgets().refusals(&key.id)?)));
+    let refused = refused.map(|(key, refusals)| HealthView {
+        name: format!("Key …{}…", key.id.0),
+        state: format!(
+            "sent more than it may in a minute: {} requests refused since the server started, the last {}",
+            refusals.count,
+            zone.show(refusals.last_at)
+        ),
+        is_well: false,
+    });
+    let pixel = pixel.into_iter().chain(refused).collect();
     let mut shops = Vec::new();
     for (shop, subscriptions) in &health.shops {
         let (state, is_well) = if let Some(at) = shop.uninstalled_at {
@@ -61,7 +72,7 @@ pub async fn setup() -> Result<SetupView, AppError> {
                 revoked_at: key.revoked_at.map(|at| zone.show(at)),
             })
             .collect(),
-        pixel: pixel.into(),
+        pixel,
         shops,
         failed: flow.jobs().failed(&merchant).await?.into_iter().map(failed_job).collect(),
         audit: audit

@@ -11,7 +11,7 @@ use store::ingest::NewClick;
 use url::Url;
 
 use super::TrackingError;
-use crate::{FlowError, agent::Device, stage::Tracking};
+use crate::{FlowError, agent::Device, cache::soon, stage::Tracking};
 
 /// A click on an affiliate URL, as its script reported it.
 #[derive(Clone, Copy, Debug)]
@@ -99,7 +99,8 @@ impl Tracking<'_> {
 
     /// The link through which a creator's partner code earns: the creator's latest working one.
     async fn link_of_partner(self, code: &PartnerCode) -> Result<Option<(Brand, Link)>, FlowError> {
-        let Some((brand, creator)) = self.store.creator_by_partner_code(code).await? else { return Ok(None) };
+        let found = soon(async { Ok(self.store.creator_by_partner_code(code).await?) }).await?;
+        let Some((brand, creator)) = found else { return Ok(None) };
         let link = self.store.latest_link_of(&brand, &creator, self.now()).await?;
         match (link, self.store.brand(&brand).await?) {
             (Some(link), Some(brand)) => Ok(Some((brand, link))),

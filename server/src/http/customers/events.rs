@@ -97,6 +97,7 @@ struct CustomerEventFields {
         (status = 200, description = "Recorded", body = JoinResponse),
         (status = 400, description = "What is wrong, in one sentence", body = ErrorResponse),
         (status = 401, description = "public_key is missing or unknown", body = ErrorResponse),
+        (status = 429, description = "More than a pixel key may send in a minute; retry after the given seconds", body = ErrorResponse),
         (status = 503, description = "Overloaded; retry after the given seconds", body = ErrorResponse),
     )
 )]
@@ -122,7 +123,7 @@ async fn store(flow: &Flow, ingest: &Ingest, http: Request) -> Result<JoinRespon
     } = fields;
     let report =
         ReportFields { public_key, aliases, client_id, email, email_sha256, created_at, meta, additional_data };
-    let report = report.read(flow).await?;
+    let report = report.read(flow, bytes.len()).await?;
     let mut faults = Faults::default();
     let event_key = faults.take("event_public_key", fields.event_public_key).unwrap_or_else(|| {
         faults.push("event_public_key is required");

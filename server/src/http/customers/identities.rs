@@ -70,6 +70,7 @@ struct IdentityFields {
         (status = 200, description = "Recorded", body = JoinResponse),
         (status = 400, description = "What is wrong, in one sentence", body = ErrorResponse),
         (status = 401, description = "public_key is missing or unknown", body = ErrorResponse),
+        (status = 429, description = "More than a pixel key may send in a minute; retry after the given seconds", body = ErrorResponse),
         (status = 503, description = "Overloaded; retry after the given seconds", body = ErrorResponse),
     )
 )]
@@ -85,6 +86,6 @@ async fn record(flow: &Flow, http: Request) -> Result<JoinResponse, ApiError> {
         body::object(inner).ok_or_else(|| not_an_object("identity"))?;
     let fields =
         ReportFields { public_key, aliases, client_id, email, email_sha256, created_at, meta, additional_data };
-    let report = fields.read(flow).await?;
+    let report = fields.read(flow, bytes.len()).await?;
     Ok(flow.customers().identify(&report).await.map_err(flow_error)?.into())
 }

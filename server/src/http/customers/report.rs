@@ -105,8 +105,8 @@ pub(super) struct ReportFields {
 }
 
 impl ReportFields {
-    /// Verifies `public_key` and checks the fields.
-    pub(super) async fn read(self, flow: &Flow) -> Result<CustomerReport, ApiError> {
+    /// Verifies `public_key`, takes the body's bytes from its budget, and checks the fields.
+    pub(super) async fn read(self, flow: &Flow, body_bytes: usize) -> Result<CustomerReport, ApiError> {
         let mut faults = Faults::default();
         let meta = faults.take("meta", self.meta);
         faults.into_first()?;
@@ -115,6 +115,7 @@ impl ReportFields {
         let key: Option<String> = key.and_then(|json| serde_json::from_str(&json).ok());
         let caller = flow.access().api_caller(&key.ok_or_else(unauthorized)?).await.map_err(api_error)?;
         let aliases = faults.take("aliases", self.aliases).unwrap_or_default();
+        flow.budgets().spend(&caller, body_bytes, aliases.len().max(1))?;
         let client_id = faults.take("client_id", self.client_id);
         let hash = faults.take("email_sha256", self.email_sha256);
         let plain = faults.take("email", self.email);

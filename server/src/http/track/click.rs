@@ -103,6 +103,7 @@ impl From<ClickError> for ApiError {
     responses(
         (status = 200, description = "Recorded", body = ClickResponse),
         (status = 400, description = "affiliate_url is missing or leads nowhere", body = ErrorResponse),
+        (status = 429, description = "More than one address may send in a minute; retry after the given seconds", body = ErrorResponse),
         (status = 503, description = "Overloaded; retry after the given seconds", body = ErrorResponse),
     )
 )]
@@ -118,6 +119,7 @@ pub(crate) async fn click(
 async fn record(flow: &Flow, ingest: &Ingest, config: &Config, http: Request) -> Result<ClickResponse, ClickError> {
     let (parts, content) = http.into_parts();
     let address = client_address(config, &parts);
+    flow.budgets().spend_address(&address, 1).map_err(ApiError::from)?;
     let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned();
     let bytes = body::bytes(Request::from_parts(parts, content)).await?;
     let fields: ClickRequest = request(&bytes)?;

@@ -1,18 +1,21 @@
 //! `POST /api/v1/track`: events in, `200 {"ok": true}` once they are on disk.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use domain::{Currency, Money, event::reported_by_browser_at, money::MoneyError};
+use domain::{Currency, Money, api_key::KeyKind, event::reported_by_browser_at, money::MoneyError};
 use flow::{Flow, Invalid, event::EventReport, order::TEST_PREFIX};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::take_test_mode;
+use super::{redirect::client_address, take_test_mode};
 use crate::{
+    config::Config,
     http::{
         body::{
             self, AnyJsonField, CurrencyCodeField, DateTimeField, DecimalField, Faults, FlagField, FreeObjectField,
@@ -132,21 +135,36 @@ pub(crate) struct TrackResponse {
         (status = 400, description = "Every fault of the body at once", body = ErrorResponse),
         (status = 401, description = "Invalid API key", body = ErrorResponse),
         (status = 413, description = "Body over 64 KiB", body = ErrorResponse),
+        (status = 429, description = "More than a pixel key may send in a minute; retry after the given seconds", body = ErrorResponse),
         (status = 503, description = "Overloaded; retry after the given seconds", body = ErrorResponse),
     ),
     security(("api_key" = []), ("bearer" = []), ("pixel_key" = []))
 )]
-pub(crate) async fn track(State(flow): State<Flow>, State(ingest): State<Ingest>, request: Request) -> Response {
-    with_cors(match record(&flow, &ingest, request).await {
+pub(crate) async fn track(
+    State(flow): State<Flow>,
+    State(ingest): State<Ingest>,
+    State(config): State<Arc<Config>>,
+    request: Request,
+) -> Response {
+    with_cors(match record(&flow, &ingest, &config, request).await {
         Ok(()) => Json(TrackResponse { ok: true }).into_response(),
         Err(error) => error.into_response(),
     })
 }
 
-async fn record(flow: &Flow, ingest: &Ingest, request: Request) -> Result<(), ApiError> {
+async fn record(flow: &Flow, ingest: &Ingest, config: &Config, request: Request) -> Result<(), ApiError> {
     let caller = caller(flow, request.headers(), request.uri()).await?;
-    let bytes = body::bytes(request).await?;
+    flow.budgets().check(&caller)?;
+    let (parts, content) = request.into_parts();
+    let address = client_address(config, &parts);
+    let bytes = body::bytes(Request::from_parts(parts, content)).await?;
+    flow.budgets().spend(&caller, bytes.len(), 0)?;
     let reports = reports(flow, &bytes).map_err(|faults| ApiError::invalid("Invalid event data", faults))?;
+    flow.budgets().spend(&caller, 0, reports.len())?;
+    let tests = reports.iter().filter(|report| report.is_test).count();
+    if tests > 0 && caller.kind() == KeyKind::Pixel {
+        flow.budgets().spend_address(&address, tests)?;
+    }
     Ok(ingest.store_events(flow.events().admit(&caller, reports)).await?)
 }
 

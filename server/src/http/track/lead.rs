@@ -1,5 +1,7 @@
 //! `POST /api/v1/track/lead`: a click's visitor becomes a named customer.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, header},
@@ -14,12 +16,15 @@ use flow::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{request, take_test_mode};
-use crate::http::{
-    body::{self, AnyJsonField, Faults, TrimmedTextField},
-    caller::key_caller,
-    cors::with_cors,
-    error::{ApiError, ErrorResponse, respond},
+use super::{redirect::client_address, request, take_test_mode};
+use crate::{
+    config::Config,
+    http::{
+        body::{self, AnyJsonField, Faults, TrimmedTextField},
+        caller::key_caller,
+        cors::with_cors,
+        error::{ApiError, ErrorResponse, respond},
+    },
 };
 
 /// A lead.
@@ -106,16 +111,26 @@ impl From<LeadError> for ApiError {
         (status = 200, description = "Recorded", body = LeadResponse),
         (status = 400, description = "Neither click_id nor customer_key", body = ErrorResponse),
         (status = 401, description = "The key is not known", body = ErrorResponse),
+        (status = 429, description = "More than one address or pixel key may send in a minute; retry after the given seconds", body = ErrorResponse),
     ),
     security((), ("api_key" = []), ("bearer" = []))
 )]
-pub(crate) async fn lead(State(flow): State<Flow>, request: Request) -> Response {
-    with_cors(respond(record(&flow, request).await.map_err(ApiError::from)))
+pub(crate) async fn lead(State(flow): State<Flow>, State(config): State<Arc<Config>>, request: Request) -> Response {
+    with_cors(respond(record(&flow, &config, request).await.map_err(ApiError::from)))
 }
 
-async fn record(flow: &Flow, http: Request) -> Result<LeadResponse, LeadError> {
-    let caller = optional_caller(flow, http.headers()).await?;
-    let bytes = body::bytes(http).await?;
+async fn record(flow: &Flow, config: &Config, http: Request) -> Result<LeadResponse, LeadError> {
+    let (parts, content) = http.into_parts();
+    let sender = sender(flow, &parts.headers).await?;
+    if sender.as_ref().is_none_or(|sender| sender.kind() != KeyKind::Server) {
+        flow.budgets().spend_address(&client_address(config, &parts), 1).map_err(ApiError::from)?;
+    }
+    let bytes = body::bytes(Request::from_parts(parts, content)).await?;
+    if let Some(sender) = &sender {
+        flow.budgets().spend(sender, bytes.len(), 1).map_err(ApiError::from)?;
+    }
+    // A publishable key proves nothing: that is the browser's mode.
+    let caller = sender.filter(|sender| sender.kind() == KeyKind::Server);
     let fields: LeadRequest = request(&bytes)?;
     let mut faults = Faults::default();
     let click_id = faults.take("click_id", fields.click_id);
@@ -143,11 +158,10 @@ async fn record(flow: &Flow, http: Request) -> Result<LeadResponse, LeadError> {
     })
 }
 
-/// The backend that calls, if a server key was sent. A publishable key proves nothing: that is the browser's mode.
-async fn optional_caller(flow: &Flow, headers: &HeaderMap) -> Result<Option<ApiCaller>, ApiError> {
+/// Whose key was sent, if one was.
+async fn sender(flow: &Flow, headers: &HeaderMap) -> Result<Option<ApiCaller>, ApiError> {
     if !headers.contains_key(header::AUTHORIZATION) && !headers.contains_key("x-api-key") {
         return Ok(None);
     }
-    let caller = key_caller(flow, headers).await?;
-    Ok((caller.kind() == KeyKind::Server).then_some(caller))
+    key_caller(flow, headers).await.map(Some)
 }

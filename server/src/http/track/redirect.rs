@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::{
     extract::{Path, Request, State, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
 };
 use flow::{Flow, FlowError, click::Visit};
 
@@ -16,6 +16,7 @@ use crate::{
         caller::query_value,
         cookies,
         error::{ApiError, ErrorResponse},
+        page_for_people,
     },
     ingest::Ingest,
     listen::Peer,
@@ -24,7 +25,7 @@ use crate::{
 /// How long a redirect waits for its click to be committed. After that it is sent while the click is still queued.
 const COMMIT_WAIT: Duration = Duration::from_millis(50);
 
-/// `GET /{code}`.
+/// `GET /{code}`, also with a slash at the end.
 #[utoipa::path(
     get, path = "/{code}", tag = "Tracking", operation_id = "followLink",
     description = "Redirect to a tracking link's destination and record the click. On the tracking host.",
@@ -32,6 +33,7 @@ const COMMIT_WAIT: Duration = Duration::from_millis(50);
     responses(
         (status = 302, description = "To the destination, with cs_ref, cs_pv and cs_at added"),
         (status = 404, description = "Unknown, deleted or expired code: a page for people, JSON for programs", body = ErrorResponse),
+        (status = 503, description = "The database does not answer and the link is not in memory: a page for people, JSON for programs", body = ErrorResponse),
     )
 )]
 pub(crate) async fn by_path(
@@ -54,6 +56,7 @@ pub(crate) async fn by_path(
     responses(
         (status = 302, description = "To the destination, with cs_ref, cs_pv and cs_at added"),
         (status = 404, description = "Unknown, deleted or expired code", body = ErrorResponse),
+        (status = 503, description = "The database does not answer and the link is not in memory", body = ErrorResponse),
     )
 )]
 pub(crate) async fn by_query(
@@ -85,14 +88,17 @@ async fn answer(flow: &Flow, ingest: &Ingest, config: &Config, code: &str, reque
     let redirect = match flow.clicks().redirect(visit).await {
         Ok(redirect) => redirect,
         Err(FlowError::NotFound(_)) => return link_not_found_response(headers),
-        Err(error) => return ApiError::from(error).into_response(),
+        Err(error) => return error_response(error, headers),
     };
     if let Some(click) = redirect.click {
         let kind = if click.click.bot.is_some() { "bot" } else { "person" };
         metrics::counter!("clicks_total", "by" => kind).increment(1);
         // If the queue is full, the click is not recorded, but the shopper is still redirected.
-        if let Ok(committed) = ingest.click(click) {
-            let _ = tokio::time::timeout(COMMIT_WAIT, committed.wait()).await;
+        match ingest.click(click) {
+            Ok(committed) => {
+                let _ = tokio::time::timeout(COMMIT_WAIT, committed.wait()).await;
+            }
+            Err(_) => metrics::counter!("clicks_dropped_total").increment(1),
         }
     }
     let mut response = StatusCode::FOUND.into_response();
@@ -129,17 +135,20 @@ pub(crate) fn client_address(config: &Config, request: &Parts) -> String {
 
 /// 404: an HTML page if the client accepts HTML, else JSON.
 fn link_not_found_response(headers: &HeaderMap) -> Response {
-    let accepts_html = headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
-    if !accepts_html {
-        return ApiError::new(StatusCode::NOT_FOUND, "Tracking link not found").into_response();
+    if page_for_people::accepts(headers) {
+        return page_for_people::page(StatusCode::NOT_FOUND, include_str!("../link_not_found.html"));
     }
-    let mut response = (StatusCode::NOT_FOUND, Html(include_str!("../link_not_found.html"))).into_response();
-    response.headers_mut().insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; style-src 'self'; frame-ancestors 'none'"),
-    );
-    response
+    ApiError::new(StatusCode::NOT_FOUND, "Tracking link not found").into_response()
+}
+
+/// An error: a page that says to try again if people can do something about it so, else JSON.
+fn error_response(error: FlowError, headers: &HeaderMap) -> Response {
+    let error = ApiError::from(error).into_response();
+    if error.status() != StatusCode::SERVICE_UNAVAILABLE || !page_for_people::accepts(headers) {
+        return error;
+    }
+    let mut page = page_for_people::page(StatusCode::SERVICE_UNAVAILABLE, include_str!("../link_unavailable.html"));
+    page.headers_mut()
+        .extend(error.headers().get(header::RETRY_AFTER).map(|after| (header::RETRY_AFTER, after.clone())));
+    page
 }

@@ -6,7 +6,10 @@ use axum::{
     response::Response,
 };
 use domain::shop::ShopDomain;
-use flow::{Flow, FlowError, Invalid, survey::SurveyReport};
+use flow::{
+    Flow, FlowError, Invalid,
+    survey::{SurveyReport, may_be_signature},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -94,8 +97,7 @@ pub(crate) struct FairingResponse {
     responses(
         (status = 200, description = "Stored durably", body = FairingResponse),
         (status = 400, description = "Invalid body", body = ErrorResponse),
-        (status = 401, description = "Missing or wrong signature", body = ErrorResponse),
-        (status = 404, description = "Unknown shop", body = ErrorResponse),
+        (status = 401, description = "Missing or wrong signature, or an unknown shop: the two look the same", body = ErrorResponse),
     )
 )]
 pub(crate) async fn receive(State(flow): State<Flow>, State(wake): State<Wake>, request: Request) -> Response {
@@ -107,8 +109,11 @@ pub(crate) async fn receive(State(flow): State<Flow>, State(wake): State<Wake>, 
 }
 
 async fn record(flow: &Flow, request: Request) -> Result<FairingResponse, ApiError> {
+    let forged = || ApiError::new(StatusCode::UNAUTHORIZED, "Invalid signature");
     let header = request.headers().get("x-fairing-signature");
     let signature = header.and_then(|value| value.to_str().ok()).map(str::to_owned);
+    // Whoever does not sign is not worth the memory of a large body.
+    let signature = signature.filter(|signature| may_be_signature(signature)).ok_or_else(forged)?;
     let bytes = body::bytes(request).await?;
     let invalid = |faults: Invalid| ApiError::invalid("Invalid request", faults);
     let text = body::text(&bytes).map_err(invalid)?;
@@ -118,12 +123,11 @@ async fn record(flow: &Flow, request: Request) -> Result<FairingResponse, ApiErr
     let shop = faults.take("shop_domain", fields.shop_domain);
     let shop: Option<String> = shop.and_then(|json| serde_json::from_str(&json).ok());
     let shop = shop.ok_or_else(|| invalid(Invalid::one("shop_domain is required")))?;
-    let shop = ShopDomain::parse(&shop).ok_or(FlowError::NotFound("shop"))?;
-    let sender =
-        flow.surveys().fairing_sender(&shop, signature.as_deref(), &bytes).await.map_err(|error| match error {
-            FlowError::Unauthorized => ApiError::new(StatusCode::UNAUTHORIZED, "Invalid signature"),
-            other => other.into(),
-        })?;
+    let shop = ShopDomain::parse(&shop).ok_or_else(forged)?;
+    let sender = flow.surveys().fairing_sender(&shop, &signature, &bytes).await.map_err(|error| match error {
+        FlowError::Unauthorized => forged(),
+        other => other.into(),
+    })?;
     let order_id = faults.demand("order_id is required", fields.order_id);
     let answer = faults.demand("answer is required", fields.answer).filter(|answer| {
         let is_text = !answer.contains('\0');

@@ -9,7 +9,7 @@ use super::*;
 use crate::test_server::{ENCRYPTION_KEY, Engine, start_beside_shopify};
 
 /// A Shopify that answers every call with this status, and a shop's profile if it is 200.
-async fn shopify(status: StatusCode) -> String {
+pub(crate) async fn shopify(status: StatusCode) -> String {
     let profile = json!({"data": {"shop": {"name": "Vector", "ianaTimezone": "UTC", "currencyCode": "USD"}}});
     let answer = move || async move { (status, profile.to_string()).into_response() };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -72,27 +72,6 @@ async fn an_unreachable_shopify_tells_nothing(engine: Engine) {
     server.stop().await;
 }
 
-macro_rules! with_both_engines {
-    ($($name:ident)*) => {
-        mod sqlite {
-            $(
-                #[tokio::test(flavor = "multi_thread")]
-                async fn $name() {
-                    super::$name(crate::test_server::Engine::Sqlite).await;
-                }
-            )*
-        }
-        mod postgres {
-            $(
-                #[tokio::test(flavor = "multi_thread")]
-                async fn $name() {
-                    super::$name(crate::test_server::Engine::Postgres).await;
-                }
-            )*
-        }
-    };
-}
-
-with_both_engines!(
+beside_both_engines!(
     a_refused_token_is_an_uninstalled_shop an_accepted_token_is_an_installed_shop an_unreachable_shopify_tells_nothing
 );

@@ -29,6 +29,11 @@ async fn clicks_redirect_with_visitor_id_and_cookie(server: TestServer) {
         .unwrap();
     assert_eq!(again.status(), 302);
     assert!(again.headers()["location"].to_str().unwrap().contains(&pv_id), "a returning visitor keeps the id");
+    for path in [format!("/{}/", link.code), format!("/{}/?utm_source=x", link.code)] {
+        let slash = request(path.clone()).header("sec-fetch-dest", "image").send().await.unwrap();
+        assert_eq!(slash.status(), 302, "{path}");
+        assert!(slash.headers()["location"].to_str().unwrap().starts_with("https://shop.example/p?"), "{path}");
+    }
     let trailing_character =
         request(format!("/{}_", link.code)).header("cookie", "_cs_pv=<script>").send().await.unwrap();
     assert_eq!(trailing_character.status(), 302);
@@ -51,19 +56,19 @@ async fn clicks_redirect_with_visitor_id_and_cookie(server: TestServer) {
 
     let clicks = server.flow().exports().clicks(&server.merchant, "", 100).await.unwrap();
     let seen: Vec<_> = clicks.iter().map(|record| (record.click.bot.is_some(), record.is_unique)).collect();
-    assert_eq!(seen.len(), 5, "HEAD is not stored");
+    assert_eq!(seen.len(), 7, "HEAD is not stored");
     assert_eq!(
         seen.iter().filter(|flags| **flags == (false, true)).count(),
         1,
         "one visitor, one unique click: {seen:?}"
     );
-    assert_eq!(seen.iter().filter(|(is_bot, _)| *is_bot).count(), 2);
+    assert_eq!(seen.iter().filter(|(is_bot, _)| *is_bot).count(), 4);
     assert_eq!(
         (clicks[0].click.device.as_str(), clicks[0].click.browser.as_str(), clicks[0].click.os.as_str()),
         ("desktop", "Chrome", "Windows")
     );
 
-    for path in ["/zzzzzzzz", "/short", "/api/v1/track/click", "/api/v1/track/click?code=", "/%00%ff"] {
+    for path in ["/zzzzzzzz", "/zzzzzzzz/", "/short", "/api/v1/track/click", "/api/v1/track/click?code=", "/%00%ff"] {
         let answer = server.http.get(format!("{}{path}", server.url)).send().await.unwrap();
         assert_eq!(answer.status(), 404, "{path}");
         assert_eq!(answer.json::<Value>().await.unwrap(), json!({"error": "Tracking link not found"}), "{path}");

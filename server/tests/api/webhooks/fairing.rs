@@ -19,8 +19,17 @@ async fn survey_answers_credit_the_named_creator_or_wait_for_review(server: Test
         (status, answer.json::<Value>().await.unwrap())
     };
     let shop = SHOP;
-    assert_eq!(answer("1", "jessica_styles", "unknown.myshopify.com", key).await.0, 404);
-    assert_eq!(answer("1", "jessica_styles", shop, "wrong").await.0, 401);
+    // Without the key nobody learns which shops there are.
+    let refused = answer("1", "jessica_styles", shop, "another-key-0123456789").await;
+    assert_eq!(refused, (401, json!({"error": "Invalid signature"})));
+    for (shop, key) in [
+        ("unknown.myshopify.com", key),
+        ("unknown.myshopify.com", "another-key-0123456789"),
+        ("nowhere", key),
+        (shop, "short"),
+    ] {
+        assert_eq!(answer("1", "jessica_styles", shop, key).await, refused, "{shop} {key}");
+    }
     assert_eq!(
         answer("1", "", shop, key).await,
         (400, json!({"error": "Invalid request", "details": ["answer is required"]}))

@@ -1,0 +1,118 @@
+//! The database away: what is in memory goes on working, everything else says so within a second.
+
+use core::time::Duration;
+use std::sync::Arc;
+
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    sync::watch,
+};
+
+use crate::test_server::{CHROME, Engine, TestServer, start_on};
+
+/// The way to PostgreSQL, which can be cut.
+struct Wire {
+    address: String,
+    is_whole: Arc<watch::Sender<bool>>,
+}
+
+impl Wire {
+    /// A way to the database with this address.
+    async fn to(database: &str) -> Self {
+        let url = url::Url::parse(database).unwrap();
+        let target = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut through = url.clone();
+        through.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
+        let is_whole = Arc::new(watch::channel(true).0);
+        let state = is_whole.clone();
+        tokio::spawn(async move {
+            loop {
+                let (mut client, _) = listener.accept().await.unwrap();
+                let (target, mut state) = (target.clone(), state.subscribe());
+                tokio::spawn(async move {
+                    if !*state.borrow() {
+                        return;
+                    }
+                    let mut server = TcpStream::connect(target).await.unwrap();
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut client, &mut server) => {}
+                        _ = state.wait_for(|is_whole| !is_whole) => {}
+                    }
+                });
+            }
+        });
+        Self { address: through.into(), is_whole }
+    }
+
+    fn cut(&self) {
+        self.is_whole.send_replace(false);
+    }
+
+    fn mend(&self) {
+        self.is_whole.send_replace(true);
+    }
+}
+
+async fn get(server: &TestServer, path: &str, accept: &str) -> reqwest::Response {
+    let request =
+        server.http.get(format!("{}{path}", server.url)).header("user-agent", CHROME).header("accept", accept);
+    // Before, it took five seconds.
+    tokio::time::timeout(Duration::from_secs(2), request.send()).await.expect("an answer in time").unwrap()
+}
+
+fn pixel(key: &str) -> String {
+    format!("/api/v1/track/pixel.js?key={key}")
+}
+
+async fn status(server: &TestServer, path: &str) -> u16 {
+    get(server, path, "*/*").await.status().as_u16()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_memory_works_without_the_database() {
+    let wire = Wire::to(&Engine::Postgres.fresh_database().await).await;
+    let mut server = start_on(wire.address.clone(), &[]).await;
+    let [clicked, unseen] =
+        [server.link("https://shop.example/", "").await, server.link("https://shop.example/", "").await];
+    let (clicked, unseen) = (format!("/{}", clicked.code), format!("/{}", unseen.code));
+    assert_eq!(status(&server, &clicked).await, 302);
+    assert_eq!(status(&server, "/zzzzzzzz").await, 404);
+    // Read at start: the links of the last days, and all keys.
+    server.restart().await;
+    let found = status(&server, &pixel(&server.pixel_key)).await;
+    let merchant = &server.merchant;
+    let (_, new_key) =
+        server.flow().setup().create_key(merchant, domain::api_key::KeyKind::Pixel, false).await.unwrap();
+
+    wire.cut();
+    for minutes in [10, 60] {
+        // No longer fresh, and still used: by the first request that finds the database away, and by later ones.
+        server.clock.advance(minutes * 60_000);
+        assert_eq!(status(&server, &clicked).await, 302, "{minutes}");
+        assert_eq!(status(&server, &pixel(&server.pixel_key)).await, found, "{minutes}");
+        for unknown in [unseen.as_str(), "/zzzzzzzz", &pixel(&new_key)] {
+            let answer = get(&server, unknown, "application/json").await;
+            assert_eq!(answer.status(), 503, "{unknown}");
+            assert_eq!(answer.headers()["retry-after"], "1");
+            assert!(answer.text().await.unwrap().contains("Busy; try again in a moment"));
+        }
+    }
+    let page = get(&server, &unseen, "text/html").await;
+    assert_eq!((page.status().as_u16(), page.headers()["retry-after"].to_str().unwrap()), (503, "1"));
+    assert!(page.text().await.unwrap().contains("Please try again in a moment"));
+    let click = serde_json::json!({"affiliate_url": format!("https://shop.example/?aff={}", &unseen[1..])});
+    let click = server.http.post(format!("{}/api/v1/track/click", server.url)).body(click.to_string());
+    assert_eq!(tokio::time::timeout(Duration::from_secs(2), click.send()).await.unwrap().unwrap().status(), 503);
+
+    wire.mend();
+    for _ in 0..100 {
+        if status(&server, &unseen).await == 302 {
+            assert_eq!(status(&server, &pixel(&new_key)).await, found);
+            return server.stop().await;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the database is back, and the link still does not work");
+}
