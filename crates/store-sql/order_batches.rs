@@ -13,7 +13,9 @@ use store::{
 };
 
 use crate::{
-    Db, Tx, customers, database, erasure, jobs, json, list, lock, lock_all, order_rows as rows,
+    Db, Tx, customers, database,
+    erasure::{self, Reporter},
+    jobs, json, list, lock, lock_all, order_rows as rows,
     orders::{merge_order, refresh_deductions},
 };
 
@@ -151,7 +153,7 @@ impl Batch<'_> {
     /// Which orders concern no other sale and no erased person.
     async fn simple_orders(&self, tx: &mut Tx, orders: &[NewShopOrder]) -> Result<Vec<bool>> {
         let names: Vec<Identity> = orders.iter().flat_map(named_in).collect();
-        if erasure::erased_at(tx, self.brand, &names).await?.is_some() {
+        if erasure::erased_at(tx, self.brand, &names, Reporter::ShopOrBrowser).await?.is_some() {
             return Ok(vec![false; orders.len()]);
         }
         let mut owners = owners_of_names(tx, self.brand, orders).await?;
