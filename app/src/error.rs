@@ -41,7 +41,7 @@ impl FromServerFnError for AppError {
         match error {
             ServerFnErrorErr::Args(reason) | ServerFnErrorErr::MissingArg(reason) => {
                 #[cfg(feature = "ssr")]
-                crate::server_context::set_status(http::StatusCode::BAD_REQUEST);
+                crate::response_status::set_status(http::StatusCode::BAD_REQUEST);
                 Self::Invalid(vec![format!("the form is incomplete: {reason}")])
             }
             other => Self::Failed(other.to_string()),

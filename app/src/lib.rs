@@ -10,6 +10,8 @@ mod error;
 #[cfg(feature = "ssr")]
 mod format;
 mod page;
+#[cfg(feature = "ssr")]
+mod response_status;
 pub mod view;
 
 #[cfg(feature = "ssr")]

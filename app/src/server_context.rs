@@ -8,7 +8,7 @@ use http::{StatusCode, header, request::Parts};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
-use crate::error::AppError;
+use crate::{error::AppError, response_status::set_status};
 
 /// Per-request data for the document's head.
 #[derive(Clone, Debug, Default)]
@@ -60,13 +60,6 @@ pub(crate) fn merchant() -> Result<(Flow, Merchant), AppError> {
 pub(crate) fn creator() -> Result<(Flow, CreatorSession), AppError> {
     let session = extension::<CreatorSession>().ok_or(FlowError::Unauthorized)?;
     Ok((flow()?, session))
-}
-
-/// Sets the status of the response.
-pub(crate) fn set_status(status: StatusCode) {
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.set_status(status);
-    }
 }
 
 impl From<FlowError> for AppError {

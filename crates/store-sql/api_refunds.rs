@@ -14,9 +14,8 @@ use store::{
 };
 
 use crate::{
-    Db, Tx,
-    customers::next_number,
-    database, lock,
+    Db, Tx, database, lock,
+    numbers::next_number,
     orders::{insert_refund, stored},
 };
 

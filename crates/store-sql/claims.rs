@@ -11,9 +11,9 @@ use sqlx::query;
 use store::{Result, customers::Claim, jobs::SettleJob, row::read};
 
 use crate::{
-    Db, Tx,
-    customers::{identities_of_kinds, known_identities},
-    database, jobs, list,
+    Db, Tx, database,
+    identities::{identities_of_kinds, known_identities},
+    jobs, list,
 };
 
 /// Most orders of a customer that one claim of the name settles again: anybody can claim.

@@ -24,32 +24,14 @@ use store::{
 use crate::{
     Db, Tx, api_refunds, claims, database,
     erasure::{self, Reporter},
+    identities::{identities_of_kinds, known_identities},
     jobs, list, lock,
+    numbers::next_number,
     orders::{lock_sale, merge_order, shop_order_of_sale, stored},
 };
 
 /// How long test records are kept.
 const TEST_LIFE_MS: i64 = 7 * domain::time::DAY_MS;
-
-/// Increments and returns a brand's counter `name`, starting at 1.
-pub(crate) async fn next_number(tx: &mut Tx, brand: &str, name: &str) -> Result<i64> {
-    let row = query!(
-        r#"insert into numbers (brand_id, name, last) values ($1, $2, 1)
-           on conflict (brand_id, name) do update set last = numbers.last + 1 returning last as "last!: i64""#,
-        brand,
-        name
-    )
-    .fetch_one(&mut **tx)
-    .await
-    .map_err(database)?;
-    Ok(row.last)
-}
-
-/// A stored identity and its customer.
-pub(crate) struct KnownIdentity {
-    pub identity: Identity,
-    pub customer: CustomerId,
-}
 
 /// [`CustomerStore::join_identities`] inside a transaction.
 pub(crate) async fn join(
@@ -154,54 +136,6 @@ async fn name_buyer(
     }
     join(tx, &order.brand, &identities, sale.customer, Join::Merge, settle, now).await?;
     Ok(())
-}
-
-pub(crate) async fn known_identities(
-    tx: &mut Tx,
-    brand: &BrandId,
-    identities: &[Identity],
-) -> Result<Vec<KnownIdentity>> {
-    let (brand, identities) = (brand.as_str(), list(identities)?);
-    let rows = statement!(query!(
-        r#"select identity as "identity!", customer_id as "customer_id!" from identities
-           where brand_id = $1 and identity "# IN "$2",
-        brand,
-        &identities
-    ))
-    .fetch_all(&mut **tx)
-    .await
-    .map_err(database)?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(KnownIdentity {
-                identity: read(row.identity, "identities", "identity")?,
-                customer: read(row.customer_id, "identities", "customer_id")?,
-            })
-        })
-        .collect()
-}
-
-/// The customer's identities of these kinds.
-pub(crate) async fn identities_of_kinds(
-    tx: &mut Tx,
-    brand: &BrandId,
-    customer: &CustomerId,
-    kinds: [&str; 3],
-) -> Result<Vec<Identity>> {
-    let (brand, customer) = (brand.as_str(), customer.as_str());
-    let rows = query!(
-        r#"select identity as "identity!" from identities
-           where brand_id = $1 and customer_id = $2 and kind in ($3, $4, $5)"#,
-        brand,
-        customer,
-        kinds[0],
-        kinds[1],
-        kinds[2]
-    )
-    .fetch_all(&mut **tx)
-    .await
-    .map_err(database)?;
-    rows.into_iter().map(|row| read(row.identity, "identities", "identity")).collect()
 }
 
 async fn move_identities(tx: &mut Tx, brand: &BrandId, from: &CustomerId, to: &CustomerId) -> Result<()> {

@@ -25,7 +25,10 @@ use store::{
     row::read,
 };
 
-use crate::{Db, List, Tx, audit, claims, database, erasure_rows as rows, jobs, json, list, lock, lock_shared, shops};
+use crate::{
+    Db, List, Tx, audit, claims, database, erasure_rows as rows, jobs, json, list, lock, lock_shared,
+    stored_shop::stored_shop,
+};
 
 /// Explanations rewritten per statement.
 const PAGE: i64 = 500;
@@ -1049,7 +1052,7 @@ impl ErasureStore for Db {
         let mut tx = self.begin().await?;
         let domain = seen.domain.as_str();
         lock_brand(&mut tx, &seen.brand).await?;
-        let stored = shops::stored(&mut tx, domain).await?;
+        let stored = stored_shop(&mut tx, domain).await?;
         let is_as_seen =
             |shop: &Shop| shop.installed_at == seen.installed_at && shop.uninstalled_at == seen.uninstalled_at;
         let Some(shop) = stored.filter(is_as_seen) else { return Ok(false) };

@@ -31,22 +31,6 @@ pub(crate) async fn push_all(tx: &mut Tx, jobs: &[NewJob]) -> Result<()> {
     rows::push(tx, &latest.into_values().collect::<Vec<_>>()).await
 }
 
-/// What a claim finds: a job of a party, or that the party has none that is due.
-pub(crate) struct Candidate {
-    pub party: String,
-    pub kind: Option<String>,
-    pub key: Option<String>,
-}
-
-/// A claimed job as both engines return it.
-pub(crate) struct ClaimedRow {
-    pub kind: String,
-    pub key: String,
-    pub payload: String,
-    pub attempts: i64,
-    pub revision: i64,
-}
-
 impl Db {
     /// Counts the claims that ended without an outcome as crashes of their processes.
     async fn count_crashes(&self, now: UnixMs) -> Result<u64> {

@@ -9,13 +9,13 @@ use store::{
     Result,
     customers::Join,
     jobs::{NewJob, SettleJob},
-    orders::{NewShopOrder, OrderRow},
+    orders::{NewShopOrder, OrderBatchStore, OrderRow},
 };
 
 use crate::{
     Db, Tx, customers, database,
     erasure::{self, Reporter},
-    jobs, json, list, lock, lock_all, order_rows as rows,
+    identities, jobs, json, list, lock, lock_all, order_rows as rows,
     orders::{merge_order, refresh_deductions},
 };
 
@@ -73,24 +73,26 @@ impl<'a> FactsRow<'a> {
     }
 }
 
-/// [`store::orders::OrderStore::record_orders`].
-pub(crate) async fn record(
-    db: &Db,
-    brand: &BrandId,
-    orders: &[NewShopOrder],
-    settle: SettleJob<'_>,
-    at: UnixMs,
-) -> Result<Vec<bool>> {
-    let mut tx = db.begin().await?;
-    erasure::lock_out_erasures(&mut tx, [brand]).await?;
-    lock_facts(&mut tx, brand, orders).await?;
-    let mut batch = Batch { brand, settle, at, settled: BTreeSet::new() };
-    let mut stored: Vec<Stored> = batch.put(&mut tx, orders).await?;
-    batch.join(&mut tx, orders, &mut stored).await?;
-    let settled: Vec<NewJob> = batch.settled.iter().map(|external_id| settle(external_id)).collect();
-    jobs::push_all(&mut tx, &settled).await?;
-    tx.commit().await.map_err(database)?;
-    Ok(stored.into_iter().map(|order| order.is_erased).collect())
+#[async_trait::async_trait]
+impl OrderBatchStore for Db {
+    async fn record_orders(
+        &self,
+        brand: &BrandId,
+        orders: &[NewShopOrder],
+        settle: SettleJob<'_>,
+        at: UnixMs,
+    ) -> Result<Vec<bool>> {
+        let mut tx = self.begin().await?;
+        erasure::lock_out_erasures(&mut tx, [brand]).await?;
+        lock_facts(&mut tx, brand, orders).await?;
+        let mut batch = Batch { brand, settle, at, settled: BTreeSet::new() };
+        let mut stored: Vec<Stored> = batch.put(&mut tx, orders).await?;
+        batch.join(&mut tx, orders, &mut stored).await?;
+        let settled: Vec<NewJob> = batch.settled.iter().map(|external_id| settle(external_id)).collect();
+        jobs::push_all(&mut tx, &settled).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(stored.into_iter().map(|order| order.is_erased).collect())
+    }
 }
 
 /// Locks the sales, then the orders, then the brand's customers: the order in which single orders are locked.
@@ -200,7 +202,7 @@ impl Batch<'_> {
         let asked: BTreeSet<&Identity> = named().flat_map(|(new, _)| &new.identities).collect();
         let asked: Vec<Identity> = asked.into_iter().cloned().collect();
         let mut known: BTreeMap<Identity, CustomerId> = BTreeMap::new();
-        for row in customers::known_identities(tx, self.brand, &asked).await? {
+        for row in identities::known_identities(tx, self.brand, &asked).await? {
             known.insert(row.identity, row.customer);
         }
         let mut orders_of: BTreeMap<&Identity, usize> = BTreeMap::new();

@@ -9,11 +9,11 @@ use sqlx::{query, query_as};
 use store::{
     Result,
     jobs::SettleJob,
-    orders::{NewShopOrder, OrderRecord, OrderRow, OrderStore, Recompute, Refund, RefundRow, StoredOrder},
+    orders::{OrderRecord, OrderRow, OrderStore, Recompute, Refund, RefundRow, StoredOrder},
     row::currency,
 };
 
-use crate::{Db, Tx, database, erasure, jobs, json, list, lock, named, order_batches};
+use crate::{Db, Tx, database, erasure, jobs, json, list, lock, named};
 
 /// The stored order, locked until the transaction ends.
 pub(crate) async fn stored(tx: &mut Tx, brand: &str, external_id: &str) -> Result<Option<Order>> {
@@ -347,16 +347,6 @@ impl OrderStore for Db {
         let stored = merge_order(&mut tx, order, placed_day, settle).await?;
         tx.commit().await.map_err(database)?;
         Ok(stored)
-    }
-
-    async fn record_orders(
-        &self,
-        brand: &BrandId,
-        orders: &[NewShopOrder],
-        settle: SettleJob<'_>,
-        at: UnixMs,
-    ) -> Result<Vec<bool>> {
-        order_batches::record(self, brand, orders, settle, at).await
     }
 
     async fn orders_named(&self, brand: &BrandId, names: &[String]) -> Result<Vec<String>> {

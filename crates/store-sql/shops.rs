@@ -10,23 +10,7 @@ use store::{
     shops::{Install, ShopRow, ShopStore, Subscription},
 };
 
-use crate::{Db, Tx, brands, database, erasure, lock, named};
-
-pub(crate) async fn stored(tx: &mut Tx, domain: &str) -> Result<Option<Shop>> {
-    statement!(query_as!(
-        ShopRow,
-        r#"select domain as "domain!", brand_id as "brand_id!", installed_at as "installed_at!", uninstalled_at,
-                  scopes as "scopes!", access_token, access_expires_at, refresh_token, refresh_expires_at,
-                  needs_reauth as "needs_reauth!: bool", last_webhook_at
-           from shops where domain = $1"# FOR UPDATE,
-        domain
-    ))
-    .fetch_optional(&mut **tx)
-    .await
-    .map_err(database)?
-    .map(ShopRow::read)
-    .transpose()
-}
+use crate::{Db, brands, database, erasure, lock, named, stored_shop::stored_shop};
 
 #[async_trait::async_trait]
 impl ShopStore for Db {
@@ -34,7 +18,7 @@ impl ShopStore for Db {
         let mut tx = self.begin().await?;
         let domain = install.domain.as_str();
         lock(&mut tx, &format!("shop {domain}")).await?;
-        let before = stored(&mut tx, domain).await?;
+        let before = stored_shop(&mut tx, domain).await?;
         let brand = if let Some(shop) = &before {
             shop.brand.clone()
         } else {
@@ -65,7 +49,7 @@ impl ShopStore for Db {
         .execute(&mut *tx)
         .await
         .map_err(named("shop"))?;
-        let shop = stored(&mut tx, domain).await?.ok_or(StoreError::Missing("shop"))?;
+        let shop = stored_shop(&mut tx, domain).await?.ok_or(StoreError::Missing("shop"))?;
         erasure::readmit_everyone(&mut tx, &shop.brand).await?;
         // Webhooks that arrived before the install were queued for later: process them now.
         query!(

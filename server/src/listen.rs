@@ -46,7 +46,12 @@ pub struct Bounds {
     pub connections_max: usize,
     /// How long a client may leave its response unread before the connection is closed.
     pub response_timeout: Duration,
+    /// The answer in place of one of hyper's own, to what is not HTTP.
+    pub answer_unparsed: AnswerUnparsed,
 }
+
+/// Makes an answer from the bytes of one of hyper's own; `None` if they are anything else.
+pub type AnswerUnparsed = fn(&[u8]) -> Option<Vec<u8>>;
 
 /// Serves until `stop` becomes true, then waits up to ten seconds for open requests.
 pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, mut stop: watch::Receiver<bool>) {
@@ -110,7 +115,7 @@ async fn serve_connection(
             Ok::<_, Infallible>(router.oneshot(request.map(Body::new)).await.unwrap_or_else(|never| match never {}))
         })
     });
-    let socket = Socket::new(stream, bounds.response_timeout, exchange.clone());
+    let socket = Socket::new(stream, bounds.response_timeout, bounds.answer_unparsed, exchange.clone());
     let mut connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)

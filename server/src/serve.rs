@@ -111,6 +111,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     let bounds = listen::Bounds {
         connections_max: config.connections_max,
         response_timeout: Duration::from_secs(config.response_seconds_max),
+        answer_unparsed: http::unparsed::answer_to,
     };
     let app = App::new(config, flow.clone(), ingest, inbox, wake, metrics);
     let listener_task = tokio::spawn(listen::serve(listener, http::router(app), bounds, stopping));

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     BrandId, Currency, UnixMs,
+    link::is_within,
     order::Order,
     policy::Policies,
     retention::{KeptSince, Retention},
@@ -103,11 +104,6 @@ impl Settings {
     pub fn is_closed(&self, day: Day) -> bool {
         self.closed_through.is_some_and(|last| day <= last)
     }
-}
-
-/// Whether a host is `domain` or a subdomain of it. Both in lower case.
-pub fn is_within(host: &str, domain: &str) -> bool {
-    host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{CampaignId, CreatorId, LinkId, UnixMs, brand::is_within};
+use crate::{CampaignId, CreatorId, LinkId, UnixMs};
 
 /// Longest destination accepted, in bytes.
 pub const DESTINATION_BYTES_MAX: usize = 2_048;
@@ -243,6 +243,11 @@ pub fn code_in_url(url: &str) -> Option<LinkCode> {
     let query = url.split('#').next()?.split_once('?')?.1;
     let value = query.split('&').find_map(|pair| pair.strip_prefix(wire::PARAM_REF)?.strip_prefix('='))?;
     LinkCode::parse(value)
+}
+
+/// Whether a host is `domain` or a subdomain of it. Both in lower case.
+pub fn is_within(host: &str, domain: &str) -> bool {
+    host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Who may do what. Each right is a type whose only constructor checks a proof; use cases take the type, not an id.
 
 use domain::{
-    BrandId, CreatorId, UnixMs,
+    BrandId, CreatorId, Identity, UnixMs,
     api_key::{ApiKey, KeyId, KeyKind},
     brand::Brand,
     shop::ShopDomain,
@@ -14,10 +14,13 @@ use subtle::ConstantTimeEq;
 use crate::{
     FlowError,
     hash::{hex, token_hash},
+    job::OrderRef,
     stage::Access,
     vault::Vault,
 };
 
+/// Most orders of one browser that are settled again when it signs in as a creator.
+const ORDERS_MAX: usize = 100;
 /// Most keys read at start.
 const WARM_KEYS_MAX: usize = 8_192;
 /// Lifetime of a sign-in link, in ms.
@@ -117,6 +120,24 @@ impl Operator {
 }
 
 impl Access<'_> {
+    /// Remembers that a browser signed in as a creator, and settles the browser's orders again. `pv_id` is its visitor
+    /// id, as the cookie has it; anything else is ignored.
+    pub async fn remember_browser(self, session: &CreatorSession, pv_id: &str) -> Result<(), FlowError> {
+        if !wire::is_uuid(pv_id.as_bytes()) {
+            return Ok(());
+        }
+        let (brand, pv_id) = (&session.brand().id, pv_id.to_ascii_lowercase());
+        if !self.store.put_creator_visitor(brand, session.creator(), &pv_id, self.now()).await? {
+            return Ok(());
+        }
+        let same = self.store.identities_of(brand, &[Identity::Visitor(pv_id)]).await?;
+        for order_id in same.iter().flatten().filter_map(Identity::order).take(ORDERS_MAX) {
+            let order = OrderRef { brand: brand.clone(), order_id: order_id.to_owned() };
+            self.orders().queue_settlement(&order).await?;
+        }
+        Ok(())
+    }
+
     /// Proves a client by the brand's public key and a secret (a server key of the brand).
     pub async fn caller_by_secret(self, public_key: &str, secret: &str) -> Result<ApiCaller, FlowError> {
         let caller = self.api_caller(secret).await?;

@@ -14,15 +14,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use domain::{
-    UnixMs,
-    api_key::{KeyId, KeyKind},
-};
-
-use crate::{FlowError, access::ApiCaller, stage::Budgets};
+use domain::{UnixMs, api_key::KeyId};
 
 /// Length of a window, in ms.
-const WINDOW_MS: i64 = 60_000;
+pub(crate) const WINDOW_MS: i64 = 60_000;
 /// Most addresses counted one by one in a window. Those beyond share one count: only a flood has so many.
 const ADDRESSES_MAX: usize = 65_536;
 /// How many addresses' rows those may send together.
@@ -105,7 +100,7 @@ impl Counts {
         is_within
     }
 
-    fn spend_key(&self, key: &KeyId, bytes: u64, rows: u64, now: UnixMs) -> bool {
+    pub(crate) fn spend_key(&self, key: &KeyId, bytes: u64, rows: u64, now: UnixMs) -> bool {
         let Limits { key_bytes, key_rows, .. } = self.limits;
         self.within(now, |window| {
             if window.keys.len() >= KEYS_MAX && !window.keys.contains_key(key) {
@@ -118,13 +113,13 @@ impl Counts {
     }
 
     /// Whether a key has used up one of its budgets.
-    fn is_spent(&self, key: &KeyId, now: UnixMs) -> bool {
+    pub(crate) fn is_spent(&self, key: &KeyId, now: UnixMs) -> bool {
         let Limits { key_bytes, key_rows, .. } = self.limits;
         let is_spent = |sent: &Sent| sent.bytes >= key_bytes || sent.rows >= key_rows;
         self.within(now, |window| window.keys.get(key).is_some_and(is_spent))
     }
 
-    fn spend_address(&self, address: &str, rows: u64, now: UnixMs) -> bool {
+    pub(crate) fn spend_address(&self, address: &str, rows: u64, now: UnixMs) -> bool {
         let limit = self.limits.address_rows;
         let hash = self.hasher.hash_one(network(address));
         self.within(now, |window| {
@@ -135,7 +130,12 @@ impl Counts {
         })
     }
 
-    fn refuse(&self, key: &KeyId, now: UnixMs) {
+    /// How often a key was refused; `None` if never.
+    pub(crate) fn refusals(&self, key: &KeyId) -> Option<Refusals> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied()
+    }
+
+    pub(crate) fn refuse(&self, key: &KeyId, now: UnixMs) {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         if refused.len() < KEYS_MAX || refused.contains_key(key) {
             let refusals = refused.entry(key.clone()).or_insert(Refusals { count: 0, last_at: now });
@@ -150,54 +150,6 @@ fn network(address: &str) -> impl Hash + use<> {
         Ok(IpAddr::V6(ip)) => Ok(IpAddr::V6((ip.to_bits() >> 64 << 64).into())),
         Ok(ip) => Ok(ip),
         Err(_) => Err(address.to_owned()),
-    }
-}
-
-/// The error past a budget: the next window begins then.
-fn over(now: UnixMs) -> FlowError {
-    let left_ms = WINDOW_MS - now.0.rem_euclid(WINDOW_MS);
-    FlowError::OverBudget { retry_after_s: u32::try_from(left_ms.div_euclid(1_000)).unwrap_or(60).max(1) }
-}
-
-impl Budgets<'_> {
-    /// Refuses a caller whose key has nothing left, before its body is read.
-    ///
-    /// # Errors
-    /// `FlowError::OverBudget`.
-    pub fn check(self, caller: &ApiCaller) -> Result<(), FlowError> {
-        let now = self.now();
-        if caller.kind() != KeyKind::Pixel || !self.counts.is_spent(caller.key(), now) {
-            return Ok(());
-        }
-        self.counts.refuse(caller.key(), now);
-        Err(over(now))
-    }
-
-    /// Takes from the budget of a caller's key. A server key has none: it is secret.
-    ///
-    /// # Errors
-    /// `FlowError::OverBudget` if that is more than is left in this minute; nothing was taken then, except bytes.
-    pub fn spend(self, caller: &ApiCaller, bytes: usize, rows: usize) -> Result<(), FlowError> {
-        let now = self.now();
-        if caller.kind() != KeyKind::Pixel || self.counts.spend_key(caller.key(), bytes as u64, rows as u64, now) {
-            return Ok(());
-        }
-        self.counts.refuse(caller.key(), now);
-        Err(over(now))
-    }
-
-    /// Takes from the budget of an address, which has no key or reports tests.
-    ///
-    /// # Errors
-    /// `FlowError::OverBudget` if that is more than is left in this minute.
-    pub fn spend_address(self, address: &str, rows: usize) -> Result<(), FlowError> {
-        let now = self.now();
-        if self.counts.spend_address(address, rows as u64, now) { Ok(()) } else { Err(over(now)) }
-    }
-
-    /// How often a key was refused since this process started; `None` if never.
-    pub fn refusals(self, key: &KeyId) -> Option<Refusals> {
-        self.counts.refused.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied()
     }
 }
 

@@ -5,11 +5,17 @@ pub use store::health::DeadJob;
 use crate::{
     FlowError,
     access::{Merchant, Operator},
+    job::describe,
     stage::Jobs,
 };
 
 /// Most jobs listed.
 const LIST_MAX: i64 = 200;
+
+/// What a job was to do, in words.
+pub fn what(job: &DeadJob) -> String {
+    describe(&job.kind, &job.key)
+}
 
 impl Jobs<'_> {
     /// The brand's jobs that were given up: its own and those of its shops.

@@ -144,6 +144,17 @@ impl Job {
     }
 }
 
+/// What a stored job is to do, in words.
+pub(crate) fn describe(kind: &str, key: &str) -> String {
+    let subject = key.rsplit_once(':').map_or(key, |(_, subject)| subject);
+    match kind {
+        Job::PROCESS_DELIVERY => format!("Read webhook {subject}"),
+        "order.settle" => format!("Credit order {subject}"),
+        "order.report" => format!("Read the reported purchase {subject}"),
+        _ => kind.to_owned(),
+    }
+}
+
 /// The job that processes a delivery, in its shop's turn.
 pub(crate) fn delivery_job(delivery: &Delivery, run_at: UnixMs) -> NewJob {
     NewJob { party: delivery.shop.to_string(), ..Job::ProcessDelivery(delivery.id.clone()).at(run_at) }

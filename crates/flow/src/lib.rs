@@ -38,6 +38,7 @@ pub mod retention;
 mod self_referral;
 pub mod settle;
 pub mod setup;
+mod spending;
 pub mod spreadsheet;
 pub mod stage;
 pub mod survey;

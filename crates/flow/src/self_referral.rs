@@ -8,19 +8,13 @@ use domain::{
     evidence::{BuyerSignal, Strength},
 };
 
-use crate::{
-    FlowError,
-    access::CreatorSession,
-    job::OrderRef,
-    payout::payout_address_location,
-    settle::SAME_CUSTOMER,
-    stage::{Access, Orders},
-};
+use crate::{FlowError, payout::payout_address_location, stage::Orders};
+
+/// The source of a visitor who is known only as another one of the order's customer.
+pub(crate) const SAME_CUSTOMER: &str = "same customer";
 
 /// A customer who is known by more addresses than this is a shared device, which tells nothing about the buyer.
 const ADDRESSES_MAX: usize = 3;
-/// Most orders of one browser that are settled again when it signs in as a creator.
-const ORDERS_MAX: usize = 100;
 
 /// The hashed e-mail addresses among a customer's identities that the shop or the brand's backend vouches for; none of a
 /// shared device.
@@ -125,26 +119,6 @@ impl Orders<'_> {
         }
         let pv_ids: Vec<String> = pv_ids.into_iter().collect();
         Ok(self.store.creators_of_visitors(brand, &pv_ids).await?)
-    }
-}
-
-impl Access<'_> {
-    /// Remembers that a browser signed in as a creator, and settles the browser's orders again. `pv_id` is its visitor
-    /// id, as the cookie has it; anything else is ignored.
-    pub async fn remember_browser(self, session: &CreatorSession, pv_id: &str) -> Result<(), FlowError> {
-        if !wire::is_uuid(pv_id.as_bytes()) {
-            return Ok(());
-        }
-        let (brand, pv_id) = (&session.brand().id, pv_id.to_ascii_lowercase());
-        if !self.store.put_creator_visitor(brand, session.creator(), &pv_id, self.now()).await? {
-            return Ok(());
-        }
-        let same = self.store.identities_of(brand, &[Identity::Visitor(pv_id)]).await?;
-        for order_id in same.iter().flatten().filter_map(Identity::order).take(ORDERS_MAX) {
-            let order = OrderRef { brand: brand.clone(), order_id: order_id.to_owned() };
-            self.orders().queue_settlement(&order).await?;
-        }
-        Ok(())
     }
 }
 

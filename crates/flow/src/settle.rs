@@ -23,10 +23,13 @@ use store::{
     orders::OrderRecord,
 };
 
-use crate::{FlowError, job::OrderRef, self_referral::addresses_of, stage::Orders};
+use crate::{
+    FlowError,
+    job::OrderRef,
+    self_referral::{SAME_CUSTOMER, addresses_of},
+    stage::Orders,
+};
 
-/// The source of a visitor who is known only as another one of the order's customer.
-pub(crate) const SAME_CUSTOMER: &str = "same customer";
 /// Most visitors of one customer that are looked at.
 const VISITORS_MAX: usize = 50;
 

@@ -33,6 +33,8 @@ mod evidence;
 mod export;
 #[path = "../../store-sql/health.rs"]
 mod health;
+#[path = "../../store-sql/identities.rs"]
+mod identities;
 #[path = "../../store-sql/inbox.rs"]
 mod inbox;
 mod inbox_rows;
@@ -46,6 +48,8 @@ mod keys;
 mod links;
 #[path = "../../store-sql/migrations.rs"]
 mod migrations;
+#[path = "../../store-sql/numbers.rs"]
+mod numbers;
 #[path = "../../store-sql/order_batches.rs"]
 mod order_batches;
 mod order_rows;
@@ -70,6 +74,8 @@ mod settlements;
 mod shops;
 #[path = "../../store-sql/sql_error.rs"]
 mod sql_error;
+#[path = "../../store-sql/stored_shop.rs"]
+mod stored_shop;
 #[path = "../../store-sql/surveys.rs"]
 mod surveys;
 

@@ -4,14 +4,10 @@ use domain::UnixMs;
 use sqlx::{query, query_as};
 use store::{
     Result,
-    jobs::{JOBS_PER_PARTY, Job, Lane, NewJob, PARTIES_PER_CLAIM},
+    jobs::{CandidateRow, ClaimedRow, JOBS_PER_PARTY, Job, Lane, NewJob, PARTIES_PER_CLAIM},
 };
 
-use crate::{
-    Db, Tx, database,
-    jobs::{Candidate, ClaimedRow},
-    json,
-};
+use crate::{Db, Tx, database, json};
 
 /// Whether one process at a time has the database open for its jobs.
 pub(crate) const IS_ONE_PROCESS: bool = true;
@@ -43,11 +39,11 @@ pub(crate) async fn push(tx: &mut Tx, jobs: &[&NewJob]) -> Result<()> {
 
 /// The jobs of a lane that are due, in turns of the parties after `after`; parties without one that is due have an
 /// empty row.
-pub(crate) async fn candidates(db: &Db, lane: Lane, after: &str, now: UnixMs, limit: i64) -> Result<Vec<Candidate>> {
+pub(crate) async fn candidates(db: &Db, lane: Lane, after: &str, now: UnixMs, limit: i64) -> Result<Vec<CandidateRow>> {
     let lane = lane.number();
     // The recursion steps from party to party in the index, whatever the number of their jobs.
     query_as!(
-        Candidate,
+        CandidateRow,
         r#"with recursive parties (party) as (
                select min(party) from jobs
                where is_dead = false and lease_until = 0 and lane = $2 and party >= $3 and ($3 = '' or party > $3)

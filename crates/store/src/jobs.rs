@@ -87,6 +87,26 @@ pub struct Claimed {
     pub next: Option<Cursor>,
 }
 
+/// What a claim finds: a job of a party, or that the party has none that is due.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct CandidateRow {
+    pub party: String,
+    pub kind: Option<String>,
+    pub key: Option<String>,
+}
+
+/// A claimed job as both engines return it; its attempts include this one.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct ClaimedRow {
+    pub kind: String,
+    pub key: String,
+    pub payload: String,
+    pub attempts: i64,
+    pub revision: i64,
+}
+
 /// The queue's length, for metrics and readiness.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backlog {

@@ -71,6 +71,7 @@ pub trait Store:
     + jobs::JobStore
     + keys::KeyStore
     + links::LinkStore
+    + orders::OrderBatchStore
     + orders::OrderStore
     + profiles::ProfileStore
     + reports::ReportStore

@@ -210,19 +210,6 @@ pub trait OrderStore: Send + Sync {
     /// # Errors
     /// `Missing` when the brand does not exist.
     async fn put_order(&self, order: &Order, placed_day: Day, settle: SettleJob<'_>) -> Result<StoredOrder>;
-    /// Does for each of these orders of a brand, each with another external id, what [`Self::put_order`] and
-    /// [`CustomerStore::join_identities`](crate::customers::CustomerStore::join_identities) with `Merge` do, in one
-    /// transaction. One answer per order: whether it was stored without its erased customer.
-    ///
-    /// # Errors
-    /// `Missing` when the brand does not exist.
-    async fn record_orders(
-        &self,
-        brand: &BrandId,
-        orders: &[NewShopOrder],
-        settle: SettleJob<'_>,
-        at: UnixMs,
-    ) -> Result<Vec<bool>>;
     /// The seller's ids of the live orders that other systems know by any of these names.
     async fn orders_named(&self, brand: &BrandId, names: &[String]) -> Result<Vec<String>>;
     /// Stores a refund and queues the settlement of its order. A refund that is stored already is replaced only by a
@@ -251,4 +238,22 @@ pub trait OrderStore: Send + Sync {
     async fn begin_recompute(&self, brand: &BrandId, state: &Recompute) -> Result<()>;
     /// Stores the progress, or deletes it if the run is done. False, without a change, when another run has begun.
     async fn advance_recompute(&self, brand: &BrandId, state: &Recompute, is_done: bool) -> Result<bool>;
+}
+
+/// Stores many orders at once.
+#[async_trait::async_trait]
+pub trait OrderBatchStore: Send + Sync {
+    /// Does for each of these orders of a brand, each with another external id, what [`OrderStore::put_order`] and
+    /// [`CustomerStore::join_identities`](crate::customers::CustomerStore::join_identities) with `Merge` do, in one
+    /// transaction. One answer per order: whether it was stored without its erased customer.
+    ///
+    /// # Errors
+    /// `Missing` when the brand does not exist.
+    async fn record_orders(
+        &self,
+        brand: &BrandId,
+        orders: &[NewShopOrder],
+        settle: SettleJob<'_>,
+        at: UnixMs,
+    ) -> Result<Vec<bool>>;
 }

@@ -13,8 +13,7 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-use super::Exchange;
-use crate::http::unparsed;
+use super::{AnswerUnparsed, Exchange};
 
 /// What a client that is slow, but reads, must take per second, in bytes.
 const RATE_MIN: u64 = 4 * 1024;
@@ -24,6 +23,7 @@ pub(super) struct Socket {
     stream: TcpStream,
     patience: Patience,
     exchange: Exchange,
+    answer_unparsed: AnswerUnparsed,
     /// An answer in place of hyper's own, and how much of it is written.
     answer: Option<(Vec<u8>, usize)>,
 }
@@ -76,9 +76,14 @@ impl Patience {
 }
 
 impl Socket {
-    pub(super) fn new(stream: TcpStream, response_timeout: Duration, exchange: Exchange) -> Self {
+    pub(super) fn new(
+        stream: TcpStream,
+        response_timeout: Duration,
+        answer_unparsed: AnswerUnparsed,
+        exchange: Exchange,
+    ) -> Self {
         let patience = Patience { timeout: response_timeout, waiting: None, sleep: None };
-        Self { stream, patience, exchange, answer: None }
+        Self { stream, patience, exchange, answer_unparsed, answer: None }
     }
 
     pub(super) fn into_stream(self) -> TcpStream {
@@ -88,7 +93,7 @@ impl Socket {
     /// Writes bytes of hyper's, or all of what stands in their place.
     fn poll_write_one(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         if self.answer.is_none() {
-            let Some(answer) = unparsed::answer_to(bytes) else {
+            let Some(answer) = (self.answer_unparsed)(bytes) else {
                 let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
                 return self.patience.judge(cx, &self.stream, written);
             };

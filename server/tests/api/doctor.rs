@@ -220,7 +220,8 @@ async fn doctor_names_failed_jobs_missing_schedules_and_wrong_keys(mut server: T
     };
     assert!(severity == Severity::Fault && detail.contains("no server is running them"), "{detail}");
     let claimed = store.claim_jobs(Lane::Maintenance, "", later, later.plus_ms(60_000), 100).await.unwrap();
-    let models: Vec<_> = claimed.jobs.iter().filter(|job| job.key == brand.as_str()).collect();
+    let models: Vec<_> =
+        claimed.jobs.iter().filter(|job| job.kind == "models.run" && job.key == brand.as_str()).collect();
     assert_eq!(models.len(), 1, "the run of the models");
     store.finish_jobs(&models).await.unwrap();
     let (severity, detail) = due(wrong(&server).await).unwrap();

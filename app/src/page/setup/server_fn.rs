@@ -85,14 +85,7 @@ pub async fn setup() -> Result<SetupView, AppError> {
 
 #[cfg(feature = "ssr")]
 fn failed_job(job: flow::failed_job::DeadJob) -> FailedJobView {
-    let subject = job.key.rsplit_once(':').map_or(job.key.as_str(), |(_, subject)| subject);
-    let what = match job.kind.as_str() {
-        "delivery.process" => format!("Read webhook {subject}"),
-        "order.settle" => format!("Credit order {subject}"),
-        "order.report" => format!("Read the reported purchase {subject}"),
-        _ => job.kind.clone(),
-    };
-    FailedJobView { what, kind: job.kind, key: job.key, error: job.error }
+    FailedJobView { what: flow::failed_job::what(&job), kind: job.kind, key: job.key, error: job.error }
 }
 
 /// Runs a job that was given up again.

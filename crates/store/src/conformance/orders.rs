@@ -344,8 +344,9 @@ pub async fn orders_stored_together_equal_orders_stored_one_by_one(store: AnySto
                 assert_eq!(are_erased, vec![false; orders.len()]);
             }
         }
-        let mut settled: Vec<String> =
-            claim_jobs(&store, NOON, NOON.plus_ms(9)).await.into_iter().map(|job| job.key).collect();
+        let jobs = claim_jobs(&store, NOON, NOON.plus_ms(9)).await;
+        store.finish_jobs(&jobs.iter().collect::<Vec<_>>()).await.unwrap();
+        let mut settled: Vec<String> = jobs.into_iter().map(|job| job.key).collect();
         settled.sort();
         let mut stored = store.orders(&brand, crate::orders::ALL_ORDERS, 100).await.unwrap();
         let ids: Vec<Identity> = stored.iter().map(|one| Identity::Order(one.order.external_id.clone())).collect();

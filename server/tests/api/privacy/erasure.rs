@@ -141,7 +141,7 @@ async fn a_backend_goes_on_after_its_shop_was_erased(server: TestServer) {
     assert_eq!((record.order.redacted_at, record.order.cart_pv.as_deref()), (None, Some(PV)));
     // What happened before is late, and so is what the shop or a browser says: for as long as after any erasure.
     let mut before = sold("pos-2", OTHER_PV);
-    before["occurred_at"] = json!((server.flow().now().0 - 60_000) / 1_000);
+    before["occurred_at"] = json!(server.flow().now().plus_ms(-60_000).to_rfc3339());
     assert_eq!(server.track(&server.server_key, &before.to_string()).await.0, 200);
     let visit = json!({"event_type": "page_view", "pv_id": THIRD_PV}).to_string();
     assert_eq!(server.track(&server.pixel_key, &visit).await.0, 200);

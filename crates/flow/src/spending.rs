@@ -1,0 +1,61 @@
+//! Taking from the budgets of keys and addresses ([`crate::budget`]).
+
+use domain::{
+    UnixMs,
+    api_key::{KeyId, KeyKind},
+};
+
+use crate::{
+    FlowError,
+    access::ApiCaller,
+    budget::{Refusals, WINDOW_MS},
+    stage::Budgets,
+};
+
+/// The error past a budget: the next window begins then.
+fn over(now: UnixMs) -> FlowError {
+    let left_ms = WINDOW_MS - now.0.rem_euclid(WINDOW_MS);
+    FlowError::OverBudget { retry_after_s: u32::try_from(left_ms.div_euclid(1_000)).unwrap_or(60).max(1) }
+}
+
+impl Budgets<'_> {
+    /// Refuses a caller whose key has nothing left, before its body is read.
+    ///
+    /// # Errors
+    /// `FlowError::OverBudget`.
+    pub fn check(self, caller: &ApiCaller) -> Result<(), FlowError> {
+        let now = self.now();
+        if caller.kind() != KeyKind::Pixel || !self.counts.is_spent(caller.key(), now) {
+            return Ok(());
+        }
+        self.counts.refuse(caller.key(), now);
+        Err(over(now))
+    }
+
+    /// Takes from the budget of a caller's key. A server key has none: it is secret.
+    ///
+    /// # Errors
+    /// `FlowError::OverBudget` if that is more than is left in this minute; nothing was taken then, except bytes.
+    pub fn spend(self, caller: &ApiCaller, bytes: usize, rows: usize) -> Result<(), FlowError> {
+        let now = self.now();
+        if caller.kind() != KeyKind::Pixel || self.counts.spend_key(caller.key(), bytes as u64, rows as u64, now) {
+            return Ok(());
+        }
+        self.counts.refuse(caller.key(), now);
+        Err(over(now))
+    }
+
+    /// Takes from the budget of an address, which has no key or reports tests.
+    ///
+    /// # Errors
+    /// `FlowError::OverBudget` if that is more than is left in this minute.
+    pub fn spend_address(self, address: &str, rows: usize) -> Result<(), FlowError> {
+        let now = self.now();
+        if self.counts.spend_address(address, rows as u64, now) { Ok(()) } else { Err(over(now)) }
+    }
+
+    /// How often a key was refused since this process started; `None` if never.
+    pub fn refusals(self, key: &KeyId) -> Option<Refusals> {
+        self.counts.refusals(key)
+    }
+}
