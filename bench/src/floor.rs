@@ -2,6 +2,7 @@
 
 use axum::{
     Json, Router,
+    body::Bytes,
     http::{StatusCode, header},
     routing::{get, post},
 };
@@ -15,7 +16,11 @@ pub(crate) async fn serve() -> Result<(), Failure> {
         .route("/redirect", get(async || (StatusCode::FOUND, [(header::LOCATION, "https://shop.example/p")])))
         .route(
             "/track",
-            post(async |Json(body): Json<Value>| Json(json!({ "ok": body.is_object() || body.is_array() }))),
+            // The pixel sends its JSON as plain text.
+            post(async |body: Bytes| {
+                let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+                Json(json!({ "ok": body.is_object() || body.is_array() }))
+            }),
         );
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);

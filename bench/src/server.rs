@@ -133,6 +133,7 @@ pub(crate) fn settings<'a>(command: &'a mut Command, database: &str) -> &'a mut 
         // One pixel key sends everything here.
         .env("PIXEL_KEY_BYTES_PER_MINUTE", u64::MAX.to_string())
         .env("PIXEL_KEY_ROWS_PER_MINUTE", u64::MAX.to_string())
+        .env("CLIENT_IP_HEADER", "x-forwarded-for")
         .env("SHOPIFY_API_KEY", "bench")
         .env("SHOPIFY_API_SECRET", SHOPIFY_SECRET)
 }

@@ -144,12 +144,10 @@ fn visitor(number: usize) -> String {
 
 fn redirect(path: &str, number: usize) -> Vec<u8> {
     let cookie = if number % 10 == 9 { format!("cookie: _cs_pv={}\r\n", visitor(number)) } else { String::new() };
-    // Each browser's headers hash to another visitor.
-    format!(
-        "GET {path} HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: 2001:db8::{:x}\r\n{BROWSER}{cookie}\r\n",
-        number % 65_536
-    )
-    .into_bytes()
+    // Shoppers have addresses of their own.
+    let address = format!("10.{}.{}.{}", number >> 16 & 255, number >> 8 & 255, number & 255);
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: {address}\r\n{BROWSER}{cookie}\r\n")
+        .into_bytes()
 }
 
 fn track(path: &str, key: &str, code: &str, number: usize, events: usize) -> Vec<u8> {
