@@ -43,7 +43,7 @@ impl Brand {
     }
 
     /// Whether everything that could be evidence for an order is kept. If not, the order's decision stands: deciding
-    /// again would take the credit from whom it was given to.
+    /// again would remove credit that was given.
     pub fn has_evidence_of(&self, order: &Order, now: UnixMs) -> bool {
         let needed_since = order.placed_at.plus_ms(-self.policies.at(order.placed_at).lookback_ms());
         needed_since >= self.kept_since(now).visits().max(self.visits_deleted_before)

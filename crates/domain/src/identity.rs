@@ -11,9 +11,9 @@ use crate::CustomerId;
 
 /// At most this many names and addresses are claimed by one visitor; more than that is not one person.
 pub const CLAIMS_PER_VISITOR_MAX: i64 = 5;
-/// At most this many claims an hour come from visitors whom one creator's links sent last.
+/// Most claims an hour by visitors whose last touch was one creator's link.
 pub const CLAIMS_PER_CREATOR_HOUR_MAX: i64 = 200;
-/// At most this many claims an hour come from visitors of a brand whom no creator sent: the customers who sign in.
+/// Most claims an hour by a brand's visitors without a touch by any creator, such as customers who sign in.
 pub const CLAIMS_WITHOUT_CREATOR_HOUR_MAX: i64 = 2_000;
 
 /// One way in which a brand knows a customer. Its text form, such as `pv:0190…`, is what is stored.

@@ -71,30 +71,30 @@ fn of_one_version_the_same_facts_win_in_either_order_of_arrival() {
 
 #[test]
 fn of_one_version_the_delivery_whose_history_has_gone_further_wins() {
-    let told = |progress: &[u64], total_minor| {
+    let reported = |progress: &[u64], total_minor| {
         let details = OrderDetails { progress: progress.to_vec(), ..OrderDetails::default() };
         Order { details, ..order(total_minor) }
     };
     // The text "5000" is greater than "10000", and an edit can go either way.
     for (earlier, later) in [(5_000, 10_000), (10_000, 5_000)] {
         for (one, other) in [(&[0, 1][..], &[0, 2][..]), (&[0, 9], &[1, 0]), (&[], &[0])] {
-            let both = both_ways(&told(one, earlier), &told(other, later));
+            let both = both_ways(&reported(one, earlier), &reported(other, later));
             assert_eq!(both.map(|merged| merged.total_minor), [later; 2], "{one:?} before {other:?}");
         }
     }
-    let newer = version(told(&[0], 1), 30);
-    for merged in both_ways(&newer, &version(told(&[9], 2), 20)) {
+    let newer = version(reported(&[0], 1), 30);
+    for merged in both_ways(&newer, &version(reported(&[9], 2), 20)) {
         assert_eq!(merged.total_minor, 1, "the version comes first");
     }
 }
 
 #[test]
 fn amounts_and_ids_of_reports_are_kept_from_every_delivery_and_make_none_newer() {
-    let told = |amounts: &[i64], ids: &[&str], total_minor| {
+    let reported = |amounts: &[i64], ids: &[&str], total_minor| {
         let (amounts, reported_as) = (amounts.to_vec(), ids.iter().map(ToString::to_string).collect());
         Order { details: OrderDetails { amounts, reported_as, ..OrderDetails::default() }, ..order(total_minor) }
     };
-    for merged in both_ways(&told(&[5, 9], &["b"], 300), &told(&[7, 5], &["a", "b"], 200)) {
+    for merged in both_ways(&reported(&[5, 9], &["b"], 300), &reported(&[7, 5], &["a", "b"], 200)) {
         assert_eq!((merged.details.amounts, merged.details.reported_as), (vec![5, 7, 9], vec![text("a"), text("b")]));
         assert_eq!(merged.total_minor, 300, "as without them");
     }
