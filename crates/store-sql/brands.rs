@@ -15,7 +15,7 @@ use store::{
     row::read,
 };
 
-use crate::{Db, Tx, audit, database, json, named};
+use crate::{Db, Tx, audit, database, json, lock, named};
 
 /// Adds a brand inside a transaction.
 pub(crate) async fn insert(tx: &mut Tx, brand: &Brand) -> Result<()> {
@@ -23,10 +23,11 @@ pub(crate) async fn insert(tx: &mut Tx, brand: &Brand) -> Result<()> {
     let (policy, hosts) = (json(&brand.policies)?, json(&brand.destination_hosts)?);
     let settings = json(&brand.settings)?;
     let created_at = brand.created_at.0;
+    lock(tx, "brand numbers").await?;
     query!(
-        "insert into brands
-            (id, name, zone, currency, policy, trust_browser_purchases, destination_hosts, created_at, settings)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into brands (id, name, zone, currency, policy, trust_browser_purchases, destination_hosts, created_at,
+                             settings, number)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce(max(number), 0) + 1 from brands",
         id,
         brand.name,
         zone,

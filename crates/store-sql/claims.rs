@@ -116,11 +116,13 @@ async fn creator_of(tx: &mut Tx, brand: &BrandId, pv_id: &str) -> Result<Option<
     let brand = brand.as_str();
     let row = query!(
         r#"select creator_id as "creator_id!" from (
-               select creator_id, at from clicks where brand_id = $1 and pv_id = $2 and creator_id is not null
+               select creator_id, at from clicks
+               where brand_number = (select number from brands where id = $1) and pv_id = $2 and creator_id is not null
                union all
                select links.creator_id, landings.at
-               from landings join links on links.brand_id = landings.brand_id and links.code = landings.code
-               where landings.brand_id = $1 and landings.pv_id = $2 and links.creator_id is not null) as visited
+               from landings join links on links.brand_id = $1 and links.code = landings.code
+               where landings.brand_number = (select number from brands where id = $1)
+                 and landings.pv_id = $2 and links.creator_id is not null) as visited
            order by at desc limit 1"#,
         brand,
         pv_id

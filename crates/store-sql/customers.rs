@@ -297,10 +297,11 @@ impl CustomerStore for Db {
         let (brand, id) = (brand.as_str(), id.as_str());
         query_as!(
             ClickRow,
-            r#"select brand_id as "brand_id!", id as "id!", link_id as "link_id!", creator_id, pv_id as "pv_id!",
+            r#"select $1 as "brand_id!: String", id as "id!", link_id as "link_id!", creator_id, pv_id as "pv_id!",
                       is_returning as "is_returning!: bool", at as "at!", device as "device!", browser as "browser!",
                       os as "os!", country, referrer_host, bot, is_unique as "is_unique!: bool"
-               from clicks where brand_id = $1 and id = $2 and pv_id <> ''"#,
+               from clicks
+               where brand_number = (select number from brands where id = $1) and id = $2 and pv_id <> ''"#,
             brand,
             id
         )

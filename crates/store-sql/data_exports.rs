@@ -24,11 +24,13 @@ impl Db {
     async fn events_of(&self, brand: &str, visitors: &List) -> Result<Vec<domain::event::Event>> {
         statement!(query_as!(
             EventRow,
-            r#"select brand_id as "brand_id!", id as "id!", event_type as "event_type!", pv_id as "pv_id!", pv_alias,
+            r#"select $1 as "brand_id!: String", id as "id!", event_type as "event_type!", pv_id as "pv_id!", pv_alias,
                       occurred_at as "occurred_at!", received_at as "received_at!", page_url, ref_code, product_id,
                       order_id, revenue_minor, currency, promo_code, is_new_customer as "is_new_customer: bool",
                       event_data, is_verified as "is_verified!: bool", is_test as "is_test!: bool"
-               from events where brand_id = $1 and pv_id "# IN "$2" " order by occurred_at, id",
+               from events
+               where brand_number = (select number from brands where id = $1)
+                 and pv_id "# IN "$2" " order by occurred_at, id",
             brand,
             visitors
         ))
@@ -43,10 +45,11 @@ impl Db {
     async fn clicks_by(&self, brand: &str, visitors: &List) -> Result<Vec<store::export::ClickRecord>> {
         statement!(query_as!(
             ClickRow,
-            r#"select brand_id as "brand_id!", id as "id!", link_id as "link_id!", creator_id, pv_id as "pv_id!",
+            r#"select $1 as "brand_id!: String", id as "id!", link_id as "link_id!", creator_id, pv_id as "pv_id!",
                       is_returning as "is_returning!: bool", at as "at!", device as "device!", browser as "browser!",
                       os as "os!", country, referrer_host, bot, is_unique as "is_unique!: bool"
-               from clicks where brand_id = $1 and pv_id "# IN "$2" " order by at, id",
+               from clicks
+               where brand_number = (select number from brands where id = $1) and pv_id "# IN "$2" " order by at, id",
             brand,
             visitors
         ))
@@ -61,7 +64,8 @@ impl Db {
     async fn landings_by(&self, brand: &str, visitors: &List) -> Result<Vec<Landing>> {
         let rows = statement!(query!(
             r#"select pv_id as "pv_id!", at as "at!", code as "code!" from landings
-               where brand_id = $1 and pv_id "# IN "$2" " order by at, pv_id, code",
+               where brand_number = (select number from brands where id = $1)
+                 and pv_id "# IN "$2" " order by " UNINDEXED "at, pv_id, code",
             brand,
             visitors
         ))

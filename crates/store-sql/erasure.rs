@@ -256,7 +256,8 @@ async fn reported_orders(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> R
     let (brand, visitors) = (brand.as_str(), list(visitors)?);
     let reports = statement!(query!(
         r#"select distinct order_id as "order_id!", secret_hash from events
-           where brand_id = $1 and pv_id "# IN "$2" " and " UNINDEXED "order_id is not null",
+           where brand_number = (select number from brands where id = $1)
+             and pv_id "# IN "$2" " and " UNINDEXED "order_id is not null",
         brand,
         &visitors
     ))
@@ -382,7 +383,8 @@ async fn purchases_of(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Resu
     let (brand, visitors) = (brand.as_str(), list(visitors)?);
     let rows = statement!(query!(
         r#"select distinct order_id as "order_id!" from events
-           where brand_id = $1 and pv_id "# IN "$2" " and " UNINDEXED "order_id is not null and is_verified = true
+           where brand_number = (select number from brands where id = $1)
+             and pv_id "# IN "$2" " and " UNINDEXED "order_id is not null and is_verified = true
              and is_test = false",
         brand,
         &visitors
@@ -398,7 +400,8 @@ async fn countable_purchases_of(tx: &mut Tx, brand: &BrandId, visitors: &[String
     let (brand, visitors) = (brand.as_str(), list(visitors)?);
     let rows = statement!(query!(
         r#"select distinct order_id as "order_id!" from events
-           where brand_id = $1 and pv_id "# IN "$2" " and " UNINDEXED "order_id is not null and is_test = false
+           where brand_number = (select number from brands where id = $1)
+             and pv_id "# IN "$2" " and " UNINDEXED "order_id is not null and is_test = false
              and (is_verified = true
                   or exists (select 1 from brands where brands.id = $1 and brands.trust_browser_purchases = true))",
         brand,
@@ -598,7 +601,8 @@ async fn erase_events(tx: &mut Tx, brand: &BrandId, orders: &[String], visitors:
     let (orders, visitors) = (list(orders)?, list(visitors)?);
     statement!(query!(
         "update events set pv_id = $3, pv_alias = null, page_url = null, event_data = null, secret_hash = null
-         where brand_id = $1 and pv_id " IN "$2" " and " UNINDEXED "order_id is not null and is_verified = true
+         where brand_number = (select number from brands where id = $1)
+           and pv_id " IN "$2" " and " UNINDEXED "order_id is not null and is_verified = true
            and is_test = false",
         brand,
         &visitors,
@@ -609,7 +613,8 @@ async fn erase_events(tx: &mut Tx, brand: &BrandId, orders: &[String], visitors:
     .map_err(database)?;
     statement!(query!(
         "update events set pv_id = $3, pv_alias = null, page_url = null, event_data = null, secret_hash = null
-         where brand_id = $1 and order_id " IN "$2" " and is_verified = true and is_test = false",
+         where brand_number = (select number from brands where id = $1)
+           and order_id " IN "$2" " and is_verified = true and is_test = false",
         brand,
         &orders,
         ERASED_VISITOR
@@ -617,12 +622,14 @@ async fn erase_events(tx: &mut Tx, brand: &BrandId, orders: &[String], visitors:
     .execute(&mut **tx)
     .await
     .map_err(database)?;
-    statement!(query!("delete from events where brand_id = $1 and pv_id " IN "$2", brand, &visitors))
-        .execute(&mut **tx)
-        .await
-        .map_err(database)?;
+    statement!(query!("delete from events where brand_number = (select number from brands where id = $1)
+               and pv_id " IN "$2", brand, &visitors))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
     statement!(query!(
-        "delete from events where brand_id = $1 and order_id " IN "$2" " and " UNINDEXED "pv_id <> $3",
+        "delete from events where brand_number = (select number from brands where id = $1)
+                   and order_id " IN "$2" " and " UNINDEXED "pv_id <> $3",
         brand,
         &orders,
         ERASED_VISITOR
@@ -639,7 +646,8 @@ async fn erase_visits(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Resu
     let owners = rows::owners_of_aliases(tx, brand, &json(visitors)?).await?;
     let (owners, visitors) = (list(&owners)?, list(visitors)?);
     statement!(query!(
-        "update events set pv_alias = null where brand_id = $1 and pv_id " IN "$2" " and " UNINDEXED "pv_alias " IN "$3",
+        "update events set pv_alias = null where brand_number = (select number from brands where id = $1)
+                   and pv_id " IN "$2" " and " UNINDEXED "pv_alias " IN "$3",
         brand,
         &owners,
         &visitors
@@ -649,7 +657,8 @@ async fn erase_visits(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Resu
     .map_err(database)?;
     // Test events count nowhere, and have no row in visitor_aliases that would lead to them.
     statement!(query!(
-        "delete from events where brand_id = $1 and is_test = true and pv_alias " IN "$2",
+        "delete from events where brand_number = (select number from brands where id = $1)
+                   and is_test = true and pv_alias " IN "$2",
         brand,
         &visitors
     ))
@@ -669,16 +678,18 @@ async fn erase_visits(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Resu
         .execute(&mut **tx)
         .await
         .map_err(database)?;
-    statement!(query!("delete from landings where brand_id = $1 and pv_id " IN "$2", brand, &visitors))
-        .execute(&mut **tx)
-        .await
-        .map_err(database)?;
+    statement!(query!("delete from landings where brand_number = (select number from brands where id = $1)
+               and pv_id " IN "$2", brand, &visitors))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
     statement!(query!("delete from creator_visitors where brand_id = $1 and pv_id " IN "$2", brand, &visitors))
         .execute(&mut **tx)
         .await
         .map_err(database)?;
     statement!(query!(
-        "update clicks set pv_id = '', visitor_hash = '' where brand_id = $1 and pv_id " IN "$2",
+        "update clicks set pv_id = '', visitor_hash = '' where brand_number = (select number from brands where id = $1)
+                   and pv_id " IN "$2",
         brand,
         &visitors
     ))
@@ -767,9 +778,12 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
         query!("update api_sales set meta = '{}' where brand_id = $1", brand_id),
         query!("delete from test_records where brand_id = $1", brand_id),
         query!("delete from visitor_aliases where brand_id = $1", brand_id),
-        query!("delete from landings where brand_id = $1", brand_id),
+        query!("delete from landings where brand_number = (select number from brands where id = $1)", brand_id),
         query!("delete from creator_visitors where brand_id = $1", brand_id),
-        query!("update clicks set pv_id = '', visitor_hash = '' where brand_id = $1", brand_id),
+        query!(
+            "update clicks set pv_id = '', visitor_hash = '' where brand_number = (select number from brands where id = $1)",
+            brand_id
+        ),
         query!("delete from data_exports where brand_id = $1", brand_id),
         query!("delete from profiles where brand_id = $1", brand_id),
         query!("delete from customer_events where brand_id = $1", brand_id),
@@ -777,7 +791,7 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
         query!("delete from claims where brand_id = $1", brand_id),
         // A backend's purchase may still have to become an order.
         query!(
-            "delete from events where brand_id = $1 and not (
+            "delete from events where brand_number = (select number from brands where id = $1) and not (
                 order_id is not null and is_verified = true and is_test = false)",
             brand_id
         ),
@@ -786,7 +800,7 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
     }
     query!(
         "update events set pv_id = $2, pv_alias = null, page_url = null, event_data = null,
-                           secret_hash = null where brand_id = $1",
+                           secret_hash = null where brand_number = (select number from brands where id = $1)",
         brand_id,
         ERASED_VISITOR
     )
@@ -814,6 +828,20 @@ async fn erase_deliveries(tx: &mut Tx, deliveries: &[InboxId], at: UnixMs) -> Re
 }
 
 // Keeping the erased from coming back.
+
+/// Those of the brands that have erased anybody: most have not, and need no hash of each visitor.
+async fn brands_with_tombstones(tx: &mut Tx, brands: &[&BrandId]) -> Result<BTreeSet<String>> {
+    let brands = list(brands)?;
+    let rows = statement!(query!(
+        r#"select id as "id!" from brands
+           where id "# IN "$1" " and exists (select 1 from tombstones where tombstones.brand_id = brands.id)",
+        &brands
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
 
 /// Which of these are tombstones of the brands, with the time of the erasure.
 async fn marked(tx: &mut Tx, brands: &[&BrandId], marks: &[Tombstone]) -> Result<Vec<(String, UnixMs)>> {
@@ -915,8 +943,13 @@ pub(crate) async fn admitted_batch(tx: &mut Tx, batch: &Batch) -> Result<Option<
     let visitors: BTreeSet<(&BrandId, &String)> = clicks.chain(events).chain(aliases).collect();
     let brands: Vec<&BrandId> = visitors.iter().map(|(brand, _)| *brand).collect::<BTreeSet<_>>().into_iter().collect();
     lock_out_erasures(tx, brands.iter().copied()).await?;
+    let erasing = brands_with_tombstones(tx, &brands).await?;
+    if erasing.is_empty() {
+        return Ok(None);
+    }
+    let visitors = visitors.into_iter().filter(|(brand, _)| erasing.contains(brand.as_str()));
     let mark = |brand: &BrandId, pv_id: &str| Tombstone::of(brand, &Identity::Visitor(pv_id.to_owned()));
-    let mut marks: Vec<Tombstone> = visitors.iter().map(|(brand, pv_id)| mark(brand, pv_id)).collect();
+    let mut marks: Vec<Tombstone> = visitors.map(|(brand, pv_id)| mark(brand, pv_id)).collect();
     marks.extend(brands.iter().map(|brand| Tombstone::of_everyone(brand)));
     let erased: BTreeMap<String, UnixMs> = marked(tx, &brands, &marks).await?.into_iter().collect();
     if erased.is_empty() {

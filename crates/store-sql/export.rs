@@ -17,10 +17,11 @@ impl ExportStore for Db {
         let brand = brand.as_str();
         query_as!(
             ClickRow,
-            r#"select brand_id as "brand_id!", id as "id!", link_id as "link_id!", creator_id, pv_id as "pv_id!",
+            r#"select $1 as "brand_id!: String", id as "id!", link_id as "link_id!", creator_id, pv_id as "pv_id!",
                       is_returning as "is_returning!: bool", at as "at!", device as "device!", browser as "browser!",
                       os as "os!", country, referrer_host, bot, is_unique as "is_unique!: bool"
-               from clicks where brand_id = $1 and id > $2 order by id limit $3"#,
+               from clicks
+               where brand_number = (select number from brands where id = $1) and id > $2 order by id limit $3"#,
             brand,
             after,
             limit
@@ -37,11 +38,12 @@ impl ExportStore for Db {
         let brand = brand.as_str();
         query_as!(
             EventRow,
-            r#"select brand_id as "brand_id!", id as "id!", event_type as "event_type!", pv_id as "pv_id!", pv_alias,
+            r#"select $1 as "brand_id!: String", id as "id!", event_type as "event_type!", pv_id as "pv_id!", pv_alias,
                       occurred_at as "occurred_at!", received_at as "received_at!", page_url, ref_code, product_id,
                       order_id, revenue_minor, currency, promo_code, is_new_customer as "is_new_customer: bool",
                       event_data, is_verified as "is_verified!: bool", is_test as "is_test!: bool"
-               from events where brand_id = $1 and id > $2 order by id limit $3"#,
+               from events
+               where brand_number = (select number from brands where id = $1) and id > $2 order by id limit $3"#,
             brand,
             after,
             limit

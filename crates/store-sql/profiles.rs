@@ -119,7 +119,8 @@ impl ProfileStore for Db {
         let (brand, list) = (brand.as_str(), list(pv_ids)?);
         let row = statement!(query!(
             r#"select count(*) as "count!: i64" from events
-               where brand_id = $1 and pv_id "# IN "$2" r#" and "# UNINDEXED r#"event_type = 'page_view'
+               where brand_number = (select number from brands where id = $1)
+                 and pv_id "# IN "$2" r#" and "# UNINDEXED r#"event_type = 'page_view'
                  and is_test = false"#,
             brand,
             &list
@@ -129,7 +130,8 @@ impl ProfileStore for Db {
         .map_err(database)?;
         let rows = statement!(query!(
             r#"select id as "id!", pv_id as "pv_id!", page_url, occurred_at as "occurred_at!" from events
-               where brand_id = $1 and pv_id "# IN "$2" r#" and "# UNINDEXED r#"event_type = 'page_view'
+               where brand_number = (select number from brands where id = $1)
+                 and pv_id "# IN "$2" r#" and "# UNINDEXED r#"event_type = 'page_view'
                  and is_test = false
                order by occurred_at desc, id desc limit $3"#,
             brand,

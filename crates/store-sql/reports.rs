@@ -179,7 +179,8 @@ impl ReportStore for Db {
         let (brand, (journey, place)) = (brand.as_str(), after);
         query!(
             r#"select pv_id as "journey!", at as "place!", creator_id from clicks
-               where brand_id = $1 and at >= $2 and bot is null and pv_id <> ''
+               where brand_number = (select number from brands where id = $1)
+                 and at >= $2 and bot is null and pv_id <> ''
                  and (pv_id > $3 or (pv_id = $3 and at > $4))
                order by pv_id, at limit $5"#,
             brand,

@@ -11,21 +11,30 @@ use crate::{Db, Tx, database};
 
 /// Deletes events that arrived before `at`, up to `limit` of each type: they are found by type and time.
 async fn delete_events(tx: &mut Tx, brand: &str, at: UnixMs, limit: i64) -> Result<u64> {
-    let mut count = 0;
+    let page_views = query!(
+        "delete from events where (brand_number, id) in (
+            select brand_number, id from events
+            where brand_number = (select number from brands where id = $1) and event_type = 'page_view'
+              and received_at < $2
+            order by received_at limit $3)",
+        brand,
+        at.0,
+        limit
+    );
+    let mut count = page_views.execute(&mut **tx).await.map_err(database)?.rows_affected();
     for kind in domain::event::TYPES {
-        let done = query!(
-            "delete from events where brand_id = $1 and id in (
-                select id from events where brand_id = $1 and event_type = $2 and received_at < $3
+        let others = query!(
+            "delete from events where (brand_number, id) in (
+                select brand_number, id from events
+                where brand_number = (select number from brands where id = $1) and event_type = $2
+                  and event_type <> 'page_view' and received_at < $3
                 order by received_at limit $4)",
             brand,
             kind,
             at.0,
             limit
-        )
-        .execute(&mut **tx)
-        .await
-        .map_err(database)?;
-        count += done.rows_affected();
+        );
+        count += others.execute(&mut **tx).await.map_err(database)?.rows_affected();
     }
     Ok(count)
 }
@@ -50,15 +59,17 @@ impl RetentionStore for Db {
         let first_kept = first_kept.as_str();
         for statement in [
             query!(
-                "delete from clicks where brand_id = $1 and id in (
-                    select id from clicks where brand_id = $1 and id < $2 order by id limit $3)",
+                "delete from clicks where (brand_number, id) in (
+                    select brand_number, id from clicks
+                    where brand_number = (select number from brands where id = $1) and id < $2 order by id limit $3)",
                 brand,
                 first_kept,
                 limit
             ),
             query!(
-                "delete from landings where brand_id = $1 and (pv_id, at, code) in (
-                    select pv_id, at, code from landings where brand_id = $1 and at < $2 order by at limit $3)",
+                "delete from landings where (brand_number, pv_id, at, code) in (
+                    select brand_number, pv_id, at, code from landings
+                    where brand_number = (select number from brands where id = $1) and at < $2 order by at limit $3)",
                 brand,
                 kept_since.landings.0,
                 limit

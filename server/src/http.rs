@@ -34,6 +34,7 @@ use axum::{
 };
 use flow::Flow;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
 use crate::{config::Config, inbox::Inbox, ingest::Ingest, worker::Wake};
@@ -161,10 +162,14 @@ pub fn router(app: App) -> Router {
         .merge(links)
         .fallback(pages::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
-        .layer(middleware::from_fn_with_state(app.clone(), intake::meter))
-        .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(middleware::map_response(with_safe_defaults))
-        .layer(middleware::from_fn(request_log::log))
+        // One layer of several, from the outside in: a router boxes each of its layers for each request.
+        .layer(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn(request_log::log))
+                .layer(middleware::map_response(with_safe_defaults))
+                .layer(middleware::from_fn_with_state(app.clone(), intake::meter))
+                .layer(CatchPanicLayer::custom(error::panicked)),
+        )
         .with_state(app)
 }
 

@@ -21,8 +21,8 @@ pub struct Click {
     pub pv_id: String,
     /// Whether the id came from the cookie.
     pub is_returning: bool,
-    /// Keyed hash of IP address and user agent. The key is discarded daily: the hash separates visitors without a
-    /// cookie within a day and identifies no person afterwards.
+    /// Keyed hash of link, IP address and user agent. The key is discarded daily: the hash separates a link's visitors
+    /// without a cookie within a day and identifies no person afterwards.
     #[serde(skip)]
     pub visitor_hash: String,
     /// When it was made.
@@ -44,38 +44,23 @@ pub struct Click {
 /// A click is not unique within this time after the visitor's last unique click on the same link, in milliseconds.
 pub const UNIQUE_WINDOW_MS: i64 = crate::time::HOUR_MS;
 
-/// An earlier unique click, with the fields that [`unique_flags`] needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UniqueClick {
-    /// The link id.
-    pub link: String,
-    /// The visitor id.
-    pub pv_id: String,
-    /// See [`Click::visitor_hash`].
-    pub visitor_hash: String,
-    /// When it was made.
-    pub at: UnixMs,
-}
-
-/// Whether each click of a batch (in time order) is unique, given the unique clicks of the hour before it.
+/// Whether each click of a batch (in time order) is unique, given whether the click's visitor made a unique click on the
+/// same link within [`UNIQUE_WINDOW_MS`] before it that is stored already.
 ///
-/// A browser with a cookie is recognised by it. One without is also recognised by the daily hash, since it may have
-/// rejected the cookie of its first click. Bot clicks are never unique.
-pub fn unique_flags<'a>(batch: impl IntoIterator<Item = &'a Click>, earlier: Vec<UniqueClick>) -> Vec<bool> {
-    let mut by_cookie: HashMap<(String, String), Vec<UnixMs>> = HashMap::new();
-    let mut by_hash: HashMap<(String, String), Vec<UnixMs>> = HashMap::new();
-    for known in earlier {
-        by_cookie.entry((known.link.clone(), known.pv_id)).or_default().push(known.at);
-        by_hash.entry((known.link, known.visitor_hash)).or_default().push(known.at);
-    }
+/// A browser with a cookie is recognised by it. One without is recognised by the daily hash, since it may have rejected
+/// the cookie of its first click. Bot clicks are never unique.
+pub fn unique_flags<'a>(batch: impl IntoIterator<Item = (&'a Click, bool)>) -> Vec<bool> {
+    let mut by_cookie: HashMap<(&LinkId, &str), Vec<UnixMs>> = HashMap::new();
+    let mut by_hash: HashMap<(&LinkId, &str), Vec<UnixMs>> = HashMap::new();
     let mut flags = Vec::new();
-    for click in batch {
+    for (click, is_stored) in batch {
         let is_recent = |times: Option<&Vec<UnixMs>>| {
             times.is_some_and(|times| times.iter().any(|at| (0..UNIQUE_WINDOW_MS).contains(&(click.at.0 - at.0))))
         };
-        let cookie = (click.link.to_string(), click.pv_id.clone());
-        let hash = (click.link.to_string(), click.visitor_hash.clone());
-        let is_known = is_recent(by_cookie.get(&cookie)) || (!click.is_returning && is_recent(by_hash.get(&hash)));
+        let cookie = (&click.link, click.pv_id.as_str());
+        let hash = (&click.link, click.visitor_hash.as_str());
+        let is_known =
+            is_stored || is_recent(by_cookie.get(&cookie)) || (!click.is_returning && is_recent(by_hash.get(&hash)));
         let is_unique = click.bot.is_none() && !is_known;
         if is_unique {
             by_cookie.entry(cookie).or_default().push(click.at);

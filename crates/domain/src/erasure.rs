@@ -35,7 +35,9 @@ impl Tombstone {
 
     fn hashed(brand: &BrandId, text: &str) -> Self {
         let digest = Sha256::digest(format!("{brand} {text}"));
-        Self(digest[..16].iter().map(|byte| format!("{byte:02x}")).collect())
+        let mut first = [0; 16];
+        first.copy_from_slice(&digest[..16]);
+        Self(format!("{:032x}", u128::from_be_bytes(first)))
     }
 
     /// The stored form: 32 hex digits.

@@ -91,7 +91,7 @@ impl Clicks<'_> {
                 creator: target.creator.clone(),
                 pv_id: pv_id.clone(),
                 is_returning,
-                visitor_hash: self.visitor_hash(visit.address, visit.user_agent),
+                visitor_hash: self.visitor_hash(&target.link, visit.address, visit.user_agent),
                 at: now,
                 device: device.kind.to_owned(),
                 browser: device.browser.to_owned(),

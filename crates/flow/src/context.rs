@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use domain::{UnixMs, time::DAY_MS};
+use domain::{LinkId, UnixMs, time::DAY_MS};
 use shopify::{
     Credentials,
     oauth::{Endpoints, OAuth},
@@ -185,11 +185,14 @@ impl Flow {
         keyed_hash(key, &[kind.as_bytes(), value.as_bytes()])
     }
 
-    /// Hash that distinguishes visitors without a cookie within one day (UTC). Earlier keys are deleted, so it cannot
-    /// identify anyone later.
-    pub(crate) fn visitor_hash(&self, address: &str, user_agent: &str) -> String {
+    /// Hash of 64 bits that distinguishes a link's visitors without a cookie within one day (UTC). Earlier keys are
+    /// deleted, so it cannot identify anyone later; and with the link in it, not even today's hashes tell who clicked on
+    /// several links.
+    pub(crate) fn visitor_hash(&self, link: &LinkId, address: &str, user_agent: &str) -> String {
         let key = self.day_key.lock().unwrap_or_else(PoisonError::into_inner).1.clone();
-        keyed_hash(&key, &[address.as_bytes(), user_agent.as_bytes()])
+        let mut hash = keyed_hash(&key, &[link.as_str().as_bytes(), address.as_bytes(), user_agent.as_bytes()]);
+        hash.truncate(16);
+        hash
     }
 
     /// Switches to the visitor key of the day (UTC) if the day has changed, and deletes the keys of earlier days.

@@ -49,7 +49,7 @@ impl EvidenceStore for PostgresStore {
         let brand = brand.as_str();
         query_as!(
             EventRow,
-            r#"select brand_id as "brand_id!", id as "id!", event_type as "event_type!", pv_id as "pv_id!", pv_alias,
+            r#"select $1 as "brand_id!: String", id as "id!", event_type as "event_type!", pv_id as "pv_id!", pv_alias,
                       occurred_at as "occurred_at!", received_at as "received_at!", page_url, ref_code, product_id,
                       order_id, revenue_minor, currency, promo_code, is_new_customer as "is_new_customer: bool",
                       event_data, is_verified as "is_verified!: bool", is_test as "is_test!: bool"
@@ -58,7 +58,8 @@ impl EvidenceStore for PostgresStore {
                                  partition by is_verified, is_test
                                  order by case when is_verified then -received_at else received_at end, id) as nth
                    from events
-                   where brand_id = $1 and order_id = any($2) and event_type = 'purchase'
+                   where brand_number = (select number from brands where id = $1)
+                     and order_id = any($2) and event_type = 'purchase'
                      and received_at <= $3) as ranked
                where nth <= 50
                order by is_verified desc, is_test, received_at, id"#,
@@ -98,7 +99,8 @@ impl EvidenceStore for PostgresStore {
                               bool_or(coalesce(strpos(queries.secrets, events.secret_hash) > 0, false)) as has_secret
                        from unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
                                 as queries (place, name, secrets, since, until)
-                       join events on events.brand_id = $1 and events.order_id = queries.name
+                       join events on events.brand_number = (select number from brands where id = $1)
+                     and events.order_id = queries.name
                          and events.event_type = 'purchase' and events.is_test = false
                          and events.received_at between queries.since and queries.until
                        group by 1, 2) as by_visitor) as found
@@ -152,9 +154,11 @@ impl EvidenceStore for PostgresStore {
                           row_number() over (
                               partition by queries.place order by clicks.at desc, clicks.id desc) as nth
                    from unnest($2::bigint[], $3::text[], $4::bigint[]) as queries (place, name, until)
-                   join clicks on clicks.brand_id = $1 and clicks.pv_id = queries.name
+                   join clicks on clicks.brand_number = (select number from brands where id = $1)
+                     and clicks.pv_id = queries.name
                      and clicks.at <= queries.until) as latest
-               join clicks on clicks.brand_id = $1 and clicks.id = latest.click
+               join clicks on clicks.brand_number = (select number from brands where id = $1)
+                     and clicks.id = latest.click
                where nth <= $5
                order by place, nth"#,
             brand_id,
@@ -200,7 +204,8 @@ impl EvidenceStore for PostgresStore {
                           row_number() over (
                               partition by queries.place order by landings.at desc, landings.code) as nth
                    from unnest($2::bigint[], $3::text[], $4::bigint[]) as queries (place, name, until)
-                   join landings on landings.brand_id = $1 and landings.pv_id = queries.name
+                   join landings on landings.brand_number = (select number from brands where id = $1)
+                     and landings.pv_id = queries.name
                      and landings.at <= queries.until) as found
                where nth <= 50
                order by place, nth"#,

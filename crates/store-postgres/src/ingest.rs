@@ -1,11 +1,11 @@
 //! Stores clicks and events in batches, one transaction per batch. A batch is one JSON parameter per table, so it costs
 //! one statement and one trip to the connection whatever its size.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{
     BrandId, UnixMs,
-    click::{UNIQUE_WINDOW_MS, UniqueClick, unique_flags},
+    click::{UNIQUE_WINDOW_MS, unique_flags},
     report::Clicks,
 };
 use serde_json::json;
@@ -17,17 +17,21 @@ use store::{
 
 use crate::{PostgresStore, Tx, database, erasure, jobs, json};
 
+/// The numbers of a batch's brands.
+type Numbers<'a> = HashMap<&'a BrandId, i64>;
+
 #[async_trait::async_trait]
 impl IngestStore for PostgresStore {
     async fn append(&self, batch: &Batch) -> Result<()> {
         let mut tx = self.begin().await?;
         let admitted = erasure::admitted_batch(&mut tx, batch).await?;
         let batch = admitted.as_ref().unwrap_or(batch);
+        let numbers = self.brand_numbers.of(&mut tx, batch.brands()).await?;
         if !batch.clicks.is_empty() {
-            append_clicks(&mut tx, &batch.clicks).await?;
+            append_clicks(&mut tx, &numbers, &batch.clicks).await?;
         }
         if !batch.events.is_empty() {
-            append_events(&mut tx, &batch.events).await?;
+            append_events(&mut tx, &numbers, &batch.events).await?;
         }
         tx.commit().await.map_err(database)
     }
@@ -35,10 +39,24 @@ impl IngestStore for PostgresStore {
     async fn pixel_health(&self, brand: &BrandId) -> Result<PixelHealth> {
         let mut health = PixelHealth::default();
         let brand = brand.as_str();
+        let row = query!(
+            r#"select received_at as "at!" from events
+               where brand_number = (select number from brands where id = $1) and event_type = 'page_view'
+                 and is_test = false and is_verified = false
+               order by received_at desc limit 1"#,
+            brand
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?;
+        if let Some(row) = row {
+            health.last_seen.push(("page_view".to_owned(), UnixMs(row.at)));
+        }
         for kind in domain::event::TYPES {
             let row = query!(
                 r#"select received_at as "at!" from events
-                   where brand_id = $1 and event_type = $2 and is_test = false and is_verified = false
+                   where brand_number = (select number from brands where id = $1) and event_type = $2
+                     and event_type <> 'page_view' and is_test = false and is_verified = false
                    order by received_at desc limit 1"#,
                 brand,
                 kind
@@ -54,15 +72,16 @@ impl IngestStore for PostgresStore {
     }
 }
 
-async fn append_clicks(tx: &mut Tx, clicks: &[NewClick]) -> Result<()> {
-    let flags = unique_flags(clicks.iter().map(|new| &new.click), earlier_unique_clicks(tx, clicks).await?);
+async fn append_clicks(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) -> Result<()> {
+    let recent = recent_visits(tx, numbers, clicks).await?;
+    let flags = unique_flags(clicks.iter().enumerate().map(|(place, new)| (&new.click, recent.contains(&place))));
     let rows: Vec<_> = clicks
         .iter()
         .zip(&flags)
         .map(|(new, is_unique)| {
             let click = &new.click;
             json!([
-                click.brand,
+                numbers[&click.brand],
                 click.id,
                 click.link,
                 click.creator,
@@ -82,13 +101,13 @@ async fn append_clicks(tx: &mut Tx, clicks: &[NewClick]) -> Result<()> {
         .collect();
     let rows = json(&rows)?;
     let added = query!(
-        r#"insert into clicks (brand_id, id, link_id, creator_id, pv_id, is_returning, visitor_hash, at, device,
-                               browser, os, country, referrer_host, bot, is_unique)
-           select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, (value ->> 5)::boolean, value ->> 6,
+        r#"insert into clicks (brand_number, id, link_id, creator_id, pv_id, is_returning, visitor_hash, at,
+                               device, browser, os, country, referrer_host, bot, is_unique)
+           select (value ->> 0)::bigint, value ->> 1, value ->> 2, value ->> 3, value ->> 4, (value ->> 5)::boolean, value ->> 6,
                   (value ->> 7)::bigint, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
                   (value ->> 14)::boolean
            from jsonb_array_elements($1::text::jsonb) as value
-           on conflict (brand_id, id) do nothing
+           on conflict (brand_number, id) do nothing
            returning id as "id!: String""#,
         rows
     )
@@ -128,68 +147,69 @@ async fn append_clicks(tx: &mut Tx, clicks: &[NewClick]) -> Result<()> {
     Ok(())
 }
 
-/// Unique clicks by the batch's visitors, stored within [`UNIQUE_WINDOW_MS`] before its first click.
-async fn earlier_unique_clicks(tx: &mut Tx, clicks: &[NewClick]) -> Result<Vec<UniqueClick>> {
-    let since = clicks.iter().map(|new| new.click.at.0).min().unwrap_or(0) - UNIQUE_WINDOW_MS;
-    let (returning, anonymous): (Vec<_>, Vec<_>) =
-        clicks.iter().filter(|new| new.click.bot.is_none()).partition(|new| new.click.is_returning);
-    let mut earlier = Vec::new();
+/// The places of clicks whose visitors made a unique click on the same link within [`UNIQUE_WINDOW_MS`] before, among
+/// those that are stored. Each click is one short search, however many others came from its address.
+async fn recent_visits(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) -> Result<HashSet<usize>> {
+    let (returning, anonymous): (Vec<_>, Vec<_>) = (0i64..)
+        .zip(clicks)
+        .map(|(place, new)| (place, &new.click))
+        .filter(|(_, click)| click.bot.is_none())
+        .partition(|(_, click)| click.is_returning);
+    let mut recent = HashSet::new();
     if !returning.is_empty() {
-        let visitors =
-            json(&returning.iter().map(|new| (&new.click.brand, &new.click.pv_id)).collect::<BTreeSet<_>>())?;
         let rows = query!(
-            r#"select clicks.link_id as "link!: String", clicks.pv_id as "pv_id!: String",
-                      clicks.visitor_hash as "visitor_hash!: String", clicks.at as "at!: i64"
-               from jsonb_array_elements($1::text::jsonb) as visitor (value)
-               join clicks on clicks.brand_id = visitor.value ->> 0 and clicks.pv_id = visitor.value ->> 1
-                          and clicks.at > $2
-               where clicks.is_unique"#,
-            visitors,
-            since
+            r#"select visitor.place as "place!" from
+                   unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
+                       as visitor (place, number, pv_id, link_id, at)
+               where exists (
+                   select 1 from clicks
+                   where clicks.brand_number = visitor.number and clicks.pv_id = visitor.pv_id and clicks.is_unique
+                     and clicks.at > visitor.at - $6 and clicks.at <= visitor.at and clicks.link_id = visitor.link_id)"#,
+            &returning.iter().map(|(place, _)| *place).collect::<Vec<_>>(),
+            &returning.iter().map(|(_, click)| numbers[&click.brand]).collect::<Vec<_>>(),
+            &returning.iter().map(|(_, click)| click.pv_id.clone()).collect::<Vec<_>>(),
+            &returning.iter().map(|(_, click)| click.link.to_string()).collect::<Vec<_>>(),
+            &returning.iter().map(|(_, click)| click.at.0).collect::<Vec<_>>(),
+            UNIQUE_WINDOW_MS
         )
         .fetch_all(&mut **tx)
         .await
         .map_err(database)?;
-        earlier.extend(rows.into_iter().map(|row| UniqueClick {
-            link: row.link,
-            pv_id: row.pv_id,
-            visitor_hash: row.visitor_hash,
-            at: UnixMs(row.at),
-        }));
+        recent.extend(rows.into_iter().filter_map(|row| usize::try_from(row.place).ok()));
     }
     if !anonymous.is_empty() {
-        let visitors =
-            json(&anonymous.iter().map(|new| (&new.click.brand, &new.click.visitor_hash)).collect::<BTreeSet<_>>())?;
         let rows = query!(
-            r#"select clicks.link_id as "link!: String", clicks.pv_id as "pv_id!: String",
-                      clicks.visitor_hash as "visitor_hash!: String", clicks.at as "at!: i64"
-               from jsonb_array_elements($1::text::jsonb) as visitor (value)
-               join clicks on clicks.brand_id = visitor.value ->> 0 and clicks.visitor_hash = visitor.value ->> 1
-                          and clicks.at > $2
-               where clicks.is_unique"#,
-            visitors,
-            since
+            r#"select visitor.place as "place!" from
+                   unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
+                       as visitor (place, number, hash, link_id, at)
+               where exists (
+                   select 1 from clicks
+                   where clicks.brand_number = visitor.number
+                     and clicks.at / 3600000 in (visitor.at / 3600000 - 1, visitor.at / 3600000)
+                     and clicks.visitor_hash = visitor.hash and clicks.link_id = visitor.link_id
+                     and clicks.at > visitor.at - $6 and clicks.at <= visitor.at and clicks.is_unique)"#,
+            &anonymous.iter().map(|(place, _)| *place).collect::<Vec<_>>(),
+            &anonymous.iter().map(|(_, click)| numbers[&click.brand]).collect::<Vec<_>>(),
+            &anonymous.iter().map(|(_, click)| click.visitor_hash.clone()).collect::<Vec<_>>(),
+            &anonymous.iter().map(|(_, click)| click.link.to_string()).collect::<Vec<_>>(),
+            &anonymous.iter().map(|(_, click)| click.at.0).collect::<Vec<_>>(),
+            UNIQUE_WINDOW_MS
         )
         .fetch_all(&mut **tx)
         .await
         .map_err(database)?;
-        earlier.extend(rows.into_iter().map(|row| UniqueClick {
-            link: row.link,
-            pv_id: row.pv_id,
-            visitor_hash: row.visitor_hash,
-            at: UnixMs(row.at),
-        }));
+        recent.extend(rows.into_iter().filter_map(|row| usize::try_from(row.place).ok()));
     }
-    Ok(earlier)
+    Ok(recent)
 }
 
-async fn append_events(tx: &mut Tx, events: &[NewEvent]) -> Result<()> {
+async fn append_events(tx: &mut Tx, numbers: &Numbers<'_>, events: &[NewEvent]) -> Result<()> {
     let rows: Vec<_> = events
         .iter()
         .map(|new| {
             let event = &new.event;
             json!([
-                event.brand,
+                numbers[&event.brand],
                 event.id,
                 event.event_type,
                 event.pv_id,
@@ -213,24 +233,24 @@ async fn append_events(tx: &mut Tx, events: &[NewEvent]) -> Result<()> {
         .collect();
     let rows = json(&rows)?;
     let added = query!(
-        r#"insert into events (brand_id, id, event_type, pv_id, pv_alias, occurred_at, received_at, page_url, ref_code,
+        r#"insert into events (brand_number, id, event_type, pv_id, pv_alias, occurred_at, received_at, page_url, ref_code,
                                product_id, order_id, revenue_minor, currency, promo_code, is_new_customer, event_data,
                                is_verified, is_test, secret_hash)
-           select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, (value ->> 5)::bigint, (value ->> 6)::bigint,
+           select (value ->> 0)::bigint, value ->> 1, value ->> 2, value ->> 3, value ->> 4, (value ->> 5)::bigint, (value ->> 6)::bigint,
                   value ->> 7, value ->> 8, value ->> 9, value ->> 10, (value ->> 11)::bigint, value ->> 12, value ->> 13,
                   (value ->> 14)::boolean, value ->> 15, (value ->> 16)::boolean, (value ->> 17)::boolean, value ->> 18
            from jsonb_array_elements($1::text::jsonb) as value
-           on conflict (brand_id, id) do nothing
-           returning brand_id as "brand_id!: String", id as "id!: String""#,
+           on conflict (brand_number, id) do nothing
+           returning brand_number as "brand_number!: i64", id as "id!: String""#,
         rows
     )
     .fetch_all(&mut **tx)
     .await
     .map_err(database)?;
-    let added: HashSet<(String, String)> = added.into_iter().map(|row| (row.brand_id, row.id)).collect();
-    let is_added = |new: &&NewEvent| added.contains(&(new.event.brand.to_string(), new.event.id.clone()));
+    let added: HashSet<(i64, String)> = added.into_iter().map(|row| (row.brand_number, row.id)).collect();
+    let is_added = |new: &&NewEvent| added.contains(&(numbers[&new.event.brand], new.event.id.clone()));
     let added: Vec<&NewEvent> = events.iter().filter(is_added).collect();
-    append_visits(tx, &added).await?;
+    append_visits(tx, numbers, &added).await?;
     for job in added.iter().filter_map(|new| new.job.as_ref()) {
         jobs::push(tx, job).await?;
     }
@@ -238,7 +258,7 @@ async fn append_events(tx: &mut Tx, events: &[NewEvent]) -> Result<()> {
 }
 
 /// Inserts the visitor aliases and landings that live events report.
-async fn append_visits(tx: &mut Tx, events: &[&NewEvent]) -> Result<()> {
+async fn append_visits(tx: &mut Tx, numbers: &Numbers<'_>, events: &[&NewEvent]) -> Result<()> {
     let mut aliases = Vec::new();
     let mut landings = Vec::new();
     for event in events.iter().map(|new| &new.event).filter(|event| !event.is_test) {
@@ -246,7 +266,7 @@ async fn append_visits(tx: &mut Tx, events: &[&NewEvent]) -> Result<()> {
             aliases.push(json!([event.brand, event.pv_id, alias, event.occurred_at]));
         }
         if let Some(code) = &event.ref_code {
-            landings.push(json!([event.brand, event.pv_id, code, event.occurred_at]));
+            landings.push(json!([numbers[&event.brand], event.pv_id, code, event.occurred_at]));
         }
     }
     if !aliases.is_empty() {
@@ -264,10 +284,10 @@ async fn append_visits(tx: &mut Tx, events: &[&NewEvent]) -> Result<()> {
     if !landings.is_empty() {
         let landings = json(&landings)?;
         query!(
-            "insert into landings (brand_id, pv_id, code, at)
-             select value ->> 0, value ->> 1, value ->> 2, (value ->> 3)::bigint
+            "insert into landings (brand_number, pv_id, code, at)
+             select (value ->> 0)::bigint, value ->> 1, value ->> 2, (value ->> 3)::bigint
              from jsonb_array_elements($1::text::jsonb) as value
-             on conflict (brand_id, pv_id, at, code) do nothing",
+             on conflict (brand_number, pv_id, at, code) do nothing",
             landings
         )
         .execute(&mut **tx)

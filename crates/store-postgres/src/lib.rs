@@ -11,6 +11,8 @@ mod access;
 mod api_refunds;
 #[path = "../../store-sql/audit.rs"]
 mod audit;
+#[path = "../../store-sql/brand_numbers.rs"]
+mod brand_numbers;
 #[path = "../../store-sql/brands.rs"]
 mod brands;
 #[path = "../../store-sql/claims.rs"]
@@ -81,6 +83,7 @@ mod surveys;
 
 use std::{str::FromStr, time::Duration};
 
+use brand_numbers::BrandNumbers;
 use dialect::{Db, List, Tx, list, lock, lock_all, lock_shared};
 use sql_error::{database, json, named};
 use sqlx::{
@@ -108,6 +111,7 @@ pub struct PostgresStore {
     reader: PgPool,
     writer: PgPool,
     changes: broadcast::Sender<LinkChange>,
+    brand_numbers: BrandNumbers,
     listener: JoinHandle<()>,
 }
 
@@ -129,7 +133,7 @@ impl PostgresStore {
         check_engine(&pool).await?;
         let changes = broadcast::channel(1024).0;
         let listener = tokio::spawn(listen(pool.clone(), changes.clone()));
-        Ok(Self { reader: pool.clone(), writer: pool, changes, listener })
+        Ok(Self { reader: pool.clone(), writer: pool, changes, brand_numbers: BrandNumbers::default(), listener })
     }
 
     /// Begins a transaction.

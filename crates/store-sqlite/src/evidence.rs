@@ -49,7 +49,7 @@ impl EvidenceStore for SqliteStore {
         let (brand, order_ids) = (brand.as_str(), json(order_ids)?);
         query_as!(
             EventRow,
-            r#"select brand_id as "brand_id!", id as "id!", event_type as "event_type!", pv_id as "pv_id!", pv_alias,
+            r#"select $1 as "brand_id!: String", id as "id!", event_type as "event_type!", pv_id as "pv_id!", pv_alias,
                       occurred_at as "occurred_at!", received_at as "received_at!", page_url, ref_code, product_id,
                       order_id, revenue_minor, currency, promo_code, is_new_customer as "is_new_customer: bool",
                       event_data, is_verified as "is_verified!: bool", is_test as "is_test!: bool"
@@ -58,7 +58,8 @@ impl EvidenceStore for SqliteStore {
                                  partition by is_verified, is_test
                                  order by case when is_verified then -received_at else received_at end, id) as nth
                    from events
-                   where brand_id = $1 and order_id in (select value from json_each($2)) and +event_type = 'purchase'
+                   where brand_number = (select number from brands where id = $1)
+                     and order_id in (select value from json_each($2)) and +event_type = 'purchase'
                      and +received_at <= $3) as ranked
                where nth <= 50
                order by is_verified desc, is_test, received_at, id"#,
@@ -94,7 +95,8 @@ impl EvidenceStore for SqliteStore {
                               max(events.is_verified) as is_verified,
                               max(coalesce(instr(queries.value ->> 4, events.secret_hash) > 0, 0)) as has_secret
                        from jsonb_each($2) as queries
-                       cross join events on events.brand_id = $1 and events.order_id = queries.value ->> 1
+                       cross join events on events.brand_number = (select number from brands where id = $1)
+                     and events.order_id = queries.value ->> 1
                          and +events.event_type = 'purchase' and events.is_test = false
                          and +events.received_at between queries.value ->> 2 and queries.value ->> 3
                        group by 1, 2))
@@ -144,9 +146,11 @@ impl EvidenceStore for SqliteStore {
                           row_number() over (
                               partition by queries.value ->> 0 order by clicks.at desc, clicks.id desc) as nth
                    from jsonb_each($2) as queries
-                   cross join clicks on clicks.brand_id = $1 and clicks.pv_id = queries.value ->> 1
+                   cross join clicks on clicks.brand_number = (select number from brands where id = $1)
+                     and clicks.pv_id = queries.value ->> 1
                      and clicks.at <= queries.value ->> 2) as latest
-               cross join clicks on clicks.brand_id = $1 and clicks.id = latest.click
+               cross join clicks on clicks.brand_number = (select number from brands where id = $1)
+                     and clicks.id = latest.click
                where nth <= $3
                order by place, nth"#,
             brand_id,
@@ -190,7 +194,8 @@ impl EvidenceStore for SqliteStore {
                           row_number() over (
                               partition by queries.value ->> 0 order by landings.at desc, landings.code) as nth
                    from jsonb_each($2) as queries
-                   cross join landings on landings.brand_id = $1 and landings.pv_id = queries.value ->> 1
+                   cross join landings on landings.brand_number = (select number from brands where id = $1)
+                     and landings.pv_id = queries.value ->> 1
                      and landings.at <= queries.value ->> 2)
                where nth <= 50
                order by place, nth"#,

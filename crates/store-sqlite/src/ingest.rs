@@ -1,21 +1,53 @@
-//! Stores clicks and events in batches, one transaction per batch. A batch is one JSON parameter per table, so it costs
-//! one statement and one trip to the connection whatever its size.
+//! Stores clicks and events in batches, one transaction per batch.
+//!
+//! Rows are bound to inserts of many rows: reading a JSON parameter instead, as other bulk writes do, takes a quarter of
+//! the batch's time here.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{
     BrandId, UnixMs,
-    click::{UNIQUE_WINDOW_MS, UniqueClick, unique_flags},
+    click::{UNIQUE_WINDOW_MS, unique_flags},
     report::Clicks,
+    time::HOUR_MS,
 };
 use serde_json::json;
-use sqlx::query;
+use sqlx::{QueryBuilder, Sqlite, query, query_builder::Separated};
 use store::{
     Result,
     ingest::{Batch, IngestStore, NewClick, NewEvent, PixelHealth},
 };
 
 use crate::{SqliteStore, Tx, database, erasure, jobs, json};
+
+/// The numbers of a batch's brands.
+type Numbers<'a> = HashMap<&'a BrandId, i64>;
+
+/// Most rows of an insert. Batches are split into powers of two, so that their statements are prepared once.
+const ROWS_PER_STATEMENT_MAX: usize = 256;
+
+/// Inserts rows that are not stored yet. `insert` names the table and its columns, `key` those of its primary key.
+/// Returns how many were inserted.
+async fn insert_rows<T>(
+    tx: &mut Tx,
+    insert: &'static str,
+    key: &'static str,
+    mut rows: &[T],
+    mut bind: impl FnMut(Separated<'_, Sqlite, &'static str>, &T),
+) -> Result<usize> {
+    let mut added = 0;
+    while !rows.is_empty() {
+        let size = (1 << rows.len().ilog2()).min(ROWS_PER_STATEMENT_MAX);
+        let (now, later) = rows.split_at(size);
+        rows = later;
+        let mut query = QueryBuilder::new(insert);
+        query.push_values(now, &mut bind);
+        query.push(" on conflict (").push(key).push(") do nothing");
+        let done = query.build().execute(&mut **tx).await.map_err(database)?;
+        added += usize::try_from(done.rows_affected()).unwrap_or(0);
+    }
+    Ok(added)
+}
 
 #[async_trait::async_trait]
 impl IngestStore for SqliteStore {
@@ -26,8 +58,9 @@ impl IngestStore for SqliteStore {
             let mut tx = self.begin().await?;
             let admitted = erasure::admitted_batch(&mut tx, batch).await?;
             let batch = admitted.as_ref().unwrap_or(batch);
-            let is_whole = append_clicks(&mut tx, &batch.clicks, repeats).await?
-                && append_events(&mut tx, &batch.events, repeats).await?;
+            let numbers = self.brand_numbers.of(&mut tx, batch.brands()).await?;
+            let is_whole = append_clicks(&mut tx, &numbers, &batch.clicks, repeats).await?
+                && append_events(&mut tx, &numbers, &batch.events, repeats).await?;
             if is_whole {
                 return tx.commit().await.map_err(database);
             }
@@ -38,10 +71,24 @@ impl IngestStore for SqliteStore {
     async fn pixel_health(&self, brand: &BrandId) -> Result<PixelHealth> {
         let mut health = PixelHealth::default();
         let brand = brand.as_str();
+        let row = query!(
+            r#"select received_at as "at!" from events
+               where brand_number = (select number from brands where id = $1) and event_type = 'page_view'
+                 and is_test = false and is_verified = false
+               order by received_at desc limit 1"#,
+            brand
+        )
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(database)?;
+        if let Some(row) = row {
+            health.last_seen.push(("page_view".to_owned(), UnixMs(row.at)));
+        }
         for kind in domain::event::TYPES {
             let row = query!(
                 r#"select received_at as "at!" from events
-                   where brand_id = $1 and event_type = $2 and is_test = false and is_verified = false
+                   where brand_number = (select number from brands where id = $1) and event_type = $2
+                     and event_type <> 'page_view' and is_test = false and is_verified = false
                    order by received_at desc limit 1"#,
                 brand,
                 kind
@@ -65,76 +112,57 @@ enum Repeats {
 }
 
 /// Inserts clicks and adds them to the daily counts. Returns false if unchecked rows turned out to be duplicates.
-async fn append_clicks(tx: &mut Tx, clicks: &[NewClick], repeats: Repeats) -> Result<bool> {
+async fn append_clicks(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick], repeats: Repeats) -> Result<bool> {
     if clicks.is_empty() {
         return Ok(true);
     }
-    let flags = unique_flags(clicks.iter().map(|new| &new.click), earlier_unique_clicks(tx, clicks).await?);
-    let rows: Vec<_> = clicks
-        .iter()
-        .zip(&flags)
-        .map(|(new, is_unique)| {
-            let click = &new.click;
-            // Two short arrays instead of a long one: SQLite reads an array from its start for every column.
-            (
-                (
-                    &click.brand,
-                    &click.id,
-                    &click.link,
-                    &click.creator,
-                    &click.pv_id,
-                    click.is_returning,
-                    &click.visitor_hash,
-                ),
-                (
-                    click.at,
-                    &click.device,
-                    &click.browser,
-                    &click.os,
-                    &click.country,
-                    &click.referrer_host,
-                    &click.bot,
-                    is_unique,
-                ),
-            )
-        })
-        .collect();
-    let rows = json(&rows)?;
-    let mut known: HashSet<String> = if repeats == Repeats::Checked {
-        query!(
+    let mut known: HashSet<String> = HashSet::new();
+    if repeats == Repeats::Checked {
+        let ids = json(&clicks.iter().map(|new| (numbers[&new.click.brand], &new.click.id)).collect::<Vec<_>>())?;
+        let rows = query!(
             r#"select clicks.id as "id!: String" from jsonb_each($1) as new
-           join clicks on clicks.brand_id = new.value ->> '$[0][0]' and clicks.id = new.value ->> '$[0][1]'"#,
-            rows
+               join clicks on clicks.brand_number = new.value ->> 0 and clicks.id = new.value ->> 1"#,
+            ids
         )
         .fetch_all(&mut **tx)
         .await
-        .map_err(database)?
-        .into_iter()
-        .map(|row| row.id)
-        .collect()
-    } else {
-        HashSet::new()
-    };
-    let added = query!(
-        "insert into clicks (brand_id, id, link_id, creator_id, pv_id, is_returning, visitor_hash, at, device, browser,
-                             os, country, referrer_host, bot, is_unique)
-         select value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]', value ->> '$[0][3]',
-                value ->> '$[0][4]', value ->> '$[0][5]', value ->> '$[0][6]', value ->> '$[1][0]',
-                value ->> '$[1][1]', value ->> '$[1][2]', value ->> '$[1][3]', value ->> '$[1][4]',
-                value ->> '$[1][5]', value ->> '$[1][6]', value ->> '$[1][7]'
-         from jsonb_each($1) where true
-         on conflict (brand_id, id) do nothing",
-        rows
+        .map_err(database)?;
+        known.extend(rows.into_iter().map(|row| row.id));
+    }
+    let recent = recent_visits(tx, numbers, clicks).await?;
+    let flags = unique_flags(clicks.iter().enumerate().map(|(place, new)| (&new.click, recent.contains(&place))));
+    let rows: Vec<(&NewClick, bool)> = clicks.iter().zip(flags).collect();
+    let added = insert_rows(
+        tx,
+        "insert into clicks (brand_number, id, link_id, creator_id, pv_id, is_returning, visitor_hash, at, device,
+                             browser, os, country, referrer_host, bot, is_unique) ",
+        "brand_number, id",
+        &rows,
+        |mut row, (new, is_unique)| {
+            let click = &new.click;
+            row.push_bind(numbers[&click.brand])
+                .push_bind(click.id.as_str())
+                .push_bind(click.link.as_str())
+                .push_bind(click.creator.as_ref().map(|creator| creator.as_str()))
+                .push_bind(click.pv_id.as_str())
+                .push_bind(click.is_returning)
+                .push_bind(click.visitor_hash.as_str())
+                .push_bind(click.at.0)
+                .push_bind(click.device.as_str())
+                .push_bind(click.browser.as_str())
+                .push_bind(click.os.as_str())
+                .push_bind(click.country.as_deref())
+                .push_bind(click.referrer_host.as_deref())
+                .push_bind(click.bot.as_deref())
+                .push_bind(*is_unique);
+        },
     )
-    .execute(&mut **tx)
-    .await
-    .map_err(database)?;
-
-    if repeats == Repeats::Unchecked && added.rows_affected() != clicks.len() as u64 {
+    .await?;
+    if repeats == Repeats::Unchecked && added != clicks.len() {
         return Ok(false);
     }
     let is_new = |(new, _): &(&NewClick, bool)| known.insert(new.click.id.to_string());
-    add_to_click_days(tx, clicks.iter().zip(flags).filter(is_new).collect()).await?;
+    add_to_click_days(tx, rows.into_iter().filter(is_new).collect()).await?;
     Ok(true)
 }
 
@@ -170,133 +198,112 @@ async fn add_to_click_days(tx: &mut Tx, clicks: Vec<(&NewClick, bool)>) -> Resul
     Ok(())
 }
 
-/// Unique clicks by the batch's visitors, stored within [`UNIQUE_WINDOW_MS`] before its first click.
-async fn earlier_unique_clicks(tx: &mut Tx, clicks: &[NewClick]) -> Result<Vec<UniqueClick>> {
-    let since = clicks.iter().map(|new| new.click.at.0).min().unwrap_or(0) - UNIQUE_WINDOW_MS;
-    let (returning, anonymous): (Vec<_>, Vec<_>) =
-        clicks.iter().filter(|new| new.click.bot.is_none()).partition(|new| new.click.is_returning);
-    let mut earlier = Vec::new();
+/// The places of clicks whose visitors made a unique click on the same link within [`UNIQUE_WINDOW_MS`] before, among
+/// those that are stored. Each click is one short search, however many others came from its address.
+async fn recent_visits(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) -> Result<HashSet<usize>> {
+    let (mut returning, mut anonymous) = (Vec::new(), Vec::new());
+    for (place, click) in clicks.iter().map(|new| &new.click).enumerate().filter(|(_, click)| click.bot.is_none()) {
+        let (at, number) = (click.at.0, numbers[&click.brand]);
+        if click.is_returning {
+            returning.push((place, number, &click.pv_id, &click.link, at - UNIQUE_WINDOW_MS, at));
+        } else {
+            let hour = at.div_euclid(HOUR_MS);
+            let key = (place, number, &click.visitor_hash, &click.link);
+            anonymous.push((key, (at - UNIQUE_WINDOW_MS, at, hour - 1, hour)));
+        }
+    }
+    let mut recent = HashSet::new();
     if !returning.is_empty() {
-        let visitors =
-            json(&returning.iter().map(|new| (&new.click.brand, &new.click.pv_id)).collect::<BTreeSet<_>>())?;
+        let visitors = json(&returning)?;
         let rows = query!(
-            r#"select clicks.link_id as "link!: String", clicks.pv_id as "pv_id!: String",
-                      clicks.visitor_hash as "visitor_hash!: String", clicks.at as "at!: i64"
-               from jsonb_each($1) as visitor
-               join clicks on clicks.brand_id = visitor.value ->> 0 and clicks.pv_id = visitor.value ->> 1
-                          and clicks.at > $2
-               where clicks.is_unique = 1"#,
-            visitors,
-            since
+            r#"select visitor.value ->> 0 as "place!: i64" from jsonb_each($1) as visitor
+               where exists (
+                   select 1 from clicks
+                   where brand_number = visitor.value ->> 1 and pv_id = visitor.value ->> 2 and is_unique = 1
+                     and at > visitor.value ->> 4 and at <= visitor.value ->> 5 and link_id = visitor.value ->> 3)"#,
+            visitors
         )
         .fetch_all(&mut **tx)
         .await
         .map_err(database)?;
-        earlier.extend(rows.into_iter().map(|row| UniqueClick {
-            link: row.link,
-            pv_id: row.pv_id,
-            visitor_hash: row.visitor_hash,
-            at: UnixMs(row.at),
-        }));
+        recent.extend(rows.into_iter().filter_map(|row| usize::try_from(row.place).ok()));
     }
     if !anonymous.is_empty() {
-        let visitors =
-            json(&anonymous.iter().map(|new| (&new.click.brand, &new.click.visitor_hash)).collect::<BTreeSet<_>>())?;
+        let visitors = json(&anonymous)?;
         let rows = query!(
-            r#"select clicks.link_id as "link!: String", clicks.pv_id as "pv_id!: String",
-                      clicks.visitor_hash as "visitor_hash!: String", clicks.at as "at!: i64"
-               from jsonb_each($1) as visitor
-               join clicks on clicks.brand_id = visitor.value ->> 0 and clicks.visitor_hash = visitor.value ->> 1
-                          and clicks.at > $2
-               where clicks.is_unique = 1"#,
-            visitors,
-            since
+            r#"select visitor.value ->> '$[0][0]' as "place!: i64" from jsonb_each($1) as visitor
+               where exists (
+                   select 1 from clicks
+                   where brand_number = visitor.value ->> '$[0][1]'
+                     and at / 3600000 in (visitor.value ->> '$[1][2]', visitor.value ->> '$[1][3]')
+                     and visitor_hash = visitor.value ->> '$[0][2]' and link_id = visitor.value ->> '$[0][3]'
+                     and at > visitor.value ->> '$[1][0]' and at <= visitor.value ->> '$[1][1]' and is_unique = 1)"#,
+            visitors
         )
         .fetch_all(&mut **tx)
         .await
         .map_err(database)?;
-        earlier.extend(rows.into_iter().map(|row| UniqueClick {
-            link: row.link,
-            pv_id: row.pv_id,
-            visitor_hash: row.visitor_hash,
-            at: UnixMs(row.at),
-        }));
+        recent.extend(rows.into_iter().filter_map(|row| usize::try_from(row.place).ok()));
     }
-    Ok(earlier)
+    Ok(recent)
 }
 
 /// Inserts events with their visitor aliases, landings and order jobs. Returns false if unchecked rows turned out to be
 /// duplicates.
-async fn append_events(tx: &mut Tx, events: &[NewEvent], repeats: Repeats) -> Result<bool> {
+async fn append_events(tx: &mut Tx, numbers: &Numbers<'_>, events: &[NewEvent], repeats: Repeats) -> Result<bool> {
     if events.is_empty() {
         return Ok(true);
     }
-    let rows: Vec<_> = events
-        .iter()
-        .map(|new| {
-            let event = &new.event;
-            let (revenue_minor, currency) =
-                event.revenue.map_or((None, None), |money| (Some(money.minor), Some(money.currency)));
-            (
-                (&event.brand, &event.id, &event.event_type, &event.pv_id, &event.pv_alias, event.occurred_at),
-                (
-                    event.received_at,
-                    &event.page_url,
-                    &event.ref_code,
-                    &event.product_id,
-                    &event.order_id,
-                    revenue_minor,
-                ),
-                (
-                    currency,
-                    &event.promo_code,
-                    event.is_new_customer,
-                    &event.event_data,
-                    event.is_verified,
-                    event.is_test,
-                    &new.secret_hash,
-                ),
-            )
-        })
-        .collect();
-    let rows = json(&rows)?;
-    let mut known: HashSet<(String, String)> = if repeats == Repeats::Checked {
-        query!(
-            r#"select events.brand_id as "brand_id!: String", events.id as "id!: String" from jsonb_each($1) as new
-           join events on events.brand_id = new.value ->> '$[0][0]' and events.id = new.value ->> '$[0][1]'"#,
-            rows
+    let mut known: HashSet<(i64, String)> = HashSet::new();
+    if repeats == Repeats::Checked {
+        let ids = json(&events.iter().map(|new| (numbers[&new.event.brand], &new.event.id)).collect::<Vec<_>>())?;
+        let rows = query!(
+            r#"select events.brand_number as "brand_number!: i64", events.id as "id!: String" from jsonb_each($1) as new
+               join events on events.brand_number = new.value ->> 0 and events.id = new.value ->> 1"#,
+            ids
         )
         .fetch_all(&mut **tx)
         .await
-        .map_err(database)?
-        .into_iter()
-        .map(|row| (row.brand_id, row.id))
-        .collect()
-    } else {
-        HashSet::new()
-    };
-    let added = query!(
-        "insert into events (brand_id, id, event_type, pv_id, pv_alias, occurred_at, received_at, page_url, ref_code,
+        .map_err(database)?;
+        known.extend(rows.into_iter().map(|row| (row.brand_number, row.id)));
+    }
+    let added = insert_rows(
+        tx,
+        "insert into events (brand_number, id, event_type, pv_id, pv_alias, occurred_at, received_at, page_url, ref_code,
                              product_id, order_id, revenue_minor, currency, promo_code, is_new_customer, event_data,
-                             is_verified, is_test, secret_hash)
-         select value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]', value ->> '$[0][3]',
-                value ->> '$[0][4]', value ->> '$[0][5]', value ->> '$[1][0]', value ->> '$[1][1]',
-                value ->> '$[1][2]', value ->> '$[1][3]', value ->> '$[1][4]', value ->> '$[1][5]',
-                value ->> '$[2][0]', value ->> '$[2][1]', value ->> '$[2][2]', value ->> '$[2][3]',
-                value ->> '$[2][4]', value ->> '$[2][5]', value ->> '$[2][6]'
-         from jsonb_each($1) where true
-         on conflict (brand_id, id) do nothing",
-        rows
+                             is_verified, is_test, secret_hash) ",
+        "brand_number, id",
+        events,
+        |mut row, new| {
+            let event = &new.event;
+            row.push_bind(numbers[&event.brand])
+                .push_bind(event.id.as_str())
+                .push_bind(event.event_type.as_str())
+                .push_bind(event.pv_id.as_str())
+                .push_bind(event.pv_alias.as_deref())
+                .push_bind(event.occurred_at.0)
+                .push_bind(event.received_at.0)
+                .push_bind(event.page_url.as_deref())
+                .push_bind(event.ref_code.as_deref())
+                .push_bind(event.product_id.as_deref())
+                .push_bind(event.order_id.as_deref())
+                .push_bind(event.revenue.map(|money| money.minor))
+                .push_bind(event.revenue.as_ref().map(|money| money.currency.code()))
+                .push_bind(event.promo_code.as_deref())
+                .push_bind(event.is_new_customer)
+                .push_bind(event.event_data.as_deref())
+                .push_bind(event.is_verified)
+                .push_bind(event.is_test)
+                .push_bind(new.secret_hash.as_deref());
+        },
     )
-    .execute(&mut **tx)
-    .await
-    .map_err(database)?;
-    if repeats == Repeats::Unchecked && added.rows_affected() != events.len() as u64 {
+    .await?;
+    if repeats == Repeats::Unchecked && added != events.len() {
         return Ok(false);
     }
-    let is_new = |new: &&NewEvent| known.insert((new.event.brand.to_string(), new.event.id.clone()));
+    let is_new = |new: &&NewEvent| known.insert((numbers[&new.event.brand], new.event.id.clone()));
     let added: Vec<&NewEvent> = events.iter().filter(is_new).collect();
-    append_visits(tx, &added).await?;
+    append_visits(tx, numbers, &added).await?;
     for job in added.iter().filter_map(|new| new.job.as_ref()) {
         jobs::push(tx, job).await?;
     }
@@ -304,7 +311,7 @@ async fn append_events(tx: &mut Tx, events: &[NewEvent], repeats: Repeats) -> Re
 }
 
 /// Inserts the visitor aliases and landings that live events report.
-async fn append_visits(tx: &mut Tx, events: &[&NewEvent]) -> Result<()> {
+async fn append_visits(tx: &mut Tx, numbers: &Numbers<'_>, events: &[&NewEvent]) -> Result<()> {
     let mut aliases = Vec::new();
     let mut landings = Vec::new();
     for event in events.iter().map(|new| &new.event).filter(|event| !event.is_test) {
@@ -312,7 +319,7 @@ async fn append_visits(tx: &mut Tx, events: &[&NewEvent]) -> Result<()> {
             aliases.push(json!([event.brand, event.pv_id, alias, event.occurred_at]));
         }
         if let Some(code) = &event.ref_code {
-            landings.push(json!([event.brand, event.pv_id, code, event.occurred_at]));
+            landings.push((numbers[&event.brand], &event.pv_id, code, event.occurred_at.0));
         }
     }
     if !aliases.is_empty() {
@@ -327,17 +334,15 @@ async fn append_visits(tx: &mut Tx, events: &[&NewEvent]) -> Result<()> {
         .await
         .map_err(database)?;
     }
-    if !landings.is_empty() {
-        let landings = json(&landings)?;
-        query!(
-            "insert into landings (brand_id, pv_id, code, at)
-             select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from jsonb_each($1) where true
-             on conflict (brand_id, pv_id, at, code) do nothing",
-            landings
-        )
-        .execute(&mut **tx)
-        .await
-        .map_err(database)?;
-    }
+    insert_rows(
+        tx,
+        "insert into landings (brand_number, pv_id, code, at) ",
+        "brand_number, pv_id, at, code",
+        &landings,
+        |mut row, (number, pv_id, code, at)| {
+            row.push_bind(*number).push_bind(pv_id.as_str()).push_bind(code.as_str()).push_bind(*at);
+        },
+    )
+    .await?;
     Ok(())
 }

@@ -50,7 +50,7 @@ fn reads_all_rows(step: &str) -> bool {
         let terms = step.rsplit_once('(').map_or("", |(_, terms)| terms.trim_end_matches(')'));
         terms
             .split(" AND ")
-            .any(|term| !term.starts_with("brand_id") && !term.starts_with("event_type") && term.contains('='))
+            .any(|term| !term.starts_with("brand_") && !term.starts_with("event_type") && term.contains('='))
     };
     LARGE.contains(&table) && (operation == Some("SCAN") || (operation == Some("SEARCH") && !is_bounded()))
 }

@@ -44,6 +44,12 @@ impl Batch {
         self.clicks.len() + self.events.len()
     }
 
+    /// The brands of its rows, repeated.
+    pub fn brands(&self) -> impl Iterator<Item = &BrandId> {
+        let events = self.events.iter().map(|new| &new.event.brand);
+        self.clicks.iter().map(|new| &new.click.brand).chain(events)
+    }
+
     /// Whether it has no rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

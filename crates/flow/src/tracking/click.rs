@@ -80,11 +80,11 @@ impl Tracking<'_> {
         let click = Click {
             id,
             brand: brand.id.clone(),
+            visitor_hash: self.visitor_hash(&link.id, report.address, report.request_user_agent),
             link: link.id,
             creator: link.creator,
             is_returning: known.is_some(),
             pv_id: known.map_or_else(|| self.visitor_id(), |click| click.pv_id),
-            visitor_hash: self.visitor_hash(report.address, report.request_user_agent),
             at: now,
             device: device.kind.to_owned(),
             browser: device.browser.to_owned(),
