@@ -1,144 +1,150 @@
 //! Kills the server under load, again and again, and counts what it had acknowledged: nothing may be lost, and no order
 //! may be credited twice. On SQLite the file is checked too.
+//!
+//! A killed process loses nothing that it had written. With [`lazyfs`], the database's disk also forgets what was not
+//! synced, as at a power cut. The negative control does the same with a server that commits as with `synchronous=NORMAL`,
+//! without a sync: if no loss is seen then, this benchmark would not see any.
 
-use core::{net::SocketAddr, time::Duration};
+mod facts;
+mod lazyfs;
+mod senders;
+
+use core::time::Duration;
 use std::{
-    collections::BTreeSet,
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{Arc, atomic::AtomicUsize},
 };
 
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    sync::Mutex,
-    task::JoinSet,
-};
+use tokio::{sync::Mutex, task::JoinSet};
 
+pub(crate) use self::lazyfs::LazyFs;
+use self::{
+    facts::{Acknowledged, Fact},
+    senders::Load,
+};
 use crate::{
-    Failure, load, orders,
-    server::{Engine, Server},
+    Failure,
+    engine::Engine,
+    load,
+    merchant::Session,
+    server::{Brand, Options, SHOP, Server},
 };
 
-/// Connections that send while the server is killed.
+/// Connections that report while the server is killed.
 const CONNECTIONS: usize = 16;
 
-/// What was acknowledged.
-#[derive(Default)]
-struct Acknowledged {
-    events: BTreeSet<String>,
-    orders: BTreeSet<String>,
+/// How the server is killed.
+pub(crate) struct Plan {
+    /// How often.
+    pub(crate) kills: usize,
+    /// The disk under the database, for power cuts.
+    pub(crate) disk: Option<LazyFs>,
+    /// Whether the server commits without a sync.
+    pub(crate) negative_control: bool,
 }
 
-/// Kills the server `kills` times and checks what is stored.
-pub(crate) async fn run(binary: &Path, engine: Engine, kills: usize) -> Result<(), Failure> {
-    let mut server = Server::start(binary, engine, "pixel").await?;
-    let acknowledged = Arc::new(Mutex::new(Acknowledged::default()));
-    let next = Arc::new(AtomicUsize::new(0));
-    let placed_at = load::unix_now().plus_ms(60_000).to_rfc3339();
-    for kill in 0..kills {
+/// Kills the server and checks what is stored. `folder` is for files of our own.
+pub(crate) async fn run(binary: &Path, engine: Engine, folder: &Path, mut plan: Plan) -> Result<(), Failure> {
+    let preload = if plan.negative_control { Some(build_synchronous_normal(folder)?) } else { None };
+    let brand = Brand::create(binary, &engine, SHOP, "pixel")?;
+    let options = Options { preload, ..Options::default() };
+    let mut server = Server::start_with(binary, engine, brand, options).await?;
+    let load = Load {
+        address: server.address,
+        brand: server.brand.clone(),
+        placed_at: load::unix_now().plus_ms(60_000).to_rfc3339(),
+        next: Arc::new(AtomicUsize::new(0)),
+        acknowledged: Arc::new(Mutex::new(Acknowledged::default())),
+    };
+    let mut session = Session::start(&server).await?;
+    let mut lost_sessions = 0;
+    for kill in 0..plan.kills {
         let mut senders = JoinSet::new();
         for _ in 0..CONNECTIONS {
-            let sender = Sender {
-                address: server.address,
-                key: server.key.clone(),
-                code: server.code.clone(),
-                placed_at: placed_at.clone(),
-                next: next.clone(),
-                acknowledged: acknowledged.clone(),
-            };
-            senders.spawn(async move { sender.send_until_refused().await });
+            senders.spawn(load.clone().send_reports());
         }
+        senders.spawn(load.clone().pay_out(session.clone()));
         // A different moment of the load each time.
         tokio::time::sleep(Duration::from_millis(60 + 37 * (u64::try_from(kill)? % 11))).await;
         server.kill()?;
         while senders.join_next().await.is_some() {}
-        server.restart(binary).await?;
+        if let Some(disk) = &mut plan.disk {
+            disk.forget_unsynced().await?;
+        }
+        server.restart().await?;
+        if session.open(server.address).await?.call("payouts", &[]).await.is_err() {
+            lost_sessions += 1;
+            session = Session::start(&server).await?;
+        }
     }
-    // What waits is processed by the last process.
-    let acknowledged = acknowledged.lock().await;
+    wait_until_processed(&server.engine).await?;
+
+    println!(
+        "| {} {}, {}{} | acknowledged | lost |",
+        plan.kills,
+        if plan.disk.is_some() { "power cuts" } else { "kills" },
+        server.engine.name,
+        if plan.negative_control { " with synchronous=NORMAL" } else { "" }
+    );
+    println!("| --- | ---: | ---: |");
+    let (mut lost, mut missing) = (lost_sessions, Vec::new());
+    let acknowledged = load.acknowledged.lock().await;
+    for fact in Fact::ALL {
+        let (count, lost_here) = acknowledged.lost(fact, &server.engine).await?;
+        println!("| {} | {count} | {lost_here} |", fact.name());
+        lost += lost_here;
+        if count == 0 {
+            missing.push(fact.name());
+        }
+    }
+    println!("| sessions | {} | {lost_sessions} |", plan.kills);
+    if plan.negative_control {
+        return if lost > 0 { Ok(()) } else { Err("nothing was lost: this benchmark sees no losses".into()) };
+    }
+    check(&server.engine).await?;
+    if lost > 0 {
+        return Err("acknowledged work was lost".into());
+    }
+    if missing.is_empty() { Ok(()) } else { Err(format!("nothing was acknowledged of: {}", missing.join(", ")).into()) }
+}
+
+/// Waits up to a minute until the last process has done the work that waits.
+async fn wait_until_processed(engine: &Engine) -> Result<(), Failure> {
     for _ in 0..600 {
-        if server.engine.count("jobs where lane < 3 and not is_dead").await? == 0 {
+        let jobs = engine.count("jobs where lane < 3 and not is_dead").await?;
+        if jobs + engine.count("webhook_inbox where processed_at is null").await? == 0 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let events: BTreeSet<String> = server.engine.texts("select id from events").await?.into_iter().collect();
-    let orders: BTreeSet<String> = server.engine.texts("select external_id from orders").await?.into_iter().collect();
-    let lost_events = acknowledged.events.difference(&events).count();
-    let lost_orders = acknowledged.orders.difference(&orders).count();
-    let twice =
-        server.engine.count("(select order_id from credits group by order_id having count(*) > 1) as twice").await?;
-    let dead = server.engine.count("jobs where is_dead").await?;
-    println!("| {kills} kills, {} | acknowledged | lost |", server.engine.name);
-    println!("| --- | ---: | ---: |");
-    println!("| events | {} | {lost_events} |", acknowledged.events.len());
-    println!("| orders | {} | {lost_orders} |", acknowledged.orders.len());
+    Ok(())
+}
+
+/// Checks that nothing was done twice or given up, and that the file is whole.
+async fn check(engine: &Engine) -> Result<(), Failure> {
+    let twice = engine.count("(select order_id from credits group by order_id having count(*) > 1) as twice").await?;
+    let dead = engine.count("jobs where is_dead").await?;
     println!("\norders credited twice: {twice}; jobs given up: {dead}");
-    if server.engine.process.is_none() {
-        let check = server.engine.texts("pragma integrity_check").await?;
+    if !engine.is_postgres() {
+        let check = engine.texts("pragma integrity_check").await?;
         println!("integrity_check: {}", check.join(", "));
         if check != ["ok"] {
             return Err("the file is damaged".into());
         }
     }
-    if lost_events + lost_orders + twice + dead > 0 || acknowledged.orders.is_empty() {
-        return Err("acknowledged work was lost, done twice or given up".into());
+    if twice + dead > 0 { Err("work was done twice or given up".into()) } else { Ok(()) }
+}
+
+/// Builds the library for the negative control with the system's C compiler.
+fn build_synchronous_normal(folder: &Path) -> Result<PathBuf, Failure> {
+    let (source, library) = (folder.join("synchronous_normal.c"), folder.join("synchronous_normal.so"));
+    std::fs::write(&source, include_str!("crash/synchronous_normal.c"))?;
+    let built =
+        Command::new("cc").args(["-shared", "-fPIC", "-O2", "-o"]).arg(&library).arg(&source).arg("-ldl").output();
+    let built = built.map_err(|error| format!("the negative control needs a C compiler, cc: {error}"))?;
+    if !built.status.success() {
+        return Err(format!("cc: {}", String::from_utf8_lossy(&built.stderr)).into());
     }
-    Ok(())
-}
-
-struct Sender {
-    address: SocketAddr,
-    key: String,
-    code: String,
-    placed_at: String,
-    next: Arc<AtomicUsize>,
-    acknowledged: Arc<Mutex<Acknowledged>>,
-}
-
-impl Sender {
-    /// Sends events and webhooks until the connection breaks.
-    async fn send_until_refused(&self) -> Result<(), Failure> {
-        let mut stream = TcpStream::connect(self.address).await?;
-        loop {
-            let number = self.next.fetch_add(1, Ordering::Relaxed);
-            let is_order = number.is_multiple_of(4);
-            let event_id = format!("0193{:04x}-0000-7000-8000-{number:012x}", number % 65_536);
-            let request = if is_order {
-                orders::webhook(&self.code, &self.placed_at, number)?
-            } else {
-                event(&self.key, &event_id)
-            };
-            stream.write_all(&request).await?;
-            let mut answer = vec![0; 4096];
-            let length = stream.read(&mut answer).await?;
-            if length == 0 {
-                return Ok(());
-            }
-            if answer.starts_with(b"HTTP/1.1 200") {
-                let mut acknowledged = self.acknowledged.lock().await;
-                if is_order {
-                    acknowledged.orders.insert(orders::order_id(number).to_string());
-                } else {
-                    acknowledged.events.insert(event_id);
-                }
-            }
-        }
-    }
-}
-
-fn event(key: &str, event_id: &str) -> Vec<u8> {
-    let body = serde_json::json!({
-        "event_type": "page_view", "pv_id": event_id, "event_id": event_id, "page_url": "https://shop.example/p",
-    })
-    .to_string();
-    format!(
-        "POST /api/v1/track?key={key} HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/plain\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
+    Ok(library)
 }

@@ -11,13 +11,9 @@ use std::{
 
 use domain::UnixMs;
 use hdrhistogram::Histogram;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    task::JoinSet,
-};
+use tokio::task::JoinSet;
 
-use crate::Failure;
+use crate::{Failure, http::Connection};
 
 /// Result of a run.
 pub(crate) struct LoadResult {
@@ -37,7 +33,7 @@ pub(crate) type MakeRequest = Arc<dyn Fn(usize) -> Vec<u8> + Send + Sync>;
 pub(crate) async fn run(
     address: SocketAddr,
     make: &MakeRequest,
-    status: &'static str,
+    status: u16,
     (first, count): (usize, usize),
     connections: usize,
 ) -> Result<LoadResult, Failure> {
@@ -47,10 +43,8 @@ pub(crate) async fn run(
     for _ in 0..connections {
         let (next, make) = (next.clone(), make.clone());
         tasks.spawn(async move {
-            let mut latency_us = Histogram::<u64>::new_with_bounds(1, 60_000_000, 3)?;
-            let mut stream = TcpStream::connect(address).await?;
-            stream.set_nodelay(true)?;
-            let mut buffer = Vec::with_capacity(4096);
+            let mut latency_us = latencies()?;
+            let mut connection = Connection::open(address).await?;
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 if number >= first + count {
@@ -58,14 +52,13 @@ pub(crate) async fn run(
                 }
                 let request = make(number);
                 let sent = now();
-                stream.write_all(&request).await?;
-                read_answer(&mut stream, &mut buffer, status).await?;
-                latency_us.record(u64::try_from(sent.elapsed().as_micros())?.max(1))?;
+                connection.expect(&request, status).await?;
+                latency_us.record(micros(sent.elapsed()))?;
             }
             Ok::<_, Failure>(latency_us)
         });
     }
-    let mut latency_us = Histogram::<u64>::new_with_bounds(1, 60_000_000, 3)?;
+    let mut latency_us = latencies()?;
     while let Some(done) = tasks.join_next().await {
         latency_us.add(done??)?;
     }
@@ -76,12 +69,28 @@ pub(crate) async fn run(
 pub(crate) async fn send_all(
     address: SocketAddr,
     requests: Vec<Vec<u8>>,
-    status: &'static str,
+    status: u16,
     connections: usize,
 ) -> Result<LoadResult, Failure> {
     let count = requests.len();
     let make: MakeRequest = Arc::new(move |number| requests.get(number).cloned().unwrap_or_default());
     run(address, &make, status, (0, count), connections).await
+}
+
+/// An empty histogram of microseconds, up to ten minutes.
+pub(crate) fn latencies() -> Result<Histogram<u64>, Failure> {
+    Ok(Histogram::new_with_bounds(1, 600_000_000, 3)?)
+}
+
+/// A time as [`latencies`] counts it.
+pub(crate) fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX).clamp(1, 600_000_000)
+}
+
+/// A quantile of [`latencies`], in milliseconds.
+#[expect(clippy::cast_precision_loss, reason = "for display only")]
+pub(crate) fn quantile_ms(latency_us: &Histogram<u64>, quantile: f64) -> f64 {
+    latency_us.value_at_quantile(quantile) as f64 / 1000.0
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
@@ -94,31 +103,4 @@ pub(crate) fn now() -> Instant {
 pub(crate) fn unix_now() -> UnixMs {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     UnixMs(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
-/// Reads one response: the head, then `content-length` bytes.
-async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>, status: &str) -> Result<(), Failure> {
-    buffer.clear();
-    let head_end = loop {
-        if stream.read_buf(buffer).await? == 0 {
-            return Err("the server closed the connection".into());
-        }
-        if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
-            break end + 4;
-        }
-    };
-    let head = String::from_utf8_lossy(&buffer[..head_end]).to_ascii_lowercase();
-    if !head.starts_with(&format!("http/1.1 {status}")) {
-        return Err(format!("unexpected answer: {}", head.lines().next().unwrap_or("")).into());
-    }
-    let length: usize = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length:"))
-        .map_or(Ok(0), |value| value.trim().parse())?;
-    while buffer.len() < head_end + length {
-        if stream.read_buf(buffer).await? == 0 {
-            return Err("the server closed the connection".into());
-        }
-    }
-    Ok(())
 }

@@ -1,98 +1,85 @@
 //! The server under measurement, with a brand, a link and a key.
 
 use core::{net::SocketAddr, time::Duration};
-use std::{path::Path, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use serde_json::Value;
-use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 
-use crate::{Failure, process::Process};
+use crate::{Failure, engine::Engine, process::Process};
 
 /// The secret of the simulated Shopify app, which signs webhooks.
 pub(crate) const SHOPIFY_SECRET: &str = "bench-secret";
-/// The brand's shop.
+/// The shop of [`Server::start`]'s brand.
 pub(crate) const SHOP: &str = "bench.myshopify.com";
+/// `PUBLIC_URL`.
+const PUBLIC_URL: &str = "http://localhost:4000";
 
-/// Which database the server uses, and which process does its work.
-#[derive(Clone, Debug)]
-pub(crate) struct Engine {
-    /// For the table.
-    pub(crate) name: &'static str,
-    /// `DATABASE_URL`.
-    pub(crate) url: String,
-    /// Main process of PostgreSQL, whose CPU time counts too.
-    pub(crate) process: Option<u32>,
+/// A brand with a creator, who has a link, and a key.
+#[derive(Clone)]
+pub(crate) struct Brand {
+    pub(crate) id: String,
+    pub(crate) shop: String,
+    pub(crate) creator: String,
+    /// The link's code.
+    pub(crate) code: String,
+    pub(crate) key: String,
 }
 
-impl Engine {
-    /// SQLite in a folder.
-    pub(crate) fn sqlite(folder: &Path) -> Self {
-        let url = format!("sqlite://{}", folder.join("bench.sqlite").display());
-        Self { name: "SQLite", url, process: None }
+impl Brand {
+    /// Creates a brand with a key of this kind, by the command line.
+    pub(crate) fn create(binary: &Path, engine: &Engine, shop: &str, kind: &str) -> Result<Self, Failure> {
+        let ask = |arguments: &[&str]| run_json(binary, &engine.url, arguments);
+        let text = |value: &Value, field: &str| value[field].as_str().unwrap_or_default().to_owned();
+        let id = text(&ask(&["brand", "create", "--name", "Bench", "--shop", shop])?, "id");
+        let key = text(&ask(&["key", "create", "--brand", &id, "--kind", kind])?, "key");
+        let creator = text(&ask(&["creator", "create", "--brand", &id, "--name", "Ana", "--handle", "ana"])?, "id");
+        let destination = "https://shop.example/p";
+        let link = ask(&["link", "create", "--brand", &id, "--creator", &creator, "--destination", destination])?;
+        Ok(Self { id, shop: shop.to_owned(), creator, code: text(&link, "code"), key })
     }
+}
 
-    /// The numbers of rows in tables, read beside the running server.
-    pub(crate) async fn count(&self, table: &str) -> Result<usize, Failure> {
-        sqlx::any::install_default_drivers();
-        let mut connection = AnyConnection::connect(&self.url).await?;
-        let statement = AssertSqlSafe(format!("select count(*) from {table}"));
-        let count: i64 = sqlx::query_scalar(statement).fetch_one(&mut connection).await?;
-        connection.close().await?;
-        Ok(usize::try_from(count)?)
-    }
-
-    /// The texts that a statement reads.
-    pub(crate) async fn texts(&self, statement: &str) -> Result<Vec<String>, Failure> {
-        sqlx::any::install_default_drivers();
-        let mut connection = AnyConnection::connect(&self.url).await?;
-        let texts = sqlx::query_scalar(AssertSqlSafe(statement.to_owned())).fetch_all(&mut connection).await?;
-        connection.close().await?;
-        Ok(texts)
-    }
-
-    /// Bytes that a table takes with its indexes.
-    pub(crate) async fn table_bytes(&self, table: &str) -> Result<usize, Failure> {
-        let statement = if self.process.is_some() {
-            format!("select pg_total_relation_size('{table}')")
-        } else {
-            // Index names begin with the table's.
-            format!(
-                "select sum(pgsize) from dbstat where name = '{table}' or name like '{table}\\_%' escape '\\'
-                     or name like 'sqlite\\_autoindex\\_{table}\\_%' escape '\\'"
-            )
-        };
-        sqlx::any::install_default_drivers();
-        let mut connection = AnyConnection::connect(&self.url).await?;
-        let bytes: i64 = sqlx::query_scalar(AssertSqlSafe(statement)).fetch_one(&mut connection).await?;
-        connection.close().await?;
-        Ok(usize::try_from(bytes)?)
-    }
+/// How a server is started.
+#[derive(Clone, Default)]
+pub(crate) struct Options {
+    /// Whether pixel keys have the budgets that they have unless somebody sets others. Elsewhere one key sends everything,
+    /// so there are none.
+    pub(crate) has_budgets: bool,
+    /// A library that is loaded into the server first (`LD_PRELOAD`).
+    pub(crate) preload: Option<PathBuf>,
 }
 
 /// The running server.
 pub(crate) struct Server {
     process: Process,
+    binary: PathBuf,
+    options: Options,
     pub(crate) engine: Engine,
     pub(crate) address: SocketAddr,
-    pub(crate) code: String,
-    pub(crate) key: String,
-    pub(crate) brand: String,
+    pub(crate) brand: Brand,
 }
 
 impl Server {
     /// Creates a brand with a key of this kind and a link, and starts the server.
     pub(crate) async fn start(binary: &Path, engine: Engine, kind: &str) -> Result<Self, Failure> {
-        let ask = |arguments: &[&str]| run_json(binary, &engine.url, arguments);
-        let text = |value: &Value, field: &str| value[field].as_str().unwrap_or_default().to_owned();
-        let brand = text(&ask(&["brand", "create", "--name", "Bench", "--shop", SHOP])?, "id");
-        let key = text(&ask(&["key", "create", "--brand", &brand, "--kind", kind])?, "key");
-        let creator = text(&ask(&["creator", "create", "--brand", &brand, "--name", "Ana", "--handle", "ana"])?, "id");
-        let destination = "https://shop.example/p";
-        let link = ask(&["link", "create", "--brand", &brand, "--creator", &creator, "--destination", destination])?;
+        let brand = Brand::create(binary, &engine, SHOP, kind)?;
+        Self::start_with(binary, engine, brand, Options::default()).await
+    }
+
+    /// Starts the server for a brand that was created before.
+    pub(crate) async fn start_with(
+        binary: &Path,
+        engine: Engine,
+        brand: Brand,
+        options: Options,
+    ) -> Result<Self, Failure> {
         let address = free_address()?;
-        let process = serve(binary, &engine, address)?;
+        let process = serve(binary, &engine, address, &options)?;
         wait_until_listening(address).await?;
-        Ok(Self { process, engine, address, code: text(&link, "code"), key, brand })
+        Ok(Self { process, binary: binary.to_owned(), options, engine, address, brand })
     }
 
     /// Ends the process without a warning.
@@ -101,9 +88,16 @@ impl Server {
     }
 
     /// Starts the server again after it was killed.
-    pub(crate) async fn restart(&mut self, binary: &Path) -> Result<(), Failure> {
-        self.process = serve(binary, &self.engine, self.address)?;
+    pub(crate) async fn restart(&mut self) -> Result<(), Failure> {
+        self.process = serve(&self.binary, &self.engine, self.address, &self.options)?;
         wait_until_listening(self.address).await
+    }
+
+    /// Path of a link that signs in a member of the brand, once.
+    pub(crate) fn sign_in_path(&self) -> Result<String, Failure> {
+        let answer = run_json(&self.binary, &self.engine.url, &["brand", "sign-in", "--brand", &self.brand.id])?;
+        let path = answer["url"].as_str().and_then(|url| url.strip_prefix(PUBLIC_URL));
+        Ok(path.ok_or("the sign-in link has another origin")?.to_owned())
     }
 
     /// CPU time used so far by the server, and by PostgreSQL's processes.
@@ -112,27 +106,33 @@ impl Server {
         Ok(self.process.cpu()? + database)
     }
 
-    /// Resident memory of the server, in MiB.
-    pub(crate) fn resident_mib(&self) -> Result<u64, Failure> {
-        Ok(self.process.resident_kib()? / 1024)
+    /// Resident memory of the server, in MiB: now, and the most there ever was.
+    pub(crate) fn resident_mib(&self) -> Result<(u64, u64), Failure> {
+        let (now, most) = self.process.resident_kib()?;
+        Ok((now / 1024, most / 1024))
     }
 }
 
-fn serve(binary: &Path, engine: &Engine, address: SocketAddr) -> Result<Process, Failure> {
-    Process::start(
-        settings(Command::new(binary).args(["serve", "--log", "error"]), &engine.url)
-            .env("LISTEN", address.to_string()),
-    )
+fn serve(binary: &Path, engine: &Engine, address: SocketAddr, options: &Options) -> Result<Process, Failure> {
+    let mut command = Command::new(binary);
+    settings(command.args(["serve", "--log", "error"]), &engine.server_url).env("LISTEN", address.to_string());
+    if !options.has_budgets {
+        command
+            .env("PIXEL_KEY_BYTES_PER_MINUTE", u64::MAX.to_string())
+            .env("PIXEL_KEY_ROWS_PER_MINUTE", u64::MAX.to_string());
+    }
+    if let Some(library) = &options.preload {
+        command.env("LD_PRELOAD", library);
+    }
+    Process::start(&mut command)
 }
 
 /// The environment of every command.
 pub(crate) fn settings<'a>(command: &'a mut Command, database: &str) -> &'a mut Command {
     command
         .env("DATABASE_URL", database)
+        .env("PUBLIC_URL", PUBLIC_URL)
         .env("APP_ENCRYPTION_KEY", "YmVuY2hiZW5jaGJlbmNoYmVuY2hiZW5jaGJlbmNoYmU=")
-        // One pixel key sends everything here.
-        .env("PIXEL_KEY_BYTES_PER_MINUTE", u64::MAX.to_string())
-        .env("PIXEL_KEY_ROWS_PER_MINUTE", u64::MAX.to_string())
         .env("CLIENT_IP_HEADER", "x-forwarded-for")
         .env("SHOPIFY_API_KEY", "bench")
         .env("SHOPIFY_API_SECRET", SHOPIFY_SECRET)
@@ -140,7 +140,9 @@ pub(crate) fn settings<'a>(command: &'a mut Command, database: &str) -> &'a mut 
 
 /// Runs a CLI command with `--json` and parses its output.
 fn run_json(binary: &Path, database: &str, arguments: &[&str]) -> Result<Value, Failure> {
-    let output = settings(Command::new(binary).args(arguments).arg("--json"), database).output()?;
+    let output = settings(Command::new(binary).args(arguments).arg("--json"), database)
+        .output()
+        .map_err(|error| format!("{}: {error}", binary.display()))?;
     if !output.status.success() {
         return Err(format!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr)).into());
     }

@@ -14,9 +14,11 @@ use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use crate::{
     Failure,
+    engine::Engine,
     load::{self, now},
     process::Process,
-    server::{Engine, Server, settings},
+    server::{Server, settings},
+    storefront::click,
 };
 
 /// Clicks per visitor; each order has its own visitor.
@@ -30,15 +32,8 @@ pub(crate) async fn run(binary: &Path, orders: usize) -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     let server = Server::start(binary, Engine::sqlite(folder.path()), "server").await?;
     let pv_id = |order: usize| format!("550e8400-e29b-41d4-a716-{order:012}");
-    let clicks = (0..orders * CLICKS).map(|click| {
-        format!(
-            "GET /{} HTTP/1.1\r\nhost: localhost\r\nuser-agent: Mozilla/5.0 (Windows NT 10.0) Firefox/140.0\r\ncookie: _cs_pv={}\r\n\r\n",
-            server.code,
-            pv_id(click % orders)
-        )
-        .into_bytes()
-    });
-    load::send_all(server.address, clicks.collect(), "302", CONNECTIONS).await?;
+    let clicks = (0..orders * CLICKS).map(|number| click(&server.brand.code, &pv_id(number % orders))).collect();
+    load::send_all(server.address, clicks, 302, CONNECTIONS).await?;
     let reports = (0..orders.div_ceil(BATCH)).map(|batch| {
         let events: Vec<_> = (batch * BATCH..((batch + 1) * BATCH).min(orders))
             .map(|order| {
@@ -46,10 +41,10 @@ pub(crate) async fn run(binary: &Path, orders: usize) -> Result<(), Failure> {
             })
             .collect();
         let body = json!(events).to_string();
-        let head = format!("POST /api/v1/track HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\n", server.key);
+        let head = format!("POST /api/v1/track HTTP/1.1\r\nhost: localhost\r\nx-api-key: {}\r\n", server.brand.key);
         format!("{head}content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
     });
-    load::send_all(server.address, reports.collect(), "200", 4).await?;
+    load::send_all(server.address, reports.collect(), 200, 4).await?;
     // Credits appear once the orders' jobs have run.
     for _ in 0..600 {
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -61,7 +56,7 @@ pub(crate) async fn run(binary: &Path, orders: usize) -> Result<(), Failure> {
     if credited != orders {
         return Err(format!("{credited} of {orders} orders are credited").into());
     }
-    let (database, brand) = (server.engine.url.clone(), server.brand.clone());
+    let (database, brand) = (server.engine.url.clone(), server.brand.id.clone());
     drop(server);
 
     forget_settlements(&database, &brand).await?;
