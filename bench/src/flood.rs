@@ -114,7 +114,9 @@ async fn send(
         };
         answer.fetch_add(1, Ordering::Relaxed);
         if !is_taken {
+            // The server ends a connection whose body it did not read.
             tokio::time::sleep(PAUSE).await;
+            return Ok(());
         }
     }
     Ok(())

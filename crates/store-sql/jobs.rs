@@ -61,8 +61,15 @@ impl Db {
 #[async_trait::async_trait]
 impl JobStore for Db {
     async fn enqueue(&self, job: &NewJob) -> Result<()> {
+        self.enqueue_all(core::slice::from_ref(job)).await
+    }
+
+    async fn enqueue_all(&self, jobs: &[NewJob]) -> Result<()> {
+        if jobs.is_empty() {
+            return Ok(());
+        }
         let mut tx = self.begin().await?;
-        push(&mut tx, job).await?;
+        push_all(&mut tx, jobs).await?;
         tx.commit().await.map_err(database)
     }
 

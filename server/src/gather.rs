@@ -74,6 +74,11 @@ impl<S: Sink> Gatherer<S> {
         Ok((Self(sender), Drained(drained)))
     }
 
+    /// Whether more than half of the channel is full.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.0.capacity() < self.0.max_capacity() / 2
+    }
+
     /// Queues an item. Never blocks. There is no outcome if the process ends before the commit.
     pub(crate) fn push(&self, item: S::Item) -> Result<oneshot::Receiver<S::Outcome>, Overloaded> {
         let (sender, outcome) = oneshot::channel();

@@ -1,13 +1,16 @@
 //! Stores clicks and events: the rows of many requests in few commits.
 
-use core::time::Duration;
+use core::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 use std::sync::Arc;
 
 use store::{
     Store,
     ingest::{Batch, NewClick, NewEvent},
 };
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::Instant};
 
 pub use crate::gather::{Drained, Overloaded};
 use crate::{
@@ -17,6 +20,8 @@ use crate::{
 
 /// A batch stops growing once it has this many rows.
 const BATCH_ROWS_MAX: usize = 1_000;
+/// Commits go on if the last one was this long ago at most, in milliseconds.
+const RECENT_MS: u64 = 1_000;
 /// Attempts to commit a batch before its rows are dropped.
 const ATTEMPTS_MAX: u32 = 4;
 
@@ -31,6 +36,7 @@ struct Rows {
 struct Writer {
     store: Arc<dyn Store>,
     wake: Wake,
+    last_commit: LastCommit,
 }
 
 impl Sink for Writer {
@@ -51,6 +57,9 @@ impl Sink for Writer {
             batch.events.extend(rows.events);
         }
         let is_committed = commit(self.store.as_ref(), &batch).await;
+        if is_committed {
+            self.last_commit.note();
+        }
         if batch.events.iter().any(|event| event.job.is_some()) {
             self.wake.notify();
         }
@@ -60,7 +69,32 @@ impl Sink for Writer {
 
 /// The sending side of the buffer.
 #[derive(Clone)]
-pub struct Ingest(Gatherer<Writer>);
+pub struct Ingest {
+    gatherer: Gatherer<Writer>,
+    last_commit: LastCommit,
+}
+
+/// When the last batch was committed, in ms after the process began to store; 0 if none was.
+#[derive(Clone)]
+struct LastCommit {
+    begun: Instant,
+    at_ms: Arc<AtomicU64>,
+}
+
+impl LastCommit {
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn note(&self) {
+        self.at_ms.store(self.now_ms().max(1), Ordering::Relaxed);
+    }
+
+    fn is_recent(&self) -> bool {
+        let at_ms = self.at_ms.load(Ordering::Relaxed);
+        at_ms > 0 && self.now_ms().saturating_sub(at_ms) < RECENT_MS
+    }
+}
 
 /// Resolves once the rows are committed or dropped.
 pub struct Committed(oneshot::Receiver<bool>);
@@ -78,8 +112,15 @@ impl Ingest {
     /// # Errors
     /// When the system has no thread left.
     pub fn start(store: Arc<dyn Store>, queue: usize, wake: Wake) -> std::io::Result<(Self, Drained)> {
-        let (gatherer, drained) = Gatherer::start("ingest", Writer { store, wake }, queue)?;
-        Ok((Self(gatherer), drained))
+        let last_commit = LastCommit { begun: Instant::now(), at_ms: Arc::default() };
+        let writer = Writer { store, wake, last_commit: last_commit.clone() };
+        let (gatherer, drained) = Gatherer::start("ingest", writer, queue)?;
+        Ok((Self { gatherer, last_commit }, drained))
+    }
+
+    /// Whether more arrives than is committed, while commits go on.
+    pub fn is_behind(&self) -> bool {
+        self.gatherer.is_behind() && self.last_commit.is_recent()
     }
 
     /// Queues a click. Never blocks.
@@ -108,7 +149,7 @@ impl Ingest {
     }
 
     fn push(&self, rows: Rows) -> Result<Committed, Overloaded> {
-        match self.0.push(rows) {
+        match self.gatherer.push(rows) {
             Ok(outcome) => Ok(Committed(outcome)),
             Err(overloaded) => {
                 metrics::counter!("ingest_refused_total").increment(1);

@@ -22,6 +22,11 @@ pub(crate) const WINDOW_MS: i64 = 60_000;
 const ADDRESSES_MAX: usize = 65_536;
 /// How many addresses' rows those may send together.
 const CROWD: u64 = 100;
+/// A key may send this part of a minute's rows in one second: what it may send in a minute, sent at once, would keep all
+/// others waiting.
+const SECOND_SHARE: u64 = 30;
+/// But never fewer than these.
+const SECOND_ROWS_MIN: u64 = 500;
 /// Most keys counted in a window, or remembered as refused.
 const KEYS_MAX: usize = 16_384;
 
@@ -56,6 +61,16 @@ pub struct Refusals {
 struct Sent {
     bytes: u64,
     rows: u64,
+    /// The second (since 1970) in which `second_rows` were sent.
+    second: i64,
+    second_rows: u64,
+}
+
+impl Sent {
+    /// The rows sent in this second.
+    fn rows_in(&self, second: i64) -> u64 {
+        if self.second == second { self.second_rows } else { 0 }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -100,23 +115,47 @@ impl Counts {
         is_within
     }
 
-    pub(crate) fn spend_key(&self, key: &KeyId, bytes: u64, rows: u64, now: UnixMs) -> bool {
+    /// Takes from a key's budgets.
+    ///
+    /// # Errors
+    /// How long it must wait, in ms, if that is more than is left.
+    pub(crate) fn spend_key(&self, key: &KeyId, bytes: u64, rows: u64, now: UnixMs) -> Result<(), i64> {
         let Limits { key_bytes, key_rows, .. } = self.limits;
         self.within(now, |window| {
             if window.keys.len() >= KEYS_MAX && !window.keys.contains_key(key) {
                 // So many keys are live in no installation that this is made for.
-                return true;
+                return Ok(());
             }
             let sent = window.keys.entry(key.clone()).or_default();
-            Self::add(&mut sent.bytes, bytes, key_bytes) && Self::add(&mut sent.rows, rows, key_rows)
+            let second = now.0.div_euclid(1_000);
+            let second_rows = sent.rows_in(second) + rows;
+            // One request may have more rows than a second has: then it is the only one.
+            if second_rows > self.second_rows_max() && second_rows > rows {
+                return Err(left_of(1_000, now));
+            }
+            if !(Self::add(&mut sent.bytes, bytes, key_bytes) && Self::add(&mut sent.rows, rows, key_rows)) {
+                return Err(left_of(WINDOW_MS, now));
+            }
+            (sent.second, sent.second_rows) = (second, second_rows);
+            Ok(())
         })
     }
 
-    /// Whether a key has used up one of its budgets.
-    pub(crate) fn is_spent(&self, key: &KeyId, now: UnixMs) -> bool {
+    fn second_rows_max(&self) -> u64 {
+        (self.limits.key_rows / SECOND_SHARE).max(SECOND_ROWS_MIN)
+    }
+
+    /// How long nothing is left of one of a key's budgets, in ms; `None` if something is.
+    pub(crate) fn spent_for(&self, key: &KeyId, now: UnixMs) -> Option<i64> {
         let Limits { key_bytes, key_rows, .. } = self.limits;
-        let is_spent = |sent: &Sent| sent.bytes >= key_bytes || sent.rows >= key_rows;
-        self.within(now, |window| window.keys.get(key).is_some_and(is_spent))
+        self.within(now, |window| {
+            let sent = window.keys.get(key)?;
+            if sent.bytes >= key_bytes || sent.rows >= key_rows {
+                return Some(left_of(WINDOW_MS, now));
+            }
+            let is_spent = sent.rows_in(now.0.div_euclid(1_000)) >= self.second_rows_max();
+            is_spent.then(|| left_of(1_000, now))
+        })
     }
 
     pub(crate) fn spend_address(&self, address: &str, rows: u64, now: UnixMs) -> bool {
@@ -144,6 +183,11 @@ impl Counts {
     }
 }
 
+/// What is left of a window of this length, in ms.
+pub(crate) fn left_of(length_ms: i64, now: UnixMs) -> i64 {
+    length_ms - now.0.rem_euclid(length_ms)
+}
+
 /// What is counted as one address: of IPv6 the first 64 bits, since a household or a server has all addresses under them.
 fn network(address: &str) -> impl Hash + use<> {
     match address.trim().parse::<IpAddr>().map(|ip| ip.to_canonical()) {
@@ -164,13 +208,32 @@ mod tests {
     fn windows_are_exact_and_begin_anew() {
         let counts = Counts::new(LIMITS);
         let key = KeyId("k".to_owned());
-        assert!(counts.spend_key(&key, 60, 9, NOW));
-        assert!(!counts.spend_key(&key, 41, 0, NOW), "101 bytes");
-        assert!(!counts.spend_key(&key, 0, 2, NOW), "11 rows");
-        assert!(counts.spend_key(&key, 40, 1, NOW.plus_ms(59_999)));
-        assert!(counts.is_spent(&key, NOW.plus_ms(59_999)) && !counts.is_spent(&key, NOW.plus_ms(60_000)));
-        assert!(counts.spend_key(&KeyId("other".to_owned()), 100, 10, NOW));
-        assert!(counts.spend_key(&key, 100, 10, NOW.plus_ms(60_000)));
+        assert!(counts.spend_key(&key, 60, 9, NOW).is_ok());
+        assert!(counts.spend_key(&key, 41, 0, NOW).is_err(), "101 bytes");
+        assert!(counts.spend_key(&key, 0, 2, NOW).is_err(), "11 rows");
+        assert!(counts.spend_key(&key, 40, 1, NOW.plus_ms(59_999)).is_ok());
+        assert_eq!(counts.spent_for(&key, NOW.plus_ms(59_999)), Some(1));
+        assert_eq!(counts.spent_for(&key, NOW.plus_ms(60_000)), None);
+        assert!(counts.spend_key(&KeyId("other".to_owned()), 100, 10, NOW).is_ok());
+        assert!(counts.spend_key(&key, 100, 10, NOW.plus_ms(60_000)).is_ok());
+    }
+
+    #[test]
+    fn a_second_has_a_part_of_the_minute() {
+        let counts = Counts::new(Limits { key_bytes: u64::MAX, key_rows: 60_000, address_rows: 1 });
+        let key = KeyId("k".to_owned());
+        assert!(
+            counts.spend_key(&key, 0, 1_999, NOW).is_ok() && counts.spend_key(&key, 0, 2, NOW.plus_ms(1)).is_err(),
+            "2,001 rows"
+        );
+        assert!(counts.spend_key(&key, 0, 1, NOW.plus_ms(999)).is_ok());
+        assert_eq!(counts.spent_for(&key, NOW.plus_ms(999)), Some(1));
+        assert_eq!(counts.spent_for(&key, NOW.plus_ms(1_000)), None);
+        assert!(counts.spend_key(&key, 0, 5_000, NOW.plus_ms(1_000)).is_ok(), "a request of its own");
+        assert!(
+            counts.spend_key(&key, 0, 1, NOW.plus_ms(1_500)).is_err()
+                && counts.spend_key(&key, 0, 1, NOW.plus_ms(2_000)).is_ok()
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ use domain::{
     shop::{Shop, ShopDomain},
     time::HOUR_MS,
 };
+use futures::StreamExt;
 use shopify::{
     order::{ShopifyOrder, read_order, read_refund},
     privacy::{CustomerMessage, ShopMessage},
@@ -34,8 +35,26 @@ const UNINSTALL_WAIT_MS: i64 = 60_000;
 const ERASED_ORDER: &str = "order recorded without its erased customer";
 /// Outcome of a refund of such an order.
 const ERASED_REFUND: &str = "refund recorded without its erased customer";
+/// Shops or brands worked for at a time. With several waiting for the database at once, a flood of events, whose batches
+/// wait in the same line, delays them together and not each.
+pub(crate) const PARTIES_AT_ONCE: usize = 6;
 /// Waiting deliveries read per query.
 const WAITING_PAGE: i64 = 500;
+
+/// Deliveries whose orders are stored, and that have yet to be closed.
+#[derive(Default)]
+struct Recorded {
+    outcomes: Vec<(InboxId, String)>,
+    /// Whether one names an erased person.
+    needs_scrub: bool,
+}
+
+/// What became of a shop's deliveries.
+struct Processed {
+    recorded: Recorded,
+    /// Those that were processed one by one, and are closed where that worked.
+    others: Vec<(InboxId, Result<(), FlowError>)>,
+}
 
 impl Deliveries<'_> {
     /// The delivery to store for a message whose signature was verified.
@@ -56,10 +75,11 @@ impl Deliveries<'_> {
         NewDelivery { job: delivery_job(&delivery, now), delivery }
     }
 
-    /// Processes stored deliveries, the orders of a shop together. One outcome per id, in no order.
+    /// Processes stored deliveries: the orders of a shop in one transaction, and what became of all of them in another.
+    /// One outcome per id, in no order.
     ///
     /// # Errors
-    /// A database error before anything was done.
+    /// A database error; then all of them may be processed again.
     pub async fn process_many(self, ids: &[InboxId]) -> Result<Vec<(InboxId, Result<(), FlowError>)>, FlowError> {
         let deliveries = self.store.deliveries(ids).await?;
         let found: BTreeSet<&InboxId> = deliveries.iter().map(|delivery| &delivery.id).collect();
@@ -70,23 +90,40 @@ impl Deliveries<'_> {
         for delivery in &deliveries {
             by_shop.entry(&delivery.shop).or_default().push(delivery);
         }
+        let (mut recorded, mut needs_scrub) = (Vec::new(), false);
+        let mut waiting = Vec::new();
         for (shop, deliveries) in by_shop {
-            let done = self.process_orders(shop, &deliveries).await.unwrap_or_else(|error| {
-                // One order that cannot be stored must not stop the others.
-                tracing::warn!(%shop, %error, "orders are processed one by one");
-                BTreeSet::new()
-            });
-            outcomes.extend(done.iter().map(|id| (id.clone(), Ok(()))));
-            for delivery in deliveries.into_iter().filter(|delivery| !done.contains(&delivery.id)) {
-                outcomes.push((delivery.id.clone(), self.process(delivery).await));
-            }
+            waiting.push(self.process_shop(shop, deliveries));
         }
+        let mut shops = futures::stream::iter(waiting).buffer_unordered(PARTIES_AT_ONCE);
+        while let Some(done) = shops.next().await {
+            needs_scrub |= done.recorded.needs_scrub;
+            recorded.extend(done.recorded.outcomes);
+            outcomes.extend(done.others);
+        }
+        drop(shops);
+        self.close(&recorded, needs_scrub).await?;
+        outcomes.extend(recorded.into_iter().map(|(id, _)| (id, Ok(()))));
         Ok(outcomes)
     }
 
-    /// Processes the orders among a shop's deliveries in one transaction, each order's first message. Returns which were
-    /// processed; the others are left.
-    async fn process_orders(self, shop: &ShopDomain, deliveries: &[&Delivery]) -> Result<BTreeSet<InboxId>, FlowError> {
+    async fn process_shop(self, shop: &ShopDomain, deliveries: Vec<&Delivery>) -> Processed {
+        let recorded = self.record_orders(shop, &deliveries).await.unwrap_or_else(|error| {
+            // One order that cannot be stored must not stop the others.
+            tracing::warn!(%shop, %error, "orders are processed one by one");
+            Recorded::default()
+        });
+        let done: BTreeSet<&InboxId> = recorded.outcomes.iter().map(|(id, _)| id).collect();
+        let mut others = Vec::new();
+        for delivery in deliveries.into_iter().filter(|delivery| !done.contains(&delivery.id)) {
+            others.push((delivery.id.clone(), self.process(delivery).await));
+        }
+        Processed { recorded, others }
+    }
+
+    /// Stores the orders among a shop's deliveries in one transaction, each order's first message; the others are left.
+    async fn record_orders(self, shop: &ShopDomain, deliveries: &[&Delivery]) -> Result<Recorded, FlowError> {
+        let mut recorded = Recorded::default();
         let mut orders: BTreeMap<u64, (&Delivery, ShopifyOrder)> = BTreeMap::new();
         for delivery in deliveries.iter().filter(|delivery| is_order(&delivery.topic)) {
             if let Ok(order) = read_order(&delivery.body)
@@ -95,20 +132,18 @@ impl Deliveries<'_> {
                 orders.entry(order.id).or_insert((delivery, order));
             }
         }
-        if orders.len() < 2 {
-            return Ok(BTreeSet::new());
+        if orders.is_empty() {
+            return Ok(recorded);
         }
-        let Some(shop) = self.store.shop(shop).await? else { return Ok(BTreeSet::new()) };
+        let Some(shop) = self.store.shop(shop).await? else { return Ok(recorded) };
         let brand = self.store.brand(&shop.brand).await?.ok_or(FlowError::NotFound("brand"))?;
         let facts: Vec<&ShopifyOrder> = orders.values().map(|(_, order)| order).collect();
         let are_erased = self.orders().record_shopify_orders(&brand, &facts).await?;
-        let outcomes: Vec<(InboxId, String)> = orders
-            .values()
-            .zip(&are_erased)
-            .map(|((delivery, _), is_erased)| (delivery.id.clone(), outcome_of_order(*is_erased).to_owned()))
-            .collect();
-        self.close(&outcomes, are_erased.contains(&true)).await?;
-        Ok(outcomes.into_iter().map(|(id, _)| id).collect())
+        for ((delivery, _), is_erased) in orders.values().zip(are_erased) {
+            recorded.outcomes.push((delivery.id.clone(), outcome_of_order(is_erased).to_owned()));
+            recorded.needs_scrub |= is_erased;
+        }
+        Ok(recorded)
     }
 
     /// Processes a stored delivery. One that is of no use is closed with its reason; one that cannot be read stays.

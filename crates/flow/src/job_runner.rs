@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use domain::{BrandId, UnixMs, id::InboxId};
+use futures::StreamExt;
 use store::jobs::{Cursor, Job as StoredJob, Lane};
 
-use crate::{FlowError, job::Job, order::SETTLED_AT_ONCE, stage::Jobs};
+use crate::{FlowError, delivery::PARTIES_AT_ONCE, job::Job, order::SETTLED_AT_ONCE, stage::Jobs};
 
 /// Lease of a claimed job, in ms: no other process may claim it for so long.
 pub const LEASE_MS: i64 = 60_000;
@@ -19,7 +20,9 @@ const STALE_AT_ONCE_MAX: i64 = 5;
 const WAIT_MAX_MS: i64 = 60 * 60_000;
 /// Deliveries processed together.
 const DELIVERIES_AT_ONCE: usize = 64;
-/// Jobs of the other lanes that run concurrently.
+/// Reports processed together.
+const REPORTS_AT_ONCE: usize = 256;
+/// Other jobs that run concurrently.
 const AT_ONCE: usize = 4;
 
 /// What a round of a lane did.
@@ -31,9 +34,17 @@ pub struct Round {
     pub next: Option<Cursor>,
 }
 
+/// What became of a brand's settlements.
+struct Settled<'a> {
+    /// Jobs to finish.
+    done: Vec<&'a StoredJob>,
+    /// A database error.
+    fault: Option<FlowError>,
+}
+
 impl Jobs<'_> {
-    /// Claims up to `limit` due jobs of a lane and runs them: orders of one shop and settlements of one brand together,
-    /// other jobs a few at a time.
+    /// Claims up to `limit` due jobs of a lane and runs them: orders of one shop, settlements and reports of one brand
+    /// together, other jobs a few at a time.
     ///
     /// # Errors
     /// A database error, after every claimed job has been tried. A job's own error is recorded, and the job retried.
@@ -43,7 +54,8 @@ impl Jobs<'_> {
         match lane {
             Lane::Deliveries => self.run_deliveries(&claimed.jobs).await,
             Lane::Settlements => self.run_all_settlements(&claimed.jobs).await,
-            Lane::Reports | Lane::Maintenance => self.run_each(&claimed.jobs).await,
+            Lane::Reports => self.run_all_reports(&claimed.jobs).await,
+            Lane::Maintenance => self.run_each(&claimed.jobs.iter().collect::<Vec<_>>()).await,
         }?;
         Ok(Round { claimed: claimed.jobs.len(), next: claimed.next })
     }
@@ -99,8 +111,8 @@ impl Jobs<'_> {
         Ok(self.store.finish_jobs(&done).await?)
     }
 
-    async fn run_all_settlements(self, jobs: &[StoredJob]) -> Result<(), FlowError> {
-        let mut by_brand: BTreeMap<BrandId, Vec<(&StoredJob, String)>> = BTreeMap::new();
+    async fn run_all_settlements<'a>(self, jobs: &'a [StoredJob]) -> Result<(), FlowError> {
+        let mut by_brand: BTreeMap<BrandId, Vec<(&'a StoredJob, String)>> = BTreeMap::new();
         for stored in jobs {
             match Job::read(stored) {
                 Ok(Job::SettleOrder(order)) => by_brand.entry(order.brand).or_default().push((stored, order.order_id)),
@@ -108,17 +120,55 @@ impl Jobs<'_> {
                 Err(error) => self.record_failure(stored, &error.into()).await?,
             }
         }
-        // A database error does not stop the remaining jobs.
-        let mut fault = None;
+        // A database error does not stop the remaining jobs. What is done is finished together: where many brands have one
+        // order each, every transaction counts.
+        let (mut fault, mut done) = (None, Vec::new());
+        let mut waiting = Vec::new();
         for (brand, orders) in by_brand {
-            for batch in orders.chunks(SETTLED_AT_ONCE) {
-                fault = self.run_settlements(&brand, batch).await.err().or(fault);
-            }
+            waiting.push(self.run_settlements_of(brand, orders));
         }
+        let mut brands = futures::stream::iter(waiting).buffer_unordered(PARTIES_AT_ONCE);
+        while let Some(settled) = brands.next().await {
+            done.extend(settled.done);
+            fault = settled.fault.or(fault);
+        }
+        drop(brands);
+        fault = self.store.finish_jobs(&done).await.err().map(FlowError::from).or(fault);
         fault.map_or(Ok(()), Err)
     }
 
-    async fn run_each(self, jobs: &[StoredJob]) -> Result<(), FlowError> {
+    async fn run_all_reports(self, jobs: &[StoredJob]) -> Result<(), FlowError> {
+        let mut by_brand: BTreeMap<BrandId, Vec<(&StoredJob, String)>> = BTreeMap::new();
+        let mut others = Vec::new();
+        for stored in jobs {
+            match Job::read(stored) {
+                Ok(Job::ProcessReports(order)) => {
+                    by_brand.entry(order.brand).or_default().push((stored, order.order_id))
+                }
+                _ => others.push(stored),
+            }
+        }
+        let mut fault = None;
+        for (brand, reports) in by_brand {
+            for batch in reports.chunks(REPORTS_AT_ONCE) {
+                let order_ids: Vec<String> = batch.iter().map(|(_, order_id)| order_id.clone()).collect();
+                match self.orders().process_browser_reports(&brand, &order_ids).await {
+                    Ok(left) => {
+                        let (single, done): (Vec<_>, Vec<_>) =
+                            batch.iter().partition(|(_, order_id)| left.contains(order_id));
+                        let done: Vec<&StoredJob> = done.into_iter().map(|(job, _)| *job).collect();
+                        fault = self.store.finish_jobs(&done).await.err().map(FlowError::from).or(fault);
+                        others.extend(single.into_iter().map(|(job, _)| *job));
+                    }
+                    // One that cannot be processed must not stop the others.
+                    Err(_) => others.extend(batch.iter().map(|(job, _)| *job)),
+                }
+            }
+        }
+        self.run_each(&others).await.err().or(fault).map_or(Ok(()), Err)
+    }
+
+    async fn run_each(self, jobs: &[&StoredJob]) -> Result<(), FlowError> {
         let mut fault = None;
         for batch in jobs.chunks(AT_ONCE) {
             let running: Vec<_> = batch.iter().map(|job| self.run_and_record(job)).collect();
@@ -140,7 +190,23 @@ impl Jobs<'_> {
         }
     }
 
-    async fn run_settlements(self, brand: &BrandId, jobs: &[(&StoredJob, String)]) -> Result<(), FlowError> {
+    async fn run_settlements_of<'a>(self, brand: BrandId, orders: Vec<(&'a StoredJob, String)>) -> Settled<'a> {
+        let mut settled = Settled { done: Vec::new(), fault: None };
+        for batch in orders.chunks(SETTLED_AT_ONCE) {
+            match self.run_settlements(&brand, batch).await {
+                Ok(done) => settled.done.extend(done),
+                Err(error) => settled.fault = Some(error),
+            }
+        }
+        settled
+    }
+
+    /// Settles orders of a brand. Returns the jobs that are done.
+    async fn run_settlements<'a>(
+        self,
+        brand: &BrandId,
+        jobs: &[(&'a StoredJob, String)],
+    ) -> Result<Vec<&'a StoredJob>, FlowError> {
         let startable = self.startable(jobs.iter().map(|(job, _)| *job).collect()).await?;
         let jobs: Vec<&(&StoredJob, String)> = jobs.iter().filter(|(job, _)| startable.contains(job)).collect();
         let order_ids: Vec<String> = jobs.iter().map(|(_, order_id)| order_id.clone()).collect();
@@ -148,20 +214,21 @@ impl Jobs<'_> {
             Ok(settled) => {
                 let (done, stale): (Vec<_>, Vec<_>) =
                     jobs.into_iter().zip(settled).partition(|(_, is_settled)| *is_settled);
-                let done: Vec<&StoredJob> = done.into_iter().map(|((job, _), _)| *job).collect();
-                self.store.finish_jobs(&done).await?;
                 for ((job, _), _) in stale {
                     self.record_failure(job, &FlowError::Stale("order")).await?;
                 }
-                Ok(())
+                Ok(done.into_iter().map(|((job, _), _)| *job).collect())
             }
-            Err(error) if jobs.len() == 1 => self.record_failure(jobs[0].0, &error).await,
+            Err(error) if jobs.len() == 1 => {
+                self.record_failure(jobs[0].0, &error).await?;
+                Ok(Vec::new())
+            }
             // An order that cannot be settled must not block the others.
             Err(_) => {
                 for (job, _) in jobs {
                     self.run_and_record(job).await?;
                 }
-                Ok(())
+                Ok(Vec::new())
             }
         }
     }

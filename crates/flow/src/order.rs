@@ -13,6 +13,7 @@ use domain::{
 use shopify::order::{ShopifyLine, ShopifyOrder, ShopifyRefund};
 use store::{
     customers::Join,
+    jobs::NewJob,
     orders::{ALL_ORDERS, NewShopOrder, Refund},
 };
 
@@ -260,6 +261,35 @@ impl Orders<'_> {
             self.queue_settlement(&OrderRef { brand: about.brand.clone(), order_id }).await?;
         }
         Ok(())
+    }
+
+    /// Processes what browsers reported of many orders: those that are stored are settled again, with the evidence in the
+    /// reports; the others are numbers that somebody made up, or whose orders have yet to arrive. Returns the ids whose
+    /// reports may make orders: they are left, for [`Self::process_purchase_reports`].
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if there is no such brand.
+    pub(crate) async fn process_browser_reports(
+        self,
+        brand: &BrandId,
+        order_ids: &[String],
+    ) -> Result<BTreeSet<String>, FlowError> {
+        let brand = self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))?;
+        if brand.trust_browser_purchases {
+            return Ok(order_ids.iter().cloned().collect());
+        }
+        let reports = self.store.purchase_reports(&brand.id, order_ids, self.now()).await?;
+        let left: BTreeSet<String> =
+            reports.into_iter().filter(|report| report.is_verified).filter_map(|report| report.order_id).collect();
+        let mut ids: Vec<String> =
+            order_ids.iter().filter(|id| !left.contains(*id)).map(|id| external_id(id)).collect();
+        let names: Vec<String> = ids.iter().flat_map(|id| self.reported_names(id)).collect();
+        ids.extend(self.store.orders_named(&brand.id, &names).await?);
+        let settle = settle_job(&brand.id, self.now());
+        let found = self.store.orders_by_external_ids(&brand.id, &ids).await?;
+        let jobs: Vec<NewJob> = found.iter().map(|record| settle(&record.order.external_id)).collect();
+        self.store.enqueue_all(&jobs).await?;
+        Ok(left)
     }
 
     /// Whether one of these ids, or the number that they are reported as, is a test order of the shop.

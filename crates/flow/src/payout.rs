@@ -122,7 +122,7 @@ impl Payouts<'_> {
             let name = names.get(creator).map_or_else(|| creator.to_string(), |(name, _)| name.clone());
             match addresses.get(creator) {
                 Some(address) => rows.push([
-                    address.clone(),
+                    text_cell(address),
                     Money { minor: *minor, currency: payout.currency }.to_decimal(),
                     payout.currency.code().to_owned(),
                     creator.to_string(),

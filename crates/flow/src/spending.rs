@@ -1,20 +1,16 @@
 //! Taking from the budgets of keys and addresses ([`crate::budget`]).
 
-use domain::{
-    UnixMs,
-    api_key::{KeyId, KeyKind},
-};
+use domain::api_key::{KeyId, KeyKind};
 
 use crate::{
     FlowError,
     access::ApiCaller,
-    budget::{Refusals, WINDOW_MS},
+    budget::{Refusals, WINDOW_MS, left_of},
     stage::Budgets,
 };
 
-/// The error past a budget: the next window begins then.
-fn over(now: UnixMs) -> FlowError {
-    let left_ms = WINDOW_MS - now.0.rem_euclid(WINDOW_MS);
+/// The error past a budget, of which something is left again then.
+fn over(left_ms: i64) -> FlowError {
     FlowError::OverBudget { retry_after_s: u32::try_from(left_ms.div_euclid(1_000)).unwrap_or(60).max(1) }
 }
 
@@ -25,24 +21,26 @@ impl Budgets<'_> {
     /// `FlowError::OverBudget`.
     pub fn check(self, caller: &ApiCaller) -> Result<(), FlowError> {
         let now = self.now();
-        if caller.kind() != KeyKind::Pixel || !self.counts.is_spent(caller.key(), now) {
-            return Ok(());
-        }
+        let spent_for = self.counts.spent_for(caller.key(), now).filter(|_| caller.kind() == KeyKind::Pixel);
+        let Some(left_ms) = spent_for else { return Ok(()) };
         self.counts.refuse(caller.key(), now);
-        Err(over(now))
+        Err(over(left_ms))
     }
 
     /// Takes from the budget of a caller's key. A server key has none: it is secret.
     ///
     /// # Errors
-    /// `FlowError::OverBudget` if that is more than is left in this minute; nothing was taken then, except bytes.
+    /// `FlowError::OverBudget` if that is more than is left in this minute or second; nothing was taken then, except
+    /// bytes.
     pub fn spend(self, caller: &ApiCaller, bytes: usize, rows: usize) -> Result<(), FlowError> {
         let now = self.now();
-        if caller.kind() != KeyKind::Pixel || self.counts.spend_key(caller.key(), bytes as u64, rows as u64, now) {
+        if caller.kind() != KeyKind::Pixel {
             return Ok(());
         }
-        self.counts.refuse(caller.key(), now);
-        Err(over(now))
+        self.counts.spend_key(caller.key(), bytes as u64, rows as u64, now).map_err(|left_ms| {
+            self.counts.refuse(caller.key(), now);
+            over(left_ms)
+        })
     }
 
     /// Takes from the budget of an address, which has no key or reports tests.
@@ -51,7 +49,7 @@ impl Budgets<'_> {
     /// `FlowError::OverBudget` if that is more than is left in this minute.
     pub fn spend_address(self, address: &str, rows: usize) -> Result<(), FlowError> {
         let now = self.now();
-        if self.counts.spend_address(address, rows as u64, now) { Ok(()) } else { Err(over(now)) }
+        if self.counts.spend_address(address, rows as u64, now) { Ok(()) } else { Err(over(left_of(WINDOW_MS, now))) }
     }
 
     /// How often a key was refused since this process started; `None` if never.

@@ -8,7 +8,7 @@ const FORMULA_STARTS: [char; 12] =
 /// (OWASP ASVS 1.2.10). Numbers stay as they are.
 pub fn text_cell(text: &str) -> String {
     let is_formula = text.starts_with(FORMULA_STARTS) || text.trim_start().starts_with(FORMULA_STARTS);
-    let is_number = text.parse::<f64>().is_ok();
+    let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
     if is_formula && !is_number { format!("'{text}") } else { text.to_owned() }
 }
 

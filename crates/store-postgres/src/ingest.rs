@@ -148,7 +148,8 @@ async fn append_clicks(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) 
 }
 
 /// The places of clicks whose visitors made a unique click on the same link within [`UNIQUE_WINDOW_MS`] before, among
-/// those that are stored. Each click is one short search, however many others came from its address.
+/// those that are stored. Each click is one short search, however many others came from its address: with `limit` the
+/// planner cannot join the whole table instead.
 async fn recent_visits(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) -> Result<HashSet<usize>> {
     let (returning, anonymous): (Vec<_>, Vec<_>) = (0i64..)
         .zip(clicks)
@@ -161,10 +162,11 @@ async fn recent_visits(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) 
             r#"select visitor.place as "place!" from
                    unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
                        as visitor (place, number, pv_id, link_id, at)
-               where exists (
+               cross join lateral (
                    select 1 from clicks
                    where clicks.brand_number = visitor.number and clicks.pv_id = visitor.pv_id and clicks.is_unique
-                     and clicks.at > visitor.at - $6 and clicks.at <= visitor.at and clicks.link_id = visitor.link_id)"#,
+                     and clicks.at > visitor.at - $6 and clicks.at <= visitor.at and clicks.link_id = visitor.link_id
+                   limit 1) as known"#,
             &returning.iter().map(|(place, _)| *place).collect::<Vec<_>>(),
             &returning.iter().map(|(_, click)| numbers[&click.brand]).collect::<Vec<_>>(),
             &returning.iter().map(|(_, click)| click.pv_id.clone()).collect::<Vec<_>>(),
@@ -182,12 +184,13 @@ async fn recent_visits(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) 
             r#"select visitor.place as "place!" from
                    unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
                        as visitor (place, number, hash, link_id, at)
-               where exists (
+               cross join lateral (
                    select 1 from clicks
                    where clicks.brand_number = visitor.number
                      and clicks.at / 3600000 in (visitor.at / 3600000 - 1, visitor.at / 3600000)
                      and clicks.visitor_hash = visitor.hash and clicks.link_id = visitor.link_id
-                     and clicks.at > visitor.at - $6 and clicks.at <= visitor.at and clicks.is_unique)"#,
+                     and clicks.at > visitor.at - $6 and clicks.at <= visitor.at and clicks.is_unique
+                   limit 1) as known"#,
             &anonymous.iter().map(|(place, _)| *place).collect::<Vec<_>>(),
             &anonymous.iter().map(|(_, click)| numbers[&click.brand]).collect::<Vec<_>>(),
             &anonymous.iter().map(|(_, click)| click.visitor_hash.clone()).collect::<Vec<_>>(),
@@ -251,9 +254,7 @@ async fn append_events(tx: &mut Tx, numbers: &Numbers<'_>, events: &[NewEvent]) 
     let is_added = |new: &&NewEvent| added.contains(&(numbers[&new.event.brand], new.event.id.clone()));
     let added: Vec<&NewEvent> = events.iter().filter(is_added).collect();
     append_visits(tx, numbers, &added).await?;
-    for job in added.iter().filter_map(|new| new.job.as_ref()) {
-        jobs::push(tx, job).await?;
-    }
+    jobs::push_all(tx, &added.iter().filter_map(|new| new.job.clone()).collect::<Vec<_>>()).await?;
     Ok(())
 }
 

@@ -304,9 +304,7 @@ async fn append_events(tx: &mut Tx, numbers: &Numbers<'_>, events: &[NewEvent], 
     let is_new = |new: &&NewEvent| known.insert((numbers[&new.event.brand], new.event.id.clone()));
     let added: Vec<&NewEvent> = events.iter().filter(is_new).collect();
     append_visits(tx, numbers, &added).await?;
-    for job in added.iter().filter_map(|new| new.job.as_ref()) {
-        jobs::push(tx, job).await?;
-    }
+    jobs::push_all(tx, &added.iter().filter_map(|new| new.job.clone()).collect::<Vec<_>>()).await?;
     Ok(true)
 }
 

@@ -136,6 +136,7 @@ impl SqliteStore {
             .min_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            .test_before_acquire(false)
             // When the disk fails, SQLite rolls back by itself. The driver's own rollback then fails, and it would begin no
             // other transaction on this connection: another one takes its place.
             .before_acquire(|connection, _| Box::pin(ready(Ok(!connection.is_in_transaction()))))
@@ -148,6 +149,7 @@ impl SqliteStore {
         writer.set_connect_options(options.clone().pragma("wal_checkpoint", "passive"));
         let reader = SqlitePoolOptions::new()
             .max_connections(READERS_MAX)
+            .test_before_acquire(false)
             .connect_with(options.read_only(true).create_if_missing(false))
             .await
             .map_err(database)?;

@@ -48,7 +48,7 @@ macro_rules! conformance_suite {
             export: exports_page_through_everything;
             health: dead_jobs_are_named_and_live_ones_have_a_time refused_messages_about_people_are_named;
             inbox: deliveries_are_stored_once;
-            ingest: clicks_are_unique_once_per_hour unique_clicks_use_the_cookie_or_the_visitor_hash events_are_idempotent_and_queue_their_job parallel_appends_lose_nothing;
+            ingest: clicks_are_unique_once_per_hour unique_clicks_use_the_cookie_or_the_visitor_hash a_visitor_is_recognised_across_the_hour events_are_idempotent_and_queue_their_job parallel_appends_lose_nothing;
             jobs: jobs_are_leased_retried_and_rerun parties_take_turns_in_a_lane every_party_has_its_turn what_was_not_started_is_no_attempt a_job_that_ends_its_process_is_given_up;
             keys: keys_are_stored_and_revoked_once;
             links: links_are_found_by_code_and_soft_deleted links_to_creators_of_other_brands_are_rejected latest_link_of_a_creator_is_found link_changes_are_announced a_creator_has_one_direct_link;

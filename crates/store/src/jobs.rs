@@ -122,6 +122,8 @@ pub trait JobStore: Send + Sync {
     /// Queues a job. It replaces one of the same kind and key and resets its attempts. If that one is waiting, the
     /// earlier start of the two applies; if it is running or dead, the new start.
     async fn enqueue(&self, job: &NewJob) -> Result<()>;
+    /// As [`Self::enqueue`], for several in one transaction.
+    async fn enqueue_all(&self, jobs: &[NewJob]) -> Result<()>;
     /// Claims up to `limit` due, unclaimed jobs of a lane until `lease_until`. The parties after `after` take turns, at
     /// most [`PARTIES_PER_CLAIM`] of them; each party's longest due jobs come first. A claim that expired without an
     /// outcome counts as a crash of its process: after [`CRASHES_MAX`] of them the job is given up.

@@ -9,7 +9,7 @@ use core::marker::PhantomData;
 use std::{borrow::Cow, collections::HashSet};
 
 use axum::{
-    body::Bytes,
+    body::{Bytes, HttpBody},
     extract::{FromRequest, Request},
     http::{HeaderMap, StatusCode, header},
     response::IntoResponse,
@@ -32,6 +32,8 @@ use crate::http::error::ApiError;
 pub(crate) const TEXT_BYTES_MAX: usize = 512;
 /// Longest URL, in bytes.
 pub(crate) const URL_BYTES_MAX: usize = 4_096;
+/// Largest body that is read although it is not needed, in bytes.
+const DISCARDED_BYTES_MAX: u64 = 8 * 1024;
 /// Largest free JSON object, in bytes.
 pub(crate) const OBJECT_BYTES_MAX: usize = 16 * 1024;
 
@@ -47,6 +49,15 @@ pub(crate) async fn bytes(request: Request) -> Result<Bytes, ApiError> {
             _ => ApiError::new(StatusCode::BAD_REQUEST, "The body did not arrive whole"),
         }
     })
+}
+
+/// Reads a body of a few kilobytes that is not needed, so that the connection can be used again: a new one would cost both
+/// sides more than the body does.
+pub(crate) async fn discard_small(request: Request) {
+    let is_small = request.body().size_hint().upper().is_some_and(|bytes| bytes <= DISCARDED_BYTES_MAX);
+    if is_small {
+        let _ = Bytes::from_request(request, &()).await;
+    }
 }
 
 /// Both framings at once are how requests are smuggled past a proxy.

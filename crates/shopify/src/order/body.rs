@@ -247,8 +247,12 @@ impl RefundBody<'_> {
     /// The tax of the shipping that it refunds, minor units.
     pub(super) fn shipping_tax(&self, currency: Currency) -> i64 {
         let adjusted = self.order_adjustments.iter().flatten().filter(|change| change.is_shipping());
-        let adjusted: i64 = adjusted.map(|change| minor_of(change.tax_amount_set.as_ref(), currency)).sum();
-        let lines: i64 = self.shipping_lines().map(|line| minor_of(line.tax_amount_set.as_ref(), currency)).sum();
+        let adjusted: i64 =
+            adjusted.map(|change| minor_of(change.tax_amount_set.as_ref(), currency)).fold(0, i64::saturating_add);
+        let lines: i64 = self
+            .shipping_lines()
+            .map(|line| minor_of(line.tax_amount_set.as_ref(), currency))
+            .fold(0, i64::saturating_add);
         lines - adjusted
     }
 }

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Currency, Money};
+use domain::{Currency, Money, money::AMOUNT_MAX_MINOR};
 
 use super::{
     ShopifyLine,
@@ -64,7 +64,7 @@ pub(super) fn figures(order: &OrderBody<'_>, total: Money) -> Figures {
     };
     let amounts_only = reading.amounts_only(current_minor);
     let revenue_minor = (current_minor - amounts_only).max(0);
-    let refunded_minor: i64 = refunds.iter().map(|refund| reading.paid_back(refund)).sum();
+    let refunded_minor: i64 = refunds.iter().map(|refund| reading.paid_back(refund)).fold(0, i64::saturating_add);
     Figures {
         total_minor: revenue_minor + refunded_minor,
         included: Some(refunds.iter().map(|refund| refund.id).collect()),
@@ -86,9 +86,9 @@ impl Reading<'_, '_> {
 
     /// What refunds of no lines gave back beyond shipping, minor units.
     fn amounts_only(&self, current_minor: i64) -> i64 {
-        let adjusted: i64 = self.refunds.iter().map(|refund| self.adjusted_only(refund)).sum();
+        let adjusted: i64 = self.refunds.iter().map(|refund| self.adjusted_only(refund)).fold(0, i64::saturating_add);
         let plain = self.refunds.iter().filter(|refund| is_transactions_only(refund));
-        let plain: i64 = plain.map(|refund| self.paid_back(refund)).sum();
+        let plain: i64 = plain.map(|refund| self.paid_back(refund)).fold(0, i64::saturating_add);
         adjusted + (plain - self.overpaid(current_minor)).max(0)
     }
 
@@ -111,7 +111,7 @@ impl Reading<'_, '_> {
             .iter()
             .filter(is_refund)
             .map(|refund| goods_and_shipping(refund, self.currency(), tax).max(self.paid_back(refund)))
-            .sum();
+            .fold(0, i64::saturating_add);
         (self.total.minor - current_minor - refunded).max(0)
     }
 
@@ -119,7 +119,7 @@ impl Reading<'_, '_> {
     /// is pending, two of them cancel each other out.
     fn adjusted(&self, refund: &RefundBody<'_>) -> i64 {
         let changes = refund.order_adjustments.iter().flatten().filter(|change| !change.is_shipping());
-        changes.map(|change| change.minor(self.currency())).sum()
+        changes.map(|change| change.minor(self.currency())).fold(0, i64::saturating_add)
     }
 
     fn is_mixed(&self, refund: &RefundBody<'_>) -> bool {
@@ -144,10 +144,15 @@ impl Reading<'_, '_> {
     fn original_subtotal(&self) -> i64 {
         let subtotal =
             money(self.order.subtotal_price_set.as_ref(), self.order.subtotal_price, self.order.currency.as_deref());
-        let line_tax: i64 =
-            self.order.line_items.iter().flatten().map(|line| self.tax_of(line.tax_lines.as_ref())).sum();
+        let line_tax: i64 = self
+            .order
+            .line_items
+            .iter()
+            .flatten()
+            .map(|line| self.tax_of(line.tax_lines.as_ref()))
+            .fold(0, i64::saturating_add);
         let tax = if self.has_tax_inside() { line_tax } else { 0 };
-        (self.current(subtotal).unwrap_or(self.total.minor) - self.not_goods() - tax).max(0)
+        (self.current(subtotal).unwrap_or(self.total.minor).saturating_sub(self.not_goods()).saturating_sub(tax)).max(0)
     }
 
     /// What is left of the goods after discounts, edits and refunds of lines, without tax, gift cards and tips.
@@ -156,17 +161,21 @@ impl Reading<'_, '_> {
         let subtotal =
             money(order.current_subtotal_price_set.as_ref(), order.current_subtotal_price, order.currency.as_deref());
         let Some(subtotal) = self.current(subtotal) else {
-            return lines.iter().filter(|line| !line.is_gift_card).map(|line| line.net_minor).sum();
+            return lines
+                .iter()
+                .filter(|line| !line.is_gift_card)
+                .map(|line| line.net_minor)
+                .fold(0, i64::saturating_add);
         };
         let tax = if self.has_tax_inside() { self.goods_tax() } else { 0 };
-        subtotal - self.not_goods() - tax
+        subtotal.saturating_sub(self.not_goods()).saturating_sub(tax)
     }
 
     /// What is left of gift cards and tips.
     fn not_goods(&self) -> i64 {
         let is_other = |line: &&LineBody| line.gift_card == Some(true) || line.is_tip();
         let others = self.order.line_items.iter().flatten().filter(is_other);
-        others.filter_map(|line| self.left(line, false)).sum()
+        others.filter_map(|line| self.left(line, false)).fold(0, i64::saturating_add)
     }
 
     fn has_tax_inside(&self) -> bool {
@@ -179,16 +188,23 @@ impl Reading<'_, '_> {
         let tax = money(order.current_total_tax_set.as_ref(), order.current_total_tax, order.currency.as_deref());
         let Some(tax) = self.current(tax) else {
             let lines = order.line_items.iter().flatten();
-            return lines.filter_map(|line| Some(self.left(line, false)? - self.left(line, true)?)).sum();
+            return lines
+                .filter_map(|line| Some(self.left(line, false)?.saturating_sub(self.left(line, true)?)))
+                .fold(0, i64::saturating_add);
         };
         let shipping = order.shipping_lines.iter().flatten().filter(|line| line.is_removed != Some(true));
-        let charged: i64 = shipping.map(|line| self.tax_of(line.tax_lines.as_ref())).sum();
-        let refunded: i64 = self.refunds.iter().map(|refund| refund.shipping_tax(self.currency())).sum();
+        let charged: i64 = shipping.map(|line| self.tax_of(line.tax_lines.as_ref())).fold(0, i64::saturating_add);
+        let refunded: i64 =
+            self.refunds.iter().map(|refund| refund.shipping_tax(self.currency())).fold(0, i64::saturating_add);
         tax - (charged - refunded).max(0)
     }
 
     fn tax_of(&self, taxes: Option<&Vec<TaxBody>>) -> i64 {
-        taxes.into_iter().flatten().map(|tax| minor_of(tax.price_set.as_ref(), self.currency())).sum()
+        taxes
+            .into_iter()
+            .flatten()
+            .map(|tax| minor_of(tax.price_set.as_ref(), self.currency()))
+            .fold(0, i64::saturating_add)
     }
 
     fn lines(&self) -> Vec<ShopifyLine> {
@@ -211,14 +227,15 @@ impl Reading<'_, '_> {
         let quantity = line.quantity.filter(|count| *count >= 0)?;
         let current = line.current_quantity.unwrap_or_else(|| self.quantity_left(line, quantity)).clamp(0, quantity);
         let price = line.price_set.as_ref()?.minor(self.currency())?.checked_mul(current)?;
+        let price = Some(price).filter(|price| *price <= AMOUNT_MAX_MINOR)?;
         let discounts: i64 = line
             .discount_allocations
             .iter()
             .flatten()
             .map(|discount| minor_of(discount.amount_set.as_ref(), self.currency()))
-            .sum();
+            .fold(0, i64::saturating_add);
         let tax = if without_tax { self.tax_of(line.tax_lines.as_ref()) } else { 0 };
-        Some((price - part_of(discounts + tax, current, quantity)).max(0))
+        Some(price.saturating_sub(part_of(discounts.saturating_add(tax), current, quantity)).max(0))
     }
 
     /// For bodies without `current_quantity`: what refunds of the line leave of its quantity. A body without current
@@ -230,7 +247,7 @@ impl Reading<'_, '_> {
         }
         let refunded = self.refunds.iter().flat_map(|refund| refund.refund_line_items.iter().flatten());
         let own = refunded.filter(|refunded| refunded.line_item_id.is_some() && refunded.line_item_id == line.id);
-        quantity - own.filter_map(|refunded| refunded.quantity).sum::<i64>()
+        quantity.saturating_sub(own.filter_map(|refunded| refunded.quantity).fold(0, i64::saturating_add))
     }
 }
 
@@ -248,14 +265,16 @@ pub(super) fn progress(order: &OrderBody<'_>) -> Vec<u64> {
     let transactions = || refunds().flat_map(|refund| refund.transactions.iter().flatten());
     let sold = || order.line_items.iter().flatten().filter_map(|line| Some((line.quantity?, line.current_quantity)));
     let units = |count: i64| u64::try_from(count).unwrap_or(0);
-    let removed = sold().map(|(quantity, current)| units(quantity - current.unwrap_or(quantity))).sum();
+    let removed = sold()
+        .map(|(quantity, current)| units(quantity.saturating_sub(current.unwrap_or(quantity))))
+        .fold(0, u64::saturating_add);
     vec![
         u64::from(order.cancelled_at.is_some()),
         refunds().count() as u64,
         adjustments.count() as u64,
         transactions().count() as u64,
         transactions().filter(|transaction| transaction.is_decided()).count() as u64,
-        sold().map(|(quantity, _)| units(quantity)).sum(),
+        sold().map(|(quantity, _)| units(quantity)).fold(0, u64::saturating_add),
         removed,
     ]
 }

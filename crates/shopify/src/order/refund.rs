@@ -50,7 +50,9 @@ pub(super) fn money_moved(refund: &RefundBody<'_>) -> Result<Option<Money>, Malf
     for transaction in refund.transactions.iter().flatten().filter(|transaction| transaction.has_moved()) {
         let moved = transaction.money().ok_or(Malformed("transaction amount"))?;
         match &mut amount {
-            Some(sum) if sum.currency == moved.currency => sum.minor += moved.minor,
+            Some(sum) if sum.currency == moved.currency => {
+                sum.minor = sum.minor.checked_add(moved.minor).ok_or(Malformed("transaction amount"))?;
+            }
             Some(_) => return Err(Malformed("transaction currency")),
             None => amount = Some(moved),
         }
@@ -98,7 +100,7 @@ fn sum(refund: &RefundBody<'_>, currency: Currency, tax: TaxInside) -> i64 {
             .flatten()
             .filter(|change| !change.is_shipping())
             .map(|change| change.minor(currency))
-            .sum::<i64>()
+            .fold(0, i64::saturating_add)
 }
 
 /// What a refund's lines and shipping add up to in one of its currencies, minor units.
@@ -106,14 +108,16 @@ pub(super) fn goods_and_shipping(refund: &RefundBody<'_>, currency: Currency, ta
     let of = |set: Option<&PriceSet>, tax_set: Option<&PriceSet>, is_inside: bool| {
         minor_of(set, currency) + if is_inside { 0 } else { minor_of(tax_set, currency) }
     };
-    let goods: i64 =
-        lines(refund).map(|line| of(line.subtotal_set.as_ref(), line.total_tax_set.as_ref(), tax.goods)).sum();
+    let goods: i64 = lines(refund)
+        .map(|line| of(line.subtotal_set.as_ref(), line.total_tax_set.as_ref(), tax.goods))
+        .fold(0, i64::saturating_add);
     let shipping: i64 = refund
         .shipping_lines()
         .map(|line| of(line.subtotal_amount_set.as_ref(), line.tax_amount_set.as_ref(), tax.shipping))
-        .sum();
+        .fold(0, i64::saturating_add);
     let adjusted = refund.order_adjustments.iter().flatten().filter(|change| change.is_shipping());
-    goods + shipping - adjusted.map(|change| change.minor(currency)).sum::<i64>()
+    let adjusted = adjusted.map(|change| change.minor(currency)).fold(0, i64::saturating_add);
+    goods.saturating_add(shipping).saturating_sub(adjusted)
 }
 
 /// Which subtotals include their tax: only so they add up to what was paid back.
@@ -152,8 +156,9 @@ fn goods_of(refund: &RefundBody<'_>, lines: &[(u64, i64)], amount: Money) -> Opt
         return Some(amount.minor);
     }
     let of_goods = adjustments().filter(|change| !change.is_shipping());
-    let discrepancy: i64 = of_goods.map(|change| minor_of(change.amount_set.as_ref(), amount.currency)).sum();
-    let goods: i64 = lines.iter().map(|(_, minor)| minor).sum();
+    let discrepancy: i64 =
+        of_goods.map(|change| minor_of(change.amount_set.as_ref(), amount.currency)).fold(0, i64::saturating_add);
+    let goods: i64 = lines.iter().map(|(_, minor)| *minor).fold(0, i64::saturating_add);
     // So does what is paid back beside lines that are worth nothing.
     if is_for_nothing(refund, amount.currency) {
         return Some(amount.minor);

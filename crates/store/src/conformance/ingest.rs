@@ -1,6 +1,6 @@
 //! Requirements on every adapter: `store::ingest`.
 
-use domain::{ClickId, Currency, Money, event::Event, report::Clicks, time::HOUR_MS};
+use domain::{ClickId, Currency, Money, click::UNIQUE_WINDOW_MS, event::Event, report::Clicks, time::HOUR_MS};
 
 use crate::{
     conformance::fixtures::{
@@ -50,6 +50,31 @@ pub async fn unique_clicks_use_the_cookie_or_the_visitor_hash(store: AnyStore) {
     store.append(&Batch { clicks: vec![first, second], events: vec![] }).await.unwrap();
     let traffic = store.traffic(&brand, week()).await.unwrap();
     assert_eq!(traffic.clicks_by_day[0].clicks, Clicks { clicks: 4, unique_clicks: 3, bot_clicks: 0 });
+}
+
+/// Hashes are stored by the hour of the day; the window of an hour lies across two of them.
+pub async fn a_visitor_is_recognised_across_the_hour(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let cookieless = |n: u8, link: u8, at: i64| {
+        let mut new = click(n, link, &format!("generated {n}"), NOON.plus_ms(at));
+        (new.click.is_returning, new.click.visitor_hash) = (false, "same address and browser".into());
+        new
+    };
+    // In the hour before, in this one, just within the window, just after it; and on another link.
+    let clicks = [
+        (1, 1, -1_000),
+        (2, 1, 1_000),
+        (3, 1, UNIQUE_WINDOW_MS - 1_001),
+        (4, 1, UNIQUE_WINDOW_MS - 1_000),
+        (5, 2, 2_000),
+    ];
+    for (n, link, at) in clicks {
+        store.append(&Batch { clicks: vec![cookieless(n, link, at)], events: vec![] }).await.unwrap();
+    }
+    let mut records = store.clicks_after(&brand, "", 10).await.unwrap();
+    records.sort_by(|a, b| (&a.click.link, a.click.at).cmp(&(&b.click.link, b.click.at)));
+    let unique: Vec<bool> = records.iter().map(|record| record.is_unique).collect();
+    assert_eq!(unique, [true, false, false, true, true]);
 }
 
 pub async fn events_are_idempotent_and_queue_their_job(store: AnyStore) {

@@ -21,7 +21,7 @@ fn job(key: &str, run_at: UnixMs) -> NewJob {
 pub async fn jobs_are_leased_retried_and_rerun(store: AnyStore) {
     store.enqueue(&job("a", NOON)).await.unwrap();
     store.enqueue(&job("a", NOON.plus_ms(500))).await.unwrap();
-    store.enqueue(&job("later", NOON.plus_ms(500))).await.unwrap();
+    store.enqueue_all(&[job("later", NOON.plus_ms(500))]).await.unwrap();
     let until = NOON.plus_ms(100);
     let claimed = claim_jobs(&store, NOON, until).await;
     assert_eq!(claimed.len(), 1);

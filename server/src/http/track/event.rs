@@ -154,7 +154,10 @@ pub(crate) async fn track(
 
 async fn record(flow: &Flow, ingest: &Ingest, config: &Config, request: Request) -> Result<(), ApiError> {
     let caller = caller(flow, request.headers(), request.uri()).await?;
-    flow.budgets().check(&caller)?;
+    if let Err(over) = flow.budgets().check(&caller) {
+        body::discard_small(request).await;
+        return Err(over.into());
+    }
     let (parts, content) = request.into_parts();
     let address = client_address(config, &parts);
     let bytes = body::bytes(Request::from_parts(parts, content)).await?;
