@@ -143,7 +143,7 @@ async fn append_clicks(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick], 
             row.push_bind(numbers[&click.brand])
                 .push_bind(click.id.as_str())
                 .push_bind(click.link.as_str())
-                .push_bind(click.creator.as_ref().map(|creator| creator.as_str()))
+                .push_bind(click.creator.as_ref().map(domain::CreatorId::as_str))
                 .push_bind(click.pv_id.as_str())
                 .push_bind(click.is_returning)
                 .push_bind(click.visitor_hash.as_str())
