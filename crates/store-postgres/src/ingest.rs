@@ -23,7 +23,7 @@ type Numbers<'a> = HashMap<&'a BrandId, i64>;
 #[async_trait::async_trait]
 impl IngestStore for PostgresStore {
     async fn append(&self, batch: &Batch) -> Result<()> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.system_begin().await?;
         let admitted = erasure::admitted_batch(&mut tx, batch).await?;
         let batch = admitted.as_ref().unwrap_or(batch);
         let numbers = self.brand_numbers.of(&mut tx, batch.brands()).await?;
@@ -37,6 +37,7 @@ impl IngestStore for PostgresStore {
     }
 
     async fn pixel_health(&self, brand: &BrandId) -> Result<PixelHealth> {
+        let mut connection = self.read(brand).await?;
         let mut health = PixelHealth::default();
         let brand = brand.as_str();
         let row = query!(
@@ -46,7 +47,7 @@ impl IngestStore for PostgresStore {
                order by received_at desc limit 1"#,
             brand
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *connection)
         .await
         .map_err(database)?;
         if let Some(row) = row {
@@ -61,7 +62,7 @@ impl IngestStore for PostgresStore {
                 brand,
                 kind
             )
-            .fetch_optional(&self.reader)
+            .fetch_optional(&mut *connection)
             .await
             .map_err(database)?;
             if let Some(row) = row {
@@ -102,10 +103,10 @@ async fn append_clicks(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) 
     let rows = json(&rows)?;
     let added = query!(
         r#"insert into clicks (brand_number, id, link_id, creator_id, pv_id, is_returning, visitor_hash, at,
-                               device, browser, os, country, referrer_host, bot, is_unique)
+                               device, browser, os, country, referrer_host, bot, is_unique, hour)
            select (value ->> 0)::bigint, value ->> 1, value ->> 2, value ->> 3, value ->> 4, (value ->> 5)::boolean, value ->> 6,
                   (value ->> 7)::bigint, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
-                  (value ->> 14)::boolean
+                  (value ->> 14)::boolean, (value ->> 7)::bigint / 3600000
            from jsonb_array_elements($1::text::jsonb) as value
            on conflict (brand_number, id) do nothing
            returning id as "id!: String""#,
@@ -185,7 +186,7 @@ async fn recent_visits(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) 
                where exists (
                    select 1 from clicks
                    where clicks.brand_number = visitor.number
-                     and clicks.at / 3600000 in (visitor.at / 3600000 - 1, visitor.at / 3600000)
+                     and clicks.hour in (visitor.at / 3600000 - 1, visitor.at / 3600000)
                      and clicks.visitor_hash = visitor.hash and clicks.link_id = visitor.link_id
                      and clicks.at > visitor.at - $6 and clicks.at <= visitor.at and clicks.is_unique)"#,
             &anonymous.iter().map(|(place, _)| *place).collect::<Vec<_>>(),

@@ -1,0 +1,1 @@
+-- SQLite keeps its index on the hour of a click: without row-level security it serves every condition.
