@@ -149,7 +149,8 @@ async fn append_clicks(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) 
 }
 
 /// The places of clicks whose visitors made a unique click on the same link within [`UNIQUE_WINDOW_MS`] before, among
-/// those that are stored. Each click is one short search, however many others came from its address.
+/// those that are stored. Each click is one short search, however many others came from its address: row-level security
+/// allows that only for conditions without arithmetic, which `offset 0` keeps inside.
 async fn recent_visits(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) -> Result<HashSet<usize>> {
     let (returning, anonymous): (Vec<_>, Vec<_>) = (0i64..)
         .zip(clicks)
@@ -160,12 +161,13 @@ async fn recent_visits(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) 
     if !returning.is_empty() {
         let rows = query!(
             r#"select visitor.place as "place!" from
-                   unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
-                       as visitor (place, number, pv_id, link_id, at)
+                   (select *, at - $6 as since
+                    from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
+                        as visitor (place, number, pv_id, link_id, at) offset 0) as visitor
                where exists (
                    select 1 from clicks
                    where clicks.brand_number = visitor.number and clicks.pv_id = visitor.pv_id and clicks.is_unique
-                     and clicks.at > visitor.at - $6 and clicks.at <= visitor.at and clicks.link_id = visitor.link_id)"#,
+                     and clicks.at > visitor.since and clicks.at <= visitor.at and clicks.link_id = visitor.link_id)"#,
             &returning.iter().map(|(place, _)| *place).collect::<Vec<_>>(),
             &returning.iter().map(|(_, click)| numbers[&click.brand]).collect::<Vec<_>>(),
             &returning.iter().map(|(_, click)| click.pv_id.clone()).collect::<Vec<_>>(),
@@ -181,14 +183,14 @@ async fn recent_visits(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) 
     if !anonymous.is_empty() {
         let rows = query!(
             r#"select visitor.place as "place!" from
-                   unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
-                       as visitor (place, number, hash, link_id, at)
+                   (select *, at - $6 as since, at / 3600000 - 1 as last_hour, at / 3600000 as hour
+                    from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
+                        as visitor (place, number, hash, link_id, at) offset 0) as visitor
                where exists (
                    select 1 from clicks
-                   where clicks.brand_number = visitor.number
-                     and clicks.hour in (visitor.at / 3600000 - 1, visitor.at / 3600000)
+                   where clicks.brand_number = visitor.number and clicks.hour in (visitor.last_hour, visitor.hour)
                      and clicks.visitor_hash = visitor.hash and clicks.link_id = visitor.link_id
-                     and clicks.at > visitor.at - $6 and clicks.at <= visitor.at and clicks.is_unique)"#,
+                     and clicks.at > visitor.since and clicks.at <= visitor.at and clicks.is_unique)"#,
             &anonymous.iter().map(|(place, _)| *place).collect::<Vec<_>>(),
             &anonymous.iter().map(|(_, click)| numbers[&click.brand]).collect::<Vec<_>>(),
             &anonymous.iter().map(|(_, click)| click.visitor_hash.clone()).collect::<Vec<_>>(),
