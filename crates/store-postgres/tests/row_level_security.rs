@@ -299,3 +299,22 @@ async fn a_role_that_row_security_does_not_bind_is_named() {
     let gap = ports.row_security_gap().await.unwrap().unwrap();
     assert!(gap.contains("has BYPASSRLS"), "{gap}");
 }
+
+#[tokio::test]
+async fn work_of_a_brand_is_not_bound_to_all_brands() {
+    let database = Database::create("row_security").await;
+    let store = PostgresStore::open(&database.owner, 2).await.unwrap();
+    store.migrate().await.unwrap();
+    let ports: &dyn Store = &store;
+    ports.create_brand(&brand(1)).await.unwrap();
+    let mut admin = PgConnection::connect(&database.superuser).await.unwrap();
+    // Nothing but the brand itself opens this table now.
+    for statement in [
+        "drop policy tenant on creators",
+        "create policy tenant on creators using (brand_id = current_setting('creatorscore.brand', true))",
+    ] {
+        admin.execute(statement).await.unwrap();
+    }
+    ports.create_creator(&brand_id(1), &creator(1, 1), &audit(1)).await.unwrap();
+    assert_eq!(ports.creators(&brand_id(1)).await.unwrap(), [creator(1, 1)]);
+}
