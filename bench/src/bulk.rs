@@ -58,7 +58,7 @@ async fn execute(connection: &mut AnyConnection, statement: &str) -> Result<(), 
 async fn columns(engine: &Engine) -> Result<Vec<String>, Failure> {
     let statement = if engine.is_postgres() {
         "select cast(column_name as text) from information_schema.columns
-         where table_name = 'clicks' and table_schema = 'public' order by ordinal_position"
+         where table_name = 'clicks' and table_schema = 'public' and is_generated = 'NEVER' order by ordinal_position"
     } else {
         "select name from pragma_table_info('clicks')"
     };

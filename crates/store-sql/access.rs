@@ -13,7 +13,7 @@ use crate::{Db, audit, database, named};
 #[async_trait::async_trait]
 impl AccessStore for Db {
     async fn put_login(&self, token: [u8; 32], who: &Principal, expires_at: UnixMs, entry: &AuditEntry) -> Result<()> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(&who.brand).await?;
         let (token, brand) = (&token[..], BrandId::as_str(&who.brand));
         let creator = who.creator.as_ref().map(CreatorId::as_str);
         query!(
@@ -39,7 +39,7 @@ impl AccessStore for Db {
             token,
             now.0
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *self.system_read().await?)
         .await
         .map_err(database)?
         .map(PrincipalRow::read)
@@ -53,7 +53,7 @@ impl AccessStore for Db {
         now: UnixMs,
         expires_at: UnixMs,
     ) -> Result<Option<Principal>> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.system_begin().await?;
         let (token, session) = (&token[..], &session[..]);
         let row = query_as!(
             PrincipalRow,
@@ -91,7 +91,7 @@ impl AccessStore for Db {
             token,
             now.0
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *self.system_read().await?)
         .await
         .map_err(database)?
         .map(PrincipalRow::read)
@@ -100,8 +100,9 @@ impl AccessStore for Db {
 
     async fn end_session(&self, token: [u8; 32]) -> Result<()> {
         let token = &token[..];
-        query!("delete from sessions where token_hash = $1", token).execute(&self.writer).await.map_err(database)?;
-        Ok(())
+        let mut tx = self.system_begin().await?;
+        query!("delete from sessions where token_hash = $1", token).execute(&mut *tx).await.map_err(database)?;
+        tx.commit().await.map_err(database)
     }
 
     async fn put_oauth_state(&self, state: [u8; 32], shop: &ShopDomain, expires_at: UnixMs) -> Result<()> {
@@ -112,14 +113,14 @@ impl AccessStore for Db {
             shop,
             expires_at.0
         )
-        .execute(&self.writer)
+        .execute(&mut *self.unbound_write().await?)
         .await
         .map_err(named("state"))?;
         Ok(())
     }
 
     async fn use_oauth_state(&self, state: [u8; 32], shop: &ShopDomain, now: UnixMs) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.unbound_begin().await?;
         let (state, shop) = (&state[..], shop.as_str());
         let done = query!(
             "delete from oauth_states where state_hash = $1 and shop_domain = $2 and expires_at > $3",

@@ -121,6 +121,7 @@ pub(crate) async fn put_answer(
     refund_id: &str,
     answer: &str,
 ) -> Result<()> {
+    let mut tx = db.begin_for(brand).await?;
     let (brand, id) = (brand.as_str(), format!("{API_REFUND_PREFIX}{refund_id}"));
     query!(
         "update refunds set answer = $4 where brand_id = $1 and order_external_id = $2 and external_id = $3",
@@ -129,8 +130,8 @@ pub(crate) async fn put_answer(
         id,
         answer
     )
-    .execute(&db.writer)
+    .execute(&mut *tx)
     .await
     .map_err(database)?;
-    Ok(())
+    tx.commit().await.map_err(database)
 }

@@ -30,6 +30,7 @@ pub(crate) async fn write(tx: &mut Tx, brand: &BrandId, entry: &AuditEntry) -> R
 #[async_trait::async_trait]
 impl AuditStore for Db {
     async fn audit_log(&self, brand: &BrandId, limit: i64) -> Result<Vec<(UnixMs, String, String, String)>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         let rows = query!(
             r#"select at as "at!", actor as "actor!", action as "action!", subject as "subject!"
@@ -37,7 +38,7 @@ impl AuditStore for Db {
             brand,
             limit
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         Ok(rows.into_iter().map(|row| (UnixMs(row.at), row.actor, row.action, row.subject)).collect())

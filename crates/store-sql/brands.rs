@@ -47,13 +47,13 @@ pub(crate) async fn insert(tx: &mut Tx, brand: &Brand) -> Result<()> {
 #[async_trait::async_trait]
 impl BrandStore for Db {
     async fn create_brand(&self, brand: &Brand) -> Result<()> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.system_begin().await?;
         insert(&mut tx, brand).await?;
         tx.commit().await.map_err(database)
     }
 
     async fn create_brand_with_shop(&self, brand: &Brand, shop: &ShopDomain) -> Result<()> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.system_begin().await?;
         insert(&mut tx, brand).await?;
         let (shop, id, at) = (shop.as_str(), brand.id.as_str(), brand.created_at.0);
         query!(
@@ -70,7 +70,7 @@ impl BrandStore for Db {
     }
 
     async fn update_brand_settings(&self, before: &Brand, after: &Brand, audit: &AuditEntry) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(&before.id).await?;
         let id = before.id.as_str();
         let (policy_before, settings_before) = (json(&before.policies)?, json(&before.settings)?);
         let stored = statement!(query!(
@@ -123,7 +123,7 @@ impl BrandStore for Db {
 
     async fn brand_ids(&self) -> Result<Vec<BrandId>> {
         query!(r#"select id as "id!" from brands order by id"#)
-            .fetch_all(&self.reader)
+            .fetch_all(&mut *self.system_read().await?)
             .await
             .map_err(database)?
             .into_iter()
@@ -132,6 +132,7 @@ impl BrandStore for Db {
     }
 
     async fn brand(&self, id: &BrandId) -> Result<Option<Brand>> {
+        let mut connection = self.read(id).await?;
         let id = id.as_str();
         query_as!(
             BrandRow,
@@ -143,7 +144,7 @@ impl BrandStore for Db {
                from brands where id = $1"#,
             id
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *connection)
         .await
         .map_err(database)?
         .map(BrandRow::read)

@@ -214,6 +214,7 @@ pub(crate) fn claimed_names(identity: &Identity) -> Option<Identity> {
 
 /// [`store::customers::CustomerStore::claims_of`].
 pub(crate) async fn find(db: &Db, brand: &BrandId, names: &[Identity]) -> Result<Vec<Claim>> {
+    let mut connection = db.read(brand).await?;
     let (brand, names) = (brand.as_str(), list(names)?);
     let rows = statement!(query!(
         r#"select name as "name!: String", pv_id as "pv_id!: String", at as "at!: i64" from (
@@ -222,7 +223,7 @@ pub(crate) async fn find(db: &Db, brand: &BrandId, names: &[Identity]) -> Result
         brand,
         &names
     ))
-    .fetch_all(&db.reader)
+    .fetch_all(&mut *connection)
     .await
     .map_err(database)?;
     rows.into_iter()
@@ -232,6 +233,7 @@ pub(crate) async fn find(db: &Db, brand: &BrandId, names: &[Identity]) -> Result
 
 /// [`store::customers::CustomerStore::ignored_claims`].
 pub(crate) async fn ignored(db: &Db, brand: &BrandId, creator: Option<&CreatorId>, since: UnixMs) -> Result<i64> {
+    let mut connection = db.read(brand).await?;
     let creator = creator.map_or("", CreatorId::as_str);
     let (brand, hour) = (brand.as_str(), since.0.div_euclid(HOUR_MS));
     let row = query!(
@@ -241,7 +243,7 @@ pub(crate) async fn ignored(db: &Db, brand: &BrandId, creator: Option<&CreatorId
         creator,
         hour
     )
-    .fetch_one(&db.reader)
+    .fetch_one(&mut *connection)
     .await
     .map_err(database)?;
     Ok(row.count)

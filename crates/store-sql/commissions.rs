@@ -19,7 +19,7 @@ use crate::{Db, audit, database, json, named, outbox};
 #[async_trait::async_trait]
 impl CommissionStore for Db {
     async fn create_rule(&self, brand: &BrandId, rule: &Rule, audit: &AuditEntry) -> Result<()> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let (brand_id, id, text) = (brand.as_str(), rule.id.as_str(), json(rule)?);
         let ends_at = rule.ends_at.map(|at| at.0);
         query!(
@@ -38,7 +38,7 @@ impl CommissionStore for Db {
     }
 
     async fn end_rule(&self, brand: &BrandId, id: &RuleId, at: UnixMs, audit: &AuditEntry) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let (brand_id, id) = (brand.as_str(), id.as_str());
         let done = query!(
             "update commission_rules set ends_at = $3
@@ -59,13 +59,14 @@ impl CommissionStore for Db {
     }
 
     async fn rules(&self, brand: &BrandId) -> Result<Vec<Rule>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             RuleRow,
             r#"select rule as "rule!", ends_at from commission_rules where brand_id = $1 order by created_at, id"#,
             brand
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -74,7 +75,7 @@ impl CommissionStore for Db {
     }
 
     async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let (brand_id, id, creator) = (brand.as_str(), entry.id.as_str(), entry.creator.as_str());
         let (kind, code) = (entry.kind.as_str(), entry.currency.code());
         let order = entry.order.as_ref().map(OrderId::as_str);
@@ -117,6 +118,7 @@ impl CommissionStore for Db {
         before: &str,
         limit: i64,
     ) -> Result<Vec<Entry>> {
+        let mut connection = self.read(brand).await?;
         let (brand, creator) = (brand.as_str(), creator.map(CreatorId::as_str));
         query_as!(
             EntryRow,
@@ -132,7 +134,7 @@ impl CommissionStore for Db {
             before,
             limit
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -141,6 +143,7 @@ impl CommissionStore for Db {
     }
 
     async fn ledger_of_order(&self, brand: &BrandId, order: &OrderId) -> Result<Vec<Entry>> {
+        let mut connection = self.read(brand).await?;
         let (brand, order) = (brand.as_str(), order.as_str());
         query_as!(
             EntryRow,
@@ -152,7 +155,7 @@ impl CommissionStore for Db {
             brand,
             order
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -161,6 +164,7 @@ impl CommissionStore for Db {
     }
 
     async fn balances(&self, brand: &BrandId, now: UnixMs) -> Result<Vec<Balance>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             BalanceRow,
@@ -181,7 +185,7 @@ impl CommissionStore for Db {
             brand,
             now.0
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -190,6 +194,7 @@ impl CommissionStore for Db {
     }
 
     async fn balances_of(&self, brand: &BrandId, creator: &CreatorId, now: UnixMs) -> Result<Vec<Balance>> {
+        let mut connection = self.read(brand).await?;
         let (brand, creator) = (brand.as_str(), creator.as_str());
         query_as!(
             BalanceRow,
@@ -211,7 +216,7 @@ impl CommissionStore for Db {
             now.0,
             creator
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -220,7 +225,7 @@ impl CommissionStore for Db {
     }
 
     async fn approve(&self, brand: &BrandId, approval: Approval<'_>, now: UnixMs, audit: &AuditEntry) -> Result<u64> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let (creator, order) = match approval {
             Approval::Proven => (None, None),
             Approval::Creator(creator) => (Some(creator.as_str()), None),
@@ -277,6 +282,7 @@ impl CommissionStore for Db {
     }
 
     async fn waiting_commissions(&self, brand: &BrandId, limit: i64) -> Result<Vec<WaitingCommission>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             WaitingRow,
@@ -294,7 +300,7 @@ impl CommissionStore for Db {
             brand,
             limit
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -303,6 +309,7 @@ impl CommissionStore for Db {
     }
 
     async fn awaits_approval(&self, brand: &BrandId, order: &OrderId) -> Result<bool> {
+        let mut connection = self.read(brand).await?;
         let (brand, order) = (brand.as_str(), order.as_str());
         let row = statement!(query!(
             r#"select exists (
@@ -315,7 +322,7 @@ impl CommissionStore for Db {
             brand,
             order
         ))
-        .fetch_one(&self.reader)
+        .fetch_one(&mut *connection)
         .await
         .map_err(database)?;
         Ok(row.is_waiting)
@@ -328,7 +335,7 @@ impl CommissionStore for Db {
         entry_ids: &[EntryId],
         audit: &AuditEntry,
     ) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let (brand_id, id, code) = (brand.as_str(), payout.id.as_str(), payout.currency.code());
         let (state, at) = (payout.state.as_str(), payout.created_at.0);
         query!(
@@ -387,6 +394,7 @@ impl CommissionStore for Db {
     }
 
     async fn payouts(&self, brand: &BrandId) -> Result<Vec<Payout>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         let rows = query_as!(
             PayoutRow,
@@ -395,7 +403,7 @@ impl CommissionStore for Db {
                from payouts where brand_id = $1 order by id desc"#,
             brand
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         let lines = query!(
@@ -404,7 +412,7 @@ impl CommissionStore for Db {
                order by creator_id"#,
             brand
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         let mut items: BTreeMap<String, Vec<(CreatorId, i64)>> = BTreeMap::new();
@@ -429,7 +437,7 @@ impl CommissionStore for Db {
         at: UnixMs,
         audit: &AuditEntry,
     ) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let (brand_id, id, name) = (brand.as_str(), id.as_str(), state.as_str());
         let done = query!(
             "update payouts set state = $3, closed_at = $4 where brand_id = $1 and id = $2 and state = 'open'",
@@ -489,13 +497,14 @@ impl CommissionStore for Db {
     }
 
     async fn payout_addresses(&self, brand: &BrandId) -> Result<Vec<(CreatorId, Vec<u8>)>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query!(
             r#"select id as "id!", payout_address as "payout_address!" from creators
                where brand_id = $1 and payout_address is not null order by id"#,
             brand
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -510,7 +519,7 @@ impl CommissionStore for Db {
         sealed: Option<&[u8]>,
         audit: &AuditEntry,
     ) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let (brand_id, id) = (brand.as_str(), creator.as_str());
         let done = query!(
             "update creators set payout_address = $3 where brand_id = $1 and id = $2 and erased_at is null",
@@ -530,6 +539,7 @@ impl CommissionStore for Db {
     }
 
     async fn creator_totals(&self, brand: &BrandId, creator: &CreatorId) -> Result<(i64, Vec<(Currency, i64)>)> {
+        let mut connection = self.read(brand).await?;
         let (brand, creator) = (brand.as_str(), creator.as_str());
         let rows = query!(
             r#"select currency as "currency!", cast(sum(conversions) as bigint) as "conversions!: i64",
@@ -547,7 +557,7 @@ impl CommissionStore for Db {
             brand,
             creator
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         let conversions = rows.iter().map(|row| row.conversions).sum();
@@ -565,7 +575,7 @@ impl CommissionStore for Db {
         names: &[String],
         at: UnixMs,
     ) -> Result<Vec<String>> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let (brand, creator) = (brand.as_str(), creator.as_str());
         let mut new = Vec::new();
         for name in names {
@@ -590,6 +600,7 @@ impl CommissionStore for Db {
     }
 
     async fn milestones(&self, brand: &BrandId, creator: &CreatorId) -> Result<Vec<(String, UnixMs)>> {
+        let mut connection = self.read(brand).await?;
         let (brand, creator) = (brand.as_str(), creator.as_str());
         let rows = query!(
             r#"select name as "name!", reached_at as "reached_at!" from milestones
@@ -597,7 +608,7 @@ impl CommissionStore for Db {
             brand,
             creator
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         Ok(rows.into_iter().map(|row| (row.name, UnixMs(row.reached_at))).collect())

@@ -12,7 +12,7 @@ use store::{
     row::{currency, read},
 };
 
-use crate::{Db, database};
+use crate::{Db, Reader, database};
 
 /// A query with the condition, between its two texts, that the order of the row named `counted` is shared with the
 /// creator `$2` of the brand `$1`: it credits the creator, only for links that share their revenue, and not on the
@@ -38,8 +38,10 @@ macro_rules! query_if_shared {
 #[async_trait::async_trait]
 impl CreatorViewStore for Db {
     async fn own_traffic(&self, brand: &BrandId, creator: &CreatorId, period: Period) -> Result<OwnTraffic> {
-        let (clicks_by_day, clicks_by_link) = own_clicks(self, brand, creator, period).await?;
-        let (conversions_by_day, conversions_by_link) = own_conversions(self, brand, creator, period).await?;
+        let mut connection = self.read(brand).await?;
+        let (clicks_by_day, clicks_by_link) = own_clicks(&mut connection, brand, creator, period).await?;
+        let (conversions_by_day, conversions_by_link) =
+            own_conversions(&mut connection, brand, creator, period).await?;
         let (brand, creator) = (brand.as_str(), creator.as_str());
         let (from, to) = (period.from.0, period.to.0);
         let revenue = query_if_shared!(query!(
@@ -54,7 +56,7 @@ impl CreatorViewStore for Db {
             from,
             to
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         let money = |minor, code: &str| Ok(Money { minor, currency: currency(code, "credits")? });
@@ -66,6 +68,7 @@ impl CreatorViewStore for Db {
     }
 
     async fn own_balances(&self, brand: &BrandId, creator: &CreatorId, now: UnixMs) -> Result<Vec<OwnBalance>> {
+        let mut connection = self.read(brand).await?;
         let (brand, creator) = (brand.as_str(), creator.as_str());
         // `paid` is the payout that contains the line, if it is marked paid. What it contains is in its own line.
         query_if_shared!(query_as!(
@@ -91,7 +94,7 @@ impl CreatorViewStore for Db {
             creator,
             now.0
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -105,6 +108,7 @@ impl CreatorViewStore for Db {
         creator: &CreatorId,
         currency: Currency,
     ) -> Result<Vec<(Day, i64)>> {
+        let mut connection = self.read(brand).await?;
         let (brand, creator, code) = (brand.as_str(), creator.as_str(), currency.code());
         let rows = query_if_shared!(query!(
             r#"select counted.day as "day!", cast(sum(counted.amount_minor) as bigint) as "revenue_minor!: i64"
@@ -116,13 +120,14 @@ impl CreatorViewStore for Db {
             creator,
             code
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         Ok(rows.into_iter().map(|row| (Day(row.day), row.revenue_minor)).collect())
     }
 
     async fn own_order_milestones(&self, brand: &BrandId, creator: &CreatorId) -> Result<Vec<(String, UnixMs)>> {
+        let mut connection = self.read(brand).await?;
         let (brand, creator) = (brand.as_str(), creator.as_str());
         let rows = query!(
             r#"select name as "name!", reached_at as "reached_at!" from milestones
@@ -130,7 +135,7 @@ impl CreatorViewStore for Db {
             brand,
             creator
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         Ok(rows.into_iter().map(|row| (row.name, UnixMs(row.reached_at))).collect())
@@ -139,7 +144,12 @@ impl CreatorViewStore for Db {
 
 type OwnClicks = (Vec<ClickRow<Day>>, Vec<ClickRow<domain::LinkId>>);
 
-async fn own_clicks(db: &Db, brand: &BrandId, creator: &CreatorId, period: Period) -> Result<OwnClicks> {
+async fn own_clicks(
+    connection: &mut Reader,
+    brand: &BrandId,
+    creator: &CreatorId,
+    period: Period,
+) -> Result<OwnClicks> {
     let (brand, creator) = (brand.as_str(), creator.as_str());
     let (from, to) = (period.from.0, period.to.0);
     let by_day = query!(
@@ -154,7 +164,7 @@ async fn own_clicks(db: &Db, brand: &BrandId, creator: &CreatorId, period: Perio
         from,
         to
     )
-    .fetch_all(&db.reader)
+    .fetch_all(&mut **connection)
     .await
     .map_err(database)?;
     let by_link = query!(
@@ -169,7 +179,7 @@ async fn own_clicks(db: &Db, brand: &BrandId, creator: &CreatorId, period: Perio
         from,
         to
     )
-    .fetch_all(&db.reader)
+    .fetch_all(&mut **connection)
     .await
     .map_err(database)?;
     let clicks = |clicks, unique_clicks, bot_clicks| Clicks { clicks, unique_clicks, bot_clicks };
@@ -190,7 +200,12 @@ async fn own_clicks(db: &Db, brand: &BrandId, creator: &CreatorId, period: Perio
 /// Conversions, without those of orders whose credit no person has approved yet.
 type OwnConversions = (Vec<(Day, i64)>, Vec<(domain::LinkId, i64)>);
 
-async fn own_conversions(db: &Db, brand: &BrandId, creator: &CreatorId, period: Period) -> Result<OwnConversions> {
+async fn own_conversions(
+    connection: &mut Reader,
+    brand: &BrandId,
+    creator: &CreatorId,
+    period: Period,
+) -> Result<OwnConversions> {
     let (brand, creator) = (brand.as_str(), creator.as_str());
     let (from, to) = (period.from.0, period.to.0);
     let by_day = query!(
@@ -211,7 +226,7 @@ async fn own_conversions(db: &Db, brand: &BrandId, creator: &CreatorId, period: 
         from,
         to
     )
-    .fetch_all(&db.reader)
+    .fetch_all(&mut **connection)
     .await
     .map_err(database)?;
     let by_link = query!(
@@ -232,7 +247,7 @@ async fn own_conversions(db: &Db, brand: &BrandId, creator: &CreatorId, period: 
         from,
         to
     )
-    .fetch_all(&db.reader)
+    .fetch_all(&mut **connection)
     .await
     .map_err(database)?;
     let by_day = by_day.into_iter().map(|row| (Day(row.day), row.conversions)).collect();

@@ -18,7 +18,7 @@ use crate::{Db, audit, database, json, list, named};
 #[async_trait::async_trait]
 impl CreatorStore for Db {
     async fn create_creator(&self, brand: &BrandId, creator: &Creator, entry: &AuditEntry) -> Result<()> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let (brand_id, id, created_at) = (brand.as_str(), creator.id.as_str(), creator.created_at.0);
         let (aliases, earlier_tiers) = (json(&creator.aliases)?, json(&creator.earlier_tiers)?);
         let partner_code = creator.partner_code.as_ref().map(PartnerCode::as_str);
@@ -45,7 +45,7 @@ impl CreatorStore for Db {
     }
 
     async fn update_creator(&self, brand: &BrandId, creator: &Creator, entry: &AuditEntry) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let (brand_id, id, aliases) = (brand.as_str(), creator.id.as_str(), json(&creator.aliases)?);
         let earlier_tiers = json(&creator.earlier_tiers)?;
         let partner_code = creator.partner_code.as_ref().map(PartnerCode::as_str);
@@ -73,6 +73,7 @@ impl CreatorStore for Db {
     }
 
     async fn creator(&self, brand: &BrandId, id: &CreatorId) -> Result<Option<Creator>> {
+        let mut connection = self.read(brand).await?;
         let (brand, id) = (brand.as_str(), id.as_str());
         query_as!(
             CreatorRow,
@@ -82,7 +83,7 @@ impl CreatorStore for Db {
             brand,
             id
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *connection)
         .await
         .map_err(database)?
         .map(CreatorRow::read)
@@ -90,6 +91,7 @@ impl CreatorStore for Db {
     }
 
     async fn creators(&self, brand: &BrandId) -> Result<Vec<Creator>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             CreatorRow,
@@ -98,7 +100,7 @@ impl CreatorStore for Db {
                from creators where brand_id = $1 order by name, id"#,
             brand
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -107,6 +109,7 @@ impl CreatorStore for Db {
     }
 
     async fn creators_of(&self, brand: &BrandId, ids: &[CreatorId]) -> Result<Vec<Creator>> {
+        let mut connection = self.read(brand).await?;
         let (brand, ids) = (brand.as_str(), list(ids)?);
         statement!(query_as!(
             CreatorRow,
@@ -116,7 +119,7 @@ impl CreatorStore for Db {
             brand,
             &ids
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -127,13 +130,14 @@ impl CreatorStore for Db {
     async fn creator_by_partner_code(&self, code: &PartnerCode) -> Result<Option<(BrandId, CreatorId)>> {
         let code = code.as_str();
         let row = query!(r#"select brand_id as "brand_id!", id as "id!" from creators where partner_code = $1"#, code)
-            .fetch_optional(&self.reader)
+            .fetch_optional(&mut *self.system_read().await?)
             .await
             .map_err(database)?;
         row.map(|row| Ok((read(row.brand_id, "creators", "brand_id")?, read(row.id, "creators", "id")?))).transpose()
     }
 
     async fn create_campaign(&self, brand: &BrandId, campaign: &Campaign) -> Result<()> {
+        let mut tx = self.begin_for(brand).await?;
         let (brand, id, created_at) = (brand.as_str(), campaign.id.as_str(), campaign.created_at.0);
         query!(
             "insert into campaigns (brand_id, id, name, created_at) values ($1, $2, $3, $4)",
@@ -142,13 +146,14 @@ impl CreatorStore for Db {
             campaign.name,
             created_at
         )
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await
         .map_err(named("a campaign with this name"))?;
-        Ok(())
+        tx.commit().await.map_err(database)
     }
 
     async fn campaigns(&self, brand: &BrandId) -> Result<Vec<Campaign>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             CampaignRow,
@@ -156,7 +161,7 @@ impl CreatorStore for Db {
                from campaigns where brand_id = $1 order by name, id"#,
             brand
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()

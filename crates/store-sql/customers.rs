@@ -181,13 +181,14 @@ impl CustomerStore for Db {
         settle: SettleJob<'_>,
         at: UnixMs,
     ) -> Result<Option<CustomerId>> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let customer = self::join(&mut tx, brand, identities, id, join, settle, at).await?;
         tx.commit().await.map_err(database)?;
         Ok(customer)
     }
 
     async fn identities_of(&self, brand: &BrandId, identities: &[Identity]) -> Result<Vec<Vec<Identity>>> {
+        let mut connection = self.read(brand).await?;
         let (brand, asked) = (brand.as_str(), list(identities)?);
         let rows = statement!(query!(
             r#"select asked as "asked!: String", identity as "identity!: String" from (
@@ -203,7 +204,7 @@ impl CustomerStore for Db {
             brand,
             &asked
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         let mut found: BTreeMap<String, Vec<Identity>> = BTreeMap::new();
@@ -222,6 +223,7 @@ impl CustomerStore for Db {
     }
 
     async fn customer_of(&self, brand: &BrandId, identity: &Identity) -> Result<Option<Customer>> {
+        let mut connection = self.read(brand).await?;
         let (brand, identity) = (brand.as_str(), identity.to_string());
         let rows = query!(
             r#"select customer_id as "customer_id!: String", identity as "identity!: String", since as "since!: i64" from (
@@ -231,15 +233,15 @@ impl CustomerStore for Db {
                               order by at desc, identity) as nth
                    from identities
                    where brand_id = $1
-                     and customer_id = coalesce(
+                     and customer_id = (select coalesce(
                          (select one.customer_id from identities as one where one.brand_id = $1 and one.identity = $2),
-                         $2)) as known
+                         $2))) as known
                where nth <= 500
                order by at desc, identity"#,
             brand,
             identity
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         let Some(first) = rows.first() else { return Ok(None) };
@@ -254,7 +256,7 @@ impl CustomerStore for Db {
     }
 
     async fn forget_customers(&self, brand: &BrandId, identities: &[Identity]) -> Result<u64> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         lock(&mut tx, &format!("identities {brand}")).await?;
         let (brand, list) = (brand.as_str(), list(identities)?);
         statement!(query!(
@@ -294,6 +296,7 @@ impl CustomerStore for Db {
     }
 
     async fn click(&self, brand: &BrandId, id: &ClickId) -> Result<Option<Click>> {
+        let mut connection = self.read(brand).await?;
         let (brand, id) = (brand.as_str(), id.as_str());
         query_as!(
             ClickRow,
@@ -305,7 +308,7 @@ impl CustomerStore for Db {
             brand,
             id
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *connection)
         .await
         .map_err(database)?
         .map(|row| row.read().map(|record| record.click))
@@ -320,7 +323,7 @@ impl CustomerStore for Db {
         settle: SettleJob<'_>,
         now: UnixMs,
     ) -> Result<Option<ApiSale>> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(&order.brand).await?;
         let (brand, code) = (order.brand.as_str(), order.currency.code());
         erasure::lock_out_erasures(&mut tx, [&order.brand]).await?;
         let order = &erasure::admitted_as(&mut tx, order, sale.identities).await?;
@@ -387,6 +390,7 @@ impl CustomerStore for Db {
     }
 
     async fn sale(&self, brand: &BrandId, transaction_id: &str, is_test: bool) -> Result<Option<ApiSale>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             ApiSaleRow,
@@ -398,7 +402,7 @@ impl CustomerStore for Db {
             transaction_id,
             is_test
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *connection)
         .await
         .map_err(database)?
         .map(ApiSaleRow::read)
@@ -406,7 +410,7 @@ impl CustomerStore for Db {
     }
 
     async fn number_commission(&self, brand: &BrandId, transaction_id: &str, is_test: bool) -> Result<i64> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let brand = brand.as_str();
         let number = next_number(&mut tx, brand, "commission").await?;
         let row = query!(
@@ -434,7 +438,7 @@ impl CustomerStore for Db {
         refund: &NewApiRefund<'_>,
         settle: SettleJob<'_>,
     ) -> Result<ApiRefund> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let added = api_refunds::add(&mut tx, brand, refund, settle).await?;
         tx.commit().await.map_err(database)?;
         Ok(added)
@@ -451,10 +455,11 @@ impl CustomerStore for Db {
     }
 
     async fn put_test_record(&self, brand: &BrandId, record: &TestRecord) -> Result<()> {
+        let mut tx = self.begin_for(brand).await?;
         let brand = brand.as_str();
         let (link, stale) = (record.link.as_ref().map(domain::LinkId::as_str), record.at.0 - TEST_LIFE_MS);
         query!("delete from test_records where brand_id = $1 and at < $2", brand, stale)
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await
             .map_err(database)?;
         query!(
@@ -469,13 +474,14 @@ impl CustomerStore for Db {
             record.body,
             record.at.0
         )
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await
         .map_err(database)?;
-        Ok(())
+        tx.commit().await.map_err(database)
     }
 
     async fn test_record(&self, brand: &BrandId, id: &str) -> Result<Option<TestRecord>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             TestRecordRow,
@@ -484,7 +490,7 @@ impl CustomerStore for Db {
             brand,
             id
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *connection)
         .await
         .map_err(database)?
         .map(TestRecordRow::read)

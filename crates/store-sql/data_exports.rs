@@ -15,135 +15,133 @@ use store::{
 };
 
 use crate::{
-    Db, List, claims, database,
+    Db, List, Reader, claims, database,
     erasure::{self, Reporter},
     erasure_rows as rows, json, list,
 };
 
-impl Db {
-    async fn events_of(&self, brand: &str, visitors: &List) -> Result<Vec<domain::event::Event>> {
-        statement!(query_as!(
-            EventRow,
-            r#"select $1 as "brand_id!: String", id as "id!", event_type as "event_type!", pv_id as "pv_id!", pv_alias,
-                      occurred_at as "occurred_at!", received_at as "received_at!", page_url, ref_code, product_id,
-                      order_id, revenue_minor, currency, promo_code, is_new_customer as "is_new_customer: bool",
-                      event_data, is_verified as "is_verified!: bool", is_test as "is_test!: bool"
-               from events
-               where brand_number = (select number from brands where id = $1)
-                 and pv_id "# IN "$2" " order by occurred_at, id",
-            brand,
-            visitors
-        ))
-        .fetch_all(&self.reader)
-        .await
-        .map_err(database)?
-        .into_iter()
-        .map(EventRow::read)
+async fn events_of(connection: &mut Reader, brand: &str, visitors: &List) -> Result<Vec<domain::event::Event>> {
+    statement!(query_as!(
+        EventRow,
+        r#"select $1 as "brand_id!: String", id as "id!", event_type as "event_type!", pv_id as "pv_id!", pv_alias,
+                  occurred_at as "occurred_at!", received_at as "received_at!", page_url, ref_code, product_id,
+                  order_id, revenue_minor, currency, promo_code, is_new_customer as "is_new_customer: bool",
+                  event_data, is_verified as "is_verified!: bool", is_test as "is_test!: bool"
+           from events
+           where brand_number = (select number from brands where id = $1)
+             and pv_id "# IN "$2" " order by occurred_at, id",
+        brand,
+        visitors
+    ))
+    .fetch_all(&mut **connection)
+    .await
+    .map_err(database)?
+    .into_iter()
+    .map(EventRow::read)
+    .collect()
+}
+
+async fn clicks_by(connection: &mut Reader, brand: &str, visitors: &List) -> Result<Vec<store::export::ClickRecord>> {
+    statement!(query_as!(
+        ClickRow,
+        r#"select $1 as "brand_id!: String", id as "id!", link_id as "link_id!", creator_id, pv_id as "pv_id!",
+                  is_returning as "is_returning!: bool", at as "at!", device as "device!", browser as "browser!",
+                  os as "os!", country, referrer_host, bot, is_unique as "is_unique!: bool"
+           from clicks
+           where brand_number = (select number from brands where id = $1) and pv_id "# IN "$2" " order by at, id",
+        brand,
+        visitors
+    ))
+    .fetch_all(&mut **connection)
+    .await
+    .map_err(database)?
+    .into_iter()
+    .map(ClickRow::read)
+    .collect()
+}
+
+async fn landings_by(connection: &mut Reader, brand: &str, visitors: &List) -> Result<Vec<Landing>> {
+    let rows = statement!(query!(
+        r#"select pv_id as "pv_id!", at as "at!", code as "code!" from landings
+           where brand_number = (select number from brands where id = $1)
+             and pv_id "# IN "$2" " order by " UNINDEXED "at, pv_id, code",
+        brand,
+        visitors
+    ))
+    .fetch_all(&mut **connection)
+    .await
+    .map_err(database)?;
+    rows.into_iter()
+        .map(|row| Ok(Landing { pv_id: row.pv_id, at: UnixMs(row.at), code: read(row.code, "landings", "code")? }))
         .collect()
-    }
+}
 
-    async fn clicks_by(&self, brand: &str, visitors: &List) -> Result<Vec<store::export::ClickRecord>> {
-        statement!(query_as!(
-            ClickRow,
-            r#"select $1 as "brand_id!: String", id as "id!", link_id as "link_id!", creator_id, pv_id as "pv_id!",
-                      is_returning as "is_returning!: bool", at as "at!", device as "device!", browser as "browser!",
-                      os as "os!", country, referrer_host, bot, is_unique as "is_unique!: bool"
-               from clicks
-               where brand_number = (select number from brands where id = $1) and pv_id "# IN "$2" " order by at, id",
-            brand,
-            visitors
-        ))
-        .fetch_all(&self.reader)
-        .await
-        .map_err(database)?
-        .into_iter()
-        .map(ClickRow::read)
+async fn sales_of(connection: &mut Reader, brand: &str, orders: &List) -> Result<Vec<(ApiSale, String)>> {
+    let rows = statement!(query!(
+        r#"select transaction_id as "transaction_id!", is_test as "is_test!: bool",
+                  sale_number as "sale_number!", commission_number, amount_minor as "amount_minor!",
+                  currency as "currency!", refunded_minor as "refunded_minor!", refunds as "refunds!", meta as "meta!"
+           from api_sales where brand_id = $1 and transaction_id "# IN "$2" " order by sale_number",
+        brand,
+        orders
+    ))
+    .fetch_all(&mut **connection)
+    .await
+    .map_err(database)?;
+    rows.into_iter()
+        .map(|row| {
+            let sale = ApiSaleRow {
+                transaction_id: row.transaction_id,
+                is_test: row.is_test,
+                sale_number: row.sale_number,
+                commission_number: row.commission_number,
+                amount_minor: row.amount_minor,
+                currency: row.currency,
+                refunded_minor: row.refunded_minor,
+                refunds: row.refunds,
+            };
+            Ok((sale.read()?, row.meta))
+        })
         .collect()
-    }
+}
 
-    async fn landings_by(&self, brand: &str, visitors: &List) -> Result<Vec<Landing>> {
-        let rows = statement!(query!(
-            r#"select pv_id as "pv_id!", at as "at!", code as "code!" from landings
-               where brand_number = (select number from brands where id = $1)
-                 and pv_id "# IN "$2" " order by " UNINDEXED "at, pv_id, code",
-            brand,
-            visitors
-        ))
-        .fetch_all(&self.reader)
-        .await
-        .map_err(database)?;
-        rows.into_iter()
-            .map(|row| Ok(Landing { pv_id: row.pv_id, at: UnixMs(row.at), code: read(row.code, "landings", "code")? }))
-            .collect()
-    }
+async fn claims_of_person(connection: &mut Reader, brand: &BrandId, person: &Person) -> Result<Vec<PersonClaim>> {
+    let own = person.own_visitors();
+    let names: BTreeSet<Identity> = person.identities.iter().filter_map(claims::claimed_names).collect();
+    let names: Vec<Identity> = names.into_iter().collect();
+    let (brand, names, visitors) = (brand.as_str(), list(&names)?, list(&own)?);
+    let rows = statement!(query!(
+        r#"select name as "name!", pv_id as "pv_id!", at as "at!" from claims
+           where brand_id = $1 and name "# IN "$2" r#"
+           union
+           select name, pv_id, at from claims where brand_id = $1 and pv_id "# IN "$3" " order by 3, 1, 2",
+        brand,
+        &names,
+        &visitors
+    ))
+    .fetch_all(&mut **connection)
+    .await
+    .map_err(database)?;
+    rows.into_iter()
+        .map(|row| {
+            let name: Identity = read(row.name, "claims", "name")?;
+            let pv_id = own.contains(&row.pv_id).then_some(row.pv_id);
+            Ok(PersonClaim { kind: name.kind(), pv_id, at: UnixMs(row.at) })
+        })
+        .collect()
+}
 
-    async fn sales_of(&self, brand: &str, orders: &List) -> Result<Vec<(ApiSale, String)>> {
-        let rows = statement!(query!(
-            r#"select transaction_id as "transaction_id!", is_test as "is_test!: bool",
-                      sale_number as "sale_number!", commission_number, amount_minor as "amount_minor!",
-                      currency as "currency!", refunded_minor as "refunded_minor!", refunds as "refunds!", meta as "meta!"
-               from api_sales where brand_id = $1 and transaction_id "# IN "$2" " order by sale_number",
-            brand,
-            orders
-        ))
-        .fetch_all(&self.reader)
-        .await
-        .map_err(database)?;
-        rows.into_iter()
-            .map(|row| {
-                let sale = ApiSaleRow {
-                    transaction_id: row.transaction_id,
-                    is_test: row.is_test,
-                    sale_number: row.sale_number,
-                    commission_number: row.commission_number,
-                    amount_minor: row.amount_minor,
-                    currency: row.currency,
-                    refunded_minor: row.refunded_minor,
-                    refunds: row.refunds,
-                };
-                Ok((sale.read()?, row.meta))
-            })
-            .collect()
-    }
-
-    async fn claims_of_person(&self, brand: &BrandId, person: &Person) -> Result<Vec<PersonClaim>> {
-        let own = person.own_visitors();
-        let names: BTreeSet<Identity> = person.identities.iter().filter_map(claims::claimed_names).collect();
-        let names: Vec<Identity> = names.into_iter().collect();
-        let (brand, names, visitors) = (brand.as_str(), list(&names)?, list(&own)?);
-        let rows = statement!(query!(
-            r#"select name as "name!", pv_id as "pv_id!", at as "at!" from claims
-               where brand_id = $1 and name "# IN "$2" r#"
-               union
-               select name, pv_id, at from claims where brand_id = $1 and pv_id "# IN "$3" " order by 3, 1, 2",
-            brand,
-            &names,
-            &visitors
-        ))
-        .fetch_all(&self.reader)
-        .await
-        .map_err(database)?;
-        rows.into_iter()
-            .map(|row| {
-                let name: Identity = read(row.name, "claims", "name")?;
-                let pv_id = own.contains(&row.pv_id).then_some(row.pv_id);
-                Ok(PersonClaim { kind: name.kind(), pv_id, at: UnixMs(row.at) })
-            })
-            .collect()
-    }
-
-    async fn kinds_of(&self, brand: &str, identities: &List) -> Result<Vec<(String, UnixMs)>> {
-        let rows = statement!(query!(
-            r#"select kind as "kind!", at as "at!" from identities where brand_id = $1 and identity "# IN "$2"
-            " order by at, kind",
-            brand,
-            identities
-        ))
-        .fetch_all(&self.reader)
-        .await
-        .map_err(database)?;
-        Ok(rows.into_iter().map(|row| (row.kind, UnixMs(row.at))).collect())
-    }
+async fn kinds_of(connection: &mut Reader, brand: &str, identities: &List) -> Result<Vec<(String, UnixMs)>> {
+    let rows = statement!(query!(
+        r#"select kind as "kind!", at as "at!" from identities where brand_id = $1 and identity "# IN "$2"
+        " order by at, kind",
+        brand,
+        identities
+    ))
+    .fetch_all(&mut **connection)
+    .await
+    .map_err(database)?;
+    Ok(rows.into_iter().map(|row| (row.kind, UnixMs(row.at))).collect())
 }
 
 #[async_trait::async_trait]
@@ -152,19 +150,21 @@ impl DataExportStore for Db {
         let brand_id = brand.as_str();
         let visitors = list(&person.own_visitors())?;
         let identities = list(&person.identities.iter().collect::<Vec<&Identity>>())?;
+        let answers = self.answers_of(brand, &person.orders()).await?;
+        let connection = &mut self.read(brand).await?;
         Ok(PersonRecords {
-            identities: self.kinds_of(brand_id, &identities).await?,
-            events: self.events_of(brand_id, &visitors).await?,
-            clicks: self.clicks_by(brand_id, &visitors).await?,
-            landings: self.landings_by(brand_id, &visitors).await?,
-            answers: self.answers_of(brand, &person.orders()).await?,
-            sales: self.sales_of(brand_id, &list(&person.orders())?).await?,
-            claims: self.claims_of_person(brand, person).await?,
+            identities: kinds_of(connection, brand_id, &identities).await?,
+            events: events_of(connection, brand_id, &visitors).await?,
+            clicks: clicks_by(connection, brand_id, &visitors).await?,
+            landings: landings_by(connection, brand_id, &visitors).await?,
+            answers,
+            sales: sales_of(connection, brand_id, &list(&person.orders())?).await?,
+            claims: claims_of_person(connection, brand, person).await?,
         })
     }
 
     async fn put_data_export(&self, brand: &BrandId, export: &DataExport, about: &Person) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         erasure::lock_out_erasures(&mut tx, [brand]).await?;
         let subjects: Vec<Identity> = about.identities.iter().cloned().collect();
         let erased_at = erasure::erased_at(&mut tx, brand, &subjects, Reporter::ShopOrBrowser).await?;
@@ -195,6 +195,7 @@ impl DataExportStore for Db {
     }
 
     async fn data_exports(&self, brand: &BrandId, now: UnixMs) -> Result<Vec<(DataExportId, UnixMs, UnixMs)>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         let rows = query!(
             r#"select id as "id!", created_at as "created_at!", expires_at as "expires_at!" from data_exports
@@ -202,7 +203,7 @@ impl DataExportStore for Db {
             brand,
             now.0
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         rows.into_iter()
@@ -211,6 +212,7 @@ impl DataExportStore for Db {
     }
 
     async fn data_export(&self, brand: &BrandId, id: &DataExportId, now: UnixMs) -> Result<Option<DataExport>> {
+        let mut connection = self.read(brand).await?;
         let (brand, text) = (brand.as_str(), id.as_str());
         let row = query!(
             r#"select sealed as "sealed!", created_at as "created_at!", expires_at as "expires_at!" from data_exports
@@ -219,7 +221,7 @@ impl DataExportStore for Db {
             text,
             now.0
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *connection)
         .await
         .map_err(database)?;
         Ok(row.map(|row| DataExport {

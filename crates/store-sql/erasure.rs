@@ -884,13 +884,14 @@ fn latest_covering(brand: &BrandId, found: &[(String, UnixMs)], reporter: Report
 impl Db {
     /// As [`erased_at`], outside a transaction.
     async fn was_erased(&self, brand: &BrandId, identities: &[Identity], reporter: Reporter) -> Result<bool> {
+        let mut connection = self.read(brand).await?;
         let (brand_id, hashes) = (brand.as_str(), list(&marks_of(brand, identities))?);
         let rows = statement!(query!(
             r#"select hash as "hash!", at as "at!" from tombstones where brand_id = $1 and hash "# IN "$2",
             brand_id,
             &hashes
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         let found: Vec<(String, UnixMs)> = rows.into_iter().map(|row| (row.hash, UnixMs(row.at))).collect();
@@ -1020,7 +1021,7 @@ async fn erase_creator_row(tx: &mut Tx, brand: &str, creator: &str, at: UnixMs) 
 #[async_trait::async_trait]
 impl ErasureStore for Db {
     async fn person(&self, brand: &BrandId, identities: &[Identity]) -> Result<Person> {
-        find(&mut self.reader.begin().await.map_err(database)?, brand, identities).await
+        find(&mut self.snapshot(brand).await?, brand, identities).await
     }
 
     async fn is_erased(&self, brand: &BrandId, identities: &[Identity]) -> Result<bool> {
@@ -1037,7 +1038,7 @@ impl ErasureStore for Db {
     }
 
     async fn undecided_orders(&self, brand: &BrandId, person: &Person) -> Result<Vec<String>> {
-        let mut tx = self.reader.begin().await.map_err(database)?;
+        let mut tx = self.snapshot(brand).await?;
         let visitors = person.visitors();
         let purchases = countable_purchases_of(&mut tx, brand, &visitors).await?;
         let mut ids: BTreeSet<String> = purchases.iter().map(|id| id.replacen(SHOPIFY_ORDER, "", 1)).collect();
@@ -1070,7 +1071,7 @@ impl ErasureStore for Db {
         audit: &AuditEntry,
         scrub: &NewJob,
     ) -> Result<u64> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         lock_brand(&mut tx, brand).await?;
         let person = find(&mut tx, brand, identities).await?;
         erase_deliveries(&mut tx, deliveries, at).await?;
@@ -1082,7 +1083,7 @@ impl ErasureStore for Db {
     }
 
     async fn erase_shop(&self, seen: &Shop, at: UnixMs, audit: &AuditEntry, scrub: &NewJob) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(&seen.brand).await?;
         let domain = seen.domain.as_str();
         lock_brand(&mut tx, &seen.brand).await?;
         let stored = stored_shop(&mut tx, domain).await?;
@@ -1133,7 +1134,7 @@ impl ErasureStore for Db {
             after,
             limit
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *self.unbound_read().await?)
         .await
         .map_err(database)?
         .into_iter()
@@ -1149,7 +1150,7 @@ impl ErasureStore for Db {
         audit: &AuditEntry,
         scrub: &NewJob,
     ) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         lock(&mut tx, &lock_name(brand)).await?;
         let (brand_id, creator) = (brand.as_str(), id.as_str());
         if !erase_creator_row(&mut tx, brand_id, creator, at).await? {
@@ -1187,9 +1188,10 @@ impl ErasureStore for Db {
     }
 
     async fn creator_erased_at(&self, brand: &BrandId, id: &CreatorId) -> Result<Option<UnixMs>> {
+        let mut connection = self.read(brand).await?;
         let (brand, id) = (brand.as_str(), id.as_str());
         let row = query!("select erased_at from creators where brand_id = $1 and id = $2", brand, id)
-            .fetch_optional(&self.reader)
+            .fetch_optional(&mut *connection)
             .await
             .map_err(database)?;
         Ok(row.and_then(|row| row.erased_at).map(UnixMs))

@@ -14,6 +14,7 @@ use crate::{Db, database};
 #[async_trait::async_trait]
 impl ExportStore for Db {
     async fn clicks_after(&self, brand: &BrandId, after: &str, limit: i64) -> Result<Vec<ClickRecord>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             ClickRow,
@@ -26,7 +27,7 @@ impl ExportStore for Db {
             after,
             limit
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -35,6 +36,7 @@ impl ExportStore for Db {
     }
 
     async fn events_after(&self, brand: &BrandId, after: &str, limit: i64) -> Result<Vec<Event>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             EventRow,
@@ -48,7 +50,7 @@ impl ExportStore for Db {
             after,
             limit
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -57,6 +59,7 @@ impl ExportStore for Db {
     }
 
     async fn orders_after(&self, brand: &BrandId, after: &str, limit: i64) -> Result<Vec<Order>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             OrderRow,
@@ -75,7 +78,7 @@ impl ExportStore for Db {
             after,
             limit
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -84,6 +87,7 @@ impl ExportStore for Db {
     }
 
     async fn credits_after(&self, brand: &BrandId, after: (&str, i64), limit: i64) -> Result<Vec<CreditRecord>> {
+        let mut connection = self.read(brand).await?;
         let (brand, (order, position)) = (brand.as_str(), after);
         query_as!(
             CreditRow,
@@ -98,7 +102,7 @@ impl ExportStore for Db {
             position,
             limit
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()

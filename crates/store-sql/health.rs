@@ -8,7 +8,7 @@ use store::{
     row::read,
 };
 
-use crate::{Db, database, list};
+use crate::{Db, database, dialect, list};
 
 #[async_trait::async_trait]
 impl HealthStore for Db {
@@ -21,7 +21,7 @@ impl HealthStore for Db {
             &parties,
             limit
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *self.unbound_read().await?)
         .await
         .map_err(database)?;
         Ok(rows
@@ -38,7 +38,7 @@ impl HealthStore for Db {
     async fn job_due_at(&self, kind: &str, key: &str) -> Result<Option<UnixMs>> {
         let row =
             query!(r#"select run_at as "run_at!" from jobs where kind = $1 and key = $2 and not is_dead"#, kind, key)
-                .fetch_optional(&self.reader)
+                .fetch_optional(&mut *self.unbound_read().await?)
                 .await
                 .map_err(database)?;
         Ok(row.map(|row| UnixMs(row.run_at)))
@@ -54,7 +54,7 @@ impl HealthStore for Db {
                order by id desc limit $1"#,
             limit
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *self.unbound_read().await?)
         .await
         .map_err(database)?;
         rows.into_iter()
@@ -67,5 +67,9 @@ impl HealthStore for Db {
                 })
             })
             .collect()
+    }
+
+    async fn row_security_gap(&self) -> Result<Option<String>> {
+        dialect::row_security_gap(self).await
     }
 }

@@ -15,7 +15,7 @@ use crate::{Db, database, inbox_rows as rows, jobs, list};
 #[async_trait::async_trait]
 impl InboxStore for Db {
     async fn receive(&self, deliveries: &[NewDelivery]) -> Result<Vec<bool>> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.system_begin().await?;
         let all: Vec<&Delivery> = deliveries.iter().map(|new| &new.delivery).collect();
         let stored: HashSet<String> = rows::insert(&mut tx, &all).await?.into_iter().collect();
         let is_new: Vec<bool> = all.iter().map(|delivery| stored.contains(delivery.id.as_str())).collect();
@@ -51,7 +51,7 @@ impl InboxStore for Db {
                from webhook_inbox where processed_at is null and id "# IN "$1" " order by received_at, id",
             &ids
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *self.unbound_read().await?)
         .await
         .map_err(database)?
         .into_iter()
@@ -63,7 +63,7 @@ impl InboxStore for Db {
         if outcomes.is_empty() {
             return Ok(());
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.unbound_begin().await?;
         rows::close(&mut tx, outcomes, at).await?;
         tx.commit().await.map_err(database)
     }

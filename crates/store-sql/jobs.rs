@@ -36,7 +36,7 @@ impl Db {
     async fn count_crashes(&self, now: UnixMs) -> Result<u64> {
         let expired =
             query!(r#"select 1 as "one!: i64" from jobs where lease_until > 0 and lease_until <= $1 limit 1"#, now.0)
-                .fetch_optional(&self.reader)
+                .fetch_optional(&mut *self.unbound_read().await?)
                 .await
                 .map_err(database)?;
         if expired.is_none() {
@@ -51,7 +51,7 @@ impl Db {
             CRASHES_MAX,
             error
         )
-        .execute(&self.writer)
+        .execute(&mut *self.unbound_write().await?)
         .await
         .map_err(database)?;
         Ok(done.rows_affected())
@@ -68,7 +68,7 @@ impl JobStore for Db {
         if jobs.is_empty() {
             return Ok(());
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.unbound_begin().await?;
         push_all(&mut tx, jobs).await?;
         tx.commit().await.map_err(database)
     }
@@ -121,7 +121,7 @@ impl JobStore for Db {
                 job.key,
                 job.lease_until.0
             )
-            .execute(&self.writer)
+            .execute(&mut *self.unbound_write().await?)
             .await
             .map_err(database)?;
         }
@@ -133,7 +133,7 @@ impl JobStore for Db {
             return Ok(0);
         }
         query!("update jobs set lease_until = $1 where lease_until > $1", now.0)
-            .execute(&self.writer)
+            .execute(&mut *self.unbound_write().await?)
             .await
             .map_err(database)?;
         self.count_crashes(now).await
@@ -143,7 +143,7 @@ impl JobStore for Db {
         if jobs.is_empty() {
             return Ok(());
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.unbound_begin().await?;
         rows::finish(&mut tx, jobs).await?;
         tx.commit().await.map_err(database)
     }
@@ -165,7 +165,7 @@ impl JobStore for Db {
             job.revision,
             job.lease_until.0
         )
-        .execute(&self.writer)
+        .execute(&mut *self.unbound_write().await?)
         .await
         .map_err(database)?;
         Ok(())
@@ -189,7 +189,7 @@ impl JobStore for Db {
             kind,
             key
         ))
-        .execute(&self.writer)
+        .execute(&mut *self.unbound_write().await?)
         .await
         .map_err(database)?;
         Ok(done.rows_affected())
@@ -202,7 +202,7 @@ impl JobStore for Db {
                       coalesce(sum(case when is_dead then 1 else 0 end), 0) as "dead!: i64" from jobs"#,
             now.0
         )
-        .fetch_one(&self.reader)
+        .fetch_one(&mut *self.unbound_read().await?)
         .await
         .map_err(database)?;
         Ok(Backlog { waiting: row.waiting, dead: row.dead })

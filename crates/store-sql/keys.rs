@@ -16,7 +16,7 @@ use crate::{Db, audit, database, named};
 #[async_trait::async_trait]
 impl KeyStore for Db {
     async fn create_key(&self, key: &KeyRecord, entry: &AuditEntry) -> Result<()> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(&key.brand).await?;
         let (brand, kind, hash) = (key.brand.as_str(), key.kind.as_str(), &key.secret_hash[..]);
         let (created_at, revoked_at) = (key.created_at.0, key.revoked_at.map(|at| at.0));
         query!(
@@ -45,7 +45,7 @@ impl KeyStore for Db {
                from api_keys where id = $1"#,
             id.0
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *self.system_read().await?)
         .await
         .map_err(database)?
         .map(KeyRow::read)
@@ -53,6 +53,7 @@ impl KeyStore for Db {
     }
 
     async fn keys(&self, brand: &BrandId) -> Result<Vec<KeyRecord>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             KeyRow,
@@ -61,7 +62,7 @@ impl KeyStore for Db {
                from api_keys where brand_id = $1 order by created_at desc, id"#,
             brand
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -70,7 +71,7 @@ impl KeyStore for Db {
     }
 
     async fn revoke_key(&self, brand: &BrandId, id: &KeyId, at: UnixMs, entry: &AuditEntry) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let brand_id = brand.as_str();
         let done = query!(
             "update api_keys set revoked_at = $3 where brand_id = $1 and id = $2 and revoked_at is null",

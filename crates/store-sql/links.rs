@@ -67,7 +67,7 @@ async fn stored_direct(tx: &mut Tx, brand: &BrandId, creator: &str) -> Result<Op
 #[async_trait::async_trait]
 impl LinkStore for Db {
     async fn create_link(&self, brand: &BrandId, link: &Link, audit: Option<&AuditEntry>) -> Result<()> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         insert(&mut tx, brand, link).await?;
         if let Some(entry) = audit {
             audit::write(&mut tx, brand, entry).await?;
@@ -76,7 +76,7 @@ impl LinkStore for Db {
     }
 
     async fn direct_link(&self, brand: &BrandId, new: &Link, replaces: Option<&AuditEntry>) -> Result<Link> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let creator = new.creator.as_ref().map_or("", |creator| creator.as_str());
         lock(&mut tx, &format!("direct link {brand} {creator}")).await?;
         if let Some(known) = stored_direct(&mut tx, brand, creator).await? {
@@ -96,6 +96,7 @@ impl LinkStore for Db {
     }
 
     async fn links(&self, brand: &BrandId) -> Result<Vec<Link>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             LinkRow,
@@ -105,7 +106,7 @@ impl LinkStore for Db {
                from links where brand_id = $1 order by created_at desc, id desc"#,
             brand
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -123,7 +124,7 @@ impl LinkStore for Db {
                from links where code = $1"#,
             code
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *self.system_read().await?)
         .await
         .map_err(database)?
         .map(LinkRow::read)
@@ -131,6 +132,7 @@ impl LinkStore for Db {
     }
 
     async fn latest_link_of(&self, brand: &BrandId, creator: &CreatorId, at: UnixMs) -> Result<Option<Link>> {
+        let mut connection = self.read(brand).await?;
         let (brand, creator) = (brand.as_str(), creator.as_str());
         query_as!(
             LinkRow,
@@ -145,7 +147,7 @@ impl LinkStore for Db {
             creator,
             at.0
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *connection)
         .await
         .map_err(database)?
         .map(|row| row.read().map(|(_, link)| link))
@@ -153,7 +155,7 @@ impl LinkStore for Db {
     }
 
     async fn delete_link(&self, brand: &BrandId, id: &LinkId, at: UnixMs, entry: &AuditEntry) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let (brand_id, id) = (brand.as_str(), id.as_str());
         let row = query!(
             r#"update links set deleted_at = $3

@@ -82,7 +82,7 @@ impl OrderBatchStore for Db {
         settle: SettleJob<'_>,
         at: UnixMs,
     ) -> Result<Vec<bool>> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         erasure::lock_out_erasures(&mut tx, [brand]).await?;
         lock_facts(&mut tx, brand, orders).await?;
         let mut batch = Batch { brand, settle, at, settled: BTreeSet::new() };

@@ -343,13 +343,14 @@ pub(crate) async fn insert_refund(
 #[async_trait::async_trait]
 impl OrderStore for Db {
     async fn put_order(&self, order: &Order, placed_day: Day, settle: SettleJob<'_>) -> Result<StoredOrder> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(&order.brand).await?;
         let stored = merge_order(&mut tx, order, placed_day, settle).await?;
         tx.commit().await.map_err(database)?;
         Ok(stored)
     }
 
     async fn orders_named(&self, brand: &BrandId, names: &[String]) -> Result<Vec<String>> {
+        let mut connection = self.read(brand).await?;
         let (brand, names) = (brand.as_str(), list(names)?);
         let rows = statement!(query!(
             r#"select distinct order_external_id as "external_id!" from order_names
@@ -357,20 +358,21 @@ impl OrderStore for Db {
             brand,
             &names
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         Ok(rows.into_iter().map(|row| row.external_id).collect())
     }
 
     async fn put_refund(&self, brand: &BrandId, refund: &Refund, settle: SettleJob<'_>) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let is_changed = insert_refund(&mut tx, brand, refund, settle).await?;
         tx.commit().await.map_err(database)?;
         Ok(is_changed)
     }
 
     async fn refunds_of(&self, brand: &BrandId, external_ids: &[String]) -> Result<Vec<Refund>> {
+        let mut connection = self.read(brand).await?;
         let (brand, external_ids) = (brand.as_str(), list(external_ids)?);
         statement!(query_as!(
             RefundRow,
@@ -383,7 +385,7 @@ impl OrderStore for Db {
             brand,
             &external_ids
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -392,6 +394,7 @@ impl OrderStore for Db {
     }
 
     async fn order(&self, brand: &BrandId, id: &OrderId) -> Result<Option<OrderRecord>> {
+        let mut connection = self.read(brand).await?;
         let (brand, id) = (brand.as_str(), id.as_str());
         query_as!(
             OrderRow,
@@ -408,7 +411,7 @@ impl OrderStore for Db {
             brand,
             id
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *connection)
         .await
         .map_err(database)?
         .map(OrderRow::read)
@@ -416,6 +419,7 @@ impl OrderStore for Db {
     }
 
     async fn orders_by_external_ids(&self, brand: &BrandId, external_ids: &[String]) -> Result<Vec<OrderRecord>> {
+        let mut connection = self.read(brand).await?;
         let (brand, external_ids) = (brand.as_str(), list(external_ids)?);
         statement!(query_as!(
             OrderRow,
@@ -432,7 +436,7 @@ impl OrderStore for Db {
             brand,
             &external_ids
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -441,6 +445,7 @@ impl OrderStore for Db {
     }
 
     async fn orders(&self, brand: &BrandId, before: (UnixMs, &str), limit: i64) -> Result<Vec<OrderRecord>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             OrderRow,
@@ -460,7 +465,7 @@ impl OrderStore for Db {
             before.1,
             limit
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -469,6 +474,7 @@ impl OrderStore for Db {
     }
 
     async fn flagged_orders(&self, brand: &BrandId, limit: i64) -> Result<Vec<Order>> {
+        let mut connection = self.read(brand).await?;
         let id = brand;
         let brand = brand.as_str();
         let rows = query!(
@@ -478,9 +484,10 @@ impl OrderStore for Db {
             brand,
             limit
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
+        drop(connection);
         let ids: Vec<String> = rows.into_iter().map(|row| row.external_id).collect();
         let mut orders: Vec<Order> =
             self.orders_by_external_ids(id, &ids).await?.into_iter().map(|record| record.order).collect();
@@ -489,19 +496,21 @@ impl OrderStore for Db {
     }
 
     async fn count_orders(&self, brand: &BrandId, since: UnixMs) -> Result<i64> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         let row = query!(
             r#"select count(*) as "count!: i64" from orders where brand_id = $1 and placed_at >= $2"#,
             brand,
             since.0
         )
-        .fetch_one(&self.reader)
+        .fetch_one(&mut *connection)
         .await
         .map_err(database)?;
         Ok(row.count)
     }
 
     async fn recompute(&self, brand: &BrandId) -> Result<Option<Recompute>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         let row = query!(
             r#"select since as "since!", before_at as "before_at!", before_id as "before_id!", done as "done!",
@@ -509,7 +518,7 @@ impl OrderStore for Db {
                from recomputes where brand_id = $1"#,
             brand
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *connection)
         .await
         .map_err(database)?;
         Ok(row.map(|row| Recompute {
@@ -522,6 +531,7 @@ impl OrderStore for Db {
     }
 
     async fn begin_recompute(&self, brand: &BrandId, state: &Recompute) -> Result<()> {
+        let mut tx = self.begin_for(brand).await?;
         let brand = brand.as_str();
         query!(
             "insert into recomputes (brand_id, since, before_at, before_id, done, total, started_at)
@@ -537,17 +547,18 @@ impl OrderStore for Db {
             state.total,
             state.started_at.0
         )
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await
         .map_err(database)?;
-        Ok(())
+        tx.commit().await.map_err(database)
     }
 
     async fn advance_recompute(&self, brand: &BrandId, state: &Recompute, is_done: bool) -> Result<bool> {
+        let mut tx = self.begin_for(brand).await?;
         let brand = brand.as_str();
         let done = if is_done {
             query!("delete from recomputes where brand_id = $1 and started_at = $2", brand, state.started_at.0)
-                .execute(&self.writer)
+                .execute(&mut *tx)
                 .await
         } else {
             query!(
@@ -559,9 +570,11 @@ impl OrderStore for Db {
                 state.before.1,
                 state.done
             )
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await
         };
-        Ok(done.map_err(database)?.rows_affected() == 1)
+        let is_stored = done.map_err(database)?.rows_affected() == 1;
+        tx.commit().await.map_err(database)?;
+        Ok(is_stored)
     }
 }

@@ -13,7 +13,7 @@ use crate::{Db, database, erasure, list};
 #[async_trait::async_trait]
 impl ProfileStore for Db {
     async fn put_profile(&self, brand: &BrandId, profile: &Profile) -> Result<()> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         erasure::lock_out_erasures(&mut tx, [brand]).await?;
         let mark = Tombstone::of(brand, &profile.identity).to_string();
         let (brand, identity) = (brand.as_str(), profile.identity.to_string());
@@ -38,6 +38,7 @@ impl ProfileStore for Db {
     }
 
     async fn profiles_of(&self, brand: &BrandId, identities: &[Identity]) -> Result<Vec<Profile>> {
+        let mut connection = self.read(brand).await?;
         let (brand, list) = (brand.as_str(), list(identities)?);
         let rows = statement!(query!(
             r#"select identity as "identity!", sealed as "sealed!", created_at as "created_at!",
@@ -47,7 +48,7 @@ impl ProfileStore for Db {
             brand,
             &list
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         rows.into_iter()
@@ -63,7 +64,7 @@ impl ProfileStore for Db {
     }
 
     async fn put_customer_event(&self, brand: &BrandId, event: &CustomerEvent) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         erasure::lock_out_erasures(&mut tx, [brand]).await?;
         let mark = Tombstone::of(brand, &event.identity).to_string();
         let (brand, identity) = (brand.as_str(), event.identity.to_string());
@@ -91,6 +92,7 @@ impl ProfileStore for Db {
         identities: &[Identity],
         limit: i64,
     ) -> Result<Vec<CustomerEvent>> {
+        let mut connection = self.read(brand).await?;
         let (brand, list) = (brand.as_str(), list(identities)?);
         let rows = statement!(query!(
             r#"select id as "id!", identity as "identity!", sealed as "sealed!", at as "at!"
@@ -100,7 +102,7 @@ impl ProfileStore for Db {
             &list,
             limit
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         rows.into_iter()
@@ -116,6 +118,7 @@ impl ProfileStore for Db {
     }
 
     async fn page_views_of(&self, brand: &BrandId, pv_ids: &[String], limit: i64) -> Result<(i64, Vec<PageView>)> {
+        let mut connection = self.read(brand).await?;
         let (brand, list) = (brand.as_str(), list(pv_ids)?);
         let row = statement!(query!(
             r#"select count(*) as "count!: i64" from events
@@ -125,7 +128,7 @@ impl ProfileStore for Db {
             brand,
             &list
         ))
-        .fetch_one(&self.reader)
+        .fetch_one(&mut *connection)
         .await
         .map_err(database)?;
         let rows = statement!(query!(
@@ -138,7 +141,7 @@ impl ProfileStore for Db {
             &list,
             limit
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         let views = rows

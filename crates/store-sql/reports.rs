@@ -27,6 +27,7 @@ fn clicks(row: &ClickSumRow) -> Clicks {
 #[async_trait::async_trait]
 impl ReportStore for Db {
     async fn traffic(&self, brand: &BrandId, period: Period) -> Result<Traffic> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         let (from, to) = (period.from.0, period.to.0);
         let clicks_by_day = query_as!(
@@ -39,7 +40,7 @@ impl ReportStore for Db {
             from,
             to
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         let clicks_by_link = query_as!(
@@ -52,7 +53,7 @@ impl ReportStore for Db {
             from,
             to
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         let sales_by_day = query_as!(
@@ -66,7 +67,7 @@ impl ReportStore for Db {
             from,
             to
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         let sales_by_link = query_as!(
@@ -80,13 +81,14 @@ impl ReportStore for Db {
             from,
             to
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         traffic_of(clicks_by_day, clicks_by_link, sales_by_day, sales_by_link)
     }
 
     async fn model_totals(&self, brand: &BrandId, period: Period) -> Result<Vec<ModelRow>> {
+        let mut connection = self.read(brand).await?;
         let (brand, first, last) = (brand.as_str(), period.from.0, period.to.0);
         query!(
             r#"select creator_id, currency as "currency!", cast(count(*) as bigint) as "touches!: i64",
@@ -102,7 +104,7 @@ impl ReportStore for Db {
             first,
             last
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -131,6 +133,7 @@ impl ReportStore for Db {
         after: (&str, i64),
         limit: i64,
     ) -> Result<Vec<Touch>> {
+        let mut connection = self.read(brand).await?;
         let (brand, (journey, place)) = (brand.as_str(), after);
         query!(
             r#"select touchpoints.order_id as "journey!", position as "place!", creator_id from touchpoints
@@ -144,7 +147,7 @@ impl ReportStore for Db {
             place,
             limit
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -156,6 +159,7 @@ impl ReportStore for Db {
     }
 
     async fn converted_visitors(&self, brand: &BrandId, since: UnixMs) -> Result<Vec<String>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         let rows = query!(
             r#"select visitors as "visitors!" from orders
@@ -163,7 +167,7 @@ impl ReportStore for Db {
             brand,
             since.0
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         let mut found = Vec::new();
@@ -176,6 +180,7 @@ impl ReportStore for Db {
     }
 
     async fn open_touches(&self, brand: &BrandId, since: UnixMs, after: (&str, i64), limit: i64) -> Result<Vec<Touch>> {
+        let mut connection = self.read(brand).await?;
         let (brand, (journey, place)) = (brand.as_str(), after);
         query!(
             r#"select pv_id as "journey!", at as "place!", creator_id from clicks
@@ -189,7 +194,7 @@ impl ReportStore for Db {
             place,
             limit
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -201,6 +206,7 @@ impl ReportStore for Db {
     }
 
     async fn put_model_run(&self, brand: &BrandId, outcome: &str, at: UnixMs) -> Result<i64> {
+        let mut tx = self.begin_for(brand).await?;
         let brand = brand.as_str();
         let row = query!(
             r#"insert into model_runs (brand_id, version, ran_at, outcome)
@@ -210,26 +216,29 @@ impl ReportStore for Db {
             at.0,
             outcome
         )
-        .fetch_one(&self.writer)
+        .fetch_one(&mut *tx)
         .await
         .map_err(database)?;
+        tx.commit().await.map_err(database)?;
         Ok(row.version)
     }
 
     async fn latest_model_run(&self, brand: &BrandId) -> Result<Option<(i64, UnixMs, String)>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         let row = query!(
             r#"select version as "version!", ran_at as "ran_at!", outcome as "outcome!" from model_runs
                where brand_id = $1 order by version desc limit 1"#,
             brand
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *connection)
         .await
         .map_err(database)?;
         Ok(row.map(|row| (row.version, UnixMs(row.ran_at), row.outcome)))
     }
 
     async fn order_days(&self, brand: &BrandId, period: Period) -> Result<Vec<SaleRow<Day>>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         let (from, to) = (period.from.0, period.to.0);
         query_as!(
@@ -241,7 +250,7 @@ impl ReportStore for Db {
             from,
             to
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()

@@ -42,7 +42,7 @@ async fn delete_events(tx: &mut Tx, brand: &str, at: UnixMs, limit: i64) -> Resu
 #[async_trait::async_trait]
 impl RetentionStore for Db {
     async fn delete_old(&self, brand: &BrandId, kept_since: &KeptSince, limit: i64) -> Result<u64> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let brand = brand.as_str();
         let visits_since = kept_since.visits().0;
         query!(
@@ -110,7 +110,7 @@ impl RetentionStore for Db {
     }
 
     async fn delete_ended(&self, before: &EndedBefore, limit: i64) -> Result<u64> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.system_begin().await?;
         let mut count = 0;
         // Ids of deliveries begin with the time of their arrival.
         let first_kept = InboxId::new(before.deliveries.0.max(0), [0; 10]);

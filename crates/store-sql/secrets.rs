@@ -9,7 +9,7 @@ use crate::{Db, audit, database};
 #[async_trait::async_trait]
 impl SecretStore for Db {
     async fn secret_or_insert(&self, name: &str, sealed: &[u8], now: UnixMs) -> Result<Vec<u8>> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.unbound_begin().await?;
         query!(
             "insert into secrets (name, sealed, created_at) values ($1, $2, $3) on conflict (name) do nothing",
             name,
@@ -29,7 +29,7 @@ impl SecretStore for Db {
 
     async fn forget_secrets(&self, prefix: &str, before: UnixMs) -> Result<()> {
         query!("delete from secrets where substr(name, 1, length($1)) = $1 and created_at < $2", prefix, before.0)
-            .execute(&self.writer)
+            .execute(&mut *self.unbound_write().await?)
             .await
             .map_err(database)?;
         Ok(())
@@ -43,7 +43,7 @@ impl SecretStore for Db {
         at: UnixMs,
         entry: &AuditEntry,
     ) -> Result<()> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         if let Some(sealed) = sealed {
             query!(
                 "insert into secrets (name, sealed, created_at) values ($1, $2, $3)
@@ -64,7 +64,7 @@ impl SecretStore for Db {
 
     async fn secret(&self, name: &str) -> Result<Option<Vec<u8>>> {
         let row = query!(r#"select sealed as "sealed!" from secrets where name = $1"#, name)
-            .fetch_optional(&self.reader)
+            .fetch_optional(&mut *self.unbound_read().await?)
             .await
             .map_err(database)?;
         Ok(row.map(|row| row.sealed))

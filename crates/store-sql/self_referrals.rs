@@ -20,13 +20,13 @@ impl SelfReferralStore for Db {
             pv_id,
             creator
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *self.read(brand).await?)
         .await
         .map_err(database)?;
         if known.as_ref().is_some_and(|row| row.at > yesterday.0) {
             return Ok(false);
         }
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         erasure::lock_out_erasures(&mut tx, [brand]).await?;
         let visitor = [Identity::Visitor(pv_id.to_owned())];
         if erasure::erased_at(&mut tx, brand, &visitor, Reporter::ShopOrBrowser).await?.is_some() {
@@ -49,6 +49,7 @@ impl SelfReferralStore for Db {
     }
 
     async fn creators_of_visitors(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<(String, CreatorId)>> {
+        let mut connection = self.read(brand).await?;
         let (brand, pv_ids) = (brand.as_str(), list(pv_ids)?);
         let rows = statement!(query!(
             r#"select pv_id as "pv_id!", creator_id as "creator_id!" from creator_visitors
@@ -56,13 +57,14 @@ impl SelfReferralStore for Db {
             brand,
             &pv_ids
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         rows.into_iter().map(|row| Ok((row.pv_id, read(row.creator_id, "creator_visitors", "creator_id")?))).collect()
     }
 
     async fn payout_addresses_of(&self, brand: &BrandId, creators: &[CreatorId]) -> Result<Vec<(CreatorId, Vec<u8>)>> {
+        let mut connection = self.read(brand).await?;
         let (brand, creators) = (brand.as_str(), list(creators)?);
         let rows = statement!(query!(
             r#"select id as "id!", payout_address as "payout_address!" from creators
@@ -70,7 +72,7 @@ impl SelfReferralStore for Db {
             brand,
             &creators
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         rows.into_iter().map(|row| Ok((read(row.id, "creators", "id")?, row.payout_address))).collect()

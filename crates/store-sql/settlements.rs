@@ -18,7 +18,7 @@ use crate::{Db, List, Tx, audit, database, json, list, settlement_rows as rows};
 #[async_trait::async_trait]
 impl SettlementStore for Db {
     async fn settle_orders(&self, brand: &BrandId, settlements: &[Settlement<'_>]) -> Result<Vec<bool>> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let ids: Vec<String> = settlements.iter().map(|settlement| settlement.order.id.to_string()).collect();
         let closed_through = closed_through(&mut tx, brand).await?;
         let states = settled_states(&mut tx, brand, &ids).await?;

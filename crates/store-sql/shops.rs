@@ -15,7 +15,7 @@ use crate::{Db, brands, database, erasure, lock, named, stored_shop::stored_shop
 #[async_trait::async_trait]
 impl ShopStore for Db {
     async fn install_shop(&self, install: &Install) -> Result<Shop> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.system_begin().await?;
         let domain = install.domain.as_str();
         lock(&mut tx, &format!("shop {domain}")).await?;
         let before = stored_shop(&mut tx, domain).await?;
@@ -77,7 +77,7 @@ impl ShopStore for Db {
                from shops where domain = $1"#,
             domain
         )
-        .fetch_optional(&self.reader)
+        .fetch_optional(&mut *self.system_read().await?)
         .await
         .map_err(database)?
         .map(ShopRow::read)
@@ -85,6 +85,7 @@ impl ShopStore for Db {
     }
 
     async fn shops_of(&self, brand: &BrandId) -> Result<Vec<Shop>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             ShopRow,
@@ -94,7 +95,7 @@ impl ShopStore for Db {
                from shops where brand_id = $1 order by domain"#,
             brand
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -103,6 +104,7 @@ impl ShopStore for Db {
     }
 
     async fn lease_token_refresh(&self, domain: &ShopDomain, now: UnixMs, until: UnixMs) -> Result<bool> {
+        let mut tx = self.system_begin().await?;
         let domain = domain.as_str();
         let done = query!(
             "update shops set refresh_lease_until = $3 where domain = $1 and refresh_lease_until <= $2",
@@ -110,13 +112,15 @@ impl ShopStore for Db {
             now.0,
             until.0
         )
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await
         .map_err(database)?;
+        tx.commit().await.map_err(database)?;
         Ok(done.rows_affected() == 1)
     }
 
     async fn save_tokens(&self, domain: &ShopDomain, tokens: &SealedTokens) -> Result<()> {
+        let mut tx = self.system_begin().await?;
         let domain = domain.as_str();
         let (access_expires_at, refresh_expires_at) =
             (tokens.access_expires_at.0, tokens.refresh_expires_at.map(|at| at.0));
@@ -130,23 +134,24 @@ impl ShopStore for Db {
             tokens.refresh,
             refresh_expires_at
         )
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await
         .map_err(database)?;
-        Ok(())
+        tx.commit().await.map_err(database)
     }
 
     async fn require_reauth(&self, domain: &ShopDomain) -> Result<()> {
+        let mut tx = self.system_begin().await?;
         let domain = domain.as_str();
         query!("update shops set needs_reauth = true, refresh_lease_until = 0 where domain = $1", domain)
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await
             .map_err(database)?;
-        Ok(())
+        tx.commit().await.map_err(database)
     }
 
     async fn uninstall_shop(&self, domain: &ShopDomain, at: UnixMs) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.system_begin().await?;
         let domain = domain.as_str();
         let done = query!(
             "update shops set uninstalled_at = $2, access_token = null, access_expires_at = null,
@@ -169,7 +174,7 @@ impl ShopStore for Db {
     }
 
     async fn put_subscriptions(&self, domain: &ShopDomain, subscriptions: &[Subscription]) -> Result<()> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.unbound_begin().await?;
         let domain = domain.as_str();
         query!("delete from shop_subscriptions where shop_domain = $1", domain)
             .execute(&mut *tx)
@@ -199,7 +204,7 @@ impl ShopStore for Db {
                from shop_subscriptions where shop_domain = $1 order by topic"#,
             domain
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *self.unbound_read().await?)
         .await
         .map_err(database)?;
         Ok(rows

@@ -44,7 +44,7 @@ async fn is_about_erased(tx: &mut Tx, brand: &BrandId, external_id: &str) -> Res
 #[async_trait::async_trait]
 impl SurveyStore for Db {
     async fn put_answer(&self, brand: &BrandId, answer: &Answer, settle: SettleJob<'_>) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let (brand_id, id, state) = (brand.as_str(), answer.id.as_str(), answer.state.as_str());
         let (creator, confidence_bp) =
             (answer.creator.as_ref().map(CreatorId::as_str), i64::from(answer.confidence_bp));
@@ -83,6 +83,7 @@ impl SurveyStore for Db {
     }
 
     async fn answers(&self, brand: &BrandId, state: AnswerState, limit: i64) -> Result<Vec<Answer>> {
+        let mut connection = self.read(brand).await?;
         let (brand, state) = (brand.as_str(), state.as_str());
         query_as!(
             AnswerRow,
@@ -94,7 +95,7 @@ impl SurveyStore for Db {
             state,
             limit
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -103,6 +104,7 @@ impl SurveyStore for Db {
     }
 
     async fn answers_of(&self, brand: &BrandId, order_external_ids: &[String]) -> Result<Vec<Answer>> {
+        let mut connection = self.read(brand).await?;
         let (brand, order_external_ids) = (brand.as_str(), list(order_external_ids)?);
         let mut answers = statement!(query_as!(
             AnswerRow,
@@ -114,7 +116,7 @@ impl SurveyStore for Db {
             brand,
             &order_external_ids
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -132,7 +134,7 @@ impl SurveyStore for Db {
         settle: SettleJob<'_>,
         audit: &AuditEntry,
     ) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let (brand_id, id, creator) = (brand.as_str(), id.as_str(), creator.map(CreatorId::as_str));
         let state = if creator.is_some() { "assigned" } else { "dismissed" };
         let row = query!(
@@ -160,7 +162,7 @@ impl SurveyStore for Db {
         settle: SettleJob<'_>,
         audit: &AuditEntry,
     ) -> Result<()> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         settle_again(&mut tx, brand, &credit.order, settle).await?;
         let (brand_id, order, link) = (brand.as_str(), credit.order.as_str(), credit.link.as_str());
         query!(
@@ -188,7 +190,7 @@ impl SurveyStore for Db {
         settle: SettleJob<'_>,
         audit: &AuditEntry,
     ) -> Result<bool> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_for(brand).await?;
         let (brand_id, id) = (brand.as_str(), order.as_str());
         let done = query!("delete from manual_credits where brand_id = $1 and order_id = $2", brand_id, id)
             .execute(&mut *tx)
@@ -204,6 +206,7 @@ impl SurveyStore for Db {
     }
 
     async fn manual_credits(&self, brand: &BrandId, orders: &[OrderId]) -> Result<Vec<ManualCredit>> {
+        let mut connection = self.read(brand).await?;
         let (brand, orders) = (brand.as_str(), list(orders)?);
         statement!(query_as!(
             ManualCreditRow,
@@ -212,7 +215,7 @@ impl SurveyStore for Db {
             brand,
             &orders
         ))
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()

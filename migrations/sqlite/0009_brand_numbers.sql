@@ -20,9 +20,11 @@ create table numbered_clicks (
     referrer_host text,
     bot text,
     is_unique integer not null check (is_unique in (0, 1)),
+    hour integer generated always as (at / 3600000) virtual,
     primary key (brand_number, id)
 ) strict;
-insert into numbered_clicks
+insert into numbered_clicks (brand_number, id, link_id, creator_id, pv_id, is_returning, visitor_hash, at, device, browser,
+                             os, country, referrer_host, bot, is_unique)
 select brands.number, clicks.id, link_id, creator_id, pv_id, is_returning, visitor_hash, at, device, browser, os, country,
        referrer_host, bot, is_unique
 from clicks join brands on brands.id = clicks.brand_id
@@ -32,8 +34,8 @@ alter table numbered_clicks rename to clicks;
 -- Each index costs every click a page, so one index serves both the visitor's unique clicks and an order's evidence.
 create index clicks_by_visitor on clicks (brand_number, pv_id, is_unique, at);
 -- Only unique clicks: a flood of repeats from one visitor must not slow down later clicks. Hashes are random; with the
--- hour (of 3,600,000 ms) first, new ones touch the pages of this hour, not all that there are.
-create index clicks_unique_by_hash on clicks (brand_number, (at / 3600000), visitor_hash, at)
+-- hour first, new ones touch the pages of this hour, not all that there are.
+create index clicks_unique_by_hash on clicks (brand_number, hour, visitor_hash, at)
 where is_unique = 1;
 
 create table numbered_events (

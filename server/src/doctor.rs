@@ -58,6 +58,7 @@ async fn of_database(config: &Config) -> Vec<Finding> {
     match store.pending_migrations().await {
         Ok(pending) if pending.is_empty() => {
             findings.push(fine("migrations", "up to date"));
+            findings.extend(of_role(&*store).await);
             findings.extend(of_brands(config, &*store).await);
         }
         Ok(pending) => {
@@ -68,6 +69,19 @@ async fn of_database(config: &Config) -> Vec<Finding> {
     }
     store.close().await;
     findings
+}
+
+/// Whether the database would keep brands apart if a statement did not.
+async fn of_role(store: &dyn store::Store) -> Option<Finding> {
+    const CHECK: &str = "database role";
+    match store.row_security_gap().await {
+        Ok(None) => None,
+        Ok(Some(gap)) => {
+            let hint = "connect as the owner of the tables, without these rights";
+            Some(Finding { check: CHECK, severity: Severity::Warning, detail: format!("{gap}; {hint}") })
+        }
+        Err(error) => Some(fault(CHECK, error)),
+    }
 }
 
 async fn of_brands(config: &Config, store: &dyn store::Store) -> Vec<Finding> {

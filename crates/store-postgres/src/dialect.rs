@@ -9,6 +9,8 @@ use crate::{PostgresStore, database};
 pub(crate) type Db = PostgresStore;
 /// This adapter's transaction.
 pub(crate) type Tx = Transaction<'static, Postgres>;
+/// What reads of a brand run on.
+pub(crate) type Reader = Tx;
 /// What [`list`] gives.
 pub(crate) type List = Vec<String>;
 
@@ -77,6 +79,20 @@ pub(crate) async fn lock_all(tx: &mut Tx, names: &[String]) -> Result<()> {
     .await
     .map_err(database)?;
     Ok(())
+}
+
+/// Why row-level security does not apply to the role that the store connects as.
+pub(crate) async fn row_security_gap(db: &Db) -> Result<Option<String>> {
+    let role = query!(
+        r#"select rolname::text as "name!", rolsuper as "is_superuser!", rolbypassrls as "bypasses!"
+           from pg_roles where rolname = current_user"#
+    )
+    .fetch_one(&mut *db.unbound_read().await?)
+    .await
+    .map_err(database)?;
+    let gap = if role.is_superuser { "is a superuser" } else { "has BYPASSRLS" };
+    let is_open = role.is_superuser || role.bypasses;
+    Ok(is_open.then(|| format!("the role {} {gap}: row-level security does not apply to it", role.name)))
 }
 
 impl PostgresStore {

@@ -8,8 +8,10 @@ use crate::{Db, Tx, database};
 /// Replaces explanations from a JSON array of order id and explanation.
 pub(crate) async fn update_attributions(tx: &mut Tx, brand: &str, rows: &str) -> Result<()> {
     query!(
-        "update orders set attribution = new.value ->> 1 from jsonb_array_elements($2::text::jsonb) as new (value)
-         where orders.brand_id = $1 and orders.id = new.value ->> 0",
+        "update orders set attribution = new.attribution
+         from (select value ->> 0 as id, value ->> 1 as attribution
+               from jsonb_array_elements($2::text::jsonb) as value offset 0) as new
+         where orders.brand_id = $1 and orders.id = new.id",
         brand,
         rows
     )

@@ -46,6 +46,7 @@ fn group_by_query<T>(count: usize, rows: impl Iterator<Item = Result<(i64, T)>>)
 #[async_trait::async_trait]
 impl EvidenceStore for PostgresStore {
     async fn purchase_reports(&self, brand: &BrandId, order_ids: &[String], until: UnixMs) -> Result<Vec<Event>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             EventRow,
@@ -67,7 +68,7 @@ impl EvidenceStore for PostgresStore {
             order_ids as &[String],
             until.0
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -76,6 +77,7 @@ impl EvidenceStore for PostgresStore {
     }
 
     async fn reporters_of(&self, brand: &BrandId, queries: &[ReportQuery<'_>]) -> Result<Vec<Vec<PurchaseReport>>> {
+        let mut connection = self.read(brand).await?;
         let (mut indexes, mut names, mut secrets) = (Vec::new(), Vec::new(), Vec::new());
         let (mut froms, mut untils) = (Vec::new(), Vec::new());
         for (index, query) in (0i64..).zip(queries) {
@@ -113,7 +115,7 @@ impl EvidenceStore for PostgresStore {
             &froms,
             &untils
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         group_by_query(
@@ -126,6 +128,7 @@ impl EvidenceStore for PostgresStore {
     }
 
     async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<(String, String)>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         let rows = query!(
             r#"select pv_id as "pv_id!: String", alias as "alias!: String" from (
@@ -136,13 +139,14 @@ impl EvidenceStore for PostgresStore {
             brand,
             pv_ids as &[String]
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         Ok(rows.into_iter().map(|row| (row.pv_id, row.alias)).collect())
     }
 
     async fn clicks_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>], limit: i64) -> Result<Vec<Vec<Click>>> {
+        let mut connection = self.read(brand).await?;
         let (brand_id, (indexes, names, untils)) = (brand.as_str(), query_parameters(queries));
         let rows = query!(
             r#"select place as "place!: i64", id as "id!: String", link_id as "link_id!: String", creator_id,
@@ -167,7 +171,7 @@ impl EvidenceStore for PostgresStore {
             &untils,
             limit
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         let click = |row: ClickRow| row.read().map(|record| record.click);
@@ -196,6 +200,7 @@ impl EvidenceStore for PostgresStore {
     }
 
     async fn landings_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>]) -> Result<Vec<Vec<Landing>>> {
+        let mut connection = self.read(brand).await?;
         let (brand, (indexes, names, untils)) = (brand.as_str(), query_parameters(queries));
         let rows = query!(
             r#"select place as "place!: i64", pv_id as "pv_id!: String", code as "code!: String", at as "at!: i64"
@@ -214,7 +219,7 @@ impl EvidenceStore for PostgresStore {
             &names,
             &untils
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
         group_by_query(
@@ -233,6 +238,7 @@ impl EvidenceStore for PostgresStore {
         codes: &[String],
         promos: &[String],
     ) -> Result<Vec<Link>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             LinkRow,
@@ -252,7 +258,7 @@ impl EvidenceStore for PostgresStore {
             codes as &[String],
             promos as &[String]
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
@@ -261,6 +267,7 @@ impl EvidenceStore for PostgresStore {
     }
 
     async fn creators_with_email(&self, brand: &BrandId, email_hashes: &[String]) -> Result<Vec<(String, CreatorId)>> {
+        let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query!(
             r#"select email_hash as "email_hash!", id as "id!" from creators
@@ -268,7 +275,7 @@ impl EvidenceStore for PostgresStore {
             brand,
             email_hashes as &[String]
         )
-        .fetch_all(&self.reader)
+        .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()

@@ -75,7 +75,7 @@ pub(crate) async fn candidates(db: &Db, lane: Lane, after: &str, now: UnixMs, li
         PARTIES_PER_CLAIM,
         JOBS_PER_PARTY
     )
-    .fetch_all(&db.reader)
+    .fetch_all(&mut *db.unbound_read().await?)
     .await
     .map_err(database)
 }
@@ -104,7 +104,7 @@ pub(crate) async fn claim(
         &kinds,
         &keys
     )
-    .fetch_all(&db.writer)
+    .fetch_all(&mut *db.unbound_write().await?)
     .await
     .map_err(database)
 }

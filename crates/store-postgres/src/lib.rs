@@ -59,6 +59,7 @@ mod order_rows;
 mod orders;
 #[path = "../../store-sql/outbox.rs"]
 mod outbox;
+mod pool;
 #[path = "../../store-sql/profiles.rs"]
 mod profiles;
 #[path = "../../store-sql/reports.rs"]
@@ -81,15 +82,13 @@ mod stored_shop;
 #[path = "../../store-sql/surveys.rs"]
 mod surveys;
 
-use std::{str::FromStr, time::Duration};
+use std::time::Duration;
 
 use brand_numbers::BrandNumbers;
-use dialect::{Db, List, Tx, list, lock, lock_all, lock_shared};
+use dialect::{Db, List, Reader, Tx, list, lock, lock_all, lock_shared};
+use pool::Pool;
 use sql_error::{database, json, named};
-use sqlx::{
-    PgPool,
-    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
-};
+use sqlx::{PgPool, postgres::PgListener};
 use store::{Result, Store, StoreError, links::LinkChange};
 use tokio::{sync::broadcast, task::JoinHandle};
 
@@ -107,9 +106,7 @@ const LISTEN_RETRY: Duration = Duration::from_secs(2);
 /// An open PostgreSQL database.
 #[derive(Debug)]
 pub struct PostgresStore {
-    /// One pool under two names: SQLite has a writer apart from its readers.
-    reader: PgPool,
-    writer: PgPool,
+    pool: Pool,
     changes: broadcast::Sender<LinkChange>,
     brand_numbers: BrandNumbers,
     listener: JoinHandle<()>,
@@ -123,22 +120,11 @@ impl PostgresStore {
     /// When the server is unreachable, is older than PostgreSQL 15, or has `fsync`, `full_page_writes` or
     /// `synchronous_commit` off.
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url).map_err(database)?.application_name("creatorscore");
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(5))
-            .connect_with(options)
-            .await
-            .map_err(database)?;
-        check_engine(&pool).await?;
+        let pool = Pool::open(url, connections).await?;
+        check_engine(&pool.connections).await?;
         let changes = broadcast::channel(1024).0;
-        let listener = tokio::spawn(listen(pool.clone(), changes.clone()));
-        Ok(Self { reader: pool.clone(), writer: pool, changes, brand_numbers: BrandNumbers::default(), listener })
-    }
-
-    /// Begins a transaction.
-    async fn begin(&self) -> Result<Tx> {
-        self.writer.begin().await.map_err(database)
+        let listener = tokio::spawn(listen(pool.connections.clone(), changes.clone()));
+        Ok(Self { pool, changes, brand_numbers: BrandNumbers::default(), listener })
     }
 }
 
@@ -186,15 +172,17 @@ async fn listen(pool: PgPool, changes: broadcast::Sender<LinkChange>) {
 impl Store for PostgresStore {
     async fn engine(&self) -> Result<String> {
         let version: String = sqlx::query_scalar("select current_setting('server_version')")
-            .fetch_one(&self.reader)
+            .fetch_one(&mut *self.unbound_read().await?)
             .await
             .map_err(database)?;
         Ok(format!("PostgreSQL {version}"))
     }
 
     async fn migrate(&self) -> Result<()> {
+        let mut connection = self.pool.for_migrations().await?;
+        // `run` itself does not compile in an object-safe trait: its bound on the connection is too general.
         sqlx::migrate!("../../migrations/postgres")
-            .run(&self.writer)
+            .run_direct(None, &mut *connection, false)
             .await
             .map_err(|error| StoreError::Database(error.to_string()))
     }
@@ -202,7 +190,7 @@ impl Store for PostgresStore {
     async fn pending_migrations(&self) -> Result<Vec<String>> {
         let migrator = sqlx::migrate!("../../migrations/postgres");
         let is_there: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
-            .fetch_one(&self.reader)
+            .fetch_one(&mut *self.unbound_read().await?)
             .await
             .map_err(database)?;
         if !is_there {
@@ -210,7 +198,7 @@ impl Store for PostgresStore {
         }
         let applied: Vec<(i64, Vec<u8>)> =
             sqlx::query_as("select version, checksum from _sqlx_migrations where success")
-                .fetch_all(&self.reader)
+                .fetch_all(&mut *self.unbound_read().await?)
                 .await
                 .map_err(database)?;
         migrations::pending(&migrator, &applied)
@@ -218,6 +206,6 @@ impl Store for PostgresStore {
 
     async fn close(&self) {
         self.listener.abort();
-        self.writer.close().await;
+        self.pool.connections.close().await;
     }
 }

@@ -1,9 +1,11 @@
 //! Reports that arrive while their person is being erased. On SQLite, with its one writer, they wait anyway.
-//!
-//! `TEST_POSTGRES_URL` is a server on which the tests may create databases; `cargo xtask test` starts one.
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
+mod database;
+
 use std::sync::Arc;
+
+use database::Database;
 
 use domain::{
     AnswerId, BrandId, CreatorId, Currency, CustomerId, Identity, Money, OrderId, UnixMs,
@@ -37,16 +39,9 @@ struct World {
     address: String,
 }
 
-#[expect(clippy::disallowed_methods, reason = "the test server is configured through the environment")]
 async fn world() -> World {
-    let server = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL: run `cargo xtask test`");
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).unwrap();
-    let name = format!("erasure_{}", u64::from_le_bytes(random));
-    let mut admin = PgConnection::connect(&format!("{server}/postgres")).await.unwrap();
-    admin.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await.unwrap();
-    let address = format!("{server}/{name}");
-    let store = PostgresStore::open(&address, 8).await.unwrap();
+    let database = Database::create("erasure").await;
+    let store = PostgresStore::open(&database.owner, 8).await.unwrap();
     store.migrate().await.unwrap();
     let store: Arc<PostgresStore> = Arc::new(store);
     let brand = Brand {
@@ -75,7 +70,7 @@ async fn world() -> World {
         created_at: AT,
     };
     ports.create_creator(&brand.id, &creator, &audit("creator")).await.unwrap();
-    World { store, brand: brand.id, address }
+    World { store, brand: brand.id, address: database.superuser }
 }
 
 fn creator() -> CreatorId {

@@ -1,6 +1,7 @@
 //! SQLite's variants of what the shared source in `crates/store-sql` uses.
 
-use sqlx::{Sqlite, Transaction};
+use domain::BrandId;
+use sqlx::{Sqlite, Transaction, pool::PoolConnection};
 use store::{Result, links::LinkChange};
 
 use crate::{SqliteStore, database, json};
@@ -9,6 +10,8 @@ use crate::{SqliteStore, database, json};
 pub(crate) type Db = SqliteStore;
 /// This adapter's transaction.
 pub(crate) type Tx = Transaction<'static, Sqlite>;
+/// What reads of a brand run on.
+pub(crate) type Reader = PoolConnection<Sqlite>;
 /// What [`list`] gives.
 pub(crate) type List = String;
 
@@ -55,6 +58,56 @@ pub(crate) async fn lock_shared(_tx: &mut Tx, _names: &[String]) -> Result<()> {
 /// No-op, as [`lock`].
 pub(crate) async fn lock_all(_tx: &mut Tx, _names: &[String]) -> Result<()> {
     Ok(())
+}
+
+/// None: SQLite has no row-level security.
+#[expect(clippy::unused_async, reason = "PostgreSQL's asks the server")]
+pub(crate) async fn row_security_gap(_db: &Db) -> Result<Option<String>> {
+    Ok(None)
+}
+
+/// Access to the rows of one brand, of all brands, and to the tables of none. On SQLite each statement alone keeps to its
+/// brand.
+impl SqliteStore {
+    /// A connection to read one brand's rows.
+    pub(crate) async fn read(&self, _brand: &BrandId) -> Result<Reader> {
+        self.reader.acquire().await.map_err(database)
+    }
+
+    /// Begins a transaction that reads one brand's rows.
+    pub(crate) async fn snapshot(&self, _brand: &BrandId) -> Result<Tx> {
+        self.reader.begin().await.map_err(database)
+    }
+
+    /// Begins a transaction on one brand's rows.
+    pub(crate) async fn begin_for(&self, _brand: &BrandId) -> Result<Tx> {
+        self.begin().await
+    }
+
+    /// A connection to read rows of all brands.
+    pub(crate) async fn system_read(&self) -> Result<Reader> {
+        self.reader.acquire().await.map_err(database)
+    }
+
+    /// Begins a transaction on rows of all brands.
+    pub(crate) async fn system_begin(&self) -> Result<Tx> {
+        self.begin().await
+    }
+
+    /// A connection to read tables that belong to no brand.
+    pub(crate) async fn unbound_read(&self) -> Result<PoolConnection<Sqlite>> {
+        self.reader.acquire().await.map_err(database)
+    }
+
+    /// A connection to write tables that belong to no brand, one statement at a time.
+    pub(crate) async fn unbound_write(&self) -> Result<PoolConnection<Sqlite>> {
+        self.writer.acquire().await.map_err(database)
+    }
+
+    /// Begins a transaction on tables that belong to no brand.
+    pub(crate) async fn unbound_begin(&self) -> Result<Tx> {
+        self.begin().await
+    }
 }
 
 impl SqliteStore {

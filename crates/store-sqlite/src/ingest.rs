@@ -143,7 +143,7 @@ async fn append_clicks(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick], 
             row.push_bind(numbers[&click.brand])
                 .push_bind(click.id.as_str())
                 .push_bind(click.link.as_str())
-                .push_bind(click.creator.as_ref().map(|creator| creator.as_str()))
+                .push_bind(click.creator.as_ref().map(domain::CreatorId::as_str))
                 .push_bind(click.pv_id.as_str())
                 .push_bind(click.is_returning)
                 .push_bind(click.visitor_hash.as_str())
@@ -235,7 +235,7 @@ async fn recent_visits(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) 
                where exists (
                    select 1 from clicks
                    where brand_number = visitor.value ->> '$[0][1]'
-                     and at / 3600000 in (visitor.value ->> '$[1][2]', visitor.value ->> '$[1][3]')
+                     and hour in (visitor.value ->> '$[1][2]', visitor.value ->> '$[1][3]')
                      and visitor_hash = visitor.value ->> '$[0][2]' and link_id = visitor.value ->> '$[0][3]'
                      and at > visitor.value ->> '$[1][0]' and at <= visitor.value ->> '$[1][1]' and is_unique = 1)"#,
             visitors

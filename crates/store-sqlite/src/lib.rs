@@ -87,7 +87,7 @@ mod surveys;
 use std::{future::ready, path::Path, str::FromStr, time::Duration};
 
 use brand_numbers::BrandNumbers;
-use dialect::{Db, List, Tx, list, lock, lock_all, lock_shared};
+use dialect::{Db, List, Reader, Tx, list, lock, lock_all, lock_shared};
 use sql_error::{database, json, named};
 use sqlx::{
     Connection, SqlitePool,

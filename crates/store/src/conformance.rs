@@ -46,7 +46,7 @@ macro_rules! conformance_suite {
             erasure: erasure_keeps_amounts tokens_of_orders_are_erased orders_that_show_an_erased_visitor_are_anonymised reports_of_an_erased_order_go_by_every_spelling who_only_reported_an_erased_order_stays late_orders_of_the_erased_are_erased_whole undecided_orders_are_known_before_an_erasure a_second_erasure_completes_an_interrupted_one the_erased_do_not_come_back a_person_is_found_through_everything_that_leads_to_them shops_are_erased_once_they_are_gone creators_are_erased_once;
             evidence: every_landing_is_stored order_evidence_is_found evidence_is_returned_per_order no_kind_of_purchase_report_crowds_out_another;
             export: exports_page_through_everything;
-            health: dead_jobs_are_named_and_live_ones_have_a_time refused_messages_about_people_are_named;
+            health: dead_jobs_are_named_and_live_ones_have_a_time refused_messages_about_people_are_named the_database_guards_its_rows;
             inbox: deliveries_are_stored_once;
             ingest: clicks_are_unique_once_per_hour unique_clicks_use_the_cookie_or_the_visitor_hash a_visitor_is_recognised_across_the_hour events_are_idempotent_and_queue_their_job parallel_appends_lose_nothing;
             jobs: jobs_are_leased_retried_and_rerun parties_take_turns_in_a_lane every_party_has_its_turn what_was_not_started_is_no_attempt a_job_that_ends_its_process_is_given_up;

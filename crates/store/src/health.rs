@@ -1,4 +1,4 @@
-//! What became of queued work, for the operator.
+//! What became of queued work, and whether the database guards its rows, for the operator.
 
 use domain::{UnixMs, shop::ShopDomain};
 
@@ -30,7 +30,7 @@ pub struct RefusedMessage {
     pub outcome: String,
 }
 
-/// Reads the state of queued work. Changes nothing.
+/// Reads the state of queued work and of the database's own guard. Changes nothing.
 #[async_trait::async_trait]
 pub trait HealthStore: Send + Sync {
     /// Jobs that were given up, of these parties or of all, by party, kind and key, at most `limit`.
@@ -39,4 +39,7 @@ pub trait HealthStore: Send + Sync {
     async fn job_due_at(&self, kind: &str, key: &str) -> Result<Option<UnixMs>>;
     /// Messages about people's data that were closed as refused, latest first, at most `limit`.
     async fn refused_privacy_messages(&self, limit: i64) -> Result<Vec<RefusedMessage>>;
+    /// Why the database itself does not keep the brands' rows apart, although it could. `None` where it does, and on
+    /// engines that cannot.
+    async fn row_security_gap(&self) -> Result<Option<String>>;
 }

@@ -21,7 +21,7 @@ async fn sqlite() -> Schema {
     for table in sqlx::query(tables).fetch_all(&pool).await.expect("tables") {
         let table: String = table.get(0);
         let mut lines = Vec::new();
-        let columns = format!("select name, lower(type), \"notnull\" from pragma_table_info('{table}')");
+        let columns = format!("select name, lower(type), \"notnull\" from pragma_table_xinfo('{table}')");
         for row in sqlx::query(AssertSqlSafe(columns)).fetch_all(&pool).await.expect("columns") {
             lines.push(column(row.get(0), row.get(1), row.get::<i64, _>(2) == 1));
         }

@@ -47,3 +47,7 @@ pub async fn dead_jobs_are_named_and_live_ones_have_a_time(store: AnyStore) {
     assert_eq!(store.job_due_at("settle", "2").await.unwrap(), Some(NOON), "it runs now");
     assert_eq!(store.job_due_at("other", "1").await.unwrap(), None);
 }
+
+pub async fn the_database_guards_its_rows(store: AnyStore) {
+    assert_eq!(store.row_security_gap().await.unwrap(), None);
+}
