@@ -70,7 +70,8 @@ async fn tables(connection: &mut PgConnection) -> Vec<Table> {
     let mut others = BTreeSet::new();
     for name in column(connection, all).await {
         let query = "select attname::text, format_type(atttypid, null) from pg_attribute
-                     where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum";
+                     where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+                     order by attnum";
         let rows = sqlx::query(query).bind(&name).fetch_all(&mut *connection).await.unwrap();
         let columns: Vec<(String, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
         let keys = ["brand_id", "brand_number"].into_iter().chain((name == "brands").then_some("id"));
