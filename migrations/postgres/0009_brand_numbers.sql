@@ -73,7 +73,7 @@ drop table events;
 alter table numbered_events rename to events;
 alter index numbered_events_pkey rename to events_pkey;
 -- Nearly all events are page views, so their type is not repeated in each entry.
-create index page_views_by_time on events (brand_number, received_at) where event_type = 'page_view';
+create index events_page_views on events (brand_number, received_at) where event_type = 'page_view';
 create index events_by_time on events (brand_number, event_type, received_at) where event_type <> 'page_view';
 -- Page views of a customer, and the events to erase.
 create index events_by_visitor on events (brand_number, pv_id, occurred_at);

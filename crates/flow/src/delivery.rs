@@ -35,7 +35,7 @@ const UNINSTALL_WAIT_MS: i64 = 60_000;
 const ERASED_ORDER: &str = "order recorded without its erased customer";
 /// Outcome of a refund of such an order.
 const ERASED_REFUND: &str = "refund recorded without its erased customer";
-/// Shops or brands worked for at a time. With several waiting for the database at once, a flood of events, whose batches
+/// Shops, or batches of settlements, worked on at a time. With several waiting for the database at once, a flood of events, whose batches
 /// wait in the same line, delays them together and not each.
 pub(crate) const PARTIES_AT_ONCE: usize = 6;
 /// Waiting deliveries read per query.

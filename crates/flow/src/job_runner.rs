@@ -34,14 +34,6 @@ pub struct Round {
     pub next: Option<Cursor>,
 }
 
-/// What became of a brand's settlements.
-struct Settled<'a> {
-    /// Jobs to finish.
-    done: Vec<&'a StoredJob>,
-    /// A database error.
-    fault: Option<FlowError>,
-}
-
 impl Jobs<'_> {
     /// Claims up to `limit` due jobs of a lane and runs them: orders of one shop, settlements and reports of one brand
     /// together, other jobs a few at a time.
@@ -124,15 +116,19 @@ impl Jobs<'_> {
         // order each, every transaction counts.
         let (mut fault, mut done) = (None, Vec::new());
         let mut waiting = Vec::new();
-        for (brand, orders) in by_brand {
-            waiting.push(self.run_settlements_of(brand, orders));
+        for (brand, orders) in &by_brand {
+            for batch in orders.chunks(SETTLED_AT_ONCE) {
+                waiting.push(self.run_settlements(brand, batch));
+            }
         }
-        let mut brands = futures::stream::iter(waiting).buffer_unordered(PARTIES_AT_ONCE);
-        while let Some(settled) = brands.next().await {
-            done.extend(settled.done);
-            fault = settled.fault.or(fault);
+        let mut batches = futures::stream::iter(waiting).buffer_unordered(PARTIES_AT_ONCE);
+        while let Some(settled) = batches.next().await {
+            match settled {
+                Ok(settled) => done.extend(settled),
+                Err(error) => fault = Some(error),
+            }
         }
-        drop(brands);
+        drop(batches);
         fault = self.store.finish_jobs(&done).await.err().map(FlowError::from).or(fault);
         fault.map_or(Ok(()), Err)
     }
@@ -188,17 +184,6 @@ impl Jobs<'_> {
             Ok(()) => Ok(self.store.finish_jobs(&[job]).await?),
             Err(error) => self.record_failure(job, &error).await,
         }
-    }
-
-    async fn run_settlements_of<'a>(self, brand: BrandId, orders: Vec<(&'a StoredJob, String)>) -> Settled<'a> {
-        let mut settled = Settled { done: Vec::new(), fault: None };
-        for batch in orders.chunks(SETTLED_AT_ONCE) {
-            match self.run_settlements(&brand, batch).await {
-                Ok(done) => settled.done.extend(done),
-                Err(error) => settled.fault = Some(error),
-            }
-        }
-        settled
     }
 
     /// Settles orders of a brand. Returns the jobs that are done.

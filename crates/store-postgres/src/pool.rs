@@ -8,7 +8,7 @@ use std::{str::FromStr, time::Duration};
 
 use domain::BrandId;
 use sqlx::{
-    AssertSqlSafe, Connection, PgPool, Postgres,
+    AssertSqlSafe, Connection, Executor, PgPool, Postgres,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -33,6 +33,11 @@ impl Pool {
             .acquire_timeout(Duration::from_secs(5))
             // Every use of a connection tests it here.
             .test_before_acquire(false)
+            // Prepared statements keep their plans. One made while a table was nearly empty would read all of it for every
+            // click until the table is analysed, a minute later.
+            .after_connect(|connection, _| {
+                Box::pin(async move { connection.execute("set enable_seqscan = off").await.map(|_| ()) })
+            })
             .connect_with(options)
             .await
             .map_err(database)?;
