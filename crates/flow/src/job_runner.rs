@@ -139,7 +139,7 @@ impl Jobs<'_> {
         for stored in jobs {
             match Job::read(stored) {
                 Ok(Job::ProcessReports(order)) => {
-                    by_brand.entry(order.brand).or_default().push((stored, order.order_id))
+                    by_brand.entry(order.brand).or_default().push((stored, order.order_id));
                 }
                 _ => others.push(stored),
             }
