@@ -1,5 +1,6 @@
 //! Everything that a creator's session gets from the server.
 
+use core::time::Duration;
 use std::collections::BTreeMap;
 
 use leptos::server_fn::axum::server_fn_paths;
@@ -16,6 +17,9 @@ pub(super) enum Reach {
     /// Every page, server function and endpoint that the server has, found in its own routes.
     Everything,
 }
+
+/// How long an answer may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// One response.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,14 +136,16 @@ pub(super) async fn answers(server: &TestServer, world: &World, reach: Reach) ->
             .request(method.parse().unwrap(), format!("{}{path}", server.url))
             .header("cookie", &cookie)
             .header("origin", "http://localhost:4000")
-            .header("accept", if method == "GET" { "text/html" } else { "application/json" });
+            .header("accept", if method == "GET" { "text/html" } else { "application/json" })
+            // A request without an answer fails by its name.
+            .timeout(ANSWER_TIMEOUT);
         let request = if method == "POST" { request.form(&form) } else { request };
-        let response = request.send().await.unwrap();
+        let response = request.send().await.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         let status = response.status().as_u16();
         let headers = response.headers().iter().filter(|(name, _)| *name != "date" && *name != "x-request-id");
         let headers: Vec<_> =
             headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
-        let body = response.text().await.unwrap();
+        let body = response.text().await.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         assert!(
             !path.starts_with("/api/fn/") || !body.contains("missing field"),
             "{path} takes an argument that ARGUMENTS lacks: {body}"
