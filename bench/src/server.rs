@@ -45,8 +45,7 @@ impl Brand {
 /// How a server is started.
 #[derive(Clone, Default)]
 pub(crate) struct Options {
-    /// Whether pixel keys have the budgets that they have unless somebody sets others. Elsewhere one key sends everything,
-    /// so there are none.
+    /// Whether the default budgets of pixel keys apply. They are off where one key sends the whole load.
     pub(crate) has_budgets: bool,
     /// A library that is loaded into the server first (`LD_PRELOAD`).
     pub(crate) preload: Option<PathBuf>,

@@ -22,7 +22,7 @@ async fn delete_events(tx: &mut Tx, brand: &str, at: UnixMs, limit: i64) -> Resu
         limit
     );
     let mut count = page_views.execute(&mut **tx).await.map_err(database)?.rows_affected();
-    for kind in domain::event::TYPES {
+    for kind in domain::event::TYPES.into_iter().filter(|kind| *kind != "page_view") {
         let others = query!(
             "delete from events where (brand_number, id) in (
                 select brand_number, id from events

@@ -1,5 +1,5 @@
 //! A disk that loses at a power cut what was not synced: [LazyFS](https://github.com/dsrhaslab/lazyfs), a file system in
-//! user space that keeps written pages to itself until they are synced, and forgets them when told to.
+//! user space that holds written pages in memory until they are synced, and drops them on command.
 //!
 //! What it cannot lose: names of files, and changes of their size without data. A page is lost or kept as a whole.
 
@@ -49,7 +49,7 @@ impl LazyFs {
         command.args(["-o", "modules=subdir", "-o"]).arg(format!("subdir={}", path("root").display())).arg("-f");
         let mut process = Process::start(&mut command)?;
         wait_until_mounted(&mut process, &path("mounted")).await?;
-        // It accepts commands once somebody reads its answers.
+        // It reads no command before its pipe of answers is open.
         let finished = pipe::OpenOptions::new().read_write(true).open_receiver(path("finished"))?;
         Ok(Self { process, folder: folder.to_owned(), finished })
     }

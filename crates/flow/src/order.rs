@@ -263,9 +263,9 @@ impl Orders<'_> {
         Ok(())
     }
 
-    /// Processes what browsers reported of many orders: those that are stored are settled again, with the evidence in the
-    /// reports; the others are numbers that somebody made up, or whose orders have yet to arrive. Returns the ids whose
-    /// reports may make orders: they are left, for [`Self::process_purchase_reports`].
+    /// Processes browsers' purchase reports of many orders: stored orders are settled again, with the reports as evidence.
+    /// Ids without an order may be invented, or their orders may arrive later; nothing is done about them. Returns the ids
+    /// whose reports can create orders: the caller passes them to [`Self::process_purchase_reports`].
     ///
     /// # Errors
     /// `FlowError::NotFound` if there is no such brand.

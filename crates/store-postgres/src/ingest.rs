@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{
-    BrandId, UnixMs,
+    BrandId,
     click::{UNIQUE_WINDOW_MS, unique_flags},
     report::Clicks,
 };
@@ -15,7 +15,7 @@ use store::{
     ingest::{Batch, IngestStore, NewClick, NewEvent, PixelHealth},
 };
 
-use crate::{PostgresStore, Tx, database, erasure, jobs, json};
+use crate::{PostgresStore, Tx, database, erasure, jobs, json, pixel_health};
 
 /// The numbers of a batch's brands.
 type Numbers<'a> = HashMap<&'a BrandId, i64>;
@@ -37,39 +37,7 @@ impl IngestStore for PostgresStore {
     }
 
     async fn pixel_health(&self, brand: &BrandId) -> Result<PixelHealth> {
-        let mut connection = self.read(brand).await?;
-        let mut health = PixelHealth::default();
-        let brand = brand.as_str();
-        let row = query!(
-            r#"select received_at as "at!" from events
-               where brand_number = (select number from brands where id = $1) and event_type = 'page_view'
-                 and is_test = false and is_verified = false
-               order by received_at desc limit 1"#,
-            brand
-        )
-        .fetch_optional(&mut *connection)
-        .await
-        .map_err(database)?;
-        if let Some(row) = row {
-            health.last_seen.push(("page_view".to_owned(), UnixMs(row.at)));
-        }
-        for kind in domain::event::TYPES {
-            let row = query!(
-                r#"select received_at as "at!" from events
-                   where brand_number = (select number from brands where id = $1) and event_type = $2
-                     and event_type <> 'page_view' and is_test = false and is_verified = false
-                   order by received_at desc limit 1"#,
-                brand,
-                kind
-            )
-            .fetch_optional(&mut *connection)
-            .await
-            .map_err(database)?;
-            if let Some(row) = row {
-                health.last_seen.push((kind.to_owned(), UnixMs(row.at)));
-            }
-        }
-        Ok(health)
+        pixel_health::read(self, brand).await
     }
 }
 

@@ -59,6 +59,8 @@ mod order_rows;
 mod orders;
 #[path = "../../store-sql/outbox.rs"]
 mod outbox;
+#[path = "../../store-sql/pixel_health.rs"]
+mod pixel_health;
 mod pool;
 #[path = "../../store-sql/profiles.rs"]
 mod profiles;

@@ -83,7 +83,11 @@ async fn tables(connection: &mut PgConnection) -> Vec<Table> {
             }
         }
     }
-    assert_eq!(others, WITHOUT_BRAND.map(str::to_owned).into(), "a table without a brand's column: is it nobody's?");
+    assert_eq!(
+        others,
+        WITHOUT_BRAND.map(str::to_owned).into(),
+        "a table without brand_id or brand_number: add the column, or name the table in WITHOUT_BRAND"
+    );
     tables
 }
 

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{
-    BrandId, UnixMs,
+    BrandId,
     click::{UNIQUE_WINDOW_MS, unique_flags},
     report::Clicks,
     time::HOUR_MS,
@@ -18,7 +18,7 @@ use store::{
     ingest::{Batch, IngestStore, NewClick, NewEvent, PixelHealth},
 };
 
-use crate::{SqliteStore, Tx, database, erasure, jobs, json};
+use crate::{SqliteStore, Tx, database, erasure, jobs, json, pixel_health};
 
 /// The numbers of a batch's brands.
 type Numbers<'a> = HashMap<&'a BrandId, i64>;
@@ -69,38 +69,7 @@ impl IngestStore for SqliteStore {
     }
 
     async fn pixel_health(&self, brand: &BrandId) -> Result<PixelHealth> {
-        let mut health = PixelHealth::default();
-        let brand = brand.as_str();
-        let row = query!(
-            r#"select received_at as "at!" from events
-               where brand_number = (select number from brands where id = $1) and event_type = 'page_view'
-                 and is_test = false and is_verified = false
-               order by received_at desc limit 1"#,
-            brand
-        )
-        .fetch_optional(&self.reader)
-        .await
-        .map_err(database)?;
-        if let Some(row) = row {
-            health.last_seen.push(("page_view".to_owned(), UnixMs(row.at)));
-        }
-        for kind in domain::event::TYPES {
-            let row = query!(
-                r#"select received_at as "at!" from events
-                   where brand_number = (select number from brands where id = $1) and event_type = $2
-                     and event_type <> 'page_view' and is_test = false and is_verified = false
-                   order by received_at desc limit 1"#,
-                brand,
-                kind
-            )
-            .fetch_optional(&self.reader)
-            .await
-            .map_err(database)?;
-            if let Some(row) = row {
-                health.last_seen.push((kind.to_owned(), UnixMs(row.at)));
-            }
-        }
-        Ok(health)
+        pixel_health::read(self, brand).await
     }
 }
 

@@ -62,6 +62,8 @@ mod order_rows;
 mod orders;
 #[path = "../../store-sql/outbox.rs"]
 mod outbox;
+#[path = "../../store-sql/pixel_health.rs"]
+mod pixel_health;
 #[path = "../../store-sql/profiles.rs"]
 mod profiles;
 #[path = "../../store-sql/reports.rs"]

@@ -257,7 +257,7 @@ async fn an_unmigrated_database_is_not_touched(engine: Engine) {
     store.migrate().await.unwrap();
     assert_eq!(store.pending_migrations().await.unwrap(), Vec::<String>::new());
     let findings = server::doctor::examine(&config).await;
-    // The tests connect as a superuser, whom row-level security does not bind.
+    // The tests connect as a superuser; row-level security does not apply to superusers.
     let (role, others): (Vec<_>, Vec<_>) = findings.iter().partition(|finding| finding.check == "database role");
     assert!(others.iter().all(|finding| finding.severity == Severity::Fine), "{findings:?}");
     let is_warned = role.iter().any(|finding| finding.severity == Severity::Warning);

@@ -97,7 +97,7 @@ struct CustomerEventFields {
         (status = 200, description = "Recorded", body = JoinResponse),
         (status = 400, description = "What is wrong, in one sentence", body = ErrorResponse),
         (status = 401, description = "public_key is missing or unknown", body = ErrorResponse),
-        (status = 429, description = "More than a pixel key may send in a minute; retry after the given seconds", body = ErrorResponse),
+        (status = 429, description = "More than a pixel key may send in a minute or in a second; retry after the given seconds", body = ErrorResponse),
         (status = 503, description = "Overloaded; retry after the given seconds", body = ErrorResponse),
     )
 )]

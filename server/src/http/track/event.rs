@@ -135,7 +135,7 @@ pub(crate) struct TrackResponse {
         (status = 400, description = "Every fault of the body at once", body = ErrorResponse),
         (status = 401, description = "Invalid API key", body = ErrorResponse),
         (status = 413, description = "Body over 64 KiB", body = ErrorResponse),
-        (status = 429, description = "More than a pixel key may send in a minute; retry after the given seconds", body = ErrorResponse),
+        (status = 429, description = "More than a pixel key may send in a minute or in a second; retry after the given seconds", body = ErrorResponse),
         (status = 503, description = "Overloaded; retry after the given seconds", body = ErrorResponse),
     ),
     security(("api_key" = []), ("bearer" = []), ("pixel_key" = []))
