@@ -19,7 +19,7 @@ pub(super) enum Reach {
 }
 
 /// How long an answer may take.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// One response.
 #[derive(Clone, Debug, PartialEq, Eq)]
