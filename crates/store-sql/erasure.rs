@@ -1006,7 +1006,8 @@ pub(crate) async fn readmit_everyone(tx: &mut Tx, brand: &BrandId) -> Result<()>
 async fn erase_creator_row(tx: &mut Tx, brand: &str, creator: &str, at: UnixMs) -> Result<bool> {
     let done = query!(
         "update creators set name = 'Erased creator', handle = 'erased-' || substr(id, 5), email_hash = null,
-                             aliases = '[]', partner_code = null, payout_address = null, erased_at = $3
+                             aliases = '[]', partner_code = null, payout_address = null, profile = null,
+                             updated_at = $3, erased_at = $3
          where brand_id = $1 and id = $2 and erased_at is null",
         brand,
         creator,
@@ -1176,6 +1177,9 @@ impl ErasureStore for Db {
                 creator
             ),
             query!("delete from sessions where brand_id = $1 and creator_id = $2", brand_id, creator),
+            query!("delete from object_details where brand_id = $1 and object_id = $2", brand_id, creator),
+            // Any of them may show the creator.
+            query!("delete from api_answers where brand_id = $1 and $2 <> ''", brand_id, creator),
             query!("delete from login_links where brand_id = $1 and creator_id = $2", brand_id, creator),
             query!("delete from creator_visitors where brand_id = $1 and creator_id = $2", brand_id, creator),
         ] {

@@ -1,15 +1,20 @@
 //! Routes, body limits and default response headers.
 
+mod api;
 mod assets;
 mod body;
 mod caller;
+mod campaigns;
 mod cookies;
 mod cors;
+mod creators;
 mod customers;
 mod error;
 mod form_refused;
 mod health;
 mod intake;
+mod keys;
+mod links;
 mod openapi;
 mod orders;
 mod page_for_people;
@@ -30,7 +35,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{delete, get, post, put},
 };
 use flow::Flow;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -43,6 +48,9 @@ use crate::{config::Config, inbox::Inbox, ingest::Ingest, worker::Wake};
 const BODY_BYTES_MAX: usize = wire::TRACK_BODY_BYTES_MAX;
 /// Maximum webhook body, in bytes: Shopify's largest orders are a few MB.
 const WEBHOOK_BYTES_MAX: usize = 5 * 1024 * 1024;
+
+/// Maximum body of a bulk request, in bytes: a thousand rows.
+const BULK_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// Security headers of every response that does not set them itself.
 pub(crate) const SAFE_DEFAULTS: [(&str, &str); 4] = [
@@ -133,6 +141,7 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
+    let unified = unified(&app);
     let webhooks = Router::new()
         .route("/api/webhooks/shopify", post(webhooks::shopify::receive))
         .route("/api/webhooks/fairing", post(webhooks::fairing::receive))
@@ -155,6 +164,7 @@ pub fn router(app: App) -> Router {
     let links = Router::new().route("/{code}", follow.clone()).route("/{code}/", follow);
     Router::new()
         .merge(api)
+        .merge(unified)
         .merge(webhooks)
         .merge(access)
         .merge(files)
@@ -171,6 +181,32 @@ pub fn router(app: App) -> Router {
                 .layer(CatchPanicLayer::custom(error::panicked)),
         )
         .with_state(app)
+}
+
+/// The unified API. Bulk requests have larger bodies.
+fn unified(app: &App) -> Router<App> {
+    let rows = Router::new()
+        .route("/api/v1/creators/bulk", post(creators::bulk))
+        .route("/api/v1/campaigns/bulk", post(campaigns::bulk))
+        .route("/api/v1/links/bulk", post(links::bulk))
+        .layer(axum::extract::DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(BULK_BYTES_MAX));
+    Router::new()
+        .route("/api/v1/creators", get(creators::list).post(creators::create))
+        .route("/api/v1/creators/external/{external_id}", put(creators::upsert))
+        .route("/api/v1/creators/{id}", get(creators::get).patch(creators::update).delete(creators::archive))
+        .route("/api/v1/campaigns", get(campaigns::list).post(campaigns::create))
+        .route("/api/v1/campaigns/external/{external_id}", put(campaigns::upsert))
+        .route("/api/v1/campaigns/{id}", get(campaigns::get).patch(campaigns::update).delete(campaigns::archive))
+        .route("/api/v1/links", get(links::list).post(links::create))
+        .route("/api/v1/links/external/{external_id}", put(links::upsert))
+        .route("/api/v1/links/{id}", get(links::get).patch(links::update).delete(links::archive))
+        .route("/api/v1/keys", get(keys::list).post(keys::create))
+        .route("/api/v1/keys/{id}", delete(keys::revoke))
+        .route("/api/v1/keys/{id}/rotate", post(keys::rotate))
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        .merge(rows)
+        .route_layer(middleware::from_fn_with_state(app.clone(), api::gate::pass))
 }
 
 /// Adds the security headers that a response does not set itself, and turns the body limit's 413 into JSON.

@@ -8,7 +8,7 @@ use domain::{
 use crate::{FlowError, Invalid, access::Merchant, job::Job, stage::Creators};
 
 /// Most aliases per creator.
-const ALIASES_MAX: usize = 20;
+pub(crate) const ALIASES_MAX: usize = 20;
 /// Longest name, alias or tier, in characters.
 const NAME_CHARS_MAX: usize = 120;
 

@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod agent;
+pub mod api;
 pub mod budget;
 mod cache;
 pub mod campaign;

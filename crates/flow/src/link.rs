@@ -55,11 +55,11 @@ fn promo_code(text: &str) -> Result<Option<String>, Invalid> {
 }
 
 impl Links<'_> {
-    /// Creates a link with a random code.
+    /// Checks a new link and draws its id and code. Nothing is stored.
     ///
     /// # Errors
-    /// `FlowError::Invalid` with every fault of the form, or if the creator or campaign is not the brand's.
-    pub async fn create(self, merchant: &Merchant, new: &NewLink) -> Result<Link, FlowError> {
+    /// `FlowError::Invalid` with every fault of the form.
+    pub(crate) fn plan(self, merchant: &Merchant, new: &NewLink) -> Result<Link, FlowError> {
         let now = self.now();
         let mut faults = Vec::new();
         let destination = check_destination(&new.destination, &merchant.brand().destination_hosts)
@@ -76,7 +76,7 @@ impl Links<'_> {
         let Some(destination) = destination.filter(|_| faults.is_empty()) else {
             return Err(Invalid(faults).into());
         };
-        let mut link = Link {
+        Ok(Link {
             id: LinkId::new(now.0, self.random()),
             code: self.draw_code()?,
             destination: destination.into(),
@@ -90,7 +90,15 @@ impl Links<'_> {
             created_at: now,
             expires_at: new.expires_at,
             deleted_at: None,
-        };
+        })
+    }
+
+    /// Creates a link with a random code.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` with every fault of the form, or if the creator or campaign is not the brand's.
+    pub async fn create(self, merchant: &Merchant, new: &NewLink) -> Result<Link, FlowError> {
+        let mut link = self.plan(merchant, new)?;
         // A discount code earns money wherever it is used, so it is on record who set it.
         let entry = link.promo_code.as_ref().map(|promo| {
             self.audit(merchant.actor(), "link.create", format!("{} with discount code {promo}", link.id))

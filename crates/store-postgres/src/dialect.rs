@@ -55,6 +55,15 @@ pub(crate) async fn lock(tx: &mut Tx, name: &str) -> Result<()> {
     Ok(())
 }
 
+/// As [`lock`], but does not wait: false if somebody else holds it.
+pub(crate) async fn try_lock(tx: &mut Tx, name: &str) -> Result<bool> {
+    let row = query!(r#"select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as "is_locked!""#, name)
+        .fetch_one(&mut **tx)
+        .await
+        .map_err(database)?;
+    Ok(row.is_locked)
+}
+
 /// Waits until nobody holds [`lock`] of these names, and keeps it from being taken until the transaction ends. What
 /// depends on the lock must be read in a later statement: this one's snapshot is from before the wait.
 pub(crate) async fn lock_shared(tx: &mut Tx, names: &[String]) -> Result<()> {

@@ -12,6 +12,8 @@ mod dialect;
 mod access;
 #[path = "../../store-sql/api_refunds.rs"]
 mod api_refunds;
+#[path = "../../store-sql/api_requests.rs"]
+mod api_requests;
 #[path = "../../store-sql/audit.rs"]
 mod audit;
 #[path = "../../store-sql/brand_numbers.rs"]
@@ -55,6 +57,8 @@ mod links;
 mod migrations;
 #[path = "../../store-sql/numbers.rs"]
 mod numbers;
+#[path = "../../store-sql/objects.rs"]
+mod objects;
 #[path = "../../store-sql/order_batches.rs"]
 mod order_batches;
 mod order_rows;
@@ -89,7 +93,7 @@ mod surveys;
 use std::{future::ready, path::Path, str::FromStr, time::Duration};
 
 use brand_numbers::BrandNumbers;
-use dialect::{Db, List, Reader, Tx, list, lock, lock_all, lock_shared};
+use dialect::{Db, List, Reader, Tx, list, lock, lock_all, lock_shared, try_lock};
 use sql_error::{database, json, named};
 use sqlx::{
     Connection, SqlitePool,

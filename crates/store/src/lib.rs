@@ -16,6 +16,7 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod api_requests;
 pub mod audit;
 pub mod brands;
 pub mod commissions;
@@ -35,6 +36,7 @@ pub mod ingest;
 pub mod jobs;
 pub mod keys;
 pub mod links;
+pub mod objects;
 pub mod orders;
 pub mod profiles;
 pub mod reports;
@@ -55,6 +57,7 @@ pub type Result<T> = core::result::Result<T, StoreError>;
 #[async_trait::async_trait]
 pub trait Store:
     access::AccessStore
+    + api_requests::ApiRequestStore
     + audit::AuditStore
     + brands::BrandStore
     + commissions::CommissionStore
@@ -71,6 +74,7 @@ pub trait Store:
     + jobs::JobStore
     + keys::KeyStore
     + links::LinkStore
+    + objects::ObjectStore
     + orders::OrderBatchStore
     + orders::OrderStore
     + profiles::ProfileStore
