@@ -226,6 +226,8 @@ impl ObjectStore for Db {
                 return Ok(Written::InProgress);
             }
             if let Some(known) = api_requests::stored(&mut tx, brand, claim).await? {
+                // At once: until then the claim is locked.
+                tx.rollback().await.map_err(database)?;
                 return Ok(known);
             }
         }
@@ -234,6 +236,7 @@ impl ObjectStore for Db {
             faults.push(apply_alone(&mut tx, brand, write).await?);
         }
         let Some(answer) = answer(&faults) else {
+            tx.rollback().await.map_err(database)?;
             let fault = faults.into_iter().flatten().next().unwrap_or(RowFault::Changed);
             return Ok(Written::Refused(fault));
         };

@@ -69,4 +69,5 @@ mod self_referral;
 mod test_server;
 mod track;
 mod trust;
+mod unified;
 mod webhooks;

@@ -272,6 +272,11 @@ impl TestServer {
         self.running = Some(running);
     }
 
+    /// Another process on the same database.
+    pub(crate) async fn replica(&self) -> Running {
+        run(config(&self.database, &[]), &self.clock, 1 << 41).await
+    }
+
     /// A session cookie of a member of the brand.
     pub(crate) async fn sign_in(&self) -> String {
         let link = self.flow().access().sign_in_link(&self.merchant, None).await.unwrap();

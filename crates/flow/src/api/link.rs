@@ -106,6 +106,10 @@ impl Resource for Link {
         Change::UpdateLink(value, read_at)
     }
 
+    fn forget(api: Api<'_>, value: &Self) {
+        api.links.forget(&value.code);
+    }
+
     fn id(value: &Self) -> &str {
         value.id.as_str()
     }

@@ -146,6 +146,8 @@ pub(crate) trait Resource {
     fn created_at(value: &Self::Value) -> UnixMs;
     /// Whether one that is archived may come back.
     const CAN_RETURN: bool = true;
+    /// Forgets what this process remembers of one that has been written. Others learn of it from the store.
+    fn forget(_api: Api<'_>, _value: &Self::Value) {}
 }
 
 /// A row that can be written.
@@ -189,7 +191,10 @@ impl Api<'_> {
             let answer = |faults: &[Option<RowFault>]| render(&with_faults(&rows, faults));
             let written = self.store.write_objects(merchant.id(), claim, &writes, &answer).await;
             match written.map_err(FlowError::from)? {
-                Written::Done(answer) => return Ok(Done::Now(answer)),
+                Written::Done(answer) => {
+                    rows.iter().flatten().for_each(|stored| R::forget(self, &stored.object.value));
+                    return Ok(Done::Now(answer));
+                }
                 Written::Before(answer) => return Ok(Done::Before(answer)),
                 Written::OtherBody => return Err(WriteError::KeyReused),
                 Written::InProgress => return Err(WriteError::InProgress),
