@@ -230,14 +230,13 @@ impl Access<'_> {
 
     /// The brand in which the test keys of a brand work: with its settings of now, as they are when it is added.
     async fn test_brand(self, live: Brand) -> Result<Brand, FlowError> {
-        let id = match self.store.test_brand_of(&live.id).await? {
-            Some(id) => id,
-            None => {
-                let now = self.now();
-                let id = BrandId::new(now.0, self.random());
-                let test = Brand { id, name: format!("{} (test)", live.name), created_at: now, ..live.clone() };
-                self.store.put_test_brand(&live.id, &test).await?
-            }
+        let id = if let Some(id) = self.store.test_brand_of(&live.id).await? {
+            id
+        } else {
+            let now = self.now();
+            let id = BrandId::new(now.0, self.random());
+            let test = Brand { id, name: format!("{} (test)", live.name), created_at: now, ..live.clone() };
+            self.store.put_test_brand(&live.id, &test).await?
         };
         self.store.brand(&id).await?.ok_or(FlowError::NotFound("brand"))
     }

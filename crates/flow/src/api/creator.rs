@@ -114,7 +114,7 @@ impl CreatorFields {
             faults.push(format!("socials must be at most {SOCIALS_MAX}, each with a handle of 1 to 64 characters"));
             return;
         }
-        profile.socials = socials.clone();
+        profile.socials.clone_from(socials);
     }
 }
 
