@@ -111,6 +111,11 @@ parts!(
     intake: intake::Intake,
 );
 
+/// The OpenAPI document, as it is kept in `docs/api/openapi.json`.
+pub fn openapi_text() -> String {
+    openapi::text()
+}
+
 /// All routes of the server.
 pub fn router(app: App) -> Router {
     let api = Router::new()

@@ -115,6 +115,17 @@ impl ApiCaller {
         self.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|own| own.allows(scope)))
     }
 
+    /// The caller, if the key may do this.
+    ///
+    /// # Errors
+    /// `FlowError::Forbidden` if it may not.
+    pub fn allowed(self, scope: Option<Scope>) -> Result<Self, FlowError> {
+        match scope {
+            Some(scope) if !self.may(scope) => Err(FlowError::Forbidden(scope)),
+            _ => Ok(self),
+        }
+    }
+
     /// What the key may do with the unified API; everything if `None`.
     pub fn scopes(&self) -> Option<&[Scope]> {
         self.scopes.as_deref()

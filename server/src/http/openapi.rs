@@ -94,6 +94,11 @@ crate::http::creators::list,
 )]
 struct Document;
 
+/// The document, with a line for each value, as it is kept in `docs/api/openapi.json`.
+pub(crate) fn text() -> String {
+    serde_json::to_string_pretty(&Document::openapi()).unwrap_or_default() + "\n"
+}
+
 /// `GET /api/openapi.json`.
 #[utoipa::path(
     get, path = "/api/openapi.json", tag = "Meta", operation_id = "getOpenApi",

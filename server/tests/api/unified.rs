@@ -417,6 +417,17 @@ async fn keys_do_what_their_scopes_say(server: TestServer) {
     assert_eq!(try_it(Method::GET, "/links", Value::Null).await.0, 200, "writing includes reading");
     let (status, refused) = try_it(Method::POST, "/creators", json!({"name": "A", "handle": "a"})).await;
     assert_eq!((status, &refused["code"]), (403, &json!("scope_missing")));
+    for (method, path) in [
+        (Method::POST, "/track"),
+        (Method::POST, "/track/sale"),
+        (Method::POST, "/track/refund"),
+        (Method::POST, "/track/lead"),
+        (Method::GET, "/customers/somebody"),
+        (Method::DELETE, "/customers/somebody"),
+        (Method::GET, "/orders/somewhat/attribution"),
+    ] {
+        assert_eq!(try_it(method.clone(), path, json!({})).await.0, 403, "{method} {path}");
+    }
     // It can make no key that can do more than itself.
     assert_eq!(try_it(Method::POST, "/keys", json!({"scopes": ["creators:write"]})).await.0, 400);
     let (status, same) = try_it(Method::POST, "/keys", json!({})).await;
