@@ -12,9 +12,9 @@ use store::{Store, audit::AuditEntry, jobs::Backlog};
 use crate::{
     FlowError,
     agent::Agents,
-    api::FullWindows,
     budget::{Counts, Limits},
     cache::{KeyCache, LinkCache, Outage, key_cache, link_cache},
+    full_windows::FullWindows,
     hash::{hex, keyed_hash},
     vault::Vault,
 };

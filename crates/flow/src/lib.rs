@@ -24,6 +24,7 @@ pub mod event;
 pub mod explain;
 pub mod export;
 pub mod failed_job;
+mod full_windows;
 mod hash;
 pub mod identity;
 pub mod install;

@@ -121,7 +121,7 @@ impl CreatorFields {
 #[async_trait::async_trait]
 impl Resource for CreatorProfile {
     type Fields = CreatorFields;
-    type Value = Self;
+    type Record = Self;
 
     const ACTIONS: [&'static str; 2] = ["creator.create", "creator.update"];
     const KIND: ObjectKind = ObjectKind::Creator;

@@ -33,7 +33,7 @@ pub struct LinkFields {
 #[async_trait::async_trait]
 impl Resource for Link {
     type Fields = LinkFields;
-    type Value = Self;
+    type Record = Self;
 
     const ACTIONS: [&'static str; 2] = ["link.create", "link.update"];
     const CAN_RETURN: bool = false;

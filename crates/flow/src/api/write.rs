@@ -117,7 +117,7 @@ pub(crate) trait Resource {
     /// What a client may say about it.
     type Fields: Send + Sync;
     /// The object.
-    type Value: Clone + Send + Sync;
+    type Record: Clone + Send + Sync;
     /// Its kind.
     const KIND: ObjectKind;
     /// Its noun, for messages.
@@ -126,28 +126,28 @@ pub(crate) trait Resource {
     const ACTIONS: [&'static str; 2];
 
     /// Finds one.
-    async fn find(api: Api<'_>, merchant: &Merchant, id: &str) -> Result<Option<Object<Self::Value>>, FlowError>;
+    async fn find(api: Api<'_>, merchant: &Merchant, id: &str) -> Result<Option<Object<Self::Record>>, FlowError>;
     /// Plans a new one.
-    async fn new(api: Api<'_>, merchant: &Merchant, fields: &Self::Fields) -> Result<Self::Value, FlowError>;
+    async fn new(api: Api<'_>, merchant: &Merchant, fields: &Self::Fields) -> Result<Self::Record, FlowError>;
     /// Plans a changed one.
     async fn changed(
         api: Api<'_>,
         merchant: &Merchant,
-        before: &Object<Self::Value>,
+        before: &Object<Self::Record>,
         fields: &Self::Fields,
-    ) -> Result<Self::Value, FlowError>;
+    ) -> Result<Self::Record, FlowError>;
     /// The change that adds it.
-    fn create(value: Self::Value) -> Change;
+    fn create(value: Self::Record) -> Change;
     /// The change that replaces the one that was last changed at `read_at`.
-    fn update(value: Self::Value, read_at: UnixMs) -> Change;
+    fn update(value: Self::Record, read_at: UnixMs) -> Change;
     /// Its id.
-    fn id(value: &Self::Value) -> &str;
+    fn id(value: &Self::Record) -> &str;
     /// When it was created.
-    fn created_at(value: &Self::Value) -> UnixMs;
+    fn created_at(value: &Self::Record) -> UnixMs;
     /// Whether one that is archived may come back.
     const CAN_RETURN: bool = true;
     /// Forgets what this process remembers of one that has been written. Others learn of it from the store.
-    fn forget(_api: Api<'_>, _value: &Self::Value) {}
+    fn forget(_api: Api<'_>, _value: &Self::Record) {}
 }
 
 /// A row that can be written.
@@ -163,7 +163,7 @@ impl Api<'_> {
         merchant: &Merchant,
         claim: Option<&Claim>,
         intents: &[Result<Intent<R::Fields>, Invalid>],
-        render: Render<'_, R::Value>,
+        render: Render<'_, R::Record>,
     ) -> Result<Done, WriteError> {
         if let Some(claim) = claim {
             match self.store.answer_to(merchant.id(), claim).await.map_err(FlowError::from)? {
@@ -174,7 +174,7 @@ impl Api<'_> {
         }
         let mut fault = RowError::Changed;
         for _ in 0..ATTEMPTS_MAX {
-            let mut rows: Vec<Row<R::Value>> = Vec::with_capacity(intents.len());
+            let mut rows: Vec<Row<R::Record>> = Vec::with_capacity(intents.len());
             let mut writes = Vec::new();
             for intent in intents {
                 rows.push(match self.plan::<R>(merchant, intent).await? {
@@ -213,7 +213,7 @@ impl Api<'_> {
         self,
         merchant: &Merchant,
         intent: &Result<Intent<R::Fields>, Invalid>,
-    ) -> Result<Result<Plan<R::Value>, RowError>, FlowError> {
+    ) -> Result<Result<Plan<R::Record>, RowError>, FlowError> {
         let planned = match intent {
             Err(faults) => return Ok(Err(faults.clone().into())),
             Ok(Intent::Create(fields, common)) => self.plan_new::<R>(merchant, fields, common, None).await,
@@ -246,7 +246,7 @@ impl Api<'_> {
         fields: &R::Fields,
         common: &CommonFields,
         external_id: Option<&str>,
-    ) -> Result<Plan<R::Value>, FlowError> {
+    ) -> Result<Plan<R::Record>, FlowError> {
         let details = details(&Details::default(), common);
         let (value, mut details) = both(R::new(self, merchant, fields).await, details)?;
         if let Some(external_id) = external_id {
@@ -262,10 +262,10 @@ impl Api<'_> {
     async fn plan_change<R: Resource>(
         self,
         merchant: &Merchant,
-        before: Object<R::Value>,
+        before: Object<R::Record>,
         fields: &R::Fields,
         common: &CommonFields,
-    ) -> Result<Plan<R::Value>, FlowError> {
+    ) -> Result<Plan<R::Record>, FlowError> {
         let details = details(&before.details, common);
         let (value, details) = both(R::changed(self, merchant, &before, fields).await, details)?;
         // Later than the last change, so that whoever read the object before this one does not take it for theirs.
