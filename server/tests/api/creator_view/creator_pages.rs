@@ -107,8 +107,7 @@ async fn requests(server: &TestServer, world: &World, reach: Reach) -> Vec<(Stri
         let segments = path.split('/').map(|part| if part.starts_with([':', '{']) { "1001" } else { part });
         segments.collect::<Vec<_>>().join("/")
     };
-    let pages = leptos_axum::generate_route_list(app::App);
-    requests.extend(pages.iter().map(|page| ("GET".to_owned(), filled(page.path()), vec![])));
+    requests.extend(server::http::page_paths().map(|path| ("GET".to_owned(), filled(path), vec![])));
     let arguments: Vec<_> = ARGUMENTS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let mut functions: Vec<_> = server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned())).collect();
     functions.sort();
