@@ -52,6 +52,8 @@ mod budgets;
 mod commissions;
 mod creator_view;
 mod customers;
+#[path = "../../../crates/store-postgres/tests/database/mod.rs"]
+mod database;
 mod doctor;
 mod export;
 mod forms;

@@ -19,7 +19,9 @@ use server::{
     config::Config,
     serve::{self, Running},
 };
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection};
+
+use crate::database::Database;
 
 pub(crate) const NOW: UnixMs = UnixMs(1_800_000_000_000);
 pub(crate) const ENCRYPTION_KEY: &str = "c3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnkta2U=";
@@ -96,21 +98,17 @@ impl Engine {
                 let folder = tempfile::tempdir().unwrap().keep();
                 format!("sqlite://{}", folder.join("test.sqlite").display())
             }
-            Self::Postgres => fresh_postgres_database().await,
+            // Its owner's: row-level security applies, as in an installation.
+            Self::Postgres => Database::create("server").await.owner,
         }
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "how a test learns of its server")]
-async fn fresh_postgres_database() -> String {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let postgres = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL: run `cargo xtask test`");
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).unwrap();
-    let name = format!("server_{}_{}", u64::from_le_bytes(random), NEXT.fetch_add(1, Ordering::SeqCst));
-    let mut admin = PgConnection::connect(&format!("{postgres}/postgres")).await.unwrap();
-    admin.execute(AssertSqlSafe(format!("create database {name}"))).await.unwrap();
-    format!("{postgres}/{name}")
+/// A connection to a PostgreSQL database that sees the rows of all brands.
+pub(crate) async fn connect_to_all_brands(database: &str) -> PgConnection {
+    let mut connection = PgConnection::connect(database).await.unwrap();
+    connection.execute("set creatorscore.brand = '*'").await.unwrap();
+    connection
 }
 
 /// Starts a server on a fresh database with one brand, a pixel key and a server key.
