@@ -11,6 +11,7 @@ use store::{Store, audit::AuditEntry, jobs::Backlog};
 
 use crate::{
     FlowError,
+    abandoned::AbandonedJobs,
     agent::Agents,
     budget::{Counts, Limits},
     cache::{KeyCache, LinkCache, Outage, key_cache, link_cache},
@@ -81,6 +82,7 @@ pub struct Parts {
     pub(crate) links: LinkCache,
     pub(crate) keys: KeyCache,
     pub(crate) counts: Counts,
+    pub(crate) abandoned_jobs: AbandonedJobs,
     identity_key: OnceLock<Arc<[u8]>>,
     day_key: Mutex<(i64, Arc<[u8]>)>,
 }
@@ -104,6 +106,7 @@ impl Flow {
             links: link_cache(store.link_changes(), outage.clone()),
             keys: key_cache(outage),
             counts: Counts::new(settings.limits),
+            abandoned_jobs: AbandonedJobs::default(),
             store,
             clock,
             random,

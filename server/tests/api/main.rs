@@ -61,6 +61,7 @@ mod health;
 mod hidden_revenue;
 mod hosts;
 mod install;
+mod interrupted_jobs;
 mod milestones;
 mod order_histories;
 mod orders;
