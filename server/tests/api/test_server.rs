@@ -1,5 +1,6 @@
 //! A test server on a fresh database of either engine, with a manual clock and deterministic randomness.
 
+use core::time::Duration;
 use std::sync::{
     Arc,
     atomic::{AtomicI64, AtomicU64, Ordering},
@@ -31,6 +32,9 @@ pub(crate) const SHOP: &str = "vector-shop.myshopify.com";
 pub(crate) const PV: &str = "550e8400-e29b-41d4-a716-446655440000";
 pub(crate) const CHROME: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
+
+/// How long an answer may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A clock that moves only when [`ManualClock::advance`] is called.
 #[derive(Clone)]
@@ -139,7 +143,10 @@ pub(crate) async fn start_on(database: String, settings: &[&str]) -> TestServer 
     let merchant = flow.access().merchant_by_operator(operator(), &brand.id).await.unwrap();
     let (_, pixel_key) = flow.setup().create_key(&merchant, KeyKind::Pixel, false).await.unwrap();
     let (_, server_key) = flow.setup().create_key(&merchant, KeyKind::Server, false).await.unwrap();
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+    // A request without an answer fails, and the error names it.
+    let http =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(ANSWER_TIMEOUT);
+    let http = http.build().unwrap();
     let url = format!("http://{}", running.address);
     TestServer { running: Some(running), store, database, clock, http, url, merchant, pixel_key, server_key }
 }
@@ -261,7 +268,7 @@ impl TestServer {
             if self.flow().backlog().await.unwrap().waiting == 0 {
                 return;
             }
-            tokio::time::sleep(core::time::Duration::from_millis(10)).await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
         panic!("jobs are still waiting after 200 rounds");
     }

@@ -1,6 +1,5 @@
 //! Everything that a creator's session gets from the server.
 
-use core::time::Duration;
 use std::collections::BTreeMap;
 
 use leptos::server_fn::axum::server_fn_paths;
@@ -17,9 +16,6 @@ pub(super) enum Reach {
     /// Every page, server function and endpoint that the server has, found in its own routes.
     Everything,
 }
-
-/// How long an answer may take.
-const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// One response.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,9 +131,7 @@ pub(super) async fn answers(server: &TestServer, world: &World, reach: Reach) ->
             .request(method.parse().unwrap(), format!("{}{path}", server.url))
             .header("cookie", &cookie)
             .header("origin", "http://localhost:4000")
-            .header("accept", if method == "GET" { "text/html" } else { "application/json" })
-            // A request without an answer fails by its name.
-            .timeout(ANSWER_TIMEOUT);
+            .header("accept", if method == "GET" { "text/html" } else { "application/json" });
         let request = if method == "POST" { request.form(&form) } else { request };
         let response = request.send().await.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
         let status = response.status().as_u16();
