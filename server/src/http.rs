@@ -44,6 +44,8 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
 use crate::{config::Config, inbox::Inbox, ingest::Ingest, worker::Wake};
 
+pub use self::pages::page_paths;
+
 /// Maximum request body except for webhooks, in bytes.
 const BODY_BYTES_MAX: usize = wire::TRACK_BODY_BYTES_MAX;
 /// Maximum webhook body, in bytes: Shopify's largest orders are a few MB.

@@ -11,6 +11,7 @@ use store::{Store, audit::AuditEntry, jobs::Backlog};
 
 use crate::{
     FlowError,
+    abandoned::AbandonedJobs,
     agent::Agents,
     budget::{Counts, Limits},
     cache::{KeyCache, LinkCache, Outage, key_cache, link_cache},
@@ -83,6 +84,7 @@ pub struct Parts {
     pub(crate) keys: KeyCache,
     pub(crate) counts: Counts,
     pub(crate) full_windows: FullWindows,
+    pub(crate) abandoned_jobs: AbandonedJobs,
     identity_key: OnceLock<Arc<[u8]>>,
     day_key: Mutex<(i64, Arc<[u8]>)>,
 }
@@ -107,6 +109,7 @@ impl Flow {
             keys: key_cache(outage),
             counts: Counts::new(settings.limits),
             full_windows: FullWindows::default(),
+            abandoned_jobs: AbandonedJobs::default(),
             store,
             clock,
             random,

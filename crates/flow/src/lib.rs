@@ -5,6 +5,7 @@
 //! Every function that reaches the database may fail with [`FlowError::Store`]; `# Errors` sections name the others.
 #![deny(missing_docs)]
 
+mod abandoned;
 pub mod access;
 pub mod agent;
 pub mod api;

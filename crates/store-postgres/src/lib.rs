@@ -106,6 +106,8 @@ const DURABILITY: [(&str, &str); 3] = [
     ("full_page_writes", "a crash of the machine could corrupt the database"),
     ("synchronous_commit", "acknowledged writes could be lost"),
 ];
+/// Fewest connections: one is for the listener, and a method never holds two at a time.
+const CONNECTIONS_MIN: u32 = 2;
 /// Delay before reconnecting the notification listener.
 const LISTEN_RETRY: Duration = Duration::from_secs(2);
 
@@ -119,14 +121,14 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
-    /// Connects to `postgres://…` with at most `connections` connections and starts to listen for link changes. Does
-    /// not run migrations.
+    /// Connects to `postgres://…` with at most `connections` connections, but at least two, and starts to listen for link
+    /// changes. Does not run migrations.
     ///
     /// # Errors
     /// When the server is unreachable, is older than PostgreSQL 15, or has `fsync`, `full_page_writes` or
     /// `synchronous_commit` off.
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
-        let pool = Pool::open(url, connections).await?;
+        let pool = Pool::open(url, connections.max(CONNECTIONS_MIN)).await?;
         check_engine(&pool.connections).await?;
         let changes = broadcast::channel(1024).0;
         let listener = tokio::spawn(listen(pool.connections.clone(), changes.clone()));

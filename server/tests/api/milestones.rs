@@ -2,11 +2,11 @@
 
 use domain::CreatorId;
 use serde_json::{Value, json};
-use sqlx::{Connection, PgConnection, Row, SqliteConnection};
+use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::{
     actions::{creator_with_link, deliver_and_settle, install, promo},
-    test_server::{SHOP, TestServer, order},
+    test_server::{SHOP, TestServer, connect_to_all_brands, order},
 };
 
 const FAIRING_KEY: &str = "fairing-key-0123456789";
@@ -26,7 +26,7 @@ async fn outbox(server: &TestServer) -> Vec<(String, String)> {
         let rows = sqlx::query(statement).fetch_all(&mut connection).await.unwrap();
         rows.into_iter().map(|row| row.get(0)).collect()
     } else {
-        let mut connection = PgConnection::connect(&server.database).await.unwrap();
+        let mut connection = connect_to_all_brands(&server.database).await;
         let rows = sqlx::query(statement).fetch_all(&mut connection).await.unwrap();
         rows.into_iter().map(|row| row.get(0)).collect()
     };
