@@ -10,14 +10,21 @@ use store::{
     Result,
     audit::AuditEntry,
     creators::{CampaignRow, CreatorRow, CreatorStore},
+    outbound::NewEvents,
     row::read,
 };
 
-use crate::{Db, audit, database, json, list, named};
+use crate::{Db, audit, database, json, list, named, outbound_events};
 
 #[async_trait::async_trait]
 impl CreatorStore for Db {
-    async fn create_creator(&self, brand: &BrandId, creator: &Creator, entry: &AuditEntry) -> Result<()> {
+    async fn create_creator(
+        &self,
+        brand: &BrandId,
+        creator: &Creator,
+        entry: &AuditEntry,
+        events: &NewEvents,
+    ) -> Result<()> {
         let mut tx = self.begin_for(brand).await?;
         let (brand_id, id, created_at) = (brand.as_str(), creator.id.as_str(), creator.created_at.0);
         let (aliases, earlier_tiers) = (json(&creator.aliases)?, json(&creator.earlier_tiers)?);
@@ -41,10 +48,17 @@ impl CreatorStore for Db {
         .await
         .map_err(named("a creator with this handle"))?;
         audit::write(&mut tx, brand, entry).await?;
+        outbound_events::emit(&mut tx, brand, events).await?;
         tx.commit().await.map_err(database)
     }
 
-    async fn update_creator(&self, brand: &BrandId, creator: &Creator, entry: &AuditEntry) -> Result<bool> {
+    async fn update_creator(
+        &self,
+        brand: &BrandId,
+        creator: &Creator,
+        entry: &AuditEntry,
+        events: &NewEvents,
+    ) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
         let (brand_id, id, aliases) = (brand.as_str(), creator.id.as_str(), json(&creator.aliases)?);
         let earlier_tiers = json(&creator.earlier_tiers)?;
@@ -68,6 +82,7 @@ impl CreatorStore for Db {
             return Ok(false);
         }
         audit::write(&mut tx, brand, entry).await?;
+        outbound_events::emit(&mut tx, brand, events).await?;
         tx.commit().await.map_err(database)?;
         Ok(true)
     }

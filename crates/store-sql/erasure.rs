@@ -26,7 +26,7 @@ use store::{
 };
 
 use crate::{
-    Db, List, Tx, audit, claims, database, erasure_rows as rows, jobs, json, list, lock, lock_shared,
+    Db, List, Tx, audit, claims, database, erasure_rows as rows, jobs, json, list, lock, lock_shared, outbound_events,
     stored_shop::stored_shop,
 };
 
@@ -1181,6 +1181,7 @@ impl ErasureStore for Db {
         ] {
             statement.execute(&mut *tx).await.map_err(database)?;
         }
+        outbound_events::erase_creator(&mut tx, brand, id).await?;
         audit::write(&mut tx, brand, audit).await?;
         jobs::push(&mut tx, scrub).await?;
         tx.commit().await.map_err(database)?;

@@ -101,6 +101,8 @@ ids! {
     InboxId = "inb";
     /// A tracking link.
     LinkId = "lnk";
+    /// An event for other systems.
+    MessageId = "msg";
     /// An order.
     OrderId = "ord";
     /// A payout batch.

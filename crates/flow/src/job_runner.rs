@@ -47,7 +47,7 @@ impl Jobs<'_> {
             Lane::Deliveries => self.run_deliveries(&claimed.jobs).await,
             Lane::Settlements => self.run_all_settlements(&claimed.jobs).await,
             Lane::Reports => self.run_all_reports(&claimed.jobs).await,
-            Lane::Maintenance => self.run_each(&claimed.jobs.iter().collect::<Vec<_>>()).await,
+            Lane::Maintenance | Lane::Outbound => self.run_each(&claimed.jobs.iter().collect::<Vec<_>>()).await,
         }?;
         Ok(Round { claimed: claimed.jobs.len(), next: claimed.next })
     }
@@ -245,6 +245,7 @@ impl Jobs<'_> {
             Job::Retain => self.retention().run_job().await,
             Job::RetainBrand(brand) => self.retention().run_brand_job(&brand).await,
             Job::Scrub => self.customers().scrub_job().await,
+            Job::DispatchEvents(brand) => self.outbound().dispatch_job(&brand).await,
             Job::KeepShopAlive(shop) => self.installs().keep_alive(&shop).await,
         }
     }

@@ -31,6 +31,7 @@ pub mod job_runner;
 pub mod link;
 pub mod model;
 pub mod order;
+pub mod outbound;
 pub mod overview;
 pub mod payout;
 pub mod policy;

@@ -62,6 +62,8 @@ stages! {
     models: Models;
     /// Orders, their refunds, and their settlement.
     orders: Orders;
+    /// Events for other systems.
+    outbound: Outbound;
     /// Payout batches.
     payouts: Payouts;
     /// Attribution policies, settings, closed periods, and settling again.

@@ -57,8 +57,9 @@ mod order_batches;
 mod order_rows;
 #[path = "../../store-sql/orders.rs"]
 mod orders;
-#[path = "../../store-sql/outbox.rs"]
-mod outbox;
+#[path = "../../store-sql/outbound_events.rs"]
+mod outbound_events;
+mod outbound_rows;
 #[path = "../../store-sql/pixel_health.rs"]
 mod pixel_health;
 mod pool;

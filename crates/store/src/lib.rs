@@ -36,6 +36,7 @@ pub mod jobs;
 pub mod keys;
 pub mod links;
 pub mod orders;
+pub mod outbound;
 pub mod profiles;
 pub mod reports;
 pub mod retention;
@@ -73,6 +74,7 @@ pub trait Store:
     + links::LinkStore
     + orders::OrderBatchStore
     + orders::OrderStore
+    + outbound::OutboundStore
     + profiles::ProfileStore
     + reports::ReportStore
     + retention::RetentionStore

@@ -10,6 +10,7 @@ use crate::{
     StoreError,
     conformance::fixtures::{AnyStore, NOON, audit, brand, creator, link, with_brand, with_links},
     links::LinkChange,
+    outbound::NewEvents,
 };
 
 pub async fn links_are_found_by_code_and_soft_deleted(store: AnyStore) {
@@ -23,14 +24,20 @@ pub async fn links_are_found_by_code_and_soft_deleted(store: AnyStore) {
     let (_, deleted) = store.link_by_code(one.code).await.unwrap().unwrap();
     assert!(!deleted.is_live(NOON));
     let reuse = Link { id: LinkId::new(1, [7; 10]), ..one };
-    assert!(matches!(store.create_link(&brand, &reuse, None).await, Err(StoreError::Conflict(_))));
+    assert!(matches!(
+        store.create_link(&brand, &reuse, None, &NewEvents::default()).await,
+        Err(StoreError::Conflict(_))
+    ));
 }
 
 pub async fn links_to_creators_of_other_brands_are_rejected(store: AnyStore) {
     with_links(&store).await;
     store.create_brand(&brand(2)).await.unwrap();
     let foreign = Link { id: LinkId::new(1, [8; 10]), code: LinkCode::parse("aaaaaaaa").unwrap(), ..link(1, Some(1)) };
-    assert!(matches!(store.create_link(&brand(2).id, &foreign, None).await, Err(StoreError::Missing(_))));
+    assert!(matches!(
+        store.create_link(&brand(2).id, &foreign, None, &NewEvents::default()).await,
+        Err(StoreError::Missing(_))
+    ));
     assert_eq!(store.links(&brand(2).id).await.unwrap(), vec![]);
 }
 
@@ -49,7 +56,7 @@ pub async fn link_changes_are_announced(store: AnyStore) {
     // The listener may still be connecting: create links until a change arrives.
     let brand = with_brand(&store).await;
     for n in 1..100u8 {
-        store.create_link(&brand, &link(n, None), None).await.unwrap();
+        store.create_link(&brand, &link(n, None), None, &NewEvents::default()).await.unwrap();
         let received = tokio::time::timeout(core::time::Duration::from_millis(100), changes.recv()).await;
         if let Ok(change) = received {
             let changes: Vec<LinkChange> = (1..=n).map(|n| LinkChange::Link(link(n, None).code)).collect();
