@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     config::Config,
     database, demo, doctor,
+    events::{self, EventCommand},
     export::{self, Dataset, Format},
     models,
     privacy::{self, PrivacyCommand},
@@ -74,6 +75,9 @@ enum Command {
     /// See and approve commissions that wait for a person
     #[command(subcommand)]
     Commission(CommissionCommand),
+    /// Events for other systems
+    #[command(subcommand)]
+    Event(EventCommand),
     /// Jobs that failed for good
     #[command(subcommand)]
     Jobs(JobsCommand),
@@ -340,6 +344,12 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             flow.close().await;
             Ok(())
         }
+        Command::Event(EventCommand::Tail(tail)) => {
+            let flow = open(&config).await?;
+            events::tail(&flow, operator(&config)?, &tail, &mut std::io::stdout()).await?;
+            flow.close().await;
+            Ok(())
+        }
         command => {
             let flow = open(&config).await?;
             let (answer, text) = create(&flow, operator(&config)?, command).await?;
@@ -452,6 +462,7 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
         | Command::Doctor
         | Command::Models(_)
         | Command::Attribution(_)
+        | Command::Event(_)
         | Command::Export { .. } => {
             return Err("this command is handled by `run`".into());
         }

@@ -10,7 +10,7 @@ use store::Store;
 use store_sqlite::SqliteStore;
 
 /// Tables that hold many rows of one brand.
-const LARGE: [&str; 17] = [
+const LARGE: [&str; 18] = [
     "api_sales",
     "clicks",
     "credits",
@@ -22,6 +22,7 @@ const LARGE: [&str; 17] = [
     "ledger",
     "links",
     "orders",
+    "outbound_events",
     "profiles",
     "refunds",
     "survey_answers",

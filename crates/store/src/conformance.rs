@@ -52,7 +52,7 @@ macro_rules! conformance_suite {
             ingest: clicks_are_unique_once_per_hour unique_clicks_use_the_cookie_or_the_visitor_hash a_visitor_is_recognised_across_the_hour events_are_idempotent_and_queue_their_job parallel_appends_lose_nothing;
             jobs: jobs_are_leased_retried_and_rerun parties_take_turns_in_a_lane every_party_has_its_turn what_was_not_started_is_no_attempt a_job_that_ends_its_process_is_given_up;
             keys: keys_are_stored_and_revoked_once;
-            links: links_are_found_by_code_and_soft_deleted links_to_creators_of_other_brands_are_rejected latest_link_of_a_creator_is_found link_changes_are_announced a_creator_has_one_direct_link;
+            links: links_are_found_by_code_and_soft_deleted links_to_creators_of_other_brands_are_rejected latest_link_of_a_creator_is_found a_creators_links_in_a_campaign_are_known link_changes_are_announced a_creator_has_one_direct_link;
             orders: order_facts_merge_independently_of_arrival_order concurrent_orders_and_installs_merge refunds_are_stored_once one_sale_under_two_names_counts_once a_number_alone_joins_reports_of_one_amount_only reports_of_one_name_flag_each_other refunds_that_the_figures_follow_are_not_deducted_again orders_stored_together_equal_orders_stored_one_by_one recomputes_resume_and_can_be_restarted;
             outbound: events_are_numbered_in_the_order_in_which_they_were_written events_are_read_by_number_type_object_and_id old_events_are_deleted_and_their_numbers_never_return concurrent_writers_and_numberers_leave_no_gap changes_write_their_events_or_none erased_creators_leave_the_events;
             profiles: profiles_and_events_are_deleted_with_their_customer;

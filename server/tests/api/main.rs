@@ -63,6 +63,7 @@ mod milestones;
 mod order_histories;
 mod orders;
 mod outage;
+mod outbound;
 mod policies;
 mod privacy;
 mod self_referral;

@@ -1,8 +1,9 @@
 //! Requirements on every adapter: `store::links`.
 
 use domain::{
-    BrandId, LinkId,
+    BrandId, CampaignId, LinkId,
     brand::{Brand, Settings},
+    campaign::Campaign,
     link::{Link, LinkCode},
 };
 
@@ -49,6 +50,19 @@ pub async fn latest_link_of_a_creator_is_found(store: AnyStore) {
     store.delete_link(&brand, ids.iter().max().unwrap(), NOON, &audit(1)).await.unwrap();
     assert_eq!(latest(NOON.plus_ms(1)).await, ids.iter().min().cloned());
     assert_eq!(store.latest_link_of(&brand, &creator(2).id, NOON).await.unwrap(), None);
+}
+
+pub async fn a_creators_links_in_a_campaign_are_known(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let campaign = Campaign { id: CampaignId::new(1, [1; 10]), name: "Spring".into(), created_at: NOON };
+    store.create_campaign(&brand, &campaign).await.unwrap();
+    let has = async |n: u8| store.has_link_in_campaign(&brand, &creator(n).id, &campaign.id).await.unwrap();
+    assert!(!has(1).await, "only links of no campaign");
+    let within = Link { campaign: Some(campaign.id.clone()), ..link(3, Some(1)) };
+    store.create_link(&brand, &within, None, &NewEvents::default()).await.unwrap();
+    assert!(store.delete_link(&brand, &within.id, NOON, &audit(1)).await.unwrap());
+    assert!(has(1).await, "a deleted one counts");
+    assert!(!has(2).await);
 }
 
 pub async fn link_changes_are_announced(store: AnyStore) {
