@@ -12,9 +12,9 @@ create table outbound_events (
     at bigint not null,
     sequence bigint,
     unique (brand_id, id),
-    unique (brand_id, fact),
-    unique (brand_id, sequence)
+    unique (brand_id, fact)
 );
+create unique index outbound_events_numbered on outbound_events (brand_id, sequence) where sequence is not null;
 create index outbound_events_unnumbered on outbound_events (brand_id, at, position) where sequence is null;
 alter table outbound_events enable row level security;
 alter table outbound_events force row level security;

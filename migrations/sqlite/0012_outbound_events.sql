@@ -12,9 +12,9 @@ create table outbound_events (
     at integer not null,
     sequence integer,
     unique (brand_id, id),
-    unique (brand_id, fact),
-    unique (brand_id, sequence)
+    unique (brand_id, fact)
 ) strict;
+create unique index outbound_events_numbered on outbound_events (brand_id, sequence) where sequence is not null;
 create index outbound_events_unnumbered on outbound_events (brand_id, at, position) where sequence is null;
 
 -- The last number given to a brand's events. Events are deleted after a time, and no number is given twice.

@@ -15,9 +15,10 @@ pub async fn sign_in_links_work_once(store: AnyStore) {
     assert_eq!(store.login([1; 32], NOON).await.unwrap(), Some(principal.clone()));
     assert_eq!(store.login([1; 32], NOON.plus_ms(100)).await.unwrap(), None);
     assert_eq!(store.use_login([9; 32], [2; 32], NOON, NOON.plus_ms(500), &NewEvents::default()).await.unwrap(), None);
+    let none = NewEvents::default();
     let (first, second) = tokio::join!(
-        store.use_login([1; 32], [2; 32], NOON, NOON.plus_ms(500), &NewEvents::default()),
-        store.use_login([1; 32], [3; 32], NOON, NOON.plus_ms(500), &NewEvents::default())
+        store.use_login([1; 32], [2; 32], NOON, NOON.plus_ms(500), &none),
+        store.use_login([1; 32], [3; 32], NOON, NOON.plus_ms(500), &none)
     );
     assert_eq!(
         [first.unwrap(), second.unwrap()].into_iter().flatten().collect::<Vec<_>>(),
