@@ -10,6 +10,7 @@ mod cors;
 mod creators;
 mod customers;
 mod error;
+mod events;
 mod form_refused;
 mod health;
 mod intake;
@@ -25,6 +26,8 @@ mod shopify_auth;
 mod sign_in;
 mod track;
 pub(crate) mod unparsed;
+mod webhook_endpoints;
+mod webhook_tester;
 mod webhooks;
 
 use std::sync::Arc;
@@ -143,6 +146,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/{public_key}/customers/{client_id}", get(customers::get::by_secret))
         .route("/identities", post(customers::identities::identify).options(cors::preflight))
         .route("/events", post(customers::events::record).options(cors::preflight))
+        .route("/webhook-tester/{token}", post(webhook_tester::receive))
         .route("/api/openapi.json", get(openapi::document))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -208,6 +212,18 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/links", get(links::list).post(links::create))
         .route("/api/v1/links/external/{external_id}", put(links::upsert))
         .route("/api/v1/links/{id}", get(links::get).patch(links::update).delete(links::archive))
+        .route("/api/v1/events", get(events::list))
+        .route("/api/v1/events/{id}", get(events::get))
+        .route("/api/v1/webhook_endpoints", get(webhook_endpoints::list).post(webhook_endpoints::create))
+        .route(
+            "/api/v1/webhook_endpoints/{id}",
+            get(webhook_endpoints::get).patch(webhook_endpoints::update).delete(webhook_endpoints::archive),
+        )
+        .route("/api/v1/webhook_endpoints/{id}/rotate_secret", post(webhook_endpoints::rotate))
+        .route("/api/v1/webhook_endpoints/{id}/test", post(webhook_endpoints::test))
+        .route("/api/v1/webhook_endpoints/{id}/replay", post(webhook_endpoints::replay))
+        .route("/api/v1/webhook_endpoints/{id}/deliveries", get(webhook_endpoints::deliveries))
+        .route("/api/v1/webhook_endpoints/{id}/deliveries/{event_id}", get(webhook_endpoints::delivery))
         .route("/api/v1/keys", get(keys::list).post(keys::create))
         .route("/api/v1/keys/{id}", delete(keys::revoke))
         .route("/api/v1/keys/{id}/rotate", post(keys::rotate))

@@ -34,6 +34,7 @@ pub mod job_runner;
 pub mod link;
 pub mod model;
 pub mod order;
+pub mod outbound;
 pub mod overview;
 pub mod payout;
 pub mod policy;
@@ -47,6 +48,7 @@ pub mod stage;
 pub mod survey;
 pub mod tracking;
 pub mod vault;
+pub mod webhook;
 
 pub use context::{Clock, Flow, Random, Settings, ShopifyApp};
 pub use error::{FlowError, Invalid};

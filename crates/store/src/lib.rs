@@ -38,6 +38,7 @@ pub mod keys;
 pub mod links;
 pub mod objects;
 pub mod orders;
+pub mod outbound;
 pub mod profiles;
 pub mod reports;
 pub mod retention;
@@ -47,6 +48,7 @@ pub mod self_referrals;
 pub mod settlements;
 pub mod shops;
 pub mod surveys;
+pub mod webhooks;
 
 pub use error::StoreError;
 
@@ -77,6 +79,7 @@ pub trait Store:
     + objects::ObjectStore
     + orders::OrderBatchStore
     + orders::OrderStore
+    + outbound::OutboundStore
     + profiles::ProfileStore
     + reports::ReportStore
     + retention::RetentionStore
@@ -85,6 +88,9 @@ pub trait Store:
     + settlements::SettlementStore
     + shops::ShopStore
     + surveys::SurveyStore
+    + webhooks::WebhookDeliveryStore
+    + webhooks::WebhookStore
+    + webhooks::WebhookTesterStore
 {
     /// Name and version of the engine, for `doctor` and the log.
     ///

@@ -66,6 +66,8 @@ mod milestones;
 mod order_histories;
 mod orders;
 mod outage;
+mod outbound;
+mod outgoing_webhooks;
 mod pages;
 mod policies;
 mod privacy;

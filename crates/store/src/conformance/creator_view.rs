@@ -18,6 +18,7 @@ use crate::{
     },
     creator_view::{OwnBalance, OwnTraffic},
     ingest::Batch,
+    outbound::NewEvents,
 };
 
 fn euro() -> Currency {
@@ -133,7 +134,7 @@ pub async fn unshared_earnings_are_shown_once_paid(store: AnyStore) {
     let ids = |n: u8| [EntryId::new(NOON.0, [n; 10])];
     let close = async |n: u8, state| {
         let id = payout(n, euro(), 0).id;
-        store.close_payout(&brand, &id, state, &ids(n + 1), later, &audit(n)).await.unwrap()
+        store.close_payout(&brand, &id, state, &ids(n + 1), later, &audit(n), &NewEvents::default()).await.unwrap()
     };
     assert!(store.create_payout(&brand, &payout(10, euro(), 506), &ids(10), &audit(3)).await.unwrap());
     assert_eq!(balances(later).await, before, "an open payout changes nothing");
@@ -152,7 +153,7 @@ pub async fn creators_see_milestones_about_orders(store: AnyStore) {
     let brand = with_links(&store).await;
     let own = creator(1).id;
     let names = texts(&["orders:10", "revenue:USD:100"]);
-    store.reach_milestones(&brand, &own, &names, NOON).await.unwrap();
+    store.reach_milestones(&brand, &own, &names, NOON, &|_| NewEvents::default()).await.unwrap();
     assert_eq!(store.own_order_milestones(&brand, &own).await.unwrap(), [(names[0].clone(), NOON)]);
     assert_eq!(store.own_order_milestones(&brand, &creator(2).id).await.unwrap(), []);
 }

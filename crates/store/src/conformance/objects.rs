@@ -14,6 +14,7 @@ use crate::{
     api_requests::{Answer, RowFault, Written},
     conformance::fixtures::{AnyStore, NOON, audit, brand, creator, link, with_brand},
     objects::{Change, CreatorProfile, Filter, Keyset, Object, ObjectKind, Span, Write},
+    outbound::NewEvents,
 };
 
 fn details(external_id: Option<&str>) -> Details {
@@ -47,7 +48,8 @@ fn write(change: Change, details: Details, at: UnixMs) -> Write {
         details,
         archived_at: None,
         at,
-        audit: crate::audit::AuditEntry { id: format!("aud_{:?}", at.0), ..audit(1) },
+        audit: audit(1),
+        events: NewEvents::default(),
     }
 }
 
