@@ -28,6 +28,7 @@ mod track;
 pub(crate) mod unparsed;
 mod webhook_endpoints;
 mod webhook_tester;
+mod webhook_tester_api;
 mod webhooks;
 
 use std::sync::Arc;
@@ -224,6 +225,11 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/webhook_endpoints/{id}/replay", post(webhook_endpoints::replay))
         .route("/api/v1/webhook_endpoints/{id}/deliveries", get(webhook_endpoints::deliveries))
         .route("/api/v1/webhook_endpoints/{id}/deliveries/{event_id}", get(webhook_endpoints::delivery))
+        .route(
+            "/api/v1/webhook_tester",
+            get(webhook_tester_api::get).post(webhook_tester_api::create).delete(webhook_tester_api::remove),
+        )
+        .route("/api/v1/webhook_tester/requests", get(webhook_tester_api::requests))
         .route("/api/v1/keys", get(keys::list).post(keys::create))
         .route("/api/v1/keys/{id}", delete(keys::revoke))
         .route("/api/v1/keys/{id}/rotate", post(keys::rotate))

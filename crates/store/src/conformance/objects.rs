@@ -43,14 +43,7 @@ fn link_object(n: u8, creator: Option<u8>) -> Link {
 }
 
 fn write(change: Change, details: Details, at: UnixMs) -> Write {
-    Write {
-        change,
-        details,
-        archived_at: None,
-        at,
-        audit: audit(1),
-        events: NewEvents::default(),
-    }
+    Write { change, details, archived_at: None, at, audit: audit(1), events: NewEvents::default() }
 }
 
 /// Writes one row.

@@ -129,4 +129,9 @@ async fn urls_are_checked(engine: Engine) {
 }
 
 on_both_engines!(facts_arrive_signed two_secrets_sign_while_one_is_replaced endpoints_get_what_they_want);
-beside_both_engines!(urls_are_checked);
+
+mod urls {
+    use super::urls_are_checked;
+
+    beside_both_engines!(urls_are_checked);
+}

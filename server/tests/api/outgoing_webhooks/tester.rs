@@ -104,4 +104,9 @@ async fn erased_creators_are_not_in_what_was_sent(server: TestServer) {
 }
 
 on_both_engines!(testers_show_what_they_receive erased_creators_are_not_in_what_was_sent);
-beside_both_engines!(endpoints_may_be_the_servers_own_tester);
+
+mod own_tester {
+    use super::endpoints_may_be_the_servers_own_tester;
+
+    beside_both_engines!(endpoints_may_be_the_servers_own_tester);
+}
