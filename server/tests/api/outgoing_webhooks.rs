@@ -11,6 +11,30 @@ use store::{
 
 use crate::test_server::{Engine, NOW, TestServer, start_with};
 
+/// As `on_both_engines`, on servers that may send to receivers of this process.
+macro_rules! beside_receivers {
+    ($($name:ident)*) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    let server = crate::outgoing_webhooks::start(crate::test_server::Engine::Sqlite).await;
+                    super::$name(server).await;
+                }
+            )*
+        }
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    let server = crate::outgoing_webhooks::start(crate::test_server::Engine::Postgres).await;
+                    super::$name(server).await;
+                }
+            )*
+        }
+    };
+}
+
 mod command_line;
 mod crashes;
 mod disabling;

@@ -128,7 +128,7 @@ async fn urls_are_checked(engine: Engine) {
     server.stop().await;
 }
 
-on_both_engines!(facts_arrive_signed two_secrets_sign_while_one_is_replaced endpoints_get_what_they_want);
+beside_receivers!(facts_arrive_signed two_secrets_sign_while_one_is_replaced endpoints_get_what_they_want);
 
 mod urls {
     use super::urls_are_checked;

@@ -103,7 +103,7 @@ async fn erased_creators_are_not_in_what_was_sent(server: TestServer) {
     server.stop().await;
 }
 
-on_both_engines!(testers_show_what_they_receive erased_creators_are_not_in_what_was_sent);
+beside_receivers!(testers_show_what_they_receive erased_creators_are_not_in_what_was_sent);
 
 mod own_tester {
     use super::endpoints_may_be_the_servers_own_tester;
