@@ -28,6 +28,7 @@ use store::{
 use crate::{
     Db, List, Tx, audit, claims, database, erasure_rows as rows, jobs, json, list, lock, lock_shared, outbound_events,
     stored_shop::stored_shop,
+    webhook_testers::erase_received,
 };
 
 /// Explanations rewritten per statement.
@@ -808,6 +809,7 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
     .await
     .map_err(database)?;
     erase_tokens(tx, brand_id, None).await?;
+    erase_received(tx, brand_id).await?;
     let everyone = [(Tombstone::of_everyone(brand), false)];
     put_tombstones(tx, brand, &everyone, at).await
 }
@@ -1181,6 +1183,7 @@ impl ErasureStore for Db {
         ] {
             statement.execute(&mut *tx).await.map_err(database)?;
         }
+        erase_received(&mut tx, brand_id).await?;
         outbound_events::erase_creator(&mut tx, brand, id).await?;
         audit::write(&mut tx, brand, audit).await?;
         jobs::push(&mut tx, scrub).await?;

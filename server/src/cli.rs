@@ -1,11 +1,14 @@
 //! The command line.
 
+mod webhook;
+
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use domain::{BrandId, api_key::KeyKind, shop::ShopDomain};
 use flow::{Flow, access::Operator, commission::Approval, doctor::Severity, link::NewLink, setup::NewBrand};
 use serde_json::{Value, json};
+use webhook::WebhookCommand;
 
 use crate::{
     config::Config,
@@ -78,6 +81,9 @@ enum Command {
     /// Events for other systems
     #[command(subcommand)]
     Event(EventCommand),
+    /// Send a brand's events to other systems, and see what was sent
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
     /// Jobs that failed for good
     #[command(subcommand)]
     Jobs(JobsCommand),
@@ -431,6 +437,7 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
         }
         Command::Privacy(command) => privacy::run(flow, operator, command).await?,
         Command::Commission(command) => commission(flow, operator, command).await?,
+        Command::Webhook(command) => webhook::run(flow, operator, command).await?,
         Command::Link(LinkCommand::Create {
             brand,
             destination,

@@ -20,6 +20,7 @@ mod shopify_auth;
 mod sign_in;
 mod track;
 pub(crate) mod unparsed;
+mod webhook_tester;
 mod webhooks;
 
 use std::sync::Arc;
@@ -128,6 +129,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/{public_key}/customers/{client_id}", get(customers::get::by_secret))
         .route("/identities", post(customers::identities::identify).options(cors::preflight))
         .route("/events", post(customers::events::record).options(cors::preflight))
+        .route("/webhook-tester/{token}", post(webhook_tester::receive))
         .route("/api/openapi.json", get(openapi::document))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -19,4 +19,5 @@ mod privacy;
 pub mod serve;
 pub mod system;
 pub mod telemetry;
+pub mod webhook_sender;
 pub mod worker;

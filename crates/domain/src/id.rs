@@ -109,6 +109,10 @@ ids! {
     PayoutId = "pay";
     /// A commission rule.
     RuleId = "rul";
+    /// A webhook endpoint.
+    EndpointId = "whe";
+    /// A request that the webhook tester received.
+    TesterRequestId = "whr";
 }
 
 #[cfg(test)]

@@ -55,6 +55,8 @@ pub struct Settings {
     pub tracking_url: String,
     /// What public keys and addresses may send.
     pub limits: Limits,
+    /// Whether webhooks may be sent over http and to private addresses, for demonstrations and tests.
+    pub allow_private_webhooks: bool,
 }
 
 /// The use cases, as methods, with their dependencies. Cheap to clone: each request holds a clone.

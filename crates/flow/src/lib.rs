@@ -45,6 +45,7 @@ pub mod stage;
 pub mod survey;
 pub mod tracking;
 pub mod vault;
+pub mod webhook;
 
 pub use context::{Clock, Flow, Random, Settings, ShopifyApp};
 pub use error::{FlowError, Invalid};

@@ -111,12 +111,12 @@ impl Outbound<'_> {
     pub(crate) async fn dispatch_job(self, brand: &BrandId) -> Result<(), FlowError> {
         for _ in 0..BATCHES_MAX {
             let numbered = self.store.sequence_events(brand, self.now(), BATCH).await?;
-            // Deliveries to endpoints are queued here. A process that ends before leaves them to the next run, so they
-            // must go by the last number that was queued, not by `numbered` alone.
             if numbered.is_empty() {
                 break;
             }
         }
+        // By the last number that each endpoint has, not by what was numbered now: an earlier run may have ended before.
+        self.webhooks().queue(brand).await?;
         if let Some(at) = self.store.next_event_at(brand).await? {
             self.store.enqueue(&Job::DispatchEvents(brand.clone()).at(at.max(self.now()))).await?;
         }

@@ -79,6 +79,7 @@ impl Retentions<'_> {
     pub(crate) async fn run_brand_job(self, brand: &BrandId) -> Result<(), FlowError> {
         let now = self.now();
         let brand = self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))?;
+        self.webhooks().delete_old(&brand.id).await?;
         let kept_since = brand.kept_since(now);
         let events_since = now.plus_ms(-OUTBOUND_EVENTS_MS);
         for _ in 0..BATCHES_MAX {

@@ -78,4 +78,6 @@ stages! {
     surveys: Surveys;
     /// Clicks, leads, sales and refunds that trackers and backends report by API.
     tracking: Tracking;
+    /// Webhooks to other systems: endpoints, deliveries and the tester.
+    webhooks: Webhooks;
 }

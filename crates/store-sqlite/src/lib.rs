@@ -86,6 +86,16 @@ mod sql_error;
 mod stored_shop;
 #[path = "../../store-sql/surveys.rs"]
 mod surveys;
+#[path = "../../store-sql/webhook_attempts.rs"]
+mod webhook_attempts;
+#[path = "../../store-sql/webhook_deliveries.rs"]
+mod webhook_deliveries;
+#[path = "../../store-sql/webhook_queue.rs"]
+mod webhook_queue;
+#[path = "../../store-sql/webhook_testers.rs"]
+mod webhook_testers;
+#[path = "../../store-sql/webhooks.rs"]
+mod webhooks;
 
 use std::{future::ready, path::Path, str::FromStr, time::Duration};
 

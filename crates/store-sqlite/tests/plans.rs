@@ -10,7 +10,7 @@ use store::Store;
 use store_sqlite::SqliteStore;
 
 /// Tables that hold many rows of one brand.
-const LARGE: [&str; 18] = [
+const LARGE: [&str; 19] = [
     "api_sales",
     "clicks",
     "credits",
@@ -28,6 +28,7 @@ const LARGE: [&str; 18] = [
     "survey_answers",
     "touchpoints",
     "visitor_aliases",
+    "webhook_deliveries",
     "webhook_inbox",
 ];
 

@@ -46,6 +46,7 @@ pub mod self_referrals;
 pub mod settlements;
 pub mod shops;
 pub mod surveys;
+pub mod webhooks;
 
 pub use error::StoreError;
 
@@ -83,6 +84,9 @@ pub trait Store:
     + settlements::SettlementStore
     + shops::ShopStore
     + surveys::SurveyStore
+    + webhooks::WebhookDeliveryStore
+    + webhooks::WebhookStore
+    + webhooks::WebhookTesterStore
 {
     /// Name and version of the engine, for `doctor` and the log.
     ///

@@ -63,6 +63,7 @@ impl Modify for Aliases {
         crate::http::customers::events::record,
         crate::http::webhooks::shopify::receive,
         crate::http::webhooks::fairing::receive,
+        crate::http::webhook_tester::receive,
         document,
     ),
     modifiers(&Keys, &Aliases)

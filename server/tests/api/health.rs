@@ -41,6 +41,7 @@ async fn health_endpoints_respond_and_pages_have_security_headers(server: TestSe
             "/events",
             "/identities",
             "/js/affitor-tracker.js",
+            "/webhook-tester/{token}",
             "/{code}"
         ]
     );

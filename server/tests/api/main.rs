@@ -64,6 +64,7 @@ mod order_histories;
 mod orders;
 mod outage;
 mod outbound;
+mod outgoing_webhooks;
 mod policies;
 mod privacy;
 mod self_referral;
