@@ -137,7 +137,11 @@ impl CollabPage {
         let drop = |drop: &ShownDrop| {
             OVERHEAD + drop.title.len() + text(&drop.description) + drop.products.iter().map(product).sum::<usize>()
         };
-        OVERHEAD + self.brand.len() + self.creator.len() + text(&self.intro) + self.drops.iter().map(drop).sum::<usize>()
+        OVERHEAD
+            + self.brand.len()
+            + self.creator.len()
+            + text(&self.intro)
+            + self.drops.iter().map(drop).sum::<usize>()
     }
 }
 

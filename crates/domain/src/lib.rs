@@ -90,8 +90,8 @@ pub mod time;
 pub use facts_version::FactsVersion;
 pub use fraction::Fraction;
 pub use id::{
-    AnswerId, BrandId, CampaignId, ClickId, CollabId, ContentId, CreatorId, CustomerId, DropId, EntryId, EventId, LinkId,
-    OrderId, PayoutId, ProductId, RuleId,
+    AnswerId, BrandId, CampaignId, ClickId, CollabId, ContentId, CreatorId, CustomerId, DropId, EntryId, EventId,
+    LinkId, OrderId, PayoutId, ProductId, RuleId,
 };
 pub use identity::Identity;
 pub use money::{Currency, Money};
