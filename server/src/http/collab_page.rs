@@ -87,7 +87,8 @@ fn render(page: &CollabPage, url: impl Fn(LinkCode) -> String) -> String {
     }
     let _ = write!(
         html,
-        "</main><footer>{creator} may earn a commission from {brand} when you buy through this page.</footer></body></html>"
+        "</main><footer>{creator} may earn a commission from {brand} when you buy through this page.</footer>\
+         </body></html>"
     );
     html
 }

@@ -219,7 +219,8 @@ pub(crate) struct CollabRequest {
     #[schema(value_type = Option<String>, max_length = 255)]
     #[serde(default)]
     tier: TextPatch,
-    /// The discount code that shoppers get; kept in upper case. A new code comes with a new `link`; the former link keeps the former code until you archive it.
+    /// The discount code that shoppers get; kept in upper case. A new code comes with a new `link`; the former link
+    /// keeps the former code until you archive it.
     #[schema(value_type = Option<String>, max_length = 255, example = "ANA10")]
     #[serde(default)]
     affiliate_code: TextPatch,

@@ -88,6 +88,7 @@ async fn a_page_shows_what_is_published_and_nothing_else(server: TestServer) {
     }
     assert!(!shown.html.contains("Secret draft") && !shown.html.contains("of Bo") && !shown.html.contains("<script"));
     assert_eq!(codes(&shown.html).len(), 2, "the shop and the mug");
+    server.clock.advance(1_000);
     change(&server, "drops", &draft, json!({"published": true})).await;
     assert!(!page(&server, "ana").await.html.contains("Secret draft"), "remembered for a minute");
     let later = page_later(&server, "ana").await.html;
