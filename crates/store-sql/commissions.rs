@@ -8,13 +8,14 @@ use store::{
     Result,
     audit::AuditEntry,
     commissions::{
-        Approval, Balance, BalanceRow, CommissionStore, Entry, EntryRow, Payout, PayoutRow, PayoutState, RuleRow,
-        WaitingCommission, WaitingRow,
+        Approval, ApprovalEvents, Balance, BalanceRow, Closing, CommissionStore, Entry, EntryRow, MilestoneEvents,
+        Payout, PayoutRow, PayoutState, RuleRow, WaitingCommission, WaitingRow,
     },
+    outbound::NewEvents,
     row::{currency, read},
 };
 
-use crate::{Db, audit, database, json, named, outbox};
+use crate::{Db, audit, database, json, named, outbound_events};
 
 #[async_trait::async_trait]
 impl CommissionStore for Db {
@@ -74,7 +75,7 @@ impl CommissionStore for Db {
         .collect()
     }
 
-    async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry) -> Result<bool> {
+    async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry, events: &NewEvents) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
         let (brand_id, id, creator) = (brand.as_str(), entry.id.as_str(), entry.creator.as_str());
         let (kind, code) = (entry.kind.as_str(), entry.currency.code());
@@ -107,6 +108,7 @@ impl CommissionStore for Db {
             return Ok(false);
         }
         audit::write(&mut tx, brand, audit).await?;
+        outbound_events::emit(&mut tx, brand, events).await?;
         tx.commit().await.map_err(database)?;
         Ok(true)
     }
@@ -224,7 +226,14 @@ impl CommissionStore for Db {
         .collect()
     }
 
-    async fn approve(&self, brand: &BrandId, approval: Approval<'_>, now: UnixMs, audit: &AuditEntry) -> Result<u64> {
+    async fn approve(
+        &self,
+        brand: &BrandId,
+        approval: Approval<'_>,
+        now: UnixMs,
+        audit: &AuditEntry,
+        events: ApprovalEvents<'_>,
+    ) -> Result<u64> {
         let mut tx = self.begin_for(brand).await?;
         let (creator, order) = match approval {
             Approval::Proven => (None, None),
@@ -241,23 +250,32 @@ impl CommissionStore for Db {
             .await
             .map_err(database)?;
         }
-        let done = query!(
-            "update ledger set approved_at = $4
+        let approved = query_as!(
+            EntryRow,
+            r#"update ledger set approved_at = $4
              where brand_id = $1 and needs_approval and approved_at is null
                and (cast($2 as text) is null or creator_id = $2)
                and (order_id = $3 or (cast($3 as text) is null and payable_at <= $4))
                and (cast($2 as text) is not null or cast($3 as text) is not null or order_id is null or not exists (
                    select 1 from orders
                    where orders.brand_id = ledger.brand_id and orders.id = ledger.order_id
-                     and orders.is_unproven and orders.approved_at is null))",
+                     and orders.is_unproven and orders.approved_at is null))
+             returning id as "id!: String", key as "key!: String", creator_id as "creator_id!: String",
+                       order_id as "order_id: String", rule_id as "rule_id: String", kind as "kind!: String",
+                       currency as "currency!: String", amount_minor as "amount_minor!: i64",
+                       reason as "reason!: String", actor as "actor!: String", created_at as "created_at!: i64",
+                       payable_at as "payable_at!: i64", needs_approval as "needs_approval!: bool",
+                       approved_at as "approved_at: i64", payout_id as "payout_id: String""#,
             brand_id,
             creator,
             order,
             now.0
         )
-        .execute(&mut *tx)
+        .fetch_all(&mut *tx)
         .await
         .map_err(database)?;
+        let mut approved: Vec<Entry> = approved.into_iter().map(EntryRow::read).collect::<Result<_>>()?;
+        approved.sort_by(|left, right| left.id.cmp(&right.id));
         let orders = query!(
             "update orders set approved_at = $4
              where brand_id = $1 and is_unproven and approved_at is null and (id = $3 or (
@@ -274,11 +292,12 @@ impl CommissionStore for Db {
         .execute(&mut *tx)
         .await
         .map_err(database)?;
-        if done.rows_affected() + orders.rows_affected() > 0 {
+        if !approved.is_empty() || orders.rows_affected() > 0 {
             audit::write(&mut tx, brand, audit).await?;
         }
+        outbound_events::emit(&mut tx, brand, &events(&approved)).await?;
         tx.commit().await.map_err(database)?;
-        Ok(done.rows_affected())
+        Ok(approved.len() as u64)
     }
 
     async fn waiting_commissions(&self, brand: &BrandId, limit: i64) -> Result<Vec<WaitingCommission>> {
@@ -432,11 +451,10 @@ impl CommissionStore for Db {
         &self,
         brand: &BrandId,
         id: &PayoutId,
-        state: PayoutState,
-        entry_ids: &[EntryId],
-        at: UnixMs,
+        closing: &Closing<'_>,
         audit: &AuditEntry,
     ) -> Result<bool> {
+        let Closing { state, at, entry_ids, events } = *closing;
         let mut tx = self.begin_for(brand).await?;
         let (brand_id, id, name) = (brand.as_str(), id.as_str(), state.as_str());
         let done = query!(
@@ -492,6 +510,7 @@ impl CommissionStore for Db {
             .map_err(database)?;
         }
         audit::write(&mut tx, brand, audit).await?;
+        outbound_events::emit(&mut tx, brand, events).await?;
         tx.commit().await.map_err(database)?;
         Ok(true)
     }
@@ -574,15 +593,16 @@ impl CommissionStore for Db {
         creator: &CreatorId,
         names: &[String],
         at: UnixMs,
+        events: MilestoneEvents<'_>,
     ) -> Result<Vec<String>> {
         let mut tx = self.begin_for(brand).await?;
-        let (brand, creator) = (brand.as_str(), creator.as_str());
+        let (brand_id, creator) = (brand.as_str(), creator.as_str());
         let mut new = Vec::new();
         for name in names {
             let done = query!(
                 "insert into milestones (brand_id, creator_id, name, reached_at) values ($1, $2, $3, $4)
                  on conflict (brand_id, creator_id, name) do nothing",
-                brand,
+                brand_id,
                 creator,
                 name,
                 at.0
@@ -591,9 +611,11 @@ impl CommissionStore for Db {
             .await
             .map_err(database)?;
             if done.rows_affected() == 1 {
-                outbox::write(&mut tx, brand, "milestone.reached", creator, name, at).await?;
                 new.push(name.clone());
             }
+        }
+        if !new.is_empty() {
+            outbound_events::emit(&mut tx, brand, &events(&new)).await?;
         }
         tx.commit().await.map_err(database)?;
         Ok(new)

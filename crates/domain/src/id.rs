@@ -125,6 +125,8 @@ ids! {
     InboxId = "inb";
     /// A tracking link.
     LinkId = "lnk";
+    /// An event for other systems.
+    MessageId = "msg";
     /// An order.
     OrderId = "ord";
     /// A payout batch.
@@ -133,6 +135,10 @@ ids! {
     ProductId = "prd";
     /// A commission rule.
     RuleId = "rul";
+    /// A webhook endpoint.
+    EndpointId = "whe";
+    /// A request that the webhook tester received.
+    TesterRequestId = "whr";
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ pub mod keys;
 pub mod links;
 pub mod objects;
 pub mod orders;
+pub mod outbound;
 pub mod profiles;
 pub mod reports;
 pub mod retention;
@@ -49,6 +50,7 @@ pub mod self_referrals;
 pub mod settlements;
 pub mod shops;
 pub mod surveys;
+pub mod webhooks;
 
 pub use error::StoreError;
 
@@ -80,6 +82,7 @@ pub trait Store:
     + objects::ObjectStore
     + orders::OrderBatchStore
     + orders::OrderStore
+    + outbound::OutboundStore
     + profiles::ProfileStore
     + reports::ReportStore
     + retention::RetentionStore
@@ -88,6 +91,9 @@ pub trait Store:
     + settlements::SettlementStore
     + shops::ShopStore
     + surveys::SurveyStore
+    + webhooks::WebhookDeliveryStore
+    + webhooks::WebhookStore
+    + webhooks::WebhookTesterStore
 {
     /// Name and version of the engine, for `doctor` and the log.
     ///

@@ -17,6 +17,7 @@ use crate::{
     catalogue_change::ItemChange,
     creators::{CampaignRow, CreatorRow},
     links::LinkRow,
+    outbound::NewEvents,
     row::from_json,
 };
 
@@ -146,6 +147,8 @@ pub struct Write {
     pub at: UnixMs,
     /// Its entry in the audit log.
     pub audit: AuditEntry,
+    /// What other systems are to learn of it.
+    pub events: NewEvents,
 }
 
 /// A row as both engines return it.

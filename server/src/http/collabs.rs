@@ -327,7 +327,7 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     common.creator = query.parse("creator", "must be a creator's id (crt_…)", |text| text.parse().ok());
     let filter = ItemQuery { common, collab: None };
     let page = query.page("clb")?;
-    let objects = flow.api().collabs(&call.merchant, &page.keyset, filter).await?;
+    let objects = flow.api().collabs_page(&call.merchant, &page.keyset, filter).await?;
     Ok(page.body(objects, |object| CollabBody::of(&flow, &object, call.is_live())))
 }
 

@@ -233,7 +233,7 @@ impl ContentRequest {
 async fn write_one(call: WriteCall, intent: Intent<ContentFields>) -> Result<Response, Fault> {
     let (flow, is_live) = (&call.call.flow, call.call.is_live());
     let render = move |rows: &[_]| answer_one(rows, |object| ContentBody::of_planned(object, is_live));
-    let done = flow.api().write_contents(&call.call.merchant, call.claim.as_ref(), &[Ok(intent)], &render).await?;
+    let done = flow.api().write_content(&call.call.merchant, call.claim.as_ref(), &[Ok(intent)], &render).await?;
     Ok(respond(done))
 }
 
@@ -260,7 +260,7 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     common.creator = query.parse("creator", "must be a creator's id (crt_…)", |text| text.parse().ok());
     let filter = ItemQuery { common, collab: None };
     let page = query.page("cnt")?;
-    let objects = flow.api().contents(&call.merchant, &page.keyset, filter).await?;
+    let objects = flow.api().content_page(&call.merchant, &page.keyset, filter).await?;
     Ok(page.body(objects, |object| ContentBody::of(&object, call.is_live())))
 }
 
@@ -372,5 +372,5 @@ pub(crate) async fn bulk(State(flow): State<Flow>, request: Request) -> Result<R
     let intents: Vec<_> = rows.map(|row| row.map(|(id, fields, common)| intent(id, fields, common))).collect();
     let render = |rows: &[_]| answer_rows(rows, |value: &Planned<Content>| value.item.id.to_string());
     let merchant = &call.call.merchant;
-    Ok(respond(flow.api().write_contents(merchant, call.claim.as_ref(), &intents, &render).await?))
+    Ok(respond(flow.api().write_content(merchant, call.claim.as_ref(), &intents, &render).await?))
 }

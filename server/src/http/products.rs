@@ -238,7 +238,7 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let common = query.filter();
     let filter = ItemQuery { common, collab: None };
     let page = query.page("prd")?;
-    let objects = flow.api().products(&call.merchant, &page.keyset, filter).await?;
+    let objects = flow.api().products_page(&call.merchant, &page.keyset, filter).await?;
     Ok(page.body(objects, |object| ProductBody::of(&object, call.is_live())))
 }
 

@@ -12,11 +12,13 @@ use domain::{
     CollabId, UnixMs,
     catalogue::{Entry, Item},
     link::Link,
+    outbound::{CreatorRef, EventData},
 };
 use store::{
     catalogue::ItemFilter,
     catalogue_change::{ItemChange, ItemLink},
     objects::{Change, Filter, Keyset, Object, ObjectKind},
+    outbound::NewEvents,
 };
 
 use super::write::{Done, Intent, Render, Resource, WriteError};
@@ -56,6 +58,16 @@ pub(crate) trait Catalogued: Entry {
         merchant: &Merchant,
         fields: &Self::Fields,
     ) -> Result<Planned<Self>, FlowError>;
+    /// What the event says that adding it, or changing it from `before`, emits.
+    async fn event(
+        &self,
+        _api: Api<'_>,
+        _merchant: &Merchant,
+        _creator: CreatorRef,
+        _before: Option<&Self>,
+    ) -> Result<Option<EventData>, FlowError> {
+        Ok(None)
+    }
 }
 
 /// A kind of items as a resource of the API.
@@ -64,7 +76,7 @@ struct ItemsOf<T>(PhantomData<T>);
 #[async_trait::async_trait]
 impl<T: Catalogued> Resource for ItemsOf<T> {
     type Fields = T::Fields;
-    type Value = Planned<T>;
+    type Record = Planned<T>;
 
     const ACTIONS: [&'static str; 2] = T::ACTIONS;
     const KIND: ObjectKind = ObjectKind::Item(T::KIND);
@@ -85,6 +97,28 @@ impl<T: Catalogued> Resource for ItemsOf<T> {
         fields: &T::Fields,
     ) -> Result<Planned<T>, FlowError> {
         before.value.item.clone().changed(api, merchant, fields).await
+    }
+
+    async fn events(
+        api: Api<'_>,
+        merchant: &Merchant,
+        before: Option<&Object<Planned<T>>>,
+        after: &Planned<T>,
+    ) -> Result<NewEvents, FlowError> {
+        let Some(creator) = after.item.clone().into_item().references().creator else {
+            return Ok(NewEvents::default());
+        };
+        // Of another brand: the item is refused for it.
+        let Some(creator) = api.store.creator(merchant.id(), &creator).await? else { return Ok(NewEvents::default()) };
+        let before = before.map(|object| &object.value.item);
+        let data = after.item.event(api, merchant, CreatorRef::from(&creator), before).await?;
+        let mut draft = api.outbound().draft(merchant.id());
+        if let Some(data) = data {
+            let id = after.item.id();
+            let fact = if before.is_some() { format!("{id}:{}", draft.next_id()) } else { id.to_owned() };
+            draft.add(&data, id, fact);
+        }
+        Ok(draft.into_events())
     }
 
     fn create(value: Planned<T>) -> Change {

@@ -15,6 +15,7 @@ use crate::{
     catalogue_change::{ItemChange, ItemLink},
     conformance::fixtures::{AnyStore, NOON, audit, brand, creator, link, scrub_job, with_links},
     objects::{Change, Filter, Keyset, Object, Write},
+    outbound::NewEvents,
 };
 
 fn product(n: u8) -> Product {
@@ -70,7 +71,8 @@ fn item(item: Item) -> ItemChange {
 
 /// Writes one row. `n` numbers its audit entry.
 async fn write(store: &AnyStore, brand: &BrandId, change: Change, at: UnixMs, n: u8) -> Option<RowFault> {
-    let row = Write { change, details: Details::default(), archived_at: None, at, audit: audit(n) };
+    let events = NewEvents::default();
+    let row = Write { change, details: Details::default(), archived_at: None, at, audit: audit(n), events };
     let answer = |faults: &[Option<RowFault>]| {
         faults.iter().all(Option::is_none).then(|| Answer { status: 200, body: String::new() })
     };

@@ -306,4 +306,38 @@ async fn a_repeated_write_happens_once(server: TestServer) {
     server.stop().await;
 }
 
-on_both_engines!(items_are_written_read_and_archived an_upsert_adds_once_and_then_changes items_name_only_what_is_the_brands every_fault_is_named lists_are_paged_and_filtered a_wrong_row_leaves_the_others_alone a_repeated_write_happens_once);
+async fn items_are_reported_to_other_systems(server: TestServer) {
+    let ana = creator(&server, "Ana", "ana").await;
+    let mug = add(&server, "products", json!({"title": "Mug", "external_id": "sku-1"})).await;
+    let tea = add(&server, "products", json!({"title": "Tea"})).await;
+    let own = collab(&server, &ana, "ana").await;
+    let body = json!({"collab": id(&own), "title": "D", "products": [{"product": id(&tea)}, {"product": id(&mug)}]});
+    let drop = add(&server, "drops", body).await;
+    change(&server, "drops", &drop, json!({"title": "D"})).await;
+    change(&server, "drops", &drop, json!({"published": true})).await;
+    change(&server, "collabs", &own, json!({"tier": "gold"})).await;
+    let posted = add(&server, "content", json!({"creator": ana, "link": own["link"], "platform": "x"})).await;
+    let (status, _) = call(&server, Method::POST, "drops", &json!({"creator": ana, "title": ""})).await;
+    assert_eq!(status, 400);
+    server.settle().await;
+    let types = "collab.created,drop.created,drop.updated,content.created";
+    let (_, events) = get(&server, &format!("events?types={types}")).await;
+    let events = events["data"].as_array().unwrap();
+    let named: Vec<(&str, &Value)> =
+        events.iter().map(|event| (event["type"].as_str().unwrap(), &event["object_id"])).collect();
+    let expected =
+        [("collab.created", &own), ("drop.created", &drop), ("drop.updated", &drop), ("content.created", &posted)];
+    assert_eq!(named, expected.map(|(kind, object)| (kind, &object["id"])));
+    let creator = json!({"id": ana, "name": "Ana", "handle": "ana"});
+    assert_eq!(
+        events[2]["data"],
+        json!({
+            "drop_id": drop["id"], "creator": creator, "title": "D", "products": [tea["id"], "sku-1"],
+            "is_published": true,
+        })
+    );
+    assert_eq!(events[3]["data"]["link"]["id"], own["link"]);
+    server.stop().await;
+}
+
+on_both_engines!(items_are_reported_to_other_systems items_are_written_read_and_archived an_upsert_adds_once_and_then_changes items_name_only_what_is_the_brands every_fault_is_named lists_are_paged_and_filtered a_wrong_row_leaves_the_others_alone a_repeated_write_happens_once);

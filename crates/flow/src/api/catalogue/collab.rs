@@ -4,6 +4,7 @@ use domain::{
     CollabId, UnixMs,
     catalogue::{Collab, CollabLink, CollabStatus, Discount, Slug},
     link::{ContentType, check_destination},
+    outbound::{CollabData, CreatorRef, EventData},
 };
 use store::objects::{Keyset, Object};
 
@@ -118,6 +119,17 @@ impl Catalogued for Collab {
         // Orders may be settled by the former link and its code again, so they stay as they are.
         if is_same && collab.link.is_some() { Ok(collab.into()) } else { api.with_link(merchant, collab).await }
     }
+
+    async fn event(
+        &self,
+        _api: Api<'_>,
+        _merchant: &Merchant,
+        creator: CreatorRef,
+        before: Option<&Self>,
+    ) -> Result<Option<EventData>, FlowError> {
+        let data = CollabData { collab_id: self.id.to_string(), creator, code: self.affiliate_code.clone() };
+        Ok(before.is_none().then_some(EventData::CollabCreated(data)))
+    }
 }
 
 impl Api<'_> {
@@ -159,7 +171,7 @@ impl Api<'_> {
     }
 
     /// A page of collabs.
-    pub async fn collabs(
+    pub async fn collabs_page(
         self,
         merchant: &Merchant,
         keyset: &Keyset,

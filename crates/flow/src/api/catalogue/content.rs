@@ -4,6 +4,7 @@ use domain::{
     ContentId, UnixMs,
     catalogue::{Content, Figures},
     link::{ContentType, Platform},
+    outbound::{ContentData, CreatorRef, EventData, LinkRef},
 };
 use store::objects::{Keyset, Object};
 
@@ -93,11 +94,35 @@ impl Catalogued for Content {
         }
         fields.apply(self)
     }
+
+    async fn event(
+        &self,
+        api: Api<'_>,
+        merchant: &Merchant,
+        creator: CreatorRef,
+        before: Option<&Self>,
+    ) -> Result<Option<EventData>, FlowError> {
+        if before.is_some() {
+            return Ok(None);
+        }
+        let link = match &self.link {
+            Some(link) => api.store.link_object(merchant.id(), link).await?,
+            None => None,
+        };
+        Ok(Some(EventData::ContentCreated(ContentData {
+            content_id: self.id.to_string(),
+            creator,
+            link: link.and_then(|link| LinkRef::of(&link.value)),
+            url: self.url.as_ref().map(|url| url.as_str().to_owned()),
+            platform: self.platform,
+            content_type: self.content_type,
+        })))
+    }
 }
 
 impl Api<'_> {
     /// A page of content.
-    pub async fn contents(
+    pub async fn content_page(
         self,
         merchant: &Merchant,
         keyset: &Keyset,
@@ -118,7 +143,7 @@ impl Api<'_> {
     ///
     /// # Errors
     /// What is wrong, if `render` gives no answer for it.
-    pub async fn write_contents(
+    pub async fn write_content(
         self,
         merchant: &Merchant,
         claim: Option<&Claim>,

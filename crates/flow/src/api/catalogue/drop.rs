@@ -1,11 +1,12 @@
 //! Drops through the unified API.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use domain::{
     CreatorId, DropId, ProductId,
     catalogue::{Collab, DROP_PRODUCTS_MAX, DropProduct, Item, ProductDrop},
     link::ContentType,
+    outbound::{CreatorRef, DropData, EventData},
 };
 use store::{
     catalogue_change::ItemLink,
@@ -151,6 +152,26 @@ impl Catalogued for ProductDrop {
         let links = api.product_links(merchant, &drop).await?;
         Ok(Planned { item: drop, links, has_moved: false })
     }
+
+    async fn event(
+        &self,
+        api: Api<'_>,
+        merchant: &Merchant,
+        creator: CreatorRef,
+        before: Option<&Self>,
+    ) -> Result<Option<EventData>, FlowError> {
+        if before == Some(self) {
+            return Ok(None);
+        }
+        let data = DropData {
+            drop_id: self.id.to_string(),
+            creator,
+            title: self.title.clone(),
+            products: api.names_of(merchant, self).await?,
+            is_published: self.published_at.is_some(),
+        };
+        Ok(Some(if before.is_some() { EventData::DropUpdated(data) } else { EventData::DropCreated(data) }))
+    }
 }
 
 impl Api<'_> {
@@ -180,8 +201,17 @@ impl Api<'_> {
         Ok(links)
     }
 
+    /// The seller's ids of a drop's products, in order; ours where there are none.
+    async fn names_of(self, merchant: &Merchant, drop: &ProductDrop) -> Result<Vec<String>, FlowError> {
+        let ids: Vec<String> = drop.products.iter().map(|shown| shown.product.to_string()).collect();
+        let known = self.store.items(merchant.id(), &ids).await?;
+        let names: HashMap<&str, &String> =
+            known.iter().filter_map(|object| Some((object.value.id(), object.details.external_id.as_ref()?))).collect();
+        Ok(ids.iter().map(|id| (*names.get(id.as_str()).unwrap_or(&id)).clone()).collect())
+    }
+
     /// A page of drops.
-    pub async fn drops(
+    pub async fn drops_page(
         self,
         merchant: &Merchant,
         keyset: &Keyset,

@@ -147,7 +147,7 @@ impl Catalogued for Product {
 
 impl Api<'_> {
     /// A page of products.
-    pub async fn products(
+    pub async fn products_page(
         self,
         merchant: &Merchant,
         keyset: &Keyset,
