@@ -9,6 +9,7 @@ mod cookies;
 mod cors;
 mod creators;
 mod customers;
+mod docs;
 mod error;
 mod events;
 mod form_refused;
@@ -171,15 +172,17 @@ pub fn router(app: App) -> Router {
         .route("/pkg/{*path}", get(assets::file))
         .route("/favicon.ico", get(assets::favicon))
         .route("/robots.txt", get(assets::robots));
-    let follow = get(track::redirect::by_path).head(track::redirect::by_path);
-    // Some apps add a slash to the links that they show.
-    let links = Router::new().route("/{code}", follow.clone()).route("/{code}/", follow);
+    let links = Router::new()
+        .route("/{code}", get(track::redirect::by_path).head(track::redirect::by_path))
+        // Some apps add a slash to the links that they show.
+        .route("/{code}/", get(track::redirect::by_path).head(track::redirect::by_path));
     Router::new()
         .merge(api)
         .merge(unified)
         .merge(webhooks)
         .merge(access)
         .merge(files)
+        .merge(docs::routes())
         .merge(pages::routes(&app))
         .merge(links)
         .fallback(pages::not_found)

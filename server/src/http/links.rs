@@ -148,7 +148,7 @@ struct LinkParams {
 #[expect(dead_code, reason = "the parameter is read by hand; this is its schema")]
 struct ExpandParams {
     /// `creator` and `campaign`: shown whole instead of by their ids.
-    #[param(rename = "expand[]")]
+    #[param(rename = "expand[]", required = false)]
     expand: Vec<String>,
 }
 
