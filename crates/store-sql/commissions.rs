@@ -8,8 +8,8 @@ use store::{
     Result,
     audit::AuditEntry,
     commissions::{
-        Approval, ApprovalEvents, Balance, BalanceRow, CommissionStore, Entry, EntryRow, MilestoneEvents, Payout,
-        PayoutRow, PayoutState, RuleRow, WaitingCommission, WaitingRow,
+        Approval, ApprovalEvents, Balance, BalanceRow, Closing, CommissionStore, Entry, EntryRow, MilestoneEvents,
+        Payout, PayoutRow, PayoutState, RuleRow, WaitingCommission, WaitingRow,
     },
     outbound::NewEvents,
     row::{currency, read},
@@ -75,7 +75,7 @@ impl CommissionStore for Db {
         .collect()
     }
 
-    async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry) -> Result<bool> {
+    async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry, events: &NewEvents) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
         let (brand_id, id, creator) = (brand.as_str(), entry.id.as_str(), entry.creator.as_str());
         let (kind, code) = (entry.kind.as_str(), entry.currency.code());
@@ -108,6 +108,7 @@ impl CommissionStore for Db {
             return Ok(false);
         }
         audit::write(&mut tx, brand, audit).await?;
+        outbound_events::emit(&mut tx, brand, events).await?;
         tx.commit().await.map_err(database)?;
         Ok(true)
     }
@@ -450,12 +451,10 @@ impl CommissionStore for Db {
         &self,
         brand: &BrandId,
         id: &PayoutId,
-        state: PayoutState,
-        entry_ids: &[EntryId],
-        at: UnixMs,
+        closing: &Closing<'_>,
         audit: &AuditEntry,
-        events: &NewEvents,
     ) -> Result<bool> {
+        let Closing { state, at, entry_ids, events } = *closing;
         let mut tx = self.begin_for(brand).await?;
         let (brand_id, id, name) = (brand.as_str(), id.as_str(), state.as_str());
         let done = query!(

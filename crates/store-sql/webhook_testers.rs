@@ -24,7 +24,10 @@ pub(crate) async fn erase_received(tx: &mut Tx, brand: &str) -> Result<()> {
     .map_err(database)?;
     for statement in [
         query!("delete from webhook_tester_requests where brand_id = $1", brand),
-        query!("update webhook_deliveries set lease_until = 0 where brand_id = $1 and lease_until > 0", brand),
+        query!(
+            "update webhook_deliveries set lease_until = 0 where brand_id = $1 and state = 'due' and lease_until > 0",
+            brand
+        ),
         query!("update webhook_attempts set answer = null where brand_id = $1 and answer is not null", brand),
     ] {
         statement.execute(&mut **tx).await.map_err(database)?;

@@ -48,10 +48,10 @@ pub async fn run(flow: Flow, transport: Arc<dyn Transport>, wake: Wake, mut stop
         while sending.try_join_next().is_some() {}
         match flow.webhooks().claim(&slots).await {
             Ok(claimed) => {
-                for sent in claimed {
+                for claimed in claimed {
                     let (flow, transport) = (flow.clone(), transport.clone());
                     sending.spawn(async move {
-                        match flow.webhooks().send(transport.as_ref(), sent).await {
+                        match flow.webhooks().send(transport.as_ref(), claimed).await {
                             Ok(is_delivered) => {
                                 let outcome = if is_delivered { "delivered" } else { "failed" };
                                 metrics::counter!("webhook_attempts_total", "outcome" => outcome).increment(1);

@@ -45,7 +45,7 @@ pub enum EventType {
     /// A credited order was refunded or cancelled.
     #[strum(serialize = "order.refunded")]
     OrderRefunded,
-    /// A ledger entry was added for an order.
+    /// A ledger entry was added, for an order or by a person.
     #[strum(serialize = "commission.created")]
     CommissionCreated,
     /// A ledger entry may be paid: its hold is over, and it waits for nobody.

@@ -17,7 +17,7 @@ use crate::{
     FlowError, Invalid,
     access::Merchant,
     outbound::{
-        commissions::approval_events,
+        commissions::{adjustment_events, approval_events},
         draft::{Draft, People},
     },
     settle::Decided,
@@ -260,7 +260,7 @@ impl Commissions<'_> {
         reason: &str,
         key: &str,
     ) -> Result<bool, FlowError> {
-        self.creators().get(merchant, creator).await?;
+        let people = People::of(&[self.creators().get(merchant, creator).await?]);
         let currency = if currency.trim().is_empty() { merchant.brand().currency.code() } else { currency.trim() };
         let currency = Currency::parse(currency).ok_or_else(|| Invalid::one("currency must be an ISO 4217 code"))?;
         let (sign, digits) = amount.trim().strip_prefix('-').map_or((1, amount.trim()), |rest| (-1, rest));
@@ -290,7 +290,8 @@ impl Commissions<'_> {
             payout: None,
         };
         let audit = self.audit(merchant.actor(), "commission.adjust", creator);
-        Ok(self.store.adjust(merchant.id(), &entry, &audit).await?)
+        let events = adjustment_events(self.outbound().draft(merchant.id()), &people, &entry);
+        Ok(self.store.adjust(merchant.id(), &entry, &audit, &events).await?)
     }
 
     /// Approves ledger entries that wait for a person; of an order also its credit, so that its creators see it and it

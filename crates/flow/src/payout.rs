@@ -6,7 +6,7 @@ use domain::{
     CreatorId, Currency, EntryId, Money, PayoutId,
     outbound::{EventData, PayoutData},
 };
-use store::outbound::NewEvents;
+use store::{commissions::Closing, outbound::NewEvents};
 
 use crate::{FlowError, Invalid, access::Merchant, outbound::draft::People, spreadsheet::text_cell, stage::Payouts};
 
@@ -77,7 +77,8 @@ impl Payouts<'_> {
         let ids = self.entry_ids(payout.items.len());
         let events =
             if state == PayoutState::Paid { self.paid_events(merchant, &payout).await? } else { NewEvents::default() };
-        let is_done = self.store.close_payout(merchant.id(), id, state, &ids, self.now(), &entry, &events).await?;
+        let closing = Closing { state, at: self.now(), entry_ids: &ids, events: &events };
+        let is_done = self.store.close_payout(merchant.id(), id, &closing, &entry).await?;
         if is_done { Ok(()) } else { Err(Invalid::one("the payout is already closed").into()) }
     }
 

@@ -14,9 +14,9 @@ mod tester;
 
 pub use admin::WebhookAdmin;
 use domain::{BrandId, time::DAY_MS, webhook::KEPT_MS};
-pub use endpoints::{EndpointEdit, NewEndpoint};
+pub use endpoints::{EndpointEdit, NewEndpoint, TypeNames};
 pub use log::{DeliveryDetail, DeliveryPage, DeliveryQuery, Replay, ReplayEvents, Replayed};
-pub use sending::{SendRequest, Sent, Transport};
+pub use sending::{SendRequest, Sending, Transport};
 pub use slots::Slots;
 pub use store::webhooks::{Attempt, Delivery, TesterRequest};
 pub use tester::{TESTER_PATH, TesterHeaders};

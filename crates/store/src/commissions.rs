@@ -200,6 +200,19 @@ pub struct Payout {
     pub items: Vec<(CreatorId, i64)>,
 }
 
+/// How a payout is closed.
+#[derive(Clone, Copy, Debug)]
+pub struct Closing<'a> {
+    /// Paid or cancelled.
+    pub state: PayoutState,
+    /// When.
+    pub at: UnixMs,
+    /// Ids for the entries that offset a cancelled payout's: one per item.
+    pub entry_ids: &'a [EntryId],
+    /// The events to write with it.
+    pub events: &'a NewEvents,
+}
+
 /// A row as both engines return it.
 #[expect(missing_docs, reason = "the fields are the columns")]
 #[derive(Debug)]
@@ -305,8 +318,9 @@ pub trait CommissionStore: Send + Sync {
     async fn end_rule(&self, brand: &BrandId, id: &RuleId, at: UnixMs, audit: &AuditEntry) -> Result<bool>;
     /// All rules, including ended ones, oldest first.
     async fn rules(&self, brand: &BrandId) -> Result<Vec<Rule>>;
-    /// Adds an entry made by a person. False when its key exists already. Does not check that the creator exists.
-    async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry) -> Result<bool>;
+    /// Adds an entry made by a person, with its events. False when its key exists already. Does not check that the creator
+    /// exists.
+    async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry, events: &NewEvents) -> Result<bool>;
     /// Entries before the id `before` (empty for the latest), newest first; of one creator if given.
     async fn ledger(
         &self,
@@ -352,17 +366,13 @@ pub trait CommissionStore: Send + Sync {
     /// All payouts, newest first.
     async fn payouts(&self, brand: &BrandId) -> Result<Vec<Payout>>;
     /// Closes an open payout as paid or cancelled. Cancelling makes its entries payable again and offsets its negative
-    /// entries by new ones: `entry_ids` has one id per item. The events are written with it. False when the payout is not
-    /// open or is unknown.
+    /// entries by new ones. False when the payout is not open or is unknown.
     async fn close_payout(
         &self,
         brand: &BrandId,
         id: &PayoutId,
-        state: PayoutState,
-        entry_ids: &[EntryId],
-        at: UnixMs,
+        closing: &Closing<'_>,
         audit: &AuditEntry,
-        events: &NewEvents,
     ) -> Result<bool>;
     /// The encrypted payout addresses of the creators who have one.
     async fn payout_addresses(&self, brand: &BrandId) -> Result<Vec<(CreatorId, Vec<u8>)>>;

@@ -8,7 +8,7 @@ use domain::{
 use flow::{
     Flow,
     access::Operator,
-    webhook::{Delivery, DeliveryQuery, EndpointEdit, NewEndpoint, Replay, ReplayEvents, WebhookAdmin},
+    webhook::{Delivery, DeliveryQuery, EndpointEdit, NewEndpoint, Replay, ReplayEvents, TypeNames, WebhookAdmin},
 };
 use serde_json::{Value, json};
 
@@ -158,12 +158,13 @@ pub(super) async fn run(flow: &Flow, operator: Operator, command: WebhookCommand
     match command {
         WebhookCommand::Create { brand, url, types, description } => {
             let admin = admin(flow, operator, &brand).await?;
+            let types = types.map_or(TypeNames::All, TypeNames::Some);
             create(flow, &admin, &NewEndpoint { url, types, description }).await
         }
         WebhookCommand::List { brand } => list(flow, &admin(flow, operator, &brand).await?).await,
         WebhookCommand::Update { of, url, types, all_types, description, enable, disable } => {
             let admin = admin(flow, operator, &of.brand).await?;
-            let types = if all_types { Some(None) } else { types.map(Some) };
+            let types = if all_types { Some(TypeNames::All) } else { types.map(TypeNames::Some) };
             let is_enabled = (enable || disable).then_some(enable);
             let edit = EndpointEdit { url, types, description, is_enabled };
             let endpoint = flow.webhooks().update(&admin, &of.endpoint, &edit).await?;

@@ -13,7 +13,9 @@ use domain::{
 };
 use flow::{
     Flow, FlowError, Invalid,
-    webhook::{Attempt, Delivery, DeliveryQuery, EndpointEdit, NewEndpoint, Replay, ReplayEvents, WebhookAdmin},
+    webhook::{
+        Attempt, Delivery, DeliveryQuery, EndpointEdit, NewEndpoint, Replay, ReplayEvents, TypeNames, WebhookAdmin,
+    },
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -141,7 +143,7 @@ impl EndpointRequest {
         let mut faults = Faults::default();
         let edit = EndpointEdit {
             url: self.url.value("url", &mut faults),
-            types: self.types.change("types", &mut faults),
+            types: self.types.change("types", &mut faults).map(|names| names.map_or(TypeNames::All, TypeNames::Some)),
             description: self.description.value("description", &mut faults),
             is_enabled: self.enabled.value("enabled", &mut faults),
         };
@@ -204,7 +206,8 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
         return Err(invalid(Invalid::one("enabled must be true, or absent, of a new endpoint")));
     }
     let url = edit.url.ok_or_else(|| invalid(Invalid::one("url is required")))?;
-    let new = NewEndpoint { url, types: edit.types.flatten(), description: edit.description.unwrap_or_default() };
+    let new =
+        NewEndpoint { url, types: edit.types.unwrap_or_default(), description: edit.description.unwrap_or_default() };
     let (endpoint, secret) = flow.webhooks().create(&WebhookAdmin::from(&call.call.merchant), &new).await?;
     let body = EndpointBody::of(endpoint, Some(&secret), call.call.is_live());
     Ok((StatusCode::CREATED, Json(body)).into_response())

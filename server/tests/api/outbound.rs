@@ -191,6 +191,13 @@ async fn commissions_are_approved_when_their_hold_ends_and_paid(server: TestServ
     let found = after(&server, before + 2).await;
     assert_eq!(types(&found), ["order.refunded", "commission.created", "commission.approved"]);
     assert_eq!(found[2].1["amount_minor"], -600);
+    // A person's adjustment is due at once, and its words stay inside.
+    for _ in 0..2 {
+        server.flow().commissions().adjust(&server.merchant, &ana, "2.00", "", "for Ada", "k1").await.unwrap();
+    }
+    let found = after(&server, before + 5).await;
+    assert_eq!(types(&found), ["commission.created", "commission.approved"]);
+    assert_eq!((&found[1].1["amount_minor"], &found[1].1["reason"]), (&json!(200), &json!("")));
     server.stop().await;
 }
 

@@ -170,7 +170,7 @@ pub struct CommissionData {
     pub amount_minor: i64,
     /// The currency.
     pub currency: Currency,
-    /// The calculation in words.
+    /// The calculation in words; empty if a person made the entry.
     pub reason: String,
     /// When the hold is over.
     pub payable_at: String,

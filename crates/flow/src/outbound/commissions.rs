@@ -28,9 +28,9 @@ pub(super) fn add_created(draft: &mut Draft, people: &People, line: &LedgerChang
     }
 }
 
-/// The event of an entry that waits for a person no longer: when its hold is over.
-pub(super) fn add_approved(draft: &mut Draft, people: &People, entry: &Entry) {
-    let data = CommissionData {
+/// What the events of a stored entry say.
+fn entry_data(people: &People, entry: &Entry) -> CommissionData {
+    CommissionData {
         entry_id: entry.id.clone(),
         order_id: entry.order.clone(),
         creator: people.name(&entry.creator),
@@ -40,8 +40,21 @@ pub(super) fn add_approved(draft: &mut Draft, people: &People, entry: &Entry) {
         reason: entry.reason.clone(),
         payable_at: entry.payable_at.to_rfc3339(),
         needs_approval: false,
-    };
-    draft.add_at(entry.payable_at, &EventData::CommissionApproved(data), &entry.id, &entry.id);
+    }
+}
+
+/// The event of an entry that waits for a person no longer: when its hold is over.
+pub(super) fn add_approved(draft: &mut Draft, people: &People, entry: &Entry) {
+    let data = EventData::CommissionApproved(entry_data(people, entry));
+    draft.add_at(entry.payable_at, &data, &entry.id, &entry.id);
+}
+
+/// The events of an entry that a person made. Its reason is that person's own words, and not for others.
+pub(crate) fn adjustment_events(mut draft: Draft, people: &People, entry: &Entry) -> NewEvents {
+    let entry = Entry { reason: String::new(), ..entry.clone() };
+    draft.add(&EventData::CommissionCreated(entry_data(people, &entry)), &entry.id, &entry.id);
+    add_approved(&mut draft, people, &entry);
+    draft.into_events()
 }
 
 /// The events of a person's approval of these entries.

@@ -17,13 +17,23 @@ use store::{
 use super::admin::WebhookAdmin;
 use crate::{FlowError, Invalid, stage::Webhooks};
 
+/// Which event types an endpoint wants, as entered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum TypeNames {
+    /// All.
+    #[default]
+    All,
+    /// Those with these names.
+    Some(Vec<String>),
+}
+
 /// An endpoint to create.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewEndpoint {
     /// Where events are sent.
     pub url: String,
-    /// Names of the event types that it wants; `None` for all.
-    pub types: Option<Vec<String>>,
+    /// Which event types it wants.
+    pub types: TypeNames,
     /// What the brand says about it.
     pub description: String,
 }
@@ -33,8 +43,8 @@ pub struct NewEndpoint {
 pub struct EndpointEdit {
     /// Where events are sent.
     pub url: Option<String>,
-    /// Names of the event types that it wants; `Some(None)` for all.
-    pub types: Option<Option<Vec<String>>>,
+    /// Which event types it wants.
+    pub types: Option<TypeNames>,
     /// What the brand says about it.
     pub description: Option<String>,
     /// Whether it is sent anything.
@@ -54,7 +64,7 @@ impl Webhooks<'_> {
     /// # Errors
     /// `FlowError::Invalid` if a value is wrong, or the brand has too many endpoints.
     pub async fn create(self, admin: &WebhookAdmin, new: &NewEndpoint) -> Result<(Endpoint, Secret), FlowError> {
-        let checked = self.check(Some(&new.url), Some(new.types.as_deref()), Some(&new.description))?;
+        let checked = self.check(Some(&new.url), Some(&new.types), Some(&new.description))?;
         let secret = Secret::new(self.random());
         let now = self.now();
         let endpoint = Endpoint {
@@ -107,8 +117,7 @@ impl Webhooks<'_> {
         id: &EndpointId,
         edit: &EndpointEdit,
     ) -> Result<Endpoint, FlowError> {
-        let types = edit.types.as_ref().map(Option::as_deref);
-        let checked = self.check(edit.url.as_deref(), types, edit.description.as_deref())?;
+        let checked = self.check(edit.url.as_deref(), edit.types.as_ref(), edit.description.as_deref())?;
         let before = self.get(admin, id).await?;
         let change = EndpointChange { url: checked.url, types: checked.types, description: checked.description };
         if change != EndpointChange::default() {
@@ -183,7 +192,7 @@ impl Webhooks<'_> {
     fn check(
         self,
         url: Option<&str>,
-        types: Option<Option<&[String]>>,
+        types: Option<&TypeNames>,
         description: Option<&str>,
     ) -> Result<Checked, FlowError> {
         let mut faults = Vec::new();
@@ -192,8 +201,8 @@ impl Webhooks<'_> {
             self.url_rules(&own_tester).check(url).map_err(|error| faults.push(error.to_string())).ok()
         });
         let types = types.and_then(|names| match names {
-            None => Some(TypeFilter::All),
-            Some(names) => {
+            TypeNames::All => Some(TypeFilter::All),
+            TypeNames::Some(names) => {
                 let types = TypeFilter::parse(names.iter().map(String::as_str));
                 types.map_err(|error| faults.push(format!("types: {error}"))).ok()
             }

@@ -46,7 +46,7 @@ pub struct SendRequest<'a> {
 
 /// A delivery that this process is to send.
 #[derive(Debug)]
-pub struct Sent {
+pub struct Sending {
     claimed: ClaimedDelivery,
     slot: Slot,
 }
@@ -56,7 +56,7 @@ impl Webhooks<'_> {
     ///
     /// # Errors
     /// A database error.
-    pub async fn claim(self, slots: &Slots) -> Result<Vec<Sent>, FlowError> {
+    pub async fn claim(self, slots: &Slots) -> Result<Vec<Sending>, FlowError> {
         let mut all = Vec::new();
         for is_slow in [false, true] {
             let free = slots.free(is_slow);
@@ -73,8 +73,8 @@ impl Webhooks<'_> {
                 let (now, at_once) = (self.now(), Slots::at_once(is_slow));
                 let lease_until = now.plus_ms(LEASE_MS);
                 let claimed = self.store.claim_deliveries(&brand, &endpoint, now, lease_until, at_once, room).await?;
-                let sent = claimed.into_iter().map(|claimed| Sent { slot: slots.take(&brand, is_slow), claimed });
-                all.extend(sent);
+                let sending = claimed.into_iter().map(|claimed| Sending { slot: slots.take(&brand, is_slow), claimed });
+                all.extend(sending);
             }
         }
         Ok(all)
@@ -84,23 +84,21 @@ impl Webhooks<'_> {
     ///
     /// # Errors
     /// `FlowError::Sealed` if the endpoint's secret cannot be decrypted; the delivery is then due again later.
-    pub async fn send(self, transport: &dyn Transport, sent: Sent) -> Result<bool, FlowError> {
-        let Sent { claimed, mut slot } = sent;
+    pub async fn send(self, transport: &dyn Transport, sending: Sending) -> Result<bool, FlowError> {
+        let Sending { claimed, mut slot } = sending;
         let claimed = &claimed;
         let Some(event) = &claimed.event else { return self.give_up_forgotten(claimed).await };
         let began_at = self.now();
         let request = self.request(claimed, event, began_at)?;
-        let answer = match self.receive_own(&request).await? {
-            Some(answer) => Ok(answer),
-            None => {
-                let mut posting = transport.post(request);
-                match tokio::time::timeout(SLOW, &mut posting).await {
-                    Ok(answer) => answer,
-                    Err(_) => {
-                        slot.slow_down();
-                        posting.await
-                    }
-                }
+        let answer = if let Some(answer) = self.receive_own(&request).await? {
+            Ok(answer)
+        } else {
+            let mut posting = transport.post(request);
+            if let Ok(answer) = tokio::time::timeout(SLOW, &mut posting).await {
+                answer
+            } else {
+                slot.slow_down();
+                posting.await
             }
         };
         let tried = Tried { began_at, ended_at: self.now(), answer };

@@ -134,7 +134,7 @@ impl Webhooks<'_> {
     }
 
     /// Which URLs endpoints may have.
-    pub(super) fn url_rules<'a>(self, own_tester: &'a str) -> UrlRules<'a> {
+    pub(super) fn url_rules(self, own_tester: &str) -> UrlRules<'_> {
         UrlRules { allow_private: self.settings.allow_private_webhooks, own_tester }
     }
 }

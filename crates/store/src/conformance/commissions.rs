@@ -10,7 +10,7 @@ use domain::{
 };
 
 use crate::{
-    commissions::{Approval, Entry, Payout, PayoutState},
+    commissions::{Approval, Closing, Entry, Payout, PayoutState},
     conformance::fixtures::{
         AnyStore, NOON, audit, creator, order, settle, settle_job, settle_one, settlement, today, week, with_brand,
         with_links,
@@ -61,9 +61,9 @@ fn adjustment(n: u8, amount_minor: i64, needs_approval: bool) -> Entry {
 
 pub async fn adjustments_and_approvals_happen_once(store: AnyStore) {
     let brand = with_links(&store).await;
-    assert!(store.adjust(&brand, &adjustment(1, 1000, true), &audit(1)).await.unwrap());
+    assert!(store.adjust(&brand, &adjustment(1, 1000, true), &audit(1), &NewEvents::default()).await.unwrap());
     let again = Entry { id: EntryId::new(NOON.0, [9; 10]), ..adjustment(1, 1000, true) };
-    assert!(!store.adjust(&brand, &again, &audit(2)).await.unwrap(), "the same key");
+    assert!(!store.adjust(&brand, &again, &audit(2), &NewEvents::default()).await.unwrap(), "the same key");
     let payable = async || store.balances(&brand, NOON).await.unwrap()[0].payable_minor;
     assert_eq!(payable().await, 0);
     assert_eq!(
@@ -98,8 +98,8 @@ pub async fn adjustments_and_approvals_happen_once(store: AnyStore) {
 
 pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: AnyStore) {
     let brand = with_links(&store).await;
-    store.adjust(&brand, &adjustment(1, 1000, false), &audit(1)).await.unwrap();
-    store.adjust(&brand, &adjustment(2, -300, false), &audit(2)).await.unwrap();
+    store.adjust(&brand, &adjustment(1, 1000, false), &audit(1), &NewEvents::default()).await.unwrap();
+    store.adjust(&brand, &adjustment(2, -300, false), &audit(2), &NewEvents::default()).await.unwrap();
     let payout = |n: u8, minor| Payout {
         id: PayoutId::new(NOON.0, [n; 10]),
         currency: Currency::USD,
@@ -122,10 +122,8 @@ pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: A
     assert!(store.create_payout(&brand, &payout(1, 700), &ids(11), &audit(4)).await.unwrap());
     assert_eq!((store.payouts(&brand).await.unwrap(), balance().await), (vec![payout(1, 700)], (0, 0, 700, 0)));
     let close = async |n: u8, state, entry| {
-        store
-            .close_payout(&brand, &payout(n, 0).id, state, &ids(entry), NOON, &audit(entry), &NewEvents::default())
-            .await
-            .unwrap()
+        let closing = Closing { state, at: NOON, entry_ids: &ids(entry), events: &NewEvents::default() };
+        store.close_payout(&brand, &payout(n, 0).id, &closing, &audit(entry)).await.unwrap()
     };
     assert!(close(1, PayoutState::Cancelled, 12).await);
     assert!(!close(1, PayoutState::Paid, 13).await, "already closed");
@@ -134,7 +132,7 @@ pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: A
     assert!(close(2, PayoutState::Paid, 15).await);
     assert_eq!(balance().await, (0, 0, 0, 700));
     // A deduction after the payout makes the balance negative.
-    store.adjust(&brand, &adjustment(3, -50, false), &audit(6)).await.unwrap();
+    store.adjust(&brand, &adjustment(3, -50, false), &audit(6), &NewEvents::default()).await.unwrap();
     assert_eq!(balance().await, (0, -50, 0, 700));
     let states: Vec<_> =
         store.payouts(&brand).await.unwrap().into_iter().map(|payout| (payout.state, payout.closed_at)).collect();

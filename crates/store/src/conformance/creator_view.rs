@@ -11,7 +11,7 @@ use domain::{
 };
 
 use crate::{
-    commissions::{Entry, Payout, PayoutState},
+    commissions::{Closing, Entry, Payout, PayoutState},
     conformance::fixtures::{
         AnyStore, NOON, audit, click, creator, link, order, settle, settle_job, settle_one, settlement, texts, today,
         week, with_links,
@@ -116,9 +116,9 @@ pub async fn unshared_earnings_are_shown_once_paid(store: AnyStore) {
     let later = NOON.plus_ms(domain::time::DAY_MS);
     assert_eq!(balances(NOON).await, [("USD", 70, 0, 0)]);
     // An adjustment for an unshared order is as hidden as the order.
-    store.adjust(&brand, &adjustment(1, Some(hidden.id.clone())), &audit(1)).await.unwrap();
+    store.adjust(&brand, &adjustment(1, Some(hidden.id.clone())), &audit(1), &NewEvents::default()).await.unwrap();
     assert_eq!(balances(later).await, [("USD", 0, 70, 0)]);
-    store.adjust(&brand, &adjustment(2, None), &audit(2)).await.unwrap();
+    store.adjust(&brand, &adjustment(2, None), &audit(2), &NewEvents::default()).await.unwrap();
     let before = [("EUR", 0, 3, 0), ("USD", 0, 70, 0)];
     assert_eq!(balances(later).await, before);
 
@@ -134,7 +134,8 @@ pub async fn unshared_earnings_are_shown_once_paid(store: AnyStore) {
     let ids = |n: u8| [EntryId::new(NOON.0, [n; 10])];
     let close = async |n: u8, state| {
         let id = payout(n, euro(), 0).id;
-        store.close_payout(&brand, &id, state, &ids(n + 1), later, &audit(n), &NewEvents::default()).await.unwrap()
+        let closing = Closing { state, at: later, entry_ids: &ids(n + 1), events: &NewEvents::default() };
+        store.close_payout(&brand, &id, &closing, &audit(n)).await.unwrap()
     };
     assert!(store.create_payout(&brand, &payout(10, euro(), 506), &ids(10), &audit(3)).await.unwrap());
     assert_eq!(balances(later).await, before, "an open payout changes nothing");

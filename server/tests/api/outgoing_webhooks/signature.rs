@@ -2,6 +2,7 @@
 
 use axum::http::HeaderMap;
 use domain::time::HOUR_MS;
+use flow::webhook::TypeNames;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 
@@ -83,7 +84,7 @@ async fn two_secrets_sign_while_one_is_replaced(server: TestServer) {
 async fn endpoints_get_what_they_want(server: TestServer) {
     let (all, some) = (Receiver::answering(200).await, Receiver::answering(200).await);
     endpoint(&server, &all.url).await;
-    let types = Some(vec!["payout.paid".to_owned()]);
+    let types = TypeNames::Some(vec!["payout.paid".to_owned()]);
     let new = NewEndpoint { url: some.url.clone(), types, description: "Books".into() };
     let (some_id, _) = server.flow().webhooks().create(&admin(&server), &new).await.unwrap();
     let paid = NewEvent { kind: EventType::PayoutPaid, ..event(2, "b") };
@@ -114,7 +115,7 @@ async fn urls_are_checked(engine: Engine) {
             "url must be an absolute URL such as https://example.com/webhooks; types: unknown event type \"*\"",
         ),
     ] {
-        let types = types.map(|name| vec![name.to_owned()]);
+        let types = types.map_or(TypeNames::All, |name| TypeNames::Some(vec![name.to_owned()]));
         let new = NewEndpoint { url: url.into(), types, description: String::new() };
         let error = server.flow().webhooks().create(&admin(&server), &new).await.unwrap_err();
         assert_eq!(error.to_string(), fault);
