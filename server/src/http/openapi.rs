@@ -5,7 +5,7 @@ use serde_json::json;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        HttpMethod, ObjectBuilder, PathItem, RefOr, Type,
+        AllOfBuilder, HttpMethod, ObjectBuilder, OneOfBuilder, PathItem, RefOr, Type,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -63,6 +63,26 @@ impl Modify for IdempotencyKeys {
                 }
             }
         }
+    }
+}
+
+/// Says what a purchase has and other events need not have.
+struct Purchases;
+
+impl Modify for Purchases {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        const NAME: &str = "TrackEventRequest";
+        let schemas = &mut document.components.get_or_insert_default().schemas;
+        let Some(event) = schemas.remove(NAME) else { return };
+        let of_types = |types: &[&str]| {
+            let types = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(types.to_vec()));
+            ObjectBuilder::new().property("event_type", types)
+        };
+        let purchase = of_types(&["purchase"]).required("order_id").required("revenue");
+        let visit = of_types(&["page_view", "add_to_cart", "checkout_start"]);
+        let kinds = OneOfBuilder::new().item(purchase).item(visit);
+        let event = AllOfBuilder::new().item(event).item(kinds).description(Some("A tracking event."));
+        schemas.insert(NAME.to_owned(), event.into());
     }
 }
 
@@ -131,7 +151,7 @@ impl Modify for IdempotencyKeys {
         crate::http::webhook_tester::receive,
         document,
     ),
-    modifiers(&Keys, &Aliases, &IdempotencyKeys)
+    modifiers(&Keys, &Aliases, &IdempotencyKeys, &Purchases)
 )]
 struct Document;
 

@@ -25,7 +25,7 @@ use crate::http::{
 #[derive(Default, Deserialize, ToSchema)]
 pub(crate) struct RefundRequest {
     /// The sale.
-    #[schema(value_type = String, required = true, min_length = 1, max_length = 512)]
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 512, pattern = "\\S")]
     #[serde(default)]
     transaction_id: TrimmedTextField,
     /// Your id of the refund: a repeat under the same id changes nothing. The `Idempotency-Key` header does the same.

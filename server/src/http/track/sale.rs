@@ -32,7 +32,7 @@ const LINES_MAX: usize = 500;
 pub(crate) struct SaleRequest {
     /// Your id of the sale; a repeat answers 409 and changes nothing. Must not begin with `test:`. Of a sale that is known
     /// from elsewhere, click and customer are kept as evidence.
-    #[schema(value_type = String, required = true, min_length = 1, max_length = 512)]
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 512, pattern = "\\S")]
     #[serde(default)]
     transaction_id: TrimmedTextField,
     /// In the currency's minor unit.
