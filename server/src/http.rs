@@ -12,6 +12,7 @@ mod cookies;
 mod cors;
 mod creators;
 mod customers;
+mod docs;
 mod drops;
 mod error;
 mod events;
@@ -176,11 +177,10 @@ pub fn router(app: App) -> Router {
         .route("/pkg/{*path}", get(assets::file))
         .route("/favicon.ico", get(assets::favicon))
         .route("/robots.txt", get(assets::robots));
-    let follow = get(track::redirect::by_path).head(track::redirect::by_path);
-    // Some apps add a slash to the links that they show.
     let links = Router::new()
-        .route("/{code}", follow.clone())
-        .route("/{code}/", follow)
+        .route("/{code}", get(track::redirect::by_path).head(track::redirect::by_path))
+        // Some apps add a slash to the links that they show.
+        .route("/{code}/", get(track::redirect::by_path).head(track::redirect::by_path))
         .route("/c/{slug}", get(collab_page::show));
     Router::new()
         .merge(api)
@@ -188,6 +188,7 @@ pub fn router(app: App) -> Router {
         .merge(webhooks)
         .merge(access)
         .merge(files)
+        .merge(docs::routes())
         .merge(pages::routes(&app))
         .merge(links)
         .fallback(pages::not_found)

@@ -129,6 +129,7 @@ impl SocialBody {
 /// What to set of a creator. What is absent stays as it is, `null` removes.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Ana Lima", "handle": "analima", "tier": "gold", "external_id": "crm-7"}))]
 pub(crate) struct CreatorRequest {
     /// Of a bulk row only: the creator to change.
     #[schema(value_type = Option<String>)]

@@ -148,7 +148,7 @@ struct LinkParams {
 #[expect(dead_code, reason = "the parameter is read by hand; this is its schema")]
 struct ExpandParams {
     /// `creator` and `campaign`: shown whole instead of by their ids.
-    #[param(rename = "expand[]")]
+    #[param(rename = "expand[]", required = false)]
     expand: Vec<String>,
 }
 
@@ -161,6 +161,7 @@ fn expansions(query: &mut ListQuery) -> BTreeSet<String> {
 /// change: orders may be attributed by them again.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"destination": "https://shop.example/products/mug", "creator": "crt_01hf7yat00fzzvzzzzzzzzzzzz", "platform": "instagram"}))]
 pub(crate) struct LinkRequest {
     /// Of a bulk row only: the link to change.
     #[schema(value_type = Option<String>)]

@@ -5,10 +5,12 @@ use serde_json::json;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        HttpMethod, PathItem,
+        AllOfBuilder, HttpMethod, ObjectBuilder, OneOfBuilder, PathItem, RefOr, Type,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
+
+use crate::http::{api::call::IDEMPOTENCY_KEY_MAX, error::ErrorResponse};
 
 /// Adds the ways in which an API key is sent.
 struct Keys;
@@ -42,6 +44,48 @@ impl Modify for Aliases {
     }
 }
 
+/// Says what the header may hold that makes writes happen once.
+struct IdempotencyKeys;
+
+impl Modify for IdempotencyKeys {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for item in document.paths.paths.values_mut() {
+            let operations = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+            for parameter in
+                operations.into_iter().flatten().flat_map(|operation| operation.parameters.iter_mut().flatten())
+            {
+                if let RefOr::T(parameter) = parameter
+                    && parameter.name == "Idempotency-Key"
+                {
+                    let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
+                    let key = key.max_length(Some(IDEMPOTENCY_KEY_MAX)).pattern(Some("^[ -~]+$"));
+                    parameter.schema = Some(key.into());
+                }
+            }
+        }
+    }
+}
+
+/// Says what a purchase has and other events need not have.
+struct Purchases;
+
+impl Modify for Purchases {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        const NAME: &str = "TrackEventRequest";
+        let schemas = &mut document.components.get_or_insert_default().schemas;
+        let Some(event) = schemas.remove(NAME) else { return };
+        let of_types = |types: &[&str]| {
+            let types = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(types.to_vec()));
+            ObjectBuilder::new().property("event_type", types)
+        };
+        let purchase = of_types(&["purchase"]).required("order_id").required("revenue");
+        let visit = of_types(&["page_view", "add_to_cart", "checkout_start"]);
+        let kinds = OneOfBuilder::new().item(purchase).item(visit);
+        let event = AllOfBuilder::new().item(event).item(kinds).description(Some("A tracking event."));
+        schemas.insert(NAME.to_owned(), event.into());
+    }
+}
+
 #[derive(OpenApi)]
 #[openapi(
     info(title = "CreatorScore API", description = "Which creator earned this sale, and how much.", license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")),
@@ -61,7 +105,7 @@ impl Modify for Aliases {
         crate::http::customers::get::by_secret,
         crate::http::customers::identities::identify,
         crate::http::customers::events::record,
-crate::http::creators::list,
+        crate::http::creators::list,
         crate::http::creators::get,
         crate::http::creators::create,
         crate::http::creators::update,
@@ -136,7 +180,7 @@ crate::http::creators::list,
         crate::http::webhook_tester::receive,
         document,
     ),
-    modifiers(&Keys, &Aliases)
+    modifiers(&Keys, &Aliases, &IdempotencyKeys, &Purchases)
 )]
 struct Document;
 
@@ -145,11 +189,16 @@ pub(crate) fn text() -> String {
     serde_json::to_string_pretty(&Document::openapi()).unwrap_or_default() + "\n"
 }
 
+/// The document, to be read by name.
+pub(crate) fn json() -> serde_json::Value {
+    serde_json::to_value(Document::openapi()).unwrap_or_else(|_| json!({}))
+}
+
 /// `GET /api/openapi.json`.
 #[utoipa::path(
     get, path = "/api/openapi.json", tag = "Meta", operation_id = "getOpenApi",
-    responses((status = 200, description = "This document"))
+    responses((status = 200, description = "This document", content_type = "application/json", body = Object), (status = "default", description = "An error", body = ErrorResponse))
 )]
 pub(crate) async fn document() -> Json<serde_json::Value> {
-    Json(serde_json::to_value(Document::openapi()).unwrap_or_else(|_| json!({})))
+    Json(json())
 }

@@ -55,6 +55,7 @@ mod creator_view;
 mod customers;
 #[path = "../../../crates/store-postgres/tests/database/mod.rs"]
 mod database;
+mod docs;
 mod doctor;
 mod export;
 mod forms;
@@ -64,6 +65,7 @@ mod hosts;
 mod install;
 mod interrupted_jobs;
 mod milestones;
+mod openapi;
 mod order_histories;
 mod orders;
 mod outage;

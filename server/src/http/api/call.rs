@@ -29,7 +29,7 @@ use crate::http::body;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// Longest idempotency key, in bytes.
-const IDEMPOTENCY_KEY_MAX: usize = 255;
+pub(crate) const IDEMPOTENCY_KEY_MAX: usize = 255;
 
 /// A request that the gate has admitted and whose key may do what it asks.
 pub(crate) struct Call {
