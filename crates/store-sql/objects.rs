@@ -27,6 +27,7 @@ macro_rules! page {
         }
     };
 }
+pub(crate) use page;
 
 /// Replaces what clients keep with an object.
 async fn put_details(tx: &mut Tx, brand: &str, kind: ObjectKind, id: &str, details: &Details) -> Result<()> {
@@ -395,6 +396,6 @@ impl ObjectStore for Db {
 }
 
 /// The page of one object.
-fn only(id: &str) -> Keyset {
+pub(crate) fn only(id: &str) -> Keyset {
     Keyset { from: id.to_owned(), below: format!("{id}0"), is_ascending: true, limit: 1 }
 }

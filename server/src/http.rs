@@ -5,6 +5,9 @@ mod assets;
 mod body;
 mod caller;
 mod campaigns;
+mod clicks;
+mod commissions;
+mod conversions;
 mod cookies;
 mod cors;
 mod creators;
@@ -15,10 +18,13 @@ mod health;
 mod intake;
 mod keys;
 mod links;
+mod metrics;
+mod milestones;
 mod openapi;
 mod orders;
 mod page_for_people;
 mod pages;
+mod payouts;
 mod request_log;
 mod same_origin;
 mod shopify_auth;
@@ -189,6 +195,8 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/creators/bulk", post(creators::bulk))
         .route("/api/v1/campaigns/bulk", post(campaigns::bulk))
         .route("/api/v1/links/bulk", post(links::bulk))
+        .route("/api/v1/orders/bulk", post(orders::bulk))
+        .route("/api/v1/clicks/bulk", post(clicks::bulk))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BULK_BYTES_MAX));
     Router::new()
@@ -201,12 +209,32 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/links", get(links::list).post(links::create))
         .route("/api/v1/links/external/{external_id}", put(links::upsert))
         .route("/api/v1/links/{id}", get(links::get).patch(links::update).delete(links::archive))
+        .merge(money())
         .route("/api/v1/keys", get(keys::list).post(keys::create))
         .route("/api/v1/keys/{id}", delete(keys::revoke))
         .route("/api/v1/keys/{id}/rotate", post(keys::rotate))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .merge(rows)
         .route_layer(middleware::from_fn_with_state(app.clone(), api::gate::pass))
+}
+
+/// The part of the unified API that is about orders and money.
+fn money() -> Router<App> {
+    Router::new()
+        .route("/api/v1/orders", get(orders::list).post(orders::create))
+        .route("/api/v1/orders/{id}", get(orders::get))
+        .route("/api/v1/orders/{id}/refunds", post(orders::refunds::create))
+        .route("/api/v1/clicks", get(clicks::list).post(clicks::create))
+        .route("/api/v1/conversions", get(conversions::list))
+        .route("/api/v1/commissions", get(commissions::list))
+        .route("/api/v1/commissions/{id}", get(commissions::get).patch(commissions::edit))
+        .route("/api/v1/commissions/{id}/approve", post(commissions::approve))
+        .route("/api/v1/payouts", get(payouts::list).post(payouts::create))
+        .route("/api/v1/payouts/{id}", get(payouts::get))
+        .route("/api/v1/payouts/{id}/mark_paid", post(payouts::mark_paid))
+        .route("/api/v1/payouts/{id}/cancel", post(payouts::cancel))
+        .route("/api/v1/milestones", get(milestones::list))
+        .route("/api/v1/metrics", get(metrics::get))
 }
 
 /// Adds the security headers that a response does not set itself, and turns the body limit's 413 into JSON.

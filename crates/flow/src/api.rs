@@ -1,9 +1,17 @@
 //! The unified API: exact limits per key, objects by page, and writes that happen once.
 
 pub mod campaign;
+pub mod click;
+pub mod commission;
+pub mod conversion;
 pub mod creator;
 pub mod key;
 pub mod link;
+pub mod metric;
+pub mod milestone;
+pub mod order;
+pub mod payout;
+pub mod refund;
 pub mod write;
 
 use std::{
@@ -13,7 +21,11 @@ use std::{
 
 use domain::{UnixMs, api_key::KeyId, scope::Scope};
 pub use store::{
+    click_objects::{ClickFilter, ClickObject},
     api_requests::{Answer, Claim, RequestClass},
+    money_objects::{
+        Commission, CommissionFilter, CommissionStatus, ConversionFilter, ConversionKeyset, OrderFilter, PayoutFilter,
+    },
     objects::{CreatorProfile, Filter, Keyset, Object, Span},
 };
 

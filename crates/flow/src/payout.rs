@@ -16,6 +16,21 @@ impl Payouts<'_> {
     /// `FlowError::Invalid` if the currency is unknown or nothing is payable; `FlowError::Stale` if the balances
     /// changed meanwhile.
     pub async fn create(self, merchant: &Merchant, currency: &str) -> Result<Payout, FlowError> {
+        let payout = self.plan(merchant, currency).await?;
+        let entry = self.audit(merchant.actor(), "payout.create", &payout.id);
+        let ids = self.entry_ids(payout.items.len());
+        if self.store.create_payout(merchant.id(), &payout, &ids, &entry).await? {
+            Ok(payout)
+        } else {
+            Err(FlowError::Stale("the payable balance"))
+        }
+    }
+
+    /// A payout of everything payable in a currency, not stored.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` if the currency is unknown or nothing is payable.
+    pub(crate) async fn plan(self, merchant: &Merchant, currency: &str) -> Result<Payout, FlowError> {
         let currency =
             Currency::parse(currency.trim()).ok_or_else(|| Invalid::one("currency must be an ISO 4217 code"))?;
         let now = self.now();
@@ -30,22 +45,16 @@ impl Payouts<'_> {
         if items.is_empty() {
             return Err(Invalid::one(format!("nothing is payable in {currency}")).into());
         }
-        let payout = Payout {
+        Ok(Payout {
             id: PayoutId::new(now.0, self.random()),
             currency,
             state: PayoutState::Open,
             created_at: now,
             closed_at: None,
             actor: merchant.actor().to_owned(),
+            reference: None,
             items,
-        };
-        let entry = self.audit(merchant.actor(), "payout.create", &payout.id);
-        let ids = self.entry_ids(payout.items.len());
-        if self.store.create_payout(merchant.id(), &payout, &ids, &entry).await? {
-            Ok(payout)
-        } else {
-            Err(FlowError::Stale("the payable balance"))
-        }
+        })
     }
 
     /// The brand's payouts, newest first.
@@ -75,7 +84,7 @@ impl Payouts<'_> {
         if is_done { Ok(()) } else { Err(Invalid::one("the payout is already closed").into()) }
     }
 
-    fn entry_ids(self, count: usize) -> Vec<EntryId> {
+    pub(crate) fn entry_ids(self, count: usize) -> Vec<EntryId> {
         (0..count).map(|_| EntryId::new(self.now().0, self.random())).collect()
     }
 

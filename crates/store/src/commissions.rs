@@ -195,6 +195,8 @@ pub struct Payout {
     pub closed_at: Option<UnixMs>,
     /// Who created it.
     pub actor: String,
+    /// What the payer calls the transfer by which it was paid.
+    pub reference: Option<String>,
     /// What each creator gets: minor units, greater than zero.
     pub items: Vec<(CreatorId, i64)>,
 }
@@ -269,6 +271,7 @@ pub struct PayoutRow {
     pub created_at: i64,
     pub closed_at: Option<i64>,
     pub actor: String,
+    pub reference: Option<String>,
 }
 
 impl PayoutRow {
@@ -281,6 +284,7 @@ impl PayoutRow {
             created_at: UnixMs(self.created_at),
             closed_at: self.closed_at.map(UnixMs),
             actor: self.actor,
+            reference: self.reference,
             items,
         })
     }

@@ -19,6 +19,7 @@ pub mod access;
 pub mod api_requests;
 pub mod audit;
 pub mod brands;
+pub mod click_objects;
 pub mod commissions;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -36,6 +37,10 @@ pub mod ingest;
 pub mod jobs;
 pub mod keys;
 pub mod links;
+pub mod metrics;
+pub mod milestone_objects;
+pub mod money_objects;
+pub mod money_writes;
 pub mod objects;
 pub mod orders;
 pub mod profiles;
@@ -60,6 +65,7 @@ pub trait Store:
     + api_requests::ApiRequestStore
     + audit::AuditStore
     + brands::BrandStore
+    + click_objects::ClickObjectStore
     + commissions::CommissionStore
     + creator_view::CreatorViewStore
     + creators::CreatorStore
@@ -74,6 +80,10 @@ pub trait Store:
     + jobs::JobStore
     + keys::KeyStore
     + links::LinkStore
+    + metrics::MetricStore
+    + milestone_objects::MilestoneObjectStore
+    + money_objects::MoneyObjectStore
+    + money_writes::MoneyWriteStore
     + objects::ObjectStore
     + orders::OrderBatchStore
     + orders::OrderStore

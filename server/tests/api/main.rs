@@ -60,6 +60,7 @@ mod hidden_revenue;
 mod hosts;
 mod install;
 mod milestones;
+mod money_api;
 mod order_histories;
 mod orders;
 mod outage;

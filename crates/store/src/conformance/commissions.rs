@@ -90,6 +90,7 @@ pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: A
         created_at: NOON,
         closed_at: None,
         actor: "test".into(),
+        reference: None,
         items: vec![(creator(1).id, minor)],
     };
     let ids = |n: u8| [EntryId::new(NOON.0, [n; 10])];

@@ -128,6 +128,7 @@ pub async fn unshared_earnings_are_shown_once_paid(store: AnyStore) {
         created_at: later,
         closed_at: None,
         actor: "test".into(),
+        reference: None,
         items: vec![(creator(1).id, minor)],
     };
     let ids = |n: u8| [EntryId::new(NOON.0, [n; 10])];
