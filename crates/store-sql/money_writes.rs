@@ -8,13 +8,13 @@ use store::{
     audit::AuditEntry,
     customers::{ApiRefund, Join, NewApiRefund},
     jobs::SettleJob,
-    money_writes::{
-        AnswerOf, Answered, CommissionEdit, LedgerWrite, MoneyWriteStore, ReportedOrder, StoredReport,
-    },
+    money_writes::{AnswerOf, Answered, CommissionEdit, LedgerWrite, MoneyWriteStore, ReportedOrder, StoredReport},
 };
 
 use crate::{
-    Db, Tx, api_refunds, api_requests, audit, customers, database, erasure,
+    Db, Tx, api_refunds,
+    api_requests::{self, undo},
+    audit, customers, database, erasure,
     ledger_writes::{approve_in, close_payout_in, create_payout_in, insert_entry},
     money_objects::reported,
     order_batches::lock_facts,
@@ -49,7 +49,10 @@ async fn answered<T>(
     outcome: T,
     answer: Option<Answer>,
 ) -> Result<Answered<T>> {
-    let Some(answer) = answer else { return Ok(Answered::Refused(outcome)) };
+    let Some(answer) = answer else {
+        undo(tx).await?;
+        return Ok(Answered::Refused(outcome));
+    };
     if let Some(claim) = claim {
         api_requests::store_answer(&mut tx, brand, claim, &answer).await?;
     }
@@ -166,6 +169,7 @@ impl MoneyWriteStore for Db {
     ) -> Result<Answered<Vec<StoredReport>>> {
         let mut tx = self.begin_for(brand).await?;
         if let Some(known) = claimed_as(&mut tx, brand, claim).await? {
+            undo(tx).await?;
             return Ok(known);
         }
         erasure::lock_out_erasures(&mut tx, [brand]).await?;
@@ -195,6 +199,7 @@ impl MoneyWriteStore for Db {
     ) -> Result<Answered<ApiRefund>> {
         let mut tx = self.begin_for(brand).await?;
         if let Some(known) = claimed_as(&mut tx, brand, claim).await? {
+            undo(tx).await?;
             return Ok(known);
         }
         let outcome = api_refunds::add(&mut tx, brand, refund, settle).await?;
@@ -215,9 +220,11 @@ impl MoneyWriteStore for Db {
     ) -> Result<Written> {
         let mut tx = self.begin_for(brand).await?;
         if let Some(known) = claimed(&mut tx, brand, claim).await? {
+            undo(tx).await?;
             return Ok(known);
         }
         if !apply(&mut tx, brand, write, &audit.actor).await? {
+            undo(tx).await?;
             return Ok(Written::Refused(RowFault::Changed));
         }
         if !matches!(write, LedgerWrite::Nothing) {

@@ -227,6 +227,7 @@ impl ObjectStore for Db {
                 return Ok(Written::InProgress);
             }
             if let Some(known) = api_requests::stored(&mut tx, brand, claim).await? {
+                api_requests::undo(tx).await?;
                 return Ok(known);
             }
         }
@@ -236,6 +237,7 @@ impl ObjectStore for Db {
         }
         let Some(answer) = answer(&faults) else {
             let fault = faults.into_iter().flatten().next().unwrap_or(RowFault::Changed);
+            api_requests::undo(tx).await?;
             return Ok(Written::Refused(fault));
         };
         if let Some(claim) = claim {

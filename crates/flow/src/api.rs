@@ -21,8 +21,8 @@ use std::{
 
 use domain::{UnixMs, api_key::KeyId, scope::Scope};
 pub use store::{
-    click_objects::{ClickFilter, ClickObject},
     api_requests::{Answer, Claim, RequestClass},
+    click_objects::{ClickFilter, ClickObject},
     money_objects::{
         Commission, CommissionFilter, CommissionStatus, ConversionFilter, ConversionKeyset, OrderFilter, PayoutFilter,
     },

@@ -2,13 +2,7 @@
 
 use domain::{BrandId, CampaignId, CreatorId, LinkId};
 
-use crate::{
-    Result,
-    export::ClickRecord,
-    ingest::ClickRow,
-    objects::Keyset,
-    row::read_opt,
-};
+use crate::{Result, export::ClickRecord, ingest::ClickRow, objects::Keyset, row::read_opt};
 
 /// A click with its link's campaign.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -26,15 +26,8 @@ pub enum MetricGroup {
 
 impl MetricGroup {
     /// Every group.
-    pub const ALL: [Self; 7] = [
-        Self::Day,
-        Self::Creator,
-        Self::Campaign,
-        Self::Link,
-        Self::Platform,
-        Self::ContentType,
-        Self::Currency,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Day, Self::Creator, Self::Campaign, Self::Link, Self::Platform, Self::ContentType, Self::Currency];
 
     /// The name.
     pub fn as_str(self) -> &'static str {

@@ -15,7 +15,6 @@ pub struct Milestone {
     pub reached_at: UnixMs,
 }
 
-
 impl Milestone {
     /// Its place in a list, which is sorted by it.
     pub fn place(&self) -> MilestonePlace {

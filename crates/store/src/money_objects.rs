@@ -259,6 +259,10 @@ pub trait MoneyObjectStore: Send + Sync {
     ) -> Result<Vec<Object<Commission>>>;
 
     /// Payouts.
-    async fn payouts_page(&self, brand: &BrandId, keyset: &Keyset, filter: &PayoutFilter)
-    -> Result<Vec<Object<Payout>>>;
+    async fn payouts_page(
+        &self,
+        brand: &BrandId,
+        keyset: &Keyset,
+        filter: &PayoutFilter,
+    ) -> Result<Vec<Object<Payout>>>;
 }

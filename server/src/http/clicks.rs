@@ -127,10 +127,7 @@ struct ClickParams {
     responses((status = 200, description = "A page of clicks, newest first", body = ListBody<ClickObjectBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
-pub(crate) async fn list(
-    State(flow): State<Flow>,
-    request: Request,
-) -> Result<Json<ListBody<ClickObjectBody>>, Fault> {
+pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<ClickObjectBody>>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     let mut query = ListQuery::of(request.uri());
     let filter = ClickFilter { link: query.link(), creator: query.creator(), is_human: query.flag("human") };

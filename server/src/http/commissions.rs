@@ -146,10 +146,7 @@ struct CommissionParams {
     responses((status = 200, description = "A page of commissions, newest first", body = ListBody<CommissionBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
-pub(crate) async fn list(
-    State(flow): State<Flow>,
-    request: Request,
-) -> Result<Json<ListBody<CommissionBody>>, Fault> {
+pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<CommissionBody>>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     let mut query = ListQuery::of(request.uri());
     let statuses = CommissionStatus::ALL.map(CommissionStatus::as_str).join(", ");
@@ -205,7 +202,11 @@ pub(crate) struct CommissionEditRequest {
     responses((status = 200, description = "The edited commission", body = CommissionBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
-pub(crate) async fn edit(State(flow): State<Flow>, Path(id): Path<String>, request: Request) -> Result<Response, Fault> {
+pub(crate) async fn edit(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Fault> {
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     let fields = call.read::<CommissionEditRequest>()?;
     let mut faults = Faults::default();

@@ -105,10 +105,7 @@ struct ConversionParams {
     responses((status = 200, description = "A page of conversions, those of the latest placed order first", body = ListBody<ConversionBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
-pub(crate) async fn list(
-    State(flow): State<Flow>,
-    request: Request,
-) -> Result<Json<ListBody<ConversionBody>>, Fault> {
+pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<ConversionBody>>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read("conversions")).await?;
     let mut query = ListQuery::of(request.uri());
     let (creator, campaign) = query.owners();

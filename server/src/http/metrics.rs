@@ -131,8 +131,12 @@ struct MetricParams {
 }
 
 fn revenue(sales: &Sales, orders: Option<&Sales>) -> Vec<RevenueBody> {
-    let currencies: BTreeMap<Currency, ()> =
-        sales.revenue.keys().chain(orders.iter().flat_map(|orders| orders.revenue.keys())).map(|one| (*one, ())).collect();
+    let currencies: BTreeMap<Currency, ()> = sales
+        .revenue
+        .keys()
+        .chain(orders.iter().flat_map(|orders| orders.revenue.keys()))
+        .map(|one| (*one, ()))
+        .collect();
     let of = |sales: &Sales, currency| sales.revenue.get(&currency).copied().unwrap_or(0);
     let body = |currency: Currency| RevenueBody {
         currency: currency.to_string(),

@@ -184,10 +184,7 @@ struct OrderParams {
     responses((status = 200, description = "A page of orders, the latest placed first", body = ListBody<OrderObjectBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
-pub(crate) async fn list(
-    State(flow): State<Flow>,
-    request: Request,
-) -> Result<Json<ListBody<OrderObjectBody>>, Fault> {
+pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<OrderObjectBody>>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     let mut query = ListQuery::of(request.uri());
     let (creator, campaign) = query.owners();

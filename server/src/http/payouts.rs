@@ -232,12 +232,7 @@ pub(crate) async fn cancel(
     close(&flow, &call, &id, (PayoutState::Cancelled, None)).await
 }
 
-async fn close(
-    flow: &Flow,
-    call: &WriteCall,
-    id: &str,
-    how: (PayoutState, Option<&str>),
-) -> Result<Response, Fault> {
+async fn close(flow: &Flow, call: &WriteCall, id: &str, how: (PayoutState, Option<&str>)) -> Result<Response, Fault> {
     let is_live = call.call.is_live();
     let render = |object: &Object<Payout>| answer(StatusCode::OK, &PayoutBody::of(object, is_live));
     Ok(respond(flow.api().close_payout(&call.call.merchant, call.claim.as_ref(), id, how, &render).await?))

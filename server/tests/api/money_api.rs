@@ -132,7 +132,10 @@ async fn an_order_of_a_visitor_is_credited_to_their_click(server: TestServer) {
     assert_eq!(post(&server, "/api/v1/orders", &body).await.0, 201);
     server.settle().await;
     let (_, found) = get(&server, "/api/v1/orders/POS-1").await;
-    assert_eq!((&found["credits"][0]["creator"], &found["credits"][0]["kind"]), (&json!(ana.to_string()), &json!("click")));
+    assert_eq!(
+        (&found["credits"][0]["creator"], &found["credits"][0]["kind"]),
+        (&json!(ana.to_string()), &json!("click"))
+    );
     server.stop().await;
 }
 
@@ -141,8 +144,12 @@ async fn wrong_orders_are_refused_with_every_fault(server: TestServer) {
     assert_eq!((status, &answer["code"]), (400, &json!("invalid")));
     assert_eq!(
         answer["details"],
-        json!(["external_id is required", "currency is required", "total_minor must be 0 to 1000000000000000",
-            "pv_id must be a UUID"])
+        json!([
+            "external_id is required",
+            "currency is required",
+            "total_minor must be 0 to 1000000000000000",
+            "pv_id must be a UUID"
+        ])
     );
     let (status, answer) = post(&server, "/api/v1/orders", &json!({"external_id": "1", "colour": "red"})).await;
     assert_eq!((status, &answer["details"]), (400, &json!(["colour is not a known field"])));
@@ -153,12 +160,17 @@ async fn wrong_orders_are_refused_with_every_fault(server: TestServer) {
     let (_, answer) = post(&server, "/api/v1/orders", &future).await;
     assert_eq!(
         answer["details"],
-        json!(["placed_at must be after 1999 and not in the future", "customer.email must be an e-mail address",
-            "cs_ref must be a link's code", "click_id is not known"])
+        json!([
+            "placed_at must be after 1999 and not in the future",
+            "customer.email must be an e-mail address",
+            "cs_ref must be a link's code",
+            "click_id is not known"
+        ])
     );
     let rows = json!({"rows": [sale("A", 100, "k7m2p9qr"), {"external_id": "B"}, sale("A", 200, "k7m2p9qr")]});
     let (status, answer) = post(&server, "/api/v1/orders/bulk", &rows).await;
-    let statuses: Vec<i64> = answer["data"].as_array().unwrap().iter().map(|row| row["status"].as_i64().unwrap()).collect();
+    let statuses: Vec<i64> =
+        answer["data"].as_array().unwrap().iter().map(|row| row["status"].as_i64().unwrap()).collect();
     assert_eq!((status, statuses), (200, vec![201, 400, 400]), "{answer}");
     server.settle().await;
     assert_eq!(get(&server, "/api/v1/orders/A").await.1["total_minor"], json!(100));
@@ -287,8 +299,11 @@ async fn lists_lose_and_repeat_nothing_while_orders_come(server: TestServer) {
     assert_eq!((status, &answer["code"]), (400, &json!("invalid")));
     assert_eq!(
         answer["details"],
-        json!(["source must be one of browser, api, shopify", "limit must be 1 to 100",
-            "colour is not a known parameter, or is there twice"])
+        json!([
+            "source must be one of browser, api, shopify",
+            "limit must be 1 to 100",
+            "colour is not a known parameter, or is there twice"
+        ])
     );
     server.stop().await;
 }
@@ -521,7 +536,90 @@ async fn metrics_equal_the_pages(server: TestServer) {
     server.stop().await;
 }
 
+async fn clicks_are_listed_and_those_of_other_shorteners_count(server: TestServer) {
+    let (ana, link) = creator_with_link(&server, "Ana", "ANA10").await;
+    let (_, other) = creator_with_link(&server, "Bob", "BOB10").await;
+    let pv_id = crate::actions::visitor_of(&server, link.code.as_str()).await;
+    let request = server.http.get(format!("{}/{}", server.url, other.code)).header("user-agent", "Googlebot/2.1");
+    assert_eq!(request.send().await.unwrap().status().as_u16(), 302);
+    let mut clicks = data(&server, "/api/v1/clicks").await;
+    for _ in 0..100 {
+        // A redirect may go out before its click is stored.
+        if clicks.len() < 2 {
+            tokio::time::sleep(core::time::Duration::from_millis(20)).await;
+            next_minute(&server);
+            clicks = data(&server, "/api/v1/clicks").await;
+        }
+    }
+    assert_eq!(clicks.len(), 2);
+    let first = &clicks[1];
+    assert_eq!(
+        (&first["link"], &first["creator"], &first["visitor"], &first["is_unique"], &first["bot"]),
+        (&json!(link.id.to_string()), &json!(ana.to_string()), &json!(pv_id), &json!(true), &Value::Null)
+    );
+    assert_eq!((&first["browser"], &first["os"]), (&json!("Chrome"), &json!("Windows")));
+    assert!(first.as_object().unwrap().keys().all(|name| !name.contains("hash")));
+    next_minute(&server);
+    assert_eq!(ids(&data(&server, "/api/v1/clicks?human=true").await), ids(&clicks[1..]));
+    assert_eq!(ids(&data(&server, &format!("/api/v1/clicks?link={}", other.id)).await), ids(&clicks[..1]));
+    assert_eq!(ids(&data(&server, &format!("/api/v1/clicks?creator={ana}&limit=1")).await), ids(&clicks[1..]));
+    assert_eq!(get(&server, "/api/v1/clicks?link=x").await.0, 400);
+
+    let visitor = "7f3e8400-e29b-41d4-a716-446655440000";
+    let report = json!({"external_id": "s1", "link": other.code.to_string(), "at": format!("{TODAY}T07:00:00Z"),
+        "visitor": visitor, "country": "de", "device": "mobile", "referrer_host": "Bit.ly"});
+    let (status, stored) = post(&server, "/api/v1/clicks", &report).await;
+    assert_eq!((status, &stored["visitor"]), (201, &json!(visitor)), "{stored}");
+    assert_eq!(post(&server, "/api/v1/clicks", &report).await, (201, stored.clone()), "the same click");
+    let rows = json!({"rows": [report, {"link": "zzzzzzzz", "at": "2027-01-15T07:00:00Z"},
+        {"link": other.id.to_string(), "at": "2020-01-15T07:00:00Z"},
+        {"link": other.id.to_string(), "at": "2027-01-15T07:30:00Z"}]});
+    let bulk = send(&server, Method::POST, "/api/v1/clicks/bulk", Some(&rows), Some("b1")).await;
+    let body = bulk.json();
+    let statuses: Vec<i64> =
+        body["data"].as_array().unwrap().iter().map(|row| row["status"].as_i64().unwrap()).collect();
+    assert_eq!((bulk.status, statuses), (200, vec![201, 400, 400, 201]), "{body}");
+    assert_eq!(body["data"][0]["id"], stored["id"]);
+    let again = send(&server, Method::POST, "/api/v1/clicks/bulk", Some(&rows), Some("b1")).await;
+    assert_eq!((again.is_replay, &again.text), (true, &bulk.text));
+    next_minute(&server);
+    let listed = data(&server, &format!("/api/v1/clicks?link={}&human=true", other.id)).await;
+    assert_eq!(listed.len(), 2, "each once");
+    assert_eq!((&listed[1]["country"], &listed[1]["referrer_host"]), (&json!("DE"), &json!("bit.ly")));
+
+    // It is evidence like any click.
+    let mut order = sale("POS-1", 1000, "");
+    order.as_object_mut().unwrap().remove("cs_ref");
+    order["pv_id"] = json!(visitor);
+    assert_eq!(post(&server, "/api/v1/orders", &order).await.0, 201);
+    server.settle().await;
+    let (_, found) = get(&server, "/api/v1/orders/POS-1").await;
+    assert_eq!(found["credits"][0]["link"], json!(other.id.to_string()));
+    server.stop().await;
+}
+
+async fn milestones_are_listed_once_reached(server: TestServer) {
+    let (ana, link) = creator_with_link(&server, "Ana", "ANA10").await;
+    let rows: Vec<Value> = (0..50).map(|nth| sale(&format!("o{nth}"), 1000, link.code.as_str())).collect();
+    assert_eq!(post(&server, "/api/v1/orders/bulk", &json!({"rows": rows})).await.0, 200);
+    server.settle().await;
+    let all = data(&server, "/api/v1/milestones").await;
+    let names: BTreeSet<_> = all.iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, BTreeSet::from(["orders:10", "orders:50"]));
+    assert!(all.iter().all(|one| one["creator"] == json!(ana.to_string())));
+    let (_, page) = get(&server, "/api/v1/milestones?limit=1").await;
+    assert_eq!((ids(page["data"].as_array().unwrap()), &page["has_more"]), (ids(&all[..1]), &json!(true)));
+    let after = format!("/api/v1/milestones?starting_after={}", all[0]["id"].as_str().unwrap());
+    assert_eq!(ids(&data(&server, &after).await), ids(&all[1..]));
+    let before = format!("/api/v1/milestones?ending_before={}", all[1]["id"].as_str().unwrap());
+    assert_eq!(ids(&data(&server, &before).await), ids(&all[..1]));
+    assert_eq!(get(&server, "/api/v1/milestones?starting_after=mst_x").await.0, 400);
+    server.stop().await;
+}
+
 on_both_engines! {
+    clicks_are_listed_and_those_of_other_shorteners_count
+    milestones_are_listed_once_reached
     an_external_order_earns_by_the_code_of_a_link
     an_order_of_a_visitor_is_credited_to_their_click
     wrong_orders_are_refused_with_every_fault

@@ -164,8 +164,7 @@ pub(super) fn done(written: Written) -> Result<Option<Done>, WriteError> {
 fn approved(commission: &mut Object<Commission>, now: UnixMs) {
     let value = &mut commission.value;
     value.entry.approved_at = Some(now);
-    value.status =
-        if value.entry.payable_at > now { CommissionStatus::Pending } else { CommissionStatus::Approved };
+    value.status = if value.entry.payable_at > now { CommissionStatus::Pending } else { CommissionStatus::Approved };
     commission.updated_at = commission.updated_at.max(now);
 }
 

@@ -157,7 +157,8 @@ impl Api<'_> {
         let name = report.name.as_deref().map_or(id.as_str(), str::trim);
         let is_text = |text: &str| !text.is_empty() && text.chars().count() <= NAME_CHARS_MAX && !text.contains('\0');
         if !is_text(&id) || id.starts_with(TEST_PREFIX) {
-            faults.push(format!("external_id must be 1 to {NAME_CHARS_MAX} characters and not begin with {TEST_PREFIX}"));
+            faults
+                .push(format!("external_id must be 1 to {NAME_CHARS_MAX} characters and not begin with {TEST_PREFIX}"));
         }
         if !is_text(name) {
             faults.push(format!("name must be 1 to {NAME_CHARS_MAX} characters"));

@@ -108,7 +108,9 @@ fn check(id: &str, amount_minor: Option<i64>, source: OrderSource) -> Result<(),
     let mut faults = Vec::new();
     let is_id = !id.is_empty() && id.chars().count() <= ID_CHARS_MAX && !id.contains('\0');
     if !is_id || id.starts_with('#') || id.starts_with(API_REFUND_PREFIX) {
-        faults.push(format!("external_id must be 1 to {ID_CHARS_MAX} characters and not begin with # or {API_REFUND_PREFIX}"));
+        faults.push(format!(
+            "external_id must be 1 to {ID_CHARS_MAX} characters and not begin with # or {API_REFUND_PREFIX}"
+        ));
     }
     if amount_minor.is_some_and(|minor| minor <= 0) {
         faults.push("amount_minor must be above 0".to_owned());

@@ -29,10 +29,7 @@ pub async fn clicks_are_paged_and_filtered(store: AnyStore) {
     let own = ClickFilter { creator: Some(creator(1).id), ..ClickFilter::default() };
     let nobodys = ClickFilter { creator: Some(creator(2).id), ..ClickFilter::default() };
     let bots = ClickFilter { is_human: Some(false), ..ClickFilter::default() };
-    assert_eq!(
-        found(all.clone(), ClickFilter::default()).await,
-        ["pv 6", "pv 5", "pv 4", "pv 3", "pv 2", "pv 1"]
-    );
+    assert_eq!(found(all.clone(), ClickFilter::default()).await, ["pv 6", "pv 5", "pv 4", "pv 3", "pv 2", "pv 1"]);
     assert_eq!(found(all.clone(), second.clone()).await, ["pv 5", "pv 2"]);
     assert_eq!(found(Keyset { is_ascending: true, limit: 1, ..all.clone() }, second.clone()).await, ["pv 2"]);
     let below = clicks[4].click.id.to_string();

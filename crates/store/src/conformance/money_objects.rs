@@ -1,16 +1,17 @@
 //! Requirements on every adapter: `store::money_objects`.
 
-use domain::{CampaignId, Currency, EntryId, LinkId, PayoutId, commission::EntryKind, order::OrderSource, time::DAY_MS};
+use domain::{
+    CampaignId, Currency, EntryId, LinkId, PayoutId, commission::EntryKind, order::OrderSource, time::DAY_MS,
+};
 
 use crate::{
     commissions::{Entry, Payout, PayoutState},
-    conformance::fixtures::{
-        AnyStore, NOON, audit, creator, link, order, settle, settle_job, today, with_links,
-    },
+    conformance::fixtures::{AnyStore, NOON, audit, creator, link, order, settle, settle_job, today, with_links},
     money_objects::{
         CommissionFilter,
         CommissionStatus::{Approved, Cancelled, InPayout, Paid, Pending, Waiting},
-        ConversionFilter, ConversionKeyset, OrderFilter, PayoutFilter},
+        ConversionFilter, ConversionKeyset, OrderFilter, PayoutFilter,
+    },
     objects::{Keyset, Span},
 };
 
@@ -40,17 +41,16 @@ pub async fn orders_and_their_credits_are_filtered_and_paged(store: AnyStore) {
     let campaign = Some(CampaignId::new(1, [1; 10]));
     assert_eq!(by(OrderFilter { campaign, ..OrderFilter::default() }).await, Vec::<String>::new());
     assert_eq!(by(OrderFilter { external_id: Some("22".into()), ..OrderFilter::default() }).await, ["22"]);
-    assert_eq!(by(OrderFilter { source: Some(OrderSource::Api), ..OrderFilter::default() }).await, Vec::<String>::new());
+    assert_eq!(
+        by(OrderFilter { source: Some(OrderSource::Api), ..OrderFilter::default() }).await,
+        Vec::<String>::new()
+    );
     let late = Span { from: NOON.plus_ms(1), ..Span::default() };
     assert_eq!(by(OrderFilter { placed: late, ..OrderFilter::default() }).await, Vec::<String>::new());
     assert_eq!(by(OrderFilter { updated: late, ..OrderFilter::default() }).await, Vec::<String>::new());
 
-    let keyset = ConversionKeyset {
-        from: (String::new(), 0),
-        below: ("ord_zz".into(), 0),
-        is_ascending: false,
-        limit: 10,
-    };
+    let keyset =
+        ConversionKeyset { from: (String::new(), 0), below: ("ord_zz".into(), 0), is_ascending: false, limit: 10 };
     let credits = store.conversions_page(&brand, &keyset, &ConversionFilter::default()).await.unwrap();
     assert_eq!(credits.iter().map(|one| one.value.amount_minor).sum::<i64>(), 5000);
     let first = &credits[credits.len() - 1].value;

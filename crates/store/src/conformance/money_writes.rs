@@ -1,6 +1,11 @@
 //! Requirements on every adapter: `store::money_writes`.
 
-use domain::{CustomerId, EntryId, Identity, PayoutId, api_key::KeyId, commission::EntryKind, order::{Order, OrderSource}};
+use domain::{
+    CustomerId, EntryId, Identity, PayoutId,
+    api_key::KeyId,
+    commission::EntryKind,
+    order::{Order, OrderSource},
+};
 
 use crate::{
     api_requests::{Answer, Claim, RowFault, Written},
