@@ -88,8 +88,7 @@ async fn payout_items(
     let rows = statement!(query!(
         r#"select payout_id as "payout_id!", creator_id as "creator_id!", amount_minor as "amount_minor!"
            from ledger
-           where brand_id = $1 and payout_id "# IN "$2" " and kind = 'payout' and amount_minor < 0
-           order by creator_id",
+           where brand_id = $1 and payout_id "# IN "$2" " and kind = 'payout' and amount_minor < 0",
         brand,
         &ids
     ))
@@ -100,6 +99,9 @@ async fn payout_items(
     for row in rows {
         let creator = read(row.creator_id, "ledger", "creator_id")?;
         items.entry(row.payout_id).or_default().push((creator, -row.amount_minor));
+    }
+    for items in items.values_mut() {
+        items.sort();
     }
     Ok(items)
 }

@@ -53,7 +53,6 @@ pub(crate) async fn lock(_tx: &mut Tx, _name: &str) -> Result<()> {
 }
 
 /// True: whoever held the lock is done, as [`lock`].
-#[expect(clippy::unused_async, clippy::unnecessary_wraps, reason = "PostgreSQL's asks the server")]
 pub(crate) async fn try_lock(_tx: &mut Tx, _name: &str) -> Result<bool> {
     Ok(true)
 }

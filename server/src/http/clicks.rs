@@ -201,8 +201,6 @@ pub(crate) struct ClickStoredBody {
     /// When it was.
     #[schema(format = DateTime)]
     at: String,
-    /// The visitor id.
-    visitor: String,
     /// False in the sandbox, where test keys work.
     livemode: bool,
 }
@@ -228,14 +226,13 @@ pub(crate) async fn create(
         Err(done) => return Ok(respond(done)),
     };
     let new = planned.into_iter().next().unwrap_or(Err(RowError::Changed))?;
-    let Click { id, link, at, pv_id, .. } = new.click.clone();
+    let Click { id, link, at, .. } = new.click.clone();
     ingest.store_click(new).await.map_err(ApiError::from)?;
     let body = ClickStoredBody {
         id: id.to_string(),
         object: "click",
         link: link.to_string(),
         at: at.to_rfc3339(),
-        visitor: pv_id,
         livemode: call.call.is_live(),
     };
     let answer = answer(StatusCode::CREATED, &body).ok_or(RowError::Changed)?;

@@ -569,7 +569,7 @@ async fn clicks_are_listed_and_those_of_other_shorteners_count(server: TestServe
     let report = json!({"external_id": "s1", "link": other.code.to_string(), "at": format!("{TODAY}T07:00:00Z"),
         "visitor": visitor, "country": "de", "device": "mobile", "referrer_host": "Bit.ly"});
     let (status, stored) = post(&server, "/api/v1/clicks", &report).await;
-    assert_eq!((status, &stored["visitor"]), (201, &json!(visitor)), "{stored}");
+    assert_eq!((status, &stored["link"]), (201, &json!(other.id.to_string())), "{stored}");
     assert_eq!(post(&server, "/api/v1/clicks", &report).await, (201, stored.clone()), "the same click");
     let rows = json!({"rows": [report, {"link": "zzzzzzzz", "at": "2027-01-15T07:00:00Z"},
         {"link": other.id.to_string(), "at": "2020-01-15T07:00:00Z"},
@@ -617,7 +617,29 @@ async fn milestones_are_listed_once_reached(server: TestServer) {
     server.stop().await;
 }
 
+async fn orders_of_a_test_key_stay_in_the_sandbox(server: TestServer) {
+    let kind = domain::api_key::KeyKind::Server;
+    let (_, test_key) = server.flow().setup().create_key(&server.merchant, kind, true).await.unwrap();
+    let url = format!("{}/api/v1/orders", server.url);
+    let body = sale("POS-1", 1000, "k7m2p9qr").to_string();
+    let request = server.http.post(&url).bearer_auth(&test_key).header("content-type", "application/json").body(body);
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 201);
+    assert_eq!(answer.json::<Value>().await.unwrap()["livemode"], json!(false));
+    server.settle().await;
+    assert_eq!(data(&server, "/api/v1/orders").await, Vec::<Value>::new());
+    assert_eq!(
+        post(&server, "/api/v1/orders", &sale("POS-1", 2000, "k7m2p9qr")).await.0,
+        201,
+        "a live order of that id"
+    );
+    let listed: Value = server.http.get(&url).bearer_auth(&test_key).send().await.unwrap().json().await.unwrap();
+    assert_eq!((listed["data"].as_array().unwrap().len(), &listed["data"][0]["total_minor"]), (1, &json!(1000)));
+    server.stop().await;
+}
+
 on_both_engines! {
+    orders_of_a_test_key_stay_in_the_sandbox
     clicks_are_listed_and_those_of_other_shorteners_count
     milestones_are_listed_once_reached
     an_external_order_earns_by_the_code_of_a_link
