@@ -8,16 +8,17 @@ use store::{
     Result,
     audit::AuditEntry,
     commissions::{
-        Approval, Balance, BalanceRow, CommissionStore, Entry, EntryRow, Payout, PayoutRow, PayoutState, RuleRow,
-        WaitingCommission, WaitingRow,
+        Approval, ApprovalEvents, Balance, BalanceRow, Closing, CommissionStore, Entry, EntryRow, MilestoneEvents,
+        Payout, PayoutRow, RuleRow, WaitingCommission, WaitingRow,
     },
+    outbound::NewEvents,
     row::{currency, read},
 };
 
 use crate::{
     Db, audit, database, json,
     ledger_writes::{approve_in, close_payout_in, create_payout_in, insert_entry},
-    named, outbox,
+    named, outbound_events,
 };
 
 #[async_trait::async_trait]
@@ -78,12 +79,13 @@ impl CommissionStore for Db {
         .collect()
     }
 
-    async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry) -> Result<bool> {
+    async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry, events: &NewEvents) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
         if !insert_entry(&mut tx, brand, entry).await? {
             return Ok(false);
         }
         audit::write(&mut tx, brand, audit).await?;
+        outbound_events::emit(&mut tx, brand, events).await?;
         tx.commit().await.map_err(database)?;
         Ok(true)
     }
@@ -201,14 +203,22 @@ impl CommissionStore for Db {
         .collect()
     }
 
-    async fn approve(&self, brand: &BrandId, approval: Approval<'_>, now: UnixMs, audit: &AuditEntry) -> Result<u64> {
+    async fn approve(
+        &self,
+        brand: &BrandId,
+        approval: Approval<'_>,
+        now: UnixMs,
+        audit: &AuditEntry,
+        events: ApprovalEvents<'_>,
+    ) -> Result<u64> {
         let mut tx = self.begin_for(brand).await?;
-        let (entries, orders) = approve_in(&mut tx, brand, approval, now).await?;
-        if entries + orders > 0 {
+        let (approved, orders) = approve_in(&mut tx, brand, approval, now).await?;
+        if !approved.is_empty() || orders > 0 {
             audit::write(&mut tx, brand, audit).await?;
         }
+        outbound_events::emit(&mut tx, brand, &events(&approved)).await?;
         tx.commit().await.map_err(database)?;
-        Ok(entries)
+        Ok(approved.len() as u64)
     }
 
     async fn waiting_commissions(&self, brand: &BrandId, limit: i64) -> Result<Vec<WaitingCommission>> {
@@ -313,16 +323,15 @@ impl CommissionStore for Db {
         &self,
         brand: &BrandId,
         id: &PayoutId,
-        state: PayoutState,
-        entry_ids: &[EntryId],
-        at: UnixMs,
+        closing: &Closing<'_>,
         audit: &AuditEntry,
     ) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
-        if !close_payout_in(&mut tx, brand, id, state, entry_ids, at, &audit.actor).await? {
+        if !close_payout_in(&mut tx, brand, id, closing, &audit.actor).await? {
             return Ok(false);
         }
         audit::write(&mut tx, brand, audit).await?;
+        outbound_events::emit(&mut tx, brand, closing.events).await?;
         tx.commit().await.map_err(database)?;
         Ok(true)
     }
@@ -405,15 +414,16 @@ impl CommissionStore for Db {
         creator: &CreatorId,
         names: &[String],
         at: UnixMs,
+        events: MilestoneEvents<'_>,
     ) -> Result<Vec<String>> {
         let mut tx = self.begin_for(brand).await?;
-        let (brand, creator) = (brand.as_str(), creator.as_str());
+        let (brand_id, creator) = (brand.as_str(), creator.as_str());
         let mut new = Vec::new();
         for name in names {
             let done = query!(
                 "insert into milestones (brand_id, creator_id, name, reached_at) values ($1, $2, $3, $4)
                  on conflict (brand_id, creator_id, name) do nothing",
-                brand,
+                brand_id,
                 creator,
                 name,
                 at.0
@@ -422,9 +432,11 @@ impl CommissionStore for Db {
             .await
             .map_err(database)?;
             if done.rows_affected() == 1 {
-                outbox::write(&mut tx, brand, "milestone.reached", creator, name, at).await?;
                 new.push(name.clone());
             }
+        }
+        if !new.is_empty() {
+            outbound_events::emit(&mut tx, brand, &events(&new)).await?;
         }
         tx.commit().await.map_err(database)?;
         Ok(new)

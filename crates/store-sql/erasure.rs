@@ -17,6 +17,7 @@ use domain::{
 use sqlx::{query, query_as};
 use store::{
     Result, StoreError,
+    api_requests::ApiRequestStore,
     audit::AuditEntry,
     erasure::{ErasureStore, Person},
     inbox::{Delivery, InboxRow},
@@ -26,8 +27,8 @@ use store::{
 };
 
 use crate::{
-    Db, List, Tx, audit, claims, database, erasure_rows as rows, jobs, json, list, lock, lock_shared,
-    stored_shop::stored_shop,
+    Db, List, Tx, audit, claims, database, erasure_rows as rows, jobs, json, list, lock, lock_shared, outbound_events,
+    stored_shop::stored_shop, webhook_testers::erase_received,
 };
 
 /// Explanations rewritten per statement.
@@ -808,6 +809,7 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
     .await
     .map_err(database)?;
     erase_tokens(tx, brand_id, None).await?;
+    erase_received(tx, brand_id).await?;
     let everyone = [(Tombstone::of_everyone(brand), false)];
     put_tombstones(tx, brand, &everyone, at).await
 }
@@ -1120,6 +1122,13 @@ impl ErasureStore for Db {
         audit::write(&mut tx, &shop.brand, audit).await?;
         jobs::push(&mut tx, scrub).await?;
         tx.commit().await.map_err(database)?;
+        // A repeat after an interruption comes here again.
+        if let Some(test) = self.test_brand_of(&shop.brand).await? {
+            let mut tx = self.begin_for(&test).await?;
+            lock_brand(&mut tx, &test).await?;
+            erase_everyone(&mut tx, &test, at).await?;
+            tx.commit().await.map_err(database)?;
+        }
         Ok(true)
     }
 
@@ -1185,6 +1194,8 @@ impl ErasureStore for Db {
         ] {
             statement.execute(&mut *tx).await.map_err(database)?;
         }
+        erase_received(&mut tx, brand_id).await?;
+        outbound_events::erase_creator(&mut tx, brand, id).await?;
         audit::write(&mut tx, brand, audit).await?;
         jobs::push(&mut tx, scrub).await?;
         tx.commit().await.map_err(database)?;

@@ -1,10 +1,10 @@
 //! Changes of the ledger inside a transaction.
 
 use domain::{BrandId, EntryId, OrderId, PayoutId, UnixMs};
-use sqlx::query;
+use sqlx::{query, query_as};
 use store::{
     Result,
-    commissions::{Approval, Entry, Payout, PayoutState},
+    commissions::{Approval, Closing, Entry, EntryRow, Payout, PayoutState},
 };
 
 use crate::{Tx, database, named};
@@ -41,13 +41,14 @@ pub(crate) async fn insert_entry(tx: &mut Tx, brand: &BrandId, entry: &Entry) ->
     Ok(done.rows_affected() > 0)
 }
 
-/// [`store::commissions::CommissionStore::approve`] inside a transaction. Returns how many entries and how many orders were approved.
+/// [`store::commissions::CommissionStore::approve`] inside a transaction. Returns the approved entries, and how many orders
+/// were approved.
 pub(crate) async fn approve_in(
     tx: &mut Tx,
     brand: &BrandId,
     approval: Approval<'_>,
     now: UnixMs,
-) -> Result<(u64, u64)> {
+) -> Result<(Vec<Entry>, u64)> {
     let (creator, order) = match approval {
         Approval::Proven => (None, None),
         Approval::Creator(creator) => (Some(creator.as_str()), None),
@@ -63,23 +64,32 @@ pub(crate) async fn approve_in(
         .await
         .map_err(database)?;
     }
-    let done = query!(
-        "update ledger set approved_at = $4
+    let approved = query_as!(
+        EntryRow,
+        r#"update ledger set approved_at = $4
          where brand_id = $1 and needs_approval and approved_at is null
            and (cast($2 as text) is null or creator_id = $2)
            and (order_id = $3 or (cast($3 as text) is null and payable_at <= $4))
            and (cast($2 as text) is not null or cast($3 as text) is not null or order_id is null or not exists (
                select 1 from orders
                where orders.brand_id = ledger.brand_id and orders.id = ledger.order_id
-                 and orders.is_unproven and orders.approved_at is null))",
+                 and orders.is_unproven and orders.approved_at is null))
+         returning id as "id!: String", key as "key!: String", creator_id as "creator_id!: String",
+                   order_id as "order_id: String", rule_id as "rule_id: String", kind as "kind!: String",
+                   currency as "currency!: String", amount_minor as "amount_minor!: i64",
+                   reason as "reason!: String", actor as "actor!: String", created_at as "created_at!: i64",
+                   payable_at as "payable_at!: i64", needs_approval as "needs_approval!: bool",
+                   approved_at as "approved_at: i64", payout_id as "payout_id: String""#,
         brand_id,
         creator,
         order,
         now.0
     )
-    .execute(&mut **tx)
+    .fetch_all(&mut **tx)
     .await
     .map_err(database)?;
+    let mut approved: Vec<Entry> = approved.into_iter().map(EntryRow::read).collect::<Result<_>>()?;
+    approved.sort_by(|left, right| left.id.cmp(&right.id));
     let orders = query!(
         "update orders set approved_at = $4
          where brand_id = $1 and is_unproven and approved_at is null and (id = $3 or (
@@ -96,7 +106,7 @@ pub(crate) async fn approve_in(
     .execute(&mut **tx)
     .await
     .map_err(database)?;
-    Ok((done.rows_affected(), orders.rows_affected()))
+    Ok((approved, orders.rows_affected()))
 }
 
 /// [`store::commissions::CommissionStore::create_payout`] inside a transaction, to be undone if it is false.
@@ -166,18 +176,18 @@ pub(crate) async fn close_payout_in(
     tx: &mut Tx,
     brand: &BrandId,
     id: &PayoutId,
-    state: PayoutState,
-    entry_ids: &[EntryId],
-    at: UnixMs,
+    closing: &Closing<'_>,
     actor: &str,
 ) -> Result<bool> {
+    let Closing { state, at, reference, entry_ids, .. } = *closing;
     let (brand_id, id, name) = (brand.as_str(), id.as_str(), state.as_str());
     let done = query!(
-        "update payouts set state = $3, closed_at = $4 where brand_id = $1 and id = $2 and state = 'open'",
+        "update payouts set state = $3, closed_at = $4, reference = $5 where brand_id = $1 and id = $2 and state = 'open'",
         brand_id,
         id,
         name,
-        at.0
+        at.0,
+        reference
     )
     .execute(&mut **tx)
     .await

@@ -1,6 +1,8 @@
 //! Writes of the unified API that are about money, each with its answer.
 
-use domain::{BrandId, Identity, PayoutId, UnixMs, order::Order};
+use std::borrow::Cow;
+
+use domain::{BrandId, Identity, UnixMs, order::Order};
 use sqlx::query;
 use store::{
     Result,
@@ -9,6 +11,7 @@ use store::{
     customers::{ApiRefund, Join, NewApiRefund},
     jobs::SettleJob,
     money_writes::{AnswerOf, Answered, CommissionEdit, LedgerWrite, MoneyWriteStore, ReportedOrder, StoredReport},
+    outbound::NewEvents,
 };
 
 use crate::{
@@ -19,7 +22,7 @@ use crate::{
     money_objects::reported,
     order_batches::lock_facts,
     orders::{merge_order, stored},
-    try_lock,
+    outbound_events, try_lock,
 };
 
 /// What answers a claim without doing anything.
@@ -130,30 +133,27 @@ async fn edit(tx: &mut Tx, brand: &BrandId, edit: &CommissionEdit) -> Result<boo
     Ok(done.rows_affected() > 0 && insert_entry(tx, brand, &edit.entry).await?)
 }
 
-async fn set_reference(tx: &mut Tx, brand: &BrandId, id: &PayoutId, reference: &str) -> Result<()> {
-    let (brand, id) = (brand.as_str(), id.as_str());
-    query!("update payouts set reference = $3 where brand_id = $1 and id = $2", brand, id, reference)
-        .execute(&mut **tx)
-        .await
-        .map_err(database)?;
-    Ok(())
-}
-
-/// Changes the ledger. False if somebody else was faster.
+/// Changes the ledger, and writes the events. False if somebody else was faster.
 async fn apply(tx: &mut Tx, brand: &BrandId, write: LedgerWrite<'_>, actor: &str) -> Result<bool> {
-    match write {
-        LedgerWrite::Nothing => Ok(true),
-        LedgerWrite::Edit(entry) => edit(tx, brand, entry).await,
-        LedgerWrite::Approve(approval, now) => approve_in(tx, brand, approval, now).await.map(|_| true),
-        LedgerWrite::CreatePayout(payout, entry_ids) => create_payout_in(tx, brand, payout, entry_ids).await,
-        LedgerWrite::ClosePayout { id, state, reference, entry_ids, at } => {
-            let is_done = close_payout_in(tx, brand, id, state, entry_ids, at, actor).await?;
-            if let Some(reference) = reference.filter(|_| is_done) {
-                set_reference(tx, brand, id, reference).await?;
-            }
-            Ok(is_done)
+    let nothing = NewEvents::default();
+    let (is_done, events) = match write {
+        LedgerWrite::Nothing => return Ok(true),
+        LedgerWrite::Edit(entry, events) => (edit(tx, brand, entry).await?, Cow::Borrowed(events)),
+        LedgerWrite::Approve(approval, now, events) => {
+            let (approved, _) = approve_in(tx, brand, approval, now).await?;
+            (true, Cow::Owned(events(&approved)))
         }
+        LedgerWrite::CreatePayout(payout, entry_ids) => {
+            (create_payout_in(tx, brand, payout, entry_ids).await?, Cow::Borrowed(&nothing))
+        }
+        LedgerWrite::ClosePayout(id, closing) => {
+            (close_payout_in(tx, brand, id, &closing, actor).await?, Cow::Borrowed(closing.events))
+        }
+    };
+    if is_done {
+        outbound_events::emit(tx, brand, &events).await?;
     }
+    Ok(is_done)
 }
 
 #[async_trait::async_trait]

@@ -11,9 +11,10 @@ use store::{
         ObjectStore,
     },
     objects::{Change, Write},
+    outbound::NewEvents,
 };
 
-use crate::{Db, Tx, api_requests, audit, creators, database, json, links, named, try_lock};
+use crate::{Db, Tx, api_requests, audit, creators, database, json, links, named, outbound_events, try_lock};
 
 /// A statement whose first three parameters are the brand and the range of ids, ordered and bounded by the keyset.
 macro_rules! page {
@@ -180,6 +181,16 @@ async fn apply(tx: &mut Tx, brand: &BrandId, write: &Write) -> Result<bool> {
     Ok(is_done)
 }
 
+/// The events of the rows that were written.
+fn events_of(writes: &[Write], faults: &[Option<RowFault>]) -> NewEvents {
+    let mut all = NewEvents::default();
+    for (write, _) in writes.iter().zip(faults).filter(|(_, fault)| fault.is_none()) {
+        all.events.extend(write.events.events.iter().cloned());
+        all.dispatch = all.dispatch.or_else(|| write.events.dispatch.clone());
+    }
+    all
+}
+
 async fn savepoint(tx: &mut Tx, statement: &'static str) -> Result<()> {
     sqlx::query(statement).execute(&mut **tx).await.map_err(database)?;
     Ok(())
@@ -236,13 +247,14 @@ impl ObjectStore for Db {
             faults.push(apply_alone(&mut tx, brand, write).await?);
         }
         let Some(answer) = answer(&faults) else {
-            let fault = faults.into_iter().flatten().next().unwrap_or(RowFault::Changed);
             api_requests::undo(tx).await?;
+            let fault = faults.into_iter().flatten().next().unwrap_or(RowFault::Changed);
             return Ok(Written::Refused(fault));
         };
         if let Some(claim) = claim {
             api_requests::store_answer(&mut tx, brand, claim, &answer).await?;
         }
+        outbound_events::emit(&mut tx, brand, &events_of(writes, &faults)).await?;
         match link_change(brand, writes) {
             Some(change) => self.commit_link_change(tx, &change).await?,
             None => tx.commit().await.map_err(database)?,

@@ -1,15 +1,19 @@
 //! The command line.
 
+mod webhook;
+
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use domain::{BrandId, api_key::KeyKind, shop::ShopDomain};
 use flow::{Flow, access::Operator, commission::Approval, doctor::Severity, link::NewLink, setup::NewBrand};
 use serde_json::{Value, json};
+use webhook::WebhookCommand;
 
 use crate::{
     config::Config,
     database, demo, doctor,
+    events::{self, EventCommand},
     export::{self, Dataset, Format},
     models,
     privacy::{self, PrivacyCommand},
@@ -74,12 +78,20 @@ enum Command {
     /// See and approve commissions that wait for a person
     #[command(subcommand)]
     Commission(CommissionCommand),
+    /// Events for other systems
+    #[command(subcommand)]
+    Event(EventCommand),
+    /// Send a brand's events to other systems, and see what was sent
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
     /// Jobs that failed for good
     #[command(subcommand)]
     Jobs(JobsCommand),
     /// How long data is kept, and what customers asked for
     #[command(subcommand)]
     Privacy(PrivacyCommand),
+    /// Print the OpenAPI document of the API
+    Openapi,
     /// Export a brand's data to standard output
     Export {
         /// The brand's id
@@ -308,6 +320,10 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             Ok(())
         }
         Command::Doctor => doctor(&config, &output).await,
+        Command::Openapi => {
+            print!("{}", crate::http::openapi_text());
+            Ok(())
+        }
         Command::Models(ModelsCommand::Run { input }) => {
             let file = std::fs::File::open(&input).map_err(|error| format!("{}: {error}", input.display()))?;
             let answer = models::run(&models::read_journeys(std::io::BufReader::new(file))?);
@@ -337,6 +353,12 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
                 export::export(&flow, &merchant, what, format, &mut out).await?
             };
             tracing::info!(count, "rows written");
+            flow.close().await;
+            Ok(())
+        }
+        Command::Event(EventCommand::Tail(tail)) => {
+            let flow = open(&config).await?;
+            events::tail(&flow, operator(&config)?, &tail, &mut std::io::stdout()).await?;
             flow.close().await;
             Ok(())
         }
@@ -421,6 +443,7 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
         }
         Command::Privacy(command) => privacy::run(flow, operator, command).await?,
         Command::Commission(command) => commission(flow, operator, command).await?,
+        Command::Webhook(command) => webhook::run(flow, operator, command).await?,
         Command::Link(LinkCommand::Create {
             brand,
             destination,
@@ -451,7 +474,9 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
         | Command::Migrate
         | Command::Doctor
         | Command::Models(_)
+        | Command::Openapi
         | Command::Attribution(_)
+        | Command::Event(_)
         | Command::Export { .. } => {
             return Err("this command is handled by `run`".into());
         }

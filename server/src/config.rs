@@ -13,7 +13,7 @@ pub struct Config {
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://creatorscore.sqlite", hide_env_values = true)]
     pub database_url: String,
 
-    /// Maximum number of PostgreSQL connections
+    /// Maximum number of PostgreSQL connections, at least 2
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 16)]
     pub database_connections: u32,
 
@@ -103,6 +103,11 @@ pub struct Config {
     /// requests get 429
     #[arg(long, env = "ADDRESS_ROWS_PER_MINUTE", default_value_t = Limits::default().address_rows)]
     pub address_rows_per_minute: u64,
+
+    /// Send webhooks over http and to private addresses too. For demonstrations and tests: whoever may add a webhook endpoint
+    /// then reaches the network of this server
+    #[arg(long, env = "WEBHOOK_ALLOW_PRIVATE")]
+    pub webhook_allow_private: bool,
 
     /// Bearer token for /metrics; when not set, only requests from this machine that no proxy has forwarded may read it
     #[arg(long, env = "METRICS_TOKEN", hide_env_values = true)]

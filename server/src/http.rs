@@ -13,6 +13,7 @@ mod cors;
 mod creators;
 mod customers;
 mod error;
+mod events;
 mod form_refused;
 mod health;
 mod intake;
@@ -31,6 +32,9 @@ mod shopify_auth;
 mod sign_in;
 mod track;
 pub(crate) mod unparsed;
+mod webhook_endpoints;
+mod webhook_tester;
+mod webhook_tester_api;
 mod webhooks;
 
 use std::sync::Arc;
@@ -49,6 +53,8 @@ use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
 use crate::{config::Config, inbox::Inbox, ingest::Ingest, worker::Wake};
+
+pub use self::pages::page_paths;
 
 /// Maximum request body except for webhooks, in bytes.
 const BODY_BYTES_MAX: usize = wire::TRACK_BODY_BYTES_MAX;
@@ -117,6 +123,11 @@ parts!(
     intake: intake::Intake,
 );
 
+/// The OpenAPI document, as it is kept in `docs/api/openapi.json`.
+pub fn openapi_text() -> String {
+    openapi::text()
+}
+
 /// All routes of the server.
 pub fn router(app: App) -> Router {
     let api = Router::new()
@@ -142,6 +153,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/{public_key}/customers/{client_id}", get(customers::get::by_secret))
         .route("/identities", post(customers::identities::identify).options(cors::preflight))
         .route("/events", post(customers::events::record).options(cors::preflight))
+        .route("/webhook-tester/{token}", post(webhook_tester::receive))
         .route("/api/openapi.json", get(openapi::document))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -210,6 +222,23 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/links/external/{external_id}", put(links::upsert))
         .route("/api/v1/links/{id}", get(links::get).patch(links::update).delete(links::archive))
         .merge(money())
+        .route("/api/v1/events", get(events::list))
+        .route("/api/v1/events/{id}", get(events::get))
+        .route("/api/v1/webhook_endpoints", get(webhook_endpoints::list).post(webhook_endpoints::create))
+        .route(
+            "/api/v1/webhook_endpoints/{id}",
+            get(webhook_endpoints::get).patch(webhook_endpoints::update).delete(webhook_endpoints::archive),
+        )
+        .route("/api/v1/webhook_endpoints/{id}/rotate_secret", post(webhook_endpoints::rotate))
+        .route("/api/v1/webhook_endpoints/{id}/test", post(webhook_endpoints::test))
+        .route("/api/v1/webhook_endpoints/{id}/replay", post(webhook_endpoints::replay))
+        .route("/api/v1/webhook_endpoints/{id}/deliveries", get(webhook_endpoints::deliveries))
+        .route("/api/v1/webhook_endpoints/{id}/deliveries/{event_id}", get(webhook_endpoints::delivery))
+        .route(
+            "/api/v1/webhook_tester",
+            get(webhook_tester_api::get).post(webhook_tester_api::create).delete(webhook_tester_api::remove),
+        )
+        .route("/api/v1/webhook_tester/requests", get(webhook_tester_api::requests))
         .route("/api/v1/keys", get(keys::list).post(keys::create))
         .route("/api/v1/keys/{id}", delete(keys::revoke))
         .route("/api/v1/keys/{id}/rotate", post(keys::rotate))

@@ -119,12 +119,18 @@ ids! {
     InboxId = "inb";
     /// A tracking link.
     LinkId = "lnk";
+    /// An event for other systems.
+    MessageId = "msg";
     /// An order.
     OrderId = "ord";
     /// A payout batch.
     PayoutId = "pay";
     /// A commission rule.
     RuleId = "rul";
+    /// A webhook endpoint.
+    EndpointId = "whe";
+    /// A request that the webhook tester received.
+    TesterRequestId = "whr";
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@
 //! * **Click**: one request of a tracking link ([`click`]). A bot's click is stored but never counts.
 //! * **Event**: a page view, add to cart, checkout start or purchase that a storefront or backend reported ([`event`]).
 //! * **Order**: a sale with its amounts, merged from all reports of it ([`order`]).
+//! * **Outbound event**: a fact as it is reported to other systems, once ([`outbound`]).
+//! * **Webhook endpoint**: where a brand's outbound events are sent ([`webhook`]).
 //! * **Verified**: reported with a server key or a signed webhook, not by a browser.
 //! * **Test record**: written with a test key or for a test order; stored, but never counted or paid.
 //!
@@ -75,6 +77,7 @@ pub mod milestone;
 pub mod model;
 pub mod money;
 pub mod order;
+pub mod outbound;
 pub mod policy;
 pub mod report;
 pub mod retention;
@@ -83,11 +86,13 @@ pub mod settlement;
 pub mod shop;
 pub mod survey;
 pub mod time;
+pub mod webhook;
 
 pub use facts_version::FactsVersion;
 pub use fraction::Fraction;
 pub use id::{
-    AnswerId, BrandId, CampaignId, ClickId, CreatorId, CustomerId, EntryId, EventId, LinkId, OrderId, PayoutId, RuleId,
+    AnswerId, BrandId, CampaignId, ClickId, CreatorId, CustomerId, EndpointId, EntryId, EventId, LinkId, MessageId,
+    OrderId, PayoutId, RuleId,
 };
 pub use identity::Identity;
 pub use money::{Currency, Money};

@@ -5,7 +5,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The resources of the API, as scopes name them.
-pub const RESOURCES: [&str; 18] = [
+pub const RESOURCES: [&str; 19] = [
     "campaigns",
     "clicks",
     "collabs",
@@ -13,6 +13,7 @@ pub const RESOURCES: [&str; 18] = [
     "content",
     "conversions",
     "creators",
+    "customers",
     "drops",
     "events",
     "imports",

@@ -4,12 +4,13 @@ use domain::{
     BrandId, CreatorId, Identity, UnixMs,
     api_key::{ApiKey, KeyId, KeyKind},
     brand::Brand,
+    outbound::{CreatorData, CreatorProfile, EventData},
     scope::Scope,
     shop::ShopDomain,
     time::DAY_MS,
 };
 use shopify::session_token;
-use store::access::Principal;
+use store::{access::Principal, outbound::NewEvents};
 use subtle::ConstantTimeEq;
 
 use crate::{
@@ -113,6 +114,17 @@ impl ApiCaller {
     /// Whether the key may do this with the unified API.
     pub fn may(&self, scope: Scope) -> bool {
         self.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|own| own.allows(scope)))
+    }
+
+    /// The caller, if the key may do this.
+    ///
+    /// # Errors
+    /// `FlowError::Forbidden` if it may not.
+    pub fn allowed(self, scope: Option<Scope>) -> Result<Self, FlowError> {
+        match scope {
+            Some(scope) if !self.may(scope) => Err(FlowError::Forbidden(scope)),
+            _ => Ok(self),
+        }
     }
 
     /// What the key may do with the unified API; everything if `None`.
@@ -230,14 +242,13 @@ impl Access<'_> {
 
     /// The brand in which the test keys of a brand work: with its settings of now, as they are when it is added.
     async fn test_brand(self, live: Brand) -> Result<Brand, FlowError> {
-        let id = match self.store.test_brand_of(&live.id).await? {
-            Some(id) => id,
-            None => {
-                let now = self.now();
-                let id = BrandId::new(now.0, self.random());
-                let test = Brand { id, name: format!("{} (test)", live.name), created_at: now, ..live.clone() };
-                self.store.put_test_brand(&live.id, &test).await?
-            }
+        let id = if let Some(id) = self.store.test_brand_of(&live.id).await? {
+            id
+        } else {
+            let now = self.now();
+            let id = BrandId::new(now.0, self.random());
+            let test = Brand { id, name: format!("{} (test)", live.name), created_at: now, ..live.clone() };
+            self.store.put_test_brand(&live.id, &test).await?
         };
         self.store.brand(&id).await?.ok_or(FlowError::NotFound("brand"))
     }
@@ -331,12 +342,27 @@ impl Access<'_> {
     pub async fn sign_in(self, token: &str) -> Result<(String, bool), FlowError> {
         let session = hex(&self.random::<32>());
         let now = self.now();
+        let activation = self.activation_events(token).await?;
+        let expires_at = UnixMs(now.0 + SESSION_LIFE_MS);
         let principal = self
             .store
-            .use_login(token_hash(token), token_hash(&session), now, UnixMs(now.0 + SESSION_LIFE_MS))
+            .use_login(token_hash(token), token_hash(&session), now, expires_at, &activation)
             .await?
             .ok_or(FlowError::Unauthorized)?;
         Ok((session, principal.creator.is_some()))
+    }
+
+    /// The events of a sign-in with this link, should it be its creator's first.
+    async fn activation_events(self, token: &str) -> Result<NewEvents, FlowError> {
+        let principal = self.store.login(token_hash(token), self.now()).await?;
+        let Some(Principal { brand, creator: Some(creator) }) = principal else { return Ok(NewEvents::default()) };
+        let Some(creator) = self.store.creator(&brand, &creator).await? else { return Ok(NewEvents::default()) };
+        let mut draft = self.outbound().draft(&brand);
+        let data = CreatorData { creator: CreatorProfile::from(&creator), changed: Vec::new() };
+        for data in [EventData::InvitationAccepted(data.clone()), EventData::CreatorActivated(data)] {
+            draft.add(&data, &creator.id, &creator.id);
+        }
+        Ok(draft.into_events())
     }
 
     /// Ends a session.

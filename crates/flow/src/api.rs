@@ -14,12 +14,7 @@ pub mod payout;
 pub mod refund;
 pub mod write;
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
-
-use domain::{UnixMs, api_key::KeyId, scope::Scope};
+use domain::{UnixMs, scope::Scope};
 pub use store::{
     api_requests::{Answer, Claim, RequestClass},
     click_objects::{ClickFilter, ClickObject},
@@ -37,8 +32,6 @@ use crate::{
 
 /// Length of a window, in ms.
 const WINDOW_MS: i64 = 60_000;
-/// Most keys remembered as over their limit.
-const FULL_MAX: usize = 16_384;
 /// The version of the API that this server speaks.
 pub const API_VERSION: &str = "2026-11-26";
 
@@ -60,27 +53,6 @@ pub struct Window {
     pub remaining: Option<i64>,
     /// Seconds until the next minute.
     pub reset_s: i64,
-}
-
-/// Keys that are known to be over a limit until their minute ends, so that refusing them costs the database nothing.
-#[derive(Debug, Default)]
-pub(crate) struct FullWindows(Mutex<HashMap<(KeyId, RequestClass), i64>>);
-
-impl FullWindows {
-    fn has(&self, key: &KeyId, class: RequestClass, minute: i64) -> bool {
-        let full = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        full.get(&(key.clone(), class)) == Some(&minute)
-    }
-
-    fn put(&self, key: &KeyId, class: RequestClass, minute: i64) {
-        let mut full = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if full.len() >= FULL_MAX {
-            full.retain(|_, known| *known == minute);
-        }
-        if full.len() < FULL_MAX {
-            full.insert((key.clone(), class), minute);
-        }
-    }
 }
 
 impl Api<'_> {

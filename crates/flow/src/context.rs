@@ -11,10 +11,11 @@ use store::{Store, audit::AuditEntry, jobs::Backlog};
 
 use crate::{
     FlowError,
+    abandoned::AbandonedJobs,
     agent::Agents,
-    api::FullWindows,
     budget::{Counts, Limits},
     cache::{KeyCache, LinkCache, Outage, key_cache, link_cache},
+    full_windows::FullWindows,
     hash::{hex, keyed_hash},
     vault::Vault,
 };
@@ -56,6 +57,8 @@ pub struct Settings {
     pub tracking_url: String,
     /// What public keys and addresses may send.
     pub limits: Limits,
+    /// Whether webhooks may be sent over http and to private addresses, for demonstrations and tests.
+    pub allow_private_webhooks: bool,
 }
 
 /// The use cases, as methods, with their dependencies. Cheap to clone: each request holds a clone.
@@ -83,6 +86,7 @@ pub struct Parts {
     pub(crate) keys: KeyCache,
     pub(crate) counts: Counts,
     pub(crate) full_windows: FullWindows,
+    pub(crate) abandoned_jobs: AbandonedJobs,
     identity_key: OnceLock<Arc<[u8]>>,
     day_key: Mutex<(i64, Arc<[u8]>)>,
 }
@@ -107,6 +111,7 @@ impl Flow {
             keys: key_cache(outage),
             counts: Counts::new(settings.limits),
             full_windows: FullWindows::default(),
+            abandoned_jobs: AbandonedJobs::default(),
             store,
             clock,
             random,

@@ -38,6 +38,8 @@ pub(crate) enum Job {
     Scrub,
     /// Refresh a shop's tokens before they expire.
     KeepShopAlive(ShopDomain),
+    /// Number a brand's new events for other systems, and send them on.
+    DispatchEvents(BrandId),
 }
 
 /// The stored job is of an unknown kind, or its payload cannot be read.
@@ -71,6 +73,7 @@ impl Job {
             Self::RetainBrand(_) => "retention.brand",
             Self::Scrub => "database.scrub",
             Self::KeepShopAlive(_) => "shop.keepalive",
+            Self::DispatchEvents(_) => "events.dispatch",
         }
     }
 
@@ -79,7 +82,10 @@ impl Job {
         match self {
             Self::ProcessDelivery(id) => id.to_string(),
             Self::ProcessReports(order) | Self::SettleOrder(order) => format!("{}:{}", order.brand, order.order_id),
-            Self::RunModels(brand) | Self::Recompute(brand) | Self::RetainBrand(brand) => brand.to_string(),
+            Self::RunModels(brand)
+            | Self::Recompute(brand)
+            | Self::RetainBrand(brand)
+            | Self::DispatchEvents(brand) => brand.to_string(),
             Self::Retain | Self::Scrub => "all".to_owned(),
             Self::KeepShopAlive(shop) => shop.to_string(),
         }
@@ -89,7 +95,10 @@ impl Job {
         match self {
             Self::ProcessDelivery(_) | Self::Retain | Self::Scrub => json!({}),
             Self::ProcessReports(order) | Self::SettleOrder(order) => json!(order),
-            Self::RunModels(brand) | Self::Recompute(brand) | Self::RetainBrand(brand) => json!({ "brand": brand }),
+            Self::RunModels(brand)
+            | Self::Recompute(brand)
+            | Self::RetainBrand(brand)
+            | Self::DispatchEvents(brand) => json!({ "brand": brand }),
             Self::KeepShopAlive(shop) => json!({ "shop": shop }),
         }
         .to_string()
@@ -100,6 +109,7 @@ impl Job {
             Self::ProcessDelivery(_) => Lane::Deliveries,
             Self::SettleOrder(_) => Lane::Settlements,
             Self::ProcessReports(_) => Lane::Reports,
+            Self::DispatchEvents(_) => Lane::Outbound,
             _ => Lane::Maintenance,
         }
     }
@@ -108,6 +118,7 @@ impl Job {
     fn party(&self) -> String {
         match self {
             Self::ProcessReports(order) | Self::SettleOrder(order) => order.brand.to_string(),
+            Self::DispatchEvents(brand) => brand.to_string(),
             _ => String::new(),
         }
     }
@@ -138,6 +149,7 @@ impl Job {
             "retention.run" => Self::Retain,
             "retention.brand" => Self::RetainBrand(payload::<BrandPayload>(stored)?.brand),
             "database.scrub" => Self::Scrub,
+            "events.dispatch" => Self::DispatchEvents(payload::<BrandPayload>(stored)?.brand),
             "shop.keepalive" => Self::KeepShopAlive(payload::<ShopPayload>(stored)?.shop),
             _ => return Err(InvalidJob),
         })
@@ -151,6 +163,7 @@ pub(crate) fn describe(kind: &str, key: &str) -> String {
         Job::PROCESS_DELIVERY => format!("Read webhook {subject}"),
         "order.settle" => format!("Credit order {subject}"),
         "order.report" => format!("Read the reported purchase {subject}"),
+        "events.dispatch" => "Report events to other systems".to_owned(),
         _ => kind.to_owned(),
     }
 }
@@ -184,6 +197,7 @@ mod tests {
             Job::RetainBrand(order.brand.clone()),
             Job::Scrub,
             Job::KeepShopAlive(shop),
+            Job::DispatchEvents(order.brand.clone()),
         ];
         for job in all {
             let NewJob { kind, key, payload, run_at, .. } = job.at(UnixMs(5));

@@ -5,6 +5,7 @@
 //! Every function that reaches the database may fail with [`FlowError::Store`]; `# Errors` sections name the others.
 #![deny(missing_docs)]
 
+mod abandoned;
 pub mod access;
 pub mod agent;
 pub mod api;
@@ -24,6 +25,7 @@ pub mod event;
 pub mod explain;
 pub mod export;
 pub mod failed_job;
+mod full_windows;
 mod hash;
 pub mod identity;
 pub mod install;
@@ -32,6 +34,7 @@ pub mod job_runner;
 pub mod link;
 pub mod model;
 pub mod order;
+pub mod outbound;
 pub mod overview;
 pub mod payout;
 pub mod policy;
@@ -45,6 +48,7 @@ pub mod stage;
 pub mod survey;
 pub mod tracking;
 pub mod vault;
+pub mod webhook;
 
 pub use context::{Clock, Flow, Random, Settings, ShopifyApp};
 pub use error::{FlowError, Invalid};

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::{CreatorId, Currency, EntryId, Money, PayoutId};
+use domain::{
+    CreatorId, Currency, EntryId, Money, PayoutId,
+    outbound::{EventData, PayoutData},
+};
+use store::{commissions::Closing, outbound::NewEvents};
 
-use crate::{FlowError, Invalid, access::Merchant, spreadsheet::text_cell, stage::Payouts};
+use crate::{FlowError, Invalid, access::Merchant, outbound::draft::People, spreadsheet::text_cell, stage::Payouts};
 
 pub use store::commissions::{Payout, PayoutState};
 
@@ -80,8 +84,28 @@ impl Payouts<'_> {
         let action = if state == PayoutState::Paid { "payout.paid" } else { "payout.cancel" };
         let entry = self.audit(merchant.actor(), action, id);
         let ids = self.entry_ids(payout.items.len());
-        let is_done = self.store.close_payout(merchant.id(), id, state, &ids, self.now(), &entry).await?;
+        let events =
+            if state == PayoutState::Paid { self.paid_events(merchant, &payout).await? } else { NewEvents::default() };
+        let closing = Closing { state, at: self.now(), reference: None, entry_ids: &ids, events: &events };
+        let is_done = self.store.close_payout(merchant.id(), id, &closing, &entry).await?;
         if is_done { Ok(()) } else { Err(Invalid::one("the payout is already closed").into()) }
+    }
+
+    pub(crate) async fn paid_events(self, merchant: &Merchant, payout: &Payout) -> Result<NewEvents, FlowError> {
+        let paid: Vec<CreatorId> = payout.items.iter().map(|(creator, _)| creator.clone()).collect();
+        let people = People::of(&self.store.creators_of(merchant.id(), &paid).await?);
+        let mut draft = self.outbound().draft(merchant.id());
+        for (creator, amount_minor) in &payout.items {
+            let data = EventData::PayoutPaid(PayoutData {
+                payout_id: payout.id.clone(),
+                creator: people.name(creator),
+                amount_minor: *amount_minor,
+                currency: payout.currency,
+                reference: payout.reference.clone(),
+            });
+            draft.add(&data, &payout.id, format!("{}:{creator}", payout.id));
+        }
+        Ok(draft.into_events())
     }
 
     pub(crate) fn entry_ids(self, count: usize) -> Vec<EntryId> {

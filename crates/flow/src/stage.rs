@@ -64,6 +64,8 @@ stages! {
     models: Models;
     /// Orders, their refunds, and their settlement.
     orders: Orders;
+    /// Events for other systems.
+    outbound: Outbound;
     /// Payout batches.
     payouts: Payouts;
     /// Attribution policies, settings, closed periods, and settling again.
@@ -78,4 +80,6 @@ stages! {
     surveys: Surveys;
     /// Clicks, leads, sales and refunds that trackers and backends report by API.
     tracking: Tracking;
+    /// Webhooks to other systems: endpoints, deliveries and the tester.
+    webhooks: Webhooks;
 }

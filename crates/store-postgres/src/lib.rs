@@ -73,8 +73,9 @@ mod order_batches;
 mod order_rows;
 #[path = "../../store-sql/orders.rs"]
 mod orders;
-#[path = "../../store-sql/outbox.rs"]
-mod outbox;
+#[path = "../../store-sql/outbound_events.rs"]
+mod outbound_events;
+mod outbound_rows;
 #[path = "../../store-sql/pixel_health.rs"]
 mod pixel_health;
 mod pool;
@@ -99,6 +100,16 @@ mod sql_error;
 mod stored_shop;
 #[path = "../../store-sql/surveys.rs"]
 mod surveys;
+#[path = "../../store-sql/webhook_attempts.rs"]
+mod webhook_attempts;
+#[path = "../../store-sql/webhook_deliveries.rs"]
+mod webhook_deliveries;
+#[path = "../../store-sql/webhook_queue.rs"]
+mod webhook_queue;
+#[path = "../../store-sql/webhook_testers.rs"]
+mod webhook_testers;
+#[path = "../../store-sql/webhooks.rs"]
+mod webhooks;
 
 use std::time::Duration;
 
@@ -118,6 +129,8 @@ const DURABILITY: [(&str, &str); 3] = [
     ("full_page_writes", "a crash of the machine could corrupt the database"),
     ("synchronous_commit", "acknowledged writes could be lost"),
 ];
+/// Fewest connections: one is for the listener, and a method never holds two at a time.
+const CONNECTIONS_MIN: u32 = 2;
 /// Delay before reconnecting the notification listener.
 const LISTEN_RETRY: Duration = Duration::from_secs(2);
 
@@ -131,14 +144,14 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
-    /// Connects to `postgres://…` with at most `connections` connections and starts to listen for link changes. Does
-    /// not run migrations.
+    /// Connects to `postgres://…` with at most `connections` connections, but at least two, and starts to listen for link
+    /// changes. Does not run migrations.
     ///
     /// # Errors
     /// When the server is unreachable, is older than PostgreSQL 15, or has `fsync`, `full_page_writes` or
     /// `synchronous_commit` off.
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
-        let pool = Pool::open(url, connections).await?;
+        let pool = Pool::open(url, connections.max(CONNECTIONS_MIN)).await?;
         check_engine(&pool.connections).await?;
         let changes = broadcast::channel(1024).0;
         let listener = tokio::spawn(listen(pool.connections.clone(), changes.clone()));

@@ -76,8 +76,9 @@ mod order_batches;
 mod order_rows;
 #[path = "../../store-sql/orders.rs"]
 mod orders;
-#[path = "../../store-sql/outbox.rs"]
-mod outbox;
+#[path = "../../store-sql/outbound_events.rs"]
+mod outbound_events;
+mod outbound_rows;
 #[path = "../../store-sql/pixel_health.rs"]
 mod pixel_health;
 #[path = "../../store-sql/profiles.rs"]
@@ -101,6 +102,16 @@ mod sql_error;
 mod stored_shop;
 #[path = "../../store-sql/surveys.rs"]
 mod surveys;
+#[path = "../../store-sql/webhook_attempts.rs"]
+mod webhook_attempts;
+#[path = "../../store-sql/webhook_deliveries.rs"]
+mod webhook_deliveries;
+#[path = "../../store-sql/webhook_queue.rs"]
+mod webhook_queue;
+#[path = "../../store-sql/webhook_testers.rs"]
+mod webhook_testers;
+#[path = "../../store-sql/webhooks.rs"]
+mod webhooks;
 
 use std::{future::ready, path::Path, str::FromStr, time::Duration};
 

@@ -10,7 +10,7 @@ use store::Store;
 use store_sqlite::SqliteStore;
 
 /// Tables that hold many rows of one brand.
-const LARGE: [&str; 17] = [
+const LARGE: [&str; 19] = [
     "api_sales",
     "clicks",
     "credits",
@@ -22,11 +22,13 @@ const LARGE: [&str; 17] = [
     "ledger",
     "links",
     "orders",
+    "outbound_events",
     "profiles",
     "refunds",
     "survey_answers",
     "touchpoints",
     "visitor_aliases",
+    "webhook_deliveries",
     "webhook_inbox",
 ];
 

@@ -43,6 +43,7 @@ pub mod money_objects;
 pub mod money_writes;
 pub mod objects;
 pub mod orders;
+pub mod outbound;
 pub mod profiles;
 pub mod reports;
 pub mod retention;
@@ -52,6 +53,7 @@ pub mod self_referrals;
 pub mod settlements;
 pub mod shops;
 pub mod surveys;
+pub mod webhooks;
 
 pub use error::StoreError;
 
@@ -87,6 +89,7 @@ pub trait Store:
     + objects::ObjectStore
     + orders::OrderBatchStore
     + orders::OrderStore
+    + outbound::OutboundStore
     + profiles::ProfileStore
     + reports::ReportStore
     + retention::RetentionStore
@@ -95,6 +98,9 @@ pub trait Store:
     + settlements::SettlementStore
     + shops::ShopStore
     + surveys::SurveyStore
+    + webhooks::WebhookDeliveryStore
+    + webhooks::WebhookStore
+    + webhooks::WebhookTesterStore
 {
     /// Name and version of the engine, for `doctor` and the log.
     ///

@@ -6,18 +6,19 @@ use crate::{
     Result,
     api_requests::{Answer, Claim, Written},
     audit::AuditEntry,
-    commissions::{Approval, Entry, Payout, PayoutState},
+    commissions::{Approval, ApprovalEvents, Closing, Entry, Payout},
     customers::{ApiRefund, NewApiRefund},
     jobs::SettleJob,
     objects::Object,
-    orders::{NewShopOrder, OrderRecord},
+    orders::{NewOrder, OrderRecord},
+    outbound::NewEvents,
 };
 
 /// An order that a backend reports.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReportedOrder {
     /// The order, and what names its customer.
-    pub new: NewShopOrder,
+    pub new: NewOrder,
     /// Its entry in the audit log, written if the report changes anything. Its subject becomes the stored order's id.
     pub audit: AuditEntry,
 }
@@ -42,31 +43,20 @@ pub struct CommissionEdit {
     pub entry: Entry,
 }
 
-/// A change of the ledger.
-#[derive(Clone, Copy, Debug)]
+/// A change of the ledger, with its events.
+#[derive(Clone, Copy)]
 pub enum LedgerWrite<'a> {
     /// None: only the answer is stored.
     Nothing,
     /// Edits an entry, unless it was edited meanwhile.
-    Edit(&'a CommissionEdit),
+    Edit(&'a CommissionEdit, &'a NewEvents),
     /// Approves at this time.
-    Approve(Approval<'a>, UnixMs),
+    Approve(Approval<'a>, UnixMs, ApprovalEvents<'a>),
     /// Creates a payout with these ids of its entries, as
     /// [`create_payout`](crate::commissions::CommissionStore::create_payout).
     CreatePayout(&'a Payout, &'a [EntryId]),
     /// Closes a payout as [`close_payout`](crate::commissions::CommissionStore::close_payout).
-    ClosePayout {
-        /// The payout.
-        id: &'a PayoutId,
-        /// Paid or cancelled.
-        state: PayoutState,
-        /// What the payer calls the transfer.
-        reference: Option<&'a str>,
-        /// One id per item.
-        entry_ids: &'a [EntryId],
-        /// When.
-        at: UnixMs,
-    },
+    ClosePayout(&'a PayoutId, Closing<'a>),
 }
 
 /// Makes an answer from an outcome. `None` undoes everything.

@@ -15,6 +15,7 @@ use crate::{
     audit::AuditEntry,
     creators::{CampaignRow, CreatorRow},
     links::LinkRow,
+    outbound::NewEvents,
     row::from_json,
 };
 
@@ -144,6 +145,8 @@ pub struct Write {
     pub at: UnixMs,
     /// Its entry in the audit log.
     pub audit: AuditEntry,
+    /// What other systems are to learn of it.
+    pub events: NewEvents,
 }
 
 /// A row as both engines return it.

@@ -208,6 +208,7 @@ pub(crate) async fn edit(
     request: Request,
 ) -> Result<Response, Fault> {
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    flow.api().commission(&call.call.merchant, &id).await?;
     let fields = call.read::<CommissionEditRequest>()?;
     let mut faults = Faults::default();
     let amount_minor = faults.require("amount_minor", fields.amount_minor).unwrap_or_default();

@@ -238,7 +238,7 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let mut query = ListQuery::of(request.uri());
     let filter = query.filter();
     let page = query.page("crt")?;
-    let objects = flow.api().creators(&call.merchant, &page.keyset, &filter).await?;
+    let objects = flow.api().creators_page(&call.merchant, &page.keyset, &filter).await?;
     Ok(page.body(objects, |object| CreatorBody::of(&object, call.is_live())))
 }
 

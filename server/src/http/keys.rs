@@ -104,7 +104,7 @@ impl KeyBody {
         }
     }
 
-    fn new(new: NewKey) -> Response {
+    fn created(new: NewKey) -> Response {
         (StatusCode::CREATED, Json(Self::of(new.record, None, Some(new.text)))).into_response()
     }
 }
@@ -164,7 +164,7 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
     let (Some(kind), Ok(())) = (kind, &faults) else {
         return Err(Fault::invalid("Invalid request", faults.err().unwrap_or_else(|| flow::Invalid(Vec::new()))));
     };
-    Ok(KeyBody::new(flow.api().create_key(&call.call.caller, kind, known.flatten()).await?))
+    Ok(KeyBody::created(flow.api().create_key(&call.call.caller, kind, known.flatten()).await?))
 }
 
 /// How a key is replaced.
@@ -196,7 +196,7 @@ pub(crate) async fn rotate(
     let hours = faults.take("overlap_hours", request.overlap_hours);
     faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
     let overlap_ms = hours.map(|hours| hours.saturating_mul(HOUR_MS));
-    Ok(KeyBody::new(flow.api().rotate_key(&call.call.caller, &KeyId(id), overlap_ms).await?))
+    Ok(KeyBody::created(flow.api().rotate_key(&call.call.caller, &KeyId(id), overlap_ms).await?))
 }
 
 /// Revokes a key.

@@ -106,13 +106,35 @@ crate::http::creators::list,
         crate::http::keys::create,
         crate::http::keys::rotate,
         crate::http::keys::revoke,
+        crate::http::events::list,
+        crate::http::events::get,
+        crate::http::webhook_tester_api::get,
+        crate::http::webhook_tester_api::create,
+        crate::http::webhook_tester_api::remove,
+        crate::http::webhook_tester_api::requests,
+        crate::http::webhook_endpoints::list,
+        crate::http::webhook_endpoints::get,
+        crate::http::webhook_endpoints::create,
+        crate::http::webhook_endpoints::update,
+        crate::http::webhook_endpoints::archive,
+        crate::http::webhook_endpoints::rotate,
+        crate::http::webhook_endpoints::test,
+        crate::http::webhook_endpoints::deliveries,
+        crate::http::webhook_endpoints::delivery,
+        crate::http::webhook_endpoints::replay,
         crate::http::webhooks::shopify::receive,
         crate::http::webhooks::fairing::receive,
+        crate::http::webhook_tester::receive,
         document,
     ),
     modifiers(&Keys, &Aliases)
 )]
 struct Document;
+
+/// The document, with a line for each value, as it is kept in `docs/api/openapi.json`.
+pub(crate) fn text() -> String {
+    serde_json::to_string_pretty(&Document::openapi()).unwrap_or_default() + "\n"
+}
 
 /// `GET /api/openapi.json`.
 #[utoipa::path(

@@ -397,6 +397,14 @@ async fn commissions_are_edited_with_a_reason_and_paid_once(server: TestServer) 
     let again = post(&server, &format!("{payout_path}/mark_paid"), &json!({"reference": "wire 7"})).await;
     assert_eq!(again, paid, "once");
     assert_eq!(get(&server, &payout_path).await, paid);
+    server.settle().await;
+    let query = flow::outbound::EventQuery::default();
+    let events = server.flow().outbound().list(&server.merchant, &query).await.unwrap();
+    let events: Vec<Value> = events.iter().map(|event| serde_json::to_value(event).unwrap()).collect();
+    let count = |kind: &str| events.iter().filter(|event| event["type"] == json!(kind)).count();
+    assert_eq!((count("commission.created"), count("payout.paid")), (3, 1), "edits are commissions too");
+    let paid_event = events.iter().find(|event| event["type"] == json!("payout.paid")).unwrap();
+    assert_eq!(paid_event["data"]["reference"], json!("wire 7"), "{paid_event}");
     let other = post(&server, &format!("{payout_path}/mark_paid"), &json!({"reference": "wire 8"})).await;
     assert_eq!((other.0, &other.1["details"]), (400, &json!(["the payout is paid under another reference"])));
     assert_eq!(data(&server, "/api/v1/commissions?unpaid=true").await, Vec::<Value>::new());

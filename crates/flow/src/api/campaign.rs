@@ -20,7 +20,7 @@ fn read_name(text: &str) -> Result<String, Invalid> {
 #[async_trait::async_trait]
 impl Resource for Campaign {
     type Fields = CampaignFields;
-    type Value = Self;
+    type Record = Self;
 
     const ACTIONS: [&'static str; 2] = ["campaign.create", "campaign.update"];
     const KIND: ObjectKind = ObjectKind::Campaign;

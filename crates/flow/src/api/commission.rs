@@ -16,6 +16,10 @@ use crate::{
     FlowError, Invalid,
     access::Merchant,
     api::{Answer, Claim},
+    outbound::{
+        commissions::{adjustment_events, approval_events},
+        draft::People,
+    },
     stage::Api,
     survey::reason_text,
 };
@@ -67,8 +71,12 @@ impl Api<'_> {
             let mut commission = self.commission(merchant, id).await?;
             check_edit(&commission.value, amount_minor).map_err(RowError::Invalid)?;
             let edit = self.edit(merchant, &commission.value, amount_minor, reason)?;
-            let write = if edit.entry.amount_minor == 0 { LedgerWrite::Nothing } else { LedgerWrite::Edit(&edit) };
-            if matches!(write, LedgerWrite::Edit(_)) {
+            let creator = core::slice::from_ref(&edit.entry.creator);
+            let people = People::of(&self.store.creators_of(merchant.id(), creator).await.map_err(FlowError::from)?);
+            let events = adjustment_events(self.outbound().draft(merchant.id()), &people, &edit.entry);
+            let is_change = edit.entry.amount_minor != 0;
+            let write = if is_change { LedgerWrite::Edit(&edit, &events) } else { LedgerWrite::Nothing };
+            if is_change {
                 commission.value.edited_minor += edit.entry.amount_minor;
                 commission.value.edits += 1;
                 commission.updated_at = commission.updated_at.max(edit.entry.created_at);
@@ -129,22 +137,31 @@ impl Api<'_> {
         let now = self.now();
         let creator = commission.value.entry.creator.clone();
         let order = commission.value.entry.order.clone().filter(|_| commission.value.entry.is_waiting());
-        let (write, creators) = match &order {
-            None => (LedgerWrite::Nothing, Vec::new()),
+        let creators = match &order {
+            None => Vec::new(),
             Some(order) => {
                 approved(&mut commission, now);
                 let attribution = self.orders().get(merchant, order).await?.attribution;
                 let credits = attribution.into_iter().flat_map(|attribution| attribution.credits);
-                let creators: Vec<CreatorId> = credits.filter_map(|credit| credit.creator).chain([creator]).collect();
-                (LedgerWrite::Approve(Approval::Order(order), now), creators)
+                credits.filter_map(|credit| credit.creator).chain([creator]).collect::<Vec<CreatorId>>()
             }
+        };
+        let people = match &order {
+            None => People::default(),
+            Some(order) => self.commissions().people_of(merchant, Approval::Order(order), &creators).await?,
+        };
+        let draft = self.outbound().draft(merchant.id());
+        let events = |approved: &[Entry]| approval_events(draft.clone(), &people, approved);
+        let write = match &order {
+            None => LedgerWrite::Nothing,
+            Some(order) => LedgerWrite::Approve(Approval::Order(order), now, &events),
         };
         let subject = order.as_ref().map_or(id, |order| order.as_str());
         let audit = self.audit(merchant.actor(), "commission.approve", subject);
         let answer = render(&commission).ok_or(RowError::Changed)?;
         let written = self.store.write_ledger(merchant.id(), claim, write, &audit, &answer).await;
         let done = done(written.map_err(FlowError::from)?)?.ok_or(RowError::Changed)?;
-        self.commissions().record_milestones(merchant.brand(), &creators).await?;
+        self.commissions().record_milestones(merchant.brand(), &creators, &people).await?;
         Ok(done)
     }
 }

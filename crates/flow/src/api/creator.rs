@@ -4,7 +4,10 @@ use domain::{
     CreatorId, UnixMs,
     creator::{Creator, CreatorStatus, EarlierTier, PartnerCode, Profile, Social, parse_handle},
 };
-use store::objects::{Change, CreatorProfile, Filter, Keyset, Object, ObjectKind};
+use store::{
+    objects::{Change, CreatorProfile, Filter, Keyset, Object, ObjectKind},
+    outbound::NewEvents,
+};
 
 use super::write::{Done, Intent, Render, Resource, WriteError};
 use crate::{
@@ -114,14 +117,14 @@ impl CreatorFields {
             faults.push(format!("socials must be at most {SOCIALS_MAX}, each with a handle of 1 to 64 characters"));
             return;
         }
-        profile.socials = socials.clone();
+        profile.socials.clone_from(socials);
     }
 }
 
 #[async_trait::async_trait]
 impl Resource for CreatorProfile {
     type Fields = CreatorFields;
-    type Value = Self;
+    type Record = Self;
 
     const ACTIONS: [&'static str; 2] = ["creator.create", "creator.update"];
     const KIND: ObjectKind = ObjectKind::Creator;
@@ -159,6 +162,19 @@ impl Resource for CreatorProfile {
         Ok(fields.apply(api, before.value.clone())?)
     }
 
+    async fn events(
+        api: Api<'_>,
+        merchant: &Merchant,
+        before: Option<&Object<Self>>,
+        after: &Self,
+    ) -> Result<NewEvents, FlowError> {
+        let creators = api.creators();
+        Ok(match before {
+            None => creators.creation_events(merchant, &after.creator),
+            Some(before) => creators.update_events(merchant, &before.value.creator, &after.creator),
+        })
+    }
+
     fn create(value: Self) -> Change {
         Change::CreateCreator(value)
     }
@@ -178,7 +194,7 @@ impl Resource for CreatorProfile {
 
 impl Api<'_> {
     /// A page of creators.
-    pub async fn creators(
+    pub async fn creators_page(
         self,
         merchant: &Merchant,
         keyset: &Keyset,

@@ -52,31 +52,11 @@ impl Api<'_> {
         kind: KeyKind,
         scopes: Option<Vec<Scope>>,
     ) -> Result<NewKey, FlowError> {
-        let scopes = self.grantable(caller, kind, scopes)?;
+        let scopes = grantable(caller, kind, scopes)?;
         let (record, text) = self.draw_key(caller, kind, scopes);
         let entry = self.audit(&actor(caller), "key.create", &record.id.0);
         self.store.create_key(&record, &entry).await?;
         Ok(NewKey { record, text })
-    }
-
-    /// A key cannot give away more than it has.
-    fn grantable(
-        self,
-        caller: &ApiCaller,
-        kind: KeyKind,
-        scopes: Option<Vec<Scope>>,
-    ) -> Result<Option<Vec<Scope>>, FlowError> {
-        if kind == KeyKind::Pixel {
-            return Ok(None);
-        }
-        match scopes {
-            Some(scopes) if scopes.is_empty() => Err(Invalid::one("scopes must not be empty").into()),
-            Some(scopes) => match scopes.iter().find(|scope| !caller.may(**scope)) {
-                Some(scope) => Err(Invalid::one(format!("scopes has {scope}, which this key does not have")).into()),
-                None => Ok(Some(scopes)),
-            },
-            None => Ok(caller.scopes().map(<[Scope]>::to_vec)),
-        }
     }
 
     fn draw_key(self, caller: &ApiCaller, kind: KeyKind, scopes: Option<Vec<Scope>>) -> (KeyRecord, String) {
@@ -116,7 +96,7 @@ impl Api<'_> {
             (KeyKind::Server, None) if caller.scopes().is_some() => {
                 return Err(Invalid::one("the key has every scope, which this key does not have").into());
             }
-            (kind, scopes) => self.grantable(caller, kind, scopes.clone())?,
+            (kind, scopes) => grantable(caller, kind, scopes.clone())?,
         };
         let (record, text) = self.draw_key(caller, old.kind, rights);
         let entry = self.audit(&actor(caller), "key.rotate", format!("{} by {}", id.0, record.id.0));
@@ -152,4 +132,19 @@ impl Api<'_> {
 
 fn actor(caller: &ApiCaller) -> String {
     format!("key {}", caller.key().0)
+}
+
+/// A key cannot give away more than it has.
+fn grantable(caller: &ApiCaller, kind: KeyKind, scopes: Option<Vec<Scope>>) -> Result<Option<Vec<Scope>>, FlowError> {
+    if kind == KeyKind::Pixel {
+        return Ok(None);
+    }
+    match scopes {
+        Some(scopes) if scopes.is_empty() => Err(Invalid::one("scopes must not be empty").into()),
+        Some(scopes) => match scopes.iter().find(|scope| !caller.may(**scope)) {
+            Some(scope) => Err(Invalid::one(format!("scopes has {scope}, which this key does not have")).into()),
+            None => Ok(Some(scopes)),
+        },
+        None => Ok(caller.scopes().map(<[Scope]>::to_vec)),
+    }
 }

@@ -4,7 +4,10 @@ use domain::{
     LinkId, UnixMs,
     link::{ContentType, Link, Platform, check_destination},
 };
-use store::objects::{Change, Filter, Keyset, Object, ObjectKind};
+use store::{
+    objects::{Change, Filter, Keyset, Object, ObjectKind},
+    outbound::NewEvents,
+};
 
 use super::write::{Done, Intent, Render, Resource, WriteError};
 use crate::{FlowError, Invalid, access::Merchant, api::Claim, link::NewLink, stage::Api};
@@ -33,7 +36,7 @@ pub struct LinkFields {
 #[async_trait::async_trait]
 impl Resource for Link {
     type Fields = LinkFields;
-    type Value = Self;
+    type Record = Self;
 
     const ACTIONS: [&'static str; 2] = ["link.create", "link.update"];
     const CAN_RETURN: bool = false;
@@ -98,12 +101,29 @@ impl Resource for Link {
         if faults.is_empty() { Ok(link) } else { Err(Invalid(faults).into()) }
     }
 
+    async fn events(
+        api: Api<'_>,
+        merchant: &Merchant,
+        before: Option<&Object<Self>>,
+        after: &Self,
+    ) -> Result<NewEvents, FlowError> {
+        if before.is_some() {
+            return Ok(NewEvents::default());
+        }
+        let addition = api.links().new_addition(merchant, after).await?;
+        Ok(api.links().addition_events(merchant, addition.as_ref(), after))
+    }
+
     fn create(value: Self) -> Change {
         Change::CreateLink(value)
     }
 
     fn update(value: Self, read_at: UnixMs) -> Change {
         Change::UpdateLink(value, read_at)
+    }
+
+    fn forget(api: Api<'_>, value: &Self) {
+        api.links.forget(&value.code);
     }
 
     fn id(value: &Self) -> &str {

@@ -10,7 +10,7 @@ use domain::{
 use store::{
     money_writes::{Answered, ReportedOrder, StoredReport},
     objects::{Keyset, Object},
-    orders::{NewShopOrder, OrderRecord},
+    orders::{NewOrder, OrderRecord},
 };
 
 use super::{
@@ -217,7 +217,7 @@ impl Api<'_> {
             )
         };
         let audit = self.audit(merchant.actor(), "order.report", &order.id);
-        let new = NewShopOrder {
+        let new = NewOrder {
             placed_day: brand.zone.day_of(placed_at),
             identities: identities.into_iter().flatten().collect(),
             customer: CustomerId::new(now.0, self.random()),

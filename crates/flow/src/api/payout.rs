@@ -2,9 +2,10 @@
 
 use domain::PayoutId;
 use store::{
-    commissions::{Payout, PayoutState},
+    commissions::{Closing, Payout, PayoutState},
     money_writes::LedgerWrite,
     objects::{Keyset, Object},
+    outbound::NewEvents,
 };
 
 use super::{
@@ -106,12 +107,17 @@ impl Api<'_> {
             let mut object = self.payout(merchant, id).await?;
             let payout_id = object.value.id.clone();
             let (now, ids) = (self.now(), self.payouts().entry_ids(object.value.items.len()));
+            let mut events = NewEvents::default();
             let write = if object.value.state == PayoutState::Open {
                 object.value.state = state;
                 object.value.closed_at = Some(now);
                 object.value.reference = reference.map(str::to_owned);
                 object.updated_at = now;
-                LedgerWrite::ClosePayout { id: &payout_id, state, reference, entry_ids: &ids, at: now }
+                if state == PayoutState::Paid {
+                    events = self.payouts().paid_events(merchant, &object.value).await?;
+                }
+                let closing = Closing { state, at: now, reference, entry_ids: &ids, events: &events };
+                LedgerWrite::ClosePayout(&payout_id, closing)
             } else if object.value.state != state {
                 return Err(invalid(format!("the payout is {}", object.value.state.as_str())));
             } else if reference.is_some() && reference != object.value.reference.as_deref() {

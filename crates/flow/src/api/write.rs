@@ -9,6 +9,7 @@ use domain::{
 use store::{
     api_requests::{Answer, Claim, RowFault, Written},
     objects::{Change, Object, ObjectKind, Write},
+    outbound::NewEvents,
 };
 
 use crate::{FlowError, Invalid, access::Merchant, stage::Api};
@@ -113,11 +114,11 @@ pub enum WriteError {
 
 /// A kind of object that the API writes.
 #[async_trait::async_trait]
-pub(crate) trait Resource {
+pub(crate) trait Resource: Send + Sync {
     /// What a client may say about it.
     type Fields: Send + Sync;
     /// The object.
-    type Value: Clone + Send + Sync;
+    type Record: Clone + Send + Sync;
     /// Its kind.
     const KIND: ObjectKind;
     /// Its noun, for messages.
@@ -126,26 +127,37 @@ pub(crate) trait Resource {
     const ACTIONS: [&'static str; 2];
 
     /// Finds one.
-    async fn find(api: Api<'_>, merchant: &Merchant, id: &str) -> Result<Option<Object<Self::Value>>, FlowError>;
+    async fn find(api: Api<'_>, merchant: &Merchant, id: &str) -> Result<Option<Object<Self::Record>>, FlowError>;
     /// Plans a new one.
-    async fn new(api: Api<'_>, merchant: &Merchant, fields: &Self::Fields) -> Result<Self::Value, FlowError>;
+    async fn new(api: Api<'_>, merchant: &Merchant, fields: &Self::Fields) -> Result<Self::Record, FlowError>;
     /// Plans a changed one.
     async fn changed(
         api: Api<'_>,
         merchant: &Merchant,
-        before: &Object<Self::Value>,
+        before: &Object<Self::Record>,
         fields: &Self::Fields,
-    ) -> Result<Self::Value, FlowError>;
+    ) -> Result<Self::Record, FlowError>;
+    /// The events that adding it, or changing it from `before`, emits.
+    async fn events(
+        _api: Api<'_>,
+        _merchant: &Merchant,
+        _before: Option<&Object<Self::Record>>,
+        _after: &Self::Record,
+    ) -> Result<NewEvents, FlowError> {
+        Ok(NewEvents::default())
+    }
     /// The change that adds it.
-    fn create(value: Self::Value) -> Change;
+    fn create(value: Self::Record) -> Change;
     /// The change that replaces the one that was last changed at `read_at`.
-    fn update(value: Self::Value, read_at: UnixMs) -> Change;
+    fn update(value: Self::Record, read_at: UnixMs) -> Change;
     /// Its id.
-    fn id(value: &Self::Value) -> &str;
+    fn id(value: &Self::Record) -> &str;
     /// When it was created.
-    fn created_at(value: &Self::Value) -> UnixMs;
+    fn created_at(value: &Self::Record) -> UnixMs;
     /// Whether one that is archived may come back.
     const CAN_RETURN: bool = true;
+    /// Forgets what this process remembers of one that has been written. Others learn of it from the store.
+    fn forget(_api: Api<'_>, _value: &Self::Record) {}
 }
 
 /// A row that can be written.
@@ -171,14 +183,14 @@ impl Api<'_> {
         merchant: &Merchant,
         claim: Option<&Claim>,
         intents: &[Result<Intent<R::Fields>, Invalid>],
-        render: Render<'_, R::Value>,
+        render: Render<'_, R::Record>,
     ) -> Result<Done, WriteError> {
         if let Some(done) = self.before(merchant, claim).await? {
             return Ok(done);
         }
         let mut fault = RowError::Changed;
         for _ in 0..ATTEMPTS_MAX {
-            let mut rows: Vec<Row<R::Value>> = Vec::with_capacity(intents.len());
+            let mut rows: Vec<Row<R::Record>> = Vec::with_capacity(intents.len());
             let mut writes = Vec::new();
             for intent in intents {
                 rows.push(match self.plan::<R>(merchant, intent).await? {
@@ -195,7 +207,10 @@ impl Api<'_> {
             let answer = |faults: &[Option<RowFault>]| render(&with_faults(&rows, faults));
             let written = self.store.write_objects(merchant.id(), claim, &writes, &answer).await;
             match written.map_err(FlowError::from)? {
-                Written::Done(answer) => return Ok(Done::Now(answer)),
+                Written::Done(answer) => {
+                    rows.iter().flatten().for_each(|stored| R::forget(self, &stored.object.value));
+                    return Ok(Done::Now(answer));
+                }
                 Written::Before(answer) => return Ok(Done::Before(answer)),
                 Written::OtherBody => return Err(WriteError::KeyReused),
                 Written::InProgress => return Err(WriteError::InProgress),
@@ -214,7 +229,7 @@ impl Api<'_> {
         self,
         merchant: &Merchant,
         intent: &Result<Intent<R::Fields>, Invalid>,
-    ) -> Result<Result<Plan<R::Value>, RowError>, FlowError> {
+    ) -> Result<Result<Plan<R::Record>, RowError>, FlowError> {
         let planned = match intent {
             Err(faults) => return Ok(Err(faults.clone().into())),
             Ok(Intent::Create(fields, common)) => self.plan_new::<R>(merchant, fields, common, None).await,
@@ -247,7 +262,7 @@ impl Api<'_> {
         fields: &R::Fields,
         common: &CommonFields,
         external_id: Option<&str>,
-    ) -> Result<Plan<R::Value>, FlowError> {
+    ) -> Result<Plan<R::Record>, FlowError> {
         let details = details(&Details::default(), common);
         let (value, mut details) = both(R::new(self, merchant, fields).await, details)?;
         if let Some(external_id) = external_id {
@@ -256,17 +271,18 @@ impl Api<'_> {
         let at = R::created_at(&value);
         let audit = self.audit(merchant.actor(), R::ACTIONS[0], R::id(&value));
         let object = Object { value: value.clone(), details: details.clone(), updated_at: at, archived_at: None };
-        let write = Write { change: R::create(value), details, archived_at: None, at, audit };
+        let events = R::events(self, merchant, None, &value).await?;
+        let write = Write { change: R::create(value), details, archived_at: None, at, audit, events };
         Ok(Plan { stored: Stored { object, is_new: true }, write })
     }
 
     async fn plan_change<R: Resource>(
         self,
         merchant: &Merchant,
-        before: Object<R::Value>,
+        before: Object<R::Record>,
         fields: &R::Fields,
         common: &CommonFields,
-    ) -> Result<Plan<R::Value>, FlowError> {
+    ) -> Result<Plan<R::Record>, FlowError> {
         let details = details(&before.details, common);
         let (value, details) = both(R::changed(self, merchant, &before, fields).await, details)?;
         // Later than the last change, so that whoever read the object before this one does not take it for theirs.
@@ -281,7 +297,8 @@ impl Api<'_> {
         };
         let audit = self.audit(merchant.actor(), R::ACTIONS[1], R::id(&value));
         let object = Object { value: value.clone(), details: details.clone(), updated_at: at, archived_at };
-        let write = Write { change: R::update(value, before.updated_at), details, archived_at, at, audit };
+        let events = R::events(self, merchant, Some(&before), &value).await?;
+        let write = Write { change: R::update(value, before.updated_at), details, archived_at, at, audit, events };
         Ok(Plan { stored: Stored { object, is_new: false }, write })
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     conformance::fixtures::{AnyStore, NOON, creator, texts, with_links},
     milestone_objects::{Milestone, MilestoneKeyset, MilestonePlace},
     objects::Span,
+    outbound::NewEvents,
 };
 
 pub async fn milestones_are_paged_both_ways(store: AnyStore) {
@@ -13,7 +14,7 @@ pub async fn milestones_are_paged_both_ways(store: AnyStore) {
     for n in 1..=2 {
         let names = texts(&["orders:10", "orders:100", "revenue:USD:1"]);
         let at = NOON.plus_ms(i64::from(n) / 2);
-        store.reach_milestones(&brand, &creator(n).id, &names, at).await.unwrap();
+        store.reach_milestones(&brand, &creator(n).id, &names, at, &|_| NewEvents::default()).await.unwrap();
     }
     let end = MilestonePlace { reached_at: UnixMs(i64::MAX), tail: String::new(), name: String::new() };
     let page = async |after: &MilestonePlace, is_ascending, limit| {

@@ -5,7 +5,7 @@ use domain::{
 };
 
 use crate::{
-    commissions::{Entry, Payout, PayoutState},
+    commissions::{Closing, Entry, Payout, PayoutState},
     conformance::fixtures::{AnyStore, NOON, audit, creator, link, order, settle, settle_job, today, with_links},
     money_objects::{
         CommissionFilter,
@@ -13,6 +13,7 @@ use crate::{
         ConversionFilter, ConversionKeyset, OrderFilter, PayoutFilter,
     },
     objects::{Keyset, Span},
+    outbound::NewEvents,
 };
 
 fn all(prefix: &str) -> Keyset {
@@ -92,10 +93,10 @@ fn entry(n: u8, amount_minor: i64, is_waiting: bool) -> Entry {
 
 pub async fn commissions_and_payouts_show_how_far_they_are(store: AnyStore) {
     let brand = with_links(&store).await;
-    store.adjust(&brand, &entry(1, 1000, false), &audit(1)).await.unwrap();
-    store.adjust(&brand, &entry(2, 200, true), &audit(2)).await.unwrap();
+    store.adjust(&brand, &entry(1, 1000, false), &audit(1), &NewEvents::default()).await.unwrap();
+    store.adjust(&brand, &entry(2, 200, true), &audit(2), &NewEvents::default()).await.unwrap();
     let held = Entry { payable_at: NOON.plus_ms(DAY_MS), ..entry(3, 30, false) };
-    store.adjust(&brand, &held, &audit(3)).await.unwrap();
+    store.adjust(&brand, &held, &audit(3), &NewEvents::default()).await.unwrap();
     let payout = |n: u8| Payout {
         id: PayoutId::new(NOON.0, [n; 10]),
         currency: Currency::USD,
@@ -118,7 +119,9 @@ pub async fn commissions_and_payouts_show_how_far_they_are(store: AnyStore) {
         assert!(store.create_payout(&brand, &payout(n), &entries, &audit(20 + n)).await.unwrap());
         assert_eq!(found(CommissionFilter { status: Some(InPayout), ..CommissionFilter::default() }).await.len(), 2);
         let entries = [EntryId::new(NOON.0, [60 + n; 10])];
-        assert!(store.close_payout(&brand, &payout(n).id, state, &entries, NOON, &audit(30 + n)).await.unwrap());
+        let events = NewEvents::default();
+        let closing = Closing { state, at: NOON, reference: None, entry_ids: &entries, events: &events };
+        assert!(store.close_payout(&brand, &payout(n).id, &closing, &audit(30 + n)).await.unwrap());
     };
     close(1, PayoutState::Cancelled).await;
     close(2, PayoutState::Paid).await;

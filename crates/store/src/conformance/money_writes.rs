@@ -10,13 +10,14 @@ use domain::{
 use crate::{
     api_requests::{Answer, Claim, RowFault, Written},
     audit::AuditEntry,
-    commissions::{Entry, Payout, PayoutState},
+    commissions::{Closing, Entry, Payout, PayoutState},
     conformance::fixtures::{AnyStore, NOON, audit, creator, order, settle_job, today, with_links},
     customers::{ApiRefund, NewApiRefund},
     money_objects::CommissionFilter,
     money_writes::{Answered, CommissionEdit, LedgerWrite, ReportedOrder, StoredReport},
     objects::Keyset,
-    orders::NewShopOrder,
+    orders::NewOrder,
+    outbound::NewEvents,
 };
 
 fn answer() -> Answer {
@@ -59,7 +60,7 @@ fn report(external_id: &str, total_minor: i64, at_ms: i64) -> ReportedOrder {
         ..order(external_id, total_minor)
     };
     let n = u8::try_from(external_id.len()).unwrap_or(0);
-    let new = NewShopOrder {
+    let new = NewOrder {
         placed_day: today(),
         identities: vec![Identity::Order(external_id.into()), Identity::Visitor("pv-cart".into())],
         customer: CustomerId::new(1, [n; 10]),
@@ -156,17 +157,18 @@ fn entry(n: u8, amount_minor: i64) -> Entry {
 pub async fn the_ledger_is_changed_once_with_its_answer(store: AnyStore) {
     let brand = with_links(&store).await;
     let key = key(&store, &brand).await;
-    store.adjust(&brand, &entry(1, 1000), &audit(1)).await.unwrap();
+    store.adjust(&brand, &entry(1, 1000), &audit(1), &NewEvents::default()).await.unwrap();
     let write = async |claim: Option<&Claim>, write: LedgerWrite<'_>, n| {
         store.write_ledger(&brand, claim, write, &audit(n), &answer()).await.unwrap()
     };
+    let none = NewEvents::default();
     let changed = Written::Refused(RowFault::Changed);
     let edit = |n: u8, nth| CommissionEdit { edited: entry(1, 0).id, nth, entry: entry(n, -100) };
     let first = claim(&key, "a", 1);
-    assert_eq!(write(Some(&first), LedgerWrite::Edit(&edit(2, 0)), 2).await, Written::Done(answer()));
-    assert_eq!(write(Some(&first), LedgerWrite::Edit(&edit(2, 0)), 3).await, Written::Before(answer()));
-    assert_eq!(write(None, LedgerWrite::Edit(&edit(3, 0)), 4).await, changed, "edited meanwhile");
-    assert_eq!(write(None, LedgerWrite::Edit(&edit(3, 1)), 5).await, Written::Done(answer()));
+    assert_eq!(write(Some(&first), LedgerWrite::Edit(&edit(2, 0), &none), 2).await, Written::Done(answer()));
+    assert_eq!(write(Some(&first), LedgerWrite::Edit(&edit(2, 0), &none), 3).await, Written::Before(answer()));
+    assert_eq!(write(None, LedgerWrite::Edit(&edit(3, 0), &none), 4).await, changed, "edited meanwhile");
+    assert_eq!(write(None, LedgerWrite::Edit(&edit(3, 1), &none), 5).await, Written::Done(answer()));
     let keyset = Keyset { from: "led_".into(), below: "led_zz".into(), is_ascending: true, limit: 10 };
     let page = store.commissions_page(&brand, &keyset, &CommissionFilter::default(), NOON).await.unwrap();
     let edited = &page[0].value;
@@ -187,13 +189,9 @@ pub async fn the_ledger_is_changed_once_with_its_answer(store: AnyStore) {
     let wrong = Payout { items: vec![(creator(1).id, 900)], ..payout.clone() };
     assert_eq!(write(None, LedgerWrite::CreatePayout(&wrong, &ids), 6).await, changed);
     assert_eq!(write(None, LedgerWrite::CreatePayout(&payout, &ids), 7).await, Written::Done(answer()));
-    let close = LedgerWrite::ClosePayout {
-        id: &payout.id,
-        state: PayoutState::Paid,
-        reference: Some("wire 7"),
-        entry_ids: &ids,
-        at: NOON,
-    };
+    let closing =
+        Closing { state: PayoutState::Paid, at: NOON, reference: Some("wire 7"), entry_ids: &ids, events: &none };
+    let close = LedgerWrite::ClosePayout(&payout.id, closing);
     assert_eq!(write(None, close, 8).await, Written::Done(answer()));
     assert_eq!(write(None, close, 9).await, changed, "closed already");
     assert_eq!(store.payouts(&brand).await.unwrap()[0].reference.as_deref(), Some("wire 7"));

@@ -134,13 +134,11 @@ fn row<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Invalid> {
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Fault> {
     let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
     let text = value.to_str().ok().filter(|text| !text.is_empty() && text.len() <= IDEMPOTENCY_KEY_MAX);
-    match text {
-        Some(text) => Ok(Some(text.to_owned())),
-        None => {
-            let sentence = format!("Idempotency-Key must be 1 to {IDEMPOTENCY_KEY_MAX} visible ASCII characters");
-            Err(Fault::new(StatusCode::BAD_REQUEST, Code::Invalid, sentence))
-        }
-    }
+    let wrong = || {
+        let sentence = format!("Idempotency-Key must be 1 to {IDEMPOTENCY_KEY_MAX} visible ASCII characters");
+        Fault::new(StatusCode::BAD_REQUEST, Code::Invalid, sentence)
+    };
+    Ok(Some(text.ok_or_else(wrong)?.to_owned()))
 }
 
 /// A body as it is stored with its status.

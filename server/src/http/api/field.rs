@@ -21,6 +21,7 @@ use crate::http::body::{DateTime, Faults, FieldKind, Flag, PageUrl, Text};
 const ENGAGEMENT_MAX: f64 = 100.0;
 
 /// One field of a change.
+#[expect(clippy::option_option, reason = "absent, null and a value are three things")]
 pub(crate) struct Patch<K: FieldKind> {
     read: Result<Option<Option<K::Value>>, String>,
     kind: PhantomData<K>,
@@ -50,6 +51,7 @@ impl<K: FieldKind> ToSchema for Patch<K> {}
 
 impl<K: FieldKind> Patch<K> {
     /// The change: `None` if the field is absent, `Some(None)` if it is to be removed. A wrong one adds its fault.
+    #[expect(clippy::option_option, reason = "absent, null and a value are three things")]
     pub(crate) fn change(self, name: &str, faults: &mut Faults) -> Option<Option<K::Value>> {
         self.read.unwrap_or_else(|fault| {
             faults.push(format!("{name} {fault}"));

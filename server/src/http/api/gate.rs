@@ -90,7 +90,7 @@ async fn admit(
     (Some(window), Ok(caller))
 }
 
-/// Tells what is left of the minute: in the fields of the IETF draft "RateLimit header fields for HTTP", and in those that
+/// Tells what is left of the minute: in the fields of the IETF draft "`RateLimit` header fields for HTTP", and in those that
 /// clients knew before it.
 fn tell(headers: &mut HeaderMap, class: RequestClass, window: Window) {
     let Window { limit, remaining, reset_s } = window;

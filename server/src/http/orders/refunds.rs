@@ -75,6 +75,7 @@ pub(crate) async fn create(
     request: Request,
 ) -> Result<Response, Fault> {
     let call = WriteCall::begin(&flow, request, Scope::write(super::RESOURCE)).await?;
+    flow.api().order(&call.call.merchant, storable(&id)?).await?;
     let fields = call.read::<RefundReportRequest>()?;
     let mut faults = Faults::default();
     let external_id = faults.require("external_id", fields.external_id).unwrap_or_default();

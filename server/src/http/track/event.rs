@@ -7,7 +7,7 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use domain::{Currency, Money, api_key::KeyKind, event::reported_by_browser_at, money::MoneyError};
+use domain::{Currency, Money, api_key::KeyKind, event::reported_by_browser_at, money::MoneyError, scope::Scope};
 use flow::{Flow, Invalid, event::EventReport, order::TEST_PREFIX};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -153,7 +153,7 @@ pub(crate) async fn track(
 }
 
 async fn record(flow: &Flow, ingest: &Ingest, config: &Config, request: Request) -> Result<(), ApiError> {
-    let caller = caller(flow, request.headers(), request.uri()).await?;
+    let caller = caller(flow, request.headers(), request.uri()).await?.allowed(Scope::write("conversions"))?;
     if let Err(over) = flow.budgets().check(&caller) {
         body::discard_small(request).await;
         return Err(over.into());

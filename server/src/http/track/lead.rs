@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, header},
     response::Response,
 };
-use domain::api_key::KeyKind;
+use domain::{api_key::KeyKind, scope::Scope};
 use flow::{
     Flow,
     access::ApiCaller,
@@ -163,5 +163,5 @@ async fn sender(flow: &Flow, headers: &HeaderMap) -> Result<Option<ApiCaller>, A
     if !headers.contains_key(header::AUTHORIZATION) && !headers.contains_key("x-api-key") {
         return Ok(None);
     }
-    key_caller(flow, headers).await.map(Some)
+    Ok(Some(key_caller(flow, headers).await?.allowed(Scope::write("conversions"))?))
 }

@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use domain::{Money, money::AMOUNT_MAX_MINOR};
+use domain::{Money, money::AMOUNT_MAX_MINOR, scope::Scope};
 use flow::{
     Flow,
     tracking::{RefundReport, RefundStatus, TrackingError},
@@ -141,6 +141,7 @@ pub(crate) async fn refund(State(flow): State<Flow>, request: Request) -> Respon
 
 async fn record(flow: &Flow, http: Request) -> Result<RefundResponse, RefundError> {
     let caller = server_key_caller(flow, http.headers()).await?;
+    let caller = caller.allowed(Scope::write("conversions")).map_err(ApiError::from)?;
     let key = idempotency_key(&http)?;
     let bytes = body::bytes(http).await?;
     let fields: RefundRequest = request(&bytes)?;

@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use domain::{Currency, Money, money::AMOUNT_MAX_MINOR, order::Line};
+use domain::{Currency, Money, money::AMOUNT_MAX_MINOR, order::Line, scope::Scope};
 use flow::{
     Flow,
     tracking::{SaleReport, TrackingError},
@@ -195,6 +195,7 @@ pub(crate) async fn sale(State(flow): State<Flow>, request: Request) -> Response
 
 async fn record(flow: &Flow, http: Request) -> Result<SaleResponse, SaleError> {
     let caller = server_key_caller(flow, http.headers()).await?;
+    let caller = caller.allowed(Scope::write("conversions")).map_err(ApiError::from)?;
     let bytes = body::bytes(http).await?;
     let fields: SaleRequest = request(&bytes)?;
     let mut faults = Faults::default();
