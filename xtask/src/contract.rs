@@ -19,7 +19,8 @@ const SEED: &str = "20261126";
 /// Cases of each operation and phase.
 const CASES: &str = "25";
 /// What must hold of every answer.
-const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,\
+                      refusals_have_reasons";
 
 /// Runs the checks; without Python it says that it does not.
 pub(crate) fn check() -> Outcome {

@@ -494,7 +494,12 @@ impl FieldKind for Integer {
     type Value = i64;
 
     fn read(json: &str) -> Result<Option<i64>, String> {
-        serde_json::from_str(json).map(Some).map_err(|_| "must be an integer".to_owned())
+        // Some languages write every number with a point, and for JSON Schema 5.0 is a whole number too.
+        let whole = match json.split_once('.') {
+            Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|digit| digit == b'0') => whole,
+            _ => json,
+        };
+        serde_json::from_str(whole).map(Some).map_err(|_| "must be an integer".to_owned())
     }
 }
 

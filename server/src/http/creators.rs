@@ -132,7 +132,7 @@ impl SocialBody {
 #[schema(example = json!({"name": "Ana Lima", "handle": "analima", "tier": "gold", "external_id": "crm-7"}))]
 pub(crate) struct CreatorRequest {
     /// Of a bulk row only: the creator to change.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, required = false)]
     #[serde(default)]
     id: TextPatch,
     /// Display name. Of a new creator, first and last name if absent.

@@ -1,11 +1,12 @@
 //! The OpenAPI 3.1 document: every public endpoint, described beside its handler.
 
 use axum::Json;
+use flow::api::write::ROWS_MAX;
 use serde_json::json;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        AllOfBuilder, HttpMethod, ObjectBuilder, OneOfBuilder, PathItem, RefOr, Type,
+        AllOfBuilder, HttpMethod, ObjectBuilder, OneOfBuilder, PathItem, RefOr, Schema, Type,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -61,6 +62,33 @@ impl Modify for IdempotencyKeys {
                     let key = key.max_length(Some(IDEMPOTENCY_KEY_MAX)).pattern(Some("^[ -~]+$"));
                     parameter.schema = Some(key.into());
                 }
+            }
+        }
+    }
+}
+
+/// Says how many rows bulk requests and batches of events have.
+struct Rows;
+
+impl Modify for Rows {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let schemas = &mut document.components.get_or_insert_default().schemas;
+        for (name, schema) in schemas.iter_mut() {
+            let RefOr::T(schema) = schema else { continue };
+            match schema {
+                Schema::Object(object) if name.ends_with("Rows") => {
+                    if let Some(RefOr::T(Schema::Array(rows))) = object.properties.get_mut("rows") {
+                        (rows.min_items, rows.max_items) = (Some(1), Some(ROWS_MAX));
+                    }
+                }
+                Schema::OneOf(one_of) if name == "TrackRequest" => {
+                    for item in &mut one_of.items {
+                        if let RefOr::T(Schema::Array(events)) = item {
+                            (events.min_items, events.max_items) = (Some(1), Some(wire::TRACK_BATCH_MAX));
+                        }
+                    }
+                }
+                _ => {}
             }
         }
     }
@@ -200,7 +228,7 @@ impl Modify for Purchases {
         crate::http::webhook_tester::receive,
         document,
     ),
-    modifiers(&Keys, &Aliases, &IdempotencyKeys, &Purchases)
+    modifiers(&Keys, &Aliases, &IdempotencyKeys, &Purchases, &Rows)
 )]
 struct Document;
 

@@ -440,13 +440,25 @@ pub(crate) struct DeliveryList {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the parameters are read one by one; this is their schema")]
 pub(crate) struct DeliveryParams {
-    /// Deliveries in this state: `waiting`, `due`, `delivered` or `dead`.
+    /// Deliveries in this state.
+    #[param(value_type = Option<DeliveryStateName>, required = false)]
     state: Option<String>,
     /// Deliveries of events before this number.
     before: Option<i64>,
     /// Deliveries in the answer, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 10)]
     limit: Option<u32>,
+}
+
+/// States of a delivery.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "this is the schema of domain's DeliveryState")]
+enum DeliveryStateName {
+    Waiting,
+    Due,
+    Delivered,
+    Dead,
 }
 
 /// Lists the deliveries to a webhook endpoint.
