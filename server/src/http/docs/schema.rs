@@ -38,20 +38,11 @@ impl<'a> Schemas<'a> {
         let own = own.map(|(name, schema)| Field { name, is_required: is_required(name), schema });
         let mut fields: Vec<Field<'a>> = own.collect();
         for part in list(schema, "allOf") {
-            fields.extend(self.fields(self.unless_null(part)));
+            fields.extend(self.fields(unless_null(part)));
         }
         // What identifies an object first, then what must be there.
         fields.sort_by_key(|field| (field.name != "id", field.name != "object", !field.is_required));
         fields
-    }
-
-    /// The one alternative beside null, if there is one.
-    fn unless_null(&self, schema: &'a Value) -> &'a Value {
-        let mut others = list(schema, "oneOf").iter().filter(|part| part["type"] != "null");
-        match (others.next(), others.next()) {
-            (Some(only), None) => only,
-            _ => schema,
-        }
     }
 
     /// The type in words, with links to the objects that it names.
@@ -84,7 +75,7 @@ impl<'a> Schemas<'a> {
 
     /// What is said of a value: its description, limits and an example.
     pub(super) fn notes(&self, schema: &'a Value, description: Option<&str>) -> String {
-        let (about, target) = (self.unless_null(schema), self.resolve(self.unless_null(schema)));
+        let (about, target) = (unless_null(schema), self.resolve(unless_null(schema)));
         let said = [description, schema["description"].as_str(), about["description"].as_str()];
         let mut notes = said.into_iter().flatten().next().map(markdown::fragment).unwrap_or_default();
         // The parts of an object are told of where it is described.
@@ -164,4 +155,13 @@ fn limits(schema: &Value) -> Option<String> {
 
 fn plain(schema: &Map<String, Value>, name: &str) -> Option<String> {
     schema.get(name).filter(|value| !value.is_null()).map(code)
+}
+
+/// The one alternative beside null, if there is one.
+fn unless_null(schema: &Value) -> &Value {
+    let mut others = list(schema, "oneOf").iter().filter(|part| part["type"] != "null");
+    match (others.next(), others.next()) {
+        (Some(only), None) => only,
+        _ => schema,
+    }
 }
