@@ -156,7 +156,7 @@ struct ExpandParams {
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "the names are read by `expansions`; this is their schema")]
-enum ExpandName {
+pub(crate) enum ExpandName {
     Creator,
     Campaign,
 }

@@ -228,6 +228,7 @@ impl Modify for Purchases {
         crate::http::webhook_tester::receive,
         document,
     ),
+    components(schemas(crate::http::links::ExpandName, crate::http::webhook_endpoints::DeliveryStateName)),
     modifiers(&Keys, &Aliases, &IdempotencyKeys, &Purchases, &Rows)
 )]
 struct Document;

@@ -454,7 +454,7 @@ pub(crate) struct DeliveryParams {
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "this is the schema of domain's DeliveryState")]
-enum DeliveryStateName {
+pub(crate) enum DeliveryStateName {
     Waiting,
     Due,
     Delivered,

@@ -30,10 +30,10 @@ pub(super) fn page(document: &Document, place: &Place<'_>) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>{title} · CreatorScore</title><link rel=\"stylesheet\" href=\"/docs/style.css\">\
          <link rel=\"icon\" href=\"/favicon.ico\"></head><body>\
-         <a class=\"skip\" href=\"#content\">Skip to the text</a>\
+         <a class=\"skip\" href=\"#the-page\">Skip to the text</a>\
          <header class=\"top\"><a class=\"logo\" href=\"/docs\">CreatorScore <span>docs</span></a>\
          <a class=\"to-menu\" href=\"#menu\">All pages</a></header>\
-         <div class=\"frame\"><main id=\"content\" tabindex=\"-1\">"
+         <div class=\"frame\"><main id=\"the-page\" tabindex=\"-1\">"
     );
     contents(&mut html, &document.headings);
     html.push_str(&document.html);
