@@ -27,8 +27,7 @@ use store::{
 
 use crate::{
     Db, List, Tx, audit, claims, database, erasure_rows as rows, jobs, json, list, lock, lock_shared, outbound_events,
-    stored_shop::stored_shop,
-    webhook_testers::erase_received,
+    stored_shop::stored_shop, webhook_testers::erase_received,
 };
 
 /// Explanations rewritten per statement.

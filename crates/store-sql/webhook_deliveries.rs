@@ -343,7 +343,13 @@ impl WebhookDeliveryStore for Db {
         Ok(row.first.zip(row.last))
     }
 
-    async fn replay_deliveries(&self, brand: &BrandId, endpoint: &EndpointId, range: &ReplayRange, now: UnixMs) -> Result<u64> {
+    async fn replay_deliveries(
+        &self,
+        brand: &BrandId,
+        endpoint: &EndpointId,
+        range: &ReplayRange,
+        now: UnixMs,
+    ) -> Result<u64> {
         let mut tx = self.begin_for(brand).await?;
         let key = Key::of(brand, endpoint);
         let row = lock_endpoint(&mut tx, key).await?.filter(|row| row.disabled_at.is_none());

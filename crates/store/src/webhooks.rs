@@ -453,7 +453,13 @@ pub trait WebhookDeliveryStore: Send + Sync {
     async fn event_range(&self, brand: &BrandId, from: UnixMs, to: UnixMs) -> Result<Option<(i64, i64)>>;
     /// Queues events again that an endpoint wants and that are not queued, whether or not they were delivered. Returns how
     /// many; none if the endpoint is disabled.
-    async fn replay_deliveries(&self, brand: &BrandId, endpoint: &EndpointId, range: &ReplayRange, now: UnixMs) -> Result<u64>;
+    async fn replay_deliveries(
+        &self,
+        brand: &BrandId,
+        endpoint: &EndpointId,
+        range: &ReplayRange,
+        now: UnixMs,
+    ) -> Result<u64>;
     /// Deletes finished deliveries that ended before a time, and what they were answered, up to `limit`. Returns how many.
     async fn delete_deliveries(&self, brand: &BrandId, before: UnixMs, limit: i64) -> Result<u64>;
 }

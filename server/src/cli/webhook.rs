@@ -178,7 +178,8 @@ pub(super) async fn run(flow: &Flow, operator: Operator, command: WebhookCommand
         WebhookCommand::Rotate { of, overlap_hours } => {
             let admin = admin(flow, operator, &of.brand).await?;
             let secret = flow.webhooks().rotate(&admin, &of.endpoint, overlap_hours).await?.reveal();
-            let text = format!("{secret}\nStore it now: it is not shown again. The old one signs for {overlap_hours} h.");
+            let text =
+                format!("{secret}\nStore it now: it is not shown again. The old one signs for {overlap_hours} h.");
             Ok((json!({ "id": of.endpoint, "secret": secret, "overlap_hours": overlap_hours }), text))
         }
         WebhookCommand::Test { of } => {
@@ -318,11 +319,8 @@ async fn tester(flow: &Flow, admin: &WebhookAdmin, create: bool, remove: bool) -
         flow.webhooks().remove_tester(admin).await?;
         return Ok((json!({ "url": null }), "Removed the tester.".to_owned()));
     }
-    let url = if create {
-        Some(flow.webhooks().create_tester(admin).await?)
-    } else {
-        flow.webhooks().tester(admin).await?
-    };
+    let url =
+        if create { Some(flow.webhooks().create_tester(admin).await?) } else { flow.webhooks().tester(admin).await? };
     let Some(url) = url else {
         return Ok((json!({ "url": null }), "There is no tester; create it with --create.".to_owned()));
     };

@@ -9,26 +9,44 @@ use store::{
     outbound::{NewEvent, NewEvents},
 };
 
-use crate::test_server::{Engine, NOW, TestServer, start_with};
+use crate::test_server::{NOW, TestServer};
+
+/// As `on_both_engines`, with a server that may send to receivers of this process.
+macro_rules! with_receivers_on_both_engines {
+    ($($name:ident)*) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    let engine = crate::test_server::Engine::Sqlite;
+                    super::$name(crate::test_server::start_with(engine, &["--webhook-allow-private"]).await).await;
+                }
+            )*
+        }
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    let engine = crate::test_server::Engine::Postgres;
+                    super::$name(crate::test_server::start_with(engine, &["--webhook-allow-private"]).await).await;
+                }
+            )*
+        }
+    };
+}
 
 mod command_line;
 mod crashes;
 mod disabling;
 mod fairness;
 mod order;
+mod public_only;
 mod receiver;
 mod replay;
 mod signature;
 mod tester;
 
-pub(crate) use receiver::{Receiver, Reply};
-
-/// What lets a test server send to receivers of this process.
-pub(crate) const ALLOW_PRIVATE: &[&str] = &["--webhook-allow-private"];
-
-async fn start(engine: Engine) -> TestServer {
-    start_with(engine, ALLOW_PRIVATE).await
-}
+use receiver::{Receiver, Reply};
 
 fn admin(server: &TestServer) -> WebhookAdmin {
     WebhookAdmin::from(&server.merchant)

@@ -34,9 +34,11 @@ pub struct Verdict {
 impl Answer {
     /// What it means. A redirect is a failure.
     pub fn verdict(&self) -> Verdict {
-        let asks = self.headers.webhook_delivery.as_deref().is_some_and(|text| {
-            text.split(',').any(|word| word.trim().eq_ignore_ascii_case("disable"))
-        });
+        let asks = self
+            .headers
+            .webhook_delivery
+            .as_deref()
+            .is_some_and(|text| text.split(',').any(|word| word.trim().eq_ignore_ascii_case("disable")));
         let disables = match self.status {
             410 => Some(DisabledReason::Gone),
             _ => asks.then_some(DisabledReason::Asked),

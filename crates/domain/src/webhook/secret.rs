@@ -62,8 +62,7 @@ impl Secret {
     /// The signature of a message that is sent at `timestamp_s` (Unix seconds).
     pub fn sign(&self, id: &str, timestamp_s: i64, body: &[u8]) -> String {
         // HMAC takes keys of any length (RFC 2104 §2), so this cannot fail.
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(&self.0).unwrap_or_else(|_| Hmac::<Sha256>::new(&[0; 64].into()));
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).unwrap_or_else(|_| Hmac::<Sha256>::new(&[0; 64].into()));
         mac.update(format!("{id}.{timestamp_s}.").as_bytes());
         mac.update(body);
         format!("v1,{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()))
@@ -71,13 +70,7 @@ impl Secret {
 }
 
 /// The header `webhook-signature`: the current secret's, then the previous one's if it still signs.
-pub fn signatures(
-    current: &Secret,
-    previous: Option<&(Secret, UnixMs)>,
-    id: &str,
-    now: UnixMs,
-    body: &[u8],
-) -> String {
+pub fn signatures(current: &Secret, previous: Option<&(Secret, UnixMs)>, id: &str, now: UnixMs, body: &[u8]) -> String {
     let timestamp_s = now.0.div_euclid(1_000);
     let previous = previous.filter(|(_, until)| now < *until).map(|(secret, _)| secret);
     let all = [Some(current), previous].into_iter().flatten();

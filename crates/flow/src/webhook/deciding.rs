@@ -2,9 +2,7 @@
 
 use domain::{
     UnixMs,
-    webhook::{
-        Answer, DisabledReason, HOLD_MAX_MS, SLOW_MS, Standing, Verdict, Warning, retry_after, wait_ms,
-    },
+    webhook::{Answer, DisabledReason, HOLD_MAX_MS, SLOW_MS, Standing, Verdict, Warning, retry_after, wait_ms},
 };
 use store::webhooks::{Attempt, ClaimedDelivery, Outcome};
 

@@ -218,11 +218,7 @@ impl Webhooks<'_> {
         }
     }
 
-    pub(super) async fn stored(
-        self,
-        brand: &BrandId,
-        id: &EndpointId,
-    ) -> Result<(Endpoint, SealedSecrets), FlowError> {
+    pub(super) async fn stored(self, brand: &BrandId, id: &EndpointId) -> Result<(Endpoint, SealedSecrets), FlowError> {
         self.store.endpoint(brand, id).await?.ok_or(FlowError::NotFound("webhook endpoint"))
     }
 

@@ -123,12 +123,7 @@ impl Webhooks<'_> {
     ///
     /// # Errors
     /// `FlowError::NotFound` if there is no such endpoint or event; `FlowError::Invalid` if the endpoint is disabled.
-    pub async fn replay(
-        self,
-        admin: &WebhookAdmin,
-        id: &EndpointId,
-        replay: &Replay,
-    ) -> Result<Replayed, FlowError> {
+    pub async fn replay(self, admin: &WebhookAdmin, id: &EndpointId, replay: &Replay) -> Result<Replayed, FlowError> {
         let endpoint = self.get(admin, id).await?;
         if endpoint.status != EndpointStatus::Enabled {
             return Err(Invalid::one("the endpoint is disabled; enable it first").into());

@@ -72,8 +72,7 @@ impl Webhooks<'_> {
                 }
                 let (now, at_once) = (self.now(), Slots::at_once(is_slow));
                 let lease_until = now.plus_ms(LEASE_MS);
-                let claimed =
-                    self.store.claim_deliveries(&brand, &endpoint, now, lease_until, at_once, room).await?;
+                let claimed = self.store.claim_deliveries(&brand, &endpoint, now, lease_until, at_once, room).await?;
                 let sending = claimed.into_iter().map(|claimed| Sending { slot: slots.take(&brand, is_slow), claimed });
                 all.extend(sending);
             }

@@ -29,7 +29,9 @@ async fn endpoints_are_managed_from_the_command_line(server: TestServer) {
     assert_eq!(created["types"], json!(["order.attributed", "payout.paid"]));
     let (id, secret) = (created["id"].as_str().unwrap(), created["secret"].as_str().unwrap());
     assert!(secret.starts_with("whsec_"));
-    assert!(run(&server, &["create", "--url", "ftp://example.com"]).await.unwrap_err().contains("must begin with https"));
+    assert!(
+        run(&server, &["create", "--url", "ftp://example.com"]).await.unwrap_err().contains("must begin with https")
+    );
     let list = run(&server, &["list"]).await.unwrap();
     assert_eq!((&list["endpoints"][0]["id"], &list["endpoints"][0]["secret"]), (&json!(id), &Value::Null));
 
@@ -67,4 +69,4 @@ async fn endpoints_are_managed_from_the_command_line(server: TestServer) {
     server.stop().await;
 }
 
-on_both_engines!(endpoints_are_managed_from_the_command_line);
+with_receivers_on_both_engines!(endpoints_are_managed_from_the_command_line);

@@ -20,7 +20,8 @@ async fn receivers_end_it_themselves(server: TestServer) {
     endpoint(&server, &watcher.url).await;
     let gone = Receiver::answering(410).await;
     let (gone_id, _) = endpoint(&server, &gone.url).await;
-    let asks = Receiver::start(|_| Reply { headers: vec![("webhook-delivery", "disable")], ..Reply::status(200) }).await;
+    let asks =
+        Receiver::start(|_| Reply { headers: vec![("webhook-delivery", "disable")], ..Reply::status(200) }).await;
     let (asks_id, _) = endpoint(&server, &asks.url).await;
     happen(&server, vec![event(1, "a"), event(2, "a")]).await;
     until("both disabled", async || {
@@ -101,4 +102,4 @@ async fn a_success_begins_anew(server: TestServer) {
     server.stop().await;
 }
 
-on_both_engines!(receivers_end_it_themselves five_days_of_failure_end_it_after_a_warning a_success_begins_anew);
+with_receivers_on_both_engines!(receivers_end_it_themselves five_days_of_failure_end_it_after_a_warning a_success_begins_anew);

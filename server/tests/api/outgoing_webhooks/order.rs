@@ -76,7 +76,8 @@ async fn receivers_may_ask_for_time(server: TestServer) {
 async fn redirects_and_broken_receivers_are_failures(server: TestServer) {
     let elsewhere = Receiver::answering(200).await;
     let location: &'static str = elsewhere.url.clone().leak();
-    let receiver = Receiver::start(move |_| Reply { headers: vec![("location", location)], ..Reply::status(307) }).await;
+    let receiver =
+        Receiver::start(move |_| Reply { headers: vec![("location", location)], ..Reply::status(307) }).await;
     let (id, _) = endpoint(&server, &receiver.url).await;
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let (closed, _) = endpoint(&server, &format!("http://{closed}/")).await;
@@ -89,6 +90,6 @@ async fn redirects_and_broken_receivers_are_failures(server: TestServer) {
     server.stop().await;
 }
 
-on_both_engines!(
+with_receivers_on_both_engines!(
     one_failing_object_holds_up_only_itself receivers_may_ask_for_time redirects_and_broken_receivers_are_failures
 );
