@@ -72,7 +72,7 @@ impl From<FlowError> for AppError {
             ),
             FlowError::Invalid(faults) => (StatusCode::BAD_REQUEST, Self::Invalid(faults.0)),
             FlowError::Unauthorized => (StatusCode::UNAUTHORIZED, Self::Unauthorized),
-            FlowError::Disabled => (StatusCode::FORBIDDEN, Self::Unauthorized),
+            FlowError::Disabled | FlowError::Forbidden(_) => (StatusCode::FORBIDDEN, Self::Unauthorized),
             FlowError::NotFound(what) => (StatusCode::NOT_FOUND, Self::NotFound(what.to_owned())),
             FlowError::NotConfigured(what) => (StatusCode::NOT_FOUND, Self::Failed(what.to_owned())),
             FlowError::Shopify(_) => (StatusCode::BAD_GATEWAY, Self::Failed("Shopify did not respond".to_owned())),

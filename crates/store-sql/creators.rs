@@ -14,7 +14,49 @@ use store::{
     row::read,
 };
 
-use crate::{Db, audit, database, json, list, named, outbound_events};
+use crate::{Db, Tx, audit, database, json, list, named, outbound_events};
+
+/// Adds a creator inside a transaction.
+pub(crate) async fn insert(tx: &mut Tx, brand: &BrandId, creator: &Creator) -> Result<()> {
+    let (brand, id, created_at) = (brand.as_str(), creator.id.as_str(), creator.created_at.0);
+    let (aliases, earlier_tiers) = (json(&creator.aliases)?, json(&creator.earlier_tiers)?);
+    let partner_code = creator.partner_code.as_ref().map(PartnerCode::as_str);
+    query!(
+        "insert into creators (brand_id, id, name, handle, email_hash, created_at, aliases, tier, earlier_tiers,
+                               partner_code)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        brand,
+        id,
+        creator.name,
+        creator.handle,
+        creator.email_hash,
+        created_at,
+        aliases,
+        creator.tier,
+        earlier_tiers,
+        partner_code
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(named("a creator with this handle"))?;
+    Ok(())
+}
+
+/// Adds a campaign inside a transaction.
+pub(crate) async fn insert_campaign(tx: &mut Tx, brand: &BrandId, campaign: &Campaign) -> Result<()> {
+    let (brand, id, created_at) = (brand.as_str(), campaign.id.as_str(), campaign.created_at.0);
+    query!(
+        "insert into campaigns (brand_id, id, name, created_at) values ($1, $2, $3, $4)",
+        brand,
+        id,
+        campaign.name,
+        created_at
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(named("a campaign with this name"))?;
+    Ok(())
+}
 
 #[async_trait::async_trait]
 impl CreatorStore for Db {
@@ -26,27 +68,7 @@ impl CreatorStore for Db {
         events: &NewEvents,
     ) -> Result<()> {
         let mut tx = self.begin_for(brand).await?;
-        let (brand_id, id, created_at) = (brand.as_str(), creator.id.as_str(), creator.created_at.0);
-        let (aliases, earlier_tiers) = (json(&creator.aliases)?, json(&creator.earlier_tiers)?);
-        let partner_code = creator.partner_code.as_ref().map(PartnerCode::as_str);
-        query!(
-            "insert into creators (brand_id, id, name, handle, email_hash, created_at, aliases, tier, earlier_tiers,
-                                   partner_code)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            brand_id,
-            id,
-            creator.name,
-            creator.handle,
-            creator.email_hash,
-            created_at,
-            aliases,
-            creator.tier,
-            earlier_tiers,
-            partner_code
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(named("a creator with this handle"))?;
+        insert(&mut tx, brand, creator).await?;
         audit::write(&mut tx, brand, entry).await?;
         outbound_events::emit(&mut tx, brand, events).await?;
         tx.commit().await.map_err(database)
@@ -64,7 +86,8 @@ impl CreatorStore for Db {
         let earlier_tiers = json(&creator.earlier_tiers)?;
         let partner_code = creator.partner_code.as_ref().map(PartnerCode::as_str);
         let done = query!(
-            "update creators set name = $3, aliases = $4, tier = $5, email_hash = $6, earlier_tiers = $7, partner_code = $8
+            "update creators set name = $3, aliases = $4, tier = $5, email_hash = $6, earlier_tiers = $7, partner_code = $8,
+                 updated_at = $9
              where brand_id = $1 and id = $2 and erased_at is null",
             brand_id,
             id,
@@ -73,7 +96,8 @@ impl CreatorStore for Db {
             creator.tier,
             creator.email_hash,
             earlier_tiers,
-            partner_code
+            partner_code,
+            entry.at.0
         )
         .execute(&mut *tx)
         .await
@@ -153,17 +177,7 @@ impl CreatorStore for Db {
 
     async fn create_campaign(&self, brand: &BrandId, campaign: &Campaign) -> Result<()> {
         let mut tx = self.begin_for(brand).await?;
-        let (brand, id, created_at) = (brand.as_str(), campaign.id.as_str(), campaign.created_at.0);
-        query!(
-            "insert into campaigns (brand_id, id, name, created_at) values ($1, $2, $3, $4)",
-            brand,
-            id,
-            campaign.name,
-            created_at
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(named("a campaign with this name"))?;
+        insert_campaign(&mut tx, brand, campaign).await?;
         tx.commit().await.map_err(database)
     }
 

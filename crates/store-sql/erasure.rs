@@ -17,6 +17,7 @@ use domain::{
 use sqlx::{query, query_as};
 use store::{
     Result, StoreError,
+    api_requests::ApiRequestStore,
     audit::AuditEntry,
     erasure::{ErasureStore, Person},
     inbox::{Delivery, InboxRow},
@@ -1003,11 +1004,35 @@ pub(crate) async fn readmit_everyone(tx: &mut Tx, brand: &BrandId) -> Result<()>
     Ok(())
 }
 
+/// Deletes a creator's collabs, drops and content. Links that came with them stay, as all links do.
+async fn erase_items_of(tx: &mut Tx, brand: &str, creator: &str) -> Result<()> {
+    for statement in [
+        query!(
+            "delete from object_details where brand_id = $1 and object_id in (
+                 select id from catalogue_items where brand_id = $1 and creator_id = $2)",
+            brand,
+            creator
+        ),
+        query!("delete from product_links where brand_id = $1 and creator_id = $2", brand, creator),
+        // Drops before the collabs that they name.
+        query!(
+            "delete from catalogue_items where brand_id = $1 and creator_id = $2 and kind <> 'collab'",
+            brand,
+            creator
+        ),
+        query!("delete from catalogue_items where brand_id = $1 and creator_id = $2", brand, creator),
+    ] {
+        statement.execute(&mut **tx).await.map_err(database)?;
+    }
+    Ok(())
+}
+
 /// Erases a creator's own row. False if there is none, or it was erased before.
 async fn erase_creator_row(tx: &mut Tx, brand: &str, creator: &str, at: UnixMs) -> Result<bool> {
     let done = query!(
         "update creators set name = 'Erased creator', handle = 'erased-' || substr(id, 5), email_hash = null,
-                             aliases = '[]', partner_code = null, payout_address = null, erased_at = $3
+                             aliases = '[]', partner_code = null, payout_address = null, profile = null,
+                             updated_at = $3, erased_at = $3
          where brand_id = $1 and id = $2 and erased_at is null",
         brand,
         creator,
@@ -1120,6 +1145,13 @@ impl ErasureStore for Db {
         audit::write(&mut tx, &shop.brand, audit).await?;
         jobs::push(&mut tx, scrub).await?;
         tx.commit().await.map_err(database)?;
+        // A repeat after an interruption comes here again.
+        if let Some(test) = self.test_brand_of(&shop.brand).await? {
+            let mut tx = self.begin_for(&test).await?;
+            lock_brand(&mut tx, &test).await?;
+            erase_everyone(&mut tx, &test, at).await?;
+            tx.commit().await.map_err(database)?;
+        }
         Ok(true)
     }
 
@@ -1170,6 +1202,7 @@ impl ErasureStore for Db {
         .await
         .map_err(database)?;
         rewrite(&mut tx, brand_id, &explained, |attribution| without_names_of(attribution, id)).await?;
+        erase_items_of(&mut tx, brand_id, creator).await?;
         for statement in [
             query!(
                 "update survey_answers set answer = '', matched_name = null where brand_id = $1 and creator_id = $2",
@@ -1177,6 +1210,9 @@ impl ErasureStore for Db {
                 creator
             ),
             query!("delete from sessions where brand_id = $1 and creator_id = $2", brand_id, creator),
+            query!("delete from object_details where brand_id = $1 and object_id = $2", brand_id, creator),
+            // Any of them may show the creator.
+            query!("delete from api_answers where brand_id = $1 and $2 <> ''", brand_id, creator),
             query!("delete from login_links where brand_id = $1 and creator_id = $2", brand_id, creator),
             query!("delete from creator_visitors where brand_id = $1 and creator_id = $2", brand_id, creator),
         ] {

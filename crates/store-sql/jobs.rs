@@ -113,19 +113,26 @@ impl JobStore for Db {
     }
 
     async fn release_jobs(&self, jobs: &[&Job]) -> Result<()> {
-        for job in jobs {
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        // In one order for all processes, as everywhere.
+        let jobs: BTreeMap<(&str, &str), &Job> =
+            jobs.iter().map(|job| ((job.kind.as_str(), job.key.as_str()), *job)).collect();
+        let mut tx = self.unbound_begin().await?;
+        for job in jobs.into_values() {
             query!(
-                "update jobs set lease_until = 0, attempts = attempts - 1
-                 where kind = $1 and key = $2 and lease_until = $3 and attempts > 0",
+                "update jobs set lease_until = 0, attempts = case when attempts > 0 then attempts - 1 else 0 end
+                 where kind = $1 and key = $2 and lease_until = $3",
                 job.kind,
                 job.key,
                 job.lease_until.0
             )
-            .execute(&mut *self.unbound_write().await?)
+            .execute(&mut *tx)
             .await
             .map_err(database)?;
         }
-        Ok(())
+        tx.commit().await.map_err(database)
     }
 
     async fn end_claims(&self, now: UnixMs) -> Result<u64> {

@@ -11,28 +11,39 @@ use store::{
     keys::{KeyRow, KeyStore},
 };
 
-use crate::{Db, audit, database, named};
+use crate::{Db, Tx, audit, database, json, named};
+
+/// Adds a key inside a transaction.
+pub(crate) async fn insert(tx: &mut Tx, key: &KeyRecord) -> Result<()> {
+    let (brand, kind, hash) = (key.brand.as_str(), key.kind.as_str(), &key.secret_hash[..]);
+    let (created_at, revoked_at) = (key.created_at.0, key.revoked_at.map(|at| at.0));
+    let (expires_at, scopes) = (key.expires_at.map(|at| at.0), key.scopes.as_ref().map(json).transpose()?);
+    query!(
+        "insert into api_keys (id, brand_id, kind, is_test, secret_hash, created_at, revoked_at, expires_at, scopes,
+                               api_version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        key.id.0,
+        brand,
+        kind,
+        key.is_test,
+        hash,
+        created_at,
+        revoked_at,
+        expires_at,
+        scopes,
+        key.api_version
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(named("key"))?;
+    Ok(())
+}
 
 #[async_trait::async_trait]
 impl KeyStore for Db {
     async fn create_key(&self, key: &KeyRecord, entry: &AuditEntry) -> Result<()> {
         let mut tx = self.begin_for(&key.brand).await?;
-        let (brand, kind, hash) = (key.brand.as_str(), key.kind.as_str(), &key.secret_hash[..]);
-        let (created_at, revoked_at) = (key.created_at.0, key.revoked_at.map(|at| at.0));
-        query!(
-            "insert into api_keys (id, brand_id, kind, is_test, secret_hash, created_at, revoked_at)
-             values ($1, $2, $3, $4, $5, $6, $7)",
-            key.id.0,
-            brand,
-            kind,
-            key.is_test,
-            hash,
-            created_at,
-            revoked_at
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(named("key"))?;
+        insert(&mut tx, key).await?;
         audit::write(&mut tx, &key.brand, entry).await?;
         tx.commit().await.map_err(database)
     }
@@ -41,7 +52,8 @@ impl KeyStore for Db {
         query_as!(
             KeyRow,
             r#"select id as "id!", brand_id as "brand_id!", kind as "kind!", is_test as "is_test!: bool",
-                      secret_hash as "secret_hash!", created_at as "created_at!", revoked_at
+                      secret_hash as "secret_hash!", created_at as "created_at!", revoked_at,
+                      expires_at, scopes, api_version
                from api_keys where id = $1"#,
             id.0
         )
@@ -58,7 +70,8 @@ impl KeyStore for Db {
         query_as!(
             KeyRow,
             r#"select id as "id!", brand_id as "brand_id!", kind as "kind!", is_test as "is_test!: bool",
-                      secret_hash as "secret_hash!", created_at as "created_at!", revoked_at
+                      secret_hash as "secret_hash!", created_at as "created_at!", revoked_at,
+                      expires_at, scopes, api_version
                from api_keys where brand_id = $1 order by created_at desc, id"#,
             brand
         )

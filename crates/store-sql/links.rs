@@ -15,7 +15,8 @@ use tokio::sync::broadcast;
 
 use crate::{Db, Tx, audit, database, lock, named, outbound_events};
 
-async fn insert(tx: &mut Tx, brand: &BrandId, link: &Link) -> Result<()> {
+/// Adds a link inside a transaction.
+pub(crate) async fn insert(tx: &mut Tx, brand: &BrandId, link: &Link) -> Result<()> {
     let (brand, id, code) = (brand.as_str(), link.id.as_str(), link.code.as_str());
     let campaign = link.campaign.as_ref().map(domain::CampaignId::as_str);
     let creator = link.creator.as_ref().map(domain::CreatorId::as_str);
@@ -182,7 +183,7 @@ impl LinkStore for Db {
         let mut tx = self.begin_for(brand).await?;
         let (brand_id, id) = (brand.as_str(), id.as_str());
         let row = query!(
-            r#"update links set deleted_at = $3
+            r#"update links set deleted_at = $3, updated_at = $3
                where brand_id = $1 and id = $2 and deleted_at is null and not is_direct
                returning code as "code!: String""#,
             brand_id,

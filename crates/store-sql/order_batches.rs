@@ -1,4 +1,4 @@
-//! Many orders of a shop in one transaction: what does not touch another sale or another customer takes a few
+//! Many orders of a brand in one transaction: what does not touch another sale or another customer takes a few
 //! statements for all of them, the rest goes the way of single orders.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use store::{
     Result,
     customers::Join,
     jobs::{NewJob, SettleJob},
-    orders::{NewShopOrder, OrderBatchStore, OrderRow},
+    orders::{NewOrder, OrderBatchStore, OrderRow},
 };
 
 use crate::{
@@ -78,13 +78,13 @@ impl OrderBatchStore for Db {
     async fn record_orders(
         &self,
         brand: &BrandId,
-        orders: &[NewShopOrder],
+        orders: &[NewOrder],
         settle: SettleJob<'_>,
         at: UnixMs,
     ) -> Result<Vec<bool>> {
         let mut tx = self.begin_for(brand).await?;
         erasure::lock_out_erasures(&mut tx, [brand]).await?;
-        lock_facts(&mut tx, brand, orders).await?;
+        lock_facts(&mut tx, brand, orders.iter().map(|new| &new.order)).await?;
         let mut batch = Batch { brand, settle, at, settled: BTreeSet::new() };
         let mut stored: Vec<Stored> = batch.put(&mut tx, orders).await?;
         batch.join(&mut tx, orders, &mut stored).await?;
@@ -96,10 +96,14 @@ impl OrderBatchStore for Db {
 }
 
 /// Locks the sales, then the orders, then the brand's customers: the order in which single orders are locked.
-async fn lock_facts(tx: &mut Tx, brand: &BrandId, orders: &[NewShopOrder]) -> Result<()> {
-    let names = orders.iter().flat_map(|new| &new.order.details.names);
+pub(crate) async fn lock_facts<'a>(
+    tx: &mut Tx,
+    brand: &BrandId,
+    orders: impl Iterator<Item = &'a Order> + Clone,
+) -> Result<()> {
+    let names = orders.clone().flat_map(|order| &order.details.names);
     let sales: BTreeSet<String> = names.map(|name| format!("sale {brand} {name}")).collect();
-    let ids: BTreeSet<String> = orders.iter().map(|new| format!("order {brand} {}", new.order.external_id)).collect();
+    let ids: BTreeSet<String> = orders.map(|order| format!("order {brand} {}", order.external_id)).collect();
     lock_all(tx, &sales.into_iter().chain(ids).collect::<Vec<_>>()).await?;
     lock(tx, &format!("identities {brand}")).await
 }
@@ -121,7 +125,7 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     /// Stores the facts.
-    async fn put(&mut self, tx: &mut Tx, orders: &[NewShopOrder]) -> Result<Vec<Stored>> {
+    async fn put(&mut self, tx: &mut Tx, orders: &[NewOrder]) -> Result<Vec<Stored>> {
         let is_simple = self.simple_orders(tx, orders).await?;
         let simple = || orders.iter().zip(&is_simple).filter(|(_, is_simple)| **is_simple).map(|(new, _)| new);
         let ids: Vec<&str> = simple().map(|new| new.order.external_id.as_str()).collect();
@@ -153,7 +157,7 @@ impl Batch<'_> {
     }
 
     /// Which orders concern no other sale and no erased person.
-    async fn simple_orders(&self, tx: &mut Tx, orders: &[NewShopOrder]) -> Result<Vec<bool>> {
+    async fn simple_orders(&self, tx: &mut Tx, orders: &[NewOrder]) -> Result<Vec<bool>> {
         let names: Vec<Identity> = orders.iter().flat_map(named_in).collect();
         if erasure::erased_at(tx, self.brand, &names, Reporter::ShopOrBrowser).await?.is_some() {
             return Ok(vec![false; orders.len()]);
@@ -168,7 +172,7 @@ impl Batch<'_> {
         Ok(orders.iter().map(|new| !new.order.is_test && new.order.details.names.iter().all(is_alone)).collect())
     }
 
-    async fn put_one(&self, tx: &mut Tx, new: &NewShopOrder) -> Result<Stored> {
+    async fn put_one(&self, tx: &mut Tx, new: &NewOrder) -> Result<Stored> {
         let merged = merge_order(tx, &new.order, new.placed_day, self.settle).await?;
         let now = stored_orders(tx, self.brand, &[&merged.external_id]).await?;
         let is_erased = now.into_values().any(|order| order.redacted_at.is_some());
@@ -197,7 +201,7 @@ impl Batch<'_> {
     }
 
     /// Joins each order's identities into one customer.
-    async fn join(&mut self, tx: &mut Tx, orders: &[NewShopOrder], stored: &mut [Stored]) -> Result<()> {
+    async fn join(&mut self, tx: &mut Tx, orders: &[NewOrder], stored: &mut [Stored]) -> Result<()> {
         let named = || orders.iter().zip(stored.iter()).filter(|(_, stored)| !stored.is_erased);
         let asked: BTreeSet<&Identity> = named().flat_map(|(new, _)| &new.identities).collect();
         let asked: Vec<Identity> = asked.into_iter().cloned().collect();
@@ -210,7 +214,7 @@ impl Batch<'_> {
             *orders_of.entry(identity).or_default() += 1;
         }
         let mut simple: Vec<(&Identity, CustomerId)> = Vec::new();
-        let mut others: Vec<(&NewShopOrder, &Stored)> = Vec::new();
+        let mut others: Vec<(&NewOrder, &Stored)> = Vec::new();
         for (new, stored) in named() {
             let customers: BTreeSet<&CustomerId> = new.identities.iter().filter_map(|one| known.get(one)).collect();
             let unknown: Vec<&Identity> = new.identities.iter().filter(|one| !known.contains_key(one)).collect();
@@ -252,7 +256,7 @@ impl Batch<'_> {
 }
 
 /// Everything that names an order's customer.
-fn named_in(new: &NewShopOrder) -> Vec<Identity> {
+fn named_in(new: &NewOrder) -> Vec<Identity> {
     let order = &new.order;
     let names = [
         Some(Identity::Order(order.external_id.clone())),
@@ -290,7 +294,7 @@ async fn stored_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[&str]) -> R
 async fn owners_of_names(
     tx: &mut Tx,
     brand: &BrandId,
-    orders: &[NewShopOrder],
+    orders: &[NewOrder],
 ) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let names: BTreeSet<&String> = orders.iter().flat_map(|new| &new.order.details.names).collect();
     let (brand, names) = (brand.as_str(), list(&names.into_iter().collect::<Vec<_>>())?);

@@ -7,7 +7,7 @@ pub(crate) fn database(error: sqlx::Error) -> StoreError {
     if is_away(&error) { StoreError::Unavailable(error.to_string()) } else { StoreError::Database(error.to_string()) }
 }
 
-/// Whether the database did not answer at all, or said that it is going away or full.
+/// Whether the database did not answer at all, or said that it is going away, full, or on a failing disk.
 fn is_away(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::PoolTimedOut
@@ -17,12 +17,19 @@ fn is_away(error: &sqlx::Error) -> bool {
         // What a connection that breaks during its handshake looks like.
         | sqlx::Error::Protocol(_)
         | sqlx::Error::Tls(_) => true,
-        // PostgreSQL's classes "connection exception" and "operator intervention" (shutdown), and "too many connections".
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            code.len() == 5 && (code.starts_with("08") || code.starts_with("57P") || code == "53300")
-        }),
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| is_away_by_code(&code)),
         _ => false,
     }
+}
+
+fn is_away_by_code(code: &str) -> bool {
+    if code.len() == 5 {
+        // PostgreSQL's classes "connection exception", "insufficient resources" (disk full, too many connections) and
+        // "operator intervention" (shutdown), and "I/O error".
+        return ["08", "53", "57P", "58030"].iter().any(|start| code.starts_with(start));
+    }
+    // SQLite's result codes READONLY, IOERR, FULL and CANTOPEN, by their lowest byte.
+    code.parse::<u32>().is_ok_and(|code| [8, 10, 13, 14].contains(&(code & 0xff)))
 }
 
 /// Like [`database`], but a unique key violation becomes [`StoreError::Conflict`] with this noun, and a foreign key

@@ -68,15 +68,22 @@ export class World {
     return found[0];
   }
 
-  /** The address of an empty database: a file, or a new database of the PostgreSQL server at `POSTGRES_URL`. */
+  /**
+   * The address of an empty database: a file, or a new database of the PostgreSQL server at `POSTGRES_URL`. Its role owns
+   * it and is no superuser, as an installation's: row-level security applies.
+   */
   private async database(): Promise<string> {
     const server = process.env.POSTGRES_URL;
     if (!server) return `sqlite://${this.folder}/story.sqlite`;
     const client = new pg.Client({ connectionString: `${server}/postgres` });
     await client.connect();
     await client.query(`drop database if exists ${this.name} with (force)`);
-    await client.query(`create database ${this.name}`);
+    await client.query(`drop role if exists ${this.name}`);
+    await client.query(`create role ${this.name} login`);
+    await client.query(`create database ${this.name} owner ${this.name}`);
     await client.end();
-    return `${server}/${this.name}`;
+    const address = new URL(`${server}/${this.name}`);
+    address.username = this.name;
+    return address.href;
   }
 }

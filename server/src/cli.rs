@@ -90,6 +90,8 @@ enum Command {
     /// How long data is kept, and what customers asked for
     #[command(subcommand)]
     Privacy(PrivacyCommand),
+    /// Print the OpenAPI document of the API
+    Openapi,
     /// Export a brand's data to standard output
     Export {
         /// The brand's id
@@ -318,6 +320,10 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             Ok(())
         }
         Command::Doctor => doctor(&config, &output).await,
+        Command::Openapi => {
+            print!("{}", crate::http::openapi_text());
+            Ok(())
+        }
         Command::Models(ModelsCommand::Run { input }) => {
             let file = std::fs::File::open(&input).map_err(|error| format!("{}: {error}", input.display()))?;
             let answer = models::run(&models::read_journeys(std::io::BufReader::new(file))?);
@@ -468,6 +474,7 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
         | Command::Migrate
         | Command::Doctor
         | Command::Models(_)
+        | Command::Openapi
         | Command::Attribution(_)
         | Command::Event(_)
         | Command::Export { .. } => {

@@ -13,7 +13,7 @@ pub struct Config {
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://creatorscore.sqlite", hide_env_values = true)]
     pub database_url: String,
 
-    /// Maximum number of PostgreSQL connections
+    /// Maximum number of PostgreSQL connections, at least 2
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 16)]
     pub database_connections: u32,
 

@@ -42,10 +42,10 @@ async fn survives(fault: Fault) {
     assert_eq!(client.follow_link().await, 302);
     client.acknowledged_event().await;
     client.acknowledged_order().await;
-    // Once the order's jobs are done: the result of one that runs when the disk fails cannot be noted, and it is run
-    // again a minute later.
     client.check_stored(&server).await;
 
+    // The jobs of one more order may be running when the disk fails.
+    client.acknowledged_order().await;
     disk.fail(fault);
     for round in 0..ROUNDS {
         let context = format!("{fault:?}, round {round}");

@@ -8,6 +8,8 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::scope::Scope;
+
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const ID_LEN: usize = 8;
 const SECRET_LEN: usize = 43;
@@ -151,6 +153,12 @@ pub struct KeyRecord {
     pub created_at: crate::UnixMs,
     /// When it was revoked, if it was.
     pub revoked_at: Option<crate::UnixMs>,
+    /// When it stops working because another key replaces it.
+    pub expires_at: Option<crate::UnixMs>,
+    /// What it may do with the unified API; everything if `None`.
+    pub scopes: Option<Vec<Scope>>,
+    /// The version of the API that it speaks unless a request says otherwise; the first one if `None`.
+    pub api_version: Option<String>,
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CreatorId, UnixMs};
+use crate::{CreatorId, UnixMs, link::Platform};
 
 /// Length of a partner code in characters: longer than a link code, so that no text is both.
 const PARTNER_CODE_LEN: usize = 10;
@@ -68,6 +68,81 @@ pub struct EarlierTier {
     pub until: UnixMs,
     /// The tier; `None` if the creator had no tier in that time.
     pub tier: Option<String>,
+}
+
+/// Where a creator's collaboration with the brand stands. What a creator earns does not depend on it.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum CreatorStatus {
+    /// Asked to collaborate.
+    Invited,
+    /// Collaborating.
+    #[default]
+    Active,
+    /// Not collaborating for now.
+    Paused,
+}
+
+impl CreatorStatus {
+    /// The name in the API and the database.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// Reads [`Self::as_str`].
+    pub fn parse(name: &str) -> Option<Self> {
+        name.parse().ok()
+    }
+}
+
+/// A creator's account on a platform.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Social {
+    /// The platform.
+    pub platform: Platform,
+    /// The creator's handle there.
+    pub handle: String,
+    /// Followers, as last told.
+    pub followers: Option<u64>,
+    /// Engagement rate, as last told, in basis points.
+    pub engagement_rate_bp: Option<u32>,
+}
+
+/// What a brand's other systems know about a creator. Attribution does not depend on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Profile {
+    /// First name.
+    pub first_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// Accounts on platforms.
+    pub socials: Vec<Social>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Where the collaboration stands.
+    pub status: CreatorStatus,
+}
+
+impl Profile {
+    /// First and last name, as far as they are known.
+    pub fn full_name(&self) -> Option<String> {
+        let names: Vec<&str> = [&self.first_name, &self.last_name].into_iter().flatten().map(String::as_str).collect();
+        (!names.is_empty()).then(|| names.join(" "))
+    }
 }
 
 /// A creator of a brand.

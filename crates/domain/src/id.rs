@@ -7,6 +7,8 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::UnixMs;
+
 const BASE32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// The text is not an id of the expected kind, which the field names.
@@ -22,6 +24,17 @@ fn suffix(at_ms: i64, random: [u8; 10]) -> String {
     let kept = 0x0fff_3fff_ffff_ffff_ffffu128;
     let value = at | (tail & kept) | version_and_variant;
     (0..26).map(|index| BASE32[(value >> (5 * (25 - index)) & 31) as usize] as char).collect()
+}
+
+/// The time in a suffix: its first ten characters are the 48 bits of the time after two zero bits.
+fn time_of(suffix: &str) -> i64 {
+    let digit = |letter: u8| BASE32.iter().position(|known| *known == letter).unwrap_or(0);
+    suffix.bytes().take(10).fold(0, |all, letter| all << 5 | i64::try_from(digit(letter)).unwrap_or(0))
+}
+
+/// The smallest id with this prefix and time: a bound for ids, not an id of anything.
+pub fn earliest(prefix: &str, at: UnixMs) -> String {
+    format!("{prefix}_{}", suffix(at.0.clamp(0, 0xffff_ffff_ffff), [0; 10]))
 }
 
 macro_rules! ids {
@@ -43,6 +56,11 @@ macro_rules! ids {
             /// The text form.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+
+            /// The time in it: when it was created.
+            pub fn created_at(&self) -> UnixMs {
+                UnixMs(time_of(&self.0[concat!($prefix, "_").len()..]))
             }
         }
 
@@ -87,6 +105,10 @@ ids! {
     CampaignId = "cmp";
     /// One click on a tracking link.
     ClickId = "clk";
+    /// A collab: a creator's collaboration with a brand.
+    CollabId = "clb";
+    /// A piece of content that a creator posted.
+    ContentId = "cnt";
     /// A creator of a brand.
     CreatorId = "crt";
     /// A customer: the person to whom visitors, orders and e-mail hashes belong.
@@ -95,6 +117,8 @@ ids! {
     DataExportId = "dex";
     /// An entry of the commission ledger.
     EntryId = "led";
+    /// A drop: products that a creator chose.
+    DropId = "drp";
     /// One event from a storefront or a backend.
     EventId = "evt";
     /// A webhook delivery in the inbox.
@@ -107,6 +131,8 @@ ids! {
     OrderId = "ord";
     /// A payout batch.
     PayoutId = "pay";
+    /// A product of a brand.
+    ProductId = "prd";
     /// A commission rule.
     RuleId = "rul";
     /// A webhook endpoint.
@@ -124,6 +150,9 @@ mod tests {
         let early = LinkId::new(1_700_000_000_000, [0xff; 10]);
         let late = LinkId::new(1_700_000_000_001, [0; 10]);
         assert!(early < late);
+        assert_eq!((early.created_at(), late.created_at()), (UnixMs(1_700_000_000_000), UnixMs(1_700_000_000_001)));
+        assert!(earliest("lnk", early.created_at()).as_str() <= early.as_str());
+        assert!(earliest("lnk", late.created_at()).as_str() > early.as_str());
         assert_eq!(early.as_str(), "lnk_01hf7yat00fzzvzzzzzzzzzzzz");
         assert!(early.as_str().parse::<LinkId>().is_ok());
         assert_eq!(early.as_str().parse::<OrderId>(), Err(InvalidId("ord")));

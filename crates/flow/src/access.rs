@@ -5,6 +5,7 @@ use domain::{
     api_key::{ApiKey, KeyId, KeyKind},
     brand::Brand,
     outbound::{CreatorData, CreatorProfile, EventData},
+    scope::Scope,
     shop::ShopDomain,
     time::DAY_MS,
 };
@@ -85,6 +86,8 @@ pub struct ApiCaller {
     kind: KeyKind,
     is_test: bool,
     key: KeyId,
+    scopes: Option<Vec<Scope>>,
+    api_version: Option<String>,
 }
 
 impl ApiCaller {
@@ -106,6 +109,32 @@ impl ApiCaller {
     /// The key's public id, for logs.
     pub fn key(&self) -> &KeyId {
         &self.key
+    }
+
+    /// Whether the key may do this with the unified API.
+    pub fn may(&self, scope: Scope) -> bool {
+        self.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|own| own.allows(scope)))
+    }
+
+    /// The caller, if the key may do this.
+    ///
+    /// # Errors
+    /// `FlowError::Forbidden` if it may not.
+    pub fn allowed(self, scope: Option<Scope>) -> Result<Self, FlowError> {
+        match scope {
+            Some(scope) if !self.may(scope) => Err(FlowError::Forbidden(scope)),
+            _ => Ok(self),
+        }
+    }
+
+    /// What the key may do with the unified API; everything if `None`.
+    pub fn scopes(&self) -> Option<&[Scope]> {
+        self.scopes.as_deref()
+    }
+
+    /// The version of the unified API that the key is pinned to.
+    pub fn api_version(&self) -> Option<&str> {
+        self.api_version.as_deref()
     }
 }
 
@@ -159,8 +188,20 @@ impl Access<'_> {
         let stored = record.as_ref().map_or([0; 32], |record| record.secret_hash);
         let is_match = bool::from(stored.ct_eq(&key.secret_hash()));
         match record {
-            Some(record) if is_match && record.revoked_at.is_none() && record.kind == key.kind => {
-                Ok(ApiCaller { brand: record.brand, kind: record.kind, is_test: record.is_test, key: record.id })
+            Some(record)
+                if is_match
+                    && record.revoked_at.is_none()
+                    && record.expires_at.is_none_or(|end| end > self.now())
+                    && record.kind == key.kind =>
+            {
+                Ok(ApiCaller {
+                    brand: record.brand,
+                    kind: record.kind,
+                    is_test: record.is_test,
+                    key: record.id,
+                    scopes: record.scopes,
+                    api_version: record.api_version,
+                })
             }
             _ => Err(FlowError::Unauthorized),
         }
@@ -184,6 +225,32 @@ impl Access<'_> {
             }
         }
         Ok(count)
+    }
+
+    /// Lets a server key act as a member; a test key in a brand of its own, which is added on first use.
+    ///
+    /// # Errors
+    /// `FlowError::Unauthorized` if it is no server key.
+    pub(crate) async fn merchant_by_key(self, caller: &ApiCaller) -> Result<Merchant, FlowError> {
+        if caller.kind != KeyKind::Server {
+            return Err(FlowError::Unauthorized);
+        }
+        let live = self.store.brand(&caller.brand).await?.ok_or(FlowError::Unauthorized)?;
+        let brand = if caller.is_test { self.test_brand(live).await? } else { live };
+        Ok(Merchant { brand, actor: format!("key {}", caller.key.0), shop: None })
+    }
+
+    /// The brand in which the test keys of a brand work: with its settings of now, as they are when it is added.
+    async fn test_brand(self, live: Brand) -> Result<Brand, FlowError> {
+        let id = if let Some(id) = self.store.test_brand_of(&live.id).await? {
+            id
+        } else {
+            let now = self.now();
+            let id = BrandId::new(now.0, self.random());
+            let test = Brand { id, name: format!("{} (test)", live.name), created_at: now, ..live.clone() };
+            self.store.put_test_brand(&live.id, &test).await?
+        };
+        self.store.brand(&id).await?.ok_or(FlowError::NotFound("brand"))
     }
 
     /// Authenticates a member by a Shopify session token. Also installs the app by token exchange, on a shop's first

@@ -11,9 +11,11 @@ use store::{Store, audit::AuditEntry, jobs::Backlog};
 
 use crate::{
     FlowError,
+    abandoned::AbandonedJobs,
     agent::Agents,
     budget::{Counts, Limits},
-    cache::{KeyCache, LinkCache, Outage, key_cache, link_cache},
+    cache::{KeyCache, LinkCache, Outage, PageCache, key_cache, link_cache, page_cache},
+    full_windows::FullWindows,
     hash::{hex, keyed_hash},
     vault::Vault,
 };
@@ -82,7 +84,10 @@ pub struct Parts {
     pub(crate) agents: Agents,
     pub(crate) links: LinkCache,
     pub(crate) keys: KeyCache,
+    pub(crate) pages: PageCache,
     pub(crate) counts: Counts,
+    pub(crate) full_windows: FullWindows,
+    pub(crate) abandoned_jobs: AbandonedJobs,
     identity_key: OnceLock<Arc<[u8]>>,
     day_key: Mutex<(i64, Arc<[u8]>)>,
 }
@@ -104,8 +109,11 @@ impl Flow {
         let outage = Outage::new(store.clone());
         let flow = Self(Arc::new(Parts {
             links: link_cache(store.link_changes(), outage.clone()),
-            keys: key_cache(outage),
+            keys: key_cache(outage.clone()),
+            pages: page_cache(outage),
             counts: Counts::new(settings.limits),
+            full_windows: FullWindows::default(),
+            abandoned_jobs: AbandonedJobs::default(),
             store,
             clock,
             random,

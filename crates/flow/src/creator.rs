@@ -10,7 +10,7 @@ use store::outbound::NewEvents;
 use crate::{FlowError, Invalid, access::Merchant, job::Job, stage::Creators};
 
 /// Most aliases per creator.
-const ALIASES_MAX: usize = 20;
+pub(crate) const ALIASES_MAX: usize = 20;
 /// Longest name, alias or tier, in characters.
 const NAME_CHARS_MAX: usize = 120;
 
@@ -67,11 +67,16 @@ impl Creators<'_> {
             created_at: now,
         };
         let entry = self.audit(merchant.actor(), "creator.create", &creator.id);
-        let mut draft = self.outbound().draft(merchant.id());
-        let data = CreatorData { creator: CreatorProfile::from(&creator), changed: Vec::new() };
-        draft.add(&EventData::CreatorCreated(data), &creator.id, &creator.id);
-        self.store.create_creator(merchant.id(), &creator, &entry, &draft.into_events()).await?;
+        let events = self.creation_events(merchant, &creator);
+        self.store.create_creator(merchant.id(), &creator, &entry, &events).await?;
         Ok(creator)
+    }
+
+    pub(crate) fn creation_events(self, merchant: &Merchant, creator: &Creator) -> NewEvents {
+        let mut draft = self.outbound().draft(merchant.id());
+        let data = CreatorData { creator: CreatorProfile::from(creator), changed: Vec::new() };
+        draft.add(&EventData::CreatorCreated(data), &creator.id, &creator.id);
+        draft.into_events()
     }
 
     /// Finds a creator by name, ignoring case, or creates one; the handle is then the name with whitespace replaced by
@@ -147,7 +152,7 @@ impl Creators<'_> {
     }
 
     /// The event of a creator's change, if others can see it.
-    fn update_events(self, merchant: &Merchant, before: &Creator, after: &Creator) -> NewEvents {
+    pub(crate) fn update_events(self, merchant: &Merchant, before: &Creator, after: &Creator) -> NewEvents {
         let mut draft = self.outbound().draft(merchant.id());
         let fields = [
             ("name", before.name != after.name),

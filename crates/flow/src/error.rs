@@ -1,5 +1,6 @@
 //! Errors of the use cases.
 
+use domain::scope::Scope;
 use shopify::ShopifyError;
 use store::StoreError;
 
@@ -29,6 +30,9 @@ pub enum FlowError {
     /// The brand has uninstalled the app: its data is kept but not served.
     #[error("this account is disabled")]
     Disabled,
+    /// The key may not do this.
+    #[error("the key has no scope {0}")]
+    Forbidden(Scope),
     /// No such object, or it belongs to another brand; callers cannot tell the two apart.
     #[error("{0} not found")]
     NotFound(&'static str),

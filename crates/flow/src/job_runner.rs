@@ -1,6 +1,9 @@
 //! Running queued jobs, and retrying those that fail.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use domain::{BrandId, UnixMs, id::InboxId};
 use futures::StreamExt;
@@ -39,17 +42,24 @@ impl Jobs<'_> {
     /// together, other jobs a few at a time.
     ///
     /// # Errors
-    /// A database error, after every claimed job has been tried. A job's own error is recorded, and the job retried.
+    /// A database error, after every claimed job has been tried; if the database is away, the others are not. A job's own
+    /// error is recorded, and the job retried.
     pub async fn run_due(self, lane: Lane, after: &str, limit: i64) -> Result<Round, FlowError> {
+        // Before claims that have expired are counted as crashes.
+        self.abandoned_jobs.release(&*self.store).await?;
         let now = self.now();
         let claimed = self.store.claim_jobs(lane, after, now, now.plus_ms(LEASE_MS), limit).await?;
-        match lane {
+        let outcome = match lane {
             Lane::Deliveries => self.run_deliveries(&claimed.jobs).await,
             Lane::Settlements => self.run_all_settlements(&claimed.jobs).await,
             Lane::Reports => self.run_all_reports(&claimed.jobs).await,
             Lane::Maintenance | Lane::Outbound => self.run_each(&claimed.jobs.iter().collect::<Vec<_>>()).await,
-        }?;
-        Ok(Round { claimed: claimed.jobs.len(), next: claimed.next })
+        };
+        let count = claimed.jobs.len();
+        if is_away(outcome.as_ref().err()) {
+            self.abandoned_jobs.add(claimed.jobs);
+        }
+        outcome.map(|()| Round { claimed: count, next: claimed.next })
     }
 
     /// Ends the claims of a process that no longer runs, where this is the only one. Returns how many there were.
@@ -74,7 +84,10 @@ impl Jobs<'_> {
     async fn run_deliveries(self, jobs: &[StoredJob]) -> Result<(), FlowError> {
         let mut fault = None;
         for batch in jobs.chunks(DELIVERIES_AT_ONCE) {
-            fault = self.run_delivery_batch(batch).await.err().or(fault);
+            fault = worse(fault, self.run_delivery_batch(batch).await.err());
+            if is_away(fault.as_ref()) {
+                break;
+            }
         }
         fault.map_or(Ok(()), Err)
     }
@@ -115,21 +128,22 @@ impl Jobs<'_> {
         // A database error does not stop the remaining jobs. What is done is finished together: where many brands have one
         // order each, every transaction counts.
         let (mut fault, mut done) = (None, Vec::new());
+        let is_stopped = AtomicBool::new(false);
         let mut waiting = Vec::new();
         for (brand, orders) in &by_brand {
             for batch in orders.chunks(SETTLED_AT_ONCE) {
-                waiting.push(self.run_settlements(brand, batch));
+                waiting.push(self.run_settlements_unless(&is_stopped, brand, batch));
             }
         }
         let mut batches = futures::stream::iter(waiting).buffer_unordered(PARTIES_AT_ONCE);
         while let Some(settled) = batches.next().await {
             match settled {
                 Ok(settled) => done.extend(settled),
-                Err(error) => fault = Some(error),
+                Err(error) => fault = worse(fault, Some(error)),
             }
         }
         drop(batches);
-        fault = self.store.finish_jobs(&done).await.err().map(FlowError::from).or(fault);
+        fault = worse(fault, self.store.finish_jobs(&done).await.err().map(FlowError::from));
         fault.map_or(Ok(()), Err)
     }
 
@@ -153,7 +167,7 @@ impl Jobs<'_> {
                         let (single, done): (Vec<_>, Vec<_>) =
                             batch.iter().partition(|(_, order_id)| left.contains(order_id));
                         let done: Vec<&StoredJob> = done.into_iter().map(|(job, _)| *job).collect();
-                        fault = self.store.finish_jobs(&done).await.err().map(FlowError::from).or(fault);
+                        fault = worse(fault, self.store.finish_jobs(&done).await.err().map(FlowError::from));
                         others.extend(single.into_iter().map(|(job, _)| *job));
                     }
                     // One that cannot be processed must not stop the others.
@@ -161,7 +175,7 @@ impl Jobs<'_> {
                 }
             }
         }
-        self.run_each(&others).await.err().or(fault).map_or(Ok(()), Err)
+        worse(fault, self.run_each(&others).await.err()).map_or(Ok(()), Err)
     }
 
     async fn run_each(self, jobs: &[&StoredJob]) -> Result<(), FlowError> {
@@ -170,7 +184,10 @@ impl Jobs<'_> {
             let running: Vec<_> = batch.iter().map(|job| self.run_and_record(job)).collect();
             // All run to the end even if one fails: a job must not stop halfway.
             for outcome in futures::future::join_all(running).await {
-                fault = outcome.err().or(fault);
+                fault = worse(fault, outcome.err());
+            }
+            if is_away(fault.as_ref()) {
+                break;
             }
         }
         fault.map_or(Ok(()), Err)
@@ -184,6 +201,23 @@ impl Jobs<'_> {
             Ok(()) => Ok(self.store.finish_jobs(&[job]).await?),
             Err(error) => self.record_failure(job, &error).await,
         }
+    }
+
+    /// As [`Self::run_settlements`]; if the database is away, no more are begun.
+    async fn run_settlements_unless<'a>(
+        self,
+        is_stopped: &AtomicBool,
+        brand: &BrandId,
+        jobs: &[(&'a StoredJob, String)],
+    ) -> Result<Vec<&'a StoredJob>, FlowError> {
+        if is_stopped.load(Ordering::Relaxed) {
+            return Ok(Vec::new());
+        }
+        let settled = self.run_settlements(brand, jobs).await;
+        if is_away(settled.as_ref().err()) {
+            is_stopped.store(true, Ordering::Relaxed);
+        }
+        settled
     }
 
     /// Settles orders of a brand. Returns the jobs that are done.
@@ -254,4 +288,14 @@ impl Jobs<'_> {
         let outcomes = self.deliveries().process_many(core::slice::from_ref(id)).await?;
         outcomes.into_iter().try_for_each(|(_, outcome)| outcome)
     }
+}
+
+/// Whether the database does not answer: jobs that are not done cannot be finished, and their outcome cannot be stored.
+fn is_away(fault: Option<&FlowError>) -> bool {
+    fault.is_some_and(FlowError::is_unavailable)
+}
+
+/// The error of a round that has two: that the database is away says most.
+fn worse(earlier: Option<FlowError>, later: Option<FlowError>) -> Option<FlowError> {
+    if is_away(earlier.as_ref()) { earlier } else { later.or(earlier) }
 }

@@ -5,12 +5,15 @@
 //! Every function that reaches the database may fail with [`FlowError::Store`]; `# Errors` sections name the others.
 #![deny(missing_docs)]
 
+mod abandoned;
 pub mod access;
 pub mod agent;
+pub mod api;
 pub mod budget;
 mod cache;
 pub mod campaign;
 pub mod click;
+pub mod collab_page;
 pub mod commission;
 pub mod context;
 pub mod creator;
@@ -23,6 +26,7 @@ pub mod event;
 pub mod explain;
 pub mod export;
 pub mod failed_job;
+mod full_windows;
 mod hash;
 pub mod identity;
 pub mod install;

@@ -47,7 +47,7 @@ fn optional<T>(text: &str, fault: &str, faults: &mut Vec<String>, parse: impl Fn
 }
 
 /// A discount code in upper case; `None` if the text is empty.
-fn promo_code(text: &str) -> Result<Option<String>, Invalid> {
+pub(crate) fn promo_code(text: &str) -> Result<Option<String>, Invalid> {
     let code = text.trim();
     if code.len() > 255 || code.contains(char::is_control) {
         return Err(Invalid::one("promo code must be at most 255 characters, without line breaks"));
@@ -56,11 +56,11 @@ fn promo_code(text: &str) -> Result<Option<String>, Invalid> {
 }
 
 impl Links<'_> {
-    /// Creates a link with a random code.
+    /// Checks a new link and draws its id and code. Nothing is stored.
     ///
     /// # Errors
-    /// `FlowError::Invalid` with every fault of the form, or if the creator or campaign is not the brand's.
-    pub async fn create(self, merchant: &Merchant, new: &NewLink) -> Result<Link, FlowError> {
+    /// `FlowError::Invalid` with every fault of the form.
+    pub(crate) fn plan(self, merchant: &Merchant, new: &NewLink) -> Result<Link, FlowError> {
         let now = self.now();
         let mut faults = Vec::new();
         let destination = check_destination(&new.destination, &merchant.brand().destination_hosts)
@@ -77,7 +77,7 @@ impl Links<'_> {
         let Some(destination) = destination.filter(|_| faults.is_empty()) else {
             return Err(Invalid(faults).into());
         };
-        let mut link = Link {
+        Ok(Link {
             id: LinkId::new(now.0, self.random()),
             code: self.draw_code()?,
             destination: destination.into(),
@@ -91,7 +91,15 @@ impl Links<'_> {
             created_at: now,
             expires_at: new.expires_at,
             deleted_at: None,
-        };
+        })
+    }
+
+    /// Creates a link with a random code.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` with every fault of the form, or if the creator or campaign is not the brand's.
+    pub async fn create(self, merchant: &Merchant, new: &NewLink) -> Result<Link, FlowError> {
+        let mut link = self.plan(merchant, new)?;
         // A discount code earns money wherever it is used, so it is on record who set it.
         let entry = link.promo_code.as_ref().map(|promo| {
             self.audit(merchant.actor(), "link.create", format!("{} with discount code {promo}", link.id))
@@ -109,7 +117,7 @@ impl Links<'_> {
     }
 
     /// The campaign that the link is its creator's first one in, and the creator.
-    async fn new_addition(
+    pub(crate) async fn new_addition(
         self,
         merchant: &Merchant,
         link: &Link,
@@ -125,7 +133,7 @@ impl Links<'_> {
         Ok(named.map(|campaign| (campaign, CreatorRef::from(&creator))))
     }
 
-    fn addition_events(
+    pub(crate) fn addition_events(
         self,
         merchant: &Merchant,
         addition: Option<&(CampaignRef, CreatorRef)>,

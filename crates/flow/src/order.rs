@@ -1,6 +1,8 @@
 //! Orders: store facts from Shopify or a server key, load evidence, decide credit, and save the outcome in one
 //! transaction.
 
+mod reports;
+
 use std::collections::BTreeSet;
 
 use domain::{
@@ -13,8 +15,7 @@ use domain::{
 use shopify::order::{ShopifyLine, ShopifyOrder, ShopifyRefund};
 use store::{
     customers::Join,
-    jobs::NewJob,
-    orders::{ALL_ORDERS, NewShopOrder, Refund},
+    orders::{ALL_ORDERS, NewOrder, Refund},
 };
 
 use crate::{
@@ -107,14 +108,14 @@ impl Orders<'_> {
         }
         let new = |order: &&ShopifyOrder| {
             let facts = self.shopify_facts(brand, order);
-            NewShopOrder {
+            NewOrder {
                 placed_day: brand.zone.day_of(facts.placed_at),
                 identities: self.shopify_identities(&facts, order),
                 customer: CustomerId::new(now.0, self.random()),
                 order: facts,
             }
         };
-        let new: Vec<NewShopOrder> = orders.iter().map(new).collect();
+        let new: Vec<NewOrder> = orders.iter().map(new).collect();
         let are_erased = self.store.record_orders(&brand.id, &new, &settle_job(&brand.id, now), now).await?;
         for refund in orders.iter().flat_map(|order| &order.refunds) {
             self.record_shopify_refund(brand, refund).await?;
@@ -263,35 +264,6 @@ impl Orders<'_> {
         Ok(())
     }
 
-    /// Processes browsers' purchase reports of many orders: stored orders are settled again, with the reports as evidence.
-    /// Ids without an order may be invented, or their orders may arrive later; nothing is done about them. Returns the ids
-    /// whose reports can create orders: the caller passes them to [`Self::process_purchase_reports`].
-    ///
-    /// # Errors
-    /// `FlowError::NotFound` if there is no such brand.
-    pub(crate) async fn process_browser_reports(
-        self,
-        brand: &BrandId,
-        order_ids: &[String],
-    ) -> Result<BTreeSet<String>, FlowError> {
-        let brand = self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))?;
-        if brand.trust_browser_purchases {
-            return Ok(order_ids.iter().cloned().collect());
-        }
-        let reports = self.store.purchase_reports(&brand.id, order_ids, self.now()).await?;
-        let left: BTreeSet<String> =
-            reports.into_iter().filter(|report| report.is_verified).filter_map(|report| report.order_id).collect();
-        let mut ids: Vec<String> =
-            order_ids.iter().filter(|id| !left.contains(*id)).map(|id| external_id(id)).collect();
-        let names: Vec<String> = ids.iter().flat_map(|id| self.reported_names(id)).collect();
-        ids.extend(self.store.orders_named(&brand.id, &names).await?);
-        let settle = settle_job(&brand.id, self.now());
-        let found = self.store.orders_by_external_ids(&brand.id, &ids).await?;
-        let jobs: Vec<NewJob> = found.iter().map(|record| settle(&record.order.external_id)).collect();
-        self.store.enqueue_all(&jobs).await?;
-        Ok(left)
-    }
-
     /// Whether one of these ids, or the number that they are reported as, is a test order of the shop.
     async fn is_shopify_test(self, brand: &BrandId, reported: &str, ids: &BTreeSet<String>) -> Result<bool, FlowError> {
         let id = external_id(reported);
@@ -437,7 +409,7 @@ fn token_name(hash: &str) -> String {
 }
 
 /// Discount codes as links store them: trimmed, upper case, without duplicates; 20 at most.
-fn promo_codes(codes: &[String]) -> Vec<String> {
+pub(crate) fn promo_codes(codes: &[String]) -> Vec<String> {
     let codes: BTreeSet<String> = codes
         .iter()
         .map(|code| code.trim().to_uppercase())

@@ -67,7 +67,8 @@ impl Retentions<'_> {
             erasures: now,
         };
         for _ in 0..BATCHES_MAX {
-            if self.store.delete_ended(&before, BATCH).await? == 0 {
+            let answers = self.api().forget_answers(now).await?;
+            if self.store.delete_ended(&before, BATCH).await? + answers == 0 {
                 return Ok(());
             }
         }

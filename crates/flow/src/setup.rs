@@ -97,6 +97,9 @@ impl Setup<'_> {
             secret_hash: key.secret_hash(),
             created_at: self.now(),
             revoked_at: None,
+            expires_at: None,
+            scopes: None,
+            api_version: None,
         };
         let entry = self.audit(merchant.actor(), "key.create", &key.id.0);
         self.store.create_key(&record, &entry).await?;

@@ -34,12 +34,16 @@ macro_rules! stages {
 stages! {
     /// Proofs of who is calling: API keys, session tokens, sessions, sign-in links.
     access: Access;
+    /// The unified API.
+    api: Api;
     /// What public keys and addresses may send in a minute.
     budgets: Budgets;
     /// A brand's campaigns.
     campaigns: Campaigns;
     /// Clicks on tracking links.
     clicks: Clicks;
+    /// Public pages of collabs.
+    collab_pages: CollabPages;
     /// Commission rules, the ledger, balances and milestones.
     commissions: Commissions;
     /// A brand's creators.

@@ -9,6 +9,8 @@ use crate::{PostgresStore, database};
 pub(crate) type Db = PostgresStore;
 /// This adapter's transaction.
 pub(crate) type Tx = Transaction<'static, Postgres>;
+/// The database engine, as statements name it.
+pub(crate) type Engine = Postgres;
 /// What reads of a brand run on.
 pub(crate) type Reader = Tx;
 /// What [`list`] gives.
@@ -53,6 +55,15 @@ pub(crate) async fn lock(tx: &mut Tx, name: &str) -> Result<()> {
         .await
         .map_err(database)?;
     Ok(())
+}
+
+/// As [`lock`], but does not wait: false if somebody else holds it.
+pub(crate) async fn try_lock(tx: &mut Tx, name: &str) -> Result<bool> {
+    let row = query!(r#"select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as "is_locked!""#, name)
+        .fetch_one(&mut **tx)
+        .await
+        .map_err(database)?;
+    Ok(row.is_locked)
 }
 
 /// Waits until nobody holds [`lock`] of these names, and keeps it from being taken until the transaction ends. What

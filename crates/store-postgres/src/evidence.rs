@@ -56,7 +56,7 @@ impl EvidenceStore for PostgresStore {
                       event_data, is_verified as "is_verified!: bool", is_test as "is_test!: bool"
                from (
                    select *, row_number() over (
-                                 partition by is_verified, is_test
+                                 partition by order_id, is_verified, is_test
                                  order by case when is_verified then -received_at else received_at end, id) as nth
                    from events
                    where brand_number = (select number from brands where id = $1)

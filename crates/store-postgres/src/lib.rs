@@ -9,14 +9,22 @@ mod dialect;
 mod access;
 #[path = "../../store-sql/api_refunds.rs"]
 mod api_refunds;
+#[path = "../../store-sql/api_requests.rs"]
+mod api_requests;
 #[path = "../../store-sql/audit.rs"]
 mod audit;
 #[path = "../../store-sql/brand_numbers.rs"]
 mod brand_numbers;
 #[path = "../../store-sql/brands.rs"]
 mod brands;
+#[path = "../../store-sql/catalogue.rs"]
+mod catalogue;
+#[path = "../../store-sql/catalogue_rows.rs"]
+mod catalogue_rows;
 #[path = "../../store-sql/claims.rs"]
 mod claims;
+#[path = "../../store-sql/click_objects.rs"]
+mod click_objects;
 #[path = "../../store-sql/commissions.rs"]
 mod commissions;
 #[path = "../../store-sql/creator_view.rs"]
@@ -46,12 +54,24 @@ mod job_rows;
 mod jobs;
 #[path = "../../store-sql/keys.rs"]
 mod keys;
+#[path = "../../store-sql/ledger_writes.rs"]
+mod ledger_writes;
 #[path = "../../store-sql/links.rs"]
 mod links;
+#[path = "../../store-sql/metrics.rs"]
+mod metrics;
 #[path = "../../store-sql/migrations.rs"]
 mod migrations;
+#[path = "../../store-sql/milestone_objects.rs"]
+mod milestone_objects;
+#[path = "../../store-sql/money_objects.rs"]
+mod money_objects;
+#[path = "../../store-sql/money_writes.rs"]
+mod money_writes;
 #[path = "../../store-sql/numbers.rs"]
 mod numbers;
+#[path = "../../store-sql/objects.rs"]
+mod objects;
 #[path = "../../store-sql/order_batches.rs"]
 mod order_batches;
 mod order_rows;
@@ -98,7 +118,7 @@ mod webhooks;
 use std::time::Duration;
 
 use brand_numbers::BrandNumbers;
-use dialect::{Db, List, Reader, Tx, list, lock, lock_all, lock_shared};
+use dialect::{Db, List, Reader, Tx, list, lock, lock_all, lock_shared, try_lock};
 use pool::Pool;
 use sql_error::{database, json, named};
 use sqlx::{PgPool, postgres::PgListener};
@@ -113,6 +133,8 @@ const DURABILITY: [(&str, &str); 3] = [
     ("full_page_writes", "a crash of the machine could corrupt the database"),
     ("synchronous_commit", "acknowledged writes could be lost"),
 ];
+/// Fewest connections: one is for the listener, and a method never holds two at a time.
+const CONNECTIONS_MIN: u32 = 2;
 /// Delay before reconnecting the notification listener.
 const LISTEN_RETRY: Duration = Duration::from_secs(2);
 
@@ -126,14 +148,14 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
-    /// Connects to `postgres://…` with at most `connections` connections and starts to listen for link changes. Does
-    /// not run migrations.
+    /// Connects to `postgres://…` with at most `connections` connections, but at least two, and starts to listen for link
+    /// changes. Does not run migrations.
     ///
     /// # Errors
     /// When the server is unreachable, is older than PostgreSQL 15, or has `fsync`, `full_page_writes` or
     /// `synchronous_commit` off.
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
-        let pool = Pool::open(url, connections).await?;
+        let pool = Pool::open(url, connections.max(CONNECTIONS_MIN)).await?;
         check_engine(&pool.connections).await?;
         let changes = broadcast::channel(1024).0;
         let listener = tokio::spawn(listen(pool.connections.clone(), changes.clone()));

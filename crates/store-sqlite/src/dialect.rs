@@ -10,6 +10,8 @@ use crate::{SqliteStore, database, json};
 pub(crate) type Db = SqliteStore;
 /// This adapter's transaction.
 pub(crate) type Tx = Transaction<'static, Sqlite>;
+/// The database engine, as statements name it.
+pub(crate) type Engine = Sqlite;
 /// What reads of a brand run on.
 pub(crate) type Reader = PoolConnection<Sqlite>;
 /// What [`list`] gives.
@@ -48,6 +50,11 @@ pub(crate) fn list<T: ToString>(values: &[T]) -> Result<List> {
 /// No-op: locking a name until the transaction ends is not needed, because SQLite has one writer at a time.
 pub(crate) async fn lock(_tx: &mut Tx, _name: &str) -> Result<()> {
     Ok(())
+}
+
+/// True: whoever held the lock is done, as [`lock`].
+pub(crate) async fn try_lock(_tx: &mut Tx, _name: &str) -> Result<bool> {
+    Ok(true)
 }
 
 /// No-op, as [`lock`].

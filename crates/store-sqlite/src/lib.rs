@@ -12,14 +12,22 @@ mod dialect;
 mod access;
 #[path = "../../store-sql/api_refunds.rs"]
 mod api_refunds;
+#[path = "../../store-sql/api_requests.rs"]
+mod api_requests;
 #[path = "../../store-sql/audit.rs"]
 mod audit;
 #[path = "../../store-sql/brand_numbers.rs"]
 mod brand_numbers;
 #[path = "../../store-sql/brands.rs"]
 mod brands;
+#[path = "../../store-sql/catalogue.rs"]
+mod catalogue;
+#[path = "../../store-sql/catalogue_rows.rs"]
+mod catalogue_rows;
 #[path = "../../store-sql/claims.rs"]
 mod claims;
+#[path = "../../store-sql/click_objects.rs"]
+mod click_objects;
 #[path = "../../store-sql/commissions.rs"]
 mod commissions;
 #[path = "../../store-sql/creator_view.rs"]
@@ -49,12 +57,24 @@ mod job_rows;
 mod jobs;
 #[path = "../../store-sql/keys.rs"]
 mod keys;
+#[path = "../../store-sql/ledger_writes.rs"]
+mod ledger_writes;
 #[path = "../../store-sql/links.rs"]
 mod links;
+#[path = "../../store-sql/metrics.rs"]
+mod metrics;
 #[path = "../../store-sql/migrations.rs"]
 mod migrations;
+#[path = "../../store-sql/milestone_objects.rs"]
+mod milestone_objects;
+#[path = "../../store-sql/money_objects.rs"]
+mod money_objects;
+#[path = "../../store-sql/money_writes.rs"]
+mod money_writes;
 #[path = "../../store-sql/numbers.rs"]
 mod numbers;
+#[path = "../../store-sql/objects.rs"]
+mod objects;
 #[path = "../../store-sql/order_batches.rs"]
 mod order_batches;
 mod order_rows;
@@ -100,7 +120,7 @@ mod webhooks;
 use std::{future::ready, path::Path, str::FromStr, time::Duration};
 
 use brand_numbers::BrandNumbers;
-use dialect::{Db, List, Reader, Tx, list, lock, lock_all, lock_shared};
+use dialect::{Db, List, Reader, Tx, list, lock, lock_all, lock_shared, try_lock};
 use sql_error::{database, json, named};
 use sqlx::{
     Connection, SqlitePool,

@@ -36,8 +36,8 @@ pub struct ReportQuery<'a> {
 #[async_trait::async_trait]
 pub trait EvidenceStore: Send + Sync {
     /// Purchase events with any of these order ids, received up to `until`: verified before unverified, live before
-    /// test, then oldest first. Of verified and unverified, live and test ones 50 each, so that none crowds out the
-    /// others: the latest of the verified, which may be corrections, and the earliest of the unverified.
+    /// test, then oldest first. Of each order's verified and unverified, live and test ones 50 each, so that none crowds
+    /// out the others: the latest of the verified, which may be corrections, and the earliest of the unverified.
     async fn purchase_reports(&self, brand: &BrandId, order_ids: &[String], until: UnixMs) -> Result<Vec<Event>>;
     /// Visitors of the live purchase events with these order ids, each with its earliest event: those that a backend
     /// reported first, then those with a secret of the order, then the earliest. At most 50 visitors per query.

@@ -137,7 +137,8 @@ pub trait JobStore: Send + Sync {
         lease_until: UnixMs,
         limit: i64,
     ) -> Result<Claimed>;
-    /// Puts claimed jobs back that were not started. That is no attempt.
+    /// Puts back those of these claimed jobs whose claim has no outcome yet: they were not started, or the database was
+    /// away when they ended. That is no attempt.
     async fn release_jobs(&self, jobs: &[&Job]) -> Result<()>;
     /// Ends the claims of a process that no longer runs, if no other process can hold any: on SQLite. They count as
     /// crashes. Returns how many there were.

@@ -8,7 +8,7 @@ use domain::{
 use crate::{
     Result,
     audit::AuditEntry,
-    row::{known, read},
+    row::{from_json, known, read},
 };
 
 /// A row as both engines return it.
@@ -22,6 +22,9 @@ pub struct KeyRow {
     pub secret_hash: Vec<u8>,
     pub created_at: i64,
     pub revoked_at: Option<i64>,
+    pub expires_at: Option<i64>,
+    pub scopes: Option<String>,
+    pub api_version: Option<String>,
 }
 
 impl KeyRow {
@@ -35,6 +38,9 @@ impl KeyRow {
             secret_hash: read(self.secret_hash, "api_keys", "secret_hash")?,
             created_at: UnixMs(self.created_at),
             revoked_at: self.revoked_at.map(UnixMs),
+            expires_at: self.expires_at.map(UnixMs),
+            scopes: self.scopes.map(|text| from_json(&text, "api_keys", "scopes")).transpose()?,
+            api_version: self.api_version,
         })
     }
 }

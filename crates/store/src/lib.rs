@@ -16,8 +16,12 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod api_requests;
 pub mod audit;
 pub mod brands;
+pub mod catalogue;
+pub mod catalogue_change;
+pub mod click_objects;
 pub mod commissions;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -35,6 +39,11 @@ pub mod ingest;
 pub mod jobs;
 pub mod keys;
 pub mod links;
+pub mod metrics;
+pub mod milestone_objects;
+pub mod money_objects;
+pub mod money_writes;
+pub mod objects;
 pub mod orders;
 pub mod outbound;
 pub mod profiles;
@@ -57,8 +66,11 @@ pub type Result<T> = core::result::Result<T, StoreError>;
 #[async_trait::async_trait]
 pub trait Store:
     access::AccessStore
+    + api_requests::ApiRequestStore
     + audit::AuditStore
     + brands::BrandStore
+    + catalogue::CatalogueStore
+    + click_objects::ClickObjectStore
     + commissions::CommissionStore
     + creator_view::CreatorViewStore
     + creators::CreatorStore
@@ -73,6 +85,11 @@ pub trait Store:
     + jobs::JobStore
     + keys::KeyStore
     + links::LinkStore
+    + metrics::MetricStore
+    + milestone_objects::MilestoneObjectStore
+    + money_objects::MoneyObjectStore
+    + money_writes::MoneyWriteStore
+    + objects::ObjectStore
     + orders::OrderBatchStore
     + orders::OrderStore
     + outbound::OutboundStore

@@ -43,14 +43,15 @@ pub struct StoredOrder {
     pub absorbed: Vec<String>,
 }
 
-/// An order of a shop to store, with what names its customer.
+/// An order to store together with others, with what names its customer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NewShopOrder {
+pub struct NewOrder {
     /// The facts.
     pub order: Order,
     /// The day it was placed, in the brand's time zone.
     pub placed_day: Day,
-    /// What is joined into one customer: the order's id and what it says of its customer. Empty for test orders.
+    /// What is joined into one customer: the order's id and what it says of its customer. Empty for test orders and for
+    /// what browsers report.
     pub identities: Vec<Identity>,
     /// Id of the customer if none of them is known.
     pub customer: CustomerId,
@@ -252,7 +253,7 @@ pub trait OrderBatchStore: Send + Sync {
     async fn record_orders(
         &self,
         brand: &BrandId,
-        orders: &[NewShopOrder],
+        orders: &[NewOrder],
         settle: SettleJob<'_>,
         at: UnixMs,
     ) -> Result<Vec<bool>>;

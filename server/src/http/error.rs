@@ -67,6 +67,11 @@ impl ApiError {
         }
     }
 
+    /// Status, sentence, details, and when to try again.
+    pub(crate) fn into_parts(self) -> (StatusCode, String, Vec<String>, Option<u32>) {
+        (self.status, self.error, self.details, self.retry_after_s)
+    }
+
     /// The body, as text.
     pub(crate) fn to_json(&self) -> String {
         let body = ErrorResponse { error: self.error.clone(), details: self.details.clone() };
@@ -91,6 +96,7 @@ impl From<FlowError> for ApiError {
             FlowError::Invalid(faults) => Self::invalid("Invalid request", faults),
             FlowError::Unauthorized => Self::new(StatusCode::UNAUTHORIZED, "Not signed in"),
             FlowError::Disabled => Self::new(StatusCode::FORBIDDEN, "This account is disabled"),
+            FlowError::Forbidden(_) => Self::new(StatusCode::FORBIDDEN, error.to_string()),
             FlowError::NotFound(what) => Self::new(StatusCode::NOT_FOUND, format!("{what} not found")),
             FlowError::NotConfigured(what) => Self::new(StatusCode::NOT_FOUND, what),
             FlowError::Stale(_) | FlowError::Shopify(ShopifyError::Throttled { .. }) => Self::overloaded(),

@@ -4,7 +4,7 @@
 //! the bounce page, which gets one. Later calls from the page carry it as a bearer token. Outside the admin, our own
 //! session cookie authenticates.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::{App as Pages, server_context::DocumentHead, shell};
 use axum::{
@@ -21,7 +21,7 @@ use flow::{
     access::{CreatorSession, Merchant},
 };
 use leptos::{config::LeptosOptions, prelude::provide_context};
-use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context};
 use tower_http::limit::RequestBodyLimitLayer;
 use url::form_urlencoded;
 
@@ -46,10 +46,20 @@ impl FromRef<App> for LeptosOptions {
     }
 }
 
+/// The pages' routes. Collecting them runs the pages once, and while it does so the data of no page in this process is
+/// loaded: one that begins to load just then waits for ever. Hence it is done once, before any server has its routes.
+#[expect(clippy::disallowed_methods, reason = "the one place that collects them")]
+static PAGE_ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(Pages));
+
+/// The paths of the pages; their parameters begin with a colon.
+pub fn page_paths() -> impl Iterator<Item = &'static str> {
+    PAGE_ROUTES.iter().map(AxumRouteListing::path)
+}
+
 /// Routes of all pages and server functions.
 pub(crate) fn routes(app: &App) -> Router<App> {
     let flow = Flow::from_ref(app);
-    let routes = generate_route_list(Pages);
+    let routes = PAGE_ROUTES.clone();
     let context = move || provide_context(flow.clone());
     // Renders the page that says so.
     let not_found = render_app_async_with_context(context.clone(), shell);

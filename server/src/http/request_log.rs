@@ -22,6 +22,13 @@ use tracing::Instrument;
 /// The header that names a request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// How the paths of the unified API begin. Its errors name the request.
+const UNIFIED: &str = "/api/v1/";
+
+/// The id of a request.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(pub(crate) String);
+
 /// A request id: a random prefix per process and a counter.
 pub(crate) fn next_id() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -65,7 +72,7 @@ pub(crate) fn count(route: &str, status: u16) {
 }
 
 /// Logs and counts a request, and names it in the response.
-pub(crate) async fn log(request: Request, next: Next) -> Response {
+pub(crate) async fn log(mut request: Request, next: Next) -> Response {
     let id = next_id();
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map_or("unmatched", MatchedPath::as_str);
@@ -73,6 +80,9 @@ pub(crate) async fn log(request: Request, next: Next) -> Response {
     #[expect(clippy::disallowed_methods, reason = "measures durations for metrics only")]
     let begun = Instant::now();
     let span = tracing::info_span!("request", id);
+    if route.starts_with(UNIFIED) {
+        request.extensions_mut().insert(RequestId(id.clone()));
+    }
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status().as_u16();
     let took_s = begun.elapsed().as_secs_f64();

@@ -2,22 +2,25 @@
 
 use axum::{
     body::Bytes,
-    extract::{Path, Query, State},
-    http::{HeaderMap, StatusCode},
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, Uri},
 };
 use flow::{Flow, webhook::TesterHeaders};
-use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::http::error::{ApiError, ErrorResponse};
+use crate::http::{
+    caller::query_value,
+    error::{ApiError, ErrorResponse},
+};
 
 /// How the tester is to answer.
-#[derive(Deserialize, IntoParams)]
+#[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct TesterQuery {
+#[expect(dead_code, reason = "the parameter is read by hand; this is its schema")]
+struct TesterQuery {
     /// The status to answer with, 200 to 599.
-    #[param(value_type = Option<u16>, minimum = 200, maximum = 599, example = 503)]
-    status: Option<String>,
+    #[param(minimum = 200, maximum = 599, example = 503)]
+    status: Option<u16>,
 }
 
 fn headers_of(headers: &HeaderMap) -> TesterHeaders {
@@ -41,11 +44,11 @@ fn headers_of(headers: &HeaderMap) -> TesterHeaders {
 pub(crate) async fn receive(
     State(flow): State<Flow>,
     Path(token): Path<String>,
-    Query(query): Query<TesterQuery>,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, ApiError> {
-    let asked = query.status.and_then(|status| status.parse().ok());
+    let asked = query_value(&uri, "status").and_then(|status| status.parse().ok());
     let status = flow.webhooks().receive(&token, asked, headers_of(&headers), &body).await?;
     StatusCode::from_u16(status).map_err(|_| ApiError::bad_request("status must be 200 to 599"))
 }

@@ -12,14 +12,14 @@ use tokio::{
 use crate::test_server::{CHROME, Engine, TestServer, start_on};
 
 /// The way to PostgreSQL, which can be cut.
-struct Wire {
-    address: String,
+pub(crate) struct Wire {
+    pub(crate) address: String,
     is_whole: Arc<watch::Sender<bool>>,
 }
 
 impl Wire {
     /// A way to the database with this address.
-    async fn to(database: &str) -> Self {
+    pub(crate) async fn to(database: &str) -> Self {
         let url = url::Url::parse(database).unwrap();
         let target = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -46,11 +46,11 @@ impl Wire {
         Self { address: through.into(), is_whole }
     }
 
-    fn cut(&self) {
+    pub(crate) fn cut(&self) {
         self.is_whole.send_replace(false);
     }
 
-    fn mend(&self) {
+    pub(crate) fn mend(&self) {
         self.is_whole.send_replace(true);
     }
 }

@@ -9,17 +9,17 @@ use store::{
     outbound::{NewEvent, NewEvents},
 };
 
-use crate::test_server::{NOW, TestServer};
+use crate::test_server::{Engine, NOW, TestServer, start_with};
 
-/// As `on_both_engines`, with a server that may send to receivers of this process.
-macro_rules! with_receivers_on_both_engines {
+/// As `on_both_engines`, on servers that may send to receivers of this process.
+macro_rules! beside_receivers {
     ($($name:ident)*) => {
         mod sqlite {
             $(
                 #[tokio::test(flavor = "multi_thread")]
                 async fn $name() {
-                    let engine = crate::test_server::Engine::Sqlite;
-                    super::$name(crate::test_server::start_with(engine, &["--webhook-allow-private"]).await).await;
+                    let server = crate::outgoing_webhooks::start(crate::test_server::Engine::Sqlite).await;
+                    super::$name(server).await;
                 }
             )*
         }
@@ -27,8 +27,8 @@ macro_rules! with_receivers_on_both_engines {
             $(
                 #[tokio::test(flavor = "multi_thread")]
                 async fn $name() {
-                    let engine = crate::test_server::Engine::Postgres;
-                    super::$name(crate::test_server::start_with(engine, &["--webhook-allow-private"]).await).await;
+                    let server = crate::outgoing_webhooks::start(crate::test_server::Engine::Postgres).await;
+                    super::$name(server).await;
                 }
             )*
         }
@@ -40,13 +40,19 @@ mod crashes;
 mod disabling;
 mod fairness;
 mod order;
-mod public_only;
 mod receiver;
 mod replay;
 mod signature;
 mod tester;
 
-use receiver::{Receiver, Reply};
+pub(crate) use receiver::{Receiver, Reply};
+
+/// What lets a test server send to receivers of this process.
+pub(crate) const ALLOW_PRIVATE: &[&str] = &["--webhook-allow-private"];
+
+async fn start(engine: Engine) -> TestServer {
+    start_with(engine, ALLOW_PRIVATE).await
+}
 
 fn admin(server: &TestServer) -> WebhookAdmin {
     WebhookAdmin::from(&server.merchant)

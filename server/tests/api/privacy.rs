@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use domain::{UnixMs, api_key::KeyKind, id::InboxId, shop::ShopDomain};
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use store::{
     inbox::{Delivery, NewDelivery},
     jobs::{Lane, NewJob},
@@ -13,7 +13,7 @@ use store::{
 use crate::{
     actions::{creator_with_link, deliver_and_settle, install, percent, rule},
     customers::{OTHER_PV, THIRD_PV, click, post},
-    test_server::{NOW, PV, SHOP, TestServer, order},
+    test_server::{NOW, PV, SHOP, TestServer, connect_to_all_brands, order},
 };
 
 mod audit;
@@ -203,7 +203,7 @@ async fn rows_in(server: &TestServer, table: &str) -> i64 {
         let mut connection = SqliteConnection::connect(&server.database).await.unwrap();
         sqlx::query_scalar(count).fetch_one(&mut connection).await.unwrap()
     } else {
-        let mut connection = PgConnection::connect(&server.database).await.unwrap();
+        let mut connection = connect_to_all_brands(&server.database).await;
         sqlx::query_scalar(count).fetch_one(&mut connection).await.unwrap()
     }
 }
@@ -254,7 +254,7 @@ fn found_in_files(file: &str, marks: &[String]) -> Vec<String> {
 }
 
 async fn found_in_tables(database: &str, marks: &[String]) -> Vec<String> {
-    let mut connection = PgConnection::connect(database).await.unwrap();
+    let mut connection = connect_to_all_brands(database).await;
     let tables = "select table_name::text from information_schema.tables where table_schema = 'public'";
     let mut found = Vec::new();
     for table in sqlx::query(tables).fetch_all(&mut connection).await.unwrap() {

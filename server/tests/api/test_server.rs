@@ -1,5 +1,6 @@
 //! A test server on a fresh database of either engine, with a manual clock and deterministic randomness.
 
+use core::time::Duration;
 use std::sync::{
     Arc,
     atomic::{AtomicI64, AtomicU64, Ordering},
@@ -19,7 +20,9 @@ use server::{
     config::Config,
     serve::{self, Running},
 };
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{Connection, Executor, PgConnection};
+
+use crate::database::Database;
 
 pub(crate) const NOW: UnixMs = UnixMs(1_800_000_000_000);
 pub(crate) const ENCRYPTION_KEY: &str = "c3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnkta2U=";
@@ -29,6 +32,9 @@ pub(crate) const SHOP: &str = "vector-shop.myshopify.com";
 pub(crate) const PV: &str = "550e8400-e29b-41d4-a716-446655440000";
 pub(crate) const CHROME: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
+
+/// How long an answer may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A clock that moves only when [`ManualClock::advance`] is called.
 #[derive(Clone)]
@@ -97,21 +103,17 @@ impl Engine {
                 let folder = tempfile::tempdir().unwrap().keep();
                 format!("sqlite://{}", folder.join("test.sqlite").display())
             }
-            Self::Postgres => fresh_postgres_database().await,
+            // Its owner's: row-level security applies, as in an installation.
+            Self::Postgres => Database::create("server").await.owner,
         }
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "how a test learns of its server")]
-async fn fresh_postgres_database() -> String {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let postgres = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL: run `cargo xtask test`");
-    let mut random = [0; 8];
-    getrandom::fill(&mut random).unwrap();
-    let name = format!("server_{}_{}", u64::from_le_bytes(random), NEXT.fetch_add(1, Ordering::SeqCst));
-    let mut admin = PgConnection::connect(&format!("{postgres}/postgres")).await.unwrap();
-    admin.execute(AssertSqlSafe(format!("create database {name}"))).await.unwrap();
-    format!("{postgres}/{name}")
+/// A connection to a PostgreSQL database that sees the rows of all brands.
+pub(crate) async fn connect_to_all_brands(database: &str) -> PgConnection {
+    let mut connection = PgConnection::connect(database).await.unwrap();
+    connection.execute("set creatorscore.brand = '*'").await.unwrap();
+    connection
 }
 
 /// Starts a server on a fresh database with one brand, a pixel key and a server key.
@@ -142,10 +144,23 @@ pub(crate) async fn start_on(database: String, settings: &[&str]) -> TestServer 
     let merchant = flow.access().merchant_by_operator(operator(), &brand.id).await.unwrap();
     let (_, pixel_key) = flow.setup().create_key(&merchant, KeyKind::Pixel, false).await.unwrap();
     let (_, server_key) = flow.setup().create_key(&merchant, KeyKind::Server, false).await.unwrap();
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+    // A request without an answer fails, and the error names it.
+    let http =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(ANSWER_TIMEOUT);
+    let http = http.build().unwrap();
     let url = format!("http://{}", running.address);
     let settings = settings.iter().map(ToString::to_string).collect();
     TestServer { running: Some(running), store, database, settings, clock, http, url, merchant, pixel_key, server_key }
+}
+
+/// A flow on this database, and its store. There is no server: only the test runs jobs.
+pub(crate) async fn flow_on(database: &str, settings: &[&str]) -> (flow::Flow, Arc<dyn store::Store>) {
+    let config = config(database, settings);
+    let store = server::database::open(&config.database().unwrap(), 2).await.unwrap();
+    store.migrate().await.unwrap();
+    let clock = ManualClock(Arc::new(AtomicI64::new(NOW.0)));
+    let random = Arc::new(CountingRandom(AtomicU64::new(1)));
+    (serve::flow(&config, store.clone(), Arc::new(clock), random).await.unwrap(), store)
 }
 
 /// The settings of a test server; later ones win.
@@ -255,7 +270,7 @@ impl TestServer {
             if self.flow().backlog().await.unwrap().waiting == 0 {
                 return;
             }
-            tokio::time::sleep(core::time::Duration::from_millis(10)).await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
         panic!("jobs are still waiting after 200 rounds");
     }
@@ -275,6 +290,11 @@ impl TestServer {
         let running = run(config(&self.database, &settings), &self.clock, 1 << 40).await;
         self.url = format!("http://{}", running.address);
         self.running = Some(running);
+    }
+
+    /// Another process on the same database.
+    pub(crate) async fn replica(&self) -> Running {
+        run(config(&self.database, &[]), &self.clock, 1 << 41).await
     }
 
     /// A session cookie of a member of the brand.

@@ -10,6 +10,7 @@ use crate::{
 };
 
 mod approval;
+mod batches;
 mod claims;
 mod modes;
 mod reports;

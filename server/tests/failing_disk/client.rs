@@ -14,8 +14,9 @@ const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
 /// Looks before it is too late. A refusal may take seconds, too.
 const POLLS_MAX: usize = 50;
-/// The same for orders that jobs have to store: a job that failed may wait for a minute.
-const JOB_POLLS_MAX: usize = 600;
+/// The same for orders that jobs have to store: a job that failed waits longer each time. Less than a minute, after which
+/// those of a process that has ended would run again.
+const JOB_POLLS_MAX: usize = 150;
 const VISITOR: &str = "550e8400-e29b-41d4-a716-446655440000";
 
 /// What was sent of one kind, by name.

@@ -1,6 +1,12 @@
 //! The migrations of both engines give the same tables, columns, keys and indexes. A snapshot shows changes in review.
 
+#[expect(dead_code, reason = "the schema needs no superuser")]
+#[path = "../../../crates/store-postgres/tests/database/mod.rs"]
+mod database;
+
 use std::{collections::BTreeMap, path::Path};
+
+use database::Database;
 
 use sqlx::{AssertSqlSafe, PgPool, Row, SqlitePool, migrate::Migrator};
 
@@ -45,13 +51,9 @@ async fn sqlite() -> Schema {
     schema
 }
 
-#[expect(clippy::disallowed_methods, reason = "the test server is configured through the environment")]
 async fn postgres() -> Schema {
-    let server = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL: run `cargo xtask test`");
-    let admin = PgPool::connect(&format!("{server}/postgres")).await.expect("connect");
-    let name = format!("parity_{}", std::process::id());
-    sqlx::query(AssertSqlSafe(format!("create database {name}"))).execute(&admin).await.expect("create");
-    let pool = PgPool::connect(&format!("{server}/{name}")).await.expect("connect");
+    let url = Database::create("parity").await.owner;
+    let pool = PgPool::connect(&url).await.expect("connect");
     let migrations = Migrator::new(Path::new("../../migrations/postgres")).await.expect("migrations");
     migrations.run(&pool).await.expect("migrate");
     let mut schema = Schema::new();

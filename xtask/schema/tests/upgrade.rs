@@ -1,8 +1,14 @@
 //! What is stored survives the migrations that rewrite tables, on both engines.
 
-use std::path::Path;
+#[expect(dead_code, reason = "the migrations need no superuser")]
+#[path = "../../../crates/store-postgres/tests/database/mod.rs"]
+mod database;
 
-use sqlx::{AssertSqlSafe, PgPool, Row, SqlitePool, migrate::Migrator};
+use std::{path::Path, str::FromStr};
+
+use database::Database;
+
+use sqlx::{AssertSqlSafe, PgPool, Row, SqlitePool, migrate::Migrator, postgres::PgConnectOptions};
 
 /// The last migration before the one that gives rows their brand's number.
 const BEFORE_NUMBERS: i64 = 8;
@@ -86,11 +92,9 @@ async fn clicks_events_and_landings_survive_their_numbers_on_sqlite() {
 }
 
 #[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "the test server is configured through the environment")]
 async fn clicks_events_and_landings_survive_their_numbers_on_postgresql() {
-    let server = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL: run `cargo xtask test`");
-    let admin = PgPool::connect(&format!("{server}/postgres")).await.expect("connect");
-    let name = format!("upgrade_{}", std::process::id());
-    sqlx::query(AssertSqlSafe(format!("create database {name}"))).execute(&admin).await.expect("create");
-    survives!(PgPool::connect(&format!("{server}/{name}")).await.expect("connect"), "../../migrations/postgres");
+    let url = Database::create("upgrade").await.owner;
+    // As the store's connections for migrations: they change rows of all brands.
+    let options = PgConnectOptions::from_str(&url).expect("an address").options([("creatorscore.brand", "*")]);
+    survives!(PgPool::connect_with(options).await.expect("connect"), "../../migrations/postgres");
 }

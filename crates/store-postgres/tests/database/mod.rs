@@ -1,6 +1,8 @@
 //! A database of its own for each test, and a role that owns it as an installation's role does: no superuser, so that
 //! row-level security applies to it.
 //!
+//! The server's tests and those of the schema compile this file too.
+//!
 //! `TEST_POSTGRES_URL` is a server on which the tests may create databases and roles; `cargo xtask test` starts one.
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};

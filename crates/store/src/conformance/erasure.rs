@@ -534,6 +534,9 @@ pub async fn shops_are_erased_once_they_are_gone(store: AnyStore) {
     );
     assert_eq!(store.events_after(&brand, "", 10).await.unwrap().len(), 1);
 
+    let test = store.put_test_brand(&brand, &self::brand(7)).await.unwrap();
+    let in_sandbox = Order { brand: test.clone(), email_hash: Some("somebody".into()), ..order("77", 100) };
+    store.put_order(&in_sandbox, today(), &settle_job).await.unwrap();
     let seen = store.shop(&domain).await.unwrap().unwrap();
     assert!(
         store.erase_shop(&seen, NOON.plus_ms(9), &audit(2), &scrub_job()).await.unwrap(),
@@ -543,6 +546,8 @@ pub async fn shops_are_erased_once_they_are_gone(store: AnyStore) {
     assert_eq!((gone.uninstalled_at, gone.tokens.is_none()), (Some(NOON.plus_ms(9)), true));
     assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![]);
     assert_eq!(store.deliveries(&[delivery(1).id]).await.unwrap(), []);
+    let in_sandbox = store.order_by_external_id(&test, "77").await.unwrap().unwrap();
+    assert_eq!(in_sandbox.order.email_hash, None);
     assert_eq!(store.creators_of_visitors(&brand, &texts(&["a"])).await.unwrap(), vec![]);
     assert!(claim_jobs(&store, NOON, NOON.plus_ms(1)).await.iter().any(|job| job.kind == "scrub"));
     // Late reports stay anonymous, whoever they are about, until the shop is installed again.

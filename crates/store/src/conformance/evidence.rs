@@ -127,8 +127,17 @@ pub async fn no_kind_of_purchase_report_crowds_out_another(store: AnyStore) {
             ..event(&format!("{kind}{nth:02}"), kind)
         }));
     }
-    let events = events.into_iter().map(new_event).collect();
+    let other = Event {
+        event_type: "purchase".into(),
+        order_id: Some("2".into()),
+        received_at: NOON,
+        is_verified: true,
+        ..event("other", "other")
+    };
+    let events = events.into_iter().chain([other]).map(new_event).collect();
     store.append(&Batch { clicks: vec![], events }).await.unwrap();
+    let found = store.purchase_reports(&brand, &texts(&["1", "2"]), NOON.plus_ms(99)).await.unwrap();
+    assert!(found.iter().any(|event| event.id == "other"), "nor do those of another order");
     let found = store.purchase_reports(&brand, &texts(&["1"]), NOON.plus_ms(99)).await.unwrap();
     let of = |kind: &str| {
         let ids: Vec<&str> = found.iter().filter(|event| event.pv_id == kind).map(|event| event.id.as_str()).collect();

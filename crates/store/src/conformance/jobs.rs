@@ -108,6 +108,23 @@ pub async fn what_was_not_started_is_no_attempt(store: AnyStore) {
     store.finish_jobs(&[&claimed[0]]).await.unwrap();
     store.release_jobs(&[&claimed[0]]).await.unwrap();
     assert_eq!(claim_jobs(&store, NOON, NOON.plus_ms(100)).await, [], "finished is finished");
+    // Of several, those that still have no outcome; also one that was queued again meanwhile.
+    for key in ["done", "failed", "again", "open"] {
+        store.enqueue(&job(key, NOON)).await.unwrap();
+    }
+    let claimed = claim_jobs(&store, NOON, NOON.plus_ms(100)).await;
+    let of = |key: &str| claimed.iter().find(|job| job.key == key).unwrap();
+    store.finish_jobs(&[of("done")]).await.unwrap();
+    store.fail_job(of("failed"), "boom", Some(NOON.plus_ms(500))).await.unwrap();
+    store.enqueue(&job("again", NOON)).await.unwrap();
+    store.release_jobs(&claimed.iter().collect::<Vec<_>>()).await.unwrap();
+    let mut released = claim_jobs(&store, NOON, NOON.plus_ms(100)).await;
+    released.sort_by(|one, other| one.key.cmp(&other.key));
+    assert_eq!(keys(&released), ["again", "open"]);
+    assert!(released.iter().all(|job| job.attempts == 0), "{released:?}");
+    let retried = claim_jobs(&store, NOON.plus_ms(500), NOON.plus_ms(900)).await;
+    let failed = retried.iter().find(|job| job.key == "failed").unwrap();
+    assert_eq!(failed.attempts, 1, "a failure is an attempt");
 }
 
 pub async fn a_job_that_ends_its_process_is_given_up(store: AnyStore) {

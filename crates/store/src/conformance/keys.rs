@@ -1,6 +1,9 @@
 //! Requirements on every adapter: `store::keys`.
 
-use domain::api_key::{ApiKey, KeyKind, KeyRecord};
+use domain::{
+    api_key::{ApiKey, KeyKind, KeyRecord},
+    scope::Scope,
+};
 
 use crate::conformance::fixtures::{AnyStore, NOON, audit, with_brand};
 
@@ -15,6 +18,9 @@ pub async fn keys_are_stored_and_revoked_once(store: AnyStore) {
         secret_hash: key.secret_hash(),
         created_at: NOON,
         revoked_at: None,
+        expires_at: None,
+        scopes: Some(vec![Scope::parse("links:write").unwrap()]),
+        api_version: Some("2026-11-26".to_owned()),
     };
     store.create_key(&record, &audit(1)).await.unwrap();
     assert_eq!(store.key(&key.id).await.unwrap(), Some(record.clone()));

@@ -10,7 +10,7 @@ use crate::{
         AnyStore, NOON, audit, brand, claim_jobs, identities, install, order, settle_job, today, with_links,
     },
     customers::Join,
-    orders::{NewShopOrder, Recompute, Refund},
+    orders::{NewOrder, Recompute, Refund},
 };
 
 pub async fn order_facts_merge_independently_of_arrival_order(store: AnyStore) {
@@ -261,7 +261,7 @@ pub async fn refunds_that_the_figures_follow_are_not_deducted_again(store: AnySt
 }
 
 /// Orders that touch each other in every way that storing them knows.
-fn entangled_orders(brand: &BrandId) -> Vec<NewShopOrder> {
+fn entangled_orders(brand: &BrandId) -> Vec<NewOrder> {
     let new = |n: u8, names: &[&str], cart_pv: Option<&str>| {
         let external_id = format!("55500{n}");
         let order = Order {
@@ -276,7 +276,7 @@ fn entangled_orders(brand: &BrandId) -> Vec<NewShopOrder> {
         };
         let mut identities = vec![Identity::Order(external_id)];
         identities.extend(cart_pv.map(|pv_id| Identity::Visitor(pv_id.to_owned())));
-        NewShopOrder { order, placed_day: today(), identities, customer: CustomerId::new(NOON.0, [n; 10]) }
+        NewOrder { order, placed_day: today(), identities, customer: CustomerId::new(NOON.0, [n; 10]) }
     };
     let mut all = vec![
         new(1, &["1"], Some("alone")),
@@ -288,10 +288,20 @@ fn entangled_orders(brand: &BrandId) -> Vec<NewShopOrder> {
         new(7, &["7"], None),
         new(8, &["one name"], None),
         new(9, &["one name"], None),
+        // What browsers reported: a sale of its own, the shop's, and perhaps the shop's.
+        new(10, &["10"], Some("a browser")),
+        new(11, &["6"], Some("a browser of the shop's order")),
+        new(12, &["3"], Some("a guesser")),
     ];
     all[5].identities.extend(identities(&["shopify:known customer"]));
     all[6].order.is_test = true;
     all[6].identities.clear();
+    for new in &mut all[9..] {
+        new.identities.clear();
+        new.order.source = OrderSource::Browser;
+        new.order.version = FactsVersion::first_wins(NOON);
+    }
+    all[10].order.total_minor = all[5].order.total_minor;
     all
 }
 

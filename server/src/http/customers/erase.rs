@@ -5,6 +5,7 @@ use axum::{
     http::{HeaderMap, Uri},
     response::Response,
 };
+use domain::scope::Scope;
 use flow::{Flow, FlowError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -42,7 +43,7 @@ pub(crate) async fn erase(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, ApiError> {
-    let caller = server_caller(&flow, &headers, &uri).await?;
+    let caller = server_caller(&flow, &headers, &uri).await?.allowed(Scope::write("customers"))?;
     let Ok(Path(client_id)) = path else { return Err(api_error(FlowError::NotFound("customer"))) };
     let orders = flow.customers().erase_by_name(&caller, &client_id).await.map_err(api_error)?;
     Ok(private(EraseResponse { erased: true, orders }))

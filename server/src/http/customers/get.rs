@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderMap, Uri},
     response::Response,
 };
-use domain::model::Model;
+use domain::{model::Model, scope::Scope};
 use flow::{Flow, FlowError, customer::TimelineSections};
 use utoipa::{IntoParams, ToSchema};
 
@@ -107,7 +107,7 @@ pub(crate) async fn by_key(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, ApiError> {
-    let caller = server_caller(&flow, &headers, &uri).await?;
+    let caller = server_caller(&flow, &headers, &uri).await?.allowed(Scope::read("customers"))?;
     let Ok(Path(client_id)) = path else { return Err(api_error(FlowError::NotFound("customer"))) };
     let query = TimelineQuery::read(uri.query().unwrap_or(""))?;
     let timeline = flow.customers().timeline(&caller, &client_id, query.sections()).await.map_err(api_error)?;
@@ -139,7 +139,8 @@ pub(crate) async fn by_secret(
 ) -> Result<Response, ApiError> {
     let Ok(Path((public_key, client_id))) = path else { return Err(api_error(FlowError::NotFound("customer"))) };
     let secret = query_value(&uri, "secret").ok_or_else(unauthorized)?;
-    let caller = flow.access().caller_by_secret(&public_key, &secret).await.map_err(api_error)?;
+    let caller = flow.access().caller_by_secret(&public_key, &secret).await;
+    let caller = caller.and_then(|caller| caller.allowed(Scope::read("customers"))).map_err(api_error)?;
     let query = TimelineQuery::read(uri.query().unwrap_or(""))?;
     let timeline = flow.customers().timeline(&caller, &client_id, query.sections()).await.map_err(api_error)?;
     Ok(private(CustomerResponse::of(&timeline, query.sections(), &flow.settings().public_url)))

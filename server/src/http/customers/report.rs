@@ -4,6 +4,7 @@ use domain::{
     UnixMs,
     api_key::KeyKind,
     event::{reported_at, reported_by_browser_at},
+    scope::Scope,
 };
 use flow::{
     Flow, FlowError,
@@ -113,7 +114,8 @@ impl ReportFields {
         let mut faults = Faults::default();
         let key = faults.take("public_key", self.public_key);
         let key: Option<String> = key.and_then(|json| serde_json::from_str(&json).ok());
-        let caller = flow.access().api_caller(&key.ok_or_else(unauthorized)?).await.map_err(api_error)?;
+        let caller = flow.access().api_caller(&key.ok_or_else(unauthorized)?).await;
+        let caller = caller.and_then(|caller| caller.allowed(Scope::write("conversions"))).map_err(api_error)?;
         let aliases = faults.take("aliases", self.aliases).unwrap_or_default();
         flow.budgets().spend(&caller, body_bytes, aliases.len().max(1))?;
         let client_id = faults.take("client_id", self.client_id);

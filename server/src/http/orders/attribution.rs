@@ -12,6 +12,7 @@ use domain::{
     model::Model,
     order::{Order, OrderSource},
     policy::Policy,
+    scope::Scope,
 };
 use flow::{
     Flow, FlowError,
@@ -224,7 +225,7 @@ pub(crate) async fn attribution(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Json<AttributionResponse>, ApiError> {
-    let caller = server_caller(&flow, &headers, &uri).await?;
+    let caller = server_caller(&flow, &headers, &uri).await?.allowed(Scope::read("orders"))?;
     // A path that is not UTF-8, or has a NUL, names no order.
     let id = id.map(|Path(id)| id).ok().filter(|id| !id.contains('\0')).ok_or(FlowError::NotFound("order"))?;
     Ok(Json(AttributionResponse::of(flow.orders().explained(&caller, &id).await?)))

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, header},
     response::Response,
 };
-use domain::api_key::KeyKind;
+use domain::{api_key::KeyKind, scope::Scope};
 use flow::{
     Flow,
     access::ApiCaller,
@@ -31,15 +31,15 @@ use crate::{
 #[derive(Default, Deserialize, ToSchema)]
 pub(crate) struct LeadRequest {
     /// The click, from the answer to it.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     click_id: TrimmedTextField,
     /// Your id of the customer; only a keyed hash of it is kept.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     customer_key: TrimmedTextField,
     /// The customer's e-mail address; only a keyed hash is kept, and only with a server key.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     email: TrimmedTextField,
     /// `{"test_mode": true}` makes a test record.
@@ -163,5 +163,5 @@ async fn sender(flow: &Flow, headers: &HeaderMap) -> Result<Option<ApiCaller>, A
     if !headers.contains_key(header::AUTHORIZATION) && !headers.contains_key("x-api-key") {
         return Ok(None);
     }
-    key_caller(flow, headers).await.map(Some)
+    Ok(Some(key_caller(flow, headers).await?.allowed(Scope::write("conversions"))?))
 }

@@ -69,4 +69,4 @@ async fn endpoints_are_managed_from_the_command_line(server: TestServer) {
     server.stop().await;
 }
 
-with_receivers_on_both_engines!(endpoints_are_managed_from_the_command_line);
+beside_receivers!(endpoints_are_managed_from_the_command_line);

@@ -68,7 +68,7 @@ async fn a_process_that_ends_before_it_queued_loses_nothing(mut server: TestServ
     server.stop().await;
 }
 
-with_receivers_on_both_engines!(
+beside_receivers!(
     a_process_that_ends_between_claim_and_send_loses_nothing
     a_process_that_ends_between_send_and_commit_doubles_what_its_id_shows
     a_process_that_ends_before_it_queued_loses_nothing

@@ -102,4 +102,4 @@ async fn a_success_begins_anew(server: TestServer) {
     server.stop().await;
 }
 
-with_receivers_on_both_engines!(receivers_end_it_themselves five_days_of_failure_end_it_after_a_warning a_success_begins_anew);
+beside_receivers!(receivers_end_it_themselves five_days_of_failure_end_it_after_a_warning a_success_begins_anew);

@@ -49,4 +49,4 @@ async fn an_endpoint_is_sent_four_objects_at_a_time(server: TestServer) {
     server.stop().await;
 }
 
-with_receivers_on_both_engines!(slow_receivers_delay_nobody_else an_endpoint_is_sent_four_objects_at_a_time);
+beside_receivers!(slow_receivers_delay_nobody_else an_endpoint_is_sent_four_objects_at_a_time);

@@ -90,6 +90,6 @@ async fn redirects_and_broken_receivers_are_failures(server: TestServer) {
     server.stop().await;
 }
 
-with_receivers_on_both_engines!(
+beside_receivers!(
     one_failing_object_holds_up_only_itself receivers_may_ask_for_time redirects_and_broken_receivers_are_failures
 );

@@ -104,7 +104,7 @@ async fn logs_are_kept_for_thirty_days(server: TestServer) {
     server.stop().await;
 }
 
-with_receivers_on_both_engines!(
+beside_receivers!(
     events_of_a_disabled_time_are_kept any_events_can_be_sent_again dead_deliveries_are_sent_again_before_what_followed
     logs_are_kept_for_thirty_days
 );

@@ -100,4 +100,39 @@ async fn endpoints_get_what_they_want(server: TestServer) {
     server.stop().await;
 }
 
-with_receivers_on_both_engines!(facts_arrive_signed two_secrets_sign_while_one_is_replaced endpoints_get_what_they_want);
+async fn urls_are_checked(engine: Engine) {
+    // As in production.
+    let server = start_with(engine, &[]).await;
+    for (url, types, fault) in [
+        ("http://example.com/", None, "url must begin with https://"),
+        ("https://127.1/", None, "url must lead to a public address"),
+        ("https://[::ffff:10.0.0.1]/", None, "url must lead to a public address"),
+        ("https://a:b@example.com/", Some("order.attributed"), "url must not contain a user name or password"),
+        ("https://example.com/", Some("order.paid"), "types: unknown event type \"order.paid\""),
+        (
+            "nothing",
+            Some("*"),
+            "url must be an absolute URL such as https://example.com/webhooks; types: unknown event type \"*\"",
+        ),
+    ] {
+        let types = types.map_or(TypeNames::All, |name| TypeNames::Some(vec![name.to_owned()]));
+        let new = NewEndpoint { url: url.into(), types, description: String::new() };
+        let error = server.flow().webhooks().create(&admin(&server), &new).await.unwrap_err();
+        assert_eq!(error.to_string(), fault);
+    }
+    let new = NewEndpoint { url: "https://example.com/".into(), ..NewEndpoint::default() };
+    for _ in 0..16 {
+        server.flow().webhooks().create(&admin(&server), &new).await.unwrap();
+    }
+    let error = server.flow().webhooks().create(&admin(&server), &new).await.unwrap_err();
+    assert_eq!(error.to_string(), "a brand has at most 16 webhook endpoints");
+    server.stop().await;
+}
+
+beside_receivers!(facts_arrive_signed two_secrets_sign_while_one_is_replaced endpoints_get_what_they_want);
+
+mod urls {
+    use super::urls_are_checked;
+
+    beside_both_engines!(urls_are_checked);
+}

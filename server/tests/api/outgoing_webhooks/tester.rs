@@ -5,7 +5,7 @@ use flow::webhook::TesterRequest;
 
 use super::*;
 
-pub(super) async fn requests(server: &TestServer) -> Vec<TesterRequest> {
+async fn requests(server: &TestServer) -> Vec<TesterRequest> {
     server.flow().webhooks().tester_requests(&admin(server)).await.unwrap()
 }
 
@@ -56,6 +56,32 @@ async fn testers_show_what_they_receive(server: TestServer) {
     server.stop().await;
 }
 
+/// The server's own address is a private one here, and no connection is opened to it.
+async fn endpoints_may_be_the_servers_own_tester(engine: Engine) {
+    let server = start_with(engine, &[]).await;
+    let url = server.flow().webhooks().create_tester(&admin(&server)).await.unwrap();
+    let (id, _) = endpoint(&server, &format!("{url}?status=500")).await;
+    happen(&server, vec![event(1, "a")]).await;
+    until_state(&server, &id, &message(1), "due", 1).await;
+    let edit = flow::webhook::EndpointEdit { url: Some(url.clone()), ..flow::webhook::EndpointEdit::default() };
+    server.flow().webhooks().update(&admin(&server), &id, &edit).await.unwrap();
+    server.clock.advance(60_000);
+    until_state(&server, &id, &message(1), "delivered", 2).await;
+    let found = requests(&server).await;
+    assert_eq!(found.iter().map(|request| request.status).collect::<Vec<_>>(), [200, 500]);
+    let header = |name: &str| found[0].headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone());
+    assert_eq!(header("webhook-id"), Some(message(1).to_string()));
+    assert!(header("webhook-signature").is_some_and(|signature| signature.starts_with("v1,")));
+    assert!(String::from_utf8_lossy(&found[0].body).contains("Zoë"));
+
+    server.flow().webhooks().remove_tester(&admin(&server)).await.unwrap();
+    happen(&server, vec![event(2, "b")]).await;
+    until_state(&server, &id, &message(2), "due", 1).await;
+    let detail = server.flow().webhooks().delivery(&admin(&server), &id, &message(2)).await.unwrap();
+    assert_eq!(detail.attempts[0].status, Some(404));
+    server.stop().await;
+}
+
 async fn erased_creators_are_not_in_what_was_sent(server: TestServer) {
     let url = server.flow().webhooks().create_tester(&admin(&server)).await.unwrap();
     endpoint(&server, &url).await;
@@ -77,4 +103,10 @@ async fn erased_creators_are_not_in_what_was_sent(server: TestServer) {
     server.stop().await;
 }
 
-with_receivers_on_both_engines!(testers_show_what_they_receive erased_creators_are_not_in_what_was_sent);
+beside_receivers!(testers_show_what_they_receive erased_creators_are_not_in_what_was_sent);
+
+mod own_tester {
+    use super::endpoints_may_be_the_servers_own_tester;
+
+    beside_both_engines!(endpoints_may_be_the_servers_own_tester);
+}

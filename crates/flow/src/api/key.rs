@@ -1,0 +1,150 @@
+//! API keys through the unified API: their scopes, when they were last used, and replacing them without an outage.
+
+use std::collections::HashMap;
+
+use domain::{
+    UnixMs,
+    api_key::{ApiKey, KeyId, KeyKind, KeyRecord},
+    scope::Scope,
+    time::DAY_MS,
+};
+
+use crate::{FlowError, Invalid, access::ApiCaller, stage::Api};
+
+/// How long a replaced key works by default, and at most, in ms.
+const OVERLAP_MS: i64 = DAY_MS;
+const OVERLAP_MAX_MS: i64 = 7 * DAY_MS;
+
+/// A key as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyUse {
+    /// The key.
+    pub record: KeyRecord,
+    /// When it last called the unified API, to the minute.
+    pub last_used_at: Option<UnixMs>,
+}
+
+/// A key that has just been created. Its text is never shown again.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    /// What is stored of it.
+    pub record: KeyRecord,
+    /// The whole key.
+    pub text: String,
+}
+
+impl Api<'_> {
+    /// The keys of the caller's brand in the caller's mode, newest first.
+    pub async fn keys(self, caller: &ApiCaller) -> Result<Vec<KeyUse>, FlowError> {
+        let used: HashMap<KeyId, UnixMs> = self.store.keys_last_used(caller.brand()).await?.into_iter().collect();
+        let records = self.store.keys(caller.brand()).await?;
+        let of_mode = records.into_iter().filter(|record| record.is_test == caller.is_test());
+        Ok(of_mode.map(|record| KeyUse { last_used_at: used.get(&record.id).copied(), record }).collect())
+    }
+
+    /// Creates a key of the caller's brand and mode.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` if it is to have a scope that the caller has not.
+    pub async fn create_key(
+        self,
+        caller: &ApiCaller,
+        kind: KeyKind,
+        scopes: Option<Vec<Scope>>,
+    ) -> Result<NewKey, FlowError> {
+        let scopes = grantable(caller, kind, scopes)?;
+        let (record, text) = self.draw_key(caller, kind, scopes);
+        let entry = self.audit(&actor(caller), "key.create", &record.id.0);
+        self.store.create_key(&record, &entry).await?;
+        Ok(NewKey { record, text })
+    }
+
+    fn draw_key(self, caller: &ApiCaller, kind: KeyKind, scopes: Option<Vec<Scope>>) -> (KeyRecord, String) {
+        let key = ApiKey::new(kind, caller.is_test(), self.random(), self.random());
+        let record = KeyRecord {
+            id: key.id.clone(),
+            brand: caller.brand().clone(),
+            kind,
+            is_test: caller.is_test(),
+            secret_hash: key.secret_hash(),
+            created_at: self.now(),
+            revoked_at: None,
+            expires_at: None,
+            scopes,
+            api_version: caller.api_version().map(str::to_owned),
+        };
+        (record, key.reveal())
+    }
+
+    /// Replaces a key by a new one with the same rights. The old one works for `overlap_ms` more, a day if `None`.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the brand has no such key that works and is not replaced already; `FlowError::Invalid` if
+    /// the overlap is longer than seven days, or the key has rights that the caller has not.
+    pub async fn rotate_key(
+        self,
+        caller: &ApiCaller,
+        id: &KeyId,
+        overlap_ms: Option<i64>,
+    ) -> Result<NewKey, FlowError> {
+        let overlap_ms = overlap_ms.unwrap_or(OVERLAP_MS);
+        if !(0..=OVERLAP_MAX_MS).contains(&overlap_ms) {
+            return Err(Invalid::one("overlap_hours must be 0 to 168").into());
+        }
+        let old = self.key_of(caller, id).await?;
+        let rights = match (old.kind, &old.scopes) {
+            (KeyKind::Server, None) if caller.scopes().is_some() => {
+                return Err(Invalid::one("the key has every scope, which this key does not have").into());
+            }
+            (kind, scopes) => grantable(caller, kind, scopes.clone())?,
+        };
+        let (record, text) = self.draw_key(caller, old.kind, rights);
+        let entry = self.audit(&actor(caller), "key.rotate", format!("{} by {}", id.0, record.id.0));
+        let expires_at = self.now().plus_ms(overlap_ms);
+        if !self.store.rotate_key(caller.brand(), id, &record, expires_at, &entry).await? {
+            return Err(FlowError::NotFound("key"));
+        }
+        self.keys.forget(id);
+        Ok(NewKey { record, text })
+    }
+
+    /// Revokes a key: at once on this replica, within seconds on others.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the brand has no such key that works.
+    pub async fn revoke_key(self, caller: &ApiCaller, id: &KeyId) -> Result<KeyUse, FlowError> {
+        let record = self.key_of(caller, id).await?;
+        let entry = self.audit(&actor(caller), "key.revoke", &id.0);
+        let now = self.now();
+        if !self.store.revoke_key(caller.brand(), id, now, &entry).await? {
+            return Err(FlowError::NotFound("key"));
+        }
+        self.keys.forget(id);
+        Ok(KeyUse { record: KeyRecord { revoked_at: Some(now), ..record }, last_used_at: None })
+    }
+
+    async fn key_of(self, caller: &ApiCaller, id: &KeyId) -> Result<KeyRecord, FlowError> {
+        let record = self.store.key(id).await?;
+        let is_own = |record: &KeyRecord| record.brand == *caller.brand() && record.is_test == caller.is_test();
+        record.filter(is_own).ok_or(FlowError::NotFound("key"))
+    }
+}
+
+fn actor(caller: &ApiCaller) -> String {
+    format!("key {}", caller.key().0)
+}
+
+/// A key cannot give away more than it has.
+fn grantable(caller: &ApiCaller, kind: KeyKind, scopes: Option<Vec<Scope>>) -> Result<Option<Vec<Scope>>, FlowError> {
+    if kind == KeyKind::Pixel {
+        return Ok(None);
+    }
+    match scopes {
+        Some(scopes) if scopes.is_empty() => Err(Invalid::one("scopes must not be empty").into()),
+        Some(scopes) => match scopes.iter().find(|scope| !caller.may(**scope)) {
+            Some(scope) => Err(Invalid::one(format!("scopes has {scope}, which this key does not have")).into()),
+            None => Ok(Some(scopes)),
+        },
+        None => Ok(caller.scopes().map(<[Scope]>::to_vec)),
+    }
+}

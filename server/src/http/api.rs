@@ -1,0 +1,9 @@
+//! What all endpoints of the unified API share: keys, limits and versions (`gate`), errors (`fault`), lists (`list`),
+//! request fields (`field`), writes that happen once (`call`) and what every object has (`object`).
+
+pub(crate) mod call;
+pub(crate) mod fault;
+pub(crate) mod field;
+pub(crate) mod gate;
+pub(crate) mod list;
+pub(crate) mod object;

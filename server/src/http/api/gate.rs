@@ -1,0 +1,110 @@
+//! What every request of the unified API passes: its key, its limit and its version. Also writes the headers that tell
+//! the client about them, and the bodies of errors.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
+    middleware::Next,
+    response::Response,
+};
+use flow::{
+    Flow,
+    access::ApiCaller,
+    api::{API_VERSION, RequestClass, Window},
+};
+
+use super::fault::{Code, Fault};
+use crate::http::{caller::server_caller, request_log::RequestId};
+
+/// Names the version that a request is written for, and the one that its answer is.
+const VERSION: HeaderName = HeaderName::from_static("creatorscore-version");
+/// The last part of the path of bulk requests.
+pub(crate) const BULK: &str = "/bulk";
+
+/// Who sent a request, for its handler.
+#[derive(Clone, Debug)]
+pub(crate) struct Admitted(pub(crate) ApiCaller);
+
+/// Admits a request, or answers it.
+pub(crate) async fn pass(State(flow): State<Flow>, mut request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
+    let public_url = flow.settings().public_url.clone();
+    let class = class_of(request.method(), request.uri());
+    let (window, outcome) = admit(&flow, request.headers(), request.uri(), class).await;
+    let mut response = match outcome {
+        Ok(caller) => {
+            request.extensions_mut().insert(Admitted(caller));
+            next.run(request).await
+        }
+        Err(fault) => fault.answer(&id, &public_url),
+    };
+    if let Some(fault) = response.extensions_mut().remove::<Fault>() {
+        response = fault.answer(&id, &public_url);
+    } else if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        let fault = Fault::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "The body is too large");
+        response = fault.answer(&id, &public_url);
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(VERSION, HeaderValue::from_static(API_VERSION));
+    if let Some(window) = window {
+        tell(headers, class, window);
+    }
+    response
+}
+
+/// Reads are reads, and a path that ends in `/bulk` writes many objects.
+fn class_of(method: &Method, uri: &Uri) -> RequestClass {
+    match *method {
+        Method::GET | Method::HEAD | Method::OPTIONS => RequestClass::Read,
+        _ if uri.path().ends_with(BULK) => RequestClass::Bulk,
+        _ => RequestClass::Write,
+    }
+}
+
+async fn admit(
+    flow: &Flow,
+    headers: &HeaderMap,
+    uri: &Uri,
+    class: RequestClass,
+) -> (Option<Window>, Result<ApiCaller, Fault>) {
+    let caller = match server_caller(flow, headers, uri).await {
+        Ok(caller) => caller,
+        Err(error) => return (None, Err(error.into())),
+    };
+    let window = match flow.api().count(&caller, class).await {
+        Ok(window) => window,
+        Err(error) => return (None, Err(error.into())),
+    };
+    if window.remaining.is_none() {
+        let sentence =
+            format!("This key may send {} {} requests a minute; try again later", window.limit, class.as_str());
+        let fault = Fault::new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, sentence);
+        return (Some(window), Err(fault.retry_after(window.reset_s)));
+    }
+    let asked = headers.get(VERSION).map(HeaderValue::as_bytes).or(caller.api_version().map(str::as_bytes));
+    if asked.is_some_and(|version| version != API_VERSION.as_bytes()) {
+        let sentence = format!("CreatorScore-Version is not known; this server speaks {API_VERSION}");
+        return (Some(window), Err(Fault::new(StatusCode::BAD_REQUEST, Code::Invalid, sentence)));
+    }
+    (Some(window), Ok(caller))
+}
+
+/// Tells what is left of the minute: in the fields of the IETF draft "`RateLimit` header fields for HTTP", and in those that
+/// clients knew before it.
+fn tell(headers: &mut HeaderMap, class: RequestClass, window: Window) {
+    let Window { limit, remaining, reset_s } = window;
+    let (remaining, class) = (remaining.unwrap_or(0), class.as_str());
+    let texts = [
+        ("ratelimit-policy", format!("\"{class}\";q={limit};w=60")),
+        ("ratelimit", format!("\"{class}\";r={remaining};t={reset_s}")),
+        ("ratelimit-limit", limit.to_string()),
+        ("ratelimit-remaining", remaining.to_string()),
+        ("ratelimit-reset", reset_s.to_string()),
+    ];
+    for (name, text) in texts {
+        if let Ok(value) = HeaderValue::try_from(text) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! `/api/v1/keys`: the brand's API keys.
+
+use axum::{
+    Json,
+    extract::{Path, Request, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use domain::{
+    UnixMs,
+    api_key::{KeyId, KeyKind, KeyRecord},
+    scope::Scope,
+};
+use flow::{
+    Flow,
+    api::key::{KeyUse, NewKey},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    api::{
+        call::{Call, WriteCall},
+        fault::{Fault, FaultBody},
+        field::{TextPatch, TextsPatch},
+        list::ListQuery,
+    },
+    body::{Faults, IntegerField},
+};
+
+const RESOURCE: &str = "keys";
+const HOUR_MS: i64 = 3_600_000;
+
+/// An API key, without its secret.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct KeyBody {
+    /// The part of the key that names it.
+    id: String,
+    /// Always `key`.
+    #[schema(example = "key")]
+    object: &'static str,
+    /// `pixel` or `server`.
+    #[schema(value_type = KeyKindName)]
+    kind: &'static str,
+    /// False if it works in the sandbox.
+    livemode: bool,
+    /// What it may do; everything if null.
+    scopes: Option<Vec<String>>,
+    /// When it was created.
+    #[schema(format = DateTime)]
+    created: String,
+    /// When it last called the unified API, to the minute.
+    #[schema(format = DateTime)]
+    last_used: Option<String>,
+    /// When it stops working, because another key replaces it.
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+    /// When it was revoked.
+    #[schema(format = DateTime)]
+    revoked_at: Option<String>,
+    /// The whole key, in the answer to its creation only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    key: Option<String>,
+}
+
+/// Kinds of keys.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "this is the schema of domain::api_key::KeyKind")]
+enum KeyKindName {
+    Pixel,
+    Server,
+}
+
+/// The brand's keys.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct KeyList {
+    /// Always `list`.
+    #[schema(example = "list")]
+    object: &'static str,
+    /// The keys, newest first.
+    data: Vec<KeyBody>,
+    /// Always false: all are shown.
+    has_more: bool,
+    /// The path of the list.
+    url: &'static str,
+}
+
+impl KeyBody {
+    fn of(record: KeyRecord, last_used_at: Option<UnixMs>, text: Option<String>) -> Self {
+        let time = |at: Option<UnixMs>| at.map(UnixMs::to_rfc3339);
+        Self {
+            id: record.id.0,
+            object: "key",
+            kind: record.kind.as_str(),
+            livemode: !record.is_test,
+            scopes: record.scopes.map(|scopes| scopes.iter().map(ToString::to_string).collect()),
+            created: record.created_at.to_rfc3339(),
+            last_used: time(last_used_at),
+            expires_at: time(record.expires_at),
+            revoked_at: time(record.revoked_at),
+            key: text,
+        }
+    }
+
+    fn created(new: NewKey) -> Response {
+        (StatusCode::CREATED, Json(Self::of(new.record, None, Some(new.text)))).into_response()
+    }
+}
+
+/// Lists the keys of the brand, of the mode of the key that asks.
+#[utoipa::path(
+    get, path = "/api/v1/keys", tag = "Keys", operation_id = "listKeys",
+    responses((status = 200, description = "The keys, newest first", body = KeyList), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<KeyList>, Fault> {
+    let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
+    ListQuery::of(request.uri()).end()?;
+    let keys = flow.api().keys(&call.caller).await?;
+    let data = keys.into_iter().map(|key| KeyBody::of(key.record, key.last_used_at, None)).collect();
+    Ok(Json(KeyList { object: "list", data, has_more: false, url: "/api/v1/keys" }))
+}
+
+/// A new key.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyRequest {
+    /// `server` if absent.
+    #[schema(value_type = KeyKindName, required = false)]
+    #[serde(default)]
+    kind: TextPatch,
+    /// What it may do: `links:read`, `links:write`, …; what the key that asks may do if absent.
+    #[schema(value_type = Option<Vec<String>>, example = json!(["links:write", "metrics:read"]))]
+    #[serde(default)]
+    scopes: TextsPatch,
+}
+
+/// Creates a key. The answer shows it once. It cannot do more than the key that asks for it.
+#[utoipa::path(
+    post, path = "/api/v1/keys", tag = "Keys", operation_id = "createKey",
+    request_body = KeyRequest,
+    responses((status = 201, description = "The key", body = KeyBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let request: KeyRequest = call.read()?;
+    let mut faults = Faults::default();
+    let kind = match request.kind.value("kind", &mut faults) {
+        None => Some(KeyKind::Server),
+        Some(name) => KeyKind::parse(&name),
+    };
+    if kind.is_none() {
+        faults.push("kind must be pixel or server");
+    }
+    let scopes = request.scopes.change("scopes", &mut faults).flatten();
+    let known = scopes.map(|names| names.iter().map(|name| Scope::parse(name)).collect::<Option<Vec<_>>>());
+    if known == Some(None) {
+        faults.push("scopes must be names such as links:read or links:write");
+    }
+    let faults = faults.into_result();
+    let (Some(kind), Ok(())) = (kind, &faults) else {
+        return Err(Fault::invalid("Invalid request", faults.err().unwrap_or_else(|| flow::Invalid(Vec::new()))));
+    };
+    Ok(KeyBody::created(flow.api().create_key(&call.call.caller, kind, known.flatten()).await?))
+}
+
+/// How a key is replaced.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RotateRequest {
+    /// How long the old key still works, in hours: 24 if absent, at most 168.
+    #[schema(value_type = i64, required = false, minimum = 0, maximum = 168)]
+    #[serde(default)]
+    overlap_hours: IntegerField,
+}
+
+/// Replaces a key by a new one with the same rights. Both work until the overlap ends.
+#[utoipa::path(
+    post, path = "/api/v1/keys/{id}/rotate", tag = "Keys", operation_id = "rotateKey",
+    params(("id" = String, Path, description = "The key's id")),
+    request_body = RotateRequest,
+    responses((status = 201, description = "The new key", body = KeyBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn rotate(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let request: RotateRequest = call.read()?;
+    let mut faults = Faults::default();
+    let hours = faults.take("overlap_hours", request.overlap_hours);
+    faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
+    let overlap_ms = hours.map(|hours| hours.saturating_mul(HOUR_MS));
+    Ok(KeyBody::created(flow.api().rotate_key(&call.call.caller, &KeyId(id), overlap_ms).await?))
+}
+
+/// Revokes a key.
+#[utoipa::path(
+    delete, path = "/api/v1/keys/{id}", tag = "Keys", operation_id = "revokeKey",
+    params(("id" = String, Path, description = "The key's id")),
+    responses((status = 200, description = "The revoked key", body = KeyBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn revoke(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<KeyBody>, Fault> {
+    let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
+    let KeyUse { record, last_used_at } = flow.api().revoke_key(&call.caller, &KeyId(id)).await?;
+    Ok(Json(KeyBody::of(record, last_used_at, None)))
+}
