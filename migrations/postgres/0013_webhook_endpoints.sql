@@ -1,12 +1,12 @@
 -- Where a brand's events are sent, and every delivery of one.
 --
 -- Deliveries of one object to one endpoint are in order: only the first that is not finished is `due`, the others are
--- `waiting`. A delivery that is being sent has a lease; one whose process ended becomes due again when its lease ends.
+-- `waiting`. A delivery that is being sent has a lease, and one whose process ended becomes due again when its lease ends.
 create table webhook_endpoints (
     brand_id text not null references brands (id),
     id text not null,
     url text not null,
-    -- A JSON array of event types; null for all of them.
+    -- A JSON array of event types, null for all of them.
     types text,
     api_version text not null,
     description text not null,
@@ -19,14 +19,14 @@ create table webhook_endpoints (
     previous_secret_until bigint,
     -- Events up to this sequence have their deliveries.
     queued_through bigint not null,
-    -- When something of it can be sent; null if nothing can.
+    -- When something of it can be sent, null if nothing can.
     next_at bigint,
     -- Until when its receiver asked to be left alone.
     hold_until bigint not null default 0,
     -- Whether it is not known to be fast: it is new, or its last answer was slow or a failure. Such endpoints are sent one
     -- event at a time.
     is_slow boolean not null default true,
-    -- Since when nothing but failures; null after a success.
+    -- Since when nothing but failures, null after a success.
     failing_since bigint,
     warned_at bigint,
     warning text,

@@ -9,10 +9,10 @@ use flow::{
     Flow,
     webhook::{SendRequest, Slots, Transport},
 };
-use outbound_http::{Client, Reach};
+use outbound_http::{BuildError, Client, Reach};
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::{config::Config, serve::Failure, worker::Wake};
+use crate::{config::Config, worker::Wake};
 
 /// Maximum sleep: retries become due without a notification.
 const IDLE: Duration = Duration::from_secs(1);
@@ -27,7 +27,7 @@ pub struct Receivers(Client);
 
 impl Receivers {
     /// Those of the internet, and others too if the settings allow it.
-    pub fn new(config: &Config) -> Result<Self, Failure> {
+    pub fn new(config: &Config) -> Result<Self, BuildError> {
         let reach = if config.webhook_allow_private { Reach::Everywhere } else { Reach::PublicOnly };
         Ok(Self(Client::new(USER_AGENT, reach)?))
     }

@@ -228,6 +228,7 @@ async fn a_tarpit_is_left_in_time() {
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
+        read_request(&mut stream).await;
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nx: ").await;
         while stream.write_all(b"a").await.is_ok() {
             tokio::time::sleep(Duration::from_millis(20)).await;
