@@ -1004,6 +1004,29 @@ pub(crate) async fn readmit_everyone(tx: &mut Tx, brand: &BrandId) -> Result<()>
     Ok(())
 }
 
+/// Deletes a creator's collabs, drops and content. Links that came with them stay, as all links do.
+async fn erase_items_of(tx: &mut Tx, brand: &str, creator: &str) -> Result<()> {
+    for statement in [
+        query!(
+            "delete from object_details where brand_id = $1 and object_id in (
+                 select id from catalogue_items where brand_id = $1 and creator_id = $2)",
+            brand,
+            creator
+        ),
+        query!("delete from product_links where brand_id = $1 and creator_id = $2", brand, creator),
+        // Drops before the collabs that they name.
+        query!(
+            "delete from catalogue_items where brand_id = $1 and creator_id = $2 and kind <> 'collab'",
+            brand,
+            creator
+        ),
+        query!("delete from catalogue_items where brand_id = $1 and creator_id = $2", brand, creator),
+    ] {
+        statement.execute(&mut **tx).await.map_err(database)?;
+    }
+    Ok(())
+}
+
 /// Erases a creator's own row. False if there is none, or it was erased before.
 async fn erase_creator_row(tx: &mut Tx, brand: &str, creator: &str, at: UnixMs) -> Result<bool> {
     let done = query!(
@@ -1179,6 +1202,7 @@ impl ErasureStore for Db {
         .await
         .map_err(database)?;
         rewrite(&mut tx, brand_id, &explained, |attribution| without_names_of(attribution, id)).await?;
+        erase_items_of(&mut tx, brand_id, creator).await?;
         for statement in [
             query!(
                 "update survey_answers set answer = '', matched_name = null where brand_id = $1 and creator_id = $2",

@@ -5,11 +5,15 @@ mod assets;
 mod body;
 mod caller;
 mod campaigns;
+mod collab_page;
+mod collabs;
+mod content;
 mod cookies;
 mod cors;
 mod creators;
 mod customers;
 mod docs;
+mod drops;
 mod error;
 mod events;
 mod form_refused;
@@ -21,6 +25,7 @@ mod openapi;
 mod orders;
 mod page_for_people;
 mod pages;
+mod products;
 mod request_log;
 mod same_origin;
 mod shopify_auth;
@@ -175,7 +180,8 @@ pub fn router(app: App) -> Router {
     let links = Router::new()
         .route("/{code}", get(track::redirect::by_path).head(track::redirect::by_path))
         // Some apps add a slash to the links that they show.
-        .route("/{code}/", get(track::redirect::by_path).head(track::redirect::by_path));
+        .route("/{code}/", get(track::redirect::by_path).head(track::redirect::by_path))
+        .route("/c/{slug}", get(collab_page::show));
     Router::new()
         .merge(api)
         .merge(unified)
@@ -204,6 +210,10 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/creators/bulk", post(creators::bulk))
         .route("/api/v1/campaigns/bulk", post(campaigns::bulk))
         .route("/api/v1/links/bulk", post(links::bulk))
+        .route("/api/v1/products/bulk", post(products::bulk))
+        .route("/api/v1/collabs/bulk", post(collabs::bulk))
+        .route("/api/v1/drops/bulk", post(drops::bulk))
+        .route("/api/v1/content/bulk", post(content::bulk))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BULK_BYTES_MAX));
     Router::new()
@@ -216,6 +226,7 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/links", get(links::list).post(links::create))
         .route("/api/v1/links/external/{external_id}", put(links::upsert))
         .route("/api/v1/links/{id}", get(links::get).patch(links::update).delete(links::archive))
+        .merge(catalogue())
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/events/{id}", get(events::get))
         .route("/api/v1/webhook_endpoints", get(webhook_endpoints::list).post(webhook_endpoints::create))
@@ -239,6 +250,23 @@ fn unified(app: &App) -> Router<App> {
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .merge(rows)
         .route_layer(middleware::from_fn_with_state(app.clone(), api::gate::pass))
+}
+
+/// Products, collabs, drops and content.
+fn catalogue() -> Router<App> {
+    Router::new()
+        .route("/api/v1/products", get(products::list).post(products::create))
+        .route("/api/v1/products/external/{external_id}", put(products::upsert))
+        .route("/api/v1/products/{id}", get(products::get).patch(products::update).delete(products::archive))
+        .route("/api/v1/collabs", get(collabs::list).post(collabs::create))
+        .route("/api/v1/collabs/external/{external_id}", put(collabs::upsert))
+        .route("/api/v1/collabs/{id}", get(collabs::get).patch(collabs::update).delete(collabs::archive))
+        .route("/api/v1/drops", get(drops::list).post(drops::create))
+        .route("/api/v1/drops/external/{external_id}", put(drops::upsert))
+        .route("/api/v1/drops/{id}", get(drops::get).patch(drops::update).delete(drops::archive))
+        .route("/api/v1/content", get(content::list).post(content::create))
+        .route("/api/v1/content/external/{external_id}", put(content::upsert))
+        .route("/api/v1/content/{id}", get(content::get).patch(content::update).delete(content::archive))
 }
 
 /// Adds the security headers that a response does not set itself, and turns the body limit's 413 into JSON.

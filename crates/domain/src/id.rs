@@ -105,6 +105,10 @@ ids! {
     CampaignId = "cmp";
     /// One click on a tracking link.
     ClickId = "clk";
+    /// A collab: a creator's collaboration with a brand.
+    CollabId = "clb";
+    /// A piece of content that a creator posted.
+    ContentId = "cnt";
     /// A creator of a brand.
     CreatorId = "crt";
     /// A customer: the person to whom visitors, orders and e-mail hashes belong.
@@ -113,6 +117,8 @@ ids! {
     DataExportId = "dex";
     /// An entry of the commission ledger.
     EntryId = "led";
+    /// A drop: products that a creator chose.
+    DropId = "drp";
     /// One event from a storefront or a backend.
     EventId = "evt";
     /// A webhook delivery in the inbox.
@@ -125,6 +131,8 @@ ids! {
     OrderId = "ord";
     /// A payout batch.
     PayoutId = "pay";
+    /// A product of a brand.
+    ProductId = "prd";
     /// A commission rule.
     RuleId = "rul";
     /// A webhook endpoint.

@@ -24,6 +24,7 @@
 //!
 //! * **Link**: a tracking link: a code, a destination and the creator it credits ([`link`]).
 //! * **Campaign**: a name under which links are reported together ([`campaign`]).
+//! * **Product**, **collab**, **drop**, **content**: what a brand shows with its creators ([`catalogue`]).
 //! * **Promo code**: a discount code assigned to a link; using it is evidence for that link.
 //! * **Click**: one request of a tracking link ([`click`]). A bot's click is stored but never counts.
 //! * **Event**: a page view, add to cart, checkout start or purchase that a storefront or backend reported ([`event`]).
@@ -61,7 +62,9 @@ pub mod api_key;
 pub mod attribution;
 pub mod brand;
 pub mod campaign;
+pub mod catalogue;
 pub mod click;
+pub mod collab_page;
 pub mod commission;
 pub mod creator;
 pub mod erasure;
@@ -91,8 +94,8 @@ pub mod webhook;
 pub use facts_version::FactsVersion;
 pub use fraction::Fraction;
 pub use id::{
-    AnswerId, BrandId, CampaignId, ClickId, CreatorId, CustomerId, EndpointId, EntryId, EventId, LinkId, MessageId,
-    OrderId, PayoutId, RuleId,
+    AnswerId, BrandId, CampaignId, ClickId, CollabId, ContentId, CreatorId, CustomerId, DropId, EndpointId, EntryId,
+    EventId, LinkId, MessageId, OrderId, PayoutId, ProductId, RuleId,
 };
 pub use identity::Identity;
 pub use money::{Currency, Money};

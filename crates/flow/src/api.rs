@@ -1,6 +1,7 @@
 //! The unified API: exact limits per key, objects by page, and writes that happen once.
 
 pub mod campaign;
+pub mod catalogue;
 pub mod creator;
 pub mod key;
 pub mod link;

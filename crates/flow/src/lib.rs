@@ -13,6 +13,7 @@ pub mod budget;
 mod cache;
 pub mod campaign;
 pub mod click;
+pub mod collab_page;
 pub mod commission;
 pub mod context;
 pub mod creator;

@@ -47,7 +47,7 @@ fn optional<T>(text: &str, fault: &str, faults: &mut Vec<String>, parse: impl Fn
 }
 
 /// A discount code in upper case; `None` if the text is empty.
-fn promo_code(text: &str) -> Result<Option<String>, Invalid> {
+pub(crate) fn promo_code(text: &str) -> Result<Option<String>, Invalid> {
     let code = text.trim();
     if code.len() > 255 || code.contains(char::is_control) {
         return Err(Invalid::one("promo code must be at most 255 characters, without line breaks"));

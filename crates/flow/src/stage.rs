@@ -42,6 +42,8 @@ stages! {
     campaigns: Campaigns;
     /// Clicks on tracking links.
     clicks: Clicks;
+    /// Public pages of collabs.
+    collab_pages: CollabPages;
     /// Commission rules, the ledger, balances and milestones.
     commissions: Commissions;
     /// A brand's creators.

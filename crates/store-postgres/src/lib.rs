@@ -17,6 +17,10 @@ mod audit;
 mod brand_numbers;
 #[path = "../../store-sql/brands.rs"]
 mod brands;
+#[path = "../../store-sql/catalogue.rs"]
+mod catalogue;
+#[path = "../../store-sql/catalogue_rows.rs"]
+mod catalogue_rows;
 #[path = "../../store-sql/claims.rs"]
 mod claims;
 #[path = "../../store-sql/commissions.rs"]

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod api_requests;
 pub mod brands;
+pub mod catalogue;
 pub mod commissions;
 pub mod creator_view;
 pub mod creators;
@@ -43,6 +44,7 @@ macro_rules! conformance_suite {
             access: sign_in_links_work_once oauth_states_work_once;
             api_requests: requests_of_a_minute_are_counted_exactly one_of_many_twins_of_a_write_takes_effect answers_are_repeated_for_a_day what_is_refused_leaves_no_answer a_brand_has_one_test_brand a_replaced_key_expires;
             brands: brands_are_stored tenants_do_not_see_each_other settings_are_saved_only_if_unchanged_since_read;
+            catalogue: items_are_stored_with_what_they_name items_change_only_if_they_are_as_they_were_read a_creator_has_one_link_to_a_product_and_it_follows items_of_erased_creators_are_deleted;
             commissions: rules_end_once adjustments_and_approvals_happen_once payouts_claim_payable_entries_and_cancelling_releases_them milestones_are_reached_once approvals_of_orders_keep_the_hold_and_bulk_approvals_leave_what_is_unproven;
             creator_view: creators_never_get_hidden_revenue an_order_with_one_unshared_credit_is_unshared unshared_earnings_are_shown_once_paid creators_see_milestones_about_orders;
             creators: creators_and_campaigns_are_unique_within_a_brand creators_are_updated;

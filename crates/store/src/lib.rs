@@ -19,6 +19,8 @@ pub mod access;
 pub mod api_requests;
 pub mod audit;
 pub mod brands;
+pub mod catalogue;
+pub mod catalogue_change;
 pub mod commissions;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -62,6 +64,7 @@ pub trait Store:
     + api_requests::ApiRequestStore
     + audit::AuditStore
     + brands::BrandStore
+    + catalogue::CatalogueStore
     + commissions::CommissionStore
     + creator_view::CreatorViewStore
     + creators::CreatorStore

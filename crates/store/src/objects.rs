@@ -4,6 +4,7 @@
 use domain::{
     BrandId, CampaignId, CreatorId, LinkId, UnixMs,
     campaign::Campaign,
+    catalogue::ItemKind,
     creator::{Creator, Profile},
     link::Link,
     metadata::Details,
@@ -13,6 +14,7 @@ use crate::{
     Result,
     api_requests::{AnswerTo, Claim, Written},
     audit::AuditEntry,
+    catalogue_change::ItemChange,
     creators::{CampaignRow, CreatorRow},
     links::LinkRow,
     outbound::NewEvents,
@@ -28,6 +30,8 @@ pub enum ObjectKind {
     Campaign,
     /// A tracking link.
     Link,
+    /// An item of the catalogue.
+    Item(ItemKind),
 }
 
 impl ObjectKind {
@@ -37,6 +41,7 @@ impl ObjectKind {
             Self::Creator => "creator",
             Self::Campaign => "campaign",
             Self::Link => "link",
+            Self::Item(kind) => kind.as_str(),
         }
     }
 }
@@ -123,6 +128,10 @@ pub enum Change {
     /// Replaces a link's destination, platform, content type, sharing and expiry. Its code, creator, campaign and promo
     /// code stay: orders may be settled by them again.
     UpdateLink(Link, UnixMs),
+    /// Adds an item of the catalogue.
+    CreateItem(ItemChange),
+    /// Replaces an item. Its creator and collab stay.
+    UpdateItem(ItemChange, UnixMs),
 }
 
 /// A write of one object.
@@ -265,7 +274,7 @@ impl LinkObjectRow {
     }
 }
 
-fn details(external_id: Option<String>, metadata: Option<&str>) -> Result<Details> {
+pub(crate) fn details(external_id: Option<String>, metadata: Option<&str>) -> Result<Details> {
     let metadata = metadata.map(|text| from_json(text, "object_details", "metadata")).transpose()?.unwrap_or_default();
     Ok(Details { external_id, metadata })
 }

@@ -30,6 +30,8 @@ use crate::http::error::ApiError;
 
 /// Longest text field, in bytes.
 pub(crate) const TEXT_BYTES_MAX: usize = 512;
+/// Longest text of several lines, in bytes.
+pub(crate) const LONG_TEXT_BYTES_MAX: usize = 20_000;
 /// Longest URL, in bytes.
 pub(crate) const URL_BYTES_MAX: usize = 4_096;
 /// Largest body that is read although it is not needed, in bytes.
@@ -303,6 +305,18 @@ fn bounded(text: String, bytes_max: usize) -> Result<String, String> {
         return Err("must not contain a NUL character".to_owned());
     }
     Ok(text)
+}
+
+/// Text of several lines as it is, at most 20,000 bytes.
+pub(crate) struct LongText;
+
+impl FieldKind for LongText {
+    type Schema = String;
+    type Value = String;
+
+    fn read(json: &str) -> Result<Option<String>, String> {
+        bounded(string(json)?, LONG_TEXT_BYTES_MAX).map(Some)
+    }
 }
 
 /// A URL as it is, at most 4,096 bytes.

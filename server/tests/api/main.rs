@@ -49,6 +49,7 @@ mod access;
 mod actions;
 mod bodies;
 mod budgets;
+mod catalogue;
 mod commissions;
 mod creator_view;
 mod customers;

@@ -18,6 +18,15 @@ async fn erased_creators_leave_only_their_ledger(server: TestServer) {
         ..flow::link::NewLink::default()
     };
     let link = flow.links().create(merchant, &new).await.unwrap();
+    let id = jess.id.to_string();
+    let collab =
+        json!({"creator": id, "slug": "marlowe", "intro": "By Jessica Marlowe", "metadata": {"name": "Marlowe"}});
+    let key = Some(server.server_key.as_str());
+    assert_eq!(send(&server, "/api/v1/collabs", key, collab).await.0, 201);
+    let drop = json!({"creator": id, "title": "Marlowe Minutes", "external_id": "marlowe"});
+    assert_eq!(send(&server, "/api/v1/drops", key, drop).await.0, 201);
+    let content = json!({"creator": id, "url": "https://tiktok.example/@marlowe"});
+    assert_eq!(send(&server, "/api/v1/content", key, content).await.0, 201);
     flow.surveys().set_fairing_key(merchant, FAIRING_KEY).await.unwrap();
     let answer = json!({"order_id": "1", "question": "How?", "answer": "Jessica Marlowe", "shop_domain": SHOP});
     let request = server.http.post(format!("{}/api/webhooks/fairing", server.url)).body(answer.to_string());
