@@ -262,8 +262,7 @@ impl ObjectStore for Db {
                 return Ok(Written::InProgress);
             }
             if let Some(known) = api_requests::stored(&mut tx, brand, claim).await? {
-                // At once: until then the claim is locked.
-                tx.rollback().await.map_err(database)?;
+                api_requests::undo(tx).await?;
                 return Ok(known);
             }
         }
@@ -272,7 +271,7 @@ impl ObjectStore for Db {
             faults.push(apply_alone(&mut tx, brand, write).await?);
         }
         let Some(answer) = answer(&faults) else {
-            tx.rollback().await.map_err(database)?;
+            api_requests::undo(tx).await?;
             let fault = faults.into_iter().flatten().next().unwrap_or(RowFault::Changed);
             return Ok(Written::Refused(fault));
         };
@@ -435,6 +434,6 @@ impl ObjectStore for Db {
 }
 
 /// The page of one object.
-fn only(id: &str) -> Keyset {
+pub(crate) fn only(id: &str) -> Keyset {
     Keyset { from: id.to_owned(), below: format!("{id}0"), is_ascending: true, limit: 1 }
 }

@@ -5,9 +5,12 @@ mod assets;
 mod body;
 mod caller;
 mod campaigns;
+mod clicks;
 mod collab_page;
 mod collabs;
+mod commissions;
 mod content;
+mod conversions;
 mod cookies;
 mod cors;
 mod creators;
@@ -21,10 +24,13 @@ mod health;
 mod intake;
 mod keys;
 mod links;
+mod metrics;
+mod milestones;
 mod openapi;
 mod orders;
 mod page_for_people;
 mod pages;
+mod payouts;
 mod products;
 mod request_log;
 mod same_origin;
@@ -214,6 +220,8 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/collabs/bulk", post(collabs::bulk))
         .route("/api/v1/drops/bulk", post(drops::bulk))
         .route("/api/v1/content/bulk", post(content::bulk))
+        .route("/api/v1/orders/bulk", post(orders::bulk))
+        .route("/api/v1/clicks/bulk", post(clicks::bulk))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BULK_BYTES_MAX));
     Router::new()
@@ -227,6 +235,7 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/links/external/{external_id}", put(links::upsert))
         .route("/api/v1/links/{id}", get(links::get).patch(links::update).delete(links::archive))
         .merge(catalogue())
+        .merge(money())
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/events/{id}", get(events::get))
         .route("/api/v1/webhook_endpoints", get(webhook_endpoints::list).post(webhook_endpoints::create))
@@ -267,6 +276,25 @@ fn catalogue() -> Router<App> {
         .route("/api/v1/content", get(content::list).post(content::create))
         .route("/api/v1/content/external/{external_id}", put(content::upsert))
         .route("/api/v1/content/{id}", get(content::get).patch(content::update).delete(content::archive))
+}
+
+/// The part of the unified API that is about orders and money.
+fn money() -> Router<App> {
+    Router::new()
+        .route("/api/v1/orders", get(orders::list).post(orders::create))
+        .route("/api/v1/orders/{id}", get(orders::get))
+        .route("/api/v1/orders/{id}/refunds", post(orders::refunds::create))
+        .route("/api/v1/clicks", get(clicks::list).post(clicks::create))
+        .route("/api/v1/conversions", get(conversions::list))
+        .route("/api/v1/commissions", get(commissions::list))
+        .route("/api/v1/commissions/{id}", get(commissions::get).patch(commissions::edit))
+        .route("/api/v1/commissions/{id}/approve", post(commissions::approve))
+        .route("/api/v1/payouts", get(payouts::list).post(payouts::create))
+        .route("/api/v1/payouts/{id}", get(payouts::get))
+        .route("/api/v1/payouts/{id}/mark_paid", post(payouts::mark_paid))
+        .route("/api/v1/payouts/{id}/cancel", post(payouts::cancel))
+        .route("/api/v1/milestones", get(milestones::list))
+        .route("/api/v1/metrics", get(metrics::get))
 }
 
 /// Adds the security headers that a response does not set itself, and turns the body limit's 413 into JSON.

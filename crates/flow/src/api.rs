@@ -2,14 +2,26 @@
 
 pub mod campaign;
 pub mod catalogue;
+pub mod click;
+pub mod commission;
+pub mod conversion;
 pub mod creator;
 pub mod key;
 pub mod link;
+pub mod metric;
+pub mod milestone;
+pub mod order;
+pub mod payout;
+pub mod refund;
 pub mod write;
 
 use domain::{UnixMs, scope::Scope};
 pub use store::{
     api_requests::{Answer, Claim, RequestClass},
+    click_objects::{ClickFilter, ClickObject},
+    money_objects::{
+        Commission, CommissionFilter, CommissionStatus, ConversionFilter, ConversionKeyset, OrderFilter, PayoutFilter,
+    },
     objects::{CreatorProfile, Filter, Keyset, Object, Span},
 };
 

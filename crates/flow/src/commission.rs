@@ -322,7 +322,7 @@ impl Commissions<'_> {
     }
 
     /// The names of the creators whose entries an approval is about. `credited` are those of the order's credits.
-    async fn people_of(
+    pub(crate) async fn people_of(
         self,
         merchant: &Merchant,
         approval: Approval<'_>,

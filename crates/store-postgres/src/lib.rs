@@ -23,6 +23,8 @@ mod catalogue;
 mod catalogue_rows;
 #[path = "../../store-sql/claims.rs"]
 mod claims;
+#[path = "../../store-sql/click_objects.rs"]
+mod click_objects;
 #[path = "../../store-sql/commissions.rs"]
 mod commissions;
 #[path = "../../store-sql/creator_view.rs"]
@@ -52,10 +54,20 @@ mod job_rows;
 mod jobs;
 #[path = "../../store-sql/keys.rs"]
 mod keys;
+#[path = "../../store-sql/ledger_writes.rs"]
+mod ledger_writes;
 #[path = "../../store-sql/links.rs"]
 mod links;
+#[path = "../../store-sql/metrics.rs"]
+mod metrics;
 #[path = "../../store-sql/migrations.rs"]
 mod migrations;
+#[path = "../../store-sql/milestone_objects.rs"]
+mod milestone_objects;
+#[path = "../../store-sql/money_objects.rs"]
+mod money_objects;
+#[path = "../../store-sql/money_writes.rs"]
+mod money_writes;
 #[path = "../../store-sql/numbers.rs"]
 mod numbers;
 #[path = "../../store-sql/objects.rs"]

@@ -196,6 +196,8 @@ pub struct Payout {
     pub closed_at: Option<UnixMs>,
     /// Who created it.
     pub actor: String,
+    /// What the payer calls the transfer by which it was paid.
+    pub reference: Option<String>,
     /// What each creator gets: minor units, greater than zero.
     pub items: Vec<(CreatorId, i64)>,
 }
@@ -207,6 +209,8 @@ pub struct Closing<'a> {
     pub state: PayoutState,
     /// When.
     pub at: UnixMs,
+    /// What the payer calls the transfer.
+    pub reference: Option<&'a str>,
     /// Ids for the entries that offset a cancelled payout's: one per item.
     pub entry_ids: &'a [EntryId],
     /// The events to write with it.
@@ -283,6 +287,7 @@ pub struct PayoutRow {
     pub created_at: i64,
     pub closed_at: Option<i64>,
     pub actor: String,
+    pub reference: Option<String>,
 }
 
 impl PayoutRow {
@@ -295,6 +300,7 @@ impl PayoutRow {
             created_at: UnixMs(self.created_at),
             closed_at: self.closed_at.map(UnixMs),
             actor: self.actor,
+            reference: self.reference,
             items,
         })
     }

@@ -21,6 +21,7 @@ pub mod audit;
 pub mod brands;
 pub mod catalogue;
 pub mod catalogue_change;
+pub mod click_objects;
 pub mod commissions;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -38,6 +39,10 @@ pub mod ingest;
 pub mod jobs;
 pub mod keys;
 pub mod links;
+pub mod metrics;
+pub mod milestone_objects;
+pub mod money_objects;
+pub mod money_writes;
 pub mod objects;
 pub mod orders;
 pub mod outbound;
@@ -65,6 +70,7 @@ pub trait Store:
     + audit::AuditStore
     + brands::BrandStore
     + catalogue::CatalogueStore
+    + click_objects::ClickObjectStore
     + commissions::CommissionStore
     + creator_view::CreatorViewStore
     + creators::CreatorStore
@@ -79,6 +85,10 @@ pub trait Store:
     + jobs::JobStore
     + keys::KeyStore
     + links::LinkStore
+    + metrics::MetricStore
+    + milestone_objects::MilestoneObjectStore
+    + money_objects::MoneyObjectStore
+    + money_writes::MoneyWriteStore
     + objects::ObjectStore
     + orders::OrderBatchStore
     + orders::OrderStore

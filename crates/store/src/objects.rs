@@ -59,6 +59,13 @@ pub struct Object<T> {
     pub archived_at: Option<UnixMs>,
 }
 
+impl<T> Object<T> {
+    /// An object with which clients keep nothing.
+    pub fn plain(value: T, updated_at: UnixMs) -> Self {
+        Self { value, details: Details::default(), updated_at, archived_at: None }
+    }
+}
+
 /// A creator with what only the API shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreatorProfile {

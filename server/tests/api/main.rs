@@ -65,6 +65,7 @@ mod hosts;
 mod install;
 mod interrupted_jobs;
 mod milestones;
+mod money_api;
 mod openapi;
 mod order_histories;
 mod orders;

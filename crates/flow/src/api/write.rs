@@ -15,7 +15,7 @@ use store::{
 use crate::{FlowError, Invalid, access::Merchant, stage::Api};
 
 /// How often a write is planned again because somebody else was faster.
-const ATTEMPTS_MAX: usize = 3;
+pub(crate) const ATTEMPTS_MAX: usize = 3;
 /// Most rows of one request.
 pub const ROWS_MAX: usize = 1_000;
 
@@ -167,6 +167,16 @@ struct Plan<T> {
 }
 
 impl Api<'_> {
+    /// The answer to a claim that was answered before.
+    pub(crate) async fn before(self, merchant: &Merchant, claim: Option<&Claim>) -> Result<Option<Done>, WriteError> {
+        let Some(claim) = claim else { return Ok(None) };
+        match self.store.answer_to(merchant.id(), claim).await.map_err(FlowError::from)? {
+            Some(Written::Before(answer)) => Ok(Some(Done::Before(answer))),
+            Some(Written::OtherBody) => Err(WriteError::KeyReused),
+            _ => Ok(None),
+        }
+    }
+
     /// Performs a write: plans each row, and stores all that can be written with the answer.
     pub(crate) async fn write<R: Resource>(
         self,
@@ -175,12 +185,8 @@ impl Api<'_> {
         intents: &[Result<Intent<R::Fields>, Invalid>],
         render: Render<'_, R::Record>,
     ) -> Result<Done, WriteError> {
-        if let Some(claim) = claim {
-            match self.store.answer_to(merchant.id(), claim).await.map_err(FlowError::from)? {
-                Some(Written::Before(answer)) => return Ok(Done::Before(answer)),
-                Some(Written::OtherBody) => return Err(WriteError::KeyReused),
-                _ => {}
-            }
+        if let Some(done) = self.before(merchant, claim).await? {
+            return Ok(done);
         }
         let mut fault = RowError::Changed;
         for _ in 0..ATTEMPTS_MAX {

@@ -39,7 +39,7 @@ fn entry_data(people: &People, entry: &Entry) -> CommissionData {
         currency: entry.currency,
         reason: entry.reason.clone(),
         payable_at: entry.payable_at.to_rfc3339(),
-        needs_approval: false,
+        needs_approval: entry.is_waiting(),
     }
 }
 
@@ -53,7 +53,9 @@ pub(super) fn add_approved(draft: &mut Draft, people: &People, entry: &Entry) {
 pub(crate) fn adjustment_events(mut draft: Draft, people: &People, entry: &Entry) -> NewEvents {
     let entry = Entry { reason: String::new(), ..entry.clone() };
     draft.add(&EventData::CommissionCreated(entry_data(people, &entry)), &entry.id, &entry.id);
-    add_approved(&mut draft, people, &entry);
+    if !entry.is_waiting() {
+        add_approved(&mut draft, people, &entry);
+    }
     draft.into_events()
 }
 

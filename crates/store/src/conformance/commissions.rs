@@ -107,6 +107,7 @@ pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: A
         created_at: NOON,
         closed_at: None,
         actor: "test".into(),
+        reference: None,
         items: vec![(creator(1).id, minor)],
     };
     let ids = |n: u8| [EntryId::new(NOON.0, [n; 10])];
@@ -122,7 +123,8 @@ pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: A
     assert!(store.create_payout(&brand, &payout(1, 700), &ids(11), &audit(4)).await.unwrap());
     assert_eq!((store.payouts(&brand).await.unwrap(), balance().await), (vec![payout(1, 700)], (0, 0, 700, 0)));
     let close = async |n: u8, state, entry| {
-        let closing = Closing { state, at: NOON, entry_ids: &ids(entry), events: &NewEvents::default() };
+        let closing =
+            Closing { state, at: NOON, reference: None, entry_ids: &ids(entry), events: &NewEvents::default() };
         store.close_payout(&brand, &payout(n, 0).id, &closing, &audit(entry)).await.unwrap()
     };
     assert!(close(1, PayoutState::Cancelled, 12).await);

@@ -129,12 +129,14 @@ pub async fn unshared_earnings_are_shown_once_paid(store: AnyStore) {
         created_at: later,
         closed_at: None,
         actor: "test".into(),
+        reference: None,
         items: vec![(creator(1).id, minor)],
     };
     let ids = |n: u8| [EntryId::new(NOON.0, [n; 10])];
     let close = async |n: u8, state| {
         let id = payout(n, euro(), 0).id;
-        let closing = Closing { state, at: later, entry_ids: &ids(n + 1), events: &NewEvents::default() };
+        let closing =
+            Closing { state, at: later, reference: None, entry_ids: &ids(n + 1), events: &NewEvents::default() };
         store.close_payout(&brand, &id, &closing, &audit(n)).await.unwrap()
     };
     assert!(store.create_payout(&brand, &payout(10, euro(), 506), &ids(10), &audit(3)).await.unwrap());
