@@ -38,20 +38,18 @@ impl<'a> Schemas<'a> {
         let own = own.map(|(name, schema)| Field { name, is_required: is_required(name), schema });
         let mut fields: Vec<Field<'a>> = own.collect();
         for part in list(schema, "allOf") {
-            fields.extend(self.fields(self.unless_null(part)));
+            fields.extend(self.fields(unless_null(part)));
         }
         // What identifies an object first, then what must be there.
         fields.sort_by_key(|field| (field.name != "id", field.name != "object", !field.is_required));
         fields
     }
 
-    /// The one alternative beside null, if there is one.
-    fn unless_null(&self, schema: &'a Value) -> &'a Value {
-        let mut others = list(schema, "oneOf").iter().filter(|part| part["type"] != "null");
-        match (others.next(), others.next()) {
-            (Some(only), None) => only,
-            _ => schema,
-        }
+    /// The name of an object that stands where it is used, and has one.
+    fn name_of(&self, schema: &'a Value) -> Option<&'a str> {
+        let is_object = !list(schema, "allOf").is_empty() || schema["properties"].is_object();
+        let mut named = self.named().filter(|_| is_object);
+        named.find(|(_, known)| *known == schema).map(|(name, _)| name)
     }
 
     /// The type in words, with links to the objects that it names.
@@ -61,6 +59,9 @@ impl<'a> Schemas<'a> {
             let is_object =
                 target["type"] == "object" || !list(target, "allOf").is_empty() || !alternatives(target).is_empty();
             return if is_object { link(name) } else { self.type_of(target) };
+        }
+        if let Some(name) = self.name_of(schema) {
+            return link(name);
         }
         let parts = alternatives(schema);
         if !parts.is_empty() {
@@ -78,13 +79,16 @@ impl<'a> Schemas<'a> {
             }
             name => name.to_owned(),
         };
+        if !list(schema, "allOf").is_empty() {
+            return "object".to_owned();
+        }
         let names: Vec<String> = names.iter().map(shown).collect();
         if names.is_empty() { "any JSON".to_owned() } else { names.join(" or ") }
     }
 
     /// What is said of a value: its description, limits and an example.
     pub(super) fn notes(&self, schema: &'a Value, description: Option<&str>) -> String {
-        let (about, target) = (self.unless_null(schema), self.resolve(self.unless_null(schema)));
+        let (about, target) = (unless_null(schema), self.resolve(unless_null(schema)));
         let said = [description, schema["description"].as_str(), about["description"].as_str()];
         let mut notes = said.into_iter().flatten().next().map(markdown::fragment).unwrap_or_default();
         // The parts of an object are told of where it is described.
@@ -97,6 +101,15 @@ impl<'a> Schemas<'a> {
             notes.push_str(&format!("<p class=\"limit\">for example {}</p>", code(example)));
         }
         notes
+    }
+}
+
+/// The one alternative beside null, if there is one.
+fn unless_null(schema: &Value) -> &Value {
+    let mut others = list(schema, "oneOf").iter().filter(|part| part["type"] != "null");
+    match (others.next(), others.next()) {
+        (Some(only), None) => only,
+        _ => schema,
     }
 }
 
