@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::Command};
 
 use crate::{
-    contract, pixel,
+    pixel,
     postgres::{Postgres, free_port},
     prepare,
     run::{Outcome, cargo, command, npm_install, root, run},
@@ -20,12 +20,13 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
     cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo(&["build", "--locked", "-p", "server", "-p", "devshop"])?;
     let postgres = Postgres::start()?;
-    run(command(env!("CARGO")).args(["test", "--locked", "--workspace"]).env("TEST_POSTGRES_URL", &postgres.url))?;
+    run(command(env!("CARGO"))
+        .args(["test", "--locked", "--workspace", "--no-fail-fast"])
+        .env("TEST_POSTGRES_URL", &postgres.url))?;
     run(command(env!("CARGO"))
         .current_dir(root().join("pixel"))
         .env("CARGO_TARGET_DIR", root().join("target"))
         .args(["test", "--locked", "--lib"]))?;
-    contract::check()?;
     if let Some(browser) = browser {
         npm_install("end2end")?;
         story("sqlite", None, &browser)?;

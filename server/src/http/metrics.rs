@@ -1,6 +1,6 @@
 //! `/api/v1/metrics`: the figures of the pages, grouped as a program asks.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use axum::{
     Json,
@@ -131,19 +131,15 @@ struct MetricParams {
 }
 
 fn revenue(sales: &Sales, orders: Option<&Sales>) -> Vec<RevenueBody> {
-    let currencies: BTreeMap<Currency, ()> = sales
-        .revenue
-        .keys()
-        .chain(orders.iter().flat_map(|orders| orders.revenue.keys()))
-        .map(|one| (*one, ()))
-        .collect();
+    let currencies: BTreeSet<Currency> =
+        sales.revenue.keys().chain(orders.iter().flat_map(|orders| orders.revenue.keys())).copied().collect();
     let of = |sales: &Sales, currency| sales.revenue.get(&currency).copied().unwrap_or(0);
     let body = |currency: Currency| RevenueBody {
         currency: currency.to_string(),
         revenue_minor: of(sales, currency),
         order_revenue_minor: orders.map(|orders| of(orders, currency)),
     };
-    currencies.into_keys().map(body).collect()
+    currencies.into_iter().map(body).collect()
 }
 
 impl MetricBody {

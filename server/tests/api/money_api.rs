@@ -424,7 +424,7 @@ async fn commissions_that_wait_are_approved_with_their_order(server: TestServer)
     let path = format!("/api/v1/commissions/{}/approve", first["id"].as_str().unwrap());
     let (status, approved) = post(&server, &path, &json!({})).await;
     assert_eq!((status, &approved["status"]), (200, &json!("pending")), "its hold stays");
-    assert_eq!(data(&server, "/api/v1/commissions?status=pending").await, [approved.clone()]);
+    assert_eq!(data(&server, "/api/v1/commissions?status=pending").await, core::slice::from_ref(&approved));
     assert_eq!(post(&server, &path, &json!({})).await, (200, approved), "again");
     server.stop().await;
 }

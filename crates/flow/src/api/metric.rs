@@ -71,7 +71,9 @@ impl Api<'_> {
                 }
             }
             if has_orders {
-                groups.values_mut().for_each(|metric| _ = metric.orders.get_or_insert_default());
+                for metric in groups.values_mut() {
+                    metric.orders.get_or_insert_default();
+                }
             }
             total.orders = Some(orders);
         }

@@ -84,12 +84,11 @@ impl Api<'_> {
     /// # Errors
     /// `FlowError::NotFound` if there is no such order.
     pub async fn order(self, merchant: &Merchant, id: &str) -> Result<Object<OrderRecord>, FlowError> {
-        let id = match id.parse::<OrderId>() {
-            Ok(id) => Some(id),
-            Err(_) => {
-                let found = self.store.order_by_external_id(merchant.id(), &external_id(id)).await?;
-                found.map(|record| record.order.id)
-            }
+        let id = if let Ok(id) = id.parse::<OrderId>() {
+            Some(id)
+        } else {
+            let found = self.store.order_by_external_id(merchant.id(), &external_id(id)).await?;
+            found.map(|record| record.order.id)
         };
         let id = id.ok_or(FlowError::NotFound("order"))?;
         let only = Keyset { from: id.to_string(), below: format!("{id}0"), is_ascending: true, limit: 1 };

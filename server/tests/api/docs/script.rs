@@ -71,7 +71,8 @@ impl<'a> Script<'a> {
                     token => tokens.push(token),
                 }
             }
-            rest = letters.collect::<String>().trim_start().to_owned();
+            let left: String = letters.collect();
+            rest = left.trim_start().into();
             self.run_command(&tokens).await;
         }
     }
