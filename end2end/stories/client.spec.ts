@@ -6,9 +6,8 @@ import { APP } from "./world";
 
 const bin = (name: string) => `./node_modules/.bin/${name}`;
 
-test("a client generated from the document creates and lists", async ({ merchant }) => {
-  await merchant.install();
-  const key = await merchant.createKey("server");
+test("a client generated from the document creates and lists", async ({ world }) => {
+  const key = world.serverKey();
   const document = await (await fetch(`${APP}/api/openapi.json`)).text();
   writeFileSync("client/openapi.json", document);
   execFileSync(bin("openapi-typescript"), ["client/openapi.json", "-o", "client/schema.d.ts"], { stdio: "pipe" });

@@ -25,9 +25,8 @@ test("the documentation reads well on every screen", async ({ world: _, browser,
   }
 });
 
-test("the console sends a request with a key", async ({ merchant, browser, shot }) => {
-  await merchant.install();
-  const key = await merchant.createKey("server");
+test("the console sends a request with a key", async ({ world, browser, shot }) => {
+  const key = world.serverKey();
   const context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -215,7 +215,7 @@ impl Api<'_> {
                 report.total,
             )
         };
-        let audit = self.audit(merchant.actor(), "order.report", &order.id);
+        let audit = self.audit(merchant.actor(), "order.upsert", &order.id);
         let new = NewOrder {
             placed_day: brand.zone.day_of(placed_at),
             identities: identities.into_iter().flatten().collect(),

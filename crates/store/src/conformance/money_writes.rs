@@ -67,7 +67,7 @@ fn report(external_id: &str, total_minor: i64, at_ms: i64) -> ReportedOrder {
         order,
     };
     let id = format!("aud report {external_id} {at_ms}");
-    ReportedOrder { new, audit: AuditEntry { id, action: "order.report", ..audit(1) } }
+    ReportedOrder { new, audit: AuditEntry { id, action: "order.told", ..audit(1) } }
 }
 
 pub async fn reports_of_orders_happen_once_with_their_answer(store: AnyStore) {
@@ -104,7 +104,7 @@ pub async fn reports_of_orders_happen_once_with_their_answer(store: AnyStore) {
     let customer = store.identities_of(&brand, &[Identity::Order("1".into())]).await.unwrap().remove(0);
     assert!(customer.contains(&Identity::Visitor("pv-cart".into())));
     let log = store.audit_log(&brand, 50).await.unwrap();
-    assert_eq!(log.iter().filter(|(_, _, action, _)| action == "order.report").count(), 3);
+    assert_eq!(log.iter().filter(|(_, _, action, _)| action == "order.told").count(), 3);
 }
 
 pub async fn reported_refunds_happen_once_with_their_answer(store: AnyStore) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use pulldown_cmark::{Alignment, CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
-use super::{shell::escape, site};
+use super::{escape::escape, slug::slug};
 
 /// Where the files that are no pages are read.
 const REPOSITORY: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main");
@@ -124,7 +124,7 @@ fn address(target: &str, file: &str, pages: &[&str]) -> String {
     let path = resolve(path, file);
     match path.strip_prefix("docs/") {
         Some(page) if pages.contains(&page) => {
-            let slug = site::slug(page);
+            let slug = slug(page);
             let slash = if slug.is_empty() { "" } else { "/" };
             format!("/docs{slash}{slug}{fragment}")
         }

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
+    escape::escape,
     markdown::{Document, Heading, fragment, heading_end, heading_start},
     sample::{self, Detail},
     schema::{Field, Schemas, anchor, link, reference},
-    shell::escape,
 };
 use crate::http::openapi;
 
@@ -88,6 +88,13 @@ impl Operation<'_> {
     fn content(of: &Value) -> Option<(&str, &Value)> {
         let (kind, media) = of["content"].as_object()?.iter().next()?;
         Some((kind, &media["schema"]))
+    }
+
+    /// The parameters that must be in the query.
+    fn required_query(&self) -> Vec<&str> {
+        let parameters = self.value["parameters"].as_array().into_iter().flatten();
+        let required = parameters.filter(|parameter| parameter["in"] == "query" && parameter["required"] == true);
+        required.filter_map(|parameter| parameter["name"].as_str()).collect()
     }
 
     /// The answer if all is well.
@@ -190,7 +197,8 @@ fn examples(html: &mut String, schemas: &Schemas<'_>, operation: &Operation<'_>)
     let body = body.map(|(_, schema)| sample::value(schemas, schema, Detail::Needed));
     let has_key = operation.value["security"].as_array().is_some_and(|schemes| !schemes.is_empty());
     if operation.path.starts_with('/') {
-        let command = sample::curl(operation.method, operation.path, has_key, id, body.as_ref());
+        let query = operation.required_query();
+        let command = sample::curl(operation.method, operation.path, &query, has_key, id, body.as_ref());
         let _ = write!(html, "<pre tabindex=\"0\"><code>{}</code></pre>", escape(&command));
     } else if let Some(body) = &body {
         json(html, "Example", body);

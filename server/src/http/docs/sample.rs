@@ -84,15 +84,27 @@ fn text(schema: &Value) -> &'static str {
     }
 }
 
-/// A request to repeat in a shell. `id` stands for the object in the path.
-pub(super) fn curl(method: &str, path: &str, has_key: bool, id: Option<&str>, body: Option<&Value>) -> String {
+/// A request to repeat in a shell. `id` stands for the object in the path, `query` names the parameters that must be there.
+pub(super) fn curl(
+    method: &str,
+    path: &str,
+    query: &[&str],
+    has_key: bool,
+    id: Option<&str>,
+    body: Option<&Value>,
+) -> String {
     let id = id.unwrap_or("ID");
     let path = path.replace("{id}", id).replace("{external_id}", "crm-7").replace(['{', '}'], "");
     let option = match (method, body) {
         ("get", _) | ("post", Some(_)) => String::new(),
         (method, _) => format!("-X {} ", method.to_uppercase()),
     };
-    let mut command = format!("curl {option}{SERVER}{path}");
+    let query: Vec<String> = query.iter().map(|name| format!("{name}={}", name.to_uppercase())).collect();
+    let mut command = if query.is_empty() {
+        format!("curl {option}{SERVER}{path}")
+    } else {
+        format!("curl {option}\"{SERVER}{path}?{}\"", query.join("&"))
+    };
     if has_key {
         command.push_str(" \\\n  -H \"Authorization: Bearer $KEY\"");
     }

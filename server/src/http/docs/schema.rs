@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{markdown, shell::escape};
+use super::{escape::escape, markdown};
 
 const COMPONENTS: &str = "#/components/schemas/";
 
@@ -45,6 +45,13 @@ impl<'a> Schemas<'a> {
         fields
     }
 
+    /// The name of an object that stands where it is used, and has one.
+    fn name_of(&self, schema: &'a Value) -> Option<&'a str> {
+        let is_object = !list(schema, "allOf").is_empty() || schema["properties"].is_object();
+        let mut named = self.named().filter(|_| is_object);
+        named.find(|(_, known)| *known == schema).map(|(name, _)| name)
+    }
+
     /// The type in words, with links to the objects that it names.
     pub(super) fn type_of(&self, schema: &'a Value) -> String {
         if let Some(name) = reference(schema) {
@@ -52,6 +59,9 @@ impl<'a> Schemas<'a> {
             let is_object =
                 target["type"] == "object" || !list(target, "allOf").is_empty() || !alternatives(target).is_empty();
             return if is_object { link(name) } else { self.type_of(target) };
+        }
+        if let Some(name) = self.name_of(schema) {
+            return link(name);
         }
         let parts = alternatives(schema);
         if !parts.is_empty() {
@@ -69,6 +79,9 @@ impl<'a> Schemas<'a> {
             }
             name => name.to_owned(),
         };
+        if !list(schema, "allOf").is_empty() {
+            return "object".to_owned();
+        }
         let names: Vec<String> = names.iter().map(shown).collect();
         if names.is_empty() { "any JSON".to_owned() } else { names.join(" or ") }
     }
@@ -88,6 +101,15 @@ impl<'a> Schemas<'a> {
             notes.push_str(&format!("<p class=\"limit\">for example {}</p>", code(example)));
         }
         notes
+    }
+}
+
+/// The one alternative beside null, if there is one.
+fn unless_null(schema: &Value) -> &Value {
+    let mut others = list(schema, "oneOf").iter().filter(|part| part["type"] != "null");
+    match (others.next(), others.next()) {
+        (Some(only), None) => only,
+        _ => schema,
     }
 }
 
@@ -155,13 +177,4 @@ fn limits(schema: &Value) -> Option<String> {
 
 fn plain(schema: &Map<String, Value>, name: &str) -> Option<String> {
     schema.get(name).filter(|value| !value.is_null()).map(code)
-}
-
-/// The one alternative beside null, if there is one.
-fn unless_null(schema: &Value) -> &Value {
-    let mut others = list(schema, "oneOf").iter().filter(|part| part["type"] != "null");
-    match (others.next(), others.next()) {
-        (Some(only), None) => only,
-        _ => schema,
-    }
 }

@@ -2,7 +2,10 @@
 
 use core::fmt::Write;
 
-use super::markdown::{Document, Heading};
+use super::{
+    escape::escape,
+    markdown::{Document, Heading},
+};
 
 /// A page of the menu.
 pub(super) struct Entry<'a> {
@@ -15,11 +18,6 @@ pub(super) struct Entry<'a> {
 pub(super) struct Place<'a> {
     pub(super) slug: &'a str,
     pub(super) entries: &'a [Entry<'a>],
-}
-
-/// Text that may stand in an element or an attribute.
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// A whole page.

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{
     markdown::{self, Document},
     reference, shell,
+    slug::{FIRST, slug},
 };
 
 /// The Markdown files. Those that are not listed here are about this program and not for its clients.
@@ -18,9 +19,6 @@ use super::{
 #[include = "api/*.md"]
 #[include = "attribution.md"]
 struct Files;
-
-/// The file that is the first page. The others are listed in the order in which it names them.
-const FIRST: &str = "api.md";
 
 /// The documentation.
 pub(super) static SITE: LazyLock<Site> = LazyLock::new(Site::render);
@@ -87,13 +85,4 @@ fn files() -> Vec<(String, String)> {
     };
     files.sort_by_key(|(name, _)| rank(name));
     files
-}
-
-/// What follows `/docs/` in the address of a file: nothing for the first page.
-pub(super) fn slug(file: &str) -> String {
-    if file == FIRST {
-        return String::new();
-    }
-    let name = file.rsplit('/').next().unwrap_or(file);
-    name.strip_suffix(".md").unwrap_or(name).to_owned()
 }

@@ -12,9 +12,6 @@ use serde_json::Value;
 
 use crate::test_server::TestServer;
 
-/// Endpoints that come with the money side of the API: while the server lacks them, pages end where they need them.
-const COMING: [&str; 2] = ["/api/v1/orders", "/api/v1/conversions"];
-
 /// The server in the documentation.
 const SERVER: &str = "http://localhost:4000";
 
@@ -47,16 +44,8 @@ impl<'a> Script<'a> {
 
     /// Runs every block of a page.
     pub(crate) async fn run(&mut self, page: &str) {
-        let document = self.server.http.get(format!("{}/api/openapi.json", self.server.url)).send().await.unwrap();
-        let document: Value = document.json().await.unwrap();
-        let lacks = |path: &&&str| document["paths"].get(**path).is_none();
-        let coming: Vec<&str> = COMING.iter().filter(lacks).copied().collect();
         let mut is_after_commands = false;
         for block in page.split("```").skip(1).step_by(2) {
-            if coming.iter().any(|path| block.contains(path)) {
-                is_after_commands = false;
-                continue;
-            }
             match block.split_once('\n').unwrap() {
                 ("sh", commands) => self.run_block(commands).await,
                 ("json", expected) if is_after_commands => {
