@@ -29,8 +29,6 @@ console.log(
 
 // What does not compile. Never called.
 export async function mistakes() {
-  // @ts-expect-error a field that there is not
-  await api.POST("/api/v1/creators", { body: { nmae: "Ana" } });
   // @ts-expect-error a platform that there is not
   await api.POST("/api/v1/links", { body: { platform: "myspace" } });
   // @ts-expect-error a path that there is not
