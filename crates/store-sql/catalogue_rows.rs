@@ -29,7 +29,7 @@ pub(crate) async fn insert(tx: &mut Tx, brand: &BrandId, new: &ItemChange) -> Re
     let (brand_id, id, kind, body) = (brand.as_str(), item.id(), item.kind().as_str(), json(item)?);
     let creator = names.creator.as_ref().map(CreatorId::as_str);
     let collab = names.collab.as_ref().map(domain::CollabId::as_str);
-    let (slug, created_at) = (item.slug().map(Slug::as_str), item.created_at().0);
+    let (slug, created_at) = (new.page.as_ref().map(Slug::as_str), item.created_at().0);
     query!(
         "insert into catalogue_items (brand_id, id, kind, creator_id, collab_id, slug, body, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -58,7 +58,7 @@ pub(crate) async fn update(
 ) -> Result<bool> {
     let item = &new.item;
     check(tx, brand, &item.references()).await?;
-    let (brand_id, id, body, slug) = (brand.as_str(), item.id(), json(item)?, item.slug().map(Slug::as_str));
+    let (brand_id, id, body, slug) = (brand.as_str(), item.id(), json(item)?, new.page.as_ref().map(Slug::as_str));
     let (at, archived_at) = (write.at.0, write.archived_at.map(|at| at.0));
     let done = query!(
         "update catalogue_items set slug = $4, body = $5, updated_at = $6, archived_at = $7

@@ -133,11 +133,11 @@ async fn edit(tx: &mut Tx, brand: &BrandId, edit: &CommissionEdit) -> Result<boo
     Ok(done.rows_affected() > 0 && insert_entry(tx, brand, &edit.entry).await?)
 }
 
-/// Changes the ledger, and writes the events. False if somebody else was faster.
+/// Changes the ledger, and writes the events. False if a concurrent write came first.
 async fn apply(tx: &mut Tx, brand: &BrandId, write: LedgerWrite<'_>, actor: &str) -> Result<bool> {
     let nothing = NewEvents::default();
     let (is_done, events) = match write {
-        LedgerWrite::Nothing => return Ok(true),
+        LedgerWrite::Nothing | LedgerWrite::Audit => return Ok(true),
         LedgerWrite::Edit(entry, events) => (edit(tx, brand, entry).await?, Cow::Borrowed(events)),
         LedgerWrite::Approve(approval, now, events) => {
             let (approved, _) = approve_in(tx, brand, approval, now).await?;

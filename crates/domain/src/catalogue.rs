@@ -425,7 +425,7 @@ impl Item {
 }
 
 /// One kind of items.
-pub trait Entry: Clone + Send + Sync + 'static {
+pub trait Entry: PartialEq + Clone + Send + Sync + 'static {
     /// The kind.
     const KIND: ItemKind;
 

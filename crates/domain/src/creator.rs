@@ -92,7 +92,7 @@ pub enum CreatorStatus {
     /// Collaborating.
     #[default]
     Active,
-    /// Not collaborating for now.
+    /// Not collaborating at present.
     Paused,
 }
 
@@ -115,9 +115,9 @@ pub struct Social {
     pub platform: Platform,
     /// The creator's handle there.
     pub handle: String,
-    /// Followers, as last told.
+    /// Followers, as last reported.
     pub followers: Option<u64>,
-    /// Engagement rate, as last told, in basis points.
+    /// Engagement rate, as last reported, in basis points.
     pub engagement_rate_bp: Option<u32>,
 }
 

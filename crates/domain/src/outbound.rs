@@ -134,7 +134,7 @@ pub struct Envelope {
     pub sequence: i64,
     /// [`API_VERSION`].
     pub api_version: &'static str,
-    /// True: test records have no events.
+    /// False in the sandbox, where test keys work.
     pub livemode: bool,
 }
 
@@ -147,6 +147,7 @@ impl Envelope {
         id: MessageId,
         object_id: String,
         sequence: i64,
+        is_live: bool,
     ) -> Option<Self> {
         Some(Self {
             event_type,
@@ -156,7 +157,7 @@ impl Envelope {
             object_id,
             sequence,
             api_version: API_VERSION,
-            livemode: true,
+            livemode: is_live,
         })
     }
 }

@@ -88,7 +88,7 @@ impl TypeFilter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum DisabledReason {
-    /// Somebody of the brand disabled it.
+    /// A member of the brand disabled it.
     Manual,
     /// It answered 410 Gone.
     Gone,

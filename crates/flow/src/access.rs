@@ -6,7 +6,7 @@ use domain::{
     brand::Brand,
     outbound::{CreatorData, CreatorProfile, EventData},
     scope::Scope,
-    shop::ShopDomain,
+    shop::{Shop, ShopDomain},
     time::DAY_MS,
 };
 use shopify::session_token;
@@ -36,6 +36,7 @@ pub struct Merchant {
     brand: Brand,
     actor: String,
     shop: Option<ShopDomain>,
+    is_sandbox: bool,
 }
 
 impl Merchant {
@@ -52,6 +53,11 @@ impl Merchant {
     /// The actor named in the audit log: `shopify user 123`, `member` or `cli`.
     pub(crate) fn actor(&self) -> &str {
         &self.actor
+    }
+
+    /// Whether the brand is where the test keys of another one work.
+    pub fn is_sandbox(&self) -> bool {
+        self.is_sandbox
     }
 
     /// The shop whose Shopify admin embeds the page; `None` outside the admin.
@@ -230,27 +236,47 @@ impl Access<'_> {
     /// Lets a server key act as a member; a test key in a brand of its own, which is added on first use.
     ///
     /// # Errors
-    /// `FlowError::Unauthorized` if it is no server key.
+    /// `FlowError::Unauthorized` if it is no server key; `FlowError::Disabled` if the brand has uninstalled the app.
     pub(crate) async fn merchant_by_key(self, caller: &ApiCaller) -> Result<Merchant, FlowError> {
         if caller.kind != KeyKind::Server {
             return Err(FlowError::Unauthorized);
         }
         let live = self.store.brand(&caller.brand).await?.ok_or(FlowError::Unauthorized)?;
+        let shops = self.store.shops_of(&live.id).await?;
+        if !shops.is_empty() && shops.iter().all(Shop::is_gone) {
+            return Err(FlowError::Disabled);
+        }
         let brand = if caller.is_test { self.test_brand(live).await? } else { live };
-        Ok(Merchant { brand, actor: format!("key {}", caller.key.0), shop: None })
+        Ok(Merchant { brand, actor: format!("key {}", caller.key.0), shop: None, is_sandbox: caller.is_test })
     }
 
-    /// The brand in which the test keys of a brand work: with its settings of now, as they are when it is added.
+    /// The brand in which the test keys of a brand work, with that one's settings.
     async fn test_brand(self, live: Brand) -> Result<Brand, FlowError> {
-        let id = if let Some(id) = self.store.test_brand_of(&live.id).await? {
-            id
-        } else {
+        if self.store.test_brand_of(&live.id).await?.is_none() {
             let now = self.now();
             let id = BrandId::new(now.0, self.random());
             let test = Brand { id, name: format!("{} (test)", live.name), created_at: now, ..live.clone() };
-            self.store.put_test_brand(&live.id, &test).await?
+            self.store.put_test_brand(&live.id, &test).await?;
+        }
+        self.follow_settings(&live).await?.ok_or(FlowError::NotFound("brand"))
+    }
+
+    /// Gives the brand in which the test keys of this one work its settings, and returns it; `None` if there is none.
+    pub(crate) async fn follow_settings(self, live: &Brand) -> Result<Option<Brand>, FlowError> {
+        let Some(id) = self.store.test_brand_of(&live.id).await? else { return Ok(None) };
+        let before = self.store.brand(&id).await?.ok_or(FlowError::NotFound("brand"))?;
+        let after = Brand {
+            policies: live.policies.clone(),
+            settings: live.settings.clone(),
+            destination_hosts: live.destination_hosts.clone(),
+            ..before.clone()
         };
-        self.store.brand(&id).await?.ok_or(FlowError::NotFound("brand"))
+        if after != before {
+            let entry = self.audit("sandbox", "brand.settings", &live.id);
+            // If it changed meanwhile, it follows at the next use.
+            self.store.update_brand_settings(&before, &after, &entry).await?;
+        }
+        Ok(Some(after))
     }
 
     /// Authenticates a member by a Shopify session token. Also installs the app by token exchange, on a shop's first
@@ -270,7 +296,12 @@ impl Access<'_> {
             _ => self.installs().install_by_token(&proof.shop, token).await?,
         };
         let brand = self.store.brand(&shop.brand).await?.ok_or(FlowError::NotFound("brand"))?;
-        Ok(Merchant { brand, actor: format!("shopify user {}", proof.user), shop: Some(shop.domain) })
+        Ok(Merchant {
+            brand,
+            actor: format!("shopify user {}", proof.user),
+            shop: Some(shop.domain),
+            is_sandbox: false,
+        })
     }
 
     /// Authenticates a member by a session cookie.
@@ -283,7 +314,7 @@ impl Access<'_> {
             return Err(FlowError::Unauthorized);
         }
         let brand = self.store.brand(&principal.brand).await?.ok_or(FlowError::Unauthorized)?;
-        Ok(Merchant { brand, actor: "member".to_owned(), shop: None })
+        Ok(Merchant { brand, actor: "member".to_owned(), shop: None, is_sandbox: false })
     }
 
     /// Authenticates a creator by a session cookie.
@@ -303,7 +334,7 @@ impl Access<'_> {
     /// `FlowError::NotFound` if there is no such brand.
     pub async fn merchant_by_operator(self, _operator: Operator, brand: &BrandId) -> Result<Merchant, FlowError> {
         let brand = self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))?;
-        Ok(Merchant { brand, actor: "cli".to_owned(), shop: None })
+        Ok(Merchant { brand, actor: "cli".to_owned(), shop: None, is_sandbox: false })
     }
 
     async fn principal(self, token: &str) -> Result<Principal, FlowError> {

@@ -94,7 +94,8 @@ impl Outbound<'_> {
         let EventQuery { after, types, object_id, limit } = query;
         let limit = (*limit).clamp(1, PAGE_MAX);
         let events = self.store.events(brand, *after, types, object_id.as_deref(), limit).await?;
-        events.into_iter().map(|event| Ok(event.envelope()?)).collect()
+        let is_live = self.is_live(brand).await?;
+        events.into_iter().map(|event| Ok(event.envelope(is_live)?)).collect()
     }
 
     /// One event.
@@ -104,7 +105,12 @@ impl Outbound<'_> {
     pub async fn get<'r>(self, reader: impl Into<EventReader<'r>>, id: &MessageId) -> Result<Envelope, FlowError> {
         let brand = reader.into().brand()?.ok_or(FlowError::NotFound("event"))?;
         let event = self.store.event(brand, id).await?.ok_or(FlowError::NotFound("event"))?;
-        Ok(event.envelope()?)
+        Ok(event.envelope(self.is_live(brand).await?)?)
+    }
+
+    /// Whether a brand is one of its own, and not the sandbox of another.
+    pub(crate) async fn is_live(self, brand: &BrandId) -> Result<bool, FlowError> {
+        Ok(self.store.live_brand_of(brand).await?.is_none())
     }
 
     /// The job that numbers a brand's events, and runs again when the next one happens.

@@ -242,8 +242,12 @@ impl Policies<'_> {
         on: &str,
     ) -> Result<(), FlowError> {
         let entry = self.audit(merchant.actor(), action, on);
-        let is_saved = self.store.update_brand_settings(merchant.brand(), &after, &entry).await?;
-        if is_saved { Ok(()) } else { Err(FlowError::Stale("the settings")) }
+        if !self.store.update_brand_settings(merchant.brand(), &after, &entry).await? {
+            return Err(FlowError::Stale("the settings"));
+        }
+        // At once: links of the sandbox must not lead to hosts that are no longer allowed.
+        self.access().follow_settings(&after).await?;
+        Ok(())
     }
 
     /// Starts settling every order placed since an instant again. If this is already under way, it restarts from the

@@ -1,6 +1,10 @@
 //! A changed item of the catalogue, and the links that come with it.
 
-use domain::{ProductId, UnixMs, catalogue::Item, link::Link};
+use domain::{
+    ProductId, UnixMs,
+    catalogue::{Item, Slug},
+    link::Link,
+};
 
 use crate::audit::AuditEntry;
 
@@ -11,6 +15,8 @@ pub struct ItemChange {
     pub item: Item,
     /// Links that come with it.
     pub links: Vec<ItemLink>,
+    /// Of a collab: the name of its public page, if it may have one.
+    pub page: Option<Slug>,
     /// Of a product: whether its page has moved, so that the links to it must follow.
     pub has_moved: bool,
 }

@@ -48,6 +48,8 @@ pub struct CommissionEdit {
 pub enum LedgerWrite<'a> {
     /// None: only the answer is stored.
     Nothing,
+    /// None, but what the audit entry says was done elsewhere.
+    Audit,
     /// Edits an entry, unless it was edited meanwhile.
     Edit(&'a CommissionEdit, &'a NewEvents),
     /// Approves at this time.
@@ -110,7 +112,7 @@ pub trait MoneyWriteStore: Send + Sync {
         answer: AnswerOf<'_, ApiRefund>,
     ) -> Result<Answered<ApiRefund>>;
 
-    /// Changes the ledger. `Refused` with `Changed`, without a change, if somebody else was faster.
+    /// Changes the ledger. `Refused` with `Changed`, without a change, if a concurrent write came first.
     async fn write_ledger(
         &self,
         brand: &BrandId,

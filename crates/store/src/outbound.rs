@@ -76,14 +76,14 @@ pub struct OutboundEvent {
 }
 
 impl OutboundEvent {
-    /// The body that goes out.
+    /// The body that goes out, of a live brand or of the sandbox of one.
     ///
     /// # Errors
     /// `Corrupt` when the stored data is not JSON.
-    pub fn envelope(self) -> Result<Envelope> {
+    pub fn envelope(self, is_live: bool) -> Result<Envelope> {
         let Self { sequence, id, kind, object_id, data, at } = self;
         let corrupt = StoreError::Corrupt { table: "outbound_events", column: "data" };
-        Envelope::new(kind, at, data, id, object_id, sequence).ok_or(corrupt)
+        Envelope::new(kind, at, data, id, object_id, sequence, is_live).ok_or(corrupt)
     }
 }
 

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 
 use super::{
     api::{
-        call::{BulkBody, Call, WriteCall, answer_one, answer_rows, intent, respond},
+        call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, intent, respond},
         fault::{Fault, FaultBody},
         field::{FlagPatch, NotesPatch, TextPatch, common},
         list::{ListBody, ListQuery, ObjectParams, PageParams},
@@ -145,7 +145,7 @@ pub(crate) async fn get(
 /// Adds a campaign.
 #[utoipa::path(
     post, path = "/api/v1/campaigns", tag = "Campaigns", operation_id = "createCampaign",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = CampaignRequest,
     responses((status = 201, description = "The campaign", body = CampaignBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -159,7 +159,7 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
 /// Changes a campaign.
 #[utoipa::path(
     patch, path = "/api/v1/campaigns/{id}", tag = "Campaigns", operation_id = "updateCampaign",
-    params(("id" = String, Path, description = "The campaign's id"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("id" = String, Path, description = "The campaign's id"), OnceParams),
     request_body = CampaignRequest,
     responses((status = 200, description = "The campaign", body = CampaignBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -177,7 +177,7 @@ pub(crate) async fn update(
 /// Changes the campaign with your own id, or adds it.
 #[utoipa::path(
     put, path = "/api/v1/campaigns/external/{external_id}", tag = "Campaigns", operation_id = "upsertCampaign",
-    params(("external_id" = String, Path, description = "Your own id of the campaign"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("external_id" = String, Path, description = "Your own id of the campaign"), OnceParams),
     request_body = CampaignRequest,
     responses((status = 200, description = "The changed campaign", body = CampaignBody), (status = 201, description = "The new campaign", body = CampaignBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -220,7 +220,7 @@ pub(crate) struct CampaignRows {
 /// Adds and changes up to 1,000 campaigns. A wrong row leaves the others alone.
 #[utoipa::path(
     post, path = "/api/v1/campaigns/bulk", tag = "Campaigns", operation_id = "bulkCampaigns",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = CampaignRows,
     responses((status = 200, description = "What became of each row", body = BulkBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))

@@ -21,7 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{BulkBody, BulkRow, Call, WriteCall, answer, respond},
+        call::{BulkBody, BulkRow, Call, OnceParams, WriteCall, answer, respond},
         fault::{Fault, FaultBody},
         list::{ListBody, ListQuery, PageParams},
     },
@@ -208,7 +208,7 @@ pub(crate) struct ClickStoredBody {
 /// Reports a click that another link shortener saw. It counts like a click on the link.
 #[utoipa::path(
     post, path = "/api/v1/clicks", tag = "Clicks", operation_id = "createClick",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = ClickReportRequest,
     responses((status = 201, description = "The click", body = ClickStoredBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -250,7 +250,7 @@ pub(crate) struct ClickRows {
 /// Reports up to 1,000 clicks. A wrong row leaves the others alone.
 #[utoipa::path(
     post, path = "/api/v1/clicks/bulk", tag = "Clicks", operation_id = "bulkClicks",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = ClickRows,
     responses((status = 200, description = "What became of each row", body = BulkBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))

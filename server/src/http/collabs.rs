@@ -23,7 +23,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{BulkBody, Call, WriteCall, answer_one, answer_rows, intent, respond},
+        call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, intent, respond},
         fault::{Fault, FaultBody},
         field::{Choice, FlagPatch, LongTextPatch, NotesPatch, OneOf, Patch, TextPatch, TimePatch, UrlPatch, common},
         list::{ListBody, ListQuery, ObjectParams, PageParams},
@@ -61,7 +61,7 @@ pub(crate) struct CollabBody {
     status: &'static str,
     /// The name of its page.
     slug: Option<String>,
-    /// The address of its page. It is there while the collab is active and not archived.
+    /// The address of its page. It is there while the collab is active and not archived; never in the sandbox.
     page_url: Option<String>,
     /// What the page says first.
     intro: Option<String>,
@@ -147,7 +147,11 @@ impl CollabBody {
             started_at: collab.started_at.map(domain::UnixMs::to_rfc3339),
             status: collab.status.as_str(),
             slug: collab.slug.as_ref().map(ToString::to_string),
-            page_url: collab.slug.as_ref().map(|slug| format!("{}/c/{slug}", flow.settings().public_url)),
+            page_url: collab
+                .slug
+                .as_ref()
+                .filter(|_| common.is_live())
+                .map(|slug| format!("{}/c/{slug}", flow.settings().public_url)),
             intro: collab.intro.clone(),
             destination: collab.destination.as_ref().map(|url| url.as_str().to_owned()),
             link: collab.link.as_ref().map(|link| link.id.to_string()),
@@ -183,11 +187,11 @@ impl FieldKind for DiscountField {
     type Value = Discount;
 
     fn read(json: &str) -> Result<Option<Discount>, String> {
-        let told: DiscountRequest = serde_json::from_str(json)
+        let request: DiscountRequest = serde_json::from_str(json)
             .map_err(|_| "must be an object of kind, and percent_bp or amount_minor and currency".to_owned())?;
-        let currency = told.currency.as_deref().and_then(Currency::parse);
-        match (told.kind.as_str(), told.percent_bp, told.amount_minor, currency) {
-            ("percentage", Some(part), None, None) if told.currency.is_none() => {
+        let currency = request.currency.as_deref().and_then(Currency::parse);
+        match (request.kind.as_str(), request.percent_bp, request.amount_minor, currency) {
+            ("percentage", Some(part), None, None) if request.currency.is_none() => {
                 Discount::percentage(part).map(Some).ok_or_else(|| "must have a percent_bp of 1 to 10,000".to_owned())
             }
             ("fixed", None, Some(minor), Some(currency)) => {
@@ -352,7 +356,7 @@ pub(crate) async fn get(
 /// Adds a collab.
 #[utoipa::path(
     post, path = "/api/v1/collabs", tag = "Collabs", operation_id = "createCollab",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = CollabRequest,
     responses((status = 201, description = "The collab", body = CollabBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -366,7 +370,7 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
 /// Changes a collab.
 #[utoipa::path(
     patch, path = "/api/v1/collabs/{id}", tag = "Collabs", operation_id = "updateCollab",
-    params(("id" = String, Path, description = "Its id"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("id" = String, Path, description = "Its id"), OnceParams),
     request_body = CollabRequest,
     responses((status = 200, description = "The collab", body = CollabBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -384,7 +388,7 @@ pub(crate) async fn update(
 /// Changes the collab with your own id, or adds it.
 #[utoipa::path(
     put, path = "/api/v1/collabs/external/{external_id}", tag = "Collabs", operation_id = "upsertCollab",
-    params(("external_id" = String, Path, description = "Your own id of the collab"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("external_id" = String, Path, description = "Your own id of the collab"), OnceParams),
     request_body = CollabRequest,
     responses((status = 200, description = "The changed collab", body = CollabBody), (status = 201, description = "The new collab", body = CollabBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -427,7 +431,7 @@ pub(crate) struct CollabRows {
 /// Adds and changes up to 1,000 collabs. A wrong row leaves the others alone.
 #[utoipa::path(
     post, path = "/api/v1/collabs/bulk", tag = "Collabs", operation_id = "bulkCollabs",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = CollabRows,
     responses((status = 200, description = "What became of each row", body = BulkBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))

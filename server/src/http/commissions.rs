@@ -16,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{Call, WriteCall, answer, respond},
+        call::{Call, OnceParams, WriteCall, answer, respond},
         fault::{Fault, FaultBody},
         list::{ListBody, ListQuery, PageParams},
     },
@@ -197,7 +197,7 @@ pub(crate) struct CommissionEditRequest {
 /// now.
 #[utoipa::path(
     patch, path = "/api/v1/commissions/{id}", tag = "Commissions", operation_id = "editCommission",
-    params(("id" = String, Path, description = "The commission's id"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("id" = String, Path, description = "The commission's id"), OnceParams),
     request_body = CommissionEditRequest,
     responses((status = 200, description = "The edited commission", body = CommissionBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -224,7 +224,7 @@ pub(crate) async fn edit(
 /// stays. Approving one that does not wait changes nothing.
 #[utoipa::path(
     post, path = "/api/v1/commissions/{id}/approve", tag = "Commissions", operation_id = "approveCommission",
-    params(("id" = String, Path, description = "The commission's id"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("id" = String, Path, description = "The commission's id"), OnceParams),
     responses((status = 200, description = "The approved commission", body = CommissionBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]

@@ -22,7 +22,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{BulkBody, Call, WriteCall, answer_one, answer_rows, intent, respond},
+        call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, intent, respond},
         fault::{Fault, FaultBody},
         field::{
             ContentTypePatch, FlagPatch, NotesPatch, Patch, PlatformPatch, TextPatch, TimePatch, UrlPatch, common,
@@ -63,13 +63,13 @@ pub(crate) struct ContentBody {
     posted_at: Option<String>,
     /// Its picture or film.
     media_url: Option<String>,
-    /// Its figures, as last told.
+    /// Its figures, as last reported.
     figures: FiguresBody,
     #[serde(flatten)]
     common: CommonBody,
 }
 
-/// Figures of a post, as last told.
+/// Figures of a post, as last reported.
 #[derive(Clone, Serialize, ToSchema)]
 struct FiguresBody {
     /// How often it was viewed.
@@ -134,9 +134,9 @@ impl FieldKind for FiguresField {
     type Value = Figures;
 
     fn read(json: &str) -> Result<Option<Figures>, String> {
-        let told: FiguresRequest = serde_json::from_str(json)
+        let request: FiguresRequest = serde_json::from_str(json)
             .map_err(|_| "must be an object of views, likes and comments, each an integer of at least 0".to_owned())?;
-        Ok(Some(Figures { views: told.views, likes: told.likes, comments: told.comments }))
+        Ok(Some(Figures { views: request.views, likes: request.likes, comments: request.comments }))
     }
 }
 
@@ -285,7 +285,7 @@ pub(crate) async fn get(
 /// Adds a piece of content.
 #[utoipa::path(
     post, path = "/api/v1/content", tag = "Content", operation_id = "createContent",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = ContentRequest,
     responses((status = 201, description = "The content", body = ContentBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -299,7 +299,7 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
 /// Changes a piece of content.
 #[utoipa::path(
     patch, path = "/api/v1/content/{id}", tag = "Content", operation_id = "updateContent",
-    params(("id" = String, Path, description = "Its id"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("id" = String, Path, description = "Its id"), OnceParams),
     request_body = ContentRequest,
     responses((status = 200, description = "The content", body = ContentBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -317,7 +317,7 @@ pub(crate) async fn update(
 /// Changes the content with your own id, or adds it.
 #[utoipa::path(
     put, path = "/api/v1/content/external/{external_id}", tag = "Content", operation_id = "upsertContent",
-    params(("external_id" = String, Path, description = "Your own id of the content"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("external_id" = String, Path, description = "Your own id of the content"), OnceParams),
     request_body = ContentRequest,
     responses((status = 200, description = "The changed content", body = ContentBody), (status = 201, description = "The new content", body = ContentBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -360,7 +360,7 @@ pub(crate) struct ContentRows {
 /// Adds and changes up to 1,000 content. A wrong row leaves the others alone.
 #[utoipa::path(
     post, path = "/api/v1/content/bulk", tag = "Content", operation_id = "bulkContent",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = ContentRows,
     responses((status = 200, description = "What became of each row", body = BulkBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))

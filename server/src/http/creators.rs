@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 
 use super::{
     api::{
-        call::{BulkBody, Call, WriteCall, answer_one, answer_rows, intent, respond},
+        call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, intent, respond},
         fault::{Fault, FaultBody},
         field::{
             CreatorStatusPatch, FlagPatch, NotesPatch, SocialRequest, SocialsPatch, TextPatch, TextsPatch, common,
@@ -49,7 +49,7 @@ pub(crate) struct CreatorBody {
     last_name: Option<String>,
     /// Handle, unique within the brand.
     handle: String,
-    /// Whether an e-mail address was told. The address itself is not stored.
+    /// Whether an e-mail address is known. The address itself is not stored.
     has_email: bool,
     /// Other names.
     aliases: Vec<String>,
@@ -76,9 +76,9 @@ struct SocialBody {
     platform: &'static str,
     /// The handle there.
     handle: String,
-    /// Followers, as last told.
+    /// Followers, as last reported.
     followers: Option<u64>,
-    /// Engagement rate in per cent, as last told.
+    /// Engagement rate in per cent, as last reported.
     engagement_rate: Option<f64>,
 }
 
@@ -264,7 +264,7 @@ pub(crate) async fn get(
 /// Adds a creator.
 #[utoipa::path(
     post, path = "/api/v1/creators", tag = "Creators", operation_id = "createCreator",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = CreatorRequest,
     responses((status = 201, description = "The creator", body = CreatorBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -278,7 +278,7 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
 /// Changes a creator.
 #[utoipa::path(
     patch, path = "/api/v1/creators/{id}", tag = "Creators", operation_id = "updateCreator",
-    params(("id" = String, Path, description = "The creator's id"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("id" = String, Path, description = "The creator's id"), OnceParams),
     request_body = CreatorRequest,
     responses((status = 200, description = "The creator", body = CreatorBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -296,7 +296,7 @@ pub(crate) async fn update(
 /// Changes the creator with your own id, or adds them.
 #[utoipa::path(
     put, path = "/api/v1/creators/external/{external_id}", tag = "Creators", operation_id = "upsertCreator",
-    params(("external_id" = String, Path, description = "Your own id of the creator"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("external_id" = String, Path, description = "Your own id of the creator"), OnceParams),
     request_body = CreatorRequest,
     responses((status = 200, description = "The changed creator", body = CreatorBody), (status = 201, description = "The new creator", body = CreatorBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -339,7 +339,7 @@ pub(crate) struct CreatorRows {
 /// Adds and changes up to 1,000 creators. A wrong row leaves the others alone.
 #[utoipa::path(
     post, path = "/api/v1/creators/bulk", tag = "Creators", operation_id = "bulkCreators",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = CreatorRows,
     responses((status = 200, description = "What became of each row", body = BulkBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))

@@ -25,7 +25,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{BulkBody, Call, WriteCall, answer_one, answer_rows, intent, respond},
+        call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, intent, respond},
         fault::{Fault, FaultBody},
         field::{FlagPatch, LongTextPatch, NotesPatch, Patch, TextPatch, common},
         list::{ListBody, ListQuery, ObjectParams, PageParams},
@@ -139,8 +139,8 @@ impl FieldKind for DropProducts {
     fn read(json: &str) -> Result<Option<Vec<ProductOfDrop>>, String> {
         let products: Vec<DropProductRequest> =
             serde_json::from_str(json).map_err(|_| "must be an array of {product, note, media_url}".to_owned())?;
-        let product = |told: DropProductRequest| {
-            let DropProductRequest { product, note, media_url } = told;
+        let product = |request: DropProductRequest| {
+            let DropProductRequest { product, note, media_url } = request;
             ProductOfDrop { product, note, media_url }
         };
         Ok(Some(products.into_iter().map(product).collect()))
@@ -280,7 +280,7 @@ pub(crate) async fn get(
 /// Adds a drop. Its creator gets a link to each product that has a page in your shop.
 #[utoipa::path(
     post, path = "/api/v1/drops", tag = "Drops", operation_id = "createDrop",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = DropRequest,
     responses((status = 201, description = "The drop", body = DropBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -294,7 +294,7 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
 /// Changes a drop.
 #[utoipa::path(
     patch, path = "/api/v1/drops/{id}", tag = "Drops", operation_id = "updateDrop",
-    params(("id" = String, Path, description = "Its id"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("id" = String, Path, description = "Its id"), OnceParams),
     request_body = DropRequest,
     responses((status = 200, description = "The drop", body = DropBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -312,7 +312,7 @@ pub(crate) async fn update(
 /// Changes the drop with your own id, or adds it.
 #[utoipa::path(
     put, path = "/api/v1/drops/external/{external_id}", tag = "Drops", operation_id = "upsertDrop",
-    params(("external_id" = String, Path, description = "Your own id of the drop"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("external_id" = String, Path, description = "Your own id of the drop"), OnceParams),
     request_body = DropRequest,
     responses((status = 200, description = "The changed drop", body = DropBody), (status = 201, description = "The new drop", body = DropBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -355,7 +355,7 @@ pub(crate) struct DropRows {
 /// Adds and changes up to 1,000 drops. A wrong row leaves the others alone.
 #[utoipa::path(
     post, path = "/api/v1/drops/bulk", tag = "Drops", operation_id = "bulkDrops",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = DropRows,
     responses((status = 200, description = "What became of each row", body = BulkBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))

@@ -51,7 +51,7 @@ pub(crate) struct EventBody {
 }
 
 impl EventBody {
-    fn of(event: Envelope, is_live: bool) -> Self {
+    fn of(event: Envelope) -> Self {
         Self {
             r#type: event.event_type.as_str(),
             timestamp: event.timestamp,
@@ -61,7 +61,7 @@ impl EventBody {
             object_id: event.object_id,
             sequence: event.sequence,
             api_version: event.api_version,
-            livemode: is_live,
+            livemode: event.livemode,
         }
     }
 }
@@ -116,7 +116,7 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let mut query = ListQuery::of(request.uri());
     let after = query.parse("after", "must be a number from 0", |text| text.parse().ok().filter(|after| *after >= 0));
     let types = query.parse("types", "must be names of event types, separated by commas", types);
-    let object_id = query.take("object_id");
+    let object_id = query.text("object_id");
     let limit =
         query.parse("limit", "must be 1 to 100", |text| text.parse().ok().filter(|limit| (1..=100).contains(limit)));
     query.end()?;
@@ -129,7 +129,7 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
         let next = EventQuery { after: next_after, limit: 1, ..wanted };
         !flow.outbound().list(&call.merchant, &next).await?.is_empty()
     };
-    let data = events.into_iter().map(|event| EventBody::of(event, call.is_live())).collect();
+    let data = events.into_iter().map(EventBody::of).collect();
     Ok(Json(EventList { object: "list", data, has_more, url: URL, next_after }))
 }
 
@@ -149,5 +149,5 @@ pub(crate) async fn get(
     ListQuery::of(request.uri()).end()?;
     let id: MessageId = id.parse().map_err(|_| FlowError::NotFound("event"))?;
     let event = flow.outbound().get(&call.merchant, &id).await?;
-    Ok(Json(EventBody::of(event, call.is_live())))
+    Ok(Json(EventBody::of(event)))
 }

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 
 use super::{
     api::{
-        call::{Call, WriteCall},
+        call::{Call, WriteCall, refuse_idempotency_key},
         fault::{Fault, FaultBody},
         field::{TextPatch, TextsPatch},
         list::ListQuery,
@@ -145,7 +145,7 @@ pub(crate) struct KeyRequest {
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result<Response, Fault> {
-    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let call = WriteCall::begin_repeatable(&flow, request, Scope::write(RESOURCE)).await?;
     let request: KeyRequest = call.read()?;
     let mut faults = Faults::default();
     let kind = match request.kind.value("kind", &mut faults) {
@@ -190,7 +190,7 @@ pub(crate) async fn rotate(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Fault> {
-    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let call = WriteCall::begin_repeatable(&flow, request, Scope::write(RESOURCE)).await?;
     let request: RotateRequest = call.read()?;
     let mut faults = Faults::default();
     let hours = faults.take("overlap_hours", request.overlap_hours);
@@ -211,6 +211,7 @@ pub(crate) async fn revoke(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Json<KeyBody>, Fault> {
+    refuse_idempotency_key(request.headers())?;
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
     let KeyUse { record, last_used_at } = flow.api().revoke_key(&call.caller, &KeyId(id)).await?;
     Ok(Json(KeyBody::of(record, last_used_at, None)))

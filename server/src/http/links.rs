@@ -21,7 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{BulkBody, Call, WriteCall, answer_one, answer_rows, intent, respond},
+        call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, intent, respond},
         fault::{Fault, FaultBody},
         field::{ContentTypePatch, FlagPatch, NotesPatch, PlatformPatch, TextPatch, TimePatch, UrlPatch, common},
         list::{ListBody, ListQuery, ObjectParams, PageParams},
@@ -81,6 +81,11 @@ struct Expanded {
 impl Expanded {
     /// Reads the objects that these links name.
     async fn read(call: &Call, names: &BTreeSet<String>, links: &[Object<Link>]) -> Result<Self, Fault> {
+        for (name, resource) in [("creator", "creators"), ("campaign", "campaigns")] {
+            if names.contains(name) {
+                call.require(Scope::read(resource))?;
+            }
+        }
         let (api, mut expanded) = (call.flow.api(), Self::default());
         for link in links.iter().map(|object| &object.value) {
             if let Some(id) = link.creator.as_ref().filter(|_| names.contains("creator")).map(ToString::to_string)
@@ -302,7 +307,7 @@ pub(crate) async fn get(
 /// Adds a link.
 #[utoipa::path(
     post, path = "/api/v1/links", tag = "Links", operation_id = "createLink",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = LinkRequest,
     responses((status = 201, description = "The link", body = LinkBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -316,7 +321,7 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
 /// Changes a link.
 #[utoipa::path(
     patch, path = "/api/v1/links/{id}", tag = "Links", operation_id = "updateLink",
-    params(("id" = String, Path, description = "The link's id"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("id" = String, Path, description = "The link's id"), OnceParams),
     request_body = LinkRequest,
     responses((status = 200, description = "The link", body = LinkBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -334,7 +339,7 @@ pub(crate) async fn update(
 /// Changes the link with your own id, or adds it.
 #[utoipa::path(
     put, path = "/api/v1/links/external/{external_id}", tag = "Links", operation_id = "upsertLink",
-    params(("external_id" = String, Path, description = "Your own id of the link"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("external_id" = String, Path, description = "Your own id of the link"), OnceParams),
     request_body = LinkRequest,
     responses((status = 200, description = "The changed link", body = LinkBody), (status = 201, description = "The new link", body = LinkBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -377,7 +382,7 @@ pub(crate) struct LinkRows {
 /// Adds and changes up to 1,000 links. A wrong row leaves the others alone.
 #[utoipa::path(
     post, path = "/api/v1/links/bulk", tag = "Links", operation_id = "bulkLinks",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = LinkRows,
     responses((status = 200, description = "What became of each row", body = BulkBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))

@@ -11,7 +11,7 @@ use utoipa::{
     },
 };
 
-use crate::http::{api::call::IDEMPOTENCY_KEY_MAX, error::ErrorResponse};
+use crate::http::error::ErrorResponse;
 
 /// Adds the ways in which an API key is sent.
 struct Keys;
@@ -41,28 +41,6 @@ impl Modify for Aliases {
             post.description = Some(format!("The same as POST {path}."));
             let item = PathItem::new(HttpMethod::Post, post);
             document.paths.paths.insert(format!("/api/tracking/{name}"), item);
-        }
-    }
-}
-
-/// Says what the header may hold that makes writes happen once.
-struct IdempotencyKeys;
-
-impl Modify for IdempotencyKeys {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        for item in document.paths.paths.values_mut() {
-            let operations = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
-            for parameter in
-                operations.into_iter().flatten().flat_map(|operation| operation.parameters.iter_mut().flatten())
-            {
-                if let RefOr::T(parameter) = parameter
-                    && parameter.name == "Idempotency-Key"
-                {
-                    let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
-                    let key = key.max_length(Some(IDEMPOTENCY_KEY_MAX)).pattern(Some("^[ -~]+$"));
-                    parameter.schema = Some(key.into());
-                }
-            }
         }
     }
 }
@@ -229,7 +207,7 @@ impl Modify for Purchases {
         document,
     ),
     components(schemas(crate::http::links::ExpandName, crate::http::webhook_endpoints::DeliveryStateName)),
-    modifiers(&Keys, &Aliases, &IdempotencyKeys, &Purchases, &Rows)
+    modifiers(&Keys, &Aliases, &Purchases, &Rows)
 )]
 struct Document;
 

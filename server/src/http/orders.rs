@@ -24,7 +24,7 @@ use utoipa::{IntoParams, ToSchema};
 
 pub(crate) use self::report::OrderReportRequest;
 use super::api::{
-    call::{BulkBody, Call, WriteCall, answer_one, answer_rows, respond},
+    call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, respond},
     fault::{Fault, FaultBody},
     list::{ListBody, ListQuery, PageParams},
 };
@@ -229,7 +229,7 @@ fn storable(id: &str) -> Result<&str, Fault> {
 /// same order: a repeat changes nothing, newer facts replace the older ones.
 #[utoipa::path(
     post, path = "/api/v1/orders", tag = "Orders", operation_id = "createOrder",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = OrderReportRequest,
     responses((status = 200, description = "The known order, with what was new", body = OrderObjectBody), (status = 201, description = "The new order; its credits are decided in a moment", body = OrderObjectBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -254,7 +254,7 @@ pub(crate) struct OrderRows {
 /// Reports up to 1,000 orders. A wrong row leaves the others alone.
 #[utoipa::path(
     post, path = "/api/v1/orders/bulk", tag = "Orders", operation_id = "bulkOrders",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = OrderRows,
     responses((status = 200, description = "What became of each row", body = BulkBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))

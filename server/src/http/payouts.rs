@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{Call, WriteCall, answer, respond},
+        call::{Call, OnceParams, WriteCall, answer, respond},
         fault::{Fault, FaultBody},
         list::{ListBody, ListQuery, PageParams},
     },
@@ -169,7 +169,7 @@ pub(crate) struct PayoutRequest {
 /// Creates a payout of everything that is payable in a currency. Creators whose balance is not above zero are left out.
 #[utoipa::path(
     post, path = "/api/v1/payouts", tag = "Payouts", operation_id = "createPayout",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = PayoutRequest,
     responses((status = 201, description = "The payout", body = PayoutBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -198,7 +198,7 @@ pub(crate) struct PayoutPaidRequest {
 /// Marks a payout as paid. Marking it again under the same reference changes nothing.
 #[utoipa::path(
     post, path = "/api/v1/payouts/{id}/mark_paid", tag = "Payouts", operation_id = "markPayoutPaid",
-    params(("id" = String, Path, description = "The payout's id"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("id" = String, Path, description = "The payout's id"), OnceParams),
     request_body = PayoutPaidRequest,
     responses((status = 200, description = "The paid payout", body = PayoutBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -218,7 +218,7 @@ pub(crate) async fn mark_paid(
 /// Cancels a payout that is not paid: its amounts are payable again. Cancelling it again changes nothing.
 #[utoipa::path(
     post, path = "/api/v1/payouts/{id}/cancel", tag = "Payouts", operation_id = "cancelPayout",
-    params(("id" = String, Path, description = "The payout's id"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("id" = String, Path, description = "The payout's id"), OnceParams),
     responses((status = 200, description = "The cancelled payout", body = PayoutBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]

@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 
 use super::{
     api::{
-        call::{BulkBody, Call, WriteCall, answer_one, answer_rows, intent, respond},
+        call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, intent, respond},
         fault::{Fault, FaultBody},
         field::{
             CurrencyPatch, FlagPatch, IntegerPatch, LongTextPatch, NotesPatch, Patch, TextPatch, UrlPatch, common,
@@ -128,7 +128,8 @@ impl FieldKind for CreatorPrices {
     fn read(json: &str) -> Result<Option<Vec<CreatorPrice>>, String> {
         let prices: Vec<CreatorPriceRequest> =
             serde_json::from_str(json).map_err(|_| "must be an array of {creator, price_minor}".to_owned())?;
-        let price = |told: CreatorPriceRequest| CreatorPrice { creator: told.creator, price_minor: told.price_minor };
+        let price =
+            |request: CreatorPriceRequest| CreatorPrice { creator: request.creator, price_minor: request.price_minor };
         Ok(Some(prices.into_iter().map(price).collect()))
     }
 }
@@ -263,7 +264,7 @@ pub(crate) async fn get(
 /// Adds a product.
 #[utoipa::path(
     post, path = "/api/v1/products", tag = "Products", operation_id = "createProduct",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = ProductRequest,
     responses((status = 201, description = "The product", body = ProductBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -277,7 +278,7 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
 /// Changes a product.
 #[utoipa::path(
     patch, path = "/api/v1/products/{id}", tag = "Products", operation_id = "updateProduct",
-    params(("id" = String, Path, description = "Its id"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("id" = String, Path, description = "Its id"), OnceParams),
     request_body = ProductRequest,
     responses((status = 200, description = "The product", body = ProductBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -295,7 +296,7 @@ pub(crate) async fn update(
 /// Changes the product with your own id, or adds it.
 #[utoipa::path(
     put, path = "/api/v1/products/external/{external_id}", tag = "Products", operation_id = "upsertProduct",
-    params(("external_id" = String, Path, description = "Your own id of the product"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("external_id" = String, Path, description = "Your own id of the product"), OnceParams),
     request_body = ProductRequest,
     responses((status = 200, description = "The changed product", body = ProductBody), (status = 201, description = "The new product", body = ProductBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -338,7 +339,7 @@ pub(crate) struct ProductRows {
 /// Adds and changes up to 1,000 products. A wrong row leaves the others alone.
 #[utoipa::path(
     post, path = "/api/v1/products/bulk", tag = "Products", operation_id = "bulkProducts",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(OnceParams),
     request_body = ProductRows,
     responses((status = 200, description = "What became of each row", body = BulkBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))

@@ -22,7 +22,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{Call, WriteCall},
+        call::{Call, WriteCall, refuse_idempotency_key},
         fault::{Fault, FaultBody},
         field::{FlagPatch, TextPatch, TextsPatch, TimePatch, UrlPatch},
         list::ListQuery,
@@ -31,6 +31,8 @@ use super::{
 };
 
 const RESOURCE: &str = "webhook_endpoints";
+/// Whoever decides where events are sent, or sees what was sent, reads them.
+const EVENTS: &str = "events";
 
 /// A webhook endpoint.
 #[derive(Serialize, ToSchema)]
@@ -200,7 +202,8 @@ pub(crate) async fn get(
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result<Response, Fault> {
-    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let call = WriteCall::begin_repeatable(&flow, request, Scope::write(RESOURCE)).await?;
+    call.call.require(Scope::read(EVENTS))?;
     let edit = call.read::<EndpointRequest>()?.read()?;
     if edit.is_enabled == Some(false) {
         return Err(invalid(Invalid::one("enabled must be true, or absent, of a new endpoint")));
@@ -226,7 +229,8 @@ pub(crate) async fn update(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Json<EndpointBody>, Fault> {
-    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let call = WriteCall::begin_repeatable(&flow, request, Scope::write(RESOURCE)).await?;
+    call.call.require(Scope::read(EVENTS))?;
     let (id, edit) = (endpoint_id(&id)?, call.read::<EndpointRequest>()?.read()?);
     let endpoint = flow.webhooks().update(&WebhookAdmin::from(&call.call.merchant), &id, &edit).await?;
     Ok(Json(EndpointBody::of(endpoint, None, call.call.is_live())))
@@ -256,6 +260,7 @@ pub(crate) async fn archive(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Json<RemovedEndpoint>, Fault> {
+    refuse_idempotency_key(request.headers())?;
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
     flow.webhooks().archive(&WebhookAdmin::from(&call.merchant), &endpoint_id(&id)?).await?;
     Ok(Json(RemovedEndpoint { id, object: "webhook_endpoint", archived: true }))
@@ -296,7 +301,7 @@ pub(crate) async fn rotate(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Fault> {
-    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let call = WriteCall::begin_repeatable(&flow, request, Scope::write(RESOURCE)).await?;
     let endpoint = endpoint_id(&id)?;
     let request: SecretRequest = call.read()?;
     let mut faults = Faults::default();
@@ -330,6 +335,7 @@ pub(crate) async fn test(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Fault> {
+    refuse_idempotency_key(request.headers())?;
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
     let event = flow.webhooks().send_test(&WebhookAdmin::from(&call.merchant), &endpoint_id(&id)?).await?;
     Ok((StatusCode::ACCEPTED, Json(TestBody { event_id: event.to_string(), object: "webhook_test" })).into_response())
@@ -501,6 +507,7 @@ pub(crate) async fn delivery(
     request: Request,
 ) -> Result<Json<DeliveryBody>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
+    call.require(Scope::read(EVENTS))?;
     ListQuery::of(request.uri()).end()?;
     let event: MessageId = event.parse().map_err(|_| FlowError::NotFound("delivery"))?;
     let admin = WebhookAdmin::from(&call.merchant);
@@ -594,7 +601,8 @@ pub(crate) async fn replay(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Json<ReplayBody>, Fault> {
-    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let call = WriteCall::begin_repeatable(&flow, request, Scope::write(RESOURCE)).await?;
+    call.call.require(Scope::read(EVENTS))?;
     let (id, replay) = (endpoint_id(&id)?, call.read::<ReplayRequest>()?.read()?);
     let done = flow.webhooks().replay(&WebhookAdmin::from(&call.call.merchant), &id, &replay).await?;
     Ok(Json(ReplayBody {

@@ -15,7 +15,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::api::{
-    call::Call,
+    call::{Call, refuse_idempotency_key},
     fault::{Fault, FaultBody},
     list::ListQuery,
 };
@@ -106,6 +106,7 @@ pub(crate) async fn get(State(flow): State<Flow>, request: Request) -> Result<Js
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result<Response, Fault> {
+    refuse_idempotency_key(request.headers())?;
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
     let url = flow.webhooks().create_tester(&WebhookAdmin::from(&call.merchant)).await?;
     Ok((StatusCode::CREATED, Json(TesterBody { object: "webhook_tester", url })).into_response())
@@ -128,6 +129,7 @@ pub(crate) struct RemovedTester {
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn remove(State(flow): State<Flow>, request: Request) -> Result<Json<RemovedTester>, Fault> {
+    refuse_idempotency_key(request.headers())?;
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
     flow.webhooks().remove_tester(&WebhookAdmin::from(&call.merchant)).await?;
     Ok(Json(RemovedTester { object: "webhook_tester", archived: true }))
@@ -141,6 +143,8 @@ pub(crate) async fn remove(State(flow): State<Flow>, request: Request) -> Result
 )]
 pub(crate) async fn requests(State(flow): State<Flow>, request: Request) -> Result<Json<TesterRequestList>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
+    // They show events.
+    call.require(Scope::read("events"))?;
     ListQuery::of(request.uri()).end()?;
     let requests = flow.webhooks().tester_requests(&WebhookAdmin::from(&call.merchant)).await?;
     let data = requests.into_iter().map(TesterRequestBody::of).collect();

@@ -74,6 +74,12 @@ on_both_engines! {
     keys_are_replaced_without_an_outage
     the_sandbox_is_a_world_of_its_own
     erased_creators_are_gone_from_answers_too
+    what_is_said_again_changes_nothing
+    few_scopes_reach_no_other_data
+    the_sandbox_sends_what_it_is_and_follows_the_brand
+    erasing_a_customer_reaches_the_sandbox
+    keys_of_a_brand_that_left_are_disabled
+    answers_with_secrets_take_no_idempotency_key
     events_reach_webhooks_and_those_who_ask
     every_route_knows_its_callers
 }
@@ -551,6 +557,158 @@ async fn events_reach_webhooks_and_those_who_ask(server: TestServer) {
     }
     assert_eq!(send(&server, Method::DELETE, &path, &Value::Null).await.0, 200);
     assert_eq!(get(&server, &path).await.0, 404);
+    server.stop().await;
+}
+
+async fn what_is_said_again_changes_nothing(server: TestServer) {
+    let body = json!({"name": "Ana", "handle": "ana", "tier": "gold", "metadata": {"a": "1"}});
+    let (_, made) = send(&server, Method::PUT, "/creators/external/%20crm-1%20", &body).await;
+    assert_eq!(made["external_id"], "crm-1", "trimmed, as everywhere");
+    server.clock.advance(1_000);
+    assert_eq!(send(&server, Method::PUT, "/creators/external/crm-1", &body).await, (200, made.clone()));
+    let rows = json!({"rows": [
+        {"external_id": "crm-1", "tier": "gold"}, {"name": "B", "handle": "ana"}, {"name": "C", "handle": "c"},
+    ]});
+    let (_, bulk) = send(&server, Method::POST, "/creators/bulk", &rows).await;
+    let statuses: Vec<&Value> = bulk["data"].as_array().unwrap().iter().map(|row| &row["status"]).collect();
+    assert_eq!(statuses, [&json!(200), &json!(409), &json!(201)], "faults are those of their rows");
+    server.settle().await;
+    let (_, events) = get(&server, "/events?types=creator.updated").await;
+    assert_eq!(events["data"], json!([]));
+    assert_eq!(get(&server, &format!("/creators/{}", made["id"].as_str().unwrap())).await.1, made);
+    for external_id in ["%20", "a%00b", &"x".repeat(256)] {
+        let (status, _) = send(&server, Method::PUT, &format!("/creators/external/{external_id}"), &body).await;
+        assert_eq!(status, 400, "{external_id}");
+    }
+    for path in ["/creators?external_id=%00", "/events?object_id=%00"] {
+        assert_eq!(get(&server, path).await.0, 400, "{path}");
+    }
+    assert_eq!(send(&server, Method::DELETE, "/keys/%00", &Value::Null).await.0, 404);
+    server.stop().await;
+}
+
+async fn few_scopes_reach_no_other_data(server: TestServer) {
+    creator(&server, "ana").await;
+    let scopes = json!({"scopes": ["links:read", "webhook_endpoints:write"]});
+    let (_, made) = send(&server, Method::POST, "/keys", &scopes).await;
+    let key = made["key"].as_str().unwrap();
+    let (_, endpoint) =
+        send(&server, Method::POST, "/webhook_endpoints", &json!({"url": "https://crm.example/hooks"})).await;
+    let path = format!("/webhook_endpoints/{}", endpoint["id"].as_str().unwrap());
+    for (method, path) in [
+        (Method::POST, "/webhook_endpoints".to_owned()),
+        (Method::PATCH, path.clone()),
+        (Method::POST, format!("{path}/replay")),
+        (Method::GET, format!("{path}/deliveries/msg_01hf7yat00fzzvzzzzzzzzzzzz")),
+        (Method::GET, "/webhook_tester/requests".to_owned()),
+        (Method::GET, "/links?expand[]=creator".to_owned()),
+        (Method::GET, "/links?expand[]=campaign".to_owned()),
+    ] {
+        let body = json!({"url": "https://elsewhere.example/"});
+        let (status, body) = json_of(call_with(&server, key, method.clone(), &path, &body, &[]).await).await;
+        assert_eq!((status, &body["code"]), (403, &json!("scope_missing")), "{method} {path}: {body}");
+    }
+    for path in ["/links", "/webhook_endpoints", &path, &format!("{path}/deliveries")] {
+        assert_eq!(call_with(&server, key, Method::GET, path, &Value::Null, &[]).await.status(), 200, "{path}");
+    }
+    server.stop().await;
+}
+
+async fn the_sandbox_sends_what_it_is_and_follows_the_brand(server: TestServer) {
+    let (_, test_key) = server.flow().setup().create_key(&server.merchant, KeyKind::Server, true).await.unwrap();
+    let sandbox = async |method: Method, path: &str, body: Value| {
+        json_of(call_with(&server, &test_key, method, path, &body, &[]).await).await
+    };
+    let (_, tester) = sandbox(Method::POST, "/webhook_tester", json!({})).await;
+    assert_eq!(sandbox(Method::POST, "/webhook_endpoints", json!({"url": tester["url"]})).await.0, 201);
+    let (_, ana) = sandbox(Method::POST, "/creators", json!({"name": "Ana", "handle": "ana"})).await;
+    server.settle().await;
+    let mut requests = json!([]);
+    for _ in 0..500 {
+        server.clock.advance(60_000);
+        requests = sandbox(Method::GET, "/webhook_tester/requests", Value::Null).await.1;
+        if requests["data"] != json!([]) {
+            break;
+        }
+        tokio::time::sleep(core::time::Duration::from_millis(20)).await;
+    }
+    let sent: Value = serde_json::from_str(requests["data"][0]["body"].as_str().unwrap()).unwrap();
+    assert_eq!((&sent["type"], &sent["livemode"]), (&json!("creator.created"), &json!(false)));
+    assert_eq!(sandbox(Method::GET, "/events", Value::Null).await.1["data"][0]["livemode"], json!(false));
+    // Its collabs have no page, and take no name of a live one.
+    let collab =
+        |creator: &Value| json!({"creator": creator["id"], "slug": "ana", "destination": "https://shop.example"});
+    let (status, shown) = sandbox(Method::POST, "/collabs", collab(&ana)).await;
+    assert_eq!((status, &shown["slug"], &shown["page_url"]), (201, &json!("ana"), &json!(null)), "{shown}");
+    let page = async || server.http.get(format!("{}/c/ana", server.url)).send().await.unwrap().status().as_u16();
+    assert_eq!(page().await, 404);
+    let live = creator(&server, "ana").await;
+    let (status, shown) = send(&server, Method::POST, "/collabs", &collab(&live)).await;
+    assert_eq!((status, shown["page_url"].is_string()), (201, true), "{shown}");
+    server.clock.advance(120_000);
+    assert_eq!(page().await, 200);
+    // What the brand no longer allows, links of its sandbox no longer do.
+    let link = json!({"destination": "https://other.example/p"});
+    let (_, link) = sandbox(Method::POST, "/links", link).await;
+    let follow = async || server.click(link["code"].as_str().unwrap()).await.status().as_u16();
+    assert_eq!(follow().await, 302);
+    let merchant =
+        server.flow().access().merchant_by_operator(crate::test_server::operator(), &server.merchant.brand().id);
+    server.flow().policies().save_hosts(&merchant.await.unwrap(), "shop.example", "").await.unwrap();
+    for _ in 0..100 {
+        if follow().await == 404 {
+            break;
+        }
+        tokio::time::sleep(core::time::Duration::from_millis(20)).await;
+    }
+    assert_eq!(follow().await, 404);
+    server.stop().await;
+}
+
+async fn erasing_a_customer_reaches_the_sandbox(server: TestServer) {
+    let (_, test_key) = server.flow().setup().create_key(&server.merchant, KeyKind::Server, true).await.unwrap();
+    let order = json!({
+        "external_id": "o-1", "currency": "USD", "total_minor": 100, "customer": {"customer_key": "kim", "email": "kim@example.com"},
+    });
+    for key in [&server.server_key, &test_key] {
+        let (status, body) = json_of(call_with(&server, key, Method::POST, "/orders", &order, &[]).await).await;
+        assert_eq!(status, 201, "{body}");
+    }
+    server.settle().await;
+    let live = server.merchant.brand().id.clone();
+    let sandbox = server.store.test_brand_of(&live).await.unwrap().unwrap();
+    let hash = async |brand| server.store.order_by_external_id(brand, "o-1").await.unwrap().unwrap().order.email_hash;
+    assert!(hash(&live).await.is_some() && hash(&sandbox).await.is_some());
+    let (status, body) = send(&server, Method::DELETE, "/customers/kim", &Value::Null).await;
+    assert_eq!((status, &body["orders"]), (200, &json!(1)), "{body}");
+    assert_eq!((hash(&live).await, hash(&sandbox).await), (None, None));
+    server.stop().await;
+}
+
+async fn keys_of_a_brand_that_left_are_disabled(server: TestServer) {
+    crate::actions::install(&server).await;
+    let (_, test_key) = server.flow().setup().create_key(&server.merchant, KeyKind::Server, true).await.unwrap();
+    assert_eq!(get(&server, "/creators").await.0, 200);
+    server.clock.advance(60_000);
+    let domain = domain::shop::ShopDomain::parse(crate::test_server::SHOP).unwrap();
+    server.store.uninstall_shop(&domain, server.clock_now()).await.unwrap();
+    for key in [&server.server_key, &test_key] {
+        let (status, body) = json_of(call_with(&server, key, Method::GET, "/creators", &Value::Null, &[]).await).await;
+        assert_eq!((status, &body["code"]), (403, &json!("account_disabled")));
+    }
+    server.stop().await;
+}
+
+async fn answers_with_secrets_take_no_idempotency_key(server: TestServer) {
+    let headers = [("idempotency-key", "once")];
+    for path in ["/keys", "/webhook_endpoints", "/webhook_tester"] {
+        let answer = call_with(&server, &server.server_key, Method::POST, path, &json!({}), &headers).await;
+        let (status, body) = json_of(answer).await;
+        let fault = "This endpoint takes no Idempotency-Key: its answer is not kept";
+        assert_eq!((status, &body["error"]), (400, &json!(fault)), "{path}");
+    }
+    let (_, list) = get(&server, "/keys").await;
+    assert_eq!(list["data"].as_array().unwrap().len(), 2, "the pixel's and the server's");
     server.stop().await;
 }
 

@@ -256,8 +256,8 @@ pub struct ContentData {
 pub struct EndpointDisabledData {
     /// The endpoint.
     pub endpoint_id: String,
-    /// Where it is.
-    pub url: String,
+    /// Its host. The rest of the address often is a secret of its own.
+    pub host: String,
     /// Why it was disabled.
     pub reason: String,
 }

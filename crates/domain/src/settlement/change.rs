@@ -16,7 +16,7 @@ pub struct OrderChange<'a> {
     pub at: UnixMs,
     /// Net revenue that was booked before, minor units; absent the first time, and if it was in another currency.
     pub previous_net_minor: Option<i64>,
-    /// Whether the order is credited anew or otherwise, or its revenue changed for another reason than a refund.
+    /// Whether the order's credits changed, or its revenue for a reason other than a refund.
     pub is_attributed: bool,
     /// Whether it was refunded or cancelled since the last settlement.
     pub is_refunded: bool,

@@ -76,8 +76,8 @@ impl UrlRules<'_> {
     }
 }
 
-/// Whether a host may lead to the internet. What a name leads to is seen when it is resolved, each time anew; these names
-/// never lead there.
+/// Whether a host may be on the internet. The addresses of a name are checked at each request; the names refused here are
+/// never public.
 fn may_be_public(host: &Host<&str>) -> bool {
     match host {
         Host::Ipv4(address) => is_public(IpAddr::V4(*address)),

@@ -133,7 +133,7 @@ fn example(event_type: EventType) -> EventData {
         }),
         EventType::EndpointDisabled => EventData::EndpointDisabled(EndpointDisabledData {
             endpoint_id: "end_1".into(),
-            url: "https://hooks.example/".into(),
+            host: "hooks.example".into(),
             reason: "it answered 410".into(),
         }),
         EventType::EndpointTest => EventData::EndpointTest(EndpointTestData { endpoint_id: "end_1".into() }),
@@ -147,7 +147,7 @@ fn every_type_goes_out_in_its_shape() {
         assert_eq!(data.event_type(), event_type);
         let id = MessageId::new(AT.0, [7; 10]);
         let object_id = "the object".to_owned();
-        let envelope = Envelope::new(event_type, AT, data.to_json(), id, object_id, sequence).expect("JSON");
+        let envelope = Envelope::new(event_type, AT, data.to_json(), id, object_id, sequence, true).expect("JSON");
         let text = serde_json::to_string(&envelope).expect("a body");
         let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         let pretty = serde_json::to_string_pretty(&value).expect("JSON");
@@ -159,7 +159,7 @@ fn every_type_goes_out_in_its_shape() {
 fn the_body_keeps_the_agreed_order_of_its_fields() {
     let data = example(EventType::EndpointTest).to_json();
     let id = MessageId::new(AT.0, [7; 10]);
-    let envelope = Envelope::new(EventType::EndpointTest, AT, data, id.clone(), "end_1".into(), 7).expect("JSON");
+    let envelope = Envelope::new(EventType::EndpointTest, AT, data, id.clone(), "end_1".into(), 7, true).expect("JSON");
     insta::assert_snapshot!(serde_json::to_string(&envelope).expect("a body"), @r#"{"type":"endpoint.test","timestamp":"2026-11-26T00:00:00.000Z","data":{"endpoint_id":"end_1"},"id":"msg_01m8ajds00ew3re1r70w3ge1r7","object_id":"end_1","sequence":7,"api_version":"2026-11-26","livemode":true}"#);
-    assert!(Envelope::new(EventType::EndpointTest, AT, "{".into(), id, "end_1".into(), 7).is_none(), "not JSON");
+    assert!(Envelope::new(EventType::EndpointTest, AT, "{".into(), id, "end_1".into(), 7, true).is_none(), "not JSON");
 }

@@ -10,7 +10,7 @@ use core::marker::PhantomData;
 
 use domain::{
     CollabId, UnixMs,
-    catalogue::{Entry, Item},
+    catalogue::{Entry, Item, Slug},
     link::Link,
     outbound::{CreatorRef, EventData},
 };
@@ -30,12 +30,20 @@ pub struct Planned<T> {
     /// The item.
     pub item: T,
     pub(crate) links: Vec<ItemLink>,
+    pub(crate) page: Option<Slug>,
     pub(crate) has_moved: bool,
+}
+
+/// Equal if one changes nothing about the other.
+impl<T: PartialEq> PartialEq for Planned<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.item == other.item && self.links.is_empty() && other.links.is_empty()
+    }
 }
 
 impl<T> From<T> for Planned<T> {
     fn from(item: T) -> Self {
-        Self { item, links: Vec::new(), has_moved: false }
+        Self { item, links: Vec::new(), page: None, has_moved: false }
     }
 }
 
@@ -87,7 +95,7 @@ impl<T: Catalogued> Resource for ItemsOf<T> {
     }
 
     async fn new(api: Api<'_>, merchant: &Merchant, fields: &T::Fields) -> Result<Planned<T>, FlowError> {
-        T::new(api, merchant, fields).await
+        Ok(T::new(api, merchant, fields).await?.with_page(merchant))
     }
 
     async fn changed(
@@ -96,7 +104,7 @@ impl<T: Catalogued> Resource for ItemsOf<T> {
         before: &Object<Planned<T>>,
         fields: &T::Fields,
     ) -> Result<Planned<T>, FlowError> {
-        before.value.item.clone().changed(api, merchant, fields).await
+        Ok(before.value.item.clone().changed(api, merchant, fields).await?.with_page(merchant))
     }
 
     async fn events(
@@ -139,8 +147,14 @@ impl<T: Catalogued> Resource for ItemsOf<T> {
 }
 
 impl<T: Entry> Planned<T> {
+    /// Names the public page. The sandbox has none, and takes no names of live ones.
+    fn with_page(mut self, merchant: &Merchant) -> Self {
+        self.page = if merchant.is_sandbox() { None } else { self.item.clone().into_item().slug().cloned() };
+        self
+    }
+
     fn into_change(self) -> ItemChange {
-        ItemChange { item: self.item.into_item(), links: self.links, has_moved: self.has_moved }
+        ItemChange { item: self.item.into_item(), links: self.links, page: self.page, has_moved: self.has_moved }
     }
 }
 

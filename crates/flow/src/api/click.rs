@@ -181,7 +181,7 @@ impl Api<'_> {
         answer: &Answer,
     ) -> Result<Done, WriteError> {
         let audit = self.audit(merchant.actor(), "click.report", merchant.id());
-        let written = self.store.write_ledger(merchant.id(), claim, LedgerWrite::Nothing, &audit, answer).await;
+        let written = self.store.write_ledger(merchant.id(), claim, LedgerWrite::Audit, &audit, answer).await;
         Ok(done(written.map_err(FlowError::from)?)?.ok_or(RowError::Changed)?)
     }
 }

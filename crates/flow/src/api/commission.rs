@@ -166,7 +166,7 @@ impl Api<'_> {
     }
 }
 
-/// The outcome of a write; `None` if somebody else was faster, and it is to be decided again.
+/// The outcome of a write; `None` if a concurrent write came first, so that it must be planned again.
 pub(super) fn done(written: Written) -> Result<Option<Done>, WriteError> {
     match written {
         Written::Done(answer) => Ok(Some(Done::Now(answer))),

@@ -15,6 +15,9 @@ use crate::{FlowError, Invalid, access::ApiCaller, stage::Api};
 const OVERLAP_MS: i64 = DAY_MS;
 const OVERLAP_MAX_MS: i64 = 7 * DAY_MS;
 
+/// Most keys of a brand and mode that work. Each has limits of its own, so their number bounds what a brand may send.
+const KEYS_MAX: usize = 100;
+
 /// A key as it is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyUse {
@@ -53,6 +56,13 @@ impl Api<'_> {
         scopes: Option<Vec<Scope>>,
     ) -> Result<NewKey, FlowError> {
         let scopes = grantable(caller, kind, scopes)?;
+        let works = |key: &KeyUse| {
+            let KeyRecord { revoked_at, expires_at, .. } = &key.record;
+            revoked_at.is_none() && expires_at.is_none_or(|end| end > self.now())
+        };
+        if self.keys(caller).await?.iter().filter(|key| works(key)).count() >= KEYS_MAX {
+            return Err(Invalid::one(format!("a brand has at most {KEYS_MAX} keys; revoke one first")).into());
+        }
         let (record, text) = self.draw_key(caller, kind, scopes);
         let entry = self.audit(&actor(caller), "key.create", &record.id.0);
         self.store.create_key(&record, &entry).await?;
@@ -124,7 +134,9 @@ impl Api<'_> {
     }
 
     async fn key_of(self, caller: &ApiCaller, id: &KeyId) -> Result<KeyRecord, FlowError> {
-        let record = self.store.key(id).await?;
+        // What no key is called never reaches the database.
+        let is_id = id.0.bytes().all(|letter| letter.is_ascii_alphanumeric());
+        let record = if is_id { self.store.key(id).await? } else { None };
         let is_own = |record: &KeyRecord| record.brand == *caller.brand() && record.is_test == caller.is_test();
         record.filter(is_own).ok_or(FlowError::NotFound("key"))
     }

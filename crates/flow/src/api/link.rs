@@ -77,9 +77,9 @@ impl Resource for Link {
             ("campaign", &fields.campaign, link.campaign.as_ref().map(ToString::to_string)),
             ("promo_code", &fields.promo_code, link.promo_code.clone()),
         ];
-        for (field, told, stored) in kept {
+        for (field, given, stored) in kept {
             // An upsert of what is there may say it again.
-            if told.as_ref().is_some_and(|told| !told.is_empty() && stored.as_ref() != Some(told)) {
+            if given.as_ref().is_some_and(|given| !given.is_empty() && stored.as_ref() != Some(given)) {
                 faults.push(format!("{field} of a link cannot change; create another link"));
             }
         }

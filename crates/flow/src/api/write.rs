@@ -14,8 +14,10 @@ use store::{
 
 use crate::{FlowError, Invalid, access::Merchant, stage::Api};
 
-/// How often a write is planned again because somebody else was faster.
+/// Attempts of a write whose object another request changes at the same time.
 pub(crate) const ATTEMPTS_MAX: usize = 3;
+/// What an external id must be.
+const EXTERNAL_ID_FAULT: &str = "external_id must be 1 to 255 characters";
 /// Most rows of one request.
 pub const ROWS_MAX: usize = 1_000;
 
@@ -65,7 +67,7 @@ pub enum RowError {
     /// What it names does not exist.
     #[error("{0} does not exist")]
     Missing(&'static str),
-    /// Somebody else keeps changing it.
+    /// Other requests kept changing it.
     #[error("changed by another request meanwhile; try again")]
     Changed,
 }
@@ -118,7 +120,7 @@ pub(crate) trait Resource: Send + Sync {
     /// What a client may say about it.
     type Fields: Send + Sync;
     /// The object.
-    type Record: Clone + Send + Sync;
+    type Record: Clone + PartialEq + Send + Sync;
     /// Its kind.
     const KIND: ObjectKind;
     /// Its noun, for messages.
@@ -163,7 +165,8 @@ pub(crate) trait Resource: Send + Sync {
 /// A row that can be written.
 struct Plan<T> {
     stored: Stored<T>,
-    write: Write,
+    /// `None` if nothing changes.
+    write: Option<Write>,
 }
 
 impl Api<'_> {
@@ -191,20 +194,22 @@ impl Api<'_> {
         let mut fault = RowError::Changed;
         for _ in 0..ATTEMPTS_MAX {
             let mut rows: Vec<Row<R::Record>> = Vec::with_capacity(intents.len());
-            let mut writes = Vec::new();
+            // The rows that write, in the order of `writes`.
+            let (mut writes, mut places) = (Vec::new(), Vec::new());
             for intent in intents {
-                rows.push(match self.plan::<R>(merchant, intent).await? {
-                    Ok(plan) => {
-                        writes.push(plan.write);
-                        Ok(plan.stored)
+                let planned = self.plan::<R>(merchant, intent).await?.map(|plan| {
+                    if let Some(write) = plan.write {
+                        writes.push(write);
+                        places.push(rows.len());
                     }
-                    Err(error) => Err(error),
+                    plan.stored
                 });
+                rows.push(planned);
             }
             if render(&rows).is_none() {
                 return Err(rows.into_iter().find_map(Result::err).unwrap_or(RowError::Changed).into());
             }
-            let answer = |faults: &[Option<RowFault>]| render(&with_faults(&rows, faults));
+            let answer = |faults: &[Option<RowFault>]| render(&with_faults(&rows, &places, faults));
             let written = self.store.write_objects(merchant.id(), claim, &writes, &answer).await;
             match written.map_err(FlowError::from)? {
                 Written::Done(answer) => {
@@ -214,7 +219,7 @@ impl Api<'_> {
                 Written::Before(answer) => return Ok(Done::Before(answer)),
                 Written::OtherBody => return Err(WriteError::KeyReused),
                 Written::InProgress => return Err(WriteError::InProgress),
-                // Somebody else was faster: what they wrote decides what is to be done now.
+                // A concurrent request came first: plan again on what it wrote.
                 Written::Refused(RowFault::Changed) => fault = RowError::Changed,
                 Written::Refused(RowFault::Taken(what)) if matches!(intents, [Ok(Intent::Upsert(..))]) => {
                     fault = RowError::Taken(what);
@@ -237,15 +242,18 @@ impl Api<'_> {
                 None => return Ok(Err(RowError::NotFound(R::NOUN))),
                 Some(before) => self.plan_change::<R>(merchant, before, fields, common).await,
             },
-            Ok(Intent::Upsert(external_id, fields, common)) => {
-                let known = self.store.id_by_external_id(merchant.id(), R::KIND, external_id).await?;
+            Ok(Intent::Upsert(text, fields, common)) => {
+                let Some(external_id) = parse_external_id(text) else {
+                    return Ok(Err(Invalid::one(EXTERNAL_ID_FAULT).into()));
+                };
+                let known = self.store.id_by_external_id(merchant.id(), R::KIND, &external_id).await?;
                 let before = match known {
                     Some(id) => R::find(self, merchant, &id).await?,
                     None => None,
                 };
                 match before {
                     Some(before) => self.plan_change::<R>(merchant, before, fields, common).await,
-                    None => self.plan_new::<R>(merchant, fields, common, Some(external_id)).await,
+                    None => self.plan_new::<R>(merchant, fields, common, Some(&external_id)).await,
                 }
             }
         };
@@ -273,7 +281,7 @@ impl Api<'_> {
         let object = Object { value: value.clone(), details: details.clone(), updated_at: at, archived_at: None };
         let events = R::events(self, merchant, None, &value).await?;
         let write = Write { change: R::create(value), details, archived_at: None, at, audit, events };
-        Ok(Plan { stored: Stored { object, is_new: true }, write })
+        Ok(Plan { stored: Stored { object, is_new: true }, write: Some(write) })
     }
 
     async fn plan_change<R: Resource>(
@@ -285,7 +293,7 @@ impl Api<'_> {
     ) -> Result<Plan<R::Record>, FlowError> {
         let details = details(&before.details, common);
         let (value, details) = both(R::changed(self, merchant, &before, fields).await, details)?;
-        // Later than the last change, so that whoever read the object before this one does not take it for theirs.
+        // Later than the last change, so that a concurrent write based on the former version is detected.
         let at = self.now().max(before.updated_at.plus_ms(1));
         let archived_at = match common.is_archived {
             Some(true) => before.archived_at.or(Some(at)),
@@ -295,25 +303,26 @@ impl Api<'_> {
             Some(false) => None,
             None => before.archived_at,
         };
+        if (&value, &details, archived_at) == (&before.value, &before.details, before.archived_at) {
+            return Ok(Plan { stored: Stored { object: before, is_new: false }, write: None });
+        }
         let audit = self.audit(merchant.actor(), R::ACTIONS[1], R::id(&value));
         let object = Object { value: value.clone(), details: details.clone(), updated_at: at, archived_at };
         let events = R::events(self, merchant, Some(&before), &value).await?;
         let write = Write { change: R::update(value, before.updated_at), details, archived_at, at, audit, events };
-        Ok(Plan { stored: Stored { object, is_new: false }, write })
+        Ok(Plan { stored: Stored { object, is_new: false }, write: Some(write) })
     }
 }
 
-/// The rows after the database has said which of the planned ones it refused.
-fn with_faults<T: Clone>(rows: &[Row<T>], faults: &[Option<RowFault>]) -> Vec<Row<T>> {
-    let mut faults = faults.iter();
-    let outcome = |row: &Row<T>| match row {
-        Ok(stored) => match faults.next().copied().flatten() {
-            Some(fault) => Err(fault.into()),
-            None => Ok(stored.clone()),
-        },
-        Err(error) => Err(error.clone()),
-    };
-    rows.iter().map(outcome).collect()
+/// The rows after the database has said which of the writes it refused. `places` are the rows of the writes.
+fn with_faults<T: Clone>(rows: &[Row<T>], places: &[usize], faults: &[Option<RowFault>]) -> Vec<Row<T>> {
+    let mut rows = rows.to_vec();
+    for (place, fault) in places.iter().zip(faults) {
+        if let (Some(row), Some(fault)) = (rows.get_mut(*place), fault) {
+            *row = Err((*fault).into());
+        }
+    }
+    rows
 }
 
 /// What clients keep with an object after these changes.
@@ -323,7 +332,7 @@ fn details(before: &Details, common: &CommonFields) -> Result<Details, Invalid> 
         None => before.external_id.clone(),
         Some(None) => None,
         Some(Some(text)) => parse_external_id(text).or_else(|| {
-            faults.push("external_id must be 1 to 255 characters".to_owned());
+            faults.push(EXTERNAL_ID_FAULT.to_owned());
             None
         }),
     };

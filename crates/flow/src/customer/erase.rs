@@ -19,16 +19,22 @@ impl Customers<'_> {
     /// credits stay. Returns how many orders changed.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if there is no such customer. Test keys have no customers.
+    /// `FlowError::NotFound` if there is no such customer; a test key finds those of the sandbox.
     pub async fn erase_by_name(self, caller: &ApiCaller, client_id: &str) -> Result<u64, FlowError> {
-        let found = if caller.is_test() { None } else { self.by_name(caller.brand(), client_id).await? };
-        let (customer, _) = found.ok_or(FlowError::NotFound("customer"))?;
-        let orders = self.erase(caller.brand(), &customer.identities, &format!("key {}", caller.key().0)).await?;
+        let sandbox = if caller.is_test() { self.store.test_brand_of(caller.brand()).await? } else { None };
+        let brand = match &sandbox {
+            Some(sandbox) => sandbox,
+            None if caller.is_test() => return Err(FlowError::NotFound("customer")),
+            None => caller.brand(),
+        };
+        let (customer, _) = self.by_name(brand, client_id).await?.ok_or(FlowError::NotFound("customer"))?;
+        let orders = self.erase(brand, &customer.identities, &format!("key {}", caller.key().0)).await?;
         tracing::info!(brand = %caller.brand(), key = ?caller.key(), orders, "a customer was erased");
         Ok(orders)
     }
 
-    /// Erases the person to whom any of these identities belongs. Returns how many orders changed.
+    /// Erases the person to whom any of these identities belongs, from the brand and from its sandbox. Returns how many of
+    /// the brand's orders changed.
     pub(crate) async fn erase(self, brand: &BrandId, identities: &[Identity], actor: &str) -> Result<u64, FlowError> {
         let person = self.store.person(brand, identities).await?;
         // Deliveries about the person that still wait are processed first: their amounts count. Of one that cannot be
@@ -39,6 +45,10 @@ impl Customers<'_> {
         let scrub = Job::Scrub.at(self.now());
         let count = self.store.erase_person(brand, identities, &unprocessed, self.now(), &entry, &scrub).await?;
         self.scrub().await;
+        // A test of the brand's may have sent the same person's data.
+        if let Some(sandbox) = self.store.test_brand_of(brand).await? {
+            Box::pin(self.erase(&sandbox, identities, actor)).await?;
+        }
         Ok(count)
     }
 

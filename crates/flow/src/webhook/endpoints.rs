@@ -14,6 +14,8 @@ use store::{
     webhooks::{Disabling, EndpointChange, SealedSecrets},
 };
 
+use url::Url;
+
 use super::admin::WebhookAdmin;
 use crate::{FlowError, Invalid, stage::Webhooks};
 
@@ -233,7 +235,7 @@ impl Webhooks<'_> {
         let mut draft = self.outbound().draft(brand);
         let data = EventData::EndpointDisabled(EndpointDisabledData {
             endpoint_id: endpoint.id.to_string(),
-            url: endpoint.url.clone(),
+            host: host_of(&endpoint.url),
             reason: reason.as_str().to_owned(),
         });
         draft.add(&data, &endpoint.id, format!("{}:{}", endpoint.id, at.0));
@@ -253,4 +255,9 @@ impl Webhooks<'_> {
 /// Where secrets of an endpoint are stored: a rotation moves the current one to the column of the previous one.
 fn secret_location(id: &EndpointId) -> String {
     format!("webhook_endpoints/secret/{id}")
+}
+
+/// The host of an endpoint's address.
+fn host_of(url: &str) -> String {
+    Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }

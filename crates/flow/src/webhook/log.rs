@@ -115,7 +115,8 @@ impl Webhooks<'_> {
         let found = self.store.webhook_delivery(admin.brand(), id, event).await?;
         let (delivery, attempts) = found.ok_or(FlowError::NotFound("delivery"))?;
         let event = self.store.event(admin.brand(), event).await?;
-        let body = event.as_ref().map(event_body).transpose()?;
+        let is_live = self.outbound().is_live(admin.brand()).await?;
+        let body = event.as_ref().map(|event| event_body(event, is_live)).transpose()?;
         Ok(DeliveryDetail { delivery, body, attempts })
     }
 

@@ -89,7 +89,7 @@ impl Webhooks<'_> {
         let claimed = &claimed;
         let Some(event) = &claimed.event else { return self.give_up_forgotten(claimed).await };
         let began_at = self.now();
-        let request = self.request(claimed, event, began_at)?;
+        let request = self.request(claimed, event, began_at).await?;
         let answer = if let Some(answer) = self.receive_own(&request).await? {
             Ok(answer)
         } else {
@@ -147,14 +147,14 @@ impl Webhooks<'_> {
     }
 
     /// The request that carries an event.
-    fn request<'a>(
+    async fn request<'a>(
         self,
         claimed: &'a ClaimedDelivery,
         event: &OutboundEvent,
         now: UnixMs,
     ) -> Result<SendRequest<'a>, FlowError> {
         let endpoint = &claimed.endpoint;
-        let body = event_body(event)?;
+        let body = event_body(event, self.outbound().is_live(&claimed.brand).await?)?;
         let current = self.open_secret(&endpoint.id, &claimed.secrets.current)?;
         let previous = match &claimed.secrets.previous {
             Some((sealed, until)) if now < *until => Some((self.open_secret(&endpoint.id, sealed)?, *until)),
@@ -172,7 +172,7 @@ impl Webhooks<'_> {
 }
 
 /// The body of an event, the same at every attempt. There is one version of it so far.
-pub(super) fn event_body(event: &OutboundEvent) -> Result<String, FlowError> {
-    let envelope = event.clone().envelope()?;
+pub(super) fn event_body(event: &OutboundEvent, is_live: bool) -> Result<String, FlowError> {
+    let envelope = event.clone().envelope(is_live)?;
     serde_json::to_string(&envelope).map_err(|error| FlowError::Unreadable(error.to_string()))
 }

@@ -66,7 +66,7 @@ fn drop(n: u8, products: &[u8]) -> ProductDrop {
 }
 
 fn item(item: Item) -> ItemChange {
-    ItemChange { item, links: Vec::new(), has_moved: false }
+    ItemChange { page: item.slug().cloned(), item, links: Vec::new(), has_moved: false }
 }
 
 /// Writes one row. `n` numbers its audit entry.

@@ -18,7 +18,7 @@ use flow::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     fault::{Code, Fault, RowFaultBody},
@@ -29,7 +29,7 @@ use crate::http::body;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// Longest idempotency key, in bytes.
-pub(crate) const IDEMPOTENCY_KEY_MAX: usize = 255;
+const IDEMPOTENCY_KEY_MAX: usize = 255;
 
 /// A request that the gate has admitted and whose key may do what it asks.
 pub(crate) struct Call {
@@ -55,10 +55,26 @@ impl Call {
         }
     }
 
+    /// Refuses unless the key may do this too.
+    pub(crate) fn require(&self, scope: Option<Scope>) -> Result<(), Fault> {
+        self.caller.clone().allowed(scope)?;
+        Ok(())
+    }
+
     /// Whether it acts on live data.
     pub(crate) fn is_live(&self) -> bool {
         !self.caller.is_test()
     }
+}
+
+/// The header that makes a write happen once.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "the header is read by hand; this is its schema")]
+pub(crate) struct OnceParams {
+    /// Repeats of the request with this key change nothing and get the same answer, for 24 hours
+    #[param(rename = "Idempotency-Key", value_type = String, required = false, min_length = 1, max_length = 255, pattern = "^[ -~]+$")]
+    idempotency_key: Option<String>,
 }
 
 /// A write: its body and its idempotency key.
@@ -84,6 +100,13 @@ impl WriteCall {
             at: flow.now(),
         });
         Ok(Self { call, claim, body })
+    }
+
+    /// As [`Self::begin`], for writes whose answer holds a secret or whose repeat does no harm: they are not kept, so an
+    /// idempotency key would promise too much.
+    pub(crate) async fn begin_repeatable(flow: &Flow, request: Request, scope: Option<Scope>) -> Result<Self, Fault> {
+        refuse_idempotency_key(request.headers())?;
+        Self::begin(flow, request, scope).await
     }
 
     /// The body as a request type.
@@ -129,6 +152,15 @@ fn row<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Invalid> {
             None => "the body must be valid JSON".to_owned(),
         })
     })
+}
+
+/// Refuses an idempotency key where it has no effect.
+pub(crate) fn refuse_idempotency_key(headers: &HeaderMap) -> Result<(), Fault> {
+    if headers.contains_key(IDEMPOTENCY_KEY) {
+        let sentence = "This endpoint takes no Idempotency-Key: its answer is not kept";
+        return Err(Fault::new(StatusCode::BAD_REQUEST, Code::Invalid, sentence));
+    }
+    Ok(())
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Fault> {

@@ -28,8 +28,6 @@ pub(crate) enum Code {
     AccountDisabled,
     /// There is no such object.
     NotFound,
-    /// The path has no such method.
-    MethodNotAllowed,
     /// Another object has a value that must be unique.
     AlreadyExists,
     /// Another request keeps changing the object.
@@ -57,7 +55,6 @@ impl Code {
             Self::ScopeMissing => "scope_missing",
             Self::AccountDisabled => "account_disabled",
             Self::NotFound => "not_found",
-            Self::MethodNotAllowed => "method_not_allowed",
             Self::AlreadyExists => "already_exists",
             Self::Changed => "changed",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
@@ -74,7 +71,6 @@ impl Code {
             StatusCode::UNAUTHORIZED => Self::KeyInvalid,
             StatusCode::FORBIDDEN => Self::AccountDisabled,
             StatusCode::NOT_FOUND => Self::NotFound,
-            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
             StatusCode::CONFLICT => Self::AlreadyExists,
             StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
             StatusCode::TOO_MANY_REQUESTS => Self::RateLimited,

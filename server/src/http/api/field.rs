@@ -184,16 +184,16 @@ impl FieldKind for Socials {
     }
 }
 
-fn social(told: SocialRequest) -> Result<Social, String> {
-    let platform = Platform::parse(&told.platform)
+fn social(request: SocialRequest) -> Result<Social, String> {
+    let platform = Platform::parse(&request.platform)
         .ok_or_else(|| format!("platform must be one of {}", <Platform as Choice>::names()))?;
-    let rate = told.engagement_rate.filter(|rate| (0.0..=ENGAGEMENT_MAX).contains(rate));
-    if rate.is_none() && told.engagement_rate.is_some() {
+    let rate = request.engagement_rate.filter(|rate| (0.0..=ENGAGEMENT_MAX).contains(rate));
+    if rate.is_none() && request.engagement_rate.is_some() {
         return Err("engagement_rate must be 0 to 100".to_owned());
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is 0 to 10,000")]
     let engagement_rate_bp = rate.map(|rate| (rate * 100.0).round() as u32);
-    Ok(Social { platform, handle: told.handle, followers: told.followers.map(u64::from), engagement_rate_bp })
+    Ok(Social { platform, handle: request.handle, followers: request.followers.map(u64::from), engagement_rate_bp })
 }
 
 // Names without type arguments, which the schema derive would ask a schema of.

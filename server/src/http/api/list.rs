@@ -143,7 +143,7 @@ impl ListQuery {
     pub(crate) fn filter(&mut self) -> Filter {
         Filter {
             updated: self.span("updated"),
-            external_id: self.take("external_id"),
+            external_id: self.text("external_id"),
             is_archived: self.parse("archived", "must be true or false", |text| text.parse().ok()),
             creator: None,
             campaign: None,

@@ -26,6 +26,11 @@ pub(crate) struct CommonBody {
 }
 
 impl CommonBody {
+    /// Whether the object is a live one.
+    pub(crate) const fn is_live(&self) -> bool {
+        self.livemode
+    }
+
     /// The common part of an object.
     pub(crate) fn new(created: UnixMs, object: &flow::api::Object<impl Sized>, is_live: bool) -> Self {
         let Details { external_id, metadata } = &object.details;

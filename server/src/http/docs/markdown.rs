@@ -52,7 +52,7 @@ pub(super) fn render(text: &str, file: &str, pages: &[&str]) -> Document {
             Event::End(TagEnd::CodeBlock) => out.push(markup("</code></pre>\n".to_owned())),
             Event::Start(Tag::Table(alignments)) => {
                 out.push(markup(
-                    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">".to_owned(),
+                    "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">".to_owned(),
                 ));
                 // Alignment would be a style attribute, which the pages' policy forbids.
                 out.push(Event::Start(Tag::Table(vec![Alignment::None; alignments.len()])));

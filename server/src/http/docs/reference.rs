@@ -253,7 +253,7 @@ fn fields(html: &mut String, schemas: &Schemas<'_>, schema: &Value) {
 fn table_start(html: &mut String, label: &str) {
     let _ = write!(
         html,
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><table class=\"fields\"><thead><tr>\
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\"><table class=\"fields\"><thead><tr>\
          <th scope=\"col\">Name</th><th scope=\"col\">Type</th><th scope=\"col\">Meaning</th></tr></thead><tbody>"
     );
 }

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use super::storable;
 use crate::http::{
     api::{
-        call::{WriteCall, answer, respond},
+        call::{OnceParams, WriteCall, answer, respond},
         fault::{Fault, FaultBody},
     },
     body::{Faults, IntegerField, SenderIdField, TrimmedTextField},
@@ -64,7 +64,7 @@ pub(crate) struct RefundReportRequest {
 /// orders come from Shopify.
 #[utoipa::path(
     post, path = "/api/v1/orders/{id}/refunds", tag = "Orders", operation_id = "refundOrder",
-    params(("id" = String, Path, description = "Our id (ord_…) or the seller's id of the order"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    params(("id" = String, Path, description = "Our id (ord_…) or the seller's id of the order"), OnceParams),
     request_body = RefundReportRequest,
     responses((status = 200, description = "The refund, known before", body = RefundBody), (status = 201, description = "The new refund", body = RefundBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))

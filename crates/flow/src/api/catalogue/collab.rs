@@ -157,7 +157,7 @@ impl Api<'_> {
         let link = self.links().plan(merchant, &new)?;
         collab.link = Some(CollabLink { id: link.id.clone(), code: link.code });
         let links = vec![self.item_link(merchant, link)];
-        Ok(Planned { item: collab, links, has_moved: false })
+        Ok(Planned { item: collab, links, page: None, has_moved: false })
     }
 
     /// The brand's shop, if links may lead there.

@@ -138,11 +138,12 @@ impl Catalogued for ProductDrop {
         };
         let drop = fields.apply(api, empty)?;
         let links = api.product_links(merchant, &drop).await?;
-        Ok(Planned { item: drop, links, has_moved: false })
+        Ok(Planned { item: drop, links, page: None, has_moved: false })
     }
 
     async fn changed(self, api: Api<'_>, merchant: &Merchant, fields: &DropFields) -> Result<Planned<Self>, FlowError> {
-        let is_other = |told: Option<&String>, stored: Option<&str>| told.is_some_and(|id| Some(id.as_str()) != stored);
+        let is_other =
+            |given: Option<&String>, stored: Option<&str>| given.is_some_and(|id| Some(id.as_str()) != stored);
         let is_others = is_other(fields.collab.as_ref(), self.collab.as_ref().map(domain::CollabId::as_str))
             || is_other(fields.creator.as_ref(), Some(self.creator.as_str()));
         if is_others {
@@ -150,7 +151,7 @@ impl Catalogued for ProductDrop {
         }
         let drop = fields.apply(api, self)?;
         let links = api.product_links(merchant, &drop).await?;
-        Ok(Planned { item: drop, links, has_moved: false })
+        Ok(Planned { item: drop, links, page: None, has_moved: false })
     }
 
     async fn event(

@@ -78,7 +78,7 @@ impl ProductFields {
             product.creator_prices = creator_prices(&mut faults, prices);
         }
         let has_moved = product.product_url != url_before;
-        faults.or(Planned { item: product, links: Vec::new(), has_moved })
+        faults.or(Planned { item: product, links: Vec::new(), page: None, has_moved })
     }
 }
 
