@@ -50,8 +50,9 @@ pub fn shell() -> impl IntoView {
                         }
                     })}
                 <link rel="icon" href="/favicon.ico" type="image/svg+xml" />
-                <link rel="stylesheet" href="/pkg/app.css" />
-                <script type="module" nonce=nonce src="/pkg/start.js"></script>
+                <link rel="stylesheet" href=format!("{}/app.css", head.files) />
+                <link rel="modulepreload" href=format!("{}/app.js", head.files) />
+                <script type="module" nonce=nonce src=format!("{}/start.js", head.files)></script>
                 <MetaTags />
             </head>
             <body>

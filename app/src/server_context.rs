@@ -13,6 +13,8 @@ use crate::{error::AppError, response_status::set_status};
 /// Per-request data for the document's head.
 #[derive(Clone, Debug, Default)]
 pub struct DocumentHead {
+    /// Path of the folder of the pages' script and styles.
+    pub files: String,
     /// Whether the page is shown in the Shopify admin.
     pub is_embedded: bool,
     /// The app's client id and the address of App Bridge, for embedded pages.

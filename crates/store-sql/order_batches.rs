@@ -13,7 +13,7 @@ use store::{
 };
 
 use crate::{
-    Db, Tx, customers, database,
+    Db, Tx, customers, database, dialect,
     erasure::{self, Reporter},
     identities, jobs, json, list, lock, lock_all, order_rows as rows,
     orders::{merge_order, refresh_deductions},
@@ -75,6 +75,10 @@ impl<'a> FactsRow<'a> {
 
 #[async_trait::async_trait]
 impl OrderBatchStore for Db {
+    fn settled_at_once(&self) -> usize {
+        dialect::SETTLED_AT_ONCE
+    }
+
     async fn record_orders(
         &self,
         brand: &BrandId,

@@ -100,7 +100,7 @@ pub struct Config {
     pub pixel_key_rows_per_minute: u64,
 
     /// Maximum test records, and clicks and leads reported without a server key, from one address per minute; beyond it,
-    /// requests get 429
+    /// requests get 429. Of clicks on links five times as many are recorded; further ones are redirected all the same
     #[arg(long, env = "ADDRESS_ROWS_PER_MINUTE", default_value_t = Limits::default().address_rows)]
     pub address_rows_per_minute: u64,
 

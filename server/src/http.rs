@@ -56,7 +56,7 @@ use axum::{
 use flow::Flow;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tower::ServiceBuilder;
-use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
 use crate::{config::Config, inbox::Inbox, ingest::Ingest, worker::Wake};
 
@@ -187,17 +187,17 @@ pub fn router(app: App) -> Router {
         .route("/{code}", get(track::redirect::by_path).head(track::redirect::by_path))
         // Some apps add a slash to the links that they show.
         .route("/{code}/", get(track::redirect::by_path).head(track::redirect::by_path))
-        .route("/c/{slug}", get(collab_page::show));
+        .route("/c/{slug}", get(collab_page::show).layer(CompressionLayer::new()));
     Router::new()
         .merge(api)
         .merge(unified)
         .merge(webhooks)
         .merge(access)
         .merge(files)
-        .merge(docs::routes())
+        .merge(docs::routes().layer(CompressionLayer::new()))
         .merge(pages::routes(&app))
         .merge(links)
-        .fallback(pages::not_found)
+        .fallback(api::gate::not_found)
         .method_not_allowed_fallback(error::method_not_allowed)
         // One layer of several, from the outside in: a router boxes each of its layers for each request.
         .layer(

@@ -41,10 +41,17 @@ enum Command {
     },
     /// Build the storefront pixel into target/site/pixel
     Pixel,
-    /// Measure redirect and track against a bare baseline on this machine, settlement, and the models
-    Bench,
+    /// Measure what docs/performance.md states: everything, or what is named
+    Bench {
+        /// Such as `web orders`
+        only: Vec<String>,
+    },
     /// Hold the built server to its OpenAPI document (needs Python)
-    Contract,
+    Contract {
+        /// Other cases than those of the test command
+        #[arg(long, default_value_t = contract::SEED)]
+        seed: u64,
+    },
     /// Refresh the compile-time checked queries (.sqlx) of both adapters
     Prepare {
         /// Only check whether they are up to date
@@ -59,8 +66,8 @@ fn main() -> std::process::ExitCode {
         Command::Test { without_browser } => suite::test(without_browser),
         Command::Build { release } => site::build(release),
         Command::Pixel => pixel::build(),
-        Command::Bench => bench(),
-        Command::Contract => contract::check(),
+        Command::Bench { only } => bench(&only),
+        Command::Contract { seed } => contract::check(seed),
         Command::Prepare { check } => prepare::prepare(check),
     };
     match outcome {
@@ -78,24 +85,50 @@ fn demo(options: &[String]) -> Outcome {
     run::replace(run::command(binary).arg("demo").args(options))
 }
 
-fn bench() -> Outcome {
+/// What is measured on each engine, with arguments for PostgreSQL alone.
+const SCENARIOS: [(&str, &[&[&str]]); 6] = [
+    ("web", &[&[]]),
+    ("orders", &[&[], &["--delay", "5"]]),
+    ("fair", &[&[]]),
+    ("overload", &[&[]]),
+    ("overview", &[&[]]),
+    ("crash", &[&[]]),
+];
+/// What is measured on SQLite alone.
+const ALONE: [&str; 2] = ["settle", "models"];
+
+/// Runs the benchmarks that are named, or all. One that fails leaves the others alone.
+fn bench(only: &[String]) -> Outcome {
+    let is_wanted = |name: &str| only.is_empty() || only.iter().any(|wanted| wanted == name);
+    let known: Vec<&str> = SCENARIOS.iter().map(|(name, _)| *name).chain(ALONE).collect();
+    if let Some(unknown) = only.iter().find(|name| !known.contains(&name.as_str())) {
+        return Err(format!("{unknown} is no benchmark; there are {}", known.join(", ")));
+    }
     site::build(true)?;
     run::cargo(&["build", "--release", "--locked", "-p", "bench"])?;
     let folder = run::root().join("target/release");
     let (bench, server) = (folder.join("bench"), folder.join("creatorscore"));
-    for what in ["web", "orders", "crash"] {
-        run::run(run::command(&bench).arg(what).arg("--binary").arg(&server))?;
-        // A server of its own: its database is empty, and its processes work for this measurement only.
-        let postgres = postgres::Postgres::start()?;
-        run::run(
-            run::command(&bench)
-                .arg(what)
-                .arg("--binary")
-                .arg(&server)
-                .args(["--postgres", &format!("{}/postgres", postgres.url)])
-                .args(["--postgres-process", &postgres.process()?]),
-        )?;
+    let measure = |name: &str, more: &[&str]| {
+        let mut command = run::command(&bench);
+        command.arg(name);
+        if name != "models" {
+            command.arg("--binary").arg(&server);
+        }
+        run::run(command.args(more))
+    };
+    let mut failed = Vec::new();
+    for (name, on_postgres) in SCENARIOS.into_iter().filter(|(name, _)| is_wanted(name)) {
+        failed.extend(measure(name, &[]).err());
+        for more in on_postgres {
+            // A server of its own: its database is empty, and its processes work for this measurement only.
+            let postgres = postgres::Postgres::start()?;
+            let (url, process) = (format!("{}/postgres", postgres.url), postgres.process()?);
+            let engine = ["--postgres", &url, "--postgres-process", &process];
+            failed.extend(measure(name, &[&engine, *more].concat()).err());
+        }
     }
-    run::run(run::command(&bench).arg("settle").arg("--binary").arg(&server))?;
-    run::run(run::command(&bench).arg("models"))
+    for name in ALONE.into_iter().filter(|name| is_wanted(name)) {
+        failed.extend(measure(name, &[]).err());
+    }
+    if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
 }

@@ -22,6 +22,9 @@ pub(crate) const WINDOW_MS: i64 = 60_000;
 const ADDRESSES_MAX: usize = 65_536;
 /// How many addresses' rows those may send together.
 const CROWD: u64 = 100;
+/// Clicks on links that an address may make for each row that it may send otherwise: behind one address of a mobile network
+/// may be thousands who follow the same story.
+const CLICKS_PER_ROW: u64 = 5;
 /// A key may send this part of a minute's rows in one second: what it may send in a minute, sent at once, would keep all
 /// others waiting.
 const SECOND_SHARE: u64 = 30;
@@ -37,7 +40,7 @@ pub struct Limits {
     pub key_bytes: u64,
     /// Rows with one pixel key.
     pub key_rows: u64,
-    /// Test records, clicks and leads without a server key from one address.
+    /// Test records, clicks and leads without a server key from one address; five times as many clicks on links.
     pub address_rows: u64,
 }
 
@@ -79,6 +82,7 @@ struct Window {
     keys: HashMap<KeyId, Sent>,
     addresses: HashMap<u64, u64>,
     crowd_rows: u64,
+    clicks: HashMap<u64, u64>,
 }
 
 /// The counts of all keys and addresses.
@@ -169,6 +173,22 @@ impl Counts {
         })
     }
 
+    /// Whether a click on a link from this address is to be stored. A crowd is never refused, as it is what links are for;
+    /// neither is a private address, which is a proxy that was not named in the settings.
+    pub(crate) fn spend_click(&self, address: &str, now: UnixMs) -> bool {
+        let limit = self.limits.address_rows.saturating_mul(CLICKS_PER_ROW);
+        let hash = self.hasher.hash_one(network(address));
+        let is_private = address.trim().parse::<IpAddr>().is_ok_and(|ip| match ip.to_canonical() {
+            IpAddr::V4(ip) => ip.is_private() || ip.is_loopback() || ip.is_link_local(),
+            IpAddr::V6(ip) => ip.is_unique_local() || ip.is_loopback() || ip.is_unicast_link_local(),
+        });
+        is_private
+            || self.within(now, |window| {
+                let is_full = window.clicks.len() >= ADDRESSES_MAX && !window.clicks.contains_key(&hash);
+                is_full || Self::add(window.clicks.entry(hash).or_default(), 1, limit)
+            })
+    }
+
     /// How often a key was refused; `None` if never.
     pub(crate) fn refusals(&self, key: &KeyId) -> Option<Refusals> {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied()
@@ -244,6 +264,18 @@ mod tests {
         assert!(counts.spend_address("2001:db8:0:1::1", 3, NOW), "another network");
         assert!(counts.spend_address("10.0.0.1", 3, NOW) && counts.spend_address("10.0.0.2", 3, NOW));
         assert!(!counts.spend_address("::ffff:10.0.0.1", 1, NOW), "the same address, written as IPv6");
+    }
+
+    #[test]
+    fn clicks_of_one_address_have_a_budget_and_a_crowd_has_none() {
+        let counts = Counts::new(LIMITS);
+        let clicks = |address: &str| (0..100).filter(|_| counts.spend_click(address, NOW)).count();
+        assert_eq!((clicks("192.0.2.1"), clicks("2001:db8::1")), (15, 15), "five for each row");
+        assert_eq!((clicks("10.0.0.1"), clicks("::1")), (100, 100), "a proxy");
+        let crowd = (0..200_000_u32).map(|n| std::net::Ipv4Addr::from(0x0100_0000 + n).to_string());
+        assert_eq!(crowd.filter(|address| counts.spend_click(address, NOW)).count(), 200_000);
+        assert_eq!(counts.window.lock().expect("not poisoned").clicks.len(), ADDRESSES_MAX);
+        assert!(counts.spend_click("192.0.2.1", NOW.plus_ms(60_000)));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use domain::{BrandId, UnixMs, id::InboxId};
 use futures::StreamExt;
 use store::jobs::{Cursor, Job as StoredJob, Lane};
 
-use crate::{FlowError, delivery::PARTIES_AT_ONCE, job::Job, order::SETTLED_AT_ONCE, stage::Jobs};
+use crate::{FlowError, delivery::PARTIES_AT_ONCE, job::Job, stage::Jobs};
 
 /// Lease of a claimed job, in ms: no other process may claim it for so long.
 pub const LEASE_MS: i64 = 60_000;
@@ -21,8 +21,8 @@ const ATTEMPTS_MAX: i64 = 12;
 const STALE_AT_ONCE_MAX: i64 = 5;
 /// Longest wait between attempts, in ms.
 const WAIT_MAX_MS: i64 = 60 * 60_000;
-/// Deliveries processed together.
-const DELIVERIES_AT_ONCE: usize = 64;
+/// Deliveries processed together, for each order that is settled at once: they take fewer statements.
+const DELIVERIES_PER_SETTLEMENT: usize = 2;
 /// Reports processed together.
 const REPORTS_AT_ONCE: usize = 256;
 /// Other jobs that run concurrently.
@@ -83,7 +83,7 @@ impl Jobs<'_> {
 
     async fn run_deliveries(self, jobs: &[StoredJob]) -> Result<(), FlowError> {
         let mut fault = None;
-        for batch in jobs.chunks(DELIVERIES_AT_ONCE) {
+        for batch in jobs.chunks(self.store.settled_at_once() * DELIVERIES_PER_SETTLEMENT) {
             fault = worse(fault, self.run_delivery_batch(batch).await.err());
             if is_away(fault.as_ref()) {
                 break;
@@ -131,7 +131,7 @@ impl Jobs<'_> {
         let is_stopped = AtomicBool::new(false);
         let mut waiting = Vec::new();
         for (brand, orders) in &by_brand {
-            for batch in orders.chunks(SETTLED_AT_ONCE) {
+            for batch in orders.chunks(self.store.settled_at_once()) {
                 waiting.push(self.run_settlements_unless(&is_stopped, brand, batch));
             }
         }

@@ -33,8 +33,6 @@ pub use store::orders::OrderRecord;
 
 /// Most lines kept of an order or refund; an order with more is a wholesaler's.
 const LINES_MAX: usize = 500;
-/// Most orders of one brand settled in one transaction.
-pub(crate) const SETTLED_AT_ONCE: usize = 32;
 /// Orders per page.
 const PAGE: i64 = 50;
 

@@ -17,7 +17,6 @@ use crate::{
     FlowError, Invalid,
     access::Merchant,
     job::{Job, OrderRef},
-    order::SETTLED_AT_ONCE,
     stage::Policies,
 };
 
@@ -280,7 +279,7 @@ impl Policies<'_> {
         let page = self.store.orders(brand, (state.before.0, &state.before.1), RECOMPUTE_PAGE).await?;
         let is_last = page.is_empty() || page.last().is_some_and(|record| record.order.placed_at < state.since);
         let due: Vec<OrderRecord> = page.into_iter().filter(|record| record.order.placed_at >= state.since).collect();
-        for batch in due.chunks(SETTLED_AT_ONCE) {
+        for batch in due.chunks(self.store.settled_at_once()) {
             let order_ids: Vec<String> = batch.iter().map(|record| record.order.external_id.clone()).collect();
             // An order that cannot be settled must not block the rest: each order's own job retries it.
             let settled = self.orders().settle_many(brand, &order_ids).await.unwrap_or_else(|error| {

@@ -52,6 +52,11 @@ impl Budgets<'_> {
         if self.counts.spend_address(address, rows as u64, now) { Ok(()) } else { Err(over(left_of(WINDOW_MS, now))) }
     }
 
+    /// Whether a click from this address is to be stored. Past its budget shoppers are still redirected.
+    pub fn spend_click(self, address: &str) -> bool {
+        self.counts.spend_click(address, self.now())
+    }
+
     /// How often a key was refused since this process started; `None` if never.
     pub fn refusals(self, key: &KeyId) -> Option<Refusals> {
         self.counts.refusals(key)

@@ -16,6 +16,10 @@ pub(crate) type Reader = Tx;
 /// What [`list`] gives.
 pub(crate) type List = Vec<String>;
 
+/// [`store::orders::OrderBatchStore::settled_at_once`]: the server may be milliseconds away, and a transaction of some twenty
+/// statements takes as many trips.
+pub(crate) const SETTLED_AT_ONCE: usize = 128;
+
 /// Expands the engine-specific parts of a query's SQL (`IN`, `FOR UPDATE`, `UNINDEXED`) and runs the inner query macro.
 /// See `crates/store-sql/README.md`.
 macro_rules! statement {

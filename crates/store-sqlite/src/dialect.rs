@@ -17,6 +17,10 @@ pub(crate) type Reader = PoolConnection<Sqlite>;
 /// What [`list`] gives.
 pub(crate) type List = String;
 
+/// [`store::orders::OrderBatchStore::settled_at_once`]: statements are cheap, and a transaction keeps all others from
+/// writing.
+pub(crate) const SETTLED_AT_ONCE: usize = 32;
+
 /// Expands the engine-specific parts of a query's SQL (`IN`, `FOR UPDATE`, `UNINDEXED`) and runs the inner query macro.
 /// See `crates/store-sql/README.md`.
 macro_rules! statement {

@@ -244,6 +244,10 @@ pub trait OrderStore: Send + Sync {
 /// Stores many orders at once.
 #[async_trait::async_trait]
 pub trait OrderBatchStore: Send + Sync {
+    /// The most orders of one brand that are best settled in one transaction. The more it costs to ask the database, the
+    /// more; the longer others wait meanwhile, the fewer.
+    fn settled_at_once(&self) -> usize;
+
     /// Does for each of these orders of a brand, each with another external id, what [`OrderStore::put_order`] and
     /// [`CustomerStore::join_identities`](crate::customers::CustomerStore::join_identities) with `Merge` do, in one
     /// transaction. One answer per order: whether it was stored without its erased customer.

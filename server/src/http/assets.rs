@@ -10,8 +10,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use rust_embed::Embed;
+use sha2::{Digest, Sha256};
 
 use crate::http::error::ApiError;
+
+/// Where the files of the pages are.
+const PAGES: &str = "pkg/";
+/// For a year: names of files that change are new ones.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 #[derive(Embed)]
 #[folder = "$CARGO_MANIFEST_DIR/../target/site"]
@@ -29,7 +35,13 @@ struct File {
 
 /// All files, in memory.
 #[derive(Clone)]
-pub(crate) struct Assets(Arc<HashMap<String, File>>);
+pub(crate) struct Assets(Arc<Files>);
+
+struct Files {
+    by_name: HashMap<String, File>,
+    /// Follows from the content of all files of the pages.
+    version: String,
+}
 
 impl Assets {
     /// Reads all files into memory.
@@ -44,12 +56,24 @@ impl Assets {
             let content_type = HeaderValue::from_static(content_type(&name));
             files.insert(name.into_owned(), File { content_type, etag, plain: file.data, brotli, gzip });
         }
-        Self(Arc::new(files))
+        let mut names: Vec<&String> = files.keys().filter(|name| name.starts_with(PAGES)).collect();
+        names.sort_unstable();
+        let mut hash = Sha256::new();
+        for file in names.into_iter().filter_map(|name| files.get(name)) {
+            hash.update(file.etag.as_bytes());
+        }
+        let version = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        Self(Arc::new(Files { by_name: files, version }))
+    }
+
+    /// The folder of the pages' files. Another build has another one, so that browsers may keep the files for ever.
+    pub(crate) fn folder(&self) -> String {
+        format!("/{PAGES}{}", self.0.version)
     }
 
     /// Responds with a file, in the best encoding that the client accepts, or with 304 or 404.
     pub(crate) fn answer(&self, name: &str, headers: &HeaderMap, cache: &'static str) -> Response {
-        let Some(file) = self.0.get(name) else {
+        let Some(file) = self.0.by_name.get(name) else {
             return ApiError::new(StatusCode::NOT_FOUND, "Not found").into_response();
         };
         let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
@@ -94,9 +118,12 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// `GET /pkg/…`: revalidated on each load, so that a deployment takes effect at once.
+/// `GET /pkg/{version}/…`: kept for ever. A page of another build, which a deployment has replaced, gets the files of this
+/// one and keeps them for this load only.
 pub(crate) async fn file(State(assets): State<Assets>, headers: HeaderMap, Path(path): Path<String>) -> Response {
-    assets.answer(&format!("pkg/{path}"), &headers, "public, max-age=0, must-revalidate")
+    let (version, name) = path.split_once('/').unwrap_or(("", &path));
+    let cache = if version == assets.0.version { IMMUTABLE } else { "public, max-age=0, must-revalidate" };
+    assets.answer(&format!("{PAGES}{name}"), &headers, cache)
 }
 
 /// `GET /favicon.ico`.

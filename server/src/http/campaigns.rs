@@ -211,6 +211,7 @@ pub(crate) async fn archive(
 
 /// Many campaigns.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "rows are read one by one; this is their schema")]
 pub(crate) struct CampaignRows {
     /// At most 1,000. A row with `id` or a known `external_id` changes that campaign, others add one.

@@ -157,11 +157,11 @@ pub(crate) struct ClickReportRequest {
     #[serde(default)]
     visitor: UuidField,
     /// ISO 3166-1 alpha-2 code.
-    #[schema(value_type = Option<String>, min_length = 2, max_length = 2)]
+    #[schema(value_type = Option<String>, pattern = "^[A-Z]{2}$")]
     #[serde(default)]
     country: TextField,
     /// `mobile`, `tablet`, `desktop` or `unknown`.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^(mobile|tablet|desktop|unknown)$")]
     #[serde(default)]
     device: TextField,
     /// Host of the page that it came from.
@@ -241,6 +241,7 @@ pub(crate) async fn create(
 
 /// Many clicks.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "rows are read one by one; this is their schema")]
 pub(crate) struct ClickRows {
     /// At most 1,000.

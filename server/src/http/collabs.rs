@@ -212,7 +212,7 @@ pub(crate) type DiscountPatch = Patch<DiscountField>;
 #[serde(deny_unknown_fields)]
 pub(crate) struct CollabRequest {
     /// Of a bulk row only: the collab to change.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, required = false)]
     #[serde(default)]
     id: TextPatch,
     /// The creator. Required of a new collab.
@@ -422,6 +422,7 @@ pub(crate) async fn archive(
 
 /// Many collabs.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "rows are read one by one; this is their schema")]
 pub(crate) struct CollabRows {
     /// At most 1,000. A row with `id` or a known `external_id` changes that collab, others add one.

@@ -147,7 +147,7 @@ pub(crate) type FiguresPatch = Patch<FiguresField>;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ContentRequest {
     /// Of a bulk row only: the content to change.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, required = false)]
     #[serde(default)]
     id: TextPatch,
     /// The creator. Required of new content.
@@ -167,7 +167,7 @@ pub(crate) struct ContentRequest {
     #[serde(default)]
     content_type: ContentTypePatch,
     /// Where it is: an https URL.
-    #[schema(value_type = Option<String>, max_length = 2048)]
+    #[schema(value_type = Option<String>, max_length = 2048, pattern = "^https://")]
     #[serde(default)]
     url: UrlPatch,
     /// Title.
@@ -179,7 +179,7 @@ pub(crate) struct ContentRequest {
     #[serde(default)]
     posted_at: TimePatch,
     /// Its picture or film: an https URL.
-    #[schema(value_type = Option<String>, max_length = 2048)]
+    #[schema(value_type = Option<String>, max_length = 2048, pattern = "^https://")]
     #[serde(default)]
     media_url: UrlPatch,
     /// Its figures, all of them.
@@ -351,6 +351,7 @@ pub(crate) async fn archive(
 
 /// Many content.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "rows are read one by one; this is their schema")]
 pub(crate) struct ContentRows {
     /// At most 1,000. A row with `id` or a known `external_id` changes that content, others add one.

@@ -330,6 +330,7 @@ pub(crate) async fn archive(
 
 /// Many creators.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "rows are read one by one; this is their schema")]
 pub(crate) struct CreatorRows {
     /// At most 1,000. A row with `id` or a known `external_id` changes that creator, others add one.

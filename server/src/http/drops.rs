@@ -154,7 +154,7 @@ pub(crate) type DropProductsPatch = Patch<DropProducts>;
 #[serde(deny_unknown_fields)]
 pub(crate) struct DropRequest {
     /// Of a bulk row only: the drop to change.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, required = false)]
     #[serde(default)]
     id: TextPatch,
     /// The collab on whose page it is. Required of a new drop, or `creator`.
@@ -346,6 +346,7 @@ pub(crate) async fn archive(
 
 /// Many drops.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "rows are read one by one; this is their schema")]
 pub(crate) struct DropRows {
     /// At most 1,000. A row with `id` or a known `external_id` changes that drop, others add one.

@@ -245,6 +245,7 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
 
 /// Many orders.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "rows are read one by one; this is their schema")]
 pub(crate) struct OrderRows {
     /// At most 1,000, each of another order.

@@ -22,13 +22,14 @@ use flow::{
 };
 use leptos::{config::LeptosOptions, prelude::provide_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context};
-use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 use url::form_urlencoded;
 
 use crate::{
     config::Config,
     http::{
         App, BODY_BYTES_MAX,
+        assets::Assets,
         caller::{bearer, query_value},
         cookies,
         error::ApiError,
@@ -72,30 +73,27 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), authenticate))
         .layer(middleware::from_fn_with_state(app.clone(), same_origin::require))
-}
-
-/// 404 for unknown paths.
-pub(crate) async fn not_found() -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, "Not found")
+        .layer(CompressionLayer::new())
 }
 
 /// Authenticates the request and stores the [`Merchant`] or creator session in its extensions, where pages find it.
 async fn authenticate(
     State(flow): State<Flow>,
     State(config): State<Arc<Config>>,
+    State(assets): State<Assets>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let path = request.uri().path().to_owned();
     let is_page = !path.starts_with("/api/");
     let id_token = query_value(request.uri(), "id_token").filter(|_| is_page);
-    let mut head = DocumentHead::default();
+    let mut head = DocumentHead { files: assets.folder(), ..DocumentHead::default() };
 
     if let Some(token) = bearer(request.headers()).map(str::to_owned).or_else(|| id_token.clone()) {
         match flow.access().merchant_by_session_token(&token).await {
             Ok(merchant) => {
                 if let Some(shop) = merchant.shop() {
-                    head = embedded_head(&config, shop);
+                    head = embedded_head(&config, shop, head);
                 }
                 request.extensions_mut().insert(merchant);
             }
@@ -143,12 +141,13 @@ async fn remember_browser(flow: &Flow, creator: &CreatorSession, pv_id: Option<S
     }
 }
 
-fn embedded_head(config: &Config, shop: &ShopDomain) -> DocumentHead {
+fn embedded_head(config: &Config, shop: &ShopDomain, head: DocumentHead) -> DocumentHead {
     DocumentHead {
         is_embedded: true,
         app_bridge: config.shopify_api_key.clone().map(|id| (id, config.shopify_app_bridge_url.to_string())),
         bridge_origin: config.shopify_app_bridge_url.origin().ascii_serialization(),
         frame_ancestors: frame_ancestors(config, shop),
+        ..head
     }
 }
 

@@ -141,7 +141,7 @@ pub(crate) type CreatorPricesPatch = Patch<CreatorPrices>;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProductRequest {
     /// Of a bulk row only: the product to change.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, required = false)]
     #[serde(default)]
     id: TextPatch,
     /// Title. Required of a new product.
@@ -153,11 +153,11 @@ pub(crate) struct ProductRequest {
     #[serde(default)]
     description: LongTextPatch,
     /// A picture: an https URL.
-    #[schema(value_type = Option<String>, max_length = 2048)]
+    #[schema(value_type = Option<String>, max_length = 2048, pattern = "^https://")]
     #[serde(default)]
     image_url: UrlPatch,
     /// Its page in your shop: an https URL to which links may lead. Links of creators to it follow.
-    #[schema(value_type = Option<String>, max_length = 2048)]
+    #[schema(value_type = Option<String>, max_length = 2048, pattern = "^https://")]
     #[serde(default)]
     product_url: UrlPatch,
     /// Its price, in minor units of `currency`.
@@ -330,6 +330,7 @@ pub(crate) async fn archive(
 
 /// Many products.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "rows are read one by one; this is their schema")]
 pub(crate) struct ProductRows {
     /// At most 1,000. A row with `id` or a known `external_id` changes that product, others add one.

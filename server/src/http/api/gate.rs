@@ -5,7 +5,7 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use flow::{
     Flow,
@@ -14,7 +14,7 @@ use flow::{
 };
 
 use super::fault::{Code, Fault};
-use crate::http::{caller::server_caller, request_log::RequestId};
+use crate::http::{caller::server_caller, error::ApiError, request_log::RequestId};
 
 /// Names the version that a request is written for, and the one that its answer is.
 const VERSION: HeaderName = HeaderName::from_static("creatorscore-version");
@@ -40,9 +40,12 @@ pub(crate) async fn pass(State(flow): State<Flow>, mut request: Request, next: N
     };
     if let Some(fault) = response.extensions_mut().remove::<Fault>() {
         response = fault.answer(&id, &public_url);
-    } else if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        let fault = Fault::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "The body is too large");
-        response = fault.answer(&id, &public_url);
+    } else if let Some((code, sentence)) = said_by_router(response.status()) {
+        let allowed = response.headers().get(header::ALLOW).cloned();
+        response = Fault::new(response.status(), code, sentence).answer(&id, &public_url);
+        if let Some(allowed) = allowed {
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
     }
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
@@ -51,6 +54,24 @@ pub(crate) async fn pass(State(flow): State<Flow>, mut request: Request, next: N
         tell(headers, class, window);
     }
     response
+}
+
+/// What is wrong with a request that no handler has seen.
+fn said_by_router(status: StatusCode) -> Option<(Code, &'static str)> {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Some((Code::TooLarge, "The body is too large")),
+        StatusCode::METHOD_NOT_ALLOWED => Some((Code::Invalid, "Method not allowed")),
+        _ => None,
+    }
+}
+
+/// `404` for an unknown path, with the fields that errors of the unified API have.
+pub(crate) async fn not_found(State(flow): State<Flow>, request: Request) -> Response {
+    if !request.uri().path().starts_with("/api/v1/") {
+        return ApiError::new(StatusCode::NOT_FOUND, "Not found").into_response();
+    }
+    let id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
+    Fault::new(StatusCode::NOT_FOUND, Code::NotFound, "Not found").answer(&id, &flow.settings().public_url)
 }
 
 /// Reads are reads, and a path that ends in `/bulk` writes many objects.

@@ -93,7 +93,11 @@ async fn answer(flow: &Flow, ingest: &Ingest, config: &Config, code: &str, reque
         Err(FlowError::NotFound(_)) => return link_not_found_response(headers),
         Err(error) => return error_response(error, headers),
     };
-    if let Some(click) = redirect.click {
+    let is_within_budget = redirect.click.is_none() || flow.budgets().spend_click(&address);
+    if !is_within_budget {
+        metrics::counter!("clicks_over_budget_total").increment(1);
+    }
+    if let Some(click) = redirect.click.filter(|_| is_within_budget) {
         let kind = if click.click.bot.is_some() { "bot" } else { "person" };
         metrics::counter!("clicks_total", "by" => kind).increment(1);
         // If the queue is full, the click is not recorded, but the shopper is still redirected.
