@@ -14,7 +14,39 @@ use store::{
     row::{currency, read},
 };
 
-use crate::{Db, audit, database, json, named, outbox};
+use crate::{Db, Tx, audit, database, json, named, outbox};
+
+/// Adds a ledger entry. False if its key exists already.
+pub(crate) async fn insert_entry(tx: &mut Tx, brand: &BrandId, entry: &Entry) -> Result<bool> {
+    let (brand_id, id, creator) = (brand.as_str(), entry.id.as_str(), entry.creator.as_str());
+    let (kind, code) = (entry.kind.as_str(), entry.currency.code());
+    let order = entry.order.as_ref().map(OrderId::as_str);
+    let approved_at = entry.approved_at.map(|at| at.0);
+    let done = query!(
+        "insert into ledger (brand_id, id, key, creator_id, order_id, kind, currency, amount_minor, reason, actor,
+                             created_at, payable_at, needs_approval, approved_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+         on conflict (brand_id, key) do nothing",
+        brand_id,
+        id,
+        entry.key,
+        creator,
+        order,
+        kind,
+        code,
+        entry.amount_minor,
+        entry.reason,
+        entry.actor,
+        entry.created_at.0,
+        entry.payable_at.0,
+        entry.needs_approval,
+        approved_at
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(done.rows_affected() == 1)
+}
 
 #[async_trait::async_trait]
 impl CommissionStore for Db {
@@ -76,34 +108,7 @@ impl CommissionStore for Db {
 
     async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
-        let (brand_id, id, creator) = (brand.as_str(), entry.id.as_str(), entry.creator.as_str());
-        let (kind, code) = (entry.kind.as_str(), entry.currency.code());
-        let order = entry.order.as_ref().map(OrderId::as_str);
-        let approved_at = entry.approved_at.map(|at| at.0);
-        let done = query!(
-            "insert into ledger (brand_id, id, key, creator_id, order_id, kind, currency, amount_minor, reason, actor,
-                                 created_at, payable_at, needs_approval, approved_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-             on conflict (brand_id, key) do nothing",
-            brand_id,
-            id,
-            entry.key,
-            creator,
-            order,
-            kind,
-            code,
-            entry.amount_minor,
-            entry.reason,
-            entry.actor,
-            entry.created_at.0,
-            entry.payable_at.0,
-            entry.needs_approval,
-            approved_at
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
-        if done.rows_affected() == 0 {
+        if !insert_entry(&mut tx, brand, entry).await? {
             return Ok(false);
         }
         audit::write(&mut tx, brand, audit).await?;

@@ -152,7 +152,7 @@ async fn update_link(tx: &mut Tx, brand: &str, new: &Link, read_at: i64, write: 
 }
 
 /// Writes one row. False if the object has changed since it was read.
-async fn apply(tx: &mut Tx, brand: &BrandId, write: &Write) -> Result<bool> {
+pub(crate) async fn apply(tx: &mut Tx, brand: &BrandId, write: &Write) -> Result<bool> {
     let brand_id = brand.as_str();
     let is_done = match &write.change {
         Change::CreateCreator(new) => {
@@ -179,7 +179,8 @@ async fn apply(tx: &mut Tx, brand: &BrandId, write: &Write) -> Result<bool> {
     Ok(is_done)
 }
 
-async fn savepoint(tx: &mut Tx, statement: &'static str) -> Result<()> {
+/// Sets, releases or returns to a savepoint.
+pub(crate) async fn savepoint(tx: &mut Tx, statement: &'static str) -> Result<()> {
     sqlx::query(statement).execute(&mut **tx).await.map_err(database)?;
     Ok(())
 }

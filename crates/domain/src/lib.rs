@@ -69,6 +69,7 @@ pub mod facts_version;
 pub mod fraction;
 pub mod id;
 pub mod identity;
+pub mod import;
 pub mod link;
 pub mod metadata;
 pub mod milestone;
@@ -87,7 +88,7 @@ pub mod time;
 pub use facts_version::FactsVersion;
 pub use fraction::Fraction;
 pub use id::{
-    AnswerId, BrandId, CampaignId, ClickId, CreatorId, CustomerId, EntryId, EventId, LinkId, OrderId, PayoutId, RuleId,
+    AnswerId, BrandId, CampaignId, ClickId, CreatorId, CustomerId, EntryId, EventId, ImportId, LinkId, OrderId, PayoutId, RuleId,
 };
 pub use identity::Identity;
 pub use money::{Currency, Money};

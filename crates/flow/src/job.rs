@@ -1,6 +1,6 @@
 //! Kinds of jobs: the only place that names them.
 
-use domain::{BrandId, UnixMs, id::InboxId, shop::ShopDomain};
+use domain::{BrandId, ImportId, UnixMs, id::InboxId, shop::ShopDomain};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 use store::{
@@ -15,6 +15,15 @@ pub struct OrderRef {
     pub brand: BrandId,
     /// The seller's id of the order.
     pub order_id: String,
+}
+
+/// An import of a brand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportRef {
+    /// The brand.
+    pub brand: BrandId,
+    /// The import.
+    pub import: ImportId,
 }
 
 /// What a queued job does.
@@ -38,6 +47,8 @@ pub(crate) enum Job {
     Scrub,
     /// Refresh a shop's tokens before they expire.
     KeepShopAlive(ShopDomain),
+    /// Do the next rows of an import.
+    RunImport(ImportRef),
 }
 
 /// The stored job is of an unknown kind, or its payload cannot be read.
@@ -71,6 +82,7 @@ impl Job {
             Self::RetainBrand(_) => "retention.brand",
             Self::Scrub => "database.scrub",
             Self::KeepShopAlive(_) => "shop.keepalive",
+            Self::RunImport(_) => "imports.run",
         }
     }
 
@@ -82,6 +94,7 @@ impl Job {
             Self::RunModels(brand) | Self::Recompute(brand) | Self::RetainBrand(brand) => brand.to_string(),
             Self::Retain | Self::Scrub => "all".to_owned(),
             Self::KeepShopAlive(shop) => shop.to_string(),
+            Self::RunImport(import) => format!("{}:{}", import.brand, import.import),
         }
     }
 
@@ -91,6 +104,7 @@ impl Job {
             Self::ProcessReports(order) | Self::SettleOrder(order) => json!(order),
             Self::RunModels(brand) | Self::Recompute(brand) | Self::RetainBrand(brand) => json!({ "brand": brand }),
             Self::KeepShopAlive(shop) => json!({ "shop": shop }),
+            Self::RunImport(import) => json!(import),
         }
         .to_string()
     }
@@ -139,6 +153,7 @@ impl Job {
             "retention.brand" => Self::RetainBrand(payload::<BrandPayload>(stored)?.brand),
             "database.scrub" => Self::Scrub,
             "shop.keepalive" => Self::KeepShopAlive(payload::<ShopPayload>(stored)?.shop),
+            "imports.run" => Self::RunImport(payload(stored)?),
             _ => return Err(InvalidJob),
         })
     }
@@ -151,6 +166,7 @@ pub(crate) fn describe(kind: &str, key: &str) -> String {
         Job::PROCESS_DELIVERY => format!("Read webhook {subject}"),
         "order.settle" => format!("Credit order {subject}"),
         "order.report" => format!("Read the reported purchase {subject}"),
+        "imports.run" => format!("Import the rows of {subject}"),
         _ => kind.to_owned(),
     }
 }
@@ -184,6 +200,7 @@ mod tests {
             Job::RetainBrand(order.brand.clone()),
             Job::Scrub,
             Job::KeepShopAlive(shop),
+            Job::RunImport(ImportRef { brand: order.brand, import: ImportId::new(1, [3; 10]) }),
         ];
         for job in all {
             let NewJob { kind, key, payload, run_at, .. } = job.at(UnixMs(5));

@@ -79,7 +79,8 @@ impl Retentions<'_> {
         let brand = self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))?;
         let kept_since = brand.kept_since(now);
         for _ in 0..BATCHES_MAX {
-            if self.store.delete_old(&brand.id, &kept_since, BATCH).await? == 0 {
+            let cells = self.store.forget_import_cells(&brand.id, now.plus_ms(-IMPORT_CELLS_MS), BATCH).await?;
+            if self.store.delete_old(&brand.id, &kept_since, BATCH).await? + cells == 0 {
                 return Ok(());
             }
         }

@@ -31,6 +31,7 @@ mod error;
 pub mod evidence;
 pub mod export;
 pub mod health;
+pub mod imports;
 pub mod inbox;
 pub mod ingest;
 pub mod jobs;
@@ -69,6 +70,7 @@ pub trait Store:
     + evidence::EvidenceStore
     + export::ExportStore
     + health::HealthStore
+    + imports::ImportStore
     + inbox::InboxStore
     + ingest::IngestStore
     + jobs::JobStore

@@ -67,7 +67,8 @@ fn set_list(target: &mut Vec<String>, change: Option<&Vec<String>>, field: &str,
 }
 
 impl CreatorFields {
-    fn apply(&self, api: Api<'_>, before: CreatorProfile) -> Result<CreatorProfile, Invalid> {
+    /// The creator with what these fields say.
+    pub(crate) fn apply(&self, api: Api<'_>, before: CreatorProfile) -> Result<CreatorProfile, Invalid> {
         let CreatorProfile { mut creator, mut profile } = before;
         let mut faults = Vec::new();
         set_text(&mut profile.first_name, self.first_name.as_ref(), "first_name", &mut faults);
@@ -118,6 +119,23 @@ impl CreatorFields {
     }
 }
 
+/// A new creator of whom nothing is known yet.
+pub(crate) fn blank(api: Api<'_>) -> CreatorProfile {
+    let now = api.now();
+    let creator = Creator {
+        id: CreatorId::new(now.0, api.random()),
+        name: String::new(),
+        handle: String::new(),
+        email_hash: None,
+        aliases: Vec::new(),
+        tier: None,
+        earlier_tiers: Vec::new(),
+        partner_code: PartnerCode::draw(&api.random::<32>()),
+        created_at: now,
+    };
+    CreatorProfile { creator, profile: Profile::default() }
+}
+
 #[async_trait::async_trait]
 impl Resource for CreatorProfile {
     type Fields = CreatorFields;
@@ -135,19 +153,7 @@ impl Resource for CreatorProfile {
     }
 
     async fn new(api: Api<'_>, _merchant: &Merchant, fields: &CreatorFields) -> Result<Self, FlowError> {
-        let now = api.now();
-        let creator = Creator {
-            id: CreatorId::new(now.0, api.random()),
-            name: String::new(),
-            handle: String::new(),
-            email_hash: None,
-            aliases: Vec::new(),
-            tier: None,
-            earlier_tiers: Vec::new(),
-            partner_code: PartnerCode::draw(&api.random::<32>()),
-            created_at: now,
-        };
-        Ok(fields.apply(api, Self { creator, profile: Profile::default() })?)
+        Ok(fields.apply(api, blank(api))?)
     }
 
     async fn changed(
