@@ -217,10 +217,15 @@ async fn put_back(
     }
     let (brand, creator) = (brand.as_str(), row.creator.as_str());
     if let Some(before) = &row.before.payout_address {
-        query!("update creators set payout_address = $3 where brand_id = $1 and id = $2", brand, creator, before.sealed)
-            .execute(&mut **tx)
-            .await
-            .map_err(database)?;
+        query!(
+            "update creators set payout_address = $3 where brand_id = $1 and id = $2",
+            brand,
+            creator,
+            before.sealed
+        )
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
     }
     if let Some(link) = &row.link {
         end_link(tx, brand, link, used, undo).await?;

@@ -18,8 +18,8 @@ use store::{
 };
 
 use crate::{
-    Db, Reader, Tx, api_requests, audit, commissions, database, import_rows, import_undo, jobs, json, links, list, lock,
-    objects,
+    Db, Reader, Tx, api_requests, audit, commissions, database, import_rows, import_undo, jobs, json, links, list,
+    lock, objects,
     stored_import::{lock_name, stored},
     try_lock,
 };
@@ -67,10 +67,11 @@ fn row_texts(row: &NewImportRow) -> Result<RowTexts> {
     Ok(match &row.input {
         Ok(input) => {
             let payout_address = input.payout_address.as_deref().map(hex);
-            (row.number, None, Some(json(&input.creator)?), cells, input.email_hash.clone(), payout_address, None)
+            (row.number, None, Some(json(&input.creator)?), cells, row.email_hash.clone(), payout_address, None)
         }
         Err(faults) => {
-            (row.number, Some(ImportOutcome::Failed.as_str()), None, cells, None, None, Some(json(faults)?))
+            let (outcome, faults) = (ImportOutcome::Failed.as_str(), json(faults)?);
+            (row.number, Some(outcome), None, cells, row.email_hash.clone(), None, Some(faults))
         }
     })
 }
@@ -94,10 +95,15 @@ async fn apply(tx: &mut Tx, brand: &BrandId, import: &str, row: &ImportWrite) ->
         }
         if let Some(known) = known {
             let (brand_id, known) = (brand.as_str(), known.as_str());
-            query!("update links set deleted_at = $3 where brand_id = $1 and id = $2", brand_id, known, link.created_at.0)
-                .execute(&mut **tx)
-                .await
-                .map_err(database)?;
+            query!(
+                "update links set deleted_at = $3 where brand_id = $1 and id = $2",
+                brand_id,
+                known,
+                link.created_at.0
+            )
+            .execute(&mut **tx)
+            .await
+            .map_err(database)?;
         }
         links::insert(tx, brand, link).await?;
     }
@@ -182,12 +188,7 @@ async fn apply_alone(tx: &mut Tx, brand: &BrandId, import: &str, row: &ImportWri
 }
 
 /// The creators with these keys, and what imports change of them.
-async fn creators(
-    connection: &mut Reader,
-    brand: &str,
-    import: &str,
-    keys: &ImportKeys,
-) -> Result<Vec<ImportCreator>> {
+async fn creators(connection: &mut Reader, brand: &str, import: &str, keys: &ImportKeys) -> Result<Vec<ImportCreator>> {
     let (externals, hashes, handles) = (list(&keys.external_ids)?, list(&keys.email_hashes)?, list(&keys.handles)?);
     // One select for each index.
     let ids = statement!(query!(
@@ -225,9 +226,7 @@ async fn creators(
     .await
     .map_err(database)?;
     let mut objects = objects_by_id(connection, brand, &ids).await?;
-    more.into_iter()
-        .filter_map(|row| objects.remove(&row.id).map(|object| row.read(object)))
-        .collect()
+    more.into_iter().filter_map(|row| objects.remove(&row.id).map(|object| row.read(object))).collect()
 }
 
 async fn objects_by_id(

@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod export;
 mod gather;
 pub mod http;
+mod import;
 pub mod inbox;
 pub mod ingest;
 pub mod listen;

@@ -9,7 +9,7 @@ mod row;
 
 pub use column::{Column, Columns};
 pub use field::{Field, Source};
-pub use row::{ImportedCreator, Private, Read, read_row};
+pub use row::{ImportedCreator, Private, RowRead, read_row};
 
 /// Most rows of a file.
 pub const ROWS_MAX: usize = 10_000;

@@ -88,7 +88,8 @@ pub mod time;
 pub use facts_version::FactsVersion;
 pub use fraction::Fraction;
 pub use id::{
-    AnswerId, BrandId, CampaignId, ClickId, CreatorId, CustomerId, EntryId, EventId, ImportId, LinkId, OrderId, PayoutId, RuleId,
+    AnswerId, BrandId, CampaignId, ClickId, CreatorId, CustomerId, EntryId, EventId, ImportId, LinkId, OrderId,
+    PayoutId, RuleId,
 };
 pub use identity::Identity;
 pub use money::{Currency, Money};

@@ -17,6 +17,8 @@ const OAUTH_STATES_MS: i64 = DAY_MS;
 /// Processed deliveries are deleted this long after they arrived, in ms. Until then a repeat is recognised: that must not
 /// depend on a brand's settings, and their bodies are gone already.
 const DELIVERIES_MS: i64 = 30 * DAY_MS;
+/// Cells of wrong rows are kept this long after their import ended, in ms: they may name people who are nobody's creators.
+const IMPORT_CELLS_MS: i64 = 30 * DAY_MS;
 /// Rows of each kind deleted in one transaction.
 const BATCH: i64 = 2_000;
 /// Transactions of one job, which must end well within its lease.

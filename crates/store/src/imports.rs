@@ -164,6 +164,8 @@ pub struct NewImportRow {
     pub number: i64,
     /// What it says, or what is wrong with it.
     pub input: core::result::Result<ImportInput, Vec<String>>,
+    /// Keyed hash of the e-mail address.
+    pub email_hash: Option<String>,
     /// Its cells that may be shown again.
     pub cells: Vec<String>,
 }
@@ -173,8 +175,6 @@ pub struct NewImportRow {
 pub struct ImportInput {
     /// The creator.
     pub creator: ImportedCreator,
-    /// Keyed hash of the e-mail address.
-    pub email_hash: Option<String>,
     /// The PayPal address, sealed for this row.
     pub payout_address: Option<Vec<u8>>,
 }
@@ -186,6 +186,8 @@ pub struct WaitingImportRow {
     pub number: i64,
     /// What it says.
     pub input: ImportInput,
+    /// Keyed hash of the e-mail address.
+    pub email_hash: Option<String>,
 }
 
 /// A row as both engines return it.
@@ -202,8 +204,8 @@ impl WaitingRow {
     /// Converts the row. What an erasure has removed says nothing.
     pub fn read(self) -> Result<WaitingImportRow> {
         let creator = self.input.map(|text| from_json(&text, "import_rows", "input")).transpose()?.unwrap_or_default();
-        let input = ImportInput { creator, email_hash: self.email_hash, payout_address: self.payout_address };
-        Ok(WaitingImportRow { number: self.number, input })
+        let input = ImportInput { creator, payout_address: self.payout_address };
+        Ok(WaitingImportRow { number: self.number, input, email_hash: self.email_hash })
     }
 }
 
@@ -312,7 +314,7 @@ pub struct ImportMatches {
 pub struct Before {
     /// Who they were, if the row changed that.
     pub creator: Option<CreatorBefore>,
-    /// The payout address, if the row changed it: sealed, in hex.
+    /// The payout address, if the row changed it.
     pub payout_address: Option<PayoutBefore>,
     /// The direct link that the row replaced.
     pub link: Option<LinkId>,
@@ -509,8 +511,11 @@ impl DoneRow {
     /// Converts the row; `None` if it was about nobody.
     pub fn read(self) -> Result<Option<DoneImportRow>> {
         let Some(creator) = read_opt(self.creator_id, "import_rows", "creator_id")? else { return Ok(None) };
-        let before =
-            self.before_image.map(|text| from_json(&text, "import_rows", "before_image")).transpose()?.unwrap_or_default();
+        let before = self
+            .before_image
+            .map(|text| from_json(&text, "import_rows", "before_image"))
+            .transpose()?
+            .unwrap_or_default();
         Ok(Some(DoneImportRow {
             number: self.number,
             is_new: self.outcome.as_deref() == Some(ImportOutcome::Created.as_str()),

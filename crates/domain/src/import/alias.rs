@@ -20,7 +20,16 @@ const GENERIC: &[(Field, &[&str])] = &[
     (Field::Status, &["status"]),
     (
         Field::Balance,
-        &["balance", "balance_owed", "amount_owed", "owed", "unpaid", "unpaid_balance", "unpaid_commission", "unpaid_commissions"],
+        &[
+            "balance",
+            "balance_owed",
+            "amount_owed",
+            "owed",
+            "unpaid",
+            "unpaid_balance",
+            "unpaid_commission",
+            "unpaid_commissions",
+        ],
     ),
     (Field::Currency, &["currency", "currency_code"]),
     (Field::PayoutAddress, &["paypal_email", "paypal", "paypal_address", "payout_address", "payout_email"]),
@@ -36,7 +45,9 @@ const GENERIC: &[(Field, &[&str])] = &[
 /// What a tool's own columns mean, where that is not what [`GENERIC`] says.
 const fn own_names(source: Source) -> &'static [(Field, &'static [&'static str])] {
     match source {
-        Source::UpPromote => &[(Field::ExternalId, &["affiliate_id", "id"]), (Field::Tier, &["program_name", "program"])],
+        Source::UpPromote => {
+            &[(Field::ExternalId, &["affiliate_id", "id"]), (Field::Tier, &["program_name", "program"])]
+        }
         Source::Refersion => &[(Field::Tier, &["offer_id", "offer", "offer_name"])],
         Source::GoAffPro => &[(Field::ExternalId, &["ref_code"]), (Field::Code, &["coupon"])],
         Source::Rewardful => &[(Field::ExternalId, &["token"])],
@@ -74,9 +85,8 @@ pub(super) fn detect(names: &[String]) -> Source {
 
 /// What a column of this name holds in a file of this tool.
 pub(super) fn field_of(source: Source, name: &str) -> Option<Field> {
-    let in_table = |table: &[(Field, &[&str])]| {
-        table.iter().find(|(_, aliases)| aliases.contains(&name)).map(|(field, _)| *field)
-    };
+    let in_table =
+        |table: &[(Field, &[&str])]| table.iter().find(|(_, aliases)| aliases.contains(&name)).map(|(field, _)| *field);
     in_table(own_names(source)).or_else(|| in_table(GENERIC))
 }
 

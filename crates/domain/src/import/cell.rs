@@ -53,7 +53,8 @@ fn in_groups(text: &str, separator: char, fraction_at: usize) -> Option<String> 
     let (whole, fraction) = text.split_at(fraction_at);
     let mut groups = whole.split(separator);
     let first = groups.next()?;
-    let is_right = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3 && !group.contains(['.', ',']));
+    let is_right =
+        (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3 && !group.contains(['.', ',']));
     is_right.then(|| whole.replace(separator, "") + fraction)
 }
 

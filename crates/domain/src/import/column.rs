@@ -121,7 +121,16 @@ mod tests {
                 &[Some("email"), Some("first_name"), Some("last_name"), None, None],
             ),
             (
-                &["First Name", "Last Name", "Email Address", "Offer ID", "Password", "PayPal email", "Coupon", "Country"],
+                &[
+                    "First Name",
+                    "Last Name",
+                    "Email Address",
+                    "Offer ID",
+                    "Password",
+                    "PayPal email",
+                    "Coupon",
+                    "Country",
+                ],
                 Source::Refersion,
                 &[
                     Some("first_name"),
@@ -183,7 +192,8 @@ mod tests {
             shown,
             [(Some("name"), None), (None, Some("email")), (None, Some("email")), (None, None), (None, Some("name"))]
         );
-        let mapping = BTreeMap::from([("creator E-MAIL".to_owned(), Field::Email), ("Name".to_owned(), Field::Ignored)]);
+        let mapping =
+            BTreeMap::from([("creator E-MAIL".to_owned(), Field::Email), ("Name".to_owned(), Field::Ignored)]);
         let columns = Columns::of(&headers, None, &mapping).expect("columns");
         assert_eq!(columns.columns[1].field, Some(Field::Email));
         assert_eq!(columns.columns[4].field, Some(Field::Name), "the first one is not wanted");

@@ -64,7 +64,13 @@ impl core::fmt::Debug for Private {
 }
 
 /// What a row says.
-pub type Read = (ImportedCreator, Private);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowRead {
+    /// The creator, or every fault of the row, one sentence each.
+    pub creator: Result<ImportedCreator, Vec<String>>,
+    /// What is kept as a hash or sealed; of a wrong row too, as far as it can be read.
+    pub private: Private,
+}
 
 impl ImportedCreator {
     /// The name of a new creator: the display name, else first and last name, else the handle or the code.
@@ -91,17 +97,15 @@ fn is_in_handle(letter: char) -> bool {
 }
 
 /// Reads one row. `currency` is that of amounts without one.
-///
-/// # Errors
-/// Every fault of the row, one sentence each.
-pub fn read_row(columns: &Columns, cells: &[String], currency: Currency) -> Result<Read, Vec<String>> {
+pub fn read_row(columns: &Columns, cells: &[String], currency: Currency) -> RowRead {
     let mut faults = Vec::new();
     if cells.iter().skip(columns.columns.len()).any(|cell| !cell.trim().is_empty()) {
         faults.push("the row has more cells than there are columns".to_owned());
     }
     let text = |field| columns.cell(cells, field).map(str::to_owned);
     let mut private = Private::default();
-    private.email = checked(columns, cells, Field::Email, "must be an address such as ana@example.com", &mut faults, address);
+    private.email =
+        checked(columns, cells, Field::Email, "must be an address such as ana@example.com", &mut faults, address);
     let wrong = "must be an e-mail address";
     private.payout_address = checked(columns, cells, Field::PayoutAddress, wrong, &mut faults, address);
     let wrong = "must be 1 to 64 letters, digits, dots, dashes or underscores";
@@ -110,7 +114,8 @@ pub fn read_row(columns: &Columns, cells: &[String], currency: Currency) -> Resu
         checked(columns, cells, Field::ExternalId, "must be 1 to 255 characters", &mut faults, parse_external_id);
     let wrong = "is not known; use active, invited or paused";
     let status = checked(columns, cells, Field::Status, wrong, &mut faults, status);
-    let code = checked(columns, cells, Field::Code, "must be at most 255 characters, without line breaks", &mut faults, code);
+    let code =
+        checked(columns, cells, Field::Code, "must be at most 255 characters, without line breaks", &mut faults, code);
     let read = ImportedCreator {
         name: text(Field::Name),
         first_name: text(Field::FirstName),
@@ -124,7 +129,7 @@ pub fn read_row(columns: &Columns, cells: &[String], currency: Currency) -> Resu
         socials: socials(columns, cells, &mut faults),
         balance: balance(columns, cells, currency, &mut faults),
     };
-    if faults.is_empty() { Ok((read, private)) } else { Err(faults) }
+    RowRead { creator: if faults.is_empty() { Ok(read) } else { Err(faults) }, private }
 }
 
 /// The cell of a field, parsed; a wrong one is a fault, which does not repeat it.
@@ -208,9 +213,21 @@ mod tests {
 
     #[test]
     fn a_row_says_what_its_columns_hold() {
-        let columns = columns(&["name", "email", "password", "coupon", "balance", "currency", "tags", "instagram", "status"]);
-        let row = cells(&[" Ana Lima ", "ana@example.com", "hunter2", "ana10", "1,234.50", "eur", "vip, eu;vip", "https://www.instagram.com/Ana.Lima/?hl=en", "Approved"]);
-        let (read, private) = read_row(&columns, &row, Currency::USD).expect("row");
+        let columns =
+            columns(&["name", "email", "password", "coupon", "balance", "currency", "tags", "instagram", "status"]);
+        let row = cells(&[
+            " Ana Lima ",
+            "ana@example.com",
+            "hunter2",
+            "ana10",
+            "1,234.50",
+            "eur",
+            "vip, eu;vip",
+            "https://www.instagram.com/Ana.Lima/?hl=en",
+            "Approved",
+        ]);
+        let RowRead { creator, private } = read_row(&columns, &row, Currency::USD);
+        let read = creator.expect("row");
         assert_eq!(read.name.as_deref(), Some("Ana Lima"));
         assert_eq!(read.code.as_deref(), Some("ANA10"));
         assert_eq!(read.balance.map(|money| (money.minor, money.currency.code())), Some((123_450, "EUR")));
@@ -227,7 +244,7 @@ mod tests {
         let columns = columns(&["name", "email", "handle", "balance", "currency", "status"]);
         let row = cells(&["Ana", "nobody", "a b", "ten", "usd", "maybe", "more"]);
         assert_eq!(
-            read_row(&columns, &row, Currency::USD).expect_err("faults"),
+            read_row(&columns, &row, Currency::USD).creator.expect_err("faults"),
             [
                 "the row has more cells than there are columns",
                 "email must be an address such as ana@example.com",
@@ -241,10 +258,10 @@ mod tests {
     #[test]
     fn cells_are_text_and_handles_are_made_of_them() {
         let columns = columns(&["name"]);
-        let (read, _) = read_row(&columns, &cells(&["=cmd|'/C calc'!A0"]), Currency::USD).expect("row");
+        let read = read_row(&columns, &cells(&["=cmd|'/C calc'!A0"]), Currency::USD).creator.expect("row");
         assert_eq!(read.name.as_deref(), Some("=cmd|'/C calc'!A0"));
         assert_eq!(read.preferred_handle(), "cmdc_calca0");
-        let (read, _) = read_row(&columns, &cells(&["!!!"]), Currency::USD).expect("row");
+        let read = read_row(&columns, &cells(&["!!!"]), Currency::USD).creator.expect("row");
         assert_eq!(read.preferred_handle(), "creator");
     }
 }

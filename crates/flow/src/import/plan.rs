@@ -12,9 +12,7 @@ use domain::{
 };
 use store::{
     commissions::Entry,
-    imports::{
-        Before, CreatorBefore, DirectLink, ImportCreator, ImportKeys, ImportOutcome, ImportWrite, PayoutBefore,
-    },
+    imports::{Before, CreatorBefore, DirectLink, ImportCreator, ImportKeys, ImportOutcome, ImportWrite, PayoutBefore},
     objects::{Change, CreatorProfile, Object, Write},
 };
 
@@ -161,7 +159,8 @@ impl<'a> Planner<'a> {
         }
         let by_handle = self.by_handle.get(&creator.preferred_handle()).and_then(|id| self.creators.get(id));
         Ok(by_handle.filter(|known| {
-            let is_other = |mine: Option<&String>, theirs: Option<&String>| mine.is_some() && theirs.is_some() && mine != theirs;
+            let is_other =
+                |mine: Option<&String>, theirs: Option<&String>| mine.is_some() && theirs.is_some() && mine != theirs;
             let theirs = &known.object;
             !is_other(creator.external_id.as_ref(), theirs.details.external_id.as_ref())
                 && !is_other(row.email_hash.as_ref(), theirs.value.creator.email_hash.as_ref())
@@ -306,7 +305,13 @@ impl<'a> Planner<'a> {
     }
 
     /// Puts a plan together, and remembers what it makes of the creator for the rows that follow.
-    fn planned(&mut self, row: &PlanRow, known: Option<ImportCreator>, profile: CreatorProfile, extras: Extras) -> Planned {
+    fn planned(
+        &mut self,
+        row: &PlanRow,
+        known: Option<ImportCreator>,
+        profile: CreatorProfile,
+        extras: Extras,
+    ) -> Planned {
         let id = profile.creator.id.clone();
         let named = Some((profile.creator.name.clone(), profile.creator.handle.clone()));
         let before_details = known.as_ref().map(|known| known.object.details.clone()).unwrap_or_default();
@@ -328,9 +333,10 @@ impl<'a> Planner<'a> {
         };
         let before = Before {
             creator: known.as_ref().filter(|_| is_changed).map(|known| CreatorBefore::of(&known.object)),
-            payout_address: known.as_ref().filter(|_| extras.payout_address.is_some()).map(|known| {
-                PayoutBefore { sealed: known.payout_address.clone() }
-            }),
+            payout_address: known
+                .as_ref()
+                .filter(|_| extras.payout_address.is_some())
+                .map(|known| PayoutBefore { sealed: known.payout_address.clone() }),
             link: known.as_ref().and_then(|known| known.direct.as_ref()).map(|direct| direct.id.clone()),
         };
         let before = if extras.link.is_some() { before } else { Before { link: None, ..before } };
@@ -338,8 +344,18 @@ impl<'a> Planner<'a> {
         let audits = self.audits(&id, &extras);
         let Extras { link, entry, payout_address } = extras;
         let (number, creator) = (row.number, Some(id));
-        let write =
-            ImportWrite { number, outcome, faults: Vec::new(), creator, write, link, entry, payout_address, before, audits };
+        let write = ImportWrite {
+            number,
+            outcome,
+            faults: Vec::new(),
+            creator,
+            write,
+            link,
+            entry,
+            payout_address,
+            before,
+            audits,
+        };
         Planned { write, named, changes }
     }
 
