@@ -9,7 +9,7 @@ use server::export::{Dataset, Format, export};
 
 use crate::{
     actions::ledger,
-    test_server::{TestServer, flow_on},
+    test_server::{ENCRYPTION_KEY, TestServer, flow_on},
 };
 
 /// Files as the tools write them. The people are made up.
@@ -103,6 +103,7 @@ on_both_engines! {
     creators_that_are_referred_to_are_archived
     an_undo_after_a_change_is_refused
     imports_are_their_brands_own
+    the_operator_imports_beside_the_server
 }
 
 async fn files_of_every_tool_are_known(server: TestServer) {
@@ -174,7 +175,7 @@ async fn the_same_file_twice_changes_nothing(server: TestServer) {
         assert_eq!(counts(&again), [0, 0, 2, 0], "{again}");
         assert_eq!((exported(&server).await, ledger(&server).await), (before, money));
     }
-    let (_, preview) = post(&server, "?dry_run=true", REFERSION.as_bytes()).await;
+    let (_, preview) = post(&server, "?dry_run=true", SHOPIFY_COLLABS.as_bytes()).await;
     assert_eq!(counts(&preview), [0, 0, 2, 0], "{preview}");
     // People without any id: two of one name in a file cannot be told apart.
     let named = "name\nSam Roe\nSam Roe\n";
@@ -491,6 +492,34 @@ async fn imports_are_their_brands_own(server: TestServer) {
     let (_, key) = send(&server, Method::POST, "/keys", json!({"scopes": ["imports:read", "creators:write"]})).await;
     let key = key["key"].as_str().unwrap();
     assert_eq!(post_with(&server, key, "", OWN.as_bytes()).await.1["code"], "scope_missing");
+    server.stop().await;
+}
+
+/// `creatorscore import`.
+async fn the_operator_imports_beside_the_server(server: TestServer) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("people.csv");
+    std::fs::write(&file, "Wer;E-mail;Level\nAna Lima;ana@creators.example;gold\nBo Nilsson;nobody;\n").unwrap();
+    let run = async |more: &[&str]| {
+        let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_creatorscore"))
+            .args(["--database-url", &server.database, "--app-encryption-key", ENCRYPTION_KEY, "--json", "import"])
+            .args(["--brand", server.merchant.brand().id.as_str(), "--file", file.to_str().unwrap()])
+            .args(more)
+            .output()
+            .await
+            .unwrap();
+        let answer = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
+        (answer, String::from_utf8(output.stderr).unwrap())
+    };
+    let (_, refused) = run(&[]).await;
+    assert!(refused.contains("no column is known to name creators"), "{refused}");
+    let (preview, _) = run(&["--map", "Wer=name", "--map", "Level=ignore", "--dry-run"]).await;
+    assert_eq!((counts(&preview), &preview["rows"][1]["row"]), ([1, 0, 0, 1], &json!(3)), "{preview}");
+    assert_eq!(creators(&server).await, Vec::<Value>::new());
+    let (done, _) = run(&["--map", "Wer=name", "--source", "generic"]).await;
+    assert_eq!((counts(&done), &done["status"]), ([1, 0, 0, 1], &json!("done")), "{done}");
+    assert_eq!(creators(&server).await[0]["tier"], "gold");
+    assert_eq!(get(&server, "/imports").await["data"][0]["id"], done["id"]);
     server.stop().await;
 }
 
