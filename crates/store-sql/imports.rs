@@ -1,25 +1,23 @@
 //! Imports of creators, and doing their rows.
 
-use std::collections::BTreeMap;
-
-use domain::{BrandId, CreatorId, ImportId, UnixMs};
+use domain::{BrandId, ImportId, UnixMs};
 use sqlx::{query, query_as};
 use store::{
-    Result, StoreError,
+    Result,
     api_requests::{Answer, Claim, RowFault, Written},
     audit::AuditEntry,
     imports::{
-        FailedImportRow, FailedRow, Import, ImportCounts, ImportCreator, ImportCreatorRow, ImportKeys, ImportMatches,
-        ImportOutcome, ImportRow, ImportStatus, ImportStore, ImportUndone, ImportWrite, NewImport, NewImportRow,
-        UndoImport, WaitingImportRow, WaitingRow,
+        FailedImportRow, FailedRow, Import, ImportCounts, ImportKeys, ImportMatches, ImportOutcome, ImportRow,
+        ImportStatus, ImportStore, ImportUndone, ImportWrite, NewImport, NewImportRow, UndoImport, WaitingImportRow,
+        WaitingRow,
     },
-    objects::{CreatorObjectRow, CreatorProfile, Keyset, Object},
-    row::read,
+    objects::Keyset,
 };
 
 use crate::{
-    Db, Reader, Tx, api_requests, audit, commissions, database, import_rows, import_undo, jobs, json, links, list,
-    lock, objects,
+    Db, Tx, api_requests, audit, database, import_matches, import_rows, import_undo,
+    import_writes::{self, Applied},
+    jobs, json, lock,
     stored_import::{lock_name, stored},
     try_lock,
 };
@@ -74,184 +72,6 @@ fn row_texts(row: &NewImportRow) -> Result<RowTexts> {
             (row.number, Some(outcome), None, cells, row.email_hash.clone(), None, Some(faults))
         }
     })
-}
-
-/// Does one row.
-async fn apply(tx: &mut Tx, brand: &BrandId, import: &str, row: &ImportWrite) -> Result<Applied> {
-    if !mark_done(tx, brand.as_str(), import, row).await? {
-        return Ok(Applied::Before);
-    }
-    if let Some(write) = &row.write
-        && !objects::apply(tx, brand, write).await?
-    {
-        return Ok(Applied::Fault(RowFault::Changed));
-    }
-    if let Some(link) = &row.link {
-        let creator = link.creator.as_ref().map_or("", CreatorId::as_str);
-        lock(tx, &format!("direct link {brand} {creator}")).await?;
-        let known = links::stored_direct(tx, brand, creator).await?.map(|link| link.id);
-        if known != row.before.link {
-            return Ok(Applied::Fault(RowFault::Changed));
-        }
-        if let Some(known) = known {
-            let (brand_id, known) = (brand.as_str(), known.as_str());
-            query!(
-                "update links set deleted_at = $3 where brand_id = $1 and id = $2",
-                brand_id,
-                known,
-                link.created_at.0
-            )
-            .execute(&mut **tx)
-            .await
-            .map_err(database)?;
-        }
-        links::insert(tx, brand, link).await?;
-    }
-    if let Some(entry) = &row.entry
-        && !commissions::insert_entry(tx, brand, entry).await?
-    {
-        return Ok(Applied::Fault(RowFault::Changed));
-    }
-    if let (Some(sealed), Some(creator)) = (&row.payout_address, &row.creator) {
-        let (brand_id, creator) = (brand.as_str(), creator.as_str());
-        query!(
-            "update creators set payout_address = $3 where brand_id = $1 and id = $2 and erased_at is null",
-            brand_id,
-            creator,
-            sealed
-        )
-        .execute(&mut **tx)
-        .await
-        .map_err(database)?;
-    }
-    for entry in &row.audits {
-        audit::write(tx, brand, entry).await?;
-    }
-    Ok(Applied::Now)
-}
-
-/// What became of a row.
-enum Applied {
-    Now,
-    /// It was done before.
-    Before,
-    Fault(RowFault),
-}
-
-/// Stores the outcome of a row. False if it has one.
-async fn mark_done(tx: &mut Tx, brand: &str, import: &str, row: &ImportWrite) -> Result<bool> {
-    let (outcome, faults, before) = (row.outcome.as_str(), json(&row.faults)?, json(&row.before)?);
-    let is_failed = row.outcome == ImportOutcome::Failed;
-    let creator = row.creator.as_ref().map(CreatorId::as_str);
-    let written_at = row.write.as_ref().map(|write| write.at.0);
-    let entry = row.entry.as_ref().map(|entry| entry.id.as_str());
-    let link = row.link.as_ref().map(|link| link.id.as_str());
-    let done = query!(
-        "update import_rows
-         set outcome = $4, input = null, cells = case when $5 = true then cells end,
-             email_hash = case when $5 = true then email_hash end, payout_address = $6, faults = $7, creator_id = $8,
-             before_image = $9, written_at = $10, entry_id = $11, link_id = $12
-         where brand_id = $1 and import_id = $2 and number = $3 and outcome is null",
-        brand,
-        import,
-        row.number,
-        outcome,
-        is_failed,
-        row.payout_address,
-        faults,
-        creator,
-        before,
-        written_at,
-        entry,
-        link
-    )
-    .execute(&mut **tx)
-    .await
-    .map_err(database)?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// Does one row; if that fails, undoes what it did.
-async fn apply_alone(tx: &mut Tx, brand: &BrandId, import: &str, row: &ImportWrite) -> Result<Applied> {
-    objects::savepoint(tx, "savepoint one_row").await?;
-    let applied = match apply(tx, brand, import, row).await {
-        Ok(applied) => applied,
-        Err(StoreError::Conflict(what)) => Applied::Fault(RowFault::Taken(what)),
-        Err(StoreError::Missing(what)) => Applied::Fault(RowFault::Missing(what)),
-        Err(other) => return Err(other),
-    };
-    if matches!(applied, Applied::Fault(_)) {
-        objects::savepoint(tx, "rollback to savepoint one_row").await?;
-    }
-    objects::savepoint(tx, "release savepoint one_row").await?;
-    Ok(applied)
-}
-
-/// The creators with these keys, and what imports change of them.
-async fn creators(connection: &mut Reader, brand: &str, import: &str, keys: &ImportKeys) -> Result<Vec<ImportCreator>> {
-    let (externals, hashes, handles) = (list(&keys.external_ids)?, list(&keys.email_hashes)?, list(&keys.handles)?);
-    // One select for each index.
-    let ids = statement!(query!(
-        r#"select object_id as "id!: String" from object_details
-           where brand_id = $1 and kind = 'creator' and external_id "# IN "$2" r#"
-           union select id from creators where brand_id = $1 and erased_at is null and email_hash "# IN "$3" r#"
-           union select id from creators where brand_id = $1 and erased_at is null and handle "# IN "$4",
-        brand,
-        &externals,
-        &hashes,
-        &handles
-    ))
-    .fetch_all(&mut **connection)
-    .await
-    .map_err(database)?;
-    let ids: Vec<String> = ids.into_iter().map(|row| row.id).collect();
-    let ids = list(&ids)?;
-    let more = statement!(query_as!(
-        ImportCreatorRow,
-        r#"select object.id as "id!", direct.id as "link_id?", direct.promo_code as "promo_code?",
-                  object.payout_address, done.number as "row?"
-           from creators as object
-           left join links as direct
-             on direct.brand_id = object.brand_id and direct.creator_id = object.id and direct.is_direct
-            and direct.deleted_at is null
-           left join import_rows as done
-             on done.brand_id = object.brand_id and done.creator_id = object.id and done.import_id = $2
-            and done.outcome <> 'failed'
-           where object.brand_id = $1 and object.erased_at is null and object.id "# IN "$3" " order by object.id",
-        brand,
-        import,
-        &ids
-    ))
-    .fetch_all(&mut **connection)
-    .await
-    .map_err(database)?;
-    let mut objects = objects_by_id(connection, brand, &ids).await?;
-    more.into_iter().filter_map(|row| objects.remove(&row.id).map(|object| row.read(object))).collect()
-}
-
-async fn objects_by_id(
-    connection: &mut Reader,
-    brand: &str,
-    ids: &crate::List,
-) -> Result<BTreeMap<String, Object<CreatorProfile>>> {
-    let rows = statement!(query_as!(
-        CreatorObjectRow,
-        r#"select object.id as "id!", object.name as "name!", object.handle as "handle!", object.email_hash,
-                  object.aliases as "aliases!", object.tier, object.earlier_tiers as "earlier_tiers!",
-                  object.partner_code, object.created_at as "created_at!", object.profile,
-                  details.external_id as "external_id?", details.metadata as "metadata?", object.updated_at,
-                  object.archived_at
-           from creators as object
-           left join object_details as details
-             on details.brand_id = object.brand_id and details.object_id = object.id
-           where object.brand_id = $1 and object.erased_at is null and object.id "# IN "$2",
-        brand,
-        ids
-    ))
-    .fetch_all(&mut **connection)
-    .await
-    .map_err(database)?;
-    rows.into_iter().map(|row| Ok((row.id.clone(), row.read()?))).collect()
 }
 
 #[async_trait::async_trait]
@@ -359,31 +179,7 @@ impl ImportStore for Db {
     }
 
     async fn import_matches(&self, brand: &BrandId, id: Option<&ImportId>, keys: &ImportKeys) -> Result<ImportMatches> {
-        let mut connection = self.read(brand).await?;
-        let (brand, id) = (brand.as_str(), id.map_or("", ImportId::as_str));
-        let creators = creators(&mut connection, brand, id, keys).await?;
-        let (codes, entries) = (list(&keys.codes)?, list(&keys.entries)?);
-        let owners = statement!(query!(
-            r#"select promo_code as "code!", creator_id as "creator_id!" from links
-               where brand_id = $1 and is_direct and deleted_at is null and creator_id is not null
-                 and promo_code "# IN "$2",
-            brand,
-            &codes
-        ))
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?;
-        let entries = statement!(query!(
-            r#"select key as "key!" from ledger where brand_id = $1 and key "# IN "$2",
-            brand,
-            &entries
-        ))
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?;
-        let owner = |(code, creator)| Ok((code, read(creator, "links", "creator_id")?));
-        let codes = owners.into_iter().map(|row| owner((row.code, row.creator_id))).collect::<Result<_>>()?;
-        Ok(ImportMatches { creators, codes, entries: entries.into_iter().map(|row| row.key).collect() })
+        import_matches::find(&mut self.read(brand).await?, brand, id, keys).await
     }
 
     async fn write_import_rows(
@@ -402,7 +198,7 @@ impl ImportStore for Db {
         }
         let (mut faults, mut counts) = (Vec::with_capacity(rows.len()), ImportCounts::default());
         for row in rows {
-            faults.push(match apply_alone(&mut tx, brand, import, row).await? {
+            faults.push(match import_writes::apply_alone(&mut tx, brand, import, row).await? {
                 Applied::Now => {
                     counts.add(row.outcome);
                     None

@@ -1,13 +1,16 @@
 //! Imports of creators from other tools' files: trying one out, doing it, and taking it back.
 
+mod difference;
 mod file;
+mod known;
 mod plan;
 mod run;
 mod sheet;
 
 use domain::{CreatorId, EntryId, ImportId, import::Columns};
 pub use file::{FileRow, ImportFile, Reading};
-use plan::{Context, PlanRow, Planner, failed, undone};
+use known::PlanRow;
+use plan::{Context, Planner, failed, undone};
 use run::payout_address_in_row;
 use store::{
     api_requests::Written,

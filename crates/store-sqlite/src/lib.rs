@@ -42,9 +42,13 @@ mod export;
 mod health;
 #[path = "../../store-sql/identities.rs"]
 mod identities;
+#[path = "../../store-sql/import_matches.rs"]
+mod import_matches;
 mod import_rows;
 #[path = "../../store-sql/import_undo.rs"]
 mod import_undo;
+#[path = "../../store-sql/import_writes.rs"]
+mod import_writes;
 #[path = "../../store-sql/imports.rs"]
 mod imports;
 #[path = "../../store-sql/inbox.rs"]

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     BrandId, CreatorId, EntryId, ImportId, Money,
     commission::EntryKind,
-    creator::Social,
     import::{ImportedCreator, Source},
     link::Link,
     metadata::Details,
@@ -16,31 +15,20 @@ use store::{
     objects::{Change, CreatorProfile, Object, Write},
 };
 
+use super::{
+    difference::{changes, joined, with_socials},
+    known::{KnownCreators, PlanRow, handles},
+};
 use crate::{
     Flow, FlowError,
     api::creator::{CreatorFields, blank},
     payout::payout_address_location,
 };
 
-/// How many handles with a small number are tried for one name.
-const NUMBERED_HANDLES: u32 = 9;
 /// How often the balance of one row can be imported and taken back.
 const BALANCES_MAX: u32 = 9;
 /// Why a ledger entry exists.
 const REASON: &str = "imported balance";
-
-/// A row to plan.
-#[derive(Clone)]
-pub(super) struct PlanRow {
-    /// Its number in the file.
-    pub(super) number: i64,
-    /// What it says.
-    pub(super) creator: ImportedCreator,
-    /// Keyed hash of the e-mail address.
-    pub(super) email_hash: Option<String>,
-    /// The PayPal address.
-    pub(super) payout_address: Option<String>,
-}
 
 /// A planned row.
 pub(super) struct Planned {
@@ -65,10 +53,7 @@ pub(super) struct Context<'a> {
 /// Plans the rows of one file.
 pub(super) struct Planner<'a> {
     context: Context<'a>,
-    creators: BTreeMap<CreatorId, ImportCreator>,
-    by_external_id: BTreeMap<String, CreatorId>,
-    by_email: BTreeMap<String, BTreeSet<CreatorId>>,
-    by_handle: BTreeMap<String, CreatorId>,
+    known: KnownCreators,
     codes: BTreeMap<String, CreatorId>,
     entries: BTreeSet<String>,
 }
@@ -86,15 +71,7 @@ struct Extras {
 
 impl<'a> Planner<'a> {
     pub(super) fn new(context: Context<'a>) -> Self {
-        Self {
-            context,
-            creators: BTreeMap::new(),
-            by_external_id: BTreeMap::new(),
-            by_email: BTreeMap::new(),
-            by_handle: BTreeMap::new(),
-            codes: BTreeMap::new(),
-            entries: BTreeSet::new(),
-        }
+        Self { context, known: KnownCreators::default(), codes: BTreeMap::new(), entries: BTreeSet::new() }
     }
 
     /// Loads what these rows may be about.
@@ -115,10 +92,7 @@ impl<'a> Planner<'a> {
         let Context { flow, brand, import, .. } = self.context;
         let found = flow.store.import_matches(brand, import, &keys).await?;
         for creator in found.creators {
-            // What earlier rows made of a creator counts.
-            if !self.creators.contains_key(&creator.object.value.creator.id) {
-                self.put(creator);
-            }
+            self.known.add(creator);
         }
         for (code, creator) in found.codes {
             self.codes.entry(code).or_insert(creator);
@@ -127,52 +101,12 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    fn put(&mut self, creator: ImportCreator) {
-        let id = creator.object.value.creator.id.clone();
-        if let Some(external_id) = &creator.object.details.external_id {
-            self.by_external_id.insert(external_id.clone(), id.clone());
-        }
-        if let Some(hash) = &creator.object.value.creator.email_hash {
-            self.by_email.entry(hash.clone()).or_default().insert(id.clone());
-        }
-        self.by_handle.insert(creator.object.value.creator.handle.clone(), id.clone());
-        self.creators.insert(id, creator);
-    }
-
-    /// Whom a row is about: the creator with its external id, else with its e-mail address, else with its handle. A handle
-    /// that is made of the name counts only where nothing else tells people apart.
-    fn find(&self, row: &PlanRow) -> Result<Option<&ImportCreator>, String> {
-        let creator = &row.creator;
-        let by_id = creator.external_id.as_ref().and_then(|id| self.by_external_id.get(id));
-        if let Some(id) = by_id {
-            return Ok(self.creators.get(id));
-        }
-        if let Some(known) = row.email_hash.as_ref().and_then(|hash| self.by_email.get(hash)) {
-            return match known.first() {
-                Some(id) if known.len() == 1 => Ok(self.creators.get(id)),
-                _ => Err("several creators have this e-mail address".to_owned()),
-            };
-        }
-        let is_told_apart = creator.external_id.is_some() || row.email_hash.is_some();
-        if creator.handle.is_none() && is_told_apart {
-            return Ok(None);
-        }
-        let by_handle = self.by_handle.get(&creator.preferred_handle()).and_then(|id| self.creators.get(id));
-        Ok(by_handle.filter(|known| {
-            let is_other =
-                |mine: Option<&String>, theirs: Option<&String>| mine.is_some() && theirs.is_some() && mine != theirs;
-            let theirs = &known.object;
-            !is_other(creator.external_id.as_ref(), theirs.details.external_id.as_ref())
-                && !is_other(row.email_hash.as_ref(), theirs.value.creator.email_hash.as_ref())
-        }))
-    }
-
     /// Plans a row.
     ///
     /// # Errors
     /// `FlowError::Sealed` if a stored payout address cannot be opened. What is wrong with the row is its outcome.
     pub(super) fn plan(&mut self, row: &PlanRow) -> Result<Planned, FlowError> {
-        let known = match self.find(row) {
+        let known = match self.known.find(row) {
             Ok(known) => known.cloned(),
             Err(fault) => return Ok(failed(row.number, vec![fault], None)),
         };
@@ -213,7 +147,7 @@ impl<'a> Planner<'a> {
             status: said.status,
             ..CreatorFields::default()
         };
-        let taken = fields.handle.as_ref().filter(|handle| self.by_handle.contains_key(*handle));
+        let taken = fields.handle.as_ref().filter(|handle| self.known.has_handle(handle));
         if let Some(handle) = taken {
             return Err(vec![format!("the handle {handle} is another creator's")]);
         }
@@ -230,7 +164,7 @@ impl<'a> Planner<'a> {
         if let Some(given) = &said.handle {
             return given.clone();
         }
-        candidates.retain(|handle| !self.by_handle.contains_key(handle));
+        candidates.retain(|handle| !self.known.has_handle(handle));
         candidates.into_iter().next().unwrap_or_else(|| {
             let number = u32::from_le_bytes(self.context.flow.random()) % 900_000 + 100_000;
             format!("{}_{number}", said.preferred_handle())
@@ -411,7 +345,7 @@ impl<'a> Planner<'a> {
         let updated_at = write.map_or(profile.creator.created_at, |write| write.at);
         let new = extras.link.as_ref();
         let new = new.map(|link| DirectLink { id: link.id.clone(), promo_code: link.promo_code.clone() });
-        self.put(ImportCreator {
+        self.known.put(ImportCreator {
             object: Object { value: profile.clone(), details: details.clone(), updated_at, archived_at },
             direct: new.or(direct),
             payout_address: extras.payout_address.clone().or(payout_address),
@@ -440,56 +374,4 @@ pub(super) fn failed(number: i64, faults: Vec<String>, creator: Option<CreatorId
         audits: Vec::new(),
     };
     Planned { write, named: None, changes: Vec::new() }
-}
-
-/// The handles that a row's creator may have: the given one, or those made of the name.
-fn handles(said: &ImportedCreator) -> Vec<String> {
-    let first = said.preferred_handle();
-    if said.handle.is_some() {
-        return vec![first];
-    }
-    let numbered = (2..=NUMBERED_HANDLES).map(|number| format!("{first}_{number}"));
-    core::iter::once(first.clone()).chain(numbered).collect()
-}
-
-fn joined(known: &[String], said: &[String]) -> Vec<String> {
-    let new = said.iter().filter(|tag| !known.contains(tag));
-    known.iter().chain(new).cloned().collect()
-}
-
-/// Accounts with those that a row names.
-fn with_socials(known: &[Social], said: &ImportedCreator) -> Vec<Social> {
-    let mut socials = known.to_vec();
-    for (platform, handle) in &said.socials {
-        match socials.iter_mut().find(|social| social.platform == *platform) {
-            Some(social) => social.handle.clone_from(handle),
-            None => socials.push(Social {
-                platform: *platform,
-                handle: handle.clone(),
-                followers: None,
-                engagement_rate_bp: None,
-            }),
-        }
-    }
-    socials
-}
-
-/// What is another than before.
-fn changes(before: &Object<CreatorProfile>, after: &CreatorProfile, details: &Details) -> Vec<&'static str> {
-    let CreatorProfile { creator, profile } = &before.value;
-    [
-        ("name", creator.name != after.creator.name),
-        ("first_name", profile.first_name != after.profile.first_name),
-        ("last_name", profile.last_name != after.profile.last_name),
-        ("handle", creator.handle != after.creator.handle),
-        ("email", creator.email_hash != after.creator.email_hash),
-        ("external_id", before.details != *details),
-        ("tier", creator.tier != after.creator.tier),
-        ("tags", profile.tags != after.profile.tags),
-        ("socials", profile.socials != after.profile.socials),
-        ("status", profile.status != after.profile.status),
-    ]
-    .into_iter()
-    .filter_map(|(name, is_changed)| is_changed.then_some(name))
-    .collect()
 }

@@ -7,7 +7,10 @@ use store::{
     imports::{Import, ImportStatus, ImportWrite, WaitingImportRow},
 };
 
-use super::plan::{Context, PlanRow, Planner, failed};
+use super::{
+    known::PlanRow,
+    plan::{Context, Planner, failed},
+};
 use crate::{
     FlowError,
     api::write::RowError,
