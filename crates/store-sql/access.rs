@@ -6,9 +6,26 @@ use store::{
     Result,
     access::{AccessStore, Principal, PrincipalRow},
     audit::AuditEntry,
+    outbound::NewEvents,
 };
 
-use crate::{Db, audit, database, named};
+use crate::{Db, Tx, audit, database, named, outbound_events};
+
+/// Whether it is a creator who had never signed in; notes that they have.
+async fn is_first_sign_in(tx: &mut Tx, principal: &Principal, now: UnixMs) -> Result<bool> {
+    let Some(creator) = &principal.creator else { return Ok(false) };
+    let (brand, creator) = (principal.brand.as_str(), creator.as_str());
+    let done = query!(
+        "update creators set activated_at = $3 where brand_id = $1 and id = $2 and activated_at is null",
+        brand,
+        creator,
+        now.0
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(done.rows_affected() == 1)
+}
 
 #[async_trait::async_trait]
 impl AccessStore for Db {
@@ -52,6 +69,7 @@ impl AccessStore for Db {
         session: [u8; 32],
         now: UnixMs,
         expires_at: UnixMs,
+        activation: &NewEvents,
     ) -> Result<Option<Principal>> {
         let mut tx = self.system_begin().await?;
         let (token, session) = (&token[..], &session[..]);
@@ -79,8 +97,12 @@ impl AccessStore for Db {
         .execute(&mut *tx)
         .await
         .map_err(named("session"))?;
+        let principal = row.read()?;
+        if is_first_sign_in(&mut tx, &principal, now).await? {
+            outbound_events::emit(&mut tx, &principal.brand, activation).await?;
+        }
         tx.commit().await.map_err(database)?;
-        row.read().map(Some)
+        Ok(Some(principal))
     }
 
     async fn session(&self, token: [u8; 32], now: UnixMs) -> Result<Option<Principal>> {

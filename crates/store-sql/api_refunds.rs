@@ -45,7 +45,8 @@ pub(crate) async fn add(
     };
     if let Some(known) = rows.iter().find(|row| row.external_id == id) {
         let is_same = refund.amount_minor.is_none_or(|minor| minor == known.amount_minor);
-        return Ok(if is_same { ApiRefund::Repeat { answer: known.answer.clone() } } else { ApiRefund::OtherAmount });
+        let (amount_minor, answer) = (known.amount_minor, known.answer.clone());
+        return Ok(if is_same { ApiRefund::Repeat { amount_minor, answer } } else { ApiRefund::OtherAmount });
     }
     let mut refunded_minor = order.details.refunded_minor;
     for row in &rows {

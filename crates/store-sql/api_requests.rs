@@ -64,6 +64,11 @@ pub(crate) async fn store_answer(tx: &mut Tx, brand: &BrandId, claim: &Claim, an
     Ok(())
 }
 
+/// Undoes a write. A dropped transaction would hold the claim's lock for a moment, and refuse the next try.
+pub(crate) async fn undo(tx: Tx) -> Result<()> {
+    tx.rollback().await.map_err(database)
+}
+
 #[async_trait::async_trait]
 impl ApiRequestStore for Db {
     async fn count_request(&self, brand: &BrandId, key: &KeyId, class: RequestClass, minute: i64) -> Result<i64> {

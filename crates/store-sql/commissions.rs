@@ -8,45 +8,18 @@ use store::{
     Result,
     audit::AuditEntry,
     commissions::{
-        Approval, Balance, BalanceRow, CommissionStore, Entry, EntryRow, Payout, PayoutRow, PayoutState, RuleRow,
-        WaitingCommission, WaitingRow,
+        Approval, ApprovalEvents, Balance, BalanceRow, Closing, CommissionStore, Entry, EntryRow, MilestoneEvents,
+        Payout, PayoutRow, RuleRow, WaitingCommission, WaitingRow,
     },
+    outbound::NewEvents,
     row::{currency, read},
 };
 
-use crate::{Db, Tx, audit, database, json, named, outbox};
-
-/// Adds a ledger entry. False if its key exists already.
-pub(crate) async fn insert_entry(tx: &mut Tx, brand: &BrandId, entry: &Entry) -> Result<bool> {
-    let (brand_id, id, creator) = (brand.as_str(), entry.id.as_str(), entry.creator.as_str());
-    let (kind, code) = (entry.kind.as_str(), entry.currency.code());
-    let order = entry.order.as_ref().map(OrderId::as_str);
-    let approved_at = entry.approved_at.map(|at| at.0);
-    let done = query!(
-        "insert into ledger (brand_id, id, key, creator_id, order_id, kind, currency, amount_minor, reason, actor,
-                             created_at, payable_at, needs_approval, approved_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-         on conflict (brand_id, key) do nothing",
-        brand_id,
-        id,
-        entry.key,
-        creator,
-        order,
-        kind,
-        code,
-        entry.amount_minor,
-        entry.reason,
-        entry.actor,
-        entry.created_at.0,
-        entry.payable_at.0,
-        entry.needs_approval,
-        approved_at
-    )
-    .execute(&mut **tx)
-    .await
-    .map_err(database)?;
-    Ok(done.rows_affected() == 1)
-}
+use crate::{
+    Db, audit, database, json,
+    ledger_writes::{approve_in, close_payout_in, create_payout_in, insert_entry},
+    named, outbound_events,
+};
 
 #[async_trait::async_trait]
 impl CommissionStore for Db {
@@ -106,12 +79,13 @@ impl CommissionStore for Db {
         .collect()
     }
 
-    async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry) -> Result<bool> {
+    async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry, events: &NewEvents) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
         if !insert_entry(&mut tx, brand, entry).await? {
             return Ok(false);
         }
         audit::write(&mut tx, brand, audit).await?;
+        outbound_events::emit(&mut tx, brand, events).await?;
         tx.commit().await.map_err(database)?;
         Ok(true)
     }
@@ -229,61 +203,22 @@ impl CommissionStore for Db {
         .collect()
     }
 
-    async fn approve(&self, brand: &BrandId, approval: Approval<'_>, now: UnixMs, audit: &AuditEntry) -> Result<u64> {
+    async fn approve(
+        &self,
+        brand: &BrandId,
+        approval: Approval<'_>,
+        now: UnixMs,
+        audit: &AuditEntry,
+        events: ApprovalEvents<'_>,
+    ) -> Result<u64> {
         let mut tx = self.begin_for(brand).await?;
-        let (creator, order) = match approval {
-            Approval::Proven => (None, None),
-            Approval::Creator(creator) => (Some(creator.as_str()), None),
-            Approval::Order(order) => (None, Some(order.as_str())),
-        };
-        // Settlements lock an order before its entries; so does this.
-        let brand_id = brand.as_str();
-        if let Some(order) = order {
-            statement!(
-                query!(r#"select id as "id!" from orders where brand_id = $1 and id = $2"# FOR UPDATE, brand_id, order)
-            )
-            .fetch_optional(&mut *tx)
-            .await
-            .map_err(database)?;
-        }
-        let done = query!(
-            "update ledger set approved_at = $4
-             where brand_id = $1 and needs_approval and approved_at is null
-               and (cast($2 as text) is null or creator_id = $2)
-               and (order_id = $3 or (cast($3 as text) is null and payable_at <= $4))
-               and (cast($2 as text) is not null or cast($3 as text) is not null or order_id is null or not exists (
-                   select 1 from orders
-                   where orders.brand_id = ledger.brand_id and orders.id = ledger.order_id
-                     and orders.is_unproven and orders.approved_at is null))",
-            brand_id,
-            creator,
-            order,
-            now.0
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
-        let orders = query!(
-            "update orders set approved_at = $4
-             where brand_id = $1 and is_unproven and approved_at is null and (id = $3 or (
-                 id in (select order_id from ledger where brand_id = $1 and creator_id = $2 and approved_at = $4)
-                 and not exists (
-                     select 1 from ledger as other
-                     where other.brand_id = $1 and other.order_id = orders.id and other.needs_approval
-                       and other.approved_at is null)))",
-            brand_id,
-            creator,
-            order,
-            now.0
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
-        if done.rows_affected() + orders.rows_affected() > 0 {
+        let (approved, orders) = approve_in(&mut tx, brand, approval, now).await?;
+        if !approved.is_empty() || orders > 0 {
             audit::write(&mut tx, brand, audit).await?;
         }
+        outbound_events::emit(&mut tx, brand, &events(&approved)).await?;
         tx.commit().await.map_err(database)?;
-        Ok(done.rows_affected())
+        Ok(approved.len() as u64)
     }
 
     async fn waiting_commissions(&self, brand: &BrandId, limit: i64) -> Result<Vec<WaitingCommission>> {
@@ -341,57 +276,8 @@ impl CommissionStore for Db {
         audit: &AuditEntry,
     ) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
-        let (brand_id, id, code) = (brand.as_str(), payout.id.as_str(), payout.currency.code());
-        let (state, at) = (payout.state.as_str(), payout.created_at.0);
-        query!(
-            "insert into payouts (brand_id, id, currency, state, created_at, actor) values ($1, $2, $3, $4, $5, $6)",
-            brand_id,
-            id,
-            code,
-            state,
-            at,
-            payout.actor
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(named("payout"))?;
-        for ((creator, amount_minor), entry) in payout.items.iter().zip(entry_ids) {
-            let (creator, entry, key) = (creator.as_str(), entry.as_str(), format!("{id}:{creator}"));
-            let claimed = query!(
-                r#"update ledger set payout_id = $4
-                   where brand_id = $1 and creator_id = $2 and currency = $3 and kind <> 'payout' and payout_id is null
-                     and (approved_at is not null or not needs_approval) and payable_at <= $5
-                   returning amount_minor as "amount_minor!: i64""#,
-                brand_id,
-                creator,
-                code,
-                id,
-                at
-            )
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(database)?;
-            // The payable entries changed since the payout was computed: roll back.
-            if claimed.iter().map(|row| row.amount_minor).sum::<i64>() != *amount_minor {
-                return Ok(false);
-            }
-            query!(
-                "insert into ledger (brand_id, id, key, creator_id, kind, currency, amount_minor, reason, actor,
-                                     created_at, payable_at, needs_approval, payout_id)
-                 values ($1, $2, $3, $4, 'payout', $5, -cast($6 as bigint), 'paid out', $7, $8, $8, false, $9)",
-                brand_id,
-                entry,
-                key,
-                creator,
-                code,
-                amount_minor,
-                payout.actor,
-                at,
-                id
-            )
-            .execute(&mut *tx)
-            .await
-            .map_err(database)?;
+        if !create_payout_in(&mut tx, brand, payout, entry_ids).await? {
+            return Ok(false);
         }
         audit::write(&mut tx, brand, audit).await?;
         tx.commit().await.map_err(database)?;
@@ -404,7 +290,7 @@ impl CommissionStore for Db {
         let rows = query_as!(
             PayoutRow,
             r#"select id as "id!", currency as "currency!", state as "state!", created_at as "created_at!", closed_at,
-                      actor as "actor!"
+                      actor as "actor!", reference
                from payouts where brand_id = $1 order by id desc"#,
             brand
         )
@@ -437,66 +323,15 @@ impl CommissionStore for Db {
         &self,
         brand: &BrandId,
         id: &PayoutId,
-        state: PayoutState,
-        entry_ids: &[EntryId],
-        at: UnixMs,
+        closing: &Closing<'_>,
         audit: &AuditEntry,
     ) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
-        let (brand_id, id, name) = (brand.as_str(), id.as_str(), state.as_str());
-        let done = query!(
-            "update payouts set state = $3, closed_at = $4 where brand_id = $1 and id = $2 and state = 'open'",
-            brand_id,
-            id,
-            name,
-            at.0
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
-        if done.rows_affected() == 0 {
+        if !close_payout_in(&mut tx, brand, id, closing, &audit.actor).await? {
             return Ok(false);
         }
-        if state == PayoutState::Cancelled {
-            let lines = query!(
-                r#"select creator_id as "creator_id!", currency as "currency!", amount_minor as "amount_minor!"
-                   from ledger where brand_id = $1 and payout_id = $2 and kind = 'payout' order by creator_id"#,
-                brand_id,
-                id
-            )
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(database)?;
-            for (line, entry) in lines.into_iter().zip(entry_ids) {
-                let (entry, key) = (entry.as_str(), format!("{id}:{}:cancelled", line.creator_id));
-                query!(
-                    "insert into ledger (brand_id, id, key, creator_id, kind, currency, amount_minor, reason, actor,
-                                         created_at, payable_at, needs_approval, payout_id)
-                     values ($1, $2, $3, $4, 'payout', $5, -cast($6 as bigint), 'payout cancelled', $7, $8, $8, false, $9)",
-                    brand_id,
-                    entry,
-                    key,
-                    line.creator_id,
-                    line.currency,
-                    line.amount_minor,
-                    audit.actor,
-                    at.0,
-                    id
-                )
-                .execute(&mut *tx)
-                .await
-                .map_err(database)?;
-            }
-            query!(
-                "update ledger set payout_id = null where brand_id = $1 and payout_id = $2 and kind <> 'payout'",
-                brand_id,
-                id
-            )
-            .execute(&mut *tx)
-            .await
-            .map_err(database)?;
-        }
         audit::write(&mut tx, brand, audit).await?;
+        outbound_events::emit(&mut tx, brand, closing.events).await?;
         tx.commit().await.map_err(database)?;
         Ok(true)
     }
@@ -579,15 +414,16 @@ impl CommissionStore for Db {
         creator: &CreatorId,
         names: &[String],
         at: UnixMs,
+        events: MilestoneEvents<'_>,
     ) -> Result<Vec<String>> {
         let mut tx = self.begin_for(brand).await?;
-        let (brand, creator) = (brand.as_str(), creator.as_str());
+        let (brand_id, creator) = (brand.as_str(), creator.as_str());
         let mut new = Vec::new();
         for name in names {
             let done = query!(
                 "insert into milestones (brand_id, creator_id, name, reached_at) values ($1, $2, $3, $4)
                  on conflict (brand_id, creator_id, name) do nothing",
-                brand,
+                brand_id,
                 creator,
                 name,
                 at.0
@@ -596,9 +432,11 @@ impl CommissionStore for Db {
             .await
             .map_err(database)?;
             if done.rows_affected() == 1 {
-                outbox::write(&mut tx, brand, "milestone.reached", creator, name, at).await?;
                 new.push(name.clone());
             }
+        }
+        if !new.is_empty() {
+            outbound_events::emit(&mut tx, brand, &events(&new)).await?;
         }
         tx.commit().await.map_err(database)?;
         Ok(new)

@@ -10,10 +10,11 @@ use store::{
     Result,
     audit::AuditEntry,
     creators::{CampaignRow, CreatorRow, CreatorStore},
+    outbound::NewEvents,
     row::read,
 };
 
-use crate::{Db, Tx, audit, database, json, list, named};
+use crate::{Db, Tx, audit, database, json, list, named, outbound_events};
 
 /// Adds a creator inside a transaction.
 pub(crate) async fn insert(tx: &mut Tx, brand: &BrandId, creator: &Creator) -> Result<()> {
@@ -59,14 +60,27 @@ pub(crate) async fn insert_campaign(tx: &mut Tx, brand: &BrandId, campaign: &Cam
 
 #[async_trait::async_trait]
 impl CreatorStore for Db {
-    async fn create_creator(&self, brand: &BrandId, creator: &Creator, entry: &AuditEntry) -> Result<()> {
+    async fn create_creator(
+        &self,
+        brand: &BrandId,
+        creator: &Creator,
+        entry: &AuditEntry,
+        events: &NewEvents,
+    ) -> Result<()> {
         let mut tx = self.begin_for(brand).await?;
         insert(&mut tx, brand, creator).await?;
         audit::write(&mut tx, brand, entry).await?;
+        outbound_events::emit(&mut tx, brand, events).await?;
         tx.commit().await.map_err(database)
     }
 
-    async fn update_creator(&self, brand: &BrandId, creator: &Creator, entry: &AuditEntry) -> Result<bool> {
+    async fn update_creator(
+        &self,
+        brand: &BrandId,
+        creator: &Creator,
+        entry: &AuditEntry,
+        events: &NewEvents,
+    ) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
         let (brand_id, id, aliases) = (brand.as_str(), creator.id.as_str(), json(&creator.aliases)?);
         let earlier_tiers = json(&creator.earlier_tiers)?;
@@ -92,6 +106,7 @@ impl CreatorStore for Db {
             return Ok(false);
         }
         audit::write(&mut tx, brand, entry).await?;
+        outbound_events::emit(&mut tx, brand, events).await?;
         tx.commit().await.map_err(database)?;
         Ok(true)
     }

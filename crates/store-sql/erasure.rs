@@ -27,8 +27,8 @@ use store::{
 };
 
 use crate::{
-    Db, List, Tx, audit, claims, database, erasure_rows as rows, jobs, json, list, lock, lock_shared,
-    stored_shop::stored_shop,
+    Db, List, Tx, audit, claims, database, erasure_rows as rows, jobs, json, list, lock, lock_shared, outbound_events,
+    stored_shop::stored_shop, webhook_testers::erase_received,
 };
 
 /// Explanations rewritten per statement.
@@ -809,6 +809,7 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
     .await
     .map_err(database)?;
     erase_tokens(tx, brand_id, None).await?;
+    erase_received(tx, brand_id).await?;
     let everyone = [(Tombstone::of_everyone(brand), false)];
     put_tombstones(tx, brand, &everyone, at).await
 }
@@ -1019,6 +1020,29 @@ async fn erase_import_rows(tx: &mut Tx, brand: &str, creator: &str) -> Result<()
     Ok(())
 }
 
+/// Deletes a creator's collabs, drops and content. Links that came with them stay, as all links do.
+async fn erase_items_of(tx: &mut Tx, brand: &str, creator: &str) -> Result<()> {
+    for statement in [
+        query!(
+            "delete from object_details where brand_id = $1 and object_id in (
+                 select id from catalogue_items where brand_id = $1 and creator_id = $2)",
+            brand,
+            creator
+        ),
+        query!("delete from product_links where brand_id = $1 and creator_id = $2", brand, creator),
+        // Drops before the collabs that they name.
+        query!(
+            "delete from catalogue_items where brand_id = $1 and creator_id = $2 and kind <> 'collab'",
+            brand,
+            creator
+        ),
+        query!("delete from catalogue_items where brand_id = $1 and creator_id = $2", brand, creator),
+    ] {
+        statement.execute(&mut **tx).await.map_err(database)?;
+    }
+    Ok(())
+}
+
 /// Erases a creator's own row. False if there is none, or it was erased before.
 async fn erase_creator_row(tx: &mut Tx, brand: &str, creator: &str, at: UnixMs) -> Result<bool> {
     let done = query!(
@@ -1195,6 +1219,7 @@ impl ErasureStore for Db {
         .await
         .map_err(database)?;
         rewrite(&mut tx, brand_id, &explained, |attribution| without_names_of(attribution, id)).await?;
+        erase_items_of(&mut tx, brand_id, creator).await?;
         for statement in [
             query!(
                 "update survey_answers set answer = '', matched_name = null where brand_id = $1 and creator_id = $2",
@@ -1210,6 +1235,8 @@ impl ErasureStore for Db {
         ] {
             statement.execute(&mut *tx).await.map_err(database)?;
         }
+        erase_received(&mut tx, brand_id).await?;
+        outbound_events::erase_creator(&mut tx, brand, id).await?;
         audit::write(&mut tx, brand, audit).await?;
         jobs::push(&mut tx, scrub).await?;
         tx.commit().await.map_err(database)?;

@@ -9,11 +9,12 @@ use store::{
     commissions::EntryRow,
     imports::{CHANGED_NAMED_MAX, DoneImportRow, DoneRow, ImportStatus, ImportUndone, UndoImport},
     objects::{Change, Write},
+    outbound::NewEvents,
     row::read,
 };
 
 use crate::{
-    Tx, audit, commissions, database, list, lock, named, objects,
+    Tx, audit, database, ledger_writes, list, lock, named, objects, outbound_events,
     stored_import::{lock_name, stored},
 };
 
@@ -39,11 +40,15 @@ pub(crate) async fn undo(
     let used = used_links(tx, brand_id, import).await?;
     let referred = referred_creators(tx, brand_id, import).await?;
     let rows = done_rows(tx, brand_id, import).await?;
-    book_back(tx, brand, import, undo).await?;
+    let mut events = NewEvents::default();
+    book_back(tx, brand, import, undo, &mut events).await?;
     let (new, old): (Vec<DoneImportRow>, Vec<DoneImportRow>) = rows.into_iter().partition(|row| row.is_new);
     for row in &old {
         if !put_back(tx, brand, row, &used, undo).await? {
             return Ok(Some(ImportUndone::Changed(vec![row.creator.clone()])));
+        }
+        if let (Some(before), Some(after)) = (&row.before.creator, &row.before.after) {
+            events.extend((undo.events)(after, before.creator()));
         }
     }
     let (kept, gone): (Vec<_>, Vec<_>) = new.iter().partition(|row| {
@@ -54,6 +59,7 @@ pub(crate) async fn undo(
         archive(tx, brand, row, undo).await?;
     }
     end(tx, brand, import, undo).await?;
+    outbound_events::emit(tx, brand, &events).await?;
     Ok(Some(ImportUndone::Done))
 }
 
@@ -170,7 +176,13 @@ async fn done_rows(tx: &mut Tx, brand: &str, import: &str) -> Result<Vec<DoneImp
 }
 
 /// Books the import's ledger entries back.
-async fn book_back(tx: &mut Tx, brand: &BrandId, import: &str, undo: &UndoImport<'_>) -> Result<()> {
+async fn book_back(
+    tx: &mut Tx,
+    brand: &BrandId,
+    import: &str,
+    undo: &UndoImport<'_>,
+    events: &mut NewEvents,
+) -> Result<()> {
     let brand_id = brand.as_str();
     let entries = query_as!(
         EntryRow,
@@ -189,7 +201,10 @@ async fn book_back(tx: &mut Tx, brand: &BrandId, import: &str, undo: &UndoImport
     .await
     .map_err(database)?;
     for entry in entries {
-        commissions::insert_entry(tx, brand, &(undo.reversal)(&entry.read()?)).await?;
+        let (entry, more) = (undo.reversal)(&entry.read()?);
+        if ledger_writes::insert_entry(tx, brand, &entry).await? {
+            events.extend(more);
+        }
     }
     Ok(())
 }
@@ -210,6 +225,7 @@ async fn put_back(
             archived_at,
             at: undo.at.max(written_at.plus_ms(1)),
             audit: (undo.audit_of)("creator.update", &row.creator),
+            events: NewEvents::default(),
         };
         if !objects::apply(tx, brand, &write).await? {
             return Ok(false);

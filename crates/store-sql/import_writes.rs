@@ -8,7 +8,7 @@ use store::{
     imports::{ImportOutcome, ImportWrite},
 };
 
-use crate::{Tx, audit, commissions, database, json, links, lock, objects};
+use crate::{Tx, audit, database, json, ledger_writes, links, lock, objects};
 
 /// Does one row.
 async fn apply(tx: &mut Tx, brand: &BrandId, import: &str, row: &ImportWrite) -> Result<Applied> {
@@ -42,7 +42,7 @@ async fn apply(tx: &mut Tx, brand: &BrandId, import: &str, row: &ImportWrite) ->
         links::insert(tx, brand, link).await?;
     }
     if let Some(entry) = &row.entry
-        && !commissions::insert_entry(tx, brand, entry).await?
+        && !ledger_writes::insert_entry(tx, brand, entry).await?
     {
         return Ok(Applied::Fault(RowFault::Changed));
     }

@@ -12,12 +12,13 @@ use store::{
         WaitingRow,
     },
     objects::Keyset,
+    outbound::NewEvents,
 };
 
 use crate::{
     Db, Tx, api_requests, audit, database, import_matches, import_rows, import_undo,
     import_writes::{self, Applied},
-    jobs, json, lock,
+    jobs, json, lock, outbound_events,
     stored_import::{lock_name, stored},
     try_lock,
 };
@@ -197,10 +198,13 @@ impl ImportStore for Db {
             return Ok(vec![None; rows.len()]);
         }
         let (mut faults, mut counts) = (Vec::with_capacity(rows.len()), ImportCounts::default());
+        let mut events = NewEvents::default();
         for row in rows {
             faults.push(match import_writes::apply_alone(&mut tx, brand, import, row).await? {
                 Applied::Now => {
                     counts.add(row.outcome);
+                    row.write.iter().for_each(|write| events.extend(write.events.clone()));
+                    events.extend(row.events.clone());
                     None
                 }
                 Applied::Before => None,
@@ -224,6 +228,7 @@ impl ImportStore for Db {
         .execute(&mut *tx)
         .await
         .map_err(database)?;
+        outbound_events::emit(&mut tx, brand, &events).await?;
         tx.commit().await.map_err(database)?;
         Ok(faults)
     }

@@ -1,7 +1,7 @@
 //! Tracking links.
 
 use domain::{
-    BrandId, CreatorId, LinkId, UnixMs,
+    BrandId, CampaignId, CreatorId, LinkId, UnixMs,
     link::{Link, LinkCode},
 };
 use sqlx::{query, query_as};
@@ -9,10 +9,11 @@ use store::{
     Result,
     audit::AuditEntry,
     links::{LinkChange, LinkRow, LinkStore},
+    outbound::NewEvents,
 };
 use tokio::sync::broadcast;
 
-use crate::{Db, Tx, audit, database, lock, named};
+use crate::{Db, Tx, audit, database, lock, named, outbound_events};
 
 /// Adds a link inside a transaction.
 pub(crate) async fn insert(tx: &mut Tx, brand: &BrandId, link: &Link) -> Result<()> {
@@ -67,13 +68,36 @@ pub(crate) async fn stored_direct(tx: &mut Tx, brand: &BrandId, creator: &str) -
 
 #[async_trait::async_trait]
 impl LinkStore for Db {
-    async fn create_link(&self, brand: &BrandId, link: &Link, audit: Option<&AuditEntry>) -> Result<()> {
+    async fn create_link(
+        &self,
+        brand: &BrandId,
+        link: &Link,
+        audit: Option<&AuditEntry>,
+        events: &NewEvents,
+    ) -> Result<()> {
         let mut tx = self.begin_for(brand).await?;
         insert(&mut tx, brand, link).await?;
         if let Some(entry) = audit {
             audit::write(&mut tx, brand, entry).await?;
         }
+        outbound_events::emit(&mut tx, brand, events).await?;
         self.commit_link_change(tx, &LinkChange::Link(link.code)).await
+    }
+
+    async fn has_link_in_campaign(&self, brand: &BrandId, creator: &CreatorId, campaign: &CampaignId) -> Result<bool> {
+        let mut connection = self.read(brand).await?;
+        let (brand, creator, campaign) = (brand.as_str(), creator.as_str(), campaign.as_str());
+        let row = query!(
+            r#"select 1 as "one!: i64" from links
+               where brand_id = $1 and creator_id = $2 and campaign_id = $3 limit 1"#,
+            brand,
+            creator,
+            campaign
+        )
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(database)?;
+        Ok(row.is_some())
     }
 
     async fn direct_link(&self, brand: &BrandId, new: &Link, replaces: Option<&AuditEntry>) -> Result<Link> {

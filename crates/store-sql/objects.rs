@@ -5,15 +5,19 @@ use sqlx::{query, query_as};
 use store::{
     Result, StoreError,
     api_requests::{AnswerTo, Claim, RowFault, Written},
+    catalogue_change::ItemChange,
     links::LinkChange,
     objects::{
         CampaignObjectRow, CreatorObjectRow, CreatorProfile, Filter, Keyset, LinkObjectRow, Object, ObjectKind,
         ObjectStore,
     },
     objects::{Change, Write},
+    outbound::NewEvents,
 };
 
-use crate::{Db, Tx, api_requests, audit, creators, database, json, links, named, try_lock};
+use crate::{
+    Db, Tx, api_requests, audit, catalogue_rows, creators, database, json, links, named, outbound_events, try_lock,
+};
 
 /// A statement whose first three parameters are the brand and the range of ids, ordered and bounded by the keyset.
 macro_rules! page {
@@ -27,6 +31,7 @@ macro_rules! page {
         }
     };
 }
+pub(crate) use page;
 
 /// Replaces what clients keep with an object.
 async fn put_details(tx: &mut Tx, brand: &str, kind: ObjectKind, id: &str, details: &Details) -> Result<()> {
@@ -151,6 +156,12 @@ async fn update_link(tx: &mut Tx, brand: &str, new: &Link, read_at: i64, write: 
     Ok(true)
 }
 
+/// Replaces what clients keep with an item. True.
+async fn put_item_details(tx: &mut Tx, brand: &str, new: &ItemChange, write: &Write) -> Result<bool> {
+    put_details(tx, brand, ObjectKind::Item(new.item.kind()), new.item.id(), &write.details).await?;
+    Ok(true)
+}
+
 /// Writes one row. False if the object has changed since it was read.
 pub(crate) async fn apply(tx: &mut Tx, brand: &BrandId, write: &Write) -> Result<bool> {
     let brand_id = brand.as_str();
@@ -172,11 +183,28 @@ pub(crate) async fn apply(tx: &mut Tx, brand: &BrandId, write: &Write) -> Result
             true
         }
         Change::UpdateLink(new, read_at) => update_link(tx, brand_id, new, read_at.0, write).await?,
+        Change::CreateItem(new) => {
+            catalogue_rows::insert(tx, brand, new).await? && put_item_details(tx, brand_id, new, write).await?
+        }
+        Change::UpdateItem(new, read_at) => {
+            catalogue_rows::update(tx, brand, new, *read_at, write).await?
+                && put_item_details(tx, brand_id, new, write).await?
+        }
     };
     if is_done {
         audit::write(tx, brand, &write.audit).await?;
     }
     Ok(is_done)
+}
+
+/// The events of the rows that were written.
+fn events_of(writes: &[Write], faults: &[Option<RowFault>]) -> NewEvents {
+    let mut all = NewEvents::default();
+    for (write, _) in writes.iter().zip(faults).filter(|(_, fault)| fault.is_none()) {
+        all.events.extend(write.events.events.iter().cloned());
+        all.dispatch = all.dispatch.or_else(|| write.events.dispatch.clone());
+    }
+    all
 }
 
 /// Sets, releases or returns to a savepoint.
@@ -204,9 +232,14 @@ async fn apply_alone(tx: &mut Tx, brand: &BrandId, write: &Write) -> Result<Opti
 
 /// What the caches of links must forget after these writes.
 fn link_change(brand: &BrandId, writes: &[Write]) -> Option<LinkChange> {
-    let mut codes = writes.iter().filter_map(|write| match &write.change {
-        Change::CreateLink(link) | Change::UpdateLink(link, _) => Some(link.code),
-        _ => None,
+    let has_moved = |write: &Write| matches!(&write.change, Change::UpdateItem(new, _) if new.has_moved);
+    if writes.iter().any(has_moved) {
+        return Some(LinkChange::Brand(brand.clone()));
+    }
+    let mut codes = writes.iter().flat_map(|write| match &write.change {
+        Change::CreateLink(link) | Change::UpdateLink(link, _) => vec![link.code],
+        Change::CreateItem(new) | Change::UpdateItem(new, _) => new.links.iter().map(|new| new.link.code).collect(),
+        _ => Vec::new(),
     });
     let first = codes.next()?;
     Some(if codes.next().is_some() { LinkChange::Brand(brand.clone()) } else { LinkChange::Link(first) })
@@ -222,13 +255,15 @@ impl ObjectStore for Db {
         answer: AnswerTo<'_>,
     ) -> Result<Written> {
         let mut tx = self.begin_for(brand).await?;
+        if writes.iter().any(|write| matches!(write.change, Change::CreateItem(_) | Change::UpdateItem(..))) {
+            catalogue_rows::lock_items(&mut tx, brand).await?;
+        }
         if let Some(claim) = claim {
             if !try_lock(&mut tx, &claim.lock_name()).await? {
                 return Ok(Written::InProgress);
             }
             if let Some(known) = api_requests::stored(&mut tx, brand, claim).await? {
-                // At once: until then the claim is locked.
-                tx.rollback().await.map_err(database)?;
+                api_requests::undo(tx).await?;
                 return Ok(known);
             }
         }
@@ -237,13 +272,14 @@ impl ObjectStore for Db {
             faults.push(apply_alone(&mut tx, brand, write).await?);
         }
         let Some(answer) = answer(&faults) else {
-            tx.rollback().await.map_err(database)?;
+            api_requests::undo(tx).await?;
             let fault = faults.into_iter().flatten().next().unwrap_or(RowFault::Changed);
             return Ok(Written::Refused(fault));
         };
         if let Some(claim) = claim {
             api_requests::store_answer(&mut tx, brand, claim, &answer).await?;
         }
+        outbound_events::emit(&mut tx, brand, &events_of(writes, &faults)).await?;
         match link_change(brand, writes) {
             Some(change) => self.commit_link_change(tx, &change).await?,
             None => tx.commit().await.map_err(database)?,
@@ -399,6 +435,6 @@ impl ObjectStore for Db {
 }
 
 /// The page of one object.
-fn only(id: &str) -> Keyset {
+pub(crate) fn only(id: &str) -> Keyset {
     Keyset { from: id.to_owned(), below: format!("{id}0"), is_ascending: true, limit: 1 }
 }

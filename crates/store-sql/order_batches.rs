@@ -84,7 +84,7 @@ impl OrderBatchStore for Db {
     ) -> Result<Vec<bool>> {
         let mut tx = self.begin_for(brand).await?;
         erasure::lock_out_erasures(&mut tx, [brand]).await?;
-        lock_facts(&mut tx, brand, orders).await?;
+        lock_facts(&mut tx, brand, orders.iter().map(|new| &new.order)).await?;
         let mut batch = Batch { brand, settle, at, settled: BTreeSet::new() };
         let mut stored: Vec<Stored> = batch.put(&mut tx, orders).await?;
         batch.join(&mut tx, orders, &mut stored).await?;
@@ -96,10 +96,14 @@ impl OrderBatchStore for Db {
 }
 
 /// Locks the sales, then the orders, then the brand's customers: the order in which single orders are locked.
-async fn lock_facts(tx: &mut Tx, brand: &BrandId, orders: &[NewOrder]) -> Result<()> {
-    let names = orders.iter().flat_map(|new| &new.order.details.names);
+pub(crate) async fn lock_facts<'a>(
+    tx: &mut Tx,
+    brand: &BrandId,
+    orders: impl Iterator<Item = &'a Order> + Clone,
+) -> Result<()> {
+    let names = orders.clone().flat_map(|order| &order.details.names);
     let sales: BTreeSet<String> = names.map(|name| format!("sale {brand} {name}")).collect();
-    let ids: BTreeSet<String> = orders.iter().map(|new| format!("order {brand} {}", new.order.external_id)).collect();
+    let ids: BTreeSet<String> = orders.map(|order| format!("order {brand} {}", order.external_id)).collect();
     lock_all(tx, &sales.into_iter().chain(ids).collect::<Vec<_>>()).await?;
     lock(tx, &format!("identities {brand}")).await
 }

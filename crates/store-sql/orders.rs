@@ -13,7 +13,7 @@ use store::{
     row::currency,
 };
 
-use crate::{Db, Tx, database, erasure, jobs, json, list, lock, named};
+use crate::{Db, Tx, database, dialect::Engine, erasure, jobs, json, list, lock, named};
 
 /// The stored order, locked until the transaction ends.
 pub(crate) async fn stored(tx: &mut Tx, brand: &str, external_id: &str) -> Result<Option<Order>> {
@@ -340,6 +340,36 @@ pub(crate) async fn insert_refund(
     Ok(true)
 }
 
+/// The orders with these ids of the seller, in no particular order.
+pub(crate) async fn records<'c>(
+    executor: impl sqlx::Executor<'c, Database = Engine>,
+    brand: &BrandId,
+    external_ids: &[String],
+) -> Result<Vec<OrderRecord>> {
+    let (brand, external_ids) = (brand.as_str(), list(external_ids)?);
+    statement!(query_as!(
+        OrderRow,
+        r#"select brand_id as "brand_id!", id as "id!", source as "source!", external_id as "external_id!",
+                  name as "name!", placed_at as "placed_at!", facts_version as "facts_version!", cancelled_at,
+                  currency as "currency!", total_minor as "total_minor!", subtotal_minor as "subtotal_minor!",
+                  (select cast(coalesce(sum(deducted_minor), 0) as bigint) from refunds
+                   where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id) as "refunded_minor!: i64",
+                  is_test as "is_test!: bool", is_new_customer as "is_new_customer: bool", cart_pv, cart_ref,
+                  landing_ref, promo_codes as "promo_codes!", lines as "lines!", details as "details!", email_hash, customer_hash, redacted_at, placed_day as "placed_day!",
+                  settlements as "settlements!", settled_day, visitors,
+                  attribution
+           from orders where brand_id = $1 and external_id "# IN "$2",
+        brand,
+        &external_ids
+    ))
+    .fetch_all(executor)
+    .await
+    .map_err(database)?
+    .into_iter()
+    .map(OrderRow::read)
+    .collect()
+}
+
 #[async_trait::async_trait]
 impl OrderStore for Db {
     async fn put_order(&self, order: &Order, placed_day: Day, settle: SettleJob<'_>) -> Result<StoredOrder> {
@@ -420,28 +450,7 @@ impl OrderStore for Db {
 
     async fn orders_by_external_ids(&self, brand: &BrandId, external_ids: &[String]) -> Result<Vec<OrderRecord>> {
         let mut connection = self.read(brand).await?;
-        let (brand, external_ids) = (brand.as_str(), list(external_ids)?);
-        statement!(query_as!(
-            OrderRow,
-            r#"select brand_id as "brand_id!", id as "id!", source as "source!", external_id as "external_id!",
-                      name as "name!", placed_at as "placed_at!", facts_version as "facts_version!", cancelled_at,
-                      currency as "currency!", total_minor as "total_minor!", subtotal_minor as "subtotal_minor!",
-                      (select cast(coalesce(sum(deducted_minor), 0) as bigint) from refunds
-                       where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id) as "refunded_minor!: i64",
-                      is_test as "is_test!: bool", is_new_customer as "is_new_customer: bool", cart_pv, cart_ref,
-                      landing_ref, promo_codes as "promo_codes!", lines as "lines!", details as "details!", email_hash, customer_hash, redacted_at, placed_day as "placed_day!",
-                      settlements as "settlements!", settled_day, visitors,
-                      attribution
-               from orders where brand_id = $1 and external_id "# IN "$2",
-            brand,
-            &external_ids
-        ))
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?
-        .into_iter()
-        .map(OrderRow::read)
-        .collect()
+        records(&mut *connection, brand, external_ids).await
     }
 
     async fn orders(&self, brand: &BrandId, before: (UnixMs, &str), limit: i64) -> Result<Vec<OrderRecord>> {

@@ -6,18 +6,26 @@ use domain::{
     settlement::{BookedCredit, LedgerBalance, SettledState, Settlement, SettlementDelta},
     time::Day,
 };
-use sqlx::query;
+use sqlx::query_as;
 use store::{
     Result, StoreError,
     audit::AuditEntry,
-    settlements::{BookedCreditRow, LedgerBalanceRow, SettledOrderRow, SettledStateRow, SettlementStore},
+    commissions::{Entry, EntryRow},
+    settlements::{
+        BookedCreditRow, LedgerBalanceRow, SettledOrderRow, SettledStateRow, SettlementEvents, SettlementStore,
+    },
 };
 
-use crate::{Db, List, Tx, audit, database, json, list, settlement_rows as rows};
+use crate::{Db, List, Tx, audit, database, json, list, outbound_events, settlement_rows as rows};
 
 #[async_trait::async_trait]
 impl SettlementStore for Db {
-    async fn settle_orders(&self, brand: &BrandId, settlements: &[Settlement<'_>]) -> Result<Vec<bool>> {
+    async fn settle_orders(
+        &self,
+        brand: &BrandId,
+        settlements: &[Settlement<'_>],
+        events: SettlementEvents<'_>,
+    ) -> Result<Vec<bool>> {
         let mut tx = self.begin_for(brand).await?;
         let ids: Vec<String> = settlements.iter().map(|settlement| settlement.order.id.to_string()).collect();
         let closed_through = closed_through(&mut tx, brand).await?;
@@ -36,7 +44,9 @@ impl SettlementStore for Db {
         let credits = booked_credits(&mut tx, brand, &ids).await?;
         let now = settlements.first().map_or(0, |settlement| settlement.at.0);
         let balances = ledger_balances(&mut tx, brand, &ids, now).await?;
-        write(&mut tx, brand, SettlementDelta::of(&current, &credits, &balances), closed_through, now).await?;
+        let delta = SettlementDelta::of(&current, &credits, &balances);
+        let released = write(&mut tx, brand, &delta, closed_through, now).await?;
+        outbound_events::emit(&mut tx, brand, &events(&delta, &released)).await?;
         tx.commit().await.map_err(database)?;
         Ok(is_settled)
     }
@@ -63,7 +73,7 @@ async fn settled_states(tx: &mut Tx, brand: &BrandId, ids: &[String]) -> Result<
                   settlements as "settlements!",
                   (select cast(coalesce(sum(deducted_minor), 0) as bigint) from refunds
                    where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id) as "refunded_minor!: i64",
-                  settled_currency, settled_orders, settled_net_minor, attribution,
+                  settled_currency, settled_orders, settled_net_minor, settled_refunded_minor, attribution,
                   approved_at is not null as "is_approved!: bool"
            from orders where brand_id = $1 and id "# IN "$2" r#" order by id"# FOR UPDATE,
         brand,
@@ -123,14 +133,15 @@ async fn ledger_balances(tx: &mut Tx, brand: &BrandId, ids: &[String], now: i64)
     .collect()
 }
 
-/// Writes a difference, table by table in one order, so that settlements lock rows in one order too.
+/// Writes a difference, table by table in one order, so that settlements lock rows in one order too. Returns the ledger
+/// entries that wait for a person's approval no longer.
 async fn write(
     tx: &mut Tx,
     brand: &BrandId,
-    delta: SettlementDelta<'_>,
+    delta: &SettlementDelta<'_>,
     closed_through: Option<Day>,
     now: i64,
-) -> Result<()> {
+) -> Result<Vec<Entry>> {
     let (brand_id, brand) = (brand, brand.as_str());
     if !delta.deleted_credits.is_empty() {
         let closed_through = closed_through.map_or(i64::MIN, |day| day.0);
@@ -148,8 +159,9 @@ async fn write(
     if !delta.touchpoints.is_empty() {
         rows::insert_touchpoints(tx, brand, &json(&delta.touchpoints)?).await?;
     }
+    let mut released = Vec::new();
     for (order, id) in &delta.released {
-        release(tx, brand_id, order, id, now).await?;
+        released.extend(release(tx, brand_id, order, id, now).await?);
     }
     if !delta.ledger.is_empty() {
         rows::insert_ledger_lines(tx, brand, &json(&delta.ledger)?, now).await?;
@@ -161,19 +173,26 @@ async fn write(
         let orders: Vec<SettledOrderRow> = delta.orders.iter().map(SettledOrderRow::of).collect::<Result<_>>()?;
         rows::update_orders(tx, brand, &json(&orders)?).await?;
     }
-    Ok(())
+    Ok(released)
 }
 
-/// Lets an order's ledger lines wait for a person's approval no longer, and says so in the audit log.
-async fn release(tx: &mut Tx, brand: &BrandId, order: &OrderId, id: &EntryId, now: i64) -> Result<()> {
+/// Lets an order's ledger lines wait for a person's approval no longer, and says so in the audit log. Returns them.
+async fn release(tx: &mut Tx, brand: &BrandId, order: &OrderId, id: &EntryId, now: i64) -> Result<Vec<Entry>> {
     let (brand_id, order_id) = (brand.as_str(), order.as_str());
-    query!(
-        "update ledger set needs_approval = false
-         where brand_id = $1 and order_id = $2 and needs_approval and approved_at is null",
+    let released = query_as!(
+        EntryRow,
+        r#"update ledger set needs_approval = false
+           where brand_id = $1 and order_id = $2 and needs_approval and approved_at is null
+           returning id as "id!: String", key as "key!: String", creator_id as "creator_id!: String",
+                     order_id as "order_id: String", rule_id as "rule_id: String", kind as "kind!: String",
+                     currency as "currency!: String", amount_minor as "amount_minor!: i64",
+                     reason as "reason!: String", actor as "actor!: String", created_at as "created_at!: i64",
+                     payable_at as "payable_at!: i64", needs_approval as "needs_approval!: bool",
+                     approved_at as "approved_at: i64", payout_id as "payout_id: String""#,
         brand_id,
         order_id
     )
-    .execute(&mut **tx)
+    .fetch_all(&mut **tx)
     .await
     .map_err(database)?;
     let entry = AuditEntry {
@@ -183,7 +202,8 @@ async fn release(tx: &mut Tx, brand: &BrandId, order: &OrderId, id: &EntryId, no
         action: "commission.release",
         subject: order.to_string(),
     };
-    audit::write(tx, brand, &entry).await
+    audit::write(tx, brand, &entry).await?;
+    released.into_iter().map(EntryRow::read).collect()
 }
 
 async fn delete_touchpoints(tx: &mut Tx, brand: &str, orders: &List) -> Result<()> {

@@ -61,6 +61,12 @@ export class World {
     return JSON.parse(execFileSync(BINARY, ["--json", ...options], { env: this.environment, encoding: "utf8" }));
   }
 
+  /** A server key of a new brand that has no shop. */
+  serverKey(): string {
+    const brand = this.command("brand", "create", "--name", "Clients");
+    return this.command("key", "create", "--kind", "server", "--brand", brand.id).key;
+  }
+
   /** The id of the installed brand. */
   brand(): string {
     const found = this.log.match(/brd_[0-9a-z]{26}/);

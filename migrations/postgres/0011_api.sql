@@ -50,7 +50,7 @@ alter table links add column updated_at bigint;
 -- Where a brand's test keys work: a brand of its own, so that nothing of it is in a live list or figure.
 create table test_brands (
     brand_id text primary key not null references brands (id),
-    test_brand_id text not null unique references brands (id)
+    test_brand_id text not null unique
 );
 
 -- What a server key may do, and which version of the API it speaks; null: everything, the first version.

@@ -1,15 +1,19 @@
 //! The command line.
 
+mod webhook;
+
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use domain::{BrandId, api_key::KeyKind, shop::ShopDomain};
 use flow::{Flow, access::Operator, commission::Approval, doctor::Severity, link::NewLink, setup::NewBrand};
 use serde_json::{Value, json};
+use webhook::WebhookCommand;
 
 use crate::{
     config::Config,
     database, demo, doctor,
+    events::{self, EventCommand},
     export::{self, Dataset, Format},
     import::{self, ImportOptions},
     models,
@@ -75,6 +79,12 @@ enum Command {
     /// See and approve commissions that wait for a person
     #[command(subcommand)]
     Commission(CommissionCommand),
+    /// Events for other systems
+    #[command(subcommand)]
+    Event(EventCommand),
+    /// Send a brand's events to other systems, and see what was sent
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
     /// Jobs that failed for good
     #[command(subcommand)]
     Jobs(JobsCommand),
@@ -349,6 +359,12 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             flow.close().await;
             Ok(())
         }
+        Command::Event(EventCommand::Tail(tail)) => {
+            let flow = open(&config).await?;
+            events::tail(&flow, operator(&config)?, &tail, &mut std::io::stdout()).await?;
+            flow.close().await;
+            Ok(())
+        }
         command => {
             let flow = open(&config).await?;
             let (answer, text) = create(&flow, operator(&config)?, command).await?;
@@ -431,6 +447,7 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
         Command::Privacy(command) => privacy::run(flow, operator, command).await?,
         Command::Import(options) => import::run(flow, operator, options).await?,
         Command::Commission(command) => commission(flow, operator, command).await?,
+        Command::Webhook(command) => webhook::run(flow, operator, command).await?,
         Command::Link(LinkCommand::Create {
             brand,
             destination,
@@ -463,6 +480,7 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
         | Command::Models(_)
         | Command::Openapi
         | Command::Attribution(_)
+        | Command::Event(_)
         | Command::Export { .. } => {
             return Err("this command is handled by `run`".into());
         }

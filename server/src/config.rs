@@ -104,6 +104,11 @@ pub struct Config {
     #[arg(long, env = "ADDRESS_ROWS_PER_MINUTE", default_value_t = Limits::default().address_rows)]
     pub address_rows_per_minute: u64,
 
+    /// Send webhooks over http and to private addresses too. For demonstrations and tests: whoever may add a webhook endpoint
+    /// then reaches the network of this server
+    #[arg(long, env = "WEBHOOK_ALLOW_PRIVATE")]
+    pub webhook_allow_private: bool,
+
     /// Bearer token for /metrics; when not set, only requests from this machine that no proxy has forwarded may read it
     #[arg(long, env = "METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,

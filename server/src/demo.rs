@@ -43,6 +43,7 @@ pub async fn run(mut config: Config, options: Demo) -> Result<(), Failure> {
     if config.database_url == "sqlite://creatorscore.sqlite" {
         config.database_url = format!("sqlite://{}", folder.join("demo.sqlite").display());
     }
+    config.webhook_allow_private = true;
     config.shopify_api_key = Some(CLIENT_ID.to_owned());
     config.shopify_api_secret = Some(secret.clone());
     config.shopify_shop_url = format!("{admin}/shops/{{shop}}");

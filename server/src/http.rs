@@ -5,27 +5,43 @@ mod assets;
 mod body;
 mod caller;
 mod campaigns;
+mod clicks;
+mod collab_page;
+mod collabs;
+mod commissions;
+mod content;
+mod conversions;
 mod cookies;
 mod cors;
 mod creators;
 mod customers;
+mod docs;
+mod drops;
 mod error;
+mod events;
 mod form_refused;
 mod health;
 mod imports;
 mod intake;
 mod keys;
 mod links;
+mod metrics;
+mod milestones;
 mod openapi;
 mod orders;
 mod page_for_people;
 mod pages;
+mod payouts;
+mod products;
 mod request_log;
 mod same_origin;
 mod shopify_auth;
 mod sign_in;
 mod track;
 pub(crate) mod unparsed;
+mod webhook_endpoints;
+mod webhook_tester;
+mod webhook_tester_api;
 mod webhooks;
 
 use std::sync::Arc;
@@ -147,6 +163,7 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/{public_key}/customers/{client_id}", get(customers::get::by_secret))
         .route("/identities", post(customers::identities::identify).options(cors::preflight))
         .route("/events", post(customers::events::record).options(cors::preflight))
+        .route("/webhook-tester/{token}", post(webhook_tester::receive))
         .route("/api/openapi.json", get(openapi::document))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -170,15 +187,18 @@ pub fn router(app: App) -> Router {
         .route("/pkg/{*path}", get(assets::file))
         .route("/favicon.ico", get(assets::favicon))
         .route("/robots.txt", get(assets::robots));
-    let follow = get(track::redirect::by_path).head(track::redirect::by_path);
-    // Some apps add a slash to the links that they show.
-    let links = Router::new().route("/{code}", follow.clone()).route("/{code}/", follow);
+    let links = Router::new()
+        .route("/{code}", get(track::redirect::by_path).head(track::redirect::by_path))
+        // Some apps add a slash to the links that they show.
+        .route("/{code}/", get(track::redirect::by_path).head(track::redirect::by_path))
+        .route("/c/{slug}", get(collab_page::show));
     Router::new()
         .merge(api)
         .merge(unified)
         .merge(webhooks)
         .merge(access)
         .merge(files)
+        .merge(docs::routes())
         .merge(pages::routes(&app))
         .merge(links)
         .fallback(pages::not_found)
@@ -200,6 +220,12 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/creators/bulk", post(creators::bulk))
         .route("/api/v1/campaigns/bulk", post(campaigns::bulk))
         .route("/api/v1/links/bulk", post(links::bulk))
+        .route("/api/v1/products/bulk", post(products::bulk))
+        .route("/api/v1/collabs/bulk", post(collabs::bulk))
+        .route("/api/v1/drops/bulk", post(drops::bulk))
+        .route("/api/v1/content/bulk", post(content::bulk))
+        .route("/api/v1/orders/bulk", post(orders::bulk))
+        .route("/api/v1/clicks/bulk", post(clicks::bulk))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BULK_BYTES_MAX));
     let files = Router::new()
@@ -216,6 +242,25 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/links", get(links::list).post(links::create))
         .route("/api/v1/links/external/{external_id}", put(links::upsert))
         .route("/api/v1/links/{id}", get(links::get).patch(links::update).delete(links::archive))
+        .merge(catalogue())
+        .merge(money())
+        .route("/api/v1/events", get(events::list))
+        .route("/api/v1/events/{id}", get(events::get))
+        .route("/api/v1/webhook_endpoints", get(webhook_endpoints::list).post(webhook_endpoints::create))
+        .route(
+            "/api/v1/webhook_endpoints/{id}",
+            get(webhook_endpoints::get).patch(webhook_endpoints::update).delete(webhook_endpoints::archive),
+        )
+        .route("/api/v1/webhook_endpoints/{id}/rotate_secret", post(webhook_endpoints::rotate))
+        .route("/api/v1/webhook_endpoints/{id}/test", post(webhook_endpoints::test))
+        .route("/api/v1/webhook_endpoints/{id}/replay", post(webhook_endpoints::replay))
+        .route("/api/v1/webhook_endpoints/{id}/deliveries", get(webhook_endpoints::deliveries))
+        .route("/api/v1/webhook_endpoints/{id}/deliveries/{event_id}", get(webhook_endpoints::delivery))
+        .route(
+            "/api/v1/webhook_tester",
+            get(webhook_tester_api::get).post(webhook_tester_api::create).delete(webhook_tester_api::remove),
+        )
+        .route("/api/v1/webhook_tester/requests", get(webhook_tester_api::requests))
         .route("/api/v1/imports/{id}", get(imports::get))
         .route("/api/v1/imports/{id}/errors.csv", get(imports::errors))
         .route("/api/v1/imports/{id}/undo", post(imports::undo))
@@ -226,6 +271,42 @@ fn unified(app: &App) -> Router<App> {
         .merge(rows)
         .merge(files)
         .route_layer(middleware::from_fn_with_state(app.clone(), api::gate::pass))
+}
+
+/// Products, collabs, drops and content.
+fn catalogue() -> Router<App> {
+    Router::new()
+        .route("/api/v1/products", get(products::list).post(products::create))
+        .route("/api/v1/products/external/{external_id}", put(products::upsert))
+        .route("/api/v1/products/{id}", get(products::get).patch(products::update).delete(products::archive))
+        .route("/api/v1/collabs", get(collabs::list).post(collabs::create))
+        .route("/api/v1/collabs/external/{external_id}", put(collabs::upsert))
+        .route("/api/v1/collabs/{id}", get(collabs::get).patch(collabs::update).delete(collabs::archive))
+        .route("/api/v1/drops", get(drops::list).post(drops::create))
+        .route("/api/v1/drops/external/{external_id}", put(drops::upsert))
+        .route("/api/v1/drops/{id}", get(drops::get).patch(drops::update).delete(drops::archive))
+        .route("/api/v1/content", get(content::list).post(content::create))
+        .route("/api/v1/content/external/{external_id}", put(content::upsert))
+        .route("/api/v1/content/{id}", get(content::get).patch(content::update).delete(content::archive))
+}
+
+/// The part of the unified API that is about orders and money.
+fn money() -> Router<App> {
+    Router::new()
+        .route("/api/v1/orders", get(orders::list).post(orders::create))
+        .route("/api/v1/orders/{id}", get(orders::get))
+        .route("/api/v1/orders/{id}/refunds", post(orders::refunds::create))
+        .route("/api/v1/clicks", get(clicks::list).post(clicks::create))
+        .route("/api/v1/conversions", get(conversions::list))
+        .route("/api/v1/commissions", get(commissions::list))
+        .route("/api/v1/commissions/{id}", get(commissions::get).patch(commissions::edit))
+        .route("/api/v1/commissions/{id}/approve", post(commissions::approve))
+        .route("/api/v1/payouts", get(payouts::list).post(payouts::create))
+        .route("/api/v1/payouts/{id}", get(payouts::get))
+        .route("/api/v1/payouts/{id}/mark_paid", post(payouts::mark_paid))
+        .route("/api/v1/payouts/{id}/cancel", post(payouts::cancel))
+        .route("/api/v1/milestones", get(milestones::list))
+        .route("/api/v1/metrics", get(metrics::get))
 }
 
 /// Adds the security headers that a response does not set itself, and turns the body limit's 413 into JSON.

@@ -139,6 +139,20 @@ impl Ingest {
         if self.click(click)?.wait().await { Ok(()) } else { Err(Overloaded) }
     }
 
+    /// Stores clicks. Returns once all are durable.
+    ///
+    /// # Errors
+    /// [`Overloaded`] if the queue is full or a commit failed; some of them may be stored.
+    pub async fn store_clicks(&self, clicks: Vec<NewClick>) -> Result<(), Overloaded> {
+        let queued: Vec<Committed> = clicks.into_iter().map(|click| self.click(click)).collect::<Result<_, _>>()?;
+        for committed in queued {
+            if !committed.wait().await {
+                return Err(Overloaded);
+            }
+        }
+        Ok(())
+    }
+
     /// Stores events together. Returns once they are durable.
     ///
     /// # Errors

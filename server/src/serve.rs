@@ -16,6 +16,7 @@ use crate::{
     inbox::Inbox,
     ingest::Ingest,
     listen, telemetry,
+    webhook_sender::{self, Receivers},
     worker::{self, Wake},
 };
 
@@ -51,6 +52,7 @@ pub async fn flow(
         public_url: config.public_url.clone(),
         tracking_url: config.tracking_origin().to_owned(),
         limits: config.limits(),
+        allow_private_webhooks: config.webhook_allow_private,
     };
     let shopify = match (&config.shopify_api_key, &config.shopify_api_secret) {
         (Some(client_id), Some(client_secret)) => Some(ShopifyApp::new(
@@ -88,10 +90,12 @@ pub struct Running {
     listener_task: JoinHandle<()>,
     drained: [Drained; 2],
     worker_task: JoinHandle<()>,
+    sender_task: JoinHandle<()>,
     store: Arc<dyn Store>,
 }
 
-/// Opens and migrates the database, then starts the listener, the ingest writer and the job worker.
+/// Opens and migrates the database, then starts the listener, the ingest writer, the job worker and the sender of
+/// webhooks.
 pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Running, Failure> {
     let store = database::open(&config.database()?, config.database_connections).await?;
     store.migrate().await?;
@@ -108,6 +112,8 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
     let worker_task = tokio::spawn(worker::run(flow.clone(), wake.clone(), stopping.clone()));
+    let receivers = Arc::new(Receivers::new(&config)?);
+    let sender_task = tokio::spawn(webhook_sender::run(flow.clone(), receivers, wake.clone(), stopping.clone()));
     let bounds = listen::Bounds {
         connections_max: config.connections_max,
         response_timeout: Duration::from_secs(config.response_seconds_max),
@@ -116,12 +122,13 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     let app = App::new(config, flow.clone(), ingest, inbox, wake, metrics);
     let listener_task = tokio::spawn(listen::serve(listener, http::router(app), bounds, stopping));
     tracing::info!(%address, engine = store.engine().await?, "listening");
-    Ok(Running { address, flow, stop, listener_task, drained: [ingest_drained, inbox_drained], worker_task, store })
+    let drained = [ingest_drained, inbox_drained];
+    Ok(Running { address, flow, stop, listener_task, drained, worker_task, sender_task, store })
 }
 
 impl Running {
     /// Shuts down in order: stops accepting connections, waits for open requests, writes queued rows, waits for
-    /// running jobs, closes the database.
+    /// running jobs and, a little, for webhooks that are being sent, closes the database.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
         let _ = self.listener_task.await;
@@ -129,6 +136,7 @@ impl Running {
             drained.wait().await;
         }
         let _ = self.worker_task.await;
+        let _ = self.sender_task.await;
         self.store.close().await;
         tracing::info!("stopped");
     }

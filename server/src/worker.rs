@@ -16,18 +16,30 @@ const IDLE: Duration = Duration::from_secs(1);
 
 /// Ends the workers' sleep.
 #[derive(Clone, Debug, Default)]
-pub struct Wake(Arc<[Notify; Lane::ALL.len()]>);
+pub struct Wake(Arc<Sleepers>);
+
+#[derive(Debug, Default)]
+struct Sleepers {
+    lanes: [Notify; Lane::ALL.len()],
+    webhook_sender: Notify,
+}
 
 impl Wake {
     /// Tells every worker that there may be something to do.
     pub fn notify(&self) {
-        for lane in self.0.iter() {
+        for lane in &self.0.lanes {
             lane.notify_one();
         }
+        self.0.webhook_sender.notify_one();
+    }
+
+    /// Waits for the next call of [`Self::notify`], for the sender of webhooks.
+    pub(crate) async fn webhook_sender(&self) {
+        self.0.webhook_sender.notified().await;
     }
 
     async fn notified(&self, lane: Lane) {
-        if let Some(notify) = usize::try_from(lane.number()).ok().and_then(|number| self.0.get(number)) {
+        if let Some(notify) = usize::try_from(lane.number()).ok().and_then(|number| self.0.lanes.get(number)) {
             notify.notified().await;
         }
     }

@@ -1,5 +1,6 @@
 //! Development commands. The README uses `cargo xtask demo` and `cargo xtask test`; most others are parts of these.
 
+mod contract;
 mod pixel;
 mod postgres;
 mod prepare;
@@ -42,6 +43,8 @@ enum Command {
     Pixel,
     /// Measure redirect and track against a bare baseline on this machine, settlement, and the models
     Bench,
+    /// Hold the built server to its OpenAPI document (needs Python)
+    Contract,
     /// Refresh the compile-time checked queries (.sqlx) of both adapters
     Prepare {
         /// Only check whether they are up to date
@@ -57,6 +60,7 @@ fn main() -> std::process::ExitCode {
         Command::Build { release } => site::build(release),
         Command::Pixel => pixel::build(),
         Command::Bench => bench(),
+        Command::Contract => contract::check(),
         Command::Prepare { check } => prepare::prepare(check),
     };
     match outcome {

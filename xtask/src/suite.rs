@@ -20,7 +20,9 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
     cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo(&["build", "--locked", "-p", "server", "-p", "devshop"])?;
     let postgres = Postgres::start()?;
-    run(command(env!("CARGO")).args(["test", "--locked", "--workspace"]).env("TEST_POSTGRES_URL", &postgres.url))?;
+    run(command(env!("CARGO"))
+        .args(["test", "--locked", "--workspace", "--no-fail-fast"])
+        .env("TEST_POSTGRES_URL", &postgres.url))?;
     run(command(env!("CARGO"))
         .current_dir(root().join("pixel"))
         .env("CARGO_TARGET_DIR", root().join("target"))

@@ -12,9 +12,13 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("store-sqlite", &["domain", "store"]),
     ("store-postgres", &["domain", "store"]),
     ("shopify", &["domain"]),
+    ("outbound-http", &["domain"]),
     ("flow", &["domain", "shopify", "store", "wire"]),
     ("app", &["domain", "flow"]),
-    ("server", &["app", "domain", "flow", "shopify", "store", "store-postgres", "store-sqlite", "wire"]),
+    (
+        "server",
+        &["app", "domain", "flow", "outbound-http", "shopify", "store", "store-postgres", "store-sqlite", "wire"],
+    ),
     ("devshop", &["domain", "shopify", "wire"]),
     ("bench", &["domain"]),
     ("schema", &[]),
@@ -24,10 +28,13 @@ const ALLOWED_DEPENDENCIES: &[(&str, &[&str])] = &[
 /// External crates for databases, networks or a runtime, each with the workspace crates that may use it.
 const ALLOWED_USERS: &[(&str, &[&str])] = &[
     ("sqlx", &["bench", "store-sqlite", "store-postgres", "schema"]),
-    ("reqwest", &["shopify", "flow", "server", "devshop"]),
+    ("reqwest", &["shopify", "outbound-http", "flow", "server", "devshop"]),
     ("axum", &["app", "server", "devshop", "bench"]),
     ("leptos", &["app", "server"]),
-    ("tokio", &["store", "store-sqlite", "store-postgres", "flow", "server", "devshop", "bench", "schema"]),
+    (
+        "tokio",
+        &["store", "store-sqlite", "store-postgres", "outbound-http", "flow", "server", "devshop", "bench", "schema"],
+    ),
 ];
 
 struct Package {

@@ -21,6 +21,7 @@ const CRATE_ROOTS: &[(&str, &str)] = &[
     ("store-sqlite", "crates/store-sqlite/src/lib.rs"),
     ("store-postgres", "crates/store-postgres/src/lib.rs"),
     ("shopify", "crates/shopify/src/lib.rs"),
+    ("outbound-http", "crates/outbound-http/src/lib.rs"),
     ("flow", "crates/flow/src/lib.rs"),
     ("app", "app/src/lib.rs"),
     ("server", "server/src/lib.rs"),

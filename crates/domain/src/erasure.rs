@@ -17,6 +17,9 @@ pub const TOMBSTONE_LIFE_MS: i64 = 90 * DAY_MS;
 /// The `pv_id` in place of an erased visitor's, in purchases that a backend reported.
 pub const ERASED_VISITOR: &str = "erased";
 
+/// The name that an erased creator has from then on.
+pub const ERASED_CREATOR: &str = "Erased creator";
+
 /// The mark of an erased identity: a hash from which the identity cannot be found. Identities are random ids, order ids
 /// or hashes under the installation's key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

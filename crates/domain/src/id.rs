@@ -105,6 +105,10 @@ ids! {
     CampaignId = "cmp";
     /// One click on a tracking link.
     ClickId = "clk";
+    /// A collab: a creator's collaboration with a brand.
+    CollabId = "clb";
+    /// A piece of content that a creator posted.
+    ContentId = "cnt";
     /// A creator of a brand.
     CreatorId = "crt";
     /// A customer: the person to whom visitors, orders and e-mail hashes belong.
@@ -113,6 +117,8 @@ ids! {
     DataExportId = "dex";
     /// An entry of the commission ledger.
     EntryId = "led";
+    /// A drop: products that a creator chose.
+    DropId = "drp";
     /// One event from a storefront or a backend.
     EventId = "evt";
     /// An import of another tool's file.
@@ -121,12 +127,20 @@ ids! {
     InboxId = "inb";
     /// A tracking link.
     LinkId = "lnk";
+    /// An event for other systems.
+    MessageId = "msg";
     /// An order.
     OrderId = "ord";
     /// A payout batch.
     PayoutId = "pay";
+    /// A product of a brand.
+    ProductId = "prd";
     /// A commission rule.
     RuleId = "rul";
+    /// A webhook endpoint.
+    EndpointId = "whe";
+    /// A request that the webhook tester received.
+    TesterRequestId = "whr";
 }
 
 #[cfg(test)]

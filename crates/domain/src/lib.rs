@@ -24,10 +24,13 @@
 //!
 //! * **Link**: a tracking link: a code, a destination and the creator it credits ([`link`]).
 //! * **Campaign**: a name under which links are reported together ([`campaign`]).
+//! * **Product**, **collab**, **drop**, **content**: what a brand shows with its creators ([`catalogue`]).
 //! * **Promo code**: a discount code assigned to a link; using it is evidence for that link.
 //! * **Click**: one request of a tracking link ([`click`]). A bot's click is stored but never counts.
 //! * **Event**: a page view, add to cart, checkout start or purchase that a storefront or backend reported ([`event`]).
 //! * **Order**: a sale with its amounts, merged from all reports of it ([`order`]).
+//! * **Outbound event**: a fact as it is reported to other systems, once ([`outbound`]).
+//! * **Webhook endpoint**: where a brand's outbound events are sent ([`webhook`]).
 //! * **Verified**: reported with a server key or a signed webhook, not by a browser.
 //! * **Test record**: written with a test key or for a test order; stored, but never counted or paid.
 //!
@@ -59,7 +62,9 @@ pub mod api_key;
 pub mod attribution;
 pub mod brand;
 pub mod campaign;
+pub mod catalogue;
 pub mod click;
+pub mod collab_page;
 pub mod commission;
 pub mod creator;
 pub mod erasure;
@@ -76,6 +81,7 @@ pub mod milestone;
 pub mod model;
 pub mod money;
 pub mod order;
+pub mod outbound;
 pub mod policy;
 pub mod report;
 pub mod retention;
@@ -84,12 +90,13 @@ pub mod settlement;
 pub mod shop;
 pub mod survey;
 pub mod time;
+pub mod webhook;
 
 pub use facts_version::FactsVersion;
 pub use fraction::Fraction;
 pub use id::{
-    AnswerId, BrandId, CampaignId, ClickId, CreatorId, CustomerId, EntryId, EventId, ImportId, LinkId, OrderId,
-    PayoutId, RuleId,
+    AnswerId, BrandId, CampaignId, ClickId, CollabId, ContentId, CreatorId, CustomerId, DropId, EndpointId, EntryId,
+    EventId, ImportId, LinkId, MessageId, OrderId, PayoutId, ProductId, RuleId,
 };
 pub use identity::Identity;
 pub use money::{Currency, Money};

@@ -24,12 +24,12 @@ impl Metadata {
     /// # Errors
     /// Every fault, one sentence each, if a name or value is too long, or there are more than 50.
     pub fn with(&self, changes: BTreeMap<String, Option<String>>) -> Result<Self, Vec<String>> {
-        let mut faults = Vec::new();
+        let (mut faults, mut has_wrong_name) = (Vec::new(), false);
         let mut notes = self.0.clone();
         for (name, value) in changes {
             let chars = name.chars().count();
             if chars == 0 || chars > METADATA_NAME_CHARS_MAX || name.contains('\0') {
-                faults.push(format!("metadata names must be 1 to {METADATA_NAME_CHARS_MAX} characters"));
+                has_wrong_name = true;
                 continue;
             }
             match value {
@@ -47,7 +47,9 @@ impl Metadata {
         if notes.len() > METADATA_KEYS_MAX {
             faults.push(format!("metadata must have at most {METADATA_KEYS_MAX} names"));
         }
-        faults.dedup();
+        if has_wrong_name {
+            faults.insert(0, format!("metadata names must be 1 to {METADATA_NAME_CHARS_MAX} characters"));
+        }
         if faults.is_empty() { Ok(Self(notes)) } else { Err(faults) }
     }
 

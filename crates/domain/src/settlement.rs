@@ -4,8 +4,11 @@
 //! Pure, so that both databases book the same. An adapter reads what is booked under the orders' locks, and writes the
 //! [`SettlementDelta`], several orders at a time.
 
+mod change;
+
 use std::collections::BTreeMap;
 
+pub use change::OrderChange;
 use serde::Serialize;
 
 use crate::{
@@ -81,6 +84,8 @@ pub struct BookedFigures {
     pub orders: i64,
     /// Net revenue, minor units.
     pub net_minor: i64,
+    /// Refunded until then, minor units; `None` of figures from before this was kept.
+    pub refunded_minor: Option<i64>,
 }
 
 /// A credit as it is booked.
@@ -261,6 +266,8 @@ pub struct SettlementDelta<'a> {
     pub order_days: Vec<OrderDayDelta>,
     /// Outcomes to store with the orders.
     pub orders: Vec<SettledOrder<'a>>,
+    /// The orders whose credits or net revenue change.
+    pub changes: Vec<OrderChange<'a>>,
 }
 
 /// Counts (conversions or orders) and minor units by day, link and currency.
@@ -386,7 +393,9 @@ impl<'a> SettlementDelta<'a> {
             currency: order.currency,
             orders: i64::from(order.is_conversion()),
             net_minor: if order.is_test { 0 } else { attribution.net_minor },
+            refunded_minor: Some(order.refunded_minor),
         };
+        self.changes.extend(OrderChange::of(settlement, state, booked));
         if let Some(before) = state.booked {
             order_days.add(day, (), before.currency, -before.orders, -before.net_minor);
         }

@@ -74,6 +74,13 @@ pub struct Shop {
     pub last_webhook_at: Option<UnixMs>,
 }
 
+impl Shop {
+    /// Whether it has uninstalled the app. A shop that was only announced has never had it.
+    pub fn is_gone(&self) -> bool {
+        self.uninstalled_at.is_some_and(|at| at > self.installed_at)
+    }
+}
+
 /// An expiring offline access token and its refresh token, both encrypted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedTokens {

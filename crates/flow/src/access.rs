@@ -4,12 +4,13 @@ use domain::{
     BrandId, CreatorId, Identity, UnixMs,
     api_key::{ApiKey, KeyId, KeyKind},
     brand::Brand,
+    outbound::{CreatorData, CreatorProfile, EventData},
     scope::Scope,
     shop::ShopDomain,
     time::DAY_MS,
 };
 use shopify::session_token;
-use store::access::Principal;
+use store::{access::Principal, outbound::NewEvents};
 use subtle::ConstantTimeEq;
 
 use crate::{
@@ -341,12 +342,27 @@ impl Access<'_> {
     pub async fn sign_in(self, token: &str) -> Result<(String, bool), FlowError> {
         let session = hex(&self.random::<32>());
         let now = self.now();
+        let activation = self.activation_events(token).await?;
+        let expires_at = UnixMs(now.0 + SESSION_LIFE_MS);
         let principal = self
             .store
-            .use_login(token_hash(token), token_hash(&session), now, UnixMs(now.0 + SESSION_LIFE_MS))
+            .use_login(token_hash(token), token_hash(&session), now, expires_at, &activation)
             .await?
             .ok_or(FlowError::Unauthorized)?;
         Ok((session, principal.creator.is_some()))
+    }
+
+    /// The events of a sign-in with this link, should it be its creator's first.
+    async fn activation_events(self, token: &str) -> Result<NewEvents, FlowError> {
+        let principal = self.store.login(token_hash(token), self.now()).await?;
+        let Some(Principal { brand, creator: Some(creator) }) = principal else { return Ok(NewEvents::default()) };
+        let Some(creator) = self.store.creator(&brand, &creator).await? else { return Ok(NewEvents::default()) };
+        let mut draft = self.outbound().draft(&brand);
+        let data = CreatorData { creator: CreatorProfile::from(&creator), changed: Vec::new() };
+        for data in [EventData::InvitationAccepted(data.clone()), EventData::CreatorActivated(data)] {
+            draft.add(&data, &creator.id, &creator.id);
+        }
+        Ok(draft.into_events())
     }
 
     /// Ends a session.

@@ -1,14 +1,27 @@
 //! The unified API: exact limits per key, objects by page, and writes that happen once.
 
 pub mod campaign;
+pub mod catalogue;
+pub mod click;
+pub mod commission;
+pub mod conversion;
 pub mod creator;
 pub mod key;
 pub mod link;
+pub mod metric;
+pub mod milestone;
+pub mod order;
+pub mod payout;
+pub mod refund;
 pub mod write;
 
 use domain::{UnixMs, scope::Scope};
 pub use store::{
     api_requests::{Answer, Claim, RequestClass},
+    click_objects::{ClickFilter, ClickObject},
+    money_objects::{
+        Commission, CommissionFilter, CommissionStatus, ConversionFilter, ConversionKeyset, OrderFilter, PayoutFilter,
+    },
     objects::{CreatorProfile, Filter, Keyset, Object, Span},
 };
 

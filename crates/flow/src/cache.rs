@@ -9,6 +9,8 @@ use std::sync::{
 use domain::{
     BrandId, CreatorId, LinkId, UnixMs,
     api_key::{KeyId, KeyRecord},
+    catalogue::Slug,
+    collab_page::CollabPage,
     link::LinkCode,
     time::Zone,
 };
@@ -21,6 +23,10 @@ use crate::FlowError;
 
 /// How long a revoked key may still work on another replica, in ms.
 const KEY_FRESH_MS: i64 = 3_000;
+/// How long a page is shown as it was read, in ms.
+const PAGE_FRESH_MS: i64 = 60_000;
+/// What the pages kept in memory may take, in bytes.
+const CACHE_PAGE_BYTES: u64 = 32 * 1024 * 1024;
 /// Most API keys kept in memory.
 const CACHE_KEYS: u64 = 10_000;
 /// How long a cached link may be stale if its change notification was lost, in ms.
@@ -219,4 +225,18 @@ pub(crate) fn key_cache(outage: Outage) -> KeyCache {
         keeps_none: false,
         outage,
     }
+}
+
+/// Public pages by their names. Unknown names are not remembered: a page is there as soon as it is published.
+pub(crate) type PageCache = Remembered<Slug, Arc<CollabPage>>;
+
+/// An empty [`PageCache`].
+pub(crate) fn page_cache(outage: Outage) -> PageCache {
+    let bytes = |page: &Read<Arc<CollabPage>>| page.value.as_ref().map_or(0, |page| page.bytes());
+    let reads = Cache::builder()
+        .max_capacity(CACHE_PAGE_BYTES)
+        .weigher(move |_, page| u32::try_from(bytes(page)).unwrap_or(u32::MAX))
+        .time_to_live(OUTAGE_MAX)
+        .build();
+    PageCache { reads, fresh_ms: PAGE_FRESH_MS, known_wait: UNKNOWN_WAIT, keeps_none: false, outage }
 }

@@ -6,12 +6,24 @@ use domain::{
     CampaignId, CreatorId, Currency, EntryId, Money, OrderId, RuleId,
     brand::Brand,
     commission::{Base, EntryKind, Rate, RefundPart, Rule, Scope, WHOLE_BP, owed},
+    creator::Creator,
     milestone,
     order::Order,
+    outbound::{EventData, MilestoneData},
 };
-use store::orders::Refund;
+use store::{orders::Refund, outbound::NewEvents};
 
-use crate::{FlowError, Invalid, access::Merchant, settle::Decided, stage::Commissions, survey::reason_text};
+use crate::{
+    FlowError, Invalid,
+    access::Merchant,
+    outbound::{
+        commissions::{adjustment_events, approval_events},
+        draft::{Draft, People},
+    },
+    settle::Decided,
+    stage::Commissions,
+    survey::reason_text,
+};
 
 pub use store::commissions::{Approval, Balance, Entry, WaitingCommission};
 
@@ -60,12 +72,13 @@ fn deducted_part(order: &Order, refund: &Refund) -> Option<RefundPart> {
 }
 
 impl Commissions<'_> {
-    /// Adds the commissions owed for orders, under the rules in force when each was placed.
-    pub(crate) async fn add_owed(self, brand: &Brand, decided: &mut [Decided]) -> Result<(), FlowError> {
+    /// Adds the commissions owed for orders, under the rules in force when each was placed. Returns the creators whom it
+    /// had to look up.
+    pub(crate) async fn add_owed(self, brand: &Brand, decided: &mut [Decided]) -> Result<Vec<Creator>, FlowError> {
         let has_creator = |one: &Decided| one.attribution.credits.iter().any(|credit| credit.creator.is_some());
         let rules = if decided.iter().any(has_creator) { self.store.rules(&brand.id).await? } else { Vec::new() };
         if rules.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let orders = decided.iter().map(|one| &one.order);
         let refunded: Vec<String> =
@@ -95,14 +108,15 @@ impl Commissions<'_> {
                 &tiers,
             );
         }
-        Ok(())
+        Ok(creators)
     }
 
-    /// Records the milestones that creators have reached, each once.
+    /// Records the milestones that creators have reached, each once. `people` has the creators' names.
     pub(crate) async fn record_milestones(
         self,
         brand: &Brand,
         creators: impl IntoIterator<Item = &CreatorId> + Send,
+        people: &People,
     ) -> Result<(), FlowError> {
         let creators: Vec<&CreatorId> = creators.into_iter().collect();
         for creator in creators {
@@ -111,7 +125,10 @@ impl Commissions<'_> {
             let revenue = Money { minor, currency: brand.currency };
             let names = milestone::reached(conversions, revenue, &brand.settings.revenue_steps_minor);
             if !names.is_empty() {
-                let new = self.store.reach_milestones(&brand.id, creator, &names, self.now()).await?;
+                let draft = self.outbound().draft(&brand.id);
+                let events =
+                    |new: &[String]| milestone_events(draft.clone(), people, creator, new, conversions, revenue);
+                let new = self.store.reach_milestones(&brand.id, creator, &names, self.now(), &events).await?;
                 for name in new {
                     tracing::info!(brand = %brand.id, %creator, name, "milestone reached");
                 }
@@ -243,7 +260,7 @@ impl Commissions<'_> {
         reason: &str,
         key: &str,
     ) -> Result<bool, FlowError> {
-        self.creators().get(merchant, creator).await?;
+        let people = People::of(&[self.creators().get(merchant, creator).await?]);
         let currency = if currency.trim().is_empty() { merchant.brand().currency.code() } else { currency.trim() };
         let currency = Currency::parse(currency).ok_or_else(|| Invalid::one("currency must be an ISO 4217 code"))?;
         let (sign, digits) = amount.trim().strip_prefix('-').map_or((1, amount.trim()), |rest| (-1, rest));
@@ -273,7 +290,8 @@ impl Commissions<'_> {
             payout: None,
         };
         let audit = self.audit(merchant.actor(), "commission.adjust", creator);
-        Ok(self.store.adjust(merchant.id(), &entry, &audit).await?)
+        let events = adjustment_events(self.outbound().draft(merchant.id()), &people, &entry);
+        Ok(self.store.adjust(merchant.id(), &entry, &audit, &events).await?)
     }
 
     /// Approves ledger entries that wait for a person; of an order also its credit, so that its creators see it and it
@@ -295,9 +313,32 @@ impl Commissions<'_> {
             }
         };
         let audit = self.audit(merchant.actor(), "commission.approve", subject);
-        let approved = self.store.approve(merchant.id(), approval, self.now(), &audit).await?;
-        self.record_milestones(merchant.brand(), &creators).await?;
+        let people = self.people_of(merchant, approval, &creators).await?;
+        let draft = self.outbound().draft(merchant.id());
+        let events = |approved: &[Entry]| approval_events(draft.clone(), &people, approved);
+        let approved = self.store.approve(merchant.id(), approval, self.now(), &audit, &events).await?;
+        self.record_milestones(merchant.brand(), &creators, &people).await?;
         Ok(approved)
+    }
+
+    /// The names of the creators whose entries an approval is about. `credited` are those of the order's credits.
+    pub(crate) async fn people_of(
+        self,
+        merchant: &Merchant,
+        approval: Approval<'_>,
+        credited: &[CreatorId],
+    ) -> Result<People, FlowError> {
+        let creators = match approval {
+            Approval::Proven => self.store.creators(merchant.id()).await?,
+            Approval::Creator(_) => self.store.creators_of(merchant.id(), credited).await?,
+            Approval::Order(order) => {
+                let entries = self.store.ledger_of_order(merchant.id(), order).await?;
+                let earning = entries.into_iter().map(|entry| entry.creator);
+                let all: BTreeSet<CreatorId> = earning.chain(credited.iter().cloned()).collect();
+                self.store.creators_of(merchant.id(), &all.into_iter().collect::<Vec<_>>()).await?
+            }
+        };
+        Ok(People::of(&creators))
     }
 
     /// What waits for a person's approval, by order and creator, the latest orders first; one page.
@@ -335,6 +376,28 @@ impl Commissions<'_> {
     pub async fn ledger_of_order(self, merchant: &Merchant, order: &OrderId) -> Result<Vec<Entry>, FlowError> {
         Ok(self.store.ledger_of_order(merchant.id(), order).await?)
     }
+}
+
+/// The events of milestones that a creator has newly reached with these totals.
+fn milestone_events(
+    mut draft: Draft,
+    people: &People,
+    creator: &CreatorId,
+    new: &[String],
+    orders: i64,
+    revenue: Money,
+) -> NewEvents {
+    for name in new {
+        let data = EventData::MilestoneReached(MilestoneData {
+            creator: people.name(creator),
+            name: name.clone(),
+            orders,
+            revenue_minor: revenue.minor,
+            currency: revenue.currency,
+        });
+        draft.add(&data, creator, format!("{creator}:{name}"));
+    }
+    draft.into_events()
 }
 
 /// Parses a percentage with up to two decimals into basis points; above 0 % and at most 100 %.

@@ -14,7 +14,7 @@ use crate::{
     abandoned::AbandonedJobs,
     agent::Agents,
     budget::{Counts, Limits},
-    cache::{KeyCache, LinkCache, Outage, key_cache, link_cache},
+    cache::{KeyCache, LinkCache, Outage, PageCache, key_cache, link_cache, page_cache},
     full_windows::FullWindows,
     hash::{hex, keyed_hash},
     vault::Vault,
@@ -57,6 +57,8 @@ pub struct Settings {
     pub tracking_url: String,
     /// What public keys and addresses may send.
     pub limits: Limits,
+    /// Whether webhooks may be sent over http and to private addresses, for demonstrations and tests.
+    pub allow_private_webhooks: bool,
 }
 
 /// The use cases, as methods, with their dependencies. Cheap to clone: each request holds a clone.
@@ -82,6 +84,7 @@ pub struct Parts {
     pub(crate) agents: Agents,
     pub(crate) links: LinkCache,
     pub(crate) keys: KeyCache,
+    pub(crate) pages: PageCache,
     pub(crate) counts: Counts,
     pub(crate) full_windows: FullWindows,
     pub(crate) abandoned_jobs: AbandonedJobs,
@@ -106,7 +109,8 @@ impl Flow {
         let outage = Outage::new(store.clone());
         let flow = Self(Arc::new(Parts {
             links: link_cache(store.link_changes(), outage.clone()),
-            keys: key_cache(outage),
+            keys: key_cache(outage.clone()),
+            pages: page_cache(outage),
             counts: Counts::new(settings.limits),
             full_windows: FullWindows::default(),
             abandoned_jobs: AbandonedJobs::default(),

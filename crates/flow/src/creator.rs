@@ -1,9 +1,11 @@
 //! Creators and campaigns of a brand.
 
 use domain::{
-    CreatorId,
+    BrandId, CreatorId,
     creator::{Creator, EarlierTier, PartnerCode, parse_handle},
+    outbound::{CreatorData, CreatorProfile, EventData},
 };
+use store::outbound::NewEvents;
 
 use crate::{FlowError, Invalid, access::Merchant, job::Job, stage::Creators};
 
@@ -65,8 +67,16 @@ impl Creators<'_> {
             created_at: now,
         };
         let entry = self.audit(merchant.actor(), "creator.create", &creator.id);
-        self.store.create_creator(merchant.id(), &creator, &entry).await?;
+        let events = self.creation_events(merchant.id(), &creator);
+        self.store.create_creator(merchant.id(), &creator, &entry, &events).await?;
         Ok(creator)
+    }
+
+    pub(crate) fn creation_events(self, brand: &BrandId, creator: &Creator) -> NewEvents {
+        let mut draft = self.outbound().draft(brand);
+        let data = CreatorData { creator: CreatorProfile::from(creator), changed: Vec::new() };
+        draft.add(&EventData::CreatorCreated(data), &creator.id, &creator.id);
+        draft.into_events()
     }
 
     /// Finds a creator by name, ignoring case, or creates one; the handle is then the name with whitespace replaced by
@@ -113,7 +123,7 @@ impl Creators<'_> {
         }
         let (Some(name), true) = (full_name, faults.is_empty()) else { return Err(Invalid(faults).into()) };
         let tier = (!tier.is_empty()).then(|| tier.to_owned());
-        let before_tier = before.tier.clone();
+        let seen = before.clone();
         let mut earlier_tiers = before.earlier_tiers.clone();
         if tier != before.tier {
             earlier_tiers.push(EarlierTier { until: self.now(), tier: before.tier.clone() });
@@ -128,16 +138,36 @@ impl Creators<'_> {
             ..before
         };
         let what = match &creator.tier {
-            tier if *tier == before_tier => creator.id.to_string(),
+            tier if *tier == seen.tier => creator.id.to_string(),
             Some(tier) => format!("{}: tier {tier}", creator.id),
             None => format!("{}: no tier", creator.id),
         };
         let entry = self.audit(merchant.actor(), "creator.update", what);
-        if self.store.update_creator(merchant.id(), &creator, &entry).await? {
+        let events = self.update_events(merchant.id(), &seen, &creator);
+        if self.store.update_creator(merchant.id(), &creator, &entry, &events).await? {
             Ok(creator)
         } else {
             Err(FlowError::NotFound("creator"))
         }
+    }
+
+    /// The event of a creator's change, if others can see it.
+    pub(crate) fn update_events(self, brand: &BrandId, before: &Creator, after: &Creator) -> NewEvents {
+        let mut draft = self.outbound().draft(brand);
+        let fields = [
+            ("name", before.name != after.name),
+            ("handle", before.handle != after.handle),
+            ("aliases", before.aliases != after.aliases),
+            ("tier", before.tier != after.tier),
+        ];
+        let changed: Vec<&'static str> =
+            fields.into_iter().filter(|(_, is_changed)| *is_changed).map(|(name, _)| name).collect();
+        if !changed.is_empty() {
+            let data = CreatorData { creator: CreatorProfile::from(after), changed };
+            let fact = format!("{}:{}", after.id, draft.next_id());
+            draft.add(&EventData::CreatorUpdated(data), &after.id, fact);
+        }
+        draft.into_events()
     }
 
     /// Erases a creator: name, handle, e-mail hash, aliases, partner code and payout address, the names that shoppers

@@ -197,7 +197,8 @@ fn of_promo_codes(creators: &[Creator], links: &[Link]) -> Found {
     owners.retain(|_, creators| creators.len() > 1);
     let name = |id: &&CreatorId| creators.iter().find(|creator| creator.id == **id).map(|creator| creator.name.clone());
     let found = owners.iter().map(|(code, ids)| {
-        let names: Vec<String> = ids.iter().filter_map(name).collect();
+        let mut names: Vec<String> = ids.iter().filter_map(name).collect();
+        names.sort_unstable();
         (Severity::Warning, format!("the discount code {code} belongs to several creators: {}", names.join(", ")))
     });
     found.collect()

@@ -16,6 +16,7 @@ use store::{
     api_requests::Written,
     commissions::Entry,
     imports::{ImportInput, ImportUndone, NewImport, NewImportRow, UndoImport},
+    outbound::NewEvents,
 };
 pub use store::{
     api_requests::{Answer, Claim},
@@ -28,6 +29,7 @@ use crate::{
     access::Merchant,
     api::write::{Done, WriteError},
     job::{ImportRef, Job},
+    outbound::{commissions::adjustment_events, draft::People},
     spreadsheet::text_cell,
     stage::Imports,
 };
@@ -256,7 +258,8 @@ impl Imports<'_> {
             at: self.now(),
             audit: self.audit(actor, "import.undo", &import.id),
             audit_of: &|action, creator| self.audit(actor, action, creator),
-            reversal: &|entry| self.reversal(actor, entry),
+            reversal: &|entry| self.reversal(merchant, entry),
+            events: &|after, before| self.creators().update_events(merchant.id(), after, before),
         };
         match self.store.undo_import(merchant.id(), &import.id, &undo).await? {
             None => Err(FlowError::NotFound("import")),
@@ -269,18 +272,21 @@ impl Imports<'_> {
     }
 
     /// The entry that books one back.
-    fn reversal(self, actor: &str, entry: &Entry) -> Entry {
+    fn reversal(self, merchant: &Merchant, entry: &Entry) -> (Entry, NewEvents) {
         let now = self.now();
-        Entry {
+        let reversal = Entry {
             id: EntryId::new(now.0, self.random()),
             key: undone(&entry.key),
             amount_minor: -entry.amount_minor,
             reason: format!("{} taken back", entry.reason),
-            actor: actor.to_owned(),
+            actor: merchant.actor().to_owned(),
             created_at: now,
             payable_at: now,
             approved_at: Some(now),
             ..entry.clone()
-        }
+        };
+        let draft = self.outbound().draft(merchant.id());
+        let events = adjustment_events(draft, &People::default(), &reversal);
+        (reversal, events)
     }
 }

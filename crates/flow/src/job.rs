@@ -47,6 +47,8 @@ pub(crate) enum Job {
     Scrub,
     /// Refresh a shop's tokens before they expire.
     KeepShopAlive(ShopDomain),
+    /// Number a brand's new events for other systems, and send them on.
+    DispatchEvents(BrandId),
     /// Do the next rows of an import.
     RunImport(ImportRef),
 }
@@ -82,6 +84,7 @@ impl Job {
             Self::RetainBrand(_) => "retention.brand",
             Self::Scrub => "database.scrub",
             Self::KeepShopAlive(_) => "shop.keepalive",
+            Self::DispatchEvents(_) => "events.dispatch",
             Self::RunImport(_) => "imports.run",
         }
     }
@@ -91,7 +94,10 @@ impl Job {
         match self {
             Self::ProcessDelivery(id) => id.to_string(),
             Self::ProcessReports(order) | Self::SettleOrder(order) => format!("{}:{}", order.brand, order.order_id),
-            Self::RunModels(brand) | Self::Recompute(brand) | Self::RetainBrand(brand) => brand.to_string(),
+            Self::RunModels(brand)
+            | Self::Recompute(brand)
+            | Self::RetainBrand(brand)
+            | Self::DispatchEvents(brand) => brand.to_string(),
             Self::Retain | Self::Scrub => "all".to_owned(),
             Self::KeepShopAlive(shop) => shop.to_string(),
             Self::RunImport(import) => format!("{}:{}", import.brand, import.import),
@@ -102,7 +108,10 @@ impl Job {
         match self {
             Self::ProcessDelivery(_) | Self::Retain | Self::Scrub => json!({}),
             Self::ProcessReports(order) | Self::SettleOrder(order) => json!(order),
-            Self::RunModels(brand) | Self::Recompute(brand) | Self::RetainBrand(brand) => json!({ "brand": brand }),
+            Self::RunModels(brand)
+            | Self::Recompute(brand)
+            | Self::RetainBrand(brand)
+            | Self::DispatchEvents(brand) => json!({ "brand": brand }),
             Self::KeepShopAlive(shop) => json!({ "shop": shop }),
             Self::RunImport(import) => json!(import),
         }
@@ -114,6 +123,7 @@ impl Job {
             Self::ProcessDelivery(_) => Lane::Deliveries,
             Self::SettleOrder(_) => Lane::Settlements,
             Self::ProcessReports(_) => Lane::Reports,
+            Self::DispatchEvents(_) => Lane::Outbound,
             _ => Lane::Maintenance,
         }
     }
@@ -122,6 +132,7 @@ impl Job {
     fn party(&self) -> String {
         match self {
             Self::ProcessReports(order) | Self::SettleOrder(order) => order.brand.to_string(),
+            Self::DispatchEvents(brand) => brand.to_string(),
             _ => String::new(),
         }
     }
@@ -152,6 +163,7 @@ impl Job {
             "retention.run" => Self::Retain,
             "retention.brand" => Self::RetainBrand(payload::<BrandPayload>(stored)?.brand),
             "database.scrub" => Self::Scrub,
+            "events.dispatch" => Self::DispatchEvents(payload::<BrandPayload>(stored)?.brand),
             "shop.keepalive" => Self::KeepShopAlive(payload::<ShopPayload>(stored)?.shop),
             "imports.run" => Self::RunImport(payload(stored)?),
             _ => return Err(InvalidJob),
@@ -166,6 +178,7 @@ pub(crate) fn describe(kind: &str, key: &str) -> String {
         Job::PROCESS_DELIVERY => format!("Read webhook {subject}"),
         "order.settle" => format!("Credit order {subject}"),
         "order.report" => format!("Read the reported purchase {subject}"),
+        "events.dispatch" => "Report events to other systems".to_owned(),
         "imports.run" => format!("Import the rows of {subject}"),
         _ => kind.to_owned(),
     }
@@ -200,6 +213,7 @@ mod tests {
             Job::RetainBrand(order.brand.clone()),
             Job::Scrub,
             Job::KeepShopAlive(shop),
+            Job::DispatchEvents(order.brand.clone()),
             Job::RunImport(ImportRef { brand: order.brand, import: ImportId::new(1, [3; 10]) }),
         ];
         for job in all {

@@ -3,8 +3,9 @@
 use domain::{
     BrandId, CampaignId, CreatorId, LinkId, UnixMs,
     link::{ContentType, Link, LinkCode, Platform, check_destination},
+    outbound::{CampaignAdditionData, CampaignRef, CreatorRef, EventData, LinkRef},
 };
-use store::StoreError;
+use store::{StoreError, outbound::NewEvents};
 
 use crate::{FlowError, Invalid, access::Merchant, stage::Links};
 
@@ -46,7 +47,7 @@ fn optional<T>(text: &str, fault: &str, faults: &mut Vec<String>, parse: impl Fn
 }
 
 /// A discount code in upper case; `None` if the text is empty.
-fn promo_code(text: &str) -> Result<Option<String>, Invalid> {
+pub(crate) fn promo_code(text: &str) -> Result<Option<String>, Invalid> {
     let code = text.trim();
     if code.len() > 255 || code.contains(char::is_control) {
         return Err(Invalid::one("promo code must be at most 255 characters, without line breaks"));
@@ -103,14 +104,48 @@ impl Links<'_> {
         let entry = link.promo_code.as_ref().map(|promo| {
             self.audit(merchant.actor(), "link.create", format!("{} with discount code {promo}", link.id))
         });
+        let addition = self.new_addition(merchant, &link).await?;
         for _ in 0..DRAWS_MAX {
-            match self.store.create_link(merchant.id(), &link, entry.as_ref()).await {
+            let events = self.addition_events(merchant, addition.as_ref(), &link);
+            match self.store.create_link(merchant.id(), &link, entry.as_ref(), &events).await {
                 Ok(()) => return Ok(link),
                 Err(StoreError::Conflict(_)) => link.code = self.draw_code()?,
                 Err(other) => return Err(other.into()),
             }
         }
         Err(FlowError::Store(StoreError::Conflict("a link with this code")))
+    }
+
+    /// The campaign that the link is its creator's first one in, and the creator.
+    pub(crate) async fn new_addition(
+        self,
+        merchant: &Merchant,
+        link: &Link,
+    ) -> Result<Option<(CampaignRef, CreatorRef)>, FlowError> {
+        let (Some(campaign), Some(creator)) = (&link.campaign, &link.creator) else { return Ok(None) };
+        if self.store.has_link_in_campaign(merchant.id(), creator, campaign).await? {
+            return Ok(None);
+        }
+        // Of another brand: the link is refused for it.
+        let Some(creator) = self.store.creator(merchant.id(), creator).await? else { return Ok(None) };
+        let campaign = self.campaigns().list(merchant).await?.into_iter().find(|known| known.id == *campaign);
+        let named = campaign.map(|campaign| CampaignRef { id: campaign.id, name: campaign.name });
+        Ok(named.map(|campaign| (campaign, CreatorRef::from(&creator))))
+    }
+
+    pub(crate) fn addition_events(
+        self,
+        merchant: &Merchant,
+        addition: Option<&(CampaignRef, CreatorRef)>,
+        link: &Link,
+    ) -> NewEvents {
+        let mut draft = self.outbound().draft(merchant.id());
+        if let Some((campaign, creator)) = addition.cloned() {
+            let (object, fact) = (campaign.id.clone(), format!("{}:{}", campaign.id, creator.id));
+            let data = CampaignAdditionData { campaign, creator, link: LinkRef::of(link) };
+            draft.add(&EventData::CampaignCreatorAdded(data), object, fact);
+        }
+        draft.into_events()
     }
 
     /// The link that carries a creator's credit without a link of their own.

@@ -409,7 +409,7 @@ fn token_name(hash: &str) -> String {
 }
 
 /// Discount codes as links store them: trimmed, upper case, without duplicates; 20 at most.
-fn promo_codes(codes: &[String]) -> Vec<String> {
+pub(crate) fn promo_codes(codes: &[String]) -> Vec<String> {
     let codes: BTreeSet<String> = codes
         .iter()
         .map(|code| code.trim().to_uppercase())

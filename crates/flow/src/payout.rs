@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::{CreatorId, Currency, EntryId, Money, PayoutId};
+use domain::{
+    CreatorId, Currency, EntryId, Money, PayoutId,
+    outbound::{EventData, PayoutData},
+};
+use store::{commissions::Closing, outbound::NewEvents};
 
-use crate::{FlowError, Invalid, access::Merchant, spreadsheet::text_cell, stage::Payouts};
+use crate::{FlowError, Invalid, access::Merchant, outbound::draft::People, spreadsheet::text_cell, stage::Payouts};
 
 pub use store::commissions::{Payout, PayoutState};
 
@@ -16,6 +20,21 @@ impl Payouts<'_> {
     /// `FlowError::Invalid` if the currency is unknown or nothing is payable; `FlowError::Stale` if the balances
     /// changed meanwhile.
     pub async fn create(self, merchant: &Merchant, currency: &str) -> Result<Payout, FlowError> {
+        let payout = self.plan(merchant, currency).await?;
+        let entry = self.audit(merchant.actor(), "payout.create", &payout.id);
+        let ids = self.entry_ids(payout.items.len());
+        if self.store.create_payout(merchant.id(), &payout, &ids, &entry).await? {
+            Ok(payout)
+        } else {
+            Err(FlowError::Stale("the payable balance"))
+        }
+    }
+
+    /// A payout of everything payable in a currency, not stored.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` if the currency is unknown or nothing is payable.
+    pub(crate) async fn plan(self, merchant: &Merchant, currency: &str) -> Result<Payout, FlowError> {
         let currency =
             Currency::parse(currency.trim()).ok_or_else(|| Invalid::one("currency must be an ISO 4217 code"))?;
         let now = self.now();
@@ -30,22 +49,16 @@ impl Payouts<'_> {
         if items.is_empty() {
             return Err(Invalid::one(format!("nothing is payable in {currency}")).into());
         }
-        let payout = Payout {
+        Ok(Payout {
             id: PayoutId::new(now.0, self.random()),
             currency,
             state: PayoutState::Open,
             created_at: now,
             closed_at: None,
             actor: merchant.actor().to_owned(),
+            reference: None,
             items,
-        };
-        let entry = self.audit(merchant.actor(), "payout.create", &payout.id);
-        let ids = self.entry_ids(payout.items.len());
-        if self.store.create_payout(merchant.id(), &payout, &ids, &entry).await? {
-            Ok(payout)
-        } else {
-            Err(FlowError::Stale("the payable balance"))
-        }
+        })
     }
 
     /// The brand's payouts, newest first.
@@ -71,11 +84,31 @@ impl Payouts<'_> {
         let action = if state == PayoutState::Paid { "payout.paid" } else { "payout.cancel" };
         let entry = self.audit(merchant.actor(), action, id);
         let ids = self.entry_ids(payout.items.len());
-        let is_done = self.store.close_payout(merchant.id(), id, state, &ids, self.now(), &entry).await?;
+        let events =
+            if state == PayoutState::Paid { self.paid_events(merchant, &payout).await? } else { NewEvents::default() };
+        let closing = Closing { state, at: self.now(), reference: None, entry_ids: &ids, events: &events };
+        let is_done = self.store.close_payout(merchant.id(), id, &closing, &entry).await?;
         if is_done { Ok(()) } else { Err(Invalid::one("the payout is already closed").into()) }
     }
 
-    fn entry_ids(self, count: usize) -> Vec<EntryId> {
+    pub(crate) async fn paid_events(self, merchant: &Merchant, payout: &Payout) -> Result<NewEvents, FlowError> {
+        let paid: Vec<CreatorId> = payout.items.iter().map(|(creator, _)| creator.clone()).collect();
+        let people = People::of(&self.store.creators_of(merchant.id(), &paid).await?);
+        let mut draft = self.outbound().draft(merchant.id());
+        for (creator, amount_minor) in &payout.items {
+            let data = EventData::PayoutPaid(PayoutData {
+                payout_id: payout.id.clone(),
+                creator: people.name(creator),
+                amount_minor: *amount_minor,
+                currency: payout.currency,
+                reference: payout.reference.clone(),
+            });
+            draft.add(&data, &payout.id, format!("{}:{creator}", payout.id));
+        }
+        Ok(draft.into_events())
+    }
+
+    pub(crate) fn entry_ids(self, count: usize) -> Vec<EntryId> {
         (0..count).map(|_| EntryId::new(self.now().0, self.random())).collect()
     }
 

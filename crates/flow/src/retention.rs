@@ -17,6 +17,8 @@ const OAUTH_STATES_MS: i64 = DAY_MS;
 /// Processed deliveries are deleted this long after they arrived, in ms. Until then a repeat is recognised: that must not
 /// depend on a brand's settings, and their bodies are gone already.
 const DELIVERIES_MS: i64 = 30 * DAY_MS;
+/// Events for other systems are deleted this long after they happened, in ms.
+const OUTBOUND_EVENTS_MS: i64 = 30 * DAY_MS;
 /// Cells of wrong rows are kept this long after their import ended, in ms: they may name people who are nobody's creators.
 const IMPORT_CELLS_MS: i64 = 30 * DAY_MS;
 /// Rows of each kind deleted in one transaction.
@@ -75,14 +77,18 @@ impl Retentions<'_> {
         Ok(self.store.enqueue(&Job::Retain.at(now)).await?)
     }
 
-    /// The job of one brand: deletes its old visits and sessions, and queues itself until none is left.
+    /// The job of one brand: deletes its old visits, sessions and events for other systems, and queues itself until none is
+    /// left.
     pub(crate) async fn run_brand_job(self, brand: &BrandId) -> Result<(), FlowError> {
         let now = self.now();
         let brand = self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))?;
+        self.webhooks().delete_old(&brand.id).await?;
         let kept_since = brand.kept_since(now);
+        let events_since = now.plus_ms(-OUTBOUND_EVENTS_MS);
         for _ in 0..BATCHES_MAX {
+            let count = self.store.delete_old(&brand.id, &kept_since, BATCH).await?;
             let cells = self.store.forget_import_cells(&brand.id, now.plus_ms(-IMPORT_CELLS_MS), BATCH).await?;
-            if self.store.delete_old(&brand.id, &kept_since, BATCH).await? + cells == 0 {
+            if count + cells + self.store.delete_events(&brand.id, events_since, BATCH).await? == 0 {
                 return Ok(());
             }
         }

@@ -1,5 +1,7 @@
 //! Settling orders: evidence is gathered, credit decided, commissions calculated, and the whole booked at once.
 
+mod names;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
@@ -11,13 +13,16 @@ use domain::{
     brand::Brand,
     click::Click,
     commission::Owed,
+    creator::Creator,
     evidence::Strength,
     link::{Link, LinkCode},
     order::{Order, OrderSource},
-    settlement::Settlement,
+    outbound::LinkRef,
+    settlement::{Settlement, SettlementDelta},
     time::HOUR_MS,
 };
 use store::{
+    commissions::Entry,
     customers::Claim,
     evidence::{EvidenceQuery, ReportQuery},
     orders::OrderRecord,
@@ -26,6 +31,7 @@ use store::{
 use crate::{
     FlowError,
     job::OrderRef,
+    outbound::orders::settlement_events,
     self_referral::{SAME_CUSTOMER, addresses_of},
     stage::Orders,
 };
@@ -80,6 +86,10 @@ pub(crate) struct Decided {
     settlements: i64,
     /// Whether the credits differ from those of the last settlement.
     has_new_credits: bool,
+    /// The last decision.
+    earlier: Option<Attribution>,
+    /// The credited links, without direct ones; `None` if they were not looked up.
+    links: Option<Vec<LinkRef>>,
     visitors: Vec<Visitor>,
     /// The decision.
     pub attribution: Attribution,
@@ -156,12 +166,13 @@ impl Pending {
             || link.promo_code.as_ref().is_some_and(|code| self.order.promo_codes.contains(code))
     }
 
-    fn decided(self, attribution: Attribution) -> Decided {
+    fn decided(self, attribution: Attribution, links: Option<Vec<LinkRef>>) -> Decided {
         let Self { mode, order, settlements, visitors, earlier, .. } = self;
         // Credit that was not proven did not count for milestones.
-        let has_new_credits =
-            earlier.is_none_or(|earlier| earlier.credits != attribution.credits || earlier.rests_on_unproven());
-        Decided { mode, order, settlements, has_new_credits, visitors, attribution, owed: Vec::new() }
+        let is_new = |earlier: &Attribution| earlier.credits != attribution.credits || earlier.rests_on_unproven();
+        let has_new_credits = earlier.as_ref().is_none_or(is_new);
+        let owed = Vec::new();
+        Decided { mode, order, settlements, has_new_credits, earlier, links, visitors, attribution, owed }
     }
 
     /// A decision without new evidence: the evidence was erased, or the period is closed. The earlier decision stands,
@@ -173,8 +184,14 @@ impl Pending {
             let policy = brand.policies.at(self.order.placed_at);
             decide(&AttributionInput::without_evidence(self.order.clone()), policy)
         };
-        self.decided(attribution)
+        self.decided(attribution, None)
     }
+}
+
+/// The links that a decision credits, of those that it was decided on.
+fn credited_links(attribution: &Attribution, links: &[Link]) -> Vec<LinkRef> {
+    let is_credited = |link: &&Link| attribution.credits.iter().any(|credit| credit.link == link.id);
+    links.iter().filter(is_credited).filter_map(LinkRef::of).collect()
 }
 
 /// Whether only browsers whom the brand does not trust joined the credited visits to the order.
@@ -218,8 +235,8 @@ impl Orders<'_> {
         let mut decided = self.decide_open(&brand, open).await?;
         decided.extend(frozen.into_iter().map(|pending| pending.decided_as_before(&brand)));
         decided.sort_by(|a, b| a.order.id.cmp(&b.order.id));
-        self.commissions().add_owed(&brand, &mut decided).await?;
-        let stale = self.book(&brand, &decided).await?;
+        let creators = self.commissions().add_owed(&brand, &mut decided).await?;
+        let stale = self.book(&brand, &decided, &creators).await?;
         Ok(order_ids.iter().map(|id| !stale.contains(id)).collect())
     }
 
@@ -363,14 +380,21 @@ impl Orders<'_> {
         let addresses: Vec<Vec<String>> = pending.iter().map(|one| one.addresses.clone()).collect();
         self.add_buyers(&brand.id, &mut inputs, &addresses).await?;
         let decided = pending.into_iter().zip(inputs).map(|(one, input)| {
-            let policy = brand.policies.at(one.order.placed_at);
-            one.decided(decide(&input, policy))
+            let attribution = decide(&input, brand.policies.at(one.order.placed_at));
+            let links = credited_links(&attribution, &input.links);
+            one.decided(attribution, Some(links))
         });
         Ok(decided.collect())
     }
 
-    /// Books decided orders. Returns the seller's ids of those that changed meanwhile, for which nothing was stored.
-    async fn book(self, brand: &Brand, decided: &[Decided]) -> Result<BTreeSet<String>, FlowError> {
+    /// Books decided orders. `creators` are those that were looked up already. Returns the seller's ids of the orders that
+    /// changed meanwhile, for which nothing was stored.
+    async fn book(
+        self,
+        brand: &Brand,
+        decided: &[Decided],
+        creators: &[Creator],
+    ) -> Result<BTreeSet<String>, FlowError> {
         if decided.is_empty() {
             return Ok(BTreeSet::new());
         }
@@ -392,7 +416,11 @@ impl Orders<'_> {
                 at: now,
             })
             .collect();
-        let is_settled = self.store.settle_orders(&brand.id, &settlements).await?;
+        let names = self.names(&brand.id, decided, creators).await?;
+        let draft = self.outbound().draft(&brand.id);
+        let events =
+            |delta: &SettlementDelta<'_>, released: &[Entry]| settlement_events(draft.clone(), &names, delta, released);
+        let is_settled = self.store.settle_orders(&brand.id, &settlements, &events).await?;
         let (settled, stale): (Vec<_>, Vec<_>) =
             decided.iter().zip(is_settled).partition(|(_, is_settled)| *is_settled);
         // Only where the credits changed: a creator's totals are not added up again for every settlement.
@@ -402,7 +430,7 @@ impl Orders<'_> {
             .flat_map(|(one, _)| &one.attribution.credits)
             .filter_map(|credit| credit.creator.as_ref())
             .collect();
-        if let Err(error) = self.commissions().record_milestones(brand, creators).await {
+        if let Err(error) = self.commissions().record_milestones(brand, creators, &names.people).await {
             // The credit stands; the creator's next credit records what this one would have.
             tracing::error!(brand = %brand.id, %error, "milestones were not recorded");
         }

@@ -42,6 +42,8 @@ stages! {
     campaigns: Campaigns;
     /// Clicks on tracking links.
     clicks: Clicks;
+    /// Public pages of collabs.
+    collab_pages: CollabPages;
     /// Commission rules, the ledger, balances and milestones.
     commissions: Commissions;
     /// A brand's creators.
@@ -66,6 +68,8 @@ stages! {
     models: Models;
     /// Orders, their refunds, and their settlement.
     orders: Orders;
+    /// Events for other systems.
+    outbound: Outbound;
     /// Payout batches.
     payouts: Payouts;
     /// Attribution policies, settings, closed periods, and settling again.
@@ -80,4 +84,6 @@ stages! {
     surveys: Surveys;
     /// Clicks, leads, sales and refunds that trackers and backends report by API.
     tracking: Tracking;
+    /// Webhooks to other systems: endpoints, deliveries and the tester.
+    webhooks: Webhooks;
 }

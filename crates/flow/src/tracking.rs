@@ -73,7 +73,7 @@ impl Tracking<'_> {
     }
 
     /// Brand and visitor of a click; no visitor for a test click. With `brand`, only that brand's clicks are found.
-    async fn visitor_of_click(
+    pub(crate) async fn visitor_of_click(
         self,
         brand: Option<&BrandId>,
         handle: &str,

@@ -9,6 +9,8 @@ use crate::{PostgresStore, database};
 pub(crate) type Db = PostgresStore;
 /// This adapter's transaction.
 pub(crate) type Tx = Transaction<'static, Postgres>;
+/// The database engine, as statements name it.
+pub(crate) type Engine = Postgres;
 /// What reads of a brand run on.
 pub(crate) type Reader = Tx;
 /// What [`list`] gives.

@@ -139,6 +139,7 @@ pub(crate) async fn update_orders(tx: &mut Tx, brand: &str, rows: &str) -> Resul
         "update orders set
             settled_at = settled.settled_at, settled_orders = settled.settled_orders,
             settled_net_minor = settled.settled_net_minor,
+            settled_refunded_minor = settled.settled_refunded_minor,
             settled_currency = settled.settled_currency,
             attribution = settled.attribution, visitors = settled.visitors,
             settlements = orders.settlements + 1,
@@ -146,6 +147,7 @@ pub(crate) async fn update_orders(tx: &mut Tx, brand: &str, rows: &str) -> Resul
             approved_at = case when settled.keeps_approval then orders.approved_at end
          from jsonb_to_recordset($2::text::jsonb) as settled (
             order_id text, settled_at bigint, settled_orders bigint, settled_net_minor bigint,
+            settled_refunded_minor bigint,
             settled_currency text, attribution text, visitors text, settled_day bigint,
             is_unproven boolean, keeps_approval boolean)
          where orders.brand_id = $1 and orders.id = settled.order_id",

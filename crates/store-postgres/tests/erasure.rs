@@ -26,6 +26,7 @@ use store::{
     data_exports::DataExport,
     ingest::{Batch, NewEvent},
     jobs::{Lane, NewJob},
+    outbound::NewEvents,
     profiles::{CustomerEvent, Profile},
     surveys::{Answer, AnswerState},
 };
@@ -69,7 +70,7 @@ async fn world() -> World {
         partner_code: None,
         created_at: AT,
     };
-    ports.create_creator(&brand.id, &creator, &audit("creator")).await.unwrap();
+    ports.create_creator(&brand.id, &creator, &audit("creator"), &NewEvents::default()).await.unwrap();
     World { store, brand: brand.id, address: database.superuser }
 }
 

@@ -14,7 +14,7 @@ use domain::{
     time::Zone,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
-use store::{Store, audit::AuditEntry, jobs::NewJob};
+use store::{Store, audit::AuditEntry, jobs::NewJob, outbound::NewEvents};
 use store_postgres::PostgresStore;
 
 const AT: UnixMs = UnixMs(1_800_000_000_000);
@@ -70,7 +70,7 @@ async fn tables(connection: &mut PgConnection) -> Vec<Table> {
     let mut others = BTreeSet::new();
     for name in column(connection, all).await {
         let query = "select attname::text, format_type(atttypid, null) from pg_attribute
-                     where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+                     where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = '' and attidentity = ''
                      order by attnum";
         let rows = sqlx::query(query).bind(&name).fetch_all(&mut *connection).await.unwrap();
         let columns: Vec<(String, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
@@ -234,7 +234,10 @@ async fn connections_never_keep_a_brand() {
                     // The brand's number and the round differ for each creator that a task makes.
                     let new = creator(of, task * 4 + round / 2);
                     if round % 2 == 0 {
-                        store.create_creator(&brand_id(of), &new, &audit(task * 4 + round / 2)).await.unwrap();
+                        store
+                            .create_creator(&brand_id(of), &new, &audit(task * 4 + round / 2), &NewEvents::default())
+                            .await
+                            .unwrap();
                         let known = store.creator(&brand_id(of), &new.id).await.unwrap();
                         assert_eq!(known, Some(new.clone()));
                         let others = brand_id(1 + of % 8);
@@ -275,7 +278,7 @@ async fn connections_that_ended_while_idle_are_replaced() {
         end_connections(&database).await;
         match n {
             0 => assert!(store.brand(&brand_id(1)).await.unwrap().is_some()),
-            1 => store.create_creator(&brand_id(1), &creator(1, n), &audit(n)).await.unwrap(),
+            1 => store.create_creator(&brand_id(1), &creator(1, n), &audit(n), &NewEvents::default()).await.unwrap(),
             2 => assert_eq!(store.brand_ids().await.unwrap(), [brand_id(1)]),
             _ => {
                 let (lane, party) = (store::jobs::Lane::Maintenance, String::new());
@@ -320,6 +323,6 @@ async fn work_of_a_brand_is_not_bound_to_all_brands() {
     ] {
         admin.execute(statement).await.unwrap();
     }
-    ports.create_creator(&brand_id(1), &creator(1, 1), &audit(1)).await.unwrap();
+    ports.create_creator(&brand_id(1), &creator(1, 1), &audit(1), &NewEvents::default()).await.unwrap();
     assert_eq!(ports.creators(&brand_id(1)).await.unwrap(), [creator(1, 1)]);
 }

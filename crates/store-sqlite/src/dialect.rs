@@ -10,6 +10,8 @@ use crate::{SqliteStore, database, json};
 pub(crate) type Db = SqliteStore;
 /// This adapter's transaction.
 pub(crate) type Tx = Transaction<'static, Sqlite>;
+/// The database engine, as statements name it.
+pub(crate) type Engine = Sqlite;
 /// What reads of a brand run on.
 pub(crate) type Reader = PoolConnection<Sqlite>;
 /// What [`list`] gives.

@@ -20,8 +20,14 @@ mod audit;
 mod brand_numbers;
 #[path = "../../store-sql/brands.rs"]
 mod brands;
+#[path = "../../store-sql/catalogue.rs"]
+mod catalogue;
+#[path = "../../store-sql/catalogue_rows.rs"]
+mod catalogue_rows;
 #[path = "../../store-sql/claims.rs"]
 mod claims;
+#[path = "../../store-sql/click_objects.rs"]
+mod click_objects;
 #[path = "../../store-sql/commissions.rs"]
 mod commissions;
 #[path = "../../store-sql/creator_view.rs"]
@@ -60,10 +66,20 @@ mod job_rows;
 mod jobs;
 #[path = "../../store-sql/keys.rs"]
 mod keys;
+#[path = "../../store-sql/ledger_writes.rs"]
+mod ledger_writes;
 #[path = "../../store-sql/links.rs"]
 mod links;
+#[path = "../../store-sql/metrics.rs"]
+mod metrics;
 #[path = "../../store-sql/migrations.rs"]
 mod migrations;
+#[path = "../../store-sql/milestone_objects.rs"]
+mod milestone_objects;
+#[path = "../../store-sql/money_objects.rs"]
+mod money_objects;
+#[path = "../../store-sql/money_writes.rs"]
+mod money_writes;
 #[path = "../../store-sql/numbers.rs"]
 mod numbers;
 #[path = "../../store-sql/objects.rs"]
@@ -73,8 +89,9 @@ mod order_batches;
 mod order_rows;
 #[path = "../../store-sql/orders.rs"]
 mod orders;
-#[path = "../../store-sql/outbox.rs"]
-mod outbox;
+#[path = "../../store-sql/outbound_events.rs"]
+mod outbound_events;
+mod outbound_rows;
 #[path = "../../store-sql/pixel_health.rs"]
 mod pixel_health;
 #[path = "../../store-sql/profiles.rs"]
@@ -100,6 +117,16 @@ mod stored_import;
 mod stored_shop;
 #[path = "../../store-sql/surveys.rs"]
 mod surveys;
+#[path = "../../store-sql/webhook_attempts.rs"]
+mod webhook_attempts;
+#[path = "../../store-sql/webhook_deliveries.rs"]
+mod webhook_deliveries;
+#[path = "../../store-sql/webhook_queue.rs"]
+mod webhook_queue;
+#[path = "../../store-sql/webhook_testers.rs"]
+mod webhook_testers;
+#[path = "../../store-sql/webhooks.rs"]
+mod webhooks;
 
 use std::{future::ready, path::Path, str::FromStr, time::Duration};
 

@@ -130,13 +130,15 @@ pub(crate) async fn update_orders(tx: &mut Tx, brand: &str, rows: &str) -> Resul
         "with settled as materialized (
             select value ->> 'order_id' as order_id, value ->> 'settled_at' as settled_at,
                    value ->> 'settled_orders' as settled_orders, value ->> 'settled_net_minor' as net_minor,
+                   value ->> 'settled_refunded_minor' as refunded_minor,
                    value ->> 'settled_currency' as currency, value ->> 'attribution' as attribution,
                    value ->> 'visitors' as visitors, value ->> 'settled_day' as day,
                    value ->> 'is_unproven' as is_unproven, value ->> 'keeps_approval' as keeps_approval
             from jsonb_each($2))
          update orders set
             settled_at = settled.settled_at, settled_orders = settled.settled_orders,
-            settled_net_minor = settled.net_minor, settled_currency = settled.currency,
+            settled_net_minor = settled.net_minor, settled_refunded_minor = settled.refunded_minor,
+            settled_currency = settled.currency,
             attribution = settled.attribution, visitors = settled.visitors, settlements = settlements + 1,
             settled_day = coalesce(settled_day, settled.day), is_unproven = settled.is_unproven,
             approved_at = case when settled.keeps_approval then approved_at end

@@ -10,7 +10,7 @@ use store::Store;
 use store_sqlite::SqliteStore;
 
 /// Tables that hold many rows of one brand.
-const LARGE: [&str; 17] = [
+const LARGE: [&str; 19] = [
     "api_sales",
     "clicks",
     "credits",
@@ -22,11 +22,13 @@ const LARGE: [&str; 17] = [
     "ledger",
     "links",
     "orders",
+    "outbound_events",
     "profiles",
     "refunds",
     "survey_answers",
     "touchpoints",
     "visitor_aliases",
+    "webhook_deliveries",
     "webhook_inbox",
 ];
 
@@ -82,4 +84,27 @@ async fn statements_that_look_at_everything_are_known() {
     }
     assert!(statements.len() > 100, "found {} statements", statements.len());
     insta::assert_snapshot!(known);
+}
+
+#[tokio::test]
+async fn pages_of_clicks_are_read_from_their_place_in_the_primary_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("plans.sqlite");
+    let store = SqliteStore::open(&file).await.unwrap();
+    store.migrate().await.unwrap();
+    store.close().await;
+    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    let pages: Vec<String> = statements()
+        .into_iter()
+        .filter(|text| text.contains("from clicks as object") && text.contains("limit $4"))
+        .collect();
+    assert_eq!(pages.len(), 2, "newest and oldest first");
+    for page in pages {
+        let plan =
+            sqlx::query(AssertSqlSafe(format!("explain query plan {page}"))).fetch_all(&mut connection).await.unwrap();
+        let steps: Vec<String> = plan.iter().map(|step| step.get("detail")).collect();
+        let place = "SEARCH object USING INDEX sqlite_autoindex_clicks_1 (brand_number=? AND id>? AND id<?)";
+        assert!(steps.iter().any(|step| step.starts_with(place)), "{steps:?}");
+        assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");
+    }
 }

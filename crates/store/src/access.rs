@@ -7,6 +7,7 @@ use domain::{BrandId, CreatorId, UnixMs, shop::ShopDomain};
 use crate::{
     Result,
     audit::AuditEntry,
+    outbound::NewEvents,
     row::{read, read_opt},
 };
 
@@ -48,7 +49,8 @@ pub trait AccessStore: Send + Sync {
     /// Who could sign in with a link now, without using it up. `None` if it is unknown, used or expired.
     async fn login(&self, token: [u8; 32], now: UnixMs) -> Result<Option<Principal>>;
     /// Uses up a sign-in link and creates a session that is valid before `expires_at`. Of concurrent calls with one
-    /// token exactly one succeeds; the others get `None`, as for an unknown, used or expired link.
+    /// token exactly one succeeds; the others get `None`, as for an unknown, used or expired link. The events are written
+    /// if it is a creator who signs in for the first time.
     ///
     /// # Errors
     /// `Conflict` when the session exists.
@@ -58,6 +60,7 @@ pub trait AccessStore: Send + Sync {
         session: [u8; 32],
         now: UnixMs,
         expires_at: UnixMs,
+        activation: &NewEvents,
     ) -> Result<Option<Principal>>;
     /// Finds a session; `None` if it is unknown or expired.
     async fn session(&self, token: [u8; 32], now: UnixMs) -> Result<Option<Principal>>;

@@ -8,6 +8,7 @@ use domain::{
 use crate::{
     Result,
     audit::AuditEntry,
+    outbound::NewEvents,
     row::{currency, from_json, known, read, read_opt},
 };
 
@@ -195,8 +196,25 @@ pub struct Payout {
     pub closed_at: Option<UnixMs>,
     /// Who created it.
     pub actor: String,
+    /// What the payer calls the transfer by which it was paid.
+    pub reference: Option<String>,
     /// What each creator gets: minor units, greater than zero.
     pub items: Vec<(CreatorId, i64)>,
+}
+
+/// How a payout is closed.
+#[derive(Clone, Copy, Debug)]
+pub struct Closing<'a> {
+    /// Paid or cancelled.
+    pub state: PayoutState,
+    /// When.
+    pub at: UnixMs,
+    /// What the payer calls the transfer.
+    pub reference: Option<&'a str>,
+    /// Ids for the entries that offset a cancelled payout's: one per item.
+    pub entry_ids: &'a [EntryId],
+    /// The events to write with it.
+    pub events: &'a NewEvents,
 }
 
 /// A row as both engines return it.
@@ -269,6 +287,7 @@ pub struct PayoutRow {
     pub created_at: i64,
     pub closed_at: Option<i64>,
     pub actor: String,
+    pub reference: Option<String>,
 }
 
 impl PayoutRow {
@@ -281,10 +300,17 @@ impl PayoutRow {
             created_at: UnixMs(self.created_at),
             closed_at: self.closed_at.map(UnixMs),
             actor: self.actor,
+            reference: self.reference,
             items,
         })
     }
 }
+
+/// Decides which events the approval of these ledger entries emits.
+pub type ApprovalEvents<'a> = &'a (dyn Fn(&[Entry]) -> NewEvents + Send + Sync);
+
+/// Decides which events new milestones emit, given their names.
+pub type MilestoneEvents<'a> = &'a (dyn Fn(&[String]) -> NewEvents + Send + Sync);
 
 /// Stores rules, the ledger, payouts, payout addresses and milestones.
 #[async_trait::async_trait]
@@ -298,8 +324,9 @@ pub trait CommissionStore: Send + Sync {
     async fn end_rule(&self, brand: &BrandId, id: &RuleId, at: UnixMs, audit: &AuditEntry) -> Result<bool>;
     /// All rules, including ended ones, oldest first.
     async fn rules(&self, brand: &BrandId) -> Result<Vec<Rule>>;
-    /// Adds an entry made by a person. False when its key exists already. Does not check that the creator exists.
-    async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry) -> Result<bool>;
+    /// Adds an entry made by a person, with its events. False when its key exists already. Does not check that the creator
+    /// exists.
+    async fn adjust(&self, brand: &BrandId, entry: &Entry, audit: &AuditEntry, events: &NewEvents) -> Result<bool>;
     /// Entries before the id `before` (empty for the latest), newest first; of one creator if given.
     async fn ledger(
         &self,
@@ -314,9 +341,16 @@ pub trait CommissionStore: Send + Sync {
     async fn balances(&self, brand: &BrandId, now: UnixMs) -> Result<Vec<Balance>>;
     /// [`Self::balances`] of one creator.
     async fn balances_of(&self, brand: &BrandId, creator: &CreatorId, now: UnixMs) -> Result<Vec<Balance>>;
-    /// Approves entries that wait for it, and the credit of orders that wait for nothing else then. Returns the number of
-    /// entries approved.
-    async fn approve(&self, brand: &BrandId, approval: Approval<'_>, now: UnixMs, audit: &AuditEntry) -> Result<u64>;
+    /// Approves entries that wait for it, and the credit of orders that wait for nothing else then, and writes the events.
+    /// Returns the number of entries approved.
+    async fn approve(
+        &self,
+        brand: &BrandId,
+        approval: Approval<'_>,
+        now: UnixMs,
+        audit: &AuditEntry,
+        events: ApprovalEvents<'_>,
+    ) -> Result<u64>;
     /// What waits for a person's approval, by order and creator, the latest orders first; at most `limit`. What was taken
     /// back is left out.
     async fn waiting_commissions(&self, brand: &BrandId, limit: i64) -> Result<Vec<WaitingCommission>>;
@@ -338,14 +372,12 @@ pub trait CommissionStore: Send + Sync {
     /// All payouts, newest first.
     async fn payouts(&self, brand: &BrandId) -> Result<Vec<Payout>>;
     /// Closes an open payout as paid or cancelled. Cancelling makes its entries payable again and offsets its negative
-    /// entries by new ones: `entry_ids` has one id per item. False when the payout is not open or is unknown.
+    /// entries by new ones. False when the payout is not open or is unknown.
     async fn close_payout(
         &self,
         brand: &BrandId,
         id: &PayoutId,
-        state: PayoutState,
-        entry_ids: &[EntryId],
-        at: UnixMs,
+        closing: &Closing<'_>,
         audit: &AuditEntry,
     ) -> Result<bool>;
     /// The encrypted payout addresses of the creators who have one.
@@ -362,13 +394,14 @@ pub trait CommissionStore: Send + Sync {
     /// A creator's all-time conversions, and net revenue by currency in minor units, without orders whose credit rests on
     /// the word of browsers and is not approved.
     async fn creator_totals(&self, brand: &BrandId, creator: &CreatorId) -> Result<(i64, Vec<(Currency, i64)>)>;
-    /// Stores the milestones reached at `at`. Returns those that are new.
+    /// Stores the milestones reached at `at`, and the events of those that are new. Returns these.
     async fn reach_milestones(
         &self,
         brand: &BrandId,
         creator: &CreatorId,
         names: &[String],
         at: UnixMs,
+        events: MilestoneEvents<'_>,
     ) -> Result<Vec<String>>;
     /// A creator's milestones (name, time), oldest first.
     async fn milestones(&self, brand: &BrandId, creator: &CreatorId) -> Result<Vec<(String, UnixMs)>>;

@@ -7,6 +7,8 @@
 pub mod access;
 pub mod api_requests;
 pub mod brands;
+pub mod catalogue;
+pub mod click_objects;
 pub mod commissions;
 pub mod creator_view;
 pub mod creators;
@@ -23,8 +25,13 @@ pub mod ingest;
 pub mod jobs;
 pub mod keys;
 pub mod links;
+pub mod metrics;
+pub mod milestone_objects;
+pub mod money_objects;
+pub mod money_writes;
 pub mod objects;
 pub mod orders;
+pub mod outbound;
 pub mod profiles;
 pub mod reports;
 pub mod retention;
@@ -33,6 +40,7 @@ pub mod self_referrals;
 pub mod settlements;
 pub mod shops;
 pub mod surveys;
+pub mod webhooks;
 
 /// Creates one test for each requirement. `$open` is an async function that returns `Arc<dyn Store>` on a new database.
 #[macro_export]
@@ -42,6 +50,8 @@ macro_rules! conformance_suite {
             access: sign_in_links_work_once oauth_states_work_once;
             api_requests: requests_of_a_minute_are_counted_exactly one_of_many_twins_of_a_write_takes_effect answers_are_repeated_for_a_day what_is_refused_leaves_no_answer a_brand_has_one_test_brand a_replaced_key_expires;
             brands: brands_are_stored tenants_do_not_see_each_other settings_are_saved_only_if_unchanged_since_read;
+            catalogue: items_are_stored_with_what_they_name items_change_only_if_they_are_as_they_were_read a_creator_has_one_link_to_a_product_and_it_follows items_of_erased_creators_are_deleted;
+            click_objects: clicks_are_paged_and_filtered;
             commissions: rules_end_once adjustments_and_approvals_happen_once payouts_claim_payable_entries_and_cancelling_releases_them milestones_are_reached_once approvals_of_orders_keep_the_hold_and_bulk_approvals_leave_what_is_unproven;
             creator_view: creators_never_get_hidden_revenue an_order_with_one_unshared_credit_is_unshared unshared_earnings_are_shown_once_paid creators_see_milestones_about_orders;
             creators: creators_and_campaigns_are_unique_within_a_brand creators_are_updated;
@@ -56,9 +66,14 @@ macro_rules! conformance_suite {
             ingest: clicks_are_unique_once_per_hour unique_clicks_use_the_cookie_or_the_visitor_hash a_visitor_is_recognised_across_the_hour events_are_idempotent_and_queue_their_job parallel_appends_lose_nothing;
             jobs: jobs_are_leased_retried_and_rerun parties_take_turns_in_a_lane every_party_has_its_turn what_was_not_started_is_no_attempt a_job_that_ends_its_process_is_given_up;
             keys: keys_are_stored_and_revoked_once;
-            links: links_are_found_by_code_and_soft_deleted links_to_creators_of_other_brands_are_rejected latest_link_of_a_creator_is_found link_changes_are_announced a_creator_has_one_direct_link;
+            links: links_are_found_by_code_and_soft_deleted links_to_creators_of_other_brands_are_rejected latest_link_of_a_creator_is_found a_creators_links_in_a_campaign_are_known link_changes_are_announced a_creator_has_one_direct_link;
+            metrics: figures_of_every_group_add_up_to_the_same;
+            milestone_objects: milestones_are_paged_both_ways;
+            money_objects: orders_and_their_credits_are_filtered_and_paged commissions_and_payouts_show_how_far_they_are;
+            money_writes: reports_of_orders_happen_once_with_their_answer reported_refunds_happen_once_with_their_answer the_ledger_is_changed_once_with_its_answer;
             objects: objects_are_written_and_read_with_their_details objects_change_only_as_they_were_read pages_follow_ids_in_both_directions lists_are_filtered;
             orders: order_facts_merge_independently_of_arrival_order concurrent_orders_and_installs_merge refunds_are_stored_once one_sale_under_two_names_counts_once a_number_alone_joins_reports_of_one_amount_only reports_of_one_name_flag_each_other refunds_that_the_figures_follow_are_not_deducted_again orders_stored_together_equal_orders_stored_one_by_one recomputes_resume_and_can_be_restarted;
+            outbound: events_are_numbered_in_the_order_in_which_they_were_written events_are_read_by_number_type_object_and_id old_events_are_deleted_and_their_numbers_never_return concurrent_writers_and_numberers_leave_no_gap changes_write_their_events_or_none erased_creators_leave_the_events;
             profiles: profiles_and_events_are_deleted_with_their_customer;
             reports: journeys_are_stored_with_every_model touchpoints_are_paged_and_model_runs_are_versioned;
             retention: old_rows_are_deleted_in_batches;
@@ -67,6 +82,7 @@ macro_rules! conformance_suite {
             settlements: settlements_change_totals_by_the_difference ledger_entries_record_only_the_difference reversals_share_the_hold_of_their_accruals closed_days_never_change many_orders_are_settled_together;
             shops: installs_reinstalls_and_uninstalls token_refresh_is_leased;
             surveys: answers_and_manual_credits_queue_settlement;
+            webhooks: endpoints_are_stored_changed_and_archived events_are_queued_once_for_whoever_wants_them deliveries_of_an_object_are_in_order claims_are_bounded_and_end slow_and_held_endpoints_are_found_apart failing_endpoints_are_noted_until_a_success disabled_endpoints_are_sent_nothing_until_it_is_asked_for old_deliveries_are_deleted_with_their_answers testers_keep_the_latest_requests;
         );
     };
     (@each $open:path, $($port:ident: $($name:ident)*;)*) => {$($(

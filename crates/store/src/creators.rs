@@ -9,6 +9,7 @@ use domain::{
 use crate::{
     Result,
     audit::AuditEntry,
+    outbound::NewEvents,
     row::{from_json, read, read_opt},
 };
 
@@ -63,14 +64,26 @@ impl CampaignRow {
 /// Stores creators and campaigns.
 #[async_trait::async_trait]
 pub trait CreatorStore: Send + Sync {
-    /// Adds a creator.
+    /// Adds a creator, with its events.
     ///
     /// # Errors
     /// `Conflict` when the id, handle or partner code is taken; `Missing` when the brand does not exist.
-    async fn create_creator(&self, brand: &BrandId, creator: &Creator, audit: &AuditEntry) -> Result<()>;
-    /// Replaces a creator's name, aliases, tiers, e-mail hash and partner code, not the handle. False when there is no
-    /// such creator, or they were erased. A taken partner code is a `Database` error.
-    async fn update_creator(&self, brand: &BrandId, creator: &Creator, audit: &AuditEntry) -> Result<bool>;
+    async fn create_creator(
+        &self,
+        brand: &BrandId,
+        creator: &Creator,
+        audit: &AuditEntry,
+        events: &NewEvents,
+    ) -> Result<()>;
+    /// Replaces a creator's name, aliases, tiers, e-mail hash and partner code, not the handle, and writes the events. False
+    /// when there is no such creator, or they were erased. A taken partner code is a `Database` error.
+    async fn update_creator(
+        &self,
+        brand: &BrandId,
+        creator: &Creator,
+        audit: &AuditEntry,
+        events: &NewEvents,
+    ) -> Result<bool>;
     /// Finds a creator.
     async fn creator(&self, brand: &BrandId, id: &CreatorId) -> Result<Option<Creator>>;
     /// The creators of a brand, by name.

@@ -92,6 +92,8 @@ pub enum ApiRefund {
     },
     /// Stored before under this id; `answer` is what was answered then.
     Repeat {
+        /// The amount, minor units.
+        amount_minor: i64,
         /// From [`CustomerStore::put_refund_answer`].
         answer: Option<String>,
     },

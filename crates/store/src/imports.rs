@@ -4,6 +4,7 @@ mod rows;
 
 use domain::{
     BrandId, CreatorId, ImportId, LinkId, UnixMs,
+    creator::Creator,
     import::{Column, Source},
 };
 pub use rows::{
@@ -18,6 +19,7 @@ use crate::{
     commissions::Entry,
     jobs::NewJob,
     objects::{CreatorProfile, Keyset, Object},
+    outbound::NewEvents,
     row::{from_json, known, read, read_opt},
 };
 
@@ -214,8 +216,10 @@ pub struct UndoImport<'a> {
     pub audit: AuditEntry,
     /// The audit entry of a creator who is put back, archived or deleted: the action, and whom.
     pub audit_of: &'a (dyn Fn(&'static str, &CreatorId) -> AuditEntry + Send + Sync),
-    /// The entry that books one of the import's back.
-    pub reversal: &'a (dyn Fn(&Entry) -> Entry + Send + Sync),
+    /// The entry that books one of the import's back, with its events for other systems.
+    pub reversal: &'a (dyn Fn(&Entry) -> (Entry, NewEvents) + Send + Sync),
+    /// The events of a creator who is put back: from whom the row made of them, to whom they were.
+    pub events: &'a (dyn Fn(&Creator, &Creator) -> NewEvents + Send + Sync),
 }
 
 /// What became of an undo.

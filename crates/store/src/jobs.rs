@@ -16,11 +16,13 @@ pub enum Lane {
     Reports = 2,
     /// Everything else.
     Maintenance = 3,
+    /// Events for other systems.
+    Outbound = 4,
 }
 
 impl Lane {
     /// All of them, most urgent first.
-    pub const ALL: [Self; 4] = [Self::Deliveries, Self::Settlements, Self::Reports, Self::Maintenance];
+    pub const ALL: [Self; 5] = [Self::Deliveries, Self::Settlements, Self::Reports, Self::Outbound, Self::Maintenance];
 
     /// How it is stored.
     pub const fn number(self) -> i64 {

@@ -19,6 +19,9 @@ pub mod access;
 pub mod api_requests;
 pub mod audit;
 pub mod brands;
+pub mod catalogue;
+pub mod catalogue_change;
+pub mod click_objects;
 pub mod commissions;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -37,8 +40,13 @@ pub mod ingest;
 pub mod jobs;
 pub mod keys;
 pub mod links;
+pub mod metrics;
+pub mod milestone_objects;
+pub mod money_objects;
+pub mod money_writes;
 pub mod objects;
 pub mod orders;
+pub mod outbound;
 pub mod profiles;
 pub mod reports;
 pub mod retention;
@@ -48,6 +56,7 @@ pub mod self_referrals;
 pub mod settlements;
 pub mod shops;
 pub mod surveys;
+pub mod webhooks;
 
 pub use error::StoreError;
 
@@ -61,6 +70,8 @@ pub trait Store:
     + api_requests::ApiRequestStore
     + audit::AuditStore
     + brands::BrandStore
+    + catalogue::CatalogueStore
+    + click_objects::ClickObjectStore
     + commissions::CommissionStore
     + creator_view::CreatorViewStore
     + creators::CreatorStore
@@ -76,9 +87,14 @@ pub trait Store:
     + jobs::JobStore
     + keys::KeyStore
     + links::LinkStore
+    + metrics::MetricStore
+    + milestone_objects::MilestoneObjectStore
+    + money_objects::MoneyObjectStore
+    + money_writes::MoneyWriteStore
     + objects::ObjectStore
     + orders::OrderBatchStore
     + orders::OrderStore
+    + outbound::OutboundStore
     + profiles::ProfileStore
     + reports::ReportStore
     + retention::RetentionStore
@@ -87,6 +103,9 @@ pub trait Store:
     + settlements::SettlementStore
     + shops::ShopStore
     + surveys::SurveyStore
+    + webhooks::WebhookDeliveryStore
+    + webhooks::WebhookStore
+    + webhooks::WebhookTesterStore
 {
     /// Name and version of the engine, for `doctor` and the log.
     ///

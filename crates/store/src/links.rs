@@ -1,7 +1,7 @@
 //! Tracking links.
 
 use domain::{
-    BrandId, CreatorId, LinkId, UnixMs,
+    BrandId, CampaignId, CreatorId, LinkId, UnixMs,
     link::{ContentType, Link, LinkCode, Platform},
 };
 use tokio::sync::broadcast;
@@ -9,6 +9,7 @@ use tokio::sync::broadcast;
 use crate::{
     Result,
     audit::AuditEntry,
+    outbound::NewEvents,
     row::{known, read, read_opt},
 };
 
@@ -85,12 +86,20 @@ impl LinkChange {
 /// Stores links and notifies caches of changes.
 #[async_trait::async_trait]
 pub trait LinkStore: Send + Sync {
-    /// Adds a link, with an audit entry if one is given.
+    /// Adds a link, with an audit entry if one is given, and the events.
     ///
     /// # Errors
     /// `Conflict` when the id or code is taken (deleted links keep their code); `Missing` when the creator or campaign
     /// is not the brand's.
-    async fn create_link(&self, brand: &BrandId, link: &Link, audit: Option<&AuditEntry>) -> Result<()>;
+    async fn create_link(
+        &self,
+        brand: &BrandId,
+        link: &Link,
+        audit: Option<&AuditEntry>,
+        events: &NewEvents,
+    ) -> Result<()>;
+    /// Whether a creator has, or had, a link in a campaign.
+    async fn has_link_in_campaign(&self, brand: &BrandId, creator: &CreatorId, campaign: &CampaignId) -> Result<bool>;
     /// The creator's direct link: the stored one, else `new`. With `replaces`, a stored one with another discount code
     /// is marked as deleted, `new` takes its place, and the entry is written.
     async fn direct_link(&self, brand: &BrandId, new: &Link, replaces: Option<&AuditEntry>) -> Result<Link>;

@@ -4,6 +4,7 @@
 use domain::{
     BrandId, CampaignId, CreatorId, LinkId, UnixMs,
     campaign::Campaign,
+    catalogue::ItemKind,
     creator::{Creator, Profile},
     link::Link,
     metadata::Details,
@@ -13,8 +14,10 @@ use crate::{
     Result,
     api_requests::{AnswerTo, Claim, Written},
     audit::AuditEntry,
+    catalogue_change::ItemChange,
     creators::{CampaignRow, CreatorRow},
     links::LinkRow,
+    outbound::NewEvents,
     row::from_json,
 };
 
@@ -27,6 +30,8 @@ pub enum ObjectKind {
     Campaign,
     /// A tracking link.
     Link,
+    /// An item of the catalogue.
+    Item(ItemKind),
 }
 
 impl ObjectKind {
@@ -36,6 +41,7 @@ impl ObjectKind {
             Self::Creator => "creator",
             Self::Campaign => "campaign",
             Self::Link => "link",
+            Self::Item(kind) => kind.as_str(),
         }
     }
 }
@@ -51,6 +57,13 @@ pub struct Object<T> {
     pub updated_at: UnixMs,
     /// When it was archived.
     pub archived_at: Option<UnixMs>,
+}
+
+impl<T> Object<T> {
+    /// An object with which clients keep nothing.
+    pub fn plain(value: T, updated_at: UnixMs) -> Self {
+        Self { value, details: Details::default(), updated_at, archived_at: None }
+    }
 }
 
 /// A creator with what only the API shows.
@@ -122,6 +135,10 @@ pub enum Change {
     /// Replaces a link's destination, platform, content type, sharing and expiry. Its code, creator, campaign and promo
     /// code stay: orders may be settled by them again.
     UpdateLink(Link, UnixMs),
+    /// Adds an item of the catalogue.
+    CreateItem(ItemChange),
+    /// Replaces an item. Its creator and collab stay.
+    UpdateItem(ItemChange, UnixMs),
 }
 
 /// A write of one object.
@@ -137,6 +154,8 @@ pub struct Write {
     pub at: UnixMs,
     /// Its entry in the audit log.
     pub audit: AuditEntry,
+    /// What other systems are to learn of it.
+    pub events: NewEvents,
 }
 
 /// A row as both engines return it.
@@ -262,7 +281,7 @@ impl LinkObjectRow {
     }
 }
 
-fn details(external_id: Option<String>, metadata: Option<&str>) -> Result<Details> {
+pub(crate) fn details(external_id: Option<String>, metadata: Option<&str>) -> Result<Details> {
     let metadata = metadata.map(|text| from_json(text, "object_details", "metadata")).transpose()?.unwrap_or_default();
     Ok(Details { external_id, metadata })
 }

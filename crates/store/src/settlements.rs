@@ -6,13 +6,15 @@ use domain::{
     BrandId, FactsVersion, UnixMs,
     attribution::Attribution,
     evidence::EvidenceKind,
-    settlement::{BookedCredit, BookedFigures, LedgerBalance, SettledOrder, SettledState, Settlement},
+    settlement::{BookedCredit, BookedFigures, LedgerBalance, SettledOrder, SettledState, Settlement, SettlementDelta},
     time::Day,
 };
 use serde::Serialize;
 
 use crate::{
     Result, StoreError,
+    commissions::Entry,
+    outbound::NewEvents,
     row::{currency, from_json, known, read, read_opt},
 };
 
@@ -30,6 +32,7 @@ pub struct SettledStateRow {
     pub settled_currency: Option<String>,
     pub settled_orders: Option<i64>,
     pub settled_net_minor: Option<i64>,
+    pub settled_refunded_minor: Option<i64>,
     pub attribution: Option<String>,
     pub is_approved: bool,
 }
@@ -39,7 +42,8 @@ impl SettledStateRow {
     pub fn read(self) -> Result<SettledState> {
         let booked = match (&self.settled_currency, self.settled_orders, self.settled_net_minor) {
             (Some(code), Some(orders), Some(net_minor)) => {
-                Some(BookedFigures { currency: currency(code, "orders")?, orders, net_minor })
+                let refunded_minor = self.settled_refunded_minor;
+                Some(BookedFigures { currency: currency(code, "orders")?, orders, net_minor, refunded_minor })
             }
             _ => None,
         };
@@ -139,6 +143,7 @@ pub struct SettledOrderRow {
     pub settled_at: i64,
     pub settled_orders: i64,
     pub settled_net_minor: i64,
+    pub settled_refunded_minor: Option<i64>,
     pub settled_currency: &'static str,
     pub attribution: String,
     pub visitors: String,
@@ -160,6 +165,7 @@ impl SettledOrderRow {
             settled_at: settled.settled_at.0,
             settled_orders: settled.booked.orders,
             settled_net_minor: settled.booked.net_minor,
+            settled_refunded_minor: settled.booked.refunded_minor,
             settled_currency: settled.booked.currency.code(),
             attribution: serde_json::to_string(attribution).map_err(json)?,
             visitors: serde_json::to_string(settled.visitors).map_err(json)?,
@@ -170,16 +176,26 @@ impl SettledOrderRow {
     }
 }
 
+/// Decides which events settlements emit, given what they change, and the ledger entries that wait for a person's
+/// approval no longer.
+pub type SettlementEvents<'a> = &'a (dyn Fn(&SettlementDelta<'_>, &[Entry]) -> NewEvents + Send + Sync);
+
 /// Stores settlements.
 #[async_trait::async_trait]
 pub trait SettlementStore: Send + Sync {
     /// Books the settlements of one brand's orders in one transaction: replaces credits and outcomes, and changes daily
-    /// totals and the ledger by the difference. No order may occur twice.
+    /// totals and the ledger by the difference. No order may occur twice. Their events are written in the same
+    /// transaction.
     ///
     /// Returns one result per settlement, in the same order: false, with that order unchanged, if since the decision
     /// its facts changed, it was settled, or a period was closed.
     ///
     /// # Errors
     /// `Missing` when the brand or an order does not exist.
-    async fn settle_orders(&self, brand: &BrandId, settlements: &[Settlement<'_>]) -> Result<Vec<bool>>;
+    async fn settle_orders(
+        &self,
+        brand: &BrandId,
+        settlements: &[Settlement<'_>],
+        events: SettlementEvents<'_>,
+    ) -> Result<Vec<bool>>;
 }

@@ -30,6 +30,8 @@ use crate::http::error::ApiError;
 
 /// Longest text field, in bytes.
 pub(crate) const TEXT_BYTES_MAX: usize = 512;
+/// Longest text of several lines, in bytes.
+pub(crate) const LONG_TEXT_BYTES_MAX: usize = 20_000;
 /// Longest URL, in bytes.
 pub(crate) const URL_BYTES_MAX: usize = 4_096;
 /// Largest body that is read although it is not needed, in bytes.
@@ -305,6 +307,18 @@ fn bounded(text: String, bytes_max: usize) -> Result<String, String> {
     Ok(text)
 }
 
+/// Text of several lines as it is, at most 20,000 bytes.
+pub(crate) struct LongText;
+
+impl FieldKind for LongText {
+    type Schema = String;
+    type Value = String;
+
+    fn read(json: &str) -> Result<Option<String>, String> {
+        bounded(string(json)?, LONG_TEXT_BYTES_MAX).map(Some)
+    }
+}
+
 /// A URL as it is, at most 4,096 bytes.
 pub(crate) struct PageUrl;
 
@@ -480,7 +494,12 @@ impl FieldKind for Integer {
     type Value = i64;
 
     fn read(json: &str) -> Result<Option<i64>, String> {
-        serde_json::from_str(json).map(Some).map_err(|_| "must be an integer".to_owned())
+        // Some languages write every number with a point, and for JSON Schema 5.0 is a whole number too.
+        let whole = match json.split_once('.') {
+            Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|digit| digit == b'0') => whole,
+            _ => json,
+        };
+        serde_json::from_str(whole).map(Some).map_err(|_| "must be an integer".to_owned())
     }
 }
 

@@ -57,9 +57,10 @@ impl CampaignBody {
 /// What to set of a campaign. What is absent stays as it is, `null` removes.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Spring launch", "external_id": "spring-2027"}))]
 pub(crate) struct CampaignRequest {
     /// Of a bulk row only: the campaign to change.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, required = false)]
     #[serde(default)]
     id: TextPatch,
     /// Its name, unique within the brand. Required of a new campaign.

@@ -129,9 +129,10 @@ impl SocialBody {
 /// What to set of a creator. What is absent stays as it is, `null` removes.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Ana Lima", "handle": "analima", "tier": "gold", "external_id": "crm-7"}))]
 pub(crate) struct CreatorRequest {
     /// Of a bulk row only: the creator to change.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, required = false)]
     #[serde(default)]
     id: TextPatch,
     /// Display name. Of a new creator, first and last name if absent.
@@ -238,7 +239,7 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let mut query = ListQuery::of(request.uri());
     let filter = query.filter();
     let page = query.page("crt")?;
-    let objects = flow.api().creators(&call.merchant, &page.keyset, &filter).await?;
+    let objects = flow.api().creators_page(&call.merchant, &page.keyset, &filter).await?;
     Ok(page.body(objects, |object| CreatorBody::of(&object, call.is_live())))
 }
 

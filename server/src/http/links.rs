@@ -148,8 +148,17 @@ struct LinkParams {
 #[expect(dead_code, reason = "the parameter is read by hand; this is its schema")]
 struct ExpandParams {
     /// `creator` and `campaign`: shown whole instead of by their ids.
-    #[param(rename = "expand[]")]
-    expand: Vec<String>,
+    #[param(rename = "expand[]", required = false)]
+    expand: Vec<ExpandName>,
+}
+
+/// Objects that a link names.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "the names are read by `expansions`; this is their schema")]
+pub(crate) enum ExpandName {
+    Creator,
+    Campaign,
 }
 
 /// Reads `expand[]`.
@@ -161,9 +170,10 @@ fn expansions(query: &mut ListQuery) -> BTreeSet<String> {
 /// change: orders may be attributed by them again.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"destination": "https://shop.example/products/mug", "creator": "crt_01hf7yat00fzzvzzzzzzzzzzzz", "platform": "instagram"}))]
 pub(crate) struct LinkRequest {
     /// Of a bulk row only: the link to change.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, required = false)]
     #[serde(default)]
     id: TextPatch,
     /// Where it leads: an http or https URL. Required of a new link.

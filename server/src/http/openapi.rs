@@ -1,14 +1,17 @@
 //! The OpenAPI 3.1 document: every public endpoint, described beside its handler.
 
 use axum::Json;
+use flow::api::write::ROWS_MAX;
 use serde_json::json;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        HttpMethod, PathItem,
+        AllOfBuilder, HttpMethod, ObjectBuilder, OneOfBuilder, PathItem, RefOr, Schema, Type,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
+
+use crate::http::{api::call::IDEMPOTENCY_KEY_MAX, error::ErrorResponse};
 
 /// Adds the ways in which an API key is sent.
 struct Keys;
@@ -42,6 +45,75 @@ impl Modify for Aliases {
     }
 }
 
+/// Says what the header may hold that makes writes happen once.
+struct IdempotencyKeys;
+
+impl Modify for IdempotencyKeys {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for item in document.paths.paths.values_mut() {
+            let operations = [&mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+            for parameter in
+                operations.into_iter().flatten().flat_map(|operation| operation.parameters.iter_mut().flatten())
+            {
+                if let RefOr::T(parameter) = parameter
+                    && parameter.name == "Idempotency-Key"
+                {
+                    let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
+                    let key = key.max_length(Some(IDEMPOTENCY_KEY_MAX)).pattern(Some("^[ -~]+$"));
+                    parameter.schema = Some(key.into());
+                }
+            }
+        }
+    }
+}
+
+/// Says how many rows bulk requests and batches of events have.
+struct Rows;
+
+impl Modify for Rows {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let schemas = &mut document.components.get_or_insert_default().schemas;
+        for (name, schema) in schemas.iter_mut() {
+            let RefOr::T(schema) = schema else { continue };
+            match schema {
+                Schema::Object(object) if name.ends_with("Rows") => {
+                    if let Some(RefOr::T(Schema::Array(rows))) = object.properties.get_mut("rows") {
+                        (rows.min_items, rows.max_items) = (Some(1), Some(ROWS_MAX));
+                    }
+                }
+                Schema::OneOf(one_of) if name == "TrackRequest" => {
+                    for item in &mut one_of.items {
+                        if let RefOr::T(Schema::Array(events)) = item {
+                            (events.min_items, events.max_items) = (Some(1), Some(wire::TRACK_BATCH_MAX));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Says what a purchase has and other events need not have.
+struct Purchases;
+
+impl Modify for Purchases {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        const NAME: &str = "TrackEventRequest";
+        let schemas = &mut document.components.get_or_insert_default().schemas;
+        let Some(event) = schemas.remove(NAME) else { return };
+        let of_types = |types: &[&str]| {
+            let types = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(types.to_vec()));
+            ObjectBuilder::new().property("event_type", types)
+        };
+        let purchase = of_types(&["purchase"]).required("order_id").required("revenue");
+        let visit = of_types(&["page_view", "add_to_cart", "checkout_start"]);
+        let kinds = OneOfBuilder::new().item(purchase).item(visit);
+        let event = AllOfBuilder::new().item(event).item(kinds).description(Some("A tracking event."));
+        schemas.insert(NAME.to_owned(), event.into());
+    }
+}
+
 #[derive(OpenApi)]
 #[openapi(
     info(title = "CreatorScore API", description = "Which creator earned this sale, and how much.", license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")),
@@ -61,7 +133,7 @@ impl Modify for Aliases {
         crate::http::customers::get::by_secret,
         crate::http::customers::identities::identify,
         crate::http::customers::events::record,
-crate::http::creators::list,
+        crate::http::creators::list,
         crate::http::creators::get,
         crate::http::creators::create,
         crate::http::creators::update,
@@ -82,6 +154,55 @@ crate::http::creators::list,
         crate::http::links::upsert,
         crate::http::links::archive,
         crate::http::links::bulk,
+        crate::http::collab_page::show,
+        crate::http::products::list,
+        crate::http::products::get,
+        crate::http::products::create,
+        crate::http::products::update,
+        crate::http::products::upsert,
+        crate::http::products::archive,
+        crate::http::products::bulk,
+        crate::http::collabs::list,
+        crate::http::collabs::get,
+        crate::http::collabs::create,
+        crate::http::collabs::update,
+        crate::http::collabs::upsert,
+        crate::http::collabs::archive,
+        crate::http::collabs::bulk,
+        crate::http::drops::list,
+        crate::http::drops::get,
+        crate::http::drops::create,
+        crate::http::drops::update,
+        crate::http::drops::upsert,
+        crate::http::drops::archive,
+        crate::http::drops::bulk,
+        crate::http::content::list,
+        crate::http::content::get,
+        crate::http::content::create,
+        crate::http::content::update,
+        crate::http::content::upsert,
+        crate::http::content::archive,
+        crate::http::content::bulk,
+        crate::http::orders::list,
+        crate::http::orders::get,
+        crate::http::orders::create,
+        crate::http::orders::bulk,
+        crate::http::orders::refunds::create,
+        crate::http::clicks::list,
+        crate::http::clicks::create,
+        crate::http::clicks::bulk,
+        crate::http::conversions::list,
+        crate::http::commissions::list,
+        crate::http::commissions::get,
+        crate::http::commissions::edit,
+        crate::http::commissions::approve,
+        crate::http::payouts::list,
+        crate::http::payouts::get,
+        crate::http::payouts::create,
+        crate::http::payouts::mark_paid,
+        crate::http::payouts::cancel,
+        crate::http::milestones::list,
+        crate::http::metrics::get,
         crate::http::imports::list,
         crate::http::imports::get,
         crate::http::imports::create,
@@ -91,11 +212,29 @@ crate::http::creators::list,
         crate::http::keys::create,
         crate::http::keys::rotate,
         crate::http::keys::revoke,
+        crate::http::events::list,
+        crate::http::events::get,
+        crate::http::webhook_tester_api::get,
+        crate::http::webhook_tester_api::create,
+        crate::http::webhook_tester_api::remove,
+        crate::http::webhook_tester_api::requests,
+        crate::http::webhook_endpoints::list,
+        crate::http::webhook_endpoints::get,
+        crate::http::webhook_endpoints::create,
+        crate::http::webhook_endpoints::update,
+        crate::http::webhook_endpoints::archive,
+        crate::http::webhook_endpoints::rotate,
+        crate::http::webhook_endpoints::test,
+        crate::http::webhook_endpoints::deliveries,
+        crate::http::webhook_endpoints::delivery,
+        crate::http::webhook_endpoints::replay,
         crate::http::webhooks::shopify::receive,
         crate::http::webhooks::fairing::receive,
+        crate::http::webhook_tester::receive,
         document,
     ),
-    modifiers(&Keys, &Aliases)
+    components(schemas(crate::http::links::ExpandName, crate::http::webhook_endpoints::DeliveryStateName)),
+    modifiers(&Keys, &Aliases, &IdempotencyKeys, &Purchases, &Rows)
 )]
 struct Document;
 
@@ -104,11 +243,16 @@ pub(crate) fn text() -> String {
     serde_json::to_string_pretty(&Document::openapi()).unwrap_or_default() + "\n"
 }
 
+/// The document, to be read by name.
+pub(crate) fn json() -> serde_json::Value {
+    serde_json::to_value(Document::openapi()).unwrap_or_else(|_| json!({}))
+}
+
 /// `GET /api/openapi.json`.
 #[utoipa::path(
     get, path = "/api/openapi.json", tag = "Meta", operation_id = "getOpenApi",
-    responses((status = 200, description = "This document"))
+    responses((status = 200, description = "This document", content_type = "application/json", body = Object), (status = "default", description = "An error", body = ErrorResponse))
 )]
 pub(crate) async fn document() -> Json<serde_json::Value> {
-    Json(serde_json::to_value(Document::openapi()).unwrap_or_else(|_| json!({})))
+    Json(json())
 }

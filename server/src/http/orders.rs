@@ -1,3 +1,269 @@
-//! `/api/v1/orders`: orders as programs read them.
+//! `/api/v1/orders`: orders through the unified API.
 
 pub(crate) mod attribution;
+pub(crate) mod refunds;
+mod report;
+
+use axum::{
+    Json,
+    extract::{Path, Request, State},
+    response::Response,
+};
+use domain::{
+    attribution::Credit,
+    order::{Order, OrderSource},
+    scope::Scope,
+};
+use flow::{
+    Flow, FlowError, Invalid,
+    api::{Object, OrderFilter},
+    order::OrderRecord,
+};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+pub(crate) use self::report::OrderReportRequest;
+use super::api::{
+    call::{BulkBody, Call, WriteCall, answer_one, answer_rows, respond},
+    fault::{Fault, FaultBody},
+    list::{ListBody, ListQuery, PageParams},
+};
+
+const RESOURCE: &str = "orders";
+
+/// An order.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct OrderObjectBody {
+    /// Our id.
+    #[schema(example = "ord_01hf7yat00fzzvzzzzzzzzzzzz")]
+    id: String,
+    /// Always `order`.
+    #[schema(example = "order")]
+    object: &'static str,
+    /// The seller's id.
+    external_id: String,
+    /// The name that people use for it.
+    name: String,
+    /// Who reported it.
+    #[schema(value_type = OrderSourceName)]
+    source: &'static str,
+    /// When it was placed.
+    #[schema(format = DateTime)]
+    placed_at: String,
+    /// When it was cancelled.
+    #[schema(format = DateTime)]
+    cancelled_at: Option<String>,
+    /// ISO 4217 code of the amounts.
+    #[schema(example = "USD")]
+    currency: String,
+    /// The total with tax and shipping, in minor units.
+    #[schema(example = 4999)]
+    total_minor: i64,
+    /// Refunded so far, in minor units.
+    refunded_minor: i64,
+    /// Revenue that counts, in minor units.
+    net_minor: i64,
+    /// A test order of the shop: recorded, never counted.
+    is_test: bool,
+    /// Whether it is the customer's first order, if that is known.
+    is_new_customer: Option<bool>,
+    /// The seller's id of the order that is the same sale and counts instead of this one.
+    same_as: Option<String>,
+    /// Whether its credits are decided.
+    settled: bool,
+    /// Who gets how much of it.
+    credits: Vec<CreditObjectBody>,
+    /// When it was placed, as its id has it.
+    #[schema(format = DateTime)]
+    created: String,
+    /// When it was last settled.
+    #[schema(format = DateTime)]
+    updated: String,
+    /// False in the sandbox, where test keys work.
+    livemode: bool,
+}
+
+/// A share of an order.
+#[derive(Clone, Serialize, ToSchema)]
+struct CreditObjectBody {
+    /// The creator.
+    creator: Option<String>,
+    /// The link.
+    link: String,
+    /// The campaign.
+    campaign: Option<String>,
+    /// The kind of evidence that won.
+    #[schema(example = "click")]
+    kind: &'static str,
+    /// In minor units of the order's currency.
+    amount_minor: i64,
+    /// The share as an exact fraction.
+    #[schema(example = "1/2")]
+    weight: String,
+}
+
+/// Who reports orders.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "this is the schema of domain::order::OrderSource")]
+enum OrderSourceName {
+    Browser,
+    Api,
+    Shopify,
+}
+
+impl CreditObjectBody {
+    fn of(credit: &Credit) -> Self {
+        Self {
+            creator: credit.creator.as_ref().map(ToString::to_string),
+            link: credit.link.to_string(),
+            campaign: credit.campaign.as_ref().map(ToString::to_string),
+            kind: credit.kind.as_str(),
+            amount_minor: credit.amount_minor,
+            weight: credit.weight.to_string(),
+        }
+    }
+}
+
+impl OrderObjectBody {
+    /// The order as the API shows it.
+    fn of(object: &Object<OrderRecord>, is_live: bool) -> Self {
+        let OrderRecord { order, attribution, .. } = &object.value;
+        let Order { id, source, placed_at, cancelled_at, currency, total_minor, .. } = order;
+        Self {
+            id: id.to_string(),
+            object: "order",
+            external_id: order.external_id.clone(),
+            name: order.name.clone(),
+            source: source.as_str(),
+            placed_at: placed_at.to_rfc3339(),
+            cancelled_at: cancelled_at.map(domain::UnixMs::to_rfc3339),
+            currency: currency.to_string(),
+            total_minor: *total_minor,
+            refunded_minor: order.refunded_minor.min(*total_minor),
+            net_minor: order.net_minor(),
+            is_test: order.is_test,
+            is_new_customer: order.is_new_customer,
+            same_as: order.details.same_as.clone(),
+            settled: attribution.is_some(),
+            credits: attribution.iter().flat_map(|found| &found.credits).map(CreditObjectBody::of).collect(),
+            created: id.created_at().to_rfc3339(),
+            updated: object.updated_at.to_rfc3339(),
+            livemode: is_live,
+        }
+    }
+}
+
+/// Which orders are listed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the parameters are read one by one; this is their schema")]
+struct OrderParams {
+    /// Settled at this time (RFC 3339) or later. Also `updated[gt]`, `updated[lte]` and `updated[lt]`.
+    #[param(rename = "updated[gte]", format = DateTime)]
+    updated_gte: Option<String>,
+    /// Placed at this time or later. Also `placed_at[gt]`, `placed_at[lte]` and `placed_at[lt]`.
+    #[param(rename = "placed_at[gte]", format = DateTime)]
+    placed_at_gte: Option<String>,
+    /// The seller's id.
+    external_id: Option<String>,
+    /// Orders with a credit of this creator.
+    creator: Option<String>,
+    /// Orders with a credit of this campaign.
+    campaign: Option<String>,
+    /// Who reported them.
+    source: Option<OrderSourceName>,
+    /// Only orders with a credit, or only others.
+    attributed: Option<bool>,
+}
+
+/// Lists orders.
+#[utoipa::path(
+    get, path = "/api/v1/orders", tag = "Orders", operation_id = "listOrders",
+    params(PageParams, OrderParams),
+    responses((status = 200, description = "A page of orders, the latest placed first", body = ListBody<OrderObjectBody>), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<OrderObjectBody>>, Fault> {
+    let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
+    let mut query = ListQuery::of(request.uri());
+    let (creator, campaign) = query.owners();
+    let filter = OrderFilter {
+        updated: query.span("updated"),
+        placed: query.span("placed_at"),
+        external_id: query.text("external_id"),
+        source: query.parse("source", "must be one of browser, api, shopify", OrderSource::parse),
+        is_attributed: query.flag("attributed"),
+        creator,
+        campaign,
+    };
+    let page = query.page("ord")?;
+    let objects = flow.api().orders_page(&call.merchant, &page.keyset, &filter).await?;
+    Ok(page.body(objects, |object| OrderObjectBody::of(&object, call.is_live())))
+}
+
+/// Gets an order.
+#[utoipa::path(
+    get, path = "/api/v1/orders/{id}", tag = "Orders", operation_id = "getOrder",
+    params(("id" = String, Path, description = "Our id (ord_…) or the seller's id of the order")),
+    responses((status = 200, description = "The order", body = OrderObjectBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn get(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<OrderObjectBody>, Fault> {
+    let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
+    ListQuery::of(request.uri()).end()?;
+    let object = flow.api().order(&call.merchant, storable(&id)?).await?;
+    Ok(Json(OrderObjectBody::of(&object, call.is_live())))
+}
+
+/// An id that an order may have.
+fn storable(id: &str) -> Result<&str, Fault> {
+    if id.contains('\0') { Err(FlowError::NotFound("order").into()) } else { Ok(id) }
+}
+
+/// Reports an order of another system, such as a point of sale or a headless shop. The same `external_id` is for ever the
+/// same order: a repeat changes nothing, newer facts replace the older ones.
+#[utoipa::path(
+    post, path = "/api/v1/orders", tag = "Orders", operation_id = "createOrder",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    request_body = OrderReportRequest,
+    responses((status = 200, description = "The known order, with what was new", body = OrderObjectBody), (status = 201, description = "The new order; its credits are decided in a moment", body = OrderObjectBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let report = call.read::<OrderReportRequest>()?.read();
+    let is_live = call.call.is_live();
+    let render = |rows: &[_]| answer_one(rows, |object| OrderObjectBody::of(object, is_live));
+    let done = flow.api().report_orders(&call.call.merchant, call.claim.as_ref(), &[report], &render).await?;
+    Ok(respond(done))
+}
+
+/// Many orders.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "rows are read one by one; this is their schema")]
+pub(crate) struct OrderRows {
+    /// At most 1,000, each of another order.
+    rows: Vec<OrderReportRequest>,
+}
+
+/// Reports up to 1,000 orders. A wrong row leaves the others alone.
+#[utoipa::path(
+    post, path = "/api/v1/orders/bulk", tag = "Orders", operation_id = "bulkOrders",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    request_body = OrderRows,
+    responses((status = 200, description = "What became of each row", body = BulkBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn bulk(State(flow): State<Flow>, request: Request) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let read = |row: Result<OrderReportRequest, Invalid>| row.and_then(OrderReportRequest::read);
+    let reports: Vec<_> = call.read_rows::<OrderReportRequest>()?.into_iter().map(read).collect();
+    let render = |rows: &[_]| answer_rows(rows, |record: &OrderRecord| record.order.id.to_string());
+    let done = flow.api().report_orders(&call.call.merchant, call.claim.as_ref(), &reports, &render).await?;
+    Ok(respond(done))
+}

@@ -1,7 +1,11 @@
 //! What several tests do to a server.
 
 use domain::commission::EntryKind;
-use flow::{commission::NewRule, link::NewLink};
+use flow::{
+    commission::NewRule,
+    link::NewLink,
+    outbound::{EventQuery, EventType},
+};
 use serde_json::{Value, json};
 
 use crate::test_server::{CHROME, NOW, SHOP, TestServer};
@@ -66,6 +70,19 @@ pub(crate) async fn ledger(server: &TestServer) -> Vec<(EntryKind, i64)> {
     let mut lines = server.flow().commissions().ledger(&server.merchant, None, "").await.unwrap();
     lines.reverse();
     lines.into_iter().map(|line| (line.kind, line.amount_minor)).collect()
+}
+
+/// The brand's events for other systems, of these types, or of all if there are none.
+pub(crate) async fn events(server: &TestServer, types: &[EventType]) -> Vec<Value> {
+    server.settle().await;
+    let mut query = EventQuery { types: types.to_vec(), ..EventQuery::default() };
+    let mut events = Vec::new();
+    loop {
+        let page = server.flow().outbound().list(&server.merchant, &query).await.unwrap();
+        let Some(last) = page.last() else { return events };
+        query.after = last.sequence;
+        events.extend(page.iter().map(|event| serde_json::from_str(&serde_json::to_string(event).unwrap()).unwrap()));
+    }
 }
 
 pub(crate) fn promo(code: &str) -> Value {

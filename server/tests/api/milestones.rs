@@ -1,12 +1,12 @@
 //! Milestones as settlements reach them, each with its event for other systems.
 
 use domain::CreatorId;
+use flow::outbound::EventType;
 use serde_json::{Value, json};
-use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::{
-    actions::{creator_with_link, deliver_and_settle, install, promo},
-    test_server::{SHOP, TestServer, connect_to_all_brands, order},
+    actions::{creator_with_link, deliver_and_settle, events, install, promo},
+    test_server::{SHOP, TestServer, order},
 };
 
 const FAIRING_KEY: &str = "fairing-key-0123456789";
@@ -18,21 +18,12 @@ async fn reached(server: &TestServer, creator: &CreatorId) -> Vec<String> {
     names
 }
 
-/// The events about milestones for other systems: creator and name.
-async fn outbox(server: &TestServer) -> Vec<(String, String)> {
-    let statement = "select body from outbox where kind = 'milestone.reached' order by id";
-    let bodies: Vec<String> = if server.database.starts_with("sqlite:") {
-        let mut connection = SqliteConnection::connect(&server.database).await.unwrap();
-        let rows = sqlx::query(statement).fetch_all(&mut connection).await.unwrap();
-        rows.into_iter().map(|row| row.get(0)).collect()
-    } else {
-        let mut connection = connect_to_all_brands(&server.database).await;
-        let rows = sqlx::query(statement).fetch_all(&mut connection).await.unwrap();
-        rows.into_iter().map(|row| row.get(0)).collect()
-    };
-    let text = |body: &Value, field: &str| body[field].as_str().unwrap().to_owned();
-    let events = bodies.iter().map(|body| serde_json::from_str::<Value>(body).unwrap());
-    let mut events: Vec<_> = events.map(|body| (text(&body, "creator"), text(&body, "name"))).collect();
+/// The events about milestones: creator and name.
+async fn reported(server: &TestServer) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let events = events(server, &[EventType::MilestoneReached]).await;
+    let mut events: Vec<_> =
+        events.iter().map(|event| (text(&event["data"]["creator"]["id"]), text(&event["data"]["name"]))).collect();
     events.sort();
     events
 }
@@ -49,11 +40,11 @@ async fn milestones_are_reached_by_the_order_that_reaches_them(server: TestServe
     }
     assert_eq!(reached(&server, &ana).await, ["orders:10", "revenue:USD:5000"]);
     let event = |name: &str| (ana.to_string(), name.to_owned());
-    assert_eq!(outbox(&server).await, [event("orders:10"), event("revenue:USD:5000")]);
+    assert_eq!(reported(&server).await, [event("orders:10"), event("revenue:USD:5000")]);
     // More orders and repeats reach nothing again.
     deliver_and_settle(&server, "orders/create", "11", &order(11, "10.00", &promo("ANA10"))).await;
     deliver_and_settle(&server, "orders/create", "1 again", &order(1, "10.00", &promo("ANA10"))).await;
-    assert_eq!(outbox(&server).await.len(), 2);
+    assert_eq!(reported(&server).await.len(), 2);
     server.stop().await;
 }
 
@@ -71,7 +62,7 @@ async fn a_survey_answer_after_the_settlement_reaches_a_milestone(server: TestSe
     assert_eq!(request.header("x-fairing-signature", FAIRING_KEY).send().await.unwrap().status(), 200);
     server.settle().await;
     assert_eq!(reached(&server, &jessica).await, ["orders:10"]);
-    assert_eq!(outbox(&server).await, [(jessica.to_string(), "orders:10".to_owned())]);
+    assert_eq!(reported(&server).await, [(jessica.to_string(), "orders:10".to_owned())]);
     server.stop().await;
 }
 

@@ -231,7 +231,7 @@ async fn stored_marks(server: &TestServer) -> Vec<String> {
 
 /// Which marks the whole database still contains, with where: every byte of SQLite's files, every column of every
 /// table of PostgreSQL.
-async fn found(server: &TestServer, marks: &[String]) -> Vec<String> {
+pub(crate) async fn found(server: &TestServer, marks: &[String]) -> Vec<String> {
     match server.database.strip_prefix("sqlite://") {
         Some(file) => found_in_files(file, marks),
         None => found_in_tables(&server.database, marks).await,
@@ -275,7 +275,7 @@ async fn found_in_tables(database: &str, marks: &[String]) -> Vec<String> {
 }
 
 /// Waits until no job runs that the worker took.
-async fn quiet(server: &TestServer) {
+pub(crate) async fn quiet(server: &TestServer) {
     server.settle().await;
     tokio::time::sleep(Duration::from_millis(20)).await;
     server.settle().await;

@@ -79,6 +79,7 @@ pub(crate) struct TestServer {
     pub store: Arc<dyn store::Store>,
     /// The address of the database.
     pub database: String,
+    settings: Vec<String>,
     pub clock: ManualClock,
     pub http: reqwest::Client,
     pub url: String,
@@ -148,7 +149,8 @@ pub(crate) async fn start_on(database: String, settings: &[&str]) -> TestServer 
         reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(ANSWER_TIMEOUT);
     let http = http.build().unwrap();
     let url = format!("http://{}", running.address);
-    TestServer { running: Some(running), store, database, clock, http, url, merchant, pixel_key, server_key }
+    let settings = settings.iter().map(ToString::to_string).collect();
+    TestServer { running: Some(running), store, database, settings, clock, http, url, merchant, pixel_key, server_key }
 }
 
 /// A flow on this database, and its store. There is no server: only the test runs jobs.
@@ -281,8 +283,11 @@ impl TestServer {
 
     /// Stops and starts the server again: all that it had in memory is gone.
     pub(crate) async fn restart(&mut self) {
-        self.running.take().unwrap().stop().await;
-        let running = run(config(&self.database, &[]), &self.clock, 1 << 40).await;
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+        let settings: Vec<&str> = self.settings.iter().map(String::as_str).collect();
+        let running = run(config(&self.database, &settings), &self.clock, 1 << 40).await;
         self.url = format!("http://{}", running.address);
         self.running = Some(running);
     }

@@ -74,6 +74,7 @@ on_both_engines! {
     keys_are_replaced_without_an_outage
     the_sandbox_is_a_world_of_its_own
     erased_creators_are_gone_from_answers_too
+    events_reach_webhooks_and_those_who_ask
     every_route_knows_its_callers
 }
 
@@ -491,6 +492,68 @@ async fn the_sandbox_is_a_world_of_its_own(server: TestServer) {
     server.stop().await;
 }
 
+async fn events_reach_webhooks_and_those_who_ask(server: TestServer) {
+    let (status, tester) = send(&server, Method::POST, "/webhook_tester", &json!({})).await;
+    assert_eq!(status, 201, "{tester}");
+    let body = json!({"url": tester["url"], "types": ["creator.created"], "description": "CRM"});
+    let (status, endpoint) = send(&server, Method::POST, "/webhook_endpoints", &body).await;
+    assert_eq!(status, 201, "{endpoint}");
+    assert!(endpoint["secret"].as_str().unwrap().starts_with("whsec_"));
+    let path = format!("/webhook_endpoints/{}", endpoint["id"].as_str().unwrap());
+    let (_, shown) = get(&server, &path).await;
+    assert_eq!((&shown["status"], shown.get("secret")), (&json!("enabled"), None));
+    let made = creator(&server, "ana").await;
+    send(&server, Method::PATCH, &format!("/creators/{}", made["id"].as_str().unwrap()), &json!({"tier": "gold"}))
+        .await;
+    let rows = json!({"rows": [{"name": "B", "handle": "b"}, {"name": "C", "handle": "ana"}]});
+    send(&server, Method::POST, "/creators/bulk", &rows).await;
+    server.settle().await;
+    let (_, events) = get(&server, "/events?types=creator.created,creator.updated").await;
+    let types: Vec<&str> =
+        events["data"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap()).collect();
+    assert_eq!(types, ["creator.created", "creator.updated", "creator.created"], "rows that fail tell nothing");
+    assert_eq!(events["data"][0]["data"]["creator"]["handle"], "ana");
+    let (_, one) = get(&server, &format!("/events/{}", events["data"][1]["id"].as_str().unwrap())).await;
+    assert_eq!(one, events["data"][1]);
+    let (_, next) = get(&server, "/events?limit=1").await;
+    assert_eq!((&next["has_more"], &next["next_after"]), (&json!(true), &json!(1)));
+    let (_, rest) = get(&server, "/events?after=1").await;
+    assert_eq!((rest["data"].as_array().unwrap().len(), &rest["has_more"]), (2, &json!(false)));
+    // The task that sends runs beside the test.
+    let admin = flow::webhook::WebhookAdmin::from(&server.merchant);
+    for _ in 0..500 {
+        if server.flow().webhooks().tester_requests(&admin).await.unwrap().len() == 2 {
+            break;
+        }
+        tokio::time::sleep(core::time::Duration::from_millis(20)).await;
+    }
+    let (_, deliveries) = get(&server, &format!("{path}/deliveries")).await;
+    let states: Vec<&Value> = deliveries["data"].as_array().unwrap().iter().map(|row| &row["state"]).collect();
+    assert_eq!(states, ["delivered", "delivered"], "{deliveries}");
+    let event = deliveries["data"][0]["event_id"].as_str().unwrap().to_owned();
+    let (_, detail) = get(&server, &format!("{path}/deliveries/{event}")).await;
+    assert_eq!((&detail["log"][0]["status"], detail["body"].is_string()), (&json!(200), true));
+    let (_, requests) = get(&server, "/webhook_tester/requests").await;
+    assert_eq!(requests["data"].as_array().unwrap().len(), 2, "{requests}");
+    let (status, replayed) = send(&server, Method::POST, &format!("{path}/replay"), &json!({"event_id": event})).await;
+    assert_eq!((status, &replayed["queued"]), (200, &json!(1)));
+    let (status, _) = send(&server, Method::POST, &format!("{path}/test"), &json!({})).await;
+    assert_eq!(status, 202);
+    let (status, secret) =
+        send(&server, Method::POST, &format!("{path}/rotate_secret"), &json!({"overlap_hours": 2})).await;
+    assert_eq!(status, 201);
+    assert_ne!(secret["secret"], endpoint["secret"]);
+    let (_, off) = send(&server, Method::PATCH, &path, &json!({"enabled": false})).await;
+    assert_eq!((&off["status"], &off["disabled_reason"]), (&json!("disabled"), &json!("manual")));
+    for url in ["http://shop.example/hook", "https://127.0.0.1/hook", "https://localhost/hook", "ftp://shop.example"] {
+        let (status, body) = send(&server, Method::POST, "/webhook_endpoints", &json!({"url": url})).await;
+        assert_eq!((status, &body["code"]), (400, &json!("invalid")), "{url}: {body}");
+    }
+    assert_eq!(send(&server, Method::DELETE, &path, &Value::Null).await.0, 200);
+    assert_eq!(get(&server, &path).await.0, 404);
+    server.stop().await;
+}
+
 async fn erased_creators_are_gone_from_answers_too(server: TestServer) {
     let body = json!({"name": "Zelda Quill", "handle": "zq", "first_name": "Zelda", "external_id": "zelda", "metadata": {"home": "Zeldaville"}});
     let headers = [("idempotency-key", "zelda-1")];
@@ -523,7 +586,7 @@ async fn every_route_knows_its_callers(server: TestServer) {
             let method: Method = method.to_uppercase().parse().unwrap();
             routes += 1;
             let with = async |key: &str, id: &str| {
-                let path = path.replace("{id}", id).replace("{external_id}", id);
+                let path = path.replace("{id}", id).replace("{external_id}", id).replace("{event_id}", id);
                 let answer = call_with(&server, key, method.clone(), &path, &json!({}), &[]).await;
                 let (status, mut body) = json_of(answer).await;
                 body["request_id"] = Value::Null;

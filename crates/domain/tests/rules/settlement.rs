@@ -88,7 +88,7 @@ fn a_first_settlement_books_credits_figures_journey_and_outcome_on_the_orders_da
     assert_eq!((touch.amounts_minor[Model::LastTouch], touch.amounts_minor[Model::Linear]), (10_001, 5_000));
     assert_eq!((delta.deleted_credits.len(), delta.replaced_touchpoints.len()), (0, 0));
     let outcome = &delta.orders[0];
-    let booked = BookedFigures { currency: Currency::USD, orders: 1, net_minor: 10_001 };
+    let booked = BookedFigures { currency: Currency::USD, orders: 1, net_minor: 10_001, refunded_minor: Some(0) };
     assert_eq!((outcome.booked, outcome.settled_day, outcome.settled_at), (booked, PLACED_DAY, DECIDED));
     assert_eq!((outcome.order.clone(), outcome.attribution), (order.id.clone(), &attribution));
 }
@@ -147,7 +147,10 @@ fn a_cancellation_takes_revenue_and_conversion_back_and_keeps_who_was_credited()
     assert_eq!(sales(&delta), [(PLACED_DAY, link_id(1), -1, -10_000)]);
     assert_eq!(totals(&delta), [(PLACED_DAY, -1, -10_000)]);
     assert_eq!(delta.touchpoints.iter().map(|touch| touch.conversions).sum::<i64>(), 0);
-    assert_eq!(delta.orders[0].booked, BookedFigures { currency: Currency::USD, orders: 0, net_minor: 0 });
+    assert_eq!(
+        delta.orders[0].booked,
+        BookedFigures { currency: Currency::USD, orders: 0, net_minor: 0, refunded_minor: Some(0) }
+    );
 }
 
 #[test]
@@ -156,7 +159,10 @@ fn a_test_order_counts_for_nothing() {
     let attribution = shared(&order, 1);
     let delta = first(&order, &attribution);
     assert_eq!((delta.credits.len(), totals(&delta)), (0, vec![]));
-    assert_eq!(delta.orders[0].booked, BookedFigures { currency: Currency::USD, orders: 0, net_minor: 0 });
+    assert_eq!(
+        delta.orders[0].booked,
+        BookedFigures { currency: Currency::USD, orders: 0, net_minor: 0, refunded_minor: Some(0) }
+    );
 }
 
 #[test]
@@ -201,7 +207,7 @@ fn touchpoints_are_replaced_when_the_order_stops_counting_under_an_unchanged_dec
     let attribution = shared(&order, 1);
     let booked = first(&order, &attribution);
     let state = settled(&order, &booked);
-    let figures = BookedFigures { currency: Currency::USD, orders: 0, net_minor: 10_000 };
+    let figures = BookedFigures { currency: Currency::USD, orders: 0, net_minor: 10_000, refunded_minor: Some(0) };
     let delta =
         of(&settlement(&order, &attribution, &[]), SettledState { booked: Some(figures), ..state }, &booked.credits);
     assert_eq!((delta.replaced_touchpoints.len(), delta.touchpoints.len()), (1, 1));

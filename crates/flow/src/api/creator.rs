@@ -4,7 +4,10 @@ use domain::{
     CreatorId, UnixMs,
     creator::{Creator, CreatorStatus, EarlierTier, PartnerCode, Profile, Social, parse_handle},
 };
-use store::objects::{Change, CreatorProfile, Filter, Keyset, Object, ObjectKind};
+use store::{
+    objects::{Change, CreatorProfile, Filter, Keyset, Object, ObjectKind},
+    outbound::NewEvents,
+};
 
 use super::write::{Done, Intent, Render, Resource, WriteError};
 use crate::{
@@ -165,6 +168,19 @@ impl Resource for CreatorProfile {
         Ok(fields.apply(api, before.value.clone())?)
     }
 
+    async fn events(
+        api: Api<'_>,
+        merchant: &Merchant,
+        before: Option<&Object<Self>>,
+        after: &Self,
+    ) -> Result<NewEvents, FlowError> {
+        let creators = api.creators();
+        Ok(match before {
+            None => creators.creation_events(merchant.id(), &after.creator),
+            Some(before) => creators.update_events(merchant.id(), &before.value.creator, &after.creator),
+        })
+    }
+
     fn create(value: Self) -> Change {
         Change::CreateCreator(value)
     }
@@ -184,7 +200,7 @@ impl Resource for CreatorProfile {
 
 impl Api<'_> {
     /// A page of creators.
-    pub async fn creators(
+    pub async fn creators_page(
         self,
         merchant: &Merchant,
         keyset: &Keyset,

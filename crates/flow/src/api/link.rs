@@ -4,7 +4,10 @@ use domain::{
     LinkId, UnixMs,
     link::{ContentType, Link, Platform, check_destination},
 };
-use store::objects::{Change, Filter, Keyset, Object, ObjectKind};
+use store::{
+    objects::{Change, Filter, Keyset, Object, ObjectKind},
+    outbound::NewEvents,
+};
 
 use super::write::{Done, Intent, Render, Resource, WriteError};
 use crate::{FlowError, Invalid, access::Merchant, api::Claim, link::NewLink, stage::Api};
@@ -96,6 +99,19 @@ impl Resource for Link {
         link.content_type = fields.content_type.unwrap_or(link.content_type);
         link.share_revenue = fields.share_revenue.unwrap_or(link.share_revenue);
         if faults.is_empty() { Ok(link) } else { Err(Invalid(faults).into()) }
+    }
+
+    async fn events(
+        api: Api<'_>,
+        merchant: &Merchant,
+        before: Option<&Object<Self>>,
+        after: &Self,
+    ) -> Result<NewEvents, FlowError> {
+        if before.is_some() {
+            return Ok(NewEvents::default());
+        }
+        let addition = api.links().new_addition(merchant, after).await?;
+        Ok(api.links().addition_events(merchant, addition.as_ref(), after))
     }
 
     fn create(value: Self) -> Change {

@@ -9,12 +9,13 @@ use domain::{
 use store::{
     api_requests::{Answer, Claim, RowFault, Written},
     objects::{Change, Object, ObjectKind, Write},
+    outbound::NewEvents,
 };
 
 use crate::{FlowError, Invalid, access::Merchant, stage::Api};
 
 /// How often a write is planned again because somebody else was faster.
-const ATTEMPTS_MAX: usize = 3;
+pub(crate) const ATTEMPTS_MAX: usize = 3;
 /// Most rows of one request.
 pub const ROWS_MAX: usize = 1_000;
 
@@ -113,7 +114,7 @@ pub enum WriteError {
 
 /// A kind of object that the API writes.
 #[async_trait::async_trait]
-pub(crate) trait Resource {
+pub(crate) trait Resource: Send + Sync {
     /// What a client may say about it.
     type Fields: Send + Sync;
     /// The object.
@@ -136,6 +137,15 @@ pub(crate) trait Resource {
         before: &Object<Self::Record>,
         fields: &Self::Fields,
     ) -> Result<Self::Record, FlowError>;
+    /// The events that adding it, or changing it from `before`, emits.
+    async fn events(
+        _api: Api<'_>,
+        _merchant: &Merchant,
+        _before: Option<&Object<Self::Record>>,
+        _after: &Self::Record,
+    ) -> Result<NewEvents, FlowError> {
+        Ok(NewEvents::default())
+    }
     /// The change that adds it.
     fn create(value: Self::Record) -> Change;
     /// The change that replaces the one that was last changed at `read_at`.
@@ -157,6 +167,16 @@ struct Plan<T> {
 }
 
 impl Api<'_> {
+    /// The answer to a claim that was answered before.
+    pub(crate) async fn before(self, merchant: &Merchant, claim: Option<&Claim>) -> Result<Option<Done>, WriteError> {
+        let Some(claim) = claim else { return Ok(None) };
+        match self.store.answer_to(merchant.id(), claim).await.map_err(FlowError::from)? {
+            Some(Written::Before(answer)) => Ok(Some(Done::Before(answer))),
+            Some(Written::OtherBody) => Err(WriteError::KeyReused),
+            _ => Ok(None),
+        }
+    }
+
     /// Performs a write: plans each row, and stores all that can be written with the answer.
     pub(crate) async fn write<R: Resource>(
         self,
@@ -165,12 +185,8 @@ impl Api<'_> {
         intents: &[Result<Intent<R::Fields>, Invalid>],
         render: Render<'_, R::Record>,
     ) -> Result<Done, WriteError> {
-        if let Some(claim) = claim {
-            match self.store.answer_to(merchant.id(), claim).await.map_err(FlowError::from)? {
-                Some(Written::Before(answer)) => return Ok(Done::Before(answer)),
-                Some(Written::OtherBody) => return Err(WriteError::KeyReused),
-                _ => {}
-            }
+        if let Some(done) = self.before(merchant, claim).await? {
+            return Ok(done);
         }
         let mut fault = RowError::Changed;
         for _ in 0..ATTEMPTS_MAX {
@@ -255,7 +271,8 @@ impl Api<'_> {
         let at = R::created_at(&value);
         let audit = self.audit(merchant.actor(), R::ACTIONS[0], R::id(&value));
         let object = Object { value: value.clone(), details: details.clone(), updated_at: at, archived_at: None };
-        let write = Write { change: R::create(value), details, archived_at: None, at, audit };
+        let events = R::events(self, merchant, None, &value).await?;
+        let write = Write { change: R::create(value), details, archived_at: None, at, audit, events };
         Ok(Plan { stored: Stored { object, is_new: true }, write })
     }
 
@@ -280,7 +297,8 @@ impl Api<'_> {
         };
         let audit = self.audit(merchant.actor(), R::ACTIONS[1], R::id(&value));
         let object = Object { value: value.clone(), details: details.clone(), updated_at: at, archived_at };
-        let write = Write { change: R::update(value, before.updated_at), details, archived_at, at, audit };
+        let events = R::events(self, merchant, Some(&before), &value).await?;
+        let write = Write { change: R::update(value, before.updated_at), details, archived_at, at, audit, events };
         Ok(Plan { stored: Stored { object, is_new: false }, write })
     }
 }

@@ -13,6 +13,7 @@ use store::{
     commissions::Entry,
     imports::{Before, CreatorBefore, DirectLink, ImportCreator, ImportKeys, ImportOutcome, ImportWrite, PayoutBefore},
     objects::{Change, CreatorProfile, Object, Write},
+    outbound::NewEvents,
 };
 
 use super::{
@@ -22,6 +23,7 @@ use super::{
 use crate::{
     Flow, FlowError,
     api::creator::{CreatorFields, blank},
+    outbound::{commissions::adjustment_events, draft::People},
     payout::payout_address_location,
 };
 
@@ -267,6 +269,7 @@ impl<'a> Planner<'a> {
         };
         let before = Before {
             creator: known.as_ref().filter(|_| is_changed).map(|known| CreatorBefore::of(&known.object)),
+            after: known.as_ref().filter(|_| is_changed).map(|_| profile.creator.clone()),
             payout_address: known
                 .as_ref()
                 .filter(|_| extras.payout_address.is_some())
@@ -276,6 +279,7 @@ impl<'a> Planner<'a> {
         let before = if extras.link.is_some() { before } else { Before { link: None, ..before } };
         self.remember(row, known, &profile, &details, write.as_ref(), &extras);
         let audits = self.audits(&id, &extras);
+        let events = self.balance_events(&profile, &extras);
         let Extras { link, entry, payout_address } = extras;
         let (number, creator) = (row.number, Some(id));
         let write = ImportWrite {
@@ -289,23 +293,25 @@ impl<'a> Planner<'a> {
             payout_address,
             before,
             audits,
+            events,
         };
         Planned { write, named, changes }
     }
 
     fn create(&self, profile: &CreatorProfile, details: &Details) -> Write {
-        let Context { flow, actor, .. } = &self.context;
+        let Context { flow, actor, brand, .. } = &self.context;
         Write {
             change: Change::CreateCreator(profile.clone()),
             details: details.clone(),
             archived_at: None,
             at: profile.creator.created_at,
             audit: flow.audit(actor, "creator.create", &profile.creator.id),
+            events: flow.creators().creation_events(brand, &profile.creator),
         }
     }
 
     fn update(&self, known: &ImportCreator, profile: &CreatorProfile, details: &Details) -> Write {
-        let Context { flow, actor, .. } = &self.context;
+        let Context { flow, actor, brand, .. } = &self.context;
         let read_at = known.object.updated_at;
         Write {
             change: Change::UpdateCreator(profile.clone(), read_at),
@@ -313,7 +319,14 @@ impl<'a> Planner<'a> {
             archived_at: known.object.archived_at,
             at: flow.now().max(read_at.plus_ms(1)),
             audit: flow.audit(actor, "creator.update", &profile.creator.id),
+            events: flow.creators().update_events(brand, &known.object.value.creator, &profile.creator),
         }
+    }
+
+    fn balance_events(&self, profile: &CreatorProfile, extras: &Extras) -> NewEvents {
+        let Some(entry) = &extras.entry else { return NewEvents::default() };
+        let people = People::of(core::slice::from_ref(&profile.creator));
+        adjustment_events(self.context.flow.outbound().draft(self.context.brand), &people, entry)
     }
 
     fn audits(&self, id: &CreatorId, extras: &Extras) -> Vec<store::audit::AuditEntry> {
@@ -372,6 +385,7 @@ pub(super) fn failed(number: i64, faults: Vec<String>, creator: Option<CreatorId
         payout_address: None,
         before: Before::default(),
         audits: Vec::new(),
+        events: NewEvents::default(),
     };
     Planned { write, named: None, changes: Vec::new() }
 }

@@ -114,7 +114,7 @@ impl Tracking<'_> {
                 return Err(TrackingError::ExceedsSale(Money { minor: left_minor, currency: order.currency }));
             }
             ApiRefund::OtherAmount => return Err(TrackingError::OtherRefund),
-            ApiRefund::Repeat { answer } => {
+            ApiRefund::Repeat { answer, .. } => {
                 let answer = answer.and_then(|text| serde_json::from_str::<Answer>(&text).ok());
                 let (status, minor) =
                     answer.map_or((RefundStatus::Refunded, 0), |answer| (answer.status, answer.deduction_minor));

@@ -5,6 +5,7 @@ use domain::shop::ShopDomain;
 use crate::{
     access::Principal,
     conformance::fixtures::{AnyStore, NOON, audit, creator, with_links},
+    outbound::NewEvents,
 };
 
 pub async fn sign_in_links_work_once(store: AnyStore) {
@@ -13,10 +14,11 @@ pub async fn sign_in_links_work_once(store: AnyStore) {
     store.put_login([1; 32], &principal, NOON.plus_ms(100), &audit(1)).await.unwrap();
     assert_eq!(store.login([1; 32], NOON).await.unwrap(), Some(principal.clone()));
     assert_eq!(store.login([1; 32], NOON.plus_ms(100)).await.unwrap(), None);
-    assert_eq!(store.use_login([9; 32], [2; 32], NOON, NOON.plus_ms(500)).await.unwrap(), None);
+    assert_eq!(store.use_login([9; 32], [2; 32], NOON, NOON.plus_ms(500), &NewEvents::default()).await.unwrap(), None);
+    let none = NewEvents::default();
     let (first, second) = tokio::join!(
-        store.use_login([1; 32], [2; 32], NOON, NOON.plus_ms(500)),
-        store.use_login([1; 32], [3; 32], NOON, NOON.plus_ms(500))
+        store.use_login([1; 32], [2; 32], NOON, NOON.plus_ms(500), &none),
+        store.use_login([1; 32], [3; 32], NOON, NOON.plus_ms(500), &none)
     );
     assert_eq!(
         [first.unwrap(), second.unwrap()].into_iter().flatten().collect::<Vec<_>>(),

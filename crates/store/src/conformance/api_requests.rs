@@ -5,6 +5,7 @@ use crate::{
     api_requests::{ANSWER_LIFE_MS, Answer, Claim, RequestClass, RowFault, Written},
     conformance::fixtures::{AnyStore, NOON, audit, brand, with_brand},
     objects::{Change, Filter, Keyset, Write},
+    outbound::NewEvents,
 };
 use domain::{
     BrandId, CampaignId, UnixMs,
@@ -49,7 +50,14 @@ fn claim(key: &KeyId, body: u8, at: UnixMs) -> Claim {
 fn campaign(n: u8) -> Write {
     let campaign = Campaign { id: CampaignId::new(1, [n; 10]), name: format!("Campaign {n}"), created_at: NOON };
     let change = Change::CreateCampaign(campaign);
-    Write { change, details: domain::metadata::Details::default(), archived_at: None, at: NOON, audit: audit(n) }
+    Write {
+        change,
+        details: domain::metadata::Details::default(),
+        archived_at: None,
+        at: NOON,
+        audit: audit(n),
+        events: NewEvents::default(),
+    }
 }
 
 fn answered(faults: &[Option<RowFault>]) -> Option<Answer> {

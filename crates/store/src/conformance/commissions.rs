@@ -10,11 +10,12 @@ use domain::{
 };
 
 use crate::{
-    commissions::{Approval, Entry, Payout, PayoutState},
+    commissions::{Approval, Closing, Entry, Payout, PayoutState},
     conformance::fixtures::{
         AnyStore, NOON, audit, creator, order, settle, settle_job, settle_one, settlement, today, week, with_brand,
         with_links,
     },
+    outbound::NewEvents,
 };
 
 pub async fn rules_end_once(store: AnyStore) {
@@ -60,15 +61,31 @@ fn adjustment(n: u8, amount_minor: i64, needs_approval: bool) -> Entry {
 
 pub async fn adjustments_and_approvals_happen_once(store: AnyStore) {
     let brand = with_links(&store).await;
-    assert!(store.adjust(&brand, &adjustment(1, 1000, true), &audit(1)).await.unwrap());
+    assert!(store.adjust(&brand, &adjustment(1, 1000, true), &audit(1), &NewEvents::default()).await.unwrap());
     let again = Entry { id: EntryId::new(NOON.0, [9; 10]), ..adjustment(1, 1000, true) };
-    assert!(!store.adjust(&brand, &again, &audit(2)).await.unwrap(), "the same key");
+    assert!(!store.adjust(&brand, &again, &audit(2), &NewEvents::default()).await.unwrap(), "the same key");
     let payable = async || store.balances(&brand, NOON).await.unwrap()[0].payable_minor;
     assert_eq!(payable().await, 0);
-    assert_eq!(store.approve(&brand, Approval::Creator(&creator(2).id), NOON, &audit(3)).await.unwrap(), 0);
-    assert_eq!(store.approve(&brand, Approval::Proven, NOON.plus_ms(-1), &audit(4)).await.unwrap(), 0, "still held");
-    assert_eq!(store.approve(&brand, Approval::Creator(&creator(1).id), NOON, &audit(5)).await.unwrap(), 1);
-    assert_eq!(store.approve(&brand, Approval::Proven, NOON, &audit(6)).await.unwrap(), 0);
+    assert_eq!(
+        store
+            .approve(&brand, Approval::Creator(&creator(2).id), NOON, &audit(3), &|_| NewEvents::default())
+            .await
+            .unwrap(),
+        0
+    );
+    assert_eq!(
+        store.approve(&brand, Approval::Proven, NOON.plus_ms(-1), &audit(4), &|_| NewEvents::default()).await.unwrap(),
+        0,
+        "still held"
+    );
+    assert_eq!(
+        store
+            .approve(&brand, Approval::Creator(&creator(1).id), NOON, &audit(5), &|_| NewEvents::default())
+            .await
+            .unwrap(),
+        1
+    );
+    assert_eq!(store.approve(&brand, Approval::Proven, NOON, &audit(6), &|_| NewEvents::default()).await.unwrap(), 0);
     assert_eq!(payable().await, 1000);
     let own = store.balances_of(&brand, &creator(1).id, NOON).await.unwrap();
     assert_eq!(own, store.balances(&brand, NOON).await.unwrap());
@@ -81,8 +98,8 @@ pub async fn adjustments_and_approvals_happen_once(store: AnyStore) {
 
 pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: AnyStore) {
     let brand = with_links(&store).await;
-    store.adjust(&brand, &adjustment(1, 1000, false), &audit(1)).await.unwrap();
-    store.adjust(&brand, &adjustment(2, -300, false), &audit(2)).await.unwrap();
+    store.adjust(&brand, &adjustment(1, 1000, false), &audit(1), &NewEvents::default()).await.unwrap();
+    store.adjust(&brand, &adjustment(2, -300, false), &audit(2), &NewEvents::default()).await.unwrap();
     let payout = |n: u8, minor| Payout {
         id: PayoutId::new(NOON.0, [n; 10]),
         currency: Currency::USD,
@@ -90,6 +107,7 @@ pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: A
         created_at: NOON,
         closed_at: None,
         actor: "test".into(),
+        reference: None,
         items: vec![(creator(1).id, minor)],
     };
     let ids = |n: u8| [EntryId::new(NOON.0, [n; 10])];
@@ -105,7 +123,9 @@ pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: A
     assert!(store.create_payout(&brand, &payout(1, 700), &ids(11), &audit(4)).await.unwrap());
     assert_eq!((store.payouts(&brand).await.unwrap(), balance().await), (vec![payout(1, 700)], (0, 0, 700, 0)));
     let close = async |n: u8, state, entry| {
-        store.close_payout(&brand, &payout(n, 0).id, state, &ids(entry), NOON, &audit(entry)).await.unwrap()
+        let closing =
+            Closing { state, at: NOON, reference: None, entry_ids: &ids(entry), events: &NewEvents::default() };
+        store.close_payout(&brand, &payout(n, 0).id, &closing, &audit(entry)).await.unwrap()
     };
     assert!(close(1, PayoutState::Cancelled, 12).await);
     assert!(!close(1, PayoutState::Paid, 13).await, "already closed");
@@ -114,7 +134,7 @@ pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: A
     assert!(close(2, PayoutState::Paid, 15).await);
     assert_eq!(balance().await, (0, 0, 0, 700));
     // A deduction after the payout makes the balance negative.
-    store.adjust(&brand, &adjustment(3, -50, false), &audit(6)).await.unwrap();
+    store.adjust(&brand, &adjustment(3, -50, false), &audit(6), &NewEvents::default()).await.unwrap();
     assert_eq!(balance().await, (0, -50, 0, 700));
     let states: Vec<_> =
         store.payouts(&brand).await.unwrap().into_iter().map(|payout| (payout.state, payout.closed_at)).collect();
@@ -134,8 +154,14 @@ pub async fn milestones_are_reached_once(store: AnyStore) {
     assert_eq!(store.creator_totals(&brand, &creator(2).id).await.unwrap(), (0, vec![]));
     let names = ["orders:10".to_owned(), "orders:50".to_owned()];
     let creator_id = creator(1).id;
-    assert_eq!(store.reach_milestones(&brand, &creator_id, &names[..1], NOON).await.unwrap(), names[..1]);
-    assert_eq!(store.reach_milestones(&brand, &creator_id, &names, NOON.plus_ms(1)).await.unwrap(), names[1..]);
+    assert_eq!(
+        store.reach_milestones(&brand, &creator_id, &names[..1], NOON, &|_| NewEvents::default()).await.unwrap(),
+        names[..1]
+    );
+    assert_eq!(
+        store.reach_milestones(&brand, &creator_id, &names, NOON.plus_ms(1), &|_| NewEvents::default()).await.unwrap(),
+        names[1..]
+    );
     let reached = store.milestones(&brand, &creator_id).await.unwrap();
     assert_eq!(reached, [(names[0].clone(), NOON), (names[1].clone(), NOON.plus_ms(1))]);
 }
@@ -176,7 +202,9 @@ pub async fn approvals_of_orders_keep_the_hold_and_bulk_approvals_leave_what_is_
     assert_eq!(conversions().await, (1, vec![(Currency::USD, 5000)]));
     let seen = async || store.own_traffic(&brand, &own, week()).await.unwrap().conversions_by_day;
     assert_eq!(seen().await, [(today(), 1)]);
-    let approve = async |approval, at, n| store.approve(&brand, approval, at, &audit(n)).await.unwrap();
+    let approve = async |approval, at, n| {
+        store.approve(&brand, approval, at, &audit(n), &|_| NewEvents::default()).await.unwrap()
+    };
     let first = id("1001").await;
     assert_eq!(approve(Approval::Order(&first), NOON, 60).await, 1);
     let balance = async |at| {

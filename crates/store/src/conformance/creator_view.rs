@@ -11,13 +11,14 @@ use domain::{
 };
 
 use crate::{
-    commissions::{Entry, Payout, PayoutState},
+    commissions::{Closing, Entry, Payout, PayoutState},
     conformance::fixtures::{
         AnyStore, NOON, audit, click, creator, link, order, settle, settle_job, settle_one, settlement, texts, today,
         week, with_links,
     },
     creator_view::{OwnBalance, OwnTraffic},
     ingest::Batch,
+    outbound::NewEvents,
 };
 
 fn euro() -> Currency {
@@ -115,9 +116,9 @@ pub async fn unshared_earnings_are_shown_once_paid(store: AnyStore) {
     let later = NOON.plus_ms(domain::time::DAY_MS);
     assert_eq!(balances(NOON).await, [("USD", 70, 0, 0)]);
     // An adjustment for an unshared order is as hidden as the order.
-    store.adjust(&brand, &adjustment(1, Some(hidden.id.clone())), &audit(1)).await.unwrap();
+    store.adjust(&brand, &adjustment(1, Some(hidden.id.clone())), &audit(1), &NewEvents::default()).await.unwrap();
     assert_eq!(balances(later).await, [("USD", 0, 70, 0)]);
-    store.adjust(&brand, &adjustment(2, None), &audit(2)).await.unwrap();
+    store.adjust(&brand, &adjustment(2, None), &audit(2), &NewEvents::default()).await.unwrap();
     let before = [("EUR", 0, 3, 0), ("USD", 0, 70, 0)];
     assert_eq!(balances(later).await, before);
 
@@ -128,12 +129,15 @@ pub async fn unshared_earnings_are_shown_once_paid(store: AnyStore) {
         created_at: later,
         closed_at: None,
         actor: "test".into(),
+        reference: None,
         items: vec![(creator(1).id, minor)],
     };
     let ids = |n: u8| [EntryId::new(NOON.0, [n; 10])];
     let close = async |n: u8, state| {
         let id = payout(n, euro(), 0).id;
-        store.close_payout(&brand, &id, state, &ids(n + 1), later, &audit(n)).await.unwrap()
+        let closing =
+            Closing { state, at: later, reference: None, entry_ids: &ids(n + 1), events: &NewEvents::default() };
+        store.close_payout(&brand, &id, &closing, &audit(n)).await.unwrap()
     };
     assert!(store.create_payout(&brand, &payout(10, euro(), 506), &ids(10), &audit(3)).await.unwrap());
     assert_eq!(balances(later).await, before, "an open payout changes nothing");
@@ -152,7 +156,7 @@ pub async fn creators_see_milestones_about_orders(store: AnyStore) {
     let brand = with_links(&store).await;
     let own = creator(1).id;
     let names = texts(&["orders:10", "revenue:USD:100"]);
-    store.reach_milestones(&brand, &own, &names, NOON).await.unwrap();
+    store.reach_milestones(&brand, &own, &names, NOON, &|_| NewEvents::default()).await.unwrap();
     assert_eq!(store.own_order_milestones(&brand, &own).await.unwrap(), [(names[0].clone(), NOON)]);
     assert_eq!(store.own_order_milestones(&brand, &creator(2).id).await.unwrap(), []);
 }

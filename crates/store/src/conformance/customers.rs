@@ -101,9 +101,9 @@ pub async fn sales_are_stored_once_with_their_orders(store: AnyStore) {
     };
     let add = async |refund: &NewApiRefund<'_>| store.add_api_refund(&brand, refund, &settle_job).await.unwrap();
     assert_eq!(add(&refund).await, ApiRefund::Added { amount_minor: 1500, is_all: false });
-    assert_eq!(add(&refund).await, ApiRefund::Repeat { answer: None });
+    assert_eq!(add(&refund).await, ApiRefund::Repeat { amount_minor: 1500, answer: None });
     store.put_refund_answer(&brand, "tx1", "r0", "{}").await.unwrap();
-    assert_eq!(add(&refund).await, ApiRefund::Repeat { answer: Some("{}".into()) });
+    assert_eq!(add(&refund).await, ApiRefund::Repeat { amount_minor: 1500, answer: Some("{}".into()) });
     assert_eq!(add(&NewApiRefund { amount_minor: Some(1), ..refund }).await, ApiRefund::OtherAmount);
     let unnamed = NewApiRefund { id: None, ..refund };
     assert_eq!(

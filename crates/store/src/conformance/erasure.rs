@@ -24,6 +24,7 @@ use crate::{
     evidence::ReportQuery,
     inbox::Delivery,
     ingest::{Batch, NewEvent},
+    outbound::NewEvents,
     profiles::{CustomerEvent, Profile},
     retention::EndedBefore,
     surveys::{Answer, AnswerState, ManualCredit},
@@ -53,8 +54,8 @@ pub async fn erasure_keeps_amounts(store: AnyStore) {
     store.install_shop(&install(1, NOON)).await.unwrap();
     let brand = brand(1).id;
     for n in 1..=2 {
-        store.create_creator(&brand, &creator(n), &audit(150 + n)).await.unwrap();
-        store.create_link(&brand, &link(n, Some(n)), None).await.unwrap();
+        store.create_creator(&brand, &creator(n), &audit(150 + n), &NewEvents::default()).await.unwrap();
+        store.create_link(&brand, &link(n, Some(n)), None, &NewEvents::default()).await.unwrap();
     }
     store.put_order(&order("1001", 5000), today(), &settle_job).await.unwrap();
     let stranger = Order { customer_hash: Some("other".into()), email_hash: None, cart_pv: None, ..order("22", 700) };
@@ -521,7 +522,7 @@ pub async fn shops_are_erased_once_they_are_gone(store: AnyStore) {
     store.put_order(&order("1001", 5000), today(), &settle_job).await.unwrap();
     let batch = Batch { clicks: vec![], events: vec![new_event(event("e1", "a"))] };
     store.append(&batch).await.unwrap();
-    store.create_creator(&brand, &creator(1), &audit(151)).await.unwrap();
+    store.create_creator(&brand, &creator(1), &audit(151), &NewEvents::default()).await.unwrap();
     store.put_creator_visitor(&brand, &creator(1).id, "a", NOON).await.unwrap();
     store.receive(&[new_delivery(1)]).await.unwrap();
     assert_eq!(store.waiting_deliveries(&domain, "", 10).await.unwrap(), [delivery(1)]);
@@ -601,7 +602,7 @@ pub async fn creators_are_erased_once(store: AnyStore) {
     store.set_payout_address(&brand, &id, Some(b"sealed"), &audit(1)).await.unwrap();
     let principal = Principal { brand: brand.clone(), creator: Some(id.clone()) };
     store.put_login([1; 32], &principal, NOON.plus_ms(100), &audit(2)).await.unwrap();
-    store.use_login([1; 32], [2; 32], NOON, NOON.plus_ms(100)).await.unwrap();
+    store.use_login([1; 32], [2; 32], NOON, NOON.plus_ms(100), &NewEvents::default()).await.unwrap();
     store.put_login([3; 32], &principal, NOON.plus_ms(100), &audit(3)).await.unwrap();
     store.put_answer(&brand, &answer("1001", "creator one"), &settle_job).await.unwrap();
     assert_eq!(store.creator_erased_at(&brand, &id).await.unwrap(), None);
@@ -619,7 +620,7 @@ pub async fn creators_are_erased_once(store: AnyStore) {
     let kept = store.answers_of(&brand, &texts(&["1001"])).await.unwrap().remove(0);
     assert_eq!((kept.answer.as_str(), kept.matched_name, kept.creator), ("", None, Some(id.clone())));
     assert!(
-        !store.update_creator(&brand, &creator(1), &audit(149)).await.unwrap(),
+        !store.update_creator(&brand, &creator(1), &audit(149), &NewEvents::default()).await.unwrap(),
         "nobody brings the name back by accident"
     );
     assert!(!store.set_payout_address(&brand, &id, Some(b"sealed"), &audit(6)).await.unwrap());

@@ -26,6 +26,7 @@ use crate::{
     inbox::{Delivery, NewDelivery},
     ingest::{NewClick, NewEvent},
     jobs::{Job, Lane, NewJob},
+    outbound::NewEvents,
     shops::Install,
 };
 
@@ -168,8 +169,8 @@ pub(super) async fn with_brand(store: &AnyStore) -> BrandId {
 pub(super) async fn with_links(store: &AnyStore) -> BrandId {
     let id = with_brand(store).await;
     for n in 1..=2 {
-        store.create_creator(&id, &creator(n), &audit(150 + n)).await.unwrap();
-        store.create_link(&id, &link(n, Some(1)), None).await.unwrap();
+        store.create_creator(&id, &creator(n), &audit(150 + n), &NewEvents::default()).await.unwrap();
+        store.create_link(&id, &link(n, Some(1)), None, &NewEvents::default()).await.unwrap();
     }
     id
 }
@@ -200,7 +201,7 @@ pub(super) fn settlement<'a>(
 
 pub(super) async fn settle_one(store: &AnyStore, settlement: &Settlement<'_>) -> bool {
     let all = core::slice::from_ref(settlement);
-    store.settle_orders(&settlement.order.brand, all).await.unwrap() == [true]
+    store.settle_orders(&settlement.order.brand, all, &|_, _| NewEvents::default()).await.unwrap() == [true]
 }
 
 pub(super) fn texts(texts: &[&str]) -> Vec<String> {
@@ -269,6 +270,11 @@ pub(super) async fn claim_jobs(store: &AnyStore, now: UnixMs, lease_until: UnixM
 /// The job that settles an order, as the flow would build it.
 pub(super) fn settle_job(external_id: &str) -> NewJob {
     job("settle", external_id.to_owned(), Lane::Settlements)
+}
+
+/// The job that numbers events.
+pub(super) fn dispatch_job() -> NewJob {
+    job("dispatch", "brand".to_owned(), Lane::Outbound)
 }
 
 /// The job that removes erased content from the files.

@@ -20,6 +20,7 @@ use crate::{
     },
     jobs::{Lane, NewJob},
     objects::{Change, CreatorProfile, Keyset, Object, Write},
+    outbound::NewEvents,
 };
 
 fn import(n: u8) -> Import {
@@ -118,11 +119,13 @@ fn nothing(number: i64, outcome: ImportOutcome) -> ImportWrite {
         payout_address: None,
         before: Before::default(),
         audits: vec![entry_of_audit("row.done")],
+        events: NewEvents::default(),
     }
 }
 
 fn write(change: Change, at: UnixMs) -> Write {
-    Write { change, details: Details::default(), archived_at: None, at, audit: entry_of_audit("creator.write") }
+    let audit = entry_of_audit("creator.write");
+    Write { change, details: Details::default(), archived_at: None, at, audit, events: NewEvents::default() }
 }
 
 /// A row that adds a creator with a code, a balance and a payout address.
@@ -149,12 +152,11 @@ async fn undo(store: &AnyStore, brand: &BrandId, import: &Import) -> Option<Impo
         at: NOON.plus_ms(50),
         audit: entry_of_audit("import.undo"),
         audit_of: &|action, _| entry_of_audit(action),
-        reversal: &|entry| Entry {
-            id: EntryId::new(9, [9; 10]),
-            key: format!("{}:undone", entry.key),
-            amount_minor: -entry.amount_minor,
-            ..entry.clone()
+        reversal: &|entry| {
+            let (id, key) = (EntryId::new(9, [9; 10]), format!("{}:undone", entry.key));
+            (Entry { id, key, amount_minor: -entry.amount_minor, ..entry.clone() }, NewEvents::default())
         },
+        events: &|_, _| NewEvents::default(),
     };
     store.undo_import(brand, &import.id, &undo).await.unwrap()
 }
@@ -213,7 +215,7 @@ pub async fn import_rows_are_done_whole_or_wait_on(store: AnyStore) {
     let import = import(1);
     put(&store, &brand, &import).await;
     let taken = profile(1);
-    store.create_creator(&brand, &taken.creator, &entry_of_audit("creator.create")).await.unwrap();
+    store.create_creator(&brand, &taken.creator, &entry_of_audit("creator.create"), &NewEvents::default()).await.unwrap();
     let mut second = addition(4, 2);
     // Somebody else has given them another link meanwhile.
     second.before.link = Some(LinkId::new(1, [3; 10]));
@@ -233,7 +235,7 @@ pub async fn imports_are_taken_back_whole(store: AnyStore) {
     let import = import(1);
     put(&store, &brand, &import).await;
     let known = profile(3);
-    store.create_creator(&brand, &known.creator, &entry_of_audit("creator.create")).await.unwrap();
+    store.create_creator(&brand, &known.creator, &entry_of_audit("creator.create"), &NewEvents::default()).await.unwrap();
     let before = all(&store, &brand).await;
     let mut renamed = known.clone();
     renamed.creator.name = "Renamed".into();
@@ -244,6 +246,7 @@ pub async fn imports_are_taken_back_whole(store: AnyStore) {
         payout_address: Some(vec![1]),
         before: Before {
             creator: Some(CreatorBefore::of(&before[0])),
+            after: Some(renamed.creator.clone()),
             payout_address: Some(PayoutBefore { sealed: None }),
             link: None,
         },

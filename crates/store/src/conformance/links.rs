@@ -1,8 +1,9 @@
 //! Requirements on every adapter: `store::links`.
 
 use domain::{
-    BrandId, LinkId,
+    BrandId, CampaignId, LinkId,
     brand::{Brand, Settings},
+    campaign::Campaign,
     link::{Link, LinkCode},
 };
 
@@ -10,6 +11,7 @@ use crate::{
     StoreError,
     conformance::fixtures::{AnyStore, NOON, audit, brand, creator, link, with_brand, with_links},
     links::LinkChange,
+    outbound::NewEvents,
 };
 
 pub async fn links_are_found_by_code_and_soft_deleted(store: AnyStore) {
@@ -23,14 +25,20 @@ pub async fn links_are_found_by_code_and_soft_deleted(store: AnyStore) {
     let (_, deleted) = store.link_by_code(one.code).await.unwrap().unwrap();
     assert!(!deleted.is_live(NOON));
     let reuse = Link { id: LinkId::new(1, [7; 10]), ..one };
-    assert!(matches!(store.create_link(&brand, &reuse, None).await, Err(StoreError::Conflict(_))));
+    assert!(matches!(
+        store.create_link(&brand, &reuse, None, &NewEvents::default()).await,
+        Err(StoreError::Conflict(_))
+    ));
 }
 
 pub async fn links_to_creators_of_other_brands_are_rejected(store: AnyStore) {
     with_links(&store).await;
     store.create_brand(&brand(2)).await.unwrap();
     let foreign = Link { id: LinkId::new(1, [8; 10]), code: LinkCode::parse("aaaaaaaa").unwrap(), ..link(1, Some(1)) };
-    assert!(matches!(store.create_link(&brand(2).id, &foreign, None).await, Err(StoreError::Missing(_))));
+    assert!(matches!(
+        store.create_link(&brand(2).id, &foreign, None, &NewEvents::default()).await,
+        Err(StoreError::Missing(_))
+    ));
     assert_eq!(store.links(&brand(2).id).await.unwrap(), vec![]);
 }
 
@@ -44,12 +52,25 @@ pub async fn latest_link_of_a_creator_is_found(store: AnyStore) {
     assert_eq!(store.latest_link_of(&brand, &creator(2).id, NOON).await.unwrap(), None);
 }
 
+pub async fn a_creators_links_in_a_campaign_are_known(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let campaign = Campaign { id: CampaignId::new(1, [1; 10]), name: "Spring".into(), created_at: NOON };
+    store.create_campaign(&brand, &campaign).await.unwrap();
+    let has = async |n: u8| store.has_link_in_campaign(&brand, &creator(n).id, &campaign.id).await.unwrap();
+    assert!(!has(1).await, "only links of no campaign");
+    let within = Link { campaign: Some(campaign.id.clone()), ..link(3, Some(1)) };
+    store.create_link(&brand, &within, None, &NewEvents::default()).await.unwrap();
+    assert!(store.delete_link(&brand, &within.id, NOON, &audit(1)).await.unwrap());
+    assert!(has(1).await, "a deleted one counts");
+    assert!(!has(2).await);
+}
+
 pub async fn link_changes_are_announced(store: AnyStore) {
     let mut changes = store.link_changes();
     // The listener may still be connecting: create links until a change arrives.
     let brand = with_brand(&store).await;
     for n in 1..100u8 {
-        store.create_link(&brand, &link(n, None), None).await.unwrap();
+        store.create_link(&brand, &link(n, None), None, &NewEvents::default()).await.unwrap();
         let received = tokio::time::timeout(core::time::Duration::from_millis(100), changes.recv()).await;
         if let Ok(change) = received {
             let changes: Vec<LinkChange> = (1..=n).map(|n| LinkChange::Link(link(n, None).code)).collect();

@@ -14,6 +14,7 @@ use crate::{
     api_requests::{Answer, RowFault, Written},
     conformance::fixtures::{AnyStore, NOON, audit, brand, creator, link, with_brand},
     objects::{Change, CreatorProfile, Filter, Keyset, Object, ObjectKind, Span, Write},
+    outbound::NewEvents,
 };
 
 fn details(external_id: Option<&str>) -> Details {
@@ -42,13 +43,7 @@ fn link_object(n: u8, creator: Option<u8>) -> Link {
 }
 
 fn write(change: Change, details: Details, at: UnixMs) -> Write {
-    Write {
-        change,
-        details,
-        archived_at: None,
-        at,
-        audit: crate::audit::AuditEntry { id: format!("aud_{:?}", at.0), ..audit(1) },
-    }
+    Write { change, details, archived_at: None, at, audit: audit(1), events: NewEvents::default() }
 }
 
 /// Writes one row.

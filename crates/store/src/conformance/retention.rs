@@ -11,13 +11,14 @@ use crate::{
     data_exports::DataExport,
     erasure::Person,
     ingest::Batch,
+    outbound::NewEvents,
     retention::EndedBefore,
 };
 
 pub async fn old_rows_are_deleted_in_batches(store: AnyStore) {
     let shop = store.install_shop(&install(1, NOON)).await.unwrap();
     let brand = shop.brand;
-    store.create_link(&brand, &link(1, None), None).await.unwrap();
+    store.create_link(&brand, &link(1, None), None, &NewEvents::default()).await.unwrap();
     let at = |n: u8| NOON.plus_ms(i64::from(n));
     let landed = |n: u8| Event {
         ref_code: Some(link(1, None).code.to_string()),
@@ -33,7 +34,7 @@ pub async fn old_rows_are_deleted_in_batches(store: AnyStore) {
     store.append(&batch).await.unwrap();
     let principal = Principal { brand: brand.clone(), creator: None };
     store.put_login([1; 32], &principal, at(10), &audit(1)).await.unwrap();
-    store.use_login([1; 32], [2; 32], NOON, at(20)).await.unwrap();
+    store.use_login([1; 32], [2; 32], NOON, at(20), &NewEvents::default()).await.unwrap();
     store.put_login([4; 32], &principal, at(5), &audit(3)).await.unwrap();
     let kept_since = KeptSince { events: at(3), clicks: at(4), landings: at(5), access: at(10) };
     let counts = async || {

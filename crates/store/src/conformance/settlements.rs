@@ -19,6 +19,7 @@ use crate::{
         with_links,
     },
     orders::Refund,
+    outbound::NewEvents,
 };
 
 pub async fn settlements_change_totals_by_the_difference(store: AnyStore) {
@@ -140,7 +141,7 @@ pub async fn reversals_share_the_hold_of_their_accruals(store: AnyStore) {
     };
     let later = NOON.plus_ms(2 * DAY_MS);
     assert_eq!(balance(later).await, (400, 0), "both await approval");
-    store.approve(&brand, Approval::Proven, later, &audit(1)).await.unwrap();
+    store.approve(&brand, Approval::Proven, later, &audit(1), &|_| NewEvents::default()).await.unwrap();
     assert_eq!(balance(later).await, (0, 400));
     settle_owing(&store, &brand, "1001", 0, |settlement| Settlement { needs_approval: true, at: later, ..settlement })
         .await;
@@ -235,7 +236,7 @@ pub async fn many_orders_are_settled_together(store: AnyStore) {
                 ..settlement(order, &[], attribution)
             })
             .collect();
-        store.settle_orders(&brand, &settlements).await.unwrap()
+        store.settle_orders(&brand, &settlements, &|_, _| NewEvents::default()).await.unwrap()
     };
     let figures = async || {
         let traffic = store.traffic(&brand, week()).await.unwrap();

@@ -14,6 +14,7 @@ use crate::{
     audit::AuditEntry,
     commissions::Entry,
     objects::{CreatorProfile, Object, Write},
+    outbound::NewEvents,
     row::{from_json, read_opt},
 };
 
@@ -127,6 +128,8 @@ impl FailedRow {
 pub struct Before {
     /// Who they were, if the row changed that.
     pub creator: Option<CreatorBefore>,
+    /// Who the row made of them, to tell what taking it back changes.
+    pub after: Option<Creator>,
     /// The payout address, if the row changed it.
     pub payout_address: Option<PayoutBefore>,
     /// The direct link that the row replaced.
@@ -160,6 +163,11 @@ impl CreatorBefore {
         Self { creator, email_hash, profile, external_id, metadata, archived_at }
     }
 
+    /// Who they were.
+    pub fn creator(&self) -> &Creator {
+        &self.creator
+    }
+
     /// The creator of the image, with what clients kept with them and when they were archived.
     pub fn into_parts(self) -> (CreatorProfile, Details, Option<UnixMs>) {
         let creator = Creator { email_hash: self.email_hash, ..self.creator };
@@ -191,6 +199,8 @@ pub struct ImportWrite {
     pub before: Before,
     /// Entries of the audit log besides that of `write`.
     pub audits: Vec<AuditEntry>,
+    /// Events for other systems besides those of `write`.
+    pub events: NewEvents,
 }
 
 /// A row that was done, as it is taken back.

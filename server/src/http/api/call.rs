@@ -29,7 +29,7 @@ use crate::http::body;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// Longest idempotency key, in bytes.
-const IDEMPOTENCY_KEY_MAX: usize = 255;
+pub(crate) const IDEMPOTENCY_KEY_MAX: usize = 255;
 
 /// A request that the gate has admitted and whose key may do what it asks.
 pub(crate) struct Call {
@@ -185,19 +185,33 @@ pub(crate) struct BulkBody {
     data: Vec<BulkRow>,
 }
 
+impl BulkRow {
+    /// A row, of which an object has come or what is wrong.
+    pub(crate) fn of<T>(index: usize, row: Result<(&T, StatusCode), &RowError>, id: impl Fn(&T) -> String) -> Self {
+        match row {
+            Ok((object, status)) => Self { index, status: status.as_u16(), id: Some(id(object)), error: None },
+            Err(error) => {
+                let (status, fault) = RowFaultBody::of(error.clone());
+                Self { index, status, id: None, error: Some(fault) }
+            }
+        }
+    }
+}
+
+impl BulkBody {
+    /// The body, of rows in the order of the request.
+    pub(crate) fn of(data: Vec<BulkRow>) -> Self {
+        Self { object: "bulk", data }
+    }
+}
+
 /// The answer to a bulk request.
 pub(crate) fn answer_rows<T>(rows: &[Row<T>], id: impl Fn(&T) -> String) -> Option<Answer> {
-    let row = |(index, row): (usize, &Row<T>)| match row {
-        Ok(stored) => {
-            let status = if stored.is_new { StatusCode::CREATED } else { StatusCode::OK };
-            BulkRow { index, status: status.as_u16(), id: Some(id(&stored.object.value)), error: None }
-        }
-        Err(error) => {
-            let (status, fault) = RowFaultBody::of(RowError::clone(error));
-            BulkRow { index, status, id: None, error: Some(fault) }
-        }
+    let status = |is_new| if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    let row = |(index, row): (usize, &Row<T>)| {
+        BulkRow::of(index, row.as_ref().map(|stored| (&stored.object.value, status(stored.is_new))), &id)
     };
-    answer(StatusCode::OK, &BulkBody { object: "bulk", data: rows.iter().enumerate().map(row).collect() })
+    answer(StatusCode::OK, &BulkBody::of(rows.iter().enumerate().map(row).collect()))
 }
 
 /// The response to a write.

@@ -15,7 +15,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use crate::http::body::{DateTime, Faults, FieldKind, Flag, PageUrl, Text};
+use crate::http::body::{CurrencyCode, DateTime, Faults, FieldKind, Flag, Integer, LongText, PageUrl, Text};
 
 /// Highest engagement rate, in per cent.
 const ENGAGEMENT_MAX: f64 = 100.0;
@@ -198,6 +198,9 @@ fn social(told: SocialRequest) -> Result<Social, String> {
 
 // Names without type arguments, which the schema derive would ask a schema of.
 pub(crate) type TextPatch = Patch<Text>;
+pub(crate) type LongTextPatch = Patch<LongText>;
+pub(crate) type IntegerPatch = Patch<Integer>;
+pub(crate) type CurrencyPatch = Patch<CurrencyCode>;
 pub(crate) type UrlPatch = Patch<PageUrl>;
 pub(crate) type TextsPatch = Patch<Texts>;
 pub(crate) type NotesPatch = Patch<Notes>;

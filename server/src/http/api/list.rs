@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use axum::{Json, http::Uri};
-use domain::{CampaignId, CreatorId, UnixMs, id::earliest};
+use domain::{CampaignId, CreatorId, Currency, LinkId, OrderId, UnixMs, id::earliest};
 use flow::{
     Invalid,
-    api::{Filter, Keyset, Span},
+    api::{
+        ConversionKeyset, Filter, Keyset, Span,
+        milestone::{MilestoneKeyset, MilestonePlace},
+    },
 };
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -97,6 +100,11 @@ impl ListQuery {
         Some(self.parameters.remove(index).1)
     }
 
+    /// Adds a fault.
+    pub(crate) fn fault(&mut self, fault: impl Into<String>) {
+        self.faults.push(fault.into());
+    }
+
     /// The value of a parameter, parsed; a wrong one is a fault.
     pub(crate) fn parse<T>(&mut self, name: &str, fault: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
         let text = self.take(name)?;
@@ -144,9 +152,37 @@ impl ListQuery {
 
     /// The filters by creator and campaign.
     pub(crate) fn owners(&mut self) -> (Option<CreatorId>, Option<CampaignId>) {
-        let creator = self.parse("creator", "must be a creator's id (crt_…)", |text| text.parse().ok());
-        let campaign = self.parse("campaign", "must be a campaign's id (cmp_…)", |text| text.parse().ok());
-        (creator, campaign)
+        (self.creator(), self.parse("campaign", "must be a campaign's id (cmp_…)", |text| text.parse().ok()))
+    }
+
+    /// The filter by creator.
+    pub(crate) fn creator(&mut self) -> Option<CreatorId> {
+        self.parse("creator", "must be a creator's id (crt_…)", |text| text.parse().ok())
+    }
+
+    /// The filter by order.
+    pub(crate) fn order(&mut self) -> Option<OrderId> {
+        self.parse("order", "must be an order's id (ord_…)", |text| text.parse().ok())
+    }
+
+    /// The filter by link.
+    pub(crate) fn link(&mut self) -> Option<LinkId> {
+        self.parse("link", "must be a link's id (lnk_…)", |text| text.parse().ok())
+    }
+
+    /// The filter by currency.
+    pub(crate) fn currency(&mut self) -> Option<Currency> {
+        self.parse("currency", "must be an ISO 4217 code", Currency::parse)
+    }
+
+    /// A filter that is on or off.
+    pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
+        self.parse(name, "must be true or false", |text| text.parse().ok())
+    }
+
+    /// A filter by a text.
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        self.parse(name, "must not contain a NUL character", |text| (!text.contains('\0')).then(|| text.to_owned()))
     }
 
     /// The page, of objects whose ids have this prefix.
@@ -154,30 +190,81 @@ impl ListQuery {
     /// # Errors
     /// Every fault, unknown parameters among them.
     pub(crate) fn page(mut self, prefix: &str) -> Result<PageOf, Fault> {
-        let limit = self.parse("limit", "must be 1 to 100", |text| {
-            text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit))
-        });
+        let limit = self.limit();
         let created = self.span("created");
         let fault = format!("must be an id ({prefix}_…)");
-        let is_id = |text: &str| is_id(prefix, text).then(|| text.to_owned());
-        let after = self.parse("starting_after", &fault, is_id);
-        let before = self.parse("ending_before", &fault, is_id);
-        if after.is_some() && before.is_some() {
-            self.faults.push("starting_after and ending_before exclude each other".to_owned());
-        }
-        let from = earliest(prefix, created.from);
+        let (after, before) = self.cursors(&fault, |text| is_id(prefix, text).then(|| text.to_owned()));
+        let (from, below) = ids_of(prefix, created);
         // Longer than the cursor's id and otherwise equal to it: the next larger one is not smaller.
         let above = before.as_ref().map(|id| format!("{id}0"));
-        let below = earliest(prefix, created.until.min(TIME_MAX).plus_ms(1).min(TIME_MAX));
         let keyset = Keyset {
             from: above.map_or_else(|| from.clone(), |above| above.max(from.clone())),
             below: after.map_or_else(|| below.clone(), |after| after.min(below.clone())),
             is_ascending: before.is_some(),
-            limit: limit.unwrap_or(LIMIT) + 1,
+            limit: limit + 1,
         };
         let path = core::mem::take(&mut self.path);
         self.end()?;
         Ok(PageOf { keyset, path })
+    }
+
+    /// The page of conversions: the credits of orders, whose ids are their orders' ids and their positions.
+    ///
+    /// # Errors
+    /// Every fault, unknown parameters among them.
+    pub(crate) fn conversions_page(mut self) -> Result<(ConversionKeyset, PageOf), Fault> {
+        let limit = self.limit();
+        let created = self.span("created");
+        let (after, before) = self.cursors("must be an id (cnv_…)", conversion_place);
+        let (from, below) = ids_of(OrderId::PREFIX, created);
+        let (from, below) = ((from, 0), (below, 0));
+        let above = before.as_ref().map(|(order, position)| (order.clone(), position + 1));
+        let keyset = ConversionKeyset {
+            from: above.map_or_else(|| from.clone(), |above| above.max(from.clone())),
+            below: after.map_or_else(|| below.clone(), |after| after.min(below.clone())),
+            is_ascending: before.is_some(),
+            limit: limit + 1,
+        };
+        let (from, below) = (keyset.from.0.clone(), keyset.below.0.clone());
+        let shown = Keyset { from, below, is_ascending: keyset.is_ascending, limit: keyset.limit };
+        let path = core::mem::take(&mut self.path);
+        self.end()?;
+        Ok((keyset, PageOf { keyset: shown, path }))
+    }
+
+    /// The page of milestones, whose ids have their times, ends of their creators' ids, and names.
+    ///
+    /// # Errors
+    /// Every fault, unknown parameters among them.
+    pub(crate) fn milestones_page(mut self, prefix: &str) -> Result<(MilestoneKeyset, PageOf), Fault> {
+        let limit = self.limit();
+        let reached = self.span("created");
+        let (after, before) = self.cursors("must be an id (mst_…)", |text| milestone_place(prefix, text));
+        let is_ascending = before.is_some();
+        let end = MilestonePlace { reached_at: UnixMs(i64::MAX), tail: String::new(), name: String::new() };
+        let keyset =
+            MilestoneKeyset { after: before.or(after).unwrap_or(end), reached, is_ascending, limit: limit + 1 };
+        let shown = Keyset { from: String::new(), below: String::new(), is_ascending, limit: limit + 1 };
+        let path = core::mem::take(&mut self.path);
+        self.end()?;
+        Ok((keyset, PageOf { keyset: shown, path }))
+    }
+
+    fn limit(&mut self) -> i64 {
+        let limit = self.parse("limit", "must be 1 to 100", |text| {
+            text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit))
+        });
+        limit.unwrap_or(LIMIT)
+    }
+
+    /// `starting_after` and `ending_before`.
+    fn cursors<T>(&mut self, fault: &str, parse: impl Fn(&str) -> Option<T>) -> (Option<T>, Option<T>) {
+        let after = self.parse("starting_after", fault, &parse);
+        let before = self.parse("ending_before", fault, &parse);
+        if after.is_some() && before.is_some() {
+            self.faults.push("starting_after and ending_before exclude each other".to_owned());
+        }
+        (after, before)
     }
 
     /// Nothing is left.
@@ -192,6 +279,29 @@ impl ListQuery {
         }));
         if faults.is_empty() { Ok(()) } else { Err(Fault::invalid("Invalid request", Invalid(faults))) }
     }
+}
+
+/// The smallest id of a span of time, and the one above the largest.
+fn ids_of(prefix: &str, created: Span) -> (String, String) {
+    let below = earliest(prefix, created.until.min(TIME_MAX).plus_ms(1).min(TIME_MAX));
+    (earliest(prefix, created.from), below)
+}
+
+/// The order and the position that a conversion's id names.
+fn conversion_place(id: &str) -> Option<(String, i64)> {
+    let (order, position) = id.strip_prefix("cnv_")?.split_once('_')?;
+    let order = format!("{}_{order}", OrderId::PREFIX);
+    let position = position.parse().ok().filter(|position| (0..=10_000).contains(position))?;
+    is_id(OrderId::PREFIX, &order).then_some((order, position))
+}
+
+/// The place that a milestone's id names.
+fn milestone_place(prefix: &str, id: &str) -> Option<MilestonePlace> {
+    let (suffix, name) = id.strip_prefix(prefix)?.strip_prefix('_')?.split_once('_')?;
+    let is_name = name.len() <= 64 && !name.contains('\0');
+    let reached_at = format!("{}_{suffix}", CreatorId::PREFIX).parse::<CreatorId>().ok()?.created_at();
+    let tail = suffix.get(10..)?.to_owned();
+    is_name.then(|| MilestonePlace { reached_at, tail, name: name.to_owned() })
 }
 
 /// Whether a text is an id with this prefix.

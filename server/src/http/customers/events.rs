@@ -44,42 +44,45 @@ struct CustomerEventFields {
     #[serde(default)]
     public_key: AnyJsonField,
     /// The client's name of the kind of event.
-    #[schema(required = true, max_length = 512)]
+    #[schema(value_type = String, required = true, max_length = 512)]
     #[serde(default)]
     event_public_key: NameOrNumberField,
     /// Visitors: their `_cs_pv`. Required with a pixel key. At most 50.
-    #[schema(max_items = 50)]
+    #[schema(value_type = Vec<String>, max_items = 50)]
     #[serde(default)]
     aliases: AliasesField,
     /// The client's name of the customer, as text or a whole number.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     client_id: NameOrNumberField,
     /// The customer's e-mail address; only a keyed hash is stored.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     email: NameOrNumberField,
     /// SHA-256 of the address in lower case, as hex.
-    #[schema(pattern = "^[0-9a-fA-F]{64}$")]
+    #[schema(value_type = String, pattern = "^[0-9a-fA-F]{64}$")]
     #[serde(default)]
     email_sha256: NameOrNumberField,
     /// Where it happened; the query is not kept.
-    #[schema(max_length = 4096)]
+    #[schema(value_type = String, max_length = 4096)]
     #[serde(default)]
     url: UrlOrNumberField,
     /// Makes a repeat harmless. On a purchase: the order's id; with a server key another amount under it is a correction.
     /// Must not begin with `test:`.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     transaction_id: NameOrNumberField,
     /// For the record only: nothing is credited.
+    #[schema(value_type = bool)]
     #[serde(default)]
     is_informational: FlagField,
     /// Unix seconds; now if absent.
+    #[schema(value_type = f64)]
     #[serde(default)]
     created_at: UnixSecondsField,
     /// Free data, at most 16 KiB; stored encrypted. `revenue`, or `amount` or `value` beside a `transaction_id`, makes it
     /// a purchase; `currency` is the brand's if absent.
+    #[schema(value_type = Object)]
     #[serde(default)]
     meta: MetaField,
     /// `{"test_mode": true}` makes it a test, whatever the key.

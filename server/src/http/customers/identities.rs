@@ -34,25 +34,27 @@ struct IdentityFields {
     #[serde(default)]
     public_key: AnyJsonField,
     /// Visitors: their `_cs_pv`. At most 50.
-    #[schema(max_items = 50)]
+    #[schema(value_type = Vec<String>, max_items = 50)]
     #[serde(default)]
     aliases: AliasesField,
     /// The client's name of the customer, as text or a whole number.
-    #[schema(max_length = 512, example = "MrSmith")]
+    #[schema(value_type = String, max_length = 512, example = "MrSmith")]
     #[serde(default)]
     client_id: NameOrNumberField,
     /// The customer's e-mail address; only a keyed hash is stored.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     email: NameOrNumberField,
     /// SHA-256 of the address in lower case, as hex: what the pixel's `identify` sends instead.
-    #[schema(pattern = "^[0-9a-fA-F]{64}$")]
+    #[schema(value_type = String, pattern = "^[0-9a-fA-F]{64}$")]
     #[serde(default)]
     email_sha256: NameOrNumberField,
     /// Unix seconds; now if absent.
+    #[schema(value_type = f64)]
     #[serde(default)]
     created_at: UnixSecondsField,
     /// Free data, at most 16 KiB; stored encrypted.
+    #[schema(value_type = Object)]
     #[serde(default)]
     meta: MetaField,
     /// `{"test_mode": true}` makes it a test, whatever the key.

@@ -34,12 +34,15 @@ pub(crate) struct ClickRequest {
     #[serde(default)]
     affiliate_url: AnyJsonField,
     /// An earlier click of the same browser: both belong to one visitor.
+    #[schema(value_type = String)]
     #[serde(default)]
     existing_click_id: OptionalTextField,
     /// Where the browser came from; only its host is kept.
+    #[schema(value_type = String)]
     #[serde(default)]
     referrer_url: OptionalTextField,
     /// The browser's user agent, if it is not the request's own.
+    #[schema(value_type = String)]
     #[serde(default)]
     user_agent: OptionalTextField,
     /// `{"test_mode": true}` makes a test record.

@@ -36,58 +36,60 @@ pub(crate) struct TrackEventRequest {
     #[serde(default)]
     event_type: TextField,
     /// The visitor: the pixel's `_cs_pv` cookie.
-    #[schema(required = true, format = "uuid", example = "550e8400-e29b-41d4-a716-446655440000")]
+    #[schema(value_type = String, required = true, format = "uuid", example = "550e8400-e29b-41d4-a716-446655440000")]
     #[serde(default)]
     pv_id: UuidField,
     /// Current page. Query and fragment are not kept; a `cs_ref` in it is.
-    #[schema(max_length = 4096)]
+    #[schema(value_type = String, max_length = 4096)]
     #[serde(default)]
     page_url: PageUrlField,
     /// Product id, as text or a whole number.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     product_id: SenderIdField,
     /// Order id, required for purchases. On Shopify: the order's number or its global id.
-    #[schema(min_length = 1, max_length = 512)]
+    #[schema(value_type = String, min_length = 1, max_length = 512)]
     #[serde(default)]
     order_id: SenderIdField,
     /// Order total, required for purchases; read as a decimal in the currency's own minor unit. A server key's later
     /// report of the same order with another total corrects it; a pixel key's does not.
-    #[schema(minimum = 0, example = 49.99)]
+    #[schema(value_type = f64, minimum = 0, example = 49.99)]
     #[serde(default)]
     revenue: DecimalField,
     /// ISO 4217 code; USD if absent.
-    #[schema(min_length = 3, max_length = 3)]
+    #[schema(value_type = String, min_length = 3, max_length = 3)]
     #[serde(default)]
     currency: CurrencyCodeField,
     /// Discount code used at checkout.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     promo_code_used: TextField,
     /// Whether this is a first-time buyer.
+    #[schema(value_type = bool)]
     #[serde(default)]
     is_new_customer: FlagField,
     /// Free data, at most 16 KiB.
+    #[schema(value_type = Object)]
     #[serde(default)]
     event_data: FreeObjectField,
     /// Makes a retry change nothing.
-    #[schema(format = "uuid")]
+    #[schema(value_type = String, format = "uuid")]
     #[serde(default)]
     event_id: UuidField,
     /// When it happened (RFC 3339): at most 5 minutes ahead; older than 7 days counts as 7 days.
-    #[schema(format = "date-time")]
+    #[schema(value_type = String, format = "date-time")]
     #[serde(default)]
     occurred_at: DateTimeField,
     /// Another id of the same browser, brought by a tracking link.
-    #[schema(format = "uuid")]
+    #[schema(value_type = String, format = "uuid")]
     #[serde(default)]
     pv_alias: UuidField,
     /// The order's checkout token, which proves that this browser bought it. Kept as a keyed hash.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     checkout_token: TextField,
     /// The order's cart token; proves the same.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     cart_token: TextField,
     /// `{"test_mode": true}` makes it a test event, whatever the key.

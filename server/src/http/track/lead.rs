@@ -31,15 +31,15 @@ use crate::{
 #[derive(Default, Deserialize, ToSchema)]
 pub(crate) struct LeadRequest {
     /// The click, from the answer to it.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     click_id: TrimmedTextField,
     /// Your id of the customer; only a keyed hash of it is kept.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     customer_key: TrimmedTextField,
     /// The customer's e-mail address; only a keyed hash is kept, and only with a server key.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     email: TrimmedTextField,
     /// `{"test_mode": true}` makes a test record.

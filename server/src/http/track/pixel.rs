@@ -13,7 +13,7 @@ use crate::http::{assets::Assets, caller::caller, cors::with_cors, error::ErrorR
 #[utoipa::path(
     get, path = "/api/v1/track/pixel.js", tag = "Tracking", operation_id = "getPixel",
     description = "The storefront pixel. Exposes window.CreatorScore with track, getPvId, getRef, identify, consent and version.",
-    params(("key" = String, Query, description = "A pixel key (cs_live_pk_… or cs_test_pk_…)")),
+    params(("key" = String, Query, pattern = "^cs_(live|test)_pk_[0-9A-Za-z]{57}$", description = "A pixel key (cs_live_pk_… or cs_test_pk_…)")),
     responses(
         (status = 200, description = "JavaScript", content_type = "text/javascript"),
         (status = 401, description = "Invalid API key", body = ErrorResponse),

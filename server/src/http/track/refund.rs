@@ -25,19 +25,19 @@ use crate::http::{
 #[derive(Default, Deserialize, ToSchema)]
 pub(crate) struct RefundRequest {
     /// The sale.
-    #[schema(required = true, min_length = 1, max_length = 512)]
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 512, pattern = "\\S")]
     #[serde(default)]
     transaction_id: TrimmedTextField,
     /// Your id of the refund: a repeat under the same id changes nothing. The `Idempotency-Key` header does the same.
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(value_type = String, min_length = 1, max_length = 255)]
     #[serde(default)]
     refund_id: TrimmedTextField,
     /// In the currency's minor unit; absent or 0 means all that is left. More than is left is refused.
-    #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
+    #[schema(value_type = i64, minimum = 0, maximum = 1_000_000_000_000_000_i64)]
     #[serde(default)]
     refund_amount_cents: IntegerField,
     /// Why.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     refund_reason: TrimmedTextField,
     /// `{"test_mode": true}` refunds a test record.

@@ -32,23 +32,23 @@ const LINES_MAX: usize = 500;
 pub(crate) struct SaleRequest {
     /// Your id of the sale; a repeat answers 409 and changes nothing. Must not begin with `test:`. Of a sale that is known
     /// from elsewhere, click and customer are kept as evidence.
-    #[schema(required = true, min_length = 1, max_length = 512)]
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 512, pattern = "\\S")]
     #[serde(default)]
     transaction_id: TrimmedTextField,
     /// In the currency's minor unit.
-    #[schema(required = true, minimum = 1, maximum = 1_000_000_000_000_000_i64, example = 4999)]
+    #[schema(value_type = i64, required = true, minimum = 1, maximum = 1_000_000_000_000_000_i64, example = 4999)]
     #[serde(default)]
     amount_cents: IntegerField,
     /// The customer, as a lead named them. This or `click_id` must resolve.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     customer_key: TrimmedTextField,
     /// The click, if there was no lead.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     click_id: TrimmedTextField,
     /// ISO 4217 code; USD if absent.
-    #[schema(min_length = 3, max_length = 3)]
+    #[schema(value_type = String, min_length = 3, max_length = 3)]
     #[serde(default)]
     currency: CurrencyCodeField,
     /// payment or subscription.
@@ -56,7 +56,7 @@ pub(crate) struct SaleRequest {
     #[serde(default)]
     sale_type: TrimmedTextField,
     /// The product sold, for commission rules about a product.
-    #[schema(max_length = 512)]
+    #[schema(value_type = String, max_length = 512)]
     #[serde(default)]
     product_id: TrimmedTextField,
     /// The products sold; at most 500 lines are kept.

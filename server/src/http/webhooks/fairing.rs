@@ -28,14 +28,15 @@ const ORDER_ID_CHARS_MAX: usize = 255;
 #[derive(Default, Deserialize, ToSchema)]
 pub(crate) struct FairingRequest {
     /// The seller's id of the order, as text or a whole number. The order may not have arrived yet.
-    #[schema(required = true, max_length = 255, example = "123")]
+    #[schema(value_type = String, required = true, max_length = 255, example = "123")]
     #[serde(default)]
     order_id: FairingOrderIdField,
     /// The question.
+    #[schema(value_type = String)]
     #[serde(default)]
     question: FairingTextField,
     /// The answer.
-    #[schema(required = true, min_length = 1, example = "jessica_styles")]
+    #[schema(value_type = String, required = true, min_length = 1, example = "jessica_styles")]
     #[serde(default)]
     answer: FairingTextField,
     /// The shop.

@@ -151,13 +151,15 @@ pub(super) async fn answers(server: &TestServer, world: &World, reach: Reach) ->
 }
 
 impl Answer {
-    /// The same with names for what is random in every world: the response's nonce and the links' codes.
+    /// The same with names for what is random in every world: the response's nonce, the request's id and the links' codes.
     fn with_names(mut self, world: &World) -> Self {
         let policy = self.headers.iter().find(|(name, _)| name == "content-security-policy");
         let nonce = policy.and_then(|(_, policy)| policy.split("'nonce-").nth(1)?.split('\'').next());
         let mut random: Vec<(String, String)> =
             world.links.iter().enumerate().map(|(n, link)| (link.code.to_string(), format!("CODE{n:04}"))).collect();
         random.extend(nonce.filter(|nonce| !nonce.is_empty()).map(|nonce| (nonce.to_owned(), "NONCE".to_owned())));
+        let id = self.body.split_once("\"request_id\":\"").and_then(|(_, rest)| rest.split('"').next());
+        random.extend(id.map(|id| (id.to_owned(), "REQUEST".to_owned())));
         let values = self.headers.iter_mut().map(|(_, value)| value);
         for text in values.chain([&mut self.body]) {
             for (value, name) in &random {

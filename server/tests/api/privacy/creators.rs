@@ -18,6 +18,15 @@ async fn erased_creators_leave_only_their_ledger(server: TestServer) {
         ..flow::link::NewLink::default()
     };
     let link = flow.links().create(merchant, &new).await.unwrap();
+    let id = jess.id.to_string();
+    let collab =
+        json!({"creator": id, "slug": "marlowe", "intro": "By Jessica Marlowe", "metadata": {"name": "Marlowe"}});
+    let key = Some(server.server_key.as_str());
+    assert_eq!(send(&server, "/api/v1/collabs", key, collab).await.0, 201);
+    let drop = json!({"creator": id, "title": "Marlowe Minutes", "external_id": "marlowe"});
+    assert_eq!(send(&server, "/api/v1/drops", key, drop).await.0, 201);
+    let content = json!({"creator": id, "url": "https://tiktok.example/@marlowe"});
+    assert_eq!(send(&server, "/api/v1/content", key, content).await.0, 201);
     flow.surveys().set_fairing_key(merchant, FAIRING_KEY).await.unwrap();
     let answer = json!({"order_id": "1", "question": "How?", "answer": "Jessica Marlowe", "shop_domain": SHOP});
     let request = server.http.post(format!("{}/api/webhooks/fairing", server.url)).body(answer.to_string());
@@ -27,6 +36,8 @@ async fn erased_creators_leave_only_their_ledger(server: TestServer) {
     assert_eq!(before.iter().map(|(_, minor)| minor).sum::<i64>(), 1000);
     let url = flow.access().sign_in_link(merchant, Some(&jess.id)).await.unwrap();
     let (session, _) = flow.access().sign_in(url.rsplit_once('/').unwrap().1).await.unwrap();
+    let named = crate::actions::events(&server, &[]).await;
+    assert!(named.len() > 3 && named.iter().all(|event| event["data"].to_string().contains("Marlowe")), "{named:?}");
     let unused = flow.access().sign_in_link(merchant, Some(&jess.id)).await.unwrap();
     let partner = jess.partner_code.clone().unwrap().to_string();
     let email_hash = jess.email_hash.clone().unwrap();
@@ -46,6 +57,7 @@ async fn erased_creators_leave_only_their_ledger(server: TestServer) {
     assert_eq!(ledger(&server).await, before);
     deliver_and_settle(&server, "refunds/create", "r1", &refund(1, 1, "10.00")).await;
     assert_eq!(ledger(&server).await.iter().map(|(_, minor)| minor).sum::<i64>(), 900, "money goes on");
+    assert!(crate::actions::events(&server, &[]).await.len() > named.len(), "and so do its events, without a name");
     assert_eq!(found(&server, &marks[..1]).await, Vec::<String>::new());
     assert_eq!(server.click(link.code.as_str()).await.status(), 302, "links stay");
     let log = server.store.audit_log(&merchant.brand().id, 100).await.unwrap();

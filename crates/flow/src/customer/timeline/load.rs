@@ -56,10 +56,8 @@ impl Customers<'_> {
         sections: TimelineSections,
     ) -> Result<CustomerTimeline, FlowError> {
         let brand = self.store.brand(caller.brand()).await?.ok_or(FlowError::NotFound("customer"))?;
-        // A shop that was only announced has never had the app.
-        let is_gone = |shop: &Shop| shop.uninstalled_at.is_some_and(|at| at > shop.installed_at);
         let shops = self.store.shops_of(&brand.id).await?;
-        if !shops.is_empty() && shops.iter().all(is_gone) {
+        if !shops.is_empty() && shops.iter().all(Shop::is_gone) {
             return Err(FlowError::Disabled);
         }
         let found = if caller.is_test() { None } else { self.load(&brand, client_id, sections).await? };

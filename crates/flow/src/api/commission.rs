@@ -1,0 +1,202 @@
+//! Commissions through the unified API: entries of the ledger, their edits and approval.
+
+use domain::{CreatorId, EntryId, UnixMs, commission::EntryKind, money::AMOUNT_MAX_MINOR};
+use store::{
+    api_requests::Written,
+    commissions::{Approval, Entry},
+    money_writes::{CommissionEdit, LedgerWrite},
+    objects::{Keyset, Object},
+};
+
+use super::{
+    Commission, CommissionFilter, CommissionStatus,
+    write::{ATTEMPTS_MAX, Done, RowError, WriteError},
+};
+use crate::{
+    FlowError, Invalid,
+    access::Merchant,
+    api::{Answer, Claim},
+    outbound::{
+        commissions::{adjustment_events, approval_events},
+        draft::People,
+    },
+    stage::Api,
+    survey::reason_text,
+};
+
+/// Makes the answer that shows a commission.
+pub type RenderCommission<'a> = &'a (dyn Fn(&Object<Commission>) -> Option<Answer> + Send + Sync);
+
+impl Api<'_> {
+    /// A page of ledger entries.
+    pub async fn commissions_page(
+        self,
+        merchant: &Merchant,
+        keyset: &Keyset,
+        filter: &CommissionFilter,
+    ) -> Result<Vec<Object<Commission>>, FlowError> {
+        Ok(self.store.commissions_page(merchant.id(), keyset, filter, self.now()).await?)
+    }
+
+    /// One ledger entry.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if there is no such entry.
+    pub async fn commission(self, merchant: &Merchant, id: &str) -> Result<Object<Commission>, FlowError> {
+        let id: EntryId = id.parse().map_err(|_| FlowError::NotFound("commission"))?;
+        let only = Keyset { from: id.to_string(), below: format!("{id}0"), is_ascending: true, limit: 1 };
+        let found = self.commissions_page(merchant, &only, &CommissionFilter::default()).await?;
+        found.into_iter().next().ok_or(FlowError::NotFound("commission"))
+    }
+
+    /// Adds an entry to the ledger that brings a commission to an amount.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such commission; `Invalid` if it is a payout's line or an edit itself, or the amount or
+    /// reason is wrong.
+    pub async fn edit_commission(
+        self,
+        merchant: &Merchant,
+        claim: Option<&Claim>,
+        id: &str,
+        amount_minor: i64,
+        reason: &str,
+        render: RenderCommission<'_>,
+    ) -> Result<Done, WriteError> {
+        if let Some(done) = self.before(merchant, claim).await? {
+            return Ok(done);
+        }
+        let audit = self.audit(merchant.actor(), "commission.edit", id);
+        for _ in 0..ATTEMPTS_MAX {
+            let mut commission = self.commission(merchant, id).await?;
+            check_edit(&commission.value, amount_minor).map_err(RowError::Invalid)?;
+            let edit = self.edit(merchant, &commission.value, amount_minor, reason)?;
+            let creator = core::slice::from_ref(&edit.entry.creator);
+            let people = People::of(&self.store.creators_of(merchant.id(), creator).await.map_err(FlowError::from)?);
+            let events = adjustment_events(self.outbound().draft(merchant.id()), &people, &edit.entry);
+            let is_change = edit.entry.amount_minor != 0;
+            let write = if is_change { LedgerWrite::Edit(&edit, &events) } else { LedgerWrite::Nothing };
+            if is_change {
+                commission.value.edited_minor += edit.entry.amount_minor;
+                commission.value.edits += 1;
+                commission.updated_at = commission.updated_at.max(edit.entry.created_at);
+            }
+            let answer = render(&commission).ok_or(RowError::Changed)?;
+            let written = self.store.write_ledger(merchant.id(), claim, write, &audit, &answer).await;
+            if let Some(done) = done(written.map_err(FlowError::from)?)? {
+                return Ok(done);
+            }
+        }
+        Err(RowError::Changed.into())
+    }
+
+    fn edit(
+        self,
+        merchant: &Merchant,
+        commission: &Commission,
+        amount_minor: i64,
+        reason: &str,
+    ) -> Result<CommissionEdit, FlowError> {
+        let (now, edited) = (self.now(), &commission.entry);
+        let is_waiting = edited.is_waiting();
+        let entry = Entry {
+            id: EntryId::new(now.0, self.random()),
+            key: format!("edit:{}:{}", edited.id, commission.edits),
+            creator: edited.creator.clone(),
+            order: edited.order.clone(),
+            rule: None,
+            kind: EntryKind::Adjustment,
+            currency: edited.currency,
+            amount_minor: amount_minor - edited.amount_minor - commission.edited_minor,
+            reason: reason_text(reason)?,
+            actor: merchant.actor().to_owned(),
+            created_at: now,
+            payable_at: edited.payable_at.max(now),
+            needs_approval: is_waiting,
+            approved_at: (!is_waiting).then_some(now),
+            payout: None,
+        };
+        Ok(CommissionEdit { edited: edited.id.clone(), nth: commission.edits, entry })
+    }
+
+    /// Approves a commission that waits for a person, with all that its order earned. Approving another changes nothing.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such commission.
+    pub async fn approve_commission(
+        self,
+        merchant: &Merchant,
+        claim: Option<&Claim>,
+        id: &str,
+        render: RenderCommission<'_>,
+    ) -> Result<Done, WriteError> {
+        if let Some(done) = self.before(merchant, claim).await? {
+            return Ok(done);
+        }
+        let mut commission = self.commission(merchant, id).await?;
+        let now = self.now();
+        let creator = commission.value.entry.creator.clone();
+        let order = commission.value.entry.order.clone().filter(|_| commission.value.entry.is_waiting());
+        let creators = match &order {
+            None => Vec::new(),
+            Some(order) => {
+                approved(&mut commission, now);
+                let attribution = self.orders().get(merchant, order).await?.attribution;
+                let credits = attribution.into_iter().flat_map(|attribution| attribution.credits);
+                credits.filter_map(|credit| credit.creator).chain([creator]).collect::<Vec<CreatorId>>()
+            }
+        };
+        let people = match &order {
+            None => People::default(),
+            Some(order) => self.commissions().people_of(merchant, Approval::Order(order), &creators).await?,
+        };
+        let draft = self.outbound().draft(merchant.id());
+        let events = |approved: &[Entry]| approval_events(draft.clone(), &people, approved);
+        let write = match &order {
+            None => LedgerWrite::Nothing,
+            Some(order) => LedgerWrite::Approve(Approval::Order(order), now, &events),
+        };
+        let subject = order.as_ref().map_or(id, |order| order.as_str());
+        let audit = self.audit(merchant.actor(), "commission.approve", subject);
+        let answer = render(&commission).ok_or(RowError::Changed)?;
+        let written = self.store.write_ledger(merchant.id(), claim, write, &audit, &answer).await;
+        let done = done(written.map_err(FlowError::from)?)?.ok_or(RowError::Changed)?;
+        self.commissions().record_milestones(merchant.brand(), &creators, &people).await?;
+        Ok(done)
+    }
+}
+
+/// The outcome of a write; `None` if somebody else was faster, and it is to be decided again.
+pub(super) fn done(written: Written) -> Result<Option<Done>, WriteError> {
+    match written {
+        Written::Done(answer) => Ok(Some(Done::Now(answer))),
+        Written::Before(answer) => Ok(Some(Done::Before(answer))),
+        Written::OtherBody => Err(WriteError::KeyReused),
+        Written::InProgress => Err(WriteError::InProgress),
+        Written::Refused(_) => Ok(None),
+    }
+}
+
+/// The commission as it is after its approval.
+fn approved(commission: &mut Object<Commission>, now: UnixMs) {
+    let value = &mut commission.value;
+    value.entry.approved_at = Some(now);
+    value.status = if value.entry.payable_at > now { CommissionStatus::Pending } else { CommissionStatus::Approved };
+    commission.updated_at = commission.updated_at.max(now);
+}
+
+fn check_edit(commission: &Commission, amount_minor: i64) -> Result<(), Invalid> {
+    let entry = &commission.entry;
+    let mut faults = Vec::new();
+    if entry.kind == EntryKind::Payout {
+        faults.push("the line of a payout cannot be edited".to_owned());
+    }
+    if let Some(edited) = &commission.edited {
+        faults.push(format!("this is an edit of {edited}; edit that one"));
+    }
+    let least = if entry.kind == EntryKind::Accrual { 0 } else { -AMOUNT_MAX_MINOR };
+    if !(least..=AMOUNT_MAX_MINOR).contains(&amount_minor) {
+        faults.push(format!("amount_minor must be {least} to {AMOUNT_MAX_MINOR}"));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Invalid(faults)) }
+}

@@ -1,0 +1,141 @@
+//! Payouts through the unified API.
+
+use domain::PayoutId;
+use store::{
+    commissions::{Closing, Payout, PayoutState},
+    money_writes::LedgerWrite,
+    objects::{Keyset, Object},
+    outbound::NewEvents,
+};
+
+use super::{
+    PayoutFilter,
+    commission::done,
+    write::{ATTEMPTS_MAX, Done, RowError, WriteError},
+};
+use crate::{
+    FlowError, Invalid,
+    access::Merchant,
+    api::{Answer, Claim},
+    stage::Api,
+};
+
+/// Longest reference of a payout, in characters.
+const REFERENCE_CHARS_MAX: usize = 255;
+
+/// Makes the answer that shows a payout.
+pub type RenderPayout<'a> = &'a (dyn Fn(&Object<Payout>) -> Option<Answer> + Send + Sync);
+
+impl Api<'_> {
+    /// A page of payouts.
+    pub async fn payouts_page(
+        self,
+        merchant: &Merchant,
+        keyset: &Keyset,
+        filter: &PayoutFilter,
+    ) -> Result<Vec<Object<Payout>>, FlowError> {
+        Ok(self.store.payouts_page(merchant.id(), keyset, filter).await?)
+    }
+
+    /// One payout.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if there is no such payout.
+    pub async fn payout(self, merchant: &Merchant, id: &str) -> Result<Object<Payout>, FlowError> {
+        let id: PayoutId = id.parse().map_err(|_| FlowError::NotFound("payout"))?;
+        let only = Keyset { from: id.to_string(), below: format!("{id}0"), is_ascending: true, limit: 1 };
+        let found = self.payouts_page(merchant, &only, &PayoutFilter::default()).await?;
+        found.into_iter().next().ok_or(FlowError::NotFound("payout"))
+    }
+
+    /// Creates a payout of everything payable in a currency.
+    ///
+    /// # Errors
+    /// `Invalid` if the currency is unknown or nothing is payable.
+    pub async fn create_payout(
+        self,
+        merchant: &Merchant,
+        claim: Option<&Claim>,
+        currency: &str,
+        render: RenderPayout<'_>,
+    ) -> Result<Done, WriteError> {
+        if let Some(done) = self.before(merchant, claim).await? {
+            return Ok(done);
+        }
+        for _ in 0..ATTEMPTS_MAX {
+            let payout = self.payouts().plan(merchant, currency).await?;
+            let created_at = payout.created_at;
+            let object = Object::plain(payout, created_at);
+            let ids = self.payouts().entry_ids(object.value.items.len());
+            let audit = self.audit(merchant.actor(), "payout.create", &object.value.id);
+            let answer = render(&object).ok_or(RowError::Changed)?;
+            let write = LedgerWrite::CreatePayout(&object.value, &ids);
+            let written = self.store.write_ledger(merchant.id(), claim, write, &audit, &answer).await;
+            if let Some(done) = done(written.map_err(FlowError::from)?)? {
+                return Ok(done);
+            }
+        }
+        Err(RowError::Changed.into())
+    }
+
+    /// Closes a payout: as paid, or as cancelled, which makes its amounts payable again. Closing it again in the same way
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such payout; `Invalid` if it is closed in another way, or paid under another reference.
+    pub async fn close_payout(
+        self,
+        merchant: &Merchant,
+        claim: Option<&Claim>,
+        id: &str,
+        close: (PayoutState, Option<&str>),
+        render: RenderPayout<'_>,
+    ) -> Result<Done, WriteError> {
+        if let Some(done) = self.before(merchant, claim).await? {
+            return Ok(done);
+        }
+        let (state, reference) = close;
+        let reference = reference.map(str::trim);
+        let is_text = |text: &str| {
+            !text.is_empty() && text.chars().count() <= REFERENCE_CHARS_MAX && !text.contains(char::is_control)
+        };
+        if reference.is_some_and(|text| !is_text(text)) {
+            return Err(invalid(format!("reference must be 1 to {REFERENCE_CHARS_MAX} characters")));
+        }
+        let action = if state == PayoutState::Paid { "payout.paid" } else { "payout.cancel" };
+        for _ in 0..ATTEMPTS_MAX {
+            let mut object = self.payout(merchant, id).await?;
+            let payout_id = object.value.id.clone();
+            let (now, ids) = (self.now(), self.payouts().entry_ids(object.value.items.len()));
+            let mut events = NewEvents::default();
+            let write = if object.value.state == PayoutState::Open {
+                object.value.state = state;
+                object.value.closed_at = Some(now);
+                object.value.reference = reference.map(str::to_owned);
+                object.updated_at = now;
+                if state == PayoutState::Paid {
+                    events = self.payouts().paid_events(merchant, &object.value).await?;
+                }
+                let closing = Closing { state, at: now, reference, entry_ids: &ids, events: &events };
+                LedgerWrite::ClosePayout(&payout_id, closing)
+            } else if object.value.state != state {
+                return Err(invalid(format!("the payout is {}", object.value.state.as_str())));
+            } else if reference.is_some() && reference != object.value.reference.as_deref() {
+                return Err(invalid("the payout is paid under another reference"));
+            } else {
+                LedgerWrite::Nothing
+            };
+            let audit = self.audit(merchant.actor(), action, &payout_id);
+            let answer = render(&object).ok_or(RowError::Changed)?;
+            let written = self.store.write_ledger(merchant.id(), claim, write, &audit, &answer).await;
+            if let Some(done) = done(written.map_err(FlowError::from)?)? {
+                return Ok(done);
+            }
+        }
+        Err(RowError::Changed.into())
+    }
+}
+
+fn invalid(fault: impl Into<String>) -> WriteError {
+    RowError::Invalid(Invalid::one(fault)).into()
+}

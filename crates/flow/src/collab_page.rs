@@ -1,0 +1,95 @@
+//! Public pages of collabs, remembered for a minute.
+
+use std::{collections::HashMap, sync::Arc};
+
+use domain::{
+    CreatorId,
+    catalogue::{CollabStatus, Item, ItemKind, ProductDrop, Slug},
+    collab_page::{CollabPage, PageParts, shown_products},
+    id::earliest,
+    shop::Shop,
+};
+use store::{
+    catalogue::ItemFilter,
+    objects::{Filter, Keyset},
+};
+
+use crate::{FlowError, stage::CollabPages};
+
+/// Most drops of a creator that are looked at for a page, the newest.
+const DROPS_MAX: i64 = 200;
+
+impl CollabPages<'_> {
+    /// The page with this name, as it was at most a minute ago; `None` if there is none, the collab is archived or not
+    /// active, its creator is erased or archived, or its brand has left.
+    pub async fn find(self, slug: &str) -> Result<Option<Arc<CollabPage>>, FlowError> {
+        let Some(slug) = Slug::parse(slug) else { return Ok(None) };
+        let read = async { Ok(self.read(&slug).await?.map(Arc::new)) };
+        let page = self.pages.get(slug.clone(), self.now(), read).await?;
+        if page.is_none() {
+            // Or it would come back while the database does not answer.
+            self.pages.forget(&slug);
+        }
+        Ok(page)
+    }
+
+    async fn read(self, slug: &Slug) -> Result<Option<CollabPage>, FlowError> {
+        let Some((brand, collab)) = self.store.collab_by_slug(slug).await? else { return Ok(None) };
+        if collab.archived_at.is_some() || collab.value.status != CollabStatus::Active {
+            return Ok(None);
+        }
+        let collab = collab.value;
+        let shops = self.store.shops_of(&brand).await?;
+        if !shops.is_empty() && shops.iter().all(Shop::is_gone) {
+            return Ok(None);
+        }
+        let creator = self.store.creator_object(&brand, &collab.creator).await?;
+        let Some(creator) = creator.filter(|creator| creator.archived_at.is_none()) else { return Ok(None) };
+        let Some(brand) = self.store.brand(&brand).await? else { return Ok(None) };
+        let link = match &collab.link {
+            Some(link) => self.store.link_object(&brand.id, &link.id).await?,
+            None => None,
+        };
+        let drops = self.drops_of(&brand.id, &collab.creator).await?;
+        let ids: Vec<String> = shown_products(&collab, &drops).iter().map(ToString::to_string).collect();
+        let products = self.store.items(&brand.id, &ids).await?.into_iter().filter_map(|object| match object.value {
+            Item::Product(product) if object.archived_at.is_none() => Some((product.id.clone(), product)),
+            _ => None,
+        });
+        Ok(Some(CollabPage::new(PageParts {
+            brand: &brand.name,
+            creator: &creator.value.creator.name,
+            collab: &collab,
+            link: link.filter(|link| link.archived_at.is_none()).map(|link| link.value.code),
+            drops,
+            products: products.collect(),
+            product_links: self
+                .store
+                .product_links(&brand.id, &collab.creator)
+                .await?
+                .into_iter()
+                .collect::<HashMap<_, _>>(),
+        })))
+    }
+
+    /// The newest drops of a creator that are not archived.
+    async fn drops_of(self, brand: &domain::BrandId, creator: &CreatorId) -> Result<Vec<ProductDrop>, FlowError> {
+        let prefix = domain::DropId::PREFIX;
+        let keyset = Keyset {
+            from: earliest(prefix, domain::UnixMs(0)),
+            below: format!("{prefix}_{}", "z".repeat(27)),
+            is_ascending: false,
+            limit: DROPS_MAX,
+        };
+        let common = Filter { creator: Some(creator.clone()), is_archived: Some(false), ..Filter::default() };
+        let filter = ItemFilter { kind: ItemKind::Drop, common, collab: None };
+        let drops = self.store.items_page(brand, &keyset, &filter).await?;
+        Ok(drops
+            .into_iter()
+            .filter_map(|object| match object.value {
+                Item::Drop(drop) => Some(drop),
+                _ => None,
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,116 @@
+//! Clicks of the unified API, page by page.
+
+use domain::{
+    BrandId, ClickId, CreatorId, LinkId, UnixMs,
+    id::earliest,
+    time::{DAY_MS, HOUR_MS},
+};
+use sqlx::{query, query_as};
+use store::{
+    Result,
+    click_objects::{ClickFilter, ClickObject, ClickObjectRow, ClickObjectStore},
+    objects::Keyset,
+};
+
+use crate::{Db, Reader, database, objects::page};
+
+/// How far a day in any time zone begins before, and ends after, the same day in UTC.
+const ZONE_MS: i64 = 14 * HOUR_MS;
+
+/// The parts of a keyset in which there are clicks of the filter's link or creator, in the order of the page: spans of
+/// days on which such clicks were counted.
+async fn parts(connection: &mut Reader, brand: &str, keyset: &Keyset, filter: &ClickFilter) -> Result<Vec<Keyset>> {
+    if filter.link.is_none() && filter.creator.is_none() {
+        return Ok(vec![keyset.clone()]);
+    }
+    let link = filter.link.as_ref().map(LinkId::as_str);
+    let creator = filter.creator.as_ref().map(CreatorId::as_str);
+    let rows = query!(
+        r#"select distinct click_days.day as "day!: i64"
+           from click_days
+           join links on links.brand_id = click_days.brand_id and links.id = click_days.link_id
+           where click_days.brand_id = $1 and (cast($2 as text) is null or click_days.link_id = $2)
+             and (cast($3 as text) is null or links.creator_id = $3)
+           order by click_days.day"#,
+        brand,
+        link,
+        creator
+    )
+    .fetch_all(&mut **connection)
+    .await
+    .map_err(database)?;
+    let mut spans: Vec<(i64, i64)> = Vec::new();
+    for day in rows.into_iter().map(|row| row.day) {
+        let (from, until) = (day * DAY_MS - ZONE_MS, (day + 1) * DAY_MS + ZONE_MS);
+        match spans.last_mut() {
+            Some(last) if last.1 >= from => last.1 = until,
+            _ => spans.push((from, until)),
+        }
+    }
+    let part = |(from, until): (i64, i64)| {
+        let from = keyset.from.clone().max(earliest(ClickId::PREFIX, UnixMs(from)));
+        let below = keyset.below.clone().min(earliest(ClickId::PREFIX, UnixMs(until)));
+        (from < below).then(|| Keyset { from, below, ..keyset.clone() })
+    };
+    let mut parts: Vec<Keyset> = spans.into_iter().filter_map(part).collect();
+    if !keyset.is_ascending {
+        parts.reverse();
+    }
+    Ok(parts)
+}
+
+async fn read_part(
+    connection: &mut Reader,
+    brand: &str,
+    keyset: &Keyset,
+    filter: &ClickFilter,
+) -> Result<Vec<ClickObject>> {
+    let link = filter.link.as_ref().map(LinkId::as_str);
+    let creator = filter.creator.as_ref().map(CreatorId::as_str);
+    let connection = &mut **connection;
+    page!(
+        connection,
+        keyset,
+        ClickObjectRow,
+        r#"select $1 as "brand_id!: String", object.id as "id!", object.link_id as "link_id!", object.creator_id,
+                  links.campaign_id as "campaign_id?", object.pv_id as "pv_id!",
+                  object.is_returning as "is_returning!: bool", object.at as "at!", object.device as "device!",
+                  object.browser as "browser!", object.os as "os!", object.country, object.referrer_host, object.bot,
+                  object.is_unique as "is_unique!: bool"
+           from clicks as object
+           left join links on links.brand_id = $1 and links.id = object.link_id
+           where object.brand_number = (select number from brands where brands.id = $1)
+             and object.id >= $2 and object.id < $3
+             and (cast($5 as text) is null or object.link_id = $5)
+             and (cast($6 as text) is null or object.creator_id = $6)
+             and (cast($7 as boolean) is null or (object.bot is null) = $7)"#,
+        brand,
+        keyset.from,
+        keyset.below,
+        keyset.limit,
+        link,
+        creator,
+        filter.is_human
+    )
+    .map_err(database)?
+    .into_iter()
+    .map(ClickObjectRow::read)
+    .collect()
+}
+
+#[async_trait::async_trait]
+impl ClickObjectStore for Db {
+    async fn clicks_page(&self, brand: &BrandId, keyset: &Keyset, filter: &ClickFilter) -> Result<Vec<ClickObject>> {
+        let mut connection = self.read(brand).await?;
+        let brand = brand.as_str();
+        let mut clicks: Vec<ClickObject> = Vec::new();
+        for part in parts(&mut connection, brand, keyset, filter).await? {
+            let left = keyset.limit - i64::try_from(clicks.len()).unwrap_or(keyset.limit);
+            if left <= 0 {
+                break;
+            }
+            clicks.extend(read_part(&mut connection, brand, &Keyset { limit: left, ..part }, filter).await?);
+        }
+        Ok(clicks)
+    }
+}

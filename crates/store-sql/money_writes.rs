@@ -1,0 +1,239 @@
+//! Writes of the unified API that are about money, each with its answer.
+
+use std::borrow::Cow;
+
+use domain::{BrandId, Identity, UnixMs, order::Order};
+use sqlx::query;
+use store::{
+    Result,
+    api_requests::{Answer, Claim, RowFault, Written},
+    audit::AuditEntry,
+    customers::{ApiRefund, Join, NewApiRefund},
+    jobs::SettleJob,
+    money_writes::{AnswerOf, Answered, CommissionEdit, LedgerWrite, MoneyWriteStore, ReportedOrder, StoredReport},
+    outbound::NewEvents,
+};
+
+use crate::{
+    Db, Tx, api_refunds,
+    api_requests::{self, undo},
+    audit, customers, database, erasure,
+    ledger_writes::{approve_in, close_payout_in, create_payout_in, insert_entry},
+    money_objects::reported,
+    order_batches::lock_facts,
+    orders::{merge_order, stored},
+    outbound_events, try_lock,
+};
+
+/// What answers a claim without doing anything.
+async fn claimed(tx: &mut Tx, brand: &BrandId, claim: Option<&Claim>) -> Result<Option<Written>> {
+    let Some(claim) = claim else { return Ok(None) };
+    if !try_lock(tx, &claim.lock_name()).await? {
+        return Ok(Some(Written::InProgress));
+    }
+    api_requests::stored(tx, brand, claim).await
+}
+
+/// As [`claimed`], for a write with an outcome.
+async fn claimed_as<T>(tx: &mut Tx, brand: &BrandId, claim: Option<&Claim>) -> Result<Option<Answered<T>>> {
+    Ok(match claimed(tx, brand, claim).await? {
+        None | Some(Written::Done(_) | Written::Refused(_)) => None,
+        Some(Written::Before(answer)) => Some(Answered::Before(answer)),
+        Some(Written::OtherBody) => Some(Answered::OtherBody),
+        Some(Written::InProgress) => Some(Answered::InProgress),
+    })
+}
+
+/// Stores the answer and commits, or undoes everything if there is none.
+async fn answered<T>(
+    mut tx: Tx,
+    brand: &BrandId,
+    claim: Option<&Claim>,
+    outcome: T,
+    answer: Option<Answer>,
+) -> Result<Answered<T>> {
+    let Some(answer) = answer else {
+        undo(tx).await?;
+        return Ok(Answered::Refused(outcome));
+    };
+    if let Some(claim) = claim {
+        api_requests::store_answer(&mut tx, brand, claim, &answer).await?;
+    }
+    tx.commit().await.map_err(database)?;
+    Ok(Answered::Done(answer))
+}
+
+/// Whether a report says nothing that is not stored.
+fn is_repeat(before: &Order, arrived: &Order) -> bool {
+    let merged = Order::merged(before.clone(), arrived.clone());
+    Order { version: before.version, ..merged } == *before
+}
+
+/// Merges one reported order. Returns the seller's id of the order that counts, and whether it is new.
+async fn report_one(
+    tx: &mut Tx,
+    brand: &BrandId,
+    report: &ReportedOrder,
+    settle: SettleJob<'_>,
+    at: UnixMs,
+) -> Result<(String, bool)> {
+    let new = &report.new;
+    let order = erasure::admitted_as(tx, &new.order, &new.identities).await?;
+    let before = stored(tx, brand.as_str(), &order.external_id).await?;
+    if let Some(before) = before.as_ref().filter(|before| is_repeat(before, &order)) {
+        join_customer(tx, brand, report, &order.external_id, settle, at).await?;
+        return Ok((before.details.same_as.clone().unwrap_or_else(|| before.external_id.clone()), false));
+    }
+    let merged = merge_order(tx, &order, new.placed_day, settle).await?;
+    join_customer(tx, brand, report, &merged.external_id, settle, at).await?;
+    let is_new = before.is_none() && merged.external_id == order.external_id;
+    if merged.is_changed {
+        let main = stored(tx, brand.as_str(), &merged.external_id).await?;
+        let subject = main.map_or_else(|| order.id.to_string(), |main| main.id.to_string());
+        audit::write(tx, brand, &AuditEntry { subject, ..report.audit.clone() }).await?;
+    }
+    Ok((merged.external_id, is_new))
+}
+
+/// Joins what names the order's customer, with the order that counts.
+async fn join_customer(
+    tx: &mut Tx,
+    brand: &BrandId,
+    report: &ReportedOrder,
+    external_id: &str,
+    settle: SettleJob<'_>,
+    at: UnixMs,
+) -> Result<()> {
+    let mut identities = report.new.identities.clone();
+    if identities.is_empty() {
+        return Ok(());
+    }
+    let main = Identity::Order(external_id.to_owned());
+    if !identities.contains(&main) {
+        identities.push(main);
+    }
+    customers::join(tx, brand, &identities, &report.new.customer, Join::Merge, settle, at).await?;
+    Ok(())
+}
+
+/// Adds an edit, unless the entry was edited meanwhile.
+async fn edit(tx: &mut Tx, brand: &BrandId, edit: &CommissionEdit) -> Result<bool> {
+    let (brand_id, edited, adjustment) = (brand.as_str(), edit.edited.as_str(), edit.entry.id.as_str());
+    let done = query!(
+        "insert into ledger_edits (brand_id, entry_id, nth, adjustment_id) values ($1, $2, $3, $4)
+         on conflict (brand_id, entry_id, nth) do nothing",
+        brand_id,
+        edited,
+        edit.nth,
+        adjustment
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(done.rows_affected() > 0 && insert_entry(tx, brand, &edit.entry).await?)
+}
+
+/// Changes the ledger, and writes the events. False if somebody else was faster.
+async fn apply(tx: &mut Tx, brand: &BrandId, write: LedgerWrite<'_>, actor: &str) -> Result<bool> {
+    let nothing = NewEvents::default();
+    let (is_done, events) = match write {
+        LedgerWrite::Nothing => return Ok(true),
+        LedgerWrite::Edit(entry, events) => (edit(tx, brand, entry).await?, Cow::Borrowed(events)),
+        LedgerWrite::Approve(approval, now, events) => {
+            let (approved, _) = approve_in(tx, brand, approval, now).await?;
+            (true, Cow::Owned(events(&approved)))
+        }
+        LedgerWrite::CreatePayout(payout, entry_ids) => {
+            (create_payout_in(tx, brand, payout, entry_ids).await?, Cow::Borrowed(&nothing))
+        }
+        LedgerWrite::ClosePayout(id, closing) => {
+            (close_payout_in(tx, brand, id, &closing, actor).await?, Cow::Borrowed(closing.events))
+        }
+    };
+    if is_done {
+        outbound_events::emit(tx, brand, &events).await?;
+    }
+    Ok(is_done)
+}
+
+#[async_trait::async_trait]
+impl MoneyWriteStore for Db {
+    async fn report_orders(
+        &self,
+        brand: &BrandId,
+        claim: Option<&Claim>,
+        orders: &[ReportedOrder],
+        settle: SettleJob<'_>,
+        at: UnixMs,
+        answer: AnswerOf<'_, Vec<StoredReport>>,
+    ) -> Result<Answered<Vec<StoredReport>>> {
+        let mut tx = self.begin_for(brand).await?;
+        if let Some(known) = claimed_as(&mut tx, brand, claim).await? {
+            undo(tx).await?;
+            return Ok(known);
+        }
+        erasure::lock_out_erasures(&mut tx, [brand]).await?;
+        lock_facts(&mut tx, brand, orders.iter().map(|report| &report.new.order)).await?;
+        let mut done = Vec::with_capacity(orders.len());
+        for report in orders {
+            done.push(report_one(&mut tx, brand, report, settle, at).await?);
+        }
+        let ids: Vec<String> = done.iter().map(|(external_id, _)| external_id.clone()).collect();
+        let objects = reported(&mut tx, brand, &ids).await?;
+        let report = |(external_id, is_new): (String, bool)| {
+            Some(StoredReport { object: objects.get(&external_id)?.clone(), is_new })
+        };
+        let stored: Vec<StoredReport> = done.into_iter().filter_map(report).collect();
+        let answer = answer(&stored);
+        answered(tx, brand, claim, stored, answer).await
+    }
+
+    async fn report_refund(
+        &self,
+        brand: &BrandId,
+        claim: Option<&Claim>,
+        refund: &NewApiRefund<'_>,
+        settle: SettleJob<'_>,
+        audit: &AuditEntry,
+        answer: AnswerOf<'_, ApiRefund>,
+    ) -> Result<Answered<ApiRefund>> {
+        let mut tx = self.begin_for(brand).await?;
+        if let Some(known) = claimed_as(&mut tx, brand, claim).await? {
+            undo(tx).await?;
+            return Ok(known);
+        }
+        let outcome = api_refunds::add(&mut tx, brand, refund, settle).await?;
+        if matches!(outcome, ApiRefund::Added { .. }) {
+            audit::write(&mut tx, brand, audit).await?;
+        }
+        let answer = answer(&outcome);
+        answered(tx, brand, claim, outcome, answer).await
+    }
+
+    async fn write_ledger(
+        &self,
+        brand: &BrandId,
+        claim: Option<&Claim>,
+        write: LedgerWrite<'_>,
+        audit: &AuditEntry,
+        answer: &Answer,
+    ) -> Result<Written> {
+        let mut tx = self.begin_for(brand).await?;
+        if let Some(known) = claimed(&mut tx, brand, claim).await? {
+            undo(tx).await?;
+            return Ok(known);
+        }
+        if !apply(&mut tx, brand, write, &audit.actor).await? {
+            undo(tx).await?;
+            return Ok(Written::Refused(RowFault::Changed));
+        }
+        if !matches!(write, LedgerWrite::Nothing) {
+            audit::write(&mut tx, brand, audit).await?;
+        }
+        if let Some(claim) = claim {
+            api_requests::store_answer(&mut tx, brand, claim, answer).await?;
+        }
+        tx.commit().await.map_err(database)?;
+        Ok(Written::Done(answer.clone()))
+    }
+}

@@ -1,0 +1,78 @@
+//! Clicks, page by page, as the unified API lists them.
+
+use domain::{BrandId, CampaignId, CreatorId, LinkId};
+
+use crate::{Result, export::ClickRecord, ingest::ClickRow, objects::Keyset, row::read_opt};
+
+/// A click with its link's campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClickObject {
+    /// The click. The visitor id is empty once its person was erased.
+    pub record: ClickRecord,
+    /// The link's campaign.
+    pub campaign: Option<CampaignId>,
+}
+
+/// Which clicks are in a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClickFilter {
+    /// On this link.
+    pub link: Option<LinkId>,
+    /// On links of this creator.
+    pub creator: Option<CreatorId>,
+    /// Only clicks by people, or only those by bots.
+    pub is_human: Option<bool>,
+}
+
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct ClickObjectRow {
+    pub brand_id: String,
+    pub id: String,
+    pub link_id: String,
+    pub creator_id: Option<String>,
+    pub campaign_id: Option<String>,
+    pub pv_id: String,
+    pub is_returning: bool,
+    pub at: i64,
+    pub device: String,
+    pub browser: String,
+    pub os: String,
+    pub country: Option<String>,
+    pub referrer_host: Option<String>,
+    pub bot: Option<String>,
+    pub is_unique: bool,
+}
+
+impl ClickObjectRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<ClickObject> {
+        let campaign = read_opt(self.campaign_id, "links", "campaign_id")?;
+        let click = ClickRow {
+            brand_id: self.brand_id,
+            id: self.id,
+            link_id: self.link_id,
+            creator_id: self.creator_id,
+            pv_id: self.pv_id,
+            is_returning: self.is_returning,
+            at: self.at,
+            device: self.device,
+            browser: self.browser,
+            os: self.os,
+            country: self.country,
+            referrer_host: self.referrer_host,
+            bot: self.bot,
+            is_unique: self.is_unique,
+        };
+        Ok(ClickObject { record: click.read()?, campaign })
+    }
+}
+
+/// Lists clicks.
+#[async_trait::async_trait]
+pub trait ClickObjectStore: Send + Sync {
+    /// Clicks. A page without a link or creator is read from its place in the primary key. With one, days on which no such
+    /// click was counted are passed over.
+    async fn clicks_page(&self, brand: &BrandId, keyset: &Keyset, filter: &ClickFilter) -> Result<Vec<ClickObject>>;
+}

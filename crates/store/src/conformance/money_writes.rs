@@ -1,0 +1,202 @@
+//! Requirements on every adapter: `store::money_writes`.
+
+use domain::{
+    CustomerId, EntryId, Identity, PayoutId,
+    api_key::KeyId,
+    commission::EntryKind,
+    order::{Order, OrderSource},
+};
+
+use crate::{
+    api_requests::{Answer, Claim, RowFault, Written},
+    audit::AuditEntry,
+    commissions::{Closing, Entry, Payout, PayoutState},
+    conformance::fixtures::{AnyStore, NOON, audit, creator, order, settle_job, today, with_links},
+    customers::{ApiRefund, NewApiRefund},
+    money_objects::CommissionFilter,
+    money_writes::{Answered, CommissionEdit, LedgerWrite, ReportedOrder, StoredReport},
+    objects::Keyset,
+    orders::NewOrder,
+    outbound::NewEvents,
+};
+
+fn answer() -> Answer {
+    Answer { status: 200, body: "{}".into() }
+}
+
+fn claim(key: &KeyId, idempotency_key: &str, body: u8) -> Claim {
+    Claim {
+        key: key.clone(),
+        idempotency_key: idempotency_key.into(),
+        method: "POST".into(),
+        path: "/".into(),
+        body_hash: [body; 32],
+        at: NOON,
+    }
+}
+
+/// An API key of the brand.
+async fn key(store: &AnyStore, brand: &domain::BrandId) -> KeyId {
+    let record = domain::api_key::KeyRecord {
+        id: KeyId("abc".into()),
+        brand: brand.clone(),
+        kind: domain::api_key::KeyKind::Server,
+        is_test: false,
+        secret_hash: [1; 32],
+        scopes: None,
+        api_version: None,
+        created_at: NOON,
+        revoked_at: None,
+        expires_at: None,
+    };
+    store.create_key(&record, &audit(99)).await.unwrap();
+    record.id
+}
+
+fn report(external_id: &str, total_minor: i64, at_ms: i64) -> ReportedOrder {
+    let order = Order {
+        source: OrderSource::Api,
+        version: domain::FactsVersion::latest_wins(NOON.plus_ms(at_ms)),
+        ..order(external_id, total_minor)
+    };
+    let n = u8::try_from(external_id.len()).unwrap_or(0);
+    let new = NewOrder {
+        placed_day: today(),
+        identities: vec![Identity::Order(external_id.into()), Identity::Visitor("pv-cart".into())],
+        customer: CustomerId::new(1, [n; 10]),
+        order,
+    };
+    let id = format!("aud report {external_id} {at_ms}");
+    ReportedOrder { new, audit: AuditEntry { id, action: "order.told", ..audit(1) } }
+}
+
+pub async fn reports_of_orders_happen_once_with_their_answer(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let key = key(&store, &brand).await;
+    let put = async |claim: Option<Claim>, reports: &[ReportedOrder]| {
+        let ok = |_: &Vec<StoredReport>| Some(answer());
+        store.report_orders(&brand, claim.as_ref(), reports, &settle_job, NOON, &ok).await.unwrap()
+    };
+    let first = claim(&key, "a", 1);
+    assert_eq!(put(Some(first.clone()), &[report("1", 5000, 0)]).await, Answered::Done(answer()));
+    assert_eq!(put(Some(first.clone()), &[report("1", 5000, 0)]).await, Answered::Before(answer()));
+    assert_eq!(put(Some(claim(&key, "a", 2)), &[report("22", 1, 0)]).await, Answered::OtherBody);
+    let total = async |id: &str| {
+        let found = store.order_by_external_id(&brand, id).await.unwrap();
+        found.map(|record| (record.order.total_minor, record.order.version.at().0 - NOON.0))
+    };
+    assert_eq!((total("1").await, total("22").await), (Some((5000, 0)), None));
+    put(None, &[report("1", 5000, 7)]).await;
+    assert_eq!(total("1").await, Some((5000, 0)), "the same facts again");
+    let seen = std::sync::Mutex::new(Vec::new());
+    let look = |stored: &Vec<StoredReport>| {
+        let seen_now = stored.iter().map(|one| (one.object.value.order.total_minor, one.is_new));
+        seen.lock().unwrap().extend(seen_now);
+        Some(answer())
+    };
+    let both = [report("1", 6000, 9), report("333", 70, 9)];
+    store.report_orders(&brand, None, &both, &settle_job, NOON, &look).await.unwrap();
+    assert_eq!(seen.into_inner().unwrap(), [(6000, false), (70, true)]);
+    let none = |_: &Vec<StoredReport>| None;
+    let undone = store.report_orders(&brand, None, &[report("4444", 1, 0)], &settle_job, NOON, &none).await.unwrap();
+    assert!(matches!(undone, Answered::Refused(_)));
+    assert_eq!(total("4444").await, None);
+    let customer = store.identities_of(&brand, &[Identity::Order("1".into())]).await.unwrap().remove(0);
+    assert!(customer.contains(&Identity::Visitor("pv-cart".into())));
+    let log = store.audit_log(&brand, 50).await.unwrap();
+    assert_eq!(log.iter().filter(|(_, _, action, _)| action == "order.told").count(), 3);
+}
+
+pub async fn reported_refunds_happen_once_with_their_answer(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let key = key(&store, &brand).await;
+    let ok = |_: &Vec<StoredReport>| Some(answer());
+    store.report_orders(&brand, None, &[report("1", 5000, 0)], &settle_job, NOON, &ok).await.unwrap();
+    let refund = |minor| NewApiRefund {
+        order_external_id: "1",
+        transaction_id: "1",
+        is_test: false,
+        id: Some("r1"),
+        amount_minor: Some(minor),
+        at: NOON,
+    };
+    let added = |outcome: &ApiRefund| matches!(outcome, ApiRefund::Added { .. }).then(answer);
+    let first = claim(&key, "a", 1);
+    let put = async |claim: Option<&Claim>, minor, n| {
+        store.report_refund(&brand, claim, &refund(minor), &settle_job, &audit(n), &added).await.unwrap()
+    };
+    let exceeds = put(None, 5001, 1).await;
+    assert_eq!(exceeds, Answered::Refused(ApiRefund::Exceeds { left_minor: 5000 }));
+    assert_eq!(put(Some(&first), 1500, 2).await, Answered::Done(answer()));
+    assert_eq!(put(Some(&first), 1500, 3).await, Answered::Before(answer()));
+    let repeat = ApiRefund::Repeat { amount_minor: 1500, answer: None };
+    assert_eq!(put(None, 1500, 4).await, Answered::Refused(repeat));
+    assert_eq!(store.refunds_of(&brand, &["1".into()]).await.unwrap().len(), 1);
+}
+
+fn entry(n: u8, amount_minor: i64) -> Entry {
+    Entry {
+        id: EntryId::new(NOON.0, [n; 10]),
+        key: format!("key {n}"),
+        creator: creator(1).id,
+        order: None,
+        rule: None,
+        kind: EntryKind::Adjustment,
+        currency: domain::Currency::USD,
+        amount_minor,
+        reason: "a bonus".into(),
+        actor: "test".into(),
+        created_at: NOON,
+        payable_at: NOON,
+        needs_approval: false,
+        approved_at: None,
+        payout: None,
+    }
+}
+
+pub async fn the_ledger_is_changed_once_with_its_answer(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let key = key(&store, &brand).await;
+    store.adjust(&brand, &entry(1, 1000), &audit(1), &NewEvents::default()).await.unwrap();
+    let write = async |claim: Option<&Claim>, write: LedgerWrite<'_>, n| {
+        store.write_ledger(&brand, claim, write, &audit(n), &answer()).await.unwrap()
+    };
+    let none = NewEvents::default();
+    let changed = Written::Refused(RowFault::Changed);
+    let edit = |n: u8, nth| CommissionEdit { edited: entry(1, 0).id, nth, entry: entry(n, -100) };
+    let first = claim(&key, "a", 1);
+    assert_eq!(write(Some(&first), LedgerWrite::Edit(&edit(2, 0), &none), 2).await, Written::Done(answer()));
+    assert_eq!(write(Some(&first), LedgerWrite::Edit(&edit(2, 0), &none), 3).await, Written::Before(answer()));
+    assert_eq!(write(None, LedgerWrite::Edit(&edit(3, 0), &none), 4).await, changed, "edited meanwhile");
+    assert_eq!(write(None, LedgerWrite::Edit(&edit(3, 1), &none), 5).await, Written::Done(answer()));
+    let keyset = Keyset { from: "led_".into(), below: "led_zz".into(), is_ascending: true, limit: 10 };
+    let page = store.commissions_page(&brand, &keyset, &CommissionFilter::default(), NOON).await.unwrap();
+    let edited = &page[0].value;
+    assert_eq!((page.len(), edited.entry.amount_minor, edited.edited_minor, edited.edits), (3, 1000, -200, 2));
+    assert_eq!(page[1].value.edited, Some(entry(1, 0).id));
+
+    let payout = Payout {
+        id: PayoutId::new(NOON.0, [1; 10]),
+        currency: domain::Currency::USD,
+        state: PayoutState::Open,
+        created_at: NOON,
+        closed_at: None,
+        actor: "test".into(),
+        reference: None,
+        items: vec![(creator(1).id, 800)],
+    };
+    let ids = [EntryId::new(NOON.0, [9; 10])];
+    let wrong = Payout { items: vec![(creator(1).id, 900)], ..payout.clone() };
+    assert_eq!(write(None, LedgerWrite::CreatePayout(&wrong, &ids), 6).await, changed);
+    assert_eq!(write(None, LedgerWrite::CreatePayout(&payout, &ids), 7).await, Written::Done(answer()));
+    let closing =
+        Closing { state: PayoutState::Paid, at: NOON, reference: Some("wire 7"), entry_ids: &ids, events: &none };
+    let close = LedgerWrite::ClosePayout(&payout.id, closing);
+    assert_eq!(write(None, close, 8).await, Written::Done(answer()));
+    assert_eq!(write(None, close, 9).await, changed, "closed already");
+    assert_eq!(store.payouts(&brand).await.unwrap()[0].reference.as_deref(), Some("wire 7"));
+    let log = store.audit_log(&brand, 50).await.unwrap();
+    let before = log.len();
+    assert_eq!(write(None, LedgerWrite::Nothing, 10).await, Written::Done(answer()));
+    assert_eq!(store.audit_log(&brand, 50).await.unwrap().len(), before, "nothing to log");
+}

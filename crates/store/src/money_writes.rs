@@ -1,0 +1,122 @@
+//! Writes of the unified API that are about money: each with its answer in one transaction.
+
+use domain::{BrandId, EntryId, PayoutId, UnixMs};
+
+use crate::{
+    Result,
+    api_requests::{Answer, Claim, Written},
+    audit::AuditEntry,
+    commissions::{Approval, ApprovalEvents, Closing, Entry, Payout},
+    customers::{ApiRefund, NewApiRefund},
+    jobs::SettleJob,
+    objects::Object,
+    orders::{NewOrder, OrderRecord},
+    outbound::NewEvents,
+};
+
+/// An order that a backend reports.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReportedOrder {
+    /// The order, and what names its customer.
+    pub new: NewOrder,
+    /// Its entry in the audit log, written if the report changes anything. Its subject becomes the stored order's id.
+    pub audit: AuditEntry,
+}
+
+/// An order after a report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredReport {
+    /// The order that counts: Shopify's, if both are one sale.
+    pub object: Object<OrderRecord>,
+    /// Whether the report added it.
+    pub is_new: bool,
+}
+
+/// An edit of a ledger entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommissionEdit {
+    /// The entry that it edits.
+    pub edited: EntryId,
+    /// How many edits there were when it was decided.
+    pub nth: i64,
+    /// The entry that adds the difference.
+    pub entry: Entry,
+}
+
+/// A change of the ledger, with its events.
+#[derive(Clone, Copy)]
+pub enum LedgerWrite<'a> {
+    /// None: only the answer is stored.
+    Nothing,
+    /// Edits an entry, unless it was edited meanwhile.
+    Edit(&'a CommissionEdit, &'a NewEvents),
+    /// Approves at this time.
+    Approve(Approval<'a>, UnixMs, ApprovalEvents<'a>),
+    /// Creates a payout with these ids of its entries, as
+    /// [`create_payout`](crate::commissions::CommissionStore::create_payout).
+    CreatePayout(&'a Payout, &'a [EntryId]),
+    /// Closes a payout as [`close_payout`](crate::commissions::CommissionStore::close_payout).
+    ClosePayout(&'a PayoutId, Closing<'a>),
+}
+
+/// Makes an answer from an outcome. `None` undoes everything.
+pub type AnswerOf<'a, T> = &'a (dyn Fn(&T) -> Option<Answer> + Send + Sync);
+
+/// What became of a write with an outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answered<T> {
+    /// It is done, and its answer is stored.
+    Done(Answer),
+    /// It was done before, with this answer.
+    Before(Answer),
+    /// The key came with another body before.
+    OtherBody,
+    /// The same request is being done now.
+    InProgress,
+    /// Nothing was done: there is no answer to this outcome.
+    Refused(T),
+}
+
+/// Changes money, once.
+#[async_trait::async_trait]
+pub trait MoneyWriteStore: Send + Sync {
+    /// Merges orders as [`put_order`](crate::orders::OrderStore::put_order), and their customers' identities as
+    /// [`join_identities`](crate::customers::CustomerStore::join_identities) with `Merge`. A report that repeats what is
+    /// stored changes nothing. No order may occur twice.
+    ///
+    /// # Errors
+    /// `Missing` when the brand does not exist.
+    async fn report_orders(
+        &self,
+        brand: &BrandId,
+        claim: Option<&Claim>,
+        orders: &[ReportedOrder],
+        settle: SettleJob<'_>,
+        at: UnixMs,
+        answer: AnswerOf<'_, Vec<StoredReport>>,
+    ) -> Result<Answered<Vec<StoredReport>>>;
+
+    /// Adds a refund as [`add_api_refund`](crate::customers::CustomerStore::add_api_refund).
+    ///
+    /// # Errors
+    /// `Missing` when there is no such order.
+    async fn report_refund(
+        &self,
+        brand: &BrandId,
+        claim: Option<&Claim>,
+        refund: &NewApiRefund<'_>,
+        settle: SettleJob<'_>,
+        audit: &AuditEntry,
+        answer: AnswerOf<'_, ApiRefund>,
+    ) -> Result<Answered<ApiRefund>>;
+
+    /// Changes the ledger. `Refused` with `Changed`, without a change, if somebody else was faster.
+    async fn write_ledger(
+        &self,
+        brand: &BrandId,
+        claim: Option<&Claim>,
+        write: LedgerWrite<'_>,
+        audit: &AuditEntry,
+        answer: &Answer,
+    ) -> Result<Written>;
+}

@@ -1,0 +1,280 @@
+//! `/api/v1/clicks`: clicks through the unified API.
+
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use domain::{ClickId, click::Click, scope::Scope};
+use flow::{
+    Flow, Invalid,
+    api::{
+        ClickFilter, ClickObject,
+        click::ClickReport,
+        write::{Done, RowError},
+    },
+};
+use serde::{Deserialize, Serialize};
+use store::ingest::NewClick;
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    api::{
+        call::{BulkBody, BulkRow, Call, WriteCall, answer, respond},
+        fault::{Fault, FaultBody},
+        list::{ListBody, ListQuery, PageParams},
+    },
+    body::{DateTimeField, Faults, TextField, UuidField},
+    error::ApiError,
+};
+use crate::ingest::Ingest;
+
+const RESOURCE: &str = "clicks";
+
+/// A click on a link.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ClickObjectBody {
+    /// The click's id.
+    #[schema(example = "clk_01hf7yat00fzzvzzzzzzzzzzzz")]
+    id: String,
+    /// Always `click`.
+    #[schema(example = "click")]
+    object: &'static str,
+    /// The link.
+    link: String,
+    /// The link's creator at the time.
+    creator: Option<String>,
+    /// The link's campaign.
+    campaign: Option<String>,
+    /// The visitor id, as `pv_id` names it elsewhere; null once the visitor was erased.
+    visitor: Option<String>,
+    /// When it was.
+    #[schema(format = DateTime)]
+    at: String,
+    /// `mobile`, `tablet`, `desktop` or `unknown`.
+    #[schema(example = "mobile")]
+    device: String,
+    /// Browser family.
+    #[schema(example = "Safari")]
+    browser: String,
+    /// Operating system family.
+    #[schema(example = "iOS")]
+    os: String,
+    /// ISO 3166-1 alpha-2 code.
+    #[schema(example = "DE")]
+    country: Option<String>,
+    /// Host of the page that it came from.
+    #[schema(example = "instagram.com")]
+    referrer_host: Option<String>,
+    /// Whether it is the visitor's first on the link within an hour.
+    is_unique: bool,
+    /// Why it is taken for a bot's; null if it is not.
+    bot: Option<String>,
+    /// As `at`.
+    #[schema(format = DateTime)]
+    created: String,
+    /// As `at`: clicks do not change.
+    #[schema(format = DateTime)]
+    updated: String,
+    /// False in the sandbox, where test keys work.
+    livemode: bool,
+}
+
+impl ClickObjectBody {
+    fn of(object: ClickObject, is_live: bool) -> Self {
+        let ClickObject { record, campaign } = object;
+        let Click { id, link, creator, pv_id, at, device, browser, os, country, referrer_host, bot, .. } = record.click;
+        Self {
+            id: id.to_string(),
+            object: "click",
+            link: link.to_string(),
+            creator: creator.as_ref().map(ToString::to_string),
+            campaign: campaign.as_ref().map(ToString::to_string),
+            visitor: (!pv_id.is_empty()).then_some(pv_id),
+            at: at.to_rfc3339(),
+            device,
+            browser,
+            os,
+            country,
+            referrer_host,
+            is_unique: record.is_unique,
+            bot,
+            created: at.to_rfc3339(),
+            updated: at.to_rfc3339(),
+            livemode: is_live,
+        }
+    }
+}
+
+/// Which clicks are listed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the parameters are read one by one; this is their schema")]
+struct ClickParams {
+    /// On this link.
+    link: Option<String>,
+    /// On links of this creator.
+    creator: Option<String>,
+    /// Only clicks by people, or only those by bots.
+    human: Option<bool>,
+}
+
+/// Lists clicks.
+#[utoipa::path(
+    get, path = "/api/v1/clicks", tag = "Clicks", operation_id = "listClicks",
+    params(PageParams, ClickParams),
+    responses((status = 200, description = "A page of clicks, newest first", body = ListBody<ClickObjectBody>), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<ClickObjectBody>>, Fault> {
+    let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
+    let mut query = ListQuery::of(request.uri());
+    let filter = ClickFilter { link: query.link(), creator: query.creator(), is_human: query.flag("human") };
+    let page = query.page(ClickId::PREFIX)?;
+    let objects = flow.api().clicks_page(&call.merchant, &page.keyset, &filter).await?;
+    Ok(page.body(objects, |object| ClickObjectBody::of(object, call.is_live())))
+}
+
+/// A click that another link shortener saw.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClickReportRequest {
+    /// Your id of it: the same id and time are for ever the same click.
+    #[schema(value_type = Option<String>, max_length = 255)]
+    #[serde(default)]
+    external_id: TextField,
+    /// The link, by id or code.
+    #[schema(value_type = String, required = true, example = "k7m2p9qr")]
+    #[serde(default)]
+    link: TextField,
+    /// When it was (RFC 3339), within the last 366 days.
+    #[schema(value_type = String, required = true, format = DateTime)]
+    #[serde(default)]
+    at: DateTimeField,
+    /// The visitor id; the orders that have it as `pv_id` may be credited to the click.
+    #[schema(value_type = Option<String>, format = "uuid", example = "550e8400-e29b-41d4-a716-446655440000")]
+    #[serde(default)]
+    visitor: UuidField,
+    /// ISO 3166-1 alpha-2 code.
+    #[schema(value_type = Option<String>, min_length = 2, max_length = 2)]
+    #[serde(default)]
+    country: TextField,
+    /// `mobile`, `tablet`, `desktop` or `unknown`.
+    #[schema(value_type = Option<String>)]
+    #[serde(default)]
+    device: TextField,
+    /// Host of the page that it came from.
+    #[schema(value_type = Option<String>, max_length = 255)]
+    #[serde(default)]
+    referrer_host: TextField,
+}
+
+impl ClickReportRequest {
+    fn read(self) -> Result<ClickReport, Invalid> {
+        let mut faults = Faults::default();
+        let (link, at) = (faults.require("link", self.link), faults.require("at", self.at));
+        let external_id = faults.take("external_id", self.external_id);
+        let visitor = faults.take("visitor", self.visitor);
+        let country = faults.take("country", self.country);
+        let device = faults.take("device", self.device);
+        let referrer_host = faults.take("referrer_host", self.referrer_host);
+        let faults = faults.into_result();
+        let (Some(link), Some(at), Ok(())) = (link, at, &faults) else {
+            return Err(faults.err().unwrap_or_else(|| Invalid::one("the click is incomplete")));
+        };
+        Ok(ClickReport { external_id, link, at, visitor, country, device, referrer_host })
+    }
+}
+
+/// A click that is stored.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ClickStoredBody {
+    /// The click's id.
+    #[schema(example = "clk_01hf7yat00fzzvzzzzzzzzzzzz")]
+    id: String,
+    /// Always `click`.
+    #[schema(example = "click")]
+    object: &'static str,
+    /// The link.
+    link: String,
+    /// When it was.
+    #[schema(format = DateTime)]
+    at: String,
+    /// False in the sandbox, where test keys work.
+    livemode: bool,
+}
+
+/// Reports a click that another link shortener saw. It counts like a click on the link.
+#[utoipa::path(
+    post, path = "/api/v1/clicks", tag = "Clicks", operation_id = "createClick",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    request_body = ClickReportRequest,
+    responses((status = 201, description = "The click", body = ClickStoredBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn create(
+    State(flow): State<Flow>,
+    State(ingest): State<Ingest>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let report = call.read::<ClickReportRequest>()?.read();
+    let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
+    let planned = match flow.api().plan_clicks(merchant, claim, &[report]).await? {
+        Ok(planned) => planned,
+        Err(done) => return Ok(respond(done)),
+    };
+    let new = planned.into_iter().next().unwrap_or(Err(RowError::Changed))?;
+    let Click { id, link, at, .. } = new.click.clone();
+    ingest.store_click(new).await.map_err(ApiError::from)?;
+    let body = ClickStoredBody {
+        id: id.to_string(),
+        object: "click",
+        link: link.to_string(),
+        at: at.to_rfc3339(),
+        livemode: call.call.is_live(),
+    };
+    let answer = answer(StatusCode::CREATED, &body).ok_or(RowError::Changed)?;
+    Ok(respond(flow.api().keep_answer(merchant, claim, &answer).await?))
+}
+
+/// Many clicks.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "rows are read one by one; this is their schema")]
+pub(crate) struct ClickRows {
+    /// At most 1,000.
+    rows: Vec<ClickReportRequest>,
+}
+
+/// Reports up to 1,000 clicks. A wrong row leaves the others alone.
+#[utoipa::path(
+    post, path = "/api/v1/clicks/bulk", tag = "Clicks", operation_id = "bulkClicks",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    request_body = ClickRows,
+    responses((status = 200, description = "What became of each row", body = BulkBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn bulk(
+    State(flow): State<Flow>,
+    State(ingest): State<Ingest>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let read = |row: Result<ClickReportRequest, Invalid>| row.and_then(ClickReportRequest::read);
+    let reports: Vec<_> = call.read_rows::<ClickReportRequest>()?.into_iter().map(read).collect();
+    let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
+    let planned = match flow.api().plan_clicks(merchant, claim, &reports).await? {
+        Ok(planned) => planned,
+        Err(done) => return Ok(respond(done)),
+    };
+    let row = |(index, row): (usize, &Result<NewClick, RowError>)| {
+        let id = |new: &NewClick| new.click.id.to_string();
+        BulkRow::of(index, row.as_ref().map(|new| (new, StatusCode::CREATED)), id)
+    };
+    let body = BulkBody::of(planned.iter().enumerate().map(row).collect());
+    ingest.store_clicks(planned.into_iter().filter_map(Result::ok).collect()).await.map_err(ApiError::from)?;
+    let answer = answer(StatusCode::OK, &body).ok_or(RowError::Changed)?;
+    let done: Done = flow.api().keep_answer(merchant, claim, &answer).await?;
+    Ok(respond(done))
+}

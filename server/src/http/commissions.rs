@@ -1,0 +1,246 @@
+//! `/api/v1/commissions`: the entries of the ledger, their edits and approval.
+
+use axum::{
+    Json,
+    extract::{Path, Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use domain::scope::Scope;
+use flow::{
+    Flow,
+    api::{Commission, CommissionFilter, CommissionStatus, Object},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    api::{
+        call::{Call, WriteCall, answer, respond},
+        fault::{Fault, FaultBody},
+        list::{ListBody, ListQuery, PageParams},
+    },
+    body::{Faults, IntegerField, TextField},
+};
+
+const RESOURCE: &str = "commissions";
+
+/// An entry of the ledger. A creator's balance is the sum of the `original_minor` of all of their entries.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CommissionBody {
+    /// The entry's id.
+    #[schema(example = "led_01hf7yat00fzzvzzzzzzzzzzzz")]
+    id: String,
+    /// Always `commission`.
+    #[schema(example = "commission")]
+    object: &'static str,
+    /// The creator.
+    creator: String,
+    /// The order that it is for.
+    order: Option<String>,
+    /// The rule that it follows from.
+    rule: Option<String>,
+    /// Earned (`accrual`), taken back (`reversal`), added by a person (`adjustment`), or the line of a payout.
+    #[schema(value_type = CommissionKindName)]
+    kind: &'static str,
+    /// How far it is on its way to the creator.
+    #[schema(value_type = CommissionStatusName)]
+    status: &'static str,
+    /// What the entry says, in minor units; negative if it reduces the balance. It never changes.
+    #[schema(example = 500)]
+    original_minor: i64,
+    /// The same with its edits, each of which is an entry of its own.
+    #[schema(example = 450)]
+    amount_minor: i64,
+    /// ISO 4217 code of the amounts.
+    #[schema(example = "USD")]
+    currency: String,
+    /// The reason, in words.
+    reason: String,
+    /// The entry that this one edits.
+    edits: Option<String>,
+    /// The payout that contains it.
+    payout: Option<String>,
+    /// When its hold ends.
+    #[schema(format = DateTime)]
+    payable_at: String,
+    /// When it was added.
+    #[schema(format = DateTime)]
+    created: String,
+    /// When it was last edited, approved or paid.
+    #[schema(format = DateTime)]
+    updated: String,
+    /// False in the sandbox, where test keys work.
+    livemode: bool,
+}
+
+/// Kinds of entries.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "this is the schema of domain::commission::EntryKind")]
+enum CommissionKindName {
+    Accrual,
+    Reversal,
+    Adjustment,
+    Payout,
+}
+
+/// How far an entry is: on hold (`pending`), waiting for a person's approval, payable (`approved`), in an open payout, in a
+/// paid one, or the line of a payout that was cancelled.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "this is the schema of flow::api::CommissionStatus")]
+enum CommissionStatusName {
+    Pending,
+    Waiting,
+    Approved,
+    InPayout,
+    Paid,
+    Cancelled,
+}
+
+impl CommissionBody {
+    fn of(object: &Object<Commission>, is_live: bool) -> Self {
+        let Commission { entry, status, edited_minor, edited, .. } = &object.value;
+        Self {
+            id: entry.id.to_string(),
+            object: "commission",
+            creator: entry.creator.to_string(),
+            order: entry.order.as_ref().map(ToString::to_string),
+            rule: entry.rule.as_ref().map(ToString::to_string),
+            kind: entry.kind.as_str(),
+            status: status.as_str(),
+            original_minor: entry.amount_minor,
+            amount_minor: entry.amount_minor + edited_minor,
+            currency: entry.currency.to_string(),
+            reason: entry.reason.clone(),
+            edits: edited.as_ref().map(ToString::to_string),
+            payout: entry.payout.as_ref().map(ToString::to_string),
+            payable_at: entry.payable_at.to_rfc3339(),
+            created: entry.created_at.to_rfc3339(),
+            updated: object.updated_at.to_rfc3339(),
+            livemode: is_live,
+        }
+    }
+}
+
+/// Which commissions are listed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the parameters are read one by one; this is their schema")]
+struct CommissionParams {
+    /// Of this creator.
+    creator: Option<String>,
+    /// Of this order.
+    order: Option<String>,
+    /// With this status.
+    status: Option<CommissionStatusName>,
+    /// True: what is not paid yet, without the lines of payouts.
+    unpaid: Option<bool>,
+}
+
+/// Lists commissions.
+#[utoipa::path(
+    get, path = "/api/v1/commissions", tag = "Commissions", operation_id = "listCommissions",
+    params(PageParams, CommissionParams),
+    responses((status = 200, description = "A page of commissions, newest first", body = ListBody<CommissionBody>), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<CommissionBody>>, Fault> {
+    let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
+    let mut query = ListQuery::of(request.uri());
+    let statuses = CommissionStatus::ALL.map(CommissionStatus::as_str).join(", ");
+    let filter = CommissionFilter {
+        creator: query.creator(),
+        order: query.order(),
+        status: query.parse("status", &format!("must be one of {statuses}"), CommissionStatus::parse),
+        is_unpaid: query.flag("unpaid"),
+    };
+    let page = query.page("led")?;
+    let objects = flow.api().commissions_page(&call.merchant, &page.keyset, &filter).await?;
+    Ok(page.body(objects, |object| CommissionBody::of(&object, call.is_live())))
+}
+
+/// Gets a commission.
+#[utoipa::path(
+    get, path = "/api/v1/commissions/{id}", tag = "Commissions", operation_id = "getCommission",
+    params(("id" = String, Path, description = "The commission's id")),
+    responses((status = 200, description = "The commission", body = CommissionBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn get(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<CommissionBody>, Fault> {
+    let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
+    ListQuery::of(request.uri()).end()?;
+    let object = flow.api().commission(&call.merchant, &id).await?;
+    Ok(Json(CommissionBody::of(&object, call.is_live())))
+}
+
+/// The new amount of a commission.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CommissionEditRequest {
+    /// What it shall amount to, in minor units; of an accrual not below zero.
+    #[schema(value_type = i64, required = true, example = 450)]
+    #[serde(default)]
+    amount_minor: IntegerField,
+    /// Why. The creator may see it.
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 255)]
+    #[serde(default)]
+    reason: TextField,
+}
+
+/// Edits a commission: an entry of its own adds the difference. It is payable when the edited one is, and no earlier than
+/// now.
+#[utoipa::path(
+    patch, path = "/api/v1/commissions/{id}", tag = "Commissions", operation_id = "editCommission",
+    params(("id" = String, Path, description = "The commission's id"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    request_body = CommissionEditRequest,
+    responses((status = 200, description = "The edited commission", body = CommissionBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn edit(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    flow.api().commission(&call.call.merchant, &id).await?;
+    let fields = call.read::<CommissionEditRequest>()?;
+    let mut faults = Faults::default();
+    let amount_minor = faults.require("amount_minor", fields.amount_minor).unwrap_or_default();
+    let reason = faults.require("reason", fields.reason).unwrap_or_default();
+    faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
+    let is_live = call.call.is_live();
+    let render = |object: &Object<Commission>| answer(StatusCode::OK, &CommissionBody::of(object, is_live));
+    let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
+    Ok(respond(flow.api().edit_commission(merchant, claim, &id, amount_minor, &reason, &render).await?))
+}
+
+/// Approves a commission that waits for a person, with the credit of its order and all that the order earned. Its hold
+/// stays. Approving one that does not wait changes nothing.
+#[utoipa::path(
+    post, path = "/api/v1/commissions/{id}/approve", tag = "Commissions", operation_id = "approveCommission",
+    params(("id" = String, Path, description = "The commission's id"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    responses((status = 200, description = "The approved commission", body = CommissionBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn approve(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    call.read::<NoFields>()?;
+    let is_live = call.call.is_live();
+    let render = |object: &Object<Commission>| answer(StatusCode::OK, &CommissionBody::of(object, is_live));
+    Ok(respond(flow.api().approve_commission(&call.call.merchant, call.claim.as_ref(), &id, &render).await?))
+}
+
+/// A body without fields.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoFields {}

@@ -1,0 +1,116 @@
+//! `/api/v1/conversions`: the credits of orders.
+
+use axum::{
+    Json,
+    extract::{Request, State},
+};
+use domain::{OrderId, UnixMs, scope::Scope, settlement::BookedCredit};
+use flow::{
+    Flow,
+    api::{ConversionFilter, Object},
+};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::api::{
+    call::Call,
+    fault::{Fault, FaultBody},
+    list::{ListBody, ListQuery, PageParams},
+};
+
+/// A share of an order that is credited to a link.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ConversionBody {
+    /// The order's id and the share's position in it.
+    #[schema(example = "cnv_01hf7yat00fzzvzzzzzzzzzzzz_0")]
+    id: String,
+    /// Always `conversion`.
+    #[schema(example = "conversion")]
+    object: &'static str,
+    /// The order.
+    order: String,
+    /// The creator.
+    creator: Option<String>,
+    /// The link.
+    link: String,
+    /// The campaign.
+    campaign: Option<String>,
+    /// The kind of evidence that won.
+    #[schema(example = "click")]
+    kind: &'static str,
+    /// In minor units.
+    #[schema(example = 2500)]
+    amount_minor: i64,
+    /// ISO 4217 code of the amount.
+    #[schema(example = "USD")]
+    currency: String,
+    /// The share as an exact fraction.
+    #[schema(example = "1/2")]
+    weight: String,
+    /// When the credited visit was.
+    #[schema(format = DateTime)]
+    touched_at: String,
+    /// When the order was placed.
+    #[schema(format = DateTime)]
+    created: String,
+    /// When the order was last settled.
+    #[schema(format = DateTime)]
+    updated: String,
+    /// False in the sandbox, where test keys work.
+    livemode: bool,
+}
+
+impl ConversionBody {
+    fn of(object: &Object<BookedCredit>, is_live: bool) -> Self {
+        let credit = &object.value;
+        let order = credit.order.as_str().trim_start_matches(OrderId::PREFIX);
+        Self {
+            id: format!("cnv{order}_{}", credit.position),
+            object: "conversion",
+            order: credit.order.to_string(),
+            creator: credit.creator.as_ref().map(ToString::to_string),
+            link: credit.link.to_string(),
+            campaign: credit.campaign.as_ref().map(ToString::to_string),
+            kind: credit.kind.as_str(),
+            amount_minor: credit.amount_minor,
+            currency: credit.currency.to_string(),
+            weight: credit.weight.to_string(),
+            touched_at: credit.touched_at.to_rfc3339(),
+            created: credit.order.created_at().to_rfc3339(),
+            updated: UnixMs::to_rfc3339(object.updated_at),
+            livemode: is_live,
+        }
+    }
+}
+
+/// Which conversions are listed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the parameters are read one by one; this is their schema")]
+struct ConversionParams {
+    /// Of this creator.
+    creator: Option<String>,
+    /// Of this campaign.
+    campaign: Option<String>,
+    /// Of this link.
+    link: Option<String>,
+    /// Of this order.
+    order: Option<String>,
+}
+
+/// Lists conversions.
+#[utoipa::path(
+    get, path = "/api/v1/conversions", tag = "Conversions", operation_id = "listConversions",
+    params(PageParams, ConversionParams),
+    responses((status = 200, description = "A page of conversions, those of the latest placed order first", body = ListBody<ConversionBody>), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<ConversionBody>>, Fault> {
+    let call = Call::begin(&flow, &request, Scope::read("conversions")).await?;
+    let mut query = ListQuery::of(request.uri());
+    let (creator, campaign) = query.owners();
+    let filter = ConversionFilter { creator, campaign, link: query.link(), order: query.order() };
+    let (keyset, page) = query.conversions_page()?;
+    let objects = flow.api().conversions_page(&call.merchant, &keyset, &filter).await?;
+    Ok(page.body(objects, |object| ConversionBody::of(&object, call.is_live())))
+}

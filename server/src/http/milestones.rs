@@ -1,0 +1,97 @@
+//! `/api/v1/milestones`: the milestones that creators have reached.
+
+use axum::{
+    Json,
+    extract::{Request, State},
+};
+use domain::{id::earliest, milestone::orders_of, scope::Scope};
+use flow::{Flow, api::milestone::Milestone};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::api::{
+    call::Call,
+    fault::{Fault, FaultBody},
+    list::{ListBody, ListQuery, PageParams},
+};
+
+/// The beginning of the ids of milestones.
+pub(crate) const PREFIX: &str = "mst";
+/// Characters of an id before the part that does not follow from its time.
+const TIME_CHARS: usize = PREFIX.len() + 1 + 10;
+
+/// A milestone that a creator has reached, once and for ever.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MilestoneBody {
+    /// The milestone's id.
+    #[schema(example = "mst_01hf7yat00fzzvzzzzzzzzzzzz_orders:10")]
+    id: String,
+    /// Always `milestone`.
+    #[schema(example = "milestone")]
+    object: &'static str,
+    /// The creator.
+    creator: String,
+    /// `orders:10` for 10 orders, `revenue:USD:100000` for that many minor units of revenue.
+    #[schema(example = "orders:10")]
+    name: String,
+    /// The number of orders, of a milestone about orders.
+    orders: Option<i64>,
+    /// The revenue in minor units, of a milestone about revenue.
+    revenue_minor: Option<i64>,
+    /// ISO 4217 code of the revenue.
+    currency: Option<String>,
+    /// When it was reached.
+    #[schema(format = DateTime)]
+    created: String,
+    /// As `created`: milestones do not change.
+    #[schema(format = DateTime)]
+    updated: String,
+    /// False in the sandbox, where test keys work.
+    livemode: bool,
+}
+
+impl MilestoneBody {
+    fn of(milestone: Milestone, is_live: bool) -> Self {
+        let place = milestone.place();
+        let time = earliest(PREFIX, milestone.reached_at);
+        let revenue = milestone.name.strip_prefix("revenue:").and_then(|rest| rest.split_once(':'));
+        let reached_at = milestone.reached_at.to_rfc3339();
+        Self {
+            id: format!("{}{}_{}", time.get(..TIME_CHARS).unwrap_or(&time), place.tail, milestone.name),
+            object: "milestone",
+            creator: milestone.creator.to_string(),
+            orders: orders_of(&milestone.name),
+            revenue_minor: revenue.and_then(|(_, minor)| minor.parse().ok()),
+            currency: revenue.map(|(currency, _)| currency.to_owned()),
+            name: milestone.name,
+            created: reached_at.clone(),
+            updated: reached_at,
+            livemode: is_live,
+        }
+    }
+}
+
+/// Which milestones are listed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the parameters are read one by one; this is their schema")]
+struct MilestoneParams {
+    /// Of this creator.
+    creator: Option<String>,
+}
+
+/// Lists the milestones that creators have reached.
+#[utoipa::path(
+    get, path = "/api/v1/milestones", tag = "Milestones", operation_id = "listMilestones",
+    params(PageParams, MilestoneParams),
+    responses((status = 200, description = "A page of milestones, the latest first", body = ListBody<MilestoneBody>), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<MilestoneBody>>, Fault> {
+    let call = Call::begin(&flow, &request, Scope::read("milestones")).await?;
+    let mut query = ListQuery::of(request.uri());
+    let creator = query.creator();
+    let (keyset, page) = query.milestones_page(PREFIX)?;
+    let milestones = flow.api().milestones_page(&call.merchant, &keyset, creator.as_ref()).await?;
+    Ok(page.body(milestones, |milestone| MilestoneBody::of(milestone, call.is_live())))
+}

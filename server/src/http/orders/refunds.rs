@@ -1,0 +1,101 @@
+//! `POST /api/v1/orders/{id}/refunds`: a refund of a reported order.
+
+use axum::{
+    extract::{Path, Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use domain::scope::Scope;
+use flow::{
+    Flow,
+    api::refund::{NewRefund, RefundObject},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::storable;
+use crate::http::{
+    api::{
+        call::{WriteCall, answer, respond},
+        fault::{Fault, FaultBody},
+    },
+    body::{Faults, IntegerField, SenderIdField, TrimmedTextField},
+};
+
+/// A refund.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RefundBody {
+    /// Your id of it.
+    external_id: String,
+    /// Always `refund`.
+    #[schema(example = "refund")]
+    object: &'static str,
+    /// The order.
+    order: String,
+    /// In minor units.
+    #[schema(example = 1500)]
+    amount_minor: i64,
+    /// ISO 4217 code of the amount.
+    #[schema(example = "USD")]
+    currency: String,
+    /// False in the sandbox, where test keys work.
+    livemode: bool,
+}
+
+/// A refund to report.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RefundReportRequest {
+    /// Your id of the refund: the same id is the same refund.
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 255)]
+    #[serde(default)]
+    external_id: SenderIdField,
+    /// In minor units of the order's currency, at most what is left; all that is left if absent.
+    #[schema(value_type = Option<i64>, minimum = 1)]
+    #[serde(default)]
+    amount_minor: IntegerField,
+    /// Why. It is not kept.
+    #[schema(value_type = Option<String>, max_length = 512)]
+    #[serde(default)]
+    reason: TrimmedTextField,
+}
+
+/// Refunds a part of a reported order, or all of it: credits and commissions follow in a moment. The refunds of Shopify's
+/// orders come from Shopify.
+#[utoipa::path(
+    post, path = "/api/v1/orders/{id}/refunds", tag = "Orders", operation_id = "refundOrder",
+    params(("id" = String, Path, description = "Our id (ord_…) or the seller's id of the order"), ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours")),
+    request_body = RefundReportRequest,
+    responses((status = 200, description = "The refund, known before", body = RefundBody), (status = 201, description = "The new refund", body = RefundBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn create(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(super::RESOURCE)).await?;
+    flow.api().order(&call.call.merchant, storable(&id)?).await?;
+    let fields = call.read::<RefundReportRequest>()?;
+    let mut faults = Faults::default();
+    let external_id = faults.require("external_id", fields.external_id).unwrap_or_default();
+    let amount_minor = faults.take("amount_minor", fields.amount_minor);
+    faults.take("reason", fields.reason);
+    faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
+    let is_live = call.call.is_live();
+    let render = |refund: &RefundObject| {
+        let status = if refund.created_at.is_some() { StatusCode::CREATED } else { StatusCode::OK };
+        let body = RefundBody {
+            external_id: refund.external_id.clone(),
+            object: "refund",
+            order: refund.order.to_string(),
+            amount_minor: refund.amount.minor,
+            currency: refund.amount.currency.to_string(),
+            livemode: is_live,
+        };
+        answer(status, &body)
+    };
+    let new = NewRefund { external_id, amount_minor };
+    let merchant = &call.call.merchant;
+    Ok(respond(flow.api().report_refund(merchant, call.claim.as_ref(), storable(&id)?, &new, &render).await?))
+}
