@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use domain::{BrandId, ImportId};
-use sqlx::{query, query_as};
 use store::{
     Result,
     imports::{ImportCreator, ImportCreatorRow, ImportKeys, ImportMatches},

@@ -525,7 +525,7 @@ async fn the_operator_imports_beside_the_server(server: TestServer) {
 
 async fn an_interrupted_import_goes_on(engine: crate::test_server::Engine) {
     let database = engine.fresh_database().await;
-    let (flow, store) = flow_on(&database, &[]).await;
+    let (flow, store) = flow_on(&database, &[], 1).await;
     let operator = crate::test_server::operator();
     let new = flow::setup::NewBrand { name: "Vector".into(), ..flow::setup::NewBrand::default() };
     let brand = flow.setup().create_brand(operator, &new).await.unwrap();
@@ -543,10 +543,8 @@ async fn an_interrupted_import_goes_on(engine: crate::test_server::Engine) {
     assert!(matches!(busy, flow::import::Undone::Running));
     // Its process is gone; another one has the job.
     drop(flow);
-    let (flow, _) = flow_on(&database, &[]).await;
-    while flow.backlog().await.unwrap().waiting > 0 {
-        flow.jobs().run_due(flow::Lane::Maintenance, "", 10).await.unwrap();
-    }
+    let (flow, _) = flow_on(&database, &[], 1 << 32).await;
+    while flow.jobs().run_due(flow::Lane::Maintenance, "", 10).await.unwrap().claimed > 0 {}
     let import = state(&flow).await;
     assert_eq!((import.status.as_str(), import.counts.created, import.counts.failed), ("done", 1_150, 0));
     assert_eq!(store.creators(&brand.id).await.unwrap().len(), 1_150);
