@@ -7,7 +7,7 @@ use sqlx::{query, query_as};
 use store::{
     Result, StoreError,
     commissions::EntryRow,
-    imports::{CHANGED_NAMED_MAX, DoneImportRow, DoneRow, ImportStatus, ImportUndone, UndoImport},
+    imports::{CHANGED_NAMED_MAX, DoneImportRow, DoneRow, Import, ImportStatus, ImportUndone, UndoImport},
     objects::{Change, Write},
     outbound::NewEvents,
     row::read,
@@ -18,24 +18,19 @@ use crate::{
     stored_import::{lock_name, stored},
 };
 
-/// Takes an import back. The transaction must be rolled back unless it is done.
-pub(crate) async fn undo(
-    tx: &mut Tx,
-    brand: &BrandId,
-    id: &ImportId,
-    undo: &UndoImport<'_>,
-) -> Result<Option<ImportUndone>> {
+/// Takes an import back. The transaction must be rolled back if it is not done.
+pub(crate) async fn undo(tx: &mut Tx, brand: &BrandId, id: &ImportId, undo: &UndoImport<'_>) -> Result<ImportUndone> {
     lock(tx, &lock_name(brand, id)).await?;
     let (brand_id, import) = (brand.as_str(), id.as_str());
-    match stored(tx, brand_id, import).await?.map(|import| import.status) {
-        None => return Ok(None),
-        Some(ImportStatus::Undone) => return Ok(Some(ImportUndone::Before)),
-        Some(ImportStatus::Queued | ImportStatus::Running) => return Ok(Some(ImportUndone::Running)),
-        Some(ImportStatus::Done | ImportStatus::Failed) => {}
+    let Some(before) = stored(tx, brand_id, import).await? else { return Ok(ImportUndone::Missing) };
+    match before.status {
+        ImportStatus::Undone => return Ok(ImportUndone::Done(Box::new(before))),
+        ImportStatus::Queued | ImportStatus::Running => return Ok(ImportUndone::Running),
+        ImportStatus::Done | ImportStatus::Failed => {}
     }
     let changed = changed_since(tx, brand_id, import).await?;
     if !changed.is_empty() {
-        return Ok(Some(ImportUndone::Changed(changed)));
+        return Ok(ImportUndone::Changed(changed));
     }
     let used = used_links(tx, brand_id, import).await?;
     let referred = referred_creators(tx, brand_id, import).await?;
@@ -45,7 +40,7 @@ pub(crate) async fn undo(
     let (new, old): (Vec<DoneImportRow>, Vec<DoneImportRow>) = rows.into_iter().partition(|row| row.is_new);
     for row in &old {
         if !put_back(tx, brand, row, &used, undo).await? {
-            return Ok(Some(ImportUndone::Changed(vec![row.creator.clone()])));
+            return Ok(ImportUndone::Changed(vec![row.creator.clone()]));
         }
         if let (Some(before), Some(after)) = (&row.before.creator, &row.before.after) {
             events.extend((undo.events)(after, before.creator()));
@@ -60,7 +55,7 @@ pub(crate) async fn undo(
     }
     end(tx, brand, import, undo).await?;
     outbound_events::emit(tx, brand, &events).await?;
-    Ok(Some(ImportUndone::Done))
+    Ok(ImportUndone::Done(Box::new(Import { status: ImportStatus::Undone, updated_at: undo.at, ..before })))
 }
 
 /// The first creators of the import that are not as it left them: changed, with another discount code or payout address,

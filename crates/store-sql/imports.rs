@@ -11,6 +11,7 @@ use store::{
         ImportStatus, ImportStore, ImportUndone, ImportWrite, NewImport, NewImportRow, UndoImport, WaitingImportRow,
         WaitingRow,
     },
+    money_writes::Answered,
     objects::Keyset,
     outbound::NewEvents,
 };
@@ -18,7 +19,7 @@ use store::{
 use crate::{
     Db, Tx, api_requests, audit, database, import_matches, import_rows, import_undo,
     import_writes::{self, Applied},
-    jobs, json, lock, outbound_events,
+    jobs, json, lock, money_writes, outbound_events,
     stored_import::{lock_name, stored},
     try_lock,
 };
@@ -262,15 +263,19 @@ impl ImportStore for Db {
         Ok(true)
     }
 
-    async fn undo_import(&self, brand: &BrandId, id: &ImportId, undo: &UndoImport<'_>) -> Result<Option<ImportUndone>> {
+    async fn undo_import(
+        &self,
+        brand: &BrandId,
+        id: &ImportId,
+        undo: &UndoImport<'_>,
+    ) -> Result<Answered<ImportUndone>> {
         let mut tx = self.begin_for(brand).await?;
-        let undone = import_undo::undo(&mut tx, brand, id, undo).await?;
-        if undone == Some(ImportUndone::Done) {
-            tx.commit().await.map_err(database)?;
-        } else {
-            tx.rollback().await.map_err(database)?;
+        if let Some(known) = money_writes::claimed_as(&mut tx, brand, undo.claim).await? {
+            return Ok(known);
         }
-        Ok(undone)
+        let outcome = import_undo::undo(&mut tx, brand, id, undo).await?;
+        let answer = (undo.answer)(&outcome);
+        money_writes::answered(tx, brand, undo.claim, outcome, answer).await
     }
 
     async fn forget_import_cells(&self, brand: &BrandId, before: UnixMs, limit: i64) -> Result<u64> {

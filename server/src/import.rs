@@ -63,7 +63,7 @@ pub(crate) async fn run(flow: &Flow, operator: Operator, options: ImportOptions)
     if dry_run {
         return Ok(previewed(&flow.imports().preview(&merchant, &file).await?));
     }
-    imported(flow, &merchant, &file).await
+    imported(flow, &merchant, file).await
 }
 
 fn previewed(preview: &Preview) -> (Value, String) {
@@ -88,7 +88,7 @@ fn previewed(preview: &Preview) -> (Value, String) {
 }
 
 /// Stores the import and does its rows here: a server need not run.
-async fn imported(flow: &Flow, merchant: &Merchant, file: &ImportFile) -> Result<(Value, String), Failure> {
+async fn imported(flow: &Flow, merchant: &Merchant, file: ImportFile) -> Result<(Value, String), Failure> {
     let no_answer = |_: &Import| Some(Answer { status: 201, body: String::new() });
     let (id, _) = flow.imports().create(merchant, None, file, &no_answer).await?;
     let import = loop {

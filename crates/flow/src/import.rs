@@ -6,6 +6,8 @@ mod known;
 mod plan;
 mod run;
 mod sheet;
+mod workbook;
+mod workbook_bounds;
 
 use domain::{CreatorId, EntryId, ImportId, import::Columns};
 pub use file::{FileRow, ImportFile, Reading};
@@ -16,6 +18,7 @@ use store::{
     api_requests::Written,
     commissions::Entry,
     imports::{ImportInput, ImportUndone, NewImport, NewImportRow, UndoImport},
+    money_writes::Answered,
     outbound::NewEvents,
 };
 pub use store::{
@@ -75,7 +78,7 @@ pub struct PreviewRow {
 #[derive(Clone, Debug)]
 pub enum Undone {
     /// It is taken back.
-    Done(Box<Import>),
+    Done(Done),
     /// It still runs.
     Running,
     /// Nothing was taken back: these creators were changed since, the first of them.
@@ -89,9 +92,11 @@ impl Imports<'_> {
     /// `FlowError::Invalid` with what is wrong with the file or the mapping.
     pub async fn read(self, merchant: &Merchant, bytes: Vec<u8>, reading: Reading) -> Result<ImportFile, FlowError> {
         let currency = merchant.brand().currency;
+        let slot = self.import_slots.take().await;
         let read = tokio::task::spawn_blocking(move || ImportFile::read(&bytes, &reading, currency)).await;
         // A file on which the reader panics cannot be read.
-        Ok(read.unwrap_or_else(|_| Err(Invalid::one("the file cannot be read")))?)
+        let file = read.unwrap_or_else(|_| Err(Invalid::one("the file cannot be read")))?;
+        Ok(ImportFile { slot: Some(slot), ..file })
     }
 
     /// What an import would do now. Stores nothing.
@@ -151,19 +156,20 @@ impl Imports<'_> {
         self,
         merchant: &Merchant,
         claim: Option<&Claim>,
-        file: &ImportFile,
+        file: ImportFile,
         render: &(dyn Fn(&Import) -> Option<Answer> + Send + Sync),
     ) -> Result<(ImportId, Done), WriteError> {
+        let ImportFile { columns, rows, slot: _slot } = file;
         let now = self.now();
         let reference = ImportRef { brand: merchant.id().clone(), import: ImportId::new(now.0, self.random()) };
-        let rows: Vec<NewImportRow> = file.rows.iter().map(|row| self.new_row(&reference, row)).collect();
+        let rows: Vec<NewImportRow> = rows.into_iter().map(|row| self.new_row(&reference, row)).collect();
         let wrong = rows.iter().filter(|row| row.input.is_err()).count();
         let import = Import {
             id: reference.import.clone(),
-            source: file.columns.source,
+            source: columns.source,
             status: ImportStatus::Queued,
             actor: merchant.actor().to_owned(),
-            columns: file.columns.columns.clone(),
+            columns: columns.columns,
             rows_total: i64::try_from(rows.len()).unwrap_or(i64::MAX),
             counts: ImportCounts { failed: i64::try_from(wrong).unwrap_or(i64::MAX), ..ImportCounts::default() },
             created_at: now,
@@ -183,15 +189,14 @@ impl Imports<'_> {
         }
     }
 
-    fn new_row(self, reference: &ImportRef, row: &FileRow) -> NewImportRow {
-        let (number, cells) = (row.number, row.cells.clone());
-        let input = self.plan_row(row).map_err(|(_, faults)| faults).map(|row| {
-            let location = payout_address_in_row(reference, number);
-            let seal = |address: String| self.vault.seal(&location, address.as_bytes(), self.random());
-            let payout_address = row.payout_address.map(seal);
-            ImportInput { creator: row.creator, payout_address }
-        });
-        NewImportRow { number, input, email_hash: self.email_hash_of(row), cells }
+    fn new_row(self, reference: &ImportRef, row: FileRow) -> NewImportRow {
+        let email_hash = self.email_hash_of(&row);
+        let FileRow { number, read, cells } = row;
+        let location = payout_address_in_row(reference, number);
+        let seal = |address: String| self.vault.seal(&location, address.as_bytes(), self.random());
+        let input =
+            read.creator.map(|creator| ImportInput { creator, payout_address: read.private.payout_address.map(seal) });
+        NewImportRow { number, input, email_hash, cells }
     }
 
     /// Does the next rows of an import here, beside its job. Returns how it stands.
@@ -250,24 +255,38 @@ impl Imports<'_> {
     /// Takes an import back, all of it or nothing. A repeat changes nothing.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if there is no such import.
-    pub async fn undo(self, merchant: &Merchant, id: &str) -> Result<Undone, FlowError> {
-        let import = self.get(merchant, id).await?;
+    /// As every write of the unified API.
+    pub async fn undo(
+        self,
+        merchant: &Merchant,
+        claim: Option<&Claim>,
+        import: &Import,
+        render: &(dyn Fn(&Import) -> Option<Answer> + Send + Sync),
+    ) -> Result<Undone, WriteError> {
         let actor = merchant.actor();
+        let answer = |outcome: &ImportUndone| match outcome {
+            ImportUndone::Done(import) => render(import),
+            _ => None,
+        };
         let undo = UndoImport {
             at: self.now(),
             audit: self.audit(actor, "import.undo", &import.id),
             audit_of: &|action, creator| self.audit(actor, action, creator),
             reversal: &|entry| self.reversal(merchant, entry),
             events: &|after, before| self.creators().update_events(merchant.id(), after, before),
+            claim,
+            answer: &answer,
         };
-        match self.store.undo_import(merchant.id(), &import.id, &undo).await? {
-            None => Err(FlowError::NotFound("import")),
-            Some(ImportUndone::Done | ImportUndone::Before) => {
-                Ok(Undone::Done(Box::new(self.get(merchant, id).await?)))
-            }
-            Some(ImportUndone::Running) => Ok(Undone::Running),
-            Some(ImportUndone::Changed(creators)) => Ok(Undone::Changed(creators)),
+        let undone = self.store.undo_import(merchant.id(), &import.id, &undo).await.map_err(FlowError::from)?;
+        match undone {
+            Answered::Done(answer) => Ok(Undone::Done(Done::Now(answer))),
+            Answered::Before(answer) => Ok(Undone::Done(Done::Before(answer))),
+            Answered::OtherBody => Err(WriteError::KeyReused),
+            Answered::InProgress => Err(WriteError::InProgress),
+            Answered::Refused(ImportUndone::Running) => Ok(Undone::Running),
+            Answered::Refused(ImportUndone::Changed(creators)) => Ok(Undone::Changed(creators)),
+            Answered::Refused(ImportUndone::Missing) => Err(FlowError::NotFound("import").into()),
+            Answered::Refused(ImportUndone::Done(_)) => Err(FlowError::Unreadable("the answer".to_owned()).into()),
         }
     }
 

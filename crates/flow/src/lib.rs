@@ -30,6 +30,7 @@ mod full_windows;
 mod hash;
 pub mod identity;
 pub mod import;
+mod import_slots;
 pub mod install;
 pub mod job;
 pub mod job_runner;

@@ -18,6 +18,7 @@ use crate::{
     audit::AuditEntry,
     commissions::Entry,
     jobs::NewJob,
+    money_writes::{AnswerOf, Answered},
     objects::{CreatorProfile, Keyset, Object},
     outbound::NewEvents,
     row::{from_json, known, read, read_opt},
@@ -218,6 +219,10 @@ pub struct UndoImport<'a> {
     pub audit_of: &'a (dyn Fn(&'static str, &CreatorId) -> AuditEntry + Send + Sync),
     /// The entry that books one of the import's back, with its events for other systems.
     pub reversal: &'a (dyn Fn(&Entry) -> (Entry, NewEvents) + Send + Sync),
+    /// What it answers.
+    pub claim: Option<&'a Claim>,
+    /// The answer to the outcome, which is stored with the undo; `None` if nothing is to be done.
+    pub answer: AnswerOf<'a, ImportUndone>,
     /// The events of a creator who is put back: from whom the row made of them, to whom they were.
     pub events: &'a (dyn Fn(&Creator, &Creator) -> NewEvents + Send + Sync),
 }
@@ -225,10 +230,10 @@ pub struct UndoImport<'a> {
 /// What became of an undo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImportUndone {
-    /// It is taken back.
-    Done,
-    /// It was taken back before.
-    Before,
+    /// It is taken back, now or before.
+    Done(Box<Import>),
+    /// There is no such import.
+    Missing,
     /// It still runs.
     Running,
     /// Nothing was taken back: these creators were changed since, the first of them.
@@ -285,9 +290,14 @@ pub trait ImportStore: Send + Sync {
         audit: &AuditEntry,
     ) -> Result<bool>;
     /// Takes back what the rows of an import did, all of it or nothing: creators that it added are deleted, or archived if
-    /// anything else refers to them; others are as they were before; ledger entries are booked back. `None` if there is no
-    /// such import.
-    async fn undo_import(&self, brand: &BrandId, id: &ImportId, undo: &UndoImport<'_>) -> Result<Option<ImportUndone>>;
+    /// anything else refers to them; others are as they were before; ledger entries are booked back. A repeat changes
+    /// nothing.
+    async fn undo_import(
+        &self,
+        brand: &BrandId,
+        id: &ImportId,
+        undo: &UndoImport<'_>,
+    ) -> Result<Answered<ImportUndone>>;
     /// Forgets the cells of up to `limit` wrong rows of imports that ended before `before`. Returns how many.
     async fn forget_import_cells(&self, brand: &BrandId, before: UnixMs, limit: i64) -> Result<u64>;
 }

@@ -21,10 +21,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use self::upload::Upload;
-use super::api::{
-    call::{Call, WriteCall, answer, respond},
-    fault::{Code, Fault, FaultBody},
-    list::{ListBody, ListQuery, PageParams},
+use super::{
+    api::{
+        call::{Call, OnceParams, WriteCall, answer, respond},
+        fault::{Code, Fault, FaultBody},
+        list::{ListBody, ListQuery, PageParams},
+    },
+    commissions::NoFields,
 };
 use crate::worker::Wake;
 
@@ -263,6 +266,9 @@ impl PreviewRowBody {
 }
 
 /// Imports a file, or with `dry_run` says what that would do.
+///
+/// The key also needs the scope `creators:write`, and `links:write`, `commissions:write` or `payouts:write` if the file has
+/// codes, balances or payout addresses.
 #[utoipa::path(
     post, path = "/api/v1/imports", tag = "Imports", operation_id = "createImport",
     params(
@@ -270,7 +276,7 @@ impl PreviewRowBody {
         ("source" = Option<String>, Query, description = "As in the form, if the body is the file"),
         ("mapping" = Option<String>, Query, description = "As in the form, if the body is the file"),
         ("dry_run" = Option<bool>, Query, description = "As in the form, if the body is the file"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Repeats of the request with this key change nothing and get the same answer, for 24 hours"),
+        OnceParams,
     ),
     request_body(content(
         (ImportForm = "multipart/form-data"),
@@ -291,9 +297,11 @@ pub(crate) async fn create(
 ) -> Result<Response, Fault> {
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     let mut call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    require_all(&call.call, &[])?;
     let upload = Upload::read(&headers, &uri, call.take_body()).await?;
     let (merchant, is_live) = (&call.call.merchant, call.call.is_live());
-    let file = flow.imports().read(merchant, upload.file.to_vec(), upload.reading).await?;
+    let file = flow.imports().read(merchant, upload.file.into(), upload.reading).await?;
+    require_all(&call.call, &file.columns.columns)?;
     if upload.is_dry_run {
         let preview = flow.imports().preview(merchant, &file).await?;
         return Ok(Json(PreviewBody::of(preview, is_live)).into_response());
@@ -301,11 +309,17 @@ pub(crate) async fn create(
     // A form's boundary is another one each time.
     let claim = call.claim.map(|claim| flow::api::Claim { body_hash: upload.hash, ..claim });
     let render = move |import: &Import| answer(StatusCode::CREATED, &ImportBody::of(import, is_live));
-    let (_, done) = flow.imports().create(merchant, claim.as_ref(), &file, &render).await?;
+    let (_, done) = flow.imports().create(merchant, claim.as_ref(), file, &render).await?;
     if matches!(done, Done::Now(_)) {
         wake.notify();
     }
     Ok(respond(done))
+}
+
+/// Refuses unless the key may write all that an import of these columns writes.
+fn require_all(call: &Call, columns: &[Column]) -> Result<(), Fault> {
+    let fields = columns.iter().filter_map(|column| column.field);
+    Field::scopes(fields).into_iter().try_for_each(|scope| call.require(Some(scope)))
 }
 
 /// Lists imports.
@@ -368,10 +382,10 @@ pub(crate) async fn errors(
 ///
 /// Creators that it added are deleted, or archived if anything else refers to them; others become what they were;
 /// balances are booked back. Refused with the code `changed` if a creator was changed since; `details` names the first of
-/// them.
+/// them. The key needs the scopes that it took to import.
 #[utoipa::path(
     post, path = "/api/v1/imports/{id}/undo", tag = "Imports", operation_id = "undoImport",
-    params(("id" = String, Path, description = "The import's id")),
+    params(("id" = String, Path, description = "The import's id"), OnceParams),
     responses((status = 200, description = "The import", body = ImportBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -379,11 +393,17 @@ pub(crate) async fn undo(
     State(flow): State<Flow>,
     Path(id): Path<String>,
     request: Request,
-) -> Result<Json<ImportBody>, Fault> {
-    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?.call;
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    call.read::<NoFields>()?;
+    let WriteCall { call, claim, .. } = call;
+    let (merchant, is_live) = (&call.merchant, call.is_live());
+    let import = flow.imports().get(merchant, &id).await?;
+    require_all(&call, &import.columns)?;
+    let render = move |import: &Import| answer(StatusCode::OK, &ImportBody::of(import, is_live));
     let conflict = |sentence: &str| Fault::new(StatusCode::CONFLICT, Code::Changed, sentence);
-    match flow.imports().undo(&call.merchant, &id).await? {
-        Undone::Done(import) => Ok(Json(ImportBody::of(&import, call.is_live()))),
+    match flow.imports().undo(merchant, claim.as_ref(), &import, &render).await? {
+        Undone::Done(done) => Ok(respond(done)),
         Undone::Running => Err(conflict("The import still runs; undo it when it is done").retry_after(5)),
         Undone::Changed(creators) => {
             let names = creators.into_iter().map(String::from).collect();

@@ -204,7 +204,7 @@ async fn rows_find_the_creators_that_are_there(server: TestServer) {
     assert_eq!(stored[2]["handle"], "bo_nilsson_2");
     // A code that is another creator's stays theirs.
     let (_, preview) = post(&server, "?dry_run=true", b"name,code\nCy,ANA10\n").await;
-    assert_eq!(preview["rows"][0]["errors"], json!(["the discount code ANA10 is another creator's"]));
+    assert_eq!(preview["rows"][0]["errors"], json!(["code is another creator's"]));
     server.stop().await;
 }
 

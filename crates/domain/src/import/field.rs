@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::link::Platform;
+use crate::{link::Platform, scope::Scope};
 
 /// The tool that wrote a file.
 #[derive(
@@ -137,6 +137,27 @@ impl Field {
     /// Whether what it holds may be kept as it was written, to be shown again with what is wrong with it.
     pub fn may_be_shown_again(self) -> bool {
         !matches!(self, Self::Email | Self::PayoutAddress | Self::Password | Self::Ignored)
+    }
+
+    /// Whether anything is read from such a column.
+    pub fn is_read(self) -> bool {
+        !matches!(self, Self::Password | Self::Ignored)
+    }
+
+    /// The resource of the API that such a column writes, besides creators.
+    fn written(self) -> Option<&'static str> {
+        match self {
+            Self::Code => Some("links"),
+            Self::Balance => Some("commissions"),
+            Self::PayoutAddress => Some("payouts"),
+            _ => None,
+        }
+    }
+
+    /// What a key must be allowed to write that imports these columns: no less than if it wrote it all by itself.
+    pub fn scopes(fields: impl IntoIterator<Item = Self>) -> Vec<Scope> {
+        let resources = fields.into_iter().filter_map(Self::written);
+        core::iter::once("creators").chain(resources).filter_map(Scope::write).collect()
     }
 
     /// Whether it can name a new creator.

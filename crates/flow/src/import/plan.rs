@@ -149,9 +149,8 @@ impl<'a> Planner<'a> {
             status: said.status,
             ..CreatorFields::default()
         };
-        let taken = fields.handle.as_ref().filter(|handle| self.known.has_handle(handle));
-        if let Some(handle) = taken {
-            return Err(vec![format!("the handle {handle} is another creator's")]);
+        if fields.handle.as_ref().is_some_and(|handle| self.known.has_handle(handle)) {
+            return Err(vec!["handle is another creator's".to_owned()]);
         }
         let mut profile = fields.apply(api, before).map_err(|faults| faults.0)?;
         if row.email_hash.is_some() {
@@ -186,7 +185,7 @@ impl<'a> Planner<'a> {
         let own = known.and_then(|known| known.direct.as_ref()).and_then(|direct| direct.promo_code.as_ref());
         if let Some(code) = row.creator.code.as_ref().filter(|code| Some(*code) != own) {
             if self.codes.get(code).is_some_and(|owner| owner != id) {
-                return Ok(Err((format!("the discount code {code} is another creator's"), about())));
+                return Ok(Err(("code is another creator's".to_owned(), about())));
             }
             extras.link = Some(flow.links().new_direct(id, Some(code.clone()))?);
         }

@@ -10,15 +10,19 @@ use domain::{
 };
 
 use crate::{
-    api_requests::{Answer, RowFault, Written},
+    api_requests::{Answer, Claim, RowFault, Written},
     audit::AuditEntry,
     commissions::Entry,
-    conformance::fixtures::{AnyStore, NOON, audit, creator, link, with_brand},
+    conformance::{
+        fixtures::{AnyStore, NOON, audit, creator, link, with_brand},
+        money_writes::{claim, key},
+    },
     imports::{
         Before, CreatorBefore, Import, ImportCounts, ImportInput, ImportKeys, ImportOutcome, ImportStatus,
         ImportUndone, ImportWrite, NewImport, NewImportRow, PayoutBefore, UndoImport,
     },
     jobs::{Lane, NewJob},
+    money_writes::Answered,
     objects::{Change, CreatorProfile, Keyset, Object, Write},
     outbound::NewEvents,
 };
@@ -147,7 +151,15 @@ async fn all(store: &AnyStore, brand: &BrandId) -> Vec<Object<CreatorProfile>> {
     store.creators_page(brand, &all, &crate::objects::Filter::default()).await.unwrap()
 }
 
-async fn undo(store: &AnyStore, brand: &BrandId, import: &Import) -> Option<ImportUndone> {
+async fn undo(store: &AnyStore, brand: &BrandId, import: &Import) -> Answered<ImportUndone> {
+    undo_as(store, brand, import, None).await
+}
+
+fn answer_of(import: &Import) -> Answer {
+    Answer { status: 200, body: format!("{} at {}", import.status.as_str(), import.updated_at.0) }
+}
+
+async fn undo_as(store: &AnyStore, brand: &BrandId, import: &Import, claim: Option<&Claim>) -> Answered<ImportUndone> {
     let undo = UndoImport {
         at: NOON.plus_ms(50),
         audit: entry_of_audit("import.undo"),
@@ -157,6 +169,11 @@ async fn undo(store: &AnyStore, brand: &BrandId, import: &Import) -> Option<Impo
             (Entry { id, key, amount_minor: -entry.amount_minor, ..entry.clone() }, NewEvents::default())
         },
         events: &|_, _| NewEvents::default(),
+        claim,
+        answer: &|outcome| match outcome {
+            ImportUndone::Done(import) => Some(answer_of(import)),
+            _ => None,
+        },
     };
     store.undo_import(brand, &import.id, &undo).await.unwrap()
 }
@@ -215,7 +232,10 @@ pub async fn import_rows_are_done_whole_or_wait_on(store: AnyStore) {
     let import = import(1);
     put(&store, &brand, &import).await;
     let taken = profile(1);
-    store.create_creator(&brand, &taken.creator, &entry_of_audit("creator.create"), &NewEvents::default()).await.unwrap();
+    store
+        .create_creator(&brand, &taken.creator, &entry_of_audit("creator.create"), &NewEvents::default())
+        .await
+        .unwrap();
     let mut second = addition(4, 2);
     // Somebody else has given them another link meanwhile.
     second.before.link = Some(LinkId::new(1, [3; 10]));
@@ -235,7 +255,10 @@ pub async fn imports_are_taken_back_whole(store: AnyStore) {
     let import = import(1);
     put(&store, &brand, &import).await;
     let known = profile(3);
-    store.create_creator(&brand, &known.creator, &entry_of_audit("creator.create"), &NewEvents::default()).await.unwrap();
+    store
+        .create_creator(&brand, &known.creator, &entry_of_audit("creator.create"), &NewEvents::default())
+        .await
+        .unwrap();
     let before = all(&store, &brand).await;
     let mut renamed = known.clone();
     renamed.creator.name = "Renamed".into();
@@ -252,22 +275,27 @@ pub async fn imports_are_taken_back_whole(store: AnyStore) {
         },
         ..nothing(4, ImportOutcome::Updated)
     };
-    assert_eq!(undo(&store, &brand, &self::import(2)).await, None);
+    assert_eq!(undo(&store, &brand, &self::import(2)).await, Answered::Refused(ImportUndone::Missing));
     let rows = [addition(2, 1), update];
     assert_eq!(store.write_import_rows(&brand, &import.id, &rows, changed_at).await.unwrap(), [None, None]);
-    assert_eq!(undo(&store, &brand, &import).await, Some(ImportUndone::Running));
+    assert_eq!(undo(&store, &brand, &import).await, Answered::Refused(ImportUndone::Running));
     let ended = entry_of_audit("import.done");
     store.finish_import(&brand, &import.id, ImportStatus::Done, changed_at, &ended).await.unwrap();
     store.set_payout_address(&brand, &known.creator.id, Some(&[2]), &entry_of_audit("address")).await.unwrap();
-    let changed = Some(ImportUndone::Changed(vec![known.creator.id.clone()]));
+    let changed = Answered::Refused(ImportUndone::Changed(vec![known.creator.id.clone()]));
     assert_eq!(undo(&store, &brand, &import).await, changed);
     store.set_payout_address(&brand, &known.creator.id, Some(&[1]), &entry_of_audit("address")).await.unwrap();
-    assert_eq!(undo(&store, &brand, &import).await, Some(ImportUndone::Done));
+    let once = claim(&key(&store, &brand).await, "one", 1);
+    let undone = Answer { status: 200, body: format!("undone at {}", NOON.plus_ms(50).0) };
+    assert_eq!(undo_as(&store, &brand, &import, Some(&once)).await, Answered::Done(undone.clone()));
+    assert_eq!(undo_as(&store, &brand, &import, Some(&once)).await, Answered::Before(undone.clone()));
+    let other = Claim { body_hash: [9; 32], ..once };
+    assert_eq!(undo_as(&store, &brand, &import, Some(&other)).await, Answered::OtherBody);
     let after = all(&store, &brand).await;
     assert_eq!((after.len(), &after[0].value), (1, &before[0].value));
     assert_eq!(store.links(&brand).await.unwrap(), []);
     assert_eq!(store.payout_addresses(&brand).await.unwrap(), []);
     let entries = store.ledger(&brand, Some(&profile(1).creator.id), "", 10).await.unwrap();
     assert_eq!(entries.iter().map(|entry| entry.amount_minor).sum::<i64>(), 0);
-    assert_eq!(undo(&store, &brand, &import).await, Some(ImportUndone::Before));
+    assert_eq!(undo(&store, &brand, &import).await, Answered::Done(undone), "a repeat changes nothing");
 }

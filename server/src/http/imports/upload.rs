@@ -6,7 +6,7 @@ use axum::{
     body::Bytes,
     http::{HeaderMap, StatusCode, Uri, header},
 };
-use domain::import::{FILE_BYTES_MAX, Field, Source};
+use domain::import::{COLUMNS_MAX, FILE_BYTES_MAX, Field, Source};
 use flow::{Invalid, import::Reading};
 use sha2::{Digest, Sha256};
 
@@ -27,6 +27,8 @@ const FILE_KINDS: [&str; 6] = [
     "application/octet-stream",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 ];
+/// Most wrong fields that are named.
+const FAULTS_MAX: usize = 10;
 /// Longest parameter of a form, in bytes.
 const PARAMETER_BYTES_MAX: usize = 64 * 1024;
 
@@ -85,7 +87,10 @@ async fn form(content_type: &str, body: Bytes) -> Result<Parameters, Fault> {
     let stream = futures::stream::once(core::future::ready(Ok::<_, Infallible>(body)));
     let mut form = multer::Multipart::new(stream, boundary);
     let mut parameters = Parameters::default();
-    while let Some(field) = form.next_field().await.map_err(|_| wrong("The form cannot be read"))? {
+    // Of a form with many wrong fields the first ones are named.
+    while parameters.faults.len() < FAULTS_MAX
+        && let Some(field) = form.next_field().await.map_err(|_| wrong("The form cannot be read"))?
+    {
         let name = field.name().unwrap_or_default().to_owned();
         let bytes = field.bytes().await.map_err(|_| wrong("The form cannot be read"))?;
         parameters.set(&name, bytes);
@@ -172,6 +177,10 @@ fn mapping(text: &str, faults: &mut Vec<String>) -> BTreeMap<String, Field> {
         faults.push(shape.to_owned());
         return BTreeMap::new();
     };
+    if named.len() > COLUMNS_MAX {
+        faults.push(format!("mapping must name at most {COLUMNS_MAX} columns"));
+        return BTreeMap::new();
+    }
     let mut mapping = BTreeMap::new();
     for (column, name) in named {
         match name.map_or(Some(Field::Ignored), |name| Field::parse(&name)) {
