@@ -30,6 +30,8 @@ async fn post(server: &TestServer, query: &str, file: &[u8]) -> (u16, Value) {
 }
 
 async fn post_with(server: &TestServer, key: &str, query: &str, file: &[u8]) -> (u16, Value) {
+    // Ten are a key's minute.
+    server.clock.advance(6_000);
     let request = server.http.post(format!("{}/api/v1/imports{query}", server.url)).bearer_auth(key);
     json_of(request.header("content-type", "text/csv").body(file.to_vec()).send().await.unwrap()).await
 }
@@ -103,6 +105,9 @@ on_both_engines! {
     creators_that_are_referred_to_are_archived
     an_undo_after_a_change_is_refused
     imports_are_their_brands_own
+    an_import_needs_the_scopes_of_what_it_writes
+    hostile_files_harm_nobody
+    imports_have_the_limits_of_bulk_requests
     the_operator_imports_beside_the_server
 }
 
@@ -169,11 +174,12 @@ async fn a_file_becomes_creators_with_codes_and_balances(server: TestServer) {
 async fn the_same_file_twice_changes_nothing(server: TestServer) {
     for file in [OWN, REFERSION, DUB, SHOPIFY_COLLABS] {
         import(&server, "", file).await;
-        let (before, money) = (exported(&server).await, ledger(&server).await);
+        let events = async || get(&server, "/events?limit=100").await["data"].as_array().unwrap().len();
+        let (before, money, told) = (exported(&server).await, ledger(&server).await, events().await);
         server.clock.advance(60_000);
         let again = import(&server, "", file).await;
         assert_eq!(counts(&again), [0, 0, 2, 0], "{again}");
-        assert_eq!((exported(&server).await, ledger(&server).await), (before, money));
+        assert_eq!((exported(&server).await, ledger(&server).await, events().await), (before, money, told));
     }
     let (_, preview) = post(&server, "?dry_run=true", SHOPIFY_COLLABS.as_bytes()).await;
     assert_eq!(counts(&preview), [0, 0, 2, 0], "{preview}");
@@ -284,6 +290,11 @@ async fn wrong_rows_are_given_back_safely(server: TestServer) {
 
 /// A workbook with one sheet.
 fn workbook(rows: &str) -> Vec<u8> {
+    workbook_with(rows, &[])
+}
+
+/// A workbook with one sheet and other parts.
+fn workbook_with(rows: &str, others: &[(&str, &str)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -321,7 +332,8 @@ fn workbook(rows: &str) -> Vec<u8> {
         ),
         ("xl/worksheets/sheet1.xml", format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#)),
     ];
-    for (name, text) in files {
+    let files = files.iter().map(|(name, text)| (*name, text.as_str()));
+    for (name, text) in files.chain(others.iter().copied()) {
         zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
         zip.write_all(text.as_bytes()).unwrap();
     }
@@ -352,7 +364,10 @@ async fn workbooks_are_read_too(server: TestServer) {
     let bomb = workbook(&" ".repeat(70 * 1024 * 1024));
     assert!(bomb.len() < domain::import::FILE_BYTES_MAX);
     let (status, refused) = post(&server, "", &bomb).await;
-    assert_eq!((status, &refused["details"]), (400, &json!(["the file is too large once it is unpacked"])));
+    assert_eq!(
+        (status, &refused["details"]),
+        (400, &json!(["the file is too large once it is unpacked; save its first sheet as .csv"]))
+    );
     assert_eq!(post(&server, "", &file[..file.len() / 2]).await.0, 400);
     server.stop().await;
 }
@@ -411,6 +426,17 @@ async fn an_undone_import_leaves_no_trace(server: TestServer) {
         assert!(balances.iter().all(|balance| balance.payable_minor == 0), "{balances:?}");
         assert_eq!(undo(&server, id_of(&done)).await, (200, undone), "a repeat changes nothing");
     }
+    // An idempotency key answers a repeat as it answered before, whatever has become of the import.
+    let done = import(&server, "", OWN).await;
+    let once = async || {
+        let url = format!("{}/api/v1/imports/{}/undo", server.url, id_of(&done));
+        let request = server.http.post(url).bearer_auth(&server.server_key).header("idempotency-key", "undo-1");
+        let answer = request.send().await.unwrap();
+        (answer.headers().contains_key("idempotent-replayed"), answer.bytes().await.unwrap())
+    };
+    let (first, again) = (once().await, once().await);
+    assert_eq!((first.0, again.0, first.1), (false, true, again.1));
+    assert_eq!(exported(&server).await, before);
     // What was taken back can be imported again, balances too.
     import(&server, "", OWN).await;
     let balances = flow.commissions().balances_of(&server.merchant, &ana).await.unwrap();
@@ -489,9 +515,99 @@ async fn imports_are_their_brands_own(server: TestServer) {
     assert_eq!((status, &made["livemode"]), (201, &json!(false)));
     server.settle().await;
     assert_eq!(creators(&server).await, Vec::<Value>::new());
-    let (_, key) = send(&server, Method::POST, "/keys", json!({"scopes": ["imports:read", "creators:write"]})).await;
-    let key = key["key"].as_str().unwrap();
-    assert_eq!(post_with(&server, key, "", OWN.as_bytes()).await.1["code"], "scope_missing");
+    assert_eq!(send(&server, Method::GET, &format!("/imports/{}", id_of(&made)), Value::Null).await.0, 404);
+    assert_eq!(get(&server, "/imports").await["data"], json!([]));
+    // Ids of other tools are each brand's own.
+    for key in [&key, &server.server_key] {
+        let (_, preview) = post_with(&server, key, "?dry_run=true", DUB.as_bytes()).await;
+        assert_eq!(counts(&preview)[0] + counts(&preview)[1], 2, "{preview}");
+        post_with(&server, key, "", DUB.as_bytes()).await;
+        server.settle().await;
+    }
+    assert_eq!(creators(&server).await.len(), 2);
+    server.stop().await;
+}
+
+async fn an_import_needs_the_scopes_of_what_it_writes(server: TestServer) {
+    let scoped = async |scopes: &[&str]| {
+        let (status, key) = send(&server, Method::POST, "/keys", json!({"scopes": scopes})).await;
+        assert_eq!(status, 201, "{key}");
+        key["key"].as_str().unwrap().to_owned()
+    };
+    let names = "name\nCy\n";
+    let paid = "name,paypal_email\nDee,dee@creators.example\n";
+    for (scopes, file, missing) in [
+        (&["imports:read", "creators:write"][..], names, "imports:write"),
+        (&["imports:write"], names, "creators:write"),
+        (&["imports:write", "creators:read"], names, "creators:write"),
+        (&["imports:write", "creators:write"], GOAFFPRO, "links:write"),
+        (&["imports:write", "creators:write", "links:write"], OWN, "commissions:write"),
+        (&["imports:write", "creators:write"], paid, "payouts:write"),
+    ] {
+        let key = scoped(scopes).await;
+        for query in ["?dry_run=true", ""] {
+            let (status, refused) = post_with(&server, &key, query, file.as_bytes()).await;
+            assert_eq!((status, &refused["code"]), (403, &json!("scope_missing")), "{scopes:?}");
+            assert!(refused["error"].as_str().unwrap().contains(missing), "{refused}");
+        }
+    }
+    assert_eq!(creators(&server).await, Vec::<Value>::new());
+    let key = scoped(&["imports:write", "creators:write"]).await;
+    assert_eq!(post_with(&server, &key, "", names.as_bytes()).await.0, 201);
+    let all = scoped(&["imports:write", "creators:write", "links:write", "commissions:write"]).await;
+    let (status, made) = post_with(&server, &all, "", OWN.as_bytes()).await;
+    assert_eq!(status, 201, "{made}");
+    server.settle().await;
+    let undo = async |key: &str| {
+        let url = format!("{}/api/v1/imports/{}/undo", server.url, id_of(&made));
+        server.http.post(url).bearer_auth(key).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!((undo(&key).await, undo(&all).await), (403, 200));
+    server.stop().await;
+}
+
+async fn hostile_files_harm_nobody(server: TestServer) {
+    let refused = async |file: &[u8], fault: &str| {
+        let (status, body) = post(&server, "", file).await;
+        assert_eq!((status, &body["code"], &body["details"]), (400, &json!("invalid"), &json!([fault])));
+    };
+    // A kilobyte that asks for terabytes.
+    let announced = r#"<sst uniqueCount="100000000000"></sst>"#;
+    let texts = "the file has too many texts or formats; save its first sheet as .csv";
+    refused(&workbook_with(&cell("A1", "name"), &[("xl/sharedStrings.xml", announced)]), texts).await;
+    let long = "x".repeat(1_000_000);
+    let fonts = format!(r#"<styleSheet><fonts><font><name val="{long}"/></font></fonts></styleSheet>"#);
+    let formats = "the file has formats with long names; save its first sheet as .csv";
+    refused(&workbook_with(&cell("A1", "name"), &[("xl/theme/theme1.xml", &fonts)]), formats).await;
+    refused(&b",".repeat(5_000_000), "the file must have at most 200 columns").await;
+    let header = "the first row must name the columns, each with at most 255 bytes";
+    refused(&b"\"".repeat(1_000_001), header).await;
+    // Its rows are imported as far as they can be.
+    let rows = ["Ana,,x\0y", "Bo,AA,", "Cy,aa,", "=HYPERLINK(1),,", &format!("Dee,,{long}")].join("\n");
+    let done = import(&server, "", &format!("name,code,tier,name\n{rows}\n")).await;
+    assert_eq!((counts(&done), &done["columns"][3]["field"]), ([3, 0, 0, 2], &json!(null)), "{done}");
+    let stored = creators(&server).await;
+    let names: Vec<&Value> = stored.iter().map(|creator| &creator["name"]).collect();
+    assert_eq!(
+        (names, &stored[0]["tier"]),
+        (vec![&json!("Ana"), &json!("Bo"), &json!("=HYPERLINK(1)")], &json!("x\u{fffd}y"))
+    );
+    let url = format!("{}/api/v1/imports/{}/errors.csv", server.url, id_of(&done));
+    let errors = server.http.get(url).bearer_auth(&server.server_key).send().await.unwrap().text().await.unwrap();
+    let expected =
+        "row,error,name,code,tier\r\n4,code is another creator's,Cy,aa,\r\n6,tier is longer than 8192 bytes,Dee,,\r\n";
+    assert_eq!(errors, expected);
+    server.stop().await;
+}
+
+async fn imports_have_the_limits_of_bulk_requests(server: TestServer) {
+    let mut statuses = Vec::new();
+    for _ in 0..11 {
+        let request = server.http.post(format!("{}/api/v1/imports?dry_run=true", server.url));
+        let request = request.bearer_auth(&server.server_key).header("content-type", "text/csv").body("name\nAna\n");
+        statuses.push(request.send().await.unwrap().status().as_u16());
+    }
+    assert_eq!((&statuses[..10], statuses[10]), (&[200; 10][..], 429));
     server.stop().await;
 }
 
@@ -535,11 +651,11 @@ async fn an_interrupted_import_goes_on(engine: crate::test_server::Engine) {
     let reading = flow::import::Reading::default();
     let file = flow.imports().read(&merchant, file.into_bytes(), reading).await.unwrap();
     let answer = |_: &flow::import::Import| Some(flow::import::Answer { status: 201, body: String::new() });
-    let (id, _) = flow.imports().create(&merchant, None, &file, &answer).await.unwrap();
+    let (id, _) = flow.imports().create(&merchant, None, file, &answer).await.unwrap();
     let state = async |flow: &flow::Flow| flow.imports().get(&merchant, id.as_str()).await.unwrap();
     let done = flow.imports().advance(&merchant, &id).await.unwrap();
     assert_eq!((done.status.as_str(), done.counts.created), ("running", 100));
-    let busy = flow.imports().undo(&merchant, id.as_str()).await.unwrap();
+    let busy = flow.imports().undo(&merchant, None, &done, &answer).await.unwrap();
     assert!(matches!(busy, flow::import::Undone::Running));
     // Its process is gone; another one has the job.
     drop(flow);
@@ -549,7 +665,10 @@ async fn an_interrupted_import_goes_on(engine: crate::test_server::Engine) {
     assert_eq!((import.status.as_str(), import.counts.created, import.counts.failed), ("done", 1_150, 0));
     assert_eq!(store.creators(&brand.id).await.unwrap().len(), 1_150);
     assert_eq!(store.balances(&brand.id, domain::UnixMs(i64::MAX)).await.unwrap().len(), 1_150);
-    assert!(matches!(flow.imports().undo(&merchant, id.as_str()).await.unwrap(), flow::import::Undone::Done(_)));
+    assert!(matches!(
+        flow.imports().undo(&merchant, None, &import, &answer).await.unwrap(),
+        flow::import::Undone::Done(_)
+    ));
     assert_eq!(store.creators(&brand.id).await.unwrap().len(), 0);
 }
 
