@@ -18,7 +18,7 @@ use flow::{
     import::{Import, ImportOutcome, Preview, PreviewRow, Undone},
 };
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use self::upload::Upload;
 use super::{
@@ -43,7 +43,7 @@ pub(crate) struct ImportBody {
     #[schema(example = "import")]
     object: &'static str,
     /// What is imported.
-    #[schema(example = "creators")]
+    #[schema(value_type = ImportKindName)]
     kind: &'static str,
     /// Where it stands.
     #[schema(value_type = ImportStatusName)]
@@ -180,6 +180,36 @@ enum ImportOutcomeName {
     Failed,
 }
 
+/// What is imported.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "this is its schema")]
+enum ImportKindName {
+    Creators,
+}
+
+/// The bytes of an .xlsx file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "the body is read as it is; this is its schema")]
+struct Workbook(Vec<u8>);
+
+/// What a form says beside the file, where the body is the file.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the parameters are read one by one; this is their schema")]
+struct FileParams {
+    /// What is imported.
+    kind: Option<ImportKindName>,
+    /// The tool that wrote the file; found out by its columns if absent.
+    source: Option<ImportSourceName>,
+    /// What columns hold, where that is not known: a JSON object of column and field, `null` to leave a column out.
+    #[param(example = r#"{"Their column": "email"}"#)]
+    mapping: Option<String>,
+    /// Only say what would happen.
+    dry_run: Option<bool>,
+}
+
 /// A file to import, as a form.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the form is read part by part; this is its schema")]
@@ -187,8 +217,8 @@ pub(crate) struct ImportForm {
     /// CSV or .xlsx (its first sheet), at most 5 MB and 10,000 rows. The first row names the columns.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
-    /// What is imported: `creators`.
-    #[schema(value_type = Option<String>, example = "creators")]
+    /// What is imported.
+    #[schema(value_type = Option<ImportKindName>)]
     kind: Option<String>,
     /// The tool that wrote the file; found out by its columns if absent.
     #[schema(value_type = Option<ImportSourceName>)]
@@ -271,17 +301,11 @@ impl PreviewRowBody {
 /// codes, balances or payout addresses.
 #[utoipa::path(
     post, path = "/api/v1/imports", tag = "Imports", operation_id = "createImport",
-    params(
-        ("kind" = Option<String>, Query, description = "As in the form, if the body is the file"),
-        ("source" = Option<String>, Query, description = "As in the form, if the body is the file"),
-        ("mapping" = Option<String>, Query, description = "As in the form, if the body is the file"),
-        ("dry_run" = Option<bool>, Query, description = "As in the form, if the body is the file"),
-        OnceParams,
-    ),
+    params(FileParams, OnceParams),
     request_body(content(
         (ImportForm = "multipart/form-data"),
         (String = "text/csv"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     )),
     responses(
         (status = 200, description = "What a dry run would do", body = PreviewBody),
