@@ -79,7 +79,7 @@ pub(super) fn normalised(header: &str) -> String {
 /// The tool whose file has these columns; `Generic` if none is known to.
 pub(super) fn detect(names: &[String]) -> Source {
     let has = |wanted: &&str| names.iter().any(|name| name == wanted);
-    let found = SIGNATURES.iter().find(|(_, columns)| columns.iter().all(|column| has(&column)));
+    let found = SIGNATURES.iter().find(|(_, columns)| columns.iter().all(has));
     found.map_or(Source::Generic, |(source, _)| *source)
 }
 

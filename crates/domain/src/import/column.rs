@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn tools_are_known_by_their_columns() {
-        let files: [(&[&str], Source, &[Option<&str>]); 8] = [
+        type File<'a> = (&'a [&'a str], Source, &'a [Option<&'a str>]);
+        let files: [File<'_>; 8] = [
             (
                 &["email", "first_name", "last_name", "payment_info", "signup_source"],
                 Source::UpPromote,

@@ -20,13 +20,13 @@ use crate::{link::Platform, scope::Scope};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Source {
-    /// UpPromote.
+    /// `UpPromote`.
     #[serde(rename = "uppromote")]
     #[strum(serialize = "uppromote")]
     UpPromote,
     /// Refersion.
     Refersion,
-    /// GoAffPro.
+    /// `GoAffPro`.
     #[serde(rename = "goaffpro")]
     #[strum(serialize = "goaffpro")]
     GoAffPro,

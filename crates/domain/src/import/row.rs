@@ -103,11 +103,11 @@ pub fn read_row(columns: &Columns, cells: &[String], currency: Currency) -> RowR
         faults.push("the row has more cells than there are columns".to_owned());
     }
     let text = |field| columns.cell(cells, field).map(str::to_owned);
-    let mut private = Private::default();
-    private.email =
-        checked(columns, cells, Field::Email, "must be an address such as ana@example.com", &mut faults, address);
+    let wrong = "must be an address such as ana@example.com";
+    let email = checked(columns, cells, Field::Email, wrong, &mut faults, address);
     let wrong = "must be an e-mail address";
-    private.payout_address = checked(columns, cells, Field::PayoutAddress, wrong, &mut faults, address);
+    let payout_address = checked(columns, cells, Field::PayoutAddress, wrong, &mut faults, address);
+    let private = Private { email, payout_address };
     let wrong = "must be 1 to 64 letters, digits, dots, dashes or underscores";
     let handle = checked(columns, cells, Field::Handle, wrong, &mut faults, parse_handle);
     let external_id =
