@@ -166,7 +166,12 @@ pub(crate) fn ledger_grid(
 
 /// Balances as a table.
 pub(crate) fn balance_grid(balances: &[flow::commission::Balance], creators: &[domain::creator::Creator]) -> GridView {
-    let rows = balances.iter().map(|balance| {
+    // Creators whose import was taken back are gone, and so is their balance.
+    let is_shown = |balance: &&flow::commission::Balance| {
+        let amounts = [balance.held_minor, balance.payable_minor, balance.in_payout_minor, balance.paid_out_minor];
+        amounts != [0; 4] || creators.iter().any(|creator| creator.id == balance.creator)
+    };
+    let rows = balances.iter().filter(is_shown).map(|balance| {
         [
             name_of(creators, Some(&balance.creator)),
             money(balance.held_minor, balance.currency),

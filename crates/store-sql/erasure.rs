@@ -1004,6 +1004,22 @@ pub(crate) async fn readmit_everyone(tx: &mut Tx, brand: &BrandId) -> Result<()>
     Ok(())
 }
 
+/// Erases what imports say about a creator: rows that were about them, and rows with their e-mail address.
+async fn erase_import_rows(tx: &mut Tx, brand: &str, creator: &str) -> Result<()> {
+    query!(
+        "update import_rows set input = null, cells = null, email_hash = null, payout_address = null, faults = null,
+                                before_image = null
+         where brand_id = $1 and (creator_id = $2 or email_hash = (
+             select email_hash from creators where brand_id = $1 and id = $2))",
+        brand,
+        creator
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
 /// Deletes a creator's collabs, drops and content. Links that came with them stay, as all links do.
 async fn erase_items_of(tx: &mut Tx, brand: &str, creator: &str) -> Result<()> {
     for statement in [
@@ -1186,6 +1202,7 @@ impl ErasureStore for Db {
         let mut tx = self.begin_for(brand).await?;
         lock(&mut tx, &lock_name(brand)).await?;
         let (brand_id, creator) = (brand.as_str(), id.as_str());
+        erase_import_rows(&mut tx, brand_id, creator).await?;
         if !erase_creator_row(&mut tx, brand_id, creator, at).await? {
             return Ok(false);
         }

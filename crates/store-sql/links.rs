@@ -48,7 +48,7 @@ pub(crate) async fn insert(tx: &mut Tx, brand: &BrandId, link: &Link) -> Result<
 }
 
 /// A creator's direct link that is not deleted.
-async fn stored_direct(tx: &mut Tx, brand: &BrandId, creator: &str) -> Result<Option<Link>> {
+pub(crate) async fn stored_direct(tx: &mut Tx, brand: &BrandId, creator: &str) -> Result<Option<Link>> {
     let brand = brand.as_str();
     let row = query_as!(
         LinkRow,

@@ -35,7 +35,7 @@ async fn claimed(tx: &mut Tx, brand: &BrandId, claim: Option<&Claim>) -> Result<
 }
 
 /// As [`claimed`], for a write with an outcome.
-async fn claimed_as<T>(tx: &mut Tx, brand: &BrandId, claim: Option<&Claim>) -> Result<Option<Answered<T>>> {
+pub(crate) async fn claimed_as<T>(tx: &mut Tx, brand: &BrandId, claim: Option<&Claim>) -> Result<Option<Answered<T>>> {
     Ok(match claimed(tx, brand, claim).await? {
         None | Some(Written::Done(_) | Written::Refused(_)) => None,
         Some(Written::Before(answer)) => Some(Answered::Before(answer)),
@@ -45,7 +45,7 @@ async fn claimed_as<T>(tx: &mut Tx, brand: &BrandId, claim: Option<&Claim>) -> R
 }
 
 /// Stores the answer and commits, or undoes everything if there is none.
-async fn answered<T>(
+pub(crate) async fn answered<T>(
     mut tx: Tx,
     brand: &BrandId,
     claim: Option<&Claim>,

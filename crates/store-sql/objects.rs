@@ -163,7 +163,7 @@ async fn put_item_details(tx: &mut Tx, brand: &str, new: &ItemChange, write: &Wr
 }
 
 /// Writes one row. False if the object has changed since it was read.
-async fn apply(tx: &mut Tx, brand: &BrandId, write: &Write) -> Result<bool> {
+pub(crate) async fn apply(tx: &mut Tx, brand: &BrandId, write: &Write) -> Result<bool> {
     let brand_id = brand.as_str();
     let is_done = match &write.change {
         Change::CreateCreator(new) => {
@@ -207,7 +207,8 @@ fn events_of(writes: &[Write], faults: &[Option<RowFault>]) -> NewEvents {
     all
 }
 
-async fn savepoint(tx: &mut Tx, statement: &'static str) -> Result<()> {
+/// Sets, releases or returns to a savepoint.
+pub(crate) async fn savepoint(tx: &mut Tx, statement: &'static str) -> Result<()> {
     sqlx::query(statement).execute(&mut **tx).await.map_err(database)?;
     Ok(())
 }

@@ -15,6 +15,7 @@ use crate::{
     database, demo, doctor,
     events::{self, EventCommand},
     export::{self, Dataset, Format},
+    import::{self, ImportOptions},
     models,
     privacy::{self, PrivacyCommand},
     serve::{self, Failure},
@@ -90,6 +91,8 @@ enum Command {
     /// How long data is kept, and what customers asked for
     #[command(subcommand)]
     Privacy(PrivacyCommand),
+    /// Import creators from another tool's file, CSV or .xlsx
+    Import(ImportOptions),
     /// Print the OpenAPI document of the API
     Openapi,
     /// Export a brand's data to standard output
@@ -442,6 +445,7 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
             (json!({ "queued": count }), format!("Queued {count} again."))
         }
         Command::Privacy(command) => privacy::run(flow, operator, command).await?,
+        Command::Import(options) => import::run(flow, operator, options).await?,
         Command::Commission(command) => commission(flow, operator, command).await?,
         Command::Webhook(command) => webhook::run(flow, operator, command).await?,
         Command::Link(LinkCommand::Create {

@@ -6,9 +6,15 @@ use std::io::Write;
 
 use domain::{
     Money,
+    link::{ContentType, Link, Platform},
     order::{Order, OrderFlag},
 };
-use flow::{Flow, access::Merchant, spreadsheet::text_cell};
+use flow::{
+    Flow,
+    access::Merchant,
+    export::{CreatorProfile, Object},
+    spreadsheet::text_cell,
+};
 use serde_json::{Map, Value, json};
 
 /// Rows per page of a query.
@@ -25,6 +31,10 @@ pub enum Dataset {
     Orders,
     /// Every credit.
     Credits,
+    /// Every creator who is not erased, archived ones too. E-mail addresses are not stored.
+    Creators,
+    /// Every link, deleted ones too, and those that only carry a creator's discount code.
+    Links,
 }
 
 /// Output format.
@@ -61,6 +71,39 @@ pub async fn export(
 
 fn columns(what: Dataset) -> &'static [&'static str] {
     match what {
+        Dataset::Creators => &[
+            "id",
+            "external_id",
+            "name",
+            "first_name",
+            "last_name",
+            "handle",
+            "has_email",
+            "aliases",
+            "tier",
+            "tags",
+            "status",
+            "socials",
+            "partner_code",
+            "metadata",
+            "created_at",
+            "archived_at",
+        ],
+        Dataset::Links => &[
+            "id",
+            "code",
+            "destination",
+            "creator_id",
+            "campaign_id",
+            "platform",
+            "content_type",
+            "promo_code",
+            "share_revenue",
+            "is_direct",
+            "created_at",
+            "expires_at",
+            "deleted_at",
+        ],
         Dataset::Events => &[
             "id",
             "event_id",
@@ -145,9 +188,46 @@ fn review(order: &Order) -> String {
 /// A row and the key (id, position) after which the next page starts.
 type Keyed = ((String, i64), Map<String, Value>);
 
+fn creator_row(object: &Object<CreatorProfile>) -> Value {
+    let CreatorProfile { creator, profile } = &object.value;
+    let socials = profile.socials.iter().map(|social| format!("{}:{}", social.platform.as_str(), social.handle));
+    let notes: Map<String, Value> =
+        object.details.metadata.iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
+    json!({
+        "id": creator.id, "external_id": object.details.external_id, "name": creator.name,
+        "first_name": profile.first_name, "last_name": profile.last_name, "handle": creator.handle,
+        "has_email": creator.email_hash.is_some(), "aliases": creator.aliases.join("; "), "tier": creator.tier,
+        "tags": profile.tags.join("; "), "status": profile.status.as_str(),
+        "socials": socials.collect::<Vec<_>>().join("; "), "partner_code": creator.partner_code,
+        "metadata": Value::Object(notes).to_string(), "created_at": creator.created_at.to_rfc3339(),
+        "archived_at": object.archived_at.map(domain::UnixMs::to_rfc3339),
+    })
+}
+
+fn link_row(link: &Link) -> Value {
+    json!({
+        "id": link.id, "code": link.code, "destination": link.destination, "creator_id": link.creator,
+        "campaign_id": link.campaign, "platform": link.platform.map(Platform::as_str),
+        "content_type": link.content_type.map(ContentType::as_str), "promo_code": link.promo_code,
+        "share_revenue": link.share_revenue, "is_direct": link.is_direct, "created_at": link.created_at.to_rfc3339(),
+        "expires_at": link.expires_at.map(domain::UnixMs::to_rfc3339),
+        "deleted_at": link.deleted_at.map(domain::UnixMs::to_rfc3339),
+    })
+}
+
 async fn page(flow: &Flow, merchant: &Merchant, what: Dataset, after: &(String, i64)) -> Result<Vec<Keyed>, Failure> {
     let keyed = |id: &str, row: Value| ((id.to_owned(), 0), row.as_object().cloned().unwrap_or_default());
     Ok(match what {
+        Dataset::Creators => {
+            let creators = flow.exports().creators(merchant, &after.0, PAGE).await?;
+            creators.iter().map(|object| keyed(object.value.creator.id.as_str(), creator_row(object))).collect()
+        }
+        // They are all in memory: the first page is the only one.
+        Dataset::Links if !after.0.is_empty() => Vec::new(),
+        Dataset::Links => {
+            let links = flow.exports().links(merchant).await?;
+            links.iter().map(|link| keyed(link.id.as_str(), link_row(link))).collect()
+        }
         Dataset::Events => flow
             .exports()
             .events(merchant, &after.0, PAGE)

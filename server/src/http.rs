@@ -21,6 +21,7 @@ mod error;
 mod events;
 mod form_refused;
 mod health;
+mod imports;
 mod intake;
 mod keys;
 mod links;
@@ -69,6 +70,9 @@ const WEBHOOK_BYTES_MAX: usize = 5 * 1024 * 1024;
 
 /// Maximum body of a bulk request, in bytes: a thousand rows.
 const BULK_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// Maximum body of an import, in bytes: a file, and the rest of its form.
+const IMPORT_BYTES_MAX: usize = domain::import::FILE_BYTES_MAX + 256 * 1024;
 
 /// Security headers of every response that does not set them itself.
 pub(crate) const SAFE_DEFAULTS: [(&str, &str); 4] = [
@@ -210,7 +214,7 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// The unified API. Bulk requests have larger bodies.
+/// The unified API. Bulk requests and imports have larger bodies.
 fn unified(app: &App) -> Router<App> {
     let rows = Router::new()
         .route("/api/v1/creators/bulk", post(creators::bulk))
@@ -224,6 +228,10 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/clicks/bulk", post(clicks::bulk))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BULK_BYTES_MAX));
+    let files = Router::new()
+        .route("/api/v1/imports", get(imports::list).post(imports::create))
+        .layer(axum::extract::DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(IMPORT_BYTES_MAX));
     Router::new()
         .route("/api/v1/creators", get(creators::list).post(creators::create))
         .route("/api/v1/creators/external/{external_id}", put(creators::upsert))
@@ -253,11 +261,15 @@ fn unified(app: &App) -> Router<App> {
             get(webhook_tester_api::get).post(webhook_tester_api::create).delete(webhook_tester_api::remove),
         )
         .route("/api/v1/webhook_tester/requests", get(webhook_tester_api::requests))
+        .route("/api/v1/imports/{id}", get(imports::get))
+        .route("/api/v1/imports/{id}/errors.csv", get(imports::errors))
+        .route("/api/v1/imports/{id}/undo", post(imports::undo))
         .route("/api/v1/keys", get(keys::list).post(keys::create))
         .route("/api/v1/keys/{id}", delete(keys::revoke))
         .route("/api/v1/keys/{id}/rotate", post(keys::rotate))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .merge(rows)
+        .merge(files)
         .route_layer(middleware::from_fn_with_state(app.clone(), api::gate::pass))
 }
 

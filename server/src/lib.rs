@@ -11,6 +11,7 @@ mod events;
 pub mod export;
 mod gather;
 pub mod http;
+mod import;
 pub mod inbox;
 pub mod ingest;
 pub mod listen;

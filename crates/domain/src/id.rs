@@ -121,6 +121,8 @@ ids! {
     DropId = "drp";
     /// One event from a storefront or a backend.
     EventId = "evt";
+    /// An import of another tool's file.
+    ImportId = "imp";
     /// A webhook delivery in the inbox.
     InboxId = "inb";
     /// A tracking link.

@@ -74,6 +74,7 @@ pub mod facts_version;
 pub mod fraction;
 pub mod id;
 pub mod identity;
+pub mod import;
 pub mod link;
 pub mod metadata;
 pub mod milestone;
@@ -95,7 +96,7 @@ pub use facts_version::FactsVersion;
 pub use fraction::Fraction;
 pub use id::{
     AnswerId, BrandId, CampaignId, ClickId, CollabId, ContentId, CreatorId, CustomerId, DropId, EndpointId, EntryId,
-    EventId, LinkId, MessageId, OrderId, PayoutId, ProductId, RuleId,
+    EventId, ImportId, LinkId, MessageId, OrderId, PayoutId, ProductId, RuleId,
 };
 pub use identity::Identity;
 pub use money::{Currency, Money};

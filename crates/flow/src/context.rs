@@ -17,6 +17,7 @@ use crate::{
     cache::{KeyCache, LinkCache, Outage, PageCache, key_cache, link_cache, page_cache},
     full_windows::FullWindows,
     hash::{hex, keyed_hash},
+    import_slots::ImportSlots,
     vault::Vault,
 };
 
@@ -88,6 +89,7 @@ pub struct Parts {
     pub(crate) counts: Counts,
     pub(crate) full_windows: FullWindows,
     pub(crate) abandoned_jobs: AbandonedJobs,
+    pub(crate) import_slots: ImportSlots,
     identity_key: OnceLock<Arc<[u8]>>,
     day_key: Mutex<(i64, Arc<[u8]>)>,
 }
@@ -114,6 +116,7 @@ impl Flow {
             counts: Counts::new(settings.limits),
             full_windows: FullWindows::default(),
             abandoned_jobs: AbandonedJobs::default(),
+            import_slots: ImportSlots::default(),
             store,
             clock,
             random,

@@ -1,7 +1,7 @@
 //! Creators and campaigns of a brand.
 
 use domain::{
-    CreatorId,
+    BrandId, CreatorId,
     creator::{Creator, EarlierTier, PartnerCode, parse_handle},
     outbound::{CreatorData, CreatorProfile, EventData},
 };
@@ -67,13 +67,13 @@ impl Creators<'_> {
             created_at: now,
         };
         let entry = self.audit(merchant.actor(), "creator.create", &creator.id);
-        let events = self.creation_events(merchant, &creator);
+        let events = self.creation_events(merchant.id(), &creator);
         self.store.create_creator(merchant.id(), &creator, &entry, &events).await?;
         Ok(creator)
     }
 
-    pub(crate) fn creation_events(self, merchant: &Merchant, creator: &Creator) -> NewEvents {
-        let mut draft = self.outbound().draft(merchant.id());
+    pub(crate) fn creation_events(self, brand: &BrandId, creator: &Creator) -> NewEvents {
+        let mut draft = self.outbound().draft(brand);
         let data = CreatorData { creator: CreatorProfile::from(creator), changed: Vec::new() };
         draft.add(&EventData::CreatorCreated(data), &creator.id, &creator.id);
         draft.into_events()
@@ -143,7 +143,7 @@ impl Creators<'_> {
             None => format!("{}: no tier", creator.id),
         };
         let entry = self.audit(merchant.actor(), "creator.update", what);
-        let events = self.update_events(merchant, &seen, &creator);
+        let events = self.update_events(merchant.id(), &seen, &creator);
         if self.store.update_creator(merchant.id(), &creator, &entry, &events).await? {
             Ok(creator)
         } else {
@@ -152,8 +152,8 @@ impl Creators<'_> {
     }
 
     /// The event of a creator's change, if others can see it.
-    pub(crate) fn update_events(self, merchant: &Merchant, before: &Creator, after: &Creator) -> NewEvents {
-        let mut draft = self.outbound().draft(merchant.id());
+    pub(crate) fn update_events(self, brand: &BrandId, before: &Creator, after: &Creator) -> NewEvents {
+        let mut draft = self.outbound().draft(brand);
         let fields = [
             ("name", before.name != after.name),
             ("handle", before.handle != after.handle),

@@ -1,6 +1,6 @@
 //! Kinds of jobs: the only place that names them.
 
-use domain::{BrandId, UnixMs, id::InboxId, shop::ShopDomain};
+use domain::{BrandId, ImportId, UnixMs, id::InboxId, shop::ShopDomain};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 use store::{
@@ -15,6 +15,15 @@ pub struct OrderRef {
     pub brand: BrandId,
     /// The seller's id of the order.
     pub order_id: String,
+}
+
+/// An import of a brand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportRef {
+    /// The brand.
+    pub brand: BrandId,
+    /// The import.
+    pub import: ImportId,
 }
 
 /// What a queued job does.
@@ -40,6 +49,8 @@ pub(crate) enum Job {
     KeepShopAlive(ShopDomain),
     /// Number a brand's new events for other systems, and send them on.
     DispatchEvents(BrandId),
+    /// Do the next rows of an import.
+    RunImport(ImportRef),
 }
 
 /// The stored job is of an unknown kind, or its payload cannot be read.
@@ -74,6 +85,7 @@ impl Job {
             Self::Scrub => "database.scrub",
             Self::KeepShopAlive(_) => "shop.keepalive",
             Self::DispatchEvents(_) => "events.dispatch",
+            Self::RunImport(_) => "imports.run",
         }
     }
 
@@ -88,6 +100,7 @@ impl Job {
             | Self::DispatchEvents(brand) => brand.to_string(),
             Self::Retain | Self::Scrub => "all".to_owned(),
             Self::KeepShopAlive(shop) => shop.to_string(),
+            Self::RunImport(import) => format!("{}:{}", import.brand, import.import),
         }
     }
 
@@ -100,6 +113,7 @@ impl Job {
             | Self::RetainBrand(brand)
             | Self::DispatchEvents(brand) => json!({ "brand": brand }),
             Self::KeepShopAlive(shop) => json!({ "shop": shop }),
+            Self::RunImport(import) => json!(import),
         }
         .to_string()
     }
@@ -151,6 +165,7 @@ impl Job {
             "database.scrub" => Self::Scrub,
             "events.dispatch" => Self::DispatchEvents(payload::<BrandPayload>(stored)?.brand),
             "shop.keepalive" => Self::KeepShopAlive(payload::<ShopPayload>(stored)?.shop),
+            "imports.run" => Self::RunImport(payload(stored)?),
             _ => return Err(InvalidJob),
         })
     }
@@ -164,6 +179,7 @@ pub(crate) fn describe(kind: &str, key: &str) -> String {
         "order.settle" => format!("Credit order {subject}"),
         "order.report" => format!("Read the reported purchase {subject}"),
         "events.dispatch" => "Report events to other systems".to_owned(),
+        "imports.run" => format!("Import the rows of {subject}"),
         _ => kind.to_owned(),
     }
 }
@@ -198,6 +214,7 @@ mod tests {
             Job::Scrub,
             Job::KeepShopAlive(shop),
             Job::DispatchEvents(order.brand.clone()),
+            Job::RunImport(ImportRef { brand: order.brand, import: ImportId::new(1, [3; 10]) }),
         ];
         for job in all {
             let NewJob { kind, key, payload, run_at, .. } = job.at(UnixMs(5));

@@ -29,6 +29,8 @@ pub mod failed_job;
 mod full_windows;
 mod hash;
 pub mod identity;
+pub mod import;
+mod import_slots;
 pub mod install;
 pub mod job;
 pub mod job_runner;

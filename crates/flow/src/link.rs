@@ -184,7 +184,8 @@ impl Links<'_> {
         Ok(links.into_iter().find(own).and_then(|link| link.promo_code))
     }
 
-    fn new_direct(self, creator: &CreatorId, promo_code: Option<String>) -> Result<Link, FlowError> {
+    /// A new direct link of a creator, with this discount code.
+    pub(crate) fn new_direct(self, creator: &CreatorId, promo_code: Option<String>) -> Result<Link, FlowError> {
         let now = self.now();
         Ok(Link {
             id: LinkId::new(now.0, self.random()),

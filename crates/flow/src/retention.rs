@@ -19,6 +19,8 @@ const OAUTH_STATES_MS: i64 = DAY_MS;
 const DELIVERIES_MS: i64 = 30 * DAY_MS;
 /// Events for other systems are deleted this long after they happened, in ms.
 const OUTBOUND_EVENTS_MS: i64 = 30 * DAY_MS;
+/// Cells of wrong rows are kept this long after their import ended, in ms: they may name people who are nobody's creators.
+const IMPORT_CELLS_MS: i64 = 30 * DAY_MS;
 /// Rows of each kind deleted in one transaction.
 const BATCH: i64 = 2_000;
 /// Transactions of one job, which must end well within its lease.
@@ -85,7 +87,8 @@ impl Retentions<'_> {
         let events_since = now.plus_ms(-OUTBOUND_EVENTS_MS);
         for _ in 0..BATCHES_MAX {
             let count = self.store.delete_old(&brand.id, &kept_since, BATCH).await?;
-            if count + self.store.delete_events(&brand.id, events_since, BATCH).await? == 0 {
+            let cells = self.store.forget_import_cells(&brand.id, now.plus_ms(-IMPORT_CELLS_MS), BATCH).await?;
+            if count + cells + self.store.delete_events(&brand.id, events_since, BATCH).await? == 0 {
                 return Ok(());
             }
         }

@@ -56,6 +56,8 @@ stages! {
     events: Events;
     /// Everything stored, page by page.
     exports: Exports;
+    /// Imports of other tools' files.
+    imports: Imports;
     /// Installing into shops, and their tokens.
     installs: Installs;
     /// Queued jobs.

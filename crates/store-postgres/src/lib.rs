@@ -45,6 +45,15 @@ mod export;
 mod health;
 #[path = "../../store-sql/identities.rs"]
 mod identities;
+#[path = "../../store-sql/import_matches.rs"]
+mod import_matches;
+mod import_rows;
+#[path = "../../store-sql/import_undo.rs"]
+mod import_undo;
+#[path = "../../store-sql/import_writes.rs"]
+mod import_writes;
+#[path = "../../store-sql/imports.rs"]
+mod imports;
 #[path = "../../store-sql/inbox.rs"]
 mod inbox;
 mod inbox_rows;
@@ -100,6 +109,8 @@ mod settlements;
 mod shops;
 #[path = "../../store-sql/sql_error.rs"]
 mod sql_error;
+#[path = "../../store-sql/stored_import.rs"]
+mod stored_import;
 #[path = "../../store-sql/stored_shop.rs"]
 mod stored_shop;
 #[path = "../../store-sql/surveys.rs"]

@@ -19,6 +19,7 @@ pub mod evidence;
 pub mod export;
 mod fixtures;
 pub mod health;
+pub mod imports;
 pub mod inbox;
 pub mod ingest;
 pub mod jobs;
@@ -60,6 +61,7 @@ macro_rules! conformance_suite {
             evidence: every_landing_is_stored order_evidence_is_found evidence_is_returned_per_order no_kind_of_purchase_report_crowds_out_another;
             export: exports_page_through_everything;
             health: dead_jobs_are_named_and_live_ones_have_a_time refused_messages_about_people_are_named the_database_guards_its_rows;
+            imports: imports_do_each_row_once import_rows_are_done_whole_or_wait_on imports_are_taken_back_whole;
             inbox: deliveries_are_stored_once;
             ingest: clicks_are_unique_once_per_hour unique_clicks_use_the_cookie_or_the_visitor_hash a_visitor_is_recognised_across_the_hour events_are_idempotent_and_queue_their_job parallel_appends_lose_nothing;
             jobs: jobs_are_leased_retried_and_rerun parties_take_turns_in_a_lane every_party_has_its_turn what_was_not_started_is_no_attempt a_job_that_ends_its_process_is_given_up;

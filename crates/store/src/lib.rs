@@ -34,6 +34,7 @@ mod error;
 pub mod evidence;
 pub mod export;
 pub mod health;
+pub mod imports;
 pub mod inbox;
 pub mod ingest;
 pub mod jobs;
@@ -80,6 +81,7 @@ pub trait Store:
     + evidence::EvidenceStore
     + export::ExportStore
     + health::HealthStore
+    + imports::ImportStore
     + inbox::InboxStore
     + ingest::IngestStore
     + jobs::JobStore

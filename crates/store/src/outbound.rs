@@ -39,6 +39,14 @@ pub struct NewEvents {
     pub dispatch: Option<NewJob>,
 }
 
+impl NewEvents {
+    /// Adds the events of another fact of the transaction.
+    pub fn extend(&mut self, more: Self) {
+        self.events.extend(more.events);
+        self.dispatch = self.dispatch.take().or(more.dispatch);
+    }
+}
+
 /// An event as the adapters write it.
 #[expect(missing_docs, reason = "the fields are the columns")]
 #[derive(Debug, Serialize)]

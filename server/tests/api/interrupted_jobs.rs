@@ -77,7 +77,7 @@ async fn a_job_that_the_database_interrupts_runs_again() {
     let wire = Arc::new(Wire::to(&Engine::Postgres.fresh_database().await).await);
     let calls = Arc::<AtomicUsize>::default();
     let shopify = shopify(wire.clone(), calls.clone()).await;
-    let (flow, store) = flow_on(&wire.address, &["--shopify-shop-url", &shopify]).await;
+    let (flow, store) = flow_on(&wire.address, &["--shopify-shop-url", &shopify], 1).await;
     let shop = ShopDomain::parse(SHOP).unwrap();
     receive_uninstall(&flow, &*store, &shop).await;
 

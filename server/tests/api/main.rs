@@ -62,6 +62,7 @@ mod forms;
 mod health;
 mod hidden_revenue;
 mod hosts;
+mod imports;
 mod install;
 mod interrupted_jobs;
 mod milestones;

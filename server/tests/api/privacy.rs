@@ -22,6 +22,7 @@ mod creators;
 mod credits;
 mod data_requests;
 mod erasure;
+mod imports;
 mod retention;
 mod scrub;
 mod settings;

@@ -70,7 +70,8 @@ fn set_list(target: &mut Vec<String>, change: Option<&Vec<String>>, field: &str,
 }
 
 impl CreatorFields {
-    fn apply(&self, api: Api<'_>, before: CreatorProfile) -> Result<CreatorProfile, Invalid> {
+    /// The creator with what these fields say.
+    pub(crate) fn apply(&self, api: Api<'_>, before: CreatorProfile) -> Result<CreatorProfile, Invalid> {
         let CreatorProfile { mut creator, mut profile } = before;
         let mut faults = Vec::new();
         set_text(&mut profile.first_name, self.first_name.as_ref(), "first_name", &mut faults);
@@ -121,6 +122,23 @@ impl CreatorFields {
     }
 }
 
+/// A new creator of whom nothing is known yet.
+pub(crate) fn blank(api: Api<'_>) -> CreatorProfile {
+    let now = api.now();
+    let creator = Creator {
+        id: CreatorId::new(now.0, api.random()),
+        name: String::new(),
+        handle: String::new(),
+        email_hash: None,
+        aliases: Vec::new(),
+        tier: None,
+        earlier_tiers: Vec::new(),
+        partner_code: PartnerCode::draw(&api.random::<32>()),
+        created_at: now,
+    };
+    CreatorProfile { creator, profile: Profile::default() }
+}
+
 #[async_trait::async_trait]
 impl Resource for CreatorProfile {
     type Fields = CreatorFields;
@@ -138,19 +156,7 @@ impl Resource for CreatorProfile {
     }
 
     async fn new(api: Api<'_>, _merchant: &Merchant, fields: &CreatorFields) -> Result<Self, FlowError> {
-        let now = api.now();
-        let creator = Creator {
-            id: CreatorId::new(now.0, api.random()),
-            name: String::new(),
-            handle: String::new(),
-            email_hash: None,
-            aliases: Vec::new(),
-            tier: None,
-            earlier_tiers: Vec::new(),
-            partner_code: PartnerCode::draw(&api.random::<32>()),
-            created_at: now,
-        };
-        Ok(fields.apply(api, Self { creator, profile: Profile::default() })?)
+        Ok(fields.apply(api, blank(api))?)
     }
 
     async fn changed(
@@ -170,8 +176,8 @@ impl Resource for CreatorProfile {
     ) -> Result<NewEvents, FlowError> {
         let creators = api.creators();
         Ok(match before {
-            None => creators.creation_events(merchant, &after.creator),
-            Some(before) => creators.update_events(merchant, &before.value.creator, &after.creator),
+            None => creators.creation_events(merchant.id(), &after.creator),
+            Some(before) => creators.update_events(merchant.id(), &before.value.creator, &after.creator),
         })
     }
 

@@ -24,7 +24,8 @@ fn answer() -> Answer {
     Answer { status: 200, body: "{}".into() }
 }
 
-fn claim(key: &KeyId, idempotency_key: &str, body: u8) -> Claim {
+/// A claim of a write with this body.
+pub(super) fn claim(key: &KeyId, idempotency_key: &str, body: u8) -> Claim {
     Claim {
         key: key.clone(),
         idempotency_key: idempotency_key.into(),
@@ -36,7 +37,7 @@ fn claim(key: &KeyId, idempotency_key: &str, body: u8) -> Claim {
 }
 
 /// An API key of the brand.
-async fn key(store: &AnyStore, brand: &domain::BrandId) -> KeyId {
+pub(super) async fn key(store: &AnyStore, brand: &domain::BrandId) -> KeyId {
     let record = domain::api_key::KeyRecord {
         id: KeyId("abc".into()),
         brand: brand.clone(),

@@ -109,6 +109,11 @@ impl WriteCall {
         Self::begin(flow, request, scope).await
     }
 
+    /// The body itself, which is not JSON.
+    pub(crate) fn take_body(&mut self) -> Bytes {
+        core::mem::take(&mut self.body)
+    }
+
     /// The body as a request type.
     pub(crate) fn read<T: DeserializeOwned + Default>(&self) -> Result<T, Fault> {
         if self.body.is_empty() {

@@ -131,6 +131,11 @@ impl Fault {
         Self { details: faults.0, ..Self::new(StatusCode::BAD_REQUEST, Code::Invalid, error) }
     }
 
+    /// The same, naming what it is about.
+    pub(crate) fn with_details(self, details: Vec<String>) -> Self {
+        Self { details, ..self }
+    }
+
     /// The same, to be tried again after some seconds.
     pub(crate) fn retry_after(self, seconds: i64) -> Self {
         Self { retry_after_s: Some(seconds), ..self }

@@ -20,6 +20,8 @@ use crate::http::{caller::server_caller, error::ApiError, request_log::RequestId
 const VERSION: HeaderName = HeaderName::from_static("creatorscore-version");
 /// The last part of the path of bulk requests.
 pub(crate) const BULK: &str = "/bulk";
+/// Where files of many objects are sent to.
+const IMPORTS: &str = "/api/v1/imports";
 
 /// Who sent a request, for its handler.
 #[derive(Clone, Debug)]
@@ -74,11 +76,11 @@ pub(crate) async fn not_found(State(flow): State<Flow>, request: Request) -> Res
     Fault::new(StatusCode::NOT_FOUND, Code::NotFound, "Not found").answer(&id, &flow.settings().public_url)
 }
 
-/// Reads are reads, and a path that ends in `/bulk` writes many objects.
+/// Reads are reads; a path that ends in `/bulk`, and an import, write many objects.
 fn class_of(method: &Method, uri: &Uri) -> RequestClass {
     match *method {
         Method::GET | Method::HEAD | Method::OPTIONS => RequestClass::Read,
-        _ if uri.path().ends_with(BULK) => RequestClass::Bulk,
+        _ if uri.path().ends_with(BULK) || uri.path() == IMPORTS => RequestClass::Bulk,
         _ => RequestClass::Write,
     }
 }
