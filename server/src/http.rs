@@ -55,10 +55,11 @@ use axum::{
 };
 use flow::Flow;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
-use crate::{config::Config, inbox::Inbox, ingest::Ingest, worker::Wake};
+use crate::{config::Config, event_feed::Feeds, inbox::Inbox, ingest::Ingest, worker::Wake};
 
 pub use self::pages::page_paths;
 
@@ -92,10 +93,11 @@ struct Parts {
     metrics: PrometheusHandle,
     assets: assets::Assets,
     intake: intake::Intake,
+    feeds: Feeds,
 }
 
 impl App {
-    /// Combines the parts and loads the static files.
+    /// Combines the parts and loads the static files. Connections that would go on end when `stopping` becomes true.
     pub fn new(
         config: Config,
         flow: Flow,
@@ -103,9 +105,11 @@ impl App {
         inbox: Inbox,
         wake: Wake,
         metrics: PrometheusHandle,
+        stopping: watch::Receiver<bool>,
     ) -> Self {
         let (assets, intake) = (assets::Assets::load(), intake::Intake::new(&config));
-        Self(Arc::new(Parts { config: Arc::new(config), flow, ingest, inbox, wake, metrics, assets, intake }))
+        let feeds = Feeds::new(flow.clone(), events::stream::frame, config.event_streams_max, stopping);
+        Self(Arc::new(Parts { config: Arc::new(config), flow, ingest, inbox, wake, metrics, assets, intake, feeds }))
     }
 }
 
@@ -127,6 +131,7 @@ parts!(
     metrics: PrometheusHandle,
     assets: assets::Assets,
     intake: intake::Intake,
+    feeds: Feeds,
 );
 
 /// The OpenAPI document, as it is kept in `docs/api/openapi.json`.
@@ -224,6 +229,10 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/clicks/bulk", post(clicks::bulk))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BULK_BYTES_MAX));
+    // Members listen too.
+    let stream = Router::new()
+        .route("/api/v1/events/stream", get(events::stream::stream))
+        .route_layer(middleware::from_fn_with_state(app.clone(), events::stream::admit));
     Router::new()
         .route("/api/v1/creators", get(creators::list).post(creators::create))
         .route("/api/v1/creators/external/{external_id}", put(creators::upsert))
@@ -259,6 +268,7 @@ fn unified(app: &App) -> Router<App> {
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .merge(rows)
         .route_layer(middleware::from_fn_with_state(app.clone(), api::gate::pass))
+        .merge(stream)
 }
 
 /// Products, collabs, drops and content.

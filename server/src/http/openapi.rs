@@ -186,6 +186,7 @@ impl Modify for Purchases {
         crate::http::keys::rotate,
         crate::http::keys::revoke,
         crate::http::events::list,
+        crate::http::events::stream::stream,
         crate::http::events::get,
         crate::http::webhook_tester_api::get,
         crate::http::webhook_tester_api::create,

@@ -57,6 +57,7 @@ mod customers;
 mod database;
 mod docs;
 mod doctor;
+mod event_stream;
 mod export;
 mod forms;
 mod health;

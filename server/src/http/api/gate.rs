@@ -5,7 +5,7 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use flow::{
     Flow,
@@ -27,33 +27,44 @@ pub(crate) struct Admitted(pub(crate) ApiCaller);
 
 /// Admits a request, or answers it.
 pub(crate) async fn pass(State(flow): State<Flow>, mut request: Request, next: Next) -> Response {
-    let id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
-    let public_url = flow.settings().public_url.clone();
+    let id = request_id(&request);
     let class = class_of(request.method(), request.uri());
     let (window, outcome) = admit(&flow, request.headers(), request.uri(), class).await;
-    let mut response = match outcome {
+    let response = match outcome {
         Ok(caller) => {
             request.extensions_mut().insert(Admitted(caller));
             next.run(request).await
         }
-        Err(fault) => fault.answer(&id, &public_url),
+        Err(fault) => fault.into_response(),
     };
-    if let Some(fault) = response.extensions_mut().remove::<Fault>() {
-        response = fault.answer(&id, &public_url);
-    } else if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        let fault = Fault::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "The body is too large");
-        response = fault.answer(&id, &public_url);
-    }
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    headers.insert(VERSION, HeaderValue::from_static(API_VERSION));
+    let mut response = finish(&flow, &id, response);
     if let Some(window) = window {
-        tell(headers, class, window);
+        tell(response.headers_mut(), class, window);
     }
     response
 }
 
-/// Reads are reads, and a path that ends in `/bulk` writes many objects.
+/// The id of a request, as its errors name it.
+pub(crate) fn request_id(request: &Request) -> String {
+    request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone())
+}
+
+/// Writes the body of an error, and the headers of every answer.
+pub(crate) fn finish(flow: &Flow, request_id: &str, mut response: Response) -> Response {
+    let public_url = &flow.settings().public_url;
+    if let Some(fault) = response.extensions_mut().remove::<Fault>() {
+        response = fault.answer(request_id, public_url);
+    } else if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        let fault = Fault::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "The body is too large");
+        response = fault.answer(request_id, public_url);
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(VERSION, HeaderValue::from_static(API_VERSION));
+    response
+}
+
+/// Reads are reads and a path that ends in `/bulk` writes many objects.
 fn class_of(method: &Method, uri: &Uri) -> RequestClass {
     match *method {
         Method::GET | Method::HEAD | Method::OPTIONS => RequestClass::Read,
