@@ -19,6 +19,7 @@ mod docs;
 mod drops;
 mod error;
 mod events;
+mod exports;
 mod form_refused;
 mod health;
 mod intake;
@@ -61,7 +62,11 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
 use crate::{config::Config, event_feed::Feeds, inbox::Inbox, ingest::Ingest, worker::Wake};
 
-pub use self::pages::page_paths;
+pub(crate) use self::exports::Export;
+pub use self::{
+    exports::{Dataset, Format},
+    pages::page_paths,
+};
 
 /// Maximum request body except for webhooks, in bytes.
 const BODY_BYTES_MAX: usize = wire::TRACK_BODY_BYTES_MAX;
@@ -247,6 +252,7 @@ fn unified(app: &App) -> Router<App> {
         .merge(money())
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/events/{id}", get(events::get))
+        .route("/api/v1/exports/{file}", get(exports::export))
         .route("/api/v1/webhook_endpoints", get(webhook_endpoints::list).post(webhook_endpoints::create))
         .route(
             "/api/v1/webhook_endpoints/{id}",

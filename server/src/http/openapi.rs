@@ -188,6 +188,7 @@ impl Modify for Purchases {
         crate::http::events::list,
         crate::http::events::stream::stream,
         crate::http::events::get,
+        crate::http::exports::export,
         crate::http::webhook_tester_api::get,
         crate::http::webhook_tester_api::create,
         crate::http::webhook_tester_api::remove,
@@ -207,7 +208,11 @@ impl Modify for Purchases {
         crate::http::webhook_tester::receive,
         document,
     ),
-    components(schemas(crate::http::links::ExpandName, crate::http::webhook_endpoints::DeliveryStateName)),
+    components(schemas(
+        crate::http::exports::ExportFile,
+        crate::http::links::ExpandName,
+        crate::http::webhook_endpoints::DeliveryStateName
+    )),
     modifiers(&Keys, &Aliases, &Purchases, &Rows)
 )]
 struct Document;

@@ -21,6 +21,9 @@ const VERSION: HeaderName = HeaderName::from_static("creatorscore-version");
 /// The last part of the path of bulk requests.
 pub(crate) const BULK: &str = "/bulk";
 
+/// How the paths of exports begin.
+const EXPORTS: &str = "/api/v1/exports/";
+
 /// Who sent a request, for its handler.
 #[derive(Clone, Debug)]
 pub(crate) struct Admitted(pub(crate) ApiCaller);
@@ -64,9 +67,10 @@ pub(crate) fn finish(flow: &Flow, request_id: &str, mut response: Response) -> R
     response
 }
 
-/// Reads are reads and a path that ends in `/bulk` writes many objects.
+/// Reads are reads, a path that ends in `/bulk` writes many objects, and an export reads many.
 fn class_of(method: &Method, uri: &Uri) -> RequestClass {
     match *method {
+        Method::GET | Method::HEAD if uri.path().starts_with(EXPORTS) => RequestClass::Bulk,
         Method::GET | Method::HEAD | Method::OPTIONS => RequestClass::Read,
         _ if uri.path().ends_with(BULK) => RequestClass::Bulk,
         _ => RequestClass::Write,
