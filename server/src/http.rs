@@ -37,6 +37,7 @@ mod request_log;
 mod same_origin;
 mod shopify_auth;
 mod sign_in;
+mod tier_rules;
 mod track;
 pub(crate) mod unparsed;
 mod webhook_endpoints;
@@ -242,6 +243,7 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/creators", get(creators::list).post(creators::create))
         .route("/api/v1/creators/external/{external_id}", put(creators::upsert))
         .route("/api/v1/creators/{id}", get(creators::get).patch(creators::update).delete(creators::archive))
+        .route("/api/v1/tier_rules", get(tier_rules::get).put(tier_rules::replace))
         .route("/api/v1/campaigns", get(campaigns::list).post(campaigns::create))
         .route("/api/v1/campaigns/external/{external_id}", put(campaigns::upsert))
         .route("/api/v1/campaigns/{id}", get(campaigns::get).patch(campaigns::update).delete(campaigns::archive))

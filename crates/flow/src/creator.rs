@@ -1,8 +1,8 @@
 //! Creators and campaigns of a brand.
 
 use domain::{
-    CreatorId,
-    creator::{Creator, EarlierTier, PartnerCode, parse_handle},
+    BrandId, CreatorId,
+    creator::{Creator, PartnerCode, parse_handle},
     outbound::{CreatorData, CreatorProfile, EventData},
 };
 use store::outbound::NewEvents;
@@ -124,26 +124,21 @@ impl Creators<'_> {
         let (Some(name), true) = (full_name, faults.is_empty()) else { return Err(Invalid(faults).into()) };
         let tier = (!tier.is_empty()).then(|| tier.to_owned());
         let seen = before.clone();
-        let mut earlier_tiers = before.earlier_tiers.clone();
-        if tier != before.tier {
-            earlier_tiers.push(EarlierTier { until: self.now(), tier: before.tier.clone() });
-        }
-        let creator = Creator {
+        let mut creator = Creator {
             name,
             aliases: aliases.into_iter().map(str::to_owned).collect(),
-            tier,
-            earlier_tiers,
             // Creators from before partner codes existed get theirs now.
             partner_code: before.partner_code.clone().or_else(|| PartnerCode::draw(&self.random::<32>())),
             ..before
         };
+        creator.set_tier(tier, self.now());
         let what = match &creator.tier {
             tier if *tier == seen.tier => creator.id.to_string(),
             Some(tier) => format!("{}: tier {tier}", creator.id),
             None => format!("{}: no tier", creator.id),
         };
         let entry = self.audit(merchant.actor(), "creator.update", what);
-        let events = self.update_events(merchant, &seen, &creator);
+        let events = self.update_events(merchant.id(), &seen, &creator);
         if self.store.update_creator(merchant.id(), &creator, &entry, &events).await? {
             Ok(creator)
         } else {
@@ -152,8 +147,8 @@ impl Creators<'_> {
     }
 
     /// The event of a creator's change, if others can see it.
-    pub(crate) fn update_events(self, merchant: &Merchant, before: &Creator, after: &Creator) -> NewEvents {
-        let mut draft = self.outbound().draft(merchant.id());
+    pub(crate) fn update_events(self, brand: &BrandId, before: &Creator, after: &Creator) -> NewEvents {
+        let mut draft = self.outbound().draft(brand);
         let fields = [
             ("name", before.name != after.name),
             ("handle", before.handle != after.handle),

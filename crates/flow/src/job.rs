@@ -40,6 +40,8 @@ pub(crate) enum Job {
     KeepShopAlive(ShopDomain),
     /// Number a brand's new events for other systems, and send them on.
     DispatchEvents(BrandId),
+    /// Give a brand's creators the tiers that they have earned.
+    MoveTiers(BrandId),
 }
 
 /// The stored job is of an unknown kind, or its payload cannot be read.
@@ -74,6 +76,7 @@ impl Job {
             Self::Scrub => "database.scrub",
             Self::KeepShopAlive(_) => "shop.keepalive",
             Self::DispatchEvents(_) => "events.dispatch",
+            Self::MoveTiers(_) => "tiers.move",
         }
     }
 
@@ -85,7 +88,8 @@ impl Job {
             Self::RunModels(brand)
             | Self::Recompute(brand)
             | Self::RetainBrand(brand)
-            | Self::DispatchEvents(brand) => brand.to_string(),
+            | Self::DispatchEvents(brand)
+            | Self::MoveTiers(brand) => brand.to_string(),
             Self::Retain | Self::Scrub => "all".to_owned(),
             Self::KeepShopAlive(shop) => shop.to_string(),
         }
@@ -98,7 +102,8 @@ impl Job {
             Self::RunModels(brand)
             | Self::Recompute(brand)
             | Self::RetainBrand(brand)
-            | Self::DispatchEvents(brand) => json!({ "brand": brand }),
+            | Self::DispatchEvents(brand)
+            | Self::MoveTiers(brand) => json!({ "brand": brand }),
             Self::KeepShopAlive(shop) => json!({ "shop": shop }),
         }
         .to_string()
@@ -150,6 +155,7 @@ impl Job {
             "retention.brand" => Self::RetainBrand(payload::<BrandPayload>(stored)?.brand),
             "database.scrub" => Self::Scrub,
             "events.dispatch" => Self::DispatchEvents(payload::<BrandPayload>(stored)?.brand),
+            "tiers.move" => Self::MoveTiers(payload::<BrandPayload>(stored)?.brand),
             "shop.keepalive" => Self::KeepShopAlive(payload::<ShopPayload>(stored)?.shop),
             _ => return Err(InvalidJob),
         })
@@ -198,6 +204,7 @@ mod tests {
             Job::Scrub,
             Job::KeepShopAlive(shop),
             Job::DispatchEvents(order.brand.clone()),
+            Job::MoveTiers(order.brand.clone()),
         ];
         for job in all {
             let NewJob { kind, key, payload, run_at, .. } = job.at(UnixMs(5));

@@ -167,6 +167,8 @@ impl Modify for Purchases {
         crate::http::orders::bulk,
         crate::http::orders::refunds::create,
         crate::http::clicks::list,
+        crate::http::tier_rules::get,
+        crate::http::tier_rules::replace,
         crate::http::clicks::create,
         crate::http::clicks::bulk,
         crate::http::conversions::list,

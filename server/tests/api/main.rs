@@ -78,6 +78,7 @@ mod policies;
 mod privacy;
 mod self_referral;
 mod test_server;
+mod tiers;
 mod track;
 mod trust;
 mod unified;

@@ -173,6 +173,7 @@ impl Dataset {
                 "aliases",
                 "socials",
                 "tier",
+                "tier_locked",
                 "tags",
                 "status",
                 "partner_code",
