@@ -63,7 +63,9 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
 use crate::{config::Config, event_feed::Feeds, inbox::Inbox, ingest::Ingest, worker::Wake};
 
-pub(crate) use self::exports::Export;
+pub(crate) use self::{
+    api::call::answer_one, creators::CreatorBody, exports::Export, links::LinkBody, orders::OrderObjectBody,
+};
 pub use self::{
     exports::{Dataset, Format},
     pages::page_paths,

@@ -50,6 +50,7 @@ mod actions;
 mod bodies;
 mod budgets;
 mod catalogue;
+mod command_line;
 mod commissions;
 mod creator_view;
 mod customers;
