@@ -6,11 +6,11 @@ use domain::{BrandId, CreatorId, MessageId, UnixMs, outbound};
 use sqlx::{query, query_as};
 use store::{
     Result,
-    outbound::{NewEvent, NewEventRow, NewEvents, OutboundEvent, OutboundRow, OutboundStore},
+    outbound::{EventFilter, NewEvent, NewEventRow, NewEvents, OutboundEvent, OutboundRow, OutboundStore},
     row::read,
 };
 
-use crate::{Db, Tx, database, jobs, json, list, lock, outbound_rows as rows};
+use crate::{Db, Tx, database, dialect::Engine, jobs, json, list, lock, outbound_rows as rows};
 
 /// Events looked through per statement, for the name of an erased creator.
 const PAGE: i64 = 500;
@@ -103,9 +103,9 @@ async fn erase_late_names(tx: &mut Tx, brand: &BrandId, events: &mut [OutboundEv
 }
 
 /// The last number given to the brand's events.
-async fn last_number(tx: &mut Tx, brand: &str) -> Result<i64> {
+async fn last_number(connection: &mut <Engine as sqlx::Database>::Connection, brand: &str) -> Result<i64> {
     let row = query!(r#"select last as "last!" from outbound_sequences where brand_id = $1"#, brand)
-        .fetch_optional(&mut **tx)
+        .fetch_optional(connection)
         .await
         .map_err(database)?;
     Ok(row.map_or(0, |row| row.last))
@@ -173,18 +173,23 @@ impl OutboundStore for Db {
         Ok(row.map(|row| UnixMs(row.at)))
     }
 
+    async fn last_event_number(&self, brand: &BrandId) -> Result<i64> {
+        let mut connection = self.read(brand).await?;
+        last_number(&mut connection, brand.as_str()).await
+    }
+
     async fn events(
         &self,
         brand: &BrandId,
         after: i64,
-        kinds: &[outbound::EventType],
-        object_id: Option<&str>,
+        filter: &EventFilter,
         limit: i64,
     ) -> Result<Vec<OutboundEvent>> {
         let mut connection = self.read(brand).await?;
-        let (brand, is_any) = (brand.as_str(), kinds.is_empty());
-        let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+        let (brand, is_any) = (brand.as_str(), filter.kinds.is_empty());
+        let kinds: Vec<&str> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
         let kinds = list(&kinds)?;
+        let (is_either, is_delivered) = (filter.is_delivered.is_none(), filter.is_delivered.unwrap_or_default());
         statement!(query_as!(
             OutboundRow,
             r#"select sequence as "sequence!", id as "id!", type as "kind!", object_id as "object_id!", data as "data!",
@@ -192,12 +197,25 @@ impl OutboundStore for Db {
                from outbound_events
                where brand_id = $1 and sequence > $2 and ($3 or type "# IN "$4" r#")
                  and (cast($5 as text) is null or object_id = $5)
-               order by sequence limit $6"#,
+                 and ($6 or $7 = (not exists (
+                     select 1 from webhook_endpoints as endpoint
+                     where endpoint.brand_id = $1 and endpoint.archived_at is null
+                       and endpoint.created_at <= outbound_events.at
+                       and (case when outbound_events.type = 'endpoint.test' then endpoint.id = outbound_events.object_id
+                                 else endpoint.types is null
+                                      or endpoint.types like '%"' || outbound_events.type || '"%' end)
+                       and not exists (
+                           select 1 from webhook_deliveries as delivery
+                           where delivery.brand_id = $1 and delivery.endpoint_id = endpoint.id
+                             and delivery.event_id = outbound_events.id and delivery.state = 'delivered'))))
+               order by sequence limit $8"#,
             brand,
             after,
             is_any,
             &kinds,
-            object_id,
+            filter.object_id,
+            is_either,
+            is_delivered,
             limit
         ))
         .fetch_all(&mut *connection)

@@ -1,15 +1,20 @@
 //! The command line.
 
+mod creator;
+mod link;
+mod objects;
+mod order;
+mod table;
 mod webhook;
 
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use domain::{BrandId, api_key::KeyKind, shop::ShopDomain};
-use flow::{Flow, access::Operator, commission::Approval, doctor::Severity, link::NewLink, setup::NewBrand};
+use flow::{Flow, access::Operator, commission::Approval, doctor::Severity, setup::NewBrand};
 use serde_json::{Value, json};
-use webhook::WebhookCommand;
 
+use self::{creator::CreatorCommand, link::LinkCommand, order::OrderCommand, webhook::WebhookCommand};
 use crate::{
     config::Config,
     database, demo, doctor,
@@ -22,6 +27,8 @@ use crate::{
     system::{SystemClock, SystemRandom},
     telemetry::{self, LogFormat},
 };
+
+pub use self::objects::exit_code;
 
 /// CreatorScore: which creator earned this sale, and how much?
 #[derive(Parser, Debug)]
@@ -70,6 +77,9 @@ enum Command {
     /// Manage tracking links
     #[command(subcommand)]
     Link(LinkCommand),
+    /// See orders
+    #[command(subcommand)]
+    Order(OrderCommand),
     /// Run attribution models on exported data
     #[command(subcommand)]
     Models(ModelsCommand),
@@ -225,74 +235,6 @@ enum KeyCommand {
     },
 }
 
-#[derive(Subcommand, Debug)]
-enum CreatorCommand {
-    /// Add a creator
-    Create {
-        /// The brand's id
-        #[arg(long)]
-        brand: BrandId,
-        /// The creator's name
-        #[arg(long)]
-        name: String,
-        /// The creator's handle
-        #[arg(long)]
-        handle: String,
-        /// The creator's e-mail address; only a keyed hash is stored
-        #[arg(long, default_value = "")]
-        email: String,
-    },
-    /// Erase a creator's personal data; links, credits and the ledger stay. This cannot be undone
-    Erase {
-        /// The brand's id
-        #[arg(long)]
-        brand: BrandId,
-        /// The creator's id
-        #[arg(long)]
-        creator: domain::CreatorId,
-    },
-    /// Create a sign-in link for a creator, valid once for ten minutes
-    SignIn {
-        /// The brand's id
-        #[arg(long)]
-        brand: BrandId,
-        /// The creator's id
-        #[arg(long)]
-        creator: domain::CreatorId,
-    },
-}
-
-#[derive(Subcommand, Debug)]
-enum LinkCommand {
-    /// Create a tracking link
-    Create {
-        /// The brand's id
-        #[arg(long)]
-        brand: BrandId,
-        /// Destination URL
-        #[arg(long)]
-        destination: String,
-        /// A campaign's id
-        #[arg(long, default_value = "")]
-        campaign: String,
-        /// A creator's id
-        #[arg(long, default_value = "")]
-        creator: String,
-        /// Instagram, TikTok, YouTube, X, Facebook or LinkedIn
-        #[arg(long, default_value = "")]
-        platform: String,
-        /// Sponsored Post, Story, Reel, Video, Bio Link or Affiliate
-        #[arg(long, default_value = "")]
-        content_type: String,
-        /// Discount code whose use credits the link
-        #[arg(long, default_value = "")]
-        promo_code: String,
-        /// Show the link's revenue to the creator
-        #[arg(long)]
-        share_revenue: bool,
-    },
-}
-
 fn shop(text: &str) -> Result<ShopDomain, String> {
     ShopDomain::parse(text).ok_or_else(|| "must be a domain such as example.myshopify.com".to_owned())
 }
@@ -410,24 +352,9 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
             let text = format!("{key}\nStore it now: it is not shown again.");
             (json!({ "id": id, "key": key, "kind": kind, "is_test": test }), text)
         }
-        Command::Creator(CreatorCommand::Create { brand, name, handle, email }) => {
-            let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
-            let creator = flow.creators().create(&merchant, &name, &handle, &email).await?;
-            (
-                json!({ "id": creator.id, "handle": creator.handle }),
-                format!("Created creator {} ({}).", creator.name, creator.id),
-            )
-        }
-        Command::Creator(CreatorCommand::SignIn { brand, creator }) => {
-            let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
-            let url = flow.access().sign_in_link(&merchant, Some(&creator)).await?;
-            (json!({ "url": url }), url)
-        }
-        Command::Creator(CreatorCommand::Erase { brand, creator }) => {
-            let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
-            flow.creators().erase(&merchant, &creator).await?;
-            (json!({ "id": creator, "erased": true }), format!("Erased creator {creator}."))
-        }
+        Command::Creator(command) => creator::run(flow, operator, command).await?,
+        Command::Link(command) => link::run(flow, operator, command).await?,
+        Command::Order(command) => order::run(flow, operator, command).await?,
         Command::Jobs(JobsCommand::Failed) => {
             let failed = flow.jobs().all_failed(operator).await?;
             let text = failed.iter().map(|job| format!("{} {} ({}): {}", job.kind, job.key, job.party, job.error));
@@ -448,31 +375,6 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
         Command::Import(options) => import::run(flow, operator, options).await?,
         Command::Commission(command) => commission(flow, operator, command).await?,
         Command::Webhook(command) => webhook::run(flow, operator, command).await?,
-        Command::Link(LinkCommand::Create {
-            brand,
-            destination,
-            campaign,
-            creator,
-            platform,
-            content_type,
-            promo_code,
-            share_revenue,
-        }) => {
-            let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
-            let new = NewLink {
-                destination,
-                campaign,
-                creator,
-                platform,
-                content_type,
-                promo_code,
-                share_revenue,
-                expires_at: None,
-            };
-            let link = flow.links().create(&merchant, &new).await?;
-            let url = flow.links().tracking_url(link.code);
-            (json!({ "id": link.id, "code": link.code, "url": url, "destination": link.destination }), url)
-        }
         Command::Serve
         | Command::Demo(_)
         | Command::Migrate
@@ -549,7 +451,7 @@ fn print_result(output: &Output, answer: &Value, text: &str) {
     if output.json {
         println!("{answer}");
     } else {
-        println!("{text}");
+        anstream::println!("{text}");
     }
 }
 

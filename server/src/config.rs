@@ -91,6 +91,10 @@ pub struct Config {
     #[arg(long, env = "RESPONSE_SECONDS_MAX", default_value_t = 10)]
     pub response_seconds_max: u64,
 
+    /// Maximum number of connections that listen to events (`/api/v1/events/stream`); beyond it, they get 503
+    #[arg(long, env = "EVENT_STREAMS_MAX", default_value_t = 1_024)]
+    pub event_streams_max: usize,
+
     /// Maximum bytes of bodies with one pixel key per minute; beyond it, requests get 429
     #[arg(long, env = "PIXEL_KEY_BYTES_PER_MINUTE", default_value_t = Limits::default().key_bytes)]
     pub pixel_key_bytes_per_minute: u64,

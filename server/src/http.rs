@@ -19,6 +19,7 @@ mod docs;
 mod drops;
 mod error;
 mod events;
+mod exports;
 mod form_refused;
 mod health;
 mod imports;
@@ -37,6 +38,7 @@ mod request_log;
 mod same_origin;
 mod shopify_auth;
 mod sign_in;
+mod tier_rules;
 mod track;
 pub(crate) mod unparsed;
 mod webhook_endpoints;
@@ -56,12 +58,19 @@ use axum::{
 };
 use flow::Flow;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer};
 
-use crate::{config::Config, inbox::Inbox, ingest::Ingest, worker::Wake};
+use crate::{config::Config, event_feed::Feeds, inbox::Inbox, ingest::Ingest, worker::Wake};
 
-pub use self::pages::page_paths;
+pub(crate) use self::{
+    api::call::answer_one, creators::CreatorBody, exports::Export, links::LinkBody, orders::OrderObjectBody,
+};
+pub use self::{
+    exports::{Dataset, Format},
+    pages::page_paths,
+};
 
 /// Maximum request body except for webhooks, in bytes.
 const BODY_BYTES_MAX: usize = wire::TRACK_BODY_BYTES_MAX;
@@ -96,10 +105,11 @@ struct Parts {
     metrics: PrometheusHandle,
     assets: assets::Assets,
     intake: intake::Intake,
+    feeds: Feeds,
 }
 
 impl App {
-    /// Combines the parts and loads the static files.
+    /// Combines the parts and loads the static files. Connections that would go on end when `stopping` becomes true.
     pub fn new(
         config: Config,
         flow: Flow,
@@ -107,9 +117,11 @@ impl App {
         inbox: Inbox,
         wake: Wake,
         metrics: PrometheusHandle,
+        stopping: watch::Receiver<bool>,
     ) -> Self {
         let (assets, intake) = (assets::Assets::load(), intake::Intake::new(&config));
-        Self(Arc::new(Parts { config: Arc::new(config), flow, ingest, inbox, wake, metrics, assets, intake }))
+        let feeds = Feeds::new(flow.clone(), events::stream::frame, config.event_streams_max, stopping);
+        Self(Arc::new(Parts { config: Arc::new(config), flow, ingest, inbox, wake, metrics, assets, intake, feeds }))
     }
 }
 
@@ -131,6 +143,7 @@ parts!(
     metrics: PrometheusHandle,
     assets: assets::Assets,
     intake: intake::Intake,
+    feeds: Feeds,
 );
 
 /// The OpenAPI document, as it is kept in `docs/api/openapi.json`.
@@ -232,10 +245,15 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/imports", get(imports::list).post(imports::create))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(IMPORT_BYTES_MAX));
+    // Members listen too.
+    let stream = Router::new()
+        .route("/api/v1/events/stream", get(events::stream::stream))
+        .route_layer(middleware::from_fn_with_state(app.clone(), events::stream::admit));
     Router::new()
         .route("/api/v1/creators", get(creators::list).post(creators::create))
         .route("/api/v1/creators/external/{external_id}", put(creators::upsert))
         .route("/api/v1/creators/{id}", get(creators::get).patch(creators::update).delete(creators::archive))
+        .route("/api/v1/tier_rules", get(tier_rules::get).put(tier_rules::replace))
         .route("/api/v1/campaigns", get(campaigns::list).post(campaigns::create))
         .route("/api/v1/campaigns/external/{external_id}", put(campaigns::upsert))
         .route("/api/v1/campaigns/{id}", get(campaigns::get).patch(campaigns::update).delete(campaigns::archive))
@@ -246,6 +264,7 @@ fn unified(app: &App) -> Router<App> {
         .merge(money())
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/events/{id}", get(events::get))
+        .route("/api/v1/exports/{file}", get(exports::export))
         .route("/api/v1/webhook_endpoints", get(webhook_endpoints::list).post(webhook_endpoints::create))
         .route(
             "/api/v1/webhook_endpoints/{id}",
@@ -271,6 +290,7 @@ fn unified(app: &App) -> Router<App> {
         .merge(rows)
         .merge(files)
         .route_layer(middleware::from_fn_with_state(app.clone(), api::gate::pass))
+        .merge(stream)
 }
 
 /// Products, collabs, drops and content.

@@ -7,6 +7,7 @@ pub mod config;
 pub mod database;
 pub mod demo;
 pub mod doctor;
+mod event_feed;
 mod events;
 pub mod export;
 mod gather;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use server::cli::{Cli, run};
+use server::cli::{Cli, exit_code, run};
 
 /// A request makes a few hundred small allocations; mimalloc reduces the CPU cost of a click by about 10 %.
 #[global_allocator]
@@ -15,7 +15,7 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("creatorscore: {error}");
-            ExitCode::FAILURE
+            ExitCode::from(exit_code(&error))
         }
     }
 }

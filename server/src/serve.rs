@@ -119,7 +119,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
         response_timeout: Duration::from_secs(config.response_seconds_max),
         answer_unparsed: http::unparsed::answer_to,
     };
-    let app = App::new(config, flow.clone(), ingest, inbox, wake, metrics);
+    let app = App::new(config, flow.clone(), ingest, inbox, wake, metrics, stopping.clone());
     let listener_task = tokio::spawn(listen::serve(listener, http::router(app), bounds, stopping));
     tracing::info!(%address, engine = store.engine().await?, "listening");
     let drained = [ingest_drained, inbox_drained];

@@ -135,6 +135,8 @@ pub struct Profile {
     pub tags: Vec<String>,
     /// Where the collaboration stands.
     pub status: CreatorStatus,
+    /// Whether rules leave the tier as it is.
+    pub is_tier_locked: bool,
 }
 
 impl Profile {
@@ -171,6 +173,15 @@ pub struct Creator {
 }
 
 impl Creator {
+    /// Gives the creator a tier, and notes the one that ends.
+    pub fn set_tier(&mut self, tier: Option<String>, at: UnixMs) {
+        if tier == self.tier {
+            return;
+        }
+        let ended = core::mem::replace(&mut self.tier, tier);
+        self.earlier_tiers.push(EarlierTier { until: at, tier: ended });
+    }
+
     /// The tier at an instant.
     pub fn tier_at(&self, at: UnixMs) -> Option<&str> {
         let earlier = self.earlier_tiers.iter().find(|earlier| at < earlier.until);

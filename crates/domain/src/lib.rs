@@ -89,6 +89,7 @@ pub mod scope;
 pub mod settlement;
 pub mod shop;
 pub mod survey;
+pub mod tier;
 pub mod time;
 pub mod webhook;
 

@@ -334,7 +334,8 @@ impl Access<'_> {
     /// `FlowError::NotFound` if there is no such brand.
     pub async fn merchant_by_operator(self, _operator: Operator, brand: &BrandId) -> Result<Merchant, FlowError> {
         let brand = self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))?;
-        Ok(Merchant { brand, actor: "cli".to_owned(), shop: None, is_sandbox: false })
+        let is_sandbox = self.store.live_brand_of(&brand.id).await?.is_some();
+        Ok(Merchant { brand, actor: "cli".to_owned(), shop: None, is_sandbox })
     }
 
     async fn principal(self, token: &str) -> Result<Principal, FlowError> {

@@ -124,19 +124,14 @@ impl Creators<'_> {
         let (Some(name), true) = (full_name, faults.is_empty()) else { return Err(Invalid(faults).into()) };
         let tier = (!tier.is_empty()).then(|| tier.to_owned());
         let seen = before.clone();
-        let mut earlier_tiers = before.earlier_tiers.clone();
-        if tier != before.tier {
-            earlier_tiers.push(EarlierTier { until: self.now(), tier: before.tier.clone() });
-        }
-        let creator = Creator {
+        let mut creator = Creator {
             name,
             aliases: aliases.into_iter().map(str::to_owned).collect(),
-            tier,
-            earlier_tiers,
             // Creators from before partner codes existed get theirs now.
             partner_code: before.partner_code.clone().or_else(|| PartnerCode::draw(&self.random::<32>())),
             ..before
         };
+        creator.set_tier(tier, self.now());
         let what = match &creator.tier {
             tier if *tier == seen.tier => creator.id.to_string(),
             Some(tier) => format!("{}: tier {tier}", creator.id),

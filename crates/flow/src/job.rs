@@ -51,6 +51,8 @@ pub(crate) enum Job {
     DispatchEvents(BrandId),
     /// Do the next rows of an import.
     RunImport(ImportRef),
+    /// Give a brand's creators the tiers that they have earned.
+    MoveTiers(BrandId),
 }
 
 /// The stored job is of an unknown kind, or its payload cannot be read.
@@ -86,6 +88,7 @@ impl Job {
             Self::KeepShopAlive(_) => "shop.keepalive",
             Self::DispatchEvents(_) => "events.dispatch",
             Self::RunImport(_) => "imports.run",
+            Self::MoveTiers(_) => "tiers.move",
         }
     }
 
@@ -97,7 +100,8 @@ impl Job {
             Self::RunModels(brand)
             | Self::Recompute(brand)
             | Self::RetainBrand(brand)
-            | Self::DispatchEvents(brand) => brand.to_string(),
+            | Self::DispatchEvents(brand)
+            | Self::MoveTiers(brand) => brand.to_string(),
             Self::Retain | Self::Scrub => "all".to_owned(),
             Self::KeepShopAlive(shop) => shop.to_string(),
             Self::RunImport(import) => format!("{}:{}", import.brand, import.import),
@@ -111,7 +115,8 @@ impl Job {
             Self::RunModels(brand)
             | Self::Recompute(brand)
             | Self::RetainBrand(brand)
-            | Self::DispatchEvents(brand) => json!({ "brand": brand }),
+            | Self::DispatchEvents(brand)
+            | Self::MoveTiers(brand) => json!({ "brand": brand }),
             Self::KeepShopAlive(shop) => json!({ "shop": shop }),
             Self::RunImport(import) => json!(import),
         }
@@ -164,6 +169,7 @@ impl Job {
             "retention.brand" => Self::RetainBrand(payload::<BrandPayload>(stored)?.brand),
             "database.scrub" => Self::Scrub,
             "events.dispatch" => Self::DispatchEvents(payload::<BrandPayload>(stored)?.brand),
+            "tiers.move" => Self::MoveTiers(payload::<BrandPayload>(stored)?.brand),
             "shop.keepalive" => Self::KeepShopAlive(payload::<ShopPayload>(stored)?.shop),
             "imports.run" => Self::RunImport(payload(stored)?),
             _ => return Err(InvalidJob),
@@ -214,7 +220,8 @@ mod tests {
             Job::Scrub,
             Job::KeepShopAlive(shop),
             Job::DispatchEvents(order.brand.clone()),
-            Job::RunImport(ImportRef { brand: order.brand, import: ImportId::new(1, [3; 10]) }),
+            Job::RunImport(ImportRef { brand: order.brand.clone(), import: ImportId::new(1, [3; 10]) }),
+            Job::MoveTiers(order.brand),
         ];
         for job in all {
             let NewJob { kind, key, payload, run_at, .. } = job.at(UnixMs(5));

@@ -280,6 +280,7 @@ impl Jobs<'_> {
             Job::RetainBrand(brand) => self.retention().run_brand_job(&brand).await,
             Job::Scrub => self.customers().scrub_job().await,
             Job::DispatchEvents(brand) => self.outbound().dispatch_job(&brand).await,
+            Job::MoveTiers(brand) => self.tiers().move_job(&brand).await,
             Job::KeepShopAlive(shop) => self.installs().keep_alive(&shop).await,
             Job::RunImport(import) => self.imports().run_job(&import).await,
         }

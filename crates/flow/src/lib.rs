@@ -49,6 +49,7 @@ mod spending;
 pub mod spreadsheet;
 pub mod stage;
 pub mod survey;
+pub mod tier;
 pub mod tracking;
 pub mod vault;
 pub mod webhook;

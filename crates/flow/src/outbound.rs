@@ -5,6 +5,7 @@ pub(crate) mod draft;
 pub(crate) mod orders;
 
 use domain::{BrandId, MessageId, api_key::KeyKind};
+use store::outbound::EventFilter;
 
 pub use domain::outbound::{Envelope, EventType};
 
@@ -64,13 +65,16 @@ pub struct EventQuery {
     pub types: Vec<EventType>,
     /// About this object only.
     pub object_id: Option<String>,
+    /// Only those that every webhook endpoint has accepted that is to get them, or only others; see
+    /// [`EventFilter::is_delivered`].
+    pub is_delivered: Option<bool>,
     /// How many: 1 to [`PAGE_MAX`].
     pub limit: i64,
 }
 
 impl Default for EventQuery {
     fn default() -> Self {
-        Self { after: 0, types: Vec::new(), object_id: None, limit: PAGE_MAX }
+        Self { after: 0, types: Vec::new(), object_id: None, is_delivered: None, limit: PAGE_MAX }
     }
 }
 
@@ -91,11 +95,16 @@ impl Outbound<'_> {
         query: &EventQuery,
     ) -> Result<Vec<Envelope>, FlowError> {
         let Some(brand) = reader.into().brand()? else { return Ok(Vec::new()) };
-        let EventQuery { after, types, object_id, limit } = query;
-        let limit = (*limit).clamp(1, PAGE_MAX);
-        let events = self.store.events(brand, *after, types, object_id.as_deref(), limit).await?;
+        let EventQuery { after, types, object_id, is_delivered, limit } = query.clone();
+        let filter = EventFilter { kinds: types, object_id, is_delivered };
+        let events = self.store.events(brand, after, &filter, limit.clamp(1, PAGE_MAX)).await?;
         let is_live = self.is_live(brand).await?;
         events.into_iter().map(|event| Ok(event.envelope(is_live)?)).collect()
+    }
+
+    /// The number of the brand's latest event; 0 before the first.
+    pub async fn last_number(self, merchant: &Merchant) -> Result<i64, FlowError> {
+        Ok(self.store.last_event_number(merchant.id()).await?)
     }
 
     /// One event.

@@ -82,6 +82,8 @@ stages! {
     setup: Setup;
     /// Survey answers, and credit assigned manually.
     surveys: Surveys;
+    /// Tiers by rules.
+    tiers: Tiers;
     /// Clicks, leads, sales and refunds that trackers and backends report by API.
     tracking: Tracking;
     /// Webhooks to other systems: endpoints, deliveries and the tester.

@@ -117,6 +117,8 @@ mod stored_import;
 mod stored_shop;
 #[path = "../../store-sql/surveys.rs"]
 mod surveys;
+#[path = "../../store-sql/tier_rules.rs"]
+mod tier_rules;
 #[path = "../../store-sql/webhook_attempts.rs"]
 mod webhook_attempts;
 #[path = "../../store-sql/webhook_deliveries.rs"]

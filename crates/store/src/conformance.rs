@@ -40,6 +40,7 @@ pub mod self_referrals;
 pub mod settlements;
 pub mod shops;
 pub mod surveys;
+pub mod tier_rules;
 pub mod webhooks;
 
 /// Creates one test for each requirement. `$open` is an async function that returns `Arc<dyn Store>` on a new database.
@@ -82,7 +83,8 @@ macro_rules! conformance_suite {
             settlements: settlements_change_totals_by_the_difference ledger_entries_record_only_the_difference reversals_share_the_hold_of_their_accruals closed_days_never_change many_orders_are_settled_together;
             shops: installs_reinstalls_and_uninstalls token_refresh_is_leased;
             surveys: answers_and_manual_credits_queue_settlement;
-            webhooks: endpoints_are_stored_changed_and_archived events_are_queued_once_for_whoever_wants_them deliveries_of_an_object_are_in_order claims_are_bounded_and_end slow_and_held_endpoints_are_found_apart failing_endpoints_are_noted_until_a_success disabled_endpoints_are_sent_nothing_until_it_is_asked_for old_deliveries_are_deleted_with_their_answers testers_keep_the_latest_requests;
+            tier_rules: rules_are_replaced_whole;
+            webhooks: endpoints_are_stored_changed_and_archived events_are_queued_once_for_whoever_wants_them deliveries_of_an_object_are_in_order claims_are_bounded_and_end slow_and_held_endpoints_are_found_apart failing_endpoints_are_noted_until_a_success disabled_endpoints_are_sent_nothing_until_it_is_asked_for events_know_whether_all_have_accepted_them old_deliveries_are_deleted_with_their_answers testers_keep_the_latest_requests;
         );
     };
     (@each $open:path, $($port:ident: $($name:ident)*;)*) => {$($(

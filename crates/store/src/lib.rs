@@ -56,6 +56,7 @@ pub mod self_referrals;
 pub mod settlements;
 pub mod shops;
 pub mod surveys;
+pub mod tier_rules;
 pub mod webhooks;
 
 pub use error::StoreError;
@@ -103,6 +104,7 @@ pub trait Store:
     + settlements::SettlementStore
     + shops::ShopStore
     + surveys::SurveyStore
+    + tier_rules::TierRuleStore
     + webhooks::WebhookDeliveryStore
     + webhooks::WebhookStore
     + webhooks::WebhookTesterStore

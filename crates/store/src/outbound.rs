@@ -121,6 +121,19 @@ impl OutboundRow {
     }
 }
 
+/// Which events are in a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Of these types; of all, if there are none.
+    pub kinds: Vec<EventType>,
+    /// About this object.
+    pub object_id: Option<String>,
+    /// Only those that every endpoint has accepted that is to get them, or only others. An endpoint is to get what
+    /// happened since it was created, of the types that it has now; a test of another endpoint never. Removed endpoints
+    /// get nothing, disabled ones do.
+    pub is_delivered: Option<bool>,
+}
+
 /// Stores events for other systems.
 #[async_trait::async_trait]
 pub trait OutboundStore: Send + Sync {
@@ -131,15 +144,11 @@ pub trait OutboundStore: Send + Sync {
     async fn sequence_events(&self, brand: &BrandId, now: UnixMs, limit: i64) -> Result<Vec<OutboundEvent>>;
     /// When the first event happens that has no number yet.
     async fn next_event_at(&self, brand: &BrandId) -> Result<Option<UnixMs>>;
-    /// Events with a greater number, in order: of these types, or of all if there are none; about one object if given.
-    async fn events(
-        &self,
-        brand: &BrandId,
-        after: i64,
-        kinds: &[EventType],
-        object_id: Option<&str>,
-        limit: i64,
-    ) -> Result<Vec<OutboundEvent>>;
+    /// The last number given to the brand's events; 0 if none was.
+    async fn last_event_number(&self, brand: &BrandId) -> Result<i64>;
+    /// Events with a greater number, in order, at most `limit`.
+    async fn events(&self, brand: &BrandId, after: i64, filter: &EventFilter, limit: i64)
+    -> Result<Vec<OutboundEvent>>;
     /// A numbered event.
     async fn event(&self, brand: &BrandId, id: &MessageId) -> Result<Option<OutboundEvent>>;
     /// Deletes numbered events that happened before `at`, the first ones first, at most `limit`. Returns how many.

@@ -100,7 +100,8 @@ enum CommissionStatusName {
 }
 
 impl CommissionBody {
-    fn of(object: &Object<Commission>, is_live: bool) -> Self {
+    /// As the API shows it.
+    pub(crate) fn of(object: &Object<Commission>, is_live: bool) -> Self {
         let Commission { entry, status, edited_minor, edited, .. } = &object.value;
         Self {
             id: entry.id.to_string(),

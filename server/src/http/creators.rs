@@ -57,6 +57,8 @@ pub(crate) struct CreatorBody {
     socials: Vec<SocialBody>,
     /// The tier, to which commission rules may apply.
     tier: Option<String>,
+    /// Whether the brand's tier rules leave the tier as it is.
+    tier_locked: bool,
     /// Tags.
     tags: Vec<String>,
     /// Where the collaboration stands. It changes nothing about what the creator earns.
@@ -107,6 +109,7 @@ impl CreatorBody {
             aliases: creator.aliases.clone(),
             socials: profile.socials.iter().map(SocialBody::of).collect(),
             tier: creator.tier.clone(),
+            tier_locked: profile.is_tier_locked,
             tags: profile.tags.clone(),
             status: profile.status.as_str(),
             partner_code: creator.partner_code.as_ref().map(ToString::to_string),
@@ -167,6 +170,10 @@ pub(crate) struct CreatorRequest {
     #[schema(value_type = Option<String>, max_length = 120)]
     #[serde(default)]
     tier: TextPatch,
+    /// Whether rules leave the tier as it is; false if absent of a new creator.
+    #[schema(value_type = bool, required = false)]
+    #[serde(default)]
+    tier_locked: FlagPatch,
     /// Tags, at most 50.
     #[schema(value_type = Option<Vec<String>>)]
     #[serde(default)]
@@ -201,6 +208,7 @@ impl CreatorRequest {
             aliases: self.aliases.change("aliases", &mut faults).map(Option::unwrap_or_default),
             socials: self.socials.change("socials", &mut faults).map(Option::unwrap_or_default),
             tier: self.tier.change("tier", &mut faults),
+            is_tier_locked: self.tier_locked.value("tier_locked", &mut faults),
             tags: self.tags.change("tags", &mut faults).map(Option::unwrap_or_default),
             status: self.status.value("status", &mut faults),
         };

@@ -1,5 +1,7 @@
 //! `/api/v1/events`: what happened, for systems that ask instead of receiving webhooks.
 
+pub(crate) mod stream;
+
 use axum::{
     Json,
     extract::{Path, Request, State},
@@ -51,7 +53,8 @@ pub(crate) struct EventBody {
 }
 
 impl EventBody {
-    fn of(event: Envelope) -> Self {
+    /// As the API shows it.
+    pub(crate) fn of(event: Envelope) -> Self {
         Self {
             r#type: event.event_type.as_str(),
             timestamp: event.timestamp,
@@ -95,11 +98,14 @@ pub(crate) struct EventParams {
     types: Option<String>,
     /// Events about this object.
     object_id: Option<String>,
+    /// False: events that a webhook endpoint is to get and has not accepted, not yet or not at all. True: the others.
+    delivered: Option<bool>,
     /// Events in the answer, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 10)]
     limit: Option<u32>,
 }
 
+/// Reads `types`.
 fn types(text: &str) -> Option<Vec<EventType>> {
     text.split(',').map(|name| EventType::parse(name.trim())).collect()
 }
@@ -117,11 +123,12 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let after = query.parse("after", "must be a number from 0", |text| text.parse().ok().filter(|after| *after >= 0));
     let types = query.parse("types", "must be names of event types, separated by commas", types);
     let object_id = query.text("object_id");
+    let is_delivered = query.flag("delivered");
     let limit =
         query.parse("limit", "must be 1 to 100", |text| text.parse().ok().filter(|limit| (1..=100).contains(limit)));
     query.end()?;
     let (after, limit) = (after.unwrap_or(0), limit.unwrap_or(10));
-    let wanted = EventQuery { after, types: types.unwrap_or_default(), object_id, limit };
+    let wanted = EventQuery { after, types: types.unwrap_or_default(), object_id, is_delivered, limit };
     let events = flow.outbound().list(&call.merchant, &wanted).await?;
     let next_after = events.last().map_or(after, |event| event.sequence);
     let is_full = i64::try_from(events.len()).is_ok_and(|count| count == limit);

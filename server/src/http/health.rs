@@ -14,6 +14,7 @@ use serde_json::json;
 
 use crate::{
     config::Config,
+    event_feed::Feeds,
     http::{caller::bearer, error::ApiError, intake::Intake},
     listen::Peer,
 };
@@ -51,6 +52,7 @@ pub(crate) async fn metrics(
     State(flow): State<Flow>,
     State(config): State<Arc<Config>>,
     State(intake): State<Intake>,
+    State(feeds): State<Feeds>,
     request: Request,
 ) -> Response {
     let peer = request.extensions().get::<Peer>();
@@ -78,6 +80,8 @@ pub(crate) async fn metrics(
         #[expect(clippy::cast_precision_loss, reason = "a gauge is a double")]
         metrics::gauge!("body_bytes_in_flight", "of" => of).set(bytes as f64);
     }
+    #[expect(clippy::cast_precision_loss, reason = "a gauge is a double")]
+    metrics::gauge!("event_streams").set(feeds.listeners() as f64);
     handle.run_upkeep();
     handle.render().into_response()
 }

@@ -115,6 +115,11 @@ fn reference<T: Clone>(id: Option<String>, objects: &HashMap<String, T>) -> Opti
 }
 
 impl LinkBody {
+    /// The link as the API shows it, with the ids of what it names.
+    pub(crate) fn plain(flow: &Flow, object: &Object<Link>, is_live: bool) -> Self {
+        Self::of(flow, object, &Expanded::default(), is_live)
+    }
+
     /// The link as the API shows it.
     fn of(flow: &Flow, object: &Object<Link>, expanded: &Expanded, is_live: bool) -> Self {
         let link = &object.value;
@@ -258,7 +263,7 @@ impl LinkRequest {
 
 async fn write_one(call: WriteCall, intent: Intent<LinkFields>) -> Result<Response, Fault> {
     let (flow, is_live) = (&call.call.flow, call.call.is_live());
-    let body = |object: &Object<Link>| LinkBody::of(flow, object, &Expanded::default(), is_live);
+    let body = |object: &Object<Link>| LinkBody::plain(flow, object, is_live);
     let render = |rows: &[_]| answer_one(rows, body);
     let done = flow.api().write_links(&call.call.merchant, call.claim.as_ref(), &[Ok(intent)], &render).await?;
     Ok(respond(done))

@@ -51,7 +51,8 @@ pub(crate) struct MilestoneBody {
 }
 
 impl MilestoneBody {
-    fn of(milestone: Milestone, is_live: bool) -> Self {
+    /// As the API shows it.
+    pub(crate) fn of(milestone: Milestone, is_live: bool) -> Self {
         let place = milestone.place();
         let time = earliest(PREFIX, milestone.reached_at);
         let revenue = milestone.name.strip_prefix("revenue:").and_then(|rest| rest.split_once(':'));

@@ -167,6 +167,8 @@ impl Modify for Purchases {
         crate::http::orders::bulk,
         crate::http::orders::refunds::create,
         crate::http::clicks::list,
+        crate::http::tier_rules::get,
+        crate::http::tier_rules::replace,
         crate::http::clicks::create,
         crate::http::clicks::bulk,
         crate::http::conversions::list,
@@ -191,7 +193,9 @@ impl Modify for Purchases {
         crate::http::keys::rotate,
         crate::http::keys::revoke,
         crate::http::events::list,
+        crate::http::events::stream::stream,
         crate::http::events::get,
+        crate::http::exports::export,
         crate::http::webhook_tester_api::get,
         crate::http::webhook_tester_api::create,
         crate::http::webhook_tester_api::remove,
@@ -211,7 +215,11 @@ impl Modify for Purchases {
         crate::http::webhook_tester::receive,
         document,
     ),
-    components(schemas(crate::http::links::ExpandName, crate::http::webhook_endpoints::DeliveryStateName)),
+    components(schemas(
+        crate::http::exports::ExportFile,
+        crate::http::links::ExpandName,
+        crate::http::webhook_endpoints::DeliveryStateName
+    )),
     modifiers(&Keys, &Aliases, &Purchases, &Rows)
 )]
 struct Document;

@@ -127,7 +127,7 @@ impl CreditObjectBody {
 
 impl OrderObjectBody {
     /// The order as the API shows it.
-    fn of(object: &Object<OrderRecord>, is_live: bool) -> Self {
+    pub(crate) fn of(object: &Object<OrderRecord>, is_live: bool) -> Self {
         let OrderRecord { order, attribution, .. } = &object.value;
         let Order { id, source, placed_at, cancelled_at, currency, total_minor, .. } = order;
         Self {

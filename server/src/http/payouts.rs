@@ -82,7 +82,8 @@ enum PayoutStateName {
 }
 
 impl PayoutBody {
-    fn of(object: &Object<Payout>, is_live: bool) -> Self {
+    /// As the API shows it.
+    pub(crate) fn of(object: &Object<Payout>, is_live: bool) -> Self {
         let payout = &object.value;
         let item = |(creator, minor): &(domain::CreatorId, i64)| PayoutItemBody {
             creator: creator.to_string(),

@@ -78,7 +78,8 @@ pub(crate) struct EndpointBody {
 }
 
 impl EndpointBody {
-    fn of(endpoint: Endpoint, secret: Option<&Secret>, is_live: bool) -> Self {
+    /// As the API shows it, with a secret that is shown once.
+    pub(crate) fn of(endpoint: Endpoint, secret: Option<&Secret>, is_live: bool) -> Self {
         let time = |at: Option<UnixMs>| at.map(UnixMs::to_rfc3339);
         let (disabled_reason, disabled_at) = match endpoint.status {
             EndpointStatus::Enabled => (None, None),

@@ -21,7 +21,7 @@ async fn the_quickstart_does_what_it_says(server: TestServer) {
 }
 
 async fn the_unified_api_does_what_it_says(server: TestServer) {
-    run(server, include_str!("../../../docs/api/unified.md"), 6).await;
+    run(server, include_str!("../../../docs/api/unified.md"), 7).await;
 }
 
 async fn the_recipes_do_what_they_say(server: TestServer) {

@@ -103,7 +103,8 @@ impl Routes {
         let wake = Wake::default();
         let (ingest, _) = Ingest::start(store.clone(), config.ingest_queue, wake.clone()).unwrap();
         let (inbox, _) = Inbox::start(store, wake.clone()).unwrap();
-        let app = App::new(config, flow.clone(), ingest, inbox, wake, telemetry::init_metrics().unwrap());
+        let (_, stopping) = tokio::sync::watch::channel(false);
+        let app = App::new(config, flow.clone(), ingest, inbox, wake, telemetry::init_metrics().unwrap(), stopping);
         (server::http::router(app), flow, merchant, key)
     }
 

@@ -2,7 +2,7 @@
 
 use domain::{
     CreatorId, UnixMs,
-    creator::{Creator, CreatorStatus, EarlierTier, PartnerCode, Profile, Social, parse_handle},
+    creator::{Creator, CreatorStatus, PartnerCode, Profile, Social, parse_handle},
 };
 use store::{
     objects::{Change, CreatorProfile, Filter, Keyset, Object, ObjectKind},
@@ -42,6 +42,8 @@ pub struct CreatorFields {
     pub socials: Option<Vec<Social>>,
     /// The tier.
     pub tier: Option<Option<String>>,
+    /// Whether rules leave the tier as it is.
+    pub is_tier_locked: Option<bool>,
     /// Tags.
     pub tags: Option<Vec<String>>,
     /// The status.
@@ -101,11 +103,14 @@ impl CreatorFields {
         set_list(&mut creator.aliases, self.aliases.as_ref(), "aliases", ALIASES_MAX, &mut faults);
         set_list(&mut profile.tags, self.tags.as_ref(), "tags", TAGS_MAX, &mut faults);
         self.set_socials(&mut profile, &mut faults);
-        let before_tier = creator.tier.clone();
-        set_text(&mut creator.tier, self.tier.as_ref(), "tier", &mut faults);
-        if creator.tier != before_tier && creator.created_at < api.now() {
-            creator.earlier_tiers.push(EarlierTier { until: api.now(), tier: before_tier });
+        let mut tier = creator.tier.clone();
+        set_text(&mut tier, self.tier.as_ref(), "tier", &mut faults);
+        if creator.created_at < api.now() {
+            creator.set_tier(tier, api.now());
+        } else {
+            creator.tier = tier;
         }
+        profile.is_tier_locked = self.is_tier_locked.unwrap_or(profile.is_tier_locked);
         if let Some(status) = self.status {
             profile.status = status;
         }
@@ -176,7 +181,7 @@ impl Resource for CreatorProfile {
     ) -> Result<NewEvents, FlowError> {
         let creators = api.creators();
         Ok(match before {
-            None => creators.creation_events(merchant.id(), &after.creator),
+            None => creators.creation_events(merchant, &after.creator),
             Some(before) => creators.update_events(merchant.id(), &before.value.creator, &after.creator),
         })
     }

@@ -32,6 +32,7 @@ fn creator_object(n: u8) -> CreatorProfile {
         socials: vec![social],
         tags: vec!["vip".into()],
         status: CreatorStatus::Paused,
+        is_tier_locked: true,
     };
     CreatorProfile { creator, profile }
 }

@@ -14,7 +14,7 @@ use crate::{
     conformance::fixtures::{
         AnyStore, NOON, audit, brand, claim_jobs, creator, dispatch_job, scrub_job, with_brand, with_links,
     },
-    outbound::{NewEvent, NewEvents},
+    outbound::{EventFilter, NewEvent, NewEvents},
 };
 
 /// A test event of an endpoint, about the fact with this number.
@@ -34,7 +34,7 @@ fn of(events: impl IntoIterator<Item = NewEvent>) -> NewEvents {
 }
 
 async fn facts(store: &AnyStore, brand: &BrandId) -> Vec<(i64, MessageId)> {
-    let events = store.events(brand, 0, &[], None, 1_000).await.unwrap();
+    let events = store.events(brand, 0, &EventFilter::default(), 1_000).await.unwrap();
     events.into_iter().map(|event| (event.sequence, event.id)).collect()
 }
 
@@ -71,8 +71,10 @@ pub async fn events_are_read_by_number_type_object_and_id(store: AnyStore) {
     store.write_events(&other, &of([event(1, NOON)])).await.unwrap();
     store.sequence_events(&brand, NOON, 10).await.unwrap();
     store.sequence_events(&other, NOON, 10).await.unwrap();
-    let read = async |after, kinds: &[EventType], object, limit| {
-        let events = store.events(&brand, after, kinds, object, limit).await.unwrap();
+    let read = async |after, kinds: &[EventType], object: Option<&str>, limit| {
+        let object_id = object.map(str::to_owned);
+        let filter = EventFilter { kinds: kinds.to_vec(), object_id, is_delivered: None };
+        let events = store.events(&brand, after, &filter, limit).await.unwrap();
         events.into_iter().map(|event| event.sequence).collect::<Vec<_>>()
     };
     assert_eq!(read(0, &[], None, 10).await, [1, 2, 3, 4]);
@@ -80,6 +82,8 @@ pub async fn events_are_read_by_number_type_object_and_id(store: AnyStore) {
     assert_eq!(read(0, &[EventType::MilestoneReached], None, 10).await, [4]);
     assert_eq!(read(0, &[EventType::MilestoneReached, EventType::EndpointTest], Some("end_0"), 10).await, [2]);
     assert_eq!(read(4, &[], None, 10).await, Vec::<i64>::new());
+    assert_eq!(store.last_event_number(&brand).await.unwrap(), 4);
+    assert_eq!(store.last_event_number(&self::brand(3).id).await.unwrap(), 0);
     let found = store.event(&brand, &event(2, NOON).id).await.unwrap().unwrap();
     assert_eq!((found.sequence, found.object_id.as_str(), found.at), (2, "end_0", NOON));
     assert_eq!(found.data, event(2, NOON).data);
@@ -197,7 +201,7 @@ pub async fn erased_creators_leave_the_events(store: AnyStore) {
     store.write_events(&brand, &of([reached(4, 1)])).await.unwrap();
     let late = store.sequence_events(&brand, NOON, 10).await.unwrap();
     assert!(!late.iter().any(|event| event.data.contains("Creator 1")), "{late:?}");
-    let all = store.events(&brand, 0, &[], None, 10).await.unwrap();
+    let all = store.events(&brand, 0, &EventFilter::default(), 10).await.unwrap();
     assert_eq!(all.len(), 4);
     for event in all {
         assert!(!event.data.contains("Creator 1") && !event.data.contains("creator1"), "{}", event.data);

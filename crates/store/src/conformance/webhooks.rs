@@ -10,7 +10,7 @@ use domain::{
 
 use crate::{
     conformance::fixtures::{AnyStore, NOON, audit, brand, creator, dispatch_job, scrub_job, with_brand, with_links},
-    outbound::{NewEvent, NewEvents},
+    outbound::{EventFilter, NewEvent, NewEvents},
     webhooks::{
         Attempt, ClaimedDelivery, Disabling, EndpointChange, Outcome, Recorded, ReplayRange, TesterLimits,
         TesterRequest,
@@ -328,6 +328,39 @@ pub async fn disabled_endpoints_are_sent_nothing_until_it_is_asked_for(store: An
         assert_eq!(next.event.as_ref().unwrap().sequence, sequence);
         deliver(&store, next, NOON).await;
     }
+}
+
+pub async fn events_know_whether_all_have_accepted_them(store: AnyStore) {
+    let brand = with_brand(&store).await;
+    let all = create(&store, &brand, 1).await;
+    let types = TypeFilter::parse([EventType::MilestoneReached.as_str()]).unwrap();
+    let few = Endpoint { types, ..endpoint(2) };
+    assert!(store.create_endpoint(&brand, &few, &[2; 40], 16, &audit(102)).await.unwrap());
+    let reached = NewEvent { kind: EventType::MilestoneReached, ..event(2, "b") };
+    let test = NewEvent { kind: EventType::EndpointTest, ..event(3, few.id.as_str()) };
+    happen(&store, &brand, vec![event(1, "a"), reached, test]).await;
+    let numbers = async |is_delivered| {
+        let filter = EventFilter { is_delivered: Some(is_delivered), ..EventFilter::default() };
+        let events = store.events(&brand, 0, &filter, 10).await.unwrap();
+        events.into_iter().map(|event| event.sequence).collect::<Vec<_>>()
+    };
+    assert_eq!((numbers(false).await, numbers(true).await), (vec![1, 2, 3], vec![]));
+    for claimed in claim(&store, &brand, &all, NOON).await {
+        deliver(&store, &claimed, NOON).await;
+    }
+    assert_eq!((numbers(false).await, numbers(true).await), (vec![2, 3], vec![1]), "the other has not accepted them");
+    for claimed in claim(&store, &brand, &few.id, NOON).await {
+        deliver(&store, &claimed, NOON).await;
+    }
+    assert_eq!((numbers(false).await, numbers(true).await), (vec![], vec![1, 2, 3]));
+    let early = NewEvent { at: NOON.plus_ms(-1), ..event(4, "d") };
+    happen(&store, &brand, vec![early]).await;
+    assert_eq!(numbers(false).await, [0; 0], "what happened before there were endpoints is owed to none");
+    disable(&store, &brand, &all, 50).await;
+    happen(&store, &brand, vec![event(6, "a")]).await;
+    assert_eq!(numbers(false).await, [5, 6], "the disabling, and what happened since");
+    assert!(store.archive_endpoint(&brand, &all, NOON, &audit(103)).await.unwrap());
+    assert_eq!(numbers(false).await, [0; 0], "removed endpoints are owed nothing");
 }
 
 pub async fn old_deliveries_are_deleted_with_their_answers(store: AnyStore) {

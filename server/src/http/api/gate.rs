@@ -23,37 +23,28 @@ pub(crate) const BULK: &str = "/bulk";
 /// Where files of many objects are sent to.
 const IMPORTS: &str = "/api/v1/imports";
 
+/// How the paths of exports begin.
+const EXPORTS: &str = "/api/v1/exports/";
+
 /// Who sent a request, for its handler.
 #[derive(Clone, Debug)]
 pub(crate) struct Admitted(pub(crate) ApiCaller);
 
 /// Admits a request, or answers it.
 pub(crate) async fn pass(State(flow): State<Flow>, mut request: Request, next: Next) -> Response {
-    let id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
-    let public_url = flow.settings().public_url.clone();
+    let id = request_id(&request);
     let class = class_of(request.method(), request.uri());
     let (window, outcome) = admit(&flow, request.headers(), request.uri(), class).await;
-    let mut response = match outcome {
+    let response = match outcome {
         Ok(caller) => {
             request.extensions_mut().insert(Admitted(caller));
             next.run(request).await
         }
-        Err(fault) => fault.answer(&id, &public_url),
+        Err(fault) => fault.into_response(),
     };
-    if let Some(fault) = response.extensions_mut().remove::<Fault>() {
-        response = fault.answer(&id, &public_url);
-    } else if let Some((code, sentence)) = said_by_router(response.status()) {
-        let allowed = response.headers().get(header::ALLOW).cloned();
-        response = Fault::new(response.status(), code, sentence).answer(&id, &public_url);
-        if let Some(allowed) = allowed {
-            response.headers_mut().insert(header::ALLOW, allowed);
-        }
-    }
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    headers.insert(VERSION, HeaderValue::from_static(API_VERSION));
+    let mut response = finish(&flow, &id, response);
     if let Some(window) = window {
-        tell(headers, class, window);
+        tell(response.headers_mut(), class, window);
     }
     response
 }
@@ -72,13 +63,37 @@ pub(crate) async fn not_found(State(flow): State<Flow>, request: Request) -> Res
     if !request.uri().path().starts_with("/api/v1/") {
         return ApiError::new(StatusCode::NOT_FOUND, "Not found").into_response();
     }
-    let id = request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone());
-    Fault::new(StatusCode::NOT_FOUND, Code::NotFound, "Not found").answer(&id, &flow.settings().public_url)
+    let fault = Fault::new(StatusCode::NOT_FOUND, Code::NotFound, "Not found");
+    fault.answer(&request_id(&request), &flow.settings().public_url)
 }
 
-/// Reads are reads; a path that ends in `/bulk`, and an import, write many objects.
+/// The id of a request, as its errors name it.
+pub(crate) fn request_id(request: &Request) -> String {
+    request.extensions().get::<RequestId>().map_or_else(String::new, |id| id.0.clone())
+}
+
+/// Writes the body of an error, and the headers of every answer.
+pub(crate) fn finish(flow: &Flow, request_id: &str, mut response: Response) -> Response {
+    let public_url = &flow.settings().public_url;
+    if let Some(fault) = response.extensions_mut().remove::<Fault>() {
+        response = fault.answer(request_id, public_url);
+    } else if let Some((code, sentence)) = said_by_router(response.status()) {
+        let allowed = response.headers().get(header::ALLOW).cloned();
+        response = Fault::new(response.status(), code, sentence).answer(request_id, public_url);
+        if let Some(allowed) = allowed {
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(VERSION, HeaderValue::from_static(API_VERSION));
+    response
+}
+
+/// Reads are reads; a path that ends in `/bulk`, and an import, write many objects; an export reads many.
 fn class_of(method: &Method, uri: &Uri) -> RequestClass {
     match *method {
+        Method::GET | Method::HEAD if uri.path().starts_with(EXPORTS) => RequestClass::Bulk,
         Method::GET | Method::HEAD | Method::OPTIONS => RequestClass::Read,
         _ if uri.path().ends_with(BULK) || uri.path() == IMPORTS => RequestClass::Bulk,
         _ => RequestClass::Write,
