@@ -21,8 +21,11 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build everything and run the demo: the server on SQLite and a simulated Shopify
+    /// Build everything and run the demo: the server on SQLite and a simulated Shopify, with 90 days of sample data
     Demo {
+        /// Begin with a shop that has not installed the app, instead of sample data
+        #[arg(long)]
+        empty: bool,
         /// Further options of `creatorscore demo`
         #[arg(last = true)]
         options: Vec<String>,
@@ -43,6 +46,8 @@ enum Command {
     Pixel,
     /// Measure redirect and track against a bare baseline on this machine, settlement, and the models
     Bench,
+    /// Make the pictures of the README again (needs Chromium)
+    Pictures,
     /// Hold the built server to its OpenAPI document (needs Python)
     Contract,
     /// Refresh the compile-time checked queries (.sqlx) of both adapters
@@ -55,11 +60,12 @@ enum Command {
 
 fn main() -> std::process::ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Demo { options } => demo(&options),
+        Command::Demo { empty, options } => demo(empty, &options),
         Command::Test { without_browser } => suite::test(without_browser),
         Command::Build { release } => site::build(release),
         Command::Pixel => pixel::build(),
         Command::Bench => bench(),
+        Command::Pictures => suite::pictures(),
         Command::Contract => contract::check(),
         Command::Prepare { check } => prepare::prepare(check),
     };
@@ -72,10 +78,10 @@ fn main() -> std::process::ExitCode {
     }
 }
 
-fn demo(options: &[String]) -> Outcome {
+fn demo(is_empty: bool, options: &[String]) -> Outcome {
     site::build(false)?;
     let binary = run::root().join("target/debug/creatorscore");
-    run::replace(run::command(binary).arg("demo").args(options))
+    run::replace(run::command(binary).arg("demo").args(is_empty.then_some("--empty")).args(options))
 }
 
 fn bench() -> Outcome {
