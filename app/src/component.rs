@@ -8,6 +8,7 @@ use leptos_router::{
 
 use crate::{
     error::AppError,
+    sample_banner::SampleBanner,
     view::{BarView, FiguresView, GridView, PeriodView, RowView},
 };
 
@@ -68,6 +69,7 @@ pub(crate) fn BrandPage(
                 <button class="quiet" type="submit">"Sign out"</button>
             </form>
         </header>
+        <SampleBanner />
         <main id="content">
             <h1>{heading}</h1>
             {children()}

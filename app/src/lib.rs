@@ -12,6 +12,7 @@ mod format;
 mod page;
 #[cfg(feature = "ssr")]
 mod response_status;
+mod sample_banner;
 pub mod view;
 
 #[cfg(feature = "ssr")]

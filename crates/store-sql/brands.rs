@@ -44,6 +44,51 @@ pub(crate) async fn insert(tx: &mut Tx, brand: &Brand) -> Result<()> {
     Ok(())
 }
 
+/// Replaces a brand's policies, settings and destination hosts inside a transaction. False, without a change, when the
+/// stored ones no longer equal those of `before`.
+pub(crate) async fn replace_settings(tx: &mut Tx, before: &Brand, after: &Brand) -> Result<bool> {
+    let id = before.id.as_str();
+    let (policy_before, settings_before) = (json(&before.policies)?, json(&before.settings)?);
+    let stored = statement!(query!(
+        r#"select policy as "policy!", settings as "settings!", destination_hosts as "destination_hosts!"
+           from brands where id = $1"# FOR UPDATE,
+        id
+    ))
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?
+    .ok_or(StoreError::Missing("brand"))?;
+    // Compare re-serialised values: an older version may have stored the same settings as different JSON.
+    let is_unchanged = |text: &str, value: &str, column| -> Result<bool> {
+        let corrupt = |_| StoreError::Corrupt { table: "brands", column };
+        let normalised = if column == "policy" {
+            json(&serde_json::from_str::<Policies>(text).map_err(corrupt)?)?
+        } else {
+            json(&serde_json::from_str::<Settings>(text).map_err(corrupt)?)?
+        };
+        Ok(normalised == value)
+    };
+    if !is_unchanged(&stored.policy, &policy_before, "policy")?
+        || !is_unchanged(&stored.settings, &settings_before, "settings")?
+        || stored.destination_hosts != json(&before.destination_hosts)?
+    {
+        return Ok(false);
+    }
+    let (policy, settings) = (json(&after.policies)?, json(&after.settings)?);
+    let hosts = json(&after.destination_hosts)?;
+    query!(
+        "update brands set policy = $2, settings = $3, destination_hosts = $4 where id = $1",
+        id,
+        policy,
+        settings,
+        hosts
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(true)
+}
+
 #[async_trait::async_trait]
 impl BrandStore for Db {
     async fn create_brand(&self, brand: &Brand) -> Result<()> {
@@ -71,45 +116,9 @@ impl BrandStore for Db {
 
     async fn update_brand_settings(&self, before: &Brand, after: &Brand, audit: &AuditEntry) -> Result<bool> {
         let mut tx = self.begin_for(&before.id).await?;
-        let id = before.id.as_str();
-        let (policy_before, settings_before) = (json(&before.policies)?, json(&before.settings)?);
-        let stored = statement!(query!(
-            r#"select policy as "policy!", settings as "settings!", destination_hosts as "destination_hosts!"
-               from brands where id = $1"# FOR UPDATE,
-            id
-        ))
-        .fetch_optional(&mut *tx)
-        .await
-        .map_err(database)?
-        .ok_or(StoreError::Missing("brand"))?;
-        // Compare re-serialised values: an older version may have stored the same settings as different JSON.
-        let is_unchanged = |text: &str, value: &str, column| -> Result<bool> {
-            let corrupt = |_| StoreError::Corrupt { table: "brands", column };
-            let normalised = if column == "policy" {
-                json(&serde_json::from_str::<Policies>(text).map_err(corrupt)?)?
-            } else {
-                json(&serde_json::from_str::<Settings>(text).map_err(corrupt)?)?
-            };
-            Ok(normalised == value)
-        };
-        if !is_unchanged(&stored.policy, &policy_before, "policy")?
-            || !is_unchanged(&stored.settings, &settings_before, "settings")?
-            || stored.destination_hosts != json(&before.destination_hosts)?
-        {
+        if !replace_settings(&mut tx, before, after).await? {
             return Ok(false);
         }
-        let (policy, settings) = (json(&after.policies)?, json(&after.settings)?);
-        let hosts = json(&after.destination_hosts)?;
-        query!(
-            "update brands set policy = $2, settings = $3, destination_hosts = $4 where id = $1",
-            id,
-            policy,
-            settings,
-            hosts
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
         audit::write(&mut tx, &before.id, audit).await?;
         let has_same_hosts = before.destination_hosts == after.destination_hosts
             && before.settings.storefront_hosts == after.settings.storefront_hosts;

@@ -56,7 +56,7 @@ fn lock_name(brand: &BrandId) -> String {
 
 /// Begins an erasure: waits for transactions that [`lock_out_erasures`], and serialises changes of the brand's
 /// identities.
-async fn lock_brand(tx: &mut Tx, brand: &BrandId) -> Result<()> {
+pub(crate) async fn lock_brand(tx: &mut Tx, brand: &BrandId) -> Result<()> {
     lock(tx, &lock_name(brand)).await?;
     lock(tx, &format!("identities {brand}")).await
 }

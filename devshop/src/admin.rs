@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 
 use crate::{
     graphql,
-    html::{escape, page},
+    html::{admin_page, escape},
     oauth,
-    state::{Devshop, now_rfc3339, now_s},
+    state::{Attempt, Devshop, now_rfc3339, now_s},
     storefront::money,
     webhook,
 };
@@ -40,29 +40,35 @@ pub(crate) fn routes(devshop: Arc<Devshop>) -> Router {
         .with_state(devshop)
 }
 
-fn frame(devshop: &Devshop, content: &str) -> Html<String> {
+/// A page of the admin: the menu, a title bar, and the content. `kind` is the content's class.
+fn frame(devshop: &Devshop, title: &str, kind: &str, content: &str) -> Html<String> {
     let name = escape(&devshop.settings.name);
+    let is_home = kind.is_empty();
+    let current = |is_current: bool| if is_current { " aria-current=\"page\"" } else { "" };
     let app = if devshop.memory().is_installed {
         format!(
-            "<a href=\"/store/{name}/apps/{}\"><b>CreatorScore</b></a><div id=\"menu\"></div>",
+            "<p>Apps</p><a href=\"/store/{name}/apps/{}\">CreatorScore</a><div id=\"menu\"></div>",
             escape(&devshop.settings.client_id)
         )
     } else {
         String::new()
     };
     let body = format!(
-        "<div class=\"wrap\"><nav><a href=\"/store/{name}\">Home</a><a href=\"{}\" target=\"_blank\">Storefront</a>{app}</nav>\
-         <main>{content}</main></div>",
+        "<div class=\"admin\"><nav class=\"menu\" aria-label=\"Admin\"><p class=\"shop\">{name}</p>\
+         <a href=\"/store/{name}\"{}>Home</a><a href=\"{}\" target=\"_blank\">Storefront ↗</a>{app}</nav>\
+         <div class=\"stage\"><header class=\"title\"><span>{title}</span><span id=\"title\"></span></header>\
+         <main class=\"{kind}\">{content}</main></div></div>",
+        current(is_home),
         escape(&devshop.settings.storefront_url)
     );
-    page("Admin · devshop", "", &body)
+    admin_page(&format!("{title} · devshop"), &body)
 }
 
 async fn home(State(devshop): State<Arc<Devshop>>) -> Html<String> {
     let name = escape(&devshop.settings.name);
-    let (is_installed, key, orders, attempts) = {
+    let (is_installed, key) = {
         let memory = devshop.memory();
-        (memory.is_installed, memory.pixel_key.clone(), memory.orders.clone(), memory.attempts.clone())
+        (memory.is_installed, memory.pixel_key.clone())
     };
     let app = if is_installed {
         format!(
@@ -70,46 +76,63 @@ async fn home(State(devshop): State<Arc<Devshop>>) -> Html<String> {
         )
     } else {
         format!(
-            "<form method=\"post\" action=\"/store/{name}/install\"><button>Install CreatorScore</button></form>\
+            "<form method=\"post\" action=\"/store/{name}/install\"><button class=\"primary\">Install CreatorScore</button></form>\
              <p><a href=\"{}/auth?shop={}\">Install through the authorization-code flow</a></p>",
             escape(&devshop.settings.app_url),
             escape(&devshop.settings.shop)
         )
     };
-    let rows: String = orders
-        .iter()
-        .rev()
-        .map(|order| {
-            let id = order["id"].as_u64().unwrap_or(0);
-            let button = |action: &str, label: &str| {
-                format!("<form style=\"display:inline\" method=\"post\" action=\"/store/{name}/orders/{id}/{action}\"><button>{label}</button></form> ")
-            };
+    let content = format!(
+        "<section class=\"card\"><h2>Apps</h2>{app}</section>\
+         <section class=\"card\"><h2>Theme</h2><p>Key of the CreatorScore pixel on the storefront:</p>\
+         <form method=\"post\" action=\"/store/{name}/theme\"><input name=\"pixel_key\" size=\"40\" aria-label=\"Pixel key\" value=\"{}\"> \
+         <button>Save theme</button></form></section>\
+         <section class=\"card\"><h2>Orders</h2>{}</section>\
+         <section class=\"card\"><h2>Webhook deliveries</h2>{}</section>",
+        escape(&key),
+        order_table(&devshop),
+        delivery_log(&devshop)
+    );
+    frame(&devshop, &name, "", &content)
+}
+
+/// The orders placed in the storefront, with what the merchant may do to them.
+fn order_table(devshop: &Devshop) -> String {
+    let name = escape(&devshop.settings.name);
+    let orders = devshop.memory().orders.clone();
+    if orders.is_empty() {
+        return "<p>None yet: buy something in the storefront.</p>".to_owned();
+    }
+    let row = |order: &Value| {
+        let id = order["id"].as_u64().unwrap_or(0);
+        let button = |action: &str, label: &str| {
             format!(
-                "<tr><td>{}</td><td>{} {}</td><td>{}{}{}</td></tr>",
-                escape(order["name"].as_str().unwrap_or("")),
-                escape(order["total_price"].as_str().unwrap_or("")),
-                escape(order["currency"].as_str().unwrap_or("")),
-                button("resend", "Resend webhook"),
-                button("refund", "Refund 10.00"),
-                button("cancel", "Cancel")
+                "<form method=\"post\" action=\"/store/{name}/orders/{id}/{action}\"><button>{label}</button></form>"
             )
-        })
-        .collect();
-    let log: String = attempts
-        .iter()
-        .rev()
-        .take(20)
-        .map(|attempt| format!("<li>{}: {}</li>", escape(&attempt.topic), escape(&attempt.status)))
-        .collect();
-    frame(
-        &devshop,
-        &format!(
-            "<h1>{name}</h1><h2>Apps</h2>{app}<h2>Theme</h2><p>Key of the CreatorScore pixel on the storefront:</p>\
-             <form method=\"post\" action=\"/store/{name}/theme\"><input name=\"pixel_key\" size=\"40\" aria-label=\"Pixel key\" value=\"{}\"> \
-             <button>Save theme</button></form><h2>Orders</h2><table>{rows}</table><h2>Webhook deliveries</h2><ul>{log}</ul>",
-            escape(&key)
-        ),
-    )
+        };
+        let cell = |text: &Value| escape(text.as_str().unwrap_or(""));
+        format!(
+            "<tr><td>{}</td><td>{}</td><td>{} {}</td><td>{}{}{}</td></tr>",
+            cell(&order["name"]),
+            cell(&order["email"]),
+            cell(&order["total_price"]),
+            cell(&order["currency"]),
+            button("resend", "Resend webhook"),
+            button("refund", "Refund 10.00"),
+            button("cancel", "Cancel")
+        )
+    };
+    format!("<table>{}</table>", orders.iter().rev().map(row).collect::<String>())
+}
+
+/// The latest attempts to deliver webhooks.
+fn delivery_log(devshop: &Devshop) -> String {
+    let attempts = devshop.memory().attempts.clone();
+    if attempts.is_empty() {
+        return "<p>None yet.</p>".to_owned();
+    }
+    let row = |attempt: &Attempt| format!("<li>{}: {}</li>", escape(&attempt.topic), escape(&attempt.status));
+    format!("<ul>{}</ul>", attempts.iter().rev().take(20).map(row).collect::<String>())
 }
 
 async fn install(State(devshop): State<Arc<Devshop>>) -> Redirect {
@@ -200,33 +223,15 @@ fn show_app(devshop: &Devshop, path: &str) -> Response {
     pairs.push(("hmac".to_owned(), hmac));
     let query: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let source = format!("{}/{path}?{}", settings.app_url, query.join("&"));
-    let script = format!(
-        r##"<script>
-var frame = document.querySelector("iframe"), origin = {origin};
-window.addEventListener("message", function (event) {{
-  if (event.source !== frame.contentWindow || event.origin !== origin) return;
-  if (event.data.type === "session-token") {{
-    fetch("/session-token").then(function (answer) {{ return answer.text(); }}).then(function (token) {{
-      frame.contentWindow.postMessage({{ type: "session-token", id: event.data.id, token: token }}, origin);
-    }});
-  }}
-  if (event.data.type === "menu") {{
-    var menu = document.getElementById("menu");
-    menu.textContent = "";
-    event.data.items.forEach(function (item) {{
-      var link = document.createElement("a");
-      link.href = "#"; link.textContent = item.label; link.style.paddingLeft = "12px";
-      link.onclick = function (click) {{
-        click.preventDefault();
-        frame.contentWindow.postMessage({{ type: "navigate", href: item.href }}, origin);
-      }};
-      menu.appendChild(link);
-    }});
-  }}
-}});
-</script>"##,
-        origin = json!(settings.app_url)
+    let content = format!(
+        "<iframe title=\"CreatorScore\" src=\"{}\"></iframe>\
+         <div class=\"savebar\" id=\"save-bar\" hidden><span>Unsaved changes</span>\
+         <button data-action=\"discard\">Discard</button><button data-action=\"save\">Save</button></div>\
+         <div class=\"toasts\" id=\"toasts\" role=\"status\"></div>\
+         <script>{}({});</script>",
+        escape(&source),
+        include_str!("admin_frame.js").trim(),
+        json!(settings.app_url)
     );
-    frame(devshop, &format!("<iframe title=\"CreatorScore\" src=\"{}\"></iframe>{script}", escape(&source)))
-        .into_response()
+    frame(devshop, "CreatorScore", "app", &content).into_response()
 }

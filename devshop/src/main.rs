@@ -38,6 +38,15 @@ struct Cli {
     /// Port of the storefront
     #[arg(long, default_value_t = 4101)]
     storefront_port: u16,
+    /// Begin with the app installed
+    #[arg(long)]
+    installed: bool,
+    /// Key of the pixel in the theme
+    #[arg(long, default_value = "")]
+    pixel_key: String,
+    /// Number of the first order
+    #[arg(long, default_value_t = 1001)]
+    first_order: u64,
 }
 
 #[tokio::main]
@@ -53,7 +62,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         storefront_url: format!("http://127.0.0.1:{}", cli.storefront_port),
         shop: cli.shop,
         name,
+        first_order: cli.first_order,
     })?);
+    {
+        let mut memory = devshop.memory();
+        memory.is_installed = cli.installed;
+        memory.is_managed = cli.installed;
+        memory.pixel_key = cli.pixel_key;
+    }
     let admin = tokio::net::TcpListener::bind(("127.0.0.1", cli.admin_port)).await?;
     let storefront = tokio::net::TcpListener::bind(("127.0.0.1", cli.storefront_port)).await?;
     tokio::try_join!(

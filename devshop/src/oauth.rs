@@ -161,59 +161,10 @@ pub(crate) async fn access_token(State(devshop): State<Arc<Devshop>>, headers: H
     .into_response()
 }
 
-/// The parts of App Bridge that the app uses: session tokens on same-origin calls, and the admin's menu.
+/// `GET /app-bridge.js`: the parts of App Bridge that the app uses.
 pub(crate) async fn app_bridge() -> Response {
-    let script = r#"
-(function () {
-  if (window.top === window) return;
-  var parent = window.parent, waiting = {}, number = 0;
-  window.addEventListener("message", function (event) {
-    if (event.source !== parent || !event.data) return;
-    if (event.data.type === "session-token" && waiting[event.data.id]) {
-      waiting[event.data.id](event.data.token);
-      delete waiting[event.data.id];
-    }
-    if (event.data.type === "navigate") {
-      var link = document.querySelector('s-app-nav a[href="' + event.data.href + '"]');
-      if (link) link.dispatchEvent(new CustomEvent("shopify:navigate", { bubbles: true }));
-    }
-  });
-  function idToken() {
-    return new Promise(function (resolve) {
-      waiting[++number] = resolve;
-      parent.postMessage({ type: "session-token", id: number }, "*");
-    });
-  }
-  var original = window.fetch;
-  window.fetch = function (input, options) {
-    var url = new URL(input instanceof Request ? input.url : input, location.href);
-    if (url.origin !== location.origin || !/^http/.test(url.protocol)) return original(input, options);
-    return idToken().then(function (token) {
-      var request = new Request(input, options);
-      request.headers.set("Authorization", "Bearer " + token);
-      return original(request);
-    });
-  };
-  window.shopify = { idToken: idToken, toast: { show: function () {} }, environment: { embedded: true } };
-  var reload = new URLSearchParams(location.search).get("shopify-reload");
-  if (reload && location.pathname === "/auth/session-token") {
-    idToken().then(function (token) {
-      var url = new URL(reload);
-      url.searchParams.set("id_token", token);
-      location.replace(url);
-    });
-    return;
-  }
-  function menu() {
-    var items = [].map.call(document.querySelectorAll("s-app-nav a"), function (link) {
-      return { href: link.getAttribute("href"), label: link.textContent };
-    });
-    parent.postMessage({ type: "menu", items: items }, "*");
-  }
-  document.addEventListener("DOMContentLoaded", menu);
-})();
-"#;
-    ([("content-type", "text/javascript"), ("cache-control", "no-cache")], script).into_response()
+    ([("content-type", "text/javascript"), ("cache-control", "no-cache")], include_str!("app_bridge.js"))
+        .into_response()
 }
 
 /// `GET /`: a page that links to the shop's admin.

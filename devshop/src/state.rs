@@ -21,6 +21,8 @@ pub(crate) struct Settings {
     pub(crate) storefront_url: String,
     pub(crate) shop: String,
     pub(crate) name: String,
+    /// Number of the first order.
+    pub(crate) first_order: u64,
 }
 
 /// A webhook registration.
@@ -59,6 +61,8 @@ pub(crate) struct Memory {
     pub(crate) pixel_key: String,
     pub(crate) carts: HashMap<String, Cart>,
     pub(crate) landings: HashMap<String, String>,
+    /// Customers by e-mail address: their id and how many orders they placed.
+    pub(crate) customers: HashMap<String, (u64, u64)>,
     pub(crate) orders: Vec<Value>,
     pub(crate) attempts: Vec<Attempt>,
 }
@@ -80,7 +84,8 @@ impl Devshop {
             .connect_timeout(Duration::from_secs(1))
             .timeout(Duration::from_secs(5))
             .build()?;
-        Ok(Self { settings, http, memory: Mutex::default(), next: AtomicU64::new(1001) })
+        let next = AtomicU64::new(settings.first_order);
+        Ok(Self { settings, http, memory: Mutex::default(), next })
     }
 
     pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -89,6 +94,15 @@ impl Devshop {
 
     pub(crate) fn next_number(&self) -> u64 {
         self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The customer with an address, who places an order now: their id, and how many orders that makes.
+    pub(crate) fn customer(&self, email: &str) -> (u64, u64) {
+        let mut memory = self.memory();
+        let id = 207_119_551 + memory.customers.len() as u64;
+        let (id, orders) = memory.customers.entry(email.trim().to_lowercase()).or_insert((id, 0));
+        *orders += 1;
+        (*id, *orders)
     }
 
     /// The `host` parameter: base64 of the store's admin address, without scheme.

@@ -19,8 +19,14 @@ use crate::{
 };
 
 /// Handle, title, price in cents.
-const PRODUCTS: [(&str, &str, u64); 3] =
-    [("linen-shirt", "Linen shirt", 4999), ("canvas-tote", "Canvas tote", 2450), ("wool-socks", "Wool socks", 1205)];
+const PRODUCTS: [(&str, &str, u64); 6] = [
+    ("linen-shirt", "Linen shirt", 4999),
+    ("canvas-tote", "Canvas tote", 2450),
+    ("wool-socks", "Wool socks", 1205),
+    ("denim-jacket", "Denim jacket", 9800),
+    ("cotton-cap", "Cotton cap", 2200),
+    ("weekend-bag", "Weekend bag", 13_900),
+];
 
 pub(crate) fn routes(devshop: Arc<Devshop>) -> Router {
     Router::new()
@@ -178,13 +184,16 @@ async fn update(State(devshop): State<Arc<Devshop>>, headers: HeaderMap, Json(up
 
 async fn checkout(State(devshop): State<Arc<Devshop>>, headers: HeaderMap) -> Html<String> {
     // As on Shopify, the checkout has neither the theme nor its scripts, and therefore no pixel.
-    let total = cart_of(&devshop, &headers).map_or(0, |(_, cart)| subtotal(&cart));
+    let cart = cart_of(&devshop, &headers);
+    let total = cart.as_ref().map_or(0, |(_, cart)| subtotal(cart));
+    // Another shopper for each cart; who buys again enters the same address.
+    let shopper: String = cart.iter().flat_map(|(name, _)| name.chars().take(6)).collect();
     page(
         "Checkout",
         "",
         &format!(
             "<main><h1>Checkout</h1><p>Subtotal ${}</p><form method=\"post\" action=\"/checkout\"><p><label>E-mail <input name=\"email\" type=\"email\" \
-             value=\"shopper@example.com\"></label></p><p><label>Discount code <input name=\"discount\"></label> (any code takes 10 % off)</p>\
+             value=\"shopper-{shopper}@example.com\"></label></p><p><label>Discount code <input name=\"discount\"></label> (any code takes 10 % off)</p>\
              <button>Pay now</button></form></main>",
             money(total)
         ),
@@ -202,6 +211,7 @@ async fn place_order(State(devshop): State<Arc<Devshop>>, headers: HeaderMap, Fo
         return Redirect::to("/cart").into_response();
     };
     let number = devshop.next_number();
+    let (customer, orders_count) = devshop.customer(&form.email);
     // Shopify's ids are beyond 2^53: a reader that parses them as doubles gets them wrong.
     let id = 9_007_199_254_740_993 + number * 2;
     let gross = subtotal(&cart);
@@ -225,7 +235,7 @@ async fn place_order(State(devshop): State<Arc<Devshop>>, headers: HeaderMap, Fo
         "total_price": money(net), "total_price_set": set(net), "subtotal_price": money(net), "subtotal_price_set": set(net),
         "total_discounts": money(discount), "discount_codes": codes, "note_attributes": attributes,
         "landing_site": cart.landing_site, "referring_site": null, "source_name": "web", "checkout_token": token(), "cart_token": cart_name,
-        "customer": { "id": 207_119_551, "email": form.email, "orders_count": 1 },
+        "customer": { "id": customer, "email": form.email, "orders_count": orders_count },
         "order_status_url": format!("https://{}/orders/{}", devshop.settings.shop, token()), "refunds": [],
         "line_items": cart.lines.iter().map(|(product, quantity)| json!({
             "id": 8_000_000_000_000_000_u64 + *product as u64, "title": PRODUCTS[*product].1, "quantity": quantity, "price": money(PRODUCTS[*product].2),

@@ -6,6 +6,8 @@ import { PHONE, Shopper } from "./shopper";
 import { World } from "./world";
 
 interface Story {
+  /** Whether the installation has sample data; `test.use({ hasSample: true })`. */
+  hasSample: boolean;
   world: World;
   merchant: Merchant;
   newShopper: () => Promise<Shopper>;
@@ -13,8 +15,9 @@ interface Story {
 }
 
 export const test = base.extend<Story>({
-  world: async ({}, use, story) => {
-    const world = new World(`story_${story.testId.replaceAll(/[^0-9a-z]/g, "_")}`);
+  hasSample: [false, { option: true }],
+  world: async ({ hasSample }, use, story) => {
+    const world = new World(`story_${story.testId.replaceAll(/[^0-9a-z]/g, "_")}`, hasSample);
     await world.start();
     await use(world);
     await world.stop();

@@ -21,7 +21,7 @@ export class World {
   log = "";
 
   /** `name` is different for every story: lower-case letters, digits and underscores. */
-  constructor(private readonly name: string) {
+  constructor(private readonly name: string, private readonly hasSample = false) {
     this.folder = `${FOLDER}/${name}`;
   }
 
@@ -35,10 +35,12 @@ export class World {
       APP_ENCRYPTION_KEY: KEY,
     };
     const options = ["--admin-port", String(port("ADMIN_PORT", 4100)), "--storefront-port", String(port("STOREFRONT_PORT", 4101))];
-    this.process = spawn(BINARY, ["demo", "--folder", this.folder, ...options], { env: this.environment });
+    const data = this.hasSample ? [] : ["--empty"];
+    this.process = spawn(BINARY, ["demo", ...data, "--folder", this.folder, ...options], { env: this.environment });
     this.process.stdout?.on("data", (text) => (this.log += text));
     this.process.stderr?.on("data", (text) => (this.log += text));
-    for (let attempt = 0; attempt < 200; attempt++) {
+    // Sample data takes some seconds more.
+    for (let attempt = 0; attempt < (this.hasSample ? 900 : 200); attempt++) {
       const isUp = await Promise.all([fetch(`${APP}/readyz`), fetch(`${ADMIN}/`), fetch(`${SHOP}/`)]).then(
         (answers) => answers.every((answer) => answer.ok),
         () => false,

@@ -23,6 +23,7 @@ use crate::{
     import::{self, ImportOptions},
     models,
     privacy::{self, PrivacyCommand},
+    sample::{self, Place},
     serve::{self, Failure},
     system::{SystemClock, SystemRandom},
     telemetry::{self, LogFormat},
@@ -95,6 +96,18 @@ enum Command {
     /// Send a brand's events to other systems, and see what was sent
     #[command(subcommand)]
     Webhook(WebhookCommand),
+    /// Fill an empty brand with 90 days of sample data, or clear it
+    SampleData {
+        /// The brand's id
+        #[arg(long)]
+        brand: BrandId,
+        /// Address of the shop to which the sample's links lead
+        #[arg(long, default_value = "https://shop.example.com")]
+        storefront: String,
+        /// Delete the sample data, and everything that was added to the brand since
+        #[arg(long)]
+        clear: bool,
+    },
     /// Jobs that failed for good
     #[command(subcommand)]
     Jobs(JobsCommand),
@@ -301,6 +314,18 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             flow.close().await;
             Ok(())
         }
+        Command::SampleData { brand, storefront, clear } => {
+            let text = if clear {
+                clear_sample(&config, &brand).await?;
+                "The sample data is cleared."
+            } else if fill_sample(&config, brand.clone(), storefront).await? {
+                "The sample data is there. Look at it with `creatorscore brand sign-in`; clear it with --clear."
+            } else {
+                "The sample data was there already."
+            };
+            print_result(&output, &json!({ "brand": brand, "has_sample_data": !clear }), text);
+            Ok(())
+        }
         Command::Event(EventCommand::Tail(tail)) => {
             let flow = open(&config).await?;
             events::tail(&flow, operator(&config)?, &tail, &mut std::io::stdout()).await?;
@@ -383,10 +408,36 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
         | Command::Openapi
         | Command::Attribution(_)
         | Command::Event(_)
+        | Command::SampleData { .. }
         | Command::Export { .. } => {
             return Err("this command is handled by `run`".into());
         }
     })
+}
+
+/// Fills a brand with sample data; false if it is there. The key of the story's pixel is of no more use.
+async fn fill_sample(config: &Config, brand: BrandId, storefront: String) -> Result<bool, Failure> {
+    let store = database::open(&config.database()?, 2).await?;
+    store.migrate().await?;
+    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+    let place = Place { store: store.clone(), clock, random, brand: brand.clone(), storefront };
+    let filled = sample::fill(config, operator(config)?, place).await?;
+    store.close().await;
+    let flow = open(config).await?;
+    if let Some(filled) = &filled {
+        let merchant = flow.access().merchant_by_operator(operator(config)?, &brand).await?;
+        flow.setup().revoke_key(&merchant, &filled.pixel_key.0).await?;
+    }
+    flow.close().await;
+    Ok(filled.is_some())
+}
+
+async fn clear_sample(config: &Config, brand: &BrandId) -> Result<(), Failure> {
+    let flow = open(config).await?;
+    let merchant = flow.access().merchant_by_operator(operator(config)?, brand).await?;
+    flow.samples().clear(&merchant).await?;
+    flow.close().await;
+    Ok(())
 }
 
 /// Lists or approves commissions that wait for a person. Returns the result as JSON and as text.

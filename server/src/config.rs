@@ -113,6 +113,14 @@ pub struct Config {
     #[arg(long, env = "WEBHOOK_ALLOW_PRIVATE")]
     pub webhook_allow_private: bool,
 
+    /// Set by `creatorscore demo`: the shop is simulated
+    #[arg(skip)]
+    pub is_demo: bool,
+
+    /// Set by `creatorscore demo`: whose page `/demo/creator` opens
+    #[arg(skip)]
+    pub demo_creator: Option<(domain::BrandId, domain::CreatorId)>,
+
     /// Bearer token for /metrics; when not set, only requests from this machine that no proxy has forwarded may read it
     #[arg(long, env = "METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,

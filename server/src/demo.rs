@@ -1,13 +1,23 @@
-//! `creatorscore demo`: the server on SQLite, with the simulated Shopify (`devshop`) as a child process.
+//! `creatorscore demo`: the server on SQLite, with the simulated Shopify (`devshop`) as a child process. It opens with
+//! sample data unless it is told not to.
 
+use core::time::Duration;
 use std::{path::PathBuf, process::Stdio, sync::Arc};
 
 use clap::Args;
+use domain::{BrandId, CreatorId, api_key::KeyKind, shop::ShopDomain};
+use flow::{
+    Clock, Flow,
+    access::{Merchant, Operator},
+    setup::NewBrand,
+};
 use tokio::process::{Child, Command};
 
 use crate::{
     config::Config,
-    serve::{self, Failure},
+    database,
+    sample::{self, Place},
+    serve::{self, Failure, Running},
     system::{SystemClock, SystemRandom},
 };
 
@@ -23,10 +33,31 @@ pub struct Demo {
     /// Folder of the demo's database; when not given, a temporary folder that is removed at the end
     #[arg(long)]
     folder: Option<PathBuf>,
+    /// Begin with a shop that has not installed the app, instead of sample data
+    #[arg(long)]
+    empty: bool,
 }
 
 const CLIENT_ID: &str = "creatorscore-demo";
 const SHOP: &str = "demo-shop.myshopify.com";
+/// How often, and how long apart, devshop is asked whether it is up.
+const TRIES: u32 = 100;
+const TRY_AGAIN: Duration = Duration::from_millis(50);
+
+/// Where the demo's parts are.
+struct Addresses {
+    admin: String,
+    storefront: String,
+    app: String,
+}
+
+/// A brand with sample data, whose shop is to be installed.
+struct Stocked {
+    brand: BrandId,
+    creator: Option<CreatorId>,
+    /// For the storefront's theme; `None` if sample data was cleared.
+    pixel_key: Option<String>,
+}
 
 /// Runs the demo until SIGINT or SIGTERM, or until devshop ends.
 pub async fn run(mut config: Config, options: Demo) -> Result<(), Failure> {
@@ -38,22 +69,39 @@ pub async fn run(mut config: Config, options: Demo) -> Result<(), Failure> {
     let mut secret = [0; 16];
     flow::Random::fill(&SystemRandom, &mut secret);
     let secret: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-    let admin = format!("http://127.0.0.1:{}", options.admin_port);
-    let storefront = format!("http://127.0.0.1:{}", options.storefront_port);
+    let addresses = Addresses {
+        admin: format!("http://127.0.0.1:{}", options.admin_port),
+        storefront: format!("http://127.0.0.1:{}", options.storefront_port),
+        app: config.public_url.clone(),
+    };
     if config.database_url == "sqlite://creatorscore.sqlite" {
         config.database_url = format!("sqlite://{}", folder.join("demo.sqlite").display());
     }
+    config.is_demo = true;
     config.webhook_allow_private = true;
     config.shopify_api_key = Some(CLIENT_ID.to_owned());
     config.shopify_api_secret = Some(secret.clone());
-    config.shopify_shop_url = format!("{admin}/shops/{{shop}}");
-    config.shopify_admin_origin.clone_from(&admin);
-    config.shopify_app_bridge_url = format!("{admin}/app-bridge.js").parse()?;
-    let app_url = config.public_url.clone();
+    config.shopify_shop_url = format!("{}/shops/{{shop}}", addresses.admin);
+    config.shopify_admin_origin.clone_from(&addresses.admin);
+    config.shopify_app_bridge_url = format!("{}/app-bridge.js", addresses.admin).parse()?;
+    let outcome = open(config, &options, &addresses, &secret).await;
+    if is_temporary {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    outcome
+}
+
+/// Fills the database unless it is to stay empty, starts the server and devshop, and waits.
+async fn open(mut config: Config, options: &Demo, addresses: &Addresses, secret: &str) -> Result<(), Failure> {
+    let stocked = if options.empty { None } else { Some(stock(&config, addresses).await?) };
+    config.demo_creator = stocked.as_ref().and_then(|stocked| Some((stocked.brand.clone(), stocked.creator.clone()?)));
     let running = serve::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
-    let outcome = match devshop(&options, &app_url, &secret) {
+    let outcome = match devshop(options, &addresses.app, secret, stocked.as_ref()) {
         Ok(mut devshop) => {
-            print_steps(&admin, &storefront, &app_url);
+            if stocked.is_some() {
+                install(&running, &addresses.admin).await?;
+            }
+            print_steps(addresses, stocked.as_ref());
             tokio::select! {
                 () = serve::shutdown_signal() => Ok(()),
                 status = devshop.wait() => Err(format!("devshop exited: {status:?}").into()),
@@ -62,42 +110,140 @@ pub async fn run(mut config: Config, options: Demo) -> Result<(), Failure> {
         Err(error) => Err(error),
     };
     running.stop().await;
-    if is_temporary {
-        std::fs::remove_dir_all(&folder)?;
-    }
     outcome
+}
+
+/// Creates the demo shop's brand and fills it, before any job runs. A brand that is there stays as it is.
+async fn stock(config: &Config, addresses: &Addresses) -> Result<Stocked, Failure> {
+    let shop = ShopDomain::parse(SHOP).ok_or("the demo's shop has no valid domain")?;
+    let operator = Operator::with_keys(&config.vault(&SystemRandom)?);
+    let store = database::open(&config.database()?, 2).await?;
+    store.migrate().await?;
+    let known = store.shop(&shop).await?.map(|shop| shop.brand);
+    let is_new = known.is_none();
+    let brand = match known {
+        Some(brand) => brand,
+        None => sample::found(config, operator, store.clone(), &new_brand(shop)).await?,
+    };
+    let flow = serve::flow(config, store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
+    let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
+    // One that was cleared, or began empty, is the merchant's own by now.
+    let stocked = if is_new || merchant.brand().settings.sample.is_some() {
+        if is_new {
+            eprintln!("filling the demo with {} days of sample data …", sample::DAYS);
+        }
+        let place = Place {
+            store: store.clone(),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            brand: brand.clone(),
+            storefront: addresses.storefront.clone(),
+        };
+        let filled = sample::fill(config, operator, place).await?;
+        let pixel_key = match filled {
+            Some(filled) => filled.pixel_key.1,
+            // An earlier start filled it, and nobody can read its key any more.
+            None => flow.setup().create_key(&merchant, KeyKind::Pixel, false).await?.1,
+        };
+        let creator = shown_creator(&flow, &merchant).await?;
+        Stocked { brand, creator, pixel_key: Some(pixel_key) }
+    } else {
+        Stocked { brand, creator: None, pixel_key: None }
+    };
+    flow.close().await;
+    Ok(stocked)
+}
+
+fn new_brand(shop: ShopDomain) -> NewBrand {
+    NewBrand {
+        name: "Demo Shop".to_owned(),
+        zone: "America/New_York".to_owned(),
+        currency: "USD".to_owned(),
+        trust_browser_purchases: false,
+        shop: Some(shop),
+    }
+}
+
+async fn shown_creator(flow: &Flow, merchant: &Merchant) -> Result<Option<CreatorId>, Failure> {
+    let creators = flow.creators().list(merchant).await?;
+    Ok(creators.into_iter().find(|creator| creator.handle == sample::SHOWN_CREATOR).map(|creator| creator.id))
+}
+
+/// Installs the app into the shop, as the merchant's first visit would.
+async fn install(running: &Running, admin: &str) -> Result<(), Failure> {
+    let http = serve::shopify_client()?;
+    for _ in 0..TRIES {
+        if let Ok(answer) = http.get(format!("{admin}/session-token")).send().await {
+            let token = answer.error_for_status()?.text().await?;
+            running.flow.access().merchant_by_session_token(&token).await?;
+            return Ok(());
+        }
+        tokio::time::sleep(TRY_AGAIN).await;
+    }
+    Err("devshop does not answer".into())
 }
 
 /// Starts devshop, expected next to this executable. It is a separate program so that the production binary
 /// contains none of it.
-fn devshop(options: &Demo, app_url: &str, secret: &str) -> Result<Child, Failure> {
+fn devshop(options: &Demo, app_url: &str, secret: &str, stocked: Option<&Stocked>) -> Result<Child, Failure> {
     let program = std::env::current_exe()?.with_file_name("devshop");
     if !program.exists() {
         return Err(format!("{} is missing: build it with `cargo build -p devshop`", program.display()).into());
     }
-    Ok(Command::new(program)
+    let mut command = Command::new(program);
+    command
         .env("DEVSHOP_CLIENT_SECRET", secret)
         .args(["--client-id", CLIENT_ID, "--app-url", app_url, "--shop", SHOP])
         .args(["--admin-port", &options.admin_port.to_string()])
-        .args(["--storefront-port", &options.storefront_port.to_string()])
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()?)
+        .args(["--storefront-port", &options.storefront_port.to_string()]);
+    if let Some(stocked) = stocked {
+        // After the sample's orders, whose numbers the shop must not give again. Those of an earlier start are seconds old.
+        let since = SystemClock.now().0 / 10_000 % 100_000;
+        let first = sample::FIRST_ORDER + sample::ORDERS + usize::try_from(since).unwrap_or(0);
+        command.arg("--installed").args(["--first-order", &first.to_string()]);
+        command.args(stocked.pixel_key.iter().flat_map(|key| ["--pixel-key", key.as_str()]));
+    }
+    Ok(command.stdin(Stdio::null()).kill_on_drop(true).spawn()?)
 }
 
-fn print_steps(admin: &str, storefront: &str, app: &str) {
+fn print_steps(addresses: &Addresses, stocked: Option<&Stocked>) {
+    let Addresses { admin, storefront, app } = addresses;
+    let install = match stocked {
+        None => format!("open {admin}/store/demo-shop and click \"Install CreatorScore\""),
+        Some(_) => "done: the app is installed and its pixel is in the theme".to_owned(),
+    };
+    let (pixel, note) = match stocked {
+        Some(Stocked { creator: Some(_), .. }) => {
+            println!(
+                "
+CreatorScore runs at {app}, with a simulated Shopify and {} days of sample data.
+
+  The merchant's page      {admin}/store/demo-shop/apps/{CLIENT_ID}
+  A creator's page         {app}/demo/creator
+                           in another browser or a private window: whoever signs in as a creator earns nothing on
+                           what that browser buys
+
+The page's banner clears the sample data. To see a sale of your own:",
+                sample::DAYS
+            );
+            (String::new(), "Start it with --empty for a shop without the app.\n")
+        }
+        _ => {
+            println!("\nCreatorScore runs at {app}, with a simulated Shopify.");
+            let pixel = "\n                  for the pixel: Setup, create a pixel key and paste it under \"Theme\" in the \
+                         simulated admin";
+            (pixel.to_owned(), "")
+        }
+    };
     println!(
         "
-CreatorScore runs at {app}, with a simulated Shopify.
-
-  1. Install      open {admin}/store/demo-shop and click \"Install CreatorScore\"
-  2. Link         in the app: Tracking links, New link, destination {storefront}/products/linen-shirt
-                  for the pixel: Setup, create a pixel key and paste it under \"Theme\" in the simulated admin
+  1. Install      {install}
+  2. Link         in the app: Tracking links, New link, destination {storefront}/products/linen-shirt{pixel}
   3. Click        open the new link in another window
   4. Buy          add the shirt to the cart and check out
   5. See          in the admin, the overview shows the sale and the credited creator
 
-All data stays on this machine. Press Ctrl+C to stop.
+{note}All data stays on this machine. Press Ctrl+C to stop.
 "
     );
 }

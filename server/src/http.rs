@@ -15,6 +15,7 @@ mod cookies;
 mod cors;
 mod creators;
 mod customers;
+mod demo;
 mod docs;
 mod drops;
 mod error;
@@ -200,6 +201,10 @@ pub fn router(app: App) -> Router {
         .route("/pkg/{*path}", get(assets::file))
         .route("/favicon.ico", get(assets::favicon))
         .route("/robots.txt", get(assets::robots));
+    let demo = match Arc::<Config>::from_ref(&app).demo_creator {
+        Some(_) => Router::new().route("/demo/creator", get(demo::open_creator)),
+        None => Router::new(),
+    };
     let links = Router::new()
         .route("/{code}", get(track::redirect::by_path).head(track::redirect::by_path))
         // Some apps add a slash to the links that they show.
@@ -211,11 +216,12 @@ pub fn router(app: App) -> Router {
         .merge(webhooks)
         .merge(access)
         .merge(files)
+        .merge(demo)
         .merge(docs::routes().layer(CompressionLayer::new()))
         .merge(pages::routes(&app))
         .merge(links)
         .fallback(api::gate::not_found)
-        .method_not_allowed_fallback(error::method_not_allowed)
+        .method_not_allowed_fallback(api::gate::method_not_allowed)
         // One layer of several, from the outside in: a router boxes each of its layers for each request.
         .layer(
             ServiceBuilder::new()

@@ -18,6 +18,7 @@ pub mod ingest;
 pub mod listen;
 pub mod models;
 mod privacy;
+pub mod sample;
 pub mod serve;
 pub mod system;
 pub mod telemetry;

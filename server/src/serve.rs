@@ -53,6 +53,7 @@ pub async fn flow(
         tracking_url: config.tracking_origin().to_owned(),
         limits: config.limits(),
         allow_private_webhooks: config.webhook_allow_private,
+        is_demo: config.is_demo,
     };
     let shopify = match (&config.shopify_api_key, &config.shopify_api_secret) {
         (Some(client_id), Some(client_secret)) => Some(ShopifyApp::new(

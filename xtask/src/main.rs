@@ -21,8 +21,11 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build everything and run the demo: the server on SQLite and a simulated Shopify
+    /// Build everything and run the demo: the server on SQLite and a simulated Shopify, with 90 days of sample data
     Demo {
+        /// Begin with a shop that has not installed the app, instead of sample data
+        #[arg(long)]
+        empty: bool,
         /// Further options of `creatorscore demo`
         #[arg(last = true)]
         options: Vec<String>,
@@ -46,6 +49,8 @@ enum Command {
         /// Such as `web orders`
         only: Vec<String>,
     },
+    /// Make the pictures of the README again (needs Chromium)
+    Pictures,
     /// Hold the built server to its OpenAPI document (needs Python)
     Contract {
         /// Other cases than those of the test command
@@ -62,12 +67,13 @@ enum Command {
 
 fn main() -> std::process::ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Demo { options } => demo(&options),
+        Command::Demo { empty, options } => demo(empty, &options),
         Command::Test { without_browser } => suite::test(without_browser),
         Command::Build { release } => site::build(release),
         Command::Pixel => pixel::build(),
         Command::Bench { only } => bench(&only),
         Command::Contract { seed } => contract::check(seed),
+        Command::Pictures => suite::pictures(),
         Command::Prepare { check } => prepare::prepare(check),
     };
     match outcome {
@@ -79,10 +85,10 @@ fn main() -> std::process::ExitCode {
     }
 }
 
-fn demo(options: &[String]) -> Outcome {
+fn demo(is_empty: bool, options: &[String]) -> Outcome {
     site::build(false)?;
     let binary = run::root().join("target/debug/creatorscore");
-    run::replace(run::command(binary).arg("demo").args(options))
+    run::replace(run::command(binary).arg("demo").args(is_empty.then_some("--empty")).args(options))
 }
 
 /// What is measured on each engine, with arguments for PostgreSQL alone.

@@ -30,8 +30,8 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
     contract::check(contract::SEED)?;
     if let Some(browser) = browser {
         npm_install("end2end")?;
-        story("sqlite", None, &browser)?;
-        story("postgres", Some(&postgres.url), &browser)?;
+        story("sqlite", None, &browser, &[])?;
+        story("postgres", Some(&postgres.url), &browser, &[])?;
     }
     drop(postgres);
     prepare::prepare(true)?;
@@ -39,8 +39,16 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
     Ok(())
 }
 
-/// Runs the browser stories against one database engine.
-fn story(name: &str, postgres: Option<&str>, browser: &str) -> Outcome {
+/// Makes the pictures of the README.
+pub(crate) fn pictures() -> Outcome {
+    let browser = find_browser()?;
+    site::build(false)?;
+    npm_install("end2end")?;
+    story("pictures", None, &browser, &["pictures"])
+}
+
+/// Runs the browser stories against one database engine: all, or those in files with these names.
+fn story(name: &str, postgres: Option<&str>, browser: &str, files: &[&str]) -> Outcome {
     let folder = std::env::temp_dir().join(format!("creatorscore-story-{name}-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let (app, admin, storefront) = (free_port()?, next_port(1)?, next_port(2)?);
@@ -50,9 +58,13 @@ fn story(name: &str, postgres: Option<&str>, browser: &str) -> Outcome {
     if let Some(url) = postgres {
         playwright.env("POSTGRES_URL", url);
     }
+    if files.contains(&"pictures") {
+        playwright.env("PICTURES", root().join("docs/images"));
+    }
     let outcome = run(playwright
         .current_dir(root().join("end2end"))
         .args(["playwright", "test"])
+        .args(files)
         .env("STORY", name)
         .env("BROWSER", browser)
         .env("BINARY", root().join("target/debug/creatorscore"))

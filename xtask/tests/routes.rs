@@ -12,6 +12,7 @@ const NOT_API: &[&str] = &[
     "/auth",
     "/brand",
     "/creator/",
+    "/demo/",
     "/docs",
     "/favicon.ico",
     "/healthz",

@@ -72,6 +72,19 @@ pub struct Settings {
     pub closed_through: Option<Day>,
     /// How long visits are kept.
     pub retention: Retention,
+    /// That everything in this brand is made up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sample: Option<SampleData>,
+}
+
+/// The mark of a brand that holds sample data. It is set before the first made-up fact is stored, and cleared with the
+/// last one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleData {
+    /// When filling began.
+    pub begun_at: UnixMs,
+    /// Whether all of it is there. If not, it is being filled, or that was interrupted.
+    pub is_complete: bool,
 }
 
 impl Default for Settings {
@@ -85,6 +98,7 @@ impl Default for Settings {
             revenue_steps_minor: Vec::new(),
             closed_through: None,
             retention: Retention::default(),
+            sample: None,
         }
     }
 }

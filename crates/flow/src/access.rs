@@ -3,7 +3,7 @@
 use domain::{
     BrandId, CreatorId, Identity, UnixMs,
     api_key::{ApiKey, KeyId, KeyKind},
-    brand::Brand,
+    brand::{Brand, Settings},
     outbound::{CreatorData, CreatorProfile, EventData},
     scope::Scope,
     shop::{Shop, ShopDomain},
@@ -267,7 +267,7 @@ impl Access<'_> {
         let before = self.store.brand(&id).await?.ok_or(FlowError::NotFound("brand"))?;
         let after = Brand {
             policies: live.policies.clone(),
-            settings: live.settings.clone(),
+            settings: Settings { sample: None, ..live.settings.clone() },
             destination_hosts: live.destination_hosts.clone(),
             ..before.clone()
         };

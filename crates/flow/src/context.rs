@@ -60,6 +60,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Whether webhooks may be sent over http and to private addresses, for demonstrations and tests.
     pub allow_private_webhooks: bool,
+    /// Whether the shop is a simulated one, whose orders may stand beside sample data.
+    pub is_demo: bool,
 }
 
 /// The use cases, as methods, with their dependencies. Cheap to clone: each request holds a clone.

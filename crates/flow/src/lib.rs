@@ -42,6 +42,7 @@ pub mod overview;
 pub mod payout;
 pub mod policy;
 pub mod retention;
+pub mod sample;
 mod self_referral;
 pub mod settle;
 pub mod setup;

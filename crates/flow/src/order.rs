@@ -88,11 +88,7 @@ impl Orders<'_> {
 
     /// Stores signed Shopify orders of a brand with their refunds, each with another id, and merges their customers'
     /// identities. One answer per order: whether it was stored without its erased customer.
-    pub(crate) async fn record_shopify_orders(
-        self,
-        brand: &Brand,
-        orders: &[&ShopifyOrder],
-    ) -> Result<Vec<bool>, FlowError> {
+    pub async fn record_shopify_orders(self, brand: &Brand, orders: &[&ShopifyOrder]) -> Result<Vec<bool>, FlowError> {
         let now = self.now();
         if brand.settings.trusts_browser_identities {
             // Each order's claims depend on the customers as the order before left them.

@@ -82,12 +82,20 @@ impl Setup<'_> {
     }
 
     /// Creates an API key. Its text is returned only here and cannot be recovered.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` if the brand holds sample data, beside which a program would write.
     pub async fn create_key(
         self,
         merchant: &Merchant,
         kind: KeyKind,
         is_test: bool,
     ) -> Result<(KeyId, String), FlowError> {
+        if merchant.brand().settings.sample.is_some() && !self.settings.is_demo {
+            return Err(
+                Invalid::one("the brand holds sample data: clear it before a program writes to the brand").into()
+            );
+        }
         let key = ApiKey::new(kind, is_test, self.random(), self.random());
         let record = KeyRecord {
             id: key.id.clone(),

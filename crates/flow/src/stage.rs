@@ -78,6 +78,8 @@ stages! {
     retention: Retentions;
     /// Figures for pages.
     reports: Reports;
+    /// Sample data: made-up facts that show what the product does.
+    samples: Samples;
     /// Setting up a brand: its keys, and the health of its data sources.
     setup: Setup;
     /// Survey answers, and credit assigned manually.

@@ -95,7 +95,15 @@ impl Surveys<'_> {
 
     /// Stores an answer, matched to a creator if it names one with enough confidence. Returns what was stored.
     pub async fn record(self, sender: &FairingSender, report: &SurveyReport) -> Result<Answer, FlowError> {
-        let brand = &sender.brand;
+        self.record_answer(&sender.brand, report).await
+    }
+
+    /// As [`Self::record`], of an answer that a member brings: one from another survey.
+    pub async fn record_by_member(self, merchant: &Merchant, report: &SurveyReport) -> Result<Answer, FlowError> {
+        self.record_answer(merchant.brand(), report).await
+    }
+
+    async fn record_answer(self, brand: &Brand, report: &SurveyReport) -> Result<Answer, FlowError> {
         let text: String = report.answer.chars().take(survey::ANSWER_CHARS_MAX).collect();
         let found = survey::find(&text, &self.candidates(brand).await?);
         let now = self.now();

@@ -98,6 +98,8 @@ mod profiles;
 mod reports;
 #[path = "../../store-sql/retention.rs"]
 mod retention;
+#[path = "../../store-sql/samples.rs"]
+mod samples;
 #[path = "../../store-sql/secrets.rs"]
 mod secrets;
 #[path = "../../store-sql/self_referrals.rs"]

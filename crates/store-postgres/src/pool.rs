@@ -54,11 +54,20 @@ impl Pool {
         let statement = format!("set local creatorscore.brand = '{brand}'; {begin}");
         let mut broken = 0;
         loop {
-            match self.connections.begin_with(AssertSqlSafe(statement.clone())).await {
+            match self.begin_whole(statement.clone()).await {
                 Err(error) if is_broken(&error) && broken < self.attempts_max() => broken += 1,
                 outcome => return outcome.map_err(database),
             }
         }
+    }
+
+    /// Begins a transaction in a task of its own, which goes on if whoever waits for it gives up, as a redirect does after a
+    /// while. Of a transaction that is begun by half the driver does not know that it is open: the connection's next user
+    /// would find itself in it, unable to write if it is read only.
+    async fn begin_whole(&self, statement: String) -> core::result::Result<Tx, sqlx::Error> {
+        let connections = self.connections.clone();
+        let begun = tokio::spawn(async move { connections.begin_with(AssertSqlSafe(statement)).await });
+        begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 
     /// A connection that is alive and sees no rows of any brand.

@@ -35,6 +35,7 @@ pub mod outbound;
 pub mod profiles;
 pub mod reports;
 pub mod retention;
+pub mod samples;
 pub mod secrets;
 pub mod self_referrals;
 pub mod settlements;
@@ -78,6 +79,7 @@ macro_rules! conformance_suite {
             profiles: profiles_and_events_are_deleted_with_their_customer;
             reports: journeys_are_stored_with_every_model touchpoints_are_paged_and_model_runs_are_versioned;
             retention: old_rows_are_deleted_in_batches;
+            samples: a_brand_is_unused_until_something_is_in_it sample_data_is_cleared_with_its_mark;
             secrets: the_first_secret_stored_is_kept;
             self_referrals: creators_are_found_by_browser_and_have_payout_addresses;
             settlements: settlements_change_totals_by_the_difference ledger_entries_record_only_the_difference reversals_share_the_hold_of_their_accruals closed_days_never_change many_orders_are_settled_together;

@@ -51,6 +51,7 @@ pub mod profiles;
 pub mod reports;
 pub mod retention;
 pub mod row;
+pub mod samples;
 pub mod secrets;
 pub mod self_referrals;
 pub mod settlements;
@@ -99,6 +100,7 @@ pub trait Store:
     + profiles::ProfileStore
     + reports::ReportStore
     + retention::RetentionStore
+    + samples::SampleStore
     + secrets::SecretStore
     + self_referrals::SelfReferralStore
     + settlements::SettlementStore

@@ -163,11 +163,6 @@ impl From<TrackingError> for ApiError {
     }
 }
 
-/// 405 for a known path with another method.
-pub(crate) async fn method_not_allowed() -> ApiError {
-    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
-}
-
 /// 500 for a panic in a handler, without its message.
 pub(crate) fn panicked(_panic: Box<dyn Any + Send>) -> Response {
     metrics::counter!("panics_total").increment(1);

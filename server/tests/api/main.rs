@@ -78,6 +78,7 @@ mod outgoing_webhooks;
 mod pages;
 mod policies;
 mod privacy;
+mod sample_data;
 mod self_referral;
 mod test_server;
 mod tiers;

@@ -47,13 +47,24 @@ impl Clock for ManualClock {
 }
 
 impl ManualClock {
+    pub(crate) fn at(now: UnixMs) -> Self {
+        Self(Arc::new(AtomicI64::new(now.0)))
+    }
+
     pub(crate) fn advance(&self, ms: i64) {
         self.0.fetch_add(ms, Ordering::SeqCst);
     }
 }
 
 /// Deterministic "random" bytes, the same on every run.
-struct CountingRandom(AtomicU64);
+pub(crate) struct CountingRandom(AtomicU64);
+
+impl CountingRandom {
+    /// Bytes that begin at `seed`.
+    pub(crate) fn from(seed: u64) -> Self {
+        Self(AtomicU64::new(seed))
+    }
+}
 
 impl Random for CountingRandom {
     fn fill(&self, buffer: &mut [u8]) {
@@ -164,7 +175,7 @@ pub(crate) async fn flow_on(database: &str, settings: &[&str], seed: u64) -> (fl
 }
 
 /// The settings of a test server; later ones win.
-fn config(database: &str, settings: &[&str]) -> Config {
+pub(crate) fn config(database: &str, settings: &[&str]) -> Config {
     let defaults = [
         "test",
         "--database-connections",

@@ -42,6 +42,9 @@ fn Content(found: CreatorHomeView) -> impl IntoView {
         .map(|revenue| view! { <Card label="Revenue" value=revenue note="from links that share revenue" /> });
     let rows = found.links.into_iter().map(|link| view! { <Row link has_revenue /> }).collect_view();
     view! {
+        {found.is_sample.then(|| view! {
+            <p class="banner sample" role="note"><strong>"Sample data"</strong>" This brand, its links and its sales are made up."</p>
+        })}
         <p class="subdued">{format!("{} · {}", found.name, found.brand)}</p>
         <PeriodForm period=found.period action="/creator" />
         <dl class="figures">

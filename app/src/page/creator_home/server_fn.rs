@@ -33,6 +33,7 @@ pub async fn creator_home(from: String, to: String) -> Result<CreatorHomeView, A
     Ok(CreatorHomeView {
         name: own.creator.name.clone(),
         brand: brand.name.clone(),
+        is_sample: brand.settings.sample.is_some(),
         period: format::period(period, brand),
         clicks: format::count(own.clicks.clicks),
         unique_clicks: format::count(own.clicks.unique_clicks),

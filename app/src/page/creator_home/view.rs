@@ -30,6 +30,8 @@ pub struct CreatorHomeView {
     pub name: String,
     /// The brand's name.
     pub brand: String,
+    /// Whether the brand's data is made up.
+    pub is_sample: bool,
     /// The period.
     pub period: PeriodView,
     /// Clicks.

@@ -27,7 +27,7 @@ fn customer_view(timeline: &flow::customer::CustomerTimeline) -> CustomerView {
         });
         let source = credits.collect::<Vec<_>>().join(", ");
         let (what, amount) = if event.is_purchase {
-            (format!("Order {}", event.key()), event.amount().to_string())
+            (format!("Order {}", event.order.name), event.amount().to_string())
         } else {
             (event.event_key().to_owned(), String::new())
         };

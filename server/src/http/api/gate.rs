@@ -49,22 +49,24 @@ pub(crate) async fn pass(State(flow): State<Flow>, mut request: Request, next: N
     response
 }
 
-/// What is wrong with a request that no handler has seen.
-fn said_by_router(status: StatusCode) -> Option<(Code, &'static str)> {
-    match status {
-        StatusCode::PAYLOAD_TOO_LARGE => Some((Code::TooLarge, "The body is too large")),
-        StatusCode::METHOD_NOT_ALLOWED => Some((Code::Invalid, "Method not allowed")),
-        _ => None,
-    }
+/// `404` for an unknown path.
+pub(crate) async fn not_found(State(flow): State<Flow>, request: Request) -> Response {
+    unrouted(&flow, &request, StatusCode::NOT_FOUND, "Not found")
 }
 
-/// `404` for an unknown path, with the fields that errors of the unified API have.
-pub(crate) async fn not_found(State(flow): State<Flow>, request: Request) -> Response {
-    if !request.uri().path().starts_with("/api/v1/") {
-        return ApiError::new(StatusCode::NOT_FOUND, "Not found").into_response();
+/// `405` for a known path with another method.
+pub(crate) async fn method_not_allowed(State(flow): State<Flow>, request: Request) -> Response {
+    unrouted(&flow, &request, StatusCode::METHOD_NOT_ALLOWED, "Method not allowed")
+}
+
+/// An error of a request that no handler has seen, under the API with the fields that its errors have.
+fn unrouted(flow: &Flow, request: &Request, status: StatusCode, sentence: &'static str) -> Response {
+    let error = ApiError::new(status, sentence);
+    let path = request.uri().path();
+    if !path.starts_with("/api/v1/") || path.starts_with("/api/v1/track") {
+        return error.into_response();
     }
-    let fault = Fault::new(StatusCode::NOT_FOUND, Code::NotFound, "Not found");
-    fault.answer(&request_id(&request), &flow.settings().public_url)
+    Fault::from(error).answer(&request_id(request), &flow.settings().public_url)
 }
 
 /// The id of a request, as its errors name it.
@@ -77,12 +79,9 @@ pub(crate) fn finish(flow: &Flow, request_id: &str, mut response: Response) -> R
     let public_url = &flow.settings().public_url;
     if let Some(fault) = response.extensions_mut().remove::<Fault>() {
         response = fault.answer(request_id, public_url);
-    } else if let Some((code, sentence)) = said_by_router(response.status()) {
-        let allowed = response.headers().get(header::ALLOW).cloned();
-        response = Fault::new(response.status(), code, sentence).answer(request_id, public_url);
-        if let Some(allowed) = allowed {
-            response.headers_mut().insert(header::ALLOW, allowed);
-        }
+    } else if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        let fault = Fault::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, "The body is too large");
+        response = fault.answer(request_id, public_url);
     }
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));

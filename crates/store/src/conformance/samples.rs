@@ -1,0 +1,45 @@
+//! Requirements on every adapter: `store::samples`.
+
+use domain::brand::{Brand, SampleData, Settings};
+
+use crate::{
+    conformance::fixtures::{AnyStore, NOON, audit, creator, link, with_brand, with_links},
+    ingest::Batch,
+    links::LinkChange,
+    outbound::NewEvents,
+};
+
+async fn marked(store: &AnyStore, before: &Brand) -> Brand {
+    let sample = Some(SampleData { begun_at: NOON, is_complete: true });
+    let after = Brand { settings: Settings { sample, ..before.settings.clone() }, ..before.clone() };
+    assert!(store.update_brand_settings(before, &after, &audit(90)).await.unwrap());
+    after
+}
+
+pub async fn a_brand_is_unused_until_something_is_in_it(store: AnyStore) {
+    let id = with_brand(&store).await;
+    assert!(store.is_unused(&id).await.unwrap());
+    marked(&store, &store.brand(&id).await.unwrap().unwrap()).await;
+    assert!(store.is_unused(&id).await.unwrap(), "settings and the audit log are no use");
+    store.create_creator(&id, &creator(1), &audit(1), &NewEvents::default()).await.unwrap();
+    assert!(!store.is_unused(&id).await.unwrap());
+}
+
+pub async fn sample_data_is_cleared_with_its_mark(store: AnyStore) {
+    let id = with_links(&store).await;
+    let batch = Batch { clicks: vec![super::fixtures::click(1, 1, "visitor", NOON)], events: Vec::new() };
+    store.append(&batch).await.unwrap();
+    let before = store.brand(&id).await.unwrap().unwrap();
+    assert!(!store.clear_sample(&before, &before, &audit(2)).await.unwrap(), "it is not marked");
+    let marked = marked(&store, &before).await;
+    assert!(!store.clear_sample(&before, &before, &audit(3)).await.unwrap(), "it was not marked when it was read");
+    let mut changes = store.link_changes();
+    assert!(store.clear_sample(&marked, &before, &audit(4)).await.unwrap());
+    assert!(store.is_unused(&id).await.unwrap());
+    assert_eq!(store.brand(&id).await.unwrap(), Some(before));
+    assert_eq!(store.creators(&id).await.unwrap(), vec![]);
+    assert_eq!(store.link_by_code(link(1, None).code).await.unwrap(), None);
+    let log = store.audit_log(&id, 10).await.unwrap();
+    assert_eq!(log.iter().map(|entry| entry.3.as_str()).collect::<Vec<_>>(), ["4"], "only that it was cleared");
+    assert_eq!(changes.recv().await.unwrap(), LinkChange::Brand(id));
+}
