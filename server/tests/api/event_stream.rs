@@ -117,7 +117,7 @@ async fn reconnecting_loses_and_doubles_nothing(server: TestServer) {
                 continue;
             }
             let mut stream = Stream::of(response);
-            for _ in 0..turn % 7 + 1 {
+            for _ in 0..=(turn % 7) {
                 if seen.len() < EVENTS {
                     seen.push(stream.event().await.unwrap()["sequence"].as_i64().unwrap());
                     last.clone_from(&stream.last);
