@@ -15,6 +15,7 @@ use crate::{
     database, demo, doctor,
     events::{self, EventCommand},
     export::{self, Dataset, Format},
+    mcp_stdio::{self, McpOptions},
     models,
     privacy::{self, PrivacyCommand},
     serve::{self, Failure},
@@ -92,6 +93,8 @@ enum Command {
     Privacy(PrivacyCommand),
     /// Print the OpenAPI document of the API
     Openapi,
+    /// Give an assistant the API of a server as tools, over standard input and output (Model Context Protocol)
+    Mcp(McpOptions),
     /// Export a brand's data to standard output
     Export {
         /// The brand's id
@@ -324,6 +327,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             print!("{}", crate::http::openapi_text());
             Ok(())
         }
+        Command::Mcp(options) => mcp_stdio::run(&options).await,
         Command::Models(ModelsCommand::Run { input }) => {
             let file = std::fs::File::open(&input).map_err(|error| format!("{}: {error}", input.display()))?;
             let answer = models::run(&models::read_journeys(std::io::BufReader::new(file))?);
@@ -475,6 +479,7 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
         | Command::Doctor
         | Command::Models(_)
         | Command::Openapi
+        | Command::Mcp(_)
         | Command::Attribution(_)
         | Command::Event(_)
         | Command::Export { .. } => {

@@ -24,6 +24,7 @@ mod health;
 mod intake;
 mod keys;
 mod links;
+pub(crate) mod mcp;
 mod metrics;
 mod milestones;
 mod openapi;
@@ -188,9 +189,20 @@ pub fn router(app: App) -> Router {
         // Some apps add a slash to the links that they show.
         .route("/{code}/", get(track::redirect::by_path).head(track::redirect::by_path))
         .route("/c/{slug}", get(collab_page::show));
+    // What tools call: the same routes, without the budget of bodies, which the request that carries the call is under.
+    let called = Router::new()
+        .merge(api.clone())
+        .merge(unified.clone())
+        .layer(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn(request_log::log))
+                .layer(CatchPanicLayer::custom(error::panicked)),
+        )
+        .with_state(app.clone());
     Router::new()
         .merge(api)
         .merge(unified)
+        .merge(mcp::route(called, &app.0.config.public_url))
         .merge(webhooks)
         .merge(access)
         .merge(files)

@@ -14,6 +14,7 @@ pub mod http;
 pub mod inbox;
 pub mod ingest;
 pub mod listen;
+mod mcp_stdio;
 pub mod models;
 mod privacy;
 pub mod serve;

@@ -1,5 +1,7 @@
 //! The OpenAPI 3.1 document: every public endpoint, described beside its handler.
 
+mod scopes;
+
 use axum::Json;
 use flow::api::write::ROWS_MAX;
 use serde_json::json;
@@ -11,6 +13,7 @@ use utoipa::{
     },
 };
 
+use self::scopes::Scopes;
 use crate::http::error::ErrorResponse;
 
 /// Adds the ways in which an API key is sent.
@@ -207,7 +210,7 @@ impl Modify for Purchases {
         document,
     ),
     components(schemas(crate::http::links::ExpandName, crate::http::webhook_endpoints::DeliveryStateName)),
-    modifiers(&Keys, &Aliases, &Purchases, &Rows)
+    modifiers(&Keys, &Aliases, &Purchases, &Rows, &Scopes)
 )]
 struct Document;
 

@@ -163,7 +163,7 @@ pub(crate) async fn flow_on(database: &str, settings: &[&str]) -> (flow::Flow, A
     (serve::flow(&config, store.clone(), Arc::new(clock), random).await.unwrap(), store)
 }
 
-/// The settings of a test server; later ones win.
+/// The settings of a test server.
 fn config(database: &str, settings: &[&str]) -> Config {
     let defaults = [
         "test",
@@ -171,8 +171,6 @@ fn config(database: &str, settings: &[&str]) -> Config {
         "4",
         "--listen",
         "127.0.0.1:0",
-        "--public-url",
-        "http://localhost:4000",
         "--shopify-api-key",
         CLIENT_ID,
         "--shopify-api-secret",
@@ -184,8 +182,9 @@ fn config(database: &str, settings: &[&str]) -> Config {
     ];
     // No process listens on port 9, so a call to Shopify fails at once.
     let shopify = ["--shopify-shop-url", "http://127.0.0.1:9/{shop}"];
-    let shopify = if settings.contains(&shopify[0]) { &[][..] } else { &shopify[..] };
-    Settings::parse_from(defaults.iter().chain(shopify).chain(settings)).config
+    let public = ["--public-url", "http://localhost:4000"];
+    let unless_given = [&shopify, &public].into_iter().filter(|setting| !settings.contains(&setting[0])).flatten();
+    Settings::parse_from(defaults.iter().chain(unless_given).chain(settings)).config
 }
 
 /// Starts a server. `seed` is where its "random" bytes begin.
