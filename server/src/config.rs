@@ -109,6 +109,10 @@ pub struct Config {
     #[arg(long, env = "WEBHOOK_ALLOW_PRIVATE")]
     pub webhook_allow_private: bool,
 
+    /// Origin of Klaviyo's API
+    #[arg(long, env = "KLAVIYO_URL", default_value = "https://a.klaviyo.com", value_parser = origin)]
+    pub klaviyo_url: String,
+
     /// Bearer token for /metrics; when not set, only requests from this machine that no proxy has forwarded may read it
     #[arg(long, env = "METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,

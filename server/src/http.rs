@@ -23,6 +23,7 @@ mod form_refused;
 mod health;
 mod intake;
 mod keys;
+mod klaviyo;
 mod links;
 pub(crate) mod mcp;
 mod metrics;
@@ -265,6 +266,8 @@ fn unified(app: &App) -> Router<App> {
             get(webhook_tester_api::get).post(webhook_tester_api::create).delete(webhook_tester_api::remove),
         )
         .route("/api/v1/webhook_tester/requests", get(webhook_tester_api::requests))
+        .route("/api/v1/integrations/klaviyo", get(klaviyo::get).put(klaviyo::connect).delete(klaviyo::disconnect))
+        .route("/api/v1/integrations/klaviyo/test", post(klaviyo::test))
         .route("/api/v1/keys", get(keys::list).post(keys::create))
         .route("/api/v1/keys/{id}", delete(keys::revoke))
         .route("/api/v1/keys/{id}/rotate", post(keys::rotate))

@@ -17,6 +17,7 @@ use crate::{
     cache::{KeyCache, LinkCache, Outage, PageCache, key_cache, link_cache, page_cache},
     full_windows::FullWindows,
     hash::{hex, keyed_hash},
+    transport::Transport,
     vault::Vault,
 };
 
@@ -59,6 +60,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Whether webhooks may be sent over http and to private addresses, for demonstrations and tests.
     pub allow_private_webhooks: bool,
+    /// Origin of Klaviyo's API, without a trailing slash.
+    pub klaviyo_url: String,
 }
 
 /// The use cases, as methods, with their dependencies. Cheap to clone: each request holds a clone.
@@ -81,6 +84,7 @@ pub struct Parts {
     pub(crate) vault: Vault,
     pub(crate) settings: Settings,
     pub(crate) shopify: Option<ShopifyApp>,
+    pub(crate) transport: Arc<dyn Transport>,
     pub(crate) agents: Agents,
     pub(crate) links: LinkCache,
     pub(crate) keys: KeyCache,
@@ -93,7 +97,7 @@ pub struct Parts {
 }
 
 impl Flow {
-    /// Assembles the flow. Loads, or creates on first start, the keys under which e-mail addresses, customer ids and
+    /// Assembles the flow; `transport` posts to other systems from jobs. Loads, or creates on first start, the keys under which e-mail addresses, customer ids and
     /// visitors are hashed.
     ///
     /// # Errors
@@ -105,6 +109,7 @@ impl Flow {
         vault: Vault,
         settings: Settings,
         shopify: Option<ShopifyApp>,
+        transport: Arc<dyn Transport>,
     ) -> Result<Self, FlowError> {
         let outage = Outage::new(store.clone());
         let flow = Self(Arc::new(Parts {
@@ -120,6 +125,7 @@ impl Flow {
             vault,
             settings,
             shopify,
+            transport,
             agents: Agents::new(),
             identity_key: OnceLock::new(),
             day_key: Mutex::new((i64::MIN, Arc::from([]))),

@@ -40,6 +40,8 @@ pub(crate) enum Job {
     KeepShopAlive(ShopDomain),
     /// Number a brand's new events for other systems, and send them on.
     DispatchEvents(BrandId),
+    /// Send a brand's events to Klaviyo.
+    SendToKlaviyo(BrandId),
 }
 
 /// The stored job is of an unknown kind, or its payload cannot be read.
@@ -74,6 +76,7 @@ impl Job {
             Self::Scrub => "database.scrub",
             Self::KeepShopAlive(_) => "shop.keepalive",
             Self::DispatchEvents(_) => "events.dispatch",
+            Self::SendToKlaviyo(_) => "klaviyo.send",
         }
     }
 
@@ -85,7 +88,8 @@ impl Job {
             Self::RunModels(brand)
             | Self::Recompute(brand)
             | Self::RetainBrand(brand)
-            | Self::DispatchEvents(brand) => brand.to_string(),
+            | Self::DispatchEvents(brand)
+            | Self::SendToKlaviyo(brand) => brand.to_string(),
             Self::Retain | Self::Scrub => "all".to_owned(),
             Self::KeepShopAlive(shop) => shop.to_string(),
         }
@@ -98,7 +102,8 @@ impl Job {
             Self::RunModels(brand)
             | Self::Recompute(brand)
             | Self::RetainBrand(brand)
-            | Self::DispatchEvents(brand) => json!({ "brand": brand }),
+            | Self::DispatchEvents(brand)
+            | Self::SendToKlaviyo(brand) => json!({ "brand": brand }),
             Self::KeepShopAlive(shop) => json!({ "shop": shop }),
         }
         .to_string()
@@ -110,6 +115,7 @@ impl Job {
             Self::SettleOrder(_) => Lane::Settlements,
             Self::ProcessReports(_) => Lane::Reports,
             Self::DispatchEvents(_) => Lane::Outbound,
+            Self::SendToKlaviyo(_) => Lane::Integrations,
             _ => Lane::Maintenance,
         }
     }
@@ -118,7 +124,7 @@ impl Job {
     fn party(&self) -> String {
         match self {
             Self::ProcessReports(order) | Self::SettleOrder(order) => order.brand.to_string(),
-            Self::DispatchEvents(brand) => brand.to_string(),
+            Self::DispatchEvents(brand) | Self::SendToKlaviyo(brand) => brand.to_string(),
             _ => String::new(),
         }
     }
@@ -150,6 +156,7 @@ impl Job {
             "retention.brand" => Self::RetainBrand(payload::<BrandPayload>(stored)?.brand),
             "database.scrub" => Self::Scrub,
             "events.dispatch" => Self::DispatchEvents(payload::<BrandPayload>(stored)?.brand),
+            "klaviyo.send" => Self::SendToKlaviyo(payload::<BrandPayload>(stored)?.brand),
             "shop.keepalive" => Self::KeepShopAlive(payload::<ShopPayload>(stored)?.shop),
             _ => return Err(InvalidJob),
         })
@@ -164,6 +171,7 @@ pub(crate) fn describe(kind: &str, key: &str) -> String {
         "order.settle" => format!("Credit order {subject}"),
         "order.report" => format!("Read the reported purchase {subject}"),
         "events.dispatch" => "Report events to other systems".to_owned(),
+        "klaviyo.send" => "Send events to Klaviyo".to_owned(),
         _ => kind.to_owned(),
     }
 }
@@ -198,6 +206,7 @@ mod tests {
             Job::Scrub,
             Job::KeepShopAlive(shop),
             Job::DispatchEvents(order.brand.clone()),
+            Job::SendToKlaviyo(order.brand.clone()),
         ];
         for job in all {
             let NewJob { kind, key, payload, run_at, .. } = job.at(UnixMs(5));

@@ -32,6 +32,7 @@ pub mod identity;
 pub mod install;
 pub mod job;
 pub mod job_runner;
+pub mod klaviyo;
 pub mod link;
 pub mod model;
 pub mod order;
@@ -48,6 +49,7 @@ pub mod spreadsheet;
 pub mod stage;
 pub mod survey;
 pub mod tracking;
+pub mod transport;
 pub mod vault;
 pub mod webhook;
 

@@ -64,6 +64,7 @@ mod hidden_revenue;
 mod hosts;
 mod install;
 mod interrupted_jobs;
+mod klaviyo;
 mod mcp;
 mod milestones;
 mod money_api;

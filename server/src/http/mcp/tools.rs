@@ -13,13 +13,14 @@ use crate::http::{api::gate::BULK, openapi};
 
 /// Operations that are no tools. What an answer or an argument shows to an assistant is no longer a secret, and erasing
 /// cannot be undone.
-const LEFT_OUT: [&str; 7] = [
+const LEFT_OUT: [&str; 8] = [
     "createKey",
     "rotateKey",
     "createWebhookEndpoint",
     "rotateWebhookSecret",
     "getWebhookTester",
     "createWebhookTester",
+    "connectKlaviyo",
     "eraseCustomer",
 ];
 
