@@ -790,6 +790,8 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
         query!("delete from customer_events where brand_id = $1", brand_id),
         query!("delete from identities where brand_id = $1", brand_id),
         query!("delete from claims where brand_id = $1", brand_id),
+        // The key opens the shop's account elsewhere.
+        query!("delete from klaviyo_connections where brand_id = $1", brand_id),
         // A backend's purchase may still have to become an order.
         query!(
             "delete from events where brand_number = (select number from brands where id = $1) and not (

@@ -21,6 +21,7 @@ use crate::{
     events::{self, EventCommand},
     export::{self, Dataset, Format},
     import::{self, ImportOptions},
+    mcp_stdio::{self, McpOptions},
     models,
     privacy::{self, PrivacyCommand},
     sample::{self, Place},
@@ -118,6 +119,8 @@ enum Command {
     Import(ImportOptions),
     /// Print the OpenAPI document of the API
     Openapi,
+    /// Give an assistant the API of a server as tools, over standard input and output (Model Context Protocol)
+    Mcp(McpOptions),
     /// Export a brand's data to standard output
     Export {
         /// The brand's id
@@ -282,6 +285,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             print!("{}", crate::http::openapi_text());
             Ok(())
         }
+        Command::Mcp(options) => mcp_stdio::run(&options).await,
         Command::Models(ModelsCommand::Run { input }) => {
             let file = std::fs::File::open(&input).map_err(|error| format!("{}: {error}", input.display()))?;
             let answer = models::run(&models::read_journeys(std::io::BufReader::new(file))?);
@@ -406,6 +410,7 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
         | Command::Doctor
         | Command::Models(_)
         | Command::Openapi
+        | Command::Mcp(_)
         | Command::Attribution(_)
         | Command::Event(_)
         | Command::SampleData { .. }

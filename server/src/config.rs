@@ -120,6 +120,9 @@ pub struct Config {
     /// Set by `creatorscore demo`: whose page `/demo/creator` opens
     #[arg(skip)]
     pub demo_creator: Option<(domain::BrandId, domain::CreatorId)>,
+    /// Origin of Klaviyo's API
+    #[arg(long, env = "KLAVIYO_URL", default_value = "https://a.klaviyo.com", value_parser = origin)]
+    pub klaviyo_url: String,
 
     /// Bearer token for /metrics; when not set, only requests from this machine that no proxy has forwarded may read it
     #[arg(long, env = "METRICS_TOKEN", hide_env_values = true)]

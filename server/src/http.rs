@@ -26,7 +26,9 @@ mod health;
 mod imports;
 mod intake;
 mod keys;
+mod klaviyo;
 mod links;
+pub(crate) mod mcp;
 mod metrics;
 mod milestones;
 mod openapi;
@@ -210,9 +212,20 @@ pub fn router(app: App) -> Router {
         // Some apps add a slash to the links that they show.
         .route("/{code}/", get(track::redirect::by_path).head(track::redirect::by_path))
         .route("/c/{slug}", get(collab_page::show).layer(CompressionLayer::new()));
+    // What tools call: the same routes, without the budget of bodies, which the request that carries the call is under.
+    let called = Router::new()
+        .merge(api.clone())
+        .merge(unified.clone())
+        .layer(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn(request_log::log))
+                .layer(CatchPanicLayer::custom(error::panicked)),
+        )
+        .with_state(app.clone());
     Router::new()
         .merge(api)
         .merge(unified)
+        .merge(mcp::route(called, &app.0.config.public_url))
         .merge(webhooks)
         .merge(access)
         .merge(files)
@@ -289,6 +302,8 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/imports/{id}", get(imports::get))
         .route("/api/v1/imports/{id}/errors.csv", get(imports::errors))
         .route("/api/v1/imports/{id}/undo", post(imports::undo))
+        .route("/api/v1/integrations/klaviyo", get(klaviyo::get).put(klaviyo::connect).delete(klaviyo::disconnect))
+        .route("/api/v1/integrations/klaviyo/test", post(klaviyo::test))
         .route("/api/v1/keys", get(keys::list).post(keys::create))
         .route("/api/v1/keys/{id}", delete(keys::revoke))
         .route("/api/v1/keys/{id}/rotate", post(keys::rotate))

@@ -54,6 +54,7 @@ pub async fn flow(
         limits: config.limits(),
         allow_private_webhooks: config.webhook_allow_private,
         is_demo: config.is_demo,
+        klaviyo_url: config.klaviyo_url.clone(),
     };
     let shopify = match (&config.shopify_api_key, &config.shopify_api_secret) {
         (Some(client_id), Some(client_secret)) => Some(ShopifyApp::new(
@@ -68,7 +69,7 @@ pub async fn flow(
         )),
         _ => None,
     };
-    Ok(Flow::new(store, clock, random, vault, settings, shopify).await?)
+    Ok(Flow::new(store, clock, random, vault, settings, shopify, Arc::new(Receivers::new(config)?)).await?)
 }
 
 /// Reads links and keys into memory. What does not come in time is read when it is first used.

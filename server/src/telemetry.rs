@@ -18,7 +18,9 @@ pub enum LogFormat {
 
 /// Starts logging to standard error. `filter` is a `tracing` filter such as `info,flow=debug`.
 pub fn init_logs(filter: &str, format: LogFormat) -> Result<(), String> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| format!("LOG: {error}"))?;
+    // It logs messages with all that is in them.
+    let quiet = "rmcp=warn".parse().map_err(|error| format!("LOG: {error}"))?;
+    let filter = EnvFilter::try_new(filter).map_err(|error| format!("LOG: {error}"))?.add_directive(quiet);
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Fails if a subscriber is installed already, as in tests; that one is kept.
     let _ = match format {

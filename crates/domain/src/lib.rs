@@ -30,6 +30,7 @@
 //! * **Event**: a page view, add to cart, checkout start or purchase that a storefront or backend reported ([`event`]).
 //! * **Order**: a sale with its amounts, merged from all reports of it ([`order`]).
 //! * **Outbound event**: a fact as it is reported to other systems, once ([`outbound`]).
+//! * **Klaviyo connection**: a brand's account there, in which some outbound events become events ([`klaviyo`]).
 //! * **Webhook endpoint**: where a brand's outbound events are sent ([`webhook`]).
 //! * **Verified**: reported with a server key or a signed webhook, not by a browser.
 //! * **Test record**: written with a test key or for a test order; stored, but never counted or paid.
@@ -75,6 +76,7 @@ pub mod fraction;
 pub mod id;
 pub mod identity;
 pub mod import;
+pub mod klaviyo;
 pub mod link;
 pub mod metadata;
 pub mod milestone;

@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 
 pub use data::{
     CampaignAdditionData, CampaignRef, CollabData, CommissionData, ContentData, CreatorData, CreatorProfile,
-    CreatorRef, CreditData, DropData, EndpointDisabledData, EndpointTestData, EventData, LinkRef, MilestoneData,
-    OrderData, PayoutData,
+    CreatorRef, CreditData, DropData, EndpointDisabledData, EndpointTestData, EventData, IntegrationDisabledData,
+    LinkRef, MilestoneData, OrderData, PayoutData,
 };
 pub use erasing::{creators_in, without_creator};
 
@@ -72,6 +72,9 @@ pub enum EventType {
     /// Deliveries to a webhook endpoint were stopped.
     #[strum(serialize = "endpoint.disabled")]
     EndpointDisabled,
+    /// Sending to another system was stopped.
+    #[strum(serialize = "integration.disabled")]
+    IntegrationDisabled,
     /// A person asked for a test of a webhook endpoint.
     #[strum(serialize = "endpoint.test")]
     EndpointTest,
@@ -79,7 +82,7 @@ pub enum EventType {
 
 impl EventType {
     /// Every type.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::CreatorCreated,
         Self::CreatorActivated,
         Self::CreatorUpdated,
@@ -96,6 +99,7 @@ impl EventType {
         Self::DropUpdated,
         Self::ContentCreated,
         Self::EndpointDisabled,
+        Self::IntegrationDisabled,
         Self::EndpointTest,
     ];
 

@@ -5,7 +5,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The resources of the API, as scopes name them.
-pub const RESOURCES: [&str; 19] = [
+pub const RESOURCES: [&str; 20] = [
     "campaigns",
     "clicks",
     "collabs",
@@ -17,6 +17,7 @@ pub const RESOURCES: [&str; 19] = [
     "drops",
     "events",
     "imports",
+    "integrations",
     "keys",
     "links",
     "metrics",

@@ -18,6 +18,7 @@ use crate::{
     full_windows::FullWindows,
     hash::{hex, keyed_hash},
     import_slots::ImportSlots,
+    transport::Transport,
     vault::Vault,
 };
 
@@ -62,6 +63,8 @@ pub struct Settings {
     pub allow_private_webhooks: bool,
     /// Whether the shop is a simulated one, whose orders may stand beside sample data.
     pub is_demo: bool,
+    /// Origin of Klaviyo's API, without a trailing slash.
+    pub klaviyo_url: String,
 }
 
 /// The use cases, as methods, with their dependencies. Cheap to clone: each request holds a clone.
@@ -84,6 +87,7 @@ pub struct Parts {
     pub(crate) vault: Vault,
     pub(crate) settings: Settings,
     pub(crate) shopify: Option<ShopifyApp>,
+    pub(crate) transport: Arc<dyn Transport>,
     pub(crate) agents: Agents,
     pub(crate) links: LinkCache,
     pub(crate) keys: KeyCache,
@@ -97,7 +101,7 @@ pub struct Parts {
 }
 
 impl Flow {
-    /// Assembles the flow. Loads, or creates on first start, the keys under which e-mail addresses, customer ids and
+    /// Assembles the flow; `transport` posts to other systems from jobs. Loads, or creates on first start, the keys under which e-mail addresses, customer ids and
     /// visitors are hashed.
     ///
     /// # Errors
@@ -109,6 +113,7 @@ impl Flow {
         vault: Vault,
         settings: Settings,
         shopify: Option<ShopifyApp>,
+        transport: Arc<dyn Transport>,
     ) -> Result<Self, FlowError> {
         let outage = Outage::new(store.clone());
         let flow = Self(Arc::new(Parts {
@@ -125,6 +130,7 @@ impl Flow {
             vault,
             settings,
             shopify,
+            transport,
             agents: Agents::new(),
             identity_key: OnceLock::new(),
             day_key: Mutex::new((i64::MIN, Arc::from([]))),

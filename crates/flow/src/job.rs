@@ -53,6 +53,8 @@ pub(crate) enum Job {
     RunImport(ImportRef),
     /// Give a brand's creators the tiers that they have earned.
     MoveTiers(BrandId),
+    /// Send a brand's events to Klaviyo.
+    SendToKlaviyo(BrandId),
 }
 
 /// The stored job is of an unknown kind, or its payload cannot be read.
@@ -89,6 +91,7 @@ impl Job {
             Self::DispatchEvents(_) => "events.dispatch",
             Self::RunImport(_) => "imports.run",
             Self::MoveTiers(_) => "tiers.move",
+            Self::SendToKlaviyo(_) => "klaviyo.send",
         }
     }
 
@@ -101,7 +104,8 @@ impl Job {
             | Self::Recompute(brand)
             | Self::RetainBrand(brand)
             | Self::DispatchEvents(brand)
-            | Self::MoveTiers(brand) => brand.to_string(),
+            | Self::MoveTiers(brand)
+            | Self::SendToKlaviyo(brand) => brand.to_string(),
             Self::Retain | Self::Scrub => "all".to_owned(),
             Self::KeepShopAlive(shop) => shop.to_string(),
             Self::RunImport(import) => format!("{}:{}", import.brand, import.import),
@@ -116,7 +120,8 @@ impl Job {
             | Self::Recompute(brand)
             | Self::RetainBrand(brand)
             | Self::DispatchEvents(brand)
-            | Self::MoveTiers(brand) => json!({ "brand": brand }),
+            | Self::MoveTiers(brand)
+            | Self::SendToKlaviyo(brand) => json!({ "brand": brand }),
             Self::KeepShopAlive(shop) => json!({ "shop": shop }),
             Self::RunImport(import) => json!(import),
         }
@@ -129,6 +134,7 @@ impl Job {
             Self::SettleOrder(_) => Lane::Settlements,
             Self::ProcessReports(_) => Lane::Reports,
             Self::DispatchEvents(_) => Lane::Outbound,
+            Self::SendToKlaviyo(_) => Lane::Integrations,
             _ => Lane::Maintenance,
         }
     }
@@ -137,7 +143,7 @@ impl Job {
     fn party(&self) -> String {
         match self {
             Self::ProcessReports(order) | Self::SettleOrder(order) => order.brand.to_string(),
-            Self::DispatchEvents(brand) => brand.to_string(),
+            Self::DispatchEvents(brand) | Self::SendToKlaviyo(brand) => brand.to_string(),
             _ => String::new(),
         }
     }
@@ -170,6 +176,7 @@ impl Job {
             "database.scrub" => Self::Scrub,
             "events.dispatch" => Self::DispatchEvents(payload::<BrandPayload>(stored)?.brand),
             "tiers.move" => Self::MoveTiers(payload::<BrandPayload>(stored)?.brand),
+            "klaviyo.send" => Self::SendToKlaviyo(payload::<BrandPayload>(stored)?.brand),
             "shop.keepalive" => Self::KeepShopAlive(payload::<ShopPayload>(stored)?.shop),
             "imports.run" => Self::RunImport(payload(stored)?),
             _ => return Err(InvalidJob),
@@ -186,6 +193,7 @@ pub(crate) fn describe(kind: &str, key: &str) -> String {
         "order.report" => format!("Read the reported purchase {subject}"),
         "events.dispatch" => "Report events to other systems".to_owned(),
         "imports.run" => format!("Import the rows of {subject}"),
+        "klaviyo.send" => "Send events to Klaviyo".to_owned(),
         _ => kind.to_owned(),
     }
 }
@@ -221,7 +229,8 @@ mod tests {
             Job::KeepShopAlive(shop),
             Job::DispatchEvents(order.brand.clone()),
             Job::RunImport(ImportRef { brand: order.brand.clone(), import: ImportId::new(1, [3; 10]) }),
-            Job::MoveTiers(order.brand),
+            Job::MoveTiers(order.brand.clone()),
+            Job::SendToKlaviyo(order.brand),
         ];
         for job in all {
             let NewJob { kind, key, payload, run_at, .. } = job.at(UnixMs(5));

@@ -53,7 +53,9 @@ impl Jobs<'_> {
             Lane::Deliveries => self.run_deliveries(&claimed.jobs).await,
             Lane::Settlements => self.run_all_settlements(&claimed.jobs).await,
             Lane::Reports => self.run_all_reports(&claimed.jobs).await,
-            Lane::Maintenance | Lane::Outbound => self.run_each(&claimed.jobs.iter().collect::<Vec<_>>()).await,
+            Lane::Maintenance | Lane::Outbound | Lane::Integrations => {
+                self.run_each(&claimed.jobs.iter().collect::<Vec<_>>()).await
+            }
         };
         let count = claimed.jobs.len();
         if is_away(outcome.as_ref().err()) {
@@ -281,6 +283,7 @@ impl Jobs<'_> {
             Job::Scrub => self.customers().scrub_job().await,
             Job::DispatchEvents(brand) => self.outbound().dispatch_job(&brand).await,
             Job::MoveTiers(brand) => self.tiers().move_job(&brand).await,
+            Job::SendToKlaviyo(brand) => self.klaviyo().send_job(&brand).await,
             Job::KeepShopAlive(shop) => self.installs().keep_alive(&shop).await,
             Job::RunImport(import) => self.imports().run_job(&import).await,
         }

@@ -34,6 +34,7 @@ mod import_slots;
 pub mod install;
 pub mod job;
 pub mod job_runner;
+pub mod klaviyo;
 pub mod link;
 pub mod model;
 pub mod order;
@@ -52,6 +53,7 @@ pub mod stage;
 pub mod survey;
 pub mod tier;
 pub mod tracking;
+pub mod transport;
 pub mod vault;
 pub mod webhook;
 

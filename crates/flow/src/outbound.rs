@@ -132,6 +132,7 @@ impl Outbound<'_> {
         }
         // By the last number that each endpoint has, not by what was numbered now: an earlier run may have ended before.
         self.webhooks().queue(brand).await?;
+        self.klaviyo().queue(brand).await?;
         if let Some(at) = self.store.next_event_at(brand).await? {
             self.store.enqueue(&Job::DispatchEvents(brand.clone()).at(at.max(self.now()))).await?;
         }

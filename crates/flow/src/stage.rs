@@ -62,6 +62,8 @@ stages! {
     installs: Installs;
     /// Queued jobs.
     jobs: Jobs;
+    /// A brand's connection to Klaviyo.
+    klaviyo: Klaviyo;
     /// A brand's tracking links.
     links: Links;
     /// Attribution models side by side, and the data-driven ones.

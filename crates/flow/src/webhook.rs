@@ -16,11 +16,12 @@ pub use admin::WebhookAdmin;
 use domain::{BrandId, time::DAY_MS, webhook::KEPT_MS};
 pub use endpoints::{EndpointEdit, NewEndpoint, TypeNames};
 pub use log::{DeliveryDetail, DeliveryPage, DeliveryQuery, Replay, ReplayEvents, Replayed};
-pub use sending::{SendRequest, Sending, Transport};
+pub use sending::Sending;
 pub use slots::Slots;
 pub use store::webhooks::{Attempt, Delivery, TesterRequest};
 pub use tester::{TESTER_PATH, TesterHeaders};
 
+pub use crate::transport::{SendRequest, Transport};
 use crate::{FlowError, stage::Webhooks};
 
 /// Events whose deliveries are queued in one transaction.

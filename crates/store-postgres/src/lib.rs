@@ -63,6 +63,8 @@ mod job_rows;
 mod jobs;
 #[path = "../../store-sql/keys.rs"]
 mod keys;
+#[path = "../../store-sql/klaviyo.rs"]
+mod klaviyo;
 #[path = "../../store-sql/ledger_writes.rs"]
 mod ledger_writes;
 #[path = "../../store-sql/links.rs"]

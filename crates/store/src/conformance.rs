@@ -24,6 +24,7 @@ pub mod inbox;
 pub mod ingest;
 pub mod jobs;
 pub mod keys;
+pub mod klaviyo;
 pub mod links;
 pub mod metrics;
 pub mod milestone_objects;
@@ -68,6 +69,7 @@ macro_rules! conformance_suite {
             ingest: clicks_are_unique_once_per_hour unique_clicks_use_the_cookie_or_the_visitor_hash a_visitor_is_recognised_across_the_hour events_are_idempotent_and_queue_their_job parallel_appends_lose_nothing;
             jobs: jobs_are_leased_retried_and_rerun parties_take_turns_in_a_lane every_party_has_its_turn what_was_not_started_is_no_attempt a_job_that_ends_its_process_is_given_up;
             keys: keys_are_stored_and_revoked_once;
+            klaviyo: a_connection_begins_with_the_next_event_and_goes_on_with_another_key what_an_earlier_key_did_is_not_recorded a_refused_key_disables_and_tells_once people_are_found_unless_they_are_erased;
             links: links_are_found_by_code_and_soft_deleted links_to_creators_of_other_brands_are_rejected latest_link_of_a_creator_is_found a_creators_links_in_a_campaign_are_known link_changes_are_announced a_creator_has_one_direct_link;
             metrics: figures_of_every_group_add_up_to_the_same;
             milestone_objects: milestones_are_paged_both_ways;

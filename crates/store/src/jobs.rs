@@ -18,11 +18,14 @@ pub enum Lane {
     Maintenance = 3,
     /// Events for other systems.
     Outbound = 4,
+    /// Sending to other systems: a slow one keeps nothing else waiting.
+    Integrations = 5,
 }
 
 impl Lane {
     /// All of them, most urgent first.
-    pub const ALL: [Self; 5] = [Self::Deliveries, Self::Settlements, Self::Reports, Self::Outbound, Self::Maintenance];
+    pub const ALL: [Self; 6] =
+        [Self::Deliveries, Self::Settlements, Self::Reports, Self::Outbound, Self::Integrations, Self::Maintenance];
 
     /// How it is stored.
     pub const fn number(self) -> i64 {

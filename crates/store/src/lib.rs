@@ -39,6 +39,7 @@ pub mod inbox;
 pub mod ingest;
 pub mod jobs;
 pub mod keys;
+pub mod klaviyo;
 pub mod links;
 pub mod metrics;
 pub mod milestone_objects;
@@ -88,6 +89,7 @@ pub trait Store:
     + ingest::IngestStore
     + jobs::JobStore
     + keys::KeyStore
+    + klaviyo::KlaviyoStore
     + links::LinkStore
     + metrics::MetricStore
     + milestone_objects::MilestoneObjectStore

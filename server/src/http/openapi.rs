@@ -1,5 +1,7 @@
 //! The OpenAPI 3.1 document: every public endpoint, described beside its handler.
 
+mod scopes;
+
 use axum::Json;
 use flow::api::write::ROWS_MAX;
 use serde_json::json;
@@ -11,6 +13,7 @@ use utoipa::{
     },
 };
 
+use self::scopes::Scopes;
 use crate::http::error::ErrorResponse;
 
 /// Adds the ways in which an API key is sent.
@@ -188,6 +191,10 @@ impl Modify for Purchases {
         crate::http::imports::create,
         crate::http::imports::errors,
         crate::http::imports::undo,
+        crate::http::klaviyo::connect,
+        crate::http::klaviyo::get,
+        crate::http::klaviyo::disconnect,
+        crate::http::klaviyo::test,
         crate::http::keys::list,
         crate::http::keys::create,
         crate::http::keys::rotate,
@@ -220,7 +227,7 @@ impl Modify for Purchases {
         crate::http::links::ExpandName,
         crate::http::webhook_endpoints::DeliveryStateName
     )),
-    modifiers(&Keys, &Aliases, &Purchases, &Rows)
+    modifiers(&Keys, &Aliases, &Purchases, &Rows, &Scopes)
 )]
 struct Document;
 

@@ -67,6 +67,8 @@ mod hosts;
 mod imports;
 mod install;
 mod interrupted_jobs;
+mod klaviyo;
+mod mcp;
 mod milestones;
 mod money_api;
 mod openapi;

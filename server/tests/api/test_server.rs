@@ -182,8 +182,6 @@ pub(crate) fn config(database: &str, settings: &[&str]) -> Config {
         "4",
         "--listen",
         "127.0.0.1:0",
-        "--public-url",
-        "http://localhost:4000",
         "--shopify-api-key",
         CLIENT_ID,
         "--shopify-api-secret",
@@ -195,8 +193,9 @@ pub(crate) fn config(database: &str, settings: &[&str]) -> Config {
     ];
     // No process listens on port 9, so a call to Shopify fails at once.
     let shopify = ["--shopify-shop-url", "http://127.0.0.1:9/{shop}"];
-    let shopify = if settings.contains(&shopify[0]) { &[][..] } else { &shopify[..] };
-    Settings::parse_from(defaults.iter().chain(shopify).chain(settings)).config
+    let public = ["--public-url", "http://localhost:4000"];
+    let unless_given = [&shopify, &public].into_iter().filter(|setting| !settings.contains(&setting[0])).flatten();
+    Settings::parse_from(defaults.iter().chain(unless_given).chain(settings)).config
 }
 
 /// Starts a server. `seed` is where its "random" bytes begin.

@@ -262,6 +262,15 @@ pub struct EndpointDisabledData {
     pub reason: String,
 }
 
+/// Of `integration.disabled`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct IntegrationDisabledData {
+    /// The other system: `klaviyo`.
+    pub integration: &'static str,
+    /// Why sending was stopped.
+    pub reason: String,
+}
+
 /// Of `endpoint.test`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EndpointTestData {
@@ -290,6 +299,7 @@ pub enum EventData {
     DropUpdated(DropData),
     ContentCreated(ContentData),
     EndpointDisabled(EndpointDisabledData),
+    IntegrationDisabled(IntegrationDisabledData),
     EndpointTest(EndpointTestData),
 }
 
@@ -313,6 +323,7 @@ impl EventData {
             Self::DropUpdated(_) => EventType::DropUpdated,
             Self::ContentCreated(_) => EventType::ContentCreated,
             Self::EndpointDisabled(_) => EventType::EndpointDisabled,
+            Self::IntegrationDisabled(_) => EventType::IntegrationDisabled,
             Self::EndpointTest(_) => EventType::EndpointTest,
         }
     }

@@ -10,7 +10,7 @@ use domain::{
     outbound::{
         CampaignAdditionData, CampaignRef, CollabData, CommissionData, ContentData, CreatorData, CreatorProfile,
         CreatorRef, CreditData, DropData, EndpointDisabledData, EndpointTestData, Envelope, EventData, EventType,
-        LinkRef, MilestoneData, OrderData, PayoutData,
+        IntegrationDisabledData, LinkRef, MilestoneData, OrderData, PayoutData,
     },
 };
 
@@ -135,6 +135,10 @@ fn example(event_type: EventType) -> EventData {
             endpoint_id: "end_1".into(),
             host: "hooks.example".into(),
             reason: "it answered 410".into(),
+        }),
+        EventType::IntegrationDisabled => EventData::IntegrationDisabled(IntegrationDisabledData {
+            integration: "klaviyo",
+            reason: "key_refused".into(),
         }),
         EventType::EndpointTest => EventData::EndpointTest(EndpointTestData { endpoint_id: "end_1".into() }),
     }

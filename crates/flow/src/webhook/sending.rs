@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use domain::{
     UnixMs,
-    webhook::{Answer, SLOW_MS, signatures},
+    webhook::{SLOW_MS, signatures},
 };
 use store::{
     outbound::OutboundEvent,
@@ -18,31 +18,17 @@ use super::{
     deciding::{Decision, Tried, decide},
     slots::{Slot, Slots},
 };
-use crate::{FlowError, stage::Webhooks};
+use crate::{
+    FlowError,
+    stage::Webhooks,
+    transport::{SendRequest, Transport},
+};
 
 /// How long a claim lasts, in ms: four times what a request may take.
 const LEASE_MS: i64 = 60_000;
 
 /// [`SLOW_MS`].
 const SLOW: Duration = Duration::from_millis(SLOW_MS.unsigned_abs());
-
-/// Posts to receivers.
-#[async_trait::async_trait]
-pub trait Transport: Send + Sync {
-    /// Posts a body. The error is the reason why there is no answer, in words for the endpoint's owner.
-    async fn post(&self, request: SendRequest<'_>) -> Result<Answer, String>;
-}
-
-/// What is posted.
-#[derive(Clone, Debug)]
-pub struct SendRequest<'a> {
-    /// Where to.
-    pub url: &'a str,
-    /// Names and values of the headers.
-    pub headers: Vec<(&'static str, String)>,
-    /// The body.
-    pub body: String,
-}
 
 /// A delivery that this process is to send.
 #[derive(Debug)]

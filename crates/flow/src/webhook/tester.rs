@@ -10,11 +10,12 @@ use domain::{
 use store::webhooks::{TesterLimits, TesterRequest};
 use url::Url;
 
-use super::{TESTER_KEPT_MS, admin::WebhookAdmin, sending::SendRequest};
+use super::{TESTER_KEPT_MS, admin::WebhookAdmin};
 use crate::{
     FlowError,
     hash::{hex, token_hash},
     stage::Webhooks,
+    transport::SendRequest,
 };
 
 /// The path of testers, before the token.

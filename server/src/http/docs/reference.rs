@@ -148,7 +148,20 @@ fn key(operation: &Value) -> String {
             _ => None,
         })
         .collect();
-    if ways.is_empty() { "Takes no key in a header.".to_owned() } else { format!("Key: {}.", ways.join(" or ")) }
+    let scopes =
+        operation["security"].as_array().into_iter().flatten().find_map(|schemes| schemes["bearer"].as_array());
+    let scopes: Vec<String> = scopes.into_iter().flatten().filter_map(Value::as_str).map(code).collect();
+    let scopes =
+        if scopes.is_empty() { String::new() } else { format!(" It must have the scope {}.", scopes.join(" and ")) };
+    if ways.is_empty() {
+        "Takes no key in a header.".to_owned()
+    } else {
+        format!("Key: {}.{scopes}", ways.join(" or "))
+    }
+}
+
+fn code(text: &str) -> String {
+    format!("<code>{}</code>", escape(text))
 }
 
 fn parameters(html: &mut String, schemas: &Schemas<'_>, operation: &Value) {

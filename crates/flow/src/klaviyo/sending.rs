@@ -1,0 +1,209 @@
+//! Sending a brand's events.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    BrandId, CreatorId, UnixMs,
+    klaviyo::{EVENT_TYPES, EVENTS_PATH, Person, REVISION, Source, Verdict, error_text, test_body},
+    outbound::{EventData, IntegrationDisabledData, creators_in},
+    webhook::{Answer, retry_after},
+};
+use store::{
+    klaviyo::{Connection, Progress},
+    outbound::{NewEvents, OutboundEvent},
+};
+
+use super::Tested;
+use crate::{FlowError, access::Merchant, job::Job, stage::Klaviyo, transport::SendRequest};
+
+/// Events that one job sends, and how long it waits before the next. Klaviyo takes 3,500 a minute of an account: this is 3,000
+/// at most, of which orders that several creators share are more than one each.
+const EVENTS_AT_ONCE: i64 = 50;
+const PAUSE_MS: i64 = 1_000;
+/// A job sends nothing more after so long, in ms: its lease is a minute, and the last request may take 15 seconds.
+const JOB_MS_MAX: i64 = 20_000;
+/// The wait that Klaviyo asks for if it does not say how long, in ms: its longer window.
+const WAIT_MS: i64 = 60_000;
+/// The longest wait between attempts that fail, in ms.
+const BACKOFF_MS_MAX: i64 = 3_600_000;
+
+/// What became of an event.
+enum Sent {
+    /// It needs no more sending. How many of Klaviyo's events it was, how many of them cannot be taken, and why.
+    Done { sent: i64, skipped: i64, error: Option<String> },
+    /// It is to be sent again, at this time.
+    Again { at: UnixMs, attempts: i64, error: String },
+    /// The key was refused.
+    KeyRefused(String),
+}
+
+impl Klaviyo<'_> {
+    /// The job that sends what a brand's connection has not sent yet.
+    ///
+    /// # Errors
+    /// `FlowError::Sealed` if the key cannot be decrypted.
+    pub(crate) async fn send_job(self, brand: &BrandId) -> Result<(), FlowError> {
+        let Some(connection) = self.store.klaviyo(brand).await?.filter(|connection| connection.disabled_at.is_none())
+        else {
+            return Ok(());
+        };
+        let began_at = self.now();
+        if connection.next_at > began_at {
+            return self.again(brand, connection.next_at).await;
+        }
+        let key = self.open_key(brand, &connection.sealed_key)?;
+        let events = self.store.events(brand, connection.sent_through, &EVENT_TYPES, None, EVENTS_AT_ONCE).await?;
+        let is_full = events.len() >= usize::try_from(EVENTS_AT_ONCE).unwrap_or(usize::MAX);
+        let last = events.last().map(|event| event.sequence).filter(|_| is_full);
+        for event in events {
+            if self.now() > began_at.plus_ms(JOB_MS_MAX) {
+                return self.again(brand, self.now()).await;
+            }
+            let sent = self.send(brand, &connection, &key, &event).await?;
+            let (mut progress, next) = self.progress(brand, &connection, &event, sent);
+            if last == Some(event.sequence) && next == Next::Go {
+                progress.next_at = progress.at.plus_ms(PAUSE_MS);
+            }
+            let is_recorded = self.store.record_klaviyo(brand, connection.generation, &progress).await?;
+            // If it is not, the brand has disconnected, or has another key, whose own job goes on.
+            if !is_recorded || next == Next::Stop {
+                return Ok(());
+            }
+            if next == Next::Wait || progress.next_at > progress.at {
+                return self.again(brand, progress.next_at).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn again(self, brand: &BrandId, at: UnixMs) -> Result<(), FlowError> {
+        Ok(self.store.enqueue(&Job::SendToKlaviyo(brand.clone()).at(at)).await?)
+    }
+
+    /// What to record of an event, and what the job does next.
+    fn progress(self, brand: &BrandId, connection: &Connection, event: &OutboundEvent, sent: Sent) -> (Progress, Next) {
+        let now = self.now();
+        let progress = Progress::at(now);
+        match sent {
+            Sent::Done { sent, skipped, error } => {
+                (Progress { sent_through: event.sequence, sent, skipped, error, ..progress }, Next::Go)
+            }
+            Sent::Again { at, attempts, error } => {
+                (Progress { next_at: at, attempts, error: Some(error), ..progress }, Next::Wait)
+            }
+            Sent::KeyRefused(error) => {
+                tracing::warn!(%brand, error, "klaviyo refused the key");
+                let disabling = Some(self.disabled_events(brand, connection));
+                (Progress { error: Some(error), disabling, ..progress }, Next::Stop)
+            }
+        }
+    }
+
+    /// The event that reports that nothing is sent any more.
+    fn disabled_events(self, brand: &BrandId, connection: &Connection) -> NewEvents {
+        let mut draft = self.outbound().draft(brand);
+        let data = IntegrationDisabledData { integration: "klaviyo", reason: "key_refused".to_owned() };
+        let fact = format!("klaviyo:{}:{}", connection.connected_at.0, connection.generation);
+        draft.add(&EventData::IntegrationDisabled(data), "klaviyo", fact);
+        draft.into_events()
+    }
+
+    /// Sends an event, for one creator after the other.
+    async fn send(
+        self,
+        brand: &BrandId,
+        connection: &Connection,
+        key: &str,
+        event: &OutboundEvent,
+    ) -> Result<Sent, FlowError> {
+        let (mut sent, mut skipped, mut last_error) = (0, 0, None);
+        // What happened before the brand connected, but was numbered afterwards.
+        let is_older = event.at < connection.connected_at;
+        let bodies = if is_older { Some(Vec::new()) } else { self.bodies(brand, connection, event).await? };
+        let Some(bodies) = bodies else {
+            let error = Some(format!("the event {} cannot be read", event.id));
+            return Ok(Sent::Done { sent, skipped: 1, error });
+        };
+        for body in bodies {
+            let (verdict, answer) = self.post(key, body).await;
+            let error = || match &answer {
+                Ok(answer) => error_text(answer),
+                Err(reason) => format!("Klaviyo was not reached: {reason}"),
+            };
+            match verdict {
+                Verdict::Taken => sent += 1,
+                Verdict::Invalid => {
+                    skipped += 1;
+                    last_error = Some(format!("{} of event {}", error(), event.id));
+                }
+                Verdict::KeyRefused => return Ok(Sent::KeyRefused(error())),
+                Verdict::Wait => {
+                    let header = answer.as_ref().ok().and_then(|answer| answer.headers.retry_after.as_deref());
+                    let asked = header.and_then(|header| retry_after(header, self.now()));
+                    let at = asked.unwrap_or_else(|| self.now().plus_ms(WAIT_MS));
+                    return Ok(Sent::Again { at, attempts: connection.attempts, error: error() });
+                }
+                Verdict::Failed => {
+                    let wait_ms = (PAUSE_MS << connection.attempts.clamp(0, 20)).min(BACKOFF_MS_MAX);
+                    let attempts = connection.attempts.saturating_add(1);
+                    return Ok(Sent::Again { at: self.now().plus_ms(wait_ms), attempts, error: error() });
+                }
+            }
+        }
+        Ok(Sent::Done { sent, skipped, error: last_error })
+    }
+
+    /// What to post for an event: nothing for creators who were erased meanwhile. `None` if it cannot be read.
+    async fn bodies(
+        self,
+        brand: &BrandId,
+        connection: &Connection,
+        event: &OutboundEvent,
+    ) -> Result<Option<Vec<String>>, FlowError> {
+        let creators: Vec<CreatorId> = creators_in(&event.data).into_iter().collect();
+        let people = self.store.people(brand, &creators).await?;
+        let people: BTreeMap<CreatorId, Person> =
+            people.into_iter().map(|person| (person.id.clone(), person)).collect();
+        let OutboundEvent { id, kind, data, at, .. } = event;
+        let source = Source { id, kind: *kind, data, at: *at, connected_at: connection.connected_at };
+        Ok(source.bodies(&people))
+    }
+
+    async fn post(self, key: &str, body: String) -> (Verdict, Result<Answer, String>) {
+        let url = format!("{}{EVENTS_PATH}", self.settings.klaviyo_url);
+        let headers = vec![
+            ("authorization", format!("Klaviyo-API-Key {key}")),
+            ("revision", REVISION.to_owned()),
+            ("content-type", "application/vnd.api+json".to_owned()),
+            ("accept", "application/vnd.api+json".to_owned()),
+        ];
+        let answer = self.transport.post(SendRequest { url: &url, headers, body }).await;
+        (answer.as_ref().map_or(Verdict::Failed, |answer| Verdict::of(answer.status)), answer)
+    }
+
+    /// Sends an event of the metric `CreatorScore Test`, which is about no creator, and waits for the answer.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the brand is not connected; `FlowError::Sealed` if the key cannot be decrypted.
+    pub async fn test(self, merchant: &Merchant) -> Result<Tested, FlowError> {
+        let connection = self.store.klaviyo(merchant.id()).await?.ok_or(FlowError::NotFound("integration"))?;
+        let key = self.open_key(merchant.id(), &connection.sealed_key)?;
+        let unreadable = || FlowError::Unreadable("the test event".to_owned());
+        let body = test_body(&format!("test:{}", self.form_key()), self.now()).ok_or_else(unreadable)?;
+        let (verdict, answer) = self.post(&key, body).await;
+        let is_taken = verdict == Verdict::Taken;
+        let (status, error) = match answer {
+            Ok(answer) => (Some(answer.status), (!is_taken).then(|| error_text(&answer))),
+            Err(reason) => (None, Some(format!("Klaviyo was not reached: {reason}"))),
+        };
+        Ok(Tested { is_taken, status, error })
+    }
+}
+
+/// What the job does after an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    Go,
+    Wait,
+    Stop,
+}

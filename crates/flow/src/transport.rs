@@ -1,0 +1,21 @@
+//! Posting to other systems.
+
+use domain::webhook::Answer;
+
+/// Posts to receivers.
+#[async_trait::async_trait]
+pub trait Transport: Send + Sync {
+    /// Posts a body. The error is the reason why there is no answer, in words for whoever chose the address.
+    async fn post(&self, request: SendRequest<'_>) -> Result<Answer, String>;
+}
+
+/// What is posted.
+#[derive(Clone, Debug)]
+pub struct SendRequest<'a> {
+    /// Where to.
+    pub url: &'a str,
+    /// Names and values of the headers.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: String,
+}

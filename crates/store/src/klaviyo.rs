@@ -1,0 +1,133 @@
+//! Brands' connections to Klaviyo, and how far each is.
+//!
+//! What is sent is read from the outbound events by number: the place of the last one that needs no more sending is all
+//! that is kept of it here.
+
+use domain::{BrandId, CreatorId, UnixMs, klaviyo::Person};
+
+use crate::{Result, audit::AuditEntry, outbound::NewEvents, row::read};
+
+/// A connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// The private key, encrypted.
+    pub sealed_key: Vec<u8>,
+    /// Counts the keys that the connection has had.
+    pub generation: i64,
+    /// When the brand connected.
+    pub connected_at: UnixMs,
+    /// The number of the last event that needs no more sending.
+    pub sent_through: i64,
+    /// When the key was refused, since when nothing is sent.
+    pub disabled_at: Option<UnixMs>,
+    /// Attempts that failed since the last success.
+    pub attempts: i64,
+    /// When the next attempt may be made.
+    pub next_at: UnixMs,
+    /// How many events Klaviyo took.
+    pub sent: i64,
+    /// How many it cannot take.
+    pub skipped: i64,
+    /// When it last took one.
+    pub last_sent_at: Option<UnixMs>,
+    /// What last went wrong, and when.
+    pub last_error: Option<(UnixMs, String)>,
+}
+
+/// What was sent, and what follows from it.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    /// The number of the last event that needs no more sending.
+    pub sent_through: i64,
+    /// How many events Klaviyo took now.
+    pub sent: i64,
+    /// How many it cannot take.
+    pub skipped: i64,
+    /// Attempts that failed since the last success.
+    pub attempts: i64,
+    /// When the next attempt may be made.
+    pub next_at: UnixMs,
+    /// When this happened.
+    pub at: UnixMs,
+    /// What went wrong.
+    pub error: Option<String>,
+    /// That the key was refused: the events that report it.
+    pub disabling: Option<NewEvents>,
+}
+
+impl Progress {
+    /// Nothing, at this time.
+    pub const fn at(at: UnixMs) -> Self {
+        let (error, disabling) = (None, None);
+        Self { sent_through: 0, sent: 0, skipped: 0, attempts: 0, next_at: at, at, error, disabling }
+    }
+}
+
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct ConnectionRow {
+    pub private_key: Vec<u8>,
+    pub generation: i64,
+    pub connected_at: i64,
+    pub sent_through: i64,
+    pub disabled_at: Option<i64>,
+    pub attempts: i64,
+    pub next_at: i64,
+    pub sent: i64,
+    pub skipped: i64,
+    pub last_sent_at: Option<i64>,
+    pub last_error: Option<String>,
+    pub last_error_at: Option<i64>,
+}
+
+impl From<ConnectionRow> for Connection {
+    fn from(row: ConnectionRow) -> Self {
+        Self {
+            sealed_key: row.private_key,
+            generation: row.generation,
+            connected_at: UnixMs(row.connected_at),
+            sent_through: row.sent_through,
+            disabled_at: row.disabled_at.map(UnixMs),
+            attempts: row.attempts,
+            next_at: UnixMs(row.next_at),
+            sent: row.sent,
+            skipped: row.skipped,
+            last_sent_at: row.last_sent_at.map(UnixMs),
+            last_error: row.last_error_at.map(UnixMs).zip(row.last_error),
+        }
+    }
+}
+
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct PersonRow {
+    pub id: String,
+    pub name: String,
+    pub handle: String,
+    pub tier: Option<String>,
+}
+
+impl PersonRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<Person> {
+        Ok(Person { id: read(self.id, "creators", "id")?, name: self.name, handle: self.handle, tier: self.tier })
+    }
+}
+
+/// Stores connections to Klaviyo.
+#[async_trait::async_trait]
+pub trait KlaviyoStore: Send + Sync {
+    /// Connects a brand from its next event on. A brand that is connected gets the new key, and goes on where it was.
+    async fn connect_klaviyo(&self, brand: &BrandId, sealed_key: &[u8], at: UnixMs, entry: &AuditEntry) -> Result<()>;
+    /// The brand's connection.
+    async fn klaviyo(&self, brand: &BrandId) -> Result<Option<Connection>>;
+    /// Removes the connection with its key. False if there is none.
+    async fn disconnect_klaviyo(&self, brand: &BrandId, entry: &AuditEntry) -> Result<bool>;
+    /// Records what the key of this generation did. False, and nothing is recorded, if the brand has another key now,
+    /// none, or one that was refused.
+    async fn record_klaviyo(&self, brand: &BrandId, generation: i64, progress: &Progress) -> Result<bool>;
+    /// Those of these creators who are the brand's and not erased, by id.
+    async fn people(&self, brand: &BrandId, ids: &[CreatorId]) -> Result<Vec<Person>>;
+}

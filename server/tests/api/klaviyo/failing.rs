@@ -1,0 +1,115 @@
+//! When Klaviyo fails, asks to wait or refuses, and when this process ends at the worst time.
+
+use core::time::Duration;
+
+use super::*;
+use crate::test_server::flow_on;
+
+beside_both_engines! {
+    klaviyo_is_waited_for_and_what_it_cannot_take_is_skipped
+    a_refused_key_disables_and_tells
+    a_crash_between_send_and_commit_repeats_the_unique_id
+}
+
+/// Says this about one collab, and takes the others.
+fn about(collab: &'static str, reply: Reply) -> impl Fn(&Value) -> Option<Reply> + Send + Sync {
+    move |event| (event["properties"]["collab_id"] == json!(collab)).then(|| reply.clone())
+}
+
+async fn klaviyo_is_waited_for_and_what_it_cannot_take_is_skipped(engine: Engine) {
+    let (server, klaviyo) = start(engine).await;
+    let (ana, _) = creator_with_link(&server, "ana", "").await;
+    connect(&server, KEY).await;
+    klaviyo.answer(about("col_1", Reply { retry_after: Some("7"), ..Reply::status(429) }));
+    happen(&server, collabs(&ana, 1, 3)).await;
+    until_state(&server, "waiting", &json!(true)).await;
+    let waits = status(&server).await;
+    assert_eq!((&waits["state"], &waits["behind"]), (&json!("waiting"), &json!(true)), "{waits}");
+    assert_eq!(waits["next_attempt"], json!("2027-01-15T08:00:07.000Z"));
+    server.clock.advance(6_999);
+    server.settle().await;
+    assert_eq!(klaviyo.requests().len(), 1, "not before it said");
+    // Then it fails, each time for longer.
+    klaviyo.answer(about("col_1", Reply::status(503)));
+    server.clock.advance(1);
+    for attempts in 1..=4_i64 {
+        until_state(&server, "attempts", &json!(attempts)).await;
+        server.clock.advance(1_000 << (attempts - 1));
+    }
+    until_state(&server, "attempts", &json!(5)).await;
+    assert_eq!(klaviyo.events(), Vec::<Value>::new(), "the order is kept");
+    // One that it will never take holds up nobody. What it says of it is not repeated: it may name somebody.
+    klaviyo.answer(about("col_1", Reply::status(400)));
+    server.clock.advance(60_000);
+    let events = until_sent(&server, &klaviyo, 2).await;
+    let ids: Vec<&Value> = events.iter().map(|event| &event["properties"]["collab_id"]).collect();
+    assert_eq!(ids, [&json!("col_2"), &json!("col_3")]);
+    until_state(&server, "sent", &json!(2)).await;
+    let shown = status(&server).await;
+    assert_eq!((&shown["state"], &shown["sent"], &shown["skipped"]), (&json!("active"), &json!(2), &json!(1)));
+    let error = shown["last_error"]["error"].as_str().unwrap();
+    assert!(error.starts_with("Klaviyo answered with 400: scripted: /data/attributes of event msg_"), "{error}");
+    assert_eq!(klaviyo.faults(), Vec::<String>::new());
+    server.stop().await;
+}
+
+async fn a_refused_key_disables_and_tells(engine: Engine) {
+    let (server, klaviyo) = start(engine).await;
+    let (ana, _) = creator_with_link(&server, "ana", "").await;
+    connect(&server, KEY).await;
+    klaviyo.replace_key("pk_new");
+    happen(&server, collabs(&ana, 1, 2)).await;
+    until_state(&server, "disabled", &json!(true)).await;
+    server.settle().await;
+    let shown = status(&server).await;
+    assert_eq!((&shown["state"], &shown["behind"]), (&json!("disabled"), &json!(true)), "{shown}");
+    assert!(shown["last_error"]["error"].as_str().unwrap().starts_with("Klaviyo answered with 401"), "{shown}");
+    let (_, told) = call(&server, Method::GET, "/events?types=integration.disabled", Value::Null).await;
+    assert_eq!(told["data"].as_array().unwrap().len(), 1);
+    assert_eq!(told["data"][0]["data"], json!({"integration": "klaviyo", "reason": "key_refused"}));
+    server.clock.advance(86_400_000);
+    happen(&server, collabs(&ana, 3, 1)).await;
+    server.settle().await;
+    assert_eq!(klaviyo.events(), Vec::<Value>::new());
+    // Another key goes on where it stopped.
+    connect(&server, "pk_new").await;
+    assert_eq!(until_sent(&server, &klaviyo, 3).await.len(), 3);
+    assert_eq!(status(&server).await["state"], json!("active"));
+    server.stop().await;
+}
+
+async fn a_crash_between_send_and_commit_repeats_the_unique_id(engine: Engine) {
+    let (mut server, klaviyo) = start(engine).await;
+    let (ana, _) = creator_with_link(&server, "ana", "").await;
+    connect(&server, KEY).await;
+    server.settle().await;
+    server.running.take().unwrap().stop().await;
+    let brand = server.merchant.brand().id.clone();
+    server.store.write_events(&brand, &collabs(&ana, 1, 1)).await.unwrap();
+    server.store.sequence_events(&brand, NOW, 10).await.unwrap();
+    server.store.enqueue(&job("klaviyo.send", Lane::Integrations, &brand)).await.unwrap();
+    // Klaviyo takes the event, and the process ends before it knows.
+    klaviyo.answer(|_| Some(Reply { after: Duration::from_secs(10), ..Reply::status(202) }));
+    let settings = ["--klaviyo-url", klaviyo.url.as_str(), "--webhook-allow-private"];
+    let (dying, _) = flow_on(&server.database, &settings).await;
+    let process = tokio::spawn(async move { dying.jobs().run_due(flow::Lane::Integrations, "", 10).await });
+    for _ in 0..500 {
+        if klaviyo.events().len() == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    process.abort();
+    assert!(process.await.unwrap_err().is_cancelled());
+
+    klaviyo.answer(|_| None);
+    server.clock.advance(120_000);
+    server.restart().await;
+    until_state(&server, "sent", &json!(1)).await;
+    let arrived = klaviyo.requests();
+    assert_eq!(arrived.len(), 2);
+    assert_eq!(arrived[0]["unique_id"], arrived[1]["unique_id"]);
+    assert_eq!(arrived[0], arrived[1]);
+    assert_eq!(klaviyo.events().len(), 1, "Klaviyo keeps one of the two");
+    server.stop().await;
+}
