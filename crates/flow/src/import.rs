@@ -1,5 +1,6 @@
 //! Imports of creators from other tools' files: trying one out, doing it, and taking it back.
 
+mod cells;
 mod difference;
 mod file;
 mod known;

@@ -7,7 +7,7 @@ use domain::{
     import::{Columns, FILE_BYTES_MAX, Field, ROWS_MAX, RowRead, Source, read_row},
 };
 
-use super::sheet::{self, CELL_BYTES_MAX};
+use super::{cells::CELL_BYTES_MAX, sheet};
 use crate::{Invalid, import_slots::ImportSlot};
 
 /// Longest name of a column, in bytes.

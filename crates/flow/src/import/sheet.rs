@@ -3,22 +3,19 @@
 use std::borrow::Cow;
 
 use csv_core::{ReadRecordResult, ReaderBuilder};
-use domain::import::COLUMNS_MAX;
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-use super::workbook;
+use super::{
+    cells::{CELL_BYTES_MAX, TakeRow, cell_text, give, too_many_columns},
+    workbook,
+};
 use crate::Invalid;
 
-/// Longest cell that is read, in bytes.
-pub(super) const CELL_BYTES_MAX: usize = 8 * 1024;
 /// Most cells of a row of CSV, blank ones at its end included: as many as a spreadsheet has columns.
 const CELLS_MAX: usize = 16 * 1024;
 /// How an .xlsx file begins, and one of the older kind.
 const ZIP_START: &[u8] = b"PK\x03\x04";
 const OLE_START: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0];
-
-/// Takes the rows that are not blank, one after the other, with their numbers in the file, which grow.
-pub(super) type TakeRow<'a> = &'a mut dyn FnMut(i64, Vec<String>) -> Result<(), Invalid>;
 
 /// Reads a file. No more than a row of it is held at once, however large it is unpacked.
 ///
@@ -32,28 +29,6 @@ pub(super) fn read(bytes: &[u8], take: TakeRow<'_>) -> Result<(), Invalid> {
     } else {
         read_csv(&text_of(bytes), take)
     }
-}
-
-/// A cell's text, without NUL, which no database takes. Of one that is too long no more than shows that.
-pub(super) fn cell_text(text: &str) -> String {
-    let end = text.floor_char_boundary(CELL_BYTES_MAX + '\u{10ffff}'.len_utf8());
-    text[..end].replace('\0', "\u{fffd}")
-}
-
-/// Gives a row away, without the blank cells at its end, unless all are blank.
-pub(super) fn give(take: TakeRow<'_>, number: i64, mut cells: Vec<String>) -> Result<(), Invalid> {
-    while cells.last().is_some_and(|cell| cell.trim().is_empty()) {
-        cells.pop();
-    }
-    match cells.len() {
-        0 => Ok(()),
-        count if count > COLUMNS_MAX => Err(too_many_columns()),
-        _ => take(number, cells),
-    }
-}
-
-pub(super) fn too_many_columns() -> Invalid {
-    Invalid::one(format!("the file must have at most {COLUMNS_MAX} columns"))
 }
 
 /// The text of a file: by its byte-order mark, else UTF-8, else Windows-1252, which spreadsheets of the West write.
@@ -129,6 +104,8 @@ fn separator_of(text: &str) -> u8 {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use domain::import::COLUMNS_MAX;
+
     use super::*;
 
     /// The rows of a file.

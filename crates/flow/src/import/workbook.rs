@@ -6,14 +6,10 @@ use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 use domain::import::COLUMNS_MAX;
 
 use super::{
-    sheet::{TakeRow, cell_text, give, too_many_columns},
-    workbook_bounds,
+    cells::{TakeRow, cell_text, give, too_many_columns},
+    workbook_bounds::{self, unreadable},
 };
 use crate::Invalid;
-
-pub(super) fn unreadable<E>(_error: E) -> Invalid {
-    Invalid::one("the file cannot be read as .xlsx")
-}
 
 /// Reads a workbook, cell by cell: a table of all that lies between two distant cells would not fit into memory.
 ///

@@ -5,7 +5,6 @@
 
 use std::io::{Cursor, Read};
 
-use super::workbook::unreadable;
 use crate::Invalid;
 
 /// Most bytes that all parts may unpack to.
@@ -42,6 +41,11 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Invalid> {
         counts.add(&part)?;
     }
     Ok(())
+}
+
+/// What is wrong with what is no workbook.
+pub(super) fn unreadable<E>(_error: E) -> Invalid {
+    Invalid::one("the file cannot be read as .xlsx")
 }
 
 fn too_much(what: &str) -> Invalid {
