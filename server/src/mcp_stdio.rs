@@ -29,7 +29,7 @@ use crate::{http::mcp, serve::Failure};
 /// its programs.
 const KEY: &str = "CREATORSCORE_KEY";
 /// How long the server may take to answer.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Which server, and where its key is.
 #[derive(Args, Clone, Debug)]
@@ -37,20 +37,19 @@ pub(crate) struct McpOptions {
     /// The server's address, such as `https://app.example.com`
     #[arg(long, env = "CREATORSCORE_URL")]
     url: Url,
-    /// File with a server key; when not given, the environment variable CREATORSCORE_KEY has the key
+    /// File with a server key; when not given, the environment variable `CREATORSCORE_KEY` has the key
     #[arg(long, env = "CREATORSCORE_KEY_FILE")]
     key_file: Option<PathBuf>,
 }
 
 impl McpOptions {
     fn key(&self) -> Result<String, Failure> {
-        let text = match &self.key_file {
-            Some(file) => std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?,
-            None => {
-                #[expect(clippy::disallowed_methods, reason = "as a setting the key would be an argument too")]
-                let key = std::env::var(KEY);
-                key.map_err(|_| format!("{KEY} must have a server key, or --key-file name a file with one"))?
-            }
+        let text = if let Some(file) = &self.key_file {
+            std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?
+        } else {
+            #[expect(clippy::disallowed_methods, reason = "as a setting the key would be an argument too")]
+            let key = std::env::var(KEY);
+            key.map_err(|_| format!("{KEY} must have a server key, or --key-file name a file with one"))?
         };
         Ok(text.trim().to_owned())
     }

@@ -2,7 +2,7 @@
 
 use domain::{
     BrandId, CreatorId,
-    creator::{Creator, EarlierTier, PartnerCode, parse_handle},
+    creator::{Creator, PartnerCode, parse_handle},
     outbound::{CreatorData, CreatorProfile, EventData},
 };
 use store::outbound::NewEvents;

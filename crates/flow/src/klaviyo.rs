@@ -8,7 +8,7 @@
 mod sending;
 
 use domain::{BrandId, klaviyo::is_private_key};
-use store::klaviyo::Connection;
+use store::{klaviyo::Connection, outbound::EventFilter};
 
 use crate::{FlowError, Invalid, access::Merchant, job::Job, stage::Klaviyo};
 
@@ -58,8 +58,8 @@ impl Klaviyo<'_> {
     /// `FlowError::NotFound` if the brand is not connected.
     pub async fn status(self, merchant: &Merchant) -> Result<Status, FlowError> {
         let connection = self.store.klaviyo(merchant.id()).await?.ok_or(FlowError::NotFound("integration"))?;
-        let kinds = &domain::klaviyo::EVENT_TYPES;
-        let next = self.store.events(merchant.id(), connection.sent_through, kinds, None, 1).await?;
+        let carried = EventFilter { kinds: domain::klaviyo::EVENT_TYPES.to_vec(), ..EventFilter::default() };
+        let next = self.store.events(merchant.id(), connection.sent_through, &carried, 1).await?;
         Ok(Status { connection, is_behind: !next.is_empty() })
     }
 

@@ -48,6 +48,7 @@ fn fields(number: usize) -> CreatorFields {
     let creator = &CREATORS[number];
     let texts = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<String>>();
     CreatorFields {
+        is_tier_locked: None,
         name: Some(format!("{} {}", creator.first, creator.last)),
         handle: Some(creator.handle.to_owned()),
         email: Some(Some(creator.email())),

@@ -40,7 +40,7 @@ struct World {
 impl World {
     async fn new(engine: Engine) -> Self {
         let database = engine.fresh_database().await;
-        let (flow, store) = flow_on(&database, &[]).await;
+        let (flow, store) = flow_on(&database, &[], 1 << 40).await;
         let new = NewBrand { name: "Vector".into(), zone: "America/New_York".into(), ..NewBrand::default() };
         let brand = flow.setup().create_brand(operator(), &new).await.unwrap().id;
         Self { database, flow, store, brand, seed: AtomicU64::new(1 << 42) }

@@ -29,8 +29,7 @@ impl Verdict {
             200..=299 => Self::Taken,
             401 | 403 => Self::KeyRefused,
             429 => Self::Wait,
-            408 | 500..=599 => Self::Failed,
-            400..=499 => Self::Invalid,
+            400..=407 | 409..=499 => Self::Invalid,
             // A redirect leads away from Klaviyo's API.
             _ => Self::Failed,
         }

@@ -120,7 +120,7 @@ struct Link {
 }
 
 #[derive(Deserialize)]
-struct Order {
+struct Attribution {
     order_id: String,
     external_id: String,
     name: String,
@@ -143,14 +143,14 @@ struct Credit {
 }
 
 #[derive(Deserialize)]
-struct Collab {
+struct Start {
     collab_id: String,
     creator: Creator,
     code: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Drop {
+struct Creation {
     drop_id: String,
     creator: Creator,
     title: String,
@@ -184,16 +184,16 @@ fn says(source: &Source<'_>) -> Option<BTreeMap<CreatorId, Says>> {
     let data = source.data;
     Some(match source.kind {
         EventType::OrderAttributed => {
-            let order: Order = serde_json::from_str(data).ok()?;
+            let order: Attribution = serde_json::from_str(data).ok()?;
             let is_older = UnixMs::parse_rfc3339(&order.placed_at)? < source.connected_at;
             if is_older { BTreeMap::new() } else { of_order(&order) }
         }
         EventType::CollabCreated => {
-            let Collab { collab_id, creator, code } = serde_json::from_str(data).ok()?;
+            let Start { collab_id, creator, code } = serde_json::from_str(data).ok()?;
             one(creator, json!({"collab_id": collab_id, "code": code}))
         }
         EventType::DropCreated => {
-            let Drop { drop_id, creator, title, mut products, is_published } = serde_json::from_str(data).ok()?;
+            let Creation { drop_id, creator, title, mut products, is_published } = serde_json::from_str(data).ok()?;
             let count = products.len();
             products.truncate(PRODUCTS_MAX);
             let says = json!({
@@ -216,7 +216,7 @@ fn says(source: &Source<'_>) -> Option<BTreeMap<CreatorId, Says>> {
 }
 
 /// Each creator's part of an order: all that is credited to them.
-fn of_order(order: &Order) -> BTreeMap<CreatorId, Says> {
+fn of_order(order: &Attribution) -> BTreeMap<CreatorId, Says> {
     let mut by_creator: BTreeMap<&CreatorId, Vec<&Credit>> = BTreeMap::new();
     for credit in &order.credits {
         if let Some(creator) = &credit.creator {

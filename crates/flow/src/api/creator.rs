@@ -181,7 +181,7 @@ impl Resource for CreatorProfile {
     ) -> Result<NewEvents, FlowError> {
         let creators = api.creators();
         Ok(match before {
-            None => creators.creation_events(merchant, &after.creator),
+            None => creators.creation_events(merchant.id(), &after.creator),
             Some(before) => creators.update_events(merchant.id(), &before.value.creator, &after.creator),
         })
     }

@@ -10,7 +10,7 @@ use domain::{
 };
 use store::{
     klaviyo::{Connection, Progress},
-    outbound::{NewEvents, OutboundEvent},
+    outbound::{EventFilter, NewEvents, OutboundEvent},
 };
 
 use super::Tested;
@@ -52,7 +52,8 @@ impl Klaviyo<'_> {
             return self.again(brand, connection.next_at).await;
         }
         let key = self.open_key(brand, &connection.sealed_key)?;
-        let events = self.store.events(brand, connection.sent_through, &EVENT_TYPES, None, EVENTS_AT_ONCE).await?;
+        let carried = EventFilter { kinds: EVENT_TYPES.to_vec(), ..EventFilter::default() };
+        let events = self.store.events(brand, connection.sent_through, &carried, EVENTS_AT_ONCE).await?;
         let is_full = events.len() >= usize::try_from(EVENTS_AT_ONCE).unwrap_or(usize::MAX);
         let last = events.last().map(|event| event.sequence).filter(|_| is_full);
         for event in events {

@@ -60,7 +60,7 @@ impl Operation {
                     query.append_pair(name, value);
                 }),
                 (Place::Header, Some(values)) => {
-                    headers.extend(values.into_iter().map(|value| (argument, name, value)))
+                    headers.extend(values.into_iter().map(|value| (argument, name, value)));
                 }
             }
         }

@@ -36,7 +36,9 @@ impl Modify for Scopes {
             };
             let (Some(read), Some(write)) = (Scope::read(resource), Scope::write(resource)) else { continue };
             let PathItem { get, post, put, patch, delete, .. } = item;
-            get.iter_mut().for_each(|operation| require(operation, read));
+            if let Some(operation) = get {
+                require(operation, read);
+            }
             for operation in [post, put, patch, delete].into_iter().flatten() {
                 require(operation, write);
             }

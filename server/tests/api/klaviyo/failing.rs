@@ -91,7 +91,7 @@ async fn a_crash_between_send_and_commit_repeats_the_unique_id(engine: Engine) {
     // Klaviyo takes the event, and the process ends before it knows.
     klaviyo.answer(|_| Some(Reply { after: Duration::from_secs(10), ..Reply::status(202) }));
     let settings = ["--klaviyo-url", klaviyo.url.as_str(), "--webhook-allow-private"];
-    let (dying, _) = flow_on(&server.database, &settings).await;
+    let (dying, _) = flow_on(&server.database, &settings, 1 << 40).await;
     let process = tokio::spawn(async move { dying.jobs().run_due(flow::Lane::Integrations, "", 10).await });
     for _ in 0..500 {
         if klaviyo.events().len() == 1 {

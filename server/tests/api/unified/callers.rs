@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{call_with, json_of, next_minute, other_brand};
-use crate::test_server::{Engine, TestServer};
+use crate::test_server::TestServer;
 
 on_both_engines!(every_route_knows_its_callers);
 
