@@ -212,10 +212,9 @@ fn print_steps(addresses: &Addresses, stocked: Option<&Stocked>) {
         None => format!("open {admin}/store/demo-shop and click \"Install CreatorScore\""),
         Some(_) => "done: the app is installed and its pixel is in the theme".to_owned(),
     };
-    let (pixel, note) = match stocked {
-        Some(Stocked { creator: Some(_), .. }) => {
-            println!(
-                "
+    let (pixel, note) = if let Some(Stocked { creator: Some(_), .. }) = stocked {
+        println!(
+            "
 CreatorScore runs at {app}, with a simulated Shopify and {} days of sample data.
 
   The merchant's page      {admin}/store/demo-shop/apps/{CLIENT_ID}
@@ -224,16 +223,14 @@ CreatorScore runs at {app}, with a simulated Shopify and {} days of sample data.
                            what that browser buys
 
 The page's banner clears the sample data. To see a sale of your own:",
-                sample::DAYS
-            );
-            (String::new(), "Start it with --empty for a shop without the app.\n")
-        }
-        _ => {
-            println!("\nCreatorScore runs at {app}, with a simulated Shopify.");
-            let pixel = "\n                  for the pixel: Setup, create a pixel key and paste it under \"Theme\" in the \
+            sample::DAYS
+        );
+        (String::new(), "Start it with --empty for a shop without the app.\n")
+    } else {
+        println!("\nCreatorScore runs at {app}, with a simulated Shopify.");
+        let pixel = "\n                  for the pixel: Setup, create a pixel key and paste it under \"Theme\" in the \
                          simulated admin";
-            (pixel.to_owned(), "")
-        }
+        (pixel.to_owned(), "")
     };
     println!(
         "

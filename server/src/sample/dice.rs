@@ -1,6 +1,6 @@
 //! Repeatable chance: the same seed gives the same sample data.
 
-/// A source of numbers (SplitMix64). Of nothing that must be secret: keys and ids come from [`flow::Random`].
+/// A source of numbers (`SplitMix64`). Of nothing that must be secret: keys and ids come from [`flow::Random`].
 #[derive(Clone, Debug)]
 pub(super) struct Dice(u64);
 

@@ -121,7 +121,7 @@ impl Sold {
     }
 
     /// The same order, placed to try the checkout.
-    pub(super) fn as_test(self, is_test: bool) -> Self {
+    pub(super) fn with_test(self, is_test: bool) -> Self {
         Self { is_test, ..self }
     }
 

@@ -150,9 +150,18 @@ impl Stage {
             Act::Click { person, link } => self.click(*person, *link, None).await,
             Act::Prefetch { person, link } => self.click(*person, *link, Some("prefetch")).await,
             Act::Crawl { link, agent } => self.crawl(*link, agent).await,
-            Act::View { person, product } => self.report(*person, EventType::PageView, Some(*product), None),
-            Act::Cart { person, product } => self.report(*person, EventType::AddToCart, Some(*product), None),
-            Act::Checkout(person) => self.report(*person, EventType::CheckoutStart, None, None),
+            Act::View { person, product } => {
+                self.report(*person, EventType::PageView, Some(*product), None);
+                Ok(())
+            }
+            Act::Cart { person, product } => {
+                self.report(*person, EventType::AddToCart, Some(*product), None);
+                Ok(())
+            }
+            Act::Checkout(person) => {
+                self.report(*person, EventType::CheckoutStart, None, None);
+                Ok(())
+            }
             Act::Report { person, order } => self.report_purchase(*person, *order).await,
             Act::Order(order) => self.order(*order),
             Act::Change(order, change) => {
@@ -224,13 +233,7 @@ impl Stage {
     }
 
     /// What the storefront's script reports. Whoever comes without a link gets a visitor id from it.
-    fn report(
-        &mut self,
-        person: usize,
-        event_type: EventType,
-        product: Option<usize>,
-        order: Option<&Sold>,
-    ) -> Result<(), Failure> {
+    fn report(&mut self, person: usize, event_type: EventType, product: Option<usize>, order: Option<&Sold>) {
         let dice = &mut self.dice;
         let who = &mut self.people[person];
         let pv_id = who.pv_id.get_or_insert_with(|| dice.visitor()).clone();
@@ -259,12 +262,11 @@ impl Stage {
             event_data: None,
         };
         self.waiting.batch.events.extend(self.flow.events().admit(&self.pixel, vec![report]));
-        Ok(())
     }
 
     async fn report_purchase(&mut self, person: usize, order: usize) -> Result<(), Failure> {
         let Some(sold) = self.sold[order].clone() else { return Ok(()) };
-        self.report(person, EventType::Purchase, None, Some(&sold))?;
+        self.report(person, EventType::Purchase, None, Some(&sold));
         self.store_waiting().await?;
         let about =
             OrderRef { brand: self.brand().id.clone(), order_id: sold.name().trim_start_matches('#').to_owned() };
@@ -285,7 +287,7 @@ impl Stage {
         // Shopify counts orders up in the order of time.
         let number = super::FIRST_ORDER + self.sold.iter().flatten().count();
         let sold = Sold::new(number, planned.at, &planned.lines, marks);
-        self.sold[order] = Some(sold.by(&who.email, who.customer).as_test(planned.is_test));
+        self.sold[order] = Some(sold.by(&who.email, who.customer).with_test(planned.is_test));
         self.deliver(order)
     }
 

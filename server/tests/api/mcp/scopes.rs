@@ -35,7 +35,7 @@ async fn each_operation_asks_for_the_scopes_that_it_names(server: TestServer) {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let keys = operation["security"].as_array().into_iter().flatten();
-            let bearer = keys.filter_map(|key| key["bearer"].as_array()).next().cloned().unwrap_or_default();
+            let bearer = keys.find_map(|key| key["bearer"].as_array()).cloned().unwrap_or_default();
             let scopes: Vec<String> = bearer.iter().map(|scope| scope.as_str().unwrap().to_owned()).collect();
             if scopes.is_empty() {
                 assert!(!operation["responses"].get("default").is_some_and(|_| path.starts_with("/api/v1/")), "{path}");
