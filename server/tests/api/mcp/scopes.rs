@@ -34,7 +34,7 @@ async fn each_operation_asks_for_the_scopes_that_it_names(server: TestServer) {
     let mut by_scopes: BTreeMap<Vec<String>, Vec<(Method, String)>> = BTreeMap::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            let keys = operation["security"].as_array().into_iter().flatten();
+            let mut keys = operation["security"].as_array().into_iter().flatten();
             let bearer = keys.find_map(|key| key["bearer"].as_array()).cloned().unwrap_or_default();
             let scopes: Vec<String> = bearer.iter().map(|scope| scope.as_str().unwrap().to_owned()).collect();
             if scopes.is_empty() {
