@@ -211,7 +211,7 @@ pub fn router(app: App) -> Router {
         .route("/{code}", get(track::redirect::by_path).head(track::redirect::by_path))
         // Some apps add a slash to the links that they show.
         .route("/{code}/", get(track::redirect::by_path).head(track::redirect::by_path))
-        .route("/c/{slug}", get(collab_page::show).layer(CompressionLayer::new()));
+        .route("/c/{slug}", get(collab_page::show));
     // What tools call: the same routes, without the budget of bodies, which the request that carries the call is under.
     let called = Router::new()
         .merge(api.clone())

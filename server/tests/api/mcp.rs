@@ -151,7 +151,7 @@ async fn tools_are_those_that_the_key_may_use(engine: Engine) {
     }
     let reader = connect(&server, &key_with(&server, &["creators:read", "links:read"]).await).await;
     let listed = reader.list_all_tools().await.unwrap();
-    assert_eq!(names(&listed), ["listCreators", "getCreator", "listLinks", "getLink"]);
+    assert_eq!(names(&listed), ["listCreators", "getCreator", "listLinks", "getLink", "getTierRules"]);
     assert!(listed.iter().all(|tool| tool.annotations.as_ref().unwrap().read_only_hint == Some(true)));
     let (is_error, refused) = ask(&reader, "createCreator", json!({"body": {"name": "A", "handle": "a"}})).await;
     assert_eq!((is_error, &refused["code"]), (true, &json!("scope_missing")), "an unlisted tool opens nothing");

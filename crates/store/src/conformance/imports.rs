@@ -61,7 +61,7 @@ fn rows() -> Vec<NewImportRow> {
 
 async fn put(store: &AnyStore, brand: &BrandId, import: &Import) {
     let job = NewJob {
-        kind: "imports.run",
+        kind: "rows",
         key: import.id.to_string(),
         lane: Lane::Maintenance,
         party: String::new(),

@@ -114,6 +114,10 @@ async fn every_route_knows_its_callers(server: TestServer) {
         };
         for key in ["", "nonsense", &server.pixel_key, &revoked] {
             for cookie in ["", &as_merchant, &as_creator] {
+                // Members listen to events with their session.
+                if path == "/events/stream" && !cookie.is_empty() {
+                    continue;
+                }
                 let (status, body) = route.with(&server, key, mine, cookie).await;
                 assert_eq!((status, &body["code"]), (401, &json!("key_invalid")), "{method} {path} with {key:?}");
             }
