@@ -18,8 +18,8 @@ const SHOWS_EVENTS: [&str; 5] = [
     "listWebhookTesterRequests",
 ];
 
-/// Operations that write creators, beside what their path names.
-const WRITES_CREATORS: [&str; 2] = ["createImport", "undoImport"];
+/// Operations that write creators, beside what their path names. To undo an import asks for what the import has written.
+const WRITES_CREATORS: [&str; 1] = ["createImport"];
 
 /// Adds the scopes.
 pub(super) struct Scopes;
