@@ -57,6 +57,8 @@ struct Stocked {
     creator: Option<CreatorId>,
     /// For the storefront's theme; `None` if sample data was cleared.
     pixel_key: Option<String>,
+    /// Number of the shop's next order, which no order has yet.
+    first_order: usize,
 }
 
 /// Runs the demo until SIGINT or SIGTERM, or until devshop ends.
@@ -128,6 +130,9 @@ async fn stock(config: &Config, addresses: &Addresses) -> Result<Stocked, Failur
     let flow = serve::flow(config, store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
     let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
     // One that was cleared, or began empty, is the merchant's own by now.
+    // Devshop forgets the orders of earlier starts, whose numbers must not be given again: it goes on where time is.
+    let elapsed = usize::try_from(SystemClock.now().0 / 10_000 % 100_000).unwrap_or(0);
+    let first_order = sample::FIRST_ORDER + sample::ORDERS + if is_new { 0 } else { 1_000 + elapsed };
     let stocked = if is_new || merchant.brand().settings.sample.is_some() {
         if is_new {
             eprintln!("filling the demo with {} days of sample data …", sample::DAYS);
@@ -146,9 +151,9 @@ async fn stock(config: &Config, addresses: &Addresses) -> Result<Stocked, Failur
             None => flow.setup().create_key(&merchant, KeyKind::Pixel, false).await?.1,
         };
         let creator = shown_creator(&flow, &merchant).await?;
-        Stocked { brand, creator, pixel_key: Some(pixel_key) }
+        Stocked { brand, creator, pixel_key: Some(pixel_key), first_order }
     } else {
-        Stocked { brand, creator: None, pixel_key: None }
+        Stocked { brand, creator: None, pixel_key: None, first_order }
     };
     flow.close().await;
     Ok(stocked)
@@ -197,10 +202,7 @@ fn devshop(options: &Demo, app_url: &str, secret: &str, stocked: Option<&Stocked
         .args(["--admin-port", &options.admin_port.to_string()])
         .args(["--storefront-port", &options.storefront_port.to_string()]);
     if let Some(stocked) = stocked {
-        // After the sample's orders, whose numbers the shop must not give again. Those of an earlier start are seconds old.
-        let since = SystemClock.now().0 / 10_000 % 100_000;
-        let first = sample::FIRST_ORDER + sample::ORDERS + usize::try_from(since).unwrap_or(0);
-        command.arg("--installed").args(["--first-order", &first.to_string()]);
+        command.arg("--installed").args(["--first-order", &stocked.first_order.to_string()]);
         command.args(stocked.pixel_key.iter().flat_map(|key| ["--pixel-key", key.as_str()]));
     }
     Ok(command.stdin(Stdio::null()).kill_on_drop(true).spawn()?)
@@ -210,9 +212,12 @@ fn print_steps(addresses: &Addresses, stocked: Option<&Stocked>) {
     let Addresses { admin, storefront, app } = addresses;
     let install = match stocked {
         None => format!("open {admin}/store/demo-shop and click \"Install CreatorScore\""),
-        Some(_) => "done: the app is installed and its pixel is in the theme".to_owned(),
+        Some(Stocked { pixel_key: Some(_), .. }) => {
+            "done: the app is installed and its pixel is in the theme".to_owned()
+        }
+        Some(_) => "done: the app is installed".to_owned(),
     };
-    let (pixel, note) = if let Some(Stocked { creator: Some(_), .. }) = stocked {
+    let (pixel, note) = if stocked.is_some_and(|stocked| stocked.creator.is_some()) {
         println!(
             "
 CreatorScore runs at {app}, with a simulated Shopify and {} days of sample data.
@@ -225,12 +230,12 @@ CreatorScore runs at {app}, with a simulated Shopify and {} days of sample data.
 The page's banner clears the sample data. To see a sale of your own:",
             sample::DAYS
         );
-        (String::new(), "Start it with --empty for a shop without the app.\n")
+        ("", "Start it with --empty for a shop without the app.\n")
     } else {
         println!("\nCreatorScore runs at {app}, with a simulated Shopify.");
         let pixel = "\n                  for the pixel: Setup, create a pixel key and paste it under \"Theme\" in the \
-                         simulated admin";
-        (pixel.to_owned(), "")
+                     simulated admin";
+        (pixel, "")
     };
     println!(
         "
