@@ -9,12 +9,12 @@ pub const RULES_MAX: usize = 20;
 /// Longest time that a rule looks back, in days.
 pub const WINDOW_DAYS_MAX: i64 = 730;
 
-/// What earns a tier: as many orders and as much revenue in the last days. A rule that asks for neither is met by everybody.
+/// What earns a tier: as many orders and as much revenue in the last days. Every creator meets a rule that asks for neither.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TierRule {
     /// The tier.
     pub tier: String,
-    /// Least number of credited orders.
+    /// Least number of orders. One that several creators share counts for the one with its largest credit.
     pub min_orders: Option<i64>,
     /// Least credited net revenue. Revenue in other currencies does not count.
     pub min_revenue: Option<Money>,
@@ -31,8 +31,8 @@ impl TierRule {
     }
 }
 
-/// The tier of a creator who has this one now: that of the first rule that is met. Whoever meets none loses a tier that a
-/// rule names, and keeps any other.
+/// The tier of a creator who has this one now: that of the first rule that is met. A creator who meets none loses a tier
+/// that a rule names, and keeps any other.
 pub fn tier_by<'a>(
     rules: &'a [TierRule],
     current: Option<&'a str>,

@@ -252,12 +252,13 @@ impl Access<'_> {
 
     /// The brand in which the test keys of a brand work, with that one's settings.
     async fn test_brand(self, live: Brand) -> Result<Brand, FlowError> {
-        if self.store.test_brand_of(&live.id).await?.is_none() {
-            let now = self.now();
-            let id = BrandId::new(now.0, self.random());
-            let test = Brand { id, name: format!("{} (test)", live.name), created_at: now, ..live.clone() };
-            self.store.put_test_brand(&live.id, &test).await?;
+        if let Some(test) = self.follow_settings(&live).await? {
+            return Ok(test);
         }
+        let now = self.now();
+        let id = BrandId::new(now.0, self.random());
+        let test = Brand { id, name: format!("{} (test)", live.name), created_at: now, ..live.clone() };
+        self.store.put_test_brand(&live.id, &test).await?;
         self.follow_settings(&live).await?.ok_or(FlowError::NotFound("brand"))
     }
 

@@ -101,8 +101,8 @@ pub struct Parts {
 }
 
 impl Flow {
-    /// Assembles the flow; `transport` posts to other systems from jobs. Loads, or creates on first start, the keys under which e-mail addresses, customer ids and
-    /// visitors are hashed.
+    /// Assembles the flow; `transport` posts to other systems from jobs. Loads, or creates on first start, the keys under
+    /// which e-mail addresses, customer ids and visitors are hashed.
     ///
     /// # Errors
     /// `FlowError::Sealed` if a stored key cannot be decrypted.

@@ -94,10 +94,12 @@ impl Imports<'_> {
     pub async fn read(self, merchant: &Merchant, bytes: Vec<u8>, reading: Reading) -> Result<ImportFile, FlowError> {
         let currency = merchant.brand().currency;
         let slot = self.import_slots.take().await;
-        let read = tokio::task::spawn_blocking(move || ImportFile::read(&bytes, &reading, currency)).await;
+        // The slot goes with the file: reading goes on if the caller is cancelled.
+        let read = tokio::task::spawn_blocking(move || {
+            ImportFile::read(&bytes, &reading, currency).map(|file| ImportFile { slot: Some(slot), ..file })
+        });
         // A file on which the reader panics cannot be read.
-        let file = read.unwrap_or_else(|_| Err(Invalid::one("the file cannot be read")))?;
-        Ok(ImportFile { slot: Some(slot), ..file })
+        Ok(read.await.unwrap_or_else(|_| Err(Invalid::one("the file cannot be read")))?)
     }
 
     /// What an import would do now. Stores nothing.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Each file may take some tens of megabytes, whoever sends it.
+/// Each file may take some tens of megabytes.
 const FILES_AT_ONCE: usize = 2;
 
 /// Lets a few files in; the others wait for their turn.

@@ -21,8 +21,8 @@ impl Samples<'_> {
     /// it is there already.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if the brand has facts of its own, or a source of them; `FlowError::Stale` if its settings
-    /// changed meanwhile.
+    /// `FlowError::Invalid` if the brand has facts of its own, a source of them, or a connection to Klaviyo;
+    /// `FlowError::Stale` if its settings changed meanwhile.
     pub async fn begin(self, merchant: &Merchant) -> Result<bool, FlowError> {
         if merchant.is_sandbox() {
             return Err(Invalid::one("the sandbox of another brand takes no sample data").into());
@@ -31,17 +31,17 @@ impl Samples<'_> {
         match brand.settings.sample {
             Some(sample) if sample.is_complete => return Ok(false),
             Some(_) => {
+                self.revoke_keys(merchant).await?;
                 self.clear_brand(merchant, &brand).await?;
                 brand = self.stored(merchant.id()).await?;
             }
             None => {}
         }
-        self.ensure_no_source(&brand.id).await?;
-        self.ensure_unused(&brand.id).await?;
+        self.ensure_free(&brand.id).await?;
         let sample = SampleData { begun_at: self.now(), is_complete: false };
         self.mark(merchant, &brand, Some(sample), "sample.begin").await?;
         // Again, now that the mark stands: what came in between is not made up.
-        if let Err(error) = self.ensure_unused(&brand.id).await {
+        if let Err(error) = self.ensure_free(&brand.id).await {
             let marked = self.stored(&brand.id).await?;
             self.mark(merchant, &marked, None, "sample.refuse").await?;
             return Err(error);
@@ -80,6 +80,30 @@ impl Samples<'_> {
         let entry = self.audit(merchant.actor(), "sample.clear", &before.id);
         let is_done = self.store.clear_sample(before, &after, &entry).await?;
         if is_done { Ok(()) } else { Err(FlowError::Stale("the settings")) }
+    }
+
+    /// Revokes the keys of a brand whose filling was interrupted: while it is marked, only the filling creates any. The demo
+    /// has keys of its own.
+    async fn revoke_keys(self, merchant: &Merchant) -> Result<(), FlowError> {
+        if self.settings.is_demo {
+            return Ok(());
+        }
+        for key in self.store.keys(merchant.id()).await? {
+            if key.revoked_at.is_none() {
+                self.setup().revoke_key(merchant, &key.id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a brand that has facts of its own, a source of them, or a connection that would report made-up ones.
+    async fn ensure_free(self, brand: &BrandId) -> Result<(), FlowError> {
+        self.ensure_no_source(brand).await?;
+        if self.store.klaviyo(brand).await?.is_some() {
+            let fault = "the brand is connected to Klaviyo, to which sample data would be sent: disconnect it";
+            return Err(Invalid::one(fault).into());
+        }
+        self.ensure_unused(brand).await
     }
 
     /// Refuses a brand into which others may write at any time.

@@ -22,7 +22,7 @@ use crate::{FlowError, Invalid, access::Merchant, creator::name, job::Job, stage
 
 /// Time between runs, in ms.
 const EVERY_MS: i64 = DAY_MS;
-/// Creators who are looked at, and moved in one transaction.
+/// Most creators read at once, and moved in one transaction.
 const BATCH: i64 = 200;
 /// Who the audit log says has moved a creator.
 const ACTOR: &str = "tier rules";
@@ -38,7 +38,7 @@ impl Tiers<'_> {
         Ok(self.store.tier_rules(merchant.id()).await?)
     }
 
-    /// Replaces the brand's rules, the highest tier first, and queues a run by them. Without rules nobody is moved.
+    /// Replaces the brand's rules, the highest tier first, and queues a run by them. Without rules no creator is moved.
     ///
     /// # Errors
     /// `FlowError::Invalid` with every fault of the rules.
@@ -75,7 +75,7 @@ impl Tiers<'_> {
             let moves: Vec<Write> =
                 page.iter().filter_map(|object| self.plan(&brand.id, object, &rules, &figures)).collect();
             if !moves.is_empty() {
-                // Whoever is changed by somebody else just now is looked at again tomorrow.
+                // A creator that a concurrent request changes is left out, and considered again by the next run.
                 let answer = |_: &[_]| Some(Answer { status: 200, body: String::new() });
                 self.store.write_objects(&brand.id, None, &moves, &answer).await?;
             }

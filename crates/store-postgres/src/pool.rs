@@ -8,7 +8,7 @@ use std::{str::FromStr, time::Duration};
 
 use domain::BrandId;
 use sqlx::{
-    AssertSqlSafe, Connection, Executor, PgPool, Postgres,
+    AssertSqlSafe, Connection, Executor, PgPool, Postgres, SqlSafeStr,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -61,12 +61,13 @@ impl Pool {
         }
     }
 
-    /// Begins a transaction in a task of its own, which goes on if whoever waits for it gives up, as a redirect does after a
-    /// while. Of a transaction that is begun by half the driver does not know that it is open: the connection's next user
-    /// would find itself in it, unable to write if it is read only.
+    /// Begins a transaction in a task of its own, which goes on if the caller is cancelled, as the read of a redirect is by
+    /// its timeout. If the driver is cancelled between sending the statement and its answer, it does not count the transaction
+    /// as open and never ends it: the connection's next user would run inside it, unable to write if it is read only.
     async fn begin_whole(&self, statement: String) -> core::result::Result<Tx, sqlx::Error> {
-        let connections = self.connections.clone();
-        let begun = tokio::spawn(async move { connections.begin_with(AssertSqlSafe(statement)).await });
+        // Acquired by the caller, so that one that is cancelled also leaves the pool's queue.
+        let connection = self.connections.acquire().await?;
+        let begun = tokio::spawn(Tx::begin(connection, Some(AssertSqlSafe(statement).into_sql_str())));
         begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 

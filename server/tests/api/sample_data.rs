@@ -317,6 +317,9 @@ async fn it_goes_nowhere_beside_real_data(engine: Engine) {
     let (key, _) = world.flow.setup().create_key(&merchant, KeyKind::Server, false).await.unwrap();
     refused("has an API key").await;
     world.flow.setup().revoke_key(&merchant, &key).await.unwrap();
+    world.flow.klaviyo().connect(&merchant, "pk_0123456789abcdef").await.unwrap();
+    refused("is connected to Klaviyo").await;
+    world.flow.klaviyo().disconnect(&merchant).await.unwrap();
     world.flow.creators().create(&merchant, "Ada", "ada", "").await.unwrap();
     refused("has data of its own").await;
 
@@ -338,7 +341,10 @@ async fn it_goes_nowhere_beside_real_data(engine: Engine) {
 
 async fn what_was_interrupted_begins_again(engine: Engine) {
     let world = World::new(engine).await;
-    assert!(world.flow.samples().begin(&world.merchant().await).await.unwrap());
+    let unmarked = world.merchant().await;
+    assert!(world.flow.samples().begin(&unmarked).await.unwrap());
+    // The interrupted filling has left the key of its storefront.
+    world.flow.setup().create_key(&unmarked, KeyKind::Pixel, false).await.unwrap();
     let merchant = world.merchant().await;
     world.flow.creators().create(&merchant, "Jessica", "jessica_styles", "").await.unwrap();
     assert!(world.fill().await.unwrap());

@@ -280,7 +280,7 @@ mod tests {
         assert_eq!(attributes["properties"]["link_codes"], json!(["a", "b"]));
         assert_eq!(attributes["profile"]["data"]["attributes"]["external_id"], json!(ana));
         assert_ne!(attributes["unique_id"], all[1]["data"]["attributes"]["unique_id"]);
-        // Whoever is erased is not among them, and what is older than the connection is not told.
+        // Erased creators are not among the people, and orders older than the connection are not sent.
         assert_eq!(sent(EventType::OrderAttributed, &order, &people(&[&zoe]), 0).expect("an order").len(), 1);
         let later = UnixMs::parse_rfc3339("2027-01-15T08:00:01Z").expect("time");
         assert_eq!(sent(EventType::OrderAttributed, &order, &people(&[&ana]), later.0), Some(Vec::new()));
