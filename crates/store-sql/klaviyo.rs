@@ -17,7 +17,7 @@ impl KlaviyoStore for Db {
         let brand_id = brand.as_str();
         query!(
             "insert into klaviyo_connections (brand_id, private_key, generation, connected_at, sent_through, next_at)
-             values ($1, $2, 1, $3, coalesce((select last from outbound_sequences where brand_id = $1), 0), $3)
+             values ($1, $2, $3, $3, coalesce((select last from outbound_sequences where brand_id = $1), 0), $3)
              on conflict (brand_id) do update set
                  private_key = excluded.private_key, generation = klaviyo_connections.generation + 1, disabled_at = null,
                  attempts = 0, next_at = excluded.next_at, last_error = null, last_error_at = null",

@@ -12,7 +12,7 @@ use crate::{Result, audit::AuditEntry, outbound::NewEvents, row::read};
 pub struct Connection {
     /// The private key, encrypted.
     pub sealed_key: Vec<u8>,
-    /// Counts the keys that the connection has had.
+    /// Which key it is: no two keys of a brand have the same number, not even after it has disconnected.
     pub generation: i64,
     /// When the brand connected.
     pub connected_at: UnixMs,

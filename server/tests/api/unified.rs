@@ -74,6 +74,7 @@ on_both_engines! {
     what_is_wrong_is_named
     keys_do_what_their_scopes_say
     keys_are_replaced_without_an_outage
+    a_brand_has_so_many_keys
     the_sandbox_is_a_world_of_its_own
     erased_creators_are_gone_from_answers_too
     what_is_said_again_changes_nothing
@@ -476,6 +477,22 @@ async fn keys_are_replaced_without_an_outage(server: TestServer) {
         send(&server, Method::DELETE, &format!("/keys/{}", new["id"].as_str().unwrap()), &Value::Null).await;
     assert_eq!((status, revoked["revoked_at"].is_string()), (200, true));
     assert!(!works(&new["key"]).await);
+    server.stop().await;
+}
+
+async fn a_brand_has_so_many_keys(server: TestServer) {
+    let (_, last) = send(&server, Method::POST, "/keys", &json!({})).await;
+    let working = server.flow().setup().keys(&server.merchant).await.unwrap().len();
+    for _ in working..100 {
+        server.flow().setup().create_key(&server.merchant, KeyKind::Server, false).await.unwrap();
+    }
+    let (status, refused) = send(&server, Method::POST, "/keys", &json!({})).await;
+    let fault = json!(["a brand has at most 100 keys; revoke one first"]);
+    assert_eq!((status, &refused["details"]), (400, &fault));
+    let rotate = format!("/keys/{}/rotate", last["id"].as_str().unwrap());
+    let (status, refused) = send(&server, Method::POST, &rotate, &json!({"overlap_hours": 1})).await;
+    assert_eq!((status, &refused["details"]), (400, &fault), "for an hour there would be one more");
+    assert_eq!(send(&server, Method::POST, &rotate, &json!({"overlap_hours": 0})).await.0, 201);
     server.stop().await;
 }
 

@@ -56,6 +56,15 @@ impl Api<'_> {
         scopes: Option<Vec<Scope>>,
     ) -> Result<NewKey, FlowError> {
         let scopes = grantable(caller, kind, scopes)?;
+        self.ensure_room_for_key(caller).await?;
+        let (record, text) = self.draw_key(caller, kind, scopes);
+        let entry = self.audit(&actor(caller), "key.create", &record.id.0);
+        self.store.create_key(&record, &entry).await?;
+        Ok(NewKey { record, text })
+    }
+
+    /// Refuses one more key that works.
+    async fn ensure_room_for_key(self, caller: &ApiCaller) -> Result<(), FlowError> {
         let works = |key: &KeyUse| {
             let KeyRecord { revoked_at, expires_at, .. } = &key.record;
             revoked_at.is_none() && expires_at.is_none_or(|end| end > self.now())
@@ -63,10 +72,7 @@ impl Api<'_> {
         if self.keys(caller).await?.iter().filter(|key| works(key)).count() >= KEYS_MAX {
             return Err(Invalid::one(format!("a brand has at most {KEYS_MAX} keys; revoke one first")).into());
         }
-        let (record, text) = self.draw_key(caller, kind, scopes);
-        let entry = self.audit(&actor(caller), "key.create", &record.id.0);
-        self.store.create_key(&record, &entry).await?;
-        Ok(NewKey { record, text })
+        Ok(())
     }
 
     fn draw_key(self, caller: &ApiCaller, kind: KeyKind, scopes: Option<Vec<Scope>>) -> (KeyRecord, String) {
@@ -90,7 +96,8 @@ impl Api<'_> {
     ///
     /// # Errors
     /// `FlowError::NotFound` if the brand has no such key that works and is not replaced already; `FlowError::Invalid` if
-    /// the overlap is longer than seven days, or the key has rights that the caller has not.
+    /// the overlap is longer than seven days, the key has rights that the caller has not, or the brand has as many keys as
+    /// it may and the old one is to go on working.
     pub async fn rotate_key(
         self,
         caller: &ApiCaller,
@@ -108,6 +115,10 @@ impl Api<'_> {
             }
             (kind, scopes) => grantable(caller, kind, scopes.clone())?,
         };
+        // While both work, the brand has one key more.
+        if overlap_ms > 0 {
+            self.ensure_room_for_key(caller).await?;
+        }
         let (record, text) = self.draw_key(caller, old.kind, rights);
         let entry = self.audit(&actor(caller), "key.rotate", format!("{} by {}", id.0, record.id.0));
         let expires_at = self.now().plus_ms(overlap_ms);

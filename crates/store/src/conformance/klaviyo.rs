@@ -32,12 +32,13 @@ pub async fn a_connection_begins_with_the_next_event_and_goes_on_with_another_ke
     store.connect_klaviyo(&id, b"first", NOON, &audit(1)).await.unwrap();
     let first = connection(&store, &id).await;
     assert_eq!(
-        (first.sealed_key.as_slice(), first.generation, first.sent_through),
-        (&b"first"[..], 1, numbered[0].sequence)
+        (first.sealed_key.as_slice(), first.sent_through),
+        (&b"first"[..], numbered[0].sequence)
     );
+    let generation = first.generation;
     assert_eq!((first.connected_at, first.next_at, first.disabled_at, first.last_error), (NOON, NOON, None, None));
     let progress = Progress { sent_through: 9, sent: 2, skipped: 1, at: NOON.plus_ms(5), ..Progress::at(NOON) };
-    assert!(store.record_klaviyo(&id, 1, &progress).await.unwrap());
+    assert!(store.record_klaviyo(&id, generation, &progress).await.unwrap());
     let wrong = Progress {
         attempts: 3,
         next_at: NOON.plus_ms(9),
@@ -45,14 +46,14 @@ pub async fn a_connection_begins_with_the_next_event_and_goes_on_with_another_ke
         error: Some("503".into()),
         ..Progress::at(NOON)
     };
-    assert!(store.record_klaviyo(&id, 1, &wrong).await.unwrap());
+    assert!(store.record_klaviyo(&id, generation, &wrong).await.unwrap());
     let later = connection(&store, &id).await;
     assert_eq!((later.sent_through, later.sent, later.skipped), (9, 2, 1), "the place never moves back");
     assert_eq!((later.attempts, later.next_at, later.last_sent_at), (3, NOON.plus_ms(9), Some(NOON.plus_ms(5))));
     assert_eq!(later.last_error, Some((NOON.plus_ms(6), "503".to_owned())));
     store.connect_klaviyo(&id, b"second", NOON.plus_ms(7), &audit(2)).await.unwrap();
     let second = connection(&store, &id).await;
-    assert_eq!((second.generation, second.connected_at, second.sent_through), (2, NOON, 9));
+    assert_eq!((second.generation, second.connected_at, second.sent_through), (generation + 1, NOON, 9));
     assert_eq!((second.attempts, second.next_at, second.last_error), (0, NOON.plus_ms(7), None));
     assert!(store.disconnect_klaviyo(&id, &audit(3)).await.unwrap());
     assert!(!store.disconnect_klaviyo(&id, &audit(4)).await.unwrap());
@@ -65,19 +66,29 @@ pub async fn what_an_earlier_key_did_is_not_recorded(store: AnyStore) {
     let progress = Progress { sent_through: 9, sent: 1, ..Progress::at(NOON) };
     assert!(!store.record_klaviyo(&id, 1, &progress).await.unwrap(), "not connected");
     store.connect_klaviyo(&id, b"first", NOON, &audit(1)).await.unwrap();
+    let first = connection(&store, &id).await.generation;
     store.connect_klaviyo(&id, b"second", NOON, &audit(2)).await.unwrap();
-    assert!(!store.record_klaviyo(&id, 1, &progress).await.unwrap());
-    assert!(!store.record_klaviyo(&brand(2).id, 2, &progress).await.unwrap(), "another brand");
+    let second = connection(&store, &id).await.generation;
+    assert!(!store.record_klaviyo(&id, first, &progress).await.unwrap());
+    assert!(!store.record_klaviyo(&brand(2).id, second, &progress).await.unwrap(), "another brand");
     assert_eq!(store.klaviyo(&brand(2).id).await.unwrap(), None);
+    assert_eq!(connection(&store, &id).await.sent, 0);
+    // Neither is it for a connection that was made anew.
+    assert!(store.disconnect_klaviyo(&id, &audit(3)).await.unwrap());
+    store.connect_klaviyo(&id, b"third", NOON.plus_ms(9), &audit(4)).await.unwrap();
+    for earlier in [first, second] {
+        assert!(!store.record_klaviyo(&id, earlier, &progress).await.unwrap());
+    }
     assert_eq!(connection(&store, &id).await.sent, 0);
 }
 
 pub async fn a_refused_key_disables_and_tells_once(store: AnyStore) {
     let id = with_links(&store).await;
     store.connect_klaviyo(&id, b"key", NOON, &audit(1)).await.unwrap();
+    let generation = connection(&store, &id).await.generation;
     let refused = |n| Progress { disabling: Some(disabled(n)), error: Some("401".into()), ..Progress::at(NOON) };
-    assert!(store.record_klaviyo(&id, 1, &refused(1)).await.unwrap());
-    assert!(!store.record_klaviyo(&id, 1, &refused(2)).await.unwrap());
+    assert!(store.record_klaviyo(&id, generation, &refused(1)).await.unwrap());
+    assert!(!store.record_klaviyo(&id, generation, &refused(2)).await.unwrap());
     assert_eq!(connection(&store, &id).await.disabled_at, Some(NOON));
     assert_eq!(store.sequence_events(&id, NOON, 10).await.unwrap().len(), 1);
     store.connect_klaviyo(&id, b"new", NOON, &audit(2)).await.unwrap();
