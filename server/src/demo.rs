@@ -1,5 +1,5 @@
 //! `creatorscore demo`: the server on SQLite, with the simulated Shopify (`devshop`) as a child process. It opens with
-//! sample data unless it is told not to.
+//! sample data unless started with `--empty`.
 
 use core::time::Duration;
 use std::{path::PathBuf, process::Stdio, sync::Arc};
@@ -142,7 +142,7 @@ async fn stock(config: &Config, addresses: &Addresses) -> Result<Stocked, Failur
         let filled = sample::fill(config, operator, place).await?;
         let pixel_key = match filled {
             Some(filled) => filled.pixel_key.1,
-            // An earlier start filled it, and nobody can read its key any more.
+            // An earlier start filled it. Of its key only a hash is stored.
             None => flow.setup().create_key(&merchant, KeyKind::Pixel, false).await?.1,
         };
         let creator = shown_creator(&flow, &merchant).await?;
@@ -197,7 +197,8 @@ fn devshop(options: &Demo, app_url: &str, secret: &str, stocked: Option<&Stocked
         .args(["--admin-port", &options.admin_port.to_string()])
         .args(["--storefront-port", &options.storefront_port.to_string()]);
     if let Some(stocked) = stocked {
-        // After the sample's orders, whose numbers the shop must not give again. Those of an earlier start are seconds old.
+        // Devshop counts from here and keeps nothing: a number must not come again, neither the sample's nor one of an
+        // earlier start on the same folder. So the first one grows by one every ten seconds.
         let since = SystemClock.now().0 / 10_000 % 100_000;
         let first = sample::FIRST_ORDER + sample::ORDERS + usize::try_from(since).unwrap_or(0);
         command.arg("--installed").args(["--first-order", &first.to_string()]);

@@ -22,7 +22,6 @@ const VERSION: HeaderName = HeaderName::from_static("creatorscore-version");
 pub(crate) const BULK: &str = "/bulk";
 /// Where files of many objects are sent to.
 const IMPORTS: &str = "/api/v1/imports";
-
 /// How the paths of exports begin.
 const EXPORTS: &str = "/api/v1/exports/";
 
