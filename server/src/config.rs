@@ -120,6 +120,7 @@ pub struct Config {
     /// Set by `creatorscore demo`: whose page `/demo/creator` opens
     #[arg(skip)]
     pub demo_creator: Option<(domain::BrandId, domain::CreatorId)>,
+
     /// Origin of Klaviyo's API
     #[arg(long, env = "KLAVIYO_URL", default_value = "https://a.klaviyo.com", value_parser = origin)]
     pub klaviyo_url: String,

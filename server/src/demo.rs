@@ -1,5 +1,5 @@
 //! `creatorscore demo`: the server on SQLite, with the simulated Shopify (`devshop`) as a child process. It opens with
-//! sample data unless it is told not to.
+//! sample data unless started with `--empty`.
 
 use core::time::Duration;
 use std::{path::PathBuf, process::Stdio, sync::Arc};
@@ -147,7 +147,7 @@ async fn stock(config: &Config, addresses: &Addresses) -> Result<Stocked, Failur
         let filled = sample::fill(config, operator, place).await?;
         let pixel_key = match filled {
             Some(filled) => filled.pixel_key.1,
-            // An earlier start filled it, and nobody can read its key any more.
+            // An earlier start filled it. Of its key only a hash is stored.
             None => flow.setup().create_key(&merchant, KeyKind::Pixel, false).await?.1,
         };
         let creator = shown_creator(&flow, &merchant).await?;

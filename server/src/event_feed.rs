@@ -1,5 +1,5 @@
-//! Events for those who keep a connection open. One task reads each brand's new events, however many listen. Who is slow is
-//! left behind, not waited for, and goes on later from the last event that it has.
+//! Events for open connections. One task polls a brand's new events for all of its listeners. A listener that is too
+//! slow is disconnected, not waited for; it connects again and resumes after the last event that it got.
 
 use core::time::Duration;
 use std::{
@@ -21,7 +21,7 @@ use tokio::{
 
 /// Most listeners of a brand.
 pub(crate) const LISTENERS_PER_BRAND_MAX: usize = 32;
-/// Time between looks for new events, and for what a listener may have to be told meanwhile.
+/// Time between two polls for new events, and longest wait of a listener before it checks its end and heartbeat.
 const POLL: Duration = Duration::from_secs(1);
 /// Events that a listener may be behind.
 const BACKLOG: usize = 1_024;
@@ -29,8 +29,9 @@ const BACKLOG: usize = 1_024;
 const HEARTBEAT_MS: i64 = 15_000;
 /// How long one connection lasts. The next one is authenticated again.
 const LIFE_MS: i64 = 15 * 60_000;
-/// What a client is told to wait before it connects again, and the heartbeat.
+/// How long a client waits before it connects again.
 const GREETING: &[u8] = b"retry: 3000\n\n";
+/// A comment.
 const HEARTBEAT: &[u8] = b": still here\n\n";
 
 /// Makes the bytes of an event on the wire.
@@ -44,7 +45,7 @@ struct Framed {
     bytes: Bytes,
 }
 
-/// The brands that somebody listens to.
+/// The brands that have listeners.
 #[derive(Clone)]
 pub(crate) struct Feeds(Arc<Hub>);
 
@@ -62,14 +63,14 @@ struct Open {
     brands: HashMap<BrandId, Feed>,
 }
 
-/// A brand that somebody listens to.
+/// A brand that has listeners.
 struct Feed {
     listeners: usize,
     sender: broadcast::Sender<Framed>,
     poller: AbortHandle,
 }
 
-/// Why somebody cannot listen.
+/// Why a connection cannot listen.
 #[derive(Debug)]
 pub(crate) enum NotListening {
     /// The brand has [`LISTENERS_PER_BRAND_MAX`].
@@ -128,7 +129,7 @@ impl Feeds {
         })
     }
 
-    /// How many listen.
+    /// Number of open connections.
     pub(crate) fn listeners(&self) -> usize {
         self.0.open().listeners
     }
@@ -173,7 +174,7 @@ impl Hub {
     }
 }
 
-/// Reads a brand's new events, and hands them to all who listen.
+/// Polls a brand's new events and sends them to all of its listeners.
 async fn poll(flow: Flow, frame: Frame, merchant: Merchant, mut after: i64, sender: broadcast::Sender<Framed>) {
     loop {
         match page(&flow, &merchant, after, Vec::new()).await {
@@ -238,7 +239,7 @@ impl Listener {
 
     /// Reads a page of stored events. After the last one, what comes is what the poller reads.
     async fn catch_up(&mut self) -> Option<()> {
-        // What the poller read before this is stored, and read here: however long it takes, nobody is left behind.
+        // What the poller has sent is stored, and read here: the backlog starts empty, however long reading took.
         self.events = self.events.resubscribe();
         let events = match page(&self.hub.flow, &self.merchant, self.after, self.types.clone()).await {
             Ok(events) => events,

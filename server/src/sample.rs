@@ -1,4 +1,4 @@
-//! Sample data: 90 days of a made-up shop, for the demo and for whoever wants to see what the product does.
+//! Sample data: 90 days of a made-up shop, for the demo and for trying out the product.
 //!
 //! The story is planned (`plan`, `trade`, `exceptions`), then played in the order of time (`stage`) on a clock of its own,
 //! through the use cases that serve real shoppers, shops and merchants. Nothing is inserted behind them, so every figure
@@ -52,13 +52,12 @@ pub const CLICKS: usize = 2_000;
 pub const ORDERS: usize = trade::ORDERS + exceptions::ORDERS;
 /// Number of the first order.
 pub const FIRST_ORDER: usize = 1001;
-/// Handle of the creator to whom most is shown.
+/// Handle of the creator whose page the demo opens.
 pub const SHOWN_CREATOR: &str = cast::CREATORS[cast::JESSICA].handle;
 /// A code that no link has: it is too like a word to be drawn soon.
 const UNKNOWN_CODE: &str = "zzzzzzzz";
 
-/// Sample data that was written.
-#[derive(Debug)]
+/// Sample data that was written. Without `Debug`, which would print the key.
 pub struct Sample {
     /// The key with which the storefront's script reported, and its id.
     pub pixel_key: (KeyId, String),

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::UnixMs;
 
+/// The last time that an id can hold: 48 bits of milliseconds.
+pub const TIME_MAX: UnixMs = UnixMs(0xffff_ffff_ffff);
+
 const BASE32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// The text is not an id of the expected kind, which the field names.
@@ -18,7 +21,7 @@ pub struct InvalidId(pub &'static str);
 
 /// 26 characters of Crockford base32 for a `UUIDv7` (RFC 9562 §5.7) of the given Unix ms and random bytes.
 fn suffix(at_ms: i64, random: [u8; 10]) -> String {
-    let at = u128::from(at_ms.unsigned_abs() & 0xffff_ffff_ffff) << 80;
+    let at = u128::from(at_ms.unsigned_abs() & TIME_MAX.0.unsigned_abs()) << 80;
     let tail = random.iter().fold(0u128, |all, byte| all << 8 | u128::from(*byte));
     let version_and_variant = 0x7000_8000_0000_0000_0000u128;
     let kept = 0x0fff_3fff_ffff_ffff_ffffu128;
@@ -34,7 +37,7 @@ fn time_of(suffix: &str) -> i64 {
 
 /// The smallest id with this prefix and time: a bound for ids, not an id of anything.
 pub fn earliest(prefix: &str, at: UnixMs) -> String {
-    format!("{prefix}_{}", suffix(at.0.clamp(0, 0xffff_ffff_ffff), [0; 10]))
+    format!("{prefix}_{}", suffix(at.0.clamp(0, TIME_MAX.0), [0; 10]))
 }
 
 macro_rules! ids {

@@ -1,7 +1,7 @@
 //! What the commands for objects share: their pages, their answers, and what they print.
 
 use clap::Args;
-use domain::id::earliest;
+use domain::id::{TIME_MAX, earliest};
 use flow::{
     FlowError,
     api::{
@@ -16,9 +16,6 @@ use crate::serve::Failure;
 
 /// The answer of a command, as JSON and as text.
 pub(super) type Answer = Result<(Value, String), Failure>;
-
-/// Above every id of a kind.
-const TIME_MAX: domain::UnixMs = domain::UnixMs(0xffff_ffff_ffff);
 
 /// A page of a list, newest first.
 #[derive(Args, Debug)]

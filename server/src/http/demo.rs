@@ -1,5 +1,5 @@
-//! What only the demo has: an address that opens a creator's page signed in. A demo's data is made up and on one machine,
-//! so that nobody's is shown.
+//! What only the demo has: an address that opens a creator's page signed in. It asks for no proof: the creator is made
+//! up, and the route exists only if the demo's brand held sample data when it started.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::{
     system::SystemRandom,
 };
 
-/// `GET /demo/creator`: signs in as the creator whom the demo shows.
+/// `GET /demo/creator`: signs in as the demo's creator.
 pub(crate) async fn open_creator(State(flow): State<Flow>, State(config): State<Arc<Config>>) -> Response {
     match session(&flow, &config).await {
         Ok(session) => {

@@ -105,8 +105,8 @@ pub(crate) async fn export(
     request: Request,
 ) -> Result<Response, Fault> {
     let known = file(&name);
-    // Whoever has no key learns nothing of names.
-    let scope = known.and_then(|(what, _)| what.scope()).or_else(|| Dataset::Creators.scope());
+    // An unknown name asks for a scope too: without a key, `401` says nothing about names.
+    let scope = known.map_or(Dataset::Creators, |(what, _)| what).scope();
     let call = Call::begin(&flow, &request, scope).await?;
     let (what, format) = known.ok_or(FlowError::NotFound("export"))?;
     ListQuery::of(request.uri()).end()?;

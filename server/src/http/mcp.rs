@@ -45,7 +45,7 @@ use crate::listen::Peer;
 
 /// The path.
 pub(crate) const PATH: &str = "/mcp";
-/// What a client is told about the tools.
+/// Instructions for clients.
 const INSTRUCTIONS: &str = "CreatorScore attributes a shop's sales to creators. Each tool is an operation of its API, documented at /docs/api. Amounts are integers in minor units (cents) beside their currency; times are RFC 3339. Lists are newest first: pass the last id as starting_after while has_more is true. A key may send 100 reads, 50 writes and 10 bulk requests a minute; after an answer with code rate_limited wait until the minute is over. Pass a fresh idempotency_key with a write that may be repeated.";
 /// How long a client may keep its list of tools, in ms. It changes with the server's version and the key's scopes only.
 const TOOLS_TTL_MS: u64 = 3_600_000;
@@ -58,8 +58,8 @@ const PASSED_ON: [HeaderName; 4] = [
     HeaderName::from_static("creatorscore-version"),
     header::USER_AGENT,
 ];
-/// Headers of an answer that a client is told beside its body.
-const TOLD: [(&str, HeaderName); 3] = [
+/// Headers of an answer that the result repeats in `_meta`.
+const META_HEADERS: [(&str, HeaderName); 3] = [
     ("creatorscore/request_id", REQUEST_ID),
     ("creatorscore/retry_after_s", header::RETRY_AFTER),
     ("creatorscore/idempotent_replayed", HeaderName::from_static("idempotent-replayed")),
@@ -95,7 +95,7 @@ fn config(public_url: &str) -> StreamableHttpServerConfig {
         .with_allowed_origins([format!("{scheme}://{host}:{port}")])
 }
 
-/// Admits whoever has a server key, before the body is read.
+/// Admits callers with a server key, before the body is read.
 async fn serve(flow: Flow, service: Service, mut request: Request) -> Response {
     match server_caller(&flow, request.headers(), request.uri()).await {
         Ok(caller) => {
@@ -196,7 +196,7 @@ async fn result(response: Response) -> Result<CallToolResult, ErrorData> {
         if parts.status.is_success() { CallToolResult::success(content) } else { CallToolResult::error(content) };
     let mut meta = MetaObject::new();
     meta.0.insert("creatorscore/status".to_owned(), json!(parts.status.as_u16()));
-    for (name, header) in TOLD {
+    for (name, header) in META_HEADERS {
         if let Some(value) = parts.headers.get(header).and_then(|value| value.to_str().ok()) {
             meta.0.insert(name.to_owned(), json!(value));
         }

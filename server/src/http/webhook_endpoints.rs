@@ -31,7 +31,7 @@ use super::{
 };
 
 const RESOURCE: &str = "webhook_endpoints";
-/// Whoever decides where events are sent, or sees what was sent, reads them.
+/// To choose where events are sent, or to see what was sent, is to read them.
 const EVENTS: &str = "events";
 
 /// A webhook endpoint.

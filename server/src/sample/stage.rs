@@ -189,7 +189,7 @@ impl Stage {
         let Some(link) = &self.links[link] else { return Ok(()) };
         let code = link.code.to_string();
         let who = &self.people[person];
-        // Of everybody their own: an address and an agent tell visitors apart who have no cookie yet.
+        // An address of their own: visitors without a cookie are distinguished by address and agent.
         let address = format!("10.0.{}.{}", person / 250, person % 250);
         let visit = Visit {
             code: &code,
@@ -232,7 +232,7 @@ impl Stage {
         Ok(())
     }
 
-    /// What the storefront's script reports. Whoever comes without a link gets a visitor id from it.
+    /// What the storefront's script reports. It gives visitors who came without a link their id.
     fn report(&mut self, person: usize, event_type: EventType, product: Option<usize>, order: Option<&Sold>) {
         let dice = &mut self.dice;
         let who = &mut self.people[person];

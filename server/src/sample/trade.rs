@@ -57,7 +57,7 @@ const NAMED: [&str; ANSWER_ONLY] = [
     "Chloe Laurent",
     "@diegoramos",
 ];
-/// Answers that name nobody whom the brand knows.
+/// Answers that name no creator of the brand.
 const UNKNOWN: [&str; 6] = [
     "a friend told me",
     "Instagram ad",

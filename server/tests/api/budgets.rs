@@ -1,5 +1,6 @@
 //! What public keys and addresses may send in a minute, on every endpoint that takes it.
 
+use domain::link::Link;
 use serde_json::{Value, json};
 
 use crate::test_server::{CHROME, Engine, PV, TestServer, start_with};
@@ -100,6 +101,40 @@ async fn an_address_has_so_many_rows_a_minute(engine: Engine) {
     server.stop().await;
 }
 
+async fn an_address_has_so_many_clicks_a_minute(engine: Engine) {
+    let settings = ["--address-rows-per-minute", "3", "--client-ip-header", "x-client"];
+    let server = start_with(engine, &settings).await;
+    let (link, second) =
+        (server.link("https://shop.example/", "").await, server.link("https://shop.example/2", "").await);
+    let third = server.link("https://shop.example/3", "").await;
+    let click = async |address: &str, link: &Link| {
+        let request = server.http.get(format!("{}/{}", server.url, link.code)).header("user-agent", CHROME);
+        let answer = request.header("x-client", address).send().await.unwrap();
+        assert_eq!(answer.status(), 302, "the shopper is redirected all the same");
+    };
+    // Clicks are stored in their order: once one on `last` is there, all before it are.
+    let stored_before = async |last: &Link| {
+        click("192.0.2.2", last).await;
+        for _ in 0..200 {
+            let clicks = server.flow().exports().clicks(&server.merchant, "", 100).await.unwrap();
+            if clicks.iter().any(|record| record.click.link == last.id) {
+                return clicks.iter().filter(|record| record.click.link == link.id).count();
+            }
+            tokio::time::sleep(core::time::Duration::from_millis(10)).await;
+        }
+        panic!("a click of another address is not stored");
+    };
+    for _ in 0..18 {
+        click("192.0.2.1", &link).await;
+    }
+    assert_eq!(stored_before(&second).await, 15, "five for each row");
+    server.clock.advance(60_000);
+    click("192.0.2.1", &link).await;
+    assert_eq!(stored_before(&third).await, 16);
+    server.stop().await;
+}
+
 beside_both_engines!(
     a_pixel_key_has_so_many_rows_a_minute a_pixel_key_has_so_many_bytes_a_minute an_address_has_so_many_rows_a_minute
+    an_address_has_so_many_clicks_a_minute
 );

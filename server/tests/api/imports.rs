@@ -180,11 +180,11 @@ async fn the_same_file_twice_changes_nothing(server: TestServer) {
     for file in [OWN, REFERSION, DUB, SHOPIFY_COLLABS] {
         import(&server, "", file).await;
         let events = async || get(&server, "/events?limit=100").await["data"].as_array().unwrap().len();
-        let (before, money, told) = (exported(&server).await, ledger(&server).await, events().await);
+        let (before, money, reported) = (exported(&server).await, ledger(&server).await, events().await);
         server.clock.advance(60_000);
         let again = import(&server, "", file).await;
         assert_eq!(counts(&again), [0, 0, 2, 0], "{again}");
-        assert_eq!((exported(&server).await, ledger(&server).await, events().await), (before, money, told));
+        assert_eq!((exported(&server).await, ledger(&server).await, events().await), (before, money, reported));
     }
     let (_, preview) = post(&server, "?dry_run=true", SHOPIFY_COLLABS.as_bytes()).await;
     assert_eq!(counts(&preview), [0, 0, 2, 0], "{preview}");

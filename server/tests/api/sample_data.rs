@@ -394,6 +394,8 @@ async fn other_brands_have_no_banner(engine: Engine) {
     let request = server.http.get(format!("{}/brand/attribution", server.url)).header("cookie", server.sign_in().await);
     let text = request.send().await.unwrap().text().await.unwrap();
     assert!(text.contains("Overview") && !text.contains("Sample data"));
+    let demo = server.http.get(format!("{}/demo/creator", server.url)).send().await.unwrap();
+    assert_eq!(demo.status(), 404, "only the demo signs in without a link");
     server.stop().await;
 }
 

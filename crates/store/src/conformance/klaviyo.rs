@@ -31,10 +31,7 @@ pub async fn a_connection_begins_with_the_next_event_and_goes_on_with_another_ke
     assert_eq!(store.klaviyo(&id).await.unwrap(), None);
     store.connect_klaviyo(&id, b"first", NOON, &audit(1)).await.unwrap();
     let first = connection(&store, &id).await;
-    assert_eq!(
-        (first.sealed_key.as_slice(), first.sent_through),
-        (&b"first"[..], numbered[0].sequence)
-    );
+    assert_eq!((first.sealed_key.as_slice(), first.sent_through), (&b"first"[..], numbered[0].sequence));
     let generation = first.generation;
     assert_eq!((first.connected_at, first.next_at, first.disabled_at, first.last_error), (NOON, NOON, None, None));
     let progress = Progress { sent_through: 9, sent: 2, skipped: 1, at: NOON.plus_ms(5), ..Progress::at(NOON) };

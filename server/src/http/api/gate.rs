@@ -22,7 +22,6 @@ const VERSION: HeaderName = HeaderName::from_static("creatorscore-version");
 pub(crate) const BULK: &str = "/bulk";
 /// Where files of many objects are sent to.
 const IMPORTS: &str = "/api/v1/imports";
-
 /// How the paths of exports begin.
 const EXPORTS: &str = "/api/v1/exports/";
 
@@ -66,7 +65,7 @@ fn unrouted(flow: &Flow, request: &Request, status: StatusCode, sentence: &'stat
     if !path.starts_with("/api/v1/") || path.starts_with("/api/v1/track") {
         return error.into_response();
     }
-    Fault::from(error).answer(&request_id(request), &flow.settings().public_url)
+    finish(flow, &request_id(request), Fault::from(error).into_response())
 }
 
 /// The id of a request, as its errors name it.

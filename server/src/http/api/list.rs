@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use axum::{Json, http::Uri};
-use domain::{CampaignId, CreatorId, Currency, LinkId, OrderId, UnixMs, id::earliest};
+use domain::{
+    CampaignId, CreatorId, Currency, LinkId, OrderId, UnixMs,
+    id::{TIME_MAX, earliest},
+};
 use flow::{
     Invalid,
     api::{
@@ -19,8 +22,6 @@ use super::fault::Fault;
 /// Objects on a page unless the request says otherwise, and at most.
 const LIMIT: i64 = 10;
 const LIMIT_MAX: i64 = 100;
-/// Above every id of a kind.
-const TIME_MAX: UnixMs = UnixMs(0xffff_ffff_ffff);
 
 /// A page of a list.
 #[derive(Serialize, ToSchema)]

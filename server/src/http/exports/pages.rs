@@ -1,7 +1,8 @@
 //! Reads what is exported, a page at a time, in the order of ids.
 
 use domain::{
-    CampaignId, CollabId, ContentId, CreatorId, DropId, EntryId, LinkId, PayoutId, ProductId, UnixMs, id::earliest,
+    CampaignId, CollabId, ContentId, CreatorId, DropId, EntryId, LinkId, PayoutId, ProductId, UnixMs,
+    id::{TIME_MAX, earliest},
 };
 use flow::{
     Flow, FlowError,
@@ -30,8 +31,6 @@ use super::{
 
 /// Rows of a page, which are in memory together.
 const PAGE: i64 = 500;
-/// Above every id of a kind.
-const TIME_MAX: UnixMs = UnixMs(0xffff_ffff_ffff);
 
 /// Where the next page begins.
 enum Place {

@@ -64,9 +64,9 @@ async fn a_refused_key_disables_and_tells(engine: Engine) {
     let shown = status(&server).await;
     assert_eq!((&shown["state"], &shown["behind"]), (&json!("disabled"), &json!(true)), "{shown}");
     assert!(shown["last_error"]["error"].as_str().unwrap().starts_with("Klaviyo answered with 401"), "{shown}");
-    let (_, told) = call(&server, Method::GET, "/events?types=integration.disabled", Value::Null).await;
-    assert_eq!(told["data"].as_array().unwrap().len(), 1);
-    assert_eq!(told["data"][0]["data"], json!({"integration": "klaviyo", "reason": "key_refused"}));
+    let (_, list) = call(&server, Method::GET, "/events?types=integration.disabled", Value::Null).await;
+    assert_eq!(list["data"].as_array().unwrap().len(), 1);
+    assert_eq!(list["data"][0]["data"], json!({"integration": "klaviyo", "reason": "key_refused"}));
     server.clock.advance(86_400_000);
     happen(&server, collabs(&ana, 3, 1)).await;
     server.settle().await;
