@@ -1,5 +1,5 @@
 //! `creatorscore demo`: the server on SQLite, with the simulated Shopify (`devshop`) as a child process. It opens with
-//! sample data unless it is told not to.
+//! sample data, unless `--empty` is given.
 
 use core::time::Duration;
 use std::{path::PathBuf, process::Stdio, sync::Arc};
@@ -40,7 +40,7 @@ pub struct Demo {
 
 const CLIENT_ID: &str = "creatorscore-demo";
 const SHOP: &str = "demo-shop.myshopify.com";
-/// How often, and how long apart, devshop is asked whether it is up.
+/// How often devshop is polled at start, and the pause in between.
 const TRIES: u32 = 100;
 const TRY_AGAIN: Duration = Duration::from_millis(50);
 
@@ -127,7 +127,7 @@ async fn stock(config: &Config, addresses: &Addresses) -> Result<Stocked, Failur
     };
     let flow = serve::flow(config, store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
     let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
-    // One that was cleared, or began empty, is the merchant's own by now.
+    // A brand that was cleared, or began empty, stays as it is: its data is the merchant's.
     let stocked = if is_new || merchant.brand().settings.sample.is_some() {
         if is_new {
             eprintln!("filling the demo with {} days of sample data …", sample::DAYS);
@@ -142,7 +142,7 @@ async fn stock(config: &Config, addresses: &Addresses) -> Result<Stocked, Failur
         let filled = sample::fill(config, operator, place).await?;
         let pixel_key = match filled {
             Some(filled) => filled.pixel_key.1,
-            // An earlier start filled it, and nobody can read its key any more.
+            // An earlier start filled it; its key cannot be read again.
             None => flow.setup().create_key(&merchant, KeyKind::Pixel, false).await?.1,
         };
         let creator = shown_creator(&flow, &merchant).await?;

@@ -1,5 +1,5 @@
-//! Events for those who keep a connection open. One task reads each brand's new events, however many listen. Who is slow is
-//! left behind, not waited for, and goes on later from the last event that it has.
+//! The event stream. One task for each brand polls its new events, for any number of listeners. A slow listener is
+//! disconnected, not waited for, and continues from its last event when it reconnects.
 
 use core::time::Duration;
 use std::{
@@ -21,7 +21,7 @@ use tokio::{
 
 /// Most listeners of a brand.
 pub(crate) const LISTENERS_PER_BRAND_MAX: usize = 32;
-/// Time between looks for new events, and for what a listener may have to be told meanwhile.
+/// Time between polls for new events, and between a listener's checks for its end and its heartbeat.
 const POLL: Duration = Duration::from_secs(1);
 /// Events that a listener may be behind.
 const BACKLOG: usize = 1_024;
@@ -29,7 +29,7 @@ const BACKLOG: usize = 1_024;
 const HEARTBEAT_MS: i64 = 15_000;
 /// How long one connection lasts. The next one is authenticated again.
 const LIFE_MS: i64 = 15 * 60_000;
-/// What a client is told to wait before it connects again, and the heartbeat.
+/// Sets the client's pause before it reconnects, and the heartbeat.
 const GREETING: &[u8] = b"retry: 3000\n\n";
 const HEARTBEAT: &[u8] = b": still here\n\n";
 
@@ -44,7 +44,7 @@ struct Framed {
     bytes: Bytes,
 }
 
-/// The brands that somebody listens to.
+/// The feeds of the brands that have listeners.
 #[derive(Clone)]
 pub(crate) struct Feeds(Arc<Hub>);
 
@@ -62,14 +62,14 @@ struct Open {
     brands: HashMap<BrandId, Feed>,
 }
 
-/// A brand that somebody listens to.
+/// The feed of a brand that has listeners.
 struct Feed {
     listeners: usize,
     sender: broadcast::Sender<Framed>,
     poller: AbortHandle,
 }
 
-/// Why somebody cannot listen.
+/// Why a listener is refused.
 #[derive(Debug)]
 pub(crate) enum NotListening {
     /// The brand has [`LISTENERS_PER_BRAND_MAX`].
@@ -80,7 +80,7 @@ pub(crate) enum NotListening {
     Flow(FlowError),
 }
 
-/// Where a listener begins, and what it wants.
+/// Where a listener begins, and which events it wants.
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted {
     /// Events with a greater number; those to come, if there is none.
@@ -128,7 +128,7 @@ impl Feeds {
         })
     }
 
-    /// How many listen.
+    /// The number of listeners.
     pub(crate) fn listeners(&self) -> usize {
         self.0.open().listeners
     }
@@ -173,7 +173,7 @@ impl Hub {
     }
 }
 
-/// Reads a brand's new events, and hands them to all who listen.
+/// Reads a brand's new events, and passes them to all listeners.
 async fn poll(flow: Flow, frame: Frame, merchant: Merchant, mut after: i64, sender: broadcast::Sender<Framed>) {
     loop {
         match page(&flow, &merchant, after, Vec::new()).await {
@@ -238,7 +238,7 @@ impl Listener {
 
     /// Reads a page of stored events. After the last one, what comes is what the poller reads.
     async fn catch_up(&mut self) -> Option<()> {
-        // What the poller read before this is stored, and read here: however long it takes, nobody is left behind.
+        // What the poller has sent so far is stored, and read below: skipping it keeps a long catch-up within the backlog.
         self.events = self.events.resubscribe();
         let events = match page(&self.hub.flow, &self.merchant, self.after, self.types.clone()).await {
             Ok(events) => events,

@@ -9,7 +9,7 @@ pub const RULES_MAX: usize = 20;
 /// Longest time that a rule looks back, in days.
 pub const WINDOW_DAYS_MAX: i64 = 730;
 
-/// What earns a tier: as many orders and as much revenue in the last days. A rule that asks for neither is met by everybody.
+/// What a creator must sell within a number of days to get a tier. Every creator meets a rule without minimums.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TierRule {
     /// The tier.
@@ -31,8 +31,8 @@ impl TierRule {
     }
 }
 
-/// The tier of a creator who has this one now: that of the first rule that is met. Whoever meets none loses a tier that a
-/// rule names, and keeps any other.
+/// The tier of a creator whose tier is `current`: that of the first rule that is met. If none is, a tier that a rule
+/// names is lost, and any other is kept.
 pub fn tier_by<'a>(
     rules: &'a [TierRule],
     current: Option<&'a str>,

@@ -1,10 +1,10 @@
-//! How many files of imports are held in memory at once.
+//! Limits how many imported files are in memory at the same time.
 
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Each file may take some tens of megabytes, whoever sends it.
+/// Each file may take some tens of megabytes; the bound is for all brands together.
 const FILES_AT_ONCE: usize = 2;
 
 /// Lets a few files in; the others wait for their turn.

@@ -1,4 +1,4 @@
-//! Tiers by rules: once a day, and when the rules change, every creator gets the tier that the last days have earned.
+//! Tiers by rules: once a day, and when the rules change, every creator gets the tier that their recent sales earn.
 
 use std::collections::BTreeMap;
 
@@ -22,9 +22,9 @@ use crate::{FlowError, Invalid, access::Merchant, creator::name, job::Job, stage
 
 /// Time between runs, in ms.
 const EVERY_MS: i64 = DAY_MS;
-/// Creators who are looked at, and moved in one transaction.
+/// Creators that are loaded, and moved in one transaction, at a time.
 const BATCH: i64 = 200;
-/// Who the audit log says has moved a creator.
+/// The actor of moves in the audit log.
 const ACTOR: &str = "tier rules";
 /// Largest count or amount of a rule.
 const MINIMUM_MAX: i64 = 1_000_000_000_000;
@@ -38,7 +38,7 @@ impl Tiers<'_> {
         Ok(self.store.tier_rules(merchant.id()).await?)
     }
 
-    /// Replaces the brand's rules, the highest tier first, and queues a run by them. Without rules nobody is moved.
+    /// Replaces the brand's rules, the highest tier first, and queues a run. Without rules no creator is moved.
     ///
     /// # Errors
     /// `FlowError::Invalid` with every fault of the rules.
@@ -75,7 +75,7 @@ impl Tiers<'_> {
             let moves: Vec<Write> =
                 page.iter().filter_map(|object| self.plan(&brand.id, object, &rules, &figures)).collect();
             if !moves.is_empty() {
-                // Whoever is changed by somebody else just now is looked at again tomorrow.
+                // A creator changed by a concurrent request is moved by tomorrow's run.
                 let answer = |_: &[_]| Some(Answer { status: 200, body: String::new() });
                 self.store.write_objects(&brand.id, None, &moves, &answer).await?;
             }

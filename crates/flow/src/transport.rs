@@ -5,7 +5,7 @@ use domain::webhook::Answer;
 /// Posts to receivers.
 #[async_trait::async_trait]
 pub trait Transport: Send + Sync {
-    /// Posts a body. The error is the reason why there is no answer, in words for whoever chose the address.
+    /// Posts a body. The error says why there is no answer, in words for the person who chose the address.
     async fn post(&self, request: SendRequest<'_>) -> Result<Answer, String>;
 }
 

@@ -61,9 +61,9 @@ impl Pool {
         }
     }
 
-    /// Begins a transaction in a task of its own, which goes on if whoever waits for it gives up, as a redirect does after a
-    /// while. Of a transaction that is begun by half the driver does not know that it is open: the connection's next user
-    /// would find itself in it, unable to write if it is read only.
+    /// Begins a transaction in a separate task, which goes on if the caller stops waiting, as a redirect does after a
+    /// while. If `begin` were cancelled halfway, the driver would not know of the open transaction: the connection's next user
+    /// would run inside it, and could not write if it is read only.
     async fn begin_whole(&self, statement: String) -> core::result::Result<Tx, sqlx::Error> {
         let connections = self.connections.clone();
         let begun = tokio::spawn(async move { connections.begin_with(AssertSqlSafe(statement)).await });

@@ -7,10 +7,10 @@ use crate::{Result, audit::AuditEntry};
 /// Guards and deletes sample data, which only a brand marked by [`domain::brand::Settings::sample`] holds.
 #[async_trait::async_trait]
 pub trait SampleStore: Send + Sync {
-    /// Whether nobody has created, reported or bought anything in the brand. It may have settings, shops, keys, members
+    /// Whether nothing was created, reported or bought in the brand. It may have settings, shops, keys, members
     /// and an audit log.
     async fn is_unused(&self, brand: &BrandId) -> Result<bool>;
-    /// Deletes everything that [`Self::is_unused`] looks for, what was computed from it, the sessions of creators and the
+    /// Deletes everything that [`Self::is_unused`] checks, what was computed from it, the sessions of creators and the
     /// audit log, and replaces the brand's settings. Its shops, keys, webhook endpoints and members' sessions stay. False,
     /// without a change, when the stored settings no longer equal those of `before` or have no mark. Announced by
     /// [`crate::links::LinkStore::link_changes`].

@@ -1,5 +1,5 @@
-//! What only the demo has: an address that opens a creator's page signed in. A demo's data is made up and on one machine,
-//! so that nobody's is shown.
+//! The demo's address that opens a creator's page signed in, without credentials: a demo's data is made up, and stays
+//! on one machine.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::{
     system::SystemRandom,
 };
 
-/// `GET /demo/creator`: signs in as the creator whom the demo shows.
+/// `GET /demo/creator`: signs in as the creator that the demo shows; `404` outside the demo.
 pub(crate) async fn open_creator(State(flow): State<Flow>, State(config): State<Arc<Config>>) -> Response {
     match session(&flow, &config).await {
         Ok(session) => {

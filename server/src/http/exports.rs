@@ -105,7 +105,7 @@ pub(crate) async fn export(
     request: Request,
 ) -> Result<Response, Fault> {
     let known = file(&name);
-    // Whoever has no key learns nothing of names.
+    // An unknown name is refused after the key is checked, so that only callers with a key learn which names exist.
     let scope = known.and_then(|(what, _)| what.scope()).or_else(|| Dataset::Creators.scope());
     let call = Call::begin(&flow, &request, scope).await?;
     let (what, format) = known.ok_or(FlowError::NotFound("export"))?;

@@ -45,7 +45,7 @@ use crate::listen::Peer;
 
 /// The path.
 pub(crate) const PATH: &str = "/mcp";
-/// What a client is told about the tools.
+/// The instructions that a client gets with the tools.
 const INSTRUCTIONS: &str = "CreatorScore attributes a shop's sales to creators. Each tool is an operation of its API, documented at /docs/api. Amounts are integers in minor units (cents) beside their currency; times are RFC 3339. Lists are newest first: pass the last id as starting_after while has_more is true. A key may send 100 reads, 50 writes and 10 bulk requests a minute; after an answer with code rate_limited wait until the minute is over. Pass a fresh idempotency_key with a write that may be repeated.";
 /// How long a client may keep its list of tools, in ms. It changes with the server's version and the key's scopes only.
 const TOOLS_TTL_MS: u64 = 3_600_000;
@@ -58,7 +58,7 @@ const PASSED_ON: [HeaderName; 4] = [
     HeaderName::from_static("creatorscore-version"),
     header::USER_AGENT,
 ];
-/// Headers of an answer that a client is told beside its body.
+/// Headers of an answer that are passed on in `_meta`.
 const TOLD: [(&str, HeaderName); 3] = [
     ("creatorscore/request_id", REQUEST_ID),
     ("creatorscore/retry_after_s", header::RETRY_AFTER),
@@ -76,7 +76,7 @@ pub(crate) fn route(api: Router, public_url: &str) -> Router<App> {
     Router::new().route(PATH, any(serve)).layer(RequestBodyLimitLayer::new(BULK_BYTES_MAX))
 }
 
-/// No sessions. Only the public host and origin may be asked for, so that a page whose name is made to lead here (DNS
+/// No sessions. Only the public host and origin are accepted, so that a page of another name that resolves here (DNS
 /// rebinding) reaches nothing.
 fn config(public_url: &str) -> StreamableHttpServerConfig {
     let url = Url::parse(public_url).ok();
@@ -95,7 +95,7 @@ fn config(public_url: &str) -> StreamableHttpServerConfig {
         .with_allowed_origins([format!("{scheme}://{host}:{port}")])
 }
 
-/// Admits whoever has a server key, before the body is read.
+/// Checks the server key before the body is read.
 async fn serve(flow: Flow, service: Service, mut request: Request) -> Response {
     match server_caller(&flow, request.headers(), request.uri()).await {
         Ok(caller) => {

@@ -31,7 +31,7 @@ use super::{
 };
 
 const RESOURCE: &str = "webhook_endpoints";
-/// Whoever decides where events are sent, or sees what was sent, reads them.
+/// The resource whose read scope is also needed to choose where events are sent, or to see what was sent.
 const EVENTS: &str = "events";
 
 /// A webhook endpoint.

@@ -216,7 +216,7 @@ pub(super) const CAMPAIGNS: [(&str, i64); 6] = [
 
 /// A link of the sample.
 pub(super) struct Link {
-    /// Nobody's: the brand's own newsletter.
+    /// The brand's newsletter, a link without a creator.
     pub(super) creator: Option<usize>,
     pub(super) campaign: usize,
     pub(super) product: usize,

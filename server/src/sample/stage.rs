@@ -189,7 +189,7 @@ impl Stage {
         let Some(link) = &self.links[link] else { return Ok(()) };
         let code = link.code.to_string();
         let who = &self.people[person];
-        // Of everybody their own: an address and an agent tell visitors apart who have no cookie yet.
+        // Each person has another one: address and agent distinguish visitors who have no cookie yet.
         let address = format!("10.0.{}.{}", person / 250, person % 250);
         let visit = Visit {
             code: &code,
@@ -232,7 +232,7 @@ impl Stage {
         Ok(())
     }
 
-    /// What the storefront's script reports. Whoever comes without a link gets a visitor id from it.
+    /// What the storefront's script reports. Visitors who come without a link get their id from it.
     fn report(&mut self, person: usize, event_type: EventType, product: Option<usize>, order: Option<&Sold>) {
         let dice = &mut self.dice;
         let who = &mut self.people[person];

@@ -21,7 +21,7 @@ struct Resource<A> {
     attributes: A,
 }
 
-/// What is beside a resource's `data`: nothing.
+/// A JSON:API document with nothing but `data`.
 #[derive(Serialize)]
 struct Document<A> {
     data: Resource<A>,
@@ -57,7 +57,7 @@ struct Profile<'a> {
     properties: Map<String, Value>,
 }
 
-/// What an event says for one creator.
+/// The properties and value of an event for one creator.
 #[derive(Default)]
 struct Says {
     properties: Map<String, Value>,
@@ -176,7 +176,7 @@ struct Acceptance {
     creator: Creator,
 }
 
-/// What the event says, for each creator whom it is about.
+/// The properties and value of the event, for each creator that it is about.
 fn says(source: &Source<'_>) -> Option<BTreeMap<CreatorId, Says>> {
     let one = |creator: Creator, value: Value| {
         BTreeMap::from([(creator.id, Says { properties: properties(value), value: None })])
@@ -280,7 +280,7 @@ mod tests {
         assert_eq!(attributes["properties"]["link_codes"], json!(["a", "b"]));
         assert_eq!(attributes["profile"]["data"]["attributes"]["external_id"], json!(ana));
         assert_ne!(attributes["unique_id"], all[1]["data"]["attributes"]["unique_id"]);
-        // Whoever is erased is not among them, and what is older than the connection is not told.
+        // Erased creators are left out, and so are orders older than the connection.
         assert_eq!(sent(EventType::OrderAttributed, &order, &people(&[&zoe]), 0).expect("an order").len(), 1);
         let later = UnixMs::parse_rfc3339("2027-01-15T08:00:01Z").expect("time");
         assert_eq!(sent(EventType::OrderAttributed, &order, &people(&[&ana]), later.0), Some(Vec::new()));

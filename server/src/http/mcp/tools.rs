@@ -12,7 +12,7 @@ use super::arguments::{Operation, Parameter, Place};
 use crate::http::{api::gate::BULK, openapi};
 
 /// Operations that are no tools. What an answer or an argument shows to an assistant is no longer a secret, erasing cannot be
-/// undone, and files and streams are nothing to talk about.
+/// undone, and files and streams do not fit into the result of a call.
 const LEFT_OUT: [&str; 11] = [
     "createImport",
     "getImportErrors",
@@ -44,7 +44,7 @@ pub(super) fn of_caller(caller: &ApiCaller) -> Vec<Definition> {
     TOOLS.iter().filter(may).map(|tool| tool.definition.clone()).collect()
 }
 
-/// The tool with this name, whoever asks: what its key may not do, the API refuses.
+/// The tool with this name, for any key: the API refuses what the key may not do.
 pub(super) fn named(name: &str) -> Option<&'static Tool> {
     TOOLS.iter().find(|tool| tool.definition.name == name)
 }
