@@ -19,7 +19,7 @@ pub async fn has_sample_data() -> Result<bool, AppError> {
     Ok(flow.samples().are_there(&merchant).await?)
 }
 
-/// Deletes the sample data, then shows another page than `from`, which still has it.
+/// Deletes the sample data, then redirects to a page other than `from`, so that it is loaded anew.
 #[server(prefix = "/api/fn", endpoint = "clear-sample-data")]
 pub async fn clear_sample_data(from: String) -> Result<(), AppError> {
     let (flow, merchant) = merchant()?;
@@ -28,7 +28,7 @@ pub async fn clear_sample_data(from: String) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Says that the brand's data is made up, and offers to clear it. Nothing for other brands.
+/// Says that the brand's data is made up, and offers to clear it. Other brands see no banner.
 #[component]
 pub(crate) fn SampleBanner() -> impl IntoView {
     let clear = ServerAction::<ClearSampleData>::new();

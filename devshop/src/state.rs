@@ -96,7 +96,7 @@ impl Devshop {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// The customer with an address, who places an order now: their id, and how many orders that makes.
+    /// Counts an order of the customer with this address. Returns the customer's id and number of orders.
     pub(crate) fn customer(&self, email: &str) -> (u64, u64) {
         let mut memory = self.memory();
         let id = 207_119_551 + memory.customers.len() as u64;

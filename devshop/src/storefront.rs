@@ -186,7 +186,7 @@ async fn checkout(State(devshop): State<Arc<Devshop>>, headers: HeaderMap) -> Ht
     // As on Shopify, the checkout has neither the theme nor its scripts, and therefore no pixel.
     let cart = cart_of(&devshop, &headers);
     let total = cart.as_ref().map_or(0, |(_, cart)| subtotal(cart));
-    // Another shopper for each cart; who buys again enters the same address.
+    // Each cart suggests another shopper; to buy again as the same one, enter the same address.
     let shopper: String = cart.iter().flat_map(|(name, _)| name.chars().take(6)).collect();
     page(
         "Checkout",

@@ -12,7 +12,7 @@ from schemathesis import GenerationMode
 # A key has a minute's limit, and the cases are sent faster: each call takes the next of many keys.
 KEYS = itertools.cycle(os.environ["CONTRACT_KEYS"].split(","))
 
-# Objects that are really there, by resource.
+# Ids of existing objects, by resource.
 OBJECTS = world.create(os.environ["CONTRACT_SERVER"], os.environ["CONTRACT_KEYS"].split(",")[-1])
 
 # Why a request may be refused although its schema allows it: rules that a schema cannot state.
@@ -40,14 +40,14 @@ REASONS = [re.compile(reason) for reason in [
 
 
 def real(resource, made_up):
-    """In two of three cases the id of an object that is there, instead of a made-up one."""
+    """Replaces two of three made-up ids by the id of an existing object."""
     known = OBJECTS.get(resource, [])
     place = zlib.crc32(str(made_up).encode("utf-8", "surrogatepass"))
     return known[place % len(known)] if known and place % 3 else made_up
 
 
 def name_objects(case):
-    """Names objects that are there in a case that the document allows."""
+    """Makes a valid case refer to existing objects."""
     resource = (re.match(r"/api/v1/(\w+)/\{id\}", case.path) or [None, None])[1]
     if resource and "id" in (case.path_parameters or {}):
         case.path_parameters["id"] = real(resource, case.path_parameters["id"])
@@ -60,7 +60,7 @@ def name_objects(case):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Sends a key that works, and names objects that are there."""
+    """Sends a valid key and, in valid cases, ids of existing objects."""
     if case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE:
         name_objects(case)
     others = {name: value for name, value in (case.headers or {}).items() if name.lower() not in ("authorization", "x-api-key")}

@@ -1,4 +1,4 @@
-"""Objects for the cases to name: without them most calls would end at "not found"."""
+"""Objects that the cases can refer to: without them most calls would end in "not found"."""
 
 import json
 import urllib.request

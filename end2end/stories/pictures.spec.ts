@@ -1,11 +1,11 @@
-// The pictures of the README, of the sample data: `cargo xtask pictures`.
+// Takes the README's pictures from the sample data: `cargo xtask pictures`.
 import { statSync } from "node:fs";
 import { expect, test } from "./story";
 import { ADMIN, APP } from "./world";
 
 const STORE = `${ADMIN}/store/demo-shop`;
 const FOLDER = process.env.PICTURES ?? "";
-/** Everybody who clones the repository loads them. */
+/** Every clone of the repository downloads them. */
 const BYTES_MAX = 150_000;
 
 test.use({ hasSample: true });

@@ -420,7 +420,7 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
     })
 }
 
-/// Fills a brand with sample data; false if it is there. The key of the story's pixel is of no more use.
+/// Fills a brand with sample data; false if it is there. The key of the sample's pixel is not needed afterwards.
 async fn fill_sample(config: &Config, brand: BrandId, storefront: String) -> Result<bool, Failure> {
     let store = database::open(&config.database()?, 2).await?;
     store.migrate().await?;

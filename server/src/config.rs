@@ -117,7 +117,7 @@ pub struct Config {
     #[arg(skip)]
     pub is_demo: bool,
 
-    /// Set by `creatorscore demo`: whose page `/demo/creator` opens
+    /// Set by `creatorscore demo`: the brand and creator that `/demo/creator` opens
     #[arg(skip)]
     pub demo_creator: Option<(domain::BrandId, domain::CreatorId)>,
 

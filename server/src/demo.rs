@@ -40,7 +40,7 @@ pub struct Demo {
 
 const CLIENT_ID: &str = "creatorscore-demo";
 const SHOP: &str = "demo-shop.myshopify.com";
-/// How often, and how long apart, devshop is asked whether it is up.
+/// How often devshop is polled at start, and the pause in between.
 const TRIES: u32 = 100;
 const TRY_AGAIN: Duration = Duration::from_millis(50);
 

@@ -81,7 +81,7 @@ pub(crate) enum NotListening {
     Flow(FlowError),
 }
 
-/// Where a listener begins, and what it wants.
+/// Where a listener begins, and which events it wants.
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted {
     /// Events with a greater number; those to come, if there is none.

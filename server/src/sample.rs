@@ -54,12 +54,12 @@ pub const ORDERS: usize = trade::ORDERS + exceptions::ORDERS;
 pub const FIRST_ORDER: usize = 1001;
 /// Handle of the creator whose page the demo opens.
 pub const SHOWN_CREATOR: &str = cast::CREATORS[cast::JESSICA].handle;
-/// A code that no link has: it is too like a word to be drawn soon.
+/// A code that no link has: random codes are unlikely to be a word.
 const UNKNOWN_CODE: &str = "zzzzzzzz";
 
 /// Sample data that was written. Without `Debug`, which would print the key.
 pub struct Sample {
-    /// The key with which the storefront's script reported, and its id.
+    /// The id and the text of the key with which the storefront's script reported.
     pub pixel_key: (KeyId, String),
 }
 
@@ -111,7 +111,7 @@ pub async fn fill(config: &Config, operator: Operator, place: Place) -> Result<O
     }
     // The shop of the story is a simulated one, whatever this installation is otherwise.
     let story_config = Config { is_demo: true, ..config.clone() };
-    // It begins with today's key for visitors, and moves then.
+    // It is created at the end, so that it uses today's key for visitors, and then set back.
     let story_clock = StoryClock::new(end);
     let story = serve::flow(&story_config, store.clone(), Arc::new(story_clock.clone()), random).await?;
     story_clock.set(beginning(end));

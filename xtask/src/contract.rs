@@ -13,9 +13,9 @@ use crate::{
     run::{Outcome, command, read, root, run, write},
 };
 
-/// Keys in turn, so that few use up their minute. A brand can have 100, and some are created in the cases.
+/// Keys used in turn, so that few reach their limit per minute. A brand may have 100, and cases create some of them.
 const KEYS: usize = 60;
-/// The cases of the test command.
+/// The default seed: the same cases each time.
 pub(crate) const SEED: u64 = 20_261_126;
 /// Cases of each operation and phase.
 const CASES: &str = "25";
@@ -47,7 +47,7 @@ pub(crate) fn check(seed: u64) -> Outcome {
             CASES,
         ])
         .args(["--phases", "examples,coverage,fuzzing", "--checks", CHECKS, "--continue-on-failure", "--no-color"])
-        // Its answer has no end.
+        // Its response stays open for 15 minutes.
         .args(["--exclude-operation-id", "streamEvents"]))?;
     python_client(&python, &server)
 }

@@ -44,16 +44,16 @@ enum Command {
     },
     /// Build the storefront pixel into target/site/pixel
     Pixel,
-    /// Measure what docs/performance.md states: everything, or what is named
+    /// Measure what docs/performance.md states: everything, or the named benchmarks
     Bench {
-        /// Such as `web orders`
+        /// Names of benchmarks, such as `web orders`
         only: Vec<String>,
     },
-    /// Make the pictures of the README again (needs Chromium)
+    /// Take the pictures of the README again (needs Chromium)
     Pictures,
     /// Hold the built server to its OpenAPI document (needs Python)
     Contract {
-        /// Other cases than those of the test command
+        /// Seed of the generated cases; another one sends other requests
         #[arg(long, default_value_t = contract::SEED)]
         seed: u64,
     },
@@ -91,7 +91,7 @@ fn demo(is_empty: bool, options: &[String]) -> Outcome {
     run::replace(run::command(binary).arg("demo").args(is_empty.then_some("--empty")).args(options))
 }
 
-/// What is measured on each engine, with arguments for PostgreSQL alone.
+/// Benchmarks that run on both engines, with the arguments of each run on PostgreSQL.
 const SCENARIOS: [(&str, &[&[&str]]); 6] = [
     ("web", &[&[]]),
     ("orders", &[&[], &["--delay", "5"]]),
@@ -100,10 +100,10 @@ const SCENARIOS: [(&str, &[&[&str]]); 6] = [
     ("overview", &[&[]]),
     ("crash", &[&[]]),
 ];
-/// What is measured on SQLite alone.
+/// Benchmarks that run once: on SQLite, or without a database.
 const ALONE: [&str; 2] = ["settle", "models"];
 
-/// Runs the benchmarks that are named, or all. One that fails leaves the others alone.
+/// Runs the named benchmarks, or all. If one fails, the others still run.
 fn bench(only: &[String]) -> Outcome {
     let is_wanted = |name: &str| only.is_empty() || only.iter().any(|wanted| wanted == name);
     let known: Vec<&str> = SCENARIOS.iter().map(|(name, _)| *name).chain(ALONE).collect();

@@ -38,7 +38,7 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
     Ok(())
 }
 
-/// Makes the pictures of the README.
+/// Takes the pictures of the README.
 pub(crate) fn pictures() -> Outcome {
     let browser = find_browser()?;
     site::build(false)?;
@@ -46,7 +46,7 @@ pub(crate) fn pictures() -> Outcome {
     story("pictures", None, &browser, &["pictures"])
 }
 
-/// Runs the browser stories against one database engine: all, or those in files with these names.
+/// Runs the browser stories against one database engine: all, or those whose file names contain one of `files`.
 fn story(name: &str, postgres: Option<&str>, browser: &str, files: &[&str]) -> Outcome {
     let folder = std::env::temp_dir().join(format!("creatorscore-story-{name}-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;

@@ -72,7 +72,7 @@ pub struct Settings {
     pub closed_through: Option<Day>,
     /// How long visits are kept.
     pub retention: Retention,
-    /// That everything in this brand is made up.
+    /// Set if all data of the brand is made up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample: Option<SampleData>,
 }

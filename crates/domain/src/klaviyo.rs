@@ -1,4 +1,4 @@
-//! Klaviyo: which outbound events become events there, what these say, and what Klaviyo's answers mean.
+//! Klaviyo: which outbound events become events there, their content, and what Klaviyo's answers mean.
 //!
 //! The format is that of `POST /api/events`: <https://developers.klaviyo.com/en/reference/create_event>. An event there is
 //! about one profile: an order that several creators share becomes one event for each.
@@ -13,7 +13,7 @@ pub use body::test_body;
 
 use crate::{CreatorId, MessageId, UnixMs, outbound::EventType};
 
-/// The version of Klaviyo's API that is spoken.
+/// The revision of Klaviyo's API that the requests follow.
 pub const REVISION: &str = "2026-07-15";
 /// The path to which events are posted.
 pub const EVENTS_PATH: &str = "/api/events";
@@ -81,7 +81,7 @@ pub struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// The bodies to post: one for each creator whom the event is about and who is among `people`, in the order of their
+    /// The bodies to post: one for each creator of the event who is among `people`, in the order of their
     /// ids. `None` if the data is not what events of its type say.
     pub fn bodies(&self, people: &BTreeMap<CreatorId, Person>) -> Option<Vec<String>> {
         body::bodies(self, people)

@@ -55,7 +55,7 @@ impl Merchant {
         &self.actor
     }
 
-    /// Whether the brand is where the test keys of another one work.
+    /// Whether the brand is the sandbox of another one.
     pub fn is_sandbox(&self) -> bool {
         self.is_sandbox
     }
@@ -250,7 +250,7 @@ impl Access<'_> {
         Ok(Merchant { brand, actor: format!("key {}", caller.key.0), shop: None, is_sandbox: caller.is_test })
     }
 
-    /// The brand in which the test keys of a brand work, with that one's settings.
+    /// The sandbox of a brand, with the brand's settings.
     async fn test_brand(self, live: Brand) -> Result<Brand, FlowError> {
         if let Some(test) = self.follow_settings(&live).await? {
             return Ok(test);
@@ -262,7 +262,7 @@ impl Access<'_> {
         self.follow_settings(&live).await?.ok_or(FlowError::NotFound("brand"))
     }
 
-    /// Gives the brand in which the test keys of this one work its settings, and returns it; `None` if there is none.
+    /// Copies a brand's settings to its sandbox, and returns the sandbox; `None` if there is none.
     pub(crate) async fn follow_settings(self, live: &Brand) -> Result<Option<Brand>, FlowError> {
         let Some(id) = self.store.test_brand_of(&live.id).await? else { return Ok(None) };
         let before = self.store.brand(&id).await?.ok_or(FlowError::NotFound("brand"))?;

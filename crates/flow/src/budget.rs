@@ -22,8 +22,8 @@ pub(crate) const WINDOW_MS: i64 = 60_000;
 const ADDRESSES_MAX: usize = 65_536;
 /// How many addresses' rows those may send together.
 const CROWD: u64 = 100;
-/// Clicks on links that an address may make for each row that it may send otherwise: behind one address of a mobile network
-/// may be thousands who follow the same story.
+/// The budget for clicks on links, as a multiple of an address's rows: one address of a mobile network may serve
+/// thousands of people who follow the same story.
 const CLICKS_PER_ROW: u64 = 5;
 /// A key may send this part of a minute's rows in one second: what it may send in a minute, sent at once, would keep all
 /// others waiting.

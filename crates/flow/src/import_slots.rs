@@ -1,4 +1,4 @@
-//! How many files of imports are held in memory at once.
+//! Limits how many imported files are in memory at the same time.
 
 use std::sync::Arc;
 

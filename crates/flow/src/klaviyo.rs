@@ -1,8 +1,8 @@
 //! Klaviyo: a brand's connection, and sending events there in the order of their numbers.
 //!
-//! The job of a brand ([`Klaviyo::send_job`]) reads the outbound events after the last one that needs no more sending, as every
-//! carrier can: another system with its own order and place (Shopify Flow, metaobjects) is a port like `store::klaviyo`, a
-//! job in the same lane that [`Klaviyo::queue`] shows how to queue, and its rules in `domain`. What is sent is recorded afterwards,
+//! The job of a brand ([`Klaviyo::send_job`]) reads the outbound events after the last one that needs no more sending.
+//! Another integration needs a port like `store::klaviyo` for its own position, rules in `domain`, and a job in the
+//! same lane, queued as [`Klaviyo::queue`] does. What is sent is recorded afterwards,
 //! so that a crash in between repeats it under the same `unique_id`, by which Klaviyo keeps one of the two.
 
 mod sending;

@@ -117,7 +117,7 @@ impl Outbound<'_> {
         Ok(event.envelope(self.is_live(brand).await?)?)
     }
 
-    /// Whether a brand is one of its own, and not the sandbox of another.
+    /// Whether a brand is not the sandbox of another one.
     pub(crate) async fn is_live(self, brand: &BrandId) -> Result<bool, FlowError> {
         Ok(self.store.live_brand_of(brand).await?.is_none())
     }

@@ -1,4 +1,4 @@
-//! Tiers by rules: once a day, and when the rules change, every creator gets the tier that the last days have earned.
+//! Tiers by rules: once a day, and when the rules change, every creator gets the tier that their recent sales earn.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ use crate::{FlowError, Invalid, access::Merchant, creator::name, job::Job, stage
 const EVERY_MS: i64 = DAY_MS;
 /// Most creators read at once, and moved in one transaction.
 const BATCH: i64 = 200;
-/// Who the audit log says has moved a creator.
+/// The actor of moves in the audit log.
 const ACTOR: &str = "tier rules";
 /// Largest count or amount of a rule.
 const MINIMUM_MAX: i64 = 1_000_000_000_000;

@@ -1,7 +1,7 @@
 //! Brands' connections to Klaviyo, and how far each is.
 //!
-//! What is sent is read from the outbound events by number: the place of the last one that needs no more sending is all
-//! that is kept of it here.
+//! What to send is read from the outbound events by number: only the number of the last one that needs no more sending
+//! is stored here.
 
 use domain::{BrandId, CreatorId, UnixMs, klaviyo::Person};
 

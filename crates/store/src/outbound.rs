@@ -128,7 +128,7 @@ pub struct EventFilter {
     pub kinds: Vec<EventType>,
     /// About this object.
     pub object_id: Option<String>,
-    /// Only those that every endpoint has accepted that is to get them, or only others. An endpoint is to get what
+    /// Only events that all of their endpoints have accepted (true), or only others (false). An endpoint gets what
     /// happened since it was created, of the types that it has now; a test of another endpoint never. Removed endpoints
     /// get nothing, disabled ones do.
     pub is_delivered: Option<bool>,

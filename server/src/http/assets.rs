@@ -66,7 +66,7 @@ impl Assets {
         Self(Arc::new(Files { by_name: files, version }))
     }
 
-    /// The folder of the pages' files. Another build has another one, so that browsers may keep the files for ever.
+    /// The folder of the pages' files. Each build has another one, so that browsers may cache the files indefinitely.
     pub(crate) fn folder(&self) -> String {
         format!("/{PAGES}{}", self.0.version)
     }
@@ -118,8 +118,8 @@ fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// `GET /pkg/{version}/…`: kept for ever. A page of another build, which a deployment has replaced, gets the files of this
-/// one and keeps them for this load only.
+/// `GET /pkg/{version}/…`: cached as immutable. A page of a build that a deployment has replaced gets the files of this
+/// one, which it must revalidate.
 pub(crate) async fn file(State(assets): State<Assets>, headers: HeaderMap, Path(path): Path<String>) -> Response {
     let (version, name) = path.split_once('/').unwrap_or(("", &path));
     let cache = if version == assets.0.version { IMMUTABLE } else { "public, max-age=0, must-revalidate" };

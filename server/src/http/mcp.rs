@@ -76,7 +76,7 @@ pub(crate) fn route(api: Router, public_url: &str) -> Router<App> {
     Router::new().route(PATH, any(serve)).layer(RequestBodyLimitLayer::new(BULK_BYTES_MAX))
 }
 
-/// No sessions. Only the public host and origin may be asked for, so that a page whose name is made to lead here (DNS
+/// No sessions. Only the public host and origin are accepted, so that a page of another name that resolves here (DNS
 /// rebinding) reaches nothing.
 fn config(public_url: &str) -> StreamableHttpServerConfig {
     let url = Url::parse(public_url).ok();

@@ -30,7 +30,7 @@ impl Plan {
         self.decided_by_people();
     }
 
-    /// Visitors whom no link brought.
+    /// Visitors who came without a link.
     fn visitors_without_links(&mut self) {
         for (days, hour) in [(58, 20), (21, 12)] {
             let at = self.calendar.at(days, hour, 17);
@@ -122,7 +122,7 @@ impl Plan {
         self.act(at.plus_ms(4 * MINUTE_MS), Act::Report { person: other, order });
         // One does: what it earns waits for a person.
         self.reported(self.calendar.at(5, 11, 50), link_of(AIKO));
-        // One does, but a discount code proves somebody else.
+        // One does, but a discount code proves another creator.
         let order = self.reported(self.calendar.at(4, 16, 35), link_of(LENA));
         self.orders[order].discount = Some(LINKS[link_of(MARCO)].code);
     }

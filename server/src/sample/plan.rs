@@ -38,7 +38,7 @@ pub(super) enum Act {
     SignIn { creator: usize, person: usize },
     /// A person clicks a link.
     Click { person: usize, link: usize },
-    /// A person's browser fetches a link before anybody clicks it.
+    /// A person's browser prefetches a link.
     Prefetch { person: usize, link: usize },
     /// A program follows a link.
     Crawl { link: usize, agent: &'static str },
@@ -50,9 +50,9 @@ pub(super) enum Act {
     Checkout(usize),
     /// A browser reports the purchase of an order by its number.
     Report { person: usize, order: usize },
-    /// The shop tells of a new order.
+    /// The shop reports a new order.
     Order(usize),
-    /// The shop tells of a changed order.
+    /// The shop reports a changed order.
     Change(usize, Change),
     /// The buyer answers how they heard of the shop.
     Answer { order: usize, text: &'static str },
@@ -147,7 +147,7 @@ impl Plan {
     pub(super) fn visit(&mut self, at: UnixMs, person: usize, link: usize) {
         self.act(at, Act::Click { person, link });
         self.clicks += 1;
-        // The others have no script, or leave at once.
+        // The others have no script, or leave immediately.
         if self.dice.percent(72) {
             let product = LINKS[link].product;
             let view = at.plus_ms(self.dice.ms(900, 4_000));
@@ -233,7 +233,7 @@ impl Plan {
         self.act(at, Act::Answer { order, text });
     }
 
-    /// What the brand does before anybody clicks: creators, campaigns, links and rules.
+    /// What the brand sets up before the first click: creators, campaigns, links and rules.
     pub(super) fn set_up(&mut self, campaigns: &[(&'static str, i64)]) {
         // Days before the first visit, so that no act needs what is not there yet.
         let begins = |since: i64, step: usize| {

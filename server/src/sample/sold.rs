@@ -1,4 +1,4 @@
-//! Orders of the sample as Shopify tells of them.
+//! Orders of the sample, as Shopify's webhooks report them.
 
 use domain::UnixMs;
 use serde_json::{Value, json};

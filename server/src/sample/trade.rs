@@ -12,7 +12,7 @@ use super::{
 
 const MINUTE_MS: i64 = 60_000;
 
-/// Orders after one click, bought at once or within days.
+/// Orders after one click, bought immediately or within days.
 const AFTER_A_CLICK: usize = 152;
 /// Orders after clicks on links of several creators.
 const AFTER_SEVERAL: usize = 48;
@@ -80,7 +80,7 @@ impl Plan {
     fn buy_after_a_click(&mut self) {
         for number in 0..AFTER_A_CLICK {
             let at = self.calendar.moment(&mut self.dice);
-            // Two of three buy at once.
+            // Two of three buy immediately.
             let wait = if self.dice.percent(66) {
                 self.dice.ms(11 * MINUTE_MS, 80 * MINUTE_MS)
             } else {

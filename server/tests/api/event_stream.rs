@@ -247,10 +247,10 @@ mod bounds {
         assert!(answer.headers().contains_key("retry-after"));
         drop((open, last));
         server.clock.advance(60_000);
-        // Whoever goes makes room.
+        // A listener that leaves makes room.
         for _ in 0..200 {
             if ask(&server, &server.url, &test, "", None).await.status() == StatusCode::OK {
-                // All who listen are sent away when the server stops, which waits for none of them.
+                // All connections end when the server stops, which waits for none of them.
                 let mut stream = listen(&server, "").await;
                 tokio::time::timeout(Duration::from_secs(5), server.stop()).await.unwrap();
                 while stream.block().await.is_some() {}

@@ -70,7 +70,7 @@ async fn fill(server: &TestServer) {
     post(server, "/payouts", &json!({"currency": "USD"})).await;
     post(server, "/creators", &json!({"name": "Late", "handle": "late"})).await;
     server.settle().await;
-    // Last, so that nothing is sent to it.
+    // Last, so that no event is sent to it.
     post(server, "/webhook_endpoints", &json!({"url": "https://hooks.example/a"})).await;
 }
 

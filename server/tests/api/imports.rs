@@ -80,7 +80,7 @@ async fn creators(server: &TestServer) -> Vec<Value> {
     creators
 }
 
-/// `creatorscore export` of creators and links, but for the time of the last change: whoever follows changes by it must
+/// `creatorscore export` of creators and links, without the time of the last change: clients that poll for changes by it must
 /// see that an import was undone.
 async fn exported(server: &TestServer) -> String {
     let mut all = String::new();

@@ -233,7 +233,7 @@ async fn its_sums_are_exact(engine: Engine) {
 }
 
 async fn it_has_an_uncredited_order_of_each_kind(engine: Engine) {
-    /// Why an order can be credited to nobody. A new reason belongs into the sample.
+    /// The reasons why an order can stay unassigned. Add a new reason to the sample.
     fn is_a_kind_of_its_own(refusal: Refusal) -> bool {
         match refusal {
             Refusal::OutsideWindow

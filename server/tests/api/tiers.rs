@@ -68,7 +68,7 @@ async fn creators_move_by_what_they_sell(server: TestServer) {
     let first = [json!(["ana", "gold"]), json!(["ben", "founder"]), json!(["cem", "silver"])];
     assert_eq!(moves(&server).await, first);
 
-    // Whoever stays where they are is not reported: not by the same rules again, and not by the next day.
+    // A creator who is not moved has no event: neither after the same rules again, nor after the next day's run.
     assert_eq!(put(&server, json!([gold, silver])).await, (200, rules));
     server.clock.advance(DAY_MS);
     server.settle().await;
@@ -89,7 +89,7 @@ async fn creators_move_by_what_they_sell(server: TestServer) {
     let earlier: Vec<_> = stored.earlier_tiers.iter().map(|earlier| earlier.tier.as_deref()).collect();
     assert_eq!(earlier, [None, Some("gold"), Some("silver")], "orders earn by the tier at their time");
 
-    // Without rules nobody is moved.
+    // Without rules no creator is moved.
     assert_eq!(put(&server, json!([])).await.0, 200);
     server.flow().creators().update(&server.merchant, &ana, "Ana", &[], "gold").await.unwrap();
     server.clock.advance(DAY_MS);

@@ -52,8 +52,8 @@ struct Source {
     pointer: Option<String>,
 }
 
-/// An answer that is an error, in words for the brand. Of Klaviyo's own words only its code and which field it is about:
-/// its sentences may repeat what it was sent, and that may name a creator who is erased later.
+/// Describes an error for the brand. Of Klaviyo's answer it has only the code and the field that is wrong:
+/// the message may repeat what was sent, and so name a creator who is erased later.
 pub fn error_text(answer: &Answer) -> String {
     let said = serde_json::from_slice::<Errors>(&answer.body).ok().and_then(|errors| errors.errors.into_iter().next());
     let code = said.as_ref().map(|fault| plain(&fault.code)).filter(|code| !code.is_empty());

@@ -21,7 +21,7 @@ struct Resource<A> {
     attributes: A,
 }
 
-/// What is beside a resource's `data`: nothing.
+/// A JSON:API document with nothing but `data`.
 #[derive(Serialize)]
 struct Document<A> {
     data: Resource<A>,
@@ -57,7 +57,7 @@ struct Profile<'a> {
     properties: Map<String, Value>,
 }
 
-/// What an event says for one creator.
+/// The properties and value of an event for one creator.
 #[derive(Default)]
 struct Says {
     properties: Map<String, Value>,
@@ -176,7 +176,7 @@ struct Acceptance {
     creator: Creator,
 }
 
-/// What the event says, for each creator whom it is about.
+/// The properties and value of the event, for each creator that it is about.
 fn says(source: &Source<'_>) -> Option<BTreeMap<CreatorId, Says>> {
     let one = |creator: Creator, value: Value| {
         BTreeMap::from([(creator.id, Says { properties: properties(value), value: None })])

@@ -256,7 +256,7 @@ pub struct ContentData {
 pub struct EndpointDisabledData {
     /// The endpoint.
     pub endpoint_id: String,
-    /// Its host. The rest of the address often is a secret of its own.
+    /// Its host. The rest of the address often contains a secret.
     pub host: String,
     /// Why it was disabled.
     pub reason: String,

@@ -145,7 +145,7 @@ impl Api<'_> {
     }
 
     async fn key_of(self, caller: &ApiCaller, id: &KeyId) -> Result<KeyRecord, FlowError> {
-        // What no key is called never reaches the database.
+        // A text that cannot be a key's id is never sent to the database.
         let is_id = id.0.bytes().all(|letter| letter.is_ascii_alphanumeric());
         let record = if is_id { self.store.key(id).await? } else { None };
         let is_own = |record: &KeyRecord| record.brand == *caller.brand() && record.is_test == caller.is_test();

@@ -45,7 +45,7 @@ impl Customers<'_> {
         let scrub = Job::Scrub.at(self.now());
         let count = self.store.erase_person(brand, identities, &unprocessed, self.now(), &entry, &scrub).await?;
         self.scrub().await;
-        // A test of the brand's may have sent the same person's data.
+        // The brand's tests may have sent the same person's data.
         if let Some(sandbox) = self.store.test_brand_of(brand).await? {
             Box::pin(self.erase(&sandbox, identities, actor)).await?;
         }

@@ -220,7 +220,7 @@ mod tests {
                 "is too large once it is unpacked; save its first sheet as .csv",
                 workbook("", &many(" ", 30_000_000), STYLES),
             ),
-            // Room for as many is reserved at once.
+            // The reader reserves memory for that many.
             (texts, workbook(SHEET, r#"<sst uniqueCount = "100000000000">"#, STYLES)),
             (texts, workbook(SHEET, r#"<x:sst uniqueCount="99999999999999999999999">"#, STYLES)),
             (texts, workbook(SHEET, &strings(&many("<si/>", 300_001)), STYLES)),

@@ -17,7 +17,7 @@ const CELLS_MAX: usize = 16 * 1024;
 const ZIP_START: &[u8] = b"PK\x03\x04";
 const OLE_START: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0];
 
-/// Reads a file. No more than a row of it is held at once, however large it is unpacked.
+/// Reads a file. Only one row of it is in memory at a time, however large it is unpacked.
 ///
 /// # Errors
 /// What is wrong with it, or what `take` says.

@@ -16,11 +16,11 @@ use store::{
 use super::Tested;
 use crate::{FlowError, access::Merchant, job::Job, stage::Klaviyo, transport::SendRequest};
 
-/// Events that one job sends, and how long it waits before the next. Klaviyo takes 3,500 a minute of an account: this is 3,000
-/// at most, of which orders that several creators share are more than one each.
+/// Events that one job sends, and the pause before the next job. Klaviyo takes 3,500 a minute of an account: this is at most
+/// 3,000, where an order that several creators share counts once although it is several of Klaviyo's events.
 const EVENTS_AT_ONCE: i64 = 50;
 const PAUSE_MS: i64 = 1_000;
-/// A job sends nothing more after so long, in ms: its lease is a minute, and the last request may take 15 seconds.
+/// How long a job goes on sending, in ms: its lease is a minute, and the last request may take 15 seconds.
 const JOB_MS_MAX: i64 = 20_000;
 /// The wait that Klaviyo asks for if it does not say how long, in ms: its longer window.
 const WAIT_MS: i64 = 60_000;
@@ -29,7 +29,7 @@ const BACKOFF_MS_MAX: i64 = 3_600_000;
 
 /// What became of an event.
 enum Sent {
-    /// It needs no more sending. How many of Klaviyo's events it was, how many of them cannot be taken, and why.
+    /// It needs no more sending: how many of Klaviyo's events were sent, how many it will never take, and why.
     Done { sent: i64, skipped: i64, error: Option<String> },
     /// It is to be sent again, at this time.
     Again { at: UnixMs, attempts: i64, error: String },

@@ -91,7 +91,7 @@ impl Operation {
     }
 }
 
-/// The values of an argument, none if it is absent. `None` if it has parts of its own.
+/// The values of an argument, none if it is absent. `None` if it is an object, or a list with lists or objects.
 fn texts(argument: Option<Value>) -> Option<Vec<String>> {
     match argument {
         None | Some(Value::Null) => Some(Vec::new()),

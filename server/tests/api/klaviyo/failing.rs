@@ -38,7 +38,7 @@ async fn klaviyo_is_waited_for_and_what_it_cannot_take_is_skipped(engine: Engine
     }
     until_state(&server, "attempts", &json!(5)).await;
     assert_eq!(klaviyo.events(), Vec::<Value>::new(), "the order is kept");
-    // One that it will never take holds up nobody. What it says of it is not repeated: it may name somebody.
+    // An event that it refuses for good delays no other. Its message is not stored: it may name a person.
     klaviyo.answer(about("col_1", Reply::status(400)));
     server.clock.advance(60_000);
     let events = until_sent(&server, &klaviyo, 2).await;
