@@ -43,7 +43,7 @@ def real(resource, made_up):
     """Replaces two of three made-up ids by the id of an existing object."""
     known = OBJECTS.get(resource, [])
     place = zlib.crc32(str(made_up).encode("utf-8", "surrogatepass"))
-    return known[place % len(known)] if known and place % 3 else made_up
+    return known[place // 3 % len(known)] if known and place % 3 else made_up
 
 
 def name_objects(case):

@@ -214,7 +214,7 @@ struct FileParams {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "the form is read part by part; this is its schema")]
 pub(crate) struct ImportForm {
-    /// CSV or .xlsx (its first sheet), at most 5 MB and 10,000 rows. The first row names the columns.
+    /// CSV or .xlsx (its first sheet), at most 5 MiB and 10,000 rows. The first row names the columns.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
     /// What is imported.

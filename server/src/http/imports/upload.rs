@@ -159,7 +159,7 @@ impl Parameters {
             return Err(Fault::invalid("Invalid request", Invalid(faults)));
         };
         if file.len() > FILE_BYTES_MAX {
-            let sentence = "The file is too large; it may have 5 MB";
+            let sentence = "The file is too large; it may have 5 MiB";
             return Err(Fault::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, sentence));
         }
         let mut hash = Sha256::new();
