@@ -71,6 +71,7 @@ fn python() -> Outcome<PathBuf> {
 fn python_client(python: &Path, server: &Server) -> Outcome {
     let folder = root().join("target/python-client");
     let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let key = server.keys.first().ok_or("no key")?;
     run(command(python.join("openapi-python-client"))
         .args(["generate", "--meta", "none", "--url", &format!("{}/api/openapi.json", server.url), "--output-path"])

@@ -117,6 +117,7 @@ async fn wrong_rules_are_named(server: TestServer) {
         (rule(json!({"currency": "USD"})), "rules[0] needs"),
         (rule(json!({"min_revenue_minor": 5, "currency": "XYZ"})), "rules[0].currency"),
         (rule(json!({"min_clicks": 5})), "min_clicks"),
+        (rule(json!({"min_orders": 5.0})), "invalid type: floating point 5.0, expected an integer"),
     ] {
         let (status, body) = put(&server, rules).await;
         assert_eq!((status, &body["code"]), (400, &json!("invalid")), "{fault}");

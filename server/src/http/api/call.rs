@@ -152,7 +152,8 @@ fn row<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Invalid> {
         Invalid::one(match message.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`')) {
             Some((field, _)) => format!("{field} is not a known field"),
             None if message.starts_with("missing field") || message.starts_with("invalid type") => {
-                message.split(" at line").next().unwrap_or("the body must be JSON").replace('`', "")
+                let fault = message.split(" at line").next().unwrap_or("the body must be JSON").replace('`', "");
+                ["i64", "u64", "u32"].iter().fold(fault, |fault, name| fault.replace(name, "an integer"))
             }
             None => "the body must be valid JSON".to_owned(),
         })
