@@ -1,12 +1,14 @@
 //! Kinds of jobs: the only place that names them.
 
-use domain::{BrandId, ImportId, UnixMs, id::InboxId, shop::ShopDomain};
+use domain::{BrandId, ImportId, InvitationId, UnixMs, id::InboxId, shop::ShopDomain};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 use store::{
     inbox::Delivery,
     jobs::{Lane, NewJob},
 };
+
+use crate::account::SignInRequest;
 
 /// An order of a brand, known by the seller's id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,15 @@ pub struct ImportRef {
     pub brand: BrandId,
     /// The import.
     pub import: ImportId,
+}
+
+/// An invitation of a brand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct InvitationRef {
+    /// The brand.
+    pub(crate) brand: BrandId,
+    /// The invitation.
+    pub(crate) invitation: InvitationId,
 }
 
 /// What a queued job does.
@@ -55,6 +66,10 @@ pub(crate) enum Job {
     MoveTiers(BrandId),
     /// Send a brand's events to Klaviyo.
     SendToKlaviyo(BrandId),
+    /// Send a sign-in link to who asked for it.
+    SendSignIn(SignInRequest),
+    /// Send the mail of an invitation.
+    SendInvitation(InvitationRef),
 }
 
 /// The stored job is of an unknown kind, or its payload cannot be read.
@@ -92,6 +107,8 @@ impl Job {
             Self::RunImport(_) => "imports.run",
             Self::MoveTiers(_) => "tiers.move",
             Self::SendToKlaviyo(_) => "klaviyo.send",
+            Self::SendSignIn(_) => "mail.signin",
+            Self::SendInvitation(_) => "mail.invitation",
         }
     }
 
@@ -109,6 +126,9 @@ impl Job {
             Self::Retain | Self::Scrub => "all".to_owned(),
             Self::KeepShopAlive(shop) => shop.to_string(),
             Self::RunImport(import) => format!("{}:{}", import.brand, import.import),
+            // Who asks again before the mail is sent gets one.
+            Self::SendSignIn(request) => request.hash.clone(),
+            Self::SendInvitation(mail) => format!("{}:{}", mail.brand, mail.invitation),
         }
     }
 
@@ -124,6 +144,8 @@ impl Job {
             | Self::SendToKlaviyo(brand) => json!({ "brand": brand }),
             Self::KeepShopAlive(shop) => json!({ "shop": shop }),
             Self::RunImport(import) => json!(import),
+            Self::SendSignIn(request) => json!(request),
+            Self::SendInvitation(mail) => json!(mail),
         }
         .to_string()
     }
@@ -135,6 +157,7 @@ impl Job {
             Self::ProcessReports(_) => Lane::Reports,
             Self::DispatchEvents(_) => Lane::Outbound,
             Self::SendToKlaviyo(_) => Lane::Integrations,
+            Self::SendSignIn(_) | Self::SendInvitation(_) => Lane::Mail,
             _ => Lane::Maintenance,
         }
     }
@@ -144,6 +167,7 @@ impl Job {
         match self {
             Self::ProcessReports(order) | Self::SettleOrder(order) => order.brand.to_string(),
             Self::DispatchEvents(brand) | Self::SendToKlaviyo(brand) => brand.to_string(),
+            Self::SendInvitation(mail) => mail.brand.to_string(),
             _ => String::new(),
         }
     }
@@ -176,9 +200,13 @@ impl Job {
             "database.scrub" => Self::Scrub,
             "events.dispatch" => Self::DispatchEvents(payload::<BrandPayload>(stored)?.brand),
             "tiers.move" => Self::MoveTiers(payload::<BrandPayload>(stored)?.brand),
-            "klaviyo.send" => Self::SendToKlaviyo(payload::<BrandPayload>(stored)?.brand),
+            "mail.signin" => "Send a sign-in link".to_owned(),
+        "mail.invitation" => "Send an invitation".to_owned(),
+        "klaviyo.send" => Self::SendToKlaviyo(payload::<BrandPayload>(stored)?.brand),
             "shop.keepalive" => Self::KeepShopAlive(payload::<ShopPayload>(stored)?.shop),
             "imports.run" => Self::RunImport(payload(stored)?),
+            "mail.signin" => Self::SendSignIn(payload(stored)?),
+            "mail.invitation" => Self::SendInvitation(payload(stored)?),
             _ => return Err(InvalidJob),
         })
     }
@@ -230,6 +258,10 @@ mod tests {
             Job::DispatchEvents(order.brand.clone()),
             Job::RunImport(ImportRef { brand: order.brand.clone(), import: ImportId::new(1, [3; 10]) }),
             Job::MoveTiers(order.brand.clone()),
+            Job::SendInvitation(InvitationRef {
+                brand: order.brand.clone(),
+                invitation: InvitationId::new(1, [4; 10]),
+            }),
             Job::SendToKlaviyo(order.brand),
         ];
         for job in all {

@@ -10,6 +10,8 @@
 mod dialect;
 #[path = "../../store-sql/access.rs"]
 mod access;
+#[path = "../../store-sql/accounts.rs"]
+mod accounts;
 #[path = "../../store-sql/api_refunds.rs"]
 mod api_refunds;
 #[path = "../../store-sql/api_requests.rs"]
@@ -72,6 +74,8 @@ mod klaviyo;
 mod ledger_writes;
 #[path = "../../store-sql/links.rs"]
 mod links;
+#[path = "../../store-sql/members.rs"]
+mod members;
 #[path = "../../store-sql/metrics.rs"]
 mod metrics;
 #[path = "../../store-sql/migrations.rs"]

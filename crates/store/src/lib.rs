@@ -16,6 +16,7 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod accounts;
 pub mod api_requests;
 pub mod audit;
 pub mod brands;
@@ -41,6 +42,7 @@ pub mod jobs;
 pub mod keys;
 pub mod klaviyo;
 pub mod links;
+pub mod members;
 pub mod metrics;
 pub mod milestone_objects;
 pub mod money_objects;
@@ -70,6 +72,7 @@ pub type Result<T> = core::result::Result<T, StoreError>;
 #[async_trait::async_trait]
 pub trait Store:
     access::AccessStore
+    + accounts::AccountStore
     + api_requests::ApiRequestStore
     + audit::AuditStore
     + brands::BrandStore
@@ -91,6 +94,7 @@ pub trait Store:
     + keys::KeyStore
     + klaviyo::KlaviyoStore
     + links::LinkStore
+    + members::MemberStore
     + metrics::MetricStore
     + milestone_objects::MilestoneObjectStore
     + money_objects::MoneyObjectStore

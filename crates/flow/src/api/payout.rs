@@ -51,7 +51,7 @@ impl Api<'_> {
     /// Creates a payout of everything payable in a currency.
     ///
     /// # Errors
-    /// `Invalid` if the currency is unknown or nothing is payable.
+    /// `FlowError::OwnerOnly` if a member asks; `Invalid` if the currency is unknown or nothing is payable.
     pub async fn create_payout(
         self,
         merchant: &Merchant,
@@ -59,6 +59,7 @@ impl Api<'_> {
         currency: &str,
         render: RenderPayout<'_>,
     ) -> Result<Done, WriteError> {
+        merchant.owner()?;
         if let Some(done) = self.before(merchant, claim).await? {
             return Ok(done);
         }
@@ -82,7 +83,7 @@ impl Api<'_> {
     /// changes nothing.
     ///
     /// # Errors
-    /// `NotFound` if there is no such payout; `Invalid` if it is closed in another way, or paid under another reference.
+    /// `FlowError::OwnerOnly` if a member asks; `NotFound` if there is no such payout; `Invalid` if it is closed in another way, or paid under another reference.
     pub async fn close_payout(
         self,
         merchant: &Merchant,
@@ -91,6 +92,7 @@ impl Api<'_> {
         close: (PayoutState, Option<&str>),
         render: RenderPayout<'_>,
     ) -> Result<Done, WriteError> {
+        merchant.owner()?;
         if let Some(done) = self.before(merchant, claim).await? {
             return Ok(done);
         }
