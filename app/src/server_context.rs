@@ -75,6 +75,10 @@ impl From<FlowError> for AppError {
             FlowError::Invalid(faults) => (StatusCode::BAD_REQUEST, Self::Invalid(faults.0)),
             FlowError::Unauthorized => (StatusCode::UNAUTHORIZED, Self::Unauthorized),
             FlowError::Disabled | FlowError::Forbidden(_) => (StatusCode::FORBIDDEN, Self::Unauthorized),
+            FlowError::OwnerOnly => {
+                (StatusCode::FORBIDDEN, Self::Failed("only an owner of this brand may do this".to_owned()))
+            }
+            FlowError::Mail(error) => (StatusCode::BAD_GATEWAY, Self::Failed(error.to_string())),
             FlowError::NotFound(what) => (StatusCode::NOT_FOUND, Self::NotFound(what.to_owned())),
             FlowError::NotConfigured(what) => (StatusCode::NOT_FOUND, Self::Failed(what.to_owned())),
             FlowError::Shopify(_) => (StatusCode::BAD_GATEWAY, Self::Failed("Shopify did not respond".to_owned())),

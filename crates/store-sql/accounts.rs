@@ -113,7 +113,12 @@ impl AccountStore for Db {
         Ok(row.map(|row| Address { email: row.email, hash: row.email_hash }))
     }
 
-    async fn use_account_link(&self, token: [u8; 32], new: &AccountId, session: &NewSession) -> Result<Option<Account>> {
+    async fn use_account_link(
+        &self,
+        token: [u8; 32],
+        new: &AccountId,
+        session: &NewSession,
+    ) -> Result<Option<Account>> {
         let mut tx = self.system_begin().await?;
         let token = &token[..];
         let row = query!(

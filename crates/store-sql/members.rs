@@ -22,13 +22,11 @@ use crate::{
 /// Whether a team would have no owner without this member.
 async fn is_last_owner(tx: &mut Tx, brand: &BrandId, account: &AccountId) -> Result<bool> {
     let (brand, account) = (brand.as_str(), account.as_str());
-    let owners = query!(
-        r#"select account_id as "account_id!" from members where brand_id = $1 and role = 'owner'"#,
-        brand
-    )
-    .fetch_all(&mut **tx)
-    .await
-    .map_err(database)?;
+    let owners =
+        query!(r#"select account_id as "account_id!" from members where brand_id = $1 and role = 'owner'"#, brand)
+            .fetch_all(&mut **tx)
+            .await
+            .map_err(database)?;
     Ok(owners.iter().all(|owner| owner.account_id == account) && !owners.is_empty())
 }
 
@@ -107,15 +105,11 @@ impl MemberStore for Db {
             return Ok(TeamChange::LastOwner);
         }
         let (brand_id, account, role) = (brand.as_str(), account.as_str(), role.as_str());
-        let done = query!(
-            "update members set role = $3 where brand_id = $1 and account_id = $2",
-            brand_id,
-            account,
-            role
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
+        let done =
+            query!("update members set role = $3 where brand_id = $1 and account_id = $2", brand_id, account, role)
+                .execute(&mut *tx)
+                .await
+                .map_err(database)?;
         if done.rows_affected() == 0 {
             return Ok(TeamChange::Missing);
         }

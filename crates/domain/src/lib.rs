@@ -99,8 +99,8 @@ pub mod webhook;
 pub use facts_version::FactsVersion;
 pub use fraction::Fraction;
 pub use id::{
-    AccountId, AnswerId, BrandId, CampaignId, ClickId, CollabId, ContentId, CreatorId, CustomerId, DropId, EndpointId, EntryId,
-    EventId, ImportId, InvitationId, LinkId, MessageId, OrderId, PayoutId, ProductId, RuleId,
+    AccountId, AnswerId, BrandId, CampaignId, ClickId, CollabId, ContentId, CreatorId, CustomerId, DropId, EndpointId,
+    EntryId, EventId, ImportId, InvitationId, LinkId, MessageId, OrderId, PayoutId, ProductId, RuleId,
 };
 pub use identity::Identity;
 pub use money::{Currency, Money};

@@ -36,7 +36,8 @@ impl Klaviyo<'_> {
     /// Connects a brand, from its next event on. A brand that is connected gets another key and goes on where it was.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if the key cannot be one, or the brand is a sandbox.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if the key cannot be one, or the brand is a
+    /// sandbox.
     pub async fn connect(self, merchant: &Merchant, private_key: &str) -> Result<Status, FlowError> {
         merchant.owner()?;
         if merchant.is_sandbox() {

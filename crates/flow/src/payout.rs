@@ -17,8 +17,8 @@ impl Payouts<'_> {
     /// out.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if the currency is unknown or nothing is payable; `FlowError::Stale` if the balances
-    /// changed meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if the currency is unknown or nothing is
+    /// payable; `FlowError::Stale` if the balances changed meanwhile.
     pub async fn create(self, merchant: &Merchant, currency: &str) -> Result<Payout, FlowError> {
         merchant.owner()?;
         let payout = self.plan(merchant, currency).await?;
@@ -79,7 +79,8 @@ impl Payouts<'_> {
     /// Closes an open payout: as paid, or as cancelled, which makes its amounts payable again.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `FlowError::NotFound` if the payout is not the brand's; `FlowError::Invalid` if it is already closed.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::NotFound` if the payout is not the brand's;
+    /// `FlowError::Invalid` if it is already closed.
     pub async fn close(self, merchant: &Merchant, id: &PayoutId, state: PayoutState) -> Result<(), FlowError> {
         merchant.owner()?;
         let payout = self.get(merchant, id).await?;
@@ -172,7 +173,8 @@ impl Payouts<'_> {
     /// Sets a creator's PayPal e-mail address, or removes it if empty. Stored encrypted; never displayed.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if it is not an e-mail address; `FlowError::NotFound` if the creator is not the brand's.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if it is not an e-mail address;
+    /// `FlowError::NotFound` if the creator is not the brand's.
     pub async fn set_address(self, merchant: &Merchant, creator: &CreatorId, address: &str) -> Result<(), FlowError> {
         merchant.owner()?;
         let address = address.trim();

@@ -135,8 +135,8 @@ impl Policies<'_> {
     /// Saves a new policy version and queues settling its orders again, except those in closed periods.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` with the faults of the form; `FlowError::Stale` if the policy or settings changed
-    /// meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` with the faults of the form; `FlowError::Stale`
+    /// if the policy or settings changed meanwhile.
     pub async fn save(self, merchant: &Merchant, new: &NewPolicy) -> Result<Policy, FlowError> {
         merchant.owner()?;
         let before = merchant.brand();
@@ -156,7 +156,8 @@ impl Policies<'_> {
     /// and the creators' revenue milestones (minor units of the brand's currency).
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if a value is out of range; `FlowError::Stale` if the policy or settings changed meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if a value is out of range; `FlowError::Stale`
+    /// if the policy or settings changed meanwhile.
     pub async fn save_settings(
         self,
         merchant: &Merchant,
@@ -187,7 +188,8 @@ impl Policies<'_> {
     /// names hosts separated by commas or white space. Links that lead elsewhere stop working at once, in every process.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` naming every text that is not a host; `FlowError::Stale` if the settings changed meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` naming every text that is not a host;
+    /// `FlowError::Stale` if the settings changed meanwhile.
     pub async fn save_hosts(self, merchant: &Merchant, allowed: &str, storefronts: &str) -> Result<(), FlowError> {
         merchant.owner()?;
         let mut faults = Vec::new();
@@ -223,8 +225,8 @@ impl Policies<'_> {
     /// Closes every day up to and including `last`: their figures never change again. Cannot be undone.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if `last` is not over or is already closed; `FlowError::Stale` if the policy or settings
-    /// changed meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if `last` is not over or is already closed;
+    /// `FlowError::Stale` if the policy or settings changed meanwhile.
     pub async fn close_period(self, merchant: &Merchant, last: Day) -> Result<(), FlowError> {
         merchant.owner()?;
         let before = merchant.brand();

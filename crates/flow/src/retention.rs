@@ -30,7 +30,8 @@ impl Retentions<'_> {
     /// Saves how long the brand's visits, and its ended sessions, are kept.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if a number of days is out of range; `FlowError::Stale` if the settings changed meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if a number of days is out of range;
+    /// `FlowError::Stale` if the settings changed meanwhile.
     pub async fn save(self, merchant: &Merchant, retention: Retention) -> Result<(), FlowError> {
         merchant.owner()?;
         if !retention.is_valid() {

@@ -84,7 +84,8 @@ impl Setup<'_> {
     /// Creates an API key. Its text is returned only here and cannot be recovered.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if the brand holds sample data, beside which a program would write.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if the brand holds sample data, beside which a
+    /// program would write.
     pub async fn create_key(
         self,
         merchant: &Merchant,

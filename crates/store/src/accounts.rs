@@ -147,7 +147,8 @@ pub trait AccountStore: Send + Sync {
     async fn account_link(&self, token: [u8; 32], now: UnixMs) -> Result<Option<Address>>;
     /// Uses up a link and begins a session; `new` is the account's id if the address has none yet. Of concurrent calls
     /// with one token exactly one succeeds; the others get `None`, as for an unknown, used or expired link.
-    async fn use_account_link(&self, token: [u8; 32], new: &AccountId, session: &NewSession) -> Result<Option<Account>>;
+    async fn use_account_link(&self, token: [u8; 32], new: &AccountId, session: &NewSession)
+    -> Result<Option<Account>>;
     /// The account with an address of this hash.
     async fn account_by_address(&self, hash: &str) -> Result<Option<Account>>;
     /// Finds an account.

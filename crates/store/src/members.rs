@@ -99,7 +99,13 @@ pub trait MemberStore: Send + Sync {
     /// The people of a brand's team, owners first.
     async fn members(&self, brand: &BrandId) -> Result<Vec<Member>>;
     /// Gives a member a role. The last owner keeps theirs.
-    async fn set_role(&self, brand: &BrandId, account: &AccountId, role: Role, audit: &AuditEntry) -> Result<TeamChange>;
+    async fn set_role(
+        &self,
+        brand: &BrandId,
+        account: &AccountId,
+        role: Role,
+        audit: &AuditEntry,
+    ) -> Result<TeamChange>;
     /// Takes a member out of the team and ends their sessions there. The last owner stays.
     async fn remove_member(&self, brand: &BrandId, account: &AccountId, audit: &AuditEntry) -> Result<TeamChange>;
     /// The sessions of a brand's team that have not ended, the last used first.

@@ -107,6 +107,13 @@ async fn authenticate(
             Err(error) => return ApiError::from(error).into_response(),
         }
     } else if let Some(session) = cookies::get(request.headers(), cookies::SESSION).map(str::to_owned) {
+        match flow.access().person_by_session(&session).await {
+            Ok(person) => {
+                request.extensions_mut().insert(person);
+            }
+            Err(FlowError::Unauthorized) => {}
+            Err(error) => return ApiError::from(error).into_response(),
+        }
         match flow.access().merchant_by_session(&session).await {
             Ok(merchant) => {
                 request.extensions_mut().insert(merchant);

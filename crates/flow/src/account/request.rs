@@ -50,7 +50,8 @@ impl Accounts<'_> {
     /// `FlowError::OverBudget` if the client asked too often. None of them depends on whose address it is.
     pub async fn request_sign_in(self, email: &str, client: &str) -> Result<(), FlowError> {
         self.mailer()?;
-        let email = parse_address(email).ok_or_else(|| Invalid::one("enter an e-mail address such as ana@example.com"))?;
+        let email =
+            parse_address(email).ok_or_else(|| Invalid::one("enter an e-mail address such as ana@example.com"))?;
         let now = self.now();
         if !self.counts.spend_sign_in(client, now) {
             let retry_after_s = u32::try_from(left_of(WINDOW_MS, now) / 1_000 + 1).unwrap_or(60);

@@ -83,7 +83,8 @@ impl Api<'_> {
     /// changes nothing.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `NotFound` if there is no such payout; `Invalid` if it is closed in another way, or paid under another reference.
+    /// `FlowError::OwnerOnly` if a member asks; `NotFound` if there is no such payout; `Invalid` if it is closed in
+    /// another way, or paid under another reference.
     pub async fn close_payout(
         self,
         merchant: &Merchant,
