@@ -145,6 +145,15 @@ impl Person {
     }
 }
 
+/// Whom a session cookie is of.
+#[derive(Clone, Debug)]
+pub enum SessionCaller {
+    /// A member of a brand.
+    Member(Box<Merchant>),
+    /// A creator.
+    Creator(Box<CreatorSession>),
+}
+
 /// A program authenticated by an API key.
 #[derive(Clone, Debug)]
 pub struct ApiCaller {
@@ -368,20 +377,36 @@ impl Access<'_> {
         })
     }
 
+    /// Authenticates a session cookie, of a member or a creator; with the person, if they signed in by e-mail.
+    ///
+    /// # Errors
+    /// `FlowError::Unauthorized` if the session is unknown or expired.
+    pub async fn by_session(self, token: &str) -> Result<(SessionCaller, Option<Person>), FlowError> {
+        let session = self.session(token).await?;
+        let person = match &session.account {
+            Some(account) => Some(Person {
+                account: self.store.account(account).await?.ok_or(FlowError::Unauthorized)?,
+                token: token_hash(token),
+            }),
+            None => None,
+        };
+        let brand = self.store.brand(&session.principal.brand).await?.ok_or(FlowError::Unauthorized)?;
+        let caller = match session.principal.creator.clone() {
+            Some(creator) => SessionCaller::Creator(Box::new(CreatorSession { brand, creator })),
+            None => SessionCaller::Member(Box::new(member(brand, &session))),
+        };
+        Ok((caller, person))
+    }
+
     /// Authenticates a member by a session cookie.
     ///
     /// # Errors
     /// `FlowError::Unauthorized` if the session is unknown, expired or a creator's.
     pub async fn merchant_by_session(self, token: &str) -> Result<Merchant, FlowError> {
-        let Session { principal, account, role, .. } = self.session(token).await?;
-        if principal.creator.is_some() {
-            return Err(FlowError::Unauthorized);
+        match self.by_session(token).await? {
+            (SessionCaller::Member(merchant), _) => Ok(*merchant),
+            (SessionCaller::Creator(_), _) => Err(FlowError::Unauthorized),
         }
-        let brand = self.store.brand(&principal.brand).await?.ok_or(FlowError::Unauthorized)?;
-        let actor = account.as_ref().map_or_else(|| "member".to_owned(), |account| format!("account {account}"));
-        // Links that the operator made are for whoever may do everything.
-        let role = role.unwrap_or(Role::Owner);
-        Ok(Merchant { brand, actor, shop: None, is_sandbox: false, role, account })
     }
 
     /// Authenticates a creator by a session cookie.
@@ -389,10 +414,10 @@ impl Access<'_> {
     /// # Errors
     /// `FlowError::Unauthorized` if the session is unknown, expired or not a creator's.
     pub async fn creator_by_session(self, token: &str) -> Result<CreatorSession, FlowError> {
-        let Session { principal, .. } = self.session(token).await?;
-        let creator = principal.creator.ok_or(FlowError::Unauthorized)?;
-        let brand = self.store.brand(&principal.brand).await?.ok_or(FlowError::Unauthorized)?;
-        Ok(CreatorSession { brand, creator })
+        match self.by_session(token).await? {
+            (SessionCaller::Creator(creator), _) => Ok(*creator),
+            (SessionCaller::Member(_), _) => Err(FlowError::Unauthorized),
+        }
     }
 
     /// Lets the operator act for a brand from the command line.
@@ -412,9 +437,7 @@ impl Access<'_> {
     /// `FlowError::Unauthorized` if the session is unknown or expired, or began with a link that the brand or its operator
     /// made: nobody's address is known then.
     pub async fn person_by_session(self, token: &str) -> Result<Person, FlowError> {
-        let account = self.session(token).await?.account.ok_or(FlowError::Unauthorized)?;
-        let account = self.store.account(&account).await?.ok_or(FlowError::Unauthorized)?;
-        Ok(Person { account, token: token_hash(token) })
+        self.by_session(token).await?.1.ok_or(FlowError::Unauthorized)
     }
 
     /// A session, which is noted as used once an hour.
@@ -496,4 +519,13 @@ impl Access<'_> {
     pub async fn sign_out(self, token: &str) -> Result<(), FlowError> {
         Ok(self.store.end_session(token_hash(token)).await?)
     }
+}
+
+/// The member of a session.
+fn member(brand: Brand, session: &Session) -> Merchant {
+    let account = session.account.clone();
+    let actor = account.as_ref().map_or_else(|| "member".to_owned(), |account| format!("account {account}"));
+    // Links that the operator made are for whoever may do everything.
+    let role = session.role.unwrap_or(Role::Owner);
+    Merchant { brand, actor, shop: None, is_sandbox: false, role, account }
 }
