@@ -21,6 +21,7 @@ mod request;
 mod table;
 
 pub use document::DocumentHead;
+pub use request::ClientAddress;
 
 use axum::{Router, middleware, routing::get};
 use flow::Flow;

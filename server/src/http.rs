@@ -194,7 +194,6 @@ pub fn router(app: App) -> Router {
         .route("/auth", get(shopify_auth::begin))
         .route("/auth/callback", get(shopify_auth::callback))
         .route("/auth/session-token", get(shopify_auth::bounce))
-        .route("/sign-in", post(sign_in::ask))
         .route("/sign-in/{token}", post(sign_in::consume))
         .route("/sign-out", post(sign_in::end))
         .route("/sign-out/everywhere", post(sign_in::end_everywhere))

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use app::DocumentHead;
+use app::{ClientAddress, DocumentHead};
 use axum::{
     Router,
     extract::{FromRef, Request, State},
@@ -32,6 +32,7 @@ use crate::{
         error::ApiError,
         same_origin,
         shopify_auth::{embedded_url, frame_ancestors},
+        track::redirect::client_address,
     },
 };
 
@@ -59,11 +60,15 @@ async fn authenticate(
     State(flow): State<Flow>,
     State(config): State<Arc<Config>>,
     State(assets): State<Assets>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
     let path = request.uri().path().to_owned();
     let is_page = !path.starts_with("/api/");
+    let (parts, body) = request.into_parts();
+    let client = ClientAddress(client_address(&config, &parts));
+    let mut request = Request::from_parts(parts, body);
+    request.extensions_mut().insert(client);
     let id_token = query_value(request.uri(), "id_token").filter(|_| is_page);
     let mut head = DocumentHead { files: assets.folder(), ..DocumentHead::default() };
 

@@ -1,11 +1,9 @@
 //! Signing in outside the Shopify admin. Opening a link shows a page with a button, and only the button (a POST) uses the
 //! link up: mail scanners open links too.
 
-use std::sync::Arc;
-
 use axum::{
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::account::Place;
@@ -16,10 +14,7 @@ use flow::{
 };
 use url::form_urlencoded;
 
-use crate::{
-    config::Config,
-    http::{cookies, error::ApiError, track::redirect::client_address},
-};
+use crate::http::{cookies, error::ApiError};
 
 /// Where a session of a creator, or of a team, begins.
 const CREATOR_HOME: &str = "/creator";
@@ -52,23 +47,6 @@ fn signed_out(location: &str) -> Response {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response
-}
-
-/// `POST /sign-in`: sends a link to the address, if it is anybody's. The answer does not tell whether it is.
-pub(crate) async fn ask(
-    State(flow): State<Flow>,
-    State(config): State<Arc<Config>>,
-    parts: Parts,
-    form: String,
-) -> Response {
-    let client = client_address(&config, &parts);
-    match flow.accounts().request_sign_in(&field(&form, "email"), &client).await {
-        Ok(()) => redirect("/sign-in?sent"),
-        Err(FlowError::Invalid(_)) => redirect("/sign-in?invalid"),
-        Err(FlowError::OverBudget { .. }) => redirect("/sign-in?wait"),
-        Err(FlowError::NotConfigured(_)) => redirect("/sign-in?off"),
-        Err(error) => ApiError::from(error).into_response(),
-    }
 }
 
 /// `POST /sign-in/{token}`: uses up the link and starts a session.

@@ -39,7 +39,7 @@ impl Accounts<'_> {
             return Err(Invalid::one("nobody can be invited to the test brand").into());
         }
         let email =
-            parse_address(email).ok_or_else(|| Invalid::one("enter an e-mail address such as ana@example.com"))?;
+            parse_address(email).ok_or_else(|| Invalid::one("e-mail address must be one such as ana@example.com"))?;
         let hash = self.email_hash(&email).ok_or(FlowError::NotFound("address"))?;
         self.check_invited(merchant, &hash, &invited).await?;
         let now = self.now();

@@ -51,7 +51,7 @@ impl Accounts<'_> {
     pub async fn request_sign_in(self, email: &str, client: &str) -> Result<(), FlowError> {
         self.mailer()?;
         let email =
-            parse_address(email).ok_or_else(|| Invalid::one("enter an e-mail address such as ana@example.com"))?;
+            parse_address(email).ok_or_else(|| Invalid::one("e-mail address must be one such as ana@example.com"))?;
         let now = self.now();
         if !self.counts.spend_sign_in(client, now) {
             let retry_after_s = u32::try_from(left_of(WINDOW_MS, now) / 1_000 + 1).unwrap_or(60);
