@@ -379,10 +379,15 @@ impl OverviewStore for Db {
         let (brand, first) = (brand.as_str(), earliest(ClickId::PREFIX, since));
         let clicks = query_as!(
             LatestClickRow,
-            r#"select id as "id!", at as "at!", link_id as "link_id!", creator_id, country, device as "device!"
-               from clicks
-               where brand_number = (select number from brands where id = $1) and id >= $2 and bot is null
-               order by id desc limit $3"#,
+            r#"select click.id as "id!: String", click.at as "at!: i64", click.link_id as "link_id!: String",
+                      links.code as "code!: String", creators.name as "creator?: String",
+                      click.country as "country?: String", click.device as "device!: String"
+               from (select id, at, link_id, creator_id, country, device from clicks
+                     where brand_number = (select number from brands where id = $1) and id >= $2 and bot is null
+                     order by id desc limit $3) as click
+               join links on links.brand_id = $1 and links.id = click.link_id
+               left join creators on creators.brand_id = $1 and creators.id = click.creator_id
+               order by click.id desc"#,
             brand,
             first,
             limit
@@ -412,8 +417,10 @@ impl OverviewStore for Db {
             BriefOrderRow,
             r#"select id as "id!", name as "name!", placed_at as "placed_at!", currency as "currency!",
                       coalesce(settled_net_minor, total_minor) as "net_minor!: i64", outcome,
-                      (select creator_id from credits where credits.brand_id = orders.brand_id
-                         and credits.order_id = orders.id order by position limit 1) as "creator_id?: String"
+                      (select creators.name from credits
+                       join creators on creators.brand_id = credits.brand_id and creators.id = credits.creator_id
+                       where credits.brand_id = orders.brand_id and credits.order_id = orders.id
+                       order by position limit 1) as "creator?: String"
                from orders where brand_id = $1 and is_test = false order by placed_at desc limit $2"#,
             brand,
             limit
@@ -439,7 +446,7 @@ impl OverviewStore for Db {
             BriefOrderRow,
             r#"select id as "id!", name as "name!", placed_at as "placed_at!", currency as "currency!",
                       coalesce(settled_net_minor, total_minor) as "net_minor!: i64", outcome,
-                      cast(null as text) as "creator_id?: String"
+                      cast(null as text) as "creator?: String"
                from orders where brand_id = $1 and placed_at >= $2 and placed_at < $3 and outcome = $4
                order by placed_at desc limit $5"#,
             brand,

@@ -3,6 +3,7 @@
 use domain::{
     BrandId, CreatorId, Currency, LinkId, OrderId, UnixMs,
     click_source::SourceKind,
+    link::LinkCode,
     outcome::{Outcome, Unattributed},
     report::{ClickRow, Clicks, SaleRow, Traffic},
     time::{Day, Period},
@@ -96,8 +97,10 @@ pub struct LatestClick {
     pub at: UnixMs,
     /// The link.
     pub link: LinkId,
-    /// The link's creator at the time.
-    pub creator: Option<CreatorId>,
+    /// The link's code.
+    pub code: LinkCode,
+    /// The name of the link's creator at the time.
+    pub creator: Option<String>,
     /// Where from, if it is known.
     pub country: Option<String>,
     /// The kind of device.
@@ -111,7 +114,8 @@ pub struct LatestClickRow {
     pub id: String,
     pub at: i64,
     pub link_id: String,
-    pub creator_id: Option<String>,
+    pub code: String,
+    pub creator: Option<String>,
     pub country: Option<String>,
     pub device: String,
 }
@@ -123,7 +127,8 @@ impl LatestClickRow {
             id: read(self.id, "clicks", "id")?,
             at: UnixMs(self.at),
             link: read(self.link_id, "clicks", "link_id")?,
-            creator: read_opt(self.creator_id, "clicks", "creator_id")?,
+            code: known(LinkCode::parse(&self.code), "links", "code")?,
+            creator: self.creator,
             country: self.country,
             device: self.device,
         })
@@ -145,8 +150,8 @@ pub struct BriefOrder {
     pub net_minor: i64,
     /// What became of it; `None` if it is not settled yet, or does not count.
     pub outcome: Option<Outcome>,
-    /// The creator of its first credit.
-    pub creator: Option<CreatorId>,
+    /// The name of the creator of its first credit.
+    pub creator: Option<String>,
 }
 
 /// A row as both engines return it.
@@ -159,7 +164,7 @@ pub struct BriefOrderRow {
     pub currency: String,
     pub net_minor: i64,
     pub outcome: Option<String>,
-    pub creator_id: Option<String>,
+    pub creator: Option<String>,
 }
 
 impl BriefOrderRow {
@@ -172,7 +177,7 @@ impl BriefOrderRow {
             currency: currency(&self.currency, "orders")?,
             net_minor: self.net_minor,
             outcome: read_opt(self.outcome, "orders", "outcome")?,
-            creator: read_opt(self.creator_id, "credits", "creator_id")?,
+            creator: self.creator,
         })
     }
 }

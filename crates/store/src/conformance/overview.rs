@@ -137,7 +137,7 @@ pub async fn the_latest_clicks_and_orders_are_found(store: AnyStore) {
     let clicks = vec![click(1, 1, "a", NOON), click(2, 2, "a", NOON.plus_ms(1)), bot];
     store.append(&Batch { clicks, events: vec![] }).await.unwrap();
     let (latest, count) = store.latest_clicks(&brand, NOON, 1, 100).await.unwrap();
-    assert_eq!((latest[0].link.clone(), latest.len(), count), (id_of(2), 1, 2));
+    assert_eq!((latest[0].link.clone(), latest[0].code, latest.len(), count), (id_of(2), link(2, None).code, 1, 2));
     assert_eq!(store.latest_clicks(&brand, NOON, 5, 1).await.unwrap().1, 1);
     assert_eq!(store.latest_clicks(&brand, NOON.plus_ms(2), 5, 100).await.unwrap(), (vec![], 0));
 
@@ -148,7 +148,7 @@ pub async fn the_latest_clicks_and_orders_are_found(store: AnyStore) {
     assert_eq!((unsettled.len(), unsettled[0].outcome, unsettled[0].net_minor), (1, None, 5000));
     settle(&store, &brand, "1001").await;
     let settled = store.latest_orders(&brand, 5).await.unwrap();
-    assert_eq!((settled[0].name.as_str(), settled[0].creator.clone()), ("#1001", Some(creator(1).id)));
+    assert_eq!((settled[0].name.as_str(), settled[0].creator.clone()), ("#1001", Some(creator(1).name)));
     assert!(matches!(settled[0].outcome, Some(Outcome::Credited(..))));
 }
 
