@@ -42,7 +42,7 @@ async fn show(request: BrandRequest) -> PageResult {
             beginning(&found)
         }}
     };
-    Ok(page.show(&request, view! { <key-shortcuts>{content}</key-shortcuts> }))
+    Ok(page.show(&request, view! { <key-shortcuts class="overview">{content}</key-shortcuts> }))
 }
 
 /// What stands here before there is anything to show.

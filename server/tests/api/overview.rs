@@ -11,7 +11,7 @@ use domain::{
 use flow::overview::{Dashboard, DashboardQuery, Filter};
 use store::ingest::{Batch, NewClick};
 
-use crate::test_server::{Engine, TestServer, flow_on, order, start};
+use crate::test_server::{CHROME, Engine, TestServer, order, start};
 
 /// How long something may take that is about to happen.
 const SOON: Duration = Duration::from_secs(20);
@@ -24,7 +24,7 @@ async fn dashboard(server: &TestServer, filter: Filter) -> Dashboard {
 
 async fn click_from(server: &TestServer, code: &str, referrer: &str) {
     let request = server.http.get(format!("{}/{code}", server.url)).header("referer", referrer);
-    let answer = request.header("user-agent", crate::test_server::CHROME).header("accept", "text/html").send().await;
+    let answer = request.header("user-agent", CHROME).header("accept", "text/html").send().await;
     assert_eq!(answer.unwrap().status(), 302);
 }
 
@@ -68,14 +68,13 @@ async fn clicks_are_counted_by_source_exactly_once(engine: Engine) {
     assert_eq!(found.sources.as_ref().unwrap().week.iter().flatten().sum::<i64>(), 3);
 
     // One that was made before, and was stored only now: another replica's disk was slow.
-    let (_, store) = flow_on(&server.database, &[], 7).await;
-    let stored = store.clicks_after(server.merchant.id(), "", 10).await.unwrap();
+    let stored = server.store.clicks_after(&server.merchant.brand().id, "", 10).await.unwrap();
     let mut late = stored[0].click.clone();
     late.at = late.at.plus_ms(1);
     late.id = ClickId::new(late.at.0, [9; 10]);
     late.visitor_hash = "another visitor".to_owned();
     let day = server.merchant.brand().zone.day_of(late.at);
-    store.append(&Batch { clicks: vec![NewClick { click: late, day }], events: vec![] }).await.unwrap();
+    server.store.append(&Batch { clicks: vec![NewClick { click: late, day }], events: vec![] }).await.unwrap();
     a_minute_later(&server).await;
     let found = dashboard(&server, Filter::default()).await;
     assert_eq!(sites(&found), [("instagram.com", 3), ("blog.example", 1)]);

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     asked::{Asked, Metric},
-    words::{Change, change, rate_change, whole},
+    words::{Change, change, rate_change, tick, whole},
 };
 use crate::{
     address::Address,
@@ -45,6 +45,15 @@ fn brief(metric: Metric, value: i64, currency: Currency) -> String {
     match metric {
         Metric::Revenue | Metric::Commission => whole(value, currency),
         _ => exact(metric, value, currency),
+    }
+}
+
+/// A value at a line of the scale.
+fn on_scale(metric: Metric, value: i64, currency: Currency) -> String {
+    match metric {
+        Metric::Revenue | Metric::Commission => tick(value, currency),
+        Metric::Conversion => format!("{}%", value / 100),
+        Metric::Orders | Metric::Clicks => exact(metric, value, currency),
     }
 }
 
@@ -182,7 +191,7 @@ fn chart(asked: &Asked, found: &Dashboard, currency: Currency) -> AnyView {
     let (unfinished, future) = open_points(found);
     let by = if asked.query.period.is_by_hour() && asked.query.filter.source.is_none() { "hour" } else { "day" };
     let label = format!("{} by {by}, {}. The values stand in the table below.", metric.label(), asked.label());
-    let y_labels = scale.iter().rev().map(|tick| view! { <span>{brief(metric, *tick, currency)}</span> }).collect_view();
+    let y_labels = scale.iter().rev().map(|tick| view! { <span>{on_scale(metric, *tick, currency)}</span> }).collect_view();
     let x_labels = labelled(found.points.len(), 5)
         .into_iter()
         .map(|index| view! { <span>{axis_label(found.points[index].slot)}</span> })

@@ -169,15 +169,19 @@ fn row(entry: &Entry, size: i64, most: i64, is_by_clicks: bool, currency: Curren
         Some(filter) => view! { <a class="who" href=filter.clone() title=title data-keep-scroll="">{name}{note_line}</a> }.into_any(),
         None => view! { <span class="who">{name}{note_line}</span> }.into_any(),
     };
-    let open = entry.href.clone().map(|href| {
-        view! { <a class="open" href=href aria-label=format!("Open {}", entry.name)>{icon::ARROW()}</a> }
-    });
+    let has_delta = before.is_some() && !is_by_clicks;
+    let open = match entry.href.clone() {
+        Some(href) => {
+            view! { <a class="open" href=href aria-label=format!("Open {}", entry.name)>{icon::ARROW()}</a> }.into_any()
+        }
+        None => view! { <span class="open none"></span> }.into_any(),
+    };
     view! {
         <li>
             {bar(size, most)}
             {named}
             <span class="figure"><b title=exact>{value}</b><small>{note}</small></span>
-            {delta(changed)}
+            {has_delta.then(|| view! { <span class="delta">{delta(changed)}</span> })}
             {open}
         </li>
     }

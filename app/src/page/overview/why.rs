@@ -31,7 +31,7 @@ pub(super) fn funnel(funnel: Funnel) -> AnyView {
     }
     steps.push(("Orders", funnel.orders));
     let most = steps.iter().map(|(_, number)| *number).max().unwrap_or(0);
-    let rate = |part: i64, whole: i64| if whole > 0 { percent(part * 10_000 / whole) } else { "–".to_owned() };
+    let rate = |part: i64, whole: i64| if whole > 0 && part <= whole { percent(part * 10_000 / whole) } else { "–".to_owned() };
     let rows = steps
         .iter()
         .enumerate()
@@ -41,9 +41,13 @@ pub(super) fn funnel(funnel: Funnel) -> AnyView {
             view! { <li>{bar(*number, most)}<span class="who"><span class="name">{*label}</span></span><span class="figure"><b>{count(*number)}</b>{step}</span></li> }
         })
         .collect_view();
-    let whole = rate(funnel.orders, funnel.clicks);
+    let others = match funnel.other_orders {
+        None | Some(0) => String::new(),
+        Some(1) => " One more came by a code, an answer or by hand.".to_owned(),
+        Some(orders) => format!(" {} more came by codes, answers or by hand.", count(orders)),
+    };
     let note = if has_pixel {
-        "Carts and checkouts are those of visitors who came by a link, once a day for each. Orders also come by codes and survey answers."
+        "Visitors who came by a link, once a day for each."
     } else {
         "Carts and checkouts appear once the pixel reports them."
     };
@@ -51,7 +55,7 @@ pub(super) fn funnel(funnel: Funnel) -> AnyView {
         <section class="card">
             <h2>"From click to order"</h2>
             <ol class="ranking funnel">{rows}</ol>
-            <p class="subdued"><small>{format!("{whole} of unique clicks became an order. {note}")}</small></p>
+            <p class="subdued"><small>{format!("{note}{others}")}</small></p>
         </section>
     }
     .into_any()

@@ -14,7 +14,12 @@ pub(super) fn whole(minor: i64, currency: Currency) -> String {
         return Money { minor, currency }.to_string();
     }
     let rounded = (minor.abs() + unit / 2) / unit * unit * minor.signum();
-    let text = Money { minor: rounded, currency }.to_string();
+    tick(rounded, currency)
+}
+
+/// A value at a line of a scale: a whole number of units.
+pub(super) fn tick(minor: i64, currency: Currency) -> String {
+    let text = Money { minor, currency }.to_string();
     text.replacen(&format!(".{}", "0".repeat(currency.exponent() as usize)), "", 1)
 }
 
@@ -80,7 +85,7 @@ pub(super) fn share(part: i64, whole: i64) -> String {
 /// A source's value for people.
 pub(super) fn source_name(kind: SourceKind, value: &str) -> String {
     match (kind, value) {
-        (SourceKind::Referrer, "") => "Direct, or from an app".to_owned(),
+        (SourceKind::Referrer, "") => "Direct or app".to_owned(),
         (SourceKind::Referrer, OTHER_SITES) => "Other sites".to_owned(),
         (_, "" | "unknown") => "Unknown".to_owned(),
         (SourceKind::Country, code) => country(code),
@@ -130,6 +135,7 @@ mod tests {
         let yen = Currency::parse("JPY").expect("valid");
         assert_eq!(whole(324_151, Currency::USD), "$3,242");
         assert_eq!(whole(9_999, Currency::USD), "$99.99");
+        assert_eq!(tick(0, Currency::USD), "$0");
         assert_eq!(whole(-324_151, Currency::USD), "-$3,242");
         assert_eq!(whole(12_345, yen), "¥12,345");
         assert_eq!(whole(1_234_500, Currency::parse("SEK").expect("valid")), "12,345 SEK");
@@ -154,6 +160,6 @@ mod tests {
         assert_eq!(source_name(SourceKind::Country, "DE"), "Germany");
         assert_eq!(source_name(SourceKind::Country, "XK"), "XK");
         assert_eq!(source_name(SourceKind::Device, "mobile"), "Mobile");
-        assert_eq!(source_name(SourceKind::Referrer, ""), "Direct, or from an app");
+        assert_eq!(source_name(SourceKind::Referrer, ""), "Direct or app");
     }
 }

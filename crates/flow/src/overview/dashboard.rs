@@ -7,7 +7,7 @@ use domain::{
     campaign::Campaign,
     click_source::SourceKind,
     creator::Creator,
-    evidence::EvidenceKind,
+    evidence::{EvidenceClass, EvidenceKind},
     link::Link,
     outcome::{Agreement, Outcome, Unattributed},
     period::Comparison,
@@ -116,8 +116,10 @@ pub struct Funnel {
     pub carts: i64,
     /// Of these, who began the checkout.
     pub checkouts: i64,
-    /// Credited orders.
+    /// Credited orders; of all links together only those that a visit decided.
     pub orders: i64,
+    /// Credited orders that codes, answers and people decided; `None` if that is not known.
+    pub other_orders: Option<i64>,
 }
 
 /// By which evidence orders are credited, and to how many it is agreed.
@@ -312,11 +314,9 @@ impl Reports<'_> {
             creators: by_creator,
             campaigns: by_campaign,
             links: by_link,
-            funnel: funnel.map(|FunnelTotal { carts, checkouts }| Funnel {
-                clicks: total.clicks.unique_clicks,
-                carts,
-                checkouts,
-                orders: total.sales.conversions,
+            funnel: funnel.map(|steps| {
+                let by_visit = filter.is_of_all_links().then(|| by_visit(&outcomes));
+                funnel_of(&total, steps, by_visit)
             }),
             sources,
             evidence: filter.is_of_all_links().then(|| shares(&outcomes)),
@@ -564,6 +564,29 @@ fn ranked<T>(rows: Vec<(Option<T>, Pair)>, currency: Currency, is_compared: bool
         .collect();
     rows.sort_by_key(|row| super::rank(&row.figures, currency));
     rows
+}
+
+fn funnel_of(total: &Figures, steps: FunnelTotal, by_visit: Option<(i64, i64)>) -> Funnel {
+    Funnel {
+        clicks: total.clicks.unique_clicks,
+        carts: steps.carts,
+        checkouts: steps.checkouts,
+        orders: by_visit.map_or(total.sales.conversions, |(visits, _)| visits),
+        other_orders: by_visit.map(|(_, others)| others),
+    }
+}
+
+/// Credited orders that a visit decided, and the others.
+fn by_visit(outcomes: &[(Outcome, i64)]) -> (i64, i64) {
+    let mut orders = (0, 0);
+    for (outcome, count) in outcomes {
+        match outcome {
+            Outcome::Credited(kind, _) if kind.class() == EvidenceClass::Visit => orders.0 += count,
+            Outcome::Credited(..) => orders.1 += count,
+            Outcome::Unattributed(_) => {}
+        }
+    }
+    orders
 }
 
 fn shares(outcomes: &[(Outcome, i64)]) -> EvidenceShares {
