@@ -34,6 +34,8 @@ pub mod objects;
 pub mod orders;
 pub mod outbound;
 pub mod profiles;
+pub mod proofs;
+pub mod questions;
 pub mod reports;
 pub mod retention;
 pub mod samples;
@@ -56,7 +58,7 @@ macro_rules! conformance_suite {
             catalogue: items_are_stored_with_what_they_name items_change_only_if_they_are_as_they_were_read a_creator_has_one_link_to_a_product_and_it_follows items_of_erased_creators_are_deleted;
             click_objects: clicks_are_paged_and_filtered;
             commissions: rules_end_once adjustments_and_approvals_happen_once payouts_claim_payable_entries_and_cancelling_releases_them milestones_are_reached_once approvals_of_orders_keep_the_hold_and_bulk_approvals_leave_what_is_unproven;
-            creator_view: creators_never_get_hidden_revenue an_order_with_one_unshared_credit_is_unshared unshared_earnings_are_shown_once_paid creators_see_milestones_about_orders;
+            creator_view: creators_never_get_hidden_revenue an_order_with_one_unshared_credit_is_unshared unshared_earnings_are_shown_once_paid creators_see_milestones_about_orders proofs_count_shared_orders_and_clicks_only sales_are_shown_with_amounts_if_shared;
             creators: creators_and_campaigns_are_unique_within_a_brand creators_are_updated;
             customers: joining_identities_queues_their_orders sales_are_stored_once_with_their_orders every_claim_is_kept_and_too_many_are_counted claims_are_bounded_by_creator_and_hour;
             data_exports: exports_hold_everything_and_end_with_their_person;
@@ -79,6 +81,8 @@ macro_rules! conformance_suite {
             orders: order_facts_merge_independently_of_arrival_order concurrent_orders_and_installs_merge refunds_are_stored_once one_sale_under_two_names_counts_once a_number_alone_joins_reports_of_one_amount_only reports_of_one_name_flag_each_other refunds_that_the_figures_follow_are_not_deducted_again orders_stored_together_equal_orders_stored_one_by_one recomputes_resume_and_can_be_restarted;
             outbound: events_are_numbered_in_the_order_in_which_they_were_written events_are_read_by_number_type_object_and_id old_events_are_deleted_and_their_numbers_never_return concurrent_writers_and_numberers_leave_no_gap changes_write_their_events_or_none erased_creators_leave_the_events;
             profiles: profiles_and_events_are_deleted_with_their_customer;
+            proofs: one_key_signs_until_it_is_replaced proofs_are_withdrawn_once proofs_of_a_creator_are_bounded;
+            questions: questions_are_answered_and_bounded;
             reports: journeys_are_stored_with_every_model touchpoints_are_paged_and_model_runs_are_versioned;
             retention: old_rows_are_deleted_in_batches;
             samples: a_brand_is_unused_until_something_is_in_it sample_data_is_cleared_with_its_mark;

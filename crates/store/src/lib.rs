@@ -49,6 +49,8 @@ pub mod objects;
 pub mod orders;
 pub mod outbound;
 pub mod profiles;
+pub mod proofs;
+pub mod questions;
 pub mod reports;
 pub mod retention;
 pub mod row;
@@ -100,6 +102,9 @@ pub trait Store:
     + orders::OrderStore
     + outbound::OutboundStore
     + profiles::ProfileStore
+    + proofs::ProofKeyStore
+    + proofs::ProofStore
+    + questions::QuestionStore
     + reports::ReportStore
     + retention::RetentionStore
     + samples::SampleStore

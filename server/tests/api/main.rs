@@ -80,6 +80,7 @@ mod outgoing_webhooks;
 mod pages;
 mod policies;
 mod privacy;
+mod proofs;
 mod sample_data;
 mod self_referral;
 mod test_server;
