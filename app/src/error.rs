@@ -1,50 +1,117 @@
-//! Errors that server functions return to pages.
+//! Errors of pages: shown as a page, once, at the edge.
 
-use leptos::{
-    prelude::{FromServerFnError, ServerFnErrorErr},
-    server_fn::codec::JsonEncoding,
+use axum::{
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
 };
-use serde::{Deserialize, Serialize};
+use flow::FlowError;
+use http::StatusCode;
+use leptos::prelude::*;
 
-/// Why a server function failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AppError {
-    /// Invalid input: one message per problem.
-    Invalid(Vec<String>),
-    /// Not signed in, or not allowed.
-    Unauthorized,
-    /// Not found; holds the kind of object, such as `link`.
-    NotFound(String),
-    /// A server or network error.
-    Failed(String),
+use crate::document::DocumentHead;
+
+/// Why a page could not be shown.
+#[derive(Clone, Debug)]
+pub(crate) struct PageError {
+    status: StatusCode,
+    heading: &'static str,
+    text: String,
 }
 
-impl core::fmt::Display for AppError {
-    fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self {
-            Self::Invalid(faults) => write!(out, "{}", faults.join("; ")),
-            Self::Unauthorized => {
-                out.write_str("You are signed out or do not have access. Reopen the app or sign in again.")
-            }
-            Self::NotFound(what) => write!(out, "This {what} was not found."),
-            Self::Failed(reason) => write!(out, "Request failed: {reason}"),
+/// The result of a page's handler.
+pub(crate) type PageResult = Result<Response, PageError>;
+
+impl PageError {
+    /// There is no such page or object.
+    pub(crate) fn not_found(what: &str) -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            heading: "Not found",
+            text: format!("This {what} does not exist, or it is not yours."),
         }
+    }
+
+    fn new(status: StatusCode, heading: &'static str, text: &str) -> Self {
+        Self { status, heading, text: text.to_owned() }
     }
 }
 
-impl std::error::Error for AppError {}
-
-impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
-
-    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+impl From<FlowError> for PageError {
+    fn from(error: FlowError) -> Self {
         match error {
-            ServerFnErrorErr::Args(reason) | ServerFnErrorErr::MissingArg(reason) => {
-                #[cfg(feature = "ssr")]
-                crate::response_status::set_status(http::StatusCode::BAD_REQUEST);
-                Self::Invalid(vec![format!("the form is incomplete: {reason}")])
+            error if error.is_unavailable() => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Please try again in a moment",
+                "The database does not answer. Nothing was changed.",
+            ),
+            FlowError::Invalid(faults) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "That could not be done", &faults.to_string())
             }
-            other => Self::Failed(other.to_string()),
+            FlowError::Unauthorized => {
+                Self::new(StatusCode::UNAUTHORIZED, "You are signed out", "Sign in again, or reopen the app.")
+            }
+            FlowError::Disabled | FlowError::Forbidden(_) => {
+                Self::new(StatusCode::FORBIDDEN, "No access", "Your account may not do this.")
+            }
+            FlowError::NotFound(what) => Self::not_found(what),
+            FlowError::NotConfigured(what) => Self::new(StatusCode::NOT_FOUND, "Not set up", what),
+            FlowError::Shopify(_) => Self::new(
+                StatusCode::BAD_GATEWAY,
+                "Shopify did not answer",
+                "Nothing was changed. Please try again in a moment.",
+            ),
+            FlowError::OverBudget { .. } => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests", "Please wait a minute, then try again.")
+            }
+            FlowError::Stale(_) => Self::new(
+                StatusCode::CONFLICT,
+                "Changed meanwhile",
+                "Somebody else changed this at the same time. Go back and look at it again.",
+            ),
+            error @ (FlowError::Store(_) | FlowError::Unreadable(_) | FlowError::Job(_) | FlowError::Sealed) => {
+                tracing::error!(%error, "a page failed");
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Something went wrong",
+                    "The error was recorded. Please try again.",
+                )
+            }
         }
     }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Shows the errors of handlers as pages.
+pub(crate) async fn as_page(request: Request, next: Next) -> Response {
+    let head = request.extensions().get::<DocumentHead>().cloned().unwrap_or_default();
+    let response = next.run(request).await;
+    match response.extensions().get::<PageError>() {
+        Some(error) if error.status == StatusCode::UNAUTHORIZED && !head.is_embedded => {
+            Redirect::to("/sign-in").into_response()
+        }
+        Some(error) => show(&head, error),
+        None => response,
+    }
+}
+
+fn show(head: &DocumentHead, error: &PageError) -> Response {
+    head.document(
+        error.status,
+        error.heading,
+        view! {
+            <main id="content" class="card narrow">
+                <h1>{error.heading}</h1>
+                <p>{error.text.clone()}</p>
+                <p><a href="/">"Go to the start"</a></p>
+            </main>
+        },
+    )
 }

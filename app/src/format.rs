@@ -2,31 +2,12 @@
 
 use domain::{
     Currency, Money,
-    brand::Brand,
     evidence::Evidence,
     link::Link,
     model::{ByModel, Model},
     order::Order,
-    time::Period,
 };
 use flow::overview::Figures;
-
-use crate::view::{BarView, FiguresView, GridRow, GridView, PeriodView, RowView};
-
-/// A table of formatted cells.
-pub(crate) fn grid<const N: usize>(
-    label: &str,
-    columns: [&str; N],
-    is_text: bool,
-    rows: impl IntoIterator<Item = [String; N]>,
-) -> GridView {
-    GridView {
-        label: label.to_owned(),
-        columns: columns.map(str::to_owned).into(),
-        rows: rows.into_iter().map(|cells| GridRow { cells: cells.into(), ..GridRow::default() }).collect(),
-        is_text,
-    }
-}
 
 /// A count with thousands separators.
 pub(crate) fn count(value: i64) -> String {
@@ -47,36 +28,6 @@ pub(crate) fn amounts(amounts: &[Money], currency: Currency) -> String {
         return Money { minor: 0, currency }.to_string();
     }
     amounts.iter().map(Money::to_string).collect::<Vec<_>>().join(" + ")
-}
-
-pub(crate) fn figures(figures: &Figures, currency: Currency) -> FiguresView {
-    let rate = figures.conversion_rate_bp();
-    FiguresView {
-        clicks: count(figures.clicks.clicks),
-        unique_clicks: count(figures.clicks.unique_clicks),
-        bot_clicks: count(figures.clicks.bot_clicks),
-        conversions: count(figures.sales.conversions),
-        revenue: amounts(&figures.sales.amounts(currency), currency),
-        conversion_rate: rate.map_or_else(|| "–".to_owned(), |bp| format!("{}.{:02}%", bp / 100, bp % 100)),
-    }
-}
-
-pub(crate) fn period(period: Period, brand: &Brand) -> PeriodView {
-    PeriodView { from: period.from.to_string(), to: period.to.to_string(), zone: brand.zone.name().to_owned() }
-}
-
-/// Bars of values, scaled to the highest.
-pub(crate) fn bars(values: impl IntoIterator<Item = (String, i64, String)>) -> Vec<BarView> {
-    let values: Vec<_> = values.into_iter().collect();
-    let highest = values.iter().map(|(_, value, _)| *value).max().unwrap_or(0).max(1);
-    values
-        .into_iter()
-        .map(|(label, value, text)| BarView {
-            label,
-            height: u32::try_from(i128::from(value.max(0)) * 1000 / i128::from(highest)).unwrap_or(1000),
-            value: text,
-        })
-        .collect()
 }
 
 pub(crate) fn placement(link: &Link) -> String {
@@ -120,21 +71,6 @@ pub(crate) fn period_of(flow: &flow::Flow, brand: &domain::brand::Brand, from: &
     }
 }
 
-pub(crate) fn link_row(
-    flow: &flow::Flow,
-    link: &domain::link::Link,
-    figures: &flow::overview::Figures,
-    currency: domain::Currency,
-) -> RowView {
-    let deleted = if link.deleted_at.is_some() { " · deleted" } else { "" };
-    RowView {
-        name: flow.links().label(link),
-        note: format!("{}{deleted}", link.destination),
-        href: None,
-        figures: self::figures(figures, currency),
-    }
-}
-
 /// The creator's name, or "Unassigned" if there is none.
 pub(crate) fn name_of(creators: &[domain::creator::Creator], id: Option<&domain::CreatorId>) -> String {
     let creator = creators.iter().find(|creator| Some(&creator.id) == id);
@@ -143,44 +79,6 @@ pub(crate) fn name_of(creators: &[domain::creator::Creator], id: Option<&domain:
 
 pub(crate) fn money(minor: i64, currency: domain::Currency) -> String {
     domain::Money { minor, currency }.to_string()
-}
-
-/// Ledger entries as a table.
-pub(crate) fn ledger_grid(
-    entries: &[flow::commission::Entry],
-    creators: &[domain::creator::Creator],
-    zone: &domain::time::Zone,
-) -> GridView {
-    let rows = entries.iter().map(|entry| {
-        [
-            zone.show(entry.created_at),
-            name_of(creators, Some(&entry.creator)),
-            entry.kind.as_str().to_owned(),
-            money(entry.amount_minor, entry.currency),
-            entry.reason.clone(),
-            if entry.is_waiting() { "Needs approval".to_owned() } else { zone.show(entry.payable_at) },
-        ]
-    });
-    grid("Ledger", ["Date", "Creator", "Type", "Amount", "Reason", "Available from"], true, rows)
-}
-
-/// Balances as a table.
-pub(crate) fn balance_grid(balances: &[flow::commission::Balance], creators: &[domain::creator::Creator]) -> GridView {
-    // Creators whose import was taken back are gone, and so is their balance.
-    let is_shown = |balance: &&flow::commission::Balance| {
-        let amounts = [balance.held_minor, balance.payable_minor, balance.in_payout_minor, balance.paid_out_minor];
-        amounts != [0; 4] || creators.iter().any(|creator| creator.id == balance.creator)
-    };
-    let rows = balances.iter().filter(is_shown).map(|balance| {
-        [
-            name_of(creators, Some(&balance.creator)),
-            money(balance.held_minor, balance.currency),
-            money(balance.payable_minor, balance.currency),
-            money(balance.in_payout_minor, balance.currency),
-            money(balance.paid_out_minor, balance.currency),
-        ]
-    });
-    grid("Balances", ["Creator", "Pending", "Available", "In payout", "Paid"], false, rows)
 }
 
 pub(crate) fn choices(creators: &[domain::creator::Creator]) -> Vec<(String, String)> {
@@ -202,12 +100,26 @@ pub(crate) fn amounts_by_model(amounts_minor: ByModel<i64>, currency: Currency) 
     Model::ALL.map(|model| money(amounts_minor[model], currency))
 }
 
+/// A share as a percentage with one decimal: 3.1 %.
+pub(crate) fn percent(basis_points: i64) -> String {
+    format!("{}.{}%", basis_points / 100, basis_points % 100 / 10)
+}
+
+/// Conversions per unique click; "–" without unique clicks.
+pub(crate) fn conversion_rate(figures: &Figures) -> String {
+    figures.conversion_rate_bp().map_or_else(|| "–".to_owned(), percent)
+}
+
+/// Net revenue, one amount per currency.
+pub(crate) fn revenue(figures: &Figures, currency: Currency) -> String {
+    amounts(&figures.sales.amounts(currency), currency)
+}
+
 #[cfg(test)]
 mod tests {
     use domain::{
         evidence::{EvidenceKind, Refusal, Strength},
         order::{OrderDetails, OrderFlag, OrderSource},
-        time::Day,
     };
 
     use super::*;
@@ -229,23 +141,12 @@ mod tests {
     }
 
     #[test]
-    fn bars_are_scaled_to_the_highest() {
-        let heights = |values: &[i64]| {
-            let values = values.iter().map(|value| (String::new(), *value, String::new()));
-            bars(values).into_iter().map(|bar| bar.height).collect::<Vec<_>>()
-        };
-        assert_eq!(heights(&[0, 5, 10]), [0, 500, 1_000]);
-        assert_eq!(heights(&[0, 0]), [0, 0]);
-        assert_eq!(heights(&[-5, 10]), [0, 1_000], "a day of refunds has no bar");
-    }
-
-    #[test]
     fn conversion_rates_need_unique_clicks() {
         let mut row = Figures::default();
-        assert_eq!(figures(&row, USD).conversion_rate, "–");
+        assert_eq!(conversion_rate(&row), "–");
         row.clicks.unique_clicks = 3;
         row.sales.conversions = 1;
-        assert_eq!(figures(&row, USD).conversion_rate, "33.33%");
+        assert_eq!(conversion_rate(&row), "33.3%");
     }
 
     #[test]
@@ -287,11 +188,4 @@ mod tests {
         assert_eq!(verdict(&piece(Some(Refusal::Bot))), format!("Not counted: {reason}"));
     }
 
-    #[test]
-    fn tables_keep_their_cells_and_urls_lose_their_scheme() {
-        let table = grid("Label", ["A", "B"], true, [["1".to_owned(), "2".to_owned()]]);
-        assert_eq!((table.columns.len(), table.rows[0].cells.clone()), (2, vec!["1".to_owned(), "2".to_owned()]));
-        assert_eq!(["https://a.example/b", "a.example"].map(without_scheme), ["a.example/b", "a.example"]);
-        assert_eq!(Day::parse("2026-11-01").map(|day| day.to_string()).as_deref(), Some("2026-11-01"));
-    }
 }

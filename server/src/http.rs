@@ -21,7 +21,6 @@ mod drops;
 mod error;
 mod events;
 mod exports;
-mod form_refused;
 mod health;
 mod imports;
 mod intake;

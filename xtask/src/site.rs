@@ -1,16 +1,14 @@
 //! Builds the browser pages, without globally installed tools, and then the binaries.
 
-use wasm_bindgen_cli_support::Bindgen;
-
 use crate::{
     pixel,
-    run::{Outcome, cargo, command, read, root, run, wasm_target, write_compressed},
+    run::{Outcome, cargo, command, read, root, run, write_compressed},
 };
 
 /// Builds the pixel, the pages and the binaries.
 pub(crate) fn build(is_release: bool) -> Outcome {
     pixel::build()?;
-    pages(is_release)?;
+    pages()?;
     if is_release {
         cargo(&["build", "--release", "--locked", "-p", "server", "-p", "devshop"])
     } else {
@@ -18,50 +16,28 @@ pub(crate) fn build(is_release: bool) -> Outcome {
     }
 }
 
-/// Builds the pages' wasm, script and styles into target/site/pkg.
-pub(crate) fn pages(is_release: bool) -> Outcome {
-    wasm_target()?;
-    let profile = if is_release { "wasm-release" } else { "wasm-dev" };
-    cargo(&[
-        "build",
-        "--locked",
-        "-p",
-        "app",
-        "--lib",
-        "--features",
-        "hydrate",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--profile",
-        profile,
-    ])?;
-    let wasm = root().join(format!("target/wasm32-unknown-unknown/{profile}/app.wasm"));
-    let work = root().join("target/pages");
-    Bindgen::new()
-        .input_path(&wasm)
-        .web(true)
-        .map_err(|error| error.to_string())?
-        .typescript(false)
-        .remove_name_section(true)
-        .remove_producers_section(true)
-        .out_name("app")
-        .generate(&work)
-        .map_err(|error| error.to_string())?;
-    let bundle = work.join("app_bg.wasm");
-    if is_release {
-        run(command(root().join("pixel/node_modules/.bin/wasm-opt"))
-            .args(["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext"])
-            .args(["--enable-mutable-globals", "--enable-reference-types", "--enable-multivalue"])
-            .arg(&bundle)
-            .arg("-o")
-            .arg(&bundle))?;
-    }
+/// Puts the pages' script and styles into target/site/pkg. Needs the tools that [`pixel::build`] installs.
+pub(crate) fn pages() -> Outcome {
     let site = root().join("target/site/pkg");
-    write_compressed(site.join("app.wasm"), &read(&bundle)?)?;
-    write_compressed(site.join("app.js"), &read(work.join("app.js"))?)?;
-    write_compressed(site.join("app.css"), &read(root().join("app/style/app.css"))?)?;
-    for name in ["start.js", "favicon.svg"] {
-        write_compressed(site.join(name), &read(root().join("app/public").join(name))?)?;
+    let script = root().join("app/script");
+    let mut modules: Vec<_> = std::fs::read_dir(&script)
+        .map_err(|error| format!("{}: {error}", script.display()))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "js"))
+        .collect();
+    modules.sort();
+    let work = root().join("target/pages");
+    std::fs::create_dir_all(&work).map_err(|error| format!("{}: {error}", work.display()))?;
+    for module in modules {
+        let Some(name) = module.file_name() else { continue };
+        let small = work.join(name);
+        run(command(root().join("pixel/node_modules/.bin/terser"))
+            .args(["--module", "--compress", "passes=2", "--mangle", "--output"])
+            .arg(&small)
+            .arg("--")
+            .arg(&module))?;
+        write_compressed(site.join(name), &read(&small)?)?;
     }
-    Ok(())
+    write_compressed(site.join("app.css"), &read(root().join("app/style/app.css"))?)?;
+    write_compressed(site.join("favicon.svg"), &read(root().join("app/public/favicon.svg"))?)
 }

@@ -16,7 +16,7 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
     let browser = if without_browser { None } else { Some(find_browser()?) };
     cargo(&["fmt", "--all", "--", "--check"])?;
     pixel::build()?;
-    site::pages(false)?;
+    site::pages()?;
     cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo(&["build", "--locked", "-p", "server", "-p", "devshop"])?;
     let postgres = Postgres::start()?;

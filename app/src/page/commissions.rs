@@ -1,7 +1,7 @@
-//! `/brand/attribution/commissions`: rules, balances and the ledger.
+//! To be written.
 
-mod page;
-pub(crate) mod server_fn;
-pub(crate) mod view;
+use super::Routes;
 
-pub(crate) use page::Commissions;
+pub(crate) fn routes() -> Routes {
+    vec![]
+}

@@ -1,7 +1,7 @@
-//! `/creator`: the creator's own dashboard.
+//! To be written.
 
-mod page;
-pub(crate) mod server_fn;
-pub(crate) mod view;
+use super::Routes;
 
-pub(crate) use page::CreatorHome;
+pub(crate) fn routes() -> Routes {
+    vec![]
+}

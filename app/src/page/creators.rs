@@ -1,7 +1,7 @@
-//! `/brand/attribution/creators`: all creators with their figures of the last 30 days.
+//! To be written.
 
-mod page;
-pub(crate) mod server_fn;
-pub(crate) mod view;
+use super::Routes;
 
-pub(crate) use page::Creators;
+pub(crate) fn routes() -> Routes {
+    vec![]
+}

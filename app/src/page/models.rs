@@ -1,7 +1,7 @@
-//! `/brand/attribution/models`: the models side by side.
+//! To be written.
 
-mod page;
-pub(crate) mod server_fn;
-pub(crate) mod view;
+use super::Routes;
 
-pub(crate) use page::Models;
+pub(crate) fn routes() -> Routes {
+    vec![]
+}

@@ -1,7 +1,7 @@
-//! `/brand/attribution/orders`: the latest orders, attributed or not.
+//! To be written.
 
-mod page;
-pub(crate) mod server_fn;
-pub(crate) mod view;
+use super::Routes;
 
-pub(crate) use page::Orders;
+pub(crate) fn routes() -> Routes {
+    vec![]
+}

@@ -1,7 +1,7 @@
-//! `/brand/attribution`: clicks, conversions and revenue of a period.
+//! To be written.
 
-mod page;
-pub(crate) mod server_fn;
-pub(crate) mod view;
+use super::Routes;
 
-pub(crate) use page::Overview;
+pub(crate) fn routes() -> Routes {
+    vec![]
+}

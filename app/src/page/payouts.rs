@@ -1,7 +1,7 @@
-//! `/brand/attribution/payouts`: payouts and their files.
+//! To be written.
 
-mod page;
-pub(crate) mod server_fn;
-pub(crate) mod view;
+use super::Routes;
 
-pub(crate) use page::Payouts;
+pub(crate) fn routes() -> Routes {
+    vec![]
+}

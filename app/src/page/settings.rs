@@ -1,8 +1,7 @@
-//! `/brand/attribution/settings`: the attribution policy with its preview, commission settings, closing periods.
+//! To be written.
 
-mod page;
-mod privacy;
-pub(crate) mod server_fn;
-pub(crate) mod view;
+use super::Routes;
 
-pub(crate) use page::Settings;
+pub(crate) fn routes() -> Routes {
+    vec![]
+}

@@ -1,7 +1,7 @@
-//! `/brand/attribution/setup`: API keys, the pixel snippet, the health of pixel and webhooks, and the audit log.
+//! To be written.
 
-mod page;
-pub(crate) mod server_fn;
-pub(crate) mod view;
+use super::Routes;
 
-pub(crate) use page::Setup;
+pub(crate) fn routes() -> Routes {
+    vec![]
+}

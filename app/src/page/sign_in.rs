@@ -1,6 +1,7 @@
-//! `/sign-in` and `/sign-in/:token`: sign-in outside the Shopify admin.
+//! To be written.
 
-mod page;
-pub(crate) mod server_fn;
+use super::Routes;
 
-pub(crate) use page::{SignIn, SignInConfirm};
+pub(crate) fn routes() -> Routes {
+    vec![]
+}

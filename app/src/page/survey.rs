@@ -1,7 +1,7 @@
-//! `/brand/attribution/survey`: survey answers that need review, and the Fairing key.
+//! To be written.
 
-mod page;
-pub(crate) mod server_fn;
-pub(crate) mod view;
+use super::Routes;
 
-pub(crate) use page::Survey;
+pub(crate) fn routes() -> Routes {
+    vec![]
+}

@@ -1,27 +1,24 @@
-//! The app's pages and server functions: authenticates the request, then Leptos renders.
+//! The app's pages: authenticates the request, then `app` renders.
 //!
 //! In the Shopify admin, a document request carries an `id_token` in its query; without one it is redirected through
 //! the bounce page, which gets one. Later calls from the page carry it as a bearer token. Outside the admin, our own
 //! session cookie authenticates.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use app::{App as Pages, server_context::DocumentHead, shell};
+use app::DocumentHead;
 use axum::{
     Router,
     extract::{FromRef, Request, State},
     http::{HeaderValue, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use domain::shop::ShopDomain;
 use flow::{
     Flow, FlowError,
     access::{CreatorSession, Merchant},
 };
-use leptos::{config::LeptosOptions, prelude::provide_context};
-use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context};
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 use url::form_urlencoded;
 
@@ -33,7 +30,7 @@ use crate::{
         caller::{bearer, query_value},
         cookies,
         error::ApiError,
-        form_refused, proofs, same_origin,
+        proofs, same_origin,
         shopify_auth::{embedded_url, frame_ancestors},
     },
 };
@@ -41,35 +38,16 @@ use crate::{
 /// Path prefix of the pages that require a member of a brand.
 const BRAND_PAGES: &str = "/brand";
 
-impl FromRef<App> for LeptosOptions {
-    fn from_ref(_: &App) -> Self {
-        Self::builder().output_name("app").build()
-    }
-}
-
-/// The pages' routes. Collecting them runs the pages once, and while it does so the data of no page in this process is
-/// loaded: one that begins to load just then waits for ever. Hence it is done once, before any server has its routes.
-#[expect(clippy::disallowed_methods, reason = "the one place that collects them")]
-static PAGE_ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(Pages));
-
-/// The paths of the pages; their parameters begin with a colon.
+/// The paths of the pages; their parameters stand in braces.
 pub fn page_paths() -> impl Iterator<Item = &'static str> {
-    PAGE_ROUTES.iter().map(AxumRouteListing::path)
+    app::page_paths().into_iter()
 }
 
-/// Routes of all pages and server functions.
+/// Routes of all pages.
 pub(crate) fn routes(app: &App) -> Router<App> {
-    let flow = Flow::from_ref(app);
-    let routes = PAGE_ROUTES.clone();
-    let context = move || provide_context(flow.clone());
-    // Renders the page that says so.
-    let not_found = render_app_async_with_context(context.clone(), shell);
+    let pages = app::routes(Flow::from_ref(app));
     Router::new()
-        .leptos_routes_with_context(app, routes, context, shell)
-        .route("/brand", get(not_found.clone()))
-        .route("/brand/{*path}", get(not_found.clone()))
-        .route("/creator/{*path}", get(not_found))
-        .layer(middleware::from_fn_with_state(app.clone(), form_refused::as_page))
+        .merge(pages)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), authenticate))
         .layer(middleware::from_fn_with_state(app.clone(), same_origin::require))

@@ -1,0 +1,6 @@
+// Starts what makes the pages smoother where the browser runs script. Everything works without it.
+import "./elements.js";
+import { start } from "./navigation.js";
+
+start();
+document.documentElement.dataset.script = "";

@@ -1,0 +1,155 @@
+// Custom elements: each improves plain HTML inside it, also after a page was swapped in.
+
+/** Copies its `value`. */
+class CopyButton extends HTMLElement {
+  connectedCallback() {
+    const button = this.querySelector("button");
+    const label = button.querySelector("span");
+    button.hidden = false;
+    button.onclick = async () => {
+      try {
+        await navigator.clipboard.writeText(this.getAttribute("value"));
+        label.textContent = "Copied";
+      } catch {
+        label.textContent = "Press Ctrl+C";
+        const text = this.parentElement.querySelector(".code, input");
+        if (text) getSelection().selectAllChildren(text);
+      }
+      setTimeout(() => (label.textContent = "Copy"), 2000);
+    };
+  }
+}
+
+/** Shares its `value` through the system, where there is such a thing. */
+class ShareButton extends HTMLElement {
+  connectedCallback() {
+    const button = this.querySelector("button");
+    if (!navigator.share) return;
+    button.hidden = false;
+    button.onclick = () => navigator.share({ url: this.getAttribute("value"), title: this.getAttribute("title") ?? "" }).catch(() => {});
+  }
+}
+
+/** Says what just happened, in the admin by its own toast, and goes by itself unless it offers an undo. */
+class ToastMessage extends HTMLElement {
+  connectedCallback() {
+    const hasForm = this.querySelector("form, a");
+    if (!hasForm && window.shopify?.toast && document.documentElement.hasAttribute("data-embedded")) {
+      window.shopify.toast.show(this.textContent.trim());
+      this.remove();
+      return;
+    }
+    this.timer = setTimeout(() => this.remove(), hasForm ? 12000 : 5000);
+    this.onmouseenter = this.onfocusin = () => clearTimeout(this.timer);
+  }
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+  }
+}
+
+/**
+ * Makes the list inside it one that is searched by typing (the ARIA authoring practices' combobox with a list popup).
+ * The list stays the form's field; what is typed only chooses in it.
+ */
+class ComboBox extends HTMLElement {
+  connectedCallback() {
+    const select = this.querySelector("select");
+    if (!select || this.input) return;
+    const id = `${select.id}-list`;
+    this.select = select;
+    this.input = Object.assign(document.createElement("input"), { type: "text", autocomplete: "off", value: this.chosen() });
+    this.list = Object.assign(document.createElement("ul"), { id, hidden: true });
+    this.list.setAttribute("role", "listbox");
+    for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", id], ["aria-autocomplete", "list"]]) {
+      this.input.setAttribute(name, value);
+    }
+    for (const name of ["aria-describedby", "aria-invalid", "aria-label"]) {
+      if (select.hasAttribute(name)) this.input.setAttribute(name, select.getAttribute(name));
+    }
+    this.input.id = select.id;
+    select.id = `${select.id}-value`;
+    select.hidden = true;
+    this.input.placeholder = select.options[0]?.value === "" ? select.options[0].text : "";
+    this.append(this.input, this.list);
+    this.input.onfocus = () => this.input.select();
+    this.input.onclick = () => this.open("");
+    this.input.oninput = () => this.open(this.input.value);
+    this.input.onkeydown = (event) => this.key(event);
+    this.input.onblur = () => setTimeout(() => this.close(), 150);
+    select.form?.addEventListener("reset", () => setTimeout(() => (this.input.value = this.chosen())));
+  }
+  chosen() {
+    const option = this.select.selectedOptions[0];
+    return option && option.value !== "" ? option.text : "";
+  }
+  open(text) {
+    const wanted = text.trim().toLowerCase();
+    const found = [...this.select.options].filter((option) => !wanted || option.text.toLowerCase().includes(wanted)).slice(0, 50);
+    this.list.replaceChildren(
+      ...found.map((option, index) => {
+        const item = Object.assign(document.createElement("li"), { id: `${this.list.id}-${index}`, textContent: option.text });
+        item.setAttribute("role", "option");
+        item.setAttribute("aria-selected", String(option.selected));
+        item.onmousedown = (event) => (event.preventDefault(), this.choose(option));
+        item.option = option;
+        return item;
+      }),
+    );
+    if (!found.length) this.list.append(Object.assign(document.createElement("li"), { className: "none", textContent: "No match" }));
+    this.list.hidden = false;
+    this.input.setAttribute("aria-expanded", "true");
+    this.mark(wanted ? 0 : -1);
+  }
+  close() {
+    this.list.hidden = true;
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.removeAttribute("aria-activedescendant");
+    if (this.input.value.trim() === "" && this.select.options[0]?.value === "") this.select.selectedIndex = 0;
+    this.input.value = this.chosen();
+  }
+  mark(index) {
+    const items = [...this.list.querySelectorAll("[role=option]")];
+    this.at = items.length ? (index + items.length) % items.length : -1;
+    if (index < 0 && this.at < 0) return;
+    items.forEach((item, position) => item.classList.toggle("active", index >= 0 && position === this.at));
+    if (index < 0) return;
+    const active = items[this.at];
+    if (!active) return;
+    this.input.setAttribute("aria-activedescendant", active.id);
+    active.scrollIntoView({ block: "nearest" });
+  }
+  key(event) {
+    const isOpen = !this.list.hidden;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (!isOpen) this.open("");
+      const active = this.list.querySelector(".active");
+      const items = [...this.list.querySelectorAll("[role=option]")];
+      const at = items.indexOf(active);
+      this.mark(event.key === "ArrowDown" ? at + 1 : at < 0 ? items.length - 1 : at - 1 + items.length);
+    } else if (event.key === "Enter" && isOpen) {
+      const active = this.list.querySelector(".active");
+      event.preventDefault();
+      if (active?.option) this.choose(active.option);
+      else this.close();
+    } else if (event.key === "Escape" && isOpen) {
+      event.stopPropagation();
+      this.close();
+    }
+  }
+  choose(option) {
+    option.selected = true;
+    this.input.value = this.chosen();
+    this.close();
+    this.select.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+for (const [name, element] of [
+  ["copy-button", CopyButton],
+  ["share-button", ShareButton],
+  ["toast-message", ToastMessage],
+  ["combo-box", ComboBox],
+]) {
+  customElements.define(name, element);
+}

@@ -1,0 +1,145 @@
+// Swaps pages instead of loading documents: in the Shopify admin each document would cost a round trip for a session
+// token, which App Bridge adds to `fetch` by itself. Links, GET forms and POST forms to our own pages take this way.
+
+const SWAPPED = ["header.bar", "aside.sample", "main", "[data-toasts]", "nav.bottom"];
+let current = 0;
+
+/** Whether an address is one of our pages rather than a file, the API or another site. */
+const isPage = (url) =>
+  url.origin === location.origin && /^\/(brand|creator|sign-in|proof)(\/|$)|^\/$/.test(url.pathname) && !url.searchParams.has("format");
+
+/** Loads a page and shows it. `history`: "push", "replace" or "keep". */
+export async function visit(address, { method = "GET", body, history: way = "push", keepScroll = false } = {}) {
+  const mine = ++current;
+  const root = document.documentElement;
+  root.dataset.loading = "";
+  try {
+    const response = await fetch(address, { method, body, headers: { accept: "text/html" }, credentials: "same-origin" });
+    const type = response.headers.get("content-type") ?? "";
+    if (mine !== current) return;
+    const url = new URL(response.url);
+    if (!type.startsWith("text/html") || !isPage(url)) {
+      location.assign(response.redirected || method === "GET" ? url.href : location.href);
+      return;
+    }
+    const html = await response.text();
+    if (mine !== current) return;
+    show(html, url, { way, keepScroll, isRefused: response.status === 422 });
+  } catch {
+    if (mine === current) offline(method);
+  } finally {
+    if (mine === current) delete root.dataset.loading;
+  }
+}
+
+function show(html, url, { way, keepScroll, isRefused }) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const from = location.pathname;
+  const at = [scrollX, scrollY];
+  document.title = page.title;
+  for (const selector of SWAPPED) {
+    const next = page.querySelector(selector);
+    const old = document.querySelector(selector);
+    if (old && next) old.replaceWith(document.adoptNode(next));
+    else if (old) old.remove();
+    else if (next) {
+      const main = document.querySelector("main");
+      selector === "header.bar" || selector === "aside.sample" ? main?.before(next) : document.body.append(next);
+    }
+  }
+  // "What just happened" is said once: not again after a reload.
+  const clean = new URL(url);
+  clean.searchParams.delete("done");
+  clean.searchParams.delete("id_token");
+  if (way === "push" && clean.href !== location.href) history.pushState({}, "", clean);
+  else if (way !== "keep") history.replaceState({}, "", clean);
+  const fault = isRefused && document.querySelector("main [aria-invalid=true], main [role=alert]");
+  if (fault) {
+    fault.focus();
+  } else if (from === clean.pathname && (keepScroll || way === "keep" || page.querySelector("[data-toasts] > *"))) {
+    scrollTo(...at);
+  } else {
+    const target = clean.hash && document.getElementById(clean.hash.slice(1));
+    if (target) target.scrollIntoView();
+    else scrollTo(0, 0);
+    const focus = document.querySelector("main [autofocus]") ?? document.querySelector("main h1");
+    focus?.focus({ preventScroll: true });
+  }
+  document.dispatchEvent(new CustomEvent("page:shown"));
+}
+
+function offline(method) {
+  const toasts = document.querySelector("[data-toasts]") ?? document.querySelector("main");
+  const text = method === "GET" ? "You seem to be offline. This page could not be loaded." : "You seem to be offline. Nothing was saved.";
+  const toast = Object.assign(document.createElement("div"), { className: "toast bad", textContent: text });
+  toast.setAttribute("role", "alert");
+  toasts.append(toast);
+  setTimeout(() => toast.remove(), 8000);
+}
+
+function onClick(event) {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.target || link.hasAttribute("download") || link.hasAttribute("data-native")) return;
+  const url = new URL(link.href);
+  if (!isPage(url)) return;
+  if (url.hash && url.pathname === location.pathname && url.search === location.search) return;
+  event.preventDefault();
+  visit(url, { keepScroll: link.hasAttribute("data-keep-scroll") });
+}
+
+function onSubmit(event) {
+  const form = event.target;
+  if (event.defaultPrevented || form.hasAttribute("data-native")) return;
+  const url = new URL(form.getAttribute("action") || location.href, location.href);
+  if (!isPage(url)) return;
+  event.preventDefault();
+  const data = new URLSearchParams(new FormData(form, event.submitter));
+  if (form.method === "post") {
+    for (const button of form.querySelectorAll("button")) button.disabled = true;
+    visit(url, { method: "POST", body: data }).finally(() => {
+      for (const button of form.querySelectorAll("button")) button.disabled = false;
+    });
+    return;
+  }
+  for (const [name, value] of [...data]) if (!value) data.delete(name);
+  url.search = data;
+  visit(url, { keepScroll: true });
+}
+
+/** Filters apply as soon as one is chosen. */
+function onChange(event) {
+  const form = event.target.closest?.("form[data-auto]");
+  if (form && event.target.matches("select, input[type=date], input[type=checkbox]")) form.requestSubmit();
+}
+
+/** A menu or question closes when something else is used, or by Escape. */
+function closePopovers(event) {
+  if (event.type === "keydown" && event.key !== "Escape") return;
+  for (const open of document.querySelectorAll("details.more[open], details.confirm[open], details.account[open], details.choose[open]")) {
+    if (event.type === "keydown" || !open.contains(event.target)) {
+      open.open = false;
+      if (event.type === "keydown") open.querySelector("summary").focus();
+    }
+  }
+}
+
+export function start() {
+  document.addEventListener("click", onClick);
+  document.addEventListener("submit", onSubmit);
+  document.addEventListener("change", onChange);
+  document.addEventListener("click", closePopovers);
+  document.addEventListener("keydown", closePopovers);
+  addEventListener("popstate", () => visit(location.href, { history: "keep" }));
+  // The Shopify admin's menu.
+  document.addEventListener("shopify:navigate", (event) => {
+    const href = event.target?.getAttribute?.("href");
+    if (href?.startsWith("/")) visit(new URL(href, location.href));
+  });
+  const clean = new URL(location.href);
+  if (clean.searchParams.has("done")) {
+    clean.searchParams.delete("done");
+    history.replaceState({}, "", clean);
+  }
+  document.querySelector("main [aria-invalid=true]")?.focus();
+}

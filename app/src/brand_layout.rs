@@ -1,0 +1,165 @@
+//! The layout of a brand's page: menu, notices, heading, content. Inside the Shopify admin, the admin shows the menu.
+
+use axum::response::Response;
+use http::StatusCode;
+use leptos::prelude::*;
+
+use crate::request::BrandRequest;
+
+/// The menu: path and label. The app's name leads to the overview.
+const MENU: [(&str, &str); 7] = [
+    ("/brand/attribution/links", "Links"),
+    ("/brand/attribution/creators", "Creators"),
+    ("/brand/attribution/orders", "Orders"),
+    ("/brand/attribution/campaigns", "Campaigns"),
+    ("/brand/attribution/payouts", "Payouts"),
+    ("/brand/attribution/models", "Models"),
+    ("/brand/attribution/settings", "Settings"),
+];
+const OVERVIEW: &str = "/brand/attribution";
+/// Tabs of the menu's entry "Payouts".
+pub(crate) const PAYOUT_TABS: [(&str, &str); 2] =
+    [("/brand/attribution/payouts", "Payouts"), ("/brand/attribution/commissions", "Commissions")];
+/// Tabs of the menu's entry "Settings".
+pub(crate) const SETTINGS_TABS: [(&str, &str); 5] = [
+    ("/brand/attribution/settings", "Settings"),
+    ("/brand/attribution/setup", "Setup"),
+    ("/brand/attribution/survey", "Survey answers"),
+    ("/brand/attribution/settings/members", "Members"),
+    ("/brand/attribution/settings/audit", "Audit log"),
+];
+
+/// A page of a brand.
+pub(crate) struct BrandPage {
+    title: String,
+    above: Option<AnyView>,
+    beside: Option<AnyView>,
+    tabs: &'static [(&'static str, &'static str)],
+    done: Option<AnyView>,
+    status: StatusCode,
+}
+
+impl BrandPage {
+    /// A page. `title` is its heading and names its object, such as "#1069" or "Jessica Styles".
+    pub(crate) fn new(title: impl Into<String>) -> Self {
+        let title = title.into();
+        Self { title, above: None, beside: None, tabs: &[], done: None, status: StatusCode::OK }
+    }
+
+    /// A line above the heading, such as a link back to the list.
+    pub(crate) fn above(self, above: impl IntoView + 'static) -> Self {
+        Self { above: Some(above.into_any()), ..self }
+    }
+
+    /// Buttons beside the heading.
+    pub(crate) fn beside(self, beside: impl IntoView + 'static) -> Self {
+        Self { beside: Some(beside.into_any()), ..self }
+    }
+
+    /// Tabs under the heading.
+    pub(crate) fn tabs(self, tabs: &'static [(&'static str, &'static str)]) -> Self {
+        Self { tabs, ..self }
+    }
+
+    /// What just happened, in words, with an undo form if there is one. Shown as a toast.
+    pub(crate) fn done(self, done: Option<AnyView>) -> Self {
+        Self { done, ..self }
+    }
+
+    /// The response's status.
+    pub(crate) fn status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    /// The response.
+    pub(crate) fn show(self, request: &BrandRequest, content: impl IntoView + 'static) -> Response {
+        let path = request.address.path().to_owned();
+        let brand = request.caller.brand();
+        let sample = brand.settings.sample.is_some().then(|| sample_banner(&path));
+        let tabs = (!self.tabs.is_empty()).then(|| tabs(self.tabs, &path));
+        let toast = self.done.map(|done| view! { <toast-message><div class="toast">{done}</div></toast-message> });
+        let body = view! {
+            <a class="skip" href="#content">"Skip to content"</a>
+            <s-app-nav>
+                <a href=OVERVIEW rel="home">"Overview"</a>
+                {MENU.map(|(href, label)| view! { <a href=href>{label}</a> }).collect_view()}
+            </s-app-nav>
+            {bar(&path, &brand.name)}
+            {sample}
+            <main id="content" class="page">
+                {self.above.map(|above| view! { <p class="above">{above}</p> })}
+                <div class="heading">
+                    <h1 tabindex="-1">{self.title.clone()}</h1>
+                    {self.beside.map(|beside| view! { <div class="beside">{beside}</div> })}
+                </div>
+                {tabs}
+                {content.into_view()}
+            </main>
+            <div role="status" class="toasts" data-toasts="">{toast}</div>
+        };
+        request.head.document(self.status, &self.title, body)
+    }
+}
+
+fn is_within(path: &str, href: &str) -> bool {
+    let group: &[(&str, &str)] = if PAYOUT_TABS[0].0 == href {
+        &PAYOUT_TABS
+    } else if SETTINGS_TABS[0].0 == href {
+        &SETTINGS_TABS
+    } else {
+        &[]
+    };
+    let begins = |with: &str| path == with || path.strip_prefix(with).is_some_and(|rest| rest.starts_with('/'));
+    begins(href) || group.iter().any(|(href, _)| begins(href))
+}
+
+fn bar(path: &str, brand: &str) -> AnyView {
+    let link = |(href, label): (&'static str, &'static str)| {
+        let current = is_within(path, href).then_some("page");
+        view! { <li><a href=href aria-current=current>{label}</a></li> }
+    };
+    let is_overview = (path == OVERVIEW).then_some("page");
+    view! {
+        <header class="bar">
+            <a class="logo" href=OVERVIEW aria-current=is_overview>"CreatorScore"</a>
+            <nav aria-label="Main"><ul>{MENU.map(link).collect_view()}</ul></nav>
+            <details class="account">
+                <summary>{brand.to_owned()}</summary>
+                <div class="popover">
+                    <a href="/docs">"Documentation"</a>
+                    <form method="post" action="/sign-out" data-native="">
+                        <button class="quiet" type="submit">"Sign out"</button>
+                    </form>
+                </div>
+            </details>
+        </header>
+    }
+    .into_any()
+}
+
+fn tabs(tabs: &'static [(&'static str, &'static str)], path: &str) -> AnyView {
+    let link = |(href, label): &(&'static str, &'static str)| {
+        let current = (path == *href).then_some("page");
+        view! { <li><a href=*href aria-current=current>{*label}</a></li> }
+    };
+    view! { <nav class="tabs" aria-label="Section"><ul>{tabs.iter().map(link).collect_view()}</ul></nav> }.into_any()
+}
+
+fn sample_banner(path: &str) -> AnyView {
+    view! {
+        <aside class="sample" aria-label="Sample data">
+            <p><strong>"Sample data"</strong>" Everything here is made up, to show what CreatorScore does."</p>
+            <details>
+                <summary>"Clear sample data"</summary>
+                <p>
+                    "This deletes every creator, link, click, order and payout of this brand, and whatever you have added to them. The app stays installed. It cannot be undone."
+                </p>
+                <form method="post" action="/brand/attribution/sample-data">
+                    <input type="hidden" name="from" value=path.to_owned() />
+                    <button type="submit" class="critical">"Delete everything"</button>
+                </form>
+            </details>
+        </aside>
+    }
+    .into_any()
+}

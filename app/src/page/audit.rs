@@ -1,0 +1,7 @@
+//! To be written.
+
+use super::Routes;
+
+pub(crate) fn routes() -> Routes {
+    vec![]
+}

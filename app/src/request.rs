@@ -1,0 +1,78 @@
+//! What a page's handler gets: [`Flow`], the authenticated caller and the page's address.
+
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    response::{IntoResponse, Redirect, Response},
+};
+use flow::{
+    Flow,
+    access::{CreatorSession, Merchant},
+};
+use http::request::Parts;
+
+use crate::{address::Address, document::DocumentHead};
+
+/// Anyone, signed in or not.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Anyone;
+
+/// A request for a page by an authenticated caller.
+#[derive(Clone)]
+pub(crate) struct PageRequest<C> {
+    /// The use cases.
+    pub(crate) flow: Flow,
+    /// Who asks. The server stores it only after it has checked credentials.
+    pub(crate) caller: C,
+    /// What the document's head needs.
+    pub(crate) head: DocumentHead,
+    /// The page's own address.
+    pub(crate) address: Address,
+}
+
+/// A member of a brand asks.
+pub(crate) type BrandRequest = PageRequest<Merchant>;
+/// A creator asks.
+pub(crate) type CreatorRequest = PageRequest<CreatorSession>;
+/// Anyone asks.
+pub(crate) type PublicRequest = PageRequest<Anyone>;
+
+/// Who may be found in a request.
+pub(crate) trait Caller: Sized + Send {
+    /// The caller of a request, if it has the right kind.
+    fn of(parts: &Parts) -> Option<Self>;
+}
+
+impl Caller for Merchant {
+    fn of(parts: &Parts) -> Option<Self> {
+        parts.extensions.get().cloned()
+    }
+}
+
+impl Caller for CreatorSession {
+    fn of(parts: &Parts) -> Option<Self> {
+        parts.extensions.get().cloned()
+    }
+}
+
+impl Caller for Anyone {
+    fn of(_: &Parts) -> Option<Self> {
+        Some(Self)
+    }
+}
+
+impl<C: Caller, S: Send + Sync> FromRequestParts<S> for PageRequest<C>
+where
+    Flow: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let Some(caller) = C::of(parts) else { return Err(Redirect::to("/sign-in").into_response()) };
+        Ok(Self {
+            flow: Flow::from_ref(state),
+            caller,
+            head: parts.extensions.get().cloned().unwrap_or_default(),
+            address: Address::of(&parts.uri),
+        })
+    }
+}

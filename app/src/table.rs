@@ -1,0 +1,418 @@
+//! The table of all pages: sorted, searched, paged and downloaded as CSV by links, and cards on phones.
+
+use axum::response::{IntoResponse, Response};
+use flow::spreadsheet::text_cell;
+use http::{HeaderValue, header};
+use leptos::prelude::*;
+
+use crate::{address::Address, icon, error::PageError};
+
+/// Rows on a page.
+const ROWS_A_PAGE: usize = 25;
+
+/// What a column holds: decides alignment, and where it stands on phones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Number,
+    /// An amount: stands first in a card.
+    Money,
+    /// Buttons: not in the CSV file, not sorted.
+    Actions,
+}
+
+/// A column.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Column {
+    key: &'static str,
+    label: &'static str,
+    kind: Kind,
+}
+
+impl Column {
+    /// A column of texts. `key` names it in the address.
+    pub(crate) const fn text(key: &'static str, label: &'static str) -> Self {
+        Self { key, label, kind: Kind::Text }
+    }
+
+    /// A column of numbers.
+    pub(crate) const fn number(key: &'static str, label: &'static str) -> Self {
+        Self { key, label, kind: Kind::Number }
+    }
+
+    /// A column of amounts.
+    pub(crate) const fn money(key: &'static str, label: &'static str) -> Self {
+        Self { key, label, kind: Kind::Money }
+    }
+
+    /// A column of buttons; its label is read by screen readers only.
+    pub(crate) const fn actions(label: &'static str) -> Self {
+        Self { key: "", label, kind: Kind::Actions }
+    }
+}
+
+/// By what a cell is sorted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum SortKey {
+    Number(i128),
+    Text(String),
+}
+
+/// A cell: what it shows, what its CSV file holds, and by what it is sorted.
+pub(crate) struct Cell {
+    text: String,
+    note: String,
+    href: Option<String>,
+    view: Option<AnyView>,
+    sort: SortKey,
+}
+
+impl Cell {
+    /// A text. An empty one is shown as "–".
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        let sort = SortKey::Text(text.to_lowercase());
+        Self { text, note: String::new(), href: None, view: None, sort }
+    }
+
+    /// A formatted number, sorted by its value.
+    pub(crate) fn number(value: impl Into<i128>, text: impl Into<String>) -> Self {
+        Self { sort: SortKey::Number(value.into()), ..Self::text(text) }
+    }
+
+    /// Own content; `text` is what search and CSV see.
+    pub(crate) fn view(text: impl Into<String>, view: impl IntoView + 'static) -> Self {
+        Self { view: Some(view.into_any()), ..Self::text(text) }
+    }
+
+    /// Sorts by a number, such as a time in Unix ms.
+    pub(crate) fn sorted_by(self, value: impl Into<i128>) -> Self {
+        Self { sort: SortKey::Number(value.into()), ..self }
+    }
+
+    /// Links the text.
+    pub(crate) fn href(self, href: impl Into<String>) -> Self {
+        Self { href: Some(href.into()), ..self }
+    }
+
+    /// A second, smaller line.
+    pub(crate) fn note(self, note: impl Into<String>) -> Self {
+        Self { note: note.into(), ..self }
+    }
+}
+
+/// A row. Its first cell is its header.
+pub(crate) struct Row {
+    cells: Vec<Cell>,
+    is_muted: bool,
+}
+
+impl Row {
+    /// A row of cells, in the order of the columns.
+    pub(crate) fn new(cells: impl IntoIterator<Item = Cell>) -> Self {
+        Self { cells: cells.into_iter().collect(), is_muted: false }
+    }
+
+    /// Greys the row out: it is archived or does not count.
+    pub(crate) fn muted(self, is_muted: bool) -> Self {
+        Self { is_muted, ..self }
+    }
+}
+
+/// A table with its columns and rows.
+pub(crate) struct Table {
+    label: &'static str,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    empty: AnyView,
+    order: &'static str,
+    name: &'static str,
+    rows_a_page: usize,
+    neighbours: Option<(Option<String>, Option<String>)>,
+    has_csv: bool,
+}
+
+impl Table {
+    /// A table. `label` is its accessible name.
+    pub(crate) fn new(label: &'static str, columns: impl IntoIterator<Item = Column>) -> Self {
+        Self {
+            label,
+            columns: columns.into_iter().collect(),
+            rows: Vec::new(),
+            empty: view! { <p class="subdued">"Nothing here yet."</p> }.into_any(),
+            order: "",
+            name: "",
+            rows_a_page: ROWS_A_PAGE,
+            neighbours: None,
+            has_csv: true,
+        }
+    }
+
+    /// Sets the rows.
+    pub(crate) fn rows(self, rows: impl IntoIterator<Item = Row>) -> Self {
+        Self { rows: rows.into_iter().collect(), ..self }
+    }
+
+    /// What stands in place of a table without rows: say what would be here and what to do next.
+    pub(crate) fn empty(self, empty: impl IntoView + 'static) -> Self {
+        Self { empty: empty.into_any(), ..self }
+    }
+
+    /// The order until another is chosen: a column's key, with `-` in front for descending. Without it, as the rows come.
+    pub(crate) fn ordered_by(self, order: &'static str) -> Self {
+        Self { order, ..self }
+    }
+
+    /// A name, for a second table on a page: its parameters in the address begin with it.
+    pub(crate) fn named(self, name: &'static str) -> Self {
+        Self { name, ..self }
+    }
+
+    /// No link to a CSV file, for tables that are a detail.
+    pub(crate) fn without_csv(self) -> Self {
+        Self { has_csv: false, ..self }
+    }
+
+    /// The rows are one page of many, which the database sorts and cuts: links to the pages before and after.
+    pub(crate) fn neighbours(self, before: Option<String>, after: Option<String>) -> Self {
+        Self { neighbours: Some((before, after)), ..self }
+    }
+
+    fn parameter(&self, name: &str) -> String {
+        if self.name.is_empty() { name.to_owned() } else { format!("{}-{name}", self.name) }
+    }
+
+    /// Whether the address asks for this table as a CSV file.
+    pub(crate) fn is_csv_wanted(&self, address: &Address) -> bool {
+        address.get(&self.parameter("format")) == "csv"
+    }
+
+    /// The chosen column and whether it is descending.
+    fn chosen_order(&self, address: &Address) -> Option<(usize, bool)> {
+        let parameter = self.parameter("sort");
+        let order = if address.get(&parameter).is_empty() { self.order } else { address.get(&parameter) };
+        let (key, is_descending) = order.strip_prefix('-').map_or((order, false), |key| (key, true));
+        let index = self.columns.iter().position(|column| !key.is_empty() && column.key == key)?;
+        Some((index, is_descending))
+    }
+
+    /// Keeps what the search finds, in the chosen order.
+    fn arrange(&mut self, address: &Address) {
+        if self.neighbours.is_some() {
+            return;
+        }
+        let search = if self.name.is_empty() { address.get("q").trim().to_lowercase() } else { String::new() };
+        if !search.is_empty() {
+            let matches = |cell: &Cell| [&cell.text, &cell.note].iter().any(|text| text.to_lowercase().contains(&search));
+            self.rows.retain(|row| row.cells.iter().any(matches));
+        }
+        if let Some((index, is_descending)) = self.chosen_order(address) {
+            self.rows.sort_by(|a, b| {
+                let order = a.cells.get(index).map(|cell| &cell.sort).cmp(&b.cells.get(index).map(|cell| &cell.sort));
+                if is_descending { order.reverse() } else { order }
+            });
+        }
+    }
+
+    /// The CSV file of all rows that the search finds, in the chosen order (RFC 4180; cells are no formulas).
+    pub(crate) fn csv(mut self, address: &Address, file: &str) -> Result<Response, PageError> {
+        self.arrange(address);
+        let failed = |_| PageError::not_found("file");
+        let mut out = csv::Writer::from_writer(Vec::new());
+        let has_notes = self.rows.iter().any(|row| row.cells.first().is_some_and(|cell| !cell.note.is_empty()));
+        let columns = self.columns.iter().enumerate().filter(|(_, column)| column.kind != Kind::Actions);
+        let columns: Vec<(usize, &'static str)> = columns.map(|(index, column)| (index, column.label)).collect();
+        let labels = columns.iter().map(|(_, label)| (*label).to_owned());
+        let notes = |text: &str| has_notes.then(|| text.to_owned());
+        out.write_record(labels.chain(notes("Note"))).map_err(failed)?;
+        for row in &self.rows {
+            let texts = columns.iter().map(|(index, _)| row.cells.get(*index).map_or("", |cell| &cell.text));
+            let note = row.cells.first().map_or("", |cell| &cell.note);
+            out.write_record(texts.map(text_cell).chain(notes(&text_cell(note)))).map_err(failed)?;
+        }
+        let bytes = out.into_inner().map_err(|_| PageError::not_found("file"))?;
+        let mut response = bytes.into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+        if let Ok(disposition) = format!("attachment; filename=\"{file}.csv\"").parse() {
+            headers.insert(header::CONTENT_DISPOSITION, disposition);
+        }
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        Ok(response)
+    }
+
+    /// The table as the address asks for it.
+    pub(crate) fn view(mut self, address: &Address) -> AnyView {
+        let had_rows = !self.rows.is_empty();
+        self.arrange(address);
+        if self.rows.is_empty() {
+            return if had_rows { nothing_found(address) } else { self.empty };
+        }
+        let count = self.rows.len();
+        let pages = count.div_ceil(self.rows_a_page);
+        let page = address.get(&self.parameter("page")).parse::<usize>().unwrap_or(1).clamp(1, pages.max(1));
+        let is_cut_here = self.neighbours.is_none();
+        let foot = self.foot(address, count, page, pages);
+        let heads = self.heads(address);
+        let first = if is_cut_here { (page - 1) * self.rows_a_page } else { 0 };
+        let shown = if is_cut_here { self.rows_a_page } else { count };
+        let columns = self.columns;
+        let rows = self.rows.into_iter().skip(first).take(shown).map(|row| row_view(&columns, row)).collect_view();
+        view! {
+            <div class="table">
+                <table aria-label=self.label>
+                    <thead><tr>{heads}</tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+                {foot}
+            </div>
+        }
+        .into_any()
+    }
+
+    fn heads(&self, address: &Address) -> AnyView {
+        let chosen = self.chosen_order(address);
+        let is_sorted_here = self.neighbours.is_none();
+        let parameter = self.parameter("sort");
+        let heads = self.columns.iter().enumerate().map(|(index, column)| {
+            let class = class_of(column.kind);
+            if column.kind == Kind::Actions {
+                return view! { <th scope="col" class=class><span class="hidden">{column.label}</span></th> }.into_any();
+            }
+            if !is_sorted_here || column.key.is_empty() {
+                return view! { <th scope="col" class=class>{column.label}</th> }.into_any();
+            }
+            let state = chosen.filter(|(found, _)| *found == index).map(|(_, is_descending)| is_descending);
+            let (aria, mark) = match state {
+                Some(true) => (Some("descending"), "↓"),
+                Some(false) => (Some("ascending"), "↑"),
+                None => (None, ""),
+            };
+            // Numbers begin with the highest, texts with the first.
+            let begins_descending = column.kind != Kind::Text;
+            let next_descending = state.map_or(begins_descending, |is_descending| !is_descending);
+            let order = format!("{}{}", if next_descending { "-" } else { "" }, column.key);
+            let href = address.with(&[(parameter.as_str(), order.as_str())]);
+            view! {
+                <th scope="col" class=class aria-sort=aria>
+                    <a href=href data-keep-scroll="">{column.label}<span class="sort" aria-hidden="true">{mark}</span></a>
+                </th>
+            }
+            .into_any()
+        });
+        heads.collect_view().into_any()
+    }
+
+    fn foot(&self, address: &Address, count: usize, page: usize, pages: usize) -> AnyView {
+        let parameter = self.parameter("page");
+        let at = |page: usize| address.with(&[(parameter.as_str(), page.to_string().as_str())]);
+        let (before, after) = self.neighbours.clone().unwrap_or_else(|| {
+            ((page > 1).then(|| at(page - 1)), (page < pages).then(|| at(page + 1)))
+        });
+        let text = if self.neighbours.is_some() {
+            String::new()
+        } else if pages > 1 {
+            let first = (page - 1) * self.rows_a_page + 1;
+            format!("{first}–{} of {count}", (page * self.rows_a_page).min(count))
+        } else {
+            String::new()
+        };
+        let csv = self.has_csv.then(|| {
+            let href = address.with(&[(self.parameter("format").as_str(), "csv")]);
+            view! { <a class="quiet" href=href download="">{icon::DOWNLOAD()}"CSV"</a> }
+        });
+        let link = |href: Option<String>, label: &'static str| {
+            href.map(|href| view! { <a class="button" href=href>{label}</a> })
+        };
+        let has_pages = before.is_some() || after.is_some();
+        if !has_pages && csv.is_none() {
+            return ().into_any();
+        }
+        let pages = has_pages.then(|| {
+            view! {
+                <nav aria-label=format!("Pages of {}", self.label)>
+                    {link(before, "← Previous")} <span>{text}</span> {link(after, "Next →")}
+                </nav>
+            }
+        });
+        view! { <div class="foot">{pages}{csv}</div> }.into_any()
+    }
+}
+
+fn nothing_found(address: &Address) -> AnyView {
+    let href = address.with(&[("q", "")]);
+    view! { <p class="subdued">"Nothing matches this search. "<a href=href>"Clear the search"</a></p> }.into_any()
+}
+
+const fn class_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "text",
+        Kind::Number => "number",
+        Kind::Money => "number money",
+        Kind::Actions => "actions",
+    }
+}
+
+fn row_view(columns: &[Column], row: Row) -> AnyView {
+    let cells = row.cells.into_iter().zip(columns).enumerate().map(|(index, (cell, column))| {
+        let note = (!cell.note.is_empty()).then(|| view! { <small>{cell.note}</small> });
+        let shown = cell.view.unwrap_or_else(|| {
+            let text = if cell.text.is_empty() { "–".to_owned() } else { cell.text };
+            match cell.href {
+                Some(href) => view! { <a href=href>{text}</a> }.into_any(),
+                None => text.into_any(),
+            }
+        });
+        if index == 0 {
+            view! { <th scope="row">{shown}{note}</th> }.into_any()
+        } else {
+            view! { <td class=class_of(column.kind) data-label=column.label>{shown}{note}</td> }.into_any()
+        }
+    });
+    view! { <tr class:muted=row.is_muted>{cells.collect_view()}</tr> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let row = |name: &str, clicks: i64| Row::new([Cell::text(name), Cell::number(clicks, clicks.to_string())]);
+        Table::new("Creators", [Column::text("name", "Name"), Column::number("clicks", "Clicks")])
+            .rows([row("ana", 9), row("Ben", 10), row("Cy", 2)])
+            .ordered_by("-clicks")
+    }
+
+    fn address(text: &str) -> Address {
+        Address::of(&text.parse().expect("valid"))
+    }
+
+    fn names(html: &str) -> Vec<&str> {
+        html.split("<th scope=\"row\">").skip(1).filter_map(|rest| rest.split('<').next()).collect()
+    }
+
+    fn html(table: Table, at: &str) -> String {
+        table.view(&address(at)).to_html().replace("<!>", "")
+    }
+
+    #[test]
+    fn rows_are_sorted_by_value_and_texts_without_regard_to_case() {
+        assert_eq!(names(&html(table(), "/c")), ["Ben", "ana", "Cy"]);
+        assert_eq!(names(&html(table(), "/c?sort=clicks")), ["Cy", "ana", "Ben"]);
+        assert_eq!(names(&html(table(), "/c?sort=name")), ["ana", "Ben", "Cy"]);
+        assert_eq!(names(&html(table(), "/c?sort=nonsense")), ["ana", "Ben", "Cy"], "an unknown column changes nothing");
+        assert!(html(table(), "/c?sort=name").contains("aria-sort=\"ascending\""));
+    }
+
+    #[test]
+    fn search_and_pages_cut_nothing_silently() {
+        assert_eq!(names(&html(table(), "/c?q=be")), ["Ben"]);
+        assert!(html(table(), "/c?q=zzz").contains("Nothing matches"));
+        let rows = (0..60).map(|index| Row::new([Cell::text(format!("r{index:02}")), Cell::number(index, "")]));
+        let many = || table().rows(rows.clone()).ordered_by("name");
+        let second = html(many(), "/c?page=2");
+        assert_eq!((names(&second).len(), names(&second)[0]), (25, "r25"));
+        assert!(second.contains("26–50 of 60"), "{second}");
+        assert_eq!(names(&html(many(), "/c?page=999")).len(), 10, "the last page");
+    }
+}
