@@ -10,6 +10,7 @@
 mod address;
 mod brand_layout;
 mod component;
+mod creator_layout;
 mod document;
 mod error;
 mod form;
@@ -17,10 +18,11 @@ mod format;
 mod icon;
 mod page;
 mod picker;
+mod qr;
 mod request;
 mod table;
 
-pub use document::DocumentHead;
+pub use document::{ClientAddress, DocumentHead};
 
 use axum::{Router, middleware, routing::get};
 use flow::Flow;

@@ -90,7 +90,11 @@ async fn with_details(
         .map(|(id, placed_at, is_cancelled)| {
             let Credited { own, others } = credits.remove(&id).unwrap_or_default();
             let mut touches = touches.remove(&id).unwrap_or_default();
-            touches.extend(own.iter().filter(|credit| !touches.iter().any(|touch| touch.0 == credit.0)).cloned());
+            for credit in &own {
+                if !touches.iter().any(|touch| touch.0 == credit.0) {
+                    touches.push(credit.clone());
+                }
+            }
             let shared = shared.remove(&id);
             let order = read(id, "orders", "id")?;
             let placed_at = UnixMs(placed_at);
