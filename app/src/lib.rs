@@ -17,6 +17,7 @@ mod format;
 mod icon;
 mod page;
 mod picker;
+mod qr;
 mod request;
 mod table;
 
