@@ -62,7 +62,7 @@ macro_rules! conformance_suite {
             creators: creators_and_campaigns_are_unique_within_a_brand creators_are_updated;
             customers: joining_identities_queues_their_orders sales_are_stored_once_with_their_orders every_claim_is_kept_and_too_many_are_counted claims_are_bounded_by_creator_and_hour;
             data_exports: exports_hold_everything_and_end_with_their_person;
-            erasure: erasure_keeps_amounts tokens_of_orders_are_erased orders_that_show_an_erased_visitor_are_anonymised reports_of_an_erased_order_go_by_every_spelling who_only_reported_an_erased_order_stays late_orders_of_the_erased_are_erased_whole undecided_orders_are_known_before_an_erasure a_second_erasure_completes_an_interrupted_one the_erased_do_not_come_back a_person_is_found_through_everything_that_leads_to_them shops_are_erased_once_they_are_gone creators_are_erased_once;
+            erasure: erasure_keeps_amounts tokens_of_orders_are_erased orders_that_show_an_erased_visitor_are_anonymised reports_of_an_erased_order_go_by_every_spelling who_only_reported_an_erased_order_stays late_orders_of_the_erased_are_erased_whole undecided_orders_are_known_before_an_erasure a_second_erasure_completes_an_interrupted_one the_erased_do_not_come_back a_person_is_found_through_everything_that_leads_to_them shops_are_erased_once_they_are_gone creators_are_erased_once questions_about_erased_orders_are_deleted;
             evidence: every_landing_is_stored order_evidence_is_found evidence_is_returned_per_order no_kind_of_purchase_report_crowds_out_another;
             export: exports_page_through_everything;
             health: dead_jobs_are_named_and_live_ones_have_a_time refused_messages_about_people_are_named the_database_guards_its_rows;

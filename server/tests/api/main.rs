@@ -52,6 +52,7 @@ mod budgets;
 mod catalogue;
 mod command_line;
 mod commissions;
+mod creator_pages;
 mod creator_view;
 mod customers;
 #[path = "../../../crates/store-postgres/tests/database/mod.rs"]
