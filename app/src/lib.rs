@@ -11,6 +11,7 @@ mod address;
 mod brand_layout;
 mod chart;
 mod component;
+mod creator_layout;
 mod document;
 mod error;
 mod form;
@@ -18,10 +19,11 @@ mod format;
 mod icon;
 mod page;
 mod picker;
+mod qr;
 mod request;
 mod table;
 
-pub use document::DocumentHead;
+pub use document::{ClientAddress, DocumentHead};
 
 use axum::{Router, middleware, routing::get};
 use flow::Flow;

@@ -37,6 +37,7 @@ mod page_for_people;
 mod pages;
 mod payouts;
 mod products;
+mod proofs;
 mod request_log;
 mod same_origin;
 mod shopify_auth;
@@ -194,6 +195,7 @@ pub fn router(app: App) -> Router {
         .route("/identities", post(customers::identities::identify).options(cors::preflight))
         .route("/events", post(customers::events::record).options(cors::preflight))
         .route("/webhook-tester/{token}", post(webhook_tester::receive))
+        .route("/.well-known/jwks.json", get(proofs::keys))
         .route("/api/openapi.json", get(openapi::document))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -42,6 +42,8 @@ pub mod outbound;
 pub mod overview;
 pub mod payout;
 pub mod policy;
+pub mod proof;
+pub mod question;
 pub mod retention;
 pub mod rollup;
 pub mod sample;

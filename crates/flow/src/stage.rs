@@ -76,6 +76,10 @@ stages! {
     payouts: Payouts;
     /// Attribution policies, settings, closed periods, and settling again.
     policies: Policies;
+    /// Revenue proofs, and the keys that sign them.
+    proofs: Proofs;
+    /// What creators ask about their sales.
+    questions: Questions;
     /// How long data is kept, and deleting what is older.
     retention: Retentions;
     /// Figures for pages.

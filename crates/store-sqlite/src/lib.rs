@@ -30,6 +30,8 @@ mod claims;
 mod click_objects;
 #[path = "../../store-sql/commissions.rs"]
 mod commissions;
+#[path = "../../store-sql/creator_sales.rs"]
+mod creator_sales;
 #[path = "../../store-sql/creator_view.rs"]
 mod creator_view;
 #[path = "../../store-sql/creators.rs"]
@@ -100,6 +102,10 @@ mod overview;
 mod pixel_health;
 #[path = "../../store-sql/profiles.rs"]
 mod profiles;
+#[path = "../../store-sql/proofs.rs"]
+mod proofs;
+#[path = "../../store-sql/questions.rs"]
+mod questions;
 #[path = "../../store-sql/reports.rs"]
 mod reports;
 #[path = "../../store-sql/retention.rs"]
@@ -116,6 +122,8 @@ mod self_referrals;
 mod settlement_rows;
 #[path = "../../store-sql/settlements.rs"]
 mod settlements;
+#[path = "../../store-sql/shared_orders.rs"]
+mod shared_orders;
 #[path = "../../store-sql/shops.rs"]
 mod shops;
 #[path = "../../store-sql/sql_error.rs"]

@@ -50,6 +50,8 @@ pub mod orders;
 pub mod outbound;
 pub mod overview;
 pub mod profiles;
+pub mod proofs;
+pub mod questions;
 pub mod reports;
 pub mod retention;
 pub mod rollups;
@@ -103,6 +105,9 @@ pub trait Store:
     + outbound::OutboundStore
     + overview::OverviewStore
     + profiles::ProfileStore
+    + proofs::ProofKeyStore
+    + proofs::ProofStore
+    + questions::QuestionStore
     + reports::ReportStore
     + retention::RetentionStore
     + rollups::RollupStore

@@ -31,8 +31,7 @@ use crate::{
         caller::{bearer, query_value},
         cookies,
         error::ApiError,
-        live_feed,
-        same_origin,
+        live_feed, proofs, same_origin,
         shopify_auth::{embedded_url, frame_ancestors},
     },
 };
@@ -54,6 +53,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), authenticate))
         .layer(middleware::from_fn_with_state(app.clone(), same_origin::require))
+        .layer(middleware::from_fn_with_state(app.clone(), proofs::file_or_page))
         .layer(CompressionLayer::new())
 }
 
