@@ -12,6 +12,7 @@ mod brand_layout;
 mod component;
 mod document;
 mod error;
+mod evidence;
 mod form;
 mod format;
 mod icon;
