@@ -141,8 +141,9 @@ async fn filter(request: &BrandRequest) -> Result<OrderListFilter, FlowError> {
 fn filters(creators: &[Creator]) -> Vec<Filter> {
     let pair = |(value, label): (&str, &str)| (value.to_owned(), label.to_owned());
     let states = STATES.into_iter().map(pair);
-    let reasons =
-        Unattributed::ALL.into_iter().map(|reason| (reason.as_str().to_owned(), format!("Unassigned: {}", reason.label())));
+    let reasons = Unattributed::ALL
+        .into_iter()
+        .map(|reason| (reason.as_str().to_owned(), format!("Unassigned: {}", reason.label())));
     let sources = [OrderSource::Shopify, OrderSource::Api, OrderSource::Browser]
         .into_iter()
         .map(|source| (source.as_str().to_owned(), words::source(source).to_owned()));
@@ -210,7 +211,8 @@ fn kinds_of(attribution: Option<&Attribution>) -> Vec<EvidenceKind> {
     if credits.is_empty() {
         return Vec::new();
     }
-    let counted = attribution.iter().flat_map(|attribution| &attribution.evidence).filter(|piece| piece.refused.is_none());
+    let counted =
+        attribution.iter().flat_map(|attribution| &attribution.evidence).filter(|piece| piece.refused.is_none());
     let kinds: std::collections::BTreeSet<EvidenceKind> = counted.map(|piece| piece.kind).collect();
     kinds.into_iter().collect()
 }

@@ -28,11 +28,11 @@ use crate::{
     stage::Orders,
 };
 
-pub use domain::order::TEST_PREFIX;
-pub(crate) use domain::order::order_key;
 pub use self::list::{
     CreditState, ListedOrders, OrderListFilter, OrderListPage, OrderPlace, OrderSearch, WHOLE_LIST_MAX, place_of,
 };
+pub use domain::order::TEST_PREFIX;
+pub(crate) use domain::order::order_key;
 pub use store::orders::OrderRecord;
 
 /// Most lines kept of an order or refund; an order with more is a wholesaler's.

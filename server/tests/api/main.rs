@@ -73,6 +73,7 @@ mod milestones;
 mod money_api;
 mod openapi;
 mod order_histories;
+mod order_pages;
 mod orders;
 mod outage;
 mod outbound;

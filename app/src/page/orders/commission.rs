@@ -29,7 +29,8 @@ pub(super) fn figures(request: &BrandRequest, found: &Found) -> AnyView {
     lines.push(line("Net revenue".to_owned(), money(order.net_minor())));
     lines.push(line("Goods, without tax and shipping".to_owned(), money(order.subtotal_minor)));
     let items = order.lines.iter().enumerate().map(|(index, item)| {
-        let label = if item.is_gift_card { format!("Gift card (item {})", index + 1) } else { format!("Item {}", index + 1) };
+        let label =
+            if item.is_gift_card { format!("Gift card (item {})", index + 1) } else { format!("Item {}", index + 1) };
         line(label, money(item.net_minor))
     });
     let items: Vec<AnyView> = items.collect();
@@ -68,7 +69,8 @@ pub(super) fn ledger(request: &BrandRequest, found: &Found) -> AnyView {
         let who = found.name_of(Some(&entry.creator));
         Row::new([
             Cell::text(format!("{who} {}", happened(entry.kind))).note(entry.reason.clone()),
-            Cell::view(request.moment_text(entry.created_at), request.moment(entry.created_at)).sorted_by(entry.created_at.0),
+            Cell::view(request.moment_text(entry.created_at), request.moment(entry.created_at))
+                .sorted_by(entry.created_at.0),
             Cell::number(entry.amount_minor, format::money(entry.amount_minor, entry.currency)),
             Cell::text(state(request, entry)),
         ])

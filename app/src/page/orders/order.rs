@@ -197,7 +197,10 @@ fn give_form(request: &BrandRequest, found: &Found, state: &FormState) -> AnyVie
         (link.id.to_string(), format!("{} · {address}", found.name_of(link.creator.as_ref())))
     });
     let choices: Vec<(String, String)> = creators.chain(links).collect();
-    let reason = Field::new("reason", "Reason").required().placeholder("They told us in an e-mail").hint("It is kept with the order.");
+    let reason = Field::new("reason", "Reason")
+        .required()
+        .placeholder("They told us in an e-mail")
+        .hint("It is kept with the order.");
     let remove_state = state.form("remove");
     let remove = found.manual().is_some().then(|| {
         view! {

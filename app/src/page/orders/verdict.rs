@@ -40,7 +40,9 @@ fn notes(found: &Found) -> Vec<String> {
         notes.push("This is a test order: it is kept, and counts nowhere.".to_owned());
     }
     if order.redacted_at.is_some() {
-        notes.push("The shopper’s data was erased: the decision of before stands, and only amounts follow refunds.".to_owned());
+        notes.push(
+            "The shopper’s data was erased: the decision of before stands, and only amounts follow refunds.".to_owned(),
+        );
     }
     if let Some(main) = &order.details.same_as {
         notes.push(format!("This is the same sale as the shop’s order {main}, which counts instead."));
@@ -121,11 +123,8 @@ fn credited(request: &BrandRequest, found: &Found, attribution: &Attribution) ->
 
 /// What a creator earns by the order, and when it is paid.
 fn commission(request: &BrandRequest, found: &Found, creator: &CreatorId) -> Option<String> {
-    let entries: Vec<&Entry> = found
-        .entries
-        .iter()
-        .filter(|entry| entry.creator == *creator && entry.kind != EntryKind::Payout)
-        .collect();
+    let entries: Vec<&Entry> =
+        found.entries.iter().filter(|entry| entry.creator == *creator && entry.kind != EntryKind::Payout).collect();
     let last = entries.last()?;
     let minor = entries.iter().filter(|entry| entry.currency == last.currency).map(|entry| entry.amount_minor).sum();
     let amount = format::money(minor, last.currency);

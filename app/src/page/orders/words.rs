@@ -44,7 +44,8 @@ fn detail(piece: &Evidence) -> String {
         EvidenceKind::Promo => after("discount code "),
         EvidenceKind::Survey => {
             let text = after("survey answer ");
-            let (answer, is_by_person) = text.strip_suffix(", assigned manually").map_or((&*text, false), |text| (text, true));
+            let (answer, is_by_person) =
+                text.strip_suffix(", assigned manually").map_or((&*text, false), |text| (text, true));
             let quoted = format!("“{}”", answer.trim_matches('"'));
             if is_by_person { format!("{quoted}, which a person matched") } else { quoted }
         }
@@ -135,7 +136,9 @@ pub(super) const fn advice(reason: Unattributed) -> &'static str {
         Unattributed::UnknownCode => {
             "The order carries a code that none of your links has. A link may have been shared with a mistake in it."
         }
-        Unattributed::Bot => "The only visits by a link were those of bots and link previews. Nothing needs to be done.",
+        Unattributed::Bot => {
+            "The only visits by a link were those of bots and link previews. Nothing needs to be done."
+        }
         Unattributed::NoEvidence => {
             "Nothing leads from this order to a creator: most likely the shopper came without one. If you know better, give the credit by hand."
         }
@@ -172,7 +175,11 @@ mod tests {
             (EvidenceKind::Cart, "cart attribute _cs_ref", "The cart has the mark of go.shop.example/jess"),
             (EvidenceKind::Promo, "discount code ANA20", "The shopper used the discount code ANA20"),
             (EvidenceKind::Survey, "survey answer \"jess\"", "The shopper answered the survey with “jess”"),
-            (EvidenceKind::Manual, "manual credit by owner: she told us: yes", "Credit was given by hand: “she told us: yes”"),
+            (
+                EvidenceKind::Manual,
+                "manual credit by owner: she told us: yes",
+                "Credit was given by hand: “she told us: yes”",
+            ),
         ] {
             assert_eq!(said(kind, source), expected);
         }

@@ -4,11 +4,11 @@ use domain::order::Order;
 
 use crate::{FlowError, access::Merchant, explain::Explanation, order::external_id, stage::Orders};
 
+use store::orders::Refund;
 pub use store::{
     order_list::{CreditState, OrderListFilter, OrderListPage, OrderPlace, OrderSearch},
     orders::OrderRecord,
 };
-use store::orders::Refund;
 
 /// Orders per page of the list.
 const PAGE: usize = 25;
