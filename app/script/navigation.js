@@ -94,7 +94,9 @@ function onSubmit(event) {
   const url = new URL(form.getAttribute("action") || location.href, location.href);
   if (!isPage(url)) return;
   event.preventDefault();
-  const data = new URLSearchParams(new FormData(form, event.submitter));
+  // The admin's save bar submits without a button.
+  const button = event.submitter ?? form.querySelector("button[name=do]");
+  const data = new URLSearchParams(new FormData(form, button));
   if (form.method === "post") {
     for (const button of form.querySelectorAll("button")) button.disabled = true;
     visit(url, { method: "POST", body: data }).finally(() => {
