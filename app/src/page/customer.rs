@@ -1,7 +1,7 @@
 //! `/brand/attribution/customers/{id}`: a customer's orders, and what they did before.
 
 use axum::{extract::Path, response::Response, routing::get};
-use domain::{UnixMs, creator::Creator, evidence::EvidenceKind};
+use domain::{UnixMs, creator::Creator, evidence::EvidenceKind, outcome::Outcome};
 use flow::{
     FlowError,
     customer::{CustomerTimeline, TimelineEvent, TouchSource},
@@ -116,7 +116,11 @@ fn figures(request: &BrandRequest, timeline: &CustomerTimeline) -> AnyView {
 fn credited(creators: &[Creator], event: &TimelineEvent) -> String {
     let credits = event.credits();
     if credits.is_empty() {
-        return if event.attribution.is_some() { "Unassigned".to_owned() } else { "Being calculated".to_owned() };
+        return match event.attribution.as_ref().map(Outcome::of) {
+            None => "Being calculated".to_owned(),
+            Some(Outcome::Unattributed(reason)) => format!("Unassigned: {}", reason.label()),
+            Some(Outcome::Credited(..)) => "Unassigned".to_owned(),
+        };
     }
     let words = credits.iter().map(|credit| {
         let amount = format::money(credit.amount_minor, event.order.currency);

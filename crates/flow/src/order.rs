@@ -16,7 +16,7 @@ use domain::{
 use shopify::order::{ShopifyLine, ShopifyOrder, ShopifyRefund};
 use store::{
     customers::Join,
-    orders::{NewOrder, Refund},
+    orders::NewOrder,
 };
 
 use crate::{
@@ -33,7 +33,7 @@ pub use self::list::{
 };
 pub use domain::order::TEST_PREFIX;
 pub(crate) use domain::order::order_key;
-pub use store::orders::OrderRecord;
+pub use store::orders::{OrderRecord, Refund};
 
 /// Most lines kept of an order or refund; an order with more is a wholesaler's.
 const LINES_MAX: usize = 500;

@@ -59,7 +59,7 @@ async fn three_orders(server: &TestServer) -> (domain::CreatorId, domain::link::
     install(server).await;
     let ana = creator_with_link(server, "Ana Lima", "ANA20").await;
     rule(server, percent("10")).await;
-    let unknown = json!({"note_attributes": [{"name": "_cs_ref", "value": "zzzzzzz"}]});
+    let unknown = json!({"note_attributes": [{"name": "_cs_ref", "value": "zzzzzzzz"}]});
     for (id, total, extra) in [(501, "100.00", promo("ANA20")), (502, "30.00", json!({})), (503, "20.00", unknown)] {
         deliver_and_settle(server, "orders/create", &format!("o{id}"), &order(id, total, &extra)).await;
     }

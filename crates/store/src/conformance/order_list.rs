@@ -59,7 +59,8 @@ pub async fn orders_are_listed_newest_first_and_paged_both_ways(store: AnyStore)
 pub async fn lists_are_filtered_and_searched(store: AnyStore) {
     let brand = with_links(&store).await;
     // Credited by its cart, of an unknown code, of nothing, of a backend with a flag, and refunded.
-    let unknown = Some("zzzzzzz".parse().unwrap());
+    let unknown = domain::link::LinkCode::parse("zzzzzzzz");
+    assert!(unknown.is_some());
     let flagged = OrderDetails { flags: vec![OrderFlag::MixedRefund], ..OrderDetails::default() };
     let bare = |n: u8| Order { cart_ref: None, promo_codes: vec![], ..nth(n) };
     let orders = [
