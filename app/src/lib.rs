@@ -14,6 +14,7 @@ mod component;
 mod creator_layout;
 mod document;
 mod error;
+mod evidence;
 mod form;
 mod format;
 mod icon;

@@ -90,6 +90,8 @@ mod numbers;
 mod objects;
 #[path = "../../store-sql/order_batches.rs"]
 mod order_batches;
+#[path = "../../store-sql/order_list.rs"]
+mod order_list;
 mod order_rows;
 #[path = "../../store-sql/orders.rs"]
 mod orders;

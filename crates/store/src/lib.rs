@@ -46,6 +46,7 @@ pub mod milestone_objects;
 pub mod money_objects;
 pub mod money_writes;
 pub mod objects;
+pub mod order_list;
 pub mod orders;
 pub mod outbound;
 pub mod overview;
@@ -100,6 +101,7 @@ pub trait Store:
     + money_objects::MoneyObjectStore
     + money_writes::MoneyWriteStore
     + objects::ObjectStore
+    + order_list::OrderListStore
     + orders::OrderBatchStore
     + orders::OrderStore
     + outbound::OutboundStore

@@ -75,6 +75,7 @@ mod money_api;
 mod named_ids;
 mod openapi;
 mod order_histories;
+mod order_pages;
 mod orders;
 mod outage;
 mod outbound;

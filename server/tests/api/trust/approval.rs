@@ -100,7 +100,8 @@ async fn a_person_approves_order_by_order(server: TestServer) {
     assert_eq!(submit(&server, &merchant, "/api/fn/approve-commissions", String::new()).await, 302);
     assert_eq!(lines(&server).await, [(1235, true), (1235, true)]);
     let order_id = entries(&server).await[0].order.clone().unwrap();
-    assert_eq!(submit(&server, &merchant, "/api/fn/approve-order", format!("order={order_id}")).await, 302);
+    let own_page = format!("/brand/attribution/orders/{order_id}");
+    assert_eq!(submit(&server, &merchant, &own_page, "do=approve".to_owned()).await, 303);
     assert_eq!(lines(&server).await, [(1235, true), (1235, false)]);
     let balances = server.flow().commissions().balances(&server.merchant).await.unwrap();
     assert_eq!((balances[0].held_minor, balances[0].payable_minor), (1235, 1235));
@@ -152,7 +153,7 @@ async fn no_creator_and_no_stranger_approves(server: TestServer) {
     reported_order(&server, 501, &pv_id).await;
     let order_id = entries(&server).await[0].order.clone().unwrap();
     for cookie in [cookie(&server, Some(&ana)).await, String::new()] {
-        submit(&server, &cookie, "/api/fn/approve-order", format!("order={order_id}")).await;
+        submit(&server, &cookie, &format!("/brand/attribution/orders/{order_id}"), "do=approve".to_owned()).await;
     }
     assert_eq!(lines(&server).await, [(1235, true)]);
     let audit: Vec<Value> =
