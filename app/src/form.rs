@@ -223,6 +223,11 @@ impl Form {
         values.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone()).unwrap_or_default()
     }
 
+    /// Whether this value was posted for a field that may be sent several times, such as a checkbox of a table.
+    pub(crate) fn has_value(&self, name: &str, value: &str) -> bool {
+        self.values.iter().any(|(found, posted)| found == name && posted == value)
+    }
+
     /// The faults of the field with this label: those whose message begins with it.
     fn faults_of(&self, label: &str) -> Vec<String> {
         let label = label.to_lowercase();
