@@ -71,6 +71,7 @@ mod klaviyo;
 mod mcp;
 mod milestones;
 mod money_api;
+mod money_pages;
 mod openapi;
 mod order_histories;
 mod orders;

@@ -4,13 +4,10 @@ use std::collections::BTreeSet;
 
 use axum::{
     extract::Path,
-    response::{IntoResponse, Response},
+    response::IntoResponse,
 };
 use domain::{CreatorId, Money, PayoutId, UnixMs, creator::Creator};
-use flow::{
-    FlowError,
-    payout::{Payout, PayoutState},
-};
+use flow::payout::{Payout, PayoutState};
 use http::{HeaderValue, header};
 use leptos::prelude::*;
 
