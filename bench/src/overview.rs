@@ -64,8 +64,7 @@ pub(crate) async fn run(binary: &Path, engine: Engine, clicks: usize, requests: 
 async fn create_links(server: &Server, merchant: &mut Merchant) -> Result<Vec<String>, Failure> {
     for number in 1..LINKS {
         let destination = format!("https://shop.example/products/{number}");
-        let fields =
-            [("do", "create"), ("destination", destination.as_str()), ("creator", &server.brand.creator)];
+        let fields = [("do", "create"), ("destination", destination.as_str()), ("creator", &server.brand.creator)];
         merchant.submit("/brand/attribution/links", &fields).await?;
     }
     server.engine.texts("select code from links").await

@@ -3,7 +3,6 @@
 
 mod ledger;
 mod rules;
-mod tiers;
 mod waiting;
 
 use axum::{response::Response, routing::get};

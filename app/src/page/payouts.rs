@@ -195,11 +195,13 @@ fn balances(found: &Found) -> Table {
             Cell::view(address, shown),
         ])
     });
-    Table::new("Balances", columns).named("balances").rows(rows.collect::<Vec<_>>()).ordered_by("-available").empty(empty(
-        "No creator has earned anything yet",
-        "Once a rule says who earns what, their balances stand here.",
-        Some(("/brand/attribution/commissions/rules", "See the rules")),
-    ))
+    Table::new("Balances", columns).named("balances").rows(rows.collect::<Vec<_>>()).ordered_by("-available").empty(
+        empty(
+            "No creator has earned anything yet",
+            "Once a rule says who earns what, their balances stand here.",
+            Some(("/brand/attribution/commissions/rules", "See the rules")),
+        ),
+    )
 }
 
 /// The payouts so far, paged by the database.

@@ -94,7 +94,15 @@ async fn tiers_are_edited_one_by_one(server: TestServer) {
         rules.into_iter().map(|rule| (rule.tier, rule.min_orders, rule.window_days)).collect::<Vec<_>>()
     };
     let add = |tier: &'static str, orders: &'static str, days: &'static str| {
-        vec![("do", "tier-save"), ("place", ""), ("was", ""), ("tier", tier), ("orders", orders), ("revenue", ""), ("days", days)]
+        vec![
+            ("do", "tier-save"),
+            ("place", ""),
+            ("was", ""),
+            ("tier", tier),
+            ("orders", orders),
+            ("revenue", ""),
+            ("days", days),
+        ]
     };
     let (status, _, refused) = browser.post(RULES, &add("gold", "ten", "0")).await;
     assert_eq!(status, 422);
@@ -107,7 +115,8 @@ async fn tiers_are_edited_one_by_one(server: TestServer) {
     assert!(page.contains("for at least 10 orders in the last 30 days"), "{page}");
     assert_eq!(browser.post(RULES, &[("do", "tier-up"), ("place", "1"), ("was", "silver")]).await.0, 303);
     assert_eq!(tiers().await, [("silver".to_owned(), Some(2), 90), ("gold".to_owned(), Some(10), 30)]);
-    let edit = [("do", "tier-save"), ("place", "1"), ("was", "gold"), ("tier", "gold"), ("orders", "12"), ("days", "30")];
+    let edit =
+        [("do", "tier-save"), ("place", "1"), ("was", "gold"), ("tier", "gold"), ("orders", "12"), ("days", "30")];
     assert_eq!(browser.post(RULES, &edit).await.0, 303);
     assert_eq!(browser.post(RULES, &[("do", "tier-remove"), ("place", "0"), ("was", "gold")]).await.0, 409, "moved");
     assert_eq!(browser.post(RULES, &[("do", "tier-remove"), ("place", "0"), ("was", "silver")]).await.0, 303);
@@ -130,7 +139,10 @@ async fn a_payout_is_paid_only_when_marked_so(server: TestServer) {
         browser.post(COMMISSIONS, &form).await
     };
     let (status, _, refused) = post(&adjust("", "ten", &key)).await;
-    assert!(status == 422 && refused.contains("Creator must be chosen.") && refused.contains("value=\"ten\""), "{refused}");
+    assert!(
+        status == 422 && refused.contains("Creator must be chosen.") && refused.contains("value=\"ten\""),
+        "{refused}"
+    );
     for _ in 0..2 {
         assert_eq!(post(&adjust(ana.id.as_str(), "25.00", &key)).await.0, 303, "the second time changes nothing");
     }
@@ -145,7 +157,10 @@ async fn a_payout_is_paid_only_when_marked_so(server: TestServer) {
     assert_eq!(status, 303);
     let batch = location.split('?').next().unwrap().to_owned();
     let page = browser.page(&batch).await;
-    assert!(page.contains("Open: not paid yet") && page.contains("No PayPal file: 1 creator without an address"), "{page}");
+    assert!(
+        page.contains("Open: not paid yet") && page.contains("No PayPal file: 1 creator without an address"),
+        "{page}"
+    );
     let ledger = browser.page(COMMISSIONS).await;
     assert!(ledger.contains("In payout of 15 Jan") && !ledger.contains(">Paid in payout"), "{ledger}");
     // The files. PayPal's would pay only some.
@@ -179,7 +194,9 @@ async fn a_long_ledger_is_paged_and_its_file_has_all(server: TestServer) {
     for nth in 1..=60 {
         server.clock.advance(1);
         let (amount, key) = (format!("{nth}.00"), format!("key {nth}"));
-        assert!(server.flow().commissions().adjust(&server.merchant, &ana.id, &amount, "", "=1+1", &key).await.unwrap());
+        assert!(
+            server.flow().commissions().adjust(&server.merchant, &ana.id, &amount, "", "=1+1", &key).await.unwrap()
+        );
     }
     let rows = |page: &str| page.matches("<th scope=\"row\">").count();
     let link = |page: &str, label: &str| {

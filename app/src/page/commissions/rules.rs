@@ -1,5 +1,7 @@
 //! `/brand/attribution/commissions/rules`: who earns what, and what moves creators between tiers.
 
+mod tiers;
+
 use std::collections::BTreeSet;
 
 use axum::response::Response;
@@ -18,7 +20,7 @@ use flow::{
 };
 use leptos::prelude::*;
 
-use super::{creator_name, tiers};
+use super::creator_name;
 use crate::{
     brand_layout::{BrandPage, PAYOUT_TABS},
     component::{chip, confirm, empty},
@@ -112,13 +114,13 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
 }
 
 /// What the page shows.
-pub(super) struct Found {
+struct Found {
     creators: Vec<Creator>,
     campaigns: Vec<Campaign>,
     products: Vec<Object<Product>>,
     rules: Vec<Rule>,
     /// The rules by which creators move between tiers.
-    pub(super) tiers: Option<TierRules>,
+    tiers: Option<TierRules>,
 }
 
 impl Found {
@@ -135,7 +137,7 @@ impl Found {
     }
 
     /// The names of all tiers that creators or rules have.
-    pub(super) fn tier_names(&self) -> BTreeSet<&str> {
+    fn tier_names(&self) -> BTreeSet<&str> {
         let of_creators = self.creators.iter().filter_map(|creator| creator.tier.as_deref());
         let of_rules = self.rules.iter().filter_map(|rule| match &rule.scope {
             Scope::Tier(tier) => Some(tier.as_str()),
@@ -262,13 +264,13 @@ fn table(request: &BrandRequest, found: &Found) -> Table {
         let rank = |rule: &Rule| rule.ends_at.is_some_and(|end| end <= now);
         rank(one).cmp(&rank(other)).then(other.scope.cmp(&one.scope)).then(other.created_at.cmp(&one.created_at))
     });
-    Table::new("Commission rules", columns).rows(rules.into_iter().map(|rule| row(request, found, rule)).collect::<Vec<_>>()).empty(
-        empty(
+    Table::new("Commission rules", columns)
+        .rows(rules.into_iter().map(|rule| row(request, found, rule)).collect::<Vec<_>>())
+        .empty(empty(
             "No rules yet, so nobody earns a commission",
             "Begin with one rule for every creator, such as 10 % of each order. More specific rules come on top.",
             Some(("/brand/attribution/commissions/rules?new=rule", "New rule")),
-        ),
-    )
+        ))
 }
 
 fn row(request: &BrandRequest, found: &Found, rule: &Rule) -> Row {

@@ -75,8 +75,11 @@ fn row(request: &BrandRequest, forms: &[Form], found: &Found, order: &WaitingOrd
     let names: Vec<String> = order.parts.iter().map(|part| creator_name(&found.creators, &part.creator)).collect();
     let amounts: Vec<String> = order.parts.iter().map(|part| part.amount.to_string()).collect();
     let sum: i64 = order.parts.iter().map(|part| part.amount.minor).sum();
-    let (reason, tone) =
-        if order.is_unproven() { ("Not proven: only a browser reported it", "warning") } else { ("You approve each", "") };
+    let (reason, tone) = if order.is_unproven() {
+        ("Not proven: only a browser reported it", "warning")
+    } else {
+        ("You approve each", "")
+    };
     Row::new([
         Cell::view(name, order_cell),
         Cell::text(names.join(", ")),

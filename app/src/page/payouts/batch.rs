@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::{
-    extract::Path,
-    response::IntoResponse,
-};
+use axum::{extract::Path, response::IntoResponse};
 use domain::{CreatorId, Money, PayoutId, UnixMs, creator::Creator};
 use flow::payout::{Payout, PayoutState};
 use http::{HeaderValue, header};
@@ -38,7 +35,9 @@ pub(super) async fn show(Path(id): Path<String>, request: BrandRequest) -> PageR
 pub(super) async fn submit(Path(id): Path<String>, request: BrandRequest, posted: Posted) -> PageResult {
     let id = parse(&id)?;
     let outcome = match posted.action() {
-        "paid" => request.flow.payouts().mark_paid(&request.caller, &id, posted.get("reference")).await.map(|()| "paid"),
+        "paid" => {
+            request.flow.payouts().mark_paid(&request.caller, &id, posted.get("reference")).await.map(|()| "paid")
+        }
         "cancel" => {
             let cancelled = request.flow.payouts().close(&request.caller, &id, PayoutState::Cancelled).await;
             cancelled.map(|()| "cancelled")
@@ -128,7 +127,8 @@ async fn page(request: &BrandRequest, id: &PayoutId, forms: &FormState) -> PageR
 }
 
 fn items(found: &Found) -> Table {
-    let columns = [Column::text("creator", "Creator"), Column::text("address", "PayPal"), Column::money("amount", "Amount")];
+    let columns =
+        [Column::text("creator", "Creator"), Column::text("address", "PayPal"), Column::money("amount", "Amount")];
     let rows = found.payout.items.iter().map(|(creator, minor)| {
         let (address, tone) =
             if found.with_address.contains(creator) { ("Address known", "") } else { ("No address", "warning") };

@@ -8,7 +8,7 @@ use domain::{
 use flow::{FlowError, Invalid};
 use leptos::prelude::*;
 
-use super::rules::{Found, PATH};
+use super::{Found, PATH};
 use crate::{
     component::more_menu,
     form::{Field, Form, FormState, Input, Posted, done},
@@ -171,7 +171,8 @@ fn tier_form(request: &BrandRequest, form: &Form, rules: &[TierRule], place: Opt
         let at = place.map(|place| place.to_string()).unwrap_or_default();
         (at, edited.map(|rule| rule.tier.clone()).unwrap_or_default())
     };
-    let revenue = Field::new("revenue", "Revenue").length_max(20).hint(format!("At least so much, in {currency}. May be empty."));
+    let revenue =
+        Field::new("revenue", "Revenue").length_max(20).hint(format!("At least so much, in {currency}. May be empty."));
     view! {
         <form method="post">
             <h3>{if edited.is_some() { "Edit tier" } else { "Add tier" }}</h3>
