@@ -1,6 +1,8 @@
 // Swaps pages instead of loading documents: in the Shopify admin each document would cost a round trip for a session
 // token, which App Bridge adds to `fetch` by itself. Links, GET forms and POST forms to our own pages take this way.
 
+/** The page that is shown, without the part after "#". */
+let shown = location.pathname + location.search;
 const SWAPPED = ["header.bar", "aside.sample", "main", "[data-toasts]", "nav.bottom"];
 let current = 0;
 
@@ -53,6 +55,7 @@ function show(html, url, { way, keepScroll, isRefused }) {
   clean.searchParams.delete("id_token");
   if (way === "push" && clean.href !== location.href) history.pushState({}, "", clean);
   else if (way !== "keep") history.replaceState({}, "", clean);
+  shown = location.pathname + location.search;
   const fault = isRefused && document.querySelector("main [aria-invalid=true], main [role=alert]");
   if (fault) {
     fault.focus();
@@ -132,7 +135,10 @@ export function start() {
   document.addEventListener("change", onChange);
   document.addEventListener("click", closePopovers);
   document.addEventListener("keydown", closePopovers);
-  addEventListener("popstate", () => visit(location.href, { history: "keep" }));
+  // A jump within the page, such as by the skip link, is one too, and needs nothing from us.
+  addEventListener("popstate", () => {
+    if (location.pathname + location.search !== shown) visit(location.href, { history: "keep" });
+  });
   // The Shopify admin's menu.
   document.addEventListener("shopify:navigate", (event) => {
     const href = event.target?.getAttribute?.("href");
@@ -142,6 +148,7 @@ export function start() {
   if (clean.searchParams.has("done")) {
     clean.searchParams.delete("done");
     history.replaceState({}, "", clean);
+    shown = location.pathname + location.search;
   }
   document.querySelector("main [aria-invalid=true]")?.focus();
 }

@@ -7,6 +7,7 @@
 #![recursion_limit = "256"]
 #![expect(unreachable_pub, reason = "the component macro generates public items from crate-private ones")]
 
+mod actor;
 mod address;
 mod brand_layout;
 mod chart;
@@ -18,6 +19,7 @@ mod evidence;
 mod form;
 mod format;
 mod icon;
+mod keyset_page;
 mod page;
 mod picker;
 mod qr;

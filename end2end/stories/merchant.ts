@@ -46,8 +46,15 @@ export class Merchant {
     await this.hydrated();
   }
 
+  /** Waits until the page's script runs. */
   async hydrated() {
-    await expect(this.app.locator("html[data-hydrated]")).toBeAttached();
+    await expect(this.app.locator("html[data-script]")).toBeAttached();
+  }
+
+  /** Opens one of a page's tabs. */
+  async openTab(label: string, heading = label) {
+    await this.app.getByRole("navigation", { name: "Section" }).getByRole("link", { name: label, exact: true }).click();
+    await expect(this.app.getByRole("heading", { level: 1, name: heading })).toBeVisible();
   }
 
   async createKey(type: "pixel" | "server"): Promise<string> {
@@ -101,11 +108,13 @@ export class Merchant {
 
   /** Adds the rule that pays every creator 10 % from yesterday on. */
   async addCommissionRule() {
-    await this.open("Commissions");
+    await this.open("Payouts");
+    await this.openTab("Rules", "Commission rules");
+    await this.app.getByRole("link", { name: "New rule" }).first().click();
     await this.app.getByLabel("Percentage of order").fill("10");
     await this.app.getByLabel("Start date").fill(yesterday());
     await this.app.getByRole("button", { name: "Add rule" }).click();
-    await expect(this.app.getByRole("row").filter({ hasText: "Every creator" })).toContainText("10.00%");
+    await expect(this.app.getByRole("row").filter({ hasText: "Every creator" })).toContainText("10% of each order");
   }
 
   /** Reloads the overview until its figures are these: clicks, unique clicks, conversions, revenue, conversion rate. */

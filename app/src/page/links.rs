@@ -1,9 +1,6 @@
 //! `/brand/attribution/links`: create, list, filter, copy and delete tracking links.
 
-use axum::{
-    response::{Response},
-    routing::get,
-};
+use axum::{response::Response, routing::get};
 use domain::{
     campaign::Campaign,
     creator::Creator,

@@ -73,6 +73,7 @@ mod mcp;
 mod milestones;
 mod money_api;
 mod named_ids;
+mod money_pages;
 mod openapi;
 mod order_histories;
 mod order_pages;
