@@ -20,6 +20,8 @@ mod audit;
 mod brand_numbers;
 #[path = "../../store-sql/brands.rs"]
 mod brands;
+#[path = "../../store-sql/campaigns.rs"]
+mod campaigns;
 #[path = "../../store-sql/catalogue.rs"]
 mod catalogue;
 #[path = "../../store-sql/catalogue_rows.rs"]
@@ -30,6 +32,8 @@ mod claims;
 mod click_objects;
 #[path = "../../store-sql/commissions.rs"]
 mod commissions;
+#[path = "../../store-sql/creator_merges.rs"]
+mod creator_merges;
 #[path = "../../store-sql/creator_view.rs"]
 mod creator_view;
 #[path = "../../store-sql/creators.rs"]
@@ -70,6 +74,8 @@ mod keys;
 mod klaviyo;
 #[path = "../../store-sql/ledger_writes.rs"]
 mod ledger_writes;
+#[path = "../../store-sql/link_edits.rs"]
+mod link_edits;
 #[path = "../../store-sql/links.rs"]
 mod links;
 #[path = "../../store-sql/metrics.rs"]
