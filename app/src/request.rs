@@ -4,13 +4,15 @@ use axum::{
     extract::{FromRef, FromRequestParts},
     response::{IntoResponse, Redirect, Response},
 };
+use domain::{UnixMs, time::Day};
 use flow::{
     Flow,
     access::{CreatorSession, Merchant},
 };
 use http::request::Parts;
+use leptos::prelude::AnyView;
 
-use crate::{address::Address, document::DocumentHead};
+use crate::{address::Address, document::DocumentHead, format};
 
 /// Anyone, signed in or not.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +29,23 @@ pub(crate) struct PageRequest<C> {
     pub(crate) head: DocumentHead,
     /// The page's own address.
     pub(crate) address: Address,
+}
+
+impl PageRequest<Merchant> {
+    /// An instant in the brand's time zone, for people.
+    pub(crate) fn moment(&self, at: UnixMs) -> AnyView {
+        format::moment(&self.caller.brand().zone, self.today(), at)
+    }
+
+    /// An instant as [`Self::moment`] shows it, as text: for titles, searches and CSV files.
+    pub(crate) fn moment_text(&self, at: UnixMs) -> String {
+        self.caller.brand().zone.moment(at, self.today())
+    }
+
+    /// Today in the brand's time zone.
+    pub(crate) fn today(&self) -> Day {
+        self.flow.reports().today(self.caller.brand())
+    }
 }
 
 /// A member of a brand asks.
