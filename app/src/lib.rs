@@ -9,6 +9,7 @@
 
 mod address;
 mod brand_layout;
+mod chart;
 mod component;
 mod document;
 mod error;
@@ -36,6 +37,21 @@ pub fn routes<S: Clone + Send + Sync + 'static>(flow: Flow) -> Router<S> {
         .route("/creator/{*path}", get(page::not_found))
         .layer(middleware::from_fn(error::as_page))
         .with_state(flow)
+}
+
+/// What an open overview is sent when something happens.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct LiveFeed {
+    /// How many clicks there were in the last minutes.
+    pub now: String,
+    /// The feed as HTML.
+    pub html: String,
+}
+
+/// The overview's feed as it is now.
+pub fn live_feed(live: &flow::overview::Live, brand: &domain::brand::Brand, now: domain::UnixMs) -> LiveFeed {
+    let (now, html) = page::live_fragment(live, brand, now);
+    LiveFeed { now, html }
 }
 
 /// The paths of the pages; their parameters stand in braces.

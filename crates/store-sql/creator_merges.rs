@@ -157,6 +157,16 @@ async fn move_everything(tx: &mut Tx, brand: &str, from: &str, into: &str) -> Re
         ),
         query!("delete from ignored_claims where brand_id = $1 and creator_id = $2", brand, from),
         query!(
+            "insert into commission_days (brand_id, day, creator_id, currency, amount_minor)
+             select brand_id, day, $3, currency, amount_minor from commission_days where brand_id = $1 and creator_id = $2
+             on conflict (brand_id, day, creator_id, currency)
+             do update set amount_minor = commission_days.amount_minor + excluded.amount_minor",
+            brand,
+            from,
+            into
+        ),
+        query!("delete from commission_days where brand_id = $1 and creator_id = $2", brand, from),
+        query!(
             "update object_details set object_id = $3 where brand_id = $1 and object_id = $2 and not exists (
                  select 1 from object_details as own where own.brand_id = $1 and own.object_id = $3)",
             brand,

@@ -6,7 +6,7 @@ use domain::{
     report::{ClickRow, Clicks},
     time::{Day, Period},
 };
-use sqlx::{query, query_as};
+use sqlx::query;
 use store::{
     Result,
     audit::AuditEntry,

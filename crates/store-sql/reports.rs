@@ -259,7 +259,7 @@ impl ReportStore for Db {
     }
 }
 
-fn traffic_of(
+pub(crate) fn traffic_of(
     clicks_by_day: Vec<ClickSumRow>,
     clicks_by_link: Vec<ClickSumRow>,
     sales_by_day: Vec<SaleSumRow>,

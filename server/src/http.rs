@@ -27,6 +27,7 @@ mod intake;
 mod keys;
 mod klaviyo;
 mod links;
+mod live_feed;
 pub(crate) mod mcp;
 mod metrics;
 mod milestones;
@@ -108,6 +109,7 @@ struct Parts {
     assets: assets::Assets,
     intake: intake::Intake,
     feeds: Feeds,
+    live_feeds: live_feed::LiveFeeds,
 }
 
 impl App {
@@ -122,8 +124,20 @@ impl App {
         stopping: watch::Receiver<bool>,
     ) -> Self {
         let (assets, intake) = (assets::Assets::load(), intake::Intake::new(&config));
+        let live_feeds = live_feed::LiveFeeds::new(config.event_streams_max, stopping.clone());
         let feeds = Feeds::new(flow.clone(), events::stream::frame, config.event_streams_max, stopping);
-        Self(Arc::new(Parts { config: Arc::new(config), flow, ingest, inbox, wake, metrics, assets, intake, feeds }))
+        Self(Arc::new(Parts {
+            config: Arc::new(config),
+            flow,
+            ingest,
+            inbox,
+            wake,
+            metrics,
+            assets,
+            intake,
+            feeds,
+            live_feeds,
+        }))
     }
 }
 
@@ -146,6 +160,7 @@ parts!(
     assets: assets::Assets,
     intake: intake::Intake,
     feeds: Feeds,
+    live_feeds: live_feed::LiveFeeds,
 );
 
 /// The OpenAPI document, as it is kept in `docs/api/openapi.json`.

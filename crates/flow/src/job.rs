@@ -45,6 +45,10 @@ pub(crate) enum Job {
     Retain,
     /// Delete a brand's visits that are no longer kept.
     RetainBrand(BrandId),
+    /// Find the brands whose figures are behind, and queue that they are brought up to date.
+    RollUp,
+    /// Bring a brand's figures up to date.
+    RollUpBrand(BrandId),
     /// Remove erased content from the database's files.
     Scrub,
     /// Refresh a shop's tokens before they expire.
@@ -90,6 +94,8 @@ impl Job {
             Self::Recompute(_) => "orders.recompute",
             Self::Retain => "retention.run",
             Self::RetainBrand(_) => "retention.brand",
+            Self::RollUp => "rollups.run",
+            Self::RollUpBrand(_) => "rollups.brand",
             Self::Scrub => "database.scrub",
             Self::KeepShopAlive(_) => "shop.keepalive",
             Self::DispatchEvents(_) => "events.dispatch",
@@ -108,10 +114,11 @@ impl Job {
             Self::RunModels(brand)
             | Self::Recompute(brand)
             | Self::RetainBrand(brand)
+            | Self::RollUpBrand(brand)
             | Self::DispatchEvents(brand)
             | Self::MoveTiers(brand)
             | Self::SendToKlaviyo(brand) => brand.to_string(),
-            Self::Retain | Self::Scrub => "all".to_owned(),
+            Self::Retain | Self::RollUp | Self::Scrub => "all".to_owned(),
             Self::KeepShopAlive(shop) => shop.to_string(),
             Self::RunImport(import) => format!("{}:{}", import.brand, import.import),
             Self::FollowMerge(done) => format!("{}:{}", done.brand, done.from),
@@ -120,11 +127,12 @@ impl Job {
 
     fn payload(&self) -> String {
         match self {
-            Self::ProcessDelivery(_) | Self::Retain | Self::Scrub => json!({}),
+            Self::ProcessDelivery(_) | Self::Retain | Self::RollUp | Self::Scrub => json!({}),
             Self::ProcessReports(order) | Self::SettleOrder(order) => json!(order),
             Self::RunModels(brand)
             | Self::Recompute(brand)
             | Self::RetainBrand(brand)
+            | Self::RollUpBrand(brand)
             | Self::DispatchEvents(brand)
             | Self::MoveTiers(brand)
             | Self::SendToKlaviyo(brand) => json!({ "brand": brand }),
@@ -180,6 +188,8 @@ impl Job {
             "orders.recompute" => Self::Recompute(payload::<BrandPayload>(stored)?.brand),
             "retention.run" => Self::Retain,
             "retention.brand" => Self::RetainBrand(payload::<BrandPayload>(stored)?.brand),
+            "rollups.run" => Self::RollUp,
+            "rollups.brand" => Self::RollUpBrand(payload::<BrandPayload>(stored)?.brand),
             "database.scrub" => Self::Scrub,
             "events.dispatch" => Self::DispatchEvents(payload::<BrandPayload>(stored)?.brand),
             "tiers.move" => Self::MoveTiers(payload::<BrandPayload>(stored)?.brand),
@@ -203,6 +213,7 @@ pub(crate) fn describe(kind: &str, key: &str) -> String {
         "imports.run" => format!("Import the rows of {subject}"),
         "klaviyo.send" => "Send events to Klaviyo".to_owned(),
         "creators.follow_merge" => "Finish merging two creators".to_owned(),
+        "rollups.brand" => "Bring the overview’s figures up to date".to_owned(),
         _ => kind.to_owned(),
     }
 }
@@ -236,6 +247,8 @@ mod tests {
             Job::Recompute(order.brand.clone()),
             Job::Retain,
             Job::RetainBrand(order.brand.clone()),
+            Job::RollUp,
+            Job::RollUpBrand(order.brand.clone()),
             Job::Scrub,
             Job::KeepShopAlive(shop),
             Job::DispatchEvents(order.brand.clone()),

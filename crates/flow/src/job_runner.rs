@@ -280,6 +280,8 @@ impl Jobs<'_> {
             Job::Recompute(brand) => self.policies().recompute_job(&brand).await,
             Job::Retain => self.retention().run_job().await,
             Job::RetainBrand(brand) => self.retention().run_brand_job(&brand).await,
+            Job::RollUp => self.rollups().run_job().await,
+            Job::RollUpBrand(brand) => self.rollups().run_brand_job(&brand).await,
             Job::Scrub => self.customers().scrub_job().await,
             Job::DispatchEvents(brand) => self.outbound().dispatch_job(&brand).await,
             Job::MoveTiers(brand) => self.tiers().move_job(&brand).await,

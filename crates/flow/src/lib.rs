@@ -46,6 +46,7 @@ pub mod overview;
 pub mod payout;
 pub mod policy;
 pub mod retention;
+pub mod rollup;
 pub mod sample;
 mod self_referral;
 pub mod settle;

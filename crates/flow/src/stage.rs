@@ -80,6 +80,8 @@ stages! {
     retention: Retentions;
     /// Figures for pages.
     reports: Reports;
+    /// Figures that jobs compute from what is stored.
+    rollups: Rollups;
     /// Sample data: made-up facts that show what the product does.
     samples: Samples;
     /// Setting up a brand: its keys, and the health of its data sources.

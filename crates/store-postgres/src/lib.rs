@@ -97,6 +97,8 @@ mod orders;
 #[path = "../../store-sql/outbound_events.rs"]
 mod outbound_events;
 mod outbound_rows;
+#[path = "../../store-sql/overview.rs"]
+mod overview;
 #[path = "../../store-sql/pixel_health.rs"]
 mod pixel_health;
 mod pool;
@@ -106,6 +108,9 @@ mod profiles;
 mod reports;
 #[path = "../../store-sql/retention.rs"]
 mod retention;
+mod rollup_rows;
+#[path = "../../store-sql/rollups.rs"]
+mod rollups;
 #[path = "../../store-sql/samples.rs"]
 mod samples;
 #[path = "../../store-sql/secrets.rs"]

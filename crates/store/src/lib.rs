@@ -51,9 +51,11 @@ pub mod money_writes;
 pub mod objects;
 pub mod orders;
 pub mod outbound;
+pub mod overview;
 pub mod profiles;
 pub mod reports;
 pub mod retention;
+pub mod rollups;
 pub mod row;
 pub mod samples;
 pub mod secrets;
@@ -105,9 +107,11 @@ pub trait Store:
     + orders::OrderBatchStore
     + orders::OrderStore
     + outbound::OutboundStore
+    + overview::OverviewStore
     + profiles::ProfileStore
     + reports::ReportStore
     + retention::RetentionStore
+    + rollups::RollupStore
     + samples::SampleStore
     + secrets::SecretStore
     + self_referrals::SelfReferralStore

@@ -77,6 +77,7 @@ mod orders;
 mod outage;
 mod outbound;
 mod outgoing_webhooks;
+mod overview;
 mod pages;
 mod policies;
 mod privacy;
