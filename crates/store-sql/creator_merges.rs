@@ -143,10 +143,25 @@ async fn keep_one_direct_link(tx: &mut Tx, brand: &BrandId, from: &str, into: &s
 /// Gives the other creator every row.
 async fn move_everything(tx: &mut Tx, brand: &str, from: &str, into: &str) -> Result<()> {
     move_rows!(tx, brand, from, into:
-        "links" "credits" "touchpoints" "ledger" "survey_answers" "claims" "catalogue_items" "import_rows");
+        "links" "credits" "touchpoints" "ledger" "survey_answers" "claims" "import_rows");
     move_single_rows!(tx, brand, from, into:
         "milestones" by "name" "creator_visitors" by "pv_id" "product_links" by "product_id");
     for statement in [
+        // Items name their creator in their body too, and products the prices through creators.
+        query!(
+            "update catalogue_items set creator_id = $3, body = replace(body, $2, $3)
+             where brand_id = $1 and creator_id = $2",
+            brand,
+            from,
+            into
+        ),
+        query!(
+            "update catalogue_items set body = replace(body, $2, $3)
+             where brand_id = $1 and kind = 'product' and replace(body, $2, '') <> body and replace(body, $3, '') = body",
+            brand,
+            from,
+            into
+        ),
         query!(
             "insert into ignored_claims (brand_id, creator_id, hour, count)
              select brand_id, $3, hour, count from ignored_claims where brand_id = $1 and creator_id = $2

@@ -3,11 +3,17 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    CampaignId, LinkId,
+    CampaignId, LinkId, ProductId,
+    catalogue::{Item, ItemKind},
+    id::earliest,
     link::Link,
     time::{Day, Period},
 };
 pub use store::link_edits::CreditedOrder;
+use store::{
+    catalogue::ItemFilter,
+    objects::{Filter, Keyset},
+};
 
 use crate::{
     FlowError, Invalid,
@@ -19,6 +25,9 @@ use crate::{
 
 /// Most orders of links that are listed.
 pub const CREDITED_ORDERS_MAX: i64 = 25;
+
+/// Most products that a new link is offered.
+const PRODUCTS_MAX: i64 = 500;
 
 /// What became of links that were to be put into a campaign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,7 +103,7 @@ impl Links<'_> {
 
     /// Makes this process forget what it remembers of a link. Others learn of a change from the store.
     fn forget(self, link: &Link) {
-        self.0.links.forget(&link.code);
+        self.links.forget(&link.code);
     }
 
     /// Takes back the deletion of a link.
@@ -145,6 +154,22 @@ impl Links<'_> {
             }
         }
         Ok(outcome)
+    }
+}
+
+impl Links<'_> {
+    /// The brand's products that have a page, as (title, URL): where links may lead to. The newest ones.
+    pub async fn product_pages(self, merchant: &Merchant) -> Result<Vec<(String, String)>, FlowError> {
+        let below = earliest(ProductId::PREFIX, domain::UnixMs(0xffff_ffff_ffff));
+        let keyset = Keyset { from: String::new(), below, is_ascending: false, limit: PRODUCTS_MAX };
+        let common = Filter { is_archived: Some(false), ..Filter::default() };
+        let filter = ItemFilter { kind: ItemKind::Product, common, collab: None };
+        let items = self.store.items_page(merchant.id(), &keyset, &filter).await?;
+        let page = |item| match item {
+            Item::Product(product) => product.product_url.map(|url| (product.title, String::from(url))),
+            _ => None,
+        };
+        Ok(items.into_iter().filter_map(|object| page(object.value)).collect())
     }
 }
 
