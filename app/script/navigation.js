@@ -51,8 +51,7 @@ function show(html, url, { way, keepScroll, isRefused }) {
   }
   // "What just happened" is said once: not again after a reload.
   const clean = new URL(url);
-  clean.searchParams.delete("done");
-  clean.searchParams.delete("id_token");
+  for (const name of ["done", "id_token", "made", "undo"]) clean.searchParams.delete(name);
   if (way === "push" && clean.href !== location.href) history.pushState({}, "", clean);
   else if (way !== "keep") history.replaceState({}, "", clean);
   shown = location.pathname + location.search;
@@ -146,7 +145,7 @@ export function start() {
   });
   const clean = new URL(location.href);
   if (clean.searchParams.has("done")) {
-    clean.searchParams.delete("done");
+    for (const name of ["done", "made", "undo"]) clean.searchParams.delete(name);
     history.replaceState({}, "", clean);
     shown = location.pathname + location.search;
   }

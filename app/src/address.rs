@@ -3,7 +3,7 @@
 use url::form_urlencoded;
 
 /// Query parameters that say what just happened. They are not carried over into other links.
-const PASSING: [&str; 3] = ["done", "id_token", "new"];
+const PASSING: [&str; 5] = ["done", "id_token", "made", "new", "undo"];
 
 /// A page's own address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

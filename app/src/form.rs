@@ -162,6 +162,7 @@ pub(crate) struct Field {
     length_max: u32,
     hint: String,
     placeholder: &'static str,
+    suggestions: Vec<(String, String)>,
 }
 
 impl Field {
@@ -175,6 +176,7 @@ impl Field {
             length_max: 255,
             hint: String::new(),
             placeholder: "",
+            suggestions: Vec::new(),
         }
     }
 
@@ -196,6 +198,11 @@ impl Field {
     /// A sentence under the field.
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: hint.into(), ..self }
+    }
+
+    /// Values to choose from, with their labels; any other may be typed.
+    pub(crate) fn suggestions(self, suggestions: Vec<(String, String)>) -> Self {
+        Self { suggestions, ..self }
     }
 
     /// An example in the empty field.
@@ -294,7 +301,9 @@ impl Form {
                 <input id=id.clone() type=kind name=field.name value=value required=field.is_required
                     maxlength=(kind != "number" && kind != "date").then(|| field.length_max.to_string())
                     inputmode=(kind == "number").then_some("numeric") autocomplete=(kind == "password").then_some("off")
+                    list=(!field.suggestions.is_empty()).then(|| format!("{id}-list"))
                     placeholder=placeholder aria-describedby=described aria-invalid=invalid autofocus=invalid.is_some() />
+                {suggestions(&id, field.suggestions)}
             }
             .into_any()
         };
@@ -377,6 +386,12 @@ impl Form {
     pub(crate) fn button(&self, label: &'static str, class: &'static str) -> AnyView {
         view! { <button type="submit" name="do" value=self.action class=class>{label}</button> }.into_any()
     }
+}
+
+fn suggestions(id: &str, suggestions: Vec<(String, String)>) -> Option<AnyView> {
+    let options = |(value, label): (String, String)| view! { <option value=value>{label}</option> };
+    let options = suggestions.into_iter().map(options).collect::<Vec<_>>();
+    (!options.is_empty()).then(|| view! { <datalist id=format!("{id}-list")>{options}</datalist> }.into_any())
 }
 
 fn described_by(id: &str, has_hint: bool, has_fault: bool) -> Option<String> {

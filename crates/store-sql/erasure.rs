@@ -1070,6 +1070,11 @@ async fn erase_creator_row(tx: &mut Tx, brand: &str, creator: &str, at: UnixMs) 
     .execute(&mut **tx)
     .await
     .map_err(database)?;
+    // Those merged into them have nothing left but a code.
+    query!("update creators set partner_code = null where brand_id = $1 and merged_into = $2", brand, creator)
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
     Ok(done.rows_affected() == 1)
 }
 

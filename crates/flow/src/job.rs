@@ -8,6 +8,8 @@ use store::{
     jobs::{Lane, NewJob},
 };
 
+use crate::creator_merge::MergeRef;
+
 /// An order of a brand, known by the seller's id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderRef {
@@ -59,6 +61,8 @@ pub(crate) enum Job {
     MoveTiers(BrandId),
     /// Send a brand's events to Klaviyo.
     SendToKlaviyo(BrandId),
+    /// Move what was stored for a merged creator since.
+    FollowMerge(MergeRef),
 }
 
 /// The stored job is of an unknown kind, or its payload cannot be read.
@@ -98,6 +102,7 @@ impl Job {
             Self::RunImport(_) => "imports.run",
             Self::MoveTiers(_) => "tiers.move",
             Self::SendToKlaviyo(_) => "klaviyo.send",
+            Self::FollowMerge(_) => "creators.follow_merge",
         }
     }
 
@@ -116,6 +121,7 @@ impl Job {
             Self::Retain | Self::RollUp | Self::Scrub => "all".to_owned(),
             Self::KeepShopAlive(shop) => shop.to_string(),
             Self::RunImport(import) => format!("{}:{}", import.brand, import.import),
+            Self::FollowMerge(done) => format!("{}:{}", done.brand, done.from),
         }
     }
 
@@ -132,6 +138,7 @@ impl Job {
             | Self::SendToKlaviyo(brand) => json!({ "brand": brand }),
             Self::KeepShopAlive(shop) => json!({ "shop": shop }),
             Self::RunImport(import) => json!(import),
+            Self::FollowMerge(done) => json!(done),
         }
         .to_string()
     }
@@ -189,6 +196,7 @@ impl Job {
             "klaviyo.send" => Self::SendToKlaviyo(payload::<BrandPayload>(stored)?.brand),
             "shop.keepalive" => Self::KeepShopAlive(payload::<ShopPayload>(stored)?.shop),
             "imports.run" => Self::RunImport(payload(stored)?),
+            "creators.follow_merge" => Self::FollowMerge(payload(stored)?),
             _ => return Err(InvalidJob),
         })
     }
@@ -204,6 +212,7 @@ pub(crate) fn describe(kind: &str, key: &str) -> String {
         "events.dispatch" => "Report events to other systems".to_owned(),
         "imports.run" => format!("Import the rows of {subject}"),
         "klaviyo.send" => "Send events to Klaviyo".to_owned(),
+        "creators.follow_merge" => "Finish merging two creators".to_owned(),
         "rollups.brand" => "Bring the overview’s figures up to date".to_owned(),
         _ => kind.to_owned(),
     }
@@ -222,6 +231,8 @@ pub(crate) fn settle_job(brand: &BrandId, now: UnixMs) -> impl Fn(&str) -> NewJo
 
 #[cfg(test)]
 mod tests {
+    use domain::CreatorId;
+
     use super::*;
 
     #[test]
@@ -243,7 +254,12 @@ mod tests {
             Job::DispatchEvents(order.brand.clone()),
             Job::RunImport(ImportRef { brand: order.brand.clone(), import: ImportId::new(1, [3; 10]) }),
             Job::MoveTiers(order.brand.clone()),
-            Job::SendToKlaviyo(order.brand),
+            Job::SendToKlaviyo(order.brand.clone()),
+            Job::FollowMerge(MergeRef {
+                brand: order.brand,
+                from: CreatorId::new(1, [4; 10]),
+                into: CreatorId::new(1, [5; 10]),
+            }),
         ];
         for job in all {
             let NewJob { kind, key, payload, run_at, .. } = job.at(UnixMs(5));

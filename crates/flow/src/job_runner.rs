@@ -288,6 +288,7 @@ impl Jobs<'_> {
             Job::SendToKlaviyo(brand) => self.klaviyo().send_job(&brand).await,
             Job::KeepShopAlive(shop) => self.installs().keep_alive(&shop).await,
             Job::RunImport(import) => self.imports().run_job(&import).await,
+            Job::FollowMerge(done) => self.creators().follow_merge_job(&done).await,
         }
     }
 

@@ -17,6 +17,8 @@ mod audit;
 mod brand_numbers;
 #[path = "../../store-sql/brands.rs"]
 mod brands;
+#[path = "../../store-sql/campaigns.rs"]
+mod campaigns;
 #[path = "../../store-sql/catalogue.rs"]
 mod catalogue;
 #[path = "../../store-sql/catalogue_rows.rs"]
@@ -29,6 +31,8 @@ mod click_objects;
 mod commissions;
 #[path = "../../store-sql/creator_sales.rs"]
 mod creator_sales;
+#[path = "../../store-sql/creator_merges.rs"]
+mod creator_merges;
 #[path = "../../store-sql/creator_view.rs"]
 mod creator_view;
 #[path = "../../store-sql/creators.rs"]
@@ -69,6 +73,8 @@ mod keys;
 mod klaviyo;
 #[path = "../../store-sql/ledger_writes.rs"]
 mod ledger_writes;
+#[path = "../../store-sql/link_edits.rs"]
+mod link_edits;
 #[path = "../../store-sql/links.rs"]
 mod links;
 #[path = "../../store-sql/metrics.rs"]

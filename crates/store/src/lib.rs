@@ -19,12 +19,14 @@ pub mod access;
 pub mod api_requests;
 pub mod audit;
 pub mod brands;
+pub mod campaigns;
 pub mod catalogue;
 pub mod catalogue_change;
 pub mod click_objects;
 pub mod commissions;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod creator_merges;
 pub mod creator_view;
 pub mod creators;
 pub mod customers;
@@ -40,6 +42,7 @@ pub mod ingest;
 pub mod jobs;
 pub mod keys;
 pub mod klaviyo;
+pub mod link_edits;
 pub mod links;
 pub mod metrics;
 pub mod milestone_objects;
@@ -78,9 +81,11 @@ pub trait Store:
     + api_requests::ApiRequestStore
     + audit::AuditStore
     + brands::BrandStore
+    + campaigns::CampaignStore
     + catalogue::CatalogueStore
     + click_objects::ClickObjectStore
     + commissions::CommissionStore
+    + creator_merges::CreatorMergeStore
     + creator_view::CreatorViewStore
     + creators::CreatorStore
     + customers::CustomerStore
@@ -95,6 +100,7 @@ pub trait Store:
     + jobs::JobStore
     + keys::KeyStore
     + klaviyo::KlaviyoStore
+    + link_edits::LinkEditStore
     + links::LinkStore
     + metrics::MetricStore
     + milestone_objects::MilestoneObjectStore

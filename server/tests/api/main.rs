@@ -48,6 +48,7 @@ macro_rules! beside_both_engines {
 mod access;
 mod actions;
 mod bodies;
+mod brand_pages;
 mod budgets;
 mod catalogue;
 mod command_line;
