@@ -28,7 +28,8 @@ mod qr;
 mod request;
 mod table;
 
-pub use document::{ClientAddress, DocumentHead};
+pub use document::DocumentHead;
+pub use request::ClientAddress;
 
 use axum::{Router, middleware, routing::get};
 use flow::Flow;

@@ -43,6 +43,7 @@ async fn delete_everything(tx: &mut Tx, brand: &str) -> Result<()> {
     for statement in [
         query!("delete from login_links where brand_id = $1 and creator_id is not null", brand),
         query!("delete from sessions where brand_id = $1 and creator_id is not null", brand),
+        query!("delete from invitations where brand_id = $1 and creator_id is not null", brand),
     ] {
         statement.execute(&mut **tx).await.map_err(database)?;
     }

@@ -61,6 +61,7 @@
 //! * **Milestone**: a number of orders or an amount of revenue that a creator has reached ([`milestone`]).
 #![deny(missing_docs)]
 
+pub mod account;
 pub mod api_key;
 pub mod attribution;
 pub mod brand;
@@ -106,8 +107,8 @@ pub mod webhook;
 pub use facts_version::FactsVersion;
 pub use fraction::Fraction;
 pub use id::{
-    AnswerId, BrandId, CampaignId, ClickId, CollabId, ContentId, CreatorId, CustomerId, DropId, EndpointId, EntryId,
-    EventId, ImportId, LinkId, MessageId, OrderId, PayoutId, ProductId, ProofId, QuestionId, RuleId,
+    AccountId, AnswerId, BrandId, CampaignId, ClickId, CollabId, ContentId, CreatorId, CustomerId, DropId, EndpointId,
+    EntryId, EventId, ImportId, InvitationId, LinkId, MessageId, OrderId, PayoutId, ProductId, ProofId, QuestionId, RuleId,
 };
 pub use identity::Identity;
 pub use money::{Currency, Money};

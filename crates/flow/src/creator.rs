@@ -171,8 +171,9 @@ impl Creators<'_> {
     /// called them in surveys, sessions and sign-in links. Links, credits and the ledger stay. A repeat changes nothing.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if the creator is not the brand's.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::NotFound` if the creator is not the brand's.
     pub async fn erase(self, merchant: &Merchant, id: &CreatorId) -> Result<(), FlowError> {
+        merchant.owner()?;
         self.get(merchant, id).await?;
         let entry = self.audit(merchant.actor(), "creator.erase", id);
         let scrub = Job::Scrub.at(self.now());

@@ -7,6 +7,7 @@
 
 mod abandoned;
 pub mod access;
+pub mod account;
 pub mod agent;
 pub mod api;
 pub mod budget;
@@ -39,6 +40,7 @@ pub mod job_runner;
 pub mod klaviyo;
 pub mod link;
 pub mod link_edit;
+pub mod mail;
 pub mod model;
 pub mod order;
 pub mod outbound;
@@ -63,6 +65,6 @@ pub mod transport;
 pub mod vault;
 pub mod webhook;
 
-pub use context::{Clock, Flow, Random, Settings, ShopifyApp};
+pub use context::{Clock, Flow, Outside, Random, Settings, ShopifyApp};
 pub use error::{FlowError, Invalid};
 pub use store::jobs::Lane;

@@ -20,9 +20,10 @@ impl Payouts<'_> {
     /// out.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if the currency is unknown or nothing is payable; `FlowError::Stale` if the balances
-    /// changed meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if the currency is unknown or nothing is
+    /// payable; `FlowError::Stale` if the balances changed meanwhile.
     pub async fn create(self, merchant: &Merchant, currency: &str) -> Result<Payout, FlowError> {
+        merchant.owner()?;
         let payout = self.plan(merchant, currency).await?;
         let entry = self.audit(merchant.actor(), "payout.create", &payout.id);
         let ids = self.entry_ids(payout.items.len());
@@ -82,7 +83,8 @@ impl Payouts<'_> {
     /// Closes an open payout: as paid, or as cancelled, which makes its amounts payable again.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if the payout is not the brand's; `FlowError::Invalid` if it is already closed.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::NotFound` if the payout is not the brand's;
+    /// `FlowError::Invalid` if it is already closed.
     pub async fn close(self, merchant: &Merchant, id: &PayoutId, state: PayoutState) -> Result<(), FlowError> {
         self.close_as(merchant, id, state, None).await
     }
@@ -106,6 +108,7 @@ impl Payouts<'_> {
         state: PayoutState,
         reference: Option<&str>,
     ) -> Result<(), FlowError> {
+        merchant.owner()?;
         let payout = Payout { reference: reference.map(str::to_owned), ..self.get(merchant, id).await? };
         let action = if state == PayoutState::Paid { "payout.paid" } else { "payout.cancel" };
         let entry = self.audit(merchant.actor(), action, id);
@@ -196,8 +199,10 @@ impl Payouts<'_> {
     /// Sets a creator's PayPal e-mail address, or removes it if empty. Stored encrypted; never displayed.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if it is not an e-mail address; `FlowError::NotFound` if the creator is not the brand's.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if it is not an e-mail address;
+    /// `FlowError::NotFound` if the creator is not the brand's.
     pub async fn set_address(self, merchant: &Merchant, creator: &CreatorId, address: &str) -> Result<(), FlowError> {
+        merchant.owner()?;
         let address = address.trim();
         let is_address = address.len() <= 254 && domain::creator::normalise_email(address).is_some();
         if !address.is_empty()

@@ -34,6 +34,8 @@ macro_rules! stages {
 stages! {
     /// Proofs of who is calling: API keys, session tokens, sessions, sign-in links.
     access: Access;
+    /// People who sign in by e-mail: links, invitations, teams and sessions.
+    accounts: Accounts;
     /// The unified API.
     api: Api;
     /// What public keys and addresses may send in a minute.

@@ -7,6 +7,8 @@
 mod dialect;
 #[path = "../../store-sql/access.rs"]
 mod access;
+#[path = "../../store-sql/accounts.rs"]
+mod accounts;
 #[path = "../../store-sql/api_refunds.rs"]
 mod api_refunds;
 #[path = "../../store-sql/api_requests.rs"]
@@ -77,6 +79,8 @@ mod ledger_writes;
 mod link_edits;
 #[path = "../../store-sql/links.rs"]
 mod links;
+#[path = "../../store-sql/members.rs"]
+mod members;
 #[path = "../../store-sql/metrics.rs"]
 mod metrics;
 #[path = "../../store-sql/migrations.rs"]

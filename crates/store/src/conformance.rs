@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "these are tests")]
 
 pub mod access;
+pub mod accounts;
 pub mod api_requests;
 pub mod brands;
 pub mod campaigns;
@@ -29,6 +30,7 @@ pub mod keys;
 pub mod klaviyo;
 pub mod link_edits;
 pub mod links;
+pub mod members;
 pub mod metrics;
 pub mod milestone_objects;
 pub mod money_objects;
@@ -59,6 +61,7 @@ macro_rules! conformance_suite {
     ($open:path) => {
         $crate::conformance_suite!(@each $open,
             access: sign_in_links_work_once oauth_states_work_once;
+            accounts: links_of_an_address_work_once_and_are_few people_are_where_their_address_is sessions_are_seen_and_ended accounts_that_nobody_needs_are_deleted;
             api_requests: requests_of_a_minute_are_counted_exactly one_of_many_twins_of_a_write_takes_effect answers_are_repeated_for_a_day what_is_refused_leaves_no_answer a_brand_has_one_test_brand a_replaced_key_expires;
             brands: brands_are_stored tenants_do_not_see_each_other settings_are_saved_only_if_unchanged_since_read;
             campaigns: campaigns_keep_their_plans;
@@ -82,6 +85,7 @@ macro_rules! conformance_suite {
             klaviyo: a_connection_begins_with_the_next_event_and_goes_on_with_another_key what_an_earlier_key_did_is_not_recorded a_refused_key_disables_and_tells_once people_are_found_unless_they_are_erased;
             link_edits: links_are_edited_and_restored links_move_between_campaigns_until_orders_are_credited figures_of_links_are_read_by_day;
             links: links_are_found_by_code_and_soft_deleted links_to_creators_of_other_brands_are_rejected latest_link_of_a_creator_is_found a_creators_links_in_a_campaign_are_known link_changes_are_announced a_creator_has_one_direct_link;
+            members: a_team_always_has_an_owner sessions_of_a_team_are_ended_by_its_brand invitations_are_accepted_once dead_invitations_are_deleted;
             metrics: figures_of_every_group_add_up_to_the_same;
             milestone_objects: milestones_are_paged_both_ways;
             money_objects: orders_and_their_credits_are_filtered_and_paged commissions_and_payouts_show_how_far_they_are;

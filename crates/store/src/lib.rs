@@ -16,6 +16,7 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod accounts;
 pub mod api_requests;
 pub mod audit;
 pub mod brands;
@@ -44,6 +45,7 @@ pub mod keys;
 pub mod klaviyo;
 pub mod link_edits;
 pub mod links;
+pub mod members;
 pub mod metrics;
 pub mod milestone_objects;
 pub mod money_objects;
@@ -78,6 +80,7 @@ pub type Result<T> = core::result::Result<T, StoreError>;
 #[async_trait::async_trait]
 pub trait Store:
     access::AccessStore
+    + accounts::AccountStore
     + api_requests::ApiRequestStore
     + audit::AuditStore
     + brands::BrandStore
@@ -102,6 +105,7 @@ pub trait Store:
     + klaviyo::KlaviyoStore
     + link_edits::LinkEditStore
     + links::LinkStore
+    + members::MemberStore
     + metrics::MetricStore
     + milestone_objects::MilestoneObjectStore
     + money_objects::MoneyObjectStore

@@ -46,6 +46,7 @@ macro_rules! beside_both_engines {
 }
 
 mod access;
+mod accounts;
 mod actions;
 mod bodies;
 mod brand_pages;

@@ -49,7 +49,7 @@ impl Api<'_> {
     /// Creates a payout of everything payable in a currency.
     ///
     /// # Errors
-    /// `Invalid` if the currency is unknown or nothing is payable.
+    /// `FlowError::OwnerOnly` if a member asks; `Invalid` if the currency is unknown or nothing is payable.
     pub async fn create_payout(
         self,
         merchant: &Merchant,
@@ -57,6 +57,7 @@ impl Api<'_> {
         currency: &str,
         render: RenderPayout<'_>,
     ) -> Result<Done, WriteError> {
+        merchant.owner()?;
         if let Some(done) = self.before(merchant, claim).await? {
             return Ok(done);
         }
@@ -80,7 +81,8 @@ impl Api<'_> {
     /// changes nothing.
     ///
     /// # Errors
-    /// `NotFound` if there is no such payout; `Invalid` if it is closed in another way, or paid under another reference.
+    /// `FlowError::OwnerOnly` if a member asks; `NotFound` if there is no such payout; `Invalid` if it is closed in
+    /// another way, or paid under another reference.
     pub async fn close_payout(
         self,
         merchant: &Merchant,
@@ -89,6 +91,7 @@ impl Api<'_> {
         close: (PayoutState, Option<&str>),
         render: RenderPayout<'_>,
     ) -> Result<Done, WriteError> {
+        merchant.owner()?;
         if let Some(done) = self.before(merchant, claim).await? {
             return Ok(done);
         }
