@@ -437,6 +437,15 @@ async fn erase_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[String], at:
     .await
     .map_err(database)?;
     statement!(query!(
+        "delete from questions where brand_id = $1 and order_id in (
+            select id from orders where brand_id = $1 and external_id " IN "$2" ")",
+        brand_id,
+        &external_ids
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    statement!(query!(
         "update orders set email_hash = null, customer_hash = null, cart_pv = null, visitors = null
          where brand_id = $1 and external_id " IN "$2",
         brand_id,
@@ -775,6 +784,8 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
     .map_err(database)?;
     for statement in [
         query!("update manual_credits set reason = '' where brand_id = $1", brand_id),
+        query!("delete from questions where brand_id = $1", brand_id),
+        query!("delete from proofs where brand_id = $1", brand_id),
         query!("update survey_answers set answer = '' where brand_id = $1", brand_id),
         query!("update api_sales set meta = '{}' where brand_id = $1", brand_id),
         query!("delete from test_records where brand_id = $1", brand_id),
@@ -1060,6 +1071,11 @@ async fn erase_creator_row(tx: &mut Tx, brand: &str, creator: &str, at: UnixMs) 
     .execute(&mut **tx)
     .await
     .map_err(database)?;
+    // Those merged into them have nothing left but a code.
+    query!("update creators set partner_code = null where brand_id = $1 and merged_into = $2", brand, creator)
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -1245,6 +1261,8 @@ impl ErasureStore for Db {
             query!("delete from login_links where brand_id = $1 and creator_id = $2", brand_id, creator),
             query!("delete from invitations where brand_id = $1 and creator_id = $2", brand_id, creator),
             query!("delete from creator_visitors where brand_id = $1 and creator_id = $2", brand_id, creator),
+            query!("delete from questions where brand_id = $1 and creator_id = $2", brand_id, creator),
+            query!("delete from proofs where brand_id = $1 and creator_id = $2", brand_id, creator),
         ] {
             statement.execute(&mut *tx).await.map_err(database)?;
         }

@@ -27,6 +27,7 @@ mod intake;
 mod keys;
 mod klaviyo;
 mod links;
+mod live_feed;
 pub(crate) mod mcp;
 mod metrics;
 mod milestones;
@@ -36,6 +37,7 @@ mod page_for_people;
 mod pages;
 mod payouts;
 mod products;
+mod proofs;
 mod request_log;
 mod same_origin;
 mod shopify_auth;
@@ -108,6 +110,7 @@ struct Parts {
     assets: assets::Assets,
     intake: intake::Intake,
     feeds: Feeds,
+    live_feeds: live_feed::LiveFeeds,
 }
 
 impl App {
@@ -122,8 +125,20 @@ impl App {
         stopping: watch::Receiver<bool>,
     ) -> Self {
         let (assets, intake) = (assets::Assets::load(), intake::Intake::new(&config));
+        let live_feeds = live_feed::LiveFeeds::new(config.event_streams_max, stopping.clone());
         let feeds = Feeds::new(flow.clone(), events::stream::frame, config.event_streams_max, stopping);
-        Self(Arc::new(Parts { config: Arc::new(config), flow, ingest, inbox, wake, metrics, assets, intake, feeds }))
+        Self(Arc::new(Parts {
+            config: Arc::new(config),
+            flow,
+            ingest,
+            inbox,
+            wake,
+            metrics,
+            assets,
+            intake,
+            feeds,
+            live_feeds,
+        }))
     }
 }
 
@@ -146,6 +161,7 @@ parts!(
     assets: assets::Assets,
     intake: intake::Intake,
     feeds: Feeds,
+    live_feeds: live_feed::LiveFeeds,
 );
 
 /// The OpenAPI document, as it is kept in `docs/api/openapi.json`.
@@ -179,6 +195,7 @@ pub fn router(app: App) -> Router {
         .route("/identities", post(customers::identities::identify).options(cors::preflight))
         .route("/events", post(customers::events::record).options(cors::preflight))
         .route("/webhook-tester/{token}", post(webhook_tester::receive))
+        .route("/.well-known/jwks.json", get(proofs::keys))
         .route("/api/openapi.json", get(openapi::document))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -105,6 +105,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     let flow = flow(&config, store.clone(), clock, random).await?;
     flow.models().schedule_runs().await?;
     flow.retention().schedule().await?;
+    flow.rollups().schedule().await?;
     warm(&flow).await;
     let metrics = telemetry::init_metrics()?;
     let wake = Wake::default();

@@ -142,6 +142,10 @@ ids! {
     PayoutId = "pay";
     /// A product of a brand.
     ProductId = "prd";
+    /// A revenue proof.
+    ProofId = "prf";
+    /// A creator's question about a sale.
+    QuestionId = "qst";
     /// A commission rule.
     RuleId = "rul";
     /// A webhook endpoint.

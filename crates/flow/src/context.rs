@@ -194,15 +194,7 @@ impl Flow {
     }
 
     pub(crate) fn audit(&self, actor: &str, action: &'static str, subject: impl ToString) -> AuditEntry {
-        let at = self.now();
-        let id = domain::EventId::new(at.0, self.random());
-        AuditEntry {
-            id: id.to_string().replacen("evt_", "aud_", 1),
-            at,
-            actor: actor.to_owned(),
-            action,
-            subject: subject.to_string(),
-        }
+        audit_entry(self.now(), self.random(), actor, action, subject)
     }
 
     async fn shared_secret(&self, name: &str) -> Result<Arc<[u8]>, FlowError> {
@@ -259,5 +251,23 @@ impl Flow {
         *self.day_key.lock().unwrap_or_else(PoisonError::into_inner) = (today, key);
         self.store.forget_secrets("visitor-day:", UnixMs(today * DAY_MS)).await?;
         Ok(())
+    }
+}
+
+/// An entry of the audit log.
+pub(crate) fn audit_entry(
+    at: UnixMs,
+    random: [u8; 10],
+    actor: &str,
+    action: &'static str,
+    subject: impl ToString,
+) -> AuditEntry {
+    let id = domain::EventId::new(at.0, random);
+    AuditEntry {
+        id: id.to_string().replacen("evt_", "aud_", 1),
+        at,
+        actor: actor.to_owned(),
+        action,
+        subject: subject.to_string(),
     }
 }

@@ -11,6 +11,8 @@ use crate::{FlowError, Invalid, access::Merchant, job::Job, stage::Creators};
 
 /// Most aliases per creator.
 pub(crate) const ALIASES_MAX: usize = 20;
+/// Most socials, and most tags, that a profile gets by a merge.
+pub(crate) const PROFILE_LIST_MAX: usize = 20;
 /// Longest name, alias or tier, in characters.
 const NAME_CHARS_MAX: usize = 120;
 

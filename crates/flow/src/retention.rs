@@ -63,6 +63,8 @@ impl Retentions<'_> {
         // The next run is queued first: a run that fails must not end the daily schedule.
         self.store.enqueue(&Job::Retain.at(now.plus_ms(EVERY_MS))).await?;
         for brand in self.store.brand_ids().await? {
+            // Balances become payable by the passing of time alone.
+            self.store.enqueue(&Job::RollUpBrand(brand.clone()).at(now)).await?;
             self.store.enqueue(&Job::RetainBrand(brand).at(now)).await?;
         }
         let before = EndedBefore {

@@ -78,10 +78,16 @@ stages! {
     payouts: Payouts;
     /// Attribution policies, settings, closed periods, and settling again.
     policies: Policies;
+    /// Revenue proofs, and the keys that sign them.
+    proofs: Proofs;
+    /// What creators ask about their sales.
+    questions: Questions;
     /// How long data is kept, and deleting what is older.
     retention: Retentions;
     /// Figures for pages.
     reports: Reports;
+    /// Figures that jobs compute from what is stored.
+    rollups: Rollups;
     /// Sample data: made-up facts that show what the product does.
     samples: Samples;
     /// Setting up a brand: its keys, and the health of its data sources.

@@ -22,6 +22,8 @@ mod audit;
 mod brand_numbers;
 #[path = "../../store-sql/brands.rs"]
 mod brands;
+#[path = "../../store-sql/campaigns.rs"]
+mod campaigns;
 #[path = "../../store-sql/catalogue.rs"]
 mod catalogue;
 #[path = "../../store-sql/catalogue_rows.rs"]
@@ -32,6 +34,10 @@ mod claims;
 mod click_objects;
 #[path = "../../store-sql/commissions.rs"]
 mod commissions;
+#[path = "../../store-sql/creator_sales.rs"]
+mod creator_sales;
+#[path = "../../store-sql/creator_merges.rs"]
+mod creator_merges;
 #[path = "../../store-sql/creator_view.rs"]
 mod creator_view;
 #[path = "../../store-sql/creators.rs"]
@@ -72,6 +78,8 @@ mod keys;
 mod klaviyo;
 #[path = "../../store-sql/ledger_writes.rs"]
 mod ledger_writes;
+#[path = "../../store-sql/link_edits.rs"]
+mod link_edits;
 #[path = "../../store-sql/links.rs"]
 mod links;
 #[path = "../../store-sql/members.rs"]
@@ -92,20 +100,31 @@ mod numbers;
 mod objects;
 #[path = "../../store-sql/order_batches.rs"]
 mod order_batches;
+#[path = "../../store-sql/order_list.rs"]
+mod order_list;
 mod order_rows;
 #[path = "../../store-sql/orders.rs"]
 mod orders;
 #[path = "../../store-sql/outbound_events.rs"]
 mod outbound_events;
 mod outbound_rows;
+#[path = "../../store-sql/overview.rs"]
+mod overview;
 #[path = "../../store-sql/pixel_health.rs"]
 mod pixel_health;
 #[path = "../../store-sql/profiles.rs"]
 mod profiles;
+#[path = "../../store-sql/proofs.rs"]
+mod proofs;
+#[path = "../../store-sql/questions.rs"]
+mod questions;
 #[path = "../../store-sql/reports.rs"]
 mod reports;
 #[path = "../../store-sql/retention.rs"]
 mod retention;
+mod rollup_rows;
+#[path = "../../store-sql/rollups.rs"]
+mod rollups;
 #[path = "../../store-sql/samples.rs"]
 mod samples;
 #[path = "../../store-sql/secrets.rs"]
@@ -115,6 +134,8 @@ mod self_referrals;
 mod settlement_rows;
 #[path = "../../store-sql/settlements.rs"]
 mod settlements;
+#[path = "../../store-sql/shared_orders.rs"]
+mod shared_orders;
 #[path = "../../store-sql/shops.rs"]
 mod shops;
 #[path = "../../store-sql/sql_error.rs"]

@@ -13,6 +13,7 @@ use axum::{
     http::{HeaderValue, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
+    routing::get,
 };
 use domain::shop::ShopDomain;
 use flow::{
@@ -30,7 +31,7 @@ use crate::{
         caller::{bearer, query_value},
         cookies,
         error::ApiError,
-        same_origin,
+        live_feed, proofs, same_origin,
         shopify_auth::{embedded_url, frame_ancestors},
         track::redirect::client_address,
     },
@@ -49,9 +50,11 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     let pages = app::routes(Flow::from_ref(app));
     Router::new()
         .merge(pages)
+        .route("/brand/attribution/live", get(live_feed::stream))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), authenticate))
         .layer(middleware::from_fn_with_state(app.clone(), same_origin::require))
+        .layer(middleware::from_fn_with_state(app.clone(), proofs::file_or_page))
         .layer(CompressionLayer::new())
 }
 

@@ -17,11 +17,9 @@ use crate::{
     FlowError, Invalid,
     access::Merchant,
     api::{Answer, Claim},
+    payout::REFERENCE_CHARS_MAX,
     stage::Api,
 };
-
-/// Longest reference of a payout, in characters.
-const REFERENCE_CHARS_MAX: usize = 255;
 
 /// Makes the answer that shows a payout.
 pub type RenderPayout<'a> = &'a (dyn Fn(&Object<Payout>) -> Option<Answer> + Send + Sync);
@@ -114,6 +112,7 @@ impl Api<'_> {
             let write = if object.value.state == PayoutState::Open {
                 object.value.state = state;
                 object.value.closed_at = Some(now);
+                object.value.closed_by = Some(merchant.actor().to_owned());
                 object.value.reference = reference.map(str::to_owned);
                 object.updated_at = now;
                 if state == PayoutState::Paid {
