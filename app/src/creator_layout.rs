@@ -61,6 +61,7 @@ impl CreatorPage {
                     <summary>{brand.name.clone()}</summary>
                     <div class="popover">
                         <a href="/creator/proofs">"Revenue proofs"</a>
+                        <a href="/creator/sessions">"Brands and sessions"</a>
                         <form method="post" action="/sign-out" data-native="">
                             <button class="quiet" type="submit">"Sign out"</button>
                         </form>

@@ -155,7 +155,7 @@ fn brand_card(request: &BrandRequest) -> AnyView {
     card(
         "Brand",
         view! {
-            <dl class="facts">
+            <dl class="brand-facts">
                 <dt>"Name"</dt><dd>{brand.name.clone()}</dd>
                 <dt>"Time zone"</dt><dd>{brand.zone.name().to_owned()}" "<span class="subdued">"now "{time}</span></dd>
                 <dt>"Currency"</dt><dd>{brand.currency.code().to_owned()}</dd>

@@ -90,7 +90,7 @@ pub(super) async fn preview(request: &BrandRequest, posted: &Posted) -> Result<A
     let table = Table::new("Preview", columns).rows(rows.collect::<Vec<_>>()).empty(empty).named("preview").without_csv();
     let save = FormState::default().form(SAVE);
     Ok(view! {
-        <section class="preview" role="status" data-testid="preview">
+        <section class="policy-preview" role="status" data-testid="preview">
             <h3>"Preview"</h3>
             <p>{summary(&preview)}</p>
             {table.view(&request.address)}

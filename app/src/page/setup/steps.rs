@@ -62,7 +62,7 @@ fn show(steps: [Step; 5]) -> Option<AnyView> {
     let items = items.collect_view();
     Some(
         view! {
-            <section class="card steps" data-testid="steps">
+            <section class="card first-steps" data-testid="steps">
                 <h2>{format!("Set up CreatorScore · {count} of {total}")}</h2>
                 <progress value=count.to_string() max=total.to_string() aria-label="Steps done"></progress>
                 <ol>{items}</ol>

@@ -1,7 +1,7 @@
 //! `/creator/sessions`, and the parts that it shares with the brand's page: where a person is signed in, and where else
 //! they may be.
 
-use axum::{response::Response, routing::get};
+use axum::routing::get;
 use domain::{
     UnixMs,
     account::{Place, Role},
@@ -10,13 +10,13 @@ use flow::{
     FlowError,
     account::{KnownPlace, SessionInfo},
 };
-use http::StatusCode;
 use leptos::prelude::*;
 
 use super::super::Routes;
 use crate::{
     address::Address,
     component::card,
+    creator_layout::CreatorPage,
     error::PageResult,
     form::{Form, FormState, Posted, done},
     format,
@@ -124,7 +124,8 @@ async fn show(request: CreatorRequest) -> PageResult {
 
 async fn page(request: &CreatorRequest) -> PageResult {
     let content = content(request).await?;
-    Ok(document(request, content))
+    let done = (request.address.get("done") == "ended").then(|| "That browser is signed out.".into_any());
+    Ok(CreatorPage::new("Brands and sessions").done(done).show(request, content))
 }
 
 async fn content(request: &CreatorRequest) -> Result<AnyView, FlowError> {
@@ -146,19 +147,4 @@ async fn content(request: &CreatorRequest) -> Result<AnyView, FlowError> {
     let places = places_card(accounts.places(person).await?, &here);
     let email = person.account().address.email.clone();
     Ok(view! { <p class="subdued">{format!("Signed in as {email}")}</p> {places} {sessions} }.into_any())
-}
-
-fn document(request: &CreatorRequest, content: AnyView) -> Response {
-    let was_ended = request.address.get("done") == "ended";
-    let toast = was_ended
-        .then(|| view! { <toast-message><div class="toast">"That browser is signed out."</div></toast-message> });
-    let body = view! {
-        <main id="content" class="page">
-            <p class="above"><a href="/creator">"← Home"</a></p>
-            <div class="heading"><h1 tabindex="-1">"Sessions"</h1></div>
-            {content}
-        </main>
-        <div role="status" class="toasts" data-toasts="">{toast}</div>
-    };
-    request.head.document(StatusCode::OK, "Sessions", body)
 }
