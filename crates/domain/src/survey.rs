@@ -76,6 +76,9 @@ pub fn suggest(answer: &str, candidates: &[Candidate]) -> Vec<CreatorId> {
 
 /// How likely a run of words means a name: by similarity, or because it is the name's beginning.
 fn part_bp(name: &str, run: &str) -> u32 {
+    if name.chars().count() < BEGINNING_LETTERS_MIN {
+        return 0;
+    }
     let is_beginning = run.chars().count() >= BEGINNING_LETTERS_MIN && name.starts_with(run);
     similarity_bp(name, run).max(if is_beginning { SIMILAR_MIN_BP } else { 0 })
 }

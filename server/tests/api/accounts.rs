@@ -1,6 +1,7 @@
 //! Accounts outside Shopify: asking for a link, invitations, roles and sessions.
 
 mod mail_server;
+mod pages;
 mod rights;
 
 use domain::{
@@ -37,7 +38,7 @@ async fn post(server: &TestServer, path: &str, form: &[(&str, &str)], cookie: &s
 }
 
 async fn ask(server: &TestServer, email: &str) -> Response {
-    post(server, "/sign-in", &[("email", email)], "").await
+    post(server, "/sign-in", &[("do", "ask"), ("email", email)], "").await
 }
 
 /// Uses a link up. Returns the session's cookie and where it leads.
@@ -86,7 +87,7 @@ async fn asking_tells_nothing(engine: Engine) {
     assert_eq!(mail.take(), vec![], "the answer does not wait for the mail");
     server.settle().await;
     let token = mail.token_for("jess@example.com");
-    assert_eq!(location(&ask(&server, "no address").await), "/sign-in?invalid");
+    assert_eq!(ask(&server, "no address").await.status(), 422);
 
     assert_eq!(status(&server, &format!("/sign-in/{token}"), "").await, 200);
     assert_eq!(status(&server, &format!("/sign-in/{token}"), "").await, 200, "looking does not use it up");
@@ -113,7 +114,7 @@ async fn asking_is_bounded(engine: Engine) {
     for _ in 5..10 {
         assert_eq!(location(&ask(&server, "nobody@example.com").await), "/sign-in?sent");
     }
-    assert_eq!(location(&ask(&server, "nobody@example.com").await), "/sign-in?wait", "ten in a minute");
+    assert_eq!(ask(&server, "nobody@example.com").await.status(), 429, "ten in a minute");
     server.clock.advance(60_000);
     assert_eq!(location(&ask(&server, "nobody@example.com").await), "/sign-in?sent");
     let cross_site = server.http.post(format!("{}/sign-in", server.url)).header("origin", "https://evil.example");
@@ -147,7 +148,7 @@ async fn mails_are_sent_again_with_the_same_link(engine: Engine) {
 
 async fn without_a_mail_server_nobody_asks(engine: Engine) {
     let server = start(engine).await;
-    assert_eq!(location(&ask(&server, "jess@example.com").await), "/sign-in?off");
+    assert_eq!(ask(&server, "jess@example.com").await.status(), 404);
     let invited = server.flow().accounts().invite(&server.merchant, "a@b.de", Invited::Team(Role::Owner)).await;
     assert!(matches!(invited, Err(FlowError::NotConfigured(_))), "{invited:?}");
     server.stop().await;
@@ -217,7 +218,7 @@ async fn a_creator_has_one_login_for_all_brands(engine: Engine) {
     assert_eq!(here().await.0, "Vector");
     // An erased creator is no longer one of her pages, and at the end nothing of her is left.
     flow.creators().erase(&server.merchant, &first).await.unwrap();
-    assert_eq!(status(&server, "/creator", &cookie).await, 303);
+    assert_eq!(status(&server, "/creator", &cookie).await, 303, "back to the sign-in page");
     assert!(flow.access().creator_by_session(session_of(&cookie)).await.is_err());
     ask(&server, "jess@example.com").await;
     server.settle().await;

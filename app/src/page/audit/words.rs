@@ -3,7 +3,7 @@
 /// What was done.
 pub(super) fn of_action(action: &str) -> String {
     let known = match action {
-        "access.sign_in_link" => "Made a sign-in link",
+        "access.sign_in_link" => "Created a sign-in link",
         "brand.settings" => "Copied the settings to the test brand",
         "campaign.create" => "Added a campaign",
         "campaign.update" => "Changed a campaign",
@@ -33,7 +33,7 @@ pub(super) fn of_action(action: &str) -> String {
         "invitation.accept" => "Accepted an invitation",
         "invitation.create" => "Invited somebody",
         "invitation.revoke" => "Took an invitation back",
-        "key.create" => "Made a key",
+        "key.create" => "Created a key",
         "key.revoke" => "Revoked a key",
         "key.rotate" => "Replaced a key",
         "klaviyo.connect" => "Connected Klaviyo",
@@ -48,7 +48,7 @@ pub(super) fn of_action(action: &str) -> String {
         "order.refund" => "Reported a refund",
         "order.upsert" => "Reported an order",
         "payout.cancel" => "Cancelled a payout",
-        "payout.create" => "Made a payout",
+        "payout.create" => "Created a payout",
         "payout.paid" => "Marked a payout as paid",
         "period.close" => "Closed a period",
         "policy.create" => "Changed the attribution policy",

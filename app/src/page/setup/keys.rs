@@ -54,7 +54,7 @@ pub(super) fn card(request: &BrandRequest, state: &FormState, keys: &[KeyRecord]
         Column::text("key", "Key"),
         Column::text("type", "Type"),
         Column::text("mode", "Mode"),
-        Column::number("created", "Made"),
+        Column::number("created", "Created"),
         Column::text("state", "State"),
         Column::actions("Actions"),
     ];
@@ -78,7 +78,7 @@ pub(super) fn card(request: &BrandRequest, state: &FormState, keys: &[KeyRecord]
                     {form.select("kind", "Type", &kinds, "", "")}
                     {form.checkbox("test", "Test key", "Its records are left out of all figures.")}
                 </div>
-                {form.submit("Make key")}
+                {form.submit("Create key")}
             </form>
             {table.view(&request.address)}
         },

@@ -101,7 +101,7 @@ fn pixel(request: &BrandRequest, health: &Health, keys: &[KeyRecord]) -> Step {
         }
         .into_any()
     } else {
-        view! { <p>"Make a pixel key under API keys below, and paste the snippet with it into your theme."</p> }.into_any()
+        view! { <p>"Create a pixel key under API keys below, and paste the snippet with it into your theme."</p> }.into_any()
     };
     Step { is_done: last.is_some(), title: "Put the pixel into your shop", seen, how }
 }
@@ -115,7 +115,7 @@ fn link(links: &[Link]) -> Step {
     let how = view! {
         <p>"Give a creator a link to a product. "<a class="button" href="/brand/attribution/links?new=1">"New link"</a></p>
     };
-    Step { is_done: !links.is_empty(), title: "Make the first link", seen: seen.into_any(), how: how.into_any() }
+    Step { is_done: !links.is_empty(), title: "Create the first link", seen: seen.into_any(), how: how.into_any() }
 }
 
 fn click(request: &BrandRequest, links: &[Link], has_click: bool) -> Step {
@@ -126,7 +126,7 @@ fn click(request: &BrandRequest, links: &[Link], has_click: bool) -> Step {
             view! { <p>"Open it on your phone, as a shopper would: "<a href=url.clone() target="_blank" rel="noopener">{text}</a>" "{copy_button(url, "the link")}</p> }
                 .into_any()
         }
-        None => view! { <p>"Make a link first."</p> }.into_any(),
+        None => view! { <p>"Create a link first."</p> }.into_any(),
     };
     let seen = if has_click { "we saw a click" } else { "" };
     Step { is_done: has_click, title: "Try it with a click", seen: seen.into_any(), how }
