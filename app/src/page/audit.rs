@@ -59,9 +59,10 @@ async fn show(request: BrandRequest) -> PageResult {
         [Column::text("what", "What was done"), Column::text("who", "By"), Column::number("at", "When")];
     let rows = entries.into_iter().map(|(at, actor, action, subject)| {
         let what = words::of_action(&action);
+        let who = Some(names.replace(&words::of_actor(&actor))).filter(|who| !who.is_empty());
         Row::new([
             Cell::text(what).note(names.replace(&subject)),
-            Cell::text(names.replace(&words::of_actor(&actor))),
+            Cell::text(who.unwrap_or_else(|| "A former member".to_owned())),
             Cell::view(request.moment_text(at), request.moment(at)).sorted_by(at.0),
         ])
     });

@@ -122,7 +122,7 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     Some(text.into_any())
 }
 
-async fn page(request: &BrandRequest, state: &FormState, preview: Option<AnyView>) -> PageResult {
+async fn page(request: &BrandRequest, state: &FormState, preview: Option<policy::Previewed>) -> PageResult {
     let exports: Vec<DataExportInfo> = request.flow.customers().data_exports(&request.caller).await?;
     let recompute = request.flow.policies().recompute_state(&request.caller.brand().id).await?;
     let progress = recompute.map(|recompute| (recompute.done, recompute.total));

@@ -136,7 +136,7 @@ fn pixel(request: &BrandRequest, health: &Health, keys: &[domain::api_key::KeyRe
         view! {
             <p>"Paste this before the closing head tag of your storefront's theme, with your pixel key:"</p>
             <p><code class="block">{snippet.clone()}</code> {copy_button(snippet, "the pixel snippet")}</p>
-            <ul class="health">{rows} {refused}</ul>
+            <ul class="health">{rows.collect_view()} {refused}</ul>
         },
     )
 }

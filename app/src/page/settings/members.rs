@@ -218,11 +218,9 @@ fn invite(request: &BrandRequest, state: &FormState, creators: &[Creator], is_ow
         return card("Invite somebody", view! { <p class="subdued">{text}</p> });
     }
     let form = state.form("invite").initial("role", if is_owner { Role::Member.as_str() } else { AS_CREATOR });
-    let mut roles = vec![(AS_CREATOR.to_owned(), "Creator".to_owned())];
-    if is_owner {
-        let team = [Role::Member, Role::Owner].map(|role| (role.as_str().to_owned(), role_name(role).to_owned()));
-        roles.splice(0..0, team);
-    }
+    let team = [Role::Member, Role::Owner].map(|role| (role.as_str().to_owned(), role_name(role).to_owned()));
+    let creator = (AS_CREATOR.to_owned(), "Creator".to_owned());
+    let roles: Vec<_> = team.into_iter().filter(|_| is_owner).chain([creator]).collect();
     let email = Field::new("email", "E-mail address").input(Input::Email).required().length_max(254);
     let which = "Only if you invite a creator: whose page they will see.";
     card(

@@ -1,10 +1,6 @@
 //! The attribution policy: what it is, and what a change would do.
 
-use domain::{
-    evidence::EvidenceClass,
-    model::Model,
-    policy::Policy,
-};
+use domain::{creator::Creator, evidence::EvidenceClass, model::Model, policy::Policy};
 use flow::{
     FlowError,
     policy::{NewPolicy, PREVIEW_DAYS, Preview},
@@ -70,11 +66,23 @@ pub(super) fn posted_policy(posted: &Posted) -> Result<NewPolicy, FlowError> {
     })
 }
 
-/// What the posted policy would have done, with the button that saves it.
-pub(super) async fn preview(request: &BrandRequest, posted: &Posted) -> Result<AnyView, FlowError> {
+/// A policy that was not saved yet, and what it would have done.
+pub(super) struct Previewed {
+    new: NewPolicy,
+    preview: Preview,
+    creators: Vec<Creator>,
+}
+
+/// What the posted policy would have done.
+pub(super) async fn preview(request: &BrandRequest, posted: &Posted) -> Result<Previewed, FlowError> {
     let new = posted_policy(posted)?;
     let preview = request.flow.policies().preview(&request.caller, &new).await?;
-    let creators = request.flow.creators().list(&request.caller).await?;
+    Ok(Previewed { new, preview, creators: request.flow.creators().list(&request.caller).await? })
+}
+
+/// What a policy would have done, with the button that saves it.
+fn previewed(request: &BrandRequest, found: Previewed) -> AnyView {
+    let Previewed { new, preview, creators } = found;
     let columns = [
         Column::text("creator", "Creator"),
         Column::money("now", "Credited now"),
@@ -89,7 +97,7 @@ pub(super) async fn preview(request: &BrandRequest, posted: &Posted) -> Result<A
     let empty = view! { <p class="subdued">"No creator's credit would change."</p> };
     let table = Table::new("Preview", columns).rows(rows.collect::<Vec<_>>()).empty(empty).named("preview").without_csv();
     let save = FormState::default().form(SAVE);
-    Ok(view! {
+    view! {
         <section class="policy-preview" role="status" data-testid="preview">
             <h3>"Preview"</h3>
             <p>{summary(&preview)}</p>
@@ -103,7 +111,7 @@ pub(super) async fn preview(request: &BrandRequest, posted: &Posted) -> Result<A
             </form>
         </section>
     }
-    .into_any())
+    .into_any()
 }
 
 fn summary(preview: &Preview) -> String {
@@ -133,7 +141,7 @@ fn row(request: &BrandRequest, policy: &Policy) -> Row {
 pub(super) fn card(
     request: &BrandRequest,
     state: &FormState,
-    preview: Option<AnyView>,
+    preview: Option<Previewed>,
     progress: Option<(i64, i64)>,
 ) -> AnyView {
     let policies = &request.caller.brand().policies;
@@ -170,7 +178,7 @@ pub(super) fn card(
             {versions.view(&request.address)}
             {progress}
             {saving.summary(&[])}
-            {preview}
+            {preview.map(|found| previewed(request, found))}
             {form.summary(&["Model", "Lookback", "From"])}
             <form method="post">
                 <div class="fields">

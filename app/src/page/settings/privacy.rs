@@ -90,7 +90,7 @@ pub(super) fn everything(request: &BrandRequest) -> AnyView {
     card(
         "Export and delete everything",
         view! {
-            <p>"Every table has a CSV link below it, which holds exactly what the table shows. All of it at once comes from the "<a href="/docs/api/exports">"export API"</a>" with a server key: orders, credits, clicks, links, creators, commissions and payouts, as CSV or JSON lines."</p>
+            <p>"Every table has a CSV link below it, which holds exactly what the table shows. All of it at once comes from the "<a href="/docs/api/unified">"export API"</a>" with a server key: orders, credits, clicks, links, creators, commissions and payouts, as CSV or JSON lines."</p>
             <p>{deleting}</p>
             <p class="subdued">"A single creator is erased on their own page."</p>
         },

@@ -49,10 +49,11 @@ fn show(steps: [Step; 5]) -> Option<AnyView> {
     }
     let open = steps.iter().position(|step| !step.is_done);
     let items = steps.into_iter().enumerate().map(|(index, step)| {
+        let is_open = open == Some(index);
         let state = if step.is_done { "done" } else { "to do" };
         view! {
             <li class:done=step.is_done>
-                <details open=open == Some(index)>
+                <details open=is_open>
                     <summary><span class="hidden">{format!("{state}: ")}</span><b>{step.title}</b>" "<span class="subdued">{step.seen}</span></summary>
                     <div class="how">{step.how}</div>
                 </details>

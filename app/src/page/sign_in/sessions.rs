@@ -143,8 +143,8 @@ async fn content(request: &CreatorRequest) -> Result<AnyView, FlowError> {
     let here = Place { brand: brand.id.clone(), creator: Some(creator.clone()) };
     let today = request.flow.reports().today(brand);
     let moment = |at| format::moment(&brand.zone, today, at);
-    let sessions = sessions_card(accounts.sessions(person).await?, moment, &request.address);
-    let places = places_card(accounts.places(person).await?, &here);
+    let (sessions, places) = (accounts.sessions(person).await?, accounts.places(person).await?);
+    let (sessions, places) = (sessions_card(sessions, moment, &request.address), places_card(places, &here));
     let email = person.account().address.email.clone();
     Ok(view! { <p class="subdued">{format!("Signed in as {email}")}</p> {places} {sessions} }.into_any())
 }
