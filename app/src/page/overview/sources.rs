@@ -5,7 +5,7 @@ use flow::overview::{Dashboard, SourceTotal, Sources};
 use leptos::prelude::*;
 
 use super::{
-    asked::{Asked, SOURCES, source_label},
+    asked::{SOURCES, source_label},
     words::{share, source_name},
 };
 use crate::{
@@ -21,15 +21,13 @@ const ROWS_MAX: usize = 50;
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// All sources, or why they are not shown.
-pub(super) fn section(address: &Address, asked: &Asked, found: &Dashboard) -> AnyView {
+pub(super) fn section(address: &Address, found: &Dashboard) -> AnyView {
     let Some(sources) = &found.sources else {
-        let Some((kind, _)) = &asked.query.filter.source else { return ().into_any() };
         let kinds: Vec<(&str, &str)> = SOURCES.iter().map(|kind| (kind.as_str(), "")).collect();
         let all = address.with(&kinds);
-        let word = source_label(*kind).to_lowercase();
         return view! {
             <p class="subdued">
-                {format!("Clicks are counted by one source at a time, so that each number is exact: by “{word}” now, without the others and without orders. ")}
+                "Clicks are counted by one source at a time, so that each number is exact. Orders are not known by source. "
                 <a href=all data-keep-scroll="">"Show all sources"</a>
             </p>
         }
