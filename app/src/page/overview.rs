@@ -87,7 +87,7 @@ fn content(request: &BrandRequest, asked: &Asked, found: &Dashboard) -> AnyView 
             {evidence}
             {rankings::campaigns_and_links(request, asked, found, currency)}
         </div>
-        {sources::section(address, found)}
+        {sources::section(address, found, &request.caller.brand().zone)}
         {nobody::line(address, asked, found)}
     }
     .into_any()
