@@ -1,13 +1,27 @@
 //! Formats results of `flow` for people.
 
 use domain::{
-    Currency, Money,
+    Currency, Money, UnixMs,
     evidence::Evidence,
     link::Link,
     model::{ByModel, Model},
     order::Order,
+    time::{Day, Zone},
 };
 use flow::overview::Figures;
+use leptos::prelude::*;
+
+/// An instant in a brand's time zone: "9 Nov, 14:31", with the year if it is not today's. The exact time is in its title.
+pub(crate) fn moment(zone: &Zone, today: Day, at: UnixMs) -> AnyView {
+    let exact = zone.to_rfc3339(at);
+    view! { <time datetime=exact.clone() title=exact>{zone.moment(at, today)}</time> }.into_any()
+}
+
+/// The day of an instant in a brand's time zone: "9 Nov", with the year if it is not today's.
+pub(crate) fn day(zone: &Zone, today: Day, at: UnixMs) -> String {
+    let moment = zone.moment(at, today);
+    moment.split_once(", ").map_or_else(|| moment.clone(), |(day, _)| day.to_owned())
+}
 
 /// A count with thousands separators.
 pub(crate) fn count(value: i64) -> String {
@@ -188,4 +202,11 @@ mod tests {
         assert_eq!(verdict(&piece(Some(Refusal::Bot))), format!("Not counted: {reason}"));
     }
 
+    #[test]
+    fn a_moment_reads_like_a_date_and_carries_the_exact_time() {
+        let at = UnixMs::parse_rfc3339("2026-11-09T14:31:05Z").expect("valid");
+        let html = moment(&Zone::UTC, Zone::UTC.day_of(at), at).to_html();
+        let exact = "2026-11-09T14:31:05.000+00:00";
+        assert_eq!(html, format!("<time datetime=\"{exact}\" title=\"{exact}\">9 Nov, 14:31</time>"));
+    }
 }

@@ -7,21 +7,29 @@
 #![recursion_limit = "256"]
 #![expect(unreachable_pub, reason = "the component macro generates public items from crate-private ones")]
 
+mod actor;
 mod address;
 mod brand_layout;
 mod chart;
 mod component;
+mod creator_layout;
+mod day_chart;
 mod document;
 mod error;
+mod evidence;
 mod form;
 mod format;
 mod icon;
+mod keyset_page;
 mod page;
+mod period_choice;
 mod picker;
+mod qr;
 mod request;
 mod table;
 
 pub use document::DocumentHead;
+pub use request::ClientAddress;
 
 use axum::{Router, middleware, routing::get};
 use flow::Flow;

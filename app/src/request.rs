@@ -4,17 +4,23 @@ use axum::{
     extract::{FromRef, FromRequestParts},
     response::{IntoResponse, Redirect, Response},
 };
+use domain::{UnixMs, time::Day};
 use flow::{
     Flow,
-    access::{CreatorSession, Merchant},
+    access::{CreatorSession, Merchant, Person},
 };
 use http::request::Parts;
+use leptos::prelude::AnyView;
 
-use crate::{address::Address, document::DocumentHead};
+use crate::{address::Address, document::DocumentHead, format};
 
 /// Anyone, signed in or not.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Anyone;
+
+/// The network address of who asks, which the server finds out. Only counted, never stored.
+#[derive(Clone, Debug, Default)]
+pub struct ClientAddress(pub String);
 
 /// A request for a page by an authenticated caller.
 #[derive(Clone)]
@@ -23,10 +29,31 @@ pub(crate) struct PageRequest<C> {
     pub(crate) flow: Flow,
     /// Who asks. The server stores it only after it has checked credentials.
     pub(crate) caller: C,
+    /// The person, if they signed in by e-mail.
+    pub(crate) person: Option<Person>,
+    /// The network address of who asks.
+    pub(crate) client: ClientAddress,
     /// What the document's head needs.
     pub(crate) head: DocumentHead,
     /// The page's own address.
     pub(crate) address: Address,
+}
+
+impl PageRequest<Merchant> {
+    /// An instant in the brand's time zone, for people.
+    pub(crate) fn moment(&self, at: UnixMs) -> AnyView {
+        format::moment(&self.caller.brand().zone, self.today(), at)
+    }
+
+    /// An instant as [`Self::moment`] shows it, as text: for titles, searches and CSV files.
+    pub(crate) fn moment_text(&self, at: UnixMs) -> String {
+        self.caller.brand().zone.moment(at, self.today())
+    }
+
+    /// Today in the brand's time zone.
+    pub(crate) fn today(&self) -> Day {
+        self.flow.reports().today(self.caller.brand())
+    }
 }
 
 /// A member of a brand asks.
@@ -71,6 +98,8 @@ where
         Ok(Self {
             flow: Flow::from_ref(state),
             caller,
+            client: parts.extensions.get().cloned().unwrap_or_default(),
+            person: parts.extensions.get().cloned(),
             head: parts.extensions.get().cloned().unwrap_or_default(),
             address: Address::of(&parts.uri),
         })

@@ -1,39 +1,19 @@
 //! What a creator may see of a brand's figures. Every statement names the creator as `$2`.
 
 use domain::{
-    BrandId, CreatorId, Currency, Money, UnixMs,
+    BrandId, CreatorId, Currency, Money, OrderId, UnixMs,
+    proof::ProofFigures,
     report::{ClickRow, Clicks},
     time::{Day, Period},
 };
 use sqlx::query;
 use store::{
     Result,
-    creator_view::{CreatorViewStore, OwnBalance, OwnBalanceRow, OwnTraffic},
+    creator_view::{CreatorViewStore, OwnBalance, OwnBalanceRow, OwnPayout, OwnSale, OwnTraffic, SaleCursor},
     row::{currency, read},
 };
 
-use crate::{Db, Reader, database};
-
-/// A query with the condition, between its two texts, that the order of the row named `counted` is shared with the
-/// creator `$2` of the brand `$1`: it credits the creator, only for links that share their revenue, and not on the
-/// unproven word of a browser that no person has approved.
-macro_rules! query_if_shared {
-    ($query:ident!($($row:ident,)? $before:literal IF SHARED $after:literal, $($argument:tt)*)) => {
-        sqlx::$query!(
-            $($row,)? $before
-                + "(select min(case when own_link.share_revenue then 1 else 0 end)
-                    from credits as own
-                    join links as own_link on own_link.brand_id = own.brand_id and own_link.id = own.link_id
-                    where own.brand_id = $1 and own.order_id = counted.order_id and own.creator_id = $2) = 1
-                   and not exists (
-                    select 1 from orders
-                    where orders.brand_id = $1 and orders.id = counted.order_id and orders.is_unproven
-                      and orders.approved_at is null)"
-                + $after,
-            $($argument)*
-        )
-    };
-}
+use crate::{Db, Reader, creator_sales, database, shared_orders::query_if_shared};
 
 #[async_trait::async_trait]
 impl CreatorViewStore for Db {
@@ -80,7 +60,10 @@ impl CreatorViewStore for Db {
                       cast(sum(case when counted.kind <> 'payout'
                                      and (approved_at is not null or not needs_approval) and payable_at <= $3
                                then amount_minor else 0 end) as bigint) as "payable!: i64",
-                      cast(sum(case when counted.kind = 'payout' then -amount_minor else 0 end) as bigint) as "paid!: i64"
+                      cast(sum(case when counted.kind = 'payout' then -amount_minor else 0 end) as bigint) as "paid!: i64",
+                      min(case when counted.kind <> 'payout' and counted.payable_at > $3 and amount_minor > 0
+                                and (approved_at is not null or not needs_approval)
+                          then payable_at end) as "next_payable_at: i64"
                from ledger as counted
                left join payouts as paid on paid.brand_id = counted.brand_id and paid.id = counted.payout_id
                  and paid.state = 'paid'
@@ -124,6 +107,121 @@ impl CreatorViewStore for Db {
         .await
         .map_err(database)?;
         Ok(rows.into_iter().map(|row| (Day(row.day), row.revenue_minor)).collect())
+    }
+
+    async fn own_shared_figures(&self, brand: &BrandId, creator: &CreatorId, period: Period) -> Result<ProofFigures> {
+        let mut connection = self.read(brand).await?;
+        let (brand, creator) = (brand.as_str(), creator.as_str());
+        let (from, to) = (period.from.0, period.to.0);
+        let clicks = query!(
+            r#"select cast(coalesce(sum(click_days.clicks), 0) as bigint) as "clicks!: i64"
+               from click_days join links on links.brand_id = click_days.brand_id and links.id = click_days.link_id
+               where click_days.brand_id = $1 and links.creator_id = $2 and links.share_revenue
+                 and click_days.day between $3 and $4"#,
+            brand,
+            creator,
+            from,
+            to
+        )
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(database)?
+        .clicks;
+        let sold = query_if_shared!(query!(
+            r#"select counted.currency as "currency!", cast(sum(counted.amount_minor) as bigint) as "revenue_minor!: i64",
+                      cast(sum(counted.conversions) as bigint) as "conversions!: i64"
+               from links join credits as counted on counted.brand_id = links.brand_id and counted.link_id = links.id
+               where links.brand_id = $1 and links.creator_id = $2 and counted.day between $3 and $4 and "#
+            IF SHARED
+            " group by counted.currency order by counted.currency",
+            brand,
+            creator,
+            from,
+            to
+        ))
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(database)?;
+        let conversions = sold.iter().map(|row| row.conversions).sum();
+        let revenue = sold
+            .iter()
+            .map(|row| Ok(Money { minor: row.revenue_minor, currency: currency(&row.currency, "credits")? }))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(ProofFigures::new(clicks, conversions, revenue))
+    }
+
+    async fn own_earning_days(
+        &self,
+        brand: &BrandId,
+        creator: &CreatorId,
+        currency: Currency,
+        period: Period,
+    ) -> Result<Vec<(Day, i64)>> {
+        let mut connection = self.read(brand).await?;
+        let (brand, creator, code) = (brand.as_str(), creator.as_str(), currency.code());
+        let (from, to) = (period.from.0, period.to.0);
+        let rows = query_if_shared!(query!(
+            r#"select placed.placed_day as "day!", cast(sum(counted.amount_minor) as bigint) as "earned_minor!: i64"
+               from ledger as counted
+               join orders as placed on placed.brand_id = counted.brand_id and placed.id = counted.order_id
+               where counted.brand_id = $1 and counted.creator_id = $2 and counted.currency = $3
+                 and counted.kind <> 'payout' and placed.placed_day between $4 and $5 and "#
+            IF SHARED
+            " group by placed.placed_day order by placed.placed_day",
+            brand,
+            creator,
+            code,
+            from,
+            to
+        ))
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(database)?;
+        Ok(rows.into_iter().map(|row| (Day(row.day), row.earned_minor)).collect())
+    }
+
+    async fn own_payouts(&self, brand: &BrandId, creator: &CreatorId, limit: i64) -> Result<Vec<OwnPayout>> {
+        let mut connection = self.read(brand).await?;
+        let (brand, creator) = (brand.as_str(), creator.as_str());
+        let rows = query!(
+            r#"select payouts.id as "id!", payouts.currency as "currency!", payouts.closed_at as "closed_at!",
+                      payouts.reference, cast(-sum(ledger.amount_minor) as bigint) as "amount_minor!: i64"
+               from ledger join payouts on payouts.brand_id = ledger.brand_id and payouts.id = ledger.payout_id
+               where ledger.brand_id = $1 and ledger.creator_id = $2 and ledger.kind = 'payout'
+                 and payouts.state = 'paid' and payouts.closed_at is not null
+               group by payouts.id, payouts.currency, payouts.closed_at, payouts.reference
+               order by payouts.closed_at desc, payouts.id desc limit $3"#,
+            brand,
+            creator,
+            limit
+        )
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(database)?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(OwnPayout {
+                    id: read(row.id, "payouts", "id")?,
+                    amount: Money { minor: row.amount_minor, currency: currency(&row.currency, "payouts")? },
+                    paid_at: UnixMs(row.closed_at),
+                    reference: row.reference,
+                })
+            })
+            .collect()
+    }
+
+    async fn own_sales(
+        &self,
+        brand: &BrandId,
+        creator: &CreatorId,
+        before: Option<&SaleCursor>,
+        limit: i64,
+    ) -> Result<Vec<OwnSale>> {
+        creator_sales::page(&mut self.snapshot(brand).await?, brand, creator, before, limit).await
+    }
+
+    async fn own_sale(&self, brand: &BrandId, creator: &CreatorId, order: &OrderId) -> Result<Option<OwnSale>> {
+        creator_sales::one(&mut self.snapshot(brand).await?, brand, creator, order).await
     }
 
     async fn own_order_milestones(&self, brand: &BrandId, creator: &CreatorId) -> Result<Vec<(String, UnixMs)>> {

@@ -19,11 +19,23 @@ test("a creator sees conversions of every link, and revenue of the shared link o
   const { page } = await newShopper();
   await page.goto(signIn);
   await page.getByRole("button", { name: "Continue to CreatorScore" }).click();
-  await expect(page.getByRole("heading", { name: "Your links" })).toBeVisible();
-  await expect(page.locator(".figures .value")).toHaveText(["2", "2", "2", "$49.99"]);
-  const rows = page.getByRole("region", { name: "Your links" }).getByRole("row");
-  await expect(rows.filter({ hasText: shared })).toContainText("$49.99");
-  await expect(rows.filter({ hasText: hidden })).toContainText("Not shared");
+  await expect(page.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
+  const menu = page.getByRole("navigation", { name: /^Main/ }).filter({ visible: true });
+  await menu.getByRole("link", { name: "Links" }).click();
+  await expect(page.locator(".tile .value")).toHaveText(["2", "2", "2", "$49.99"]);
+  const cards = page.locator(".link-card");
+  await expect(cards.filter({ hasText: shared.replace(/^https?:\/\//, "") })).toContainText("$49.99");
+  await expect(cards.filter({ hasText: hidden.replace(/^https?:\/\//, "") })).toContainText("Revenue not shared");
+  await menu.getByRole("link", { name: "Sales" }).click();
+  await expect(page.locator(".sale")).toHaveCount(2);
+  await expect(page.getByText("Amount not shared")).toHaveCount(1);
+
+  // A question about a sale.
+  const sale = page.locator(".sale").first();
+  await sale.getByText("Ask about this").click();
+  await sale.getByLabel("The question").fill("When is this paid?");
+  await sale.getByRole("button", { name: "Send question" }).click();
+  await expect(page.getByText("Waiting for an answer.")).toBeVisible();
   expect(await page.content()).not.toContain("99.98");
   await shot(page, "phone-creator-own");
   // The sign-in link works once, and a creator cannot open the brand's pages.

@@ -4,6 +4,7 @@ mod creator;
 mod link;
 mod objects;
 mod order;
+mod proof;
 mod table;
 mod webhook;
 
@@ -14,7 +15,9 @@ use domain::{BrandId, api_key::KeyKind, shop::ShopDomain};
 use flow::{Flow, access::Operator, commission::Approval, doctor::Severity, setup::NewBrand};
 use serde_json::{Value, json};
 
-use self::{creator::CreatorCommand, link::LinkCommand, order::OrderCommand, webhook::WebhookCommand};
+use self::{
+    creator::CreatorCommand, link::LinkCommand, order::OrderCommand, proof::ProofCommand, webhook::WebhookCommand,
+};
 use crate::{
     config::Config,
     database, demo, doctor,
@@ -82,6 +85,9 @@ enum Command {
     /// See orders
     #[command(subcommand)]
     Order(OrderCommand),
+    /// Verify revenue proofs, and manage them
+    #[command(subcommand)]
+    Proof(ProofCommand),
     /// Run attribution models on exported data
     #[command(subcommand)]
     Models(ModelsCommand),
@@ -286,6 +292,12 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
             Ok(())
         }
         Command::Mcp(options) => mcp_stdio::run(&options).await,
+        // Whoever gets a proof has no database of ours.
+        Command::Proof(ProofCommand::Verify { file, jwks }) => {
+            let (answer, text) = proof::verify_file(&file, &jwks)?;
+            print_result(&output, &answer, &text);
+            Ok(())
+        }
         Command::Models(ModelsCommand::Run { input }) => {
             let file = std::fs::File::open(&input).map_err(|error| format!("{}: {error}", input.display()))?;
             let answer = models::run(&models::read_journeys(std::io::BufReader::new(file))?);
@@ -384,6 +396,7 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
         Command::Creator(command) => creator::run(flow, operator, command).await?,
         Command::Link(command) => link::run(flow, operator, command).await?,
         Command::Order(command) => order::run(flow, operator, command).await?,
+        Command::Proof(command) => proof::run(flow, operator, command).await?,
         Command::Jobs(JobsCommand::Failed) => {
             let failed = flow.jobs().all_failed(operator).await?;
             let text = failed.iter().map(|job| format!("{} {} ({}): {}", job.kind, job.key, job.party, job.error));

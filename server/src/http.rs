@@ -37,6 +37,7 @@ mod page_for_people;
 mod pages;
 mod payouts;
 mod products;
+mod proofs;
 mod request_log;
 mod same_origin;
 mod shopify_auth;
@@ -194,6 +195,7 @@ pub fn router(app: App) -> Router {
         .route("/identities", post(customers::identities::identify).options(cors::preflight))
         .route("/events", post(customers::events::record).options(cors::preflight))
         .route("/webhook-tester/{token}", post(webhook_tester::receive))
+        .route("/.well-known/jwks.json", get(proofs::keys))
         .route("/api/openapi.json", get(openapi::document))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -211,16 +213,22 @@ pub fn router(app: App) -> Router {
         .route("/auth/session-token", get(shopify_auth::bounce))
         .route("/sign-in/{token}", post(sign_in::consume))
         .route("/sign-out", post(sign_in::end))
+        .route("/sign-out/everywhere", post(sign_in::end_everywhere))
+        .route("/switch", post(sign_in::switch))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), same_origin::require));
     let files = Router::new()
         .route("/pkg/{*path}", get(assets::file))
         .route("/favicon.ico", get(assets::favicon))
         .route("/robots.txt", get(assets::robots));
-    let demo = match Arc::<Config>::from_ref(&app).demo_creator {
-        Some(_) => Router::new().route("/demo/creator", get(demo::open_creator)),
-        None => Router::new(),
-    };
+    let config = Arc::<Config>::from_ref(&app);
+    let mut demo = Router::new();
+    if config.demo_creator.is_some() {
+        demo = demo.route("/demo/creator", get(demo::open_creator));
+    }
+    if config.mailbox.is_some() {
+        demo = demo.route("/demo/inbox", get(demo::inbox));
+    }
     let links = Router::new()
         .route("/{code}", get(track::redirect::by_path).head(track::redirect::by_path))
         // Some apps add a slash to the links that they show.

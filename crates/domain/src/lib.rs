@@ -56,9 +56,12 @@
 //! * **Ledger**: append-only list of accruals, reversals, adjustments and payouts ([`commission::EntryKind`]).
 //! * **Payout**: a batch that pays creators what the ledger owes them, in one currency.
 //! * **Closed period**: all days through [`brand::Settings::closed_through`]; their figures never change again.
+//! * **Revenue proof**: a signed statement about a creator's shared revenue, for strangers to verify ([`proof`]).
+//! * **Question**: what a creator asks the brand about a sale ([`question`]).
 //! * **Milestone**: a number of orders or an amount of revenue that a creator has reached ([`milestone`]).
 #![deny(missing_docs)]
 
+pub mod account;
 pub mod api_key;
 pub mod attribution;
 pub mod brand;
@@ -88,6 +91,8 @@ pub mod outbound;
 pub mod outcome;
 pub mod period;
 pub mod policy;
+pub mod proof;
+pub mod question;
 pub mod report;
 pub mod retention;
 pub mod scope;
@@ -96,13 +101,14 @@ pub mod shop;
 pub mod survey;
 pub mod tier;
 pub mod time;
+pub mod verdict;
 pub mod webhook;
 
 pub use facts_version::FactsVersion;
 pub use fraction::Fraction;
 pub use id::{
-    AnswerId, BrandId, CampaignId, ClickId, CollabId, ContentId, CreatorId, CustomerId, DropId, EndpointId, EntryId,
-    EventId, ImportId, LinkId, MessageId, OrderId, PayoutId, ProductId, RuleId,
+    AccountId, AnswerId, BrandId, CampaignId, ClickId, CollabId, ContentId, CreatorId, CustomerId, DropId, EndpointId,
+    EntryId, EventId, ImportId, InvitationId, LinkId, MessageId, OrderId, PayoutId, ProductId, ProofId, QuestionId, RuleId,
 };
 pub use identity::Identity;
 pub use money::{Currency, Money};

@@ -1,6 +1,10 @@
 //! What a creator may see. Everything that a [`CreatorSession`] allows is here, and reads figures only through
 //! [`CreatorViewStore`], whose statements leave out what is not shared.
 
+mod proofs;
+mod questions;
+mod sales;
+
 use std::collections::BTreeMap;
 
 use domain::{
@@ -12,13 +16,17 @@ use domain::{
     time::{Day, Period},
 };
 use store::{
+    audit::AuditEntry,
     creator_view::{CreatorViewStore, OwnTraffic},
     creators::CreatorStore,
     links::LinkStore,
+    proofs::ProofStore,
+    questions::QuestionStore,
 };
 
-use crate::{Flow, FlowError, access::CreatorSession};
+use crate::{Flow, FlowError, Random, access::CreatorSession, context::audit_entry, proof::Signer};
 
+pub use sales::{CreatorSale, OwnPayout, SALES_MAX, SaleCursor, SharedSale};
 pub use store::creator_view::OwnBalance;
 
 /// Revenue as shown to a creator. A hidden amount is not in the value at all.
@@ -87,6 +95,11 @@ pub struct CreatorView<'a> {
     creators: &'a dyn CreatorStore,
     links: &'a dyn LinkStore,
     figures: &'a dyn CreatorViewStore,
+    proofs: &'a dyn ProofStore,
+    asked: &'a dyn QuestionStore,
+    signer: Signer<'a>,
+    random: &'a dyn Random,
+    public_url: &'a str,
     now: UnixMs,
 }
 
@@ -94,11 +107,33 @@ impl Flow {
     /// What a signed-in creator may see.
     pub fn creator_view<'a>(&'a self, session: &'a CreatorSession) -> CreatorView<'a> {
         let store = &*self.store;
-        CreatorView { session, creators: store, links: store, figures: store, now: self.now() }
+        let (random, now) = (&*self.random, self.now());
+        CreatorView {
+            session,
+            creators: store,
+            links: store,
+            figures: store,
+            proofs: store,
+            asked: store,
+            signer: Signer { keys: store, vault: &self.vault, random, now },
+            random,
+            public_url: &self.settings.public_url,
+            now,
+        }
     }
 }
 
 impl CreatorView<'_> {
+    fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
+    fn audit(&self, action: &'static str, subject: impl ToString) -> AuditEntry {
+        audit_entry(self.now, self.random(), self.session.creator().as_str(), action, subject)
+    }
+
     /// Clicks and conversions of every link, revenue of the shared ones.
     ///
     /// # Errors

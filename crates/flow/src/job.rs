@@ -1,12 +1,14 @@
 //! Kinds of jobs: the only place that names them.
 
-use domain::{BrandId, ImportId, UnixMs, id::InboxId, shop::ShopDomain};
+use domain::{BrandId, ImportId, InvitationId, UnixMs, id::InboxId, shop::ShopDomain};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 use store::{
     inbox::Delivery,
     jobs::{Lane, NewJob},
 };
+
+use crate::{account::SignInRequest, creator_merge::MergeRef};
 
 /// An order of a brand, known by the seller's id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,15 @@ pub struct ImportRef {
     pub brand: BrandId,
     /// The import.
     pub import: ImportId,
+}
+
+/// An invitation of a brand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct InvitationRef {
+    /// The brand.
+    pub(crate) brand: BrandId,
+    /// The invitation.
+    pub(crate) invitation: InvitationId,
 }
 
 /// What a queued job does.
@@ -59,6 +70,12 @@ pub(crate) enum Job {
     MoveTiers(BrandId),
     /// Send a brand's events to Klaviyo.
     SendToKlaviyo(BrandId),
+    /// Move what was stored for a merged creator since.
+    FollowMerge(MergeRef),
+    /// Send a sign-in link to who asked for it.
+    SendSignIn(SignInRequest),
+    /// Send the mail of an invitation.
+    SendInvitation(InvitationRef),
 }
 
 /// The stored job is of an unknown kind, or its payload cannot be read.
@@ -98,6 +115,9 @@ impl Job {
             Self::RunImport(_) => "imports.run",
             Self::MoveTiers(_) => "tiers.move",
             Self::SendToKlaviyo(_) => "klaviyo.send",
+            Self::FollowMerge(_) => "creators.follow_merge",
+            Self::SendSignIn(_) => "mail.signin",
+            Self::SendInvitation(_) => "mail.invitation",
         }
     }
 
@@ -116,6 +136,10 @@ impl Job {
             Self::Retain | Self::RollUp | Self::Scrub => "all".to_owned(),
             Self::KeepShopAlive(shop) => shop.to_string(),
             Self::RunImport(import) => format!("{}:{}", import.brand, import.import),
+            Self::FollowMerge(done) => format!("{}:{}", done.brand, done.from),
+            // Who asks again before the mail is sent gets one.
+            Self::SendSignIn(request) => request.hash.clone(),
+            Self::SendInvitation(mail) => format!("{}:{}", mail.brand, mail.invitation),
         }
     }
 
@@ -132,6 +156,9 @@ impl Job {
             | Self::SendToKlaviyo(brand) => json!({ "brand": brand }),
             Self::KeepShopAlive(shop) => json!({ "shop": shop }),
             Self::RunImport(import) => json!(import),
+            Self::FollowMerge(done) => json!(done),
+            Self::SendSignIn(request) => json!(request),
+            Self::SendInvitation(mail) => json!(mail),
         }
         .to_string()
     }
@@ -143,6 +170,7 @@ impl Job {
             Self::ProcessReports(_) => Lane::Reports,
             Self::DispatchEvents(_) => Lane::Outbound,
             Self::SendToKlaviyo(_) => Lane::Integrations,
+            Self::SendSignIn(_) | Self::SendInvitation(_) => Lane::Mail,
             _ => Lane::Maintenance,
         }
     }
@@ -152,6 +180,7 @@ impl Job {
         match self {
             Self::ProcessReports(order) | Self::SettleOrder(order) => order.brand.to_string(),
             Self::DispatchEvents(brand) | Self::SendToKlaviyo(brand) => brand.to_string(),
+            Self::SendInvitation(mail) => mail.brand.to_string(),
             _ => String::new(),
         }
     }
@@ -189,6 +218,9 @@ impl Job {
             "klaviyo.send" => Self::SendToKlaviyo(payload::<BrandPayload>(stored)?.brand),
             "shop.keepalive" => Self::KeepShopAlive(payload::<ShopPayload>(stored)?.shop),
             "imports.run" => Self::RunImport(payload(stored)?),
+            "creators.follow_merge" => Self::FollowMerge(payload(stored)?),
+            "mail.signin" => Self::SendSignIn(payload(stored)?),
+            "mail.invitation" => Self::SendInvitation(payload(stored)?),
             _ => return Err(InvalidJob),
         })
     }
@@ -203,7 +235,10 @@ pub(crate) fn describe(kind: &str, key: &str) -> String {
         "order.report" => format!("Read the reported purchase {subject}"),
         "events.dispatch" => "Report events to other systems".to_owned(),
         "imports.run" => format!("Import the rows of {subject}"),
+        "mail.signin" => "Send a sign-in link".to_owned(),
+        "mail.invitation" => "Send an invitation".to_owned(),
         "klaviyo.send" => "Send events to Klaviyo".to_owned(),
+        "creators.follow_merge" => "Finish merging two creators".to_owned(),
         "rollups.brand" => "Bring the overview’s figures up to date".to_owned(),
         _ => kind.to_owned(),
     }
@@ -222,6 +257,8 @@ pub(crate) fn settle_job(brand: &BrandId, now: UnixMs) -> impl Fn(&str) -> NewJo
 
 #[cfg(test)]
 mod tests {
+    use domain::CreatorId;
+
     use super::*;
 
     #[test]
@@ -243,7 +280,16 @@ mod tests {
             Job::DispatchEvents(order.brand.clone()),
             Job::RunImport(ImportRef { brand: order.brand.clone(), import: ImportId::new(1, [3; 10]) }),
             Job::MoveTiers(order.brand.clone()),
-            Job::SendToKlaviyo(order.brand),
+            Job::SendInvitation(InvitationRef {
+                brand: order.brand.clone(),
+                invitation: InvitationId::new(1, [4; 10]),
+            }),
+            Job::SendToKlaviyo(order.brand.clone()),
+            Job::FollowMerge(MergeRef {
+                brand: order.brand,
+                from: CreatorId::new(1, [4; 10]),
+                into: CreatorId::new(1, [5; 10]),
+            }),
         ];
         for job in all {
             let NewJob { kind, key, payload, run_at, .. } = job.at(UnixMs(5));

@@ -30,8 +30,10 @@ impl Retentions<'_> {
     /// Saves how long the brand's visits, and its ended sessions, are kept.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if a number of days is out of range; `FlowError::Stale` if the settings changed meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if a number of days is out of range;
+    /// `FlowError::Stale` if the settings changed meanwhile.
     pub async fn save(self, merchant: &Merchant, retention: Retention) -> Result<(), FlowError> {
+        merchant.owner()?;
         if !retention.is_valid() {
             let fault = format!(
                 "retention must be {DAYS_MIN} to {DAYS_MAX} days, of sessions {ACCESS_DAYS_MIN} to {DAYS_MAX} days"
@@ -72,7 +74,8 @@ impl Retentions<'_> {
         };
         for _ in 0..BATCHES_MAX {
             let answers = self.api().forget_answers(now).await?;
-            if self.store.delete_ended(&before, BATCH).await? + answers == 0 {
+            let accounts = self.accounts().forget_unused(None).await?;
+            if self.store.delete_ended(&before, BATCH).await? + answers + accounts == 0 {
                 return Ok(());
             }
         }

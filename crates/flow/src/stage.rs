@@ -34,6 +34,8 @@ macro_rules! stages {
 stages! {
     /// Proofs of who is calling: API keys, session tokens, sessions, sign-in links.
     access: Access;
+    /// People who sign in by e-mail: links, invitations, teams and sessions.
+    accounts: Accounts;
     /// The unified API.
     api: Api;
     /// What public keys and addresses may send in a minute.
@@ -76,6 +78,10 @@ stages! {
     payouts: Payouts;
     /// Attribution policies, settings, closed periods, and settling again.
     policies: Policies;
+    /// Revenue proofs, and the keys that sign them.
+    proofs: Proofs;
+    /// What creators ask about their sales.
+    questions: Questions;
     /// How long data is kept, and deleting what is older.
     retention: Retentions;
     /// Figures for pages.

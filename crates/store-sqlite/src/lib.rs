@@ -10,6 +10,8 @@
 mod dialect;
 #[path = "../../store-sql/access.rs"]
 mod access;
+#[path = "../../store-sql/accounts.rs"]
+mod accounts;
 #[path = "../../store-sql/api_refunds.rs"]
 mod api_refunds;
 #[path = "../../store-sql/api_requests.rs"]
@@ -20,6 +22,8 @@ mod audit;
 mod brand_numbers;
 #[path = "../../store-sql/brands.rs"]
 mod brands;
+#[path = "../../store-sql/campaigns.rs"]
+mod campaigns;
 #[path = "../../store-sql/catalogue.rs"]
 mod catalogue;
 #[path = "../../store-sql/catalogue_rows.rs"]
@@ -30,6 +34,10 @@ mod claims;
 mod click_objects;
 #[path = "../../store-sql/commissions.rs"]
 mod commissions;
+#[path = "../../store-sql/creator_sales.rs"]
+mod creator_sales;
+#[path = "../../store-sql/creator_merges.rs"]
+mod creator_merges;
 #[path = "../../store-sql/creator_view.rs"]
 mod creator_view;
 #[path = "../../store-sql/creators.rs"]
@@ -70,8 +78,12 @@ mod keys;
 mod klaviyo;
 #[path = "../../store-sql/ledger_writes.rs"]
 mod ledger_writes;
+#[path = "../../store-sql/link_edits.rs"]
+mod link_edits;
 #[path = "../../store-sql/links.rs"]
 mod links;
+#[path = "../../store-sql/members.rs"]
+mod members;
 #[path = "../../store-sql/metrics.rs"]
 mod metrics;
 #[path = "../../store-sql/migrations.rs"]
@@ -88,6 +100,8 @@ mod numbers;
 mod objects;
 #[path = "../../store-sql/order_batches.rs"]
 mod order_batches;
+#[path = "../../store-sql/order_list.rs"]
+mod order_list;
 mod order_rows;
 #[path = "../../store-sql/orders.rs"]
 mod orders;
@@ -100,6 +114,10 @@ mod overview;
 mod pixel_health;
 #[path = "../../store-sql/profiles.rs"]
 mod profiles;
+#[path = "../../store-sql/proofs.rs"]
+mod proofs;
+#[path = "../../store-sql/questions.rs"]
+mod questions;
 #[path = "../../store-sql/reports.rs"]
 mod reports;
 #[path = "../../store-sql/retention.rs"]
@@ -116,6 +134,8 @@ mod self_referrals;
 mod settlement_rows;
 #[path = "../../store-sql/settlements.rs"]
 mod settlements;
+#[path = "../../store-sql/shared_orders.rs"]
+mod shared_orders;
 #[path = "../../store-sql/shops.rs"]
 mod shops;
 #[path = "../../store-sql/sql_error.rs"]

@@ -11,9 +11,13 @@
 //!   until a person approves it: whoever guesses an order's number would read its revenue here.
 //! - A payout that is marked paid is returned in full, whatever it contains. Open and cancelled payouts change nothing.
 //! - A manual adjustment is returned, unless it is for an unshared order.
+//! - That a sale exists to which a link of the creator led is returned, and what kind of evidence decided about it; its
+//!   amounts only if it is shared, and nothing that names the shopper or another creator.
 
 use domain::{
-    BrandId, CreatorId, Currency, LinkId, Money, UnixMs,
+    BrandId, CreatorId, Currency, LinkId, Money, OrderId, PayoutId, UnixMs,
+    evidence::EvidenceKind,
+    proof::ProofFigures,
     report::ClickRow,
     time::{Day, Period},
 };
@@ -46,6 +50,59 @@ pub struct OwnBalance {
     pub payable_minor: i64,
     /// In payouts marked paid.
     pub paid_minor: i64,
+    /// When the first of what is on hold becomes payable, if no person must approve it.
+    pub next_payable_at: Option<UnixMs>,
+}
+
+/// A payout that was paid to a creator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnPayout {
+    /// Its id.
+    pub id: PayoutId,
+    /// What was paid to this creator.
+    pub amount: Money,
+    /// When it was marked paid.
+    pub paid_at: UnixMs,
+    /// What the payer calls the transfer.
+    pub reference: Option<String>,
+}
+
+/// The amounts of a shared sale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SharedSale {
+    /// The creator's part of its net revenue.
+    pub revenue: Money,
+    /// The commissions booked for it, minor units of the same currency.
+    pub earned_minor: i64,
+}
+
+/// A sale to which a creator's links led.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnSale {
+    /// The order.
+    pub order: OrderId,
+    /// When it was placed.
+    pub placed_at: UnixMs,
+    /// Whether it was cancelled.
+    pub is_cancelled: bool,
+    /// The creator's links on the way to it, with the most direct evidence for each visit, in the order of touches. A
+    /// credit that rests on no touch is here too.
+    pub touches: Vec<(LinkId, EvidenceKind)>,
+    /// The creator's credited links, with the evidence that each credit rests on.
+    pub credits: Vec<(LinkId, EvidenceKind)>,
+    /// What the credits of others rest on.
+    pub others: Vec<EvidenceKind>,
+    /// Its amounts, if it is shared.
+    pub shared: Option<SharedSale>,
+}
+
+/// Where a page of sales continues: after this one, which is older than all on the page before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaleCursor {
+    /// When it was placed.
+    pub placed_at: UnixMs,
+    /// The order.
+    pub order: OrderId,
 }
 
 /// A row as both engines return it.
@@ -56,6 +113,7 @@ pub struct OwnBalanceRow {
     pub held: i64,
     pub payable: i64,
     pub paid: i64,
+    pub next_payable_at: Option<i64>,
 }
 
 impl OwnBalanceRow {
@@ -66,6 +124,7 @@ impl OwnBalanceRow {
             held_minor: self.held,
             payable_minor: self.payable,
             paid_minor: self.paid,
+            next_payable_at: self.next_payable_at.map(UnixMs),
         })
     }
 }
@@ -84,6 +143,28 @@ pub trait CreatorViewStore: Send + Sync {
         creator: &CreatorId,
         currency: Currency,
     ) -> Result<Vec<(Day, i64)>>;
+    /// Figures of the creator's links that share their revenue: their clicks, and the shared orders with their revenue.
+    async fn own_shared_figures(&self, brand: &BrandId, creator: &CreatorId, period: Period) -> Result<ProofFigures>;
+    /// Commissions of shared orders by the day of the order, in one currency, all days in order, minor units.
+    async fn own_earning_days(
+        &self,
+        brand: &BrandId,
+        creator: &CreatorId,
+        currency: Currency,
+        period: Period,
+    ) -> Result<Vec<(Day, i64)>>;
+    /// The payouts that were paid to the creator, the latest first.
+    async fn own_payouts(&self, brand: &BrandId, creator: &CreatorId, limit: i64) -> Result<Vec<OwnPayout>>;
+    /// Sales to which the creator's links led, the latest first: at most `limit` of those that are older than `before`.
+    async fn own_sales(
+        &self,
+        brand: &BrandId,
+        creator: &CreatorId,
+        before: Option<&SaleCursor>,
+        limit: i64,
+    ) -> Result<Vec<OwnSale>>;
+    /// One of these sales; `None` if it is none.
+    async fn own_sale(&self, brand: &BrandId, creator: &CreatorId, order: &OrderId) -> Result<Option<OwnSale>>;
     /// The creator's milestones that count orders (`orders:10`, time), oldest first.
     async fn own_order_milestones(&self, brand: &BrandId, creator: &CreatorId) -> Result<Vec<(String, UnixMs)>>;
 }

@@ -1,10 +1,12 @@
 //! A creator learns nothing of revenue that is not shared: two worlds that differ in it only look the same to them.
 
+use domain::time::DAY_MS;
 use flow::{link::NewLink, payout::PayoutState};
 use serde_json::json;
 
 use crate::{
     actions::{install, percent, rule},
+    named_ids::{with_named_ids, without_codes},
     test_server::{Engine, TestServer, order, start},
 };
 
@@ -51,59 +53,37 @@ impl Session {
         let answer = request.send().await.unwrap();
         let status = answer.status().as_u16();
         let length = answer.headers().get("content-length").map(|value| value.to_str().unwrap().to_owned());
-        let body = without_nonces(&answer.text().await.unwrap());
+        let body = with_named_ids(&without_codes(&answer.text().await.unwrap()));
         format!("{path}: {status} {length:?}\n{body}")
     }
 }
 
-/// The page without its random script nonces.
-fn without_nonces(html: &str) -> String {
-    let mut parts = html.split("nonce=\"");
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        text.push_str(part.split_once('"').map_or("", |(_, rest)| rest));
-    }
-    text
-}
-
-/// Every server function and page of the app, read from its source, so that a new one is never forgotten.
-fn endpoints() -> Vec<String> {
-    fn collect(folder: &std::path::Path, found: &mut Vec<String>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                collect(&path, found);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let source = std::fs::read_to_string(&path).unwrap();
-                let names = source.split("endpoint = \"").skip(1).filter_map(|rest| rest.split_once('"'));
-                found.extend(names.map(|(name, _)| format!("/api/fn/{name}")));
-            }
-        }
-    }
-    let mut found = Vec::new();
-    collect(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src"), &mut found);
-    found.sort();
-    assert!(found.len() > 20, "{found:?}");
-    found
-}
+/// The actions of the creator's pages, and some that others have.
+const ACTIONS: [&str; 4] = ["ask", "issue", "withdraw", "create"];
 
 /// All that a creator can get from the server.
 async fn everything(server: &TestServer, session: &Session, order_ids: &[String]) -> Vec<String> {
     let get = reqwest::Method::GET;
-    let mut seen = Vec::new();
-    for path in
-        ["/creator", "/creator?from=2027-01-01&to=2027-02-28", "/", "/brand/attribution", "/brand/attribution/payouts"]
-    {
+    let mut seen = vec![session.fetch(server, get.clone(), "/creator", "").await];
+    let proof = "do=issue&from=2027-01-14&to=2027-01-15";
+    seen.push(session.fetch(server, reqwest::Method::POST, "/creator/proofs", proof).await);
+    for path in ["/creator/links?from=2027-01-01&to=2027-02-28", "/creator/paid?format=csv", "/"] {
         seen.push(session.fetch(server, get.clone(), path, "").await);
     }
     for id in order_ids {
         seen.push(session.fetch(server, get.clone(), &format!("/api/v1/orders/{id}/attribution"), "").await);
     }
-    for path in endpoints().iter().filter(|path| !path.ends_with("sign-out")) {
-        for body in ["from=&to=", "id=&from=&to=", "from=2027-01-01&to=2027-02-28"] {
-            seen.push(session.fetch(server, reqwest::Method::POST, path, body).await);
+    let mut count = 0;
+    for path in server::http::page_paths() {
+        let path = path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect::<Vec<_>>().join("/");
+        seen.push(session.fetch(server, get.clone(), &path, "").await);
+        for action in ACTIONS {
+            let body = format!("do={action}&id=1&from=2027-01-01&to=2027-02-28");
+            seen.push(session.fetch(server, reqwest::Method::POST, &path, &body).await);
         }
+        count += 1;
     }
+    assert!(count > 10, "{count} pages");
     seen
 }
 
@@ -179,7 +159,8 @@ async fn build(server: &TestServer, seed: u64, hidden: u64) -> domain::CreatorId
         assert_eq!(server.deliver("refunds/create", &format!("r{nth}"), &refund.to_string()).await, 200);
         server.settle().await;
     }
-    server.clock.advance(60_000);
+    // Proofs are about days that are over.
+    server.clock.advance(DAY_MS);
     creator.id
 }
 
@@ -223,6 +204,7 @@ async fn worlds_look_the_same(engine: Engine) {
         let ids: Vec<String> = (1..=ORDERS).map(|id| id.to_string()).collect();
         let seen = (everything(&one, &sessions.0, &ids).await, everything(&other, &sessions.1, &ids).await);
         assert!(seen.0[0].contains("Earnings"), "{}", seen.0[0]);
+        assert!(seen.0[1].contains("303"), "a proof of what is shared is issued: {}", seen.0[1]);
         assert_eq!(differences(&seen.0, &seen.1), [], "seed {seed}");
         let mut paid = Vec::new();
         for server in [&one, &other] {
@@ -246,7 +228,7 @@ async fn worlds_look_the_same(engine: Engine) {
 }
 
 async fn everything_paid(server: &TestServer, session: &Session) -> String {
-    session.fetch(server, reqwest::Method::GET, "/creator", "").await
+    session.fetch(server, reqwest::Method::GET, "/creator/paid", "").await
 }
 
 #[tokio::test(flavor = "multi_thread")]

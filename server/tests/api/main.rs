@@ -46,12 +46,15 @@ macro_rules! beside_both_engines {
 }
 
 mod access;
+mod accounts;
 mod actions;
 mod bodies;
+mod brand_pages;
 mod budgets;
 mod catalogue;
 mod command_line;
 mod commissions;
+mod creator_pages;
 mod creator_view;
 mod customers;
 #[path = "../../../crates/store-postgres/tests/database/mod.rs"]
@@ -71,8 +74,11 @@ mod klaviyo;
 mod mcp;
 mod milestones;
 mod money_api;
+mod named_ids;
+mod money_pages;
 mod openapi;
 mod order_histories;
+mod order_pages;
 mod orders;
 mod outage;
 mod outbound;
@@ -81,6 +87,7 @@ mod overview;
 mod pages;
 mod policies;
 mod privacy;
+mod proofs;
 mod sample_data;
 mod self_referral;
 mod test_server;

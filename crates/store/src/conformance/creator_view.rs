@@ -1,13 +1,17 @@
 //! Requirements on every adapter: `store::creator_view`. Both links are creator 1's; only link 2 shares its revenue.
 
 use domain::{
-    BrandId, Currency, EntryId, Money, PayoutId, RuleId,
+    BrandId, Currency, EntryId, LinkId, Money, PayoutId, RuleId,
     attribution::{self, AttributionInput},
     commission::{EntryKind, Owed},
+    evidence::EvidenceKind,
+    link::Link,
     model::Model,
     order::Order,
     policy::Policy,
+    proof::ProofFigures,
     settlement::Settlement,
+    time::{Day, Period},
 };
 
 use crate::{
@@ -16,7 +20,7 @@ use crate::{
         AnyStore, NOON, audit, click, creator, link, order, settle, settle_job, settle_one, settlement, texts, today,
         week, with_links,
     },
-    creator_view::{OwnBalance, OwnTraffic},
+    creator_view::{OwnBalance, OwnSale, OwnTraffic, SaleCursor, SharedSale},
     ingest::Batch,
     outbound::NewEvents,
 };
@@ -82,7 +86,9 @@ pub async fn an_order_with_one_unshared_credit_is_unshared(store: AnyStore) {
     assert_eq!(traffic.conversions_by_day, [(today(), 2)]);
     assert_eq!(store.own_revenue_days(&brand, &own, Currency::USD).await.unwrap(), [(today(), 700)]);
     let balances = store.own_balances(&brand, &own, NOON).await.unwrap();
-    assert_eq!(balances, [OwnBalance { currency: Currency::USD, held_minor: 70, payable_minor: 0, paid_minor: 0 }]);
+    let next_payable_at = Some(NOON.plus_ms(domain::time::DAY_MS));
+    let held = OwnBalance { currency: Currency::USD, held_minor: 70, payable_minor: 0, paid_minor: 0, next_payable_at };
+    assert_eq!(balances, [held]);
 }
 
 pub async fn unshared_earnings_are_shown_once_paid(store: AnyStore) {
@@ -129,6 +135,7 @@ pub async fn unshared_earnings_are_shown_once_paid(store: AnyStore) {
         created_at: later,
         closed_at: None,
         actor: "test".into(),
+        closed_by: None,
         reference: None,
         items: vec![(creator(1).id, minor)],
     };
@@ -149,6 +156,11 @@ pub async fn unshared_earnings_are_shown_once_paid(store: AnyStore) {
     assert!(store.create_payout(&brand, &payout(30, Currency::USD, 70), &ids(30), &audit(5)).await.unwrap());
     assert!(close(30, PayoutState::Paid).await);
     assert_eq!(balances(later).await, [("EUR", 0, 0, 506), ("USD", 0, 0, 70)]);
+    let paid = store.own_payouts(&brand, &own, 10).await.unwrap();
+    let paid: Vec<_> = paid.into_iter().map(|payout| (payout.amount, payout.paid_at, payout.reference)).collect();
+    assert_eq!(paid, [(usd(70), later, None), (Money { minor: 506, currency: euro() }, later, None)]);
+    assert_eq!(store.own_payouts(&brand, &own, 1).await.unwrap().len(), 1);
+    assert_eq!(store.own_payouts(&brand, &creator(2).id, 10).await.unwrap(), []);
     assert_eq!(store.own_balances(&brand, &creator(2).id, later).await.unwrap(), []);
 }
 
@@ -159,4 +171,64 @@ pub async fn creators_see_milestones_about_orders(store: AnyStore) {
     store.reach_milestones(&brand, &own, &names, NOON, &|_| NewEvents::default()).await.unwrap();
     assert_eq!(store.own_order_milestones(&brand, &own).await.unwrap(), [(names[0].clone(), NOON)]);
     assert_eq!(store.own_order_milestones(&brand, &creator(2).id).await.unwrap(), []);
+}
+
+pub async fn proofs_count_shared_orders_and_clicks_only(store: AnyStore) {
+    let brand = with_links(&store).await;
+    settle_split(&store, &brand, &with_codes("1001", 5000, &["PROMO1", "PROMO2"]), 500).await;
+    settle_split(&store, &brand, &with_codes("333", 900, &["PROMO1"]), 90).await;
+    settle_split(&store, &brand, &with_codes("22", 700, &["PROMO2"]), 70).await;
+    let clicks = vec![click(1, 1, "a", NOON), click(2, 2, "b", NOON), click(3, 2, "c", NOON)];
+    store.append(&Batch { clicks, events: vec![] }).await.unwrap();
+    let own = creator(1).id;
+    let figures = store.own_shared_figures(&brand, &own, week()).await.unwrap();
+    assert_eq!(figures, ProofFigures::new(2, 1, [usd(700)]));
+    assert_eq!(store.own_earning_days(&brand, &own, Currency::USD, week()).await.unwrap(), [(today(), 70)]);
+    let before = Period { from: Day(today().0 - 9), to: Day(today().0 - 1) };
+    assert_eq!(store.own_shared_figures(&brand, &own, before).await.unwrap(), ProofFigures::default());
+    assert_eq!(store.own_earning_days(&brand, &own, Currency::USD, before).await.unwrap(), []);
+    assert_eq!(store.own_shared_figures(&brand, &creator(2).id, week()).await.unwrap(), ProofFigures::default());
+}
+
+pub async fn sales_are_shown_with_amounts_if_shared(store: AnyStore) {
+    let brand = with_links(&store).await;
+    // A link of another creator, who gets an order to which creator 1's link led.
+    let other = Link { promo_code: Some("PROMO4".into()), ..link(4, Some(2)) };
+    store.create_link(&brand, &other, None, &NewEvents::default()).await.unwrap();
+    let hidden = with_codes("1001", 5000, &["PROMO1"]);
+    settle_split(&store, &brand, &hidden, 500).await;
+    let shared = Order { placed_at: NOON.plus_ms(1), ..with_codes("22", 700, &["PROMO2"]) };
+    settle_split(&store, &brand, &shared, 70).await;
+    let lost = Order {
+        placed_at: NOON.plus_ms(2),
+        cart_ref: Some(link(2, None).code),
+        ..with_codes("333", 900, &["PROMO4"])
+    };
+    settle_split(&store, &brand, &lost, 90).await;
+    let own = creator(1).id;
+    let sales = store.own_sales(&brand, &own, None, 10).await.unwrap();
+    let (first, second) = (link(1, None).id, link(2, None).id);
+    let sale = |order: &Order, touch: (&LinkId, EvidenceKind), is_own: bool, shared| OwnSale {
+        order: order.id.clone(),
+        placed_at: order.placed_at,
+        is_cancelled: false,
+        touches: vec![(touch.0.clone(), touch.1)],
+        credits: if is_own { vec![(touch.0.clone(), touch.1)] } else { vec![] },
+        others: if is_own { vec![] } else { vec![EvidenceKind::Promo] },
+        shared,
+    };
+    let amounts = SharedSale { revenue: usd(700), earned_minor: 70 };
+    let expected = [
+        sale(&lost, (&second, EvidenceKind::Cart), false, None),
+        sale(&shared, (&second, EvidenceKind::Promo), true, Some(amounts)),
+        sale(&hidden, (&first, EvidenceKind::Promo), true, None),
+    ];
+    assert_eq!(sales, expected);
+    let cursor = SaleCursor { placed_at: shared.placed_at, order: shared.id.clone() };
+    assert_eq!(store.own_sales(&brand, &own, Some(&cursor), 10).await.unwrap(), expected[2..]);
+    assert_eq!(store.own_sales(&brand, &own, None, 1).await.unwrap(), expected[..1]);
+    assert_eq!(store.own_sale(&brand, &own, &shared.id).await.unwrap().as_ref(), Some(&expected[1]));
+    let theirs = store.own_sales(&brand, &creator(2).id, None, 10).await.unwrap();
+    assert_eq!(theirs.iter().map(|sale| &sale.order).collect::<Vec<_>>(), [&lost.id]);
+    assert_eq!(store.own_sale(&brand, &creator(2).id, &shared.id).await.unwrap(), None);
 }

@@ -3,7 +3,7 @@
 use core::{future::poll_fn, pin::pin, task::Poll};
 
 use domain::{
-    AnswerId, BrandId, CustomerId, FactsVersion, Identity, OrderId, UnixMs,
+    AnswerId, BrandId, CustomerId, FactsVersion, Identity, OrderId, ProofId, QuestionId, UnixMs,
     attribution::{AttributionInput, Visitor, decide},
     event::Event,
     evidence::Strength,
@@ -26,6 +26,8 @@ use crate::{
     ingest::{Batch, NewEvent},
     outbound::NewEvents,
     profiles::{CustomerEvent, Profile},
+    proofs::Proof,
+    questions::Question,
     retention::EndedBefore,
     surveys::{Answer, AnswerState, ManualCredit},
 };
@@ -605,6 +607,9 @@ pub async fn creators_are_erased_once(store: AnyStore) {
     store.use_login([1; 32], [2; 32], NOON, NOON.plus_ms(100), &NewEvents::default()).await.unwrap();
     store.put_login([3; 32], &principal, NOON.plus_ms(100), &audit(3)).await.unwrap();
     store.put_answer(&brand, &answer("1001", "creator one"), &settle_job).await.unwrap();
+    store.put_order(&order("1001", 5000), today(), &settle_job).await.unwrap();
+    assert!(store.put_question(&brand, &question(&order("1001", 0).id), 9).await.unwrap());
+    assert!(store.put_proof(&brand, &proof(1), 9, &audit(8)).await.unwrap());
     assert_eq!(store.creator_erased_at(&brand, &id).await.unwrap(), None);
     assert!(store.erase_creator(&brand, &id, NOON, &audit(4), &scrub_job()).await.unwrap());
     assert!(!store.erase_creator(&brand, &id, NOON, &audit(5), &scrub_job()).await.unwrap());
@@ -627,11 +632,53 @@ pub async fn creators_are_erased_once(store: AnyStore) {
     assert!(!store.put_creator_visitor(&brand, &id, "browser", NOON).await.unwrap(), "a session that just ended");
     assert_eq!(store.creators_of_visitors(&brand, &texts(&["browser"])).await.unwrap(), vec![]);
     assert_eq!(store.creator(&brand, &creator(2).id).await.unwrap(), Some(creator(2)));
+    assert_eq!((store.proofs(&brand, 9).await.unwrap(), store.open_questions(&brand, 9).await.unwrap()), (vec![], vec![]));
+    assert!(!store.put_proof(&brand, &proof(2), 9, &audit(9)).await.unwrap(), "nor do they come back");
+    assert!(!store.put_question(&brand, &question(&order("1001", 0).id), 9).await.unwrap());
     let other = with_other_brand(&store).await;
     assert!(
         !store.erase_creator(&other, &creator(2).id, NOON, &audit(7), &scrub_job()).await.unwrap(),
         "another brand's"
     );
+}
+
+/// A question of creator 1.
+fn question(order: &OrderId) -> Question {
+    Question {
+        id: QuestionId::new(NOON.0, [1; 10]),
+        creator: creator(1).id,
+        order: order.clone(),
+        text: "Was it Ada Lovelace?".into(),
+        asked_at: NOON,
+        answer: None,
+    }
+}
+
+/// A proof of creator 1.
+fn proof(n: u8) -> Proof {
+    Proof {
+        id: ProofId::new(NOON.0, [n; 10]),
+        creator: creator(1).id,
+        period: week(),
+        jws: "a.b.c".into(),
+        issued_at: NOON,
+        revoked: None,
+    }
+}
+
+/// Questions may name the shopper.
+pub async fn questions_about_erased_orders_are_deleted(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let (theirs, other) = (order("1001", 5000), Order { email_hash: Some("other".into()), customer_hash: None, cart_pv: None, ..order("22", 700) });
+    for (n, order) in [(1, &theirs), (2, &other)] {
+        store.put_order(order, today(), &settle_job).await.unwrap();
+        let asked = Question { id: QuestionId::new(NOON.0, [n; 10]), ..question(&order.id) };
+        assert!(store.put_question(&brand, &asked, 9).await.unwrap());
+    }
+    store.erase_person(&brand, &identities(&["shopify:customer"]), NOBODY, NOON, &audit(1), &scrub_job()).await.unwrap();
+    let left: Vec<OrderId> = store.open_questions(&brand, 9).await.unwrap().into_iter().map(|asked| asked.order).collect();
+    assert_eq!(left, [other.id]);
+    assert!(!store.put_question(&brand, &question(&theirs.id), 9).await.unwrap(), "nor can any more be asked");
 }
 
 async fn with_other_brand(store: &AnyStore) -> domain::BrandId {

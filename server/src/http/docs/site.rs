@@ -18,6 +18,7 @@ use super::{
 #[include = "api.md"]
 #[include = "api/*.md"]
 #[include = "attribution.md"]
+#[include = "proofs.md"]
 struct Files;
 
 /// The documentation.

@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use leptos::server_fn::axum::server_fn_paths;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use domain::time::{DAY_MS, Zone};
 use serde_json::Value;
 
 use super::world::World;
-use crate::test_server::TestServer;
+use crate::{
+    named_ids::{with_named_ids, without_codes},
+    test_server::TestServer,
+};
 
 /// How much is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// The creator's own page and its server function.
+    /// The creator's own pages, and the revenue proofs that they issue there.
     Creator,
-    /// Every page, server function and endpoint that the server has, found in its own routes.
+    /// Every page and endpoint that the server has, found in its own routes.
     Everything,
 }
 
@@ -29,54 +33,10 @@ pub(super) struct Answer {
 /// Per currency code: pending, available, paid.
 pub(super) type Earnings = BTreeMap<String, [String; 3]>;
 
-/// The arguments of every server function, so that a function that lets creators in is called in earnest: one that
-/// takes another argument must be added.
-const ARGUMENTS: [(&str, &str); 44] = [
-    ("access", "7"),
-    ("aliases", ""),
-    ("allowed", ""),
-    ("amount", "1"),
-    ("bonus", ""),
-    ("campaign", ""),
-    ("cap", ""),
-    ("clicks", "365"),
-    ("content_type", ""),
-    ("creator", "x"),
-    ("currency", "USD"),
-    ("destination", "https://shop.example/"),
-    ("email", ""),
-    ("events", "365"),
-    ("fixed", ""),
-    ("from", ""),
-    ("handle", "x"),
-    ("hold_days", "1"),
-    ("id", "x"),
-    ("key", "x"),
-    ("kind", "csv"),
-    ("landings", "365"),
-    ("last", "2027-01-01"),
-    ("link", "x"),
-    ("lookback_days", "1"),
-    ("model", "linear"),
-    ("name", "x"),
-    ("new_campaign", ""),
-    ("new_creator", ""),
-    ("of", ""),
-    ("order", "x"),
-    ("paypal", ""),
-    ("percent", "1"),
-    ("platform", ""),
-    ("precedence", "manual"),
-    ("promo_code", ""),
-    ("reason", "x"),
-    ("scope", "all"),
-    ("state", "paid"),
-    ("steps", ""),
-    ("storefronts", ""),
-    ("tier", ""),
-    ("to", ""),
-    ("token", "x"),
-];
+/// The page with the table of earnings.
+const PAID: &str = "/creator/paid";
+/// The actions of the creator's pages.
+const ACTIONS: [&str; 4] = ["ask", "issue", "withdraw", "create"];
 
 /// A fresh session cookie of the world's creator.
 async fn cookie(server: &TestServer, world: &World) -> String {
@@ -88,14 +48,17 @@ async fn cookie(server: &TestServer, world: &World) -> String {
 }
 
 /// The requests as (method, path, form).
-async fn requests(server: &TestServer, world: &World, reach: Reach) -> Vec<(String, String, Vec<(String, String)>)> {
+async fn requests(server: &TestServer, world: &World, reach: Reach) -> Vec<(String, String, String)> {
     let (from, to) = world.all_days(server);
-    let mut requests = Vec::new();
+    let get = |path: &str| ("GET".to_owned(), path.to_owned(), String::new());
+    let mut requests = vec![get("/creator"), get("/creator/sales"), get(PAID), get("/creator/paid?format=csv")];
     for (from, to) in [("", ""), (from.as_str(), to.as_str())] {
-        let form = vec![("from".to_owned(), from.to_owned()), ("to".to_owned(), to.to_owned())];
-        requests.push(("GET".to_owned(), format!("/creator?from={from}&to={to}"), vec![]));
-        requests.push(("POST".to_owned(), "/api/fn/creator-home".to_owned(), form));
+        requests.push(get(&format!("/creator/links?from={from}&to={to}")));
     }
+    // Refused until a day with shared sales is over.
+    let yesterday = Zone::UTC.day_of(server.clock_now().plus_ms(-DAY_MS));
+    requests.push(("POST".to_owned(), "/creator/proofs".to_owned(), format!("do=issue&from={from}&to={yesterday}")));
+    requests.push(get("/creator/proofs"));
     if reach == Reach::Creator {
         return requests;
     }
@@ -103,19 +66,18 @@ async fn requests(server: &TestServer, world: &World, reach: Reach) -> Vec<(Stri
         let segments = path.split('/').map(|part| if part.starts_with([':', '{']) { "1001" } else { part });
         segments.collect::<Vec<_>>().join("/")
     };
-    requests.extend(server::http::page_paths().map(|path| ("GET".to_owned(), filled(path), vec![])));
-    let arguments: Vec<_> = ARGUMENTS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let mut functions: Vec<_> = server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned())).collect();
-    functions.sort();
-    assert!(functions.iter().any(|(_, path)| path == "/api/fn/creator-home"), "{functions:?}");
-    requests.extend(functions.into_iter().map(|(method, path)| (method, path, arguments.clone())));
+    for path in server::http::page_paths().map(filled) {
+        requests.push(get(&path));
+        let posts = ACTIONS.map(|action| ("POST".to_owned(), path.clone(), format!("do={action}&id=1001&from=&to=")));
+        requests.extend(posts);
+    }
     let document = server.http.get(format!("{}/api/openapi.json", server.url)).send().await.unwrap();
     let document: Value = document.json().await.unwrap();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for method in
             methods.as_object().unwrap().keys().filter(|name| ["get", "post", "delete"].contains(&name.as_str()))
         {
-            requests.push((method.to_uppercase(), filled(path), vec![]));
+            requests.push((method.to_uppercase(), filled(path), String::new()));
         }
     }
     requests
@@ -125,75 +87,94 @@ async fn requests(server: &TestServer, world: &World, reach: Reach) -> Vec<(Stri
 pub(super) async fn answers(server: &TestServer, world: &World, reach: Reach) -> Vec<Answer> {
     let cookie = cookie(server, world).await;
     let mut answers = Vec::new();
+    let mut proofs = Vec::new();
     for (method, path, form) in requests(server, world, reach).await {
-        let request = server
-            .http
-            .request(method.parse().unwrap(), format!("{}{path}", server.url))
-            .header("cookie", &cookie)
-            .header("origin", "http://localhost:4000")
-            .header("accept", if method == "GET" { "text/html" } else { "application/json" });
-        let request = if method == "POST" { request.form(&form) } else { request };
-        let response = request.send().await.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
-        let status = response.status().as_u16();
-        let headers = response.headers().iter().filter(|(name, _)| *name != "date" && *name != "x-request-id");
-        let headers: Vec<_> =
-            headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
-        let body = response.text().await.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
-        assert!(
-            !path.starts_with("/api/fn/") || !body.contains("missing field"),
-            "{path} takes an argument that ARGUMENTS lacks: {body}"
-        );
-        let request = format!("{method} {}", path.split('?').next().unwrap());
-        answers.push(Answer { request, status, headers, body }.with_names(world));
+        let answer = ask(server, &cookie, &method, &path, form).await;
+        if method == "GET" && path == "/creator/proofs" {
+            let ids = answer.body.split("href=\"/proof/").skip(1).filter_map(|rest| rest.split('"').next());
+            proofs = ids.map(str::to_owned).collect();
+        }
+        answers.push(answer);
     }
-    assert_eq!(answers[1].status, 200, "{}", answers[1].body);
-    answers
+    for id in proofs {
+        answers.push(ask(server, &cookie, "GET", &format!("/proof/{id}"), String::new()).await);
+        answers.push(stated(ask(server, "", "GET", &format!("/proof/{id}.jws"), String::new()).await));
+    }
+    assert_eq!(answers[0].status, 200, "{}", answers[0].body);
+    answers.into_iter().map(|answer| answer.with_names(world)).collect()
+}
+
+async fn ask(server: &TestServer, cookie: &str, method: &str, path: &str, form: String) -> Answer {
+    let request = server
+        .http
+        .request(method.parse().unwrap(), format!("{}{path}", server.url))
+        .header("cookie", cookie)
+        .header("origin", "http://localhost:4000")
+        .header("accept", "text/html");
+    let content_type = "application/x-www-form-urlencoded";
+    let request = if method == "POST" { request.header("content-type", content_type).body(form) } else { request };
+    let response = request.send().await.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+    let status = response.status().as_u16();
+    // The length of a body that is the same is the same; one that holds a drawing of random codes differs.
+    let is_random = |name: &str| ["date", "x-request-id", "content-length"].contains(&name);
+    let headers = response.headers().iter().filter(|(name, _)| !is_random(name.as_str()));
+    let headers: Vec<_> = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
+    let body = response.text().await.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+    let request = format!("{method} {}", path.split('?').next().unwrap());
+    Answer { request, status, headers, body }
+}
+
+/// A signed file with what it states in place of the signed text, which holds a random id.
+fn stated(mut file: Answer) -> Answer {
+    let payload = file.body.split('.').nth(1).and_then(|payload| BASE64_URL_SAFE_NO_PAD.decode(payload).ok());
+    file.body = payload.and_then(|payload| String::from_utf8(payload).ok()).unwrap_or_else(|| panic!("{file:?}"));
+    file
 }
 
 impl Answer {
-    /// The same with names for what is random in every world: the response's nonce, the request's id and the links' codes.
+    /// The same with names for what is random in every world: the request's id, the links' codes with their drawings, ids,
+    /// and the signed text on a proof's page.
     fn with_names(mut self, world: &World) -> Self {
-        let policy = self.headers.iter().find(|(name, _)| name == "content-security-policy");
-        let nonce = policy.and_then(|(_, policy)| policy.split("'nonce-").nth(1)?.split('\'').next());
         let mut random: Vec<(String, String)> =
             world.links.iter().enumerate().map(|(n, link)| (link.code.to_string(), format!("CODE{n:04}"))).collect();
-        random.extend(nonce.filter(|nonce| !nonce.is_empty()).map(|nonce| (nonce.to_owned(), "NONCE".to_owned())));
         let id = self.body.split_once("\"request_id\":\"").and_then(|(_, rest)| rest.split('"').next());
         random.extend(id.map(|id| (id.to_owned(), "REQUEST".to_owned())));
         let values = self.headers.iter_mut().map(|(_, value)| value);
-        for text in values.chain([&mut self.body]) {
+        for text in values.chain([&mut self.body, &mut self.request]) {
             for (value, name) in &random {
                 *text = text.replace(value.as_str(), name);
             }
+            *text = with_named_ids(&without_codes(text));
         }
         self
     }
 
-    /// The same without the table of earnings, in the function's JSON and in the page, and without the lengths.
+    /// The same without what a paid payout changes: the sections that say so, and the file of payouts.
     pub(super) fn without_earnings(&self) -> Self {
         let mut rest = self.clone();
-        rest.headers.retain(|(name, _)| name != "content-length");
-        if let Ok(mut json) = serde_json::from_str::<Value>(&rest.body) {
-            json["earnings"] = Value::Null;
-            rest.body = json.to_string();
+        if rest.headers.iter().any(|(name, value)| name == "content-type" && value.starts_with("text/csv")) {
+            rest.body.clear();
         }
-        // In the page the table stands before the milestones, and in the data that hydrates the page likewise.
-        for (begin, end) in [("<h2>Earnings</h2>", "<ul>"), ("earnings\\\"", "milestones\\\"")] {
-            let Some((before, after)) = rest.body.split_once(begin) else { continue };
-            let Some((_, after)) = after.split_once(end) else { continue };
-            rest.body = format!("{before}{begin}{end}{after}");
+        let mut parts = rest.body.split("data-earnings");
+        let mut body = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            body.push_str(part.split_once("</section>").map_or(part, |(_, after)| after));
         }
+        rest.body = body;
         rest
     }
 }
 
 /// The creator's earnings as the page shows them.
 pub(super) async fn earnings(server: &TestServer, world: &World) -> Earnings {
-    let answers = answers(server, world, Reach::Creator).await;
-    let home: Value = serde_json::from_str(&answers[1].body).unwrap();
-    let rows = home["earnings"]["rows"].as_array().unwrap().iter().map(|row| {
-        let cell = |n: usize| row["cells"][n].as_str().unwrap().to_owned();
-        (cell(0), [cell(1), cell(2), cell(3)])
+    let cookie = cookie(server, world).await;
+    let page = ask(server, &cookie, "GET", PAID, String::new()).await.body;
+    let table = page.split_once("aria-label=\"Earnings\"").map_or("", |(_, rest)| rest);
+    let table = table.split_once("</section>").map_or(table, |(table, _)| table);
+    let text = |cell: &str| cell.split_once('>').unwrap().1.split('<').next().unwrap().to_owned();
+    let rows = table.split("scope=\"row\"").skip(1).map(|row| {
+        let mut cells = row.split("data-label=").skip(1).map(text);
+        (text(row), core::array::from_fn(|_| cells.next().unwrap()))
     });
     rows.collect()
 }

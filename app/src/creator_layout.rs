@@ -1,0 +1,88 @@
+//! The layout of a creator's page: the brand, heading, content, and the four places that a thumb reaches on a phone.
+
+use axum::response::Response;
+use http::StatusCode;
+use leptos::prelude::*;
+
+use crate::{icon, request::CreatorRequest};
+
+/// A place in the menu: path, label and icon.
+type Place = (&'static str, &'static str, fn() -> AnyView);
+
+/// The menu: above the content on a wide screen, at the bottom on a phone.
+const MENU: [Place; 4] = [
+    ("/creator", "Home", icon::HOME),
+    ("/creator/links", "Links", icon::LINK),
+    ("/creator/sales", "Sales", icon::BAG),
+    ("/creator/paid", "Paid", icon::COIN),
+];
+
+/// A page of a creator.
+pub(crate) struct CreatorPage {
+    title: &'static str,
+    done: Option<AnyView>,
+    status: StatusCode,
+}
+
+impl CreatorPage {
+    /// A page. `title` is its heading.
+    pub(crate) const fn new(title: &'static str) -> Self {
+        Self { title, done: None, status: StatusCode::OK }
+    }
+
+    /// What just happened, in words. Shown as a toast.
+    pub(crate) fn done(self, done: Option<AnyView>) -> Self {
+        Self { done, ..self }
+    }
+
+    /// The response's status.
+    pub(crate) fn status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    /// The response.
+    pub(crate) fn show(self, request: &CreatorRequest, content: impl IntoView + 'static) -> Response {
+        let path = request.address.path().to_owned();
+        let brand = request.caller.brand();
+        let sample = brand.settings.sample.is_some().then(|| {
+            view! {
+                <aside class="sample" aria-label="Sample data">
+                    <p><strong>"Sample data"</strong>" This brand, its links and its sales are made up."</p>
+                </aside>
+            }
+        });
+        let toast = self.done.map(|done| view! { <toast-message><div class="toast">{done}</div></toast-message> });
+        let body = view! {
+            <a class="skip" href="#content">"Skip to content"</a>
+            <header class="bar creator">
+                <a class="logo" href="/creator">"CreatorScore"</a>
+                <nav aria-label="Main"><ul>{menu(&path)}</ul></nav>
+                <details class="account">
+                    <summary>{brand.name.clone()}</summary>
+                    <div class="popover">
+                        <a href="/creator/proofs">"Revenue proofs"</a>
+                        <form method="post" action="/sign-out" data-native="">
+                            <button class="quiet" type="submit">"Sign out"</button>
+                        </form>
+                    </div>
+                </details>
+            </header>
+            {sample}
+            <main id="content" class="page creator">
+                <div class="heading"><h1 tabindex="-1">{self.title}</h1></div>
+                {content.into_view()}
+            </main>
+            <nav class="bottom" aria-label="Main, at the bottom"><ul>{menu(&path)}</ul></nav>
+            <div role="status" class="toasts" data-toasts="">{toast}</div>
+        };
+        request.head.document(self.status, self.title, body)
+    }
+}
+
+fn menu(path: &str) -> AnyView {
+    let link = |(href, label, icon): Place| {
+        let current = (path == href).then_some("page");
+        view! { <li><a href=href aria-current=current>{icon()}<span>{label}</span></a></li> }
+    };
+    MENU.map(link).collect_view().into_any()
+}

@@ -1,0 +1,57 @@
+//! `/creator/paid`: balances, payouts and milestones. Sections marked `data-earnings` change when a payout is paid, whatever
+//! it contains.
+
+use flow::creator_view::OwnPayout;
+use leptos::prelude::*;
+
+use super::{
+    earnings::{milestone, table},
+    has_private, period_of,
+};
+use crate::{
+    creator_layout::CreatorPage,
+    error::PageResult,
+    request::CreatorRequest,
+    table::{Cell, Column, Row, Table},
+};
+
+pub(super) const PATH: &str = "/creator/paid";
+
+pub(super) async fn show(request: CreatorRequest) -> PageResult {
+    let view = request.flow.creator_view(&request.caller);
+    let own = view.overview(period_of(&request)).await?;
+    let balances = view.balances().await?;
+    let payouts = payouts(&request, view.payouts().await?);
+    if payouts.is_csv_wanted(&request.address) {
+        return payouts.csv(&request.address, "payouts");
+    }
+    let zone = &request.caller.brand().zone;
+    let milestones: Vec<String> = view.milestones().await?.iter().map(|reached| milestone(reached, zone)).collect();
+    let milestones = (!milestones.is_empty()).then(|| {
+        let items = milestones.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
+        view! { <section class="card"><h2>"Milestones"</h2><ul>{items}</ul></section> }
+    });
+    let content = view! {
+        <section class="card" data-earnings=""><h2>"Earnings"</h2>{table(&balances, has_private(&own))}</section>
+        <section class="card" data-earnings=""><h2>"Payouts"</h2>{payouts.view(&request.address)}</section>
+        {milestones}
+    };
+    Ok(CreatorPage::new("Paid").show(&request, content))
+}
+
+fn payouts(request: &CreatorRequest, payouts: Vec<OwnPayout>) -> Table {
+    let zone = &request.caller.brand().zone;
+    let columns = [Column::text("on", "Paid on"), Column::money("amount", "Amount"), Column::text("reference", "Reference")];
+    let rows = payouts.into_iter().map(|payout| {
+        let day = zone.day_of(payout.paid_at);
+        let on = view! { <time datetime=day.to_string()>{day.short()}</time> };
+        Row::new([
+            Cell::view(day.to_string(), on),
+            Cell::number(payout.amount.minor, payout.amount.to_string()),
+            Cell::text(payout.reference.unwrap_or_default()),
+        ])
+    });
+    Table::new("Payouts", columns)
+        .rows(rows.collect::<Vec<_>>())
+        .empty(view! { <p class="subdued">"Nothing was paid yet. What is payable is in your brand's next payout."</p> }.into_any())
+}

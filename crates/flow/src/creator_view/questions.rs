@@ -1,0 +1,43 @@
+//! What a creator asks the brand about a sale.
+
+use domain::{OrderId, QuestionId, question::OPEN_MAX};
+
+use super::CreatorView;
+use crate::{
+    FlowError, Invalid,
+    question::{Question, checked_text},
+};
+
+/// Most questions that are read.
+const LIST_MAX: i64 = 200;
+
+impl CreatorView<'_> {
+    /// Asks the brand about a sale to which the creator's links led.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` if the text is empty or too long, or too many questions wait for an answer;
+    /// `FlowError::NotFound` if it is no sale of theirs.
+    pub async fn ask(&self, order: &OrderId, text: &str) -> Result<(), FlowError> {
+        let text = checked_text(text, "the question")?;
+        let sale = self.sale(order).await?;
+        let question = Question {
+            id: QuestionId::new(self.now.0, self.random()),
+            creator: self.session.creator().clone(),
+            order: sale.sale.order,
+            text,
+            asked_at: self.now,
+            answer: None,
+        };
+        let most = i64::try_from(OPEN_MAX).unwrap_or(i64::MAX);
+        if self.asked.put_question(&self.session.brand().id, &question, most).await? {
+            Ok(())
+        } else {
+            Err(Invalid::one(format!("at most {OPEN_MAX} questions can wait for an answer")).into())
+        }
+    }
+
+    /// What the creator asked, the latest first, with the answers.
+    pub async fn questions(&self) -> Result<Vec<Question>, FlowError> {
+        Ok(self.asked.questions_of(&self.session.brand().id, self.session.creator(), LIST_MAX).await?)
+    }
+}

@@ -1,0 +1,53 @@
+//! Requirements on every adapter: `store::questions`.
+
+use domain::{OrderId, QuestionId, order::Order};
+
+use crate::{
+    conformance::fixtures::{AnyStore, NOON, audit, brand, creator, order, settle_job, today, with_links},
+    questions::{Question, QuestionAnswer},
+};
+
+fn question(n: u8, order: &Order) -> Question {
+    Question {
+        id: QuestionId::new(NOON.0 + i64::from(n), [n; 10]),
+        creator: creator(1).id,
+        order: order.id.clone(),
+        text: format!("Why {n}?"),
+        asked_at: NOON.plus_ms(i64::from(n)),
+        answer: None,
+    }
+}
+
+pub async fn questions_are_answered_and_bounded(store: AnyStore) {
+    let id = with_links(&store).await;
+    let other = brand(2);
+    store.create_brand(&other).await.unwrap();
+    let (first, second) = (order("1001", 5000), order("22", 700));
+    for order in [&first, &second] {
+        store.put_order(order, today(), &settle_job).await.unwrap();
+    }
+    assert!(store.put_question(&id, &question(1, &first), 2).await.unwrap());
+    assert!(store.put_question(&id, &question(2, &second), 2).await.unwrap());
+    assert!(!store.put_question(&id, &question(3, &first), 2).await.unwrap(), "two wait");
+    let unknown = Order { id: OrderId::new(1, [7; 10]), ..first.clone() };
+    assert!(!store.put_question(&id, &question(3, &unknown), 9).await.unwrap(), "no such order");
+    assert!(!store.put_question(&other.id, &question(3, &first), 9).await.unwrap(), "another brand's order");
+    let of_other = Question { creator: creator(2).id, ..question(4, &first) };
+    assert!(store.put_question(&id, &of_other, 2).await.unwrap());
+    let waiting = [question(1, &first), question(2, &second), of_other.clone()];
+    assert_eq!(store.open_questions(&id, 10).await.unwrap(), waiting);
+    assert_eq!(store.open_questions(&id, 1).await.unwrap(), waiting[..1]);
+    assert_eq!(store.open_questions(&other.id, 10).await.unwrap(), []);
+
+    let answer = QuestionAnswer { text: "Because.".into(), at: NOON.plus_ms(9) };
+    assert!(!store.answer_question(&other.id, &question(1, &first).id, &answer, &audit(1)).await.unwrap());
+    assert!(store.answer_question(&id, &question(1, &first).id, &answer, &audit(1)).await.unwrap());
+    let answered = Question { answer: Some(answer), ..question(1, &first) };
+    assert_eq!(store.questions_about(&id, &first.id).await.unwrap(), [answered.clone(), of_other]);
+    assert_eq!(store.questions_of(&id, &creator(1).id, 10).await.unwrap(), [question(2, &second), answered]);
+    assert_eq!(store.open_questions(&id, 10).await.unwrap().len(), 2);
+    assert!(store.put_question(&id, &question(3, &first), 2).await.unwrap(), "one waits no longer");
+    let again = QuestionAnswer { text: "Truly.".into(), at: NOON.plus_ms(10) };
+    assert!(store.answer_question(&id, &question(1, &first).id, &again, &audit(2)).await.unwrap());
+    assert_eq!(store.questions_about(&id, &first.id).await.unwrap()[0].answer, Some(again));
+}
