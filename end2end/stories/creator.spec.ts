@@ -19,7 +19,7 @@ test("a creator sees conversions of every link, and revenue of the shared link o
   const { page } = await newShopper();
   await page.goto(signIn);
   await page.getByRole("button", { name: "Continue to CreatorScore" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Hello, Jessica Styles" })).toBeVisible();
   const menu = page.getByRole("navigation", { name: /^Main/ }).filter({ visible: true });
   await menu.getByRole("link", { name: "Links" }).click();
   await expect(page.locator(".tile .value")).toHaveText(["2", "2", "2", "$49.99"]);

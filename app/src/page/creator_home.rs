@@ -54,7 +54,7 @@ async fn home(request: CreatorRequest) -> PageResult {
         {recent(&request, &own, sales)}
         {proofs::summary(&own, &proofs)}
     };
-    Ok(CreatorPage::new("Home").show(&request, content))
+    Ok(CreatorPage::new(format!("Hello, {}", own.creator.name)).show(&request, content))
 }
 
 /// The busiest links. Ordered by clicks: an order by amount would reveal amounts.

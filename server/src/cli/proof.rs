@@ -52,7 +52,7 @@ pub(super) enum ProofCommand {
 /// Runs a command on the database. Returns its answer as JSON and as text.
 pub(super) async fn run(flow: &Flow, operator: Operator, command: ProofCommand) -> Answer {
     match command {
-        ProofCommand::Verify { file, jwks } => verify_file(&file, &jwks).map_err(Into::into),
+        ProofCommand::Verify { file, jwks } => verify_file(&file, &jwks),
         ProofCommand::List { brand } => {
             let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
             let proofs = flow.proofs().list(&merchant).await?;

@@ -28,7 +28,7 @@ pub(super) fn head(request: &CreatorRequest, own: &CreatorOverview, balances: &[
         };
         view! { <p class="lead">{text}</p> }
     });
-    let name = format!("Hello {}. Here is how {} is going.", own.creator.name, brand.name);
+    let name = format!("Your links, sales and earnings at {}.", brand.name);
     view! {
         <p class="subdued">{name}</p>
         <section class="card earned" data-earnings="" aria-label="Earnings">
