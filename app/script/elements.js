@@ -64,7 +64,9 @@ class ComboBox extends HTMLElement {
       this.input.setAttribute(name, value);
     }
     for (const name of ["aria-describedby", "aria-invalid", "aria-label"]) {
-      if (select.hasAttribute(name)) this.input.setAttribute(name, select.getAttribute(name));
+      if (!select.hasAttribute(name)) continue;
+      this.input.setAttribute(name, select.getAttribute(name));
+      select.removeAttribute(name);
     }
     this.input.id = select.id;
     select.id = `${select.id}-value`;

@@ -1,6 +1,8 @@
 // Swaps pages instead of loading documents: in the Shopify admin each document would cost a round trip for a session
 // token, which App Bridge adds to `fetch` by itself. Links, GET forms and POST forms to our own pages take this way.
 
+/** The page that is shown, without the part after "#". */
+let shown = location.pathname + location.search;
 const SWAPPED = ["header.bar", "aside.sample", "main", "[data-toasts]", "nav.bottom"];
 let current = 0;
 
@@ -49,10 +51,10 @@ function show(html, url, { way, keepScroll, isRefused }) {
   }
   // "What just happened" is said once: not again after a reload.
   const clean = new URL(url);
-  clean.searchParams.delete("done");
-  clean.searchParams.delete("id_token");
+  for (const name of ["done", "id_token", "made", "undo"]) clean.searchParams.delete(name);
   if (way === "push" && clean.href !== location.href) history.pushState({}, "", clean);
   else if (way !== "keep") history.replaceState({}, "", clean);
+  shown = location.pathname + location.search;
   const fault = isRefused && document.querySelector("main [aria-invalid=true], main [role=alert]");
   if (fault) {
     fault.focus();
@@ -94,7 +96,9 @@ function onSubmit(event) {
   const url = new URL(form.getAttribute("action") || location.href, location.href);
   if (!isPage(url)) return;
   event.preventDefault();
-  const data = new URLSearchParams(new FormData(form, event.submitter));
+  // The admin's save bar submits without a button.
+  const button = event.submitter ?? form.querySelector("button[name=do]");
+  const data = new URLSearchParams(new FormData(form, button));
   if (form.method === "post") {
     for (const button of form.querySelectorAll("button")) button.disabled = true;
     visit(url, { method: "POST", body: data }).finally(() => {
@@ -130,7 +134,10 @@ export function start() {
   document.addEventListener("change", onChange);
   document.addEventListener("click", closePopovers);
   document.addEventListener("keydown", closePopovers);
-  addEventListener("popstate", () => visit(location.href, { history: "keep" }));
+  // A jump within the page, such as by the skip link, is one too, and needs nothing from us.
+  addEventListener("popstate", () => {
+    if (location.pathname + location.search !== shown) visit(location.href, { history: "keep" });
+  });
   // The Shopify admin's menu.
   document.addEventListener("shopify:navigate", (event) => {
     const href = event.target?.getAttribute?.("href");
@@ -138,8 +145,9 @@ export function start() {
   });
   const clean = new URL(location.href);
   if (clean.searchParams.has("done")) {
-    clean.searchParams.delete("done");
+    for (const name of ["done", "made", "undo"]) clean.searchParams.delete(name);
     history.replaceState({}, "", clean);
+    shown = location.pathname + location.search;
   }
   document.querySelector("main [aria-invalid=true]")?.focus();
 }

@@ -3,7 +3,7 @@
 use url::form_urlencoded;
 
 /// Query parameters that say what just happened. They are not carried over into other links.
-const PASSING: [&str; 3] = ["done", "id_token", "new"];
+const PASSING: [&str; 5] = ["done", "id_token", "made", "new", "undo"];
 
 /// A page's own address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,9 +38,13 @@ impl Address {
     /// back to the first page.
     pub(crate) fn with(&self, changes: &[(&str, &str)]) -> String {
         let is_kept = |name: &str| {
-            !PASSING.contains(&name) && name != "format" && name != "page" && changes.iter().all(|(changed, _)| *changed != name)
+            !PASSING.contains(&name)
+                && name != "format"
+                && name != "page"
+                && changes.iter().all(|(changed, _)| *changed != name)
         };
-        let kept = self.query.iter().filter(|(name, _)| is_kept(name)).map(|(name, value)| (name.as_str(), value.as_str()));
+        let kept =
+            self.query.iter().filter(|(name, _)| is_kept(name)).map(|(name, value)| (name.as_str(), value.as_str()));
         let set = changes.iter().filter(|(_, value)| !value.is_empty()).copied();
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept.chain(set)).finish();
         if query.is_empty() { self.path.clone() } else { format!("{}?{query}", self.path) }

@@ -18,8 +18,11 @@ const MENU: [(&str, &str); 7] = [
 ];
 const OVERVIEW: &str = "/brand/attribution";
 /// Tabs of the menu's entry "Payouts".
-pub(crate) const PAYOUT_TABS: [(&str, &str); 2] =
-    [("/brand/attribution/payouts", "Payouts"), ("/brand/attribution/commissions", "Commissions")];
+pub(crate) const PAYOUT_TABS: [(&str, &str); 3] = [
+    ("/brand/attribution/payouts", "Payouts"),
+    ("/brand/attribution/commissions", "Commissions"),
+    ("/brand/attribution/commissions/rules", "Rules"),
+];
 /// Tabs of the menu's entry "Settings".
 pub(crate) const SETTINGS_TABS: [(&str, &str); 5] = [
     ("/brand/attribution/settings", "Settings"),

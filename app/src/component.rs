@@ -61,7 +61,11 @@ pub(crate) fn card(heading: &'static str, content: impl IntoView + 'static) -> A
 }
 
 /// What stands in an empty place: what would be here, and what to do next.
-pub(crate) fn empty(heading: &'static str, text: &'static str, action: Option<(&'static str, &'static str)>) -> AnyView {
+pub(crate) fn empty(
+    heading: &'static str,
+    text: &'static str,
+    action: Option<(&'static str, &'static str)>,
+) -> AnyView {
     view! {
         <div class="empty">
             <h2>{heading}</h2>

@@ -5,11 +5,7 @@ use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 
 /// The modules of `script/`, loaded early.
-const MODULES: [&str; 3] = ["app.js", "navigation.js", "elements.js"];
-
-/// The address of who asks, for what an address may ask in a minute.
-#[derive(Clone, Debug, Default)]
-pub struct ClientAddress(pub String);
+const MODULES: [&str; 4] = ["app.js", "navigation.js", "elements.js", "overview.js"];
 
 /// Per-request data for the document's head.
 #[derive(Clone, Debug, Default)]

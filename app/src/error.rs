@@ -54,6 +54,11 @@ impl From<FlowError> for PageError {
             FlowError::Disabled | FlowError::Forbidden(_) => {
                 Self::new(StatusCode::FORBIDDEN, "No access", "Your account may not do this.")
             }
+            FlowError::OwnerOnly => Self::new(
+                StatusCode::FORBIDDEN,
+                "Only an owner may do this",
+                "Nothing was changed. Ask an owner of this brand: Members and sessions lists them.",
+            ),
             FlowError::NotFound(what) => Self::not_found(what),
             FlowError::NotConfigured(what) => Self::new(StatusCode::NOT_FOUND, "Not set up", what),
             FlowError::Shopify(_) => Self::new(
@@ -68,6 +73,11 @@ impl From<FlowError> for PageError {
                 StatusCode::CONFLICT,
                 "Changed meanwhile",
                 "Somebody else changed this at the same time. Go back and look at it again.",
+            ),
+            FlowError::Mail(_) => Self::new(
+                StatusCode::BAD_GATEWAY,
+                "The mail server did not answer",
+                "Please try again in a moment.",
             ),
             error @ (FlowError::Store(_) | FlowError::Unreadable(_) | FlowError::Job(_) | FlowError::Sealed) => {
                 tracing::error!(%error, "a page failed");

@@ -111,7 +111,14 @@ impl FormState {
     pub(crate) fn form(&self, action: &'static str) -> Form {
         let is_mine = self.values.iter().any(|(name, value)| name == "do" && value == action);
         let state = if is_mine { self.clone() } else { Self::default() };
-        Form { action, is_posted: is_mine, values: state.values, faults: state.faults, initial: Vec::new(), prefix: String::new() }
+        Form {
+            action,
+            is_posted: is_mine,
+            values: state.values,
+            faults: state.faults,
+            initial: Vec::new(),
+            prefix: String::new(),
+        }
     }
 }
 
@@ -155,12 +162,22 @@ pub(crate) struct Field {
     length_max: u32,
     hint: String,
     placeholder: &'static str,
+    suggestions: Vec<(String, String)>,
 }
 
 impl Field {
     /// An optional text field of at most 255 characters.
     pub(crate) fn new(name: &'static str, label: &'static str) -> Self {
-        Self { name, label, input: Input::Text, is_required: false, length_max: 255, hint: String::new(), placeholder: "" }
+        Self {
+            name,
+            label,
+            input: Input::Text,
+            is_required: false,
+            length_max: 255,
+            hint: String::new(),
+            placeholder: "",
+            suggestions: Vec::new(),
+        }
     }
 
     /// Sets its kind.
@@ -181,6 +198,11 @@ impl Field {
     /// A sentence under the field.
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: hint.into(), ..self }
+    }
+
+    /// Values to choose from, with their labels; any other may be typed.
+    pub(crate) fn suggestions(self, suggestions: Vec<(String, String)>) -> Self {
+        Self { suggestions, ..self }
     }
 
     /// An example in the empty field.
@@ -223,21 +245,32 @@ impl Form {
         values.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone()).unwrap_or_default()
     }
 
+    /// Whether this value was posted for a field that may be sent several times, such as a checkbox of a table.
+    pub(crate) fn has_value(&self, name: &str, value: &str) -> bool {
+        self.values.iter().any(|(found, posted)| found == name && posted == value)
+    }
+
     /// The faults of the field with this label: those whose message begins with it.
     fn faults_of(&self, label: &str) -> Vec<String> {
         let label = label.to_lowercase();
-        self.faults.iter().filter(|fault| fault.to_lowercase().starts_with(&label)).map(|fault| sentence(fault)).collect()
+        self.faults
+            .iter()
+            .filter(|fault| fault.to_lowercase().starts_with(&label))
+            .map(|fault| sentence(fault))
+            .collect()
     }
 
     /// The faults that belong to none of the given labels, as a banner above the form.
     pub(crate) fn summary(&self, labels: &[&str]) -> AnyView {
-        let is_of_field = |fault: &&String| labels.iter().any(|label| fault.to_lowercase().starts_with(&label.to_lowercase()));
-        let others: Vec<_> = self.faults.iter().filter(|fault| !is_of_field(fault)).map(|fault| sentence(fault)).collect();
+        let is_of_field =
+            |fault: &&String| labels.iter().any(|label| fault.to_lowercase().starts_with(&label.to_lowercase()));
+        let others: Vec<_> =
+            self.faults.iter().filter(|fault| !is_of_field(fault)).map(|fault| sentence(fault)).collect();
         if others.is_empty() {
             return ().into_any();
         }
         let items = others.into_iter().map(|fault| view! { <li>{fault}</li> }).collect_view();
-        view! { <div class="banner critical" role="alert" tabindex="-1"><ul>{items}</ul></div> }.into_any()
+        view! { <div class="banner critical" role="alert" tabindex="-1" autofocus=""><ul>{items}</ul></div> }.into_any()
     }
 
     /// A text field with its label, hint and faults.
@@ -260,7 +293,7 @@ impl Form {
         let control = if is_lines {
             view! {
                 <textarea id=id.clone() name=field.name rows="3" required=field.is_required maxlength=field.length_max.to_string()
-                    placeholder=placeholder aria-describedby=described aria-invalid=invalid>{value}</textarea>
+                    placeholder=placeholder aria-describedby=described aria-invalid=invalid autofocus=invalid.is_some()>{value}</textarea>
             }
             .into_any()
         } else {
@@ -268,7 +301,9 @@ impl Form {
                 <input id=id.clone() type=kind name=field.name value=value required=field.is_required
                     maxlength=(kind != "number" && kind != "date").then(|| field.length_max.to_string())
                     inputmode=(kind == "number").then_some("numeric") autocomplete=(kind == "password").then_some("off")
-                    placeholder=placeholder aria-describedby=described aria-invalid=invalid />
+                    list=(!field.suggestions.is_empty()).then(|| format!("{id}-list"))
+                    placeholder=placeholder aria-describedby=described aria-invalid=invalid autofocus=invalid.is_some() />
+                {suggestions(&id, field.suggestions)}
             }
             .into_any()
         };
@@ -315,13 +350,10 @@ impl Form {
         let invalid = (!faults.is_empty()).then_some("true");
         let options = crate::picker::options(options, &self.value(name), placeholder);
         let select = view! {
-            <select id=id.clone() name=name aria-describedby=described aria-invalid=invalid>{options}</select>
+            <select id=id.clone() name=name aria-describedby=described aria-invalid=invalid autofocus=invalid.is_some()>{options}</select>
         };
-        let control = if is_searched {
-            view! { <combo-box>{select}</combo-box> }.into_any()
-        } else {
-            select.into_any()
-        };
+        let control =
+            if is_searched { view! { <combo-box>{select}</combo-box> }.into_any() } else { select.into_any() };
         labelled(id, label, hint.to_owned(), faults, control)
     }
 
@@ -356,6 +388,12 @@ impl Form {
     }
 }
 
+fn suggestions(id: &str, suggestions: Vec<(String, String)>) -> Option<AnyView> {
+    let options = |(value, label): (String, String)| view! { <option value=value>{label}</option> };
+    let options = suggestions.into_iter().map(options).collect::<Vec<_>>();
+    (!options.is_empty()).then(|| view! { <datalist id=format!("{id}-list")>{options}</datalist> }.into_any())
+}
+
 fn described_by(id: &str, has_hint: bool, has_fault: bool) -> Option<String> {
     let parts = [has_fault.then(|| format!("{id}-fault")), has_hint.then(|| format!("{id}-hint"))];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
@@ -367,8 +405,8 @@ fn hint_of(id: &str, hint: String) -> Option<AnyView> {
 }
 
 fn labelled(id: String, label: &'static str, hint: String, faults: Vec<String>, control: AnyView) -> AnyView {
-    let fault = (!faults.is_empty())
-        .then(|| view! { <p class="fault" id=format!("{id}-fault")>{faults.join(" ")}</p> });
+    let fault =
+        (!faults.is_empty()).then(|| view! { <p class="fault" id=format!("{id}-fault")>{faults.join(" ")}</p> });
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>

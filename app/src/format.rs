@@ -17,6 +17,12 @@ pub(crate) fn moment(zone: &Zone, today: Day, at: UnixMs) -> AnyView {
     view! { <time datetime=exact.clone() title=exact>{zone.moment(at, today)}</time> }.into_any()
 }
 
+/// The day of an instant in a brand's time zone: "9 Nov", with the year if it is not today's.
+pub(crate) fn day(zone: &Zone, today: Day, at: UnixMs) -> String {
+    let moment = zone.moment(at, today);
+    moment.split_once(", ").map_or_else(|| moment.clone(), |(day, _)| day.to_owned())
+}
+
 /// A count with thousands separators.
 pub(crate) fn count(value: i64) -> String {
     let digits = value.unsigned_abs().to_string();

@@ -7,22 +7,29 @@
 #![recursion_limit = "256"]
 #![expect(unreachable_pub, reason = "the component macro generates public items from crate-private ones")]
 
+mod actor;
 mod address;
 mod brand_layout;
+mod chart;
 mod component;
 mod creator_layout;
+mod day_chart;
 mod document;
 mod error;
+mod evidence;
 mod form;
 mod format;
 mod icon;
+mod keyset_page;
 mod page;
+mod period_choice;
 mod picker;
 mod qr;
 mod request;
 mod table;
 
-pub use document::{ClientAddress, DocumentHead};
+pub use document::DocumentHead;
+pub use request::ClientAddress;
 
 use axum::{Router, middleware, routing::get};
 use flow::Flow;
@@ -37,6 +44,21 @@ pub fn routes<S: Clone + Send + Sync + 'static>(flow: Flow) -> Router<S> {
         .route("/creator/{*path}", get(page::not_found))
         .layer(middleware::from_fn(error::as_page))
         .with_state(flow)
+}
+
+/// What an open overview is sent when something happens.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct LiveFeed {
+    /// How many clicks there were in the last minutes.
+    pub now: String,
+    /// The feed as HTML.
+    pub html: String,
+}
+
+/// The overview's feed as it is now.
+pub fn live_feed(live: &flow::overview::Live, brand: &domain::brand::Brand, now: domain::UnixMs) -> LiveFeed {
+    let (now, html) = page::live_fragment(live, brand, now);
+    LiveFeed { now, html }
 }
 
 /// The paths of the pages; their parameters stand in braces.

@@ -25,6 +25,8 @@ use leptos::prelude::*;
 
 use crate::request::PublicRequest;
 
+pub(crate) use overview::fragment as live_fragment;
+
 /// Paths with their handlers.
 pub(crate) type Routes = Vec<(&'static str, MethodRouter<Flow>)>;
 

@@ -7,7 +7,7 @@ use axum::{
 use domain::{UnixMs, time::Day};
 use flow::{
     Flow,
-    access::{CreatorSession, Merchant},
+    access::{CreatorSession, Merchant, Person},
 };
 use http::request::Parts;
 use leptos::prelude::AnyView;
@@ -18,6 +18,10 @@ use crate::{address::Address, document::DocumentHead, format};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Anyone;
 
+/// The network address of who asks, which the server finds out. Only counted, never stored.
+#[derive(Clone, Debug, Default)]
+pub struct ClientAddress(pub String);
+
 /// A request for a page by an authenticated caller.
 #[derive(Clone)]
 pub(crate) struct PageRequest<C> {
@@ -25,6 +29,10 @@ pub(crate) struct PageRequest<C> {
     pub(crate) flow: Flow,
     /// Who asks. The server stores it only after it has checked credentials.
     pub(crate) caller: C,
+    /// The person, if they signed in by e-mail.
+    pub(crate) person: Option<Person>,
+    /// The network address of who asks.
+    pub(crate) client: ClientAddress,
     /// What the document's head needs.
     pub(crate) head: DocumentHead,
     /// The page's own address.
@@ -90,6 +98,8 @@ where
         Ok(Self {
             flow: Flow::from_ref(state),
             caller,
+            client: parts.extensions.get().cloned().unwrap_or_default(),
+            person: parts.extensions.get().cloned(),
             head: parts.extensions.get().cloned().unwrap_or_default(),
             address: Address::of(&parts.uri),
         })

@@ -5,7 +5,7 @@ use flow::spreadsheet::text_cell;
 use http::{HeaderValue, header};
 use leptos::prelude::*;
 
-use crate::{address::Address, icon, error::PageError};
+use crate::{address::Address, error::PageError, icon};
 
 /// Rows on a page.
 const ROWS_A_PAGE: usize = 25;
@@ -203,7 +203,8 @@ impl Table {
         }
         let search = if self.name.is_empty() { address.get("q").trim().to_lowercase() } else { String::new() };
         if !search.is_empty() {
-            let matches = |cell: &Cell| [&cell.text, &cell.note].iter().any(|text| text.to_lowercase().contains(&search));
+            let matches =
+                |cell: &Cell| [&cell.text, &cell.note].iter().any(|text| text.to_lowercase().contains(&search));
             self.rows.retain(|row| row.cells.iter().any(matches));
         }
         if let Some((index, is_descending)) = self.chosen_order(address) {
@@ -306,9 +307,10 @@ impl Table {
     fn foot(&self, address: &Address, count: usize, page: usize, pages: usize) -> AnyView {
         let parameter = self.parameter("page");
         let at = |page: usize| address.with(&[(parameter.as_str(), page.to_string().as_str())]);
-        let (before, after) = self.neighbours.clone().unwrap_or_else(|| {
-            ((page > 1).then(|| at(page - 1)), (page < pages).then(|| at(page + 1)))
-        });
+        let (before, after) = self
+            .neighbours
+            .clone()
+            .unwrap_or_else(|| ((page > 1).then(|| at(page - 1)), (page < pages).then(|| at(page + 1))));
         let text = if self.neighbours.is_some() {
             String::new()
         } else if pages > 1 {
@@ -400,7 +402,11 @@ mod tests {
         assert_eq!(names(&html(table(), "/c")), ["Ben", "ana", "Cy"]);
         assert_eq!(names(&html(table(), "/c?sort=clicks")), ["Cy", "ana", "Ben"]);
         assert_eq!(names(&html(table(), "/c?sort=name")), ["ana", "Ben", "Cy"]);
-        assert_eq!(names(&html(table(), "/c?sort=nonsense")), ["ana", "Ben", "Cy"], "an unknown column changes nothing");
+        assert_eq!(
+            names(&html(table(), "/c?sort=nonsense")),
+            ["ana", "Ben", "Cy"],
+            "an unknown column changes nothing"
+        );
         assert!(html(table(), "/c?sort=name").contains("aria-sort=\"ascending\""));
     }
 

@@ -73,7 +73,7 @@ pub(crate) async fn run(binary: &Path, engine: Engine, folder: &Path, mut plan: 
             disk.forget_unsynced().await?;
         }
         server.restart().await?;
-        if session.open(server.address).await?.call("payouts", &[]).await.is_err() {
+        if session.open(server.address).await?.page("/brand/attribution/payouts").await.is_err() {
             lost_sessions += 1;
             session = Session::start(&server).await?;
         }

@@ -2,16 +2,11 @@
 
 use core::net::SocketAddr;
 
-use serde_json::Value;
-
 use crate::{
     Failure,
     http::{Connection, Response},
     server::Server,
 };
-
-/// What the server functions of our pages require besides the cookie.
-const OWN_PAGE: &str = "sec-fetch-site: same-origin\r\naccept: application/json\r\n";
 
 /// A session; it outlives connections and the server's process.
 #[derive(Clone)]
@@ -51,16 +46,17 @@ impl Merchant {
         self.connection.expect(request.as_bytes(), 200).await
     }
 
-    /// Calls a server function of a page with the fields of its form, whose values need no encoding.
-    pub(crate) async fn call(&mut self, function: &str, fields: &[(&str, &str)]) -> Result<Value, Failure> {
+    /// Submits a form of a page, whose values need no encoding, and returns the path to which it leads.
+    pub(crate) async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<String, Failure> {
         let form = fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
         let request = format!(
-            "POST /api/fn/{function} HTTP/1.1\r\nhost: localhost\r\n{OWN_PAGE}cookie: {}\r\n\
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\nsec-fetch-site: same-origin\r\ncookie: {}\r\n\
              content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
             self.session.cookie,
             form.len()
         );
-        let response = self.connection.expect(request.as_bytes(), 200).await?;
-        serde_json::from_slice(&response.body).map_err(|error| format!("the answer of {function}: {error}").into())
+        let response = self.connection.expect(request.as_bytes(), 303).await?;
+        let location = response.header("location").ok_or("a form that was accepted leads nowhere")?;
+        Ok(location.split('?').next().unwrap_or(location).to_owned())
     }
 }

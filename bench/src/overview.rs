@@ -62,24 +62,12 @@ pub(crate) async fn run(binary: &Path, engine: Engine, clicks: usize, requests: 
 
 /// Creates the other links by the form of the links' page. Returns the codes of all.
 async fn create_links(server: &Server, merchant: &mut Merchant) -> Result<Vec<String>, Failure> {
-    let mut codes = vec![server.brand.code.clone()];
     for number in 1..LINKS {
         let destination = format!("https://shop.example/products/{number}");
-        let fields = [
-            ("destination", destination.as_str()),
-            ("campaign", ""),
-            ("new_campaign", ""),
-            ("creator", &server.brand.creator),
-            ("new_creator", ""),
-            ("platform", ""),
-            ("content_type", ""),
-            ("promo_code", ""),
-        ];
-        let answer = merchant.call("create-link", &fields).await?;
-        let code = answer.as_str().and_then(|url| url.rsplit('/').next()).ok_or("a link has no URL")?;
-        codes.push(code.to_owned());
+        let fields = [("do", "create"), ("destination", destination.as_str()), ("creator", &server.brand.creator)];
+        merchant.submit("/brand/attribution/links", &fields).await?;
     }
-    Ok(codes)
+    server.engine.texts("select code from links").await
 }
 
 /// Fails unless the page shows at least all clicks but those of the day that is cut at the beginning.

@@ -4,7 +4,7 @@ use domain::{BrandId, CreatorId, UnixMs, shop::ShopDomain};
 use sqlx::{query, query_as};
 use store::{
     Result,
-    access::{AccessStore, Principal, PrincipalRow},
+    access::{AccessStore, Principal, PrincipalRow, Session, SessionRow},
     audit::AuditEntry,
     outbound::NewEvents,
 };
@@ -12,7 +12,7 @@ use store::{
 use crate::{Db, Tx, audit, database, named, outbound_events};
 
 /// Whether it is a creator who had never signed in; notes that they have.
-async fn is_first_sign_in(tx: &mut Tx, principal: &Principal, now: UnixMs) -> Result<bool> {
+pub(crate) async fn is_first_sign_in(tx: &mut Tx, principal: &Principal, now: UnixMs) -> Result<bool> {
     let Some(creator) = &principal.creator else { return Ok(false) };
     let (brand, creator) = (principal.brand.as_str(), creator.as_str());
     let done = query!(
@@ -105,18 +105,27 @@ impl AccessStore for Db {
         Ok(Some(principal))
     }
 
-    async fn session(&self, token: [u8; 32], now: UnixMs) -> Result<Option<Principal>> {
+    async fn session(&self, token: [u8; 32], now: UnixMs) -> Result<Option<Session>> {
         let token = &token[..];
         query_as!(
-            PrincipalRow,
-            r#"select brand_id as "brand_id!", creator_id from sessions where token_hash = $1 and expires_at > $2"#,
+            SessionRow,
+            r#"select sessions.brand_id as "brand_id!", creator_id, sessions.account_id, members.role as "role?",
+                      coalesce(last_seen_at, sessions.created_at) as "last_seen_at!"
+               from sessions
+               left join members on members.brand_id = sessions.brand_id and members.account_id = sessions.account_id
+               where token_hash = $1 and expires_at > $2 and (
+                   sessions.account_id is null
+                   or (creator_id is null and members.role is not null)
+                   or exists (select 1 from creators join accounts on accounts.email_hash = creators.email_hash
+                              where creators.brand_id = sessions.brand_id and creators.id = sessions.creator_id
+                                and creators.erased_at is null and accounts.id = sessions.account_id))"#,
             token,
             now.0
         )
         .fetch_optional(&mut *self.system_read().await?)
         .await
         .map_err(database)?
-        .map(PrincipalRow::read)
+        .map(SessionRow::read)
         .transpose()
     }
 

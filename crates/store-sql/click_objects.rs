@@ -72,7 +72,7 @@ async fn read_part(
         connection,
         keyset,
         ClickObjectRow,
-        r#"select $1 as "brand_id!: String", object.id as "id!", object.link_id as "link_id!", object.creator_id,
+        r#"select $1 as "brand_id!: String", object.id as "id!", object.link_id as "link_id!", links.creator_id as "creator_id?",
                   links.campaign_id as "campaign_id?", object.pv_id as "pv_id!",
                   object.is_returning as "is_returning!: bool", object.at as "at!", object.device as "device!",
                   object.browser as "browser!", object.os as "os!", object.country, object.referrer_host, object.bot,
@@ -82,7 +82,7 @@ async fn read_part(
            where object.brand_number = (select number from brands where brands.id = $1)
              and object.id >= $2 and object.id < $3
              and (cast($5 as text) is null or object.link_id = $5)
-             and (cast($6 as text) is null or object.creator_id = $6)
+             and (cast($6 as text) is null or links.creator_id = $6)
              and (cast($7 as boolean) is null or (object.bot is null) = $7)"#,
         brand,
         keyset.from,

@@ -290,7 +290,7 @@ impl CommissionStore for Db {
         let rows = query_as!(
             PayoutRow,
             r#"select id as "id!", currency as "currency!", state as "state!", created_at as "created_at!", closed_at,
-                      actor as "actor!", reference
+                      actor as "actor!", closed_by, reference
                from payouts where brand_id = $1 order by id desc"#,
             brand
         )

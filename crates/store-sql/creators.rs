@@ -88,7 +88,7 @@ impl CreatorStore for Db {
         let done = query!(
             "update creators set name = $3, aliases = $4, tier = $5, email_hash = $6, earlier_tiers = $7, partner_code = $8,
                  updated_at = $9
-             where brand_id = $1 and id = $2 and erased_at is null",
+             where brand_id = $1 and id = $2 and erased_at is null and merged_into is null",
             brand_id,
             id,
             creator.name,
@@ -118,7 +118,7 @@ impl CreatorStore for Db {
             CreatorRow,
             r#"select id as "id!", name as "name!", handle as "handle!", email_hash, aliases as "aliases!",
                       tier, earlier_tiers as "earlier_tiers!", partner_code, created_at as "created_at!"
-               from creators where brand_id = $1 and id = $2"#,
+               from creators where brand_id = $1 and id = $2 and merged_into is null"#,
             brand,
             id
         )
@@ -136,7 +136,7 @@ impl CreatorStore for Db {
             CreatorRow,
             r#"select id as "id!", name as "name!", handle as "handle!", email_hash, aliases as "aliases!",
                       tier, earlier_tiers as "earlier_tiers!", partner_code, created_at as "created_at!"
-               from creators where brand_id = $1 order by name, id"#,
+               from creators where brand_id = $1 and merged_into is null order by name, id"#,
             brand
         )
         .fetch_all(&mut *connection)
@@ -168,7 +168,8 @@ impl CreatorStore for Db {
 
     async fn creator_by_partner_code(&self, code: &PartnerCode) -> Result<Option<(BrandId, CreatorId)>> {
         let code = code.as_str();
-        let row = query!(r#"select brand_id as "brand_id!", id as "id!" from creators where partner_code = $1"#, code)
+        let row = query!(r#"select brand_id as "brand_id!", coalesce(merged_into, id) as "id!: String" from creators
+               where partner_code = $1"#, code)
             .fetch_optional(&mut *self.system_read().await?)
             .await
             .map_err(database)?;

@@ -801,6 +801,7 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
         query!("delete from customer_events where brand_id = $1", brand_id),
         query!("delete from identities where brand_id = $1", brand_id),
         query!("delete from claims where brand_id = $1", brand_id),
+        query!("delete from invitations where brand_id = $1", brand_id),
         // The key opens the shop's account elsewhere.
         query!("delete from klaviyo_connections where brand_id = $1", brand_id),
         // A backend's purchase may still have to become an order.
@@ -1070,6 +1071,11 @@ async fn erase_creator_row(tx: &mut Tx, brand: &str, creator: &str, at: UnixMs) 
     .execute(&mut **tx)
     .await
     .map_err(database)?;
+    // Those merged into them have nothing left but a code.
+    query!("update creators set partner_code = null where brand_id = $1 and merged_into = $2", brand, creator)
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -1216,6 +1222,15 @@ impl ErasureStore for Db {
         lock(&mut tx, &lock_name(brand)).await?;
         let (brand_id, creator) = (brand.as_str(), id.as_str());
         erase_import_rows(&mut tx, brand_id, creator).await?;
+        query!(
+            "delete from account_links
+             where email_hash = (select email_hash from creators where brand_id = $1 and id = $2)",
+            brand_id,
+            creator
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
         if !erase_creator_row(&mut tx, brand_id, creator, at).await? {
             return Ok(false);
         }
@@ -1244,6 +1259,7 @@ impl ErasureStore for Db {
             // Any of them may show the creator.
             query!("delete from api_answers where brand_id = $1 and $2 <> ''", brand_id, creator),
             query!("delete from login_links where brand_id = $1 and creator_id = $2", brand_id, creator),
+            query!("delete from invitations where brand_id = $1 and creator_id = $2", brand_id, creator),
             query!("delete from creator_visitors where brand_id = $1 and creator_id = $2", brand_id, creator),
             query!("delete from questions where brand_id = $1 and creator_id = $2", brand_id, creator),
             query!("delete from proofs where brand_id = $1 and creator_id = $2", brand_id, creator),

@@ -128,6 +128,8 @@ async fn referred_creators(tx: &mut Tx, brand: &str, import: &str) -> Result<BTr
                or done.creator_id in (
                    select creator_id from sessions where sessions.brand_id = $1 and creator_id is not null)
                or done.creator_id in (
+                   select creator_id from invitations where invitations.brand_id = $1 and creator_id is not null)
+               or done.creator_id in (
                    select creator_id from login_links where login_links.brand_id = $1 and creator_id is not null))"#,
         brand,
         import

@@ -182,12 +182,14 @@ pub(crate) async fn close_payout_in(
     let Closing { state, at, reference, entry_ids, .. } = *closing;
     let (brand_id, id, name) = (brand.as_str(), id.as_str(), state.as_str());
     let done = query!(
-        "update payouts set state = $3, closed_at = $4, reference = $5 where brand_id = $1 and id = $2 and state = 'open'",
+        "update payouts set state = $3, closed_at = $4, reference = $5, closed_by = $6
+         where brand_id = $1 and id = $2 and state = 'open'",
         brand_id,
         id,
         name,
         at.0,
-        reference
+        reference,
+        actor
     )
     .execute(&mut **tx)
     .await

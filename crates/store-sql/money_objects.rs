@@ -236,6 +236,9 @@ impl MoneyObjectStore for Db {
                       object.payable_at as "payable_at!: i64", object.needs_approval as "needs_approval!: bool",
                       object.approved_at as "approved_at?: i64", object.payout_id as "payout_id?: String",
                       object.status as "status!: String", object.closed_at as "closed_at?: i64",
+                      object.payout_created_at as "payout_created_at?: i64",
+                      (select name from orders
+                       where orders.brand_id = object.brand_id and orders.id = object.order_id) as "order_name?: String",
                       (select entry_id from ledger_edits
                        where ledger_edits.brand_id = object.brand_id and adjustment_id = object.id) as "edited_id?: String",
                       (select cast(coalesce(sum(line.amount_minor), 0) as bigint)
@@ -248,7 +251,7 @@ impl MoneyObjectStore for Db {
                        from ledger_edits
                        join ledger as line on line.brand_id = object.brand_id and line.id = adjustment_id
                        where ledger_edits.brand_id = object.brand_id and entry_id = object.id) as "edited_at?: i64"
-               from (select ledger.*, payouts.closed_at,
+               from (select ledger.*, payouts.closed_at, payouts.created_at as payout_created_at,
                             case when payouts.state = 'open' then 'in_payout'
                                  when payouts.state is not null then payouts.state
                                  when ledger.needs_approval and ledger.approved_at is null then 'waiting'
@@ -293,7 +296,8 @@ impl MoneyObjectStore for Db {
             keyset,
             PayoutRow,
             r#"select object.id as "id!", object.currency as "currency!", object.state as "state!",
-                      object.created_at as "created_at!", object.closed_at, object.actor as "actor!", object.reference
+                      object.created_at as "created_at!", object.closed_at, object.actor as "actor!", object.closed_by,
+                      object.reference
                from payouts as object
                where object.brand_id = $1 and object.id >= $2 and object.id < $3
                  and (cast($5 as text) is null or object.currency = $5)

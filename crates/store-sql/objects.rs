@@ -78,7 +78,8 @@ async fn update_creator(tx: &mut Tx, brand: &str, new: &CreatorProfile, read_at:
         "update creators
          set name = $4, handle = $5, aliases = $6, tier = $7, email_hash = $8, earlier_tiers = $9, partner_code = $10,
              profile = $11, updated_at = $12, archived_at = $13
-         where brand_id = $1 and id = $2 and coalesce(updated_at, created_at) = $3 and erased_at is null",
+         where brand_id = $1 and id = $2 and coalesce(updated_at, created_at) = $3 and erased_at is null
+           and merged_into is null",
         brand,
         id,
         read_at,
@@ -308,6 +309,7 @@ impl ObjectStore for Db {
                left join object_details as details
                  on details.brand_id = object.brand_id and details.object_id = object.id
                where object.brand_id = $1 and object.id >= $2 and object.id < $3 and object.erased_at is null
+                 and object.merged_into is null
                  and coalesce(object.updated_at, object.created_at) >= $5
                  and coalesce(object.updated_at, object.created_at) <= $6
                  and (cast($7 as text) is null or details.external_id = $7)

@@ -183,7 +183,8 @@ impl ReportStore for Db {
         let mut connection = self.read(brand).await?;
         let (brand, (journey, place)) = (brand.as_str(), after);
         query!(
-            r#"select pv_id as "journey!", at as "place!", creator_id from clicks
+            r#"select pv_id as "journey!", at as "place!", links.creator_id as "creator_id?" from clicks
+               left join links on links.brand_id = $1 and links.id = clicks.link_id
                where brand_number = (select number from brands where id = $1)
                  and at >= $2 and bot is null and pv_id <> ''
                  and (pv_id > $3 or (pv_id = $3 and at > $4))
@@ -199,7 +200,7 @@ impl ReportStore for Db {
         .map_err(database)?
         .into_iter()
         .map(|row| {
-            let creator = row.creator_id.map(|id| read(id, "clicks", "creator_id")).transpose()?;
+            let creator = row.creator_id.map(|id| read(id, "links", "creator_id")).transpose()?;
             Ok(Touch { journey: row.journey, position: row.place, creator })
         })
         .collect()
@@ -259,7 +260,7 @@ impl ReportStore for Db {
     }
 }
 
-fn traffic_of(
+pub(crate) fn traffic_of(
     clicks_by_day: Vec<ClickSumRow>,
     clicks_by_link: Vec<ClickSumRow>,
     sales_by_day: Vec<SaleSumRow>,

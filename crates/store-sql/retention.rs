@@ -102,6 +102,13 @@ impl RetentionStore for Db {
                 kept_since.access.0,
                 limit
             ),
+            query!(
+                "delete from invitations where (brand_id, id) in (
+                    select brand_id, id from invitations where brand_id = $1 and expires_at < $2 limit $3)",
+                brand,
+                kept_since.access.0,
+                limit
+            ),
         ] {
             count += statement.execute(&mut *tx).await.map_err(database)?.rows_affected();
         }
@@ -119,6 +126,12 @@ impl RetentionStore for Db {
             query!(
                 "delete from oauth_states where state_hash in (
                     select state_hash from oauth_states where expires_at < $1 limit $2)",
+                before.oauth_states.0,
+                limit
+            ),
+            query!(
+                "delete from account_links where token_hash in (
+                    select token_hash from account_links where expires_at < $1 limit $2)",
                 before.oauth_states.0,
                 limit
             ),

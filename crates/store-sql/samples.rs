@@ -36,12 +36,14 @@ async fn delete_everything(tx: &mut Tx, brand: &str) -> Result<()> {
         "questions" "proofs" "import_rows" "imports" "webhook_deliveries" "webhook_tester_requests" "outbound_events" "outbox" "api_answers" "api_windows"
         "manual_credits" "credits" "touchpoints" "ledger_edits" "ledger" "payouts" "commission_rules" "milestones"
         "survey_answers" "recomputes" "model_runs" "api_sales" "refunds" "order_names" "orders"
-        "order_days" "sale_days" "click_days" "visitor_aliases" "identities" "claims" "ignored_claims" "profiles"
+        "order_days" "sale_days" "click_days" "click_sources" "click_source_days" "funnel_days" "commission_days" "rollups"
+        "outcome_days" "visitor_aliases" "identities" "claims" "ignored_claims" "profiles"
         "customer_events" "data_exports" "test_records" "product_links" "catalogue_items" "object_details" "links"
         "campaigns" "creator_visitors" "creators" "audit_log");
     for statement in [
         query!("delete from login_links where brand_id = $1 and creator_id is not null", brand),
         query!("delete from sessions where brand_id = $1 and creator_id is not null", brand),
+        query!("delete from invitations where brand_id = $1 and creator_id is not null", brand),
     ] {
         statement.execute(&mut **tx).await.map_err(database)?;
     }

@@ -74,7 +74,7 @@ async fn settled_states(tx: &mut Tx, brand: &BrandId, ids: &[String]) -> Result<
                   (select cast(coalesce(sum(deducted_minor), 0) as bigint) from refunds
                    where refunds.brand_id = orders.brand_id and refunds.order_external_id = orders.external_id) as "refunded_minor!: i64",
                   settled_currency, settled_orders, settled_net_minor, settled_refunded_minor, attribution,
-                  approved_at is not null as "is_approved!: bool"
+                  approved_at is not null as "is_approved!: bool", outcome, outcome_day
            from orders where brand_id = $1 and id "# IN "$2" r#" order by id"# FOR UPDATE,
         brand,
         &ids
@@ -168,6 +168,9 @@ async fn write(
     }
     if !delta.order_days.is_empty() {
         rows::add_order_days(tx, brand, &json(&delta.order_days)?).await?;
+    }
+    if !delta.outcome_days.is_empty() {
+        rows::add_outcome_days(tx, brand, &json(&delta.outcome_days)?).await?;
     }
     if !delta.orders.is_empty() {
         let orders: Vec<SettledOrderRow> = delta.orders.iter().map(SettledOrderRow::of).collect::<Result<_>>()?;

@@ -13,7 +13,11 @@
       var link = document.querySelector('s-app-nav a[href="' + event.data.href + '"]');
       if (link) link.dispatchEvent(new CustomEvent("shopify:navigate", { bubbles: true }));
     }
-    if (event.data.type === "save-bar" && savedBar) {
+    if (event.data.type === "save-bar" && changedForm) {
+      if (event.data.action === "save") changedForm.requestSubmit();
+      else changedForm.reset();
+      showFormBar(null);
+    } else if (event.data.type === "save-bar" && savedBar) {
       var bar = document.getElementById(savedBar);
       var chosen = event.data.action === "save" ? "button[variant=primary]" : "button:not([variant=primary])";
       var button = bar && bar.querySelector(chosen);
@@ -44,6 +48,19 @@
     tell({ type: "save-bar", isShown: isShown });
     return Promise.resolve();
   }
+  // Forms with `data-save-bar` show the bar while they hold changes.
+  var changedForm = null;
+  function showFormBar(form) {
+    if (form !== changedForm) tell({ type: "save-bar", isShown: !!form });
+    changedForm = form;
+  }
+  document.addEventListener("input", function (event) {
+    var form = event.target.closest && event.target.closest("form[data-save-bar]");
+    if (form) showFormBar(form);
+  });
+  document.addEventListener("submit", function (event) {
+    if (event.target === changedForm) showFormBar(null);
+  });
   window.shopify = {
     idToken: idToken,
     environment: { embedded: true },

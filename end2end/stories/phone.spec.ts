@@ -30,7 +30,7 @@ for (const scheme of ["light", "dark"] as const) {
       ["customer", `/customers/${customer.link.split("/").at(-1)}`], ["creator", `/creators/${credit.creator_id}`],
     ]) {
       await page.goto(`${APP}/brand/attribution${path}`);
-      await expect(page.locator("html[data-hydrated]")).toBeAttached();
+      await expect(page.locator("html[data-script]")).toBeAttached();
       await shot(page, `phone-${scheme}-${name}`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(wide, `${name} scrolls sideways`).toBeLessThanOrEqual(0);

@@ -6,6 +6,8 @@ use clap::Args;
 use flow::{budget::Limits, vault::Vault};
 use url::Url;
 
+use crate::mail::DemoMailbox;
+
 /// Settings, from environment variables or flags of the same name.
 #[derive(Args, Clone, Debug)]
 pub struct Config {
@@ -112,6 +114,19 @@ pub struct Config {
     /// then reaches the network of this server
     #[arg(long, env = "WEBHOOK_ALLOW_PRIVATE")]
     pub webhook_allow_private: bool,
+
+    /// Mail server that sends sign-in links and invitations: `smtps://USER:PASSWORD@HOST`, or
+    /// `smtp://USER:PASSWORD@HOST:587?tls=required`. When not set, nobody can ask for a sign-in link
+    #[arg(long, env = "SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+
+    /// Sender of mail, such as `CreatorScore <hello@example.com>`
+    #[arg(long, env = "MAIL_FROM")]
+    pub mail_from: Option<String>,
+
+    /// Set by `creatorscore demo`: mail goes to a page of this server instead
+    #[arg(skip)]
+    pub mailbox: Option<DemoMailbox>,
 
     /// Set by `creatorscore demo`: the shop is simulated
     #[arg(skip)]

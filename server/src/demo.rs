@@ -16,6 +16,7 @@ use tokio::process::{Child, Command};
 use crate::{
     config::Config,
     database,
+    mail::DemoMailbox,
     sample::{self, Place},
     serve::{self, Failure, Running},
     system::{SystemClock, SystemRandom},
@@ -80,6 +81,7 @@ pub async fn run(mut config: Config, options: Demo) -> Result<(), Failure> {
         config.database_url = format!("sqlite://{}", folder.join("demo.sqlite").display());
     }
     config.is_demo = true;
+    config.mailbox = Some(DemoMailbox::default());
     config.webhook_allow_private = true;
     config.shopify_api_key = Some(CLIENT_ID.to_owned());
     config.shopify_api_secret = Some(secret.clone());
@@ -226,6 +228,7 @@ CreatorScore runs at {app}, with a simulated Shopify and {} days of sample data.
   A creator's page         {app}/demo/creator
                            in another browser or a private window: whoever signs in as a creator earns nothing on
                            what that browser buys
+  Mails sent               {app}/demo/inbox
 
 The page's banner clears the sample data. To see a sale of your own:",
             sample::DAYS

@@ -7,7 +7,7 @@ use flow::{
 
 use crate::{
     config::{Config, Database},
-    database,
+    database, mail,
     system::{SystemClock, SystemRandom},
 };
 
@@ -26,6 +26,7 @@ pub async fn examine(config: &Config) -> Vec<Finding> {
         Some(id) => fine("Shopify", format!("app {id}")),
         None => fine("Shopify", "off: SHOPIFY_API_KEY is not set"),
     });
+    findings.push(of_mail(config));
     let is_exposed = !config.listen.ip().is_loopback() && config.public_url.starts_with("http://");
     findings.push(if is_exposed {
         let hint = "is not https: cookies and tokens would be sent unencrypted";
@@ -34,6 +35,21 @@ pub async fn examine(config: &Config) -> Vec<Finding> {
         fine("public address", config.public_url.clone())
     });
     findings
+}
+
+/// Whether people can sign in by e-mail. Sends nothing.
+fn of_mail(config: &Config) -> Finding {
+    const CHECK: &str = "mail";
+    match (mail::mailer(config), &config.smtp_url) {
+        (Err(error), _) => fault(CHECK, error),
+        (Ok(Some(_)), Some(url)) if mail::is_unencrypted(url) => {
+            let detail = "SMTP_URL does not demand encryption: use smtps:// or ?tls=required, or others can read sign-in \
+                          links";
+            Finding { check: CHECK, severity: Severity::Warning, detail: detail.to_owned() }
+        }
+        (Ok(Some(_)), _) => fine(CHECK, format!("sent as {}", config.mail_from.as_deref().unwrap_or_default())),
+        (Ok(None), _) => fine(CHECK, "off: SMTP_URL and MAIL_FROM are not set, so nobody can sign in by e-mail"),
+    }
 }
 
 async fn of_database(config: &Config) -> Vec<Finding> {

@@ -27,6 +27,7 @@ mod intake;
 mod keys;
 mod klaviyo;
 mod links;
+mod live_feed;
 pub(crate) mod mcp;
 mod metrics;
 mod milestones;
@@ -109,6 +110,7 @@ struct Parts {
     assets: assets::Assets,
     intake: intake::Intake,
     feeds: Feeds,
+    live_feeds: live_feed::LiveFeeds,
 }
 
 impl App {
@@ -123,8 +125,20 @@ impl App {
         stopping: watch::Receiver<bool>,
     ) -> Self {
         let (assets, intake) = (assets::Assets::load(), intake::Intake::new(&config));
+        let live_feeds = live_feed::LiveFeeds::new(config.event_streams_max, stopping.clone());
         let feeds = Feeds::new(flow.clone(), events::stream::frame, config.event_streams_max, stopping);
-        Self(Arc::new(Parts { config: Arc::new(config), flow, ingest, inbox, wake, metrics, assets, intake, feeds }))
+        Self(Arc::new(Parts {
+            config: Arc::new(config),
+            flow,
+            ingest,
+            inbox,
+            wake,
+            metrics,
+            assets,
+            intake,
+            feeds,
+            live_feeds,
+        }))
     }
 }
 
@@ -147,6 +161,7 @@ parts!(
     assets: assets::Assets,
     intake: intake::Intake,
     feeds: Feeds,
+    live_feeds: live_feed::LiveFeeds,
 );
 
 /// The OpenAPI document, as it is kept in `docs/api/openapi.json`.
@@ -198,16 +213,22 @@ pub fn router(app: App) -> Router {
         .route("/auth/session-token", get(shopify_auth::bounce))
         .route("/sign-in/{token}", post(sign_in::consume))
         .route("/sign-out", post(sign_in::end))
+        .route("/sign-out/everywhere", post(sign_in::end_everywhere))
+        .route("/switch", post(sign_in::switch))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), same_origin::require));
     let files = Router::new()
         .route("/pkg/{*path}", get(assets::file))
         .route("/favicon.ico", get(assets::favicon))
         .route("/robots.txt", get(assets::robots));
-    let demo = match Arc::<Config>::from_ref(&app).demo_creator {
-        Some(_) => Router::new().route("/demo/creator", get(demo::open_creator)),
-        None => Router::new(),
-    };
+    let config = Arc::<Config>::from_ref(&app);
+    let mut demo = Router::new();
+    if config.demo_creator.is_some() {
+        demo = demo.route("/demo/creator", get(demo::open_creator));
+    }
+    if config.mailbox.is_some() {
+        demo = demo.route("/demo/inbox", get(demo::inbox));
+    }
     let links = Router::new()
         .route("/{code}", get(track::redirect::by_path).head(track::redirect::by_path))
         // Some apps add a slash to the links that they show.

@@ -16,6 +16,7 @@ mod import;
 pub mod inbox;
 pub mod ingest;
 pub mod listen;
+pub mod mail;
 mod mcp_stdio;
 pub mod models;
 mod privacy;

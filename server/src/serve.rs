@@ -3,7 +3,7 @@
 use core::{net::SocketAddr, time::Duration};
 use std::sync::Arc;
 
-use flow::{Clock, Flow, FlowError, Random, Settings, ShopifyApp};
+use flow::{Clock, Flow, FlowError, Outside, Random, Settings, ShopifyApp};
 use shopify::{Credentials, oauth::Endpoints};
 use store::Store;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -15,7 +15,7 @@ use crate::{
     http::{self, App},
     inbox::Inbox,
     ingest::Ingest,
-    listen, telemetry,
+    listen, mail, telemetry,
     webhook_sender::{self, Receivers},
     worker::{self, Wake},
 };
@@ -69,7 +69,8 @@ pub async fn flow(
         )),
         _ => None,
     };
-    Ok(Flow::new(store, clock, random, vault, settings, shopify, Arc::new(Receivers::new(config)?)).await?)
+    let outside = Outside { transport: Arc::new(Receivers::new(config)?), mailer: mail::mailer(config)? };
+    Ok(Flow::new(store, clock, random, vault, settings, shopify, outside).await?)
 }
 
 /// Reads links and keys into memory. What does not come in time is read when it is first used.
@@ -104,6 +105,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     let flow = flow(&config, store.clone(), clock, random).await?;
     flow.models().schedule_runs().await?;
     flow.retention().schedule().await?;
+    flow.rollups().schedule().await?;
     warm(&flow).await;
     let metrics = telemetry::init_metrics()?;
     let wake = Wake::default();

@@ -36,7 +36,7 @@ enum Command {
         #[arg(long)]
         without_browser: bool,
     },
-    /// Build the pixel, the pages' wasm, and the binaries
+    /// Build the pixel, the pages' script and styles, and the binaries
     Build {
         /// Optimised, with all assets embedded in the binary
         #[arg(long)]
@@ -102,11 +102,13 @@ const SCENARIOS: [(&str, &[&[&str]]); 6] = [
 ];
 /// Benchmarks that run once: on SQLite, or without a database.
 const ALONE: [&str; 2] = ["settle", "models"];
+/// The benchmark of the pages, in a browser.
+const PAGES: &str = "pages";
 
 /// Runs the named benchmarks, or all. If one fails, the others still run.
 fn bench(only: &[String]) -> Outcome {
     let is_wanted = |name: &str| only.is_empty() || only.iter().any(|wanted| wanted == name);
-    let known: Vec<&str> = SCENARIOS.iter().map(|(name, _)| *name).chain(ALONE).collect();
+    let known: Vec<&str> = SCENARIOS.iter().map(|(name, _)| *name).chain(ALONE).chain([PAGES]).collect();
     if let Some(unknown) = only.iter().find(|name| !known.contains(&name.as_str())) {
         return Err(format!("{unknown} is no benchmark; there are {}", known.join(", ")));
     }
@@ -136,5 +138,16 @@ fn bench(only: &[String]) -> Outcome {
     for name in ALONE.into_iter().filter(|name| is_wanted(name)) {
         failed.extend(measure(name, &[]).err());
     }
+    if is_wanted(PAGES) {
+        failed.extend(bench_pages(&server).err());
+    }
     if failed.is_empty() { Ok(()) } else { Err(failed.join("\n")) }
+}
+
+/// Measures the pages in a browser (needs Chromium).
+fn bench_pages(server: &std::path::Path) -> Outcome {
+    let browser = suite::find_browser()?;
+    run::npm_install("end2end")?;
+    let script = run::root().join("bench/pages.mjs");
+    run::run(run::command("node").arg(script).arg("--binary").arg(server).arg("--browser").arg(browser))
 }

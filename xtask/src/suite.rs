@@ -84,7 +84,7 @@ fn next_port(step: u16) -> Outcome<u16> {
 }
 
 /// Path of an installed Chromium or Chrome.
-fn find_browser() -> Outcome<String> {
+pub(crate) fn find_browser() -> Outcome<String> {
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     let folders: Vec<PathBuf> =
         std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();

@@ -31,6 +31,7 @@ const ALLOWED_USERS: &[(&str, &[&str])] = &[
     ("reqwest", &["shopify", "outbound-http", "flow", "server", "devshop"]),
     ("axum", &["app", "server", "devshop", "bench"]),
     ("leptos", &["app", "server"]),
+    ("lettre", &["server"]),
     (
         "tokio",
         &["store", "store-sqlite", "store-postgres", "outbound-http", "flow", "server", "devshop", "bench", "schema"],

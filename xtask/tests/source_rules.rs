@@ -211,3 +211,42 @@ fn modules_do_not_import_each_other_in_circles() {
     let circles: Vec<String> = crates().flat_map(|package| package.circles()).collect();
     assert_eq!(circles, Vec::<String>::new(), "a circle of imports");
 }
+
+/// The tables that have a column `creator_id`, by their migrations.
+fn tables_that_name_creators() -> BTreeSet<String> {
+    let folder = repository().join("migrations/sqlite");
+    let mut tables = BTreeSet::new();
+    for entry in std::fs::read_dir(folder).expect("the folder of migrations") {
+        let text = std::fs::read_to_string(entry.expect("a migration").path()).expect("a readable migration");
+        for statement in text.split(';') {
+            let lines = statement.lines().filter(|line| !line.trim_start().starts_with("--"));
+            let code = lines.collect::<Vec<_>>().join(" ");
+            let words: Vec<&str> = code.split_whitespace().collect();
+            let name = match words[..] {
+                ["create", "table", name, ..] if words.contains(&"creator_id") => Some(name),
+                ["alter", "table", name, "add", "column", "creator_id", ..] => Some(name),
+                ["alter", "table", from, "rename", "to", to] if tables.remove(from) => Some(to),
+                _ => None,
+            };
+            tables.extend(name.map(str::to_owned));
+        }
+    }
+    tables
+}
+
+#[test]
+fn merging_creators_moves_every_row_that_names_one() {
+    // Clicks keep the creator of their time: reports and lists take the link's.
+    let mut expected = tables_that_name_creators();
+    assert!(expected.remove("clicks") && expected.len() > 10, "{expected:?}");
+    let source = repository().join("crates/store-sql/creator_merges.rs");
+    let text = std::fs::read_to_string(source).expect("the source");
+    let forgotten: Vec<String> = expected
+        .into_iter()
+        .filter(|table| {
+            let names = [format!("\"{table}\""), format!(" {table} "), format!(" {table}\n")];
+            !names.iter().any(|name| text.contains(name))
+        })
+        .collect();
+    assert_eq!(forgotten, Vec::<String>::new(), "see crates/store-sql/creator_merges.rs");
+}

@@ -1,7 +1,47 @@
-//! To be written.
+//! `/brand/attribution/campaigns`: campaigns with their budgets and dates, and a page for each.
+
+mod detail;
+mod list;
+mod plan;
+
+use axum::routing::get;
+use domain::CampaignId;
+use leptos::prelude::*;
 
 use super::Routes;
+use crate::{
+    form::{Form, FormState},
+    request::BrandRequest,
+};
+
+/// The path of the list; a campaign's page is below it.
+const PATH: &str = "/brand/attribution/campaigns";
 
 pub(crate) fn routes() -> Routes {
-    vec![]
+    vec![
+        (PATH, get(list::show).post(list::submit)),
+        ("/brand/attribution/campaigns/{id}", get(detail::show).post(detail::submit)),
+    ]
+}
+
+fn path_of(id: &CampaignId) -> String {
+    format!("{PATH}/{id}")
+}
+
+/// What just happened to a campaign.
+fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
+    match request.address.get("done") {
+        "created" => Some("Campaign created. Give it links.".into_any()),
+        "saved" => Some("Saved.".into_any()),
+        "restored" => Some("Active again.".into_any()),
+        "archived" => {
+            let undo = FormState::default().form("restore");
+            let id = Form::hidden("id", request.address.get("undo"));
+            Some(
+                view! { <span>"Archived. Its links go on."</span><form method="post">{id}{undo.button("Undo", "quiet")}</form> }
+                    .into_any(),
+            )
+        }
+        _ => None,
+    }
 }

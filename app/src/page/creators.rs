@@ -1,7 +1,29 @@
-//! To be written.
+//! `/brand/attribution/creators`: the brand's creators, and a page for each.
+
+mod balance;
+mod detail;
+mod edit;
+mod list;
+mod merge;
+mod named;
+mod states;
+
+use axum::routing::get;
+use domain::CreatorId;
 
 use super::Routes;
 
+/// The path of the list; a creator's page is below it.
+pub(crate) const PATH: &str = "/brand/attribution/creators";
+
 pub(crate) fn routes() -> Routes {
-    vec![]
+    vec![
+        (PATH, get(list::show).post(list::submit)),
+        ("/brand/attribution/creators/{id}", get(detail::show).post(detail::submit)),
+    ]
+}
+
+/// The page of a creator.
+pub(crate) fn path_of(id: &CreatorId) -> String {
+    format!("{PATH}/{id}")
 }

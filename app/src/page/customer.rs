@@ -1,7 +1,259 @@
-//! To be written.
+//! `/brand/attribution/customers/{id}`: a customer's orders, and what they did before.
+
+use axum::{extract::Path, response::Response, routing::get};
+use domain::{UnixMs, creator::Creator, evidence::EvidenceKind, outcome::Outcome};
+use flow::{
+    FlowError,
+    customer::{CustomerTimeline, TimelineEvent, TouchSource},
+};
+use leptos::prelude::*;
+use url::Url;
 
 use super::Routes;
+use crate::{
+    brand_layout::BrandPage,
+    component::{card, confirm, tile, tiles},
+    error::PageResult,
+    evidence,
+    form::{FormState, Posted, done},
+    format,
+    request::BrandRequest,
+    table::{Cell, Column, Row, Table},
+};
+
+const ORDERS: &str = "/brand/attribution/orders";
+/// The flow reads this many of a customer's clicks and page views, the latest.
+const SHOWN_MAX: i64 = 500;
 
 pub(crate) fn routes() -> Routes {
-    vec![]
+    vec![("/brand/attribution/customers/{id}", get(show).post(submit))]
+}
+
+async fn show(Path(id): Path<String>, request: BrandRequest) -> PageResult {
+    page(&request, &id, &FormState::default()).await
+}
+
+async fn submit(Path(id): Path<String>, request: BrandRequest, posted: Posted) -> PageResult {
+    let outcome = match posted.action() {
+        "erase" => erase(&request, &id).await,
+        _ => Err(posted.unknown_action()),
+    };
+    match outcome {
+        Ok(response) => Ok(response),
+        Err(error) => page(&request, &id, &posted.refused(error)?).await,
+    }
+}
+
+async fn erase(request: &BrandRequest, id: &str) -> Result<Response, FlowError> {
+    request.flow.customers().erase_shown(&request.caller, id).await?;
+    Ok(done(ORDERS, "erased"))
+}
+
+async fn page(request: &BrandRequest, id: &str, state: &FormState) -> PageResult {
+    let timeline = request.flow.customers().get(&request.caller, id).await?;
+    let creators = request.flow.creators().list(&request.caller).await?;
+    let orders = orders(request, &creators, &timeline);
+    let activity = activity(request, &creators, &timeline);
+    if orders.is_csv_wanted(&request.address) {
+        return orders.csv(&request.address, "customer-orders");
+    }
+    if activity.is_csv_wanted(&request.address) {
+        return activity.csv(&request.address, "customer-activity");
+    }
+    let cut = (timeline.page_view_count > SHOWN_MAX).then(|| {
+        let count = format::count(timeline.page_view_count);
+        view! { <p class="subdued">{format!("The latest {SHOWN_MAX} of {count} page views are shown.")}</p> }
+    });
+    let content = view! {
+        {figures(request, &timeline)}
+        {card("Orders", orders.view(&request.address))}
+        {card("Activity", view! { {cut} {activity.view(&request.address)} })}
+    };
+    Ok(BrandPage::new(name(&timeline))
+        .above(view! { <a href=ORDERS>"← Orders"</a> })
+        .beside(erase_form(state))
+        .status(state.status())
+        .show(request, content))
+}
+
+/// The customer's name, or what tells them apart.
+fn name(timeline: &CustomerTimeline) -> String {
+    if let Some(name) = &timeline.client_id {
+        return format!("Customer {name}");
+    }
+    let orders = purchases(timeline).rev().take(2).map(|event| event.order.name.clone()).collect::<Vec<_>>();
+    match orders.as_slice() {
+        [] => "Visitor without an order".to_owned(),
+        orders => format!("Customer of {}", orders.join(", ")),
+    }
+}
+
+fn purchases(timeline: &CustomerTimeline) -> impl DoubleEndedIterator<Item = &TimelineEvent> {
+    timeline.events.iter().filter(|event| event.is_purchase)
+}
+
+fn erase_form(state: &FormState) -> AnyView {
+    let form = state.form("erase");
+    let question = "This deletes what names this customer: their profile, visits and events. It cannot be undone. Amounts and credits of their orders stay.";
+    let content =
+        view! { <form method="post">{form.summary(&[])}{form.button("Erase this customer", "critical")}</form> };
+    confirm("Erase …", question, content)
+}
+
+fn figures(request: &BrandRequest, timeline: &CustomerTimeline) -> AnyView {
+    let has_purchase = purchases(timeline).any(|event| event.attribution.is_some());
+    let spent = if has_purchase { timeline.total().to_string() } else { "–".to_owned() };
+    let orders = format::length(purchases(timeline).count());
+    let touches = format::length(timeline.touches().len());
+    tiles(vec![
+        tile("Spent in all", spent, ""),
+        tile("Orders", format::count(orders), ""),
+        tile("Touches", format::count(touches), "Clicks, codes and marks of your links"),
+        tile("First seen", request.moment_text(timeline.created_at()), ""),
+    ])
+}
+
+fn credited(creators: &[Creator], event: &TimelineEvent) -> String {
+    let credits = event.credits();
+    if credits.is_empty() {
+        return match event.attribution.as_ref().map(Outcome::of) {
+            None => "Being calculated".to_owned(),
+            Some(Outcome::Unattributed(reason)) => format!("Unassigned: {}", reason.label()),
+            Some(Outcome::Credited(..)) => "Unassigned".to_owned(),
+        };
+    }
+    let words = credits.iter().map(|credit| {
+        let amount = format::money(credit.amount_minor, event.order.currency);
+        match &credit.creator {
+            Some(creator) => format!("{} {amount}", format::name_of(creators, Some(creator))),
+            None => format!("Link without a creator {amount}"),
+        }
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn orders(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimeline) -> Table {
+    let columns = [
+        Column::text("order", "Order"),
+        Column::text("when", "When"),
+        Column::money("revenue", "Net revenue"),
+        Column::text("credited", "Credited to"),
+        Column::text("status", "Status"),
+    ];
+    let rows = purchases(timeline).rev().map(|event| {
+        let order = &event.order;
+        Row::new([
+            Cell::text(order.name.clone()).href(format!("{ORDERS}/{}", order.id)),
+            Cell::view(request.moment_text(order.placed_at), request.moment(order.placed_at))
+                .sorted_by(order.placed_at.0),
+            Cell::number(order.net_minor(), event.amount().to_string()),
+            Cell::text(credited(creators, event)),
+            Cell::text(format::order_status(order)),
+        ])
+    });
+    let nothing = view! { <p class="subdued">"No orders yet."</p> };
+    Table::new("Orders of this customer", columns).rows(rows.collect::<Vec<_>>()).named("orders").empty(nothing)
+}
+
+/// Something that the customer did.
+struct Deed {
+    at: UnixMs,
+    kind: Option<EvidenceKind>,
+    what: String,
+    detail: String,
+}
+
+fn activity(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimeline) -> Table {
+    let columns = [Column::text("what", "What"), Column::text("detail", "Where"), Column::text("when", "When")];
+    let mut deeds = deeds(request, creators, timeline);
+    deeds.sort_by_key(|deed| core::cmp::Reverse(deed.at));
+    let rows = deeds.into_iter().map(|deed| {
+        let mark = deed.kind.map(|kind| evidence::mark(kind, true));
+        Row::new([
+            Cell::view(deed.what.clone(), view! { <span class="deed">{mark}{deed.what}</span> }),
+            Cell::text(deed.detail),
+            Cell::view(request.moment_text(deed.at), request.moment(deed.at)).sorted_by(deed.at.0),
+        ])
+    });
+    let nothing = view! { <p class="subdued">"No activity yet."</p> };
+    Table::new("Activity", columns).rows(rows.collect::<Vec<_>>()).named("activity").ordered_by("-when").empty(nothing)
+}
+
+fn deeds(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimeline) -> Vec<Deed> {
+    let mut deeds = Vec::new();
+    for event in &timeline.events {
+        let (what, detail) = if event.is_purchase {
+            (format!("Bought {} for {}", event.order.name, event.amount()), credited(creators, event))
+        } else {
+            let page = event.details.as_ref().and_then(|details| details.url.as_deref());
+            (capital(&event.event_key().replace(['_', '-'], " ")), page.map(page_name).unwrap_or_default())
+        };
+        deeds.push(Deed { at: event.order.placed_at, kind: None, what, detail });
+    }
+    for touch in timeline.touches() {
+        let link = timeline.links.get(touch.link);
+        let who = format::name_of(creators, link.and_then(|link| link.creator.as_ref()));
+        let (kind, what) = match touch.source {
+            TouchSource::Click(_) => (EvidenceKind::Click, format!("Clicked {who}’s link")),
+            TouchSource::Order(event, kind) => {
+                (kind, format!("{}: {who}, in order {}", evidence::label(kind), event.order.name))
+            }
+        };
+        let address = link.filter(|link| !link.is_direct).map(|link| {
+            let own = format::without_scheme(&request.flow.links().tracking_url(link.code));
+            format!("{own} → {}", page_name(&link.destination))
+        });
+        deeds.push(Deed { at: touch.at, kind: Some(kind), what, detail: address.unwrap_or_default() });
+    }
+    for view in &timeline.page_views {
+        let detail = view.url.as_deref().map(page_name).unwrap_or_default();
+        deeds.push(Deed { at: view.at, kind: None, what: "Looked at a page".to_owned(), detail });
+    }
+    deeds
+}
+
+/// What a page of a Shopify shop shows, as far as its address says it.
+fn page_name(address: &str) -> String {
+    let Ok(url) = Url::parse(address) else { return format::without_scheme(address) };
+    let parts: Vec<&str> =
+        url.path_segments().map(|parts| parts.filter(|part| !part.is_empty()).collect()).unwrap_or_default();
+    match parts.as_slice() {
+        [] => "Home page".to_owned(),
+        [.., "products", handle] => handle_words(handle),
+        [.., "collections", handle] => format!("Collection {}", handle_words(handle)),
+        ["cart"] => "Cart".to_owned(),
+        ["search"] => "Search".to_owned(),
+        ["checkouts", ..] => "Checkout".to_owned(),
+        _ => format::without_scheme(address),
+    }
+}
+
+/// A handle is its title in small letters with hyphens.
+fn handle_words(handle: &str) -> String {
+    capital(&handle.replace('-', " "))
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_named_by_what_they_show() {
+        for (address, expected) in [
+            ("https://shop.example/products/linen-shirt?variant=1", "Linen shirt"),
+            ("https://shop.example/collections/summer/products/hat", "Hat"),
+            ("https://shop.example/collections/summer-sale", "Collection Summer sale"),
+            ("https://shop.example", "Home page"),
+            ("https://shop.example/cart", "Cart"),
+            ("https://shop.example/pages/about", "shop.example/pages/about"),
+            ("nothing", "nothing"),
+        ] {
+            assert_eq!(page_name(address), expected, "{address}");
+        }
+    }
 }

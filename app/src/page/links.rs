@@ -1,200 +1,132 @@
-//! `/brand/attribution/links`: create, list, filter, copy and delete tracking links.
+//! `/brand/attribution/links`: the brand's tracking links, and a page for each.
 
-use axum::{
-    response::{Response},
-    routing::get,
-};
-use domain::{
-    campaign::Campaign,
-    creator::Creator,
-    link::{ContentType, Link, Platform},
-};
+mod choices;
+mod credited;
+mod detail;
+mod edit;
+mod list;
+mod new_link;
+
+pub(crate) use choices::{Choices, last_instant};
+pub(crate) use credited::credited_orders;
+pub(crate) use list::link_table;
+
+use axum::{response::Response, routing::get};
+use domain::{CampaignId, LinkId};
 use flow::FlowError;
 use leptos::prelude::*;
 
 use super::Routes;
 use crate::{
-    brand_layout::BrandPage,
-    component::{confirm, copy_button, empty},
+    address::Address,
     error::PageResult,
-    form::{Field, Form, FormState, Input, Posted, done},
+    form::{Form, FormState, Posted, done},
     format,
-    picker::{Filter, filter_bar},
     request::BrandRequest,
-    table::{Cell, Column, Row, Table},
 };
 
-const PATH: &str = "/brand/attribution/links";
+/// The path of the list; a link's page is below it.
+pub(crate) const PATH: &str = "/brand/attribution/links";
 
 pub(crate) fn routes() -> Routes {
-    vec![(PATH, get(show).post(submit))]
+    vec![
+        (PATH, get(list::show).post(submit)),
+        ("/brand/attribution/links/{id}", get(detail::show).post(detail::submit)),
+        ("/brand/attribution/links/{id}/qr", get(detail::qr_file)),
+    ]
 }
 
-async fn show(request: BrandRequest) -> PageResult {
-    page(&request, &FormState::default()).await
+/// The page of a link.
+pub(crate) fn path_of(id: &LinkId) -> String {
+    format!("{PATH}/{id}")
 }
 
 async fn submit(request: BrandRequest, posted: Posted) -> PageResult {
     let outcome = match posted.action() {
-        "create" => create(&request, &posted).await,
-        "delete" => delete(&request, &posted).await,
+        "create" => new_link::create(&request, &posted).await,
+        "archive" => archive(&request, &posted).await,
+        "restore" => restore(&request, &posted).await,
+        "campaign" => set_campaign(&request, &posted).await,
         _ => Err(posted.unknown_action()),
     };
     match outcome {
         Ok(response) => Ok(response),
-        Err(error) => page(&request, &posted.refused(error)?).await,
+        Err(error) => list::page(&request, &posted.refused(error)?).await,
     }
 }
 
-async fn create(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
-    let new = flow::link::NewLink {
-        destination: posted.text("destination"),
-        campaign: posted.text("campaign"),
-        creator: posted.text("creator"),
-        platform: posted.text("platform"),
-        content_type: posted.text("content_type"),
-        promo_code: posted.text("promo_code"),
-        share_revenue: posted.is_checked("share_revenue"),
-        expires_at: None,
+/// The links that a form names: the ticked rows, or its own one.
+fn named(posted: &Posted) -> Result<Vec<LinkId>, FlowError> {
+    let ids: Result<Vec<LinkId>, _> = posted.all("id").map(str::parse).collect();
+    let ids = ids.map_err(|_| FlowError::NotFound("link"))?;
+    if ids.is_empty() { Err(flow::Invalid::one("tick the links first").into()) } else { Ok(ids) }
+}
+
+fn joined(ids: &[LinkId]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// Archives links. Those that are archived already are passed over.
+async fn archive(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
+    let mut archived = Vec::new();
+    for id in named(posted)? {
+        match request.flow.links().delete(&request.caller, &id).await {
+            Ok(()) => archived.push(id),
+            Err(FlowError::NotFound(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(done(&request.address.with(&[("undo", &joined(&archived))]), "archived"))
+}
+
+async fn restore(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
+    for id in named(posted)? {
+        match request.flow.links().restore(&request.caller, &id).await {
+            Ok(()) | Err(FlowError::NotFound(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(done(&request.address.with(&[]), "restored"))
+}
+
+async fn set_campaign(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
+    let campaign = match posted.get("campaign") {
+        "" => return Err(flow::Invalid::one("choose a campaign first").into()),
+        "none" => None,
+        _ => Some(posted.id::<CampaignId>("campaign", "campaign")?),
     };
-    let link = request.flow.links().create(&request.caller, &new).await?;
-    Ok(done(PATH, &format!("created&link={}", link.id)))
+    let ids = named(posted)?;
+    let outcome = request.flow.links().set_campaign(&request.caller, &ids, campaign.as_ref()).await?;
+    Ok(done(&request.address.with(&[]), &format!("moved-{}-{}", outcome.moved, outcome.kept)))
 }
 
-async fn delete(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
-    request.flow.links().delete(&request.caller, &posted.id("id", "link")?).await?;
-    Ok(done(&request.address.with(&[]), "deleted"))
+/// "1 link", "3 links".
+fn links_in_words(count: usize) -> String {
+    if count == 1 { "1 link".to_owned() } else { format!("{} links", format::count(format::length(count))) }
 }
 
-/// What just happened.
-fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
-    match request.address.get("done") {
-        "created" => Some(view! { "Link created." }.into_any()),
-        "deleted" => Some(view! { "Link deleted. Its history is kept." }.into_any()),
-        _ => None,
+/// What just happened to links, for their pages.
+pub(crate) fn what_was_done(address: &Address) -> Option<AnyView> {
+    let done = address.get("done");
+    match done {
+        "archived" => {
+            let ids: Vec<String> = address.get("undo").split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect();
+            let text = format!("{} archived. Their history is kept.", links_in_words(ids.len()));
+            let undo = FormState::default().form("restore");
+            let fields = ids.into_iter().map(|id| Form::hidden("id", id)).collect_view();
+            Some(view! { <span>{text}</span><form method="post">{fields}{undo.button("Undo", "quiet")}</form> }.into_any())
+        }
+        "restored" => Some(view! { "Active again." }.into_any()),
+        "saved" => Some(view! { "Saved." }.into_any()),
+        _ => {
+            let (moved, kept) = done.strip_prefix("moved-")?.split_once('-')?;
+            let (moved, kept) = (moved.parse().ok()?, kept.parse().ok()?);
+            let stay = match kept {
+                0 => String::new(),
+                1 => " 1 stays where it is: orders are credited to it.".to_owned(),
+                _ => format!(" {} stay where they are: orders are credited to them.", links_in_words(kept)),
+            };
+            Some(view! { {format!("Campaign set for {}.{stay}", links_in_words(moved))} }.into_any())
+        }
     }
-}
-
-/// What the page shows.
-struct Found {
-    links: Vec<Link>,
-    creators: Vec<Creator>,
-    campaigns: Vec<Campaign>,
-}
-
-async fn load(request: &BrandRequest) -> Result<Found, FlowError> {
-    let mut links = request.flow.links().list(&request.caller).await?;
-    let (creator, campaign) = (request.address.get("creator"), request.address.get("campaign"));
-    let matches = |filter: &str, id: Option<&str>| filter.is_empty() || id == Some(filter);
-    links.retain(|link| {
-        link.deleted_at.is_none()
-            && matches(creator, link.creator.as_ref().map(domain::CreatorId::as_str))
-            && matches(campaign, link.campaign.as_ref().map(domain::CampaignId::as_str))
-    });
-    Ok(Found {
-        links,
-        creators: request.flow.creators().list(&request.caller).await?,
-        campaigns: request.flow.campaigns().list(&request.caller).await?,
-    })
-}
-
-async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
-    let found = load(request).await?;
-    let table = table(request, &found);
-    if table.is_csv_wanted(&request.address) {
-        return table.csv(&request.address, "tracking-links");
-    }
-    let creators = format::choices(&found.creators);
-    let campaigns: Vec<_> =
-        found.campaigns.iter().map(|campaign| (campaign.id.to_string(), campaign.name.clone())).collect();
-    let form = state.form("create");
-    let is_open = request.address.has("new") || form.is_refused();
-    let new = is_open.then(|| new_link(&form, &creators, &campaigns));
-    let filters = vec![
-        Filter { name: "creator", label: "Creator", options: creators, all: "All creators" },
-        Filter { name: "campaign", label: "Campaign", options: campaigns, all: "All campaigns" },
-    ];
-    let content = view! {
-        {new}
-        {filter_bar(&request.address, "Search links", filters)}
-        {table.view(&request.address)}
-    };
-    Ok(BrandPage::new("Links")
-        .beside(view! { <a class="button primary" href=request.address.with(&[("new", "1")])>"New link"</a> })
-        .done(what_was_done(request))
-        .status(state.status())
-        .show(request, content))
-}
-
-/// The form of a new link.
-fn new_link(form: &Form, creators: &[(String, String)], campaigns: &[(String, String)]) -> AnyView {
-    let platforms: Vec<_> =
-        Platform::ALL.iter().map(|found| (found.as_str().to_owned(), found.label().to_owned())).collect();
-    let content_types: Vec<_> =
-        ContentType::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect();
-    let destination = Field::new("destination", "Destination URL")
-        .input(Input::Url)
-        .required()
-        .length_max(2048)
-        .placeholder("https://yourstore.com/product");
-    view! {
-        <section class="card">
-            <h2>"New link"</h2>
-            {form.summary(&["Destination URL", "Promo code"])}
-            <form method="post">
-                <div class="fields">
-                    {form.field(destination)}
-                    {form.combobox("creator", "Creator", creators, "Unassigned", "")}
-                </div>
-                <details>
-                    <summary>"More"</summary>
-                    <div class="fields">
-                        {form.combobox("campaign", "Campaign", campaigns, "None", "")}
-                        {form.select("platform", "Platform", &platforms, "Not set", "")}
-                        {form.select("content_type", "Content type", &content_types, "Not set", "")}
-                        {form.field(Field::new("promo_code", "Promo code").placeholder("CREATOR20"))}
-                        {form.checkbox("share_revenue", "Share revenue with the creator", "The creator always sees clicks and conversions.")}
-                    </div>
-                </details>
-                {form.submit("Create link")}
-            </form>
-        </section>
-    }
-    .into_any()
-}
-
-fn table(request: &BrandRequest, found: &Found) -> Table {
-    let columns = [
-        Column::text("link", "Link"),
-        Column::text("creator", "Creator"),
-        Column::text("campaign", "Campaign"),
-        Column::text("revenue", "Revenue"),
-        Column::actions("Actions"),
-    ];
-    let rows = found.links.iter().map(|link| row(request, found, link)).collect::<Vec<_>>();
-    Table::new("Tracking links", columns).rows(rows).empty(empty(
-        "No links yet",
-        "Give each creator their own link. Clicks appear right away, sales as orders come in.",
-        Some(("/brand/attribution/links?new=1", "New link")),
-    ))
-}
-
-fn row(request: &BrandRequest, found: &Found, link: &Link) -> Row {
-    let url = request.flow.links().tracking_url(link.code);
-    let campaign = found.campaigns.iter().find(|campaign| Some(&campaign.id) == link.campaign.as_ref());
-    let id = link.id.to_string();
-    let delete = FormState::default().form("delete");
-    let question = "Its history is kept. Visits to it show a page that says the link is gone.";
-    let actions = view! {
-        {copy_button(url.clone(), "this link")}
-        {confirm("Delete", question, view! { <form method="post">{Form::hidden("id", id)}{delete.button("Delete link", "critical")}</form> })}
-    };
-    let code = view! { <span class="code">{format::without_scheme(&url)}</span> };
-    Row::new([
-        Cell::view(url, code).note(format::without_scheme(&link.destination)),
-        Cell::text(format::name_of(&found.creators, link.creator.as_ref())),
-        Cell::text(campaign.map(|found| found.name.clone()).unwrap_or_default()),
-        Cell::text(if link.share_revenue { "Shared" } else { "Private" }),
-        Cell::view("", actions),
-    ])
 }

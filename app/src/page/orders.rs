@@ -1,7 +1,248 @@
-//! To be written.
+//! `/brand/attribution/orders`: the brand's orders, credited or not, and why not.
+
+mod commission;
+mod order;
+mod picture;
+mod verdict;
+mod words;
+
+use axum::routing::get;
+use domain::{
+    Currency, UnixMs,
+    attribution::Attribution,
+    creator::Creator,
+    evidence::EvidenceKind,
+    order::OrderSource,
+    outcome::{Outcome, Unattributed},
+    time::Period,
+};
+use flow::{
+    FlowError,
+    order::{
+        CreditState, ListedOrders, OrderListFilter, OrderListPage, OrderPlace, OrderRecord, WHOLE_LIST_MAX, place_of,
+    },
+};
+use leptos::prelude::*;
 
 use super::Routes;
+use crate::{
+    brand_layout::BrandPage,
+    component::empty,
+    error::PageResult,
+    evidence, format,
+    picker::{Filter, filter_bar},
+    request::BrandRequest,
+    table::{Cell, Column, Row, Table},
+};
+
+const PATH: &str = "/brand/attribution/orders";
+/// The periods of the filter.
+const PERIODS: [(&str, &str); 4] =
+    [("7d", "Last 7 days"), ("30d", "Last 30 days"), ("90d", "Last 90 days"), ("365d", "Last 365 days")];
+
+/// What the filter `show` offers beside the reasons.
+const STATES: [(&str, &str); 4] =
+    [("credited", "Credited"), ("unassigned", "Unassigned"), ("review", "Needs review"), ("refunded", "With a refund")];
 
 pub(crate) fn routes() -> Routes {
-    vec![]
+    vec![(PATH, get(show)), ("/brand/attribution/orders/{id}", get(order::show).post(order::submit))]
+}
+
+async fn show(request: BrandRequest) -> PageResult {
+    let creators = request.flow.creators().list(&request.caller).await?;
+    let filter = filter(&request).await?;
+    if request.address.get("format") == "csv" {
+        return csv(&request, &creators, &filter).await;
+    }
+    let listed = request.flow.orders().list(&request.caller, &asked_page(&request), &filter).await?;
+    let is_filtered = filter != OrderListFilter::default();
+    let rows = listed.orders.iter().map(|record| row(&request, &creators, record)).collect::<Vec<_>>();
+    let (before, after) = neighbours(&request, &listed);
+    let table = table(rows, is_filtered).neighbours(before, after);
+    let content = view! {
+        {filter_bar(&request.address, "Search by order or customer", filters(&creators))}
+        {table.view(&request.address)}
+        <p class="subdued"><small>{format!("The CSV file holds what this list shows, up to {WHOLE_LIST_MAX} orders.")}</small></p>
+    };
+    Ok(BrandPage::new("Orders").done(what_was_done(&request)).show(&request, content))
+}
+
+fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
+    (request.address.get("done") == "erased")
+        .then(|| view! { "The customer was erased. Amounts and credits of their orders stay." }.into_any())
+}
+
+/// All orders of the list as a file. If there are more than it holds, its last line says so.
+async fn csv(request: &BrandRequest, creators: &[Creator], filter: &OrderListFilter) -> PageResult {
+    let listed = request.flow.orders().whole_list(&request.caller, filter).await?;
+    let mut rows: Vec<Row> = listed.orders.iter().map(|record| row(request, creators, record)).collect();
+    if listed.has_older {
+        let cut = format!("Older orders are left out: this file holds {WHOLE_LIST_MAX}. Choose a period.");
+        rows.push(Row::new([Cell::text(cut)]));
+    }
+    table(rows, true).neighbours(None, None).csv(&request.address, "orders")
+}
+
+/// The part of the list that the address asks for: `after.TIME.ID` or `before.TIME.ID`.
+fn asked_page(request: &BrandRequest) -> OrderListPage {
+    let place = |text: &str| {
+        let (at, id) = text.split_once('.')?;
+        Some((UnixMs(at.parse().ok()?), id.to_owned()))
+    };
+    let asked = request.address.get("page");
+    let page = match asked.split_once('.') {
+        Some(("after", rest)) => place(rest).map(OrderListPage::After),
+        Some(("before", rest)) => place(rest).map(OrderListPage::Before),
+        _ => None,
+    };
+    page.unwrap_or(OrderListPage::First)
+}
+
+fn neighbours(request: &BrandRequest, listed: &ListedOrders) -> (Option<String>, Option<String>) {
+    let link = |direction: &str, (at, id): OrderPlace| {
+        request.address.with(&[("page", format!("{direction}.{}.{id}", at.0).as_str())])
+    };
+    let newer = listed.orders.first().filter(|_| listed.has_newer).map(|first| link("before", place_of(&first.order)));
+    let older = listed.orders.last().filter(|_| listed.has_older).map(|last| link("after", place_of(&last.order)));
+    // Beyond the last page, the way back leads to the first.
+    let back = (listed.orders.is_empty() && listed.has_newer).then(|| request.address.with(&[]));
+    (newer.or(back), older)
+}
+
+/// What the address filters by.
+async fn filter(request: &BrandRequest) -> Result<OrderListFilter, FlowError> {
+    let address = &request.address;
+    let mut filter = OrderListFilter {
+        creator: address.get("creator").parse().ok(),
+        source: OrderSource::parse(address.get("source")),
+        search: request.flow.orders().search(&request.caller, address.get("q")).await?,
+        ..OrderListFilter::default()
+    };
+    match address.get("show") {
+        "credited" => filter.credit = CreditState::Credited,
+        "unassigned" => filter.credit = CreditState::Unattributed(None),
+        "review" => filter.needs_review = true,
+        "refunded" => filter.is_refunded = true,
+        reason => {
+            if let Ok(reason) = reason.parse::<Unattributed>() {
+                filter.credit = CreditState::Unattributed(Some(reason));
+            }
+        }
+    }
+    if let Some(days) = address.get("period").strip_suffix('d').and_then(|days| days.parse().ok()) {
+        let zone = &request.caller.brand().zone;
+        let period = Period::last(days, request.today());
+        filter.from = zone.bounds(period.from).0;
+        filter.until = zone.bounds(period.to).1;
+    }
+    Ok(filter)
+}
+
+fn filters(creators: &[Creator]) -> Vec<Filter> {
+    let pair = |(value, label): (&str, &str)| (value.to_owned(), label.to_owned());
+    let states = STATES.into_iter().map(pair);
+    let reasons = Unattributed::ALL
+        .into_iter()
+        .map(|reason| (reason.as_str().to_owned(), format!("Unassigned: {}", reason.label())));
+    let sources = [OrderSource::Shopify, OrderSource::Api, OrderSource::Browser]
+        .into_iter()
+        .map(|source| (source.as_str().to_owned(), words::source(source).to_owned()));
+    vec![
+        Filter { name: "show", label: "Show", options: states.chain(reasons).collect(), all: "All orders" },
+        Filter { name: "creator", label: "Creator", options: format::choices(creators), all: "All creators" },
+        Filter { name: "source", label: "Source", options: sources.collect(), all: "All sources" },
+        Filter { name: "period", label: "Period", options: PERIODS.map(pair).to_vec(), all: "All time" },
+    ]
+}
+
+fn table(rows: Vec<Row>, is_filtered: bool) -> Table {
+    let columns = [
+        Column::text("order", "Order"),
+        Column::text("when", "When"),
+        Column::money("revenue", "Net revenue"),
+        Column::text("credited", "Credited to"),
+        Column::text("evidence", "Evidence"),
+        Column::text("status", "Status"),
+    ];
+    let nothing = if is_filtered {
+        view! { <p class="subdued">"No order matches this. "<a href=PATH>"Show all orders"</a></p> }.into_any()
+    } else {
+        empty(
+            "No orders yet",
+            "Orders from your shop appear here by themselves, with the creator who earned them or the reason why nobody did.",
+            Some(("/brand/attribution/setup", "See what is connected")),
+        )
+    };
+    Table::new("Orders", columns).rows(rows).empty(nothing)
+}
+
+fn row(request: &BrandRequest, creators: &[Creator], record: &OrderRecord) -> Row {
+    let order = &record.order;
+    let when = request.moment_text(order.placed_at);
+    let credited = credited_to(creators, record);
+    let (text, note) = if credited.is_empty() { unassigned(record) } else { (credited, "") };
+    let kinds = kinds_of(record.attribution.as_ref());
+    let names = kinds.iter().map(|kind| evidence::label(*kind)).collect::<Vec<_>>().join(", ");
+    let mut status = format::order_status(order);
+    if record.attribution.as_ref().is_some_and(Attribution::rests_on_unproven) {
+        status = if status.is_empty() { "Not proven".to_owned() } else { format!("{status} · Not proven") };
+    }
+    let is_muted = order.is_test || order.cancelled_at.is_some() || order.details.same_as.is_some();
+    let csv_text = if note.is_empty() { text.clone() } else { format!("{text}: {note}") };
+    let credited = view! { {text} {(!note.is_empty()).then(|| view! { <small>{note}</small> })} };
+    Row::new([
+        Cell::text(order.name.clone()).href(format!("{PATH}/{}", order.id)),
+        Cell::view(when, request.moment(order.placed_at)),
+        Cell::number(order.net_minor(), money(order.net_minor(), order.currency)),
+        Cell::view(csv_text, view! { <span>{credited}</span> }),
+        Cell::view(names, if kinds.is_empty() { "–".into_any() } else { evidence::chips(&kinds) }),
+        Cell::text(status),
+    ])
+    .muted(is_muted)
+}
+
+fn money(minor: i64, currency: Currency) -> String {
+    format::money(minor, currency)
+}
+
+/// The kinds of evidence that count, each once.
+fn kinds_of(attribution: Option<&Attribution>) -> Vec<EvidenceKind> {
+    let credits = attribution.map(|attribution| attribution.credits.as_slice()).unwrap_or_default();
+    if credits.is_empty() {
+        return Vec::new();
+    }
+    let counted =
+        attribution.iter().flat_map(|attribution| &attribution.evidence).filter(|piece| piece.refused.is_none());
+    let kinds: std::collections::BTreeSet<EvidenceKind> = counted.map(|piece| piece.kind).collect();
+    kinds.into_iter().collect()
+}
+
+/// The credited creators, each once; empty if there are none.
+pub(crate) fn credited_to(creators: &[Creator], record: &OrderRecord) -> String {
+    let credits = record.attribution.iter().flat_map(|attribution| &attribution.credits);
+    let mut names: Vec<String> = Vec::new();
+    for credit in credits {
+        let name = match &credit.creator {
+            Some(creator) => format::name_of(creators, Some(creator)),
+            None => "Link without a creator".to_owned(),
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
+}
+
+/// What stands in place of a creator, and why.
+fn unassigned(record: &OrderRecord) -> (String, &'static str) {
+    let Some(attribution) = &record.attribution else {
+        return ("Being calculated".to_owned(), "");
+    };
+    if record.order.is_test || record.order.details.same_as.is_some() || record.order.cancelled_at.is_some() {
+        return ("–".to_owned(), "");
+    }
+    match Outcome::of(attribution) {
+        Outcome::Unattributed(reason) => ("Unassigned".to_owned(), reason.label()),
+        Outcome::Credited(..) => ("Unassigned".to_owned(), ""),
+    }
 }

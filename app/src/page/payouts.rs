@@ -1,7 +1,256 @@
-//! To be written.
+//! `/brand/attribution/payouts`: what is due to whom, and the payouts so far. `/payouts/{id}` is one of them.
+
+mod batch;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::{response::Response, routing::get};
+use domain::{CreatorId, Currency, Money, PayoutId, creator::Creator};
+use flow::{
+    FlowError,
+    api::PayoutFilter,
+    commission::Balance,
+    payout::{Payout, PayoutState},
+};
+use leptos::prelude::*;
 
 use super::Routes;
+use crate::{
+    actor,
+    brand_layout::{BrandPage, PAYOUT_TABS},
+    component::{chip, empty},
+    error::PageResult,
+    form::{Form, FormState, Posted, done},
+    format,
+    keyset_page::KeysetPage,
+    request::BrandRequest,
+    table::{Cell, Column, Row, Table},
+};
+
+pub(crate) const PATH: &str = "/brand/attribution/payouts";
 
 pub(crate) fn routes() -> Routes {
-    vec![]
+    vec![(PATH, get(show).post(submit)), (batch::PATH, get(batch::show).post(batch::submit))]
+}
+
+async fn show(request: BrandRequest) -> PageResult {
+    page(&request, &FormState::default()).await
+}
+
+async fn submit(request: BrandRequest, posted: Posted) -> PageResult {
+    let outcome = match posted.action() {
+        "create" => create(&request, &posted).await,
+        _ => Err(posted.unknown_action()),
+    };
+    match outcome {
+        Ok(response) => Ok(response),
+        Err(error) => page(&request, &posted.refused(error)?).await,
+    }
+}
+
+async fn create(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
+    let payout = request.flow.payouts().create(&request.caller, posted.get("currency")).await?;
+    Ok(done(&format!("{PATH}/{}", payout.id), "created"))
+}
+
+/// What the page shows besides the payouts so far.
+struct Found {
+    creators: Vec<Creator>,
+    balances: Vec<Balance>,
+    /// Who has a PayPal address.
+    with_address: BTreeSet<CreatorId>,
+}
+
+impl Found {
+    async fn load(request: &BrandRequest) -> Result<Self, FlowError> {
+        let (flow, merchant) = (&request.flow, &request.caller);
+        Ok(Self {
+            creators: flow.creators().list(merchant).await?,
+            balances: flow.commissions().balances(merchant).await?,
+            with_address: flow.payouts().creators_with_address(merchant).await?,
+        })
+    }
+
+    /// What is due in each currency.
+    fn due(&self) -> BTreeMap<Currency, Due> {
+        let mut due: BTreeMap<Currency, Due> = BTreeMap::new();
+        for balance in self.balances.iter().filter(|balance| balance.payable_minor > 0) {
+            let of_currency = due.entry(balance.currency).or_default();
+            of_currency.minor += balance.payable_minor;
+            of_currency.creators += 1;
+            of_currency.without_address += i64::from(!self.with_address.contains(&balance.creator));
+        }
+        due
+    }
+}
+
+/// What is due in one currency.
+#[derive(Default)]
+struct Due {
+    minor: i64,
+    creators: i64,
+    without_address: i64,
+}
+
+/// "1 creator", "3 creators".
+fn creators(count: i64) -> String {
+    if count == 1 { "1 creator".to_owned() } else { format!("{} creators", format::count(count)) }
+}
+
+async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
+    let found = Found::load(request).await?;
+    let balances = balances(&found);
+    if balances.is_csv_wanted(&request.address) {
+        return balances.csv(&request.address, "commission-balances");
+    }
+    let due = found.due();
+    let cards = due.iter().map(|(currency, due)| due_card(*currency, due)).collect_view();
+    let content = view! {
+        {state.form("create").summary(&[])}
+        {cards}
+        {due.is_empty().then(|| nothing_due(&found))}
+        <section aria-labelledby="balances">
+            <h2 id="balances">"Balances"</h2>
+            {balances.view(&request.address)}
+        </section>
+        <section aria-labelledby="history">
+            <h2 id="history">"Payouts so far"</h2>
+            {history(request).await?}
+        </section>
+    };
+    Ok(BrandPage::new("Payouts").tabs(&PAYOUT_TABS).status(state.status()).show(request, content))
+}
+
+fn due_card(currency: Currency, due: &Due) -> AnyView {
+    let amount = Money { minor: due.minor, currency };
+    let question = format!(
+        "This puts {amount} for {} into a payout. You send the money yourself and mark the payout as paid afterwards; until then it can be cancelled.",
+        creators(due.creators)
+    );
+    let form = FormState::default().form("create");
+    let missing = match due.without_address {
+        0 => None,
+        count => Some(format!("No PayPal address for {}. The CSV file for your bank needs none.", creators(count))),
+    };
+    view! {
+        <section class="card due">
+            <div>
+                <p class="subdued">"Available for payout"</p>
+                <p class="amount">{amount.to_string()}</p>
+                <p>{format!("for {}", creators(due.creators))}</p>
+                {missing.map(|text| view! { <p class="warning">{text}</p> })}
+            </div>
+            <details class="confirm">
+                <summary class="button primary">"Create payout"</summary>
+                <div class="popover">
+                    <p>{question}</p>
+                    <form method="post">
+                        {Form::hidden("currency", currency.code())} {form.submit("Create payout")}
+                    </form>
+                </div>
+            </details>
+        </section>
+    }
+    .into_any()
+}
+
+fn nothing_due(found: &Found) -> AnyView {
+    let is_held = found.balances.iter().any(|balance| balance.held_minor > 0);
+    let text = if is_held {
+        "Nothing to pay out yet. What creators earned is on hold, or needs your approval."
+    } else {
+        "Nothing to pay out yet. Commissions become available when their hold is over."
+    };
+    view! { <section class="card"><p>{text}</p><p><a href="/brand/attribution/commissions">"See commissions"</a></p></section> }
+        .into_any()
+}
+
+fn balances(found: &Found) -> Table {
+    let columns = [
+        Column::text("creator", "Creator"),
+        Column::money("available", "Available"),
+        Column::number("in_payout", "In open payouts"),
+        Column::number("held", "On hold"),
+        Column::number("paid", "Paid"),
+        Column::text("address", "PayPal"),
+    ];
+    let rows = found.balances.iter().map(|balance| {
+        let creator = found.creators.iter().find(|creator| creator.id == balance.creator);
+        let name = creator.map_or_else(|| "A former creator".to_owned(), |creator| creator.name.clone());
+        let href = format!("/brand/attribution/commissions?creator={}", balance.creator);
+        let amount = |minor: i64| {
+            let text = if minor == 0 { String::new() } else { format::money(minor, balance.currency) };
+            Cell::number(minor, text)
+        };
+        let address = if found.with_address.contains(&balance.creator) { "Address known" } else { "No address" };
+        let tone = if address == "No address" && balance.payable_minor > 0 { "warning" } else { "" };
+        let edit = format!("/brand/attribution/creators/{}", balance.creator);
+        let shown = view! { <a class="plain" href=edit>{chip(address, tone)}</a> };
+        Row::new([
+            Cell::text(name).href(href),
+            Cell::number(balance.payable_minor, format::money(balance.payable_minor, balance.currency)),
+            amount(balance.in_payout_minor),
+            amount(balance.held_minor),
+            amount(balance.paid_out_minor),
+            Cell::view(address, shown),
+        ])
+    });
+    Table::new("Balances", columns).named("balances").rows(rows.collect::<Vec<_>>()).ordered_by("-available").empty(
+        empty(
+            "No creator has earned anything yet",
+            "Once a rule says who earns what, their balances stand here.",
+            Some(("/brand/attribution/commissions/rules", "See the rules")),
+        ),
+    )
+}
+
+/// The payouts so far, paged by the database.
+async fn history(request: &BrandRequest) -> Result<AnyView, FlowError> {
+    let page = KeysetPage::of(&request.address, PayoutId::PREFIX);
+    let found = request.flow.api().payouts_page(&request.caller, page.keyset(), &PayoutFilter::default()).await?;
+    let cut = page.cut(&request.address, found, |payout| payout.value.id.as_str());
+    let columns = [
+        Column::text("", "Payout"),
+        Column::text("", "State"),
+        Column::number("", "Creators"),
+        Column::money("", "Total"),
+    ];
+    let rows = cut.rows.iter().map(|payout| row(request, &payout.value)).collect::<Vec<_>>();
+    let table = Table::new("Payouts so far", columns).rows(rows).without_csv().neighbours(cut.before, cut.after);
+    Ok(table.empty(view! { <p class="subdued">"No payouts yet."</p> }).view(&request.address))
+}
+
+fn row(request: &BrandRequest, payout: &Payout) -> Row {
+    let (state, tone) = state(request, payout);
+    let count = format::length(payout.items.len());
+    let by = format!("created by {}", actor::words(&payout.actor));
+    Row::new([
+        Cell::text(name(request, payout)).href(format!("{PATH}/{}", payout.id)).note(by),
+        Cell::view(state.clone(), chip(state, tone)),
+        Cell::number(count, format::count(count)),
+        Cell::number(total(payout).minor, total(payout).to_string()),
+    ])
+    .muted(payout.state == PayoutState::Cancelled)
+}
+
+/// "Payout of 9 Nov".
+fn name(request: &BrandRequest, payout: &Payout) -> String {
+    let brand = request.caller.brand();
+    format!("Payout of {}", format::day(&brand.zone, request.flow.reports().today(brand), payout.created_at))
+}
+
+fn total(payout: &Payout) -> Money {
+    Money { minor: payout.items.iter().map(|(_, minor)| minor).sum(), currency: payout.currency }
+}
+
+/// Open, or how it was closed and when; with the tone of its chip.
+fn state(request: &BrandRequest, payout: &Payout) -> (String, &'static str) {
+    let brand = request.caller.brand();
+    let today = request.flow.reports().today(brand);
+    let on = payout.closed_at.map(|at| format!(" {}", format::day(&brand.zone, today, at))).unwrap_or_default();
+    match payout.state {
+        PayoutState::Open => ("Open: not paid yet".to_owned(), "warning"),
+        PayoutState::Paid => (format!("Paid{on}"), "good"),
+        PayoutState::Cancelled => (format!("Cancelled{on}"), ""),
+    }
 }

@@ -1,7 +1,7 @@
 //! `/proof/{id}`: a revenue proof, for a stranger: what it states, whether it still holds, and its signature, verified in the
 //! browser. Printable; useful without script.
 
-use axum::{Extension, extract::Path, routing::get};
+use axum::{extract::Path, routing::get};
 use domain::proof::{ProofStatement, RevokedBy};
 use flow::proof::{PublicProof, ShownProof};
 use http::StatusCode;
@@ -10,7 +10,6 @@ use leptos::prelude::*;
 use super::{Routes, creator_home::proofs::days};
 use crate::{
     component::chip,
-    document::ClientAddress,
     error::{PageError, PageResult},
     format,
     request::PublicRequest,
@@ -20,9 +19,8 @@ pub(crate) fn routes() -> Routes {
     vec![("/proof/{id}", get(show))]
 }
 
-async fn show(request: PublicRequest, client: Option<Extension<ClientAddress>>, Path(id): Path<String>) -> PageResult {
-    let client = client.map(|Extension(ClientAddress(address))| address).unwrap_or_default();
-    match request.flow.proofs().find(&id, &client).await? {
+async fn show(request: PublicRequest, Path(id): Path<String>) -> PageResult {
+    match request.flow.proofs().find(&id, &request.client.0).await? {
         Some(PublicProof::Shown(proof)) => Ok(page(&request, &id, &proof)),
         Some(PublicProof::Withdrawn { by, .. }) => Ok(withdrawn(&request, by)),
         None => Err(PageError::not_found("proof")),

@@ -14,7 +14,7 @@ use crate::{
     Failure,
     http::Connection,
     load::now,
-    merchant::{Merchant, Session},
+    merchant::Session,
     server::Brand,
     shopify::{order_id, order_webhook, redact_webhook},
     storefront::{click, report},
@@ -22,6 +22,8 @@ use crate::{
 
 /// A redirect that takes as long as this may have been sent before its click was committed (`COMMIT_WAIT` of the server).
 const REDIRECT_WAIT: Duration = Duration::from_millis(50);
+/// The page of payouts.
+const PAYOUTS: &str = "/brand/attribution/payouts";
 
 /// What all connections share.
 #[derive(Clone)]
@@ -91,24 +93,20 @@ impl Load {
         let mut merchant = session.open(self.address).await?;
         loop {
             let key = format!("bench-{}", self.next());
-            let fields =
-                [("key", key.as_str()), ("creator", &self.brand.creator), ("amount", "1.00"), ("reason", "bench")];
-            merchant.call("adjust", &fields).await?;
+            let adjustment = [
+                ("do", "adjust"),
+                ("key", key.as_str()),
+                ("creator", &self.brand.creator),
+                ("amount", "1.00"),
+                ("reason", "bench"),
+            ];
+            merchant.submit("/brand/attribution/commissions", &adjustment).await?;
             self.acknowledge(Fact::Adjustment, format!("adjustment:{key}")).await;
-            merchant.call("create-payout", &[("currency", "USD")]).await?;
-            for payout in open_payouts(&mut merchant).await? {
-                self.acknowledge(Fact::Payout, payout.clone()).await;
-                merchant.call("close-payout", &[("id", &payout), ("state", "paid")]).await?;
-                self.acknowledge(Fact::Payment, payout).await;
-            }
+            let path = merchant.submit(PAYOUTS, &[("do", "create"), ("currency", "USD")]).await?;
+            let payout = path.rsplit('/').next().unwrap_or_default().to_owned();
+            self.acknowledge(Fact::Payout, payout.clone()).await;
+            merchant.submit(&path, &[("do", "paid"), ("reference", "")]).await?;
+            self.acknowledge(Fact::Payment, payout).await;
         }
     }
-}
-
-/// Ids of the payouts that can be closed. What was read is committed.
-async fn open_payouts(merchant: &mut Merchant) -> Result<Vec<String>, Failure> {
-    let answer = merchant.call("payouts", &[]).await?;
-    let payouts = answer["payouts"].as_array().ok_or("the answer has no payouts")?;
-    let open = payouts.iter().filter(|payout| payout["is_open"] == true);
-    Ok(open.filter_map(|payout| payout["id"].as_str().map(str::to_owned)).collect())
 }

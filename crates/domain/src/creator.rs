@@ -137,6 +137,9 @@ pub struct Profile {
     pub status: CreatorStatus,
     /// Whether rules leave the tier as it is.
     pub is_tier_locked: bool,
+    /// What the brand notes about the creator, for itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
 }
 
 impl Profile {

@@ -100,6 +100,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A person who signs in by e-mail.
+    AccountId = "acc";
     /// An answer to a post-purchase survey.
     AnswerId = "ans";
     /// A brand: the tenant.
@@ -128,6 +130,8 @@ ids! {
     ImportId = "imp";
     /// A webhook delivery in the inbox.
     InboxId = "inb";
+    /// An invitation to a brand.
+    InvitationId = "inv";
     /// A tracking link.
     LinkId = "lnk";
     /// An event for other systems.

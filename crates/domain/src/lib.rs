@@ -61,12 +61,14 @@
 //! * **Milestone**: a number of orders or an amount of revenue that a creator has reached ([`milestone`]).
 #![deny(missing_docs)]
 
+pub mod account;
 pub mod api_key;
 pub mod attribution;
 pub mod brand;
 pub mod campaign;
 pub mod catalogue;
 pub mod click;
+pub mod click_source;
 pub mod collab_page;
 pub mod commission;
 pub mod creator;
@@ -86,6 +88,8 @@ pub mod model;
 pub mod money;
 pub mod order;
 pub mod outbound;
+pub mod outcome;
+pub mod period;
 pub mod policy;
 pub mod proof;
 pub mod question;
@@ -103,8 +107,8 @@ pub mod webhook;
 pub use facts_version::FactsVersion;
 pub use fraction::Fraction;
 pub use id::{
-    AnswerId, BrandId, CampaignId, ClickId, CollabId, ContentId, CreatorId, CustomerId, DropId, EndpointId, EntryId,
-    EventId, ImportId, LinkId, MessageId, OrderId, PayoutId, ProductId, ProofId, QuestionId, RuleId,
+    AccountId, AnswerId, BrandId, CampaignId, ClickId, CollabId, ContentId, CreatorId, CustomerId, DropId, EndpointId,
+    EntryId, EventId, ImportId, InvitationId, LinkId, MessageId, OrderId, PayoutId, ProductId, ProofId, QuestionId, RuleId,
 };
 pub use identity::Identity;
 pub use money::{Currency, Money};

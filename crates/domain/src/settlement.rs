@@ -18,6 +18,7 @@ use crate::{
     evidence::EvidenceKind,
     model::ByModel,
     order::Order,
+    outcome::Outcome,
     time::Day,
 };
 
@@ -73,6 +74,8 @@ pub struct SettledState {
     pub attribution: Option<Attribution>,
     /// Whether a person approved that decision, which rests on the word of browsers.
     pub is_approved: bool,
+    /// How it is counted among the brand's outcomes, and on which day.
+    pub outcome: Option<(Day, Outcome)>,
 }
 
 /// What an order counts for in its brand's figures.
@@ -145,6 +148,17 @@ pub struct OrderDayDelta {
     pub revenue_minor: i64,
 }
 
+/// By how much a brand's outcomes of one day move.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OutcomeDayDelta {
+    /// The day.
+    pub day: Day,
+    /// The outcome's stored name.
+    pub outcome: String,
+    /// Orders.
+    pub orders: i64,
+}
+
 /// A touchpoint as it is booked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BookedTouchpoint {
@@ -191,6 +205,8 @@ pub struct SettledOrder<'a> {
     pub is_unproven: bool,
     /// Whether a person's approval of the last decision covers this one.
     pub keeps_approval: bool,
+    /// How it is counted among the brand's outcomes, and on which day. `None` if it is no conversion.
+    pub outcome: Option<(Day, Outcome)>,
 }
 
 /// Ledger total of an order so far, for one creator, rule and currency.
@@ -264,6 +280,8 @@ pub struct SettlementDelta<'a> {
     pub ledger: Vec<LedgerChange>,
     /// Figures of the brand, in the order in which every settlement locks them.
     pub order_days: Vec<OrderDayDelta>,
+    /// The brand's orders by what became of them, in the order in which every settlement locks them.
+    pub outcome_days: Vec<OutcomeDayDelta>,
     /// Outcomes to store with the orders.
     pub orders: Vec<SettledOrder<'a>>,
     /// The orders whose credits or net revenue change.
@@ -325,7 +343,22 @@ impl<'a> SettlementDelta<'a> {
             .into_changed()
             .map(|(day, (), currency, orders, revenue_minor)| OrderDayDelta { day, currency, orders, revenue_minor })
             .collect();
+        delta.count_outcomes(settlements);
         delta
+    }
+
+    /// Counts every order as it is now, instead of as it was. They are no figures of money: those of closed days follow
+    /// too.
+    fn count_outcomes(&mut self, settlements: &[(&Settlement<'a>, SettledState)]) {
+        let mut counts: BTreeMap<(Day, String), i64> = BTreeMap::new();
+        let before = settlements.iter().filter_map(|(_, state)| state.outcome).map(|outcome| (outcome, -1));
+        let after = self.orders.iter().filter_map(|order| order.outcome).map(|outcome| (outcome, 1));
+        for ((day, outcome), change) in before.chain(after) {
+            *counts.entry((day, outcome.to_string())).or_default() += change;
+        }
+        let changed = counts.into_iter().filter(|(_, orders)| *orders != 0);
+        self.outcome_days =
+            changed.map(|((day, outcome), orders)| OutcomeDayDelta { day, outcome, orders }).collect();
     }
 
     /// Replaces an order's credits on open days. What then still differs from the credits on closed days is booked on
@@ -420,6 +453,7 @@ impl<'a> SettlementDelta<'a> {
             settled_day: day,
             is_unproven: settlement.is_unproven,
             keeps_approval: settlement.keeps_approval(state),
+            outcome: order.is_conversion().then(|| (state.placed_day, Outcome::of(attribution))),
         });
     }
 }

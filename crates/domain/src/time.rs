@@ -51,6 +51,18 @@ impl Day {
         text.parse::<jiff::civil::Date>().ok().map(Self::of_civil)
     }
 
+    /// The first day of its month.
+    #[must_use]
+    pub fn first_of_month(self) -> Self {
+        Self::of_civil(self.civil().first_of_month())
+    }
+
+    /// The weekday: 0 is Monday.
+    pub fn weekday(self) -> usize {
+        // 1970-01-01 was a Thursday.
+        usize::try_from((self.0 + 3).rem_euclid(7)).unwrap_or(0)
+    }
+
     /// Short display form: `5 Mar`.
     pub fn short(self) -> String {
         self.civil().strftime("%-d %b").to_string()
@@ -81,6 +93,11 @@ impl Zone {
     pub fn day_of(&self, at: UnixMs) -> Day {
         jiff::Timestamp::from_millisecond(at.0)
             .map_or(Day(at.0.div_euclid(DAY_MS)), |at| Day::of_civil(at.to_zoned(self.0.clone()).date()))
+    }
+
+    /// The hour of the day in which an instant falls in this zone, 0 to 23.
+    pub fn hour_of(&self, at: UnixMs) -> i8 {
+        jiff::Timestamp::from_millisecond(at.0).map_or(0, |at| at.to_zoned(self.0.clone()).hour())
     }
 
     /// The first instant of a day in this zone, and that of the next day. If the clock skips midnight, the day begins

@@ -1,16 +1,22 @@
 //! Who may do what. Each right is a type whose only constructor checks a proof; use cases take the type, not an id.
 
+use core::ops::Deref;
+
 use domain::{
-    BrandId, CreatorId, Identity, UnixMs,
+    AccountId, BrandId, CreatorId, Identity, UnixMs,
+    account::{Account, Role},
     api_key::{ApiKey, KeyId, KeyKind},
     brand::{Brand, Settings},
     outbound::{CreatorData, CreatorProfile, EventData},
     scope::Scope,
     shop::{Shop, ShopDomain},
-    time::DAY_MS,
+    time::{DAY_MS, HOUR_MS},
 };
 use shopify::session_token;
-use store::{access::Principal, outbound::NewEvents};
+use store::{
+    access::{Principal, Session},
+    outbound::NewEvents,
+};
 use subtle::ConstantTimeEq;
 
 use crate::{
@@ -37,9 +43,44 @@ pub struct Merchant {
     actor: String,
     shop: Option<ShopDomain>,
     is_sandbox: bool,
+    role: Role,
+    account: Option<AccountId>,
+}
+
+/// A [`Merchant`] who may do everything: pay out, change the policy and the team, manage keys, delete.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner<'a>(&'a Merchant);
+
+impl Deref for Owner<'_> {
+    type Target = Merchant;
+
+    fn deref(&self) -> &Merchant {
+        self.0
+    }
 }
 
 impl Merchant {
+    /// The owner's right.
+    ///
+    /// # Errors
+    /// `FlowError::OwnerOnly` if they are a member who is no owner.
+    pub fn owner(&self) -> Result<Owner<'_>, FlowError> {
+        match self.role {
+            Role::Owner => Ok(Owner(self)),
+            Role::Member => Err(FlowError::OwnerOnly),
+        }
+    }
+
+    /// The role. Who comes from the Shopify admin, with a key, or with a link that the operator made, is an owner.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The account with which they signed in by e-mail; `None` if they came another way.
+    pub fn account(&self) -> Option<&AccountId> {
+        self.account.as_ref()
+    }
+
     /// The brand.
     pub fn brand(&self) -> &Brand {
         &self.brand
@@ -50,7 +91,7 @@ impl Merchant {
         &self.brand.id
     }
 
-    /// The actor named in the audit log: `shopify user 123`, `member` or `cli`.
+    /// The actor named in the audit log: `shopify user 123`, `account acc_…`, `member` or `cli`.
     pub(crate) fn actor(&self) -> &str {
         &self.actor
     }
@@ -83,6 +124,34 @@ impl CreatorSession {
     pub fn creator(&self) -> &CreatorId {
         &self.creator
     }
+}
+
+/// A person who signed in by e-mail.
+#[derive(Clone, Debug)]
+pub struct Person {
+    account: Account,
+    token: [u8; 32],
+}
+
+impl Person {
+    /// The account.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The hash of their session's token.
+    pub(crate) fn token(&self) -> &[u8; 32] {
+        &self.token
+    }
+}
+
+/// Whom a session cookie is of.
+#[derive(Clone, Debug)]
+pub enum SessionCaller {
+    /// A member of a brand.
+    Member(Box<Merchant>),
+    /// A creator.
+    Creator(Box<CreatorSession>),
 }
 
 /// A program authenticated by an API key.
@@ -247,7 +316,8 @@ impl Access<'_> {
             return Err(FlowError::Disabled);
         }
         let brand = if caller.is_test { self.test_brand(live).await? } else { live };
-        Ok(Merchant { brand, actor: format!("key {}", caller.key.0), shop: None, is_sandbox: caller.is_test })
+        let (actor, is_sandbox) = (format!("key {}", caller.key.0), caller.is_test);
+        Ok(Merchant { brand, actor, shop: None, is_sandbox, role: Role::Owner, account: None })
     }
 
     /// The sandbox of a brand, with the brand's settings.
@@ -302,7 +372,30 @@ impl Access<'_> {
             actor: format!("shopify user {}", proof.user),
             shop: Some(shop.domain),
             is_sandbox: false,
+            role: Role::Owner,
+            account: None,
         })
+    }
+
+    /// Authenticates a session cookie, of a member or a creator; with the person, if they signed in by e-mail.
+    ///
+    /// # Errors
+    /// `FlowError::Unauthorized` if the session is unknown or expired.
+    pub async fn by_session(self, token: &str) -> Result<(SessionCaller, Option<Person>), FlowError> {
+        let session = self.session(token).await?;
+        let person = match &session.account {
+            Some(account) => Some(Person {
+                account: self.store.account(account).await?.ok_or(FlowError::Unauthorized)?,
+                token: token_hash(token),
+            }),
+            None => None,
+        };
+        let brand = self.store.brand(&session.principal.brand).await?.ok_or(FlowError::Unauthorized)?;
+        let caller = match session.principal.creator.clone() {
+            Some(creator) => SessionCaller::Creator(Box::new(CreatorSession { brand, creator })),
+            None => SessionCaller::Member(Box::new(member(brand, &session))),
+        };
+        Ok((caller, person))
     }
 
     /// Authenticates a member by a session cookie.
@@ -310,12 +403,10 @@ impl Access<'_> {
     /// # Errors
     /// `FlowError::Unauthorized` if the session is unknown, expired or a creator's.
     pub async fn merchant_by_session(self, token: &str) -> Result<Merchant, FlowError> {
-        let principal = self.principal(token).await?;
-        if principal.creator.is_some() {
-            return Err(FlowError::Unauthorized);
+        match self.by_session(token).await? {
+            (SessionCaller::Member(merchant), _) => Ok(*merchant),
+            (SessionCaller::Creator(_), _) => Err(FlowError::Unauthorized),
         }
-        let brand = self.store.brand(&principal.brand).await?.ok_or(FlowError::Unauthorized)?;
-        Ok(Merchant { brand, actor: "member".to_owned(), shop: None, is_sandbox: false })
     }
 
     /// Authenticates a creator by a session cookie.
@@ -323,10 +414,10 @@ impl Access<'_> {
     /// # Errors
     /// `FlowError::Unauthorized` if the session is unknown, expired or not a creator's.
     pub async fn creator_by_session(self, token: &str) -> Result<CreatorSession, FlowError> {
-        let principal = self.principal(token).await?;
-        let creator = principal.creator.ok_or(FlowError::Unauthorized)?;
-        let brand = self.store.brand(&principal.brand).await?.ok_or(FlowError::Unauthorized)?;
-        Ok(CreatorSession { brand, creator })
+        match self.by_session(token).await? {
+            (SessionCaller::Creator(creator), _) => Ok(*creator),
+            (SessionCaller::Member(_), _) => Err(FlowError::Unauthorized),
+        }
     }
 
     /// Lets the operator act for a brand from the command line.
@@ -336,11 +427,29 @@ impl Access<'_> {
     pub async fn merchant_by_operator(self, _operator: Operator, brand: &BrandId) -> Result<Merchant, FlowError> {
         let brand = self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))?;
         let is_sandbox = self.store.live_brand_of(&brand.id).await?.is_some();
-        Ok(Merchant { brand, actor: "cli".to_owned(), shop: None, is_sandbox })
+        let actor = "cli".to_owned();
+        Ok(Merchant { brand, actor, shop: None, is_sandbox, role: Role::Owner, account: None })
     }
 
-    async fn principal(self, token: &str) -> Result<Principal, FlowError> {
-        self.store.session(token_hash(token), self.now()).await?.ok_or(FlowError::Unauthorized)
+    /// The person of a session cookie.
+    ///
+    /// # Errors
+    /// `FlowError::Unauthorized` if the session is unknown or expired, or began with a link that the brand or its operator
+    /// made: nobody's address is known then.
+    pub async fn person_by_session(self, token: &str) -> Result<Person, FlowError> {
+        self.by_session(token).await?.1.ok_or(FlowError::Unauthorized)
+    }
+
+    /// A session, which is noted as used once an hour.
+    async fn session(self, token: &str) -> Result<Session, FlowError> {
+        let (hash, now) = (token_hash(token), self.now());
+        let session = self.store.session(hash, now).await?.ok_or(FlowError::Unauthorized)?;
+        if session.last_seen_at.plus_ms(HOUR_MS) <= now
+            && let Err(error) = self.store.touch_session(hash, now).await
+        {
+            tracing::warn!(%error, "a session was not noted as used");
+        }
+        Ok(session)
     }
 
     /// Creates a single-use sign-in link, valid for ten minutes, for one of the brand's creators, or for a member if
@@ -388,9 +497,17 @@ impl Access<'_> {
     /// The events of a sign-in with this link, should it be its creator's first.
     async fn activation_events(self, token: &str) -> Result<NewEvents, FlowError> {
         let principal = self.store.login(token_hash(token), self.now()).await?;
-        let Some(Principal { brand, creator: Some(creator) }) = principal else { return Ok(NewEvents::default()) };
-        let Some(creator) = self.store.creator(&brand, &creator).await? else { return Ok(NewEvents::default()) };
-        let mut draft = self.outbound().draft(&brand);
+        match principal {
+            Some(principal) => self.activation_events_of(&principal).await,
+            None => Ok(NewEvents::default()),
+        }
+    }
+
+    /// The events of a sign-in, should it be a creator's first.
+    pub(crate) async fn activation_events_of(self, principal: &Principal) -> Result<NewEvents, FlowError> {
+        let Principal { brand, creator: Some(creator) } = principal else { return Ok(NewEvents::default()) };
+        let Some(creator) = self.store.creator(brand, creator).await? else { return Ok(NewEvents::default()) };
+        let mut draft = self.outbound().draft(brand);
         let data = CreatorData { creator: CreatorProfile::from(&creator), changed: Vec::new() };
         for data in [EventData::InvitationAccepted(data.clone()), EventData::CreatorActivated(data)] {
             draft.add(&data, &creator.id, &creator.id);
@@ -402,4 +519,13 @@ impl Access<'_> {
     pub async fn sign_out(self, token: &str) -> Result<(), FlowError> {
         Ok(self.store.end_session(token_hash(token)).await?)
     }
+}
+
+/// The member of a session.
+fn member(brand: Brand, session: &Session) -> Merchant {
+    let account = session.account.clone();
+    let actor = account.as_ref().map_or_else(|| "member".to_owned(), |account| format!("account {account}"));
+    // Links that the operator made are for whoever may do everything.
+    let role = session.role.unwrap_or(Role::Owner);
+    Merchant { brand, actor, shop: None, is_sandbox: false, role, account }
 }

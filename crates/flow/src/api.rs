@@ -13,6 +13,7 @@ pub mod milestone;
 pub mod order;
 pub mod payout;
 pub mod refund;
+mod rejection;
 pub mod write;
 
 use domain::{UnixMs, scope::Scope};

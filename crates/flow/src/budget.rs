@@ -30,6 +30,8 @@ const CLICKS_PER_ROW: u64 = 5;
 const SECOND_SHARE: u64 = 30;
 /// But never fewer than these.
 const SECOND_ROWS_MIN: u64 = 500;
+/// Sign-in links that may be asked for from one address: a family or an office may have one.
+const SIGN_INS: u64 = 10;
 /// Most keys counted in a window, or remembered as refused.
 const KEYS_MAX: usize = 16_384;
 
@@ -83,6 +85,7 @@ struct Window {
     addresses: HashMap<u64, u64>,
     crowd_rows: u64,
     clicks: HashMap<u64, u64>,
+    sign_ins: HashMap<u64, u64>,
 }
 
 /// The counts of all keys and addresses.
@@ -187,6 +190,17 @@ impl Counts {
                 let is_full = window.clicks.len() >= ADDRESSES_MAX && !window.clicks.contains_key(&hash);
                 is_full || Self::add(window.clicks.entry(hash).or_default(), 1, limit)
             })
+    }
+
+    /// Whether a sign-in link may be asked for from this address.
+    pub(crate) fn spend_sign_in(&self, address: &str, now: UnixMs) -> bool {
+        let hash = self.hasher.hash_one(network(address));
+        self.within(now, |window| {
+            if window.sign_ins.len() >= ADDRESSES_MAX && !window.sign_ins.contains_key(&hash) {
+                return false;
+            }
+            Self::add(window.sign_ins.entry(hash).or_default(), 1, SIGN_INS)
+        })
     }
 
     /// How often a key was refused; `None` if never.

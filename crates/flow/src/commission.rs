@@ -29,6 +29,8 @@ pub use store::commissions::{Approval, Balance, Entry, WaitingCommission};
 
 /// Ledger entries per page.
 const PAGE: i64 = 100;
+/// Most commissions that wait for approval and are read at once.
+pub const WAITING_MAX: i64 = 1_000;
 /// Longest tier or product id, in characters.
 const SCOPE_CHARS_MAX: usize = 120;
 
@@ -341,9 +343,10 @@ impl Commissions<'_> {
         Ok(People::of(&creators))
     }
 
-    /// What waits for a person's approval, by order and creator, the latest orders first; one page.
+    /// What waits for a person's approval, by order and creator, the latest orders first; at most
+    /// [`WAITING_MAX`].
     pub async fn waiting(self, merchant: &Merchant) -> Result<Vec<WaitingCommission>, FlowError> {
-        Ok(self.store.waiting_commissions(merchant.id(), PAGE).await?)
+        Ok(self.store.waiting_commissions(merchant.id(), WAITING_MAX).await?)
     }
 
     /// Whether an order's credit, or anything that it earned, waits for a person's approval.

@@ -16,8 +16,9 @@ use crate::{
     budget::{Counts, Limits},
     cache::{KeyCache, LinkCache, Outage, PageCache, key_cache, link_cache, page_cache},
     full_windows::FullWindows,
-    hash::{hex, keyed_hash},
+    hash::{hex, hmac_hex, keyed_hash},
     import_slots::ImportSlots,
+    mail::Mailer,
     transport::Transport,
     vault::Vault,
 };
@@ -48,6 +49,15 @@ impl ShopifyApp {
     pub fn new(credentials: Credentials, endpoints: Endpoints, http: reqwest::Client, scopes: String) -> Self {
         Self { oauth: OAuth { credentials, endpoints, http }, scopes }
     }
+}
+
+/// How jobs reach other systems.
+#[derive(Clone)]
+pub struct Outside {
+    /// Posts to other systems.
+    pub transport: Arc<dyn Transport>,
+    /// Sends mail; `None` if the server has no mail server.
+    pub mailer: Option<Arc<dyn Mailer>>,
 }
 
 /// Base URLs of the links that the server gives out, and what the public may send.
@@ -88,6 +98,7 @@ pub struct Parts {
     pub(crate) settings: Settings,
     pub(crate) shopify: Option<ShopifyApp>,
     pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) agents: Agents,
     pub(crate) links: LinkCache,
     pub(crate) keys: KeyCache,
@@ -101,7 +112,7 @@ pub struct Parts {
 }
 
 impl Flow {
-    /// Assembles the flow; `transport` posts to other systems from jobs. Loads, or creates on first start, the keys under
+    /// Assembles the flow. Loads, or creates on first start, the keys under
     /// which e-mail addresses, customer ids and visitors are hashed.
     ///
     /// # Errors
@@ -113,7 +124,7 @@ impl Flow {
         vault: Vault,
         settings: Settings,
         shopify: Option<ShopifyApp>,
-        transport: Arc<dyn Transport>,
+        outside: Outside,
     ) -> Result<Self, FlowError> {
         let outage = Outage::new(store.clone());
         let flow = Self(Arc::new(Parts {
@@ -130,7 +141,8 @@ impl Flow {
             vault,
             settings,
             shopify,
-            transport,
+            transport: outside.transport,
+            mailer: outside.mailer,
             agents: Agents::new(),
             identity_key: OnceLock::new(),
             day_key: Mutex::new((i64::MIN, Arc::from([]))),
@@ -196,6 +208,22 @@ impl Flow {
     pub(crate) fn identity_hash(&self, kind: &str, value: &str) -> String {
         let key = self.identity_key.get().map_or(&[][..], |key| key);
         keyed_hash(key, &[kind.as_bytes(), value.as_bytes()])
+    }
+
+    /// A token that only this installation can make: of one purpose and id always the same, so that a mail that is sent
+    /// again holds the same link, though only its hash is stored.
+    pub(crate) fn derived_token(&self, purpose: &str, id: &str) -> String {
+        let key = self.identity_key.get().map_or(&[][..], |key| key);
+        hmac_hex(key, format!("token/{purpose}/{id}").as_bytes())
+    }
+
+    /// What sends mail.
+    ///
+    /// # Errors
+    /// `FlowError::NotConfigured` if the server has no mail server.
+    pub(crate) fn mailer(&self) -> Result<&Arc<dyn Mailer>, FlowError> {
+        const NONE: &str = "this server cannot send mail: its operator has not set SMTP_URL and MAIL_FROM";
+        self.mailer.as_ref().ok_or(FlowError::NotConfigured(NONE))
     }
 
     /// Hash of 64 bits that distinguishes a link's visitors without a cookie within one day (UTC). Earlier keys are

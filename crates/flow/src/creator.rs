@@ -11,6 +11,8 @@ use crate::{FlowError, Invalid, access::Merchant, job::Job, stage::Creators};
 
 /// Most aliases per creator.
 pub(crate) const ALIASES_MAX: usize = 20;
+/// Most socials, and most tags, that a profile gets by a merge.
+pub(crate) const PROFILE_LIST_MAX: usize = 20;
 /// Longest name, alias or tier, in characters.
 const NAME_CHARS_MAX: usize = 120;
 
@@ -169,8 +171,9 @@ impl Creators<'_> {
     /// called them in surveys, sessions and sign-in links. Links, credits and the ledger stay. A repeat changes nothing.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if the creator is not the brand's.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::NotFound` if the creator is not the brand's.
     pub async fn erase(self, merchant: &Merchant, id: &CreatorId) -> Result<(), FlowError> {
+        merchant.owner()?;
         self.get(merchant, id).await?;
         let entry = self.audit(merchant.actor(), "creator.erase", id);
         let scrub = Job::Scrub.at(self.now());

@@ -4,7 +4,7 @@ use domain::scope::Scope;
 use shopify::ShopifyError;
 use store::StoreError;
 
-use crate::job::InvalidJob;
+use crate::{job::InvalidJob, mail::MailError};
 
 /// All faults of an input, one sentence each, reported together.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +33,9 @@ pub enum FlowError {
     /// The key may not do this.
     #[error("the key has no scope {0}")]
     Forbidden(Scope),
+    /// Only an owner of the brand may do this, not a member of its team.
+    #[error("only an owner may do this")]
+    OwnerOnly,
     /// No such object, or it belongs to another brand; callers cannot tell the two apart.
     #[error("{0} not found")]
     NotFound(&'static str),
@@ -51,6 +54,9 @@ pub enum FlowError {
     /// The server lacks the configuration that this needs.
     #[error("{0}")]
     NotConfigured(&'static str),
+    /// A mail was not sent.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// The database failed.
     #[error("storage: {0}")]
     Store(StoreError),

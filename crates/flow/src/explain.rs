@@ -112,7 +112,7 @@ pub fn explain(
 }
 
 /// Why a person should look at an order's figures; empty for an order that counts under another id.
-pub(crate) fn review_reasons(order: &Order) -> Vec<String> {
+pub fn review_reasons(order: &Order) -> Vec<String> {
     if order.details.same_as.is_some() {
         return Vec::new();
     }

@@ -1,12 +1,14 @@
 //! Kinds of jobs: the only place that names them.
 
-use domain::{BrandId, ImportId, UnixMs, id::InboxId, shop::ShopDomain};
+use domain::{BrandId, ImportId, InvitationId, UnixMs, id::InboxId, shop::ShopDomain};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 use store::{
     inbox::Delivery,
     jobs::{Lane, NewJob},
 };
+
+use crate::{account::SignInRequest, creator_merge::MergeRef};
 
 /// An order of a brand, known by the seller's id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +28,15 @@ pub struct ImportRef {
     pub import: ImportId,
 }
 
+/// An invitation of a brand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct InvitationRef {
+    /// The brand.
+    pub(crate) brand: BrandId,
+    /// The invitation.
+    pub(crate) invitation: InvitationId,
+}
+
 /// What a queued job does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Job {
@@ -43,6 +54,10 @@ pub(crate) enum Job {
     Retain,
     /// Delete a brand's visits that are no longer kept.
     RetainBrand(BrandId),
+    /// Find the brands whose figures are behind, and queue that they are brought up to date.
+    RollUp,
+    /// Bring a brand's figures up to date.
+    RollUpBrand(BrandId),
     /// Remove erased content from the database's files.
     Scrub,
     /// Refresh a shop's tokens before they expire.
@@ -55,6 +70,12 @@ pub(crate) enum Job {
     MoveTiers(BrandId),
     /// Send a brand's events to Klaviyo.
     SendToKlaviyo(BrandId),
+    /// Move what was stored for a merged creator since.
+    FollowMerge(MergeRef),
+    /// Send a sign-in link to who asked for it.
+    SendSignIn(SignInRequest),
+    /// Send the mail of an invitation.
+    SendInvitation(InvitationRef),
 }
 
 /// The stored job is of an unknown kind, or its payload cannot be read.
@@ -86,12 +107,17 @@ impl Job {
             Self::Recompute(_) => "orders.recompute",
             Self::Retain => "retention.run",
             Self::RetainBrand(_) => "retention.brand",
+            Self::RollUp => "rollups.run",
+            Self::RollUpBrand(_) => "rollups.brand",
             Self::Scrub => "database.scrub",
             Self::KeepShopAlive(_) => "shop.keepalive",
             Self::DispatchEvents(_) => "events.dispatch",
             Self::RunImport(_) => "imports.run",
             Self::MoveTiers(_) => "tiers.move",
             Self::SendToKlaviyo(_) => "klaviyo.send",
+            Self::FollowMerge(_) => "creators.follow_merge",
+            Self::SendSignIn(_) => "mail.signin",
+            Self::SendInvitation(_) => "mail.invitation",
         }
     }
 
@@ -103,27 +129,36 @@ impl Job {
             Self::RunModels(brand)
             | Self::Recompute(brand)
             | Self::RetainBrand(brand)
+            | Self::RollUpBrand(brand)
             | Self::DispatchEvents(brand)
             | Self::MoveTiers(brand)
             | Self::SendToKlaviyo(brand) => brand.to_string(),
-            Self::Retain | Self::Scrub => "all".to_owned(),
+            Self::Retain | Self::RollUp | Self::Scrub => "all".to_owned(),
             Self::KeepShopAlive(shop) => shop.to_string(),
             Self::RunImport(import) => format!("{}:{}", import.brand, import.import),
+            Self::FollowMerge(done) => format!("{}:{}", done.brand, done.from),
+            // Who asks again before the mail is sent gets one.
+            Self::SendSignIn(request) => request.hash.clone(),
+            Self::SendInvitation(mail) => format!("{}:{}", mail.brand, mail.invitation),
         }
     }
 
     fn payload(&self) -> String {
         match self {
-            Self::ProcessDelivery(_) | Self::Retain | Self::Scrub => json!({}),
+            Self::ProcessDelivery(_) | Self::Retain | Self::RollUp | Self::Scrub => json!({}),
             Self::ProcessReports(order) | Self::SettleOrder(order) => json!(order),
             Self::RunModels(brand)
             | Self::Recompute(brand)
             | Self::RetainBrand(brand)
+            | Self::RollUpBrand(brand)
             | Self::DispatchEvents(brand)
             | Self::MoveTiers(brand)
             | Self::SendToKlaviyo(brand) => json!({ "brand": brand }),
             Self::KeepShopAlive(shop) => json!({ "shop": shop }),
             Self::RunImport(import) => json!(import),
+            Self::FollowMerge(done) => json!(done),
+            Self::SendSignIn(request) => json!(request),
+            Self::SendInvitation(mail) => json!(mail),
         }
         .to_string()
     }
@@ -135,6 +170,7 @@ impl Job {
             Self::ProcessReports(_) => Lane::Reports,
             Self::DispatchEvents(_) => Lane::Outbound,
             Self::SendToKlaviyo(_) => Lane::Integrations,
+            Self::SendSignIn(_) | Self::SendInvitation(_) => Lane::Mail,
             _ => Lane::Maintenance,
         }
     }
@@ -144,6 +180,7 @@ impl Job {
         match self {
             Self::ProcessReports(order) | Self::SettleOrder(order) => order.brand.to_string(),
             Self::DispatchEvents(brand) | Self::SendToKlaviyo(brand) => brand.to_string(),
+            Self::SendInvitation(mail) => mail.brand.to_string(),
             _ => String::new(),
         }
     }
@@ -173,12 +210,17 @@ impl Job {
             "orders.recompute" => Self::Recompute(payload::<BrandPayload>(stored)?.brand),
             "retention.run" => Self::Retain,
             "retention.brand" => Self::RetainBrand(payload::<BrandPayload>(stored)?.brand),
+            "rollups.run" => Self::RollUp,
+            "rollups.brand" => Self::RollUpBrand(payload::<BrandPayload>(stored)?.brand),
             "database.scrub" => Self::Scrub,
             "events.dispatch" => Self::DispatchEvents(payload::<BrandPayload>(stored)?.brand),
             "tiers.move" => Self::MoveTiers(payload::<BrandPayload>(stored)?.brand),
             "klaviyo.send" => Self::SendToKlaviyo(payload::<BrandPayload>(stored)?.brand),
             "shop.keepalive" => Self::KeepShopAlive(payload::<ShopPayload>(stored)?.shop),
             "imports.run" => Self::RunImport(payload(stored)?),
+            "creators.follow_merge" => Self::FollowMerge(payload(stored)?),
+            "mail.signin" => Self::SendSignIn(payload(stored)?),
+            "mail.invitation" => Self::SendInvitation(payload(stored)?),
             _ => return Err(InvalidJob),
         })
     }
@@ -193,7 +235,11 @@ pub(crate) fn describe(kind: &str, key: &str) -> String {
         "order.report" => format!("Read the reported purchase {subject}"),
         "events.dispatch" => "Report events to other systems".to_owned(),
         "imports.run" => format!("Import the rows of {subject}"),
+        "mail.signin" => "Send a sign-in link".to_owned(),
+        "mail.invitation" => "Send an invitation".to_owned(),
         "klaviyo.send" => "Send events to Klaviyo".to_owned(),
+        "creators.follow_merge" => "Finish merging two creators".to_owned(),
+        "rollups.brand" => "Bring the overview’s figures up to date".to_owned(),
         _ => kind.to_owned(),
     }
 }
@@ -211,6 +257,8 @@ pub(crate) fn settle_job(brand: &BrandId, now: UnixMs) -> impl Fn(&str) -> NewJo
 
 #[cfg(test)]
 mod tests {
+    use domain::CreatorId;
+
     use super::*;
 
     #[test]
@@ -225,12 +273,23 @@ mod tests {
             Job::Recompute(order.brand.clone()),
             Job::Retain,
             Job::RetainBrand(order.brand.clone()),
+            Job::RollUp,
+            Job::RollUpBrand(order.brand.clone()),
             Job::Scrub,
             Job::KeepShopAlive(shop),
             Job::DispatchEvents(order.brand.clone()),
             Job::RunImport(ImportRef { brand: order.brand.clone(), import: ImportId::new(1, [3; 10]) }),
             Job::MoveTiers(order.brand.clone()),
-            Job::SendToKlaviyo(order.brand),
+            Job::SendInvitation(InvitationRef {
+                brand: order.brand.clone(),
+                invitation: InvitationId::new(1, [4; 10]),
+            }),
+            Job::SendToKlaviyo(order.brand.clone()),
+            Job::FollowMerge(MergeRef {
+                brand: order.brand,
+                from: CreatorId::new(1, [4; 10]),
+                into: CreatorId::new(1, [5; 10]),
+            }),
         ];
         for job in all {
             let NewJob { kind, key, payload, run_at, .. } = job.at(UnixMs(5));

@@ -53,7 +53,7 @@ impl Jobs<'_> {
             Lane::Deliveries => self.run_deliveries(&claimed.jobs).await,
             Lane::Settlements => self.run_all_settlements(&claimed.jobs).await,
             Lane::Reports => self.run_all_reports(&claimed.jobs).await,
-            Lane::Maintenance | Lane::Outbound | Lane::Integrations => {
+            Lane::Maintenance | Lane::Outbound | Lane::Integrations | Lane::Mail => {
                 self.run_each(&claimed.jobs.iter().collect::<Vec<_>>()).await
             }
         };
@@ -280,12 +280,17 @@ impl Jobs<'_> {
             Job::Recompute(brand) => self.policies().recompute_job(&brand).await,
             Job::Retain => self.retention().run_job().await,
             Job::RetainBrand(brand) => self.retention().run_brand_job(&brand).await,
+            Job::RollUp => self.rollups().run_job().await,
+            Job::RollUpBrand(brand) => self.rollups().run_brand_job(&brand).await,
             Job::Scrub => self.customers().scrub_job().await,
             Job::DispatchEvents(brand) => self.outbound().dispatch_job(&brand).await,
             Job::MoveTiers(brand) => self.tiers().move_job(&brand).await,
             Job::SendToKlaviyo(brand) => self.klaviyo().send_job(&brand).await,
             Job::KeepShopAlive(shop) => self.installs().keep_alive(&shop).await,
             Job::RunImport(import) => self.imports().run_job(&import).await,
+            Job::FollowMerge(done) => self.creators().follow_merge_job(&done).await,
+            Job::SendSignIn(request) => self.accounts().send_sign_in(&request).await,
+            Job::SendInvitation(mail) => self.accounts().send_invitation(&mail.brand, &mail.invitation).await,
         }
     }
 

@@ -36,8 +36,10 @@ impl Klaviyo<'_> {
     /// Connects a brand, from its next event on. A brand that is connected gets another key and goes on where it was.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if the key cannot be one, or the brand is a sandbox.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if the key cannot be one, or the brand is a
+    /// sandbox.
     pub async fn connect(self, merchant: &Merchant, private_key: &str) -> Result<Status, FlowError> {
+        merchant.owner()?;
         if merchant.is_sandbox() {
             return Err(Invalid::one("a test key connects nothing: what happens in the sandbox is sent nowhere").into());
         }
@@ -66,8 +68,9 @@ impl Klaviyo<'_> {
     /// Removes the connection with its key. What Klaviyo has stays there.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if the brand is not connected.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::NotFound` if the brand is not connected.
     pub async fn disconnect(self, merchant: &Merchant) -> Result<(), FlowError> {
+        merchant.owner()?;
         let entry = self.audit(merchant.actor(), "klaviyo.disconnect", "");
         let is_gone = self.store.disconnect_klaviyo(merchant.id(), &entry).await?;
         if is_gone { Ok(()) } else { Err(FlowError::NotFound("integration")) }

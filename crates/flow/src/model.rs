@@ -17,7 +17,7 @@ use store::reports::{ModelRow, Touch};
 use crate::{FlowError, access::Merchant, job::Job, stage::Models};
 
 /// How far back journeys are read, in days.
-const JOURNEY_DAYS: i64 = 90;
+pub const JOURNEY_DAYS: i64 = 90;
 /// Touches read per query.
 const PAGE: i64 = 10_000;
 /// Most touches kept of one journey; a visitor with more is not a shopper.

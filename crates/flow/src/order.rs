@@ -1,6 +1,7 @@
 //! Orders: store facts from Shopify or a server key, load evidence, decide credit, and save the outcome in one
 //! transaction.
 
+mod list;
 mod reports;
 
 use std::collections::BTreeSet;
@@ -15,7 +16,7 @@ use domain::{
 use shopify::order::{ShopifyLine, ShopifyOrder, ShopifyRefund};
 use store::{
     customers::Join,
-    orders::{ALL_ORDERS, NewOrder, Refund},
+    orders::NewOrder,
 };
 
 use crate::{
@@ -27,14 +28,15 @@ use crate::{
     stage::Orders,
 };
 
+pub use self::list::{
+    CreditState, ListedOrders, OrderListFilter, OrderListPage, OrderPlace, OrderSearch, WHOLE_LIST_MAX, place_of,
+};
 pub use domain::order::TEST_PREFIX;
 pub(crate) use domain::order::order_key;
-pub use store::orders::OrderRecord;
+pub use store::orders::{OrderRecord, Refund};
 
 /// Most lines kept of an order or refund; an order with more is a wholesaler's.
 const LINES_MAX: usize = 500;
-/// Orders per page.
-const PAGE: i64 = 50;
 
 impl Orders<'_> {
     /// The facts of a Shopify order.
@@ -344,11 +346,6 @@ impl Orders<'_> {
             promo_codes: promo_codes(report.promo_code.as_slice()),
             ..Order::minimal(id, brand.id.clone(), source, external_id, placed_at, revenue)
         })
-    }
-
-    /// The brand's latest orders, newest first; one page.
-    pub async fn list(self, merchant: &Merchant) -> Result<Vec<OrderRecord>, FlowError> {
-        Ok(self.store.orders(merchant.id(), ALL_ORDERS, PAGE).await?)
     }
 
     /// One order of the brand.

@@ -1,9 +1,11 @@
 //! Report figures: a brand's overview. [`crate::creator_view`] has what a creator may see of it.
 
+mod dashboard;
+
 use std::collections::BTreeMap;
 
 use domain::{
-    CreatorId, LinkId,
+    CreatorId, Currency, LinkId,
     campaign::Campaign,
     creator::Creator,
     link::Link,
@@ -12,6 +14,11 @@ use domain::{
 };
 
 use crate::{FlowError, access::Merchant, stage::Reports};
+
+pub use dashboard::{
+    ATTENTION_MAX, Attention, BriefOrder, Dashboard, DashboardQuery, EvidenceShares, Filter, Funnel, LIVE_MAX, LIVE_MS,
+    LatestClick, Live, PayableTotal, Point, Ranked, Slot, SourceTotal, Sources, Waiting,
+};
 
 /// Figures of one day, link, creator or campaign, or of all together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -98,10 +105,7 @@ impl Reports<'_> {
             })
             .collect();
         let currency = merchant.brand().currency;
-        let rank = |figures: &Figures| {
-            let revenue = figures.sales.revenue.get(&currency).copied().unwrap_or(0);
-            core::cmp::Reverse((revenue, figures.sales.conversions, figures.clicks.clicks))
-        };
+        let rank = |figures: &Figures| rank(figures, currency);
         creators.sort_by_key(|(_, figures)| rank(figures));
         campaigns.sort_by_key(|(_, figures)| rank(figures));
         links.sort_by_key(|(_, figures)| rank(figures));
@@ -126,6 +130,11 @@ impl Reports<'_> {
         overview.total = overview.creators.first().map(|(_, figures)| figures.clone()).unwrap_or_default();
         Ok((found, overview))
     }
+}
+
+/// Highest revenue first, then conversions, then clicks.
+fn rank(figures: &Figures, currency: Currency) -> core::cmp::Reverse<(i64, i64, i64)> {
+    core::cmp::Reverse((figures.revenue_minor(currency), figures.sales.conversions, figures.clicks.clicks))
 }
 
 fn figures_by_link(traffic: &Traffic) -> BTreeMap<LinkId, Figures> {

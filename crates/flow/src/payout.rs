@@ -1,6 +1,6 @@
 //! Payouts: batches of payable commissions, exported as files for banks and PayPal, and their closing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     CreatorId, Currency, EntryId, Money, PayoutId,
@@ -12,14 +12,18 @@ use crate::{FlowError, Invalid, access::Merchant, outbound::draft::People, sprea
 
 pub use store::commissions::{Payout, PayoutState};
 
+/// Longest reference of a payout, in characters.
+pub(crate) const REFERENCE_CHARS_MAX: usize = 255;
+
 impl Payouts<'_> {
     /// Creates a payout of everything payable in a currency. Creators whose payable balance is not above zero are left
     /// out.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if the currency is unknown or nothing is payable; `FlowError::Stale` if the balances
-    /// changed meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if the currency is unknown or nothing is
+    /// payable; `FlowError::Stale` if the balances changed meanwhile.
     pub async fn create(self, merchant: &Merchant, currency: &str) -> Result<Payout, FlowError> {
+        merchant.owner()?;
         let payout = self.plan(merchant, currency).await?;
         let entry = self.audit(merchant.actor(), "payout.create", &payout.id);
         let ids = self.entry_ids(payout.items.len());
@@ -56,6 +60,7 @@ impl Payouts<'_> {
             created_at: now,
             closed_at: None,
             actor: merchant.actor().to_owned(),
+            closed_by: None,
             reference: None,
             items,
         })
@@ -78,15 +83,39 @@ impl Payouts<'_> {
     /// Closes an open payout: as paid, or as cancelled, which makes its amounts payable again.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if the payout is not the brand's; `FlowError::Invalid` if it is already closed.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::NotFound` if the payout is not the brand's;
+    /// `FlowError::Invalid` if it is already closed.
     pub async fn close(self, merchant: &Merchant, id: &PayoutId, state: PayoutState) -> Result<(), FlowError> {
-        let payout = self.get(merchant, id).await?;
+        self.close_as(merchant, id, state, None).await
+    }
+
+    /// Marks an open payout as paid. `reference` is what the payer calls the transfer; it may be empty.
+    ///
+    /// # Errors
+    /// As [`Self::close`], and `FlowError::Invalid` for a reference that is too long.
+    pub async fn mark_paid(self, merchant: &Merchant, id: &PayoutId, reference: &str) -> Result<(), FlowError> {
+        let reference = reference.trim();
+        if reference.chars().count() > REFERENCE_CHARS_MAX || reference.contains(char::is_control) {
+            return Err(Invalid::one(format!("reference must be 1 to {REFERENCE_CHARS_MAX} characters")).into());
+        }
+        self.close_as(merchant, id, PayoutState::Paid, (!reference.is_empty()).then_some(reference)).await
+    }
+
+    async fn close_as(
+        self,
+        merchant: &Merchant,
+        id: &PayoutId,
+        state: PayoutState,
+        reference: Option<&str>,
+    ) -> Result<(), FlowError> {
+        merchant.owner()?;
+        let payout = Payout { reference: reference.map(str::to_owned), ..self.get(merchant, id).await? };
         let action = if state == PayoutState::Paid { "payout.paid" } else { "payout.cancel" };
         let entry = self.audit(merchant.actor(), action, id);
         let ids = self.entry_ids(payout.items.len());
         let events =
             if state == PayoutState::Paid { self.paid_events(merchant, &payout).await? } else { NewEvents::default() };
-        let closing = Closing { state, at: self.now(), reference: None, entry_ids: &ids, events: &events };
+        let closing = Closing { state, at: self.now(), reference, entry_ids: &ids, events: &events };
         let is_done = self.store.close_payout(merchant.id(), id, &closing, &entry).await?;
         if is_done { Ok(()) } else { Err(Invalid::one("the payout is already closed").into()) }
     }
@@ -170,8 +199,10 @@ impl Payouts<'_> {
     /// Sets a creator's PayPal e-mail address, or removes it if empty. Stored encrypted; never displayed.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if it is not an e-mail address; `FlowError::NotFound` if the creator is not the brand's.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if it is not an e-mail address;
+    /// `FlowError::NotFound` if the creator is not the brand's.
     pub async fn set_address(self, merchant: &Merchant, creator: &CreatorId, address: &str) -> Result<(), FlowError> {
+        merchant.owner()?;
         let address = address.trim();
         let is_address = address.len() <= 254 && domain::creator::normalise_email(address).is_some();
         if !address.is_empty()
@@ -184,6 +215,12 @@ impl Payouts<'_> {
         let entry = self.audit(merchant.actor(), "creator.payout_address", creator);
         let is_there = self.store.set_payout_address(merchant.id(), creator, sealed.as_deref(), &entry).await?;
         if is_there { Ok(()) } else { Err(FlowError::NotFound("creator")) }
+    }
+
+    /// The creators who have a PayPal address.
+    pub async fn creators_with_address(self, merchant: &Merchant) -> Result<BTreeSet<CreatorId>, FlowError> {
+        let addresses = self.store.payout_addresses(merchant.id()).await?;
+        Ok(addresses.into_iter().map(|(creator, _)| creator).collect())
     }
 
     async fn names(self, merchant: &Merchant) -> Result<BTreeMap<CreatorId, (String, String)>, FlowError> {

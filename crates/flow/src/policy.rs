@@ -135,9 +135,10 @@ impl Policies<'_> {
     /// Saves a new policy version and queues settling its orders again, except those in closed periods.
     ///
     /// # Errors
-    /// `FlowError::Invalid` with the faults of the form; `FlowError::Stale` if the policy or settings changed
-    /// meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` with the faults of the form; `FlowError::Stale`
+    /// if the policy or settings changed meanwhile.
     pub async fn save(self, merchant: &Merchant, new: &NewPolicy) -> Result<Policy, FlowError> {
+        merchant.owner()?;
         let before = merchant.brand();
         let policy = self.parse_policy(before, new)?;
         let policies = before.policies.with(policy.clone()).map_err(|error| Invalid::one(error.to_string()))?;
@@ -155,7 +156,8 @@ impl Policies<'_> {
     /// and the creators' revenue milestones (minor units of the brand's currency).
     ///
     /// # Errors
-    /// `FlowError::Invalid` if a value is out of range; `FlowError::Stale` if the policy or settings changed meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if a value is out of range; `FlowError::Stale`
+    /// if the policy or settings changed meanwhile.
     pub async fn save_settings(
         self,
         merchant: &Merchant,
@@ -164,6 +166,7 @@ impl Policies<'_> {
         trusts_browser_identities: bool,
         revenue_steps_minor: Vec<i64>,
     ) -> Result<(), FlowError> {
+        merchant.owner()?;
         if hold_days > HOLD_DAYS_MAX {
             return Err(Invalid::one("hold_days must be at most 365").into());
         }
@@ -185,8 +188,10 @@ impl Policies<'_> {
     /// names hosts separated by commas or white space. Links that lead elsewhere stop working at once, in every process.
     ///
     /// # Errors
-    /// `FlowError::Invalid` naming every text that is not a host; `FlowError::Stale` if the settings changed meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` naming every text that is not a host;
+    /// `FlowError::Stale` if the settings changed meanwhile.
     pub async fn save_hosts(self, merchant: &Merchant, allowed: &str, storefronts: &str) -> Result<(), FlowError> {
+        merchant.owner()?;
         let mut faults = Vec::new();
         let destination_hosts = hosts(allowed, &mut faults);
         let storefront_hosts = hosts(storefronts, &mut faults);
@@ -203,8 +208,9 @@ impl Policies<'_> {
     /// Saves whether buying a gift card earns a commission. It applies to orders settled from now on.
     ///
     /// # Errors
-    /// `FlowError::Stale` if the settings changed meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Stale` if the settings changed meanwhile.
     pub async fn save_gift_cards(self, merchant: &Merchant, gift_cards_earn: bool) -> Result<(), FlowError> {
+        merchant.owner()?;
         let before = merchant.brand();
         let settings = Settings { gift_cards_earn, ..before.settings.clone() };
         self.save_brand(
@@ -219,9 +225,10 @@ impl Policies<'_> {
     /// Closes every day up to and including `last`: their figures never change again. Cannot be undone.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if `last` is not over or is already closed; `FlowError::Stale` if the policy or settings
-    /// changed meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if `last` is not over or is already closed;
+    /// `FlowError::Stale` if the policy or settings changed meanwhile.
     pub async fn close_period(self, merchant: &Merchant, last: Day) -> Result<(), FlowError> {
+        merchant.owner()?;
         let before = merchant.brand();
         if last >= self.reports().today(before) {
             return Err(Invalid::one("only days that are over can be closed").into());

@@ -30,8 +30,10 @@ impl Retentions<'_> {
     /// Saves how long the brand's visits, and its ended sessions, are kept.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if a number of days is out of range; `FlowError::Stale` if the settings changed meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if a number of days is out of range;
+    /// `FlowError::Stale` if the settings changed meanwhile.
     pub async fn save(self, merchant: &Merchant, retention: Retention) -> Result<(), FlowError> {
+        merchant.owner()?;
         if !retention.is_valid() {
             let fault = format!(
                 "retention must be {DAYS_MIN} to {DAYS_MAX} days, of sessions {ACCESS_DAYS_MIN} to {DAYS_MAX} days"
@@ -61,6 +63,8 @@ impl Retentions<'_> {
         // The next run is queued first: a run that fails must not end the daily schedule.
         self.store.enqueue(&Job::Retain.at(now.plus_ms(EVERY_MS))).await?;
         for brand in self.store.brand_ids().await? {
+            // Balances become payable by the passing of time alone.
+            self.store.enqueue(&Job::RollUpBrand(brand.clone()).at(now)).await?;
             self.store.enqueue(&Job::RetainBrand(brand).at(now)).await?;
         }
         let before = EndedBefore {
@@ -70,7 +74,8 @@ impl Retentions<'_> {
         };
         for _ in 0..BATCHES_MAX {
             let answers = self.api().forget_answers(now).await?;
-            if self.store.delete_ended(&before, BATCH).await? + answers == 0 {
+            let accounts = self.accounts().forget_unused(None).await?;
+            if self.store.delete_ended(&before, BATCH).await? + answers + accounts == 0 {
                 return Ok(());
             }
         }

@@ -64,8 +64,10 @@ impl Samples<'_> {
     /// settings stay too.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if the brand has no sample data; `FlowError::Stale` if its settings changed meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if the brand has no sample data;
+    /// `FlowError::Stale` if its settings changed meanwhile.
     pub async fn clear(self, merchant: &Merchant) -> Result<(), FlowError> {
+        merchant.owner()?;
         let brand = self.stored(merchant.id()).await?;
         self.clear_brand(merchant, &brand).await
     }

@@ -84,13 +84,15 @@ impl Setup<'_> {
     /// Creates an API key. Its text is returned only here and cannot be recovered.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if the brand holds sample data, beside which a program would write.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if the brand holds sample data, beside which a
+    /// program would write.
     pub async fn create_key(
         self,
         merchant: &Merchant,
         kind: KeyKind,
         is_test: bool,
     ) -> Result<(KeyId, String), FlowError> {
+        merchant.owner()?;
         if merchant.brand().settings.sample.is_some() && !self.settings.is_demo {
             return Err(
                 Invalid::one("the brand holds sample data: clear it before a program writes to the brand").into()
@@ -122,8 +124,9 @@ impl Setup<'_> {
     /// Revokes a key: immediately on this replica, within seconds on others.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if the brand has no such live key.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::NotFound` if the brand has no such live key.
     pub async fn revoke_key(self, merchant: &Merchant, id: &KeyId) -> Result<(), FlowError> {
+        merchant.owner()?;
         let entry = self.audit(merchant.actor(), "key.revoke", &id.0);
         let is_done = self.store.revoke_key(merchant.id(), id, self.now(), &entry).await?;
         self.keys.forget(id);

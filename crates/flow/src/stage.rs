@@ -34,6 +34,8 @@ macro_rules! stages {
 stages! {
     /// Proofs of who is calling: API keys, session tokens, sessions, sign-in links.
     access: Access;
+    /// People who sign in by e-mail: links, invitations, teams and sessions.
+    accounts: Accounts;
     /// The unified API.
     api: Api;
     /// What public keys and addresses may send in a minute.
@@ -84,6 +86,8 @@ stages! {
     retention: Retentions;
     /// Figures for pages.
     reports: Reports;
+    /// Figures that jobs compute from what is stored.
+    rollups: Rollups;
     /// Sample data: made-up facts that show what the product does.
     samples: Samples;
     /// Setting up a brand: its keys, and the health of its data sources.

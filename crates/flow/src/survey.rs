@@ -51,8 +51,9 @@ impl Surveys<'_> {
     /// Sets the key that signs Fairing's webhooks, or removes it if the text is empty. Stored encrypted.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if the key is not 16 to 255 characters.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if the key is not 16 to 255 characters.
     pub async fn set_fairing_key(self, merchant: &Merchant, key: &str) -> Result<(), FlowError> {
+        merchant.owner()?;
         let key = key.trim();
         if !key.is_empty() && !KEY_BYTES.contains(&key.len()) {
             return Err(Invalid::one("the Fairing key must be 16 to 255 characters").into());

@@ -7,6 +7,8 @@
 mod dialect;
 #[path = "../../store-sql/access.rs"]
 mod access;
+#[path = "../../store-sql/accounts.rs"]
+mod accounts;
 #[path = "../../store-sql/api_refunds.rs"]
 mod api_refunds;
 #[path = "../../store-sql/api_requests.rs"]
@@ -17,6 +19,8 @@ mod audit;
 mod brand_numbers;
 #[path = "../../store-sql/brands.rs"]
 mod brands;
+#[path = "../../store-sql/campaigns.rs"]
+mod campaigns;
 #[path = "../../store-sql/catalogue.rs"]
 mod catalogue;
 #[path = "../../store-sql/catalogue_rows.rs"]
@@ -29,6 +33,8 @@ mod click_objects;
 mod commissions;
 #[path = "../../store-sql/creator_sales.rs"]
 mod creator_sales;
+#[path = "../../store-sql/creator_merges.rs"]
+mod creator_merges;
 #[path = "../../store-sql/creator_view.rs"]
 mod creator_view;
 #[path = "../../store-sql/creators.rs"]
@@ -69,8 +75,12 @@ mod keys;
 mod klaviyo;
 #[path = "../../store-sql/ledger_writes.rs"]
 mod ledger_writes;
+#[path = "../../store-sql/link_edits.rs"]
+mod link_edits;
 #[path = "../../store-sql/links.rs"]
 mod links;
+#[path = "../../store-sql/members.rs"]
+mod members;
 #[path = "../../store-sql/metrics.rs"]
 mod metrics;
 #[path = "../../store-sql/migrations.rs"]
@@ -87,12 +97,16 @@ mod numbers;
 mod objects;
 #[path = "../../store-sql/order_batches.rs"]
 mod order_batches;
+#[path = "../../store-sql/order_list.rs"]
+mod order_list;
 mod order_rows;
 #[path = "../../store-sql/orders.rs"]
 mod orders;
 #[path = "../../store-sql/outbound_events.rs"]
 mod outbound_events;
 mod outbound_rows;
+#[path = "../../store-sql/overview.rs"]
+mod overview;
 #[path = "../../store-sql/pixel_health.rs"]
 mod pixel_health;
 mod pool;
@@ -106,6 +120,9 @@ mod questions;
 mod reports;
 #[path = "../../store-sql/retention.rs"]
 mod retention;
+mod rollup_rows;
+#[path = "../../store-sql/rollups.rs"]
+mod rollups;
 #[path = "../../store-sql/samples.rs"]
 mod samples;
 #[path = "../../store-sql/secrets.rs"]

@@ -133,6 +133,22 @@ pub(crate) async fn add_order_days(tx: &mut Tx, brand: &str, rows: &str) -> Resu
     Ok(())
 }
 
+/// Adds to the brand's outcomes from a JSON array of [`domain::settlement::OutcomeDayDelta`].
+pub(crate) async fn add_outcome_days(tx: &mut Tx, brand: &str, rows: &str) -> Result<()> {
+    query!(
+        "insert into outcome_days (brand_id, day, outcome, orders)
+         select $1, day, outcome, orders
+         from jsonb_to_recordset($2::text::jsonb) as r (day bigint, outcome text, orders bigint)
+         on conflict (brand_id, day, outcome) do update set orders = outcome_days.orders + excluded.orders",
+        brand,
+        rows
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
 /// Stores outcomes from a JSON array of [`store::settlements::SettledOrderRow`].
 pub(crate) async fn update_orders(tx: &mut Tx, brand: &str, rows: &str) -> Result<()> {
     query!(
@@ -144,12 +160,13 @@ pub(crate) async fn update_orders(tx: &mut Tx, brand: &str, rows: &str) -> Resul
             attribution = settled.attribution, visitors = settled.visitors,
             settlements = orders.settlements + 1,
             settled_day = coalesce(orders.settled_day, settled.settled_day), is_unproven = settled.is_unproven,
-            approved_at = case when settled.keeps_approval then orders.approved_at end
+            approved_at = case when settled.keeps_approval then orders.approved_at end,
+            outcome = settled.outcome, outcome_day = settled.outcome_day
          from jsonb_to_recordset($2::text::jsonb) as settled (
             order_id text, settled_at bigint, settled_orders bigint, settled_net_minor bigint,
             settled_refunded_minor bigint,
             settled_currency text, attribution text, visitors text, settled_day bigint,
-            is_unproven boolean, keeps_approval boolean)
+            is_unproven boolean, keeps_approval boolean, outcome text, outcome_day bigint)
          where orders.brand_id = $1 and orders.id = settled.order_id",
         brand,
         rows

@@ -124,6 +124,21 @@ pub(crate) async fn add_order_days(tx: &mut Tx, brand: &str, rows: &str) -> Resu
     Ok(())
 }
 
+/// Adds to the brand's outcomes from a JSON array of [`domain::settlement::OutcomeDayDelta`].
+pub(crate) async fn add_outcome_days(tx: &mut Tx, brand: &str, rows: &str) -> Result<()> {
+    query!(
+        "insert into outcome_days (brand_id, day, outcome, orders)
+         select $1, value ->> 'day', value ->> 'outcome', value ->> 'orders' from jsonb_each($2) where true
+         on conflict (brand_id, day, outcome) do update set orders = outcome_days.orders + excluded.orders",
+        brand,
+        rows
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
 /// Stores outcomes from a JSON array of [`store::settlements::SettledOrderRow`].
 pub(crate) async fn update_orders(tx: &mut Tx, brand: &str, rows: &str) -> Result<()> {
     query!(
@@ -133,7 +148,8 @@ pub(crate) async fn update_orders(tx: &mut Tx, brand: &str, rows: &str) -> Resul
                    value ->> 'settled_refunded_minor' as refunded_minor,
                    value ->> 'settled_currency' as currency, value ->> 'attribution' as attribution,
                    value ->> 'visitors' as visitors, value ->> 'settled_day' as day,
-                   value ->> 'is_unproven' as is_unproven, value ->> 'keeps_approval' as keeps_approval
+                   value ->> 'is_unproven' as is_unproven, value ->> 'keeps_approval' as keeps_approval,
+                   value ->> 'outcome' as outcome, value ->> 'outcome_day' as outcome_day
             from jsonb_each($2))
          update orders set
             settled_at = settled.settled_at, settled_orders = settled.settled_orders,
@@ -141,7 +157,8 @@ pub(crate) async fn update_orders(tx: &mut Tx, brand: &str, rows: &str) -> Resul
             settled_currency = settled.currency,
             attribution = settled.attribution, visitors = settled.visitors, settlements = settlements + 1,
             settled_day = coalesce(settled_day, settled.day), is_unproven = settled.is_unproven,
-            approved_at = case when settled.keeps_approval then approved_at end
+            approved_at = case when settled.keeps_approval then approved_at end,
+            outcome = settled.outcome, outcome_day = settled.outcome_day
          from settled
          where orders.brand_id = $1 and orders.id = settled.order_id",
         brand,

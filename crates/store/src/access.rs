@@ -2,13 +2,13 @@
 //!
 //! All tokens, sessions and states here are SHA-256 hashes: the values that browsers hold are never stored.
 
-use domain::{BrandId, CreatorId, UnixMs, shop::ShopDomain};
+use domain::{AccountId, BrandId, CreatorId, UnixMs, account::Role, shop::ShopDomain};
 
 use crate::{
     Result,
     audit::AuditEntry,
     outbound::NewEvents,
-    row::{read, read_opt},
+    row::{known, read, read_opt},
 };
 
 /// Who is signed in: a member of a brand, or one of its creators.
@@ -38,6 +38,44 @@ impl PrincipalRow {
     }
 }
 
+/// A session that has not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Who is signed in.
+    pub principal: Principal,
+    /// Whose session it is; absent if it began with a link that the brand or its operator made.
+    pub account: Option<AccountId>,
+    /// The account's role in the team; absent for creators, and without an account.
+    pub role: Option<Role>,
+    /// When it was last used, to the hour.
+    pub last_seen_at: UnixMs,
+}
+
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct SessionRow {
+    pub brand_id: String,
+    pub creator_id: Option<String>,
+    pub account_id: Option<String>,
+    pub role: Option<String>,
+    pub last_seen_at: i64,
+}
+
+impl SessionRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<Session> {
+        let role = self.role.map(|role| known(Role::parse(&role), "members", "role")).transpose()?;
+        let principal = PrincipalRow { brand_id: self.brand_id, creator_id: self.creator_id }.read()?;
+        Ok(Session {
+            role: role.filter(|_| principal.creator.is_none()),
+            principal,
+            account: read_opt(self.account_id, "sessions", "account_id")?,
+            last_seen_at: UnixMs(self.last_seen_at),
+        })
+    }
+}
+
 /// Stores sign-in links, sessions and OAuth states.
 #[async_trait::async_trait]
 pub trait AccessStore: Send + Sync {
@@ -62,8 +100,9 @@ pub trait AccessStore: Send + Sync {
         expires_at: UnixMs,
         activation: &NewEvents,
     ) -> Result<Option<Principal>>;
-    /// Finds a session; `None` if it is unknown or expired.
-    async fn session(&self, token: [u8; 32], now: UnixMs) -> Result<Option<Principal>>;
+    /// Finds a session; `None` if it is unknown or expired, or its account may no longer be there: it was taken out of the
+    /// team, or its address is no longer the creator's.
+    async fn session(&self, token: [u8; 32], now: UnixMs) -> Result<Option<Session>>;
     /// Deletes a session, if it exists.
     async fn end_session(&self, token: [u8; 32]) -> Result<()>;
     /// Stores an OAuth state that is valid before `expires_at`.

@@ -196,6 +196,8 @@ pub struct Payout {
     pub closed_at: Option<UnixMs>,
     /// Who created it.
     pub actor: String,
+    /// Who marked it as paid or cancelled it; `None` also if that is not known.
+    pub closed_by: Option<String>,
     /// What the payer calls the transfer by which it was paid.
     pub reference: Option<String>,
     /// What each creator gets: minor units, greater than zero.
@@ -287,6 +289,7 @@ pub struct PayoutRow {
     pub created_at: i64,
     pub closed_at: Option<i64>,
     pub actor: String,
+    pub closed_by: Option<String>,
     pub reference: Option<String>,
 }
 
@@ -300,6 +303,7 @@ impl PayoutRow {
             created_at: UnixMs(self.created_at),
             closed_at: self.closed_at.map(UnixMs),
             actor: self.actor,
+            closed_by: self.closed_by,
             reference: self.reference,
             items,
         })

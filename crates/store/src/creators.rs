@@ -84,13 +84,13 @@ pub trait CreatorStore: Send + Sync {
         audit: &AuditEntry,
         events: &NewEvents,
     ) -> Result<bool>;
-    /// Finds a creator.
+    /// Finds a creator who was not merged into another.
     async fn creator(&self, brand: &BrandId, id: &CreatorId) -> Result<Option<Creator>>;
-    /// The creators of a brand, by name.
+    /// The creators of a brand, by name, without those who were merged into another.
     async fn creators(&self, brand: &BrandId) -> Result<Vec<Creator>>;
     /// Those of these creators that are the brand's.
     async fn creators_of(&self, brand: &BrandId, ids: &[CreatorId]) -> Result<Vec<Creator>>;
-    /// Finds a creator by partner code, which is unique across brands.
+    /// Finds a creator by partner code, which is unique across brands. That of a merged creator is the other's.
     async fn creator_by_partner_code(&self, code: &PartnerCode) -> Result<Option<(BrandId, CreatorId)>>;
     /// Adds a campaign.
     ///

@@ -20,12 +20,21 @@ pub enum Lane {
     Outbound = 4,
     /// Sending to other systems: a slow one keeps nothing else waiting.
     Integrations = 5,
+    /// Mail to people: they wait for it, and a mail server may be slow.
+    Mail = 6,
 }
 
 impl Lane {
     /// All of them, most urgent first.
-    pub const ALL: [Self; 6] =
-        [Self::Deliveries, Self::Settlements, Self::Reports, Self::Outbound, Self::Integrations, Self::Maintenance];
+    pub const ALL: [Self; 7] = [
+        Self::Deliveries,
+        Self::Settlements,
+        Self::Reports,
+        Self::Outbound,
+        Self::Mail,
+        Self::Integrations,
+        Self::Maintenance,
+    ];
 
     /// How it is stored.
     pub const fn number(self) -> i64 {

@@ -16,15 +16,18 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod accounts;
 pub mod api_requests;
 pub mod audit;
 pub mod brands;
+pub mod campaigns;
 pub mod catalogue;
 pub mod catalogue_change;
 pub mod click_objects;
 pub mod commissions;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+pub mod creator_merges;
 pub mod creator_view;
 pub mod creators;
 pub mod customers;
@@ -40,19 +43,24 @@ pub mod ingest;
 pub mod jobs;
 pub mod keys;
 pub mod klaviyo;
+pub mod link_edits;
 pub mod links;
+pub mod members;
 pub mod metrics;
 pub mod milestone_objects;
 pub mod money_objects;
 pub mod money_writes;
 pub mod objects;
+pub mod order_list;
 pub mod orders;
 pub mod outbound;
+pub mod overview;
 pub mod profiles;
 pub mod proofs;
 pub mod questions;
 pub mod reports;
 pub mod retention;
+pub mod rollups;
 pub mod row;
 pub mod samples;
 pub mod secrets;
@@ -72,12 +80,15 @@ pub type Result<T> = core::result::Result<T, StoreError>;
 #[async_trait::async_trait]
 pub trait Store:
     access::AccessStore
+    + accounts::AccountStore
     + api_requests::ApiRequestStore
     + audit::AuditStore
     + brands::BrandStore
+    + campaigns::CampaignStore
     + catalogue::CatalogueStore
     + click_objects::ClickObjectStore
     + commissions::CommissionStore
+    + creator_merges::CreatorMergeStore
     + creator_view::CreatorViewStore
     + creators::CreatorStore
     + customers::CustomerStore
@@ -92,21 +103,26 @@ pub trait Store:
     + jobs::JobStore
     + keys::KeyStore
     + klaviyo::KlaviyoStore
+    + link_edits::LinkEditStore
     + links::LinkStore
+    + members::MemberStore
     + metrics::MetricStore
     + milestone_objects::MilestoneObjectStore
     + money_objects::MoneyObjectStore
     + money_writes::MoneyWriteStore
     + objects::ObjectStore
+    + order_list::OrderListStore
     + orders::OrderBatchStore
     + orders::OrderStore
     + outbound::OutboundStore
+    + overview::OverviewStore
     + profiles::ProfileStore
     + proofs::ProofKeyStore
     + proofs::ProofStore
     + questions::QuestionStore
     + reports::ReportStore
     + retention::RetentionStore
+    + rollups::RollupStore
     + samples::SampleStore
     + secrets::SecretStore
     + self_referrals::SelfReferralStore

@@ -104,6 +104,10 @@ pub struct Commission {
     pub edited_minor: i64,
     /// How many edits it has.
     pub edits: i64,
+    /// The name of its order.
+    pub order_name: Option<String>,
+    /// When the payout that contains it was created.
+    pub payout_created_at: Option<UnixMs>,
     /// The entry that this one edits.
     pub edited: Option<EntryId>,
 }
@@ -155,6 +159,8 @@ pub struct CommissionRow {
     pub edited_minor: i64,
     pub edits: i64,
     pub edited_at: Option<i64>,
+    pub order_name: Option<String>,
+    pub payout_created_at: Option<i64>,
     pub closed_at: Option<i64>,
     pub edited_id: Option<String>,
 }
@@ -183,8 +189,15 @@ impl CommissionRow {
             approved_at: self.approved_at,
             payout_id: self.payout_id,
         };
-        let value =
-            Commission { entry: entry.read()?, status, edited_minor: self.edited_minor, edits: self.edits, edited };
+        let value = Commission {
+            entry: entry.read()?,
+            status,
+            edited_minor: self.edited_minor,
+            edits: self.edits,
+            order_name: self.order_name,
+            payout_created_at: self.payout_created_at.map(UnixMs),
+            edited,
+        };
         Ok(Object::plain(value, updated_at))
     }
 }

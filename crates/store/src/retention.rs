@@ -7,7 +7,7 @@ use crate::Result;
 /// How long what belongs to no brand is kept after it ended. Times are Unix ms: rows that ended before are deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EndedBefore {
-    /// OAuth states that expired.
+    /// OAuth states and links that people asked for, that expired.
     pub oauth_states: UnixMs,
     /// Deliveries that were processed, by when they arrived.
     pub deliveries: UnixMs,
@@ -18,8 +18,8 @@ pub struct EndedBefore {
 /// Deletes old rows, a bounded number at a time.
 #[async_trait::async_trait]
 pub trait RetentionStore: Send + Sync {
-    /// Deletes what a brand keeps no longer, up to `limit` of each kind: events, clicks, landings and aliases, sessions and
-    /// sign-in links. Returns the number deleted; 0 means that none is left. Totals stay. The brand's
+    /// Deletes what a brand keeps no longer, up to `limit` of each kind: events, clicks, landings and aliases, sessions,
+    /// sign-in links and invitations. Returns the number deleted; 0 means that none is left. Totals stay. The brand's
     /// [`domain::brand::Brand::visits_deleted_before`] moves up to the times of the visits, and never back.
     async fn delete_old(&self, brand: &BrandId, kept_since: &KeptSince, limit: i64) -> Result<u64>;
     /// Deletes what ended before these times, of any brand, up to `limit` of each kind. Returns the number deleted; 0

@@ -35,6 +35,8 @@ pub struct SettledStateRow {
     pub settled_refunded_minor: Option<i64>,
     pub attribution: Option<String>,
     pub is_approved: bool,
+    pub outcome: Option<String>,
+    pub outcome_day: Option<i64>,
 }
 
 impl SettledStateRow {
@@ -48,6 +50,7 @@ impl SettledStateRow {
             _ => None,
         };
         let attribution = self.attribution.as_deref();
+        let (outcome, outcome_day) = (read_opt(self.outcome, "orders", "outcome")?, self.outcome_day.map(Day));
         Ok(SettledState {
             order: read(self.order, "orders", "id")?,
             placed_day: Day(self.placed_day),
@@ -59,6 +62,7 @@ impl SettledStateRow {
             booked,
             attribution: attribution.map(|text| from_json(text, "orders", "attribution")).transpose()?,
             is_approved: self.is_approved,
+            outcome: outcome_day.zip(outcome),
         })
     }
 }
@@ -150,6 +154,8 @@ pub struct SettledOrderRow {
     pub settled_day: i64,
     pub is_unproven: bool,
     pub keeps_approval: bool,
+    pub outcome: Option<String>,
+    pub outcome_day: Option<i64>,
 }
 
 impl SettledOrderRow {
@@ -172,6 +178,8 @@ impl SettledOrderRow {
             settled_day: settled.settled_day.0,
             is_unproven: settled.is_unproven,
             keeps_approval: settled.keeps_approval,
+            outcome: settled.outcome.map(|(_, outcome)| outcome.to_string()),
+            outcome_day: settled.outcome.map(|(day, _)| day.0),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Static files from the build: the pixel, and the app's wasm, script and styles. Release binaries embed them;
+//! Static files from the build: the pixel, and the pages' script and styles. Release binaries embed them;
 //! development builds read them from `target/site`.
 
 use std::{borrow::Cow, collections::HashMap, sync::Arc};

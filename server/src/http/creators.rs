@@ -211,6 +211,7 @@ impl CreatorRequest {
             is_tier_locked: self.tier_locked.value("tier_locked", &mut faults),
             tags: self.tags.change("tags", &mut faults).map(Option::unwrap_or_default),
             status: self.status.value("status", &mut faults),
+            notes: None,
         };
         let id = self.id.value("id", &mut faults);
         let common = common(self.external_id, self.metadata, self.archived, &mut faults);

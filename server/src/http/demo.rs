@@ -1,5 +1,5 @@
-//! What only the demo has: an address that opens a creator's page signed in. It asks for no proof: the creator is made
-//! up, and the route exists only if the demo's brand held sample data when it started.
+//! What only the demo has: an address that opens a creator's page signed in, and the mails that were sent. The first asks
+//! for no proof: the creator is made up, and the route exists only if the demo's brand held sample data when it started.
 
 use std::sync::Arc;
 
@@ -11,11 +11,13 @@ use axum::{
 use flow::{
     Flow, FlowError,
     access::{Operator, SESSION_LIFE_MS},
+    mail::Mail,
 };
 
 use crate::{
     config::Config,
-    http::{cookies, error::ApiError},
+    http::{cookies, error::ApiError, page_for_people, shopify_auth::escape},
+    mail::DemoMailbox,
     system::SystemRandom,
 };
 
@@ -31,6 +33,25 @@ pub(crate) async fn open_creator(State(flow): State<Flow>, State(config): State<
         }
         Err(error) => ApiError::from(error).into_response(),
     }
+}
+
+/// `GET /demo/inbox`: the mails that the demo sent, to whomever.
+pub(crate) async fn inbox(State(config): State<Arc<Config>>) -> Response {
+    let mails = config.mailbox.as_ref().map(DemoMailbox::mails).unwrap_or_default();
+    let shown: String = mails.iter().map(|mail| as_html(mail, &config.public_url)).collect();
+    let shown = if shown.is_empty() { "<p class=\"card\">No mail was sent yet.</p>".to_owned() } else { shown };
+    page_for_people::page(StatusCode::OK, include_str!("demo_inbox.html").replace("{mails}", &shown))
+}
+
+/// A mail. Lines that are addresses of this server become links.
+fn as_html(mail: &Mail, public_url: &str) -> String {
+    let line = |line: &str| {
+        let text = escape(line);
+        if line.starts_with(public_url) { format!("<a href=\"{text}\">{text}</a>") } else { text }
+    };
+    let lines: Vec<String> = mail.text.lines().map(line).collect();
+    let (subject, to) = (escape(&mail.subject), escape(&mail.to));
+    format!("<article class=\"card\"><h2>{subject}</h2><p>To {to}</p><p>{}</p></article>", lines.join("<br>"))
 }
 
 async fn session(flow: &Flow, config: &Config) -> Result<String, FlowError> {

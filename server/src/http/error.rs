@@ -97,6 +97,7 @@ impl From<FlowError> for ApiError {
             FlowError::Unauthorized => Self::new(StatusCode::UNAUTHORIZED, "Not signed in"),
             FlowError::Disabled => Self::new(StatusCode::FORBIDDEN, "This account is disabled"),
             FlowError::Forbidden(_) => Self::new(StatusCode::FORBIDDEN, error.to_string()),
+            FlowError::OwnerOnly => Self::new(StatusCode::FORBIDDEN, "Only an owner may do this"),
             FlowError::NotFound(what) => Self::new(StatusCode::NOT_FOUND, format!("{what} not found")),
             FlowError::NotConfigured(what) => Self::new(StatusCode::NOT_FOUND, what),
             FlowError::Stale(_) | FlowError::Shopify(ShopifyError::Throttled { .. }) => Self::overloaded(),
@@ -120,6 +121,10 @@ impl From<FlowError> for ApiError {
             FlowError::Job(error) => {
                 tracing::error!(%error, "a queued job cannot be read");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
+            }
+            FlowError::Mail(error) => {
+                tracing::warn!(%error, "a mail was not sent");
+                Self::new(StatusCode::BAD_GATEWAY, "The mail server did not answer as expected; try again")
             }
             FlowError::Sealed => {
                 tracing::error!("a stored secret cannot be decrypted: is a key missing from APP_ENCRYPTION_KEY?");

@@ -6,18 +6,19 @@
 
 use std::sync::Arc;
 
-use app::DocumentHead;
+use app::{ClientAddress, DocumentHead};
 use axum::{
     Router,
     extract::{FromRef, Request, State},
     http::{HeaderValue, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
+    routing::get,
 };
 use domain::shop::ShopDomain;
 use flow::{
     Flow, FlowError,
-    access::{CreatorSession, Merchant},
+    access::{CreatorSession, Merchant, SessionCaller},
 };
 use tower_http::{compression::CompressionLayer, limit::RequestBodyLimitLayer};
 use url::form_urlencoded;
@@ -30,8 +31,9 @@ use crate::{
         caller::{bearer, query_value},
         cookies,
         error::ApiError,
-        proofs, same_origin,
+        live_feed, proofs, same_origin,
         shopify_auth::{embedded_url, frame_ancestors},
+        track::redirect::client_address,
     },
 };
 
@@ -48,6 +50,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     let pages = app::routes(Flow::from_ref(app));
     Router::new()
         .merge(pages)
+        .route("/brand/attribution/live", get(live_feed::stream))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), authenticate))
         .layer(middleware::from_fn_with_state(app.clone(), same_origin::require))
@@ -60,11 +63,15 @@ async fn authenticate(
     State(flow): State<Flow>,
     State(config): State<Arc<Config>>,
     State(assets): State<Assets>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
     let path = request.uri().path().to_owned();
     let is_page = !path.starts_with("/api/");
+    let (parts, body) = request.into_parts();
+    let client = ClientAddress(client_address(&config, &parts));
+    let mut request = Request::from_parts(parts, body);
+    request.extensions_mut().insert(client);
     let id_token = query_value(request.uri(), "id_token").filter(|_| is_page);
     let mut head = DocumentHead { files: assets.folder(), ..DocumentHead::default() };
 
@@ -86,21 +93,25 @@ async fn authenticate(
             Err(error) => return ApiError::from(error).into_response(),
         }
     } else if let Some(session) = cookies::get(request.headers(), cookies::SESSION).map(str::to_owned) {
-        match flow.access().merchant_by_session(&session).await {
-            Ok(merchant) => {
-                request.extensions_mut().insert(merchant);
-            }
-            Err(FlowError::Unauthorized) => match flow.access().creator_by_session(&session).await {
-                Ok(creator) => {
-                    if is_page {
-                        let pv_id = cookies::get(request.headers(), wire::COOKIE_PV).map(str::to_owned);
-                        remember_browser(&flow, &creator, pv_id).await;
-                    }
-                    request.extensions_mut().insert(creator);
+        match flow.access().by_session(&session).await {
+            Ok((caller, person)) => {
+                if let Some(person) = person {
+                    request.extensions_mut().insert(person);
                 }
-                Err(FlowError::Unauthorized) => {}
-                Err(error) => return ApiError::from(error).into_response(),
-            },
+                match caller {
+                    SessionCaller::Member(merchant) => {
+                        request.extensions_mut().insert(*merchant);
+                    }
+                    SessionCaller::Creator(creator) => {
+                        if is_page {
+                            let pv_id = cookies::get(request.headers(), wire::COOKIE_PV).map(str::to_owned);
+                            remember_browser(&flow, &creator, pv_id).await;
+                        }
+                        request.extensions_mut().insert(*creator);
+                    }
+                }
+            }
+            Err(FlowError::Unauthorized) => {}
             Err(error) => return ApiError::from(error).into_response(),
         }
     }

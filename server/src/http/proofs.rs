@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use app::ClientAddress;
 use axum::{
     Json,
     extract::{Request, State},
@@ -35,8 +34,8 @@ pub(crate) async fn keys(State(flow): State<Flow>) -> Response {
     }
 }
 
-/// Answers `GET /proof/{id}.jws` with the signed statement, and lets all else pass with the client's address: the router
-/// has no names for a part of a segment.
+/// Answers `GET /proof/{id}.jws` with the signed statement, and lets all else pass: the router has no names for a part of
+/// a segment.
 pub(crate) async fn file_or_page(
     State(flow): State<Flow>,
     State(config): State<Arc<Config>>,
@@ -45,10 +44,7 @@ pub(crate) async fn file_or_page(
 ) -> Response {
     let path = request.uri().path().strip_prefix("/proof/").and_then(|name| name.strip_suffix(".jws"));
     let Some(id) = path.filter(|_| matches!(*request.method(), Method::GET | Method::HEAD)).map(str::to_owned) else {
-        let (mut parts, body) = request.into_parts();
-        let address = client_address(&config, &parts);
-        parts.extensions.insert(ClientAddress(address));
-        return next.run(Request::from_parts(parts, body)).await;
+        return next.run(request).await;
     };
     let address = client_address(&config, &request.into_parts().0);
     match flow.proofs().find(&id, &address).await {

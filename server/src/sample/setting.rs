@@ -59,6 +59,7 @@ fn fields(number: usize) -> CreatorFields {
         tier: Some(Some(creator.tier.to_owned())),
         tags: Some(texts(creator.tags)),
         status: CreatorStatus::parse(creator.status),
+        notes: None,
     }
 }
 

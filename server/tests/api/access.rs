@@ -21,35 +21,36 @@ async fn endpoints_reject_wrong_credentials(server: TestServer) {
 
     let forged = server
         .http
-        .post(format!("{}/api/fn/setup", server.url))
+        .post(format!("{}/brand/attribution/links", server.url))
         .header("authorization", "Bearer not.a.token")
+        .header("origin", "http://localhost:4000")
+        .body("do=create")
         .send()
         .await
         .unwrap();
-    assert_eq!(
-        (forged.status().as_u16(), forged.headers()["x-shopify-retry-invalid-session-request"].to_str().unwrap()),
-        (401, "1")
-    );
+    assert_eq!((forged.status().as_u16(), location(&forged).as_str()), (302, "/sign-in"));
     let cross_site = server
         .http
-        .post(format!("{}/api/fn/create-key", server.url))
+        .post(format!("{}/brand/attribution/links", server.url))
+        .header("cookie", server.sign_in().await)
         .header("origin", "https://evil.example")
-        .body("kind=server")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("do=create&destination=https%3A%2F%2Fshop.example%2Fp")
         .send()
         .await
         .unwrap();
     assert_eq!(cross_site.status(), 403);
     let unauthenticated = server
         .http
-        .post(format!("{}/api/fn/create-key", server.url))
+        .post(format!("{}/brand/attribution/links", server.url))
         .header("origin", "http://localhost:4000")
         .header("content-type", "application/x-www-form-urlencoded")
-        .body("kind=server")
+        .body("do=create&destination=https%3A%2F%2Fshop.example%2Fp")
         .send()
         .await
         .unwrap();
-    assert_eq!(unauthenticated.status(), 401);
-    assert_eq!(server.flow().setup().keys(&server.merchant).await.unwrap().len(), 2);
+    assert_eq!((unauthenticated.status().as_u16(), location(&unauthenticated).as_str()), (302, "/sign-in"));
+    assert_eq!(server.flow().links().list(&server.merchant).await.unwrap(), []);
 
     // OAuth: a callback without this browser's state cookie, or with a wrong signature, installs nothing.
     let begun = get("/auth?shop=vector-shop.myshopify.com").send().await.unwrap();

@@ -1,51 +1,48 @@
-//! `/api/fn` as a form without script calls it, and pages that are not there.
+//! Forms of the pages as a browser without script sends them, and pages that are not there.
 
 use serde_json::json;
 
 use crate::test_server::{Engine, TestServer, start_with};
 
-async fn send(server: &TestServer, form: &str, accept: &str) -> reqwest::Response {
+const LINKS: &str = "/brand/attribution/links";
+
+async fn send(server: &TestServer, cookie: &str, form: &str) -> reqwest::Response {
     let request = server
         .http
-        .post(format!("{}/api/fn/create-key", server.url))
-        .header("cookie", server.sign_in().await)
+        .post(format!("{}{LINKS}?creator=nobody", server.url))
+        .header("cookie", cookie)
         .header("origin", "http://localhost:4000")
-        .header("referer", "http://localhost:4000/brand/attribution/setup?x=%22")
         .header("content-type", "application/x-www-form-urlencoded")
-        .header("accept", accept);
+        .header("accept", "text/html,application/xhtml+xml");
     request.body(form.to_owned()).send().await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_form_is_answered_with_a_page() {
+async fn a_refused_form_is_shown_again_with_its_input_and_faults() {
     let server = start_with(Engine::Sqlite, &[]).await;
-    for (form, fault) in [("", "the form is incomplete: "), ("kind=%3Cb%3E", "kind must be server or pixel")] {
-        let page = send(&server, form, "text/html,application/xhtml+xml").await;
-        assert_eq!(page.status(), 400, "{form}");
-        assert!(page.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
-        assert!(!page.headers().contains_key("location"));
-        let text = page.text().await.unwrap();
-        assert!(text.contains("This was not saved") && text.contains(fault), "{text}");
-        assert!(text.contains("<a href=\"/brand/attribution/setup\">Go back</a>"), "{text}");
-        let script = send(&server, form, "application/json").await;
-        assert_eq!(
-            (script.status().as_u16(), script.headers()["content-type"].to_str().unwrap()),
-            (400, "application/json")
-        );
-        assert!(script.text().await.unwrap().contains(fault), "{form}");
+    let cookie = server.sign_in().await;
+    let links = async || server.flow().links().list(&server.merchant).await.unwrap().len();
+    let page = send(&server, &cookie, "do=create&destination=%3Cb%3E%22nonsense&promo_code=JESS20").await;
+    assert_eq!(page.status(), 422);
+    assert!(page.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
+    assert!(!page.headers().contains_key("location"));
+    let text = page.text().await.unwrap();
+    assert!(text.contains("value=\"&lt;b&gt;&quot;nonsense\"") && text.contains("value=\"JESS20\""), "{text}");
+    assert!(text.contains("aria-invalid=\"true\"") && text.contains("class=\"fault\""), "{text}");
+    // An action that the page does not have, and none at all.
+    for form in ["", "do=%3Cb%3E"] {
+        assert_eq!(send(&server, &cookie, form).await.status(), 422, "{form}");
     }
-    let done = send(&server, "kind=pixel", "text/html").await;
-    assert_eq!(done.status(), 302, "a form that is accepted leads back");
-    let anonymous = server
-        .http
-        .post(format!("{}/api/fn/create-key", server.url))
-        .header("origin", "http://localhost:4000")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .header("accept", "text/html")
-        .body("kind=pixel");
-    let anonymous = anonymous.send().await.unwrap();
-    assert_eq!(anonymous.status(), 401);
-    assert!(anonymous.text().await.unwrap().contains("You are signed out"));
+    assert_eq!(links().await, 0, "nothing was changed");
+    let done = send(&server, &cookie, "do=create&destination=https%3A%2F%2Fshop.example%2Fp").await;
+    assert_eq!(done.status(), 303, "a form that is accepted leads back");
+    assert!(done.headers()["location"].to_str().unwrap().starts_with(LINKS));
+    assert_eq!(links().await, 1);
+    let anonymous = send(&server, "", "do=create&destination=https%3A%2F%2Fshop.example%2Fp").await;
+    assert_eq!((anonymous.status().as_u16(), anonymous.headers()["location"].to_str().unwrap()), (302, "/sign-in"));
+    let large = send(&server, &cookie, &format!("do=create&destination={}", "x".repeat(70_000))).await;
+    assert!([413, 422].contains(&large.status().as_u16()), "{}", large.status());
+    assert_eq!(links().await, 1);
     server.stop().await;
 }
 

@@ -10,9 +10,7 @@ async fn health_endpoints_respond_and_pages_have_security_headers(server: TestSe
     assert_eq!(page.status(), 200);
     let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(
-        policy.contains("frame-ancestors 'none'")
-            && policy.contains("'wasm-unsafe-eval'")
-            && !policy.contains("unsafe-inline"),
+        policy.contains("frame-ancestors 'none'") && policy.contains("script-src 'self'") && !policy.contains("unsafe"),
         "{policy}"
     );
     assert_eq!(page.headers()["x-content-type-options"], "nosniff");

@@ -46,8 +46,10 @@ macro_rules! beside_both_engines {
 }
 
 mod access;
+mod accounts;
 mod actions;
 mod bodies;
+mod brand_pages;
 mod budgets;
 mod catalogue;
 mod command_line;
@@ -73,12 +75,15 @@ mod mcp;
 mod milestones;
 mod money_api;
 mod named_ids;
+mod money_pages;
 mod openapi;
 mod order_histories;
+mod order_pages;
 mod orders;
 mod outage;
 mod outbound;
 mod outgoing_webhooks;
+mod overview;
 mod pages;
 mod policies;
 mod privacy;

@@ -50,7 +50,7 @@ async fn files_are_kept_and_pages_are_compressed() {
     for (folder, cache) in
         [(folder, "public, max-age=31536000, immutable"), ("older", "public, max-age=0, must-revalidate")]
     {
-        let file = server.http.get(format!("{}/pkg/{folder}/start.js", server.url)).send().await.unwrap();
+        let file = server.http.get(format!("{}/pkg/{folder}/app.js", server.url)).send().await.unwrap();
         assert_eq!(
             (file.status().as_u16(), &file.headers()["cache-control"]),
             (200, &cache.parse().unwrap()),

@@ -111,7 +111,7 @@ async fn enter(server: &TestServer) -> Doors {
     server.settle().await;
     deliver_and_settle(server, "orders/create", "o1", &named_order(1001, "50.00")).await;
     deliver_and_settle(server, "refunds/create", "r1", &refund(1001, 1, "10.00")).await;
-    let ids = server.flow().orders().list(&server.merchant).await.unwrap();
+    let ids = server.store.orders(&server.merchant.brand().id, store::orders::ALL_ORDERS, 50).await.unwrap();
     let shopify = ids.iter().find(|record| record.order.external_id == "1001").unwrap().order.id.clone();
     server.flow().surveys().assign_credit(&server.merchant, &shopify, &link.id, "Lovelace called us").await.unwrap();
     server.settle().await;

@@ -372,7 +372,7 @@ async fn pages_say_so_and_clear_it(engine: Engine) {
     }
     let clear = server
         .http
-        .post(format!("{}/api/fn/clear-sample-data", server.url))
+        .post(format!("{}/brand/attribution/sample-data", server.url))
         .header("cookie", &cookie)
         .header("origin", "http://localhost:4000")
         .header("referer", "http://localhost:4000/brand/attribution")
@@ -382,18 +382,18 @@ async fn pages_say_so_and_clear_it(engine: Engine) {
     let answer = clear.send().await.unwrap();
     assert_eq!(
         (answer.status().as_u16(), answer.headers()["location"].to_str().unwrap()),
-        (302, "/brand/attribution/setup")
+        (303, "/brand/attribution/setup")
     );
-    let text = page("/brand/attribution").await;
-    assert!(!text.contains("Clear sample data") && text.contains("Create your first tracking link"));
+    let text = page("/brand/attribution/links").await;
+    assert!(!text.contains("Clear sample data") && text.contains("No links yet"), "{text}");
     server.stop().await;
 }
 
 async fn other_brands_have_no_banner(engine: Engine) {
     let server = start(engine).await;
-    let request = server.http.get(format!("{}/brand/attribution", server.url)).header("cookie", server.sign_in().await);
-    let text = request.send().await.unwrap().text().await.unwrap();
-    assert!(text.contains("Overview") && !text.contains("Sample data"));
+    let request = server.http.get(format!("{}/brand/attribution/links", server.url));
+    let text = request.header("cookie", server.sign_in().await).send().await.unwrap().text().await.unwrap();
+    assert!(text.contains("No links yet") && !text.contains("Sample data"));
     let demo = server.http.get(format!("{}/demo/creator", server.url)).send().await.unwrap();
     assert_eq!(demo.status(), 404, "only the demo signs in without a link");
     server.stop().await;

@@ -270,6 +270,7 @@ pub(crate) fn unsettled(order: &Order) -> SettledState {
         booked: None,
         attribution: None,
         is_approved: false,
+        outcome: None,
     }
 }
 

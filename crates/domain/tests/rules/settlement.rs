@@ -32,6 +32,7 @@ fn settled(order: &Order, delta: &SettlementDelta<'_>) -> SettledState {
         settlements: 1,
         booked: Some(outcome.booked),
         attribution: Some(outcome.attribution.clone()),
+        outcome: outcome.outcome,
         ..unsettled(order)
     }
 }

@@ -20,6 +20,8 @@ use crate::{
 
 /// Most socials of a creator.
 const SOCIALS_MAX: usize = 20;
+/// Longest notes on a creator.
+pub const NOTES_CHARS_MAX: usize = 2_000;
 /// Most tags of a creator.
 const TAGS_MAX: usize = 50;
 
@@ -48,6 +50,8 @@ pub struct CreatorFields {
     pub tags: Option<Vec<String>>,
     /// The status.
     pub status: Option<CreatorStatus>,
+    /// What the brand notes for itself. Pages only.
+    pub notes: Option<Option<String>>,
 }
 
 /// Applies an optional text that a client may set or remove.
@@ -109,6 +113,12 @@ impl CreatorFields {
             creator.set_tier(tier, api.now());
         } else {
             creator.tier = tier;
+        }
+        if let Some(notes) = &self.notes {
+            if notes.as_ref().is_some_and(|notes| notes.chars().count() > NOTES_CHARS_MAX) {
+                faults.push(format!("notes must be at most {NOTES_CHARS_MAX} characters"));
+            }
+            profile.notes.clone_from(notes);
         }
         profile.is_tier_locked = self.is_tier_locked.unwrap_or(profile.is_tier_locked);
         if let Some(status) = self.status {

@@ -17,11 +17,9 @@ use crate::{
     FlowError, Invalid,
     access::Merchant,
     api::{Answer, Claim},
+    payout::REFERENCE_CHARS_MAX,
     stage::Api,
 };
-
-/// Longest reference of a payout, in characters.
-const REFERENCE_CHARS_MAX: usize = 255;
 
 /// Makes the answer that shows a payout.
 pub type RenderPayout<'a> = &'a (dyn Fn(&Object<Payout>) -> Option<Answer> + Send + Sync);
@@ -51,7 +49,7 @@ impl Api<'_> {
     /// Creates a payout of everything payable in a currency.
     ///
     /// # Errors
-    /// `Invalid` if the currency is unknown or nothing is payable.
+    /// `FlowError::OwnerOnly` if a member asks; `Invalid` if the currency is unknown or nothing is payable.
     pub async fn create_payout(
         self,
         merchant: &Merchant,
@@ -59,6 +57,7 @@ impl Api<'_> {
         currency: &str,
         render: RenderPayout<'_>,
     ) -> Result<Done, WriteError> {
+        merchant.owner()?;
         if let Some(done) = self.before(merchant, claim).await? {
             return Ok(done);
         }
@@ -82,7 +81,8 @@ impl Api<'_> {
     /// changes nothing.
     ///
     /// # Errors
-    /// `NotFound` if there is no such payout; `Invalid` if it is closed in another way, or paid under another reference.
+    /// `FlowError::OwnerOnly` if a member asks; `NotFound` if there is no such payout; `Invalid` if it is closed in
+    /// another way, or paid under another reference.
     pub async fn close_payout(
         self,
         merchant: &Merchant,
@@ -91,6 +91,7 @@ impl Api<'_> {
         close: (PayoutState, Option<&str>),
         render: RenderPayout<'_>,
     ) -> Result<Done, WriteError> {
+        merchant.owner()?;
         if let Some(done) = self.before(merchant, claim).await? {
             return Ok(done);
         }
@@ -111,6 +112,7 @@ impl Api<'_> {
             let write = if object.value.state == PayoutState::Open {
                 object.value.state = state;
                 object.value.closed_at = Some(now);
+                object.value.closed_by = Some(merchant.actor().to_owned());
                 object.value.reference = reference.map(str::to_owned);
                 object.updated_at = now;
                 if state == PayoutState::Paid {

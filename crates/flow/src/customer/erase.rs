@@ -6,7 +6,7 @@ use domain::{BrandId, Identity};
 
 use crate::{
     FlowError,
-    access::ApiCaller,
+    access::{ApiCaller, Merchant},
     job::{Job, OrderRef},
     stage::Customers,
 };
@@ -30,6 +30,17 @@ impl Customers<'_> {
         let (customer, _) = self.by_name(brand, client_id).await?.ok_or(FlowError::NotFound("customer"))?;
         let orders = self.erase(brand, &customer.identities, &format!("key {}", caller.key().0)).await?;
         tracing::info!(brand = %caller.brand(), key = ?caller.key(), orders, "a customer was erased");
+        Ok(orders)
+    }
+
+    /// As [`Self::erase_by_name`], by a member who has seen the customer's page. `id` is any name of the customer.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if there is no such customer.
+    pub async fn erase_shown(self, merchant: &Merchant, id: &str) -> Result<u64, FlowError> {
+        let (customer, _) = self.by_name(merchant.id(), id).await?.ok_or(FlowError::NotFound("customer"))?;
+        let orders = self.erase(merchant.id(), &customer.identities, merchant.actor()).await?;
+        tracing::info!(brand = %merchant.id(), orders, "a customer was erased by a member");
         Ok(orders)
     }
 

@@ -107,6 +107,7 @@ pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: A
         created_at: NOON,
         closed_at: None,
         actor: "test".into(),
+        closed_by: None,
         reference: None,
         items: vec![(creator(1).id, minor)],
     };
@@ -139,6 +140,8 @@ pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: A
     let states: Vec<_> =
         store.payouts(&brand).await.unwrap().into_iter().map(|payout| (payout.state, payout.closed_at)).collect();
     assert_eq!(states, [(PayoutState::Paid, Some(NOON)), (PayoutState::Cancelled, Some(NOON))]);
+    let closers: Vec<_> = store.payouts(&brand).await.unwrap().into_iter().map(|payout| payout.closed_by).collect();
+    assert_eq!(closers, [Some(audit(15).actor), Some(audit(12).actor)]);
     assert_eq!(store.payout_addresses(&brand).await.unwrap(), vec![]);
     assert!(store.set_payout_address(&brand, &creator(1).id, Some(b"sealed"), &audit(7)).await.unwrap());
     assert!(!store.set_payout_address(&brand, &creator(9).id, None, &audit(8)).await.unwrap());

@@ -135,6 +135,7 @@ pub async fn unshared_earnings_are_shown_once_paid(store: AnyStore) {
         created_at: later,
         closed_at: None,
         actor: "test".into(),
+        closed_by: None,
         reference: None,
         items: vec![(creator(1).id, minor)],
     };

@@ -254,7 +254,7 @@ pub(super) fn delivery(n: u8) -> Delivery {
     }
 }
 
-fn job(kind: &'static str, key: String, lane: Lane) -> NewJob {
+pub(super) fn job(kind: &'static str, key: String, lane: Lane) -> NewJob {
     NewJob { kind, key, lane, party: "party".to_owned(), payload: "{}".to_owned(), run_at: NOON }
 }
 

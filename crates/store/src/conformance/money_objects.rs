@@ -104,6 +104,7 @@ pub async fn commissions_and_payouts_show_how_far_they_are(store: AnyStore) {
         created_at: NOON,
         closed_at: None,
         actor: "test".into(),
+        closed_by: None,
         reference: None,
         items: vec![(creator(1).id, 1000)],
     };

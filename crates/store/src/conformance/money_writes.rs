@@ -183,6 +183,7 @@ pub async fn the_ledger_is_changed_once_with_its_answer(store: AnyStore) {
         created_at: NOON,
         closed_at: None,
         actor: "test".into(),
+        closed_by: None,
         reference: None,
         items: vec![(creator(1).id, 800)],
     };

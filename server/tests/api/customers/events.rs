@@ -56,7 +56,7 @@ async fn invalid_requests_report_the_fault_and_store_nothing(server: TestServer)
         assert_eq!(post(&server, "/identities", &body).await.0, 401);
     }
     server.settle().await;
-    assert!(server.flow().orders().list(&server.merchant).await.unwrap().is_empty());
+    assert!(server.store.orders(&server.merchant.brand().id, store::orders::ALL_ORDERS, 10).await.unwrap().is_empty());
     assert_eq!(
         server.flow().customers().get(&server.merchant, "1").await.unwrap_err().to_string(),
         "customer not found"

@@ -10,6 +10,7 @@ use crate::{
 };
 
 const ORIGIN: &str = "http://localhost:4000";
+const COMMISSIONS: &str = "/brand/attribution/commissions";
 
 /// The cookie of a signed-in person: of the brand, or of a creator.
 async fn cookie(server: &TestServer, creator: Option<&domain::CreatorId>) -> String {
@@ -31,14 +32,13 @@ pub(super) async fn page(server: &TestServer, path: &str) -> String {
     get(server, &cookie(server, None).await, path).await
 }
 
-/// Submits a form as a browser without JavaScript does.
-async fn submit(server: &TestServer, cookie: &str, path: &str, body: String) -> u16 {
+/// Submits a form of the page "Commissions" as a browser without JavaScript does.
+async fn submit(server: &TestServer, cookie: &str, body: String) -> u16 {
     let request = server
         .http
-        .post(format!("{}{path}", server.url))
+        .post(format!("{}{COMMISSIONS}", server.url))
         .header("cookie", cookie)
         .header("origin", ORIGIN)
-        .header("referer", format!("{ORIGIN}/brand/attribution/commissions"))
         .header("accept", "text/html")
         .header("content-type", "application/x-www-form-urlencoded")
         .body(body);
@@ -91,16 +91,16 @@ async fn a_person_approves_order_by_order(server: TestServer) {
     assert_eq!(server.store.milestones(&server.merchant.brand().id, &ana).await.unwrap(), []);
     // The brand sees what waits, and why. Approving all that is proven leaves it.
     let merchant = cookie(&server, None).await;
-    let list = get(&server, &merchant, "/brand/attribution/commissions").await;
-    assert!(list.contains("Not proven: only a browser reported it") && list.contains("Approve order"), "{list}");
-    assert!(!list.contains("Approve all proven"), "nothing that waits is proven");
+    let list = get(&server, &merchant, COMMISSIONS).await;
+    assert!(list.contains("Not proven: only a browser reported it") && list.contains("Approve chosen"), "{list}");
+    assert!(!list.contains("Approve all that is proven"), "nothing that waits is proven");
     server.clock.advance(31 * domain::time::DAY_MS);
     let (merchant, own) = (cookie(&server, None).await, cookie(&server, Some(&ana)).await);
     assert_eq!(server.flow().commissions().approve(&server.merchant, Approval::Proven).await.unwrap(), 0);
-    assert_eq!(submit(&server, &merchant, "/api/fn/approve-commissions", String::new()).await, 302);
+    assert_eq!(submit(&server, &merchant, "do=approve-proven".to_owned()).await, 303);
     assert_eq!(lines(&server).await, [(1235, true), (1235, true)]);
     let order_id = entries(&server).await[0].order.clone().unwrap();
-    assert_eq!(submit(&server, &merchant, "/api/fn/approve-order", format!("order={order_id}")).await, 302);
+    assert_eq!(submit(&server, &merchant, format!("do=approve&order={order_id}")).await, 303);
     assert_eq!(lines(&server).await, [(1235, true), (1235, false)]);
     let balances = server.flow().commissions().balances(&server.merchant).await.unwrap();
     assert_eq!((balances[0].held_minor, balances[0].payable_minor), (1235, 1235));
@@ -144,6 +144,31 @@ async fn an_approval_covers_the_credit_and_keeps_the_hold(server: TestServer) {
     server.stop().await;
 }
 
+async fn a_person_rejects_an_order(server: TestServer) {
+    install(&server).await;
+    let (_, link) = sharing_creator(&server).await;
+    rule(&server, percent("10")).await;
+    let pv_id = visitor_of(&server, link.code.as_str()).await;
+    reported_order(&server, 501, &pv_id).await;
+    reported_order(&server, 502, &pv_id).await;
+    let order_id = entries(&server).await[0].order.clone().unwrap();
+    let merchant = cookie(&server, None).await;
+    assert_eq!(submit(&server, &merchant, format!("do=reject&order={order_id}&reason=+")).await, 422, "no reason");
+    assert_eq!(submit(&server, &merchant, "do=reject&reason=fraud".to_owned()).await, 422, "no order");
+    assert_eq!(submit(&server, &merchant, "do=approve".to_owned()).await, 422, "no order");
+    assert_eq!(submit(&server, &merchant, format!("do=reject&order={order_id}&reason=paid+twice")).await, 303);
+    let balances = server.flow().commissions().balances(&server.merchant).await.unwrap();
+    assert_eq!((balances[0].held_minor, balances[0].payable_minor), (1235, 0), "the other order still waits");
+    let waiting = server.flow().commissions().waiting(&server.merchant).await.unwrap();
+    assert!(waiting.len() == 1 && waiting[0].order != order_id, "{waiting:?}");
+    let ledger = get(&server, &merchant, COMMISSIONS).await;
+    assert!(ledger.contains("paid twice · by a team member") && ledger.contains("Correction"), "{ledger}");
+    // Once more changes nothing.
+    assert_eq!(submit(&server, &merchant, format!("do=reject&order={order_id}&reason=again")).await, 303);
+    assert_eq!(server.flow().commissions().balances(&server.merchant).await.unwrap(), balances);
+    server.stop().await;
+}
+
 async fn no_creator_and_no_stranger_approves(server: TestServer) {
     install(&server).await;
     let (ana, link) = sharing_creator(&server).await;
@@ -152,7 +177,7 @@ async fn no_creator_and_no_stranger_approves(server: TestServer) {
     reported_order(&server, 501, &pv_id).await;
     let order_id = entries(&server).await[0].order.clone().unwrap();
     for cookie in [cookie(&server, Some(&ana)).await, String::new()] {
-        submit(&server, &cookie, "/api/fn/approve-order", format!("order={order_id}")).await;
+        assert_eq!(submit(&server, &cookie, format!("do=approve&order={order_id}")).await, 302);
     }
     assert_eq!(lines(&server).await, [(1235, true)]);
     let audit: Vec<Value> =
@@ -161,4 +186,4 @@ async fn no_creator_and_no_stranger_approves(server: TestServer) {
     server.stop().await;
 }
 
-on_both_engines!(a_person_approves_order_by_order an_approval_covers_the_credit_and_keeps_the_hold no_creator_and_no_stranger_approves);
+on_both_engines!(a_person_approves_order_by_order an_approval_covers_the_credit_and_keeps_the_hold a_person_rejects_an_order no_creator_and_no_stranger_approves);

@@ -107,8 +107,8 @@ async fn what_is_only_reported_is_shown_as_such(server: TestServer) {
     assert!(says("(reported by the order's number, not proven)") && says("waits for approval"), "{sentences:?}");
     let path = format!("/brand/attribution/orders/{}", answer["order"]["id"].as_str().unwrap());
     let page = super::approval::page(&server, &path).await;
-    assert!(page.contains("not proven") && page.contains("Approve this order"), "{page}");
-    assert!(super::approval::page(&server, "/brand/attribution/orders").await.contains("click (not proven)"));
+    assert!(page.contains("not proven") && page.contains("Approve credit and commission"), "{page}");
+    assert!(super::approval::page(&server, "/brand/attribution/orders").await.contains("Not proven"));
     server.stop().await;
 }
 

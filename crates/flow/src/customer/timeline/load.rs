@@ -83,7 +83,7 @@ impl Customers<'_> {
     }
 
     /// The customer that a text names, and the text if it is the client's own name.
-    pub(in crate::customer) async fn by_name(
+    pub(crate) async fn by_name(
         self,
         brand: &BrandId,
         name: &str,

@@ -1,0 +1,177 @@
+//! The page of a campaign.
+
+use std::collections::BTreeMap;
+
+use axum::{extract::Path, response::Response};
+use domain::{CampaignId, CreatorId, link::Link};
+use flow::{FlowError, campaign::PlannedCampaign, overview::Figures};
+use leptos::prelude::*;
+
+use super::{PATH, path_of, plan, what_was_done};
+use crate::{
+    brand_layout::BrandPage,
+    day_chart::{clicks_by_day, figure_tiles},
+    error::PageResult,
+    form::{FormState, Posted, done},
+    format,
+    page::links::{Choices, credited_orders, link_table},
+    period_choice::PeriodChoice,
+    request::BrandRequest,
+    table::{Cell, Column, Row, Table},
+};
+
+/// Days of the small line in the rows of links.
+const TREND_DAYS: i64 = 14;
+
+fn read_id(id: &str) -> Result<CampaignId, FlowError> {
+    id.parse().map_err(|_| FlowError::NotFound("campaign"))
+}
+
+pub(super) async fn show(request: BrandRequest, Path(id): Path<String>) -> PageResult {
+    page(&request, &read_id(&id)?, &FormState::default()).await
+}
+
+pub(super) async fn submit(request: BrandRequest, Path(id): Path<String>, posted: Posted) -> PageResult {
+    let id = read_id(&id)?;
+    let outcome = match posted.action() {
+        "edit" => save(&request, &id, &posted).await,
+        "archive" => set_archived(&request, &id, true).await,
+        "restore" => set_archived(&request, &id, false).await,
+        _ => Err(posted.unknown_action()),
+    };
+    match outcome {
+        Ok(response) => Ok(response),
+        Err(error) => page(&request, &id, &posted.refused(error)?).await,
+    }
+}
+
+async fn save(request: &BrandRequest, id: &CampaignId, posted: &Posted) -> Result<Response, FlowError> {
+    request.flow.campaigns().change(&request.caller, id, &plan::read(posted)).await?;
+    Ok(done(&path_of(id), "saved"))
+}
+
+async fn set_archived(request: &BrandRequest, id: &CampaignId, is_archived: bool) -> Result<Response, FlowError> {
+    request.flow.campaigns().set_archived(&request.caller, id, is_archived).await?;
+    let path = path_of(id);
+    Ok(if is_archived { done(&format!("{path}?undo={id}"), "archived") } else { done(&path, "restored") })
+}
+
+async fn page(request: &BrandRequest, id: &CampaignId, state: &FormState) -> PageResult {
+    let choice = PeriodChoice::of(request);
+    let planned = request.flow.campaigns().get(&request.caller, id).await?;
+    let choices = Choices::load(request).await?;
+    let reports = request.flow.reports();
+    let mut links = reports.overview(&request.caller, choice.period).await?.links;
+    links.retain(|(link, _)| link.campaign.as_ref() == Some(id));
+    let ids: Vec<_> = links.iter().map(|(link, _)| link.id.clone()).collect();
+    let figures = reports.of_links(&request.caller, &ids, choice.period).await?;
+    let orders = reports.credited_orders(&request.caller, &ids).await?;
+    let trends = reports.clicks_by_link(&request.caller, TREND_DAYS).await?;
+    let by_link: BTreeMap<_, _> = links.iter().map(|(link, figures)| (link.id.clone(), figures.clone())).collect();
+    let shown: Vec<Link> = links.iter().map(|(link, _)| link.clone()).collect();
+    let table = link_table(request, &shown, &by_link, &trends, &choices, false).empty(view! {
+        <p class="subdued">"No link yet. "<a href="/brand/attribution/links?new=1">"Create one"</a>", or put links here from the list of links."</p>
+    });
+    if table.is_csv_wanted(&request.address) {
+        return table.csv(&request.address, "campaign-links");
+    }
+    let (currency, today) = (request.caller.brand().currency, reports.today(request.caller.brand()));
+    let content = view! {
+        {facts(request, &planned, &figures.total)}
+        {figure_tiles(&figures.total, currency)}
+        {clicks_by_day(&figures.days, today, &choice.label(), currency)}
+        <div class="two-thirds">
+            <div>{creators(request, &links, &choices)}</div>
+            {credited_orders(request, orders)}
+        </div>
+        <h2 class="section">"Links"</h2>
+        {table.view(&request.address)}
+        {edit_card(request, &planned, state)}
+    };
+    let is_archived = planned.archived_at.is_some();
+    let form = state.form(if is_archived { "restore" } else { "archive" });
+    Ok(BrandPage::new(planned.campaign.name.clone())
+        .above(view! { <a href=PATH>"← Campaigns"</a> })
+        .beside(view! {
+            {choice.menu(request)}
+            <form method="post" action=path_of(id)>{form.button(if is_archived { "Restore" } else { "Archive" }, "")}</form>
+        })
+        .done(what_was_done(request))
+        .status(state.status())
+        .show(request, content))
+}
+
+fn facts(request: &BrandRequest, planned: &PlannedCampaign, figures: &Figures) -> AnyView {
+    let today = request.flow.reports().today(request.caller.brand());
+    let days = plan::days(&planned.plan);
+    let budget = planned.plan.budget.map(|budget| {
+        let revenue = figures.sales.revenue.get(&budget.currency).copied().unwrap_or(0);
+        let times = (budget.minor > 0 && revenue > 0).then(|| {
+            let tenths = i128::from(revenue) * 10 / i128::from(budget.minor);
+            format!(" · revenue of the shown days is {}.{} × the budget", tenths / 10, tenths % 10)
+        });
+        view! { <div><dt>"Budget"</dt><dd>{budget.to_string()}<span class="subdued">{times}</span></dd></div> }
+    });
+    view! {
+        <dl class="facts">
+            <div><dt>"State"</dt><dd>{plan::state_chip(planned, today)}</dd></div>
+            {(!days.is_empty()).then(|| view! { <div><dt>"Runs"</dt><dd>{days}</dd></div> })}
+            {budget}
+            <div><dt>"Created"</dt><dd>{request.moment(planned.campaign.created_at)}</dd></div>
+        </dl>
+    }
+    .into_any()
+}
+
+/// The campaign's creators with what their links in it did.
+fn creators(request: &BrandRequest, links: &[(Link, Figures)], choices: &Choices) -> AnyView {
+    let mut by_creator: BTreeMap<Option<CreatorId>, Figures> = BTreeMap::new();
+    for (link, figures) in links {
+        let sums = by_creator.entry(link.creator.clone()).or_default();
+        sums.clicks.add(figures.clicks);
+        sums.sales.conversions += figures.sales.conversions;
+        for (currency, minor) in &figures.sales.revenue {
+            sums.sales.add(0, *currency, *minor);
+        }
+    }
+    let currency = request.caller.brand().currency;
+    let rows = by_creator.into_iter().map(|(creator, figures)| {
+        let name = Cell::text(format::name_of(&choices.creators, creator.as_ref()));
+        let name = match creator {
+            Some(id) => name.href(format!("/brand/attribution/creators/{id}")),
+            None => name,
+        };
+        let minor = figures.sales.revenue.get(&currency).copied().unwrap_or(0);
+        Row::new([
+            name,
+            Cell::number(figures.clicks.clicks, format::count(figures.clicks.clicks)),
+            Cell::number(figures.sales.conversions, format::count(figures.sales.conversions)),
+            Cell::number(minor, format::revenue(&figures, currency)),
+        ])
+    });
+    let columns = [
+        Column::text("creator", "Creator"),
+        Column::number("clicks", "Clicks"),
+        Column::number("orders", "Orders"),
+        Column::money("revenue", "Revenue"),
+    ];
+    let table = Table::new("Creators of the campaign", columns)
+        .rows(rows.collect::<Vec<_>>())
+        .named("creators")
+        .without_csv()
+        .ordered_by("-revenue")
+        .empty(view! { <p class="subdued">"No creator has a link here yet."</p> });
+    view! { <section class="card"><h2>"Creators"</h2>{table.view(&request.address)}</section> }.into_any()
+}
+
+fn edit_card(request: &BrandRequest, planned: &PlannedCampaign, state: &FormState) -> AnyView {
+    let form = plan::filled(state.form("edit"), planned);
+    view! {
+        <section class="card" id="edit">
+            <h2>"Edit"</h2>
+            {form.summary(&plan::LABELS)}
+            <form method="post">{plan::fields(&form, request.caller.brand().currency)}{form.submit("Save")}</form>
+        </section>
+    }
+    .into_any()
+}

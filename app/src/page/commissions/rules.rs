@@ -1,0 +1,348 @@
+//! `/brand/attribution/commissions/rules`: who earns what, and what moves creators between tiers.
+
+mod tiers;
+
+use std::collections::BTreeSet;
+
+use axum::response::Response;
+use domain::{
+    ProductId, RuleId,
+    campaign::Campaign,
+    catalogue::Product,
+    commission::{Rate, Rule, Scope},
+    creator::Creator,
+};
+use flow::{
+    FlowError, Invalid,
+    api::{Object, catalogue::ItemQuery},
+    commission::NewRule,
+    tier::TierRules,
+};
+use leptos::prelude::*;
+
+use super::creator_name;
+use crate::{
+    brand_layout::{BrandPage, PAYOUT_TABS},
+    component::{chip, confirm, empty},
+    error::PageResult,
+    form::{Field, Form, FormState, Input, Posted, done},
+    format,
+    keyset_page::KeysetPage,
+    request::BrandRequest,
+    table::{Cell, Column, Row, Table},
+};
+
+pub(super) const PATH: &str = "/brand/attribution/commissions/rules";
+
+pub(super) async fn show(request: BrandRequest) -> PageResult {
+    page(&request, &FormState::default()).await
+}
+
+pub(super) async fn submit(request: BrandRequest, posted: Posted) -> PageResult {
+    let outcome = match posted.action() {
+        "create" => create(&request, &posted).await.map_err(worded),
+        "end" => end(&request, &posted).await,
+        "tier-save" | "tier-remove" | "tier-up" => tiers::submit(&request, &posted).await,
+        _ => Err(posted.unknown_action()),
+    };
+    match outcome {
+        Ok(response) => Ok(response),
+        Err(error) => page(&request, &posted.refused(error)?).await,
+    }
+}
+
+async fn create(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
+    let (tier, product) = (posted.get("tier").trim(), posted.get("product").trim());
+    let (scope, of) = match posted.get("applies_to").split_once(':') {
+        _ if !tier.is_empty() => ("tier", tier),
+        _ if !product.is_empty() => ("product", product),
+        Some(choice) => choice,
+        None => (posted.get("applies_to"), ""),
+    };
+    let new = NewRule {
+        scope: scope.to_owned(),
+        of: of.to_owned(),
+        percent: posted.text("percent"),
+        fixed: posted.text("fixed"),
+        new_customer_bonus: posted.text("bonus"),
+        cap: posted.text("cap"),
+        currency: String::new(),
+        from: posted.text("from"),
+        to: posted.text("to"),
+    };
+    request.flow.commissions().create_rule(&request.caller, &new).await?;
+    Ok(done(PATH, "created"))
+}
+
+async fn end(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
+    request.flow.commissions().end_rule(&request.caller, &posted.id::<RuleId>("id", "rule")?).await?;
+    Ok(done(PATH, "ended"))
+}
+
+/// The faults of a rule in the words of this form's labels.
+fn worded(error: FlowError) -> FlowError {
+    const WORDS: [(&str, &str); 8] = [
+        ("give either percent", "percentage of order: give either a percentage (0.01 to 100) or a fixed amount"),
+        ("fixed ", "fixed amount per order "),
+        ("new_customer_bonus ", "bonus for a new customer "),
+        ("cap ", "maximum per order "),
+        ("from must be a day", "start date must be a day"),
+        ("a rule cannot begin", "start date must not be in a closed period"),
+        ("to must not be before", "end date must not be before the start date"),
+        ("scope must be", "applies to: choose whom the rule is for"),
+    ];
+    let word = |fault: &String| match WORDS.iter().find(|(begin, _)| fault.starts_with(begin)) {
+        Some((begin, words)) if words.ends_with(' ') => format!("{words}{}", &fault[begin.len()..]),
+        Some((_, words)) => (*words).to_owned(),
+        None => fault.clone(),
+    };
+    match error {
+        FlowError::Invalid(faults) => Invalid(faults.0.iter().map(word).collect()).into(),
+        other => other,
+    }
+}
+
+/// What just happened.
+fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
+    let text = match request.address.get("done") {
+        "created" => "Rule added. It applies to orders processed from now on.",
+        "ended" => "Rule ended.",
+        "tiers-saved" => "Tiers saved. Creators are moved in a moment.",
+        _ => return None,
+    };
+    Some(text.into_any())
+}
+
+/// What the page shows.
+struct Found {
+    creators: Vec<Creator>,
+    campaigns: Vec<Campaign>,
+    products: Vec<Object<Product>>,
+    rules: Vec<Rule>,
+    /// The rules by which creators move between tiers.
+    tiers: Option<TierRules>,
+}
+
+impl Found {
+    async fn load(request: &BrandRequest) -> Result<Self, FlowError> {
+        let (flow, merchant) = (&request.flow, &request.caller);
+        let all = KeysetPage::portion(ProductId::PREFIX, None);
+        Ok(Self {
+            creators: flow.creators().list(merchant).await?,
+            campaigns: flow.campaigns().list(merchant).await?,
+            products: flow.api().products_page(merchant, &all, ItemQuery::default()).await?,
+            rules: flow.commissions().rules(merchant).await?,
+            tiers: flow.tiers().rules(merchant).await?,
+        })
+    }
+
+    /// The names of all tiers that creators or rules have.
+    fn tier_names(&self) -> BTreeSet<&str> {
+        let of_creators = self.creators.iter().filter_map(|creator| creator.tier.as_deref());
+        let of_rules = self.rules.iter().filter_map(|rule| match &rule.scope {
+            Scope::Tier(tier) => Some(tier.as_str()),
+            _ => None,
+        });
+        let of_tiers = self.tiers.iter().flat_map(|tiers| &tiers.rules).map(|rule| rule.tier.as_str());
+        of_creators.chain(of_rules).chain(of_tiers).collect()
+    }
+
+    /// Whom a rule may be for.
+    fn choices(&self) -> Vec<(String, String)> {
+        let mut choices = vec![("all".to_owned(), "Every creator".to_owned())];
+        choices.extend(self.tier_names().into_iter().map(|tier| (format!("tier:{tier}"), format!("Tier {tier}"))));
+        let creators = format::choices(&self.creators).into_iter();
+        choices.extend(creators.map(|(id, label)| (format!("creator:{id}"), label)));
+        let campaign = |found: &Campaign| (format!("campaign:{}", found.id), format!("Campaign {}", found.name));
+        choices.extend(self.campaigns.iter().map(campaign));
+        let product = |found: &Object<Product>| {
+            let id = found.details.external_id.as_ref()?;
+            Some((format!("product:{id}"), format!("Product {}", found.value.title)))
+        };
+        choices.extend(self.products.iter().filter_map(product));
+        choices
+    }
+
+    fn scope(&self, scope: &Scope) -> (String, &'static str) {
+        match scope {
+            Scope::All => ("Every creator".to_owned(), "unless a rule below is more specific"),
+            Scope::Tier(tier) => (format!("Tier {tier}"), "creators who had this tier at the time of the order"),
+            Scope::Campaign(id) => {
+                let campaign = self.campaigns.iter().find(|campaign| campaign.id == *id);
+                let name = campaign.map_or("that is gone", |campaign| &campaign.name);
+                (format!("Campaign {name}"), "sales by its links")
+            }
+            Scope::Product(id) => {
+                let is_it = |found: &&Object<Product>| found.details.external_id.as_deref() == Some(id.as_str());
+                let title = self.products.iter().find(is_it).map_or(id.as_str(), |found| &found.value.title);
+                (format!("Product {title}"), "this product only")
+            }
+            Scope::Creator(id) => (creator_name(&self.creators, id), "this creator only"),
+        }
+    }
+}
+
+async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
+    let found = Found::load(request).await?;
+    let table = table(request, &found);
+    if table.is_csv_wanted(&request.address) {
+        return table.csv(&request.address, "commission-rules");
+    }
+    let form = state.form("create");
+    let is_open = request.address.get("new") == "rule" || form.is_refused();
+    let content = view! {
+        {is_open.then(|| new_rule(request, &form, &found))}
+        {state.form("end").summary(&[])}
+        <p class="subdued">
+            "Reckoned from what the goods cost after discounts and refunds, without tax and shipping. Where several rules fit, the most specific one pays: creator, then product, campaign, tier, every creator."
+        </p>
+        {table.view(&request.address)}
+        {tiers::section(request, state, &found)}
+    };
+    let new = request.address.with(&[("new", "rule")]);
+    Ok(BrandPage::new("Commission rules")
+        .beside(view! { <a class="button primary" href=new>"New rule"</a> })
+        .tabs(&PAYOUT_TABS)
+        .done(what_was_done(request))
+        .status(state.status())
+        .show(request, content))
+}
+
+fn new_rule(request: &BrandRequest, form: &Form, found: &Found) -> AnyView {
+    let currency = request.caller.brand().currency;
+    let money = |name, label, hint: String| Field::new(name, label).length_max(20).hint(hint);
+    let is_more = ["tier", "product", "bonus", "cap"].iter().any(|name| !form.value(name).is_empty());
+    let labels = [
+        "Applies to",
+        "Percentage of order",
+        "Fixed amount per order",
+        "Bonus for a new customer",
+        "Maximum per order",
+        "Start date",
+        "End date",
+    ];
+    view! {
+        <section class="card">
+            <h2>"New rule"</h2>
+            {form.summary(&labels)}
+            <form method="post">
+                <div class="fields">
+                    {form.combobox("applies_to", "Applies to", &found.choices(), "", "A creator, tier, campaign or product. Type to search.")}
+                    {form.field(Field::new("percent", "Percentage of order").length_max(8).placeholder("10"))}
+                    {form.field(money("fixed", "Fixed amount per order", format!("Instead of a percentage, in {currency}.")))}
+                    {form.field(Field::new("from", "Start date").input(Input::Date).hint("Today if empty."))}
+                    {form.field(Field::new("to", "End date").input(Input::Date).hint("The last day. None if empty."))}
+                </div>
+                <details open=is_more>
+                    <summary>"More"</summary>
+                    <div class="fields">
+                        {form.field(money("bonus", "Bonus for a new customer", format!("On a customer’s first order, in {currency}.")))}
+                        {form.field(money("cap", "Maximum per order", format!("Bonus included, in {currency}.")))}
+                        {form.field(Field::new("tier", "Or a tier that nobody has yet").length_max(120))}
+                        {form.field(Field::new("product", "Or a product that is not in the list").length_max(120).hint("The number at the end of the product’s address in your Shopify admin."))}
+                    </div>
+                </details>
+                <div class="inline">{form.submit("Add rule")} <a class="quiet" href=PATH>"Cancel"</a></div>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn table(request: &BrandRequest, found: &Found) -> Table {
+    let now = request.flow.now();
+    let columns = [
+        Column::text("for", "For"),
+        Column::text("earns", "Earns"),
+        Column::number("since", "In force"),
+        Column::text("state", "State"),
+        Column::actions("Actions"),
+    ];
+    // Those that have ended come last; the most specific ones first, as they are tried.
+    let mut rules: Vec<&Rule> = found.rules.iter().collect();
+    rules.sort_by(|one, other| {
+        let rank = |rule: &Rule| rule.ends_at.is_some_and(|end| end <= now);
+        rank(one).cmp(&rank(other)).then(other.scope.cmp(&one.scope)).then(other.created_at.cmp(&one.created_at))
+    });
+    Table::new("Commission rules", columns)
+        .rows(rules.into_iter().map(|rule| row(request, found, rule)).collect::<Vec<_>>())
+        .empty(empty(
+            "No rules yet, so nobody earns a commission",
+            "Begin with one rule for every creator, such as 10 % of each order. More specific rules come on top.",
+            Some(("/brand/attribution/commissions/rules?new=rule", "New rule")),
+        ))
+}
+
+fn row(request: &BrandRequest, found: &Found, rule: &Rule) -> Row {
+    let (zone, today) = (&request.caller.brand().zone, request.flow.reports().today(request.caller.brand()));
+    let now = request.flow.now();
+    let (scope, note) = found.scope(&rule.scope);
+    let from = format::day(zone, today, rule.starts_at);
+    // The end is exclusive: the last day is the one before.
+    let until = rule.ends_at.map(|end| format::day(zone, today, end.plus_ms(-1)));
+    let in_force = until.as_ref().map_or_else(|| format!("since {from}"), |until| format!("{from} to {until}"));
+    let (state, tone, is_over) = if rule.ends_at.is_some_and(|end| end <= now) {
+        ("Ended", "", true)
+    } else if rule.starts_at > now {
+        ("Not yet", "warning", false)
+    } else {
+        ("In force", "good", false)
+    };
+    let form = FormState::default().form("end");
+    let id = rule.id.to_string();
+    let end = (!is_over).then(|| {
+        let form = view! { <form method="post">{Form::hidden("id", id)}{form.button("End rule", "critical")}</form> };
+        confirm("End", "Orders from now on earn nothing by it. What was earned stays.", form)
+    });
+    Row::new([
+        Cell::text(scope).note(note),
+        Cell::text(earns(rule)),
+        Cell::text(in_force).sorted_by(rule.starts_at.0),
+        Cell::view(state, chip(state, tone)),
+        Cell::view("", end),
+    ])
+    .muted(is_over)
+}
+
+/// Rate, bonus and cap in words.
+fn earns(rule: &Rule) -> String {
+    let rate = match &rule.rate {
+        Rate::Percent { bp } => format!("{} of each order", percent(*bp)),
+        Rate::Fixed { money } => format!("{money} per order"),
+    };
+    let bonus = rule.new_customer_bonus.map(|bonus| format!(", plus {bonus} for a new customer"));
+    let cap = rule.cap.map(|cap| format!(", at most {cap} per order"));
+    format!("{rate}{}{}", bonus.unwrap_or_default(), cap.unwrap_or_default())
+}
+
+/// Basis points as a percentage without needless zeros: 10%, 12.5%, 0.25%.
+fn percent(bp: u32) -> String {
+    let text = format!("{}.{:02}", bp / 100, bp % 100);
+    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_have_no_needless_zeros() {
+        assert_eq!([1_000, 1_250, 25, 10_000].map(percent), ["10%", "12.5%", "0.25%", "100%"]);
+    }
+
+    #[test]
+    fn faults_are_said_in_the_words_of_the_form() {
+        let faults = ["give either percent (0.01 to 100) or fixed", "cap must be a number", "other"];
+        let FlowError::Invalid(worded) = worded(Invalid(faults.map(str::to_owned).into()).into()) else {
+            unreachable!("faults stay faults")
+        };
+        assert_eq!(
+            worded.0,
+            [
+                "percentage of order: give either a percentage (0.01 to 100) or a fixed amount",
+                "maximum per order must be a number",
+                "other"
+            ]
+        );
+    }
+}

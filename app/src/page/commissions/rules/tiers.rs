@@ -1,0 +1,191 @@
+//! Tiers by rules: what a creator must sell, and in which time. The first rule that a creator meets decides.
+
+use axum::response::Response;
+use domain::{
+    Currency, Money,
+    tier::{RULES_MAX, TierRule},
+};
+use flow::{FlowError, Invalid};
+use leptos::prelude::*;
+
+use super::{Found, PATH};
+use crate::{
+    component::more_menu,
+    form::{Field, Form, FormState, Input, Posted, done},
+    format,
+    request::BrandRequest,
+};
+
+/// Days that count if nothing else is said.
+const WINDOW_DAYS: &str = "90";
+
+/// Saves, removes or moves one rule. The page names it by its place and its tier, so that a change made meanwhile is
+/// noticed.
+pub(super) async fn submit(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
+    let stored = request.flow.tiers().rules(&request.caller).await?;
+    let mut rules = stored.map(|stored| stored.rules).unwrap_or_default();
+    let place = place(posted, &rules)?;
+    match (posted.action(), place) {
+        ("tier-save", Some(place)) => rules[place] = read(request, posted)?,
+        ("tier-save", None) => rules.push(read(request, posted)?),
+        ("tier-remove", Some(place)) => drop(rules.remove(place)),
+        ("tier-up", Some(place)) if place > 0 => rules.swap(place, place - 1),
+        _ => return Err(FlowError::NotFound("tier")),
+    }
+    request.flow.tiers().save(&request.caller, rules).await.map_err(worded)?;
+    Ok(done(PATH, "tiers-saved"))
+}
+
+fn place(posted: &Posted, rules: &[TierRule]) -> Result<Option<usize>, FlowError> {
+    if posted.get("place").is_empty() {
+        return Ok(None);
+    }
+    let place = posted.get("place").parse::<usize>().map_err(|_| FlowError::NotFound("tier"))?;
+    match rules.get(place) {
+        Some(rule) if rule.tier == posted.get("was") => Ok(Some(place)),
+        _ => Err(FlowError::Stale("the tiers")),
+    }
+}
+
+fn read(request: &BrandRequest, posted: &Posted) -> Result<TierRule, FlowError> {
+    let (orders, revenue) = (posted.get("orders").trim(), posted.get("revenue").trim());
+    let mut faults = Vec::new();
+    let mut fault = |fault: String| faults.push(fault);
+    let min_orders = match orders.parse() {
+        _ if orders.is_empty() => None,
+        Ok(orders) => Some(orders),
+        Err(_) => {
+            fault("orders must be a whole number".to_owned());
+            None
+        }
+    };
+    let currency: Currency = request.caller.brand().currency;
+    let min_revenue = match Money::parse(revenue, currency) {
+        _ if revenue.is_empty() => None,
+        Ok(money) => Some(money),
+        Err(error) => {
+            fault(format!("revenue {error}"));
+            None
+        }
+    };
+    let window_days = posted.get("days").trim().parse().unwrap_or_else(|_| {
+        fault("days must be a whole number".to_owned());
+        0
+    });
+    if !faults.is_empty() {
+        return Err(Invalid(faults).into());
+    }
+    Ok(TierRule { tier: posted.text("tier"), min_orders, min_revenue, window_days })
+}
+
+/// The faults of rules in the words of this form's labels.
+fn worded(error: FlowError) -> FlowError {
+    let word = |fault: &String| {
+        let own = fault.split_once("].").map_or(fault.as_str(), |(_, rest)| rest);
+        let pairs = [("min_orders", "orders"), ("min_revenue_minor", "revenue"), ("window_days", "days")];
+        pairs.iter().fold(own.to_owned(), |text, (field, label)| text.replacen(field, label, 1))
+    };
+    match error {
+        FlowError::Invalid(faults) => Invalid(faults.0.iter().map(word).collect()).into(),
+        other => other,
+    }
+}
+
+/// The list of tiers and the form of one.
+pub(super) fn section(request: &BrandRequest, state: &FormState, found: &Found) -> AnyView {
+    let rules = found.tiers.as_ref().map_or(&[][..], |stored| &stored.rules);
+    let form = state.form("tier-save");
+    let edited = if form.is_refused() { form.value("place") } else { request.address.get("tier").to_owned() };
+    let place = edited.parse::<usize>().ok().filter(|place| *place < rules.len());
+    let is_open = form.is_refused() || place.is_some() || request.address.get("new") == "tier";
+    let items = rules.iter().enumerate().map(|(place, rule)| item(request, place, rule)).collect_view();
+    let add = request.address.with(&[("new", "tier"), ("tier", "")]);
+    view! {
+        <section class="card" id="tiers">
+            <h2>"Tiers"</h2>
+            <p class="subdued">
+                "Once a day each creator gets the first tier whose conditions they meet. A creator who meets none loses a tier that stands here; creators whose tier is locked stay where they are."
+            </p>
+            {(!rules.is_empty()).then(|| view! { <ol class="tiers-list">{items}</ol> })}
+            {rules.is_empty().then(|| view! { <p>"No tiers by rules: creators have the tiers that you give them."</p> })}
+            {is_open.then(|| tier_form(request, &form, rules, place))}
+            {(!is_open && rules.len() < RULES_MAX).then(|| view! { <p><a class="button" href=add>"Add tier"</a></p> })}
+        </section>
+    }
+    .into_any()
+}
+
+fn item(request: &BrandRequest, place: usize, rule: &TierRule) -> AnyView {
+    let button = |action: &'static str, label: &'static str, class: &'static str| {
+        let form = FormState::default().form(action);
+        let (at, was) = (place.to_string(), rule.tier.clone());
+        view! {
+            <form method="post">{Form::hidden("place", at)}{Form::hidden("was", was)}{form.button(label, class)}</form>
+        }
+    };
+    let edit = format!("{}#tiers", request.address.with(&[("tier", &place.to_string()), ("new", "")]));
+    let menu = view! {
+        <a href=edit>"Edit"</a>
+        {(place > 0).then(|| button("tier-up", "Move up", "quiet"))}
+        {button("tier-remove", "Remove", "quiet critical")}
+    };
+    view! {
+        <li>
+            <span><strong>{rule.tier.clone()}</strong>" "{conditions(rule)}</span>
+            {more_menu(format!("Actions for tier {}", rule.tier), menu)}
+        </li>
+    }
+    .into_any()
+}
+
+/// What a rule asks for, in words.
+fn conditions(rule: &TierRule) -> String {
+    let orders = rule.min_orders.map(|count| match count {
+        1 => "1 order".to_owned(),
+        count => format!("{} orders", format::count(count)),
+    });
+    let revenue = rule.min_revenue.map(|money| format!("{money} of revenue"));
+    let asked: Vec<String> = orders.into_iter().chain(revenue).collect();
+    let days = rule.window_days;
+    if asked.is_empty() {
+        "for everybody".to_owned()
+    } else {
+        format!("for at least {} in the last {days} days", asked.join(" and "))
+    }
+}
+
+fn tier_form(request: &BrandRequest, form: &Form, rules: &[TierRule], place: Option<usize>) -> AnyView {
+    let edited = place.and_then(|place| rules.get(place));
+    let currency = request.caller.brand().currency;
+    let text = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
+    let revenue = edited.and_then(|rule| rule.min_revenue).map(|money| money.to_decimal());
+    let form = form
+        .clone()
+        .initial("tier", edited.map(|rule| rule.tier.clone()).unwrap_or_default())
+        .initial("orders", text(edited.and_then(|rule| rule.min_orders)))
+        .initial("revenue", revenue.unwrap_or_default())
+        .initial("days", edited.map_or_else(|| WINDOW_DAYS.to_owned(), |rule| rule.window_days.to_string()));
+    let (at, was) = if form.is_posted() {
+        (form.value("place"), form.value("was"))
+    } else {
+        let at = place.map(|place| place.to_string()).unwrap_or_default();
+        (at, edited.map(|rule| rule.tier.clone()).unwrap_or_default())
+    };
+    let revenue =
+        Field::new("revenue", "Revenue").length_max(20).hint(format!("At least so much, in {currency}. May be empty."));
+    view! {
+        <form method="post">
+            <h3>{if edited.is_some() { "Edit tier" } else { "Add tier" }}</h3>
+            {form.summary(&["Tier", "Orders", "Revenue", "Days"])}
+            {Form::hidden("place", at)} {Form::hidden("was", was)}
+            <div class="fields">
+                {form.field(Field::new("tier", "Tier").required().length_max(120).placeholder("gold"))}
+                {form.field(Field::new("orders", "Orders").input(Input::Number).hint("At least so many. May be empty."))}
+                {form.field(revenue)}
+                {form.field(Field::new("days", "Days").input(Input::Number).required().hint("So many days count, today included: 1 to 730."))}
+            </div>
+            <div class="inline">{form.submit("Save tier")} <a class="quiet" href=PATH>"Cancel"</a></div>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,272 @@
+//! `/brand/attribution/orders/{id}`: one order: who gets its credit and because of what, or why nobody does.
+
+use axum::{extract::Path, response::Response};
+use domain::{
+    CreatorId, CustomerId, LinkId, OrderId,
+    creator::Creator,
+    evidence::{Evidence, EvidenceKind},
+    link::{Link, LinkCode},
+    order::Order,
+};
+use flow::{
+    FlowError, Invalid,
+    commission::{Approval, Entry},
+    explain::Explanation,
+    order::Refund,
+};
+use leptos::prelude::*;
+use url::form_urlencoded;
+
+use super::{PATH, commission, picture, verdict, words};
+use crate::{
+    brand_layout::BrandPage,
+    error::{PageError, PageResult},
+    form::{Field, Form, FormState, Posted, done},
+    format,
+    request::BrandRequest,
+    table::{Cell, Column, Row, Table},
+};
+
+/// What the page shows.
+pub(super) struct Found {
+    pub(super) explanation: Explanation,
+    pub(super) creators: Vec<Creator>,
+    pub(super) links: Vec<Link>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) refunds: Vec<Refund>,
+    customer: Option<CustomerId>,
+}
+
+impl Found {
+    pub(super) fn order(&self) -> &Order {
+        &self.explanation.record.order
+    }
+
+    /// All evidence found, oldest first.
+    pub(super) fn evidence(&self) -> &[Evidence] {
+        self.explanation.record.attribution.as_ref().map_or(&[], |attribution| &attribution.evidence)
+    }
+
+    pub(super) fn name_of(&self, creator: Option<&CreatorId>) -> String {
+        match creator {
+            Some(_) => format::name_of(&self.creators, creator),
+            None => "Link without a creator".to_owned(),
+        }
+    }
+
+    /// The address of a link, without its scheme.
+    pub(super) fn link_address(&self, request: &BrandRequest, code: Option<LinkCode>) -> Option<String> {
+        let link = self.links.iter().find(|link| Some(link.code) == code)?;
+        Some(format::without_scheme(&request.flow.links().tracking_url(link.code)))
+    }
+
+    fn manual(&self) -> Option<&Evidence> {
+        self.evidence().iter().find(|piece| piece.kind == EvidenceKind::Manual)
+    }
+}
+
+fn parse(id: &str) -> Result<OrderId, PageError> {
+    id.parse().map_err(|_| PageError::not_found("order"))
+}
+
+async fn load(request: &BrandRequest, id: &OrderId) -> Result<Found, FlowError> {
+    let (flow, caller) = (&request.flow, &request.caller);
+    let explanation = flow.orders().explanation(caller, id).await?;
+    let customer = flow.customers().of_order(caller, &explanation.record.order).await?;
+    let refunds = flow.orders().refunds(caller, &explanation.record.order).await?;
+    Ok(Found {
+        explanation,
+        creators: flow.creators().list(caller).await?,
+        links: flow.links().list(caller).await?,
+        entries: flow.commissions().ledger_of_order(caller, id).await?,
+        refunds,
+        customer,
+    })
+}
+
+pub(super) async fn show(Path(id): Path<String>, request: BrandRequest) -> PageResult {
+    page(&request, &parse(&id)?, &FormState::default()).await
+}
+
+pub(super) async fn submit(Path(id): Path<String>, request: BrandRequest, posted: Posted) -> PageResult {
+    let id = parse(&id)?;
+    let outcome = match posted.action() {
+        "credit" => give_credit(&request, &id, &posted).await,
+        "remove" => remove_credit(&request, &id).await,
+        "approve" => approve(&request, &id).await,
+        _ => Err(posted.unknown_action()),
+    };
+    match outcome {
+        Ok(response) => Ok(response),
+        Err(error) => page(&request, &id, &posted.refused(error)?).await,
+    }
+}
+
+fn own_path(id: &OrderId) -> String {
+    format!("{PATH}/{id}")
+}
+
+async fn give_credit(request: &BrandRequest, id: &OrderId, posted: &Posted) -> Result<Response, FlowError> {
+    let (to, reason) = (posted.get("to"), posted.get("reason"));
+    let surveys = request.flow.surveys();
+    if let Ok(creator) = to.parse::<CreatorId>() {
+        surveys.assign_credit_to_creator(&request.caller, id, &creator, reason).await?;
+    } else if let Ok(link) = to.parse::<LinkId>() {
+        surveys.assign_credit(&request.caller, id, &link, reason).await?;
+    } else {
+        return Err(Invalid::one("credit to must be a creator or one of their links").into());
+    }
+    Ok(done(&own_path(id), "given"))
+}
+
+async fn remove_credit(request: &BrandRequest, id: &OrderId) -> Result<Response, FlowError> {
+    // What is needed to give it again, if it was removed by mistake.
+    let record = request.flow.orders().get(&request.caller, id).await?;
+    let evidence = record.attribution.iter().flat_map(|attribution| &attribution.evidence);
+    let manual = evidence.clone().find(|piece| piece.kind == EvidenceKind::Manual);
+    let undo = manual.and_then(|piece| Some((piece.link.as_ref()?.to_string(), words::reason_of(piece).to_owned())));
+    request.flow.surveys().revoke_credit(&request.caller, id).await?;
+    let undo = undo.map_or_else(String::new, |(link, reason)| {
+        let pairs = [("to", link.as_str()), ("reason", reason.as_str())];
+        format!("&{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
+    });
+    Ok(done(&own_path(id), &format!("removed{undo}")))
+}
+
+async fn approve(request: &BrandRequest, id: &OrderId) -> Result<Response, FlowError> {
+    request.flow.commissions().approve(&request.caller, Approval::Order(id)).await?;
+    Ok(done(&own_path(id), "approved"))
+}
+
+fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
+    let address = &request.address;
+    let undo = |action: &'static str, fields: AnyView| {
+        let button = FormState::default().form(action).button("Undo", "quiet");
+        view! { <form method="post" action=address.path().to_owned()>{fields}{button}</form> }
+    };
+    match address.get("done") {
+        "given" => {
+            let undo = undo("remove", ().into_any());
+            Some(view! { <span>"Credit given. The order is being calculated again."</span> {undo} }.into_any())
+        }
+        "removed" => {
+            let fields = view! {
+                {Form::hidden("to", address.get("to"))} {Form::hidden("reason", address.get("reason"))}
+            };
+            let undo = (!address.get("to").is_empty()).then(|| undo("credit", fields.into_any()));
+            Some(view! { <span>"Removed. The evidence decides again."</span> {undo} }.into_any())
+        }
+        "approved" => Some(view! { "Approved. The commission is payable after its hold." }.into_any()),
+        _ => None,
+    }
+}
+
+async fn page(request: &BrandRequest, id: &OrderId, state: &FormState) -> PageResult {
+    let found = load(request, id).await?;
+    let order = found.order();
+    let net = format::money(order.net_minor(), order.currency);
+    let title = format!("{} · {} · {net}", order.name, request.moment_text(order.placed_at));
+    let customer = found.customer.as_ref().map(|id| {
+        view! { <a class="button" href=format!("/brand/attribution/customers/{id}")>"See the customer"</a> }
+    });
+    let give = give_form(request, &found, state);
+    let content = view! {
+        {verdict::card(request, &found, give)}
+        {picture::timeline(request, &found)}
+        {picture::models(&found)}
+        <div class="columns">
+            {commission::figures(request, &found)}
+            {commission::ledger(request, &found)}
+        </div>
+        {evidence_table(request, &found)}
+    };
+    Ok(BrandPage::new(title)
+        .above(view! { <a href=PATH>"← Orders"</a> })
+        .beside(customer)
+        .done(what_was_done(request))
+        .status(state.status())
+        .show(request, content))
+}
+
+/// The forms that give credit by hand and take it back.
+fn give_form(request: &BrandRequest, found: &Found, state: &FormState) -> AnyView {
+    let form = state.form("credit");
+    let creators = found.creators.iter().map(|creator| (creator.id.to_string(), creator.name.clone()));
+    let links = found.links.iter().filter(|link| link.deleted_at.is_none() && link.creator.is_some()).map(|link| {
+        let address = format::without_scheme(&request.flow.links().tracking_url(link.code));
+        (link.id.to_string(), format!("{} · {address}", found.name_of(link.creator.as_ref())))
+    });
+    let choices: Vec<(String, String)> = creators.chain(links).collect();
+    let reason = Field::new("reason", "Reason")
+        .required()
+        .placeholder("They told us in an e-mail")
+        .hint("It is kept with the order.");
+    let remove_state = state.form("remove");
+    let remove = found.manual().is_some().then(|| {
+        view! {
+            <form method="post" class="inline">
+                {remove_state.summary(&[])} {remove_state.button("Remove the credit by hand", "")}
+            </form>
+        }
+    });
+    let label = if found.manual().is_some() { "Give it to somebody else" } else { "Give credit by hand" };
+    view! {
+        <div class="give">
+            <details class="give" open=form.is_refused()>
+                <summary class="button">{label}</summary>
+                <form method="post">
+                    {form.summary(&["Credit to", "Reason"])}
+                    <div class="fields">
+                        {form.combobox("to", "Credit to", &choices, "Choose", "A creator, or one of their links.")}
+                        {form.field(reason)}
+                    </div>
+                    {form.submit("Give credit")}
+                </form>
+            </details>
+            {remove}
+        </div>
+    }
+    .into_any()
+}
+
+/// All evidence in words: the timeline for those who do not see it, and for those who want to know exactly.
+fn evidence_table(request: &BrandRequest, found: &Found) -> AnyView {
+    let columns = [
+        Column::text("when", "When"),
+        Column::text("what", "What was found"),
+        Column::text("creator", "Creator"),
+        Column::text("result", "Result"),
+    ];
+    let row = |piece: &Evidence| {
+        let link = found.link_address(request, piece.code);
+        let who = if piece.link.is_none() && piece.creator.is_none() {
+            String::new()
+        } else {
+            found.name_of(piece.creator.as_ref())
+        };
+        let when = request.moment_text(piece.at);
+        Row::new([
+            Cell::view(when, request.moment(piece.at)).sorted_by(piece.at.0),
+            Cell::text(words::piece(piece, link.as_deref())),
+            Cell::text(who),
+            Cell::text(format::verdict(piece)).note(format!("Confidence {} %", piece.confidence_bp / 100)),
+        ])
+        .muted(piece.refused.is_some())
+    };
+    let nothing = view! { <p class="subdued">"No evidence was found."</p> };
+    let table = Table::new("Evidence", columns)
+        .rows(found.evidence().iter().map(row).collect::<Vec<_>>())
+        .named("evidence")
+        .without_csv()
+        .empty(nothing);
+    let count = found.evidence().len();
+    let policy = found.explanation.record.attribution.as_ref().map(|attribution| words::policy(&attribution.policy));
+    view! {
+        <details class="card all-evidence">
+            <summary><h2>{format!("All evidence ({count})")}</h2></summary>
+            <p class="subdued">{policy}</p>
+            {table.view(&request.address)}
+        </details>
+    }
+    .into_any()
+}

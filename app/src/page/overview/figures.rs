@@ -1,0 +1,263 @@
+//! The card of the figures: tiles that choose, and the chart.
+
+use domain::Currency;
+use flow::overview::{Dashboard, Figures, Point, Slot};
+use leptos::prelude::*;
+
+use super::{
+    asked::{Asked, Metric},
+    words::{Change, change, rate_change, tick, whole},
+};
+use crate::{
+    address::Address,
+    chart::{AreaChart, labelled, sparkline, ticks},
+    format,
+};
+
+type Words = Option<Result<Change, &'static str>>;
+
+/// What a metric is at one point, in its own unit: minor units, a count, or basis points.
+fn value(metric: Metric, figures: &Figures, commission_minor: Option<i64>, currency: Currency) -> i64 {
+    match metric {
+        Metric::Revenue => figures.revenue_minor(currency),
+        Metric::Orders => figures.sales.conversions,
+        Metric::Clicks => figures.clicks.clicks,
+        Metric::Conversion => figures.conversion_rate_bp().unwrap_or(0),
+        Metric::Commission => commission_minor.unwrap_or(0),
+    }
+}
+
+fn values(metric: Metric, points: &[Point], currency: Currency) -> Vec<i64> {
+    points.iter().map(|point| value(metric, &point.figures, point.commission_minor, currency)).collect()
+}
+
+/// A value exactly.
+fn exact(metric: Metric, value: i64, currency: Currency) -> String {
+    match metric {
+        Metric::Revenue | Metric::Commission => format::money(value, currency),
+        Metric::Orders | Metric::Clicks => format::count(value),
+        Metric::Conversion => format::percent(value),
+    }
+}
+
+/// A value as short as it can be read.
+fn brief(metric: Metric, value: i64, currency: Currency) -> String {
+    match metric {
+        Metric::Revenue | Metric::Commission => whole(value, currency),
+        _ => exact(metric, value, currency),
+    }
+}
+
+/// A value at a line of the scale.
+fn on_scale(metric: Metric, value: i64, currency: Currency) -> String {
+    match metric {
+        Metric::Revenue | Metric::Commission => tick(value, currency),
+        Metric::Conversion => format!("{}%", value / 100),
+        Metric::Orders | Metric::Clicks => exact(metric, value, currency),
+    }
+}
+
+/// How revenue changed.
+pub(super) fn revenue_change(found: &Dashboard, currency: Currency) -> Words {
+    metric_change(Metric::Revenue, found, currency)
+}
+
+fn metric_change(metric: Metric, found: &Dashboard, currency: Currency) -> Words {
+    let before = found.before.as_ref()?;
+    let orders = (found.total.sales.conversions, before.sales.conversions);
+    let clicks = (found.total.clicks.clicks, before.clicks.clicks);
+    match metric {
+        Metric::Revenue => change(found.total.revenue_minor(currency), before.revenue_minor(currency), orders),
+        Metric::Orders => change(orders.0, orders.1, orders),
+        Metric::Clicks => change(clicks.0, clicks.1, clicks),
+        Metric::Conversion => {
+            rate_change(found.total.conversion_rate_bp(), before.conversion_rate_bp(), orders)
+        }
+        Metric::Commission => {
+            let (now, before) = found.commission_minor?;
+            change(now, before?, orders)
+        }
+    }
+}
+
+/// A change with its mark and words; nothing if there is none to speak of.
+pub(super) fn delta(change: Words) -> AnyView {
+    match change {
+        Some(Ok(change)) => {
+            let label = change.words();
+            let class = format!("delta {}", change.tone());
+            view! { <span class=class><span aria-hidden="true">{change.mark()}</span><span class="hidden">{label}</span></span> }
+                .into_any()
+        }
+        Some(Err(word)) => view! { <span class="delta subdued">{word}</span> }.into_any(),
+        None => ().into_any(),
+    }
+}
+
+/// Tiles and chart.
+pub(super) fn card(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency) -> AnyView {
+    let tiles = Metric::ALL.into_iter().filter_map(|metric| tile(address, asked, found, currency, metric)).collect_view();
+    view! {
+        <section class="card figures" aria-label="Figures">
+            <ul class="metrics">{tiles}</ul>
+            {chart(asked, found, currency)}
+        </section>
+    }
+    .into_any()
+}
+
+fn tile(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency, metric: Metric) -> Option<AnyView> {
+    let total = match metric {
+        Metric::Clicks => Some(found.total.clicks.clicks),
+        _ if asked.query.filter.source.is_some() => None,
+        Metric::Conversion => Some(found.total.conversion_rate_bp().unwrap_or(-1)),
+        Metric::Commission => found.commission_minor.map(|(minor, _)| minor),
+        _ => Some(value(metric, &found.total, None, currency)),
+    }?;
+    let (text, title) = if total < 0 && metric == Metric::Conversion {
+        ("–".to_owned(), "No unique clicks yet".to_owned())
+    } else {
+        (brief(metric, total, currency), exact(metric, total, currency))
+    };
+    let is_chosen = asked.metric == metric;
+    let has_chart = metric != Metric::Commission || !asked.query.period.is_by_hour();
+    let others = other_currencies(metric, &found.total, currency);
+    let body = view! {
+        <span class="name">{metric.label()}</span>
+        <span class="value" title=title>{text}</span>
+        {others}
+        {delta(metric_change(metric, found, currency))}
+        {has_chart.then(|| sparkline(&values(metric, &found.points, currency)))}
+    };
+    Some(if has_chart {
+        let href = address.with(&[("metric", metric.key())]);
+        view! { <li><a class="metric" href=href aria-current=is_chosen.then_some("true") data-keep-scroll="">{body}</a></li> }
+            .into_any()
+    } else {
+        view! { <li><div class="metric">{body}</div></li> }.into_any()
+    })
+}
+
+/// Revenue in other currencies, which is never added to the brand's.
+fn other_currencies(metric: Metric, total: &Figures, currency: Currency) -> Option<AnyView> {
+    if metric != Metric::Revenue {
+        return None;
+    }
+    let others: Vec<String> = total
+        .sales
+        .amounts(currency)
+        .into_iter()
+        .filter(|amount| amount.currency != currency)
+        .map(|amount| format!("+ {amount}"))
+        .collect();
+    (!others.is_empty()).then(|| view! { <span class="others">{others.join(" ")}</span> }.into_any())
+}
+
+fn slot_label(slot: Slot) -> String {
+    match slot.hour {
+        Some(hour) => format!("{}, {hour:02}:00", slot.day.short()),
+        None => slot.day.short(),
+    }
+}
+
+fn axis_label(slot: Slot) -> String {
+    slot.hour.map_or_else(|| slot.day.short(), |hour| if hour == 0 { slot.day.short() } else { format!("{hour:02}:00") })
+}
+
+/// How many of the last points are not over, and how many have not begun.
+fn open_points(found: &Dashboard) -> (usize, usize) {
+    let is_future = |point: &&Point| match point.slot.hour {
+        Some(hour) => (point.slot.day, hour) > (found.today, found.hour),
+        None => point.slot.day > found.today,
+    };
+    let is_now = |point: &&Point| {
+        point.slot.day == found.today && point.slot.hour.is_none_or(|hour| hour == found.hour)
+    };
+    (found.points.iter().filter(is_now).count(), found.points.iter().filter(is_future).count())
+}
+
+fn chart(asked: &Asked, found: &Dashboard, currency: Currency) -> AnyView {
+    let metric = asked.metric;
+    let now = values(metric, &found.points, currency);
+    let before = values(metric, &found.points_before, currency);
+    let unit = match metric {
+        Metric::Revenue | Metric::Commission => 10_i64.pow(currency.exponent()),
+        Metric::Conversion => 100,
+        Metric::Orders | Metric::Clicks => 1,
+    };
+    let max = now.iter().chain(&before).copied().max().unwrap_or(0);
+    let scale = ticks(max, 4, unit);
+    let top = scale.last().copied().unwrap_or(1);
+    let (unfinished, future) = open_points(found);
+    let by = if asked.query.period.is_by_hour() && asked.query.filter.source.is_none() { "hour" } else { "day" };
+    let label = format!("{} by {by}, {}. The values stand in the table below.", metric.label(), asked.label());
+    let y_labels = scale.iter().rev().map(|tick| view! { <span>{on_scale(metric, *tick, currency)}</span> }).collect_view();
+    let x_labels = labelled(found.points.len(), 5)
+        .into_iter()
+        .map(|index| view! { <span>{axis_label(found.points[index].slot)}</span> })
+        .collect_view();
+    let picture = AreaChart { label, values: &now, before: &before, unfinished, future, top }.view();
+    let help = "Arrow keys move through the chart.";
+    view! {
+        <chart-cursor class="chart" data-future=future.to_string()>
+            <div class="scale" aria-hidden="true">{y_labels}</div>
+            <div class="plot" tabindex="0" role="group" aria-label=help>{picture}</div>
+            <div class="axis" aria-hidden="true">{x_labels}</div>
+            {table(asked, found, currency, by)}
+        </chart-cursor>
+    }
+    .into_any()
+}
+
+/// The chart's values, and what else is known of each day or hour.
+fn table(asked: &Asked, found: &Dashboard, currency: Currency, by: &'static str) -> AnyView {
+    let metric = asked.metric;
+    let is_of_source = asked.query.filter.source.is_some();
+    let others: Vec<Metric> = Metric::ALL
+        .into_iter()
+        .filter(|other| *other != metric && (!is_of_source || *other == Metric::Clicks))
+        .filter(|other| *other != Metric::Commission || found.commission_minor.is_some() && by == "day")
+        .collect();
+    let has_before = !found.points_before.is_empty();
+    let rows = found
+        .points
+        .iter()
+        .enumerate()
+        .map(|(index, point)| {
+            let show = |metric, point: &Point| {
+                exact(metric, value(metric, &point.figures, point.commission_minor, currency), currency)
+            };
+            let before = has_before.then(|| {
+                let earlier = found.points_before.get(index);
+                let text = earlier.map_or_else(|| "–".to_owned(), |earlier| show(metric, earlier));
+                let title = earlier.map(|earlier| slot_label(earlier.slot));
+                view! { <td class="number" title=title>{text}</td> }
+            });
+            let others = others.iter().map(|other| view! { <td class="number">{show(*other, point)}</td> }).collect_view();
+            view! {
+                <tr><th scope="row">{slot_label(point.slot)}</th><td class="number">{show(metric, point)}</td>{before}{others}</tr>
+            }
+        })
+        .collect_view();
+    let heads = others.iter().map(|other| view! { <th scope="col" class="number">{other.label()}</th> }).collect_view();
+    view! {
+        <details class="values">
+            <summary>"Show as table"</summary>
+            <div class="scroll" tabindex="0" role="region" aria-label="Values of the chart">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{if by == "hour" { "Hour" } else { "Day" }}</th>
+                            <th scope="col" class="number">{metric.label()}</th>
+                            {has_before.then(|| view! { <th scope="col" class="number">"Before"</th> })}
+                            {heads}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {(by == "hour").then(|| view! { <p class="subdued">"Orders are shown at the hour in which they were placed, with what is left of them after refunds."</p> })}
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,189 @@
+//! Who and what earned most: creators, campaigns, links.
+
+use domain::Currency;
+use flow::overview::{Dashboard, Figures, Ranked};
+use leptos::prelude::*;
+
+use super::{
+    asked::Asked,
+    figures::delta,
+    words::{change, whole},
+};
+use crate::{
+    address::Address,
+    chart::bar,
+    format::{self, count},
+    icon,
+    request::BrandRequest,
+};
+
+/// Rows of the creators' card.
+const CREATORS_MAX: usize = 8;
+/// Rows of campaigns and links each.
+const OTHERS_MAX: usize = 6;
+
+/// A row: its name, what a click on it filters by, and its own page.
+struct Entry {
+    name: String,
+    note: String,
+    filter: Option<String>,
+    href: Option<String>,
+    figures: Figures,
+    before: Option<Figures>,
+}
+
+impl Entry {
+    fn of<T>(row: &Ranked<T>, name: String) -> Self {
+        Self {
+            name,
+            note: String::new(),
+            filter: None,
+            href: None,
+            figures: row.figures.clone(),
+            before: row.before.clone(),
+        }
+    }
+}
+
+/// Creators by revenue, or by clicks where only these are known.
+pub(super) fn creators(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency) -> AnyView {
+    let chosen = asked.query.filter.creator.as_ref();
+    let entries: Vec<Entry> = found
+        .creators
+        .iter()
+        .filter(|row| !row.figures.is_empty())
+        .map(|row| match &row.item {
+            Some(creator) => {
+                let id = creator.id.to_string();
+                let is_chosen = chosen == Some(&creator.id);
+                Entry {
+                    note: format!("@{}", creator.handle),
+                    filter: Some(address.with(&[("creator", if is_chosen { "" } else { &id })])),
+                    href: Some(format!("/brand/attribution/creators/{id}")),
+                    ..Entry::of(row, creator.name.clone())
+                }
+            }
+            None => Entry { note: "Links without a creator".to_owned(), ..Entry::of(row, "Unassigned".to_owned()) },
+        })
+        .collect();
+    let more = (entries.len() > CREATORS_MAX).then(|| {
+        let all = format!("All {} creators", count(format::length(entries.len())));
+        view! { <p class="more-link"><a href="/brand/attribution/creators">{all}</a></p> }
+    });
+    let list = list(&entries, CREATORS_MAX, asked.query.filter.source.is_some(), currency);
+    let content = list.unwrap_or_else(|| view! { <p class="subdued">"No creator’s link was clicked in this time."</p> }.into_any());
+    view! { <section class="card"><h2>"Top creators"</h2>{content}{more}</section> }.into_any()
+}
+
+/// Campaigns and links, one at a time.
+pub(super) fn campaigns_and_links(request: &BrandRequest, asked: &Asked, found: &Dashboard, currency: Currency) -> AnyView {
+    let address = &request.address;
+    let is_links = address.get("top") == "links" || found.campaigns.iter().all(|row| row.item.is_none());
+    let (entries, all) = if is_links {
+        (links(request, asked, found), ("/brand/attribution/links", "All links"))
+    } else {
+        (campaigns(address, asked, found), ("/brand/attribution/campaigns", "All campaigns"))
+    };
+    let tab = |key: &'static str, label: &'static str| {
+        let current = ((key == "links") == is_links).then_some("true");
+        view! { <li><a href=address.with(&[("top", key)]) aria-current=current data-keep-scroll="">{label}</a></li> }
+    };
+    let list = list(&entries, OTHERS_MAX, asked.query.filter.source.is_some(), currency);
+    let content = list.unwrap_or_else(|| view! { <p class="subdued">"Nothing in this time."</p> }.into_any());
+    let more = (entries.len() > OTHERS_MAX).then(|| view! { <p class="more-link"><a href=all.0>{all.1}</a></p> });
+    view! {
+        <section class="card">
+            <h2 class="hidden">"Top campaigns and links"</h2>
+            <nav class="switch" aria-label="Top campaigns or links"><ul>{tab("campaigns", "Campaigns")}{tab("links", "Links")}</ul></nav>
+            {content}{more}
+        </section>
+    }
+    .into_any()
+}
+
+fn campaigns(address: &Address, asked: &Asked, found: &Dashboard) -> Vec<Entry> {
+    let chosen = asked.query.filter.campaign.as_ref();
+    let rows = found.campaigns.iter().filter(|row| !row.figures.is_empty());
+    rows.map(|row| match &row.item {
+        Some(campaign) => {
+            let id = campaign.id.to_string();
+            let is_chosen = chosen == Some(&campaign.id);
+            Entry {
+                filter: Some(address.with(&[("campaign", if is_chosen { "" } else { &id })])),
+                href: Some(format!("/brand/attribution/campaigns/{id}")),
+                ..Entry::of(row, campaign.name.clone())
+            }
+        }
+        None => Entry::of(row, "No campaign".to_owned()),
+    })
+    .collect()
+}
+
+fn links(request: &BrandRequest, asked: &Asked, found: &Dashboard) -> Vec<Entry> {
+    let chosen = asked.query.filter.link.as_ref();
+    let rows = found.links.iter().filter(|row| !row.figures.is_empty());
+    rows.filter_map(|row| row.item.as_ref().map(|link| (row, link)))
+        .map(|(row, link)| {
+            if link.is_direct {
+                return Entry { note: "No link".to_owned(), ..Entry::of(row, "Named or by code".to_owned()) };
+            }
+            let id = link.id.to_string();
+            let is_chosen = chosen == Some(&link.id);
+            let url = request.flow.links().tracking_url(link.code);
+            Entry {
+                note: format::without_scheme(&link.destination),
+                filter: Some(request.address.with(&[("link", if is_chosen { "" } else { &id })])),
+                href: Some(format!("/brand/attribution/links/{id}")),
+                ..Entry::of(row, format::without_scheme(&url))
+            }
+        })
+        .collect()
+}
+
+/// The rows; `None` if there are none.
+fn list(entries: &[Entry], max: usize, is_by_clicks: bool, currency: Currency) -> Option<AnyView> {
+    let size = |figures: &Figures| if is_by_clicks { figures.clicks.clicks } else { figures.revenue_minor(currency) };
+    let most = entries.iter().map(|entry| size(&entry.figures)).max()?;
+    let rows = entries.iter().take(max).map(|entry| row(entry, size(&entry.figures), most, is_by_clicks, currency));
+    Some(view! { <ol class="ranking">{rows.collect_view()}</ol> }.into_any())
+}
+
+fn row(entry: &Entry, size: i64, most: i64, is_by_clicks: bool, currency: Currency) -> AnyView {
+    let clicks = entry.figures.clicks.clicks;
+    let noun = if clicks == 1 { "click" } else { "clicks" };
+    let clicks = format!("{} {noun}", count(clicks));
+    let before = entry.before.as_ref();
+    let (value, exact, note, changed) = if is_by_clicks {
+        (clicks.clone(), clicks, String::new(), None)
+    } else {
+        let (minor, orders) = (entry.figures.revenue_minor(currency), entry.figures.sales.conversions);
+        let changed = before.and_then(|before| {
+            change(minor, before.revenue_minor(currency), (orders, before.sales.conversions))
+        });
+        (whole(minor, currency), format::revenue(&entry.figures, currency), clicks, changed)
+    };
+    let name = view! { <span class="name">{entry.name.clone()}</span> };
+    let note_line = (!entry.note.is_empty()).then(|| view! { <small>{entry.note.clone()}</small> });
+    let title = format!("Show {} only", entry.name);
+    let named = match &entry.filter {
+        Some(filter) => view! { <a class="who" href=filter.clone() title=title data-keep-scroll="">{name}{note_line}</a> }.into_any(),
+        None => view! { <span class="who">{name}{note_line}</span> }.into_any(),
+    };
+    let has_delta = before.is_some() && !is_by_clicks;
+    let open = match entry.href.clone() {
+        Some(href) => {
+            view! { <a class="open" href=href aria-label=format!("Open {}", entry.name)>{icon::ARROW()}</a> }.into_any()
+        }
+        None => view! { <span class="open none"></span> }.into_any(),
+    };
+    view! {
+        <li>
+            {bar(size, most)}
+            {named}
+            <span class="figure"><b title=exact>{value}</b><small>{note}</small></span>
+            {has_delta.then(|| view! { <span class="delta">{delta(changed)}</span> })}
+            {open}
+        </li>
+    }
+    .into_any()
+}

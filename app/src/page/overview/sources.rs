@@ -1,0 +1,142 @@
+//! Where clicks come from.
+
+use domain::click_source::SourceKind;
+use flow::overview::{Dashboard, SourceTotal, Sources};
+use leptos::prelude::*;
+
+use super::{
+    asked::{Asked, SOURCES, source_label},
+    words::{share, source_name},
+};
+use crate::{
+    address::Address,
+    chart::{bar, level},
+    format::count,
+};
+
+/// Rows of a source's card before "more".
+const ROWS: usize = 6;
+/// Rows that "more" shows.
+const ROWS_MAX: usize = 50;
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/// All sources, or why they are not shown.
+pub(super) fn section(address: &Address, asked: &Asked, found: &Dashboard) -> AnyView {
+    let Some(sources) = &found.sources else {
+        let Some((kind, _)) = &asked.query.filter.source else { return ().into_any() };
+        let kinds: Vec<(&str, &str)> = SOURCES.iter().map(|kind| (kind.as_str(), "")).collect();
+        let all = address.with(&kinds);
+        let word = source_label(*kind).to_lowercase();
+        return view! {
+            <p class="subdued">
+                {format!("Clicks are counted by one source at a time, so that each number is exact: by “{word}” now, without the others and without orders. ")}
+                <a href=all data-keep-scroll="">"Show all sources"</a>
+            </p>
+        }
+        .into_any();
+    };
+    if found.total.clicks.clicks == 0 {
+        return ().into_any();
+    }
+    let cards = SOURCES.map(|kind| card(address, kind, sources));
+    view! {
+        <h2 class="section">"Where clicks come from"</h2>
+        {unread(sources)}
+        <div class="columns sources">{cards.into_iter().collect_view()}</div>
+        {week(sources)}
+    }
+    .into_any()
+}
+
+fn unread(sources: &Sources) -> Option<AnyView> {
+    let text = match sources.unread {
+        0 => return None,
+        1 => "One click is not in these figures yet.".to_owned(),
+        clicks => format!("{} clicks are not in these figures yet: the latest of them, or older than clicks are kept.", count(clicks)),
+    };
+    Some(view! { <p class="subdued">{text}</p> }.into_any())
+}
+
+fn card(address: &Address, kind: SourceKind, sources: &Sources) -> AnyView {
+    let totals: Vec<&SourceTotal> = sources.totals.iter().filter(|total| total.kind == kind && total.clicks.clicks > 0).collect();
+    let most = totals.first().map_or(0, |total| total.clicks.clicks);
+    let all: i64 = totals.iter().map(|total| total.clicks.clicks).sum();
+    let row = |total: &&SourceTotal| {
+        let name = source_name(kind, &total.value);
+        let clicks = total.clicks.clicks;
+        let figure = view! { <span class="figure"><b>{count(clicks)}</b><small>{share(clicks, all)}</small></span> };
+        let title = format!("Show clicks from {name} only");
+        // An absent value cannot be asked for in an address.
+        let named = if total.value.is_empty() {
+            view! { <span class="who"><span class="name">{name}</span></span> }.into_any()
+        } else {
+            let href = address.with(&[(kind.as_str(), &total.value)]);
+            view! { <a class="who" href=href title=title data-keep-scroll=""><span class="name">{name}</span></a> }.into_any()
+        };
+        view! { <li>{bar(clicks, most)}{named}{figure}</li> }
+    };
+    let first = totals.iter().take(ROWS).map(row).collect_view();
+    let rest = totals.len().saturating_sub(ROWS);
+    let more = (rest > 0).then(|| {
+        let rows = totals.iter().skip(ROWS).take(ROWS_MAX).map(row).collect_view();
+        let cut = totals.len().saturating_sub(ROWS + ROWS_MAX);
+        let cut_note = (cut > 0).then(|| {
+            let clicks: i64 = totals.iter().skip(ROWS + ROWS_MAX).map(|total| total.clicks.clicks).sum();
+            view! { <p class="subdued"><small>{format!("{cut} more, with {} clicks together.", count(clicks))}</small></p> }
+        });
+        view! {
+            <details><summary>{format!("{rest} more")}</summary><ol class="ranking small">{rows}</ol>{cut_note}</details>
+        }
+    });
+    view! {
+        <section class="card">
+            <h3>{source_label(kind)}</h3>
+            <ol class="ranking small">{first}</ol>
+            {more}
+        </section>
+    }
+    .into_any()
+}
+
+/// Weekday by hour.
+fn week(sources: &Sources) -> AnyView {
+    let max = sources.week.iter().flatten().copied().max().unwrap_or(0);
+    if max == 0 {
+        return ().into_any();
+    }
+    let rows = WEEKDAYS
+        .iter()
+        .zip(&sources.week)
+        .map(|(weekday, hours)| {
+            let cells = hours
+                .iter()
+                .enumerate()
+                .map(|(hour, clicks)| {
+                    let class = format!("heat heat-{}", level(*clicks, max));
+                    let title = format!("{weekday}, {hour:02}:00 – {}", count(*clicks));
+                    view! { <td class=class title=title><span class="hidden">{count(*clicks)}</span></td> }
+                })
+                .collect_view();
+            view! { <tr><th scope="row">{*weekday}</th>{cells}</tr> }
+        })
+        .collect_view();
+    let heads = (0..24)
+        .map(|hour| {
+            let shown = (hour % 6 == 0).then(|| format!("{hour:02}"));
+            view! { <th scope="col"><span aria-hidden="true">{shown}</span><span class="hidden">{format!("{hour:02}:00")}</span></th> }
+        })
+        .collect_view();
+    view! {
+        <section class="card">
+            <h3>"When they click"</h3>
+            <div class="scroll" tabindex="0" role="region" aria-label="Clicks by weekday and hour">
+                <table class="week">
+                    <caption class="hidden">"Clicks by weekday and hour"</caption>
+                    <thead><tr><td></td>{heads}</tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,53 @@
+//! What waits for a person, hidden where nothing does.
+
+use flow::overview::{ATTENTION_MAX, Waiting};
+use leptos::prelude::*;
+
+use crate::{format::count, icon};
+
+/// Such as "3 orders", "100+ orders".
+fn number(value: i64, one: &str, many: &str) -> String {
+    let plus = if value >= ATTENTION_MAX { "+" } else { "" };
+    format!("{}{plus} {}", count(value), if value == 1 { one } else { many })
+}
+
+/// The card; `None` if nothing waits.
+pub(super) fn card(waiting: &Waiting) -> Option<AnyView> {
+    if waiting.is_empty() {
+        return None;
+    }
+    let counts = waiting.counts;
+    let mut items: Vec<(&'static str, String, String)> = Vec::new();
+    if waiting.payable.creators > 0 {
+        let amounts: Vec<String> = waiting.payable.amounts.iter().map(ToString::to_string).collect();
+        let who = number(waiting.payable.creators, "creator", "creators");
+        items.push(("/brand/attribution/payouts", format!("Payouts due to {who}"), amounts.join(" + ")));
+    }
+    if counts.waiting_commissions > 0 {
+        let orders = number(counts.waiting_commissions, "order", "orders");
+        items.push(("/brand/attribution/commissions", format!("Commissions of {orders} to approve"), String::new()));
+    }
+    if counts.open_answers > 0 {
+        let answers = number(counts.open_answers, "survey answer", "survey answers");
+        items.push(("/brand/attribution/survey", format!("{answers} to review"), String::new()));
+    }
+    if counts.unproven_orders > 0 {
+        let orders = number(counts.unproven_orders, "order rests", "orders rest");
+        items.push(("/brand/attribution/commissions", format!("{orders} on a browser’s word alone"), String::new()));
+    }
+    if waiting.disputed > 0 {
+        let orders = number(waiting.disputed, "order is", "orders are");
+        items.push(("/brand/attribution/nobody?reason=disputed", format!("{orders} claimed by several visitors"), String::new()));
+    }
+    if waiting.pixel_silent_since.is_some() {
+        items.push(("/brand/attribution/setup", "The pixel has been silent for a day".to_owned(), String::new()));
+    }
+    let items = items
+        .into_iter()
+        .map(|(href, text, note)| {
+            let note = (!note.is_empty()).then(|| view! { <small>{note}</small> });
+            view! { <li><a href=href><span>{text}{note}</span>{icon::ARROW()}</a></li> }
+        })
+        .collect_view();
+    Some(view! { <section class="card needs"><h2>"Needs you"</h2><ul>{items}</ul></section> }.into_any())
+}

@@ -1,0 +1,84 @@
+//! The period of a page's figures: in the address, and chosen from a menu beside the heading.
+
+use domain::{
+    period::Preset,
+    time::{Day, Period},
+};
+use leptos::prelude::*;
+
+use crate::request::BrandRequest;
+
+/// The chosen period.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PeriodChoice {
+    /// Its days.
+    pub(crate) period: Period,
+    preset: Option<Preset>,
+}
+
+const fn label_of(preset: Preset) -> &'static str {
+    match preset {
+        Preset::Today => "Today",
+        Preset::Yesterday => "Yesterday",
+        Preset::Last7Days => "Last 7 days",
+        Preset::Last30Days => "Last 30 days",
+        Preset::Last90Days => "Last 90 days",
+        Preset::LastYear => "Last 12 months",
+        Preset::ThisMonth => "This month",
+        Preset::LastMonth => "Last month",
+    }
+}
+
+impl PeriodChoice {
+    /// Reads the address. What cannot be read is as if it were absent.
+    pub(crate) fn of(request: &BrandRequest) -> Self {
+        let address = &request.address;
+        let today = request.flow.reports().today(request.caller.brand());
+        match (Day::parse(address.get("from")), Day::parse(address.get("to"))) {
+            (Some(from), to) => Self { period: Period::between(from, to.unwrap_or(today)), preset: None },
+            _ => {
+                let preset = Preset::parse(address.get("period")).unwrap_or(Preset::Last30Days);
+                Self { period: preset.period(today), preset: Some(preset) }
+            }
+        }
+    }
+
+    /// Its name: "Last 30 days", or its days.
+    pub(crate) fn label(&self) -> String {
+        let Period { from, to } = self.period;
+        match self.preset {
+            Some(preset) => label_of(preset).to_owned(),
+            None if from == to => from.short(),
+            None => format!("{} – {}", from.short(), to.short()),
+        }
+    }
+
+    /// The menu: presets as links, own days as a form.
+    pub(crate) fn menu(&self, request: &BrandRequest) -> AnyView {
+        let address = &request.address;
+        let presets = Preset::ALL.map(|preset| {
+            let href = address.with(&[("period", preset.as_str()), ("from", ""), ("to", "")]);
+            let current = (self.preset == Some(preset)).then_some("true");
+            view! { <a href=href aria-current=current data-keep-scroll="">{label_of(preset)}</a> }
+        });
+        let kept = address.kept(&["period", "from", "to"]);
+        let kept = kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+        let zone = request.caller.brand().zone.name().replace('_', " ");
+        view! {
+            <details class="choose">
+                <summary class="button">{self.label()}" ▾"</summary>
+                <div class="popover menu">
+                    {presets.into_iter().collect_view()}
+                    <form method="get" action=address.path().to_owned() class="days">
+                        {kept.collect_view()}
+                        <label>"From" <input type="date" name="from" value=self.period.from.to_string() required="" /></label>
+                        <label>"To" <input type="date" name="to" value=self.period.to.to_string() /></label>
+                        <button type="submit">"Show these days"</button>
+                        <small class="subdued">{format!("Days begin at midnight in {zone}.")}</small>
+                    </form>
+                </div>
+            </details>
+        }
+        .into_any()
+    }
+}

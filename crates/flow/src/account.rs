@@ -1,0 +1,13 @@
+//! People who sign in by e-mail: asking for a link, invitations, teams and sessions.
+
+mod confirm;
+mod invite;
+mod request;
+mod sessions;
+mod team;
+mod text;
+
+pub use confirm::{PendingLink, SignedIn};
+pub use request::SignInRequest;
+pub use sessions::SessionInfo;
+pub use store::{accounts::KnownPlace, members::Member};

@@ -1,0 +1,97 @@
+//! Asking for a sign-in link. The request does the same for every address; whether it is anybody's is found out by the job
+//! that sends the mail, so that neither the answer nor its time tells.
+
+use domain::{
+    UnixMs,
+    account::{Address, parse_address},
+    creator::normalise_email,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    FlowError, Invalid,
+    account::text,
+    budget::{WINDOW_MS, left_of},
+    hash::{hex, token_hash},
+    job::Job,
+    stage::Accounts,
+};
+
+/// Lifetime of a link that a person asks for, in ms.
+const LINK_LIFE_MS: i64 = 15 * 60_000;
+
+/// A request for a sign-in link. The address is encrypted: until its person is known, it is nobody's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInRequest {
+    /// What the link's token is derived from.
+    pub(crate) id: String,
+    /// Keyed hash of the address.
+    pub(crate) hash: String,
+    /// The address, encrypted, in hex.
+    sealed: String,
+    /// When it was made.
+    asked_at: UnixMs,
+}
+
+fn location(id: &str) -> String {
+    format!("mail/sign-in/{id}")
+}
+
+impl Accounts<'_> {
+    /// Whether this server can send mail.
+    pub fn can_send_mail(self) -> bool {
+        self.mailer.is_some()
+    }
+
+    /// Sends a sign-in link to an address, if it is in a team or a creator's. `client` is the network address of who asks.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` if the text is no address; `FlowError::NotConfigured` if the server cannot send mail;
+    /// `FlowError::OverBudget` if the client asked too often. None of them depends on whose address it is.
+    pub async fn request_sign_in(self, email: &str, client: &str) -> Result<(), FlowError> {
+        self.mailer()?;
+        let email =
+            parse_address(email).ok_or_else(|| Invalid::one("e-mail address must be one such as ana@example.com"))?;
+        let now = self.now();
+        if !self.counts.spend_sign_in(client, now) {
+            let retry_after_s = u32::try_from(left_of(WINDOW_MS, now) / 1_000 + 1).unwrap_or(60);
+            return Err(FlowError::OverBudget { retry_after_s });
+        }
+        let id = hex(&self.random::<16>());
+        let hash = self.email_hash(&email).ok_or(FlowError::NotFound("address"))?;
+        let sealed = hex(&self.vault.seal(&location(&id), email.as_bytes(), self.random()));
+        let request = SignInRequest { id, hash, sealed, asked_at: now };
+        Ok(self.store.enqueue(&Job::SendSignIn(request).at(now)).await?)
+    }
+
+    /// The job: sends the mail if the address is somebody's, and not too often.
+    pub(crate) async fn send_sign_in(self, request: &SignInRequest) -> Result<(), FlowError> {
+        let (now, expires_at) = (self.now(), request.asked_at.plus_ms(LINK_LIFE_MS));
+        if now >= expires_at {
+            return Ok(());
+        }
+        let typed = self.open_address(request)?;
+        if self.store.places(&request.hash).await?.is_empty() {
+            return Ok(());
+        }
+        let known = self.store.account_by_address(&request.hash).await?;
+        // Spellings of one address are told apart by some hosts: the mail goes to the spelling that was verified, or that
+        // the brand meant.
+        let email = known.map(|account| account.address.email).or_else(|| normalise_email(&typed)).unwrap_or(typed);
+        let token = self.derived_token("sign-in", &request.id);
+        let to = Address { email, hash: request.hash.clone() };
+        if !self.store.put_account_link(token_hash(&token), &to, now, expires_at).await? {
+            tracing::info!("an address has enough sign-in links; no other was sent");
+            return Ok(());
+        }
+        let link = format!("{}/sign-in/{token}", self.settings.public_url);
+        self.mailer()?.send(&text::sign_in(&request.id, to.email, &link)).await?;
+        Ok(())
+    }
+
+    fn open_address(self, request: &SignInRequest) -> Result<String, FlowError> {
+        let sealed = hex::decode(&request.sealed).map_err(|_| FlowError::Sealed)?;
+        let opened = self.vault.open(&location(&request.id), &sealed)?;
+        String::from_utf8(opened).map_err(|_| FlowError::Sealed)
+    }
+}

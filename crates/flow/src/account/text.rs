@@ -1,0 +1,49 @@
+//! The texts of the mails.
+
+use domain::account::{Invited, Role};
+
+use crate::mail::Mail;
+
+/// To a person who asked for it.
+pub(super) fn sign_in(request: &str, to: String, link: &str) -> Mail {
+    let text = format!(
+        "Hello,\n\nopen this link to sign in to CreatorScore. It works once, for 15 minutes:\n\n{link}\n\n\
+         If you did not ask for it, do nothing: nobody can sign in without this mail.\n"
+    );
+    Mail { key: format!("sign-in-{request}"), to, subject: "Your sign-in link".to_owned(), text }
+}
+
+/// To a person whom a brand invites.
+pub(super) fn invitation(id: &str, to: String, brand: &str, invited: &Invited, link: &str) -> Mail {
+    let brand = one_line(brand);
+    let (subject, what) = match invited {
+        Invited::Team(Role::Owner) => (format!("Join {brand} on CreatorScore"), "as an owner of its team"),
+        Invited::Team(Role::Member) => (format!("Join {brand} on CreatorScore"), "as a member of its team"),
+        Invited::Creator(_) => (
+            format!("{brand} invites you to CreatorScore"),
+            "as a creator: you will see your links, your sales and what you earn",
+        ),
+    };
+    let text = format!(
+        "Hello,\n\n{brand} invites you to CreatorScore {what}.\n\nOpen this link to accept. It works once, for 7 days:\n\n\
+         {link}\n\nAfterwards you sign in with this address. If you do not know {brand}, do nothing.\n"
+    );
+    Mail { key: format!("invitation-{id}"), to, subject, text }
+}
+
+/// A name as it may stand in a subject.
+fn one_line(name: &str) -> String {
+    let plain: String = name.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(80).collect();
+    plain.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_brands_name_stays_on_its_line() {
+        let mail = invitation("inv_1", "a@b.de".into(), "Shop\r\nBcc: x@y.de", &Invited::Team(Role::Member), "L");
+        assert_eq!(mail.subject, "Join Shop  Bcc: x@y.de on CreatorScore");
+    }
+}

@@ -1,0 +1,234 @@
+//! Merging two creators who turned out to be one person.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    BrandId, CreatorId,
+    commission::Scope,
+    creator::{Creator, Profile},
+    survey,
+};
+use serde::{Deserialize, Serialize};
+use store::{
+    creator_merges::{Merge, Merged},
+    objects::CreatorProfile,
+};
+
+pub use store::creator_merges::Holdings;
+
+use crate::{
+    FlowError, Invalid,
+    access::Merchant,
+    creator::{ALIASES_MAX, PROFILE_LIST_MAX},
+    job::Job,
+    payout::payout_address_location,
+    stage::Creators,
+};
+
+/// When what was under way during a merge has ended.
+const FOLLOW_AFTER_MS: i64 = 60_000;
+
+/// A merge that was done, for what comes late.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeRef {
+    /// The brand.
+    pub brand: BrandId,
+    /// The creator who is no more.
+    pub from: CreatorId,
+    /// The creator who stays.
+    pub into: CreatorId,
+}
+
+/// What a merge would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MergePreview {
+    /// The creator who would be no more.
+    pub from: Creator,
+    /// The creator who stays, as they would be afterwards.
+    pub into: Creator,
+    /// What would become theirs.
+    pub holdings: Holdings,
+    /// Names that would be added to their aliases.
+    pub new_aliases: Vec<String>,
+    /// The own discount code that would become theirs.
+    pub promo_code: Option<String>,
+    /// Whether they would get the other's payout address.
+    pub gets_payout_address: bool,
+    /// What stands in the way.
+    pub obstacles: Vec<String>,
+}
+
+/// A merge that was looked at.
+struct Plan {
+    preview: MergePreview,
+    profile: Profile,
+    payout_address: Option<Vec<u8>>,
+}
+
+impl Creators<'_> {
+    /// Shows what merging `from` into `into` would do.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if either is not the brand's or was erased; `FlowError::Invalid` if they are the same.
+    pub async fn preview_merge(
+        self,
+        merchant: &Merchant,
+        from: &CreatorId,
+        into: &CreatorId,
+    ) -> Result<MergePreview, FlowError> {
+        Ok(self.plan_merge(merchant, from, into).await?.preview)
+    }
+
+    /// Makes everything of `from` the other creator's: links, credits, commissions, survey answers, what is known of their
+    /// customers, and their names as aliases. Amounts stay; an order that is settled again earns by the tier and rules of
+    /// the creator who stays. A repeat changes nothing.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if either is not the brand's or was erased; `FlowError::Invalid` with what stands in the way.
+    pub async fn merge(self, merchant: &Merchant, from: &CreatorId, into: &CreatorId) -> Result<(), FlowError> {
+        let plan = self.plan_merge(merchant, from, into).await?;
+        if !plan.preview.obstacles.is_empty() {
+            return Err(Invalid(plan.preview.obstacles).into());
+        }
+        let before = self.get(merchant, into).await?;
+        let events = self.update_events(merchant.id(), &before, &plan.preview.into);
+        let merge = Merge {
+            from,
+            into: &plan.preview.into,
+            profile: &plan.profile,
+            payout_address: plan.payout_address.as_deref(),
+        };
+        let entry = self.audit(merchant.actor(), "creator.merge", format!("{from} into {into}"));
+        let done = MergeRef { brand: merchant.id().clone(), from: from.clone(), into: into.clone() };
+        let follow = Job::FollowMerge(done).at(self.now().plus_ms(FOLLOW_AFTER_MS));
+        match self.store.merge_creators(merchant.id(), merge, &entry, &events, &follow).await? {
+            Merged::Now | Merged::Before => Ok(()),
+            Merged::Missing => Err(FlowError::NotFound("creator")),
+            Merged::OpenPayout => Err(Invalid::one(open_payout(&plan.preview.from)).into()),
+        }
+    }
+
+    /// The job after a merge: what clicks and settlements that were under way have stored since follows.
+    pub(crate) async fn follow_merge_job(self, done: &MergeRef) -> Result<(), FlowError> {
+        Ok(self.store.follow_merge(&done.brand, &done.from, &done.into).await?)
+    }
+
+    async fn plan_merge(self, merchant: &Merchant, from: &CreatorId, into: &CreatorId) -> Result<Plan, FlowError> {
+        if from == into {
+            return Err(Invalid::one("creator to merge must be another one").into());
+        }
+        let (theirs, own) = (self.profile(merchant, from).await?, self.profile(merchant, into).await?);
+        let (their_code, own_code) =
+            (self.links().promo_code_of(merchant, from).await?, self.links().promo_code_of(merchant, into).await?);
+        let holdings = self.store.holdings(merchant.id(), from).await?;
+        let mut obstacles = Vec::new();
+        if holdings.is_in_open_payout {
+            obstacles.push(open_payout(&theirs.creator));
+        }
+        if let (Some(theirs), Some(own)) = (&their_code, &own_code) {
+            obstacles.push(format!("both have a discount code of their own, {theirs} and {own}: remove one of them first"));
+        }
+        let now = self.now();
+        let has_rule = self.commissions().rules(merchant).await?.iter().any(|rule| {
+            rule.scope == Scope::Creator(from.clone()) && rule.ends_at.is_none_or(|end| end > now)
+        });
+        if has_rule {
+            obstacles.push(format!("{} has a commission rule of their own: end it first", theirs.creator.name));
+        }
+        let new_aliases = new_aliases(&theirs.creator, &own.creator);
+        let mut kept = own.creator.clone();
+        kept.aliases.extend(new_aliases.iter().cloned());
+        if kept.aliases.len() > ALIASES_MAX {
+            obstacles.push(format!("together they have more than {ALIASES_MAX} aliases: remove some first"));
+        }
+        kept.email_hash = kept.email_hash.or_else(|| theirs.creator.email_hash.clone());
+        let payout_address = self.moved_address(merchant, from, into).await?;
+        let preview = MergePreview {
+            holdings,
+            new_aliases,
+            promo_code: their_code,
+            gets_payout_address: payout_address.is_some(),
+            obstacles,
+            from: theirs.creator,
+            into: kept,
+        };
+        Ok(Plan { preview, profile: joined(own.profile, theirs.profile), payout_address })
+    }
+
+    async fn profile(self, merchant: &Merchant, id: &CreatorId) -> Result<CreatorProfile, FlowError> {
+        let found = self.store.creator_object(merchant.id(), id).await?;
+        Ok(found.ok_or(FlowError::NotFound("creator"))?.value)
+    }
+
+    /// The payout address of `from`, sealed for `into`, if they have none.
+    async fn moved_address(
+        self,
+        merchant: &Merchant,
+        from: &CreatorId,
+        into: &CreatorId,
+    ) -> Result<Option<Vec<u8>>, FlowError> {
+        let known = self.store.payout_addresses_of(merchant.id(), &[from.clone(), into.clone()]).await?;
+        let of = |id: &CreatorId| known.iter().find(|(creator, _)| creator == id).map(|(_, sealed)| sealed);
+        match (of(from), of(into)) {
+            (Some(sealed), None) => {
+                let address = self.vault.open(&payout_address_location(from), sealed)?;
+                Ok(Some(self.vault.seal(&payout_address_location(into), &address, self.random())))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Creators who may be the same person as this one: by e-mail address, or by a name that both have.
+    pub async fn lookalikes(self, merchant: &Merchant, id: &CreatorId) -> Result<Vec<Creator>, FlowError> {
+        let all = self.list(merchant).await?;
+        let Some(one) = all.iter().find(|creator| creator.id == *id) else { return Ok(Vec::new()) };
+        let names = names_of(one);
+        let is_alike = |other: &&Creator| {
+            let has_address = one.email_hash.is_some() && one.email_hash == other.email_hash;
+            other.id != one.id && (has_address || !names.is_disjoint(&names_of(other)))
+        };
+        Ok(all.iter().filter(is_alike).cloned().collect())
+    }
+}
+
+fn open_payout(from: &Creator) -> String {
+    format!("{} is in an open payout: mark it as paid, or cancel it, first", from.name)
+}
+
+/// The names of a creator, as they compare.
+fn names_of(creator: &Creator) -> BTreeSet<String> {
+    let texts = [&creator.name, &creator.handle].into_iter().chain(&creator.aliases);
+    texts.map(|name| survey::normalise(name)).filter(|name| !name.is_empty()).collect()
+}
+
+/// What shoppers call the first creator that the second is not called yet.
+fn new_aliases(from: &Creator, into: &Creator) -> Vec<String> {
+    let mut known = names_of(into);
+    let texts = [&from.name, &from.handle].into_iter().chain(&from.aliases);
+    texts.filter(|name| known.insert(survey::normalise(name))).cloned().collect()
+}
+
+/// One profile of two: what the first lacks comes from the second.
+fn joined(own: Profile, theirs: Profile) -> Profile {
+    let Profile { mut socials, mut tags, .. } = own.clone();
+    for social in theirs.socials {
+        let is_known = socials.iter().any(|known| (known.platform, &known.handle) == (social.platform, &social.handle));
+        if !is_known && socials.len() < PROFILE_LIST_MAX {
+            socials.push(social);
+        }
+    }
+    for tag in theirs.tags {
+        if !tags.contains(&tag) && tags.len() < PROFILE_LIST_MAX {
+            tags.push(tag);
+        }
+    }
+    let notes: Vec<String> = [own.notes.clone(), theirs.notes].into_iter().flatten().collect();
+    Profile {
+        first_name: own.first_name.clone().or(theirs.first_name),
+        last_name: own.last_name.clone().or(theirs.last_name),
+        socials,
+        tags,
+        notes: (!notes.is_empty()).then(|| notes.join("\n")),
+        ..own
+    }
+}

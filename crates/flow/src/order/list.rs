@@ -1,0 +1,106 @@
+//! A brand's orders for its members: the list, page by page, and what belongs to one order.
+
+use domain::order::Order;
+
+use crate::{FlowError, access::Merchant, explain::Explanation, order::external_id, stage::Orders};
+
+use store::orders::Refund;
+pub use store::{
+    order_list::{CreditState, OrderListFilter, OrderListPage, OrderPlace, OrderSearch},
+    orders::OrderRecord,
+};
+
+/// Orders per page of the list.
+const PAGE: usize = 25;
+/// Orders read per query when the whole list is asked for.
+const READ_AT_ONCE: i64 = 500;
+/// Most orders of a list that is asked for as a whole.
+pub const WHOLE_LIST_MAX: usize = 5_000;
+
+/// A page of the list, newest first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListedOrders {
+    /// The orders.
+    pub orders: Vec<OrderRecord>,
+    /// Whether newer orders come before.
+    pub has_newer: bool,
+    /// Whether older orders follow.
+    pub has_older: bool,
+}
+
+/// The place of an order in the list.
+pub fn place_of(order: &Order) -> OrderPlace {
+    (order.placed_at, order.id.to_string())
+}
+
+impl Orders<'_> {
+    /// What a member's search finds: orders by a part of their name or by the seller's id, and those of a customer by any
+    /// name of theirs. `None` if nothing is searched for.
+    pub async fn search(self, merchant: &Merchant, text: &str) -> Result<Option<OrderSearch>, FlowError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let customer = self.customers().by_name(merchant.id(), text).await?;
+        let identities = customer.map(|(customer, _)| customer.identities).unwrap_or_default();
+        let of_customer = identities.iter().filter_map(|identity| identity.order().map(str::to_owned));
+        Ok(Some(OrderSearch {
+            name: text.replace('\0', ""),
+            external_ids: of_customer.chain([external_id(text).replace('\0', "")]).collect(),
+        }))
+    }
+
+    /// A page of the brand's orders, newest first.
+    pub async fn list(
+        self,
+        merchant: &Merchant,
+        page: &OrderListPage,
+        filter: &OrderListFilter,
+    ) -> Result<ListedOrders, FlowError> {
+        // One more than is shown tells whether there are more.
+        let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+        let mut orders = self.store.listed_orders(merchant.id(), page, filter, limit).await?;
+        let has_more = orders.len() > PAGE;
+        let is_backward = matches!(page, OrderListPage::Before(_));
+        if has_more && is_backward {
+            orders.remove(0);
+        }
+        orders.truncate(PAGE);
+        let (has_newer, has_older) = match page {
+            OrderListPage::First => (false, has_more),
+            OrderListPage::After(_) => (true, has_more),
+            OrderListPage::Before(_) => (has_more, true),
+        };
+        Ok(ListedOrders { orders, has_newer, has_older })
+    }
+
+    /// All orders of the list, newest first, up to [`WHOLE_LIST_MAX`]; older ones follow if `has_older` says so.
+    pub async fn whole_list(self, merchant: &Merchant, filter: &OrderListFilter) -> Result<ListedOrders, FlowError> {
+        let mut orders: Vec<OrderRecord> = Vec::new();
+        let mut page = OrderListPage::First;
+        while orders.len() <= WHOLE_LIST_MAX {
+            let more = self.store.listed_orders(merchant.id(), &page, filter, READ_AT_ONCE).await?;
+            let Some(last) = more.last() else { break };
+            page = OrderListPage::After(place_of(&last.order));
+            orders.extend(more);
+        }
+        let has_older = orders.len() > WHOLE_LIST_MAX;
+        orders.truncate(WHOLE_LIST_MAX);
+        Ok(ListedOrders { orders, has_newer: false, has_older })
+    }
+
+    /// One order of the brand, with the explanation of its decision.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the order is not the brand's.
+    pub async fn explanation(self, merchant: &Merchant, id: &domain::OrderId) -> Result<Explanation, FlowError> {
+        let record = self.get(merchant, id).await?;
+        let needs_approval = self.store.awaits_approval(merchant.id(), id).await?;
+        Ok(Explanation::of(record, &merchant.brand().zone, needs_approval))
+    }
+
+    /// The refunds of an order, oldest first.
+    pub async fn refunds(self, merchant: &Merchant, order: &Order) -> Result<Vec<Refund>, FlowError> {
+        Ok(self.store.refunds_of(merchant.id(), core::slice::from_ref(&order.external_id)).await?)
+    }
+}

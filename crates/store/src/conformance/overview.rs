@@ -1,0 +1,171 @@
+//! Requirements on every adapter: `store::overview`.
+
+use domain::{
+    AnswerId, LinkId,
+    click_source::{SourceCounter, SourceKind},
+    order::Order,
+    outcome::{Outcome, Unattributed},
+    time::{DAY_MS, HOUR_MS, Zone},
+};
+
+use crate::{
+    conformance::fixtures::{
+        AnyStore, NOON, click, creator, link, order, settle, settle_job, today, week, with_links,
+    },
+    ingest::{Batch, NewClick},
+    overview::Attention,
+    rollups::{FunnelDay, PayableTotal, ReadClicks, Rollup},
+    surveys::{Answer, AnswerState},
+};
+
+fn id_of(n: u8) -> LinkId {
+    link(n, None).id
+}
+
+/// Clicks on both links, counted by source.
+async fn with_sources(store: &AnyStore) -> domain::BrandId {
+    let brand = with_links(store).await;
+    let from = |mut new: NewClick, country: &str| {
+        new.click.country = Some(country.to_owned());
+        new
+    };
+    let clicks = vec![
+        from(click(1, 1, "a", NOON), "DE"),
+        from(click(2, 2, "b", NOON.plus_ms(HOUR_MS)), "DE"),
+        from(click(3, 2, "c", NOON.plus_ms(HOUR_MS)), "FR"),
+    ];
+    store.append(&Batch { clicks, events: vec![] }).await.unwrap();
+    let page = store.source_page(&brand, today(), ("clk_", "clk_~"), 10).await.unwrap();
+    let zone = Zone::UTC;
+    let mut counter = SourceCounter::new(&zone, []);
+    page.clicks.iter().for_each(|(_, click)| counter.add(click));
+    let after = ReadClicks { counted: Some(3), rolled: 3, below: "clk_~".to_owned() };
+    assert!(store.add_click_sources(&brand, today(), None, &after, &counter.into_counts(), false).await.unwrap());
+    brand
+}
+
+pub async fn figures_are_those_of_the_links_asked_for(store: AnyStore) {
+    let brand = with_sources(&store).await;
+    store.put_order(&order("1001", 5000), today(), &settle_job).await.unwrap();
+    settle(&store, &brand, "1001").await;
+    let (one, both) = ([id_of(1)], [id_of(1), id_of(2)]);
+    assert_eq!(store.traffic_of(&brand, week(), &both).await.unwrap(), store.traffic(&brand, week()).await.unwrap());
+    let traffic = store.traffic_of(&brand, week(), &one).await.unwrap();
+    assert_eq!((traffic.clicks_by_day[0].clicks.clicks, traffic.clicks_by_link.len()), (1, 1));
+    assert_eq!(traffic.sales_by_link[0].revenue_minor, 5000);
+    assert_eq!(store.traffic_of(&brand, week(), &[id_of(2)]).await.unwrap().sales_by_day, []);
+
+    let countries = async |links: Option<&[LinkId]>| {
+        let totals = store.source_totals(&brand, week(), links).await.unwrap();
+        let countries = totals.into_iter().filter(|total| total.kind == SourceKind::Country);
+        countries.map(|total| (total.value, total.clicks.clicks)).collect::<Vec<_>>()
+    };
+    assert_eq!(countries(None).await, [("DE".to_owned(), 2), ("FR".to_owned(), 1)]);
+    assert_eq!(countries(Some(&one)).await, [("DE".to_owned(), 1)]);
+    assert_eq!(countries(Some(&both)).await, countries(None).await);
+    assert_eq!(countries(Some(&[])).await, []);
+
+    let hours = store.hour_clicks(&brand, week(), None).await.unwrap();
+    assert_eq!(hours.iter().map(|hour| (hour.hour, hour.clicks.clicks)).collect::<Vec<_>>(), [(12, 1), (13, 2)]);
+    assert_eq!(store.hour_clicks(&brand, week(), Some(&one)).await.unwrap().len(), 1);
+    let germany = (SourceKind::Country, "DE");
+    let days = store.source_days(&brand, week(), germany, None).await.unwrap();
+    assert_eq!(days.iter().map(|row| (row.key, row.clicks.clicks)).collect::<Vec<_>>(), [(today(), 2)]);
+    assert_eq!(store.source_days(&brand, week(), germany, Some(&one)).await.unwrap()[0].clicks.unique_clicks, 1);
+    let links = store.source_links(&brand, week(), (SourceKind::Country, "FR"), &both).await.unwrap();
+    assert_eq!(links.iter().map(|row| (row.key.clone(), row.clicks.clicks)).collect::<Vec<_>>(), [(id_of(2), 1)]);
+
+    let funnel = [FunnelDay { day: today(), link: id_of(1), carts: 2, checkouts: 1 }];
+    let rollup =
+        Rollup { rolled_at: NOON, from_day: today(), ledger_id: String::new(), payable: PayableTotal::default() };
+    store.put_rollup(&brand, &rollup, today(), &funnel, &[]).await.unwrap();
+    assert_eq!(store.funnel(&brand, week(), Some(&one)).await.unwrap().checkouts, 1);
+    assert_eq!(store.funnel(&brand, week(), Some(&[id_of(2)])).await.unwrap().carts, 0);
+}
+
+pub async fn orders_are_found_by_what_became_of_them(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let nobodys = Order { cart_ref: None, promo_codes: vec![], ..order("333", 900) };
+    for order in [order("1001", 5000), nobodys.clone()] {
+        store.put_order(&order, today(), &settle_job).await.unwrap();
+        settle(&store, &brand, &order.external_id).await;
+    }
+    let outcomes = store.outcomes(&brand, week()).await.unwrap();
+    let nothing = Outcome::Unattributed(Unattributed::NoEvidence);
+    assert_eq!(outcomes.len(), 2, "{outcomes:?}");
+    assert_eq!(outcomes.iter().find(|(outcome, _)| *outcome == nothing), Some(&(nothing, 1)));
+    let around = (NOON.plus_ms(-DAY_MS), NOON.plus_ms(DAY_MS));
+    let found = store.unattributed_orders(&brand, around, Unattributed::NoEvidence, 10).await.unwrap();
+    assert_eq!(found.iter().map(|order| (order.name.as_str(), order.net_minor)).collect::<Vec<_>>(), [("#333", 900)]);
+    assert_eq!(store.unattributed_orders(&brand, around, Unattributed::Bot, 10).await.unwrap(), []);
+    // Settled once more, it counts once; no longer a conversion, not at all.
+    settle(&store, &brand, "333").await;
+    assert_eq!(store.outcomes(&brand, week()).await.unwrap(), outcomes);
+    let cancelled = Order {
+        cancelled_at: Some(NOON),
+        version: domain::FactsVersion::latest_wins(NOON.plus_ms(1)),
+        ..nobodys
+    };
+    store.put_order(&cancelled, today(), &settle_job).await.unwrap();
+    settle(&store, &brand, "333").await;
+    assert_eq!(store.outcomes(&brand, week()).await.unwrap().len(), 1);
+    assert_eq!(store.unattributed_orders(&brand, around, Unattributed::NoEvidence, 10).await.unwrap(), []);
+}
+
+pub async fn what_needs_a_person_is_counted(store: AnyStore) {
+    let brand = with_links(&store).await;
+    assert_eq!(store.attention(&brand).await.unwrap(), Attention::default());
+    let answer = Answer {
+        id: AnswerId::new(NOON.0, [1; 10]),
+        order_external_id: "1001".into(),
+        question: "How did you hear about us?".into(),
+        answer: "somebody".into(),
+        received_at: NOON,
+        state: AnswerState::Open,
+        creator: None,
+        confidence_bp: 0,
+        matched_name: None,
+    };
+    store.put_answer(&brand, &answer, &settle_job).await.unwrap();
+    assert_eq!(store.attention(&brand).await.unwrap(), Attention { open_answers: 1, ..Attention::default() });
+}
+
+pub async fn the_latest_clicks_and_orders_are_found(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let mut bot = click(3, 1, "b", NOON.plus_ms(3));
+    bot.click.bot = Some("Googlebot".into());
+    let clicks = vec![click(1, 1, "a", NOON), click(2, 2, "a", NOON.plus_ms(1)), bot];
+    store.append(&Batch { clicks, events: vec![] }).await.unwrap();
+    let (latest, count) = store.latest_clicks(&brand, NOON, 1, 100).await.unwrap();
+    assert_eq!((latest[0].link.clone(), latest[0].code, latest.len(), count), (id_of(2), link(2, None).code, 1, 2));
+    assert_eq!(store.latest_clicks(&brand, NOON, 5, 1).await.unwrap().1, 1);
+    assert_eq!(store.latest_clicks(&brand, NOON.plus_ms(2), 5, 100).await.unwrap(), (vec![], 0));
+
+    store.put_order(&order("1001", 5000), today(), &settle_job).await.unwrap();
+    let test = Order { is_test: true, ..order("test:22", 900) };
+    store.put_order(&test, today(), &settle_job).await.unwrap();
+    let unsettled = store.latest_orders(&brand, 5).await.unwrap();
+    assert_eq!((unsettled.len(), unsettled[0].outcome, unsettled[0].net_minor), (1, None, 5000));
+    settle(&store, &brand, "1001").await;
+    let settled = store.latest_orders(&brand, 5).await.unwrap();
+    assert_eq!((settled[0].name.as_str(), settled[0].creator.clone()), ("#1001", Some(creator(1).name)));
+    assert!(matches!(settled[0].outcome, Some(Outcome::Credited(..))));
+}
+
+pub async fn sales_are_found_by_the_hour(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let later = Order { placed_at: NOON.plus_ms(HOUR_MS + 1), ..order("22", 700) };
+    for order in [order("1001", 5000), later] {
+        store.put_order(&order, today(), &settle_job).await.unwrap();
+        settle(&store, &brand, &order.external_id).await;
+    }
+    let of = async |links: Option<&[LinkId]>, until| {
+        let found = store.sale_quarters(&brand, NOON, until, links).await.unwrap();
+        found.into_iter().map(|row| (row.key, row.conversions, row.revenue_minor)).collect::<Vec<_>>()
+    };
+    let until = NOON.plus_ms(DAY_MS);
+    assert_eq!(of(None, until).await, [(NOON, 1, 5000), (NOON.plus_ms(HOUR_MS), 1, 700)]);
+    assert_eq!(of(None, NOON.plus_ms(HOUR_MS)).await.len(), 1);
+    assert_eq!(of(Some(&[id_of(1)]), until).await.len(), 2);
+    assert_eq!(of(Some(&[id_of(2)]), until).await, []);
+}

@@ -1,0 +1,72 @@
+//! Merging two creators who turned out to be one person.
+
+use domain::{
+    BrandId, CreatorId,
+    creator::{Creator, Profile},
+};
+
+use crate::{Result, audit::AuditEntry, jobs::NewJob, outbound::NewEvents};
+
+/// What is stored about a creator, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holdings {
+    /// Tracking links, deleted ones included.
+    pub links: i64,
+    /// Orders credited to them.
+    pub orders: i64,
+    /// Ledger lines.
+    pub ledger_lines: i64,
+    /// Survey answers that name them.
+    pub answers: i64,
+    /// Collabs, drops and content.
+    pub items: i64,
+    /// Whether a payout that is neither paid nor cancelled contains them.
+    pub is_in_open_payout: bool,
+}
+
+/// A merge: everything of one creator becomes another's.
+#[derive(Clone, Debug)]
+pub struct Merge<'a> {
+    /// The creator who is no more afterwards.
+    pub from: &'a CreatorId,
+    /// The creator who stays, as they are afterwards: names, aliases and e-mail hash.
+    pub into: &'a Creator,
+    /// Their profile afterwards.
+    pub profile: &'a Profile,
+    /// Their encrypted payout address, if they get one by this.
+    pub payout_address: Option<&'a [u8]>,
+}
+
+/// What became of a merge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merged {
+    /// It is done.
+    Now,
+    /// It was done before. What was stored for the merged creator since has followed.
+    Before,
+    /// Nothing was done: one of them is unknown, erased, or merged into somebody else.
+    Missing,
+    /// Nothing was done: an open payout contains the creator who would be no more.
+    OpenPayout,
+}
+
+/// Merges creators.
+#[async_trait::async_trait]
+pub trait CreatorMergeStore: Send + Sync {
+    /// What is stored about a creator.
+    async fn holdings(&self, brand: &BrandId, creator: &CreatorId) -> Result<Holdings>;
+    /// Makes everything of one creator another's: links, credits, journeys, ledger, answers, claims, browsers, milestones,
+    /// items and what clients keep with them. Amounts and days stay. Settlements that are under way for the orders are
+    /// made to begin again. The merged creator's sessions end, and their partner code leads to the other from now on.
+    async fn merge_creators(
+        &self,
+        brand: &BrandId,
+        merge: Merge<'_>,
+        audit: &AuditEntry,
+        events: &NewEvents,
+        follow: &NewJob,
+    ) -> Result<Merged>;
+    /// Moves what was stored for a merged creator since: by clicks and settlements that were under way. Does nothing if
+    /// they were not merged into this one.
+    async fn follow_merge(&self, brand: &BrandId, from: &CreatorId, into: &CreatorId) -> Result<()>;
+}

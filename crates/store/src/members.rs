@@ -1,0 +1,149 @@
+//! A brand's team, and invitations to it and to its creators.
+
+use domain::{
+    AccountId, BrandId, InvitationId, UnixMs,
+    account::{Account, Address, Invitation, Invited, Role},
+};
+
+use crate::{
+    Result,
+    accounts::{NewSession, OpenSession},
+    audit::AuditEntry,
+    jobs::NewJob,
+    row::{known, read, read_opt},
+};
+
+/// A person of a brand's team.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The account.
+    pub account: AccountId,
+    /// Its address.
+    pub email: String,
+    /// The role.
+    pub role: Role,
+    /// Since when they are in the team.
+    pub created_at: UnixMs,
+}
+
+/// What became of a change of the team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TeamChange {
+    /// It is done.
+    Done,
+    /// Nothing changed: the team would have no owner.
+    LastOwner,
+    /// Nothing changed: there is no such member.
+    Missing,
+}
+
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct MemberRow {
+    pub account_id: String,
+    pub email: String,
+    pub role: String,
+    pub created_at: i64,
+}
+
+impl MemberRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<Member> {
+        Ok(Member {
+            account: read(self.account_id, "members", "account_id")?,
+            email: self.email,
+            role: known(Role::parse(&self.role), "members", "role")?,
+            created_at: UnixMs(self.created_at),
+        })
+    }
+}
+
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct InvitationRow {
+    pub brand_id: String,
+    pub id: String,
+    pub email: String,
+    pub email_hash: String,
+    pub role: Option<String>,
+    pub creator_id: Option<String>,
+    pub created_at: i64,
+    pub expires_at: i64,
+    pub sent_at: Option<i64>,
+}
+
+impl InvitationRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<(BrandId, Invitation)> {
+        let invited = match (self.role, read_opt(self.creator_id, "invitations", "creator_id")?) {
+            (_, Some(creator)) => Invited::Creator(creator),
+            (role, None) => Invited::Team(known(role.as_deref().and_then(Role::parse), "invitations", "role")?),
+        };
+        let invitation = Invitation {
+            id: read(self.id, "invitations", "id")?,
+            address: Address { email: self.email, hash: self.email_hash },
+            invited,
+            created_at: UnixMs(self.created_at),
+            expires_at: UnixMs(self.expires_at),
+            sent_at: self.sent_at.map(UnixMs),
+        };
+        Ok((read(self.brand_id, "invitations", "brand_id")?, invitation))
+    }
+}
+
+/// Stores the members of teams, and invitations.
+#[async_trait::async_trait]
+pub trait MemberStore: Send + Sync {
+    /// The people of a brand's team, owners first.
+    async fn members(&self, brand: &BrandId) -> Result<Vec<Member>>;
+    /// Gives a member a role. The last owner keeps theirs.
+    async fn set_role(
+        &self,
+        brand: &BrandId,
+        account: &AccountId,
+        role: Role,
+        audit: &AuditEntry,
+    ) -> Result<TeamChange>;
+    /// Takes a member out of the team and ends their sessions there. The last owner stays.
+    async fn remove_member(&self, brand: &BrandId, account: &AccountId, audit: &AuditEntry) -> Result<TeamChange>;
+    /// The sessions of a brand's team that have not ended, the last used first.
+    async fn team_sessions(&self, brand: &BrandId, now: UnixMs) -> Result<Vec<OpenSession>>;
+    /// Ends a session of the brand's team. False when there is none.
+    async fn end_team_session(&self, brand: &BrandId, token: [u8; 32], audit: &AuditEntry) -> Result<bool>;
+    /// Stores an invitation and queues its mail. It replaces an earlier one of the same address, to the team or as the
+    /// same creator. `token` is the hash of what the mail will hold.
+    ///
+    /// # Errors
+    /// `Conflict` when its id or token exists, `Missing` when the brand does not.
+    async fn put_invitation(
+        &self,
+        brand: &BrandId,
+        invitation: &Invitation,
+        token: [u8; 32],
+        audit: &AuditEntry,
+        mail: &NewJob,
+    ) -> Result<()>;
+    /// The invitations that are not accepted, newest first; also those that expired.
+    async fn invitations(&self, brand: &BrandId) -> Result<Vec<Invitation>>;
+    /// Finds an invitation that is not accepted.
+    async fn invitation(&self, brand: &BrandId, id: &InvitationId) -> Result<Option<Invitation>>;
+    /// Notes that an invitation's mail was sent.
+    async fn note_invitation_sent(&self, brand: &BrandId, id: &InvitationId, at: UnixMs) -> Result<()>;
+    /// Deletes an invitation. False when there is none.
+    async fn revoke_invitation(&self, brand: &BrandId, id: &InvitationId, audit: &AuditEntry) -> Result<bool>;
+    /// The invitation with this token, without accepting it. `None` if it is unknown, accepted or expired.
+    async fn invitation_by_token(&self, token: [u8; 32], now: UnixMs) -> Result<Option<(BrandId, Invitation)>>;
+    /// Accepts an invitation: the person joins the team, or their address becomes the creator's, and a session begins
+    /// there. `new` is the account's id if the address has none yet. A member who is invited as an owner becomes one; an
+    /// owner stays one. Of concurrent calls with one token exactly one succeeds; the others get `None`, as for an unknown
+    /// or expired invitation and for a creator who was erased.
+    async fn accept_invitation(
+        &self,
+        token: [u8; 32],
+        new: &AccountId,
+        session: &NewSession,
+        audit: &AuditEntry,
+    ) -> Result<Option<Account>>;
+}

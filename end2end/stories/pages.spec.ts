@@ -1,0 +1,216 @@
+// The proof of look: every page as everyone who may open it, light and dark, on a desk and on a phone, with sample data
+// and empty. It runs once, on SQLite, and keeps the pictures.
+import AxeBuilder from "@axe-core/playwright";
+import type { Browser, BrowserContext, Page } from "@playwright/test";
+import { matches, pagePaths } from "./page_paths";
+import { expect, test } from "./story";
+import { APP, type World } from "./world";
+
+const SIZES = [
+  { name: "desk", width: 1280, height: 800 },
+  { name: "phone", width: 390, height: 844 },
+] as const;
+const FOLDER = "./artefacts/pages";
+const RULES = `${APP}/brand/attribution/commissions/rules`;
+/** What must be read on some pages of the sample data. */
+const CONTENT: [string, RegExp][] = [
+  ["/brand/attribution", /Jessica Styles/],
+  ["/brand/attribution/links", /Jessica Styles/],
+  ["/brand/attribution/creators", /Jessica Styles/],
+  ["/brand/attribution/orders", /#1\d{3}/],
+  ["/brand/attribution/orders/{id}", /#1\d{3}/],
+  ["/brand/attribution/commissions", /In payout of/],
+  ["/brand/attribution/commissions/rules", /of each order/],
+  ["/brand/attribution/payouts", /Open: not paid yet/],
+  ["/brand/attribution/payouts/{id}", /Created .* by /],
+  ["/creator", /\$/],
+];
+
+/** A page that collects what goes wrong on it. */
+class Visitor {
+  readonly faults: string[] = [];
+  /** Addresses on the pages that were visited. */
+  readonly links = new Set<string>();
+
+  private constructor(readonly page: Page, private readonly name: string) {
+    page.on("pageerror", (error) => this.faults.push(`${page.url()}: ${error}`));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.faults.push(`${page.url()}: ${message.text()}`);
+    });
+  }
+
+  static async in(context: BrowserContext, name: string) {
+    return new Visitor(await context.newPage(), name);
+  }
+
+  /** Looks at a page in both themes and sizes. False if it leads elsewhere, or takes forms only. */
+  async sees(path: string, address: string): Promise<boolean> {
+    const { page } = this;
+    const response = await page.goto(`${APP}${address}`);
+    if (response?.status() === 405 || new URL(page.url()).pathname !== address) return false;
+    expect(response?.status(), `${this.name}: ${address}`).toBe(200);
+    await expect(page.locator("html[data-script]")).toBeAttached();
+    await this.hasHeading(address);
+    for (const link of await page.locator("a[href^='/']").evaluateAll((all) => all.map((one) => one.getAttribute("href")))) {
+      if (link) this.links.add(link.split(/[?#]/)[0]);
+    }
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const { name, width, height } of SIZES) {
+        await page.setViewportSize({ width, height });
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (wide > 0) this.faults.push(`${address}: ${wide} px too wide on a ${name}`);
+        const file = `${path.replaceAll(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "start"}-${colorScheme}-${name}`;
+        await page.screenshot({ path: `${FOLDER}/${this.name}/${file}.jpg`, type: "jpeg", quality: 60, fullPage: true });
+      }
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      for (const { id, nodes } of violations) {
+        this.faults.push(`${address}, ${colorScheme}: ${id}: ${nodes.map((node) => node.html).slice(0, 3).join(" ")}`);
+      }
+    }
+    return true;
+  }
+
+  private async hasHeading(address: string) {
+    const headings = await this.page.locator("h1:visible").allTextContents();
+    expect(headings.length, `${this.name}: one heading on ${address}`).toBe(1);
+    expect(headings[0].trim()).not.toBe("");
+    expect(await this.page.title()).not.toBe("");
+    expect((await this.page.locator("main").textContent())?.trim().length, address).toBeGreaterThan(20);
+  }
+
+  /** The address of a page with parameters, as a page that was visited has it. */
+  address(path: string): string | undefined {
+    return path.includes("{") ? [...this.links].find((link) => matches(path, link)) : path;
+  }
+}
+
+async function signedIn(browser: Browser, world: World) {
+  const context = await browser.newContext();
+  const { url } = world.command("brand", "sign-in", "--brand", world.brand());
+  await context.request.post(url, { headers: { origin: APP }, maxRedirects: 0 });
+  return context;
+}
+
+/** Sees all pages that begin so, those with parameters by the links to them. Returns the paths of which none was found. */
+async function seesAll(visitor: Visitor, begin: string, content: [string, RegExp][]): Promise<string[]> {
+  const within = pagePaths().filter((path) => path === begin || path.startsWith(`${begin}/`));
+  const missing: string[] = [];
+  // Pages without parameters come first: they have the links to the others.
+  for (const path of within.sort((a, b) => Number(a.includes("{")) - Number(b.includes("{")))) {
+    const address = visitor.address(path);
+    if (!address) missing.push(path);
+    else if (await visitor.sees(path, address)) {
+      const expected = content.find(([of]) => of === path)?.[1];
+      if (expected) await expect(visitor.page.locator("main"), path).toContainText(expected);
+    }
+  }
+  return missing;
+}
+
+test.describe("with sample data", () => {
+  test.use({ hasSample: true });
+
+  test("every page of the brand is sound", async ({ world, browser }) => {
+    const context = await signedIn(browser, world);
+    const visitor = await Visitor.in(context, "brand");
+    const missing = await seesAll(visitor, "/brand", CONTENT);
+    expect(visitor.faults).toEqual([]);
+    expect(missing, "pages without a link to them").toEqual([]);
+    await context.close();
+  });
+
+  test("every page of a creator and of a stranger is sound, and others stay closed", async ({ world: _, browser }) => {
+    const context = await browser.newContext();
+    const creator = await Visitor.in(context, "creator");
+    await creator.page.goto(`${APP}/demo/creator`);
+    await seesAll(creator, "/creator", CONTENT);
+    expect(creator.faults).toEqual([]);
+    for (const path of ["/brand/attribution", "/brand/attribution/payouts"]) {
+      await creator.page.goto(`${APP}${path}`);
+      expect(new URL(creator.page.url()).pathname, path).not.toBe(path);
+    }
+    await context.close();
+
+    const outside = await browser.newContext();
+    const stranger = await Visitor.in(outside, "stranger");
+    for (const path of pagePaths().filter((one) => !one.includes("{"))) {
+      if (!/^\/(brand|creator)/.test(path)) await stranger.sees(path, path);
+      else {
+        await stranger.page.goto(`${APP}${path}`);
+        expect(new URL(stranger.page.url()).pathname, path).toBe("/sign-in");
+      }
+    }
+    expect(stranger.faults).toEqual([]);
+    await outside.close();
+  });
+
+  test("the keyboard finds its way, and a refused form keeps what was typed", async ({ world, browser }) => {
+    const context = await signedIn(browser, world);
+    const page = await context.newPage();
+    await page.goto(`${APP}/brand/attribution/payouts`);
+    await expect(page.locator("html[data-script]")).toBeAttached();
+    // A link swaps the page and moves the focus to its heading.
+    await page.getByRole("link", { name: "Commissions" }).first().click();
+    await expect(page.getByRole("heading", { level: 1, name: "Commissions" })).toBeFocused();
+    await expect(page).toHaveTitle(/^Commissions/);
+    // The skip link works after that: the next thing is in the page's content.
+    const skip = page.getByRole("link", { name: "Skip to content" });
+    await skip.focus();
+    await expect(skip).toBeInViewport();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.querySelector("main")?.contains(document.activeElement))).toBe(true);
+    await page.goBack();
+    await page.goBack();
+    await expect(page.getByRole("heading", { level: 1, name: "Payouts" })).toBeVisible();
+
+    await page.goto(`${RULES}?new=rule`);
+    await expect(page.locator("html[data-script]")).toBeAttached();
+    await page.getByLabel("Percentage of order").fill("150");
+    await page.getByRole("button", { name: "Add rule" }).click();
+    const field = page.getByLabel("Percentage of order");
+    await expect(field).toBeFocused();
+    await expect(field).toHaveValue("150");
+    await expect(field).toHaveAccessibleDescription(/give either a percentage/);
+    // A creator is found by typing a part of the name.
+    const whom = page.getByRole("combobox", { name: "Applies to" });
+    await whom.fill("jessica");
+    await page.keyboard.press("Enter");
+    await expect(whom).toHaveValue(/^Jessica Styles/);
+    await field.fill("15");
+    await page.getByRole("button", { name: "Add rule" }).click();
+    await expect(page.getByRole("status")).toContainText("Rule added.");
+    await expect(page.getByRole("row", { name: /^Jessica Styles/ }).first()).toContainText("15% of each order");
+    await context.close();
+  });
+
+  test("the same works without script", async ({ world, browser }) => {
+    const signed = await signedIn(browser, world);
+    const context = await browser.newContext({ javaScriptEnabled: false, storageState: await signed.storageState() });
+    const page = await context.newPage();
+    await page.goto(`${RULES}?new=rule`);
+    await page.getByLabel("Applies to").selectOption({ label: "Every creator" });
+    await page.getByLabel("Percentage of order").fill("150");
+    await page.getByRole("button", { name: "Add rule" }).click();
+    const field = page.getByLabel("Percentage of order");
+    await expect(field).toHaveValue("150");
+    await expect(field).toBeFocused();
+    await expect(page.getByText("give either a percentage (0.01 to 100) or a fixed amount")).toBeVisible();
+    await field.fill("11");
+    await page.getByRole("button", { name: "Add rule" }).click();
+    await expect(page.getByText("Rule added.")).toBeVisible();
+    await expect(page.getByRole("row").filter({ hasText: "11% of each order" })).toBeVisible();
+    await context.close();
+    await signed.close();
+  });
+});
+
+test("every page of an empty brand is sound", async ({ merchant, world, browser }) => {
+  await merchant.install();
+  const context = await signedIn(browser, world);
+  const visitor = await Visitor.in(context, "empty");
+  await seesAll(visitor, "/brand", []);
+  expect(visitor.faults).toEqual([]);
+  await context.close();
+});

@@ -1,0 +1,117 @@
+//! `/brand/attribution/live`: the overview's feed of the latest clicks and orders, as server-sent events while the page is
+//! open. It is read by `fetch`, which the Shopify admin's session token can be added to.
+
+use core::{convert::Infallible, time::Duration};
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    body::{Body, Bytes},
+    extract::State,
+    http::{HeaderName, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::UnixMs;
+use flow::{Flow, access::Merchant};
+use futures::stream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+
+/// Time between two looks.
+const POLL: Duration = Duration::from_secs(3);
+/// Silence after which a comment is sent, so that proxies keep the connection and dead ones are noticed.
+const HEARTBEAT_MS: i64 = 15_000;
+/// How long one connection lasts. The next one is authenticated again.
+const LIFE_MS: i64 = 15 * 60_000;
+/// When to try again if too many listen, in seconds.
+const RETRY_AFTER_S: &str = "30";
+/// Asks proxies such as nginx not to collect the answer before they pass it on.
+const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// Places for open pages.
+#[derive(Clone)]
+pub(crate) struct LiveFeeds {
+    seats: Arc<Semaphore>,
+    stopping: watch::Receiver<bool>,
+}
+
+impl LiveFeeds {
+    /// As many places as the process may have. All connections end when `stopping` becomes true.
+    pub(crate) fn new(seats: usize, stopping: watch::Receiver<bool>) -> Self {
+        Self { seats: Arc::new(Semaphore::new(seats)), stopping }
+    }
+}
+
+/// One open page.
+struct Feed {
+    flow: Flow,
+    merchant: Merchant,
+    stopping: watch::Receiver<bool>,
+    /// What was sent last.
+    sent: String,
+    spoke_at: UnixMs,
+    ends_at: UnixMs,
+    _seat: OwnedSemaphorePermit,
+}
+
+impl Feed {
+    /// The next bytes to send. `None` when the connection is to end.
+    async fn next(&mut self) -> Option<Bytes> {
+        if !self.sent.is_empty() {
+            self.pause().await;
+        }
+        loop {
+            let now = self.flow.now();
+            if now >= self.ends_at || *self.stopping.borrow() {
+                return None;
+            }
+            let live = self.flow.reports().live(&self.merchant).await;
+            let live = live.inspect_err(|error| tracing::warn!(%error, "a live feed was not read")).ok()?;
+            let fragment = app::live_feed(&live, self.merchant.brand(), now);
+            let text = serde_json::to_string(&fragment).ok()?;
+            if text != self.sent {
+                let frame = format!("data: {text}\n\n");
+                (self.sent, self.spoke_at) = (text, now);
+                return Some(Bytes::from(frame));
+            }
+            // A clock that was set back must not silence it.
+            if !(0..HEARTBEAT_MS).contains(&(now.0 - self.spoke_at.0)) {
+                self.spoke_at = now;
+                return Some(Bytes::from_static(b": still here\n\n"));
+            }
+            self.pause().await;
+        }
+    }
+
+    /// Waits before the next look, unless the process stops.
+    async fn pause(&mut self) {
+        tokio::select! {
+            _ = self.stopping.wait_for(|is_stopping| *is_stopping) => {}
+            () = tokio::time::sleep(POLL) => {}
+        }
+    }
+}
+
+/// Sends what the feed shows, whenever that changes.
+pub(crate) async fn stream(
+    State(flow): State<Flow>,
+    State(feeds): State<LiveFeeds>,
+    merchant: Option<Extension<Merchant>>,
+) -> Response {
+    let Some(Extension(merchant)) = merchant else { return StatusCode::UNAUTHORIZED.into_response() };
+    let Ok(seat) = feeds.seats.clone().try_acquire_owned() else {
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, RETRY_AFTER_S)]).into_response();
+    };
+    let now = flow.now();
+    let ends_at = now.plus_ms(LIFE_MS);
+    let feed =
+        Feed { flow, merchant, stopping: feeds.stopping, sent: String::new(), spoke_at: now, ends_at, _seat: seat };
+    let frames = stream::unfold(feed, |mut feed| async move {
+        feed.next().await.map(|bytes| (Ok::<_, Infallible>(bytes), feed))
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "private, no-store"),
+        (BUFFERING, "no"),
+    ];
+    (headers, Body::from_stream(frames)).into_response()
+}
