@@ -135,7 +135,7 @@ async fn a_question_is_asked_and_answered(server: TestServer) {
     };
     let refused = ask(&of("1"), "  ").await;
     assert_eq!(refused.status, 422);
-    assert!(refused.html.contains("The question must be 1 to 1000 characters."), "{}", refused.html);
+    assert!(refused.html.contains("Your question must be 1 to 1000 characters."), "{}", refused.html);
     let foreign = ask(&of("2"), "Whose is it?").await;
     assert_eq!(foreign.status, 404, "no sale of hers");
     let asked = ask(&of("1"), "When is <this> paid?").await;

@@ -197,7 +197,7 @@ fn asking(request: &CreatorRequest, found: &CreatorSale, state: Option<&FormStat
     };
     let form = state.form("ask").only_if("order", &id).prefix(&id);
     let is_open = form.is_refused() || request.address.get("ask") == id;
-    let field = Field::new("question", "The question")
+    let field = Field::new("question", "Your question")
         .input(Input::Lines)
         .required()
         .length_max(1_000)
@@ -205,7 +205,7 @@ fn asking(request: &CreatorRequest, found: &CreatorSale, state: Option<&FormStat
     view! {
         <details class="ask" open=is_open>
             <summary>{icon::QUESTION()}"Ask about this"</summary>
-            {form.summary(&["The question"])}
+            {form.summary(&["Your question"])}
             <form method="post">
                 {Form::hidden("order", id)}
                 {form.field(field)}
