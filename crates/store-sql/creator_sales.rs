@@ -21,8 +21,7 @@ pub(crate) async fn page(
     limit: i64,
 ) -> Result<Vec<OwnSale>> {
     let (brand_id, creator_id) = (brand.as_str(), creator.as_str());
-    let (before_at, before_order) =
-        before.map_or((i64::MAX, ""), |cursor| (cursor.placed_at.0, cursor.order.as_str()));
+    let (before_at, before_order) = before.map_or((i64::MAX, ""), |cursor| (cursor.placed_at.0, cursor.order.as_str()));
     // The creator's orders are few among the brand's: found by their ids, not by walking through all in order of time.
     let rows = statement!(query!(
         r#"select id as "id!", placed_at as "placed_at!", cancelled_at is not null as "is_cancelled!: bool" from orders
@@ -49,12 +48,7 @@ pub(crate) async fn page(
 }
 
 /// One sale; `None` if the creator's links did not lead to it.
-pub(crate) async fn one(
-    tx: &mut Tx,
-    brand: &BrandId,
-    creator: &CreatorId,
-    order: &OrderId,
-) -> Result<Option<OwnSale>> {
+pub(crate) async fn one(tx: &mut Tx, brand: &BrandId, creator: &CreatorId, order: &OrderId) -> Result<Option<OwnSale>> {
     let (brand_id, creator_id, order) = (brand.as_str(), creator.as_str(), order.as_str());
     let row = query!(
         r#"select id as "id!", placed_at as "placed_at!", cancelled_at is not null as "is_cancelled!: bool" from orders

@@ -1,5 +1,5 @@
-//! `/proof/{id}`: a revenue proof, for a stranger: what it states, whether it still holds, and its signature, verified in the
-//! browser. Printable; useful without script.
+//! `/proof/{id}`: a revenue proof, for a stranger: what it states, whether it still holds, and its signature, verified in
+//! the browser. Printable; useful without script.
 
 use axum::{extract::Path, routing::get};
 use domain::proof::{ProofStatement, RevokedBy};

@@ -78,12 +78,7 @@ impl fmt::Display for ProofFigures {
     /// `120 clicks, 8 orders, $1,234.50 net revenue`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counted = |count: i64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-        write!(
-            out,
-            "{}, {}, ",
-            counted(self.clicks, "click", "clicks"),
-            counted(self.conversions, "order", "orders")
-        )?;
+        write!(out, "{}, {}, ", counted(self.clicks, "click", "clicks"), counted(self.conversions, "order", "orders"))?;
         for (index, amount) in self.amounts().enumerate() {
             if index > 0 {
                 out.write_str(" and ")?;

@@ -9,8 +9,10 @@ pub(crate) fn with_named_ids(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('_') {
-        let id = rest.get(at + 1..at + 1 + SUFFIX).filter(|suffix| suffix.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-        let prefix = rest.get(at.saturating_sub(3)..at).filter(|prefix| prefix.bytes().all(|byte| byte.is_ascii_lowercase()));
+        let id =
+            rest.get(at + 1..at + 1 + SUFFIX).filter(|suffix| suffix.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        let prefix =
+            rest.get(at.saturating_sub(3)..at).filter(|prefix| prefix.bytes().all(|byte| byte.is_ascii_lowercase()));
         let (Some(id), Some(_)) = (id, prefix) else {
             out.push_str(&rest[..=at]);
             rest = &rest[at + 1..];

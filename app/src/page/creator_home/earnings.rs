@@ -1,5 +1,5 @@
-//! What a creator earned, at the head of their home. The section is marked `data-earnings`: it is the one that a paid payout
-//! changes, whatever the payout contains.
+//! What a creator earned, at the head of their home. The section is marked `data-earnings`: it is the one that a paid
+//! payout changes, whatever the payout contains.
 
 use flow::creator_view::{CreatorOverview, OwnBalance};
 use leptos::prelude::*;

@@ -107,11 +107,9 @@ fn direct(own: &CreatorLink) -> AnyView {
 }
 
 fn facts(own: &CreatorLink) -> AnyView {
-    let counted = |count: i64, one: &str, many: &str| {
-        format!("{} {}", format::count(count), if count == 1 { one } else { many })
-    };
-    let (clicks, orders) =
-        (counted(own.clicks.clicks, "click", "clicks"), counted(own.conversions, "order", "orders"));
+    let counted =
+        |count: i64, one: &str, many: &str| format!("{} {}", format::count(count), if count == 1 { one } else { many });
+    let (clicks, orders) = (counted(own.clicks.clicks, "click", "clicks"), counted(own.conversions, "order", "orders"));
     view! { <span>{clicks}</span><span>{orders}</span> }.into_any()
 }
 
