@@ -1,5 +1,5 @@
-//! Revenue proofs: what an installation signs about a creator's sales, and how the figures of a proof compare with those
-//! of today. The signature itself is made in `flow`.
+//! Revenue proofs: what an installation signs about a creator's sales, and how the figures of a proof compare with
+//! those of today. The signature itself is made in `flow`.
 
 use core::fmt::{self, Write};
 
@@ -16,8 +16,8 @@ use crate::{
 pub const VERSION: u32 = 1;
 
 /// What the figures count, in words: part of every statement, so that nobody has to look it up.
-pub const COUNTED: &str = "Clicks by people on the creator's links whose revenue the brand shares, and orders that credit \
-                           these links only, less refunds and cancellations.";
+pub const COUNTED: &str = "Clicks by people on the creator's links whose revenue the brand shares, and orders that \
+                           credit these links only, less refunds and cancellations.";
 
 /// Figures of a creator's shared links in a period.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
