@@ -26,7 +26,7 @@ test("the demo opens with sample data, says so on every page, and clears it", as
   await expect(app.getByText("Create your first tracking link")).toBeVisible();
   await merchant.open("Creators");
   await expect(app.getByText("Jessica Styles")).toHaveCount(0);
-  await merchant.open("Setup");
+  await merchant.openSettings("Setup");
   await expect(app.getByText(/^demo-shop.myshopify.com installed/)).toBeVisible();
 });
 
