@@ -179,7 +179,7 @@ pub(crate) fn split_bar(label: String, parts: &[(&'static str, i64)]) -> AnyView
 
 /// The levels of a heat map, 0 (nothing) to 4, of values.
 pub(crate) fn level(value: i64, max: i64) -> i64 {
-    if value <= 0 || max <= 0 { 0 } else { (value * 4).div_ceil(max).clamp(1, 4) }
+    if value <= 0 || max <= 0 { 0 } else { (value.saturating_mul(4).saturating_add(max - 1) / max).clamp(1, 4) }
 }
 
 /// Which of `count` points get a label, so that there are no more than `labels`: evenly spaced, the first and last too.
