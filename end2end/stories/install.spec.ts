@@ -18,7 +18,7 @@ test("an uninstall revokes access and a reinstall restores all data", async ({ m
   await merchant.installPixel();
   const link = await merchant.createLink();
   await (await newShopper()).clickAndBuy(link);
-  await merchant.seesFigures("1", "1", "1", "$49.99", "100.00%");
+  await merchant.seesFigures("1", "1", "1", "$49.99", "100.0%");
 
   await merchant.openAdmin();
   await page.getByRole("button", { name: "Uninstall CreatorScore" }).click();

@@ -112,11 +112,17 @@ export class Merchant {
   }
 
   /** Reloads the overview until its figures are these: clicks, unique clicks, conversions, revenue, conversion rate. */
-  async seesFigures(...figures: string[]) {
+  async seesFigures(clicks: string, unique: string, conversions: string, revenue: string, rate: string) {
     await this.openApp();
+    const tile = (name: string) => this.app.locator(`.metric:has(.name:text-is("${name}")) .value`);
+    const timeout = 2_000;
     await expect(async () => {
       await this.page.reload();
-      await expect(this.app.locator(".figures .value")).toHaveText(figures, { timeout: 2_000 });
+      await expect(tile("Clicks")).toHaveText(clicks, { timeout });
+      await expect(tile("Orders")).toHaveText(conversions, { timeout });
+      await expect(tile("Revenue")).toHaveAttribute("title", revenue, { timeout });
+      await expect(tile("Conversion")).toHaveText(rate, { timeout });
+      await expect(this.app.locator(".funnel b").first()).toHaveText(unique, { timeout });
     }).toPass();
     await this.hydrated();
   }

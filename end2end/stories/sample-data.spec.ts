@@ -9,7 +9,7 @@ test("the demo opens with sample data, says so on every page, and clears it", as
   await expect(app.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
   const banner = app.getByRole("complementary", { name: "Sample data" });
   await expect(banner).toContainText("Everything here is made up");
-  await expect(merchant.region("Creator")).toContainText("Jessica Styles");
+  await expect(merchant.region("Top creators")).toContainText("Jessica Styles");
   await shot(merchant.page, "sample-overview");
   for (const label of ["Orders", "Payouts"]) {
     await merchant.open(label);
@@ -46,8 +46,8 @@ test("a creator's page opens signed in", async ({ newShopper, shot }) => {
   const { page } = await newShopper();
   await page.goto(`${APP}/demo/creator`);
   await expect(page).toHaveURL(`${APP}/creator`);
-  await expect(page.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
-  await expect(page.getByText("Hello Jessica Styles. Here is how Demo Shop is going.")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Hello, Jessica Styles" })).toBeVisible();
+  await expect(page.getByText("Your links, sales and earnings at Demo Shop.")).toBeVisible();
   await expect(page.getByRole("complementary", { name: "Sample data" })).toBeVisible();
   await shot(page, "phone-sample-creator");
 });
