@@ -74,11 +74,9 @@ impl From<FlowError> for PageError {
                 "Changed meanwhile",
                 "Somebody else changed this at the same time. Go back and look at it again.",
             ),
-            FlowError::Mail(_) => Self::new(
-                StatusCode::BAD_GATEWAY,
-                "The mail server did not answer",
-                "Please try again in a moment.",
-            ),
+            FlowError::Mail(_) => {
+                Self::new(StatusCode::BAD_GATEWAY, "The mail server did not answer", "Please try again in a moment.")
+            }
             error @ (FlowError::Store(_) | FlowError::Unreadable(_) | FlowError::Job(_) | FlowError::Sealed) => {
                 tracing::error!(%error, "a page failed");
                 Self::new(

@@ -17,7 +17,8 @@ use flow::{Flow, access::Operator, commission::Approval, doctor::Severity, setup
 use serde_json::{Value, json};
 
 use self::{
-    creator::CreatorCommand, link::LinkCommand, member::MemberCommand, order::OrderCommand, proof::ProofCommand, webhook::WebhookCommand,
+    creator::CreatorCommand, link::LinkCommand, member::MemberCommand, order::OrderCommand, proof::ProofCommand,
+    webhook::WebhookCommand,
 };
 use crate::{
     config::Config,

@@ -55,8 +55,7 @@ impl Names {
 async fn show(request: BrandRequest) -> PageResult {
     let entries = request.flow.setup().audit_log(&request.caller).await?;
     let names = names(&request).await?;
-    let columns =
-        [Column::text("what", "What was done"), Column::text("who", "By"), Column::number("at", "When")];
+    let columns = [Column::text("what", "What was done"), Column::text("who", "By"), Column::number("at", "When")];
     let rows = entries.into_iter().map(|(at, actor, action, subject)| {
         let what = words::of_action(&action);
         let who = Some(names.replace(&words::of_actor(&actor))).filter(|who| !who.is_empty());

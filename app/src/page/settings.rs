@@ -26,10 +26,7 @@ use crate::{
 const PATH: &str = "/brand/attribution/settings";
 
 pub(crate) fn routes() -> Routes {
-    vec![
-        (PATH, get(show).post(submit)),
-        (members::PATH, get(members::show).post(members::submit)),
-    ]
+    vec![(PATH, get(show).post(submit)), (members::PATH, get(members::show).post(members::submit))]
 }
 
 async fn show(request: BrandRequest) -> PageResult {

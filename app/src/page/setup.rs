@@ -126,7 +126,10 @@ fn pixel(request: &BrandRequest, health: &Health, keys: &[domain::api_key::KeyRe
     });
     let refused = keys.iter().filter_map(|key| Some((key, request.flow.budgets().refusals(&key.id)?)));
     let refused = refused.map(|(key, refusals)| {
-        let text = format!("sent more than it may in a minute: {} requests refused since the server started, the last ", refusals.count);
+        let text = format!(
+            "sent more than it may in a minute: {} requests refused since the server started, the last ",
+            refusals.count
+        );
         seen(format!("Key …{}…", key.id.0), false, view! { {text}{request.moment(refusals.last_at)} })
     });
     let refused = refused.collect_view();
@@ -190,7 +193,6 @@ fn failed_work(request: &BrandRequest, state: &FormState, failed: Vec<DeadJob>) 
         },
     ))
 }
-
 
 /// What is set up by API or at the command line.
 fn elsewhere() -> AnyView {

@@ -114,7 +114,9 @@ fn sent(request: &PublicRequest) -> Response {
 /// What a link's page asks, and its button.
 fn question(link: &PendingLink) -> (String, String, &'static str) {
     match link {
-        PendingLink::Made => ("Sign in".to_owned(), "Press the button to sign in in this browser.".to_owned(), "Sign in"),
+        PendingLink::Made => {
+            ("Sign in".to_owned(), "Press the button to sign in in this browser.".to_owned(), "Sign in")
+        }
         PendingLink::Asked { email } => {
             ("Sign in".to_owned(), format!("Press the button to sign in as {email} in this browser."), "Sign in")
         }

@@ -1,7 +1,10 @@
 //! `creatorscore member`: a brand's team. Mails are sent by the server that runs on the same database.
 
 use clap::Subcommand;
-use domain::{AccountId, BrandId, account::{Invited, Role}};
+use domain::{
+    AccountId, BrandId,
+    account::{Invited, Role},
+};
 use flow::{Flow, access::Operator};
 use serde_json::{Value, json};
 
@@ -83,7 +86,8 @@ async fn list(flow: &Flow, operator: Operator, brand: &BrandId) -> Answer {
     let invitations = flow.accounts().invitations(&merchant).await?;
     let member_lines = members.iter().map(|one| format!("{} {} {}", one.account, one.role.as_str(), one.email));
     let invited = |one: &domain::account::Invitation| one.invited.role().map_or("creator", Role::as_str);
-    let open_lines = invitations.iter().map(|one| format!("{} invited as {} {}", one.id, invited(one), one.address.email));
+    let open_lines =
+        invitations.iter().map(|one| format!("{} invited as {} {}", one.id, invited(one), one.address.email));
     let lines: Vec<String> = member_lines.chain(open_lines).collect();
     let text = if lines.is_empty() { "Nobody signs in by e-mail yet.".to_owned() } else { lines.join("\n") };
     let people: Vec<Value> = members

@@ -104,7 +104,9 @@ pub(super) fn of_actor(actor: &str) -> String {
 /// Whether a word is an id, which says nothing to a person.
 pub(super) fn is_id(word: &str) -> bool {
     word.split_once('_').is_some_and(|(kind, rest)| {
-        kind.len() == 3 && rest.len() == 26 && rest.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase())
+        kind.len() == 3
+            && rest.len() == 26
+            && rest.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase())
     })
 }
 

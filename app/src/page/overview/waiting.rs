@@ -25,7 +25,11 @@ pub(super) fn card(waiting: &Waiting) -> Option<AnyView> {
     }
     if counts.waiting_orders > 0 {
         let orders = number(counts.waiting_orders, "order", "orders");
-        items.push(("/brand/attribution/commissions", format!("{orders} to approve"), "Commissions wait, or the credit is not proven".to_owned()));
+        items.push((
+            "/brand/attribution/commissions",
+            format!("{orders} to approve"),
+            "Commissions wait, or the credit is not proven".to_owned(),
+        ));
     }
     if counts.open_answers > 0 {
         let answers = number(counts.open_answers, "survey answer", "survey answers");
@@ -33,7 +37,11 @@ pub(super) fn card(waiting: &Waiting) -> Option<AnyView> {
     }
     if waiting.disputed > 0 {
         let orders = number(waiting.disputed, "order is", "orders are");
-        items.push(("/brand/attribution/nobody?reason=disputed", format!("{orders} claimed by several visitors"), String::new()));
+        items.push((
+            "/brand/attribution/nobody?reason=disputed",
+            format!("{orders} claimed by several visitors"),
+            String::new(),
+        ));
     }
     if waiting.pixel_silent_since.is_some() {
         items.push(("/brand/attribution/setup", "The pixel has been silent for a day".to_owned(), String::new()));
@@ -45,5 +53,8 @@ pub(super) fn card(waiting: &Waiting) -> Option<AnyView> {
             view! { <li><a href=href><span>{text}{note}</span>{icon::ARROW()}</a></li> }
         })
         .collect_view();
-    Some(view! { <section class="card needs" aria-label="Needs you"><h2>"Needs you"</h2><ul>{items}</ul></section> }.into_any())
+    Some(
+        view! { <section class="card needs" aria-label="Needs you"><h2>"Needs you"</h2><ul>{items}</ul></section> }
+            .into_any(),
+    )
 }

@@ -95,7 +95,8 @@ fn previewed(request: &BrandRequest, found: Previewed) -> AnyView {
         Row::new([Cell::text(name), amount(*now), amount(*then), amount(then - now)])
     });
     let empty = view! { <p class="subdued">"No creator's credit would change."</p> };
-    let table = Table::new("Preview", columns).rows(rows.collect::<Vec<_>>()).empty(empty).named("preview").without_csv();
+    let table =
+        Table::new("Preview", columns).rows(rows.collect::<Vec<_>>()).empty(empty).named("preview").without_csv();
     let save = FormState::default().form(SAVE);
     view! {
         <section class="policy-preview" role="status" data-testid="preview">
@@ -127,7 +128,8 @@ fn row(request: &BrandRequest, policy: &Policy) -> Row {
     let from = if policy.starts_at.0 == i64::MIN {
         Cell::text("The beginning").sorted_by(i64::MIN)
     } else {
-        Cell::view(request.moment_text(policy.starts_at), request.moment(policy.starts_at)).sorted_by(policy.starts_at.0)
+        Cell::view(request.moment_text(policy.starts_at), request.moment(policy.starts_at))
+            .sorted_by(policy.starts_at.0)
     };
     Row::new([
         from,

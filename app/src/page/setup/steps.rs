@@ -75,7 +75,8 @@ fn show(steps: [Step; 5]) -> Option<AnyView> {
 }
 
 fn shop(request: &BrandRequest, health: &Health) -> Step {
-    let shop = health.shops.iter().map(|(shop, _)| shop).find(|shop| shop.uninstalled_at.is_none() && !shop.needs_reauth);
+    let shop =
+        health.shops.iter().map(|(shop, _)| shop).find(|shop| shop.uninstalled_at.is_none() && !shop.needs_reauth);
     let seen = match shop {
         Some(shop) => view! { {shop.domain.to_string()}", since "{request.moment(shop.installed_at)} }.into_any(),
         None => ().into_any(),
@@ -102,7 +103,8 @@ fn pixel(request: &BrandRequest, health: &Health, keys: &[KeyRecord]) -> Step {
         }
         .into_any()
     } else {
-        view! { <p>"Create a pixel key under API keys below, and paste the snippet with it into your theme."</p> }.into_any()
+        view! { <p>"Create a pixel key under API keys below, and paste the snippet with it into your theme."</p> }
+            .into_any()
     };
     Step { is_done: last.is_some(), title: "Put the pixel into your shop", seen, how }
 }

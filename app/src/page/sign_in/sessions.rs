@@ -47,7 +47,13 @@ pub(crate) fn sessions_table(
     let rows = sessions.into_iter().map(|session| {
         let browser = session.browser.unwrap_or_else(|| "Unknown browser".to_owned());
         let who = session.email.unwrap_or_else(|| "By a link made at the command line".to_owned());
-        let note = if session.is_current { "This browser".to_owned() } else if has_people { who } else { String::new() };
+        let note = if session.is_current {
+            "This browser".to_owned()
+        } else if has_people {
+            who
+        } else {
+            String::new()
+        };
         let form = FormState::default().form(action);
         let button = (!session.is_current).then(|| {
             let button = form.button("Sign out", "quiet");

@@ -93,7 +93,9 @@ async fn setup_ticks_its_steps_and_makes_keys(engine: Engine) {
     let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());
     assert!(status == 200 && text.contains("cs_live_sk_"), "{text}");
     assert!(!page(&server, SETUP, &cookie).await.contains("cs_live_sk_"), "it is shown once");
-    assert!(refused(&server, SETUP, &[("do", "create-key"), ("kind", "x")], &cookie, 422).await.contains("Type must be"));
+    assert!(
+        refused(&server, SETUP, &[("do", "create-key"), ("kind", "x")], &cookie, 422).await.contains("Type must be")
+    );
     let keys = server.flow().setup().keys(&server.merchant).await.unwrap();
     let id = keys.iter().find(|key| key.kind == KeyKind::Server).unwrap().id.0.clone();
     let done = post(&server, SETUP, &[("do", "revoke-key"), ("id", &id)], &cookie).await;
@@ -118,7 +120,10 @@ async fn unclear_answers_are_decided_with_suggestions(engine: Engine) {
     flow.surveys().record_by_member(&server.merchant, &report("1", "jessica")).await.unwrap();
     flow.surveys().record_by_member(&server.merchant, &report("2", "google")).await.unwrap();
     let text = page(&server, SURVEY, &cookie).await;
-    assert!(text.contains("2 answers name nobody for certain") && text.matches("class=\"suggestion\"").count() == 2, "{text}");
+    assert!(
+        text.contains("2 answers name nobody for certain") && text.matches("class=\"suggestion\"").count() == 2,
+        "{text}"
+    );
     let open = flow.surveys().open_answers(&server.merchant).await.unwrap();
     let id = |answer: &str| open.iter().find(|one| one.answer == answer).unwrap().id.to_string();
     let form = [("do", "assign"), ("id", &id("jessica")), ("creator", "")];

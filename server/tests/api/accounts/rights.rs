@@ -1,6 +1,11 @@
 //! What a member of a team may not do, and an owner may.
 
-use domain::{account::{Invited, Role}, api_key::KeyKind, retention::Retention, time::Day};
+use domain::{
+    account::{Invited, Role},
+    api_key::KeyKind,
+    retention::Retention,
+    time::Day,
+};
 use flow::{FlowError, payout::PayoutState, policy::NewPolicy};
 
 use super::{creator, join, merchant, with_mail};
@@ -64,8 +69,7 @@ async fn a_team_keeps_an_owner(engine: Engine) {
     accounts.remove_member(&member, ben).await.unwrap();
     assert_eq!(super::status(&server, "/brand/attribution", &bens).await, 302, "he left");
     assert_eq!(server.store.account(ben).await.unwrap(), None, "and nothing of him stays");
-    let emails: Vec<String> =
-        accounts.members(&owner).await.unwrap().into_iter().map(|member| member.email).collect();
+    let emails: Vec<String> = accounts.members(&owner).await.unwrap().into_iter().map(|member| member.email).collect();
     assert_eq!(emails, ["ana@example.com"]);
     server.stop().await;
 }

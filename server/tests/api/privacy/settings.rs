@@ -34,9 +34,8 @@ async fn the_page_saves_hosts_and_retention_and_hands_out_exports(server: TestSe
     let member = Member::of(&server).await;
     let hosts = [("do", "hosts"), ("allowed", "shop.example,other.example"), ("storefronts", "shop.example")];
     assert_eq!(member.send(&server, &hosts).await.0, 303);
-    let retention = |events| {
-        [("do", "retention"), ("events", events), ("clicks", "100"), ("landings", "110"), ("access", "3")]
-    };
+    let retention =
+        |events| [("do", "retention"), ("events", events), ("clicks", "100"), ("landings", "110"), ("access", "3")];
     assert_eq!(member.send(&server, &retention("90")).await.0, 303);
     let (status, page) = member.send(&server, &retention("29")).await;
     assert_eq!(status, 422);
