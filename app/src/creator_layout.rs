@@ -19,15 +19,15 @@ const MENU: [Place; 4] = [
 
 /// A page of a creator.
 pub(crate) struct CreatorPage {
-    title: &'static str,
+    title: String,
     done: Option<AnyView>,
     status: StatusCode,
 }
 
 impl CreatorPage {
     /// A page. `title` is its heading.
-    pub(crate) const fn new(title: &'static str) -> Self {
-        Self { title, done: None, status: StatusCode::OK }
+    pub(crate) fn new(title: impl Into<String>) -> Self {
+        Self { title: title.into(), done: None, status: StatusCode::OK }
     }
 
     /// What just happened, in words. Shown as a toast.
@@ -61,6 +61,7 @@ impl CreatorPage {
                     <summary>{brand.name.clone()}</summary>
                     <div class="popover">
                         <a href="/creator/proofs">"Revenue proofs"</a>
+                        <a href="/creator/sessions">"Brands and sessions"</a>
                         <form method="post" action="/sign-out" data-native="">
                             <button class="quiet" type="submit">"Sign out"</button>
                         </form>
@@ -69,13 +70,13 @@ impl CreatorPage {
             </header>
             {sample}
             <main id="content" class="page creator">
-                <div class="heading"><h1 tabindex="-1">{self.title}</h1></div>
+                <div class="heading"><h1 tabindex="-1">{self.title.clone()}</h1></div>
                 {content.into_view()}
             </main>
             <nav class="bottom" aria-label="Main, at the bottom"><ul>{menu(&path)}</ul></nav>
             <div role="status" class="toasts" data-toasts="">{toast}</div>
         };
-        request.head.document(self.status, self.title, body)
+        request.head.document(self.status, &self.title, body)
     }
 }
 

@@ -31,13 +31,10 @@ impl ProofKeyStore for Db {
     async fn replace_signing_key(&self, new: &SigningKey) -> Result<()> {
         let mut tx = self.unbound_begin().await?;
         lock(&mut tx, KEYS).await?;
-        query!(
-            "update proof_keys set sealed_seed = null, retired_at = $1 where retired_at is null",
-            new.created_at.0
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
+        query!("update proof_keys set sealed_seed = null, retired_at = $1 where retired_at is null", new.created_at.0)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
         insert_key(&mut tx, new).await?;
         tx.commit().await.map_err(database)
     }

@@ -19,7 +19,7 @@ test("a creator sees conversions of every link, and revenue of the shared link o
   const { page } = await newShopper();
   await page.goto(signIn);
   await page.getByRole("button", { name: "Continue to CreatorScore" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Hello, Jessica Styles" })).toBeVisible();
   const menu = page.getByRole("navigation", { name: /^Main/ }).filter({ visible: true });
   await menu.getByRole("link", { name: "Links" }).click();
   await expect(page.locator(".tile .value")).toHaveText(["2", "2", "2", "$49.99"]);
@@ -33,7 +33,7 @@ test("a creator sees conversions of every link, and revenue of the shared link o
   // A question about a sale.
   const sale = page.locator(".sale").first();
   await sale.getByText("Ask about this").click();
-  await sale.getByLabel("The question").fill("When is this paid?");
+  await sale.getByLabel("Your question").fill("When is this paid?");
   await sale.getByRole("button", { name: "Send question" }).click();
   await expect(page.getByText("Waiting for an answer.")).toBeVisible();
   expect(await page.content()).not.toContain("99.98");

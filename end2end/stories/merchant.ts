@@ -57,9 +57,15 @@ export class Merchant {
     await expect(this.app.getByRole("heading", { level: 1, name: heading })).toBeVisible();
   }
 
+  /** Opens a page under "Settings". */
+  async openSettings(label: string, heading = label) {
+    await this.open("Settings");
+    await this.openTab(label, heading);
+  }
+
   async createKey(type: "pixel" | "server"): Promise<string> {
     const shown = this.app.getByTestId("new-key");
-    await this.open("Setup");
+    await this.openSettings("Setup");
     await this.app.getByLabel("Type").selectOption(type);
     await this.app.getByRole("button", { name: "Create key" }).click();
     await expect(shown).toContainText(type === "server" ? "cs_live_sk_" : "cs_live_pk_");

@@ -26,7 +26,7 @@ test("the demo opens with sample data, says so on every page, and clears it", as
   await expect(app.getByText("Create your first tracking link")).toBeVisible();
   await merchant.open("Creators");
   await expect(app.getByText("Jessica Styles")).toHaveCount(0);
-  await merchant.open("Setup");
+  await merchant.openSettings("Setup");
   await expect(app.getByText(/^demo-shop.myshopify.com installed/)).toBeVisible();
 });
 
@@ -46,8 +46,8 @@ test("a creator's page opens signed in", async ({ newShopper, shot }) => {
   const { page } = await newShopper();
   await page.goto(`${APP}/demo/creator`);
   await expect(page).toHaveURL(`${APP}/creator`);
-  await expect(page.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
-  await expect(page.getByText("Hello Jessica Styles. Here is how Demo Shop is going.")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Hello, Jessica Styles" })).toBeVisible();
+  await expect(page.getByText("Your links, sales and earnings at Demo Shop.")).toBeVisible();
   await expect(page.getByRole("complementary", { name: "Sample data" })).toBeVisible();
   await shot(page, "phone-sample-creator");
 });

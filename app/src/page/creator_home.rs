@@ -1,5 +1,5 @@
-//! `/creator`: the creator's own pages: home, links, sales, what was paid, and revenue proofs. What the brand does not share
-//! never gets here: everything comes from [`flow::creator_view`].
+//! `/creator`: the creator's own pages: home, links, sales, what was paid, and revenue proofs. What the brand does not
+//! share never gets here: everything comes from [`flow::creator_view`].
 
 mod chart;
 mod earnings;
@@ -54,12 +54,13 @@ async fn home(request: CreatorRequest) -> PageResult {
         {recent(&request, &own, sales)}
         {proofs::summary(&own, &proofs)}
     };
-    Ok(CreatorPage::new("Home").show(&request, content))
+    Ok(CreatorPage::new(format!("Hello, {}", own.creator.name)).show(&request, content))
 }
 
 /// The busiest links. Ordered by clicks: an order by amount would reveal amounts.
 fn own_links(request: &CreatorRequest, own: &CreatorOverview) -> AnyView {
-    let mut links: Vec<_> = own.links.iter().filter(|link| link.link.deleted_at.is_none() && !link.link.is_direct).collect();
+    let mut links: Vec<_> =
+        own.links.iter().filter(|link| link.link.deleted_at.is_none() && !link.link.is_direct).collect();
     links.sort_by_key(|link| core::cmp::Reverse(link.clicks.clicks));
     let has_more = links.len() > LINKS;
     let cards = links.into_iter().take(LINKS).map(|link| links::card(request, link)).collect_view();

@@ -1,5 +1,5 @@
-//! `/proof/{id}`: a revenue proof, for a stranger: what it states, whether it still holds, and its signature, verified in the
-//! browser. Printable; useful without script.
+//! `/proof/{id}`: a revenue proof, for a stranger: what it states, whether it still holds, and its signature, verified in
+//! the browser. Printable; useful without script.
 
 use axum::{extract::Path, routing::get};
 use domain::proof::{ProofStatement, RevokedBy};
@@ -51,7 +51,7 @@ fn page(request: &PublicRequest, id: &str, proof: &ShownProof) -> axum::response
             <article class="card">
                 <p class="subdued kind">"Revenue proof"</p>
                 <h1 tabindex="-1">{title.clone()}</h1>
-                <p class="lead">{format!("{} · {}", days(&statement.period), statement.period.time_zone)}</p>
+                <p class="lead">{days(&statement.period)}</p>
                 {sample(statement)}
                 {standing(proof)}
                 {figures(statement)}
@@ -134,6 +134,7 @@ fn details(id: &str, statement: &ProofStatement) -> AnyView {
         <dl class="proof-details">
             <dt>"Creator"</dt><dd>{format!("{} (@{})", statement.creator.name, statement.creator.handle)}</dd>
             <dt>"Brand"</dt><dd>{statement.brand.name.clone()}</dd>
+            <dt>"Days"</dt><dd>{format!("{}, in the time zone {}", days(&statement.period), statement.period.time_zone.replace('_', " "))}</dd>
             <dt>"What is counted"</dt><dd>{statement.counted.clone()}</dd>
             <dt>"How orders are credited"</dt><dd>{policies.join("; ")}</dd>
             <dt>"Issued"</dt><dd>{issued}</dd>

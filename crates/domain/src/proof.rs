@@ -1,5 +1,5 @@
-//! Revenue proofs: what an installation signs about a creator's sales, and how the figures of a proof compare with those
-//! of today. The signature itself is made in `flow`.
+//! Revenue proofs: what an installation signs about a creator's sales, and how the figures of a proof compare with
+//! those of today. The signature itself is made in `flow`.
 
 use core::fmt::{self, Write};
 
@@ -16,8 +16,8 @@ use crate::{
 pub const VERSION: u32 = 1;
 
 /// What the figures count, in words: part of every statement, so that nobody has to look it up.
-pub const COUNTED: &str = "Clicks by people on the creator's links whose revenue the brand shares, and orders that credit \
-                           these links only, less refunds and cancellations.";
+pub const COUNTED: &str = "Clicks by people on the creator's links whose revenue the brand shares, and orders that \
+                           credit these links only, less refunds and cancellations.";
 
 /// Figures of a creator's shared links in a period.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,12 +78,7 @@ impl fmt::Display for ProofFigures {
     /// `120 clicks, 8 orders, $1,234.50 net revenue`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counted = |count: i64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
-        write!(
-            out,
-            "{}, {}, ",
-            counted(self.clicks, "click", "clicks"),
-            counted(self.conversions, "order", "orders")
-        )?;
+        write!(out, "{}, {}, ", counted(self.clicks, "click", "clicks"), counted(self.conversions, "order", "orders"))?;
         for (index, amount) in self.amounts().enumerate() {
             if index > 0 {
                 out.write_str(" and ")?;

@@ -8,11 +8,8 @@ pub const OPEN_MAX: usize = 20;
 /// The text of a question or an answer, without surrounding space and control characters; `None` if nothing is left or it
 /// is longer than [`TEXT_CHARS_MAX`].
 pub fn text(input: &str) -> Option<String> {
-    let text: String = input
-        .replace("\r\n", "\n")
-        .chars()
-        .filter(|letter| *letter == '\n' || !letter.is_control())
-        .collect();
+    let text: String =
+        input.replace("\r\n", "\n").chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect();
     let text = text.trim();
     (!text.is_empty() && text.chars().count() <= TEXT_CHARS_MAX).then(|| text.to_owned())
 }

@@ -94,7 +94,7 @@ impl Proofs<'_> {
         Ok(Jwks { keys: keys.iter().map(|key| Jwk::new(&key.id, &key.public_key)).collect() })
     }
 
-    /// The proof with this id, for whoever has it; `None` if there is none, its creator is erased, or its brand has left.
+    /// The proof with this id, for whoever has it; `None` if there is none, its creator is erased, or its brand left.
     ///
     /// # Errors
     /// `FlowError::OverBudget` if the address has looked at too many in this minute.

@@ -15,7 +15,8 @@ const LIST_MAX: i64 = 100;
 /// # Errors
 /// `Invalid` if it is empty or too long; `what` names it.
 pub(crate) fn checked_text(input: &str, what: &str) -> Result<String, Invalid> {
-    text(input).ok_or_else(|| Invalid::one(format!("{what} must be 1 to {} characters", domain::question::TEXT_CHARS_MAX)))
+    text(input)
+        .ok_or_else(|| Invalid::one(format!("{what} must be 1 to {} characters", domain::question::TEXT_CHARS_MAX)))
 }
 
 impl Questions<'_> {

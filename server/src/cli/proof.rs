@@ -52,7 +52,7 @@ pub(super) enum ProofCommand {
 /// Runs a command on the database. Returns its answer as JSON and as text.
 pub(super) async fn run(flow: &Flow, operator: Operator, command: ProofCommand) -> Answer {
     match command {
-        ProofCommand::Verify { file, jwks } => verify_file(&file, &jwks).map_err(Into::into),
+        ProofCommand::Verify { file, jwks } => verify_file(&file, &jwks),
         ProofCommand::List { brand } => {
             let merchant = flow.access().merchant_by_operator(operator, &brand).await?;
             let proofs = flow.proofs().list(&merchant).await?;
@@ -106,8 +106,11 @@ pub(super) fn verify_file(file: &std::path::Path, jwks: &str) -> Result<(Value, 
 fn read(file: &std::path::Path) -> Result<String, Failure> {
     let named = |error: std::io::Error| format!("{}: {error}", file.display());
     let mut text = String::new();
-    let mut input: Box<dyn Read> =
-        if file.as_os_str() == "-" { Box::new(std::io::stdin()) } else { Box::new(fs::File::open(file).map_err(named)?) };
+    let mut input: Box<dyn Read> = if file.as_os_str() == "-" {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(fs::File::open(file).map_err(named)?)
+    };
     input.by_ref().take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(named)?;
     Ok(text)
 }

@@ -34,8 +34,8 @@ pub(crate) async fn keys(State(flow): State<Flow>) -> Response {
     }
 }
 
-/// Answers `GET /proof/{id}.jws` with the signed statement, and lets all else pass: the router has no names for a part of
-/// a segment.
+/// Answers `GET /proof/{id}.jws` with the signed statement, and lets all else pass with the client's address: the
+/// router has no names for a part of a segment.
 pub(crate) async fn file_or_page(
     State(flow): State<Flow>,
     State(config): State<Arc<Config>>,

@@ -119,7 +119,10 @@ async fn a_sale_that_others_got_says_why(server: TestServer) {
     deliver_and_settle(&server, "orders/create", "o1", &order(1, "55.00", &extra)).await;
     let sales = ana.get(&server, "/creator/sales").await.html;
     let why = "someone else&#39;s discount code was used. This brand ranks a code above a visit by a link.";
-    assert!(sales.contains("Not credited to you: ") && (sales.contains(why) || sales.contains(&why.replace("&#39;", "'"))), "{sales}");
+    assert!(
+        sales.contains("Not credited to you: ") && (sales.contains(why) || sales.contains(&why.replace("&#39;", "'"))),
+        "{sales}"
+    );
     assert!(!sales.contains("55.00") && !sales.contains("Bo<"), "{sales}");
     server.stop().await;
 }
@@ -135,7 +138,7 @@ async fn a_question_is_asked_and_answered(server: TestServer) {
     };
     let refused = ask(&of("1"), "  ").await;
     assert_eq!(refused.status, 422);
-    assert!(refused.html.contains("The question must be 1 to 1000 characters."), "{}", refused.html);
+    assert!(refused.html.contains("Your question must be 1 to 1000 characters."), "{}", refused.html);
     let foreign = ask(&of("2"), "Whose is it?").await;
     assert_eq!(foreign.status, 404, "no sale of hers");
     let asked = ask(&of("1"), "When is <this> paid?").await;
@@ -173,7 +176,8 @@ async fn a_proof_is_shown_to_strangers_until_it_is_withdrawn(server: TestServer)
 
     let shown = stranger(&server, &path).await;
     assert_eq!(shown.status, 200);
-    for text in ["Ana Lima × Vector", "$40.00", "14 Jan – 15 Jan 2027", "These figures still hold.", "<verify-proof"] {
+    for text in ["Ana Lima × Vector", "$40.00", "14 Jan – 15 Jan 2027", "These figures still hold.", "<verify-proof"]
+    {
         assert!(shown.html.contains(text), "{text}: {}", shown.html);
     }
     assert!(!shown.html.contains("777"), "{}", shown.html);

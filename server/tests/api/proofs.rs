@@ -89,7 +89,10 @@ async fn keys(server: &TestServer) -> (String, Jwks) {
 
 async fn a_proof_states_what_is_shared_and_strangers_verify_it(server: TestServer) {
     let session = ana(&server).await;
-    assert_eq!(fault(issue(&server, &session).await), "a proof is about days that are over: choose a period that ends before today");
+    assert_eq!(
+        fault(issue(&server, &session).await),
+        "a proof is about days that are over: choose a period that ends before today"
+    );
     server.clock.advance(3 * DAY_MS);
     assert_eq!(fault(issue(&server, &session).await), "your shared links have no sales in this period");
     sell(&server, 1, "40.00", "SHARED").await;
@@ -148,9 +151,8 @@ async fn proofs_are_withdrawn_by_the_brand_or_their_creator(server: TestServer) 
     let first = issue(&server, &session).await.unwrap();
     let bo = server.flow().creators().create(&server.merchant, "Bo", "bo", "").await.unwrap().id;
     let other = session_of(&server, &bo).await;
-    let withdraw = async |session: &CreatorSession, id| {
-        server.flow().creator_view(session).withdraw_proof(id).await.is_ok()
-    };
+    let withdraw =
+        async |session: &CreatorSession, id| server.flow().creator_view(session).withdraw_proof(id).await.is_ok();
     assert!(!withdraw(&other, &first.id).await, "another creator's");
     assert!(withdraw(&session, &first.id).await && !withdraw(&session, &first.id).await);
     assert_eq!(get(&server, &format!("/proof/{}.jws", first.id)).await.0, 410);

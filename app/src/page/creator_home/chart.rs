@@ -1,5 +1,5 @@
-//! Earnings by day, as bars, with the same figures as a table. Only shared earnings are in it, and its scale follows from
-//! them alone.
+//! Earnings by day, as bars, with the same figures as a table. Only shared earnings are in it, and its scale follows
+//! from them alone.
 
 use domain::{Money, time::Day};
 use leptos::prelude::*;

@@ -1,5 +1,5 @@
-//! What a creator earned, at the head of their home. The section is marked `data-earnings`: it is the one that a paid payout
-//! changes, whatever the payout contains.
+//! What a creator earned, at the head of their home. The section is marked `data-earnings`: it is the one that a paid
+//! payout changes, whatever the payout contains.
 
 use flow::creator_view::{CreatorOverview, OwnBalance};
 use leptos::prelude::*;
@@ -28,7 +28,7 @@ pub(super) fn head(request: &CreatorRequest, own: &CreatorOverview, balances: &[
         };
         view! { <p class="lead">{text}</p> }
     });
-    let name = format!("Hello {}. Here is how {} is going.", own.creator.name, brand.name);
+    let name = format!("Your links, sales and earnings at {}.", brand.name);
     view! {
         <p class="subdued">{name}</p>
         <section class="card earned" data-earnings="" aria-label="Earnings">

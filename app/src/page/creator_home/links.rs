@@ -87,7 +87,7 @@ pub(super) fn card(request: &CreatorRequest, own: &CreatorLink) -> AnyView {
             <h3>{title.clone()}</h3>
             <p class="code">{short}</p>
             {is_gone.then(|| view! { <p class="subdued">"This link was archived. Its figures stay."</p> })}
-            <p class="facts">{code}{facts(own)}{revenue(&own.revenue, currency)}</p>
+            <p class="link-facts">{code}{facts(own)}{revenue(&own.revenue, currency)}</p>
             {actions}
         </li>
     }
@@ -100,18 +100,16 @@ fn direct(own: &CreatorLink) -> AnyView {
         <li class="card link-card">
             <h3>"Without a link"</h3>
             <p class="subdued">"Sales by your code, by name in a survey, or credited by the brand."</p>
-            <p class="facts">{facts(own)}</p>
+            <p class="link-facts">{facts(own)}</p>
         </li>
     }
     .into_any()
 }
 
 fn facts(own: &CreatorLink) -> AnyView {
-    let counted = |count: i64, one: &str, many: &str| {
-        format!("{} {}", format::count(count), if count == 1 { one } else { many })
-    };
-    let (clicks, orders) =
-        (counted(own.clicks.clicks, "click", "clicks"), counted(own.conversions, "order", "orders"));
+    let counted =
+        |count: i64, one: &str, many: &str| format!("{} {}", format::count(count), if count == 1 { one } else { many });
+    let (clicks, orders) = (counted(own.clicks.clicks, "click", "clicks"), counted(own.conversions, "order", "orders"));
     view! { <span>{clicks}</span><span>{orders}</span> }.into_any()
 }
 

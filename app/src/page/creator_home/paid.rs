@@ -1,5 +1,5 @@
-//! `/creator/paid`: balances, payouts and milestones. Sections marked `data-earnings` change when a payout is paid, whatever
-//! it contains.
+//! `/creator/paid`: balances, payouts and milestones. Sections marked `data-earnings` change when a payout is paid,
+//! whatever it contains.
 
 use flow::creator_view::OwnPayout;
 use leptos::prelude::*;
@@ -41,7 +41,8 @@ pub(super) async fn show(request: CreatorRequest) -> PageResult {
 
 fn payouts(request: &CreatorRequest, payouts: Vec<OwnPayout>) -> Table {
     let zone = &request.caller.brand().zone;
-    let columns = [Column::text("on", "Paid on"), Column::money("amount", "Amount"), Column::text("reference", "Reference")];
+    let columns =
+        [Column::text("on", "Paid on"), Column::money("amount", "Amount"), Column::text("reference", "Reference")];
     let rows = payouts.into_iter().map(|payout| {
         let day = zone.day_of(payout.paid_at);
         let on = view! { <time datetime=day.to_string()>{day.short()}</time> };
@@ -51,7 +52,8 @@ fn payouts(request: &CreatorRequest, payouts: Vec<OwnPayout>) -> Table {
             Cell::text(payout.reference.unwrap_or_default()),
         ])
     });
-    Table::new("Payouts", columns)
-        .rows(rows.collect::<Vec<_>>())
-        .empty(view! { <p class="subdued">"Nothing was paid yet. What is payable is in your brand's next payout."</p> }.into_any())
+    Table::new("Payouts", columns).rows(rows.collect::<Vec<_>>()).empty(
+        view! { <p class="subdued">"Nothing was paid yet. What is payable is in your brand's next payout."</p> }
+            .into_any(),
+    )
 }

@@ -185,7 +185,8 @@ pub(super) fn summary(own: &CreatorOverview, proofs: &[IssuedProof]) -> AnyView 
         more => format!("You have {} proofs that others can verify.", format::count(format::length(more))),
     };
     let superseded = proofs.iter().any(|proof| proof.state == ProofState::Superseded);
-    let note = superseded.then(|| view! { <p class="warning">"The figures of one have changed since. Look at it and renew it."</p> });
+    let note = superseded
+        .then(|| view! { <p class="warning">"The figures of one have changed since. Look at it and renew it."</p> });
     view! {
         <section class="card">
             <div class="section-head"><h2>"Revenue proofs"</h2></div>

@@ -1,4 +1,5 @@
-//! `/creator/sales`: every sale to which the creator's links led, whether it is credited and why, and questions about it.
+//! `/creator/sales`: every sale to which the creator's links led, whether it is credited and why, and questions about
+//! it.
 
 use axum::response::Response;
 use domain::{UnixMs, evidence::EvidenceClass, model::Model, verdict::Verdict};
@@ -81,7 +82,11 @@ async fn page(request: &CreatorRequest, state: &FormState) -> PageResult {
 }
 
 pub(super) fn none() -> AnyView {
-    empty("No sales yet", "When someone buys after using your link or code, the sale appears here, with the reason why it counts.", None)
+    empty(
+        "No sales yet",
+        "When someone buys after using your link or code, the sale appears here, with the reason why it counts.",
+        None,
+    )
 }
 
 /// Why a sale is credited, or why not.
@@ -108,7 +113,11 @@ fn reason(verdict: Verdict) -> String {
             way(own)
         ),
         Verdict::Outranked { by, own } => {
-            format!("Not credited to you: {} decided for someone else. This brand ranks it above {}.", way(by), way(own))
+            format!(
+                "Not credited to you: {} decided for someone else. This brand ranks it above {}.",
+                way(by),
+                way(own)
+            )
         }
         Verdict::OtherTouch(_, Model::LastTouch) => {
             "Not credited to you: the shopper came by someone else's link later, and the last one counts.".to_owned()
@@ -197,7 +206,7 @@ fn asking(request: &CreatorRequest, found: &CreatorSale, state: Option<&FormStat
     };
     let form = state.form("ask").only_if("order", &id).prefix(&id);
     let is_open = form.is_refused() || request.address.get("ask") == id;
-    let field = Field::new("question", "The question")
+    let field = Field::new("question", "Your question")
         .input(Input::Lines)
         .required()
         .length_max(1_000)
@@ -205,7 +214,7 @@ fn asking(request: &CreatorRequest, found: &CreatorSale, state: Option<&FormStat
     view! {
         <details class="ask" open=is_open>
             <summary>{icon::QUESTION()}"Ask about this"</summary>
-            {form.summary(&["The question"])}
+            {form.summary(&["Your question"])}
             <form method="post">
                 {Form::hidden("order", id)}
                 {form.field(field)}
@@ -233,7 +242,10 @@ mod tests {
         ];
         for verdict in all {
             let text = reason(verdict);
-            assert!(text.ends_with('.') && text.starts_with(if verdict.is_credited() { "Credited" } else { "Not" }), "{text}");
+            assert!(
+                text.ends_with('.') && text.starts_with(if verdict.is_credited() { "Credited" } else { "Not" }),
+                "{text}"
+            );
         }
         assert!(reason(all[2]).contains("ranks a code above a visit by a link"));
     }

@@ -3,7 +3,8 @@
 use domain::{
     ProofId,
     proof::{
-        COUNTED, ProofFigures, ProofStatement, RevokedBy, StatedBrand, StatedCreator, StatedPeriod, VERSION, policies_of,
+        COUNTED, ProofFigures, ProofStatement, RevokedBy, StatedBrand, StatedCreator, StatedPeriod, VERSION,
+        policies_of,
     },
     time::Period,
 };
@@ -66,10 +67,8 @@ impl CreatorView<'_> {
 
     /// The creator's proof of this period that states these figures, if there is one.
     async fn standing_proof(&self, period: Period, figures: &ProofFigures) -> Result<Option<Proof>, FlowError> {
-        for stored in self.stored_proofs().await? {
-            if stored.period == period
-                && stored.revoked.is_none()
-                && proof::statement_of(&stored)?.figures == *figures
+        for stored in self.issued_proofs().await? {
+            if stored.period == period && stored.revoked.is_none() && proof::statement_of(&stored)?.figures == *figures
             {
                 return Ok(Some(stored));
             }
@@ -77,7 +76,7 @@ impl CreatorView<'_> {
         Ok(None)
     }
 
-    async fn stored_proofs(&self) -> Result<Vec<Proof>, FlowError> {
+    async fn issued_proofs(&self) -> Result<Vec<Proof>, FlowError> {
         Ok(self.proofs.proofs_of(&self.session.brand().id, self.session.creator(), PROOFS_MAX).await?)
     }
 
@@ -108,7 +107,7 @@ impl CreatorView<'_> {
     /// The creator's proofs, newest first.
     pub async fn proofs(&self) -> Result<Vec<IssuedProof>, FlowError> {
         let mut list = Vec::new();
-        for stored in self.stored_proofs().await? {
+        for stored in self.issued_proofs().await? {
             let figures = self.shared_figures(stored.period).await?;
             list.push(proof::issued(stored, figures)?);
         }

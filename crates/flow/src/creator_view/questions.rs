@@ -18,7 +18,7 @@ impl CreatorView<'_> {
     /// `FlowError::Invalid` if the text is empty or too long, or too many questions wait for an answer;
     /// `FlowError::NotFound` if it is no sale of theirs.
     pub async fn ask(&self, order: &OrderId, text: &str) -> Result<(), FlowError> {
-        let text = checked_text(text, "the question")?;
+        let text = checked_text(text, "your question")?;
         let sale = self.sale(order).await?;
         let question = Question {
             id: QuestionId::new(self.now.0, self.random()),

@@ -135,8 +135,8 @@ pub(crate) fn statement(text: &str) -> Result<ProofStatement, VerifyError> {
     serde_json::from_slice(&payload).map_err(|_| VerifyError::UnreadableStatement)
 }
 
-/// Verifies a proof with these keys, without asking anyone. Returns what it states and the id of the key that signed it.
-/// Whether it was withdrawn or superseded since, only its page says.
+/// Verifies a proof with these keys, without asking anyone. Returns what it states, and the id of the key that signed
+/// it. Whether it was withdrawn or superseded since, only its page says.
 ///
 /// # Errors
 /// [`VerifyError`] says what is wrong with it.
@@ -151,8 +151,7 @@ pub fn verify(text: &str, keys: &Jwks) -> Result<(ProofStatement, String), Verif
     UnparsedPublicKey::new(&ED25519, key)
         .verify(signed.as_bytes(), &signature)
         .map_err(|_| VerifyError::WrongSignature)?;
-    let statement: ProofStatement =
-        serde_json::from_slice(&payload).map_err(|_| VerifyError::UnreadableStatement)?;
+    let statement: ProofStatement = serde_json::from_slice(&payload).map_err(|_| VerifyError::UnreadableStatement)?;
     if statement.version == VERSION { Ok((statement, header.kid)) } else { Err(VerifyError::UnreadableStatement) }
 }
 
@@ -206,10 +205,7 @@ mod tests {
         let key = Ed25519KeyPair::from_seed_unchecked(&seed).expect("a key");
         let signed = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
         let signature = BASE64_URL_SAFE_NO_PAD.encode(key.sign(signed.as_bytes()));
-        assert_eq!(
-            signature,
-            "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
-        );
+        assert_eq!(signature, "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg");
     }
 
     #[test]

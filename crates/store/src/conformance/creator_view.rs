@@ -98,7 +98,7 @@ pub async fn unshared_earnings_are_shown_once_paid(store: AnyStore) {
     settle_split(&store, &brand, &hidden, 500).await;
     settle_split(&store, &brand, &with_codes("22", 700, &["PROMO2"]), 70).await;
     let adjustment = |n: u8, order| Entry {
-        id: EntryId::new(NOON.0, [n; 10]),
+        id: EntryId::new(NOON.0 + 1, [n; 10]),
         key: format!("key {n}"),
         creator: creator(1).id,
         order,
@@ -139,7 +139,7 @@ pub async fn unshared_earnings_are_shown_once_paid(store: AnyStore) {
         reference: None,
         items: vec![(creator(1).id, minor)],
     };
-    let ids = |n: u8| [EntryId::new(NOON.0, [n; 10])];
+    let ids = |n: u8| [EntryId::new(NOON.0 + 1, [n; 10])];
     let close = async |n: u8, state| {
         let id = payout(n, euro(), 0).id;
         let closing =
@@ -197,10 +197,10 @@ pub async fn sales_are_shown_with_amounts_if_shared(store: AnyStore) {
     store.create_link(&brand, &other, None, &NewEvents::default()).await.unwrap();
     let hidden = with_codes("1001", 5000, &["PROMO1"]);
     settle_split(&store, &brand, &hidden, 500).await;
-    let shared = Order { placed_at: NOON.plus_ms(1), ..with_codes("22", 700, &["PROMO2"]) };
+    let shared = Order { placed_at: NOON.plus_ms(1_000), ..with_codes("22", 700, &["PROMO2"]) };
     settle_split(&store, &brand, &shared, 70).await;
     let lost = Order {
-        placed_at: NOON.plus_ms(2),
+        placed_at: NOON.plus_ms(2_000),
         cart_ref: Some(link(2, None).code),
         ..with_codes("333", 900, &["PROMO4"])
     };

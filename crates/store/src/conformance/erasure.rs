@@ -632,7 +632,10 @@ pub async fn creators_are_erased_once(store: AnyStore) {
     assert!(!store.put_creator_visitor(&brand, &id, "browser", NOON).await.unwrap(), "a session that just ended");
     assert_eq!(store.creators_of_visitors(&brand, &texts(&["browser"])).await.unwrap(), vec![]);
     assert_eq!(store.creator(&brand, &creator(2).id).await.unwrap(), Some(creator(2)));
-    assert_eq!((store.proofs(&brand, 9).await.unwrap(), store.open_questions(&brand, 9).await.unwrap()), (vec![], vec![]));
+    assert_eq!(
+        (store.proofs(&brand, 9).await.unwrap(), store.open_questions(&brand, 9).await.unwrap()),
+        (vec![], vec![])
+    );
     assert!(!store.put_proof(&brand, &proof(2), 9, &audit(9)).await.unwrap(), "nor do they come back");
     assert!(!store.put_question(&brand, &question(&order("1001", 0).id), 9).await.unwrap());
     let other = with_other_brand(&store).await;
@@ -669,14 +672,21 @@ fn proof(n: u8) -> Proof {
 /// Questions may name the shopper.
 pub async fn questions_about_erased_orders_are_deleted(store: AnyStore) {
     let brand = with_links(&store).await;
-    let (theirs, other) = (order("1001", 5000), Order { email_hash: Some("other".into()), customer_hash: None, cart_pv: None, ..order("22", 700) });
+    let (theirs, other) = (
+        order("1001", 5000),
+        Order { email_hash: Some("other".into()), customer_hash: None, cart_pv: None, ..order("22", 700) },
+    );
     for (n, order) in [(1, &theirs), (2, &other)] {
         store.put_order(order, today(), &settle_job).await.unwrap();
         let asked = Question { id: QuestionId::new(NOON.0, [n; 10]), ..question(&order.id) };
         assert!(store.put_question(&brand, &asked, 9).await.unwrap());
     }
-    store.erase_person(&brand, &identities(&["shopify:customer"]), NOBODY, NOON, &audit(1), &scrub_job()).await.unwrap();
-    let left: Vec<OrderId> = store.open_questions(&brand, 9).await.unwrap().into_iter().map(|asked| asked.order).collect();
+    store
+        .erase_person(&brand, &identities(&["shopify:customer"]), NOBODY, NOON, &audit(1), &scrub_job())
+        .await
+        .unwrap();
+    let left: Vec<OrderId> =
+        store.open_questions(&brand, 9).await.unwrap().into_iter().map(|asked| asked.order).collect();
     assert_eq!(left, [other.id]);
     assert!(!store.put_question(&brand, &question(&theirs.id), 9).await.unwrap(), "nor can any more be asked");
 }
