@@ -1,7 +1,7 @@
 //! Reading a brand's figures at a glance.
 
 use domain::{
-    LinkId, UnixMs,
+    LinkId,
     link::Link,
     outcome::{Outcome, Unattributed},
     report::{Sales, Traffic},
