@@ -129,6 +129,7 @@ fn bar(path: &str, brand: &str) -> AnyView {
             <details class="account">
                 <summary>{brand.to_owned()}</summary>
                 <div class="popover">
+                    <a href="/brand/attribution/settings/members">"Members and sessions"</a>
                     <a href="/docs">"Documentation"</a>
                     <form method="post" action="/sign-out" data-native="">
                         <button class="quiet" type="submit">"Sign out"</button>

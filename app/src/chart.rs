@@ -16,18 +16,18 @@ const MARGIN: f64 = 2.0;
 /// The values at the lines of a chart's scale: from zero, evenly spaced by a round step, and the last one no less than
 /// `max`. `lines` is how many lines there are above zero. `unit` is the smallest step, such as 100 for whole dollars.
 pub(crate) fn ticks(max: i64, lines: i64, unit: i64) -> Vec<i64> {
-    let (lines, unit) = (lines.max(1), unit.max(1));
-    let least = (max.max(1) as u128).div_ceil((lines * unit) as u128);
-    let mut power: u128 = 1;
-    let factor = loop {
-        let found = [10, 20, 25, 50].into_iter().map(|tenth| tenth * power).find(|step| *step >= least * 10 && step % 10 == 0);
-        match found {
-            Some(step) => break step / 10,
+    let (max, lines, unit) = (i128::from(max.max(1)), i128::from(lines.max(1)), i128::from(unit.max(1)));
+    let least = (max + lines * unit - 1) / (lines * unit);
+    let mut power = 1_i128;
+    let step = loop {
+        // Tenths, for the step of two and a half.
+        let steps = [10, 20, 25, 50].map(|tenths| tenths * power);
+        match steps.into_iter().find(|step| *step >= least * 10 && step % 10 == 0) {
+            Some(step) => break step / 10 * unit,
             None => power *= 10,
         }
     };
-    let step = i64::try_from(factor).unwrap_or(i64::MAX / lines).saturating_mul(unit);
-    (0..=lines).map(|line| step.saturating_mul(line)).collect()
+    (0..=lines).map(|line| i64::try_from(step * line).unwrap_or(i64::MAX)).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a picture's points need no more than a double holds")]
@@ -221,9 +221,9 @@ mod tests {
         let found = points(&[0, 10, -5, 5], 10, 280.0);
         assert_eq!(line(&found), "M0 280L333.3 2L666.7 280L1000 141");
         assert_eq!(area(&found, 280.0), "M0 280L333.3 2L666.7 280L1000 141L1000 280L0 280Z");
-        assert_eq!(points(&[7], 10, 280.0)[0].0, 500.0, "one point stands in the middle");
+        assert_eq!(line(&points(&[7], 10, 280.0)), "M500 85.4", "one point stands in the middle");
         assert_eq!((line(&[]), area(&[], 1.0)), (String::new(), String::new()));
-        assert_eq!(points(&[0, 0], 0, 10.0), [(0.0, 10.0), (1000.0, 10.0)]);
+        assert_eq!(line(&points(&[0, 0], 0, 10.0)), "M0 10L1000 10");
     }
 
     #[test]

@@ -349,23 +349,19 @@ impl OverviewStore for Db {
             r#"select
                    (select count(*) from (select 1 as one from survey_answers
                                           where brand_id = $1 and state = 'open' limit $2) as answers) as "answers!: i64",
-                   (select count(*) from (select distinct order_id from ledger
+                   (select count(*) from (select order_id from ledger
                                           where brand_id = $1 and needs_approval and approved_at is null
-                                          limit $2) as waiting) as "waiting!: i64",
-                   (select count(*) from (select 1 as one from orders
+                                          union
+                                          select id from orders
                                           where brand_id = $1 and is_unproven and approved_at is null
-                                          limit $2) as unproven) as "unproven!: i64""#,
+                                          limit $2) as waiting) as "waiting!: i64""#,
             brand,
             ATTENTION_MAX
         )
         .fetch_one(&mut *connection)
         .await
         .map_err(database)?;
-        Ok(Attention {
-            open_answers: row.answers,
-            waiting_commissions: row.waiting,
-            unproven_orders: row.unproven,
-        })
+        Ok(Attention { open_answers: row.answers, waiting_orders: row.waiting })
     }
 
     async fn latest_clicks(

@@ -8,7 +8,7 @@ test("a creator sees conversions of every link, and revenue of the shared link o
   const hidden = await merchant.createLink();
   await (await newShopper()).clickAndBuy(shared);
   await (await newShopper()).clickAndBuy(hidden);
-  await merchant.seesFigures("2", "2", "2", "$99.98", "100.00%");
+  await merchant.seesFigures("2", "2", "2", "$99.98", "100.0%");
 
   await merchant.open("Creators");
   await merchant.app.getByRole("link", { name: "Jessica Styles" }).click();

@@ -1,14 +1,17 @@
 import { expect, test } from "./story";
 import { APP } from "./world";
 
-test("the setup page creates keys and lists the webhooks", async ({ merchant, shot }) => {
+test("the setup page ticks its steps and creates keys", async ({ merchant, shot }) => {
   await merchant.install();
-  await merchant.open("Setup");
-  await expect(merchant.app.getByText("orders/create")).toBeVisible();
+  await merchant.openSettings("Setup");
+  await expect(merchant.app.getByText("Set up CreatorScore · 1 of 5")).toBeVisible();
+  await expect(merchant.app.getByText(/kinds, none has come yet/)).toBeVisible();
   expect(await merchant.createKey("pixel")).toMatch(/^cs_live_pk_[0-9A-Za-z]{57}$/);
   expect(await merchant.createKey("server")).toMatch(/^cs_live_sk_[0-9A-Za-z]{57}$/);
   await shot(merchant.page, "setup");
-  await expect(merchant.region("API keys").getByRole("row")).toHaveCount(3);
+  await expect(merchant.app.getByRole("table", { name: "API keys" }).getByRole("row")).toHaveCount(3);
+  await merchant.openTab("Audit log");
+  await expect(merchant.app.getByRole("row").filter({ hasText: "Created a key" })).toHaveCount(2);
 });
 
 test("a revoked key stops working at once", async ({ merchant }) => {
@@ -22,7 +25,8 @@ test("a revoked key stops working at once", async ({ merchant }) => {
     });
   expect((await track()).status).toBe(200);
   const row = merchant.app.getByRole("row").filter({ hasText: key.slice(11, 19) });
-  await row.getByRole("button", { name: "Revoke" }).click();
+  await row.getByText("Revoke", { exact: true }).click();
+  await row.getByRole("button", { name: "Revoke key" }).click();
   await expect(row).toContainText("Revoked");
   const answer = await track();
   expect(answer.status).toBe(401);

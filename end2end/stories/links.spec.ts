@@ -32,6 +32,7 @@ test("an archived link stops redirecting, and comes back by undo", async ({ merc
   const link = await merchant.createLink();
   const { page } = await newShopper();
   await page.goto(link);
+  await merchant.seesFigures("1", "1", "0", "$0.00", "0.0%");
   await merchant.open("Links");
   const row = app.getByRole("row").filter({ hasText: withoutScheme(link) });
   await expect(row).toContainText("1");

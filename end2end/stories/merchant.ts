@@ -57,9 +57,15 @@ export class Merchant {
     await expect(this.app.getByRole("heading", { level: 1, name: heading })).toBeVisible();
   }
 
+  /** Opens a page under "Settings". */
+  async openSettings(label: string, heading = label) {
+    await this.open("Settings");
+    await this.openTab(label, heading);
+  }
+
   async createKey(type: "pixel" | "server"): Promise<string> {
     const shown = this.app.getByTestId("new-key");
-    await this.open("Setup");
+    await this.openSettings("Setup");
     await this.app.getByLabel("Type").selectOption(type);
     await this.app.getByRole("button", { name: "Create key" }).click();
     await expect(shown).toContainText(type === "server" ? "cs_live_sk_" : "cs_live_pk_");
@@ -106,11 +112,17 @@ export class Merchant {
   }
 
   /** Reloads the overview until its figures are these: clicks, unique clicks, conversions, revenue, conversion rate. */
-  async seesFigures(...figures: string[]) {
+  async seesFigures(clicks: string, unique: string, conversions: string, revenue: string, rate: string) {
     await this.openApp();
+    const tile = (name: string) => this.app.locator(`.metric:has(.name:text-is("${name}")) .value`);
+    const timeout = 2_000;
     await expect(async () => {
       await this.page.reload();
-      await expect(this.app.locator(".figures .value")).toHaveText(figures, { timeout: 2_000 });
+      await expect(tile("Clicks")).toHaveText(clicks, { timeout });
+      await expect(tile("Orders")).toHaveText(conversions, { timeout });
+      await expect(tile("Revenue")).toHaveAttribute("title", revenue, { timeout });
+      await expect(tile("Conversion")).toHaveText(rate, { timeout });
+      await expect(this.app.locator(".funnel b").first()).toHaveText(unique, { timeout });
     }).toPass();
     await this.hydrated();
   }

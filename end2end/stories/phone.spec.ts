@@ -11,7 +11,7 @@ for (const scheme of ["light", "dark"] as const) {
     await merchant.addCommissionRule();
     const shopper = await newShopper();
     await shopper.clickAndBuy(link);
-    await merchant.seesFigures("1", "1", "1", "$49.99", "100.00%");
+    await merchant.seesFigures("1", "1", "1", "$49.99", "100.0%");
     const headers = { authorization: `Bearer ${key}` };
     const { customer } = await (await fetch(`${APP}/api/v1/customers/${shopper.sent[0].pv_id}`, { headers })).json();
     const [order] = world.command("export", "--brand", world.brand(), "--what", "orders");

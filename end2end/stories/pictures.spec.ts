@@ -17,7 +17,7 @@ function isSmall(path: string) {
 test("the overview", async ({ merchant }) => {
   const path = `${FOLDER}/overview.png`;
   await merchant.openApp();
-  await expect(merchant.region("Creator")).toBeVisible();
+  await expect(merchant.region("Top creators")).toBeVisible();
   await merchant.page.screenshot({ path });
   isSmall(path);
 });

@@ -9,7 +9,7 @@ test("the demo opens with sample data, says so on every page, and clears it", as
   await expect(app.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
   const banner = app.getByRole("complementary", { name: "Sample data" });
   await expect(banner).toContainText("Everything here is made up");
-  await expect(merchant.region("Creator")).toContainText("Jessica Styles");
+  await expect(merchant.region("Top creators")).toContainText("Jessica Styles");
   await shot(merchant.page, "sample-overview");
   for (const label of ["Orders", "Payouts"]) {
     await merchant.open(label);
@@ -26,7 +26,7 @@ test("the demo opens with sample data, says so on every page, and clears it", as
   await expect(app.getByText("Create your first tracking link")).toBeVisible();
   await merchant.open("Creators");
   await expect(app.getByText("Jessica Styles")).toHaveCount(0);
-  await merchant.open("Setup");
+  await merchant.openSettings("Setup");
   await expect(app.getByText(/^demo-shop.myshopify.com installed/)).toBeVisible();
 });
 

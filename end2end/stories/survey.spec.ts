@@ -5,9 +5,9 @@ test("an answer that names nobody waits for the merchant's decision", async ({ m
   const { app } = merchant;
   await merchant.install();
   await merchant.createLink();
-  await merchant.open("Survey");
+  await merchant.openSettings("Survey answers");
   const key = "fairing-story-key-1";
-  await app.getByLabel("Fairing key").fill(key);
+  await app.getByLabel("Key").fill(key);
   await app.getByRole("button", { name: "Save key" }).click();
   await expect(app.getByText("A key is set.")).toBeVisible();
   const body = JSON.stringify({
@@ -16,11 +16,10 @@ test("an answer that names nobody waits for the merchant's decision", async ({ m
   const headers = { "x-fairing-signature": key };
   const answer = await fetch(`${APP}/api/webhooks/fairing`, { method: "POST", body, headers });
   expect(await answer.json()).toEqual({ ok: true, creator_id: null, confidence: null });
-  await merchant.open("Overview");
-  await merchant.open("Survey");
+  await merchant.openSettings("Survey answers");
   await expect(app.getByText("a friend told me")).toBeVisible();
   await shot(merchant.page, "survey");
-  await app.getByRole("button", { name: "Confirm" }).click();
-  await expect(app.getByText("Saved. The order will be recalculated shortly.")).toBeVisible();
+  await app.getByRole("button", { name: "None of them" }).click();
+  await expect(app.getByText("Set aside: this answer names none of your creators.")).toBeVisible();
   await expect(app.getByText("a friend told me")).toHaveCount(0);
 });

@@ -2,6 +2,7 @@
 
 mod creator;
 mod link;
+mod member;
 mod objects;
 mod order;
 mod proof;
@@ -16,7 +17,7 @@ use flow::{Flow, access::Operator, commission::Approval, doctor::Severity, setup
 use serde_json::{Value, json};
 
 use self::{
-    creator::CreatorCommand, link::LinkCommand, order::OrderCommand, proof::ProofCommand, webhook::WebhookCommand,
+    creator::CreatorCommand, link::LinkCommand, member::MemberCommand, order::OrderCommand, proof::ProofCommand, webhook::WebhookCommand,
 };
 use crate::{
     config::Config,
@@ -79,6 +80,9 @@ enum Command {
     /// Manage creators
     #[command(subcommand)]
     Creator(CreatorCommand),
+    /// Manage who is in a brand's team
+    #[command(subcommand)]
+    Member(MemberCommand),
     /// Manage tracking links
     #[command(subcommand)]
     Link(LinkCommand),
@@ -394,6 +398,7 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
             (json!({ "id": id, "key": key, "kind": kind, "is_test": test }), text)
         }
         Command::Creator(command) => creator::run(flow, operator, command).await?,
+        Command::Member(command) => member::run(flow, operator, command).await?,
         Command::Link(command) => link::run(flow, operator, command).await?,
         Command::Order(command) => order::run(flow, operator, command).await?,
         Command::Proof(command) => proof::run(flow, operator, command).await?,

@@ -7,7 +7,7 @@ mod edit;
 mod list;
 mod new_link;
 
-pub(crate) use choices::{Choices, last_instant};
+pub(crate) use choices::Choices;
 pub(crate) use credited::credited_orders;
 pub(crate) use list::link_table;
 

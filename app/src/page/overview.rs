@@ -29,6 +29,10 @@ pub(crate) fn routes() -> Routes {
 async fn show(request: BrandRequest) -> PageResult {
     let asked = Asked::of(&request);
     let found = request.flow.reports().dashboard(&request.caller, &asked.query).await?;
+    let values = figures::values_table(&asked, &found, request.caller.brand().currency);
+    if values.is_csv_wanted(&request.address) {
+        return values.csv(&request.address, "overview");
+    }
     let page = BrandPage::new("Overview").beside(view! {
         {live::now(&found.live)}
         {period_menu::period(&request.address, &asked, &request.caller.brand().zone)}
@@ -83,7 +87,7 @@ fn content(request: &BrandRequest, asked: &Asked, found: &Dashboard) -> AnyView 
             {evidence}
             {rankings::campaigns_and_links(request, asked, found, currency)}
         </div>
-        {sources::section(address, asked, found)}
+        {sources::section(address, found, &request.caller.brand().zone)}
         {nobody::line(address, asked, found)}
     }
     .into_any()

@@ -1,7 +1,161 @@
-//! To be written.
+//! `/brand/attribution/survey`: survey answers that a person has to read, with suggestions, and the Fairing key.
+
+use axum::{response::Response, routing::get};
+use domain::creator::Creator;
+use flow::{FlowError, survey::OpenAnswer};
+use leptos::prelude::*;
 
 use super::Routes;
+use crate::{
+    brand_layout::{BrandPage, SETTINGS_TABS},
+    component::{card, copy_button, empty},
+    error::PageResult,
+    form::{Field, Form, FormState, Input, Posted, done},
+    format,
+    request::BrandRequest,
+};
+
+const PATH: &str = "/brand/attribution/survey";
 
 pub(crate) fn routes() -> Routes {
-    vec![]
+    vec![(PATH, get(show).post(submit))]
+}
+
+async fn show(request: BrandRequest) -> PageResult {
+    page(&request, &FormState::default()).await
+}
+
+async fn submit(request: BrandRequest, posted: Posted) -> PageResult {
+    match change(&request, &posted).await {
+        Ok(response) => Ok(response),
+        Err(error) => page(&request, &posted.refused(error)?).await,
+    }
+}
+
+async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
+    let surveys = request.flow.surveys();
+    match posted.action() {
+        "assign" if posted.get("creator").is_empty() => Err(flow::Invalid::one("creator must be chosen").into()),
+        "assign" => {
+            let creator = posted.id("creator", "creator")?;
+            surveys.decide(&request.caller, &posted.id("id", "answer")?, Some(&creator)).await?;
+            Ok(done(PATH, "assigned"))
+        }
+        "dismiss" => {
+            surveys.decide(&request.caller, &posted.id("id", "answer")?, None).await?;
+            Ok(done(PATH, "dismissed"))
+        }
+        "key" => {
+            surveys.set_fairing_key(&request.caller, posted.get("key")).await?;
+            Ok(done(PATH, "key"))
+        }
+        _ => Err(posted.unknown_action()),
+    }
+}
+
+fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
+    let text = match request.address.get("done") {
+        "assigned" => "Saved. The order is being credited again.",
+        "dismissed" => "Set aside: this answer names none of your creators.",
+        "key" => "Key saved.",
+        _ => return None,
+    };
+    Some(text.into_any())
+}
+
+async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
+    let answers = request.flow.surveys().open_with_suggestions(&request.caller).await?;
+    let creators = request.flow.creators().list(&request.caller).await?;
+    let has_key = request.flow.surveys().has_fairing_key(&request.caller).await?;
+    let count = answers.len();
+    let content = if answers.is_empty() {
+        empty(
+            "Nothing to review",
+            "Answers with a creator's name, handle or alias are matched by themselves. The others will wait for you here.",
+            None,
+        )
+    } else {
+        let items = answers.iter().map(|answer| review(request, state, answer, &creators)).collect_view();
+        view! {
+            <p class="lead">{question_of(count)}</p>
+            <ul class="answers">{items}</ul>
+        }
+        .into_any()
+    };
+    let content = view! { {content} {fairing(request, state, has_key)} };
+    Ok(BrandPage::new("Survey answers")
+        .tabs(&SETTINGS_TABS)
+        .done(what_was_done(request))
+        .status(state.status())
+        .show(request, content))
+}
+
+fn question_of(count: usize) -> String {
+    match count {
+        1 => "One answer names nobody for certain. Whom did the shopper mean?".to_owned(),
+        _ => format!("{count} answers name nobody for certain. Whom did the shoppers mean?"),
+    }
+}
+
+/// One answer: what was said, who may be meant, and the decision.
+fn review(request: &BrandRequest, state: &FormState, open: &OpenAnswer, creators: &[Creator]) -> AnyView {
+    let answer = &open.answer;
+    let id = answer.id.to_string();
+    let suggestions = open.suggestions.iter().map(|creator| {
+        let name = format::name_of(creators, Some(creator));
+        view! {
+            <form method="post">
+                {Form::hidden("id", id.clone())}
+                {Form::hidden("creator", creator.to_string())}
+                <button type="submit" name="do" value="assign" class="suggestion" title="Credit this creator">{name}</button>
+            </form>
+        }
+    });
+    let suggestions = suggestions.collect_view();
+    let similar = (!open.suggestions.is_empty()).then(|| view! { <span class="subdued">"Perhaps"</span> });
+    let form = state.form("assign").prefix(&id).only_if("id", &id);
+    let dismiss = FormState::default().form("dismiss");
+    let question = answer.question.clone();
+    view! {
+        <li class="card answer">
+            <blockquote>
+                <p>"“"{answer.answer.clone()}"”"</p>
+                <footer class="subdued">
+                    {(!question.is_empty()).then(|| view! { {question} " · " })}
+                    "order "{answer.order_external_id.clone()}" · "{request.moment(answer.received_at)}
+                </footer>
+            </blockquote>
+            <div class="inline">{similar} {suggestions}</div>
+            {form.summary(&["Creator"])}
+            <div class="inline">
+                <form method="post" class="inline">
+                    {Form::hidden("id", id.clone())}
+                    {form.combobox("creator", "Creator", &format::choices(creators), "Choose a creator", "")}
+                    {form.button("Credit", "")}
+                </form>
+                <form method="post">{Form::hidden("id", id)} {dismiss.button("None of them", "quiet")}</form>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn fairing(request: &BrandRequest, state: &FormState, has_key: bool) -> AnyView {
+    let url = format!("{}/api/webhooks/fairing", request.flow.settings().public_url);
+    let text = if has_key {
+        "A key is set. Another one replaces it; an empty one stops the answers."
+    } else {
+        "No key is set: answers are refused until you add one."
+    };
+    let form = state.form("key");
+    let key = Field::new("key", "Key").input(Input::Password).hint("The one that Fairing shows, 16 to 255 characters.");
+    card(
+        "Fairing",
+        view! {
+            <p>"In Fairing, send responses to "<span class="code">{url.clone()}</span>" "{copy_button(url, "the address")}</p>
+            <p class="subdued">{text}</p>
+            {form.summary(&["Key"])}
+            <form method="post"><div class="fields">{form.field(key)}</div>{form.submit("Save key")}</form>
+        },
+    )
 }

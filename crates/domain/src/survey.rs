@@ -19,6 +19,13 @@ pub const ANSWER_CHARS_MAX: usize = 500;
 /// Names are compared with runs of at most this many words.
 const WORDS_MAX: usize = 3;
 
+/// Most creators that are suggested for an answer.
+pub const SUGGESTIONS_MAX: usize = 3;
+/// Minimum likeness of a suggestion, in parts of 10,000.
+const SUGGEST_MIN_BP: u32 = 5_000;
+/// Fewest letters of a name's beginning that suggest it.
+const BEGINNING_LETTERS_MIN: usize = 3;
+
 /// A creator and all their names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
@@ -48,6 +55,45 @@ pub fn normalise(text: &str) -> String {
         .collect()
 }
 
+/// Creators whom an answer may mean although it names nobody for certain, the likeliest first; at most
+/// [`SUGGESTIONS_MAX`].
+pub fn suggest(answer: &str, candidates: &[Candidate]) -> Vec<CreatorId> {
+    let answer: String = answer.chars().take(ANSWER_CHARS_MAX).collect();
+    let (whole, runs) = (normalise(&answer), runs_of(&answer));
+    let similar = |name: &String| {
+        let name = normalise(name);
+        let part_bp = runs.iter().map(|run| part_bp(&name, run)).max().unwrap_or(0);
+        confidence(&name, &whole, &runs).max(part_bp)
+    };
+    let mut found: Vec<(u32, &CreatorId)> = candidates
+        .iter()
+        .filter_map(|one| Some((one.names.iter().map(similar).max()?, &one.creator)))
+        .filter(|(likeness_bp, _)| *likeness_bp >= SUGGEST_MIN_BP)
+        .collect();
+    found.sort_by_key(|(likeness_bp, _)| core::cmp::Reverse(*likeness_bp));
+    found.into_iter().take(SUGGESTIONS_MAX).map(|(_, creator)| creator.clone()).collect()
+}
+
+/// How likely a run of words means a name: by similarity, or because it is the name's beginning.
+fn part_bp(name: &str, run: &str) -> u32 {
+    if name.chars().count() < BEGINNING_LETTERS_MIN {
+        return 0;
+    }
+    let is_beginning = run.chars().count() >= BEGINNING_LETTERS_MIN && name.starts_with(run);
+    similarity_bp(name, run).max(if is_beginning { SIMILAR_MIN_BP } else { 0 })
+}
+
+/// Runs of up to three words of an answer, normalised.
+fn runs_of(answer: &str) -> Vec<String> {
+    // `_`, `.`, `-` and `@` belong to handles; any other non-letter separates words.
+    let words: Vec<String> = answer
+        .split(|letter: char| !(letter.is_alphanumeric() || is_combining_mark(letter) || "_.-@".contains(letter)))
+        .map(normalise)
+        .filter(|word| !word.is_empty())
+        .collect();
+    (1..=WORDS_MAX).flat_map(|count| words.windows(count).map(<[std::string::String]>::concat)).collect()
+}
+
 /// Finds the creator that an answer names. `None` if no confidence reaches [`MATCH_MIN_BP`], or if the two best
 /// creators tie.
 ///
@@ -59,14 +105,7 @@ pub fn find(answer: &str, candidates: &[Candidate]) -> Option<Match> {
     if whole.is_empty() {
         return None;
     }
-    // `_`, `.`, `-` and `@` belong to handles; any other non-letter separates words.
-    let words: Vec<String> = answer
-        .split(|letter: char| !(letter.is_alphanumeric() || is_combining_mark(letter) || "_.-@".contains(letter)))
-        .map(normalise)
-        .filter(|word| !word.is_empty())
-        .collect();
-    let runs: Vec<String> =
-        (1..=WORDS_MAX).flat_map(|count| words.windows(count).map(<[std::string::String]>::concat)).collect();
+    let runs = runs_of(&answer);
     let mut matches: Vec<Match> = candidates
         .iter()
         .filter_map(|candidate| {
@@ -141,6 +180,15 @@ mod tests {
         let found = find(answer, &candidates)?;
         let index = candidates.iter().position(|candidate| candidate.creator == found.creator)?;
         Some((u8::try_from(index).ok()?, found.confidence_bp))
+    }
+
+    #[test]
+    fn unclear_answers_suggest_the_likeliest() {
+        let creator = |n: u8| CreatorId::new(1, [n; 10]);
+        assert_eq!(suggest("jessica", &candidates()), [creator(0), creator(2)], "both are called so");
+        assert_eq!(suggest("saw it on anna", &candidates()), [creator(1)]);
+        assert_eq!(suggest("google", &candidates()), []);
+        assert_eq!(suggest("", &candidates()), []);
     }
 
     #[test]

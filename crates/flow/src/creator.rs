@@ -174,10 +174,13 @@ impl Creators<'_> {
     /// `FlowError::OwnerOnly` if a member asks; `FlowError::NotFound` if the creator is not the brand's.
     pub async fn erase(self, merchant: &Merchant, id: &CreatorId) -> Result<(), FlowError> {
         merchant.owner()?;
-        self.get(merchant, id).await?;
+        let creator = self.get(merchant, id).await?;
         let entry = self.audit(merchant.actor(), "creator.erase", id);
         let scrub = Job::Scrub.at(self.now());
         if self.store.erase_creator(merchant.id(), id, self.now(), &entry, &scrub).await? {
+            if let Some(hash) = &creator.email_hash {
+                self.accounts().forget_unused(Some(hash)).await?;
+            }
             self.customers().scrub().await;
         }
         Ok(())

@@ -1,6 +1,10 @@
 //! Report figures: a brand's overview. [`crate::creator_view`] has what a creator may see of it.
 
+mod content;
 mod dashboard;
+mod outcomes;
+mod ranking;
+mod span;
 
 use std::collections::BTreeMap;
 
@@ -15,10 +19,11 @@ use domain::{
 
 use crate::{FlowError, access::Merchant, stage::Reports};
 
-pub use dashboard::{
+pub use content::{
     ATTENTION_MAX, Attention, BriefOrder, Dashboard, DashboardQuery, EvidenceShares, Filter, Funnel, LIVE_MAX, LIVE_MS,
     LatestClick, Live, PayableTotal, Point, Ranked, Slot, SourceTotal, Sources, Waiting,
 };
+
 
 /// Figures of one day, link, creator or campaign, or of all together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -168,10 +168,10 @@ impl Policies<'_> {
     ) -> Result<(), FlowError> {
         merchant.owner()?;
         if hold_days > HOLD_DAYS_MAX {
-            return Err(Invalid::one("hold_days must be at most 365").into());
+            return Err(Invalid::one("hold period must be at most 365 days").into());
         }
         if revenue_steps_minor.len() > 50 || revenue_steps_minor.iter().any(|step| *step <= 0) {
-            return Err(Invalid::one("revenue steps must be at most 50 amounts above zero").into());
+            return Err(Invalid::one("revenue milestones must be at most 50 amounts above zero").into());
         }
         let before = merchant.brand();
         let settings = Settings {

@@ -12,7 +12,7 @@ use domain::{
 };
 use store::rollups::{CommissionDay, FunnelDay, FunnelStep, PayableTotal, ReadClicks, Rollup, SourcePage, UnreadDay};
 
-use crate::{FlowError, access::Operator, job::Job, stage::Rollups};
+use crate::{FlowError, job::Job, stage::Rollups};
 
 /// Time between runs, in ms.
 const EVERY_MS: i64 = 60_000;
@@ -33,14 +33,6 @@ impl Rollups<'_> {
     /// Queues the first run. Called at server start.
     pub async fn schedule(self) -> Result<(), FlowError> {
         Ok(self.store.enqueue(&Job::RollUp.at(self.now())).await?)
-    }
-
-    /// Brings all brands up to date now, for what is set up from the command line.
-    pub async fn run_all(self, _operator: Operator) -> Result<(), FlowError> {
-        for brand in self.store.brand_ids().await? {
-            while !self.roll_up(&brand).await? {}
-        }
-        Ok(())
     }
 
     /// The job of each minute: queues the brands that have something new.

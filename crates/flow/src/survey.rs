@@ -47,6 +47,15 @@ pub struct FairingSender {
     brand: Brand,
 }
 
+/// An answer that needs review, with suggestions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenAnswer {
+    /// The answer.
+    pub answer: Answer,
+    /// Creators who may be meant, the likeliest first.
+    pub suggestions: Vec<CreatorId>,
+}
+
 impl Surveys<'_> {
     /// Sets the key that signs Fairing's webhooks, or removes it if the text is empty. Stored encrypted.
     ///
@@ -164,6 +173,14 @@ impl Surveys<'_> {
             add_named_to_input(input, &answers, manual_credit, &links);
         }
         Ok(())
+    }
+
+    /// As [`Self::open_answers`], each with the creators who may be meant, the likeliest first.
+    pub async fn open_with_suggestions(self, merchant: &Merchant) -> Result<Vec<OpenAnswer>, FlowError> {
+        let candidates = self.candidates(merchant.brand()).await?;
+        let open = self.open_answers(merchant).await?.into_iter();
+        let open = open.map(|answer| OpenAnswer { suggestions: survey::suggest(&answer.answer, &candidates), answer });
+        Ok(open.collect())
     }
 
     /// Answers that need review by a person, newest first; one page.

@@ -18,9 +18,19 @@ use store::{Store, audit::AuditEntry, jobs::NewJob, outbound::NewEvents};
 use store_postgres::PostgresStore;
 
 const AT: UnixMs = UnixMs(1_800_000_000_000);
-/// Tables without a brand. They hold work, secrets of the installation, and what is about shops and not yet a brand's.
-const WITHOUT_BRAND: [&str; 7] =
-    ["_sqlx_migrations", "jobs", "oauth_states", "proof_keys", "secrets", "shop_subscriptions", "webhook_inbox"];
+/// Tables without a brand. They hold work, secrets of the installation, people who sign in by e-mail, and what is about shops
+/// and not yet a brand's.
+const WITHOUT_BRAND: [&str; 9] = [
+    "_sqlx_migrations",
+    "account_links",
+    "accounts",
+    "jobs",
+    "oauth_states",
+    "proof_keys",
+    "secrets",
+    "shop_subscriptions",
+    "webhook_inbox",
+];
 
 fn brand_id(n: u8) -> BrandId {
     BrandId::new(1, [n; 10])

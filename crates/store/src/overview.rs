@@ -82,10 +82,8 @@ pub struct CommissionTotal {
 pub struct Attention {
     /// Survey answers that no creator was found for.
     pub open_answers: i64,
-    /// Orders whose commissions wait for approval.
-    pub waiting_commissions: i64,
-    /// Orders whose credit is not proven.
-    pub unproven_orders: i64,
+    /// Orders whose commissions wait for approval, or whose credit is not proven.
+    pub waiting_orders: i64,
 }
 
 /// A click in the live feed. It names no visitor.

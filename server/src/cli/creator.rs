@@ -1,7 +1,7 @@
 //! `creatorscore creator`: a brand's creators.
 
 use clap::{Args, Subcommand};
-use domain::{BrandId, CreatorId, creator::CreatorStatus};
+use domain::{BrandId, CreatorId, account::Invited, creator::CreatorStatus};
 use flow::{
     Flow,
     access::{Merchant, Operator},
@@ -68,6 +68,14 @@ pub(super) enum CreatorCommand {
     Erase {
         #[command(flatten)]
         of: CreatorOf,
+    },
+    /// Invite a creator by e-mail, for seven days. The server sends the mail
+    Invite {
+        #[command(flatten)]
+        of: CreatorOf,
+        /// The creator's e-mail address
+        #[arg(long)]
+        email: String,
     },
     /// Create a sign-in link for a creator, valid once for ten minutes
     SignIn {
@@ -158,6 +166,13 @@ pub(super) async fn run(flow: &Flow, operator: Operator, command: CreatorCommand
         CreatorCommand::Erase { of: CreatorOf { brand, creator } } => {
             flow.creators().erase(&merchant_of(&brand).await?, &creator).await?;
             Ok((json!({ "id": creator, "erased": true }), format!("Erased creator {creator}.")))
+        }
+        CreatorCommand::Invite { of: CreatorOf { brand, creator }, email } => {
+            let merchant = merchant_of(&brand).await?;
+            let invitation = flow.accounts().invite(&merchant, &email, Invited::Creator(creator)).await?;
+            let expires_at = invitation.expires_at.to_rfc3339();
+            let text = format!("Invited {} until {expires_at}.", invitation.address.email);
+            Ok((json!({ "id": invitation.id, "expires_at": expires_at }), text))
         }
         CreatorCommand::SignIn { of: CreatorOf { brand, creator } } => {
             let url = flow.access().sign_in_link(&merchant_of(&brand).await?, Some(&creator)).await?;

@@ -214,6 +214,10 @@ pub(super) const CAMPAIGNS: [(&str, i64); 6] = [
     ("Holiday gift guide", 12),
 ];
 
+/// What each campaign is to cost, in the brand's currency, and for how many days it runs; empty and 0 if that is open.
+pub(super) const CAMPAIGN_PLANS: [(&str, i64); 6] =
+    [("", 0), ("2400", 60), ("1200", 42), ("600", 10), ("1800", 60), ("3000", 40)];
+
 /// A link of the sample.
 pub(super) struct Link {
     /// Its creator; `None` for the brand's own newsletter.

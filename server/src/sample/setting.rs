@@ -2,19 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use domain::creator::{CreatorStatus, Social};
+use domain::{
+    creator::{CreatorStatus, Social},
+    time::Day,
+};
 use flow::{
     api::{
         Answer, CreatorProfile,
         creator::CreatorFields,
         write::{CommonFields, Intent, Row},
     },
+    campaign::CampaignForm,
     commission::NewRule,
     link::NewLink,
 };
 
 use super::{
-    cast::{Account, CAMPAIGNS, CREATORS, LINKS, PRODUCTS},
+    cast::{Account, CAMPAIGN_PLANS, CAMPAIGNS, CREATORS, LINKS, PRODUCTS},
     plan::Act,
     stage::Stage,
 };
@@ -59,7 +63,7 @@ fn fields(number: usize) -> CreatorFields {
         tier: Some(Some(creator.tier.to_owned())),
         tags: Some(texts(creator.tags)),
         status: CreatorStatus::parse(creator.status),
-        notes: None,
+        notes: (number == 0).then(|| Some("Answers fastest on Instagram. Prefers linen in earth tones.".to_owned())),
     }
 }
 
@@ -69,8 +73,8 @@ impl Stage {
         match act {
             Act::Creator(number) => self.add_creator(*number).await,
             Act::Campaign(number) => {
-                let campaign = self.flow.campaigns().create(&self.merchant, CAMPAIGNS[*number].0).await?;
-                self.campaigns.insert(*number, campaign.id);
+                let planned = self.flow.campaigns().add(&self.merchant, &self.campaign(*number)).await?;
+                self.campaigns.insert(*number, planned.campaign.id);
                 Ok(())
             }
             Act::Link(number) => self.add_link(*number).await,
@@ -95,6 +99,19 @@ impl Stage {
                 Ok(())
             }
             _ => Ok(()),
+        }
+    }
+
+    /// A campaign that begins today.
+    fn campaign(&self, number: usize) -> CampaignForm {
+        let (budget, days) = CAMPAIGN_PLANS[number];
+        let first = self.flow.reports().today(self.merchant.brand());
+        let last = Day(first.0 + days - 1);
+        CampaignForm {
+            name: CAMPAIGNS[number].0.to_owned(),
+            budget: budget.to_owned(),
+            starts_on: if days > 0 { first.to_string() } else { String::new() },
+            ends_on: if days > 0 { last.to_string() } else { String::new() },
         }
     }
 

@@ -59,7 +59,7 @@ pub(super) fn content_types() -> Vec<(String, String)> {
 ///
 /// # Errors
 /// `FlowError::Invalid` if it is no day.
-pub(crate) fn last_instant(text: &str, label: &str, zone: &Zone) -> Result<Option<UnixMs>, FlowError> {
+pub(super) fn last_instant(text: &str, label: &str, zone: &Zone) -> Result<Option<UnixMs>, FlowError> {
     if text.trim().is_empty() {
         return Ok(None);
     }

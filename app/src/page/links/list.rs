@@ -253,7 +253,8 @@ fn trend_view(trend: &[i64], recent: i64) -> AnyView {
         return view! { <span class="subdued">"–"</span> }.into_any();
     }
     let label = format!("{} clicks in {TREND_DAYS} days", format::count(recent));
-    view! { <span class="trend" title=label.clone()><span class="hidden">{label}</span>{sparkline(trend)}</span> }.into_any()
+    let title = label.clone();
+    view! { <span class="trend" title=title><span class="hidden">{label}</span>{sparkline(trend)}</span> }.into_any()
 }
 
 fn revenue_view(link: &Link, revenue: String) -> AnyView {

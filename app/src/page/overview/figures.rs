@@ -11,7 +11,8 @@ use super::{
 use crate::{
     address::Address,
     chart::{AreaChart, labelled, sparkline, ticks},
-    format,
+    format, icon,
+    table::{Cell, Column, Row, Table},
 };
 
 type Words = Option<Result<Change, &'static str>>;
@@ -100,7 +101,7 @@ pub(super) fn card(address: &Address, asked: &Asked, found: &Dashboard, currency
     view! {
         <section class="card figures" aria-label="Figures">
             <ul class="metrics">{tiles}</ul>
-            {chart(asked, found, currency)}
+            {chart(address, asked, found, currency)}
         </section>
     }
     .into_any()
@@ -176,7 +177,35 @@ fn open_points(found: &Dashboard) -> (usize, usize) {
     (found.points.iter().filter(is_now).count(), found.points.iter().filter(is_future).count())
 }
 
-fn chart(asked: &Asked, found: &Dashboard, currency: Currency) -> AnyView {
+/// The chart's values as a table, for its CSV file.
+pub(super) fn values_table(asked: &Asked, found: &Dashboard, currency: Currency) -> Table {
+    let metrics: Vec<Metric> = Metric::ALL.into_iter().filter(|metric| is_known(*metric, asked, found)).collect();
+    let columns = metrics.iter().map(|metric| Column::number(metric.key(), metric.label()));
+    let columns = core::iter::once(Column::text("time", "Day")).chain(columns);
+    let rows = found.points.iter().map(|point| {
+        let cells = metrics.iter().map(|metric| {
+            let value = value(*metric, &point.figures, point.commission_minor, currency);
+            Cell::number(value, exact(*metric, value, currency))
+        });
+        let day = match point.slot.hour {
+            Some(hour) => format!("{} {hour:02}:00", point.slot.day),
+            None => point.slot.day.to_string(),
+        };
+        Row::new(core::iter::once(Cell::text(day)).chain(cells))
+    });
+    Table::new("Figures", columns).rows(rows)
+}
+
+/// Whether the chart can show a metric.
+fn is_known(metric: Metric, asked: &Asked, found: &Dashboard) -> bool {
+    match metric {
+        Metric::Clicks => true,
+        Metric::Commission => found.commission_minor.is_some() && found.points.iter().all(|point| point.commission_minor.is_some()),
+        _ => asked.query.filter.source.is_none(),
+    }
+}
+
+fn chart(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency) -> AnyView {
     let metric = asked.metric;
     let now = values(metric, &found.points, currency);
     let before = values(metric, &found.points_before, currency);
@@ -203,21 +232,17 @@ fn chart(asked: &Asked, found: &Dashboard, currency: Currency) -> AnyView {
             <div class="scale" aria-hidden="true">{y_labels}</div>
             <div class="plot" tabindex="0" role="group" aria-label=help>{picture}</div>
             <div class="axis" aria-hidden="true">{x_labels}</div>
-            {table(asked, found, currency, by)}
+            {table(address, asked, found, currency, by)}
         </chart-cursor>
     }
     .into_any()
 }
 
 /// The chart's values, and what else is known of each day or hour.
-fn table(asked: &Asked, found: &Dashboard, currency: Currency, by: &'static str) -> AnyView {
+fn table(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency, by: &'static str) -> AnyView {
     let metric = asked.metric;
-    let is_of_source = asked.query.filter.source.is_some();
-    let others: Vec<Metric> = Metric::ALL
-        .into_iter()
-        .filter(|other| *other != metric && (!is_of_source || *other == Metric::Clicks))
-        .filter(|other| *other != Metric::Commission || found.commission_minor.is_some() && by == "day")
-        .collect();
+    let others: Vec<Metric> =
+        Metric::ALL.into_iter().filter(|other| *other != metric && is_known(*other, asked, found)).collect();
     let has_before = !found.points_before.is_empty();
     let rows = found
         .points
@@ -256,6 +281,7 @@ fn table(asked: &Asked, found: &Dashboard, currency: Currency, by: &'static str)
                     <tbody>{rows}</tbody>
                 </table>
             </div>
+            <p class="more-link"><a class="quiet" href=address.with(&[("format", "csv")]) download="">{icon::DOWNLOAD()}"CSV"</a></p>
             {(by == "hour").then(|| view! { <p class="subdued">"Orders are shown at the hour in which they were placed, with what is left of them after refunds."</p> })}
         </details>
     }

@@ -72,7 +72,7 @@ pub(super) fn creators(address: &Address, asked: &Asked, found: &Dashboard, curr
     });
     let list = list(&entries, CREATORS_MAX, asked.query.filter.source.is_some(), currency);
     let content = list.unwrap_or_else(|| view! { <p class="subdued">"No creator’s link was clicked in this time."</p> }.into_any());
-    view! { <section class="card"><h2>"Top creators"</h2>{content}{more}</section> }.into_any()
+    view! { <section class="card" aria-label="Top creators"><h2>"Top creators"</h2>{content}{more}</section> }.into_any()
 }
 
 /// Campaigns and links, one at a time.

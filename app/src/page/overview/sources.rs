@@ -1,11 +1,11 @@
 //! Where clicks come from.
 
-use domain::click_source::SourceKind;
+use domain::{click_source::SourceKind, time::Zone};
 use flow::overview::{Dashboard, SourceTotal, Sources};
 use leptos::prelude::*;
 
 use super::{
-    asked::{Asked, SOURCES, source_label},
+    asked::{SOURCES, source_label},
     words::{share, source_name},
 };
 use crate::{
@@ -21,15 +21,13 @@ const ROWS_MAX: usize = 50;
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// All sources, or why they are not shown.
-pub(super) fn section(address: &Address, asked: &Asked, found: &Dashboard) -> AnyView {
+pub(super) fn section(address: &Address, found: &Dashboard, zone: &Zone) -> AnyView {
     let Some(sources) = &found.sources else {
-        let Some((kind, _)) = &asked.query.filter.source else { return ().into_any() };
         let kinds: Vec<(&str, &str)> = SOURCES.iter().map(|kind| (kind.as_str(), "")).collect();
         let all = address.with(&kinds);
-        let word = source_label(*kind).to_lowercase();
         return view! {
             <p class="subdued">
-                {format!("Clicks are counted by one source at a time, so that each number is exact: by “{word}” now, without the others and without orders. ")}
+                "Clicks are counted by one source at a time, so that each number is exact. Orders are not known by source. "
                 <a href=all data-keep-scroll="">"Show all sources"</a>
             </p>
         }
@@ -41,20 +39,22 @@ pub(super) fn section(address: &Address, asked: &Asked, found: &Dashboard) -> An
     let cards = SOURCES.map(|kind| card(address, kind, sources));
     view! {
         <h2 class="section">"Where clicks come from"</h2>
-        {unread(sources)}
+        {unread(sources, found, zone)}
         <div class="columns sources">{cards.into_iter().collect_view()}</div>
         {week(sources)}
     }
     .into_any()
 }
 
-fn unread(sources: &Sources) -> Option<AnyView> {
-    let text = match sources.unread {
+/// How many clicks are missing, and up to when the others are counted.
+fn unread(sources: &Sources, found: &Dashboard, zone: &Zone) -> Option<AnyView> {
+    let missing = match sources.unread {
         0 => return None,
-        1 => "One click is not in these figures yet.".to_owned(),
-        clicks => format!("{} clicks are not in these figures yet: the latest of them, or older than clicks are kept.", count(clicks)),
+        1 => "One click is".to_owned(),
+        clicks => format!("{} clicks are", count(clicks)),
     };
-    Some(view! { <p class="subdued">{text}</p> }.into_any())
+    let until = found.rolled_at.map(|at| format!(" They are counted each minute, last at {}.", zone.show(at)));
+    Some(view! { <p class="subdued">{format!("{missing} not in these figures yet.")}{until}</p> }.into_any())
 }
 
 fn card(address: &Address, kind: SourceKind, sources: &Sources) -> AnyView {

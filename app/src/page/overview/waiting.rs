@@ -23,17 +23,13 @@ pub(super) fn card(waiting: &Waiting) -> Option<AnyView> {
         let who = number(waiting.payable.creators, "creator", "creators");
         items.push(("/brand/attribution/payouts", format!("Payouts due to {who}"), amounts.join(" + ")));
     }
-    if counts.waiting_commissions > 0 {
-        let orders = number(counts.waiting_commissions, "order", "orders");
-        items.push(("/brand/attribution/commissions", format!("Commissions of {orders} to approve"), String::new()));
+    if counts.waiting_orders > 0 {
+        let orders = number(counts.waiting_orders, "order", "orders");
+        items.push(("/brand/attribution/commissions", format!("{orders} to approve"), "Commissions wait, or the credit is not proven".to_owned()));
     }
     if counts.open_answers > 0 {
         let answers = number(counts.open_answers, "survey answer", "survey answers");
         items.push(("/brand/attribution/survey", format!("{answers} to review"), String::new()));
-    }
-    if counts.unproven_orders > 0 {
-        let orders = number(counts.unproven_orders, "order rests", "orders rest");
-        items.push(("/brand/attribution/commissions", format!("{orders} on a browser’s word alone"), String::new()));
     }
     if waiting.disputed > 0 {
         let orders = number(waiting.disputed, "order is", "orders are");
@@ -49,5 +45,5 @@ pub(super) fn card(waiting: &Waiting) -> Option<AnyView> {
             view! { <li><a href=href><span>{text}{note}</span>{icon::ARROW()}</a></li> }
         })
         .collect_view();
-    Some(view! { <section class="card needs"><h2>"Needs you"</h2><ul>{items}</ul></section> }.into_any())
+    Some(view! { <section class="card needs" aria-label="Needs you"><h2>"Needs you"</h2><ul>{items}</ul></section> }.into_any())
 }

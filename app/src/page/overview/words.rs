@@ -20,7 +20,8 @@ pub(super) fn whole(minor: i64, currency: Currency) -> String {
 /// A value at a line of a scale: a whole number of units.
 pub(super) fn tick(minor: i64, currency: Currency) -> String {
     let text = Money { minor, currency }.to_string();
-    text.replacen(&format!(".{}", "0".repeat(currency.exponent() as usize)), "", 1)
+    let zeros = (0..currency.exponent()).map(|_| '0').collect::<String>();
+    text.replacen(&format!(".{zeros}"), "", 1)
 }
 
 /// How a figure changed.

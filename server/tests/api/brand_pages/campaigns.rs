@@ -15,7 +15,7 @@ async fn campaigns_have_budgets_and_dates(engine: Engine) {
     page.shows(&["Campaign created", "$2,500.00", "10 Jan – 10 Feb", "Running"]);
     let planned = server.flow().campaigns().planned(&server.merchant).await.unwrap().remove(0);
     let path = format!("/campaigns/{}", planned.campaign.id);
-    browser.refused("/campaigns", "create", &form, "Name is another campaign&#39;s.").await;
+    browser.refused("/campaigns", "create", &form, "Name is another campaign").await;
 
     let link = [
         ("destination", "https://vector-shop.myshopify.com/"),

@@ -41,7 +41,7 @@ async fn creators_are_added_and_changed(engine: Engine) {
     browser.get("/creators?q=marc").await.shows(&["Marco"]);
     let taken: Vec<(&str, &str)> =
         profile.iter().map(|(name, value)| (*name, if *name == "handle" { "marco" } else { *value })).collect();
-    browser.refused(&path, "edit", &taken, "Handle is another creator&#39;s.").await;
+    browser.refused(&path, "edit", &taken, "Handle is another creator").await;
 
     let page = browser.post(&path, "invite", &[]).await;
     assert_eq!(page.status, 200, "the link is shown once");

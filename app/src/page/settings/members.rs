@@ -1,0 +1,287 @@
+//! `/brand/attribution/settings/members`: the team, invitations, and who is signed in.
+
+use axum::response::Response;
+use domain::{
+    account::{Invitation, Invited, Place, Role},
+    creator::Creator,
+};
+use flow::{
+    FlowError, Invalid,
+    account::{KnownPlace, Member, SessionInfo},
+};
+use leptos::prelude::*;
+
+use super::super::sign_in::{places_card, sessions_card, sessions_table};
+use crate::{
+    brand_layout::{BrandPage, SETTINGS_TABS},
+    component::{card, chip, confirm},
+    error::PageResult,
+    form::{Field, Form, FormState, Input, Posted, done},
+    format,
+    request::BrandRequest,
+    table::{Cell, Column, Row, Table},
+};
+
+pub(super) const PATH: &str = "/brand/attribution/settings/members";
+/// What the choice of a creator is called, beside the roles of the team.
+const AS_CREATOR: &str = "creator";
+
+pub(super) async fn show(request: BrandRequest) -> PageResult {
+    page(&request, &FormState::default()).await
+}
+
+pub(super) async fn submit(request: BrandRequest, posted: Posted) -> PageResult {
+    match change(&request, &posted).await {
+        Ok(response) => Ok(response),
+        Err(error) => page(&request, &posted.refused(error)?).await,
+    }
+}
+
+async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
+    let (accounts, caller) = (request.flow.accounts(), &request.caller);
+    let what = match posted.action() {
+        "invite" => {
+            accounts.invite(caller, posted.get("email"), invited(posted)?).await?;
+            "invited"
+        }
+        "resend" => {
+            accounts.resend_invitation(caller, &posted.id("id", "invitation")?).await?;
+            "invited"
+        }
+        "revoke" => {
+            accounts.revoke_invitation(caller, &posted.id("id", "invitation")?).await?;
+            "revoked"
+        }
+        "role" => {
+            let role = Role::parse(posted.get("role")).ok_or_else(|| Invalid::one("role must be owner or member"))?;
+            accounts.set_role(caller, &posted.id("id", "member")?, role).await?;
+            "role"
+        }
+        "remove" => {
+            accounts.remove_member(caller, &posted.id("id", "member")?).await?;
+            "removed"
+        }
+        "end-session" => {
+            let person = request.person.as_ref().ok_or(FlowError::Unauthorized)?;
+            accounts.end_session(person, posted.get("session")).await?;
+            "ended"
+        }
+        "end-team-session" => {
+            accounts.end_team_session(caller, posted.get("session")).await?;
+            "ended"
+        }
+        _ => return Err(posted.unknown_action()),
+    };
+    Ok(done(PATH, what))
+}
+
+/// As whom the form invites.
+fn invited(posted: &Posted) -> Result<Invited, FlowError> {
+    match posted.get("role") {
+        AS_CREATOR if posted.get("creator").is_empty() => Err(Invalid::one("creator must be chosen").into()),
+        AS_CREATOR => Ok(Invited::Creator(posted.id("creator", "creator")?)),
+        role => Role::parse(role).map(Invited::Team).ok_or_else(|| Invalid::one("role must be chosen").into()),
+    }
+}
+
+fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
+    let text = match request.address.get("done") {
+        "invited" => "The invitation is on its way.",
+        "revoked" => "Invitation revoked. Its link no longer works.",
+        "role" => "Role changed.",
+        "removed" => "Removed from the team and signed out.",
+        "ended" => "That browser is signed out.",
+        _ => return None,
+    };
+    Some(text.into_any())
+}
+
+/// What the page shows.
+struct Found {
+    members: Vec<Member>,
+    invitations: Vec<Invitation>,
+    creators: Vec<Creator>,
+    /// For owners.
+    team_sessions: Option<Vec<SessionInfo>>,
+    /// For those who signed in by e-mail.
+    own: Option<(Vec<SessionInfo>, Vec<KnownPlace>)>,
+}
+
+async fn load(request: &BrandRequest) -> Result<Found, FlowError> {
+    let (accounts, caller) = (request.flow.accounts(), &request.caller);
+    let team_sessions = match caller.role() {
+        Role::Owner => Some(accounts.team_sessions(caller).await?),
+        Role::Member => None,
+    };
+    let own = match &request.person {
+        Some(person) => Some((accounts.sessions(person).await?, accounts.places(person).await?)),
+        None => None,
+    };
+    Ok(Found {
+        members: accounts.members(caller).await?,
+        invitations: accounts.invitations(caller).await?,
+        creators: request.flow.creators().list(caller).await?,
+        team_sessions,
+        own,
+    })
+}
+
+async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
+    let found = load(request).await?;
+    let brand = request.caller.brand();
+    let is_owner = request.caller.role() == Role::Owner;
+    let moment = |at| request.moment(at);
+    let team = team(request, state, &found.members, is_owner);
+    let invite = invite(request, state, &found.creators, is_owner);
+    let waiting = invitations(request, &found, is_owner);
+    let others = found.team_sessions.filter(|sessions| !sessions.is_empty()).map(|sessions| {
+        let table = sessions_table("Sessions of the team", sessions, moment, "end-team-session", true);
+        card("Signed in by e-mail or link", table.named("team").view(&request.address))
+    });
+    let own = found.own.map(|(sessions, places)| {
+        let here = Place { brand: brand.id.clone(), creator: None };
+        view! { {places_card(places, &here)} {sessions_card(sessions, moment, &request.address)} }
+    });
+    let embedded = request.caller.shop().is_some().then(|| {
+        view! { <p class="subdued">"You are here through your Shopify admin, which counts as an owner. Who else may open the app there is set in Shopify."</p> }
+    });
+    let content = view! { {embedded} {team} {invite} {waiting} {others} {own} };
+    Ok(BrandPage::new("Members and sessions")
+        .tabs(&SETTINGS_TABS)
+        .done(what_was_done(request))
+        .status(state.status())
+        .show(request, content))
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "Owner",
+        Role::Member => "Member",
+    }
+}
+
+fn team(request: &BrandRequest, state: &FormState, members: &[Member], is_owner: bool) -> AnyView {
+    let columns = [
+        Column::text("email", "Person"),
+        Column::text("role", "Role"),
+        Column::text("since", "In the team since"),
+        Column::actions("Actions"),
+    ];
+    let rows = members.iter().map(|member| {
+        let id = member.account.to_string();
+        let is_self = request.caller.account() == Some(&member.account);
+        let note = if is_self { "You" } else { "" };
+        Row::new([
+            Cell::text(&member.email).note(note),
+            Cell::text(role_name(member.role)),
+            Cell::view("", request.moment(member.created_at)).sorted_by(member.created_at.0),
+            Cell::view("", (is_owner || is_self).then(|| member_actions(&id, member.role, is_owner, is_self))),
+        ])
+    });
+    let empty = view! { <p class="subdued">"Nobody signs in by e-mail yet. Invite the first owner below."</p> };
+    let table = Table::new("Team", columns).rows(rows.collect::<Vec<_>>()).empty(empty).named("members").without_csv();
+    let refused = ["role", "remove"].map(|action| state.form(action).summary(&[]));
+    let text = "Owners may do everything. Members cannot pay out, change the policy, manage keys, delete, or change the team.";
+    card(
+        "Team",
+        view! { <p class="subdued">{text}</p> {refused.collect_view()} {table.view(&request.address)} },
+    )
+}
+
+fn member_actions(id: &str, role: Role, is_owner: bool, is_self: bool) -> AnyView {
+    let (other, label) = match role {
+        Role::Owner => (Role::Member, "Make member"),
+        Role::Member => (Role::Owner, "Make owner"),
+    };
+    let change = is_owner.then(|| {
+        let form = FormState::default().form("role");
+        view! {
+            <form method="post">
+                {Form::hidden("id", id)} {Form::hidden("role", other.as_str())} {form.button(label, "quiet")}
+            </form>
+        }
+    });
+    let form = FormState::default().form("remove");
+    let (button, question) = if is_self {
+        ("Leave", "You will be signed out here, and need a new invitation to come back.")
+    } else {
+        ("Remove", "They are signed out at once, and need a new invitation to come back.")
+    };
+    let remove = view! { <form method="post">{Form::hidden("id", id)} {form.button(button, "critical")}</form> };
+    view! { <div class="inline">{change} {confirm(button, question, remove)}</div> }.into_any()
+}
+
+fn invite(request: &BrandRequest, state: &FormState, creators: &[Creator], is_owner: bool) -> AnyView {
+    if !request.flow.accounts().can_send_mail() {
+        let text = "This server cannot send mail. Its operator has to set SMTP_URL and MAIL_FROM; until then, sign-in links \
+                    are made on a creator's page and at the command line.";
+        return card("Invite somebody", view! { <p class="subdued">{text}</p> });
+    }
+    let form = state.form("invite").initial("role", if is_owner { Role::Member.as_str() } else { AS_CREATOR });
+    let team = [Role::Member, Role::Owner].map(|role| (role.as_str().to_owned(), role_name(role).to_owned()));
+    let creator = (AS_CREATOR.to_owned(), "Creator".to_owned());
+    let roles: Vec<_> = team.into_iter().filter(|_| is_owner).chain([creator]).collect();
+    let email = Field::new("email", "E-mail address").input(Input::Email).required().length_max(254);
+    let which = "Only if you invite a creator: whose page they will see.";
+    card(
+        "Invite somebody",
+        view! {
+            <p class="subdued">"They get a mail with a link that works once, for 7 days. Afterwards they sign in with their address."</p>
+            {form.summary(&["E-mail address", "Role", "Creator"])}
+            <form method="post">
+                <div class="fields">
+                    {form.field(email)}
+                    {form.select("role", "Role", &roles, "", "")}
+                    {form.combobox("creator", "Creator", &format::choices(creators), "None", which)}
+                </div>
+                {form.submit("Send invitation")}
+            </form>
+        },
+    )
+}
+
+fn invitations(request: &BrandRequest, found: &Found, is_owner: bool) -> Option<AnyView> {
+    if found.invitations.is_empty() {
+        return None;
+    }
+    let now = request.flow.now();
+    let columns = [
+        Column::text("email", "Invited"),
+        Column::text("role", "As"),
+        Column::text("state", "State"),
+        Column::text("until", "Valid until"),
+        Column::actions("Actions"),
+    ];
+    let rows = found.invitations.iter().map(|invitation| {
+        let role = match &invitation.invited {
+            Invited::Team(role) => role_name(*role).to_owned(),
+            Invited::Creator(creator) => format!("Creator {}", format::name_of(&found.creators, Some(creator))),
+        };
+        let (state, tone) = if invitation.expires_at <= now {
+            ("Expired", "bad")
+        } else if invitation.sent_at.is_some() {
+            ("Sent", "good")
+        } else {
+            ("On its way", "")
+        };
+        let may = is_owner || invitation.invited.creator().is_some();
+        let id = invitation.id.to_string();
+        let actions = may.then(|| {
+            let (resend, revoke) = (FormState::default().form("resend"), FormState::default().form("revoke"));
+            view! {
+                <form method="post" class="inline">
+                    {Form::hidden("id", id)} {resend.button("Send again", "quiet")} {revoke.button("Revoke", "quiet critical")}
+                </form>
+            }
+        });
+        Row::new([
+            Cell::text(&invitation.address.email),
+            Cell::text(role),
+            Cell::view(state, chip(state, tone)),
+            Cell::view("", request.moment(invitation.expires_at)).sorted_by(invitation.expires_at.0),
+            Cell::view("", actions),
+        ])
+    });
+    let table = Table::new("Invitations", columns).rows(rows.collect::<Vec<_>>()).named("invitations").without_csv();
+    Some(card("Invitations", table.view(&request.address)))
+}

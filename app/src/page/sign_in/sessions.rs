@@ -1,0 +1,150 @@
+//! `/creator/sessions`, and the parts that it shares with the brand's page: where a person is signed in, and where else
+//! they may be.
+
+use axum::routing::get;
+use domain::{
+    UnixMs,
+    account::{Place, Role},
+};
+use flow::{
+    FlowError,
+    account::{KnownPlace, SessionInfo},
+};
+use leptos::prelude::*;
+
+use super::super::Routes;
+use crate::{
+    address::Address,
+    component::card,
+    creator_layout::CreatorPage,
+    error::PageResult,
+    form::{Form, FormState, Posted, done},
+    format,
+    request::CreatorRequest,
+    table::{Cell, Column, Row, Table},
+};
+
+const PATH: &str = "/creator/sessions";
+
+pub(super) fn routes() -> Routes {
+    vec![(PATH, get(show).post(end))]
+}
+
+/// A table of sessions, each with a button that ends it: the form `do` of the page's own address.
+pub(crate) fn sessions_table(
+    label: &'static str,
+    sessions: Vec<SessionInfo>,
+    moment: impl Fn(UnixMs) -> AnyView,
+    action: &'static str,
+    has_people: bool,
+) -> Table {
+    let columns = [
+        Column::text("browser", "Browser"),
+        Column::text("seen", "Last used"),
+        Column::text("since", "Signed in"),
+        Column::actions("Actions"),
+    ];
+    let rows = sessions.into_iter().map(|session| {
+        let browser = session.browser.unwrap_or_else(|| "Unknown browser".to_owned());
+        let who = session.email.unwrap_or_else(|| "By a link made at the command line".to_owned());
+        let note = if session.is_current { "This browser".to_owned() } else if has_people { who } else { String::new() };
+        let form = FormState::default().form(action);
+        let button = (!session.is_current).then(|| {
+            let button = form.button("Sign out", "quiet");
+            view! { <form method="post">{Form::hidden("session", session.id.clone())}{button}</form> }
+        });
+        Row::new([
+            Cell::text(browser).note(note),
+            Cell::view("", moment(session.last_seen_at)).sorted_by(session.last_seen_at.0),
+            Cell::view("", moment(session.created_at)).sorted_by(session.created_at.0),
+            Cell::view("", button),
+        ])
+    });
+    Table::new(label, columns).rows(rows).without_csv()
+}
+
+/// The person's own sessions, and the button that ends them all.
+pub(crate) fn sessions_card(
+    sessions: Vec<SessionInfo>,
+    moment: impl Fn(UnixMs) -> AnyView,
+    address: &Address,
+) -> AnyView {
+    let table = sessions_table("Your sessions", sessions, moment, "end-session", false).named("own").view(address);
+    card(
+        "Where you are signed in",
+        view! {
+            {table}
+            <form method="post" action="/sign-out/everywhere" data-native="">
+                <button type="submit" class="critical">"Sign out everywhere"</button>
+            </form>
+        },
+    )
+}
+
+/// The person's other brands, if there are any.
+pub(crate) fn places_card(places: Vec<KnownPlace>, here: &Place) -> Option<AnyView> {
+    let others: Vec<AnyView> = places
+        .into_iter()
+        .filter(|known| known.place != *here)
+        .map(|known| {
+            let role = match (&known.creator_name, known.role) {
+                (Some(name), _) => format!("as the creator {name}"),
+                (None, Some(Role::Owner)) => "as an owner".to_owned(),
+                (None, _) => "as a member".to_owned(),
+            };
+            let creator = known.place.creator.map(|creator| creator.to_string()).unwrap_or_default();
+            view! {
+                <li>
+                    <form method="post" action="/switch" class="inline" data-native="">
+                        <span><strong>{known.brand_name}</strong>" "<span class="subdued">{role}</span></span>
+                        {Form::hidden("brand", known.place.brand.to_string())}
+                        {Form::hidden("creator", creator)}
+                        <button type="submit" class="quiet">"Open"</button>
+                    </form>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    (!others.is_empty()).then(|| card("Your other brands", view! { <ul class="places">{others}</ul> }))
+}
+
+async fn end(request: CreatorRequest, posted: Posted) -> PageResult {
+    let Some(person) = &request.person else { return page(&request).await };
+    match posted.action() {
+        "end-session" => request.flow.accounts().end_session(person, posted.get("session")).await?,
+        _ => return Err(posted.unknown_action().into()),
+    }
+    Ok(done(PATH, "ended"))
+}
+
+async fn show(request: CreatorRequest) -> PageResult {
+    page(&request).await
+}
+
+async fn page(request: &CreatorRequest) -> PageResult {
+    let content = content(request).await?;
+    let done = (request.address.get("done") == "ended").then(|| "That browser is signed out.".into_any());
+    Ok(CreatorPage::new("Brands and sessions").done(done).show(request, content))
+}
+
+async fn content(request: &CreatorRequest) -> Result<AnyView, FlowError> {
+    let Some(person) = &request.person else {
+        return Ok(view! {
+            <section class="card">
+                <p>"You signed in with a link from your brand. Sign in with your e-mail address to see all your sessions and brands here."</p>
+                <form method="post" action="/sign-out" data-native=""><button type="submit">"Sign out"</button></form>
+            </section>
+        }
+        .into_any());
+    };
+    let accounts = request.flow.accounts();
+    let (brand, creator) = (request.caller.brand(), request.caller.creator());
+    let here = Place { brand: brand.id.clone(), creator: Some(creator.clone()) };
+    let today = request.flow.reports().today(brand);
+    let moment = |at| format::moment(&brand.zone, today, at);
+    let (sessions, places) = (accounts.sessions(person).await?, accounts.places(person).await?);
+    let (sessions, places) = (sessions_card(sessions, moment, &request.address), places_card(places, &here));
+    let email = person.account().address.email.clone();
+    Ok(view! { <p class="subdued">{format!("Signed in as {email}")}</p> {places} {sessions} }.into_any())
+}

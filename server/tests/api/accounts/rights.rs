@@ -1,0 +1,73 @@
+//! What a member of a team may not do, and an owner may.
+
+use domain::{account::{Invited, Role}, api_key::KeyKind, commission::PayoutState, retention::Retention, time::Day};
+use flow::{FlowError, policy::NewPolicy};
+
+use super::{creator, join, merchant, with_mail};
+use crate::test_server::Engine;
+
+async fn members_do_not_pay_change_the_rules_or_delete(engine: Engine) {
+    let (server, mail) = with_mail(engine).await;
+    let owner = merchant(&server, &join(&server, &mail, "ana@example.com", Role::Owner).await).await;
+    let member = merchant(&server, &join(&server, &mail, "ben@example.com", Role::Member).await).await;
+    let flow = server.flow();
+    let jess = creator(&server, "jess", "").await;
+    let payout = domain::PayoutId::new(1, [1; 10]);
+    let policy = NewPolicy { model: "last_touch".into(), lookback_days: 30, ..NewPolicy::default() };
+    let (pixel, _) = flow.setup().create_key(&owner, KeyKind::Pixel, false).await.unwrap();
+    let last = Day::parse("2026-01-31").unwrap();
+    let refused = [
+        flow.payouts().create(&member, "USD").await.err(),
+        flow.payouts().close(&member, &payout, PayoutState::Paid).await.err(),
+        flow.payouts().set_address(&member, &jess, "a@b.de").await.err(),
+        flow.policies().save(&member, &policy).await.err(),
+        flow.policies().save_settings(&member, 30, false, false, vec![]).await.err(),
+        flow.policies().save_hosts(&member, "", "").await.err(),
+        flow.policies().save_gift_cards(&member, true).await.err(),
+        flow.policies().close_period(&member, last).await.err(),
+        flow.setup().create_key(&member, KeyKind::Server, false).await.err(),
+        flow.setup().revoke_key(&member, &pixel).await.err(),
+        flow.surveys().set_fairing_key(&member, "a key of sixteen letters").await.err(),
+        flow.klaviyo().connect(&member, "pk_0123456789").await.err(),
+        flow.klaviyo().disconnect(&member).await.err(),
+        flow.creators().erase(&member, &jess).await.err(),
+        flow.samples().clear(&member).await.err(),
+        flow.retention().save(&member, Retention::default()).await.err(),
+        flow.accounts().invite(&member, "c@example.com", Invited::Team(Role::Member)).await.err(),
+        flow.accounts().set_role(&member, member.account().unwrap(), Role::Owner).await.err(),
+        flow.accounts().remove_member(&member, owner.account().unwrap()).await.err(),
+        flow.accounts().team_sessions(&member).await.err(),
+        flow.accounts().end_team_session(&member, "0123").await.err(),
+    ];
+    for (index, error) in refused.iter().enumerate() {
+        assert!(matches!(error, Some(FlowError::OwnerOnly)), "{index}: {error:?}");
+    }
+    // An owner is stopped by none of it.
+    flow.policies().close_period(&owner, last).await.unwrap();
+    flow.setup().revoke_key(&owner, &pixel).await.unwrap();
+    flow.creators().erase(&owner, &jess).await.unwrap();
+    server.stop().await;
+}
+
+async fn a_team_keeps_an_owner(engine: Engine) {
+    let (server, mail) = with_mail(engine).await;
+    let owner = merchant(&server, &join(&server, &mail, "ana@example.com", Role::Owner).await).await;
+    let bens = join(&server, &mail, "ben@example.com", Role::Member).await;
+    let member = merchant(&server, &bens).await;
+    let accounts = server.flow().accounts();
+    let (ana, ben) = (owner.account().unwrap(), member.account().unwrap());
+    assert!(matches!(accounts.remove_member(&owner, ana).await, Err(FlowError::Invalid(_))), "the last owner");
+    assert!(matches!(accounts.set_role(&owner, ana, Role::Member).await, Err(FlowError::Invalid(_))));
+    accounts.set_role(&owner, ben, Role::Owner).await.unwrap();
+    assert_eq!(merchant(&server, &bens).await.role(), Role::Owner, "at once");
+    accounts.set_role(&owner, ben, Role::Member).await.unwrap();
+    accounts.remove_member(&member, ben).await.unwrap();
+    assert_eq!(super::status(&server, "/brand/attribution", &bens).await, 302, "he left");
+    assert_eq!(server.store.account(ben).await.unwrap(), None, "and nothing of him stays");
+    let emails: Vec<String> =
+        accounts.members(&owner).await.unwrap().into_iter().map(|member| member.email).collect();
+    assert_eq!(emails, ["ana@example.com"]);
+    server.stop().await;
+}
+
+beside_both_engines!(members_do_not_pay_change_the_rules_or_delete a_team_keeps_an_owner);
