@@ -3,6 +3,7 @@
 mod commission;
 mod order;
 mod picture;
+mod questions;
 mod verdict;
 mod words;
 

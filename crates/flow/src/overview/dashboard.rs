@@ -167,6 +167,7 @@ impl Reports<'_> {
     ) -> Result<Waiting, FlowError> {
         let (counts, pixel) =
             try_join!(self.store.attention(merchant.id()), self.store.pixel_health(merchant.id()))?;
+        let questions = self.questions().open(merchant).await?;
         let disputed = Outcome::Unattributed(Unattributed::Disputed);
         let last_seen = pixel.last_seen.into_iter().map(|(_, at)| at).max();
         let silent_until = self.now().plus_ms(-PIXEL_SILENCE_MS);
@@ -175,6 +176,7 @@ impl Reports<'_> {
             disputed: outcomes.iter().filter(|(outcome, _)| *outcome == disputed).map(|(_, orders)| orders).sum(),
             payable: rollup.map(|rollup| rollup.payable.clone()).unwrap_or_default(),
             pixel_silent_since: last_seen.filter(|at| *at < silent_until),
+            asked_about: questions.into_iter().map(|question| question.order).collect(),
         })
     }
 }
