@@ -228,6 +228,9 @@ async fn a_creator_has_one_login_for_all_brands(engine: Engine) {
     let creators = flow.creators().list(&other).await.unwrap();
     flow.creators().erase(&other, &creators[0].id).await.unwrap();
     assert_eq!(server.store.account_by_address(&hash).await.unwrap(), None);
+    crate::privacy::quiet(&server).await;
+    let marks = [hash, "jess@example.com".to_owned()];
+    assert_eq!(crate::privacy::found(&server, &marks).await, Vec::<String>::new());
     server.stop().await;
 }
 

@@ -33,14 +33,15 @@ impl Customers<'_> {
         Ok(orders)
     }
 
-    /// As [`Self::erase_by_name`], by a member who has seen the customer's page. `id` is any name of the customer.
+    /// As [`Self::erase_by_name`], by an owner who has seen the customer's page. `id` is any name of the customer.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if there is no such customer.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::NotFound` if there is no such customer.
     pub async fn erase_shown(self, merchant: &Merchant, id: &str) -> Result<u64, FlowError> {
+        merchant.owner()?;
         let (customer, _) = self.by_name(merchant.id(), id).await?.ok_or(FlowError::NotFound("customer"))?;
         let orders = self.erase(merchant.id(), &customer.identities, merchant.actor()).await?;
-        tracing::info!(brand = %merchant.id(), orders, "a customer was erased by a member");
+        tracing::info!(brand = %merchant.id(), orders, "a customer was erased by an owner");
         Ok(orders)
     }
 

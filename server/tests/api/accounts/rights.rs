@@ -1,7 +1,7 @@
 //! What a member of a team may not do, and an owner may.
 
-use domain::{account::{Invited, Role}, api_key::KeyKind, commission::PayoutState, retention::Retention, time::Day};
-use flow::{FlowError, policy::NewPolicy};
+use domain::{account::{Invited, Role}, api_key::KeyKind, retention::Retention, time::Day};
+use flow::{FlowError, payout::PayoutState, policy::NewPolicy};
 
 use super::{creator, join, merchant, with_mail};
 use crate::test_server::Engine;
