@@ -111,7 +111,14 @@ impl FormState {
     pub(crate) fn form(&self, action: &'static str) -> Form {
         let is_mine = self.values.iter().any(|(name, value)| name == "do" && value == action);
         let state = if is_mine { self.clone() } else { Self::default() };
-        Form { action, is_posted: is_mine, values: state.values, faults: state.faults, initial: Vec::new(), prefix: String::new() }
+        Form {
+            action,
+            is_posted: is_mine,
+            values: state.values,
+            faults: state.faults,
+            initial: Vec::new(),
+            prefix: String::new(),
+        }
     }
 }
 
@@ -241,13 +248,19 @@ impl Form {
     /// The faults of the field with this label: those whose message begins with it.
     fn faults_of(&self, label: &str) -> Vec<String> {
         let label = label.to_lowercase();
-        self.faults.iter().filter(|fault| fault.to_lowercase().starts_with(&label)).map(|fault| sentence(fault)).collect()
+        self.faults
+            .iter()
+            .filter(|fault| fault.to_lowercase().starts_with(&label))
+            .map(|fault| sentence(fault))
+            .collect()
     }
 
     /// The faults that belong to none of the given labels, as a banner above the form.
     pub(crate) fn summary(&self, labels: &[&str]) -> AnyView {
-        let is_of_field = |fault: &&String| labels.iter().any(|label| fault.to_lowercase().starts_with(&label.to_lowercase()));
-        let others: Vec<_> = self.faults.iter().filter(|fault| !is_of_field(fault)).map(|fault| sentence(fault)).collect();
+        let is_of_field =
+            |fault: &&String| labels.iter().any(|label| fault.to_lowercase().starts_with(&label.to_lowercase()));
+        let others: Vec<_> =
+            self.faults.iter().filter(|fault| !is_of_field(fault)).map(|fault| sentence(fault)).collect();
         if others.is_empty() {
             return ().into_any();
         }
@@ -334,11 +347,8 @@ impl Form {
         let select = view! {
             <select id=id.clone() name=name aria-describedby=described aria-invalid=invalid>{options}</select>
         };
-        let control = if is_searched {
-            view! { <combo-box>{select}</combo-box> }.into_any()
-        } else {
-            select.into_any()
-        };
+        let control =
+            if is_searched { view! { <combo-box>{select}</combo-box> }.into_any() } else { select.into_any() };
         labelled(id, label, hint.to_owned(), faults, control)
     }
 
@@ -390,8 +400,8 @@ fn hint_of(id: &str, hint: String) -> Option<AnyView> {
 }
 
 fn labelled(id: String, label: &'static str, hint: String, faults: Vec<String>, control: AnyView) -> AnyView {
-    let fault = (!faults.is_empty())
-        .then(|| view! { <p class="fault" id=format!("{id}-fault")>{faults.join(" ")}</p> });
+    let fault =
+        (!faults.is_empty()).then(|| view! { <p class="fault" id=format!("{id}-fault")>{faults.join(" ")}</p> });
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
