@@ -168,11 +168,14 @@ impl CreatorStore for Db {
 
     async fn creator_by_partner_code(&self, code: &PartnerCode) -> Result<Option<(BrandId, CreatorId)>> {
         let code = code.as_str();
-        let row = query!(r#"select brand_id as "brand_id!", coalesce(merged_into, id) as "id!: String" from creators
-               where partner_code = $1"#, code)
-            .fetch_optional(&mut *self.system_read().await?)
-            .await
-            .map_err(database)?;
+        let row = query!(
+            r#"select brand_id as "brand_id!", coalesce(merged_into, id) as "id!: String" from creators
+               where partner_code = $1"#,
+            code
+        )
+        .fetch_optional(&mut *self.system_read().await?)
+        .await
+        .map_err(database)?;
         row.map(|row| Ok((read(row.brand_id, "creators", "brand_id")?, read(row.id, "creators", "id")?))).transpose()
     }
 

@@ -121,7 +121,9 @@ impl LinkEditStore for Db {
         .await
         .map_err(database)?
         .into_iter()
-        .map(|row| Ok(LinkDay { link: read(row.link_id, "click_days", "link_id")?, day: Day(row.day), clicks: row.clicks }))
+        .map(|row| {
+            Ok(LinkDay { link: read(row.link_id, "click_days", "link_id")?, day: Day(row.day), clicks: row.clicks })
+        })
         .collect()
     }
 

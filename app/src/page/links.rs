@@ -110,11 +110,15 @@ pub(crate) fn what_was_done(address: &Address) -> Option<AnyView> {
     let done = address.get("done");
     match done {
         "archived" => {
-            let ids: Vec<String> = address.get("undo").split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect();
+            let ids: Vec<String> =
+                address.get("undo").split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect();
             let text = format!("{} archived. Their history is kept.", links_in_words(ids.len()));
             let undo = FormState::default().form("restore");
             let fields = ids.into_iter().map(|id| Form::hidden("id", id)).collect_view();
-            Some(view! { <span>{text}</span><form method="post">{fields}{undo.button("Undo", "quiet")}</form> }.into_any())
+            Some(
+                view! { <span>{text}</span><form method="post">{fields}{undo.button("Undo", "quiet")}</form> }
+                    .into_any(),
+            )
         }
         "restored" => Some(view! { "Active again." }.into_any()),
         "saved" => Some(view! { "Saved." }.into_any()),

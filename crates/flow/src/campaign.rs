@@ -133,8 +133,7 @@ impl Campaigns<'_> {
     ) -> Result<PlannedCampaign, FlowError> {
         let before = self.get(merchant, id).await?;
         let (name, plan) = form.read(merchant)?;
-        let after =
-            PlannedCampaign { campaign: Campaign { name, ..before.campaign.clone() }, plan, ..before.clone() };
+        let after = PlannedCampaign { campaign: Campaign { name, ..before.campaign.clone() }, plan, ..before.clone() };
         if after != before {
             let entry = self.audit(merchant.actor(), "campaign.update", id);
             self.store.put_campaign(merchant.id(), &after, &entry).await.map_err(taken)?;

@@ -126,12 +126,16 @@ impl Creators<'_> {
             obstacles.push(open_payout(&theirs.creator));
         }
         if let (Some(theirs), Some(own)) = (&their_code, &own_code) {
-            obstacles.push(format!("both have a discount code of their own, {theirs} and {own}: remove one of them first"));
+            obstacles
+                .push(format!("both have a discount code of their own, {theirs} and {own}: remove one of them first"));
         }
         let now = self.now();
-        let has_rule = self.commissions().rules(merchant).await?.iter().any(|rule| {
-            rule.scope == Scope::Creator(from.clone()) && rule.ends_at.is_none_or(|end| end > now)
-        });
+        let has_rule = self
+            .commissions()
+            .rules(merchant)
+            .await?
+            .iter()
+            .any(|rule| rule.scope == Scope::Creator(from.clone()) && rule.ends_at.is_none_or(|end| end > now));
         if has_rule {
             obstacles.push(format!("{} has a commission rule of their own: end it first", theirs.creator.name));
         }

@@ -86,7 +86,8 @@ impl Links<'_> {
             return Ok(after);
         }
         if after.promo_code != before.promo_code && self.has_orders(merchant, id).await? {
-            let fault = "promo code stays as it is once orders are credited to the link; create another link for a new code";
+            let fault =
+                "promo code stays as it is once orders are credited to the link; create another link for a new code";
             return Err(Invalid::one(fault).into());
         }
         let entry = self.audit(merchant.actor(), "link.update", id);

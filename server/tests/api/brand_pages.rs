@@ -22,9 +22,8 @@ struct Page {
 
 impl Page {
     async fn of(answer: reqwest::Response) -> Self {
-        let header = |name: &str| {
-            answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
-        };
+        let header =
+            |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
         let (location, content_type) = (header("location"), header("content-type"));
         Self { status: answer.status().as_u16(), location, content_type, text: answer.text().await.unwrap() }
     }

@@ -87,8 +87,7 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let form = state.form("create");
     let is_open = request.address.has("new") || form.is_refused();
     let states = ["Running", "Planned", "Ended", "Archived"].map(|name| (name.to_lowercase(), name.to_owned()));
-    let filters =
-        vec![Filter { name: "state", label: "State", options: states.into(), all: "All but archived" }];
+    let filters = vec![Filter { name: "state", label: "State", options: states.into(), all: "All but archived" }];
     let content = view! {
         {is_open.then(|| new_campaign(request, &form))}
         {(!all.is_empty()).then(|| filter_bar(&request.address, "Search campaigns", filters))}
@@ -175,7 +174,10 @@ fn row(request: &BrandRequest, planned: &PlannedCampaign, holdings: &Holdings, t
     Row::new([
         Cell::text(planned.campaign.name.clone()).href(path_of(&planned.campaign.id)).note(note(planned, holdings)),
         Cell::view(plan::state(planned, today), plan::state_chip(planned, today)),
-        Cell::number(budget.map_or(-1, |budget| budget.minor), budget.map(|budget| budget.to_string()).unwrap_or_default()),
+        Cell::number(
+            budget.map_or(-1, |budget| budget.minor),
+            budget.map(|budget| budget.to_string()).unwrap_or_default(),
+        ),
         Cell::number(holdings.links, format::count(holdings.links)),
         Cell::number(figures.clicks.clicks, format::count(figures.clicks.clicks)),
         Cell::number(figures.sales.conversions, format::count(figures.sales.conversions)),

@@ -117,8 +117,9 @@ async fn links(
     let trends = reports.clicks_by_link(&request.caller, TREND_DAYS).await?;
     let by_link = overview.links.iter().map(|(link, figures)| (link.id.clone(), figures.clone())).collect();
     let shown: Vec<_> = overview.links.into_iter().map(|(link, _)| link).filter(|link| !link.is_direct).collect();
-    let table = link_table(request, &shown, &by_link, &trends, choices, false)
-        .empty(view! { <p class="subdued">"No link yet. "<a href="/brand/attribution/links?new=1">"Create one"</a></p> });
+    let table = link_table(request, &shown, &by_link, &trends, choices, false).empty(
+        view! { <p class="subdued">"No link yet. "<a href="/brand/attribution/links?new=1">"Create one"</a></p> },
+    );
     let (currency, today) = (request.caller.brand().currency, reports.today(request.caller.brand()));
     let figures = view! {
         {figure_tiles(&figures.total, currency)}
@@ -199,9 +200,9 @@ fn account(social: &Social) -> AnyView {
         Platform::Facebook => format!("https://www.facebook.com/{handle}"),
         Platform::LinkedIn => format!("https://www.linkedin.com/in/{handle}"),
     };
-    let followers = social.followers.map(|count| {
-        format!(" · {} followers", crate::format::count(i64::try_from(count).unwrap_or(i64::MAX)))
-    });
+    let followers = social
+        .followers
+        .map(|count| format!(" · {} followers", crate::format::count(i64::try_from(count).unwrap_or(i64::MAX))));
     view! {
         <span class="account-link">
             <a href=url rel="noreferrer" target="_blank">{social.platform.label()}</a><small class="subdued">{followers}</small>

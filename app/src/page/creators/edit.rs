@@ -78,12 +78,7 @@ fn filled(state: &FormState, creator: &Creator, profile: &Profile, promo_code: O
 }
 
 /// The form's card. `others` are the brand's creators, whose tiers and tags are suggested.
-pub(super) fn card(
-    state: &FormState,
-    one: &CreatorProfile,
-    others: &[Creator],
-    promo_code: Option<String>,
-) -> AnyView {
+pub(super) fn card(state: &FormState, one: &CreatorProfile, others: &[Creator], promo_code: Option<String>) -> AnyView {
     let form = filled(state, &one.creator, &one.profile, promo_code);
     let tiers: BTreeSet<String> = others.iter().filter_map(|creator| creator.tier.clone()).collect();
     let tiers = tiers.into_iter().map(|tier| (tier, String::new())).collect();

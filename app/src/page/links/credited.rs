@@ -17,12 +17,12 @@ pub(crate) fn credited_orders(request: &BrandRequest, orders: Vec<CreditedOrder>
         let amount = Money { minor: order.amount_minor, currency: order.currency };
         Row::new([
             Cell::text(order.name).href(format!("/brand/attribution/orders/{}", order.order)),
-            Cell::view(request.moment_text(order.placed_at), request.moment(order.placed_at)).sorted_by(order.placed_at.0),
+            Cell::view(request.moment_text(order.placed_at), request.moment(order.placed_at))
+                .sorted_by(order.placed_at.0),
             Cell::number(order.amount_minor, amount.to_string()),
         ])
     });
-    let columns =
-        [Column::text("order", "Order"), Column::text("placed", "Placed"), Column::money("credit", "Credit")];
+    let columns = [Column::text("order", "Order"), Column::text("placed", "Placed"), Column::money("credit", "Credit")];
     let table = Table::new("Credited orders", columns)
         .rows(rows.collect::<Vec<_>>())
         .named("orders")

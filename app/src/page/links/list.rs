@@ -143,7 +143,8 @@ fn bulk_bar(choices: &Choices, is_archived: bool) -> AnyView {
         }
         .into_any()
     };
-    view! { <form id="bulk" method="post" class="bulk"><span>"With the ticked links:"</span>{actions}</form> }.into_any()
+    view! { <form id="bulk" method="post" class="bulk"><span>"With the ticked links:"</span>{actions}</form> }
+        .into_any()
 }
 
 fn list_table(request: &BrandRequest, found: &Found) -> Table {
@@ -151,7 +152,9 @@ fn list_table(request: &BrandRequest, found: &Found) -> Table {
     let table = link_table(request, &found.links, &found.figures, &found.trends, &found.choices, true);
     if is_filtered {
         let clear = request.address.with(&[("creator", ""), ("campaign", ""), ("state", "")]);
-        table.empty(view! { <p class="subdued">"No link matches these filters. "<a href=clear>"Show all active links"</a></p> })
+        table.empty(
+            view! { <p class="subdued">"No link matches these filters. "<a href=clear>"Show all active links"</a></p> },
+        )
     } else {
         table.empty(empty(
             "No links yet",
@@ -189,9 +192,9 @@ pub(crate) fn link_table(
 
 /// The destination without scheme and shop: what differs between links.
 fn destination_path(destination: &str) -> String {
-    let (host, path) = destination.split_once("://").map_or(("", destination), |(_, rest)| {
-        rest.find('/').map_or((rest, "/"), |at| rest.split_at(at))
-    });
+    let (host, path) = destination
+        .split_once("://")
+        .map_or(("", destination), |(_, rest)| rest.find('/').map_or((rest, "/"), |at| rest.split_at(at)));
     if path == "/" { format!("↳ {host}") } else { format!("↳ {path}") }
 }
 
@@ -234,7 +237,8 @@ fn row(
         Cell::view(campaign, campaign_view),
         Cell::view(format::count(recent), trend_view(trend, recent)).sorted_by(recent),
         Cell::number(figures.clicks.clicks, format::count(figures.clicks.clicks)),
-        Cell::view(format::revenue(figures, currency), revenue_view(link, format::revenue(figures, currency))).sorted_by(minor),
+        Cell::view(format::revenue(figures, currency), revenue_view(link, format::revenue(figures, currency)))
+            .sorted_by(minor),
         Cell::view("", actions(link)),
     ])
     .muted(link.deleted_at.is_some())
@@ -282,7 +286,8 @@ fn actions(link: &Link) -> AnyView {
     let form = state.form(action);
     let page = path_of(&link.id);
     // Posted to the list: the table stands on other pages too.
-    let archive = view! { <form method="post" action=PATH>{Form::hidden("id", id)}{form.button(label, "quiet")}</form> };
+    let archive =
+        view! { <form method="post" action=PATH>{Form::hidden("id", id)}{form.button(label, "quiet")}</form> };
     let items = view! {
         <a href=format!("{page}/qr") download="">"QR code"</a>
         <a href=format!("{page}#edit")>"Edit"</a>

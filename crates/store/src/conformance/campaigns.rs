@@ -14,7 +14,8 @@ use crate::{
 
 pub async fn campaigns_keep_their_plans(store: AnyStore) {
     let brand = with_brand(&store).await;
-    let campaign = |n: u8, name: &str| Campaign { id: CampaignId::new(1, [n; 10]), name: name.into(), created_at: NOON };
+    let campaign =
+        |n: u8, name: &str| Campaign { id: CampaignId::new(1, [n; 10]), name: name.into(), created_at: NOON };
     store.create_campaign(&brand, &campaign(1, "Spring")).await.unwrap();
     let bare = PlannedCampaign { campaign: campaign(1, "Spring"), plan: CampaignPlan::default(), archived_at: None };
     assert_eq!(store.planned_campaigns(&brand).await.unwrap(), [bare.clone()]);

@@ -104,8 +104,7 @@ pub async fn everything_of_a_merged_creator_is_the_others(store: AnyStore) {
     let brand = with_duplicate(&store).await;
     let (from, into) = (creator(1).id, creator(2).id);
     let holdings = store.holdings(&brand, &from).await.unwrap();
-    let expected =
-        Holdings { links: 2, orders: 1, ledger_lines: 1, answers: 1, items: 0, is_in_open_payout: false };
+    let expected = Holdings { links: 2, orders: 1, ledger_lines: 1, answers: 1, items: 0, is_in_open_payout: false };
     assert_eq!(holdings, expected);
     let before = store.traffic(&brand, week()).await.unwrap();
     let record = store.order_by_external_id(&brand, "1001").await.unwrap().unwrap();
@@ -153,10 +152,8 @@ pub async fn everything_of_a_merged_creator_is_the_others(store: AnyStore) {
     // A settlement that was decided before the merge begins again.
     let input = AttributionInput { links: vec![link(1, Some(1))], ..AttributionInput::without_evidence(record.order) };
     let decided = attribution::decide(&input, &Policy::default());
-    let stale = domain::settlement::Settlement {
-        settlements: record.settlements,
-        ..settlement(&input.order, &[], &decided)
-    };
+    let stale =
+        domain::settlement::Settlement { settlements: record.settlements, ..settlement(&input.order, &[], &decided) };
     assert!(!settle_one(&store, &stale).await);
 }
 

@@ -44,7 +44,11 @@ pub async fn links_are_edited_and_restored(store: AnyStore) {
     settle(&store, &brand, "1001").await;
     let renamed = Link { promo_code: Some("LATER".into()), share_revenue: false, ..edited.clone() };
     assert!(store.edit_link(&brand, &renamed, &audit(7)).await.unwrap());
-    assert_eq!(found().await, Link { promo_code: edited.promo_code.clone(), ..renamed }, "its orders know it by the code");
+    assert_eq!(
+        found().await,
+        Link { promo_code: edited.promo_code.clone(), ..renamed },
+        "its orders know it by the code"
+    );
 }
 
 pub async fn links_move_between_campaigns_until_orders_are_credited(store: AnyStore) {

@@ -26,7 +26,8 @@ async fn campaigns_have_budgets_and_dates(engine: Engine) {
     let page = browser.get(&path).await;
     page.shows(&["Jess", "Latest orders", "↳ vector-shop.myshopify.com"]);
     browser.get("/campaigns").await.shows(&["1 creator · 10 Jan – 10 Feb"]);
-    let page = browser.done(&path, "edit", &[("name", "Spring"), ("budget", ""), ("starts_on", ""), ("ends_on", "")]).await;
+    let page =
+        browser.done(&path, "edit", &[("name", "Spring"), ("budget", ""), ("starts_on", ""), ("ends_on", "")]).await;
     page.shows(&["Saved.", "<h1 tabindex=\"-1\">Spring</h1>"]);
     assert!(!page.text.contains("$2,500.00"));
 

@@ -34,7 +34,17 @@ async fn creators_are_added_and_changed(engine: Engine) {
         ("paypal", "jess@example.com"),
     ];
     let page = browser.done(&path, "edit", &profile).await;
-    page.shows(&["Saved.", "Jessica S.", "@jess.styles", "Paused", "gold", "vip", "tiktok.com/@jessdances", "Answers on Fridays.", "JESS"]);
+    page.shows(&[
+        "Saved.",
+        "Jessica S.",
+        "@jess.styles",
+        "Paused",
+        "gold",
+        "vip",
+        "tiktok.com/@jessdances",
+        "Answers on Fridays.",
+        "JESS",
+    ]);
     let list = browser.get("/creators?tier=gold&tag=vip&status=paused").await;
     list.shows(&["Jessica S."]);
     assert!(!list.text.contains("Marco"));
@@ -79,7 +89,11 @@ async fn duplicates_are_merged_after_a_preview(engine: Engine) {
         ..NewLink::default()
     };
     server.flow().links().create(&server.merchant, &new).await.unwrap();
-    let sale = order(7, "40.00", &serde_json::json!({"discount_codes": [{"code": "TWIN", "amount": "0", "type": "percentage"}]}));
+    let sale = order(
+        7,
+        "40.00",
+        &serde_json::json!({"discount_codes": [{"code": "TWIN", "amount": "0", "type": "percentage"}]}),
+    );
     assert_eq!(server.deliver("orders/create", "one", &sale).await, 200);
     server.settle().await;
     let path = format!("/creators/{kept}");
@@ -88,7 +102,13 @@ async fn duplicates_are_merged_after_a_preview(engine: Engine) {
     let from = [("from", twin.as_str())];
     let page = browser.post(&path, "preview-merge", &from).await;
     assert_eq!(page.status, 200);
-    page.shows(&["data-testid=\"merge-preview\"", "1 link", "1 credited order", "as aliases: jessica_styles", "Merge now"]);
+    page.shows(&[
+        "data-testid=\"merge-preview\"",
+        "1 link",
+        "1 credited order",
+        "as aliases: jessica_styles",
+        "Merge now",
+    ]);
     assert_eq!(creators(&server).await.len(), 2, "a look changes nothing");
 
     browser.done(&path, "merge", &from).await.shows(&["Merged.", "#7", "$40.00", "$4.00"]);

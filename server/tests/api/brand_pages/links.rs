@@ -20,7 +20,8 @@ async fn links_are_made_moved_and_archived(engine: Engine) {
     browser.get("/links?new=1").await.shows(&["Destination URL", "or new creator"]);
 
     let wrong = [("destination", "javascript:alert(1)"), FORM[1], FORM[2]];
-    let page = browser.refused("/links", "create", &wrong, "Destination URL must begin with https:// or http://.").await;
+    let page =
+        browser.refused("/links", "create", &wrong, "Destination URL must begin with https:// or http://.").await;
     page.shows(&["javascript:alert(1)", "Jessica Styles", "aria-invalid=\"true\""]);
     assert!(links(&server).await.is_empty());
     assert!(server.flow().creators().list(&server.merchant).await.unwrap().is_empty(), "nothing was added");
@@ -83,7 +84,11 @@ async fn a_link_has_a_page_of_its_own(engine: Engine) {
     let to = server.click(link.code.as_str()).await.headers()["location"].to_str().unwrap().to_owned();
     assert!(to.starts_with("https://vector-shop.myshopify.com/pages/about"), "{to}");
 
-    let sale = order(7, "40.00", &serde_json::json!({"discount_codes": [{"code": "JESS30", "amount": "0", "type": "percentage"}]}));
+    let sale = order(
+        7,
+        "40.00",
+        &serde_json::json!({"discount_codes": [{"code": "JESS30", "amount": "0", "type": "percentage"}]}),
+    );
     assert_eq!(server.deliver("orders/create", "one", &sale).await, 200);
     server.settle().await;
     browser.get(&path).await.shows(&["#7", "$40.00"]);
