@@ -2,7 +2,8 @@
 
 mod commission;
 mod order;
-mod picture;
+mod splits;
+mod timeline;
 mod verdict;
 mod words;
 
