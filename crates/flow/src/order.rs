@@ -14,10 +14,7 @@ use domain::{
     order::{Line, Order, OrderDetails, OrderFlag, OrderSource, TOKEN_PREFIX, sale_name},
 };
 use shopify::order::{ShopifyLine, ShopifyOrder, ShopifyRefund};
-use store::{
-    customers::Join,
-    orders::NewOrder,
-};
+use store::{customers::Join, orders::NewOrder};
 
 use crate::{
     FlowError,

@@ -141,7 +141,12 @@ async fn an_order_says_because_of_what(server: TestServer) {
     }
     assert!(!credited.contains("1/1"), "{credited}");
     let nobody = member.get(&member.order("503").await).await;
-    for text in ["Nobody", "gets credit: no link has the code", "What was looked for", "A link may have been shared with a mistake"] {
+    for text in [
+        "Nobody",
+        "gets credit: no link has the code",
+        "What was looked for",
+        "A link may have been shared with a mistake",
+    ] {
         assert!(nobody.contains(text), "{text}: {nobody}");
     }
     server.stop().await;
@@ -157,7 +162,10 @@ async fn credit_is_given_by_hand_and_taken_back(server: TestServer) {
     assert!(page.contains("Reason must be 1 to 255 characters."), "{page}");
     assert!(page.contains(&format!("<option value=\"{ana}\" selected>")), "{page}");
     let (status, page) = member.post(&path, "do=credit&to=&reason=because").await;
-    assert!(status == 422 && page.contains("Credit to must be a creator") && page.contains("value=\"because\""), "{page}");
+    assert!(
+        status == 422 && page.contains("Credit to must be a creator") && page.contains("value=\"because\""),
+        "{page}"
+    );
     server.settle().await;
     assert_eq!(server.credits().await.len(), 1);
 

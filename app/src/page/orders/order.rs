@@ -17,7 +17,7 @@ use flow::{
 use leptos::prelude::*;
 use url::form_urlencoded;
 
-use super::{PATH, commission, picture, questions, verdict, words};
+use super::{PATH, commission, questions, splits, timeline, verdict, words};
 use crate::{
     brand_layout::BrandPage,
     error::{PageError, PageResult},
@@ -176,8 +176,8 @@ async fn page(request: &BrandRequest, id: &OrderId, state: &FormState) -> PageRe
     let content = view! {
         {verdict::card(request, &found, give)}
         {questions::card(request, &found, &asked, state)}
-        {picture::timeline(request, &found)}
-        {picture::models(&found)}
+        {timeline::card(request, &found)}
+        {splits::card(&found)}
         <div class="columns">
             {commission::figures(request, &found)}
             {commission::ledger(request, &found)}
