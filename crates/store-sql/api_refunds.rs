@@ -1,7 +1,7 @@
 //! Refunds that backends report: checked against what is left of the order under the order's lock.
 
 use domain::{
-    BrandId, Money,
+    BrandId, Money, UnixMs,
     order::{API_REFUND_PREFIX, Order},
 };
 use sqlx::query;
@@ -30,7 +30,8 @@ pub(crate) async fn add(
     lock(tx, &format!("order {brand_id} {external_id}")).await?;
     let order = stored(tx, brand_id, external_id).await?.ok_or(StoreError::Missing("order"))?;
     let rows = query!(
-        r#"select external_id as "external_id!", amount_minor as "amount_minor!", currency as "currency!", answer
+        r#"select external_id as "external_id!", amount_minor as "amount_minor!", currency as "currency!", answer,
+                  reason, at as "at!"
            from refunds where brand_id = $1 and order_external_id = $2"#,
         brand_id,
         external_id
@@ -45,8 +46,11 @@ pub(crate) async fn add(
     };
     if let Some(known) = rows.iter().find(|row| row.external_id == id) {
         let is_same = refund.amount_minor.is_none_or(|minor| minor == known.amount_minor);
-        let (amount_minor, answer) = (known.amount_minor, known.answer.clone());
-        return Ok(if is_same { ApiRefund::Repeat { amount_minor, answer } } else { ApiRefund::OtherAmount });
+        if !is_same {
+            return Ok(ApiRefund::OtherAmount);
+        }
+        let (answer, reason) = (known.answer.clone(), known.reason.clone());
+        return Ok(ApiRefund::Repeat { amount_minor: known.amount_minor, answer, reason, at: UnixMs(known.at) });
     }
     let mut refunded_minor = order.details.refunded_minor;
     for row in &rows {
@@ -69,6 +73,7 @@ pub(crate) async fn add(
         at: refund.at,
         subtotal_minor: Some(amount_minor),
         lines: Vec::new(),
+        reason: refund.reason.map(str::to_owned),
     };
     insert_refund(tx, brand, &new, settle).await?;
     count_refund(tx, refund, &order, amount_minor).await?;

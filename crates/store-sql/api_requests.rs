@@ -8,12 +8,15 @@ use domain::{
 use sqlx::query;
 use store::{
     Result,
-    api_requests::{ANSWER_LIFE_MS, Answer, ApiRequestStore, Claim, RequestClass, Written},
+    api_requests::{ANSWER_LIFE_MS, Answer, ApiRequestStore, Claim, RESERVED_MS, RequestClass, Written},
     audit::AuditEntry,
     row::read,
 };
 
 use crate::{Db, Tx, audit, brands, database, keys, lock};
+
+/// The status of a claim that has no answer yet.
+const RESERVED: i64 = 0;
 
 /// The answer to a claim, if there is one.
 pub(crate) async fn stored(tx: &mut Tx, brand: &BrandId, claim: &Claim) -> Result<Option<Written>> {
@@ -35,6 +38,9 @@ pub(crate) async fn stored(tx: &mut Tx, brand: &BrandId, claim: &Claim) -> Resul
     let Some(row) = row else { return Ok(None) };
     if row.body_hash != claim.body_hash {
         return Ok(Some(Written::OtherBody));
+    }
+    if row.status == RESERVED {
+        return Ok(Some(Written::InProgress));
     }
     Ok(Some(Written::Before(Answer { status: read(row.status, "api_answers", "status")?, body: row.body })))
 }
@@ -110,6 +116,65 @@ impl ApiRequestStore for Db {
     async fn answer_to(&self, brand: &BrandId, claim: &Claim) -> Result<Option<Written>> {
         let mut tx = self.snapshot(brand).await?;
         stored(&mut tx, brand, claim).await
+    }
+
+    async fn reserve_answer(&self, brand: &BrandId, claim: &Claim) -> Result<Option<Written>> {
+        let mut tx = self.begin_for(brand).await?;
+        let (brand_id, hash) = (brand.as_str(), &claim.body_hash[..]);
+        let (forgotten, abandoned) = (claim.at.0 - ANSWER_LIFE_MS, claim.at.0 - RESERVED_MS);
+        let done = query!(
+            "insert into api_answers (brand_id, key_id, idempotency_key, method, path, body_hash, status, body, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7, '', $8)
+             on conflict (brand_id, key_id, idempotency_key, method, path)
+             do update set body_hash = excluded.body_hash, status = excluded.status, body = excluded.body,
+                           created_at = excluded.created_at
+             where api_answers.created_at <= $9
+                or (api_answers.status = excluded.status and api_answers.created_at <= $10)",
+            brand_id,
+            claim.key.0,
+            claim.idempotency_key,
+            claim.method,
+            claim.path,
+            hash,
+            RESERVED,
+            claim.at.0,
+            forgotten,
+            abandoned
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        let known = if done.rows_affected() > 0 { None } else { stored(&mut tx, brand, claim).await? };
+        tx.commit().await.map_err(database)?;
+        Ok(known)
+    }
+
+    async fn keep_answer(&self, brand: &BrandId, claim: &Claim, answer: &Answer) -> Result<()> {
+        let mut tx = self.begin_for(brand).await?;
+        store_answer(&mut tx, brand, claim, answer).await?;
+        tx.commit().await.map_err(database)
+    }
+
+    async fn release_answer(&self, brand: &BrandId, claim: &Claim) -> Result<()> {
+        let mut tx = self.begin_for(brand).await?;
+        let (brand_id, hash) = (brand.as_str(), &claim.body_hash[..]);
+        query!(
+            "delete from api_answers
+             where brand_id = $1 and key_id = $2 and idempotency_key = $3 and method = $4 and path = $5
+               and body_hash = $6 and status = $7 and created_at = $8",
+            brand_id,
+            claim.key.0,
+            claim.idempotency_key,
+            claim.method,
+            claim.path,
+            hash,
+            RESERVED,
+            claim.at.0
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        tx.commit().await.map_err(database)
     }
 
     async fn delete_answers(&self, at: UnixMs, limit: i64) -> Result<u64> {

@@ -8,11 +8,16 @@ use domain::{
 use sqlx::{query, query_as};
 use store::{
     Result,
-    click_objects::{ClickFilter, ClickObject, ClickObjectRow, ClickObjectStore},
+    click_objects::{ClickFilter, ClickObject, ClickObjectRow, ClickObjectStore, ClickPage},
     objects::Keyset,
+    row::read,
 };
 
 use crate::{Db, Reader, database, objects::page};
+
+/// Clicks that are looked at together, at first and at most.
+const CHUNK_MIN: i64 = 1_000;
+const CHUNK_MAX: i64 = 32_000;
 
 /// How far a day in any time zone begins before, and ends after, the same day in UTC.
 const ZONE_MS: i64 = 14 * HOUR_MS;
@@ -59,6 +64,88 @@ async fn parts(connection: &mut Reader, brand: &str, keyset: &Keyset, filter: &C
     Ok(parts)
 }
 
+/// Clicks of a keyset that are looked at together: how many there are, and the last of them in its direction.
+struct Chunk {
+    count: i64,
+    last: Option<String>,
+}
+
+/// The next `limit` clicks of the brand in a keyset, whether or not they are the filter's.
+async fn next_chunk(connection: &mut Reader, brand: &str, keyset: &Keyset, limit: i64) -> Result<Chunk> {
+    let (from, below) = (&keyset.from, &keyset.below);
+    if keyset.is_ascending {
+        query_as!(
+            Chunk,
+            r#"select count(*) as "count!: i64", max(id) as "last?: String"
+               from (select id from clicks
+                     where brand_number = (select number from brands where brands.id = $1) and id >= $2 and id < $3
+                     order by id limit $4) as chunk"#,
+            brand,
+            from,
+            below,
+            limit
+        )
+        .fetch_one(&mut **connection)
+        .await
+    } else {
+        query_as!(
+            Chunk,
+            r#"select count(*) as "count!: i64", min(id) as "last?: String"
+               from (select id from clicks
+                     where brand_number = (select number from brands where brands.id = $1) and id >= $2 and id < $3
+                     order by id desc limit $4) as chunk"#,
+            brand,
+            from,
+            below,
+            limit
+        )
+        .fetch_one(&mut **connection)
+        .await
+    }
+    .map_err(database)
+}
+
+/// A keyset up to a click in its direction, and what is left of it.
+fn split(keyset: &Keyset, last: &str) -> (Keyset, Keyset) {
+    // The smallest text above an id is the id with a further letter.
+    let cut = if keyset.is_ascending { format!("{last}0") } else { last.to_owned() };
+    let (lower, upper) = (Keyset { below: cut.clone(), ..keyset.clone() }, Keyset { from: cut, ..keyset.clone() });
+    if keyset.is_ascending { (lower, upper) } else { (upper, lower) }
+}
+
+/// Reads a part of a page chunk by chunk: the first are small, for filters that most clicks pass. True once `scan_left` is
+/// used up.
+async fn scan_part(
+    connection: &mut Reader,
+    brand: &str,
+    mut part: Keyset,
+    filter: &ClickFilter,
+    page: &mut ClickPage,
+    scan_left: &mut i64,
+) -> Result<bool> {
+    let mut chunk_max = CHUNK_MIN;
+    loop {
+        let full = part.limit - i64::try_from(page.clicks.len()).unwrap_or(part.limit);
+        if full <= 0 {
+            return Ok(false);
+        }
+        if *scan_left <= 0 {
+            return Ok(true);
+        }
+        let Chunk { count, last } = next_chunk(connection, brand, &part, chunk_max).await?;
+        let Some(last) = last else { return Ok(false) };
+        let (now, rest) = split(&part, &last);
+        page.clicks.extend(read_part(connection, brand, &Keyset { limit: full, ..now }, filter).await?);
+        page.stopped_at = Some(read(last, "clicks", "id")?);
+        *scan_left -= count;
+        if count < chunk_max {
+            return Ok(false);
+        }
+        part = rest;
+        chunk_max = (chunk_max * 2).min(CHUNK_MAX);
+    }
+}
+
 async fn read_part(
     connection: &mut Reader,
     brand: &str,
@@ -100,17 +187,25 @@ async fn read_part(
 
 #[async_trait::async_trait]
 impl ClickObjectStore for Db {
-    async fn clicks_page(&self, brand: &BrandId, keyset: &Keyset, filter: &ClickFilter) -> Result<Vec<ClickObject>> {
+    async fn clicks_page(
+        &self,
+        brand: &BrandId,
+        keyset: &Keyset,
+        filter: &ClickFilter,
+        scan_max: i64,
+    ) -> Result<ClickPage> {
         let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
-        let mut clicks: Vec<ClickObject> = Vec::new();
-        for part in parts(&mut connection, brand, keyset, filter).await? {
-            let left = keyset.limit - i64::try_from(clicks.len()).unwrap_or(keyset.limit);
-            if left <= 0 {
-                break;
-            }
-            clicks.extend(read_part(&mut connection, brand, &Keyset { limit: left, ..part }, filter).await?);
+        if *filter == ClickFilter::default() {
+            let clicks = read_part(&mut connection, brand, keyset, filter).await?;
+            return Ok(ClickPage { clicks, stopped_at: None });
         }
-        Ok(clicks)
+        let (mut page, mut scan_left) = (ClickPage::default(), scan_max);
+        for part in parts(&mut connection, brand, keyset, filter).await? {
+            if scan_part(&mut connection, brand, part, filter, &mut page, &mut scan_left).await? {
+                return Ok(page);
+            }
+        }
+        Ok(ClickPage { stopped_at: None, ..page })
     }
 }

@@ -446,6 +446,23 @@ async fn erase_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[String], at:
     .await
     .map_err(database)?;
     statement!(query!(
+        "delete from object_details where brand_id = $1 and object_id in (
+            select id from orders where brand_id = $1 and external_id " IN "$2" ")",
+        brand_id,
+        &external_ids
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    statement!(query!(
+        "update refunds set reason = null where brand_id = $1 and reason is not null and order_external_id " IN "$2",
+        brand_id,
+        &external_ids
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    statement!(query!(
         "update orders set email_hash = null, customer_hash = null, cart_pv = null, visitors = null
          where brand_id = $1 and external_id " IN "$2",
         brand_id,
@@ -787,6 +804,8 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
         query!("delete from questions where brand_id = $1", brand_id),
         query!("delete from proofs where brand_id = $1", brand_id),
         query!("update survey_answers set answer = '' where brand_id = $1", brand_id),
+        query!("delete from object_details where brand_id = $1 and kind = 'order'", brand_id),
+        query!("update refunds set reason = null where brand_id = $1 and reason is not null", brand_id),
         query!("update api_sales set meta = '{}' where brand_id = $1", brand_id),
         query!("delete from test_records where brand_id = $1", brand_id),
         query!("delete from visitor_aliases where brand_id = $1", brand_id),

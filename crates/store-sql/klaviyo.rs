@@ -38,7 +38,7 @@ impl KlaviyoStore for Db {
         let row = query_as!(
             ConnectionRow,
             r#"select private_key as "private_key!", generation as "generation!", connected_at as "connected_at!",
-                      sent_through as "sent_through!", disabled_at, attempts as "attempts!", next_at as "next_at!",
+                      sent_through as "sent_through!", part_sequence, part_creator_id, disabled_at, attempts as "attempts!", next_at as "next_at!",
                       sent as "sent!", skipped as "skipped!", last_sent_at, last_error, last_error_at
                from klaviyo_connections where brand_id = $1"#,
             brand
@@ -46,7 +46,7 @@ impl KlaviyoStore for Db {
         .fetch_optional(&mut *connection)
         .await
         .map_err(database)?;
-        Ok(row.map(Connection::from))
+        row.map(ConnectionRow::read).transpose()
     }
 
     async fn disconnect_klaviyo(&self, brand: &BrandId, entry: &AuditEntry) -> Result<bool> {
@@ -70,12 +70,14 @@ impl KlaviyoStore for Db {
         let disabled_at = progress.disabling.is_some().then_some(progress.at.0);
         let sent_at = (progress.sent > 0).then_some(progress.at.0);
         let (error, error_at) = (progress.error.as_deref(), progress.error.is_some().then_some(progress.at.0));
+        let part_sequence = progress.part.as_ref().map(|part| part.sequence);
+        let part_creator = progress.part.as_ref().map(|part| part.creator.as_str());
         let done = query!(
             "update klaviyo_connections set
                  sent_through = case when sent_through < $3 then $3 else sent_through end, sent = sent + $4,
                  skipped = skipped + $5, attempts = $6, next_at = $7, disabled_at = $8,
                  last_sent_at = coalesce($9, last_sent_at), last_error = coalesce($10, last_error),
-                 last_error_at = coalesce($11, last_error_at)
+                 last_error_at = coalesce($11, last_error_at), part_sequence = $12, part_creator_id = $13
              where brand_id = $1 and generation = $2 and disabled_at is null",
             brand_id,
             generation,
@@ -87,7 +89,9 @@ impl KlaviyoStore for Db {
             disabled_at,
             sent_at,
             error,
-            error_at
+            error_at,
+            part_sequence,
+            part_creator
         )
         .execute(&mut *tx)
         .await

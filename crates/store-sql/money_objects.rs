@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    BrandId, CampaignId, CreatorId, Currency, LinkId, OrderId, UnixMs, metadata::Details, order::OrderSource,
+    BrandId, CampaignId, CreatorId, Currency, LinkId, OrderId, UnixMs, metadata::Metadata, order::OrderSource,
     settlement::BookedCredit,
 };
 use sqlx::query_as;
@@ -14,7 +14,7 @@ use store::{
         Commission, CommissionFilter, CommissionRow, CommissionStatus, ConversionFilter, ConversionKeyset,
         ConversionRow, MoneyObjectStore, OrderFilter, PayoutFilter,
     },
-    objects::{Keyset, Object},
+    objects::{Keyset, Object, details},
     orders::OrderRecord,
     row::read,
 };
@@ -45,11 +45,15 @@ struct OrderPlace {
     id: String,
     external_id: String,
     updated_at: i64,
+    metadata: Option<String>,
 }
 
-fn order_object(record: OrderRecord, updated_at: i64) -> Object<OrderRecord> {
-    let details = Details { external_id: Some(record.order.external_id.clone()), ..Details::default() };
-    Object { value: record, details, updated_at: UnixMs(updated_at), archived_at: None }
+impl OrderPlace {
+    /// The object, if its order is that record.
+    fn object(self, record: OrderRecord) -> Result<Object<OrderRecord>> {
+        let details = details(Some(self.external_id), self.metadata.as_deref())?;
+        Ok(Object { value: record, details, updated_at: UnixMs(self.updated_at), archived_at: None })
+    }
 }
 
 /// The stored orders with these ids of the seller.
@@ -60,22 +64,27 @@ pub(crate) async fn reported(
 ) -> Result<BTreeMap<String, Object<OrderRecord>>> {
     let records = orders::records(&mut **tx, brand, external_ids).await?;
     let (brand, ids) = (brand.as_str(), list(external_ids)?);
-    let rows = statement!(query!(
-        r#"select external_id as "external_id!", coalesce(settled_at, placed_at) as "updated_at!: i64"
-           from orders where brand_id = $1 and external_id "# IN "$2",
+    let places = statement!(query_as!(
+        OrderPlace,
+        r#"select object.id as "id!", object.external_id as "external_id!",
+                  coalesce(object.settled_at, object.placed_at) as "updated_at!: i64", details.metadata as "metadata?"
+           from orders as object
+           left join object_details as details
+             on details.brand_id = object.brand_id and details.object_id = object.id
+           where object.brand_id = $1 and object.external_id "# IN "$2",
         brand,
         &ids
     ))
     .fetch_all(&mut **tx)
     .await
     .map_err(database)?;
-    let updated: BTreeMap<String, i64> = rows.into_iter().map(|row| (row.external_id, row.updated_at)).collect();
-    let object = |record: OrderRecord| {
-        let external_id = record.order.external_id.clone();
-        let updated_at = updated.get(&external_id).copied().unwrap_or(record.order.placed_at.0);
-        (external_id, order_object(record, updated_at))
+    let mut records: BTreeMap<String, OrderRecord> =
+        records.into_iter().map(|record| (record.order.external_id.clone(), record)).collect();
+    let object = |place: OrderPlace| {
+        let record = records.remove(&place.external_id)?;
+        Some(place.object(record).map(|object| (object.value.order.external_id.clone(), object)))
     };
-    Ok(records.into_iter().map(object).collect())
+    places.into_iter().filter_map(object).collect()
 }
 
 /// What each creator gets of these payouts.
@@ -124,8 +133,11 @@ impl MoneyObjectStore for Db {
             keyset,
             OrderPlace,
             r#"select object.id as "id!", object.external_id as "external_id!",
-                      coalesce(object.settled_at, object.placed_at) as "updated_at!: i64"
+                      coalesce(object.settled_at, object.placed_at) as "updated_at!: i64",
+                      details.metadata as "metadata?"
                from orders as object
+               left join object_details as details
+                 on details.brand_id = object.brand_id and details.object_id = object.id
                where object.brand_id = $1 and object.id >= $2 and object.id < $3
                  and coalesce(object.settled_at, object.placed_at) >= $5
                  and coalesce(object.settled_at, object.placed_at) <= $6
@@ -164,8 +176,28 @@ impl MoneyObjectStore for Db {
             .into_iter()
             .map(|record| (record.order.id.to_string(), record))
             .collect();
-        let object = |place: OrderPlace| Some(order_object(records.remove(&place.id)?, place.updated_at));
-        Ok(places.into_iter().filter_map(object).collect())
+        let object = |place: OrderPlace| {
+            let record = records.remove(&place.id)?;
+            Some(place.object(record))
+        };
+        places.into_iter().filter_map(object).collect()
+    }
+
+    async fn order_notes(&self, brand: &BrandId, external_ids: &[String]) -> Result<BTreeMap<String, Metadata>> {
+        let mut connection = self.read(brand).await?;
+        let (brand, ids) = (brand.as_str(), list(external_ids)?);
+        let rows = statement!(query!(
+            r#"select orders.external_id as "external_id!", object_details.metadata as "metadata!"
+               from orders
+               join object_details on object_details.brand_id = orders.brand_id and object_details.object_id = orders.id
+               where orders.brand_id = $1 and orders.external_id "# IN "$2",
+            brand,
+            &ids
+        ))
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(database)?;
+        rows.into_iter().map(|row| Ok((row.external_id, details(None, Some(&row.metadata))?.metadata))).collect()
     }
 
     async fn conversions_page(

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{BrandId, Identity, UnixMs, order::Order};
+use domain::{BrandId, Identity, UnixMs, metadata::Details, order::Order};
 use sqlx::query;
 use store::{
     Result,
@@ -11,6 +11,7 @@ use store::{
     customers::{ApiRefund, Join, NewApiRefund},
     jobs::SettleJob,
     money_writes::{AnswerOf, Answered, CommissionEdit, LedgerWrite, MoneyWriteStore, ReportedOrder, StoredReport},
+    objects::ObjectKind,
     outbound::NewEvents,
 };
 
@@ -20,6 +21,7 @@ use crate::{
     audit, customers, database, erasure,
     ledger_writes::{approve_in, close_payout_in, create_payout_in, insert_entry},
     money_objects::reported,
+    objects::put_details,
     order_batches::lock_facts,
     orders::{merge_order, stored},
     outbound_events, try_lock,
@@ -82,7 +84,9 @@ async fn report_one(
     let before = stored(tx, brand.as_str(), &order.external_id).await?;
     if let Some(before) = before.as_ref().filter(|before| is_repeat(before, &order)) {
         join_customer(tx, brand, report, &order.external_id, settle, at).await?;
-        return Ok((before.details.same_as.clone().unwrap_or_else(|| before.external_id.clone()), false));
+        let main = before.details.same_as.clone().unwrap_or_else(|| before.external_id.clone());
+        put_metadata(tx, brand, report, &main).await?;
+        return Ok((main, false));
     }
     let merged = merge_order(tx, &order, new.placed_day, settle).await?;
     join_customer(tx, brand, report, &merged.external_id, settle, at).await?;
@@ -92,7 +96,27 @@ async fn report_one(
         let subject = main.map_or_else(|| order.id.to_string(), |main| main.id.to_string());
         audit::write(tx, brand, &AuditEntry { subject, ..report.audit.clone() }).await?;
     }
+    put_metadata(tx, brand, report, &merged.external_id).await?;
     Ok((merged.external_id, is_new))
+}
+
+/// Sets the client's notes with the order that counts. Of one whose customer was erased nothing is kept any more: the notes
+/// may name them.
+async fn put_metadata(tx: &mut Tx, brand: &BrandId, report: &ReportedOrder, external_id: &str) -> Result<()> {
+    if report.metadata.is_empty() {
+        return Ok(());
+    }
+    let Some(object) = reported(tx, brand, &[external_id.to_owned()]).await?.remove(external_id) else {
+        return Ok(());
+    };
+    let before = object.details.metadata;
+    let metadata = before.with_checked(&report.metadata);
+    let order = object.value.order;
+    if metadata == before || order.redacted_at.is_some() {
+        return Ok(());
+    }
+    let details = Details { external_id: None, metadata };
+    put_details(tx, brand.as_str(), ObjectKind::Order, order.id.as_str(), &details).await
 }
 
 /// Joins what names the order's customer, with the order that counts.

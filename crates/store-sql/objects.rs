@@ -34,7 +34,7 @@ macro_rules! page {
 pub(crate) use page;
 
 /// Replaces what clients keep with an object.
-async fn put_details(tx: &mut Tx, brand: &str, kind: ObjectKind, id: &str, details: &Details) -> Result<()> {
+pub(crate) async fn put_details(tx: &mut Tx, brand: &str, kind: ObjectKind, id: &str, details: &Details) -> Result<()> {
     let (kind, metadata) = (kind.as_str(), json(&details.metadata)?);
     if *details == Details::default() {
         query!("delete from object_details where brand_id = $1 and object_id = $2", brand, id)

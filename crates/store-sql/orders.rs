@@ -312,8 +312,8 @@ pub(crate) async fn insert_refund(
     let lines = json(&refund.lines)?;
     let done = query!(
         "insert into refunds (brand_id, order_external_id, external_id, amount_minor, currency, at, subtotal_minor,
-                              lines)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)
+                              lines, reason)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          on conflict (brand_id, order_external_id, external_id) do update set
             amount_minor = excluded.amount_minor, currency = excluded.currency,
             subtotal_minor = excluded.subtotal_minor, lines = excluded.lines
@@ -325,7 +325,8 @@ pub(crate) async fn insert_refund(
         currency,
         refund.at.0,
         refund.subtotal_minor,
-        lines
+        lines,
+        refund.reason
     )
     .execute(&mut **tx)
     .await
@@ -408,7 +409,7 @@ impl OrderStore for Db {
             RefundRow,
             r#"select order_external_id as "order_external_id!", external_id as "external_id!",
                       amount_minor as "amount_minor!", currency as "currency!", at as "at!", subtotal_minor,
-                      lines as "lines!"
+                      lines as "lines!", reason
                from refunds
                where brand_id = $1 and order_external_id "# IN "$2" r#"
                order by order_external_id, at, external_id"#,

@@ -189,13 +189,14 @@ impl OutboundStore for Db {
         let (brand, is_any) = (brand.as_str(), filter.kinds.is_empty());
         let kinds: Vec<&str> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
         let kinds = list(&kinds)?;
+        let through = filter.through.unwrap_or(i64::MAX);
         let (is_either, is_delivered) = (filter.is_delivered.is_none(), filter.is_delivered.unwrap_or_default());
         statement!(query_as!(
             OutboundRow,
             r#"select sequence as "sequence!", id as "id!", type as "kind!", object_id as "object_id!", data as "data!",
                       at as "at!"
                from outbound_events
-               where brand_id = $1 and sequence > $2 and ($3 or type "# IN "$4" r#")
+               where brand_id = $1 and sequence > $2 and sequence <= $9 and ($3 or type "# IN "$4" r#")
                  and (cast($5 as text) is null or object_id = $5)
                  and ($6 or $7 = (not exists (
                      select 1 from webhook_endpoints as endpoint
@@ -216,7 +217,8 @@ impl OutboundStore for Db {
             filter.object_id,
             is_either,
             is_delivered,
-            limit
+            limit,
+            through
         ))
         .fetch_all(&mut *connection)
         .await

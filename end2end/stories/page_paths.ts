@@ -13,7 +13,9 @@ export function pagePaths(): string[] {
   for (const source of sources) {
     const [code] = readFileSync(join(PAGES, source), "utf8").split("#[cfg(test)]");
     for (const [, path] of code.matchAll(/"(\/(?:brand|creator|sign-in|proofs?|p)(?:\/[a-z0-9{}_/-]*)?)"/g)) {
-      if (!path.endsWith("/") && !NO_PAGE.some((other) => other.test(path))) found.add(path);
+      // A link made from an id and the route are one page.
+      const page = path.replaceAll(/\{[^}]*\}/g, "{id}");
+      if (!page.endsWith("/") && !NO_PAGE.some((other) => other.test(page))) found.add(page);
     }
   }
   return [...found].sort();

@@ -32,15 +32,16 @@ class Visitor {
   /** Addresses on the pages that were visited. */
   readonly links = new Set<string>();
 
-  private constructor(readonly page: Page, private readonly name: string) {
+  /** A brief visitor sees each theme in one size only. */
+  private constructor(readonly page: Page, private readonly name: string, private readonly isBrief: boolean) {
     page.on("pageerror", (error) => this.faults.push(`${page.url()}: ${error}`));
     page.on("console", (message) => {
       if (message.type() === "error") this.faults.push(`${page.url()}: ${message.text()}`);
     });
   }
 
-  static async in(context: BrowserContext, name: string) {
-    return new Visitor(await context.newPage(), name);
+  static async in(context: BrowserContext, name: string, isBrief = false) {
+    return new Visitor(await context.newPage(), name, isBrief);
   }
 
   /** Looks at a page in both themes and sizes. False if it leads elsewhere, or takes forms only. */
@@ -56,7 +57,8 @@ class Visitor {
     }
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      for (const { name, width, height } of SIZES) {
+      const own = colorScheme === "light" ? "desk" : "phone";
+      for (const { name, width, height } of SIZES.filter((size) => !this.isBrief || size.name === own)) {
         await page.setViewportSize({ width, height });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (wide > 0) this.faults.push(`${address}: ${wide} px too wide on a ${name}`);
@@ -108,108 +110,121 @@ async function seesAll(visitor: Visitor, begin: string, content: [string, RegExp
   return missing;
 }
 
+async function brandIsSound(context: BrowserContext) {
+  const visitor = await Visitor.in(context, "brand");
+  const missing = await seesAll(visitor, "/brand", CONTENT);
+  expect(visitor.faults).toEqual([]);
+  expect(missing, "pages without a link to them").toEqual([]);
+}
+
+async function creatorIsSound(browser: Browser) {
+  const context = await browser.newContext();
+  const creator = await Visitor.in(context, "creator");
+  await creator.page.goto(`${APP}/demo/creator`);
+  await seesAll(creator, "/creator", CONTENT);
+  expect(creator.faults).toEqual([]);
+  for (const path of ["/brand/attribution", "/brand/attribution/payouts"]) {
+    await creator.page.goto(`${APP}${path}`);
+    expect(new URL(creator.page.url()).pathname, path).not.toBe(path);
+  }
+  await context.close();
+}
+
+async function strangerSeesWhatIsPublic(browser: Browser) {
+  const context = await browser.newContext();
+  const stranger = await Visitor.in(context, "stranger");
+  for (const path of pagePaths().filter((one) => !one.includes("{"))) {
+    if (!/^\/(brand|creator)/.test(path)) {
+      await stranger.sees(path, path);
+      continue;
+    }
+    const answer = await context.request.get(`${APP}${path}`, { maxRedirects: 0 });
+    expect(answer.status(), path).toBeGreaterThanOrEqual(302);
+    expect(answer.headers().location, path).toBe("/sign-in");
+  }
+  expect(stranger.faults).toEqual([]);
+  await context.close();
+}
+
+async function keyboardFindsItsWay(context: BrowserContext) {
+  const page = await context.newPage();
+  await page.goto(`${APP}/brand/attribution/payouts`);
+  await expect(page.locator("html[data-script]")).toBeAttached();
+  // A link swaps the page and moves the focus to its heading.
+  await page.getByRole("link", { name: "Commissions" }).first().click();
+  await expect(page.getByRole("heading", { level: 1, name: "Commissions" })).toBeFocused();
+  await expect(page).toHaveTitle(/^Commissions/);
+  // The skip link works after that: the next thing is in the page's content.
+  const skip = page.getByRole("link", { name: "Skip to content" });
+  await skip.focus();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.querySelector("main")?.contains(document.activeElement))).toBe(true);
+  await page.goBack();
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1, name: "Payouts" })).toBeVisible();
+}
+
+async function refusedFormKeepsItsInput(context: BrowserContext) {
+  const page = await context.newPage();
+  await page.goto(`${RULES}?new=rule`);
+  await expect(page.locator("html[data-script]")).toBeAttached();
+  const field = page.getByLabel("Percentage of order");
+  await field.fill("150");
+  await page.getByRole("button", { name: "Add rule" }).click();
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue("150");
+  await expect(field).toHaveAccessibleDescription(/give either a percentage/);
+  // A creator is found by typing a part of the name.
+  const whom = page.getByRole("combobox", { name: "Applies to" });
+  await whom.fill("jessica");
+  await page.keyboard.press("Enter");
+  await expect(whom).toHaveValue(/^Jessica Styles/);
+  await field.fill("15");
+  await page.getByRole("button", { name: "Add rule" }).click();
+  await expect(page.getByRole("status")).toContainText("Rule added.");
+  await expect(page.getByRole("row", { name: /^Jessica Styles/ }).first()).toContainText("15% of each order");
+}
+
+async function theSameWorksWithoutScript(browser: Browser, signedIn: BrowserContext) {
+  const context = await browser.newContext({ javaScriptEnabled: false, storageState: await signedIn.storageState() });
+  const page = await context.newPage();
+  await page.goto(`${RULES}?new=rule`);
+  await page.getByLabel("Applies to").selectOption({ label: "Every creator" });
+  const field = page.getByLabel("Percentage of order");
+  await field.fill("150");
+  await page.getByRole("button", { name: "Add rule" }).click();
+  await expect(field).toHaveValue("150");
+  await expect(field).toBeFocused();
+  await expect(page.getByText("give either a percentage (0.01 to 100) or a fixed amount")).toBeVisible();
+  await field.fill("11");
+  await page.getByRole("button", { name: "Add rule" }).click();
+  await expect(page.getByText("Rule added.")).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "11% of each order" })).toBeVisible();
+  await context.close();
+}
+
 test.describe("with sample data", () => {
   test.use({ hasSample: true });
 
-  test("every page of the brand is sound", async ({ world, browser }) => {
+  // One story, since the sample data takes longer to make than most of its parts.
+  test("every page is sound, by mouse and keyboard, with and without script", async ({ world, browser }) => {
     const context = await signedIn(browser, world);
-    const visitor = await Visitor.in(context, "brand");
-    const missing = await seesAll(visitor, "/brand", CONTENT);
-    expect(visitor.faults).toEqual([]);
-    expect(missing, "pages without a link to them").toEqual([]);
+    await test.step("the brand's pages", () => brandIsSound(context));
+    await test.step("a creator's pages", () => creatorIsSound(browser));
+    await test.step("a stranger's pages", () => strangerSeesWhatIsPublic(browser));
+    await test.step("the keyboard", () => keyboardFindsItsWay(context));
+    await test.step("a refused form", () => refusedFormKeepsItsInput(context));
+    await test.step("without script", () => theSameWorksWithoutScript(browser, context));
     await context.close();
-  });
-
-  test("every page of a creator and of a stranger is sound, and others stay closed", async ({ world: _, browser }) => {
-    const context = await browser.newContext();
-    const creator = await Visitor.in(context, "creator");
-    await creator.page.goto(`${APP}/demo/creator`);
-    await seesAll(creator, "/creator", CONTENT);
-    expect(creator.faults).toEqual([]);
-    for (const path of ["/brand/attribution", "/brand/attribution/payouts"]) {
-      await creator.page.goto(`${APP}${path}`);
-      expect(new URL(creator.page.url()).pathname, path).not.toBe(path);
-    }
-    await context.close();
-
-    const outside = await browser.newContext();
-    const stranger = await Visitor.in(outside, "stranger");
-    for (const path of pagePaths().filter((one) => !one.includes("{"))) {
-      if (!/^\/(brand|creator)/.test(path)) await stranger.sees(path, path);
-      else {
-        await stranger.page.goto(`${APP}${path}`);
-        expect(new URL(stranger.page.url()).pathname, path).toBe("/sign-in");
-      }
-    }
-    expect(stranger.faults).toEqual([]);
-    await outside.close();
-  });
-
-  test("the keyboard finds its way, and a refused form keeps what was typed", async ({ world, browser }) => {
-    const context = await signedIn(browser, world);
-    const page = await context.newPage();
-    await page.goto(`${APP}/brand/attribution/payouts`);
-    await expect(page.locator("html[data-script]")).toBeAttached();
-    // A link swaps the page and moves the focus to its heading.
-    await page.getByRole("link", { name: "Commissions" }).first().click();
-    await expect(page.getByRole("heading", { level: 1, name: "Commissions" })).toBeFocused();
-    await expect(page).toHaveTitle(/^Commissions/);
-    // The skip link works after that: the next thing is in the page's content.
-    const skip = page.getByRole("link", { name: "Skip to content" });
-    await skip.focus();
-    await expect(skip).toBeInViewport();
-    await page.keyboard.press("Enter");
-    await page.keyboard.press("Tab");
-    expect(await page.evaluate(() => document.querySelector("main")?.contains(document.activeElement))).toBe(true);
-    await page.goBack();
-    await page.goBack();
-    await expect(page.getByRole("heading", { level: 1, name: "Payouts" })).toBeVisible();
-
-    await page.goto(`${RULES}?new=rule`);
-    await expect(page.locator("html[data-script]")).toBeAttached();
-    await page.getByLabel("Percentage of order").fill("150");
-    await page.getByRole("button", { name: "Add rule" }).click();
-    const field = page.getByLabel("Percentage of order");
-    await expect(field).toBeFocused();
-    await expect(field).toHaveValue("150");
-    await expect(field).toHaveAccessibleDescription(/give either a percentage/);
-    // A creator is found by typing a part of the name.
-    const whom = page.getByRole("combobox", { name: "Applies to" });
-    await whom.fill("jessica");
-    await page.keyboard.press("Enter");
-    await expect(whom).toHaveValue(/^Jessica Styles/);
-    await field.fill("15");
-    await page.getByRole("button", { name: "Add rule" }).click();
-    await expect(page.getByRole("status")).toContainText("Rule added.");
-    await expect(page.getByRole("row", { name: /^Jessica Styles/ }).first()).toContainText("15% of each order");
-    await context.close();
-  });
-
-  test("the same works without script", async ({ world, browser }) => {
-    const signed = await signedIn(browser, world);
-    const context = await browser.newContext({ javaScriptEnabled: false, storageState: await signed.storageState() });
-    const page = await context.newPage();
-    await page.goto(`${RULES}?new=rule`);
-    await page.getByLabel("Applies to").selectOption({ label: "Every creator" });
-    await page.getByLabel("Percentage of order").fill("150");
-    await page.getByRole("button", { name: "Add rule" }).click();
-    const field = page.getByLabel("Percentage of order");
-    await expect(field).toHaveValue("150");
-    await expect(field).toBeFocused();
-    await expect(page.getByText("give either a percentage (0.01 to 100) or a fixed amount")).toBeVisible();
-    await field.fill("11");
-    await page.getByRole("button", { name: "Add rule" }).click();
-    await expect(page.getByText("Rule added.")).toBeVisible();
-    await expect(page.getByRole("row").filter({ hasText: "11% of each order" })).toBeVisible();
-    await context.close();
-    await signed.close();
   });
 });
 
 test("every page of an empty brand is sound", async ({ merchant, world, browser }) => {
   await merchant.install();
   const context = await signedIn(browser, world);
-  const visitor = await Visitor.in(context, "empty");
+  const visitor = await Visitor.in(context, "empty", true);
   await seesAll(visitor, "/brand", []);
   expect(visitor.faults).toEqual([]);
   await context.close();

@@ -270,6 +270,8 @@ pub fn router(app: App) -> Router {
 
 /// The unified API. Bulk requests and imports have larger bodies.
 fn unified(app: &App) -> Router<App> {
+    // Of writes that do not store their answer themselves.
+    let once = || middleware::from_fn_with_state(app.clone(), api::once::keep);
     let rows = Router::new()
         .route("/api/v1/creators/bulk", post(creators::bulk))
         .route("/api/v1/campaigns/bulk", post(campaigns::bulk))
@@ -279,7 +281,7 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/drops/bulk", post(drops::bulk))
         .route("/api/v1/content/bulk", post(content::bulk))
         .route("/api/v1/orders/bulk", post(orders::bulk))
-        .route("/api/v1/clicks/bulk", post(clicks::bulk))
+        .route("/api/v1/clicks/bulk", post(clicks::bulk).layer(once()))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BULK_BYTES_MAX));
     let files = Router::new()
@@ -294,7 +296,8 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/creators", get(creators::list).post(creators::create))
         .route("/api/v1/creators/external/{external_id}", put(creators::upsert))
         .route("/api/v1/creators/{id}", get(creators::get).patch(creators::update).delete(creators::archive))
-        .route("/api/v1/tier_rules", get(tier_rules::get).put(tier_rules::replace))
+        .route("/api/v1/creators/{id}/erase", post(creators::erase).layer(once()))
+        .route("/api/v1/tier_rules", get(tier_rules::get).put(tier_rules::replace).layer(once()))
         .route("/api/v1/campaigns", get(campaigns::list).post(campaigns::create))
         .route("/api/v1/campaigns/external/{external_id}", put(campaigns::upsert))
         .route("/api/v1/campaigns/{id}", get(campaigns::get).patch(campaigns::update).delete(campaigns::archive))
@@ -303,32 +306,42 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/links/{id}", get(links::get).patch(links::update).delete(links::archive))
         .merge(catalogue())
         .merge(money())
+        .route("/api/v1/clicks", get(clicks::list).post(clicks::create).layer(once()))
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/events/{id}", get(events::get))
         .route("/api/v1/exports/{file}", get(exports::export))
-        .route("/api/v1/webhook_endpoints", get(webhook_endpoints::list).post(webhook_endpoints::create))
+        .route("/api/v1/webhook_endpoints", get(webhook_endpoints::list).post(webhook_endpoints::create).layer(once()))
         .route(
             "/api/v1/webhook_endpoints/{id}",
-            get(webhook_endpoints::get).patch(webhook_endpoints::update).delete(webhook_endpoints::archive),
+            get(webhook_endpoints::get)
+                .patch(webhook_endpoints::update)
+                .delete(webhook_endpoints::archive)
+                .layer(once()),
         )
-        .route("/api/v1/webhook_endpoints/{id}/rotate_secret", post(webhook_endpoints::rotate))
-        .route("/api/v1/webhook_endpoints/{id}/test", post(webhook_endpoints::test))
-        .route("/api/v1/webhook_endpoints/{id}/replay", post(webhook_endpoints::replay))
+        .route("/api/v1/webhook_endpoints/{id}/rotate_secret", post(webhook_endpoints::rotate).layer(once()))
+        .route("/api/v1/webhook_endpoints/{id}/test", post(webhook_endpoints::test).layer(once()))
+        .route("/api/v1/webhook_endpoints/{id}/replay", post(webhook_endpoints::replay).layer(once()))
         .route("/api/v1/webhook_endpoints/{id}/deliveries", get(webhook_endpoints::deliveries))
         .route("/api/v1/webhook_endpoints/{id}/deliveries/{event_id}", get(webhook_endpoints::delivery))
         .route(
             "/api/v1/webhook_tester",
-            get(webhook_tester_api::get).post(webhook_tester_api::create).delete(webhook_tester_api::remove),
+            get(webhook_tester_api::get)
+                .post(webhook_tester_api::create)
+                .delete(webhook_tester_api::remove)
+                .layer(once()),
         )
         .route("/api/v1/webhook_tester/requests", get(webhook_tester_api::requests))
         .route("/api/v1/imports/{id}", get(imports::get))
         .route("/api/v1/imports/{id}/errors.csv", get(imports::errors))
         .route("/api/v1/imports/{id}/undo", post(imports::undo))
-        .route("/api/v1/integrations/klaviyo", get(klaviyo::get).put(klaviyo::connect).delete(klaviyo::disconnect))
-        .route("/api/v1/integrations/klaviyo/test", post(klaviyo::test))
-        .route("/api/v1/keys", get(keys::list).post(keys::create))
-        .route("/api/v1/keys/{id}", delete(keys::revoke))
-        .route("/api/v1/keys/{id}/rotate", post(keys::rotate))
+        .route(
+            "/api/v1/integrations/klaviyo",
+            get(klaviyo::get).put(klaviyo::connect).delete(klaviyo::disconnect).layer(once()),
+        )
+        .route("/api/v1/integrations/klaviyo/test", post(klaviyo::test).layer(once()))
+        .route("/api/v1/keys", get(keys::list).post(keys::create).layer(once()))
+        .route("/api/v1/keys/{id}", delete(keys::revoke).layer(once()))
+        .route("/api/v1/keys/{id}/rotate", post(keys::rotate).layer(once()))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .merge(rows)
         .merge(files)
@@ -358,8 +371,7 @@ fn money() -> Router<App> {
     Router::new()
         .route("/api/v1/orders", get(orders::list).post(orders::create))
         .route("/api/v1/orders/{id}", get(orders::get))
-        .route("/api/v1/orders/{id}/refunds", post(orders::refunds::create))
-        .route("/api/v1/clicks", get(clicks::list).post(clicks::create))
+        .route("/api/v1/orders/{id}/refunds", get(orders::refunds::list).post(orders::refunds::create))
         .route("/api/v1/conversions", get(conversions::list))
         .route("/api/v1/commissions", get(commissions::list))
         .route("/api/v1/commissions/{id}", get(commissions::get).patch(commissions::edit))

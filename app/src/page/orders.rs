@@ -2,7 +2,9 @@
 
 mod commission;
 mod order;
-mod picture;
+mod questions;
+mod splits;
+mod timeline;
 mod verdict;
 mod words;
 

@@ -188,7 +188,7 @@ fn balances(found: &Found) -> Table {
         let shown = view! { <a class="plain" href=edit>{chip(address, tone)}</a> };
         Row::new([
             Cell::text(name).href(href),
-            Cell::number(balance.payable_minor, format::money(balance.payable_minor, balance.currency)),
+            amount(balance.payable_minor),
             amount(balance.in_payout_minor),
             amount(balance.held_minor),
             amount(balance.paid_out_minor),

@@ -3,15 +3,19 @@
 use std::collections::HashMap;
 
 use crate::{
-    Money, ProductId,
-    catalogue::{Collab, Discount, DropProduct, HttpsUrl, Product, ProductDrop},
-    link::LinkCode,
+    LinkId, Money, ProductId, UnixMs,
+    catalogue::{Collab, Content, Discount, DropProduct, HttpsUrl, Product, ProductDrop},
+    link::{ContentType, LinkCode, Platform},
 };
 
 /// Most drops on a page, the newest.
 const DROPS_MAX: usize = 20;
 /// Most products on a page.
 const PRODUCTS_MAX: usize = 200;
+/// Most posts on a page, the newest.
+const POSTS_MAX: usize = 12;
+/// How the addresses of films end, which are no pictures to show.
+const FILMS: [&str; 6] = [".mp4", ".webm", ".mov", ".m4v", ".m3u8", ".avi"];
 
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +34,23 @@ pub struct CollabPage {
     pub link: Option<LinkCode>,
     /// The published drops, the newest first.
     pub drops: Vec<ShownDrop>,
+    /// The creator's posts, the newest first.
+    pub posts: Vec<ShownPost>,
+}
+
+/// A post on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownPost {
+    /// Its title; else what it is, such as "TikTok Video".
+    pub title: String,
+    /// The platform on which it was posted.
+    pub platform: Option<Platform>,
+    /// Its picture.
+    pub image: Option<HttpsUrl>,
+    /// Where it is.
+    pub url: Option<HttpsUrl>,
+    /// The link that is in it.
+    pub link: Option<LinkCode>,
 }
 
 /// A drop on a page.
@@ -79,6 +100,10 @@ pub struct PageParts<'a> {
     pub products: HashMap<ProductId, Product>,
     /// The creator's links to products.
     pub product_links: HashMap<ProductId, LinkCode>,
+    /// [`shown_posts`] of the creator's content.
+    pub posts: Vec<Content>,
+    /// The links in them that are not deleted.
+    pub post_links: HashMap<LinkId, LinkCode>,
 }
 
 /// The products that the published drops of a collab's page show.
@@ -90,6 +115,18 @@ pub fn shown_products(collab: &Collab, drops: &[ProductDrop]) -> Vec<ProductId> 
     ids
 }
 
+/// The content that a collab's page shows at a time, the latest posted first: what its creator has posted until then, and has
+/// an address. Content without a time, or with a later one, is not published yet.
+pub fn shown_posts(collab: &Collab, mut content: Vec<Content>, at: UnixMs) -> Vec<Content> {
+    content.retain(|one| {
+        let is_posted = one.posted_at.is_some_and(|posted_at| posted_at <= at);
+        is_posted && one.url.is_some() && one.creator == collab.creator
+    });
+    content.sort_by(|one, other| (other.posted_at, &other.id).cmp(&(one.posted_at, &one.id)));
+    content.truncate(POSTS_MAX);
+    content
+}
+
 fn is_shown(collab: &Collab, drop: &ProductDrop) -> bool {
     let is_here = drop.collab.as_ref().is_none_or(|own| *own == collab.id);
     is_here && drop.published_at.is_some() && drop.creator == collab.creator
@@ -98,7 +135,7 @@ fn is_shown(collab: &Collab, drop: &ProductDrop) -> bool {
 impl CollabPage {
     /// The page of a collab.
     pub fn new(parts: PageParts<'_>) -> Self {
-        let PageParts { brand, creator, collab, link, mut drops, products, product_links } = parts;
+        let PageParts { brand, creator, collab, link, mut drops, products, product_links, posts, post_links } = parts;
         drops.retain(|drop| is_shown(collab, drop));
         drops.sort_by(|one, other| (other.published_at, &other.id).cmp(&(one.published_at, &one.id)));
         drops.truncate(DROPS_MAX);
@@ -123,6 +160,7 @@ impl CollabPage {
             discount: collab.discount,
             link,
             drops: drops.into_iter().map(&mut show).collect(),
+            posts: posts.into_iter().map(|post| ShownPost::new(post, &post_links)).collect(),
         }
     }
 
@@ -130,18 +168,19 @@ impl CollabPage {
     pub fn bytes(&self) -> usize {
         const OVERHEAD: usize = 256;
         let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        let product = |product: &ShownProduct| {
-            let image = product.image.as_ref().map_or(0, |url| url.as_str().len());
-            OVERHEAD + product.title.len() + text(&product.note) + image
-        };
+        let address = |url: &Option<HttpsUrl>| url.as_ref().map_or(0, |url| url.as_str().len());
+        let product =
+            |product: &ShownProduct| OVERHEAD + product.title.len() + text(&product.note) + address(&product.image);
         let drop = |drop: &ShownDrop| {
             OVERHEAD + drop.title.len() + text(&drop.description) + drop.products.iter().map(product).sum::<usize>()
         };
+        let post = |post: &ShownPost| OVERHEAD + post.title.len() + address(&post.image) + address(&post.url);
         OVERHEAD
             + self.brand.len()
             + self.creator.len()
             + text(&self.intro)
             + self.drops.iter().map(drop).sum::<usize>()
+            + self.posts.iter().map(post).sum::<usize>()
     }
 }
 
@@ -161,12 +200,35 @@ impl ShownProduct {
     }
 }
 
+impl ShownPost {
+    fn new(post: Content, links: &HashMap<LinkId, LinkCode>) -> Self {
+        let words = [post.platform.map(Platform::label), post.content_type.map(ContentType::label)];
+        let kind = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let title = post.title.filter(|title| !title.trim().is_empty());
+        Self {
+            title: title.unwrap_or(if kind.is_empty() { "Post".to_owned() } else { kind }),
+            platform: post.platform,
+            image: post.media_url.filter(|url| !is_film(url)),
+            url: post.url,
+            link: post.link.and_then(|link| links.get(&link).copied()),
+        }
+    }
+}
+
+fn is_film(url: &HttpsUrl) -> bool {
+    let path = url.as_str().split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    FILMS.iter().any(|ending| path.ends_with(ending))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::{CollabId, CreatorId, Currency, DropId, UnixMs, catalogue::CollabStatus};
+    use crate::{
+        CollabId, ContentId, CreatorId, Currency, DropId,
+        catalogue::{CollabStatus, Figures},
+    };
 
     fn collab(n: u8) -> Collab {
         Collab {
@@ -234,6 +296,8 @@ mod tests {
             drops,
             products: [1, 2].map(|n| (product(n).id, product(n))).into(),
             product_links: [(product(1).id, mug)].into(),
+            posts: Vec::new(),
+            post_links: HashMap::new(),
         });
         let shown: Vec<(&str, Vec<&str>)> = page
             .drops
@@ -263,9 +327,44 @@ mod tests {
             drops,
             products: products.iter().map(|n| (product(*n).id, product(*n))).collect(),
             product_links: HashMap::new(),
+            posts: Vec::new(),
+            post_links: HashMap::new(),
         });
         assert_eq!(page.drops.len(), 20);
         assert_eq!(page.drops.iter().map(|drop| drop.products.len()).sum::<usize>(), 200);
         assert_eq!(page.drops[0].title, "Drop 30");
+    }
+
+    fn post(n: u8, posted_at: Option<i64>) -> Content {
+        Content {
+            id: ContentId::new(1, [n; 10]),
+            creator: CreatorId::new(1, [1; 10]),
+            link: Some(LinkId::new(1, [n; 10])),
+            platform: Some(Platform::TikTok),
+            content_type: Some(ContentType::Video),
+            url: HttpsUrl::parse("https://social.example/1"),
+            title: None,
+            posted_at: posted_at.map(UnixMs),
+            media_url: HttpsUrl::parse("https://cdn.example/1.MP4?x=.jpg"),
+            figures: Figures::default(),
+            created_at: UnixMs(1),
+        }
+    }
+
+    #[test]
+    fn posts_are_shown_once_they_are_published() {
+        let other = Content { creator: CreatorId::new(1, [2; 10]), ..post(5, Some(1)) };
+        let nowhere = Content { url: None, ..post(6, Some(1)) };
+        let all = vec![post(1, Some(10)), post(2, None), post(3, Some(21)), post(4, Some(20)), other, nowhere];
+        let shown = shown_posts(&collab(1), all, UnixMs(20));
+        assert_eq!(shown, [post(4, Some(20)), post(1, Some(10))]);
+        let many = (1..=30).map(|n| post(n, Some(i64::from(n)))).collect();
+        let many = shown_posts(&collab(1), many, UnixMs(100));
+        assert_eq!((many.len(), &many[0]), (12, &post(30, Some(30))));
+        let code = LinkCode::parse("aaaaaaaa").expect("code");
+        let links = HashMap::from([(LinkId::new(1, [4; 10]), code)]);
+        let [first, second] = [&shown[0], &shown[1]].map(|one| ShownPost::new(one.clone(), &links));
+        assert_eq!((first.title.as_str(), first.link, &first.image), ("TikTok Video", Some(code), &None));
+        assert_eq!(second.link, None, "a deleted link");
     }
 }

@@ -457,8 +457,13 @@ mod tests {
         };
         let shares = attribution(&[(Some(1), 1)], 4_600);
         assert_eq!(amounts(&order, &shares, &[capped]), []);
-        order.lines =
-            vec![Line { id: "1".into(), product: Some("serum".into()), net_minor: 4_000, is_gift_card: false }];
+        order.lines = vec![Line {
+            id: "1".into(),
+            product: Some("serum".into()),
+            quantity: None,
+            net_minor: 4_000,
+            is_gift_card: false,
+        }];
         let rules = [
             rule(1, Scope::All, Rate::Fixed { money: usd(500) }),
             rule(2, Scope::Product("serum".into()), Rate::Percent { bp: 2_500 }),
@@ -475,6 +480,7 @@ mod tests {
         let line = |id: &str, product: &str, net_minor| Line {
             id: id.into(),
             product: Some(product.into()),
+            quantity: None,
             net_minor,
             is_gift_card: false,
         };
@@ -490,7 +496,8 @@ mod tests {
     #[test]
     fn refunds_reduce_the_base_by_line_or_in_proportion() {
         let mut order = order(12_000, 10_000);
-        order.lines = vec![Line { id: "1".into(), product: None, net_minor: 10_000, is_gift_card: false }];
+        order.lines =
+            vec![Line { id: "1".into(), product: None, quantity: None, net_minor: 10_000, is_gift_card: false }];
         let part = |amount_minor, subtotal_minor, lines: &[(&str, i64)]| RefundPart {
             amount_minor,
             subtotal_minor,

@@ -83,7 +83,7 @@ pub struct Source<'a> {
 impl Source<'_> {
     /// The bodies to post: one for each creator of the event who is among `people`, in the order of their
     /// ids. `None` if the data is not what events of its type say.
-    pub fn bodies(&self, people: &BTreeMap<CreatorId, Person>) -> Option<Vec<String>> {
+    pub fn bodies(&self, people: &BTreeMap<CreatorId, Person>) -> Option<Vec<(CreatorId, String)>> {
         body::bodies(self, people)
     }
 }

@@ -53,6 +53,19 @@ impl Metadata {
         if faults.is_empty() { Ok(Self(notes)) } else { Err(faults) }
     }
 
+    /// As [`Self::with`], of changes that were checked before, on other notes: these may have grown by a few.
+    #[must_use]
+    pub fn with_checked(&self, changes: &BTreeMap<String, Option<String>>) -> Self {
+        let mut notes = self.0.clone();
+        for (name, value) in changes {
+            match value {
+                Some(value) => notes.insert(name.clone(), value.clone()),
+                None => notes.remove(name),
+            };
+        }
+        Self(notes)
+    }
+
     /// The notes.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))

@@ -40,6 +40,9 @@ pub struct Line {
     pub id: String,
     /// The seller's product id.
     pub product: Option<String>,
+    /// How many were bought, if the seller reports it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<u32>,
     /// What is left of it after discounts, edits and refunds, without tax, minor units.
     pub net_minor: i64,
     /// Whether a gift card is bought with it: it earns a commission only if the brand says so.

@@ -10,6 +10,7 @@ pub mod key;
 pub mod link;
 pub mod metric;
 pub mod milestone;
+pub mod once;
 pub mod order;
 pub mod payout;
 pub mod refund;
@@ -19,7 +20,7 @@ pub mod write;
 use domain::{UnixMs, scope::Scope};
 pub use store::{
     api_requests::{Answer, Claim, RequestClass},
-    click_objects::{ClickFilter, ClickObject},
+    click_objects::{ClickFilter, ClickObject, ClickPage},
     money_objects::{
         Commission, CommissionFilter, CommissionStatus, ConversionFilter, ConversionKeyset, OrderFilter, PayoutFilter,
     },

@@ -3,10 +3,11 @@
 use std::{collections::HashMap, sync::Arc};
 
 use domain::{
-    CreatorId,
-    catalogue::{CollabStatus, Item, ItemKind, ProductDrop, Slug},
-    collab_page::{CollabPage, PageParts, shown_products},
+    BrandId, CreatorId, LinkId,
+    catalogue::{CollabStatus, Content, Item, ItemKind, ProductDrop, Slug},
+    collab_page::{CollabPage, PageParts, shown_posts, shown_products},
     id::earliest,
+    link::LinkCode,
     shop::Shop,
 };
 use store::{
@@ -16,8 +17,8 @@ use store::{
 
 use crate::{FlowError, stage::CollabPages};
 
-/// Most drops of a creator that are looked at for a page, the newest.
-const DROPS_MAX: i64 = 200;
+/// Most drops of a creator that are looked at for a page, the newest; as much content.
+const ITEMS_MAX: i64 = 200;
 
 impl CollabPages<'_> {
     /// The page with this name, as it was at most a minute ago; `None` if there is none, the collab is archived or not
@@ -51,6 +52,7 @@ impl CollabPages<'_> {
             None => None,
         };
         let drops = self.drops_of(&brand.id, &collab.creator).await?;
+        let posts = shown_posts(&collab, self.content_of(&brand.id, &collab.creator).await?, self.now());
         let ids: Vec<String> = shown_products(&collab, &drops).iter().map(ToString::to_string).collect();
         let products = self.store.items(&brand.id, &ids).await?.into_iter().filter_map(|object| match object.value {
             Item::Product(product) if object.archived_at.is_none() => Some((product.id.clone(), product)),
@@ -69,27 +71,52 @@ impl CollabPages<'_> {
                 .await?
                 .into_iter()
                 .collect::<HashMap<_, _>>(),
+            post_links: self.links_in(&brand.id, &posts).await?,
+            posts,
         })))
     }
 
     /// The newest drops of a creator that are not archived.
-    async fn drops_of(self, brand: &domain::BrandId, creator: &CreatorId) -> Result<Vec<ProductDrop>, FlowError> {
-        let prefix = domain::DropId::PREFIX;
+    async fn drops_of(self, brand: &BrandId, creator: &CreatorId) -> Result<Vec<ProductDrop>, FlowError> {
+        let items = self.newest(brand, creator, ItemKind::Drop, domain::DropId::PREFIX).await?;
+        let drop = |item| if let Item::Drop(drop) = item { Some(drop) } else { None };
+        Ok(items.into_iter().filter_map(drop).collect())
+    }
+
+    /// The newest content of a creator that is not archived.
+    async fn content_of(self, brand: &BrandId, creator: &CreatorId) -> Result<Vec<Content>, FlowError> {
+        let items = self.newest(brand, creator, ItemKind::Content, domain::ContentId::PREFIX).await?;
+        let content = |item| if let Item::Content(content) = item { Some(content) } else { None };
+        Ok(items.into_iter().filter_map(content).collect())
+    }
+
+    async fn newest(
+        self,
+        brand: &BrandId,
+        creator: &CreatorId,
+        kind: ItemKind,
+        prefix: &str,
+    ) -> Result<Vec<Item>, FlowError> {
         let keyset = Keyset {
             from: earliest(prefix, domain::UnixMs(0)),
             below: format!("{prefix}_{}", "z".repeat(27)),
             is_ascending: false,
-            limit: DROPS_MAX,
+            limit: ITEMS_MAX,
         };
         let common = Filter { creator: Some(creator.clone()), is_archived: Some(false), ..Filter::default() };
-        let filter = ItemFilter { kind: ItemKind::Drop, common, collab: None };
-        let drops = self.store.items_page(brand, &keyset, &filter).await?;
-        Ok(drops
-            .into_iter()
-            .filter_map(|object| match object.value {
-                Item::Drop(drop) => Some(drop),
-                _ => None,
-            })
-            .collect())
+        let items = self.store.items_page(brand, &keyset, &ItemFilter { kind, common, collab: None }).await?;
+        Ok(items.into_iter().map(|object| object.value).collect())
+    }
+
+    /// The codes of the links in posts, without links that are deleted.
+    async fn links_in(self, brand: &BrandId, posts: &[Content]) -> Result<HashMap<LinkId, LinkCode>, FlowError> {
+        let mut codes = HashMap::new();
+        for id in posts.iter().filter_map(|post| post.link.as_ref()) {
+            let link = self.store.link_object(brand, id).await?;
+            codes.extend(
+                link.filter(|link| link.archived_at.is_none()).map(|link| (link.value.id.clone(), link.value.code)),
+            );
+        }
+        Ok(codes)
     }
 }

@@ -220,6 +220,7 @@ impl Orders<'_> {
                 at: refund.created_at,
                 subtotal_minor: refund.subtotal_minor,
                 lines: refund.lines.iter().take(LINES_MAX).map(|(id, minor)| (id.to_string(), *minor)).collect(),
+                reason: None,
             };
             self.store.put_refund(&brand.id, &refund, &settle_job(&brand.id, self.now())).await?;
         }
@@ -386,6 +387,7 @@ fn line(line: &ShopifyLine) -> Line {
     Line {
         id: line.id.to_string(),
         product: line.product.map(|id| id.to_string()),
+        quantity: None,
         net_minor: line.net_minor,
         is_gift_card: line.is_gift_card,
     }

@@ -19,6 +19,8 @@ use crate::{
 
 /// Most events per page.
 pub const PAGE_MAX: i64 = 100;
+/// Events that are looked at for one page of those that were delivered, or were not.
+const SCAN_MAX: i64 = 5_000;
 /// Events numbered in one transaction.
 const BATCH: i64 = 500;
 /// Transactions of one job, which must end well within its lease.
@@ -78,6 +80,17 @@ impl Default for EventQuery {
     }
 }
 
+/// Events, and where to go on.
+#[derive(Clone, Debug)]
+pub struct EventPage {
+    /// The events.
+    pub events: Vec<Envelope>,
+    /// The number to go on after: that of the last event, or of the last one looked at.
+    pub next_after: i64,
+    /// Whether there are more, or may be.
+    pub has_more: bool,
+}
+
 impl Outbound<'_> {
     /// Begins a list of events that a change of this brand emits.
     pub(crate) fn draft(self, brand: &BrandId) -> Draft {
@@ -96,10 +109,30 @@ impl Outbound<'_> {
     ) -> Result<Vec<Envelope>, FlowError> {
         let Some(brand) = reader.into().brand()? else { return Ok(Vec::new()) };
         let EventQuery { after, types, object_id, is_delivered, limit } = query.clone();
-        let filter = EventFilter { kinds: types, object_id, is_delivered };
+        // Each is looked up among the deliveries.
+        let through = is_delivered.map(|_| after.saturating_add(SCAN_MAX));
+        let filter = EventFilter { kinds: types, object_id, is_delivered, through };
         let events = self.store.events(brand, after, &filter, limit.clamp(1, PAGE_MAX)).await?;
         let is_live = self.is_live(brand).await?;
         events.into_iter().map(|event| Ok(event.envelope(is_live)?)).collect()
+    }
+
+    /// As [`Self::list`], with where to go on.
+    ///
+    /// # Errors
+    /// `FlowError::Unauthorized` for a pixel key.
+    pub async fn page(self, merchant: &Merchant, query: &EventQuery) -> Result<EventPage, FlowError> {
+        let events = self.list(merchant, query).await?;
+        let is_full = i64::try_from(events.len()).is_ok_and(|count| count >= query.limit);
+        let last = events.last().map_or(query.after, |event| event.sequence);
+        if query.is_delivered.is_some() {
+            let looked_at = if is_full { last } else { query.after.saturating_add(SCAN_MAX) };
+            let has_more = self.store.last_event_number(merchant.id()).await? > looked_at;
+            return Ok(EventPage { events, next_after: if has_more { looked_at } else { last }, has_more });
+        }
+        let next = EventQuery { after: last, limit: 1, ..query.clone() };
+        let has_more = is_full && !self.list(merchant, &next).await?.is_empty();
+        Ok(EventPage { events, next_after: last, has_more })
     }
 
     /// The number of the brand's latest event; 0 before the first.

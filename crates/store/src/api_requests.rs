@@ -60,6 +60,9 @@ impl Claim {
 /// How long an answer is repeated, in milliseconds.
 pub const ANSWER_LIFE_MS: i64 = 24 * 3_600_000;
 
+/// How long a claim is reserved for a request that does not end, in milliseconds.
+pub const RESERVED_MS: i64 = 60_000;
+
 /// A response, to be repeated byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -110,6 +113,16 @@ pub trait ApiRequestStore: Send + Sync {
 
     /// `Before` or `OtherBody`, if the claim was answered within [`ANSWER_LIFE_MS`].
     async fn answer_to(&self, brand: &BrandId, claim: &Claim) -> Result<Option<Written>>;
+
+    /// Reserves a claim until its answer is kept, for [`RESERVED_MS`] at most. `Before`, `OtherBody` or `InProgress` if it is
+    /// answered or reserved.
+    async fn reserve_answer(&self, brand: &BrandId, claim: &Claim) -> Result<Option<Written>>;
+
+    /// Keeps the answer to a reserved claim.
+    async fn keep_answer(&self, brand: &BrandId, claim: &Claim, answer: &Answer) -> Result<()>;
+
+    /// Ends the reservation of this claim, unless its answer is kept or another request has reserved it since.
+    async fn release_answer(&self, brand: &BrandId, claim: &Claim) -> Result<()>;
 
     /// Deletes answers from before `at`, up to `limit`. Returns how many.
     async fn delete_answers(&self, at: UnixMs, limit: i64) -> Result<u64>;

@@ -1,6 +1,6 @@
 //! Clicks, page by page, as the unified API lists them.
 
-use domain::{BrandId, CampaignId, CreatorId, LinkId};
+use domain::{BrandId, CampaignId, ClickId, CreatorId, LinkId};
 
 use crate::{Result, export::ClickRecord, ingest::ClickRow, objects::Keyset, row::read_opt};
 
@@ -11,6 +11,16 @@ pub struct ClickObject {
     pub record: ClickRecord,
     /// The link's campaign.
     pub campaign: Option<CampaignId>,
+}
+
+/// A page of clicks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClickPage {
+    /// The clicks.
+    pub clicks: Vec<ClickObject>,
+    /// The click at which the search stopped, before the page was full: few of those up to it are the filter's. There may be
+    /// more beyond.
+    pub stopped_at: Option<ClickId>,
 }
 
 /// Which clicks are in a list.
@@ -72,7 +82,13 @@ impl ClickObjectRow {
 /// Lists clicks.
 #[async_trait::async_trait]
 pub trait ClickObjectStore: Send + Sync {
-    /// Clicks. A page without a link or creator is read from its place in the primary key. With one, days on which no such
-    /// click was counted are passed over.
-    async fn clicks_page(&self, brand: &BrandId, keyset: &Keyset, filter: &ClickFilter) -> Result<Vec<ClickObject>>;
+    /// Clicks. A page without a filter is read from its place in the primary key. With a link or creator, days on which no such
+    /// click was counted are passed over. `scan_max` is about how many clicks are looked at.
+    async fn clicks_page(
+        &self,
+        brand: &BrandId,
+        keyset: &Keyset,
+        filter: &ClickFilter,
+        scan_max: i64,
+    ) -> Result<ClickPage>;
 }

@@ -62,11 +62,11 @@ macro_rules! conformance_suite {
         $crate::conformance_suite!(@each $open,
             access: sign_in_links_work_once oauth_states_work_once;
             accounts: links_of_an_address_work_once_and_are_few people_are_where_their_address_is sessions_are_seen_and_ended accounts_that_nobody_needs_are_deleted;
-            api_requests: requests_of_a_minute_are_counted_exactly one_of_many_twins_of_a_write_takes_effect answers_are_repeated_for_a_day what_is_refused_leaves_no_answer a_brand_has_one_test_brand a_replaced_key_expires;
+            api_requests: requests_of_a_minute_are_counted_exactly one_of_many_twins_of_a_write_takes_effect answers_are_repeated_for_a_day what_is_refused_leaves_no_answer a_brand_has_one_test_brand a_replaced_key_expires a_claim_is_reserved_until_it_is_answered;
             brands: brands_are_stored tenants_do_not_see_each_other settings_are_saved_only_if_unchanged_since_read;
             campaigns: campaigns_keep_their_plans;
             catalogue: items_are_stored_with_what_they_name items_change_only_if_they_are_as_they_were_read a_creator_has_one_link_to_a_product_and_it_follows items_of_erased_creators_are_deleted;
-            click_objects: clicks_are_paged_and_filtered;
+            click_objects: clicks_are_paged_and_filtered a_search_for_few_of_many_clicks_stops;
             commissions: rules_end_once adjustments_and_approvals_happen_once payouts_claim_payable_entries_and_cancelling_releases_them milestones_are_reached_once approvals_of_orders_keep_the_hold_and_bulk_approvals_leave_what_is_unproven;
             creator_merges: everything_of_a_merged_creator_is_the_others a_merge_happens_once_and_what_comes_late_follows who_is_in_an_open_payout_is_not_merged;
             creator_view: creators_never_get_hidden_revenue an_order_with_one_unshared_credit_is_unshared unshared_earnings_are_shown_once_paid creators_see_milestones_about_orders proofs_count_shared_orders_and_clicks_only sales_are_shown_with_amounts_if_shared;
@@ -89,7 +89,7 @@ macro_rules! conformance_suite {
             metrics: figures_of_every_group_add_up_to_the_same;
             milestone_objects: milestones_are_paged_both_ways;
             money_objects: orders_and_their_credits_are_filtered_and_paged commissions_and_payouts_show_how_far_they_are;
-            money_writes: reports_of_orders_happen_once_with_their_answer reported_refunds_happen_once_with_their_answer the_ledger_is_changed_once_with_its_answer;
+            money_writes: reports_of_orders_happen_once_with_their_answer notes_stay_with_the_order_that_counts_until_its_customer_is_erased reported_refunds_happen_once_with_their_answer the_ledger_is_changed_once_with_its_answer;
             objects: objects_are_written_and_read_with_their_details objects_change_only_as_they_were_read pages_follow_ids_in_both_directions lists_are_filtered;
             order_list: orders_are_listed_newest_first_and_paged_both_ways lists_are_filtered_and_searched;
             orders: order_facts_merge_independently_of_arrival_order concurrent_orders_and_installs_merge refunds_are_stored_once one_sale_under_two_names_counts_once a_number_alone_joins_reports_of_one_amount_only reports_of_one_name_flag_each_other refunds_that_the_figures_follow_are_not_deducted_again orders_stored_together_equal_orders_stored_one_by_one recomputes_resume_and_can_be_restarted;

@@ -76,6 +76,8 @@ pub struct NewApiRefund<'a> {
     pub id: Option<&'a str>,
     /// Minor units; all that is left if `None`.
     pub amount_minor: Option<i64>,
+    /// Why, in the sender's words.
+    pub reason: Option<&'a str>,
     /// When it was reported.
     pub at: UnixMs,
 }
@@ -96,6 +98,10 @@ pub enum ApiRefund {
         amount_minor: i64,
         /// From [`CustomerStore::put_refund_answer`].
         answer: Option<String>,
+        /// What was said then.
+        reason: Option<String>,
+        /// When that was.
+        at: UnixMs,
     },
     /// Another amount is stored under this id. Nothing changed.
     OtherAmount,

@@ -5,7 +5,12 @@
 
 use domain::{BrandId, CreatorId, UnixMs, klaviyo::Person};
 
-use crate::{Result, audit::AuditEntry, outbound::NewEvents, row::read};
+use crate::{
+    Result,
+    audit::AuditEntry,
+    outbound::NewEvents,
+    row::{read, read_opt},
+};
 
 /// A connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +23,8 @@ pub struct Connection {
     pub connected_at: UnixMs,
     /// The number of the last event that needs no more sending.
     pub sent_through: i64,
+    /// The event after it that was sent for some of its creators.
+    pub part: Option<Part>,
     /// When the key was refused, since when nothing is sent.
     pub disabled_at: Option<UnixMs>,
     /// Attempts that failed since the last success.
@@ -34,11 +41,22 @@ pub struct Connection {
     pub last_error: Option<(UnixMs, String)>,
 }
 
+/// An event that was sent for some of its creators, in the order of their ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The event's number.
+    pub sequence: i64,
+    /// The last creator for whom it needs no more sending.
+    pub creator: CreatorId,
+}
+
 /// What was sent, and what follows from it.
 #[derive(Clone, Debug)]
 pub struct Progress {
     /// The number of the last event that needs no more sending.
     pub sent_through: i64,
+    /// The event after it that was sent for some of its creators.
+    pub part: Option<Part>,
     /// How many events Klaviyo took now.
     pub sent: i64,
     /// How many it cannot take.
@@ -58,8 +76,8 @@ pub struct Progress {
 impl Progress {
     /// Nothing, at this time.
     pub const fn at(at: UnixMs) -> Self {
-        let (error, disabling) = (None, None);
-        Self { sent_through: 0, sent: 0, skipped: 0, attempts: 0, next_at: at, at, error, disabling }
+        let (part, error, disabling) = (None, None, None);
+        Self { sent_through: 0, part, sent: 0, skipped: 0, attempts: 0, next_at: at, at, error, disabling }
     }
 }
 
@@ -71,6 +89,8 @@ pub struct ConnectionRow {
     pub generation: i64,
     pub connected_at: i64,
     pub sent_through: i64,
+    pub part_sequence: Option<i64>,
+    pub part_creator_id: Option<String>,
     pub disabled_at: Option<i64>,
     pub attempts: i64,
     pub next_at: i64,
@@ -81,21 +101,24 @@ pub struct ConnectionRow {
     pub last_error_at: Option<i64>,
 }
 
-impl From<ConnectionRow> for Connection {
-    fn from(row: ConnectionRow) -> Self {
-        Self {
-            sealed_key: row.private_key,
-            generation: row.generation,
-            connected_at: UnixMs(row.connected_at),
-            sent_through: row.sent_through,
-            disabled_at: row.disabled_at.map(UnixMs),
-            attempts: row.attempts,
-            next_at: UnixMs(row.next_at),
-            sent: row.sent,
-            skipped: row.skipped,
-            last_sent_at: row.last_sent_at.map(UnixMs),
-            last_error: row.last_error_at.map(UnixMs).zip(row.last_error),
-        }
+impl ConnectionRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<Connection> {
+        let creator = read_opt(self.part_creator_id, "klaviyo_connections", "part_creator_id")?;
+        Ok(Connection {
+            sealed_key: self.private_key,
+            generation: self.generation,
+            connected_at: UnixMs(self.connected_at),
+            sent_through: self.sent_through,
+            part: self.part_sequence.zip(creator).map(|(sequence, creator)| Part { sequence, creator }),
+            disabled_at: self.disabled_at.map(UnixMs),
+            attempts: self.attempts,
+            next_at: UnixMs(self.next_at),
+            sent: self.sent,
+            skipped: self.skipped,
+            last_sent_at: self.last_sent_at.map(UnixMs),
+            last_error: self.last_error_at.map(UnixMs).zip(self.last_error),
+        })
     }
 }
 

@@ -1,7 +1,9 @@
 //! Orders, conversions, commissions and payouts, page by page, as the unified API lists them.
 
+use std::collections::BTreeMap;
+
 use domain::{
-    BrandId, CampaignId, CreatorId, Currency, EntryId, LinkId, OrderId, UnixMs, order::OrderSource,
+    BrandId, CampaignId, CreatorId, Currency, EntryId, LinkId, OrderId, UnixMs, metadata::Metadata, order::OrderSource,
     settlement::BookedCredit,
 };
 
@@ -253,6 +255,9 @@ pub trait MoneyObjectStore: Send + Sync {
         keyset: &Keyset,
         filter: &OrderFilter,
     ) -> Result<Vec<Object<OrderRecord>>>;
+
+    /// The clients' notes about orders with these ids of the seller.
+    async fn order_notes(&self, brand: &BrandId, external_ids: &[String]) -> Result<BTreeMap<String, Metadata>>;
 
     /// Credits of orders.
     async fn conversions_page(

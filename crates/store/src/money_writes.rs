@@ -1,5 +1,7 @@
 //! Writes of the unified API that are about money: each with its answer in one transaction.
 
+use std::collections::BTreeMap;
+
 use domain::{BrandId, EntryId, PayoutId, UnixMs};
 
 use crate::{
@@ -19,6 +21,8 @@ use crate::{
 pub struct ReportedOrder {
     /// The order, and what names its customer.
     pub new: NewOrder,
+    /// Notes to set with the order that counts; those without a value are removed. They are checked.
+    pub metadata: BTreeMap<String, Option<String>>,
     /// Its entry in the audit log, written if the report changes anything. Its subject becomes the stored order's id.
     pub audit: AuditEntry,
 }

@@ -30,6 +30,8 @@ pub enum ObjectKind {
     Campaign,
     /// A tracking link.
     Link,
+    /// An order. The seller's id of it is a column of its own.
+    Order,
     /// An item of the catalogue.
     Item(ItemKind),
 }
@@ -41,6 +43,7 @@ impl ObjectKind {
             Self::Creator => "creator",
             Self::Campaign => "campaign",
             Self::Link => "link",
+            Self::Order => "order",
             Self::Item(kind) => kind.as_str(),
         }
     }
@@ -281,7 +284,11 @@ impl LinkObjectRow {
     }
 }
 
-pub(crate) fn details(external_id: Option<String>, metadata: Option<&str>) -> Result<Details> {
+/// What clients keep with an object, as it is stored.
+///
+/// # Errors
+/// `Corrupt` if the notes cannot be read.
+pub fn details(external_id: Option<String>, metadata: Option<&str>) -> Result<Details> {
     let metadata = metadata.map(|text| from_json(text, "object_details", "metadata")).transpose()?.unwrap_or_default();
     Ok(Details { external_id, metadata })
 }

@@ -30,6 +30,8 @@ pub struct Refund {
     pub subtotal_minor: Option<i64>,
     /// By line, if reported: the seller's id of the line, and its amount without tax in minor units.
     pub lines: Vec<(String, i64)>,
+    /// Why, as a backend said. Kept from the first report.
+    pub reason: Option<String>,
 }
 
 /// What storing an order did.
@@ -180,6 +182,7 @@ pub struct RefundRow {
     pub at: i64,
     pub subtotal_minor: Option<i64>,
     pub lines: String,
+    pub reason: Option<String>,
 }
 
 impl RefundRow {
@@ -193,6 +196,7 @@ impl RefundRow {
             at: UnixMs(self.at),
             subtotal_minor: self.subtotal_minor,
             lines: from_json(&self.lines, "refunds", "lines")?,
+            reason: self.reason,
         })
     }
 }

@@ -132,6 +132,8 @@ pub struct EventFilter {
     /// happened since it was created, of the types that it has now; a test of another endpoint never. Removed endpoints
     /// get nothing, disabled ones do.
     pub is_delivered: Option<bool>,
+    /// Only events with at most this number.
+    pub through: Option<i64>,
 }
 
 /// Stores events for other systems.

@@ -7,3 +7,4 @@ pub(crate) mod field;
 pub(crate) mod gate;
 pub(crate) mod list;
 pub(crate) mod object;
+pub(crate) mod once;

@@ -4,16 +4,12 @@ use axum::{
     Json,
     extract::{Request, State},
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use domain::{ClickId, click::Click, scope::Scope};
 use flow::{
     Flow, Invalid,
-    api::{
-        ClickFilter, ClickObject,
-        click::ClickReport,
-        write::{Done, RowError},
-    },
+    api::{ClickFilter, ClickObject, ClickPage, click::ClickReport, write::RowError},
 };
 use serde::{Deserialize, Serialize};
 use store::ingest::NewClick;
@@ -21,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{BulkBody, BulkRow, Call, OnceParams, WriteCall, answer, respond},
+        call::{BulkBody, BulkRow, Call, OnceParams, WriteCall},
         fault::{Fault, FaultBody},
         list::{ListBody, ListQuery, PageParams},
     },
@@ -120,7 +116,8 @@ struct ClickParams {
     human: Option<bool>,
 }
 
-/// Lists clicks.
+/// Lists clicks. A filter that few of many clicks pass is searched for in parts: an answer may then have fewer clicks than
+/// `limit`, or none, and says in `continue_from` where to go on.
 #[utoipa::path(
     get, path = "/api/v1/clicks", tag = "Clicks", operation_id = "listClicks",
     params(PageParams, ClickParams),
@@ -132,8 +129,9 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let mut query = ListQuery::of(request.uri());
     let filter = ClickFilter { link: query.link(), creator: query.creator(), is_human: query.flag("human") };
     let page = query.page(ClickId::PREFIX)?;
-    let objects = flow.api().clicks_page(&call.merchant, &page.keyset, &filter).await?;
-    Ok(page.body(objects, |object| ClickObjectBody::of(object, call.is_live())))
+    let ClickPage { clicks, stopped_at } = flow.api().clicks_page(&call.merchant, &page.keyset, &filter).await?;
+    let body = |object| ClickObjectBody::of(object, call.is_live());
+    Ok(page.searched_body(clicks, stopped_at.map(|id| id.to_string()), body))
 }
 
 /// A click that another link shortener saw.
@@ -221,10 +219,7 @@ pub(crate) async fn create(
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     let report = call.read::<ClickReportRequest>()?.read();
     let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
-    let planned = match flow.api().plan_clicks(merchant, claim, &[report]).await? {
-        Ok(planned) => planned,
-        Err(done) => return Ok(respond(done)),
-    };
+    let planned = flow.api().plan_clicks(merchant, claim, &[report]).await?;
     let new = planned.into_iter().next().unwrap_or(Err(RowError::Changed))?;
     let Click { id, link, at, .. } = new.click.clone();
     ingest.store_click(new).await.map_err(ApiError::from)?;
@@ -235,8 +230,8 @@ pub(crate) async fn create(
         at: at.to_rfc3339(),
         livemode: call.call.is_live(),
     };
-    let answer = answer(StatusCode::CREATED, &body).ok_or(RowError::Changed)?;
-    Ok(respond(flow.api().keep_answer(merchant, claim, &answer).await?))
+    flow.api().note_clicks(merchant).await?;
+    Ok((StatusCode::CREATED, Json(body)).into_response())
 }
 
 /// Many clicks.
@@ -265,17 +260,13 @@ pub(crate) async fn bulk(
     let read = |row: Result<ClickReportRequest, Invalid>| row.and_then(ClickReportRequest::read);
     let reports: Vec<_> = call.read_rows::<ClickReportRequest>()?.into_iter().map(read).collect();
     let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
-    let planned = match flow.api().plan_clicks(merchant, claim, &reports).await? {
-        Ok(planned) => planned,
-        Err(done) => return Ok(respond(done)),
-    };
+    let planned = flow.api().plan_clicks(merchant, claim, &reports).await?;
     let row = |(index, row): (usize, &Result<NewClick, RowError>)| {
         let id = |new: &NewClick| new.click.id.to_string();
         BulkRow::of(index, row.as_ref().map(|new| (new, StatusCode::CREATED)), id)
     };
     let body = BulkBody::of(planned.iter().enumerate().map(row).collect());
     ingest.store_clicks(planned.into_iter().filter_map(Result::ok).collect()).await.map_err(ApiError::from)?;
-    let answer = answer(StatusCode::OK, &body).ok_or(RowError::Changed)?;
-    let done: Done = flow.api().keep_answer(merchant, claim, &answer).await?;
-    Ok(respond(done))
+    flow.api().note_clicks(merchant).await?;
+    Ok(Json(body).into_response())
 }

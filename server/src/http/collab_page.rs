@@ -11,8 +11,8 @@ use axum::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::{
     Money,
-    catalogue::Discount,
-    collab_page::{CollabPage, ShownDrop, ShownProduct},
+    catalogue::{Discount, HttpsUrl},
+    collab_page::{CollabPage, ShownDrop, ShownPost, ShownProduct},
     link::LinkCode,
 };
 use flow::Flow;
@@ -35,7 +35,7 @@ static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
 /// `GET /c/{slug}`.
 #[utoipa::path(
     get, path = "/c/{slug}", tag = "Collabs", operation_id = "showCollabPage",
-    description = "The public page of an active collab: its creator, its published drops with their products, and tracking links to them. At most a minute old.",
+    description = "The public page of an active collab: its creator, its published drops with their products, its creator's posts, and tracking links to them. At most a minute old.",
     params(("slug" = String, Path, description = "The collab's slug")),
     responses(
         (status = 200, description = "The page", content_type = "text/html", body = String),
@@ -82,8 +82,9 @@ fn render(page: &CollabPage, url: impl Fn(LinkCode) -> String) -> String {
     for shown in &page.drops {
         drop_section(&mut html, shown, &url);
     }
-    if page.drops.is_empty() {
-        let _ = write!(html, "<p class=\"empty\">{creator} has not published any products yet.</p>");
+    posts_section(&mut html, &page.posts, &url);
+    if page.drops.is_empty() && page.posts.is_empty() {
+        let _ = write!(html, "<p class=\"empty\">{creator} has not published anything yet.</p>");
     }
     let _ = write!(
         html,
@@ -108,10 +109,7 @@ fn drop_section(html: &mut String, shown: &ShownDrop, url: &impl Fn(LinkCode) ->
 
 fn product_item(html: &mut String, product: &ShownProduct, url: &impl Fn(LinkCode) -> String) {
     html.push_str("<li>");
-    if let Some(image) = &product.image {
-        let image = escape(image.as_str());
-        let _ = write!(html, "<img src=\"{image}\" alt=\"\" loading=\"lazy\" referrerpolicy=\"no-referrer\">");
-    }
+    picture(html, product.image.as_ref());
     let title = escape(&product.title);
     let _ = write!(html, "<div class=\"about\"><h3>{title}</h3>");
     paragraph(html, "note", product.note.as_deref());
@@ -129,6 +127,43 @@ fn product_item(html: &mut String, product: &ShownProduct, url: &impl Fn(LinkCod
         button(html, &url(code), "Shop", &format!(" aria-label=\"Shop {title}\""));
     }
     html.push_str("</div></li>");
+}
+
+fn posts_section(html: &mut String, posts: &[ShownPost], url: &impl Fn(LinkCode) -> String) {
+    if posts.is_empty() {
+        return;
+    }
+    html.push_str("<section><h2>Posts</h2><ul class=\"products\">");
+    for post in posts {
+        post_item(html, post, url);
+    }
+    html.push_str("</ul></section>");
+}
+
+fn post_item(html: &mut String, post: &ShownPost, url: &impl Fn(LinkCode) -> String) {
+    html.push_str("<li>");
+    picture(html, post.image.as_ref());
+    let title = escape(&post.title);
+    let _ = write!(html, "<div class=\"about\"><h3>{title}</h3>");
+    if let Some(address) = &post.url {
+        let place = post.platform.map_or_else(String::new, |platform| format!(" on {}", platform.label()));
+        let address = escape(address.as_str());
+        let _ = write!(
+            html,
+            "<p class=\"note\"><a rel=\"noopener nofollow\" href=\"{address}\" aria-label=\"View {title}{place}\">View{place}</a></p>"
+        );
+    }
+    if let Some(code) = post.link {
+        button(html, &url(code), "Shop", &format!(" aria-label=\"Shop {title}\""));
+    }
+    html.push_str("</div></li>");
+}
+
+fn picture(html: &mut String, image: Option<&HttpsUrl>) {
+    if let Some(image) = image {
+        let image = escape(image.as_str());
+        let _ = write!(html, "<img src=\"{image}\" alt=\"\" loading=\"lazy\" referrerpolicy=\"no-referrer\">");
+    }
 }
 
 fn paragraph(html: &mut String, class: &str, text: Option<&str>) {
@@ -167,7 +202,8 @@ mod tests {
             affiliate_code: Some(hostile.clone()),
             discount: None,
             link: None,
-            drops: vec![ShownDrop { title: hostile.clone(), description: Some(hostile), products: Vec::new() }],
+            drops: vec![ShownDrop { title: hostile.clone(), description: Some(hostile.clone()), products: Vec::new() }],
+            posts: vec![ShownPost { title: hostile, platform: None, image: None, url: None, link: None }],
         };
         let html = render(&page, |code| code.to_string());
         assert!(!html.contains("<script") && !html.contains("\" onerror"), "{html}");

@@ -5,9 +5,9 @@ use axum::{
     extract::{Path, Request, State},
     response::Response,
 };
-use domain::{creator::Social, scope::Scope};
+use domain::{CreatorId, creator::Social, scope::Scope};
 use flow::{
-    Flow, Invalid,
+    Flow, FlowError, Invalid,
     api::{
         CreatorProfile, Object,
         creator::CreatorFields,
@@ -335,6 +335,39 @@ pub(crate) async fn archive(
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     let common = CommonFields { is_archived: Some(true), ..CommonFields::default() };
     write_one(call, Intent::Update(id, CreatorFields::default(), common)).await
+}
+
+/// A creator who was erased.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ErasedCreator {
+    /// The creator's id.
+    id: String,
+    /// Always `creator`.
+    #[schema(example = "creator")]
+    object: &'static str,
+    /// Always true.
+    erased: bool,
+    /// False in the sandbox, where test keys work.
+    livemode: bool,
+}
+
+/// Erases a creator: name, handle, addresses, profile, notes, collabs, drops and content, and what events and answers say of
+/// them. Links, credits and commissions stay, under "Erased creator". This cannot be undone; to hide a creator, archive them.
+#[utoipa::path(
+    post, path = "/api/v1/creators/{id}/erase", tag = "Creators", operation_id = "eraseCreator",
+    params(("id" = String, Path, description = "The creator's id"), OnceParams),
+    responses((status = 200, description = "They are erased, now or before", body = ErasedCreator), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn erase(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<ErasedCreator>, Fault> {
+    let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
+    let creator: CreatorId = id.parse().map_err(|_| FlowError::NotFound("creator"))?;
+    flow.creators().erase(&call.merchant, &creator).await?;
+    Ok(Json(ErasedCreator { id, object: "creator", erased: true, livemode: call.is_live() }))
 }
 
 /// Many creators.

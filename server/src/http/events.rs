@@ -9,7 +9,7 @@ use axum::{
 use domain::{MessageId, outbound::Envelope, scope::Scope};
 use flow::{
     Flow, FlowError,
-    outbound::{EventQuery, EventType},
+    outbound::{EventPage, EventQuery, EventType},
 };
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -81,7 +81,7 @@ pub(crate) struct EventList {
     has_more: bool,
     /// The path of the list.
     url: &'static str,
-    /// The number to go on `after`: that of the last event here.
+    /// The number to go on `after`: that of the last event here, or, with `delivered`, of the last one that was looked at.
     next_after: i64,
 }
 
@@ -98,7 +98,8 @@ pub(crate) struct EventParams {
     types: Option<String>,
     /// Events about this object.
     object_id: Option<String>,
-    /// False: events that a webhook endpoint is to get and has not accepted, not yet or not at all. True: the others.
+    /// False: events that a webhook endpoint is to get and has not accepted, not yet or not at all. True: the others. An answer
+    /// looks at the next 5,000 events, so that it may have fewer than `limit`, or none, although `has_more` is true.
     delivered: Option<bool>,
     /// Events in the answer, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 10)]
@@ -129,13 +130,7 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     query.end()?;
     let (after, limit) = (after.unwrap_or(0), limit.unwrap_or(10));
     let wanted = EventQuery { after, types: types.unwrap_or_default(), object_id, is_delivered, limit };
-    let events = flow.outbound().list(&call.merchant, &wanted).await?;
-    let next_after = events.last().map_or(after, |event| event.sequence);
-    let is_full = i64::try_from(events.len()).is_ok_and(|count| count == limit);
-    let has_more = is_full && {
-        let next = EventQuery { after: next_after, limit: 1, ..wanted };
-        !flow.outbound().list(&call.merchant, &next).await?.is_empty()
-    };
+    let EventPage { events, next_after, has_more } = flow.outbound().page(&call.merchant, &wanted).await?;
     let data = events.into_iter().map(EventBody::of).collect();
     Ok(Json(EventList { object: "list", data, has_more, url: URL, next_after }))
 }

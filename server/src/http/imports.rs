@@ -218,15 +218,16 @@ pub(crate) struct ImportForm {
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
     /// What is imported.
-    #[schema(value_type = Option<ImportKindName>)]
+    #[schema(value_type = ImportKindName, required = false)]
     kind: Option<String>,
     /// The tool that wrote the file; found out by its columns if absent.
-    #[schema(value_type = Option<ImportSourceName>)]
+    #[schema(value_type = ImportSourceName, required = false)]
     source: Option<String>,
     /// What columns hold, where that is not known: a JSON object of column and field, `null` to leave a column out.
-    #[schema(example = r#"{"Their column": "email"}"#)]
+    #[schema(value_type = String, required = false, example = r#"{"Their column": "email"}"#)]
     mapping: Option<String>,
     /// Only say what would happen.
+    #[schema(value_type = bool, required = false)]
     dry_run: Option<bool>,
 }
 

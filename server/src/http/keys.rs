@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 
 use super::{
     api::{
-        call::{Call, WriteCall, refuse_idempotency_key},
+        call::{Call, OnceParams, WriteCall},
         fault::{Fault, FaultBody},
         field::{TextPatch, TextsPatch},
         list::ListQuery,
@@ -140,12 +140,13 @@ pub(crate) struct KeyRequest {
 /// Creates a key. The answer shows it once. It cannot do more than the key that asks for it.
 #[utoipa::path(
     post, path = "/api/v1/keys", tag = "Keys", operation_id = "createKey",
+    params(OnceParams),
     request_body = KeyRequest,
     responses((status = 201, description = "The key", body = KeyBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result<Response, Fault> {
-    let call = WriteCall::begin_repeatable(&flow, request, Scope::write(RESOURCE)).await?;
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     let request: KeyRequest = call.read()?;
     let mut faults = Faults::default();
     let kind = match request.kind.value("kind", &mut faults) {
@@ -180,7 +181,7 @@ pub(crate) struct RotateRequest {
 /// Replaces a key by a new one with the same rights. Both work until the overlap ends.
 #[utoipa::path(
     post, path = "/api/v1/keys/{id}/rotate", tag = "Keys", operation_id = "rotateKey",
-    params(("id" = String, Path, description = "The key's id")),
+    params(("id" = String, Path, description = "The key's id"), OnceParams),
     request_body = RotateRequest,
     responses((status = 201, description = "The new key", body = KeyBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -190,7 +191,7 @@ pub(crate) async fn rotate(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Fault> {
-    let call = WriteCall::begin_repeatable(&flow, request, Scope::write(RESOURCE)).await?;
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     let request: RotateRequest = call.read()?;
     let mut faults = Faults::default();
     let hours = faults.take("overlap_hours", request.overlap_hours);
@@ -202,7 +203,7 @@ pub(crate) async fn rotate(
 /// Revokes a key.
 #[utoipa::path(
     delete, path = "/api/v1/keys/{id}", tag = "Keys", operation_id = "revokeKey",
-    params(("id" = String, Path, description = "The key's id")),
+    params(("id" = String, Path, description = "The key's id"), OnceParams),
     responses((status = 200, description = "The revoked key", body = KeyBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -211,7 +212,6 @@ pub(crate) async fn revoke(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Json<KeyBody>, Fault> {
-    refuse_idempotency_key(request.headers())?;
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
     let KeyUse { record, last_used_at } = flow.api().revoke_key(&call.caller, &KeyId(id)).await?;
     Ok(Json(KeyBody::of(record, last_used_at, None)))

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::api::{
-    call::{Call, WriteCall, refuse_idempotency_key},
+    call::{Call, OnceParams, WriteCall},
     fault::{Fault, FaultBody},
     list::ListQuery,
 };
@@ -116,16 +116,16 @@ pub(crate) struct KlaviyoRequest {
     private_key: String,
 }
 
-/// Connects to Klaviyo from the next event on, or replaces the key and goes on where sending stopped. The answer is not
-/// kept, so there is no `Idempotency-Key`: the same key again does no harm.
+/// Connects to Klaviyo from the next event on, or replaces the key and goes on where sending stopped.
 #[utoipa::path(
     put, path = "/api/v1/integrations/klaviyo", tag = "Integrations", operation_id = "connectKlaviyo",
+    params(OnceParams),
     request_body = KlaviyoRequest,
     responses((status = 200, description = "The connection", body = KlaviyoBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn connect(State(flow): State<Flow>, request: Request) -> Result<Json<KlaviyoBody>, Fault> {
-    let call = WriteCall::begin_repeatable(&flow, request, Scope::write(RESOURCE)).await?;
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     let KlaviyoRequest { private_key } = call.read()?;
     let status = flow.klaviyo().connect(&call.call.merchant, &private_key).await?;
     Ok(Json(KlaviyoBody::of(status, flow.now())))
@@ -160,11 +160,11 @@ pub(crate) struct DisconnectedKlaviyo {
 /// Disconnects from Klaviyo and deletes the key. What Klaviyo has stays there.
 #[utoipa::path(
     delete, path = "/api/v1/integrations/klaviyo", tag = "Integrations", operation_id = "disconnectKlaviyo",
+    params(OnceParams),
     responses((status = 200, description = "It is gone", body = DisconnectedKlaviyo), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn disconnect(State(flow): State<Flow>, request: Request) -> Result<Json<DisconnectedKlaviyo>, Fault> {
-    refuse_idempotency_key(request.headers())?;
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
     flow.klaviyo().disconnect(&call.merchant).await?;
     Ok(Json(DisconnectedKlaviyo { object: "integration", name: "klaviyo", archived: true }))
@@ -189,11 +189,11 @@ pub(crate) struct KlaviyoTest {
 /// external id `creatorscore-test`, and changes nothing here.
 #[utoipa::path(
     post, path = "/api/v1/integrations/klaviyo/test", tag = "Integrations", operation_id = "testKlaviyo",
+    params(OnceParams),
     responses((status = 200, description = "What Klaviyo said", body = KlaviyoTest), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn test(State(flow): State<Flow>, request: Request) -> Result<Json<KlaviyoTest>, Fault> {
-    refuse_idempotency_key(request.headers())?;
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
     let Tested { is_taken, status, error } = flow.klaviyo().test(&call.merchant).await?;
     Ok(Json(KlaviyoTest { object: "integration_test", ok: is_taken, status, error }))

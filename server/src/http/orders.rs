@@ -4,6 +4,8 @@ pub(crate) mod attribution;
 pub(crate) mod refunds;
 mod report;
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::{Path, Request, State},
@@ -11,7 +13,7 @@ use axum::{
 };
 use domain::{
     attribution::Credit,
-    order::{Order, OrderSource},
+    order::{Line, Order, OrderSource},
     scope::Scope,
 };
 use flow::{
@@ -27,6 +29,7 @@ use super::api::{
     call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, respond},
     fault::{Fault, FaultBody},
     list::{ListBody, ListQuery, PageParams},
+    object::notes,
 };
 
 const RESOURCE: &str = "orders";
@@ -63,6 +66,8 @@ pub(crate) struct OrderObjectBody {
     refunded_minor: i64,
     /// Revenue that counts, in minor units.
     net_minor: i64,
+    /// The lines, if the seller reports them.
+    line_items: Vec<OrderLineBody>,
     /// A test order of the shop: recorded, never counted.
     is_test: bool,
     /// Whether it is the customer's first order, if that is known.
@@ -73,6 +78,8 @@ pub(crate) struct OrderObjectBody {
     settled: bool,
     /// Who gets how much of it.
     credits: Vec<CreditObjectBody>,
+    /// Your notes.
+    metadata: BTreeMap<String, String>,
     /// When it was placed, as its id has it.
     #[schema(format = DateTime)]
     created: String,
@@ -81,6 +88,28 @@ pub(crate) struct OrderObjectBody {
     updated: String,
     /// False in the sandbox, where test keys work.
     livemode: bool,
+}
+
+/// A line of an order.
+#[derive(Clone, Serialize, ToSchema)]
+struct OrderLineBody {
+    /// The seller's id of the line.
+    id: String,
+    /// The seller's id of the product.
+    product: Option<String>,
+    /// How many were bought, if that is reported.
+    quantity: Option<u32>,
+    /// What is left of it after discounts, edits and refunds, without tax, for the whole line, in minor units.
+    net_minor: i64,
+    /// Whether it is a gift card.
+    is_gift_card: bool,
+}
+
+impl OrderLineBody {
+    fn of(line: &Line) -> Self {
+        let Line { id, product, quantity, net_minor, is_gift_card } = line.clone();
+        Self { id, product, quantity, net_minor, is_gift_card }
+    }
 }
 
 /// A share of an order.
@@ -142,11 +171,13 @@ impl OrderObjectBody {
             total_minor: *total_minor,
             refunded_minor: order.refunded_minor.min(*total_minor),
             net_minor: order.net_minor(),
+            line_items: order.lines.iter().map(OrderLineBody::of).collect(),
             is_test: order.is_test,
             is_new_customer: order.is_new_customer,
             same_as: order.details.same_as.clone(),
             settled: attribution.is_some(),
             credits: attribution.iter().flat_map(|found| &found.credits).map(CreditObjectBody::of).collect(),
+            metadata: notes(&object.details.metadata),
             created: id.created_at().to_rfc3339(),
             updated: object.updated_at.to_rfc3339(),
             livemode: is_live,

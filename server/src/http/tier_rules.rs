@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::{
     api::{
-        call::{Call, WriteCall},
+        call::{Call, OnceParams, WriteCall},
         fault::{Fault, FaultBody},
         list::ListQuery,
     },
@@ -134,12 +134,13 @@ pub(crate) async fn get(State(flow): State<Flow>, request: Request) -> Result<Js
 /// `tier_locked` stay.
 #[utoipa::path(
     put, path = "/api/v1/tier_rules", tag = "Creators", operation_id = "replaceTierRules",
+    params(OnceParams),
     request_body = TierRulesRequest,
     responses((status = 200, description = "The rules", body = TierRulesBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn replace(State(flow): State<Flow>, request: Request) -> Result<Json<TierRulesBody>, Fault> {
-    let call = WriteCall::begin_repeatable(&flow, request, Scope::write(RESOURCE)).await?;
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     let rules = call.read::<TierRulesRequest>()?.read().map_err(|faults| Fault::invalid("Invalid request", faults))?;
     let stored = flow.tiers().save(&call.call.merchant, rules).await?;
     Ok(Json(TierRulesBody::of(Some(stored), call.call.is_live())))

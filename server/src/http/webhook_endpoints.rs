@@ -22,7 +22,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{Call, WriteCall, refuse_idempotency_key},
+        call::{Call, OnceParams, WriteCall},
         fault::{Fault, FaultBody},
         field::{FlagPatch, TextPatch, TextsPatch, TimePatch, UrlPatch},
         list::ListQuery,
@@ -198,12 +198,13 @@ pub(crate) async fn get(
 /// Adds a webhook endpoint. The answer shows its secret once.
 #[utoipa::path(
     post, path = "/api/v1/webhook_endpoints", tag = "Webhook endpoints", operation_id = "createWebhookEndpoint",
+    params(OnceParams),
     request_body = EndpointRequest,
     responses((status = 201, description = "The endpoint with its secret", body = EndpointBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result<Response, Fault> {
-    let call = WriteCall::begin_repeatable(&flow, request, Scope::write(RESOURCE)).await?;
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     call.call.require(Scope::read(EVENTS))?;
     let edit = call.read::<EndpointRequest>()?.read()?;
     if edit.is_enabled == Some(false) {
@@ -220,7 +221,7 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
 /// Changes a webhook endpoint.
 #[utoipa::path(
     patch, path = "/api/v1/webhook_endpoints/{id}", tag = "Webhook endpoints", operation_id = "updateWebhookEndpoint",
-    params(("id" = String, Path, description = "The endpoint's id")),
+    params(("id" = String, Path, description = "The endpoint's id"), OnceParams),
     request_body = EndpointRequest,
     responses((status = 200, description = "The endpoint", body = EndpointBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -230,7 +231,7 @@ pub(crate) async fn update(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Json<EndpointBody>, Fault> {
-    let call = WriteCall::begin_repeatable(&flow, request, Scope::write(RESOURCE)).await?;
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     call.call.require(Scope::read(EVENTS))?;
     let (id, edit) = (endpoint_id(&id)?, call.read::<EndpointRequest>()?.read()?);
     let endpoint = flow.webhooks().update(&WebhookAdmin::from(&call.call.merchant), &id, &edit).await?;
@@ -252,7 +253,7 @@ pub(crate) struct RemovedEndpoint {
 /// Removes a webhook endpoint.
 #[utoipa::path(
     delete, path = "/api/v1/webhook_endpoints/{id}", tag = "Webhook endpoints", operation_id = "archiveWebhookEndpoint",
-    params(("id" = String, Path, description = "The endpoint's id")),
+    params(("id" = String, Path, description = "The endpoint's id"), OnceParams),
     responses((status = 200, description = "It is gone", body = RemovedEndpoint), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -261,7 +262,6 @@ pub(crate) async fn archive(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Json<RemovedEndpoint>, Fault> {
-    refuse_idempotency_key(request.headers())?;
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
     flow.webhooks().archive(&WebhookAdmin::from(&call.merchant), &endpoint_id(&id)?).await?;
     Ok(Json(RemovedEndpoint { id, object: "webhook_endpoint", archived: true }))
@@ -292,7 +292,7 @@ pub(crate) struct SecretBody {
 /// Gives a webhook endpoint a new secret. Both sign until the overlap ends.
 #[utoipa::path(
     post, path = "/api/v1/webhook_endpoints/{id}/rotate_secret", tag = "Webhook endpoints", operation_id = "rotateWebhookSecret",
-    params(("id" = String, Path, description = "The endpoint's id")),
+    params(("id" = String, Path, description = "The endpoint's id"), OnceParams),
     request_body = SecretRequest,
     responses((status = 201, description = "The new secret", body = SecretBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -302,7 +302,7 @@ pub(crate) async fn rotate(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Fault> {
-    let call = WriteCall::begin_repeatable(&flow, request, Scope::write(RESOURCE)).await?;
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     let endpoint = endpoint_id(&id)?;
     let request: SecretRequest = call.read()?;
     let mut faults = Faults::default();
@@ -327,7 +327,7 @@ pub(crate) struct TestBody {
 /// Sends `endpoint.test` to a webhook endpoint, whatever types it wants.
 #[utoipa::path(
     post, path = "/api/v1/webhook_endpoints/{id}/test", tag = "Webhook endpoints", operation_id = "testWebhookEndpoint",
-    params(("id" = String, Path, description = "The endpoint's id")),
+    params(("id" = String, Path, description = "The endpoint's id"), OnceParams),
     responses((status = 202, description = "It will be sent", body = TestBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -336,7 +336,6 @@ pub(crate) async fn test(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Fault> {
-    refuse_idempotency_key(request.headers())?;
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
     let event = flow.webhooks().send_test(&WebhookAdmin::from(&call.merchant), &endpoint_id(&id)?).await?;
     Ok((StatusCode::ACCEPTED, Json(TestBody { event_id: event.to_string(), object: "webhook_test" })).into_response())
@@ -592,7 +591,7 @@ pub(crate) struct ReplayBody {
 /// Delivers events again that the endpoint wants. Your receiver tells repeats by `webhook-id`.
 #[utoipa::path(
     post, path = "/api/v1/webhook_endpoints/{id}/replay", tag = "Webhook endpoints", operation_id = "replayWebhookEvents",
-    params(("id" = String, Path, description = "The endpoint's id")),
+    params(("id" = String, Path, description = "The endpoint's id"), OnceParams),
     request_body = ReplayRequest,
     responses((status = 200, description = "What was queued", body = ReplayBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
@@ -602,7 +601,7 @@ pub(crate) async fn replay(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Json<ReplayBody>, Fault> {
-    let call = WriteCall::begin_repeatable(&flow, request, Scope::write(RESOURCE)).await?;
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     call.call.require(Scope::read(EVENTS))?;
     let (id, replay) = (endpoint_id(&id)?, call.read::<ReplayRequest>()?.read()?);
     let done = flow.webhooks().replay(&WebhookAdmin::from(&call.call.merchant), &id, &replay).await?;

@@ -15,7 +15,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::api::{
-    call::{Call, refuse_idempotency_key},
+    call::{Call, OnceParams},
     fault::{Fault, FaultBody},
     list::ListQuery,
 };
@@ -102,11 +102,11 @@ pub(crate) async fn get(State(flow): State<Flow>, request: Request) -> Result<Js
 /// Creates the webhook tester, or gives it another address.
 #[utoipa::path(
     post, path = "/api/v1/webhook_tester", tag = "Webhook endpoints", operation_id = "createWebhookTester",
+    params(OnceParams),
     responses((status = 201, description = "The tester", body = TesterBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result<Response, Fault> {
-    refuse_idempotency_key(request.headers())?;
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
     let url = flow.webhooks().create_tester(&WebhookAdmin::from(&call.merchant)).await?;
     Ok((StatusCode::CREATED, Json(TesterBody { object: "webhook_tester", url })).into_response())
@@ -125,11 +125,11 @@ pub(crate) struct RemovedTester {
 /// Removes the webhook tester with all that it received.
 #[utoipa::path(
     delete, path = "/api/v1/webhook_tester", tag = "Webhook endpoints", operation_id = "removeWebhookTester",
+    params(OnceParams),
     responses((status = 200, description = "It is gone", body = RemovedTester), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn remove(State(flow): State<Flow>, request: Request) -> Result<Json<RemovedTester>, Fault> {
-    refuse_idempotency_key(request.headers())?;
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
     flow.webhooks().remove_tester(&WebhookAdmin::from(&call.merchant)).await?;
     Ok(Json(RemovedTester { object: "webhook_tester", archived: true }))

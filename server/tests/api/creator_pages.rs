@@ -32,15 +32,23 @@ impl Browser {
     }
 
     pub(crate) async fn get(&self, server: &TestServer, path: &str) -> Page {
-        let request = server.http.get(format!("{}{path}", server.url)).header("cookie", &self.cookie);
-        page(request.header("accept", "text/html").send().await.unwrap()).await
+        get(server, &self.cookie, path).await
     }
 
     pub(crate) async fn post(&self, server: &TestServer, path: &str, form: &[(&str, &str)]) -> Page {
-        let request = server.http.post(format!("{}{path}", server.url)).header("cookie", &self.cookie);
-        let request = request.header("origin", "http://localhost:4000").header("accept", "text/html").form(form);
-        page(request.send().await.unwrap()).await
+        post(server, &self.cookie, path, form).await
     }
+}
+
+async fn get(server: &TestServer, cookie: &str, path: &str) -> Page {
+    let request = server.http.get(format!("{}{path}", server.url)).header("cookie", cookie);
+    page(request.header("accept", "text/html").send().await.unwrap()).await
+}
+
+async fn post(server: &TestServer, cookie: &str, path: &str, form: &[(&str, &str)]) -> Page {
+    let request = server.http.post(format!("{}{path}", server.url)).header("cookie", cookie);
+    let request = request.header("origin", "http://localhost:4000").header("accept", "text/html").form(form);
+    page(request.send().await.unwrap()).await
 }
 
 async fn page(answer: reqwest::Response) -> Page {
@@ -149,9 +157,27 @@ async fn a_question_is_asked_and_answered(server: TestServer) {
     let questions = server.flow().questions();
     let open = questions.open(&server.merchant).await.unwrap();
     assert_eq!(open.len(), 1);
-    assert!(questions.answer(&server.merchant, &open[0].id, "").await.is_err());
-    questions.answer(&server.merchant, &open[0].id, "In February.").await.unwrap();
+    let cookie = server.sign_in().await;
+    let home = get(&server, &cookie, "/brand/attribution").await.html;
+    assert!(home.contains("1 question from creators"), "{home}");
+    let path = format!("/brand/attribution/orders/{}", open[0].order);
+    let shown = get(&server, &cookie, &path).await.html;
+    assert!(shown.contains("When is &lt;this&gt; paid?") && shown.contains("Send answer"), "{shown}");
+    let id = open[0].id.to_string();
+    let answer = async |text: &str| {
+        let form = [("do", "answer"), ("question", id.as_str()), ("answer", text)];
+        post(&server, &cookie, &path, &form).await
+    };
+    let refused = answer("").await;
+    assert!(
+        refused.status == 422 && refused.html.contains("The answer must be 1 to 1000 characters."),
+        "{}",
+        refused.html
+    );
+    assert_eq!(answer("In February.").await.location, format!("{path}?done=answered"));
     assert_eq!(questions.about(&server.merchant, &open[0].order).await.unwrap().len(), 1);
+    assert!(get(&server, &cookie, &path).await.html.contains("Answer again"));
+    assert!(!get(&server, &cookie, "/brand/attribution").await.html.contains("question from creators"));
     let page = ana.get(&server, "/creator/sales").await.html;
     assert!(page.contains("In February.") && !page.contains("Waiting for an answer."), "{page}");
     server.stop().await;

@@ -166,10 +166,19 @@ pub(crate) async fn start_on(database: String, settings: &[&str]) -> TestServer 
 
 /// A flow on this database, and its store. There is no server: only the test runs jobs.
 pub(crate) async fn flow_on(database: &str, settings: &[&str], seed: u64) -> (flow::Flow, Arc<dyn store::Store>) {
+    flow_by(database, settings, seed, ManualClock(Arc::new(AtomicI64::new(NOW.0)))).await
+}
+
+/// As [`flow_on`], with this clock.
+pub(crate) async fn flow_by(
+    database: &str,
+    settings: &[&str],
+    seed: u64,
+    clock: ManualClock,
+) -> (flow::Flow, Arc<dyn store::Store>) {
     let config = config(database, settings);
     let store = server::database::open(&config.database().unwrap(), 2).await.unwrap();
     store.migrate().await.unwrap();
-    let clock = ManualClock(Arc::new(AtomicI64::new(NOW.0)));
     let random = Arc::new(CountingRandom(AtomicU64::new(seed)));
     (serve::flow(&config, store.clone(), Arc::new(clock), random).await.unwrap(), store)
 }

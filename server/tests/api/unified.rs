@@ -1,6 +1,8 @@
 //! The unified API: keys and their scopes, limits, versions, writes that happen once, lists, and the sandbox.
 
 mod callers;
+mod once;
+mod orders;
 
 use domain::api_key::KeyKind;
 use reqwest::{Method, Response};
@@ -82,7 +84,6 @@ on_both_engines! {
     the_sandbox_sends_what_it_is_and_follows_the_brand
     erasing_a_customer_reaches_the_sandbox
     keys_of_a_brand_that_left_are_disabled
-    answers_with_secrets_take_no_idempotency_key
     events_reach_webhooks_and_those_who_ask
 }
 
@@ -722,19 +723,6 @@ async fn keys_of_a_brand_that_left_are_disabled(server: TestServer) {
         let (status, body) = json_of(call_with(&server, key, Method::GET, "/creators", &Value::Null, &[]).await).await;
         assert_eq!((status, &body["code"]), (403, &json!("account_disabled")));
     }
-    server.stop().await;
-}
-
-async fn answers_with_secrets_take_no_idempotency_key(server: TestServer) {
-    let headers = [("idempotency-key", "once")];
-    for path in ["/keys", "/webhook_endpoints", "/webhook_tester"] {
-        let answer = call_with(&server, &server.server_key, Method::POST, path, &json!({}), &headers).await;
-        let (status, body) = json_of(answer).await;
-        let fault = "This endpoint takes no Idempotency-Key: its answer is not kept";
-        assert_eq!((status, &body["error"]), (400, &json!(fault)), "{path}");
-    }
-    let (_, list) = get(&server, "/keys").await;
-    assert_eq!(list["data"].as_array().unwrap().len(), 2, "the pixel's and the server's");
     server.stop().await;
 }
 

@@ -165,7 +165,7 @@ impl Found {
 
     fn scope(&self, scope: &Scope) -> (String, &'static str) {
         match scope {
-            Scope::All => ("Every creator".to_owned(), "unless a rule below is more specific"),
+            Scope::All => ("Every creator".to_owned(), "unless a more specific rule fits"),
             Scope::Tier(tier) => (format!("Tier {tier}"), "creators who had this tier at the time of the order"),
             Scope::Campaign(id) => {
                 let campaign = self.campaigns.iter().find(|campaign| campaign.id == *id);

@@ -17,7 +17,7 @@ use flow::{
 use leptos::prelude::*;
 use url::form_urlencoded;
 
-use super::{PATH, commission, picture, verdict, words};
+use super::{PATH, commission, questions, splits, timeline, verdict, words};
 use crate::{
     brand_layout::BrandPage,
     error::{PageError, PageResult},
@@ -94,6 +94,7 @@ pub(super) async fn submit(Path(id): Path<String>, request: BrandRequest, posted
         "credit" => give_credit(&request, &id, &posted).await,
         "remove" => remove_credit(&request, &id).await,
         "approve" => approve(&request, &id).await,
+        "answer" => questions::answer(&request, &id, &posted).await,
         _ => Err(posted.unknown_action()),
     };
     match outcome {
@@ -156,6 +157,7 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
             let undo = (!address.get("to").is_empty()).then(|| undo("credit", fields.into_any()));
             Some(view! { <span>"Removed. The evidence decides again."</span> {undo} }.into_any())
         }
+        "answered" => Some("Answered. The creator sees it beside the sale.".into_any()),
         "approved" => Some(view! { "Approved. The commission is payable after its hold." }.into_any()),
         _ => None,
     }
@@ -163,6 +165,7 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
 
 async fn page(request: &BrandRequest, id: &OrderId, state: &FormState) -> PageResult {
     let found = load(request, id).await?;
+    let asked = request.flow.questions().about(&request.caller, id).await?;
     let order = found.order();
     let net = format::money(order.net_minor(), order.currency);
     let title = format!("{} · {} · {net}", order.name, request.moment_text(order.placed_at));
@@ -172,8 +175,9 @@ async fn page(request: &BrandRequest, id: &OrderId, state: &FormState) -> PageRe
     let give = give_form(request, &found, state);
     let content = view! {
         {verdict::card(request, &found, give)}
-        {picture::timeline(request, &found)}
-        {picture::models(&found)}
+        {questions::card(request, &found, &asked, state)}
+        {timeline::card(request, &found)}
+        {splits::card(&found)}
         <div class="columns">
             {commission::figures(request, &found)}
             {commission::ledger(request, &found)}

@@ -3,7 +3,10 @@
 use flow::overview::{ATTENTION_MAX, Waiting};
 use leptos::prelude::*;
 
-use crate::{format::count, icon};
+use crate::{
+    format::{count, length},
+    icon,
+};
 
 /// Such as "3 orders", "100+ orders".
 fn number(value: i64, one: &str, many: &str) -> String {
@@ -17,34 +20,43 @@ pub(super) fn card(waiting: &Waiting) -> Option<AnyView> {
         return None;
     }
     let counts = waiting.counts;
-    let mut items: Vec<(&'static str, String, String)> = Vec::new();
+    let mut items: Vec<(String, String, String)> = Vec::new();
+    if let Some(order) = waiting.asked_about.first() {
+        let questions = number(length(waiting.asked_about.len()), "question", "questions");
+        let href = format!("/brand/attribution/orders/{order}#questions");
+        items.push((href, format!("{questions} from creators"), "The longest waiting first".to_owned()));
+    }
     if waiting.payable.creators > 0 {
         let amounts: Vec<String> = waiting.payable.amounts.iter().map(ToString::to_string).collect();
         let who = number(waiting.payable.creators, "creator", "creators");
-        items.push(("/brand/attribution/payouts", format!("Payouts due to {who}"), amounts.join(" + ")));
+        items.push(("/brand/attribution/payouts".to_owned(), format!("Payouts due to {who}"), amounts.join(" + ")));
     }
     if counts.waiting_orders > 0 {
         let orders = number(counts.waiting_orders, "order", "orders");
         items.push((
-            "/brand/attribution/commissions",
+            "/brand/attribution/commissions".to_owned(),
             format!("{orders} to approve"),
             "Commissions wait, or the credit is not proven".to_owned(),
         ));
     }
     if counts.open_answers > 0 {
         let answers = number(counts.open_answers, "survey answer", "survey answers");
-        items.push(("/brand/attribution/survey", format!("{answers} to review"), String::new()));
+        items.push(("/brand/attribution/survey".to_owned(), format!("{answers} to review"), String::new()));
     }
     if waiting.disputed > 0 {
         let orders = number(waiting.disputed, "order is", "orders are");
         items.push((
-            "/brand/attribution/nobody?reason=disputed",
+            "/brand/attribution/nobody?reason=disputed".to_owned(),
             format!("{orders} claimed by several visitors"),
             String::new(),
         ));
     }
     if waiting.pixel_silent_since.is_some() {
-        items.push(("/brand/attribution/setup", "The pixel has been silent for a day".to_owned(), String::new()));
+        items.push((
+            "/brand/attribution/setup".to_owned(),
+            "The pixel has been silent for a day".to_owned(),
+            String::new(),
+        ));
     }
     let items = items
         .into_iter()

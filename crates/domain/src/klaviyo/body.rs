@@ -70,7 +70,7 @@ pub fn test_body(unique_id: &str, at: UnixMs) -> Option<String> {
     serialize(TEST_METRIC, unique_id.to_owned(), at, Says::default(), profile)
 }
 
-pub(super) fn bodies(source: &Source<'_>, people: &BTreeMap<CreatorId, Person>) -> Option<Vec<String>> {
+pub(super) fn bodies(source: &Source<'_>, people: &BTreeMap<CreatorId, Person>) -> Option<Vec<(CreatorId, String)>> {
     let metric = metric(source.kind)?;
     let says = says(source)?;
     let known = says.into_iter().filter_map(|(creator, says)| Some((people.get(&creator)?, says)));
@@ -79,7 +79,8 @@ pub(super) fn bodies(source: &Source<'_>, people: &BTreeMap<CreatorId, Person>) 
         let properties = properties(json!({
             "creator_name": person.name, "creator_handle": person.handle, "creator_tier": person.tier,
         }));
-        serialize(metric, unique_id, source.at, says, Profile { external_id: person.id.as_str(), properties })
+        let profile = Profile { external_id: person.id.as_str(), properties };
+        Some((person.id.clone(), serialize(metric, unique_id, source.at, says, profile)?))
     };
     known.map(body).collect()
 }
@@ -261,7 +262,7 @@ mod tests {
         let source =
             Source { id: &id, kind, data: &data, at: UnixMs(1_800_000_000_000), connected_at: UnixMs(connected_at) };
         let bodies = source.bodies(people)?;
-        Some(bodies.iter().map(|body| serde_json::from_str(body).expect("JSON")).collect())
+        Some(bodies.iter().map(|(_, body)| serde_json::from_str(body).expect("JSON")).collect())
     }
 
     #[test]

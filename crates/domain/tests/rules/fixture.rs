@@ -73,7 +73,7 @@ pub(crate) fn order(total_minor: i64) -> Order {
 }
 
 pub(crate) fn line(id: &str, product: Option<&str>, net_minor: i64) -> Line {
-    Line { id: id.to_owned(), product: product.map(str::to_owned), net_minor, is_gift_card: false }
+    Line { id: id.to_owned(), product: product.map(str::to_owned), quantity: None, net_minor, is_gift_card: false }
 }
 
 /// The link of creator `n`, in campaign `n`, with the discount code `CODEn`; created at `n` ms.

@@ -11,11 +11,7 @@ use domain::{
 use sha2::{Digest, Sha256};
 use store::{ingest::NewClick, money_writes::LedgerWrite, objects::Keyset};
 
-use super::{
-    ClickFilter, ClickObject,
-    commission::done,
-    write::{Done, RowError, WriteError},
-};
+use super::{ClickFilter, ClickPage, write::RowError};
 use crate::{
     FlowError, Invalid,
     access::Merchant,
@@ -27,6 +23,8 @@ use crate::{
 const FUTURE_MAX_MS: i64 = 5 * 60_000;
 /// How old a click may be, in ms.
 const AGE_MAX_MS: i64 = 366 * DAY_MS;
+/// About how many clicks are looked at for one page.
+const SCAN_MAX: i64 = 200_000;
 /// Longest id of a client, in characters.
 const ID_CHARS_MAX: usize = 255;
 /// Kinds of devices.
@@ -61,24 +59,21 @@ impl Api<'_> {
         merchant: &Merchant,
         keyset: &Keyset,
         filter: &ClickFilter,
-    ) -> Result<Vec<ClickObject>, FlowError> {
-        Ok(self.store.clicks_page(merchant.id(), keyset, filter).await?)
+    ) -> Result<ClickPage, FlowError> {
+        Ok(self.store.clicks_page(merchant.id(), keyset, filter, SCAN_MAX).await?)
     }
 
-    /// Prepares reported clicks. The caller stores them, and then the answer with [`Self::keep_answer`]. The ids of clicks
-    /// follow from their external ids, or from the claim: storing them again changes nothing.
+    /// Prepares reported clicks. The caller stores them. The ids of clicks follow from their external ids, or from the claim:
+    /// storing them again changes nothing.
     ///
     /// # Errors
-    /// The answer to the claim, if it was answered before.
+    /// A database error.
     pub async fn plan_clicks(
         self,
         merchant: &Merchant,
         claim: Option<&Claim>,
         reports: &[Result<ClickReport, Invalid>],
-    ) -> Result<Result<PlannedClicks, Done>, WriteError> {
-        if let Some(done) = self.before(merchant, claim).await? {
-            return Ok(Err(done));
-        }
+    ) -> Result<PlannedClicks, FlowError> {
         let mut links: HashMap<&str, Option<Link>> = HashMap::new();
         let mut planned = Vec::with_capacity(reports.len());
         for (index, report) in reports.iter().enumerate() {
@@ -95,7 +90,7 @@ impl Api<'_> {
             let link = links.get(report.link.as_str()).and_then(Option::as_ref);
             planned.push(self.plan_click(merchant, link, report, claim, index));
         }
-        Ok(Ok(planned))
+        Ok(planned)
     }
 
     /// A link of the brand, by id or code.
@@ -170,19 +165,15 @@ impl Api<'_> {
         Ok(NewClick { click, day })
     }
 
-    /// Keeps the answer to a write whose effect is stored already, and happens once by itself.
+    /// Notes in the audit log that clicks were reported.
     ///
     /// # Errors
-    /// `KeyReused` and `InProgress`.
-    pub async fn keep_answer(
-        self,
-        merchant: &Merchant,
-        claim: Option<&Claim>,
-        answer: &Answer,
-    ) -> Result<Done, WriteError> {
+    /// A database error.
+    pub async fn note_clicks(self, merchant: &Merchant) -> Result<(), FlowError> {
         let audit = self.audit(merchant.actor(), "click.report", merchant.id());
-        let written = self.store.write_ledger(merchant.id(), claim, LedgerWrite::Audit, &audit, answer).await;
-        Ok(done(written.map_err(FlowError::from)?)?.ok_or(RowError::Changed)?)
+        let nothing = Answer { status: 200, body: String::new() };
+        self.store.write_ledger(merchant.id(), None, LedgerWrite::Audit, &audit, &nothing).await?;
+        Ok(())
     }
 }
 

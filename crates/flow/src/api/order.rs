@@ -1,10 +1,11 @@
 //! Orders through the unified API: those of shops, and those that a backend reports.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     CustomerId, FactsVersion, Identity, Money, OrderId, UnixMs,
     link::LinkCode,
+    metadata::Metadata,
     order::{Line, Order, OrderSource, TEST_PREFIX},
 };
 use store::{
@@ -66,6 +67,8 @@ pub struct OrderReport {
     pub click_id: Option<String>,
     /// Whether it is the customer's first order.
     pub is_new_customer: Option<bool>,
+    /// The client's notes to set, or to remove where there is no value.
+    pub metadata: BTreeMap<String, Option<String>>,
 }
 
 impl Api<'_> {
@@ -181,6 +184,14 @@ impl Api<'_> {
                 None
             }
         };
+        if !report.metadata.is_empty() {
+            let known = self.store.order_by_external_id(merchant.id(), &id).await?;
+            let before = match known {
+                Some(record) => self.order(merchant, record.order.id.as_str()).await?.details.metadata,
+                None => Metadata::default(),
+            };
+            faults.extend(before.with(report.metadata.clone()).err().unwrap_or_default());
+        }
         if !faults.is_empty() {
             return Ok(Err(Invalid(faults)));
         }
@@ -222,7 +233,7 @@ impl Api<'_> {
             customer: CustomerId::new(now.0, self.random()),
             order,
         };
-        Ok(Ok(ReportedOrder { new, audit }))
+        Ok(Ok(ReportedOrder { new, metadata: report.metadata.clone(), audit }))
     }
 
     /// The visitor of a click of the brand, or what is wrong with it.

@@ -7,6 +7,7 @@ use domain::{
 use store::{
     customers::{ApiRefund, NewApiRefund},
     money_writes::Answered,
+    orders::Refund,
 };
 
 use super::write::{Done, RowError, WriteError};
@@ -28,6 +29,8 @@ pub struct NewRefund {
     pub external_id: String,
     /// Minor units of the order's currency; all that is left, if it is not said.
     pub amount_minor: Option<i64>,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 /// A refund after its report.
@@ -39,11 +42,33 @@ pub struct RefundObject {
     pub order: OrderId,
     /// The amount.
     pub amount: Money,
-    /// When it was first reported; `None` if this was a repeat.
-    pub created_at: Option<UnixMs>,
+    /// Why.
+    pub reason: Option<String>,
+    /// When it was first reported.
+    pub created_at: UnixMs,
+    /// Whether it was reported now for the first time.
+    pub is_new: bool,
 }
 
 impl Api<'_> {
+    /// The refunds of an order, the first one first: those that a backend reported, and the shop's.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if there is no such order.
+    pub async fn refunds(self, merchant: &Merchant, order: &str) -> Result<Vec<RefundObject>, FlowError> {
+        let order = self.order(merchant, order).await?.value.order;
+        let stored = self.store.refunds_of(merchant.id(), core::slice::from_ref(&order.external_id)).await?;
+        let object = |refund: Refund| RefundObject {
+            external_id: refund.external_id.strip_prefix(API_REFUND_PREFIX).unwrap_or(&refund.external_id).to_owned(),
+            order: order.id.clone(),
+            amount: Money { minor: refund.amount_minor, currency: refund.currency },
+            reason: refund.reason,
+            created_at: refund.at,
+            is_new: false,
+        };
+        Ok(stored.into_iter().map(object).collect())
+    }
+
     /// Refunds a part of an order, or all of it; its settlement is queued. A repeat changes nothing.
     ///
     /// # Errors
@@ -70,17 +95,22 @@ impl Api<'_> {
             is_test: order.is_test,
             id: Some(id),
             amount_minor: new.amount_minor,
+            reason: new.reason.as_deref().filter(|_| order.redacted_at.is_none()),
             at: now,
         };
-        let object = |minor, created_at| RefundObject {
+        let object = |minor, reason: Option<&str>, created_at, is_new| RefundObject {
             external_id: id.to_owned(),
             order: order.id.clone(),
             amount: Money { minor, currency: order.currency },
+            reason: reason.map(str::to_owned),
             created_at,
+            is_new,
         };
         let answer = |outcome: &ApiRefund| match outcome {
-            ApiRefund::Added { amount_minor, .. } => render(&object(*amount_minor, Some(now))),
-            ApiRefund::Repeat { amount_minor, .. } => render(&object(*amount_minor, None)),
+            ApiRefund::Added { amount_minor, .. } => render(&object(*amount_minor, refund.reason, now, true)),
+            ApiRefund::Repeat { amount_minor, reason, at, .. } => {
+                render(&object(*amount_minor, reason.as_deref(), *at, false))
+            }
             _ => None,
         };
         let audit = self.audit(merchant.actor(), "order.refund", &order.id);

@@ -1,6 +1,6 @@
 //! What is stored about a person, for the merchant who was asked for it.
 
-use domain::{BrandId, Identity, UnixMs, id::DataExportId, time::DAY_MS};
+use domain::{BrandId, Identity, UnixMs, id::DataExportId, metadata::Metadata, time::DAY_MS};
 use serde_json::{Value, json};
 use store::{
     data_exports::{DataExport, PersonRecords},
@@ -47,7 +47,16 @@ impl Customers<'_> {
     ) -> Result<bool, FlowError> {
         let now = self.now();
         let person = self.store.person(brand, identities).await?;
-        let document = self.document_about(brand, &person).await?;
+        let mut document = self.records_about(brand, &person).await?;
+        // The brand's tests may have sent the same person's data.
+        document["sandbox"] = match self.store.test_brand_of(brand).await? {
+            Some(sandbox) => {
+                let person = self.store.person(&sandbox, identities).await?;
+                self.records_about(&sandbox, &person).await?
+            }
+            None => Value::Null,
+        };
+        let document = serde_json::to_string_pretty(&document).map_err(|_| FlowError::Sealed)?;
         let sealed = self.vault.seal(&location(brand, &id), document.as_bytes(), self.random());
         let export = DataExport { id, sealed, created_at: now, expires_at: now.plus_ms(EXPORT_LIFE_MS) };
         Ok(self.store.put_data_export(brand, &export, &person).await?)
@@ -71,13 +80,14 @@ impl Customers<'_> {
         String::from_utf8(document).map_err(|_| FlowError::Sealed)
     }
 
-    async fn document_about(self, brand: &BrandId, person: &Person) -> Result<String, FlowError> {
+    async fn records_about(self, brand: &BrandId, person: &Person) -> Result<Value, FlowError> {
         let identities: Vec<Identity> = person.identities.iter().cloned().collect();
         let orders = person.orders();
         let records = self.store.person_records(brand, person).await?;
         let mut stored_orders = self.store.orders_by_external_ids(brand, &orders).await?;
         stored_orders.sort_by(|a, b| a.order.id.cmp(&b.order.id));
         let refunds = self.store.refunds_of(brand, &orders).await?;
+        let notes = self.store.order_notes(brand, &orders).await?;
         let mut profiles = Vec::new();
         for profile in self.store.profiles_of(brand, &identities).await? {
             let details: ProfileDetails = self.unseal(&profile_location(brand, &profile.identity), &profile.sealed)?;
@@ -98,7 +108,7 @@ impl Customers<'_> {
         let creators = self.store.creators_of_visitors(brand, &person.own_visitors()).await?;
         let creators: Vec<Value> =
             creators.into_iter().map(|(pv_id, creator)| json!({"visitor": pv_id, "creator": creator})).collect();
-        let document = json!({
+        Ok(json!({
             "format": "creatorscore data export 1",
             "brand": brand,
             "exported_at": self.now(),
@@ -106,7 +116,7 @@ impl Customers<'_> {
             "identities": identities_view(&records),
             "profiles": profiles,
             "customer_events": reported,
-            "orders": stored_orders.iter().map(|record| order_view(record, &refunds)).collect::<Vec<_>>(),
+            "orders": stored_orders.iter().map(|record| order_view(record, &refunds, notes.get(&record.order.external_id))).collect::<Vec<_>>(),
             "sales": sales_view(&records),
             "survey_answers": answers_view(&records),
             "clicks": clicks_view(&records),
@@ -116,8 +126,7 @@ impl Customers<'_> {
             "events": records.events,
             "claims": claims_view(&records),
             "creators_signed_in_as": creators,
-        });
-        serde_json::to_string_pretty(&document).map_err(|_| FlowError::Sealed)
+        }))
     }
 }
 
@@ -126,17 +135,17 @@ fn identities_view(records: &PersonRecords) -> Vec<Value> {
     records.identities.iter().map(|(kind, at)| json!({"kind": kind, "at": at})).collect()
 }
 
-fn order_view(record: &OrderRecord, refunds: &[Refund]) -> Value {
+fn order_view(record: &OrderRecord, refunds: &[Refund], notes: Option<&Metadata>) -> Value {
     let order = &record.order;
     let own = refunds.iter().filter(|refund| refund.order_external_id == order.external_id);
     let refunds: Vec<Value> = own
-        .map(|refund| json!({"id": refund.external_id, "amount_minor": refund.amount_minor, "currency": refund.currency, "at": refund.at}))
+        .map(|refund| json!({"id": refund.external_id, "amount_minor": refund.amount_minor, "currency": refund.currency, "at": refund.at, "reason": refund.reason}))
         .collect();
     let visitors: Vec<Value> =
         record.visitors.iter().map(|visitor| json!({"visitor": visitor.pv_id, "source": visitor.source})).collect();
     json!({
         "order": order, "has_email_hash": order.email_hash.is_some(), "has_customer_hash": order.customer_hash.is_some(),
-        "refunds": refunds, "visitors": visitors, "attribution": record.attribution,
+        "metadata": notes, "refunds": refunds, "visitors": visitors, "attribution": record.attribution,
     })
 }
 

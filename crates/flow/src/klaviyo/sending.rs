@@ -9,32 +9,63 @@ use domain::{
     webhook::{Answer, retry_after},
 };
 use store::{
-    klaviyo::{Connection, Progress},
+    klaviyo::{Connection, Part, Progress},
     outbound::{EventFilter, NewEvents, OutboundEvent},
 };
 
 use super::Tested;
 use crate::{FlowError, access::Merchant, job::Job, stage::Klaviyo, transport::SendRequest};
 
-/// Events that one job sends, and the pause before the next job. Klaviyo takes 3,500 a minute of an account: this is at most
-/// 3,000, where an order that several creators share counts once although it is several of Klaviyo's events.
-const EVENTS_AT_ONCE: i64 = 50;
+/// Requests that one job makes, and the pause before the next job. Klaviyo takes 3,500 a minute of an account: this is at most
+/// 3,000. An order that several creators share is a request for each of them.
+const REQUESTS_AT_ONCE: i64 = 50;
 const PAUSE_MS: i64 = 1_000;
-/// How long a job goes on sending, in ms: its lease is a minute, and the last request may take 15 seconds.
-const JOB_MS_MAX: i64 = 20_000;
+/// How long a job goes on sending, in ms: a job may begin with half a minute of its lease left, and its last request may take
+/// 15 seconds.
+const JOB_MS_MAX: i64 = 12_000;
 /// The wait that Klaviyo asks for if it does not say how long, in ms: its longer window.
 const WAIT_MS: i64 = 60_000;
 /// The longest wait between attempts that fail, in ms.
 const BACKOFF_MS_MAX: i64 = 3_600_000;
 
+/// What one job may still do.
+struct Budget {
+    requests: i64,
+    until: UnixMs,
+}
+
+impl Budget {
+    fn is_spent(&self, now: UnixMs) -> bool {
+        self.requests <= 0 || now > self.until
+    }
+}
+
 /// What became of an event.
-enum Sent {
-    /// It needs no more sending: how many of Klaviyo's events were sent, how many it will never take, and why.
-    Done { sent: i64, skipped: i64, error: Option<String> },
+#[derive(Default)]
+struct Sent {
+    /// How many of Klaviyo's events were taken.
+    taken: i64,
+    /// How many it will never take.
+    skipped: i64,
+    /// The last creator for whom it needs no more sending.
+    creator: Option<CreatorId>,
+    /// What last went wrong.
+    error: Option<String>,
+    end: End,
+}
+
+/// Why sending an event ended.
+#[derive(Default)]
+enum End {
+    /// It needs no more sending.
+    #[default]
+    Done,
+    /// The job's budget is spent.
+    Spent,
     /// It is to be sent again, at this time.
-    Again { at: UnixMs, attempts: i64, error: String },
+    Again { at: UnixMs, attempts: i64 },
     /// The key was refused.
-    KeyRefused(String),
+    KeyRefused,
 }
 
 impl Klaviyo<'_> {
@@ -43,7 +74,8 @@ impl Klaviyo<'_> {
     /// # Errors
     /// `FlowError::Sealed` if the key cannot be decrypted.
     pub(crate) async fn send_job(self, brand: &BrandId) -> Result<(), FlowError> {
-        let Some(connection) = self.store.klaviyo(brand).await?.filter(|connection| connection.disabled_at.is_none())
+        let Some(mut connection) =
+            self.store.klaviyo(brand).await?.filter(|connection| connection.disabled_at.is_none())
         else {
             return Ok(());
         };
@@ -53,16 +85,14 @@ impl Klaviyo<'_> {
         }
         let key = self.open_key(brand, &connection.sealed_key)?;
         let carried = EventFilter { kinds: EVENT_TYPES.to_vec(), ..EventFilter::default() };
-        let events = self.store.events(brand, connection.sent_through, &carried, EVENTS_AT_ONCE).await?;
-        let is_full = events.len() >= usize::try_from(EVENTS_AT_ONCE).unwrap_or(usize::MAX);
+        let events = self.store.events(brand, connection.sent_through, &carried, REQUESTS_AT_ONCE).await?;
+        let is_full = events.len() >= usize::try_from(REQUESTS_AT_ONCE).unwrap_or(usize::MAX);
         let last = events.last().map(|event| event.sequence).filter(|_| is_full);
+        let mut budget = Budget { requests: REQUESTS_AT_ONCE, until: began_at.plus_ms(JOB_MS_MAX) };
         for event in events {
-            if self.now() > began_at.plus_ms(JOB_MS_MAX) {
-                return self.again(brand, self.now()).await;
-            }
-            let sent = self.send(brand, &connection, &key, &event).await?;
+            let sent = self.send(brand, &connection, &key, &event, &mut budget).await?;
             let (mut progress, next) = self.progress(brand, &connection, &event, sent);
-            if last == Some(event.sequence) && next == Next::Go {
+            if next == Next::Go && (last == Some(event.sequence) || budget.requests <= 0) {
                 progress.next_at = progress.at.plus_ms(PAUSE_MS);
             }
             let is_recorded = self.store.record_klaviyo(brand, connection.generation, &progress).await?;
@@ -70,9 +100,10 @@ impl Klaviyo<'_> {
             if !is_recorded || next == Next::Stop {
                 return Ok(());
             }
-            if next == Next::Wait || progress.next_at > progress.at {
+            if next == Next::Wait || progress.next_at > progress.at || budget.is_spent(self.now()) {
                 return self.again(brand, progress.next_at).await;
             }
+            connection.part = progress.part;
         }
         Ok(())
     }
@@ -84,18 +115,17 @@ impl Klaviyo<'_> {
     /// What to record of an event, and what the job does next.
     fn progress(self, brand: &BrandId, connection: &Connection, event: &OutboundEvent, sent: Sent) -> (Progress, Next) {
         let now = self.now();
-        let progress = Progress::at(now);
-        match sent {
-            Sent::Done { sent, skipped, error } => {
-                (Progress { sent_through: event.sequence, sent, skipped, error, ..progress }, Next::Go)
-            }
-            Sent::Again { at, attempts, error } => {
-                (Progress { next_at: at, attempts, error: Some(error), ..progress }, Next::Wait)
-            }
-            Sent::KeyRefused(error) => {
-                tracing::warn!(%brand, error, "klaviyo refused the key");
+        let Sent { taken, skipped, creator, error, end } = sent;
+        let part = creator.map(|creator| Part { sequence: event.sequence, creator });
+        let progress = Progress { sent: taken, skipped, error, part, ..Progress::at(now) };
+        match end {
+            End::Done => (Progress { sent_through: event.sequence, part: None, ..progress }, Next::Go),
+            End::Spent => (Progress { next_at: now.plus_ms(PAUSE_MS), ..progress }, Next::Wait),
+            End::Again { at, attempts } => (Progress { next_at: at, attempts, ..progress }, Next::Wait),
+            End::KeyRefused => {
+                tracing::warn!(%brand, error = progress.error, "klaviyo refused the key");
                 let disabling = Some(self.disabled_events(brand, connection));
-                (Progress { error: Some(error), disabling, ..progress }, Next::Stop)
+                (Progress { disabling, ..progress }, Next::Stop)
             }
         }
     }
@@ -109,49 +139,66 @@ impl Klaviyo<'_> {
         draft.into_events()
     }
 
-    /// Sends an event, for one creator after the other.
+    /// Sends an event, for one creator after the other, until the budget is spent.
     async fn send(
         self,
         brand: &BrandId,
         connection: &Connection,
         key: &str,
         event: &OutboundEvent,
+        budget: &mut Budget,
     ) -> Result<Sent, FlowError> {
-        let (mut sent, mut skipped, mut last_error) = (0, 0, None);
+        let part = connection.part.as_ref().filter(|part| part.sequence == event.sequence);
+        let mut done = Sent { creator: part.map(|part| part.creator.clone()), ..Sent::default() };
         // What happened before the brand connected, but was numbered afterwards.
         let is_older = event.at < connection.connected_at;
         let bodies = if is_older { Some(Vec::new()) } else { self.bodies(brand, connection, event).await? };
         let Some(bodies) = bodies else {
-            let error = Some(format!("the event {} cannot be read", event.id));
-            return Ok(Sent::Done { sent, skipped: 1, error });
+            return Ok(Sent { skipped: 1, error: Some(format!("the event {} cannot be read", event.id)), ..done });
         };
-        for body in bodies {
+        let first = done.creator.clone();
+        for (creator, body) in
+            bodies.into_iter().filter(|(creator, _)| first.as_ref().is_none_or(|last| creator > last))
+        {
+            if budget.is_spent(self.now()) {
+                return Ok(Sent { end: End::Spent, ..done });
+            }
+            budget.requests -= 1;
             let (verdict, answer) = self.post(key, body).await;
-            let error = || match &answer {
+            let error = match &answer {
                 Ok(answer) => error_text(answer),
                 Err(reason) => format!("Klaviyo was not reached: {reason}"),
             };
             match verdict {
-                Verdict::Taken => sent += 1,
+                Verdict::Taken => done.taken += 1,
                 Verdict::Invalid => {
-                    skipped += 1;
-                    last_error = Some(format!("{} of event {}", error(), event.id));
+                    done.skipped += 1;
+                    done.error = Some(format!("{error} of event {}", event.id));
                 }
-                Verdict::KeyRefused => return Ok(Sent::KeyRefused(error())),
-                Verdict::Wait => {
-                    let header = answer.as_ref().ok().and_then(|answer| answer.headers.retry_after.as_deref());
-                    let asked = header.and_then(|header| retry_after(header, self.now()));
-                    let at = asked.unwrap_or_else(|| self.now().plus_ms(WAIT_MS));
-                    return Ok(Sent::Again { at, attempts: connection.attempts, error: error() });
-                }
-                Verdict::Failed => {
-                    let wait_ms = (PAUSE_MS << connection.attempts.clamp(0, 20)).min(BACKOFF_MS_MAX);
-                    let attempts = connection.attempts.saturating_add(1);
-                    return Ok(Sent::Again { at: self.now().plus_ms(wait_ms), attempts, error: error() });
+                verdict => {
+                    let end = self.unsent(connection, verdict, answer.ok().as_ref());
+                    return Ok(Sent { error: Some(error), end, ..done });
                 }
             }
+            done.creator = Some(creator);
         }
-        Ok(Sent::Done { sent, skipped, error: last_error })
+        Ok(done)
+    }
+
+    /// What follows from an answer after which an event is not sent, for now.
+    fn unsent(self, connection: &Connection, verdict: Verdict, answer: Option<&Answer>) -> End {
+        match verdict {
+            Verdict::KeyRefused => End::KeyRefused,
+            Verdict::Wait => {
+                let header = answer.and_then(|answer| answer.headers.retry_after.as_deref());
+                let asked = header.and_then(|header| retry_after(header, self.now()));
+                End::Again { at: asked.unwrap_or_else(|| self.now().plus_ms(WAIT_MS)), attempts: connection.attempts }
+            }
+            _ => {
+                let wait_ms = (PAUSE_MS << connection.attempts.clamp(0, 20)).min(BACKOFF_MS_MAX);
+                End::Again { at: self.now().plus_ms(wait_ms), attempts: connection.attempts.saturating_add(1) }
+            }
+        }
     }
 
     /// What to post for an event: nothing for creators who were erased meanwhile. `None` if it cannot be read.
@@ -160,7 +207,7 @@ impl Klaviyo<'_> {
         brand: &BrandId,
         connection: &Connection,
         event: &OutboundEvent,
-    ) -> Result<Option<Vec<String>>, FlowError> {
+    ) -> Result<Option<Vec<(CreatorId, String)>>, FlowError> {
         let creators: Vec<CreatorId> = creators_in(&event.data).into_iter().collect();
         let people = self.store.people(brand, &creators).await?;
         let people: BTreeMap<CreatorId, Person> =

@@ -1,7 +1,7 @@
 //! What a brand sees first: who earned what, how that changed, where clicks come from, and what waits for a person.
 
 use domain::{
-    CampaignId, CreatorId, LinkId, UnixMs,
+    CampaignId, CreatorId, LinkId, OrderId, UnixMs,
     campaign::Campaign,
     click_source::SourceKind,
     creator::Creator,
@@ -151,6 +151,8 @@ pub struct Waiting {
     pub payable: PayableTotal,
     /// Since when the pixel has been silent, if it ever spoke and has been for a day.
     pub pixel_silent_since: Option<UnixMs>,
+    /// The orders about which creators ask something, the longest waiting question first.
+    pub asked_about: Vec<OrderId>,
 }
 
 impl Waiting {
@@ -160,6 +162,7 @@ impl Waiting {
             && self.disputed == 0
             && self.payable.creators == 0
             && self.pixel_silent_since.is_none()
+            && self.asked_about.is_empty()
     }
 }
 

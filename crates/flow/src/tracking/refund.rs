@@ -25,6 +25,8 @@ pub struct RefundReport<'a> {
     pub refund_id: Option<&'a str>,
     /// Minor units of the sale's currency; 0 means all that is left.
     pub amount_minor: i64,
+    /// Why.
+    pub reason: Option<&'a str>,
     /// Whether this is a test.
     pub is_test: bool,
 }
@@ -101,6 +103,7 @@ impl Tracking<'_> {
             is_test,
             id: report.refund_id,
             amount_minor: (report.amount_minor != 0).then_some(report.amount_minor),
+            reason: report.reason.filter(|reason| !reason.is_empty() && order.redacted_at.is_none()),
             at: now,
         };
         let added = self.store.add_api_refund(brand, &new, &settle_job(brand, now)).await?;

@@ -2,7 +2,7 @@
 
 use crate::{
     StoreError,
-    api_requests::{ANSWER_LIFE_MS, Answer, Claim, RequestClass, RowFault, Written},
+    api_requests::{ANSWER_LIFE_MS, Answer, Claim, RESERVED_MS, RequestClass, RowFault, Written},
     conformance::fixtures::{AnyStore, NOON, audit, brand, with_brand},
     objects::{Change, Filter, Keyset, Write},
     outbound::NewEvents,
@@ -174,4 +174,28 @@ pub async fn a_replaced_key_expires(store: AnyStore) {
     let taken = store.rotate_key(&brand, &new.id, &new, end, &audit(3)).await;
     assert!(matches!(taken, Err(StoreError::Conflict(_))));
     assert_eq!(store.key(&new.id).await.unwrap().unwrap().expires_at, None);
+}
+
+pub async fn a_claim_is_reserved_until_it_is_answered(store: AnyStore) {
+    let (brand, key) = with_key(&store).await;
+    let kept = Answer { status: 201, body: "sealed".to_owned() };
+    let reserve =
+        async |body, at_ms| store.reserve_answer(&brand, &claim(&key, body, NOON.plus_ms(at_ms))).await.unwrap();
+    assert_eq!(reserve(1, 0).await, None);
+    assert_eq!((reserve(1, 1).await, reserve(2, 1).await), (Some(Written::InProgress), Some(Written::OtherBody)));
+    assert_eq!(store.answer_to(&brand, &claim(&key, 1, NOON)).await.unwrap(), Some(Written::InProgress));
+    // It ends when nothing was done; what another request has reserved stays.
+    store.release_answer(&brand, &claim(&key, 1, NOON.plus_ms(5))).await.unwrap();
+    assert_eq!(reserve(1, 2).await, Some(Written::InProgress));
+    store.release_answer(&brand, &claim(&key, 1, NOON)).await.unwrap();
+    assert_eq!(reserve(2, 3).await, None);
+    // A request that never ended loses it.
+    assert_eq!(reserve(2, 3 + RESERVED_MS - 1).await, Some(Written::InProgress));
+    let taken_over = 3 + RESERVED_MS;
+    assert_eq!(reserve(1, taken_over).await, None);
+    store.keep_answer(&brand, &claim(&key, 1, NOON.plus_ms(taken_over)), &kept).await.unwrap();
+    store.release_answer(&brand, &claim(&key, 1, NOON.plus_ms(taken_over))).await.unwrap();
+    assert_eq!(reserve(1, taken_over + RESERVED_MS).await, Some(Written::Before(kept)));
+    assert_eq!(reserve(2, taken_over + RESERVED_MS).await, Some(Written::OtherBody));
+    assert_eq!(reserve(2, taken_over + ANSWER_LIFE_MS).await, None, "a day later");
 }

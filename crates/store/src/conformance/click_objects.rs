@@ -1,6 +1,6 @@
 //! Requirements on every adapter: `store::click_objects`.
 
-use domain::time::DAY_MS;
+use domain::{ClickId, time::DAY_MS};
 
 use crate::{
     click_objects::ClickFilter,
@@ -22,8 +22,9 @@ pub async fn clicks_are_paged_and_filtered(store: AnyStore) {
     store.append(&Batch { clicks: clicks.clone(), events: vec![] }).await.unwrap();
     let all = Keyset { from: "clk_".into(), below: "clk_zz".into(), is_ascending: false, limit: 10 };
     let found = async |keyset: Keyset, filter: ClickFilter| {
-        let page = store.clicks_page(&brand, &keyset, &filter).await.unwrap();
-        page.into_iter().map(|one| one.record.click.pv_id).collect::<Vec<_>>()
+        let page = store.clicks_page(&brand, &keyset, &filter, 1_000).await.unwrap();
+        assert_eq!(page.stopped_at, None);
+        page.clicks.into_iter().map(|one| one.record.click.pv_id).collect::<Vec<_>>()
     };
     let second = ClickFilter { link: Some(link(2, None).id), ..ClickFilter::default() };
     let own = ClickFilter { creator: Some(creator(1).id), ..ClickFilter::default() };
@@ -37,4 +38,38 @@ pub async fn clicks_are_paged_and_filtered(store: AnyStore) {
     assert_eq!(found(Keyset { limit: 3, ..all.clone() }, own).await, ["pv 6", "pv 5", "pv 4"]);
     assert_eq!(found(all.clone(), nobodys).await, Vec::<String>::new());
     assert_eq!(found(all, bots).await, ["pv 6"]);
+}
+
+pub async fn a_search_for_few_of_many_clicks_stops(store: AnyStore) {
+    let brand = with_links(&store).await;
+    // A bot's click, 2,500 others of the same day, and a bot's click.
+    let clicks = (0..2_502_i64).map(|n| {
+        let mut new = click(1, 1, &format!("pv {n}"), NOON.plus_ms(n));
+        new.click.id = ClickId::new(NOON.0 + n, [1; 10]);
+        new.click.bot = (n == 0 || n == 2_501).then(|| "crawler".to_owned());
+        new
+    });
+    let clicks: Vec<_> = clicks.collect();
+    store.append(&Batch { clicks: clicks.clone(), events: vec![] }).await.unwrap();
+    let all = Keyset { from: "clk_".into(), below: "clk_zz".into(), is_ascending: false, limit: 10 };
+    let on_link = ClickFilter { link: Some(link(1, None).id), is_human: Some(false), ..ClickFilter::default() };
+    for bots in [ClickFilter { is_human: Some(false), ..ClickFilter::default() }, on_link] {
+        let found = async |keyset: Keyset, scan_max| {
+            let page = store.clicks_page(&brand, &keyset, &bots, scan_max).await.unwrap();
+            (page.clicks.into_iter().map(|one| one.record.click.pv_id).collect::<Vec<_>>(), page.stopped_at)
+        };
+        assert_eq!(found(all.clone(), 10_000).await, (vec!["pv 2501".to_owned(), "pv 0".to_owned()], None));
+        // The newest thousand are looked at, and the client goes on after them.
+        let (newest, stopped_at) = found(all.clone(), 1).await;
+        assert_eq!((newest, &stopped_at), (vec!["pv 2501".to_owned()], &Some(clicks[1_502].click.id.clone())));
+        let rest = Keyset { below: stopped_at.unwrap().to_string(), ..all.clone() };
+        assert_eq!(found(rest.clone(), 1).await, (vec![], Some(clicks[502].click.id.clone())));
+        assert_eq!(found(rest, 1_001).await, (vec!["pv 0".to_owned()], None));
+        let ascending = Keyset { is_ascending: true, ..all.clone() };
+        let (oldest, stopped_at) = found(ascending.clone(), 1).await;
+        assert_eq!((oldest, &stopped_at), (vec!["pv 0".to_owned()], &Some(clicks[999].click.id.clone())));
+        let rest = Keyset { from: format!("{}0", stopped_at.unwrap()), ..ascending.clone() };
+        assert_eq!(found(rest, 1_001).await, (vec!["pv 2501".to_owned()], None));
+        assert_eq!(found(Keyset { limit: 1, ..all.clone() }, 1).await.0, ["pv 2501"]);
+    }
 }

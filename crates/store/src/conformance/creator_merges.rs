@@ -187,6 +187,7 @@ pub async fn who_is_in_an_open_payout_is_not_merged(store: AnyStore) {
         created_at: NOON,
         closed_at: None,
         actor: "test".into(),
+        closed_by: None,
         reference: None,
         items: vec![(creator(1).id, 1000)],
     };

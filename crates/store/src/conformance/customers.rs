@@ -97,13 +97,16 @@ pub async fn sales_are_stored_once_with_their_orders(store: AnyStore) {
         is_test: false,
         id: Some("r0"),
         amount_minor: Some(1500),
+        reason: Some("too large"),
         at: NOON,
     };
     let add = async |refund: &NewApiRefund<'_>| store.add_api_refund(&brand, refund, &settle_job).await.unwrap();
     assert_eq!(add(&refund).await, ApiRefund::Added { amount_minor: 1500, is_all: false });
-    assert_eq!(add(&refund).await, ApiRefund::Repeat { amount_minor: 1500, answer: None });
+    let repeat = |answer| ApiRefund::Repeat { amount_minor: 1500, answer, reason: Some("too large".into()), at: NOON };
+    let again = NewApiRefund { reason: Some("another reason"), at: NOON.plus_ms(1), ..refund };
+    assert_eq!(add(&again).await, repeat(None));
     store.put_refund_answer(&brand, "tx1", "r0", "{}").await.unwrap();
-    assert_eq!(add(&refund).await, ApiRefund::Repeat { amount_minor: 1500, answer: Some("{}".into()) });
+    assert_eq!(add(&refund).await, repeat(Some("{}".into())));
     assert_eq!(add(&NewApiRefund { amount_minor: Some(1), ..refund }).await, ApiRefund::OtherAmount);
     let unnamed = NewApiRefund { id: None, ..refund };
     assert_eq!(

@@ -4,7 +4,7 @@ use domain::{BrandId, MessageId, outbound::EventType};
 
 use crate::{
     conformance::fixtures::{AnyStore, NOON, audit, brand, creator, dispatch_job, scrub_job, with_links},
-    klaviyo::{Connection, Progress},
+    klaviyo::{Connection, Part, Progress},
     outbound::{NewEvent, NewEvents},
 };
 
@@ -34,8 +34,14 @@ pub async fn a_connection_begins_with_the_next_event_and_goes_on_with_another_ke
     assert_eq!((first.sealed_key.as_slice(), first.sent_through), (&b"first"[..], numbered[0].sequence));
     let generation = first.generation;
     assert_eq!((first.connected_at, first.next_at, first.disabled_at, first.last_error), (NOON, NOON, None, None));
-    let progress = Progress { sent_through: 9, sent: 2, skipped: 1, at: NOON.plus_ms(5), ..Progress::at(NOON) };
+    let part = Some(Part { sequence: 9, creator: creator(2).id });
+    let progress = Progress { part: part.clone(), sent: 1, at: NOON.plus_ms(4), ..Progress::at(NOON) };
     assert!(store.record_klaviyo(&id, generation, &progress).await.unwrap());
+    let partly = connection(&store, &id).await;
+    assert_eq!((partly.sent_through, partly.part, partly.sent), (first.sent_through, part, 1));
+    let progress = Progress { sent_through: 9, sent: 1, skipped: 1, at: NOON.plus_ms(5), ..Progress::at(NOON) };
+    assert!(store.record_klaviyo(&id, generation, &progress).await.unwrap());
+    assert_eq!(connection(&store, &id).await.part, None);
     let wrong = Progress {
         attempts: 3,
         next_at: NOON.plus_ms(9),

@@ -50,8 +50,9 @@ async fn invite(store: &AnyStore, brand: &BrandId, n: u8, person: u8, invited: I
 pub(super) async fn join(store: &AnyStore, brand: &BrandId, person: u8, role: Role) {
     invite(store, brand, 200 + person, person, Invited::Team(role)).await;
     let session = session(100 + person, Place { brand: brand.clone(), creator: None });
-    let accepted = store.accept_invitation([200 + person; 32], &account_id(person), &session, &audit(170 + person));
-    assert!(accepted.await.unwrap().is_some());
+    let (account, entry) = (account_id(person), audit(170 + person));
+    let accepted = store.accept_invitation([200 + person; 32], &account, &session, &entry).await.unwrap();
+    assert!(accepted.is_some());
 }
 
 async fn roles(store: &AnyStore, brand: &BrandId) -> Vec<(String, Role)> {

@@ -1,5 +1,7 @@
 //! Requirements on every adapter: `store::money_writes`.
 
+use std::collections::BTreeMap;
+
 use domain::{
     CustomerId, EntryId, Identity, PayoutId,
     api_key::KeyId,
@@ -11,9 +13,9 @@ use crate::{
     api_requests::{Answer, Claim, RowFault, Written},
     audit::AuditEntry,
     commissions::{Closing, Entry, Payout, PayoutState},
-    conformance::fixtures::{AnyStore, NOON, audit, creator, order, settle_job, today, with_links},
+    conformance::fixtures::{AnyStore, NOON, audit, creator, order, scrub_job, settle_job, today, with_links},
     customers::{ApiRefund, NewApiRefund},
-    money_objects::CommissionFilter,
+    money_objects::{CommissionFilter, OrderFilter},
     money_writes::{Answered, CommissionEdit, LedgerWrite, ReportedOrder, StoredReport},
     objects::Keyset,
     orders::NewOrder,
@@ -68,7 +70,7 @@ fn report(external_id: &str, total_minor: i64, at_ms: i64) -> ReportedOrder {
         order,
     };
     let id = format!("aud report {external_id} {at_ms}");
-    ReportedOrder { new, audit: AuditEntry { id, action: "order.told", ..audit(1) } }
+    ReportedOrder { new, metadata: BTreeMap::new(), audit: AuditEntry { id, action: "order.told", ..audit(1) } }
 }
 
 pub async fn reports_of_orders_happen_once_with_their_answer(store: AnyStore) {
@@ -108,6 +110,37 @@ pub async fn reports_of_orders_happen_once_with_their_answer(store: AnyStore) {
     assert_eq!(log.iter().filter(|(_, _, action, _)| action == "order.told").count(), 3);
 }
 
+pub async fn notes_stay_with_the_order_that_counts_until_its_customer_is_erased(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let noted = |notes: &[(&str, Option<&str>)]| {
+        let note = |(name, value): &(&str, Option<&str>)| ((*name).to_owned(), value.map(str::to_owned));
+        ReportedOrder { metadata: notes.iter().map(note).collect(), ..report("1", 5000, 0) }
+    };
+    let notes = async |report: ReportedOrder| {
+        let seen = std::sync::Mutex::new(Vec::new());
+        let answer = |stored: &Vec<StoredReport>| {
+            let metadata = &stored[0].object.details.metadata;
+            *seen.lock().unwrap() = metadata.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            Some(answer())
+        };
+        store.report_orders(&brand, None, &[report], &settle_job, NOON, &answer).await.unwrap();
+        seen.into_inner().unwrap()
+    };
+    assert_eq!(notes(noted(&[("till", Some("3")), ("guest", Some("Ana"))])).await, ["guest=Ana", "till=3"]);
+    assert_eq!(notes(noted(&[("till", None), ("hall", Some("2"))])).await, ["guest=Ana", "hall=2"], "a repeat");
+    let all = Keyset { from: "ord_".into(), below: "ord_zz".into(), is_ascending: false, limit: 10 };
+    let page = store.orders_page(&brand, &all, &OrderFilter::default()).await.unwrap();
+    assert_eq!(page[0].details.external_id.as_deref(), Some("1"));
+    assert_eq!(page[0].details.metadata.iter().collect::<Vec<_>>(), [("guest", "Ana"), ("hall", "2")]);
+    let notes_of = store.order_notes(&brand, &["1".into(), "2".into()]).await.unwrap();
+    assert_eq!(notes_of, BTreeMap::from([("1".to_owned(), page[0].details.metadata.clone())]));
+    let person = [Identity::Order("1".into())];
+    store.erase_person(&brand, &person, &[], NOON.plus_ms(9), &audit(7), &scrub_job()).await.unwrap();
+    let page = store.orders_page(&brand, &all, &OrderFilter::default()).await.unwrap();
+    assert_eq!(page[0].details.metadata.iter().count(), 0);
+    assert_eq!(notes(noted(&[("guest", Some("Ana"))])).await, Vec::<String>::new(), "nothing is kept any more");
+}
+
 pub async fn reported_refunds_happen_once_with_their_answer(store: AnyStore) {
     let brand = with_links(&store).await;
     let key = key(&store, &brand).await;
@@ -119,6 +152,7 @@ pub async fn reported_refunds_happen_once_with_their_answer(store: AnyStore) {
         is_test: false,
         id: Some("r1"),
         amount_minor: Some(minor),
+        reason: Some("too large"),
         at: NOON,
     };
     let added = |outcome: &ApiRefund| matches!(outcome, ApiRefund::Added { .. }).then(answer);
@@ -130,9 +164,10 @@ pub async fn reported_refunds_happen_once_with_their_answer(store: AnyStore) {
     assert_eq!(exceeds, Answered::Refused(ApiRefund::Exceeds { left_minor: 5000 }));
     assert_eq!(put(Some(&first), 1500, 2).await, Answered::Done(answer()));
     assert_eq!(put(Some(&first), 1500, 3).await, Answered::Before(answer()));
-    let repeat = ApiRefund::Repeat { amount_minor: 1500, answer: None };
+    let repeat = ApiRefund::Repeat { amount_minor: 1500, answer: None, reason: Some("too large".into()), at: NOON };
     assert_eq!(put(None, 1500, 4).await, Answered::Refused(repeat));
-    assert_eq!(store.refunds_of(&brand, &["1".into()]).await.unwrap().len(), 1);
+    let stored = store.refunds_of(&brand, &["1".into()]).await.unwrap();
+    assert_eq!((stored.len(), stored[0].reason.as_deref()), (1, Some("too large")));
 }
 
 fn entry(n: u8, amount_minor: i64) -> Entry {

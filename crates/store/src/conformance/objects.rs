@@ -33,6 +33,7 @@ fn creator_object(n: u8) -> CreatorProfile {
         tags: vec!["vip".into()],
         status: CreatorStatus::Paused,
         is_tier_locked: true,
+        notes: Some("Prefers mail.".into()),
     };
     CreatorProfile { creator, profile }
 }

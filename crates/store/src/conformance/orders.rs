@@ -96,6 +96,7 @@ pub async fn refunds_are_stored_once(store: AnyStore) {
         at: NOON,
         subtotal_minor: Some(50),
         lines: vec![("line".into(), 50)],
+        reason: None,
     };
     assert!(store.put_refund(&brand, &refund, &settle_job).await.unwrap());
     assert!(!store.put_refund(&brand, &refund, &settle_job).await.unwrap());
@@ -239,6 +240,7 @@ pub async fn refunds_that_the_figures_follow_are_not_deducted_again(store: AnySt
         at: NOON,
         subtotal_minor: None,
         lines: vec![],
+        reason: None,
     };
     let net = async || store.order_by_external_id(&brand, "1001").await.unwrap().unwrap().order.net_minor();
     store.put_refund(&brand, &refund("r1", 1000), &settle_job).await.unwrap();
@@ -333,6 +335,7 @@ pub async fn orders_stored_together_equal_orders_stored_one_by_one(store: AnySto
             at: NOON,
             subtotal_minor: None,
             lines: vec![],
+            reason: None,
         };
         store.put_refund(&brand, &refund, &settle_job).await.unwrap();
         let orders = entangled_orders(&brand);

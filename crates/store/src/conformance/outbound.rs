@@ -73,7 +73,7 @@ pub async fn events_are_read_by_number_type_object_and_id(store: AnyStore) {
     store.sequence_events(&other, NOON, 10).await.unwrap();
     let read = async |after, kinds: &[EventType], object: Option<&str>, limit| {
         let object_id = object.map(str::to_owned);
-        let filter = EventFilter { kinds: kinds.to_vec(), object_id, is_delivered: None };
+        let filter = EventFilter { kinds: kinds.to_vec(), object_id, ..EventFilter::default() };
         let events = store.events(&brand, after, &filter, limit).await.unwrap();
         events.into_iter().map(|event| event.sequence).collect::<Vec<_>>()
     };

@@ -42,6 +42,7 @@ pub async fn settlements_change_totals_by_the_difference(store: AnyStore) {
         at: NOON,
         subtotal_minor: Some(50),
         lines: vec![("line".into(), 50)],
+        reason: None,
     };
     store.put_refund(&brand, &refund, &settle_job).await.unwrap();
     settle(&store, &brand, "1001").await;
@@ -160,6 +161,7 @@ pub async fn closed_days_never_change(store: AnyStore) {
         at: NOON,
         subtotal_minor: None,
         lines: vec![],
+        reason: None,
     };
     let closed = Period::between(today(), today());
     let (later, latest) = (Day(today().0 + 3), Day(today().0 + 5));
@@ -263,6 +265,7 @@ pub async fn many_orders_are_settled_together(store: AnyStore) {
         at: NOON,
         subtotal_minor: None,
         lines: vec![],
+        reason: None,
     };
     store.put_refund(&brand, &refund, &settle_job).await.unwrap();
     assert_eq!(settle(&attribution_inputs).await, [true, false, true]);

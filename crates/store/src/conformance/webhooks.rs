@@ -345,6 +345,8 @@ pub async fn events_know_whether_all_have_accepted_them(store: AnyStore) {
         events.into_iter().map(|event| event.sequence).collect::<Vec<_>>()
     };
     assert_eq!((numbers(false).await, numbers(true).await), (vec![1, 2, 3], vec![]));
+    let until_second = EventFilter { is_delivered: Some(false), through: Some(2), ..EventFilter::default() };
+    assert_eq!(store.events(&brand, 1, &until_second, 10).await.unwrap().len(), 1, "the second");
     for claimed in claim(&store, &brand, &all, NOON).await {
         deliver(&store, &claimed, NOON).await;
     }

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::scope::Scope;
+use domain::{UnixMs, scope::Scope};
 use flow::{
     Flow, Invalid,
     access::{ApiCaller, Merchant},
@@ -89,24 +89,12 @@ impl WriteCall {
     pub(crate) async fn begin(flow: &Flow, request: Request, scope: Option<Scope>) -> Result<Self, Fault> {
         let call = Call::begin(flow, &request, scope).await?;
         let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
-        let idempotency_key = idempotency_key(request.headers())?;
+        let headers = request.headers().clone();
+        // Before the body is read: a wrong header is refused at once.
+        idempotency_key(&headers)?;
         let body = body::bytes(request).await?;
-        let claim = idempotency_key.map(|idempotency_key| Claim {
-            key: call.caller.key().clone(),
-            idempotency_key,
-            method,
-            path,
-            body_hash: Sha256::digest(&body).into(),
-            at: flow.now(),
-        });
+        let claim = claim_of(&call.caller, &headers, &method, path, &body, flow.now())?;
         Ok(Self { call, claim, body })
-    }
-
-    /// As [`Self::begin`], for writes whose answer holds a secret or whose repeat does no harm: they are not kept, so an
-    /// idempotency key would promise too much.
-    pub(crate) async fn begin_repeatable(flow: &Flow, request: Request, scope: Option<Scope>) -> Result<Self, Fault> {
-        refuse_idempotency_key(request.headers())?;
-        Self::begin(flow, request, scope).await
     }
 
     /// The body itself, which is not JSON.
@@ -160,13 +148,24 @@ fn row<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Invalid> {
     })
 }
 
-/// Refuses an idempotency key where it has no effect.
-pub(crate) fn refuse_idempotency_key(headers: &HeaderMap) -> Result<(), Fault> {
-    if headers.contains_key(IDEMPOTENCY_KEY) {
-        let sentence = "This endpoint takes no Idempotency-Key: its answer is not kept";
-        return Err(Fault::new(StatusCode::BAD_REQUEST, Code::Invalid, sentence));
-    }
-    Ok(())
+/// The claim of a request that has an idempotency key.
+pub(crate) fn claim_of(
+    caller: &ApiCaller,
+    headers: &HeaderMap,
+    method: &str,
+    path: String,
+    body: &[u8],
+    at: UnixMs,
+) -> Result<Option<Claim>, Fault> {
+    let claim = |idempotency_key| Claim {
+        key: caller.key().clone(),
+        idempotency_key,
+        method: method.to_owned(),
+        path,
+        body_hash: Sha256::digest(body).into(),
+        at,
+    };
+    Ok(idempotency_key(headers)?.map(claim))
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Fault> {

@@ -35,6 +35,17 @@ pub(crate) struct ListBody<T> {
     has_more: bool,
     /// The path of the list.
     url: String,
+    /// Only of a search that has ended early, before the page was full: the id to go on from, as `starting_after`, or, if the
+    /// request had it, `ending_before`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    continue_from: Option<String>,
+}
+
+impl<T> ListBody<T> {
+    /// A list that is never long enough for pages.
+    pub(crate) fn whole(data: Vec<T>, uri: &Uri) -> Json<Self> {
+        Json(Self { object: "list", data, has_more: false, url: uri.path().to_owned(), continue_from: None })
+    }
 }
 
 /// What every list takes.
@@ -313,13 +324,26 @@ fn is_id(prefix: &str, text: &str) -> bool {
 
 impl PageOf {
     /// The body, of the objects that were read by this page's keyset.
-    pub(crate) fn body<T, B>(self, mut objects: Vec<T>, body: impl FnMut(T) -> B) -> Json<ListBody<B>> {
+    pub(crate) fn body<T, B>(self, objects: Vec<T>, body: impl FnMut(T) -> B) -> Json<ListBody<B>> {
+        self.searched_body(objects, None, body)
+    }
+
+    /// As [`Self::body`], of a search that stopped at this id if it has not looked at all.
+    pub(crate) fn searched_body<T, B>(
+        self,
+        mut objects: Vec<T>,
+        stopped_at: Option<String>,
+        body: impl FnMut(T) -> B,
+    ) -> Json<ListBody<B>> {
         let shown = usize::try_from(self.keyset.limit - 1).unwrap_or(0);
-        let has_more = objects.len() > shown;
+        let is_full = objects.len() > shown;
+        let continue_from = stopped_at.filter(|_| !is_full);
+        let has_more = is_full || continue_from.is_some();
         objects.truncate(shown);
         if self.keyset.is_ascending {
             objects.reverse();
         }
-        Json(ListBody { object: "list", data: objects.into_iter().map(body).collect(), has_more, url: self.path })
+        let data = objects.into_iter().map(body).collect();
+        Json(ListBody { object: "list", data, has_more, url: self.path, continue_from })
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{UnixMs, metadata::Details};
+use domain::{
+    UnixMs,
+    metadata::{Details, Metadata},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -39,10 +42,15 @@ impl CommonBody {
             updated: object.updated_at.to_rfc3339(),
             livemode: is_live,
             external_id: external_id.clone(),
-            metadata: metadata.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            metadata: notes(metadata),
             archived: object.archived_at.is_some(),
         }
     }
+}
+
+/// Notes, as bodies have them.
+pub(crate) fn notes(metadata: &Metadata) -> BTreeMap<String, String> {
+    metadata.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// Platforms.

@@ -1,6 +1,7 @@
-//! `POST /api/v1/orders/{id}/refunds`: a refund of a reported order.
+//! `/api/v1/orders/{id}/refunds`: the refunds of an order.
 
 use axum::{
+    Json,
     extract::{Path, Request, State},
     http::StatusCode,
     response::Response,
@@ -16,8 +17,9 @@ use utoipa::ToSchema;
 use super::storable;
 use crate::http::{
     api::{
-        call::{OnceParams, WriteCall, answer, respond},
+        call::{Call, OnceParams, WriteCall, answer, respond},
         fault::{Fault, FaultBody},
+        list::{ListBody, ListQuery},
     },
     body::{Faults, IntegerField, SenderIdField, TrimmedTextField},
 };
@@ -38,8 +40,28 @@ pub(crate) struct RefundBody {
     /// ISO 4217 code of the amount.
     #[schema(example = "USD")]
     currency: String,
+    /// Why.
+    reason: Option<String>,
+    /// When it was first reported.
+    #[schema(format = DateTime)]
+    created: String,
     /// False in the sandbox, where test keys work.
     livemode: bool,
+}
+
+impl RefundBody {
+    fn of(refund: &RefundObject, is_live: bool) -> Self {
+        Self {
+            external_id: refund.external_id.clone(),
+            object: "refund",
+            order: refund.order.to_string(),
+            amount_minor: refund.amount.minor,
+            currency: refund.amount.currency.to_string(),
+            reason: refund.reason.clone(),
+            created: refund.created_at.to_rfc3339(),
+            livemode: is_live,
+        }
+    }
 }
 
 /// A refund to report.
@@ -54,10 +76,29 @@ pub(crate) struct RefundReportRequest {
     #[schema(value_type = Option<i64>, minimum = 1)]
     #[serde(default)]
     amount_minor: IntegerField,
-    /// Why. It is not kept.
+    /// Why. Kept from the first report, until the customer is erased.
     #[schema(value_type = Option<String>, max_length = 512)]
     #[serde(default)]
     reason: TrimmedTextField,
+}
+
+/// Lists the refunds of an order, the first one first: those that a backend reported, and the shop's.
+#[utoipa::path(
+    get, path = "/api/v1/orders/{id}/refunds", tag = "Orders", operation_id = "listRefunds",
+    params(("id" = String, Path, description = "Our id (ord_…) or the seller's id of the order")),
+    responses((status = 200, description = "All its refunds", body = ListBody<RefundBody>), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn list(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<ListBody<RefundBody>>, Fault> {
+    let call = Call::begin(&flow, &request, Scope::read(super::RESOURCE)).await?;
+    ListQuery::of(request.uri()).end()?;
+    let refunds = flow.api().refunds(&call.merchant, storable(&id)?).await?;
+    let data = refunds.iter().map(|refund| RefundBody::of(refund, call.is_live())).collect();
+    Ok(ListBody::whole(data, request.uri()))
 }
 
 /// Refunds a part of a reported order, or all of it: credits and commissions follow in a moment. The refunds of Shopify's
@@ -80,22 +121,14 @@ pub(crate) async fn create(
     let mut faults = Faults::default();
     let external_id = faults.require("external_id", fields.external_id).unwrap_or_default();
     let amount_minor = faults.take("amount_minor", fields.amount_minor);
-    faults.take("reason", fields.reason);
+    let reason = faults.take("reason", fields.reason).filter(|reason| !reason.is_empty());
     faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
     let is_live = call.call.is_live();
     let render = |refund: &RefundObject| {
-        let status = if refund.created_at.is_some() { StatusCode::CREATED } else { StatusCode::OK };
-        let body = RefundBody {
-            external_id: refund.external_id.clone(),
-            object: "refund",
-            order: refund.order.to_string(),
-            amount_minor: refund.amount.minor,
-            currency: refund.amount.currency.to_string(),
-            livemode: is_live,
-        };
-        answer(status, &body)
+        let status = if refund.is_new { StatusCode::CREATED } else { StatusCode::OK };
+        answer(status, &RefundBody::of(refund, is_live))
     };
-    let new = NewRefund { external_id, amount_minor };
+    let new = NewRefund { external_id, amount_minor, reason };
     let merchant = &call.call.merchant;
     Ok(respond(flow.api().report_refund(merchant, call.claim.as_ref(), storable(&id)?, &new, &render).await?))
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::http::{
-    api::field::Texts,
+    api::field::{NotesPatch, Texts},
     body::{
         CurrencyCodeField, DateTimeField, Faults, Field, FieldKind, FlagField, IntegerField, SenderIdField,
         TrimmedTextField, UuidField,
@@ -19,6 +19,8 @@ use crate::http::{
 
 /// Most lines of an order.
 const LINES_MAX: usize = 500;
+/// Largest quantity of a line.
+const QUANTITY_MAX: u32 = 1_000_000;
 /// Most discount codes of an order.
 const CODES_MAX: usize = 20;
 /// Longest ids and names, in bytes.
@@ -85,6 +87,10 @@ pub(crate) struct OrderReportRequest {
     #[schema(value_type = Option<bool>)]
     #[serde(default)]
     is_new_customer: FlagField,
+    /// Notes to set; those that are `null` are removed, others stay. At most 50. They are erased with the customer.
+    #[schema(value_type = std::collections::BTreeMap<String, Option<String>>, required = false)]
+    #[serde(default)]
+    metadata: NotesPatch,
 }
 
 /// A line of an order.
@@ -99,6 +105,10 @@ pub(crate) struct OrderLineRequest {
     #[serde(default)]
     #[schema(max_length = 255)]
     product: Option<String>,
+    /// How many were bought.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 1_000_000)]
+    quantity: Option<u32>,
     /// What is left of it after discounts, without tax, for the whole line, in minor units.
     #[schema(minimum = 0, maximum = 1_000_000_000_000_000_i64)]
     net_minor: i64,
@@ -131,7 +141,7 @@ impl FieldKind for Lines {
 
     fn read(json: &str) -> Result<Option<Vec<Line>>, String> {
         let lines: Vec<OrderLineRequest> = serde_json::from_str(json)
-            .map_err(|_| "must be an array of {id, product, net_minor, is_gift_card}".to_owned())?;
+            .map_err(|_| "must be an array of {id, product, quantity, net_minor, is_gift_card}".to_owned())?;
         if lines.len() > LINES_MAX {
             return Err(format!("must have at most {LINES_MAX} lines"));
         }
@@ -144,9 +154,13 @@ impl FieldKind for Lines {
         if !lines.iter().all(|line| (0..=AMOUNT_MAX_MINOR).contains(&line.net_minor)) {
             return Err(format!("must have net_minor of 0 to {AMOUNT_MAX_MINOR}"));
         }
+        if lines.iter().any(|line| line.quantity.is_some_and(|quantity| quantity > QUANTITY_MAX)) {
+            return Err(format!("must have a quantity of 0 to {QUANTITY_MAX}"));
+        }
         let line = |(index, line): (usize, OrderLineRequest)| Line {
             id: line.id.unwrap_or_else(|| index.to_string()),
             product: line.product,
+            quantity: line.quantity,
             net_minor: line.net_minor,
             is_gift_card: line.is_gift_card,
         };
@@ -207,6 +221,7 @@ impl OrderReportRequest {
             faults.take("click_id", self.click_id),
             faults.take("is_new_customer", self.is_new_customer),
         );
+        let metadata = self.metadata.change("metadata", &mut faults).flatten().unwrap_or_default();
         let (name, placed_at, cancelled_at, lines, pv_id, link_code, click_id, is_new_customer) = fields;
         if external_id.as_deref().is_some_and(|id| sale_name(id).is_empty()) {
             faults.push("external_id must be more than a number sign");
@@ -230,6 +245,7 @@ impl OrderReportRequest {
             link_code,
             click_id,
             is_new_customer,
+            metadata,
         })
     }
 }

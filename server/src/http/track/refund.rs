@@ -161,11 +161,16 @@ async fn record(flow: &Flow, http: Request) -> Result<RefundResponse, RefundErro
     if refund_id.as_deref().is_some_and(|id| !is_refund_id(id)) {
         faults.push("refund_id must be 1 to 255 characters and not begin with #");
     }
-    faults.take("refund_reason", fields.refund_reason);
+    let reason = faults.take("refund_reason", fields.refund_reason);
     let is_test = take_test_mode(&mut faults, fields.additional_data);
     faults.into_first()?;
-    let report =
-        RefundReport { transaction_id: &transaction_id, refund_id: refund_id.as_deref(), amount_minor, is_test };
+    let report = RefundReport {
+        transaction_id: &transaction_id,
+        refund_id: refund_id.as_deref(),
+        amount_minor,
+        reason: reason.as_deref(),
+        is_test,
+    };
     let outcome = flow.tracking().refund(&caller, report).await?;
     let deduction = outcome.deduction.to_decimal();
     Ok(RefundResponse {

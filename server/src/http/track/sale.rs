@@ -281,7 +281,13 @@ fn raw(json: Option<String>) -> Option<Box<RawValue>> {
 /// skipped.
 fn lines(faults: &mut Faults, product: Option<String>, items: Option<&str>, amount_minor: i64) -> Vec<Line> {
     if let Some(product) = product {
-        return vec![Line { id: "1".to_owned(), product: Some(product), net_minor: amount_minor, is_gift_card: false }];
+        return vec![Line {
+            id: "1".to_owned(),
+            product: Some(product),
+            quantity: None,
+            net_minor: amount_minor,
+            is_gift_card: false,
+        }];
     }
     let Some(items) = items else { return Vec::new() };
     let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(items) else {
@@ -291,7 +297,13 @@ fn lines(faults: &mut Faults, product: Option<String>, items: Option<&str>, amou
     let line = |(index, item): (usize, &RawValue)| {
         let item: LineItem = serde_json::from_str(item.get()).ok()?;
         let net_minor = Some(item.amount_cents).filter(|amount| *amount >= 0)?.min(AMOUNT_MAX_MINOR);
-        Some(Line { id: (index + 1).to_string(), product: item.product_id, net_minor, is_gift_card: false })
+        Some(Line {
+            id: (index + 1).to_string(),
+            product: item.product_id,
+            quantity: None,
+            net_minor,
+            is_gift_card: false,
+        })
     };
     items.into_iter().take(LINES_MAX).enumerate().filter_map(line).collect()
 }

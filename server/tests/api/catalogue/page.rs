@@ -118,6 +118,46 @@ async fn a_page_shows_what_is_published_and_nothing_else(server: TestServer) {
     server.stop().await;
 }
 
+async fn a_page_shows_posts_once_they_are_published(server: TestServer) {
+    let (ana, bo) = (creator(&server, "Ana", "ana").await, creator(&server, "Bo", "bo").await);
+    collab(&server, &ana, "ana").await;
+    let link = add(&server, "links", json!({"creator": ana, "destination": "https://shop.example/story"})).await;
+    let post = |creator: &str, title: &str, posted_at: Option<i64>| {
+        let posted_at = posted_at.map(|ms| domain::UnixMs(ms).to_rfc3339());
+        let url = format!("https://social.example/{title}");
+        json!({"creator": creator, "title": title, "url": url, "posted_at": posted_at, "platform": "instagram"})
+    };
+    let now = server.clock_now().0;
+    let mut shown = post(&ana, "Breakfast", Some(now - 2_000));
+    shown["link"] = id(&link).into();
+    shown["media_url"] = "https://cdn.example/b.jpg".into();
+    let shown = add(&server, "content", shown).await;
+    for hidden in
+        [post(&ana, "For-review", None), post(&ana, "Tomorrow", Some(now + 90_000)), post(&bo, "Of-Bo", Some(now))]
+    {
+        add(&server, "content", hidden).await;
+    }
+    let first = page(&server, "ana").await.html;
+    for text in [
+        "<h2>Posts</h2>",
+        "<h3>Breakfast</h3>",
+        "<img src=\"https://cdn.example/b.jpg\"",
+        "href=\"https://social.example/Breakfast\" aria-label=\"View Breakfast on Instagram\">View on Instagram</a>",
+    ] {
+        assert!(first.contains(text), "{text}: {first}");
+    }
+    for text in ["For-review", "Tomorrow", "Of-Bo", "has not published"] {
+        assert!(!first.contains(text), "{text}: {first}");
+    }
+    assert_eq!(codes(&first).last(), link["code"].as_str().map(str::to_owned).as_ref(), "the post's own link");
+    server.clock.advance(60_000);
+    let later = page_later(&server, "ana").await.html;
+    assert!(later.find("Tomorrow").unwrap() < later.find("Breakfast").unwrap(), "its time has come");
+    change(&server, "content", &shown, json!({"archived": true})).await;
+    assert!(!page_later(&server, "ana").await.html.contains("Breakfast"));
+    server.stop().await;
+}
+
 async fn hostile_texts_do_nothing(server: TestServer) {
     let script = "<script>alert(1)</script>";
     let attribute = "\" onload=\"alert(1)";
@@ -138,6 +178,12 @@ async fn hostile_texts_do_nothing(server: TestServer) {
     let drop =
         json!({"collab": id(&own), "title": script, "description": attribute, "published": true, "products": shown});
     add(&server, "drops", drop).await;
+    let post = json!({
+        "creator": ana, "title": format!("{attribute}{script}"), "posted_at": "2026-01-01T00:00:00Z",
+        "url": format!("https://social.example/{script}{attribute}"),
+        "media_url": format!("https://cdn.example/b.jpg{attribute}"),
+    });
+    add(&server, "content", post).await;
     let html = page(&server, "ana").await.html;
     assert!(html.contains("&lt;script>alert(1)&lt;/script>"), "{html}");
     let lower = html.to_lowercase();
@@ -153,7 +199,8 @@ async fn hostile_texts_do_nothing(server: TestServer) {
     assert_eq!(
         tags,
         "/head body header p /p h1 /h1 p /p p b /b /p a /a /header main section h2 /h2 p /p ul li img div h3 /h3 p /p \
-         p b /b /p a /a /div /li /ul /section /main footer /footer /body /html "
+         p b /b /p a /a /div /li /ul /section section h2 /h2 ul li img div h3 /h3 p a /a /p /div /li /ul /section \
+         /main footer /footer /body /html "
     );
     server.stop().await;
 }
@@ -213,4 +260,4 @@ async fn a_click_on_a_page_credits_its_creator(server: TestServer) {
     server.stop().await;
 }
 
-on_both_engines!(a_page_shows_what_is_published_and_nothing_else hostile_texts_do_nothing a_click_on_a_page_credits_its_creator);
+on_both_engines!(a_page_shows_what_is_published_and_nothing_else a_page_shows_posts_once_they_are_published hostile_texts_do_nothing a_click_on_a_page_credits_its_creator);

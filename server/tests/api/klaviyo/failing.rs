@@ -3,12 +3,13 @@
 use core::time::Duration;
 
 use super::*;
-use crate::test_server::flow_on;
+use crate::test_server::{flow_by, flow_on};
 
 beside_both_engines! {
     klaviyo_is_waited_for_and_what_it_cannot_take_is_skipped
     a_refused_key_disables_and_tells
     a_crash_between_send_and_commit_repeats_the_unique_id
+    a_slow_klaviyo_does_not_keep_the_job_of_a_shared_order_past_its_lease
 }
 
 /// Says this about one collab, and takes the others.
@@ -112,4 +113,53 @@ async fn a_crash_between_send_and_commit_repeats_the_unique_id(engine: Engine) {
     assert_eq!(arrived[0], arrived[1]);
     assert_eq!(klaviyo.events().len(), 1, "Klaviyo keeps one of the two");
     server.stop().await;
+}
+
+async fn a_slow_klaviyo_does_not_keep_the_job_of_a_shared_order_past_its_lease(engine: Engine) {
+    let (mut server, klaviyo) = start(engine).await;
+    let mut credits = Vec::new();
+    for n in 0..12 {
+        let (creator, _) = creator_with_link(&server, &format!("creator{n:02}"), "").await;
+        credits.push(json!({"creator": {"id": creator}, "link": null, "campaign_id": null, "amount_minor": 100}));
+    }
+    connect(&server, KEY).await;
+    server.settle().await;
+    server.running.take().unwrap().stop().await;
+    let settings = ["--klaviyo-url", klaviyo.url.as_str(), "--webhook-allow-private"];
+    let (flow, _) = flow_by(&server.database, &settings, 1 << 40, server.clock.clone()).await;
+    let brand = server.merchant.brand().id.clone();
+    let order = json!({
+        "order_id": "ord_1", "external_id": "1", "name": "#1", "placed_at": NOW.to_rfc3339(), "currency": "USD",
+        "net_minor": 1_200, "previous_net_minor": null, "is_new_customer": null, "model": "linear", "credits": credits,
+        "needs_approval": false,
+    });
+    let shared = NewEvent {
+        kind: EventType::OrderAttributed,
+        object_id: "ord_1".into(),
+        fact: "order.attributed:ord_1".into(),
+        data: order.to_string(),
+        ..collabs(&"crt_01hf7yat00fzzvzzzzzzzzzzzz".parse().unwrap(), 1, 1).events.remove(0)
+    };
+    server.store.write_events(&brand, &NewEvents { events: vec![shared], dispatch: None }).await.unwrap();
+    server.store.sequence_events(&brand, NOW, 10).await.unwrap();
+    // Every answer takes 10 seconds.
+    let clock = server.clock.clone();
+    klaviyo.answer(move |_| {
+        clock.advance(10_000);
+        None
+    });
+    server.store.enqueue(&job("klaviyo.send", Lane::Integrations, &brand)).await.unwrap();
+    for _ in 0..12 {
+        let began_at = server.clock_now();
+        flow.jobs().run_due(flow::Lane::Integrations, "", 10).await.unwrap();
+        assert!(server.clock_now() <= began_at.plus_ms(30_000), "half of the lease");
+        server.clock.advance(1_000);
+    }
+    let mut ids: Vec<String> = klaviyo.requests().iter().map(|sent| sent["unique_id"].to_string()).collect();
+    let count = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!((ids.len(), count), (12, 12), "each creator once");
+    assert_eq!(flow.klaviyo().status(&server.merchant).await.unwrap().connection.sent, 12);
+    assert_eq!(klaviyo.faults(), Vec::<String>::new());
 }

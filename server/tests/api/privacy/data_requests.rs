@@ -43,4 +43,22 @@ async fn data_requests_can_be_downloaded_for_thirty_days(server: TestServer) {
     server.stop().await;
 }
 
-on_both_engines!(data_requests_can_be_downloaded_for_thirty_days);
+async fn what_tests_sent_of_the_customer_is_exported_too(server: TestServer) {
+    let doors = enter(&server).await;
+    let order = json!({"external_id": "test-1", "currency": "USD", "total_minor": 100, "customer": {"email": EMAIL},
+                       "metadata": {"table": SURNAME}});
+    let request = server.http.post(format!("{}/api/v1/orders", server.url)).bearer_auth(&doors.test_key).json(&order);
+    assert_eq!(request.send().await.unwrap().status(), 201);
+    server.settle().await;
+    server.clock.advance(1_000);
+    deliver_and_settle(&server, "customers/data_request", "d2", &message(&[])).await;
+    let customers = server.flow().customers();
+    let exports = customers.data_exports(&server.merchant).await.unwrap();
+    let text = customers.data_export(&server.merchant, &exports[0].id).await.unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let test = &document["sandbox"]["orders"][0];
+    assert_eq!((&test["order"]["external_id"], &test["metadata"]), (&json!("test-1"), &json!({"table": SURNAME})));
+    server.stop().await;
+}
+
+on_both_engines!(data_requests_can_be_downloaded_for_thirty_days what_tests_sent_of_the_customer_is_exported_too);

@@ -1,6 +1,6 @@
-//! Pictures of an order: how the shopper came to it, and what each model would give to whom.
+//! How the shopper came to an order: a timeline.
 //!
-//! The timeline has a lane for each creator and a column for each moment. Columns are evenly spaced, since what matters is
+//! It has a lane for each creator and a column for each moment. Columns are evenly spaced, since what matters is
 //! the order of the touches: most come within minutes of the purchase, some weeks before.
 
 use std::collections::BTreeMap;
@@ -9,12 +9,11 @@ use domain::{
     CreatorId, UnixMs,
     attribution::Attribution,
     evidence::{Evidence, EvidenceKind},
-    model::Model,
 };
 use leptos::prelude::*;
 
 use super::order::Found;
-use crate::{evidence, format, request::BrandRequest};
+use crate::{evidence, request::BrandRequest};
 
 /// Touches within this time of each other are one visit, and share a column.
 const VISIT_MS: i64 = 60_000;
@@ -141,7 +140,7 @@ fn mark_view(mark: Mark) -> AnyView {
 }
 
 /// The card with the timeline. Nothing if there is nothing to show.
-pub(super) fn timeline(request: &BrandRequest, found: &Found) -> Option<AnyView> {
+pub(super) fn card(request: &BrandRequest, found: &Found) -> Option<AnyView> {
     let attribution = found.explanation.record.attribution.as_ref()?;
     let timeline = Timeline::of(attribution, found.order().placed_at);
     if timeline.lanes.is_empty() {
@@ -228,115 +227,6 @@ fn lanes(found: &Found, timeline: &Timeline) -> AnyView {
     views.collect_view().into_any()
 }
 
-/// What each creator gets, most first.
-type Split = Vec<(Option<CreatorId>, i64)>;
-
-fn split(amounts: impl Iterator<Item = (Option<CreatorId>, i64)>) -> Split {
-    let mut split: Split = Vec::new();
-    for (creator, minor) in amounts {
-        match split.iter_mut().find(|(other, _)| *other == creator) {
-            Some((_, sum)) => *sum += minor,
-            None => split.push((creator, minor)),
-        }
-    }
-    split.retain(|(_, minor)| *minor != 0);
-    split.sort_by_key(|(_, minor)| core::cmp::Reverse(*minor));
-    split
-}
-
-/// The card that compares the models. Nothing if there is nothing to compare.
-pub(super) fn models(found: &Found) -> Option<AnyView> {
-    let attribution = found.explanation.record.attribution.as_ref()?;
-    if attribution.credits.is_empty() || attribution.net_minor == 0 {
-        return None;
-    }
-    let own = split(attribution.credits.iter().map(|credit| (credit.creator.clone(), credit.amount_minor)));
-    let by_model = Model::ALL.map(|model| {
-        let touches = attribution.journey.iter();
-        (model, split(touches.map(|touch| (touch.creator.clone(), touch.amounts_minor[model]))))
-    });
-    let lanes: Vec<Option<CreatorId>> = split(attribution.journey.iter().map(|touch| (touch.creator.clone(), 1)))
-        .into_iter()
-        .map(|(creator, _)| creator)
-        .collect();
-    let model = attribution.policy.model;
-    if by_model.iter().all(|(_, split)| *split == own) {
-        return Some(
-            view! {
-                <section class="card" aria-label="With another model">
-                    <h2>"With another model"</h2>
-                    <p class="subdued">"Every model gives the same: only one creator’s touches count."</p>
-                </section>
-            }
-            .into_any(),
-        );
-    }
-    let is_model_own = by_model.iter().any(|(other, split)| *other == model && *split == own);
-    let first = (!is_model_own).then(|| split_row(found, "Your policy", true, &own, &lanes));
-    let rows = by_model
-        .iter()
-        .map(|(other, split)| split_row(found, other.label(), is_model_own && *other == model, split, &lanes));
-    let rows = rows.collect_view();
-    let why = (!is_model_own).then(|| {
-        view! {
-            <p class="subdued">
-                {format!(
-                    "Your policy is {} too, yet among the kind of evidence that comes first in it. The models below share the order among all touches.",
-                    model.label().to_lowercase(),
-                )}
-            </p>
-        }
-    });
-    Some(
-        view! {
-            <section class="card" aria-label="With another model">
-                <h2>"With another model"</h2>
-                {why}
-                <div class="splits">{first} {rows}</div>
-            </section>
-        }
-        .into_any(),
-    )
-}
-
-fn split_row(found: &Found, label: &'static str, is_own: bool, split: &Split, lanes: &[Option<CreatorId>]) -> AnyView {
-    let currency = found.order().currency;
-    let whole: i64 = split.iter().map(|(_, minor)| *minor).sum();
-    let mut from = 0;
-    let parts = split.iter().map(|(creator, minor)| {
-        let (x, width) = (share(from, whole), share(*minor, whole));
-        from += minor;
-        let lane = lanes.iter().position(|other| other == creator).unwrap_or(0) % 6;
-        view! { <rect class=format!("part{lane}") x=x width=width height="100%"></rect> }
-    });
-    let parts = parts.collect_view();
-    let texts = split.iter().map(|(creator, minor)| {
-        let lane = lanes.iter().position(|other| other == creator).unwrap_or(0) % 6;
-        let amount = format::money(*minor, currency);
-        view! {
-            <span class="of">
-                <svg class="key" width="10" height="10" aria-hidden="true"><rect class=format!("part{lane}") width="10" height="10" rx="2"></rect></svg>
-                {format!("{} {amount}", found.name_of(creator.as_ref()))}
-            </span>
-        }
-    });
-    let texts = texts.collect_view();
-    let chip = is_own.then(|| view! { <span class="chip good">"Yours"</span> });
-    view! {
-        <div class="split-row" class:own=is_own>
-            <b>{label} {chip}</b>
-            <svg class="split-bar" width="100%" height="12" aria-hidden="true">{parts}</svg>
-            <span class="parts">{texts}</span>
-        </div>
-    }
-    .into_any()
-}
-
-fn share(part: i64, whole: i64) -> String {
-    let tenths = i128::from(part) * 1_000 / i128::from(whole.max(1));
-    format!("{}.{}%", tenths / 10, tenths % 10)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -353,8 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_percentages() {
-        assert_eq!((share(1, 3), share(0, 0), percent(1, 2)), ("33.3%".into(), "0.0%".into(), "50.0%".into()));
-        assert_eq!(middle(0, 2), "25.0%");
+    fn columns_are_evenly_spaced() {
+        assert_eq!((percent(1, 2), middle(0, 2)), ("50.0%".to_owned(), "25.0%".to_owned()));
     }
 }

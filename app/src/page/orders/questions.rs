@@ -1,0 +1,60 @@
+//! What creators ask about an order, and the brand's answers.
+
+use axum::response::Response;
+use domain::OrderId;
+use flow::{FlowError, question::Question};
+use leptos::prelude::*;
+
+use super::{PATH, order::Found};
+use crate::{
+    form::{Field, Form, FormState, Input, Posted, done},
+    request::BrandRequest,
+};
+
+/// Answers a question.
+pub(super) async fn answer(request: &BrandRequest, order: &OrderId, posted: &Posted) -> Result<Response, FlowError> {
+    let question = posted.id("question", "question")?;
+    request.flow.questions().answer(&request.caller, &question, posted.get("answer")).await?;
+    Ok(done(&format!("{PATH}/{order}"), "answered"))
+}
+
+/// The questions about the order; nothing if there are none.
+pub(super) fn card(request: &BrandRequest, found: &Found, questions: &[Question], state: &FormState) -> AnyView {
+    if questions.is_empty() {
+        return ().into_any();
+    }
+    let items = questions.iter().map(|question| item(request, found, question, state)).collect_view();
+    view! { <section class="card" id="questions"><h2>"Questions from creators"</h2>{items}</section> }.into_any()
+}
+
+fn item(request: &BrandRequest, found: &Found, question: &Question, state: &FormState) -> AnyView {
+    let id = question.id.to_string();
+    let form = state.form("answer").only_if("question", &id).prefix(&id);
+    let who = found.name_of(Some(&question.creator));
+    let answer = question.answer.as_ref().map(|answer| {
+        view! { <p class="answer"><b>"You"</b>" · "{request.moment(answer.at)}<br />{answer.text.clone()}</p> }
+    });
+    let field = Field::new("answer", "The answer")
+        .input(Input::Lines)
+        .required()
+        .length_max(1_000)
+        .hint("The creator reads it beside the sale.");
+    let fields = view! {
+        <form method="post">
+            {Form::hidden("question", id)}
+            {form.summary(&["The answer"])}
+            {form.field(field)}
+            {form.submit("Send answer")}
+        </form>
+    };
+    let is_open = question.answer.is_none() || form.is_refused();
+    let label = if question.answer.is_some() { "Answer again" } else { "Answer" };
+    view! {
+        <div class="question">
+            <p><b>{who}</b>" · "{request.moment(question.asked_at)}<br />{question.text.clone()}</p>
+            {answer}
+            <details open=is_open><summary>{label}</summary>{fields}</details>
+        </div>
+    }
+    .into_any()
+}
