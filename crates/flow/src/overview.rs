@@ -24,6 +24,7 @@ pub use content::{
     LatestClick, Live, PayableTotal, Point, Ranked, Slot, SourceTotal, Sources, Waiting,
 };
 
+
 /// Figures of one day, link, creator or campaign, or of all together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
