@@ -136,7 +136,7 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let is_adjusting = request.address.get("new") == "adjustment" || adjustment.is_refused();
     let content = view! {
         {is_adjusting.then(|| adjustment_form(request, &adjustment, &found.creators))}
-        {sums(request, &found)}
+        {(!found.balances.is_empty()).then(|| sums(request, &found))}
         {(!found.waiting.is_empty()).then(|| waiting::section(request, state, &found, waiting))}
         {ledger::section(request, &found.creators).await?}
     };

@@ -103,6 +103,10 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     if balances.is_csv_wanted(&request.address) {
         return balances.csv(&request.address, "commission-balances");
     }
+    if found.balances.is_empty() {
+        let page = BrandPage::new("Payouts").tabs(&PAYOUT_TABS).status(state.status());
+        return Ok(page.show(request, nothing_earned(state)));
+    }
     let due = found.due();
     let cards = due.iter().map(|(currency, due)| due_card(*currency, due)).collect_view();
     let content = view! {
@@ -119,6 +123,16 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
         </section>
     };
     Ok(BrandPage::new("Payouts").tabs(&PAYOUT_TABS).status(state.status()).show(request, content))
+}
+
+/// What stands in place of everything as long as no creator has earned anything.
+fn nothing_earned(state: &FormState) -> AnyView {
+    let empty = empty(
+        "No creator has earned anything yet",
+        "Once a rule says who earns what, what is due to each creator stands here, and you pay it out in one go.",
+        Some(("/brand/attribution/commissions/rules", "See the rules")),
+    );
+    view! { {state.form("create").summary(&[])} {empty} }.into_any()
 }
 
 fn due_card(currency: Currency, due: &Due) -> AnyView {
@@ -195,13 +209,7 @@ fn balances(found: &Found) -> Table {
             Cell::view(address, shown),
         ])
     });
-    Table::new("Balances", columns).named("balances").rows(rows.collect::<Vec<_>>()).ordered_by("-available").empty(
-        empty(
-            "No creator has earned anything yet",
-            "Once a rule says who earns what, their balances stand here.",
-            Some(("/brand/attribution/commissions/rules", "See the rules")),
-        ),
-    )
+    Table::new("Balances", columns).named("balances").rows(rows.collect::<Vec<_>>()).ordered_by("-available")
 }
 
 /// The payouts so far, paged by the database.

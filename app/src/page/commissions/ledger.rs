@@ -46,12 +46,11 @@ pub(super) async fn section(request: &BrandRequest, creators: &[Creator]) -> Res
     let found = request.flow.api().commissions_page(&request.caller, page.keyset(), &filter).await?;
     let is_filtered = filter != CommissionFilter::default() || request.address.has("page");
     let cut = page.cut(&request.address, found, |line| line.value.entry.id.as_str());
+    if cut.rows.is_empty() && !is_filtered {
+        return Ok(nothing_yet());
+    }
     let table = table(request, creators, &cut.rows).neighbours(cut.before, cut.after);
-    let table = if is_filtered {
-        table.empty(view! { <p class="subdued">"No line of the ledger matches."</p> })
-    } else {
-        table.empty(nothing_yet())
-    };
+    let table = table.empty(view! { <p class="subdued">"No line of the ledger matches."</p> });
     let states = STATES.map(|(state, label)| (state.as_str().to_owned(), label.to_owned()));
     let filters = vec![
         Filter { name: "creator", label: "Creator", options: format::choices(creators), all: "All creators" },

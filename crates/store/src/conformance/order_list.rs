@@ -81,6 +81,7 @@ pub async fn lists_are_filtered_and_searched(store: AnyStore) {
         at: NOON,
         subtotal_minor: None,
         lines: vec![],
+        reason: None,
     };
     store.put_refund(&brand, &refund, &settle_job).await.unwrap();
     for order in &orders {
