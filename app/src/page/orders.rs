@@ -64,9 +64,13 @@ async fn show(request: BrandRequest) -> PageResult {
     let content = view! {
         {filter_bar(&request.address, "Search by order or customer", filters(&creators))}
         {table.view(&request.address)}
-        <p class="subdued"><small>{format!("The CSV file holds what this list shows, up to {WHOLE_LIST_MAX} orders.")}</small></p>
+        <p class="subdued"><small>{csv_note()}</small></p>
     };
     Ok(BrandPage::new("Orders").done(what_was_done(&request)).show(&request, content))
+}
+
+fn csv_note() -> String {
+    format!("The CSV file holds what this list shows, up to {} orders.", format::count(format::length(WHOLE_LIST_MAX)))
 }
 
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {

@@ -115,9 +115,7 @@ fn credited(request: &BrandRequest, found: &Found, attribution: &Attribution) ->
         }
     });
     let shares = shares.collect_view();
-    let conflict = attribution.has_conflict.then(|| {
-        view! { <p>"Other evidence names somebody else. Your policy decides which kind of evidence comes first."</p> }
-    });
+    let conflict = attribution.has_conflict.then(|| view! { <p>{words::conflict(attribution)}</p> });
     view! { {shares} {strength(attribution)} {conflict} }.into_any()
 }
 

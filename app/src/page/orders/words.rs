@@ -100,6 +100,23 @@ const fn class(class: EvidenceClass) -> &'static str {
     }
 }
 
+/// Why those who get nothing, although evidence that counts names them, get nothing.
+pub(super) fn conflict(attribution: &Attribution) -> String {
+    let winning = attribution.credits.first().map(|credit| credit.kind.class());
+    let is_other = |creator| attribution.credits.iter().all(|credit| credit.creator != creator);
+    let others = attribution.journey.iter().filter(|touch| is_other(touch.creator.clone()));
+    let is_same_class = others.clone().any(|touch| Some(touch.kind.class()) == winning);
+    match winning {
+        Some(found) if !is_same_class => {
+            format!("Other evidence names somebody else. In your policy, {} come first.", class(found))
+        }
+        _ => format!(
+            "Others had a part too. Your policy’s model is {}.",
+            attribution.policy.model.label().to_lowercase()
+        ),
+    }
+}
+
 /// What a policy says.
 pub(super) fn policy(policy: &Policy) -> String {
     let order = policy.precedence.iter().map(|found| class(*found)).collect::<Vec<_>>().join(", then ");
