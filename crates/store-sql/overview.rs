@@ -52,7 +52,12 @@ async fn clicks_by_day(connection: &mut Reader, brand: &str, period: Period, lin
     .map_err(database)
 }
 
-async fn clicks_by_link(connection: &mut Reader, brand: &str, period: Period, links: &List) -> Result<Vec<ClickSumRow>> {
+async fn clicks_by_link(
+    connection: &mut Reader,
+    brand: &str,
+    period: Period,
+    links: &List,
+) -> Result<Vec<ClickSumRow>> {
     let (from, to) = (period.from.0, period.to.0);
     statement!(query_as!(
         ClickSumRow,
@@ -118,7 +123,12 @@ impl OverviewStore for Db {
         traffic_of(clicks_by_day, clicks_by_link, sales_by_day, sales_by_link)
     }
 
-    async fn source_totals(&self, brand: &BrandId, period: Period, links: Option<&[LinkId]>) -> Result<Vec<SourceTotal>> {
+    async fn source_totals(
+        &self,
+        brand: &BrandId,
+        period: Period,
+        links: Option<&[LinkId]>,
+    ) -> Result<Vec<SourceTotal>> {
         let mut connection = self.read(brand).await?;
         let (brand, links) = (brand.as_str(), scope(links)?);
         statement!(query_as!(

@@ -103,7 +103,8 @@ fn lead(asked: &Asked, found: &Dashboard, currency: domain::Currency) -> AnyView
     let minor = found.total.revenue_minor(currency);
     if minor == 0 && found.total.sales.conversions == 0 {
         let clicks = crate::format::count(found.total.clicks.clicks);
-        return view! { "No sale was credited "{when}"; links were clicked "<strong>{clicks}</strong>" times." }.into_any();
+        return view! { "No sale was credited "{when}"; links were clicked "<strong>{clicks}</strong>" times." }
+            .into_any();
     }
     let change = figures::revenue_change(found, currency).map(|change| match change {
         Ok(change) => format!(", {}", change.words()),

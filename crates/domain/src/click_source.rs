@@ -130,7 +130,13 @@ impl<'a> SourceCounter<'a> {
     pub fn into_counts(self) -> Vec<SourceCount> {
         let counts = self.counts.into_iter();
         counts
-            .map(|((link, kind, value), (clicks, unique_clicks))| SourceCount { link, kind, value, clicks, unique_clicks })
+            .map(|((link, kind, value), (clicks, unique_clicks))| SourceCount {
+                link,
+                kind,
+                value,
+                clicks,
+                unique_clicks,
+            })
             .collect()
     }
 }
@@ -175,7 +181,9 @@ mod tests {
         counter.add(&SourceClick { is_bot: true, ..click(2, None) });
         let counts = counter.into_counts();
         let of = |link: &str, kind, value: &str| {
-            let found = counts.iter().find(|count| (count.link.as_str(), count.kind, count.value.as_str()) == (link, kind, value));
+            let found = counts
+                .iter()
+                .find(|count| (count.link.as_str(), count.kind, count.value.as_str()) == (link, kind, value));
             found.map(|count| (count.clicks, count.unique_clicks))
         };
         assert_eq!(of("", SourceKind::Referrer, "instagram.com"), Some((2, 1)));
@@ -183,7 +191,11 @@ mod tests {
         assert_eq!(of("", SourceKind::Hour, "23"), Some((3, 1)));
         assert_eq!(of(LinkId::new(1, [1; 10]).as_str(), SourceKind::Country, "DE"), Some((1, 1)));
         for kind in SourceKind::ALL {
-            let all: i64 = counts.iter().filter(|count| count.kind == kind && count.link.is_empty()).map(|count| count.clicks).sum();
+            let all: i64 = counts
+                .iter()
+                .filter(|count| count.kind == kind && count.link.is_empty())
+                .map(|count| count.clicks)
+                .sum();
             assert_eq!(all, 3, "every click has a value of {kind:?}");
         }
     }
@@ -202,7 +214,9 @@ mod tests {
 
     #[test]
     fn sites_are_those_that_people_know() {
-        for (host, site) in [("T.CO", "x.com"), ("m.youtube.com", "youtube.com"), ("l.com", "l.com"), ("www.a.b.", "a.b")] {
+        for (host, site) in
+            [("T.CO", "x.com"), ("m.youtube.com", "youtube.com"), ("l.com", "l.com"), ("www.a.b.", "a.b")]
+        {
             assert_eq!(site_of(host), site);
         }
     }

@@ -118,7 +118,10 @@ impl Outcome {
     /// The outcome of a decision.
     pub fn of(attribution: &Attribution) -> Self {
         let Some(first) = attribution.credits.first() else {
-            let refused = attribution.evidence.iter().map(|piece| piece.refused.map_or(Unattributed::NotProven, Unattributed::of));
+            let refused = attribution
+                .evidence
+                .iter()
+                .map(|piece| piece.refused.map_or(Unattributed::NotProven, Unattributed::of));
             let reasons: BTreeSet<Unattributed> = refused.collect();
             let nearest = Unattributed::ALL.into_iter().find(|reason| reasons.contains(reason));
             return Self::Unattributed(nearest.unwrap_or(Unattributed::NoEvidence));
@@ -171,7 +174,8 @@ mod tests {
     #[test]
     fn outcomes_survive_storage() {
         let credited = EvidenceKind::ALL.into_iter().flat_map(|kind| {
-            [Agreement::Agree, Agreement::Single, Agreement::Conflict].map(|agreement| Outcome::Credited(kind, agreement))
+            [Agreement::Agree, Agreement::Single, Agreement::Conflict]
+                .map(|agreement| Outcome::Credited(kind, agreement))
         });
         let nobody = Unattributed::ALL.into_iter().map(Outcome::Unattributed);
         for outcome in credited.chain(nobody) {

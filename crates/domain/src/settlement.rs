@@ -357,8 +357,7 @@ impl<'a> SettlementDelta<'a> {
             *counts.entry((day, outcome.to_string())).or_default() += change;
         }
         let changed = counts.into_iter().filter(|(_, orders)| *orders != 0);
-        self.outcome_days =
-            changed.map(|((day, outcome), orders)| OutcomeDayDelta { day, outcome, orders }).collect();
+        self.outcome_days = changed.map(|((day, outcome), orders)| OutcomeDayDelta { day, outcome, orders }).collect();
     }
 
     /// Replaces an order's credits on open days. What then still differs from the credits on closed days is booked on

@@ -24,7 +24,6 @@ pub use content::{
     LatestClick, Live, PayableTotal, Point, Ranked, Slot, SourceTotal, Sources, Waiting,
 };
 
-
 /// Figures of one day, link, creator or campaign, or of all together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Figures {

@@ -109,10 +109,8 @@ impl Rollups<'_> {
             let mut counter = SourceCounter::new(&brand.zone, sites);
             page.clicks.iter().take(step.ready).for_each(|(_, click)| counter.add(click));
             let counts = counter.into_counts();
-            let is_stored = self
-                .store
-                .add_click_sources(&brand.id, day, stored.as_ref(), &step.after, &counts, is_anew)
-                .await?;
+            let is_stored =
+                self.store.add_click_sources(&brand.id, day, stored.as_ref(), &step.after, &counts, is_anew).await?;
             if !is_stored || step.is_end {
                 return Ok(());
             }

@@ -34,10 +34,10 @@ mod claims;
 mod click_objects;
 #[path = "../../store-sql/commissions.rs"]
 mod commissions;
-#[path = "../../store-sql/creator_sales.rs"]
-mod creator_sales;
 #[path = "../../store-sql/creator_merges.rs"]
 mod creator_merges;
+#[path = "../../store-sql/creator_sales.rs"]
+mod creator_sales;
 #[path = "../../store-sql/creator_view.rs"]
 mod creator_view;
 #[path = "../../store-sql/creators.rs"]

@@ -42,7 +42,11 @@ impl SourceTotalRow {
     /// Converts the row.
     pub fn read(self) -> Result<SourceTotal> {
         let clicks = Clicks { clicks: self.clicks, unique_clicks: self.unique_clicks, bot_clicks: 0 };
-        Ok(SourceTotal { kind: known(SourceKind::parse(&self.kind), "click_sources", "kind")?, value: self.value, clicks })
+        Ok(SourceTotal {
+            kind: known(SourceKind::parse(&self.kind), "click_sources", "kind")?,
+            value: self.value,
+            clicks,
+        })
     }
 }
 
@@ -186,7 +190,12 @@ pub trait OverviewStore: Send + Sync {
     /// Clicks and sales of some links, as [`crate::reports::ReportStore::traffic`] has them of all.
     async fn traffic_of(&self, brand: &BrandId, period: Period, links: &[LinkId]) -> Result<Traffic>;
     /// Clicks by every source except hours.
-    async fn source_totals(&self, brand: &BrandId, period: Period, links: Option<&[LinkId]>) -> Result<Vec<SourceTotal>>;
+    async fn source_totals(
+        &self,
+        brand: &BrandId,
+        period: Period,
+        links: Option<&[LinkId]>,
+    ) -> Result<Vec<SourceTotal>>;
     /// Clicks by day and hour.
     async fn hour_clicks(&self, brand: &BrandId, period: Period, links: Option<&[LinkId]>) -> Result<Vec<HourClicks>>;
     /// Clicks with one value of a source, by day.

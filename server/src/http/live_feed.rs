@@ -105,13 +105,12 @@ pub(crate) async fn stream(
     let ends_at = now.plus_ms(LIFE_MS);
     let feed =
         Feed { flow, merchant, stopping: feeds.stopping, sent: String::new(), spoke_at: now, ends_at, _seat: seat };
-    let frames = stream::unfold(feed, |mut feed| async move {
-        feed.next().await.map(|bytes| (Ok::<_, Infallible>(bytes), feed))
-    });
-    let headers = [
-        (header::CONTENT_TYPE, "text/event-stream"),
-        (header::CACHE_CONTROL, "private, no-store"),
-        (BUFFERING, "no"),
-    ];
+    let frames =
+        stream::unfold(
+            feed,
+            |mut feed| async move { feed.next().await.map(|bytes| (Ok::<_, Infallible>(bytes), feed)) },
+        );
+    let headers =
+        [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "private, no-store"), (BUFFERING, "no")];
     (headers, Body::from_stream(frames)).into_response()
 }

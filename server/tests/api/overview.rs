@@ -36,7 +36,8 @@ async fn a_minute_later(server: &TestServer) {
 
 async fn page(server: &TestServer, path: &str) -> String {
     let cookie = server.sign_in().await;
-    let answer = server.http.get(format!("{}/brand/attribution{path}", server.url)).header("cookie", cookie).send().await;
+    let answer =
+        server.http.get(format!("{}/brand/attribution{path}", server.url)).header("cookie", cookie).send().await;
     let answer = answer.unwrap();
     assert_eq!(answer.status(), 200, "{path}");
     answer.text().await.unwrap()
@@ -120,7 +121,11 @@ async fn the_page_says_who_earned_what_and_why_not(engine: Engine) {
     assert!(!page(&server, "/nobody?reason=bot").await.contains("#1002"));
     // By hours the orders stand at the hour in which they were placed.
     assert!(page(&server, "?period=today").await.contains("08:00"));
-    for query in ["?period=365d&compare=year&metric=clicks", "?from=2027-01-01&to=2027-01-15&compare=none", "?period=x&metric=y&compare=z"] {
+    for query in [
+        "?period=365d&compare=year&metric=clicks",
+        "?from=2027-01-01&to=2027-01-15&compare=none",
+        "?period=x&metric=y&compare=z",
+    ] {
         page(&server, query).await;
     }
     assert!(page(&server, &format!("?link={}", link.id)).await.contains("Remove filter Link:"));

@@ -71,9 +71,7 @@ fn metric_change(metric: Metric, found: &Dashboard, currency: Currency) -> Words
         Metric::Revenue => change(found.total.revenue_minor(currency), before.revenue_minor(currency), orders),
         Metric::Orders => change(orders.0, orders.1, orders),
         Metric::Clicks => change(clicks.0, clicks.1, clicks),
-        Metric::Conversion => {
-            rate_change(found.total.conversion_rate_bp(), before.conversion_rate_bp(), orders)
-        }
+        Metric::Conversion => rate_change(found.total.conversion_rate_bp(), before.conversion_rate_bp(), orders),
         Metric::Commission => {
             let (now, before) = found.commission_minor?;
             change(now, before?, orders)
@@ -97,7 +95,8 @@ pub(super) fn delta(change: Words) -> AnyView {
 
 /// Tiles and chart.
 pub(super) fn card(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency) -> AnyView {
-    let tiles = Metric::ALL.into_iter().filter_map(|metric| tile(address, asked, found, currency, metric)).collect_view();
+    let tiles =
+        Metric::ALL.into_iter().filter_map(|metric| tile(address, asked, found, currency, metric)).collect_view();
     view! {
         <section class="card figures" aria-label="Figures">
             <ul class="metrics">{tiles}</ul>
@@ -162,7 +161,8 @@ fn slot_label(slot: Slot) -> String {
 }
 
 fn axis_label(slot: Slot) -> String {
-    slot.hour.map_or_else(|| slot.day.short(), |hour| if hour == 0 { slot.day.short() } else { format!("{hour:02}:00") })
+    slot.hour
+        .map_or_else(|| slot.day.short(), |hour| if hour == 0 { slot.day.short() } else { format!("{hour:02}:00") })
 }
 
 /// How many of the last points are not over, and how many have not begun.
@@ -171,9 +171,8 @@ fn open_points(found: &Dashboard) -> (usize, usize) {
         Some(hour) => (point.slot.day, hour) > (found.today, found.hour),
         None => point.slot.day > found.today,
     };
-    let is_now = |point: &&Point| {
-        point.slot.day == found.today && point.slot.hour.is_none_or(|hour| hour == found.hour)
-    };
+    let is_now =
+        |point: &&Point| point.slot.day == found.today && point.slot.hour.is_none_or(|hour| hour == found.hour);
     (found.points.iter().filter(is_now).count(), found.points.iter().filter(is_future).count())
 }
 
@@ -200,7 +199,9 @@ pub(super) fn values_table(asked: &Asked, found: &Dashboard, currency: Currency)
 fn is_known(metric: Metric, asked: &Asked, found: &Dashboard) -> bool {
     match metric {
         Metric::Clicks => true,
-        Metric::Commission => found.commission_minor.is_some() && found.points.iter().all(|point| point.commission_minor.is_some()),
+        Metric::Commission => {
+            found.commission_minor.is_some() && found.points.iter().all(|point| point.commission_minor.is_some())
+        }
         _ => asked.query.filter.source.is_none(),
     }
 }
@@ -220,7 +221,8 @@ fn chart(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency
     let (unfinished, future) = open_points(found);
     let by = if asked.query.period.is_by_hour() && asked.query.filter.source.is_none() { "hour" } else { "day" };
     let label = format!("{} by {by}, {}. The values stand in the table below.", metric.label(), asked.label());
-    let y_labels = scale.iter().rev().map(|tick| view! { <span>{on_scale(metric, *tick, currency)}</span> }).collect_view();
+    let y_labels =
+        scale.iter().rev().map(|tick| view! { <span>{on_scale(metric, *tick, currency)}</span> }).collect_view();
     let x_labels = labelled(found.points.len(), 5)
         .into_iter()
         .map(|index| view! { <span>{axis_label(found.points[index].slot)}</span> })

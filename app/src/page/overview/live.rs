@@ -100,6 +100,9 @@ mod tests {
     fn times_are_told_in_their_largest_unit() {
         let now = UnixMs(10 * domain::time::DAY_MS);
         let of = |ms: i64| ago(now.plus_ms(-ms), now);
-        assert_eq!([0, 59_999, 60_000, 3_600_000, 90_000_000, -5].map(of), ["now", "now", "1 min", "1 h", "1 d", "now"]);
+        assert_eq!(
+            [0, 59_999, 60_000, 3_600_000, 90_000_000, -5].map(of),
+            ["now", "now", "1 min", "1 h", "1 d", "now"]
+        );
     }
 }

@@ -62,16 +62,28 @@ fn list_address(address: &Address, reason: Unattributed) -> String {
 /// What to do about a reason.
 const fn advice(reason: Unattributed) -> &'static str {
     match reason {
-        Unattributed::Disputed => "Several browsers claim these orders. Open one to see who, and give the credit by hand if you know better.",
-        Unattributed::NotProven => "Something points to a creator, and nothing proves it. Open an order to give the credit by hand.",
-        Unattributed::NoLink => "The shopper named a creator who has no link. Create one, then settle the orders again.",
+        Unattributed::Disputed => {
+            "Several browsers claim these orders. Open one to see who, and give the credit by hand if you know better."
+        }
+        Unattributed::NotProven => {
+            "Something points to a creator, and nothing proves it. Open an order to give the credit by hand."
+        }
+        Unattributed::NoLink => {
+            "The shopper named a creator who has no link. Create one, then settle the orders again."
+        }
         Unattributed::LinkDeleted => "The discount code belonged to a link that was deleted before the order.",
         Unattributed::SelfReferral => "The creator is the buyer. Their own purchases earn nothing.",
-        Unattributed::OutsideWindow => "The visit was before your lookback window. You can lengthen it in the settings.",
+        Unattributed::OutsideWindow => {
+            "The visit was before your lookback window. You can lengthen it in the settings."
+        }
         Unattributed::AfterOrder => "The only visit came after the order was placed.",
-        Unattributed::UnknownCode => "The order carries a code that none of your links has: it may be mistyped, or of another brand.",
+        Unattributed::UnknownCode => {
+            "The order carries a code that none of your links has: it may be mistyped, or of another brand."
+        }
         Unattributed::Bot => "The only click was made by a bot or a link preview.",
-        Unattributed::NoEvidence => "No link, code or answer leads from these orders to a creator. Most brands have many such orders.",
+        Unattributed::NoEvidence => {
+            "No link, code or answer leads from these orders to a creator. Most brands have many such orders."
+        }
     }
 }
 
@@ -80,8 +92,7 @@ pub(super) async fn show(request: BrandRequest) -> PageResult {
     let address = &request.address;
     let reason: Unattributed = address.get("reason").parse().map_err(|_| PageError::not_found("reason"))?;
     let asked = Asked::of(&request);
-    let orders =
-        request.flow.reports().unattributed(&request.caller, asked.query.period, reason, ORDERS_MAX).await?;
+    let orders = request.flow.reports().unattributed(&request.caller, asked.query.period, reason, ORDERS_MAX).await?;
     let is_cut = i64::try_from(orders.len()).is_ok_and(|found| found >= ORDERS_MAX);
     let zone = &request.caller.brand().zone;
     let rows: Vec<Row> = orders
@@ -94,7 +105,8 @@ pub(super) async fn show(request: BrandRequest) -> PageResult {
             ])
         })
         .collect();
-    let columns = [Column::text("order", "Order"), Column::text("placed", "Placed"), Column::money("revenue", "Revenue")];
+    let columns =
+        [Column::text("order", "Order"), Column::text("placed", "Placed"), Column::money("revenue", "Revenue")];
     let table = Table::new("Orders credited to nobody", columns).rows(rows).ordered_by("-placed").empty(empty(
         "No such order",
         "No order of this time is credited to nobody for this reason.",

@@ -71,12 +71,19 @@ pub(super) fn creators(address: &Address, asked: &Asked, found: &Dashboard, curr
         view! { <p class="more-link"><a href="/brand/attribution/creators">{all}</a></p> }
     });
     let list = list(&entries, CREATORS_MAX, asked.query.filter.source.is_some(), currency);
-    let content = list.unwrap_or_else(|| view! { <p class="subdued">"No creator’s link was clicked in this time."</p> }.into_any());
-    view! { <section class="card" aria-label="Top creators"><h2>"Top creators"</h2>{content}{more}</section> }.into_any()
+    let content = list
+        .unwrap_or_else(|| view! { <p class="subdued">"No creator’s link was clicked in this time."</p> }.into_any());
+    view! { <section class="card" aria-label="Top creators"><h2>"Top creators"</h2>{content}{more}</section> }
+        .into_any()
 }
 
 /// Campaigns and links, one at a time.
-pub(super) fn campaigns_and_links(request: &BrandRequest, asked: &Asked, found: &Dashboard, currency: Currency) -> AnyView {
+pub(super) fn campaigns_and_links(
+    request: &BrandRequest,
+    asked: &Asked,
+    found: &Dashboard,
+    currency: Currency,
+) -> AnyView {
     let address = &request.address;
     let is_links = address.get("top") == "links" || found.campaigns.iter().all(|row| row.item.is_none());
     let (entries, all) = if is_links {
@@ -157,16 +164,18 @@ fn row(entry: &Entry, size: i64, most: i64, is_by_clicks: bool, currency: Curren
         (clicks.clone(), clicks, String::new(), None)
     } else {
         let (minor, orders) = (entry.figures.revenue_minor(currency), entry.figures.sales.conversions);
-        let changed = before.and_then(|before| {
-            change(minor, before.revenue_minor(currency), (orders, before.sales.conversions))
-        });
+        let changed =
+            before.and_then(|before| change(minor, before.revenue_minor(currency), (orders, before.sales.conversions)));
         (whole(minor, currency), format::revenue(&entry.figures, currency), clicks, changed)
     };
     let name = view! { <span class="name">{entry.name.clone()}</span> };
     let note_line = (!entry.note.is_empty()).then(|| view! { <small>{entry.note.clone()}</small> });
     let title = format!("Show {} only", entry.name);
     let named = match &entry.filter {
-        Some(filter) => view! { <a class="who" href=filter.clone() title=title data-keep-scroll="">{name}{note_line}</a> }.into_any(),
+        Some(filter) => {
+            view! { <a class="who" href=filter.clone() title=title data-keep-scroll="">{name}{note_line}</a> }
+                .into_any()
+        }
         None => view! { <span class="who">{name}{note_line}</span> }.into_any(),
     };
     let has_delta = before.is_some() && !is_by_clicks;

@@ -58,7 +58,8 @@ fn unread(sources: &Sources, found: &Dashboard, zone: &Zone) -> Option<AnyView> 
 }
 
 fn card(address: &Address, kind: SourceKind, sources: &Sources) -> AnyView {
-    let totals: Vec<&SourceTotal> = sources.totals.iter().filter(|total| total.kind == kind && total.clicks.clicks > 0).collect();
+    let totals: Vec<&SourceTotal> =
+        sources.totals.iter().filter(|total| total.kind == kind && total.clicks.clicks > 0).collect();
     let most = totals.first().map_or(0, |total| total.clicks.clicks);
     let all: i64 = totals.iter().map(|total| total.clicks.clicks).sum();
     let row = |total: &&SourceTotal| {
@@ -71,7 +72,8 @@ fn card(address: &Address, kind: SourceKind, sources: &Sources) -> AnyView {
             view! { <span class="who"><span class="name">{name}</span></span> }.into_any()
         } else {
             let href = address.with(&[(kind.as_str(), &total.value)]);
-            view! { <a class="who" href=href title=title data-keep-scroll=""><span class="name">{name}</span></a> }.into_any()
+            view! { <a class="who" href=href title=title data-keep-scroll=""><span class="name">{name}</span></a> }
+                .into_any()
         };
         view! { <li>{bar(clicks, most)}{named}{figure}</li> }
     };

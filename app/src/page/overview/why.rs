@@ -31,7 +31,9 @@ pub(super) fn funnel(funnel: Funnel) -> AnyView {
     }
     steps.push(("Orders", funnel.orders));
     let most = steps.iter().map(|(_, number)| *number).max().unwrap_or(0);
-    let rate = |part: i64, whole: i64| if whole > 0 && part <= whole { percent(part * 10_000 / whole) } else { "–".to_owned() };
+    let rate = |part: i64, whole: i64| {
+        if whole > 0 && part <= whole { percent(part * 10_000 / whole) } else { "–".to_owned() }
+    };
     let rows = steps
         .iter()
         .enumerate()

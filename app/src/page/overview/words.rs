@@ -61,12 +61,19 @@ pub(super) fn change(now: i64, before: i64, events: (i64, i64)) -> Option<Result
     let percent = (i128::from(now) - i128::from(before)) * 100 / i128::from(before);
     Some(match percent {
         0 => Err("unchanged"),
-        _ => Ok(Change { amount: format!("{}%", format::count(i64::try_from(percent.abs()).unwrap_or(i64::MAX))), is_up: percent > 0 }),
+        _ => Ok(Change {
+            amount: format!("{}%", format::count(i64::try_from(percent.abs()).unwrap_or(i64::MAX))),
+            is_up: percent > 0,
+        }),
     })
 }
 
 /// The change of a rate in basis points: in points, not percent of percent.
-pub(super) fn rate_change(now: Option<i64>, before: Option<i64>, events: (i64, i64)) -> Option<Result<Change, &'static str>> {
+pub(super) fn rate_change(
+    now: Option<i64>,
+    before: Option<i64>,
+    events: (i64, i64),
+) -> Option<Result<Change, &'static str>> {
     let (now, before) = (now?, before?);
     if events.0.max(events.1) < EVENTS_MIN {
         return None;
@@ -113,16 +120,58 @@ pub(super) const fn evidence_name(kind: EvidenceKind) -> &'static str {
 /// Names of the countries that most shoppers are from; the code of others.
 fn country(code: &str) -> String {
     const NAMES: [(&str, &str); 52] = [
-        ("AE", "United Arab Emirates"), ("AR", "Argentina"), ("AT", "Austria"), ("AU", "Australia"), ("BE", "Belgium"),
-        ("BG", "Bulgaria"), ("BR", "Brazil"), ("CA", "Canada"), ("CH", "Switzerland"), ("CL", "Chile"), ("CN", "China"),
-        ("CO", "Colombia"), ("CZ", "Czechia"), ("DE", "Germany"), ("DK", "Denmark"), ("EE", "Estonia"), ("EG", "Egypt"),
-        ("ES", "Spain"), ("FI", "Finland"), ("FR", "France"), ("GB", "United Kingdom"), ("GR", "Greece"),
-        ("HK", "Hong Kong"), ("HR", "Croatia"), ("HU", "Hungary"), ("ID", "Indonesia"), ("IE", "Ireland"),
-        ("IL", "Israel"), ("IN", "India"), ("IT", "Italy"), ("JP", "Japan"), ("KR", "South Korea"), ("LT", "Lithuania"),
-        ("LU", "Luxembourg"), ("LV", "Latvia"), ("MX", "Mexico"), ("MY", "Malaysia"), ("NG", "Nigeria"),
-        ("NL", "Netherlands"), ("NO", "Norway"), ("NZ", "New Zealand"), ("PH", "Philippines"), ("PL", "Poland"),
-        ("PT", "Portugal"), ("RO", "Romania"), ("SE", "Sweden"), ("SG", "Singapore"), ("SK", "Slovakia"),
-        ("TH", "Thailand"), ("TR", "Türkiye"), ("US", "United States"), ("ZA", "South Africa"),
+        ("AE", "United Arab Emirates"),
+        ("AR", "Argentina"),
+        ("AT", "Austria"),
+        ("AU", "Australia"),
+        ("BE", "Belgium"),
+        ("BG", "Bulgaria"),
+        ("BR", "Brazil"),
+        ("CA", "Canada"),
+        ("CH", "Switzerland"),
+        ("CL", "Chile"),
+        ("CN", "China"),
+        ("CO", "Colombia"),
+        ("CZ", "Czechia"),
+        ("DE", "Germany"),
+        ("DK", "Denmark"),
+        ("EE", "Estonia"),
+        ("EG", "Egypt"),
+        ("ES", "Spain"),
+        ("FI", "Finland"),
+        ("FR", "France"),
+        ("GB", "United Kingdom"),
+        ("GR", "Greece"),
+        ("HK", "Hong Kong"),
+        ("HR", "Croatia"),
+        ("HU", "Hungary"),
+        ("ID", "Indonesia"),
+        ("IE", "Ireland"),
+        ("IL", "Israel"),
+        ("IN", "India"),
+        ("IT", "Italy"),
+        ("JP", "Japan"),
+        ("KR", "South Korea"),
+        ("LT", "Lithuania"),
+        ("LU", "Luxembourg"),
+        ("LV", "Latvia"),
+        ("MX", "Mexico"),
+        ("MY", "Malaysia"),
+        ("NG", "Nigeria"),
+        ("NL", "Netherlands"),
+        ("NO", "Norway"),
+        ("NZ", "New Zealand"),
+        ("PH", "Philippines"),
+        ("PL", "Poland"),
+        ("PT", "Portugal"),
+        ("RO", "Romania"),
+        ("SE", "Sweden"),
+        ("SG", "Singapore"),
+        ("SK", "Slovakia"),
+        ("TH", "Thailand"),
+        ("TR", "Türkiye"),
+        ("US", "United States"),
+        ("ZA", "South Africa"),
     ];
     NAMES.iter().find(|(known, _)| *known == code).map_or_else(|| code.to_owned(), |(_, name)| (*name).to_owned())
 }

@@ -90,11 +90,13 @@ impl Reports<'_> {
             hour: merchant.brand().zone.hour_of(now),
             rolled_at: rollup.map(|rollup| rollup.rolled_at),
             before: before.as_ref().map(|span| total_of(&span.traffic)),
-            commission_minor: span.commission(currency).map(|minor| {
-                (minor, before.as_ref().and_then(|span| span.commission(currency)))
-            }),
+            commission_minor: span
+                .commission(currency)
+                .map(|minor| (minor, before.as_ref().and_then(|span| span.commission(currency)))),
             points: span.points(period, currency),
-            points_before: compared.zip(before.as_ref()).map_or_else(Vec::new, |(period, span)| span.points(period, currency)),
+            points_before: compared
+                .zip(before.as_ref())
+                .map_or_else(Vec::new, |(period, span)| span.points(period, currency)),
             creators: by_creator,
             campaigns: by_campaign,
             links: by_link,
@@ -165,8 +167,7 @@ impl Reports<'_> {
         rollup: Option<&Rollup>,
         outcomes: &[(Outcome, i64)],
     ) -> Result<Waiting, FlowError> {
-        let (counts, pixel) =
-            try_join!(self.store.attention(merchant.id()), self.store.pixel_health(merchant.id()))?;
+        let (counts, pixel) = try_join!(self.store.attention(merchant.id()), self.store.pixel_health(merchant.id()))?;
         let questions = self.questions().open(merchant).await?;
         let disputed = Outcome::Unattributed(Unattributed::Disputed);
         let last_seen = pixel.last_seen.into_iter().map(|(_, at)| at).max();

@@ -62,4 +62,3 @@ pub(super) fn nobody(outcomes: &[(Outcome, i64)]) -> Vec<(Unattributed, i64)> {
     reasons.sort_by_key(|(reason, orders)| (core::cmp::Reverse(*orders), *reason));
     reasons
 }
-

@@ -66,4 +66,3 @@ fn ranked<T>(rows: Vec<(Option<T>, Pair)>, currency: Currency, is_compared: bool
     rows.sort_by_key(|row| rank(&row.figures, currency));
     rows
 }
-

@@ -106,12 +106,8 @@ impl Span {
             Some(own.map(|total| total.amount_minor).sum())
         };
         let days = figures_by_day(&self.traffic, period).into_iter();
-        days.map(|(day, figures)| Point {
-            slot: Slot { day, hour: None },
-            figures,
-            commission_minor: commission(day),
-        })
-        .collect()
+        days.map(|(day, figures)| Point { slot: Slot { day, hour: None }, figures, commission_minor: commission(day) })
+            .collect()
     }
 }
 
@@ -142,6 +138,8 @@ impl Figures {
 
     /// Whether there is nothing, bots included.
     pub fn is_empty(&self) -> bool {
-        self.clicks == Clicks::default() && self.sales.conversions == 0 && self.sales.revenue.values().all(|minor| *minor == 0)
+        self.clicks == Clicks::default()
+            && self.sales.conversions == 0
+            && self.sales.revenue.values().all(|minor| *minor == 0)
     }
 }

@@ -9,9 +9,7 @@ use domain::{
 };
 
 use crate::{
-    conformance::fixtures::{
-        AnyStore, NOON, click, creator, link, order, settle, settle_job, today, week, with_links,
-    },
+    conformance::fixtures::{AnyStore, NOON, click, creator, link, order, settle, settle_job, today, week, with_links},
     ingest::{Batch, NewClick},
     overview::Attention,
     rollups::{FunnelDay, PayableTotal, ReadClicks, Rollup},
@@ -101,11 +99,8 @@ pub async fn orders_are_found_by_what_became_of_them(store: AnyStore) {
     // Settled once more, it counts once; no longer a conversion, not at all.
     settle(&store, &brand, "333").await;
     assert_eq!(store.outcomes(&brand, week()).await.unwrap(), outcomes);
-    let cancelled = Order {
-        cancelled_at: Some(NOON),
-        version: domain::FactsVersion::latest_wins(NOON.plus_ms(1)),
-        ..nobodys
-    };
+    let cancelled =
+        Order { cancelled_at: Some(NOON), version: domain::FactsVersion::latest_wins(NOON.plus_ms(1)), ..nobodys };
     store.put_order(&cancelled, today(), &settle_job).await.unwrap();
     settle(&store, &brand, "333").await;
     assert_eq!(store.outcomes(&brand, week()).await.unwrap().len(), 1);

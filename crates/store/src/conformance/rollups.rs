@@ -165,7 +165,8 @@ pub async fn days_are_replaced_whole(store: AnyStore) {
     assert_eq!(store.rollup(&id).await.unwrap(), None);
     let (first, second) = (Day(today().0 - 1), today());
     let funnel = |day, carts| FunnelDay { day, link: link(1, None).id, carts, checkouts: 1 };
-    let gained = |day, amount_minor| CommissionDay { day, creator: creator(1).id, currency: Currency::USD, amount_minor };
+    let gained =
+        |day, amount_minor| CommissionDay { day, creator: creator(1).id, currency: Currency::USD, amount_minor };
     let stored = rollup("led_1");
     let (days, gains) = ([funnel(first, 5), funnel(second, 7)], [gained(first, 50), gained(second, 70)]);
     store.put_rollup(&id, &stored, first, &days, &gains).await.unwrap();
