@@ -94,14 +94,12 @@ async fn write_kept(tx: &mut Tx, brand: &str, merge: &Merge<'_>, at: i64) -> Res
     Ok(())
 }
 
-/// Locks the orders whose settlements name the creator, and lets settlements that are under way begin again: they were
-/// decided on what is no longer so.
+/// Locks the orders whose explanations name the creator, even as somebody who was not credited, and lets settlements that
+/// are under way begin again: they were decided on what is no longer so.
 async fn reopen_orders(tx: &mut Tx, brand: &str, from: &str, into: &str) -> Result<()> {
     let orders = statement!(query!(
         r#"select id as "id!" from orders
-           where brand_id = $1 and (id in (select order_id from credits where brand_id = $1 and creator_id = $2)
-              or id in (select order_id from touchpoints where brand_id = $1 and creator_id = $2)
-              or id in (select order_id from ledger where brand_id = $1 and creator_id = $2)
+           where brand_id = $1 and (attribution like '%' || $2 || '%'
               or external_id in (select order_external_id from survey_answers where brand_id = $1 and creator_id = $2))
            order by id"# FOR UPDATE,
         brand,

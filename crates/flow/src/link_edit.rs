@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Most orders of links that are listed.
-pub const CREDITED_ORDERS_MAX: i64 = 25;
+pub const CREDITED_ORDERS_MAX: i64 = 10;
 
 /// Most products that a new link is offered.
 const PRODUCTS_MAX: i64 = 500;
