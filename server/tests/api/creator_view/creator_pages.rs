@@ -68,8 +68,11 @@ async fn requests(server: &TestServer, world: &World, reach: Reach) -> Vec<(Stri
     };
     for path in server::http::page_paths().map(filled) {
         requests.push(get(&path));
-        let posts = ACTIONS.map(|action| ("POST".to_owned(), path.clone(), format!("do={action}&id=1001&from=&to=")));
-        requests.extend(posts);
+        // An address may ask for so many sign-in links only, and both worlds have one.
+        if !path.starts_with("/sign-in") {
+            let form = |action| format!("do={action}&id=1001&from=&to=");
+            requests.extend(ACTIONS.map(|action| ("POST".to_owned(), path.clone(), form(action))));
+        }
     }
     let document = server.http.get(format!("{}/api/openapi.json", server.url)).send().await.unwrap();
     let document: Value = document.json().await.unwrap();
