@@ -1,7 +1,11 @@
 //! The creator's pages and the public page of a proof, as browsers get them.
 
 use domain::time::DAY_MS;
-use flow::{access::CreatorSession, link::NewLink};
+use flow::{
+    access::CreatorSession,
+    link::NewLink,
+    order::{OrderListFilter, OrderListPage},
+};
 use serde_json::json;
 
 use crate::{
@@ -139,8 +143,9 @@ async fn a_question_is_asked_and_answered(server: TestServer) {
     let ana = world(&server).await;
     sell(&server, 1, "40.00", "SHARED").await;
     sell(&server, 2, "50.00", "BO10").await;
-    let orders = server.flow().orders().list(&server.merchant).await.unwrap();
-    let of = |id: &str| orders.iter().find(|record| record.order.external_id == id).unwrap().order.id.to_string();
+    let (page, filter) = (OrderListPage::First, OrderListFilter::default());
+    let listed = server.flow().orders().list(&server.merchant, &page, &filter).await.unwrap();
+    let of = |id: &str| listed.orders.iter().find(|record| record.order.external_id == id).unwrap().order.id.to_string();
     let ask = async |order: &str, text: &str| {
         ana.post(&server, "/creator/sales", &[("do", "ask"), ("order", order), ("question", text)]).await
     };
