@@ -212,6 +212,7 @@ struct FileParams {
 
 /// A file to import, as a form.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "the form is read part by part; this is its schema")]
 pub(crate) struct ImportForm {
     /// CSV or .xlsx (its first sheet), at most 5 MiB and 10,000 rows. The first row names the columns.
