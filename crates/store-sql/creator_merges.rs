@@ -141,7 +141,7 @@ async fn keep_one_direct_link(tx: &mut Tx, brand: &BrandId, from: &str, into: &s
 /// Gives the other creator every row.
 async fn move_everything(tx: &mut Tx, brand: &str, from: &str, into: &str) -> Result<()> {
     move_rows!(tx, brand, from, into:
-        "links" "credits" "touchpoints" "ledger" "survey_answers" "claims" "import_rows" "questions" "proofs");
+        "links" "credits" "touchpoints" "ledger" "survey_answers" "claims" "import_rows" "questions" "proofs" "invitations");
     move_single_rows!(tx, brand, from, into:
         "milestones" by "name" "creator_visitors" by "pv_id" "product_links" by "product_id");
     for statement in [
