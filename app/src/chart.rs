@@ -260,7 +260,9 @@ mod tests {
             top: 4,
         };
         let html = chart.view().to_html();
-        assert!(html.contains(r#"class="line" d="M0 210.5L333.3 141""#), "{html}");
-        assert!(html.contains(r#"class="line unfinished" d="M333.3 141L666.7 71.5""#), "{html}");
+        let line = r#"d="M0 210.5L333.3 141" vector-effect="non-scaling-stroke" class="line""#;
+        assert!(html.contains(line), "{html}");
+        let unfinished = r#"d="M333.3 141L666.7 71.5" vector-effect="non-scaling-stroke" class="line unfinished""#;
+        assert!(html.contains(unfinished), "{html}");
     }
 }
