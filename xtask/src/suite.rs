@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::Command};
 
 use crate::{
-    pixel,
+    contract, pixel,
     postgres::{Postgres, free_port},
     prepare,
     run::{Outcome, cargo, command, npm_install, root, run},
@@ -27,6 +27,7 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
         .current_dir(root().join("pixel"))
         .env("CARGO_TARGET_DIR", root().join("target"))
         .args(["test", "--locked", "--lib"]))?;
+    contract::check(contract::SEED)?;
     if let Some(browser) = browser {
         npm_install("end2end")?;
         story("sqlite", None, &browser, &[])?;
