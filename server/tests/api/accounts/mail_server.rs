@@ -48,6 +48,8 @@ impl MailServer {
         let mails = self.take();
         let [(to, text)] = &mails[..] else { panic!("{mails:?}") };
         assert_eq!(to, address);
+        // Long lines are sent in parts (quoted-printable, RFC 2045 §6.7).
+        let text = text.replace("=\n", "");
         let (_, rest) = text.split_once("http://localhost:4000/sign-in/").expect("a link");
         rest.split_whitespace().next().unwrap().to_owned()
     }
