@@ -6,7 +6,7 @@ use clap::Args;
 use flow::{budget::Limits, vault::Vault};
 use url::Url;
 
-use crate::mail::DemoMailbox;
+use crate::demo_mailbox::DemoMailbox;
 
 /// Settings, from environment variables or flags of the same name.
 #[derive(Args, Clone, Debug)]

@@ -16,7 +16,7 @@ use tokio::process::{Child, Command};
 use crate::{
     config::Config,
     database,
-    mail::DemoMailbox,
+    demo_mailbox::DemoMailbox,
     sample::{self, Place},
     serve::{self, Failure, Running},
     system::{SystemClock, SystemRandom},

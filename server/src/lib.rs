@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 pub mod database;
 pub mod demo;
+pub mod demo_mailbox;
 pub mod doctor;
 mod event_feed;
 mod events;

@@ -1,10 +1,7 @@
-//! Sends mail: over SMTP, or in the demo into a box that only this process has.
+//! Sends mail over SMTP, or in the demo into its box.
 
 use core::time::Duration;
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use flow::mail::{Mail, MailError, Mailer};
 use lettre::{
@@ -20,8 +17,6 @@ use crate::config::{Config, InvalidSetting};
 
 /// How long a mail server may take for each of its answers.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Most mails that the demo's box holds.
-const BOX_MAX: usize = 50;
 
 /// What sends mail with these settings; `None` if they name no mail server.
 ///
@@ -95,28 +90,6 @@ impl Mailer for Smtp {
             Err(error) if error.is_transient() => Err(MailError::Postponed),
             Err(_) => Err(MailError::Unreachable),
         }
-    }
-}
-
-/// The latest mails of the demo, newest first. They leave this process only on its page.
-#[derive(Clone, Debug, Default)]
-pub struct DemoMailbox(Arc<Mutex<VecDeque<Mail>>>);
-
-impl DemoMailbox {
-    /// The mails, newest first.
-    pub fn mails(&self) -> Vec<Mail> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
-    }
-}
-
-#[async_trait::async_trait]
-impl Mailer for DemoMailbox {
-    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let mut mails = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        mails.retain(|earlier| earlier.key != mail.key);
-        mails.push_front(mail.clone());
-        mails.truncate(BOX_MAX);
-        Ok(())
     }
 }
 

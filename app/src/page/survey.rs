@@ -116,13 +116,17 @@ fn review(request: &BrandRequest, state: &FormState, open: &OpenAnswer, creators
     let form = state.form("assign").prefix(&id).only_if("id", &id);
     let dismiss = FormState::default().form("dismiss");
     let question = answer.question.clone();
+    let order = match &open.order {
+        Some((order, name)) => view! { "order "<a href=format!("/brand/attribution/orders/{order}")>{name.clone()}</a> }.into_any(),
+        None => format!("order {}, which has not arrived yet", answer.order_external_id).into_any(),
+    };
     view! {
         <li class="card answer">
             <blockquote>
                 <p>"“"{answer.answer.clone()}"”"</p>
                 <footer class="subdued">
                     {(!question.is_empty()).then(|| view! { {question} " · " })}
-                    "order "{answer.order_external_id.clone()}" · "{request.moment(answer.received_at)}
+                    {order}" · "{request.moment(answer.received_at)}
                 </footer>
             </blockquote>
             <div class="inline">{similar} {suggestions}</div>

@@ -22,7 +22,7 @@ const WORDS_MAX: usize = 3;
 /// Most creators that are suggested for an answer.
 pub const SUGGESTIONS_MAX: usize = 3;
 /// Minimum likeness of a suggestion, in parts of 10,000.
-const SUGGEST_MIN_BP: u32 = 5_000;
+const SUGGEST_MIN_BP: u32 = 6_500;
 /// Fewest letters of a name's beginning that suggest it.
 const BEGINNING_LETTERS_MIN: usize = 3;
 
@@ -76,7 +76,10 @@ pub fn suggest(answer: &str, candidates: &[Candidate]) -> Vec<CreatorId> {
 
 /// How likely a run of words means a name: by similarity, or because it is the name's beginning.
 fn part_bp(name: &str, run: &str) -> u32 {
-    if name.chars().count() < BEGINNING_LETTERS_MIN {
+    if name == run {
+        return EXACT_BP;
+    }
+    if name.chars().count() < FUZZY_LETTERS_MIN {
         return 0;
     }
     let is_beginning = run.chars().count() >= BEGINNING_LETTERS_MIN && name.starts_with(run);
@@ -186,7 +189,7 @@ mod tests {
     fn unclear_answers_suggest_the_likeliest() {
         let creator = |n: u8| CreatorId::new(1, [n; 10]);
         assert_eq!(suggest("jessica", &candidates()), [creator(0), creator(2)], "both are called so");
-        assert_eq!(suggest("saw it on anna", &candidates()), [creator(1)]);
+        assert_eq!(suggest("saw it on ana", &candidates()), [creator(1)], "short, but whole");
         assert_eq!(suggest("google", &candidates()), []);
         assert_eq!(suggest("", &candidates()), []);
     }

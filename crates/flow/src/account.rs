@@ -8,6 +8,5 @@ mod team;
 mod text;
 
 pub use confirm::{PendingLink, SignedIn};
-pub use request::SignInRequest;
 pub use sessions::SessionInfo;
 pub use store::{accounts::KnownPlace, members::Member};

@@ -8,7 +8,7 @@ use store::{
     jobs::{Lane, NewJob},
 };
 
-use crate::{account::SignInRequest, creator_merge::MergeRef};
+use crate::creator_merge::MergeRef;
 
 /// An order of a brand, known by the seller's id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,19 @@ pub(crate) struct InvitationRef {
     pub(crate) brand: BrandId,
     /// The invitation.
     pub(crate) invitation: InvitationId,
+}
+
+/// A request for a sign-in link. The address is encrypted: until its person is known, it is nobody's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SignInRequest {
+    /// What the link's token is derived from.
+    pub(crate) id: String,
+    /// Keyed hash of the address.
+    pub(crate) hash: String,
+    /// The address, encrypted, in hex.
+    pub(crate) sealed: String,
+    /// When it was made.
+    pub(crate) asked_at: UnixMs,
 }
 
 /// What a queued job does.

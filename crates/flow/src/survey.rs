@@ -54,6 +54,8 @@ pub struct OpenAnswer {
     pub answer: Answer,
     /// Creators who may be meant, the likeliest first.
     pub suggestions: Vec<CreatorId>,
+    /// The order's id and name, if it has arrived.
+    pub order: Option<(OrderId, String)>,
 }
 
 impl Surveys<'_> {
@@ -178,8 +180,18 @@ impl Surveys<'_> {
     /// As [`Self::open_answers`], each with the creators who may be meant, the likeliest first.
     pub async fn open_with_suggestions(self, merchant: &Merchant) -> Result<Vec<OpenAnswer>, FlowError> {
         let candidates = self.candidates(merchant.brand()).await?;
-        let open = self.open_answers(merchant).await?.into_iter();
-        let open = open.map(|answer| OpenAnswer { suggestions: survey::suggest(&answer.answer, &candidates), answer });
+        let open = self.open_answers(merchant).await?;
+        let order_ids: Vec<String> = open.iter().map(|answer| answer.order_external_id.clone()).collect();
+        let orders = self.store.orders_by_external_ids(merchant.id(), &order_ids).await?;
+        let order_of = |answer: &Answer| {
+            let known = orders.iter().find(|record| record.order.external_id == answer.order_external_id)?;
+            Some((known.order.id.clone(), known.order.name.clone()))
+        };
+        let open = open.into_iter().map(|answer| OpenAnswer {
+            suggestions: survey::suggest(&answer.answer, &candidates),
+            order: order_of(&answer),
+            answer,
+        });
         Ok(open.collect())
     }
 

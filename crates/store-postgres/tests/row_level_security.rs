@@ -124,6 +124,13 @@ async fn with_rows_everywhere() -> (Database, Vec<Table>) {
         admin.execute(AssertSqlSafe(statement)).await.unwrap();
     }
     let tables = tables(&mut admin).await;
+    for brand in [1, 2] {
+        // References are checked where a row is changed again.
+        let account = format!(
+            "insert into accounts (id, email, email_hash, created_at) values ('of brand {brand}', '', '{brand}', 1)"
+        );
+        admin.execute(AssertSqlSafe(account)).await.unwrap();
+    }
     for table in &tables {
         for brand in [1, 2] {
             admin.execute(AssertSqlSafe(table.insert(brand, &format!("of brand {brand}")))).await.unwrap();

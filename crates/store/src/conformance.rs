@@ -40,6 +40,7 @@ pub mod order_list;
 pub mod orders;
 pub mod outbound;
 pub mod overview;
+mod people;
 pub mod profiles;
 pub mod proofs;
 pub mod questions;

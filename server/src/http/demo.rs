@@ -16,8 +16,8 @@ use flow::{
 
 use crate::{
     config::Config,
+    demo_mailbox::DemoMailbox,
     http::{cookies, error::ApiError, page_for_people, shopify_auth::escape},
-    mail::DemoMailbox,
     system::SystemRandom,
 };
 

@@ -2,36 +2,21 @@
 //! that sends the mail, so that neither the answer nor its time tells.
 
 use domain::{
-    UnixMs,
     account::{Address, parse_address},
     creator::normalise_email,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     FlowError, Invalid,
     account::text,
     budget::{WINDOW_MS, left_of},
     hash::{hex, token_hash},
-    job::Job,
+    job::{Job, SignInRequest},
     stage::Accounts,
 };
 
 /// Lifetime of a link that a person asks for, in ms.
 const LINK_LIFE_MS: i64 = 15 * 60_000;
-
-/// A request for a sign-in link. The address is encrypted: until its person is known, it is nobody's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignInRequest {
-    /// What the link's token is derived from.
-    pub(crate) id: String,
-    /// Keyed hash of the address.
-    pub(crate) hash: String,
-    /// The address, encrypted, in hex.
-    sealed: String,
-    /// When it was made.
-    asked_at: UnixMs,
-}
 
 fn location(id: &str) -> String {
     format!("mail/sign-in/{id}")

@@ -3,8 +3,8 @@
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use domain::{
-    AccountId, BrandId,
-    account::{Account, Address, Place, Role},
+    BrandId,
+    account::{Account, Place, Role},
     creator::Creator,
 };
 
@@ -13,18 +13,10 @@ use crate::{
     audit::AuditEntry,
     conformance::{
         fixtures::{AnyStore, NOON, audit, brand, creator, scrub_job, with_links},
-        members::{join, session},
+        people::{account_id, address, join, session},
     },
     outbound::NewEvents,
 };
-
-pub(super) fn address(n: u8) -> Address {
-    Address { email: format!("person{n}@example.com"), hash: format!("address {n}") }
-}
-
-pub(super) fn account_id(n: u8) -> AccountId {
-    AccountId::new(1, [n; 10])
-}
 
 fn account(n: u8) -> Account {
     Account { id: account_id(n), address: address(n) }

@@ -1,8 +1,9 @@
 //! A mail server that takes every mail and shows it to the test.
 
+use core::time::Duration;
 use std::sync::{
     Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use tokio::{
@@ -17,25 +18,34 @@ pub(super) struct MailServer {
     pub(super) url: String,
     mails: Mails,
     is_broken: Arc<AtomicBool>,
+    refusals: Arc<AtomicUsize>,
 }
 
 impl MailServer {
     pub(super) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());
-        let (mails, is_broken) = (Mails::default(), Arc::new(AtomicBool::new(false)));
-        let (kept, broken) = (mails.clone(), is_broken.clone());
+        let (mails, is_broken, refusals) =
+            (Mails::default(), Arc::<AtomicBool>::default(), Arc::<AtomicUsize>::default());
+        let (kept, broken, counted) = (mails.clone(), is_broken.clone(), refusals.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(talk(stream, kept.clone(), broken.clone()));
+                tokio::spawn(talk(stream, kept.clone(), broken.clone(), counted.clone()));
             }
         });
-        Self { url, mails, is_broken }
+        Self { url, mails, is_broken, refusals }
     }
 
     /// From now on it refuses mails for now, or takes them again.
     pub(super) fn set_broken(&self, is_broken: bool) {
         self.is_broken.store(is_broken, Ordering::SeqCst);
+    }
+
+    /// Waits until it has refused a mail since the last call.
+    pub(super) async fn refusal(&self) {
+        while self.refusals.swap(0, Ordering::SeqCst) == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// What was sent since the last call: recipient and message.
@@ -48,12 +58,14 @@ impl MailServer {
         let mails = self.take();
         let [(to, text)] = &mails[..] else { panic!("{mails:?}") };
         assert_eq!(to, address);
+        // Long lines are sent in parts (quoted-printable, RFC 2045 §6.7).
+        let text = text.replace("=\n", "");
         let (_, rest) = text.split_once("http://localhost:4000/sign-in/").expect("a link");
         rest.split_whitespace().next().unwrap().to_owned()
     }
 }
 
-async fn talk(stream: TcpStream, mails: Mails, is_broken: Arc<AtomicBool>) {
+async fn talk(stream: TcpStream, mails: Mails, is_broken: Arc<AtomicBool>, refusals: Arc<AtomicUsize>) {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
     let (mut to, mut message, mut is_data) = (String::new(), String::new(), false);
@@ -71,6 +83,7 @@ async fn talk(stream: TcpStream, mails: Mails, is_broken: Arc<AtomicBool>) {
         } else if line.starts_with("EHLO") {
             "250 test"
         } else if line.starts_with("RCPT") && is_broken.load(Ordering::SeqCst) {
+            refusals.fetch_add(1, Ordering::SeqCst);
             "451 later"
         } else if let Some(address) = line.strip_prefix("RCPT TO:<") {
             to = address.split('>').next().unwrap().to_owned();
