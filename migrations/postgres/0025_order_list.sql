@@ -11,6 +11,3 @@ update orders set outcome = 'none:' || case
         when attribution like '%"refused":"bot"%' then 'bot'
         else 'no_evidence' end
 where outcome is null and settled_orders = 1 and attribution like '%"credits":[]%';
-
--- The list of orders that are credited to nobody, newest first.
-create index orders_unattributed on orders (brand_id, placed_at) where substr(outcome, 1, 5) = 'none:';
