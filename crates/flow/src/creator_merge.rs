@@ -20,24 +20,13 @@ use crate::{
     FlowError, Invalid,
     access::Merchant,
     creator::{ALIASES_MAX, PROFILE_LIST_MAX},
-    job::Job,
+    job::{Job, MergeRef},
     payout::payout_address_location,
     stage::Creators,
 };
 
 /// When what was under way during a merge has ended.
 const FOLLOW_AFTER_MS: i64 = 60_000;
-
-/// A merge that was done, for what comes late.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MergeRef {
-    /// The brand.
-    pub brand: BrandId,
-    /// The creator who is no more.
-    pub from: CreatorId,
-    /// The creator who stays.
-    pub into: CreatorId,
-}
 
 /// What a merge would do.
 #[derive(Clone, Debug, PartialEq, Eq)]

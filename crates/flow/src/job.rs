@@ -1,6 +1,6 @@
 //! Kinds of jobs: the only place that names them.
 
-use domain::{BrandId, ImportId, InvitationId, UnixMs, id::InboxId, shop::ShopDomain};
+use domain::{BrandId, CreatorId, ImportId, InvitationId, UnixMs, id::InboxId, shop::ShopDomain};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 use store::{
@@ -8,7 +8,6 @@ use store::{
     jobs::{Lane, NewJob},
 };
 
-use crate::creator_merge::MergeRef;
 
 /// An order of a brand, known by the seller's id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +16,17 @@ pub struct OrderRef {
     pub brand: BrandId,
     /// The seller's id of the order.
     pub order_id: String,
+}
+
+/// A merge that was done, for what comes late.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MergeRef {
+    /// The brand.
+    pub brand: BrandId,
+    /// The creator who is no more.
+    pub from: CreatorId,
+    /// The creator who stays.
+    pub into: CreatorId,
 }
 
 /// An import of a brand.
@@ -270,7 +280,6 @@ pub(crate) fn settle_job(brand: &BrandId, now: UnixMs) -> impl Fn(&str) -> NewJo
 
 #[cfg(test)]
 mod tests {
-    use domain::CreatorId;
 
     use super::*;
 
