@@ -63,7 +63,7 @@ impl Methods {
 
 impl<'ast> Visit<'ast> for Methods {
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        if call.method != "clone" {
+        if !["clone", "layer"].iter().any(|name| call.method == name) {
             self.add(&call.method);
         }
         self.visit_expr(&call.receiver);
