@@ -73,7 +73,8 @@ pub(crate) async fn add(
         at: refund.at,
         subtotal_minor: Some(amount_minor),
         lines: Vec::new(),
-        reason: refund.reason.map(str::to_owned),
+        // It may name the customer: once they are erased, it is kept no more.
+        reason: refund.reason.filter(|_| order.redacted_at.is_none()).map(str::to_owned),
     };
     insert_refund(tx, brand, &new, settle).await?;
     count_refund(tx, refund, &order, amount_minor).await?;

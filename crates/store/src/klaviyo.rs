@@ -46,7 +46,7 @@ pub struct Connection {
 pub struct Part {
     /// The event's number.
     pub sequence: i64,
-    /// The last creator for whom it needs no more sending.
+    /// The last creator for whom the event was sent or skipped.
     pub creator: CreatorId,
 }
 

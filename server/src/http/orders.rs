@@ -97,7 +97,7 @@ struct OrderLineBody {
     id: String,
     /// The seller's id of the product.
     product: Option<String>,
-    /// How many were bought, if that is reported.
+    /// How many were bought, if your backend reported it. Not read from shops' orders.
     quantity: Option<u32>,
     /// What is left of it after discounts, edits and refunds, without tax, for the whole line, in minor units.
     net_minor: i64,

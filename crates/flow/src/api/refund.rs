@@ -95,6 +95,7 @@ impl Api<'_> {
             is_test: order.is_test,
             id: Some(id),
             amount_minor: new.amount_minor,
+            // The answer repeats it, and is to say what is kept.
             reason: new.reason.as_deref().filter(|_| order.redacted_at.is_none()),
             at: now,
         };

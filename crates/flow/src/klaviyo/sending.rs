@@ -47,7 +47,7 @@ struct Sent {
     taken: i64,
     /// How many it will never take.
     skipped: i64,
-    /// The last creator for whom it needs no more sending.
+    /// The last creator for whom the event was sent or skipped.
     creator: Option<CreatorId>,
     /// What last went wrong.
     error: Option<String>,
@@ -185,7 +185,7 @@ impl Klaviyo<'_> {
         Ok(done)
     }
 
-    /// What follows from an answer after which an event is not sent, for now.
+    /// When to try again after an answer that neither took the event nor declined it, or that the key was refused.
     fn unsent(self, connection: &Connection, verdict: Verdict, answer: Option<&Answer>) -> End {
         match verdict {
             Verdict::KeyRefused => End::KeyRefused,

@@ -103,7 +103,7 @@ impl Tracking<'_> {
             is_test,
             id: report.refund_id,
             amount_minor: (report.amount_minor != 0).then_some(report.amount_minor),
-            reason: report.reason.filter(|reason| !reason.is_empty() && order.redacted_at.is_none()),
+            reason: report.reason.filter(|reason| !reason.is_empty()),
             at: now,
         };
         let added = self.store.add_api_refund(brand, &new, &settle_job(brand, now)).await?;

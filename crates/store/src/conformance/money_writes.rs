@@ -70,7 +70,7 @@ fn report(external_id: &str, total_minor: i64, at_ms: i64) -> ReportedOrder {
         order,
     };
     let id = format!("aud report {external_id} {at_ms}");
-    ReportedOrder { new, metadata: BTreeMap::new(), audit: AuditEntry { id, action: "order.told", ..audit(1) } }
+    ReportedOrder { new, metadata: BTreeMap::new(), audit: AuditEntry { id, action: "order.upsert", ..audit(1) } }
 }
 
 pub async fn reports_of_orders_happen_once_with_their_answer(store: AnyStore) {
@@ -107,7 +107,7 @@ pub async fn reports_of_orders_happen_once_with_their_answer(store: AnyStore) {
     let customer = store.identities_of(&brand, &[Identity::Order("1".into())]).await.unwrap().remove(0);
     assert!(customer.contains(&Identity::Visitor("pv-cart".into())));
     let log = store.audit_log(&brand, 50).await.unwrap();
-    assert_eq!(log.iter().filter(|(_, _, action, _)| action == "order.told").count(), 3);
+    assert_eq!(log.iter().filter(|(_, _, action, _)| action == "order.upsert").count(), 3);
 }
 
 pub async fn notes_stay_with_the_order_that_counts_until_its_customer_is_erased(store: AnyStore) {
@@ -139,6 +139,18 @@ pub async fn notes_stay_with_the_order_that_counts_until_its_customer_is_erased(
     let page = store.orders_page(&brand, &all, &OrderFilter::default()).await.unwrap();
     assert_eq!(page[0].details.metadata.iter().count(), 0);
     assert_eq!(notes(noted(&[("guest", Some("Ana"))])).await, Vec::<String>::new(), "nothing is kept any more");
+    let refund = NewApiRefund {
+        order_external_id: "1",
+        transaction_id: "1",
+        is_test: false,
+        id: Some("r-late"),
+        amount_minor: Some(100),
+        reason: Some("Ana changed her mind"),
+        at: NOON.plus_ms(10),
+    };
+    store.add_api_refund(&brand, &refund, &settle_job).await.unwrap();
+    let refunds = store.refunds_of(&brand, &["1".into()]).await.unwrap();
+    assert_eq!((refunds.len(), &refunds[0].reason), (1, &None), "nor is why");
 }
 
 pub async fn reported_refunds_happen_once_with_their_answer(store: AnyStore) {

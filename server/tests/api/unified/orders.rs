@@ -44,6 +44,9 @@ async fn orders_have_notes_and_lines_and_refunds_their_reasons(server: TestServe
     assert_eq!(send(&server, Method::DELETE, "/customers/kim", &Value::Null).await.0, 200);
     assert_eq!(get(&server, &path).await.1["metadata"], json!({}));
     assert_eq!(get(&server, &format!("{path}/refunds")).await.1["data"][0]["reason"], Value::Null);
+    let late = json!({"external_id": "r-2", "amount_minor": 500, "reason": "Kim moved away"});
+    let (status, refunded) = send(&server, Method::POST, &format!("{path}/refunds"), &late).await;
+    assert_eq!((status, &refunded["reason"]), (201, &Value::Null), "{refunded}");
     server.stop().await;
 }
 
