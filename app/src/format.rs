@@ -4,7 +4,6 @@ use domain::{
     Currency, Money, UnixMs,
     evidence::Evidence,
     link::Link,
-    model::{ByModel, Model},
     order::Order,
     time::{Day, Zone},
 };
@@ -107,11 +106,6 @@ pub(crate) fn without_scheme(url: &str) -> String {
 /// A length as a number to format.
 pub(crate) fn length(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
-}
-
-/// An amount under each model, in display order.
-pub(crate) fn amounts_by_model(amounts_minor: ByModel<i64>, currency: Currency) -> [String; 5] {
-    Model::ALL.map(|model| money(amounts_minor[model], currency))
 }
 
 /// A share as a percentage with one decimal: 3.1 %.

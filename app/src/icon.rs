@@ -19,14 +19,10 @@ icons! {
     DOWNLOAD = "M8 2v8M4.5 7 8 10.5 11.5 7M3 13h10";
     /// Two sheets.
     COPY = "M6 6h7v7H6zM10 3H3v7";
-    /// A plus.
-    PLUS = "M8 3v10M3 8h10";
     /// A closed lock: revenue is not shared.
     LOCK = "M4 7.5h8V13H4zM5.5 7.5V5.3a2.5 2.5 0 0 1 5 0v2.2";
     /// An arrow to the right.
     ARROW = "M3 8h10M9 4l4 4-4 4";
-    /// A magnifying glass.
-    SEARCH = "M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM11 11l3 3";
     /// A house.
     HOME = "M2.5 7.5 8 3l5.5 4.5M4 7v6h8V7";
     /// A chain link.
@@ -35,10 +31,6 @@ icons! {
     BAG = "M3.5 5.5h9l.7 8H2.8zM6 7.5V4.8a2 2 0 0 1 4 0v2.7";
     /// A coin.
     COIN = "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM9.8 6.2C9.4 5.6 8.8 5.3 8 5.3c-1 0-1.8.5-1.8 1.3 0 2 3.7.8 3.7 2.8 0 .8-.8 1.4-1.9 1.4-.9 0-1.6-.4-2-1M8 4.2v7.6";
-    /// A check mark.
-    CHECK = "M3 8.5 6.5 12 13 4.5";
-    /// A warning triangle.
-    WARNING = "M8 2.5 14.5 13.5h-13zM8 6.5v3.2M8 11.6v.4";
     /// A share symbol.
     SHARE = "M8 10V2M5 5l3-3 3 3M3 8v6h10V8";
     /// A small speech bubble.

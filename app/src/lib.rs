@@ -5,7 +5,6 @@
 //! `script/` makes it smoother where a browser allows: pages are swapped instead of loaded, and a few custom elements copy,
 //! share and show live data. Business rules and SQL live elsewhere.
 #![recursion_limit = "256"]
-#![expect(unreachable_pub, reason = "the component macro generates public items from crate-private ones")]
 
 mod actor;
 mod address;

@@ -13,10 +13,12 @@ use crate::request::BrandRequest;
 pub(crate) struct PeriodChoice {
     /// Its days.
     pub(crate) period: Period,
-    preset: Option<Preset>,
+    /// The preset it was chosen by, unless it was chosen by its days.
+    pub(crate) preset: Option<Preset>,
 }
 
-const fn label_of(preset: Preset) -> &'static str {
+/// What a preset is called.
+pub(crate) const fn label_of(preset: Preset) -> &'static str {
     match preset {
         Preset::Today => "Today",
         Preset::Yesterday => "Yesterday",
@@ -34,13 +36,12 @@ impl PeriodChoice {
     pub(crate) fn of(request: &BrandRequest) -> Self {
         let address = &request.address;
         let today = request.flow.reports().today(request.caller.brand());
-        match (Day::parse(address.get("from")), Day::parse(address.get("to"))) {
-            (Some(from), to) => Self { period: Period::between(from, to.unwrap_or(today)), preset: None },
-            _ => {
-                let preset = Preset::parse(address.get("period")).unwrap_or(Preset::Last30Days);
-                Self { period: preset.period(today), preset: Some(preset) }
-            }
+        if let Some(from) = Day::parse(address.get("from")) {
+            let to = Day::parse(address.get("to")).unwrap_or(today);
+            return Self { period: Period::between(from, to), preset: None };
         }
+        let preset = Preset::parse(address.get("period")).unwrap_or(Preset::Last30Days);
+        Self { period: preset.period(today), preset: Some(preset) }
     }
 
     /// Its name: "Last 30 days", or its days.

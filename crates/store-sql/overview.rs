@@ -24,7 +24,7 @@ use crate::{Db, List, Reader, database, list, reports::traffic_of};
 /// A quarter of an hour, in ms.
 const QUARTER_MS: i64 = 15 * 60_000;
 
-/// The rows of click_sources to add up: those of each link, or those of all links together.
+/// The rows of `click_sources` to add up: those of each link, or those of all links together.
 fn scope(links: Option<&[LinkId]>) -> Result<List> {
     links.map_or_else(|| list(&[""]), list)
 }

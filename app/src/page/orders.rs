@@ -2,6 +2,7 @@
 
 mod commission;
 mod order;
+mod order_details;
 mod questions;
 mod splits;
 mod timeline;

@@ -117,7 +117,9 @@ fn review(request: &BrandRequest, state: &FormState, open: &OpenAnswer, creators
     let dismiss = FormState::default().form("dismiss");
     let question = answer.question.clone();
     let order = match &open.order {
-        Some((order, name)) => view! { "order "<a href=format!("/brand/attribution/orders/{order}")>{name.clone()}</a> }.into_any(),
+        Some((order, name)) => {
+            view! { "order "<a href=format!("/brand/attribution/orders/{order}")>{name.clone()}</a> }.into_any()
+        }
         None => format!("order {}, which has not arrived yet", answer.order_external_id).into_any(),
     };
     view! {

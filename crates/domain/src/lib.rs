@@ -108,7 +108,8 @@ pub use facts_version::FactsVersion;
 pub use fraction::Fraction;
 pub use id::{
     AccountId, AnswerId, BrandId, CampaignId, ClickId, CollabId, ContentId, CreatorId, CustomerId, DropId, EndpointId,
-    EntryId, EventId, ImportId, InvitationId, LinkId, MessageId, OrderId, PayoutId, ProductId, ProofId, QuestionId, RuleId,
+    EntryId, EventId, ImportId, InvitationId, LinkId, MessageId, OrderId, PayoutId, ProductId, ProofId, QuestionId,
+    RuleId,
 };
 pub use identity::Identity;
 pub use money::{Currency, Money};

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    BrandId, CreatorId,
+    CreatorId,
     commission::Scope,
     creator::{Creator, Profile},
     survey,
 };
-use serde::{Deserialize, Serialize};
 use store::{
     creator_merges::{Merge, Merged},
     objects::CreatorProfile,

@@ -55,9 +55,9 @@ fn listed(text: &str) -> Vec<String> {
     text.split([',', '\n']).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-fn optional(text: &str) -> Option<Option<String>> {
+fn filled(text: &str) -> Option<String> {
     let text = text.trim();
-    Some((!text.is_empty()).then(|| text.to_owned()))
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 impl ProfileForm {
@@ -76,14 +76,14 @@ impl ProfileForm {
         CreatorFields {
             name: Some(self.name.clone()),
             handle: Some(self.handle.clone()),
-            email: optional(&self.email).filter(Option::is_some),
+            email: filled(&self.email).map(Some),
             aliases: Some(listed(&self.aliases)),
             socials: Some(self.socials(&before.profile.socials)),
-            tier: optional(&self.tier),
+            tier: Some(filled(&self.tier)),
             is_tier_locked: Some(self.is_tier_locked),
             tags: Some(listed(&self.tags)),
             status: Some(self.status),
-            notes: optional(&self.notes),
+            notes: Some(filled(&self.notes)),
             ..CreatorFields::default()
         }
     }
@@ -156,9 +156,8 @@ impl Creators<'_> {
 fn row_error(error: RowError) -> FlowError {
     match error {
         RowError::Invalid(faults) => faults.into(),
-        RowError::NotFound(what) => FlowError::NotFound(what),
+        RowError::NotFound(what) | RowError::Missing(what) => FlowError::NotFound(what),
         RowError::Taken(_) => Invalid::one("handle is another creator's").into(),
-        RowError::Missing(what) => FlowError::NotFound(what),
         RowError::Changed => FlowError::Stale("creator"),
     }
 }

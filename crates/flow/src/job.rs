@@ -8,7 +8,6 @@ use store::{
     jobs::{Lane, NewJob},
 };
 
-
 /// An order of a brand, known by the seller's id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderRef {

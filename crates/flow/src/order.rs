@@ -25,12 +25,13 @@ use crate::{
     stage::Orders,
 };
 
-pub use self::list::{
-    CreditState, ListedOrders, OrderListFilter, OrderListPage, OrderPlace, OrderSearch, WHOLE_LIST_MAX, place_of,
-};
+pub use self::list::{ListedOrders, WHOLE_LIST_MAX, place_of};
 pub use domain::order::TEST_PREFIX;
 pub(crate) use domain::order::order_key;
-pub use store::orders::{OrderRecord, Refund};
+pub use store::{
+    order_list::{CreditState, OrderListFilter, OrderListPage, OrderPlace, OrderSearch},
+    orders::{OrderRecord, Refund},
+};
 
 /// Most lines kept of an order or refund; an order with more is a wholesaler's.
 const LINES_MAX: usize = 500;

@@ -145,7 +145,8 @@ async fn a_question_is_asked_and_answered(server: TestServer) {
     sell(&server, 2, "50.00", "BO10").await;
     let (page, filter) = (OrderListPage::First, OrderListFilter::default());
     let listed = server.flow().orders().list(&server.merchant, &page, &filter).await.unwrap();
-    let of = |id: &str| listed.orders.iter().find(|record| record.order.external_id == id).unwrap().order.id.to_string();
+    let of =
+        |id: &str| listed.orders.iter().find(|record| record.order.external_id == id).unwrap().order.id.to_string();
     let ask = async |order: &str, text: &str| {
         ana.post(&server, "/creator/sales", &[("do", "ask"), ("order", order), ("question", text)]).await
     };

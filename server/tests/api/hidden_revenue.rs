@@ -135,7 +135,9 @@ async fn build(server: &TestServer, seed: u64, hidden: u64) -> domain::CreatorId
             claimed_sale(server, shared.as_str(), &key, nth, minor).await;
             continue;
         }
-        let extra = json!({"discount_codes": [{"code": code}], "currency": currency});
+        // A second each: the order of sales of one instant is drawn by their ids, and worlds draw ids in no fixed order.
+        let placed_at = format!("2027-01-15T08:00:{nth:02}Z");
+        let extra = json!({"discount_codes": [{"code": code}], "currency": currency, "created_at": placed_at});
         assert_eq!(
             server.deliver("orders/create", &format!("o{nth}"), &order(nth, &decimal(minor), &extra)).await,
             200

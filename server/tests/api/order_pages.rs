@@ -115,7 +115,9 @@ async fn long_lists_are_paged_without_loss(server: TestServer) {
     while let Some(path) = next(pages.last().unwrap(), "Next →") {
         pages.push(member.get(&path).await);
     }
-    pages.iter().for_each(|page| seen.extend(names(page).into_iter().map(str::to_owned)));
+    for page in &pages {
+        seen.extend(names(page).into_iter().map(str::to_owned));
+    }
     assert_eq!((pages.len(), seen.len()), (3, 55));
     let distinct: std::collections::BTreeSet<&String> = seen.iter().collect();
     assert_eq!(distinct.len(), 55);

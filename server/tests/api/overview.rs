@@ -73,7 +73,7 @@ async fn clicks_are_counted_by_source_exactly_once(engine: Engine) {
     let mut late = stored[0].click.clone();
     late.at = late.at.plus_ms(1);
     late.id = ClickId::new(late.at.0, [9; 10]);
-    late.visitor_hash = "another visitor".to_owned();
+    "another visitor".clone_into(&mut late.visitor_hash);
     let day = server.merchant.brand().zone.day_of(late.at);
     server.store.append(&Batch { clicks: vec![NewClick { click: late, day }], events: vec![] }).await.unwrap();
     a_minute_later(&server).await;

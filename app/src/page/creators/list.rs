@@ -206,7 +206,7 @@ fn row(request: &BrandRequest, creator: &Object<CreatorProfile>, figures: &Figur
     let tags = profile.tags.iter().map(|tag| chip(tag.clone(), "")).collect_view();
     let name = view! { <a href=path_of(&one.id)>{one.name.clone()}</a>" "<span class="tags">{tags}</span> };
     Row::new([
-        Cell::view([&[one.name.clone()], profile.tags.as_slice()].concat().join(", "), name)
+        Cell::view([std::slice::from_ref(&one.name), profile.tags.as_slice()].concat().join(", "), name)
             .note(format!("@{}", one.handle)),
         Cell::view(states::name_of(creator), states::state_chip(creator)),
         Cell::text(one.tier.clone().unwrap_or_default()),

@@ -4,7 +4,7 @@ use domain::commission::EntryKind;
 use flow::commission::Entry;
 use leptos::prelude::*;
 
-use super::{order::Found, words};
+use super::{order_details::OrderDetails, words};
 use crate::{
     component::card,
     format,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The order's amounts: total, refunds, what counts; its items, if they are known.
-pub(super) fn figures(request: &BrandRequest, found: &Found) -> AnyView {
+pub(super) fn figures(request: &BrandRequest, found: &OrderDetails) -> AnyView {
     let order = found.order();
     let money = |minor| format::money(minor, order.currency);
     let line = |label: String, amount: String| view! { <div><dt>{label}</dt><dd>{amount}</dd></div> }.into_any();
@@ -58,7 +58,7 @@ fn lower_first(text: &str) -> String {
 }
 
 /// The order's entries in the commission ledger.
-pub(super) fn ledger(request: &BrandRequest, found: &Found) -> AnyView {
+pub(super) fn ledger(request: &BrandRequest, found: &OrderDetails) -> AnyView {
     let columns = [
         Column::text("what", "What"),
         Column::text("when", "When"),

@@ -2,22 +2,14 @@
 
 use axum::{extract::Path, response::Response};
 use domain::{
-    CreatorId, CustomerId, LinkId, OrderId,
-    creator::Creator,
+    CreatorId, LinkId, OrderId,
     evidence::{Evidence, EvidenceKind},
-    link::{Link, LinkCode},
-    order::Order,
 };
-use flow::{
-    FlowError, Invalid,
-    commission::{Approval, Entry},
-    explain::Explanation,
-    order::Refund,
-};
+use flow::{FlowError, Invalid, commission::Approval};
 use leptos::prelude::*;
 use url::form_urlencoded;
 
-use super::{PATH, commission, questions, splits, timeline, verdict, words};
+use super::{PATH, commission, order_details::OrderDetails, questions, splits, timeline, verdict, words};
 use crate::{
     brand_layout::BrandPage,
     error::{PageError, PageResult},
@@ -27,61 +19,8 @@ use crate::{
     table::{Cell, Column, Row, Table},
 };
 
-/// What the page shows.
-pub(super) struct Found {
-    pub(super) explanation: Explanation,
-    pub(super) creators: Vec<Creator>,
-    pub(super) links: Vec<Link>,
-    pub(super) entries: Vec<Entry>,
-    pub(super) refunds: Vec<Refund>,
-    customer: Option<CustomerId>,
-}
-
-impl Found {
-    pub(super) fn order(&self) -> &Order {
-        &self.explanation.record.order
-    }
-
-    /// All evidence found, oldest first.
-    pub(super) fn evidence(&self) -> &[Evidence] {
-        self.explanation.record.attribution.as_ref().map_or(&[], |attribution| &attribution.evidence)
-    }
-
-    pub(super) fn name_of(&self, creator: Option<&CreatorId>) -> String {
-        match creator {
-            Some(_) => format::name_of(&self.creators, creator),
-            None => "Link without a creator".to_owned(),
-        }
-    }
-
-    /// The address of a link, without its scheme.
-    pub(super) fn link_address(&self, request: &BrandRequest, code: Option<LinkCode>) -> Option<String> {
-        let link = self.links.iter().find(|link| Some(link.code) == code)?;
-        Some(format::without_scheme(&request.flow.links().tracking_url(link.code)))
-    }
-
-    fn manual(&self) -> Option<&Evidence> {
-        self.evidence().iter().find(|piece| piece.kind == EvidenceKind::Manual)
-    }
-}
-
 fn parse(id: &str) -> Result<OrderId, PageError> {
     id.parse().map_err(|_| PageError::not_found("order"))
-}
-
-async fn load(request: &BrandRequest, id: &OrderId) -> Result<Found, FlowError> {
-    let (flow, caller) = (&request.flow, &request.caller);
-    let explanation = flow.orders().explanation(caller, id).await?;
-    let customer = flow.customers().of_order(caller, &explanation.record.order).await?;
-    let refunds = flow.orders().refunds(caller, &explanation.record.order).await?;
-    Ok(Found {
-        explanation,
-        creators: flow.creators().list(caller).await?,
-        links: flow.links().list(caller).await?,
-        entries: flow.commissions().ledger_of_order(caller, id).await?,
-        refunds,
-        customer,
-    })
 }
 
 pub(super) async fn show(Path(id): Path<String>, request: BrandRequest) -> PageResult {
@@ -164,7 +103,7 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
 }
 
 async fn page(request: &BrandRequest, id: &OrderId, state: &FormState) -> PageResult {
-    let found = load(request, id).await?;
+    let found = OrderDetails::load(request, id).await?;
     let asked = request.flow.questions().about(&request.caller, id).await?;
     let order = found.order();
     let net = format::money(order.net_minor(), order.currency);
@@ -193,7 +132,7 @@ async fn page(request: &BrandRequest, id: &OrderId, state: &FormState) -> PageRe
 }
 
 /// The forms that give credit by hand and take it back.
-fn give_form(request: &BrandRequest, found: &Found, state: &FormState) -> AnyView {
+fn give_form(request: &BrandRequest, found: &OrderDetails, state: &FormState) -> AnyView {
     let form = state.form("credit");
     let creators = found.creators.iter().map(|creator| (creator.id.to_string(), creator.name.clone()));
     let links = found.links.iter().filter(|link| link.deleted_at.is_none() && link.creator.is_some()).map(|link| {
@@ -234,7 +173,7 @@ fn give_form(request: &BrandRequest, found: &Found, state: &FormState) -> AnyVie
 }
 
 /// All evidence in words: the timeline for those who do not see it, and for those who want to know exactly.
-fn evidence_table(request: &BrandRequest, found: &Found) -> AnyView {
+fn evidence_table(request: &BrandRequest, found: &OrderDetails) -> AnyView {
     let columns = [
         Column::text("when", "When"),
         Column::text("what", "What was found"),

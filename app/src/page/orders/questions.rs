@@ -5,7 +5,7 @@ use domain::OrderId;
 use flow::{FlowError, question::Question};
 use leptos::prelude::*;
 
-use super::{PATH, order::Found};
+use super::{PATH, order_details::OrderDetails};
 use crate::{
     form::{Field, Form, FormState, Input, Posted, done},
     request::BrandRequest,
@@ -19,7 +19,7 @@ pub(super) async fn answer(request: &BrandRequest, order: &OrderId, posted: &Pos
 }
 
 /// The questions about the order; nothing if there are none.
-pub(super) fn card(request: &BrandRequest, found: &Found, questions: &[Question], state: &FormState) -> AnyView {
+pub(super) fn card(request: &BrandRequest, found: &OrderDetails, questions: &[Question], state: &FormState) -> AnyView {
     if questions.is_empty() {
         return ().into_any();
     }
@@ -27,7 +27,7 @@ pub(super) fn card(request: &BrandRequest, found: &Found, questions: &[Question]
     view! { <section class="card" id="questions"><h2>"Questions from creators"</h2>{items}</section> }.into_any()
 }
 
-fn item(request: &BrandRequest, found: &Found, question: &Question, state: &FormState) -> AnyView {
+fn item(request: &BrandRequest, found: &OrderDetails, question: &Question, state: &FormState) -> AnyView {
     let id = question.id.to_string();
     let form = state.form("answer").only_if("question", &id).prefix(&id);
     let who = found.name_of(Some(&question.creator));

@@ -3,7 +3,7 @@
 use domain::{CreatorId, model::Model};
 use leptos::prelude::*;
 
-use super::order::Found;
+use super::order_details::OrderDetails;
 use crate::format;
 
 /// What each creator gets, most first.
@@ -23,7 +23,7 @@ fn split(amounts: impl Iterator<Item = (Option<CreatorId>, i64)>) -> Split {
 }
 
 /// The card that compares the models. Nothing if there is nothing to compare.
-pub(super) fn card(found: &Found) -> Option<AnyView> {
+pub(super) fn card(found: &OrderDetails) -> Option<AnyView> {
     let attribution = found.explanation.record.attribution.as_ref()?;
     if attribution.credits.is_empty() || attribution.net_minor == 0 {
         return None;
@@ -77,7 +77,13 @@ pub(super) fn card(found: &Found) -> Option<AnyView> {
     )
 }
 
-fn split_row(found: &Found, label: &'static str, is_own: bool, split: &Split, lanes: &[Option<CreatorId>]) -> AnyView {
+fn split_row(
+    found: &OrderDetails,
+    label: &'static str,
+    is_own: bool,
+    split: &Split,
+    lanes: &[Option<CreatorId>],
+) -> AnyView {
     let currency = found.order().currency;
     let whole: i64 = split.iter().map(|(_, minor)| *minor).sum();
     let mut from = 0;

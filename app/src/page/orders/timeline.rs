@@ -12,7 +12,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::order::Found;
+use super::order_details::OrderDetails;
 use crate::{evidence, request::BrandRequest};
 
 /// Touches within this time of each other are one visit, and share a column.
@@ -140,7 +140,7 @@ fn mark_view(mark: Mark) -> AnyView {
 }
 
 /// The card with the timeline. Nothing if there is nothing to show.
-pub(super) fn card(request: &BrandRequest, found: &Found) -> Option<AnyView> {
+pub(super) fn card(request: &BrandRequest, found: &OrderDetails) -> Option<AnyView> {
     let attribution = found.explanation.record.attribution.as_ref()?;
     let timeline = Timeline::of(attribution, found.order().placed_at);
     if timeline.lanes.is_empty() {
@@ -177,7 +177,7 @@ pub(super) fn card(request: &BrandRequest, found: &Found) -> Option<AnyView> {
     )
 }
 
-fn columns(request: &BrandRequest, found: &Found, timeline: &Timeline, height: i64) -> AnyView {
+fn columns(request: &BrandRequest, found: &OrderDetails, timeline: &Timeline, height: i64) -> AnyView {
     let mut last_day = String::new();
     let order = found.order();
     let views = timeline.columns.iter().enumerate().map(|(index, when)| {
@@ -205,7 +205,7 @@ fn columns(request: &BrandRequest, found: &Found, timeline: &Timeline, height: i
     views.collect_view().into_any()
 }
 
-fn lanes(found: &Found, timeline: &Timeline) -> AnyView {
+fn lanes(found: &OrderDetails, timeline: &Timeline) -> AnyView {
     let views = timeline.lanes.iter().enumerate().map(|(lane, creator)| {
         let top = i64::try_from(lane).unwrap_or(0) * LANE;
         let middle_y = (top + 38).to_string();

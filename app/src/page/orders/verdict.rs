@@ -12,11 +12,11 @@ use domain::{
 use flow::{commission::Entry, explain};
 use leptos::prelude::*;
 
-use super::{order::Found, words};
+use super::{order_details::OrderDetails, words};
 use crate::{evidence, form::FormState, format, request::BrandRequest};
 
 /// The card, with the forms that give credit by hand.
-pub(super) fn card(request: &BrandRequest, found: &Found, give: AnyView) -> AnyView {
+pub(super) fn card(request: &BrandRequest, found: &OrderDetails, give: AnyView) -> AnyView {
     let notes = notes(found).into_iter().map(|note| view! { <p class="subdued">{note}</p> }).collect_view();
     let verdict = match &found.explanation.record.attribution {
         None => view! { <p class="lead">"The order has arrived, and is being calculated."</p> }.into_any(),
@@ -32,7 +32,7 @@ pub(super) fn card(request: &BrandRequest, found: &Found, give: AnyView) -> AnyV
 }
 
 /// What else matters about the order's figures.
-fn notes(found: &Found) -> Vec<String> {
+fn notes(found: &OrderDetails) -> Vec<String> {
     let order = found.order();
     let money = |minor| format::money(minor, order.currency);
     let mut notes = Vec::new();
@@ -56,7 +56,7 @@ fn notes(found: &Found) -> Vec<String> {
     notes
 }
 
-fn approval(found: &Found) -> Option<AnyView> {
+fn approval(found: &OrderDetails) -> Option<AnyView> {
     let form = FormState::default().form("approve");
     found.explanation.needs_approval.then(|| {
         view! {
@@ -96,7 +96,7 @@ fn evidence_of<'a>(attribution: &'a Attribution, credit: &Credit) -> Option<&'a 
     attribution.evidence.iter().find(is_its)
 }
 
-fn credited(request: &BrandRequest, found: &Found, attribution: &Attribution) -> AnyView {
+fn credited(request: &BrandRequest, found: &OrderDetails, attribution: &Attribution) -> AnyView {
     let currency = found.order().currency;
     let shares = by_creator(attribution).into_iter().map(|(creator, minor, credits)| {
         let name = found.name_of(creator.as_ref());
@@ -120,7 +120,7 @@ fn credited(request: &BrandRequest, found: &Found, attribution: &Attribution) ->
 }
 
 /// What a creator earns by the order, and when it is paid.
-fn commission(request: &BrandRequest, found: &Found, creator: &CreatorId) -> Option<String> {
+fn commission(request: &BrandRequest, found: &OrderDetails, creator: &CreatorId) -> Option<String> {
     let entries: Vec<&Entry> =
         found.entries.iter().filter(|entry| entry.creator == *creator && entry.kind != EntryKind::Payout).collect();
     let last = entries.last()?;
@@ -162,7 +162,7 @@ fn strength(attribution: &Attribution) -> AnyView {
 }
 
 /// Nobody gets credit: why, what was looked for, and what to do.
-fn nobody(found: &Found, attribution: &Attribution) -> AnyView {
+fn nobody(found: &OrderDetails, attribution: &Attribution) -> AnyView {
     let order = found.order();
     if order.is_test || order.details.same_as.is_some() {
         return view! { <p class="lead">"This order does not count."</p> }.into_any();

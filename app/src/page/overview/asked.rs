@@ -3,13 +3,17 @@
 use domain::{
     click_source::SourceKind,
     period::{Comparison, Preset},
-    time::{Day, Period},
+    time::Period,
 };
 use flow::overview::{Dashboard, DashboardQuery, Filter};
 use leptos::prelude::*;
 
 use super::words::source_name;
-use crate::{address::Address, request::BrandRequest};
+use crate::{
+    address::Address,
+    period_choice::{PeriodChoice, label_of},
+    request::BrandRequest,
+};
 
 /// Kinds of sources that a row can filter by.
 pub(super) const SOURCES: [SourceKind; 4] =
@@ -50,20 +54,6 @@ impl Metric {
     }
 }
 
-/// The name of a preset for people.
-pub(super) const fn preset_label(preset: Preset) -> &'static str {
-    match preset {
-        Preset::Today => "Today",
-        Preset::Yesterday => "Yesterday",
-        Preset::Last7Days => "Last 7 days",
-        Preset::Last30Days => "Last 30 days",
-        Preset::Last90Days => "Last 90 days",
-        Preset::LastYear => "Last 12 months",
-        Preset::ThisMonth => "This month",
-        Preset::LastMonth => "Last month",
-    }
-}
-
 /// What is asked for.
 pub(super) struct Asked {
     pub(super) query: DashboardQuery,
@@ -76,15 +66,7 @@ impl Asked {
     /// Reads the address. What cannot be read is as if it were absent.
     pub(super) fn of(request: &BrandRequest) -> Self {
         let address = &request.address;
-        let today = request.flow.reports().today(request.caller.brand());
-        let own = (Day::parse(address.get("from")), Day::parse(address.get("to")));
-        let (preset, period) = match own {
-            (Some(from), to) => (None, Period::between(from, to.unwrap_or(today))),
-            _ => {
-                let preset = Preset::parse(address.get("period")).unwrap_or(Preset::Last30Days);
-                (Some(preset), preset.period(today))
-            }
-        };
+        let PeriodChoice { period, preset } = PeriodChoice::of(request);
         let source = SOURCES.into_iter().find(|kind| address.has(kind.as_str()));
         let filter = Filter {
             creator: address.get("creator").parse().ok(),
@@ -108,7 +90,7 @@ impl Asked {
 
     /// The period's name.
     pub(super) fn label(&self) -> String {
-        self.preset.map_or_else(|| self.days(), |preset| preset_label(preset).to_owned())
+        self.preset.map_or_else(|| self.days(), |preset| label_of(preset).to_owned())
     }
 
     fn days(&self) -> String {

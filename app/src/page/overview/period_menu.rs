@@ -6,8 +6,8 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::asked::{Asked, preset_label};
-use crate::address::Address;
+use super::asked::Asked;
+use crate::{address::Address, period_choice::label_of};
 
 /// The key that chooses a preset.
 const fn key(preset: Preset) -> &'static str {
@@ -31,7 +31,7 @@ pub(super) fn period(address: &Address, asked: &Asked, zone: &Zone) -> AnyView {
         let shortcut = key(preset);
         view! {
             <a href=href aria-current=current data-key=shortcut data-keep-scroll="">
-                <span>{preset_label(preset)}</span><kbd>{shortcut.to_uppercase()}</kbd>
+                <span>{label_of(preset)}</span><kbd>{shortcut.to_uppercase()}</kbd>
             </a>
         }
     });

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use axum::{extract::Path, response::IntoResponse};
+use axum::{
+    extract::Path,
+    response::{IntoResponse, Response},
+};
 use domain::{CreatorId, Money, PayoutId, UnixMs, creator::Creator};
 use flow::payout::{Payout, PayoutState};
 use http::{HeaderValue, header};
@@ -26,8 +29,8 @@ pub(super) async fn show(Path(id): Path<String>, request: BrandRequest) -> PageR
     let id = parse(&id)?;
     match request.address.get("file") {
         "" => page(&request, &id, &FormState::default()).await,
-        "paypal" => file(request.flow.payouts().paypal_csv(&request.caller, &id).await?, &format!("{id}-paypal")),
-        "csv" => file(request.flow.payouts().csv(&request.caller, &id).await?, id.as_str()),
+        "paypal" => Ok(file(request.flow.payouts().paypal_csv(&request.caller, &id).await?, &format!("{id}-paypal"))),
+        "csv" => Ok(file(request.flow.payouts().csv(&request.caller, &id).await?, id.as_str())),
         _ => Err(PageError::not_found("file")),
     }
 }
@@ -54,7 +57,7 @@ fn parse(id: &str) -> Result<PayoutId, PageError> {
     id.parse().map_err(|_| PageError::not_found("payout"))
 }
 
-fn file(text: String, name: &str) -> PageResult {
+fn file(text: String, name: &str) -> Response {
     let mut response = text.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
@@ -62,7 +65,7 @@ fn file(text: String, name: &str) -> PageResult {
         headers.insert(header::CONTENT_DISPOSITION, disposition);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    Ok(response)
+    response
 }
 
 /// What just happened.

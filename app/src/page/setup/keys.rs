@@ -27,14 +27,13 @@ fn row(request: &BrandRequest, key: &KeyRecord) -> Row {
         KeyKind::Pixel => "Pixel",
         KeyKind::Server => "Server",
     };
-    let (state, revoke) = match key.revoked_at {
-        Some(at) => (Cell::view("Revoked", view! { "Revoked "{request.moment(at)} }), None),
-        None => {
-            let form = FormState::default().form("revoke-key");
-            let question = "Whatever uses it is refused from then on. This cannot be undone.";
-            let send = view! { <form method="post">{Form::hidden("id", id.clone())} {form.button("Revoke key", "critical")}</form> };
-            (Cell::view("Works", chip("Works", "good")), Some(confirm("Revoke", question, send)))
-        }
+    let (state, revoke) = if let Some(at) = key.revoked_at {
+        (Cell::view("Revoked", view! { "Revoked "{request.moment(at)} }), None)
+    } else {
+        let form = FormState::default().form("revoke-key");
+        let question = "Whatever uses it is refused from then on. This cannot be undone.";
+        let send = view! { <form method="post">{Form::hidden("id", id.clone())} {form.button("Revoke key", "critical")}</form> };
+        (Cell::view("Works", chip("Works", "good")), Some(confirm("Revoke", question, send)))
     };
     let code = view! { <span class="code">{format!("…{id}…")}</span> };
     Row::new([

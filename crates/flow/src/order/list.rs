@@ -4,10 +4,9 @@ use domain::order::Order;
 
 use crate::{FlowError, access::Merchant, explain::Explanation, order::external_id, stage::Orders};
 
-use store::orders::Refund;
-pub use store::{
-    order_list::{CreditState, OrderListFilter, OrderListPage, OrderPlace, OrderSearch},
-    orders::OrderRecord,
+use store::{
+    order_list::{OrderListFilter, OrderListPage, OrderPlace, OrderSearch},
+    orders::{OrderRecord, Refund},
 };
 
 /// Orders per page of the list.

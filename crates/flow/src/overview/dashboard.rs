@@ -14,7 +14,7 @@ use super::{
     Figures,
     content::{Dashboard, DashboardQuery, LIVE_MAX, LIVE_MS, Live, Sources, Waiting},
     outcomes::{by_visit, funnel_of, nobody, shares},
-    ranking::Ranking,
+    ranking::{Ranking, Rankings},
 };
 use crate::{FlowError, access::Merchant, stage::Reports};
 
@@ -81,7 +81,8 @@ impl Reports<'_> {
             all_orders.add(row.conversions, row.currency, row.revenue_minor);
         }
         let ranking = Ranking { creators, campaigns, links: admitted, currency, is_whole: filter.is_of_all_links() };
-        let (by_creator, by_campaign, by_link) = ranking.of(&span.traffic, before.as_ref().map(|span| &span.traffic));
+        let Rankings { creators, campaigns, links: by_link } =
+            ranking.of(&span.traffic, before.as_ref().map(|span| &span.traffic));
         let now = self.now();
         Ok(Dashboard {
             period,
@@ -97,8 +98,8 @@ impl Reports<'_> {
             points_before: compared
                 .zip(before.as_ref())
                 .map_or_else(Vec::new, |(period, span)| span.points(period, currency)),
-            creators: by_creator,
-            campaigns: by_campaign,
+            creators,
+            campaigns,
             links: by_link,
             funnel: funnel.map(|steps| {
                 let by_visit = filter.is_of_all_links().then(|| by_visit(&outcomes));

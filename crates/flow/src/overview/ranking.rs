@@ -16,15 +16,18 @@ pub(super) struct Ranking<'a> {
     pub(super) is_whole: bool,
 }
 
+/// Who and what earned, most first.
+pub(super) struct Rankings {
+    pub(super) creators: Vec<Ranked<Creator>>,
+    pub(super) campaigns: Vec<Ranked<Campaign>>,
+    pub(super) links: Vec<Ranked<Link>>,
+}
+
 type Pair = (Figures, Figures);
 
 impl Ranking<'_> {
     /// The rankings, with the period before if there is one.
-    pub(super) fn of(
-        self,
-        now: &Traffic,
-        before: Option<&Traffic>,
-    ) -> (Vec<Ranked<Creator>>, Vec<Ranked<Campaign>>, Vec<Ranked<Link>>) {
+    pub(super) fn of(self, now: &Traffic, before: Option<&Traffic>) -> Rankings {
         let (of_link, of_link_before) = (figures_by_link(now), before.map(figures_by_link).unwrap_or_default());
         let (mut by_creator, mut by_campaign) = (BTreeMap::<_, Pair>::new(), BTreeMap::<_, Pair>::new());
         let mut by_link = Vec::new();
@@ -50,11 +53,11 @@ impl Ranking<'_> {
             .into_iter()
             .map(|(id, pair)| (id.and_then(|id| campaigns.get(&id).map(|one| Campaign::clone(one))), pair));
         let is_compared = before.is_some();
-        (
-            ranked(by_creator.collect(), self.currency, is_compared),
-            ranked(by_campaign.collect(), self.currency, is_compared),
-            ranked(by_link, self.currency, is_compared),
-        )
+        Rankings {
+            creators: ranked(by_creator.collect(), self.currency, is_compared),
+            campaigns: ranked(by_campaign.collect(), self.currency, is_compared),
+            links: ranked(by_link, self.currency, is_compared),
+        }
     }
 }
 

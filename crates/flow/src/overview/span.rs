@@ -17,10 +17,16 @@ use super::{
 };
 use crate::{FlowError, access::Merchant, stage::Reports};
 
+/// The hours of a short period: clicks, and figures of the orders placed in each.
+struct Hours {
+    clicks: Vec<HourClicks>,
+    sales: Vec<(Slot, Figures)>,
+}
+
 /// The parts that describe one period.
 pub(super) struct Span {
     pub(super) traffic: Traffic,
-    hours: Option<(Vec<HourClicks>, Vec<(Slot, Figures)>)>,
+    hours: Option<Hours>,
     commissions: Option<Vec<CommissionTotal>>,
 }
 
@@ -67,12 +73,7 @@ impl Reports<'_> {
     }
 
     /// Clicks by hour, and the orders that were placed in each.
-    async fn hours(
-        self,
-        merchant: &Merchant,
-        period: Period,
-        some: Option<&[LinkId]>,
-    ) -> Result<(Vec<HourClicks>, Vec<(Slot, Figures)>), FlowError> {
+    async fn hours(self, merchant: &Merchant, period: Period, some: Option<&[LinkId]>) -> Result<Hours, FlowError> {
         let zone = &merchant.brand().zone;
         let (from, until) = (zone.bounds(period.from).0, zone.bounds(period.to).1);
         let (clicks, sales) = try_join!(
@@ -84,7 +85,7 @@ impl Reports<'_> {
             let slot = Slot { day: zone.day_of(row.key), hour: Some(zone.hour_of(row.key)) };
             slots.entry(slot).or_default().sales.add(row.conversions, row.currency, row.revenue_minor);
         }
-        Ok((clicks, slots.into_iter().collect()))
+        Ok(Hours { clicks, sales: slots.into_iter().collect() })
     }
 }
 
@@ -97,7 +98,7 @@ impl Span {
 
     /// By hours or days.
     pub(super) fn points(&self, period: Period, currency: Currency) -> Vec<Point> {
-        if let Some((clicks, sales)) = &self.hours {
+        if let Some(Hours { clicks, sales }) = &self.hours {
             return by_hour(period, clicks, sales);
         }
         let commission = |day: Day| {

@@ -72,7 +72,7 @@ pub async fn brands_with_something_new_are_found(store: AnyStore) {
     let found = async || store.brands_to_roll_up(Day(today().0 - 8)).await.unwrap();
     assert_eq!(found().await, []);
     store.append(&Batch { clicks: vec![click(1, 1, "a", NOON)], events: vec![] }).await.unwrap();
-    assert_eq!(found().await, [id.clone()]);
+    assert_eq!(found().await, std::slice::from_ref(&id));
     assert_eq!(store.brands_to_roll_up(Day(today().0 + 1)).await.unwrap(), [], "clicks before it are not asked for");
     assert_eq!(store.unread_days(&id, today(), 10).await.unwrap().len(), 1);
     read_all(&store, &id).await;
@@ -83,7 +83,7 @@ pub async fn brands_with_something_new_are_found(store: AnyStore) {
     let line = entry(1, EntryKind::Adjustment, 50, NOON);
     assert!(store.adjust(&id, &line, &audit(9), &NewEvents::default()).await.unwrap());
     assert_eq!(store.last_ledger_line(&id).await.unwrap(), Some(line.id.to_string()));
-    assert_eq!(found().await, [id.clone()]);
+    assert_eq!(found().await, std::slice::from_ref(&id));
     store.put_rollup(&id, &rollup(line.id.as_str()), today(), &[], &[]).await.unwrap();
     assert_eq!(found().await, []);
 }

@@ -69,12 +69,12 @@ async fn creators_are_added_and_changed(engine: Engine) {
 async fn duplicates_are_merged_after_a_preview(engine: Engine) {
     let server = start(engine).await;
     let browser = Browser::of(&server).await;
-    for (name, handle) in [("Jessica Styles", "jess"), ("jessica styles", "jessica_styles")] {
+    for (name, handle) in [("Jessica Styles", "jess"), ("jessica styles", "stylesj")] {
         browser.done("/creators", "create", &[("name", name), ("handle", handle), ("email", "")]).await;
     }
     let all = creators(&server).await;
     let id_of = |handle: &str| all.iter().find(|one| one.handle == handle).unwrap().id.clone();
-    let (kept, twin) = (id_of("jess"), id_of("jessica_styles"));
+    let (kept, twin) = (id_of("jess"), id_of("stylesj"));
     let rule = flow::commission::NewRule {
         scope: "all".into(),
         percent: "10".into(),
@@ -97,7 +97,7 @@ async fn duplicates_are_merged_after_a_preview(engine: Engine) {
     assert_eq!(server.deliver("orders/create", "one", &sale).await, 200);
     server.settle().await;
     let path = format!("/creators/{kept}");
-    browser.get(&path).await.shows(&["The same name or e-mail address", "@jessica_styles"]);
+    browser.get(&path).await.shows(&["The same name or e-mail address", "@stylesj"]);
     browser.refused(&path, "preview-merge", &[("from", "")], "Duplicate must be chosen.").await;
     let from = [("from", twin.as_str())];
     let page = browser.post(&path, "preview-merge", &from).await;
@@ -106,13 +106,16 @@ async fn duplicates_are_merged_after_a_preview(engine: Engine) {
         "data-testid=\"merge-preview\"",
         "1 link",
         "1 credited order",
-        "as aliases: jessica_styles",
+        "as aliases: stylesj",
         "Merge now",
     ]);
     assert_eq!(creators(&server).await.len(), 2, "a look changes nothing");
 
     browser.done(&path, "merge", &from).await.shows(&["Merged.", "#7", "$40.00", "$4.00"]);
-    assert_eq!(creators(&server).await.iter().map(|one| one.id.clone()).collect::<Vec<_>>(), [kept.clone()]);
+    assert_eq!(
+        creators(&server).await.iter().map(|one| one.id.clone()).collect::<Vec<_>>(),
+        std::slice::from_ref(&kept)
+    );
     assert_eq!(browser.get(&format!("/creators/{twin}")).await.status, 404);
     assert_eq!(browser.post(&path, "merge", &from).await.status, 404, "they are no more");
     let refund = serde_json::json!({"id": 1, "order_id": 7, "created_at": "2027-01-15T08:00:20Z",

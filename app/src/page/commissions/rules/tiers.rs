@@ -158,7 +158,7 @@ fn tier_form(request: &BrandRequest, form: &Form, rules: &[TierRule], place: Opt
     let edited = place.and_then(|place| rules.get(place));
     let currency = request.caller.brand().currency;
     let text = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
-    let revenue = edited.and_then(|rule| rule.min_revenue).map(|money| money.to_decimal());
+    let revenue = edited.and_then(|rule| rule.min_revenue).map(domain::Money::to_decimal);
     let form = form
         .clone()
         .initial("tier", edited.map(|rule| rule.tier.clone()).unwrap_or_default())
