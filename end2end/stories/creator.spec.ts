@@ -18,7 +18,7 @@ test("a creator sees conversions of every link, and revenue of the shared link o
 
   const { page } = await newShopper();
   await page.goto(signIn);
-  await page.getByRole("button", { name: "Continue to CreatorScore" }).click();
+  await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Hello, Jessica Styles" })).toBeVisible();
   const menu = page.getByRole("navigation", { name: /^Main/ }).filter({ visible: true });
   await menu.getByRole("link", { name: "Links" }).click();
@@ -40,7 +40,7 @@ test("a creator sees conversions of every link, and revenue of the shared link o
   await shot(page, "phone-creator-own");
   // The sign-in link works once, and a creator cannot open the brand's pages.
   await page.goto(signIn);
-  await expect(page.getByText("already been used or has expired")).toBeVisible();
+  await expect(page.getByText("This link no longer works")).toBeVisible();
   await page.goto(`${APP}/brand/attribution`);
   await expect(page).toHaveURL(`${APP}/sign-in`);
 });

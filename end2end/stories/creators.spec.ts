@@ -17,7 +17,7 @@ test("two creators who are one person are merged after a look", async ({ merchan
   await expect(preview).toContainText("1 link");
   await shot(merchant.page, "creator-merge");
   await preview.getByRole("button", { name: "Merge now" }).click();
-  await expect(app.getByText("Merged.")).toBeVisible();
+  await merchant.seesToast("Merged.");
   await expect(app.getByRole("table", { name: "Tracking links" }).getByRole("row")).toHaveCount(2);
   await merchant.open("Creators");
   await expect(app.getByRole("table", { name: "Creators" }).getByRole("row")).toHaveCount(2);
@@ -39,5 +39,5 @@ test("a campaign has a budget, dates and a page", async ({ merchant, shot }) => 
   await shot(merchant.page, "campaign");
   await app.getByRole("button", { name: "Archive" }).click();
   await app.getByRole("button", { name: "Undo" }).click();
-  await expect(app.getByText("Active again.")).toBeVisible();
+  await merchant.seesToast("Active again.");
 });

@@ -30,8 +30,7 @@ test("an uninstall revokes access and a reinstall restores all data", async ({ m
   await page.getByRole("link", { name: "authorization-code flow" }).click();
   await page.getByRole("button", { name: "Install app" }).click();
   await expect(app.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
-  await expect(app.locator(".figures .value")).toHaveText(["1", "1", "1", "$49.99", "100.00%"]);
-  await merchant.hydrated();
+  await merchant.seesFigures("1", "1", "1", "$49.99", "100.0%");
   await merchant.openSettings("Setup");
   await expect(app.getByText(/kinds, the last one came/)).toBeVisible();
   await expect(app.getByText(/^demo-shop.myshopify.com installed/)).toBeVisible();

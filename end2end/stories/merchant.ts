@@ -51,6 +51,11 @@ export class Merchant {
     await expect(this.app.locator("html[data-script]")).toBeAttached();
   }
 
+  /** Waits for the admin's toast. */
+  async seesToast(text: string) {
+    await expect(this.page.locator("#toasts").getByText(text)).toBeVisible();
+  }
+
   /** Opens one of a page's tabs. */
   async openTab(label: string, heading = label) {
     await this.app.getByRole("navigation", { name: "Section" }).getByRole("link", { name: label, exact: true }).click();

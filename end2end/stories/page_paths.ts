@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const PAGES = join(import.meta.dirname, "../../app/src/page");
 /** What begins like a page and is none by itself. */
-const NO_PAGE = [/sample-data$/, /\/sign-out$/];
+const NO_PAGE = [/sample-data$/, /\/sign-out$/, /\/attribution\/live$/, /\/qr$/];
 
 /** Paths as the server knows them: parameters stand in braces. */
 export function pagePaths(): string[] {
@@ -15,7 +15,8 @@ export function pagePaths(): string[] {
     for (const [, path] of code.matchAll(/"(\/(?:brand|creator|sign-in|proofs?|p)(?:\/[a-z0-9{}_/-]*)?)"/g)) {
       // A link made from an id and the route are one page.
       const page = path.replaceAll(/\{[^}]*\}/g, "{id}");
-      if (!page.endsWith("/") && !NO_PAGE.some((other) => other.test(page))) found.add(page);
+      const isPath = page.split("/").every((part) => part === "{id}" || !part.includes("{"));
+      if (isPath && !page.endsWith("/") && !NO_PAGE.some((other) => other.test(page))) found.add(page);
     }
   }
   return [...found].sort();

@@ -35,7 +35,7 @@ test("an order's explanation", async ({ merchant, world }) => {
   const path = `${FOLDER}/order.png`;
   const { page } = merchant;
   await page.goto(world.command("brand", "sign-in", "--brand", world.brand()).url);
-  await page.getByRole("button", { name: "Continue to CreatorScore" }).click();
+  await page.getByRole("button", { name: "Sign in" }).click();
   await page.goto(`${APP}/brand/attribution/orders`);
   const links = page.getByRole("table", { name: "Orders" }).getByRole("link", { name: /^#/ });
   await expect(links.first()).toBeVisible();

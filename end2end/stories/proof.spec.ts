@@ -20,7 +20,33 @@ test("a creator proves what they sold, and a stranger's browser verifies it", as
   await expect(stranger.getByText("Signature verified by your browser")).toBeVisible();
   await shot(stranger, "proof");
 
-  // What was signed is not what is shown.
+  // Other names, days or figures than those that were signed.
+  const changes: [string, string, string][] = [
+    ["creator", "name", "Somebody"],
+    ["brand", "name", "Another brand"],
+    ["period", "to", "2001-01-01"],
+    ["figures", "clicks", "0.5"],
+  ];
+  for (const [part, name, value] of changes) {
+    await stranger.goto(`${APP}${path}`);
+    await expect(stranger.locator("verify-proof")).toHaveAttribute("data-outcome", "valid");
+    await stranger.locator("verify-proof").evaluate(
+      (element: HTMLElement, change) => {
+        const shown = JSON.parse(element.dataset.shown ?? "{}");
+        shown[change.part][change.name] = change.value;
+        element.dataset.shown = JSON.stringify(shown);
+        delete element.dataset.outcome;
+        element.replaceWith(element.cloneNode(true));
+      },
+      { part, name, value },
+    );
+    await expect(stranger.locator("verify-proof")).toHaveAttribute("data-outcome", "differs");
+  }
+  await expect(stranger.getByText("this page shows something else than what was signed")).toBeVisible();
+  await stranger.goto(`${APP}${path}`);
+  await expect(stranger.locator("verify-proof")).toHaveAttribute("data-outcome", "valid");
+
+  // A signature of something else.
   await stranger.locator("verify-proof").evaluate((element: HTMLElement) => {
     const [header, payload, signature] = (element.dataset.jws ?? "").split(".");
     element.dataset.jws = [header, payload, (signature[0] === "A" ? "B" : "A") + signature.slice(1)].join(".");

@@ -34,11 +34,12 @@ test("a sale in the demo's shop is credited beside the sample data", async ({ me
   await merchant.openApp();
   const link = await merchant.createLink();
   await (await newShopper()).clickAndBuy(link);
+  const orders = merchant.app.getByRole("table", { name: "Orders" });
   await expect(async () => {
     await merchant.open("Overview");
     await merchant.open("Orders");
-    await expect(merchant.region("Orders").getByRole("row").nth(1)).toContainText("Jessica Styles", { timeout: 500 });
-    await expect(merchant.region("Orders").getByRole("row").nth(1)).toContainText("$49.99", { timeout: 500 });
+    await expect(orders.getByRole("row").nth(1)).toContainText("Jessica Styles", { timeout: 500 });
+    await expect(orders.getByRole("row").nth(1)).toContainText("$49.99", { timeout: 500 });
   }).toPass();
 });
 
