@@ -8,15 +8,29 @@ const json = (text) => JSON.parse(new TextDecoder().decode(bytes(text)));
 
 /** The outcome of a verification: its tone and what to say. */
 const OUTCOMES = {
-  valid: ["success", "Signature verified by your browser: the issuer signed exactly these figures, and nothing was changed since."],
+  valid: ["success", "Signature verified by your browser: the issuer signed exactly what is shown here, and nothing was changed since."],
   wrong: ["critical", "The signature is wrong: what this page shows is not what was signed. Do not rely on it."],
-  differs: ["critical", "The signature is right, but this page shows other figures than those that were signed. Do not rely on it."],
+  differs: ["critical", "The signature is right, but this page shows something else than what was signed. Do not rely on it."],
   unknown: ["critical", "It was signed with a key that the issuer does not publish. Do not rely on it."],
   unsupported: ["warning", "Your browser cannot verify Ed25519 signatures. Use a newer one, or verify the file as described below."],
   offline: ["warning", "The issuer's public keys could not be loaded. Reload the page to verify the signature."],
 };
 
-async function verify(jws, id, figures) {
+/** A value as text, whatever the order of its names. */
+const sorted = (value) =>
+  JSON.stringify(value, (_, part) =>
+    part && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
+  );
+
+/** Whether the page shows what was signed: whose sales, for which brand, in which days, and how many. */
+const isShown = (statement, shown) =>
+  ["jti", "creator", "brand", "period", "figures"].every(
+    (name) => shown[name] !== undefined && sorted(statement[name]) === sorted(shown[name]),
+  );
+
+async function verify(jws, shown) {
   if (!globalThis.crypto?.subtle) return "unsupported";
   const [header, payload, signature] = jws.split(".");
   const { kid, alg } = json(header);
@@ -37,18 +51,17 @@ async function verify(jws, id, figures) {
   }
   const signed = new TextEncoder().encode(`${header}.${payload}`);
   if (!(await crypto.subtle.verify({ name: "Ed25519" }, key, bytes(signature), signed))) return "wrong";
-  const statement = json(payload);
-  return statement.jti === id && JSON.stringify(statement.figures) === figures ? "valid" : "differs";
+  return isShown(json(payload), JSON.parse(shown)) ? "valid" : "differs";
 }
 
 class VerifyProof extends HTMLElement {
   async connectedCallback() {
-    const { jws, id, figures } = this.dataset;
-    const outcome = await verify(jws, id, figures).catch(() => "wrong");
-    const [tone, text] = OUTCOMES[outcome];
+    const { jws, shown } = this.dataset;
+    const outcome = await verify(jws, shown).catch(() => "wrong");
+    const [tone, words] = OUTCOMES[outcome];
     const said = this.querySelector("[role=status]");
     said.className = `banner ${tone}`;
-    said.textContent = text;
+    said.textContent = words;
     this.dataset.outcome = outcome;
   }
 }

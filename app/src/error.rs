@@ -57,7 +57,7 @@ impl From<FlowError> for PageError {
             FlowError::OwnerOnly => Self::new(
                 StatusCode::FORBIDDEN,
                 "Only an owner may do this",
-                "Nothing was changed. Ask an owner of this brand: Members and sessions lists them.",
+                "Nothing was changed. Ask an owner of this brand; they are listed under Members and sessions.",
             ),
             FlowError::NotFound(what) => Self::not_found(what),
             FlowError::NotConfigured(what) => Self::new(StatusCode::NOT_FOUND, "Not set up", what),

@@ -65,7 +65,7 @@ pub(crate) async fn not_found(request: PublicRequest) -> Response {
         view! {
             <main id="content" class="card narrow">
                 <h1>"Page not found"</h1>
-                <p>"The address may have been mistyped, or what it showed may have been deleted."</p>
+                <p>"The address may be mistyped, or the page may have been deleted."</p>
                 <p><a href="/">"Go to the start"</a></p>
             </main>
         },

@@ -299,22 +299,22 @@ impl CommissionStore for Db {
         .map_err(database)?;
         let lines = query!(
             r#"select payout_id as "payout_id!", creator_id as "creator_id!", amount_minor as "amount_minor!"
-               from ledger where brand_id = $1 and payout_id is not null and kind = 'payout' and amount_minor < 0
-               order by creator_id"#,
+               from ledger where brand_id = $1 and payout_id is not null and kind = 'payout' and amount_minor < 0"#,
             brand
         )
         .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
-        let mut items: BTreeMap<String, Vec<(CreatorId, i64)>> = BTreeMap::new();
+        // A creator into whom others were merged has several lines.
+        let mut items: BTreeMap<String, BTreeMap<CreatorId, i64>> = BTreeMap::new();
         for line in lines {
             let creator = read(line.creator_id, "ledger", "creator_id")?;
-            items.entry(line.payout_id).or_default().push((creator, -line.amount_minor));
+            *items.entry(line.payout_id).or_default().entry(creator).or_default() -= line.amount_minor;
         }
         rows.into_iter()
             .map(|row| {
                 let items = items.remove(&row.id).unwrap_or_default();
-                row.read(items)
+                row.read(items.into_iter().collect())
             })
             .collect()
     }

@@ -2,7 +2,7 @@
 //!
 //! `xtask/tests/source_rules.rs` compares the tables here with those that have a column `creator_id`.
 
-use domain::{BrandId, CreatorId, LinkId, creator::Creator};
+use domain::{BrandId, CreatorId, LinkId, UnixMs, creator::Creator, link::Link};
 use sqlx::query;
 use store::{
     Result,
@@ -125,10 +125,31 @@ async fn reopen_orders(tx: &mut Tx, brand: &str, from: &str, into: &str) -> Resu
     Ok(())
 }
 
+/// Whether a creator has a commission rule of their own that has not ended.
+async fn has_rule(tx: &mut Tx, brand: &str, creator: &str, at: i64) -> Result<bool> {
+    // Only a rule's scope names a creator.
+    let pattern = format!("%{creator}%");
+    let row = query!(
+        r#"select 1 as "one!: i64" from commission_rules
+           where brand_id = $1 and (ends_at is null or ends_at > $3) and rule like $2 limit 1"#,
+        brand,
+        pattern,
+        at
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(row.is_some())
+}
+
 /// A creator has one direct link: of two, that with a discount code stays, else that of the creator who stays.
-async fn keep_one_direct_link(tx: &mut Tx, brand: &BrandId, from: &str, into: &str, at: i64) -> Result<()> {
-    let (theirs, own) = (links::stored_direct(tx, brand, from).await?, links::stored_direct(tx, brand, into).await?);
-    let (Some(theirs), Some(own)) = (theirs, own) else { return Ok(()) };
+async fn keep_one_direct_link(
+    tx: &mut Tx,
+    brand: &BrandId,
+    links: (Option<Link>, Option<Link>),
+    at: i64,
+) -> Result<()> {
+    let (Some(theirs), Some(own)) = links else { return Ok(()) };
     let ended: LinkId = if own.promo_code.is_none() && theirs.promo_code.is_some() { own.id } else { theirs.id };
     let (brand, id) = (brand.as_str(), ended.as_str());
     query!("update links set deleted_at = $3 where brand_id = $1 and id = $2", brand, id, at)
@@ -195,17 +216,26 @@ async fn move_everything(tx: &mut Tx, brand: &str, from: &str, into: &str) -> Re
     Ok(())
 }
 
-/// Into whom a creator was merged, if they are neither erased nor unknown.
-async fn state_of(tx: &mut Tx, brand: &str, id: &str) -> Result<Option<Option<CreatorId>>> {
+/// What decides whether a creator can be merged.
+struct State {
+    merged_into: Option<CreatorId>,
+    changed_at: UnixMs,
+}
+
+/// The state of a creator who is neither erased nor unknown.
+async fn state_of(tx: &mut Tx, brand: &str, id: &str) -> Result<Option<State>> {
     let row = statement!(query!(
-        "select merged_into from creators where brand_id = $1 and id = $2 and erased_at is null" FOR UPDATE,
+        r#"select merged_into, coalesce(updated_at, created_at) as "changed_at!: i64" from creators
+           where brand_id = $1 and id = $2 and erased_at is null"# FOR UPDATE,
         brand,
         id
     ))
     .fetch_optional(&mut **tx)
     .await
     .map_err(database)?;
-    row.map(|row| row.merged_into.map(|id| read(id, "creators", "merged_into")).transpose()).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let merged_into = row.merged_into.map(|id| read(id, "creators", "merged_into")).transpose()?;
+    Ok(Some(State { merged_into, changed_at: UnixMs(row.changed_at) }))
 }
 
 async fn is_in_open_payout(tx: &mut Tx, brand: &str, creator: &str) -> Result<bool> {
@@ -260,13 +290,15 @@ impl CreatorMergeStore for Db {
         follow: &NewJob,
     ) -> Result<Merged> {
         let mut tx = self.begin_for(brand).await?;
-        // An erasure of either waits, or has been.
+        // An erasure of either waits, or has been; so does a payout that is being created.
         erasure::lock_brand(&mut tx, brand).await?;
         let (brand_id, from, into) = (brand.as_str(), merge.from.as_str(), merge.into.id.as_str());
-        let state = (state_of(&mut tx, brand_id, from).await?, state_of(&mut tx, brand_id, into).await?);
-        match state {
-            (Some(None), Some(None)) if from != into => {}
-            (Some(Some(before)), Some(None)) if before == merge.into.id => {
+        let theirs = state_of(&mut tx, brand_id, from).await?;
+        let own = state_of(&mut tx, brand_id, into).await?.filter(|own| own.merged_into.is_none());
+        let (Some(theirs), Some(own)) = (theirs, own) else { return Ok(Merged::Missing) };
+        match theirs.merged_into {
+            None if from != into => {}
+            Some(before) if before == merge.into.id => {
                 move_everything(&mut tx, brand_id, from, into).await?;
                 self.commit_link_change(tx, &LinkChange::Brand(brand.clone())).await?;
                 return Ok(Merged::Before);
@@ -276,8 +308,17 @@ impl CreatorMergeStore for Db {
         if is_in_open_payout(&mut tx, brand_id, from).await? {
             return Ok(Merged::OpenPayout);
         }
+        let their_link = links::stored_direct(&mut tx, brand, from).await?;
+        let own_link = links::stored_direct(&mut tx, brand, into).await?;
+        let has_code = |link: Option<&Link>| link.is_some_and(|link| link.promo_code.is_some());
+        if (theirs.changed_at, own.changed_at) != (merge.from_read_at, merge.into_read_at)
+            || (has_code(their_link.as_ref()) && has_code(own_link.as_ref()))
+            || has_rule(&mut tx, brand_id, from, entry.at.0).await?
+        {
+            return Ok(Merged::Changed);
+        }
         reopen_orders(&mut tx, brand_id, from, into).await?;
-        keep_one_direct_link(&mut tx, brand, from, into, entry.at.0).await?;
+        keep_one_direct_link(&mut tx, brand, (their_link, own_link), entry.at.0).await?;
         move_everything(&mut tx, brand_id, from, into).await?;
         retire(&mut tx, brand_id, from, into, entry.at.0).await?;
         write_kept(&mut tx, brand_id, &merge, entry.at.0).await?;
@@ -288,12 +329,29 @@ impl CreatorMergeStore for Db {
         Ok(Merged::Now)
     }
 
-    async fn follow_merge(&self, brand: &BrandId, from: &CreatorId, into: &CreatorId) -> Result<()> {
+    async fn merged_into(&self, brand: &BrandId, creator: &CreatorId) -> Result<Option<CreatorId>> {
+        let mut connection = self.read(brand).await?;
+        let (brand, creator) = (brand.as_str(), creator.as_str());
+        let row = query!(
+            r#"select merged_into as "merged_into!" from creators
+               where brand_id = $1 and id = $2 and merged_into is not null"#,
+            brand,
+            creator
+        )
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(database)?;
+        row.map(|row| read(row.merged_into, "creators", "merged_into")).transpose()
+    }
+
+    async fn follow_merge(&self, brand: &BrandId, from: &CreatorId) -> Result<()> {
         let mut tx = self.begin_for(brand).await?;
+        // As a merge: a payout that is being created is stored whole before, or sees everything moved.
+        erasure::lock_brand(&mut tx, brand).await?;
         let (brand_id, from) = (brand.as_str(), from.as_str());
-        if state_of(&mut tx, brand_id, from).await?.flatten().as_ref() != Some(into) {
+        let Some(into) = state_of(&mut tx, brand_id, from).await?.and_then(|state| state.merged_into) else {
             return Ok(());
-        }
+        };
         let into = into.as_str();
         reopen_orders(&mut tx, brand_id, from, into).await?;
         move_everything(&mut tx, brand_id, from, into).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{BrandId, CreatorId, LinkId, Money, OrderId, UnixMs, evidence::EvidenceKind};
+use domain::{BrandId, CreatorId, LinkId, Money, OrderId, UnixMs, attribution::Attribution, evidence::EvidenceKind};
 use sqlx::query;
 use store::{
     Result, StoreError,
@@ -134,14 +134,13 @@ struct Credited {
     others: Vec<EvidenceKind>,
 }
 
-/// The credits by order. Of those of others only the kind leaves the database.
+/// The credits of each order's current decision; rows of `credits` also hold what was taken back after a day was closed. Of
+/// those of others only the kind is kept.
 async fn credits(tx: &mut Tx, brand: &str, creator: &str, orders: &List) -> Result<BTreeMap<String, Credited>> {
     let rows = statement!(query!(
-        r#"select distinct order_id as "order_id!", kind as "kind!",
-                  case when creator_id = $2 then link_id end as "own_link: String"
-           from credits where brand_id = $1 and order_id "# IN "$3" " order by 1, 2, 3",
+        r#"select id as "id!", attribution as "attribution!" from orders
+           where brand_id = $1 and attribution is not null and id "# IN "$2",
         brand,
-        creator,
         orders
     ))
     .fetch_all(&mut **tx)
@@ -149,12 +148,20 @@ async fn credits(tx: &mut Tx, brand: &str, creator: &str, orders: &List) -> Resu
     .map_err(database)?;
     let mut credits: BTreeMap<String, Credited> = BTreeMap::new();
     for row in rows {
-        let credited = credits.entry(row.order_id).or_default();
-        let kind = kind(&row.kind, "credits")?;
-        match row.own_link {
-            Some(link) => credited.own.push((read(link, "credits", "link_id")?, kind)),
-            None => credited.others.push(kind),
+        let corrupt = |_| StoreError::Corrupt { table: "orders", column: "attribution" };
+        let decided: Attribution = serde_json::from_str(&row.attribution).map_err(corrupt)?;
+        let credited = credits.entry(row.id).or_default();
+        for credit in decided.credits {
+            if credit.creator.as_ref().is_some_and(|one| one.as_str() == creator) {
+                credited.own.push((credit.link, credit.kind));
+            } else {
+                credited.others.push(credit.kind);
+            }
         }
+        credited.own.sort_unstable();
+        credited.own.dedup();
+        credited.others.sort_unstable();
+        credited.others.dedup();
     }
     Ok(credits)
 }

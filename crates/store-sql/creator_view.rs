@@ -13,7 +13,7 @@ use store::{
     row::{currency, read},
 };
 
-use crate::{Db, Reader, creator_sales, database, shared_orders::query_if_shared};
+use crate::{Db, Reader, Tx, creator_sales, database, shared_orders::query_if_shared};
 
 #[async_trait::async_trait]
 impl CreatorViewStore for Db {
@@ -110,44 +110,7 @@ impl CreatorViewStore for Db {
     }
 
     async fn own_shared_figures(&self, brand: &BrandId, creator: &CreatorId, period: Period) -> Result<ProofFigures> {
-        let mut connection = self.read(brand).await?;
-        let (brand, creator) = (brand.as_str(), creator.as_str());
-        let (from, to) = (period.from.0, period.to.0);
-        let clicks = query!(
-            r#"select cast(coalesce(sum(click_days.clicks), 0) as bigint) as "clicks!: i64"
-               from click_days join links on links.brand_id = click_days.brand_id and links.id = click_days.link_id
-               where click_days.brand_id = $1 and links.creator_id = $2 and links.share_revenue
-                 and click_days.day between $3 and $4"#,
-            brand,
-            creator,
-            from,
-            to
-        )
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(database)?
-        .clicks;
-        let sold = query_if_shared!(query!(
-            r#"select counted.currency as "currency!", cast(sum(counted.amount_minor) as bigint) as "revenue_minor!: i64",
-                      cast(sum(counted.conversions) as bigint) as "conversions!: i64"
-               from links join credits as counted on counted.brand_id = links.brand_id and counted.link_id = links.id
-               where links.brand_id = $1 and links.creator_id = $2 and counted.day between $3 and $4 and "#
-            IF SHARED
-            " group by counted.currency order by counted.currency",
-            brand,
-            creator,
-            from,
-            to
-        ))
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?;
-        let conversions = sold.iter().map(|row| row.conversions).sum();
-        let revenue = sold
-            .iter()
-            .map(|row| Ok(Money { minor: row.revenue_minor, currency: currency(&row.currency, "credits")? }))
-            .collect::<Result<Vec<_>>>()?;
-        Ok(ProofFigures::new(clicks, conversions, revenue))
+        shared_figures(&mut self.snapshot(brand).await?, brand, creator, period).await
     }
 
     async fn own_earning_days(
@@ -238,6 +201,54 @@ impl CreatorViewStore for Db {
         .map_err(database)?;
         Ok(rows.into_iter().map(|row| (row.name, UnixMs(row.reached_at))).collect())
     }
+}
+
+/// What a proof states: clicks of the period, and the orders placed in it as they are now. A refund that is booked on a
+/// later day, because the order's day is closed, counts too.
+pub(crate) async fn shared_figures(
+    tx: &mut Tx,
+    brand: &BrandId,
+    creator: &CreatorId,
+    period: Period,
+) -> Result<ProofFigures> {
+    let (brand, creator) = (brand.as_str(), creator.as_str());
+    let (from, to) = (period.from.0, period.to.0);
+    let clicks = query!(
+        r#"select cast(coalesce(sum(click_days.clicks), 0) as bigint) as "clicks!: i64"
+           from click_days join links on links.brand_id = click_days.brand_id and links.id = click_days.link_id
+           where click_days.brand_id = $1 and links.creator_id = $2 and links.share_revenue
+             and click_days.day between $3 and $4"#,
+        brand,
+        creator,
+        from,
+        to
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(database)?
+    .clicks;
+    let sold = query_if_shared!(query!(
+        r#"select counted.currency as "currency!", cast(sum(counted.amount_minor) as bigint) as "revenue_minor!: i64",
+                  cast(sum(counted.conversions) as bigint) as "conversions!: i64"
+           from links join credits as counted on counted.brand_id = links.brand_id and counted.link_id = links.id
+           join orders as placed on placed.brand_id = counted.brand_id and placed.id = counted.order_id
+           where links.brand_id = $1 and links.creator_id = $2 and placed.placed_day between $3 and $4 and "#
+        IF SHARED
+        " group by counted.currency order by counted.currency",
+        brand,
+        creator,
+        from,
+        to
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    let conversions = sold.iter().map(|row| row.conversions).sum();
+    let revenue = sold
+        .iter()
+        .map(|row| Ok(Money { minor: row.revenue_minor, currency: currency(&row.currency, "credits")? }))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(ProofFigures::new(clicks, conversions, revenue))
 }
 
 type OwnClicks = (Vec<ClickRow<Day>>, Vec<ClickRow<domain::LinkId>>);

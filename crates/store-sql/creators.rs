@@ -58,6 +58,21 @@ pub(crate) async fn insert_campaign(tx: &mut Tx, brand: &BrandId, campaign: &Cam
     Ok(())
 }
 
+/// Whether the brand has this creator, who is neither erased nor merged into somebody else.
+pub(crate) async fn is_known(tx: &mut Tx, brand: &BrandId, creator: &CreatorId) -> Result<bool> {
+    let (brand, creator) = (brand.as_str(), creator.as_str());
+    let row = query!(
+        r#"select id as "id!" from creators
+           where brand_id = $1 and id = $2 and erased_at is null and merged_into is null"#,
+        brand,
+        creator
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(row.is_some())
+}
+
 #[async_trait::async_trait]
 impl CreatorStore for Db {
     async fn create_creator(

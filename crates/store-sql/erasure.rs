@@ -821,6 +821,10 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
         query!("delete from identities where brand_id = $1", brand_id),
         query!("delete from claims where brand_id = $1", brand_id),
         query!("delete from invitations where brand_id = $1", brand_id),
+        // The addresses of accounts that nothing else needs are deleted by the daily round.
+        query!("delete from members where brand_id = $1", brand_id),
+        query!("delete from sessions where brand_id = $1", brand_id),
+        query!("delete from login_links where brand_id = $1", brand_id),
         // The key opens the shop's account elsewhere.
         query!("delete from klaviyo_connections where brand_id = $1", brand_id),
         // A backend's purchase may still have to become an order.
@@ -1076,6 +1080,17 @@ async fn erase_items_of(tx: &mut Tx, brand: &str, creator: &str) -> Result<()> {
     Ok(())
 }
 
+/// The creators who were merged into this one.
+async fn merged_into(tx: &mut Tx, brand: &str, creator: &str) -> Result<Vec<CreatorId>> {
+    query!(r#"select id as "id!" from creators where brand_id = $1 and merged_into = $2 order by id"#, brand, creator)
+        .fetch_all(&mut **tx)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| read(row.id, "creators", "id"))
+        .collect()
+}
+
 /// Erases a creator's own row. False if there is none, or it was erased before.
 async fn erase_creator_row(tx: &mut Tx, brand: &str, creator: &str, at: UnixMs) -> Result<bool> {
     let done = query!(
@@ -1287,6 +1302,10 @@ impl ErasureStore for Db {
         }
         erase_received(&mut tx, brand_id).await?;
         outbound_events::erase_creator(&mut tx, brand, id).await?;
+        // Events from before a merge name the creator who is no more: the same person.
+        for merged in merged_into(&mut tx, brand_id, creator).await? {
+            outbound_events::erase_creator(&mut tx, brand, &merged).await?;
+        }
         audit::write(&mut tx, brand, audit).await?;
         jobs::push(&mut tx, scrub).await?;
         tx.commit().await.map_err(database)?;

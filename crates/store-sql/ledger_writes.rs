@@ -1,5 +1,7 @@
 //! Changes of the ledger inside a transaction.
 
+use std::collections::BTreeMap;
+
 use domain::{BrandId, EntryId, OrderId, PayoutId, UnixMs};
 use sqlx::{query, query_as};
 use store::{
@@ -7,7 +9,7 @@ use store::{
     commissions::{Approval, Closing, Entry, EntryRow, Payout, PayoutState},
 };
 
-use crate::{Tx, database, named};
+use crate::{Tx, database, erasure, named};
 
 /// Adds an entry. False when its key exists.
 pub(crate) async fn insert_entry(tx: &mut Tx, brand: &BrandId, entry: &Entry) -> Result<bool> {
@@ -116,6 +118,8 @@ pub(crate) async fn create_payout_in(
     payout: &Payout,
     entry_ids: &[EntryId],
 ) -> Result<bool> {
+    // A merge of creators waits, or has been: it must see the payout whole, or refuse it.
+    erasure::lock_out_erasures(tx, [brand]).await?;
     let (brand_id, id, code) = (brand.as_str(), payout.id.as_str(), payout.currency.code());
     let (state, at) = (payout.state.as_str(), payout.created_at.0);
     query!(
@@ -199,16 +203,23 @@ pub(crate) async fn close_payout_in(
     }
     if state == PayoutState::Cancelled {
         let lines = query!(
-            r#"select creator_id as "creator_id!", currency as "currency!", amount_minor as "amount_minor!"
-               from ledger where brand_id = $1 and payout_id = $2 and kind = 'payout' order by creator_id"#,
+            r#"select id as "id!", creator_id as "creator_id!", currency as "currency!", amount_minor as "amount_minor!"
+               from ledger where brand_id = $1 and payout_id = $2 and kind = 'payout'"#,
             brand_id,
             id
         )
         .fetch_all(&mut **tx)
         .await
         .map_err(database)?;
-        for (line, entry) in lines.into_iter().zip(entry_ids) {
-            let (entry, key) = (entry.as_str(), format!("{id}:{}:cancelled", line.creator_id));
+        // A creator into whom others were merged has several lines, which are one item of the payout.
+        let mut items: BTreeMap<(String, String), (String, i64)> = BTreeMap::new();
+        for line in lines {
+            let (_, minor) = items.entry((line.creator_id, line.currency)).or_insert((line.id, 0));
+            *minor += line.amount_minor;
+        }
+        for (((creator, code), (line, amount_minor)), entry) in items.into_iter().zip(entry_ids) {
+            // A line's id names the item: it stays, whoever is merged. Earlier versions took the creator's.
+            let (entry, key) = (entry.as_str(), format!("{id}:{line}:cancelled"));
             query!(
                 "insert into ledger (brand_id, id, key, creator_id, kind, currency, amount_minor, reason, actor,
                                      created_at, payable_at, needs_approval, payout_id)
@@ -216,9 +227,9 @@ pub(crate) async fn close_payout_in(
                 brand_id,
                 entry,
                 key,
-                line.creator_id,
-                line.currency,
-                line.amount_minor,
+                creator,
+                code,
+                amount_minor,
                 actor,
                 at.0,
                 id

@@ -3,6 +3,7 @@
 use domain::{
     AccountId, BrandId, CreatorId, InvitationId, UnixMs,
     account::{Account, Address, Invitation, Invited, Role},
+    time::DAY_MS,
 };
 use sqlx::{query, query_as};
 use store::{
@@ -10,7 +11,7 @@ use store::{
     accounts::{NewSession, OpenSession, OpenSessionRow},
     audit::AuditEntry,
     jobs::NewJob,
-    members::{InvitationRow, Member, MemberRow, MemberStore, TeamChange},
+    members::{INVITATIONS_PER_DAY_MAX, InvitationRow, Member, MemberRow, MemberStore, TeamChange},
 };
 
 use crate::{
@@ -28,6 +29,20 @@ async fn is_last_owner(tx: &mut Tx, brand: &BrandId, account: &AccountId) -> Res
             .await
             .map_err(database)?;
     Ok(owners.iter().all(|owner| owner.account_id == account) && !owners.is_empty())
+}
+
+/// Deletes the invitations of an account's address to the team.
+async fn take_back_invitations(tx: &mut Tx, brand: &str, account: &str) -> Result<()> {
+    query!(
+        "delete from invitations where brand_id = $1 and creator_id is null
+           and email_hash = (select email_hash from accounts where id = $2)",
+        brand,
+        account
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
 }
 
 /// Begins a change of a team. Changes of one team follow each other, so that two owners cannot leave at once.
@@ -113,6 +128,7 @@ impl MemberStore for Db {
         if done.rows_affected() == 0 {
             return Ok(TeamChange::Missing);
         }
+        take_back_invitations(&mut tx, brand_id, account).await?;
         audit::write(&mut tx, brand, entry).await?;
         tx.commit().await.map_err(database)?;
         Ok(TeamChange::Done)
@@ -131,6 +147,7 @@ impl MemberStore for Db {
         if done.rows_affected() == 0 {
             return Ok(TeamChange::Missing);
         }
+        take_back_invitations(&mut tx, brand_id, account).await?;
         query!(
             "delete from sessions where brand_id = $1 and account_id = $2 and creator_id is null",
             brand_id,
@@ -166,6 +183,22 @@ impl MemberStore for Db {
         .collect()
     }
 
+    async fn end_creator_sessions(&self, brand: &BrandId, creator: &CreatorId, entry: &AuditEntry) -> Result<u64> {
+        let mut tx = self.begin_for(brand).await?;
+        let (brand_id, creator) = (brand.as_str(), creator.as_str());
+        query!("delete from login_links where brand_id = $1 and creator_id = $2", brand_id, creator)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        let done = query!("delete from sessions where brand_id = $1 and creator_id = $2", brand_id, creator)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        audit::write(&mut tx, brand, entry).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(done.rows_affected())
+    }
+
     async fn end_team_session(&self, brand: &BrandId, token: [u8; 32], entry: &AuditEntry) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
         let (brand_id, token) = (brand.as_str(), &token[..]);
@@ -192,9 +225,22 @@ impl MemberStore for Db {
         token: [u8; 32],
         entry: &AuditEntry,
         mail: &NewJob,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let mut tx = begin_change(self, brand).await?;
         let (brand_id, id, token) = (brand.as_str(), invitation.id.as_str(), &token[..]);
+        let day_before = invitation.created_at.plus_ms(-DAY_MS);
+        let made = query!(
+            r#"select count(*) as "count!: i64" from audit_log
+               where brand_id = $1 and action = 'invitation.create' and at > $2"#,
+            brand_id,
+            day_before.0
+        )
+        .fetch_one(&mut *tx)
+        .await
+        .map_err(database)?;
+        if made.count >= INVITATIONS_PER_DAY_MAX {
+            return Ok(false);
+        }
         let creator = invitation.invited.creator().map(CreatorId::as_str);
         let of_creator = creator.unwrap_or_default();
         let role = invitation.invited.role().map(Role::as_str);
@@ -227,7 +273,8 @@ impl MemberStore for Db {
         .map_err(named("invitation"))?;
         audit::write(&mut tx, brand, entry).await?;
         jobs::push(&mut tx, mail).await?;
-        tx.commit().await.map_err(database)
+        tx.commit().await.map_err(database)?;
+        Ok(true)
     }
 
     async fn invitations(&self, brand: &BrandId) -> Result<Vec<Invitation>> {

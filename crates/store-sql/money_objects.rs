@@ -87,12 +87,12 @@ pub(crate) async fn reported(
     places.into_iter().filter_map(object).collect()
 }
 
-/// What each creator gets of these payouts.
+/// What each creator gets of these payouts. A creator into whom others were merged has several lines.
 async fn payout_items(
     connection: &mut Reader,
     brand: &str,
     payouts: &[String],
-) -> Result<BTreeMap<String, Vec<(CreatorId, i64)>>> {
+) -> Result<BTreeMap<String, BTreeMap<CreatorId, i64>>> {
     let ids = list(payouts)?;
     let rows = statement!(query!(
         r#"select payout_id as "payout_id!", creator_id as "creator_id!", amount_minor as "amount_minor!"
@@ -104,13 +104,10 @@ async fn payout_items(
     .fetch_all(&mut **connection)
     .await
     .map_err(database)?;
-    let mut items: BTreeMap<String, Vec<(CreatorId, i64)>> = BTreeMap::new();
+    let mut items: BTreeMap<String, BTreeMap<CreatorId, i64>> = BTreeMap::new();
     for row in rows {
         let creator = read(row.creator_id, "ledger", "creator_id")?;
-        items.entry(row.payout_id).or_default().push((creator, -row.amount_minor));
-    }
-    for items in items.values_mut() {
-        items.sort();
+        *items.entry(row.payout_id).or_default().entry(creator).or_default() -= row.amount_minor;
     }
     Ok(items)
 }
@@ -352,7 +349,7 @@ impl MoneyObjectStore for Db {
         let object = |row: PayoutRow| {
             let items = items.remove(&row.id).unwrap_or_default();
             let updated_at = UnixMs(row.closed_at.unwrap_or(row.created_at));
-            Ok(Object::plain(row.read(items)?, updated_at))
+            Ok(Object::plain(row.read(items.into_iter().collect())?, updated_at))
         };
         rows.into_iter().map(object).collect()
     }

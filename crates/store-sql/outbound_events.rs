@@ -74,7 +74,8 @@ async fn replace_data(tx: &mut Tx, brand: &str, id: &str, data: &str) -> Result<
     Ok(())
 }
 
-/// Erases the creators in newly numbered events who were erased after the events were decided on.
+/// Erases the creators in newly numbered events who were erased after the events were decided on, themselves or as the
+/// creator into whom they were merged.
 async fn erase_late_names(tx: &mut Tx, brand: &BrandId, events: &mut [OutboundEvent]) -> Result<()> {
     let named: BTreeSet<CreatorId> = events.iter().flat_map(|event| outbound::creators_in(&event.data)).collect();
     if named.is_empty() {
@@ -83,7 +84,10 @@ async fn erase_late_names(tx: &mut Tx, brand: &BrandId, events: &mut [OutboundEv
     let named: Vec<CreatorId> = named.into_iter().collect();
     let (brand, ids) = (brand.as_str(), list(&named)?);
     let erased = statement!(query!(
-        r#"select id as "id!" from creators where brand_id = $1 and erased_at is not null and id "# IN "$2",
+        r#"select id as "id!" from creators
+           where brand_id = $1 and id "# IN "$2" r#" and (erased_at is not null or exists (
+               select 1 from creators as kept
+               where kept.brand_id = $1 and kept.id = creators.merged_into and kept.erased_at is not null))"#,
         brand,
         &ids
     ))

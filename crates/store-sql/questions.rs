@@ -5,39 +5,80 @@ use sqlx::{query, query_as};
 use store::{
     Result,
     audit::AuditEntry,
-    questions::{Question, QuestionAnswer, QuestionRow, QuestionStore},
+    questions::{PutQuestion, Question, QuestionAnswer, QuestionRow, QuestionStore},
 };
 
-use crate::{Db, audit, database, erasure, lock};
+use crate::{Db, Tx, audit, creators, database, erasure, lock};
+
+/// Why a question cannot be asked, apart from how many there are: `None` if it can.
+async fn obstacle(tx: &mut Tx, brand: &BrandId, question: &Question) -> Result<Option<PutQuestion>> {
+    if !creators::is_known(tx, brand, &question.creator).await? {
+        return Ok(Some(PutQuestion::NoCreator));
+    }
+    let (brand, order) = (brand.as_str(), question.order.as_str());
+    let row = query!("select redacted_at from orders where brand_id = $1 and id = $2", brand, order)
+        .fetch_optional(&mut **tx)
+        .await
+        .map_err(database)?;
+    Ok(match row {
+        None => Some(PutQuestion::NoOrder),
+        Some(row) => row.redacted_at.map(|_| PutQuestion::OrderErased),
+    })
+}
+
+/// How many questions of the creator wait for an answer, and how many of these are this one.
+async fn waiting(tx: &mut Tx, brand: &BrandId, question: &Question) -> Result<(i64, i64)> {
+    let (brand, creator, order) = (brand.as_str(), question.creator.as_str(), question.order.as_str());
+    let row = query!(
+        r#"select cast(count(*) as bigint) as "waiting!: i64",
+                  cast(coalesce(sum(case when order_id = $3 and question = $4 then 1 else 0 end), 0) as bigint) as "same!: i64"
+           from questions where brand_id = $1 and creator_id = $2 and answered_at is null"#,
+        brand,
+        creator,
+        order,
+        question.text
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok((row.waiting, row.same))
+}
 
 #[async_trait::async_trait]
 impl QuestionStore for Db {
-    async fn put_question(&self, brand: &BrandId, question: &Question, most: i64) -> Result<bool> {
+    async fn put_question(&self, brand: &BrandId, question: &Question, most: i64) -> Result<PutQuestion> {
         let mut tx = self.begin_for(brand).await?;
         // A text may name the order's shopper: either it is there when they are erased, or they are gone before.
         erasure::lock_out_erasures(&mut tx, [brand]).await?;
+        lock(&mut tx, &format!("questions {}", question.creator)).await?;
+        if let Some(obstacle) = obstacle(&mut tx, brand, question).await? {
+            return Ok(obstacle);
+        }
+        let (waiting, same) = waiting(&mut tx, brand, question).await?;
+        // A form that was sent twice asks once, also if no other question could be asked.
+        if same > 0 {
+            return Ok(PutQuestion::Repeated);
+        }
+        if waiting >= most {
+            return Ok(PutQuestion::TooMany);
+        }
         let (brand, id, creator) = (brand.as_str(), question.id.as_str(), question.creator.as_str());
-        lock(&mut tx, &format!("questions {creator}")).await?;
         let order = question.order.as_str();
-        let done = query!(
+        query!(
             "insert into questions (brand_id, id, creator_id, order_id, question, asked_at)
-             select orders.brand_id, $2, creators.id, orders.id, $5, $6 from orders
-             join creators on creators.brand_id = orders.brand_id and creators.id = $3 and creators.erased_at is null
-             where orders.brand_id = $1 and orders.id = $4 and orders.redacted_at is null
-               and (select count(*) from questions where brand_id = $1 and creator_id = $3 and answered_at is null) < $7",
+             values ($1, $2, $3, $4, $5, $6)",
             brand,
             id,
             creator,
             order,
             question.text,
-            question.asked_at.0,
-            most
+            question.asked_at.0
         )
         .execute(&mut *tx)
         .await
         .map_err(database)?;
         tx.commit().await.map_err(database)?;
-        Ok(done.rows_affected() == 1)
+        Ok(PutQuestion::Stored)
     }
 
     async fn answer_question(

@@ -60,7 +60,7 @@ async fn insert_commissions(tx: &mut Tx, brand: &str, days: &[CommissionDay]) ->
 
 #[async_trait::async_trait]
 impl RollupStore for Db {
-    async fn brands_to_roll_up(&self, since: Day) -> Result<Vec<BrandId>> {
+    async fn brands_to_roll_up(&self, since: Day, now: UnixMs) -> Result<Vec<BrandId>> {
         let mut connection = self.system_read().await?;
         query!(
             r#"select id as "id!" from brands
@@ -70,8 +70,11 @@ impl RollupStore for Db {
                       where click_source_days.brand_id = brands.id and click_source_days.day >= $1)
                   or coalesce((select max(ledger.id) from ledger where ledger.brand_id = brands.id), '')
                   <> coalesce((select ledger_id from rollups where rollups.brand_id = brands.id), '')
+                  or exists (select 1 from rollups
+                             where rollups.brand_id = brands.id and rollups.next_payable_at <= $2)
                order by id"#,
-            since.0
+            since.0,
+            now.0
         )
         .fetch_all(&mut *connection)
         .await
@@ -87,7 +90,7 @@ impl RollupStore for Db {
         query_as!(
             RollupRow,
             r#"select rolled_at as "rolled_at!", from_day as "from_day!", ledger_id as "ledger_id!",
-                      payable as "payable!" from rollups where brand_id = $1"#,
+                      payable as "payable!", next_payable_at from rollups where brand_id = $1"#,
             brand
         )
         .fetch_optional(&mut *connection)
@@ -270,6 +273,22 @@ impl RollupStore for Db {
         .collect()
     }
 
+    async fn next_payable_at(&self, brand: &BrandId, now: UnixMs) -> Result<Option<UnixMs>> {
+        let mut connection = self.read(brand).await?;
+        let brand = brand.as_str();
+        let row = query!(
+            r#"select min(payable_at) as "first?: i64" from ledger
+               where brand_id = $1 and kind <> 'payout' and payout_id is null
+                 and (approved_at is not null or not needs_approval) and payable_at > $2"#,
+            brand,
+            now.0
+        )
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(database)?;
+        Ok(row.first.map(UnixMs))
+    }
+
     async fn last_ledger_line(&self, brand: &BrandId) -> Result<Option<String>> {
         let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
@@ -299,16 +318,18 @@ impl RollupStore for Db {
         }
         insert_funnel(&mut tx, brand, funnel).await?;
         insert_commissions(&mut tx, brand, commissions).await?;
-        let payable = json(&rollup.payable)?;
+        let (payable, next_payable_at) = (json(&rollup.payable)?, rollup.next_payable_at.map(|at| at.0));
         query!(
-            "insert into rollups (brand_id, rolled_at, from_day, ledger_id, payable) values ($1, $2, $3, $4, $5)
+            "insert into rollups (brand_id, rolled_at, from_day, ledger_id, payable, next_payable_at)
+             values ($1, $2, $3, $4, $5, $6)
              on conflict (brand_id) do update set rolled_at = excluded.rolled_at, from_day = excluded.from_day,
-                ledger_id = excluded.ledger_id, payable = excluded.payable",
+                ledger_id = excluded.ledger_id, payable = excluded.payable, next_payable_at = excluded.next_payable_at",
             brand,
             rollup.rolled_at.0,
             rollup.from_day.0,
             rollup.ledger_id,
-            payable
+            payable,
+            next_payable_at
         )
         .execute(&mut *tx)
         .await

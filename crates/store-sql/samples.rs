@@ -79,6 +79,18 @@ impl SampleStore for Db {
         Ok(!row.is_used)
     }
 
+    async fn complete_sample(&self, before: &Brand, after: &Brand, audit: &AuditEntry) -> Result<bool> {
+        let mut tx = self.begin_for(&before.id).await?;
+        if !brands::replace_settings(&mut tx, before, after).await? {
+            return Ok(false);
+        }
+        let brand = before.id.as_str();
+        query!("delete from rollups where brand_id = $1", brand).execute(&mut *tx).await.map_err(database)?;
+        audit::write(&mut tx, &before.id, audit).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
+    }
+
     async fn clear_sample(&self, before: &Brand, after: &Brand, audit: &AuditEntry) -> Result<bool> {
         if before.settings.sample.is_none() {
             return Ok(false);

@@ -64,6 +64,10 @@ struct Stocked {
 
 /// Runs the demo until SIGINT or SIGTERM, or until devshop ends.
 pub async fn run(mut config: Config, options: Demo) -> Result<(), Failure> {
+    // Its inbox and its admin let everybody in who can reach them.
+    if !config.listen.ip().is_loopback() {
+        return Err("LISTEN must be a loopback address in the demo: who can reach the demo is signed in".into());
+    }
     let (folder, is_temporary) = match &options.folder {
         Some(folder) => (folder.clone(), false),
         None => (std::env::temp_dir().join(format!("creatorscore-demo-{}", std::process::id())), true),

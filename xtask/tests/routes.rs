@@ -9,6 +9,8 @@ use syn::visit::Visit;
 
 /// Routes that are for people or for those who run the server: paths that begin like this are not in the document.
 const NOT_API: &[&str] = &[
+    // A format with a standard of its own (RFC 7517), for whoever verifies a proof.
+    "/.well-known/",
     "/auth",
     "/brand",
     "/creator/",
@@ -21,6 +23,7 @@ const NOT_API: &[&str] = &[
     "/readyz",
     "/robots.txt",
     "/sign-",
+    "/switch",
     "/{code}/",
 ];
 /// What every path answers, or what browsers ask by themselves.

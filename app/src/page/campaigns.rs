@@ -31,14 +31,14 @@ fn path_of(id: &CampaignId) -> String {
 /// What just happened to a campaign.
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     match request.address.get("done") {
-        "created" => Some("Campaign created. Give it links.".into_any()),
+        "created" => Some("Campaign created. Now add links to it.".into_any()),
         "saved" => Some("Saved.".into_any()),
         "restored" => Some("Active again.".into_any()),
         "archived" => {
             let undo = FormState::default().form("restore");
             let id = Form::hidden("id", request.address.get("undo"));
             Some(
-                view! { <span>"Archived. Its links go on."</span><form method="post">{id}{undo.button("Undo", "quiet")}</form> }
+                view! { <span>"Archived. Its links keep working."</span><form method="post">{id}{undo.button("Undo", "quiet")}</form> }
                     .into_any(),
             )
         }

@@ -95,7 +95,7 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     let count = request.address.get("count").parse::<i64>().unwrap_or(0);
     let orders = if count == 1 { "1 order".to_owned() } else { format!("{} orders", format::count(count)) };
     let text = match request.address.get("done") {
-        "approved" => format!("{orders} approved. What is on hold is paid out when its hold is over."),
+        "approved" => format!("{orders} approved. Commissions on hold become available when the hold ends."),
         "approved-proven" if count == 0 => "Nothing that is proven is past its hold yet.".to_owned(),
         "approved-proven" => format!("{} commissions approved.", format::count(count)),
         "rejected" => format!("The commissions of {orders} were rejected."),

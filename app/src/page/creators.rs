@@ -6,6 +6,7 @@ mod edit;
 mod list;
 mod merge;
 mod named;
+mod proofs;
 mod states;
 
 use axum::routing::get;

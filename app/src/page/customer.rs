@@ -106,9 +106,9 @@ fn figures(request: &BrandRequest, timeline: &CustomerTimeline) -> AnyView {
     let orders = format::length(purchases(timeline).count());
     let touches = format::length(timeline.touches().len());
     tiles(vec![
-        tile("Spent in all", spent, ""),
+        tile("Total spent", spent, ""),
         tile("Orders", format::count(orders), ""),
-        tile("Touches", format::count(touches), "Clicks, codes and marks of your links"),
+        tile("Touchpoints", format::count(touches), "Clicks, codes and other evidence"),
         tile("First seen", request.moment_text(timeline.created_at()), ""),
     ])
 }
@@ -207,7 +207,7 @@ fn deeds(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimeli
     }
     for view in &timeline.page_views {
         let detail = view.url.as_deref().map(page_name).unwrap_or_default();
-        deeds.push(Deed { at: view.at, kind: None, what: "Looked at a page".to_owned(), detail });
+        deeds.push(Deed { at: view.at, kind: None, what: "Viewed a page".to_owned(), detail });
     }
     deeds
 }

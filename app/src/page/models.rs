@@ -151,7 +151,7 @@ fn difference(amounts: &ByCreator, own: Model) -> Option<AnyView> {
                         "Orders follow the policy of the day on which they were placed. If you changed it, earlier orders still follow the earlier one."
                     </li>
                     <li>
-                        "Refunds and edits of days that are closed are booked on the day they arrive in your policy’s figures; the models show them with their order."
+                        "In your policy’s figures, refunds and edits of orders in closed periods are booked on the day they arrive; the models show them with their order."
                     </li>
                 </ul>
             </details>

@@ -176,7 +176,7 @@ fn table(rows: Vec<Row>, is_filtered: bool) -> Table {
     } else {
         empty(
             "No orders yet",
-            "Orders from your shop appear here by themselves, with the creator who earned them or the reason why nobody did.",
+            "Orders from your shop appear here automatically, with the creator who earned them or the reason why nobody did.",
             Some(("/brand/attribution/setup", "See what is connected")),
         )
     };

@@ -129,7 +129,7 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
 fn nothing_earned(state: &FormState) -> AnyView {
     let empty = empty(
         "No creator has earned anything yet",
-        "Once a rule says who earns what, what is due to each creator stands here, and you pay it out in one go.",
+        "Once you add a commission rule, this page shows what each creator is owed, and you pay it out in one go.",
         Some(("/brand/attribution/commissions/rules", "See the rules")),
     );
     view! { {state.form("create").summary(&[])} {empty} }.into_any()

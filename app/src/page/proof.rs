@@ -106,15 +106,23 @@ fn figures(statement: &ProofStatement) -> AnyView {
 
 /// The signature. What it says without script is true without script.
 fn signature(id: &str, proof: &ShownProof) -> AnyView {
-    let figures = serde_json::to_string(&proof.statement.figures).unwrap_or_default();
     view! {
-        <verify-proof data-id=id.to_owned() data-jws=proof.jws.clone() data-figures=figures>
+        <verify-proof data-jws=proof.jws.clone() data-shown=shown(id, &proof.statement)>
             <p class="banner" role="status">
                 "This page carries a signed statement. A browser with script verifies it here; anyone can verify the file below without trusting this page."
             </p>
         </verify-proof>
     }
     .into_any()
+}
+
+/// What this page shows of the statement, under the statement's names. The browser compares it with what was signed.
+fn shown(id: &str, statement: &ProofStatement) -> String {
+    let ProofStatement { creator, brand, period, figures, .. } = statement;
+    let shown = serde_json::json!({
+        "jti": id, "creator": creator, "brand": brand, "period": period, "figures": figures
+    });
+    shown.to_string()
 }
 
 fn details(id: &str, statement: &ProofStatement) -> AnyView {

@@ -157,7 +157,7 @@ fn brand_card(request: &BrandRequest) -> AnyView {
                 <dt>"Time zone"</dt><dd>{brand.zone.name().to_owned()}" "<span class="subdued">"now "{time}</span></dd>
                 <dt>"Currency"</dt><dd>{brand.currency.code().to_owned()}</dd>
             </dl>
-            <p class="subdued">"Days begin at midnight in this time zone, and totals are in this currency; orders in other currencies are shown beside it. Both stay as they are: figures of earlier days would change with them."</p>
+            <p class="subdued">"Days begin at midnight in this time zone, and totals are in this currency; orders in other currencies are shown separately. Neither can be changed, since the figures of earlier days would change too."</p>
         },
     )
 }

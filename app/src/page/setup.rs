@@ -69,7 +69,7 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     let text = match request.address.get("done") {
         "revoked" => "Key revoked. Whatever uses it is refused from now on.",
-        "retried" => "It is being done again.",
+        "retried" => "Retrying now.",
         _ => return None,
     };
     Some(text.into_any())
@@ -177,17 +177,17 @@ fn failed_work(request: &BrandRequest, state: &FormState, failed: Vec<DeadJob>) 
         let form = FormState::default().form("retry");
         let button = view! {
             <form method="post">
-                {Form::hidden("kind", job.kind.clone())} {Form::hidden("key", job.key.clone())} {form.button("Do it again", "quiet")}
+                {Form::hidden("kind", job.kind.clone())} {Form::hidden("key", job.key.clone())} {form.button("Retry", "quiet")}
             </form>
         };
         Row::new([Cell::text(flow::failed_job::what(&job)), Cell::text(job.error), Cell::view("", button)])
     });
-    let table = Table::new("Failed work", columns).rows(rows.collect::<Vec<_>>()).named("failed").without_csv();
+    let table = Table::new("Failed tasks", columns).rows(rows.collect::<Vec<_>>()).named("failed").without_csv();
     let refused = state.form("retry").summary(&[]);
     Some(card(
-        "Failed work",
+        "Failed tasks",
         view! {
-            <p>"These could not be done. What they are about is kept. Do them again once the cause is gone."</p>
+            <p>"These tasks failed. Their data is kept. Retry them once the cause is fixed."</p>
             {refused}
             {table.view(&request.address)}
         },

@@ -37,7 +37,7 @@ async fn ask(request: PublicRequest, posted: Posted) -> PageResult {
     match asked {
         Ok(()) => Ok(Redirect::to("/sign-in?sent").into_response()),
         Err(FlowError::OverBudget { .. }) => {
-            let notice = critical("Too many links were asked for from here. Wait a minute, then try again.");
+            let notice = critical("Too many links were requested from here. Wait a minute, then try again.");
             Ok(page(&request, &posted.shown_again(), StatusCode::TOO_MANY_REQUESTS, notice))
         }
         Err(error) => {
@@ -104,7 +104,7 @@ fn sent(request: &PublicRequest) -> Response {
         <main id="content" class="card narrow">
             <h1 tabindex="-1">"Check your mail"</h1>
             <p>"If this address belongs to a brand's team or to a creator, a link is on its way. It works once, for 15 minutes."</p>
-            <p class="subdued">"Nothing there after a minute? Look into the spam folder, or check that it is the address your brand knows."</p>
+            <p class="subdued">"Nothing there after a minute? Look in your spam folder, or check that this is the address your brand has for you."</p>
             <p><a class="button" href=PATH>"Use another address"</a></p>
         </main>
     };
@@ -114,9 +114,7 @@ fn sent(request: &PublicRequest) -> Response {
 /// What a link's page asks, and its button.
 fn question(link: &PendingLink) -> (String, String, &'static str) {
     match link {
-        PendingLink::Made => {
-            ("Sign in".to_owned(), "Press the button to sign in in this browser.".to_owned(), "Sign in")
-        }
+        PendingLink::Made => ("Sign in".to_owned(), "Press the button to sign in.".to_owned(), "Sign in"),
         PendingLink::Asked { email } => {
             ("Sign in".to_owned(), format!("Press the button to sign in as {email} in this browser."), "Sign in")
         }

@@ -71,7 +71,7 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let content = if answers.is_empty() {
         empty(
             "Nothing to review",
-            "Answers with a creator's name, handle or alias are matched by themselves. The others will wait for you here.",
+            "Answers with a creator's name, handle or alias are matched automatically. The others appear here for review.",
             None,
         )
     } else {
@@ -92,8 +92,8 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
 
 fn question_of(count: usize) -> String {
     match count {
-        1 => "One answer names nobody for certain. Whom did the shopper mean?".to_owned(),
-        _ => format!("{count} answers name nobody for certain. Whom did the shoppers mean?"),
+        1 => "One answer does not clearly name a creator. Whom did the shopper mean?".to_owned(),
+        _ => format!("{count} answers do not clearly name a creator. Whom did the shoppers mean?"),
     }
 }
 

@@ -113,6 +113,16 @@ pub fn parse_address(text: &str) -> Option<String> {
     is_address.then_some(address)
 }
 
+/// Where mail to an address goes: in lower case and, but for Gmail, without a `+tag`. Addresses that compare equal (as
+/// [`normalise_email`] has it) are one account, so its mails must reach one mailbox whoever typed which spelling: else who
+/// has `ana+x@example.com`, on a host where that is another person's, could enter the account of `ana@example.com`. Gmail
+/// itself delivers all spellings to one mailbox. `None` as [`parse_address`].
+pub fn mailbox(text: &str) -> Option<String> {
+    let address = parse_address(text)?;
+    let same = normalise_email(&address)?;
+    Some(if same.ends_with("@gmail.com") { address } else { same })
+}
+
 /// What kind of browser a session is in, in words such as "Firefox on Windows". Says little on purpose: it is to be
 /// recognised by the person, not to identify the machine.
 pub fn browser_name(browser: &str, system: &str) -> String {

@@ -525,7 +525,11 @@ impl Access<'_> {
 fn member(brand: Brand, session: &Session) -> Merchant {
     let account = session.account.clone();
     let actor = account.as_ref().map_or_else(|| "member".to_owned(), |account| format!("account {account}"));
-    // Links that the operator made are for whoever may do everything.
-    let role = session.role.unwrap_or(Role::Owner);
+    let role = match (&account, session.role) {
+        (_, Some(role)) => role,
+        // Links that the operator made are for whoever may do everything.
+        (None, None) => Role::Owner,
+        (Some(_), None) => Role::Member,
+    };
     Merchant { brand, actor, shop: None, is_sandbox: false, role, account }
 }

@@ -319,6 +319,9 @@ impl Commissions<'_> {
         let draft = self.outbound().draft(merchant.id());
         let events = |approved: &[Entry]| approval_events(draft.clone(), &people, approved);
         let approved = self.store.approve(merchant.id(), approval, self.now(), &audit, &events).await?;
+        if approved > 0 {
+            self.rollups().renew(merchant.id()).await?;
+        }
         self.record_milestones(merchant.brand(), &creators, &people).await?;
         Ok(approved)
     }

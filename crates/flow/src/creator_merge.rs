@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    CreatorId,
+    CreatorId, UnixMs,
     commission::Scope,
     creator::{Creator, Profile},
     survey,
 };
 use store::{
     creator_merges::{Merge, Merged},
-    objects::CreatorProfile,
+    objects::{CreatorProfile, Object},
 };
 
 pub use store::creator_merges::Holdings;
@@ -49,6 +49,8 @@ pub struct MergePreview {
 /// A merge that was looked at.
 struct Plan {
     preview: MergePreview,
+    /// When the two were last changed.
+    read_at: (UnixMs, UnixMs),
     profile: Profile,
     payout_address: Option<Vec<u8>>,
 }
@@ -72,8 +74,12 @@ impl Creators<'_> {
     /// the creator who stays. A repeat changes nothing.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if either is not the brand's or was erased; `FlowError::Invalid` with what stands in the way.
+    /// `FlowError::NotFound` if either is not the brand's or was erased; `FlowError::Invalid` with what stands in the way;
+    /// `FlowError::Stale` if either changed meanwhile.
     pub async fn merge(self, merchant: &Merchant, from: &CreatorId, into: &CreatorId) -> Result<(), FlowError> {
+        if self.store.merged_into(merchant.id(), from).await?.as_ref() == Some(into) {
+            return Ok(());
+        }
         let plan = self.plan_merge(merchant, from, into).await?;
         if !plan.preview.obstacles.is_empty() {
             return Err(Invalid(plan.preview.obstacles).into());
@@ -82,23 +88,26 @@ impl Creators<'_> {
         let events = self.update_events(merchant.id(), &before, &plan.preview.into);
         let merge = Merge {
             from,
+            from_read_at: plan.read_at.0,
             into: &plan.preview.into,
+            into_read_at: plan.read_at.1,
             profile: &plan.profile,
             payout_address: plan.payout_address.as_deref(),
         };
         let entry = self.audit(merchant.actor(), "creator.merge", format!("{from} into {into}"));
-        let done = MergeRef { brand: merchant.id().clone(), from: from.clone(), into: into.clone() };
+        let done = MergeRef { brand: merchant.id().clone(), from: from.clone() };
         let follow = Job::FollowMerge(done).at(self.now().plus_ms(FOLLOW_AFTER_MS));
         match self.store.merge_creators(merchant.id(), merge, &entry, &events, &follow).await? {
             Merged::Now | Merged::Before => Ok(()),
             Merged::Missing => Err(FlowError::NotFound("creator")),
             Merged::OpenPayout => Err(Invalid::one(open_payout(&plan.preview.from)).into()),
+            Merged::Changed => Err(FlowError::Stale("one of the creators")),
         }
     }
 
     /// The job after a merge: what clicks and settlements that were under way have stored since follows.
     pub(crate) async fn follow_merge_job(self, done: &MergeRef) -> Result<(), FlowError> {
-        Ok(self.store.follow_merge(&done.brand, &done.from, &done.into).await?)
+        Ok(self.store.follow_merge(&done.brand, &done.from).await?)
     }
 
     async fn plan_merge(self, merchant: &Merchant, from: &CreatorId, into: &CreatorId) -> Result<Plan, FlowError> {
@@ -106,6 +115,8 @@ impl Creators<'_> {
             return Err(Invalid::one("creator to merge must be another one").into());
         }
         let (theirs, own) = (self.profile(merchant, from).await?, self.profile(merchant, into).await?);
+        let read_at = (theirs.updated_at, own.updated_at);
+        let (theirs, own) = (theirs.value, own.value);
         let (their_code, own_code) =
             (self.links().promo_code_of(merchant, from).await?, self.links().promo_code_of(merchant, into).await?);
         let holdings = self.store.holdings(merchant.id(), from).await?;
@@ -144,12 +155,11 @@ impl Creators<'_> {
             from: theirs.creator,
             into: kept,
         };
-        Ok(Plan { preview, profile: joined(own.profile, theirs.profile), payout_address })
+        Ok(Plan { preview, read_at, profile: joined(own.profile, theirs.profile), payout_address })
     }
 
-    async fn profile(self, merchant: &Merchant, id: &CreatorId) -> Result<CreatorProfile, FlowError> {
-        let found = self.store.creator_object(merchant.id(), id).await?;
-        Ok(found.ok_or(FlowError::NotFound("creator"))?.value)
+    async fn profile(self, merchant: &Merchant, id: &CreatorId) -> Result<Object<CreatorProfile>, FlowError> {
+        self.store.creator_object(merchant.id(), id).await?.ok_or(FlowError::NotFound("creator"))
     }
 
     /// The payout address of `from`, sealed for `into`, if they have none.

@@ -24,8 +24,6 @@ pub struct MergeRef {
     pub brand: BrandId,
     /// The creator who is no more.
     pub from: CreatorId,
-    /// The creator who stays.
-    pub into: CreatorId,
 }
 
 /// An import of a brand.
@@ -306,11 +304,7 @@ mod tests {
                 invitation: InvitationId::new(1, [4; 10]),
             }),
             Job::SendToKlaviyo(order.brand.clone()),
-            Job::FollowMerge(MergeRef {
-                brand: order.brand,
-                from: CreatorId::new(1, [4; 10]),
-                into: CreatorId::new(1, [5; 10]),
-            }),
+            Job::FollowMerge(MergeRef { brand: order.brand, from: CreatorId::new(1, [4; 10]) }),
         ];
         for job in all {
             let NewJob { kind, key, payload, run_at, .. } = job.at(UnixMs(5));

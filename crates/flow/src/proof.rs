@@ -23,6 +23,8 @@ use crate::{
 
 /// Most proofs of a creator that are not withdrawn.
 pub(crate) const PROOFS_MAX: i64 = 50;
+/// Most withdrawn proofs in a creator's list.
+pub(crate) const WITHDRAWN_MAX: i64 = 50;
 /// Most proofs in a brand's list.
 const LIST_MAX: i64 = 200;
 /// What looking at a proof takes from the budget of an address, in rows.
@@ -121,16 +123,27 @@ impl Proofs<'_> {
     }
 
     async fn newer(self, brand: &BrandId, proof: &Proof) -> Result<Option<ProofId>, FlowError> {
-        let others = self.store.proofs_of(brand, &proof.creator, PROOFS_MAX).await?;
-        let is_newer = |other: &Proof| other.period == proof.period && other.revoked.is_none() && other.id > proof.id;
+        let others = self.store.proofs_of(brand, &proof.creator, 0).await?;
+        let is_newer = |other: &Proof| other.period == proof.period && other.id > proof.id;
         Ok(others.into_iter().find(is_newer).map(|other| other.id))
     }
 
     /// The brand's latest proofs, newest first.
     pub async fn list(self, merchant: &Merchant) -> Result<Vec<IssuedProof>, FlowError> {
-        let mut list = Vec::new();
-        for proof in self.store.proofs(merchant.id(), LIST_MAX).await? {
-            let figures = self.store.own_shared_figures(merchant.id(), &proof.creator, proof.period).await?;
+        let stored = self.store.proofs(merchant.id(), LIST_MAX).await?;
+        self.beside_today(merchant.id(), stored).await
+    }
+
+    /// The proofs of one of the brand's creators: all that stand, newest first, then the latest that were withdrawn.
+    pub async fn of_creator(self, merchant: &Merchant, creator: &CreatorId) -> Result<Vec<IssuedProof>, FlowError> {
+        let stored = self.store.proofs_of(merchant.id(), creator, WITHDRAWN_MAX).await?;
+        self.beside_today(merchant.id(), stored).await
+    }
+
+    async fn beside_today(self, brand: &BrandId, stored: Vec<Proof>) -> Result<Vec<IssuedProof>, FlowError> {
+        let mut list = Vec::with_capacity(stored.len());
+        for proof in stored {
+            let figures = self.store.own_shared_figures(brand, &proof.creator, proof.period).await?;
             list.push(issued(proof, figures)?);
         }
         Ok(list)

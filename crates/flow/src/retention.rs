@@ -63,7 +63,7 @@ impl Retentions<'_> {
         // The next run is queued first: a run that fails must not end the daily schedule.
         self.store.enqueue(&Job::Retain.at(now.plus_ms(EVERY_MS))).await?;
         for brand in self.store.brand_ids().await? {
-            // Balances become payable by the passing of time alone.
+            // Late clicks of earlier days, which the run of each minute does not look for.
             self.store.enqueue(&Job::RollUpBrand(brand.clone()).at(now)).await?;
             self.store.enqueue(&Job::RetainBrand(brand).at(now)).await?;
         }

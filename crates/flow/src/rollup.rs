@@ -16,7 +16,7 @@ use crate::{FlowError, job::Job, stage::Rollups};
 
 /// Time between runs, in ms.
 const EVERY_MS: i64 = 60_000;
-/// Brands with something new on earlier days are found by the daily run.
+/// Brands with clicks of earlier days that are new are found by the daily run.
 const RECENT_DAYS: i64 = 8;
 /// Clicks read at a time.
 const PAGE: i64 = 20_000;
@@ -41,10 +41,15 @@ impl Rollups<'_> {
         self.store.enqueue(&Job::RollUp.at(now.plus_ms(EVERY_MS))).await?;
         // A day of any time zone.
         let since = Day(now.0.div_euclid(DAY_MS) - RECENT_DAYS);
-        for brand in self.store.brands_to_roll_up(since).await? {
+        for brand in self.store.brands_to_roll_up(since, now).await? {
             self.store.enqueue(&Job::RollUpBrand(brand).at(now)).await?;
         }
         Ok(())
+    }
+
+    /// Queues a brand whose ledger changed without a new line: the job of each minute does not find it.
+    pub(crate) async fn renew(self, brand: &BrandId) -> Result<(), FlowError> {
+        Ok(self.store.enqueue(&Job::RollUpBrand(brand.clone()).at(self.now())).await?)
     }
 
     /// The job of one brand. Queues itself until everything is read.
@@ -131,8 +136,9 @@ impl Rollups<'_> {
             funnel.extend(self.funnel_of(brand, Day(day)).await?);
         }
         let commissions = self.commissions_since(brand, since).await?;
-        let payable = self.payable(&brand.id).await?;
-        let rollup = Rollup { rolled_at: now, from_day: Day(today.0 - 1), ledger_id, payable };
+        let payable = self.payable(&brand.id, now).await?;
+        let next_payable_at = self.store.next_payable_at(&brand.id, now).await?;
+        let rollup = Rollup { rolled_at: now, from_day: Day(today.0 - 1), ledger_id, payable, next_payable_at };
         Ok(self.store.put_rollup(&brand.id, &rollup, since, &funnel, &commissions).await?)
     }
 
@@ -162,10 +168,10 @@ impl Rollups<'_> {
             .collect())
     }
 
-    async fn payable(self, brand: &BrandId) -> Result<PayableTotal, FlowError> {
+    async fn payable(self, brand: &BrandId, now: UnixMs) -> Result<PayableTotal, FlowError> {
         let mut creators = BTreeSet::new();
         let mut amounts: BTreeMap<Currency, i64> = BTreeMap::new();
-        for balance in self.store.balances(brand, self.now()).await? {
+        for balance in self.store.balances(brand, now).await? {
             if balance.payable_minor > 0 {
                 creators.insert(balance.creator);
                 *amounts.entry(balance.currency).or_default() += balance.payable_minor;

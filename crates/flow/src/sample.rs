@@ -56,8 +56,10 @@ impl Samples<'_> {
     pub async fn complete(self, merchant: &Merchant) -> Result<(), FlowError> {
         let brand = self.stored(merchant.id()).await?;
         let sample = brand.settings.sample.ok_or_else(no_sample)?;
-        let sample = SampleData { is_complete: true, ..sample };
-        self.mark(merchant, &brand, Some(sample), "sample.complete").await
+        let after = with_mark(&brand, Some(SampleData { is_complete: true, ..sample }));
+        let entry = self.audit(merchant.actor(), "sample.complete", &brand.id);
+        let is_done = self.store.complete_sample(&brand, &after, &entry).await?;
+        if is_done { Ok(()) } else { Err(FlowError::Stale("the settings")) }
     }
 
     /// Deletes the sample data and whatever else was added to the brand since. The shop stays installed; keys, members and
@@ -139,7 +141,7 @@ impl Samples<'_> {
         sample: Option<SampleData>,
         action: &'static str,
     ) -> Result<(), FlowError> {
-        let after = Brand { settings: Settings { sample, ..before.settings.clone() }, ..before.clone() };
+        let after = with_mark(before, sample);
         let entry = self.audit(merchant.actor(), action, &before.id);
         let is_done = self.store.update_brand_settings(before, &after, &entry).await?;
         if is_done { Ok(()) } else { Err(FlowError::Stale("the settings")) }
@@ -148,6 +150,10 @@ impl Samples<'_> {
     async fn stored(self, brand: &BrandId) -> Result<Brand, FlowError> {
         self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))
     }
+}
+
+fn with_mark(brand: &Brand, sample: Option<SampleData>) -> Brand {
+    Brand { settings: Settings { sample, ..brand.settings.clone() }, ..brand.clone() }
 }
 
 fn no_sample() -> Invalid {

@@ -200,7 +200,7 @@ pub struct Payout {
     pub closed_by: Option<String>,
     /// What the payer calls the transfer by which it was paid.
     pub reference: Option<String>,
-    /// What each creator gets: minor units, greater than zero.
+    /// What each creator gets: minor units, greater than zero. Each creator once, also if others were merged into them.
     pub items: Vec<(CreatorId, i64)>,
 }
 

@@ -69,8 +69,8 @@ macro_rules! conformance_suite {
             catalogue: items_are_stored_with_what_they_name items_change_only_if_they_are_as_they_were_read a_creator_has_one_link_to_a_product_and_it_follows items_of_erased_creators_are_deleted;
             click_objects: clicks_are_paged_and_filtered a_search_for_few_of_many_clicks_stops;
             commissions: rules_end_once adjustments_and_approvals_happen_once payouts_claim_payable_entries_and_cancelling_releases_them milestones_are_reached_once approvals_of_orders_keep_the_hold_and_bulk_approvals_leave_what_is_unproven;
-            creator_merges: everything_of_a_merged_creator_is_the_others a_merge_happens_once_and_what_comes_late_follows who_is_in_an_open_payout_is_not_merged;
-            creator_view: creators_never_get_hidden_revenue an_order_with_one_unshared_credit_is_unshared unshared_earnings_are_shown_once_paid creators_see_milestones_about_orders proofs_count_shared_orders_and_clicks_only sales_are_shown_with_amounts_if_shared;
+            creator_merges: everything_of_a_merged_creator_is_the_others a_merge_happens_once_and_what_comes_late_follows who_is_in_an_open_payout_is_not_merged what_comes_late_follows_every_later_merge a_merge_is_decided_on_what_is_stored a_payout_has_each_creator_once_after_a_merge a_payout_and_a_merge_wait_for_each_other events_name_no_merged_creator_once_the_kept_one_is_erased;
+            creator_view: creators_never_get_hidden_revenue an_order_with_one_unshared_credit_is_unshared unshared_earnings_are_shown_once_paid creators_see_milestones_about_orders proofs_count_shared_orders_and_clicks_only proofs_follow_orders_after_their_day_was_closed sales_are_shown_with_amounts_if_shared sales_show_the_current_decision;
             creators: creators_and_campaigns_are_unique_within_a_brand creators_are_updated;
             customers: joining_identities_queues_their_orders sales_are_stored_once_with_their_orders every_claim_is_kept_and_too_many_are_counted claims_are_bounded_by_creator_and_hour;
             data_exports: exports_hold_everything_and_end_with_their_person;
@@ -97,12 +97,12 @@ macro_rules! conformance_suite {
             outbound: events_are_numbered_in_the_order_in_which_they_were_written events_are_read_by_number_type_object_and_id old_events_are_deleted_and_their_numbers_never_return concurrent_writers_and_numberers_leave_no_gap changes_write_their_events_or_none erased_creators_leave_the_events;
             overview: figures_are_those_of_the_links_asked_for orders_are_found_by_what_became_of_them what_needs_a_person_is_counted the_latest_clicks_and_orders_are_found sales_are_found_by_the_hour;
             profiles: profiles_and_events_are_deleted_with_their_customer;
-            proofs: one_key_signs_until_it_is_replaced proofs_are_withdrawn_once proofs_of_a_creator_are_bounded;
-            questions: questions_are_answered_and_bounded;
+            proofs: one_key_signs_until_it_is_replaced proofs_are_withdrawn_once proofs_of_a_creator_are_bounded standing_proofs_are_all_listed_before_withdrawn_ones a_proof_that_states_the_same_is_issued_once what_the_brand_has_withdrawn_is_not_issued_again figures_that_have_changed_are_not_published;
+            questions: questions_are_answered_and_bounded a_question_that_is_sent_twice_is_asked_once;
             reports: journeys_are_stored_with_every_model touchpoints_are_paged_and_model_runs_are_versioned;
             retention: old_rows_are_deleted_in_batches;
-            rollups: brands_with_something_new_are_found clicks_are_read_once_and_counted_by_source funnels_count_visitors_who_came_by_a_link days_are_replaced_whole;
-            samples: a_brand_is_unused_until_something_is_in_it sample_data_is_cleared_with_its_mark;
+            rollups: brands_with_something_new_are_found brands_whose_holds_are_over_are_found clicks_are_read_once_and_counted_by_source funnels_count_visitors_who_came_by_a_link days_are_replaced_whole;
+            samples: a_brand_is_unused_until_something_is_in_it sample_data_is_cleared_with_its_mark figures_of_complete_sample_data_are_computed_anew;
             secrets: the_first_secret_stored_is_kept;
             self_referrals: creators_are_found_by_browser_and_have_payout_addresses;
             settlements: settlements_change_totals_by_the_difference ledger_entries_record_only_the_difference reversals_share_the_hold_of_their_accruals closed_days_never_change many_orders_are_settled_together;

@@ -1,7 +1,7 @@
 //! Merging two creators who turned out to be one person.
 
 use domain::{
-    BrandId, CreatorId,
+    BrandId, CreatorId, UnixMs,
     creator::{Creator, Profile},
 };
 
@@ -29,8 +29,12 @@ pub struct Holdings {
 pub struct Merge<'a> {
     /// The creator who is no more afterwards.
     pub from: &'a CreatorId,
+    /// When they were last changed, as they were read.
+    pub from_read_at: UnixMs,
     /// The creator who stays, as they are afterwards: names, aliases and e-mail hash.
     pub into: &'a Creator,
+    /// When they were last changed, as they were read.
+    pub into_read_at: UnixMs,
     /// Their profile afterwards.
     pub profile: &'a Profile,
     /// Their encrypted payout address, if they get one by this.
@@ -48,6 +52,9 @@ pub enum Merged {
     Missing,
     /// Nothing was done: an open payout contains the creator who would be no more.
     OpenPayout,
+    /// Nothing was done: one of them has changed since they were read, both have a discount code of their own, or the creator
+    /// who would be no more has a commission rule of their own.
+    Changed,
 }
 
 /// Merges creators.
@@ -66,7 +73,9 @@ pub trait CreatorMergeStore: Send + Sync {
         events: &NewEvents,
         follow: &NewJob,
     ) -> Result<Merged>;
-    /// Moves what was stored for a merged creator since: by clicks and settlements that were under way. Does nothing if
-    /// they were not merged into this one.
-    async fn follow_merge(&self, brand: &BrandId, from: &CreatorId, into: &CreatorId) -> Result<()>;
+    /// Into whom a creator was merged. After further merges, who stays in the end.
+    async fn merged_into(&self, brand: &BrandId, creator: &CreatorId) -> Result<Option<CreatorId>>;
+    /// Moves what was stored for a merged creator since, by clicks and settlements that were under way, to the creator into
+    /// whom they are merged now. Does nothing if they are not merged.
+    async fn follow_merge(&self, brand: &BrandId, from: &CreatorId) -> Result<()>;
 }

@@ -143,7 +143,8 @@ pub trait CreatorViewStore: Send + Sync {
         creator: &CreatorId,
         currency: Currency,
     ) -> Result<Vec<(Day, i64)>>;
-    /// Figures of the creator's links that share their revenue: their clicks, and the shared orders with their revenue.
+    /// Figures of the creator's links that share their revenue: their clicks in a period, and the shared orders that were
+    /// placed in it with their revenue of now, on whatever day a refund of them is booked.
     async fn own_shared_figures(&self, brand: &BrandId, creator: &CreatorId, period: Period) -> Result<ProofFigures>;
     /// Commissions of shared orders by the day of the order, in one currency, all days in order, minor units.
     async fn own_earning_days(

@@ -1,7 +1,7 @@
 //! A brand's team, and invitations to it and to its creators.
 
 use domain::{
-    AccountId, BrandId, InvitationId, UnixMs,
+    AccountId, BrandId, CreatorId, InvitationId, UnixMs,
     account::{Account, Address, Invitation, Invited, Role},
 };
 
@@ -25,6 +25,9 @@ pub struct Member {
     /// Since when they are in the team.
     pub created_at: UnixMs,
 }
+
+/// Most invitations of a brand within 24 hours, sent again or not: each is a mail to somebody who did not ask for it.
+pub const INVITATIONS_PER_DAY_MAX: i64 = 100;
 
 /// What became of a change of the team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +101,8 @@ impl InvitationRow {
 pub trait MemberStore: Send + Sync {
     /// The people of a brand's team, owners first.
     async fn members(&self, brand: &BrandId) -> Result<Vec<Member>>;
-    /// Gives a member a role. The last owner keeps theirs.
+    /// Gives a member a role. The last owner keeps theirs. Invitations of their address to the team are taken back, so that
+    /// an old mail does not change it again.
     async fn set_role(
         &self,
         brand: &BrandId,
@@ -106,14 +110,18 @@ pub trait MemberStore: Send + Sync {
         role: Role,
         audit: &AuditEntry,
     ) -> Result<TeamChange>;
-    /// Takes a member out of the team and ends their sessions there. The last owner stays.
+    /// Takes a member out of the team, ends their sessions there, and takes back invitations of their address to it. The
+    /// last owner stays.
     async fn remove_member(&self, brand: &BrandId, account: &AccountId, audit: &AuditEntry) -> Result<TeamChange>;
     /// The sessions of a brand's team that have not ended, the last used first.
     async fn team_sessions(&self, brand: &BrandId, now: UnixMs) -> Result<Vec<OpenSession>>;
+    /// Ends all sessions of a creator and the unused links that the brand made for them. Returns how many sessions.
+    async fn end_creator_sessions(&self, brand: &BrandId, creator: &CreatorId, audit: &AuditEntry) -> Result<u64>;
     /// Ends a session of the brand's team. False when there is none.
     async fn end_team_session(&self, brand: &BrandId, token: [u8; 32], audit: &AuditEntry) -> Result<bool>;
     /// Stores an invitation and queues its mail. It replaces an earlier one of the same address, to the team or as the
-    /// same creator. `token` is the hash of what the mail will hold.
+    /// same creator. `token` is the hash of what the mail will hold. False, and nothing is stored, if the brand's log says
+    /// that it made [`INVITATIONS_PER_DAY_MAX`] within the 24 hours before.
     ///
     /// # Errors
     /// `Conflict` when its id or token exists, `Missing` when the brand does not.
@@ -124,7 +132,7 @@ pub trait MemberStore: Send + Sync {
         token: [u8; 32],
         audit: &AuditEntry,
         mail: &NewJob,
-    ) -> Result<()>;
+    ) -> Result<bool>;
     /// The invitations that are not accepted, newest first; also those that expired.
     async fn invitations(&self, brand: &BrandId) -> Result<Vec<Invitation>>;
     /// Finds an invitation that is not accepted.

@@ -2,7 +2,7 @@
 
 use domain::{
     BrandId, CreatorId, ProofId, UnixMs,
-    proof::RevokedBy,
+    proof::{ProofFigures, RevokedBy},
     time::{Day, Period},
 };
 
@@ -62,6 +62,38 @@ pub struct Proof {
     pub issued_at: UnixMs,
     /// Set once it is withdrawn.
     pub revoked: Option<Revocation>,
+}
+
+/// Whether a stored proof states what a new one does. Only who signs proofs can read what they state.
+pub type StatesTheSame<'a> = &'a (dyn Fn(&Proof) -> bool + Send + Sync);
+
+/// A proof to store.
+pub struct NewProof<'a> {
+    /// The proof.
+    pub proof: &'a Proof,
+    /// The figures that it states.
+    pub figures: &'a ProofFigures,
+    /// Whether another proof of the same creator and period states these figures too.
+    pub states_the_same: StatesTheSame<'a>,
+    /// Most proofs of a creator that are not withdrawn.
+    pub most: i64,
+}
+
+/// What became of a proof to store. Only [`PutProof::Stored`] changes anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PutProof {
+    /// It is stored.
+    Stored,
+    /// This one states the same and is not withdrawn.
+    Standing(Proof),
+    /// The brand has withdrawn one that states the same.
+    RevokedByBrand,
+    /// The figures, or what is shared, have changed since they were read.
+    FiguresChanged,
+    /// The creator has as many as they may.
+    TooMany,
+    /// There is no such creator, or they were erased.
+    NoCreator,
 }
 
 /// A row as both engines return it.
@@ -156,12 +188,14 @@ pub trait ProofKeyStore: Send + Sync {
 /// Stores proofs.
 #[async_trait::async_trait]
 pub trait ProofStore: Send + Sync {
-    /// Stores a proof. False if the creator has `most` proofs that are not withdrawn.
-    async fn put_proof(&self, brand: &BrandId, proof: &Proof, most: i64, audit: &AuditEntry) -> Result<bool>;
+    /// Stores a proof, unless the creator has one that states the same, the brand has withdrawn such a one, or the
+    /// figures are others by now. All of it is decided while nobody else stores a proof of this creator or changes what
+    /// is shared with them.
+    async fn put_proof(&self, brand: &BrandId, new: NewProof<'_>, audit: &AuditEntry) -> Result<PutProof>;
     /// A brand's latest proofs, newest first.
     async fn proofs(&self, brand: &BrandId, limit: i64) -> Result<Vec<Proof>>;
-    /// A creator's latest proofs, newest first.
-    async fn proofs_of(&self, brand: &BrandId, creator: &CreatorId, limit: i64) -> Result<Vec<Proof>>;
+    /// A creator's proofs: all that are not withdrawn, newest first, then the newest withdrawn ones, at most so many.
+    async fn proofs_of(&self, brand: &BrandId, creator: &CreatorId, withdrawn_max: i64) -> Result<Vec<Proof>>;
     /// Finds a proof of any brand: whoever has its id may see it.
     async fn proof(&self, id: &ProofId) -> Result<Option<(BrandId, Proof)>>;
     /// Withdraws a proof; of this creator only, if one is given. False if there is no such proof or it is withdrawn

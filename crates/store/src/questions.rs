@@ -30,6 +30,23 @@ pub struct Question {
     pub answer: Option<QuestionAnswer>,
 }
 
+/// What became of a question to store. Only [`PutQuestion::Stored`] changes anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PutQuestion {
+    /// It is stored.
+    Stored,
+    /// The creator has asked the same about the order, and waits for the answer.
+    Repeated,
+    /// As many of the creator's questions wait for an answer as may.
+    TooMany,
+    /// The order's shopper was erased.
+    OrderErased,
+    /// The brand has no such order.
+    NoOrder,
+    /// There is no such creator, or they were erased.
+    NoCreator,
+}
+
 /// A row as both engines return it.
 #[expect(missing_docs, reason = "the fields are the columns")]
 #[derive(Debug)]
@@ -61,9 +78,8 @@ impl QuestionRow {
 /// Stores questions and answers. They are texts that people write, so they may name anyone.
 #[async_trait::async_trait]
 pub trait QuestionStore: Send + Sync {
-    /// Stores a question. False if the creator has `most` questions that wait for an answer, or the order's shopper was
-    /// erased.
-    async fn put_question(&self, brand: &BrandId, question: &Question, most: i64) -> Result<bool>;
+    /// Stores a question, if fewer than `most` of the creator's questions wait for an answer.
+    async fn put_question(&self, brand: &BrandId, question: &Question, most: i64) -> Result<PutQuestion>;
     /// Answers a question, or replaces its answer. False if there is no such question.
     async fn answer_question(
         &self,

@@ -145,6 +145,8 @@ pub struct Rollup {
     pub ledger_id: String,
     /// What can be paid out.
     pub payable: PayableTotal,
+    /// When more can be paid out without a new ledger line, because a hold is over.
+    pub next_payable_at: Option<UnixMs>,
 }
 
 /// A row as both engines return it.
@@ -155,6 +157,7 @@ pub struct RollupRow {
     pub from_day: i64,
     pub ledger_id: String,
     pub payable: String,
+    pub next_payable_at: Option<i64>,
 }
 
 impl RollupRow {
@@ -165,6 +168,7 @@ impl RollupRow {
             from_day: Day(self.from_day),
             ledger_id: self.ledger_id,
             payable: from_json(&self.payable, "rollups", "payable")?,
+            next_payable_at: self.next_payable_at.map(UnixMs),
         })
     }
 }
@@ -195,8 +199,8 @@ impl UnreadDayRow {
 /// Computes and stores figures.
 #[async_trait::async_trait]
 pub trait RollupStore: Send + Sync {
-    /// Brands with clicks since a day that were not read, or ledger lines that were not seen.
-    async fn brands_to_roll_up(&self, since: Day) -> Result<Vec<BrandId>>;
+    /// Brands with clicks since a day that were not read, ledger lines that were not seen, or holds that are over at `now`.
+    async fn brands_to_roll_up(&self, since: Day, now: UnixMs) -> Result<Vec<BrandId>>;
     /// The state of a brand's figures; `None` before the first time.
     async fn rollup(&self, brand: &BrandId) -> Result<Option<Rollup>>;
     /// Days since `since` whose clicks were not read to the end, the latest first.
@@ -226,6 +230,8 @@ pub trait RollupStore: Send + Sync {
     ) -> Result<Vec<(LinkId, i64)>>;
     /// What the ledger gained since a time.
     async fn ledger_quarters(&self, brand: &BrandId, since: UnixMs) -> Result<Vec<LedgerQuarter>>;
+    /// When the first hold after `now` ends of a ledger line that waits for nothing else.
+    async fn next_payable_at(&self, brand: &BrandId, now: UnixMs) -> Result<Option<UnixMs>>;
     /// The last ledger line's id.
     async fn last_ledger_line(&self, brand: &BrandId) -> Result<Option<String>>;
     /// Stores the state, and replaces funnel and commissions of all days since `since`.

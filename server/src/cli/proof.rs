@@ -89,13 +89,16 @@ pub(super) async fn run(flow: &Flow, operator: Operator, command: ProofCommand) 
 /// # Errors
 /// A file that cannot be read, and every reason why it is no valid proof.
 pub(super) fn verify_file(file: &std::path::Path, jwks: &str) -> Result<(Value, String), Failure> {
-    let keys = if jwks.trim_start().starts_with('{') { jwks.to_owned() } else { read(jwks.as_ref())? };
+    let is_text = jwks.trim_start().starts_with('{');
+    let (keys, source) = if is_text { (jwks.to_owned(), "the given JSON") } else { (read(jwks.as_ref())?, jwks) };
     let (statement, key) = verify(&read(file)?, &Jwks::parse(&keys)?)?;
     let made_up = if statement.is_sample { "\nSAMPLE DATA: everything in it is made up." } else { "" };
+    // Who issued it is what the file says of itself: anyone can sign such a file with keys of their own.
+    let issuer = &statement.issuer;
     let text = format!(
-        "Valid: signed by {} with the key {key}.{made_up}\n{}\nCounted: {}\n\
+        "Valid: claims to come from {issuer}; signature checked with the key {key} of {source}.\n\
+         {issuer} has signed it only if that is a key which {issuer} publishes.{made_up}\n{}\nCounted: {}\n\
          Whether it was withdrawn or superseded since, only its page says: {}",
-        statement.issuer,
         summary(&statement),
         statement.counted,
         statement.url

@@ -2,7 +2,10 @@
 //! open. It is read by `fetch`, which the Shopify admin's session token can be added to.
 
 use core::{convert::Infallible, time::Duration};
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use axum::{
     Extension,
@@ -11,7 +14,7 @@ use axum::{
     http::{HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::UnixMs;
+use domain::{BrandId, UnixMs};
 use flow::{Flow, access::Merchant};
 use futures::stream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -21,7 +24,9 @@ const POLL: Duration = Duration::from_secs(3);
 /// Silence after which a comment is sent, so that proxies keep the connection and dead ones are noticed.
 const HEARTBEAT_MS: i64 = 15_000;
 /// How long one connection lasts. The next one is authenticated again.
-const LIFE_MS: i64 = 15 * 60_000;
+const LIFE_MS: i64 = 2 * 60_000;
+/// Most open pages of one brand, so that one brand cannot take the places of all.
+const PAGES_PER_BRAND_MAX: usize = 64;
 /// When to try again if too many listen, in seconds.
 const RETRY_AFTER_S: &str = "30";
 /// Asks proxies such as nginx not to collect the answer before they pass it on.
@@ -31,13 +36,54 @@ const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 #[derive(Clone)]
 pub(crate) struct LiveFeeds {
     seats: Arc<Semaphore>,
+    open_pages: Arc<OpenPages>,
     stopping: watch::Receiver<bool>,
+}
+
+/// Number of open pages by brand.
+#[derive(Default)]
+struct OpenPages(Mutex<HashMap<BrandId, usize>>);
+
+impl OpenPages {
+    fn counts(&self) -> MutexGuard<'_, HashMap<BrandId, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a place of the brand's; `None` if it has no more.
+    fn take(self: Arc<Self>, brand: &BrandId) -> Option<PageOfBrand> {
+        let mut counts = self.counts();
+        let count = counts.entry(brand.clone()).or_default();
+        if *count >= PAGES_PER_BRAND_MAX {
+            return None;
+        }
+        *count += 1;
+        drop(counts);
+        Some(PageOfBrand { open_pages: self, brand: brand.clone() })
+    }
+}
+
+/// One of a brand's places, until it is dropped.
+struct PageOfBrand {
+    open_pages: Arc<OpenPages>,
+    brand: BrandId,
+}
+
+impl Drop for PageOfBrand {
+    fn drop(&mut self) {
+        let mut counts = self.open_pages.counts();
+        if let Some(count) = counts.get_mut(&self.brand) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.brand);
+            }
+        }
+    }
 }
 
 impl LiveFeeds {
     /// As many places as the process may have. All connections end when `stopping` becomes true.
     pub(crate) fn new(seats: usize, stopping: watch::Receiver<bool>) -> Self {
-        Self { seats: Arc::new(Semaphore::new(seats)), stopping }
+        Self { seats: Arc::new(Semaphore::new(seats)), open_pages: Arc::default(), stopping }
     }
 }
 
@@ -50,7 +96,7 @@ struct Feed {
     sent: String,
     spoke_at: UnixMs,
     ends_at: UnixMs,
-    _seat: OwnedSemaphorePermit,
+    _seats: (OwnedSemaphorePermit, PageOfBrand),
 }
 
 impl Feed {
@@ -98,13 +144,14 @@ pub(crate) async fn stream(
     merchant: Option<Extension<Merchant>>,
 ) -> Response {
     let Some(Extension(merchant)) = merchant else { return StatusCode::UNAUTHORIZED.into_response() };
-    let Ok(seat) = feeds.seats.clone().try_acquire_owned() else {
+    let seat = feeds.seats.try_acquire_owned().ok().zip(feeds.open_pages.take(&merchant.brand().id));
+    let Some(seats) = seat else {
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, RETRY_AFTER_S)]).into_response();
     };
     let now = flow.now();
     let ends_at = now.plus_ms(LIFE_MS);
     let feed =
-        Feed { flow, merchant, stopping: feeds.stopping, sent: String::new(), spoke_at: now, ends_at, _seat: seat };
+        Feed { flow, merchant, stopping: feeds.stopping, sent: String::new(), spoke_at: now, ends_at, _seats: seats };
     let frames =
         stream::unfold(
             feed,

@@ -258,6 +258,73 @@ async fn a_creator_is_invited_by_address(engine: Engine) {
     server.stop().await;
 }
 
+/// Spellings that are one account are mailed to one mailbox, so that nobody enters by another person's spelling.
+async fn an_account_has_one_mailbox(engine: Engine) {
+    let (server, mail) = with_mail(engine).await;
+    let jess = creator(&server, "jess", "Jess+shop@example.com").await;
+    let accounts = server.flow().accounts();
+    let mails = [
+        ("jess+mine@example.com", "jess@example.com"),
+        ("JESS@Example.com", "jess@example.com"),
+        ("an.a+x@gmail.com", "an.a+x@gmail.com"),
+    ];
+    for (typed, reached) in mails {
+        accounts.invite(&server.merchant, typed, Invited::Team(Role::Member)).await.unwrap();
+        server.settle().await;
+        mail.token_for(reached);
+    }
+    accounts.invite(&server.merchant, "jess+mine@example.com", Invited::Creator(jess)).await.unwrap();
+    server.settle().await;
+    open(&server, &mail.token_for("jess@example.com")).await;
+    ask(&server, "jess+other@example.com").await;
+    server.settle().await;
+    mail.token_for("jess@example.com");
+    server.stop().await;
+}
+
+async fn so_many_invitations_are_sent_a_day(engine: Engine) {
+    let (server, _mail) = with_mail(engine).await;
+    let accounts = server.flow().accounts();
+    let invite = async || accounts.invite(&server.merchant, "ana@example.com", Invited::Team(Role::Member)).await;
+    let mut last = invite().await.unwrap();
+    for nth in 1..store::members::INVITATIONS_PER_DAY_MAX {
+        last = match nth % 3 {
+            0 => accounts.resend_invitation(&server.merchant, &last.id).await.unwrap(),
+            1 => invite().await.unwrap(),
+            _ => {
+                accounts.revoke_invitation(&server.merchant, &last.id).await.unwrap();
+                invite().await.unwrap()
+            }
+        };
+    }
+    for refused in [invite().await, accounts.resend_invitation(&server.merchant, &last.id).await] {
+        assert!(matches!(refused, Err(FlowError::Invalid(_))), "{refused:?}");
+    }
+    assert_eq!(accounts.invitations(&server.merchant).await.unwrap()[0].id, last.id, "the last one stays");
+    server.clock.advance(DAY_MS);
+    invite().await.unwrap();
+    server.stop().await;
+}
+
+/// Whoever was given a creator's link by the brand is out once the brand says so.
+async fn a_creator_is_signed_out_everywhere(engine: Engine) {
+    let (server, _mail) = with_mail(engine).await;
+    let access = server.flow().access();
+    let (jess, ana) = (creator(&server, "jess", "").await, creator(&server, "ana", "").await);
+    let mut links = Vec::new();
+    for of in [&jess, &jess, &ana] {
+        links.push(access.sign_in_link(&server.merchant, Some(of)).await.unwrap());
+    }
+    let token = |nth: usize| links[nth].rsplit('/').next().unwrap();
+    let (hers, _) = open(&server, token(0)).await;
+    let (other, _) = open(&server, token(2)).await;
+    server.flow().accounts().sign_out_creator(&server.merchant, &jess).await.unwrap();
+    assert_eq!(status(&server, "/creator", &hers).await, 303);
+    assert_eq!(open(&server, token(1)).await.1, "/sign-in?used");
+    assert_eq!(status(&server, "/creator", &other).await, 200, "another creator");
+    server.stop().await;
+}
+
 async fn sessions_are_listed_and_ended(engine: Engine) {
     let (server, mail) = with_mail(engine).await;
     let first = join(&server, &mail, "ana@example.com", Role::Owner).await;
@@ -291,5 +358,6 @@ async fn sessions_are_listed_and_ended(engine: Engine) {
 beside_both_engines!(
     asking_tells_nothing asking_is_bounded mails_are_sent_again_with_the_same_link invitations_last_a_week
     a_creator_has_one_login_for_all_brands a_creator_is_invited_by_address sessions_are_listed_and_ended
-    without_a_mail_server_nobody_asks
+    without_a_mail_server_nobody_asks an_account_has_one_mailbox so_many_invitations_are_sent_a_day
+    a_creator_is_signed_out_everywhere
 );

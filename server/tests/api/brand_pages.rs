@@ -3,6 +3,7 @@
 mod campaigns;
 mod creators;
 mod links;
+mod proofs;
 
 use crate::test_server::TestServer;
 

@@ -106,10 +106,10 @@ async fn every_page_shows_what_is_shared_and_says_what_is_not(server: TestServer
     assert!(home.contains("Credited to you: your code was used."), "{home}");
     assert!(home.contains("Amount not shared"), "{home}");
     let links = ana.get(&server, "/creator/links").await.html;
-    assert!(links.contains("<h3>Linen shared</h3>") && links.contains("Revenue not shared"), "{links}");
+    assert!(links.contains("<h2>Linen shared</h2>") && links.contains("Revenue not shared"), "{links}");
     assert_eq!(links.matches("class=\"qr\"").count(), 2, "a QR code for each link");
     let paid = ana.get(&server, "/creator/paid").await.html;
-    assert!(paid.contains("Nothing was paid yet"), "{paid}");
+    assert!(paid.contains("No payouts yet"), "{paid}");
     for html in [&home, &links, &paid, &ana.get(&server, "/creator/sales").await.html] {
         assert!(!html.contains("777") && !html.contains("77.7"), "{html}");
     }
@@ -130,7 +130,7 @@ async fn a_sale_that_others_got_says_why(server: TestServer) {
     });
     deliver_and_settle(&server, "orders/create", "o1", &order(1, "55.00", &extra)).await;
     let sales = ana.get(&server, "/creator/sales").await.html;
-    let why = "someone else&#39;s discount code was used. This brand ranks a code above a visit by a link.";
+    let why = "someone else&#39;s discount code was used. This brand ranks a code above a visit through a link.";
     assert!(
         sales.contains("Not credited to you: ") && (sales.contains(why) || sales.contains(&why.replace("&#39;", "'"))),
         "{sales}"
@@ -160,9 +160,11 @@ async fn a_question_is_asked_and_answered(server: TestServer) {
     let page = ana.get(&server, "/creator/sales").await.html;
     assert!(page.contains("When is &lt;this&gt; paid?") && page.contains("Waiting for an answer."), "{page}");
 
+    let again = ask(&of("1"), " When is <this> paid? ").await;
+    assert_eq!((again.status, again.location.as_str()), (303, "/creator/sales?done=asked"));
     let questions = server.flow().questions();
     let open = questions.open(&server.merchant).await.unwrap();
-    assert_eq!(open.len(), 1);
+    assert_eq!(open.len(), 1, "a form that is sent twice asks once");
     let cookie = server.sign_in().await;
     let home = get(&server, &cookie, "/brand/attribution").await.html;
     assert!(home.contains("1 question from creators"), "{home}");
@@ -213,6 +215,12 @@ async fn a_proof_is_shown_to_strangers_until_it_is_withdrawn(server: TestServer)
         assert!(shown.html.contains(text), "{text}: {}", shown.html);
     }
     assert!(!shown.html.contains("777"), "{}", shown.html);
+    // What the browser compares with the signed statement.
+    let compared = shown.html.split("data-shown=\"").nth(1).unwrap().split('"').next().unwrap().replace("&quot;", "\"");
+    let compared: serde_json::Value = serde_json::from_str(&compared).unwrap();
+    assert_eq!(compared["creator"], json!({"name": "Ana Lima", "handle": "ana"}));
+    assert_eq!(compared["brand"], json!({"name": "Vector"}));
+    assert_eq!(compared["period"], json!({"from": "2027-01-14", "to": "2027-01-15", "time_zone": "UTC"}));
     let refund = json!({"id": 1, "order_id": 1, "created_at": "2027-01-15T08:00:20Z", "transactions":
         [{"kind": "refund", "status": "success", "amount": "10.00", "currency": "USD"}]});
     deliver_and_settle(&server, "refunds/create", "r1", &refund.to_string()).await;

@@ -8,10 +8,16 @@ use domain::{
     outcome::Unattributed,
     period::{Comparison, Preset},
 };
-use flow::overview::{Dashboard, DashboardQuery, Filter};
+use flow::{
+    commission::Approval,
+    overview::{Dashboard, DashboardQuery, Filter},
+};
 use store::ingest::{Batch, NewClick};
 
-use crate::test_server::{CHROME, Engine, TestServer, order, start};
+use crate::{
+    actions::{creator_with_link, deliver_and_settle, percent, promo, rule},
+    test_server::{CHROME, Engine, TestServer, order, start},
+};
 
 /// How long something may take that is about to happen.
 const SOON: Duration = Duration::from_secs(20);
@@ -114,7 +120,7 @@ async fn the_page_says_who_earned_what_and_why_not(engine: Engine) {
     assert_eq!(found.evidence.as_ref().map(|shares| (shares.orders(), shares.single)), Some((1, 1)));
 
     let shown = page(&server, "").await;
-    for text in ["2 orders in all; 1 credited to nobody", "$50.00", "Discount code", "From click to order"] {
+    for text in ["2 orders in total; 1 unassigned", "$50.00", "Discount code", "From click to order"] {
         assert!(shown.contains(text), "{text}");
     }
     assert!(page(&server, "/nobody?reason=no_evidence").await.contains("#1002"));
@@ -146,6 +152,47 @@ async fn the_page_says_who_earned_what_and_why_not_on_postgres() {
     the_page_says_who_earned_what_and_why_not(Engine::Postgres).await;
 }
 
+async fn what_can_be_paid_is_known_once_it_is_approved_and_its_hold_is_over(engine: Engine) {
+    let server = start(engine).await;
+    creator_with_link(&server, "Ana", "ANA10").await;
+    rule(&server, percent("10")).await;
+    server.flow().policies().save_settings(&server.merchant, 0, true, false, Vec::new()).await.unwrap();
+    let payable = async || {
+        let found = dashboard(&server, Filter::default()).await.waiting.payable;
+        found.amounts.iter().map(|amount| amount.minor).sum::<i64>()
+    };
+    let mut later = promo("ANA10");
+    later["created_at"] = "2027-01-15T08:03:00Z".into();
+    deliver_and_settle(&server, "orders/create", "w1", &order(1, "50.00", &later)).await;
+    a_minute_later(&server).await;
+    let held = server.store.order_by_external_id(&server.merchant.brand().id, "1").await.unwrap().unwrap().order.id;
+    let approve = async |approval| server.flow().commissions().approve(&server.merchant, approval).await.unwrap();
+    assert_eq!(approve(Approval::Order(&held)).await, 1);
+    server.settle().await;
+    assert_eq!(payable().await, 0, "on hold");
+    for _ in 0..3 {
+        a_minute_later(&server).await;
+    }
+    assert_eq!(payable().await, 500, "by the passing of time alone");
+    deliver_and_settle(&server, "orders/create", "w2", &order(2, "70.00", &promo("ANA10"))).await;
+    a_minute_later(&server).await;
+    assert_eq!(payable().await, 500, "the second waits for approval");
+    assert_eq!(approve(Approval::Proven).await, 1);
+    server.settle().await;
+    assert_eq!(payable().await, 1200, "at once, without a new ledger line");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_be_paid_is_known_once_it_is_approved_and_its_hold_is_over_on_sqlite() {
+    what_can_be_paid_is_known_once_it_is_approved_and_its_hold_is_over(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_be_paid_is_known_once_it_is_approved_and_its_hold_is_over_on_postgres() {
+    what_can_be_paid_is_known_once_it_is_approved_and_its_hold_is_over(Engine::Postgres).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_feed_shows_what_happens_to_members_only() {
     let server = start(Engine::Sqlite).await;
@@ -155,7 +202,7 @@ async fn the_feed_shows_what_happens_to_members_only() {
     assert_eq!(stranger.status(), 302);
     server.click(&link.code.to_string()).await;
     let cookie = server.sign_in().await;
-    let mut feed = server.http.get(&address).header("cookie", cookie).send().await.unwrap();
+    let mut feed = server.http.get(&address).header("cookie", &cookie).send().await.unwrap();
     assert_eq!(feed.headers()["content-type"], "text/event-stream");
     let first = tokio::time::timeout(SOON, feed.chunk()).await.unwrap().unwrap().unwrap();
     let first = String::from_utf8_lossy(&first).into_owned();
@@ -164,5 +211,15 @@ async fn the_feed_shows_what_happens_to_members_only() {
     server.click(&link.code.to_string()).await;
     let next = tokio::time::timeout(SOON, feed.chunk()).await.unwrap().unwrap().unwrap();
     assert!(String::from_utf8_lossy(&next).contains("2 clicks in 5 min"));
+    // One brand cannot take the places of all.
+    let open = async || server.http.get(&address).header("cookie", &cookie).send().await.unwrap();
+    let mut others = vec![feed];
+    while others.len() < 64 {
+        let other = open().await;
+        assert_eq!(other.status(), 200);
+        others.push(other);
+    }
+    let refused = open().await;
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (503, "30"));
     server.stop().await;
 }

@@ -144,6 +144,52 @@ async fn refunds_supersede_a_proof_and_a_newer_one_is_named(server: TestServer) 
     server.stop().await;
 }
 
+/// The refund is booked on its own day, so that the figures of the closed period stay. The proof is about the orders.
+async fn refunds_after_the_period_was_closed_supersede_a_proof(server: TestServer) {
+    let session = ana(&server).await;
+    server.clock.advance(3 * DAY_MS);
+    sell(&server, 1, "40.00", "SHARED").await;
+    let first = issue(&server, &session).await.unwrap();
+    let brand = &server.merchant.brand().id;
+    let merchant = server.flow().access().merchant_by_operator(operator(), brand).await.unwrap();
+    server.flow().policies().close_period(&merchant, sold_days().to).await.unwrap();
+    server.clock.advance(5 * DAY_MS);
+    refund(&server, 1, "15.00").await;
+    let own = server.flow().creator_view(&session).proofs().await.unwrap().remove(0);
+    assert_eq!((own.id, own.state), (first.id.clone(), ProofState::Superseded));
+    assert_eq!(own.figures_now, Some(ProofFigures::new(0, 1, [usd(2500)])));
+    match server.flow().proofs().find(first.id.as_str(), "192.0.2.1").await.unwrap() {
+        Some(flow::proof::PublicProof::Shown(shown)) => assert!(shown.is_superseded),
+        other => panic!("{other:?}"),
+    }
+    server.stop().await;
+}
+
+async fn a_proof_that_is_asked_for_twice_is_issued_once(server: TestServer) {
+    let session = ana(&server).await;
+    server.clock.advance(3 * DAY_MS);
+    sell(&server, 1, "40.00", "SHARED").await;
+    let (one, other) = tokio::join!(issue(&server, &session), issue(&server, &session));
+    assert_eq!(one.unwrap().id, other.unwrap().id);
+    assert_eq!(server.flow().creator_view(&session).proofs().await.unwrap().len(), 1);
+    server.stop().await;
+}
+
+async fn what_the_brand_has_withdrawn_needs_other_figures(server: TestServer) {
+    let session = ana(&server).await;
+    server.clock.advance(3 * DAY_MS);
+    sell(&server, 1, "40.00", "SHARED").await;
+    let first = issue(&server, &session).await.unwrap();
+    server.flow().proofs().revoke(&server.merchant, &first.id).await.unwrap();
+    let refused = fault(issue(&server, &session).await);
+    assert_eq!(refused, "your brand has withdrawn a proof of these days with the same figures: ask your brand why");
+    refund(&server, 1, "15.00").await;
+    server.clock.advance(1000);
+    let second = issue(&server, &session).await.unwrap();
+    assert_eq!(second.statement.figures, ProofFigures::new(0, 1, [usd(2500)]));
+    server.stop().await;
+}
+
 async fn proofs_are_withdrawn_by_the_brand_or_their_creator(server: TestServer) {
     let session = ana(&server).await;
     server.clock.advance(3 * DAY_MS);
@@ -247,16 +293,18 @@ async fn a_file_is_verified_offline(server: TestServer) {
     let (code, out, err) = verify_by_command(&[&path("proof.jws"), "--jwks", &path("jwks.json")]).await;
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     let expected = format!(
-        "Valid: signed by http://localhost:4000 with the key {kid}.\n\
+        "Valid: claims to come from http://localhost:4000; signature checked with the key {kid} of {}.\n\
+         http://localhost:4000 has signed it only if that is a key which http://localhost:4000 publishes.\n\
          Ana Lima (@ana) for Vector, 2027-01-14 to 2027-01-16 (UTC): 0 clicks, 1 order, $40.00 net revenue.\n\
          Counted: {}\n\
          Whether it was withdrawn or superseded since, only its page says: http://localhost:4000/proof/{}\n",
+        path("jwks.json"),
         domain::proof::COUNTED,
         issued.id
     );
     assert_eq!(out, expected);
     let (code, out, _) = verify_by_command(&[&path("proof.jws"), "--jwks", &text]).await;
-    assert_eq!((code, out), (0, expected), "the keys themselves");
+    assert_eq!((code, out), (0, expected.replace(&path("jwks.json"), "the given JSON")), "the keys themselves");
     let (code, out, err) = verify_by_command(&[&path("changed.jws"), "--jwks", &text]).await;
     assert_eq!((code, out.as_str()), (1, ""));
     assert!(err.contains("not a revenue proof") || err.contains("the signature is wrong"), "{err}");
@@ -271,6 +319,9 @@ async fn a_file_is_verified_offline(server: TestServer) {
 on_both_engines!(
     a_proof_states_what_is_shared_and_strangers_verify_it
     refunds_supersede_a_proof_and_a_newer_one_is_named
+    refunds_after_the_period_was_closed_supersede_a_proof
+    a_proof_that_is_asked_for_twice_is_issued_once
+    what_the_brand_has_withdrawn_needs_other_figures
     proofs_are_withdrawn_by_the_brand_or_their_creator
     old_keys_verify_what_they_signed
     an_address_looks_at_so_many_proofs_in_a_minute

@@ -24,7 +24,13 @@ use flow::{
 };
 use server::sample::{self, Place};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
-use store::{Store, commissions::Approval, orders::OrderRecord, surveys::AnswerState};
+use store::{
+    Store,
+    commissions::Approval,
+    orders::OrderRecord,
+    rollups::{PayableTotal, Rollup},
+    surveys::AnswerState,
+};
 
 use crate::test_server::{
     CountingRandom, Engine, ManualClock, NOW, SHOP, config, connect_to_all_brands, flow_on, operator, start,
@@ -153,7 +159,16 @@ fn why_uncredited(record: &OrderRecord) -> Option<BTreeSet<String>> {
 
 async fn the_sample_holds_what_it_says(engine: Engine) {
     let world = World::new(engine).await;
+    let rollup = Rollup {
+        rolled_at: NOW,
+        from_day: Day(0),
+        ledger_id: String::new(),
+        payable: PayableTotal::default(),
+        next_payable_at: None,
+    };
+    world.store.put_rollup(&world.brand, &rollup, Day(0), &[], &[]).await.unwrap();
     assert!(world.fill().await.unwrap());
+    assert_eq!(world.store.rollup(&world.brand).await.unwrap(), None, "all days are computed, not only the latest");
     let merchant = world.merchant().await;
     assert!(merchant.brand().settings.sample.unwrap().is_complete);
     assert!(!world.fill().await.unwrap(), "a second time finds it there");

@@ -146,7 +146,7 @@ fn table(request: &BrandRequest, all: &[PlannedCampaign], holdings: &BTreeMap<Ca
     if all.is_empty() {
         table.empty(empty(
             "No campaigns yet",
-            "A campaign shows what several creators and links bring together, beside its budget and dates.",
+            "A campaign groups links, and shows their results beside its budget and dates.",
             Some(("/brand/attribution/campaigns?new=1", "New campaign")),
         ))
     } else {

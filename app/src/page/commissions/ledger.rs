@@ -69,7 +69,7 @@ pub(super) async fn section(request: &BrandRequest, creators: &[Creator]) -> Res
 fn nothing_yet() -> AnyView {
     empty(
         "No commissions yet",
-        "Once a rule says who earns what, each credited order adds a line here. Refunds take their part back.",
+        "Once you add a commission rule, each credited order adds a line here. Refunds reverse their share.",
         Some((super::rules::PATH, "See the rules")),
     )
 }

@@ -194,7 +194,7 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
         {is_open.then(|| new_rule(request, &form, &found))}
         {state.form("end").summary(&[])}
         <p class="subdued">
-            "Reckoned from what the goods cost after discounts and refunds, without tax and shipping. Where several rules fit, the most specific one pays: creator, then product, campaign, tier, every creator."
+            "Calculated on the price of the goods after discounts and refunds, without tax and shipping. If several rules match, the most specific one applies: creator, then product, campaign, tier, every creator."
         </p>
         {table.view(&request.address)}
         {tiers::section(request, state, &found)}
@@ -268,7 +268,7 @@ fn table(request: &BrandRequest, found: &Found) -> Table {
         .rows(rules.into_iter().map(|rule| row(request, found, rule)).collect::<Vec<_>>())
         .empty(empty(
             "No rules yet, so nobody earns a commission",
-            "Begin with one rule for every creator, such as 10 % of each order. More specific rules come on top.",
+            "Begin with one rule for every creator, such as 10 % of each order. Add more specific rules later.",
             Some(("/brand/attribution/commissions/rules?new=rule", "New rule")),
         ))
 }
@@ -292,7 +292,7 @@ fn row(request: &BrandRequest, found: &Found, rule: &Rule) -> Row {
     let id = rule.id.to_string();
     let end = (!is_over).then(|| {
         let form = view! { <form method="post">{Form::hidden("id", id)}{form.button("End rule", "critical")}</form> };
-        confirm("End", "Orders from now on earn nothing by it. What was earned stays.", form)
+        confirm("End", "New orders earn nothing under this rule. Commissions already earned stay.", form)
     });
     Row::new([
         Cell::text(scope).note(note),

@@ -59,7 +59,7 @@ pub(super) fn card(days: &[(Day, Money)]) -> AnyView {
             <svg class="earning-bars" viewBox=view_box preserveAspectRatio="none" role="img" aria-label=summary>{bars}</svg>
             <p class="chart-ends subdued"><span>{first.0.short()}</span><span>{last.0.short()}</span></p>
             <details>
-                <summary>"As a table"</summary>
+                <summary>"Show as table"</summary>
                 <div class="table">
                     <table aria-label="Earnings by day">
                         <thead><tr><th scope="col">"Day"</th><th scope="col" class="number">"Earned"</th></tr></thead>

@@ -84,7 +84,7 @@ pub(super) fn card(request: &CreatorRequest, own: &CreatorLink) -> AnyView {
     let code = link.promo_code.clone().map(|code| view! { <span>"Code "<b class="code">{code}</b></span> });
     view! {
         <li class="card link-card" class:muted=is_gone>
-            <h3>{title.clone()}</h3>
+            <h2>{title.clone()}</h2>
             <p class="code">{short}</p>
             {is_gone.then(|| view! { <p class="subdued">"This link was archived. Its figures stay."</p> })}
             <p class="link-facts">{code}{facts(own)}{revenue(&own.revenue, currency)}</p>
@@ -98,7 +98,7 @@ pub(super) fn card(request: &CreatorRequest, own: &CreatorLink) -> AnyView {
 fn direct(own: &CreatorLink) -> AnyView {
     view! {
         <li class="card link-card">
-            <h3>"Without a link"</h3>
+            <h2>"Without a link"</h2>
             <p class="subdued">"Sales by your code, by name in a survey, or credited by the brand."</p>
             <p class="link-facts">{facts(own)}</p>
         </li>

@@ -53,7 +53,7 @@ fn payouts(request: &CreatorRequest, payouts: Vec<OwnPayout>) -> Table {
         ])
     });
     Table::new("Payouts", columns).rows(rows.collect::<Vec<_>>()).empty(
-        view! { <p class="subdued">"Nothing was paid yet. What is payable is in your brand's next payout."</p> }
+        view! { <p class="subdued">"No payouts yet. Your payable balance goes into your brand's next payout."</p> }
             .into_any(),
     )
 }

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use domain::{
-    proof::{ProofState, RevokedBy},
+    proof::{ProofState, RevokedBy, StatedPeriod},
     time::{Day, Period},
 };
 use flow::{FlowError, Invalid, creator_view::CreatorOverview, proof::IssuedProof};
@@ -77,7 +77,7 @@ fn nothing_shared(own: &CreatorOverview) -> AnyView {
     let text = if own.links.is_empty() {
         "Once you have links whose revenue your brand shares with you, you can prove what you sold."
     } else {
-        "Your brand keeps the revenue of all your links private. Ask whether it shares one: then you can prove what you sold."
+        "Your brand keeps the revenue of all your links private. Ask it to share one: then you can prove what you sold."
     };
     view! { <section class="card"><p>{text}</p></section> }.into_any()
 }
@@ -95,12 +95,12 @@ fn form(request: &CreatorRequest, state: &FormState) -> AnyView {
     view! {
         <section class="card">
             <h2>"New proof"</h2>
-            <p class="subdued">"It states the clicks, orders and revenue of your shared links in a period. What is private is not in it."</p>
+            <p class="subdued">"It states the clicks, orders and revenue of your shared links in a period. Private links are left out."</p>
             {form.summary(&labels)}
             <form method="post">
                 <div class="fields">
                     {form.field(Field::new("from", labels[0]).input(Input::Date).required())}
-                    {form.field(Field::new("to", labels[1]).input(Input::Date).required().hint("Yesterday or before: a day that goes on has no final figures."))}
+                    {form.field(Field::new("to", labels[1]).input(Input::Date).required().hint("Yesterday or earlier: today's figures are not final."))}
                 </div>
                 {form.submit("Create proof")}
             </form>
@@ -109,13 +109,13 @@ fn form(request: &CreatorRequest, state: &FormState) -> AnyView {
     .into_any()
 }
 
-/// The days of a proof: "1 Jan – 31 Jan 2027".
-pub(crate) fn days(period: &domain::proof::StatedPeriod) -> String {
-    let year = period.to.split('-').next().unwrap_or_default();
-    match period.days() {
-        Some(days) => format!("{} – {} {year}", days.from.short(), days.to.short()),
-        None => format!("{} – {}", period.from, period.to),
-    }
+/// The days of a proof: "1 Jan – 31 Jan 2027", or with both years: "5 Jan 2026 – 10 Jan 2027".
+pub(crate) fn days(period: &StatedPeriod) -> String {
+    let Some(days) = period.days() else { return format!("{} – {}", period.from, period.to) };
+    let year = |day: &str| day.split('-').next().unwrap_or_default().to_owned();
+    let (first, last) = (year(&period.from), year(&period.to));
+    let first = if first == last { String::new() } else { format!(" {first}") };
+    format!("{}{first} – {} {last}", days.from.short(), days.to.short())
 }
 
 fn card(request: &CreatorRequest, proof: &IssuedProof) -> AnyView {
@@ -196,4 +196,18 @@ pub(super) fn summary(own: &CreatorOverview, proofs: &[IssuedProof]) -> AnyView 
         </section>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_of_two_years_name_both() {
+        let period = |from: &str, to: &str| StatedPeriod { from: from.into(), to: to.into(), time_zone: "UTC".into() };
+        assert_eq!(days(&period("2027-01-01", "2027-01-31")), "1 Jan – 31 Jan 2027");
+        assert_eq!(days(&period("2026-01-05", "2027-01-10")), "5 Jan 2026 – 10 Jan 2027");
+        assert_eq!(days(&period("2026-12-31", "2027-01-01")), "31 Dec 2026 – 1 Jan 2027");
+        assert_eq!(days(&period("once", "2027-01-01")), "once – 2027-01-01");
+    }
 }

@@ -74,7 +74,7 @@ async fn page(request: &CreatorRequest, state: &FormState) -> PageResult {
     let done = (request.address.get("done") == "asked")
         .then(|| view! { "Your question was sent. The answer will appear beside the sale." }.into_any());
     let content = view! {
-        <p class="subdued">"Every sale that came by your links, and whether it is credited to you."</p>
+        <p class="subdued">"Every sale that came through your links, and whether it is credited to you."</p>
         {list}
         <nav class="pages" aria-label="Pages of sales">{newer}{older}</nav>
     };
@@ -94,13 +94,13 @@ fn reason(verdict: Verdict) -> String {
     let way = |class| match class {
         EvidenceClass::Manual => "the brand's own decision",
         EvidenceClass::Promo => "a discount code",
-        EvidenceClass::Visit => "a visit by a link",
+        EvidenceClass::Visit => "a visit through a link",
         EvidenceClass::Survey => "an answer in a survey",
     };
     match verdict {
         Verdict::Credited(EvidenceClass::Manual) => "Credited to you by the brand.".to_owned(),
         Verdict::Credited(EvidenceClass::Promo) => "Credited to you: your code was used.".to_owned(),
-        Verdict::Credited(EvidenceClass::Visit) => "Credited to you: the shopper came by your link.".to_owned(),
+        Verdict::Credited(EvidenceClass::Visit) => "Credited to you: the shopper came through your link.".to_owned(),
         Verdict::Credited(EvidenceClass::Survey) => "Credited to you: the shopper named you in a survey.".to_owned(),
         Verdict::Shared(_, model) => {
             format!("Credited to you in part: others led to this sale too. The brand's model is “{}”.", model.label())
@@ -113,20 +113,18 @@ fn reason(verdict: Verdict) -> String {
             way(own)
         ),
         Verdict::Outranked { by, own } => {
-            format!(
-                "Not credited to you: {} decided for someone else. This brand ranks it above {}.",
-                way(by),
-                way(own)
-            )
+            format!("Not credited to you: {} pointed to someone else. This brand ranks it above {}.", way(by), way(own))
         }
         Verdict::OtherTouch(_, Model::LastTouch) => {
-            "Not credited to you: the shopper came by someone else's link later, and the last one counts.".to_owned()
+            "Not credited to you: the shopper later came through someone else's link, and the last one counts."
+                .to_owned()
         }
         Verdict::OtherTouch(_, Model::FirstTouch) => {
-            "Not credited to you: the shopper came by someone else's link before, and the first one counts.".to_owned()
+            "Not credited to you: the shopper first came through someone else's link, and the first one counts."
+                .to_owned()
         }
         Verdict::OtherTouch(_, model) => {
-            format!("Not credited to you: by the brand's model “{}”, others led to it.", model.label())
+            format!("Not credited to you: the brand's model “{}” gives the credit to others.", model.label())
         }
         Verdict::Nobody => "Not credited to anyone.".to_owned(),
     }
@@ -247,6 +245,6 @@ mod tests {
                 "{text}"
             );
         }
-        assert!(reason(all[2]).contains("ranks a code above a visit by a link"));
+        assert!(reason(all[2]).contains("ranks a code above a visit through a link"));
     }
 }

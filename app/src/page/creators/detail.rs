@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use super::{
     PATH, balance, edit,
     list::{ignored_claims, what_was_done},
-    merge, named, path_of, states,
+    merge, named, path_of, proofs, states,
 };
 use crate::{
     brand_layout::BrandPage,
@@ -54,8 +54,10 @@ pub(super) async fn submit(request: BrandRequest, Path(id): Path<String>, posted
     let id = read_id(&id)?;
     let outcome = match posted.action() {
         "edit" => edit::save(&request, &id, &posted).await,
+        "sign-out" => sign_out(&request, &id).await,
         "merge" => merge::merge(&request, &id, &posted).await,
         "answer" => named::assign(&request, &id, &posted).await,
+        "revoke-proof" => proofs::revoke(&request, &id, &posted).await,
         "archive" => set_archived(&request, &id, true).await,
         "restore" => set_archived(&request, &id, false).await,
         "erase" => erase(&request, &id, &posted).await,
@@ -82,6 +84,11 @@ async fn set_archived(request: &BrandRequest, id: &CreatorId, is_archived: bool)
     request.flow.creators().set_archived(&request.caller, id, is_archived).await?;
     let path = path_of(id);
     Ok(if is_archived { done(&format!("{path}?undo={id}"), "archived") } else { done(&path, "restored") })
+}
+
+async fn sign_out(request: &BrandRequest, id: &CreatorId) -> Result<Response, FlowError> {
+    request.flow.accounts().sign_out_creator(&request.caller, id).await?;
+    Ok(done(&path_of(id), "signed-out"))
 }
 
 async fn erase(request: &BrandRequest, id: &CreatorId, posted: &Posted) -> Result<Response, FlowError> {
@@ -160,6 +167,7 @@ async fn page(request: &BrandRequest, id: &CreatorId, shown: Shown) -> PageResul
                 {balance::card(request, id).await?}
                 {profile.is_some().then(|| invite_card(&state))}
                 {named::card(request, &creator).await?}
+                {proofs::card(request, id).await?}
             </div>
         </div>
         {known}
@@ -256,11 +264,17 @@ fn facts(
 
 fn invite_card(state: &FormState) -> AnyView {
     let form = state.form("invite");
+    let sign_out = state.form("sign-out");
+    let sign_out = view! { <form method="post">{sign_out.button("Sign out everywhere", "critical")}</form> };
+    let question = "Their sessions here end in every browser, and links that were not used yet stop working.";
     view! {
         <section class="card" id="invite">
             <h2>"Their own page"</h2>
             <p>"Creators see their clicks and conversions, and revenue only for links that share it."</p>
-            <form method="post">{form.button("Create sign-in link", "")}</form>
+            <div class="beside">
+                <form method="post">{form.button("Create sign-in link", "")}</form>
+                {confirm("Sign out…", question, sign_out)}
+            </div>
         </section>
     }
     .into_any()

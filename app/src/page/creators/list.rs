@@ -62,14 +62,16 @@ pub(super) fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     match request.address.get("done") {
         "created" => Some("Creator added. Give them a link, and invite them to their own page.".into_any()),
         "saved" => Some("Saved.".into_any()),
+        "signed-out" => Some("Signed out everywhere.".into_any()),
         "restored" => Some("Active again.".into_any()),
         "erased" => Some("The creator’s personal data was erased.".into_any()),
         "merged" => Some("Merged. Everything is this creator’s now.".into_any()),
+        "revoked" => Some("Revoked. The page of the proof shows no figures any more.".into_any()),
         "answered" => Some("Answer assigned. The order is credited again in a moment.".into_any()),
         "archived" => {
             let undo = FormState::default().form("restore");
             let id = Form::hidden("id", request.address.get("undo"));
-            Some(view! { <span>"Archived. Links and earnings go on."</span><form method="post">{id}{undo.button("Undo", "quiet")}</form> }.into_any())
+            Some(view! { <span>"Archived. Their links keep working and earning."</span><form method="post">{id}{undo.button("Undo", "quiet")}</form> }.into_any())
         }
         _ => None,
     }
@@ -190,7 +192,7 @@ fn table(request: &BrandRequest, all: &Creators, figures: &BTreeMap<CreatorId, F
     if all.is_empty() {
         table.empty(empty(
             "No creators yet",
-            "Add the people who recommend your products. Each gets links of their own, and a page with what these earn.",
+            "Add the people who recommend your products. Each gets their own links, and a page that shows what they earn.",
             Some(("/brand/attribution/creators?new=1", "New creator")),
         ))
     } else {

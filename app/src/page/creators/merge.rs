@@ -104,7 +104,7 @@ fn shown(preview: &MergePreview) -> AnyView {
         let form = FormState::default().form("merge");
         view! {
             <p>
-                {format!("{from} is no more afterwards and is signed out; their affiliate URLs lead to {into}. Amounts stay as they are; orders that are settled again earn by {into}’s tier and rules. This cannot be undone.")}
+                {format!("Afterwards {from} no longer exists and is signed out; their affiliate URLs lead to {into}. Amounts stay as they are; orders that are credited again earn under {into}’s tier and rules. This cannot be undone.")}
             </p>
             <form method="post">
                 {Form::hidden("from", preview.from.id.to_string())}

@@ -38,7 +38,7 @@ pub(super) async fn card(request: &BrandRequest, creator: &Creator) -> Result<Op
         view! {
             <li>
                 <span>"“"{answer.answer}"”"<small class="subdued">{request.moment(answer.received_at)}</small></span>
-                <form method="post">{Form::hidden("answer", answer.id.to_string())}{form.button("It is them", "")}</form>
+                <form method="post">{Form::hidden("answer", answer.id.to_string())}{form.button("Credit this creator", "")}</form>
             </li>
         }
     });

@@ -95,7 +95,7 @@ const fn happened(kind: EntryKind) -> &'static str {
     match kind {
         EntryKind::Accrual => "earned",
         EntryKind::Reversal => "gives back",
-        EntryKind::Adjustment => "was adjusted by hand",
+        EntryKind::Adjustment => "got an adjustment",
         EntryKind::Payout => "was paid",
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn card(found: &OrderDetails) -> Option<AnyView> {
         view! {
             <p class="subdued">
                 {format!(
-                    "Your policy is {} too, yet among the kind of evidence that comes first in it. The models below share the order among all touches.",
+                    "Your policy also uses {}, but only within the kind of evidence that it ranks first. The models below share the order among all touches.",
                     model.label().to_lowercase(),
                 )}
             </p>

@@ -165,7 +165,7 @@ pub(super) fn card(request: &BrandRequest, found: &OrderDetails) -> Option<AnyVi
     Some(
         view! {
             <section class="card timeline" aria-label="Timeline">
-                <h2>"How the shopper came"</h2>
+                <h2>"The shopper’s journey"</h2>
                 <svg role="img" aria-label=label width="100%" height=(height + 28).to_string()>
                     {columns(request, found, &timeline, height)}
                     {lanes(found, &timeline)}

@@ -41,7 +41,7 @@ fn notes(found: &OrderDetails) -> Vec<String> {
     }
     if order.redacted_at.is_some() {
         notes.push(
-            "The shopper’s data was erased: the decision of before stands, and only amounts follow refunds.".to_owned(),
+            "The shopper’s data was erased: the earlier decision stands, and only amounts are updated.".to_owned(),
         );
     }
     if let Some(main) = &order.details.same_as {
@@ -61,7 +61,7 @@ fn approval(found: &OrderDetails) -> Option<AnyView> {
     found.explanation.needs_approval.then(|| {
         view! {
             <form method="post" class="banner warning inline">
-                <span>"What this order earns waits for you: its evidence is not proven. Approve it if you believe it."</span>
+                <span>"The commission needs your approval, because the evidence is not proven. Approve it if you trust the evidence."</span>
                 {form.button("Approve credit and commission", "")}
             </form>
         }
@@ -175,7 +175,7 @@ fn nobody(found: &OrderDetails, attribution: &Attribution) -> AnyView {
     let visitor = (!has_visitor).then(|| {
         view! {
             <p>
-                "No browser could be told to be this order’s, so its clicks are not known. "
+                "No browser could be matched to this order, so its clicks are not known. "
                 <a href="/brand/attribution/setup">"See whether the pixel is installed"</a>"."
             </p>
         }

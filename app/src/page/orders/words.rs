@@ -28,7 +28,7 @@ pub(super) fn piece(piece: &Evidence, link: Option<&str>) -> String {
     let detail = detail(piece);
     match piece.kind {
         EvidenceKind::Click => format!("The shopper clicked {link}"),
-        EvidenceKind::Cart => format!("The cart has the mark of {link}"),
+        EvidenceKind::Cart => format!("The cart carries the code of {link}"),
         EvidenceKind::Landing => format!("The shopper landed in the shop from {link}"),
         EvidenceKind::Promo => format!("The shopper used the discount code {detail}"),
         EvidenceKind::Survey => format!("The shopper answered the survey with {detail}"),
@@ -64,7 +64,7 @@ pub(super) fn because(evidence: &Evidence, attribution: &Attribution) -> String 
     let detail = detail(evidence);
     match evidence.kind {
         EvidenceKind::Click => format!("the shopper clicked their link, {}", which(attribution)),
-        EvidenceKind::Cart => format!("their link put its mark on this cart, {}", which(attribution)),
+        EvidenceKind::Cart => format!("the cart carries the code of their link, {}", which(attribution)),
         EvidenceKind::Landing => format!("the shopper landed in the shop from their link, {}", which(attribution)),
         EvidenceKind::Promo => format!("the shopper used their discount code {detail}"),
         EvidenceKind::Survey => format!("the shopper named them in the survey: {detail}"),
@@ -108,7 +108,7 @@ pub(super) fn conflict(attribution: &Attribution) -> String {
     let is_same_class = others.clone().any(|touch| Some(touch.kind.class()) == winning);
     match winning {
         Some(found) if !is_same_class => {
-            format!("Other evidence names somebody else. In your policy, {} come first.", class(found))
+            format!("Other evidence names somebody else. Your policy ranks {} higher.", class(found))
         }
         _ => format!(
             "Others had a part too. Your policy’s model is {}.",
@@ -132,7 +132,7 @@ pub(super) fn policy(policy: &Policy) -> String {
 pub(super) const fn advice(reason: Unattributed) -> &'static str {
     match reason {
         Unattributed::Disputed => {
-            "Several browsers say that they placed this order, so none of them decides. Look at the evidence, and give the credit by hand if you know who sent the shopper."
+            "Several browsers claim this order, so none of them decides the credit. Look at the evidence, and give the credit by hand if you know who sent the shopper."
         }
         Unattributed::NotProven => {
             "Something points to a creator, and nothing proves it. Look at the evidence, and give the credit by hand if you believe it."
@@ -141,21 +141,21 @@ pub(super) const fn advice(reason: Unattributed) -> &'static str {
             "The shopper named a creator who has no link that could be credited. Create one for them, then recompute your orders in the settings."
         }
         Unattributed::LinkDeleted => {
-            "The discount code was that of a link which had been deleted before the order. Give the credit by hand if it is still deserved."
+            "The discount code belonged to a link that was deleted before the order. Give the credit by hand if the creator still deserves it."
         }
         Unattributed::SelfReferral => {
-            "The creator bought it themselves, and own purchases earn nothing. Give the credit by hand if you see it otherwise."
+            "The creator is the buyer, and creators earn nothing on their own purchases. Give the credit by hand if you disagree."
         }
         Unattributed::OutsideWindow => {
-            "The shopper came by a link too long before the order. You can lengthen the lookback window in the settings, or give the credit by hand."
+            "The shopper came through a link too long before the order. You can lengthen the lookback window in the settings, or give the credit by hand."
         }
-        Unattributed::AfterOrder => "The shopper came by a link only after they had bought. Nothing needs to be done.",
+        Unattributed::AfterOrder => {
+            "The shopper came through a link only after they had bought. Nothing needs to be done."
+        }
         Unattributed::UnknownCode => {
             "The order carries a code that none of your links has. A link may have been shared with a mistake in it."
         }
-        Unattributed::Bot => {
-            "The only visits by a link were those of bots and link previews. Nothing needs to be done."
-        }
+        Unattributed::Bot => "The only visits through a link were by bots and link previews. Nothing needs to be done.",
         Unattributed::NoEvidence => {
             "Nothing leads from this order to a creator: most likely the shopper came without one. If you know better, give the credit by hand."
         }
@@ -189,7 +189,7 @@ mod tests {
         let said = |kind, source: &str| piece(&evidence(kind, source), Some("go.shop.example/jess"));
         for (kind, source, expected) in [
             (EvidenceKind::Click, "click clk_01", "The shopper clicked go.shop.example/jess"),
-            (EvidenceKind::Cart, "cart attribute _cs_ref", "The cart has the mark of go.shop.example/jess"),
+            (EvidenceKind::Cart, "cart attribute _cs_ref", "The cart carries the code of go.shop.example/jess"),
             (EvidenceKind::Promo, "discount code ANA20", "The shopper used the discount code ANA20"),
             (EvidenceKind::Survey, "survey answer \"jess\"", "The shopper answered the survey with “jess”"),
             (

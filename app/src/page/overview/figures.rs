@@ -284,7 +284,7 @@ fn table(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency
                 </table>
             </div>
             <p class="more-link"><a class="quiet" href=address.with(&[("format", "csv")]) download="">{icon::DOWNLOAD()}"CSV"</a></p>
-            {(by == "hour").then(|| view! { <p class="subdued">"Orders are shown at the hour in which they were placed, with what is left of them after refunds."</p> })}
+            {(by == "hour").then(|| view! { <p class="subdued">"Orders are shown at the hour they were placed, net of refunds."</p> })}
         </details>
     }
     .into_any()

@@ -72,7 +72,7 @@ fn order_row(order: &BriefOrder) -> AnyView {
     let amount = whole(order.net_minor, order.currency);
     let href = format!("/brand/attribution/orders/{}", order.id);
     let who = order.creator.clone().unwrap_or_else(|| match order.outcome {
-        Some(_) => "credited to nobody".to_owned(),
+        Some(_) => "unassigned".to_owned(),
         None => "being credited".to_owned(),
     });
     view! {

@@ -20,16 +20,16 @@ pub(super) const PATH: &str = "/brand/attribution/nobody";
 /// Orders that the list reads.
 const ORDERS_MAX: i64 = 500;
 
-/// "81 orders in all; 11 credited to nobody", with the reasons.
+/// "81 orders in total; 11 unassigned", with the reasons.
 pub(super) fn line(address: &Address, asked: &Asked, found: &Dashboard) -> Option<AnyView> {
     if !asked.query.filter.is_of_all_links() || asked.query.filter.source.is_some() {
         return None;
     }
     let all = found.orders.conversions;
     let nobody: i64 = found.nobody.iter().map(|(_, orders)| orders).sum();
-    let all_text = format!("{} {} in all", count(all), if all == 1 { "order" } else { "orders" });
+    let all_text = format!("{} {} in total", count(all), if all == 1 { "order" } else { "orders" });
     if nobody == 0 {
-        return Some(view! { <p>{format!("{all_text}; none credited to nobody.")}</p> }.into_any());
+        return Some(view! { <p>{format!("{all_text}; all credited.")}</p> }.into_any());
     }
     let reasons = found
         .nobody
@@ -43,7 +43,7 @@ pub(super) fn line(address: &Address, asked: &Asked, found: &Dashboard) -> Optio
         view! {
             <section class="card">
                 <details class="nobody">
-                    <summary>{format!("{all_text}; {} credited to nobody: ", count(nobody))}<span class="see">"see why"</span></summary>
+                    <summary>{format!("{all_text}; {} unassigned: ", count(nobody))}<span class="see">"see why"</span></summary>
                     <ul>{reasons}</ul>
                 </details>
             </section>
@@ -107,9 +107,9 @@ pub(super) async fn show(request: BrandRequest) -> PageResult {
         .collect();
     let columns =
         [Column::text("order", "Order"), Column::text("placed", "Placed"), Column::money("revenue", "Revenue")];
-    let table = Table::new("Orders credited to nobody", columns).rows(rows).ordered_by("-placed").empty(empty(
+    let table = Table::new("Unassigned orders", columns).rows(rows).ordered_by("-placed").empty(empty(
         "No such order",
-        "No order of this time is credited to nobody for this reason.",
+        "No order in this period is unassigned for this reason.",
         None,
     ));
     if table.is_csv_wanted(address) {

@@ -72,7 +72,7 @@ pub(super) fn creators(address: &Address, asked: &Asked, found: &Dashboard, curr
     });
     let list = list(&entries, CREATORS_MAX, asked.query.filter.source.is_some(), currency);
     let content = list
-        .unwrap_or_else(|| view! { <p class="subdued">"No creator’s link was clicked in this time."</p> }.into_any());
+        .unwrap_or_else(|| view! { <p class="subdued">"No creator’s link was clicked in this period."</p> }.into_any());
     view! { <section class="card" aria-label="Top creators"><h2>"Top creators"</h2>{content}{more}</section> }
         .into_any()
 }
@@ -96,10 +96,10 @@ pub(super) fn campaigns_and_links(
         view! { <li><a href=address.with(&[("top", key)]) aria-current=current data-keep-scroll="">{label}</a></li> }
     };
     let list = list(&entries, OTHERS_MAX, asked.query.filter.source.is_some(), currency);
-    let content = list.unwrap_or_else(|| view! { <p class="subdued">"Nothing in this time."</p> }.into_any());
+    let content = list.unwrap_or_else(|| view! { <p class="subdued">"Nothing in this period."</p> }.into_any());
     let more = (entries.len() > OTHERS_MAX).then(|| view! { <p class="more-link"><a href=all.0>{all.1}</a></p> });
     view! {
-        <section class="card">
+        <section class="card" aria-label="Top campaigns and links">
             <h2 class="hidden">"Top campaigns and links"</h2>
             <nav class="switch" aria-label="Top campaigns or links"><ul>{tab("campaigns", "Campaigns")}{tab("links", "Links")}</ul></nav>
             {content}{more}

@@ -27,7 +27,7 @@ pub(super) fn section(address: &Address, found: &Dashboard, zone: &Zone) -> AnyV
         let all = address.with(&kinds);
         return view! {
             <p class="subdued">
-                "Clicks are counted by one source at a time, so that each number is exact. Orders are not known by source. "
+                "Clicks can be filtered by one source at a time. Orders are not counted by source. "
                 <a href=all data-keep-scroll="">"Show all sources"</a>
             </p>
         }

@@ -45,11 +45,11 @@ pub(super) fn funnel(funnel: Funnel) -> AnyView {
         .collect_view();
     let others = match funnel.other_orders {
         None | Some(0) => String::new(),
-        Some(1) => " One more came by a code, an answer or by hand.".to_owned(),
-        Some(orders) => format!(" {} more came by codes, answers or by hand.", count(orders)),
+        Some(1) => " One more was credited by a code, a survey answer or by hand.".to_owned(),
+        Some(orders) => format!(" {} more were credited by codes, survey answers or by hand.", count(orders)),
     };
     let note = if has_pixel {
-        "Visitors who came by a link, once a day for each."
+        "Visitors who came through a link, each counted once a day."
     } else {
         "Carts and checkouts appear once the pixel reports them."
     };

@@ -158,7 +158,7 @@ fn to_do(request: &BrandRequest, forms: &FormState, found: &Found) -> AnyView {
     view! {
         <section class="card">
             <ol class="steps">
-                <li><h2>"Take a file"</h2>{files(request, found)}</li>
+                <li><h2>"Download a file"</h2>{files(request, found)}</li>
                 <li>
                     <h2>"Send the money"</h2>
                     <p class="subdued">"Upload the file to your bank or PayPal. CreatorScore moves no money."</p>

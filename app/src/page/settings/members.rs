@@ -143,7 +143,7 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
         view! { {places_card(places, &here)} {sessions_card(sessions, moment, &request.address)} }
     });
     let embedded = request.caller.shop().is_some().then(|| {
-        view! { <p class="subdued">"You are here through your Shopify admin, which counts as an owner. Who else may open the app there is set in Shopify."</p> }
+        view! { <p class="subdued">"You opened the app from your Shopify admin, so you have the rights of an owner. Shopify’s settings decide who else can open it there."</p> }
     });
     let content = view! { {embedded} {team} {invite} {waiting} {others} {own} };
     Ok(BrandPage::new("Members and sessions")

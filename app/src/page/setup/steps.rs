@@ -67,7 +67,7 @@ fn show(steps: [Step; 5]) -> Option<AnyView> {
                 <h2>{format!("Set up CreatorScore · {count} of {total}")}</h2>
                 <progress value=count.to_string() max=total.to_string() aria-label="Steps done"></progress>
                 <ol>{items}</ol>
-                <p class="subdued">"Steps tick by themselves: load this page again after you did something."</p>
+                <p class="subdued">"Steps are checked off automatically. Reload this page after you complete one."</p>
             </section>
         }
         .into_any(),

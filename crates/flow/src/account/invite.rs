@@ -2,8 +2,9 @@
 
 use domain::{
     BrandId, InvitationId,
-    account::{Address, INVITATION_LIFE_MS, Invitation, Invited, parse_address},
+    account::{Address, INVITATION_LIFE_MS, Invitation, Invited, mailbox},
 };
+use store::members::INVITATIONS_PER_DAY_MAX;
 
 use crate::{
     FlowError, Invalid,
@@ -30,7 +31,7 @@ impl Accounts<'_> {
     ///
     /// # Errors
     /// `FlowError::OwnerOnly` if a member invites to the team; `FlowError::Invalid` if the text is no address, the person is
-    /// in the team, or too many invitations are open; `FlowError::NotFound` if there is no such creator;
+    /// in the team, or too many invitations are open or were sent within 24 hours; `FlowError::NotFound` if there is no such creator;
     /// `FlowError::NotConfigured` if the server cannot send mail.
     pub async fn invite(self, merchant: &Merchant, email: &str, invited: Invited) -> Result<Invitation, FlowError> {
         check(merchant, &invited)?;
@@ -38,8 +39,7 @@ impl Accounts<'_> {
         if merchant.is_sandbox() {
             return Err(Invalid::one("nobody can be invited to the test brand").into());
         }
-        let email =
-            parse_address(email).ok_or_else(|| Invalid::one("e-mail address must be one such as ana@example.com"))?;
+        let email = mailbox(email).ok_or_else(|| Invalid::one("e-mail address must be one such as ana@example.com"))?;
         let hash = self.email_hash(&email).ok_or(FlowError::NotFound("address"))?;
         self.check_invited(merchant, &hash, &invited).await?;
         let now = self.now();
@@ -54,7 +54,11 @@ impl Accounts<'_> {
         let entry = self.audit(merchant.actor(), "invitation.create", subject);
         let mail = InvitationRef { brand: merchant.id().clone(), invitation: invitation.id.clone() };
         let job = Job::SendInvitation(mail).at(now);
-        self.store.put_invitation(merchant.id(), &invitation, token, &entry, &job).await?;
+        if !self.store.put_invitation(merchant.id(), &invitation, token, &entry, &job).await? {
+            let text =
+                format!("at most {INVITATIONS_PER_DAY_MAX} invitations can be sent within 24 hours: try again later");
+            return Err(Invalid::one(text).into());
+        }
         Ok(invitation)
     }
 

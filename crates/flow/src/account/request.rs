@@ -1,10 +1,7 @@
 //! Asking for a sign-in link. The request does the same for every address; whether it is anybody's is found out by the job
 //! that sends the mail, so that neither the answer nor its time tells.
 
-use domain::{
-    account::{Address, parse_address},
-    creator::normalise_email,
-};
+use domain::account::{Address, mailbox};
 
 use crate::{
     FlowError, Invalid,
@@ -35,8 +32,7 @@ impl Accounts<'_> {
     /// `FlowError::OverBudget` if the client asked too often. None of them depends on whose address it is.
     pub async fn request_sign_in(self, email: &str, client: &str) -> Result<(), FlowError> {
         self.mailer()?;
-        let email =
-            parse_address(email).ok_or_else(|| Invalid::one("e-mail address must be one such as ana@example.com"))?;
+        let email = mailbox(email).ok_or_else(|| Invalid::one("e-mail address must be one such as ana@example.com"))?;
         let now = self.now();
         if !self.counts.spend_sign_in(client, now) {
             let retry_after_s = u32::try_from(left_of(WINDOW_MS, now) / 1_000 + 1).unwrap_or(60);
@@ -55,14 +51,10 @@ impl Accounts<'_> {
         if now >= expires_at {
             return Ok(());
         }
-        let typed = self.open_address(request)?;
+        let email = self.open_address(request)?;
         if self.store.places(&request.hash).await?.is_empty() {
             return Ok(());
         }
-        let known = self.store.account_by_address(&request.hash).await?;
-        // Spellings of one address are told apart by some hosts: the mail goes to the spelling that was verified, or that
-        // the brand meant.
-        let email = known.map(|account| account.address.email).or_else(|| normalise_email(&typed)).unwrap_or(typed);
         let token = self.derived_token("sign-in", &request.id);
         let to = Address { email, hash: request.hash.clone() };
         if !self.store.put_account_link(token_hash(&token), &to, now, expires_at).await? {

@@ -1,6 +1,6 @@
 //! Sessions: seeing them, ending them, and moving one to another brand.
 
-use domain::{UnixMs, account::Place};
+use domain::{CreatorId, UnixMs, account::Place};
 use store::accounts::{KnownPlace, OpenSession};
 
 use crate::{
@@ -82,6 +82,18 @@ impl Accounts<'_> {
         let session = sessions.into_iter().find(|session| id_of(&session.token) == id);
         let session = session.ok_or(FlowError::NotFound("session"))?;
         Ok(self.store.end_session(session.token).await?)
+    }
+
+    /// Signs a creator out of the brand in every browser, and ends the unused sign-in links that the brand made for them:
+    /// whoever was given such a link is out too.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if there is no such creator.
+    pub async fn sign_out_creator(self, merchant: &Merchant, creator: &CreatorId) -> Result<(), FlowError> {
+        self.creators().get(merchant, creator).await?;
+        let entry = self.audit(merchant.actor(), "creator.sign_out", creator);
+        self.store.end_creator_sessions(merchant.id(), creator, &entry).await?;
+        Ok(())
     }
 
     /// Ends all sessions of the person, in every browser; this one too unless it is kept. Returns how many.

@@ -7,8 +7,8 @@ use crate::mail::Mail;
 /// To a person who asked for it.
 pub(super) fn sign_in(request: &str, to: String, link: &str) -> Mail {
     let text = format!(
-        "Hello,\n\nopen this link to sign in to CreatorScore. It works once, for 15 minutes:\n\n{link}\n\n\
-         If you did not ask for it, do nothing: nobody can sign in without this mail.\n"
+        "Hello,\n\nOpen this link to sign in to CreatorScore. It works once, for 15 minutes:\n\n{link}\n\n\
+         If you did not ask for it, ignore this e-mail: nobody can sign in without it.\n"
     );
     Mail { key: format!("sign-in-{request}"), to, subject: "Your sign-in link".to_owned(), text }
 }
@@ -26,7 +26,7 @@ pub(super) fn invitation(id: &str, to: String, brand: &str, invited: &Invited, l
     };
     let text = format!(
         "Hello,\n\n{brand} invites you to CreatorScore {what}.\n\nOpen this link to accept. It works once, for 7 days:\n\n\
-         {link}\n\nAfterwards you sign in with this address. If you do not know {brand}, do nothing.\n"
+         {link}\n\nAfterwards you sign in with this address. If you do not know {brand}, ignore this e-mail.\n"
     );
     Mail { key: format!("invitation-{id}"), to, subject, text }
 }

@@ -161,6 +161,9 @@ impl Api<'_> {
         let answer = render(&commission).ok_or(RowError::Changed)?;
         let written = self.store.write_ledger(merchant.id(), claim, write, &audit, &answer).await;
         let done = done(written.map_err(FlowError::from)?)?.ok_or(RowError::Changed)?;
+        if order.is_some() {
+            self.rollups().renew(merchant.id()).await?;
+        }
         self.commissions().record_milestones(merchant.brand(), &creators, &people).await?;
         Ok(done)
     }

@@ -8,13 +8,19 @@ use domain::{
     },
     time::Period,
 };
-use store::proofs::{Proof, Revocation};
+use store::proofs::{NewProof, Proof, PutProof, Revocation};
 
 use super::CreatorView;
 use crate::{
     FlowError, Invalid,
-    proof::{self, IssuedProof, PROOFS_MAX},
+    proof::{self, IssuedProof, PROOFS_MAX, WITHDRAWN_MAX},
 };
+
+/// How often a proof is signed again because the figures changed meanwhile.
+const ATTEMPTS_MAX: usize = 3;
+/// Why what the brand has withdrawn is not issued again.
+const REVOKED_BY_BRAND: &str =
+    "your brand has withdrawn a proof of these days with the same figures: ask your brand why";
 
 impl CreatorView<'_> {
     /// What a proof of this period would state: clicks on shared links, shared orders and their revenue.
@@ -29,24 +35,31 @@ impl CreatorView<'_> {
         Ok(links.iter().any(|link| link.creator.as_ref() == Some(id) && link.share_revenue))
     }
 
-    /// Issues a proof of the creator's shared revenue in a period. If the latest proof of the period still states the
-    /// figures of today, that one is returned.
+    /// Issues a proof of the creator's shared revenue in a period. If a proof of the period states the figures of today
+    /// already, that one is returned.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if nothing is shared, nothing shared was sold in the period, the period is not over, or the
-    /// creator has too many proofs.
+    /// `FlowError::Invalid` if nothing is shared, nothing shared was sold in the period, the period is not over, the brand
+    /// has withdrawn a proof that states the same, or the creator has too many proofs; `FlowError::Stale` if the figures
+    /// change all the time.
     pub async fn issue_proof(&self, period: Period) -> Result<IssuedProof, FlowError> {
-        let brand = self.session.brand();
-        proof::check_period(brand, period, self.now)?;
+        proof::check_period(self.session.brand(), period, self.now)?;
+        for _ in 0..ATTEMPTS_MAX {
+            if let Some(issued) = self.try_to_issue(period).await? {
+                return Ok(issued);
+            }
+        }
+        Err(FlowError::Stale("the figures"))
+    }
+
+    /// `None` if the figures have changed since they were read: what is signed must be what is shared at that moment.
+    async fn try_to_issue(&self, period: Period) -> Result<Option<IssuedProof>, FlowError> {
         if !self.has_shared_links().await? {
             return Err(Invalid::one("the brand shares the revenue of none of your links").into());
         }
         let figures = self.shared_figures(period).await?;
         if figures.is_empty() {
             return Err(Invalid::one("your shared links have no sales in this period").into());
-        }
-        if let Some(stored) = self.standing_proof(period, &figures).await? {
-            return proof::issued(stored, figures);
         }
         let id = ProofId::new(self.now.0, self.random());
         let statement = self.statement(&id, period, figures.clone()).await?;
@@ -58,26 +71,19 @@ impl CreatorView<'_> {
             issued_at: self.now,
             revoked: None,
         };
+        let states_the_same =
+            |other: &Proof| proof::statement_of(other).is_ok_and(|statement| statement.figures == figures);
+        let new = NewProof { proof: &stored, figures: &figures, states_the_same: &states_the_same, most: PROOFS_MAX };
         let entry = self.audit("proof.issue", &stored.id);
-        if !self.proofs.put_proof(&brand.id, &stored, PROOFS_MAX, &entry).await? {
-            return Err(Invalid::one(format!("you have {PROOFS_MAX} proofs: withdraw one first")).into());
+        let outcome = self.proofs.put_proof(&self.session.brand().id, new, &entry).await?;
+        match outcome {
+            PutProof::Stored => Ok(Some(proof::issued(stored, figures)?)),
+            PutProof::Standing(same) => Ok(Some(proof::issued(same, figures)?)),
+            PutProof::FiguresChanged => Ok(None),
+            PutProof::RevokedByBrand => Err(Invalid::one(REVOKED_BY_BRAND).into()),
+            PutProof::TooMany => Err(Invalid::one(format!("you have {PROOFS_MAX} proofs: withdraw one first")).into()),
+            PutProof::NoCreator => Err(FlowError::Unauthorized),
         }
-        proof::issued(stored, figures)
-    }
-
-    /// The creator's proof of this period that states these figures, if there is one.
-    async fn standing_proof(&self, period: Period, figures: &ProofFigures) -> Result<Option<Proof>, FlowError> {
-        for stored in self.issued_proofs().await? {
-            if stored.period == period && stored.revoked.is_none() && proof::statement_of(&stored)?.figures == *figures
-            {
-                return Ok(Some(stored));
-            }
-        }
-        Ok(None)
-    }
-
-    async fn issued_proofs(&self) -> Result<Vec<Proof>, FlowError> {
-        Ok(self.proofs.proofs_of(&self.session.brand().id, self.session.creator(), PROOFS_MAX).await?)
     }
 
     async fn statement(
@@ -104,10 +110,10 @@ impl CreatorView<'_> {
         })
     }
 
-    /// The creator's proofs, newest first.
+    /// The creator's proofs: all that stand, newest first, then the latest that were withdrawn.
     pub async fn proofs(&self) -> Result<Vec<IssuedProof>, FlowError> {
         let mut list = Vec::new();
-        for stored in self.issued_proofs().await? {
+        for stored in self.proofs.proofs_of(&self.session.brand().id, self.session.creator(), WITHDRAWN_MAX).await? {
             let figures = self.shared_figures(stored.period).await?;
             list.push(proof::issued(stored, figures)?);
         }

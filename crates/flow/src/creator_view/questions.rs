@@ -1,6 +1,7 @@
 //! What a creator asks the brand about a sale.
 
 use domain::{OrderId, QuestionId, question::OPEN_MAX};
+use store::questions::PutQuestion;
 
 use super::CreatorView;
 use crate::{
@@ -12,11 +13,12 @@ use crate::{
 const LIST_MAX: i64 = 200;
 
 impl CreatorView<'_> {
-    /// Asks the brand about a sale to which the creator's links led.
+    /// Asks the brand about a sale to which the creator's links led. Asking the same again, before it is answered, changes
+    /// nothing.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if the text is empty or too long, or too many questions wait for an answer;
-    /// `FlowError::NotFound` if it is no sale of theirs.
+    /// `FlowError::Invalid` if the text is empty or too long, too many questions wait for an answer, or the sale's customer
+    /// was erased; `FlowError::NotFound` if it is no sale of theirs.
     pub async fn ask(&self, order: &OrderId, text: &str) -> Result<(), FlowError> {
         let text = checked_text(text, "your question")?;
         let sale = self.sale(order).await?;
@@ -29,10 +31,17 @@ impl CreatorView<'_> {
             answer: None,
         };
         let most = i64::try_from(OPEN_MAX).unwrap_or(i64::MAX);
-        if self.asked.put_question(&self.session.brand().id, &question, most).await? {
-            Ok(())
-        } else {
-            Err(Invalid::one(format!("at most {OPEN_MAX} questions can wait for an answer")).into())
+        match self.asked.put_question(&self.session.brand().id, &question, most).await? {
+            PutQuestion::Stored | PutQuestion::Repeated => Ok(()),
+            PutQuestion::TooMany => {
+                Err(Invalid::one(format!("at most {OPEN_MAX} questions can wait for an answer")).into())
+            }
+            PutQuestion::OrderErased => Err(Invalid::one(
+                "the personal data of this sale's customer was deleted: nothing more can be asked about it",
+            )
+            .into()),
+            PutQuestion::NoOrder => Err(FlowError::NotFound("sale")),
+            PutQuestion::NoCreator => Err(FlowError::Unauthorized),
         }
     }
 

@@ -1,23 +1,26 @@
 //! Requirements on every adapter: `store::creator_merges`.
 
 use domain::{
-    AnswerId, BrandId, Currency, EntryId, PayoutId,
+    AnswerId, BrandId, CreatorId, Currency, EntryId, MessageId, PayoutId, RuleId,
     attribution::{self, AttributionInput},
-    commission::EntryKind,
+    commission::{EntryKind, Rate, Rule, Scope},
     creator::{Creator, Profile},
     link::Link,
+    outbound::{CreatorRef, EventData, EventType, MilestoneData},
     policy::Policy,
 };
 
 use crate::{
-    commissions::{Entry, Payout, PayoutState},
+    commissions::{Closing, Entry, Payout, PayoutState},
     conformance::fixtures::{
-        AnyStore, NOON, audit, creator, link, order, settle, settle_job, settle_one, settlement, texts, today, week,
-        with_links,
+        AnyStore, NOON, audit, creator, link, order, scrub_job, settle, settle_job, settle_one, settlement, texts,
+        today, week, with_links,
     },
     creator_merges::{Holdings, Merge, Merged},
     jobs::{Lane, NewJob},
-    outbound::NewEvents,
+    money_objects::PayoutFilter,
+    objects::Keyset,
+    outbound::{EventFilter, NewEvent, NewEvents},
     surveys::{Answer, AnswerState},
 };
 
@@ -39,8 +42,48 @@ fn kept() -> Creator {
 
 async fn merge(store: &AnyStore, brand: &BrandId, entry: u8) -> Merged {
     let (from, into, profile) = (creator(1).id, kept(), Profile { tags: texts(&["vip"]), ..Profile::default() });
-    let merge = Merge { from: &from, into: &into, profile: &profile, payout_address: Some(b"sealed") };
+    let merge = Merge { payout_address: Some(b"sealed"), ..plan(&from, &into, &profile) };
+    merge_as(store, brand, merge, entry).await
+}
+
+/// A merge of creators who have not changed since noon.
+fn plan<'a>(from: &'a CreatorId, into: &'a Creator, profile: &'a Profile) -> Merge<'a> {
+    Merge { from, from_read_at: NOON, into, into_read_at: NOON, profile, payout_address: None }
+}
+
+async fn merge_as(store: &AnyStore, brand: &BrandId, merge: Merge<'_>, entry: u8) -> Merged {
     store.merge_creators(brand, merge, &audit(entry), &NewEvents::default(), &follow()).await.unwrap()
+}
+
+/// Merges the first creator into the second, who stays as they are.
+async fn merge_two(store: &AnyStore, brand: &BrandId, from: u8, into: u8, entry: u8) -> Merged {
+    let (from, into, profile) = (creator(from).id, creator(into), Profile::default());
+    merge_as(store, brand, plan(&from, &into, &profile), entry).await
+}
+
+/// An open payout: what each creator gets.
+fn payout(n: u8, items: &[(u8, i64)]) -> Payout {
+    Payout {
+        id: PayoutId::new(NOON.0, [n; 10]),
+        currency: Currency::USD,
+        state: PayoutState::Open,
+        created_at: NOON,
+        closed_at: None,
+        actor: "test".into(),
+        closed_by: None,
+        reference: None,
+        items: items.iter().map(|(by, minor)| (creator(*by).id, *minor)).collect(),
+    }
+}
+
+/// Ids of entries.
+fn entry_ids(first: u8, count: usize) -> Vec<EntryId> {
+    (first..).take(count).map(|n| EntryId::new(NOON.0, [n; 10])).collect()
+}
+
+/// The link of a creator by which nobody was sent.
+fn direct(n: u8, by: u8, promo: Option<&str>) -> Link {
+    Link { is_direct: true, promo_code: promo.map(str::to_owned), ..link(n, Some(by)) }
 }
 
 fn adjustment(n: u8, by: u8, amount_minor: i64) -> Entry {
@@ -90,11 +133,6 @@ async fn with_duplicate(store: &AnyStore) -> BrandId {
     for (by, pv_id) in [(1, "phone"), (1, "laptop"), (2, "phone")] {
         store.put_creator_visitor(&brand, &creator(by).id, pv_id, NOON).await.unwrap();
     }
-    let direct = |n: u8, by: u8, promo: Option<&str>| Link {
-        is_direct: true,
-        promo_code: promo.map(str::to_owned),
-        ..link(n, Some(by))
-    };
     store.direct_link(&brand, &direct(11, 1, Some("ONE")), None).await.unwrap();
     store.direct_link(&brand, &direct(12, 2, None), None).await.unwrap();
     brand
@@ -146,7 +184,7 @@ pub async fn everything_of_a_merged_creator_is_the_others(store: AnyStore) {
     assert_eq!(addresses, [(into.clone(), b"sealed".to_vec())]);
     assert_eq!(store.holdings(&brand, &from).await.unwrap(), Holdings::default());
     let free = Creator { partner_code: None, ..creator(1) };
-    let free = Creator { id: domain::CreatorId::new(3, [3; 10]), ..free };
+    let free = Creator { id: CreatorId::new(3, [3; 10]), ..free };
     store.create_creator(&brand, &free, &audit(21), &NewEvents::default()).await.unwrap();
 
     // A settlement that was decided before the merge begins again.
@@ -160,41 +198,160 @@ pub async fn everything_of_a_merged_creator_is_the_others(store: AnyStore) {
 pub async fn a_merge_happens_once_and_what_comes_late_follows(store: AnyStore) {
     let brand = with_duplicate(&store).await;
     let (from, into) = (creator(1).id, creator(2).id);
-    store.follow_merge(&brand, &from, &into).await.unwrap();
+    store.follow_merge(&brand, &from).await.unwrap();
     assert_eq!(store.holdings(&brand, &from).await.unwrap().links, 2, "they are not merged");
+    assert_eq!(store.merged_into(&brand, &from).await.unwrap(), None);
     assert_eq!(merge(&store, &brand, 20).await, Merged::Now);
+    assert_eq!(store.merged_into(&brand, &from).await.unwrap().as_ref(), Some(&into));
     let entries = store.audit_log(&brand, 50).await.unwrap().len();
     assert_eq!(merge(&store, &brand, 21).await, Merged::Before);
     assert_eq!(store.audit_log(&brand, 50).await.unwrap().len(), entries, "a repeat is not recorded");
 
     store.create_link(&brand, &link(7, Some(1)), None, &NewEvents::default()).await.unwrap();
     store.adjust(&brand, &adjustment(7, 1, 50), &audit(22), &NewEvents::default()).await.unwrap();
-    store.follow_merge(&brand, &from, &into).await.unwrap();
+    store.follow_merge(&brand, &from).await.unwrap();
     assert_eq!(store.holdings(&brand, &from).await.unwrap(), Holdings::default());
     assert_eq!(store.balances(&brand, NOON).await.unwrap()[0].payable_minor, 1350);
 
-    let back = Merge { from: &into, into: &creator(1), profile: &Profile::default(), payout_address: None };
-    let done = store.merge_creators(&brand, back, &audit(23), &NewEvents::default(), &follow()).await.unwrap();
-    assert_eq!(done, Merged::Missing, "nobody is merged into who is no more");
+    assert_eq!(merge_two(&store, &brand, 2, 1, 23).await, Merged::Missing, "nobody is merged into who is no more");
 }
 
 pub async fn who_is_in_an_open_payout_is_not_merged(store: AnyStore) {
     let brand = with_duplicate(&store).await;
-    let payout = Payout {
-        id: PayoutId::new(NOON.0, [1; 10]),
-        currency: Currency::USD,
-        state: PayoutState::Open,
-        created_at: NOON,
-        closed_at: None,
-        actor: "test".into(),
-        closed_by: None,
-        reference: None,
-        items: vec![(creator(1).id, 1000)],
-    };
-    let ids = [EntryId::new(NOON.0, [30; 10])];
-    assert!(store.create_payout(&brand, &payout, &ids, &audit(30)).await.unwrap());
+    let payout = payout(1, &[(1, 1000)]);
+    assert!(store.create_payout(&brand, &payout, &entry_ids(30, 1), &audit(30)).await.unwrap());
     assert!(store.holdings(&brand, &creator(1).id).await.unwrap().is_in_open_payout);
     assert_eq!(merge(&store, &brand, 31).await, Merged::OpenPayout);
     assert!(store.creator(&brand, &creator(1).id).await.unwrap().is_some());
     assert_eq!(store.balances(&brand, NOON).await.unwrap().len(), 2);
+}
+
+pub async fn what_comes_late_follows_every_later_merge(store: AnyStore) {
+    let brand = with_duplicate(&store).await;
+    store.create_creator(&brand, &creator(3), &audit(19), &NewEvents::default()).await.unwrap();
+    assert_eq!(merge(&store, &brand, 20).await, Merged::Now);
+    assert_eq!(merge_two(&store, &brand, 2, 3, 21).await, Merged::Now);
+    store.adjust(&brand, &adjustment(7, 1, 50), &audit(22), &NewEvents::default()).await.unwrap();
+    store.follow_merge(&brand, &creator(1).id).await.unwrap();
+    assert_eq!(store.holdings(&brand, &creator(1).id).await.unwrap(), Holdings::default());
+    assert_eq!(store.merged_into(&brand, &creator(1).id).await.unwrap(), Some(creator(3).id));
+    let balances = store.balances(&brand, NOON).await.unwrap();
+    let balances: Vec<_> = balances.into_iter().map(|one| (one.creator, one.payable_minor)).collect();
+    assert_eq!(balances, [(creator(3).id, 1350)]);
+}
+
+pub async fn a_merge_is_decided_on_what_is_stored(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let (from, into, profile) = (creator(1).id, creator(2), Profile::default());
+    let plan = plan(&from, &into, &profile);
+    let earlier = NOON.plus_ms(-1);
+    let changed = Merge { from_read_at: earlier, ..plan.clone() };
+    assert_eq!(merge_as(&store, &brand, changed, 20).await, Merged::Changed, "since they were read");
+    let changed = Merge { into_read_at: earlier, ..plan.clone() };
+    assert_eq!(merge_as(&store, &brand, changed, 21).await, Merged::Changed, "so did the one who stays");
+    let rule = Rule {
+        id: RuleId::new(1, [1; 10]),
+        scope: Scope::Creator(from.clone()),
+        rate: Rate::Percent { bp: 1000 },
+        new_customer_bonus: None,
+        cap: None,
+        starts_at: NOON,
+        ends_at: None,
+        created_at: NOON,
+    };
+    store.create_rule(&brand, &rule, &audit(22)).await.unwrap();
+    assert_eq!(merge_as(&store, &brand, plan.clone(), 23).await, Merged::Changed, "a rule of their own");
+    assert!(store.end_rule(&brand, &rule.id, NOON, &audit(24)).await.unwrap());
+    store.direct_link(&brand, &direct(11, 1, Some("ONE")), None).await.unwrap();
+    store.direct_link(&brand, &direct(12, 2, Some("TWO")), None).await.unwrap();
+    assert_eq!(merge_as(&store, &brand, plan, 25).await, Merged::Changed, "one of the codes would be lost");
+    assert_eq!(store.creator(&brand, &from).await.unwrap(), Some(creator(1)));
+    assert_eq!(store.creator(&brand, &into.id).await.unwrap(), Some(creator(2)));
+}
+
+pub async fn a_payout_has_each_creator_once_after_a_merge(store: AnyStore) {
+    let brand = with_duplicate(&store).await;
+    let close = async |n: u8, state: PayoutState, entry: u8| {
+        let (ids, events) = (entry_ids(entry, 1), NewEvents::default());
+        let closing = Closing { state, at: NOON, reference: None, entry_ids: &ids, events: &events };
+        assert!(store.close_payout(&brand, &payout(n, &[]).id, &closing, &audit(entry)).await.unwrap());
+    };
+    let items = async || {
+        let keyset = Keyset { from: "pay_".into(), below: "pay_zz".into(), is_ascending: false, limit: 10 };
+        let page = store.payouts_page(&brand, &keyset, &PayoutFilter::default()).await.unwrap();
+        let page: Vec<_> = page.into_iter().map(|object| object.value.items).collect();
+        let all = store.payouts(&brand).await.unwrap();
+        assert_eq!(page, all.into_iter().map(|payout| payout.items).collect::<Vec<_>>());
+        page
+    };
+    let paid = payout(1, &[(1, 1000), (2, 300)]);
+    assert!(store.create_payout(&brand, &paid, &entry_ids(40, 2), &audit(40)).await.unwrap());
+    close(1, PayoutState::Paid, 50).await;
+    assert_eq!(merge(&store, &brand, 20).await, Merged::Now);
+    assert_eq!(items().await, [vec![(creator(2).id, 1300)]]);
+
+    // A settlement that was under way stores something for the merged creator, and a payout takes it before it follows.
+    for (n, by, minor) in [(7, 1, 50), (8, 2, 30)] {
+        store.adjust(&brand, &adjustment(n, by, minor), &audit(n), &NewEvents::default()).await.unwrap();
+    }
+    let open = payout(2, &[(1, 50), (2, 30)]);
+    assert!(store.create_payout(&brand, &open, &entry_ids(42, 2), &audit(42)).await.unwrap());
+    store.follow_merge(&brand, &creator(1).id).await.unwrap();
+    assert_eq!(items().await[0], [(creator(2).id, 80)]);
+    close(2, PayoutState::Cancelled, 51).await;
+    let lines = store.ledger(&brand, Some(&creator(2).id), "", 50).await.unwrap();
+    let lines = lines.iter().filter(|line| line.payout.as_ref() == Some(&open.id));
+    assert_eq!(lines.map(|line| line.amount_minor).sum::<i64>(), 0, "all of it is offset");
+    let balances = store.balances(&brand, NOON).await.unwrap();
+    let balances: Vec<_> =
+        balances.iter().map(|one| (one.payable_minor, one.in_payout_minor, one.paid_out_minor)).collect();
+    assert_eq!(balances, [(80, 0, 1300)]);
+}
+
+pub async fn a_payout_and_a_merge_wait_for_each_other(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let items: Vec<(u8, i64)> = (1..=8).map(|by| (by, 100)).collect();
+    for (by, minor) in &items {
+        store.adjust(&brand, &adjustment(*by, *by, *minor), &audit(*by), &NewEvents::default()).await.unwrap();
+    }
+    // The payout claims the lines of creator 1 first, and takes its time for the others.
+    let (payout, ids, entry) = (payout(1, &items), entry_ids(100, items.len()), audit(30));
+    let (created, merged) =
+        tokio::join!(store.create_payout(&brand, &payout, &ids, &entry), merge_two(&store, &brand, 1, 2, 31));
+    let outcome = (created.unwrap(), merged);
+    assert!(matches!(outcome, (true, Merged::OpenPayout) | (false, Merged::Now)), "{outcome:?}");
+}
+
+pub async fn events_name_no_merged_creator_once_the_kept_one_is_erased(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let reached = |n: u8| {
+        let data = EventData::MilestoneReached(MilestoneData {
+            creator: CreatorRef::from(&creator(1)),
+            name: "orders:10".into(),
+            orders: 10,
+            revenue_minor: 5,
+            currency: Currency::USD,
+        });
+        let event = NewEvent {
+            id: MessageId::new(NOON.0, [n; 10]),
+            kind: EventType::MilestoneReached,
+            object_id: creator(1).id.to_string(),
+            fact: format!("milestone:{n}"),
+            data: data.to_json(),
+            at: NOON,
+        };
+        NewEvents { events: vec![event], dispatch: None }
+    };
+    store.write_events(&brand, &reached(1)).await.unwrap();
+    store.sequence_events(&brand, NOON, 10).await.unwrap();
+    assert_eq!(merge_two(&store, &brand, 1, 2, 20).await, Merged::Now);
+    assert!(store.erase_creator(&brand, &creator(2).id, NOON, &audit(21), &scrub_job()).await.unwrap());
+    // Decided on before the merge, and written after the erasure.
+    store.write_events(&brand, &reached(2)).await.unwrap();
+    store.sequence_events(&brand, NOON, 10).await.unwrap();
+    let all = store.events(&brand, 0, &EventFilter::default(), 10).await.unwrap();
+    assert_eq!(all.len(), 2);
+    for event in all {
+        assert!(!event.data.contains("Creator 1") && !event.data.contains("creator1"), "{}", event.data);
+    }
 }

@@ -1,8 +1,9 @@
 //! Requirements on every adapter: `store::creator_view`. Both links are creator 1's; only link 2 shares its revenue.
 
 use domain::{
-    BrandId, Currency, EntryId, LinkId, Money, PayoutId, RuleId,
+    BrandId, Currency, EntryId, FactsVersion, LinkId, Money, PayoutId, RuleId,
     attribution::{self, AttributionInput},
+    brand::{Brand, Settings},
     commission::{EntryKind, Owed},
     evidence::EvidenceKind,
     link::Link,
@@ -22,6 +23,7 @@ use crate::{
     },
     creator_view::{OwnBalance, OwnSale, OwnTraffic, SaleCursor, SharedSale},
     ingest::Batch,
+    orders::Refund,
     outbound::NewEvents,
 };
 
@@ -188,6 +190,85 @@ pub async fn proofs_count_shared_orders_and_clicks_only(store: AnyStore) {
     assert_eq!(store.own_shared_figures(&brand, &own, before).await.unwrap(), ProofFigures::default());
     assert_eq!(store.own_earning_days(&brand, &own, Currency::USD, before).await.unwrap(), []);
     assert_eq!(store.own_shared_figures(&brand, &creator(2).id, week()).await.unwrap(), ProofFigures::default());
+}
+
+/// Settles an order again after its day was closed, on a later day.
+async fn settle_late(store: &AnyStore, brand: &BrandId, external_id: &str, day: Day) {
+    let record = store.order_by_external_id(brand, external_id).await.unwrap().unwrap();
+    let (order, settlements) = (record.order, record.settlements);
+    let links = store.links(brand).await.unwrap();
+    let input = AttributionInput { links, ..AttributionInput::without_evidence(order) };
+    let attribution = attribution::decide(&input, &Policy::default());
+    let settlement = settlement(&input.order, &[], &attribution);
+    let late = Settlement { settlements, day: Some(day), closed_through: Some(today()), ..settlement };
+    assert!(settle_one(store, &late).await);
+}
+
+/// Figures of closed days never change, but what a proof says of their orders must still be true.
+pub async fn proofs_follow_orders_after_their_day_was_closed(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let sold = with_codes("22", 700, &["PROMO2"]);
+    settle_split(&store, &brand, &sold, 70).await;
+    let read = store.brand(&brand).await.unwrap().unwrap();
+    let settings = Settings { closed_through: Some(today()), ..Settings::default() };
+    let closed = Brand { settings, ..read.clone() };
+    assert!(store.update_brand_settings(&read, &closed, &audit(1)).await.unwrap());
+    let (own, later) = (creator(1).id, Day(today().0 + 40));
+    let figures = async |period| store.own_shared_figures(&brand, &own, period).await.unwrap();
+    let booked = async || store.own_traffic(&brand, &own, week()).await.unwrap().shared_revenue;
+    assert_eq!(figures(week()).await, ProofFigures::new(0, 1, [usd(700)]));
+    let before = booked().await;
+
+    let refund = Refund {
+        order_external_id: "22".into(),
+        external_id: "r1".into(),
+        amount_minor: 200,
+        currency: Currency::USD,
+        at: NOON,
+        subtotal_minor: None,
+        lines: vec![],
+        reason: None,
+    };
+    store.put_refund(&brand, &refund, &settle_job).await.unwrap();
+    settle_late(&store, &brand, "22", later).await;
+    assert_eq!(figures(week()).await, ProofFigures::new(0, 1, [usd(500)]));
+    assert_eq!(figures(Period::between(later, later)).await, ProofFigures::default(), "no order was placed then");
+    assert_eq!(booked().await, before, "the refund is booked on its day");
+
+    let version = FactsVersion::latest_wins(NOON.plus_ms(1));
+    let cancelled = Order { cancelled_at: Some(NOON), version, ..sold };
+    store.put_order(&cancelled, today(), &settle_job).await.unwrap();
+    settle_late(&store, &brand, "22", later).await;
+    assert_eq!(figures(week()).await, ProofFigures::default());
+}
+
+/// A late order's credits of earlier days stay in the books when they are taken back; the creator is told what holds now.
+pub async fn sales_show_the_current_decision(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let other = Link { promo_code: Some("PROMO4".into()), ..link(4, Some(2)) };
+    store.create_link(&brand, &other, None, &NewEvents::default()).await.unwrap();
+    let late = with_codes("22", 700, &["PROMO2"]);
+    store.put_order(&late, today(), &settle_job).await.unwrap();
+    for (days, code) in [(3, "PROMO2"), (5, "PROMO4")] {
+        let record = store.order_by_external_id(&brand, "22").await.unwrap().unwrap();
+        let order = Order { promo_codes: texts(&[code]), ..record.order };
+        let links = store.links(&brand).await.unwrap();
+        let input = AttributionInput { links, ..AttributionInput::without_evidence(order) };
+        let decided = attribution::decide(&input, &Policy::default());
+        let settlement = Settlement {
+            day: Some(Day(today().0 + days)),
+            closed_through: None,
+            settlements: record.settlements,
+            ..settlement(&input.order, &[], &decided)
+        };
+        assert!(settle_one(&store, &settlement).await);
+    }
+    let booked = store.credits_after(&brand, ("", -1), 10).await.unwrap();
+    assert_eq!(booked.iter().map(|one| one.credit.amount_minor).collect::<Vec<_>>(), [700, -700, 700]);
+    let sales = async |n| store.own_sales(&brand, &creator(n).id, None, 10).await.unwrap();
+    let (lost, won) = (sales(1).await.remove(0), sales(2).await.remove(0));
+    assert_eq!((lost.credits, lost.others), (vec![], vec![EvidenceKind::Promo]));
+    assert_eq!((won.credits, won.others), (vec![(other.id, EvidenceKind::Promo)], vec![]));
 }
 
 pub async fn sales_are_shown_with_amounts_if_shared(store: AnyStore) {

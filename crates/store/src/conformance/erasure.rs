@@ -4,11 +4,13 @@ use core::{future::poll_fn, pin::pin, task::Poll};
 
 use domain::{
     AnswerId, BrandId, CustomerId, FactsVersion, Identity, OrderId, ProofId, QuestionId, UnixMs,
+    account::Role,
     attribution::{AttributionInput, Visitor, decide},
     event::Event,
     evidence::Strength,
     order::{Order, OrderDetails, OrderSource},
     policy::Policy,
+    proof::ProofFigures,
     time::DAY_MS,
 };
 
@@ -20,14 +22,15 @@ use crate::{
         identities_of, install, landings_of, link, new_delivery, new_event, order, scrub_job, settle, settle_job,
         settle_one, settlement, texts, today, week, with_links,
     },
+    conformance::people::join,
     customers::{Join, NewSale},
     evidence::ReportQuery,
     inbox::Delivery,
     ingest::{Batch, NewEvent},
     outbound::NewEvents,
     profiles::{CustomerEvent, Profile},
-    proofs::Proof,
-    questions::Question,
+    proofs::{NewProof, Proof, PutProof},
+    questions::{PutQuestion, Question},
     retention::EndedBefore,
     surveys::{Answer, AnswerState, ManualCredit},
 };
@@ -530,6 +533,7 @@ pub async fn shops_are_erased_once_they_are_gone(store: AnyStore) {
     assert_eq!(store.waiting_deliveries(&domain, "", 10).await.unwrap(), [delivery(1)]);
     assert_eq!(store.waiting_deliveries(&domain, delivery(1).id.as_str(), 10).await.unwrap(), Vec::<Delivery>::new());
     store.install_shop(&install(1, NOON.plus_ms(5))).await.unwrap();
+    join(&store, &brand, 1, Role::Owner).await;
     assert!(
         !store.erase_shop(&seen, NOON, &audit(1), &scrub_job()).await.unwrap(),
         "installed again since it was seen"
@@ -546,6 +550,9 @@ pub async fn shops_are_erased_once_they_are_gone(store: AnyStore) {
     );
     let gone = store.shop(&domain).await.unwrap().unwrap();
     assert_eq!((gone.uninstalled_at, gone.tokens.is_none()), (Some(NOON.plus_ms(9)), true));
+    assert_eq!(store.members(&brand).await.unwrap(), []);
+    assert!(store.session([101; 32], NOON).await.unwrap().is_none(), "who had been in the team is out");
+    assert_eq!(store.delete_unused_accounts(None, 10).await.unwrap(), 1, "and their address goes");
     assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![]);
     assert_eq!(store.deliveries(&[delivery(1).id]).await.unwrap(), []);
     let in_sandbox = store.order_by_external_id(&test, "77").await.unwrap().unwrap();
@@ -608,8 +615,14 @@ pub async fn creators_are_erased_once(store: AnyStore) {
     store.put_login([3; 32], &principal, NOON.plus_ms(100), &audit(3)).await.unwrap();
     store.put_answer(&brand, &answer("1001", "creator one"), &settle_job).await.unwrap();
     store.put_order(&order("1001", 5000), today(), &settle_job).await.unwrap();
-    assert!(store.put_question(&brand, &question(&order("1001", 0).id), 9).await.unwrap());
-    assert!(store.put_proof(&brand, &proof(1), 9, &audit(8)).await.unwrap());
+    let ask = async || store.put_question(&brand, &question(&order("1001", 0).id), 9).await.unwrap();
+    assert_eq!(ask().await, PutQuestion::Stored);
+    let issue = async |n: u8| {
+        let (proof, figures) = (proof(n), ProofFigures::default());
+        let new = NewProof { proof: &proof, figures: &figures, states_the_same: &|_| false, most: 9 };
+        store.put_proof(&brand, new, &audit(7 + n)).await.unwrap()
+    };
+    assert_eq!(issue(1).await, PutProof::Stored);
     assert_eq!(store.creator_erased_at(&brand, &id).await.unwrap(), None);
     assert!(store.erase_creator(&brand, &id, NOON, &audit(4), &scrub_job()).await.unwrap());
     assert!(!store.erase_creator(&brand, &id, NOON, &audit(5), &scrub_job()).await.unwrap());
@@ -636,8 +649,8 @@ pub async fn creators_are_erased_once(store: AnyStore) {
         (store.proofs(&brand, 9).await.unwrap(), store.open_questions(&brand, 9).await.unwrap()),
         (vec![], vec![])
     );
-    assert!(!store.put_proof(&brand, &proof(2), 9, &audit(9)).await.unwrap(), "nor do they come back");
-    assert!(!store.put_question(&brand, &question(&order("1001", 0).id), 9).await.unwrap());
+    assert_eq!(issue(2).await, PutProof::NoCreator, "nor do they come back");
+    assert_eq!(ask().await, PutQuestion::NoCreator);
     let other = with_other_brand(&store).await;
     assert!(
         !store.erase_creator(&other, &creator(2).id, NOON, &audit(7), &scrub_job()).await.unwrap(),
@@ -679,7 +692,7 @@ pub async fn questions_about_erased_orders_are_deleted(store: AnyStore) {
     for (n, order) in [(1, &theirs), (2, &other)] {
         store.put_order(order, today(), &settle_job).await.unwrap();
         let asked = Question { id: QuestionId::new(NOON.0, [n; 10]), ..question(&order.id) };
-        assert!(store.put_question(&brand, &asked, 9).await.unwrap());
+        assert_eq!(store.put_question(&brand, &asked, 9).await.unwrap(), PutQuestion::Stored);
     }
     store
         .erase_person(&brand, &identities(&["shopify:customer"]), NOBODY, NOON, &audit(1), &scrub_job())
@@ -688,7 +701,8 @@ pub async fn questions_about_erased_orders_are_deleted(store: AnyStore) {
     let left: Vec<OrderId> =
         store.open_questions(&brand, 9).await.unwrap().into_iter().map(|asked| asked.order).collect();
     assert_eq!(left, [other.id]);
-    assert!(!store.put_question(&brand, &question(&theirs.id), 9).await.unwrap(), "nor can any more be asked");
+    let asked = store.put_question(&brand, &question(&theirs.id), 9).await.unwrap();
+    assert_eq!(asked, PutQuestion::OrderErased, "nor can any more be asked");
 }
 
 async fn with_other_brand(store: &AnyStore) -> domain::BrandId {

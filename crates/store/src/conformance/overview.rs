@@ -74,8 +74,13 @@ pub async fn figures_are_those_of_the_links_asked_for(store: AnyStore) {
     assert_eq!(links.iter().map(|row| (row.key.clone(), row.clicks.clicks)).collect::<Vec<_>>(), [(id_of(2), 1)]);
 
     let funnel = [FunnelDay { day: today(), link: id_of(1), carts: 2, checkouts: 1 }];
-    let rollup =
-        Rollup { rolled_at: NOON, from_day: today(), ledger_id: String::new(), payable: PayableTotal::default() };
+    let rollup = Rollup {
+        rolled_at: NOON,
+        from_day: today(),
+        ledger_id: String::new(),
+        payable: PayableTotal::default(),
+        next_payable_at: None,
+    };
     store.put_rollup(&brand, &rollup, today(), &funnel, &[]).await.unwrap();
     assert_eq!(store.funnel(&brand, week(), Some(&one)).await.unwrap().checkouts, 1);
     assert_eq!(store.funnel(&brand, week(), Some(&[id_of(2)])).await.unwrap().carts, 0);

@@ -45,7 +45,7 @@ fn invitation(n: u8, person: u8, invited: Invited) -> Invitation {
 pub(super) async fn invite(store: &AnyStore, brand: &BrandId, n: u8, person: u8, invited: Invited) -> Invitation {
     let invitation = invitation(n, person, invited);
     let mail = job("mail", n.to_string(), Lane::Mail);
-    store.put_invitation(brand, &invitation, [n; 32], &audit(n), &mail).await.unwrap();
+    assert!(store.put_invitation(brand, &invitation, [n; 32], &audit(n), &mail).await.unwrap());
     invitation
 }
 

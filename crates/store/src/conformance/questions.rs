@@ -4,7 +4,7 @@ use domain::{OrderId, QuestionId, order::Order};
 
 use crate::{
     conformance::fixtures::{AnyStore, NOON, audit, brand, creator, order, settle_job, today, with_links},
-    questions::{Question, QuestionAnswer},
+    questions::{PutQuestion, Question, QuestionAnswer},
 };
 
 fn question(n: u8, order: &Order) -> Question {
@@ -26,14 +26,15 @@ pub async fn questions_are_answered_and_bounded(store: AnyStore) {
     for order in [&first, &second] {
         store.put_order(order, today(), &settle_job).await.unwrap();
     }
-    assert!(store.put_question(&id, &question(1, &first), 2).await.unwrap());
-    assert!(store.put_question(&id, &question(2, &second), 2).await.unwrap());
-    assert!(!store.put_question(&id, &question(3, &first), 2).await.unwrap(), "two wait");
+    let put = async |brand, asked: &Question, most| store.put_question(brand, asked, most).await.unwrap();
+    assert_eq!(put(&id, &question(1, &first), 2).await, PutQuestion::Stored);
+    assert_eq!(put(&id, &question(2, &second), 2).await, PutQuestion::Stored);
+    assert_eq!(put(&id, &question(3, &first), 2).await, PutQuestion::TooMany);
     let unknown = Order { id: OrderId::new(1, [7; 10]), ..first.clone() };
-    assert!(!store.put_question(&id, &question(3, &unknown), 9).await.unwrap(), "no such order");
-    assert!(!store.put_question(&other.id, &question(3, &first), 9).await.unwrap(), "another brand's order");
+    assert_eq!(put(&id, &question(3, &unknown), 9).await, PutQuestion::NoOrder);
+    assert_eq!(put(&other.id, &question(3, &first), 9).await, PutQuestion::NoCreator, "another brand's");
     let of_other = Question { creator: creator(2).id, ..question(4, &first) };
-    assert!(store.put_question(&id, &of_other, 2).await.unwrap());
+    assert_eq!(put(&id, &of_other, 2).await, PutQuestion::Stored);
     let waiting = [question(1, &first), question(2, &second), of_other.clone()];
     assert_eq!(store.open_questions(&id, 10).await.unwrap(), waiting);
     assert_eq!(store.open_questions(&id, 1).await.unwrap(), waiting[..1]);
@@ -46,8 +47,27 @@ pub async fn questions_are_answered_and_bounded(store: AnyStore) {
     assert_eq!(store.questions_about(&id, &first.id).await.unwrap(), [answered.clone(), of_other]);
     assert_eq!(store.questions_of(&id, &creator(1).id, 10).await.unwrap(), [question(2, &second), answered]);
     assert_eq!(store.open_questions(&id, 10).await.unwrap().len(), 2);
-    assert!(store.put_question(&id, &question(3, &first), 2).await.unwrap(), "one waits no longer");
+    assert_eq!(put(&id, &question(3, &first), 2).await, PutQuestion::Stored, "one waits no longer");
     let again = QuestionAnswer { text: "Truly.".into(), at: NOON.plus_ms(10) };
     assert!(store.answer_question(&id, &question(1, &first).id, &again, &audit(2)).await.unwrap());
     assert_eq!(store.questions_about(&id, &first.id).await.unwrap()[0].answer, Some(again));
+}
+
+pub async fn a_question_that_is_sent_twice_is_asked_once(store: AnyStore) {
+    let id = with_links(&store).await;
+    let (first, second) = (order("1001", 5000), order("22", 700));
+    for order in [&first, &second] {
+        store.put_order(order, today(), &settle_job).await.unwrap();
+    }
+    let put = async |asked: &Question, most| store.put_question(&id, asked, most).await.unwrap();
+    let again = |n: u8, order: &Order| Question { text: question(1, order).text, ..question(n, order) };
+    assert_eq!(put(&question(1, &first), 1).await, PutQuestion::Stored);
+    assert_eq!(put(&again(2, &first), 1).await, PutQuestion::Repeated, "however many may wait");
+    assert_eq!(store.questions_about(&id, &first.id).await.unwrap(), [question(1, &first)]);
+    assert_eq!(put(&again(3, &second), 9).await, PutQuestion::Stored, "about another sale");
+    let of_other = Question { creator: creator(2).id, ..again(4, &first) };
+    assert_eq!(put(&of_other, 9).await, PutQuestion::Stored, "another creator's");
+    let answer = QuestionAnswer { text: "Because.".into(), at: NOON.plus_ms(9) };
+    assert!(store.answer_question(&id, &question(1, &first).id, &answer, &audit(1)).await.unwrap());
+    assert_eq!(put(&again(5, &first), 9).await, PutQuestion::Stored, "the answer did not help");
 }

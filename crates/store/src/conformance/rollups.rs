@@ -27,6 +27,7 @@ fn rollup(ledger_id: &str) -> Rollup {
         from_day: today(),
         ledger_id: ledger_id.to_owned(),
         payable: PayableTotal { creators: 1, amounts: vec![domain::Money { minor: 5, currency: Currency::USD }] },
+        next_payable_at: None,
     }
 }
 
@@ -69,11 +70,12 @@ async fn read_all(store: &AnyStore, brand: &BrandId) -> Vec<(SourceKind, String,
 pub async fn brands_with_something_new_are_found(store: AnyStore) {
     let id = with_links(&store).await;
     store.create_brand(&brand(2)).await.unwrap();
-    let found = async || store.brands_to_roll_up(Day(today().0 - 8)).await.unwrap();
+    let found = async || store.brands_to_roll_up(Day(today().0 - 8), NOON).await.unwrap();
     assert_eq!(found().await, []);
     store.append(&Batch { clicks: vec![click(1, 1, "a", NOON)], events: vec![] }).await.unwrap();
     assert_eq!(found().await, std::slice::from_ref(&id));
-    assert_eq!(store.brands_to_roll_up(Day(today().0 + 1)).await.unwrap(), [], "clicks before it are not asked for");
+    let later = store.brands_to_roll_up(Day(today().0 + 1), NOON).await.unwrap();
+    assert_eq!(later, [], "clicks before it are not asked for");
     assert_eq!(store.unread_days(&id, today(), 10).await.unwrap().len(), 1);
     read_all(&store, &id).await;
     assert_eq!(found().await, []);
@@ -86,6 +88,29 @@ pub async fn brands_with_something_new_are_found(store: AnyStore) {
     assert_eq!(found().await, std::slice::from_ref(&id));
     store.put_rollup(&id, &rollup(line.id.as_str()), today(), &[], &[]).await.unwrap();
     assert_eq!(found().await, []);
+}
+
+pub async fn brands_whose_holds_are_over_are_found(store: AnyStore) {
+    let id = with_links(&store).await;
+    let over = NOON.plus_ms(DAY_MS);
+    let held = Entry { payable_at: over, ..entry(1, EntryKind::Adjustment, 50, NOON) };
+    let waiting = Entry {
+        payable_at: NOON.plus_ms(5),
+        needs_approval: true,
+        approved_at: None,
+        ..entry(2, EntryKind::Adjustment, 70, NOON)
+    };
+    for (line, n) in [(&held, 9), (&waiting, 10)] {
+        assert!(store.adjust(&id, line, &audit(n), &NewEvents::default()).await.unwrap());
+    }
+    assert_eq!(store.next_payable_at(&id, NOON).await.unwrap(), Some(over), "the other line waits for a person");
+    assert_eq!(store.next_payable_at(&id, over).await.unwrap(), None);
+    let stored = Rollup { next_payable_at: Some(over), ..rollup(waiting.id.as_str()) };
+    store.put_rollup(&id, &stored, today(), &[], &[]).await.unwrap();
+    assert_eq!(store.rollup(&id).await.unwrap(), Some(stored));
+    let found = async |now| store.brands_to_roll_up(Day(today().0 - 8), now).await.unwrap();
+    assert_eq!(found(over.plus_ms(-1)).await, []);
+    assert_eq!(found(over).await, std::slice::from_ref(&id));
 }
 
 pub async fn clicks_are_read_once_and_counted_by_source(store: AnyStore) {

@@ -3,10 +3,11 @@
 use domain::brand::{Brand, SampleData, Settings};
 
 use crate::{
-    conformance::fixtures::{AnyStore, NOON, audit, creator, link, with_brand, with_links},
+    conformance::fixtures::{AnyStore, NOON, audit, creator, link, today, with_brand, with_links},
     ingest::Batch,
     links::LinkChange,
     outbound::NewEvents,
+    rollups::{PayableTotal, Rollup},
 };
 
 async fn marked(store: &AnyStore, before: &Brand) -> Brand {
@@ -42,4 +43,25 @@ pub async fn sample_data_is_cleared_with_its_mark(store: AnyStore) {
     let log = store.audit_log(&id, 10).await.unwrap();
     assert_eq!(log.iter().map(|entry| entry.3.as_str()).collect::<Vec<_>>(), ["4"], "only that it was cleared");
     assert_eq!(changes.recv().await.unwrap(), LinkChange::Brand(id));
+}
+
+pub async fn figures_of_complete_sample_data_are_computed_anew(store: AnyStore) {
+    let id = with_brand(&store).await;
+    let before = store.brand(&id).await.unwrap().unwrap();
+    let sample = Some(SampleData { begun_at: NOON, is_complete: true });
+    let after = Brand { settings: Settings { sample, ..before.settings.clone() }, ..before.clone() };
+    // The figures of the empty brand: what is older than their day would never be computed.
+    let rollup = Rollup {
+        rolled_at: NOON,
+        from_day: today(),
+        ledger_id: String::new(),
+        payable: PayableTotal::default(),
+        next_payable_at: None,
+    };
+    store.put_rollup(&id, &rollup, today(), &[], &[]).await.unwrap();
+    assert!(!store.complete_sample(&after, &before, &audit(1)).await.unwrap(), "the settings changed meanwhile");
+    assert_eq!(store.rollup(&id).await.unwrap(), Some(rollup));
+    assert!(store.complete_sample(&before, &after, &audit(2)).await.unwrap());
+    assert_eq!(store.rollup(&id).await.unwrap(), None);
+    assert_eq!(store.brand(&id).await.unwrap(), Some(after));
 }

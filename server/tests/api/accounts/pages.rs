@@ -121,7 +121,7 @@ async fn unclear_answers_are_decided_with_suggestions(engine: Engine) {
     flow.surveys().record_by_member(&server.merchant, &report("2", "google")).await.unwrap();
     let text = page(&server, SURVEY, &cookie).await;
     assert!(
-        text.contains("2 answers name nobody for certain") && text.matches("class=\"suggestion\"").count() == 2,
+        text.contains("2 answers do not clearly name a creator") && text.matches("class=\"suggestion\"").count() == 2,
         "{text}"
     );
     let open = flow.surveys().open_answers(&server.merchant).await.unwrap();

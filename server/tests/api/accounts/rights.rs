@@ -66,6 +66,22 @@ async fn a_team_keeps_an_owner(engine: Engine) {
     accounts.set_role(&owner, ben, Role::Owner).await.unwrap();
     assert_eq!(merchant(&server, &bens).await.role(), Role::Owner, "at once");
     accounts.set_role(&owner, ben, Role::Member).await.unwrap();
+    // An invitation that would make him more than he is now goes with his place.
+    let invited = Invited::Team(Role::Owner);
+    for takes_back in 0..2 {
+        accounts.invite(&owner, "ben@example.com", invited.clone()).await.unwrap();
+        server.settle().await;
+        let token = mail.token_for("ben@example.com");
+        if takes_back == 0 {
+            accounts.set_role(&owner, ben, Role::Member).await.unwrap();
+        } else {
+            accounts.remove_member(&owner, ben).await.unwrap();
+        }
+        assert_eq!(super::open(&server, &token).await.1, "/sign-in?used");
+    }
+    let bens = join(&server, &mail, "ben@example.com", Role::Member).await;
+    let member = merchant(&server, &bens).await;
+    let ben = member.account().unwrap();
     accounts.remove_member(&member, ben).await.unwrap();
     assert_eq!(super::status(&server, "/brand/attribution", &bens).await, 302, "he left");
     assert_eq!(server.store.account(ben).await.unwrap(), None, "and nothing of him stays");

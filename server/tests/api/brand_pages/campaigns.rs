@@ -32,7 +32,7 @@ async fn campaigns_have_budgets_and_dates(engine: Engine) {
     assert!(!page.text.contains("$2,500.00"));
 
     let id = planned.campaign.id.as_str();
-    browser.done("/campaigns", "archive", &[("id", id)]).await.shows(&["Archived. Its links go on.", "Undo"]);
+    browser.done("/campaigns", "archive", &[("id", id)]).await.shows(&["Archived. Its links keep working.", "Undo"]);
     assert!(!browser.get("/links?new=1").await.text.contains(">Spring</option>"), "forms do not offer it");
     browser.get("/campaigns?state=archived").await.shows(&["Spring"]);
     browser.done("/campaigns", "restore", &[("id", id)]).await.shows(&["Active again", "Spring"]);

@@ -104,10 +104,10 @@ pub(super) fn section(request: &BrandRequest, state: &FormState, found: &Found) 
         <section class="card" id="tiers">
             <h2>"Tiers"</h2>
             <p class="subdued">
-                "Once a day each creator gets the first tier whose conditions they meet. A creator who meets none loses a tier that stands here; creators whose tier is locked stay where they are."
+                "Once a day, each creator gets the first tier whose conditions they meet. A creator who meets none loses any tier listed here; locked tiers do not change."
             </p>
             {(!rules.is_empty()).then(|| view! { <ol class="tiers-list">{items}</ol> })}
-            {rules.is_empty().then(|| view! { <p>"No tiers by rules: creators have the tiers that you give them."</p> })}
+            {rules.is_empty().then(|| view! { <p>"No tier rules yet: creators have the tiers that you give them."</p> })}
             {is_open.then(|| tier_form(request, &form, rules, place))}
             {(!is_open && rules.len() < RULES_MAX).then(|| view! { <p><a class="button" href=add>"Add tier"</a></p> })}
         </section>
@@ -171,8 +171,7 @@ fn tier_form(request: &BrandRequest, form: &Form, rules: &[TierRule], place: Opt
         let at = place.map(|place| place.to_string()).unwrap_or_default();
         (at, edited.map(|rule| rule.tier.clone()).unwrap_or_default())
     };
-    let revenue =
-        Field::new("revenue", "Revenue").length_max(20).hint(format!("At least so much, in {currency}. May be empty."));
+    let revenue = Field::new("revenue", "Revenue").length_max(20).hint(format!("Minimum, in {currency}. Optional."));
     view! {
         <form method="post">
             <h3>{if edited.is_some() { "Edit tier" } else { "Add tier" }}</h3>
@@ -180,9 +179,9 @@ fn tier_form(request: &BrandRequest, form: &Form, rules: &[TierRule], place: Opt
             {Form::hidden("place", at)} {Form::hidden("was", was)}
             <div class="fields">
                 {form.field(Field::new("tier", "Tier").required().length_max(120).placeholder("gold"))}
-                {form.field(Field::new("orders", "Orders").input(Input::Number).hint("At least so many. May be empty."))}
+                {form.field(Field::new("orders", "Orders").input(Input::Number).hint("Minimum. Optional."))}
                 {form.field(revenue)}
-                {form.field(Field::new("days", "Days").input(Input::Number).required().hint("So many days count, today included: 1 to 730."))}
+                {form.field(Field::new("days", "Days").input(Input::Number).required().hint("How many days to look back, including today: 1 to 730."))}
             </div>
             <div class="inline">{form.submit("Save tier")} <a class="quiet" href=PATH>"Cancel"</a></div>
         </form>
