@@ -264,7 +264,7 @@ pub async fn sales_show_the_current_decision(store: AnyStore) {
         assert!(settle_one(&store, &settlement).await);
     }
     let booked = store.credits_after(&brand, ("", -1), 10).await.unwrap();
-    assert_eq!(booked.iter().map(|one| one.credit.amount_minor).collect::<Vec<_>>(), [700, -700, 700]);
+    assert_eq!(booked.iter().map(|one| one.credit.amount_minor).collect::<Vec<_>>(), [700, 700, -700]);
     let sales = async |n| store.own_sales(&brand, &creator(n).id, None, 10).await.unwrap();
     let (lost, won) = (sales(1).await.remove(0), sales(2).await.remove(0));
     assert_eq!((lost.credits, lost.others), (vec![], vec![EvidenceKind::Promo]));
