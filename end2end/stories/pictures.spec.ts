@@ -26,7 +26,7 @@ test("a creator's home on a phone", async ({ newShopper }) => {
   const path = `${FOLDER}/creator.png`;
   const { page } = await newShopper();
   await page.goto(`${APP}/demo/creator`);
-  await expect(page.getByRole("heading", { level: 1, name: "Your links" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Hello, Jessica Styles" })).toBeVisible();
   await page.screenshot({ path });
   isSmall(path);
 });
