@@ -138,7 +138,7 @@ pub(super) const fn advice(reason: Unattributed) -> &'static str {
             "Something points to a creator, and nothing proves it. Look at the evidence, and give the credit by hand if you believe it."
         }
         Unattributed::NoLink => {
-            "The shopper named a creator who has no link that could be credited. Create one for them, then recompute your orders in the settings."
+            "The shopper named a creator who has no link that could be credited. Give the credit by hand if they deserve it."
         }
         Unattributed::LinkDeleted => {
             "The discount code belonged to a link that was deleted before the order. Give the credit by hand if the creator still deserves it."

@@ -69,7 +69,7 @@ const fn advice(reason: Unattributed) -> &'static str {
             "Something points to a creator, and nothing proves it. Open an order to give the credit by hand."
         }
         Unattributed::NoLink => {
-            "The shopper named a creator who has no link. Create one, then settle the orders again."
+            "The shopper named a creator who has no link. Open an order to give the credit by hand."
         }
         Unattributed::LinkDeleted => "The discount code belonged to a link that was deleted before the order.",
         Unattributed::SelfReferral => "The creator is the buyer. Their own purchases earn nothing.",
