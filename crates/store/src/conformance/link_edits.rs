@@ -29,9 +29,7 @@ pub async fn links_are_edited_and_restored(store: AnyStore) {
     let found = async || store.link_by_code(edited.code).await.unwrap().unwrap().1;
     assert_eq!(found().await, edited);
     // Links that were made before may still be announced.
-    let is_announced = async {
-        while changes.recv().await.unwrap() != LinkChange::Link(edited.code) {}
-    };
+    let is_announced = async { while changes.recv().await.unwrap() != LinkChange::Link(edited.code) {} };
     tokio::time::timeout(core::time::Duration::from_secs(10), is_announced).await.expect("the change is announced");
     assert!(!store.restore_link(&brand, &edited.id, &audit(2)).await.unwrap(), "it is not deleted");
     assert!(store.delete_link(&brand, &edited.id, NOON, &audit(3)).await.unwrap());
