@@ -305,7 +305,7 @@ impl CommissionStore for Db {
         .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
-        // A creator into whom others were merged has several lines.
+        // After a merge a creator can have several lines in one payout.
         let mut items: BTreeMap<String, BTreeMap<CreatorId, i64>> = BTreeMap::new();
         for line in lines {
             let creator = read(line.creator_id, "ledger", "creator_id")?;

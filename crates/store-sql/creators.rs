@@ -58,7 +58,7 @@ pub(crate) async fn insert_campaign(tx: &mut Tx, brand: &BrandId, campaign: &Cam
     Ok(())
 }
 
-/// Whether the brand has this creator, who is neither erased nor merged into somebody else.
+/// Whether the brand has this creator, neither erased nor merged into another.
 pub(crate) async fn is_known(tx: &mut Tx, brand: &BrandId, creator: &CreatorId) -> Result<bool> {
     let (brand, creator) = (brand.as_str(), creator.as_str());
     let row = query!(

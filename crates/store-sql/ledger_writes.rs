@@ -211,14 +211,14 @@ pub(crate) async fn close_payout_in(
         .fetch_all(&mut **tx)
         .await
         .map_err(database)?;
-        // A creator into whom others were merged has several lines, which are one item of the payout.
+        // After a merge a creator can have several lines in one payout, which count as one item.
         let mut items: BTreeMap<(String, String), (String, i64)> = BTreeMap::new();
         for line in lines {
             let (_, minor) = items.entry((line.creator_id, line.currency)).or_insert((line.id, 0));
             *minor += line.amount_minor;
         }
         for (((creator, code), (line, amount_minor)), entry) in items.into_iter().zip(entry_ids) {
-            // A line's id names the item: it stays, whoever is merged. Earlier versions took the creator's.
+            // The key has a line's id, because a merge changes the line's creator. Earlier versions used the creator's id.
             let (entry, key) = (entry.as_str(), format!("{id}:{line}:cancelled"));
             query!(
                 "insert into ledger (brand_id, id, key, creator_id, kind, currency, amount_minor, reason, actor,

@@ -87,7 +87,7 @@ pub(crate) async fn reported(
     places.into_iter().filter_map(object).collect()
 }
 
-/// What each creator gets of these payouts. A creator into whom others were merged has several lines.
+/// What each creator gets from these payouts. After a merge a creator can have several lines in one payout.
 async fn payout_items(
     connection: &mut Reader,
     brand: &str,

@@ -74,8 +74,8 @@ async fn replace_data(tx: &mut Tx, brand: &str, id: &str, data: &str) -> Result<
     Ok(())
 }
 
-/// Erases the creators in newly numbered events who were erased after the events were decided on, themselves or as the
-/// creator into whom they were merged.
+/// Removes creators from newly numbered events if they, or the creator they were merged into, were erased after the event
+/// was written.
 async fn erase_late_names(tx: &mut Tx, brand: &BrandId, events: &mut [OutboundEvent]) -> Result<()> {
     let named: BTreeSet<CreatorId> = events.iter().flat_map(|event| outbound::creators_in(&event.data)).collect();
     if named.is_empty() {

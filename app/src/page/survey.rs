@@ -92,8 +92,8 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
 
 fn question_of(count: usize) -> String {
     match count {
-        1 => "One answer does not clearly name a creator. Whom did the shopper mean?".to_owned(),
-        _ => format!("{count} answers do not clearly name a creator. Whom did the shoppers mean?"),
+        1 => "One answer does not clearly name a creator. Which creator did the shopper mean?".to_owned(),
+        _ => format!("{count} answers do not clearly name a creator. Which creators did the shoppers mean?"),
     }
 }
 

@@ -73,9 +73,9 @@ pub trait CreatorMergeStore: Send + Sync {
         events: &NewEvents,
         follow: &NewJob,
     ) -> Result<Merged>;
-    /// Into whom a creator was merged. After further merges, who stays in the end.
+    /// The creator that this one was merged into; after further merges, the one who stays.
     async fn merged_into(&self, brand: &BrandId, creator: &CreatorId) -> Result<Option<CreatorId>>;
-    /// Moves what was stored for a merged creator since, by clicks and settlements that were under way, to the creator into
-    /// whom they are merged now. Does nothing if they are not merged.
+    /// Moves what clicks and settlements in progress have stored for a merged creator since the merge to the creator who
+    /// stays now. Does nothing if the creator is not merged.
     async fn follow_merge(&self, brand: &BrandId, from: &CreatorId) -> Result<()>;
 }

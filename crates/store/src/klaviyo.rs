@@ -46,7 +46,7 @@ pub struct Connection {
 pub struct Part {
     /// The event's number.
     pub sequence: i64,
-    /// The last creator for whom the event was sent or skipped.
+    /// The creator that the event was last sent for, or skipped.
     pub creator: CreatorId,
 }
 

@@ -26,7 +26,7 @@ pub struct Member {
     pub created_at: UnixMs,
 }
 
-/// Most invitations of a brand within 24 hours, sent again or not: each is a mail to somebody who did not ask for it.
+/// Most invitations that a brand sends within 24 hours, repeats included: each mails a person who did not ask for it.
 pub const INVITATIONS_PER_DAY_MAX: i64 = 100;
 
 /// What became of a change of the team.

@@ -108,7 +108,7 @@ pub(super) fn conflict(attribution: &Attribution) -> String {
     let is_same_class = others.clone().any(|touch| Some(touch.kind.class()) == winning);
     match winning {
         Some(found) if !is_same_class => {
-            format!("Other evidence names somebody else. Your policy ranks {} higher.", class(found))
+            format!("Other evidence points to another creator. Your policy ranks {} higher.", class(found))
         }
         _ => format!(
             "Others had a part too. Your policy’s model is {}.",

@@ -47,7 +47,7 @@ struct Sent {
     taken: i64,
     /// How many it will never take.
     skipped: i64,
-    /// The last creator for whom the event was sent or skipped.
+    /// The creator that the event was last sent for, or skipped.
     creator: Option<CreatorId>,
     /// What last went wrong.
     error: Option<String>,

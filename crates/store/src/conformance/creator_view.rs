@@ -242,7 +242,7 @@ pub async fn proofs_follow_orders_after_their_day_was_closed(store: AnyStore) {
     assert_eq!(figures(week()).await, ProofFigures::default());
 }
 
-/// A late order's credits of earlier days stay in the books when they are taken back; the creator is told what holds now.
+/// Credits of closed days stay booked when a late order is credited to another creator. Creators see the current decision.
 pub async fn sales_show_the_current_decision(store: AnyStore) {
     let brand = with_links(&store).await;
     let other = Link { promo_code: Some("PROMO4".into()), ..link(4, Some(2)) };
