@@ -247,7 +247,7 @@ The page's banner clears the sample data. To see a sale of your own:",
     println!(
         "
   1. Install      {install}
-  2. Link         in the app: Tracking links, New link, destination {storefront}/products/linen-shirt{pixel}
+  2. Link         in the app: Links, New link, destination {storefront}/products/linen-shirt{pixel}
   3. Click        open the new link in another window
   4. Buy          add the shirt to the cart and check out
   5. See          in the admin, the overview shows the sale and the credited creator
