@@ -1,21 +1,22 @@
 // Custom elements: each improves plain HTML inside it, also after a page was swapped in.
 
-/** Copies its `value`. */
+/** Copies its `value`. What it says then stands in `data-copied` and `data-by-hand`. */
 class CopyButton extends HTMLElement {
   connectedCallback() {
     const button = this.querySelector("button");
     const label = button.querySelector("span");
+    const name = label.textContent;
     button.hidden = false;
     button.onclick = async () => {
       try {
         await navigator.clipboard.writeText(this.getAttribute("value"));
-        label.textContent = "Copied";
+        label.textContent = this.dataset.copied;
       } catch {
-        label.textContent = "Press Ctrl+C";
+        label.textContent = this.dataset.byHand;
         const text = this.parentElement.querySelector(".code, input");
         if (text) getSelection().selectAllChildren(text);
       }
-      setTimeout(() => (label.textContent = "Copy"), 2000);
+      setTimeout(() => (label.textContent = name), 2000);
     };
   }
 }
@@ -49,7 +50,7 @@ class ToastMessage extends HTMLElement {
 
 /**
  * Makes the list inside it one that is searched by typing (the ARIA authoring practices' combobox with a list popup).
- * The list stays the form's field; what is typed only chooses in it.
+ * The list stays the form's field; what is typed only chooses in it. `data-none` says that nothing is found.
  */
 class ComboBox extends HTMLElement {
   connectedCallback() {
@@ -97,7 +98,7 @@ class ComboBox extends HTMLElement {
         return item;
       }),
     );
-    if (!found.length) this.list.append(Object.assign(document.createElement("li"), { className: "none", textContent: "No match" }));
+    if (!found.length) this.list.append(Object.assign(document.createElement("li"), { className: "none", textContent: this.dataset.none }));
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.mark(wanted ? 0 : -1);

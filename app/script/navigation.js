@@ -3,7 +3,7 @@
 
 /** The page that is shown, without the part after "#". */
 let shown = location.pathname + location.search;
-const SWAPPED = ["header.bar", "aside.sample", "main", "[data-toasts]", "nav.bottom"];
+const SWAPPED = ["header.bar", "aside.sample", "main", "[data-toasts]", "nav.bottom", "footer"];
 let current = 0;
 
 /** Whether an address is one of our pages rather than a file, the API or another site. */
@@ -72,7 +72,8 @@ function show(html, url, { way, keepScroll, isRefused }) {
 
 function offline(method) {
   const toasts = document.querySelector("[data-toasts]") ?? document.querySelector("main");
-  const text = method === "GET" ? "You seem to be offline. This page could not be loaded." : "You seem to be offline. Nothing was saved.";
+  const { offline: unloaded, offlineUnsaved: unsaved } = document.body.dataset;
+  const text = method === "GET" ? unloaded : unsaved;
   const toast = Object.assign(document.createElement("div"), { className: "toast bad", textContent: text });
   toast.setAttribute("role", "alert");
   toasts.append(toast);

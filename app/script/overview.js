@@ -1,6 +1,9 @@
 // The overview's live parts: the chart's cursor, the feed, and single-letter keys.
 
-/** Shows the values at one point of the chart: where the pointer is, where a finger taps, or by the arrow keys. */
+/**
+ * Shows the values at one point of the chart: where the pointer is, where a finger taps, or by the arrow keys. With
+ * `data-compared`, the third column of its table is the period before.
+ */
 class ChartCursor extends HTMLElement {
   connectedCallback() {
     this.plot = this.querySelector(".plot");
@@ -41,7 +44,7 @@ class ChartCursor extends HTMLElement {
       return row;
     };
     const day = Object.assign(document.createElement("div"), { className: "when", textContent: cells[0].textContent });
-    const shown = cells.slice(1, 1 + 1 + Number(this.heads[2] === "Before")).map((cell, nth) => {
+    const shown = cells.slice(1, 1 + 1 + Number("compared" in this.dataset)).map((cell, nth) => {
       const name = nth ? cell.title || this.heads[2] : this.heads[1];
       return line(name, cell.textContent, nth ? "before" : "now");
     });
@@ -145,7 +148,7 @@ class KeyShortcuts extends HTMLElement {
   }
 }
 
-/** Turns the keys off and on. */
+/** Turns the keys off and on. `data-label` says what it switches. */
 class ShortcutSwitch extends HTMLElement {
   connectedCallback() {
     const label = document.createElement("label");
@@ -157,7 +160,7 @@ class ShortcutSwitch extends HTMLElement {
         // Without storage the choice lasts no longer than the page.
       }
     };
-    label.append(box, " Single-letter keys");
+    label.append(box, ` ${this.dataset.label}`);
     this.replaceChildren(label);
   }
 }

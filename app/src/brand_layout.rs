@@ -4,32 +4,36 @@ use axum::response::Response;
 use http::StatusCode;
 use leptos::prelude::*;
 
-use crate::request::BrandRequest;
+use crate::{
+    language::{Message, rich, t},
+    language_choice,
+    request::BrandRequest,
+};
 
 /// The menu: path and label. The app's name leads to the overview.
-const MENU: [(&str, &str); 7] = [
-    ("/brand/attribution/links", "Links"),
-    ("/brand/attribution/creators", "Creators"),
-    ("/brand/attribution/orders", "Orders"),
-    ("/brand/attribution/campaigns", "Campaigns"),
-    ("/brand/attribution/payouts", "Payouts"),
-    ("/brand/attribution/models", "Models"),
-    ("/brand/attribution/settings", "Settings"),
+const MENU: [(&str, Message); 7] = [
+    ("/brand/attribution/links", Message("layout-links")),
+    ("/brand/attribution/creators", Message("layout-creators")),
+    ("/brand/attribution/orders", Message("layout-orders")),
+    ("/brand/attribution/campaigns", Message("layout-campaigns")),
+    ("/brand/attribution/payouts", Message("layout-payouts")),
+    ("/brand/attribution/models", Message("layout-models")),
+    ("/brand/attribution/settings", Message("layout-settings")),
 ];
 const OVERVIEW: &str = "/brand/attribution";
 /// Tabs of the menu's entry "Payouts".
-pub(crate) const PAYOUT_TABS: [(&str, &str); 3] = [
-    ("/brand/attribution/payouts", "Payouts"),
-    ("/brand/attribution/commissions", "Commissions"),
-    ("/brand/attribution/commissions/rules", "Rules"),
+pub(crate) const PAYOUT_TABS: [(&str, Message); 3] = [
+    ("/brand/attribution/payouts", Message("layout-payouts")),
+    ("/brand/attribution/commissions", Message("layout-commissions")),
+    ("/brand/attribution/commissions/rules", Message("layout-rules")),
 ];
 /// Tabs of the menu's entry "Settings".
-pub(crate) const SETTINGS_TABS: [(&str, &str); 5] = [
-    ("/brand/attribution/settings", "Settings"),
-    ("/brand/attribution/setup", "Setup"),
-    ("/brand/attribution/survey", "Survey answers"),
-    ("/brand/attribution/settings/members", "Members"),
-    ("/brand/attribution/settings/audit", "Audit log"),
+pub(crate) const SETTINGS_TABS: [(&str, Message); 5] = [
+    ("/brand/attribution/settings", Message("layout-settings")),
+    ("/brand/attribution/setup", Message("layout-setup")),
+    ("/brand/attribution/survey", Message("layout-survey")),
+    ("/brand/attribution/settings/members", Message("layout-team")),
+    ("/brand/attribution/settings/audit", Message("layout-audit")),
 ];
 
 /// A page of a brand.
@@ -37,7 +41,7 @@ pub(crate) struct BrandPage {
     title: String,
     above: Option<AnyView>,
     beside: Option<AnyView>,
-    tabs: &'static [(&'static str, &'static str)],
+    tabs: &'static [(&'static str, Message)],
     done: Option<AnyView>,
     status: StatusCode,
 }
@@ -60,7 +64,7 @@ impl BrandPage {
     }
 
     /// Tabs under the heading.
-    pub(crate) fn tabs(self, tabs: &'static [(&'static str, &'static str)]) -> Self {
+    pub(crate) fn tabs(self, tabs: &'static [(&'static str, Message)]) -> Self {
         Self { tabs, ..self }
     }
 
@@ -82,12 +86,12 @@ impl BrandPage {
         let tabs = (!self.tabs.is_empty()).then(|| tabs(self.tabs, &path));
         let toast = self.done.map(|done| view! { <toast-message><div class="toast">{done}</div></toast-message> });
         let body = view! {
-            <a class="skip" href="#content">"Skip to content"</a>
+            <a class="skip" href="#content">{t!("layout-skip")}</a>
             <s-app-nav>
-                <a href=OVERVIEW rel="home">"Overview"</a>
-                {MENU.map(|(href, label)| view! { <a href=href>{label}</a> }).collect_view()}
+                <a href=OVERVIEW rel="home">{t!("layout-overview")}</a>
+                {MENU.map(|(href, label)| view! { <a href=href>{label.text()}</a> }).collect_view()}
             </s-app-nav>
-            {bar(&path, &brand.name)}
+            {bar(request, &brand.name)}
             {sample}
             <main id="content" class="page">
                 {self.above.map(|above| view! { <p class="above">{above}</p> })}
@@ -105,7 +109,7 @@ impl BrandPage {
 }
 
 fn is_within(path: &str, href: &str) -> bool {
-    let group: &[(&str, &str)] = if PAYOUT_TABS[0].0 == href {
+    let group: &[(&str, Message)] = if PAYOUT_TABS[0].0 == href {
         &PAYOUT_TABS
     } else if SETTINGS_TABS[0].0 == href {
         &SETTINGS_TABS
@@ -116,24 +120,26 @@ fn is_within(path: &str, href: &str) -> bool {
     begins(href) || group.iter().any(|(href, _)| begins(href))
 }
 
-fn bar(path: &str, brand: &str) -> AnyView {
-    let link = |(href, label): (&'static str, &'static str)| {
+fn bar(request: &BrandRequest, brand: &str) -> AnyView {
+    let path = request.address.path();
+    let link = |(href, label): (&'static str, Message)| {
         let current = is_within(path, href).then_some("page");
-        view! { <li><a href=href aria-current=current>{label}</a></li> }
+        view! { <li><a href=href aria-current=current>{label.text()}</a></li> }
     };
     let is_overview = (path == OVERVIEW).then_some("page");
     view! {
         <header class="bar">
             <a class="logo" href=OVERVIEW aria-current=is_overview>"CreatorScore"</a>
-            <nav aria-label="Main"><ul>{MENU.map(link).collect_view()}</ul></nav>
+            <nav aria-label=t!("layout-main")><ul>{MENU.map(link).collect_view()}</ul></nav>
             <details class="account">
                 <summary>{brand.to_owned()}</summary>
                 <div class="popover">
-                    <a href="/brand/attribution/settings/members">"Members and sessions"</a>
-                    <a href="/docs">"Documentation"</a>
+                    <a href="/brand/attribution/settings/members">{t!("layout-members")}</a>
+                    <a href="/docs">{t!("layout-documentation")}</a>
                     <form method="post" action="/sign-out" data-native="">
-                        <button class="quiet" type="submit">"Sign out"</button>
+                        <button class="quiet" type="submit">{t!("layout-sign-out")}</button>
                     </form>
+                    {language_choice::form(&request.address)}
                 </div>
             </details>
         </header>
@@ -141,26 +147,26 @@ fn bar(path: &str, brand: &str) -> AnyView {
     .into_any()
 }
 
-fn tabs(tabs: &'static [(&'static str, &'static str)], path: &str) -> AnyView {
-    let link = |(href, label): &(&'static str, &'static str)| {
+fn tabs(tabs: &'static [(&'static str, Message)], path: &str) -> AnyView {
+    let link = |(href, label): &(&'static str, Message)| {
         let current = (path == *href).then_some("page");
-        view! { <li><a href=*href aria-current=current>{*label}</a></li> }
+        view! { <li><a href=*href aria-current=current>{label.text()}</a></li> }
     };
-    view! { <nav class="tabs" aria-label="Section"><ul>{tabs.iter().map(link).collect_view()}</ul></nav> }.into_any()
+    view! { <nav class="tabs" aria-label=t!("layout-section")><ul>{tabs.iter().map(link).collect_view()}</ul></nav> }
+        .into_any()
 }
 
 fn sample_banner(path: &str) -> AnyView {
+    let label = view! { <strong>{t!("layout-sample")}</strong> }.into_any();
     view! {
-        <aside class="sample" aria-label="Sample data">
-            <p><strong>"Sample data"</strong>" Everything here is made up, to show what CreatorScore does."</p>
+        <aside class="sample" aria-label=t!("layout-sample")>
+            <p>{rich!("layout-sample-brand", label = label)}</p>
             <details>
-                <summary>"Clear sample data"</summary>
-                <p>
-                    "This deletes every creator, link, click, order and payout of this brand, and whatever you have added to them. The app stays installed. It cannot be undone."
-                </p>
+                <summary>{t!("layout-sample-clear")}</summary>
+                <p>{t!("layout-sample-clear-text")}</p>
                 <form method="post" action="/brand/attribution/sample-data">
                     <input type="hidden" name="from" value=path.to_owned() />
-                    <button type="submit" class="critical">"Delete everything"</button>
+                    <button type="submit" class="critical">{t!("layout-sample-delete")}</button>
                 </form>
             </details>
         </aside>

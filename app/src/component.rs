@@ -2,24 +2,28 @@
 
 use leptos::prelude::*;
 
-use crate::icon;
+use crate::{icon, language::t};
 
 /// A button that copies a text. Without script it is not there, and the text beside it can be selected.
 pub(crate) fn copy_button(text: impl Into<String>, what: &str) -> AnyView {
-    let label = format!("Copy {what}");
+    let label = t!("component-copy-what", what = what);
     view! {
-        <copy-button value=text.into()>
-            <button type="button" class="quiet" aria-label=label hidden="">{icon::COPY()}<span>"Copy"</span></button>
+        <copy-button value=text.into() data-copied=t!("component-copied") data-by-hand=t!("component-copy-by-hand")>
+            <button type="button" class="quiet" aria-label=label hidden="">{icon::COPY()}<span>{t!("component-copy")}</span></button>
         </copy-button>
     }
     .into_any()
 }
 
 /// A form behind a question: the button opens it, so that nothing is deleted by one slip. Works without script.
-pub(crate) fn confirm(button: &'static str, question: impl Into<String>, form: impl IntoView + 'static) -> AnyView {
+pub(crate) fn confirm(
+    button: impl Into<String>,
+    question: impl Into<String>,
+    form: impl IntoView + 'static,
+) -> AnyView {
     view! {
         <details class="confirm">
-            <summary class="quiet critical">{button}</summary>
+            <summary class="quiet critical">{button.into()}</summary>
             <div class="popover"><p>{question.into()}</p>{form.into_view()}</div>
         </details>
     }
@@ -38,11 +42,11 @@ pub(crate) fn more_menu(label: impl Into<String>, items: impl IntoView + 'static
 }
 
 /// One figure with its label; `change` and `note` may be empty.
-pub(crate) fn tile(label: &'static str, value: impl Into<String>, note: impl Into<String>) -> AnyView {
+pub(crate) fn tile(label: impl Into<String>, value: impl Into<String>, note: impl Into<String>) -> AnyView {
     let note = note.into();
     view! {
         <div class="tile">
-            <dt>{label}</dt>
+            <dt>{label.into()}</dt>
             <dd class="value">{value.into()}</dd>
             {(!note.is_empty()).then(|| view! { <dd class="note">{note}</dd> })}
         </div>
@@ -56,20 +60,20 @@ pub(crate) fn tiles(tiles: Vec<AnyView>) -> AnyView {
 }
 
 /// A section with a heading.
-pub(crate) fn card(heading: &'static str, content: impl IntoView + 'static) -> AnyView {
-    view! { <section class="card"><h2>{heading}</h2>{content.into_view()}</section> }.into_any()
+pub(crate) fn card(heading: impl Into<String>, content: impl IntoView + 'static) -> AnyView {
+    view! { <section class="card"><h2>{heading.into()}</h2>{content.into_view()}</section> }.into_any()
 }
 
 /// What stands in an empty place: what would be here, and what to do next.
 pub(crate) fn empty(
-    heading: &'static str,
-    text: &'static str,
-    action: Option<(&'static str, &'static str)>,
+    heading: impl Into<String>,
+    text: impl Into<String>,
+    action: Option<(&'static str, String)>,
 ) -> AnyView {
     view! {
         <div class="empty">
-            <h2>{heading}</h2>
-            <p>{text}</p>
+            <h2>{heading.into()}</h2>
+            <p>{text.into()}</p>
             {action.map(|(href, label)| view! { <p><a class="button primary" href=href>{label}</a></p> })}
         </div>
     }
@@ -89,10 +93,10 @@ pub(crate) fn period_form(address: &crate::address::Address, from: String, to: S
     view! {
         <form method="get" action=address.path().to_owned() class="filters">
             {kept}
-            <label>"From " <input type="date" name="from" value=from /></label>
-            <label>"To " <input type="date" name="to" value=to /></label>
-            <button type="submit">"Apply"</button>
-            <small class="subdued">{format!("Time zone: {zone}")}</small>
+            <label>{t!("component-from")}" " <input type="date" name="from" value=from /></label>
+            <label>{t!("component-to")}" " <input type="date" name="to" value=to /></label>
+            <button type="submit">{t!("component-apply")}</button>
+            <small class="subdued">{t!("component-time-zone", zone = zone)}</small>
         </form>
     }
     .into_any()

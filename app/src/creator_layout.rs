@@ -4,17 +4,22 @@ use axum::response::Response;
 use http::StatusCode;
 use leptos::prelude::*;
 
-use crate::{icon, request::CreatorRequest};
+use crate::{
+    icon,
+    language::{Message, rich, t},
+    language_choice,
+    request::CreatorRequest,
+};
 
 /// A place in the menu: path, label and icon.
-type Place = (&'static str, &'static str, fn() -> AnyView);
+type Place = (&'static str, Message, fn() -> AnyView);
 
 /// The menu: above the content on a wide screen, at the bottom on a phone.
 const MENU: [Place; 4] = [
-    ("/creator", "Home", icon::HOME),
-    ("/creator/links", "Links", icon::LINK),
-    ("/creator/sales", "Sales", icon::BAG),
-    ("/creator/paid", "Paid", icon::COIN),
+    ("/creator", Message("layout-home"), icon::HOME),
+    ("/creator/links", Message("layout-links"), icon::LINK),
+    ("/creator/sales", Message("layout-sales"), icon::BAG),
+    ("/creator/paid", Message("layout-paid"), icon::COIN),
 ];
 
 /// A page of a creator.
@@ -45,26 +50,28 @@ impl CreatorPage {
         let path = request.address.path().to_owned();
         let brand = request.caller.brand();
         let sample = brand.settings.sample.is_some().then(|| {
+            let label = view! { <strong>{t!("layout-sample")}</strong> }.into_any();
             view! {
-                <aside class="sample" aria-label="Sample data">
-                    <p><strong>"Sample data"</strong>" This brand, its links and its sales are made up."</p>
+                <aside class="sample" aria-label=t!("layout-sample")>
+                    <p>{rich!("layout-sample-creator", label = label)}</p>
                 </aside>
             }
         });
         let toast = self.done.map(|done| view! { <toast-message><div class="toast">{done}</div></toast-message> });
         let body = view! {
-            <a class="skip" href="#content">"Skip to content"</a>
+            <a class="skip" href="#content">{t!("layout-skip")}</a>
             <header class="bar creator">
                 <a class="logo" href="/creator">"CreatorScore"</a>
-                <nav aria-label="Main"><ul>{menu(&path)}</ul></nav>
+                <nav aria-label=t!("layout-main")><ul>{menu(&path)}</ul></nav>
                 <details class="account">
                     <summary>{brand.name.clone()}</summary>
                     <div class="popover">
-                        <a href="/creator/proofs">"Revenue proofs"</a>
-                        <a href="/creator/sessions">"Brands and sessions"</a>
+                        <a href="/creator/proofs">{t!("layout-proofs")}</a>
+                        <a href="/creator/sessions">{t!("layout-sessions")}</a>
                         <form method="post" action="/sign-out" data-native="">
-                            <button class="quiet" type="submit">"Sign out"</button>
+                            <button class="quiet" type="submit">{t!("layout-sign-out")}</button>
                         </form>
+                        {language_choice::form(&request.address)}
                     </div>
                 </details>
             </header>
@@ -73,7 +80,7 @@ impl CreatorPage {
                 <div class="heading"><h1 tabindex="-1">{self.title.clone()}</h1></div>
                 {content.into_view()}
             </main>
-            <nav class="bottom" aria-label="Main, at the bottom"><ul>{menu(&path)}</ul></nav>
+            <nav class="bottom" aria-label=t!("layout-main-bottom")><ul>{menu(&path)}</ul></nav>
             <div role="status" class="toasts" data-toasts="">{toast}</div>
         };
         request.head.document(self.status, &self.title, body)
@@ -83,7 +90,7 @@ impl CreatorPage {
 fn menu(path: &str) -> AnyView {
     let link = |(href, label, icon): Place| {
         let current = (path == href).then_some("page");
-        view! { <li><a href=href aria-current=current>{icon()}<span>{label}</span></a></li> }
+        view! { <li><a href=href aria-current=current>{icon()}<span>{label.text()}</span></a></li> }
     };
     MENU.map(link).collect_view().into_any()
 }

@@ -8,21 +8,18 @@ use crate::{
     chart::{AreaChart, labelled, ticks},
     component::{tile, tiles},
     format,
+    language::t,
 };
 
 /// The tiles of some figures: revenue, orders, clicks, conversion.
 pub(crate) fn figure_tiles(figures: &Figures, currency: Currency) -> AnyView {
     let clicks = figures.clicks;
-    let bots = match clicks.bot_clicks {
-        0 => String::new(),
-        1 => ", and 1 by a bot".to_owned(),
-        count => format!(", and {} by bots", format::count(count)),
-    };
+    let unique = t!("chart-unique", unique = clicks.unique_clicks, bots = clicks.bot_clicks);
     tiles(vec![
-        tile("Revenue", format::revenue(figures, currency), "after refunds"),
-        tile("Orders", format::count(figures.sales.conversions), ""),
-        tile("Clicks", format::count(clicks.clicks), format!("{} unique{bots}", format::count(clicks.unique_clicks))),
-        tile("Conversion", format::conversion_rate(figures), "orders per unique click"),
+        tile(t!("chart-revenue"), format::revenue(figures, currency), t!("chart-after-refunds")),
+        tile(t!("chart-orders"), format::count(figures.sales.conversions), ""),
+        tile(t!("chart-clicks"), format::count(clicks.clicks), unique),
+        tile(t!("chart-conversion"), format::conversion_rate(figures), t!("chart-per-click")),
     ])
 }
 
@@ -33,15 +30,15 @@ pub(crate) fn clicks_by_day(days: &[(Day, Figures)], today: Day, label: &str, cu
     let top = scale.last().copied().unwrap_or(1);
     let count = |wanted: fn(&Day, &Day) -> bool| days.iter().filter(|(day, _)| wanted(day, &today)).count();
     let (unfinished, future) = (count(Day::eq), count(|day, today| day > today));
-    let label = format!("Clicks by day, {label}. The values stand in the table below.");
+    let label = t!("chart-clicks-by-day-label", period = label);
     let picture = AreaChart { label, values: &values, before: &[], unfinished, future, top }.view();
     let y_labels = scale.iter().rev().map(|tick| view! { <span>{format::count(*tick)}</span> }).collect_view();
     let x_labels = labelled(days.len(), 5).into_iter().filter_map(|index| days.get(index));
-    let x_labels = x_labels.map(|(day, _)| view! { <span>{day.short()}</span> }).collect_view();
+    let x_labels = x_labels.map(|(day, _)| view! { <span>{format::date(*day)}</span> }).collect_view();
     let rows = days.iter().map(|(day, figures)| {
         view! {
             <tr>
-                <th scope="row">{day.short()}</th>
+                <th scope="row">{format::date(*day)}</th>
                 <td class="number">{format::count(figures.clicks.clicks)}</td>
                 <td class="number">{format::count(figures.sales.conversions)}</td>
                 <td class="number">{format::revenue(figures, currency)}</td>
@@ -50,21 +47,21 @@ pub(crate) fn clicks_by_day(days: &[(Day, Figures)], today: Day, label: &str, cu
     });
     view! {
         <section class="card figures">
-            <h2 class="inset">"Clicks by day"</h2>
+            <h2 class="inset">{t!("chart-clicks-by-day")}</h2>
             <chart-cursor class="chart" data-future=future.to_string()>
                 <div class="scale" aria-hidden="true">{y_labels}</div>
-                <div class="plot" tabindex="0" role="group" aria-label="Arrow keys move through the chart.">{picture}</div>
+                <div class="plot" tabindex="0" role="group" aria-label=t!("chart-keys")>{picture}</div>
                 <div class="axis" aria-hidden="true">{x_labels}</div>
                 <details class="values">
-                    <summary>"Show as table"</summary>
-                    <div class="scroll" tabindex="0" role="region" aria-label="Values of the chart">
+                    <summary>{t!("chart-show-table")}</summary>
+                    <div class="scroll" tabindex="0" role="region" aria-label=t!("chart-values")>
                         <table>
                             <thead>
                                 <tr>
-                                    <th scope="col">"Day"</th>
-                                    <th scope="col" class="number">"Clicks"</th>
-                                    <th scope="col" class="number">"Orders"</th>
-                                    <th scope="col" class="number">"Revenue"</th>
+                                    <th scope="col">{t!("chart-day")}</th>
+                                    <th scope="col" class="number">{t!("chart-clicks")}</th>
+                                    <th scope="col" class="number">{t!("chart-orders")}</th>
+                                    <th scope="col" class="number">{t!("chart-revenue")}</th>
                                 </tr>
                             </thead>
                             <tbody>{rows.collect_view()}</tbody>

@@ -4,6 +4,8 @@ use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 
+use crate::language::{Language, t};
+
 /// The modules of `script/`, loaded early.
 const MODULES: [&str; 4] = ["app.js", "navigation.js", "elements.js", "overview.js"];
 
@@ -45,7 +47,7 @@ impl DocumentHead {
             }
         });
         let html = view! {
-            <html lang="en" data-embedded=self.is_embedded.then_some("")>
+            <html lang=Language::current().code() data-embedded=self.is_embedded.then_some("")>
                 <head>
                     <meta charset="utf-8" />
                     <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -57,7 +59,7 @@ impl DocumentHead {
                     {modules}
                     <script type="module" src=format!("{}/app.js", self.files)></script>
                 </head>
-                <body>{body.into_view()}</body>
+                <body data-offline=t!("layout-offline") data-offline-unsaved=t!("layout-offline-unsaved")>{body.into_view()}</body>
             </html>
         }
         .to_html();

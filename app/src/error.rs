@@ -9,13 +9,13 @@ use flow::FlowError;
 use http::StatusCode;
 use leptos::prelude::*;
 
-use crate::document::DocumentHead;
+use crate::{address::Address, document::DocumentHead, language::t, public_layout, words};
 
 /// Why a page could not be shown.
 #[derive(Clone, Debug)]
 pub(crate) struct PageError {
     status: StatusCode,
-    heading: &'static str,
+    heading: String,
     text: String,
 }
 
@@ -27,63 +27,45 @@ impl PageError {
     pub(crate) fn not_found(what: &str) -> Self {
         Self {
             status: StatusCode::NOT_FOUND,
-            heading: "Not found",
-            text: format!("This {what} does not exist, or it is not yours."),
+            heading: t!("error-not-found"),
+            text: t!("error-not-found-text", what = words::noun(what)),
         }
     }
 
-    fn new(status: StatusCode, heading: &'static str, text: &str) -> Self {
-        Self { status, heading, text: text.to_owned() }
+    fn new(status: StatusCode, heading: String, text: String) -> Self {
+        Self { status, heading, text }
     }
 }
 
 impl From<FlowError> for PageError {
     fn from(error: FlowError) -> Self {
         match error {
-            error if error.is_unavailable() => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Please try again in a moment",
-                "The database does not answer. Nothing was changed.",
-            ),
+            error if error.is_unavailable() => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, t!("error-try-again"), t!("error-database"))
+            }
             FlowError::Invalid(faults) => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "That could not be done", &faults.to_string())
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, t!("error-not-done"), faults.to_string())
             }
             FlowError::Unauthorized => {
-                Self::new(StatusCode::UNAUTHORIZED, "You are signed out", "Sign in again, or reopen the app.")
+                Self::new(StatusCode::UNAUTHORIZED, t!("error-signed-out"), t!("error-signed-out-text"))
             }
             FlowError::Disabled | FlowError::Forbidden(_) => {
-                Self::new(StatusCode::FORBIDDEN, "No access", "Your account may not do this.")
+                Self::new(StatusCode::FORBIDDEN, t!("error-no-access"), t!("error-no-access-text"))
             }
-            FlowError::OwnerOnly => Self::new(
-                StatusCode::FORBIDDEN,
-                "Only an owner may do this",
-                "Nothing was changed. Ask an owner of this brand; they are listed under Members and sessions.",
-            ),
+            FlowError::OwnerOnly => {
+                Self::new(StatusCode::FORBIDDEN, t!("error-owner-only"), t!("error-owner-only-text"))
+            }
             FlowError::NotFound(what) => Self::not_found(what),
-            FlowError::NotConfigured(what) => Self::new(StatusCode::NOT_FOUND, "Not set up", what),
-            FlowError::Shopify(_) => Self::new(
-                StatusCode::BAD_GATEWAY,
-                "Shopify did not answer",
-                "Nothing was changed. Please try again in a moment.",
-            ),
+            FlowError::NotConfigured(what) => Self::new(StatusCode::NOT_FOUND, t!("error-not-set-up"), what.to_owned()),
+            FlowError::Shopify(_) => Self::new(StatusCode::BAD_GATEWAY, t!("error-shopify"), t!("error-shopify-text")),
             FlowError::OverBudget { .. } => {
-                Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests", "Please wait a minute, then try again.")
+                Self::new(StatusCode::TOO_MANY_REQUESTS, t!("error-too-many"), t!("error-too-many-text"))
             }
-            FlowError::Stale(_) => Self::new(
-                StatusCode::CONFLICT,
-                "Changed meanwhile",
-                "Somebody else changed this at the same time. Go back and look at it again.",
-            ),
-            FlowError::Mail(_) => {
-                Self::new(StatusCode::BAD_GATEWAY, "The mail server did not answer", "Please try again in a moment.")
-            }
+            FlowError::Stale(_) => Self::new(StatusCode::CONFLICT, t!("error-stale"), t!("error-stale-text")),
+            FlowError::Mail(_) => Self::new(StatusCode::BAD_GATEWAY, t!("error-mail"), t!("error-mail-text")),
             error @ (FlowError::Store(_) | FlowError::Unreadable(_) | FlowError::Job(_) | FlowError::Sealed) => {
                 tracing::error!(%error, "a page failed");
-                Self::new(
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    "Something went wrong",
-                    "The error was recorded. Please try again.",
-                )
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, t!("error-unexpected"), t!("error-unexpected-text"))
             }
         }
     }
@@ -100,25 +82,28 @@ impl IntoResponse for PageError {
 /// Shows the errors of handlers as pages.
 pub(crate) async fn as_page(request: Request, next: Next) -> Response {
     let head = request.extensions().get::<DocumentHead>().cloned().unwrap_or_default();
+    let address = Address::of(request.uri());
     let response = next.run(request).await;
     match response.extensions().get::<PageError>() {
         Some(error) if error.status == StatusCode::UNAUTHORIZED && !head.is_embedded => {
             Redirect::to("/sign-in").into_response()
         }
-        Some(error) => show(&head, error),
+        Some(error) => show(&head, &address, error),
         None => response,
     }
 }
 
-fn show(head: &DocumentHead, error: &PageError) -> Response {
-    head.document(
+fn show(head: &DocumentHead, address: &Address, error: &PageError) -> Response {
+    public_layout::at(
+        head,
+        address,
         error.status,
-        error.heading,
+        &error.heading,
         view! {
             <main id="content" class="card narrow">
-                <h1>{error.heading}</h1>
+                <h1>{error.heading.clone()}</h1>
                 <p>{error.text.clone()}</p>
-                <p><a href="/">"Go to the start"</a></p>
+                <p><a href="/">{t!("error-start")}</a></p>
             </main>
         },
     )

@@ -3,16 +3,18 @@
 use domain::evidence::EvidenceKind;
 use leptos::prelude::*;
 
+use crate::language::Message;
+
 /// The name of a kind.
-pub(crate) const fn label(kind: EvidenceKind) -> &'static str {
-    match kind {
-        EvidenceKind::Manual => "By hand",
-        EvidenceKind::Promo => "Discount code",
-        EvidenceKind::Click => "Link click",
-        EvidenceKind::Cart => "Cart",
-        EvidenceKind::Landing => "Landing page",
-        EvidenceKind::Survey => "Survey",
-    }
+pub(crate) const fn label(kind: EvidenceKind) -> Message {
+    Message(match kind {
+        EvidenceKind::Manual => "evidence-manual",
+        EvidenceKind::Promo => "evidence-promo",
+        EvidenceKind::Click => "evidence-click",
+        EvidenceKind::Cart => "evidence-cart",
+        EvidenceKind::Landing => "evidence-landing",
+        EvidenceKind::Survey => "evidence-survey",
+    })
 }
 
 /// The class of its colour.
@@ -51,6 +53,7 @@ pub(crate) fn mark(kind: EvidenceKind, is_counted: bool) -> AnyView {
 
 /// Kinds as chips.
 pub(crate) fn chips(kinds: &[EvidenceKind]) -> AnyView {
-    let chips = kinds.iter().map(|kind| view! { <span class="chip kind">{mark(*kind, true)}{label(*kind)}</span> });
+    let chips =
+        kinds.iter().map(|kind| view! { <span class="chip kind">{mark(*kind, true)}{label(*kind).text()}</span> });
     view! { <span class="kinds">{chips.collect_view()}</span> }.into_any()
 }

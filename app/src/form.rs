@@ -13,7 +13,10 @@ use http::StatusCode;
 use leptos::prelude::*;
 use url::form_urlencoded;
 
-use crate::error::PageError;
+use crate::{
+    error::PageError,
+    language::{Language, t, text, text_in},
+};
 
 /// Size limit of a posted form.
 const FORM_BYTES_MAX: usize = 64 * 1024;
@@ -54,8 +57,8 @@ impl Posted {
     }
 
     /// A field that holds a whole number. `label` names it in the fault.
-    pub(crate) fn number<T: core::str::FromStr>(&self, name: &str, label: &str) -> Result<T, FlowError> {
-        let text = self.get(name).trim();
+    pub(crate) fn number<T: core::str::FromStr>(&self, name: &str, label: impl Into<Label>) -> Result<T, FlowError> {
+        let (text, label) = (self.get(name).trim(), label.into().english);
         text.parse().map_err(|_| FlowError::from(Invalid::one(format!("{label} must be a whole number"))))
     }
 
@@ -152,30 +155,56 @@ pub(crate) enum Input {
     Lines,
 }
 
-/// A text field. Its label must begin like the messages of `flow` about it ("destination URL must …").
+/// What a field is called: for the reader, and in English, in which the messages of `flow` about it begin ("destination URL
+/// must …"). That is how a fault finds its field.
+#[derive(Clone, Debug)]
+pub(crate) struct Label {
+    shown: String,
+    english: String,
+}
+
+/// The label that is a message of the catalogue.
+pub(crate) fn label(id: &'static str) -> Label {
+    Label { shown: text(id, &[]), english: text_in(Language::English, id, &[]) }
+}
+
+impl From<&'static str> for Label {
+    fn from(english: &'static str) -> Self {
+        Self { shown: english.to_owned(), english: english.to_owned() }
+    }
+}
+
+impl Label {
+    /// Whether a message is about this field.
+    fn is_in(&self, fault: &str) -> bool {
+        fault.to_lowercase().starts_with(&self.english.to_lowercase())
+    }
+}
+
+/// A text field. Its label begins like the messages of `flow` about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
     name: &'static str,
-    label: &'static str,
+    label: Label,
     input: Input,
     is_required: bool,
     length_max: u32,
     hint: String,
-    placeholder: &'static str,
+    placeholder: String,
     suggestions: Vec<(String, String)>,
 }
 
 impl Field {
     /// An optional text field of at most 255 characters.
-    pub(crate) fn new(name: &'static str, label: &'static str) -> Self {
+    pub(crate) fn new(name: &'static str, label: impl Into<Label>) -> Self {
         Self {
             name,
-            label,
+            label: label.into(),
             input: Input::Text,
             is_required: false,
             length_max: 255,
             hint: String::new(),
-            placeholder: "",
+            placeholder: String::new(),
             suggestions: Vec::new(),
         }
     }
@@ -206,8 +235,8 @@ impl Field {
     }
 
     /// An example in the empty field.
-    pub(crate) fn placeholder(self, placeholder: &'static str) -> Self {
-        Self { placeholder, ..self }
+    pub(crate) fn placeholder(self, placeholder: impl Into<String>) -> Self {
+        Self { placeholder: placeholder.into(), ..self }
     }
 }
 
@@ -251,19 +280,14 @@ impl Form {
     }
 
     /// The faults of the field with this label: those whose message begins with it.
-    fn faults_of(&self, label: &str) -> Vec<String> {
-        let label = label.to_lowercase();
-        self.faults
-            .iter()
-            .filter(|fault| fault.to_lowercase().starts_with(&label))
-            .map(|fault| sentence(fault))
-            .collect()
+    fn faults_of(&self, label: &Label) -> Vec<String> {
+        self.faults.iter().filter(|fault| label.is_in(fault)).map(|fault| sentence(fault)).collect()
     }
 
     /// The faults that belong to none of the given labels, as a banner above the form.
-    pub(crate) fn summary(&self, labels: &[&str]) -> AnyView {
-        let is_of_field =
-            |fault: &&String| labels.iter().any(|label| fault.to_lowercase().starts_with(&label.to_lowercase()));
+    pub(crate) fn summary<L: Clone + Into<Label>>(&self, labels: &[L]) -> AnyView {
+        let labels: Vec<Label> = labels.iter().cloned().map(Into::into).collect();
+        let is_of_field = |fault: &&String| labels.iter().any(|label| label.is_in(fault));
         let others: Vec<_> =
             self.faults.iter().filter(|fault| !is_of_field(fault)).map(|fault| sentence(fault)).collect();
         if others.is_empty() {
@@ -273,10 +297,15 @@ impl Form {
         view! { <div class="banner critical" role="alert" tabindex="-1" autofocus=""><ul>{items}</ul></div> }.into_any()
     }
 
+    /// All faults as a banner, for a form without fields of its own.
+    pub(crate) fn all_faults(&self) -> AnyView {
+        self.summary::<Label>(&[])
+    }
+
     /// A text field with its label, hint and faults.
     pub(crate) fn field(&self, field: Field) -> AnyView {
         let id = format!("{}{}-{}", self.prefix, self.action, field.name);
-        let faults = self.faults_of(field.label);
+        let faults = self.faults_of(&field.label);
         let described = described_by(&id, !field.hint.is_empty(), !faults.is_empty());
         let invalid = (!faults.is_empty()).then_some("true");
         let value = self.value(field.name);
@@ -307,19 +336,19 @@ impl Form {
             }
             .into_any()
         };
-        labelled(id, field.label, field.hint, faults, control)
+        labelled(id, field.label.shown, field.hint, faults, control)
     }
 
     /// A choice of one of some options (value and label). With `placeholder`, none may be chosen.
     pub(crate) fn select(
         &self,
         name: &'static str,
-        label: &'static str,
+        label: impl Into<Label>,
         options: &[(String, String)],
-        placeholder: &'static str,
-        hint: &str,
+        placeholder: impl Into<String>,
+        hint: impl Into<String>,
     ) -> AnyView {
-        self.choice(name, label, options, placeholder, hint, false)
+        self.choice(name, label.into(), options, &placeholder.into(), hint.into(), false)
     }
 
     /// A choice that is found by typing: a plain list without script, a searching list with it. For creators, links and
@@ -327,46 +356,50 @@ impl Form {
     pub(crate) fn combobox(
         &self,
         name: &'static str,
-        label: &'static str,
+        label: impl Into<Label>,
         options: &[(String, String)],
-        placeholder: &'static str,
-        hint: &str,
+        placeholder: impl Into<String>,
+        hint: impl Into<String>,
     ) -> AnyView {
-        self.choice(name, label, options, placeholder, hint, true)
+        self.choice(name, label.into(), options, &placeholder.into(), hint.into(), true)
     }
 
     fn choice(
         &self,
         name: &'static str,
-        label: &'static str,
+        label: Label,
         options: &[(String, String)],
-        placeholder: &'static str,
-        hint: &str,
+        placeholder: &str,
+        hint: String,
         is_searched: bool,
     ) -> AnyView {
         let id = format!("{}{}-{name}", self.prefix, self.action);
-        let faults = self.faults_of(label);
+        let faults = self.faults_of(&label);
         let described = described_by(&id, !hint.is_empty(), !faults.is_empty());
         let invalid = (!faults.is_empty()).then_some("true");
         let options = crate::picker::options(options, &self.value(name), placeholder);
         let select = view! {
             <select id=id.clone() name=name aria-describedby=described aria-invalid=invalid autofocus=invalid.is_some()>{options}</select>
         };
-        let control =
-            if is_searched { view! { <combo-box>{select}</combo-box> }.into_any() } else { select.into_any() };
-        labelled(id, label, hint.to_owned(), faults, control)
+        let control = if is_searched {
+            view! { <combo-box data-none=t!("form-no-match")>{select}</combo-box> }.into_any()
+        } else {
+            select.into_any()
+        };
+        labelled(id, label.shown, hint, faults, control)
     }
 
     /// A checkbox with its label.
-    pub(crate) fn checkbox(&self, name: &'static str, label: &'static str, hint: &str) -> AnyView {
+    pub(crate) fn checkbox(&self, name: &'static str, label: impl Into<String>, hint: impl Into<String>) -> AnyView {
+        let hint = hint.into();
         let id = format!("{}{}-{name}", self.prefix, self.action);
         let is_checked = !self.value(name).is_empty();
         let described = described_by(&id, !hint.is_empty(), false);
         view! {
             <div class="field check">
                 <input id=id.clone() type="checkbox" name=name value="on" checked=is_checked aria-describedby=described />
-                <label for=id.clone()>{label}</label>
-                {hint_of(&id, hint.to_owned())}
+                <label for=id.clone()>{label.into()}</label>
+                {hint_of(&id, hint)}
             </div>
         }
         .into_any()
@@ -378,13 +411,13 @@ impl Form {
     }
 
     /// The button that sends the form.
-    pub(crate) fn submit(&self, label: &'static str) -> AnyView {
+    pub(crate) fn submit(&self, label: impl Into<String>) -> AnyView {
         self.button(label, "primary")
     }
 
     /// A button that sends the form, with a class: `primary`, `critical`, `quiet` or empty.
-    pub(crate) fn button(&self, label: &'static str, class: &'static str) -> AnyView {
-        view! { <button type="submit" name="do" value=self.action class=class>{label}</button> }.into_any()
+    pub(crate) fn button(&self, label: impl Into<String>, class: &'static str) -> AnyView {
+        view! { <button type="submit" name="do" value=self.action class=class>{label.into()}</button> }.into_any()
     }
 }
 
@@ -404,7 +437,7 @@ fn hint_of(id: &str, hint: String) -> Option<AnyView> {
     (!hint.is_empty()).then(|| view! { <small id=format!("{id}-hint") class="hint">{hint}</small> }.into_any())
 }
 
-fn labelled(id: String, label: &'static str, hint: String, faults: Vec<String>, control: AnyView) -> AnyView {
+fn labelled(id: String, label: String, hint: String, faults: Vec<String>, control: AnyView) -> AnyView {
     let fault =
         (!faults.is_empty()).then(|| view! { <p class="fault" id=format!("{id}-fault")>{faults.join(" ")}</p> });
     view! {
@@ -430,6 +463,10 @@ fn sentence(fault: &str) -> String {
 mod tests {
     use super::*;
 
+    fn refused_with(fault: &str) -> FormState {
+        FormState { values: vec![("do".to_owned(), "create".to_owned())], faults: vec![fault.to_owned()] }
+    }
+
     fn refused() -> FormState {
         let posted = [("do", "create"), ("destination", "nonsense")];
         FormState {
@@ -446,6 +483,16 @@ mod tests {
         assert!(html.contains("Destination URL must be an address."), "{html}");
         let summary = form.summary(&["Destination URL"]).to_html();
         assert!(summary.contains("Too many links.") && !summary.contains("Destination"), "{summary}");
+    }
+
+    #[test]
+    fn a_fault_finds_its_field_in_every_language() {
+        let email = refused_with("e-mail address is too long").form("create");
+        let html = Language::German.speak(|| {
+            let email = email.field(Field::new("email", label("sign_in-email")));
+            email.to_html()
+        });
+        assert!(html.contains("E-Mail-Adresse") && html.contains("aria-invalid=\"true\""), "{html}");
     }
 
     #[test]

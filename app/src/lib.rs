@@ -20,14 +20,19 @@ mod form;
 mod format;
 mod icon;
 mod keyset_page;
+mod language;
+mod language_choice;
 mod page;
 mod period_choice;
 mod picker;
+mod public_layout;
 mod qr;
 mod request;
 mod table;
+mod words;
 
 pub use document::DocumentHead;
+pub use language::Language;
 pub use request::ClientAddress;
 
 use axum::{Router, middleware, routing::get};
@@ -42,6 +47,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(flow: Flow) -> Router<S> {
         .route("/brand/{*path}", get(page::not_found))
         .route("/creator/{*path}", get(page::not_found))
         .layer(middleware::from_fn(error::as_page))
+        .layer(middleware::from_fn(language_choice::layer))
         .with_state(flow)
 }
 
@@ -54,9 +60,14 @@ pub struct LiveFeed {
     pub html: String,
 }
 
-/// The overview's feed as it is now.
-pub fn live_feed(live: &flow::overview::Live, brand: &domain::brand::Brand, now: domain::UnixMs) -> LiveFeed {
-    let (now, html) = page::live_fragment(live, brand, now);
+/// The overview's feed as it is now, in a language.
+pub fn live_feed(
+    language: Language,
+    live: &flow::overview::Live,
+    brand: &domain::brand::Brand,
+    now: domain::UnixMs,
+) -> LiveFeed {
+    let (now, html) = language.speak(|| page::live_fragment(live, brand, now));
     LiveFeed { now, html }
 }
 

@@ -6,6 +6,7 @@ mod commissions;
 mod creator_home;
 mod creators;
 mod customer;
+mod language;
 mod links;
 mod models;
 mod orders;
@@ -23,7 +24,7 @@ use axum::{response::Response, routing::MethodRouter};
 use flow::Flow;
 use leptos::prelude::*;
 
-use crate::request::PublicRequest;
+use crate::{language::t, public_layout, request::PublicRequest};
 
 pub(crate) use overview::fragment as live_fragment;
 
@@ -34,6 +35,7 @@ pub(crate) type Routes = Vec<(&'static str, MethodRouter<Flow>)>;
 pub(crate) fn routes() -> Routes {
     [
         start::routes(),
+        language::routes(),
         sign_in::routes(),
         proof::routes(),
         creator_home::routes(),
@@ -59,14 +61,15 @@ pub(crate) fn routes() -> Routes {
 
 /// Any other address.
 pub(crate) async fn not_found(request: PublicRequest) -> Response {
-    request.head.document(
+    public_layout::show(
+        &request,
         http::StatusCode::NOT_FOUND,
-        "Not found",
+        &t!("error-not-found"),
         view! {
             <main id="content" class="card narrow">
-                <h1>"Page not found"</h1>
-                <p>"The address may be mistyped, or the page may have been deleted."</p>
-                <p><a href="/">"Go to the start"</a></p>
+                <h1>{t!("error-page-not-found")}</h1>
+                <p>{t!("error-page-not-found-text")}</p>
+                <p><a href="/">{t!("error-start")}</a></p>
             </main>
         },
     )

@@ -6,7 +6,11 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::request::BrandRequest;
+use crate::{
+    format,
+    language::{Message, t},
+    request::BrandRequest,
+};
 
 /// The chosen period.
 #[derive(Clone, Copy, Debug)]
@@ -18,17 +22,17 @@ pub(crate) struct PeriodChoice {
 }
 
 /// What a preset is called.
-pub(crate) const fn label_of(preset: Preset) -> &'static str {
-    match preset {
-        Preset::Today => "Today",
-        Preset::Yesterday => "Yesterday",
-        Preset::Last7Days => "Last 7 days",
-        Preset::Last30Days => "Last 30 days",
-        Preset::Last90Days => "Last 90 days",
-        Preset::LastYear => "Last 12 months",
-        Preset::ThisMonth => "This month",
-        Preset::LastMonth => "Last month",
-    }
+pub(crate) const fn label_of(preset: Preset) -> Message {
+    Message(match preset {
+        Preset::Today => "period-today",
+        Preset::Yesterday => "period-yesterday",
+        Preset::Last7Days => "period-last-7-days",
+        Preset::Last30Days => "period-last-30-days",
+        Preset::Last90Days => "period-last-90-days",
+        Preset::LastYear => "period-last-year",
+        Preset::ThisMonth => "period-this-month",
+        Preset::LastMonth => "period-last-month",
+    })
 }
 
 impl PeriodChoice {
@@ -47,11 +51,7 @@ impl PeriodChoice {
     /// Its name: "Last 30 days", or its days.
     pub(crate) fn label(&self) -> String {
         let Period { from, to } = self.period;
-        match self.preset {
-            Some(preset) => label_of(preset).to_owned(),
-            None if from == to => from.short(),
-            None => format!("{} – {}", from.short(), to.short()),
-        }
+        self.preset.map_or_else(|| format::days(from, to), |preset| label_of(preset).text())
     }
 
     /// The menu: presets as links, own days as a form.
@@ -60,7 +60,7 @@ impl PeriodChoice {
         let presets = Preset::ALL.map(|preset| {
             let href = address.with(&[("period", preset.as_str()), ("from", ""), ("to", "")]);
             let current = (self.preset == Some(preset)).then_some("true");
-            view! { <a href=href aria-current=current data-keep-scroll="">{label_of(preset)}</a> }
+            view! { <a href=href aria-current=current data-keep-scroll="">{label_of(preset).text()}</a> }
         });
         let kept = address.kept(&["period", "from", "to"]);
         let kept = kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
@@ -72,10 +72,10 @@ impl PeriodChoice {
                     {presets.into_iter().collect_view()}
                     <form method="get" action=address.path().to_owned() class="days">
                         {kept.collect_view()}
-                        <label>"From" <input type="date" name="from" value=self.period.from.to_string() required="" /></label>
-                        <label>"To" <input type="date" name="to" value=self.period.to.to_string() /></label>
-                        <button type="submit">"Show these days"</button>
-                        <small class="subdued">{format!("Days begin at midnight in {zone}.")}</small>
+                        <label>{t!("period-from")} <input type="date" name="from" value=self.period.from.to_string() required="" /></label>
+                        <label>{t!("period-to")} <input type="date" name="to" value=self.period.to.to_string() /></label>
+                        <button type="submit">{t!("period-show")}</button>
+                        <small class="subdued">{t!("period-zone", zone = zone)}</small>
                     </form>
                 </div>
             </details>

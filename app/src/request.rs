@@ -47,7 +47,7 @@ impl PageRequest<Merchant> {
 
     /// An instant as [`Self::moment`] shows it, as text: for titles, searches and CSV files.
     pub(crate) fn moment_text(&self, at: UnixMs) -> String {
-        self.caller.brand().zone.moment(at, self.today())
+        format::moment_text(&self.caller.brand().zone, self.today(), at)
     }
 
     /// Today in the brand's time zone.

@@ -5,7 +5,12 @@ use flow::spreadsheet::text_cell;
 use http::{HeaderValue, header};
 use leptos::prelude::*;
 
-use crate::{address::Address, error::PageError, icon};
+use crate::{
+    address::Address,
+    error::PageError,
+    icon,
+    language::{rich, t},
+};
 
 /// Rows on a page.
 const ROWS_A_PAGE: usize = 25;
@@ -22,32 +27,32 @@ enum Kind {
 }
 
 /// A column.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Column {
     key: &'static str,
-    label: &'static str,
+    label: String,
     kind: Kind,
 }
 
 impl Column {
     /// A column of texts. `key` names it in the address.
-    pub(crate) const fn text(key: &'static str, label: &'static str) -> Self {
-        Self { key, label, kind: Kind::Text }
+    pub(crate) fn text(key: &'static str, label: impl Into<String>) -> Self {
+        Self { key, label: label.into(), kind: Kind::Text }
     }
 
     /// A column of numbers.
-    pub(crate) const fn number(key: &'static str, label: &'static str) -> Self {
-        Self { key, label, kind: Kind::Number }
+    pub(crate) fn number(key: &'static str, label: impl Into<String>) -> Self {
+        Self { key, label: label.into(), kind: Kind::Number }
     }
 
     /// A column of amounts.
-    pub(crate) const fn money(key: &'static str, label: &'static str) -> Self {
-        Self { key, label, kind: Kind::Money }
+    pub(crate) fn money(key: &'static str, label: impl Into<String>) -> Self {
+        Self { key, label: label.into(), kind: Kind::Money }
     }
 
     /// A column of buttons; its label is read by screen readers only.
-    pub(crate) const fn actions(label: &'static str) -> Self {
-        Self { key: "", label, kind: Kind::Actions }
+    pub(crate) fn actions(label: impl Into<String>) -> Self {
+        Self { key: "", label: label.into(), kind: Kind::Actions }
     }
 }
 
@@ -121,7 +126,7 @@ impl Row {
 
 /// A table with its columns and rows.
 pub(crate) struct Table {
-    label: &'static str,
+    label: String,
     columns: Vec<Column>,
     rows: Vec<Row>,
     empty: AnyView,
@@ -134,12 +139,12 @@ pub(crate) struct Table {
 
 impl Table {
     /// A table. `label` is its accessible name.
-    pub(crate) fn new(label: &'static str, columns: impl IntoIterator<Item = Column>) -> Self {
+    pub(crate) fn new(label: impl Into<String>, columns: impl IntoIterator<Item = Column>) -> Self {
         Self {
-            label,
+            label: label.into(),
             columns: columns.into_iter().collect(),
             rows: Vec::new(),
-            empty: view! { <p class="subdued">"Nothing here yet."</p> }.into_any(),
+            empty: view! { <p class="subdued">{t!("table-empty")}</p> }.into_any(),
             order: "",
             name: "",
             rows_a_page: ROWS_A_PAGE,
@@ -222,10 +227,10 @@ impl Table {
         let mut out = csv::Writer::from_writer(Vec::new());
         let has_notes = self.rows.iter().any(|row| row.cells.first().is_some_and(|cell| !cell.note.is_empty()));
         let columns = self.columns.iter().enumerate().filter(|(_, column)| column.kind != Kind::Actions);
-        let columns: Vec<(usize, &'static str)> = columns.map(|(index, column)| (index, column.label)).collect();
-        let labels = columns.iter().map(|(_, label)| (*label).to_owned());
+        let columns: Vec<(usize, String)> = columns.map(|(index, column)| (index, column.label.clone())).collect();
+        let labels = columns.iter().map(|(_, label)| label.clone());
         let notes = |text: &str| has_notes.then(|| text.to_owned());
-        out.write_record(labels.chain(notes("Note"))).map_err(failed)?;
+        out.write_record(labels.chain(notes(&t!("table-note")))).map_err(failed)?;
         for row in &self.rows {
             let texts = columns.iter().map(|(index, _)| row.cells.get(*index).map_or("", |cell| &cell.text));
             let note = row.cells.first().map_or("", |cell| &cell.note);
@@ -278,10 +283,10 @@ impl Table {
         let heads = self.columns.iter().enumerate().map(|(index, column)| {
             let class = class_of(column.kind);
             if column.kind == Kind::Actions {
-                return view! { <th scope="col" class=class><span class="hidden">{column.label}</span></th> }.into_any();
+                return view! { <th scope="col" class=class><span class="hidden">{column.label.clone()}</span></th> }.into_any();
             }
             if !is_sorted_here || column.key.is_empty() {
-                return view! { <th scope="col" class=class>{column.label}</th> }.into_any();
+                return view! { <th scope="col" class=class>{column.label.clone()}</th> }.into_any();
             }
             let state = chosen.filter(|(found, _)| *found == index).map(|(_, is_descending)| is_descending);
             let (aria, mark) = match state {
@@ -296,7 +301,7 @@ impl Table {
             let href = address.with(&[(parameter.as_str(), order.as_str())]);
             view! {
                 <th scope="col" class=class aria-sort=aria>
-                    <a href=href data-keep-scroll="">{column.label}<span class="sort" aria-hidden="true">{mark}</span></a>
+                    <a href=href data-keep-scroll="">{column.label.clone()}<span class="sort" aria-hidden="true">{mark}</span></a>
                 </th>
             }
             .into_any()
@@ -315,7 +320,7 @@ impl Table {
             String::new()
         } else if pages > 1 {
             let first = (page - 1) * self.rows_a_page + 1;
-            format!("{first}–{} of {count}", (page * self.rows_a_page).min(count))
+            t!("table-range", first = first, last = (page * self.rows_a_page).min(count), count = count)
         } else {
             String::new()
         };
@@ -323,17 +328,16 @@ impl Table {
             let href = address.with(&[(self.parameter("format").as_str(), "csv")]);
             view! { <a class="quiet" href=href download="">{icon::DOWNLOAD()}"CSV"</a> }
         });
-        let link = |href: Option<String>, label: &'static str| {
-            href.map(|href| view! { <a class="button" href=href>{label}</a> })
-        };
+        let link =
+            |href: Option<String>, label: String| href.map(|href| view! { <a class="button" href=href>{label}</a> });
         let has_pages = before.is_some() || after.is_some();
         if !has_pages && csv.is_none() {
             return ().into_any();
         }
         let pages = has_pages.then(|| {
             view! {
-                <nav aria-label=format!("Pages of {}", self.label)>
-                    {link(before, "← Previous")} <span>{text}</span> {link(after, "Next →")}
+                <nav aria-label=t!("table-pages", table = &self.label)>
+                    {link(before, t!("table-previous"))} <span>{text}</span> {link(after, t!("table-next"))}
                 </nav>
             }
         });
@@ -343,7 +347,8 @@ impl Table {
 
 fn nothing_found(address: &Address) -> AnyView {
     let href = address.with(&[("q", "")]);
-    view! { <p class="subdued">"Nothing matches this search. "<a href=href>"Clear the search"</a></p> }.into_any()
+    let link = view! { <a href=href>{t!("table-clear-search")}</a> }.into_any();
+    view! { <p class="subdued">{rich!("table-nothing-found", link = link)}</p> }.into_any()
 }
 
 const fn class_of(kind: Kind) -> &'static str {
@@ -368,7 +373,7 @@ fn row_view(columns: &[Column], row: Row) -> AnyView {
         if index == 0 {
             view! { <th scope="row">{shown}{note}</th> }.into_any()
         } else {
-            view! { <td class=class_of(column.kind) data-label=column.label>{shown}{note}</td> }.into_any()
+            view! { <td class=class_of(column.kind) data-label=column.label.clone()>{shown}{note}</td> }.into_any()
         }
     });
     view! { <tr class:muted=row.is_muted>{cells.collect_view()}</tr> }.into_any()

@@ -14,7 +14,7 @@ use flow::creator_view::{CreatorOverview, CreatorSale, OwnBalance};
 use leptos::prelude::*;
 
 use super::Routes;
-use crate::{creator_layout::CreatorPage, error::PageResult, format, request::CreatorRequest};
+use crate::{creator_layout::CreatorPage, error::PageResult, format, language::t, request::CreatorRequest};
 
 /// Days on the home page's chart.
 const CHART_DAYS: i64 = 30;
@@ -54,7 +54,7 @@ async fn home(request: CreatorRequest) -> PageResult {
         {recent(&request, &own, sales)}
         {proofs::summary(&own, &proofs)}
     };
-    Ok(CreatorPage::new(format!("Hello, {}", own.creator.name)).show(&request, content))
+    Ok(CreatorPage::new(t!("creator_home-hello", name = &own.creator.name)).show(&request, content))
 }
 
 /// The busiest links. Ordered by clicks: an order by amount would reveal amounts.
@@ -64,10 +64,10 @@ fn own_links(request: &CreatorRequest, own: &CreatorOverview) -> AnyView {
     links.sort_by_key(|link| core::cmp::Reverse(link.clicks.clicks));
     let has_more = links.len() > LINKS;
     let cards = links.into_iter().take(LINKS).map(|link| links::card(request, link)).collect_view();
-    let more = has_more.then(|| view! { <a href=links::PATH>"All links"</a> });
+    let more = has_more.then(|| view! { <a href=links::PATH>{t!("creator_home-all-links")}</a> });
     view! {
         <section class="own-links">
-            <div class="section-head"><h2>"Your links"</h2>{more}</div>
+            <div class="section-head"><h2>{t!("creator_home-your-links")}</h2>{more}</div>
             {if own.links.is_empty() { links::none() } else { view! { <ul class="link-cards">{cards}</ul> }.into_any() }}
         </section>
     }
@@ -76,12 +76,13 @@ fn own_links(request: &CreatorRequest, own: &CreatorOverview) -> AnyView {
 
 fn recent(request: &CreatorRequest, own: &CreatorOverview, found: Vec<CreatorSale>) -> AnyView {
     if found.is_empty() {
-        return view! { <section class="card"><h2>"Recent sales"</h2>{sales::none()}</section> }.into_any();
+        return view! { <section class="card"><h2>{t!("creator_home-recent")}</h2>{sales::none()}</section> }
+            .into_any();
     }
     let rows = found.iter().map(|sale| sales::row(request, own, sale, None)).collect_view();
     view! {
         <section class="card">
-            <div class="section-head"><h2>"Recent sales"</h2><a href=sales::PATH>"All sales"</a></div>
+            <div class="section-head"><h2>{t!("creator_home-recent")}</h2><a href=sales::PATH>{t!("creator_home-all-sales")}</a></div>
             <ul class="sales">{rows}</ul>
         </section>
     }

@@ -96,7 +96,7 @@ fn erase_form(state: &FormState) -> AnyView {
     let form = state.form("erase");
     let question = "This deletes what names this customer: their profile, visits and events. It cannot be undone. Amounts and credits of their orders stay.";
     let content =
-        view! { <form method="post">{form.summary(&[])}{form.button("Erase this customer", "critical")}</form> };
+        view! { <form method="post">{form.all_faults()}{form.button("Erase this customer", "critical")}</form> };
     confirm("Erase …", question, content)
 }
 
@@ -196,7 +196,7 @@ fn deeds(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimeli
         let (kind, what) = match touch.source {
             TouchSource::Click(_) => (EvidenceKind::Click, format!("Clicked {who}’s link")),
             TouchSource::Order(event, kind) => {
-                (kind, format!("{}: {who}, in order {}", evidence::label(kind), event.order.name))
+                (kind, format!("{}: {who}, in order {}", evidence::label(kind).text(), event.order.name))
             }
         };
         let address = link.filter(|link| !link.is_direct).map(|link| {

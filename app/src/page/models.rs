@@ -130,7 +130,7 @@ fn table(creators: &[Creator], amounts: &ByCreator, own: Model) -> Table {
     Table::new("Net revenue by model", columns).rows(rows.collect::<Vec<_>>()).ordered_by("-policy").empty(empty(
         "No credited orders in this period",
         "Once orders are credited, you see here what each model would give to whom.",
-        Some(("/brand/attribution/links", "See your links")),
+        Some(("/brand/attribution/links", "See your links".into())),
     ))
 }
 

@@ -155,10 +155,10 @@ fn filters(creators: &[Creator]) -> Vec<Filter> {
         .into_iter()
         .map(|source| (source.as_str().to_owned(), words::source(source).to_owned()));
     vec![
-        Filter { name: "show", label: "Show", options: states.chain(reasons).collect(), all: "All orders" },
-        Filter { name: "creator", label: "Creator", options: format::choices(creators), all: "All creators" },
-        Filter { name: "source", label: "Source", options: sources.collect(), all: "All sources" },
-        Filter { name: "period", label: "Period", options: PERIODS.map(pair).to_vec(), all: "All time" },
+        Filter { name: "show", label: "Show".into(), options: states.chain(reasons).collect(), all: "All orders".into() },
+        Filter { name: "creator", label: "Creator".into(), options: format::choices(creators), all: "All creators".into() },
+        Filter { name: "source", label: "Source".into(), options: sources.collect(), all: "All sources".into() },
+        Filter { name: "period", label: "Period".into(), options: PERIODS.map(pair).to_vec(), all: "All time".into() },
     ]
 }
 
@@ -177,7 +177,7 @@ fn table(rows: Vec<Row>, is_filtered: bool) -> Table {
         empty(
             "No orders yet",
             "Orders from your shop appear here automatically, with the creator who earned them or the reason why nobody did.",
-            Some(("/brand/attribution/setup", "See what is connected")),
+            Some(("/brand/attribution/setup", "See what is connected".into())),
         )
     };
     Table::new("Orders", columns).rows(rows).empty(nothing)
@@ -189,7 +189,7 @@ fn row(request: &BrandRequest, creators: &[Creator], record: &OrderRecord) -> Ro
     let credited = credited_to(creators, record);
     let (text, note) = if credited.is_empty() { unassigned(record) } else { (credited, "") };
     let kinds = kinds_of(record.attribution.as_ref());
-    let names = kinds.iter().map(|kind| evidence::label(*kind)).collect::<Vec<_>>().join(", ");
+    let names = kinds.iter().map(|kind| evidence::label(*kind).text()).collect::<Vec<_>>().join(", ");
     let mut status = format::order_status(order);
     if record.attribution.as_ref().is_some_and(Attribution::rests_on_unproven) {
         status = if status.is_empty() { "Not proven".to_owned() } else { format!("{status} · Not proven") };

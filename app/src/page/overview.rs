@@ -54,7 +54,7 @@ fn beginning(found: &Dashboard) -> AnyView {
     let first = empty(
         "Create your first tracking link",
         "Give each creator their own link. Clicks appear here right away, sales as orders come in.",
-        Some(("/brand/attribution/links?new=1", "New link")),
+        Some(("/brand/attribution/links?new=1", "New link".into())),
     );
     view! {
         {waiting::card(&found.waiting)}

@@ -110,7 +110,7 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let due = found.due();
     let cards = due.iter().map(|(currency, due)| due_card(*currency, due)).collect_view();
     let content = view! {
-        {state.form("create").summary(&[])}
+        {state.form("create").all_faults()}
         {cards}
         {due.is_empty().then(|| nothing_due(&found))}
         <section aria-labelledby="balances">
@@ -130,9 +130,9 @@ fn nothing_earned(state: &FormState) -> AnyView {
     let empty = empty(
         "No creator has earned anything yet",
         "Once you add a commission rule, this page shows what each creator is owed, and you pay it out in one go.",
-        Some(("/brand/attribution/commissions/rules", "See the rules")),
+        Some(("/brand/attribution/commissions/rules", "See the rules".into())),
     );
-    view! { {state.form("create").summary(&[])} {empty} }.into_any()
+    view! { {state.form("create").all_faults()} {empty} }.into_any()
 }
 
 fn due_card(currency: Currency, due: &Due) -> AnyView {

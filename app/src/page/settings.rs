@@ -205,7 +205,7 @@ fn destinations(request: &BrandRequest, state: &FormState) -> AnyView {
     card(
         "Where links may lead",
         view! {
-            {form.summary(&[])}
+            {form.all_faults()}
             <form method="post" data-save-bar="">
                 <div class="fields">{form.field(allowed)} {form.field(storefronts)}</div>
                 {form.submit("Save hosts")}
@@ -220,7 +220,7 @@ fn gift_cards(request: &BrandRequest, state: &FormState) -> AnyView {
     card(
         "Gift cards",
         view! {
-            {form.summary(&[])}
+            {form.all_faults()}
             <form method="post" data-save-bar="">
                 {form.checkbox("earn", "Buying a gift card earns a commission", "What is later bought with it always does.")}
                 {form.submit("Save gift cards")}

@@ -183,7 +183,7 @@ fn failed_work(request: &BrandRequest, state: &FormState, failed: Vec<DeadJob>) 
         Row::new([Cell::text(flow::failed_job::what(&job)), Cell::text(job.error), Cell::view("", button)])
     });
     let table = Table::new("Failed tasks", columns).rows(rows.collect::<Vec<_>>()).named("failed").without_csv();
-    let refused = state.form("retry").summary(&[]);
+    let refused = state.form("retry").all_faults();
     Some(card(
         "Failed tasks",
         view! {

@@ -17,7 +17,9 @@ pub(super) use sessions::{places_card, sessions_card, sessions_table};
 use super::Routes;
 use crate::{
     error::PageResult,
-    form::{Field, FormState, Input, Posted},
+    form::{Field, FormState, Input, Posted, label},
+    language::t,
+    public_layout,
     request::PublicRequest,
 };
 
@@ -37,7 +39,7 @@ async fn ask(request: PublicRequest, posted: Posted) -> PageResult {
     match asked {
         Ok(()) => Ok(Redirect::to("/sign-in?sent").into_response()),
         Err(FlowError::OverBudget { .. }) => {
-            let notice = critical("Too many links were requested from here. Wait a minute, then try again.");
+            let notice = critical(t!("sign_in-too-many"));
             Ok(page(&request, &posted.shown_again(), StatusCode::TOO_MANY_REQUESTS, notice))
         }
         Err(error) => {
@@ -47,16 +49,16 @@ async fn ask(request: PublicRequest, posted: Posted) -> PageResult {
     }
 }
 
-fn critical(text: &'static str) -> AnyView {
+fn critical(text: String) -> AnyView {
     view! { <p class="banner critical" role="alert">{text}</p> }.into_any()
 }
 
 /// What happened before this page was opened.
 fn notice(request: &PublicRequest) -> AnyView {
     if request.address.has("used") {
-        critical("This link no longer works: it was used, or it is too old. Ask for a new one.")
+        critical(t!("sign_in-used"))
     } else if request.address.has("everywhere") {
-        view! { <p class="banner" role="status">"You are signed out everywhere."</p> }.into_any()
+        view! { <p class="banner" role="status">{t!("sign_in-everywhere")}</p> }.into_any()
     } else {
         ().into_any()
     }
@@ -68,64 +70,63 @@ fn page(request: &PublicRequest, state: &FormState, status: StatusCode, above: i
     }
     let content = if request.flow.accounts().can_send_mail() {
         let form = state.form("ask");
-        let email = Field::new("email", "E-mail address").input(Input::Email).required().length_max(254);
+        let email = Field::new("email", label("sign_in-email")).input(Input::Email).required().length_max(254);
         view! {
-            <p>"We send you a link that signs you in. There is no password."</p>
-            {form.summary(&["E-mail address"])}
+            <p>{t!("sign_in-how")}</p>
+            {form.summary(&[label("sign_in-email")])}
             <form method="post" action=PATH>
                 {form.field(email)}
-                <p>{form.submit("Send me a link")}</p>
+                <p>{form.submit(t!("sign_in-send"))}</p>
             </form>
-            <p class="subdued">"Brands can also open the app from their Shopify admin."</p>
+            <p class="subdued">{t!("sign_in-admin")}</p>
         }
         .into_any()
     } else {
         view! {
-            <p>"This server cannot send mail, so it cannot send you a link."</p>
-            <p>"Brands: open the app from your Shopify admin. Creators: ask your brand for a sign-in link."</p>
+            <p>{t!("sign_in-no-mail")}</p>
+            <p>{t!("sign_in-no-mail-how")}</p>
         }
         .into_any()
     };
     let notice = notice(request);
     let main = view! {
         <main id="content" class="card narrow">
-            <h1 tabindex="-1">"Sign in"</h1>
+            <h1 tabindex="-1">{t!("sign_in-title")}</h1>
             {notice}
             {above.into_view()}
             {content}
         </main>
     };
-    request.head.document(status, "Sign in", main)
+    public_layout::show(request, status, &t!("sign_in-title"), main)
 }
 
 /// After somebody asked. Says the same whether the address is anybody's.
 fn sent(request: &PublicRequest) -> Response {
     let main = view! {
         <main id="content" class="card narrow">
-            <h1 tabindex="-1">"Check your mail"</h1>
-            <p>"If this address belongs to a brand's team or to a creator, a link is on its way. It works once, for 15 minutes."</p>
-            <p class="subdued">"Nothing there after a minute? Look in your spam folder, or check that this is the address your brand has for you."</p>
-            <p><a class="button" href=PATH>"Use another address"</a></p>
+            <h1 tabindex="-1">{t!("sign_in-sent")}</h1>
+            <p>{t!("sign_in-sent-text")}</p>
+            <p class="subdued">{t!("sign_in-sent-nothing")}</p>
+            <p><a class="button" href=PATH>{t!("sign_in-other-address")}</a></p>
         </main>
     };
-    request.head.document(StatusCode::OK, "Check your mail", main)
+    public_layout::show(request, StatusCode::OK, &t!("sign_in-sent"), main)
 }
 
 /// What a link's page asks, and its button.
-fn question(link: &PendingLink) -> (String, String, &'static str) {
+fn question(link: &PendingLink) -> (String, String, String) {
     match link {
-        PendingLink::Made => ("Sign in".to_owned(), "Press the button to sign in.".to_owned(), "Sign in"),
+        PendingLink::Made => (t!("sign_in-title"), t!("sign_in-press"), t!("sign_in-title")),
         PendingLink::Asked { email } => {
-            ("Sign in".to_owned(), format!("Press the button to sign in as {email} in this browser."), "Sign in")
+            (t!("sign_in-title"), t!("sign_in-press-as", email = email), t!("sign_in-title"))
         }
         PendingLink::Invited { email, brand_name, role } => {
-            let what = match role {
-                Some(Role::Owner) => "an owner of its team",
-                Some(Role::Member) => "a member of its team",
-                None => "a creator, with your links, your sales and what you earn",
+            let text = match role {
+                Some(Role::Owner) => t!("sign_in-invited-owner", brand = brand_name, email = email),
+                Some(Role::Member) => t!("sign_in-invited-member", brand = brand_name, email = email),
+                None => t!("sign_in-invited-creator", brand = brand_name, email = email),
             };
-            let text = format!("{brand_name} invites {email} to CreatorScore as {what}.");
-            (format!("Join {brand_name}"), text, "Accept and sign in")
+            (t!("sign_in-join", brand = brand_name), text, t!("sign_in-accept"))
         }
     }
 }
@@ -146,5 +147,5 @@ async fn confirm(Path(token): Path<String>, request: PublicRequest) -> PageResul
             </form>
         </main>
     };
-    Ok(request.head.document(StatusCode::OK, &title, main))
+    Ok(public_layout::show(&request, StatusCode::OK, &title, main))
 }

@@ -10,7 +10,7 @@ use http::StatusCode;
 use leptos::prelude::*;
 
 use super::Routes;
-use crate::request::PublicRequest;
+use crate::{language::t, public_layout, request::PublicRequest};
 
 pub(crate) fn routes() -> Routes {
     vec![("/", get(start))]
@@ -27,15 +27,16 @@ async fn start(
     if creator.is_some() {
         return Redirect::to("/creator").into_response();
     }
-    request.head.document(
+    public_layout::show(
+        &request,
         StatusCode::OK,
         "",
         view! {
             <main id="content" class="card narrow">
                 <h1>"CreatorScore"</h1>
-                <p>"See which creator drove each sale. Tracking links, a lightweight storefront pixel, and an explanation for every credited cent."</p>
-                <p>"Brands: open the app from your Shopify admin. Creators: use the sign-in link from your brand."</p>
-                <p><a class="button primary" href="/sign-in">"Sign in"</a></p>
+                <p>{t!("start-what")}</p>
+                <p>{t!("start-how")}</p>
+                <p><a class="button primary" href="/sign-in">{t!("start-sign-in")}</a></p>
             </main>
         },
     )

@@ -63,6 +63,12 @@ impl Day {
         usize::try_from((self.0 + 3).rem_euclid(7)).unwrap_or(0)
     }
 
+    /// The year, the month (1 to 12) and the day of the month.
+    pub fn year_month_day(self) -> (i16, i8, i8) {
+        let date = self.civil();
+        (date.year(), date.month(), date.day())
+    }
+
     /// Short display form: `5 Mar`.
     pub fn short(self) -> String {
         self.civil().strftime("%-d %b").to_string()
@@ -98,6 +104,12 @@ impl Zone {
     /// The hour of the day in which an instant falls in this zone, 0 to 23.
     pub fn hour_of(&self, at: UnixMs) -> i8 {
         jiff::Timestamp::from_millisecond(at.0).map_or(0, |at| at.to_zoned(self.0.clone()).hour())
+    }
+
+    /// The time of day of an instant in this zone: `14:07`.
+    pub fn time_of(&self, at: UnixMs) -> String {
+        jiff::Timestamp::from_millisecond(at.0)
+            .map_or_else(|_| at.0.to_string(), |at| at.to_zoned(self.0.clone()).strftime("%H:%M").to_string())
     }
 
     /// The first instant of a day in this zone, and that of the next day. If the clock skips midnight, the day begins

@@ -7,11 +7,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use app::Language;
 use axum::{
     Extension,
     body::{Body, Bytes},
     extract::State,
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderMap, HeaderName, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use domain::{BrandId, UnixMs};
@@ -91,6 +92,7 @@ impl LiveFeeds {
 struct Feed {
     flow: Flow,
     merchant: Merchant,
+    language: Language,
     stopping: watch::Receiver<bool>,
     /// What was sent last.
     sent: String,
@@ -112,7 +114,7 @@ impl Feed {
             }
             let live = self.flow.reports().live(&self.merchant).await;
             let live = live.inspect_err(|error| tracing::warn!(%error, "a live feed was not read")).ok()?;
-            let fragment = app::live_feed(&live, self.merchant.brand(), now);
+            let fragment = app::live_feed(self.language, &live, self.merchant.brand(), now);
             let text = serde_json::to_string(&fragment).ok()?;
             if text != self.sent {
                 let frame = format!("data: {text}\n\n");
@@ -142,6 +144,8 @@ pub(crate) async fn stream(
     State(flow): State<Flow>,
     State(feeds): State<LiveFeeds>,
     merchant: Option<Extension<Merchant>>,
+    uri: Uri,
+    headers: HeaderMap,
 ) -> Response {
     let Some(Extension(merchant)) = merchant else { return StatusCode::UNAUTHORIZED.into_response() };
     let seat = feeds.seats.try_acquire_owned().ok().zip(feeds.open_pages.take(&merchant.brand().id));
@@ -150,8 +154,16 @@ pub(crate) async fn stream(
     };
     let now = flow.now();
     let ends_at = now.plus_ms(LIFE_MS);
-    let feed =
-        Feed { flow, merchant, stopping: feeds.stopping, sent: String::new(), spoke_at: now, ends_at, _seats: seats };
+    let feed = Feed {
+        flow,
+        merchant,
+        language: Language::of_request(&headers, uri.query()),
+        stopping: feeds.stopping,
+        sent: String::new(),
+        spoke_at: now,
+        ends_at,
+        _seats: seats,
+    };
     let frames =
         stream::unfold(
             feed,

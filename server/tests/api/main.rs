@@ -71,6 +71,7 @@ mod imports;
 mod install;
 mod interrupted_jobs;
 mod klaviyo;
+mod languages;
 mod mcp;
 mod milestones;
 mod money_api;

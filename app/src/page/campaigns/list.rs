@@ -87,7 +87,8 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let form = state.form("create");
     let is_open = request.address.has("new") || form.is_refused();
     let states = ["Running", "Planned", "Ended", "Archived"].map(|name| (name.to_lowercase(), name.to_owned()));
-    let filters = vec![Filter { name: "state", label: "State", options: states.into(), all: "All but archived" }];
+    let filters =
+        vec![Filter { name: "state", label: "State".into(), options: states.into(), all: "All but archived".into() }];
     let content = view! {
         {is_open.then(|| new_campaign(request, &form))}
         {(!all.is_empty()).then(|| filter_bar(&request.address, "Search campaigns", filters))}
@@ -147,7 +148,7 @@ fn table(request: &BrandRequest, all: &[PlannedCampaign], holdings: &BTreeMap<Ca
         table.empty(empty(
             "No campaigns yet",
             "A campaign groups links, and shows their results beside its budget and dates.",
-            Some(("/brand/attribution/campaigns?new=1", "New campaign")),
+            Some(("/brand/attribution/campaigns?new=1", "New campaign".into())),
         ))
     } else {
         let clear = request.address.with(&[("state", "")]);

@@ -53,8 +53,8 @@ pub(super) async fn section(request: &BrandRequest, creators: &[Creator]) -> Res
     let table = table.empty(view! { <p class="subdued">"No line of the ledger matches."</p> });
     let states = STATES.map(|(state, label)| (state.as_str().to_owned(), label.to_owned()));
     let filters = vec![
-        Filter { name: "creator", label: "Creator", options: format::choices(creators), all: "All creators" },
-        Filter { name: "state", label: "State", options: states.into(), all: "Every state" },
+        Filter { name: "creator", label: "Creator".into(), options: format::choices(creators), all: "All creators".into() },
+        Filter { name: "state", label: "State".into(), options: states.into(), all: "Every state".into() },
     ];
     Ok(view! {
         <section aria-labelledby="ledger">
@@ -70,7 +70,7 @@ fn nothing_yet() -> AnyView {
     empty(
         "No commissions yet",
         "Once you add a commission rule, each credited order adds a line here. Refunds reverse their share.",
-        Some((super::rules::PATH, "See the rules")),
+        Some((super::rules::PATH, "See the rules".into())),
     )
 }
 

@@ -192,7 +192,7 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let is_open = request.address.get("new") == "rule" || form.is_refused();
     let content = view! {
         {is_open.then(|| new_rule(request, &form, &found))}
-        {state.form("end").summary(&[])}
+        {state.form("end").all_faults()}
         <p class="subdued">
             "Calculated on the price of the goods after discounts and refunds, without tax and shipping. If several rules match, the most specific one applies: creator, then product, campaign, tier, every creator."
         </p>
@@ -269,7 +269,7 @@ fn table(request: &BrandRequest, found: &Found) -> Table {
         .empty(empty(
             "No rules yet, so nobody earns a commission",
             "Begin with one rule for every creator, such as 10 % of each order. Add more specific rules later.",
-            Some(("/brand/attribution/commissions/rules?new=rule", "New rule")),
+            Some(("/brand/attribution/commissions/rules?new=rule", "New rule".into())),
         ))
 }
 

@@ -102,7 +102,7 @@ pub(super) fn section(request: &BrandRequest, state: &FormState, found: &Found, 
                 "Look at the order before you approve what is not proven: anybody can report an order number or a customer’s name. An approved commission still waits for the end of its hold."
             </p>
             {is_cut.then(|| view! { <p class="subdued">"These are the latest. Older ones show up as you decide on them."</p> })}
-            {approve.summary(&[])} {reject.summary(&["Reason"])}
+            {approve.all_faults()} {reject.summary(&["Reason"])}
             <form method="post" id=FORM class="inline bulk">
                 {approve.submit("Approve chosen")}
                 <details class="confirm" open=reject.is_refused()>

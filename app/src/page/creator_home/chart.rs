@@ -4,6 +4,8 @@
 use domain::{Money, time::Day};
 use leptos::prelude::*;
 
+use crate::{format, language::t};
+
 /// Width of a day in the drawing's units, with the space before it.
 const STEP: usize = 10;
 /// Width of its bar.
@@ -35,7 +37,7 @@ pub(super) fn card(days: &[(Day, Money)]) -> AnyView {
         .map(|(index, (day, earned))| {
             let height = height(earned.minor, most);
             let (x, y) = (index * STEP, HEIGHT - height);
-            let label = format!("{}: {earned}", day.short());
+            let label = t!("creator_home-chart-bar", day = format::date(*day), amount = format::amount(*earned));
             view! {
                 <g>
                     <title>{label}</title>
@@ -48,21 +50,21 @@ pub(super) fn card(days: &[(Day, Money)]) -> AnyView {
     let rows = days
         .iter()
         .filter(|(_, earned)| earned.minor != 0)
-        .map(|(day, earned)| view! { <tr><th scope="row">{day.short()}</th><td class="number">{earned.to_string()}</td></tr> })
+        .map(|(day, earned)| view! { <tr><th scope="row">{format::date(*day)}</th><td class="number">{format::amount(*earned)}</td></tr> })
         .collect_view();
-    let summary = format!("{total} from shared links in the last {} days", days.len());
+    let summary = t!("creator_home-chart-summary", total = format::amount(total), days = days.len());
     let view_box = format!("0 0 {} {HEIGHT}", days.len() * STEP);
     view! {
         <section class="card">
-            <h2>"Earnings by day of the sale"</h2>
+            <h2>{t!("creator_home-chart")}</h2>
             <p class="subdued">{summary.clone()}</p>
             <svg class="earning-bars" viewBox=view_box preserveAspectRatio="none" role="img" aria-label=summary>{bars}</svg>
-            <p class="chart-ends subdued"><span>{first.0.short()}</span><span>{last.0.short()}</span></p>
+            <p class="chart-ends subdued"><span>{format::date(first.0)}</span><span>{format::date(last.0)}</span></p>
             <details>
-                <summary>"Show as table"</summary>
+                <summary>{t!("creator_home-show-table")}</summary>
                 <div class="table">
-                    <table aria-label="Earnings by day">
-                        <thead><tr><th scope="col">"Day"</th><th scope="col" class="number">"Earned"</th></tr></thead>
+                    <table aria-label=t!("creator_home-chart-table")>
+                        <thead><tr><th scope="col">{t!("creator_home-day")}</th><th scope="col" class="number">{t!("creator_home-earned-column")}</th></tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
                 </div>

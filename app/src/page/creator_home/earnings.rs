@@ -7,11 +7,12 @@ use leptos::prelude::*;
 use super::{earned_minor, has_private};
 use crate::{
     format::{self, money},
+    language::{Message, rich, t},
     request::CreatorRequest,
 };
 
 /// Why an amount may be missing.
-const PRIVATE: &str = "Earnings of links whose revenue your brand keeps private appear here once they are paid.";
+const PRIVATE: Message = Message("creator_home-private");
 
 /// "$142.10 earned · $98.00 payable now".
 pub(super) fn head(request: &CreatorRequest, own: &CreatorOverview, balances: &[OwnBalance]) -> AnyView {
@@ -22,19 +23,19 @@ pub(super) fn head(request: &CreatorRequest, own: &CreatorOverview, balances: &[
     let note = if has_private(own) { Some(PRIVATE) } else { None };
     let nothing = balances.is_empty().then(|| {
         let text = if has_private(own) && !own.links.iter().any(|link| link.link.share_revenue) {
-            "Your brand keeps the revenue of your links private."
+            t!("creator_home-all-private")
         } else {
-            "No earnings yet. Share a link: clicks appear at once, earnings as orders come in."
+            t!("creator_home-nothing-earned")
         };
         view! { <p class="lead">{text}</p> }
     });
-    let name = format!("Your links, sales and earnings at {}.", brand.name);
+    let name = t!("creator_home-intro", brand = &brand.name);
     view! {
         <p class="subdued">{name}</p>
-        <section class="card earned" data-earnings="" aria-label="Earnings">
+        <section class="card earned" data-earnings="" aria-label=t!("creator_home-earnings")>
             {lines}
             {nothing}
-            {note.map(|note| view! { <p class="subdued">{note}</p> })}
+            {note.map(|note| view! { <p class="subdued">{note.text()}</p> })}
         </section>
     }
     .into_any()
@@ -44,14 +45,19 @@ fn line(request: &CreatorRequest, balance: &OwnBalance) -> AnyView {
     let zone = &request.caller.brand().zone;
     let show = |minor| money(minor, balance.currency);
     let held = (balance.held_minor != 0).then(|| {
-        let on = balance.next_payable_at.map(|at| format!(", the next from {}", zone.day_of(at).short()));
-        format!("{} on hold{}", show(balance.held_minor), on.unwrap_or_default())
+        let amount = show(balance.held_minor);
+        match balance.next_payable_at {
+            Some(at) => t!("creator_home-held-until", amount = amount, day = format::date(zone.day_of(at))),
+            None => t!("creator_home-held", amount = amount),
+        }
     });
-    let payable = (balance.payable_minor != 0).then(|| format!("{} payable", show(balance.payable_minor)));
-    let paid = (balance.paid_minor != 0).then(|| format!("{} paid", show(balance.paid_minor)));
+    let payable =
+        (balance.payable_minor != 0).then(|| t!("creator_home-payable", amount = show(balance.payable_minor)));
+    let paid = (balance.paid_minor != 0).then(|| t!("creator_home-paid", amount = show(balance.paid_minor)));
     let parts: Vec<String> = payable.into_iter().chain(held).chain(paid).collect();
+    let earned = view! { <strong>{show(earned_minor(balance))}</strong> }.into_any();
     view! {
-        <p class="amount"><strong>{show(earned_minor(balance))}</strong>" earned"</p>
+        <p class="amount">{rich!("creator_home-earned", amount = earned)}</p>
         <p>{parts.join(" · ")}</p>
     }
     .into_any()
@@ -60,8 +66,8 @@ fn line(request: &CreatorRequest, balance: &OwnBalance) -> AnyView {
 /// The balances as a table: currency, on hold, payable, paid.
 pub(super) fn table(balances: &[OwnBalance], has_private: bool) -> AnyView {
     if balances.is_empty() {
-        let note = has_private.then(|| view! { <p class="subdued">{PRIVATE}</p> });
-        return view! { <p class="subdued">"No commissions yet."</p>{note} }.into_any();
+        let note = has_private.then(|| view! { <p class="subdued">{PRIVATE.text()}</p> });
+        return view! { <p class="subdued">{t!("creator_home-no-commissions")}</p>{note} }.into_any();
     }
     let rows = balances
         .iter()
@@ -70,24 +76,24 @@ pub(super) fn table(balances: &[OwnBalance], has_private: bool) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{balance.currency.code()}</th>
-                    <td class="number" data-label="On hold">{show(balance.held_minor)}</td>
-                    <td class="number" data-label="Payable">{show(balance.payable_minor)}</td>
-                    <td class="number" data-label="Paid">{show(balance.paid_minor)}</td>
+                    <td class="number" data-label=t!("creator_home-column-held")>{show(balance.held_minor)}</td>
+                    <td class="number" data-label=t!("creator_home-column-payable")>{show(balance.payable_minor)}</td>
+                    <td class="number" data-label=t!("creator_home-column-paid")>{show(balance.paid_minor)}</td>
                 </tr>
             }
         })
         .collect_view();
-    let note = has_private.then(|| view! { <p class="subdued">{PRIVATE}</p> });
+    let note = has_private.then(|| view! { <p class="subdued">{PRIVATE.text()}</p> });
     view! {
         {note}
         <div class="table">
-            <table aria-label="Earnings">
+            <table aria-label=t!("creator_home-earnings")>
                 <thead>
                     <tr>
-                        <th scope="col">"Currency"</th>
-                        <th scope="col" class="number">"On hold"</th>
-                        <th scope="col" class="number">"Payable"</th>
-                        <th scope="col" class="number">"Paid"</th>
+                        <th scope="col">{t!("creator_home-currency")}</th>
+                        <th scope="col" class="number">{t!("creator_home-column-held")}</th>
+                        <th scope="col" class="number">{t!("creator_home-column-payable")}</th>
+                        <th scope="col" class="number">{t!("creator_home-column-paid")}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -102,10 +108,10 @@ pub(super) fn milestone(reached: &flow::creator_view::OwnMilestone, zone: &domai
     use flow::creator_view::OwnMilestone;
     match reached {
         OwnMilestone::Orders { orders, at } => {
-            format!("{} orders, reached on {}", format::count(*orders), zone.day_of(*at).short())
+            t!("creator_home-milestone-orders", orders = *orders, day = format::date(zone.day_of(*at)))
         }
         OwnMilestone::SharedRevenue { amount, day } => {
-            format!("{amount} of shared revenue, reached on {}", day.short())
+            t!("creator_home-milestone-revenue", amount = format::amount(*amount), day = format::date(*day))
         }
     }
 }

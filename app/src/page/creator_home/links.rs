@@ -8,7 +8,9 @@ use crate::{
     component::{copy_button, empty, period_form, tile, tiles},
     creator_layout::CreatorPage,
     error::PageResult,
-    format, icon, qr,
+    format, icon,
+    language::{rich, t},
+    qr,
     request::CreatorRequest,
 };
 
@@ -20,12 +22,16 @@ pub(super) async fn show(request: CreatorRequest) -> PageResult {
     let brand = request.caller.brand();
     let cards = own.links.iter().map(|link| card(&request, link)).collect_view();
     let mut figures = vec![
-        tile("Clicks", format::count(own.clicks.clicks), ""),
-        tile("Unique clicks", format::count(own.clicks.unique_clicks), ""),
-        tile("Orders", format::count(own.conversions), ""),
+        tile(t!("creator_home-clicks"), format::count(own.clicks.clicks), ""),
+        tile(t!("creator_home-unique-clicks"), format::count(own.clicks.unique_clicks), ""),
+        tile(t!("creator_home-orders"), format::count(own.conversions), ""),
     ];
     if let SharedRevenue::Shown(amounts) = &own.revenue {
-        figures.push(tile("Revenue", format::amounts(amounts, brand.currency), "of links that share it"));
+        figures.push(tile(
+            t!("creator_home-revenue"),
+            format::amounts(amounts, brand.currency),
+            t!("creator_home-revenue-note"),
+        ));
     }
     let list = if own.links.is_empty() { none() } else { view! { <ul class="link-cards">{cards}</ul> }.into_any() };
     let content = view! {
@@ -33,11 +39,11 @@ pub(super) async fn show(request: CreatorRequest) -> PageResult {
         {tiles(figures)}
         {list}
     };
-    Ok(CreatorPage::new("Links").show(&request, content))
+    Ok(CreatorPage::new(t!("creator_home-links")).show(&request, content))
 }
 
 pub(super) fn none() -> AnyView {
-    empty("No links yet", "Your brand makes your links. They appear here, ready to share.", None)
+    empty(t!("creator_home-no-links"), t!("creator_home-no-links-text"), None)
 }
 
 /// What a link leads to, in words: the product of a shop's address, else the address.
@@ -63,30 +69,33 @@ pub(super) fn card(request: &CreatorRequest, own: &CreatorLink) -> AnyView {
     let title = title(&link.destination);
     let is_gone = link.deleted_at.is_some();
     let actions = (!is_gone).then(|| {
-        let code = qr::picture(&url, format!("QR code of {short}")).map(|picture| {
+        let code = qr::picture(&url, t!("creator_home-qr-of", address = &short)).map(|picture| {
             view! {
                 <details class="qr-code">
-                    <summary>"QR code"</summary>
+                    <summary>{t!("creator_home-qr")}</summary>
                     {picture}
                 </details>
             }
         });
         view! {
             <div class="link-actions">
-                {copy_button(url.clone(), "this link")}
+                {copy_button(url.clone(), &t!("creator_home-this-link"))}
                 <share-button value=url.clone() title=title.clone()>
-                    <button type="button" aria-label=format!("Share {title}") hidden="">{icon::SHARE()}<span>"Share"</span></button>
+                    <button type="button" aria-label=t!("creator_home-share-what", title = &title) hidden="">{icon::SHARE()}<span>{t!("creator_home-share")}</span></button>
                 </share-button>
             </div>
             {code}
         }
     });
-    let code = link.promo_code.clone().map(|code| view! { <span>"Code "<b class="code">{code}</b></span> });
+    let code = link.promo_code.clone().map(|code| {
+        let code = view! { <b class="code">{code}</b> }.into_any();
+        view! { <span>{rich!("creator_home-code", code = code)}</span> }
+    });
     view! {
         <li class="card link-card" class:muted=is_gone>
             <h2>{title.clone()}</h2>
             <p class="code">{short}</p>
-            {is_gone.then(|| view! { <p class="subdued">"This link was archived. Its figures stay."</p> })}
+            {is_gone.then(|| view! { <p class="subdued">{t!("creator_home-archived")}</p> })}
             <p class="link-facts">{code}{facts(own)}{revenue(&own.revenue, currency)}</p>
             {actions}
         </li>
@@ -98,8 +107,8 @@ pub(super) fn card(request: &CreatorRequest, own: &CreatorLink) -> AnyView {
 fn direct(own: &CreatorLink) -> AnyView {
     view! {
         <li class="card link-card">
-            <h2>"Without a link"</h2>
-            <p class="subdued">"Sales by your code, by name in a survey, or credited by the brand."</p>
+            <h2>{t!("creator_home-without-link")}</h2>
+            <p class="subdued">{t!("creator_home-without-link-text")}</p>
             <p class="link-facts">{facts(own)}</p>
         </li>
     }
@@ -107,18 +116,20 @@ fn direct(own: &CreatorLink) -> AnyView {
 }
 
 fn facts(own: &CreatorLink) -> AnyView {
-    let counted =
-        |count: i64, one: &str, many: &str| format!("{} {}", format::count(count), if count == 1 { one } else { many });
-    let (clicks, orders) = (counted(own.clicks.clicks, "click", "clicks"), counted(own.conversions, "order", "orders"));
+    let clicks = t!("creator_home-click-count", count = own.clicks.clicks);
+    let orders = t!("creator_home-order-count", count = own.conversions);
     view! { <span>{clicks}</span><span>{orders}</span> }.into_any()
 }
 
 fn revenue(revenue: &SharedRevenue, currency: domain::Currency) -> AnyView {
     match revenue {
         SharedRevenue::Shown(amounts) => {
-            view! { <span><b>{format::amounts(amounts, currency)}</b>" revenue"</span> }.into_any()
+            let amount = view! { <b>{format::amounts(amounts, currency)}</b> }.into_any();
+            view! { <span>{rich!("creator_home-link-revenue", amount = amount)}</span> }.into_any()
         }
-        SharedRevenue::Hidden => view! { <span class="subdued">{icon::LOCK()}"Revenue not shared"</span> }.into_any(),
+        SharedRevenue::Hidden => {
+            view! { <span class="subdued">{icon::LOCK()}{t!("creator_home-not-shared")}</span> }.into_any()
+        }
     }
 }
 

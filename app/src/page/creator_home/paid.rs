@@ -11,6 +11,8 @@ use super::{
 use crate::{
     creator_layout::CreatorPage,
     error::PageResult,
+    format,
+    language::t,
     request::CreatorRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -29,31 +31,33 @@ pub(super) async fn show(request: CreatorRequest) -> PageResult {
     let milestones: Vec<String> = view.milestones().await?.iter().map(|reached| milestone(reached, zone)).collect();
     let milestones = (!milestones.is_empty()).then(|| {
         let items = milestones.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
-        view! { <section class="card"><h2>"Milestones"</h2><ul>{items}</ul></section> }
+        view! { <section class="card"><h2>{t!("creator_home-milestones")}</h2><ul>{items}</ul></section> }
     });
     let content = view! {
-        <section class="card" data-earnings=""><h2>"Earnings"</h2>{table(&balances, has_private(&own))}</section>
-        <section class="card" data-earnings=""><h2>"Payouts"</h2>{payouts.view(&request.address)}</section>
+        <section class="card" data-earnings=""><h2>{t!("creator_home-earnings")}</h2>{table(&balances, has_private(&own))}</section>
+        <section class="card" data-earnings=""><h2>{t!("creator_home-payouts")}</h2>{payouts.view(&request.address)}</section>
         {milestones}
     };
-    Ok(CreatorPage::new("Paid").show(&request, content))
+    Ok(CreatorPage::new(t!("creator_home-paid-title")).show(&request, content))
 }
 
 fn payouts(request: &CreatorRequest, payouts: Vec<OwnPayout>) -> Table {
     let zone = &request.caller.brand().zone;
-    let columns =
-        [Column::text("on", "Paid on"), Column::money("amount", "Amount"), Column::text("reference", "Reference")];
+    let columns = [
+        Column::text("on", t!("creator_home-paid-on")),
+        Column::money("amount", t!("creator_home-amount")),
+        Column::text("reference", t!("creator_home-reference")),
+    ];
     let rows = payouts.into_iter().map(|payout| {
         let day = zone.day_of(payout.paid_at);
-        let on = view! { <time datetime=day.to_string()>{day.short()}</time> };
+        let on = view! { <time datetime=day.to_string()>{format::date(day)}</time> };
         Row::new([
             Cell::view(day.to_string(), on),
-            Cell::number(payout.amount.minor, payout.amount.to_string()),
+            Cell::number(payout.amount.minor, format::amount(payout.amount)),
             Cell::text(payout.reference.unwrap_or_default()),
         ])
     });
-    Table::new("Payouts", columns).rows(rows.collect::<Vec<_>>()).empty(
-        view! { <p class="subdued">"No payouts yet. Your payable balance goes into your brand's next payout."</p> }
-            .into_any(),
-    )
+    Table::new(t!("creator_home-payouts"), columns)
+        .rows(rows.collect::<Vec<_>>())
+        .empty(view! { <p class="subdued">{t!("creator_home-no-payouts")}</p> }.into_any())
 }

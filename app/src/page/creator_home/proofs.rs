@@ -13,8 +13,9 @@ use crate::{
     component::{chip, confirm, copy_button},
     creator_layout::CreatorPage,
     error::PageResult,
-    form::{Field, Form, FormState, Input, Posted, done},
+    form::{Field, Form, FormState, Input, Posted, done, label},
     format, icon,
+    language::t,
     request::CreatorRequest,
 };
 
@@ -61,24 +62,21 @@ async fn page(request: &CreatorRequest, state: &FormState) -> PageResult {
     let list = proofs.iter().map(|proof| card(request, proof)).collect_view();
     let list = (!proofs.is_empty()).then(|| view! { <ul class="link-cards">{list}</ul> });
     let done = match request.address.get("done") {
-        "issued" => Some(view! { "Your proof is ready. Share its address." }.into_any()),
-        "withdrawn" => Some(view! { "Withdrawn. Its page shows no figures any more." }.into_any()),
+        "issued" => Some(t!("creator_home-proof-issued").into_any()),
+        "withdrawn" => Some(t!("creator_home-proof-withdrawn").into_any()),
         _ => None,
     };
     let content = view! {
-        <p class="lead">"Show anyone what you sold, without a screenshot: a signed page that they can verify."</p>
+        <p class="lead">{t!("creator_home-proofs-lead")}</p>
         {if has_shared { form(request, state) } else { nothing_shared(&own) }}
         {list}
     };
-    Ok(CreatorPage::new("Revenue proofs").done(done).status(state.status()).show(request, content))
+    Ok(CreatorPage::new(t!("creator_home-proofs")).done(done).status(state.status()).show(request, content))
 }
 
 fn nothing_shared(own: &CreatorOverview) -> AnyView {
-    let text = if own.links.is_empty() {
-        "Once you have links whose revenue your brand shares with you, you can prove what you sold."
-    } else {
-        "Your brand keeps the revenue of all your links private. Ask it to share one: then you can prove what you sold."
-    };
+    let text =
+        if own.links.is_empty() { t!("creator_home-proofs-no-links") } else { t!("creator_home-proofs-private") };
     view! { <section class="card"><p>{text}</p></section> }.into_any()
 }
 
@@ -91,18 +89,18 @@ fn offered(request: &CreatorRequest) -> Period {
 fn form(request: &CreatorRequest, state: &FormState) -> AnyView {
     let period = offered(request);
     let form = state.form("issue").initial("from", period.from.to_string()).initial("to", period.to.to_string());
-    let labels = ["First day", "Last day"];
+    let [first, last] = [label("creator_home-first-day"), label("creator_home-last-day")];
     view! {
         <section class="card">
-            <h2>"New proof"</h2>
-            <p class="subdued">"It states the clicks, orders and revenue of your shared links in a period. Private links are left out."</p>
-            {form.summary(&labels)}
+            <h2>{t!("creator_home-new-proof")}</h2>
+            <p class="subdued">{t!("creator_home-new-proof-text")}</p>
+            {form.summary(&[first.clone(), last.clone()])}
             <form method="post">
                 <div class="fields">
-                    {form.field(Field::new("from", labels[0]).input(Input::Date).required())}
-                    {form.field(Field::new("to", labels[1]).input(Input::Date).required().hint("Yesterday or earlier: today's figures are not final."))}
+                    {form.field(Field::new("from", first).input(Input::Date).required())}
+                    {form.field(Field::new("to", last).input(Input::Date).required().hint(t!("creator_home-last-day-hint")))}
                 </div>
-                {form.submit("Create proof")}
+                {form.submit(t!("creator_home-create-proof"))}
             </form>
         </section>
     }
@@ -111,11 +109,12 @@ fn form(request: &CreatorRequest, state: &FormState) -> AnyView {
 
 /// The days of a proof: "1 Jan – 31 Jan 2027", or with both years: "5 Jan 2026 – 10 Jan 2027".
 pub(crate) fn days(period: &StatedPeriod) -> String {
-    let Some(days) = period.days() else { return format!("{} – {}", period.from, period.to) };
-    let year = |day: &str| day.split('-').next().unwrap_or_default().to_owned();
-    let (first, last) = (year(&period.from), year(&period.to));
-    let first = if first == last { String::new() } else { format!(" {first}") };
-    format!("{}{first} – {} {last}", days.from.short(), days.to.short())
+    let Some(Period { from, to }) = period.days() else {
+        return t!("format-days", from = &period.from, to = &period.to);
+    };
+    let year = |day: Day| day.year_month_day().0;
+    let first = if year(from) == year(to) { format::date(from) } else { format::full_date(from) };
+    t!("format-days", from = first, to = format::full_date(to))
 }
 
 fn card(request: &CreatorRequest, proof: &IssuedProof) -> AnyView {
@@ -123,48 +122,48 @@ fn card(request: &CreatorRequest, proof: &IssuedProof) -> AnyView {
     let path = format!("/proof/{}", proof.id);
     let is_withdrawn = matches!(proof.state, ProofState::Revoked { .. });
     let state = match proof.state {
-        ProofState::Current => chip("Valid", "good"),
-        ProofState::Superseded => chip("Superseded", "warning"),
-        ProofState::Revoked { by: RevokedBy::Brand, .. } => chip("Withdrawn by the brand", "bad"),
-        ProofState::Revoked { by: RevokedBy::Creator, .. } => chip("Withdrawn", ""),
+        ProofState::Current => chip(t!("creator_home-state-valid"), "good"),
+        ProofState::Superseded => chip(t!("creator_home-state-superseded"), "warning"),
+        ProofState::Revoked { by: RevokedBy::Brand, .. } => chip(t!("creator_home-state-withdrawn-by-brand"), "bad"),
+        ProofState::Revoked { by: RevokedBy::Creator, .. } => chip(t!("creator_home-state-withdrawn"), ""),
     };
     let heading = days(&proof.statement.period);
     let newer = proof.figures_now.as_ref().map(|figures| {
         let (from, to) = (proof.statement.period.from.clone(), proof.statement.period.to.clone());
         view! {
             <div class="banner warning">
-                <p>{format!("The figures have changed since, for example by refunds. Today: {figures}.")}</p>
+                <p>{t!("creator_home-proof-changed", figures = format::proof_figures(figures))}</p>
                 <form method="post">
                     {Form::hidden("from", from)}{Form::hidden("to", to)}
-                    <button type="submit" name="do" value="issue">"Create a proof with today's figures"</button>
+                    <button type="submit" name="do" value="issue">{t!("creator_home-renew")}</button>
                 </form>
             </div>
         }
     });
     let actions = (!is_withdrawn).then(|| {
         let id = proof.id.to_string();
-        let question = "Its page will show no figures any more. Files that others have downloaded stay readable.";
+        let question = t!("creator_home-withdraw-text");
         let form = view! {
             <form method="post">
                 {Form::hidden("proof", id)}
-                <button type="submit" name="do" value="withdraw" class="critical">"Withdraw proof"</button>
+                <button type="submit" name="do" value="withdraw" class="critical">{t!("creator_home-withdraw-proof")}</button>
             </form>
         };
         view! {
             <div class="link-actions">
-                <a class="button" href=path.clone()>"Open"</a>
-                {copy_button(url.clone(), "the address of this proof")}
-                <share-button value=url.clone() title="Revenue proof">
-                    <button type="button" aria-label="Share this proof" hidden="">{icon::SHARE()}<span>"Share"</span></button>
+                <a class="button" href=path.clone()>{t!("creator_home-open")}</a>
+                {copy_button(url.clone(), &t!("creator_home-proof-address"))}
+                <share-button value=url.clone() title=t!("creator_home-proof-title")>
+                    <button type="button" aria-label=t!("creator_home-share-proof") hidden="">{icon::SHARE()}<span>{t!("creator_home-share")}</span></button>
                 </share-button>
-                {confirm("Withdraw", question, form)}
+                {confirm(t!("creator_home-withdraw"), question, form)}
             </div>
         }
     });
     view! {
         <li class="card link-card" class:muted=is_withdrawn>
             <div class="sale-head"><h3>{heading}</h3>{state}</div>
-            <p>{proof.statement.figures.to_string()}</p>
+            <p>{format::proof_figures(&proof.statement.figures)}</p>
             {newer}
             {actions}
         </li>
@@ -179,20 +178,15 @@ pub(super) fn summary(own: &CreatorOverview, proofs: &[IssuedProof]) -> AnyView 
         return ().into_any();
     }
     let standing = proofs.iter().filter(|proof| !matches!(proof.state, ProofState::Revoked { .. })).count();
-    let text = match standing {
-        0 => "Show anyone what you sold: a signed page that they can verify.".to_owned(),
-        1 => "You have one proof that others can verify.".to_owned(),
-        more => format!("You have {} proofs that others can verify.", format::count(format::length(more))),
-    };
+    let text = t!("creator_home-proofs-standing", count = standing);
     let superseded = proofs.iter().any(|proof| proof.state == ProofState::Superseded);
-    let note = superseded
-        .then(|| view! { <p class="warning">"The figures of one have changed since. Look at it and renew it."</p> });
+    let note = superseded.then(|| view! { <p class="warning">{t!("creator_home-proofs-superseded")}</p> });
     view! {
         <section class="card">
-            <div class="section-head"><h2>"Revenue proofs"</h2></div>
+            <div class="section-head"><h2>{t!("creator_home-proofs")}</h2></div>
             <p>{text}</p>
             {note}
-            <p><a class="button" href=PATH>"Revenue proofs"</a></p>
+            <p><a class="button" href=PATH>{t!("creator_home-proofs")}</a></p>
         </section>
     }
     .into_any()

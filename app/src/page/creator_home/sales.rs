@@ -15,9 +15,11 @@ use crate::{
     component::{chip, empty},
     creator_layout::CreatorPage,
     error::PageResult,
-    form::{Field, Form, FormState, Input, Posted, done},
+    form::{Field, Form, FormState, Input, Posted, done, label},
     format, icon,
+    language::{Message, t},
     request::CreatorRequest,
+    words,
 };
 
 pub(super) const PATH: &str = "/creator/sales";
@@ -62,71 +64,55 @@ async fn page(request: &CreatorRequest, state: &FormState) -> PageResult {
     let older = found.last().filter(|_| has_older).map(|last| {
         let next = format!("{}.{}", last.sale.placed_at.0, last.sale.order);
         let href = request.address.with(&[("before", next.as_str()), ("ask", "")]);
-        view! { <a class="button" href=href>"Older sales →"</a> }
+        view! { <a class="button" href=href>{t!("creator_home-older")}</a> }
     });
-    let newer = before.map(|_| view! { <a class="button" href=PATH>"← Newest"</a> });
+    let newer = before.map(|_| view! { <a class="button" href=PATH>{t!("creator_home-newest")}</a> });
     let rows = found.iter().map(|sale| row(request, &own, sale, Some(state))).collect_view();
     let list = if found.is_empty() {
         none()
     } else {
         view! { <section class="card"><ul class="sales">{rows}</ul></section> }.into_any()
     };
-    let done = (request.address.get("done") == "asked")
-        .then(|| view! { "Your question was sent. The answer will appear beside the sale." }.into_any());
+    let done = (request.address.get("done") == "asked").then(|| t!("creator_home-asked").into_any());
     let content = view! {
-        <p class="subdued">"Every sale that came through your links, and whether it is credited to you."</p>
+        <p class="subdued">{t!("creator_home-sales-text")}</p>
         {list}
-        <nav class="pages" aria-label="Pages of sales">{newer}{older}</nav>
+        <nav class="pages" aria-label=t!("creator_home-pages")>{newer}{older}</nav>
     };
-    Ok(CreatorPage::new("Sales").done(done).status(state.status()).show(request, content))
+    Ok(CreatorPage::new(t!("creator_home-sales")).done(done).status(state.status()).show(request, content))
 }
 
 pub(super) fn none() -> AnyView {
-    empty(
-        "No sales yet",
-        "When someone buys after using your link or code, the sale appears here, with the reason why it counts.",
-        None,
-    )
+    empty(t!("creator_home-no-sales"), t!("creator_home-no-sales-text"), None)
+}
+
+/// What kind of evidence pointed to somebody, inside a sentence.
+const fn way(class: EvidenceClass) -> Message {
+    Message(match class {
+        EvidenceClass::Manual => "creator_home-way-manual",
+        EvidenceClass::Promo => "creator_home-way-promo",
+        EvidenceClass::Visit => "creator_home-way-visit",
+        EvidenceClass::Survey => "creator_home-way-survey",
+    })
 }
 
 /// Why a sale is credited, or why not.
 fn reason(verdict: Verdict) -> String {
-    let way = |class| match class {
-        EvidenceClass::Manual => "the brand's own decision",
-        EvidenceClass::Promo => "a discount code",
-        EvidenceClass::Visit => "a visit through a link",
-        EvidenceClass::Survey => "an answer in a survey",
-    };
     match verdict {
-        Verdict::Credited(EvidenceClass::Manual) => "Credited to you by the brand.".to_owned(),
-        Verdict::Credited(EvidenceClass::Promo) => "Credited to you: your code was used.".to_owned(),
-        Verdict::Credited(EvidenceClass::Visit) => "Credited to you: the shopper came through your link.".to_owned(),
-        Verdict::Credited(EvidenceClass::Survey) => "Credited to you: the shopper named you in a survey.".to_owned(),
-        Verdict::Shared(_, model) => {
-            format!("Credited to you in part: others led to this sale too. The brand's model is “{}”.", model.label())
+        Verdict::Credited(EvidenceClass::Manual) => t!("creator_home-why-manual"),
+        Verdict::Credited(EvidenceClass::Promo) => t!("creator_home-why-promo"),
+        Verdict::Credited(EvidenceClass::Visit) => t!("creator_home-why-visit"),
+        Verdict::Credited(EvidenceClass::Survey) => t!("creator_home-why-survey"),
+        Verdict::Shared(_, model) => t!("creator_home-why-shared", model = words::model(model).text()),
+        Verdict::Outranked { by: EvidenceClass::Manual, .. } => t!("creator_home-why-other-manual"),
+        Verdict::Outranked { by: EvidenceClass::Promo, own } => {
+            t!("creator_home-why-other-promo", own = way(own).text())
         }
-        Verdict::Outranked { by: EvidenceClass::Manual, .. } => {
-            "Not credited to you: the brand decided that it belongs to someone else.".to_owned()
-        }
-        Verdict::Outranked { by: EvidenceClass::Promo, own } => format!(
-            "Not credited to you: someone else's discount code was used. This brand ranks a code above {}.",
-            way(own)
-        ),
-        Verdict::Outranked { by, own } => {
-            format!("Not credited to you: {} pointed to someone else. This brand ranks it above {}.", way(by), way(own))
-        }
-        Verdict::OtherTouch(_, Model::LastTouch) => {
-            "Not credited to you: the shopper later came through someone else's link, and the last one counts."
-                .to_owned()
-        }
-        Verdict::OtherTouch(_, Model::FirstTouch) => {
-            "Not credited to you: the shopper first came through someone else's link, and the first one counts."
-                .to_owned()
-        }
-        Verdict::OtherTouch(_, model) => {
-            format!("Not credited to you: the brand's model “{}” gives the credit to others.", model.label())
-        }
-        Verdict::Nobody => "Not credited to anyone.".to_owned(),
+        Verdict::Outranked { by, own } => t!("creator_home-why-other", by = way(by).text(), own = way(own).text()),
+        Verdict::OtherTouch(_, Model::LastTouch) => t!("creator_home-why-last"),
+        Verdict::OtherTouch(_, Model::FirstTouch) => t!("creator_home-why-first"),
+        Verdict::OtherTouch(_, model) => t!("creator_home-why-model", model = words::model(model).text()),
+        Verdict::Nobody => t!("creator_home-why-nobody"),
     }
 }
 
@@ -147,20 +133,21 @@ pub(super) fn row(
     let amount = match (&sale.shared, is_credited) {
         (Some(shared), true) => {
             let earned = format::money(shared.earned_minor, shared.revenue.currency);
-            let revenue = format!("of {} in sales", shared.revenue);
+            let revenue = t!("creator_home-of-sales", amount = format::amount(shared.revenue));
             view! { <p class="amount"><b>{earned}</b><small>{revenue}</small></p> }.into_any()
         }
         (None, true) => {
-            view! { <p class="amount subdued"><small>{icon::LOCK()}"Amount not shared"</small></p> }.into_any()
+            view! { <p class="amount subdued"><small>{icon::LOCK()}{t!("creator_home-amount-private")}</small></p> }
+                .into_any()
         }
         _ => ().into_any(),
     };
     let state_chip = if sale.is_cancelled {
-        chip("Cancelled", "bad")
+        chip(t!("creator_home-cancelled"), "bad")
     } else if is_credited {
-        chip("Credited", "good")
+        chip(t!("creator_home-credited"), "good")
     } else {
-        chip("Not credited", "")
+        chip(t!("creator_home-not-credited"), "")
     };
     let questions = found.questions.iter().map(|asked| question(request, asked)).collect_view();
     view! {
@@ -185,11 +172,11 @@ fn question(request: &CreatorRequest, asked: &Question) -> AnyView {
             <p class="answer"><b>{brand.name.clone()}</b>" · "{format::moment(&brand.zone, today, answer.at)}<br />{answer.text.clone()}</p>
         }
         .into_any(),
-        None => view! { <p class="subdued">"Waiting for an answer."</p> }.into_any(),
+        None => view! { <p class="subdued">{t!("creator_home-waiting")}</p> }.into_any(),
     };
     view! {
         <div class="question">
-            <p><b>"You"</b>" · "{format::moment(&brand.zone, today, asked.asked_at)}<br />{asked.text.clone()}</p>
+            <p><b>{t!("creator_home-you")}</b>" · "{format::moment(&brand.zone, today, asked.asked_at)}<br />{asked.text.clone()}</p>
             {answer}
         </div>
     }
@@ -200,23 +187,23 @@ fn asking(request: &CreatorRequest, found: &CreatorSale, state: Option<&FormStat
     let id = found.sale.order.to_string();
     let Some(state) = state else {
         let href = format!("{PATH}?ask={id}#{id}");
-        return view! { <p class="ask"><a href=href>{icon::QUESTION()}"Ask about this"</a></p> }.into_any();
+        return view! { <p class="ask"><a href=href>{icon::QUESTION()}{t!("creator_home-ask")}</a></p> }.into_any();
     };
     let form = state.form("ask").only_if("order", &id).prefix(&id);
     let is_open = form.is_refused() || request.address.get("ask") == id;
-    let field = Field::new("question", "Your question")
+    let field = Field::new("question", label("creator_home-question"))
         .input(Input::Lines)
         .required()
         .length_max(1_000)
-        .hint("Your brand sees it beside the order, and answers here.");
+        .hint(t!("creator_home-question-hint"));
     view! {
         <details class="ask" open=is_open>
-            <summary>{icon::QUESTION()}"Ask about this"</summary>
-            {form.summary(&["Your question"])}
+            <summary>{icon::QUESTION()}{t!("creator_home-ask")}</summary>
+            {form.summary(&[label("creator_home-question")])}
             <form method="post">
                 {Form::hidden("order", id)}
                 {form.field(field)}
-                {form.submit("Send question")}
+                {form.submit(t!("creator_home-send"))}
             </form>
         </details>
     }

@@ -293,7 +293,7 @@ fn erase_card(state: &FormState) -> AnyView {
         <section class="card">
             <h2>"Erase personal data"</h2>
             <p class="subdued">"Links, credits and the commission ledger stay."</p>
-            {form.summary(&[])}
+            {form.all_faults()}
             {confirm("Erase…", question, erase)}
         </section>
     }

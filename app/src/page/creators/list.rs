@@ -92,7 +92,7 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let content = view! {
         {is_open.then(|| new_creator(&form, request.address.with(&[])))}
         {(!all.is_empty()).then(|| filter_bar(&request.address, "Search creators", filters(&all)))}
-        {state.form("archive").summary(&[])}
+        {state.form("archive").all_faults()}
         {table.view(&request.address)}
         {ignored_claims(request, None).await?}
     };
@@ -151,9 +151,9 @@ fn filters(all: &Creators) -> Vec<Filter> {
     let mut status = states::options();
     status.push(("archived".to_owned(), "Archived".to_owned()));
     let filters = [
-        Filter { name: "tier", label: "Tier", options: tiers, all: "All tiers" },
-        Filter { name: "tag", label: "Tag", options: tags, all: "All tags" },
-        Filter { name: "status", label: "Status", options: status, all: "All but archived" },
+        Filter { name: "tier", label: "Tier".into(), options: tiers, all: "All tiers".into() },
+        Filter { name: "tag", label: "Tag".into(), options: tags, all: "All tags".into() },
+        Filter { name: "status", label: "Status".into(), options: status, all: "All but archived".into() },
     ];
     filters.into_iter().filter(|filter| !filter.options.is_empty()).collect()
 }
@@ -193,7 +193,7 @@ fn table(request: &BrandRequest, all: &Creators, figures: &BTreeMap<CreatorId, F
         table.empty(empty(
             "No creators yet",
             "Add the people who recommend your products. Each gets their own links, and a page that shows what they earn.",
-            Some(("/brand/attribution/creators?new=1", "New creator")),
+            Some(("/brand/attribution/creators?new=1", "New creator".into())),
         ))
     } else {
         let clear = request.address.with(&[("tier", ""), ("tag", ""), ("status", "")]);

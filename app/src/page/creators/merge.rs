@@ -65,7 +65,7 @@ pub(super) async fn card(
                 <summary><h2>"Merge a duplicate"</h2></summary>
                 <p class="subdued">"If the same person was added twice: links, orders, commissions and names of the other become this creator’s."</p>
                 {hint}
-                {state.form("merge").summary(&[])}
+                {state.form("merge").all_faults()}
                 {form.summary(&["Duplicate"])}
                 <form method="post">
                     <div class="fields">{form.combobox("from", "Duplicate", &format::choices(&others), "Choose a creator", "")}</div>

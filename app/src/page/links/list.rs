@@ -76,16 +76,16 @@ pub(super) async fn page(request: &BrandRequest, state: &FormState) -> PageResul
         None
     };
     let filters = vec![
-        Filter { name: "creator", label: "Creator", options: found.choices.creators(), all: "All creators" },
-        Filter { name: "campaign", label: "Campaign", options: found.choices.campaigns(), all: "All campaigns" },
+        Filter { name: "creator", label: "Creator".into(), options: found.choices.creators(), all: "All creators".into() },
+        Filter { name: "campaign", label: "Campaign".into(), options: found.choices.campaigns(), all: "All campaigns".into() },
         Filter {
             name: "state",
-            label: "State",
+            label: "State".into(),
             options: vec![("archived".to_owned(), "Archived".to_owned())],
-            all: "Active",
+            all: "Active".into(),
         },
     ];
-    let summary = ["archive", "restore", "campaign"].map(|action| state.form(action).summary(&[]));
+    let summary = ["archive", "restore", "campaign"].map(|action| state.form(action).all_faults());
     let bulk = (!found.links.is_empty()).then(|| bulk_bar(&found.choices, shows_archived(request)));
     let content = view! {
         {made(request).await?}
@@ -159,7 +159,7 @@ fn list_table(request: &BrandRequest, found: &Found) -> Table {
         table.empty(empty(
             "No links yet",
             "Give each creator their own link. Clicks appear right away, sales as orders come in.",
-            Some(("/brand/attribution/links?new=1", "New link")),
+            Some(("/brand/attribution/links?new=1", "New link".into())),
         ))
     }
 }

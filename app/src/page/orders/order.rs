@@ -148,7 +148,7 @@ fn give_form(request: &BrandRequest, found: &OrderDetails, state: &FormState) ->
     let remove = found.manual().is_some().then(|| {
         view! {
             <form method="post" class="inline">
-                {remove_state.summary(&[])} {remove_state.button("Remove the credit by hand", "")}
+                {remove_state.all_faults()} {remove_state.button("Remove the credit by hand", "")}
             </form>
         }
     });

@@ -90,7 +90,7 @@ impl Asked {
 
     /// The period's name.
     pub(super) fn label(&self) -> String {
-        self.preset.map_or_else(|| self.days(), |preset| label_of(preset).to_owned())
+        self.preset.map_or_else(|| self.days(), |preset| label_of(preset).text())
     }
 
     fn days(&self) -> String {

@@ -228,9 +228,10 @@ fn chart(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency
         .map(|index| view! { <span>{axis_label(found.points[index].slot)}</span> })
         .collect_view();
     let picture = AreaChart { label, values: &now, before: &before, unfinished, future, top }.view();
+    let compared = (!found.points_before.is_empty()).then_some("");
     let help = "Arrow keys move through the chart.";
     view! {
-        <chart-cursor class="chart" data-future=future.to_string()>
+        <chart-cursor class="chart" data-future=future.to_string() data-compared=compared>
             <div class="scale" aria-hidden="true">{y_labels}</div>
             <div class="plot" tabindex="0" role="group" aria-label=help>{picture}</div>
             <div class="axis" aria-hidden="true">{x_labels}</div>

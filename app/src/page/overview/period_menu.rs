@@ -31,7 +31,7 @@ pub(super) fn period(address: &Address, asked: &Asked, zone: &Zone) -> AnyView {
         let shortcut = key(preset);
         view! {
             <a href=href aria-current=current data-key=shortcut data-keep-scroll="">
-                <span>{label_of(preset)}</span><kbd>{shortcut.to_uppercase()}</kbd>
+                <span>{label_of(preset).text()}</span><kbd>{shortcut.to_uppercase()}</kbd>
             </a>
         }
     });
@@ -53,7 +53,7 @@ pub(super) fn period(address: &Address, asked: &Asked, zone: &Zone) -> AnyView {
                     <button type="submit">"Show these days"</button>
                     <small class="subdued">{format!("Days begin at midnight in {}.", zone.name().replace('_', " "))}</small>
                 </form>
-                <shortcut-switch></shortcut-switch>
+                <shortcut-switch data-label="Single-letter keys"></shortcut-switch>
             </div>
         </details>
     }

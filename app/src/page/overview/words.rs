@@ -11,7 +11,7 @@ const EVENTS_MIN: i64 = 10;
 pub(super) fn whole(minor: i64, currency: Currency) -> String {
     let unit = 10_i64.pow(currency.exponent());
     if unit == 1 || minor.abs() < 100 * unit {
-        return Money { minor, currency }.to_string();
+        return format::money(minor, currency);
     }
     let rounded = (minor.abs() + unit / 2) / unit * unit * minor.signum();
     tick(rounded, currency)
@@ -19,9 +19,7 @@ pub(super) fn whole(minor: i64, currency: Currency) -> String {
 
 /// A value at a line of a scale: a whole number of units.
 pub(super) fn tick(minor: i64, currency: Currency) -> String {
-    let text = Money { minor, currency }.to_string();
-    let zeros = (0..currency.exponent()).map(|_| '0').collect::<String>();
-    text.replacen(&format!(".{zeros}"), "", 1)
+    format::whole_amount(Money { minor, currency })
 }
 
 /// How a figure changed.

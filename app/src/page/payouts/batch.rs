@@ -117,7 +117,7 @@ async fn page(request: &BrandRequest, id: &PayoutId, forms: &FormState) -> PageR
     let is_open = payout.state == PayoutState::Open;
     let content = view! {
         <p>{chip(state, tone)}</p>
-        {forms.form("cancel").summary(&[])}
+        {forms.form("cancel").all_faults()}
         {if is_open { to_do(request, forms, &found) } else { files(request, &found) }}
         {table.view(&request.address)}
         {history(request, payout)}

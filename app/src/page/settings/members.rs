@@ -180,7 +180,7 @@ fn team(request: &BrandRequest, state: &FormState, members: &[Member], is_owner:
     });
     let empty = view! { <p class="subdued">"Nobody signs in by e-mail yet. Invite the first owner below."</p> };
     let table = Table::new("Team", columns).rows(rows.collect::<Vec<_>>()).empty(empty).named("members").without_csv();
-    let refused = ["role", "remove"].map(|action| state.form(action).summary(&[]));
+    let refused = ["role", "remove"].map(|action| state.form(action).all_faults());
     let text =
         "Owners may do everything. Members cannot pay out, change the policy, manage keys, delete, or change the team.";
     card("Team", view! { <p class="subdued">{text}</p> {refused.collect_view()} {table.view(&request.address)} })

@@ -179,7 +179,7 @@ pub(super) fn card(
             <p class="subdued">"Says which touches count, and how an order's revenue is shared between them. A change makes a new version: earlier orders keep theirs."</p>
             {versions.view(&request.address)}
             {progress}
-            {saving.summary(&[])}
+            {saving.all_faults()}
             {preview.map(|found| previewed(request, found))}
             {form.summary(&["Model", "Lookback", "From"])}
             <form method="post">

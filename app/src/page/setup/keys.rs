@@ -65,7 +65,7 @@ pub(super) fn card(request: &BrandRequest, state: &FormState, keys: &[KeyRecord]
         (KeyKind::Pixel.as_str().to_owned(), "Pixel key".to_owned()),
         (KeyKind::Server.as_str().to_owned(), "Server key".to_owned()),
     ];
-    let refused = state.form("revoke-key").summary(&[]);
+    let refused = state.form("revoke-key").all_faults();
     titled(
         "API keys",
         view! {

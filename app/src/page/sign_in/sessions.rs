@@ -20,6 +20,7 @@ use crate::{
     error::PageResult,
     form::{Form, FormState, Posted, done},
     format,
+    language::t,
     request::CreatorRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -32,23 +33,23 @@ pub(super) fn routes() -> Routes {
 
 /// A table of sessions, each with a button that ends it: the form `do` of the page's own address.
 pub(crate) fn sessions_table(
-    label: &'static str,
+    label: impl Into<String>,
     sessions: Vec<SessionInfo>,
     moment: impl Fn(UnixMs) -> AnyView,
     action: &'static str,
     has_people: bool,
 ) -> Table {
     let columns = [
-        Column::text("browser", "Browser"),
-        Column::text("seen", "Last used"),
-        Column::text("since", "Signed in"),
-        Column::actions("Actions"),
+        Column::text("browser", t!("sign_in-browser")),
+        Column::text("seen", t!("sign_in-last-used")),
+        Column::text("since", t!("sign_in-signed-in")),
+        Column::actions(t!("sign_in-actions")),
     ];
     let rows = sessions.into_iter().map(|session| {
-        let browser = session.browser.unwrap_or_else(|| "Unknown browser".to_owned());
-        let who = session.email.unwrap_or_else(|| "By a link made at the command line".to_owned());
+        let browser = session.browser.unwrap_or_else(|| t!("sign_in-unknown-browser"));
+        let who = session.email.unwrap_or_else(|| t!("sign_in-by-operator"));
         let note = if session.is_current {
-            "This browser".to_owned()
+            t!("sign_in-this-browser")
         } else if has_people {
             who
         } else {
@@ -56,7 +57,7 @@ pub(crate) fn sessions_table(
         };
         let form = FormState::default().form(action);
         let button = (!session.is_current).then(|| {
-            let button = form.button("Sign out", "quiet");
+            let button = form.button(t!("sign_in-sign-out"), "quiet");
             view! { <form method="post">{Form::hidden("session", session.id.clone())}{button}</form> }
         });
         Row::new([
@@ -75,13 +76,14 @@ pub(crate) fn sessions_card(
     moment: impl Fn(UnixMs) -> AnyView,
     address: &Address,
 ) -> AnyView {
-    let table = sessions_table("Your sessions", sessions, moment, "end-session", false).named("own").view(address);
+    let table =
+        sessions_table(t!("sign_in-your-sessions"), sessions, moment, "end-session", false).named("own").view(address);
     card(
-        "Where you are signed in",
+        t!("sign_in-where"),
         view! {
             {table}
             <form method="post" action="/sign-out/everywhere" data-native="">
-                <button type="submit" class="critical">"Sign out everywhere"</button>
+                <button type="submit" class="critical">{t!("sign_in-sign-out-everywhere")}</button>
             </form>
         },
     )
@@ -94,9 +96,9 @@ pub(crate) fn places_card(places: Vec<KnownPlace>, here: &Place) -> Option<AnyVi
         .filter(|known| known.place != *here)
         .map(|known| {
             let role = match (&known.creator_name, known.role) {
-                (Some(name), _) => format!("as the creator {name}"),
-                (None, Some(Role::Owner)) => "as an owner".to_owned(),
-                (None, _) => "as a member".to_owned(),
+                (Some(name), _) => t!("sign_in-as-creator", name = name),
+                (None, Some(Role::Owner)) => t!("sign_in-as-owner"),
+                (None, _) => t!("sign_in-as-member"),
             };
             let creator = known.place.creator.map(|creator| creator.to_string()).unwrap_or_default();
             view! {
@@ -105,14 +107,14 @@ pub(crate) fn places_card(places: Vec<KnownPlace>, here: &Place) -> Option<AnyVi
                         <span><strong>{known.brand_name}</strong>" "<span class="subdued">{role}</span></span>
                         {Form::hidden("brand", known.place.brand.to_string())}
                         {Form::hidden("creator", creator)}
-                        <button type="submit" class="quiet">"Open"</button>
+                        <button type="submit" class="quiet">{t!("sign_in-open")}</button>
                     </form>
                 </li>
             }
             .into_any()
         })
         .collect();
-    (!others.is_empty()).then(|| card("Your other brands", view! { <ul class="places">{others}</ul> }))
+    (!others.is_empty()).then(|| card(t!("sign_in-other-brands"), view! { <ul class="places">{others}</ul> }))
 }
 
 async fn end(request: CreatorRequest, posted: Posted) -> PageResult {
@@ -130,16 +132,16 @@ async fn show(request: CreatorRequest) -> PageResult {
 
 async fn page(request: &CreatorRequest) -> PageResult {
     let content = content(request).await?;
-    let done = (request.address.get("done") == "ended").then(|| "That browser is signed out.".into_any());
-    Ok(CreatorPage::new("Brands and sessions").done(done).show(request, content))
+    let done = (request.address.get("done") == "ended").then(|| t!("sign_in-ended").into_any());
+    Ok(CreatorPage::new(t!("sign_in-places-title")).done(done).show(request, content))
 }
 
 async fn content(request: &CreatorRequest) -> Result<AnyView, FlowError> {
     let Some(person) = &request.person else {
         return Ok(view! {
             <section class="card">
-                <p>"You signed in with a link from your brand. Sign in with your e-mail address to see all your sessions and brands here."</p>
-                <form method="post" action="/sign-out" data-native=""><button type="submit">"Sign out"</button></form>
+                <p>{t!("sign_in-by-link")}</p>
+                <form method="post" action="/sign-out" data-native=""><button type="submit">{t!("sign_in-sign-out")}</button></form>
             </section>
         }
         .into_any());
@@ -152,5 +154,5 @@ async fn content(request: &CreatorRequest) -> Result<AnyView, FlowError> {
     let (sessions, places) = (accounts.sessions(person).await?, accounts.places(person).await?);
     let (sessions, places) = (sessions_card(sessions, moment, &request.address), places_card(places, &here));
     let email = person.account().address.email.clone();
-    Ok(view! { <p class="subdued">{format!("Signed in as {email}")}</p> {places} {sessions} }.into_any())
+    Ok(view! { <p class="subdued">{t!("sign_in-signed-in-as", email = email)}</p> {places} {sessions} }.into_any())
 }

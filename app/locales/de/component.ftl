@@ -1,0 +1,8 @@
+component-copy = Kopieren
+component-copy-what = { $what } kopieren
+component-copied = Kopiert
+component-copy-by-hand = Strg+C drücken
+component-from = Von
+component-to = Bis
+component-apply = Anwenden
+component-time-zone = Zeitzone: { $zone }

@@ -1,0 +1,6 @@
+evidence-manual = Von Hand
+evidence-promo = Rabattcode
+evidence-click = Klick auf Link
+evidence-cart = Warenkorb
+evidence-landing = Landingpage
+evidence-survey = Umfrage

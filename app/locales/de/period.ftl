@@ -1,0 +1,12 @@
+period-today = Heute
+period-yesterday = Gestern
+period-last-7-days = Letzte 7 Tage
+period-last-30-days = Letzte 30 Tage
+period-last-90-days = Letzte 90 Tage
+period-last-year = Letzte 12 Monate
+period-this-month = Dieser Monat
+period-last-month = Letzter Monat
+period-from = Von
+period-to = Bis
+period-show = Diese Tage zeigen
+period-zone = Tage beginnen um Mitternacht in { $zone }.

@@ -1,0 +1,8 @@
+component-copy = Copy
+component-copy-what = Copy { $what }
+component-copied = Copied
+component-copy-by-hand = Press Ctrl+C
+component-from = From
+component-to = To
+component-apply = Apply
+component-time-zone = Time zone: { $zone }

@@ -1,0 +1,1 @@
+form-no-match = No match

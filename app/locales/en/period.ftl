@@ -1,0 +1,12 @@
+period-today = Today
+period-yesterday = Yesterday
+period-last-7-days = Last 7 days
+period-last-30-days = Last 30 days
+period-last-90-days = Last 90 days
+period-last-year = Last 12 months
+period-this-month = This month
+period-last-month = Last month
+period-from = From
+period-to = To
+period-show = Show these days
+period-zone = Days begin at midnight in { $zone }.

@@ -1,0 +1,129 @@
+//! Languages of the pages: which one the reader gets, and the texts of the catalogue (`locales/`) in it.
+//!
+//! Texts stand in `locales/en` and `locales/de`, one file for each module of pages, as messages of Project Fluent. [`t!`]
+//! gives a message as a `String`, [`rich!`] one with markup inside. The language is that of the request which the current
+//! task answers; the API, mails and the command line speak English.
+
+mod catalogue;
+mod markup;
+mod negotiation;
+mod number;
+
+pub(crate) use catalogue::{Value, text, text_in};
+pub(crate) use markup::{Part, rich_text};
+pub(crate) use negotiation::{ADMIN_COOKIE, CHOICE_COOKIE, has_choice};
+pub(crate) use number::decimal;
+
+use core::future::Future;
+
+tokio::task_local! {
+    /// The language of the request that this task answers.
+    static CURRENT: Language;
+}
+
+/// A language in which the pages are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English: the first, and the one in which a missing message is shown.
+    #[default]
+    English,
+    /// German.
+    German,
+}
+
+impl Language {
+    /// Every language, as they are offered.
+    pub const ALL: [Self; 2] = [Self::English, Self::German];
+
+    /// Its code (BCP 47).
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::German => "de",
+        }
+    }
+
+    /// What it calls itself.
+    pub(crate) const fn own_name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::German => "Deutsch",
+        }
+    }
+
+    /// The language of a tag such as `de-AT`, if the pages are written in it.
+    pub(crate) fn parse(tag: &str) -> Option<Self> {
+        let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
+        Self::ALL.into_iter().find(|language| primary.eq_ignore_ascii_case(language.code()))
+    }
+
+    /// The language of the request that the current task answers; English outside of one.
+    pub(crate) fn current() -> Self {
+        CURRENT.try_with(|language| *language).unwrap_or_default()
+    }
+
+    /// Runs a future in this language.
+    pub(crate) async fn within<F: Future>(self, future: F) -> F::Output {
+        CURRENT.scope(self, future).await
+    }
+
+    /// Runs a function in this language.
+    pub(crate) fn speak<R>(self, function: impl FnOnce() -> R) -> R {
+        CURRENT.sync_scope(self, function)
+    }
+}
+
+/// The id of a message of the catalogue, where a text is chosen before its language is known: in constants, and as what an
+/// enum's variant is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Message(pub(crate) &'static str);
+
+impl Message {
+    /// Its text in the reader's language.
+    pub(crate) fn text(self) -> String {
+        text(self.0, &[])
+    }
+}
+
+/// A message of the catalogue in the reader's language: `t!("links-title")`, `t!("links-found", count = 3)`. Numbers decide
+/// between singular and plural, and are shown with the language's separators; amounts, dates and shares are formatted first
+/// ([`crate::format`]).
+macro_rules! t {
+    ($id:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::language::text($id, &[$((stringify!($name), $crate::language::Value::from($value))),*])
+    };
+}
+pub(crate) use t;
+
+/// A message of the catalogue with markup inside, as a view: `rich!("links-ask", link = view, name = text)`.
+macro_rules! rich {
+    ($id:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::language::rich_text($id, vec![$((stringify!($name), $crate::language::Part::from($value))),*])
+    };
+}
+pub(crate) use rich;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_read_by_their_language() {
+        assert_eq!(Language::parse("de-AT"), Some(Language::German));
+        assert_eq!(Language::parse(" EN_us "), Some(Language::English));
+        assert_eq!([Language::parse("fr"), Language::parse(""), Language::parse("deu")], [None, None, None]);
+    }
+
+    #[test]
+    fn outside_of_a_request_texts_are_english() {
+        assert_eq!(Language::current(), Language::English);
+        assert_eq!(Language::German.speak(Language::current), Language::German);
+    }
+
+    #[test]
+    fn messages_are_in_the_readers_language() {
+        assert_eq!(t!("error-not-found"), "Not found");
+        assert_eq!(Language::German.speak(|| t!("error-not-found")), "Nicht gefunden");
+        assert_eq!(Message("error-not-found").text(), "Not found");
+    }
+}

@@ -1,0 +1,105 @@
+//! The reader's choice of a language: the middleware that decides for a request, the form that changes it, and where it
+//! posts to.
+
+use axum::{
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use http::{HeaderMap, HeaderValue, Method, Uri, header};
+use leptos::prelude::*;
+
+use crate::{
+    address::Address,
+    document::DocumentHead,
+    language::{ADMIN_COOKIE, CHOICE_COOKIE, Language, has_choice, t},
+};
+
+/// Where the form posts to.
+pub(crate) const PATH: &str = "/language";
+/// How long a choice lasts: a year.
+const LIFE_S: u32 = 365 * 24 * 60 * 60;
+
+/// Answers a request in its language. The admin says its language only when it opens the app: a cookie keeps it.
+pub(crate) async fn layer(request: Request, next: Next) -> Response {
+    let (headers, query) = (request.headers(), request.uri().query());
+    let language = Language::of_request(headers, query);
+    let is_embedded = request.extensions().get::<DocumentHead>().is_some_and(|head| head.is_embedded);
+    let is_opened = is_embedded && request.method() == Method::GET && !has_choice(headers);
+    let admin = Language::of_admin(query).filter(|_| is_opened);
+    let mut response = language.within(next.run(request)).await;
+    if let Some(admin) = admin {
+        keep(response.headers_mut(), ADMIN_COOKIE, admin, true);
+    }
+    response
+}
+
+/// Adds a cookie that keeps a language. In the admin's frame, browsers keep only cookies that belong to this admin.
+fn keep(headers: &mut HeaderMap, name: &str, language: Language, is_embedded: bool) {
+    let site = if is_embedded { "None; Partitioned" } else { "Lax" };
+    let cookie = format!("{name}={}; Path=/; Max-Age={LIFE_S}; Secure; HttpOnly; SameSite={site}", language.code());
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Back to the page `from` in the chosen language. An unknown language changes nothing.
+pub(crate) fn chosen(language: &str, from: &str, is_embedded: bool) -> Response {
+    let mut response = Redirect::to(own_page(from)).into_response();
+    if let Some(language) = Language::parse(language) {
+        keep(response.headers_mut(), CHOICE_COOKIE, language, is_embedded);
+    }
+    response
+}
+
+/// The address of a page of ours; the start for any other, so that nobody is led to another site.
+fn own_page(from: &str) -> &str {
+    let is_own = from.starts_with('/')
+        && !from.starts_with("//")
+        && !from.contains(['\\', '\r', '\n'])
+        && from.parse::<Uri>().is_ok_and(|address| address.authority().is_none());
+    if is_own { from } else { "/" }
+}
+
+/// The form with which the reader changes the language. It works without script.
+pub(crate) fn form(address: &Address) -> AnyView {
+    let current = Language::current();
+    let others = Language::ALL.into_iter().filter(|language| *language != current);
+    let buttons = others.map(|language| {
+        let code = language.code();
+        view! { <button class="quiet" type="submit" name="language" value=code lang=code>{language.own_name()}</button> }
+    });
+    view! {
+        <form method="post" action=PATH class="languages" aria-label=t!("layout-language") data-native="">
+            <input type="hidden" name="from" value=address.with(&[]) />
+            {buttons.collect_view()}
+        </form>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_led_to_another_site() {
+        for own in ["/", "/creator/sales?ask=ord_1", "/brand/attribution?period=7d"] {
+            assert_eq!(own_page(own), own);
+        }
+        for other in ["", "https://evil.example/", "//evil.example", "/\\evil.example", "/\r\nx: y", "evil"] {
+            assert_eq!(own_page(other), "/", "{other}");
+        }
+    }
+
+    #[test]
+    fn a_choice_is_kept_in_the_admins_frame_too() {
+        let cookie = |is_embedded| {
+            let response = chosen("de", "/creator", is_embedded);
+            response.headers()[header::SET_COOKIE].to_str().expect("text").to_owned()
+        };
+        assert_eq!(cookie(false), "__Host-cs_language=de; Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax");
+        assert!(cookie(true).ends_with("; SameSite=None; Partitioned"));
+        assert_eq!(chosen("xx", "/creator", false).headers().get(header::SET_COOKIE), None);
+    }
+}

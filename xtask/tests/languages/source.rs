@@ -1,0 +1,196 @@
+//! What the code of the pages says: its literals, the messages that it uses, and the texts that it holds itself.
+
+use std::{collections::BTreeSet, path::Path};
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+/// Macros whose texts no reader sees.
+const NOT_SHOWN: &[&str] =
+    &["assert", "assert_eq", "concat", "debug", "error", "include_str", "info", "matches", "rich", "t", "warn"];
+/// Attributes of elements whose values no reader sees.
+const NOT_READ: &[&str] = &[
+    "action",
+    "class",
+    "content",
+    "d",
+    "href",
+    "method",
+    "name",
+    "preserveAspectRatio",
+    "reason",
+    "rel",
+    "type",
+    "viewBox",
+];
+/// Names and notations that are the same in every language, and literals that are no texts.
+const NOT_PROSE: &[&str] = &["CreatorScore", "CreatorScore · ", "CSV", "QR"];
+
+/// A file of code.
+pub(crate) struct Source {
+    /// Its path below `app/src`, or its whole path.
+    pub(crate) name: String,
+    /// Its tokens, without attributes, documentation and tests.
+    pub(crate) tokens: Vec<TokenTree>,
+}
+
+impl Source {
+    /// Reads a file.
+    pub(crate) fn read(root: &Path, path: &Path) -> Self {
+        let text = std::fs::read_to_string(path).expect("a source file");
+        let tokens: TokenStream = text.parse().expect("tokens");
+        let name = path.strip_prefix(root).unwrap_or(path).display().to_string();
+        Self { name, tokens: without_attributes(tokens.into_iter().collect()) }
+    }
+}
+
+/// Drops attributes, and the modules that are compiled for tests only.
+fn without_attributes(tokens: Vec<TokenTree>) -> Vec<TokenTree> {
+    let mut kept: Vec<TokenTree> = Vec::new();
+    let mut tokens = tokens.into_iter().peekable();
+    let mut is_test = false;
+    while let Some(token) = tokens.next() {
+        if is_punct(&token, '#') {
+            let _ = tokens.next_if(|token| is_punct(token, '!'));
+            if let Some(TokenTree::Group(group)) = tokens.next_if(|token| matches!(token, TokenTree::Group(_))) {
+                is_test |= group.stream().to_string().replace(' ', "") == "cfg(test)";
+                continue;
+            }
+        }
+        match token {
+            // The body of what an attribute says is for tests.
+            TokenTree::Group(group) if is_test && group.delimiter() == Delimiter::Brace => is_test = false,
+            token if is_test && is_punct(&token, ';') => is_test = false,
+            TokenTree::Group(group) => {
+                let inner = without_attributes(group.stream().into_iter().collect());
+                kept.push(TokenTree::Group(Group::new(group.delimiter(), inner.into_iter().collect())));
+            }
+            other => kept.push(other),
+        }
+    }
+    kept
+}
+
+fn is_punct(token: &TokenTree, letter: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == letter)
+}
+
+fn inner(group: &Group) -> Vec<TokenTree> {
+    group.stream().into_iter().collect()
+}
+
+fn text_of(token: &TokenTree) -> Option<String> {
+    let TokenTree::Literal(literal) = token else { return None };
+    syn::parse_str::<syn::LitStr>(&literal.to_string()).ok().map(|text| text.value())
+}
+
+/// Every string literal.
+pub(crate) fn literals(tokens: &[TokenTree]) -> Vec<String> {
+    let mut found = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => found.extend(literals(&inner(group))),
+            other => found.extend(text_of(other)),
+        }
+    }
+    found
+}
+
+/// A use of a message.
+pub(crate) struct Call {
+    /// Its id.
+    pub(crate) id: String,
+    /// The arguments that are given.
+    pub(crate) arguments: BTreeSet<String>,
+}
+
+/// Every `t!("…")`, `rich!("…")`, `Message("…")` and `label("…")`.
+pub(crate) fn calls(tokens: &[TokenTree]) -> Vec<Call> {
+    let mut found = Vec::new();
+    for (index, token) in tokens.iter().enumerate() {
+        let TokenTree::Group(group) = token else { continue };
+        let content = inner(group);
+        let name = |back: usize| match index.checked_sub(back).map(|index| &tokens[index]) {
+            Some(TokenTree::Ident(name)) => name.to_string(),
+            Some(TokenTree::Punct(punct)) => punct.as_char().to_string(),
+            _ => String::new(),
+        };
+        let is_macro = name(1) == "!" && ["t", "rich"].contains(&name(2).as_str());
+        let is_function = ["Message", "label"].contains(&name(1).as_str());
+        if let Some(id) = content.first().and_then(text_of).filter(|_| is_macro || is_function) {
+            let arguments = if is_macro { names(&content) } else { BTreeSet::new() };
+            found.push(Call { id, arguments });
+        }
+        found.extend(calls(&content));
+    }
+    found
+}
+
+/// The names of `"id", name = value, other = value`.
+fn names(content: &[TokenTree]) -> BTreeSet<String> {
+    let named = content.windows(3).filter_map(|tokens| match tokens {
+        [comma, TokenTree::Ident(name), equals] if is_punct(comma, ',') && is_punct(equals, '=') => {
+            Some(name.to_string())
+        }
+        _ => None,
+    });
+    named.collect()
+}
+
+/// The nouns of every `NotFound("…")`, and of every field that holds an id: `.id("field", "noun")`.
+pub(crate) fn not_found(tokens: &[TokenTree]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (index, token) in tokens.iter().enumerate() {
+        let TokenTree::Group(group) = token else { continue };
+        let content = inner(group);
+        let is_called =
+            |name: &str| index > 0 && matches!(&tokens[index - 1], TokenTree::Ident(found) if found == name);
+        if is_called("NotFound") {
+            found.extend(content.first().and_then(text_of));
+        }
+        if is_called("id") && content.len() == 3 {
+            found.extend(content.last().and_then(text_of));
+        }
+        found.extend(not_found(&content));
+    }
+    found
+}
+
+/// The texts for readers.
+pub(crate) fn prose(tokens: &[TokenTree]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (index, token) in tokens.iter().enumerate() {
+        let ident = |back: usize| match index.checked_sub(back).map(|index| &tokens[index]) {
+            Some(TokenTree::Ident(name)) => name.to_string(),
+            _ => String::new(),
+        };
+        let is_after = |letter| index > 0 && is_punct(&tokens[index - 1], letter);
+        let is_hidden = (is_after('!') && NOT_SHOWN.contains(&ident(2).as_str()))
+            || (is_after('=') && NOT_READ.contains(&ident(2).as_str()));
+        match token {
+            TokenTree::Group(group) if !is_hidden => found.extend(prose(&inner(group))),
+            other if !is_hidden => {
+                found.extend(text_of(other).filter(|text| is_prose(text)));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether a literal is a text: two words, or one that begins like a sentence.
+fn is_prose(text: &str) -> bool {
+    if NOT_PROSE.contains(&text) {
+        return false;
+    }
+    let words = text.split_whitespace().map(|word| word.trim_matches(|letter: char| !letter.is_alphanumeric()));
+    let words: Vec<&str> = words.filter(|word| is_word(word)).collect();
+    words.len() > 1
+        || words.first().is_some_and(|word| {
+            let mut letters = word.chars();
+            letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase)
+        })
+}
+
+fn is_word(word: &str) -> bool {
+    word.chars().count() > 1 && word.chars().all(|letter| letter.is_alphabetic() || "'’-".contains(letter))
+}
