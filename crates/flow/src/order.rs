@@ -388,7 +388,7 @@ fn line(line: &ShopifyLine) -> Line {
     Line {
         id: line.id.to_string(),
         product: line.product.map(|id| id.to_string()),
-        quantity: None,
+        quantity: line.quantity,
         net_minor: line.net_minor,
         is_gift_card: line.is_gift_card,
     }

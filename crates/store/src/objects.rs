@@ -5,7 +5,7 @@ use domain::{
     BrandId, CampaignId, CreatorId, LinkId, UnixMs,
     campaign::Campaign,
     catalogue::ItemKind,
-    creator::{Creator, Profile},
+    creator::{Creator, CreatorStatus, Profile},
     link::Link,
     metadata::Details,
 };
@@ -32,6 +32,10 @@ pub enum ObjectKind {
     Link,
     /// An order. The seller's id of it is a column of its own.
     Order,
+    /// An entry of the ledger.
+    Commission,
+    /// A payout.
+    Payout,
     /// An item of the catalogue.
     Item(ItemKind),
 }
@@ -44,6 +48,8 @@ impl ObjectKind {
             Self::Campaign => "campaign",
             Self::Link => "link",
             Self::Order => "order",
+            Self::Commission => "commission",
+            Self::Payout => "payout",
             Self::Item(kind) => kind.as_str(),
         }
     }
@@ -69,6 +75,19 @@ impl<T> Object<T> {
     }
 }
 
+/// A change of what clients keep with an order, an entry of the ledger or a payout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DetailsChange {
+    /// The kind of object.
+    pub kind: ObjectKind,
+    /// Its id.
+    pub id: String,
+    /// What they kept when it was decided; of an order, without the seller's id.
+    pub before: Details,
+    /// What they keep from now on.
+    pub after: Details,
+}
+
 /// A creator with what only the API shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreatorProfile {
@@ -90,6 +109,14 @@ pub struct Keyset {
     pub is_ascending: bool,
     /// Most objects.
     pub limit: i64,
+}
+
+impl Keyset {
+    /// The page of the object with this id.
+    pub fn only(id: &str) -> Self {
+        // The smallest text above an id is the id with a further letter.
+        Self { from: id.to_owned(), below: format!("{id}0"), is_ascending: true, limit: 1 }
+    }
 }
 
 /// Times from `from` to `until`, both included.
@@ -120,6 +147,8 @@ pub struct Filter {
     pub campaign: Option<CampaignId>,
     /// Only archived objects, or only others.
     pub is_archived: Option<bool>,
+    /// Creators with this status.
+    pub creator_status: Option<CreatorStatus>,
 }
 
 /// What a write changes. Updates take effect only if the object has not changed since the given time.

@@ -64,6 +64,7 @@ pub async fn orders_and_their_credits_are_filtered_and_paged(store: AnyStore) {
         ConversionFilter { creator: Some(creator(2).id), ..ConversionFilter::default() },
         ConversionFilter { campaign: Some(CampaignId::new(1, [1; 10])), ..ConversionFilter::default() },
         ConversionFilter { order: Some(order("22", 0).id), ..ConversionFilter::default() },
+        ConversionFilter { updated: late, ..ConversionFilter::default() },
     ] {
         assert_eq!(store.conversions_page(&brand, &keyset, &filter).await.unwrap(), vec![]);
     }
