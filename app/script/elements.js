@@ -47,6 +47,9 @@ class ToastMessage extends HTMLElement {
   }
 }
 
+/** Most options that an open list shows. The others are found by typing, and it says so. */
+const SHOWN_MAX = 50;
+
 /**
  * Makes the list inside it one that is searched by typing (the ARIA authoring practices' combobox with a list popup).
  * The list stays the form's field; what is typed only chooses in it.
@@ -86,9 +89,9 @@ class ComboBox extends HTMLElement {
   }
   open(text) {
     const wanted = text.trim().toLowerCase();
-    const found = [...this.select.options].filter((option) => !wanted || option.text.toLowerCase().includes(wanted)).slice(0, 50);
+    const found = [...this.select.options].filter((option) => !wanted || option.text.toLowerCase().includes(wanted));
     this.list.replaceChildren(
-      ...found.map((option, index) => {
+      ...found.slice(0, SHOWN_MAX).map((option, index) => {
         const item = Object.assign(document.createElement("li"), { id: `${this.list.id}-${index}`, textContent: option.text });
         item.setAttribute("role", "option");
         item.setAttribute("aria-selected", String(option.selected));
@@ -97,10 +100,20 @@ class ComboBox extends HTMLElement {
         return item;
       }),
     );
-    if (!found.length) this.list.append(Object.assign(document.createElement("li"), { className: "none", textContent: "No match" }));
+    const rest = found.length - SHOWN_MAX;
+    const note = !found.length ? "No match" : rest > 0 ? `${rest} more: type a part of the name to find them` : "";
+    if (note) this.list.append(this.note(note));
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.mark(wanted ? 0 : -1);
+  }
+  /** A line of the list that cannot be chosen. */
+  note(text) {
+    const line = Object.assign(document.createElement("li"), { className: "none", textContent: text });
+    line.setAttribute("role", "option");
+    line.setAttribute("aria-disabled", "true");
+    line.onmousedown = (event) => event.preventDefault();
+    return line;
   }
   close() {
     this.list.hidden = true;
@@ -110,7 +123,7 @@ class ComboBox extends HTMLElement {
     this.input.value = this.chosen();
   }
   mark(index) {
-    const items = [...this.list.querySelectorAll("[role=option]")];
+    const items = [...this.list.querySelectorAll("[role=option]:not([aria-disabled])")];
     this.at = items.length ? (index + items.length) % items.length : -1;
     if (index < 0 && this.at < 0) return;
     items.forEach((item, position) => item.classList.toggle("active", index >= 0 && position === this.at));
@@ -126,7 +139,7 @@ class ComboBox extends HTMLElement {
       event.preventDefault();
       if (!isOpen) this.open("");
       const active = this.list.querySelector(".active");
-      const items = [...this.list.querySelectorAll("[role=option]")];
+      const items = [...this.list.querySelectorAll("[role=option]:not([aria-disabled])")];
       const at = items.indexOf(active);
       this.mark(event.key === "ArrowDown" ? at + 1 : at < 0 ? items.length - 1 : at - 1 + items.length);
     } else if (event.key === "Enter" && isOpen) {

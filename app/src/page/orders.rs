@@ -155,10 +155,10 @@ fn filters(creators: &[Creator]) -> Vec<Filter> {
         .into_iter()
         .map(|source| (source.as_str().to_owned(), words::source(source).to_owned()));
     vec![
-        Filter { name: "show", label: "Show", options: states.chain(reasons).collect(), all: "All orders" },
-        Filter { name: "creator", label: "Creator", options: format::choices(creators), all: "All creators" },
-        Filter { name: "source", label: "Source", options: sources.collect(), all: "All sources" },
-        Filter { name: "period", label: "Period", options: PERIODS.map(pair).to_vec(), all: "All time" },
+        Filter::of("show", "Show", states.chain(reasons).collect(), "All orders"),
+        Filter::by_name("creator", "Creator", format::choices(creators), "All creators"),
+        Filter::of("source", "Source", sources.collect(), "All sources"),
+        Filter::of("period", "Period", PERIODS.map(pair).to_vec(), "All time"),
     ]
 }
 

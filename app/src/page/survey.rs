@@ -161,7 +161,7 @@ fn fairing(request: &BrandRequest, state: &FormState, has_key: bool) -> AnyView 
             <p>"In Fairing, send responses to "<span class="code">{url.clone()}</span>" "{copy_button(url, "the address")}</p>
             <p class="subdued">{text}</p>
             {form.summary(&["Key"])}
-            <form method="post"><div class="fields">{form.field(key)}</div>{form.submit("Save key")}</form>
+            <form method="post" data-save-bar=""><div class="fields">{form.field(key)}</div>{form.submit("Save key")}</form>
         },
     )
 }

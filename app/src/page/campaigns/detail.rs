@@ -170,7 +170,7 @@ fn edit_card(request: &BrandRequest, planned: &PlannedCampaign, state: &FormStat
         <section class="card" id="edit">
             <h2>"Edit"</h2>
             {form.summary(&plan::LABELS)}
-            <form method="post">{plan::fields(&form, request.caller.brand().currency)}{form.submit("Save")}</form>
+            <form method="post" data-save-bar="">{plan::fields(&form, request.caller.brand().currency)}{form.submit("Save")}</form>
         </section>
     }
     .into_any()

@@ -151,11 +151,11 @@ fn filters(all: &Creators) -> Vec<Filter> {
     let mut status = states::options();
     status.push(("archived".to_owned(), "Archived".to_owned()));
     let filters = [
-        Filter { name: "tier", label: "Tier", options: tiers, all: "All tiers" },
-        Filter { name: "tag", label: "Tag", options: tags, all: "All tags" },
-        Filter { name: "status", label: "Status", options: status, all: "All but archived" },
+        Filter::of("tier", "Tier", tiers, "All tiers"),
+        Filter::of("tag", "Tag", tags, "All tags"),
+        Filter::of("status", "Status", status, "All but archived"),
     ];
-    filters.into_iter().filter(|filter| !filter.options.is_empty()).collect()
+    filters.into_iter().filter(|filter| !filter.is_empty()).collect()
 }
 
 /// Whether the page's filters let a creator through.
