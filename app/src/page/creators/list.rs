@@ -18,6 +18,7 @@ use crate::{
     error::PageResult,
     form::{Field, Form, FormState, Input, Posted, done},
     format,
+    page::invitations,
     period_choice::PeriodChoice,
     picker::{Filter, filter_bar},
     request::BrandRequest,
@@ -73,7 +74,7 @@ pub(super) fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
             let id = Form::hidden("id", request.address.get("undo"));
             Some(view! { <span>"Archived. Their links keep working and earning."</span><form method="post">{id}{undo.button("Undo", "quiet")}</form> }.into_any())
         }
-        _ => None,
+        other => invitations::what_was_done(other).map(IntoAny::into_any),
     }
 }
 
