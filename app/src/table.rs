@@ -323,22 +323,33 @@ impl Table {
             let href = address.with(&[(self.parameter("format").as_str(), "csv")]);
             view! { <a class="quiet" href=href download="">{icon::DOWNLOAD()}"CSV"</a> }
         });
-        let link = |href: Option<String>, label: &'static str| {
-            href.map(|href| view! { <a class="button" href=href>{label}</a> })
-        };
         let has_pages = before.is_some() || after.is_some();
         if !has_pages && csv.is_none() {
             return ().into_any();
         }
-        let pages = has_pages.then(|| {
-            view! {
-                <nav aria-label=format!("Pages of {}", self.label)>
-                    {link(before, "← Previous")} <span>{text}</span> {link(after, "Next →")}
-                </nav>
-            }
-        });
+        let pages = page_nav(self.label, before, &text, after);
         view! { <div class="foot">{pages}{csv}</div> }.into_any()
     }
+}
+
+/// Links to the pages before and after one; nothing if there are no others.
+fn page_nav(label: &str, before: Option<String>, between: &str, after: Option<String>) -> Option<AnyView> {
+    let link =
+        |href: Option<String>, label: &'static str| href.map(|href| view! { <a class="button" href=href>{label}</a> });
+    (before.is_some() || after.is_some()).then(|| {
+        view! {
+            <nav aria-label=format!("Pages of {label}")>
+                {link(before, "← Previous")} <span>{between.to_owned()}</span> {link(after, "Next →")}
+            </nav>
+        }
+        .into_any()
+    })
+}
+
+/// As the foot of a table, for a list that is none.
+pub(crate) fn page_links(label: &str, before: Option<String>, after: Option<String>) -> Option<AnyView> {
+    let pages = page_nav(label, before, "", after)?;
+    Some(view! { <div class="table"><div class="foot">{pages}</div></div> }.into_any())
 }
 
 fn nothing_found(address: &Address) -> AnyView {

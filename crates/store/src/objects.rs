@@ -10,6 +10,7 @@ use domain::{
     metadata::Details,
 };
 
+pub use crate::keyset::Keyset;
 use crate::{
     Result,
     api_requests::{AnswerTo, Claim, Written},
@@ -76,20 +77,6 @@ pub struct CreatorProfile {
     pub creator: Creator,
     /// Names, socials, tags, status.
     pub profile: Profile,
-}
-
-/// Which part of a list a page is, newest first. Ids of a kind begin with the time of creation, so they order the list, and
-/// the place of a deleted object is known too.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Keyset {
-    /// Smallest id, included.
-    pub from: String,
-    /// Id above the largest one, excluded.
-    pub below: String,
-    /// Whether the page has the smallest ids of the range, in ascending order, instead of the largest.
-    pub is_ascending: bool,
-    /// Most objects.
-    pub limit: i64,
 }
 
 /// Times from `from` to `until`, both included.
