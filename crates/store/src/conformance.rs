@@ -94,7 +94,7 @@ macro_rules! conformance_suite {
             money_objects: orders_and_their_credits_are_filtered_and_paged commissions_and_payouts_show_how_far_they_are;
             money_writes: reports_of_orders_happen_once_with_their_answer notes_stay_with_the_order_that_counts_until_its_customer_is_erased reported_refunds_happen_once_with_their_answer the_ledger_is_changed_once_with_its_answer;
             objects: objects_are_written_and_read_with_their_details objects_change_only_as_they_were_read pages_follow_ids_in_both_directions lists_are_filtered;
-            order_list: orders_are_listed_newest_first_and_paged_both_ways lists_are_filtered_and_searched;
+            order_list: orders_are_listed_newest_first_and_paged_both_ways lists_are_sorted_in_both_directions lists_are_filtered_and_searched;
             orders: order_facts_merge_independently_of_arrival_order concurrent_orders_and_installs_merge refunds_are_stored_once one_sale_under_two_names_counts_once a_number_alone_joins_reports_of_one_amount_only reports_of_one_name_flag_each_other refunds_that_the_figures_follow_are_not_deducted_again orders_stored_together_equal_orders_stored_one_by_one recomputes_resume_and_can_be_restarted;
             outbound: events_are_numbered_in_the_order_in_which_they_were_written events_are_read_by_number_type_object_and_id old_events_are_deleted_and_their_numbers_never_return concurrent_writers_and_numberers_leave_no_gap changes_write_their_events_or_none erased_creators_leave_the_events;
             overview: figures_are_those_of_the_links_asked_for orders_are_found_by_what_became_of_them what_needs_a_person_is_counted the_latest_clicks_and_orders_are_found sales_are_found_by_the_hour;
