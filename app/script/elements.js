@@ -160,7 +160,62 @@ class ComboBox extends HTMLElement {
   }
 }
 
+/** How long the first steps wait before they look again, at first and after a while, in ms. */
+const LOOK_AGAIN = 4000;
+const LOOK_AGAIN_LATER = 30000;
+const LOOKS_OFTEN = 75;
+
+/** Looks every few seconds whether another of the first steps is done, ticks it, and says so. */
+class SetupSteps extends HTMLElement {
+  connectedCallback() {
+    this.querySelector("[data-without-script]")?.remove();
+    this.looks = 0;
+    this.wait();
+  }
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+  }
+  wait() {
+    this.timer = setTimeout(() => this.look(), this.looks < LOOKS_OFTEN ? LOOK_AGAIN : LOOK_AGAIN_LATER);
+  }
+  async look() {
+    if (!document.hidden) {
+      this.looks++;
+      try {
+        const response = await fetch(location.pathname, { headers: { accept: "text/html" }, credentials: "same-origin" });
+        if (response.ok && !response.redirected) this.show(new DOMParser().parseFromString(await response.text(), "text/html"));
+      } catch {
+        // Offline: the next look tries again.
+      }
+    }
+    if (this.isConnected) this.wait();
+  }
+  show(page) {
+    const next = page.querySelector("setup-steps");
+    const done = [...this.querySelectorAll("li:not(.done)")].filter((item) => {
+      const fresh = next && [...next.querySelectorAll("li")][[...item.parentElement.children].indexOf(item)];
+      if (next && !fresh?.classList.contains("done")) return false;
+      // What the reader is in stays open.
+      if (fresh && !item.contains(document.activeElement)) item.replaceWith(document.adoptNode(fresh));
+      else item.classList.add("done");
+      return true;
+    });
+    if (!done.length) return;
+    const progress = this.querySelector("progress");
+    const heading = this.querySelector("h2");
+    progress.value = next ? next.querySelector("progress").getAttribute("value") : progress.max;
+    if (next) heading.textContent = next.querySelector("h2").textContent;
+    const open = this.querySelector("li:not(.done) details");
+    if (open && !this.contains(document.activeElement)) open.open = true;
+    const toast = document.createElement("toast-message");
+    const text = next ? `Done: ${done.map((item) => item.querySelector("b").textContent).join(", ")}` : "All steps are done.";
+    toast.append(Object.assign(document.createElement("div"), { className: "toast", textContent: text }));
+    document.querySelector("[data-toasts]")?.append(toast);
+  }
+}
+
 for (const [name, element] of [
+  ["setup-steps", SetupSteps],
   ["copy-button", CopyButton],
   ["share-button", ShareButton],
   ["toast-message", ToastMessage],

@@ -108,7 +108,7 @@ pub(super) fn of_action(action: &str) -> String {
         "settings.gift_cards" => "Changed whether gift cards earn",
         "settings.hosts" => "Changed where links may lead",
         "settings.save" => "Changed the commission settings",
-        "shop.erase" => "Erased a shop's customers, as Shopify asked",
+        "shop.erase" => "Erased everything that names a person",
         "survey.decide" => "Reviewed a survey answer",
         "survey.reopen" => "Opened a survey answer again",
         "survey.fairing_key" => "Changed the Fairing key",
