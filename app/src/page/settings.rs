@@ -122,6 +122,10 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
 }
 
 async fn page(request: &BrandRequest, state: &FormState, preview: Option<policy::Previewed>) -> PageResult {
+    let versions = policy::versions(request);
+    if versions.is_csv_wanted(&request.address) {
+        return versions.csv(&request.address, "policies");
+    }
     let exports: Vec<DataExportInfo> = request.flow.customers().data_exports(&request.caller).await?;
     let shops = request.flow.installs().installed_shops(&request.caller).await?;
     let recompute = request.flow.policies().recompute_state(&request.caller.brand().id).await?;

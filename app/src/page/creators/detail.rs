@@ -26,7 +26,7 @@ use crate::{
     form::{FormState, Posted, done},
     page::{
         invitations,
-        links::{Choices, credited_orders, link_table},
+        links::{Choices, credited_card, credited_table, link_table},
     },
     period_choice::PeriodChoice,
     request::BrandRequest,
@@ -150,6 +150,10 @@ async fn page(request: &BrandRequest, id: &CreatorId, shown: Shown) -> PageResul
     if table.is_csv_wanted(&request.address) {
         return table.csv(&request.address, "creator-links");
     }
+    let credited = credited_table(request, &orders);
+    if credited.is_csv_wanted(&request.address) {
+        return credited.csv(&request.address, "creator-orders");
+    }
     let Shown { state, sign_in_link, preview } = shown;
     let promo_code = request.flow.links().promo_code_of(&request.caller, id).await?;
     let invite = match &profile {
@@ -172,7 +176,7 @@ async fn page(request: &BrandRequest, id: &CreatorId, shown: Shown) -> PageResul
         <h2 class="section">"Links"</h2>
         {table.view(&request.address)}
         <div class="two-thirds">
-            {credited_orders(request, orders)}
+            {credited_card(request, &orders)}
             <div>
                 {balance::card(request, id).await?}
                 {invite}

@@ -126,9 +126,16 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let brand = request.caller.brand();
     let is_owner = request.caller.role() == Role::Owner;
     let moment = |at| request.moment(at);
-    let team = team(request, state, &found.members, is_owner);
+    let (members, invited) = (team_table(request, &found.members, is_owner), invitations_table(request, &found, is_owner));
+    if members.is_csv_wanted(&request.address) {
+        return members.csv(&request.address, "team");
+    }
+    if invited.is_csv_wanted(&request.address) {
+        return invited.csv(&request.address, "invitations");
+    }
+    let team = team(request, state, members);
     let invite = invite(request, state, &found.creators, is_owner);
-    let waiting = invitations_card(request, state, &found, is_owner);
+    let waiting = (!found.invitations.is_empty()).then(|| invitations_card(request, state, invited));
     let others = found.team_sessions.filter(|sessions| !sessions.is_empty()).map(|sessions| {
         let table = sessions_table("Sessions of the team", sessions, moment, "end-team-session", true);
         card("Signed in by e-mail or link", table.named("team").view(&request.address))
@@ -155,7 +162,7 @@ fn role_name(role: Role) -> &'static str {
     }
 }
 
-fn team(request: &BrandRequest, state: &FormState, members: &[Member], is_owner: bool) -> AnyView {
+fn team_table(request: &BrandRequest, members: &[Member], is_owner: bool) -> Table {
     let columns = [
         Column::text("email", "Person"),
         Column::text("role", "Role"),
@@ -169,12 +176,16 @@ fn team(request: &BrandRequest, state: &FormState, members: &[Member], is_owner:
         Row::new([
             Cell::text(&member.email).note(note),
             Cell::text(role_name(member.role)),
-            Cell::view("", request.moment(member.created_at)).sorted_by(member.created_at.0),
+            Cell::view(request.moment_text(member.created_at), request.moment(member.created_at))
+                .sorted_by(member.created_at.0),
             Cell::view("", (is_owner || is_self).then(|| member_actions(&id, member.role, is_owner, is_self))),
         ])
     });
     let empty = view! { <p class="subdued">"Nobody signs in by e-mail yet. Invite the first owner below."</p> };
-    let table = Table::new("Team", columns).rows(rows.collect::<Vec<_>>()).empty(empty).named("members").without_csv();
+    Table::new("Team", columns).rows(rows.collect::<Vec<_>>()).empty(empty).named("members")
+}
+
+fn team(request: &BrandRequest, state: &FormState, table: Table) -> AnyView {
     let refused = ["role", "remove"].map(|action| state.form(action).summary(&[]));
     let text =
         "Owners may do everything. Members cannot pay out, change the policy, manage keys, delete, or change the team.";
@@ -230,10 +241,7 @@ fn invite(request: &BrandRequest, state: &FormState, creators: &[Creator], is_ow
     )
 }
 
-fn invitations_card(request: &BrandRequest, state: &FormState, found: &Found, is_owner: bool) -> Option<AnyView> {
-    if found.invitations.is_empty() {
-        return None;
-    }
+fn invitations_table(request: &BrandRequest, found: &Found, is_owner: bool) -> Table {
     let columns = [
         Column::text("email", "Invited"),
         Column::text("role", "As"),
@@ -253,11 +261,15 @@ fn invitations_card(request: &BrandRequest, state: &FormState, found: &Found, is
             Cell::text(&invitation.address.email),
             Cell::text(role),
             Cell::view(word, invitations::state_chip(request, invitation)),
-            Cell::view("", request.moment(invitation.expires_at)).sorted_by(invitation.expires_at.0),
+            Cell::view(request.moment_text(invitation.expires_at), request.moment(invitation.expires_at))
+                .sorted_by(invitation.expires_at.0),
             Cell::view("", actions),
         ])
     });
-    let table = Table::new("Invitations", columns).rows(rows.collect::<Vec<_>>()).named("invitations").without_csv();
+    Table::new("Invitations", columns).rows(rows.collect::<Vec<_>>()).named("invitations")
+}
+
+fn invitations_card(request: &BrandRequest, state: &FormState, table: Table) -> AnyView {
     let refused = [invitations::RESEND, invitations::REVOKE].map(|action| state.form(action).summary(&[]));
-    Some(card("Invitations", view! { {refused.into_iter().collect_view()} {table.view(&request.address)} }))
+    card("Invitations", view! { {refused.into_iter().collect_view()} {table.view(&request.address)} })
 }
