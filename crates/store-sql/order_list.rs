@@ -173,9 +173,9 @@ impl OrderListStore for Db {
         let records = orders::records(&mut *connection, brand, &ids).await?;
         let mut by_id: BTreeMap<String, OrderRecord> =
             records.into_iter().map(|record| (record.order.external_id.clone(), record)).collect();
-        let listed = found.into_iter().filter_map(|(place, external_id)| {
-            Some(ListedOrder { record: by_id.remove(&external_id)?, place })
-        });
+        let listed = found
+            .into_iter()
+            .filter_map(|(place, external_id)| Some(ListedOrder { record: by_id.remove(&external_id)?, place }));
         Ok(listed.collect())
     }
 }

@@ -100,7 +100,8 @@ fn figures(request: &BrandRequest, timeline: &CustomerTimeline) -> AnyView {
     let spent = if has_purchase { timeline.total().to_string() } else { "–".to_owned() };
     let orders = format::length(purchases(timeline).count());
     let is_all = timeline.cut_at.is_none();
-    let touches = format!("{}{}", format::count(format::length(timeline.touches().len())), if is_all { "" } else { "+" });
+    let touches =
+        format!("{}{}", format::count(format::length(timeline.touches().len())), if is_all { "" } else { "+" });
     tiles(vec![
         tile("Total spent", spent, ""),
         tile("Orders", format::count(orders), ""),
@@ -198,12 +199,7 @@ struct Deed {
     detail: String,
 }
 
-fn activity(
-    request: &BrandRequest,
-    creators: &[Creator],
-    timeline: &CustomerTimeline,
-    until: Option<UnixMs>,
-) -> Table {
+fn activity(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimeline, until: Option<UnixMs>) -> Table {
     let columns = [Column::text("what", "What"), Column::text("detail", "Where"), Column::text("when", "When")];
     let mut deeds = deeds(request, creators, timeline);
     // What is before the cut is on the page of earlier activity, with the clicks and page views around it.

@@ -75,7 +75,8 @@ pub(super) fn actions(invitation: &Invitation) -> AnyView {
     let (again, back) = (FormState::default().form(RESEND), FormState::default().form(REVOKE));
     let question =
         format!("The link that {} was sent stops working. You can invite them again.", invitation.address.email);
-    let revoke = view! { <form method="post">{Form::hidden("id", id.clone())} {back.button("Revoke", "critical")}</form> };
+    let revoke =
+        view! { <form method="post">{Form::hidden("id", id.clone())} {back.button("Revoke", "critical")}</form> };
     view! {
         <div class="inline">
             <form method="post">{Form::hidden("id", id)} {again.button("Send again", "quiet")}</form>

@@ -121,7 +121,9 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
 
 fn question_of(count: usize, has_others: bool) -> String {
     match count {
-        _ if has_others => "These answers do not clearly name a creator. Which creators did the shoppers mean?".to_owned(),
+        _ if has_others => {
+            "These answers do not clearly name a creator. Which creators did the shoppers mean?".to_owned()
+        }
         1 => "One answer does not clearly name a creator. Which creator did the shopper mean?".to_owned(),
         _ => format!("{count} answers do not clearly name a creator. Which creators did the shoppers mean?"),
     }

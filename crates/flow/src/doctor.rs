@@ -179,7 +179,8 @@ async fn of_survey(store: &dyn Store, brand: &Brand) -> Result<Found, FlowError>
         return Ok(Found::new());
     }
     for state in [AnswerState::Matched, AnswerState::Open, AnswerState::Assigned, AnswerState::Dismissed] {
-        let any = Keyset { from: String::new(), below: earliest(AnswerId::PREFIX, TIME_MAX), is_ascending: false, limit: 1 };
+        let any =
+            Keyset { from: String::new(), below: earliest(AnswerId::PREFIX, TIME_MAX), is_ascending: false, limit: 1 };
         if !store.answers(&brand.id, state, &any).await?.is_empty() {
             let detail = "has survey answers but no Fairing key: new answers are refused";
             return Ok(vec![(Severity::Warning, detail.to_owned())]);

@@ -144,7 +144,8 @@ async fn a_question_is_asked_and_answered(server: TestServer) {
     sell(&server, 1, "40.00", "SHARED").await;
     sell(&server, 2, "50.00", "BO10").await;
     let (page, filter) = (OrderListPage::First, OrderListFilter::default());
-    let listed = server.flow().orders().list(&server.merchant, OrderListOrder::default(), &page, &filter).await.unwrap();
+    let listed =
+        server.flow().orders().list(&server.merchant, OrderListOrder::default(), &page, &filter).await.unwrap();
     let of = |id: &str| {
         let found = listed.orders.iter().find(|listed| listed.record.order.external_id == id).unwrap();
         found.record.order.id.to_string()

@@ -174,7 +174,8 @@ mod tests {
     #[test]
     fn every_action_with_words_can_be_filtered_by() {
         let (code, _) = include_str!("words.rs").split_once("#[cfg(test)]").expect("tests");
-        let actions = code.lines().filter(|line| line.contains("\" => \"")).flat_map(|line| line.split('"').skip(1).step_by(2));
+        let actions =
+            code.lines().filter(|line| line.contains("\" => \"")).flat_map(|line| line.split('"').skip(1).step_by(2));
         let subjects: Vec<&str> = actions.filter_map(|text| Some(text.split_once('.')?.0)).collect();
         assert!(subjects.len() > 60, "{subjects:?}");
         for subject in subjects {

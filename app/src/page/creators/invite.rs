@@ -30,11 +30,7 @@ pub(super) async fn send(request: &BrandRequest, id: &CreatorId, posted: &Posted
 }
 
 /// The card: who was invited and when, the form of an invitation, and the other ways.
-pub(super) async fn card(
-    request: &BrandRequest,
-    creator: &Creator,
-    state: &FormState,
-) -> Result<AnyView, FlowError> {
+pub(super) async fn card(request: &BrandRequest, creator: &Creator, state: &FormState) -> Result<AnyView, FlowError> {
     let accounts = request.flow.accounts();
     let mut open = accounts.invitations(&request.caller).await?;
     open.retain(|one| one.invited.creator() == Some(&creator.id));
@@ -64,7 +60,8 @@ pub(super) async fn card(
 
 /// One invitation that is not accepted yet.
 fn row(request: &BrandRequest, invitation: &Invitation) -> AnyView {
-    let until = if invitation.expires_at <= request.flow.now() { "The link worked until " } else { "The link works until " };
+    let until =
+        if invitation.expires_at <= request.flow.now() { "The link worked until " } else { "The link works until " };
     view! {
         <li>
             <span>

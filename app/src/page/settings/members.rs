@@ -126,7 +126,8 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let brand = request.caller.brand();
     let is_owner = request.caller.role() == Role::Owner;
     let moment = |at| request.moment(at);
-    let (members, invited) = (team_table(request, &found.members, is_owner), invitations_table(request, &found, is_owner));
+    let (members, invited) =
+        (team_table(request, &found.members, is_owner), invitations_table(request, &found, is_owner));
     if members.is_csv_wanted(&request.address) {
         return members.csv(&request.address, "team");
     }

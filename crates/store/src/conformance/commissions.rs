@@ -11,7 +11,10 @@ use domain::{
 
 use crate::{
     commissions::{Approval, Closing, Entry, Payout, PayoutState},
-    conformance::fixtures::{AnyStore, NOON, audit, creator, logged, order, settle, settle_job, settle_one, settlement, today, week, with_brand, with_links},
+    conformance::fixtures::{
+        AnyStore, NOON, audit, creator, logged, order, settle, settle_job, settle_one, settlement, today, week,
+        with_brand, with_links,
+    },
     outbound::NewEvents,
 };
 

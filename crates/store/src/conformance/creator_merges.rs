@@ -12,7 +12,10 @@ use domain::{
 
 use crate::{
     commissions::{Closing, Entry, Payout, PayoutState},
-    conformance::fixtures::{AnyStore, NOON, audit, creator, link, logged, order, scrub_job, settle, settle_job, settle_one, settlement, texts, today, week, with_links},
+    conformance::fixtures::{
+        AnyStore, NOON, audit, creator, link, logged, order, scrub_job, settle, settle_job, settle_one, settlement,
+        texts, today, week, with_links,
+    },
     creator_merges::{Holdings, Merge, Merged},
     jobs::{Lane, NewJob},
     money_objects::PayoutFilter,

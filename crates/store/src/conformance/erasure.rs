@@ -17,7 +17,11 @@ use domain::{
 use crate::{
     access::Principal,
     audit::AuditEntry,
-    conformance::fixtures::{AnyStore, NOON, audit, brand, claim_jobs, click, clicks_of, creator, delivery, event, identities, identities_of, install, landings_of, link, logged, new_delivery, new_event, order, scrub_job, settle, settle_job, settle_one, settlement, texts, today, week, with_links},
+    conformance::fixtures::{
+        AnyStore, NOON, audit, brand, claim_jobs, click, clicks_of, creator, delivery, event, identities,
+        identities_of, install, landings_of, link, logged, new_delivery, new_event, order, scrub_job, settle,
+        settle_job, settle_one, settlement, texts, today, week, with_links,
+    },
     conformance::people::join,
     customers::{Join, NewSale},
     evidence::ReportQuery,

@@ -147,7 +147,8 @@ pub async fn lists_are_filtered_and_searched(store: AnyStore) {
     let unknown = by(CreditState::Unattributed(Some(Unattributed::UnknownCode)));
     assert_eq!(listed(&store, &brand, unknown).await, ["1001"]);
     let before = OrderListPage::Before((NOON.plus_ms(60_000).0, orders[2].id.to_string()));
-    let newer = store.listed_orders(&brand, NEWEST_FIRST, &before, &by(CreditState::Unattributed(None)), 1).await.unwrap();
+    let newer =
+        store.listed_orders(&brand, NEWEST_FIRST, &before, &by(CreditState::Unattributed(None)), 1).await.unwrap();
     assert_eq!(names(&newer), ["1003"]);
 
     let of = |n| OrderListFilter { creator: Some(creator(n).id), ..any.clone() };

@@ -8,7 +8,9 @@ use domain::{
 };
 
 use crate::{
-    conformance::fixtures::{AnyStore, NOON, audit, brand, creator, link, logged, order, settle, settle_job, today, week, with_links},
+    conformance::fixtures::{
+        AnyStore, NOON, audit, brand, creator, link, logged, order, settle, settle_job, today, week, with_links,
+    },
     proofs::{NewProof, Proof, ProofKey, PutProof, Revocation, SigningKey, StatesTheSame},
 };
 
