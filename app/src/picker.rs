@@ -45,7 +45,7 @@ impl Filter {
         options: Vec<(String, String)>,
         all: &'static str,
     ) -> Self {
-        Self { is_searched: true, ..Self::of(name, label, options, all) }
+        Self { name, label, options, all, is_searched: true }
     }
 
     /// Whether there is nothing to choose.

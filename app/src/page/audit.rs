@@ -67,7 +67,7 @@ async fn show(request: BrandRequest) -> PageResult {
     }
     let page = KeysetPage::of(&request.address, AUDIT_PREFIX);
     let found = request.flow.setup().audit_log(&request.caller, page.keyset(), about).await?;
-    let cut = page.cut(&request.address, found, |entry| &entry.id);
+    let cut = page.cut(&request.address, found, |entry| entry.id.as_str());
     let table = table(&request, &names, &cut.rows).neighbours(cut.before, cut.after);
     let table = if about.is_some() {
         table.empty(view! { <p class="subdued">"Nothing of this kind was changed yet."</p> })

@@ -16,7 +16,7 @@ const CREATORS: [(&str, i64, i64); 3] =
 pub(super) fn card(currency: Currency) -> AnyView {
     let money = |hundreds: i64| format::money(hundreds * 100, currency);
     let (orders, revenue) =
-        CREATORS.iter().fold((0, 0), |(orders, revenue), (_, more, minor)| (orders + more, revenue + minor));
+        CREATORS.iter().fold((0_i64, 0_i64), |(orders, revenue), (_, more, minor)| (orders + more, revenue + minor));
     let rows = CREATORS.map(|(name, orders, minor)| {
         view! { <li><span>{name}</span><span class="nowrap">{format!("{orders} orders · {}", money(minor))}</span></li> }
     });

@@ -145,6 +145,7 @@ async fn decisions_about_answers_are_listed_and_taken_back(engine: Engine) {
     let flow = server.flow();
     flow.creators().create(&server.merchant, "Jessica Styles", "jess", "").await.unwrap();
     for n in 0..27 {
+        server.clock.advance(1);
         let report = flow::survey::SurveyReport {
             order_id: n.to_string(),
             question: "Who sent you?".into(),
@@ -231,8 +232,10 @@ async fn the_audit_log_is_paged_and_filtered(engine: Engine) {
     let server = crate::test_server::start(engine).await;
     let cookie = server.sign_in().await;
     for n in 0..30 {
+        server.clock.advance(1);
         creator(&server, &format!("creator{n}"), "").await;
     }
+    server.clock.advance(1);
     server.flow().campaigns().find_or_create(&server.merchant, "Spring").await.unwrap();
     let text = page(&server, AUDIT, &cookie).await;
     assert!(text.contains("Added a campaign") && text.contains("Next →"), "{text}");
