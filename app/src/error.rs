@@ -110,6 +110,11 @@ pub(crate) async fn as_page(request: Request, next: Next) -> Response {
     }
 }
 
+/// The page that says why something could not be done, for what is not served by a page.
+pub fn error_page(head: &DocumentHead, error: FlowError) -> Response {
+    show(head, &error.into())
+}
+
 fn show(head: &DocumentHead, error: &PageError) -> Response {
     head.document(
         error.status,

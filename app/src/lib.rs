@@ -28,6 +28,7 @@ mod request;
 mod table;
 
 pub use document::DocumentHead;
+pub use error::error_page;
 pub use request::ClientAddress;
 
 use axum::{Router, middleware, routing::get};

@@ -19,14 +19,39 @@ pub(crate) fn options(choices: &[(String, String)], chosen: &str, placeholder: &
 
 /// A choice in a filter bar: its parameter, label, options, and the name of no choice.
 pub(crate) struct Filter {
-    /// Parameter of the address.
-    pub(crate) name: &'static str,
-    /// Label for screen readers, and in the chip.
-    pub(crate) label: &'static str,
-    /// Value and label of each option.
-    pub(crate) options: Vec<(String, String)>,
-    /// What no choice is called, such as "All creators".
-    pub(crate) all: &'static str,
+    name: &'static str,
+    label: &'static str,
+    options: Vec<(String, String)>,
+    all: &'static str,
+    is_searched: bool,
+}
+
+impl Filter {
+    /// A list of a few options. `name` is the parameter of the address, `label` is read by screen readers and stands in the
+    /// chip, each option has a value and a label, and no choice is called `all`, such as "All creators".
+    pub(crate) const fn of(
+        name: &'static str,
+        label: &'static str,
+        options: Vec<(String, String)>,
+        all: &'static str,
+    ) -> Self {
+        Self { name, label, options, all, is_searched: false }
+    }
+
+    /// As [`Self::of`], of options that are found by typing a part of their name: creators, campaigns, links.
+    pub(crate) const fn by_name(
+        name: &'static str,
+        label: &'static str,
+        options: Vec<(String, String)>,
+        all: &'static str,
+    ) -> Self {
+        Self { name, label, options, all, is_searched: true }
+    }
+
+    /// Whether there is nothing to choose.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.options.is_empty()
+    }
 }
 
 /// A bar with a search field (if `search` has a placeholder) and filters. A GET form to the page's own address.
@@ -48,7 +73,9 @@ pub(crate) fn filter_bar(address: &Address, search: &'static str, filters: Vec<F
         .into_iter()
         .map(|filter| {
             let options = options(&filter.options, address.get(filter.name), filter.all);
-            view! { <select name=filter.name aria-label=filter.label>{options}</select> }
+            let id = format!("filter-{}", filter.name);
+            let select = view! { <select id=id name=filter.name aria-label=filter.label>{options}</select> };
+            if filter.is_searched { view! { <combo-box>{select}</combo-box> }.into_any() } else { select.into_any() }
         })
         .collect_view();
     view! {
@@ -83,4 +110,21 @@ fn chips(address: &Address, search: &'static str, filters: &[Filter]) -> Option<
         })
         .collect::<Vec<_>>();
     (!chips.is_empty()).then(|| view! { <ul class="chips" aria-label="Filters">{chips}</ul> }.into_any())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_found_by_name_is_searched_and_a_short_list_is_not() {
+        let address = Address::of(&"/l?creator=b".parse().expect("valid"));
+        let pair = |value: &str| (value.to_owned(), value.to_uppercase());
+        let creators = Filter::by_name("creator", "Creator", vec![pair("a"), pair("b")], "All creators");
+        let states = Filter::of("state", "State", vec![pair("open")], "Every state");
+        let html = filter_bar(&address, "", vec![creators, states]).to_html().replace("<!>", "");
+        assert!(html.contains("<combo-box><select id=\"filter-creator\" name=\"creator\""), "{html}");
+        assert_eq!(html.matches("<combo-box>").count(), 1);
+        assert!(html.contains("Remove filter Creator: B"), "{html}");
+    }
 }

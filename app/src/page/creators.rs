@@ -3,6 +3,7 @@
 mod balance;
 mod detail;
 mod edit;
+mod invite;
 mod list;
 mod merge;
 mod named;

@@ -8,7 +8,7 @@ use axum::{response::Response, routing::get};
 use domain::{CreatorId, Currency, Money, PayoutId, creator::Creator};
 use flow::{
     FlowError,
-    api::PayoutFilter,
+    api::{Object, PayoutFilter},
     commission::Balance,
     payout::{Payout, PayoutState},
 };
@@ -102,6 +102,9 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let balances = balances(&found);
     if balances.is_csv_wanted(&request.address) {
         return balances.csv(&request.address, "commission-balances");
+    }
+    if history_table(request, &[]).is_csv_wanted(&request.address) {
+        return history_csv(request).await;
     }
     if found.balances.is_empty() {
         let page = BrandPage::new("Payouts").tabs(&PAYOUT_TABS).status(state.status());
@@ -217,15 +220,34 @@ async fn history(request: &BrandRequest) -> Result<AnyView, FlowError> {
     let page = KeysetPage::of(&request.address, PayoutId::PREFIX);
     let found = request.flow.api().payouts_page(&request.caller, page.keyset(), &PayoutFilter::default()).await?;
     let cut = page.cut(&request.address, found, |payout| payout.value.id.as_str());
+    let table = history_table(request, &cut.rows).neighbours(cut.before, cut.after);
+    Ok(table.empty(view! { <p class="subdued">"No payouts yet."</p> }).view(&request.address))
+}
+
+fn history_table(request: &BrandRequest, payouts: &[Object<Payout>]) -> Table {
     let columns = [
         Column::text("", "Payout"),
         Column::text("", "State"),
         Column::number("", "Creators"),
         Column::money("", "Total"),
     ];
-    let rows = cut.rows.iter().map(|payout| row(request, &payout.value)).collect::<Vec<_>>();
-    let table = Table::new("Payouts so far", columns).rows(rows).without_csv().neighbours(cut.before, cut.after);
-    Ok(table.empty(view! { <p class="subdued">"No payouts yet."</p> }).view(&request.address))
+    let rows = payouts.iter().map(|payout| row(request, &payout.value)).collect::<Vec<_>>();
+    Table::new("Payouts so far", columns).rows(rows).named("history")
+}
+
+/// All payouts as a file.
+async fn history_csv(request: &BrandRequest) -> PageResult {
+    let mut payouts: Vec<Object<Payout>> = Vec::new();
+    loop {
+        let last = payouts.last().map(|payout| payout.value.id.as_str());
+        let portion = KeysetPage::portion(PayoutId::PREFIX, last);
+        let found = request.flow.api().payouts_page(&request.caller, &portion, &PayoutFilter::default()).await?;
+        if found.is_empty() {
+            break;
+        }
+        payouts.extend(found);
+    }
+    history_table(request, &payouts).csv(&request.address, "payouts")
 }
 
 fn row(request: &BrandRequest, payout: &Payout) -> Row {

@@ -1,6 +1,7 @@
 //! `/brand/attribution/settings`: the attribution policy with its preview, commissions, link destinations, what is kept
 //! and for how long. Members and sessions are a page of their own.
 
+mod everything;
 mod members;
 mod policy;
 mod privacy;
@@ -76,6 +77,7 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
             "closed"
         }
         "download" => return download(request, posted).await,
+        everything::DELETE => return everything::delete(request, posted).await,
         _ => return Err(posted.unknown_action()),
     };
     Ok(done(PATH, what))
@@ -120,7 +122,12 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
 }
 
 async fn page(request: &BrandRequest, state: &FormState, preview: Option<policy::Previewed>) -> PageResult {
+    let versions = policy::versions(request);
+    if versions.is_csv_wanted(&request.address) {
+        return versions.csv(&request.address, "policies");
+    }
     let exports: Vec<DataExportInfo> = request.flow.customers().data_exports(&request.caller).await?;
+    let shops = request.flow.installs().installed_shops(&request.caller).await?;
     let recompute = request.flow.policies().recompute_state(&request.caller.brand().id).await?;
     let progress = recompute.map(|recompute| (recompute.done, recompute.total));
     let note = (request.caller.role() == Role::Member).then(|| {
@@ -136,7 +143,8 @@ async fn page(request: &BrandRequest, state: &FormState, preview: Option<policy:
         {close(request, state)}
         {privacy::retention(request, state)}
         {privacy::data_requests(request, &exports)}
-        {privacy::everything(request)}
+        {everything::export(request)}
+        {everything::deletion(request, state, &shops)}
     };
     Ok(BrandPage::new("Settings")
         .tabs(&SETTINGS_TABS)

@@ -55,6 +55,7 @@ pub mod sample;
 mod self_referral;
 pub mod settle;
 pub mod setup;
+mod shop_erasure;
 mod spending;
 pub mod spreadsheet;
 pub mod stage;

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod accounts;
 pub mod api_requests;
+pub mod audit;
 pub mod brands;
 pub mod campaigns;
 pub mod catalogue;
@@ -64,6 +65,7 @@ macro_rules! conformance_suite {
             access: sign_in_links_work_once oauth_states_work_once;
             accounts: links_of_an_address_work_once_and_are_few people_are_where_their_address_is sessions_are_seen_and_ended accounts_that_nobody_needs_are_deleted;
             api_requests: requests_of_a_minute_are_counted_exactly one_of_many_twins_of_a_write_takes_effect answers_are_repeated_for_a_day what_is_refused_leaves_no_answer a_brand_has_one_test_brand a_replaced_key_expires a_claim_is_reserved_until_it_is_answered;
+            audit: the_log_is_paged_both_ways_and_filtered;
             brands: brands_are_stored tenants_do_not_see_each_other settings_are_saved_only_if_unchanged_since_read;
             campaigns: campaigns_keep_their_plans;
             catalogue: items_are_stored_with_what_they_name items_change_only_if_they_are_as_they_were_read a_creator_has_one_link_to_a_product_and_it_follows items_of_erased_creators_are_deleted;
@@ -92,7 +94,7 @@ macro_rules! conformance_suite {
             money_objects: orders_and_their_credits_are_filtered_and_paged commissions_and_payouts_show_how_far_they_are;
             money_writes: reports_of_orders_happen_once_with_their_answer notes_stay_with_the_order_that_counts_until_its_customer_is_erased reported_refunds_happen_once_with_their_answer the_ledger_is_changed_once_with_its_answer what_clients_keep_with_money_changes_as_it_was_read what_clients_keep_with_money_goes_with_whom_it_may_name;
             objects: objects_are_written_and_read_with_their_details objects_change_only_as_they_were_read pages_follow_ids_in_both_directions lists_are_filtered;
-            order_list: orders_are_listed_newest_first_and_paged_both_ways lists_are_filtered_and_searched;
+            order_list: orders_are_listed_newest_first_and_paged_both_ways lists_are_sorted_in_both_directions lists_are_filtered_and_searched;
             orders: order_facts_merge_independently_of_arrival_order concurrent_orders_and_installs_merge refunds_are_stored_once one_sale_under_two_names_counts_once a_number_alone_joins_reports_of_one_amount_only reports_of_one_name_flag_each_other refunds_that_the_figures_follow_are_not_deducted_again orders_stored_together_equal_orders_stored_one_by_one recomputes_resume_and_can_be_restarted;
             outbound: events_are_numbered_in_the_order_in_which_they_were_written events_are_read_by_number_type_object_and_id old_events_are_deleted_and_their_numbers_never_return concurrent_writers_and_numberers_leave_no_gap changes_write_their_events_or_none erased_creators_leave_the_events;
             overview: figures_are_those_of_the_links_asked_for orders_are_found_by_what_became_of_them what_needs_a_person_is_counted the_latest_clicks_and_orders_are_found sales_are_found_by_the_hour;
@@ -107,7 +109,7 @@ macro_rules! conformance_suite {
             self_referrals: creators_are_found_by_browser_and_have_payout_addresses;
             settlements: settlements_change_totals_by_the_difference ledger_entries_record_only_the_difference reversals_share_the_hold_of_their_accruals closed_days_never_change many_orders_are_settled_together;
             shops: installs_reinstalls_and_uninstalls token_refresh_is_leased;
-            surveys: answers_and_manual_credits_queue_settlement;
+            surveys: answers_and_manual_credits_queue_settlement decided_answers_are_paged_and_can_be_opened_again;
             tier_rules: rules_are_replaced_whole;
             webhooks: endpoints_are_stored_changed_and_archived events_are_queued_once_for_whoever_wants_them deliveries_of_an_object_are_in_order claims_are_bounded_and_end slow_and_held_endpoints_are_found_apart failing_endpoints_are_noted_until_a_success disabled_endpoints_are_sent_nothing_until_it_is_asked_for events_know_whether_all_have_accepted_them old_deliveries_are_deleted_with_their_answers testers_keep_the_latest_requests;
         );

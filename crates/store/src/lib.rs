@@ -42,6 +42,7 @@ pub mod inbox;
 pub mod ingest;
 pub mod jobs;
 pub mod keys;
+pub mod keyset;
 pub mod klaviyo;
 pub mod link_edits;
 pub mod links;

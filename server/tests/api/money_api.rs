@@ -117,7 +117,7 @@ async fn an_external_order_earns_by_the_code_of_a_link(server: TestServer) {
     assert_eq!((&found["total_minor"], &found["credits"][0]["amount_minor"]), (&json!(7000), &json!(7000)));
     let commissions = data(&server, &format!("/api/v1/commissions?order={id}")).await;
     assert_eq!(commissions.iter().map(|one| one["original_minor"].as_i64().unwrap()).sum::<i64>(), 600);
-    let log = server.store.audit_log(&server.merchant.brand().id, 50).await.unwrap();
+    let log = server.audit_log().await;
     let reports = log.iter().filter(|(_, _, action, subject)| action == "order.upsert" && subject == id).count();
     assert_eq!(reports, 2, "the repeat is not logged");
     server.stop().await;

@@ -1,5 +1,41 @@
 //! The words of the audit log.
 
+/// What entries are about: the first part of their action, and what the filter calls it.
+pub(super) const SUBJECTS: [(&str, &str); 32] = [
+    ("key", "API keys"),
+    ("policy", "Attribution policy"),
+    ("campaign", "Campaigns"),
+    ("click", "Clicks"),
+    ("period", "Closed periods"),
+    ("collab", "Collabs"),
+    ("commission_rule", "Commission rules"),
+    ("commission", "Commissions"),
+    ("creator", "Creators"),
+    ("question", "Creators’ questions"),
+    ("customer", "Customers"),
+    ("drop", "Drops"),
+    ("retention", "How long data is kept"),
+    ("import", "Imports"),
+    ("invitation", "Invitations"),
+    ("klaviyo", "Klaviyo"),
+    ("link", "Links"),
+    ("order", "Orders"),
+    ("payout", "Payouts"),
+    ("content", "Posts"),
+    ("product", "Products"),
+    ("proof", "Revenue proofs"),
+    ("sample", "Sample data"),
+    ("session", "Sessions"),
+    ("settings", "Settings"),
+    ("shop", "Shop"),
+    ("access", "Sign-in links"),
+    ("survey", "Survey answers"),
+    ("member", "Team"),
+    ("brand", "Test brand"),
+    ("tier_rules", "Tier rules"),
+    ("webhook", "Webhooks"),
+];
+
 /// What was done.
 pub(super) fn of_action(action: &str) -> String {
     let known = match action {
@@ -75,8 +111,9 @@ pub(super) fn of_action(action: &str) -> String {
         "settings.gift_cards" => "Changed whether gift cards earn",
         "settings.hosts" => "Changed where links may lead",
         "settings.save" => "Changed the commission settings",
-        "shop.erase" => "Erased a shop's customers, as Shopify asked",
+        "shop.erase" => "Erased everything that names a person",
         "survey.decide" => "Reviewed a survey answer",
+        "survey.reopen" => "Opened a survey answer again",
         "survey.fairing_key" => "Changed the Fairing key",
         "tier_rules.save" => "Changed the tier rules",
         "webhook.archive" => "Removed a webhook",
@@ -135,6 +172,18 @@ mod tests {
         assert_eq!(of_actor("shopify user 12"), "Shopify user no. 12");
         assert_eq!(of_actor("key 8f3a"), "API key …8f3a…");
         assert_eq!(of_actor("account acc_1"), "acc_1");
+    }
+
+    #[test]
+    fn every_action_with_words_can_be_filtered_by() {
+        let (code, _) = include_str!("words.rs").split_once("#[cfg(test)]").expect("tests");
+        let actions =
+            code.lines().filter(|line| line.contains("\" => \"")).flat_map(|line| line.split('"').skip(1).step_by(2));
+        let subjects: Vec<&str> = actions.filter_map(|text| Some(text.split_once('.')?.0)).collect();
+        assert!(subjects.len() > 60, "{subjects:?}");
+        for subject in subjects {
+            assert!(SUBJECTS.iter().any(|(known, _)| *known == subject), "{subject}");
+        }
     }
 
     #[test]

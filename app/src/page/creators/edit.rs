@@ -96,7 +96,7 @@ pub(super) fn card(state: &FormState, one: &CreatorProfile, others: &[Creator], 
         <section class="card" id="edit">
             <h2>"Profile"</h2>
             {form.summary(&LABELS)}
-            <form method="post">
+            <form method="post" data-save-bar="">
                 <div class="fields">
                     {form.field(Field::new("name", "Name").required().length_max(120))}
                     {form.field(Field::new("handle", "Handle").required().length_max(64))}

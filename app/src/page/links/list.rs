@@ -76,14 +76,9 @@ pub(super) async fn page(request: &BrandRequest, state: &FormState) -> PageResul
         None
     };
     let filters = vec![
-        Filter { name: "creator", label: "Creator", options: found.choices.creators(), all: "All creators" },
-        Filter { name: "campaign", label: "Campaign", options: found.choices.campaigns(), all: "All campaigns" },
-        Filter {
-            name: "state",
-            label: "State",
-            options: vec![("archived".to_owned(), "Archived".to_owned())],
-            all: "Active",
-        },
+        Filter::by_name("creator", "Creator", found.choices.creators(), "All creators"),
+        Filter::by_name("campaign", "Campaign", found.choices.campaigns(), "All campaigns"),
+        Filter::of("state", "State", vec![("archived".to_owned(), "Archived".to_owned())], "Active"),
     ];
     let summary = ["archive", "restore", "campaign"].map(|action| state.form(action).summary(&[]));
     let bulk = (!found.links.is_empty()).then(|| bulk_bar(&found.choices, shows_archived(request)));
@@ -134,9 +129,11 @@ fn bulk_bar(choices: &Choices, is_archived: bool) -> AnyView {
     } else {
         view! {
             <span class="inline">
-                <select name="campaign" aria-label="Campaign for the ticked links">
-                    {picker::options(&campaigns, "", "Choose a campaign")}
-                </select>
+                <combo-box>
+                    <select id="bulk-campaign" name="campaign" aria-label="Campaign for the ticked links">
+                        {picker::options(&campaigns, "", "Choose a campaign")}
+                    </select>
+                </combo-box>
                 {state.form("campaign").button("Set campaign", "")}
             </span>
             {state.form("archive").button("Archive", "critical")}

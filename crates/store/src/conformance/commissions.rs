@@ -12,8 +12,8 @@ use domain::{
 use crate::{
     commissions::{Approval, Closing, Entry, Payout, PayoutState},
     conformance::fixtures::{
-        AnyStore, NOON, audit, creator, order, settle, settle_job, settle_one, settlement, today, week, with_brand,
-        with_links,
+        AnyStore, NOON, audit, creator, logged, order, settle, settle_job, settle_one, settlement, today, week,
+        with_brand, with_links,
     },
     outbound::NewEvents,
 };
@@ -35,7 +35,7 @@ pub async fn rules_end_once(store: AnyStore) {
     assert!(store.end_rule(&brand, &rule.id, NOON.plus_ms(5), &audit(2)).await.unwrap());
     assert!(!store.end_rule(&brand, &rule.id, NOON.plus_ms(9), &audit(3)).await.unwrap());
     assert_eq!(store.rules(&brand).await.unwrap()[0].ends_at, Some(NOON.plus_ms(5)));
-    let log = store.audit_log(&brand, 10).await.unwrap();
+    let log = logged(&store, &brand).await;
     assert_eq!(log.iter().filter(|(_, _, _, subject)| subject.len() < 3).count(), 2, "without those of the fixture");
 }
 
@@ -92,7 +92,7 @@ pub async fn adjustments_and_approvals_happen_once(store: AnyStore) {
     assert_eq!(store.balances_of(&brand, &creator(2).id, NOON).await.unwrap(), vec![]);
     let line = &store.ledger(&brand, None, "", 10).await.unwrap()[0];
     assert_eq!(*line, Entry { approved_at: Some(NOON), ..adjustment(1, 1000, true) });
-    let log = store.audit_log(&brand, 10).await.unwrap();
+    let log = logged(&store, &brand).await;
     assert_eq!(log.iter().filter(|(_, _, _, subject)| subject.len() < 3).count(), 2, "without those of the fixture");
 }
 

@@ -26,6 +26,7 @@ use crate::{
     inbox::{Delivery, NewDelivery},
     ingest::{NewClick, NewEvent},
     jobs::{Job, Lane, NewJob},
+    keyset::Keyset,
     outbound::NewEvents,
     shops::Install,
 };
@@ -55,6 +56,13 @@ pub(super) fn brand(n: u8) -> Brand {
 
 pub(super) fn audit(n: u8) -> AuditEntry {
     AuditEntry { id: format!("aud_{n}"), at: NOON, actor: "test".into(), action: "test.done", subject: n.to_string() }
+}
+
+/// The whole log of a brand, newest first: time, actor, action, subject.
+pub(super) async fn logged(store: &AnyStore, brand: &BrandId) -> Vec<(UnixMs, String, String, String)> {
+    let all = Keyset { from: String::new(), below: "b".to_owned(), is_ascending: false, limit: 1_000 };
+    let entries = store.audit_log(brand, &all, None).await.unwrap();
+    entries.into_iter().map(|entry| (entry.at, entry.actor, entry.action, entry.subject)).collect()
 }
 
 pub(super) fn creator(n: u8) -> Creator {

@@ -14,7 +14,7 @@ use crate::{
     api_requests::{Answer, Claim, RowFault, Written},
     audit::AuditEntry,
     commissions::{Closing, Entry, Payout, PayoutState},
-    conformance::fixtures::{AnyStore, NOON, audit, creator, order, scrub_job, settle_job, today, with_links},
+    conformance::fixtures::{AnyStore, NOON, audit, creator, logged, order, scrub_job, settle_job, today, with_links},
     customers::{ApiRefund, NewApiRefund},
     money_objects::{CommissionFilter, OrderFilter, PayoutFilter},
     money_writes::{Answered, CommissionEdit, LedgerWrite, ReportedOrder, StoredReport},
@@ -107,7 +107,7 @@ pub async fn reports_of_orders_happen_once_with_their_answer(store: AnyStore) {
     assert_eq!(total("4444").await, None);
     let customer = store.identities_of(&brand, &[Identity::Order("1".into())]).await.unwrap().remove(0);
     assert!(customer.contains(&Identity::Visitor("pv-cart".into())));
-    let log = store.audit_log(&brand, 50).await.unwrap();
+    let log = logged(&store, &brand).await;
     assert_eq!(log.iter().filter(|(_, _, action, _)| action == "order.upsert").count(), 3);
 }
 
@@ -250,10 +250,10 @@ pub async fn the_ledger_is_changed_once_with_its_answer(store: AnyStore) {
     assert_eq!(write(None, close, 8).await, Written::Done(answer()));
     assert_eq!(write(None, close, 9).await, changed, "closed already");
     assert_eq!(store.payouts(&brand).await.unwrap()[0].reference.as_deref(), Some("wire 7"));
-    let log = store.audit_log(&brand, 50).await.unwrap();
+    let log = logged(&store, &brand).await;
     let before = log.len();
     assert_eq!(write(None, LedgerWrite::Nothing, 10).await, Written::Done(answer()));
-    assert_eq!(store.audit_log(&brand, 50).await.unwrap().len(), before, "nothing to log");
+    assert_eq!(logged(&store, &brand).await.len(), before, "nothing to log");
 }
 
 fn kept(external_id: Option<&str>, note: &str) -> Details {
