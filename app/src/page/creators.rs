@@ -6,6 +6,7 @@ mod edit;
 mod list;
 mod merge;
 mod named;
+mod payout_details;
 mod proofs;
 mod states;
 

@@ -55,6 +55,7 @@ pub mod order_list;
 pub mod orders;
 pub mod outbound;
 pub mod overview;
+pub mod payout_details;
 pub mod profiles;
 pub mod proofs;
 pub mod questions;
@@ -116,6 +117,7 @@ pub trait Store:
     + orders::OrderStore
     + outbound::OutboundStore
     + overview::OverviewStore
+    + payout_details::PayoutDetailStore
     + profiles::ProfileStore
     + proofs::ProofKeyStore
     + proofs::ProofStore
