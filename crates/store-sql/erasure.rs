@@ -1121,7 +1121,8 @@ async fn merged_into(tx: &mut Tx, brand: &str, creator: &str) -> Result<Vec<Crea
 async fn erase_creator_row(tx: &mut Tx, brand: &str, creator: &str, at: UnixMs) -> Result<bool> {
     let done = query!(
         "update creators set name = 'Erased creator', handle = 'erased-' || substr(id, 5), email_hash = null,
-                             aliases = '[]', partner_code = null, payout_address = null, profile = null,
+                             aliases = '[]', partner_code = null, profile = null, payout_address = null,
+                             payout_details = null, payout_contact = null, payout_changed_at = null,
                              updated_at = $3, erased_at = $3
          where brand_id = $1 and id = $2 and erased_at is null",
         brand,

@@ -7,6 +7,7 @@ mod invite;
 mod list;
 mod merge;
 mod named;
+mod payout_details;
 mod proofs;
 mod states;
 

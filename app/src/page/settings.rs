@@ -66,6 +66,10 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
             policies.save_gift_cards(caller, posted.is_checked("earn")).await?;
             "saved"
         }
+        "mails" => {
+            policies.save_mails(caller, posted.is_checked("questions")).await?;
+            "saved"
+        }
         "retention" => {
             request.flow.retention().save(caller, privacy::posted_retention(posted)?).await?;
             "retention"
@@ -140,6 +144,7 @@ async fn page(request: &BrandRequest, state: &FormState, preview: Option<policy:
         {commissions(request, state)}
         {destinations(request, state)}
         {gift_cards(request, state)}
+        {mails(request, state)}
         {close(request, state)}
         {privacy::retention(request, state)}
         {privacy::data_requests(request, &exports)}
@@ -232,6 +237,21 @@ fn gift_cards(request: &BrandRequest, state: &FormState) -> AnyView {
             <form method="post" data-save-bar="">
                 {form.checkbox("earn", "Buying a gift card earns a commission", "What is later bought with it always does.")}
                 {form.submit("Save gift cards")}
+            </form>
+        },
+    )
+}
+
+fn mails(request: &BrandRequest, state: &FormState) -> AnyView {
+    let wants = if request.caller.brand().settings.mutes_questions { "" } else { "on" };
+    let form = state.form("mails").initial("questions", wants);
+    card(
+        "E-mails to owners",
+        view! {
+            {form.summary(&[])}
+            <form method="post" data-save-bar="">
+                {form.checkbox("questions", "A creator asks a question", "To every owner who signs in by e-mail.")}
+                {form.submit("Save e-mails")}
             </form>
         },
     )

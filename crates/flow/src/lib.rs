@@ -46,6 +46,7 @@ pub mod order;
 pub mod outbound;
 pub mod overview;
 pub mod payout;
+pub mod payout_details;
 pub mod policy;
 pub mod proof;
 pub mod question;

@@ -41,6 +41,7 @@ pub mod order_list;
 pub mod orders;
 pub mod outbound;
 pub mod overview;
+pub mod payout_details;
 mod people;
 pub mod profiles;
 pub mod proofs;
@@ -63,16 +64,16 @@ macro_rules! conformance_suite {
     ($open:path) => {
         $crate::conformance_suite!(@each $open,
             access: sign_in_links_work_once oauth_states_work_once;
-            accounts: links_of_an_address_work_once_and_are_few people_are_where_their_address_is sessions_are_seen_and_ended accounts_that_nobody_needs_are_deleted;
+            accounts: links_of_an_address_work_once_and_are_few people_are_where_their_address_is sessions_are_seen_and_ended accounts_that_nobody_needs_are_deleted people_choose_their_mails;
             api_requests: requests_of_a_minute_are_counted_exactly one_of_many_twins_of_a_write_takes_effect answers_are_repeated_for_a_day what_is_refused_leaves_no_answer a_brand_has_one_test_brand a_replaced_key_expires a_claim_is_reserved_until_it_is_answered;
             audit: the_log_is_paged_both_ways_and_filtered;
             brands: brands_are_stored tenants_do_not_see_each_other settings_are_saved_only_if_unchanged_since_read;
             campaigns: campaigns_keep_their_plans;
             catalogue: items_are_stored_with_what_they_name items_change_only_if_they_are_as_they_were_read a_creator_has_one_link_to_a_product_and_it_follows items_of_erased_creators_are_deleted;
             click_objects: clicks_are_paged_and_filtered a_search_for_few_of_many_clicks_stops;
-            commissions: rules_end_once adjustments_and_approvals_happen_once payouts_claim_payable_entries_and_cancelling_releases_them milestones_are_reached_once approvals_of_orders_keep_the_hold_and_bulk_approvals_leave_what_is_unproven;
+            commissions: rules_end_once adjustments_and_approvals_happen_once payouts_claim_payable_entries_and_cancelling_releases_them milestones_are_reached_once the_lines_of_a_payout_add_up_to_it approvals_of_orders_keep_the_hold_and_bulk_approvals_leave_what_is_unproven;
             creator_merges: everything_of_a_merged_creator_is_the_others a_merge_happens_once_and_what_comes_late_follows who_is_in_an_open_payout_is_not_merged what_comes_late_follows_every_later_merge a_merge_is_decided_on_what_is_stored a_payout_has_each_creator_once_after_a_merge a_payout_and_a_merge_wait_for_each_other events_name_no_merged_creator_once_the_kept_one_is_erased;
-            creator_view: creators_never_get_hidden_revenue an_order_with_one_unshared_credit_is_unshared unshared_earnings_are_shown_once_paid creators_see_milestones_about_orders proofs_count_shared_orders_and_clicks_only proofs_follow_orders_after_their_day_was_closed sales_are_shown_with_amounts_if_shared sales_show_the_current_decision;
+            creator_view: creators_never_get_hidden_revenue an_order_with_one_unshared_credit_is_unshared unshared_earnings_are_shown_once_paid creators_see_milestones_about_orders proofs_count_shared_orders_and_clicks_only proofs_follow_orders_after_their_day_was_closed sales_are_shown_with_amounts_if_shared sales_show_the_current_decision lines_of_a_payout_are_shown_if_shared;
             creators: creators_and_campaigns_are_unique_within_a_brand creators_are_updated;
             customers: joining_identities_queues_their_orders sales_are_stored_once_with_their_orders every_claim_is_kept_and_too_many_are_counted claims_are_bounded_by_creator_and_hour;
             data_exports: exports_hold_everything_and_end_with_their_person;
@@ -88,7 +89,7 @@ macro_rules! conformance_suite {
             klaviyo: a_connection_begins_with_the_next_event_and_goes_on_with_another_key what_an_earlier_key_did_is_not_recorded a_refused_key_disables_and_tells_once people_are_found_unless_they_are_erased;
             link_edits: links_are_edited_and_restored links_move_between_campaigns_until_orders_are_credited figures_of_links_are_read_by_day;
             links: links_are_found_by_code_and_soft_deleted links_to_creators_of_other_brands_are_rejected latest_link_of_a_creator_is_found a_creators_links_in_a_campaign_are_known link_changes_are_announced a_creator_has_one_direct_link;
-            members: a_team_always_has_an_owner sessions_of_a_team_are_ended_by_its_brand invitations_are_accepted_once dead_invitations_are_deleted;
+            members: a_team_always_has_an_owner sessions_of_a_team_are_ended_by_its_brand invitations_are_accepted_once dead_invitations_are_deleted a_mailbox_gets_few_invitations_whoever_sends_them;
             metrics: figures_of_every_group_add_up_to_the_same;
             milestone_objects: milestones_are_paged_both_ways;
             money_objects: orders_and_their_credits_are_filtered_and_paged commissions_and_payouts_show_how_far_they_are;
@@ -98,9 +99,10 @@ macro_rules! conformance_suite {
             orders: order_facts_merge_independently_of_arrival_order concurrent_orders_and_installs_merge refunds_are_stored_once one_sale_under_two_names_counts_once a_number_alone_joins_reports_of_one_amount_only reports_of_one_name_flag_each_other refunds_that_the_figures_follow_are_not_deducted_again orders_stored_together_equal_orders_stored_one_by_one recomputes_resume_and_can_be_restarted;
             outbound: events_are_numbered_in_the_order_in_which_they_were_written events_are_read_by_number_type_object_and_id old_events_are_deleted_and_their_numbers_never_return concurrent_writers_and_numberers_leave_no_gap changes_write_their_events_or_none erased_creators_leave_the_events;
             overview: figures_are_those_of_the_links_asked_for orders_are_found_by_what_became_of_them what_needs_a_person_is_counted the_latest_clicks_and_orders_are_found sales_are_found_by_the_hour;
+            payout_details: payout_details_are_replaced_whole the_details_of_a_merged_creator_follow_unless_the_other_has_some;
             profiles: profiles_and_events_are_deleted_with_their_customer;
             proofs: one_key_signs_until_it_is_replaced proofs_are_withdrawn_once proofs_of_a_creator_are_bounded standing_proofs_are_all_listed_before_withdrawn_ones a_proof_that_states_the_same_is_issued_once what_the_brand_has_withdrawn_is_not_issued_again figures_that_have_changed_are_not_published;
-            questions: questions_are_answered_and_bounded a_question_that_is_sent_twice_is_asked_once;
+            questions: questions_are_answered_and_bounded a_question_that_is_sent_twice_is_asked_once an_answer_that_is_sent_twice_is_given_once;
             reports: journeys_are_stored_with_every_model touchpoints_are_paged_and_model_runs_are_versioned;
             retention: old_rows_are_deleted_in_batches;
             rollups: brands_with_something_new_are_found brands_whose_holds_are_over_are_found clicks_are_read_once_and_counted_by_source funnels_count_visitors_who_came_by_a_link days_are_replaced_whole;

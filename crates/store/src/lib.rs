@@ -56,6 +56,7 @@ pub mod order_list;
 pub mod orders;
 pub mod outbound;
 pub mod overview;
+pub mod payout_details;
 pub mod profiles;
 pub mod proofs;
 pub mod questions;
@@ -117,6 +118,7 @@ pub trait Store:
     + orders::OrderStore
     + outbound::OutboundStore
     + overview::OverviewStore
+    + payout_details::PayoutDetailStore
     + profiles::ProfileStore
     + proofs::ProofKeyStore
     + proofs::ProofStore

@@ -415,7 +415,10 @@ async fn an_undone_import_leaves_no_trace(server: TestServer) {
     let ana: domain::CreatorId = id_of(&ana).parse().unwrap();
     flow.links().set_promo_code(&server.merchant, &ana, "OLD5").await.unwrap();
     flow.payouts().set_address(&server.merchant, &ana, "old@creators.example").await.unwrap();
-    let addresses = async || server.store.payout_addresses(&server.merchant.brand().id).await.unwrap();
+    let addresses = async || {
+        let stored = server.store.payout_details(&server.merchant.brand().id).await.unwrap().into_iter();
+        stored.map(|details| (details.creator, details.paypal)).collect::<Vec<_>>()
+    };
     let (before, paid_to) = (exported(&server).await, addresses().await);
     for file in [OWN, REFERSION] {
         server.clock.advance(1_000);

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use super::{
     PATH, balance, edit, invite,
     list::{ignored_claims, what_was_done},
-    merge, named, path_of, proofs, states,
+    merge, named, path_of, payout_details, proofs, states,
 };
 use crate::{
     brand_layout::BrandPage,
@@ -179,6 +179,7 @@ async fn page(request: &BrandRequest, id: &CreatorId, shown: Shown) -> PageResul
             {credited_card(request, &orders)}
             <div>
                 {balance::card(request, id).await?}
+                {payout_details::card(request, id).await?}
                 {invite}
                 {named::card(request, &creator).await?}
                 {proofs::card(request, id).await?}
@@ -284,7 +285,7 @@ fn erase_card(state: &FormState) -> AnyView {
             {form.button("Erase creator", "critical")}
         </form>
     };
-    let question = "Name, handle, aliases, accounts, notes, email hash, PayPal address and partner code are erased, and the creator is signed out.";
+    let question = "Name, handle, aliases, accounts, notes, email hash, payout details and partner code are erased, and the creator is signed out.";
     view! {
         <section class="card">
             <h2>"Erase personal data"</h2>

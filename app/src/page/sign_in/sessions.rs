@@ -1,10 +1,10 @@
-//! `/creator/sessions`, and the parts that it shares with the brand's page: where a person is signed in, and where else
-//! they may be.
+//! `/creator/sessions`, and the parts that it shares with the brand's page: where a person is signed in, where else they may
+//! be, and which mails they get.
 
 use axum::routing::get;
 use domain::{
     UnixMs,
-    account::{Place, Role},
+    account::{MailChoices, Place, Role},
 };
 use flow::{
     FlowError,
@@ -117,11 +117,20 @@ pub(crate) fn places_card(places: Vec<KnownPlace>, here: &Place) -> Option<AnyVi
 
 async fn end(request: CreatorRequest, posted: Posted) -> PageResult {
     let Some(person) = &request.person else { return page(&request).await };
-    match posted.action() {
-        "end-session" => request.flow.accounts().end_session(person, posted.get("session")).await?,
+    let accounts = request.flow.accounts();
+    let what = match posted.action() {
+        "end-session" => {
+            accounts.end_session(person, posted.get("session")).await?;
+            "ended"
+        }
+        "mails" => {
+            let choices = MailChoices { answers: posted.is_checked("answers"), payouts: posted.is_checked("payouts") };
+            accounts.save_mail_choices(person, choices).await?;
+            "mails"
+        }
         _ => return Err(posted.unknown_action().into()),
-    }
-    Ok(done(PATH, "ended"))
+    };
+    Ok(done(PATH, what))
 }
 
 async fn show(request: CreatorRequest) -> PageResult {
@@ -130,7 +139,11 @@ async fn show(request: CreatorRequest) -> PageResult {
 
 async fn page(request: &CreatorRequest) -> PageResult {
     let content = content(request).await?;
-    let done = (request.address.get("done") == "ended").then(|| "That browser is signed out.".into_any());
+    let done = match request.address.get("done") {
+        "ended" => Some("That browser is signed out.".into_any()),
+        "mails" => Some("Saved.".into_any()),
+        _ => None,
+    };
     Ok(CreatorPage::new("Brands and sessions").done(done).show(request, content))
 }
 
@@ -152,5 +165,27 @@ async fn content(request: &CreatorRequest) -> Result<AnyView, FlowError> {
     let (sessions, places) = (accounts.sessions(person).await?, accounts.places(person).await?);
     let (sessions, places) = (sessions_card(sessions, moment, &request.address), places_card(places, &here));
     let email = person.account().address.email.clone();
-    Ok(view! { <p class="subdued">{format!("Signed in as {email}")}</p> {places} {sessions} }.into_any())
+    let mails = mails_card(accounts.mail_choices(person).await?);
+    Ok(view! { <p class="subdued">{format!("Signed in as {email}")}</p> {places} {sessions} {mails} }.into_any())
+}
+
+/// Which mails the person gets, of all their brands.
+fn mails_card(choices: MailChoices) -> AnyView {
+    let ticked = |is_on: bool| if is_on { "on" } else { "" };
+    let form = FormState::default()
+        .form("mails")
+        .initial("answers", ticked(choices.answers))
+        .initial("payouts", ticked(choices.payouts));
+    let note = "Sign-in links always come, and so does a warning when how you are paid was changed.";
+    card(
+        "E-mails you get",
+        view! {
+            <form method="post">
+                {form.checkbox("answers", "A brand answered my question", "")}
+                {form.checkbox("payouts", "A payout was paid to me", "")}
+                <p class="subdued">{note}</p>
+                {form.submit("Save e-mails")}
+            </form>
+        },
+    )
 }

@@ -150,7 +150,7 @@ impl Api<'_> {
             let mut object = self.payout(merchant, id).await?;
             let payout_id = object.value.id.clone();
             let (now, ids) = (self.now(), self.payouts().entry_ids(object.value.items.len()));
-            let mut events = NewEvents::default();
+            let (mut events, mut mails) = (NewEvents::default(), Vec::new());
             let write = if object.value.state == PayoutState::Open {
                 object.value.state = state;
                 object.value.closed_at = Some(now);
@@ -159,8 +159,9 @@ impl Api<'_> {
                 object.updated_at = now;
                 if state == PayoutState::Paid {
                     events = self.payouts().paid_events(merchant, &object.value).await?;
+                    mails = self.payouts().paid_mails(merchant, &object.value);
                 }
-                let closing = Closing { state, at: now, reference, entry_ids: &ids, events: &events };
+                let closing = Closing { state, at: now, reference, entry_ids: &ids, events: &events, mails: &mails };
                 LedgerWrite::ClosePayout(&payout_id, closing)
             } else if object.value.state != state {
                 return Err(invalid(format!("the payout is {}", object.value.state.as_str())));

@@ -28,6 +28,7 @@ use crate::{
     jobs::{Job, Lane, NewJob},
     keyset::Keyset,
     outbound::NewEvents,
+    payout_details::NewPayoutDetails,
     shops::Install,
 };
 
@@ -333,4 +334,16 @@ pub(super) fn new_delivery(n: u8) -> NewDelivery {
 /// The job that processes the purchases reported for an order.
 pub(super) fn report_job(order_id: &str) -> NewJob {
     job("report", order_id.to_owned(), Lane::Reports)
+}
+
+/// Sets a creator's PayPal address, as their brand. False if there is no such creator.
+pub(super) async fn set_paypal(
+    store: &AnyStore,
+    brand: &BrandId,
+    creator: &CreatorId,
+    sealed: &[u8],
+    entry: &AuditEntry,
+) -> bool {
+    let new = NewPayoutDetails { paypal: Some(sealed), ..NewPayoutDetails::default() };
+    store.set_payout_details(brand, creator, new, entry, None).await.unwrap()
 }

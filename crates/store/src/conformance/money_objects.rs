@@ -122,7 +122,7 @@ pub async fn commissions_and_payouts_show_how_far_they_are(store: AnyStore) {
         assert_eq!(found(CommissionFilter { status: Some(InPayout), ..CommissionFilter::default() }).await.len(), 2);
         let entries = [EntryId::new(NOON.0, [60 + n; 10])];
         let events = NewEvents::default();
-        let closing = Closing { state, at: NOON, reference: None, entry_ids: &entries, events: &events };
+        let closing = Closing { state, at: NOON, reference: None, entry_ids: &entries, events: &events, mails: &[] };
         assert!(store.close_payout(&brand, &payout(n).id, &closing, &audit(30 + n)).await.unwrap());
     };
     close(1, PayoutState::Cancelled).await;

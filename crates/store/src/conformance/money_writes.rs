@@ -244,8 +244,14 @@ pub async fn the_ledger_is_changed_once_with_its_answer(store: AnyStore) {
     let wrong = Payout { items: vec![(creator(1).id, 900)], ..payout.clone() };
     assert_eq!(write(None, LedgerWrite::CreatePayout(&wrong, &ids, None), 6).await, changed);
     assert_eq!(write(None, LedgerWrite::CreatePayout(&payout, &ids, None), 7).await, Written::Done(answer()));
-    let closing =
-        Closing { state: PayoutState::Paid, at: NOON, reference: Some("wire 7"), entry_ids: &ids, events: &none };
+    let closing = Closing {
+        state: PayoutState::Paid,
+        at: NOON,
+        reference: Some("wire 7"),
+        entry_ids: &ids,
+        events: &none,
+        mails: &[],
+    };
     let close = LedgerWrite::ClosePayout(&payout.id, closing);
     assert_eq!(write(None, close, 8).await, Written::Done(answer()));
     assert_eq!(write(None, close, 9).await, changed, "closed already");
