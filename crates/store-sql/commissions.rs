@@ -18,7 +18,7 @@ use store::{
 use crate::{
     Db, audit, database, json,
     ledger_writes::{approve_in, close_payout_in, create_payout_in, insert_entry},
-    named, outbound_events,
+    list, named, outbound_events, settlement_rows,
 };
 
 #[async_trait::async_trait]
@@ -398,23 +398,8 @@ impl CommissionStore for Db {
     ) -> Result<Vec<String>> {
         let mut tx = self.begin_for(brand).await?;
         let (brand_id, creator) = (brand.as_str(), creator.as_str());
-        let mut new = Vec::new();
-        for name in names {
-            let done = query!(
-                "insert into milestones (brand_id, creator_id, name, reached_at) values ($1, $2, $3, $4)
-                 on conflict (brand_id, creator_id, name) do nothing",
-                brand_id,
-                creator,
-                name,
-                at.0
-            )
-            .execute(&mut *tx)
-            .await
-            .map_err(database)?;
-            if done.rows_affected() == 1 {
-                new.push(name.clone());
-            }
-        }
+        let added = settlement_rows::insert_milestones(&mut tx, brand_id, creator, &list(names)?, at.0).await?;
+        let new: Vec<String> = names.iter().filter(|name| added.contains(name)).cloned().collect();
         if !new.is_empty() {
             outbound_events::emit(&mut tx, brand, &events(&new)).await?;
         }

@@ -50,6 +50,7 @@ mod webhook_tester;
 mod webhook_tester_api;
 mod webhooks;
 
+use core::time::Duration;
 use std::sync::Arc;
 
 use axum::{
@@ -68,6 +69,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, li
 
 use crate::{config::Config, event_feed::Feeds, inbox::Inbox, ingest::Ingest, worker::Wake};
 
+use self::track::late_refusal::LateRefusals;
 pub(crate) use self::{
     api::call::answer_one, creators::CreatorBody, exports::Export, links::LinkBody, orders::OrderObjectBody,
 };
@@ -109,6 +111,7 @@ struct Parts {
     metrics: PrometheusHandle,
     assets: assets::Assets,
     intake: intake::Intake,
+    late_refusals: LateRefusals,
     feeds: Feeds,
     live_feeds: live_feed::LiveFeeds,
 }
@@ -125,6 +128,7 @@ impl App {
         stopping: watch::Receiver<bool>,
     ) -> Self {
         let (assets, intake) = (assets::Assets::load(), intake::Intake::new(&config));
+        let late_refusals = LateRefusals::new(Duration::from_millis(config.refusal_delay_ms));
         let live_feeds = live_feed::LiveFeeds::new(config.event_streams_max, stopping.clone());
         let feeds = Feeds::new(flow.clone(), events::stream::frame, config.event_streams_max, stopping);
         Self(Arc::new(Parts {
@@ -136,6 +140,7 @@ impl App {
             metrics,
             assets,
             intake,
+            late_refusals,
             feeds,
             live_feeds,
         }))
@@ -160,6 +165,7 @@ parts!(
     metrics: PrometheusHandle,
     assets: assets::Assets,
     intake: intake::Intake,
+    late_refusals: LateRefusals,
     feeds: Feeds,
     live_feeds: live_feed::LiveFeeds,
 );

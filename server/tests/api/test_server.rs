@@ -197,6 +197,8 @@ pub(crate) fn config(database: &str, settings: &[&str]) -> Config {
         "4",
         "--listen",
         "127.0.0.1:0",
+        "--refusal-delay-ms",
+        "0",
         "--shopify-api-key",
         CLIENT_ID,
         "--shopify-api-secret",
