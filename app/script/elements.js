@@ -48,6 +48,9 @@ class ToastMessage extends HTMLElement {
   }
 }
 
+/** Most options that an open list shows. The others are found by typing, and it says so. */
+const SHOWN_MAX = 50;
+
 /**
  * Makes the list inside it one that is searched by typing (the ARIA authoring practices' combobox with a list popup).
  * The list stays the form's field; what is typed only chooses in it. `data-none` says that nothing is found.
@@ -87,9 +90,9 @@ class ComboBox extends HTMLElement {
   }
   open(text) {
     const wanted = text.trim().toLowerCase();
-    const found = [...this.select.options].filter((option) => !wanted || option.text.toLowerCase().includes(wanted)).slice(0, 50);
+    const found = [...this.select.options].filter((option) => !wanted || option.text.toLowerCase().includes(wanted));
     this.list.replaceChildren(
-      ...found.map((option, index) => {
+      ...found.slice(0, SHOWN_MAX).map((option, index) => {
         const item = Object.assign(document.createElement("li"), { id: `${this.list.id}-${index}`, textContent: option.text });
         item.setAttribute("role", "option");
         item.setAttribute("aria-selected", String(option.selected));
@@ -98,10 +101,20 @@ class ComboBox extends HTMLElement {
         return item;
       }),
     );
-    if (!found.length) this.list.append(Object.assign(document.createElement("li"), { className: "none", textContent: this.dataset.none }));
+    const rest = found.length - SHOWN_MAX;
+    const note = !found.length ? this.dataset.none : rest > 0 ? this.dataset.more.replace("{}", rest) : "";
+    if (note) this.list.append(this.note(note));
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.mark(wanted ? 0 : -1);
+  }
+  /** A line of the list that cannot be chosen. */
+  note(text) {
+    const line = Object.assign(document.createElement("li"), { className: "none", textContent: text });
+    line.setAttribute("role", "option");
+    line.setAttribute("aria-disabled", "true");
+    line.onmousedown = (event) => event.preventDefault();
+    return line;
   }
   close() {
     this.list.hidden = true;
@@ -111,7 +124,7 @@ class ComboBox extends HTMLElement {
     this.input.value = this.chosen();
   }
   mark(index) {
-    const items = [...this.list.querySelectorAll("[role=option]")];
+    const items = [...this.list.querySelectorAll("[role=option]:not([aria-disabled])")];
     this.at = items.length ? (index + items.length) % items.length : -1;
     if (index < 0 && this.at < 0) return;
     items.forEach((item, position) => item.classList.toggle("active", index >= 0 && position === this.at));
@@ -127,7 +140,7 @@ class ComboBox extends HTMLElement {
       event.preventDefault();
       if (!isOpen) this.open("");
       const active = this.list.querySelector(".active");
-      const items = [...this.list.querySelectorAll("[role=option]")];
+      const items = [...this.list.querySelectorAll("[role=option]:not([aria-disabled])")];
       const at = items.indexOf(active);
       this.mark(event.key === "ArrowDown" ? at + 1 : at < 0 ? items.length - 1 : at - 1 + items.length);
     } else if (event.key === "Enter" && isOpen) {
@@ -148,7 +161,62 @@ class ComboBox extends HTMLElement {
   }
 }
 
+/** How long the first steps wait before they look again, at first and after a while, in ms. */
+const LOOK_AGAIN = 4000;
+const LOOK_AGAIN_LATER = 30000;
+const LOOKS_OFTEN = 75;
+
+/** Looks every few seconds whether another of the first steps is done, ticks it, and says so. */
+class SetupSteps extends HTMLElement {
+  connectedCallback() {
+    this.querySelector("[data-without-script]")?.remove();
+    this.looks = 0;
+    this.wait();
+  }
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+  }
+  wait() {
+    this.timer = setTimeout(() => this.look(), this.looks < LOOKS_OFTEN ? LOOK_AGAIN : LOOK_AGAIN_LATER);
+  }
+  async look() {
+    if (!document.hidden) {
+      this.looks++;
+      try {
+        const response = await fetch(location.pathname, { headers: { accept: "text/html" }, credentials: "same-origin" });
+        if (response.ok && !response.redirected) this.show(new DOMParser().parseFromString(await response.text(), "text/html"));
+      } catch {
+        // Offline: the next look tries again.
+      }
+    }
+    if (this.isConnected) this.wait();
+  }
+  show(page) {
+    const next = page.querySelector("setup-steps");
+    const done = [...this.querySelectorAll("li:not(.done)")].filter((item) => {
+      const fresh = next && [...next.querySelectorAll("li")][[...item.parentElement.children].indexOf(item)];
+      if (next && !fresh?.classList.contains("done")) return false;
+      // What the reader is in stays open.
+      if (fresh && !item.contains(document.activeElement)) item.replaceWith(document.adoptNode(fresh));
+      else item.classList.add("done");
+      return true;
+    });
+    if (!done.length) return;
+    const progress = this.querySelector("progress");
+    const heading = this.querySelector("h2");
+    progress.value = next ? next.querySelector("progress").getAttribute("value") : progress.max;
+    if (next) heading.textContent = next.querySelector("h2").textContent;
+    const open = this.querySelector("li:not(.done) details");
+    if (open && !this.contains(document.activeElement)) open.open = true;
+    const toast = document.createElement("toast-message");
+    const text = next ? `Done: ${done.map((item) => item.querySelector("b").textContent).join(", ")}` : "All steps are done.";
+    toast.append(Object.assign(document.createElement("div"), { className: "toast", textContent: text }));
+    document.querySelector("[data-toasts]")?.append(toast);
+  }
+}
+
 for (const [name, element] of [
+  ["setup-steps", SetupSteps],
   ["copy-button", CopyButton],
   ["share-button", ShareButton],
   ["toast-message", ToastMessage],

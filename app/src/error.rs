@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use flow::FlowError;
-use http::StatusCode;
+use http::{StatusCode, Uri};
 use leptos::prelude::*;
 
 use crate::{address::Address, document::DocumentHead, language::t, public_layout, words};
@@ -91,6 +91,11 @@ pub(crate) async fn as_page(request: Request, next: Next) -> Response {
         Some(error) => show(&head, &address, error),
         None => response,
     }
+}
+
+/// The page that says why something could not be done, for what is not served by a page. `uri` is the request's.
+pub fn error_page(head: &DocumentHead, uri: &Uri, error: FlowError) -> Response {
+    show(head, &Address::of(uri), &error.into())
 }
 
 fn show(head: &DocumentHead, address: &Address, error: &PageError) -> Response {

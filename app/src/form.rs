@@ -382,7 +382,7 @@ impl Form {
             <select id=id.clone() name=name aria-describedby=described aria-invalid=invalid autofocus=invalid.is_some()>{options}</select>
         };
         let control = if is_searched {
-            view! { <combo-box data-none=t!("form-no-match")>{select}</combo-box> }.into_any()
+            crate::picker::searched(select)
         } else {
             select.into_any()
         };

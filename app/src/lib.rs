@@ -32,6 +32,7 @@ mod table;
 mod words;
 
 pub use document::DocumentHead;
+pub use error::error_page;
 pub use language::Language;
 pub use request::ClientAddress;
 

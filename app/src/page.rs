@@ -6,6 +6,7 @@ mod commissions;
 mod creator_home;
 mod creators;
 mod customer;
+mod invitations;
 mod language;
 mod links;
 mod models;

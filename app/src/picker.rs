@@ -17,16 +17,50 @@ pub(crate) fn options(choices: &[(String, String)], chosen: &str, placeholder: &
     view! { {first} {options} }.into_any()
 }
 
+/// A list whose options are found by typing a part of their name.
+pub(crate) fn searched(select: impl IntoView + 'static) -> AnyView {
+    // The script puts the number of further options where the braces are.
+    view! {
+        <combo-box data-none=t!("picker-no-match") data-more=t!("picker-more", count = "{}")>{select.into_view()}</combo-box>
+    }
+    .into_any()
+}
+
 /// A choice in a filter bar: its parameter, label, options, and the name of no choice.
 pub(crate) struct Filter {
-    /// Parameter of the address.
-    pub(crate) name: &'static str,
-    /// Label for screen readers, and in the chip.
-    pub(crate) label: String,
-    /// Value and label of each option.
-    pub(crate) options: Vec<(String, String)>,
-    /// What no choice is called, such as "All creators".
-    pub(crate) all: String,
+    name: &'static str,
+    label: String,
+    options: Vec<(String, String)>,
+    all: String,
+    is_searched: bool,
+}
+
+impl Filter {
+    /// A list of a few options. `name` is the parameter of the address, `label` is read by screen readers and stands in the
+    /// chip, each option has a value and a label, and no choice is called `all`, such as "All creators".
+    pub(crate) fn of(
+        name: &'static str,
+        label: impl Into<String>,
+        options: Vec<(String, String)>,
+        all: impl Into<String>,
+    ) -> Self {
+        Self { name, label: label.into(), options, all: all.into(), is_searched: false }
+    }
+
+    /// As [`Self::of`], of options that are found by typing a part of their name: creators, campaigns, links.
+    pub(crate) fn by_name(
+        name: &'static str,
+        label: impl Into<String>,
+        options: Vec<(String, String)>,
+        all: impl Into<String>,
+    ) -> Self {
+        Self { is_searched: true, ..Self::of(name, label, options, all) }
+    }
+
+    /// Whether there is nothing to choose.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.options.is_empty()
+    }
 }
 
 /// A bar with a search field (if `search` has a placeholder) and filters. A GET form to the page's own address.
@@ -49,7 +83,9 @@ pub(crate) fn filter_bar(address: &Address, search: impl Into<String>, filters: 
         .into_iter()
         .map(|filter| {
             let options = options(&filter.options, address.get(filter.name), &filter.all);
-            view! { <select name=filter.name aria-label=filter.label>{options}</select> }
+            let id = format!("filter-{}", filter.name);
+            let select = view! { <select id=id name=filter.name aria-label=filter.label>{options}</select> };
+            if filter.is_searched { searched(select) } else { select.into_any() }
         })
         .collect_view();
     view! {
@@ -84,4 +120,21 @@ fn chips(address: &Address, is_searched: bool, filters: &[Filter]) -> Option<Any
         })
         .collect::<Vec<_>>();
     (!chips.is_empty()).then(|| view! { <ul class="chips" aria-label=t!("picker-filters")>{chips}</ul> }.into_any())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_found_by_name_is_searched_and_a_short_list_is_not() {
+        let address = Address::of(&"/l?creator=b".parse().expect("valid"));
+        let pair = |value: &str| (value.to_owned(), value.to_uppercase());
+        let creators = Filter::by_name("creator", "Creator", vec![pair("a"), pair("b")], "All creators");
+        let states = Filter::of("state", "State", vec![pair("open")], "Every state");
+        let html = filter_bar(&address, "", vec![creators, states]).to_html().replace("<!>", "");
+        assert!(html.contains("><select id=\"filter-creator\" name=\"creator\""), "{html}");
+        assert_eq!(html.matches("<combo-box").count(), 1);
+        assert!(html.contains("Remove filter Creator: B"), "{html}");
+    }
 }

@@ -134,6 +134,8 @@ pub(crate) struct Table {
     name: &'static str,
     rows_a_page: usize,
     neighbours: Option<(Option<String>, Option<String>)>,
+    /// Columns by which the database can sort, if it pages the rows.
+    sorted_by_database: &'static [&'static str],
     has_csv: bool,
 }
 
@@ -149,6 +151,7 @@ impl Table {
             name: "",
             rows_a_page: ROWS_A_PAGE,
             neighbours: None,
+            sorted_by_database: &[],
             has_csv: true,
         }
     }
@@ -183,6 +186,11 @@ impl Table {
         Self { neighbours: Some((before, after)), ..self }
     }
 
+    /// The columns with these keys can be sorted by: the rows come in the order that [`sort_order`] reads from the address.
+    pub(crate) fn sorted_by_database(self, columns: &'static [&'static str]) -> Self {
+        Self { sorted_by_database: columns, ..self }
+    }
+
     fn parameter(&self, name: &str) -> String {
         if self.name.is_empty() { name.to_owned() } else { format!("{}-{name}", self.name) }
     }
@@ -196,7 +204,7 @@ impl Table {
     fn chosen_order(&self, address: &Address) -> Option<(usize, bool)> {
         let parameter = self.parameter("sort");
         let order = if address.get(&parameter).is_empty() { self.order } else { address.get(&parameter) };
-        let (key, is_descending) = order.strip_prefix('-').map_or((order, false), |key| (key, true));
+        let (key, is_descending) = sort_order(order);
         let index = self.columns.iter().position(|column| !key.is_empty() && column.key == key)?;
         Some((index, is_descending))
     }
@@ -278,14 +286,17 @@ impl Table {
 
     fn heads(&self, address: &Address) -> AnyView {
         let chosen = self.chosen_order(address);
-        let is_sorted_here = self.neighbours.is_none();
+        let is_sorted = |key: &str| match self.neighbours {
+            Some(_) => self.sorted_by_database.contains(&key),
+            None => !key.is_empty(),
+        };
         let parameter = self.parameter("sort");
         let heads = self.columns.iter().enumerate().map(|(index, column)| {
             let class = class_of(column.kind);
             if column.kind == Kind::Actions {
                 return view! { <th scope="col" class=class><span class="hidden">{column.label.clone()}</span></th> }.into_any();
             }
-            if !is_sorted_here || column.key.is_empty() {
+            if !is_sorted(column.key) {
                 return view! { <th scope="col" class=class>{column.label.clone()}</th> }.into_any();
             }
             let state = chosen.filter(|(found, _)| *found == index).map(|(_, is_descending)| is_descending);
@@ -328,21 +339,37 @@ impl Table {
             let href = address.with(&[(self.parameter("format").as_str(), "csv")]);
             view! { <a class="quiet" href=href download="">{icon::DOWNLOAD()}"CSV"</a> }
         });
-        let link =
-            |href: Option<String>, label: String| href.map(|href| view! { <a class="button" href=href>{label}</a> });
         let has_pages = before.is_some() || after.is_some();
         if !has_pages && csv.is_none() {
             return ().into_any();
         }
-        let pages = has_pages.then(|| {
-            view! {
-                <nav aria-label=t!("table-pages", table = &self.label)>
-                    {link(before, t!("table-previous"))} <span>{text}</span> {link(after, t!("table-next"))}
-                </nav>
-            }
-        });
+        let pages = page_nav(&self.label, before, &text, after);
         view! { <div class="foot">{pages}{csv}</div> }.into_any()
     }
+}
+
+/// Links to the pages before and after one; nothing if there are no others.
+fn page_nav(label: &str, before: Option<String>, between: &str, after: Option<String>) -> Option<AnyView> {
+    let link = |href: Option<String>, label: String| href.map(|href| view! { <a class="button" href=href>{label}</a> });
+    (before.is_some() || after.is_some()).then(|| {
+        view! {
+            <nav aria-label=t!("table-pages", table = label)>
+                {link(before, t!("table-previous"))} <span>{between.to_owned()}</span> {link(after, t!("table-next"))}
+            </nav>
+        }
+        .into_any()
+    })
+}
+
+/// As the foot of a table, for a list that is none.
+pub(crate) fn page_links(label: &str, before: Option<String>, after: Option<String>) -> Option<AnyView> {
+    let pages = page_nav(label, before, "", after)?;
+    Some(view! { <div class="table"><div class="foot">{pages}</div></div> }.into_any())
+}
+
+/// A sort order as addresses have it: the column's key, and whether it is descending, which a `-` in front says.
+pub(crate) fn sort_order(order: &str) -> (&str, bool) {
+    order.strip_prefix('-').map_or((order, false), |key| (key, true))
 }
 
 fn nothing_found(address: &Address) -> AnyView {
@@ -413,6 +440,15 @@ mod tests {
             "an unknown column changes nothing"
         );
         assert!(html(table(), "/c?sort=name").contains("aria-sort=\"ascending\""));
+    }
+
+    #[test]
+    fn a_list_that_the_database_pages_is_sorted_by_what_it_can_sort_by() {
+        let paged = || table().neighbours(None, None).sorted_by_database(&["clicks"]);
+        let found = html(paged(), "/c?sort=clicks");
+        assert_eq!(names(&found), ["ana", "Ben", "Cy"], "the rows stay as they come");
+        assert!(found.contains("aria-sort=\"ascending\"") && found.contains("sort=-clicks"), "{found}");
+        assert!(!found.contains("sort=name"), "{found}");
     }
 
     #[test]

@@ -153,6 +153,9 @@ enum Command {
         /// Number of clicks
         #[arg(long, default_value_t = 10_000_000)]
         clicks: usize,
+        /// Number of links, all of which are clicked every day
+        #[arg(long, default_value_t = 100)]
+        links: usize,
         /// Number of requests
         #[arg(long, default_value_t = 200)]
         requests: usize,
@@ -203,8 +206,8 @@ async fn main() -> Result<(), Failure> {
             let plan = overload::Plan { connections, length: Duration::from_secs(seconds) };
             overload::run(&binary, database.engine(folder).await?, &plan).await
         }
-        Command::Overview { binary, database, clicks, requests } => {
-            overview::run(&binary, database.engine(folder).await?, clicks, requests).await
+        Command::Overview { binary, database, clicks, links, requests } => {
+            overview::run(&binary, database.engine(folder).await?, clicks, links, requests).await
         }
         Command::Models => models::run(),
         Command::Settle { binary, orders } => settle::run(&binary, orders).await,

@@ -13,20 +13,25 @@ use crate::{
     storefront,
 };
 
-/// Links of the brand.
-const LINKS: usize = 1_000;
 /// Days that the clicks are spread over, and that the page shows.
 const DAYS: usize = 90;
 
 /// Fills the database with clicks, requests the page and prints how long it took.
-pub(crate) async fn run(binary: &Path, engine: Engine, clicks: usize, requests: usize) -> Result<(), Failure> {
+pub(crate) async fn run(
+    binary: &Path,
+    engine: Engine,
+    clicks: usize,
+    links: usize,
+    requests: usize,
+) -> Result<(), Failure> {
     let server = Server::start(binary, engine, "pixel").await?;
     let session = Session::start(&server).await?;
     let mut merchant = session.open(server.address).await?;
-    let codes = create_links(&server, &mut merchant).await?;
+    let codes = create_links(&server, &mut merchant, links).await?;
     let begun = now();
-    // One by a visitor of each link, through the server: the others are copies of these.
-    let first = codes.iter().enumerate().map(|(number, code)| storefront::redirect(&format!("/{code}"), number * 10));
+    // On the links in turns, through the server: the others are copies of these.
+    let first = codes.iter().cycle().take(bulk::TEMPLATES.max(codes.len())).enumerate();
+    let first = first.map(|(number, code)| storefront::redirect(&format!("/{code}"), number * 10));
     send_all(server.address, first.collect(), 302, 16).await?;
     bulk::grow_clicks(&server.engine, clicks, DAYS).await?;
     let stored = server.engine.count("clicks").await?;
@@ -48,7 +53,7 @@ pub(crate) async fn run(binary: &Path, engine: Engine, clicks: usize, requests: 
     }
     let cpu = server.cpu()?.saturating_sub(before);
     check(&merchant.page(&path).await?.body, clicks)?;
-    println!("| overview of {DAYS} days, {LINKS} links, {stored} clicks, {} | |", server.engine.name);
+    println!("| overview of {DAYS} days, {links} links, {stored} clicks, {} | |", server.engine.name);
     println!("| --- | ---: |");
     for (name, quantile) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
         println!("| {name}, ms | {:.1} |", quantile_ms(&latency_us, quantile));
@@ -61,8 +66,8 @@ pub(crate) async fn run(binary: &Path, engine: Engine, clicks: usize, requests: 
 }
 
 /// Creates the other links by the form of the links' page. Returns the codes of all.
-async fn create_links(server: &Server, merchant: &mut Merchant) -> Result<Vec<String>, Failure> {
-    for number in 1..LINKS {
+async fn create_links(server: &Server, merchant: &mut Merchant, links: usize) -> Result<Vec<String>, Failure> {
+    for number in 1..links {
         let destination = format!("https://shop.example/products/{number}");
         let fields = [("do", "create"), ("destination", destination.as_str()), ("creator", &server.brand.creator)];
         merchant.submit("/brand/attribution/links", &fields).await?;

@@ -1,15 +1,16 @@
 //! Accounts, the links in mails, and sessions of accounts.
 
 use domain::{
-    AccountId, CreatorId, UnixMs,
-    account::{Account, Address, Place},
+    AccountId, BrandId, CreatorId, UnixMs,
+    account::{Account, Address, MailChoices, Place},
 };
 use sqlx::{query, query_as};
 use store::{
     Result,
     access::Principal,
     accounts::{
-        AccountRow, AccountStore, KnownPlace, LINKS_PER_ADDRESS_MAX, NewSession, OpenSession, OpenSessionRow, PlaceRow,
+        AccountRow, AccountStore, KnownPlace, LINKS_PER_ADDRESS_MAX, MailChoicesRow, NewSession, OpenSession,
+        OpenSessionRow, PlaceRow,
     },
 };
 
@@ -163,6 +164,54 @@ impl AccountStore for Db {
         .map_err(database)?
         .map(AccountRow::read)
         .transpose()
+    }
+
+    async fn account_of_creator(&self, brand: &BrandId, creator: &CreatorId) -> Result<Option<(Account, MailChoices)>> {
+        let mut connection = self.read(brand).await?;
+        let (brand, creator) = (brand.as_str(), creator.as_str());
+        let row = query!(
+            r#"select accounts.id as "id!", accounts.email as "email!", accounts.email_hash as "email_hash!",
+                      mutes_answers as "mutes_answers: bool", mutes_payouts as "mutes_payouts: bool"
+               from creators join accounts on accounts.email_hash = creators.email_hash
+               where creators.brand_id = $1 and creators.id = $2 and creators.erased_at is null"#,
+            brand,
+            creator
+        )
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(database)?;
+        let Some(row) = row else { return Ok(None) };
+        let choices = MailChoicesRow { mutes_answers: row.mutes_answers, mutes_payouts: row.mutes_payouts };
+        let account = AccountRow { id: row.id, email: row.email, email_hash: row.email_hash };
+        Ok(Some((account.read()?, choices.read())))
+    }
+
+    async fn mail_choices(&self, id: &AccountId) -> Result<Option<MailChoices>> {
+        let id = id.as_str();
+        let row = query_as!(
+            MailChoicesRow,
+            r#"select mutes_answers as "mutes_answers: bool", mutes_payouts as "mutes_payouts: bool"
+               from accounts where id = $1"#,
+            id
+        )
+        .fetch_optional(&mut *self.unbound_read().await?)
+        .await
+        .map_err(database)?;
+        Ok(row.map(MailChoicesRow::read))
+    }
+
+    async fn set_mail_choices(&self, id: &AccountId, choices: MailChoices) -> Result<()> {
+        let (id, mutes_answers, mutes_payouts) = (id.as_str(), !choices.answers, !choices.payouts);
+        query!(
+            "update accounts set mutes_answers = $2, mutes_payouts = $3 where id = $1",
+            id,
+            mutes_answers,
+            mutes_payouts
+        )
+        .execute(&mut *self.unbound_write().await?)
+        .await
+        .map_err(database)?;
+        Ok(())
     }
 
     async fn places(&self, hash: &str) -> Result<Vec<KnownPlace>> {

@@ -1,10 +1,11 @@
 //! The audit log.
 
-use domain::{BrandId, UnixMs};
-use sqlx::query;
+use domain::BrandId;
+use sqlx::{query, query_as};
 use store::{
     Result,
-    audit::{AuditEntry, AuditStore},
+    audit::{AuditEntry, AuditRow, AuditStore, LoggedEntry},
+    keyset::Keyset,
 };
 
 use crate::{Db, Tx, database};
@@ -27,20 +28,39 @@ pub(crate) async fn write(tx: &mut Tx, brand: &BrandId, entry: &AuditEntry) -> R
     Ok(())
 }
 
+/// The statement of a page, in the order of the keyset.
+macro_rules! page {
+    ($connection:ident, $brand:ident, $keyset:ident, $about:ident, $order:literal) => {
+        query_as!(
+            AuditRow,
+            r#"select id as "id!", at as "at!", actor as "actor!", action as "action!", subject as "subject!"
+               from audit_log
+               where brand_id = $1 and id >= $2 and id < $3
+                 and (cast($5 as text) is null or substr(action, 1, length($5) + 1) = $5 || '.')"#
+                + $order
+                + " limit $4",
+            $brand,
+            $keyset.from,
+            $keyset.below,
+            $keyset.limit,
+            $about
+        )
+        .fetch_all(&mut *$connection)
+        .await
+        .map_err(database)?
+    };
+}
+
 #[async_trait::async_trait]
 impl AuditStore for Db {
-    async fn audit_log(&self, brand: &BrandId, limit: i64) -> Result<Vec<(UnixMs, String, String, String)>> {
+    async fn audit_log(&self, brand: &BrandId, keyset: &Keyset, about: Option<&str>) -> Result<Vec<LoggedEntry>> {
         let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
-        let rows = query!(
-            r#"select at as "at!", actor as "actor!", action as "action!", subject as "subject!"
-               from audit_log where brand_id = $1 order by id desc limit $2"#,
-            brand,
-            limit
-        )
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?;
-        Ok(rows.into_iter().map(|row| (UnixMs(row.at), row.actor, row.action, row.subject)).collect())
+        let rows: Vec<AuditRow> = if keyset.is_ascending {
+            page!(connection, brand, keyset, about, " order by id")
+        } else {
+            page!(connection, brand, keyset, about, " order by id desc")
+        };
+        Ok(rows.into_iter().map(LoggedEntry::from).collect())
     }
 }

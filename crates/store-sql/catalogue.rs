@@ -13,7 +13,10 @@ use store::{
     row::read,
 };
 
-use crate::{Db, database, list, objects::page};
+use crate::{
+    Db, database, list,
+    objects::{page, with_status},
+};
 
 #[async_trait::async_trait]
 impl CatalogueStore for Db {
@@ -23,6 +26,7 @@ impl CatalogueStore for Db {
         let external_id = common.external_id.as_deref();
         let creator = common.creator.as_ref().map(CreatorId::as_str);
         let collab = filter.collab.as_ref().map(CollabId::as_str);
+        let status = filter.status.map(|status| with_status(status.as_str()));
         page!(
             connection,
             keyset,
@@ -39,7 +43,8 @@ impl CatalogueStore for Db {
                  and (cast($8 as boolean) is null or (object.archived_at is not null) = $8)
                  and (cast($9 as text) is null or object.creator_id = $9)
                  and (cast($10 as text) is null or object.collab_id = $10)
-                 and object.kind = $11"#,
+                 and object.kind = $11
+                 and (cast($12 as text) is null or object.body like $12)"#,
             brand,
             keyset.from,
             keyset.below,
@@ -50,7 +55,8 @@ impl CatalogueStore for Db {
             common.is_archived,
             creator,
             collab,
-            kind
+            kind,
+            status
         )
         .map_err(database)?
         .into_iter()

@@ -9,7 +9,7 @@ use store::{
     audit::AuditEntry,
     commissions::{
         Approval, ApprovalEvents, Balance, BalanceRow, Closing, CommissionStore, Entry, EntryRow, MilestoneEvents,
-        Payout, PayoutRow, RuleRow, WaitingCommission, WaitingRow,
+        Payout, PayoutLine, PayoutLineRow, PayoutRow, RuleRow, WaitingCommission, WaitingRow,
     },
     outbound::NewEvents,
     row::{currency, read},
@@ -18,7 +18,7 @@ use store::{
 use crate::{
     Db, audit, database, json,
     ledger_writes::{approve_in, close_payout_in, create_payout_in, insert_entry},
-    named, outbound_events,
+    list, named, outbound_events, settlement_rows,
 };
 
 #[async_trait::async_trait]
@@ -336,46 +336,26 @@ impl CommissionStore for Db {
         Ok(true)
     }
 
-    async fn payout_addresses(&self, brand: &BrandId) -> Result<Vec<(CreatorId, Vec<u8>)>> {
+    async fn payout_lines(&self, brand: &BrandId, payout: &PayoutId) -> Result<Vec<PayoutLine>> {
         let mut connection = self.read(brand).await?;
-        let brand = brand.as_str();
-        query!(
-            r#"select id as "id!", payout_address as "payout_address!" from creators
-               where brand_id = $1 and payout_address is not null order by id"#,
-            brand
+        let (brand, payout) = (brand.as_str(), payout.as_str());
+        query_as!(
+            PayoutLineRow,
+            r#"select ledger.id as "id!", ledger.creator_id as "creator_id!", ledger.order_id, orders.name as "order_name?",
+                      ledger.kind as "kind!", ledger.currency as "currency!", ledger.amount_minor as "amount_minor!",
+                      ledger.reason as "reason!", ledger.created_at as "created_at!"
+               from ledger left join orders on orders.brand_id = ledger.brand_id and orders.id = ledger.order_id
+               where ledger.brand_id = $1 and ledger.payout_id = $2 and ledger.kind <> 'payout'
+               order by ledger.creator_id, ledger.id"#,
+            brand,
+            payout
         )
         .fetch_all(&mut *connection)
         .await
         .map_err(database)?
         .into_iter()
-        .map(|row| Ok((read(row.id, "creators", "id")?, row.payout_address)))
+        .map(PayoutLineRow::read)
         .collect()
-    }
-
-    async fn set_payout_address(
-        &self,
-        brand: &BrandId,
-        creator: &CreatorId,
-        sealed: Option<&[u8]>,
-        audit: &AuditEntry,
-    ) -> Result<bool> {
-        let mut tx = self.begin_for(brand).await?;
-        let (brand_id, id) = (brand.as_str(), creator.as_str());
-        let done = query!(
-            "update creators set payout_address = $3 where brand_id = $1 and id = $2 and erased_at is null",
-            brand_id,
-            id,
-            sealed
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        audit::write(&mut tx, brand, audit).await?;
-        tx.commit().await.map_err(database)?;
-        Ok(true)
     }
 
     async fn creator_totals(&self, brand: &BrandId, creator: &CreatorId) -> Result<(i64, Vec<(Currency, i64)>)> {
@@ -418,23 +398,8 @@ impl CommissionStore for Db {
     ) -> Result<Vec<String>> {
         let mut tx = self.begin_for(brand).await?;
         let (brand_id, creator) = (brand.as_str(), creator.as_str());
-        let mut new = Vec::new();
-        for name in names {
-            let done = query!(
-                "insert into milestones (brand_id, creator_id, name, reached_at) values ($1, $2, $3, $4)
-                 on conflict (brand_id, creator_id, name) do nothing",
-                brand_id,
-                creator,
-                name,
-                at.0
-            )
-            .execute(&mut *tx)
-            .await
-            .map_err(database)?;
-            if done.rows_affected() == 1 {
-                new.push(name.clone());
-            }
-        }
+        let added = settlement_rows::insert_milestones(&mut tx, brand_id, creator, &list(names)?, at.0).await?;
+        let new: Vec<String> = names.iter().filter(|name| added.contains(name)).cloned().collect();
         if !new.is_empty() {
             outbound_events::emit(&mut tx, brand, &events(&new)).await?;
         }

@@ -57,7 +57,8 @@ async fn retire(tx: &mut Tx, brand: &str, from: &str, into: &str, at: i64) -> Re
     for statement in [
         query!(
             "update creators set name = 'Merged creator', handle = 'merged-' || substr(id, 5), email_hash = null,
-                                 aliases = '[]', payout_address = null, profile = null, updated_at = $4,
+                                 aliases = '[]', payout_address = null, payout_details = null,
+                                 payout_contact = null, payout_changed_at = null, profile = null, updated_at = $4,
                                  archived_at = $4, merged_into = $3
              where brand_id = $1 and id = $2",
             brand,
@@ -77,20 +78,37 @@ async fn write_kept(tx: &mut Tx, brand: &str, merge: &Merge<'_>, at: i64) -> Res
     let Creator { id, aliases, email_hash, .. } = merge.into;
     let (id, aliases, profile) = (id.as_str(), json(aliases)?, json(merge.profile)?);
     query!(
-        "update creators set aliases = $3, email_hash = $4, profile = $5, updated_at = $6,
-                             payout_address = coalesce(payout_address, $7)
+        "update creators set aliases = $3, email_hash = $4, profile = $5, updated_at = $6
          where brand_id = $1 and id = $2",
         brand,
         id,
         aliases,
         email_hash.as_deref(),
         profile,
-        at,
-        merge.payout_address
+        at
     )
     .execute(&mut **tx)
     .await
     .map_err(database)?;
+    if let Some(moved) = merge.payout {
+        query!(
+            "update creators set payout_address = $3, payout_details = $4, payout_contact = $5
+             where brand_id = $1 and id = $2 and payout_address is null and payout_details is null",
+            brand,
+            id,
+            moved.paypal,
+            moved.details,
+            moved.contact
+        )
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
+    }
+    // From now on they are paid what the other earned: as good as another address, also if it is the one they had.
+    query!("update creators set payout_changed_at = $3 where brand_id = $1 and id = $2", brand, id, at)
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
     Ok(())
 }
 

@@ -1,15 +1,18 @@
 //! What a creator may see of a brand's figures. Every statement names the creator as `$2`.
 
 use domain::{
-    BrandId, CreatorId, Currency, Money, OrderId, UnixMs,
+    BrandId, CreatorId, Currency, Money, OrderId, PayoutId, UnixMs,
     proof::ProofFigures,
     report::{ClickRow, Clicks},
     time::{Day, Period},
 };
-use sqlx::query;
+use sqlx::{query, query_as};
 use store::{
     Result,
-    creator_view::{CreatorViewStore, OwnBalance, OwnBalanceRow, OwnPayout, OwnSale, OwnTraffic, SaleCursor},
+    creator_view::{
+        CreatorViewStore, OwnBalance, OwnBalanceRow, OwnPayout, OwnPayoutLine, OwnPayoutLineRow, OwnPayoutRow, OwnSale,
+        OwnTraffic, SaleCursor,
+    },
     row::{currency, read},
 };
 
@@ -146,7 +149,8 @@ impl CreatorViewStore for Db {
     async fn own_payouts(&self, brand: &BrandId, creator: &CreatorId, limit: i64) -> Result<Vec<OwnPayout>> {
         let mut connection = self.read(brand).await?;
         let (brand, creator) = (brand.as_str(), creator.as_str());
-        let rows = query!(
+        query_as!(
+            OwnPayoutRow,
             r#"select payouts.id as "id!", payouts.currency as "currency!", payouts.closed_at as "closed_at!",
                       payouts.reference, cast(-sum(ledger.amount_minor) as bigint) as "amount_minor!: i64"
                from ledger join payouts on payouts.brand_id = ledger.brand_id and payouts.id = ledger.payout_id
@@ -160,17 +164,56 @@ impl CreatorViewStore for Db {
         )
         .fetch_all(&mut *connection)
         .await
+        .map_err(database)?
+        .into_iter()
+        .map(OwnPayoutRow::read)
+        .collect()
+    }
+
+    async fn own_payout(
+        &self,
+        brand: &BrandId,
+        creator: &CreatorId,
+        payout: &PayoutId,
+    ) -> Result<Option<(OwnPayout, Vec<OwnPayoutLine>)>> {
+        let mut tx = self.snapshot(brand).await?;
+        let (brand, creator, payout) = (brand.as_str(), creator.as_str(), payout.as_str());
+        let row = query_as!(
+            OwnPayoutRow,
+            r#"select payouts.id as "id!", payouts.currency as "currency!", payouts.closed_at as "closed_at!",
+                      payouts.reference, cast(-sum(ledger.amount_minor) as bigint) as "amount_minor!: i64"
+               from ledger join payouts on payouts.brand_id = ledger.brand_id and payouts.id = ledger.payout_id
+               where ledger.brand_id = $1 and ledger.creator_id = $2 and ledger.payout_id = $3 and ledger.kind = 'payout'
+                 and payouts.state = 'paid' and payouts.closed_at is not null
+               group by payouts.id, payouts.currency, payouts.closed_at, payouts.reference"#,
+            brand,
+            creator,
+            payout
+        )
+        .fetch_optional(&mut *tx)
+        .await
         .map_err(database)?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(OwnPayout {
-                    id: read(row.id, "payouts", "id")?,
-                    amount: Money { minor: row.amount_minor, currency: currency(&row.currency, "payouts")? },
-                    paid_at: UnixMs(row.closed_at),
-                    reference: row.reference,
-                })
-            })
-            .collect()
+        let Some(row) = row else { return Ok(None) };
+        let lines = query_if_shared!(query_as!(
+            OwnPayoutLineRow,
+            r#"select counted.order_id, placed.placed_at as "placed_at?", counted.kind as "kind!",
+                      counted.amount_minor as "amount_minor!", counted.created_at as "created_at!"
+               from ledger as counted
+               left join orders as placed on placed.brand_id = counted.brand_id and placed.id = counted.order_id
+               where counted.brand_id = $1 and counted.creator_id = $2 and counted.payout_id = $3
+                 and counted.kind <> 'payout'
+                 and ((counted.kind = 'adjustment' and counted.order_id is null) or ("#
+            IF SHARED
+            ")) order by counted.id",
+            brand,
+            creator,
+            payout
+        ))
+        .fetch_all(&mut *tx)
+        .await
+        .map_err(database)?;
+        let lines = lines.into_iter().map(OwnPayoutLineRow::read).collect::<Result<_>>()?;
+        Ok(Some((row.read()?, lines)))
     }
 
     async fn own_sales(

@@ -455,6 +455,17 @@ async fn erase_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[String], at:
     .await
     .map_err(database)?;
     statement!(query!(
+        "delete from object_details where brand_id = $1 and object_id in (
+            select ledger.id from ledger
+            join orders on orders.brand_id = ledger.brand_id and orders.id = ledger.order_id
+            where ledger.brand_id = $1 and orders.external_id " IN "$2" ")",
+        brand_id,
+        &external_ids
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    statement!(query!(
         "update refunds set reason = null where brand_id = $1 and reason is not null and order_external_id " IN "$2",
         brand_id,
         &external_ids
@@ -481,7 +492,21 @@ async fn erase_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[String], at:
     .await
     .map_err(database)?;
     erase_tokens(tx, brand_id, Some(&external_ids)).await?;
+    erase_answers(tx, brand_id).await?;
     Ok(done.rows_affected())
+}
+
+/// Deletes the answers that show notes about orders and their commissions. Sent again, these writes change nothing.
+async fn erase_answers(tx: &mut Tx, brand: &str) -> Result<()> {
+    query!(
+        "delete from api_answers
+         where brand_id = $1 and (path like '/api/v1/orders%' or path like '/api/v1/commissions%')",
+        brand
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
 }
 
 /// A stored order's details.
@@ -799,12 +824,13 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
     .execute(&mut **tx)
     .await
     .map_err(database)?;
+    erase_answers(tx, brand_id).await?;
     for statement in [
         query!("update manual_credits set reason = '' where brand_id = $1", brand_id),
         query!("delete from questions where brand_id = $1", brand_id),
         query!("delete from proofs where brand_id = $1", brand_id),
         query!("update survey_answers set answer = '' where brand_id = $1", brand_id),
-        query!("delete from object_details where brand_id = $1 and kind = 'order'", brand_id),
+        query!("delete from object_details where brand_id = $1 and kind in ('order', 'commission')", brand_id),
         query!("update refunds set reason = null where brand_id = $1 and reason is not null", brand_id),
         query!("update api_sales set meta = '{}' where brand_id = $1", brand_id),
         query!("delete from test_records where brand_id = $1", brand_id),
@@ -1095,7 +1121,8 @@ async fn merged_into(tx: &mut Tx, brand: &str, creator: &str) -> Result<Vec<Crea
 async fn erase_creator_row(tx: &mut Tx, brand: &str, creator: &str, at: UnixMs) -> Result<bool> {
     let done = query!(
         "update creators set name = 'Erased creator', handle = 'erased-' || substr(id, 5), email_hash = null,
-                             aliases = '[]', partner_code = null, payout_address = null, profile = null,
+                             aliases = '[]', partner_code = null, profile = null, payout_address = null,
+                             payout_details = null, payout_contact = null, payout_changed_at = null,
                              updated_at = $3, erased_at = $3
          where brand_id = $1 and id = $2 and erased_at is null",
         brand,
@@ -1290,6 +1317,22 @@ impl ErasureStore for Db {
             ),
             query!("delete from sessions where brand_id = $1 and creator_id = $2", brand_id, creator),
             query!("delete from object_details where brand_id = $1 and object_id = $2", brand_id, creator),
+            query!(
+                "delete from object_details where brand_id = $1 and object_id in (
+                     select id from ledger where brand_id = $1 and creator_id = $2)",
+                brand_id,
+                creator
+            ),
+            // Of payouts, those that paid nobody else: others are not about the creator.
+            query!(
+                "delete from object_details where brand_id = $1 and kind = 'payout' and object_id in (
+                     select payout_id from ledger where brand_id = $1 and creator_id = $2)
+                   and object_id not in (
+                     select payout_id from ledger
+                     where brand_id = $1 and creator_id <> $2 and payout_id is not null)",
+                brand_id,
+                creator
+            ),
             // Any of them may show the creator.
             query!("delete from api_answers where brand_id = $1 and $2 <> ''", brand_id, creator),
             query!("delete from login_links where brand_id = $1 and creator_id = $2", brand_id, creator),

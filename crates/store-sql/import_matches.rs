@@ -67,7 +67,8 @@ async fn creators(connection: &mut Reader, brand: &str, import: &str, keys: &Imp
     let more = statement!(query_as!(
         ImportCreatorRow,
         r#"select object.id as "id!", direct.id as "link_id?", direct.promo_code as "promo_code?",
-                  object.payout_address, done.number as "row?"
+                  object.payout_address, object.payout_contact is not null as "sets_own_payout!: bool",
+                  done.number as "row?"
            from creators as object
            left join links as direct
              on direct.brand_id = object.brand_id and direct.creator_id = object.id and direct.is_direct

@@ -231,10 +231,11 @@ async fn put_back(
     let (brand, creator) = (brand.as_str(), row.creator.as_str());
     if let Some(before) = &row.before.payout_address {
         query!(
-            "update creators set payout_address = $3 where brand_id = $1 and id = $2",
+            "update creators set payout_address = $3, payout_changed_at = $4 where brand_id = $1 and id = $2",
             brand,
             creator,
-            before.sealed
+            before.sealed,
+            undo.at.0
         )
         .execute(&mut **tx)
         .await

@@ -1,6 +1,6 @@
 //! Doing the rows of imports, each wholly or not at all.
 
-use domain::{BrandId, CreatorId};
+use domain::{BrandId, CreatorId, UnixMs};
 use sqlx::query;
 use store::{
     Result, StoreError,
@@ -11,7 +11,7 @@ use store::{
 use crate::{Tx, audit, database, json, ledger_writes, links, lock, objects};
 
 /// Does one row.
-async fn apply(tx: &mut Tx, brand: &BrandId, import: &str, row: &ImportWrite) -> Result<Applied> {
+async fn apply(tx: &mut Tx, brand: &BrandId, import: &str, row: &ImportWrite, at: UnixMs) -> Result<Applied> {
     if !mark_done(tx, brand.as_str(), import, row).await? {
         return Ok(Applied::Before);
     }
@@ -49,10 +49,12 @@ async fn apply(tx: &mut Tx, brand: &BrandId, import: &str, row: &ImportWrite) ->
     if let (Some(sealed), Some(creator)) = (&row.payout_address, &row.creator) {
         let (brand_id, creator) = (brand.as_str(), creator.as_str());
         query!(
-            "update creators set payout_address = $3 where brand_id = $1 and id = $2 and erased_at is null",
+            "update creators set payout_address = $3, payout_changed_at = $4
+             where brand_id = $1 and id = $2 and erased_at is null and payout_contact is null",
             brand_id,
             creator,
-            sealed
+            sealed,
+            at.0
         )
         .execute(&mut **tx)
         .await
@@ -108,9 +110,15 @@ async fn mark_done(tx: &mut Tx, brand: &str, import: &str, row: &ImportWrite) ->
 }
 
 /// Does one row; if that fails, undoes what it did.
-pub(crate) async fn apply_alone(tx: &mut Tx, brand: &BrandId, import: &str, row: &ImportWrite) -> Result<Applied> {
+pub(crate) async fn apply_alone(
+    tx: &mut Tx,
+    brand: &BrandId,
+    import: &str,
+    row: &ImportWrite,
+    at: UnixMs,
+) -> Result<Applied> {
     objects::savepoint(tx, "savepoint one_row").await?;
-    let applied = match apply(tx, brand, import, row).await {
+    let applied = match apply(tx, brand, import, row, at).await {
         Ok(applied) => applied,
         Err(StoreError::Conflict(what)) => Applied::Fault(RowFault::Taken(what)),
         Err(StoreError::Missing(what)) => Applied::Fault(RowFault::Missing(what)),

@@ -201,7 +201,7 @@ impl ImportStore for Db {
         let (mut faults, mut counts) = (Vec::with_capacity(rows.len()), ImportCounts::default());
         let mut events = NewEvents::default();
         for row in rows {
-            faults.push(match import_writes::apply_alone(&mut tx, brand, import, row).await? {
+            faults.push(match import_writes::apply_alone(&mut tx, brand, import, row, at).await? {
                 Applied::Now => {
                     counts.add(row.outcome);
                     row.write.iter().for_each(|write| events.extend(write.events.clone()));

@@ -9,7 +9,7 @@ use store::{
     commissions::{Approval, Closing, Entry, EntryRow, Payout, PayoutState},
 };
 
-use crate::{Tx, database, erasure, named};
+use crate::{Tx, database, erasure, jobs, named};
 
 /// Adds an entry. False when its key exists.
 pub(crate) async fn insert_entry(tx: &mut Tx, brand: &BrandId, entry: &Entry) -> Result<bool> {
@@ -183,7 +183,7 @@ pub(crate) async fn close_payout_in(
     closing: &Closing<'_>,
     actor: &str,
 ) -> Result<bool> {
-    let Closing { state, at, reference, entry_ids, .. } = *closing;
+    let Closing { state, at, reference, entry_ids, mails, .. } = *closing;
     let (brand_id, id, name) = (brand.as_str(), id.as_str(), state.as_str());
     let done = query!(
         "update payouts set state = $3, closed_at = $4, reference = $5, closed_by = $6
@@ -201,6 +201,7 @@ pub(crate) async fn close_payout_in(
     if done.rows_affected() == 0 {
         return Ok(false);
     }
+    jobs::push_all(tx, mails).await?;
     if state == PayoutState::Cancelled {
         let lines = query!(
             r#"select id as "id!", creator_id as "creator_id!", currency as "currency!", amount_minor as "amount_minor!"

@@ -11,7 +11,10 @@ use store::{
     accounts::{NewSession, OpenSession, OpenSessionRow},
     audit::AuditEntry,
     jobs::NewJob,
-    members::{INVITATIONS_PER_DAY_MAX, InvitationRow, Member, MemberRow, MemberStore, TeamChange},
+    members::{
+        INVITATIONS_PER_DAY_MAX, INVITATIONS_PER_MAILBOX_MAX, InvitationRow, Member, MemberRow, MemberStore,
+        PutInvitation, TeamChange,
+    },
 };
 
 use crate::{
@@ -86,6 +89,35 @@ async fn admit(tx: &mut Tx, brand: &BrandId, invitation: &Invitation, account: &
             Ok(done.rows_affected() == 1)
         }
     }
+}
+
+/// Counts an invitation against the bound of its address, which all brands share. False if there is no room.
+async fn has_room(tx: &mut Tx, invitation: &Invitation) -> Result<bool> {
+    let (id, hash) = (invitation.id.as_str(), invitation.address.hash.as_str());
+    let at = invitation.created_at;
+    lock(tx, &format!("mailbox {hash}")).await?;
+    let sent = query!(
+        r#"select count(*) as "count!: i64" from invited_mailboxes where email_hash = $1 and expires_at > $2"#,
+        hash,
+        at.0
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(database)?;
+    if sent.count >= INVITATIONS_PER_MAILBOX_MAX {
+        return Ok(false);
+    }
+    let expires_at = at.plus_ms(DAY_MS);
+    query!(
+        "insert into invited_mailboxes (invitation_id, email_hash, expires_at) values ($1, $2, $3)",
+        id,
+        hash,
+        expires_at.0
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(named("invitation"))?;
+    Ok(true)
 }
 
 #[async_trait::async_trait]
@@ -225,7 +257,7 @@ impl MemberStore for Db {
         token: [u8; 32],
         entry: &AuditEntry,
         mail: &NewJob,
-    ) -> Result<bool> {
+    ) -> Result<PutInvitation> {
         let mut tx = begin_change(self, brand).await?;
         let (brand_id, id, token) = (brand.as_str(), invitation.id.as_str(), &token[..]);
         let day_before = invitation.created_at.plus_ms(-DAY_MS);
@@ -239,7 +271,10 @@ impl MemberStore for Db {
         .await
         .map_err(database)?;
         if made.count >= INVITATIONS_PER_DAY_MAX {
-            return Ok(false);
+            return Ok(PutInvitation::BrandSentEnough);
+        }
+        if !has_room(&mut tx, invitation).await? {
+            return Ok(PutInvitation::MailboxHasEnough);
         }
         let creator = invitation.invited.creator().map(CreatorId::as_str);
         let of_creator = creator.unwrap_or_default();
@@ -274,7 +309,7 @@ impl MemberStore for Db {
         audit::write(&mut tx, brand, entry).await?;
         jobs::push(&mut tx, mail).await?;
         tx.commit().await.map_err(database)?;
-        Ok(true)
+        Ok(PutInvitation::Stored)
     }
 
     async fn invitations(&self, brand: &BrandId) -> Result<Vec<Invitation>> {

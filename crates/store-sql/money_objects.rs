@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    BrandId, CampaignId, CreatorId, Currency, LinkId, OrderId, UnixMs, metadata::Metadata, order::OrderSource,
+    BrandId, CampaignId, CreatorId, Currency, EntryId, LinkId, OrderId, UnixMs,
+    metadata::{Details, Metadata},
+    order::OrderSource,
     settlement::BookedCredit,
 };
 use sqlx::query_as;
@@ -19,7 +21,7 @@ use store::{
     row::read,
 };
 
-use crate::{Db, Reader, Tx, database, list, objects::page, orders};
+use crate::{Db, Reader, Tx, database, dialect::Engine, list, objects::page, orders};
 
 /// A statement that reads conversions, ordered and bounded by the keyset.
 macro_rules! conversions {
@@ -85,6 +87,25 @@ pub(crate) async fn reported(
         Some(place.object(record).map(|object| (object.value.order.external_id.clone(), object)))
     };
     places.into_iter().filter_map(object).collect()
+}
+
+/// What clients keep with these objects, by id.
+pub(crate) async fn details_of<'c>(
+    executor: impl sqlx::Executor<'c, Database = Engine>,
+    brand: &str,
+    ids: &[String],
+) -> Result<BTreeMap<String, Details>> {
+    let ids = list(ids)?;
+    let rows = statement!(query!(
+        r#"select object_id as "object_id!", external_id, metadata as "metadata!"
+           from object_details where brand_id = $1 and object_id "# IN "$2",
+        brand,
+        &ids
+    ))
+    .fetch_all(executor)
+    .await
+    .map_err(database)?;
+    rows.into_iter().map(|row| Ok((row.object_id, details(row.external_id, Some(&row.metadata))?))).collect()
 }
 
 /// What each creator gets from these payouts. After a merge a creator can have several lines in one payout.
@@ -197,6 +218,26 @@ impl MoneyObjectStore for Db {
         rows.into_iter().map(|row| Ok((row.external_id, details(None, Some(&row.metadata))?.metadata))).collect()
     }
 
+    async fn commission_notes(&self, brand: &BrandId, external_ids: &[String]) -> Result<Vec<(EntryId, Metadata)>> {
+        let mut connection = self.read(brand).await?;
+        let (brand, ids) = (brand.as_str(), list(external_ids)?);
+        let rows = statement!(query!(
+            r#"select ledger.id as "id!", object_details.metadata as "metadata!"
+               from ledger
+               join orders on orders.brand_id = ledger.brand_id and orders.id = ledger.order_id
+               join object_details on object_details.brand_id = ledger.brand_id and object_details.object_id = ledger.id
+               where ledger.brand_id = $1 and orders.external_id "# IN "$2" " order by ledger.id",
+            brand,
+            &ids
+        ))
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(database)?;
+        let noted =
+            |id: String, metadata: &str| Ok((read(id, "ledger", "id")?, details(None, Some(metadata))?.metadata));
+        rows.into_iter().map(|row| noted(row.id, &row.metadata)).collect()
+    }
+
     async fn conversions_page(
         &self,
         brand: &BrandId,
@@ -223,7 +264,9 @@ impl MoneyObjectStore for Db {
                  and (cast($7 as text) is null or object.creator_id = $7)
                  and (cast($8 as text) is null or object.campaign_id = $8)
                  and (cast($9 as text) is null or object.link_id = $9)
-                 and (cast($10 as text) is null or object.order_id = $10)"#,
+                 and (cast($10 as text) is null or object.order_id = $10)
+                 and coalesce(orders.settled_at, orders.placed_at) >= $11
+                 and coalesce(orders.settled_at, orders.placed_at) <= $12"#,
             brand,
             keyset.from.0,
             keyset.from.1,
@@ -233,7 +276,9 @@ impl MoneyObjectStore for Db {
             creator,
             campaign,
             link,
-            order
+            order,
+            filter.updated.from.0,
+            filter.updated.until.0
         )
         .map_err(database)?
         .into_iter()
@@ -253,7 +298,7 @@ impl MoneyObjectStore for Db {
         let (creator, order) =
             (filter.creator.as_ref().map(CreatorId::as_str), filter.order.as_ref().map(OrderId::as_str));
         let status = filter.status.map(CommissionStatus::as_str);
-        page!(
+        let rows = page!(
             connection,
             keyset,
             CommissionRow,
@@ -293,7 +338,20 @@ impl MoneyObjectStore for Db {
                  and (cast($7 as text) is null or object.order_id = $7)
                  and (cast($8 as text) is null or object.status = $8)
                  and (cast($9 as boolean) is null
-                      or (object.kind <> 'payout' and object.status not in ('paid', 'cancelled')) = $9)"#,
+                      or (object.kind <> 'payout' and object.status not in ('paid', 'cancelled')) = $9)
+                 and (cast($10 as text) is null or exists (
+                     select 1 from object_details as details
+                     where details.brand_id = object.brand_id and details.object_id = object.id
+                       and details.external_id = $10))
+                 and (object.created_at >= $11 or object.approved_at >= $11 or object.closed_at >= $11 or exists (
+                     select 1 from ledger_edits
+                     join ledger as line on line.brand_id = object.brand_id and line.id = adjustment_id
+                     where ledger_edits.brand_id = object.brand_id and entry_id = object.id and line.created_at >= $11))
+                 and object.created_at <= $12 and coalesce(object.approved_at, object.created_at) <= $12
+                 and coalesce(object.closed_at, object.created_at) <= $12 and not exists (
+                     select 1 from ledger_edits
+                     join ledger as line on line.brand_id = object.brand_id and line.id = adjustment_id
+                     where ledger_edits.brand_id = object.brand_id and entry_id = object.id and line.created_at > $12)"#,
             brand,
             keyset.from,
             keyset.below,
@@ -302,12 +360,19 @@ impl MoneyObjectStore for Db {
             creator,
             order,
             status,
-            filter.is_unpaid
+            filter.is_unpaid,
+            filter.external_id,
+            filter.updated.from.0,
+            filter.updated.until.0
         )
-        .map_err(database)?
-        .into_iter()
-        .map(CommissionRow::read)
-        .collect()
+        .map_err(database)?;
+        let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+        let mut kept = details_of(&mut *connection, brand, &ids).await?;
+        let object = |row: CommissionRow| {
+            let details = kept.remove(&row.id).unwrap_or_default();
+            Ok(Object { details, ..row.read()? })
+        };
+        rows.into_iter().map(object).collect()
     }
 
     async fn payouts_page(
@@ -334,22 +399,33 @@ impl MoneyObjectStore for Db {
                  and (cast($7 as text) is null or exists (
                      select 1 from ledger
                      where ledger.brand_id = object.brand_id and ledger.payout_id = object.id
-                       and ledger.kind = 'payout' and ledger.creator_id = $7))"#,
+                       and ledger.kind = 'payout' and ledger.creator_id = $7))
+                 and (cast($8 as text) is null or exists (
+                     select 1 from object_details as details
+                     where details.brand_id = object.brand_id and details.object_id = object.id
+                       and details.external_id = $8))
+                 and coalesce(object.closed_at, object.created_at) >= $9
+                 and coalesce(object.closed_at, object.created_at) <= $10"#,
             brand,
             keyset.from,
             keyset.below,
             keyset.limit,
             currency,
             state,
-            creator
+            creator,
+            filter.external_id,
+            filter.updated.from.0,
+            filter.updated.until.0
         )
         .map_err(database)?;
         let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
         let mut items = payout_items(&mut connection, brand, &ids).await?;
+        let mut kept = details_of(&mut *connection, brand, &ids).await?;
         let object = |row: PayoutRow| {
-            let items = items.remove(&row.id).unwrap_or_default();
+            let (items, details) =
+                (items.remove(&row.id).unwrap_or_default(), kept.remove(&row.id).unwrap_or_default());
             let updated_at = UnixMs(row.closed_at.unwrap_or(row.created_at));
-            Ok(Object::plain(row.read(items.into_iter().collect())?, updated_at))
+            Ok(Object { details, ..Object::plain(row.read(items.into_iter().collect())?, updated_at) })
         };
         rows.into_iter().map(object).collect()
     }

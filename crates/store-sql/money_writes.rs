@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use domain::{BrandId, Identity, UnixMs, metadata::Details, order::Order};
 use sqlx::query;
 use store::{
-    Result,
+    Result, StoreError,
     api_requests::{Answer, Claim, RowFault, Written},
     audit::AuditEntry,
     customers::{ApiRefund, Join, NewApiRefund},
     jobs::SettleJob,
     money_writes::{AnswerOf, Answered, CommissionEdit, LedgerWrite, MoneyWriteStore, ReportedOrder, StoredReport},
-    objects::ObjectKind,
+    objects::{DetailsChange, ObjectKind},
     outbound::NewEvents,
 };
 
@@ -20,7 +20,8 @@ use crate::{
     api_requests::{self, undo},
     audit, customers, database, erasure,
     ledger_writes::{approve_in, close_payout_in, create_payout_in, insert_entry},
-    money_objects::reported,
+    lock,
+    money_objects::{details_of, reported},
     objects::put_details,
     order_batches::lock_facts,
     orders::{merge_order, stored},
@@ -109,14 +110,47 @@ async fn put_metadata(tx: &mut Tx, brand: &BrandId, report: &ReportedOrder, exte
     let Some(object) = reported(tx, brand, &[external_id.to_owned()]).await?.remove(external_id) else {
         return Ok(());
     };
-    let before = object.details.metadata;
-    let metadata = before.with_checked(&report.metadata);
     let order = object.value.order;
+    lock_details(tx, brand, order.id.as_str()).await?;
+    let before = stored_details(tx, brand, order.id.as_str()).await?.metadata;
+    let metadata = before.with_checked(&report.metadata);
     if metadata == before || order.redacted_at.is_some() {
         return Ok(());
     }
     let details = Details { external_id: None, metadata };
     put_details(tx, brand.as_str(), ObjectKind::Order, order.id.as_str(), &details).await
+}
+
+/// Lets one transaction at a time change what clients keep with an object.
+async fn lock_details(tx: &mut Tx, brand: &BrandId, id: &str) -> Result<()> {
+    lock(tx, &format!("details {brand} {id}")).await
+}
+
+/// What clients keep with an object; of an order, without the seller's id.
+async fn stored_details(tx: &mut Tx, brand: &BrandId, id: &str) -> Result<Details> {
+    Ok(details_of(&mut **tx, brand.as_str(), &[id.to_owned()]).await?.remove(id).unwrap_or_default())
+}
+
+/// Whether the object is an order whose customer was erased: of such a one nothing is kept any more.
+async fn is_redacted(tx: &mut Tx, brand: &BrandId, id: &str) -> Result<bool> {
+    let brand = brand.as_str();
+    let row = query!(r#"select redacted_at from orders where brand_id = $1 and id = $2"#, brand, id)
+        .fetch_optional(&mut **tx)
+        .await
+        .map_err(database)?;
+    Ok(row.is_some_and(|row| row.redacted_at.is_some()))
+}
+
+/// Replaces what clients keep with an object. False if it was changed meanwhile.
+async fn change_details(tx: &mut Tx, brand: &BrandId, change: &DetailsChange) -> Result<bool> {
+    let DetailsChange { kind, id, before, after } = change;
+    erasure::lock_out_erasures(tx, [brand]).await?;
+    lock_details(tx, brand, id).await?;
+    if stored_details(tx, brand, id).await? != *before || is_redacted(tx, brand, id).await? {
+        return Ok(false);
+    }
+    put_details(tx, brand.as_str(), *kind, id, after).await?;
+    Ok(true)
 }
 
 /// Joins what names the order's customer, with the order that counts.
@@ -160,14 +194,22 @@ async fn edit(tx: &mut Tx, brand: &BrandId, edit: &CommissionEdit) -> Result<boo
 /// Changes the ledger, and writes the events. False if a concurrent write came first.
 async fn apply(tx: &mut Tx, brand: &BrandId, write: LedgerWrite<'_>, actor: &str) -> Result<bool> {
     let nothing = NewEvents::default();
+    // First: it locks erasures out.
+    if let LedgerWrite::Edit(_, _, Some(change))
+    | LedgerWrite::CreatePayout(_, _, Some(change))
+    | LedgerWrite::Details(change) = write
+        && !change_details(tx, brand, change).await?
+    {
+        return Ok(false);
+    }
     let (is_done, events) = match write {
-        LedgerWrite::Nothing | LedgerWrite::Audit => return Ok(true),
-        LedgerWrite::Edit(entry, events) => (edit(tx, brand, entry).await?, Cow::Borrowed(events)),
+        LedgerWrite::Nothing | LedgerWrite::Audit | LedgerWrite::Details(_) => return Ok(true),
+        LedgerWrite::Edit(entry, events, _) => (edit(tx, brand, entry).await?, Cow::Borrowed(events)),
         LedgerWrite::Approve(approval, now, events) => {
             let (approved, _) = approve_in(tx, brand, approval, now).await?;
             (true, Cow::Owned(events(&approved)))
         }
-        LedgerWrite::CreatePayout(payout, entry_ids) => {
+        LedgerWrite::CreatePayout(payout, entry_ids, _) => {
             (create_payout_in(tx, brand, payout, entry_ids).await?, Cow::Borrowed(&nothing))
         }
         LedgerWrite::ClosePayout(id, closing) => {
@@ -247,9 +289,15 @@ impl MoneyWriteStore for Db {
             undo(tx).await?;
             return Ok(known);
         }
-        if !apply(&mut tx, brand, write, &audit.actor).await? {
+        let fault = match apply(&mut tx, brand, write, &audit.actor).await {
+            Ok(true) => None,
+            Ok(false) => Some(RowFault::Changed),
+            Err(StoreError::Conflict(what)) => Some(RowFault::Taken(what)),
+            Err(other) => return Err(other),
+        };
+        if let Some(fault) = fault {
             undo(tx).await?;
-            return Ok(Written::Refused(RowFault::Changed));
+            return Ok(Written::Refused(fault));
         }
         if !matches!(write, LedgerWrite::Nothing) {
             audit::write(&mut tx, brand, audit).await?;

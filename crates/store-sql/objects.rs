@@ -1,6 +1,8 @@
 //! Objects of the unified API.
 
-use domain::{BrandId, CampaignId, CreatorId, LinkId, campaign::Campaign, link::Link, metadata::Details};
+use domain::{
+    BrandId, CampaignId, CreatorId, LinkId, campaign::Campaign, creator::Profile, link::Link, metadata::Details,
+};
 use sqlx::{query, query_as};
 use store::{
     Result, StoreError,
@@ -32,6 +34,12 @@ macro_rules! page {
     };
 }
 pub(crate) use page;
+
+/// A pattern for the stored JSON of objects with this status. Within a text of JSON no quotation mark is bare, so that it
+/// finds the field and nothing that somebody wrote.
+pub(crate) fn with_status(status: &str) -> String {
+    format!(r#"%"status":"{status}"%"#)
+}
 
 /// Replaces what clients keep with an object.
 pub(crate) async fn put_details(tx: &mut Tx, brand: &str, kind: ObjectKind, id: &str, details: &Details) -> Result<()> {
@@ -296,6 +304,8 @@ impl ObjectStore for Db {
     ) -> Result<Vec<Object<CreatorProfile>>> {
         let mut connection = self.read(brand).await?;
         let (brand, external_id) = (brand.as_str(), filter.external_id.as_deref());
+        let (status, no_profile) =
+            (filter.creator_status.map(|status| with_status(status.as_str())), json(&Profile::default())?);
         page!(
             connection,
             keyset,
@@ -313,7 +323,8 @@ impl ObjectStore for Db {
                  and coalesce(object.updated_at, object.created_at) >= $5
                  and coalesce(object.updated_at, object.created_at) <= $6
                  and (cast($7 as text) is null or details.external_id = $7)
-                 and (cast($8 as boolean) is null or (object.archived_at is not null) = $8)"#,
+                 and (cast($8 as boolean) is null or (object.archived_at is not null) = $8)
+                 and (cast($9 as text) is null or coalesce(object.profile, $10) like $9)"#,
             brand,
             keyset.from,
             keyset.below,
@@ -321,7 +332,9 @@ impl ObjectStore for Db {
             filter.updated.from.0,
             filter.updated.until.0,
             external_id,
-            filter.is_archived
+            filter.is_archived,
+            status,
+            no_profile
         )
         .map_err(database)?
         .into_iter()
@@ -330,7 +343,7 @@ impl ObjectStore for Db {
     }
 
     async fn creator_object(&self, brand: &BrandId, id: &CreatorId) -> Result<Option<Object<CreatorProfile>>> {
-        let page = self.creators_page(brand, &only(id.as_str()), &Filter::default()).await?;
+        let page = self.creators_page(brand, &Keyset::only(id.as_str()), &Filter::default()).await?;
         Ok(page.into_iter().next())
     }
 
@@ -368,7 +381,7 @@ impl ObjectStore for Db {
     }
 
     async fn campaign_object(&self, brand: &BrandId, id: &CampaignId) -> Result<Option<Object<Campaign>>> {
-        let page = self.campaigns_page(brand, &only(id.as_str()), &Filter::default()).await?;
+        let page = self.campaigns_page(brand, &Keyset::only(id.as_str()), &Filter::default()).await?;
         Ok(page.into_iter().next())
     }
 
@@ -415,7 +428,7 @@ impl ObjectStore for Db {
     }
 
     async fn link_object(&self, brand: &BrandId, id: &LinkId) -> Result<Option<Object<Link>>> {
-        let page = self.links_page(brand, &only(id.as_str()), &Filter::default()).await?;
+        let page = self.links_page(brand, &Keyset::only(id.as_str()), &Filter::default()).await?;
         Ok(page.into_iter().next())
     }
 
@@ -434,9 +447,4 @@ impl ObjectStore for Db {
         .map_err(database)?;
         Ok(row.map(|row| row.id))
     }
-}
-
-/// The page of one object.
-pub(crate) fn only(id: &str) -> Keyset {
-    Keyset { from: id.to_owned(), below: format!("{id}0"), is_ascending: true, limit: 1 }
 }

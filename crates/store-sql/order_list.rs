@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use domain::{BrandId, CreatorId, UnixMs, order::OrderSource, outcome::Outcome};
+use domain::{BrandId, CreatorId, order::OrderSource, outcome::Outcome};
 use store::{
     Result,
-    order_list::{CreditState, OrderListFilter, OrderListPage, OrderListStore},
+    order_list::{
+        CreditState, ListedOrder, OrderListFilter, OrderListOrder, OrderListPage, OrderListStore, OrderPlace, OrderSort,
+    },
     orders::OrderRecord,
 };
 
@@ -13,21 +15,24 @@ use crate::{Db, Reader, database, list, orders};
 
 /// Sorts before, and after, every id of an order.
 const ID_BOUNDS: (&str, &str) = ("", "z");
+/// Sorts before, and after, every value of a list.
+const VALUE_BOUNDS: (i64, i64) = (i64::MIN, i64::MAX);
 
 /// The parameters of the statement, as it takes them.
 struct Parameters<'a> {
     brand: &'a str,
     /// The orders lie between these places, both excluded.
-    newest: (i64, &'a str),
-    oldest: (i64, &'a str),
+    upper: (i64, &'a str),
+    lower: (i64, &'a str),
     filter: &'a OrderListFilter,
     limit: i64,
 }
 
-/// The seller's ids of a page, in the order of `$direction`. Only the index of orders without credit needs `$only`.
+/// The places and the seller's ids of a page, in the order of `$direction`. `$value` is what the list is sorted by. Only the
+/// index of orders without credit needs `$only`. The period's bounds use no index, which would compete with the list's.
 macro_rules! page_of {
-    ($connection:ident, $parameters:ident, $only:literal, $direction:literal) => {{
-        let Parameters { brand, newest, oldest, filter, limit } = $parameters;
+    ($connection:ident, $parameters:ident, $value:literal, $only:literal, $direction:literal) => {{
+        let Parameters { brand, upper, lower, filter, limit } = $parameters;
         let credit = match filter.credit {
             CreditState::Any | CreditState::Unattributed(None) => None,
             CreditState::Credited => Some("credited".to_owned()),
@@ -37,12 +42,13 @@ macro_rules! page_of {
         let source = filter.source.map(OrderSource::as_str);
         let pattern = filter.search.as_ref().map(|search| pattern(&search.name));
         let found = list(filter.search.as_ref().map_or(&[][..], |search| &search.external_ids))?;
-        let (newest_at, newest_id) = newest;
-        let (oldest_at, oldest_id) = oldest;
+        let (upper_value, upper_id) = upper;
+        let (lower_value, lower_id) = lower;
         statement!(query!(
-            r#"select external_id as "external_id!" from orders
-               where brand_id = $1 and placed_at <= $2 and placed_at >= $3
-                 and (placed_at < $2 or id < $4) and (placed_at > $3 or id > $5)
+            "select " $value r#" as "value!: i64", id as "id!", external_id as "external_id!" from orders
+               where brand_id = $1
+                 and "# $value " <= $2 and " $value " >= $3
+                 and (" $value " < $2 or id < $4) and (" $value r#" > $3 or id > $5)
                  and (cast($6 as text) is null or outcome = $6 or ($6 = 'credited' and exists (
                      select 1 from credits where credits.brand_id = orders.brand_id and credits.order_id = orders.id)))
                  and (cast($7 as text) is null or exists (
@@ -52,13 +58,14 @@ macro_rules! page_of {
                  and (cast($9 as boolean) = false or coalesce(settled_refunded_minor, 0) > 0)
                  and (cast($10 as boolean) = false or (details like '%"flags":%' and details not like '%"same_as":%')
                       or (is_unproven and approved_at is null))
+                 and "# UNINDEXED "placed_at >= $14 and " UNINDEXED r#"placed_at < $15
                  and (cast($11 as text) is null or lower(name) like $11 escape '\' or external_id "# IN "$12" ")" $only
-            " order by placed_at " $direction ", id " $direction " limit $13",
+            " order by " $value " " $direction ", id " $direction " limit $13",
             brand,
-            newest_at,
-            oldest_at,
-            newest_id,
-            oldest_id,
+            upper_value,
+            lower_value,
+            upper_id,
+            lower_id,
             credit,
             creator,
             source,
@@ -66,15 +73,28 @@ macro_rules! page_of {
             filter.needs_review,
             pattern,
             &found,
-            limit
+            limit,
+            filter.from.0,
+            filter.until.0
         ))
         .fetch_all(&mut **$connection)
         .await
         .map_err(database)?
         .into_iter()
-        .map(|row| row.external_id)
-        .collect::<Vec<String>>()
+        .map(|row| ((row.value, row.id), row.external_id))
+        .collect::<Vec<(OrderPlace, String)>>()
     }};
+}
+
+/// [`page_of`] by one value: of orders without credit, or of any.
+macro_rules! page_by {
+    ($connection:ident, $parameters:ident, $value:literal, $direction:literal) => {
+        if matches!($parameters.filter.credit, CreditState::Unattributed(_)) {
+            page_of!($connection, $parameters, $value, " and substr(outcome, 1, 5) = 'none:'", $direction)
+        } else {
+            page_of!($connection, $parameters, $value, "", $direction)
+        }
+    };
 }
 
 /// The pattern of a part of a name, for `like`.
@@ -90,19 +110,25 @@ fn pattern(part: &str) -> String {
     pattern
 }
 
-async fn newest_first(connection: &mut Reader, parameters: Parameters<'_>) -> Result<Vec<String>> {
-    Ok(if matches!(parameters.filter.credit, CreditState::Unattributed(_)) {
-        page_of!(connection, parameters, " and substr(outcome, 1, 5) = 'none:'", "desc")
-    } else {
-        page_of!(connection, parameters, "", "desc")
+async fn largest_first(
+    connection: &mut Reader,
+    by: OrderSort,
+    parameters: Parameters<'_>,
+) -> Result<Vec<(OrderPlace, String)>> {
+    Ok(match by {
+        OrderSort::Placed => page_by!(connection, parameters, "placed_at", "desc"),
+        OrderSort::Revenue => page_by!(connection, parameters, "coalesce(settled_net_minor, total_minor)", "desc"),
     })
 }
 
-async fn oldest_first(connection: &mut Reader, parameters: Parameters<'_>) -> Result<Vec<String>> {
-    Ok(if matches!(parameters.filter.credit, CreditState::Unattributed(_)) {
-        page_of!(connection, parameters, " and substr(outcome, 1, 5) = 'none:'", "asc")
-    } else {
-        page_of!(connection, parameters, "", "asc")
+async fn smallest_first(
+    connection: &mut Reader,
+    by: OrderSort,
+    parameters: Parameters<'_>,
+) -> Result<Vec<(OrderPlace, String)>> {
+    Ok(match by {
+        OrderSort::Placed => page_by!(connection, parameters, "placed_at", "asc"),
+        OrderSort::Revenue => page_by!(connection, parameters, "coalesce(settled_net_minor, total_minor)", "asc"),
     })
 }
 
@@ -111,32 +137,45 @@ impl OrderListStore for Db {
     async fn listed_orders(
         &self,
         brand: &BrandId,
+        order: OrderListOrder,
         page: &OrderListPage,
         filter: &OrderListFilter,
         limit: i64,
-    ) -> Result<Vec<OrderRecord>> {
-        // The period's own bounds have no id that could be excluded.
-        let newest = (filter.until.0.saturating_sub(1), ID_BOUNDS.1);
-        let oldest = (filter.from.0, ID_BOUNDS.0);
-        let parameters = |newest, oldest| Parameters { brand: brand.as_str(), newest, oldest, filter, limit };
-        let mut connection = self.read(brand).await?;
-        let mut ids = match page {
-            OrderListPage::First => newest_first(&mut connection, parameters(newest, oldest)).await?,
-            OrderListPage::After((UnixMs(at), id)) => {
-                let place = (*at, id.as_str());
-                newest_first(&mut connection, parameters(newest.min(place), oldest)).await?
-            }
-            OrderListPage::Before((UnixMs(at), id)) => {
-                let place = (*at, id.as_str());
-                oldest_first(&mut connection, parameters(newest, oldest.max(place))).await?
-            }
+    ) -> Result<Vec<ListedOrder>> {
+        // A period bounds a list that is sorted by time; its own bounds have no id that could be excluded.
+        let (least, greatest) = match order.by {
+            OrderSort::Placed => (filter.from.0, filter.until.0.saturating_sub(1)),
+            OrderSort::Revenue => VALUE_BOUNDS,
         };
-        if matches!(page, OrderListPage::Before(_)) {
-            ids.reverse();
+        let (mut upper, mut lower) = ((greatest, ID_BOUNDS.1), (least, ID_BOUNDS.0));
+        // Pages before a place are read backwards from it.
+        let is_backward = matches!(page, OrderListPage::Before(_));
+        let is_upward = order.is_ascending != is_backward;
+        if let OrderListPage::After((value, id)) | OrderListPage::Before((value, id)) = page {
+            let place = (*value, id.as_str());
+            if is_upward {
+                lower = lower.max(place);
+            } else {
+                upper = upper.min(place);
+            }
         }
+        let parameters = Parameters { brand: brand.as_str(), upper, lower, filter, limit };
+        let mut connection = self.read(brand).await?;
+        let mut found = if is_upward {
+            smallest_first(&mut connection, order.by, parameters).await?
+        } else {
+            largest_first(&mut connection, order.by, parameters).await?
+        };
+        if is_backward {
+            found.reverse();
+        }
+        let ids: Vec<String> = found.iter().map(|(_, external_id)| external_id.clone()).collect();
         let records = orders::records(&mut *connection, brand, &ids).await?;
         let mut by_id: BTreeMap<String, OrderRecord> =
             records.into_iter().map(|record| (record.order.external_id.clone(), record)).collect();
-        Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
+        let listed = found
+            .into_iter()
+            .filter_map(|(place, external_id)| Some(ListedOrder { record: by_id.remove(&external_id)?, place }));
+        Ok(listed.collect())
     }
 }

@@ -117,7 +117,13 @@ impl ProfileStore for Db {
             .collect()
     }
 
-    async fn page_views_of(&self, brand: &BrandId, pv_ids: &[String], limit: i64) -> Result<(i64, Vec<PageView>)> {
+    async fn page_views_of(
+        &self,
+        brand: &BrandId,
+        pv_ids: &[String],
+        until: UnixMs,
+        limit: i64,
+    ) -> Result<(i64, Vec<PageView>)> {
         let mut connection = self.read(brand).await?;
         let (brand, list) = (brand.as_str(), list(pv_ids)?);
         let row = statement!(query!(
@@ -135,11 +141,12 @@ impl ProfileStore for Db {
             r#"select id as "id!", pv_id as "pv_id!", page_url, occurred_at as "occurred_at!" from events
                where brand_number = (select number from brands where id = $1)
                  and pv_id "# IN "$2" r#" and "# UNINDEXED r#"event_type = 'page_view'
-                 and is_test = false
+                 and is_test = false and "# UNINDEXED r#"occurred_at <= $4
                order by occurred_at desc, id desc limit $3"#,
             brand,
             &list,
-            limit
+            limit,
+            until.0
         ))
         .fetch_all(&mut *connection)
         .await

@@ -5,10 +5,11 @@ use sqlx::{query, query_as};
 use store::{
     Result,
     audit::AuditEntry,
+    jobs::NewJob,
     questions::{PutQuestion, Question, QuestionAnswer, QuestionRow, QuestionStore},
 };
 
-use crate::{Db, Tx, audit, creators, database, erasure, lock};
+use crate::{Db, Tx, audit, creators, database, erasure, jobs, lock};
 
 /// Why a question cannot be asked, apart from how many there are: `None` if it can.
 async fn obstacle(tx: &mut Tx, brand: &BrandId, question: &Question) -> Result<Option<PutQuestion>> {
@@ -46,7 +47,13 @@ async fn waiting(tx: &mut Tx, brand: &BrandId, question: &Question) -> Result<(i
 
 #[async_trait::async_trait]
 impl QuestionStore for Db {
-    async fn put_question(&self, brand: &BrandId, question: &Question, most: i64) -> Result<PutQuestion> {
+    async fn put_question(
+        &self,
+        brand: &BrandId,
+        question: &Question,
+        most: i64,
+        mail: Option<&NewJob>,
+    ) -> Result<PutQuestion> {
         let mut tx = self.begin_for(brand).await?;
         // A text may name the order's shopper: either it is there when they are erased, or they are gone before.
         erasure::lock_out_erasures(&mut tx, [brand]).await?;
@@ -77,6 +84,9 @@ impl QuestionStore for Db {
         .execute(&mut *tx)
         .await
         .map_err(database)?;
+        if let Some(mail) = mail {
+            jobs::push(&mut tx, mail).await?;
+        }
         tx.commit().await.map_err(database)?;
         Ok(PutQuestion::Stored)
     }
@@ -87,9 +97,22 @@ impl QuestionStore for Db {
         id: &QuestionId,
         answer: &QuestionAnswer,
         entry: &AuditEntry,
+        mail: Option<&NewJob>,
     ) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
         let (brand_id, id) = (brand.as_str(), id.as_str());
+        let known = statement!(query!(
+            r#"select answer from questions where brand_id = $1 and id = $2"# FOR UPDATE,
+            brand_id,
+            id
+        ))
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(database)?;
+        // A form that was sent twice answers, and mails, once.
+        if known.is_some_and(|row| row.answer.as_ref() == Some(&answer.text)) {
+            return Ok(true);
+        }
         let done = query!(
             "update questions set answer = $3, answered_at = $4 where brand_id = $1 and id = $2",
             brand_id,
@@ -104,8 +127,29 @@ impl QuestionStore for Db {
             return Ok(false);
         }
         audit::write(&mut tx, brand, entry).await?;
+        if let Some(mail) = mail {
+            jobs::push(&mut tx, mail).await?;
+        }
         tx.commit().await.map_err(database)?;
         Ok(true)
+    }
+
+    async fn question(&self, brand: &BrandId, id: &QuestionId) -> Result<Option<Question>> {
+        let mut connection = self.read(brand).await?;
+        let (brand, id) = (brand.as_str(), id.as_str());
+        query_as!(
+            QuestionRow,
+            r#"select id as "id!", creator_id as "creator_id!", order_id as "order_id!", question as "question!",
+                      asked_at as "asked_at!", answer, answered_at
+               from questions where brand_id = $1 and id = $2"#,
+            brand,
+            id
+        )
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(database)?
+        .map(QuestionRow::read)
+        .transpose()
     }
 
     async fn questions_of(&self, brand: &BrandId, creator: &CreatorId, limit: i64) -> Result<Vec<Question>> {

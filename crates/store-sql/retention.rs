@@ -136,6 +136,12 @@ impl RetentionStore for Db {
                 limit
             ),
             query!(
+                "delete from invited_mailboxes where invitation_id in (
+                    select invitation_id from invited_mailboxes where expires_at < $1 limit $2)",
+                before.oauth_states.0,
+                limit
+            ),
+            query!(
                 "delete from webhook_inbox where id in (
                     select id from webhook_inbox where id < $1 and processed_at is not null order by id limit $2)",
                 first_kept,

@@ -6,6 +6,7 @@ use store::{
     Result, StoreError,
     audit::AuditEntry,
     jobs::SettleJob,
+    keyset::Keyset,
     surveys::{Answer, AnswerRow, AnswerState, ManualCredit, ManualCreditRow, SurveyStore},
 };
 
@@ -39,6 +40,29 @@ async fn is_about_erased(tx: &mut Tx, brand: &BrandId, external_id: &str) -> Res
         .await
         .map_err(database)?;
     Ok(row.is_some_and(|row| row.redacted_at.is_some()))
+}
+
+/// The statement of a page of answers in a state, in the order of the keyset.
+macro_rules! page {
+    ($connection:ident, $brand:ident, $keyset:ident, $state:ident, $order:literal) => {
+        query_as!(
+            AnswerRow,
+            r#"select id as "id!", order_external_id as "order_external_id!", question as "question!",
+                      answer as "answer!", received_at as "received_at!", state as "state!", creator_id,
+                      confidence_bp as "confidence_bp!", matched_name
+               from survey_answers where brand_id = $1 and state = $5 and id >= $2 and id < $3"#
+                + $order
+                + " limit $4",
+            $brand,
+            $keyset.from,
+            $keyset.below,
+            $keyset.limit,
+            $state
+        )
+        .fetch_all(&mut *$connection)
+        .await
+        .map_err(database)?
+    };
 }
 
 #[async_trait::async_trait]
@@ -82,25 +106,15 @@ impl SurveyStore for Db {
         Ok(true)
     }
 
-    async fn answers(&self, brand: &BrandId, state: AnswerState, limit: i64) -> Result<Vec<Answer>> {
+    async fn answers(&self, brand: &BrandId, state: AnswerState, keyset: &Keyset) -> Result<Vec<Answer>> {
         let mut connection = self.read(brand).await?;
         let (brand, state) = (brand.as_str(), state.as_str());
-        query_as!(
-            AnswerRow,
-            r#"select id as "id!", order_external_id as "order_external_id!", question as "question!",
-                      answer as "answer!", received_at as "received_at!", state as "state!", creator_id,
-                      confidence_bp as "confidence_bp!", matched_name
-               from survey_answers where brand_id = $1 and state = $2 order by id desc limit $3"#,
-            brand,
-            state,
-            limit
-        )
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?
-        .into_iter()
-        .map(AnswerRow::read)
-        .collect()
+        let rows: Vec<AnswerRow> = if keyset.is_ascending {
+            page!(connection, brand, keyset, state, " order by id")
+        } else {
+            page!(connection, brand, keyset, state, " order by id desc")
+        };
+        rows.into_iter().map(AnswerRow::read).collect()
     }
 
     async fn answers_of(&self, brand: &BrandId, order_external_ids: &[String]) -> Result<Vec<Answer>> {
@@ -144,6 +158,33 @@ impl SurveyStore for Db {
             id,
             state,
             creator
+        )
+        .fetch_optional(&mut *tx)
+        .await
+        .map_err(database)?;
+        let Some(row) = row else { return Ok(false) };
+        jobs::push(&mut tx, &settle(&row.order_external_id)).await?;
+        audit::write(&mut tx, brand, audit).await?;
+        tx.commit().await.map_err(database)?;
+        Ok(true)
+    }
+
+    async fn reopen_answer(
+        &self,
+        brand: &BrandId,
+        id: &AnswerId,
+        settle: SettleJob<'_>,
+        audit: &AuditEntry,
+    ) -> Result<bool> {
+        let mut tx = self.begin_for(brand).await?;
+        let (brand_id, id) = (brand.as_str(), id.as_str());
+        let row = query!(
+            r#"update survey_answers
+               set state = 'open', creator_id = null, confidence_bp = 0, matched_name = null
+               where brand_id = $1 and id = $2 and state <> 'open'
+               returning order_external_id as "order_external_id!: String""#,
+            brand_id,
+            id
         )
         .fetch_optional(&mut *tx)
         .await

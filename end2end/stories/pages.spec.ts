@@ -1,5 +1,5 @@
-// The proof of look: every page as everyone who may open it, light and dark, on a desk and on a phone, with sample data
-// and empty. It runs once, on SQLite, and keeps the pictures.
+// The proof of look: every page as everyone who may open it, light and dark, from a small phone to a wide screen, with
+// sample data and empty. It runs once, on SQLite, and keeps the pictures.
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "@playwright/test";
 import { matches, pagePaths } from "./page_paths";
@@ -9,6 +9,11 @@ import { APP, type World } from "./world";
 const SIZES = [
   { name: "desk", width: 1280, height: 800 },
   { name: "phone", width: 390, height: 844 },
+] as const;
+/** The narrowest and the widest screens, on which pages are seen in one theme. */
+const EXTREMES = [
+  { name: "narrow", width: 360, height: 740 },
+  { name: "wide", width: 1920, height: 1080 },
 ] as const;
 const FOLDER = "./artefacts/pages";
 const RULES = `${APP}/brand/attribution/commissions/rules`;
@@ -46,7 +51,7 @@ class Visitor {
     return new Visitor(await context.newPage(), name, isBrief);
   }
 
-  /** Looks at a page in both themes and sizes. False if it leads elsewhere, or takes forms only. */
+  /** Looks at a page in both themes and all sizes. False if it leads elsewhere, or takes forms only. */
   async sees(path: string, address: string): Promise<boolean> {
     const { page } = this;
     const response = await page.goto(`${APP}${address}`);
@@ -62,7 +67,8 @@ class Visitor {
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       const own = colorScheme === "light" ? "desk" : "phone";
-      for (const { name, width, height } of SIZES.filter((size) => !this.isBrief || size.name === own)) {
+      const sizes = [...SIZES.filter((size) => !this.isBrief || size.name === own), ...(colorScheme === "light" ? EXTREMES : [])];
+      for (const { name, width, height } of sizes) {
         await page.setViewportSize({ width, height });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (wide > 0) this.faults.push(`${address}: ${wide} px too wide on a ${name}`);
@@ -124,6 +130,39 @@ async function brandIsSound(context: BrowserContext) {
   const missing = await seesAll(visitor, "/brand", CONTENT);
   expect(visitor.faults).toEqual([]);
   expect(missing, "pages without a link to them").toEqual([]);
+}
+
+/** Invites a member on the page of members, and opens the link of the mail. */
+async function signedInAsMember(browser: Browser, owner: BrowserContext) {
+  const page = await owner.newPage();
+  await page.goto(`${APP}/brand/attribution/settings/members`);
+  await page.getByLabel("E-mail address").fill("mia@example.com");
+  await page.getByLabel("Role").selectOption({ label: "Member" });
+  await page.getByRole("button", { name: "Send invitation" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "The invitation is on its way." })).toBeVisible();
+  await page.close();
+  const context = await browser.newContext();
+  const invited = await context.newPage();
+  await expect(async () => {
+    await invited.goto(`${APP}/demo/inbox`);
+    await invited.getByRole("article").filter({ hasText: /invites you/ }).first().getByRole("link").click({ timeout: 1_000 });
+  }).toPass();
+  await invited.getByRole("button", { name: "Accept and sign in" }).click();
+  await expect(invited).toHaveURL(/\/brand\/attribution/);
+  await invited.close();
+  return context;
+}
+
+async function memberIsSound(browser: Browser, owner: BrowserContext) {
+  const context = await signedInAsMember(browser, owner);
+  const visitor = await Visitor.in(context, "member", true);
+  const missing = await seesAll(visitor, "/brand", CONTENT);
+  expect(visitor.faults).toEqual([]);
+  expect(missing, "pages without a link to them").toEqual([]);
+  await visitor.page.goto(`${APP}/brand/attribution/settings`);
+  await expect(visitor.page.getByText("Only an owner can delete everything.")).toBeVisible();
+  await expect(visitor.page.getByText("Files to download")).toHaveCount(0);
+  await context.close();
 }
 
 async function creatorIsSound(browser: Browser) {
@@ -219,9 +258,10 @@ test.describe("with sample data", () => {
 
   // One story, since the sample data takes longer to make than most of its parts.
   test("every page is sound, by mouse and keyboard, with and without script", async ({ world, browser }) => {
-    test.setTimeout(900_000);
+    test.setTimeout(1_500_000);
     const context = await signedIn(browser, world);
     await test.step("the brand's pages", () => brandIsSound(context));
+    await test.step("a member's pages", () => memberIsSound(browser, context));
     await test.step("a creator's pages", () => creatorIsSound(browser));
     await test.step("a stranger's pages", () => strangerSeesWhatIsPublic(browser));
     await test.step("the keyboard", () => keyboardFindsItsWay(context));
@@ -232,7 +272,7 @@ test.describe("with sample data", () => {
 });
 
 test("every page of an empty brand is sound", async ({ merchant, world, browser }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(900_000);
   await merchant.install();
   const context = await signedIn(browser, world);
   const visitor = await Visitor.in(context, "empty", true);

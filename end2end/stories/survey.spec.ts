@@ -20,6 +20,9 @@ test("an answer that names nobody waits for the merchant's decision", async ({ m
   await expect(app.getByText("a friend told me")).toBeVisible();
   await shot(merchant.page, "survey");
   await app.getByRole("button", { name: "None of them" }).click();
-  await merchant.seesToast("Set aside: this answer names none of your creators.");
+  await expect(app.getByText("Set aside: this answer names none of your creators.")).toBeVisible();
   await expect(app.getByText("a friend told me")).toHaveCount(0);
+  await app.getByRole("button", { name: "Undo" }).click();
+  await merchant.seesToast("Undone. The answer waits for review again.");
+  await expect(app.getByText("a friend told me")).toBeVisible();
 });

@@ -50,6 +50,7 @@ mod webhook_tester;
 mod webhook_tester_api;
 mod webhooks;
 
+use core::time::Duration;
 use std::sync::Arc;
 
 use axum::{
@@ -58,7 +59,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
-    routing::{delete, get, post, put},
+    routing::{get, post, put},
 };
 use flow::Flow;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -68,6 +69,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, li
 
 use crate::{config::Config, event_feed::Feeds, inbox::Inbox, ingest::Ingest, worker::Wake};
 
+use self::track::late_refusal::LateRefusals;
 pub(crate) use self::{
     api::call::answer_one, creators::CreatorBody, exports::Export, links::LinkBody, orders::OrderObjectBody,
 };
@@ -109,6 +111,7 @@ struct Parts {
     metrics: PrometheusHandle,
     assets: assets::Assets,
     intake: intake::Intake,
+    late_refusals: LateRefusals,
     feeds: Feeds,
     live_feeds: live_feed::LiveFeeds,
 }
@@ -125,6 +128,7 @@ impl App {
         stopping: watch::Receiver<bool>,
     ) -> Self {
         let (assets, intake) = (assets::Assets::load(), intake::Intake::new(&config));
+        let late_refusals = LateRefusals::new(Duration::from_millis(config.refusal_delay_ms));
         let live_feeds = live_feed::LiveFeeds::new(config.event_streams_max, stopping.clone());
         let feeds = Feeds::new(flow.clone(), events::stream::frame, config.event_streams_max, stopping);
         Self(Arc::new(Parts {
@@ -136,6 +140,7 @@ impl App {
             metrics,
             assets,
             intake,
+            late_refusals,
             feeds,
             live_feeds,
         }))
@@ -160,6 +165,7 @@ parts!(
     metrics: PrometheusHandle,
     assets: assets::Assets,
     intake: intake::Intake,
+    late_refusals: LateRefusals,
     feeds: Feeds,
     live_feeds: live_feed::LiveFeeds,
 );
@@ -307,6 +313,7 @@ fn unified(app: &App) -> Router<App> {
         .merge(catalogue())
         .merge(money())
         .route("/api/v1/clicks", get(clicks::list).post(clicks::create).layer(once()))
+        .route("/api/v1/clicks/{id}", get(clicks::get))
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/events/{id}", get(events::get))
         .route("/api/v1/exports/{file}", get(exports::export))
@@ -340,7 +347,7 @@ fn unified(app: &App) -> Router<App> {
         )
         .route("/api/v1/integrations/klaviyo/test", post(klaviyo::test).layer(once()))
         .route("/api/v1/keys", get(keys::list).post(keys::create).layer(once()))
-        .route("/api/v1/keys/{id}", delete(keys::revoke).layer(once()))
+        .route("/api/v1/keys/{id}", get(keys::get).delete(keys::revoke).layer(once()))
         .route("/api/v1/keys/{id}/rotate", post(keys::rotate).layer(once()))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .merge(rows)
@@ -370,17 +377,19 @@ fn catalogue() -> Router<App> {
 fn money() -> Router<App> {
     Router::new()
         .route("/api/v1/orders", get(orders::list).post(orders::create))
-        .route("/api/v1/orders/{id}", get(orders::get))
+        .route("/api/v1/orders/{id}", get(orders::get).patch(orders::update))
         .route("/api/v1/orders/{id}/refunds", get(orders::refunds::list).post(orders::refunds::create))
         .route("/api/v1/conversions", get(conversions::list))
+        .route("/api/v1/conversions/{id}", get(conversions::get))
         .route("/api/v1/commissions", get(commissions::list))
         .route("/api/v1/commissions/{id}", get(commissions::get).patch(commissions::edit))
         .route("/api/v1/commissions/{id}/approve", post(commissions::approve))
         .route("/api/v1/payouts", get(payouts::list).post(payouts::create))
-        .route("/api/v1/payouts/{id}", get(payouts::get))
+        .route("/api/v1/payouts/{id}", get(payouts::get).patch(payouts::update))
         .route("/api/v1/payouts/{id}/mark_paid", post(payouts::mark_paid))
         .route("/api/v1/payouts/{id}/cancel", post(payouts::cancel))
         .route("/api/v1/milestones", get(milestones::list))
+        .route("/api/v1/milestones/{id}", get(milestones::get))
         .route("/api/v1/metrics", get(metrics::get))
 }
 

@@ -194,15 +194,16 @@ fn creator_sessions_open_the_creator_view_only() {
         .collect();
     let named: BTreeSet<&str> = named.into_iter().collect();
     assert_eq!(named, BTreeSet::from(["access.rs", "creator_view.rs"]));
-    // The view takes five ports out of the store, none of which has figures beyond what a creator may see: proofs hold what
-    // was shared when they were issued, questions what people wrote.
+    // The view takes six ports out of the store, none of which has figures beyond what a creator may see: proofs hold what
+    // was shared when they were issued, questions what people wrote, payout details where money goes.
     let is_of_view = |file: &&PathBuf| file.to_string_lossy().contains("flow/src/creator_view");
     let files = flow.files().filter(is_of_view).map(|file| std::fs::read_to_string(file).expect("a file"));
     let view = files.collect::<Vec<_>>().join("\n");
     assert_eq!(view.matches("self.store").count(), 1, "only `Flow::creator_view` reaches the whole store");
     let is_port = |word: &&str| word.ends_with("Store") && *word != "Store";
     let ports: BTreeSet<&str> = view.split(|letter: char| !letter.is_alphanumeric()).filter(is_port).collect();
-    let expected = ["CreatorStore", "CreatorViewStore", "LinkStore", "ProofStore", "QuestionStore"];
+    let expected =
+        ["CreatorStore", "CreatorViewStore", "LinkStore", "PayoutDetailStore", "ProofStore", "QuestionStore"];
     assert_eq!(ports, BTreeSet::from(expected));
 }
 

@@ -141,3 +141,4 @@ creator_home-proofs-standing = { $count ->
    *[other] Sie haben { $count } Nachweise, die andere prüfen können.
 }
 creator_home-proofs-superseded = Die Zahlen von einem haben sich seitdem geändert. Sehen Sie ihn an, und erneuern Sie ihn.
+creator_home-details-saved = Gespeichert: Ihre nächste Auszahlung geht dorthin.

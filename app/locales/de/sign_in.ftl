@@ -43,3 +43,11 @@ sign_in-ended = Dieser Browser ist abgemeldet.
 sign_in-places-title = Marken und Sitzungen
 sign_in-by-link = Sie haben sich mit einem Link Ihrer Marke angemeldet. Melden Sie sich mit Ihrer E-Mail-Adresse an, um hier alle Ihre Sitzungen und Marken zu sehen.
 sign_in-signed-in-as = Angemeldet als { $email }
+
+# Which mails the person gets.
+sign_in-mails = E-Mails, die Sie bekommen
+sign_in-mails-answers = Eine Marke hat meine Frage beantwortet
+sign_in-mails-payouts = Mir wurde ausgezahlt
+sign_in-mails-always = Anmeldelinks kommen immer, ebenso eine Warnung, wenn Ihre Auszahlungsdaten geändert wurden.
+sign_in-mails-save = E-Mail-Auswahl speichern
+sign_in-mails-saved = Gespeichert.

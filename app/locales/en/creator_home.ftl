@@ -141,3 +141,4 @@ creator_home-proofs-standing = { $count ->
    *[other] You have { $count } proofs that others can verify.
 }
 creator_home-proofs-superseded = The figures of one have changed since. Look at it and renew it.
+creator_home-details-saved = Saved: your next payout goes there.

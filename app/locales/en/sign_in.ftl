@@ -43,3 +43,11 @@ sign_in-ended = That browser is signed out.
 sign_in-places-title = Brands and sessions
 sign_in-by-link = You signed in with a link from your brand. Sign in with your e-mail address to see all your sessions and brands here.
 sign_in-signed-in-as = Signed in as { $email }
+
+# Which mails the person gets.
+sign_in-mails = E-mails you get
+sign_in-mails-answers = A brand answered my question
+sign_in-mails-payouts = A payout was paid to me
+sign_in-mails-always = Sign-in links always come, and so does a warning when how you are paid was changed.
+sign_in-mails-save = Save e-mails
+sign_in-mails-saved = Saved.

@@ -23,7 +23,7 @@ macro_rules! files {
 }
 files! {
     "audit", "campaigns", "chart", "commissions", "component", "creator_home", "creators", "customer", "error", "evidence",
-    "fault", "form", "format", "layout", "links", "models", "orders", "overview", "payouts", "period", "picker", "proof",
+    "fault", "format", "layout", "links", "models", "orders", "overview", "payouts", "period", "picker", "proof",
     "settings", "setup", "sign_in", "start", "survey", "table", "words",
 }
 

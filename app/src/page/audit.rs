@@ -5,7 +5,10 @@ mod words;
 use std::collections::BTreeMap;
 
 use axum::routing::get;
-use flow::FlowError;
+use flow::{
+    FlowError,
+    setup::{AUDIT_PREFIX, LoggedEntry},
+};
 use leptos::prelude::*;
 
 use super::Routes;
@@ -13,10 +16,14 @@ use crate::{
     brand_layout::{BrandPage, SETTINGS_TABS},
     component::empty,
     error::PageResult,
-    picker::filter_bar,
+    keyset_page::KeysetPage,
+    picker::{Filter, filter_bar},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
 };
+
+/// Most entries of a CSV file.
+const CSV_ENTRIES_MAX: usize = 100_000;
 
 pub(crate) fn routes() -> Routes {
     vec![("/brand/attribution/settings/audit", get(show))]
@@ -53,30 +60,68 @@ impl Names {
 }
 
 async fn show(request: BrandRequest) -> PageResult {
-    let entries = request.flow.setup().audit_log(&request.caller).await?;
+    let about = asked_subject(&request);
     let names = names(&request).await?;
-    let columns = [Column::text("what", "What was done"), Column::text("who", "By"), Column::number("at", "When")];
-    let rows = entries.into_iter().map(|(at, actor, action, subject)| {
-        let what = words::of_action(&action);
-        let who = Some(names.replace(&words::of_actor(&actor))).filter(|who| !who.is_empty());
-        Row::new([
-            Cell::text(what).note(names.replace(&subject)),
-            Cell::text(who.unwrap_or_else(|| "A former member".to_owned())),
-            Cell::view(request.moment_text(at), request.moment(at)).sorted_by(at.0),
-        ])
-    });
-    let table = Table::new("Audit log", columns).rows(rows.collect::<Vec<_>>()).empty(empty(
-        "Nothing was changed yet",
-        "Changes to money, settings and access will be listed here, with who made them.",
-        None,
-    ));
-    if table.is_csv_wanted(&request.address) {
-        return table.csv(&request.address, "audit-log");
+    if table(&request, &names, &[]).is_csv_wanted(&request.address) {
+        return csv(&request, &names, about).await;
     }
+    let page = KeysetPage::of(&request.address, AUDIT_PREFIX);
+    let found = request.flow.setup().audit_log(&request.caller, page.keyset(), about).await?;
+    let cut = page.cut(&request.address, found, |entry| entry.id.as_str());
+    let table = table(&request, &names, &cut.rows).neighbours(cut.before, cut.after);
+    let table = if about.is_some() {
+        table.empty(view! { <p class="subdued">"Nothing of this kind was changed yet."</p> })
+    } else {
+        table.empty(empty(
+            "Nothing was changed yet",
+            "Changes to money, settings and access will be listed here, with who made them.",
+            None,
+        ))
+    };
+    let subjects = words::SUBJECTS.map(|(subject, label)| (subject.to_owned(), label.to_owned()));
+    let filter = Filter::of("about", "About", subjects.into(), "Everything");
     let content = view! {
-        <p class="subdued">"The latest 50 changes to money, settings and access. Nobody can alter this list."</p>
-        {filter_bar(&request.address, "Search the log", vec![])}
+        <p class="subdued">"Every change to money, settings and access, the latest first. Nobody can alter this list."</p>
+        {filter_bar(&request.address, "", vec![filter])}
         {table.view(&request.address)}
     };
     Ok(BrandPage::new("Audit log").tabs(&SETTINGS_TABS).show(&request, content))
+}
+
+/// What the entries are to be about, if the address says so.
+fn asked_subject(request: &BrandRequest) -> Option<&'static str> {
+    let asked = request.address.get("about");
+    words::SUBJECTS.into_iter().map(|(subject, _)| subject).find(|subject| *subject == asked)
+}
+
+/// The whole log, as it is filtered, as a file.
+async fn csv(request: &BrandRequest, names: &Names, about: Option<&str>) -> PageResult {
+    let mut entries: Vec<LoggedEntry> = Vec::new();
+    loop {
+        let portion = KeysetPage::portion(AUDIT_PREFIX, entries.last().map(|entry| entry.id.as_str()));
+        let found = request.flow.setup().audit_log(&request.caller, &portion, about).await?;
+        if found.is_empty() {
+            break;
+        }
+        entries.extend(found);
+        if entries.len() > CSV_ENTRIES_MAX {
+            let fault = format!("this log has more than {CSV_ENTRIES_MAX} entries: filter it first");
+            return Err(FlowError::from(flow::Invalid::one(fault)).into());
+        }
+    }
+    table(request, names, &entries).csv(&request.address, "audit-log")
+}
+
+fn table(request: &BrandRequest, names: &Names, entries: &[LoggedEntry]) -> Table {
+    // No column can be sorted: the database pages the log, newest first.
+    let columns = [Column::text("", "What was done"), Column::text("", "By"), Column::number("", "When")];
+    let rows = entries.iter().map(|entry| {
+        let who = Some(names.replace(&words::of_actor(&entry.actor))).filter(|who| !who.is_empty());
+        Row::new([
+            Cell::text(words::of_action(&entry.action)).note(names.replace(&entry.subject)),
+            Cell::text(who.unwrap_or_else(|| "A former member".to_owned())),
+            Cell::view(request.moment_text(entry.at), request.moment(entry.at)),
+        ])
+    });
+    Table::new("Audit log", columns).rows(rows.collect::<Vec<_>>())
 }

@@ -5,6 +5,8 @@ mod chart;
 mod earnings;
 mod links;
 mod paid;
+mod payout;
+mod payout_details;
 pub(super) mod proofs;
 mod sales;
 
@@ -28,7 +30,8 @@ pub(crate) fn routes() -> Routes {
         ("/creator", get(home)),
         (links::PATH, get(links::show)),
         (sales::PATH, get(sales::show).post(sales::submit)),
-        (paid::PATH, get(paid::show)),
+        (paid::PATH, get(paid::show).post(paid::submit)),
+        (payout::PATH, get(payout::show)),
         (proofs::PATH, get(proofs::show).post(proofs::submit)),
     ]
 }

@@ -3,9 +3,11 @@
 mod balance;
 mod detail;
 mod edit;
+mod invite;
 mod list;
 mod merge;
 mod named;
+mod payout_details;
 mod proofs;
 mod states;
 

@@ -4,7 +4,7 @@ use axum::{extract::Path, response::Response, routing::get};
 use domain::{UnixMs, creator::Creator, evidence::EvidenceKind, outcome::Outcome};
 use flow::{
     FlowError,
-    customer::{CustomerTimeline, TimelineEvent, TouchSource},
+    customer::{CustomerTimeline, EVENTS_MAX, ORDERS_MAX, ROWS_MAX, TimelineEvent, TouchSource},
 };
 use leptos::prelude::*;
 use url::Url;
@@ -22,8 +22,6 @@ use crate::{
 };
 
 const ORDERS: &str = "/brand/attribution/orders";
-/// The flow reads this many of a customer's clicks and page views, the latest.
-const SHOWN_MAX: i64 = 500;
 
 pub(crate) fn routes() -> Routes {
     vec![("/brand/attribution/customers/{id}", get(show).post(submit))]
@@ -50,24 +48,21 @@ async fn erase(request: &BrandRequest, id: &str) -> Result<Response, FlowError> 
 }
 
 async fn page(request: &BrandRequest, id: &str, state: &FormState) -> PageResult {
-    let timeline = request.flow.customers().get(&request.caller, id).await?;
+    let until = request.address.get("until").parse().ok().map(UnixMs);
+    let timeline = request.flow.customers().get(&request.caller, id, until).await?;
     let creators = request.flow.creators().list(&request.caller).await?;
     let orders = orders(request, &creators, &timeline);
-    let activity = activity(request, &creators, &timeline);
+    let activity = activity(request, &creators, &timeline, until);
     if orders.is_csv_wanted(&request.address) {
         return orders.csv(&request.address, "customer-orders");
     }
     if activity.is_csv_wanted(&request.address) {
         return activity.csv(&request.address, "customer-activity");
     }
-    let cut = (timeline.page_view_count > SHOWN_MAX).then(|| {
-        let count = format::count(timeline.page_view_count);
-        view! { <p class="subdued">{format!("The latest {SHOWN_MAX} of {count} page views are shown.")}</p> }
-    });
     let content = view! {
         {figures(request, &timeline)}
-        {card("Orders", orders.view(&request.address))}
-        {card("Activity", view! { {cut} {activity.view(&request.address)} })}
+        {card("Orders", view! { {orders_note(&timeline)} {orders.view(&request.address)} })}
+        {card("Activity", view! { {activity_note(request, &timeline, until)} {activity.view(&request.address)} })}
     };
     Ok(BrandPage::new(name(&timeline))
         .above(view! { <a href=ORDERS>"← Orders"</a> })
@@ -104,11 +99,13 @@ fn figures(request: &BrandRequest, timeline: &CustomerTimeline) -> AnyView {
     let has_purchase = purchases(timeline).any(|event| event.attribution.is_some());
     let spent = if has_purchase { timeline.total().to_string() } else { "–".to_owned() };
     let orders = format::length(purchases(timeline).count());
-    let touches = format::length(timeline.touches().len());
+    let is_all = timeline.cut_at.is_none();
+    let touches =
+        format!("{}{}", format::count(format::length(timeline.touches().len())), if is_all { "" } else { "+" });
     tiles(vec![
         tile("Total spent", spent, ""),
         tile("Orders", format::count(orders), ""),
-        tile("Touchpoints", format::count(touches), "Clicks, codes and other evidence"),
+        tile("Touchpoints", touches, "Clicks, codes and other evidence"),
         tile("First seen", request.moment_text(timeline.created_at()), ""),
     ])
 }
@@ -130,6 +127,45 @@ fn credited(creators: &[Creator], event: &TimelineEvent) -> String {
         }
     });
     words.collect::<Vec<_>>().join(", ")
+}
+
+/// That orders are left out, if some are.
+fn orders_note(timeline: &CustomerTimeline) -> Option<AnyView> {
+    (purchases(timeline).count() >= ORDERS_MAX).then(|| {
+        let text = format!("At most {ORDERS_MAX} orders are shown, the latest. ");
+        view! { <p class="subdued">{text}<a href=ORDERS>"All orders"</a></p> }.into_any()
+    })
+}
+
+/// Which part of the activity is shown, with links to the others; nothing if it is all of it.
+fn activity_note(request: &BrandRequest, timeline: &CustomerTimeline, until: Option<UnixMs>) -> Option<AnyView> {
+    let others = timeline.events.iter().filter(|event| !event.is_purchase).count();
+    let is_cut = i64::try_from(others).is_ok_and(|count| count >= EVENTS_MAX);
+    let events = is_cut.then(|| format!(" Of events that your systems reported, the latest {EVENTS_MAX} are shown."));
+    let earlier = timeline.cut_at.map(|at| {
+        let href = request.address.with(&[("until", &at.0.to_string()), ("activity-page", "")]);
+        view! { " "<a href=href>"Earlier activity"</a> }
+    });
+    let latest = until.map(|_| {
+        let href = request.address.with(&[("until", ""), ("activity-page", "")]);
+        view! { " "<a href=href>"Latest activity"</a> }
+    });
+    if earlier.is_none() && latest.is_none() && events.is_none() {
+        return None;
+    }
+    let views = format::count(timeline.page_view_count);
+    let text = match (timeline.cut_at, until) {
+        (Some(cut), None) => format!(
+            "This customer has more than {ROWS_MAX} clicks or page views ({views} page views in all). Shown is what happened after {}.",
+            request.moment_text(cut)
+        ),
+        (Some(cut), Some(until)) => {
+            format!("Shown is what happened from {} to {}.", request.moment_text(cut), request.moment_text(until))
+        }
+        (None, Some(until)) => format!("Shown is what happened until {}.", request.moment_text(until)),
+        (None, None) => String::new(),
+    };
+    Some(view! { <p class="subdued">{text}{events}{earlier}{latest}</p> }.into_any())
 }
 
 fn orders(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimeline) -> Table {
@@ -163,9 +199,11 @@ struct Deed {
     detail: String,
 }
 
-fn activity(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimeline) -> Table {
+fn activity(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimeline, until: Option<UnixMs>) -> Table {
     let columns = [Column::text("what", "What"), Column::text("detail", "Where"), Column::text("when", "When")];
     let mut deeds = deeds(request, creators, timeline);
+    // What is before the cut is on the page of earlier activity, with the clicks and page views around it.
+    deeds.retain(|deed| timeline.cut_at.is_none_or(|cut| deed.at > cut) && until.is_none_or(|end| deed.at <= end));
     deeds.sort_by_key(|deed| core::cmp::Reverse(deed.at));
     let rows = deeds.into_iter().map(|deed| {
         let mark = deed.kind.map(|kind| evidence::mark(kind, true));

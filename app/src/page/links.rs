@@ -8,7 +8,7 @@ mod list;
 mod new_link;
 
 pub(crate) use choices::Choices;
-pub(crate) use credited::credited_orders;
+pub(crate) use credited::{credited_card, credited_table};
 pub(crate) use list::link_table;
 
 use axum::{response::Response, routing::get};

@@ -11,7 +11,7 @@ mod words;
 
 use axum::routing::get;
 use domain::{
-    Currency, UnixMs,
+    Currency,
     attribution::Attribution,
     creator::Creator,
     evidence::EvidenceKind,
@@ -22,7 +22,8 @@ use domain::{
 use flow::{
     FlowError,
     order::{
-        CreditState, ListedOrders, OrderListFilter, OrderListPage, OrderPlace, OrderRecord, WHOLE_LIST_MAX, place_of,
+        CreditState, ListedOrders, OrderListFilter, OrderListOrder, OrderListPage, OrderPlace, OrderRecord, OrderSort,
+        WHOLE_LIST_MAX,
     },
 };
 use leptos::prelude::*;
@@ -35,13 +36,18 @@ use crate::{
     evidence, format,
     picker::{Filter, filter_bar},
     request::BrandRequest,
-    table::{Cell, Column, Row, Table},
+    table::{Cell, Column, Row, Table, sort_order},
 };
 
 const PATH: &str = "/brand/attribution/orders";
 /// The periods of the filter.
 const PERIODS: [(&str, &str); 4] =
     [("7d", "Last 7 days"), ("30d", "Last 30 days"), ("90d", "Last 90 days"), ("365d", "Last 365 days")];
+
+/// Columns by which the database sorts the list.
+const SORTED: [&str; 2] = ["when", "revenue"];
+/// The order of the list unless the address asks for another.
+const NEWEST_FIRST: &str = "-when";
 
 /// What the filter `show` offers beside the reasons.
 const STATES: [(&str, &str); 4] =
@@ -57,9 +63,10 @@ async fn show(request: BrandRequest) -> PageResult {
     if request.address.get("format") == "csv" {
         return csv(&request, &creators, &filter).await;
     }
-    let listed = request.flow.orders().list(&request.caller, &asked_page(&request), &filter).await?;
+    let listed =
+        request.flow.orders().list(&request.caller, asked_order(&request), &asked_page(&request), &filter).await?;
     let is_filtered = filter != OrderListFilter::default();
-    let rows = listed.orders.iter().map(|record| row(&request, &creators, record)).collect::<Vec<_>>();
+    let rows = listed.orders.iter().map(|listed| row(&request, &creators, &listed.record)).collect::<Vec<_>>();
     let (before, after) = neighbours(&request, &listed);
     let table = table(rows, is_filtered).neighbours(before, after);
     let content = view! {
@@ -81,20 +88,29 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
 
 /// All orders of the list as a file. If there are more than it holds, its last line says so.
 async fn csv(request: &BrandRequest, creators: &[Creator], filter: &OrderListFilter) -> PageResult {
-    let listed = request.flow.orders().whole_list(&request.caller, filter).await?;
-    let mut rows: Vec<Row> = listed.orders.iter().map(|record| row(request, creators, record)).collect();
-    if listed.has_older {
-        let cut = format!("Older orders are left out: this file holds {WHOLE_LIST_MAX}. Choose a period.");
+    let listed = request.flow.orders().whole_list(&request.caller, asked_order(request), filter).await?;
+    let mut rows: Vec<Row> = listed.orders.iter().map(|listed| row(request, creators, &listed.record)).collect();
+    if listed.has_after {
+        let cut = format!("Other orders are left out: this file holds {WHOLE_LIST_MAX}. Choose a period.");
         rows.push(Row::new([Cell::text(cut)]));
     }
     table(rows, true).neighbours(None, None).csv(&request.address, "orders")
 }
 
-/// The part of the list that the address asks for: `after.TIME.ID` or `before.TIME.ID`.
+/// The order of the list that the address asks for.
+fn asked_order(request: &BrandRequest) -> OrderListOrder {
+    let asked = Some(request.address.get("sort")).filter(|text| SORTED.contains(&sort_order(text).0));
+    let (key, is_descending) = sort_order(asked.unwrap_or(NEWEST_FIRST));
+    let by = if key == "revenue" { OrderSort::Revenue } else { OrderSort::Placed };
+    OrderListOrder { by, is_ascending: !is_descending }
+}
+
+/// The part of the list that the address asks for: `after.VALUE.ID` or `before.VALUE.ID`, where the value is what the list
+/// is sorted by.
 fn asked_page(request: &BrandRequest) -> OrderListPage {
     let place = |text: &str| {
-        let (at, id) = text.split_once('.')?;
-        Some((UnixMs(at.parse().ok()?), id.to_owned()))
+        let (value, id) = text.split_once('.')?;
+        Some((value.parse().ok()?, id.to_owned()))
     };
     let asked = request.address.get("page");
     let page = match asked.split_once('.') {
@@ -106,14 +122,14 @@ fn asked_page(request: &BrandRequest) -> OrderListPage {
 }
 
 fn neighbours(request: &BrandRequest, listed: &ListedOrders) -> (Option<String>, Option<String>) {
-    let link = |direction: &str, (at, id): OrderPlace| {
-        request.address.with(&[("page", format!("{direction}.{}.{id}", at.0).as_str())])
+    let link = |direction: &str, (value, id): &OrderPlace| {
+        request.address.with(&[("page", format!("{direction}.{value}.{id}").as_str())])
     };
-    let newer = listed.orders.first().filter(|_| listed.has_newer).map(|first| link("before", place_of(&first.order)));
-    let older = listed.orders.last().filter(|_| listed.has_older).map(|last| link("after", place_of(&last.order)));
+    let before = listed.orders.first().filter(|_| listed.has_before).map(|first| link("before", &first.place));
+    let after = listed.orders.last().filter(|_| listed.has_after).map(|last| link("after", &last.place));
     // Beyond the last page, the way back leads to the first.
-    let back = (listed.orders.is_empty() && listed.has_newer).then(|| request.address.with(&[]));
-    (newer.or(back), older)
+    let back = (listed.orders.is_empty() && listed.has_before).then(|| request.address.with(&[]));
+    (before.or(back), after)
 }
 
 /// What the address filters by.
@@ -155,17 +171,17 @@ fn filters(creators: &[Creator]) -> Vec<Filter> {
         .into_iter()
         .map(|source| (source.as_str().to_owned(), words::source(source).to_owned()));
     vec![
-        Filter { name: "show", label: "Show".into(), options: states.chain(reasons).collect(), all: "All orders".into() },
-        Filter { name: "creator", label: "Creator".into(), options: format::choices(creators), all: "All creators".into() },
-        Filter { name: "source", label: "Source".into(), options: sources.collect(), all: "All sources".into() },
-        Filter { name: "period", label: "Period".into(), options: PERIODS.map(pair).to_vec(), all: "All time".into() },
+        Filter::of("show", "Show", states.chain(reasons).collect(), "All orders"),
+        Filter::by_name("creator", "Creator", format::choices(creators), "All creators"),
+        Filter::of("source", "Source", sources.collect(), "All sources"),
+        Filter::of("period", "Period", PERIODS.map(pair).to_vec(), "All time"),
     ]
 }
 
 fn table(rows: Vec<Row>, is_filtered: bool) -> Table {
     let columns = [
         Column::text("order", "Order"),
-        Column::text("when", "When"),
+        Column::number("when", "When"),
         Column::money("revenue", "Net revenue"),
         Column::text("credited", "Credited to"),
         Column::text("evidence", "Evidence"),
@@ -180,7 +196,7 @@ fn table(rows: Vec<Row>, is_filtered: bool) -> Table {
             Some(("/brand/attribution/setup", "See what is connected".into())),
         )
     };
-    Table::new("Orders", columns).rows(rows).empty(nothing)
+    Table::new("Orders", columns).rows(rows).empty(nothing).ordered_by(NEWEST_FIRST).sorted_by_database(&SORTED)
 }
 
 fn row(request: &BrandRequest, creators: &[Creator], record: &OrderRecord) -> Row {

@@ -1,6 +1,7 @@
 //! `/brand/attribution`: who earned what in a period, how that changed, where clicks come from, and what waits for a person.
 
 mod asked;
+mod example;
 mod figures;
 mod live;
 mod nobody;
@@ -12,6 +13,7 @@ mod why;
 mod words;
 
 use axum::routing::get;
+use domain::Currency;
 use flow::overview::Dashboard;
 use leptos::prelude::*;
 
@@ -43,14 +45,14 @@ async fn show(request: BrandRequest) -> PageResult {
         {if found.has_links || found.orders.conversions > 0 {
             content(&request, &asked, &found)
         } else {
-            beginning(&found)
+            beginning(&found, request.caller.brand().currency)
         }}
     };
     Ok(page.show(&request, view! { <key-shortcuts class="overview">{content}</key-shortcuts> }))
 }
 
 /// What stands here before there is anything to show.
-fn beginning(found: &Dashboard) -> AnyView {
+fn beginning(found: &Dashboard, currency: Currency) -> AnyView {
     let first = empty(
         "Create your first tracking link",
         "Give each creator their own link. Clicks appear here right away, sales as orders come in.",
@@ -62,6 +64,7 @@ fn beginning(found: &Dashboard) -> AnyView {
             {first}
             <p class="subdued centred"><a href="/brand/attribution/setup">"See whether your store and its pixel are connected"</a></p>
         </section>
+        {example::card(currency)}
     }
     .into_any()
 }

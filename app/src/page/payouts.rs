@@ -1,16 +1,19 @@
 //! `/brand/attribution/payouts`: what is due to whom, and the payouts so far. `/payouts/{id}` is one of them.
 
 mod batch;
+mod lines;
+mod way;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use axum::{response::Response, routing::get};
 use domain::{CreatorId, Currency, Money, PayoutId, creator::Creator};
 use flow::{
     FlowError,
-    api::PayoutFilter,
+    api::{Object, PayoutFilter},
     commission::Balance,
     payout::{Payout, PayoutState},
+    payout_details::PayoutWay,
 };
 use leptos::prelude::*;
 
@@ -57,8 +60,8 @@ async fn create(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
 struct Found {
     creators: Vec<Creator>,
     balances: Vec<Balance>,
-    /// Who has a PayPal address.
-    with_address: BTreeSet<CreatorId>,
+    /// How they are paid, as far as that is known.
+    ways: BTreeMap<CreatorId, PayoutWay>,
 }
 
 impl Found {
@@ -67,7 +70,7 @@ impl Found {
         Ok(Self {
             creators: flow.creators().list(merchant).await?,
             balances: flow.commissions().balances(merchant).await?,
-            with_address: flow.payouts().creators_with_address(merchant).await?,
+            ways: flow.payouts().ways(merchant).await?,
         })
     }
 
@@ -78,7 +81,7 @@ impl Found {
             let of_currency = due.entry(balance.currency).or_default();
             of_currency.minor += balance.payable_minor;
             of_currency.creators += 1;
-            of_currency.without_address += i64::from(!self.with_address.contains(&balance.creator));
+            of_currency.without_details += i64::from(!self.ways.contains_key(&balance.creator));
         }
         due
     }
@@ -89,7 +92,7 @@ impl Found {
 struct Due {
     minor: i64,
     creators: i64,
-    without_address: i64,
+    without_details: i64,
 }
 
 /// "1 creator", "3 creators".
@@ -102,6 +105,9 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let balances = balances(&found);
     if balances.is_csv_wanted(&request.address) {
         return balances.csv(&request.address, "commission-balances");
+    }
+    if history_table(request, &[]).is_csv_wanted(&request.address) {
+        return history_csv(request).await;
     }
     if found.balances.is_empty() {
         let page = BrandPage::new("Payouts").tabs(&PAYOUT_TABS).status(state.status());
@@ -142,9 +148,9 @@ fn due_card(currency: Currency, due: &Due) -> AnyView {
         creators(due.creators)
     );
     let form = FormState::default().form("create");
-    let missing = match due.without_address {
+    let missing = match due.without_details {
         0 => None,
-        count => Some(format!("No PayPal address for {}. The CSV file for your bank needs none.", creators(count))),
+        count => Some(format!("No payout details for {}. The CSV file for your bank needs none.", creators(count))),
     };
     view! {
         <section class="card due">
@@ -186,7 +192,7 @@ fn balances(found: &Found) -> Table {
         Column::number("in_payout", "In open payouts"),
         Column::number("held", "On hold"),
         Column::number("paid", "Paid"),
-        Column::text("address", "PayPal"),
+        Column::text("address", "Paid by"),
     ];
     let rows = found.balances.iter().map(|balance| {
         let creator = found.creators.iter().find(|creator| creator.id == balance.creator);
@@ -196,17 +202,13 @@ fn balances(found: &Found) -> Table {
             let text = if minor == 0 { String::new() } else { format::money(minor, balance.currency) };
             Cell::number(minor, text)
         };
-        let address = if found.with_address.contains(&balance.creator) { "Address known" } else { "No address" };
-        let tone = if address == "No address" && balance.payable_minor > 0 { "warning" } else { "" };
-        let edit = format!("/brand/attribution/creators/{}", balance.creator);
-        let shown = view! { <a class="plain" href=edit>{chip(address, tone)}</a> };
         Row::new([
             Cell::text(name).href(href),
             amount(balance.payable_minor),
             amount(balance.in_payout_minor),
             amount(balance.held_minor),
             amount(balance.paid_out_minor),
-            Cell::view(address, shown),
+            way::cell(&balance.creator, found.ways.get(&balance.creator), balance.payable_minor > 0),
         ])
     });
     Table::new("Balances", columns).named("balances").rows(rows.collect::<Vec<_>>()).ordered_by("-available")
@@ -217,15 +219,34 @@ async fn history(request: &BrandRequest) -> Result<AnyView, FlowError> {
     let page = KeysetPage::of(&request.address, PayoutId::PREFIX);
     let found = request.flow.api().payouts_page(&request.caller, page.keyset(), &PayoutFilter::default()).await?;
     let cut = page.cut(&request.address, found, |payout| payout.value.id.as_str());
+    let table = history_table(request, &cut.rows).neighbours(cut.before, cut.after);
+    Ok(table.empty(view! { <p class="subdued">"No payouts yet."</p> }).view(&request.address))
+}
+
+fn history_table(request: &BrandRequest, payouts: &[Object<Payout>]) -> Table {
     let columns = [
         Column::text("", "Payout"),
         Column::text("", "State"),
         Column::number("", "Creators"),
         Column::money("", "Total"),
     ];
-    let rows = cut.rows.iter().map(|payout| row(request, &payout.value)).collect::<Vec<_>>();
-    let table = Table::new("Payouts so far", columns).rows(rows).without_csv().neighbours(cut.before, cut.after);
-    Ok(table.empty(view! { <p class="subdued">"No payouts yet."</p> }).view(&request.address))
+    let rows = payouts.iter().map(|payout| row(request, &payout.value)).collect::<Vec<_>>();
+    Table::new("Payouts so far", columns).rows(rows).named("history")
+}
+
+/// All payouts as a file.
+async fn history_csv(request: &BrandRequest) -> PageResult {
+    let mut payouts: Vec<Object<Payout>> = Vec::new();
+    loop {
+        let last = payouts.last().map(|payout| payout.value.id.as_str());
+        let portion = KeysetPage::portion(PayoutId::PREFIX, last);
+        let found = request.flow.api().payouts_page(&request.caller, &portion, &PayoutFilter::default()).await?;
+        if found.is_empty() {
+            break;
+        }
+        payouts.extend(found);
+    }
+    history_table(request, &payouts).csv(&request.address, "payouts")
 }
 
 fn row(request: &BrandRequest, payout: &Payout) -> Row {

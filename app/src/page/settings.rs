@@ -1,6 +1,7 @@
 //! `/brand/attribution/settings`: the attribution policy with its preview, commissions, link destinations, what is kept
 //! and for how long. Members and sessions are a page of their own.
 
+mod everything;
 mod members;
 mod policy;
 mod privacy;
@@ -65,6 +66,10 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
             policies.save_gift_cards(caller, posted.is_checked("earn")).await?;
             "saved"
         }
+        "mails" => {
+            policies.save_mails(caller, posted.is_checked("questions")).await?;
+            "saved"
+        }
         "retention" => {
             request.flow.retention().save(caller, privacy::posted_retention(posted)?).await?;
             "retention"
@@ -76,6 +81,7 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
             "closed"
         }
         "download" => return download(request, posted).await,
+        everything::DELETE => return everything::delete(request, posted).await,
         _ => return Err(posted.unknown_action()),
     };
     Ok(done(PATH, what))
@@ -120,7 +126,12 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
 }
 
 async fn page(request: &BrandRequest, state: &FormState, preview: Option<policy::Previewed>) -> PageResult {
+    let versions = policy::versions(request);
+    if versions.is_csv_wanted(&request.address) {
+        return versions.csv(&request.address, "policies");
+    }
     let exports: Vec<DataExportInfo> = request.flow.customers().data_exports(&request.caller).await?;
+    let shops = request.flow.installs().installed_shops(&request.caller).await?;
     let recompute = request.flow.policies().recompute_state(&request.caller.brand().id).await?;
     let progress = recompute.map(|recompute| (recompute.done, recompute.total));
     let note = (request.caller.role() == Role::Member).then(|| {
@@ -133,10 +144,12 @@ async fn page(request: &BrandRequest, state: &FormState, preview: Option<policy:
         {commissions(request, state)}
         {destinations(request, state)}
         {gift_cards(request, state)}
+        {mails(request, state)}
         {close(request, state)}
         {privacy::retention(request, state)}
         {privacy::data_requests(request, &exports)}
-        {privacy::everything(request)}
+        {everything::export(request)}
+        {everything::deletion(request, state, &shops)}
     };
     Ok(BrandPage::new("Settings")
         .tabs(&SETTINGS_TABS)
@@ -224,6 +237,21 @@ fn gift_cards(request: &BrandRequest, state: &FormState) -> AnyView {
             <form method="post" data-save-bar="">
                 {form.checkbox("earn", "Buying a gift card earns a commission", "What is later bought with it always does.")}
                 {form.submit("Save gift cards")}
+            </form>
+        },
+    )
+}
+
+fn mails(request: &BrandRequest, state: &FormState) -> AnyView {
+    let wants = if request.caller.brand().settings.mutes_questions { "" } else { "on" };
+    let form = state.form("mails").initial("questions", wants);
+    card(
+        "E-mails to owners",
+        view! {
+            {form.summary(&[])}
+            <form method="post" data-save-bar="">
+                {form.checkbox("questions", "A creator asks a question", "To every owner who signs in by e-mail.")}
+                {form.submit("Save e-mails")}
             </form>
         },
     )

@@ -79,6 +79,10 @@ async fn page(request: &BrandRequest, state: &FormState, new_key: Option<String>
     let setup = request.flow.setup();
     let health = setup.health(&request.caller).await?;
     let keys = setup.keys(&request.caller).await?;
+    let table = keys::table(request, &keys);
+    if table.is_csv_wanted(&request.address) {
+        return table.csv(&request.address, "api-keys");
+    }
     let failed = request.flow.jobs().failed(&request.caller).await?;
     let steps = steps::steps(request, &health, &keys).await?;
     let content = view! {

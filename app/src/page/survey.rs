@@ -1,8 +1,14 @@
-//! `/brand/attribution/survey`: survey answers that a person has to read, with suggestions, and the Fairing key.
+//! `/brand/attribution/survey`: survey answers that a person has to read, with suggestions, and the Fairing key. Those that
+//! were decided have a page of their own.
+
+mod decided;
 
 use axum::{response::Response, routing::get};
-use domain::creator::Creator;
-use flow::{FlowError, survey::OpenAnswer};
+use domain::{AnswerId, creator::Creator};
+use flow::{
+    FlowError,
+    survey::{AnswerState, ListedAnswer},
+};
 use leptos::prelude::*;
 
 use super::Routes;
@@ -12,13 +18,17 @@ use crate::{
     error::PageResult,
     form::{Field, Form, FormState, Input, Posted, done},
     format,
+    keyset_page::KeysetPage,
     request::BrandRequest,
+    table::page_links,
 };
 
 const PATH: &str = "/brand/attribution/survey";
+/// The button that takes a decision back.
+const REOPEN: &str = "reopen";
 
 pub(crate) fn routes() -> Routes {
-    vec![(PATH, get(show).post(submit))]
+    vec![(PATH, get(show).post(submit)), (decided::PATH, get(decided::show).post(decided::submit))]
 }
 
 async fn show(request: BrandRequest) -> PageResult {
@@ -38,12 +48,18 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
         "assign" if posted.get("creator").is_empty() => Err(flow::Invalid::one("creator must be chosen").into()),
         "assign" => {
             let creator = posted.id("creator", "creator")?;
-            surveys.decide(&request.caller, &posted.id("id", "answer")?, Some(&creator)).await?;
-            Ok(done(PATH, "assigned"))
+            let id: AnswerId = posted.id("id", "answer")?;
+            surveys.decide(&request.caller, &id, Some(&creator)).await?;
+            Ok(done(&format!("{PATH}?undo={id}"), "assigned"))
         }
         "dismiss" => {
-            surveys.decide(&request.caller, &posted.id("id", "answer")?, None).await?;
-            Ok(done(PATH, "dismissed"))
+            let id: AnswerId = posted.id("id", "answer")?;
+            surveys.decide(&request.caller, &id, None).await?;
+            Ok(done(&format!("{PATH}?undo={id}"), "dismissed"))
+        }
+        REOPEN => {
+            surveys.reopen(&request.caller, &posted.id("id", "answer")?).await?;
+            Ok(done(PATH, "reopened"))
         }
         "key" => {
             surveys.set_fairing_key(&request.caller, posted.get("key")).await?;
@@ -54,35 +70,48 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
 }
 
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
-    let text = match request.address.get("done") {
-        "assigned" => "Saved. The order is being credited again.",
-        "dismissed" => "Set aside: this answer names none of your creators.",
-        "key" => "Key saved.",
+    let (text, has_undo) = match request.address.get("done") {
+        "assigned" => ("Saved. The order is being credited again.", true),
+        "dismissed" => ("Set aside: this answer names none of your creators.", true),
+        "reopened" => ("Undone. The answer waits for review again.", false),
+        "key" => ("Key saved.", false),
         _ => return None,
     };
-    Some(text.into_any())
+    let undo = Some(request.address.get("undo")).filter(|id| has_undo && !id.is_empty()).map(|id| {
+        let form = FormState::default().form(REOPEN);
+        view! { <form method="post">{Form::hidden("id", id)}{form.button("Undo", "quiet")}</form> }
+    });
+    Some(view! { <span>{text}</span>{undo} }.into_any())
 }
 
 async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
-    let answers = request.flow.surveys().open_with_suggestions(&request.caller).await?;
+    let at = KeysetPage::of(&request.address, AnswerId::PREFIX);
+    let answers = request.flow.surveys().listed(&request.caller, AnswerState::Open, at.keyset()).await?;
+    let cut = at.cut(&request.address, answers, |listed| listed.answer.id.as_str());
+    let has_others = cut.before.is_some() || cut.after.is_some();
     let creators = request.flow.creators().list(&request.caller).await?;
     let has_key = request.flow.surveys().has_fairing_key(&request.caller).await?;
-    let count = answers.len();
-    let content = if answers.is_empty() {
+    let content = if cut.rows.is_empty() {
         empty(
             "Nothing to review",
             "Answers with a creator's name, handle or alias are matched automatically. The others appear here for review.",
             None,
         )
     } else {
-        let items = answers.iter().map(|answer| review(request, state, answer, &creators)).collect_view();
+        let items = cut.rows.iter().map(|answer| review(request, state, answer, &creators)).collect_view();
         view! {
-            <p class="lead">{question_of(count)}</p>
+            <p class="lead">{question_of(cut.rows.len(), has_others)}</p>
             <ul class="answers">{items}</ul>
+            {page_links("Survey answers", cut.before, cut.after)}
         }
         .into_any()
     };
-    let content = view! { {content} {fairing(request, state, has_key)} };
+    let content = view! {
+        {state.form("dismiss").summary(&[])}
+        {content}
+        <p class="more-link"><a href=decided::PATH>"Answers that were decided"</a></p>
+        {fairing(request, state, has_key)}
+    };
     Ok(BrandPage::new("Survey answers")
         .tabs(&SETTINGS_TABS)
         .done(what_was_done(request))
@@ -90,15 +119,18 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
         .show(request, content))
 }
 
-fn question_of(count: usize) -> String {
+fn question_of(count: usize, has_others: bool) -> String {
     match count {
+        _ if has_others => {
+            "These answers do not clearly name a creator. Which creators did the shoppers mean?".to_owned()
+        }
         1 => "One answer does not clearly name a creator. Which creator did the shopper mean?".to_owned(),
         _ => format!("{count} answers do not clearly name a creator. Which creators did the shoppers mean?"),
     }
 }
 
 /// One answer: what was said, who may be meant, and the decision.
-fn review(request: &BrandRequest, state: &FormState, open: &OpenAnswer, creators: &[Creator]) -> AnyView {
+fn review(request: &BrandRequest, state: &FormState, open: &ListedAnswer, creators: &[Creator]) -> AnyView {
     let answer = &open.answer;
     let id = answer.id.to_string();
     let suggestions = open.suggestions.iter().map(|creator| {
@@ -115,22 +147,9 @@ fn review(request: &BrandRequest, state: &FormState, open: &OpenAnswer, creators
     let similar = (!open.suggestions.is_empty()).then(|| view! { <span class="subdued">"Perhaps"</span> });
     let form = state.form("assign").prefix(&id).only_if("id", &id);
     let dismiss = FormState::default().form("dismiss");
-    let question = answer.question.clone();
-    let order = match &open.order {
-        Some((order, name)) => {
-            view! { "order "<a href=format!("/brand/attribution/orders/{order}")>{name.clone()}</a> }.into_any()
-        }
-        None => format!("order {}, which has not arrived yet", answer.order_external_id).into_any(),
-    };
     view! {
         <li class="card answer">
-            <blockquote>
-                <p>"“"{answer.answer.clone()}"”"</p>
-                <footer class="subdued">
-                    {(!question.is_empty()).then(|| view! { {question} " · " })}
-                    {order}" · "{request.moment(answer.received_at)}
-                </footer>
-            </blockquote>
+            {quote(request, open)}
             <div class="inline">{similar} {suggestions}</div>
             {form.summary(&["Creator"])}
             <div class="inline">
@@ -142,6 +161,28 @@ fn review(request: &BrandRequest, state: &FormState, open: &OpenAnswer, creators
                 <form method="post">{Form::hidden("id", id)} {dismiss.button("None of them", "quiet")}</form>
             </div>
         </li>
+    }
+    .into_any()
+}
+
+/// What was said, about which order and when.
+fn quote(request: &BrandRequest, listed: &ListedAnswer) -> AnyView {
+    let answer = &listed.answer;
+    let question = answer.question.clone();
+    let order = match &listed.order {
+        Some((order, name)) => {
+            view! { "order "<a href=format!("/brand/attribution/orders/{order}")>{name.clone()}</a> }.into_any()
+        }
+        None => format!("order {}, which has not arrived yet", answer.order_external_id).into_any(),
+    };
+    view! {
+        <blockquote>
+            <p>"“"{answer.answer.clone()}"”"</p>
+            <footer class="subdued">
+                {(!question.is_empty()).then(|| view! { {question} " · " })}
+                {order}" · "{request.moment(answer.received_at)}
+            </footer>
+        </blockquote>
     }
     .into_any()
 }
@@ -161,7 +202,7 @@ fn fairing(request: &BrandRequest, state: &FormState, has_key: bool) -> AnyView 
             <p>"In Fairing, send responses to "<span class="code">{url.clone()}</span>" "{copy_button(url, "the address")}</p>
             <p class="subdued">{text}</p>
             {form.summary(&["Key"])}
-            <form method="post"><div class="fields">{form.field(key)}</div>{form.submit("Save key")}</form>
+            <form method="post" data-save-bar=""><div class="fields">{form.field(key)}</div>{form.submit("Save key")}</form>
         },
     )
 }

@@ -38,6 +38,15 @@ pub struct Account {
     pub address: Address,
 }
 
+/// Which mails a creator wants. Mails to sign in and those that warn of a change always come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailChoices {
+    /// That a brand answered a question.
+    pub answers: bool,
+    /// That a payout was paid.
+    pub payouts: bool,
+}
+
 /// An e-mail address with the keyed hash by which it is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {

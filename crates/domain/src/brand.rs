@@ -72,6 +72,9 @@ pub struct Settings {
     pub closed_through: Option<Day>,
     /// How long visits are kept.
     pub retention: Retention,
+    /// Whether the owners do not want a mail when a creator asks a question.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub mutes_questions: bool,
     /// Set if all data of the brand is made up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sample: Option<SampleData>,
@@ -98,6 +101,7 @@ impl Default for Settings {
             revenue_steps_minor: Vec::new(),
             closed_through: None,
             retention: Retention::default(),
+            mutes_questions: false,
             sample: None,
         }
     }

@@ -55,6 +55,7 @@
 //! * **Hold period**: days after an order before its commission may be approved and paid ([`brand::Settings`]).
 //! * **Ledger**: append-only list of accruals, reversals, adjustments and payouts ([`commission::EntryKind`]).
 //! * **Payout**: a batch that pays creators what the ledger owes them, in one currency.
+//! * **Payout details**: how a creator is paid, and the address to pay to ([`payout_details`]).
 //! * **Closed period**: all days through [`brand::Settings::closed_through`]; their figures never change again.
 //! * **Revenue proof**: a signed statement about a creator's shared revenue, for strangers to verify ([`proof`]).
 //! * **Question**: what a creator asks the brand about a sale ([`question`]).
@@ -89,6 +90,7 @@ pub mod money;
 pub mod order;
 pub mod outbound;
 pub mod outcome;
+pub mod payout_details;
 pub mod period;
 pub mod policy;
 pub mod proof;

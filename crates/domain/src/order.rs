@@ -40,7 +40,7 @@ pub struct Line {
     pub id: String,
     /// The seller's product id.
     pub product: Option<String>,
-    /// How many were bought, if the seller reports it.
+    /// How many were bought, those that edits or refunds took back included, if the seller reports it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity: Option<u32>,
     /// What is left of it after discounts, edits and refunds, without tax, minor units.

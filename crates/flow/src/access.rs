@@ -112,6 +112,7 @@ impl Merchant {
 pub struct CreatorSession {
     brand: Brand,
     creator: CreatorId,
+    email: Option<String>,
 }
 
 impl CreatorSession {
@@ -123,6 +124,12 @@ impl CreatorSession {
     /// The creator.
     pub fn creator(&self) -> &CreatorId {
         &self.creator
+    }
+
+    /// The address with which they signed in; `None` if it was with a link that the brand made, which anybody of the brand
+    /// may have used.
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_deref()
     }
 }
 
@@ -392,7 +399,10 @@ impl Access<'_> {
         };
         let brand = self.store.brand(&session.principal.brand).await?.ok_or(FlowError::Unauthorized)?;
         let caller = match session.principal.creator.clone() {
-            Some(creator) => SessionCaller::Creator(Box::new(CreatorSession { brand, creator })),
+            Some(creator) => {
+                let email = person.as_ref().map(|person| person.account.address.email.clone());
+                SessionCaller::Creator(Box::new(CreatorSession { brand, creator, email }))
+            }
             None => SessionCaller::Member(Box::new(member(brand, &session))),
         };
         Ok((caller, person))

@@ -2,6 +2,7 @@
 
 mod confirm;
 mod invite;
+mod notices;
 mod request;
 mod sessions;
 mod team;

@@ -6,6 +6,7 @@ pub mod click;
 pub mod commission;
 pub mod conversion;
 pub mod creator;
+mod details;
 pub mod key;
 pub mod link;
 pub mod metric;

@@ -30,6 +30,10 @@ const CLICKS_PER_ROW: u64 = 5;
 const SECOND_SHARE: u64 = 30;
 /// But never fewer than these.
 const SECOND_ROWS_MIN: u64 = 500;
+/// Of a key's rows, at most this part may report purchases: each may become an order, and costs as much as many others.
+const PURCHASE_SHARE: u64 = 10;
+/// But never fewer than these in a minute, of which a second may have a tenth.
+const PURCHASES_MIN: u64 = 500;
 /// Sign-in links that may be asked for from one address: a family or an office may have one.
 const SIGN_INS: u64 = 10;
 /// Most keys counted in a window, or remembered as refused.
@@ -40,7 +44,7 @@ const KEYS_MAX: usize = 16_384;
 pub struct Limits {
     /// Bytes of bodies with one pixel key.
     pub key_bytes: u64,
-    /// Rows with one pixel key.
+    /// Rows with one pixel key. A tenth of them may report purchases.
     pub key_rows: u64,
     /// Test records, clicks and leads without a server key from one address; five times as many clicks on links.
     pub address_rows: u64,
@@ -61,20 +65,47 @@ pub struct Refusals {
     pub last_at: UnixMs,
 }
 
+/// Rows, and those of them that report purchases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// All rows.
+    pub all: u64,
+    /// Those that report purchases.
+    pub purchases: u64,
+}
+
+impl Rows {
+    /// No rows.
+    pub const NONE: Self = Self { all: 0, purchases: 0 };
+
+    /// Rows, of which so many report purchases.
+    pub const fn of(all: usize, purchases: usize) -> Self {
+        Self { all: all as u64, purchases: purchases as u64 }
+    }
+
+    const fn plus(self, more: Self) -> Self {
+        Self { all: self.all.saturating_add(more.all), purchases: self.purchases.saturating_add(more.purchases) }
+    }
+
+    const fn fits(self, limit: Self) -> bool {
+        self.all <= limit.all && self.purchases <= limit.purchases
+    }
+}
+
 /// What was sent in a window.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sent {
     bytes: u64,
-    rows: u64,
+    rows: Rows,
     /// The second (since 1970) in which `second_rows` were sent.
     second: i64,
-    second_rows: u64,
+    second_rows: Rows,
 }
 
 impl Sent {
     /// The rows sent in this second.
-    fn rows_in(&self, second: i64) -> u64 {
-        if self.second == second { self.second_rows } else { 0 }
+    fn rows_in(&self, second: i64) -> Rows {
+        if self.second == second { self.second_rows } else { Rows::NONE }
     }
 }
 
@@ -126,8 +157,8 @@ impl Counts {
     ///
     /// # Errors
     /// How long it must wait, in ms, if that is more than is left.
-    pub(crate) fn spend_key(&self, key: &KeyId, bytes: u64, rows: u64, now: UnixMs) -> Result<(), i64> {
-        let Limits { key_bytes, key_rows, .. } = self.limits;
+    pub(crate) fn spend_key(&self, key: &KeyId, bytes: u64, rows: Rows, now: UnixMs) -> Result<(), i64> {
+        let Limits { key_bytes, .. } = self.limits;
         self.within(now, |window| {
             if window.keys.len() >= KEYS_MAX && !window.keys.contains_key(key) {
                 // So many keys are live in no installation that this is made for.
@@ -135,21 +166,33 @@ impl Counts {
             }
             let sent = window.keys.entry(key.clone()).or_default();
             let second = now.0.div_euclid(1_000);
-            let second_rows = sent.rows_in(second) + rows;
+            let second_rows = sent.rows_in(second).plus(rows);
             // One request may have more rows than a second has: then it is the only one.
-            if second_rows > self.second_rows_max() && second_rows > rows {
+            if !second_rows.fits(self.second_max()) && second_rows != rows {
                 return Err(left_of(1_000, now));
             }
-            if !(Self::add(&mut sent.bytes, bytes, key_bytes) && Self::add(&mut sent.rows, rows, key_rows)) {
+            let minute_rows = sent.rows.plus(rows);
+            if !(Self::add(&mut sent.bytes, bytes, key_bytes) && minute_rows.fits(self.minute_max())) {
                 return Err(left_of(WINDOW_MS, now));
             }
-            (sent.second, sent.second_rows) = (second, second_rows);
+            (sent.rows, sent.second, sent.second_rows) = (minute_rows, second, second_rows);
             Ok(())
         })
     }
 
-    fn second_rows_max(&self) -> u64 {
-        (self.limits.key_rows / SECOND_SHARE).max(SECOND_ROWS_MIN)
+    /// What a key may send in a minute.
+    fn minute_max(&self) -> Rows {
+        let all = self.limits.key_rows;
+        Rows { all, purchases: (all / PURCHASE_SHARE).max(PURCHASES_MIN) }
+    }
+
+    /// What a key may send in a second.
+    fn second_max(&self) -> Rows {
+        let Rows { all, purchases } = self.minute_max();
+        Rows {
+            all: (all / SECOND_SHARE).max(SECOND_ROWS_MIN),
+            purchases: (purchases / SECOND_SHARE).max(PURCHASES_MIN / 10),
+        }
     }
 
     /// How long nothing is left of one of a key's budgets, in ms; `None` if something is.
@@ -157,10 +200,10 @@ impl Counts {
         let Limits { key_bytes, key_rows, .. } = self.limits;
         self.within(now, |window| {
             let sent = window.keys.get(key)?;
-            if sent.bytes >= key_bytes || sent.rows >= key_rows {
+            if sent.bytes >= key_bytes || sent.rows.all >= key_rows {
                 return Some(left_of(WINDOW_MS, now));
             }
-            let is_spent = sent.rows_in(now.0.div_euclid(1_000)) >= self.second_rows_max();
+            let is_spent = sent.rows_in(now.0.div_euclid(1_000)).all >= self.second_max().all;
             is_spent.then(|| left_of(1_000, now))
         })
     }
@@ -238,18 +281,22 @@ mod tests {
     const LIMITS: Limits = Limits { key_bytes: 100, key_rows: 10, address_rows: 3 };
     const NOW: UnixMs = UnixMs(1_800_000_000_000);
 
+    fn rows(all: u64) -> Rows {
+        Rows { all, purchases: 0 }
+    }
+
     #[test]
     fn windows_are_exact_and_begin_anew() {
         let counts = Counts::new(LIMITS);
         let key = KeyId("k".to_owned());
-        assert!(counts.spend_key(&key, 60, 9, NOW).is_ok());
-        assert!(counts.spend_key(&key, 41, 0, NOW).is_err(), "101 bytes");
-        assert!(counts.spend_key(&key, 0, 2, NOW).is_err(), "11 rows");
-        assert!(counts.spend_key(&key, 40, 1, NOW.plus_ms(59_999)).is_ok());
+        assert!(counts.spend_key(&key, 60, rows(9), NOW).is_ok());
+        assert!(counts.spend_key(&key, 41, rows(0), NOW).is_err(), "101 bytes");
+        assert!(counts.spend_key(&key, 0, rows(2), NOW).is_err(), "11 rows");
+        assert!(counts.spend_key(&key, 40, rows(1), NOW.plus_ms(59_999)).is_ok());
         assert_eq!(counts.spent_for(&key, NOW.plus_ms(59_999)), Some(1));
         assert_eq!(counts.spent_for(&key, NOW.plus_ms(60_000)), None);
-        assert!(counts.spend_key(&KeyId("other".to_owned()), 100, 10, NOW).is_ok());
-        assert!(counts.spend_key(&key, 100, 10, NOW.plus_ms(60_000)).is_ok());
+        assert!(counts.spend_key(&KeyId("other".to_owned()), 100, rows(10), NOW).is_ok());
+        assert!(counts.spend_key(&key, 100, rows(10), NOW.plus_ms(60_000)).is_ok());
     }
 
     #[test]
@@ -257,17 +304,33 @@ mod tests {
         let counts = Counts::new(Limits { key_bytes: u64::MAX, key_rows: 60_000, address_rows: 1 });
         let key = KeyId("k".to_owned());
         assert!(
-            counts.spend_key(&key, 0, 1_999, NOW).is_ok() && counts.spend_key(&key, 0, 2, NOW.plus_ms(1)).is_err(),
+            counts.spend_key(&key, 0, rows(1_999), NOW).is_ok()
+                && counts.spend_key(&key, 0, rows(2), NOW.plus_ms(1)).is_err(),
             "2,001 rows"
         );
-        assert!(counts.spend_key(&key, 0, 1, NOW.plus_ms(999)).is_ok());
+        assert!(counts.spend_key(&key, 0, rows(1), NOW.plus_ms(999)).is_ok());
         assert_eq!(counts.spent_for(&key, NOW.plus_ms(999)), Some(1));
         assert_eq!(counts.spent_for(&key, NOW.plus_ms(1_000)), None);
-        assert!(counts.spend_key(&key, 0, 5_000, NOW.plus_ms(1_000)).is_ok(), "a request of its own");
+        assert!(counts.spend_key(&key, 0, rows(5_000), NOW.plus_ms(1_000)).is_ok(), "a request of its own");
         assert!(
-            counts.spend_key(&key, 0, 1, NOW.plus_ms(1_500)).is_err()
-                && counts.spend_key(&key, 0, 1, NOW.plus_ms(2_000)).is_ok()
+            counts.spend_key(&key, 0, rows(1), NOW.plus_ms(1_500)).is_err()
+                && counts.spend_key(&key, 0, rows(1), NOW.plus_ms(2_000)).is_ok()
         );
+    }
+
+    #[test]
+    fn purchases_have_a_part_of_the_rows() {
+        let counts = Counts::new(Limits { key_bytes: u64::MAX, key_rows: 60_000, address_rows: 1 });
+        let key = KeyId("k".to_owned());
+        let purchases = |count: u64, at: i64| {
+            counts.spend_key(&key, 0, Rows { all: count, purchases: count }, NOW.plus_ms(at)).is_ok()
+        };
+        assert!(purchases(200, 0) && !purchases(1, 999), "201 in a second");
+        assert!(counts.spend_key(&key, 0, rows(1), NOW).is_ok(), "other rows go on");
+        assert_eq!(counts.spent_for(&key, NOW), None);
+        let taken = (1..60).filter(|second| purchases(200, second * 1_000)).count();
+        assert_eq!(taken, 29, "6,000 in a minute");
+        assert!(counts.spend_key(&key, 0, rows(1), NOW.plus_ms(59_000)).is_ok() && purchases(200, 60_000));
     }
 
     #[test]

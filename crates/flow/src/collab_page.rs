@@ -104,7 +104,8 @@ impl CollabPages<'_> {
             limit: ITEMS_MAX,
         };
         let common = Filter { creator: Some(creator.clone()), is_archived: Some(false), ..Filter::default() };
-        let items = self.store.items_page(brand, &keyset, &ItemFilter { kind, common, collab: None }).await?;
+        let items =
+            self.store.items_page(brand, &keyset, &ItemFilter { kind, common, collab: None, status: None }).await?;
         Ok(items.into_iter().map(|object| object.value).collect())
     }
 

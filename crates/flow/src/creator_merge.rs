@@ -20,7 +20,7 @@ use crate::{
     access::Merchant,
     creator::{ALIASES_MAX, PROFILE_LIST_MAX},
     job::{Job, MergeRef},
-    payout::payout_address_location,
+    payout_details::{self, SealedDetails},
     stage::Creators,
 };
 
@@ -40,8 +40,8 @@ pub struct MergePreview {
     pub new_aliases: Vec<String>,
     /// The own discount code that would become theirs.
     pub promo_code: Option<String>,
-    /// Whether they would get the other's payout address.
-    pub gets_payout_address: bool,
+    /// Whether they would get the other's payout details.
+    pub gets_payout_details: bool,
     /// What stands in the way.
     pub obstacles: Vec<String>,
 }
@@ -52,7 +52,7 @@ struct Plan {
     /// When the two were last changed.
     read_at: (UnixMs, UnixMs),
     profile: Profile,
-    payout_address: Option<Vec<u8>>,
+    payout: Option<SealedDetails>,
 }
 
 impl Creators<'_> {
@@ -92,7 +92,7 @@ impl Creators<'_> {
             into: &plan.preview.into,
             into_read_at: plan.read_at.1,
             profile: &plan.profile,
-            payout_address: plan.payout_address.as_deref(),
+            payout: plan.payout.as_ref().map(SealedDetails::as_new),
         };
         let entry = self.audit(merchant.actor(), "creator.merge", format!("{from} into {into}"));
         let done = MergeRef { brand: merchant.id().clone(), from: from.clone() };
@@ -145,39 +145,37 @@ impl Creators<'_> {
             obstacles.push(format!("together they have more than {ALIASES_MAX} aliases: remove some first"));
         }
         kept.email_hash = kept.email_hash.or_else(|| theirs.creator.email_hash.clone());
-        let payout_address = self.moved_address(merchant, from, into).await?;
+        let payout = self.moved_details(merchant, from, into).await?;
         let preview = MergePreview {
             holdings,
             new_aliases,
             promo_code: their_code,
-            gets_payout_address: payout_address.is_some(),
+            gets_payout_details: payout.is_some(),
             obstacles,
             from: theirs.creator,
             into: kept,
         };
-        Ok(Plan { preview, read_at, profile: joined(own.profile, theirs.profile), payout_address })
+        Ok(Plan { preview, read_at, profile: joined(own.profile, theirs.profile), payout })
     }
 
     async fn profile(self, merchant: &Merchant, id: &CreatorId) -> Result<Object<CreatorProfile>, FlowError> {
         self.store.creator_object(merchant.id(), id).await?.ok_or(FlowError::NotFound("creator"))
     }
 
-    /// The payout address of `from`, sealed for `into`, if they have none.
-    async fn moved_address(
+    /// The payout details of `from`, sealed for `into`, if they have none.
+    async fn moved_details(
         self,
         merchant: &Merchant,
         from: &CreatorId,
         into: &CreatorId,
-    ) -> Result<Option<Vec<u8>>, FlowError> {
-        let known = self.store.payout_addresses_of(merchant.id(), &[from.clone(), into.clone()]).await?;
-        let of = |id: &CreatorId| known.iter().find(|(creator, _)| creator == id).map(|(_, sealed)| sealed);
-        match (of(from), of(into)) {
-            (Some(sealed), None) => {
-                let address = self.vault.open(&payout_address_location(from), sealed)?;
-                Ok(Some(self.vault.seal(&payout_address_location(into), &address, self.random())))
-            }
-            _ => Ok(None),
+    ) -> Result<Option<SealedDetails>, FlowError> {
+        let Some(stored) = self.store.payout_details_of(merchant.id(), from).await? else { return Ok(None) };
+        if self.store.payout_details_of(merchant.id(), into).await?.is_some() {
+            return Ok(None);
         }
+        let details = payout_details::open(&self.vault, &stored)?;
+        let contact = payout_details::contact(&self.vault, &stored)?;
+        Ok(Some(SealedDetails::seal(&self.vault, into, &details, contact.as_deref(), || self.random())))
     }
 
     /// Creators who may be the same person as this one: by e-mail address, or by a name that both have.

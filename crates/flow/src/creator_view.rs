@@ -1,6 +1,7 @@
 //! What a creator may see. Everything that a [`CreatorSession`] allows is here, and reads figures only through
 //! [`CreatorViewStore`], whose statements leave out what is not shared.
 
+mod payouts;
 mod proofs;
 mod questions;
 mod sales;
@@ -20,13 +21,15 @@ use store::{
     creator_view::{CreatorViewStore, OwnTraffic},
     creators::CreatorStore,
     links::LinkStore,
+    payout_details::PayoutDetailStore,
     proofs::ProofStore,
     questions::QuestionStore,
 };
 
-use crate::{Flow, FlowError, Random, access::CreatorSession, context::audit_entry, proof::Signer};
+use crate::{Flow, FlowError, Random, access::CreatorSession, context::audit_entry, proof::Signer, vault::Vault};
 
-pub use sales::{CreatorSale, OwnPayout, SALES_MAX, SaleCursor, SharedSale};
+pub use payouts::{OwnPayout, OwnPayoutLine, OwnPayoutLines, OwnPayoutWay};
+pub use sales::{CreatorSale, SALES_MAX, SaleCursor, SharedSale};
 pub use store::creator_view::OwnBalance;
 
 /// Revenue as shown to a creator. A hidden amount is not in the value at all.
@@ -97,9 +100,12 @@ pub struct CreatorView<'a> {
     figures: &'a dyn CreatorViewStore,
     proofs: &'a dyn ProofStore,
     asked: &'a dyn QuestionStore,
+    payout_details: &'a dyn PayoutDetailStore,
     signer: Signer<'a>,
+    vault: &'a Vault,
     random: &'a dyn Random,
     public_url: &'a str,
+    can_mail: bool,
     now: UnixMs,
 }
 
@@ -115,9 +121,12 @@ impl Flow {
             figures: store,
             proofs: store,
             asked: store,
+            payout_details: store,
             signer: Signer { keys: store, vault: &self.vault, random, now },
+            vault: &self.vault,
             random,
             public_url: &self.settings.public_url,
+            can_mail: self.mailer.is_some(),
             now,
         }
     }

@@ -14,7 +14,10 @@ pub use self::{
     data_request::DataExportInfo,
     purchase::PurchaseFields,
     report::{CustomerReport, EmailReport, EventFields, JoinOutcome, RecordedEvent},
-    timeline::{CustomerTimeline, EventDetails, ProfileDetails, TimelineEvent, TimelineSections, Touch, TouchSource},
+    timeline::{
+        CustomerTimeline, EVENTS_MAX, EventDetails, ORDERS_MAX, ProfileDetails, ROWS_MAX, TimelineEvent,
+        TimelineSections, Touch, TouchSource,
+    },
 };
 
 /// For how many days ignored claims are shown.

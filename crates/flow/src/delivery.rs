@@ -289,9 +289,7 @@ impl Deliveries<'_> {
         if shop.uninstalled_at.is_none() && self.installs().is_installed(&shop.domain).await? {
             return Ok("installed again: nothing erased");
         }
-        let entry = self.audit("shopify", "shop.erase", &shop.domain);
-        let scrub = Job::Scrub.at(self.now());
-        let is_done = self.store.erase_shop(shop, self.now(), &entry, &scrub).await?;
+        let is_done = self.installs().erase_shop(shop, "shopify").await?;
         Ok(if is_done { "shop erased" } else { "installed again: nothing erased" })
     }
 

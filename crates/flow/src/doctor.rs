@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    CreatorId, UnixMs,
+    AnswerId, CreatorId, UnixMs,
     brand::Brand,
     commission::Scope,
     creator::Creator,
+    id::{TIME_MAX, earliest},
     link::{Link, check_destination},
     time::{HOUR_MS, Zone},
 };
 use shopify::webhook::TOPICS;
-use store::{Store, surveys::AnswerState};
+use store::{Store, keyset::Keyset, surveys::AnswerState};
 use url::Url;
 
 use crate::{FlowError, explain::review_reasons, job::Job, survey::fairing_key_location, vault::Vault};
@@ -178,7 +179,9 @@ async fn of_survey(store: &dyn Store, brand: &Brand) -> Result<Found, FlowError>
         return Ok(Found::new());
     }
     for state in [AnswerState::Matched, AnswerState::Open, AnswerState::Assigned, AnswerState::Dismissed] {
-        if !store.answers(&brand.id, state, 1).await?.is_empty() {
+        let any =
+            Keyset { from: String::new(), below: earliest(AnswerId::PREFIX, TIME_MAX), is_ascending: false, limit: 1 };
+        if !store.answers(&brand.id, state, &any).await?.is_empty() {
             let detail = "has survey answers but no Fairing key: new answers are refused";
             return Ok(vec![(Severity::Warning, detail.to_owned())]);
         }

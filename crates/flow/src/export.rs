@@ -1,6 +1,6 @@
 //! Everything stored about a brand, page by page.
 
-use domain::{event::Event, order::Order};
+use domain::{event::Event, metadata::Metadata, order::Order};
 
 use crate::{FlowError, access::Merchant, stage::Exports};
 
@@ -17,9 +17,21 @@ impl Exports<'_> {
         Ok(self.store.events_after(merchant.id(), after, limit).await?)
     }
 
-    /// Orders after an id, at most `limit`, in the order of their ids.
-    pub async fn orders(self, merchant: &Merchant, after: &str, limit: i64) -> Result<Vec<Order>, FlowError> {
-        Ok(self.store.orders_after(merchant.id(), after, limit).await?)
+    /// Orders after an id, each with the client's notes, at most `limit`, in the order of their ids.
+    pub async fn orders(
+        self,
+        merchant: &Merchant,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<(Order, Metadata)>, FlowError> {
+        let orders = self.store.orders_after(merchant.id(), after, limit).await?;
+        let ids: Vec<String> = orders.iter().map(|order| order.external_id.clone()).collect();
+        let mut notes = self.store.order_notes(merchant.id(), &ids).await?;
+        let noted = |order: Order| {
+            let metadata = notes.remove(&order.external_id).unwrap_or_default();
+            (order, metadata)
+        };
+        Ok(orders.into_iter().map(noted).collect())
     }
 
     /// Credits after an order id and position, at most `limit`, in that order.

@@ -1,6 +1,8 @@
 //! Kinds of jobs: the only place that names them.
 
-use domain::{BrandId, CreatorId, ImportId, InvitationId, UnixMs, id::InboxId, shop::ShopDomain};
+use domain::{
+    AccountId, BrandId, CreatorId, ImportId, InvitationId, PayoutId, QuestionId, UnixMs, id::InboxId, shop::ShopDomain,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 use store::{
@@ -57,6 +59,41 @@ pub(crate) struct SignInRequest {
     pub(crate) asked_at: UnixMs,
 }
 
+/// A question of a brand's creator, and whom to mail about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct QuestionRef {
+    /// The brand.
+    pub(crate) brand: BrandId,
+    /// The question.
+    pub(crate) question: QuestionId,
+    /// One of the brand's owners; absent for the creator, and until it is known who the owners are.
+    pub(crate) owner: Option<AccountId>,
+}
+
+/// A creator's part of a payout.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PaidRef {
+    /// The brand.
+    pub(crate) brand: BrandId,
+    /// The payout.
+    pub(crate) payout: PayoutId,
+    /// The creator.
+    pub(crate) creator: CreatorId,
+}
+
+/// A change of a creator's payout details, to be announced to whoever set them before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PayoutChange {
+    /// The brand.
+    pub(crate) brand: BrandId,
+    /// The creator.
+    pub(crate) creator: CreatorId,
+    /// The address to mail to, encrypted, in hex.
+    pub(crate) sealed: String,
+    /// When it was changed.
+    pub(crate) at: UnixMs,
+}
+
 /// What a queued job does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Job {
@@ -96,6 +133,14 @@ pub(crate) enum Job {
     SendSignIn(SignInRequest),
     /// Send the mail of an invitation.
     SendInvitation(InvitationRef),
+    /// Mail a creator that their question was answered.
+    MailAnswer(QuestionRef),
+    /// Mail the brand's owners that a creator asks a question.
+    MailQuestion(QuestionRef),
+    /// Mail a creator that they were paid.
+    MailPaid(PaidRef),
+    /// Mail whoever set a creator's payout details that they were changed.
+    MailPayoutChange(PayoutChange),
 }
 
 /// The stored job is of an unknown kind, or its payload cannot be read.
@@ -138,6 +183,10 @@ impl Job {
             Self::FollowMerge(_) => "creators.follow_merge",
             Self::SendSignIn(_) => "mail.signin",
             Self::SendInvitation(_) => "mail.invitation",
+            Self::MailAnswer(_) => "mail.answer",
+            Self::MailQuestion(_) => "mail.question",
+            Self::MailPaid(_) => "mail.paid",
+            Self::MailPayoutChange(_) => "mail.payout",
         }
     }
 
@@ -160,6 +209,12 @@ impl Job {
             // Who asks again before the mail is sent gets one.
             Self::SendSignIn(request) => request.hash.clone(),
             Self::SendInvitation(mail) => format!("{}:{}", mail.brand, mail.invitation),
+            Self::MailAnswer(mail) | Self::MailQuestion(mail) => {
+                let owner = mail.owner.as_ref().map_or("", AccountId::as_str);
+                format!("{}:{owner}:{}", mail.brand, mail.question)
+            }
+            Self::MailPaid(mail) => format!("{}:{}:{}", mail.brand, mail.creator, mail.payout),
+            Self::MailPayoutChange(mail) => format!("{}:{}:{}", mail.brand, mail.at.0, mail.creator),
         }
     }
 
@@ -179,6 +234,9 @@ impl Job {
             Self::FollowMerge(done) => json!(done),
             Self::SendSignIn(request) => json!(request),
             Self::SendInvitation(mail) => json!(mail),
+            Self::MailAnswer(mail) | Self::MailQuestion(mail) => json!(mail),
+            Self::MailPaid(mail) => json!(mail),
+            Self::MailPayoutChange(mail) => json!(mail),
         }
         .to_string()
     }
@@ -190,7 +248,12 @@ impl Job {
             Self::ProcessReports(_) => Lane::Reports,
             Self::DispatchEvents(_) => Lane::Outbound,
             Self::SendToKlaviyo(_) => Lane::Integrations,
-            Self::SendSignIn(_) | Self::SendInvitation(_) => Lane::Mail,
+            Self::SendSignIn(_)
+            | Self::SendInvitation(_)
+            | Self::MailAnswer(_)
+            | Self::MailQuestion(_)
+            | Self::MailPaid(_)
+            | Self::MailPayoutChange(_) => Lane::Mail,
             _ => Lane::Maintenance,
         }
     }
@@ -201,6 +264,9 @@ impl Job {
             Self::ProcessReports(order) | Self::SettleOrder(order) => order.brand.to_string(),
             Self::DispatchEvents(brand) | Self::SendToKlaviyo(brand) => brand.to_string(),
             Self::SendInvitation(mail) => mail.brand.to_string(),
+            Self::MailAnswer(mail) | Self::MailQuestion(mail) => mail.brand.to_string(),
+            Self::MailPaid(mail) => mail.brand.to_string(),
+            Self::MailPayoutChange(mail) => mail.brand.to_string(),
             _ => String::new(),
         }
     }
@@ -241,6 +307,10 @@ impl Job {
             "creators.follow_merge" => Self::FollowMerge(payload(stored)?),
             "mail.signin" => Self::SendSignIn(payload(stored)?),
             "mail.invitation" => Self::SendInvitation(payload(stored)?),
+            "mail.answer" => Self::MailAnswer(payload(stored)?),
+            "mail.question" => Self::MailQuestion(payload(stored)?),
+            "mail.paid" => Self::MailPaid(payload(stored)?),
+            "mail.payout" => Self::MailPayoutChange(payload(stored)?),
             _ => return Err(InvalidJob),
         })
     }
@@ -257,6 +327,10 @@ pub(crate) fn describe(kind: &str, key: &str) -> String {
         "imports.run" => format!("Import the rows of {subject}"),
         "mail.signin" => "Send a sign-in link".to_owned(),
         "mail.invitation" => "Send an invitation".to_owned(),
+        "mail.answer" => "Mail a creator an answer".to_owned(),
+        "mail.question" => "Mail the owners a question".to_owned(),
+        "mail.paid" => "Mail a creator that they were paid".to_owned(),
+        "mail.payout" => "Announce a change of payout details".to_owned(),
         "klaviyo.send" => "Send events to Klaviyo".to_owned(),
         "creators.follow_merge" => "Finish merging two creators".to_owned(),
         "rollups.brand" => "Bring the overview’s figures up to date".to_owned(),
@@ -284,6 +358,7 @@ mod tests {
     fn every_kind_survives_storage() {
         let order = OrderRef { brand: BrandId::new(1, [1; 10]), order_id: "1001".to_owned() };
         let shop = ShopDomain::parse("demo.myshopify.com").expect("shop");
+        let question = QuestionRef { brand: order.brand.clone(), question: QuestionId::new(1, [5; 10]), owner: None };
         let all = [
             Job::ProcessDelivery(InboxId::new(1, [2; 10])),
             Job::ProcessReports(order.clone()),
@@ -304,6 +379,19 @@ mod tests {
                 invitation: InvitationId::new(1, [4; 10]),
             }),
             Job::SendToKlaviyo(order.brand.clone()),
+            Job::MailAnswer(question.clone()),
+            Job::MailQuestion(QuestionRef { owner: Some(AccountId::new(1, [6; 10])), ..question }),
+            Job::MailPaid(PaidRef {
+                brand: order.brand.clone(),
+                payout: PayoutId::new(1, [7; 10]),
+                creator: CreatorId::new(1, [4; 10]),
+            }),
+            Job::MailPayoutChange(PayoutChange {
+                brand: order.brand.clone(),
+                creator: CreatorId::new(1, [4; 10]),
+                sealed: "00".to_owned(),
+                at: UnixMs(3),
+            }),
             Job::FollowMerge(MergeRef { brand: order.brand, from: CreatorId::new(1, [4; 10]) }),
         ];
         for job in all {

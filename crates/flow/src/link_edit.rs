@@ -164,7 +164,7 @@ impl Links<'_> {
         let below = earliest(ProductId::PREFIX, domain::UnixMs(0xffff_ffff_ffff));
         let keyset = Keyset { from: String::new(), below, is_ascending: false, limit: PRODUCTS_MAX };
         let common = Filter { is_archived: Some(false), ..Filter::default() };
-        let filter = ItemFilter { kind: ItemKind::Product, common, collab: None };
+        let filter = ItemFilter { kind: ItemKind::Product, common, collab: None, status: None };
         let items = self.store.items_page(merchant.id(), &keyset, &filter).await?;
         let page = |item| match item {
             Item::Product(product) => product.product_url.map(|url| (product.title, String::from(url))),

@@ -25,11 +25,13 @@ use crate::{
     stage::Orders,
 };
 
-pub use self::list::{ListedOrders, WHOLE_LIST_MAX, place_of};
+pub use self::list::{ListedOrders, WHOLE_LIST_MAX};
 pub use domain::order::TEST_PREFIX;
 pub(crate) use domain::order::order_key;
 pub use store::{
-    order_list::{CreditState, OrderListFilter, OrderListPage, OrderPlace, OrderSearch},
+    order_list::{
+        CreditState, ListedOrder, OrderListFilter, OrderListOrder, OrderListPage, OrderPlace, OrderSearch, OrderSort,
+    },
     orders::{OrderRecord, Refund},
 };
 
@@ -388,7 +390,7 @@ fn line(line: &ShopifyLine) -> Line {
     Line {
         id: line.id.to_string(),
         product: line.product.map(|id| id.to_string()),
-        quantity: None,
+        quantity: line.quantity,
         net_minor: line.net_minor,
         is_gift_card: line.is_gift_card,
     }

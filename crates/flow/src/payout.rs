@@ -1,16 +1,25 @@
 //! Payouts: batches of payable commissions, exported as files for banks and PayPal, and their closing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::{
     CreatorId, Currency, EntryId, Money, PayoutId,
     outbound::{EventData, PayoutData},
+    payout_details::PayoutDetails,
 };
-use store::{commissions::Closing, outbound::NewEvents};
+use store::{commissions::Closing, jobs::NewJob, outbound::NewEvents};
 
-use crate::{FlowError, Invalid, access::Merchant, outbound::draft::People, spreadsheet::text_cell, stage::Payouts};
+use crate::{
+    FlowError, Invalid,
+    access::Merchant,
+    job::{Job, PaidRef},
+    outbound::draft::People,
+    payout_details,
+    spreadsheet::text_cell,
+    stage::Payouts,
+};
 
-pub use store::commissions::{Payout, PayoutState};
+pub use store::commissions::{Payout, PayoutLine, PayoutState};
 
 /// Longest reference of a payout, in characters.
 pub(crate) const REFERENCE_CHARS_MAX: usize = 255;
@@ -113,9 +122,12 @@ impl Payouts<'_> {
         let action = if state == PayoutState::Paid { "payout.paid" } else { "payout.cancel" };
         let entry = self.audit(merchant.actor(), action, id);
         let ids = self.entry_ids(payout.items.len());
-        let events =
-            if state == PayoutState::Paid { self.paid_events(merchant, &payout).await? } else { NewEvents::default() };
-        let closing = Closing { state, at: self.now(), reference, entry_ids: &ids, events: &events };
+        let (events, mails) = if state == PayoutState::Paid {
+            (self.paid_events(merchant, &payout).await?, self.paid_mails(merchant, &payout))
+        } else {
+            (NewEvents::default(), Vec::new())
+        };
+        let closing = Closing { state, at: self.now(), reference, entry_ids: &ids, events: &events, mails: &mails };
         let is_done = self.store.close_payout(merchant.id(), id, &closing, &entry).await?;
         if is_done { Ok(()) } else { Err(Invalid::one("the payout is already closed").into()) }
     }
@@ -135,6 +147,22 @@ impl Payouts<'_> {
             draft.add(&data, &payout.id, format!("{}:{creator}", payout.id));
         }
         Ok(draft.into_events())
+    }
+
+    /// The mails to the creators of a payout that was paid; none if the server cannot send mail.
+    pub(crate) fn paid_mails(self, merchant: &Merchant, payout: &Payout) -> Vec<NewJob> {
+        let creators = payout.items.iter().filter(|_| self.mailer.is_some());
+        let mail = |(creator, _): &(CreatorId, i64)| {
+            let (brand, payout) = (merchant.id().clone(), payout.id.clone());
+            Job::MailPaid(PaidRef { brand, payout, creator: creator.clone() }).at(self.now())
+        };
+        creators.map(mail).collect()
+    }
+
+    /// What a payout is made of, by creator, oldest first. Of each creator the lines add up to what they get. A cancelled
+    /// payout has none: they are payable again.
+    pub async fn lines(self, merchant: &Merchant, id: &PayoutId) -> Result<Vec<PayoutLine>, FlowError> {
+        Ok(self.store.payout_lines(merchant.id(), id).await?)
     }
 
     pub(crate) fn entry_ids(self, count: usize) -> Vec<EntryId> {
@@ -174,9 +202,10 @@ impl Payouts<'_> {
         let payout = self.get(merchant, id).await?;
         let names = self.names(merchant).await?;
         let mut addresses = BTreeMap::new();
-        for (creator, sealed) in self.store.payout_addresses(merchant.id()).await? {
-            let bytes = self.vault.open(&payout_address_location(&creator), &sealed)?;
-            addresses.insert(creator, String::from_utf8(bytes).map_err(|_| FlowError::Sealed)?);
+        for stored in self.store.payout_details(merchant.id()).await? {
+            if let PayoutDetails::Paypal { email } = payout_details::open(&self.vault, &stored)? {
+                addresses.insert(stored.creator, email);
+            }
         }
         let mut rows = Vec::new();
         let mut faults = Vec::new();
@@ -196,41 +225,10 @@ impl Payouts<'_> {
         if faults.is_empty() { csv(rows) } else { Err(Invalid(faults).into()) }
     }
 
-    /// Sets a creator's PayPal e-mail address, or removes it if empty. Stored encrypted; never displayed.
-    ///
-    /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if it is not an e-mail address;
-    /// `FlowError::NotFound` if the creator is not the brand's.
-    pub async fn set_address(self, merchant: &Merchant, creator: &CreatorId, address: &str) -> Result<(), FlowError> {
-        merchant.owner()?;
-        let address = address.trim();
-        let is_address = address.len() <= 254 && domain::creator::normalise_email(address).is_some();
-        if !address.is_empty()
-            && (!is_address || address.contains(|letter: char| letter.is_whitespace() || letter.is_control()))
-        {
-            return Err(Invalid::one("PayPal address must be an e-mail address").into());
-        }
-        let sealed = (!address.is_empty())
-            .then(|| self.vault.seal(&payout_address_location(creator), address.as_bytes(), self.random()));
-        let entry = self.audit(merchant.actor(), "creator.payout_address", creator);
-        let is_there = self.store.set_payout_address(merchant.id(), creator, sealed.as_deref(), &entry).await?;
-        if is_there { Ok(()) } else { Err(FlowError::NotFound("creator")) }
-    }
-
-    /// The creators who have a PayPal address.
-    pub async fn creators_with_address(self, merchant: &Merchant) -> Result<BTreeSet<CreatorId>, FlowError> {
-        let addresses = self.store.payout_addresses(merchant.id()).await?;
-        Ok(addresses.into_iter().map(|(creator, _)| creator).collect())
-    }
-
     async fn names(self, merchant: &Merchant) -> Result<BTreeMap<CreatorId, (String, String)>, FlowError> {
         let creators = self.creators().list(merchant).await?;
         Ok(creators.into_iter().map(|creator| (creator.id, (creator.name, creator.handle))).collect())
     }
-}
-
-pub(crate) fn payout_address_location(creator: &CreatorId) -> String {
-    format!("creators/payout_address/{creator}")
 }
 
 /// Rows as CSV (RFC 4180).

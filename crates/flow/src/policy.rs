@@ -222,6 +222,18 @@ impl Policies<'_> {
         .await
     }
 
+    /// Saves whether the owners want a mail when a creator asks a question.
+    ///
+    /// # Errors
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Stale` if the settings changed meanwhile.
+    pub async fn save_mails(self, merchant: &Merchant, of_questions: bool) -> Result<(), FlowError> {
+        merchant.owner()?;
+        let before = merchant.brand();
+        let settings = Settings { mutes_questions: !of_questions, ..before.settings.clone() };
+        let after = Brand { settings, ..before.clone() };
+        self.save_brand(merchant, after, "settings.mails", &of_questions.to_string()).await
+    }
+
     /// Closes every day up to and including `last`: their figures never change again. Cannot be undone.
     ///
     /// # Errors

@@ -5,7 +5,12 @@ use domain::{OrderId, QuestionId, question::text};
 
 pub use store::questions::{Question, QuestionAnswer};
 
-use crate::{FlowError, Invalid, access::Merchant, stage::Questions};
+use crate::{
+    FlowError, Invalid,
+    access::Merchant,
+    job::{Job, QuestionRef},
+    stage::Questions,
+};
 
 /// Most open questions in a list.
 const LIST_MAX: i64 = 100;
@@ -30,14 +35,17 @@ impl Questions<'_> {
         Ok(self.store.open_questions(merchant.id(), LIST_MAX).await?)
     }
 
-    /// Answers a question, or replaces its answer. The creator sees it beside the sale.
+    /// Answers a question, or replaces its answer. The creator sees it beside the sale, and is told so by mail
+    /// unless they do not want that.
     ///
     /// # Errors
     /// `FlowError::Invalid` if the text is empty or too long; `FlowError::NotFound` if the question is not the brand's.
     pub async fn answer(self, merchant: &Merchant, id: &QuestionId, text: &str) -> Result<(), FlowError> {
         let answer = QuestionAnswer { text: checked_text(text, "the answer")?, at: self.now() };
         let entry = self.audit(merchant.actor(), "question.answer", id);
-        let is_done = self.store.answer_question(merchant.id(), id, &answer, &entry).await?;
+        let mail = QuestionRef { brand: merchant.id().clone(), question: id.clone(), owner: None };
+        let mail = self.mailer.is_some().then(|| Job::MailAnswer(mail).at(answer.at));
+        let is_done = self.store.answer_question(merchant.id(), id, &answer, &entry, mail.as_ref()).await?;
         if is_done { Ok(()) } else { Err(FlowError::NotFound("question")) }
     }
 }

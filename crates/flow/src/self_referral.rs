@@ -8,7 +8,7 @@ use domain::{
     evidence::{BuyerSignal, Strength},
 };
 
-use crate::{FlowError, payout::payout_address_location, stage::Orders};
+use crate::{FlowError, payout_details::paypal_location, stage::Orders};
 
 /// The source of a visitor who is known only as another one of the order's customer.
 pub(crate) const SAME_CUSTOMER: &str = "same customer";
@@ -93,7 +93,7 @@ impl Orders<'_> {
             owners.entry(hash).or_default().push((creator, BuyerSignal::Email));
         }
         for (creator, sealed) in self.store.payout_addresses_of(brand, creators).await? {
-            let Ok(address) = self.vault.open(&payout_address_location(&creator), &sealed) else {
+            let Ok(address) = self.vault.open(&paypal_location(&creator), &sealed) else {
                 // A payout says so to a person; orders must be settled all the same.
                 tracing::warn!(%brand, %creator, "the payout address cannot be decrypted");
                 continue;

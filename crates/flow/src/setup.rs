@@ -8,13 +8,18 @@ use domain::{
     shop::{Shop, ShopDomain},
     time::Zone,
 };
-use store::{ingest::PixelHealth, shops::Subscription};
+use store::{ingest::PixelHealth, keyset::Keyset, shops::Subscription};
 
 use crate::{
     FlowError, Invalid,
     access::{Merchant, Operator},
     stage::Setup,
 };
+
+pub use store::audit::LoggedEntry;
+
+/// Prefix of the ids of the audit log's entries.
+pub const AUDIT_PREFIX: &str = "aud";
 
 /// A brand from the command line, not yet validated.
 #[derive(Clone, Debug, Default)]
@@ -144,8 +149,14 @@ impl Setup<'_> {
         Ok(Health { pixel, shops })
     }
 
-    /// The latest 50 entries of the brand's audit log: time, actor, action, subject.
-    pub async fn audit_log(self, merchant: &Merchant) -> Result<Vec<(UnixMs, String, String, String)>, FlowError> {
-        Ok(self.store.audit_log(merchant.id(), 50).await?)
+    /// A page of the brand's audit log. `about` keeps the entries about one kind of thing, such as `key`: those whose
+    /// action begins with it and a dot.
+    pub async fn audit_log(
+        self,
+        merchant: &Merchant,
+        keyset: &Keyset,
+        about: Option<&str>,
+    ) -> Result<Vec<LoggedEntry>, FlowError> {
+        Ok(self.store.audit_log(merchant.id(), keyset, about).await?)
     }
 }

@@ -5,7 +5,7 @@ use domain::api_key::{KeyId, KeyKind};
 use crate::{
     FlowError,
     access::ApiCaller,
-    budget::{Refusals, WINDOW_MS, left_of},
+    budget::{Refusals, Rows, WINDOW_MS, left_of},
     stage::Budgets,
 };
 
@@ -32,12 +32,12 @@ impl Budgets<'_> {
     /// # Errors
     /// `FlowError::OverBudget` if that is more than is left in this minute or second; nothing was taken then, except
     /// bytes.
-    pub fn spend(self, caller: &ApiCaller, bytes: usize, rows: usize) -> Result<(), FlowError> {
+    pub fn spend(self, caller: &ApiCaller, bytes: usize, rows: Rows) -> Result<(), FlowError> {
         let now = self.now();
         if caller.kind() != KeyKind::Pixel {
             return Ok(());
         }
-        self.counts.spend_key(caller.key(), bytes as u64, rows as u64, now).map_err(|left_ms| {
+        self.counts.spend_key(caller.key(), bytes as u64, rows, now).map_err(|left_ms| {
             self.counts.refuse(caller.key(), now);
             over(left_ms)
         })

@@ -11,24 +11,19 @@ use domain::{
     shop::ShopDomain,
     survey::{self, Candidate},
 };
-use store::{
-    orders::OrderRecord,
-    surveys::{AnswerState, ManualCredit},
-};
+use store::{keyset::Keyset, orders::OrderRecord, surveys::ManualCredit};
 use subtle::ConstantTimeEq;
 
 use crate::{
     FlowError, Invalid, access::Merchant, hash::hmac_hex, job::settle_job, order::external_id, stage::Surveys,
 };
 
-pub use store::surveys::Answer;
+pub use store::surveys::{Answer, AnswerState};
 
 /// Length of a Fairing key, in bytes.
 const KEY_BYTES: core::ops::RangeInclusive<usize> = 16..=255;
 /// Longest question, order id or reason, in characters.
 const TEXT_CHARS_MAX: usize = 255;
-/// Answers per page.
-const PAGE: i64 = 100;
 
 /// A shopper's answer to a post-purchase survey, read and checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,12 +42,12 @@ pub struct FairingSender {
     brand: Brand,
 }
 
-/// An answer that needs review, with suggestions.
+/// An answer with its order, and suggestions if it needs review.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenAnswer {
+pub struct ListedAnswer {
     /// The answer.
     pub answer: Answer,
-    /// Creators who may be meant, the likeliest first.
+    /// Creators who may be meant, the likeliest first; none once it was matched or decided.
     pub suggestions: Vec<CreatorId>,
     /// The order's id and name, if it has arrived.
     pub order: Option<(OrderId, String)>,
@@ -177,27 +172,45 @@ impl Surveys<'_> {
         Ok(())
     }
 
-    /// As [`Self::open_answers`], each with the creators who may be meant, the likeliest first.
-    pub async fn open_with_suggestions(self, merchant: &Merchant) -> Result<Vec<OpenAnswer>, FlowError> {
-        let candidates = self.candidates(merchant.brand()).await?;
-        let open = self.open_answers(merchant).await?;
-        let order_ids: Vec<String> = open.iter().map(|answer| answer.order_external_id.clone()).collect();
+    /// A page of the answers in a state. Open ones come with the creators who may be meant, the likeliest first.
+    pub async fn listed(
+        self,
+        merchant: &Merchant,
+        state: AnswerState,
+        keyset: &Keyset,
+    ) -> Result<Vec<ListedAnswer>, FlowError> {
+        let answers = self.store.answers(merchant.id(), state, keyset).await?;
+        let is_open = state == AnswerState::Open;
+        let candidates = if is_open { self.candidates(merchant.brand()).await? } else { Vec::new() };
+        let order_ids: Vec<String> = answers.iter().map(|answer| answer.order_external_id.clone()).collect();
         let orders = self.store.orders_by_external_ids(merchant.id(), &order_ids).await?;
         let order_of = |answer: &Answer| {
             let known = orders.iter().find(|record| record.order.external_id == answer.order_external_id)?;
             Some((known.order.id.clone(), known.order.name.clone()))
         };
-        let open = open.into_iter().map(|answer| OpenAnswer {
-            suggestions: survey::suggest(&answer.answer, &candidates),
+        let listed = answers.into_iter().map(|answer| ListedAnswer {
+            suggestions: if is_open { survey::suggest(&answer.answer, &candidates) } else { Vec::new() },
             order: order_of(&answer),
             answer,
         });
-        Ok(open.collect())
+        Ok(listed.collect())
     }
 
-    /// Answers that need review by a person, newest first; one page.
-    pub async fn open_answers(self, merchant: &Merchant) -> Result<Vec<Answer>, FlowError> {
-        Ok(self.store.answers(merchant.id(), AnswerState::Open, PAGE).await?)
+    /// A page of the answers that need review by a person.
+    pub async fn open_answers(self, merchant: &Merchant, keyset: &Keyset) -> Result<Vec<Answer>, FlowError> {
+        Ok(self.store.answers(merchant.id(), AnswerState::Open, keyset).await?)
+    }
+
+    /// Takes back what was decided about an answer, or how it was matched: it needs review again, and names nobody until
+    /// then. The order is settled again.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the answer is not the brand's, or needs review already.
+    pub async fn reopen(self, merchant: &Merchant, id: &AnswerId) -> Result<(), FlowError> {
+        let settle = settle_job(merchant.id(), self.now());
+        let entry = self.audit(merchant.actor(), "survey.reopen", id);
+        let is_done = self.store.reopen_answer(merchant.id(), id, &settle, &entry).await?;
+        if is_done { Ok(()) } else { Err(FlowError::NotFound("answer")) }
     }
 
     /// Records a person's review of an answer: it names this creator, or none. The order is settled again.

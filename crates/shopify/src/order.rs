@@ -78,6 +78,8 @@ pub struct ShopifyLine {
     pub id: u64,
     /// Shopify's product id.
     pub product: Option<u64>,
+    /// How many were bought, those that edits or refunds took back included, if the body says so.
+    pub quantity: Option<u32>,
     /// The amount after discounts, edits and refunds, without tax, in the shop's currency, minor units.
     pub net_minor: i64,
     /// Whether it sells a gift card.
@@ -227,7 +229,7 @@ mod tests {
             "tax_lines":[{"price_set":{"shop_money":{"amount":"20.00","currency_code":"EUR"}}}]}]}"#;
         let order = read_order(body).expect("order");
         assert_eq!(order.subtotal_minor, 10_000);
-        let line = ShopifyLine { id: 5, product: Some(6), net_minor: 10_000, is_gift_card: false };
+        let line = ShopifyLine { id: 5, product: Some(6), quantity: Some(2), net_minor: 10_000, is_gift_card: false };
         assert_eq!(order.lines, [line]);
         let refund = |parts: &str| {
             let body = format!(

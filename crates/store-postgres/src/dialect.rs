@@ -20,6 +20,9 @@ pub(crate) type List = Vec<String>;
 /// statements takes as many trips.
 pub(crate) const SETTLED_AT_ONCE: usize = 128;
 
+/// Most jobs of one party that one claim considers: as many as are settled at once.
+pub(crate) const JOBS_PER_PARTY: i64 = 128;
+
 /// Expands the engine-specific parts of a query's SQL (`IN`, `FOR UPDATE`, `UNINDEXED`) and runs the inner query macro.
 /// See `crates/store-sql/README.md`.
 macro_rules! statement {

@@ -107,6 +107,8 @@ mod outbound_events;
 mod outbound_rows;
 #[path = "../../store-sql/overview.rs"]
 mod overview;
+#[path = "../../store-sql/payout_details.rs"]
+mod payout_details;
 #[path = "../../store-sql/pixel_health.rs"]
 mod pixel_health;
 mod pool;

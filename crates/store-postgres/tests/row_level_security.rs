@@ -20,10 +20,11 @@ use store_postgres::PostgresStore;
 const AT: UnixMs = UnixMs(1_800_000_000_000);
 /// Tables without a brand. They hold work, secrets of the installation, people who sign in by e-mail, and what is about shops
 /// and not yet a brand's.
-const WITHOUT_BRAND: [&str; 9] = [
+const WITHOUT_BRAND: [&str; 10] = [
     "_sqlx_migrations",
     "account_links",
     "accounts",
+    "invited_mailboxes",
     "jobs",
     "oauth_states",
     "proof_keys",

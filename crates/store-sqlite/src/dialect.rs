@@ -21,6 +21,9 @@ pub(crate) type List = String;
 /// writing.
 pub(crate) const SETTLED_AT_ONCE: usize = 32;
 
+/// Most jobs of one party that one claim considers.
+pub(crate) const JOBS_PER_PARTY: i64 = 64;
+
 /// Expands the engine-specific parts of a query's SQL (`IN`, `FOR UPDATE`, `UNINDEXED`) and runs the inner query macro.
 /// See `crates/store-sql/README.md`.
 macro_rules! statement {

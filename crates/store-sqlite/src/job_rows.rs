@@ -4,10 +4,10 @@ use domain::UnixMs;
 use sqlx::{query, query_as};
 use store::{
     Result,
-    jobs::{CandidateRow, ClaimedRow, JOBS_PER_PARTY, Job, Lane, NewJob, PARTIES_PER_CLAIM},
+    jobs::{CandidateRow, ClaimedRow, Job, Lane, NewJob, PARTIES_PER_CLAIM},
 };
 
-use crate::{Db, Tx, database, json};
+use crate::{Db, Tx, database, dialect::JOBS_PER_PARTY, json};
 
 /// Whether one process at a time has the database open for its jobs.
 pub(crate) const IS_ONE_PROCESS: bool = true;

@@ -1,7 +1,7 @@
 //! Writing settlements, many rows per statement.
 
 use domain::{OrderId, time::Day};
-use sqlx::query;
+use sqlx::{query, query_scalar};
 use store::Result;
 
 use crate::{Tx, database, json};
@@ -168,4 +168,27 @@ pub(crate) async fn update_orders(tx: &mut Tx, brand: &str, rows: &str) -> Resul
     .await
     .map_err(database)?;
     Ok(())
+}
+
+/// Inserts milestones of a creator that are not stored yet, all reached at `at` (Unix ms). Returns their names.
+pub(crate) async fn insert_milestones(
+    tx: &mut Tx,
+    brand: &str,
+    creator: &str,
+    names: &str,
+    at: i64,
+) -> Result<Vec<String>> {
+    query_scalar!(
+        r#"insert into milestones (brand_id, creator_id, name, reached_at)
+         select $1, $2, value, $4 from json_each($3) where true
+         on conflict (brand_id, creator_id, name) do nothing
+         returning name as "name!""#,
+        brand,
+        creator,
+        names,
+        at
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)
 }

@@ -4,7 +4,7 @@
 
 use domain::{
     AccountId, BrandId, CreatorId, UnixMs,
-    account::{Account, Address, Place, Role},
+    account::{Account, Address, MailChoices, Place, Role},
 };
 
 use crate::{
@@ -85,6 +85,22 @@ impl AccountRow {
 /// A row as both engines return it.
 #[expect(missing_docs, reason = "the fields are the columns")]
 #[derive(Debug)]
+pub struct MailChoicesRow {
+    pub mutes_answers: Option<bool>,
+    pub mutes_payouts: Option<bool>,
+}
+
+impl MailChoicesRow {
+    /// Converts the row. Who chose nothing wants all.
+    pub fn read(self) -> MailChoices {
+        let wants = |mutes: Option<bool>| !mutes.unwrap_or(false);
+        MailChoices { answers: wants(self.mutes_answers), payouts: wants(self.mutes_payouts) }
+    }
+}
+
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
 pub struct PlaceRow {
     pub brand_id: String,
     pub brand_name: String,
@@ -153,6 +169,13 @@ pub trait AccountStore: Send + Sync {
     async fn account_by_address(&self, hash: &str) -> Result<Option<Account>>;
     /// Finds an account.
     async fn account(&self, id: &AccountId) -> Result<Option<Account>>;
+    /// The account of a creator, with the mails that it wants. `None` if nobody has signed in or accepted an invitation with
+    /// the creator's address: it is known as a hash only then.
+    async fn account_of_creator(&self, brand: &BrandId, creator: &CreatorId) -> Result<Option<(Account, MailChoices)>>;
+    /// Which mails an account wants. `None` if there is no such account.
+    async fn mail_choices(&self, id: &AccountId) -> Result<Option<MailChoices>>;
+    /// Sets which mails an account wants.
+    async fn set_mail_choices(&self, id: &AccountId, choices: MailChoices) -> Result<()>;
     /// Where a person with an address of this hash may be: teams first, then as a creator, each by the brand's name.
     async fn places(&self, hash: &str) -> Result<Vec<KnownPlace>>;
     /// The sessions of an account that have not ended, the last used first.

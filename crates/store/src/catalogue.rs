@@ -2,7 +2,7 @@
 
 use domain::{
     BrandId, CollabId, CreatorId, ProductId, UnixMs,
-    catalogue::{Collab, Item, ItemKind, Slug},
+    catalogue::{Collab, CollabStatus, Item, ItemKind, Slug},
     link::LinkCode,
 };
 
@@ -56,6 +56,8 @@ pub struct ItemFilter {
     pub common: Filter,
     /// Drops of this collab.
     pub collab: Option<CollabId>,
+    /// Collabs with this status.
+    pub status: Option<CollabStatus>,
 }
 
 /// Reads the catalogue.

@@ -8,6 +8,7 @@ use domain::{
 use crate::{
     Result,
     audit::AuditEntry,
+    jobs::NewJob,
     outbound::NewEvents,
     row::{currency, from_json, known, read, read_opt},
 };
@@ -217,6 +218,60 @@ pub struct Closing<'a> {
     pub entry_ids: &'a [EntryId],
     /// The events to write with it.
     pub events: &'a NewEvents,
+    /// The mails to queue with it.
+    pub mails: &'a [NewJob],
+}
+
+/// An entry that a payout pays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PayoutLine {
+    /// The entry's id.
+    pub id: EntryId,
+    /// Whom it is paid to.
+    pub creator: CreatorId,
+    /// The order it is for, if any.
+    pub order: Option<OrderId>,
+    /// The order's name.
+    pub order_name: Option<String>,
+    /// Accrual, reversal or adjustment.
+    pub kind: EntryKind,
+    /// The amount; negative when it reduces the payout.
+    pub amount: Money,
+    /// The reason, in plain words.
+    pub reason: String,
+    /// When it was booked.
+    pub created_at: UnixMs,
+}
+
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct PayoutLineRow {
+    pub id: String,
+    pub creator_id: String,
+    pub order_id: Option<String>,
+    pub order_name: Option<String>,
+    pub kind: String,
+    pub currency: String,
+    pub amount_minor: i64,
+    pub reason: String,
+    pub created_at: i64,
+}
+
+impl PayoutLineRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<PayoutLine> {
+        Ok(PayoutLine {
+            id: read(self.id, "ledger", "id")?,
+            creator: read(self.creator_id, "ledger", "creator_id")?,
+            order: read_opt(self.order_id, "ledger", "order_id")?,
+            order_name: self.order_name,
+            kind: known(EntryKind::parse(&self.kind), "ledger", "kind")?,
+            amount: Money { minor: self.amount_minor, currency: currency(&self.currency, "ledger")? },
+            reason: self.reason,
+            created_at: UnixMs(self.created_at),
+        })
+    }
 }
 
 /// A row as both engines return it.
@@ -316,7 +371,7 @@ pub type ApprovalEvents<'a> = &'a (dyn Fn(&[Entry]) -> NewEvents + Send + Sync);
 /// Decides which events new milestones emit, given their names.
 pub type MilestoneEvents<'a> = &'a (dyn Fn(&[String]) -> NewEvents + Send + Sync);
 
-/// Stores rules, the ledger, payouts, payout addresses and milestones.
+/// Stores rules, the ledger, payouts and milestones.
 #[async_trait::async_trait]
 pub trait CommissionStore: Send + Sync {
     /// Adds a rule.
@@ -384,17 +439,9 @@ pub trait CommissionStore: Send + Sync {
         closing: &Closing<'_>,
         audit: &AuditEntry,
     ) -> Result<bool>;
-    /// The encrypted payout addresses of the creators who have one.
-    async fn payout_addresses(&self, brand: &BrandId) -> Result<Vec<(CreatorId, Vec<u8>)>>;
-    /// Sets a creator's encrypted payout address, or deletes it if `None`. False when there is no such creator, or they
-    /// were erased.
-    async fn set_payout_address(
-        &self,
-        brand: &BrandId,
-        creator: &CreatorId,
-        sealed: Option<&[u8]>,
-        audit: &AuditEntry,
-    ) -> Result<bool>;
+    /// What a payout is made of: the entries that it pays, by creator, oldest first. Of each creator they add up to the
+    /// payout's amount. A cancelled payout has none: they are payable again.
+    async fn payout_lines(&self, brand: &BrandId, payout: &PayoutId) -> Result<Vec<PayoutLine>>;
     /// A creator's all-time conversions, and net revenue by currency in minor units, without orders whose credit rests on
     /// the word of browsers and is not approved.
     async fn creator_totals(&self, brand: &BrandId, creator: &CreatorId) -> Result<(i64, Vec<(Currency, i64)>)>;

@@ -5,7 +5,7 @@ use domain::{
     creator::{Creator, Profile},
 };
 
-use crate::{Result, audit::AuditEntry, jobs::NewJob, outbound::NewEvents};
+use crate::{Result, audit::AuditEntry, jobs::NewJob, outbound::NewEvents, payout_details::NewPayoutDetails};
 
 /// What is stored about a creator, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,8 +37,8 @@ pub struct Merge<'a> {
     pub into_read_at: UnixMs,
     /// Their profile afterwards.
     pub profile: &'a Profile,
-    /// Their encrypted payout address, if they get one by this.
-    pub payout_address: Option<&'a [u8]>,
+    /// The other's payout details, encrypted for them, if they get these.
+    pub payout: Option<NewPayoutDetails<'a>>,
 }
 
 /// What became of a merge.

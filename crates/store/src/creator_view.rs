@@ -16,13 +16,17 @@
 
 use domain::{
     BrandId, CreatorId, Currency, LinkId, Money, OrderId, PayoutId, UnixMs,
+    commission::EntryKind,
     evidence::EvidenceKind,
     proof::ProofFigures,
     report::ClickRow,
     time::{Day, Period},
 };
 
-use crate::{Result, row::currency};
+use crate::{
+    Result,
+    row::{currency, known, read, read_opt},
+};
 
 /// Traffic of a creator's links in a period.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,6 +69,21 @@ pub struct OwnPayout {
     pub paid_at: UnixMs,
     /// What the payer calls the transfer.
     pub reference: Option<String>,
+}
+
+/// What a paid payout pays for, as its creator may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnPayoutLine {
+    /// The sale; absent for an adjustment of the balance.
+    pub order: Option<OrderId>,
+    /// When the sale was placed.
+    pub placed_at: Option<UnixMs>,
+    /// Accrual, reversal or adjustment.
+    pub kind: EntryKind,
+    /// Minor units of the payout's currency; negative when it reduces the payout.
+    pub amount_minor: i64,
+    /// When it was booked.
+    pub created_at: UnixMs,
 }
 
 /// The amounts of a shared sale.
@@ -129,6 +148,53 @@ impl OwnBalanceRow {
     }
 }
 
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct OwnPayoutRow {
+    pub id: String,
+    pub currency: String,
+    pub closed_at: i64,
+    pub reference: Option<String>,
+    pub amount_minor: i64,
+}
+
+impl OwnPayoutRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<OwnPayout> {
+        Ok(OwnPayout {
+            id: read(self.id, "payouts", "id")?,
+            amount: Money { minor: self.amount_minor, currency: currency(&self.currency, "payouts")? },
+            paid_at: UnixMs(self.closed_at),
+            reference: self.reference,
+        })
+    }
+}
+
+/// A row as both engines return it.
+#[expect(missing_docs, reason = "the fields are the columns")]
+#[derive(Debug)]
+pub struct OwnPayoutLineRow {
+    pub order_id: Option<String>,
+    pub placed_at: Option<i64>,
+    pub kind: String,
+    pub amount_minor: i64,
+    pub created_at: i64,
+}
+
+impl OwnPayoutLineRow {
+    /// Converts the row.
+    pub fn read(self) -> Result<OwnPayoutLine> {
+        Ok(OwnPayoutLine {
+            order: read_opt(self.order_id, "ledger", "order_id")?,
+            placed_at: self.placed_at.map(UnixMs),
+            kind: known(EntryKind::parse(&self.kind), "ledger", "kind")?,
+            amount_minor: self.amount_minor,
+            created_at: UnixMs(self.created_at),
+        })
+    }
+}
+
 /// Reads figures for a creator's session, under the rule above.
 #[async_trait::async_trait]
 pub trait CreatorViewStore: Send + Sync {
@@ -156,6 +222,14 @@ pub trait CreatorViewStore: Send + Sync {
     ) -> Result<Vec<(Day, i64)>>;
     /// The payouts that were paid to the creator, the latest first.
     async fn own_payouts(&self, brand: &BrandId, creator: &CreatorId, limit: i64) -> Result<Vec<OwnPayout>>;
+    /// One of these payouts, with its lines for shared orders and its adjustments, oldest first. What the lines lack to its
+    /// amount was earned by orders that are not shared. `None` if it is none.
+    async fn own_payout(
+        &self,
+        brand: &BrandId,
+        creator: &CreatorId,
+        payout: &PayoutId,
+    ) -> Result<Option<(OwnPayout, Vec<OwnPayoutLine>)>>;
     /// Sales to which the creator's links led, the latest first: at most `limit` of those that are older than `before`.
     async fn own_sales(
         &self,

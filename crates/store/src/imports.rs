@@ -174,6 +174,8 @@ pub struct ImportCreator {
     pub direct: Option<DirectLink>,
     /// Their sealed payout address.
     pub payout_address: Option<Vec<u8>>,
+    /// Whether they set themselves how they are paid: then an import leaves it.
+    pub sets_own_payout: bool,
     /// The row of this import that was about them.
     pub row: Option<i64>,
 }
@@ -186,6 +188,7 @@ pub struct ImportCreatorRow {
     pub link_id: Option<String>,
     pub promo_code: Option<String>,
     pub payout_address: Option<Vec<u8>>,
+    pub sets_own_payout: bool,
     pub row: Option<i64>,
 }
 
@@ -194,7 +197,13 @@ impl ImportCreatorRow {
     pub fn read(self, object: Object<CreatorProfile>) -> Result<ImportCreator> {
         let link: Option<LinkId> = read_opt(self.link_id, "links", "id")?;
         let direct = link.map(|id| DirectLink { id, promo_code: self.promo_code });
-        Ok(ImportCreator { object, direct, payout_address: self.payout_address, row: self.row })
+        Ok(ImportCreator {
+            object,
+            direct,
+            payout_address: self.payout_address,
+            sets_own_payout: self.sets_own_payout,
+            row: self.row,
+        })
     }
 }
 

@@ -86,8 +86,6 @@ pub struct Job {
 pub const CRASHES_MAX: i64 = 5;
 /// Most parties of a lane that one claim considers.
 pub const PARTIES_PER_CLAIM: i64 = 64;
-/// Most jobs of one party that one claim considers.
-pub const JOBS_PER_PARTY: i64 = 64;
 
 /// Where the next claim of a lane begins, so that every party has its turn: after this party.
 pub type Cursor = String;

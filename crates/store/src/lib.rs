@@ -42,6 +42,7 @@ pub mod inbox;
 pub mod ingest;
 pub mod jobs;
 pub mod keys;
+pub mod keyset;
 pub mod klaviyo;
 pub mod link_edits;
 pub mod links;
@@ -55,6 +56,7 @@ pub mod order_list;
 pub mod orders;
 pub mod outbound;
 pub mod overview;
+pub mod payout_details;
 pub mod profiles;
 pub mod proofs;
 pub mod questions;
@@ -116,6 +118,7 @@ pub trait Store:
     + orders::OrderStore
     + outbound::OutboundStore
     + overview::OverviewStore
+    + payout_details::PayoutDetailStore
     + profiles::ProfileStore
     + proofs::ProofKeyStore
     + proofs::ProofStore

@@ -29,6 +29,20 @@ pub struct Member {
 /// Most invitations that a brand sends within 24 hours, repeats included: each mails a person who did not ask for it.
 pub const INVITATIONS_PER_DAY_MAX: i64 = 100;
 
+/// Most invitations to one address that are sent within 24 hours, whatever brands send them.
+pub const INVITATIONS_PER_MAILBOX_MAX: i64 = 10;
+
+/// What became of an invitation to store. Only [`PutInvitation::Stored`] changes anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PutInvitation {
+    /// It is stored, and its mail queued.
+    Stored,
+    /// The brand sent as many as it may: [`INVITATIONS_PER_DAY_MAX`].
+    BrandSentEnough,
+    /// The address was sent as many as it may be: [`INVITATIONS_PER_MAILBOX_MAX`].
+    MailboxHasEnough,
+}
+
 /// What became of a change of the team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TeamChange {
@@ -120,8 +134,8 @@ pub trait MemberStore: Send + Sync {
     /// Ends a session of the brand's team. False when there is none.
     async fn end_team_session(&self, brand: &BrandId, token: [u8; 32], audit: &AuditEntry) -> Result<bool>;
     /// Stores an invitation and queues its mail. It replaces an earlier one of the same address, to the team or as the
-    /// same creator. `token` is the hash of what the mail will hold. False, and nothing is stored, if the brand's log says
-    /// that it made [`INVITATIONS_PER_DAY_MAX`] within the 24 hours before.
+    /// same creator. `token` is the hash of what the mail will hold. Nothing is stored if the brand's log says that it made
+    /// [`INVITATIONS_PER_DAY_MAX`] within the 24 hours before, or if the address was sent [`INVITATIONS_PER_MAILBOX_MAX`].
     ///
     /// # Errors
     /// `Conflict` when its id or token exists, `Missing` when the brand does not.
@@ -132,7 +146,7 @@ pub trait MemberStore: Send + Sync {
         token: [u8; 32],
         audit: &AuditEntry,
         mail: &NewJob,
-    ) -> Result<bool>;
+    ) -> Result<PutInvitation>;
     /// The invitations that are not accepted, newest first; also those that expired.
     async fn invitations(&self, brand: &BrandId) -> Result<Vec<Invitation>>;
     /// Finds an invitation that is not accepted.

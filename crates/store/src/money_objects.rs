@@ -46,6 +46,8 @@ pub struct ConversionFilter {
     pub link: Option<LinkId>,
     /// Of this order.
     pub order: Option<OrderId>,
+    /// When their orders were last settled.
+    pub updated: Span,
 }
 
 /// Which part of a list of conversions a page is; as [`Keyset`], by order and the credit's position in it.
@@ -125,6 +127,10 @@ pub struct CommissionFilter {
     pub status: Option<CommissionStatus>,
     /// Only what is not paid and is no line of a payout, or only others.
     pub is_unpaid: Option<bool>,
+    /// The client's own id.
+    pub external_id: Option<String>,
+    /// When they were last edited, approved or paid; added, if never.
+    pub updated: Span,
 }
 
 /// Which payouts are in a list.
@@ -136,6 +142,10 @@ pub struct PayoutFilter {
     pub state: Option<PayoutState>,
     /// With an amount for this creator.
     pub creator: Option<CreatorId>,
+    /// The client's own id.
+    pub external_id: Option<String>,
+    /// When they were closed; created, if they are open.
+    pub updated: Span,
 }
 
 /// A row as both engines return it.
@@ -258,6 +268,9 @@ pub trait MoneyObjectStore: Send + Sync {
 
     /// The clients' notes about orders with these ids of the seller.
     async fn order_notes(&self, brand: &BrandId, external_ids: &[String]) -> Result<BTreeMap<String, Metadata>>;
+
+    /// The clients' notes about commissions of orders with these ids of the seller, the oldest first.
+    async fn commission_notes(&self, brand: &BrandId, external_ids: &[String]) -> Result<Vec<(EntryId, Metadata)>>;
 
     /// Credits of orders.
     async fn conversions_page(

@@ -11,7 +11,7 @@ use crate::{
     commissions::{Approval, ApprovalEvents, Closing, Entry, Payout},
     customers::{ApiRefund, NewApiRefund},
     jobs::SettleJob,
-    objects::Object,
+    objects::{DetailsChange, Object},
     orders::{NewOrder, OrderRecord},
     outbound::NewEvents,
 };
@@ -47,20 +47,23 @@ pub struct CommissionEdit {
     pub entry: Entry,
 }
 
-/// A change of the ledger, with its events.
+/// A change of the ledger or of what clients keep with it and with orders, with its events.
 #[derive(Clone, Copy)]
 pub enum LedgerWrite<'a> {
     /// None: only the answer is stored.
     Nothing,
     /// None, but what the audit entry says was done elsewhere.
     Audit,
-    /// Edits an entry, unless it was edited meanwhile.
-    Edit(&'a CommissionEdit, &'a NewEvents),
+    /// Edits an entry, unless it was edited meanwhile, and what clients keep with it.
+    Edit(&'a CommissionEdit, &'a NewEvents, Option<&'a DetailsChange>),
+    /// Replaces what clients keep with an object, unless that was changed meanwhile, or the object is an order whose
+    /// customer was erased.
+    Details(&'a DetailsChange),
     /// Approves at this time.
     Approve(Approval<'a>, UnixMs, ApprovalEvents<'a>),
     /// Creates a payout with these ids of its entries, as
-    /// [`create_payout`](crate::commissions::CommissionStore::create_payout).
-    CreatePayout(&'a Payout, &'a [EntryId]),
+    /// [`create_payout`](crate::commissions::CommissionStore::create_payout), and what clients keep with it.
+    CreatePayout(&'a Payout, &'a [EntryId], Option<&'a DetailsChange>),
     /// Closes a payout as [`close_payout`](crate::commissions::CommissionStore::close_payout).
     ClosePayout(&'a PayoutId, Closing<'a>),
 }
@@ -116,7 +119,8 @@ pub trait MoneyWriteStore: Send + Sync {
         answer: AnswerOf<'_, ApiRefund>,
     ) -> Result<Answered<ApiRefund>>;
 
-    /// Changes the ledger. `Refused` with `Changed`, without a change, if a concurrent write came first.
+    /// Changes the ledger. `Refused`, without a change: with `Changed` if a concurrent write came first, with `Taken` if
+    /// another object of the kind has the external id.
     async fn write_ledger(
         &self,
         brand: &BrandId,

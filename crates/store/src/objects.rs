@@ -5,11 +5,12 @@ use domain::{
     BrandId, CampaignId, CreatorId, LinkId, UnixMs,
     campaign::Campaign,
     catalogue::ItemKind,
-    creator::{Creator, Profile},
+    creator::{Creator, CreatorStatus, Profile},
     link::Link,
     metadata::Details,
 };
 
+pub use crate::keyset::Keyset;
 use crate::{
     Result,
     api_requests::{AnswerTo, Claim, Written},
@@ -32,6 +33,10 @@ pub enum ObjectKind {
     Link,
     /// An order. The seller's id of it is a column of its own.
     Order,
+    /// An entry of the ledger.
+    Commission,
+    /// A payout.
+    Payout,
     /// An item of the catalogue.
     Item(ItemKind),
 }
@@ -44,6 +49,8 @@ impl ObjectKind {
             Self::Campaign => "campaign",
             Self::Link => "link",
             Self::Order => "order",
+            Self::Commission => "commission",
+            Self::Payout => "payout",
             Self::Item(kind) => kind.as_str(),
         }
     }
@@ -69,6 +76,19 @@ impl<T> Object<T> {
     }
 }
 
+/// A change of what clients keep with an order, an entry of the ledger or a payout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DetailsChange {
+    /// The kind of object.
+    pub kind: ObjectKind,
+    /// Its id.
+    pub id: String,
+    /// What they kept when it was decided; of an order, without the seller's id.
+    pub before: Details,
+    /// What they keep from now on.
+    pub after: Details,
+}
+
 /// A creator with what only the API shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreatorProfile {
@@ -76,20 +96,6 @@ pub struct CreatorProfile {
     pub creator: Creator,
     /// Names, socials, tags, status.
     pub profile: Profile,
-}
-
-/// Which part of a list a page is, newest first. Ids of a kind begin with the time of creation, so they order the list, and
-/// the place of a deleted object is known too.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Keyset {
-    /// Smallest id, included.
-    pub from: String,
-    /// Id above the largest one, excluded.
-    pub below: String,
-    /// Whether the page has the smallest ids of the range, in ascending order, instead of the largest.
-    pub is_ascending: bool,
-    /// Most objects.
-    pub limit: i64,
 }
 
 /// Times from `from` to `until`, both included.
@@ -120,6 +126,8 @@ pub struct Filter {
     pub campaign: Option<CampaignId>,
     /// Only archived objects, or only others.
     pub is_archived: Option<bool>,
+    /// Creators with this status.
+    pub creator_status: Option<CreatorStatus>,
 }
 
 /// What a write changes. Updates take effect only if the object has not changed since the given time.

@@ -61,30 +61,58 @@ impl Default for OrderListFilter {
     }
 }
 
-/// A place in the list: an order's time and id.
-pub type OrderPlace = (UnixMs, String);
+/// By what a list is sorted; orders of one value by id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OrderSort {
+    /// When they were placed.
+    #[default]
+    Placed,
+    /// Net revenue, minor units of each order's own currency. Until an order is settled, its total.
+    Revenue,
+}
+
+/// The order of a list: the newest first unless it says otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OrderListOrder {
+    /// By what.
+    pub by: OrderSort,
+    /// Whether the smallest comes first.
+    pub is_ascending: bool,
+}
+
+/// A place in the list: the value by which it is sorted (Unix ms, or minor units) and the order's id.
+pub type OrderPlace = (i64, String);
 
 /// Which part of the list a page is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OrderListPage {
-    /// The newest orders.
+    /// The beginning of the list.
     First,
-    /// The orders that follow a place, which are older.
+    /// The orders that follow a place.
     After(OrderPlace),
-    /// The orders just before a place, which are newer.
+    /// The orders just before a place.
     Before(OrderPlace),
+}
+
+/// An order of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListedOrder {
+    /// The order.
+    pub record: OrderRecord,
+    /// Where it stands in the list.
+    pub place: OrderPlace,
 }
 
 /// Reads the list of orders.
 #[async_trait::async_trait]
 pub trait OrderListStore: Send + Sync {
-    /// A page of the list, newest first; orders of one time by id. Reads the brand's orders in their order until the page
-    /// is full.
+    /// A page of the list. Reads the brand's orders in the list's order until the page is full.
     async fn listed_orders(
         &self,
         brand: &BrandId,
+        order: OrderListOrder,
         page: &OrderListPage,
         filter: &OrderListFilter,
         limit: i64,
-    ) -> Result<Vec<OrderRecord>>;
+    ) -> Result<Vec<ListedOrder>>;
 }

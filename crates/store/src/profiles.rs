@@ -62,6 +62,12 @@ pub trait ProfileStore: Send + Sync {
         identities: &[Identity],
         limit: i64,
     ) -> Result<Vec<CustomerEvent>>;
-    /// The number of live page views of these visitors, and the latest `limit` of them, latest first.
-    async fn page_views_of(&self, brand: &BrandId, pv_ids: &[String], limit: i64) -> Result<(i64, Vec<PageView>)>;
+    /// The number of live page views of these visitors, and of those not after `until` the latest `limit`, latest first.
+    async fn page_views_of(
+        &self,
+        brand: &BrandId,
+        pv_ids: &[String],
+        until: UnixMs,
+        limit: i64,
+    ) -> Result<(i64, Vec<PageView>)>;
 }

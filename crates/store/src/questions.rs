@@ -2,7 +2,7 @@
 
 use domain::{BrandId, CreatorId, OrderId, QuestionId, UnixMs};
 
-use crate::{Result, audit::AuditEntry, row::read};
+use crate::{Result, audit::AuditEntry, jobs::NewJob, row::read};
 
 /// A brand's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,16 +78,26 @@ impl QuestionRow {
 /// Stores questions and answers. They are texts that people write, so they may name anyone.
 #[async_trait::async_trait]
 pub trait QuestionStore: Send + Sync {
-    /// Stores a question, if fewer than `most` of the creator's questions wait for an answer.
-    async fn put_question(&self, brand: &BrandId, question: &Question, most: i64) -> Result<PutQuestion>;
-    /// Answers a question, or replaces its answer. False if there is no such question.
+    /// Stores a question, if fewer than `most` of the creator's questions wait for an answer, and queues the mail about it.
+    async fn put_question(
+        &self,
+        brand: &BrandId,
+        question: &Question,
+        most: i64,
+        mail: Option<&NewJob>,
+    ) -> Result<PutQuestion>;
+    /// Answers a question, or replaces its answer, and queues the mail about it. The answer that it has already changes
+    /// nothing. False if there is no such question.
     async fn answer_question(
         &self,
         brand: &BrandId,
         id: &QuestionId,
         answer: &QuestionAnswer,
         audit: &AuditEntry,
+        mail: Option<&NewJob>,
     ) -> Result<bool>;
+    /// Finds a question.
+    async fn question(&self, brand: &BrandId, id: &QuestionId) -> Result<Option<Question>>;
     /// A creator's latest questions, newest first.
     async fn questions_of(&self, brand: &BrandId, creator: &CreatorId, limit: i64) -> Result<Vec<Question>>;
     /// The questions about an order, oldest first.

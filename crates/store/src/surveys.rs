@@ -6,6 +6,7 @@ use crate::{
     Result,
     audit::AuditEntry,
     jobs::SettleJob,
+    keyset::Keyset,
     row::{known, read, read_opt},
 };
 
@@ -135,8 +136,8 @@ pub trait SurveyStore: Send + Sync {
     /// Stores an answer. A different answer to the same question about the same order replaces it, keeping its id,
     /// unless it was decided manually. Returns whether anything changed.
     async fn put_answer(&self, brand: &BrandId, answer: &Answer, settle: SettleJob<'_>) -> Result<bool>;
-    /// Answers in a state, newest first.
-    async fn answers(&self, brand: &BrandId, state: AnswerState, limit: i64) -> Result<Vec<Answer>>;
+    /// A page of the answers in a state.
+    async fn answers(&self, brand: &BrandId, state: AnswerState, keyset: &Keyset) -> Result<Vec<Answer>>;
     /// The answers about these orders, oldest first.
     async fn answers_of(&self, brand: &BrandId, order_external_ids: &[String]) -> Result<Vec<Answer>>;
     /// Assigns an answer to a creator manually, or dismisses it if `None`. False when there is no such answer.
@@ -145,6 +146,15 @@ pub trait SurveyStore: Send + Sync {
         brand: &BrandId,
         id: &AnswerId,
         creator: Option<&CreatorId>,
+        settle: SettleJob<'_>,
+        audit: &AuditEntry,
+    ) -> Result<bool>;
+    /// Opens an answer again that was matched or decided: it names no creator and awaits review. False when there is no
+    /// such answer, or it is open.
+    async fn reopen_answer(
+        &self,
+        brand: &BrandId,
+        id: &AnswerId,
         settle: SettleJob<'_>,
         audit: &AuditEntry,
     ) -> Result<bool>;

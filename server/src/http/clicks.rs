@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Request, State},
+    extract::{Path, Request, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -132,6 +132,24 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let ClickPage { clicks, stopped_at } = flow.api().clicks_page(&call.merchant, &page.keyset, &filter).await?;
     let body = |object| ClickObjectBody::of(object, call.is_live());
     Ok(page.searched_body(clicks, stopped_at.map(|id| id.to_string()), body))
+}
+
+/// Gets a click.
+#[utoipa::path(
+    get, path = "/api/v1/clicks/{id}", tag = "Clicks", operation_id = "getClick",
+    params(("id" = String, Path, description = "The click's id")),
+    responses((status = 200, description = "The click", body = ClickObjectBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn get(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<ClickObjectBody>, Fault> {
+    let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
+    ListQuery::of(request.uri()).end()?;
+    let object = flow.api().click(&call.merchant, &id).await?;
+    Ok(Json(ClickObjectBody::of(object, call.is_live())))
 }
 
 /// A click that another link shortener saw.

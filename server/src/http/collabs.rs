@@ -315,6 +315,8 @@ async fn write_one(call: WriteCall, intent: Intent<CollabFields>) -> Result<Resp
 struct CollabParams {
     /// Collabs of this creator.
     creator: Option<String>,
+    /// Collabs with this status.
+    status: Option<CollabStatusName>,
 }
 
 /// Lists collabs.
@@ -329,7 +331,8 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let mut query = ListQuery::of(request.uri());
     let mut common = query.filter();
     common.creator = query.parse("creator", "must be a creator's id (crt_…)", |text| text.parse().ok());
-    let filter = ItemQuery { common, collab: None };
+    let status = query.parse("status", &format!("must be one of {}", CollabStatus::names()), CollabStatus::parse);
+    let filter = ItemQuery { common, collab: None, status };
     let page = query.page("clb")?;
     let objects = flow.api().collabs_page(&call.merchant, &page.keyset, filter).await?;
     Ok(page.body(objects, |object| CollabBody::of(&flow, &object, call.is_live())))

@@ -1,5 +1,7 @@
 //! `/api/v1/commissions`: the entries of the ledger, their edits and approval.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::{Path, Request, State},
@@ -9,7 +11,10 @@ use axum::{
 use domain::scope::Scope;
 use flow::{
     Flow,
-    api::{Commission, CommissionFilter, CommissionStatus, Object},
+    api::{
+        Commission, CommissionFilter, CommissionStatus, Object,
+        commission::{CommissionChanges, NewAmount},
+    },
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -18,7 +23,9 @@ use super::{
     api::{
         call::{Call, OnceParams, WriteCall, answer, respond},
         fault::{Fault, FaultBody},
+        field::{FlagPatch, NotesPatch, TextPatch, common},
         list::{ListBody, ListQuery, PageParams},
+        object::notes,
     },
     body::{Faults, IntegerField, TextField},
 };
@@ -67,9 +74,13 @@ pub(crate) struct CommissionBody {
     /// When it was added.
     #[schema(format = DateTime)]
     created: String,
-    /// When it was last edited, approved or paid.
+    /// When it was last edited, approved or paid. Notes do not move it.
     #[schema(format = DateTime)]
     updated: String,
+    /// Your own id of it.
+    external_id: Option<String>,
+    /// Your notes.
+    metadata: BTreeMap<String, String>,
     /// False in the sandbox, where test keys work.
     livemode: bool,
 }
@@ -78,7 +89,7 @@ pub(crate) struct CommissionBody {
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "this is the schema of domain::commission::EntryKind")]
-enum CommissionKindName {
+pub(crate) enum CommissionKindName {
     Accrual,
     Reversal,
     Adjustment,
@@ -120,6 +131,8 @@ impl CommissionBody {
             payable_at: entry.payable_at.to_rfc3339(),
             created: entry.created_at.to_rfc3339(),
             updated: object.updated_at.to_rfc3339(),
+            external_id: object.details.external_id.clone(),
+            metadata: notes(&object.details.metadata),
             livemode: is_live,
         }
     }
@@ -138,6 +151,11 @@ struct CommissionParams {
     status: Option<CommissionStatusName>,
     /// True: what is not paid yet, without the lines of payouts.
     unpaid: Option<bool>,
+    /// Your own id of it.
+    external_id: Option<String>,
+    /// Added, edited, approved or paid at this time (RFC 3339) or later. Also `updated[gt]`, `updated[lte]` and `updated[lt]`.
+    #[param(rename = "updated[gte]", format = DateTime)]
+    updated_gte: Option<String>,
 }
 
 /// Lists commissions.
@@ -156,6 +174,8 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
         order: query.order(),
         status: query.parse("status", &format!("must be one of {statuses}"), CommissionStatus::parse),
         is_unpaid: query.flag("unpaid"),
+        external_id: query.text("external_id"),
+        updated: query.span("updated"),
     };
     let page = query.page("led")?;
     let objects = flow.api().commissions_page(&call.merchant, &page.keyset, &filter).await?;
@@ -180,22 +200,48 @@ pub(crate) async fn get(
     Ok(Json(CommissionBody::of(&object, call.is_live())))
 }
 
-/// The new amount of a commission.
+/// What changes about a commission.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CommissionEditRequest {
-    /// What it shall amount to, in minor units; of an accrual not below zero.
-    #[schema(value_type = i64, required = true, example = 450)]
+    /// What it shall amount to, in minor units; of an accrual not below zero. With it, `reason` is required.
+    #[schema(value_type = Option<i64>, example = 450)]
     #[serde(default)]
     amount_minor: IntegerField,
-    /// Why. The creator may see it.
-    #[schema(value_type = String, required = true, min_length = 1, max_length = 255)]
+    /// Why the amount changes. The creator may see it.
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 255)]
     #[serde(default)]
     reason: TextField,
+    /// Your own id of it, unique among commissions; null removes it.
+    #[schema(value_type = Option<String>, max_length = 255)]
+    #[serde(default)]
+    external_id: TextPatch,
+    /// Notes to set; those that are null are removed, others stay. At most 50.
+    #[schema(value_type = BTreeMap<String, Option<String>>, required = false)]
+    #[serde(default)]
+    metadata: NotesPatch,
 }
 
-/// Edits a commission: an entry of its own adds the difference. It is payable when the edited one is, and no earlier than
-/// now.
+impl CommissionEditRequest {
+    fn read(self) -> Result<CommissionChanges, Fault> {
+        let mut faults = Faults::default();
+        let (has_amount, has_reason) = (!self.amount_minor.is_absent(), !self.reason.is_absent());
+        let amount_minor = faults.take("amount_minor", self.amount_minor);
+        let reason = faults.take("reason", self.reason);
+        let common = common(self.external_id, self.metadata, FlagPatch::default(), &mut faults);
+        match (has_amount, has_reason) {
+            (true, false) => faults.push("reason is required"),
+            (false, true) => faults.push("amount_minor is required"),
+            _ => {}
+        }
+        faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
+        let amount = amount_minor.zip(reason).map(|(amount_minor, reason)| NewAmount { amount_minor, reason });
+        Ok(CommissionChanges { amount, common })
+    }
+}
+
+/// Edits a commission. An entry of its own adds the difference to the amount; it is payable when the edited one is, and no
+/// earlier than now. Your id and notes may be changed alone.
 #[utoipa::path(
     patch, path = "/api/v1/commissions/{id}", tag = "Commissions", operation_id = "editCommission",
     params(("id" = String, Path, description = "The commission's id"), OnceParams),
@@ -210,15 +256,11 @@ pub(crate) async fn edit(
 ) -> Result<Response, Fault> {
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     flow.api().commission(&call.call.merchant, &id).await?;
-    let fields = call.read::<CommissionEditRequest>()?;
-    let mut faults = Faults::default();
-    let amount_minor = faults.require("amount_minor", fields.amount_minor).unwrap_or_default();
-    let reason = faults.require("reason", fields.reason).unwrap_or_default();
-    faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
+    let changes = call.read::<CommissionEditRequest>()?.read()?;
     let is_live = call.call.is_live();
     let render = |object: &Object<Commission>| answer(StatusCode::OK, &CommissionBody::of(object, is_live));
     let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
-    Ok(respond(flow.api().edit_commission(merchant, claim, &id, amount_minor, &reason, &render).await?))
+    Ok(respond(flow.api().edit_commission(merchant, claim, &id, &changes, &render).await?))
 }
 
 /// Approves a commission that waits for a person, with the credit of its order and all that the order earned. Its hold

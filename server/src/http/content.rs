@@ -258,7 +258,7 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let mut query = ListQuery::of(request.uri());
     let mut common = query.filter();
     common.creator = query.parse("creator", "must be a creator's id (crt_…)", |text| text.parse().ok());
-    let filter = ItemQuery { common, collab: None };
+    let filter = ItemQuery { common, ..ItemQuery::default() };
     let page = query.page("cnt")?;
     let objects = flow.api().content_page(&call.merchant, &page.keyset, filter).await?;
     Ok(page.body(objects, |object| ContentBody::of(&object, call.is_live())))

@@ -2,11 +2,11 @@
 
 use axum::{
     Json,
-    extract::{Request, State},
+    extract::{Path, Request, State},
 };
 use domain::{OrderId, UnixMs, scope::Scope, settlement::BookedCredit};
 use flow::{
-    Flow,
+    Flow, FlowError,
     api::{ConversionFilter, Object},
 };
 use serde::Serialize;
@@ -15,8 +15,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::api::{
     call::Call,
     fault::{Fault, FaultBody},
-    list::{ListBody, ListQuery, PageParams},
+    list::{ListBody, ListQuery, PageParams, conversion_place},
 };
+
+const RESOURCE: &str = "conversions";
 
 /// A share of an order that is credited to a link.
 #[derive(Serialize, ToSchema)]
@@ -96,6 +98,9 @@ struct ConversionParams {
     link: Option<String>,
     /// Of this order.
     order: Option<String>,
+    /// Settled at this time (RFC 3339) or later. Also `updated[gt]`, `updated[lte]` and `updated[lt]`.
+    #[param(rename = "updated[gte]", format = DateTime)]
+    updated_gte: Option<String>,
 }
 
 /// Lists conversions.
@@ -106,11 +111,32 @@ struct ConversionParams {
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<ConversionBody>>, Fault> {
-    let call = Call::begin(&flow, &request, Scope::read("conversions")).await?;
+    let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     let mut query = ListQuery::of(request.uri());
     let (creator, campaign) = query.owners();
-    let filter = ConversionFilter { creator, campaign, link: query.link(), order: query.order() };
+    let (link, order, updated) = (query.link(), query.order(), query.span("updated"));
+    let filter = ConversionFilter { creator, campaign, link, order, updated };
     let (keyset, page) = query.conversions_page()?;
     let objects = flow.api().conversions_page(&call.merchant, &keyset, &filter).await?;
     Ok(page.body(objects, |object| ConversionBody::of(&object, call.is_live())))
+}
+
+/// Gets a conversion. A settlement of its order may replace it: the id is then of another share, or of none.
+#[utoipa::path(
+    get, path = "/api/v1/conversions/{id}", tag = "Conversions", operation_id = "getConversion",
+    params(("id" = String, Path, description = "The conversion's id")),
+    responses((status = 200, description = "The conversion", body = ConversionBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn get(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<ConversionBody>, Fault> {
+    let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
+    ListQuery::of(request.uri()).end()?;
+    let (order, position) = conversion_place(&id).ok_or(FlowError::NotFound("conversion"))?;
+    let order: OrderId = order.parse().map_err(|_| FlowError::NotFound("conversion"))?;
+    let object = flow.api().conversion(&call.merchant, &order, position).await?;
+    Ok(Json(ConversionBody::of(&object, call.is_live())))
 }

@@ -5,7 +5,11 @@ use axum::{
     extract::{Path, Request, State},
     response::Response,
 };
-use domain::{CreatorId, creator::Social, scope::Scope};
+use domain::{
+    CreatorId,
+    creator::{CreatorStatus, Social},
+    scope::Scope,
+};
 use flow::{
     Flow, FlowError, Invalid,
     api::{
@@ -15,14 +19,15 @@ use flow::{
     },
 };
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
         call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, intent, respond},
         fault::{Fault, FaultBody},
         field::{
-            CreatorStatusPatch, FlagPatch, NotesPatch, SocialRequest, SocialsPatch, TextPatch, TextsPatch, common,
+            Choice, CreatorStatusPatch, FlagPatch, NotesPatch, SocialRequest, SocialsPatch, TextPatch, TextsPatch,
+            common,
         },
         list::{ListBody, ListQuery, ObjectParams, PageParams},
         object::{CommonBody, PlatformName},
@@ -236,17 +241,28 @@ async fn write_one(call: WriteCall, intent: Intent<CreatorFields>) -> Result<Res
     Ok(respond(done))
 }
 
+/// Which creators are listed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the parameters are read one by one; this is their schema")]
+struct CreatorParams {
+    /// With this status.
+    status: Option<CreatorStatusName>,
+}
+
 /// Lists creators.
 #[utoipa::path(
     get, path = "/api/v1/creators", tag = "Creators", operation_id = "listCreators",
-    params(PageParams, ObjectParams),
+    params(PageParams, ObjectParams, CreatorParams),
     responses((status = 200, description = "A page of creators, newest first", body = ListBody<CreatorBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<CreatorBody>>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     let mut query = ListQuery::of(request.uri());
-    let filter = query.filter();
+    let mut filter = query.filter();
+    filter.creator_status =
+        query.parse("status", &format!("must be one of {}", CreatorStatus::names()), CreatorStatus::parse);
     let page = query.page("crt")?;
     let objects = flow.api().creators_page(&call.merchant, &page.keyset, &filter).await?;
     Ok(page.body(objects, |object| CreatorBody::of(&object, call.is_live())))

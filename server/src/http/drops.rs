@@ -253,7 +253,7 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let mut common = query.filter();
     common.creator = query.parse("creator", "must be a creator's id (crt_…)", |text| text.parse().ok());
     let collab = query.parse("collab", "must be a collab's id (clb_…)", |text| text.parse().ok());
-    let filter = ItemQuery { common, collab };
+    let filter = ItemQuery { common, collab, status: None };
     let page = query.page("drp")?;
     let objects = flow.api().drops_page(&call.merchant, &page.keyset, filter).await?;
     Ok(page.body(objects, |object| DropBody::of(&object, call.is_live())))

@@ -5,10 +5,12 @@ mod encode;
 mod pages;
 mod reported;
 
+use app::DocumentHead;
 use axum::{
+    Extension,
     body::{Body, Bytes},
     extract::{Path, Request, State},
-    http::{HeaderValue, header},
+    http::{HeaderValue, Uri, header},
     response::{IntoResponse, Response},
 };
 use flow::{Flow, FlowError, access::Merchant};
@@ -110,7 +112,30 @@ pub(crate) async fn export(
     let call = Call::begin(&flow, &request, scope).await?;
     let (what, format) = known.ok_or(FlowError::NotFound("export"))?;
     ListQuery::of(request.uri()).end()?;
-    let export = Export::new(flow, call.merchant, what, format);
+    Ok(stream_of(Export::new(flow, call.merchant, what, format), format, &name))
+}
+
+/// The same file for an owner, from the page of settings. The pages' middleware has authenticated them.
+pub(crate) async fn download(
+    State(flow): State<Flow>,
+    Extension(merchant): Extension<Merchant>,
+    Extension(head): Extension<DocumentHead>,
+    Path(name): Path<String>,
+    uri: Uri,
+) -> Response {
+    let known = file(&name).ok_or(FlowError::NotFound("export"));
+    match merchant.owner().and(known) {
+        Ok((what, format)) => {
+            let mut response = stream_of(Export::new(flow, merchant, what, format), format, &name);
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+            response
+        }
+        Err(error) => app::error_page(&head, &uri, error),
+    }
+}
+
+/// The answer with an export, which is read while it is sent.
+fn stream_of(export: Export, format: Format, name: &str) -> Response {
     let bytes = stream::try_unfold(export, |mut export| async move {
         let bytes = export.next().await.inspect_err(|error| tracing::error!(%error, "an export was cut off"))?;
         Ok::<_, Failure>(bytes.map(|bytes| (Bytes::from(bytes), export)))
@@ -122,5 +147,5 @@ pub(crate) async fn export(
     if let Ok(value) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
-    Ok(response)
+    response
 }

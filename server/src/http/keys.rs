@@ -12,7 +12,7 @@ use domain::{
     scope::Scope,
 };
 use flow::{
-    Flow,
+    Flow, FlowError,
     api::key::{KeyUse, NewKey},
 };
 use serde::{Deserialize, Serialize};
@@ -121,6 +121,25 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let keys = flow.api().keys(&call.caller).await?;
     let data = keys.into_iter().map(|key| KeyBody::of(key.record, key.last_used_at, None)).collect();
     Ok(Json(KeyList { object: "list", data, has_more: false, url: "/api/v1/keys" }))
+}
+
+/// Gets a key.
+#[utoipa::path(
+    get, path = "/api/v1/keys/{id}", tag = "Keys", operation_id = "getKey",
+    params(("id" = String, Path, description = "The key's id")),
+    responses((status = 200, description = "The key", body = KeyBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn get(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<KeyBody>, Fault> {
+    let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
+    ListQuery::of(request.uri()).end()?;
+    let found = flow.api().keys(&call.caller).await?.into_iter().find(|key| key.record.id.0 == id);
+    let KeyUse { record, last_used_at } = found.ok_or(FlowError::NotFound("key"))?;
+    Ok(Json(KeyBody::of(record, last_used_at, None)))
 }
 
 /// A new key.

@@ -2,19 +2,20 @@
 
 use axum::{
     Json,
-    extract::{Request, State},
+    extract::{Path, Request, State},
 };
 use domain::{id::earliest, milestone::orders_of, scope::Scope};
-use flow::{Flow, api::milestone::Milestone};
+use flow::{Flow, FlowError, api::milestone::Milestone};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::api::{
     call::Call,
     fault::{Fault, FaultBody},
-    list::{ListBody, ListQuery, PageParams},
+    list::{ListBody, ListQuery, PageParams, milestone_place},
 };
 
+const RESOURCE: &str = "milestones";
 /// The beginning of the ids of milestones.
 pub(crate) const PREFIX: &str = "mst";
 /// Characters of an id before the part that does not follow from its time.
@@ -89,10 +90,29 @@ struct MilestoneParams {
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<MilestoneBody>>, Fault> {
-    let call = Call::begin(&flow, &request, Scope::read("milestones")).await?;
+    let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     let mut query = ListQuery::of(request.uri());
     let creator = query.creator();
     let (keyset, page) = query.milestones_page(PREFIX)?;
     let milestones = flow.api().milestones_page(&call.merchant, &keyset, creator.as_ref()).await?;
     Ok(page.body(milestones, |milestone| MilestoneBody::of(milestone, call.is_live())))
+}
+
+/// Gets a milestone.
+#[utoipa::path(
+    get, path = "/api/v1/milestones/{id}", tag = "Milestones", operation_id = "getMilestone",
+    params(("id" = String, Path, description = "The milestone's id")),
+    responses((status = 200, description = "The milestone", body = MilestoneBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn get(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<MilestoneBody>, Fault> {
+    let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
+    ListQuery::of(request.uri()).end()?;
+    let place = milestone_place(PREFIX, &id).ok_or(FlowError::NotFound("milestone"))?;
+    let milestone = flow.api().milestone(&call.merchant, &place).await?;
+    Ok(Json(MilestoneBody::of(milestone, call.is_live())))
 }

@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document: every public endpoint, described beside its handler.
 
 mod scopes;
+mod webhooks;
 
 use axum::Json;
 use flow::api::write::ROWS_MAX;
@@ -13,7 +14,7 @@ use utoipa::{
     },
 };
 
-use self::scopes::Scopes;
+use self::{scopes::Scopes, webhooks::Webhooks};
 use crate::http::error::ErrorResponse;
 
 /// Adds the ways in which an API key is sent.
@@ -168,15 +169,18 @@ impl Modify for Purchases {
         crate::http::orders::list,
         crate::http::orders::get,
         crate::http::orders::create,
+        crate::http::orders::update,
         crate::http::orders::bulk,
         crate::http::orders::refunds::list,
         crate::http::orders::refunds::create,
         crate::http::clicks::list,
+        crate::http::clicks::get,
         crate::http::tier_rules::get,
         crate::http::tier_rules::replace,
         crate::http::clicks::create,
         crate::http::clicks::bulk,
         crate::http::conversions::list,
+        crate::http::conversions::get,
         crate::http::commissions::list,
         crate::http::commissions::get,
         crate::http::commissions::edit,
@@ -184,9 +188,11 @@ impl Modify for Purchases {
         crate::http::payouts::list,
         crate::http::payouts::get,
         crate::http::payouts::create,
+        crate::http::payouts::update,
         crate::http::payouts::mark_paid,
         crate::http::payouts::cancel,
         crate::http::milestones::list,
+        crate::http::milestones::get,
         crate::http::metrics::get,
         crate::http::imports::list,
         crate::http::imports::get,
@@ -198,6 +204,7 @@ impl Modify for Purchases {
         crate::http::klaviyo::disconnect,
         crate::http::klaviyo::test,
         crate::http::keys::list,
+        crate::http::keys::get,
         crate::http::keys::create,
         crate::http::keys::rotate,
         crate::http::keys::revoke,
@@ -229,7 +236,7 @@ impl Modify for Purchases {
         crate::http::links::ExpandName,
         crate::http::webhook_endpoints::DeliveryStateName
     )),
-    modifiers(&Keys, &Aliases, &Purchases, &Rows, &Scopes)
+    modifiers(&Keys, &Aliases, &Purchases, &Rows, &Scopes, &Webhooks)
 )]
 struct Document;
 

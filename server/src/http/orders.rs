@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use axum::{
     Json,
     extract::{Path, Request, State},
+    http::StatusCode,
     response::Response,
 };
 use domain::{
@@ -21,15 +22,19 @@ use flow::{
     api::{Object, OrderFilter},
     order::OrderRecord,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 pub(crate) use self::report::OrderReportRequest;
-use super::api::{
-    call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, respond},
-    fault::{Fault, FaultBody},
-    list::{ListBody, ListQuery, PageParams},
-    object::notes,
+use super::{
+    api::{
+        call::{BulkBody, Call, OnceParams, WriteCall, answer, answer_one, answer_rows, respond},
+        fault::{Fault, FaultBody},
+        field::NotesPatch,
+        list::{ListBody, ListQuery, PageParams},
+        object::notes,
+    },
+    body::Faults,
 };
 
 const RESOURCE: &str = "orders";
@@ -97,7 +102,7 @@ struct OrderLineBody {
     id: String,
     /// The seller's id of the product.
     product: Option<String>,
-    /// How many were bought, if your backend reported it. Not read from shops' orders.
+    /// How many were bought, those that edits or refunds took back included, if the seller reports it.
     quantity: Option<u32>,
     /// What is left of it after discounts, edits and refunds, without tax, for the whole line, in minor units.
     net_minor: i64,
@@ -135,7 +140,7 @@ struct CreditObjectBody {
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 #[expect(dead_code, reason = "this is the schema of domain::order::OrderSource")]
-enum OrderSourceName {
+pub(crate) enum OrderSourceName {
     Browser,
     Api,
     Shopify,
@@ -272,6 +277,41 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
     let render = |rows: &[_]| answer_one(rows, |object| OrderObjectBody::of(object, is_live));
     let done = flow.api().report_orders(&call.call.merchant, call.claim.as_ref(), &[report], &render).await?;
     Ok(respond(done))
+}
+
+/// What changes about an order.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OrderNotesRequest {
+    /// Notes to set; those that are `null` are removed, others stay. At most 50. They are erased with the customer.
+    #[schema(value_type = BTreeMap<String, Option<String>>, required = false)]
+    #[serde(default)]
+    metadata: NotesPatch,
+}
+
+/// Changes your notes about an order, a shop's too. They are no facts: nothing is settled again, and no event is sent. Of an
+/// order whose customer was erased none are kept.
+#[utoipa::path(
+    patch, path = "/api/v1/orders/{id}", tag = "Orders", operation_id = "updateOrder",
+    params(("id" = String, Path, description = "Our id (ord_…) or the seller's id of the order"), OnceParams),
+    request_body = OrderNotesRequest,
+    responses((status = 200, description = "The order", body = OrderObjectBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn update(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let mut faults = Faults::default();
+    let metadata = call.read::<OrderNotesRequest>()?.metadata.change("metadata", &mut faults);
+    faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
+    let metadata = metadata.flatten().unwrap_or_default();
+    let is_live = call.call.is_live();
+    let render = |object: &Object<OrderRecord>| answer(StatusCode::OK, &OrderObjectBody::of(object, is_live));
+    let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
+    Ok(respond(flow.api().note_order(merchant, claim, storable(&id)?, metadata, &render).await?))
 }
 
 /// Many orders.

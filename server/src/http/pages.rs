@@ -31,7 +31,7 @@ use crate::{
         caller::{bearer, query_value},
         cookies,
         error::ApiError,
-        live_feed, proofs, same_origin,
+        exports, live_feed, proofs, same_origin,
         shopify_auth::{embedded_url, frame_ancestors},
         track::redirect::client_address,
     },
@@ -51,6 +51,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
     Router::new()
         .merge(pages)
         .route("/brand/attribution/live", get(live_feed::stream))
+        .route("/brand/attribution/settings/exports/{file}", get(exports::download))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), authenticate))
         .layer(middleware::from_fn_with_state(app.clone(), same_origin::require))

@@ -1,5 +1,7 @@
 //! `/api/v1/payouts`: payouts through the unified API.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::{Path, Request, State},
@@ -19,7 +21,9 @@ use super::{
     api::{
         call::{Call, OnceParams, WriteCall, answer, respond},
         fault::{Fault, FaultBody},
+        field::{FlagPatch, NotesPatch, TextPatch, common},
         list::{ListBody, ListQuery, PageParams},
+        object::notes,
     },
     body::{Faults, TextField},
     commissions::NoFields,
@@ -55,9 +59,13 @@ pub(crate) struct PayoutBody {
     /// When it was created.
     #[schema(format = DateTime)]
     created: String,
-    /// When it was last changed.
+    /// When it was created, paid or cancelled. Notes do not move it.
     #[schema(format = DateTime)]
     updated: String,
+    /// Your own id of it.
+    external_id: Option<String>,
+    /// Your notes.
+    metadata: BTreeMap<String, String>,
     /// False in the sandbox, where test keys work.
     livemode: bool,
 }
@@ -100,6 +108,8 @@ impl PayoutBody {
             closed_at: payout.closed_at.map(domain::UnixMs::to_rfc3339),
             created: payout.created_at.to_rfc3339(),
             updated: object.updated_at.to_rfc3339(),
+            external_id: object.details.external_id.clone(),
+            metadata: notes(&object.details.metadata),
             livemode: is_live,
         }
     }
@@ -117,6 +127,11 @@ struct PayoutParams {
     currency: Option<String>,
     /// With an amount for this creator.
     creator: Option<String>,
+    /// Your own id of it.
+    external_id: Option<String>,
+    /// Created, paid or cancelled at this time (RFC 3339) or later. Also `updated[gt]`, `updated[lte]` and `updated[lt]`.
+    #[param(rename = "updated[gte]", format = DateTime)]
+    updated_gte: Option<String>,
 }
 
 /// Lists payouts.
@@ -133,6 +148,8 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
         state: query.parse("status", "must be one of open, paid, cancelled", PayoutState::parse),
         currency: query.currency(),
         creator: query.creator(),
+        external_id: query.text("external_id"),
+        updated: query.span("updated"),
     };
     let page = query.page("pay")?;
     let objects = flow.api().payouts_page(&call.merchant, &page.keyset, &filter).await?;
@@ -165,6 +182,14 @@ pub(crate) struct PayoutRequest {
     #[schema(value_type = String, required = true, min_length = 3, max_length = 3, example = "USD")]
     #[serde(default)]
     currency: TextField,
+    /// Your own id of it, unique among payouts for ever: a second payout with it is refused.
+    #[schema(value_type = Option<String>, max_length = 255)]
+    #[serde(default)]
+    external_id: TextPatch,
+    /// Notes. At most 50.
+    #[schema(value_type = BTreeMap<String, Option<String>>, required = false)]
+    #[serde(default)]
+    metadata: NotesPatch,
 }
 
 /// Creates a payout of everything that is payable in a currency. Creators whose balance is not above zero are left out.
@@ -180,10 +205,50 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
     let fields = call.read::<PayoutRequest>()?;
     let mut faults = Faults::default();
     let currency = faults.require("currency", fields.currency).unwrap_or_default();
+    let kept = common(fields.external_id, fields.metadata, FlagPatch::default(), &mut faults);
     faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
     let is_live = call.call.is_live();
     let render = |object: &Object<Payout>| answer(StatusCode::CREATED, &PayoutBody::of(object, is_live));
-    Ok(respond(flow.api().create_payout(&call.call.merchant, call.claim.as_ref(), &currency, &render).await?))
+    let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
+    Ok(respond(flow.api().create_payout(merchant, claim, &currency, &kept, &render).await?))
+}
+
+/// What changes about a payout.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PayoutChangeRequest {
+    /// Your own id of it, unique among payouts; null removes it.
+    #[schema(value_type = Option<String>, max_length = 255)]
+    #[serde(default)]
+    external_id: TextPatch,
+    /// Notes to set; those that are null are removed, others stay. At most 50.
+    #[schema(value_type = BTreeMap<String, Option<String>>, required = false)]
+    #[serde(default)]
+    metadata: NotesPatch,
+}
+
+/// Changes your own id of a payout and your notes about it.
+#[utoipa::path(
+    patch, path = "/api/v1/payouts/{id}", tag = "Payouts", operation_id = "updatePayout",
+    params(("id" = String, Path, description = "The payout's id"), OnceParams),
+    request_body = PayoutChangeRequest,
+    responses((status = 200, description = "The changed payout", body = PayoutBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn update(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let fields = call.read::<PayoutChangeRequest>()?;
+    let mut faults = Faults::default();
+    let kept = common(fields.external_id, fields.metadata, FlagPatch::default(), &mut faults);
+    faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
+    let is_live = call.call.is_live();
+    let render = |object: &Object<Payout>| answer(StatusCode::OK, &PayoutBody::of(object, is_live));
+    let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
+    Ok(respond(flow.api().note_payout(merchant, claim, &id, &kept, &render).await?))
 }
 
 /// How a payout was paid.

@@ -237,7 +237,7 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     let mut query = ListQuery::of(request.uri());
     let common = query.filter();
-    let filter = ItemQuery { common, collab: None };
+    let filter = ItemQuery { common, ..ItemQuery::default() };
     let page = query.page("prd")?;
     let objects = flow.api().products_page(&call.merchant, &page.keyset, filter).await?;
     Ok(page.body(objects, |object| ProductBody::of(&object, call.is_live())))

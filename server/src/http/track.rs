@@ -3,6 +3,7 @@
 pub(crate) mod affitor_tracker;
 pub(crate) mod click;
 pub(crate) mod event;
+pub(crate) mod late_refusal;
 pub(crate) mod lead;
 pub(crate) mod pixel;
 pub(crate) mod redirect;

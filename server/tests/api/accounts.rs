@@ -1,7 +1,9 @@
 //! Accounts outside Shopify: asking for a link, invitations, roles and sessions.
 
-mod mail_server;
+pub(crate) mod mail_server;
+mod notices;
 mod pages;
+mod payout_details;
 mod rights;
 
 use domain::{
@@ -63,6 +65,11 @@ async fn merchant(server: &TestServer, cookie: &str) -> Merchant {
 async fn status(server: &TestServer, path: &str, cookie: &str) -> u16 {
     let request = server.http.get(format!("{}{path}", server.url)).header("cookie", cookie);
     request.send().await.unwrap().status().as_u16()
+}
+
+async fn text_of(server: &TestServer, path: &str, cookie: &str) -> String {
+    let request = server.http.get(format!("{}{path}", server.url)).header("cookie", cookie);
+    request.send().await.unwrap().text().await.unwrap()
 }
 
 /// Lets somebody into the team. Returns the cookie of their session.
@@ -285,24 +292,52 @@ async fn an_account_has_one_mailbox(engine: Engine) {
 async fn so_many_invitations_are_sent_a_day(engine: Engine) {
     let (server, _mail) = with_mail(engine).await;
     let accounts = server.flow().accounts();
-    let invite = async || accounts.invite(&server.merchant, "ana@example.com", Invited::Team(Role::Member)).await;
-    let mut last = invite().await.unwrap();
+    // Addresses change, because one takes ten a day only.
+    let invite = async |nth: i64| {
+        let email = format!("ana{}@example.com", nth / 3);
+        accounts.invite(&server.merchant, &email, Invited::Team(Role::Member)).await
+    };
+    let mut last = invite(0).await.unwrap();
     for nth in 1..store::members::INVITATIONS_PER_DAY_MAX {
         last = match nth % 3 {
             0 => accounts.resend_invitation(&server.merchant, &last.id).await.unwrap(),
-            1 => invite().await.unwrap(),
+            1 => invite(nth).await.unwrap(),
             _ => {
                 accounts.revoke_invitation(&server.merchant, &last.id).await.unwrap();
-                invite().await.unwrap()
+                invite(nth).await.unwrap()
             }
         };
     }
-    for refused in [invite().await, accounts.resend_invitation(&server.merchant, &last.id).await] {
+    for refused in [invite(0).await, accounts.resend_invitation(&server.merchant, &last.id).await] {
         assert!(matches!(refused, Err(FlowError::Invalid(_))), "{refused:?}");
     }
     assert_eq!(accounts.invitations(&server.merchant).await.unwrap()[0].id, last.id, "the last one stays");
     server.clock.advance(DAY_MS);
-    invite().await.unwrap();
+    invite(0).await.unwrap();
+    server.stop().await;
+}
+
+/// Nobody's mailbox is filled by the invitations of many brands.
+async fn a_mailbox_gets_few_invitations(engine: Engine) {
+    let (server, mail) = with_mail(engine).await;
+    let accounts = server.flow().accounts();
+    let new = flow::setup::NewBrand { name: "Aster".into(), ..flow::setup::NewBrand::default() };
+    let other = server.flow().setup().create_brand(crate::test_server::operator(), &new).await.unwrap();
+    let other = server.flow().access().merchant_by_operator(crate::test_server::operator(), &other.id).await.unwrap();
+    let brands = [&server.merchant, &other];
+    let most = usize::try_from(store::members::INVITATIONS_PER_MAILBOX_MAX).unwrap();
+    for nth in 0..most {
+        accounts.invite(brands[nth % 2], "ana@example.com", Invited::Team(Role::Member)).await.unwrap();
+        server.settle().await;
+    }
+    for brand in brands {
+        let refused = accounts.invite(brand, "Ana@example.com", Invited::Team(Role::Member)).await.unwrap_err();
+        assert!(refused.to_string().contains("try again tomorrow"), "{refused}");
+    }
+    assert_eq!(mail.take().len(), most);
+    accounts.invite(&other, "ben@example.com", Invited::Team(Role::Member)).await.unwrap();
+    server.clock.advance(DAY_MS);
+    accounts.invite(&other, "ana@example.com", Invited::Team(Role::Member)).await.unwrap();
     server.stop().await;
 }
 
@@ -359,5 +394,5 @@ beside_both_engines!(
     asking_tells_nothing asking_is_bounded mails_are_sent_again_with_the_same_link invitations_last_a_week
     a_creator_has_one_login_for_all_brands a_creator_is_invited_by_address sessions_are_listed_and_ended
     without_a_mail_server_nobody_asks an_account_has_one_mailbox so_many_invitations_are_sent_a_day
-    a_creator_is_signed_out_everywhere
+    a_creator_is_signed_out_everywhere a_mailbox_gets_few_invitations
 );

@@ -4,6 +4,7 @@ mod campaigns;
 mod creators;
 mod links;
 mod proofs;
+mod settings;
 
 use crate::test_server::TestServer;
 

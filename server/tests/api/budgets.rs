@@ -134,7 +134,26 @@ async fn an_address_has_so_many_clicks_a_minute(engine: Engine) {
     server.stop().await;
 }
 
+async fn a_refusal_waits_and_others_do_not(engine: Engine) {
+    const DELAY: core::time::Duration = core::time::Duration::from_millis(400);
+    let server = start_with(engine, &["--pixel-key-rows-per-minute", "1", "--refusal-delay-ms", "400"]).await;
+    let track = async |key: &str| post(&server, "/api/v1/track", Some(key), &events(1)).await.0;
+    assert_eq!(track(&server.pixel_key).await, 200);
+    let begun = std::time::Instant::now();
+    let refused = async {
+        assert_eq!(track(&server.pixel_key).await, 429);
+        begun.elapsed()
+    };
+    let taken = async {
+        assert_eq!(track(&server.server_key).await, 200);
+        begun.elapsed()
+    };
+    let (refused, taken) = tokio::join!(refused, taken);
+    assert!(refused >= DELAY && taken < refused, "{refused:?} {taken:?}");
+    server.stop().await;
+}
+
 beside_both_engines!(
-    a_pixel_key_has_so_many_rows_a_minute a_pixel_key_has_so_many_bytes_a_minute an_address_has_so_many_rows_a_minute
+    a_refusal_waits_and_others_do_not a_pixel_key_has_so_many_rows_a_minute a_pixel_key_has_so_many_bytes_a_minute an_address_has_so_many_rows_a_minute
     an_address_has_so_many_clicks_a_minute
 );

@@ -4,7 +4,7 @@ use domain::time::DAY_MS;
 use flow::{
     access::CreatorSession,
     link::NewLink,
-    order::{OrderListFilter, OrderListPage},
+    order::{OrderListFilter, OrderListOrder, OrderListPage},
 };
 use serde_json::json;
 
@@ -144,9 +144,12 @@ async fn a_question_is_asked_and_answered(server: TestServer) {
     sell(&server, 1, "40.00", "SHARED").await;
     sell(&server, 2, "50.00", "BO10").await;
     let (page, filter) = (OrderListPage::First, OrderListFilter::default());
-    let listed = server.flow().orders().list(&server.merchant, &page, &filter).await.unwrap();
-    let of =
-        |id: &str| listed.orders.iter().find(|record| record.order.external_id == id).unwrap().order.id.to_string();
+    let listed =
+        server.flow().orders().list(&server.merchant, OrderListOrder::default(), &page, &filter).await.unwrap();
+    let of = |id: &str| {
+        let found = listed.orders.iter().find(|listed| listed.record.order.external_id == id).unwrap();
+        found.record.order.id.to_string()
+    };
     let ask = async |order: &str, text: &str| {
         ana.post(&server, "/creator/sales", &[("do", "ask"), ("order", order), ("question", text)]).await
     };

@@ -43,7 +43,7 @@ async fn post(server: &TestServer, path: &str, body: &Value) -> Value {
 }
 
 /// A brand that has something of every kind.
-async fn fill(server: &TestServer) {
+pub(crate) async fn fill(server: &TestServer) {
     install(server).await;
     let (ana, link) = creator_with_link(server, "Ana", "ANA10").await;
     server.flow().creators().update(&server.merchant, &ana, "=Ana", &[], "").await.unwrap();

@@ -1,13 +1,18 @@
 //! A creator learns nothing of revenue that is not shared: two worlds that differ in it only look the same to them.
 
-use domain::time::DAY_MS;
+use domain::{
+    PayoutId,
+    account::{Invited, Role},
+    time::DAY_MS,
+};
 use flow::{link::NewLink, payout::PayoutState};
 use serde_json::json;
 
 use crate::{
+    accounts::mail_server::MailServer,
     actions::{install, percent, rule},
     named_ids::{with_named_ids, without_codes},
-    test_server::{Engine, TestServer, order, start},
+    test_server::{CHROME, Engine, TestServer, order, start_with},
 };
 
 /// Pairs of worlds compared on each engine.
@@ -28,17 +33,33 @@ impl Draw {
     }
 }
 
-/// The creator's browser.
+/// A server that sends its mail to a mail server of the test.
+async fn with_mail(engine: Engine) -> (TestServer, MailServer) {
+    let mail = MailServer::start().await;
+    let from = "CreatorScore <hello@example.com>";
+    (start_with(engine, &["--smtp-url", &mail.url, "--mail-from", from]).await, mail)
+}
+
+/// The creator's browser, signed in by e-mail.
 struct Session {
     cookie: String,
+    creator: flow::access::CreatorSession,
 }
 
 impl Session {
-    async fn open(server: &TestServer, creator: &domain::CreatorId) -> Self {
-        let link = server.flow().access().sign_in_link(&server.merchant, Some(creator)).await.unwrap();
-        let token = link.rsplit('/').next().unwrap().to_owned();
-        let (session, _) = server.flow().access().sign_in(&token).await.unwrap();
-        Self { cookie: format!("__Host-cs_session={session}") }
+    async fn open(server: &TestServer, mail: &MailServer, creator: &domain::CreatorId) -> Self {
+        let accounts = server.flow().accounts();
+        let mut sessions = Vec::new();
+        for (email, invited) in
+            [("boss@example.com", Invited::Team(Role::Owner)), ("ana@example.com", Invited::Creator(creator.clone()))]
+        {
+            accounts.invite(&server.merchant, email, invited).await.unwrap();
+            server.settle().await;
+            sessions.push(accounts.confirm(&mail.token_for(email), CHROME).await.unwrap().session);
+        }
+        let session = sessions.pop().unwrap();
+        let creator = server.flow().access().creator_by_session(&session).await.unwrap();
+        Self { cookie: format!("__Host-cs_session={session}"), creator }
     }
 
     /// Status, headers that vary with content, and body of a request.
@@ -59,7 +80,7 @@ impl Session {
 }
 
 /// The actions of the creator's pages, and some that others have.
-const ACTIONS: [&str; 4] = ["ask", "issue", "withdraw", "create"];
+const ACTIONS: [&str; 5] = ["ask", "issue", "withdraw", "create", "payout-details"];
 
 /// All that a creator can get from the server.
 async fn everything(server: &TestServer, session: &Session, order_ids: &[String]) -> Vec<String> {
@@ -69,6 +90,12 @@ async fn everything(server: &TestServer, session: &Session, order_ids: &[String]
     seen.push(session.fetch(server, reqwest::Method::POST, "/creator/proofs", proof).await);
     for path in ["/creator/links?from=2027-01-01&to=2027-02-28", "/creator/paid?format=csv", "/"] {
         seen.push(session.fetch(server, get.clone(), path, "").await);
+    }
+    // Later pages of sales, from the middle and from the end.
+    let sales = server.flow().creator_view(&session.creator).sales(None, 100).await.unwrap();
+    for last in [&sales[sales.len() / 2], &sales[sales.len() - 1]] {
+        let path = format!("/creator/sales?before={}.{}", last.sale.placed_at.0, last.sale.order);
+        seen.push(with_named_ids(&session.fetch(server, get.clone(), &path, "").await));
     }
     for id in order_ids {
         seen.push(session.fetch(server, get.clone(), &format!("/api/v1/orders/{id}/attribution"), "").await);
@@ -200,10 +227,11 @@ fn differences(one: &[String], other: &[String]) -> Vec<(String, String)> {
 
 async fn worlds_look_the_same(engine: Engine) {
     for seed in 1..=PAIRS {
-        let (one, other) = (start(engine).await, start(engine).await);
+        let ((one, one_mail), (other, other_mail)) = (with_mail(engine).await, with_mail(engine).await);
         let creator = build(&one, seed, 0).await;
         assert_eq!(creator, build(&other, seed, 0x5eed).await, "the worlds have the same ids");
-        let sessions = (Session::open(&one, &creator).await, Session::open(&other, &creator).await);
+        let sessions =
+            (Session::open(&one, &one_mail, &creator).await, Session::open(&other, &other_mail, &creator).await);
         let ids: Vec<String> = (1..=ORDERS).map(|id| id.to_string()).collect();
         let seen = (everything(&one, &sessions.0, &ids).await, everything(&other, &sessions.1, &ids).await);
         assert!(seen.0[0].contains("Earnings"), "{}", seen.0[0]);
@@ -217,21 +245,69 @@ async fn worlds_look_the_same(engine: Engine) {
         }
         let seen = (everything(&one, &sessions.0, &ids).await, everything(&other, &sessions.1, &ids).await);
         assert_eq!(differences(&seen.0, &seen.1), [], "an open payout, seed {seed}");
-        let worlds = [(&one, &sessions.0), (&other, &sessions.1)];
-        for ((server, session), payout) in worlds.into_iter().zip(&paid) {
+        let worlds = [(&one, &sessions.0, &one_mail), (&other, &sessions.1, &other_mail)];
+        let mut told = Vec::new();
+        for ((server, session, mail), payout) in worlds.into_iter().zip(&paid) {
+            ask_and_answer(server, session).await;
             server.flow().payouts().close(&server.merchant, &payout.id, PayoutState::Paid).await.unwrap();
-            let shown = everything_paid(server, session).await;
+            server.settle().await;
+            told.push(mails(mail));
+            let shown = session.fetch(server, reqwest::Method::GET, "/creator/paid", "").await;
             let (_, minor) = payout.items[0];
             let amount = domain::Money { minor, currency: payout.currency }.to_string();
             assert!(shown.contains(&amount), "the paid payout of {amount} is shown: {shown}");
         }
+        assert_eq!(told[0].len(), 3, "a question, an answer and a payout: {told:?}");
+        assert_eq!(told[0], told[1], "mails, seed {seed}");
+        let made = (made_of(&one, &sessions.0, &paid[0].id).await, made_of(&other, &sessions.1, &paid[1].id).await);
+        assert_eq!(made.0, made.1, "the lines of a payout, seed {seed}");
         one.stop().await;
         other.stop().await;
     }
 }
 
-async fn everything_paid(server: &TestServer, session: &Session) -> String {
-    session.fetch(server, reqwest::Method::GET, "/creator/paid", "").await
+/// The creator asks about a sale that is not shared, and is answered.
+async fn ask_and_answer(server: &TestServer, session: &Session) {
+    let view = server.flow().creator_view(&session.creator);
+    let sales = view.sales(None, 100).await.unwrap();
+    let hidden = sales.iter().find(|sale| sale.sale.shared.is_none()).unwrap();
+    view.ask(&hidden.sale.order, "What did it earn?").await.unwrap();
+    for question in server.flow().questions().open(&server.merchant).await.unwrap() {
+        server.flow().questions().answer(&server.merchant, &question.id, "We keep that private.").await.unwrap();
+    }
+}
+
+/// What was mailed: to whom, about what, and the text, without ids and the headers that have times.
+fn mails(server: &MailServer) -> Vec<(String, String)> {
+    let mut mails: Vec<_> = server.take();
+    mails.sort();
+    let plain = |(to, message): (String, String)| {
+        let (head, text) = message.split_once("\n\n").unwrap();
+        let subject = head.lines().find(|line| line.starts_with("Subject:")).unwrap();
+        (to, with_named_ids(&format!("{subject}\n{}", text.replace("=\n", ""))))
+    };
+    mails.into_iter().map(plain).collect()
+}
+
+/// The lines of a payout that the creator sees one by one, and the page without the sections that say that a payout changes
+/// them. All lines and the sum of the others add up to it.
+async fn made_of(server: &TestServer, session: &Session, id: &PayoutId) -> (Vec<String>, String) {
+    let found = server.flow().creator_view(&session.creator).payout(id).await.unwrap();
+    let shared: i64 = found.lines.iter().map(|line| line.amount_minor).sum();
+    let unshared = found.unshared.map_or(0, |rest| rest.minor);
+    assert_eq!(shared + unshared, found.payout.amount.minor);
+    let all = server.flow().payouts().lines(&server.merchant, id).await.unwrap();
+    assert_eq!(all.iter().map(|line| line.amount.minor).sum::<i64>(), found.payout.amount.minor);
+    let page = session.fetch(server, reqwest::Method::GET, &format!("/creator/paid/{id}"), "").await;
+    assert!(page.contains(&found.payout.amount.to_string()), "{page}");
+    let mut parts = page.split("data-earnings");
+    let mut rest = parts.next().unwrap().split_once('\n').unwrap().1.to_owned();
+    for part in parts {
+        rest.push_str(part.split_once("</section>").unwrap().1);
+    }
+    let lines = found.lines.iter();
+    let lines = lines.map(|line| format!("{:?} {:?} {}", line.placed_at, line.kind, line.amount_minor));
+    (lines.collect(), rest)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -117,7 +117,7 @@ async fn an_external_order_earns_by_the_code_of_a_link(server: TestServer) {
     assert_eq!((&found["total_minor"], &found["credits"][0]["amount_minor"]), (&json!(7000), &json!(7000)));
     let commissions = data(&server, &format!("/api/v1/commissions?order={id}")).await;
     assert_eq!(commissions.iter().map(|one| one["original_minor"].as_i64().unwrap()).sum::<i64>(), 600);
-    let log = server.store.audit_log(&server.merchant.brand().id, 50).await.unwrap();
+    let log = server.audit_log().await;
     let reports = log.iter().filter(|(_, _, action, subject)| action == "order.upsert" && subject == id).count();
     assert_eq!(reports, 2, "the repeat is not logged");
     server.stop().await;
@@ -334,6 +334,15 @@ async fn conversions_are_paged_by_order_and_position(server: TestServer) {
     assert_eq!(data(&server, &format!("/api/v1/conversions?creator={ana}")).await.len(), 3);
     assert_eq!(data(&server, &format!("/api/v1/conversions?link={}", other.id)).await.len(), 1);
     assert_eq!(get(&server, "/api/v1/conversions?starting_after=cnv_x").await.0, 400);
+    for one in data(&server, "/api/v1/conversions").await {
+        let path = format!("/api/v1/conversions/{}", one["id"].as_str().unwrap());
+        assert_eq!(get(&server, &path).await, (200, one));
+    }
+    let next = all[0].replace("_0", "_1");
+    for missing in [next.as_str(), "cnv_x", "cnv_01hf7yat00fzzvzzzzzzzzzzzz_0", &all[0][4..]] {
+        let (status, answer) = get(&server, &format!("/api/v1/conversions/{missing}")).await;
+        assert_eq!((status, &answer["error"]), (404, &json!("conversion not found")), "{missing}");
+    }
     server.stop().await;
 }
 
@@ -579,6 +588,14 @@ async fn clicks_are_listed_and_those_of_other_shorteners_count(server: TestServe
     assert_eq!(ids(&data(&server, &format!("/api/v1/clicks?link={}", other.id)).await), ids(&clicks[..1]));
     assert_eq!(ids(&data(&server, &format!("/api/v1/clicks?creator={ana}&limit=1")).await), ids(&clicks[1..]));
     assert_eq!(get(&server, "/api/v1/clicks?link=x").await.0, 400);
+    for one in &clicks {
+        let path = format!("/api/v1/clicks/{}", one["id"].as_str().unwrap());
+        assert_eq!(get(&server, &path).await, (200, one.clone()), "a bot's too");
+    }
+    for missing in ["clk_01hf7yat00fzzvzzzzzzzzzzzz", "x"] {
+        let (status, answer) = get(&server, &format!("/api/v1/clicks/{missing}")).await;
+        assert_eq!((status, &answer["error"]), (404, &json!("click not found")));
+    }
 
     let visitor = "7f3e8400-e29b-41d4-a716-446655440000";
     let report = json!({"external_id": "s1", "link": other.code.to_string(), "at": format!("{TODAY}T07:00:00Z"),
@@ -629,6 +646,16 @@ async fn milestones_are_listed_once_reached(server: TestServer) {
     let before = format!("/api/v1/milestones?ending_before={}", all[1]["id"].as_str().unwrap());
     assert_eq!(ids(&data(&server, &before).await), ids(&all[..1]));
     assert_eq!(get(&server, "/api/v1/milestones?starting_after=mst_x").await.0, 400);
+    for one in &all {
+        let path = format!("/api/v1/milestones/{}", one["id"].as_str().unwrap());
+        assert_eq!(get(&server, &path).await, (200, one.clone()));
+    }
+    let id = all[0]["id"].as_str().unwrap();
+    let (place, _) = id.rsplit_once('_').unwrap();
+    for missing in [format!("{place}_orders:100"), format!("{place}_orders:1"), format!("{place}_"), place.into()] {
+        let (status, answer) = get(&server, &format!("/api/v1/milestones/{missing}")).await;
+        assert_eq!((status, &answer["error"]), (404, &json!("milestone not found")), "{missing}");
+    }
     server.stop().await;
 }
 

@@ -150,7 +150,7 @@ async fn a_payout_is_paid_only_when_marked_so(server: TestServer) {
     server.flow().payouts().set_address(&server.merchant, &ana.id, "ana@example.com").await.unwrap();
 
     let page = browser.page(PAYOUTS).await;
-    assert!(page.contains("$35.00") && page.contains("No PayPal address for 1 creator."), "{page}");
+    assert!(page.contains("$35.00") && page.contains("No payout details for 1 creator."), "{page}");
     let (status, location, _) = browser.post(PAYOUTS, &[("do", "create"), ("currency", "EUR")]).await;
     assert_eq!((status, location.as_str()), (422, ""), "nothing is due in euros");
     let (status, location, _) = browser.post(PAYOUTS, &[("do", "create"), ("currency", "USD")]).await;
@@ -158,9 +158,15 @@ async fn a_payout_is_paid_only_when_marked_so(server: TestServer) {
     let batch = location.split('?').next().unwrap().to_owned();
     let page = browser.page(&batch).await;
     assert!(
-        page.contains("Open: not paid yet") && page.contains("No PayPal file: 1 creator without an address"),
+        page.contains("Open: not paid yet") && page.contains("No PayPal file: 1 creator without a PayPal address"),
         "{page}"
     );
+    // What it is made of, and where the money goes.
+    assert!(page.contains("Pay to") && page.contains("ana@example.com") && page.contains("A bonus"), "{page}");
+    assert!(page.contains("changed today by your team"), "{page}");
+    let file = browser.page(&format!("{batch}?lines-format=csv")).await;
+    let amounts: Vec<&str> = file.lines().skip(1).filter_map(|line| line.rsplit(',').next()).collect();
+    assert!(amounts.contains(&"$25.00") && amounts.contains(&"$10.00") && amounts.len() == 2, "{file}");
     let ledger = browser.page(COMMISSIONS).await;
     assert!(ledger.contains("In payout of 15 Jan") && !ledger.contains(">Paid in payout"), "{ledger}");
     // The files. PayPal's would pay only some.

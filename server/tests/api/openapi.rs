@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use flow::outbound::EventType;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::test_server::{Engine, start};
@@ -152,4 +154,51 @@ async fn parameters_say_what_they_take() {
     for name in ["Field", "Patch"] {
         assert!(document["components"]["schemas"].get(name).is_none(), "a schema is called {name}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn webhooks_are_described_as_they_are_sent() {
+    let server = start(Engine::Sqlite).await;
+    let answer = server.http.get(format!("{}/api/openapi.json", server.url)).send().await.unwrap();
+    let document: Value = answer.json().await.unwrap();
+    let names: BTreeSet<&str> = document["webhooks"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(names, EventType::ALL.iter().map(|kind| kind.as_str()).collect());
+    crate::export::fill(&server).await;
+    let send = async |method: Method, path: String, body: Value| {
+        let request = server.http.request(method, format!("{}/api/v1{path}", server.url));
+        let answer = request.bearer_auth(&server.server_key).json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}");
+        answer.json::<Value>().await.unwrap()
+    };
+    let first = async |list: &str| {
+        let list = send(Method::GET, format!("/{list}?limit=1"), Value::Null).await;
+        list["data"][0]["id"].as_str().unwrap().to_owned()
+    };
+    // What the brand's other objects do not report.
+    send(Method::PATCH, format!("/drops/{}", first("drops").await), json!({"title": "Two"})).await;
+    send(Method::PATCH, format!("/creators/{}", first("creators").await), json!({"tier": "gold"})).await;
+    send(Method::POST, format!("/payouts/{}/mark_paid", first("payouts").await), json!({})).await;
+    let refund = json!({"id": 7, "order_id": 1001, "created_at": "2027-03-20T08:00:00Z", "transactions":
+        [{"kind": "refund", "status": "success", "amount": "10.00", "currency": "USD"}]});
+    crate::actions::deliver_and_settle(&server, "refunds/create", "r7", &refund.to_string()).await;
+    let sale = |n: u8| json!({"external_id": n.to_string(), "currency": "USD", "total_minor": 100, "discount_codes": ["ANA10"]});
+    let sales: Vec<Value> = (0..10).map(sale).collect();
+    send(Method::POST, "/orders/bulk".to_owned(), json!({"rows": sales})).await;
+    server.settle().await;
+    let mut seen = BTreeSet::new();
+    let query = flow::outbound::EventQuery::default();
+    for event in server.flow().outbound().list(&server.merchant, &query).await.unwrap() {
+        let event = serde_json::to_value(&event).unwrap();
+        let name = event["type"].as_str().unwrap();
+        let schema = &document["webhooks"][name]["post"]["requestBody"]["content"]["application/json"]["schema"];
+        assert_eq!(faults(&document, schema, &event), Vec::<String>::new(), "{event}");
+        // Nothing that is not described.
+        let strict = json!({"allOf": [schema["properties"]["data"]], "unevaluatedProperties": false});
+        assert_eq!(faults(&document, &strict, &event["data"]), Vec::<String>::new(), "{event}");
+        let named: BTreeSet<&String> = schema["properties"].as_object().unwrap().keys().collect();
+        assert_eq!(event.as_object().unwrap().keys().collect::<BTreeSet<_>>(), named);
+        seen.insert(name.to_owned());
+    }
+    assert!(seen.len() >= 11, "{seen:?}");
+    server.stop().await;
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     actions::{creator_with_link, deliver_and_settle, install, percent, promo, rule},
-    test_server::{TestServer, order},
+    test_server::{NOW, PV, TestServer, order},
 };
 
 const ORIGIN: &str = "http://localhost:4000";
@@ -191,6 +191,65 @@ async fn credit_is_given_by_hand_and_taken_back(server: TestServer) {
     server.stop().await;
 }
 
+async fn the_list_is_sorted_by_what_the_database_can_sort_by(server: TestServer) {
+    install(&server).await;
+    for n in 0..30 {
+        // Dearer and cheaper ones by turns.
+        let total = format!("{}.00", 10 + (n * 7) % 30);
+        deliver_and_settle(&server, "orders/create", &format!("o{n}"), &order(500 + n, &total, &json!({}))).await;
+    }
+    let member = Member::of(&server).await;
+    let page = member.get(&format!("{ORDERS}?sort=-revenue")).await;
+    assert!(page.contains("aria-sort=\"descending\"") && page.contains("sort=revenue"), "{page}");
+    assert!(!page.contains("sort=credited"), "no column that the database does not sort by: {page}");
+    let first = names(&page);
+    assert_eq!((first.len(), first[0]), (25, "#517"), "$39.00: {first:?}");
+    let (_, next) = page.split_once("page=after.").unwrap();
+    let next = next.split('"').next().unwrap();
+    let second = member.get(&format!("{ORDERS}?sort=-revenue&page=after.{next}")).await;
+    assert_eq!((names(&second).len(), names(&second)[4]), (5, "#500"), "$10.00 is the last");
+    assert_eq!(names(&member.get(&format!("{ORDERS}?sort=revenue")).await)[0], "#500");
+    assert_eq!(names(&member.get(&format!("{ORDERS}?sort=nonsense")).await).len(), 25);
+    let file = member.get(&format!("{ORDERS}?sort=revenue&format=csv")).await;
+    assert!(file.lines().nth(1).unwrap().starts_with("#500,") && file.lines().count() == 31, "{file}");
+    server.stop().await;
+}
+
+async fn a_long_activity_is_paged_and_says_so(server: TestServer) {
+    install(&server).await;
+    let mut body: serde_json::Value = serde_json::from_str(&order(501, "100.00", &json!({}))).unwrap();
+    body["customer"] = json!({"id": 77});
+    body["note_attributes"] = json!([{"name": wire::COOKIE_PV, "value": PV}]);
+    deliver_and_settle(&server, "orders/create", "o501", &body.to_string()).await;
+    let views = (0..510).map(|n| {
+        let at = NOW.plus_ms(-600_000 + n * 1_000).to_rfc3339();
+        let page = format!("https://shop.example/pages/p{n}");
+        json!({"event_type": "page_view", "pv_id": PV, "occurred_at": at, "page_url": page})
+    });
+    for batch in views.collect::<Vec<_>>().chunks(50) {
+        let sent = server.track(&server.pixel_key, &json!(batch).to_string()).await;
+        assert_eq!(sent.0, 200, "{}", sent.1);
+    }
+    server.settle().await;
+    let member = Member::of(&server).await;
+    let page = member.get(&member.order("501").await).await;
+    let (_, rest) = page.split_once("href=\"/brand/attribution/customers/").unwrap();
+    let customer = format!("/brand/attribution/customers/{}", rest.split_once('"').unwrap().0);
+    let page = member.get(&customer).await;
+    assert!(page.contains("more than 500 clicks or page views (510 page views in all)"), "{page}");
+    let (_, rest) = page.split_once("until=").unwrap();
+    let until = rest.split(['"', '&']).next().unwrap();
+    let shown = async |query: &str| {
+        let file = member.get(&format!("{customer}?{query}activity-format=csv")).await;
+        file.lines().filter(|line| line.starts_with("Viewed a page")).count()
+    };
+    let (latest, earlier) = (shown("").await, shown(&format!("until={until}&")).await);
+    assert_eq!((latest, earlier), (499, 11), "each of the 510 once");
+    let page = member.get(&format!("{customer}?until={until}")).await;
+    assert!(page.contains("Latest activity") && page.contains("Shown is what happened until"), "{page}");
+    server.stop().await;
+}
+
 async fn a_customer_has_a_name_that_says_something_and_can_be_erased(server: TestServer) {
     install(&server).await;
     creator_with_link(&server, "Ana Lima", "ANA20").await;
@@ -229,6 +288,8 @@ on_both_engines!(
     long_lists_are_paged_without_loss
     an_order_says_because_of_what
     credit_is_given_by_hand_and_taken_back
+    the_list_is_sorted_by_what_the_database_can_sort_by
+    a_long_activity_is_paged_and_says_so
     a_customer_has_a_name_that_says_something_and_can_be_erased
     models_stand_beside_the_policy
 );

@@ -115,10 +115,26 @@ async fn enter(server: &TestServer) -> Doors {
     let shopify = ids.iter().find(|record| record.order.external_id == "1001").unwrap().order.id.clone();
     server.flow().surveys().assign_credit(&server.merchant, &shopify, &link.id, "Lovelace called us").await.unwrap();
     server.settle().await;
+    note(server, "/api/v1/orders/1001", SURNAME).await;
+    note(server, &format!("/api/v1/commissions/{}", commission_of(server, &shopify).await), SURNAME).await;
     park(server, 1, "orders/create", &named_order(1002, "30.00")).await;
     park(server, 2, "customers/data_request", &message(&[])).await;
     deliver_and_settle(server, "customers/data_request", "d1", &message(&[])).await;
     doors
+}
+
+/// Notes a name about an object. The answer is stored with its idempotency key.
+async fn note(server: &TestServer, path: &str, name: &str) {
+    let request = server.http.patch(format!("{}{path}", server.url)).bearer_auth(&server.server_key);
+    let request = request.header("idempotency-key", "note").json(&json!({"metadata": {"called by": name}}));
+    let answer: Value = request.send().await.unwrap().json().await.unwrap();
+    assert_eq!(answer["metadata"]["called by"], name, "{answer}");
+}
+
+/// The first commission of an order.
+async fn commission_of(server: &TestServer, order: &domain::OrderId) -> domain::EntryId {
+    let entries = server.store.ledger_of_order(&server.merchant.brand().id, order).await.unwrap();
+    entries.into_iter().next().unwrap().id
 }
 
 fn refund(order: u64, id: u64, amount: &str) -> String {

@@ -33,7 +33,7 @@ use store::{
 };
 
 use crate::test_server::{
-    CountingRandom, Engine, ManualClock, NOW, SHOP, config, connect_to_all_brands, flow_on, operator, start,
+    CountingRandom, Engine, ManualClock, NOW, SHOP, config, connect_to_all_brands, flow_on, newest, operator, start,
 };
 
 /// What all orders amount to before refunds, edits and cancellations, in cents. It depends on nothing but the story.
@@ -199,8 +199,8 @@ async fn the_sample_holds_what_it_says(engine: Engine) {
         assert!(one[0].items.len() > 3 && one[0].items.iter().all(|(_, minor)| *minor > 0), "{:?}", one[0]);
     }
     assert!(!flow.commissions().waiting(&merchant).await.unwrap().is_empty());
-    let open = world.store.answers(brand, AnswerState::Open, 100).await.unwrap();
-    let matched = world.store.answers(brand, AnswerState::Matched, 100).await.unwrap();
+    let open = world.store.answers(brand, AnswerState::Open, &newest(domain::AnswerId::PREFIX)).await.unwrap();
+    let matched = world.store.answers(brand, AnswerState::Matched, &newest(domain::AnswerId::PREFIX)).await.unwrap();
     assert!(open.len() >= 5 && matched.len() >= 8, "{} open, {} matched", open.len(), matched.len());
     assert!(flow.models().latest_run(&merchant).await.unwrap().is_some());
     let health = flow.setup().health(&merchant).await.unwrap();

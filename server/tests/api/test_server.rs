@@ -99,6 +99,12 @@ pub(crate) struct TestServer {
     pub server_key: String,
 }
 
+/// The newest thousand of what has ids with this prefix.
+pub(crate) fn newest(prefix: &str) -> flow::api::Keyset {
+    let below = domain::id::earliest(prefix, domain::id::TIME_MAX);
+    flow::api::Keyset { from: String::new(), below, is_ascending: false, limit: 1_000 }
+}
+
 /// The database of a test server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Engine {
@@ -191,6 +197,8 @@ pub(crate) fn config(database: &str, settings: &[&str]) -> Config {
         "4",
         "--listen",
         "127.0.0.1:0",
+        "--refusal-delay-ms",
+        "0",
         "--shopify-api-key",
         CLIENT_ID,
         "--shopify-api-secret",
@@ -314,6 +322,19 @@ impl TestServer {
     /// Another process on the same database.
     pub(crate) async fn replica(&self) -> Running {
         run(config(&self.database, &[]), &self.clock, 1 << 41).await
+    }
+
+    /// The survey answers that need review, newest first.
+    pub(crate) async fn open_answers(&self) -> Vec<flow::survey::Answer> {
+        let all = newest(domain::AnswerId::PREFIX);
+        self.flow().surveys().open_answers(&self.merchant, &all).await.unwrap()
+    }
+
+    /// The brand's audit log, newest first: time, actor, action, subject.
+    pub(crate) async fn audit_log(&self) -> Vec<(UnixMs, String, String, String)> {
+        let all = newest(flow::setup::AUDIT_PREFIX);
+        let entries = self.flow().setup().audit_log(&self.merchant, &all, None).await.unwrap();
+        entries.into_iter().map(|entry| (entry.at, entry.actor, entry.action, entry.subject)).collect()
     }
 
     /// A session cookie of a member of the brand.

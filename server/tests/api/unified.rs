@@ -1,6 +1,7 @@
 //! The unified API: keys and their scopes, limits, versions, writes that happen once, lists, and the sandbox.
 
 mod callers;
+mod kept;
 mod once;
 mod orders;
 
@@ -740,12 +741,14 @@ async fn erased_creators_are_gone_from_answers_too(server: TestServer) {
 }
 
 /// A server key of another brand.
-async fn other_brand(server: &TestServer) -> String {
+/// Another brand: its owner, and a key.
+async fn other_brand(server: &TestServer) -> (flow::access::Merchant, String) {
     let new = flow::setup::NewBrand { name: "Other".into(), ..flow::setup::NewBrand::default() };
     let operator = crate::test_server::operator();
     let brand = server.flow().setup().create_brand(operator, &new).await.unwrap();
     let merchant = server.flow().access().merchant_by_operator(operator, &brand.id).await.unwrap();
-    server.flow().setup().create_key(&merchant, KeyKind::Server, false).await.unwrap().1
+    let (_, key) = server.flow().setup().create_key(&merchant, KeyKind::Server, false).await.unwrap();
+    (merchant, key)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,41 @@
 //! The words of the audit log.
 
+/// What entries are about: the first part of their action, and what the filter calls it.
+pub(super) const SUBJECTS: [(&str, &str); 32] = [
+    ("key", "API keys"),
+    ("policy", "Attribution policy"),
+    ("campaign", "Campaigns"),
+    ("click", "Clicks"),
+    ("period", "Closed periods"),
+    ("collab", "Collabs"),
+    ("commission_rule", "Commission rules"),
+    ("commission", "Commissions"),
+    ("creator", "Creators"),
+    ("question", "Creators’ questions"),
+    ("customer", "Customers"),
+    ("drop", "Drops"),
+    ("retention", "How long data is kept"),
+    ("import", "Imports"),
+    ("invitation", "Invitations"),
+    ("klaviyo", "Klaviyo"),
+    ("link", "Links"),
+    ("order", "Orders"),
+    ("payout", "Payouts"),
+    ("content", "Posts"),
+    ("product", "Products"),
+    ("proof", "Revenue proofs"),
+    ("sample", "Sample data"),
+    ("session", "Sessions"),
+    ("settings", "Settings"),
+    ("shop", "Shop"),
+    ("access", "Sign-in links"),
+    ("survey", "Survey answers"),
+    ("member", "Team"),
+    ("brand", "Test brand"),
+    ("tier_rules", "Tier rules"),
+    ("webhook", "Webhooks"),
+];
+
 /// What was done.
 pub(super) fn of_action(action: &str) -> String {
     let known = match action {
@@ -15,6 +51,7 @@ pub(super) fn of_action(action: &str) -> String {
         "commission.adjust" => "Adjusted a balance",
         "commission.approve" => "Approved commissions",
         "commission.edit" => "Changed a commission",
+        "commission.note" => "Changed the notes of a commission",
         "commission.release" => "Released a commission that waited",
         "commission_rule.create" => "Added a commission rule",
         "commission_rule.end" => "Ended a commission rule",
@@ -24,6 +61,7 @@ pub(super) fn of_action(action: &str) -> String {
         "creator.erase" => "Erased a creator's personal data",
         "creator.merge" => "Merged two creators",
         "creator.payout_address" => "Changed a payout address",
+        "creator.payout_details" => "Changed how a creator is paid",
         "creator.promo_code" => "Changed a promo code",
         "creator.sign_out" => "Signed a creator out everywhere",
         "creator.tier" => "Moved a creator to another tier",
@@ -52,10 +90,12 @@ pub(super) fn of_action(action: &str) -> String {
         "member.role" => "Changed a role",
         "order.credit" => "Gave credit for an order by hand",
         "order.credit_back" => "Removed credit given by hand",
+        "order.note" => "Changed the notes of an order",
         "order.refund" => "Reported a refund",
         "order.upsert" => "Reported an order",
         "payout.cancel" => "Cancelled a payout",
         "payout.create" => "Created a payout",
+        "payout.note" => "Changed the notes of a payout",
         "payout.paid" => "Marked a payout as paid",
         "period.close" => "Closed a period",
         "policy.create" => "Changed the attribution policy",
@@ -71,9 +111,11 @@ pub(super) fn of_action(action: &str) -> String {
         "session.end" => "Signed somebody out",
         "settings.gift_cards" => "Changed whether gift cards earn",
         "settings.hosts" => "Changed where links may lead",
+        "settings.mails" => "Changed the e-mails to owners",
         "settings.save" => "Changed the commission settings",
-        "shop.erase" => "Erased a shop's customers, as Shopify asked",
+        "shop.erase" => "Erased everything that names a person",
         "survey.decide" => "Reviewed a survey answer",
+        "survey.reopen" => "Opened a survey answer again",
         "survey.fairing_key" => "Changed the Fairing key",
         "tier_rules.save" => "Changed the tier rules",
         "webhook.archive" => "Removed a webhook",
@@ -132,6 +174,18 @@ mod tests {
         assert_eq!(of_actor("shopify user 12"), "Shopify user no. 12");
         assert_eq!(of_actor("key 8f3a"), "API key …8f3a…");
         assert_eq!(of_actor("account acc_1"), "acc_1");
+    }
+
+    #[test]
+    fn every_action_with_words_can_be_filtered_by() {
+        let (code, _) = include_str!("words.rs").split_once("#[cfg(test)]").expect("tests");
+        let actions =
+            code.lines().filter(|line| line.contains("\" => \"")).flat_map(|line| line.split('"').skip(1).step_by(2));
+        let subjects: Vec<&str> = actions.filter_map(|text| Some(text.split_once('.')?.0)).collect();
+        assert!(subjects.len() > 60, "{subjects:?}");
+        for subject in subjects {
+            assert!(SUBJECTS.iter().any(|(known, _)| *known == subject), "{subject}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::{
     error::PageResult,
     form::{FormState, Posted, done},
     format,
-    page::links::{Choices, credited_orders, link_table},
+    page::links::{Choices, credited_card, credited_table, link_table},
     period_choice::PeriodChoice,
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
@@ -75,14 +75,22 @@ async fn page(request: &BrandRequest, id: &CampaignId, state: &FormState) -> Pag
     if table.is_csv_wanted(&request.address) {
         return table.csv(&request.address, "campaign-links");
     }
+    let credited = credited_table(request, &orders);
+    if credited.is_csv_wanted(&request.address) {
+        return credited.csv(&request.address, "campaign-orders");
+    }
+    let creators = creators(request, &links, &choices);
+    if creators.is_csv_wanted(&request.address) {
+        return creators.csv(&request.address, "campaign-creators");
+    }
     let (currency, today) = (request.caller.brand().currency, reports.today(request.caller.brand()));
     let content = view! {
         {facts(request, &planned, &figures.total)}
         {figure_tiles(&figures.total, currency)}
         {clicks_by_day(&figures.days, today, &choice.label(), currency)}
         <div class="two-thirds">
-            <div>{creators(request, &links, &choices)}</div>
-            {credited_orders(request, orders)}
+            <div><section class="card"><h2>"Creators"</h2>{creators.view(&request.address)}</section></div>
+            {credited_card(request, &orders)}
         </div>
         <h2 class="section">"Links"</h2>
         {table.view(&request.address)}
@@ -124,7 +132,7 @@ fn facts(request: &BrandRequest, planned: &PlannedCampaign, figures: &Figures) -
 }
 
 /// The campaign's creators with what their links in it did.
-fn creators(request: &BrandRequest, links: &[(Link, Figures)], choices: &Choices) -> AnyView {
+fn creators(request: &BrandRequest, links: &[(Link, Figures)], choices: &Choices) -> Table {
     let mut by_creator: BTreeMap<Option<CreatorId>, Figures> = BTreeMap::new();
     for (link, figures) in links {
         let sums = by_creator.entry(link.creator.clone()).or_default();
@@ -155,13 +163,11 @@ fn creators(request: &BrandRequest, links: &[(Link, Figures)], choices: &Choices
         Column::number("orders", "Orders"),
         Column::money("revenue", "Revenue"),
     ];
-    let table = Table::new("Creators of the campaign", columns)
+    Table::new("Creators of the campaign", columns)
         .rows(rows.collect::<Vec<_>>())
         .named("creators")
-        .without_csv()
         .ordered_by("-revenue")
-        .empty(view! { <p class="subdued">"No creator has a link here yet."</p> });
-    view! { <section class="card"><h2>"Creators"</h2>{table.view(&request.address)}</section> }.into_any()
+        .empty(view! { <p class="subdued">"No creator has a link here yet."</p> })
 }
 
 fn edit_card(request: &BrandRequest, planned: &PlannedCampaign, state: &FormState) -> AnyView {
@@ -170,7 +176,7 @@ fn edit_card(request: &BrandRequest, planned: &PlannedCampaign, state: &FormStat
         <section class="card" id="edit">
             <h2>"Edit"</h2>
             {form.summary(&plan::LABELS)}
-            <form method="post">{plan::fields(&form, request.caller.brand().currency)}{form.submit("Save")}</form>
+            <form method="post" data-save-bar="">{plan::fields(&form, request.caller.brand().currency)}{form.submit("Save")}</form>
         </section>
     }
     .into_any()

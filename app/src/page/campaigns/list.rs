@@ -87,8 +87,7 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let form = state.form("create");
     let is_open = request.address.has("new") || form.is_refused();
     let states = ["Running", "Planned", "Ended", "Archived"].map(|name| (name.to_lowercase(), name.to_owned()));
-    let filters =
-        vec![Filter { name: "state", label: "State".into(), options: states.into(), all: "All but archived".into() }];
+    let filters = vec![Filter::of("state", "State", states.into(), "All but archived")];
     let content = view! {
         {is_open.then(|| new_campaign(request, &form))}
         {(!all.is_empty()).then(|| filter_bar(&request.address, "Search campaigns", filters))}

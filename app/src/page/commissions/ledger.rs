@@ -53,8 +53,8 @@ pub(super) async fn section(request: &BrandRequest, creators: &[Creator]) -> Res
     let table = table.empty(view! { <p class="subdued">"No line of the ledger matches."</p> });
     let states = STATES.map(|(state, label)| (state.as_str().to_owned(), label.to_owned()));
     let filters = vec![
-        Filter { name: "creator", label: "Creator".into(), options: format::choices(creators), all: "All creators".into() },
-        Filter { name: "state", label: "State".into(), options: states.into(), all: "Every state".into() },
+        Filter::by_name("creator", "Creator", format::choices(creators), "All creators"),
+        Filter::of("state", "State", states.into(), "Every state"),
     ];
     Ok(view! {
         <section aria-labelledby="ledger">

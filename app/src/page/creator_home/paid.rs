@@ -1,4 +1,4 @@
-//! `/creator/paid`: balances, payouts and milestones. Sections marked `data-earnings` change when a payout is paid,
+//! `/creator/paid`: balances, payouts, how the creator is paid, and milestones. Sections marked `data-earnings` change when a payout is paid,
 //! whatever it contains.
 
 use flow::creator_view::OwnPayout;
@@ -6,11 +6,12 @@ use leptos::prelude::*;
 
 use super::{
     earnings::{milestone, table},
-    has_private, period_of,
+    has_private, payout_details, period_of,
 };
 use crate::{
     creator_layout::CreatorPage,
     error::PageResult,
+    form::{FormState, Posted, done},
     format,
     language::t,
     request::CreatorRequest,
@@ -20,10 +21,25 @@ use crate::{
 pub(super) const PATH: &str = "/creator/paid";
 
 pub(super) async fn show(request: CreatorRequest) -> PageResult {
+    page(&request, &FormState::default()).await
+}
+
+pub(super) async fn submit(request: CreatorRequest, posted: Posted) -> PageResult {
+    let outcome = match posted.action() {
+        payout_details::SAVE => payout_details::save(&request, &posted).await,
+        _ => Err(posted.unknown_action()),
+    };
+    match outcome {
+        Ok(()) => Ok(done(PATH, "details")),
+        Err(error) => page(&request, &posted.refused(error)?).await,
+    }
+}
+
+async fn page(request: &CreatorRequest, state: &FormState) -> PageResult {
     let view = request.flow.creator_view(&request.caller);
-    let own = view.overview(period_of(&request)).await?;
+    let own = view.overview(period_of(request)).await?;
     let balances = view.balances().await?;
-    let payouts = payouts(&request, view.payouts().await?);
+    let payouts = payouts(request, view.payouts().await?);
     if payouts.is_csv_wanted(&request.address) {
         return payouts.csv(&request.address, "payouts");
     }
@@ -36,9 +52,11 @@ pub(super) async fn show(request: CreatorRequest) -> PageResult {
     let content = view! {
         <section class="card" data-earnings=""><h2>{t!("creator_home-earnings")}</h2>{table(&balances, has_private(&own))}</section>
         <section class="card" data-earnings=""><h2>{t!("creator_home-payouts")}</h2>{payouts.view(&request.address)}</section>
+        {payout_details::card(request, state).await?}
         {milestones}
     };
-    Ok(CreatorPage::new(t!("creator_home-paid-title")).show(&request, content))
+    let done = (request.address.get("done") == "details").then(|| t!("creator_home-details-saved").into_any());
+    Ok(CreatorPage::new(t!("creator_home-paid-title")).done(done).status(state.status()).show(request, content))
 }
 
 fn payouts(request: &CreatorRequest, payouts: Vec<OwnPayout>) -> Table {
@@ -50,7 +68,8 @@ fn payouts(request: &CreatorRequest, payouts: Vec<OwnPayout>) -> Table {
     ];
     let rows = payouts.into_iter().map(|payout| {
         let day = zone.day_of(payout.paid_at);
-        let on = view! { <time datetime=day.to_string()>{format::date(day)}</time> };
+        let href = format!("{PATH}/{}", payout.id);
+        let on = view! { <a href=href><time datetime=day.to_string()>{format::date(day)}</time></a> };
         Row::new([
             Cell::view(day.to_string(), on),
             Cell::number(payout.amount.minor, format::amount(payout.amount)),

@@ -14,9 +14,9 @@ use flow::{
 use leptos::prelude::*;
 
 use super::{
-    PATH, balance, edit,
+    PATH, balance, edit, invite,
     list::{ignored_claims, what_was_done},
-    merge, named, path_of, proofs, states,
+    merge, named, path_of, payout_details, proofs, states,
 };
 use crate::{
     brand_layout::BrandPage,
@@ -24,7 +24,10 @@ use crate::{
     day_chart::{clicks_by_day, figure_tiles},
     error::PageResult,
     form::{FormState, Posted, done},
-    page::links::{Choices, credited_orders, link_table},
+    page::{
+        invitations,
+        links::{Choices, credited_card, credited_table, link_table},
+    },
     period_choice::PeriodChoice,
     request::BrandRequest,
     table::Table,
@@ -61,7 +64,10 @@ pub(super) async fn submit(request: BrandRequest, Path(id): Path<String>, posted
         "archive" => set_archived(&request, &id, true).await,
         "restore" => set_archived(&request, &id, false).await,
         "erase" => erase(&request, &id, &posted).await,
-        "invite" => {
+        invite::INVITE => invite::send(&request, &id, &posted).await,
+        invitations::RESEND => invitations::resend(&request, &posted, &path_of(&id)).await,
+        invitations::REVOKE => invitations::revoke(&request, &posted, &path_of(&id)).await,
+        invite::LINK => {
             let link = request.flow.access().sign_in_link(&request.caller, Some(&id)).await?;
             return page(&request, &id, Shown { sign_in_link: Some(link), ..Shown::default() }).await;
         }
@@ -144,8 +150,16 @@ async fn page(request: &BrandRequest, id: &CreatorId, shown: Shown) -> PageResul
     if table.is_csv_wanted(&request.address) {
         return table.csv(&request.address, "creator-links");
     }
+    let credited = credited_table(request, &orders);
+    if credited.is_csv_wanted(&request.address) {
+        return credited.csv(&request.address, "creator-orders");
+    }
     let Shown { state, sign_in_link, preview } = shown;
     let promo_code = request.flow.links().promo_code_of(&request.caller, id).await?;
+    let invite = match &profile {
+        Some(_) => Some(invite::card(request, &creator, &state).await?),
+        None => None,
+    };
     let known = match &profile {
         Some(profile) => view! {
             {edit::card(&state, &profile.value, &choices.creators, promo_code.clone())}
@@ -162,10 +176,11 @@ async fn page(request: &BrandRequest, id: &CreatorId, shown: Shown) -> PageResul
         <h2 class="section">"Links"</h2>
         {table.view(&request.address)}
         <div class="two-thirds">
-            {credited_orders(request, orders)}
+            {credited_card(request, &orders)}
             <div>
                 {balance::card(request, id).await?}
-                {profile.is_some().then(|| invite_card(&state))}
+                {payout_details::card(request, id).await?}
+                {invite}
                 {named::card(request, &creator).await?}
                 {proofs::card(request, id).await?}
             </div>
@@ -262,24 +277,6 @@ fn facts(
     .into_any()
 }
 
-fn invite_card(state: &FormState) -> AnyView {
-    let form = state.form("invite");
-    let sign_out = state.form("sign-out");
-    let sign_out = view! { <form method="post">{sign_out.button("Sign out everywhere", "critical")}</form> };
-    let question = "Their sessions here end in every browser, and links that were not used yet stop working.";
-    view! {
-        <section class="card" id="invite">
-            <h2>"Their own page"</h2>
-            <p>"Creators see their clicks and conversions, and revenue only for links that share it."</p>
-            <div class="beside">
-                <form method="post">{form.button("Create sign-in link", "")}</form>
-                {confirm("Sign out…", question, sign_out)}
-            </div>
-        </section>
-    }
-    .into_any()
-}
-
 fn erase_card(state: &FormState) -> AnyView {
     let form = state.form("erase");
     let erase = view! {
@@ -288,7 +285,7 @@ fn erase_card(state: &FormState) -> AnyView {
             {form.button("Erase creator", "critical")}
         </form>
     };
-    let question = "Name, handle, aliases, accounts, notes, email hash, PayPal address and partner code are erased, and the creator is signed out.";
+    let question = "Name, handle, aliases, accounts, notes, email hash, payout details and partner code are erased, and the creator is signed out.";
     view! {
         <section class="card">
             <h2>"Erase personal data"</h2>

@@ -91,12 +91,12 @@ pub(super) fn card(state: &FormState, one: &CreatorProfile, others: &[Creator], 
         .hint("Leave empty to keep. Stored only as a hash, to recognise their own purchases.");
     let paypal = Field::new("paypal", "PayPal address")
         .input(Input::Email)
-        .hint("Leave empty to keep. Stored encrypted, used for payout files only.");
+        .hint("Leave empty to keep. Replaces how they are paid, and an e-mail says so to whoever set that.");
     view! {
         <section class="card" id="edit">
             <h2>"Profile"</h2>
             {form.summary(&LABELS)}
-            <form method="post">
+            <form method="post" data-save-bar="">
                 <div class="fields">
                     {form.field(Field::new("name", "Name").required().length_max(120))}
                     {form.field(Field::new("handle", "Handle").required().length_max(64))}

@@ -18,6 +18,7 @@ use crate::{
     error::PageResult,
     form::{Field, Form, FormState, Input, Posted, done},
     format,
+    page::invitations,
     period_choice::PeriodChoice,
     picker::{Filter, filter_bar},
     request::BrandRequest,
@@ -73,7 +74,7 @@ pub(super) fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
             let id = Form::hidden("id", request.address.get("undo"));
             Some(view! { <span>"Archived. Their links keep working and earning."</span><form method="post">{id}{undo.button("Undo", "quiet")}</form> }.into_any())
         }
-        _ => None,
+        other => invitations::what_was_done(other).map(IntoAny::into_any),
     }
 }
 
@@ -151,11 +152,11 @@ fn filters(all: &Creators) -> Vec<Filter> {
     let mut status = states::options();
     status.push(("archived".to_owned(), "Archived".to_owned()));
     let filters = [
-        Filter { name: "tier", label: "Tier".into(), options: tiers, all: "All tiers".into() },
-        Filter { name: "tag", label: "Tag".into(), options: tags, all: "All tags".into() },
-        Filter { name: "status", label: "Status".into(), options: status, all: "All but archived".into() },
+        Filter::of("tier", "Tier", tiers, "All tiers"),
+        Filter::of("tag", "Tag", tags, "All tags"),
+        Filter::of("status", "Status", status, "All but archived"),
     ];
-    filters.into_iter().filter(|filter| !filter.options.is_empty()).collect()
+    filters.into_iter().filter(|filter| !filter.is_empty()).collect()
 }
 
 /// Whether the page's filters let a creator through.

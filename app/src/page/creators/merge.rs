@@ -91,7 +91,7 @@ fn shown(preview: &MergePreview) -> AnyView {
         counted(holdings.items, "collab, drop or post", "collabs, drops and posts"),
         (!preview.new_aliases.is_empty()).then(|| format!("as aliases: {}", preview.new_aliases.join(", "))),
         preview.promo_code.as_ref().map(|code| format!("the discount code {code}")),
-        preview.gets_payout_address.then(|| "the PayPal address".to_owned()),
+        preview.gets_payout_details.then(|| "the payout details".to_owned()),
     ];
     let lines: Vec<_> = lines.into_iter().flatten().map(|line| view! { <li>{line}</li> }).collect();
     let (from, into) = (preview.from.name.clone(), preview.into.name.clone());

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use super::path_of;
 use crate::{
     form::{Form, FormState, Posted, done},
+    keyset_page::KeysetPage,
     request::BrandRequest,
 };
 
@@ -30,7 +31,8 @@ pub(super) async fn card(request: &BrandRequest, creator: &Creator) -> Result<Op
     let mut names = creator.aliases.clone();
     names.extend([creator.handle.clone(), creator.name.clone()]);
     let candidate = [Candidate { creator: creator.id.clone(), names }];
-    let mut answers = request.flow.surveys().open_answers(&request.caller).await?;
+    let mut answers =
+        request.flow.surveys().open_answers(&request.caller, &KeysetPage::portion(AnswerId::PREFIX, None)).await?;
     answers.retain(|answer| find(&answer.answer, &candidate).is_some());
     let count = answers.len();
     let rows = answers.into_iter().take(ANSWERS_MAX).map(|answer| {

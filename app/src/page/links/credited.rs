@@ -10,24 +10,28 @@ use crate::{
     table::{Cell, Column, Row, Table},
 };
 
-/// The card of the latest orders that some links are credited with.
-pub(crate) fn credited_orders(request: &BrandRequest, orders: Vec<CreditedOrder>) -> AnyView {
-    let is_cut = format::length(orders.len()) >= CREDITED_ORDERS_MAX;
-    let rows = orders.into_iter().map(|order| {
+/// The latest orders that some links are credited with.
+pub(crate) fn credited_table(request: &BrandRequest, orders: &[CreditedOrder]) -> Table {
+    let rows = orders.iter().map(|order| {
         let amount = Money { minor: order.amount_minor, currency: order.currency };
         Row::new([
-            Cell::text(order.name).href(format!("/brand/attribution/orders/{}", order.order)),
+            Cell::text(order.name.clone()).href(format!("/brand/attribution/orders/{}", order.order)),
             Cell::view(request.moment_text(order.placed_at), request.moment(order.placed_at))
                 .sorted_by(order.placed_at.0),
             Cell::number(order.amount_minor, amount.to_string()),
         ])
     });
     let columns = [Column::text("order", "Order"), Column::text("placed", "Placed"), Column::money("credit", "Credit")];
-    let table = Table::new("Credited orders", columns)
+    Table::new("Credited orders", columns)
         .rows(rows.collect::<Vec<_>>())
         .named("orders")
-        .without_csv()
-        .empty(view! { <p class="subdued">"No order yet. Sales appear here as soon as they are credited."</p> });
+        .empty(view! { <p class="subdued">"No order yet. Sales appear here as soon as they are credited."</p> })
+}
+
+/// The card of [`credited_table`], which says so if there may be more orders.
+pub(crate) fn credited_card(request: &BrandRequest, orders: &[CreditedOrder]) -> AnyView {
+    let is_cut = format::length(orders.len()) >= CREDITED_ORDERS_MAX;
+    let table = credited_table(request, orders);
     let note = is_cut.then(|| {
         let text = format!("The latest {CREDITED_ORDERS_MAX} orders. ");
         view! { <p class="subdued more-link">{text}<a href="/brand/attribution/orders">"All orders"</a></p> }

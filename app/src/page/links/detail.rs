@@ -5,7 +5,7 @@ use domain::{LinkId, link::Link};
 use flow::FlowError;
 use leptos::prelude::*;
 
-use super::{PATH, choices::Choices, credited_orders, edit, list::state_of, path_of, what_was_done};
+use super::{PATH, choices::Choices, credited_card, credited_table, edit, list::state_of, path_of, what_was_done};
 use crate::{
     brand_layout::BrandPage,
     component::{chip, copy_button},
@@ -65,6 +65,10 @@ async fn page(request: &BrandRequest, link: &Link, state: &FormState) -> PageRes
     let reports = request.flow.reports();
     let figures = reports.of_links(&request.caller, ids, choice.period).await?;
     let orders = reports.credited_orders(&request.caller, ids).await?;
+    let credited = credited_table(request, &orders);
+    if credited.is_csv_wanted(&request.address) {
+        return credited.csv(&request.address, "link-orders");
+    }
     let brand = request.caller.brand();
     let today = reports.today(brand);
     let url = request.flow.links().tracking_url(link.code);
@@ -75,7 +79,7 @@ async fn page(request: &BrandRequest, link: &Link, state: &FormState) -> PageRes
         {figure_tiles(&figures.total, brand.currency)}
         {clicks_by_day(&figures.days, today, &choice.label(), brand.currency)}
         <div class="two-thirds">
-            <div>{credited_orders(request, orders)}{edit}</div>
+            <div>{credited_card(request, &orders)}{edit}</div>
             {qr_card(link, &url)}
         </div>
     };

@@ -58,7 +58,7 @@ pub(super) fn card(request: &BrandRequest, link: &Link, state: &FormState) -> An
         <section class="card" id="edit">
             <h2>"Edit"</h2>
             {form.summary(&LABELS)}
-            <form method="post">
+            <form method="post" data-save-bar="">
                 <div class="fields">
                     {form.field(Field::new("destination", "Destination URL").input(Input::Url).required().length_max(2048))}
                     {form.field(Field::new("promo_code", "Promo code").hint("It stays as it is once orders are credited to the link."))}

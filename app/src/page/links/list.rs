@@ -76,14 +76,9 @@ pub(super) async fn page(request: &BrandRequest, state: &FormState) -> PageResul
         None
     };
     let filters = vec![
-        Filter { name: "creator", label: "Creator".into(), options: found.choices.creators(), all: "All creators".into() },
-        Filter { name: "campaign", label: "Campaign".into(), options: found.choices.campaigns(), all: "All campaigns".into() },
-        Filter {
-            name: "state",
-            label: "State".into(),
-            options: vec![("archived".to_owned(), "Archived".to_owned())],
-            all: "Active".into(),
-        },
+        Filter::by_name("creator", "Creator", found.choices.creators(), "All creators"),
+        Filter::by_name("campaign", "Campaign", found.choices.campaigns(), "All campaigns"),
+        Filter::of("state", "State", vec![("archived".to_owned(), "Archived".to_owned())], "Active"),
     ];
     let summary = ["archive", "restore", "campaign"].map(|action| state.form(action).all_faults());
     let bulk = (!found.links.is_empty()).then(|| bulk_bar(&found.choices, shows_archived(request)));
@@ -134,9 +129,11 @@ fn bulk_bar(choices: &Choices, is_archived: bool) -> AnyView {
     } else {
         view! {
             <span class="inline">
-                <select name="campaign" aria-label="Campaign for the ticked links">
-                    {picker::options(&campaigns, "", "Choose a campaign")}
-                </select>
+                {picker::searched(view! {
+                    <select id="bulk-campaign" name="campaign" aria-label="Campaign for the ticked links">
+                        {picker::options(&campaigns, "", "Choose a campaign")}
+                    </select>
+                })}
                 {state.form("campaign").button("Set campaign", "")}
             </span>
             {state.form("archive").button("Archive", "critical")}

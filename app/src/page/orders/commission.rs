@@ -58,7 +58,7 @@ fn lower_first(text: &str) -> String {
 }
 
 /// The order's entries in the commission ledger.
-pub(super) fn ledger(request: &BrandRequest, found: &OrderDetails) -> AnyView {
+pub(super) fn ledger_table(request: &BrandRequest, found: &OrderDetails) -> Table {
     let columns = [
         Column::text("what", "What"),
         Column::text("when", "When"),
@@ -83,12 +83,7 @@ pub(super) fn ledger(request: &BrandRequest, found: &OrderDetails) -> AnyView {
     let nothing = view! {
         <p class="subdued">{nothing}" "<a href="/brand/attribution/commissions">"See the rules"</a></p>
     };
-    let table = Table::new("Commission of this order", columns)
-        .rows(rows.collect::<Vec<_>>())
-        .named("ledger")
-        .without_csv()
-        .empty(nothing);
-    card("Commission", table.view(&request.address))
+    Table::new("Commission of this order", columns).rows(rows.collect::<Vec<_>>()).named("ledger").empty(nothing)
 }
 
 const fn happened(kind: EntryKind) -> &'static str {

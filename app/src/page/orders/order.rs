@@ -12,6 +12,7 @@ use url::form_urlencoded;
 use super::{PATH, commission, order_details::OrderDetails, questions, splits, timeline, verdict, words};
 use crate::{
     brand_layout::BrandPage,
+    component::card,
     error::{PageError, PageResult},
     form::{Field, Form, FormState, Posted, done},
     format,
@@ -105,6 +106,13 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
 async fn page(request: &BrandRequest, id: &OrderId, state: &FormState) -> PageResult {
     let found = OrderDetails::load(request, id).await?;
     let asked = request.flow.questions().about(&request.caller, id).await?;
+    let (ledger, evidence) = (commission::ledger_table(request, &found), evidence_table(request, &found));
+    if ledger.is_csv_wanted(&request.address) {
+        return ledger.csv(&request.address, "order-commission");
+    }
+    if evidence.is_csv_wanted(&request.address) {
+        return evidence.csv(&request.address, "order-evidence");
+    }
     let order = found.order();
     let net = format::money(order.net_minor(), order.currency);
     let title = format!("{} · {} · {net}", order.name, request.moment_text(order.placed_at));
@@ -119,9 +127,9 @@ async fn page(request: &BrandRequest, id: &OrderId, state: &FormState) -> PageRe
         {splits::card(&found)}
         <div class="columns">
             {commission::figures(request, &found)}
-            {commission::ledger(request, &found)}
+            {card("Commission", ledger.view(&request.address))}
         </div>
-        {evidence_table(request, &found)}
+        {evidence_card(request, &found, evidence)}
     };
     Ok(BrandPage::new(title)
         .above(view! { <a href=PATH>"← Orders"</a> })
@@ -173,7 +181,7 @@ fn give_form(request: &BrandRequest, found: &OrderDetails, state: &FormState) ->
 }
 
 /// All evidence in words: the timeline for those who do not see it, and for those who want to know exactly.
-fn evidence_table(request: &BrandRequest, found: &OrderDetails) -> AnyView {
+fn evidence_table(request: &BrandRequest, found: &OrderDetails) -> Table {
     let columns = [
         Column::text("when", "When"),
         Column::text("what", "What was found"),
@@ -197,11 +205,11 @@ fn evidence_table(request: &BrandRequest, found: &OrderDetails) -> AnyView {
         .muted(piece.refused.is_some())
     };
     let nothing = view! { <p class="subdued">"No evidence was found."</p> };
-    let table = Table::new("Evidence", columns)
-        .rows(found.evidence().iter().map(row).collect::<Vec<_>>())
-        .named("evidence")
-        .without_csv()
-        .empty(nothing);
+    let rows = found.evidence().iter().map(row).collect::<Vec<_>>();
+    Table::new("Evidence", columns).rows(rows).named("evidence").empty(nothing)
+}
+
+fn evidence_card(request: &BrandRequest, found: &OrderDetails, table: Table) -> AnyView {
     let count = found.evidence().len();
     let policy = found.explanation.record.attribution.as_ref().map(|attribution| words::policy(&attribution.policy));
     view! {

@@ -1,17 +1,20 @@
 //! `/brand/attribution/payouts/{id}`: one payout, its files, and how it is closed.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use axum::{
     extract::Path,
     response::{IntoResponse, Response},
 };
-use domain::{CreatorId, Money, PayoutId, UnixMs, creator::Creator};
-use flow::payout::{Payout, PayoutState};
+use domain::{CreatorId, Money, PayoutId, UnixMs, creator::Creator, payout_details::PayoutMethod};
+use flow::{
+    payout::{Payout, PayoutLine, PayoutState},
+    payout_details::PayoutWay,
+};
 use http::{HeaderValue, header};
 use leptos::prelude::*;
 
-use super::{name, state, total};
+use super::{lines, name, state, total, way};
 use crate::{
     actor,
     brand_layout::BrandPage,
@@ -83,8 +86,9 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
 struct Found {
     payout: Payout,
     creators: Vec<Creator>,
-    /// Who has a PayPal address.
-    with_address: BTreeSet<CreatorId>,
+    /// How they are paid, as far as that is known.
+    ways: BTreeMap<CreatorId, PayoutWay>,
+    lines: Vec<PayoutLine>,
 }
 
 impl Found {
@@ -93,10 +97,21 @@ impl Found {
         creator.map_or_else(|| "A former creator".to_owned(), |creator| creator.name.clone())
     }
 
-    /// Whose PayPal address is missing.
-    fn without_address(&self) -> Vec<&CreatorId> {
+    /// Who is not paid by PayPal.
+    fn without_paypal(&self) -> Vec<&CreatorId> {
         let paid = self.payout.items.iter().map(|(creator, _)| creator);
-        paid.filter(|creator| !self.with_address.contains(creator)).collect()
+        let is_by_paypal = |way: &PayoutWay| way.method == PayoutMethod::Paypal;
+        paid.filter(|creator| !self.ways.get(*creator).is_some_and(is_by_paypal)).collect()
+    }
+
+    /// Whose details were changed so lately that it is worth a question before they are paid, and how many days ago.
+    fn changed(&self, now: UnixMs) -> Vec<(&CreatorId, &PayoutWay, i64)> {
+        let paid = self.payout.items.iter().map(|(creator, _)| creator);
+        let changed = paid.filter_map(|creator| {
+            let way = self.ways.get(creator)?;
+            Some((creator, way, way.changed_days_ago(now)?))
+        });
+        changed.collect()
     }
 }
 
@@ -105,11 +120,14 @@ async fn page(request: &BrandRequest, id: &PayoutId, forms: &FormState) -> PageR
     let found = Found {
         payout: flow.api().payout(merchant, id.as_str()).await?.value,
         creators: flow.creators().list(merchant).await?,
-        with_address: flow.payouts().creators_with_address(merchant).await?,
+        ways: flow.payouts().ways(merchant).await?,
+        lines: flow.payouts().lines(merchant, id).await?,
     };
     let table = items(&found);
-    if table.is_csv_wanted(&request.address) {
-        return table.csv(&request.address, "payout-creators");
+    let names = found.creators.iter().map(|creator| (&creator.id, creator.name.as_str())).collect();
+    let lines = lines::table(request, &found.lines, &names);
+    if lines.is_csv_wanted(&request.address) {
+        return lines.csv(&request.address, &format!("{id}-lines"));
     }
     let payout = &found.payout;
     let title = format!("{} · {}", name(request, payout), total(payout));
@@ -118,8 +136,10 @@ async fn page(request: &BrandRequest, id: &PayoutId, forms: &FormState) -> PageR
     let content = view! {
         <p>{chip(state, tone)}</p>
         {forms.form("cancel").all_faults()}
+        {is_open.then(|| changed_lately(request, &found))}
         {if is_open { to_do(request, forms, &found) } else { files(request, &found) }}
         {table.view(&request.address)}
+        {lines_section(request, payout, lines)}
         {history(request, payout)}
     };
     Ok(BrandPage::new(title)
@@ -130,20 +150,52 @@ async fn page(request: &BrandRequest, id: &PayoutId, forms: &FormState) -> PageR
 }
 
 fn items(found: &Found) -> Table {
-    let columns =
-        [Column::text("creator", "Creator"), Column::text("address", "PayPal"), Column::money("amount", "Amount")];
+    // The addresses are for owners, who pay.
+    let has_addresses = found.ways.values().any(|way| way.address.is_some());
+    let columns = [Column::text("creator", "Creator"), Column::text("address", "Paid by")];
+    let to = has_addresses.then(|| Column::text("to", "Pay to"));
+    let columns = columns.into_iter().chain(to).chain([Column::money("amount", "Amount")]);
     let rows = found.payout.items.iter().map(|(creator, minor)| {
-        let (address, tone) =
-            if found.with_address.contains(creator) { ("Address known", "") } else { ("No address", "warning") };
         let amount = Money { minor: *minor, currency: found.payout.currency };
-        let edit = format!("/brand/attribution/creators/{creator}");
-        Row::new([
+        let way = found.ways.get(creator);
+        let first = [
             Cell::text(found.name_of(creator)).href(format!("/brand/attribution/commissions?creator={creator}")),
-            Cell::view(address, view! { <a class="plain" href=edit>{chip(address, tone)}</a> }),
-            Cell::number(*minor, amount.to_string()),
-        ])
+            way::cell(creator, way, true),
+        ];
+        let to = has_addresses.then(|| Cell::text(way.and_then(|way| way.address.clone()).unwrap_or_default()));
+        Row::new(first.into_iter().chain(to).chain([Cell::number(*minor, amount.to_string())]))
     });
     Table::new("Creators in this payout", columns).rows(rows.collect::<Vec<_>>()).ordered_by("-amount").without_csv()
+}
+
+/// A warning about details that were changed lately: that is what who takes over an account does first.
+fn changed_lately(request: &BrandRequest, found: &Found) -> Option<AnyView> {
+    let changed = found.changed(request.flow.now());
+    let items = changed.into_iter().map(|(creator, way, days)| {
+        let by = if way.is_own { "by the creator" } else { "by your team, an import or a merge" };
+        let text = format!(": changed {} {by}", way::days_ago(days));
+        let href = format!("/brand/attribution/creators/{creator}#payout-details");
+        view! { <li><a href=href>{found.name_of(creator)}</a>{text}</li> }
+    });
+    let items = items.collect::<Vec<_>>();
+    (!items.is_empty()).then(|| {
+        view! {
+            <section class="banner warning" aria-label="Changed payout details">
+                <p>"Payout details were changed in the last 7 days. Ask these creators, in a way you know, before you pay:"</p>
+                <ul>{items}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn lines_section(request: &BrandRequest, payout: &Payout, lines: Table) -> AnyView {
+    let content = if payout.state == PayoutState::Cancelled {
+        view! { <p class="subdued">"What was in it is available again, for the next payout."</p> }.into_any()
+    } else {
+        lines.view(&request.address)
+    };
+    view! { <section aria-labelledby="lines"><h2 id="lines">"What it is made of"</h2>{content}</section> }.into_any()
 }
 
 /// The three steps of an open payout.
@@ -190,7 +242,7 @@ fn files(request: &BrandRequest, found: &Found) -> AnyView {
         let href = request.address.with(&[("file", kind)]);
         view! { <a class="button" href=href download="">{icon::DOWNLOAD()}{label}</a> }
     };
-    let missing = found.without_address();
+    let missing = found.without_paypal();
     let names = missing.iter().map(|creator| {
         let href = format!("/brand/attribution/creators/{creator}");
         view! { <li><a href=href>{found.name_of(creator)}</a></li> }
@@ -202,7 +254,7 @@ fn files(request: &BrandRequest, found: &Found) -> AnyView {
         view! {
             <details class="missing">
                 <summary class="warning">
-                    {format!("No PayPal file: {} without an address", super::creators(format::length(missing.len())))}
+                    {format!("No PayPal file: {} without a PayPal address", super::creators(format::length(missing.len())))}
                 </summary>
                 <ul>{names}</ul>
             </details>

@@ -11,12 +11,15 @@ use flow::{
 };
 use leptos::prelude::*;
 
-use super::super::sign_in::{places_card, sessions_card, sessions_table};
+use super::super::{
+    invitations,
+    sign_in::{places_card, sessions_card, sessions_table},
+};
 use crate::{
     brand_layout::{BrandPage, SETTINGS_TABS},
-    component::{card, chip, confirm},
+    component::{card, confirm},
     error::PageResult,
-    form::{Field, Form, FormState, Input, Posted, done},
+    form::{Form, FormState, Posted, done},
     format,
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
@@ -44,14 +47,8 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
             accounts.invite(caller, posted.get("email"), invited(posted)?).await?;
             "invited"
         }
-        "resend" => {
-            accounts.resend_invitation(caller, &posted.id("id", "invitation")?).await?;
-            "invited"
-        }
-        "revoke" => {
-            accounts.revoke_invitation(caller, &posted.id("id", "invitation")?).await?;
-            "revoked"
-        }
+        invitations::RESEND => return invitations::resend(request, posted, PATH).await,
+        invitations::REVOKE => return invitations::revoke(request, posted, PATH).await,
         "role" => {
             let role = Role::parse(posted.get("role")).ok_or_else(|| Invalid::one("role must be owner or member"))?;
             accounts.set_role(caller, &posted.id("id", "member")?, role).await?;
@@ -86,12 +83,10 @@ fn invited(posted: &Posted) -> Result<Invited, FlowError> {
 
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     let text = match request.address.get("done") {
-        "invited" => "The invitation is on its way.",
-        "revoked" => "Invitation revoked. Its link no longer works.",
         "role" => "Role changed.",
         "removed" => "Removed from the team and signed out.",
         "ended" => "That browser is signed out.",
-        _ => return None,
+        other => return invitations::what_was_done(other).map(IntoAny::into_any),
     };
     Some(text.into_any())
 }
@@ -131,9 +126,17 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let brand = request.caller.brand();
     let is_owner = request.caller.role() == Role::Owner;
     let moment = |at| request.moment(at);
-    let team = team(request, state, &found.members, is_owner);
+    let (members, invited) =
+        (team_table(request, &found.members, is_owner), invitations_table(request, &found, is_owner));
+    if members.is_csv_wanted(&request.address) {
+        return members.csv(&request.address, "team");
+    }
+    if invited.is_csv_wanted(&request.address) {
+        return invited.csv(&request.address, "invitations");
+    }
+    let team = team(request, state, members);
     let invite = invite(request, state, &found.creators, is_owner);
-    let waiting = invitations(request, &found, is_owner);
+    let waiting = (!found.invitations.is_empty()).then(|| invitations_card(request, state, invited));
     let others = found.team_sessions.filter(|sessions| !sessions.is_empty()).map(|sessions| {
         let table = sessions_table("Sessions of the team", sessions, moment, "end-team-session", true);
         card("Signed in by e-mail or link", table.named("team").view(&request.address))
@@ -160,7 +163,7 @@ fn role_name(role: Role) -> &'static str {
     }
 }
 
-fn team(request: &BrandRequest, state: &FormState, members: &[Member], is_owner: bool) -> AnyView {
+fn team_table(request: &BrandRequest, members: &[Member], is_owner: bool) -> Table {
     let columns = [
         Column::text("email", "Person"),
         Column::text("role", "Role"),
@@ -174,12 +177,16 @@ fn team(request: &BrandRequest, state: &FormState, members: &[Member], is_owner:
         Row::new([
             Cell::text(&member.email).note(note),
             Cell::text(role_name(member.role)),
-            Cell::view("", request.moment(member.created_at)).sorted_by(member.created_at.0),
+            Cell::view(request.moment_text(member.created_at), request.moment(member.created_at))
+                .sorted_by(member.created_at.0),
             Cell::view("", (is_owner || is_self).then(|| member_actions(&id, member.role, is_owner, is_self))),
         ])
     });
     let empty = view! { <p class="subdued">"Nobody signs in by e-mail yet. Invite the first owner below."</p> };
-    let table = Table::new("Team", columns).rows(rows.collect::<Vec<_>>()).empty(empty).named("members").without_csv();
+    Table::new("Team", columns).rows(rows.collect::<Vec<_>>()).empty(empty).named("members")
+}
+
+fn team(request: &BrandRequest, state: &FormState, table: Table) -> AnyView {
     let refused = ["role", "remove"].map(|action| state.form(action).all_faults());
     let text =
         "Owners may do everything. Members cannot pay out, change the policy, manage keys, delete, or change the team.";
@@ -211,24 +218,21 @@ fn member_actions(id: &str, role: Role, is_owner: bool, is_self: bool) -> AnyVie
 
 fn invite(request: &BrandRequest, state: &FormState, creators: &[Creator], is_owner: bool) -> AnyView {
     if !request.flow.accounts().can_send_mail() {
-        let text = "This server cannot send mail. Its operator has to set SMTP_URL and MAIL_FROM; until then, sign-in links \
-                    are made on a creator's page and at the command line.";
-        return card("Invite somebody", view! { <p class="subdued">{text}</p> });
+        return card("Invite somebody", view! { <p class="subdued">{invitations::NO_MAIL}</p> });
     }
     let form = state.form("invite").initial("role", if is_owner { Role::Member.as_str() } else { AS_CREATOR });
     let team = [Role::Member, Role::Owner].map(|role| (role.as_str().to_owned(), role_name(role).to_owned()));
     let creator = (AS_CREATOR.to_owned(), "Creator".to_owned());
     let roles: Vec<_> = team.into_iter().filter(|_| is_owner).chain([creator]).collect();
-    let email = Field::new("email", "E-mail address").input(Input::Email).required().length_max(254);
     let which = "Only if you invite a creator: whose page they will see.";
     card(
         "Invite somebody",
         view! {
-            <p class="subdued">"They get a mail with a link that works once, for 7 days. Afterwards they sign in with their address."</p>
-            {form.summary(&["E-mail address", "Role", "Creator"])}
+            <p class="subdued">{invitations::EXPLANATION}</p>
+            {form.summary(&[invitations::EMAIL_LABEL, "Role", "Creator"])}
             <form method="post">
                 <div class="fields">
-                    {form.field(email)}
+                    {invitations::email_field(&form)}
                     {form.select("role", "Role", &roles, "", "")}
                     {form.combobox("creator", "Creator", &format::choices(creators), "None", which)}
                 </div>
@@ -238,11 +242,7 @@ fn invite(request: &BrandRequest, state: &FormState, creators: &[Creator], is_ow
     )
 }
 
-fn invitations(request: &BrandRequest, found: &Found, is_owner: bool) -> Option<AnyView> {
-    if found.invitations.is_empty() {
-        return None;
-    }
-    let now = request.flow.now();
+fn invitations_table(request: &BrandRequest, found: &Found, is_owner: bool) -> Table {
     let columns = [
         Column::text("email", "Invited"),
         Column::text("role", "As"),
@@ -255,31 +255,22 @@ fn invitations(request: &BrandRequest, found: &Found, is_owner: bool) -> Option<
             Invited::Team(role) => role_name(*role).to_owned(),
             Invited::Creator(creator) => format!("Creator {}", format::name_of(&found.creators, Some(creator))),
         };
-        let (state, tone) = if invitation.expires_at <= now {
-            ("Expired", "bad")
-        } else if invitation.sent_at.is_some() {
-            ("Sent", "good")
-        } else {
-            ("On its way", "")
-        };
+        let (word, _) = invitations::state(request, invitation);
         let may = is_owner || invitation.invited.creator().is_some();
-        let id = invitation.id.to_string();
-        let actions = may.then(|| {
-            let (resend, revoke) = (FormState::default().form("resend"), FormState::default().form("revoke"));
-            view! {
-                <form method="post" class="inline">
-                    {Form::hidden("id", id)} {resend.button("Send again", "quiet")} {revoke.button("Revoke", "quiet critical")}
-                </form>
-            }
-        });
+        let actions = may.then(|| invitations::actions(invitation));
         Row::new([
             Cell::text(&invitation.address.email),
             Cell::text(role),
-            Cell::view(state, chip(state, tone)),
-            Cell::view("", request.moment(invitation.expires_at)).sorted_by(invitation.expires_at.0),
+            Cell::view(word, invitations::state_chip(request, invitation)),
+            Cell::view(request.moment_text(invitation.expires_at), request.moment(invitation.expires_at))
+                .sorted_by(invitation.expires_at.0),
             Cell::view("", actions),
         ])
     });
-    let table = Table::new("Invitations", columns).rows(rows.collect::<Vec<_>>()).named("invitations").without_csv();
-    Some(card("Invitations", table.view(&request.address)))
+    Table::new("Invitations", columns).rows(rows.collect::<Vec<_>>()).named("invitations")
+}
+
+fn invitations_card(request: &BrandRequest, state: &FormState, table: Table) -> AnyView {
+    let refused = [invitations::RESEND, invitations::REVOKE].map(|action| state.form(action).summary(&[]));
+    card("Invitations", view! { {refused.into_iter().collect_view()} {table.view(&request.address)} })
 }

@@ -139,6 +139,19 @@ fn row(request: &BrandRequest, policy: &Policy) -> Row {
     ])
 }
 
+/// The policy's versions, the latest first.
+pub(super) fn versions(request: &BrandRequest) -> Table {
+    let columns = [
+        Column::text("from", "In force from"),
+        Column::text("model", "Model"),
+        Column::text("order", "Evidence decides in this order"),
+        Column::number("lookback", "Lookback"),
+    ];
+    let versions = request.caller.brand().policies.versions();
+    let rows: Vec<Row> = versions.iter().rev().map(|policy| row(request, policy)).collect();
+    Table::new("Policy versions", columns).rows(rows).named("policies")
+}
+
 /// The policy's versions, and the form that previews another.
 pub(super) fn card(
     request: &BrandRequest,
@@ -147,14 +160,6 @@ pub(super) fn card(
     progress: Option<(i64, i64)>,
 ) -> AnyView {
     let policies = &request.caller.brand().policies;
-    let columns = [
-        Column::text("from", "In force from"),
-        Column::text("model", "Model"),
-        Column::text("order", "Evidence decides in this order"),
-        Column::number("lookback", "Lookback"),
-    ];
-    let rows: Vec<Row> = policies.versions().iter().rev().map(|policy| row(request, policy)).collect();
-    let versions = Table::new("Policy versions", columns).rows(rows).named("policies").without_csv();
     let current = policies.at(request.flow.now());
     let form = state
         .form(PREVIEW)
@@ -177,7 +182,7 @@ pub(super) fn card(
         "Attribution policy",
         view! {
             <p class="subdued">"Says which touches count, and how an order's revenue is shared between them. A change makes a new version: earlier orders keep theirs."</p>
-            {versions.view(&request.address)}
+            {versions(request).view(&request.address)}
             {progress}
             {saving.all_faults()}
             {preview.map(|found| previewed(request, found))}

@@ -1,4 +1,4 @@
-//! What is kept and for how long, what customers asked for, and taking everything away.
+//! What is kept and for how long, and what customers asked for.
 
 use domain::retention::Retention;
 use flow::{FlowError, customer::DataExportInfo};
@@ -76,23 +76,4 @@ pub(super) fn data_requests(request: &BrandRequest, exports: &[DataExportInfo]) 
         </section>
     }
     .into_any()
-}
-
-/// Taking everything out, and having everything deleted.
-pub(super) fn everything(request: &BrandRequest) -> AnyView {
-    let is_installed = request.caller.shop().is_some();
-    let deleting = if is_installed {
-        "To have everything deleted, uninstall the app in your Shopify admin. Two days later Shopify asks us to erase, and \
-         everything that can name a person is gone. Uninstalling stops all links at once."
-    } else {
-        "To have everything deleted, uninstall the app in Shopify, or ask whoever runs this server."
-    };
-    card(
-        "Export and delete everything",
-        view! {
-            <p>"Every table has a CSV link below it, which holds exactly what the table shows. All of it at once comes from the "<a href="/docs/api/unified">"export API"</a>" with a server key: orders, credits, clicks, links, creators, commissions and payouts, as CSV or JSON lines."</p>
-            <p>{deleting}</p>
-            <p class="subdued">"A single creator is erased on their own page."</p>
-        },
-    )
 }

@@ -40,15 +40,15 @@ fn row(request: &BrandRequest, key: &KeyRecord) -> Row {
         Cell::view(id, code),
         Cell::text(kind),
         Cell::text(if key.is_test { "Test" } else { "Live" }),
-        Cell::view("", request.moment(key.created_at)).sorted_by(key.created_at.0),
+        Cell::view(request.moment_text(key.created_at), request.moment(key.created_at)).sorted_by(key.created_at.0),
         state,
         Cell::view("", revoke),
     ])
     .muted(key.revoked_at.is_some())
 }
 
-/// The brand's keys, and the form of a new one.
-pub(super) fn card(request: &BrandRequest, state: &FormState, keys: &[KeyRecord]) -> AnyView {
+/// The brand's keys.
+pub(super) fn table(request: &BrandRequest, keys: &[KeyRecord]) -> Table {
     let columns = [
         Column::text("key", "Key"),
         Column::text("type", "Type"),
@@ -59,7 +59,11 @@ pub(super) fn card(request: &BrandRequest, state: &FormState, keys: &[KeyRecord]
     ];
     let rows: Vec<Row> = keys.iter().map(|key| row(request, key)).collect();
     let none = empty("No keys yet", "The pixel needs a pixel key. Your own systems need a server key.", None);
-    let table = Table::new("API keys", columns).rows(rows).empty(none).named("keys").without_csv();
+    Table::new("API keys", columns).rows(rows).empty(none).named("keys")
+}
+
+/// The brand's keys, and the form of a new one.
+pub(super) fn card(request: &BrandRequest, state: &FormState, keys: &[KeyRecord]) -> AnyView {
     let form = state.form("create-key").initial("kind", KeyKind::Pixel.as_str());
     let kinds = [
         (KeyKind::Pixel.as_str().to_owned(), "Pixel key".to_owned()),
@@ -79,7 +83,7 @@ pub(super) fn card(request: &BrandRequest, state: &FormState, keys: &[KeyRecord]
                 </div>
                 {form.submit("Create key")}
             </form>
-            {table.view(&request.address)}
+            {table(request, keys).view(&request.address)}
         },
     )
 }

@@ -8,7 +8,7 @@ use flow::{FlowError, setup::Health};
 use leptos::prelude::*;
 
 use super::snippet;
-use crate::{component::copy_button, format, request::BrandRequest};
+use crate::{component::copy_button, format, qr, request::BrandRequest};
 
 /// A step: whether it is done, its title, what was seen, and what to do.
 struct Step {
@@ -63,12 +63,14 @@ fn show(steps: [Step; 5]) -> Option<AnyView> {
     let items = items.collect_view();
     Some(
         view! {
+            <setup-steps>
             <section class="card first-steps" data-testid="steps">
                 <h2>{format!("Set up CreatorScore · {count} of {total}")}</h2>
                 <progress value=count.to_string() max=total.to_string() aria-label="Steps done"></progress>
                 <ol>{items}</ol>
-                <p class="subdued">"Steps are checked off automatically. Reload this page after you complete one."</p>
+                <p class="subdued">"Steps are checked off automatically as soon as we see what they ask for."<span data-without-script="">" Reload this page after you complete one."</span></p>
             </section>
+            </setup-steps>
         }
         .into_any(),
     )
@@ -126,8 +128,12 @@ fn click(request: &BrandRequest, links: &[Link], has_click: bool) -> Step {
         Some(link) => {
             let url = request.flow.links().tracking_url(link.code);
             let text = format::without_scheme(&url);
-            view! { <p>"Open it on your phone, as a shopper would: "<a href=url.clone() target="_blank" rel="noopener">{text}</a>" "{copy_button(url, "the link")}</p> }
-                .into_any()
+            let picture = qr::picture(&url, format!("QR code of {text}"));
+            view! {
+                <p>"Scan the code with your phone and open the link, as a shopper would: "<a href=url.clone() target="_blank" rel="noopener">{text}</a>" "{copy_button(url, "the link")}</p>
+                {picture}
+            }
+            .into_any()
         }
         None => view! { <p>"Create a link first."</p> }.into_any(),
     };

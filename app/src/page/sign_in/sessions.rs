@@ -1,10 +1,10 @@
-//! `/creator/sessions`, and the parts that it shares with the brand's page: where a person is signed in, and where else
-//! they may be.
+//! `/creator/sessions`, and the parts that it shares with the brand's page: where a person is signed in, where else they may
+//! be, and which mails they get.
 
 use axum::routing::get;
 use domain::{
     UnixMs,
-    account::{Place, Role},
+    account::{MailChoices, Place, Role},
 };
 use flow::{
     FlowError,
@@ -119,11 +119,20 @@ pub(crate) fn places_card(places: Vec<KnownPlace>, here: &Place) -> Option<AnyVi
 
 async fn end(request: CreatorRequest, posted: Posted) -> PageResult {
     let Some(person) = &request.person else { return page(&request).await };
-    match posted.action() {
-        "end-session" => request.flow.accounts().end_session(person, posted.get("session")).await?,
+    let accounts = request.flow.accounts();
+    let what = match posted.action() {
+        "end-session" => {
+            accounts.end_session(person, posted.get("session")).await?;
+            "ended"
+        }
+        "mails" => {
+            let choices = MailChoices { answers: posted.is_checked("answers"), payouts: posted.is_checked("payouts") };
+            accounts.save_mail_choices(person, choices).await?;
+            "mails"
+        }
         _ => return Err(posted.unknown_action().into()),
-    }
-    Ok(done(PATH, "ended"))
+    };
+    Ok(done(PATH, what))
 }
 
 async fn show(request: CreatorRequest) -> PageResult {
@@ -132,7 +141,11 @@ async fn show(request: CreatorRequest) -> PageResult {
 
 async fn page(request: &CreatorRequest) -> PageResult {
     let content = content(request).await?;
-    let done = (request.address.get("done") == "ended").then(|| t!("sign_in-ended").into_any());
+    let done = match request.address.get("done") {
+        "ended" => Some(t!("sign_in-ended").into_any()),
+        "mails" => Some(t!("sign_in-mails-saved").into_any()),
+        _ => None,
+    };
     Ok(CreatorPage::new(t!("sign_in-places-title")).done(done).show(request, content))
 }
 
@@ -154,5 +167,27 @@ async fn content(request: &CreatorRequest) -> Result<AnyView, FlowError> {
     let (sessions, places) = (accounts.sessions(person).await?, accounts.places(person).await?);
     let (sessions, places) = (sessions_card(sessions, moment, &request.address), places_card(places, &here));
     let email = person.account().address.email.clone();
-    Ok(view! { <p class="subdued">{t!("sign_in-signed-in-as", email = email)}</p> {places} {sessions} }.into_any())
+    let mails = mails_card(accounts.mail_choices(person).await?);
+    let signed_in = t!("sign_in-signed-in-as", email = email);
+    Ok(view! { <p class="subdued">{signed_in}</p> {places} {sessions} {mails} }.into_any())
+}
+
+/// Which mails the person gets, of all their brands.
+fn mails_card(choices: MailChoices) -> AnyView {
+    let ticked = |is_on: bool| if is_on { "on" } else { "" };
+    let form = FormState::default()
+        .form("mails")
+        .initial("answers", ticked(choices.answers))
+        .initial("payouts", ticked(choices.payouts));
+    card(
+        t!("sign_in-mails"),
+        view! {
+            <form method="post">
+                {form.checkbox("answers", t!("sign_in-mails-answers"), "")}
+                {form.checkbox("payouts", t!("sign_in-mails-payouts"), "")}
+                <p class="subdued">{t!("sign_in-mails-always")}</p>
+                {form.submit(t!("sign_in-mails-save"))}
+            </form>
+        },
+    )
 }

@@ -4,7 +4,7 @@ use domain::{
     BrandId, InvitationId,
     account::{Address, INVITATION_LIFE_MS, Invitation, Invited, mailbox},
 };
-use store::members::INVITATIONS_PER_DAY_MAX;
+use store::members::{INVITATIONS_PER_DAY_MAX, PutInvitation};
 
 use crate::{
     FlowError, Invalid,
@@ -31,7 +31,8 @@ impl Accounts<'_> {
     ///
     /// # Errors
     /// `FlowError::OwnerOnly` if a member invites to the team; `FlowError::Invalid` if the text is no address, the person is
-    /// in the team, or too many invitations are open or were sent within 24 hours; `FlowError::NotFound` if there is no such creator;
+    /// in the team, or too many invitations are open or were sent within 24 hours, by the brand or
+    /// by all brands to this address; `FlowError::NotFound` if there is no such creator;
     /// `FlowError::NotConfigured` if the server cannot send mail.
     pub async fn invite(self, merchant: &Merchant, email: &str, invited: Invited) -> Result<Invitation, FlowError> {
         check(merchant, &invited)?;
@@ -54,12 +55,16 @@ impl Accounts<'_> {
         let entry = self.audit(merchant.actor(), "invitation.create", subject);
         let mail = InvitationRef { brand: merchant.id().clone(), invitation: invitation.id.clone() };
         let job = Job::SendInvitation(mail).at(now);
-        if !self.store.put_invitation(merchant.id(), &invitation, token, &entry, &job).await? {
-            let text =
-                format!("at most {INVITATIONS_PER_DAY_MAX} invitations can be sent within 24 hours: try again later");
-            return Err(Invalid::one(text).into());
-        }
-        Ok(invitation)
+        let refusal = match self.store.put_invitation(merchant.id(), &invitation, token, &entry, &job).await? {
+            PutInvitation::Stored => return Ok(invitation),
+            PutInvitation::BrandSentEnough => {
+                format!("at most {INVITATIONS_PER_DAY_MAX} invitations can be sent within 24 hours: try again later")
+            }
+            PutInvitation::MailboxHasEnough => {
+                "e-mail address was sent many invitations within 24 hours: try again tomorrow".to_owned()
+            }
+        };
+        Err(Invalid::one(refusal).into())
     }
 
     async fn check_invited(self, merchant: &Merchant, hash: &str, invited: &Invited) -> Result<(), FlowError> {

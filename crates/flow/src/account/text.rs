@@ -1,6 +1,9 @@
 //! The texts of the mails.
 
-use domain::account::{Invited, Role};
+use domain::{
+    account::{Invited, Role},
+    time::Day,
+};
 
 use crate::mail::Mail;
 
@@ -29,6 +32,52 @@ pub(super) fn invitation(id: &str, to: String, brand: &str, invited: &Invited, l
          {link}\n\nAfterwards you sign in with this address. If you do not know {brand}, ignore this e-mail.\n"
     );
     Mail { key: format!("invitation-{id}"), to, subject, text }
+}
+
+/// To a creator whose question the brand answered.
+pub(super) fn answered(key: String, to: String, brand: &str, link: &str, settings: &str) -> Mail {
+    let brand = one_line(brand);
+    let text = format!(
+        "Hello,\n\n{brand} answered your question about a sale. The answer stands beside it:\n\n{link}\n\n{}",
+        turn_off(settings)
+    );
+    Mail { key, to, subject: format!("{brand} answered your question"), text }
+}
+
+/// To an owner of a brand, of which a creator asks something.
+pub(super) fn asked(key: String, to: String, brand: &str, creator: &str, link: &str, settings: &str) -> Mail {
+    let (brand, creator) = (one_line(brand), one_line(creator));
+    let text = format!(
+        "Hello,\n\n{creator} asks {brand} about a sale. Read the question beside the order, and answer it there:\n\n\
+         {link}\n\n{}",
+        turn_off(settings)
+    );
+    Mail { key, to, subject: format!("{creator} asks about a sale"), text }
+}
+
+/// To a creator who was paid.
+pub(super) fn paid(key: String, to: String, brand: &str, link: &str, settings: &str) -> Mail {
+    let brand = one_line(brand);
+    let text = format!(
+        "Hello,\n\n{brand} marked a payout to you as paid. The amount, and what it is made of:\n\n{link}\n\n\
+         The money may need some days to arrive.\n\n{}",
+        turn_off(settings)
+    );
+    Mail { key, to, subject: format!("{brand} paid you"), text }
+}
+
+/// To whoever set how a creator is paid, once it was changed.
+pub(super) fn payout_changed(key: String, to: String, brand: &str, day: Day) -> Mail {
+    let brand = one_line(brand);
+    let text = format!(
+        "Hello,\n\nHow {brand} pays you was changed on {day}. If you asked for this, there is nothing to do.\n\n\
+         If you did not, write to {brand} at once: the next payout would go to somebody else.\n"
+    );
+    Mail { key, to, subject: format!("How {brand} pays you was changed"), text }
+}
+
+fn turn_off(settings: &str) -> String {
+    format!("To get no such e-mails, turn them off:\n\n{settings}\n")
 }
 
 /// A name as it may stand in a subject.

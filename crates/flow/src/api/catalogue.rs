@@ -10,7 +10,7 @@ use core::marker::PhantomData;
 
 use domain::{
     CollabId, UnixMs,
-    catalogue::{Entry, Item, Slug},
+    catalogue::{CollabStatus, Entry, Item, Slug},
     link::Link,
     outbound::{CreatorRef, EventData},
 };
@@ -177,6 +177,8 @@ pub struct ItemQuery {
     pub common: Filter,
     /// Drops of this collab.
     pub collab: Option<CollabId>,
+    /// Collabs with this status.
+    pub status: Option<CollabStatus>,
 }
 
 impl Api<'_> {
@@ -198,7 +200,7 @@ impl Api<'_> {
         keyset: &Keyset,
         query: ItemQuery,
     ) -> Result<Vec<Object<T>>, FlowError> {
-        let filter = ItemFilter { kind: T::KIND, common: query.common, collab: query.collab };
+        let filter = ItemFilter { kind: T::KIND, common: query.common, collab: query.collab, status: query.status };
         Ok(self.store.items_page(merchant.id(), keyset, &filter).await?.into_iter().filter_map(of_kind).collect())
     }
 

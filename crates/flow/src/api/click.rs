@@ -11,7 +11,7 @@ use domain::{
 use sha2::{Digest, Sha256};
 use store::{ingest::NewClick, money_writes::LedgerWrite, objects::Keyset};
 
-use super::{ClickFilter, ClickPage, write::RowError};
+use super::{ClickFilter, ClickObject, ClickPage, write::RowError};
 use crate::{
     FlowError, Invalid,
     access::Merchant,
@@ -61,6 +61,16 @@ impl Api<'_> {
         filter: &ClickFilter,
     ) -> Result<ClickPage, FlowError> {
         Ok(self.store.clicks_page(merchant.id(), keyset, filter, SCAN_MAX).await?)
+    }
+
+    /// One click.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if there is no such click.
+    pub async fn click(self, merchant: &Merchant, id: &str) -> Result<ClickObject, FlowError> {
+        let id: ClickId = id.parse().map_err(|_| FlowError::NotFound("click"))?;
+        let page = self.clicks_page(merchant, &Keyset::only(id.as_str()), &ClickFilter::default()).await?;
+        page.clicks.into_iter().next().ok_or(FlowError::NotFound("click"))
     }
 
     /// Prepares reported clicks. The caller stores them. The ids of clicks follow from their external ids, or from the claim:

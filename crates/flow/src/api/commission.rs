@@ -2,15 +2,17 @@
 
 use domain::{CreatorId, EntryId, UnixMs, commission::EntryKind, money::AMOUNT_MAX_MINOR};
 use store::{
-    api_requests::Written,
+    api_requests::{RowFault, Written},
     commissions::{Approval, Entry},
     money_writes::{CommissionEdit, LedgerWrite},
-    objects::{Keyset, Object},
+    objects::{DetailsChange, Keyset, Object, ObjectKind},
+    outbound::NewEvents,
 };
 
 use super::{
     Commission, CommissionFilter, CommissionStatus,
-    write::{ATTEMPTS_MAX, Done, RowError, WriteError},
+    details::details_change,
+    write::{ATTEMPTS_MAX, CommonFields, Done, RowError, WriteError},
 };
 use crate::{
     FlowError, Invalid,
@@ -26,6 +28,24 @@ use crate::{
 
 /// Makes the answer that shows a commission.
 pub type RenderCommission<'a> = &'a (dyn Fn(&Object<Commission>) -> Option<Answer> + Send + Sync);
+
+/// What an edit changes about a commission.
+#[derive(Clone, Debug, Default)]
+pub struct CommissionChanges {
+    /// The new amount; `None` leaves it.
+    pub amount: Option<NewAmount>,
+    /// The client's own id and notes.
+    pub common: CommonFields,
+}
+
+/// What a commission shall amount to.
+#[derive(Clone, Debug)]
+pub struct NewAmount {
+    /// Minor units of its currency.
+    pub amount_minor: i64,
+    /// Why. The creator may see it.
+    pub reason: String,
+}
 
 impl Api<'_> {
     /// A page of ledger entries.
@@ -44,43 +64,52 @@ impl Api<'_> {
     /// `FlowError::NotFound` if there is no such entry.
     pub async fn commission(self, merchant: &Merchant, id: &str) -> Result<Object<Commission>, FlowError> {
         let id: EntryId = id.parse().map_err(|_| FlowError::NotFound("commission"))?;
-        let only = Keyset { from: id.to_string(), below: format!("{id}0"), is_ascending: true, limit: 1 };
-        let found = self.commissions_page(merchant, &only, &CommissionFilter::default()).await?;
+        let found = self.commissions_page(merchant, &Keyset::only(id.as_str()), &CommissionFilter::default()).await?;
         found.into_iter().next().ok_or(FlowError::NotFound("commission"))
     }
 
-    /// Adds an entry to the ledger that brings a commission to an amount.
+    /// Brings a commission to an amount, by an entry that adds the difference to the ledger, and changes what clients keep
+    /// with it.
     ///
     /// # Errors
-    /// `NotFound` if there is no such commission; `Invalid` if it is a payout's line or an edit itself, or the amount or
-    /// reason is wrong.
+    /// `NotFound` if there is no such commission; `Invalid` if the amount of a payout's line or of an edit is to change, or
+    /// the amount, reason, id or notes are wrong; `Taken` if another commission has the external id.
     pub async fn edit_commission(
         self,
         merchant: &Merchant,
         claim: Option<&Claim>,
         id: &str,
-        amount_minor: i64,
-        reason: &str,
+        changes: &CommissionChanges,
         render: RenderCommission<'_>,
     ) -> Result<Done, WriteError> {
         if let Some(done) = self.before(merchant, claim).await? {
             return Ok(done);
         }
-        let audit = self.audit(merchant.actor(), "commission.edit", id);
         for _ in 0..ATTEMPTS_MAX {
             let mut commission = self.commission(merchant, id).await?;
-            check_edit(&commission.value, amount_minor).map_err(RowError::Invalid)?;
-            let edit = self.edit(merchant, &commission.value, amount_minor, reason)?;
-            let creator = core::slice::from_ref(&edit.entry.creator);
-            let people = People::of(&self.store.creators_of(merchant.id(), creator).await.map_err(FlowError::from)?);
-            let events = adjustment_events(self.outbound().draft(merchant.id()), &people, &edit.entry);
-            let is_change = edit.entry.amount_minor != 0;
-            let write = if is_change { LedgerWrite::Edit(&edit, &events) } else { LedgerWrite::Nothing };
-            if is_change {
+            let (edit, kept) = self.plan_edit(merchant, &commission, changes)?;
+            let events = match &edit {
+                None => NewEvents::default(),
+                Some(edit) => {
+                    let creator = core::slice::from_ref(&edit.entry.creator);
+                    let creators = self.store.creators_of(merchant.id(), creator).await.map_err(FlowError::from)?;
+                    adjustment_events(self.outbound().draft(merchant.id()), &People::of(&creators), &edit.entry)
+                }
+            };
+            let (action, write) = match (&edit, &kept) {
+                (Some(edit), kept) => ("commission.edit", LedgerWrite::Edit(edit, &events, kept.as_ref())),
+                (None, Some(kept)) => ("commission.note", LedgerWrite::Details(kept)),
+                (None, None) => ("commission.note", LedgerWrite::Nothing),
+            };
+            if let Some(edit) = &edit {
                 commission.value.edited_minor += edit.entry.amount_minor;
                 commission.value.edits += 1;
                 commission.updated_at = commission.updated_at.max(edit.entry.created_at);
             }
+            if let Some(kept) = &kept {
+                commission.details = kept.after.clone();
+            }
+            let audit = self.audit(merchant.actor(), action, id);
             let answer = render(&commission).ok_or(RowError::Changed)?;
             let written = self.store.write_ledger(merchant.id(), claim, write, &audit, &answer).await;
             if let Some(done) = done(written.map_err(FlowError::from)?)? {
@@ -88,6 +117,25 @@ impl Api<'_> {
             }
         }
         Err(RowError::Changed.into())
+    }
+
+    /// The edit, if the amount changes, and the change of what clients keep with the commission.
+    fn plan_edit(
+        self,
+        merchant: &Merchant,
+        commission: &Object<Commission>,
+        changes: &CommissionChanges,
+    ) -> Result<(Option<CommissionEdit>, Option<DetailsChange>), WriteError> {
+        let edit = match &changes.amount {
+            None => None,
+            Some(NewAmount { amount_minor, reason }) => {
+                check_edit(&commission.value, *amount_minor).map_err(RowError::Invalid)?;
+                Some(self.edit(merchant, &commission.value, *amount_minor, reason)?)
+            }
+        };
+        let id = &commission.value.entry.id;
+        let kept = details_change(ObjectKind::Commission, id, &commission.details, &changes.common);
+        Ok((edit.filter(|edit| edit.entry.amount_minor != 0), kept.map_err(RowError::Invalid)?))
     }
 
     fn edit(
@@ -176,7 +224,8 @@ pub(super) fn done(written: Written) -> Result<Option<Done>, WriteError> {
         Written::Before(answer) => Ok(Some(Done::Before(answer))),
         Written::OtherBody => Err(WriteError::KeyReused),
         Written::InProgress => Err(WriteError::InProgress),
-        Written::Refused(_) => Ok(None),
+        Written::Refused(RowFault::Changed) => Ok(None),
+        Written::Refused(fault) => Err(RowError::from(fault).into()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use domain::CreatorId;
 pub use store::milestone_objects::{Milestone, MilestoneKeyset, MilestonePlace};
+use store::objects::Span;
 
 use crate::{FlowError, access::Merchant, stage::Api};
 
@@ -14,5 +15,18 @@ impl Api<'_> {
         creator: Option<&CreatorId>,
     ) -> Result<Vec<Milestone>, FlowError> {
         Ok(self.store.milestones_page(merchant.id(), keyset, creator).await?)
+    }
+
+    /// The milestone at this place of the list.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if there is no such milestone.
+    pub async fn milestone(self, merchant: &Merchant, place: &MilestonePlace) -> Result<Milestone, FlowError> {
+        // A page excludes the place that it begins after: longer than the name and otherwise equal to it is next to it.
+        let after = MilestonePlace { name: format!("{}0", place.name), ..place.clone() };
+        let reached = Span { from: place.reached_at, until: place.reached_at };
+        let keyset = MilestoneKeyset { after, reached, is_ascending: false, limit: 1 };
+        let found = self.milestones_page(merchant, &keyset, None).await?.into_iter().next();
+        found.filter(|found| found.place() == *place).ok_or(FlowError::NotFound("milestone"))
     }
 }

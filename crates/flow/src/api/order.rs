@@ -94,7 +94,7 @@ impl Api<'_> {
             found.map(|record| record.order.id)
         };
         let id = id.ok_or(FlowError::NotFound("order"))?;
-        let only = Keyset { from: id.to_string(), below: format!("{id}0"), is_ascending: true, limit: 1 };
+        let only = Keyset::only(id.as_str());
         let found = self.store.orders_page(merchant.id(), &only, &OrderFilter::default()).await?;
         found.into_iter().next().ok_or(FlowError::NotFound("order"))
     }

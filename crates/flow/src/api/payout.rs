@@ -4,14 +4,15 @@ use domain::PayoutId;
 use store::{
     commissions::{Closing, Payout, PayoutState},
     money_writes::LedgerWrite,
-    objects::{Keyset, Object},
+    objects::{Keyset, Object, ObjectKind},
     outbound::NewEvents,
 };
 
 use super::{
     PayoutFilter,
     commission::done,
-    write::{ATTEMPTS_MAX, Done, RowError, WriteError},
+    details::details_change,
+    write::{ATTEMPTS_MAX, CommonFields, Done, RowError, WriteError},
 };
 use crate::{
     FlowError, Invalid,
@@ -41,20 +42,21 @@ impl Api<'_> {
     /// `FlowError::NotFound` if there is no such payout.
     pub async fn payout(self, merchant: &Merchant, id: &str) -> Result<Object<Payout>, FlowError> {
         let id: PayoutId = id.parse().map_err(|_| FlowError::NotFound("payout"))?;
-        let only = Keyset { from: id.to_string(), below: format!("{id}0"), is_ascending: true, limit: 1 };
-        let found = self.payouts_page(merchant, &only, &PayoutFilter::default()).await?;
+        let found = self.payouts_page(merchant, &Keyset::only(id.as_str()), &PayoutFilter::default()).await?;
         found.into_iter().next().ok_or(FlowError::NotFound("payout"))
     }
 
-    /// Creates a payout of everything payable in a currency.
+    /// Creates a payout of everything payable in a currency, with what the client keeps with it.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `Invalid` if the currency is unknown or nothing is payable.
+    /// `FlowError::OwnerOnly` if a member asks; `Invalid` if the currency is unknown, nothing is payable, or the id or notes
+    /// are wrong; `Taken` if another payout has the external id.
     pub async fn create_payout(
         self,
         merchant: &Merchant,
         claim: Option<&Claim>,
         currency: &str,
+        common: &CommonFields,
         render: RenderPayout<'_>,
     ) -> Result<Done, WriteError> {
         merchant.owner()?;
@@ -64,11 +66,51 @@ impl Api<'_> {
         for _ in 0..ATTEMPTS_MAX {
             let payout = self.payouts().plan(merchant, currency).await?;
             let created_at = payout.created_at;
-            let object = Object::plain(payout, created_at);
+            let mut object = Object::plain(payout, created_at);
+            let kept = details_change(ObjectKind::Payout, &object.value.id, &object.details, common);
+            let kept = kept.map_err(RowError::Invalid)?;
+            if let Some(kept) = &kept {
+                object.details = kept.after.clone();
+            }
             let ids = self.payouts().entry_ids(object.value.items.len());
             let audit = self.audit(merchant.actor(), "payout.create", &object.value.id);
             let answer = render(&object).ok_or(RowError::Changed)?;
-            let write = LedgerWrite::CreatePayout(&object.value, &ids);
+            let write = LedgerWrite::CreatePayout(&object.value, &ids, kept.as_ref());
+            let written = self.store.write_ledger(merchant.id(), claim, write, &audit, &answer).await;
+            if let Some(done) = done(written.map_err(FlowError::from)?)? {
+                return Ok(done);
+            }
+        }
+        Err(RowError::Changed.into())
+    }
+
+    /// Changes what clients keep with a payout.
+    ///
+    /// # Errors
+    /// `FlowError::OwnerOnly` if a member asks; `NotFound` if there is no such payout; `Invalid` if the id or notes are wrong;
+    /// `Taken` if another payout has the external id.
+    pub async fn note_payout(
+        self,
+        merchant: &Merchant,
+        claim: Option<&Claim>,
+        id: &str,
+        common: &CommonFields,
+        render: RenderPayout<'_>,
+    ) -> Result<Done, WriteError> {
+        merchant.owner()?;
+        if let Some(done) = self.before(merchant, claim).await? {
+            return Ok(done);
+        }
+        let audit = self.audit(merchant.actor(), "payout.note", id);
+        for _ in 0..ATTEMPTS_MAX {
+            let mut object = self.payout(merchant, id).await?;
+            let kept = details_change(ObjectKind::Payout, &object.value.id, &object.details, common);
+            let kept = kept.map_err(RowError::Invalid)?;
+            if let Some(kept) = &kept {
+                object.details = kept.after.clone();
+            }
+            let answer = render(&object).ok_or(RowError::Changed)?;
+            let write = kept.as_ref().map_or(LedgerWrite::Nothing, LedgerWrite::Details);
             let written = self.store.write_ledger(merchant.id(), claim, write, &audit, &answer).await;
             if let Some(done) = done(written.map_err(FlowError::from)?)? {
                 return Ok(done);
@@ -108,7 +150,7 @@ impl Api<'_> {
             let mut object = self.payout(merchant, id).await?;
             let payout_id = object.value.id.clone();
             let (now, ids) = (self.now(), self.payouts().entry_ids(object.value.items.len()));
-            let mut events = NewEvents::default();
+            let (mut events, mut mails) = (NewEvents::default(), Vec::new());
             let write = if object.value.state == PayoutState::Open {
                 object.value.state = state;
                 object.value.closed_at = Some(now);
@@ -117,8 +159,9 @@ impl Api<'_> {
                 object.updated_at = now;
                 if state == PayoutState::Paid {
                     events = self.payouts().paid_events(merchant, &object.value).await?;
+                    mails = self.payouts().paid_mails(merchant, &object.value);
                 }
-                let closing = Closing { state, at: now, reference, entry_ids: &ids, events: &events };
+                let closing = Closing { state, at: now, reference, entry_ids: &ids, events: &events, mails: &mails };
                 LedgerWrite::ClosePayout(&payout_id, closing)
             } else if object.value.state != state {
                 return Err(invalid(format!("the payout is {}", object.value.state.as_str())));

@@ -5,6 +5,7 @@ use store::{commissions::Entry, objects::Object};
 
 use super::{
     Answer, Commission,
+    commission::{CommissionChanges, NewAmount},
     write::{RowError, WriteError},
 };
 use crate::{FlowError, access::Merchant, stage::Api, survey::reason_text};
@@ -28,9 +29,11 @@ impl Api<'_> {
         // A line's edits are taken back with it.
         let is_earned = |entry: &&Entry| matches!(entry.kind, EntryKind::Accrual | EntryKind::Reversal);
         let render = |_: &Object<Commission>| Some(Answer { status: 200, body: String::new() });
+        let amount = Some(NewAmount { amount_minor: 0, reason: reason.to_owned() });
+        let nothing = CommissionChanges { amount, ..CommissionChanges::default() };
         let mut rejected = 0;
         for entry in entries.iter().filter(|entry| entry.is_waiting()).filter(is_earned) {
-            match self.edit_commission(merchant, None, entry.id.as_str(), 0, reason, &render).await {
+            match self.edit_commission(merchant, None, entry.id.as_str(), &nothing, &render).await {
                 Ok(_) => rejected += 1,
                 Err(WriteError::Flow(error)) => return Err(error),
                 Err(WriteError::Row(RowError::Invalid(faults))) => return Err(faults.into()),

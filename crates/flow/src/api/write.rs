@@ -326,7 +326,7 @@ fn with_faults<T: Clone>(rows: &[Row<T>], places: &[usize], faults: &[Option<Row
 }
 
 /// What clients keep with an object after these changes.
-fn details(before: &Details, common: &CommonFields) -> Result<Details, Invalid> {
+pub(super) fn details(before: &Details, common: &CommonFields) -> Result<Details, Invalid> {
     let mut faults = Vec::new();
     let external_id = match &common.external_id {
         None => before.external_id.clone(),

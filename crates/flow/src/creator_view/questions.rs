@@ -6,6 +6,7 @@ use store::questions::PutQuestion;
 use super::CreatorView;
 use crate::{
     FlowError, Invalid,
+    job::{Job, QuestionRef},
     question::{Question, checked_text},
 };
 
@@ -31,7 +32,10 @@ impl CreatorView<'_> {
             answer: None,
         };
         let most = i64::try_from(OPEN_MAX).unwrap_or(i64::MAX);
-        match self.asked.put_question(&self.session.brand().id, &question, most).await? {
+        let brand = &self.session.brand().id;
+        let mail = QuestionRef { brand: brand.clone(), question: question.id.clone(), owner: None };
+        let mail = self.can_mail.then(|| Job::MailQuestion(mail).at(self.now));
+        match self.asked.put_question(brand, &question, most, mail.as_ref()).await? {
             PutQuestion::Stored | PutQuestion::Repeated => Ok(()),
             PutQuestion::TooMany => {
                 Err(Invalid::one(format!("at most {OPEN_MAX} questions can wait for an answer")).into())

@@ -1,4 +1,4 @@
-//! Sales to which a creator's links led, their earnings by day, and what was paid out.
+//! Sales to which a creator's links led, and their earnings by day.
 
 use domain::{
     Currency, Money, OrderId,
@@ -7,13 +7,11 @@ use domain::{
     verdict::Verdict,
 };
 
-pub use store::creator_view::{OwnPayout, SaleCursor, SharedSale};
+pub use store::creator_view::{SaleCursor, SharedSale};
 
 use super::CreatorView;
 use crate::{FlowError, question::Question};
 
-/// Most payouts that are listed.
-const PAYOUTS_MAX: i64 = 100;
 /// Most sales on a page.
 pub const SALES_MAX: i64 = 100;
 
@@ -71,10 +69,5 @@ impl CreatorView<'_> {
         let booked = self.figures.own_earning_days(brand, creator, currency, period).await?;
         let on = |day: Day| booked.iter().find(|(other, _)| *other == day).map_or(0, |(_, minor)| *minor);
         Ok(period.days().map(|day| (day, Money { minor: on(day), currency })).collect())
-    }
-
-    /// The payouts that were paid to the creator, the latest first.
-    pub async fn payouts(&self) -> Result<Vec<OwnPayout>, FlowError> {
-        Ok(self.figures.own_payouts(&self.session.brand().id, self.session.creator(), PAYOUTS_MAX).await?)
     }
 }

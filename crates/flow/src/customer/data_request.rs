@@ -88,6 +88,7 @@ impl Customers<'_> {
         stored_orders.sort_by(|a, b| a.order.id.cmp(&b.order.id));
         let refunds = self.store.refunds_of(brand, &orders).await?;
         let notes = self.store.order_notes(brand, &orders).await?;
+        let commission_notes = self.store.commission_notes(brand, &orders).await?;
         let mut profiles = Vec::new();
         for profile in self.store.profiles_of(brand, &identities).await? {
             let details: ProfileDetails = self.unseal(&profile_location(brand, &profile.identity), &profile.sealed)?;
@@ -117,6 +118,9 @@ impl Customers<'_> {
             "profiles": profiles,
             "customer_events": reported,
             "orders": stored_orders.iter().map(|record| order_view(record, &refunds, notes.get(&record.order.external_id))).collect::<Vec<_>>(),
+            "commission_notes": commission_notes.iter()
+                .map(|(id, metadata)| json!({"commission": id, "metadata": metadata}))
+                .collect::<Vec<_>>(),
             "sales": sales_view(&records),
             "survey_answers": answers_view(&records),
             "clicks": clicks_view(&records),

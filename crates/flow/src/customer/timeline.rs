@@ -21,6 +21,8 @@ use store::{
     profiles::{PageView, Profile},
 };
 
+pub use self::load::{EVENTS_MAX, ORDERS_MAX, ROWS_MAX};
+
 /// The kind of event that an order is, if its sender did not name it otherwise.
 const PURCHASE_KEY: &str = "purchase";
 
@@ -77,7 +79,8 @@ impl TimelineSections {
     pub const ALL: Self = Self { pageviews: true, touchpoints: true, events: true, identities: true, model: None };
 }
 
-/// Everything stored about one customer. Lists hold the latest 500 rows at most.
+/// Everything stored about one customer. Of each kind it holds the latest: [`ROWS_MAX`] clicks and page views, [`ORDERS_MAX`]
+/// orders, [`EVENTS_MAX`] other events.
 #[derive(Clone, Debug)]
 pub struct CustomerTimeline {
     /// The customer's id, or the id by which it was found.
@@ -98,6 +101,9 @@ pub struct CustomerTimeline {
     pub page_views: Vec<PageView>,
     /// Number of page views.
     pub page_view_count: i64,
+    /// If there are more clicks or page views than are held: a time down to which, excluded, all of them are. Those at it
+    /// and before are read with this time as the end.
+    pub cut_at: Option<UnixMs>,
     /// Purchases and other events, earliest first.
     pub events: Vec<TimelineEvent>,
     /// Links that the timeline names.

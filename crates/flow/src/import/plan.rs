@@ -24,7 +24,7 @@ use crate::{
     Flow, FlowError,
     api::creator::{CreatorFields, blank},
     outbound::{commissions::adjustment_events, draft::People},
-    payout::payout_address_location,
+    payout_details::paypal_location,
 };
 
 /// How often the balance of one row can be imported and taken back.
@@ -189,8 +189,9 @@ impl<'a> Planner<'a> {
             }
             extras.link = Some(flow.links().new_direct(id, Some(code.clone()))?);
         }
-        if let Some(address) = &row.payout_address {
-            let location = payout_address_location(id);
+        let address = row.payout_address.as_ref();
+        if let Some(address) = address.filter(|_| !known.is_some_and(|known| known.sets_own_payout)) {
+            let location = paypal_location(id);
             let stored = known.and_then(|known| known.payout_address.as_ref());
             let stored = stored.map(|sealed| flow.vault.open(&location, sealed)).transpose()?;
             if stored.as_deref() != Some(address.as_bytes()) {
@@ -352,6 +353,7 @@ impl<'a> Planner<'a> {
             self.codes.extend(link.promo_code.clone().map(|code| (code, id.clone())));
         }
         self.entries.extend(extras.entry.as_ref().map(|entry| entry.key.clone()));
+        let sets_own_payout = known.as_ref().is_some_and(|known| known.sets_own_payout);
         let (archived_at, direct, payout_address) =
             known.map_or((None, None, None), |known| (known.object.archived_at, known.direct, known.payout_address));
         let updated_at = write.map_or(profile.creator.created_at, |write| write.at);
@@ -361,6 +363,7 @@ impl<'a> Planner<'a> {
             object: Object { value: profile.clone(), details: details.clone(), updated_at, archived_at },
             direct: new.or(direct),
             payout_address: extras.payout_address.clone().or(payout_address),
+            sets_own_payout,
             row: Some(row.number),
         });
     }

@@ -5,8 +5,8 @@ use domain::order::Order;
 use crate::{FlowError, access::Merchant, explain::Explanation, order::external_id, stage::Orders};
 
 use store::{
-    order_list::{OrderListFilter, OrderListPage, OrderPlace, OrderSearch},
-    orders::{OrderRecord, Refund},
+    order_list::{ListedOrder, OrderListFilter, OrderListOrder, OrderListPage, OrderSearch},
+    orders::Refund,
 };
 
 /// Orders per page of the list.
@@ -16,20 +16,15 @@ const READ_AT_ONCE: i64 = 500;
 /// Most orders of a list that is asked for as a whole.
 pub const WHOLE_LIST_MAX: usize = 5_000;
 
-/// A page of the list, newest first.
+/// A page of the list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListedOrders {
-    /// The orders.
-    pub orders: Vec<OrderRecord>,
-    /// Whether newer orders come before.
-    pub has_newer: bool,
-    /// Whether older orders follow.
-    pub has_older: bool,
-}
-
-/// The place of an order in the list.
-pub fn place_of(order: &Order) -> OrderPlace {
-    (order.placed_at, order.id.to_string())
+    /// The orders, each with its place.
+    pub orders: Vec<ListedOrder>,
+    /// Whether others come before.
+    pub has_before: bool,
+    /// Whether others follow.
+    pub has_after: bool,
 }
 
 impl Orders<'_> {
@@ -49,43 +44,49 @@ impl Orders<'_> {
         }))
     }
 
-    /// A page of the brand's orders, newest first.
+    /// A page of the brand's orders.
     pub async fn list(
         self,
         merchant: &Merchant,
+        order: OrderListOrder,
         page: &OrderListPage,
         filter: &OrderListFilter,
     ) -> Result<ListedOrders, FlowError> {
         // One more than is shown tells whether there are more.
         let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-        let mut orders = self.store.listed_orders(merchant.id(), page, filter, limit).await?;
+        let mut orders = self.store.listed_orders(merchant.id(), order, page, filter, limit).await?;
         let has_more = orders.len() > PAGE;
         let is_backward = matches!(page, OrderListPage::Before(_));
         if has_more && is_backward {
             orders.remove(0);
         }
         orders.truncate(PAGE);
-        let (has_newer, has_older) = match page {
+        let (has_before, has_after) = match page {
             OrderListPage::First => (false, has_more),
             OrderListPage::After(_) => (true, has_more),
             OrderListPage::Before(_) => (has_more, true),
         };
-        Ok(ListedOrders { orders, has_newer, has_older })
+        Ok(ListedOrders { orders, has_before, has_after })
     }
 
-    /// All orders of the list, newest first, up to [`WHOLE_LIST_MAX`]; older ones follow if `has_older` says so.
-    pub async fn whole_list(self, merchant: &Merchant, filter: &OrderListFilter) -> Result<ListedOrders, FlowError> {
-        let mut orders: Vec<OrderRecord> = Vec::new();
+    /// All orders of the list, up to [`WHOLE_LIST_MAX`]; others follow if `has_after` says so.
+    pub async fn whole_list(
+        self,
+        merchant: &Merchant,
+        order: OrderListOrder,
+        filter: &OrderListFilter,
+    ) -> Result<ListedOrders, FlowError> {
+        let mut orders: Vec<ListedOrder> = Vec::new();
         let mut page = OrderListPage::First;
         while orders.len() <= WHOLE_LIST_MAX {
-            let more = self.store.listed_orders(merchant.id(), &page, filter, READ_AT_ONCE).await?;
+            let more = self.store.listed_orders(merchant.id(), order, &page, filter, READ_AT_ONCE).await?;
             let Some(last) = more.last() else { break };
-            page = OrderListPage::After(place_of(&last.order));
+            page = OrderListPage::After(last.place.clone());
             orders.extend(more);
         }
-        let has_older = orders.len() > WHOLE_LIST_MAX;
+        let has_after = orders.len() > WHOLE_LIST_MAX;
         orders.truncate(WHOLE_LIST_MAX);
-        Ok(ListedOrders { orders, has_newer: false, has_older })
+        Ok(ListedOrders { orders, has_before: false, has_after })
     }
 
     /// One order of the brand, with the explanation of its decision.

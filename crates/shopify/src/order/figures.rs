@@ -214,6 +214,7 @@ impl Reading<'_, '_> {
                 Some(ShopifyLine {
                     id: line.id?,
                     product: line.product_id,
+                    quantity: line.quantity.and_then(|count| u32::try_from(count).ok()),
                     net_minor: self.left(line, self.has_tax_inside())?,
                     is_gift_card: line.gift_card == Some(true),
                 })

@@ -4,7 +4,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use domain::{
     BrandId,
-    account::{Account, Place, Role},
+    account::{Account, MailChoices, Place, Role},
     creator::Creator,
 };
 
@@ -140,4 +140,24 @@ pub async fn accounts_that_nobody_needs_are_deleted(store: AnyStore) {
     assert_eq!(store.account(&account_id(1)).await.unwrap(), None);
     assert_eq!(store.session([1; 32], NOON).await.unwrap(), None);
     assert_eq!(store.account(&account_id(2)).await.unwrap(), Some(account(2)));
+}
+
+pub async fn people_choose_their_mails(store: AnyStore) {
+    let own = with_links(&store).await;
+    let of_creator = async |n: u8| store.account_of_creator(&own, &creator(n).id).await.unwrap();
+    give_address(&store, &own, 1, 1).await;
+    assert_eq!(of_creator(1).await, None, "nobody has signed in with it");
+    assert!(store.put_account_link([1; 32], &address(1), NOON, NOON.plus_ms(100)).await.unwrap());
+    store.use_account_link([1; 32], &account_id(1), &session(1, as_creator(&own, 1))).await.unwrap().unwrap();
+    let all = MailChoices { answers: true, payouts: true };
+    assert_eq!((of_creator(1).await, of_creator(2).await), (Some((account(1), all)), None));
+    let fewer = MailChoices { answers: false, payouts: true };
+    store.set_mail_choices(&account_id(1), fewer).await.unwrap();
+    assert_eq!(store.mail_choices(&account_id(1)).await.unwrap(), Some(fewer));
+    assert_eq!(store.mail_choices(&account_id(2)).await.unwrap(), None);
+    assert_eq!(of_creator(1).await, Some((account(1), fewer)));
+    store.create_brand(&brand(2)).await.unwrap();
+    assert_eq!(store.account_of_creator(&brand(2).id, &creator(1).id).await.unwrap(), None);
+    assert!(store.erase_creator(&own, &creator(1).id, NOON, &audit(90), &scrub_job()).await.unwrap());
+    assert_eq!(of_creator(1).await, None);
 }

@@ -85,7 +85,7 @@ async fn write(store: &AnyStore, brand: &BrandId, change: Change, at: UnixMs, n:
 
 async fn page(store: &AnyStore, brand: &BrandId, kind: ItemKind, collab: Option<CollabId>) -> Vec<Item> {
     let keyset = Keyset { from: String::new(), below: "z".into(), is_ascending: false, limit: 10 };
-    let filter = ItemFilter { kind, common: Filter::default(), collab };
+    let filter = ItemFilter { kind, common: Filter::default(), collab, status: None };
     store.items_page(brand, &keyset, &filter).await.unwrap().into_iter().map(|object| object.value).collect()
 }
 
@@ -107,6 +107,12 @@ pub async fn items_are_stored_with_what_they_name(store: AnyStore) {
     assert_eq!(products, [2, 1].map(|n| Item::Product(product(n))));
     assert_eq!(page(&store, &brand, ItemKind::Drop, Some(collab(1).id)).await, [Item::Drop(drop(1, &[2, 1]))]);
     assert_eq!(page(&store, &brand, ItemKind::Drop, Some(collab(3).id)).await, []);
+    for (status, count) in [(CollabStatus::Active, 1), (CollabStatus::Ended, 0)] {
+        let keyset = Keyset { from: String::new(), below: "z".into(), is_ascending: false, limit: 10 };
+        let (kind, common) = (ItemKind::Collab, Filter::default());
+        let filter = ItemFilter { kind, common, collab: None, status: Some(status) };
+        assert_eq!(store.items_page(&brand, &keyset, &filter).await.unwrap().len(), count, "{status:?}");
+    }
     let ids = [product(2).id.to_string(), collab(1).id.to_string(), "nothing".to_owned()];
     let found: Vec<Item> = store.items(&brand, &ids).await.unwrap().into_iter().map(|object| object.value).collect();
     assert_eq!(found, [Item::Collab(collab(1)), Item::Product(product(2))]);

@@ -12,9 +12,10 @@ use domain::{
 use crate::{
     commissions::{Approval, Closing, Entry, Payout, PayoutState},
     conformance::fixtures::{
-        AnyStore, NOON, audit, creator, order, settle, settle_job, settle_one, settlement, today, week, with_brand,
-        with_links,
+        AnyStore, NOON, audit, creator, job, logged, order, settle, settle_job, settle_one, settlement, today, week,
+        with_brand, with_links,
     },
+    jobs::Lane,
     outbound::NewEvents,
 };
 
@@ -35,7 +36,7 @@ pub async fn rules_end_once(store: AnyStore) {
     assert!(store.end_rule(&brand, &rule.id, NOON.plus_ms(5), &audit(2)).await.unwrap());
     assert!(!store.end_rule(&brand, &rule.id, NOON.plus_ms(9), &audit(3)).await.unwrap());
     assert_eq!(store.rules(&brand).await.unwrap()[0].ends_at, Some(NOON.plus_ms(5)));
-    let log = store.audit_log(&brand, 10).await.unwrap();
+    let log = logged(&store, &brand).await;
     assert_eq!(log.iter().filter(|(_, _, _, subject)| subject.len() < 3).count(), 2, "without those of the fixture");
 }
 
@@ -92,7 +93,7 @@ pub async fn adjustments_and_approvals_happen_once(store: AnyStore) {
     assert_eq!(store.balances_of(&brand, &creator(2).id, NOON).await.unwrap(), vec![]);
     let line = &store.ledger(&brand, None, "", 10).await.unwrap()[0];
     assert_eq!(*line, Entry { approved_at: Some(NOON), ..adjustment(1, 1000, true) });
-    let log = store.audit_log(&brand, 10).await.unwrap();
+    let log = logged(&store, &brand).await;
     assert_eq!(log.iter().filter(|(_, _, _, subject)| subject.len() < 3).count(), 2, "without those of the fixture");
 }
 
@@ -124,8 +125,14 @@ pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: A
     assert!(store.create_payout(&brand, &payout(1, 700), &ids(11), &audit(4)).await.unwrap());
     assert_eq!((store.payouts(&brand).await.unwrap(), balance().await), (vec![payout(1, 700)], (0, 0, 700, 0)));
     let close = async |n: u8, state, entry| {
-        let closing =
-            Closing { state, at: NOON, reference: None, entry_ids: &ids(entry), events: &NewEvents::default() };
+        let closing = Closing {
+            state,
+            at: NOON,
+            reference: None,
+            entry_ids: &ids(entry),
+            events: &NewEvents::default(),
+            mails: &[],
+        };
         store.close_payout(&brand, &payout(n, 0).id, &closing, &audit(entry)).await.unwrap()
     };
     assert!(close(1, PayoutState::Cancelled, 12).await);
@@ -142,10 +149,6 @@ pub async fn payouts_claim_payable_entries_and_cancelling_releases_them(store: A
     assert_eq!(states, [(PayoutState::Paid, Some(NOON)), (PayoutState::Cancelled, Some(NOON))]);
     let closers: Vec<_> = store.payouts(&brand).await.unwrap().into_iter().map(|payout| payout.closed_by).collect();
     assert_eq!(closers, [Some(audit(15).actor), Some(audit(12).actor)]);
-    assert_eq!(store.payout_addresses(&brand).await.unwrap(), vec![]);
-    assert!(store.set_payout_address(&brand, &creator(1).id, Some(b"sealed"), &audit(7)).await.unwrap());
-    assert!(!store.set_payout_address(&brand, &creator(9).id, None, &audit(8)).await.unwrap());
-    assert_eq!(store.payout_addresses(&brand).await.unwrap(), [(creator(1).id, b"sealed".to_vec())]);
 }
 
 pub async fn milestones_are_reached_once(store: AnyStore) {
@@ -224,4 +227,54 @@ pub async fn approvals_of_orders_keep_the_hold_and_bulk_approvals_leave_what_is_
     assert_eq!(approve(Approval::Creator(&own), later, 63).await, 1);
     assert!(!awaits("333").await && waiting().await.is_empty());
     assert_eq!((balance(later).await, conversions().await.0), ((0, 1500), 3));
+}
+
+pub async fn the_lines_of_a_payout_add_up_to_it(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let sold = order("1001", 5000);
+    store.put_order(&sold, today(), &settle_job).await.unwrap();
+    let add = async |entry: &Entry, n: u8| {
+        assert!(store.adjust(&brand, entry, &audit(n), &NewEvents::default()).await.unwrap());
+    };
+    let of_order = Entry { order: Some(sold.id.clone()), ..adjustment(1, 900, false) };
+    let of_other = Entry { creator: creator(2).id, ..adjustment(3, 50, false) };
+    for (entry, n) in [(&of_order, 1), (&adjustment(2, -200, false), 2), (&of_other, 3), (&adjustment(4, 7, true), 4)] {
+        add(entry, n).await;
+    }
+    let payout = Payout {
+        id: PayoutId::new(NOON.0, [1; 10]),
+        currency: Currency::USD,
+        state: PayoutState::Open,
+        created_at: NOON,
+        closed_at: None,
+        actor: "test".into(),
+        closed_by: None,
+        reference: None,
+        items: vec![(creator(1).id, 700), (creator(2).id, 50)],
+    };
+    let ids = |n: u8| [EntryId::new(NOON.0, [n; 10]), EntryId::new(NOON.0, [n + 1; 10])];
+    assert!(store.create_payout(&brand, &payout, &ids(20), &audit(5)).await.unwrap());
+    add(&adjustment(5, 33, false), 6).await;
+    let lines = store.payout_lines(&brand, &payout.id).await.unwrap();
+    for (creator, minor) in &payout.items {
+        let own = lines.iter().filter(|line| line.creator == *creator);
+        assert_eq!(own.map(|line| line.amount.minor).sum::<i64>(), *minor);
+    }
+    let names: Vec<_> = lines.iter().map(|line| line.order_name.as_deref()).collect();
+    assert_eq!(names, [Some("#1001"), None, None]);
+    assert_eq!((lines[0].order.as_ref(), lines[0].kind), (Some(&sold.id), EntryKind::Adjustment));
+    assert_eq!(store.payout_lines(&crate::conformance::fixtures::brand(2).id, &payout.id).await.unwrap(), []);
+    let (events, mails) = (NewEvents::default(), [job("mail", "paid".to_owned(), Lane::Mail)]);
+    let waiting = async || store.backlog(NOON).await.unwrap().waiting;
+    let before = waiting().await;
+    let closing = |state, mails| Closing { state, at: NOON, reference: None, entry_ids: &[], events: &events, mails };
+    assert!(store.close_payout(&brand, &payout.id, &closing(PayoutState::Paid, &mails), &audit(7)).await.unwrap());
+    assert!(!store.close_payout(&brand, &payout.id, &closing(PayoutState::Paid, &mails), &audit(8)).await.unwrap());
+    assert_eq!(waiting().await, before + 1, "its mail");
+    assert_eq!(store.payout_lines(&brand, &payout.id).await.unwrap(), lines);
+    let next = Payout { id: PayoutId::new(NOON.0, [2; 10]), items: vec![(creator(1).id, 33)], ..payout };
+    assert!(store.create_payout(&brand, &next, &ids(30), &audit(9)).await.unwrap());
+    let cancelled = Closing { entry_ids: &ids(40), ..closing(PayoutState::Cancelled, &[]) };
+    assert!(store.close_payout(&brand, &next.id, &cancelled, &audit(10)).await.unwrap());
+    assert_eq!(store.payout_lines(&brand, &next.id).await.unwrap(), []);
 }

@@ -13,8 +13,8 @@ use domain::{
 use crate::{
     commissions::{Closing, Entry, Payout, PayoutState},
     conformance::fixtures::{
-        AnyStore, NOON, audit, creator, link, order, scrub_job, settle, settle_job, settle_one, settlement, texts,
-        today, week, with_links,
+        AnyStore, NOON, audit, creator, link, logged, order, scrub_job, settle, settle_job, settle_one, settlement,
+        texts, today, week, with_links,
     },
     creator_merges::{Holdings, Merge, Merged},
     jobs::{Lane, NewJob},
@@ -42,13 +42,14 @@ fn kept() -> Creator {
 
 async fn merge(store: &AnyStore, brand: &BrandId, entry: u8) -> Merged {
     let (from, into, profile) = (creator(1).id, kept(), Profile { tags: texts(&["vip"]), ..Profile::default() });
-    let merge = Merge { payout_address: Some(b"sealed"), ..plan(&from, &into, &profile) };
+    let moved = NewPayoutDetails { paypal: Some(b"sealed"), ..NewPayoutDetails::default() };
+    let merge = Merge { payout: Some(moved), ..plan(&from, &into, &profile) };
     merge_as(store, brand, merge, entry).await
 }
 
 /// A merge of creators who have not changed since noon.
 fn plan<'a>(from: &'a CreatorId, into: &'a Creator, profile: &'a Profile) -> Merge<'a> {
-    Merge { from, from_read_at: NOON, into, into_read_at: NOON, profile, payout_address: None }
+    Merge { from, from_read_at: NOON, into, into_read_at: NOON, profile, payout: None }
 }
 
 async fn merge_as(store: &AnyStore, brand: &BrandId, merge: Merge<'_>, entry: u8) -> Merged {
@@ -180,8 +181,10 @@ pub async fn everything_of_a_merged_creator_is_the_others(store: AnyStore) {
     assert_eq!(profile.tags, ["vip"]);
     let code = creator(1).partner_code.unwrap();
     assert_eq!(store.creator_by_partner_code(&code).await.unwrap(), Some((brand.clone(), into.clone())));
-    let addresses = store.payout_addresses(&brand).await.unwrap();
-    assert_eq!(addresses, [(into.clone(), b"sealed".to_vec())]);
+    let details = store.payout_details(&brand).await.unwrap();
+    let details: Vec<_> =
+        details.into_iter().map(|details| (details.creator, details.paypal, details.changed_at)).collect();
+    assert_eq!(details, [(into.clone(), Some(b"sealed".to_vec()), Some(NOON))]);
     assert_eq!(store.holdings(&brand, &from).await.unwrap(), Holdings::default());
     let free = Creator { partner_code: None, ..creator(1) };
     let free = Creator { id: CreatorId::new(3, [3; 10]), ..free };
@@ -203,9 +206,9 @@ pub async fn a_merge_happens_once_and_what_comes_late_follows(store: AnyStore) {
     assert_eq!(store.merged_into(&brand, &from).await.unwrap(), None);
     assert_eq!(merge(&store, &brand, 20).await, Merged::Now);
     assert_eq!(store.merged_into(&brand, &from).await.unwrap().as_ref(), Some(&into));
-    let entries = store.audit_log(&brand, 50).await.unwrap().len();
+    let entries = logged(&store, &brand).await.len();
     assert_eq!(merge(&store, &brand, 21).await, Merged::Before);
-    assert_eq!(store.audit_log(&brand, 50).await.unwrap().len(), entries, "a repeat is not recorded");
+    assert_eq!(logged(&store, &brand).await.len(), entries, "a repeat is not recorded");
 
     store.create_link(&brand, &link(7, Some(1)), None, &NewEvents::default()).await.unwrap();
     store.adjust(&brand, &adjustment(7, 1, 50), &audit(22), &NewEvents::default()).await.unwrap();
@@ -273,7 +276,7 @@ pub async fn a_payout_has_each_creator_once_after_a_merge(store: AnyStore) {
     let brand = with_duplicate(&store).await;
     let close = async |n: u8, state: PayoutState, entry: u8| {
         let (ids, events) = (entry_ids(entry, 1), NewEvents::default());
-        let closing = Closing { state, at: NOON, reference: None, entry_ids: &ids, events: &events };
+        let closing = Closing { state, at: NOON, reference: None, entry_ids: &ids, events: &events, mails: &[] };
         assert!(store.close_payout(&brand, &payout(n, &[]).id, &closing, &audit(entry)).await.unwrap());
     };
     let items = async || {

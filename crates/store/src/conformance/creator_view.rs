@@ -144,8 +144,14 @@ pub async fn unshared_earnings_are_shown_once_paid(store: AnyStore) {
     let ids = |n: u8| [EntryId::new(NOON.0 + 1, [n; 10])];
     let close = async |n: u8, state| {
         let id = payout(n, euro(), 0).id;
-        let closing =
-            Closing { state, at: later, reference: None, entry_ids: &ids(n + 1), events: &NewEvents::default() };
+        let closing = Closing {
+            state,
+            at: later,
+            reference: None,
+            entry_ids: &ids(n + 1),
+            events: &NewEvents::default(),
+            mails: &[],
+        };
         store.close_payout(&brand, &id, &closing, &audit(n)).await.unwrap()
     };
     assert!(store.create_payout(&brand, &payout(10, euro(), 506), &ids(10), &audit(3)).await.unwrap());
@@ -312,4 +318,53 @@ pub async fn sales_are_shown_with_amounts_if_shared(store: AnyStore) {
     let theirs = store.own_sales(&brand, &creator(2).id, None, 10).await.unwrap();
     assert_eq!(theirs.iter().map(|sale| &sale.order).collect::<Vec<_>>(), [&lost.id]);
     assert_eq!(store.own_sale(&brand, &creator(2).id, &shared.id).await.unwrap(), None);
+}
+
+pub async fn lines_of_a_payout_are_shown_if_shared(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let own = creator(1).id;
+    settle_split(&store, &brand, &with_codes("1001", 5000, &["PROMO1", "PROMO2"]), 500).await;
+    settle_split(&store, &brand, &with_codes("22", 700, &["PROMO2"]), 70).await;
+    let later = NOON.plus_ms(domain::time::DAY_MS);
+    let adjustment = Entry {
+        id: EntryId::new(NOON.0 + 1, [1; 10]),
+        key: "key 1".into(),
+        creator: own.clone(),
+        order: None,
+        rule: None,
+        kind: EntryKind::Adjustment,
+        currency: Currency::USD,
+        amount_minor: -3,
+        reason: "a fee".into(),
+        actor: "test".into(),
+        created_at: NOON,
+        payable_at: NOON,
+        needs_approval: false,
+        approved_at: None,
+        payout: None,
+    };
+    store.adjust(&brand, &adjustment, &audit(1), &NewEvents::default()).await.unwrap();
+    let payout = Payout {
+        id: PayoutId::new(NOON.0, [9; 10]),
+        currency: Currency::USD,
+        state: PayoutState::Open,
+        created_at: later,
+        closed_at: None,
+        actor: "test".into(),
+        closed_by: None,
+        reference: None,
+        items: vec![(own.clone(), 567)],
+    };
+    assert!(store.create_payout(&brand, &payout, &[EntryId::new(NOON.0 + 2, [2; 10])], &audit(2)).await.unwrap());
+    assert_eq!(store.own_payout(&brand, &own, &payout.id).await.unwrap(), None, "not paid yet");
+    let (state, events) = (PayoutState::Paid, NewEvents::default());
+    let closing = Closing { state, at: later, reference: Some("wire 7"), entry_ids: &[], events: &events, mails: &[] };
+    assert!(store.close_payout(&brand, &payout.id, &closing, &audit(3)).await.unwrap());
+    let (paid, lines) = store.own_payout(&brand, &own, &payout.id).await.unwrap().unwrap();
+    assert_eq!((paid.amount, paid.paid_at, paid.reference.as_deref()), (usd(567), later, Some("wire 7")));
+    let mut shown: Vec<_> = lines.iter().map(|line| (line.order.is_some(), line.amount_minor, line.kind)).collect();
+    shown.sort_unstable_by_key(|line| line.1);
+    assert_eq!(shown, [(false, -3, EntryKind::Adjustment), (true, 70, EntryKind::Accrual)], "not the 500");
+    assert!(lines.iter().all(|line| line.placed_at.is_some() == line.order.is_some()));
+    assert_eq!(store.own_payout(&brand, &creator(2).id, &payout.id).await.unwrap(), None, "another's");
 }

@@ -19,8 +19,8 @@ use crate::{
     audit::AuditEntry,
     conformance::fixtures::{
         AnyStore, NOON, audit, brand, claim_jobs, click, clicks_of, creator, delivery, event, identities,
-        identities_of, install, landings_of, link, new_delivery, new_event, order, scrub_job, settle, settle_job,
-        settle_one, settlement, texts, today, week, with_links,
+        identities_of, install, landings_of, link, logged, new_delivery, new_event, order, scrub_job, set_paypal, settle,
+        settle_job, settle_one, settlement, texts, today, week, with_links,
     },
     conformance::people::join,
     customers::{Join, NewSale},
@@ -107,7 +107,7 @@ pub async fn erasure_keeps_amounts(store: AnyStore) {
     let traffic = store.traffic(&brand, week()).await.unwrap();
     assert_eq!(traffic.sales_by_day[0].revenue_minor, 5000);
     assert_eq!(traffic.clicks_by_day[0].clicks.clicks, 2);
-    assert_eq!(store.audit_log(&brand, 10).await.unwrap().len(), 5);
+    assert_eq!(logged(&store, &brand).await.len(), 5);
     let queued = claim_jobs(&store, NOON, NOON.plus_ms(1)).await;
     assert!(queued.iter().any(|job| job.kind == "scrub"), "queued with the erasure: {queued:?}");
     store.scrub().await.unwrap();
@@ -608,14 +608,14 @@ async fn a_backend_goes_on(store: &AnyStore, brand: &BrandId, erased_at: UnixMs)
 pub async fn creators_are_erased_once(store: AnyStore) {
     let brand = with_links(&store).await;
     let id = creator(1).id;
-    store.set_payout_address(&brand, &id, Some(b"sealed"), &audit(1)).await.unwrap();
+    set_paypal(&store, &brand, &id, b"sealed", &audit(1)).await;
     let principal = Principal { brand: brand.clone(), creator: Some(id.clone()) };
     store.put_login([1; 32], &principal, NOON.plus_ms(100), &audit(2)).await.unwrap();
     store.use_login([1; 32], [2; 32], NOON, NOON.plus_ms(100), &NewEvents::default()).await.unwrap();
     store.put_login([3; 32], &principal, NOON.plus_ms(100), &audit(3)).await.unwrap();
     store.put_answer(&brand, &answer("1001", "creator one"), &settle_job).await.unwrap();
     store.put_order(&order("1001", 5000), today(), &settle_job).await.unwrap();
-    let ask = async || store.put_question(&brand, &question(&order("1001", 0).id), 9).await.unwrap();
+    let ask = async || store.put_question(&brand, &question(&order("1001", 0).id), 9, None).await.unwrap();
     assert_eq!(ask().await, PutQuestion::Stored);
     let issue = async |n: u8| {
         let (proof, figures) = (proof(n), ProofFigures::default());
@@ -632,7 +632,7 @@ pub async fn creators_are_erased_once(store: AnyStore) {
     assert_eq!((erased.name.as_str(), &erased.email_hash, &erased.aliases[..]), ("Erased creator", &None, &[][..]));
     assert!(erased.handle.starts_with("erased-") && erased.partner_code.is_none());
     assert_eq!(store.creator_by_partner_code(&creator(1).partner_code.unwrap()).await.unwrap(), None);
-    assert_eq!(store.payout_addresses(&brand).await.unwrap(), vec![]);
+    assert_eq!(store.payout_details(&brand).await.unwrap(), vec![]);
     assert_eq!(store.session([2; 32], NOON).await.unwrap(), None);
     assert_eq!(store.login([3; 32], NOON).await.unwrap(), None);
     let kept = store.answers_of(&brand, &texts(&["1001"])).await.unwrap().remove(0);
@@ -641,7 +641,7 @@ pub async fn creators_are_erased_once(store: AnyStore) {
         !store.update_creator(&brand, &creator(1), &audit(149), &NewEvents::default()).await.unwrap(),
         "nobody brings the name back by accident"
     );
-    assert!(!store.set_payout_address(&brand, &id, Some(b"sealed"), &audit(6)).await.unwrap());
+    assert!(!set_paypal(&store, &brand, &id, b"sealed", &audit(6)).await);
     assert!(!store.put_creator_visitor(&brand, &id, "browser", NOON).await.unwrap(), "a session that just ended");
     assert_eq!(store.creators_of_visitors(&brand, &texts(&["browser"])).await.unwrap(), vec![]);
     assert_eq!(store.creator(&brand, &creator(2).id).await.unwrap(), Some(creator(2)));
@@ -692,7 +692,7 @@ pub async fn questions_about_erased_orders_are_deleted(store: AnyStore) {
     for (n, order) in [(1, &theirs), (2, &other)] {
         store.put_order(order, today(), &settle_job).await.unwrap();
         let asked = Question { id: QuestionId::new(NOON.0, [n; 10]), ..question(&order.id) };
-        assert_eq!(store.put_question(&brand, &asked, 9).await.unwrap(), PutQuestion::Stored);
+        assert_eq!(store.put_question(&brand, &asked, 9, None).await.unwrap(), PutQuestion::Stored);
     }
     store
         .erase_person(&brand, &identities(&["shopify:customer"]), NOBODY, NOON, &audit(1), &scrub_job())
@@ -701,7 +701,7 @@ pub async fn questions_about_erased_orders_are_deleted(store: AnyStore) {
     let left: Vec<OrderId> =
         store.open_questions(&brand, 9).await.unwrap().into_iter().map(|asked| asked.order).collect();
     assert_eq!(left, [other.id]);
-    let asked = store.put_question(&brand, &question(&theirs.id), 9).await.unwrap();
+    let asked = store.put_question(&brand, &question(&theirs.id), 9, None).await.unwrap();
     assert_eq!(asked, PutQuestion::OrderErased, "nor can any more be asked");
 }
 

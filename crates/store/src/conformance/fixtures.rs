@@ -26,7 +26,9 @@ use crate::{
     inbox::{Delivery, NewDelivery},
     ingest::{NewClick, NewEvent},
     jobs::{Job, Lane, NewJob},
+    keyset::Keyset,
     outbound::NewEvents,
+    payout_details::NewPayoutDetails,
     shops::Install,
 };
 
@@ -55,6 +57,13 @@ pub(super) fn brand(n: u8) -> Brand {
 
 pub(super) fn audit(n: u8) -> AuditEntry {
     AuditEntry { id: format!("aud_{n}"), at: NOON, actor: "test".into(), action: "test.done", subject: n.to_string() }
+}
+
+/// The whole log of a brand, newest first: time, actor, action, subject.
+pub(super) async fn logged(store: &AnyStore, brand: &BrandId) -> Vec<(UnixMs, String, String, String)> {
+    let all = Keyset { from: String::new(), below: "b".to_owned(), is_ascending: false, limit: 1_000 };
+    let entries = store.audit_log(brand, &all, None).await.unwrap();
+    entries.into_iter().map(|entry| (entry.at, entry.actor, entry.action, entry.subject)).collect()
 }
 
 pub(super) fn creator(n: u8) -> Creator {
@@ -325,4 +334,16 @@ pub(super) fn new_delivery(n: u8) -> NewDelivery {
 /// The job that processes the purchases reported for an order.
 pub(super) fn report_job(order_id: &str) -> NewJob {
     job("report", order_id.to_owned(), Lane::Reports)
+}
+
+/// Sets a creator's PayPal address, as their brand. False if there is no such creator.
+pub(super) async fn set_paypal(
+    store: &AnyStore,
+    brand: &BrandId,
+    creator: &CreatorId,
+    sealed: &[u8],
+    entry: &AuditEntry,
+) -> bool {
+    let new = NewPayoutDetails { paypal: Some(sealed), ..NewPayoutDetails::default() };
+    store.set_payout_details(brand, creator, new, entry, None).await.unwrap()
 }

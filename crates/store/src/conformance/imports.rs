@@ -14,7 +14,7 @@ use crate::{
     audit::AuditEntry,
     commissions::Entry,
     conformance::{
-        fixtures::{AnyStore, NOON, audit, creator, link, with_brand},
+        fixtures::{AnyStore, NOON, audit, creator, link, set_paypal, with_brand},
         money_writes::{claim, key},
     },
     imports::{
@@ -281,10 +281,10 @@ pub async fn imports_are_taken_back_whole(store: AnyStore) {
     assert_eq!(undo(&store, &brand, &import).await, Answered::Refused(ImportUndone::Running));
     let ended = entry_of_audit("import.done");
     store.finish_import(&brand, &import.id, ImportStatus::Done, changed_at, &ended).await.unwrap();
-    store.set_payout_address(&brand, &known.creator.id, Some(&[2]), &entry_of_audit("address")).await.unwrap();
+    set_paypal(&store, &brand, &known.creator.id, &[2], &entry_of_audit("address")).await;
     let changed = Answered::Refused(ImportUndone::Changed(vec![known.creator.id.clone()]));
     assert_eq!(undo(&store, &brand, &import).await, changed);
-    store.set_payout_address(&brand, &known.creator.id, Some(&[1]), &entry_of_audit("address")).await.unwrap();
+    set_paypal(&store, &brand, &known.creator.id, &[1], &entry_of_audit("address")).await;
     let once = claim(&key(&store, &brand).await, "one", 1);
     let undone = Answer { status: 200, body: format!("undone at {}", NOON.plus_ms(50).0) };
     assert_eq!(undo_as(&store, &brand, &import, Some(&once)).await, Answered::Done(undone.clone()));
@@ -294,7 +294,7 @@ pub async fn imports_are_taken_back_whole(store: AnyStore) {
     let after = all(&store, &brand).await;
     assert_eq!((after.len(), &after[0].value), (1, &before[0].value));
     assert_eq!(store.links(&brand).await.unwrap(), []);
-    assert_eq!(store.payout_addresses(&brand).await.unwrap(), []);
+    assert_eq!(store.payout_details(&brand).await.unwrap(), []);
     let entries = store.ledger(&brand, Some(&profile(1).creator.id), "", 10).await.unwrap();
     assert_eq!(entries.iter().map(|entry| entry.amount_minor).sum::<i64>(), 0);
     assert_eq!(undo(&store, &brand, &import).await, Answered::Done(undone), "a repeat changes nothing");

@@ -2,16 +2,20 @@
 
 use domain::{
     BrandId,
-    account::{Invited, Place, Role},
+    account::{Invitation, Invited, Place, Role},
     retention::KeptSince,
+    time::DAY_MS,
 };
 
 use crate::{
+    audit::AuditEntry,
     conformance::{
-        fixtures::{AnyStore, NOON, audit, brand, creator, with_links},
-        people::{account_id, invite, join, session},
+        fixtures::{AnyStore, NOON, audit, brand, creator, job, logged, with_links},
+        people::{account_id, invitation, invite, join, session},
     },
-    members::TeamChange,
+    jobs::Lane,
+    members::{INVITATIONS_PER_MAILBOX_MAX, PutInvitation, TeamChange},
+    retention::EndedBefore,
 };
 
 async fn roles(store: &AnyStore, brand: &BrandId) -> Vec<(String, Role)> {
@@ -45,9 +49,9 @@ pub async fn a_team_always_has_an_owner(store: AnyStore) {
     for (person, token) in [(&one, [101; 32]), (&two, [102; 32])] {
         assert_eq!(store.session(token, NOON).await.unwrap().is_some(), *person == left);
     }
-    let logged = store.audit_log(&brand, 100).await.unwrap();
+    let log = logged(&store, &brand).await;
     let is_refused = |subject: &String| ["1", "2", "3", "4"].contains(&subject.as_str());
-    assert!(!logged.iter().any(|(_, _, _, subject)| is_refused(subject)), "what was refused is not logged");
+    assert!(!log.iter().any(|(_, _, _, subject)| is_refused(subject)), "what was refused is not logged");
 }
 
 pub async fn sessions_of_a_team_are_ended_by_its_brand(store: AnyStore) {
@@ -117,4 +121,29 @@ pub async fn dead_invitations_are_deleted(store: AnyStore) {
     assert_eq!(store.invitations(&brand).await.unwrap().len(), 1);
     store.delete_old(&brand, &kept_since(101), 10).await.unwrap();
     assert_eq!(store.invitations(&brand).await.unwrap(), vec![]);
+}
+
+pub async fn a_mailbox_gets_few_invitations_whoever_sends_them(store: AnyStore) {
+    let one = with_links(&store).await;
+    store.create_brand(&brand(2)).await.unwrap();
+    let brands = [one, brand(2).id];
+    let put = async |n: u8, person: u8, day: i64| {
+        let at = NOON.plus_ms(day * DAY_MS);
+        let new = Invitation { created_at: at, ..invitation(n, person, Invited::Team(Role::Member)) };
+        let (entry, mail) = (AuditEntry { at, ..audit(n) }, job("mail", n.to_string(), Lane::Mail));
+        store.put_invitation(&brands[usize::from(n % 2)], &new, [n; 32], &entry, &mail).await.unwrap()
+    };
+    let most = u8::try_from(INVITATIONS_PER_MAILBOX_MAX).unwrap();
+    for n in 1..=most {
+        assert_eq!(put(n, 1, 0).await, PutInvitation::Stored, "{n}");
+    }
+    let waiting = store.backlog(NOON).await.unwrap().waiting;
+    for n in [most + 1, most + 2] {
+        assert_eq!(put(n, 1, 0).await, PutInvitation::MailboxHasEnough, "of either brand");
+    }
+    assert_eq!(store.backlog(NOON).await.unwrap().waiting, waiting);
+    assert_eq!(put(most + 3, 2, 0).await, PutInvitation::Stored, "another person");
+    assert_eq!(put(most + 4, 1, 1).await, PutInvitation::Stored, "a day later");
+    let ended = EndedBefore { oauth_states: NOON.plus_ms(3 * DAY_MS), deliveries: NOON, erasures: NOON };
+    assert_eq!(store.delete_ended(&ended, 100).await.unwrap(), u64::from(most) + 2, "what no longer counts is deleted");
 }

@@ -64,6 +64,7 @@ pub async fn orders_and_their_credits_are_filtered_and_paged(store: AnyStore) {
         ConversionFilter { creator: Some(creator(2).id), ..ConversionFilter::default() },
         ConversionFilter { campaign: Some(CampaignId::new(1, [1; 10])), ..ConversionFilter::default() },
         ConversionFilter { order: Some(order("22", 0).id), ..ConversionFilter::default() },
+        ConversionFilter { updated: late, ..ConversionFilter::default() },
     ] {
         assert_eq!(store.conversions_page(&brand, &keyset, &filter).await.unwrap(), vec![]);
     }
@@ -121,7 +122,7 @@ pub async fn commissions_and_payouts_show_how_far_they_are(store: AnyStore) {
         assert_eq!(found(CommissionFilter { status: Some(InPayout), ..CommissionFilter::default() }).await.len(), 2);
         let entries = [EntryId::new(NOON.0, [60 + n; 10])];
         let events = NewEvents::default();
-        let closing = Closing { state, at: NOON, reference: None, entry_ids: &entries, events: &events };
+        let closing = Closing { state, at: NOON, reference: None, entry_ids: &entries, events: &events, mails: &[] };
         assert!(store.close_payout(&brand, &payout(n).id, &closing, &audit(30 + n)).await.unwrap());
     };
     close(1, PayoutState::Cancelled).await;

@@ -1,11 +1,12 @@
 //! Requirements on every adapter: `store::money_writes`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     CustomerId, EntryId, Identity, PayoutId,
     api_key::KeyId,
     commission::EntryKind,
+    metadata::{Details, Metadata},
     order::{Order, OrderSource},
 };
 
@@ -13,11 +14,11 @@ use crate::{
     api_requests::{Answer, Claim, RowFault, Written},
     audit::AuditEntry,
     commissions::{Closing, Entry, Payout, PayoutState},
-    conformance::fixtures::{AnyStore, NOON, audit, creator, order, scrub_job, settle_job, today, with_links},
+    conformance::fixtures::{AnyStore, NOON, audit, creator, logged, order, scrub_job, settle_job, today, with_links},
     customers::{ApiRefund, NewApiRefund},
-    money_objects::{CommissionFilter, OrderFilter},
+    money_objects::{CommissionFilter, OrderFilter, PayoutFilter},
     money_writes::{Answered, CommissionEdit, LedgerWrite, ReportedOrder, StoredReport},
-    objects::Keyset,
+    objects::{DetailsChange, Keyset, ObjectKind, Span},
     orders::NewOrder,
     outbound::NewEvents,
 };
@@ -106,7 +107,7 @@ pub async fn reports_of_orders_happen_once_with_their_answer(store: AnyStore) {
     assert_eq!(total("4444").await, None);
     let customer = store.identities_of(&brand, &[Identity::Order("1".into())]).await.unwrap().remove(0);
     assert!(customer.contains(&Identity::Visitor("pv-cart".into())));
-    let log = store.audit_log(&brand, 50).await.unwrap();
+    let log = logged(&store, &brand).await;
     assert_eq!(log.iter().filter(|(_, _, action, _)| action == "order.upsert").count(), 3);
 }
 
@@ -202,6 +203,21 @@ fn entry(n: u8, amount_minor: i64) -> Entry {
     }
 }
 
+/// A payout of creator 1.
+fn payout(n: u8, minor: i64) -> Payout {
+    Payout {
+        id: PayoutId::new(NOON.0, [n; 10]),
+        currency: domain::Currency::USD,
+        state: PayoutState::Open,
+        created_at: NOON,
+        closed_at: None,
+        actor: "test".into(),
+        closed_by: None,
+        reference: None,
+        items: vec![(creator(1).id, minor)],
+    }
+}
+
 pub async fn the_ledger_is_changed_once_with_its_answer(store: AnyStore) {
     let brand = with_links(&store).await;
     let key = key(&store, &brand).await;
@@ -213,39 +229,175 @@ pub async fn the_ledger_is_changed_once_with_its_answer(store: AnyStore) {
     let changed = Written::Refused(RowFault::Changed);
     let edit = |n: u8, nth| CommissionEdit { edited: entry(1, 0).id, nth, entry: entry(n, -100) };
     let first = claim(&key, "a", 1);
-    assert_eq!(write(Some(&first), LedgerWrite::Edit(&edit(2, 0), &none), 2).await, Written::Done(answer()));
-    assert_eq!(write(Some(&first), LedgerWrite::Edit(&edit(2, 0), &none), 3).await, Written::Before(answer()));
-    assert_eq!(write(None, LedgerWrite::Edit(&edit(3, 0), &none), 4).await, changed, "edited meanwhile");
-    assert_eq!(write(None, LedgerWrite::Edit(&edit(3, 1), &none), 5).await, Written::Done(answer()));
+    assert_eq!(write(Some(&first), LedgerWrite::Edit(&edit(2, 0), &none, None), 2).await, Written::Done(answer()));
+    assert_eq!(write(Some(&first), LedgerWrite::Edit(&edit(2, 0), &none, None), 3).await, Written::Before(answer()));
+    assert_eq!(write(None, LedgerWrite::Edit(&edit(3, 0), &none, None), 4).await, changed, "edited meanwhile");
+    assert_eq!(write(None, LedgerWrite::Edit(&edit(3, 1), &none, None), 5).await, Written::Done(answer()));
     let keyset = Keyset { from: "led_".into(), below: "led_zz".into(), is_ascending: true, limit: 10 };
     let page = store.commissions_page(&brand, &keyset, &CommissionFilter::default(), NOON).await.unwrap();
     let edited = &page[0].value;
     assert_eq!((page.len(), edited.entry.amount_minor, edited.edited_minor, edited.edits), (3, 1000, -200, 2));
     assert_eq!(page[1].value.edited, Some(entry(1, 0).id));
 
-    let payout = Payout {
-        id: PayoutId::new(NOON.0, [1; 10]),
-        currency: domain::Currency::USD,
-        state: PayoutState::Open,
-        created_at: NOON,
-        closed_at: None,
-        actor: "test".into(),
-        closed_by: None,
-        reference: None,
-        items: vec![(creator(1).id, 800)],
-    };
+    let payout = payout(1, 800);
     let ids = [EntryId::new(NOON.0, [9; 10])];
     let wrong = Payout { items: vec![(creator(1).id, 900)], ..payout.clone() };
-    assert_eq!(write(None, LedgerWrite::CreatePayout(&wrong, &ids), 6).await, changed);
-    assert_eq!(write(None, LedgerWrite::CreatePayout(&payout, &ids), 7).await, Written::Done(answer()));
-    let closing =
-        Closing { state: PayoutState::Paid, at: NOON, reference: Some("wire 7"), entry_ids: &ids, events: &none };
+    assert_eq!(write(None, LedgerWrite::CreatePayout(&wrong, &ids, None), 6).await, changed);
+    assert_eq!(write(None, LedgerWrite::CreatePayout(&payout, &ids, None), 7).await, Written::Done(answer()));
+    let closing = Closing {
+        state: PayoutState::Paid,
+        at: NOON,
+        reference: Some("wire 7"),
+        entry_ids: &ids,
+        events: &none,
+        mails: &[],
+    };
     let close = LedgerWrite::ClosePayout(&payout.id, closing);
     assert_eq!(write(None, close, 8).await, Written::Done(answer()));
     assert_eq!(write(None, close, 9).await, changed, "closed already");
     assert_eq!(store.payouts(&brand).await.unwrap()[0].reference.as_deref(), Some("wire 7"));
-    let log = store.audit_log(&brand, 50).await.unwrap();
+    let log = logged(&store, &brand).await;
     let before = log.len();
     assert_eq!(write(None, LedgerWrite::Nothing, 10).await, Written::Done(answer()));
-    assert_eq!(store.audit_log(&brand, 50).await.unwrap().len(), before, "nothing to log");
+    assert_eq!(logged(&store, &brand).await.len(), before, "nothing to log");
+}
+
+fn kept(external_id: Option<&str>, note: &str) -> Details {
+    let notes = BTreeMap::from([("note".to_owned(), Some(note.to_owned()))]);
+    Details { external_id: external_id.map(str::to_owned), metadata: Metadata::default().with(notes).unwrap() }
+}
+
+/// A change of what is kept, until now nothing.
+fn first_note(kind: ObjectKind, id: impl ToString, after: Details) -> DetailsChange {
+    DetailsChange { kind, id: id.to_string(), before: Details::default(), after }
+}
+
+fn since(from: domain::UnixMs) -> Span {
+    Span { from, ..Span::default() }
+}
+
+fn until(until: domain::UnixMs) -> Span {
+    Span { until, ..Span::default() }
+}
+
+/// The commissions that were changed in this time.
+async fn commissions_since(store: &AnyStore, brand: &domain::BrandId, updated: Span) -> BTreeSet<EntryId> {
+    let filter = CommissionFilter { updated, ..CommissionFilter::default() };
+    let page = store.commissions_page(brand, &all("led"), &filter, NOON).await.unwrap();
+    page.into_iter().map(|one| one.value.entry.id).collect()
+}
+
+fn all(prefix: &str) -> Keyset {
+    Keyset { from: format!("{prefix}_"), below: format!("{prefix}_zz"), is_ascending: true, limit: 10 }
+}
+
+pub async fn what_clients_keep_with_money_changes_as_it_was_read(store: AnyStore) {
+    let brand = with_links(&store).await;
+    for n in [1, 2] {
+        store.adjust(&brand, &entry(n, 1000), &audit(n), &NewEvents::default()).await.unwrap();
+    }
+    let write =
+        async |write: LedgerWrite<'_>, n| store.write_ledger(&brand, None, write, &audit(n), &answer()).await.unwrap();
+    let (done, changed) = (Written::Done(answer()), Written::Refused(RowFault::Changed));
+    let taken = Written::Refused(RowFault::Taken("an object with this external_id"));
+    let commissions = async |filter: CommissionFilter| {
+        let page = store.commissions_page(&brand, &all("led"), &filter, NOON).await.unwrap();
+        page.into_iter().map(|one| (one.value.entry.id, one.details)).collect::<Vec<_>>()
+    };
+    let id = |n: u8| entry(n, 0).id;
+    let note = first_note(ObjectKind::Commission, id(1), kept(Some("a"), "one"));
+    assert_eq!(write(LedgerWrite::Details(&note), 10).await, done);
+    assert_eq!(write(LedgerWrite::Details(&note), 11).await, changed, "changed since it was read");
+    let same = first_note(ObjectKind::Commission, id(2), kept(Some("a"), "two"));
+    assert_eq!(write(LedgerWrite::Details(&same), 12).await, taken);
+    assert_eq!(
+        commissions(CommissionFilter::default()).await,
+        [(id(1), kept(Some("a"), "one")), (id(2), Details::default())]
+    );
+    let by_id = CommissionFilter { external_id: Some("a".into()), ..CommissionFilter::default() };
+    assert_eq!(commissions(by_id).await, [(id(1), kept(Some("a"), "one"))]);
+    // With an edit: both or none.
+    let none = NewEvents::default();
+    let edit = CommissionEdit { edited: id(2), nth: 0, entry: Entry { created_at: NOON.plus_ms(9), ..entry(3, -100) } };
+    assert_eq!(write(LedgerWrite::Edit(&edit, &none, Some(&same)), 13).await, taken);
+    assert_eq!(commissions(CommissionFilter::default()).await.len(), 2, "no edit either");
+    let other = first_note(ObjectKind::Commission, id(2), kept(Some("b"), "two"));
+    assert_eq!(write(LedgerWrite::Edit(&edit, &none, Some(&other)), 14).await, done);
+    assert_eq!(commissions(CommissionFilter::default()).await[1].1, kept(Some("b"), "two"));
+    let (early, late) = (until(NOON.plus_ms(5)), since(NOON.plus_ms(5)));
+    assert_eq!(commissions_since(&store, &brand, early).await, BTreeSet::from([id(1)]));
+    assert_eq!(commissions_since(&store, &brand, late).await, BTreeSet::from([id(2), id(3)]), "the edited one too");
+
+    // Another kind of object has ids of its own.
+    let (payout, ids) = (payout(1, 1900), [EntryId::new(NOON.0, [9; 10])]);
+    let note = first_note(ObjectKind::Payout, &payout.id, kept(Some("a"), "wire"));
+    assert_eq!(write(LedgerWrite::CreatePayout(&payout, &ids, Some(&note)), 15).await, done);
+    let payouts = async |external_id: &str| {
+        let filter = PayoutFilter { external_id: Some(external_id.into()), ..PayoutFilter::default() };
+        let page = store.payouts_page(&brand, &all("pay"), &filter).await.unwrap();
+        page.into_iter().map(|one| one.details).collect::<Vec<_>>()
+    };
+    assert_eq!((payouts("a").await, payouts("b").await), (vec![kept(Some("a"), "wire")], vec![]));
+    let gone = DetailsChange { before: note.after.clone(), after: Details::default(), ..note };
+    assert_eq!(write(LedgerWrite::Details(&gone), 16).await, done);
+    assert_eq!(payouts("a").await, vec![]);
+    let changed_in = async |updated| {
+        let filter = PayoutFilter { updated, ..PayoutFilter::default() };
+        store.payouts_page(&brand, &all("pay"), &filter).await.unwrap().len()
+    };
+    assert_eq!((changed_in(early).await, changed_in(late).await), (1, 0));
+    let (state, at, entry_ids) = (PayoutState::Paid, NOON.plus_ms(7), &ids);
+    let closing = Closing { state, at, reference: None, entry_ids, events: &none };
+    assert_eq!(write(LedgerWrite::ClosePayout(&payout.id, closing), 17).await, done);
+    assert_eq!((changed_in(early).await, changed_in(late).await), (0, 1));
+    let paid = [id(1), id(2), id(3)].into_iter().chain(ids);
+    assert_eq!(commissions_since(&store, &brand, late).await, paid.collect::<BTreeSet<_>>(), "paid with it");
+}
+
+pub async fn what_clients_keep_with_money_goes_with_whom_it_may_name(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let ok = |_: &Vec<StoredReport>| Some(answer());
+    store.report_orders(&brand, None, &[report("1", 5000, 0)], &settle_job, NOON, &ok).await.unwrap();
+    let order = store.order_by_external_id(&brand, "1").await.unwrap().unwrap().order.id;
+    let of_order = Entry { order: Some(order.clone()), ..entry(1, 500) };
+    let of_another = Entry { creator: creator(2).id, ..entry(3, 700) };
+    for (n, entry) in [(1, &of_order), (2, &entry(2, 1000)), (3, &of_another)] {
+        store.adjust(&brand, entry, &audit(n), &NewEvents::default()).await.unwrap();
+    }
+    let write =
+        async |write: LedgerWrite<'_>, n| store.write_ledger(&brand, None, write, &audit(n), &answer()).await.unwrap();
+    let note =
+        async |kind, id: &str, n| write(LedgerWrite::Details(&first_note(kind, id, kept(None, "about Ana"))), n).await;
+    let done = Written::Done(answer());
+    assert_eq!(note(ObjectKind::Order, order.as_str(), 10).await, done);
+    for n in 1..=3 {
+        assert_eq!(note(ObjectKind::Commission, entry(n, 0).id.as_str(), 10 + n).await, done);
+    }
+    let with_notes = async || {
+        let page = store.commissions_page(&brand, &all("led"), &CommissionFilter::default(), NOON).await.unwrap();
+        let noted = page.into_iter().filter(|one| one.details != Details::default());
+        noted.map(|one| one.value.entry.id).collect::<Vec<_>>()
+    };
+    let notes_of = store.commission_notes(&brand, &["1".into(), "2".into()]).await.unwrap();
+    assert_eq!(notes_of, [(entry(1, 0).id, kept(None, "about Ana").metadata)]);
+    let person = [Identity::Order("1".into())];
+    store.erase_person(&brand, &person, &[], NOON.plus_ms(9), &audit(20), &scrub_job()).await.unwrap();
+    assert_eq!(with_notes().await, [entry(2, 0).id, entry(3, 0).id]);
+    let late = note(ObjectKind::Order, order.as_str(), 21).await;
+    assert_eq!(late, Written::Refused(RowFault::Changed), "nothing is kept with that order any more");
+
+    // One payout of creator 1 alone, and one of both.
+    let alone = payout(1, 1500);
+    let both = Payout { items: vec![(creator(1).id, 1500), (creator(2).id, 700)], ..payout(2, 0) };
+    let alone_note = first_note(ObjectKind::Payout, &alone.id, kept(None, "to Ana"));
+    let both_note = first_note(ObjectKind::Payout, &both.id, kept(None, "of May"));
+    let ids = [91, 92, 93].map(|n| EntryId::new(NOON.0, [n; 10]));
+    assert_eq!(write(LedgerWrite::CreatePayout(&both, &ids[..2], Some(&both_note)), 23).await, done);
+    store.adjust(&brand, &entry(5, 1500), &audit(24), &NewEvents::default()).await.unwrap();
+    assert_eq!(write(LedgerWrite::CreatePayout(&alone, &ids[2..], Some(&alone_note)), 25).await, done);
+    store.erase_creator(&brand, &creator(1).id, NOON, &audit(26), &scrub_job()).await.unwrap();
+    assert_eq!(with_notes().await, [entry(3, 0).id]);
+    let page = store.payouts_page(&brand, &all("pay"), &PayoutFilter::default()).await.unwrap();
+    let noted: Vec<_> = page.into_iter().map(|one| (one.value.id, one.details)).collect();
+    assert_eq!(noted, [(alone.id, Details::default()), (both.id, both_note.after.clone())]);
 }

@@ -193,4 +193,14 @@ pub async fn lists_are_filtered(store: AnyStore) {
     assert_eq!(ids(Filter { is_archived: Some(false), ..Filter::default() }).await, [id(3), id(1)]);
     assert_eq!(ids(Filter { updated: span(1, 9), ..Filter::default() }).await, [id(2)]);
     assert_eq!(ids(Filter { updated: span(-9, 0), ..Filter::default() }).await, [id(3), id(1)]);
+    // By status. What people write is no status.
+    let mut tagged = creator_object(4);
+    (tagged.profile.status, tagged.profile.tags) = (CreatorStatus::Invited, vec![r#""status":"paused""#.into()]);
+    put(&store, &brand, write(Change::CreateCreator(tagged), Details::default(), NOON)).await;
+    let fresh = Creator { id: id(5), ..creator(5) };
+    store.create_creator(&brand, &fresh, &audit(90), &NewEvents::default()).await.unwrap();
+    let by = async |status| ids(Filter { creator_status: Some(status), ..Filter::default() }).await;
+    assert_eq!(by(CreatorStatus::Paused).await, [id(3), id(2), id(1)]);
+    assert_eq!(by(CreatorStatus::Invited).await, [id(4)]);
+    assert_eq!(by(CreatorStatus::Active).await, [id(5)], "without a profile");
 }

@@ -8,8 +8,8 @@ use domain::{
 
 use crate::{
     conformance::fixtures::{AnyStore, NOON, creator, order, settle, settle_job, today, with_links},
-    order_list::{CreditState, OrderListFilter, OrderListPage, OrderSearch},
-    orders::{OrderRecord, Refund},
+    order_list::{CreditState, ListedOrder, OrderListFilter, OrderListOrder, OrderListPage, OrderSearch, OrderSort},
+    orders::Refund,
 };
 
 /// The nth order, a minute after the one before; two orders share each minute.
@@ -23,12 +23,14 @@ async fn put(store: &AnyStore, order: &Order) {
     store.put_order(order, today(), &settle_job).await.unwrap();
 }
 
-fn names(found: &[OrderRecord]) -> Vec<&str> {
-    found.iter().map(|record| record.order.external_id.as_str()).collect()
+fn names(found: &[ListedOrder]) -> Vec<&str> {
+    found.iter().map(|listed| listed.record.order.external_id.as_str()).collect()
 }
 
+const NEWEST_FIRST: OrderListOrder = OrderListOrder { by: OrderSort::Placed, is_ascending: false };
+
 async fn listed(store: &AnyStore, brand: &BrandId, filter: OrderListFilter) -> Vec<String> {
-    let found = store.listed_orders(brand, &OrderListPage::First, &filter, 10).await.unwrap();
+    let found = store.listed_orders(brand, NEWEST_FIRST, &OrderListPage::First, &filter, 10).await.unwrap();
     names(&found).into_iter().map(str::to_owned).collect()
 }
 
@@ -38,8 +40,8 @@ pub async fn orders_are_listed_newest_first_and_paged_both_ways(store: AnyStore)
         put(&store, &nth(n)).await;
     }
     let all = OrderListFilter::default();
-    let page = async |page: OrderListPage| store.listed_orders(&brand, &page, &all, 2).await.unwrap();
-    let place = |found: &[OrderRecord], index: usize| (found[index].order.placed_at, found[index].order.id.to_string());
+    let page = async |page: OrderListPage| store.listed_orders(&brand, NEWEST_FIRST, &page, &all, 2).await.unwrap();
+    let place = |found: &[ListedOrder], index: usize| found[index].place.clone();
     let first = page(OrderListPage::First).await;
     assert_eq!(names(&first), ["1005", "1004"]);
     let second = page(OrderListPage::After(place(&first, 1))).await;
@@ -54,6 +56,53 @@ pub async fn orders_are_listed_newest_first_and_paged_both_ways(store: AnyStore)
     assert_eq!(names(&last), ["1000"]);
     let minute = OrderListFilter { from: NOON.plus_ms(60_000), until: NOON.plus_ms(120_000), ..all.clone() };
     assert_eq!(listed(&store, &brand, minute).await, ["1003", "1002"], "the end is excluded");
+}
+
+pub async fn lists_are_sorted_in_both_directions(store: AnyStore) {
+    let brand = with_links(&store).await;
+    // Two orders of one revenue, and times in another order than revenues.
+    for (n, minor) in [(0, 3_000), (1, 1_000), (2, 2_000), (3, 2_000), (4, 500)] {
+        put(&store, &Order { total_minor: minor, subtotal_minor: minor, ..nth(n) }).await;
+    }
+    let all = OrderListFilter::default();
+    let page = async |by, is_ascending, page: OrderListPage, limit| {
+        let order = OrderListOrder { by, is_ascending };
+        store.listed_orders(&brand, order, &page, &all, limit).await.unwrap()
+    };
+    let (first, by) = (OrderListPage::First, OrderSort::Revenue);
+    assert_eq!(names(&page(by, false, first.clone(), 9).await), ["1000", "1003", "1002", "1001", "1004"]);
+    assert_eq!(names(&page(by, true, first.clone(), 9).await), ["1004", "1001", "1002", "1003", "1000"]);
+    assert_eq!(names(&page(OrderSort::Placed, true, first.clone(), 2).await), ["1000", "1001"]);
+    for is_ascending in [false, true] {
+        let whole = page(by, is_ascending, first.clone(), 9).await;
+        for index in 0..whole.len() {
+            let place = whole[index].place.clone();
+            let after = page(by, is_ascending, OrderListPage::After(place.clone()), 2).await;
+            let before = page(by, is_ascending, OrderListPage::Before(place), 2).await;
+            assert_eq!(names(&after), names(&whole[index + 1..whole.len().min(index + 3)]));
+            assert_eq!(names(&before), names(&whole[index.saturating_sub(2)..index]));
+        }
+    }
+    // A refund moves an order once it is settled; a period still bounds the list.
+    let refund = Refund {
+        order_external_id: "1000".into(),
+        external_id: "r1".into(),
+        amount_minor: 2_900,
+        currency: domain::Currency::USD,
+        at: NOON,
+        subtotal_minor: None,
+        lines: vec![],
+        reason: None,
+    };
+    store.put_refund(&brand, &refund, &settle_job).await.unwrap();
+    settle(&store, &brand, "1000").await;
+    let order = OrderListOrder { by, is_ascending: false };
+    let minute = OrderListFilter { until: NOON.plus_ms(60_000), ..all.clone() };
+    let listed = store.listed_orders(&brand, order, &first, &minute, 9).await.unwrap();
+    assert_eq!(names(&listed), ["1001", "1000"]);
+    assert_eq!(listed[1].place.0, 100);
+    let nobody = OrderListFilter { credit: CreditState::Unattributed(None), ..all.clone() };
+    assert!(store.listed_orders(&brand, order, &first, &nobody, 9).await.unwrap().is_empty());
 }
 
 pub async fn lists_are_filtered_and_searched(store: AnyStore) {
@@ -97,8 +146,9 @@ pub async fn lists_are_filtered_and_searched(store: AnyStore) {
     assert_eq!(nobody, ["1004", "1003", "1002", "1001"]);
     let unknown = by(CreditState::Unattributed(Some(Unattributed::UnknownCode)));
     assert_eq!(listed(&store, &brand, unknown).await, ["1001"]);
-    let before = OrderListPage::Before((NOON.plus_ms(60_000), orders[2].id.to_string()));
-    let newer = store.listed_orders(&brand, &before, &by(CreditState::Unattributed(None)), 1).await.unwrap();
+    let before = OrderListPage::Before((NOON.plus_ms(60_000).0, orders[2].id.to_string()));
+    let newer =
+        store.listed_orders(&brand, NEWEST_FIRST, &before, &by(CreditState::Unattributed(None)), 1).await.unwrap();
     assert_eq!(names(&newer), ["1003"]);
 
     let of = |n| OrderListFilter { creator: Some(creator(n).id), ..any.clone() };

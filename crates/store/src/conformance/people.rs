@@ -9,6 +9,7 @@ use crate::{
     accounts::NewSession,
     conformance::fixtures::{AnyStore, NOON, audit, job},
     jobs::Lane,
+    members::PutInvitation,
     outbound::NewEvents,
 };
 
@@ -31,7 +32,7 @@ pub(super) fn session(n: u8, place: Place) -> NewSession {
     }
 }
 
-fn invitation(n: u8, person: u8, invited: Invited) -> Invitation {
+pub(super) fn invitation(n: u8, person: u8, invited: Invited) -> Invitation {
     Invitation {
         id: InvitationId::new(i64::from(n), [n; 10]),
         address: address(person),
@@ -45,7 +46,8 @@ fn invitation(n: u8, person: u8, invited: Invited) -> Invitation {
 pub(super) async fn invite(store: &AnyStore, brand: &BrandId, n: u8, person: u8, invited: Invited) -> Invitation {
     let invitation = invitation(n, person, invited);
     let mail = job("mail", n.to_string(), Lane::Mail);
-    assert!(store.put_invitation(brand, &invitation, [n; 32], &audit(n), &mail).await.unwrap());
+    let stored = store.put_invitation(brand, &invitation, [n; 32], &audit(n), &mail).await.unwrap();
+    assert_eq!(stored, PutInvitation::Stored);
     invitation
 }
 

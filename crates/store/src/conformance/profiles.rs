@@ -64,8 +64,9 @@ pub async fn profiles_and_events_are_deleted_with_their_customer(store: AnyStore
         at,
     };
     let all = vec![view("v2", "b", later), view("v1", "a", NOON)];
-    assert_eq!(store.page_views_of(&brand, &texts(&["a", "b"]), 10).await.unwrap(), (2, all.clone()));
-    assert_eq!(store.page_views_of(&brand, &texts(&["a", "b"]), 1).await.unwrap(), (2, all[..1].to_vec()));
+    assert_eq!(store.page_views_of(&brand, &texts(&["a", "b"]), later, 10).await.unwrap(), (2, all.clone()));
+    assert_eq!(store.page_views_of(&brand, &texts(&["a", "b"]), later, 1).await.unwrap(), (2, all[..1].to_vec()));
+    assert_eq!(store.page_views_of(&brand, &texts(&["a", "b"]), NOON, 10).await.unwrap(), (2, all[1..].to_vec()));
 
     assert_eq!(store.forget_customers(&brand, &identities(&["pv:a"])).await.unwrap(), 3);
     assert_eq!(store.profiles_of(&brand, &names).await.unwrap(), []);

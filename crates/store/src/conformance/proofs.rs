@@ -9,7 +9,7 @@ use domain::{
 
 use crate::{
     conformance::fixtures::{
-        AnyStore, NOON, audit, brand, creator, link, order, settle, settle_job, today, week, with_links,
+        AnyStore, NOON, audit, brand, creator, link, logged, order, settle, settle_job, today, week, with_links,
     },
     proofs::{NewProof, Proof, ProofKey, PutProof, Revocation, SigningKey, StatesTheSame},
 };
@@ -103,7 +103,7 @@ pub async fn proofs_are_withdrawn_once(store: AnyStore) {
     let withdrawn = |n, revocation| Proof { revoked: Some(revocation), ..proof(n) };
     let expected = [withdrawn(2, by_brand), withdrawn(1, by_creator)];
     assert_eq!(store.proofs_of(&id, &creator(1).id, 10).await.unwrap(), expected);
-    let log = store.audit_log(&id, 10).await.unwrap();
+    let log = logged(&store, &id).await;
     assert_eq!(log.iter().filter(|entry| entry.3.parse::<u8>().is_ok_and(|n| n < 20)).count(), 4);
 }
 

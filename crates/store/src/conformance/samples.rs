@@ -3,7 +3,7 @@
 use domain::brand::{Brand, SampleData, Settings};
 
 use crate::{
-    conformance::fixtures::{AnyStore, NOON, audit, creator, link, today, with_brand, with_links},
+    conformance::fixtures::{AnyStore, NOON, audit, creator, link, logged, today, with_brand, with_links},
     ingest::Batch,
     links::LinkChange,
     outbound::NewEvents,
@@ -40,7 +40,7 @@ pub async fn sample_data_is_cleared_with_its_mark(store: AnyStore) {
     assert_eq!(store.brand(&id).await.unwrap(), Some(before));
     assert_eq!(store.creators(&id).await.unwrap(), vec![]);
     assert_eq!(store.link_by_code(link(1, None).code).await.unwrap(), None);
-    let log = store.audit_log(&id, 10).await.unwrap();
+    let log = logged(&store, &id).await;
     assert_eq!(log.iter().map(|entry| entry.3.as_str()).collect::<Vec<_>>(), ["4"], "only that it was cleared");
     assert_eq!(changes.recv().await.unwrap(), LinkChange::Brand(id));
 }

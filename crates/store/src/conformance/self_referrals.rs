@@ -2,7 +2,9 @@
 
 use domain::{Identity, retention::KeptSince, time::DAY_MS};
 
-use crate::conformance::fixtures::{AnyStore, NOON, audit, brand, creator, identities, scrub_job, texts, with_links};
+use crate::conformance::fixtures::{
+    AnyStore, NOON, audit, brand, creator, identities, scrub_job, set_paypal, texts, with_links,
+};
 
 pub async fn creators_are_found_by_browser_and_have_payout_addresses(store: AnyStore) {
     let id = with_links(&store).await;
@@ -16,7 +18,7 @@ pub async fn creators_are_found_by_browser_and_have_payout_addresses(store: AnyS
     store.create_brand(&brand(2)).await.unwrap();
     assert_eq!(store.creators_of_visitors(&brand(2).id, &texts(&["browser"])).await.unwrap(), vec![]);
 
-    store.set_payout_address(&id, &creator(1).id, Some(b"sealed"), &audit(1)).await.unwrap();
+    set_paypal(&store, &id, &creator(1).id, b"sealed", &audit(1)).await;
     let both = [creator(1).id, creator(2).id];
     assert_eq!(store.payout_addresses_of(&id, &both).await.unwrap(), [(creator(1).id, b"sealed".to_vec())]);
     assert_eq!(store.payout_addresses_of(&id, &both[1..]).await.unwrap(), vec![]);

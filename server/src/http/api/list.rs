@@ -157,8 +157,7 @@ impl ListQuery {
             updated: self.span("updated"),
             external_id: self.text("external_id"),
             is_archived: self.parse("archived", "must be true or false", |text| text.parse().ok()),
-            creator: None,
-            campaign: None,
+            ..Filter::default()
         }
     }
 
@@ -300,7 +299,7 @@ fn ids_of(prefix: &str, created: Span) -> (String, String) {
 }
 
 /// The order and the position that a conversion's id names.
-fn conversion_place(id: &str) -> Option<(String, i64)> {
+pub(crate) fn conversion_place(id: &str) -> Option<(String, i64)> {
     let (order, position) = id.strip_prefix("cnv_")?.split_once('_')?;
     let order = format!("{}_{order}", OrderId::PREFIX);
     let position = position.parse().ok().filter(|position| (0..=10_000).contains(position))?;
@@ -308,7 +307,7 @@ fn conversion_place(id: &str) -> Option<(String, i64)> {
 }
 
 /// The place that a milestone's id names.
-fn milestone_place(prefix: &str, id: &str) -> Option<MilestonePlace> {
+pub(crate) fn milestone_place(prefix: &str, id: &str) -> Option<MilestonePlace> {
     let (suffix, name) = id.strip_prefix(prefix)?.strip_prefix('_')?.split_once('_')?;
     let is_name = name.len() <= 64 && !name.contains('\0');
     let reached_at = format!("{}_{suffix}", CreatorId::PREFIX).parse::<CreatorId>().ok()?.created_at();

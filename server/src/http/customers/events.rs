@@ -7,6 +7,7 @@ use axum::{
 use domain::Currency;
 use flow::{
     Flow,
+    budget::Rows,
     customer::{EventFields, PurchaseFields},
     order::TEST_PREFIX,
     order::external_id,
@@ -24,6 +25,7 @@ use crate::{
         body::{self, AnyJsonField, Faults, FlagField, NameOrNumberField, UrlOrNumberField},
         cors::with_cors,
         error::{ApiError, ErrorResponse, respond},
+        track::late_refusal::LateRefusals,
     },
     ingest::Ingest,
 };
@@ -104,8 +106,13 @@ struct CustomerEventFields {
         (status = 503, description = "Overloaded; retry after the given seconds", body = ErrorResponse),
     )
 )]
-pub(crate) async fn record(State(flow): State<Flow>, State(ingest): State<Ingest>, request: Request) -> Response {
-    with_cors(respond(store(&flow, &ingest, request).await))
+pub(crate) async fn record(
+    State(flow): State<Flow>,
+    State(ingest): State<Ingest>,
+    State(refusals): State<LateRefusals>,
+    request: Request,
+) -> Response {
+    with_cors(respond(refusals.delayed(store(&flow, &ingest, request).await).await))
 }
 
 async fn store(flow: &Flow, ingest: &Ingest, http: Request) -> Result<JoinResponse, ApiError> {
@@ -139,6 +146,9 @@ async fn store(flow: &Flow, ingest: &Ingest, http: Request) -> Result<JoinRespon
     }
     let is_informational = faults.take("is_informational", fields.is_informational).unwrap_or(false);
     faults.into_first()?;
+    if transaction_id.is_some() {
+        flow.budgets().spend(&report.caller, 0, Rows::of(0, 1))?;
+    }
     let purchase = report.meta.as_deref().map(purchase).unwrap_or_default();
     let transaction_id = transaction_id.map(|id| external_id(&id));
     let event = EventFields { event_key, url, transaction_id, is_informational, purchase };

@@ -16,6 +16,7 @@ use crate::http::{
     body::{self, AnyJsonField, NameOrNumberField},
     cors::with_cors,
     error::{ApiError, ErrorResponse, respond},
+    track::late_refusal::LateRefusals,
 };
 
 /// A customer, named.
@@ -76,8 +77,12 @@ struct IdentityFields {
         (status = 503, description = "Overloaded; retry after the given seconds", body = ErrorResponse),
     )
 )]
-pub(crate) async fn identify(State(flow): State<Flow>, request: Request) -> Response {
-    with_cors(respond(record(&flow, request).await))
+pub(crate) async fn identify(
+    State(flow): State<Flow>,
+    State(refusals): State<LateRefusals>,
+    request: Request,
+) -> Response {
+    with_cors(respond(refusals.delayed(record(&flow, request).await).await))
 }
 
 async fn record(flow: &Flow, http: Request) -> Result<JoinResponse, ApiError> {

@@ -8,6 +8,7 @@ use domain::{
 };
 use flow::{
     Flow, FlowError,
+    budget::Rows,
     customer::{CustomerReport, EmailReport},
     identity::address_sha256,
 };
@@ -117,7 +118,7 @@ impl ReportFields {
         let caller = flow.access().api_caller(&key.ok_or_else(unauthorized)?).await;
         let caller = caller.and_then(|caller| caller.allowed(Scope::write("conversions"))).map_err(api_error)?;
         let aliases = faults.take("aliases", self.aliases).unwrap_or_default();
-        flow.budgets().spend(&caller, body_bytes, aliases.len().max(1))?;
+        flow.budgets().spend(&caller, body_bytes, Rows::of(aliases.len().max(1), 0))?;
         let client_id = faults.take("client_id", self.client_id);
         let hash = faults.take("email_sha256", self.email_sha256);
         let plain = faults.take("email", self.email);

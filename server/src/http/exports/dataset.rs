@@ -149,6 +149,7 @@ impl Dataset {
                 "promo_codes",
                 "same_as",
                 "review",
+                "metadata",
             ],
             Self::Credits => &[
                 "order_id",
@@ -293,6 +294,8 @@ impl Dataset {
                 "payable_at",
                 "created",
                 "updated",
+                "external_id",
+                "metadata",
                 "livemode",
             ],
             Self::Payouts => &[
@@ -305,6 +308,8 @@ impl Dataset {
                 "closed_at",
                 "created",
                 "updated",
+                "external_id",
+                "metadata",
                 "livemode",
             ],
             Self::Milestones => {

@@ -113,8 +113,8 @@ impl Pages {
             }
             Dataset::Orders => {
                 let page = exports.orders(&merchant, id, PAGE).await?;
-                self.go_on(&page, |order| (order.id.to_string(), 0));
-                page.iter().map(|order| row(reported::order(order))).collect()
+                self.go_on(&page, |(order, _)| (order.id.to_string(), 0));
+                page.iter().map(|(order, notes)| row(reported::order(order, notes))).collect()
             }
             _ => {
                 let page = exports.credits(&merchant, (id, position), PAGE).await?;
@@ -169,7 +169,7 @@ impl Pages {
         keyset: impl Fn(&'static str) -> Keyset,
     ) -> Result<Vec<Row>, FlowError> {
         let (api, is_live) = (flow.api(), !merchant.is_sandbox());
-        let query = ItemQuery { common: Filter::default(), collab: None };
+        let query = ItemQuery::default();
         Ok(match self.what {
             Dataset::Products => {
                 let page = api.products_page(merchant, &keyset(ProductId::PREFIX), query).await?;

@@ -3,6 +3,7 @@
 use domain::{
     Money, UnixMs,
     event::Event,
+    metadata::Metadata,
     order::{Order, OrderFlag},
 };
 use flow::export::{ClickRecord, CreditRecord};
@@ -41,7 +42,7 @@ pub(super) fn click(record: &ClickRecord) -> Value {
     })
 }
 
-pub(super) fn order(order: &Order) -> Value {
+pub(super) fn order(order: &Order, notes: &Metadata) -> Value {
     json!({
         "id": order.id, "source": order.source, "external_id": order.external_id, "name": order.name,
         "placed_at": order.placed_at.to_rfc3339(),
@@ -51,6 +52,7 @@ pub(super) fn order(order: &Order) -> Value {
         "refunded_minor": order.refunded_minor, "net_minor": order.net_minor(), "is_test": order.is_test,
         "is_new_customer": order.is_new_customer, "promo_codes": order.promo_codes.join(" "),
         "same_as": order.details.same_as, "review": review(order),
+        "metadata": notes,
     })
 }
 

@@ -8,12 +8,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{Currency, Money, api_key::KeyKind, event::reported_by_browser_at, money::MoneyError, scope::Scope};
-use flow::{Flow, Invalid, event::EventReport, order::TEST_PREFIX};
+use flow::{Flow, Invalid, budget::Rows, event::EventReport, order::TEST_PREFIX};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::{redirect::client_address, take_test_mode};
+use super::{late_refusal::LateRefusals, redirect::client_address, take_test_mode};
 use crate::{
     config::Config,
     http::{
@@ -146,9 +146,10 @@ pub(crate) async fn track(
     State(flow): State<Flow>,
     State(ingest): State<Ingest>,
     State(config): State<Arc<Config>>,
+    State(refusals): State<LateRefusals>,
     request: Request,
 ) -> Response {
-    with_cors(match record(&flow, &ingest, &config, request).await {
+    with_cors(match refusals.delayed(record(&flow, &ingest, &config, request).await).await {
         Ok(()) => Json(TrackResponse { ok: true }).into_response(),
         Err(error) => error.into_response(),
     })
@@ -163,9 +164,10 @@ async fn record(flow: &Flow, ingest: &Ingest, config: &Config, request: Request)
     let (parts, content) = request.into_parts();
     let address = client_address(config, &parts);
     let bytes = body::bytes(Request::from_parts(parts, content)).await?;
-    flow.budgets().spend(&caller, bytes.len(), 0)?;
+    flow.budgets().spend(&caller, bytes.len(), Rows::NONE)?;
     let reports = reports(flow, &bytes).map_err(|faults| ApiError::invalid("Invalid event data", faults))?;
-    flow.budgets().spend(&caller, 0, reports.len())?;
+    let purchases = reports.iter().filter(|report| report.event_type == wire::EventType::Purchase).count();
+    flow.budgets().spend(&caller, 0, Rows::of(reports.len(), purchases))?;
     let tests = reports.iter().filter(|report| report.is_test).count();
     if tests > 0 && caller.kind() == KeyKind::Pixel {
         flow.budgets().spend_address(&address, tests)?;

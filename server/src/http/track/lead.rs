@@ -11,6 +11,7 @@ use domain::{api_key::KeyKind, scope::Scope};
 use flow::{
     Flow,
     access::ApiCaller,
+    budget::Rows,
     tracking::{LeadReport, TrackingError},
 };
 use serde::{Deserialize, Serialize};
@@ -127,7 +128,7 @@ async fn record(flow: &Flow, config: &Config, http: Request) -> Result<LeadRespo
     }
     let bytes = body::bytes(Request::from_parts(parts, content)).await?;
     if let Some(sender) = &sender {
-        flow.budgets().spend(sender, bytes.len(), 1).map_err(ApiError::from)?;
+        flow.budgets().spend(sender, bytes.len(), Rows::of(1, 0)).map_err(ApiError::from)?;
     }
     // A publishable key proves nothing: that is the browser's mode.
     let caller = sender.filter(|sender| sender.kind() == KeyKind::Server);

@@ -14,15 +14,15 @@ use tokio::{
 /// What was sent: recipient and the whole message.
 type Mails = Arc<Mutex<Vec<(String, String)>>>;
 
-pub(super) struct MailServer {
-    pub(super) url: String,
+pub(crate) struct MailServer {
+    pub(crate) url: String,
     mails: Mails,
     is_broken: Arc<AtomicBool>,
     refusals: Arc<AtomicUsize>,
 }
 
 impl MailServer {
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());
         let (mails, is_broken, refusals) =
@@ -37,24 +37,24 @@ impl MailServer {
     }
 
     /// From now on it refuses mails for now, or takes them again.
-    pub(super) fn set_broken(&self, is_broken: bool) {
+    pub(crate) fn set_broken(&self, is_broken: bool) {
         self.is_broken.store(is_broken, Ordering::SeqCst);
     }
 
     /// Waits until it has refused a mail since the last call.
-    pub(super) async fn refusal(&self) {
+    pub(crate) async fn refusal(&self) {
         while self.refusals.swap(0, Ordering::SeqCst) == 0 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 
     /// What was sent since the last call: recipient and message.
-    pub(super) fn take(&self) -> Vec<(String, String)> {
+    pub(crate) fn take(&self) -> Vec<(String, String)> {
         std::mem::take(&mut self.mails.lock().unwrap())
     }
 
     /// The token of the only mail since the last call, which is to this address.
-    pub(super) fn token_for(&self, address: &str) -> String {
+    pub(crate) fn token_for(&self, address: &str) -> String {
         let mails = self.take();
         let [(to, text)] = &mails[..] else { panic!("{mails:?}") };
         assert_eq!(to, address);

@@ -11,6 +11,8 @@ use crate::test_server::{Engine, TestServer};
 const MEMBERS: &str = "/brand/attribution/settings/members";
 const SETUP: &str = "/brand/attribution/setup";
 const SURVEY: &str = "/brand/attribution/survey";
+const DECIDED: &str = "/brand/attribution/survey/decided";
+const AUDIT: &str = "/brand/attribution/settings/audit";
 
 async fn page(server: &TestServer, path: &str, cookie: &str) -> String {
     let request = server.http.get(format!("{}{path}", server.url)).header("cookie", cookie);
@@ -88,6 +90,7 @@ async fn setup_ticks_its_steps_and_makes_keys(engine: Engine) {
     server.click(link.code.as_str()).await;
     let text = page(&server, SETUP, &cookie).await;
     assert!(text.contains("Set up CreatorScore · 2 of 5") && text.contains("we saw a click"), "{text}");
+    assert!(text.contains("<setup-steps>") && text.contains("aria-label=\"QR code of"), "{text}");
 
     let answer = post(&server, SETUP, &[("do", "create-key"), ("kind", "server")], &cookie).await;
     let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());
@@ -124,19 +127,132 @@ async fn unclear_answers_are_decided_with_suggestions(engine: Engine) {
         text.contains("2 answers do not clearly name a creator") && text.matches("class=\"suggestion\"").count() == 2,
         "{text}"
     );
-    let open = flow.surveys().open_answers(&server.merchant).await.unwrap();
+    let open = server.open_answers().await;
     let id = |answer: &str| open.iter().find(|one| one.answer == answer).unwrap().id.to_string();
     let form = [("do", "assign"), ("id", &id("jessica")), ("creator", "")];
     assert!(refused(&server, SURVEY, &form, &cookie, 422).await.contains("Creator must be chosen"));
     let jess = flow.creators().list(&server.merchant).await.unwrap()[0].id.to_string();
     let done = post(&server, SURVEY, &[("do", "assign"), ("id", &id("jessica")), ("creator", &jess)], &cookie).await;
-    assert_eq!(location(&done), format!("{SURVEY}?done=assigned"));
+    assert_eq!(location(&done), format!("{SURVEY}?undo={}&done=assigned", id("jessica")));
     post(&server, SURVEY, &[("do", "dismiss"), ("id", &id("google"))], &cookie).await;
     assert!(page(&server, SURVEY, &cookie).await.contains("Nothing to review"));
     server.stop().await;
 }
 
+async fn decisions_about_answers_are_listed_and_taken_back(engine: Engine) {
+    let server = crate::test_server::start(engine).await;
+    let cookie = server.sign_in().await;
+    let flow = server.flow();
+    flow.creators().create(&server.merchant, "Jessica Styles", "jess", "").await.unwrap();
+    for n in 0..27 {
+        server.clock.advance(1);
+        let report = flow::survey::SurveyReport {
+            order_id: n.to_string(),
+            question: "Who sent you?".into(),
+            answer: format!("somebody {n}"),
+        };
+        flow.surveys().record_by_member(&server.merchant, &report).await.unwrap();
+    }
+    let text = page(&server, SURVEY, &cookie).await;
+    assert_eq!(text.matches("class=\"card answer\"").count(), 25, "{text}");
+    assert!(text.contains("Next →") && !text.contains("somebody 0”"), "{text}");
+    let jess = flow.creators().list(&server.merchant).await.unwrap()[0].id.to_string();
+    for (nth, answer) in server.open_answers().await.iter().enumerate() {
+        let id = answer.id.to_string();
+        let form: &[(&str, &str)] = if nth == 0 {
+            &[("do", "dismiss"), ("id", &id)]
+        } else {
+            &[("do", "assign"), ("id", &id), ("creator", &jess)]
+        };
+        let done = post(&server, SURVEY, form, &cookie).await;
+        assert!(location(&done).starts_with(&format!("{SURVEY}?undo={id}&done=")), "{}", location(&done));
+        if nth == 0 {
+            let text = page(&server, location(&done), &cookie).await;
+            assert!(text.contains("Set aside") && text.contains("value=\"reopen\""), "{text}");
+        }
+    }
+    let text = page(&server, DECIDED, &cookie).await;
+    assert_eq!(text.matches("Review again").count(), 25, "{text}");
+    assert!(text.contains("Next →") && text.contains("somebody 25") && !text.contains("somebody 26"), "{text}");
+    let file = page(&server, &format!("{DECIDED}?format=csv"), &cookie).await;
+    assert_eq!(file.lines().count(), 27, "the head and all that are credited: {file}");
+    let dismissed = page(&server, &format!("{DECIDED}?state=dismissed"), &cookie).await;
+    assert!(dismissed.contains("somebody 26") && dismissed.contains("None of them"), "{dismissed}");
+    let (_, id) = dismissed.split_once("name=\"id\" value=\"").unwrap();
+    let id = id.split('"').next().unwrap();
+    let form = [("do", "reopen"), ("id", id)];
+    let done = post(&server, &format!("{DECIDED}?state=dismissed"), &form, &cookie).await;
+    assert_eq!(location(&done), format!("{DECIDED}?state=dismissed&done=reopened"));
+    refused(&server, DECIDED, &form, &cookie, 404).await;
+    let open = server.open_answers().await;
+    assert_eq!((open.len(), open[0].answer.as_str()), (1, "somebody 26"));
+    assert!(server.audit_log().await.iter().any(|(_, _, action, _)| action == "survey.reopen"));
+    server.stop().await;
+}
+
+async fn a_creator_is_invited_on_their_own_page(engine: Engine) {
+    let (server, mail) = with_mail(engine).await;
+    let cookie = server.sign_in().await;
+    let jess = creator(&server, "jess", "").await;
+    let path = format!("/brand/attribution/creators/{jess}");
+    let text = page(&server, &path, &cookie).await;
+    assert!(text.contains("Send invitation") && text.contains("Create sign-in link"), "{text}");
+    let text = refused(&server, &path, &[("do", "invite"), ("email", "jess at home")], &cookie, 422).await;
+    assert!(text.contains("value=\"jess at home\"") && text.contains("E-mail address must be"), "{text}");
+    let done = post(&server, &path, &[("do", "invite"), ("email", "jess@example.com")], &cookie).await;
+    assert_eq!(location(&done), format!("{path}?done=invited"));
+    server.settle().await;
+    let first = mail.token_for("jess@example.com");
+    let text = page(&server, location(&done), &cookie).await;
+    for word in ["The invitation is on its way.", "jess@example.com", "Invited on", "Send again", "Revoke", "Sent"] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    let invited = async || server.flow().accounts().invitations(&server.merchant).await.unwrap();
+    let id = invited().await[0].id.to_string();
+    let done = post(&server, &path, &[("do", "resend"), ("id", &id)], &cookie).await;
+    assert_eq!(location(&done), format!("{path}?done=invited"));
+    server.settle().await;
+    assert_ne!(mail.token_for("jess@example.com"), first, "another link");
+    let id = invited().await[0].id.to_string();
+    let done = post(&server, &path, &[("do", "revoke"), ("id", &id)], &cookie).await;
+    assert_eq!(location(&done), format!("{path}?done=revoked-invitation"));
+    assert!(invited().await.is_empty());
+    refused(&server, &path, &[("do", "resend"), ("id", &id)], &cookie, 404).await;
+
+    post(&server, &path, &[("do", "invite"), ("email", "jess@example.com")], &cookie).await;
+    server.settle().await;
+    let (creator, to) = super::open(&server, &mail.token_for("jess@example.com")).await;
+    assert_eq!(to, "/creator");
+    assert_eq!(super::status(&server, "/creator", &creator).await, 200);
+    assert!(!page(&server, &path, &cookie).await.contains("Invited on"), "it is accepted");
+    server.stop().await;
+}
+
+async fn the_audit_log_is_paged_and_filtered(engine: Engine) {
+    let server = crate::test_server::start(engine).await;
+    let cookie = server.sign_in().await;
+    for n in 0..30 {
+        server.clock.advance(1);
+        creator(&server, &format!("creator{n}"), "").await;
+    }
+    server.clock.advance(1);
+    server.flow().campaigns().find_or_create(&server.merchant, "Spring").await.unwrap();
+    let text = page(&server, AUDIT, &cookie).await;
+    assert!(text.contains("Added a campaign") && text.contains("Next →"), "{text}");
+    let next = text.split("href=\"").find(|rest| rest.contains("page=before-aud_")).unwrap();
+    let next = next.split('"').next().unwrap().replace("&amp;", "&");
+    let text = page(&server, &next, &cookie).await;
+    assert!(text.contains("creator0") && text.contains("← Previous") && !text.contains("creator29"), "{text}");
+    let text = page(&server, &format!("{AUDIT}?about=campaign"), &cookie).await;
+    assert!(text.contains("Added a campaign") && !text.contains("Added a creator"), "{text}");
+    let file = page(&server, &format!("{AUDIT}?about=creator&format=csv"), &cookie).await;
+    assert_eq!(file.lines().count(), 31, "{file}");
+    assert!(page(&server, &format!("{AUDIT}?about=payout"), &cookie).await.contains("Nothing of this kind"));
+    server.stop().await;
+}
+
 beside_both_engines!(
     the_sign_in_page_keeps_what_it_refuses an_owner_manages_the_team setup_ticks_its_steps_and_makes_keys
-    unclear_answers_are_decided_with_suggestions
+    unclear_answers_are_decided_with_suggestions decisions_about_answers_are_listed_and_taken_back
+    a_creator_is_invited_on_their_own_page the_audit_log_is_paged_and_filtered
 );

@@ -53,7 +53,7 @@ async fn creators_are_added_and_changed(engine: Engine) {
         profile.iter().map(|(name, value)| (*name, if *name == "handle" { "marco" } else { *value })).collect();
     browser.refused(&path, "edit", &taken, "Handle is another creator").await;
 
-    let page = browser.post(&path, "invite", &[]).await;
+    let page = browser.post(&path, "sign-in-link", &[]).await;
     assert_eq!(page.status, 200, "the link is shown once");
     page.shows(&["data-testid=\"sign-in-link\"", "/sign-in/"]);
     browser.done(&path, "archive", &[]).await.shows(&["Archived. Their links keep working and earning.", "Undo"]);

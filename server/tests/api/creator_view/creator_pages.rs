@@ -36,7 +36,7 @@ pub(super) type Earnings = BTreeMap<String, [String; 3]>;
 /// The page with the table of earnings.
 const PAID: &str = "/creator/paid";
 /// The actions of the creator's pages.
-const ACTIONS: [&str; 4] = ["ask", "issue", "withdraw", "create"];
+const ACTIONS: [&str; 5] = ["ask", "issue", "withdraw", "create", "payout-details"];
 
 /// A fresh session cookie of the world's creator.
 async fn cookie(server: &TestServer, world: &World) -> String {
@@ -55,6 +55,9 @@ async fn requests(server: &TestServer, world: &World, reach: Reach) -> Vec<(Stri
     for (from, to) in [("", ""), (from.as_str(), to.as_str())] {
         requests.push(get(&format!("/creator/links?from={from}&to={to}")));
     }
+    // A later page of sales.
+    let middle = server.clock_now().plus_ms(-5_000);
+    requests.push(get(&format!("/creator/sales?before={}.{}", middle.0, domain::OrderId::new(0, [0; 10]))));
     // Refused until a day with shared sales is over.
     let yesterday = Zone::UTC.day_of(server.clock_now().plus_ms(-DAY_MS));
     requests.push(("POST".to_owned(), "/creator/proofs".to_owned(), format!("do=issue&from={from}&to={yesterday}")));

@@ -58,7 +58,7 @@ async fn invalid_requests_report_the_fault_and_store_nothing(server: TestServer)
     server.settle().await;
     assert!(server.store.orders(&server.merchant.brand().id, store::orders::ALL_ORDERS, 10).await.unwrap().is_empty());
     assert_eq!(
-        server.flow().customers().get(&server.merchant, "1").await.unwrap_err().to_string(),
+        server.flow().customers().get(&server.merchant, "1", None).await.unwrap_err().to_string(),
         "customer not found"
     );
     server.stop().await;

@@ -264,8 +264,8 @@ async fn lines(server: &TestServer, names: &BTreeMap<CreatorId, &str>, nets: &BT
     loop {
         let page = flow.exports().orders(merchant, &after, PAGE).await.unwrap();
         let Some(last) = page.last() else { break };
-        after = last.id.to_string();
-        orders.extend(page.into_iter().map(|order| (order.id.clone(), order)));
+        after = last.0.id.to_string();
+        orders.extend(page.into_iter().map(|(order, _)| (order.id.clone(), order)));
     }
     assert_eq!(orders.len(), nets.len());
     for order in orders.values() {

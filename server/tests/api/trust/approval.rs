@@ -180,8 +180,7 @@ async fn no_creator_and_no_stranger_approves(server: TestServer) {
         assert_eq!(submit(&server, &cookie, format!("do=approve&order={order_id}")).await, 302);
     }
     assert_eq!(lines(&server).await, [(1235, true)]);
-    let audit: Vec<Value> =
-        server.flow().setup().audit_log(&server.merchant).await.unwrap().into_iter().map(|row| json!(row.2)).collect();
+    let audit: Vec<Value> = server.audit_log().await.into_iter().map(|row| json!(row.2)).collect();
     assert!(!audit.contains(&json!("commission.approve")));
     server.stop().await;
 }

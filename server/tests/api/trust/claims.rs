@@ -96,7 +96,7 @@ async fn proof_that_comes_later_lets_the_same_commission_go(server: TestServer) 
     assert_eq!(lines(&server).await, [(1000, true)]);
     lead(&server, Some(&key), &click, "user_1").await;
     assert_eq!(lines(&server).await, [(1000, false)], "the same line, which waits no longer");
-    let audit = server.flow().setup().audit_log(&server.merchant).await.unwrap();
+    let audit = server.audit_log().await;
     let released = audit.iter().find(|(_, _, action, _)| action == "commission.release").unwrap();
     let order = entries(&server).await[0].order.clone().unwrap();
     assert_eq!((released.1.as_str(), released.3.as_str()), ("rules", order.as_str()));

@@ -10,6 +10,7 @@ on_both_engines! {
     twins_of_a_new_key_make_one
     one_key_with_two_clicks_has_one_winner
     a_reservation_that_nobody_answers_ends
+    failed_writes_leave_their_key_free
 }
 
 async fn once(server: &TestServer, method: Method, path: &str, body: &Value, key: &str) -> (u16, bool, String) {
@@ -79,6 +80,51 @@ async fn refused_writes_leave_their_key_free(server: TestServer) {
     assert_eq!(once(&server, Method::POST, "/clicks", &wrong, "k").await.0, 400);
     let too_long = "k".repeat(256);
     assert_eq!(once(&server, Method::POST, "/keys", &json!({}), &too_long).await.0, 400);
+    server.stop().await;
+}
+
+/// Runs a statement on the server's database.
+async fn execute(server: &TestServer, statement: &'static str) {
+    if server.database.starts_with("sqlite") {
+        let pool = sqlx::SqlitePool::connect(&server.database).await.unwrap();
+        sqlx::query(statement).execute(&pool).await.unwrap();
+    } else {
+        let mut connection = crate::test_server::connect_to_all_brands(&server.database).await;
+        sqlx::query(statement).execute(&mut connection).await.unwrap();
+    }
+}
+
+async fn failed_writes_leave_their_key_free(server: TestServer) {
+    for path in ["/webhook_tester", "/campaigns"] {
+        let body = if path == "/campaigns" { json!({"name": "Spring"}) } else { json!({}) };
+        let (away, back) = if path == "/campaigns" {
+            ("alter table campaigns rename to away", "alter table away rename to campaigns")
+        } else {
+            ("alter table webhook_testers rename to away", "alter table away rename to webhook_testers")
+        };
+        execute(&server, away).await;
+        for _ in 0..2 {
+            let (status, is_replay, failed) = once(&server, Method::POST, path, &body, "k").await;
+            assert_eq!((status, is_replay, code(&failed)), (500, false, json!("internal")), "{path}");
+        }
+        execute(&server, back).await;
+        let first = once(&server, Method::POST, path, &body, "k").await;
+        assert_eq!((first.0, first.1), (201, false), "{path}: {}", first.2);
+        assert_eq!(once(&server, Method::POST, path, &body, "k").await, (201, true, first.2), "{path}");
+    }
+    // Nor does a refusal for too many requests hold the key.
+    let campaign = |n: usize| json!({"name": format!("Campaign {n}")});
+    let mut sent = 0;
+    while once(&server, Method::POST, "/campaigns", &campaign(sent), &sent.to_string()).await.0 == 201 {
+        sent += 1;
+    }
+    let last = sent.to_string();
+    let (status, _, refused) = once(&server, Method::POST, "/campaigns", &campaign(sent), &last).await;
+    assert_eq!((status, code(&refused)), (429, json!("rate_limited")));
+    next_minute(&server);
+    let other = json!({"name": "Another name"});
+    let (status, is_replay, _) = once(&server, Method::POST, "/campaigns", &other, &last).await;
+    assert_eq!((status, is_replay), (201, false), "with another body");
     server.stop().await;
 }
 

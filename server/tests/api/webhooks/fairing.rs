@@ -43,13 +43,13 @@ async fn survey_answers_credit_the_named_creator_or_wait_for_review(server: Test
     deliver_and_settle(&server, "orders/create", "d2", &order(1002, "30.00", &json!({}))).await;
     let vague = answer("1002", "someone on TikTok", shop, key).await;
     assert_eq!(vague.1, json!({"ok": true, "creator_id": null, "confidence": null}));
-    let open = server.flow().surveys().open_answers(&server.merchant).await.unwrap();
+    let open = server.open_answers().await;
     assert_eq!(open.len(), 1);
     server.flow().surveys().decide(&server.merchant, &open[0].id, Some(&jessica)).await.unwrap();
     server.settle().await;
     let (_, explained_now) = get_attribution(&server, "1002").await;
     assert_eq!(explained_now["credits"][0]["link_id"], json!(link.id));
-    assert_eq!(server.flow().surveys().open_answers(&server.merchant).await.unwrap(), vec![]);
+    assert_eq!(server.open_answers().await, vec![]);
 
     // A manual assignment takes precedence over a survey answer.
     let (_, other) = creator_with_link(&server, "Other", "").await;

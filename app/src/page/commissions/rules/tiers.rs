@@ -173,7 +173,7 @@ fn tier_form(request: &BrandRequest, form: &Form, rules: &[TierRule], place: Opt
     };
     let revenue = Field::new("revenue", "Revenue").length_max(20).hint(format!("Minimum, in {currency}. Optional."));
     view! {
-        <form method="post">
+        <form method="post" data-save-bar="">
             <h3>{if edited.is_some() { "Edit tier" } else { "Add tier" }}</h3>
             {form.summary(&["Tier", "Orders", "Revenue", "Days"])}
             {Form::hidden("place", at)} {Form::hidden("was", was)}

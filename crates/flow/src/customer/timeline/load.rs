@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    BrandId, CustomerId, Identity, LinkId,
+    BrandId, CustomerId, Identity, LinkId, UnixMs,
     attribution::{AttributionInput, Landing},
     brand::Brand,
     click::Click,
@@ -28,12 +28,12 @@ use crate::{
 
 /// Most visitors of one customer that are looked at.
 const VISITORS_MAX: usize = 50;
-/// Most rows of each kind, the latest.
-const ROWS_MAX: i64 = 500;
+/// Most clicks, and most page views, that are read at once, the latest.
+pub const ROWS_MAX: i64 = 500;
 /// Most events that clients reported, the latest.
-const EVENTS_MAX: i64 = 100;
+pub const EVENTS_MAX: i64 = 100;
 /// Most orders, the latest.
-const ORDERS_MAX: usize = 200;
+pub const ORDERS_MAX: usize = 200;
 /// Most clicks before an event that is not an order, the latest.
 const CLICKS_BEFORE_MAX: usize = 50;
 
@@ -60,16 +60,22 @@ impl Customers<'_> {
         if !shops.is_empty() && shops.iter().all(Shop::is_gone) {
             return Err(FlowError::Disabled);
         }
-        let found = if caller.is_test() { None } else { self.load(&brand, client_id, sections).await? };
+        let found = if caller.is_test() { None } else { self.load(&brand, client_id, sections, self.now()).await? };
         found.ok_or(FlowError::NotFound("customer"))
     }
 
-    /// A customer of the brand, for a member.
+    /// A customer of the brand, for a member: with the clicks and page views not after `until`, or the latest ones.
     ///
     /// # Errors
     /// `FlowError::NotFound` if there is no such customer.
-    pub async fn get(self, merchant: &Merchant, id: &str) -> Result<CustomerTimeline, FlowError> {
-        let found = self.load(merchant.brand(), id, TimelineSections::ALL).await?;
+    pub async fn get(
+        self,
+        merchant: &Merchant,
+        id: &str,
+        until: Option<UnixMs>,
+    ) -> Result<CustomerTimeline, FlowError> {
+        let until = until.unwrap_or_else(|| self.now());
+        let found = self.load(merchant.brand(), id, TimelineSections::ALL, until).await?;
         found.ok_or(FlowError::NotFound("customer"))
     }
 
@@ -113,6 +119,7 @@ impl Customers<'_> {
         brand: &Brand,
         name: &str,
         sections: TimelineSections,
+        until: UnixMs,
     ) -> Result<Option<CustomerTimeline>, FlowError> {
         let id = &brand.id;
         let Some((known, asked_by)) = self.by_name(id, name).await? else { return Ok(None) };
@@ -124,12 +131,14 @@ impl Customers<'_> {
         let orders = self.orders_of(id, &order_ids, &reported, &own).await?;
         let pv_ids = self.visitors_with(id, own, &orders).await?;
 
-        let queries = [EvidenceQuery { names: &pv_ids, until: self.now() }];
+        let queries = [EvidenceQuery { names: &pv_ids, until }];
         let mut clicks = self.store.clicks_of(id, &queries, ROWS_MAX).await?.pop().unwrap_or_default();
+        let clicks_cut_at = cut_at(clicks.iter().map(|click| click.at));
         clicks.retain(|click| click.bot.is_none());
         let landings = self.store.landings_of(id, &queries).await?.pop().unwrap_or_default();
         let limit = if sections.pageviews { ROWS_MAX } else { 1 };
-        let (page_view_count, page_views) = self.store.page_views_of(id, &pv_ids, limit).await?;
+        let (page_view_count, page_views) = self.store.page_views_of(id, &pv_ids, until, limit).await?;
+        let page_views_cut_at = cut_at(page_views.iter().map(|view| view.at));
         let links = self.links_of(id, &clicks, &landings, &orders).await?;
         let events = timeline_events(brand, orders, reported, &clicks, &landings, &links, sections);
 
@@ -147,6 +156,7 @@ impl Customers<'_> {
             clicks,
             page_views,
             page_view_count,
+            cut_at: clicks_cut_at.max(page_views_cut_at),
             events,
             links,
             handles: creators.into_iter().map(|creator| (creator.id, creator.handle)).collect(),
@@ -240,6 +250,11 @@ impl Customers<'_> {
         let links = self.store.links_named(brand, &ids, &codes, &[]).await?;
         Ok(links.into_iter().map(|link| (link.id.clone(), link)).collect())
     }
+}
+
+/// The time of the earliest of these rows if there may be others before it; `None` if they are all.
+fn cut_at(rows: impl ExactSizeIterator<Item = UnixMs>) -> Option<UnixMs> {
+    if i64::try_from(rows.len()).is_ok_and(|count| count < ROWS_MAX) { None } else { rows.min() }
 }
 
 /// Orders and other events in time order. An order that was reported twice, or under two names, appears once.

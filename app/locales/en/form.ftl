@@ -1,1 +1,0 @@
-form-no-match = No match

@@ -1,0 +1,4 @@
+-- no-transaction
+-- The list of orders, sorted by revenue.
+create index concurrently if not exists orders_by_revenue
+on orders (brand_id, coalesce(settled_net_minor, total_minor), id);
