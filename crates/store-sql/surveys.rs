@@ -1,7 +1,7 @@
 //! Survey answers and manual credits.
 
 use domain::{AnswerId, BrandId, CreatorId, Identity, OrderId};
-use sqlx::{query, query_as};
+use sqlx::query;
 use store::{
     Result, StoreError,
     audit::AuditEntry,
