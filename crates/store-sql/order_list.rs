@@ -29,7 +29,8 @@ struct Parameters<'a> {
 }
 
 /// The places and the seller's ids of a page, in the order of `$direction`. `$value` is what the list is sorted by. Only the
-/// index of orders without credit needs `$only`. The period's bounds use no index, which would compete with the list's.
+/// index of orders without credit needs `$only`. The period is one condition in this form: SQLite would use its bounds for an
+/// index, or expect so few orders that it sorts them all.
 macro_rules! page_of {
     ($connection:ident, $parameters:ident, $value:literal, $only:literal, $direction:literal) => {{
         let Parameters { brand, upper, lower, filter, limit } = $parameters;
@@ -58,7 +59,7 @@ macro_rules! page_of {
                  and (cast($9 as boolean) = false or coalesce(settled_refunded_minor, 0) > 0)
                  and (cast($10 as boolean) = false or (details like '%"flags":%' and details not like '%"same_as":%')
                       or (is_unproven and approved_at is null))
-                 and "# UNINDEXED "placed_at >= $14 and " UNINDEXED r#"placed_at < $15
+                 and not (placed_at < $14 or placed_at >= $15)
                  and (cast($11 as text) is null or lower(name) like $11 escape '\' or external_id "# IN "$12" ")" $only
             " order by " $value " " $direction ", id " $direction " limit $13",
             brand,

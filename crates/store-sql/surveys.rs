@@ -1,7 +1,7 @@
 //! Survey answers and manual credits.
 
 use domain::{AnswerId, BrandId, CreatorId, Identity, OrderId};
-use sqlx::{query, query_as};
+use sqlx::query;
 use store::{
     Result, StoreError,
     audit::AuditEntry,
@@ -42,23 +42,23 @@ async fn is_about_erased(tx: &mut Tx, brand: &BrandId, external_id: &str) -> Res
     Ok(row.is_some_and(|row| row.redacted_at.is_some()))
 }
 
-/// The statement of a page of answers in a state, in the order of the keyset.
+/// The statement of a page of answers in a state, in the order of the keyset. SQLite would use the range of ids for the
+/// index of the primary key, and read the answers of all states.
 macro_rules! page {
     ($connection:ident, $brand:ident, $keyset:ident, $state:ident, $order:literal) => {
-        query_as!(
+        statement!(query_as!(
             AnswerRow,
             r#"select id as "id!", order_external_id as "order_external_id!", question as "question!",
                       answer as "answer!", received_at as "received_at!", state as "state!", creator_id,
                       confidence_bp as "confidence_bp!", matched_name
-               from survey_answers where brand_id = $1 and state = $5 and id >= $2 and id < $3"#
-                + $order
-                + " limit $4",
+               from survey_answers where brand_id = $1 and state = $5
+                 and "# UNINDEXED "id >= $2 and " UNINDEXED "id < $3" $order " limit $4",
             $brand,
             $keyset.from,
             $keyset.below,
             $keyset.limit,
             $state
-        )
+        ))
         .fetch_all(&mut *$connection)
         .await
         .map_err(database)?

@@ -1,5 +1,5 @@
-//! `/creator/paid`: balances, payouts, how the creator is paid, and milestones. Sections marked `data-earnings` change when a payout is paid,
-//! whatever it contains.
+//! `/creator/paid`: balances, payouts, how the creator is paid, and milestones. Sections marked `data-earnings` change when
+//! a payout is paid, whatever it contains.
 
 use flow::creator_view::OwnPayout;
 use leptos::prelude::*;

@@ -66,9 +66,10 @@ fn form(state: &FormState, method: PayoutMethod, is_known: bool) -> AnyView {
     let routing = Field::new("routing", "Routing number").length_max(32);
     let routing = routing.hint("Or sort code, or BSB number: for an account without an IBAN.");
     let note = Field::new("note", "Note").input(Input::Lines).hint("For another way: what your brand needs to know.");
+    let is_open = form.is_posted() || !is_known;
     let label = if is_known { "Change" } else { "Say where" };
     view! {
-        <details open=form.is_posted() || !is_known>
+        <details open=is_open>
             <summary class="button">{label}</summary>
             {form.summary(&LABELS)}
             <form method="post">

@@ -136,7 +136,7 @@ async fn page(request: &BrandRequest, id: &PayoutId, forms: &FormState) -> PageR
     let content = view! {
         <p>{chip(state, tone)}</p>
         {forms.form("cancel").all_faults()}
-        {is_open.then(|| changed_lately(request, &found))}
+        {is_open.then(|| changed_lately(request, &found)).flatten()}
         {if is_open { to_do(request, forms, &found) } else { files(request, &found) }}
         {table.view(&request.address)}
         {lines_section(request, payout, lines)}

@@ -28,8 +28,12 @@ impl Accounts<'_> {
         Ok(self.store.set_mail_choices(&person.account().id, choices).await?)
     }
 
-    /// The brand that mails are about; `None` for one whose data is made up, as its people are.
+    /// The brand that mails are about; `None` for one whose data is made up, as its people are, and for a sandbox: what
+    /// tests do there is nothing that happened to the people whose addresses they use.
     async fn mailing_brand(self, brand: &BrandId) -> Result<Option<Brand>, FlowError> {
+        if self.store.live_brand_of(brand).await?.is_some() {
+            return Ok(None);
+        }
         let brand = self.store.brand(brand).await?;
         Ok(brand.filter(|brand| brand.settings.sample.is_none()))
     }

@@ -2,7 +2,6 @@
 
 use domain::{CreatorId, EntryId, UnixMs, commission::EntryKind, money::AMOUNT_MAX_MINOR};
 use store::{
-    api_requests::{RowFault, Written},
     commissions::{Approval, Entry},
     money_writes::{CommissionEdit, LedgerWrite},
     objects::{DetailsChange, Keyset, Object, ObjectKind},
@@ -12,7 +11,7 @@ use store::{
 use super::{
     Commission, CommissionFilter, CommissionStatus,
     details::details_change,
-    write::{ATTEMPTS_MAX, CommonFields, Done, RowError, WriteError},
+    write::{ATTEMPTS_MAX, CommonFields, Done, RowError, WriteError, done},
 };
 use crate::{
     FlowError, Invalid,
@@ -214,18 +213,6 @@ impl Api<'_> {
         }
         self.commissions().record_milestones(merchant.brand(), &creators, &people).await?;
         Ok(done)
-    }
-}
-
-/// The outcome of a write; `None` if a concurrent write came first, so that it must be planned again.
-pub(super) fn done(written: Written) -> Result<Option<Done>, WriteError> {
-    match written {
-        Written::Done(answer) => Ok(Some(Done::Now(answer))),
-        Written::Before(answer) => Ok(Some(Done::Before(answer))),
-        Written::OtherBody => Err(WriteError::KeyReused),
-        Written::InProgress => Err(WriteError::InProgress),
-        Written::Refused(RowFault::Changed) => Ok(None),
-        Written::Refused(fault) => Err(RowError::from(fault).into()),
     }
 }
 

@@ -9,10 +9,7 @@ use store::{
     orders::OrderRecord,
 };
 
-use super::{
-    commission::done,
-    write::{ATTEMPTS_MAX, CommonFields, Done, RowError, WriteError, details},
-};
+use super::write::{ATTEMPTS_MAX, CommonFields, Done, RowError, WriteError, details, done};
 use crate::{
     FlowError, Invalid,
     access::Merchant,

@@ -10,9 +10,8 @@ use store::{
 
 use super::{
     PayoutFilter,
-    commission::done,
     details::details_change,
-    write::{ATTEMPTS_MAX, CommonFields, Done, RowError, WriteError},
+    write::{ATTEMPTS_MAX, CommonFields, Done, RowError, WriteError, done},
 };
 use crate::{
     FlowError, Invalid,

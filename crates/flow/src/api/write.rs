@@ -314,6 +314,18 @@ impl Api<'_> {
     }
 }
 
+/// The outcome of a write; `None` if a concurrent write came first, so that it must be planned again.
+pub(super) fn done(written: Written) -> Result<Option<Done>, WriteError> {
+    match written {
+        Written::Done(answer) => Ok(Some(Done::Now(answer))),
+        Written::Before(answer) => Ok(Some(Done::Before(answer))),
+        Written::OtherBody => Err(WriteError::KeyReused),
+        Written::InProgress => Err(WriteError::InProgress),
+        Written::Refused(RowFault::Changed) => Ok(None),
+        Written::Refused(fault) => Err(RowError::from(fault).into()),
+    }
+}
+
 /// The rows after the database has said which of the writes it refused. `places` are the rows of the writes.
 fn with_faults<T: Clone>(rows: &[Row<T>], places: &[usize], faults: &[Option<RowFault>]) -> Vec<Row<T>> {
     let mut rows = rows.to_vec();

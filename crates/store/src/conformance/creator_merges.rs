@@ -21,6 +21,7 @@ use crate::{
     money_objects::PayoutFilter,
     objects::Keyset,
     outbound::{EventFilter, NewEvent, NewEvents},
+    payout_details::NewPayoutDetails,
     surveys::{Answer, AnswerState},
 };
 

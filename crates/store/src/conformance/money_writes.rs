@@ -347,7 +347,7 @@ pub async fn what_clients_keep_with_money_changes_as_it_was_read(store: AnyStore
     };
     assert_eq!((changed_in(early).await, changed_in(late).await), (1, 0));
     let (state, at, entry_ids) = (PayoutState::Paid, NOON.plus_ms(7), &ids);
-    let closing = Closing { state, at, reference: None, entry_ids, events: &none };
+    let closing = Closing { state, at, reference: None, entry_ids, events: &none, mails: &[] };
     assert_eq!(write(LedgerWrite::ClosePayout(&payout.id, closing), 17).await, done);
     assert_eq!((changed_in(early).await, changed_in(late).await), (0, 1));
     let paid = [id(1), id(2), id(3)].into_iter().chain(ids);

@@ -236,15 +236,15 @@ async fn the_audit_log_is_paged_and_filtered(engine: Engine) {
         creator(&server, &format!("creator{n}"), "").await;
     }
     server.clock.advance(1);
-    server.flow().campaigns().find_or_create(&server.merchant, "Spring").await.unwrap();
+    server.flow().setup().create_key(&server.merchant, KeyKind::Server, false).await.unwrap();
     let text = page(&server, AUDIT, &cookie).await;
-    assert!(text.contains("Added a campaign") && text.contains("Next →"), "{text}");
+    assert!(text.contains("Created a key") && text.contains("Next →"), "{text}");
     let next = text.split("href=\"").find(|rest| rest.contains("page=before-aud_")).unwrap();
     let next = next.split('"').next().unwrap().replace("&amp;", "&");
     let text = page(&server, &next, &cookie).await;
     assert!(text.contains("creator0") && text.contains("← Previous") && !text.contains("creator29"), "{text}");
-    let text = page(&server, &format!("{AUDIT}?about=campaign"), &cookie).await;
-    assert!(text.contains("Added a campaign") && !text.contains("Added a creator"), "{text}");
+    let text = page(&server, &format!("{AUDIT}?about=key"), &cookie).await;
+    assert!(text.contains("Created a key") && !text.contains("Added a creator"), "{text}");
     let file = page(&server, &format!("{AUDIT}?about=creator&format=csv"), &cookie).await;
     assert_eq!(file.lines().count(), 31, "{file}");
     assert!(page(&server, &format!("{AUDIT}?about=payout"), &cookie).await.contains("Nothing of this kind"));

@@ -83,7 +83,9 @@ async fn creators_say_how_they_are_paid(engine: Engine) {
     assert_eq!(refused, "jess has no PayPal address");
     server.clock.advance(7 * DAY_MS);
     assert!(
-        !payout_page(&server, &signed_in_again(&server, &mail, "ana@example.com").await).await.contains("Ask these creators")
+        !payout_page(&server, &signed_in_again(&server, &mail, "ana@example.com").await)
+            .await
+            .contains("Ask these creators")
     );
 
     // The log says that, not what.
