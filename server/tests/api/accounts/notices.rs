@@ -1,7 +1,6 @@
 //! Mails about questions, answers and payouts, and turning them off.
 
 use domain::{CreatorId, account::Role};
-use serde_json::json;
 
 use super::{MailServer, ask, creator, join, location, open, post, session_of, with_mail};
 use crate::{
