@@ -23,8 +23,8 @@ macro_rules! files {
 }
 files! {
     "audit", "campaigns", "chart", "commissions", "component", "creator_home", "creators", "customer", "error", "evidence",
-    "fault", "format", "layout", "links", "models", "orders", "overview", "payouts", "period", "picker", "proof",
-    "settings", "setup", "sign_in", "start", "survey", "table", "words",
+    "fault", "format", "invitations", "layout", "links", "models", "orders", "overview", "payouts", "period", "picker",
+    "proof", "settings", "setup", "sign_in", "start", "survey", "table", "words",
 }
 
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| read(Language::English));

@@ -17,6 +17,7 @@ use crate::{
     component::empty,
     error::PageResult,
     keyset_page::KeysetPage,
+    language::t,
     picker::{Filter, filter_bar},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
@@ -70,22 +71,19 @@ async fn show(request: BrandRequest) -> PageResult {
     let cut = page.cut(&request.address, found, |entry| entry.id.as_str());
     let table = table(&request, &names, &cut.rows).neighbours(cut.before, cut.after);
     let table = if about.is_some() {
-        table.empty(view! { <p class="subdued">"Nothing of this kind was changed yet."</p> })
+        table.empty(view! { <p class="subdued">{t!("audit-none-of-kind")}</p> })
     } else {
-        table.empty(empty(
-            "Nothing was changed yet",
-            "Changes to money, settings and access will be listed here, with who made them.",
-            None,
-        ))
+        table.empty(empty(t!("audit-none"), t!("audit-none-text"), None))
     };
-    let subjects = words::SUBJECTS.map(|(subject, label)| (subject.to_owned(), label.to_owned()));
-    let filter = Filter::of("about", "About", subjects.into(), "Everything");
+    let mut subjects = words::SUBJECTS.map(|(subject, label)| (subject.to_owned(), label.text()));
+    subjects.sort_by(|(_, one), (_, other)| one.cmp(other));
+    let filter = Filter::of("about", t!("audit-about"), subjects.into(), t!("audit-everything"));
     let content = view! {
-        <p class="subdued">"Every change to money, settings and access, the latest first. Nobody can alter this list."</p>
+        <p class="subdued">{t!("audit-lead")}</p>
         {filter_bar(&request.address, "", vec![filter])}
         {table.view(&request.address)}
     };
-    Ok(BrandPage::new("Audit log").tabs(&SETTINGS_TABS).show(&request, content))
+    Ok(BrandPage::new(t!("audit-title")).tabs(&SETTINGS_TABS).show(&request, content))
 }
 
 /// What the entries are to be about, if the address says so.
@@ -105,8 +103,9 @@ async fn csv(request: &BrandRequest, names: &Names, about: Option<&str>) -> Page
         }
         entries.extend(found);
         if entries.len() > CSV_ENTRIES_MAX {
-            let fault = format!("this log has more than {CSV_ENTRIES_MAX} entries: filter it first");
-            return Err(FlowError::from(flow::Invalid::one(fault)).into());
+            let fault =
+                flow::Invalid::one(format!("this log has more than {CSV_ENTRIES_MAX} entries: filter it first"));
+            return Err(FlowError::from(fault).into());
         }
     }
     table(request, names, &entries).csv(&request.address, "audit-log")
@@ -114,14 +113,15 @@ async fn csv(request: &BrandRequest, names: &Names, about: Option<&str>) -> Page
 
 fn table(request: &BrandRequest, names: &Names, entries: &[LoggedEntry]) -> Table {
     // No column can be sorted: the database pages the log, newest first.
-    let columns = [Column::text("", "What was done"), Column::text("", "By"), Column::number("", "When")];
+    let columns =
+        [Column::text("", t!("audit-what")), Column::text("", t!("audit-by")), Column::number("", t!("audit-when"))];
     let rows = entries.iter().map(|entry| {
         let who = Some(names.replace(&words::of_actor(&entry.actor))).filter(|who| !who.is_empty());
         Row::new([
             Cell::text(words::of_action(&entry.action)).note(names.replace(&entry.subject)),
-            Cell::text(who.unwrap_or_else(|| "A former member".to_owned())),
+            Cell::text(who.unwrap_or_else(|| t!("audit-former-member"))),
             Cell::view(request.moment_text(entry.at), request.moment(entry.at)),
         ])
     });
-    Table::new("Audit log", columns).rows(rows.collect::<Vec<_>>())
+    Table::new(t!("audit-title"), columns).rows(rows.collect::<Vec<_>>())
 }

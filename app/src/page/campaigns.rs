@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use super::Routes;
 use crate::{
     form::{Form, FormState},
+    language::t,
     request::BrandRequest,
 };
 
@@ -31,16 +32,14 @@ fn path_of(id: &CampaignId) -> String {
 /// What just happened to a campaign.
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     match request.address.get("done") {
-        "created" => Some("Campaign created. Now add links to it.".into_any()),
-        "saved" => Some("Saved.".into_any()),
-        "restored" => Some("Active again.".into_any()),
+        "created" => Some(t!("campaigns-was-created").into_any()),
+        "saved" => Some(t!("campaigns-was-saved").into_any()),
+        "restored" => Some(t!("campaigns-was-restored").into_any()),
         "archived" => {
             let undo = FormState::default().form("restore");
             let id = Form::hidden("id", request.address.get("undo"));
-            Some(
-                view! { <span>"Archived. Its links keep working."</span><form method="post">{id}{undo.button("Undo", "quiet")}</form> }
-                    .into_any(),
-            )
+            let undo = undo.button(t!("campaigns-undo"), "quiet");
+            Some(view! { <span>{t!("campaigns-was-archived")}</span><form method="post">{id}{undo}</form> }.into_any())
         }
         _ => None,
     }

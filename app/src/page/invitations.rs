@@ -7,7 +7,8 @@ use leptos::prelude::*;
 
 use crate::{
     component::{chip, confirm},
-    form::{Field, Form, FormState, Input, Posted, done},
+    form::{Field, Form, FormState, Input, Label, Posted, done, label},
+    language::{Message, t},
     request::BrandRequest,
 };
 
@@ -16,13 +17,14 @@ pub(super) const RESEND: &str = "resend";
 /// The button that takes an invitation back.
 pub(super) const REVOKE: &str = "revoke";
 /// What stands in place of a form where the server cannot send mail.
-pub(super) const NO_MAIL: &str = "This server cannot send mail. Its operator has to set SMTP_URL and MAIL_FROM; until then, \
-                                  sign-in links are made on a creator's page and at the command line.";
+pub(super) const NO_MAIL: Message = Message("invitations-no-mail");
 /// What an invitation is, for whoever sends one.
-pub(super) const EXPLANATION: &str =
-    "They get a mail with a link that works once, for 7 days. Afterwards they sign in with their address.";
+pub(super) const EXPLANATION: Message = Message("invitations-explanation");
+
 /// The label of the field for the address.
-pub(super) const EMAIL_LABEL: &str = "E-mail address";
+pub(super) fn email_label() -> Label {
+    label("invitations-email")
+}
 
 /// Sends the form's invitation again, and returns to the page at `path`.
 pub(super) async fn resend(request: &BrandRequest, posted: &Posted, path: &str) -> Result<Response, FlowError> {
@@ -39,48 +41,47 @@ pub(super) async fn revoke(request: &BrandRequest, posted: &Posted, path: &str) 
 }
 
 /// What just happened to an invitation.
-pub(super) fn what_was_done(done: &str) -> Option<&'static str> {
+pub(super) fn what_was_done(done: &str) -> Option<String> {
     match done {
-        "invited" => Some("The invitation is on its way."),
-        "revoked-invitation" => Some("Invitation revoked. Its link no longer works."),
+        "invited" => Some(t!("invitations-was-sent")),
+        "revoked-invitation" => Some(t!("invitations-was-revoked")),
         _ => None,
     }
 }
 
 /// The field for the address.
 pub(super) fn email_field(form: &Form) -> AnyView {
-    form.field(Field::new("email", EMAIL_LABEL).input(Input::Email).required().length_max(254))
+    form.field(Field::new("email", email_label()).input(Input::Email).required().length_max(254))
 }
 
 /// Where an invitation is: its word and the tone of its chip.
-pub(super) fn state(request: &BrandRequest, invitation: &Invitation) -> (&'static str, &'static str) {
+pub(super) fn state(request: &BrandRequest, invitation: &Invitation) -> (Message, &'static str) {
     if invitation.expires_at <= request.flow.now() {
-        ("Expired", "bad")
+        (Message("invitations-expired"), "bad")
     } else if invitation.sent_at.is_some() {
-        ("Sent", "good")
+        (Message("invitations-sent"), "good")
     } else {
-        ("On its way", "")
+        (Message("invitations-on-its-way"), "")
     }
 }
 
 /// The state as a chip.
 pub(super) fn state_chip(request: &BrandRequest, invitation: &Invitation) -> AnyView {
     let (word, tone) = state(request, invitation);
-    chip(word, tone)
+    chip(word.text(), tone)
 }
 
 /// The buttons that repeat an invitation or, after a question, take it back.
 pub(super) fn actions(invitation: &Invitation) -> AnyView {
     let id = invitation.id.to_string();
     let (again, back) = (FormState::default().form(RESEND), FormState::default().form(REVOKE));
-    let question =
-        format!("The link that {} was sent stops working. You can invite them again.", invitation.address.email);
-    let revoke =
-        view! { <form method="post">{Form::hidden("id", id.clone())} {back.button("Revoke", "critical")}</form> };
+    let question = t!("invitations-revoke-text", email = &invitation.address.email);
+    let back = back.button(t!("invitations-revoke"), "critical");
+    let revoke = view! { <form method="post">{Form::hidden("id", id.clone())} {back}</form> };
     view! {
         <div class="inline">
-            <form method="post">{Form::hidden("id", id)} {again.button("Send again", "quiet")}</form>
-            {confirm("Revoke", question, revoke)}
+            <form method="post">{Form::hidden("id", id)} {again.button(t!("invitations-send-again"), "quiet")}</form>
+            {confirm(t!("invitations-revoke"), question, revoke)}
         </div>
     }
     .into_any()

@@ -10,11 +10,15 @@ use leptos::prelude::*;
 
 use crate::{
     component::chip,
-    form::{Field, Form, Input, Posted},
+    form::{Field, Form, Input, Label, Posted, label},
+    format,
+    language::{Message, t},
 };
 
 /// Labels of the fields whose faults stand beside them.
-pub(super) const LABELS: [&str; 4] = ["Name", "Budget", "First day", "Last day"];
+pub(super) fn labels() -> [Label; 4] {
+    ["campaigns-name", "campaigns-budget", "campaigns-first-day", "campaigns-last-day"].map(label)
+}
 
 /// What was typed.
 pub(super) fn read(posted: &Posted) -> CampaignForm {
@@ -37,13 +41,15 @@ pub(super) fn filled(form: Form, planned: &PlannedCampaign) -> Form {
 
 /// The fields.
 pub(super) fn fields(form: &Form, currency: Currency) -> AnyView {
-    let budget = Field::new("budget", "Budget").length_max(20).hint(format!("In {}. For you only.", currency.code()));
+    let name = Field::new("name", label("campaigns-name")).required().length_max(120);
+    let hint = t!("campaigns-budget-hint", currency = currency.code());
+    let budget = Field::new("budget", label("campaigns-budget")).length_max(20).hint(hint);
     view! {
         <div class="fields">
-            {form.field(Field::new("name", "Name").required().length_max(120).placeholder("Spring launch"))}
+            {form.field(name.placeholder(t!("campaigns-name-example")))}
             {form.field(budget)}
-            {form.field(Field::new("starts_on", "First day").input(Input::Date))}
-            {form.field(Field::new("ends_on", "Last day").input(Input::Date))}
+            {form.field(Field::new("starts_on", label("campaigns-first-day")).input(Input::Date))}
+            {form.field(Field::new("ends_on", label("campaigns-last-day")).input(Input::Date))}
         </div>
     }
     .into_any()
@@ -52,32 +58,69 @@ pub(super) fn fields(form: &Form, currency: Currency) -> AnyView {
 /// The days of a campaign: "9 Nov – 30 Nov"; empty if it has none.
 pub(super) fn days(plan: &CampaignPlan) -> String {
     match (plan.starts_on, plan.ends_on) {
-        (Some(start), Some(end)) => format!("{} – {}", start.short(), end.short()),
-        (Some(start), None) => format!("from {}", start.short()),
-        (None, Some(end)) => format!("until {}", end.short()),
+        (Some(start), Some(end)) => t!("campaigns-days", first = format::date(start), last = format::date(end)),
+        (Some(start), None) => t!("campaigns-from", day = format::date(start)),
+        (None, Some(end)) => t!("campaigns-until", day = format::date(end)),
         (None, None) => String::new(),
     }
 }
 
-/// Where a campaign stands, in a word.
-pub(super) fn state(planned: &PlannedCampaign, today: Day) -> &'static str {
-    if planned.archived_at.is_some() {
-        return "Archived";
-    }
-    match planned.plan.stage(today) {
-        CampaignStage::Planned => "Planned",
-        CampaignStage::Running => "Running",
-        CampaignStage::Ended => "Ended",
-    }
+/// Where a campaign stands, as the list can be filtered by.
+#[derive(Clone, Copy)]
+pub(super) enum State {
+    /// It runs, or has no dates.
+    Running,
+    /// It begins later.
+    Planned,
+    /// Its last day is over.
+    Ended,
+    /// It was put away.
+    Archived,
 }
 
-/// As [`state`], as a chip.
-pub(super) fn state_chip(planned: &PlannedCampaign, today: Day) -> AnyView {
-    let text = state(planned, today);
-    let tone = match text {
-        "Running" => "good",
-        "Planned" => "warning",
-        _ => "",
-    };
-    chip(text, tone)
+impl State {
+    /// All of them, in the order of the filter.
+    pub(super) const ALL: [Self; 4] = [Self::Running, Self::Planned, Self::Ended, Self::Archived];
+
+    /// Where a campaign stands today.
+    pub(super) fn of(planned: &PlannedCampaign, today: Day) -> Self {
+        if planned.archived_at.is_some() {
+            return Self::Archived;
+        }
+        match planned.plan.stage(today) {
+            CampaignStage::Planned => Self::Planned,
+            CampaignStage::Running => Self::Running,
+            CampaignStage::Ended => Self::Ended,
+        }
+    }
+
+    /// Its name in addresses.
+    pub(super) const fn key(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Planned => "planned",
+            Self::Ended => "ended",
+            Self::Archived => "archived",
+        }
+    }
+
+    /// What it is called.
+    pub(super) const fn name(self) -> Message {
+        Message(match self {
+            Self::Running => "campaigns-running",
+            Self::Planned => "campaigns-planned",
+            Self::Ended => "campaigns-ended",
+            Self::Archived => "campaigns-archived",
+        })
+    }
+
+    /// Its name as a chip.
+    pub(super) fn chip(self) -> AnyView {
+        let tone = match self {
+            Self::Running => "good",
+            Self::Planned => "warning",
+            Self::Ended | Self::Archived => "",
+        };
+        chip(self.name().text(), tone)
+    }
 }

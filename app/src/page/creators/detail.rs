@@ -24,6 +24,7 @@ use crate::{
     day_chart::{clicks_by_day, figure_tiles},
     error::PageResult,
     form::{FormState, Posted, done},
+    language::{rich, t},
     page::{
         invitations,
         links::{Choices, credited_card, credited_table, link_table},
@@ -130,9 +131,9 @@ async fn links(
     let trends = reports.clicks_by_link(&request.caller, TREND_DAYS).await?;
     let by_link = overview.links.iter().map(|(link, figures)| (link.id.clone(), figures.clone())).collect();
     let shown: Vec<_> = overview.links.into_iter().map(|(link, _)| link).filter(|link| !link.is_direct).collect();
-    let table = link_table(request, &shown, &by_link, &trends, choices, false).empty(
-        view! { <p class="subdued">"No link yet. "<a href="/brand/attribution/links?new=1">"Create one"</a></p> },
-    );
+    let create = view! { <a href="/brand/attribution/links?new=1">{t!("creators-create-link")}</a> }.into_any();
+    let table = link_table(request, &shown, &by_link, &trends, choices, false)
+        .empty(view! { <p class="subdued">{rich!("creators-no-link", link = create)}</p> });
     let (currency, today) = (request.caller.brand().currency, reports.today(request.caller.brand()));
     let figures = view! {
         {figure_tiles(&figures.total, currency)}
@@ -167,13 +168,13 @@ async fn page(request: &BrandRequest, id: &CreatorId, shown: Shown) -> PageResul
             {erase_card(&state)}
         }
         .into_any(),
-        None => view! { <p class="banner">"This creator’s personal data was erased. Links, credits and the commission ledger stay."</p> }.into_any(),
+        None => view! { <p class="banner">{t!("creators-erased")}</p> }.into_any(),
     };
     let content = view! {
         {sign_in_link.map(signed_link)}
         {facts(request, &creator, profile.as_ref(), promo_code)}
         {figures}
-        <h2 class="section">"Links"</h2>
+        <h2 class="section">{t!("creators-links")}</h2>
         {table.view(&request.address)}
         <div class="two-thirds">
             {credited_card(request, &orders)}
@@ -191,10 +192,11 @@ async fn page(request: &BrandRequest, id: &CreatorId, shown: Shown) -> PageResul
     let archive = profile.as_ref().map(|profile| {
         let is_archived = profile.archived_at.is_some();
         let form = state.form(if is_archived { "restore" } else { "archive" });
-        view! { <form method="post">{form.button(if is_archived { "Restore" } else { "Archive" }, "")}</form> }
+        let label = if is_archived { t!("creators-restore") } else { t!("creators-archive") };
+        view! { <form method="post">{form.button(label, "")}</form> }
     });
     Ok(BrandPage::new(creator.name.clone())
-        .above(view! { <a href=PATH>"← Creators"</a> })
+        .above(view! { <a href=PATH>{t!("creators-back")}</a> })
         .beside(view! { {choice.menu(request)} {archive} })
         .done(what_was_done(request))
         .status(state.status())
@@ -202,10 +204,11 @@ async fn page(request: &BrandRequest, id: &CreatorId, shown: Shown) -> PageResul
 }
 
 fn signed_link(link: String) -> AnyView {
+    let shown = view! { <span class="code" data-testid="sign-in-link">{link.clone()}</span> }.into_any();
     view! {
         <div class="banner success made" role="status">
-            <span>"Send this link to the creator. It works once and expires in 10 minutes: "<span class="code" data-testid="sign-in-link">{link.clone()}</span></span>
-            {copy_button(link, "the sign-in link")}
+            <span>{rich!("creators-signed-link", link = shown)}</span>
+            {copy_button(link, &t!("creators-the-sign-in-link"))}
         </div>
     }
     .into_any()
@@ -223,9 +226,8 @@ fn account(social: &Social) -> AnyView {
         Platform::Facebook => format!("https://www.facebook.com/{handle}"),
         Platform::LinkedIn => format!("https://www.linkedin.com/in/{handle}"),
     };
-    let followers = social
-        .followers
-        .map(|count| format!(" · {} followers", crate::format::count(i64::try_from(count).unwrap_or(i64::MAX))));
+    let followers =
+        social.followers.map(|count| t!("creators-followers", count = i64::try_from(count).unwrap_or(i64::MAX)));
     view! {
         <span class="account-link">
             <a href=url rel="noreferrer" target="_blank">{social.platform.label()}</a><small class="subdued">{followers}</small>
@@ -240,7 +242,7 @@ fn facts(
     profile: Option<&Object<CreatorProfile>>,
     promo_code: Option<String>,
 ) -> AnyView {
-    let fact = |label: &'static str, text: Option<String>| {
+    let fact = |label: String, text: Option<String>| {
         text.filter(|text| !text.is_empty()).map(|text| view! { <div><dt>{label}</dt><dd>{text}</dd></div> })
     };
     let known = profile.map(|found| {
@@ -248,30 +250,30 @@ fn facts(
         let tags = own.tags.iter().map(|tag| chip(tag.clone(), "")).collect::<Vec<_>>();
         let accounts = own.socials.iter().map(account).collect::<Vec<_>>();
         view! {
-            <div><dt>"Status"</dt><dd>{states::state_chip(found)}</dd></div>
-            <div><dt>"Handle"</dt><dd>{format!("@{}", creator.handle)}</dd></div>
-            {(!accounts.is_empty()).then(|| view! { <div><dt>"Accounts"</dt><dd>{accounts}</dd></div> })}
-            {(!tags.is_empty()).then(|| view! { <div><dt>"Tags"</dt><dd class="tags">{tags}</dd></div> })}
-            {fact("Notes", own.notes.clone())}
+            <div><dt>{t!("creators-status")}</dt><dd>{states::state_chip(found)}</dd></div>
+            <div><dt>{t!("creators-handle")}</dt><dd>{format!("@{}", creator.handle)}</dd></div>
+            {(!accounts.is_empty()).then(|| view! { <div><dt>{t!("creators-accounts")}</dt><dd>{accounts}</dd></div> })}
+            {(!tags.is_empty()).then(|| view! { <div><dt>{t!("creators-tags")}</dt><dd class="tags">{tags}</dd></div> })}
+            {fact(t!("creators-notes"), own.notes.clone())}
         }
     });
     let partner = creator.partner_code.as_ref().filter(|_| profile.is_some()).map(|code| {
         let text = format!("?aff={code}");
-        let title = "For affiliate URLs on your own site that use the tracking API. Clicks go to the creator’s latest active link.";
+        let copy = copy_button(text.clone(), &t!("creators-the-partner-code"));
         view! {
             <div>
-                <dt>"Partner code"</dt>
-                <dd title=title><code data-testid="partner-code">{text.clone()}</code>{copy_button(text, "the partner code")}</dd>
+                <dt>{t!("creators-partner-code")}</dt>
+                <dd title=t!("creators-partner-code-text")><code data-testid="partner-code">{text}</code>{copy}</dd>
             </div>
         }
     });
     view! {
         <dl class="facts">
             {known}
-            {fact("Tier", creator.tier.clone())}
-            {fact("Promo code", promo_code)}
+            {fact(t!("creators-tier"), creator.tier.clone())}
+            {fact(t!("creators-promo-code"), promo_code)}
             {partner}
-            <div><dt>"Added"</dt><dd>{request.moment(creator.created_at)}</dd></div>
+            <div><dt>{t!("creators-added")}</dt><dd>{request.moment(creator.created_at)}</dd></div>
         </dl>
     }
     .into_any()
@@ -281,17 +283,16 @@ fn erase_card(state: &FormState) -> AnyView {
     let form = state.form("erase");
     let erase = view! {
         <form method="post">
-            {form.checkbox("confirmed", "I understand that this cannot be undone", "")}
-            {form.button("Erase creator", "critical")}
+            {form.checkbox("confirmed", t!("creators-erase-understood"), "")}
+            {form.button(t!("creators-erase-submit"), "critical")}
         </form>
     };
-    let question = "Name, handle, aliases, accounts, notes, email hash, payout details and partner code are erased, and the creator is signed out.";
     view! {
         <section class="card">
-            <h2>"Erase personal data"</h2>
-            <p class="subdued">"Links, credits and the commission ledger stay."</p>
+            <h2>{t!("creators-erase-title")}</h2>
+            <p class="subdued">{t!("creators-erase-stays")}</p>
             {form.all_faults()}
-            {confirm("Erase…", question, erase)}
+            {confirm(t!("creators-erase"), t!("creators-erase-text"), erase)}
         </section>
     }
     .into_any()

@@ -16,23 +16,36 @@ use leptos::prelude::*;
 
 use super::{path_of, states};
 use crate::{
-    form::{Field, Form, FormState, Input, Posted, done},
+    form::{Field, Form, FormState, Input, Label, Posted, done, label},
+    language::t,
     request::BrandRequest,
 };
 
 /// Labels of the fields whose faults stand beside them.
-const LABELS: [&str; 9] =
-    ["Name", "Handle", "E-mail", "Aliases", "Tier", "Tags", "Notes", "Promo code", "PayPal address"];
+fn labels() -> [Label; 9] {
+    [
+        "creators-name",
+        "creators-handle",
+        "creators-email",
+        "creators-aliases",
+        "creators-tier",
+        "creators-tags",
+        "creators-notes",
+        "creators-promo-code",
+        "creators-paypal",
+    ]
+    .map(label)
+}
 
-/// Field of the handle on a platform, and its label.
-const fn social_field(platform: Platform) -> (&'static str, &'static str) {
+/// Field of the handle on a platform.
+const fn social_field(platform: Platform) -> &'static str {
     match platform {
-        Platform::Instagram => ("social_instagram", "Instagram"),
-        Platform::TikTok => ("social_tiktok", "TikTok"),
-        Platform::YouTube => ("social_youtube", "YouTube"),
-        Platform::X => ("social_x", "X"),
-        Platform::Facebook => ("social_facebook", "Facebook"),
-        Platform::LinkedIn => ("social_linkedin", "LinkedIn"),
+        Platform::Instagram => "social_instagram",
+        Platform::TikTok => "social_tiktok",
+        Platform::YouTube => "social_youtube",
+        Platform::X => "social_x",
+        Platform::Facebook => "social_facebook",
+        Platform::LinkedIn => "social_linkedin",
     }
 }
 
@@ -46,7 +59,7 @@ pub(super) async fn save(request: &BrandRequest, id: &CreatorId, posted: &Posted
         tier: posted.text("tier"),
         is_tier_locked: posted.is_checked("tier_locked"),
         tags: posted.text("tags"),
-        socials: Platform::ALL.iter().map(|platform| (*platform, posted.text(social_field(*platform).0))).collect(),
+        socials: Platform::ALL.iter().map(|platform| (*platform, posted.text(social_field(*platform)))).collect(),
         status: CreatorStatus::parse(posted.get("status")).unwrap_or_default(),
         notes: posted.text("notes"),
     };
@@ -71,10 +84,7 @@ fn filled(state: &FormState, creator: &Creator, profile: &Profile, promo_code: O
         .initial("status", profile.status.as_str())
         .initial("notes", profile.notes.clone().unwrap_or_default())
         .initial("promo_code", promo_code.unwrap_or_default());
-    profile
-        .socials
-        .iter()
-        .fold(form, |form, social| form.initial(social_field(social.platform).0, social.handle.clone()))
+    profile.socials.iter().fold(form, |form, social| form.initial(social_field(social.platform), social.handle.clone()))
 }
 
 /// The form's card. `others` are the brand's creators, whose tiers and tags are suggested.
@@ -83,41 +93,43 @@ pub(super) fn card(state: &FormState, one: &CreatorProfile, others: &[Creator], 
     let tiers: BTreeSet<String> = others.iter().filter_map(|creator| creator.tier.clone()).collect();
     let tiers = tiers.into_iter().map(|tier| (tier, String::new())).collect();
     let socials = Platform::ALL.iter().map(|platform| {
-        let (name, label) = social_field(*platform);
-        form.field(Field::new(name, label).length_max(64).placeholder("@handle"))
+        let field = Field::new(social_field(*platform), platform.label());
+        form.field(field.length_max(64).placeholder(t!("creators-account-example")))
     });
-    let email = Field::new("email", "E-mail")
-        .input(Input::Email)
-        .hint("Leave empty to keep. Stored only as a hash, to recognise their own purchases.");
-    let paypal = Field::new("paypal", "PayPal address")
-        .input(Input::Email)
-        .hint("Leave empty to keep. Replaces how they are paid, and an e-mail says so to whoever set that.");
+    let email = Field::new("email", label("creators-email")).input(Input::Email).hint(t!("creators-email-keep"));
+    let paypal = Field::new("paypal", label("creators-paypal")).input(Input::Email).hint(t!("creators-paypal-keep"));
+    let aliases = Field::new("aliases", label("creators-aliases")).length_max(2000).hint(t!("creators-aliases-hint"));
+    let status = t!("creators-status-hint");
+    let tags = Field::new("tags", label("creators-tags")).length_max(2000).hint(t!("creators-tags-hint"));
+    let promo_code = Field::new("promo_code", label("creators-promo-code")).hint(t!("creators-promo-code-hint"));
+    let notes = Field::new("notes", label("creators-notes"))
+        .input(Input::Lines)
+        .length_max(2000)
+        .hint(t!("creators-notes-hint"));
     view! {
         <section class="card" id="edit">
-            <h2>"Profile"</h2>
-            {form.summary(&LABELS)}
+            <h2>{t!("creators-profile")}</h2>
+            {form.summary(&labels())}
             <form method="post" data-save-bar="">
                 <div class="fields">
-                    {form.field(Field::new("name", "Name").required().length_max(120))}
-                    {form.field(Field::new("handle", "Handle").required().length_max(64))}
-                    {form.field(Field::new("aliases", "Aliases").length_max(2000).hint("Separated by commas. Survey answers with one of these names are this creator’s."))}
-                    {form.select("status", "Status", &states::options(), "", "What a creator earns does not depend on it.")}
-                    {form.field(Field::new("tier", "Tier").length_max(120).suggestions(tiers))}
-                    {form.field(Field::new("tags", "Tags").length_max(2000).hint("Separated by commas."))}
-                    {form.checkbox("tier_locked", "Keep this tier", "Tier rules leave it as it is.")}
+                    {form.field(Field::new("name", label("creators-name")).required().length_max(120))}
+                    {form.field(Field::new("handle", label("creators-handle")).required().length_max(64))}
+                    {form.field(aliases)}
+                    {form.select("status", label("creators-status"), &states::options(), "", status)}
+                    {form.field(Field::new("tier", label("creators-tier")).length_max(120).suggestions(tiers))}
+                    {form.field(tags)}
+                    {form.checkbox("tier_locked", t!("creators-keep-tier"), t!("creators-keep-tier-hint"))}
                 </div>
-                <h3>"Accounts"</h3>
+                <h3>{t!("creators-accounts")}</h3>
                 <div class="fields">{socials.collect_view()}</div>
-                <h3>"Money"</h3>
+                <h3>{t!("creators-money")}</h3>
                 <div class="fields">
-                    {form.field(Field::new("promo_code", "Promo code").hint("Their own discount code: it earns for them even without a link."))}
+                    {form.field(promo_code)}
                     {form.field(paypal)}
                     {form.field(email)}
                 </div>
-                <div class="fields">
-                    {form.field(Field::new("notes", "Notes").input(Input::Lines).length_max(2000).hint("For you and your team only."))}
-                </div>
-                {form.submit("Save")}
+                <div class="fields">{form.field(notes)}</div>
+                {form.submit(t!("creators-save"))}
             </form>
         </section>
     }

@@ -13,6 +13,7 @@ use super::path_of;
 use crate::{
     component::confirm,
     form::{FormState, Posted, done},
+    language::{rich, t},
     page::invitations,
     request::BrandRequest,
 };
@@ -35,19 +36,19 @@ pub(super) async fn card(request: &BrandRequest, creator: &Creator, state: &Form
     let mut open = accounts.invitations(&request.caller).await?;
     open.retain(|one| one.invited.creator() == Some(&creator.id));
     let may_sign_in = creator.email_hash.is_some().then(|| {
-        view! { <p>"They can sign in with their e-mail address, of which only a hash is stored."</p> }
+        view! { <p>{t!("creators-may-sign-in")}</p> }
     });
     let by_mail = if accounts.can_send_mail() {
         by_mail(state, open.first())
     } else {
-        view! { <p class="subdued">{invitations::NO_MAIL}</p> }.into_any()
+        view! { <p class="subdued">{invitations::NO_MAIL.text()}</p> }.into_any()
     };
     let rows = open.iter().map(|invitation| row(request, invitation)).collect::<Vec<_>>();
-    let refused = [invitations::RESEND, invitations::REVOKE, LINK].map(|action| state.form(action).summary(&[]));
+    let refused = [invitations::RESEND, invitations::REVOKE, LINK].map(|action| state.form(action).all_faults());
     Ok(view! {
         <section class="card" id="invite">
-            <h2>"Their own page"</h2>
-            <p>"Creators see their clicks and conversions, and revenue only for links that share it."</p>
+            <h2>{t!("creators-own-page")}</h2>
+            <p>{t!("creators-own-page-text")}</p>
             {may_sign_in}
             {refused.into_iter().collect_view()}
             {(!rows.is_empty()).then(|| view! { <ul class="rows">{rows}</ul> })}
@@ -60,13 +61,17 @@ pub(super) async fn card(request: &BrandRequest, creator: &Creator, state: &Form
 
 /// One invitation that is not accepted yet.
 fn row(request: &BrandRequest, invitation: &Invitation) -> AnyView {
-    let until =
-        if invitation.expires_at <= request.flow.now() { "The link worked until " } else { "The link works until " };
+    let (invited, until) = (request.moment(invitation.created_at), request.moment(invitation.expires_at));
+    let text = if invitation.expires_at <= request.flow.now() {
+        rich!("creators-invited-expired", invited = invited, until = until)
+    } else {
+        rich!("creators-invited-until", invited = invited, until = until)
+    };
     view! {
         <li>
             <span>
                 {invitation.address.email.clone()}" "{invitations::state_chip(request, invitation)}
-                <small class="subdued">"Invited on "{request.moment(invitation.created_at)}". "{until}{request.moment(invitation.expires_at)}</small>
+                <small class="subdued">{text}</small>
             </span>
             {invitations::actions(invitation)}
         </li>
@@ -78,16 +83,16 @@ fn row(request: &BrandRequest, invitation: &Invitation) -> AnyView {
 fn by_mail(state: &FormState, earlier: Option<&Invitation>) -> AnyView {
     let form = state.form(INVITE);
     let fields = view! {
-        {form.summary(&[invitations::EMAIL_LABEL])}
-        <p class="subdued">{invitations::EXPLANATION}</p>
+        {form.summary(&[invitations::email_label()])}
+        <p class="subdued">{invitations::EXPLANATION.text()}</p>
         <form method="post">
             <div class="fields">{invitations::email_field(&form)}</div>
-            {form.button("Send invitation", "primary")}
+            {form.button(t!("creators-send-invitation"), "primary")}
         </form>
     };
     match earlier {
         Some(_) if !form.is_refused() => {
-            view! { <details><summary>"Invite another address"</summary>{fields}</details> }.into_any()
+            view! { <details><summary>{t!("creators-invite-other")}</summary>{fields}</details> }.into_any()
         }
         _ => fields.into_any(),
     }
@@ -95,14 +100,14 @@ fn by_mail(state: &FormState, earlier: Option<&Invitation>) -> AnyView {
 
 fn without_mail(state: &FormState) -> AnyView {
     let (link, sign_out) = (state.form(LINK), state.form("sign-out"));
-    let sign_out = view! { <form method="post">{sign_out.button("Sign out everywhere", "critical")}</form> };
-    let question = "Their sessions here end in every browser, and links that were not used yet stop working.";
+    let sign_out = sign_out.button(t!("creators-sign-out-everywhere"), "critical");
+    let sign_out = view! { <form method="post">{sign_out}</form> };
     view! {
-        <h3>"Without mail"</h3>
-        <p class="subdued">"A sign-in link that you send yourself works once, for 10 minutes."</p>
+        <h3>{t!("creators-without-mail")}</h3>
+        <p class="subdued">{t!("creators-sign-in-link-text")}</p>
         <div class="beside">
-            <form method="post">{link.button("Create sign-in link", "")}</form>
-            {confirm("Sign out…", question, sign_out)}
+            <form method="post">{link.button(t!("creators-create-sign-in-link"), "")}</form>
+            {confirm(t!("creators-sign-out"), t!("creators-sign-out-text"), sign_out)}
         </div>
     }
     .into_any()

@@ -16,8 +16,9 @@ use crate::{
     brand_layout::BrandPage,
     component::{chip, empty, more_menu},
     error::PageResult,
-    form::{Field, Form, FormState, Input, Posted, done},
+    form::{Field, Form, FormState, Input, Posted, done, label},
     format,
+    language::{rich, t},
     page::invitations,
     period_choice::PeriodChoice,
     picker::{Filter, filter_bar},
@@ -61,18 +62,19 @@ async fn set_archived(request: &BrandRequest, posted: &Posted, is_archived: bool
 /// What just happened to a creator, for the pages of creators.
 pub(super) fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     match request.address.get("done") {
-        "created" => Some("Creator added. Give them a link, and invite them to their own page.".into_any()),
-        "saved" => Some("Saved.".into_any()),
-        "signed-out" => Some("Signed out everywhere.".into_any()),
-        "restored" => Some("Active again.".into_any()),
-        "erased" => Some("The creator’s personal data was erased.".into_any()),
-        "merged" => Some("Merged. Everything is this creator’s now.".into_any()),
-        "revoked" => Some("Revoked. The page of the proof shows no figures any more.".into_any()),
-        "answered" => Some("Answer assigned. The order is credited again in a moment.".into_any()),
+        "created" => Some(t!("creators-was-created").into_any()),
+        "saved" => Some(t!("creators-was-saved").into_any()),
+        "signed-out" => Some(t!("creators-was-signed-out").into_any()),
+        "restored" => Some(t!("creators-was-restored").into_any()),
+        "erased" => Some(t!("creators-was-erased").into_any()),
+        "merged" => Some(t!("creators-was-merged").into_any()),
+        "revoked" => Some(t!("creators-proof-was-revoked").into_any()),
+        "answered" => Some(t!("creators-was-answered").into_any()),
         "archived" => {
             let undo = FormState::default().form("restore");
             let id = Form::hidden("id", request.address.get("undo"));
-            Some(view! { <span>"Archived. Their links keep working and earning."</span><form method="post">{id}{undo.button("Undo", "quiet")}</form> }.into_any())
+            let undo = undo.button(t!("creators-undo"), "quiet");
+            Some(view! { <span>{t!("creators-was-archived")}</span><form method="post">{id}{undo}</form> }.into_any())
         }
         other => invitations::what_was_done(other).map(IntoAny::into_any),
     }
@@ -92,16 +94,16 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let is_open = request.address.has("new") || form.is_refused();
     let content = view! {
         {is_open.then(|| new_creator(&form, request.address.with(&[])))}
-        {(!all.is_empty()).then(|| filter_bar(&request.address, "Search creators", filters(&all)))}
+        {(!all.is_empty()).then(|| filter_bar(&request.address, t!("creators-search"), filters(&all)))}
         {state.form("archive").all_faults()}
         {table.view(&request.address)}
         {ignored_claims(request, None).await?}
     };
     let new_href = format!("{}#new-creator", request.address.with(&[("new", "1")]));
-    Ok(BrandPage::new("Creators")
+    Ok(BrandPage::new(t!("creators-title"))
         .beside(view! {
             {choice.menu(request)}
-            <a class="button primary" href=new_href>"New creator"</a>
+            <a class="button primary" href=new_href>{t!("creators-new")}</a>
         })
         .done(what_was_done(request))
         .status(state.status())
@@ -114,31 +116,31 @@ pub(super) async fn ignored_claims(
     creator: Option<&CreatorId>,
 ) -> Result<Option<AnyView>, FlowError> {
     let count = request.flow.customers().ignored_claims(&request.caller, creator).await?;
-    let by = if creator.is_some() { "this creator’s visitors" } else { "visitors whom no creator sent" };
     Ok((count > 0).then(|| {
-        let text = format!(
-            "In the last 30 days {} claims of customer names by {by} were ignored: there were too many in one hour, or one visitor claimed too many names.",
-            format::count(count)
-        );
+        let text = if creator.is_some() {
+            t!("creators-claims-of", count = count)
+        } else {
+            t!("creators-claims-of-nobody", count = count)
+        };
         view! { <p class="banner" role="status">{text}</p> }.into_any()
     }))
 }
 
 fn new_creator(form: &Form, cancel: String) -> AnyView {
-    let email = Field::new("email", "E-mail")
-        .input(Input::Email)
-        .hint("Stored only as a hash, to recognise the creator’s own purchases.");
+    let email = Field::new("email", label("creators-email")).input(Input::Email).hint(t!("creators-email-hint"));
+    let name = Field::new("name", label("creators-name")).required().length_max(120);
+    let handle = Field::new("handle", label("creators-handle")).required().length_max(64);
     view! {
         <section class="card" id="new-creator">
-            <h2>"New creator"</h2>
-            {form.summary(&["Name", "Handle", "E-mail"])}
+            <h2>{t!("creators-new")}</h2>
+            {form.summary(&["creators-name", "creators-handle", "creators-email"].map(label))}
             <form method="post">
                 <div class="fields">
-                    {form.field(Field::new("name", "Name").required().length_max(120).placeholder("Jessica Styles"))}
-                    {form.field(Field::new("handle", "Handle").required().length_max(64).placeholder("@jessica_styles"))}
+                    {form.field(name.placeholder(t!("creators-name-example")))}
+                    {form.field(handle.placeholder(t!("creators-handle-example")))}
                     {form.field(email)}
                 </div>
-                <div class="inline">{form.submit("Add creator")}<a class="quiet" href=cancel>"Cancel"</a></div>
+                <div class="inline">{form.submit(t!("creators-add"))}<a class="quiet" href=cancel>{t!("creators-cancel")}</a></div>
             </form>
         </section>
     }
@@ -150,11 +152,11 @@ fn filters(all: &Creators) -> Vec<Filter> {
     let tiers = listed(all.iter().filter_map(|one| one.value.creator.tier.clone()).collect());
     let tags = listed(all.iter().flat_map(|one| one.value.profile.tags.iter().cloned()).collect());
     let mut status = states::options();
-    status.push(("archived".to_owned(), "Archived".to_owned()));
+    status.push(("archived".to_owned(), t!("creators-archived")));
     let filters = [
-        Filter::of("tier", "Tier", tiers, "All tiers"),
-        Filter::of("tag", "Tag", tags, "All tags"),
-        Filter::of("status", "Status", status, "All but archived"),
+        Filter::of("tier", t!("creators-tier"), tiers, t!("creators-all-tiers")),
+        Filter::of("tag", t!("creators-tag"), tags, t!("creators-all-tags")),
+        Filter::of("status", t!("creators-status"), status, t!("creators-all-but-archived")),
     ];
     filters.into_iter().filter(|filter| !filter.is_empty()).collect()
 }
@@ -176,29 +178,30 @@ fn is_wanted(request: &BrandRequest, creator: &Object<CreatorProfile>) -> bool {
 
 fn table(request: &BrandRequest, all: &Creators, figures: &BTreeMap<CreatorId, Figures>) -> Table {
     let columns = [
-        Column::text("name", "Creator"),
-        Column::text("status", "Status"),
-        Column::text("tier", "Tier"),
-        Column::number("clicks", "Clicks"),
-        Column::number("orders", "Orders"),
-        Column::money("revenue", "Revenue"),
-        Column::actions("Actions"),
+        Column::text("name", t!("creators-creator")),
+        Column::text("status", t!("creators-status")),
+        Column::text("tier", t!("creators-tier")),
+        Column::number("clicks", t!("creators-clicks")),
+        Column::number("orders", t!("creators-orders")),
+        Column::money("revenue", t!("creators-revenue")),
+        Column::actions(t!("creators-actions")),
     ];
     let none = Figures::default();
     let rows = all
         .iter()
         .filter(|creator| is_wanted(request, creator))
         .map(|creator| row(request, creator, figures.get(&creator.value.creator.id).unwrap_or(&none)));
-    let table = Table::new("Creators", columns).rows(rows.collect::<Vec<_>>()).ordered_by("-revenue");
+    let table = Table::new(t!("creators-title"), columns).rows(rows.collect::<Vec<_>>()).ordered_by("-revenue");
     if all.is_empty() {
         table.empty(empty(
-            "No creators yet",
-            "Add the people who recommend your products. Each gets their own links, and a page that shows what they earn.",
-            Some(("/brand/attribution/creators?new=1", "New creator".into())),
+            t!("creators-none"),
+            t!("creators-none-text"),
+            Some(("/brand/attribution/creators?new=1", t!("creators-new"))),
         ))
     } else {
         let clear = request.address.with(&[("tier", ""), ("tag", ""), ("status", "")]);
-        table.empty(view! { <p class="subdued">"No creator matches these filters. "<a href=clear>"Show all"</a></p> })
+        let link = view! { <a href=clear>{t!("creators-show-all")}</a> }.into_any();
+        table.empty(view! { <p class="subdued">{rich!("creators-no-match", link = link)}</p> })
     }
 }
 
@@ -226,12 +229,12 @@ fn actions(creator: &Object<CreatorProfile>) -> AnyView {
     let page = path_of(&id);
     let is_archived = creator.archived_at.is_some();
     let form = FormState::default().form(if is_archived { "restore" } else { "archive" });
-    let label = if is_archived { "Restore" } else { "Archive" };
+    let label = if is_archived { t!("creators-restore") } else { t!("creators-archive") };
     let items = view! {
-        <a href=format!("{page}#invite")>"Invite"</a>
-        <a href=format!("{page}#edit")>"Edit"</a>
-        <a href=format!("/brand/attribution/links?creator={id}")>"Links"</a>
+        <a href=format!("{page}#invite")>{t!("creators-invite")}</a>
+        <a href=format!("{page}#edit")>{t!("creators-edit")}</a>
+        <a href=format!("/brand/attribution/links?creator={id}")>{t!("creators-links")}</a>
         <form method="post" action=PATH>{Form::hidden("id", id.to_string())}{form.button(label, "quiet")}</form>
     };
-    more_menu("More actions", items)
+    more_menu(t!("creators-more-actions"), items)
 }

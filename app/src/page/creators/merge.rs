@@ -7,8 +7,9 @@ use leptos::prelude::*;
 
 use super::path_of;
 use crate::{
-    form::{Form, FormState, Posted, done},
+    form::{Form, FormState, Posted, done, label},
     format,
+    language::t,
     request::BrandRequest,
 };
 
@@ -47,29 +48,31 @@ pub(super) async fn card(
             <li>
                 <span><a href=path_of(&other.id)>{other.name.clone()}</a><small class="subdued">{format!("@{}", other.handle)}</small></span>
                 <form method="post" action=format!("{}#merge", path_of(&creator.id))>
-                    {Form::hidden("from", other.id.to_string())}{form.button("Compare", "")}
+                    {Form::hidden("from", other.id.to_string())}{form.button(t!("creators-compare"), "")}
                 </form>
             </li>
         }
     });
     let alike = alike.collect::<Vec<_>>();
     let hint = (!alike.is_empty()).then(|| {
-        view! { <p>"The same name or e-mail address:"</p><ul class="rows">{alike}</ul> }
+        view! { <p>{t!("creators-alike")}</p><ul class="rows">{alike}</ul> }
     });
     let form = state.form("preview-merge");
     let others: Vec<Creator> = others.iter().filter(|other| other.id != creator.id).cloned().collect();
+    let choices = format::choices(&others);
+    let duplicate = form.combobox("from", label("creators-duplicate"), &choices, t!("creators-choose"), "");
     let is_open = hint.is_some() || preview.is_some() || form.is_posted() || state.form("merge").is_refused();
     Ok(view! {
         <section class="card" id="merge">
             <details open=is_open>
-                <summary><h2>"Merge a duplicate"</h2></summary>
-                <p class="subdued">"If the same person was added twice: links, orders, commissions and names of the other become this creator’s."</p>
+                <summary><h2>{t!("creators-merge")}</h2></summary>
+                <p class="subdued">{t!("creators-merge-text")}</p>
                 {hint}
                 {state.form("merge").all_faults()}
-                {form.summary(&["Duplicate"])}
+                {form.summary(&[label("creators-duplicate")])}
                 <form method="post">
-                    <div class="fields">{form.combobox("from", "Duplicate", &format::choices(&others), "Choose a creator", "")}</div>
-                    {form.button("Show what would change", "")}
+                    <div class="fields">{duplicate}</div>
+                    {form.button(t!("creators-preview"), "")}
                 </form>
                 {preview.map(|preview| shown(&preview))}
             </details>
@@ -79,43 +82,40 @@ pub(super) async fn card(
 }
 
 fn shown(preview: &MergePreview) -> AnyView {
-    let counted = |count: i64, one: &str, many: &str| {
-        (count > 0).then(|| if count == 1 { format!("1 {one}") } else { format!("{} {many}", format::count(count)) })
-    };
     let holdings = &preview.holdings;
     let lines = [
-        counted(holdings.links, "link", "links"),
-        counted(holdings.orders, "credited order", "credited orders"),
-        counted(holdings.ledger_lines, "line of the commission ledger", "lines of the commission ledger"),
-        counted(holdings.answers, "survey answer", "survey answers"),
-        counted(holdings.items, "collab, drop or post", "collabs, drops and posts"),
-        (!preview.new_aliases.is_empty()).then(|| format!("as aliases: {}", preview.new_aliases.join(", "))),
-        preview.promo_code.as_ref().map(|code| format!("the discount code {code}")),
-        preview.gets_payout_details.then(|| "the payout details".to_owned()),
+        (holdings.links > 0).then(|| t!("creators-merge-links", count = holdings.links)),
+        (holdings.orders > 0).then(|| t!("creators-merge-orders", count = holdings.orders)),
+        (holdings.ledger_lines > 0).then(|| t!("creators-merge-ledger", count = holdings.ledger_lines)),
+        (holdings.answers > 0).then(|| t!("creators-merge-answers", count = holdings.answers)),
+        (holdings.items > 0).then(|| t!("creators-merge-items", count = holdings.items)),
+        (!preview.new_aliases.is_empty()).then(|| t!("creators-merge-aliases", names = preview.new_aliases.join(", "))),
+        preview.promo_code.as_ref().map(|code| t!("creators-merge-code", code = code)),
+        preview.gets_payout_details.then(|| t!("creators-merge-payout")),
     ];
     let lines: Vec<_> = lines.into_iter().flatten().map(|line| view! { <li>{line}</li> }).collect();
-    let (from, into) = (preview.from.name.clone(), preview.into.name.clone());
+    let (from, into) = (&preview.from.name, &preview.into.name);
     let what = if lines.is_empty() {
-        view! { <p>"There is nothing to take over."</p> }.into_any()
+        view! { <p>{t!("creators-merge-nothing")}</p> }.into_any()
     } else {
-        view! { <p>{format!("{into} gets from {from} (@{}):", preview.from.handle)}</p><ul>{lines}</ul> }.into_any()
+        let gets = t!("creators-merge-gets", into = into, from = from, handle = &preview.from.handle);
+        view! { <p>{gets}</p><ul>{lines}</ul> }.into_any()
     };
     let end = if preview.obstacles.is_empty() {
         let form = FormState::default().form("merge");
         view! {
-            <p>
-                {format!("Afterwards {from} no longer exists and is signed out; their affiliate URLs lead to {into}. Amounts stay as they are; orders that are credited again earn under {into}’s tier and rules. This cannot be undone.")}
-            </p>
+            <p>{t!("creators-merge-afterwards", from = from, into = into)}</p>
             <form method="post">
                 {Form::hidden("from", preview.from.id.to_string())}
-                {form.button("Merge now", "critical")}
+                {form.button(t!("creators-merge-now"), "critical")}
             </form>
         }
         .into_any()
     } else {
         let obstacles = preview.obstacles.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view();
-        view! { <div class="banner warning" role="alert"><p>"Before they can be merged:"</p><ul>{obstacles}</ul></div> }
+        view! { <div class="banner warning" role="alert"><p>{t!("creators-merge-obstacles")}</p><ul>{obstacles}</ul></div> }
             .into_any()
     };
-    view! { <div class="preview" data-testid="merge-preview"><h3>"What would change"</h3>{what}{end}</div> }.into_any()
+    view! { <div class="preview" data-testid="merge-preview"><h3>{t!("creators-would-change")}</h3>{what}{end}</div> }
+        .into_any()
 }

@@ -13,6 +13,7 @@ use super::path_of;
 use crate::{
     form::{Form, FormState, Posted, done},
     keyset_page::KeysetPage,
+    language::{rich, t},
     request::BrandRequest,
 };
 
@@ -37,21 +38,26 @@ pub(super) async fn card(request: &BrandRequest, creator: &Creator) -> Result<Op
     let count = answers.len();
     let rows = answers.into_iter().take(ANSWERS_MAX).map(|answer| {
         let form = FormState::default().form("answer");
+        let button = form.button(t!("creators-credit-answer"), "");
         view! {
             <li>
-                <span>"“"{answer.answer}"”"<small class="subdued">{request.moment(answer.received_at)}</small></span>
-                <form method="post">{Form::hidden("answer", answer.id.to_string())}{form.button("Credit this creator", "")}</form>
+                <span>{t!("creators-answer", answer = answer.answer)}<small class="subdued">{request.moment(answer.received_at)}</small></span>
+                <form method="post">{Form::hidden("answer", answer.id.to_string())}{button}</form>
             </li>
         }
     });
     let rows = rows.collect::<Vec<_>>();
-    let more = (count > ANSWERS_MAX).then(|| format!("{} more: ", count - ANSWERS_MAX));
+    let all = view! { <a href="/brand/attribution/survey">{t!("creators-all-answers")}</a> }.into_any();
+    let more = match count.saturating_sub(ANSWERS_MAX) {
+        0 => all,
+        more => rich!("creators-more-answers", count = more, link = all),
+    };
     Ok((count > 0).then(|| {
         view! {
             <section class="card">
-                <h2>"Survey answers that may mean them"</h2>
+                <h2>{t!("creators-answers")}</h2>
                 <ul class="rows">{rows}</ul>
-                <p class="more-link">{more}<a href="/brand/attribution/survey">"Review all answers"</a></p>
+                <p class="more-link">{more}</p>
             </section>
         }
         .into_any()

@@ -1,32 +1,52 @@
 //! How a creator is paid.
 
-use domain::CreatorId;
+use domain::{CreatorId, payout_details::PayoutMethod};
 use flow::FlowError;
 use leptos::prelude::*;
 
-use crate::request::BrandRequest;
+use crate::{
+    language::{rich, t},
+    request::BrandRequest,
+};
 
 /// The card. Only owners see the address to pay to.
 pub(super) async fn card(request: &BrandRequest, creator: &CreatorId) -> Result<AnyView, FlowError> {
     let way = request.flow.payouts().way_of(&request.caller, creator).await?;
     let content = match way {
         None => view! {
-            <p class="subdued">"Not known yet. Creators who sign in by e-mail say so on their page of payouts."</p>
+            <p class="subdued">{t!("creators-payout-unknown")}</p>
         }
         .into_any(),
         Some(way) => {
-            let by = if way.is_own { "by the creator" } else { "by your team, an import or a merge" };
-            let changed =
-                way.changed_at.map(|at| view! { <p class="subdued">"Changed "{request.moment(at)}" "{by}</p> });
-            let lately = way.changed_days_ago(request.flow.now()).map(|_| {
-                view! { <p class="warning">"Changed in the last 7 days: ask the creator before you pay."</p> }
+            let changed = way.changed_at.map(|at| {
+                let moment = request.moment(at);
+                let text = if way.is_own {
+                    rich!("creators-payout-changed-own", moment = moment)
+                } else {
+                    rich!("creators-payout-changed", moment = moment)
+                };
+                view! { <p class="subdued">{text}</p> }
             });
+            let lately = way
+                .changed_days_ago(request.flow.now())
+                .map(|_| view! { <p class="warning">{t!("creators-payout-changed-lately")}</p> });
             let address = way.address.map_or_else(
-                || view! { <p class="subdued">"Owners see where the money goes."</p> }.into_any(),
+                || view! { <p class="subdued">{t!("creators-payout-hidden")}</p> }.into_any(),
                 |address| view! { <p data-testid="pay-to">{address}</p> }.into_any(),
             );
-            view! { <p><b>{way.method.label()}</b></p>{address}{changed}{lately} }.into_any()
+            view! { <p><b>{method(way.method)}</b></p>{address}{changed}{lately} }.into_any()
         }
     };
-    Ok(view! { <section class="card" id="payout-details"><h2>"How they are paid"</h2>{content}</section> }.into_any())
+    Ok(view! { <section class="card" id="payout-details"><h2>{t!("creators-payout-details")}</h2>{content}</section> }
+        .into_any())
+}
+
+/// What a way to be paid is called.
+fn method(method: PayoutMethod) -> String {
+    match method {
+        // Names, the same in every language.
+        PayoutMethod::Paypal | PayoutMethod::Wise => method.label().to_owned(),
+        PayoutMethod::Bank => t!("creators-payout-bank"),
+        PayoutMethod::Other => t!("creators-payout-other"),
+    }
 }
