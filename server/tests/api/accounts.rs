@@ -311,7 +311,8 @@ async fn so_many_invitations_are_sent_a_day(engine: Engine) {
     for refused in [invite(0).await, accounts.resend_invitation(&server.merchant, &last.id).await] {
         assert!(matches!(refused, Err(FlowError::Invalid(_))), "{refused:?}");
     }
-    assert_eq!(accounts.invitations(&server.merchant).await.unwrap()[0].id, last.id, "the last one stays");
+    let open = accounts.invitations(&server.merchant).await.unwrap();
+    assert!(open.iter().any(|invitation| invitation.id == last.id), "the last one stays");
     server.clock.advance(DAY_MS);
     invite(0).await.unwrap();
     server.stop().await;
