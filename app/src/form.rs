@@ -15,6 +15,7 @@ use url::form_urlencoded;
 
 use crate::{
     error::PageError,
+    fault::translated,
     language::{Language, t, text, text_in},
 };
 
@@ -281,7 +282,8 @@ impl Form {
 
     /// The faults of the field with this label: those whose message begins with it.
     fn faults_of(&self, label: &Label) -> Vec<String> {
-        self.faults.iter().filter(|fault| label.is_in(fault)).map(|fault| sentence(fault)).collect()
+        let own = self.faults.iter().filter(|fault| label.is_in(fault));
+        own.map(|fault| sentence(&translated(fault, Some(&label.shown)))).collect()
     }
 
     /// The faults that belong to none of the given labels, as a banner above the form.
@@ -289,7 +291,7 @@ impl Form {
         let labels: Vec<Label> = labels.iter().cloned().map(Into::into).collect();
         let is_of_field = |fault: &&String| labels.iter().any(|label| label.is_in(fault));
         let others: Vec<_> =
-            self.faults.iter().filter(|fault| !is_of_field(fault)).map(|fault| sentence(fault)).collect();
+            self.faults.iter().filter(|fault| !is_of_field(fault)).map(|fault| sentence(&translated(fault, None))).collect();
         if others.is_empty() {
             return ().into_any();
         }

@@ -79,3 +79,10 @@ words-noun-shop = Shop
 words-noun-tier = Stufe
 words-noun-webhook-endpoint = Webhook-Endpunkt
 words-noun-webhook-tester = Webhook-Tester
+
+# Wer etwas tat, nach „von“.
+words-actor-rules = Ihren Regeln
+words-actor-operator = der Kommandozeile
+words-actor-member = einem Teammitglied
+words-actor-admin = einem Nutzer Ihres Shopify-Admins
+words-actor-key = einem API-Schlüssel

@@ -79,3 +79,10 @@ words-noun-shop = shop
 words-noun-tier = tier
 words-noun-webhook-endpoint = webhook endpoint
 words-noun-webhook-tester = webhook tester
+
+# Who did something, after "by".
+words-actor-rules = your rules
+words-actor-operator = the command line
+words-actor-member = a team member
+words-actor-admin = a user of your Shopify admin
+words-actor-key = an API key
