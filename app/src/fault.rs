@@ -84,6 +84,7 @@ const FAULTS: &[&str] = &[
     "fault-questions",
     "fault-question-erased",
     "fault-fairing",
+    "fault-ledger",
     "fault-rule-rate",
     "fault-rule-whom",
     "fault-rule-closed",

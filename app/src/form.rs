@@ -290,8 +290,12 @@ impl Form {
     pub(crate) fn summary<L: Clone + Into<Label>>(&self, labels: &[L]) -> AnyView {
         let labels: Vec<Label> = labels.iter().cloned().map(Into::into).collect();
         let is_of_field = |fault: &&String| labels.iter().any(|label| label.is_in(fault));
-        let others: Vec<_> =
-            self.faults.iter().filter(|fault| !is_of_field(fault)).map(|fault| sentence(&translated(fault, None))).collect();
+        let others: Vec<_> = self
+            .faults
+            .iter()
+            .filter(|fault| !is_of_field(fault))
+            .map(|fault| sentence(&translated(fault, None)))
+            .collect();
         if others.is_empty() {
             return ().into_any();
         }

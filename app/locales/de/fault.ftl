@@ -73,6 +73,7 @@ fault-proof-withdrawn = Ihre Marke hat einen Nachweis dieser Tage mit denselben 
 fault-proofs = Sie haben { $most } Nachweise: Ziehen Sie erst einen zurück
 fault-questions = höchstens { $most } Fragen können auf eine Antwort warten
 fault-question-erased = die personenbezogenen Daten des Kunden wurden gelöscht: Zu diesem Verkauf kann nicht mehr gefragt werden
+fault-ledger = es gibt mehr als { $most } Buchungen: Filtern Sie sie, oder exportieren Sie alle Daten
 fault-fairing = der Fairing-Schlüssel muss { $least } bis { $most } Zeichen haben
 fault-rule-rate = { $field }: Geben Sie entweder einen Prozentsatz (0,01 bis 100) oder einen festen Betrag an
 fault-rule-whom = { $field }: Wählen Sie, für wen die Regel gilt

@@ -74,6 +74,7 @@ fault-proof-withdrawn = your brand has withdrawn a proof of these days with the 
 fault-proofs = you have { $most } proofs: withdraw one first
 fault-questions = at most { $most } questions can wait for an answer
 fault-question-erased = the personal data of this sale's customer was deleted: nothing more can be asked about it
+fault-ledger = this ledger has more than { $most } lines: filter it, or export all data
 fault-fairing = the Fairing key must be { $least } to { $most } characters
 fault-rule-rate = { $field }: give either a percentage (0.01 to 100) or a fixed amount
 fault-rule-whom = { $field }: choose whom the rule is for

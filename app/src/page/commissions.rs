@@ -171,11 +171,7 @@ fn sums(request: &BrandRequest, found: &Found) -> AnyView {
     let hold = [Some(hold), approval].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     tiles(vec![
         tile(t!("commissions-on-hold"), sum(|balance| balance.held_minor), hold),
-        tile(
-            t!("commissions-available"),
-            sum(|balance| balance.payable_minor),
-            t!("commissions-available-note"),
-        ),
+        tile(t!("commissions-available"), sum(|balance| balance.payable_minor), t!("commissions-available-note")),
         tile(
             t!("commissions-open-payouts"),
             sum(|balance| balance.in_payout_minor),

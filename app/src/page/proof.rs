@@ -145,11 +145,8 @@ fn details(id: &str, statement: &ProofStatement) -> AnyView {
         })
         .collect();
     let issued = domain::time::Zone::UTC.day_of(statement.issued_at());
-    let days = t!(
-        "proof-days-in-zone",
-        days = days(&statement.period),
-        zone = statement.period.time_zone.replace('_', " ")
-    );
+    let days =
+        t!("proof-days-in-zone", days = days(&statement.period), zone = statement.period.time_zone.replace('_', " "));
     // It is signed in English, in words that the catalogue has too.
     let counted = if statement.counted == COUNTED { t!("proof-counted") } else { statement.counted.clone() };
     let file = format!("/proof/{id}.jws");

@@ -22,18 +22,40 @@ const NOT_READ: &[&str] = &[
     "type",
     "viewBox",
 ];
-/// Functions whose texts no reader sees. `Invalid::one` words faults for the API; forms find their messages.
-const NOT_TOLD: &[&str] = &["contains", "one", "split_once", "starts_with", "strip_prefix"];
+/// Functions whose texts no reader sees, or that look up its message: `Invalid::one` and others word faults for the API, and
+/// forms find their messages; `not_found` takes a noun.
+const NOT_TOLD: &[&str] = &[
+    "Stale",
+    "contains",
+    "fault",
+    "from_static",
+    "not_found",
+    "one",
+    "split_once",
+    "starts_with",
+    "strip_prefix",
+    "strip_suffix",
+];
 /// Names that are the same in every language, and literals that are no texts: classes, types, headers.
 const NOT_PROSE: &[&str] = &[
     "CSV",
     "CreatorScore",
     "Deutsch",
     "English",
+    "Lax",
     "None; Partitioned",
     "QR",
+    "heat heat-{}",
+    "kind cart",
+    "kind click",
+    "kind landing",
+    "kind manual",
+    "kind promo",
+    "kind survey",
+    "live active",
     "number money",
     "quiet critical",
+    "{name}={}; Path=/; Max-Age={LIFE_S}; Secure; HttpOnly; SameSite={site}",
     "{title} · CreatorScore",
 ];
 
@@ -148,9 +170,10 @@ fn names(content: &[TokenTree]) -> BTreeSet<String> {
     named.collect()
 }
 
-/// The nouns of every `NotFound("…")`.
+/// The nouns of every `NotFound("…")` and `not_found("…")`.
 pub(crate) fn not_found(tokens: &[TokenTree]) -> Vec<String> {
-    arguments_of("NotFound", tokens).into_iter().filter_map(|content| content.first().and_then(text_of)).collect()
+    let calls = ["NotFound", "not_found"].into_iter().flat_map(|function| arguments_of(function, tokens));
+    calls.filter_map(|content| content.first().and_then(text_of)).collect()
 }
 
 /// The nouns of every field that holds an id: `.id("field", "noun")`.
@@ -173,10 +196,16 @@ fn arguments_of(function: &str, tokens: &[TokenTree]) -> Vec<Vec<TokenTree>> {
     found
 }
 
-/// The texts for readers.
+/// The texts for readers. `const WORDS` words faults, as `Invalid::one` does.
 pub(crate) fn prose(tokens: &[TokenTree]) -> Vec<String> {
     let mut found = Vec::new();
+    let mut is_in_words = false;
     for (index, token) in tokens.iter().enumerate() {
+        is_in_words |= matches!(token, TokenTree::Ident(name) if name == "WORDS");
+        is_in_words &= !is_punct(token, ';');
+        if is_in_words {
+            continue;
+        }
         let before = |back: usize| index.checked_sub(back).map(|index| &tokens[index]);
         let ident = |back: usize| match before(back) {
             Some(TokenTree::Ident(name)) => name.to_string(),
@@ -204,8 +233,9 @@ pub(crate) fn prose(tokens: &[TokenTree]) -> Vec<String> {
 
 /// Whether a literal is a text: two words, or one that begins like a sentence.
 fn is_prose(text: &str) -> bool {
-    // The policy of contents has a notation of its own.
-    if NOT_PROSE.contains(&text) || text.starts_with("default-src ") {
+    // Markup, the policy of contents, and a command to type have notations of their own.
+    let is_notation = ["<", "default-src ", "creatorscore "].iter().any(|start| text.starts_with(start));
+    if NOT_PROSE.contains(&text) || is_notation {
         return false;
     }
     let text = without_placeholders(text);

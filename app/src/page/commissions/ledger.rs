@@ -78,11 +78,7 @@ pub(super) async fn section(request: &BrandRequest, creators: &[Creator]) -> Res
 }
 
 fn nothing_yet() -> AnyView {
-    empty(
-        t!("commissions-none"),
-        t!("commissions-none-text"),
-        Some((super::rules::PATH, t!("commissions-see-rules"))),
-    )
+    empty(t!("commissions-none"), t!("commissions-none-text"), Some((super::rules::PATH, t!("commissions-see-rules"))))
 }
 
 /// The whole ledger, as it is filtered, if the address asks for the file.
@@ -100,8 +96,10 @@ pub(super) async fn csv(request: &BrandRequest, creators: &[Creator]) -> Result<
         }
         lines.extend(found);
         if lines.len() > CSV_LINES_MAX {
-            let fault = format!("this ledger has more than {CSV_LINES_MAX} lines: filter it, or export all data");
-            return Err(FlowError::from(flow::Invalid::one(fault)).into());
+            return Err(FlowError::from(flow::Invalid::one(format!(
+                "this ledger has more than {CSV_LINES_MAX} lines: filter it, or export all data"
+            )))
+            .into());
         }
     }
     table(request, creators, &lines).csv(&request.address, "commission-ledger").map(Some)

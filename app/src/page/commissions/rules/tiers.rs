@@ -176,12 +176,9 @@ fn tier_form(request: &BrandRequest, form: &Form, rules: &[TierRule], place: Opt
     let revenue = Field::new("revenue", label("commissions-revenue"))
         .length_max(20)
         .hint(t!("commissions-revenue-hint", currency = currency.code()));
-    let days = Field::new("days", label("commissions-days"))
-        .input(Input::Number)
-        .required()
-        .hint(t!("commissions-days-hint"));
-    let labels =
-        ["commissions-tier", "commissions-orders", "commissions-revenue", "commissions-days"].map(label);
+    let days =
+        Field::new("days", label("commissions-days")).input(Input::Number).required().hint(t!("commissions-days-hint"));
+    let labels = ["commissions-tier", "commissions-orders", "commissions-revenue", "commissions-days"].map(label);
     view! {
         <form method="post">
             <h3>{if edited.is_some() { t!("commissions-edit-tier") } else { t!("commissions-add-tier") }}</h3>
