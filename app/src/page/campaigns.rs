@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use super::Routes;
 use crate::{
     form::{Form, FormState},
+    language::t,
     request::BrandRequest,
 };
 
@@ -31,14 +32,14 @@ fn path_of(id: &CampaignId) -> String {
 /// What just happened to a campaign.
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     match request.address.get("done") {
-        "created" => Some("Campaign created. Now add links to it.".into_any()),
-        "saved" => Some("Saved.".into_any()),
-        "restored" => Some("Active again.".into_any()),
+        "created" => Some(t!("campaigns-created-done").into_any()),
+        "saved" => Some(t!("campaigns-saved-done").into_any()),
+        "restored" => Some(t!("campaigns-restored-done").into_any()),
         "archived" => {
             let undo = FormState::default().form("restore");
             let id = Form::hidden("id", request.address.get("undo"));
             Some(
-                view! { <span>"Archived. Its links keep working."</span><form method="post">{id}{undo.button("Undo", "quiet")}</form> }
+                view! { <span>{t!("campaigns-archived-done")}</span><form method="post">{id}{undo.button(t!("campaigns-undo"), "quiet")}</form> }
                     .into_any(),
             )
         }

@@ -14,6 +14,7 @@ use crate::{
     error::PageResult,
     form::{FormState, Posted, done},
     format,
+    language::{rich, t},
     page::links::{Choices, credited_orders, link_table},
     period_choice::PeriodChoice,
     request::BrandRequest,
@@ -69,9 +70,9 @@ async fn page(request: &BrandRequest, id: &CampaignId, state: &FormState) -> Pag
     let trends = reports.clicks_by_link(&request.caller, TREND_DAYS).await?;
     let by_link: BTreeMap<_, _> = links.iter().map(|(link, figures)| (link.id.clone(), figures.clone())).collect();
     let shown: Vec<Link> = links.iter().map(|(link, _)| link.clone()).collect();
-    let table = link_table(request, &shown, &by_link, &trends, &choices, false).empty(view! {
-        <p class="subdued">"No link yet. "<a href="/brand/attribution/links?new=1">"Create one"</a>", or put links here from the list of links."</p>
-    });
+    let create = view! { <a href="/brand/attribution/links?new=1">{t!("campaigns-create-link")}</a> }.into_any();
+    let table = link_table(request, &shown, &by_link, &trends, &choices, false)
+        .empty(view! { <p class="subdued">{rich!("campaigns-no-link", create = create)}</p> });
     if table.is_csv_wanted(&request.address) {
         return table.csv(&request.address, "campaign-links");
     }
@@ -84,17 +85,18 @@ async fn page(request: &BrandRequest, id: &CampaignId, state: &FormState) -> Pag
             <div>{creators(request, &links, &choices)}</div>
             {credited_orders(request, orders)}
         </div>
-        <h2 class="section">"Links"</h2>
+        <h2 class="section">{t!("campaigns-links")}</h2>
         {table.view(&request.address)}
         {edit_card(request, &planned, state)}
     };
     let is_archived = planned.archived_at.is_some();
     let form = state.form(if is_archived { "restore" } else { "archive" });
+    let toggle = if is_archived { t!("campaigns-restore") } else { t!("campaigns-archive") };
     Ok(BrandPage::new(planned.campaign.name.clone())
-        .above(view! { <a href=PATH>"← Campaigns"</a> })
+        .above(view! { <a href=PATH>{t!("campaigns-back")}</a> })
         .beside(view! {
             {choice.menu(request)}
-            <form method="post" action=path_of(id)>{form.button(if is_archived { "Restore" } else { "Archive" }, "")}</form>
+            <form method="post" action=path_of(id)>{form.button(toggle, "")}</form>
         })
         .done(what_was_done(request))
         .status(state.status())
@@ -108,16 +110,16 @@ fn facts(request: &BrandRequest, planned: &PlannedCampaign, figures: &Figures) -
         let revenue = figures.sales.revenue.get(&budget.currency).copied().unwrap_or(0);
         let times = (budget.minor > 0 && revenue > 0).then(|| {
             let tenths = i128::from(revenue) * 10 / i128::from(budget.minor);
-            format!(" · revenue of the shown days is {}.{} × the budget", tenths / 10, tenths % 10)
+            format!(" · {}", t!("campaigns-times", times = format::tenths(tenths)))
         });
-        view! { <div><dt>"Budget"</dt><dd>{budget.to_string()}<span class="subdued">{times}</span></dd></div> }
+        view! { <div><dt>{t!("campaigns-budget")}</dt><dd>{format::amount(budget)}<span class="subdued">{times}</span></dd></div> }
     });
     view! {
         <dl class="facts">
-            <div><dt>"State"</dt><dd>{plan::state_chip(planned, today)}</dd></div>
-            {(!days.is_empty()).then(|| view! { <div><dt>"Runs"</dt><dd>{days}</dd></div> })}
+            <div><dt>{t!("campaigns-state")}</dt><dd>{plan::State::of(planned, today).chip()}</dd></div>
+            {(!days.is_empty()).then(|| view! { <div><dt>{t!("campaigns-runs")}</dt><dd>{days}</dd></div> })}
             {budget}
-            <div><dt>"Created"</dt><dd>{request.moment(planned.campaign.created_at)}</dd></div>
+            <div><dt>{t!("campaigns-created")}</dt><dd>{request.moment(planned.campaign.created_at)}</dd></div>
         </dl>
     }
     .into_any()
@@ -150,27 +152,28 @@ fn creators(request: &BrandRequest, links: &[(Link, Figures)], choices: &Choices
         ])
     });
     let columns = [
-        Column::text("creator", "Creator"),
-        Column::number("clicks", "Clicks"),
-        Column::number("orders", "Orders"),
-        Column::money("revenue", "Revenue"),
+        Column::text("creator", t!("campaigns-creator")),
+        Column::number("clicks", t!("campaigns-clicks")),
+        Column::number("orders", t!("campaigns-orders")),
+        Column::money("revenue", t!("campaigns-revenue")),
     ];
-    let table = Table::new("Creators of the campaign", columns)
+    let table = Table::new(t!("campaigns-creators-of"), columns)
         .rows(rows.collect::<Vec<_>>())
         .named("creators")
         .without_csv()
         .ordered_by("-revenue")
-        .empty(view! { <p class="subdued">"No creator has a link here yet."</p> });
-    view! { <section class="card"><h2>"Creators"</h2>{table.view(&request.address)}</section> }.into_any()
+        .empty(view! { <p class="subdued">{t!("campaigns-no-creator")}</p> });
+    view! { <section class="card"><h2>{t!("campaigns-creators")}</h2>{table.view(&request.address)}</section> }
+        .into_any()
 }
 
 fn edit_card(request: &BrandRequest, planned: &PlannedCampaign, state: &FormState) -> AnyView {
     let form = plan::filled(state.form("edit"), planned);
     view! {
         <section class="card" id="edit">
-            <h2>"Edit"</h2>
-            {form.summary(&plan::LABELS)}
-            <form method="post">{plan::fields(&form, request.caller.brand().currency)}{form.submit("Save")}</form>
+            <h2>{t!("campaigns-edit")}</h2>
+            {form.summary(&plan::labels())}
+            <form method="post">{plan::fields(&form, request.caller.brand().currency)}{form.submit(t!("campaigns-save"))}</form>
         </section>
     }
     .into_any()

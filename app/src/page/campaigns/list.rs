@@ -7,13 +7,18 @@ use domain::{CampaignId, CreatorId, time::Day};
 use flow::{FlowError, campaign::PlannedCampaign, overview::Figures};
 use leptos::prelude::*;
 
-use super::{PATH, path_of, plan, what_was_done};
+use super::{
+    PATH, path_of,
+    plan::{self, State},
+    what_was_done,
+};
 use crate::{
     brand_layout::BrandPage,
     component::{empty, more_menu},
     error::PageResult,
     form::{Form, FormState, Posted, done},
     format,
+    language::{rich, t},
     period_choice::PeriodChoice,
     picker::{Filter, filter_bar},
     request::BrandRequest,
@@ -86,19 +91,23 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     }
     let form = state.form("create");
     let is_open = request.address.has("new") || form.is_refused();
-    let states = ["Running", "Planned", "Ended", "Archived"].map(|name| (name.to_lowercase(), name.to_owned()));
-    let filters =
-        vec![Filter { name: "state", label: "State".into(), options: states.into(), all: "All but archived".into() }];
+    let states = State::ALL.map(|state| (state.as_str().to_owned(), state.name().text()));
+    let filters = vec![Filter {
+        name: "state",
+        label: t!("campaigns-state"),
+        options: states.into(),
+        all: t!("campaigns-all-states"),
+    }];
     let content = view! {
         {is_open.then(|| new_campaign(request, &form))}
-        {(!all.is_empty()).then(|| filter_bar(&request.address, "Search campaigns", filters))}
+        {(!all.is_empty()).then(|| filter_bar(&request.address, t!("campaigns-search"), filters))}
         {table.view(&request.address)}
     };
     let new_href = format!("{}#new-campaign", request.address.with(&[("new", "1")]));
-    Ok(BrandPage::new("Campaigns")
+    Ok(BrandPage::new(t!("campaigns-title"))
         .beside(view! {
             {choice.menu(request)}
-            <a class="button primary" href=new_href>"New campaign"</a>
+            <a class="button primary" href=new_href>{t!("campaigns-new")}</a>
         })
         .done(what_was_done(request))
         .status(state.status())
@@ -108,12 +117,12 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
 fn new_campaign(request: &BrandRequest, form: &Form) -> AnyView {
     view! {
         <section class="card" id="new-campaign">
-            <h2>"New campaign"</h2>
-            {form.summary(&plan::LABELS)}
+            <h2>{t!("campaigns-new")}</h2>
+            {form.summary(&plan::labels())}
             <form method="post">
                 {plan::fields(form, request.caller.brand().currency)}
                 <div class="inline">
-                    {form.submit("Create campaign")}<a class="quiet" href=request.address.with(&[])>"Cancel"</a>
+                    {form.submit(t!("campaigns-create"))}<a class="quiet" href=request.address.with(&[])>{t!("campaigns-cancel")}</a>
                 </div>
             </form>
         </section>
@@ -123,36 +132,37 @@ fn new_campaign(request: &BrandRequest, form: &Form) -> AnyView {
 
 fn table(request: &BrandRequest, all: &[PlannedCampaign], holdings: &BTreeMap<CampaignId, Holdings>) -> Table {
     let columns = [
-        Column::text("name", "Campaign"),
-        Column::text("state", "State"),
-        Column::number("budget", "Budget"),
-        Column::number("links", "Links"),
-        Column::number("clicks", "Clicks"),
-        Column::number("orders", "Orders"),
-        Column::money("revenue", "Revenue"),
-        Column::actions("Actions"),
+        Column::text("name", t!("campaigns-campaign")),
+        Column::text("state", t!("campaigns-state")),
+        Column::number("budget", t!("campaigns-budget")),
+        Column::number("links", t!("campaigns-links")),
+        Column::number("clicks", t!("campaigns-clicks")),
+        Column::number("orders", t!("campaigns-orders")),
+        Column::money("revenue", t!("campaigns-revenue")),
+        Column::actions(t!("campaigns-actions")),
     ];
     let today = request.flow.reports().today(request.caller.brand());
     let wanted = request.address.get("state");
     let is_wanted = |planned: &&PlannedCampaign| match wanted {
         "" => planned.archived_at.is_none(),
-        wanted => plan::state(planned, today).eq_ignore_ascii_case(wanted),
+        wanted => State::of(planned, today).as_str() == wanted,
     };
     let none = Holdings::default();
     let rows = all.iter().filter(is_wanted).map(|planned| {
         let holdings = holdings.get(&planned.campaign.id).unwrap_or(&none);
         row(request, planned, holdings, today)
     });
-    let table = Table::new("Campaigns", columns).rows(rows.collect::<Vec<_>>()).ordered_by("-revenue");
+    let table = Table::new(t!("campaigns-title"), columns).rows(rows.collect::<Vec<_>>()).ordered_by("-revenue");
     if all.is_empty() {
         table.empty(empty(
-            "No campaigns yet",
-            "A campaign groups links, and shows their results beside its budget and dates.",
-            Some(("/brand/attribution/campaigns?new=1", "New campaign".into())),
+            t!("campaigns-none"),
+            t!("campaigns-none-text"),
+            Some(("/brand/attribution/campaigns?new=1", t!("campaigns-new"))),
         ))
     } else {
         let clear = request.address.with(&[("state", "")]);
-        table.empty(view! { <p class="subdued">"No campaign is in this state. "<a href=clear>"Show all"</a></p> })
+        let all = view! { <a href=clear>{t!("campaigns-show-all")}</a> }.into_any();
+        table.empty(view! { <p class="subdued">{rich!("campaigns-none-in-state", all = all)}</p> })
     }
 }
 
@@ -160,8 +170,7 @@ fn table(request: &BrandRequest, all: &[PlannedCampaign], holdings: &BTreeMap<Ca
 fn note(planned: &PlannedCampaign, holdings: &Holdings) -> String {
     let creators = match holdings.creators.len() {
         0 => String::new(),
-        1 => "1 creator".to_owned(),
-        count => format!("{} creators", format::count(format::length(count))),
+        count => t!("campaigns-creator-count", count = count),
     };
     let days = plan::days(&planned.plan);
     [creators, days].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
@@ -172,13 +181,11 @@ fn row(request: &BrandRequest, planned: &PlannedCampaign, holdings: &Holdings, t
     let figures = &holdings.figures;
     let minor = figures.sales.revenue.get(&currency).copied().unwrap_or(0);
     let budget = planned.plan.budget;
+    let state = State::of(planned, today);
     Row::new([
         Cell::text(planned.campaign.name.clone()).href(path_of(&planned.campaign.id)).note(note(planned, holdings)),
-        Cell::view(plan::state(planned, today), plan::state_chip(planned, today)),
-        Cell::number(
-            budget.map_or(-1, |budget| budget.minor),
-            budget.map(|budget| budget.to_string()).unwrap_or_default(),
-        ),
+        Cell::view(state.name().text(), state.chip()),
+        Cell::number(budget.map_or(-1, |budget| budget.minor), budget.map(format::amount).unwrap_or_default()),
         Cell::number(holdings.links, format::count(holdings.links)),
         Cell::number(figures.clicks.clicks, format::count(figures.clicks.clicks)),
         Cell::number(figures.sales.conversions, format::count(figures.sales.conversions)),
@@ -192,12 +199,12 @@ fn actions(planned: &PlannedCampaign) -> AnyView {
     let page = path_of(&planned.campaign.id);
     let is_archived = planned.archived_at.is_some();
     let form = FormState::default().form(if is_archived { "restore" } else { "archive" });
-    let label = if is_archived { "Restore" } else { "Archive" };
+    let label = if is_archived { t!("campaigns-restore") } else { t!("campaigns-archive") };
     let id = planned.campaign.id.to_string();
     let items = view! {
-        <a href=format!("{page}#edit")>"Edit"</a>
-        <a href=format!("/brand/attribution/links?campaign={id}")>"Links"</a>
+        <a href=format!("{page}#edit")>{t!("campaigns-edit")}</a>
+        <a href=format!("/brand/attribution/links?campaign={id}")>{t!("campaigns-links")}</a>
         <form method="post" action=PATH>{Form::hidden("id", id.clone())}{form.button(label, "quiet")}</form>
     };
-    more_menu("More actions", items)
+    more_menu(t!("campaigns-more"), items)
 }

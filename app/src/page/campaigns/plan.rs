@@ -10,11 +10,15 @@ use leptos::prelude::*;
 
 use crate::{
     component::chip,
-    form::{Field, Form, Input, Posted},
+    form::{Field, Form, Input, Label, Posted, label},
+    format,
+    language::{Message, t},
 };
 
 /// Labels of the fields whose faults stand beside them.
-pub(super) const LABELS: [&str; 4] = ["Name", "Budget", "First day", "Last day"];
+pub(super) fn labels() -> [Label; 4] {
+    [label("campaigns-name"), label("campaigns-budget"), label("campaigns-first-day"), label("campaigns-last-day")]
+}
 
 /// What was typed.
 pub(super) fn read(posted: &Posted) -> CampaignForm {
@@ -37,13 +41,16 @@ pub(super) fn filled(form: Form, planned: &PlannedCampaign) -> Form {
 
 /// The fields.
 pub(super) fn fields(form: &Form, currency: Currency) -> AnyView {
-    let budget = Field::new("budget", "Budget").length_max(20).hint(format!("In {}. For you only.", currency.code()));
+    let [name, budget, first, last] = labels();
+    let hint = t!("campaigns-budget-hint", currency = currency.code());
+    let budget = Field::new("budget", budget).length_max(20).hint(hint);
+    let name = Field::new("name", name).required().length_max(120).placeholder(t!("campaigns-name-example"));
     view! {
         <div class="fields">
-            {form.field(Field::new("name", "Name").required().length_max(120).placeholder("Spring launch"))}
+            {form.field(name)}
             {form.field(budget)}
-            {form.field(Field::new("starts_on", "First day").input(Input::Date))}
-            {form.field(Field::new("ends_on", "Last day").input(Input::Date))}
+            {form.field(Field::new("starts_on", first).input(Input::Date))}
+            {form.field(Field::new("ends_on", last).input(Input::Date))}
         </div>
     }
     .into_any()
@@ -52,32 +59,65 @@ pub(super) fn fields(form: &Form, currency: Currency) -> AnyView {
 /// The days of a campaign: "9 Nov – 30 Nov"; empty if it has none.
 pub(super) fn days(plan: &CampaignPlan) -> String {
     match (plan.starts_on, plan.ends_on) {
-        (Some(start), Some(end)) => format!("{} – {}", start.short(), end.short()),
-        (Some(start), None) => format!("from {}", start.short()),
-        (None, Some(end)) => format!("until {}", end.short()),
+        (Some(start), Some(end)) => t!("format-days", from = format::date(start), to = format::date(end)),
+        (Some(start), None) => t!("campaigns-from", day = format::date(start)),
+        (None, Some(end)) => t!("campaigns-until", day = format::date(end)),
         (None, None) => String::new(),
     }
 }
 
-/// Where a campaign stands, in a word.
-pub(super) fn state(planned: &PlannedCampaign, today: Day) -> &'static str {
-    if planned.archived_at.is_some() {
-        return "Archived";
-    }
-    match planned.plan.stage(today) {
-        CampaignStage::Planned => "Planned",
-        CampaignStage::Running => "Running",
-        CampaignStage::Ended => "Ended",
-    }
+/// Where a campaign stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Running,
+    Planned,
+    Ended,
+    Archived,
 }
 
-/// As [`state`], as a chip.
-pub(super) fn state_chip(planned: &PlannedCampaign, today: Day) -> AnyView {
-    let text = state(planned, today);
-    let tone = match text {
-        "Running" => "good",
-        "Planned" => "warning",
-        _ => "",
-    };
-    chip(text, tone)
+impl State {
+    /// Every state, as they are offered.
+    pub(super) const ALL: [Self; 4] = [Self::Running, Self::Planned, Self::Ended, Self::Archived];
+
+    /// The state of a campaign on a day.
+    pub(super) fn of(planned: &PlannedCampaign, today: Day) -> Self {
+        if planned.archived_at.is_some() {
+            return Self::Archived;
+        }
+        match planned.plan.stage(today) {
+            CampaignStage::Planned => Self::Planned,
+            CampaignStage::Running => Self::Running,
+            CampaignStage::Ended => Self::Ended,
+        }
+    }
+
+    /// Its name in addresses.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Planned => "planned",
+            Self::Ended => "ended",
+            Self::Archived => "archived",
+        }
+    }
+
+    /// What it is called.
+    pub(super) const fn name(self) -> Message {
+        Message(match self {
+            Self::Running => "campaigns-state-running",
+            Self::Planned => "campaigns-state-planned",
+            Self::Ended => "campaigns-state-ended",
+            Self::Archived => "campaigns-state-archived",
+        })
+    }
+
+    /// As a chip.
+    pub(super) fn chip(self) -> AnyView {
+        let tone = match self {
+            Self::Running => "good",
+            Self::Planned => "warning",
+            Self::Ended | Self::Archived => "",
+        };
+        chip(self.name().text(), tone)
+    }
 }
