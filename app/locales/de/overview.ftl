@@ -5,7 +5,7 @@ overview-new-link = Neuer Link
 overview-see-setup = Sehen, ob Ihr Shop und sein Pixel verbunden sind
 
 # Die Seite in einem Satz. $when ist der Zeitraum („in den letzten 30 Tagen“), $change ist „18 % mehr“.
-overview-lead-source = Klicks von hier { $when }: { $clicks }.
+overview-lead-source = Von hier wurde { $when } { $clicks }-mal geklickt.
 overview-lead-no-sale = Es wurde { $when } kein Verkauf gutgeschrieben; Links wurden { $clicks }-mal geklickt.
 overview-lead = Creator haben Ihnen { $when } { $revenue } eingebracht.
 overview-lead-changed = Creator haben Ihnen { $when } { $revenue } eingebracht, { $change }.
@@ -82,8 +82,8 @@ overview-unread = { $clicks ->
 }
 overview-counted-until = Gezählt wird jede Minute, zuletzt: { $moment }.
 overview-only-clicks = Nur diese Klicks zeigen: { $source }
-overview-more = { $count } weitere
-overview-more-cut = { $count } weitere mit zusammen { $clicks } Klicks.
+overview-more = Noch { $count } zeigen
+overview-more-cut = Noch { $count }, zusammen { $clicks } Klicks.
 overview-week = Wann geklickt wird
 overview-week-label = Klicks nach Wochentag und Stunde
 overview-week-cell = { $weekday }, { $time } – { $clicks }
