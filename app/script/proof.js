@@ -6,14 +6,14 @@ const bytes = (text) => {
 };
 const json = (text) => JSON.parse(new TextDecoder().decode(bytes(text)));
 
-/** The outcome of a verification: its tone and what to say. */
-const OUTCOMES = {
-  valid: ["success", "Signature verified by your browser: the issuer signed exactly what is shown here, and nothing was changed since."],
-  wrong: ["critical", "The signature is wrong: what this page shows is not what was signed. Do not rely on it."],
-  differs: ["critical", "The signature is right, but this page shows something else than what was signed. Do not rely on it."],
-  unknown: ["critical", "It was signed with a key that the issuer does not publish. Do not rely on it."],
-  unsupported: ["warning", "Your browser cannot verify Ed25519 signatures. Use a newer one, or verify the file as described below."],
-  offline: ["warning", "The issuer's public keys could not be loaded. Reload the page to verify the signature."],
+/** The tone of each outcome of a verification. What to say stands in the element's attribute of the same name. */
+const TONES = {
+  valid: "success",
+  wrong: "critical",
+  differs: "critical",
+  unknown: "critical",
+  unsupported: "warning",
+  offline: "warning",
 };
 
 /** A value as text, whatever the order of its names. */
@@ -58,10 +58,9 @@ class VerifyProof extends HTMLElement {
   async connectedCallback() {
     const { jws, shown } = this.dataset;
     const outcome = await verify(jws, shown).catch(() => "wrong");
-    const [tone, words] = OUTCOMES[outcome];
     const said = this.querySelector("[role=status]");
-    said.className = `banner ${tone}`;
-    said.textContent = words;
+    said.className = `banner ${TONES[outcome]}`;
+    said.textContent = this.dataset[outcome];
     this.dataset.outcome = outcome;
   }
 }

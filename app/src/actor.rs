@@ -1,14 +1,16 @@
 //! Who did something, in words.
 
-/// An actor of the ledger, of payouts or of the audit log, as it reads after "by".
+use crate::language::t;
+
+/// An actor of the ledger, of payouts or of the audit log, as it reads after "by" (in German after "von").
 pub(crate) fn words(actor: &str) -> String {
     match actor {
-        "rules" | "tier rules" => "your rules".to_owned(),
-        "cli" => "the command line".to_owned(),
-        "member" => "a team member".to_owned(),
-        other if other.starts_with("account ") => "a team member".to_owned(),
-        other if other.starts_with("shopify user ") => "a user of your Shopify admin".to_owned(),
-        other if other.starts_with("key ") => "an API key".to_owned(),
+        "rules" | "tier rules" => t!("words-actor-rules"),
+        "cli" => t!("words-actor-operator"),
+        "member" => t!("words-actor-member"),
+        other if other.starts_with("account ") => t!("words-actor-member"),
+        other if other.starts_with("shopify user ") => t!("words-actor-admin"),
+        other if other.starts_with("key ") => t!("words-actor-key"),
         other => other.to_owned(),
     }
 }

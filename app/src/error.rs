@@ -5,11 +5,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use flow::FlowError;
+use flow::{FlowError, Invalid};
 use http::{StatusCode, Uri};
 use leptos::prelude::*;
 
-use crate::{address::Address, document::DocumentHead, language::t, public_layout, words};
+use crate::{address::Address, document::DocumentHead, fault::translated, language::t, public_layout, words};
 
 /// Why a page could not be shown.
 #[derive(Clone, Debug)]
@@ -37,6 +37,11 @@ impl PageError {
     }
 }
 
+/// Faults in the reader's language, as `Invalid` shows them.
+fn said(faults: &Invalid) -> String {
+    faults.0.iter().map(|fault| translated(fault, None)).collect::<Vec<_>>().join("; ")
+}
+
 impl From<FlowError> for PageError {
     fn from(error: FlowError) -> Self {
         match error {
@@ -44,7 +49,7 @@ impl From<FlowError> for PageError {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, t!("error-try-again"), t!("error-database"))
             }
             FlowError::Invalid(faults) => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, t!("error-not-done"), faults.to_string())
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, t!("error-not-done"), said(&faults))
             }
             FlowError::Unauthorized => {
                 Self::new(StatusCode::UNAUTHORIZED, t!("error-signed-out"), t!("error-signed-out-text"))

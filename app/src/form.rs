@@ -3,6 +3,10 @@
 //! A form posts to its page's own address, so that the page's filters stay. The button that was pressed says which form it is
 //! (`do`). A success redirects; a refusal shows the page again, with the input kept, as status 422. This needs no script.
 
+mod field;
+
+pub(crate) use field::{Field, Input, Label, label};
+
 use axum::{
     body::to_bytes,
     extract::{FromRequest, Request},
@@ -13,10 +17,7 @@ use http::StatusCode;
 use leptos::prelude::*;
 use url::form_urlencoded;
 
-use crate::{
-    error::PageError,
-    language::{Language, t, text, text_in},
-};
+use crate::{error::PageError, fault::translated, language::t};
 
 /// Size limit of a posted form.
 const FORM_BYTES_MAX: usize = 64 * 1024;
@@ -136,110 +137,6 @@ pub(crate) struct Form {
     prefix: String,
 }
 
-/// The kind of a text field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Input {
-    /// Any text.
-    Text,
-    /// An address on the web.
-    Url,
-    /// An e-mail address.
-    Email,
-    /// A day.
-    Date,
-    /// A whole number.
-    Number,
-    /// A secret.
-    Password,
-    /// Several lines.
-    Lines,
-}
-
-/// What a field is called: for the reader, and in English, in which the messages of `flow` about it begin ("destination URL
-/// must …"). That is how a fault finds its field.
-#[derive(Clone, Debug)]
-pub(crate) struct Label {
-    shown: String,
-    english: String,
-}
-
-/// The label that is a message of the catalogue.
-pub(crate) fn label(id: &'static str) -> Label {
-    Label { shown: text(id, &[]), english: text_in(Language::English, id, &[]) }
-}
-
-impl From<&'static str> for Label {
-    fn from(english: &'static str) -> Self {
-        Self { shown: english.to_owned(), english: english.to_owned() }
-    }
-}
-
-impl Label {
-    /// Whether a message is about this field.
-    fn is_in(&self, fault: &str) -> bool {
-        fault.to_lowercase().starts_with(&self.english.to_lowercase())
-    }
-}
-
-/// A text field. Its label begins like the messages of `flow` about it.
-#[derive(Clone, Debug)]
-pub(crate) struct Field {
-    name: &'static str,
-    label: Label,
-    input: Input,
-    is_required: bool,
-    length_max: u32,
-    hint: String,
-    placeholder: String,
-    suggestions: Vec<(String, String)>,
-}
-
-impl Field {
-    /// An optional text field of at most 255 characters.
-    pub(crate) fn new(name: &'static str, label: impl Into<Label>) -> Self {
-        Self {
-            name,
-            label: label.into(),
-            input: Input::Text,
-            is_required: false,
-            length_max: 255,
-            hint: String::new(),
-            placeholder: String::new(),
-            suggestions: Vec::new(),
-        }
-    }
-
-    /// Sets its kind.
-    pub(crate) fn input(self, input: Input) -> Self {
-        Self { input, ..self }
-    }
-
-    /// It must not be empty.
-    pub(crate) fn required(self) -> Self {
-        Self { is_required: true, ..self }
-    }
-
-    /// Sets the length limit in characters.
-    pub(crate) fn length_max(self, length_max: u32) -> Self {
-        Self { length_max, ..self }
-    }
-
-    /// A sentence under the field.
-    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: hint.into(), ..self }
-    }
-
-    /// Values to choose from, with their labels; any other may be typed.
-    pub(crate) fn suggestions(self, suggestions: Vec<(String, String)>) -> Self {
-        Self { suggestions, ..self }
-    }
-
-    /// An example in the empty field.
-    pub(crate) fn placeholder(self, placeholder: impl Into<String>) -> Self {
-        Self { placeholder: placeholder.into(), ..self }
-    }
-}
-
 impl Form {
     /// Sets a field's value for the first showing.
     pub(crate) fn initial(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -281,15 +178,20 @@ impl Form {
 
     /// The faults of the field with this label: those whose message begins with it.
     fn faults_of(&self, label: &Label) -> Vec<String> {
-        self.faults.iter().filter(|fault| label.is_in(fault)).map(|fault| sentence(fault)).collect()
+        let own = self.faults.iter().filter(|fault| label.is_in(fault));
+        own.map(|fault| sentence(&translated(fault, Some(&label.shown)))).collect()
     }
 
     /// The faults that belong to none of the given labels, as a banner above the form.
     pub(crate) fn summary<L: Clone + Into<Label>>(&self, labels: &[L]) -> AnyView {
         let labels: Vec<Label> = labels.iter().cloned().map(Into::into).collect();
         let is_of_field = |fault: &&String| labels.iter().any(|label| label.is_in(fault));
-        let others: Vec<_> =
-            self.faults.iter().filter(|fault| !is_of_field(fault)).map(|fault| sentence(fault)).collect();
+        let others: Vec<_> = self
+            .faults
+            .iter()
+            .filter(|fault| !is_of_field(fault))
+            .map(|fault| sentence(&translated(fault, None)))
+            .collect();
         if others.is_empty() {
             return ().into_any();
         }
@@ -462,6 +364,7 @@ fn sentence(fault: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     fn refused_with(fault: &str) -> FormState {
         FormState { values: vec![("do".to_owned(), "create".to_owned())], faults: vec![fault.to_owned()] }

@@ -82,6 +82,12 @@ pub(crate) fn count(value: i64) -> String {
     decimal(Language::current(), &value.to_string())
 }
 
+/// A number with one decimal: 2.1.
+pub(crate) fn tenths(tenths: i128) -> String {
+    let sign = if tenths < 0 { "-" } else { "" };
+    decimal(Language::current(), &format!("{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10))
+}
+
 /// An amount in the reader's notation: "$1,234.50" or "1.234,50 $". A currency without a symbol of its own has its code.
 pub(crate) fn amount(money: Money) -> String {
     amount_of(money, &money.to_decimal())
@@ -184,8 +190,7 @@ pub(crate) fn length(length: usize) -> i64 {
 
 /// A share as a percentage with one decimal: 3.1 %.
 pub(crate) fn percent(basis_points: i64) -> String {
-    let plain = format!("{}.{}", basis_points / 100, basis_points % 100 / 10);
-    t!("format-percent", number = decimal(Language::current(), &plain))
+    t!("format-percent", number = tenths(i128::from(basis_points / 10)))
 }
 
 /// Conversions per unique click; "–" without unique clicks.

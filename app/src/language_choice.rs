@@ -80,7 +80,33 @@ pub(crate) fn form(address: &Address) -> AnyView {
 
 #[cfg(test)]
 mod tests {
+    use axum::{Router, body::Body, middleware, routing::get};
+    use tower::ServiceExt;
+
     use super::*;
+
+    /// What a page says, and the cookie that it sets.
+    async fn answer(address: &str, is_embedded: bool, cookie: &str) -> (String, Option<String>) {
+        let page = get(async || Language::current().code());
+        let router = Router::new().route("/brand", page).layer(middleware::from_fn(layer));
+        let mut request = Request::get(address).header(header::COOKIE, cookie).body(Body::empty()).expect("valid");
+        request.extensions_mut().insert(DocumentHead { is_embedded, ..DocumentHead::default() });
+        let response = router.oneshot(request).await.expect("infallible");
+        let kept = response.headers().get(header::SET_COOKIE).map(|value| value.to_str().expect("text").to_owned());
+        let body = axum::body::to_bytes(response.into_body(), 100).await.expect("a short body");
+        (String::from_utf8(body.to_vec()).expect("text"), kept)
+    }
+
+    #[tokio::test]
+    async fn the_admins_language_is_kept_when_it_opens_the_app() {
+        let (language, kept) = answer("/brand?shop=a&locale=de-DE", true, "").await;
+        let kept = kept.expect("a cookie");
+        assert!(kept.starts_with("__Host-cs_admin_language=de; ") && kept.ends_with("; SameSite=None; Partitioned"));
+        assert_eq!(language, "de");
+        assert_eq!(answer("/brand", true, "__Host-cs_admin_language=de").await, ("de".to_owned(), None));
+        assert_eq!(answer("/brand?locale=de", true, "__Host-cs_language=en").await, ("en".to_owned(), None));
+        assert_eq!(answer("/brand?locale=de", false, "").await, ("de".to_owned(), None), "outside of the admin");
+    }
 
     #[test]
     fn nobody_is_led_to_another_site() {

@@ -16,6 +16,7 @@ mod day_chart;
 mod document;
 mod error;
 mod evidence;
+mod fault;
 mod form;
 mod format;
 mod icon;

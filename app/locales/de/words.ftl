@@ -71,6 +71,8 @@ words-noun-order = Bestellung
 words-noun-payout = Auszahlung
 words-noun-policy = Richtlinie
 words-noun-proof = Nachweis
+words-noun-qr-code = QR-Code
+words-noun-reason = Grund
 words-noun-question = Frage
 words-noun-rule = Regel
 words-noun-sale = Verkauf
@@ -79,3 +81,10 @@ words-noun-shop = Shop
 words-noun-tier = Stufe
 words-noun-webhook-endpoint = Webhook-Endpunkt
 words-noun-webhook-tester = Webhook-Tester
+
+# Wer etwas tat, nach „von“.
+words-actor-rules = Ihren Regeln
+words-actor-operator = der Kommandozeile
+words-actor-member = einem Teammitglied
+words-actor-admin = einem Nutzer Ihres Shopify-Admins
+words-actor-key = einem API-Schlüssel

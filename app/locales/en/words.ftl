@@ -71,6 +71,8 @@ words-noun-order = order
 words-noun-payout = payout
 words-noun-policy = policy
 words-noun-proof = proof
+words-noun-qr-code = QR code
+words-noun-reason = reason
 words-noun-question = question
 words-noun-rule = rule
 words-noun-sale = sale
@@ -79,3 +81,10 @@ words-noun-shop = shop
 words-noun-tier = tier
 words-noun-webhook-endpoint = webhook endpoint
 words-noun-webhook-tester = webhook tester
+
+# Who did something, after "by".
+words-actor-rules = your rules
+words-actor-operator = the command line
+words-actor-member = a team member
+words-actor-admin = a user of your Shopify admin
+words-actor-key = an API key

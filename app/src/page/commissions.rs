@@ -18,8 +18,9 @@ use crate::{
     brand_layout::{BrandPage, PAYOUT_TABS},
     component::{tile, tiles},
     error::PageResult,
-    form::{Field, Form, FormState, Posted, done},
+    form::{Field, Form, FormState, Posted, done, label},
     format,
+    language::t,
     request::BrandRequest,
 };
 
@@ -93,13 +94,11 @@ async fn adjust(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
 /// What just happened.
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     let count = request.address.get("count").parse::<i64>().unwrap_or(0);
-    let orders = if count == 1 { "1 order".to_owned() } else { format!("{} orders", format::count(count)) };
     let text = match request.address.get("done") {
-        "approved" => format!("{orders} approved. Commissions on hold become available when the hold ends."),
-        "approved-proven" if count == 0 => "Nothing that is proven is past its hold yet.".to_owned(),
-        "approved-proven" => format!("{} commissions approved.", format::count(count)),
-        "rejected" => format!("The commissions of {orders} were rejected."),
-        "adjusted" => "Adjustment added to the ledger.".to_owned(),
+        "approved" => t!("commissions-were-approved", count = count),
+        "approved-proven" => t!("commissions-proven-were-approved", count = count),
+        "rejected" => t!("commissions-were-rejected", count = count),
+        "adjusted" => t!("commissions-was-adjusted"),
         _ => return None,
     };
     Some(text.into_any())
@@ -141,8 +140,8 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
         {ledger::section(request, &found.creators).await?}
     };
     let adjust = request.address.with(&[("new", "adjustment")]);
-    Ok(BrandPage::new("Commissions")
-        .beside(view! { <a class="button" href=adjust>"Adjust balance"</a> })
+    Ok(BrandPage::new(t!("commissions-title"))
+        .beside(view! { <a class="button" href=adjust>{t!("commissions-adjust")}</a> })
         .tabs(&PAYOUT_TABS)
         .done(what_was_done(request))
         .status(state.status())
@@ -163,46 +162,51 @@ fn sums(request: &BrandRequest, found: &Found) -> AnyView {
         sums.retain(|money| money.minor != 0);
         format::amounts(&sums, brand.currency)
     };
-    let hold = format!("{} days after each order", brand.settings.hold_days);
-    let waiting = format::length(found.waiting.len());
-    let more = if waiting == WAITING_MAX { "at least " } else { "" };
-    let approval = match waiting {
-        0 => String::new(),
-        1 => "1 needs approval".to_owned(),
-        count => format!("{more}{} need approval", format::count(count)),
+    let hold = t!("commissions-hold-days", days = brand.settings.hold_days);
+    let approval = match format::length(found.waiting.len()) {
+        0 => None,
+        WAITING_MAX => Some(t!("commissions-waiting-at-least", count = WAITING_MAX)),
+        count => Some(t!("commissions-waiting", count = count)),
     };
-    let hold = if approval.is_empty() { hold } else { format!("{hold} · {approval}") };
+    let hold = [Some(hold), approval].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     tiles(vec![
-        tile("On hold", sum(|balance| balance.held_minor), hold),
-        tile("Available", sum(|balance| balance.payable_minor), "goes into the next payout"),
-        tile("In open payouts", sum(|balance| balance.in_payout_minor), "not marked as paid yet"),
-        tile("Paid", sum(|balance| balance.paid_out_minor), "in payouts marked as paid"),
+        tile(t!("commissions-on-hold"), sum(|balance| balance.held_minor), hold),
+        tile(t!("commissions-available"), sum(|balance| balance.payable_minor), t!("commissions-available-note")),
+        tile(
+            t!("commissions-open-payouts"),
+            sum(|balance| balance.in_payout_minor),
+            t!("commissions-open-payouts-note"),
+        ),
+        tile(t!("commissions-paid"), sum(|balance| balance.paid_out_minor), t!("commissions-paid-note")),
     ])
 }
 
 fn adjustment_form(request: &BrandRequest, form: &Form, creators: &[Creator]) -> AnyView {
     let key = if form.is_posted() { form.value("key") } else { request.flow.form_key() };
     let currency = request.caller.brand().currency;
-    let amount = Field::new("amount", "Amount")
+    let amount = Field::new("amount", label("commissions-amount"))
         .required()
         .length_max(20)
         .placeholder("25.00")
-        .hint(format!("In {currency}. Negative to deduct."));
+        .hint(t!("commissions-adjust-amount-hint", currency = currency.code()));
+    let reason = Field::new("reason", label("commissions-reason"))
+        .required()
+        .placeholder(t!("commissions-adjust-reason-example"));
     let choices = format::choices(creators);
     view! {
         <section class="card">
-            <h2>"Adjust a balance"</h2>
-            <p class="subdued">"Adds a line to the ledger, available at once. The creator sees it with its reason."</p>
-            {form.summary(&["Creator", "Amount", "Reason"])}
+            <h2>{t!("commissions-adjust-title")}</h2>
+            <p class="subdued">{t!("commissions-adjust-text")}</p>
+            {form.summary(&[label("commissions-creator"), label("commissions-amount"), label("commissions-reason")])}
             <form method="post">
                 {Form::hidden("key", key)}
                 <div class="fields">
-                    {form.combobox("creator", "Creator", &choices, "Choose a creator", "")}
+                    {form.combobox("creator", label("commissions-creator"), &choices, t!("commissions-choose-creator"), "")}
                     {form.field(amount)}
-                    {form.field(Field::new("reason", "Reason").required().placeholder("Bonus for the autumn campaign"))}
+                    {form.field(reason)}
                 </div>
                 <div class="inline">
-                    {form.submit("Add adjustment")} <a class="quiet" href=PATH>"Cancel"</a>
+                    {form.submit(t!("commissions-add-adjustment"))} <a class="quiet" href=PATH>{t!("commissions-cancel")}</a>
                 </div>
             </form>
         </section>
@@ -213,5 +217,5 @@ fn adjustment_form(request: &BrandRequest, form: &Form, creators: &[Creator]) ->
 /// A creator's name, also of one who was forgotten.
 fn creator_name(creators: &[Creator], id: &CreatorId) -> String {
     let creator = creators.iter().find(|creator| creator.id == *id);
-    creator.map_or_else(|| "A former creator".to_owned(), |creator| creator.name.clone())
+    creator.map_or_else(|| t!("commissions-former-creator"), |creator| creator.name.clone())
 }

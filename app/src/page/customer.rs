@@ -17,8 +17,10 @@ use crate::{
     evidence,
     form::{FormState, Posted, done},
     format,
+    language::t,
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
+    words,
 };
 
 const ORDERS: &str = "/brand/attribution/orders";
@@ -61,11 +63,11 @@ async fn page(request: &BrandRequest, id: &str, state: &FormState) -> PageResult
     }
     let content = view! {
         {figures(request, &timeline)}
-        {card("Orders", view! { {orders_note(&timeline)} {orders.view(&request.address)} })}
-        {card("Activity", view! { {activity_note(request, &timeline, until)} {activity.view(&request.address)} })}
+        {card(t!("customer-orders"), view! { {orders_note(&timeline)} {orders.view(&request.address)} })}
+        {card(t!("customer-activity"), view! { {activity_note(request, &timeline, until)} {activity.view(&request.address)} })}
     };
     Ok(BrandPage::new(name(&timeline))
-        .above(view! { <a href=ORDERS>"← Orders"</a> })
+        .above(view! { <a href=ORDERS>{t!("customer-back")}</a> })
         .beside(erase_form(state))
         .status(state.status())
         .show(request, content))
@@ -74,12 +76,12 @@ async fn page(request: &BrandRequest, id: &str, state: &FormState) -> PageResult
 /// The customer's name, or what tells them apart.
 fn name(timeline: &CustomerTimeline) -> String {
     if let Some(name) = &timeline.client_id {
-        return format!("Customer {name}");
+        return t!("customer-named", name = name);
     }
     let orders = purchases(timeline).rev().take(2).map(|event| event.order.name.clone()).collect::<Vec<_>>();
     match orders.as_slice() {
-        [] => "Visitor without an order".to_owned(),
-        orders => format!("Customer of {}", orders.join(", ")),
+        [] => t!("customer-without-order"),
+        orders => t!("customer-of", orders = orders.join(", ")),
     }
 }
 
@@ -89,24 +91,23 @@ fn purchases(timeline: &CustomerTimeline) -> impl DoubleEndedIterator<Item = &Ti
 
 fn erase_form(state: &FormState) -> AnyView {
     let form = state.form("erase");
-    let question = "This deletes what names this customer: their profile, visits and events. It cannot be undone. Amounts and credits of their orders stay.";
     let content =
-        view! { <form method="post">{form.all_faults()}{form.button("Erase this customer", "critical")}</form> };
-    confirm("Erase …", question, content)
+        view! { <form method="post">{form.all_faults()}{form.button(t!("customer-erase-submit"), "critical")}</form> };
+    confirm(t!("customer-erase"), t!("customer-erase-text"), content)
 }
 
 fn figures(request: &BrandRequest, timeline: &CustomerTimeline) -> AnyView {
     let has_purchase = purchases(timeline).any(|event| event.attribution.is_some());
-    let spent = if has_purchase { timeline.total().to_string() } else { "–".to_owned() };
+    let spent = if has_purchase { format::amount(timeline.total()) } else { "–".to_owned() };
     let orders = format::length(purchases(timeline).count());
     let is_all = timeline.cut_at.is_none();
     let touches =
         format!("{}{}", format::count(format::length(timeline.touches().len())), if is_all { "" } else { "+" });
     tiles(vec![
-        tile("Total spent", spent, ""),
-        tile("Orders", format::count(orders), ""),
-        tile("Touchpoints", touches, "Clicks, codes and other evidence"),
-        tile("First seen", request.moment_text(timeline.created_at()), ""),
+        tile(t!("customer-spent"), spent, ""),
+        tile(t!("customer-orders"), format::count(orders), ""),
+        tile(t!("customer-touches"), touches, t!("customer-touches-note")),
+        tile(t!("customer-first-seen"), request.moment_text(timeline.created_at()), ""),
     ])
 }
 
@@ -114,26 +115,30 @@ fn credited(creators: &[Creator], event: &TimelineEvent) -> String {
     let credits = event.credits();
     if credits.is_empty() {
         return match event.attribution.as_ref().map(Outcome::of) {
-            None => "Being calculated".to_owned(),
-            Some(Outcome::Unattributed(reason)) => format!("Unassigned: {}", reason.label()),
-            Some(Outcome::Credited(..)) => "Unassigned".to_owned(),
+            None => t!("customer-being-calculated"),
+            Some(Outcome::Unattributed(reason)) => {
+                t!("customer-unassigned-because", reason = words::unattributed(reason).text())
+            }
+            Some(Outcome::Credited(..)) => t!("customer-unassigned"),
         };
     }
-    let words = credits.iter().map(|credit| {
+    let shares = credits.iter().map(|credit| {
+        let creator = match &credit.creator {
+            Some(creator) => format::name_of(creators, Some(creator)),
+            None => t!("customer-without-creator"),
+        };
         let amount = format::money(credit.amount_minor, event.order.currency);
-        match &credit.creator {
-            Some(creator) => format!("{} {amount}", format::name_of(creators, Some(creator))),
-            None => format!("Link without a creator {amount}"),
-        }
+        t!("customer-credit", creator = creator, amount = amount)
     });
-    words.collect::<Vec<_>>().join(", ")
+    shares.collect::<Vec<_>>().join(", ")
 }
 
 /// That orders are left out, if some are.
 fn orders_note(timeline: &CustomerTimeline) -> Option<AnyView> {
     (purchases(timeline).count() >= ORDERS_MAX).then(|| {
-        let text = format!("At most {ORDERS_MAX} orders are shown, the latest. ");
-        view! { <p class="subdued">{text}<a href=ORDERS>"All orders"</a></p> }.into_any()
+        let all = view! { <a href=ORDERS>{t!("customer-all-orders")}</a> }.into_any();
+        let count = format::length(ORDERS_MAX);
+        view! { <p class="subdued">{rich!("customer-orders-cut", count = count, all = all)}</p> }.into_any()
     })
 }
 
@@ -141,28 +146,29 @@ fn orders_note(timeline: &CustomerTimeline) -> Option<AnyView> {
 fn activity_note(request: &BrandRequest, timeline: &CustomerTimeline, until: Option<UnixMs>) -> Option<AnyView> {
     let others = timeline.events.iter().filter(|event| !event.is_purchase).count();
     let is_cut = i64::try_from(others).is_ok_and(|count| count >= EVENTS_MAX);
-    let events = is_cut.then(|| format!(" Of events that your systems reported, the latest {EVENTS_MAX} are shown."));
+    let events = is_cut.then(|| view! { " "{t!("customer-events-cut", count = EVENTS_MAX)} });
     let earlier = timeline.cut_at.map(|at| {
         let href = request.address.with(&[("until", &at.0.to_string()), ("activity-page", "")]);
-        view! { " "<a href=href>"Earlier activity"</a> }
+        view! { " "<a href=href>{t!("customer-earlier")}</a> }
     });
     let latest = until.map(|_| {
         let href = request.address.with(&[("until", ""), ("activity-page", "")]);
-        view! { " "<a href=href>"Latest activity"</a> }
+        view! { " "<a href=href>{t!("customer-latest")}</a> }
     });
     if earlier.is_none() && latest.is_none() && events.is_none() {
         return None;
     }
-    let views = format::count(timeline.page_view_count);
     let text = match (timeline.cut_at, until) {
-        (Some(cut), None) => format!(
-            "This customer has more than {ROWS_MAX} clicks or page views ({views} page views in all). Shown is what happened after {}.",
-            request.moment_text(cut)
+        (Some(cut), None) => t!(
+            "customer-cut",
+            max = ROWS_MAX,
+            views = timeline.page_view_count,
+            moment = request.moment_text(cut)
         ),
         (Some(cut), Some(until)) => {
-            format!("Shown is what happened from {} to {}.", request.moment_text(cut), request.moment_text(until))
+            t!("customer-cut-between", from = request.moment_text(cut), to = request.moment_text(until))
         }
-        (None, Some(until)) => format!("Shown is what happened until {}.", request.moment_text(until)),
+        (None, Some(until)) => t!("customer-cut-until", moment = request.moment_text(until)),
         (None, None) => String::new(),
     };
     Some(view! { <p class="subdued">{text}{events}{earlier}{latest}</p> }.into_any())
@@ -170,11 +176,11 @@ fn activity_note(request: &BrandRequest, timeline: &CustomerTimeline, until: Opt
 
 fn orders(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimeline) -> Table {
     let columns = [
-        Column::text("order", "Order"),
-        Column::text("when", "When"),
-        Column::money("revenue", "Net revenue"),
-        Column::text("credited", "Credited to"),
-        Column::text("status", "Status"),
+        Column::text("order", t!("customer-order")),
+        Column::text("when", t!("customer-when")),
+        Column::money("revenue", t!("customer-net-revenue")),
+        Column::text("credited", t!("customer-credited-to")),
+        Column::text("status", t!("customer-status")),
     ];
     let rows = purchases(timeline).rev().map(|event| {
         let order = &event.order;
@@ -182,13 +188,13 @@ fn orders(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimel
             Cell::text(order.name.clone()).href(format!("{ORDERS}/{}", order.id)),
             Cell::view(request.moment_text(order.placed_at), request.moment(order.placed_at))
                 .sorted_by(order.placed_at.0),
-            Cell::number(order.net_minor(), event.amount().to_string()),
+            Cell::number(order.net_minor(), format::amount(event.amount())),
             Cell::text(credited(creators, event)),
             Cell::text(format::order_status(order)),
         ])
     });
-    let nothing = view! { <p class="subdued">"No orders yet."</p> };
-    Table::new("Orders of this customer", columns).rows(rows.collect::<Vec<_>>()).named("orders").empty(nothing)
+    let nothing = view! { <p class="subdued">{t!("customer-no-orders")}</p> };
+    Table::new(t!("customer-orders-label"), columns).rows(rows.collect::<Vec<_>>()).named("orders").empty(nothing)
 }
 
 /// Something that the customer did.
@@ -200,7 +206,11 @@ struct Deed {
 }
 
 fn activity(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimeline, until: Option<UnixMs>) -> Table {
-    let columns = [Column::text("what", "What"), Column::text("detail", "Where"), Column::text("when", "When")];
+    let columns = [
+        Column::text("what", t!("customer-what")),
+        Column::text("detail", t!("customer-where")),
+        Column::text("when", t!("customer-when")),
+    ];
     let mut deeds = deeds(request, creators, timeline);
     // What is before the cut is on the page of earlier activity, with the clicks and page views around it.
     deeds.retain(|deed| timeline.cut_at.is_none_or(|cut| deed.at > cut) && until.is_none_or(|end| deed.at <= end));
@@ -213,15 +223,20 @@ fn activity(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTim
             Cell::view(request.moment_text(deed.at), request.moment(deed.at)).sorted_by(deed.at.0),
         ])
     });
-    let nothing = view! { <p class="subdued">"No activity yet."</p> };
-    Table::new("Activity", columns).rows(rows.collect::<Vec<_>>()).named("activity").ordered_by("-when").empty(nothing)
+    let nothing = view! { <p class="subdued">{t!("customer-no-activity")}</p> };
+    Table::new(t!("customer-activity"), columns)
+        .rows(rows.collect::<Vec<_>>())
+        .named("activity")
+        .ordered_by("-when")
+        .empty(nothing)
 }
 
 fn deeds(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimeline) -> Vec<Deed> {
     let mut deeds = Vec::new();
     for event in &timeline.events {
         let (what, detail) = if event.is_purchase {
-            (format!("Bought {} for {}", event.order.name, event.amount()), credited(creators, event))
+            let amount = format::amount(event.amount());
+            (t!("customer-bought", order = &event.order.name, amount = amount), credited(creators, event))
         } else {
             let page = event.details.as_ref().and_then(|details| details.url.as_deref());
             (capital(&event.event_key().replace(['_', '-'], " ")), page.map(page_name).unwrap_or_default())
@@ -232,9 +247,10 @@ fn deeds(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimeli
         let link = timeline.links.get(touch.link);
         let who = format::name_of(creators, link.and_then(|link| link.creator.as_ref()));
         let (kind, what) = match touch.source {
-            TouchSource::Click(_) => (EvidenceKind::Click, format!("Clicked {who}’s link")),
+            TouchSource::Click(_) => (EvidenceKind::Click, t!("customer-clicked", creator = who)),
             TouchSource::Order(event, kind) => {
-                (kind, format!("{}: {who}, in order {}", evidence::label(kind).text(), event.order.name))
+                let label = evidence::label(kind).text();
+                (kind, t!("customer-evidence", kind = label, creator = who, order = &event.order.name))
             }
         };
         let address = link.filter(|link| !link.is_direct).map(|link| {
@@ -245,7 +261,7 @@ fn deeds(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimeli
     }
     for view in &timeline.page_views {
         let detail = view.url.as_deref().map(page_name).unwrap_or_default();
-        deeds.push(Deed { at: view.at, kind: None, what: "Viewed a page".to_owned(), detail });
+        deeds.push(Deed { at: view.at, kind: None, what: t!("customer-viewed"), detail });
     }
     deeds
 }
@@ -256,12 +272,12 @@ fn page_name(address: &str) -> String {
     let parts: Vec<&str> =
         url.path_segments().map(|parts| parts.filter(|part| !part.is_empty()).collect()).unwrap_or_default();
     match parts.as_slice() {
-        [] => "Home page".to_owned(),
+        [] => t!("customer-page-home"),
         [.., "products", handle] => handle_words(handle),
-        [.., "collections", handle] => format!("Collection {}", handle_words(handle)),
-        ["cart"] => "Cart".to_owned(),
-        ["search"] => "Search".to_owned(),
-        ["checkouts", ..] => "Checkout".to_owned(),
+        [.., "collections", handle] => t!("customer-page-collection", title = handle_words(handle)),
+        ["cart"] => t!("customer-page-cart"),
+        ["search"] => t!("customer-page-search"),
+        ["checkouts", ..] => t!("customer-page-checkout"),
         _ => format::without_scheme(address),
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     address::Address,
     error::PageResult,
     form::{Form, FormState, Posted, done},
-    format,
+    language::t,
     request::BrandRequest,
 };
 
@@ -100,11 +100,6 @@ async fn set_campaign(request: &BrandRequest, posted: &Posted) -> Result<Respons
     Ok(done(&request.address.with(&[]), &format!("moved-{}-{}", outcome.moved, outcome.kept)))
 }
 
-/// "1 link", "3 links".
-fn links_in_words(count: usize) -> String {
-    if count == 1 { "1 link".to_owned() } else { format!("{} links", format::count(format::length(count))) }
-}
-
 /// What just happened to links, for their pages.
 pub(crate) fn what_was_done(address: &Address) -> Option<AnyView> {
     let done = address.get("done");
@@ -112,25 +107,20 @@ pub(crate) fn what_was_done(address: &Address) -> Option<AnyView> {
         "archived" => {
             let ids: Vec<String> =
                 address.get("undo").split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect();
-            let text = format!("{} archived. Their history is kept.", links_in_words(ids.len()));
+            let text = t!("links-were-archived", count = ids.len());
             let undo = FormState::default().form("restore");
             let fields = ids.into_iter().map(|id| Form::hidden("id", id)).collect_view();
             Some(
-                view! { <span>{text}</span><form method="post">{fields}{undo.button("Undo", "quiet")}</form> }
+                view! { <span>{text}</span><form method="post">{fields}{undo.button(t!("links-undo"), "quiet")}</form> }
                     .into_any(),
             )
         }
-        "restored" => Some(view! { "Active again." }.into_any()),
-        "saved" => Some(view! { "Saved." }.into_any()),
+        "restored" => Some(t!("links-were-restored").into_any()),
+        "saved" => Some(t!("links-was-saved").into_any()),
         _ => {
             let (moved, kept) = done.strip_prefix("moved-")?.split_once('-')?;
-            let (moved, kept) = (moved.parse().ok()?, kept.parse().ok()?);
-            let stay = match kept {
-                0 => String::new(),
-                1 => " 1 stays where it is: orders are credited to it.".to_owned(),
-                _ => format!(" {} stay where they are: orders are credited to them.", links_in_words(kept)),
-            };
-            Some(view! { {format!("Campaign set for {}.{stay}", links_in_words(moved))} }.into_any())
+            let (moved, kept) = (moved.parse::<usize>().ok()?, kept.parse::<usize>().ok()?);
+            Some(t!("links-were-moved", moved = moved, kept = kept).into_any())
         }
     }
 }

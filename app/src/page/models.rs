@@ -21,8 +21,10 @@ use crate::{
     component::{card, empty, period_form},
     error::PageResult,
     format,
+    language::{Language, decimal, t},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
+    words,
 };
 
 pub(crate) fn routes() -> Routes {
@@ -56,18 +58,15 @@ async fn show(request: BrandRequest) -> PageResult {
     if learned.is_csv_wanted(&request.address) {
         return learned.csv(&request.address, "data-driven-models");
     }
-    let intro = format!(
-        "What each model would give to each creator, beside what your policy gave ({}). Only your policy counts.",
-        own.label().to_lowercase()
-    );
+    let note = learned_note(&request, run.as_ref());
     let content = view! {
-        <p class="subdued">{intro}</p>
+        <p class="subdued">{t!("models-intro", model = words::model_inline(own).text())}</p>
         {period_form(&request.address, period.from.to_string(), period.to.to_string(), brand.zone.name())}
         {table.view(&request.address)}
         {difference(&amounts, own)}
-        {card("Data-driven models", view! { <p class="subdued">{learned_note(&request, run.as_ref())}</p> {learned.view(&request.address)} })}
+        {card(t!("models-learned"), view! { <p class="subdued">{note}</p> {learned.view(&request.address)} })}
     };
-    Ok(BrandPage::new("Models").show(&request, content))
+    Ok(BrandPage::new(t!("models-title")).show(&request, content))
 }
 
 /// By creator and currency, what the policy gave (as on the overview) and what each model would give.
@@ -100,10 +99,11 @@ fn bar(minor: i64, max: i64) -> AnyView {
 }
 
 fn table(creators: &[Creator], amounts: &ByCreator, own: Model) -> Table {
-    let [first, last, linear, position, decay] = Model::ALL.map(|model| Column::money(model.into(), model.label()));
+    let column = |model: Model| Column::money(model.into(), words::model(model).text());
+    let [first, last, linear, position, decay] = Model::ALL.map(column);
     let columns = [
-        Column::text("creator", "Creator"),
-        Column::money("policy", "Your policy"),
+        Column::text("creator", t!("models-creator")),
+        Column::money("policy", t!("models-policy")),
         first,
         last,
         linear,
@@ -114,10 +114,9 @@ fn table(creators: &[Creator], amounts: &ByCreator, own: Model) -> Table {
     let rows = amounts.iter().map(|((creator, currency), row)| {
         let name = match creator {
             Some(_) => format::name_of(creators, creator.as_ref()),
-            None => "Links without a creator".to_owned(),
+            None => t!("models-without-creator"),
         };
-        let touches =
-            if row.touches == 1 { "1 touch".to_owned() } else { format!("{} touches", format::count(row.touches)) };
+        let touches = t!("models-touches", touches = row.touches);
         let cell = |minor: i64, is_own: bool| {
             let text = format::money(minor, *currency);
             let view = view! { <span class="model" class:own=is_own>{text.clone()}{bar(minor, max)}</span> };
@@ -127,10 +126,10 @@ fn table(creators: &[Creator], amounts: &ByCreator, own: Model) -> Table {
         let head = [Cell::text(name).note(touches), cell(row.own_minor, true)];
         Row::new(head.into_iter().chain(models))
     });
-    Table::new("Net revenue by model", columns).rows(rows.collect::<Vec<_>>()).ordered_by("-policy").empty(empty(
-        "No credited orders in this period",
-        "Once orders are credited, you see here what each model would give to whom.",
-        Some(("/brand/attribution/links", "See your links".into())),
+    Table::new(t!("models-table"), columns).rows(rows.collect::<Vec<_>>()).ordered_by("-policy").empty(empty(
+        t!("models-nothing"),
+        t!("models-nothing-text"),
+        Some(("/brand/attribution/links", t!("models-see-links"))),
     ))
 }
 
@@ -138,21 +137,14 @@ fn table(creators: &[Creator], amounts: &ByCreator, own: Model) -> Table {
 fn difference(amounts: &ByCreator, own: Model) -> Option<AnyView> {
     let index = Model::ALL.iter().position(|model| *model == own)?;
     let differs = amounts.values().any(|row| row.own_minor != row.by_model[index]);
-    let label = own.label();
     differs.then(|| {
         view! {
             <details class="card" open="">
-                <summary><h2>{format!("Why “{label}” is not the same as your policy")}</h2></summary>
+                <summary><h2>{t!("models-why", model = words::model(own).text())}</h2></summary>
                 <ul>
-                    <li>
-                        "Your policy first decides which kind of evidence counts, such as discount codes before links, and then shares the order among the touches of that kind. The models here share each order among all its touches, of every kind."
-                    </li>
-                    <li>
-                        "Orders follow the policy of the day on which they were placed. If you changed it, earlier orders still follow the earlier one."
-                    </li>
-                    <li>
-                        "In your policy’s figures, refunds and edits of orders in closed periods are booked on the day they arrive; the models show them with their order."
-                    </li>
+                    <li>{t!("models-why-evidence")}</li>
+                    <li>{t!("models-why-changed")}</li>
+                    <li>{t!("models-why-closed")}</li>
                 </ul>
             </details>
         }
@@ -162,49 +154,52 @@ fn difference(amounts: &ByCreator, own: Model) -> Option<AnyView> {
 
 fn learned_note(request: &BrandRequest, run: Option<&Run>) -> String {
     let Some(run) = run else {
-        return "These models learn from all journeys of the last 90 days, and run once a day.".to_owned();
+        return t!("models-learned-soon", days = JOURNEY_DAYS);
     };
     let zone = &request.caller.brand().zone;
-    let from = zone.day_of(run.ran_at.plus_ms(-JOURNEY_DAYS * DAY_MS)).short();
-    let to = zone.day_of(run.ran_at).short();
-    format!(
-        "Of the {JOURNEY_DAYS} days from {from} to {to}, whatever the period above: learned from {} journeys with an order and {} without. Computed {}, version {}.",
-        format::count(run.outcome.converted),
-        format::count(run.outcome.not_converted),
-        request.moment_text(run.ran_at),
-        run.version,
+    t!(
+        "models-learned-from",
+        days = JOURNEY_DAYS,
+        from = format::date(zone.day_of(run.ran_at.plus_ms(-JOURNEY_DAYS * DAY_MS))),
+        to = format::date(zone.day_of(run.ran_at)),
+        converted = run.outcome.converted,
+        others = run.outcome.not_converted,
+        moment = request.moment_text(run.ran_at),
+        version = run.version.to_string(),
     )
 }
 
 fn learned(creators: &[Creator], run: Option<&Run>) -> Table {
     let columns = [
-        Column::text("creator", "Creator"),
-        Column::number("removal", "Lost without them"),
-        Column::number("markov", "Markov conversions"),
-        Column::number("shapley", "Shapley conversions"),
+        Column::text("creator", t!("models-creator")),
+        Column::number("removal", t!("models-lost")),
+        Column::number("markov", t!("models-markov")),
+        Column::number("shapley", t!("models-shapley")),
     ];
     let shares = run.map(|run| run.outcome.creators.as_slice()).unwrap_or_default();
     let max = shares.iter().map(|share| thousandths(share.markov_conversions.max(share.shapley_conversions))).max();
+    let language = Language::current();
     let rows = shares.iter().map(|share: &Share| {
         let name = match (&share.creator, share.is_others) {
-            (_, true) => "All other creators".to_owned(),
-            (None, _) => "Links without a creator".to_owned(),
+            (_, true) => t!("models-all-others"),
+            (None, _) => t!("models-without-creator"),
             (Some(_), _) => format::name_of(creators, share.creator.as_ref()),
         };
         let conversions = |value: f64| {
-            let (text, size) = (format!("{value:.2}"), thousandths(value));
+            let (text, size) = (decimal(language, &format!("{value:.2}")), thousandths(value));
             let view = view! { <span class="model">{text.clone()}{bar(size, max.unwrap_or(0))}</span> };
             Cell::view(text, view).sorted_by(size)
         };
+        let lost = decimal(language, &format!("{:.1}", share.removal_effect * 100.0));
         Row::new([
             Cell::text(name),
-            Cell::number(thousandths(share.removal_effect), format!("{:.1} %", share.removal_effect * 100.0)),
+            Cell::number(thousandths(share.removal_effect), t!("models-lost-share", share = lost)),
             conversions(share.markov_conversions),
             conversions(share.shapley_conversions),
         ])
     });
-    let nothing = view! { <p class="subdued">"No results yet. They appear within a day of the first orders."</p> };
-    Table::new("Data-driven models", columns)
+    let nothing = view! { <p class="subdued">{t!("models-no-results")}</p> };
+    Table::new(t!("models-learned"), columns)
         .rows(rows.collect::<Vec<_>>())
         .named("learned")
         .ordered_by("-markov")

@@ -34,15 +34,21 @@ use crate::{
     component::empty,
     error::PageResult,
     evidence, format,
+    language::{Message, rich, t},
     picker::{Filter, filter_bar},
     request::BrandRequest,
     table::{Cell, Column, Row, Table, sort_order},
+    words::unattributed,
 };
 
 const PATH: &str = "/brand/attribution/orders";
 /// The periods of the filter.
-const PERIODS: [(&str, &str); 4] =
-    [("7d", "Last 7 days"), ("30d", "Last 30 days"), ("90d", "Last 90 days"), ("365d", "Last 365 days")];
+const PERIODS: [(&str, Message); 4] = [
+    ("7d", Message("orders-last-7-days")),
+    ("30d", Message("orders-last-30-days")),
+    ("90d", Message("orders-last-90-days")),
+    ("365d", Message("orders-last-365-days")),
+];
 
 /// Columns by which the database sorts the list.
 const SORTED: [&str; 2] = ["when", "revenue"];
@@ -50,8 +56,12 @@ const SORTED: [&str; 2] = ["when", "revenue"];
 const NEWEST_FIRST: &str = "-when";
 
 /// What the filter `show` offers beside the reasons.
-const STATES: [(&str, &str); 4] =
-    [("credited", "Credited"), ("unassigned", "Unassigned"), ("review", "Needs review"), ("refunded", "With a refund")];
+const STATES: [(&str, Message); 4] = [
+    ("credited", Message("orders-credited")),
+    ("unassigned", Message("orders-unassigned")),
+    ("review", Message("orders-review")),
+    ("refunded", Message("orders-refunded")),
+];
 
 pub(crate) fn routes() -> Routes {
     vec![(PATH, get(show)), ("/brand/attribution/orders/{id}", get(order::show).post(order::submit))]
@@ -70,20 +80,15 @@ async fn show(request: BrandRequest) -> PageResult {
     let (before, after) = neighbours(&request, &listed);
     let table = table(rows, is_filtered).neighbours(before, after);
     let content = view! {
-        {filter_bar(&request.address, "Search by order or customer", filters(&creators))}
+        {filter_bar(&request.address, t!("orders-search"), filters(&creators))}
         {table.view(&request.address)}
-        <p class="subdued"><small>{csv_note()}</small></p>
+        <p class="subdued"><small>{t!("orders-csv-note", count = WHOLE_LIST_MAX)}</small></p>
     };
-    Ok(BrandPage::new("Orders").done(what_was_done(&request)).show(&request, content))
-}
-
-fn csv_note() -> String {
-    format!("The CSV file holds what this list shows, up to {} orders.", format::count(format::length(WHOLE_LIST_MAX)))
+    Ok(BrandPage::new(t!("orders-title")).done(what_was_done(&request)).show(&request, content))
 }
 
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
-    (request.address.get("done") == "erased")
-        .then(|| view! { "The customer was erased. Amounts and credits of their orders stay." }.into_any())
+    (request.address.get("done") == "erased").then(|| t!("orders-erased").into_any())
 }
 
 /// All orders of the list as a file. If there are more than it holds, its last line says so.
@@ -91,7 +96,7 @@ async fn csv(request: &BrandRequest, creators: &[Creator], filter: &OrderListFil
     let listed = request.flow.orders().whole_list(&request.caller, asked_order(request), filter).await?;
     let mut rows: Vec<Row> = listed.orders.iter().map(|listed| row(request, creators, &listed.record)).collect();
     if listed.has_after {
-        let cut = format!("Other orders are left out: this file holds {WHOLE_LIST_MAX}. Choose a period.");
+        let cut = t!("orders-left-out", count = WHOLE_LIST_MAX.to_string());
         rows.push(Row::new([Cell::text(cut)]));
     }
     table(rows, true).neighbours(None, None).csv(&request.address, "orders")
@@ -162,56 +167,61 @@ async fn filter(request: &BrandRequest) -> Result<OrderListFilter, FlowError> {
 }
 
 fn filters(creators: &[Creator]) -> Vec<Filter> {
-    let pair = |(value, label): (&str, &str)| (value.to_owned(), label.to_owned());
+    let pair = |(value, label): (&str, Message)| (value.to_owned(), label.text());
     let states = STATES.into_iter().map(pair);
-    let reasons = Unattributed::ALL
-        .into_iter()
-        .map(|reason| (reason.as_str().to_owned(), format!("Unassigned: {}", reason.label())));
+    let reasons = Unattributed::ALL.into_iter().map(|reason| {
+        let text = t!("orders-unassigned-because", reason = unattributed(reason).text());
+        (reason.as_str().to_owned(), text)
+    });
     let sources = [OrderSource::Shopify, OrderSource::Api, OrderSource::Browser]
         .into_iter()
-        .map(|source| (source.as_str().to_owned(), words::source(source).to_owned()));
+        .map(|source| (source.as_str().to_owned(), words::source(source).text()));
     vec![
-        Filter::of("show", "Show", states.chain(reasons).collect(), "All orders"),
-        Filter::by_name("creator", "Creator", format::choices(creators), "All creators"),
-        Filter::of("source", "Source", sources.collect(), "All sources"),
-        Filter::of("period", "Period", PERIODS.map(pair).to_vec(), "All time"),
+        Filter::of("show", t!("orders-show"), states.chain(reasons).collect(), t!("orders-all")),
+        Filter::by_name("creator", t!("orders-creator"), format::choices(creators), t!("orders-all-creators")),
+        Filter::of("source", t!("orders-source"), sources.collect(), t!("orders-all-sources")),
+        Filter::of("period", t!("orders-period"), PERIODS.map(pair).to_vec(), t!("orders-all-time")),
     ]
 }
 
 fn table(rows: Vec<Row>, is_filtered: bool) -> Table {
     let columns = [
-        Column::text("order", "Order"),
-        Column::number("when", "When"),
-        Column::money("revenue", "Net revenue"),
-        Column::text("credited", "Credited to"),
-        Column::text("evidence", "Evidence"),
-        Column::text("status", "Status"),
+        Column::text("order", t!("orders-order")),
+        Column::number("when", t!("orders-when")),
+        Column::money("revenue", t!("orders-net-revenue")),
+        Column::text("credited", t!("orders-credited-to")),
+        Column::text("evidence", t!("orders-evidence")),
+        Column::text("status", t!("orders-status")),
     ];
     let nothing = if is_filtered {
-        view! { <p class="subdued">"No order matches this. "<a href=PATH>"Show all orders"</a></p> }.into_any()
+        let all = view! { <a href=PATH>{t!("orders-show-all")}</a> }.into_any();
+        view! { <p class="subdued">{rich!("orders-no-match", all = all)}</p> }.into_any()
     } else {
         empty(
-            "No orders yet",
-            "Orders from your shop appear here automatically, with the creator who earned them or the reason why nobody did.",
-            Some(("/brand/attribution/setup", "See what is connected".into())),
+            t!("orders-empty"),
+            t!("orders-empty-text"),
+            Some(("/brand/attribution/setup", t!("orders-empty-action"))),
         )
     };
-    Table::new("Orders", columns).rows(rows).empty(nothing).ordered_by(NEWEST_FIRST).sorted_by_database(&SORTED)
+    Table::new(t!("orders-title"), columns)
+        .rows(rows)
+        .empty(nothing)
+        .ordered_by(NEWEST_FIRST)
+        .sorted_by_database(&SORTED)
 }
 
 fn row(request: &BrandRequest, creators: &[Creator], record: &OrderRecord) -> Row {
     let order = &record.order;
     let when = request.moment_text(order.placed_at);
     let credited = credited_to(creators, record);
-    let (text, note) = if credited.is_empty() { unassigned(record) } else { (credited, "") };
+    let (text, note) = if credited.is_empty() { unassigned(record) } else { (credited, String::new()) };
     let kinds = kinds_of(record.attribution.as_ref());
     let names = kinds.iter().map(|kind| evidence::label(*kind).text()).collect::<Vec<_>>().join(", ");
-    let mut status = format::order_status(order);
-    if record.attribution.as_ref().is_some_and(Attribution::rests_on_unproven) {
-        status = if status.is_empty() { "Not proven".to_owned() } else { format!("{status} · Not proven") };
-    }
+    let is_unproven = record.attribution.as_ref().is_some_and(Attribution::rests_on_unproven);
+    let status = [format::order_status(order), if is_unproven { t!("orders-not-proven") } else { String::new() }];
+    let status = status.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
     let is_muted = order.is_test || order.cancelled_at.is_some() || order.details.same_as.is_some();
-    let csv_text = if note.is_empty() { text.clone() } else { format!("{text}: {note}") };
+    let csv_text = if note.is_empty() { text.clone() } else { t!("orders-unassigned-because", reason = &note) };
     let credited = view! { {text} {(!note.is_empty()).then(|| view! { <small>{note}</small> })} };
     Row::new([
         Cell::text(order.name.clone()).href(format!("{PATH}/{}", order.id)),
@@ -247,7 +257,7 @@ pub(crate) fn credited_to(creators: &[Creator], record: &OrderRecord) -> String 
     for credit in credits {
         let name = match &credit.creator {
             Some(creator) => format::name_of(creators, Some(creator)),
-            None => "Link without a creator".to_owned(),
+            None => t!("orders-without-creator"),
         };
         if !names.contains(&name) {
             names.push(name);
@@ -257,15 +267,15 @@ pub(crate) fn credited_to(creators: &[Creator], record: &OrderRecord) -> String 
 }
 
 /// What stands in place of a creator, and why.
-fn unassigned(record: &OrderRecord) -> (String, &'static str) {
+fn unassigned(record: &OrderRecord) -> (String, String) {
     let Some(attribution) = &record.attribution else {
-        return ("Being calculated".to_owned(), "");
+        return (t!("orders-being-calculated"), String::new());
     };
     if record.order.is_test || record.order.details.same_as.is_some() || record.order.cancelled_at.is_some() {
-        return ("–".to_owned(), "");
+        return ("–".to_owned(), String::new());
     }
     match Outcome::of(attribution) {
-        Outcome::Unattributed(reason) => ("Unassigned".to_owned(), reason.label()),
-        Outcome::Credited(..) => ("Unassigned".to_owned(), ""),
+        Outcome::Unattributed(reason) => (t!("orders-unassigned"), unattributed(reason).text()),
+        Outcome::Credited(..) => (t!("orders-unassigned"), String::new()),
     }
 }

@@ -20,7 +20,13 @@ use leptos::prelude::*;
 pub(crate) use self::live::fragment;
 use self::{asked::Asked, words::whole};
 use super::Routes;
-use crate::{brand_layout::BrandPage, component::empty, error::PageResult, request::BrandRequest};
+use crate::{
+    brand_layout::BrandPage,
+    component::empty,
+    error::PageResult,
+    language::{rich, t},
+    request::BrandRequest,
+};
 
 const PATH: &str = "/brand/attribution";
 
@@ -35,7 +41,7 @@ async fn show(request: BrandRequest) -> PageResult {
     if values.is_csv_wanted(&request.address) {
         return values.csv(&request.address, "overview");
     }
-    let page = BrandPage::new("Overview").beside(view! {
+    let page = BrandPage::new(t!("overview-title")).beside(view! {
         {live::now(&found.live)}
         {period_menu::period(&request.address, &asked, &request.caller.brand().zone)}
         {period_menu::comparison(&request.address, &asked)}
@@ -54,15 +60,15 @@ async fn show(request: BrandRequest) -> PageResult {
 /// What stands here before there is anything to show.
 fn beginning(found: &Dashboard, currency: Currency) -> AnyView {
     let first = empty(
-        "Create your first tracking link",
-        "Give each creator their own link. Clicks appear here right away, sales as orders come in.",
-        Some(("/brand/attribution/links?new=1", "New link".into())),
+        t!("overview-begin"),
+        t!("overview-begin-text"),
+        Some(("/brand/attribution/links?new=1", t!("overview-new-link"))),
     );
     view! {
         {waiting::card(&found.waiting)}
         <section class="card">
             {first}
-            <p class="subdued centred"><a href="/brand/attribution/setup">"See whether your store and its pixel are connected"</a></p>
+            <p class="subdued centred"><a href="/brand/attribution/setup">{t!("overview-see-setup")}</a></p>
         </section>
         {example::card(currency)}
     }
@@ -99,33 +105,37 @@ fn content(request: &BrandRequest, asked: &Asked, found: &Dashboard) -> AnyView 
 /// The page in one sentence.
 fn lead(asked: &Asked, found: &Dashboard, currency: domain::Currency) -> AnyView {
     let when = asked.when();
+    let strong = |text: String| view! { <strong>{text}</strong> }.into_any();
+    let clicks = crate::format::count(found.total.clicks.clicks);
     if asked.query.filter.source.is_some() {
-        let clicks = crate::format::count(found.total.clicks.clicks);
-        return view! { <strong>{clicks}</strong>" clicks came from here "{when}"." }.into_any();
+        return rich!("overview-lead-source", clicks = strong(clicks), when = when);
     }
     let minor = found.total.revenue_minor(currency);
     if minor == 0 && found.total.sales.conversions == 0 {
-        let clicks = crate::format::count(found.total.clicks.clicks);
-        return view! { "No sale was credited "{when}"; links were clicked "<strong>{clicks}</strong>" times." }
-            .into_any();
+        return rich!("overview-lead-no-sale", when = when, clicks = strong(clicks));
     }
-    let change = figures::revenue_change(found, currency).map(|change| match change {
-        Ok(change) => format!(", {}", change.words()),
-        Err(_) => String::new(),
-    });
-    let all = found.creators.iter().find_map(|row| row.item.as_ref().map(|creator| (creator, row)));
-    let first = all.filter(|_| asked.query.filter.creator.is_none() && minor > 0).map(|(creator, row)| {
+    let revenue = strong(whole(minor, currency));
+    let change = figures::revenue_change(found, currency).and_then(Result::ok).map(|change| change.words());
+    let best = found.creators.iter().find_map(|row| row.item.as_ref().map(|creator| (creator, row)));
+    if let (Some(_), Some((creator, _))) = (&asked.query.filter.creator, best) {
+        let creator = creator.name.clone();
+        return match change {
+            Some(change) => {
+                rich!("overview-lead-of-changed", creator = creator, revenue = revenue, when = when, change = change)
+            }
+            None => rich!("overview-lead-of", creator = creator, revenue = revenue, when = when),
+        };
+    }
+    let all = match change {
+        Some(change) => rich!("overview-lead-changed", revenue = revenue, when = when, change = change),
+        None => rich!("overview-lead", revenue = revenue, when = when),
+    };
+    let is_shared = asked.query.filter.creator.is_none() && minor > 0;
+    let first = best.filter(|_| is_shared).map(|(creator, row)| {
         let share = words::share(row.figures.revenue_minor(currency), minor);
         let href = format!("/brand/attribution/creators/{}", creator.id);
-        let name = creator.name.clone();
-        view! { " "<a href=href>{name}</a>{format!(" brought {share}.")} }
+        let link = view! { <a href=href>{creator.name.clone()}</a> }.into_any();
+        view! { " "{rich!("overview-lead-first", creator = link, share = share)} }
     });
-    let subject = match asked.query.filter.creator.as_ref().and(all) {
-        Some((creator, _)) => creator.name.clone(),
-        None => "Creators".to_owned(),
-    };
-    view! {
-        {subject}" earned you "<strong>{whole(minor, currency)}</strong>" "{when}{change}"."{first}
-    }
-    .into_any()
+    view! { {all}{first} }.into_any()
 }

@@ -2,7 +2,7 @@
 //! the browser. Printable; useful without script.
 
 use axum::{extract::Path, routing::get};
-use domain::proof::{ProofStatement, RevokedBy};
+use domain::proof::{COUNTED, ProofStatement, RevokedBy};
 use flow::proof::{PublicProof, ShownProof};
 use http::StatusCode;
 use leptos::prelude::*;
@@ -12,7 +12,10 @@ use crate::{
     component::chip,
     error::{PageError, PageResult},
     format,
+    language::{rich, t},
+    public_layout,
     request::PublicRequest,
+    words,
 };
 
 pub(crate) fn routes() -> Routes {
@@ -29,28 +32,30 @@ async fn show(request: PublicRequest, Path(id): Path<String>) -> PageResult {
 
 fn withdrawn(request: &PublicRequest, by: RevokedBy) -> axum::response::Response {
     let by = match by {
-        RevokedBy::Brand => "The brand has withdrawn this proof.",
-        RevokedBy::Creator => "Its creator has withdrawn this proof.",
+        RevokedBy::Brand => t!("proof-withdrawn-by-brand"),
+        RevokedBy::Creator => t!("proof-withdrawn-by-creator"),
     };
-    let body = view! {
+    let main = view! {
         <main id="content" class="card narrow">
-            <h1>"Proof withdrawn"</h1>
+            <h1>{t!("proof-withdrawn")}</h1>
             <p>{by}</p>
-            <p class="subdued">"What it stated is shown no longer. Ask its creator for a new one."</p>
+            <p class="subdued">{t!("proof-withdrawn-text")}</p>
         </main>
     };
-    request.head.document(StatusCode::GONE, "Proof withdrawn", body)
+    public_layout::show(request, StatusCode::GONE, &t!("proof-withdrawn"), main)
 }
 
 fn page(request: &PublicRequest, id: &str, proof: &ShownProof) -> axum::response::Response {
     let statement = &proof.statement;
     let title = format!("{} × {}", statement.creator.name, statement.brand.name);
-    let body = view! {
-        <a class="skip" href="#content">"Skip to content"</a>
+    let made_by = t!("proof-signed-by", issuer = format::without_scheme(&statement.issuer));
+    let page_title = t!("proof-page-title", title = &title);
+    let main = view! {
+        <a class="skip" href="#content">{t!("layout-skip")}</a>
         <main id="content" class="proof">
             <article class="card">
-                <p class="subdued kind">"Revenue proof"</p>
-                <h1 tabindex="-1">{title.clone()}</h1>
+                <p class="subdued kind">{t!("proof-kind")}</p>
+                <h1 tabindex="-1">{title}</h1>
                 <p class="lead">{days(&statement.period)}</p>
                 {sample(statement)}
                 {standing(proof)}
@@ -58,47 +63,45 @@ fn page(request: &PublicRequest, id: &str, proof: &ShownProof) -> axum::response
                 {signature(id, proof)}
                 {details(id, statement)}
             </article>
-            <p class="subdued made-by">"Signed by "{format::without_scheme(&statement.issuer)}" with CreatorScore, which joins sales to the creators who led to them."</p>
+            <p class="subdued made-by">{made_by}</p>
         </main>
     };
-    request.head.document(StatusCode::OK, &format!("Revenue proof · {title}"), body)
+    public_layout::show(request, StatusCode::OK, &page_title, main)
 }
 
 fn sample(statement: &ProofStatement) -> Option<AnyView> {
     statement.is_sample.then(|| {
-        view! { <p class="banner warning" role="note"><b>"Sample data"</b>" Everything in this proof is made up."</p> }.into_any()
+        let label = view! { <b>{t!("proof-sample")}</b> }.into_any();
+        view! { <p class="banner warning" role="note">{rich!("proof-sample-text", label = label)}</p> }.into_any()
     })
 }
 
 /// Whether the figures are still those of today.
 fn standing(proof: &ShownProof) -> AnyView {
     if !proof.is_superseded {
-        return view! { <p>{chip("Current", "good")}" These figures still hold."</p> }.into_any();
+        let label = chip(t!("proof-current"), "good");
+        return view! { <p>{rich!("proof-current-text", label = label)}</p> }.into_any();
     }
-    let newer = match &proof.newer {
+    let label = view! { <b>{t!("proof-superseded-lead")}</b> }.into_any();
+    let text = match &proof.newer {
         Some(id) => {
-            let href = format!("/proof/{id}");
-            view! { <a href=href>"See the newer proof of this period."</a> }.into_any()
+            let link = view! { <a href=format!("/proof/{id}")>{t!("proof-newer")}</a> }.into_any();
+            rich!("proof-superseded-newer", label = label, link = link)
         }
-        None => view! { "Ask the creator for a newer one." }.into_any(),
+        None => rich!("proof-superseded-ask", label = label),
     };
-    view! {
-        <div class="banner warning" role="note">
-            <p><b>"Superseded."</b>" The figures of this period have changed since it was issued, for example by refunds. "{newer}</p>
-        </div>
-    }
-    .into_any()
+    view! { <div class="banner warning" role="note"><p>{text}</p></div> }.into_any()
 }
 
 fn figures(statement: &ProofStatement) -> AnyView {
     let figures = &statement.figures;
-    let amounts: Vec<String> = figures.amounts().map(|amount| amount.to_string()).collect();
+    let amounts: Vec<String> = figures.amounts().map(format::amount).collect();
     let amounts = if amounts.is_empty() { "–".to_owned() } else { amounts.join(" + ") };
     view! {
         <dl class="proof-figures">
-            <div class="main-figure"><dt>"Net revenue"</dt><dd>{amounts}</dd></div>
-            <div><dt>"Orders"</dt><dd data-claim="conversions">{format::count(figures.conversions)}</dd></div>
-            <div><dt>"Clicks"</dt><dd data-claim="clicks">{format::count(figures.clicks)}</dd></div>
+            <div class="main-figure"><dt>{t!("proof-net-revenue")}</dt><dd>{amounts}</dd></div>
+            <div><dt>{t!("proof-orders")}</dt><dd data-claim="conversions">{format::count(figures.conversions)}</dd></div>
+            <div><dt>{t!("proof-clicks")}</dt><dd data-claim="clicks">{format::count(figures.clicks)}</dd></div>
         </dl>
     }
     .into_any()
@@ -107,10 +110,17 @@ fn figures(statement: &ProofStatement) -> AnyView {
 /// The signature. What it says without script is true without script.
 fn signature(id: &str, proof: &ShownProof) -> AnyView {
     view! {
-        <verify-proof data-jws=proof.jws.clone() data-shown=shown(id, &proof.statement)>
-            <p class="banner" role="status">
-                "This page carries a signed statement. A browser with script verifies it here; anyone can verify the file below without trusting this page."
-            </p>
+        <verify-proof
+            data-jws=proof.jws.clone()
+            data-shown=shown(id, &proof.statement)
+            data-valid=t!("proof-signature-valid")
+            data-wrong=t!("proof-signature-wrong")
+            data-differs=t!("proof-signature-differs")
+            data-unknown=t!("proof-signature-unknown")
+            data-unsupported=t!("proof-signature-unsupported")
+            data-offline=t!("proof-signature-offline")
+        >
+            <p class="banner" role="status">{t!("proof-signature")}</p>
         </verify-proof>
     }
     .into_any()
@@ -130,34 +140,48 @@ fn details(id: &str, statement: &ProofStatement) -> AnyView {
         .policies
         .iter()
         .map(|policy| {
-            let label = policy.model.label();
-            format!("{label}, within {} days (version {} of the brand's rules)", policy.lookback_days, policy.version)
+            let (model, version) = (words::model(policy.model).text(), policy.version.to_string());
+            t!("proof-policy", model = model, days = policy.lookback_days, version = version)
         })
         .collect();
     let issued = domain::time::Zone::UTC.day_of(statement.issued_at());
-    let issued = format!("{} {}", issued.short(), issued.to_string().split('-').next().unwrap_or_default());
+    let days =
+        t!("proof-days-in-zone", days = days(&statement.period), zone = statement.period.time_zone.replace('_', " "));
+    // It is signed in English, in words that the catalogue has too.
+    let counted = if statement.counted == COUNTED { t!("proof-counted") } else { statement.counted.clone() };
     let file = format!("/proof/{id}.jws");
     let command = format!("creatorscore proof verify {id}.jws --jwks jwks.json");
+    let signed = view! { <a href=file download="" data-native="">{t!("proof-verify-file")}</a> }.into_any();
+    let keys = view! {
+        <a href="/.well-known/jwks.json" download="jwks.json" data-native="">{t!("proof-verify-keys")}</a>
+    }
+    .into_any();
     view! {
         <dl class="proof-details">
-            <dt>"Creator"</dt><dd>{format!("{} (@{})", statement.creator.name, statement.creator.handle)}</dd>
-            <dt>"Brand"</dt><dd>{statement.brand.name.clone()}</dd>
-            <dt>"Days"</dt><dd>{format!("{}, in the time zone {}", days(&statement.period), statement.period.time_zone.replace('_', " "))}</dd>
-            <dt>"What is counted"</dt><dd>{statement.counted.clone()}</dd>
-            <dt>"How orders are credited"</dt><dd>{policies.join("; ")}</dd>
-            <dt>"Issued"</dt><dd>{issued}</dd>
-            <dt>"Address"</dt><dd class="code">{statement.url.clone()}</dd>
+            <dt>{t!("proof-creator")}</dt><dd>{format!("{} (@{})", statement.creator.name, statement.creator.handle)}</dd>
+            <dt>{t!("proof-brand")}</dt><dd>{statement.brand.name.clone()}</dd>
+            <dt>{t!("proof-days")}</dt><dd>{days}</dd>
+            <dt>{t!("proof-counted-label")}</dt><dd>{counted}</dd>
+            <dt>{t!("proof-credited")}</dt><dd>{policies.join("; ")}</dd>
+            <dt>{t!("proof-issued")}</dt><dd>{format::full_date(issued)}</dd>
+            <dt>{t!("proof-address")}</dt><dd class="code">{statement.url.clone()}</dd>
         </dl>
         <details class="offline">
-            <summary>"Verify it without this page"</summary>
-            <p>
-                "Download "<a href=file download="" data-native="">"the signed file"</a>" and "
-                <a href="/.well-known/jwks.json" download="jwks.json" data-native="">"the issuer's public keys"</a>
-                ", then run:"
-            </p>
+            <summary>{t!("proof-verify")}</summary>
+            <p>{rich!("proof-verify-how", file = signed, keys = keys)}</p>
             <code class="block">{command}</code>
-            <p class="subdued">"It is a JWS with an Ed25519 signature, which other tools read too."</p>
+            <p class="subdued">{t!("proof-verify-format")}</p>
         </details>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalogue_has_what_statements_say_is_counted() {
+        assert_eq!(t!("proof-counted"), COUNTED);
+    }
 }

@@ -135,14 +135,6 @@ impl Zone {
         jiff::Timestamp::from_millisecond(at.0)
             .map_or_else(|_| at.0.to_string(), |at| at.to_zoned(self.0.clone()).strftime("%Y-%m-%d %H:%M").to_string())
     }
-
-    /// Display form of an instant for people: `9 Nov, 14:31`, and `9 Nov 2025, 14:31` if `today` is in another year.
-    pub fn moment(&self, at: UnixMs, today: Day) -> String {
-        let Ok(timestamp) = jiff::Timestamp::from_millisecond(at.0) else { return at.0.to_string() };
-        let zoned = timestamp.to_zoned(self.0.clone());
-        let format = if zoned.year() == today.civil().year() { "%-d %b, %H:%M" } else { "%-d %b %Y, %H:%M" };
-        zoned.strftime(format).to_string()
-    }
 }
 
 /// The name is not in the time zone database.
@@ -205,8 +197,8 @@ mod tests {
         assert_eq!(Zone::UTC.day_of(at).to_string(), "2026-03-08");
         assert_eq!(new_york.day_of(at).to_string(), "2026-03-07");
         assert_eq!(new_york.show(at), "2026-03-07 23:30");
-        assert_eq!(new_york.moment(at, Day(20_600)), "7 Mar, 23:30");
-        assert_eq!(Zone::UTC.moment(at, Day(21_000)), "8 Mar 2026, 04:30", "another year");
+        assert_eq!((new_york.time_of(at), Zone::UTC.time_of(at)), ("23:30".into(), "04:30".into()));
+        assert_eq!(new_york.day_of(at).year_month_day(), (2026, 3, 7));
         assert_eq!(Day::parse("2026-03-08"), Some(Zone::UTC.day_of(at)));
         assert!(Zone::try_from("Mars/Olympus".to_owned()).is_err());
     }

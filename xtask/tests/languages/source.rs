@@ -22,8 +22,42 @@ const NOT_READ: &[&str] = &[
     "type",
     "viewBox",
 ];
-/// Names and notations that are the same in every language, and literals that are no texts.
-const NOT_PROSE: &[&str] = &["CreatorScore", "CreatorScore · ", "CSV", "QR"];
+/// Functions whose texts no reader sees, or that look up its message: `Invalid::one` and others word faults for the API, and
+/// forms find their messages; `not_found` takes a noun.
+const NOT_TOLD: &[&str] = &[
+    "Stale",
+    "contains",
+    "fault",
+    "from_static",
+    "not_found",
+    "one",
+    "split_once",
+    "starts_with",
+    "strip_prefix",
+    "strip_suffix",
+];
+/// Names that are the same in every language, and literals that are no texts: classes, types, headers.
+const NOT_PROSE: &[&str] = &[
+    "CSV",
+    "CreatorScore",
+    "Deutsch",
+    "English",
+    "Lax",
+    "None; Partitioned",
+    "QR",
+    "heat heat-{}",
+    "kind cart",
+    "kind click",
+    "kind landing",
+    "kind manual",
+    "kind promo",
+    "kind survey",
+    "live active",
+    "number money",
+    "quiet critical",
+    "{name}={}; Path=/; Max-Age={LIFE_S}; Secure; HttpOnly; SameSite={site}",
+    "{title} · CreatorScore",
+];
 
 /// A file of code.
 pub(crate) struct Source {
@@ -136,39 +170,59 @@ fn names(content: &[TokenTree]) -> BTreeSet<String> {
     named.collect()
 }
 
-/// The nouns of every `NotFound("…")`, and of every field that holds an id: `.id("field", "noun")`.
+/// The nouns of every `NotFound("…")` and `not_found("…")`.
 pub(crate) fn not_found(tokens: &[TokenTree]) -> Vec<String> {
+    let calls = ["NotFound", "not_found"].into_iter().flat_map(|function| arguments_of(function, tokens));
+    calls.filter_map(|content| content.first().and_then(text_of)).collect()
+}
+
+/// The nouns of every field that holds an id: `.id("field", "noun")`.
+pub(crate) fn id_fields(tokens: &[TokenTree]) -> Vec<String> {
+    let calls = arguments_of("id", tokens).into_iter().filter(|content| content.len() == 3);
+    calls.filter_map(|content| content.last().and_then(text_of)).collect()
+}
+
+/// The arguments of every call of a function.
+fn arguments_of(function: &str, tokens: &[TokenTree]) -> Vec<Vec<TokenTree>> {
     let mut found = Vec::new();
     for (index, token) in tokens.iter().enumerate() {
         let TokenTree::Group(group) = token else { continue };
         let content = inner(group);
-        let is_called =
-            |name: &str| index > 0 && matches!(&tokens[index - 1], TokenTree::Ident(found) if found == name);
-        if is_called("NotFound") {
-            found.extend(content.first().and_then(text_of));
+        found.extend(arguments_of(function, &content));
+        if index > 0 && matches!(&tokens[index - 1], TokenTree::Ident(name) if name == function) {
+            found.push(content);
         }
-        if is_called("id") && content.len() == 3 {
-            found.extend(content.last().and_then(text_of));
-        }
-        found.extend(not_found(&content));
     }
     found
 }
 
-/// The texts for readers.
+/// The texts for readers. `const WORDS` words faults, as `Invalid::one` does.
 pub(crate) fn prose(tokens: &[TokenTree]) -> Vec<String> {
     let mut found = Vec::new();
+    let mut is_in_words = false;
     for (index, token) in tokens.iter().enumerate() {
-        let ident = |back: usize| match index.checked_sub(back).map(|index| &tokens[index]) {
+        is_in_words |= matches!(token, TokenTree::Ident(name) if name == "WORDS");
+        is_in_words &= !is_punct(token, ';');
+        if is_in_words {
+            continue;
+        }
+        let before = |back: usize| index.checked_sub(back).map(|index| &tokens[index]);
+        let ident = |back: usize| match before(back) {
             Some(TokenTree::Ident(name)) => name.to_string(),
             _ => String::new(),
         };
-        let is_after = |letter| index > 0 && is_punct(&tokens[index - 1], letter);
-        let is_hidden = (is_after('!') && NOT_SHOWN.contains(&ident(2).as_str()))
+        let is_after = |letter| before(1).is_some_and(|token| is_punct(token, letter));
+        let is_pattern = match tokens.get(index + 1..) {
+            Some([next, ..]) if is_punct(next, '|') => true,
+            Some([next, after, ..]) => is_punct(next, '=') && is_punct(after, '>'),
+            _ => false,
+        };
+        let is_hidden = NOT_TOLD.contains(&ident(1).as_str())
+            || (is_after('!') && NOT_SHOWN.contains(&ident(2).as_str()))
             || (is_after('=') && NOT_READ.contains(&ident(2).as_str()));
         match token {
             TokenTree::Group(group) if !is_hidden => found.extend(prose(&inner(group))),
-            other if !is_hidden => {
+            other if !is_hidden && !is_pattern => {
                 found.extend(text_of(other).filter(|text| is_prose(text)));
             }
             _ => {}
@@ -179,9 +233,12 @@ pub(crate) fn prose(tokens: &[TokenTree]) -> Vec<String> {
 
 /// Whether a literal is a text: two words, or one that begins like a sentence.
 fn is_prose(text: &str) -> bool {
-    if NOT_PROSE.contains(&text) {
+    // Markup, the policy of contents, and a command to type have notations of their own.
+    let is_notation = ["<", "default-src ", "creatorscore "].iter().any(|start| text.starts_with(start));
+    if NOT_PROSE.contains(&text) || is_notation {
         return false;
     }
+    let text = without_placeholders(text);
     let words = text.split_whitespace().map(|word| word.trim_matches(|letter: char| !letter.is_alphanumeric()));
     let words: Vec<&str> = words.filter(|word| is_word(word)).collect();
     words.len() > 1
@@ -189,6 +246,16 @@ fn is_prose(text: &str) -> bool {
             let mut letters = word.chars();
             letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase)
         })
+}
+
+/// A text without what `format!` puts in.
+fn without_placeholders(text: &str) -> String {
+    let mut parts = text.split('{');
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        kept.push_str(part.split_once('}').map_or(part, |(_, after)| after));
+    }
+    kept
 }
 
 fn is_word(word: &str) -> bool {

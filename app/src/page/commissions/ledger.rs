@@ -15,6 +15,7 @@ use crate::{
     error::PageError,
     format,
     keyset_page::KeysetPage,
+    language::{Message, t},
     picker::{Filter, filter_bar},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
@@ -24,13 +25,13 @@ use crate::{
 const CSV_LINES_MAX: usize = 100_000;
 
 /// Where a line is, as a choice of the filter.
-const STATES: [(CommissionStatus, &str); 6] = [
-    (CommissionStatus::Waiting, "Needs approval"),
-    (CommissionStatus::Pending, "On hold"),
-    (CommissionStatus::Approved, "Available"),
-    (CommissionStatus::InPayout, "In an open payout"),
-    (CommissionStatus::Paid, "Paid"),
-    (CommissionStatus::Cancelled, "Payout cancelled"),
+const STATES: [(CommissionStatus, Message); 6] = [
+    (CommissionStatus::Waiting, Message("commissions-needs-approval")),
+    (CommissionStatus::Pending, Message("commissions-on-hold")),
+    (CommissionStatus::Approved, Message("commissions-available")),
+    (CommissionStatus::InPayout, Message("commissions-open-payout")),
+    (CommissionStatus::Paid, Message("commissions-paid")),
+    (CommissionStatus::Cancelled, Message("commissions-payout-cancelled")),
 ];
 
 fn filter(request: &BrandRequest) -> CommissionFilter {
@@ -50,15 +51,20 @@ pub(super) async fn section(request: &BrandRequest, creators: &[Creator]) -> Res
         return Ok(nothing_yet());
     }
     let table = table(request, creators, &cut.rows).neighbours(cut.before, cut.after);
-    let table = table.empty(view! { <p class="subdued">"No line of the ledger matches."</p> });
-    let states = STATES.map(|(state, label)| (state.as_str().to_owned(), label.to_owned()));
+    let table = table.empty(view! { <p class="subdued">{t!("commissions-no-line")}</p> });
+    let states = STATES.map(|(state, label)| (state.as_str().to_owned(), label.text()));
     let filters = vec![
-        Filter::by_name("creator", "Creator", format::choices(creators), "All creators"),
-        Filter::of("state", "State", states.into(), "Every state"),
+        Filter::by_name(
+            "creator",
+            t!("commissions-creator"),
+            format::choices(creators),
+            t!("commissions-all-creators"),
+        ),
+        Filter::of("state", t!("commissions-state"), states.into(), t!("commissions-every-state")),
     ];
     Ok(view! {
         <section aria-labelledby="ledger">
-            <h2 id="ledger">"Ledger"</h2>
+            <h2 id="ledger">{t!("commissions-ledger")}</h2>
             {filter_bar(&request.address, "", filters)}
             {table.view(&request.address)}
         </section>
@@ -67,11 +73,7 @@ pub(super) async fn section(request: &BrandRequest, creators: &[Creator]) -> Res
 }
 
 fn nothing_yet() -> AnyView {
-    empty(
-        "No commissions yet",
-        "Once you add a commission rule, each credited order adds a line here. Refunds reverse their share.",
-        Some((super::rules::PATH, "See the rules".into())),
-    )
+    empty(t!("commissions-none"), t!("commissions-none-text"), Some((super::rules::PATH, t!("commissions-see-rules"))))
 }
 
 /// The whole ledger, as it is filtered, if the address asks for the file.
@@ -89,8 +91,10 @@ pub(super) async fn csv(request: &BrandRequest, creators: &[Creator]) -> Result<
         }
         lines.extend(found);
         if lines.len() > CSV_LINES_MAX {
-            let fault = format!("this ledger has more than {CSV_LINES_MAX} lines: filter it, or export all data");
-            return Err(FlowError::from(flow::Invalid::one(fault)).into());
+            return Err(FlowError::from(flow::Invalid::one(format!(
+                "this ledger has more than {CSV_LINES_MAX} lines: filter it, or export all data"
+            )))
+            .into());
         }
     }
     table(request, creators, &lines).csv(&request.address, "commission-ledger").map(Some)
@@ -99,14 +103,15 @@ pub(super) async fn csv(request: &BrandRequest, creators: &[Creator]) -> Result<
 fn table(request: &BrandRequest, creators: &[Creator], lines: &[Object<Commission>]) -> Table {
     // No column can be sorted: the database pages the ledger, newest first.
     let columns = [
-        Column::text("", "Line"),
-        Column::text("", "Creator"),
-        Column::text("", "Order"),
-        Column::text("", "State"),
-        Column::text("", "When"),
-        Column::money("", "Amount"),
+        Column::text("", t!("commissions-line")),
+        Column::text("", t!("commissions-creator")),
+        Column::text("", t!("commissions-order")),
+        Column::text("", t!("commissions-state")),
+        Column::text("", t!("commissions-when")),
+        Column::money("", t!("commissions-amount")),
     ];
-    Table::new("Ledger", columns).rows(lines.iter().map(|line| row(request, creators, &line.value)).collect::<Vec<_>>())
+    let rows = lines.iter().map(|line| row(request, creators, &line.value));
+    Table::new(t!("commissions-ledger"), columns).rows(rows.collect::<Vec<_>>())
 }
 
 fn row(request: &BrandRequest, creators: &[Creator], line: &Commission) -> Row {
@@ -119,37 +124,37 @@ fn row(request: &BrandRequest, creators: &[Creator], line: &Commission) -> Row {
     let creator = creator_name(creators, &entry.creator);
     let amount = Money { minor: entry.amount_minor, currency: entry.currency };
     Row::new([
-        Cell::text(what(line)).note(note(line)),
+        Cell::text(what(line).text()).note(note(line)),
         Cell::text(creator).href(format!("/brand/attribution/creators/{}", entry.creator)),
         order,
         state(request, line),
         Cell::view(zone.show(entry.created_at), format::moment(zone, today, entry.created_at)),
-        Cell::number(amount.minor, amount.to_string()),
+        Cell::number(amount.minor, format::amount(amount)),
     ])
     .muted(line.status == CommissionStatus::Cancelled)
 }
 
 /// What a line is.
-fn what(line: &Commission) -> &'static str {
-    match (line.entry.kind, line.status) {
-        (EntryKind::Accrual, _) => "Commission",
-        (EntryKind::Reversal, _) => "Taken back",
-        (EntryKind::Adjustment, _) if line.edited.is_some() => "Correction",
-        (EntryKind::Adjustment, _) => "Adjustment",
-        (EntryKind::Payout, CommissionStatus::Paid) => "Paid out",
-        (EntryKind::Payout, _) if line.entry.amount_minor > 0 => "Back from a cancelled payout",
-        (EntryKind::Payout, _) => "Put into a payout",
-    }
+fn what(line: &Commission) -> Message {
+    Message(match (line.entry.kind, line.status) {
+        (EntryKind::Accrual, _) => "commissions-line-accrual",
+        (EntryKind::Reversal, _) => "commissions-line-reversal",
+        (EntryKind::Adjustment, _) if line.edited.is_some() => "commissions-line-correction",
+        (EntryKind::Adjustment, _) => "commissions-line-adjustment",
+        (EntryKind::Payout, CommissionStatus::Paid) => "commissions-line-paid-out",
+        (EntryKind::Payout, _) if line.entry.amount_minor > 0 => "commissions-line-payout-cancelled",
+        (EntryKind::Payout, _) => "commissions-line-payout",
+    })
 }
 
 /// Why, and by whom if it was a person.
 fn note(line: &Commission) -> String {
     let entry = &line.entry;
-    let who = format!("by {}", actor::words(&entry.actor));
+    let who = actor::words(&entry.actor);
     match entry.kind {
         EntryKind::Accrual | EntryKind::Reversal => entry.reason.clone(),
-        EntryKind::Adjustment => format!("{} · {who}", entry.reason),
-        EntryKind::Payout => who,
+        EntryKind::Adjustment => t!("commissions-reason-by", reason = &entry.reason, who = who),
+        EntryKind::Payout => t!("commissions-by", who = who),
     }
 }
 
@@ -157,14 +162,16 @@ fn note(line: &Commission) -> String {
 fn state(request: &BrandRequest, line: &Commission) -> Cell {
     let (zone, today) = (&request.caller.brand().zone, request.flow.reports().today(request.caller.brand()));
     let day = |at: UnixMs| format::day(zone, today, at);
-    let of_payout = line.payout_created_at.map(|at| format!(" of {}", day(at))).unwrap_or_default();
-    let (text, tone) = match line.status {
-        CommissionStatus::Waiting => ("Needs approval".to_owned(), "warning"),
-        CommissionStatus::Pending => (format!("On hold until {}", day(line.entry.payable_at)), ""),
-        CommissionStatus::Approved => ("Available".to_owned(), "good"),
-        CommissionStatus::InPayout => (format!("In payout{of_payout}"), ""),
-        CommissionStatus::Paid => (format!("Paid in payout{of_payout}"), "good"),
-        CommissionStatus::Cancelled => (format!("Payout{of_payout} cancelled"), ""),
+    let (text, tone) = match (line.status, line.payout_created_at.map(day)) {
+        (CommissionStatus::Waiting, _) => (t!("commissions-needs-approval"), "warning"),
+        (CommissionStatus::Pending, _) => (t!("commissions-on-hold-until", day = day(line.entry.payable_at)), ""),
+        (CommissionStatus::Approved, _) => (t!("commissions-available"), "good"),
+        (CommissionStatus::InPayout, Some(day)) => (t!("commissions-in-payout-of", day = day), ""),
+        (CommissionStatus::InPayout, None) => (t!("commissions-in-payout"), ""),
+        (CommissionStatus::Paid, Some(day)) => (t!("commissions-paid-in-payout-of", day = day), "good"),
+        (CommissionStatus::Paid, None) => (t!("commissions-paid-in-payout"), "good"),
+        (CommissionStatus::Cancelled, Some(day)) => (t!("commissions-payout-of-cancelled", day = day), ""),
+        (CommissionStatus::Cancelled, None) => (t!("commissions-payout-cancelled"), ""),
     };
     let shown = chip(text.clone(), tone);
     match &line.entry.payout {

@@ -25,9 +25,10 @@ use crate::{
     brand_layout::{BrandPage, PAYOUT_TABS},
     component::{chip, confirm, empty},
     error::PageResult,
-    form::{Field, Form, FormState, Input, Posted, done},
+    form::{Field, Form, FormState, Input, Posted, done, label},
     format,
     keyset_page::KeysetPage,
+    language::{Language, decimal, t},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -105,9 +106,9 @@ fn worded(error: FlowError) -> FlowError {
 /// What just happened.
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     let text = match request.address.get("done") {
-        "created" => "Rule added. It applies to orders processed from now on.",
-        "ended" => "Rule ended.",
-        "tiers-saved" => "Tiers saved. Creators are moved in a moment.",
+        "created" => t!("commissions-rule-created"),
+        "ended" => t!("commissions-rule-ended"),
+        "tiers-saved" => t!("commissions-tiers-saved"),
         _ => return None,
     };
     Some(text.into_any())
@@ -149,35 +150,42 @@ impl Found {
 
     /// Whom a rule may be for.
     fn choices(&self) -> Vec<(String, String)> {
-        let mut choices = vec![("all".to_owned(), "Every creator".to_owned())];
-        choices.extend(self.tier_names().into_iter().map(|tier| (format!("tier:{tier}"), format!("Tier {tier}"))));
+        let mut choices = vec![("all".to_owned(), t!("commissions-for-all"))];
+        let tier = |tier: &str| (format!("tier:{tier}"), t!("commissions-for-tier", tier = tier));
+        choices.extend(self.tier_names().into_iter().map(tier));
         let creators = format::choices(&self.creators).into_iter();
         choices.extend(creators.map(|(id, label)| (format!("creator:{id}"), label)));
-        let campaign = |found: &Campaign| (format!("campaign:{}", found.id), format!("Campaign {}", found.name));
+        let campaign = |found: &Campaign| {
+            (format!("campaign:{}", found.id), t!("commissions-for-campaign", campaign = &found.name))
+        };
         choices.extend(self.campaigns.iter().map(campaign));
         let product = |found: &Object<Product>| {
             let id = found.details.external_id.as_ref()?;
-            Some((format!("product:{id}"), format!("Product {}", found.value.title)))
+            Some((format!("product:{id}"), t!("commissions-for-product", product = &found.value.title)))
         };
         choices.extend(self.products.iter().filter_map(product));
         choices
     }
 
-    fn scope(&self, scope: &Scope) -> (String, &'static str) {
+    /// For whom a rule is, and a note about it.
+    fn scope(&self, scope: &Scope) -> (String, String) {
         match scope {
-            Scope::All => ("Every creator".to_owned(), "unless a more specific rule fits"),
-            Scope::Tier(tier) => (format!("Tier {tier}"), "creators who had this tier at the time of the order"),
+            Scope::All => (t!("commissions-for-all"), t!("commissions-for-all-note")),
+            Scope::Tier(tier) => (t!("commissions-for-tier", tier = tier), t!("commissions-for-tier-note")),
             Scope::Campaign(id) => {
                 let campaign = self.campaigns.iter().find(|campaign| campaign.id == *id);
-                let name = campaign.map_or("that is gone", |campaign| &campaign.name);
-                (format!("Campaign {name}"), "sales by its links")
+                let name = campaign.map_or_else(
+                    || t!("commissions-for-campaign-gone"),
+                    |campaign| t!("commissions-for-campaign", campaign = &campaign.name),
+                );
+                (name, t!("commissions-for-campaign-note"))
             }
             Scope::Product(id) => {
                 let is_it = |found: &&Object<Product>| found.details.external_id.as_deref() == Some(id.as_str());
                 let title = self.products.iter().find(is_it).map_or(id.as_str(), |found| &found.value.title);
-                (format!("Product {title}"), "this product only")
+                (t!("commissions-for-product", product = title), t!("commissions-for-product-note"))
             }
-            Scope::Creator(id) => (creator_name(&self.creators, id), "this creator only"),
+            Scope::Creator(id) => (creator_name(&self.creators, id), t!("commissions-for-creator-note")),
         }
     }
 }
@@ -193,15 +201,13 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let content = view! {
         {is_open.then(|| new_rule(request, &form, &found))}
         {state.form("end").all_faults()}
-        <p class="subdued">
-            "Calculated on the price of the goods after discounts and refunds, without tax and shipping. If several rules match, the most specific one applies: creator, then product, campaign, tier, every creator."
-        </p>
+        <p class="subdued">{t!("commissions-rules-text")}</p>
         {table.view(&request.address)}
         {tiers::section(request, state, &found)}
     };
     let new = request.address.with(&[("new", "rule")]);
-    Ok(BrandPage::new("Commission rules")
-        .beside(view! { <a class="button primary" href=new>"New rule"</a> })
+    Ok(BrandPage::new(t!("commissions-rules"))
+        .beside(view! { <a class="button primary" href=new>{t!("commissions-new-rule")}</a> })
         .tabs(&PAYOUT_TABS)
         .done(what_was_done(request))
         .status(state.status())
@@ -209,40 +215,51 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
 }
 
 fn new_rule(request: &BrandRequest, form: &Form, found: &Found) -> AnyView {
-    let currency = request.caller.brand().currency;
-    let money = |name, label, hint: String| Field::new(name, label).length_max(20).hint(hint);
+    let currency = request.caller.brand().currency.code();
+    let money = |name, id, hint: String| Field::new(name, label(id)).length_max(20).hint(hint);
+    let date = |name, id, hint: String| Field::new(name, label(id)).input(Input::Date).hint(hint);
     let is_more = ["tier", "product", "bonus", "cap"].iter().any(|name| !form.value(name).is_empty());
     let labels = [
-        "Applies to",
-        "Percentage of order",
-        "Fixed amount per order",
-        "Bonus for a new customer",
-        "Maximum per order",
-        "Start date",
-        "End date",
+        label("commissions-applies-to"),
+        label("commissions-percent"),
+        label("commissions-fixed"),
+        label("commissions-bonus"),
+        label("commissions-cap"),
+        label("commissions-start"),
+        label("commissions-end-date"),
     ];
+    let percent = Field::new("percent", label("commissions-percent")).length_max(8).placeholder("10");
+    let fixed = money("fixed", "commissions-fixed", t!("commissions-fixed-hint", currency = currency));
+    let bonus = money("bonus", "commissions-bonus", t!("commissions-bonus-hint", currency = currency));
+    let cap = money("cap", "commissions-cap", t!("commissions-cap-hint", currency = currency));
+    let product = Field::new("product", label("commissions-other-product"))
+        .length_max(120)
+        .hint(t!("commissions-other-product-hint"));
+    let applies_to = label("commissions-applies-to");
     view! {
         <section class="card">
-            <h2>"New rule"</h2>
+            <h2>{t!("commissions-new-rule")}</h2>
             {form.summary(&labels)}
             <form method="post">
                 <div class="fields">
-                    {form.combobox("applies_to", "Applies to", &found.choices(), "", "A creator, tier, campaign or product. Type to search.")}
-                    {form.field(Field::new("percent", "Percentage of order").length_max(8).placeholder("10"))}
-                    {form.field(money("fixed", "Fixed amount per order", format!("Instead of a percentage, in {currency}.")))}
-                    {form.field(Field::new("from", "Start date").input(Input::Date).hint("Today if empty."))}
-                    {form.field(Field::new("to", "End date").input(Input::Date).hint("The last day. None if empty."))}
+                    {form.combobox("applies_to", applies_to, &found.choices(), "", t!("commissions-applies-to-hint"))}
+                    {form.field(percent)}
+                    {form.field(fixed)}
+                    {form.field(date("from", "commissions-start", t!("commissions-start-hint")))}
+                    {form.field(date("to", "commissions-end-date", t!("commissions-end-date-hint")))}
                 </div>
                 <details open=is_more>
-                    <summary>"More"</summary>
+                    <summary>{t!("commissions-more")}</summary>
                     <div class="fields">
-                        {form.field(money("bonus", "Bonus for a new customer", format!("On a customer’s first order, in {currency}.")))}
-                        {form.field(money("cap", "Maximum per order", format!("Bonus included, in {currency}.")))}
-                        {form.field(Field::new("tier", "Or a tier that nobody has yet").length_max(120))}
-                        {form.field(Field::new("product", "Or a product that is not in the list").length_max(120).hint("The number at the end of the product’s address in your Shopify admin."))}
+                        {form.field(bonus)}
+                        {form.field(cap)}
+                        {form.field(Field::new("tier", label("commissions-new-tier")).length_max(120))}
+                        {form.field(product)}
                     </div>
                 </details>
-                <div class="inline">{form.submit("Add rule")} <a class="quiet" href=PATH>"Cancel"</a></div>
+                <div class="inline">
+                    {form.submit(t!("commissions-add-rule"))} <a class="quiet" href=PATH>{t!("commissions-cancel")}</a>
+                </div>
             </form>
         </section>
     }
@@ -252,11 +269,11 @@ fn new_rule(request: &BrandRequest, form: &Form, found: &Found) -> AnyView {
 fn table(request: &BrandRequest, found: &Found) -> Table {
     let now = request.flow.now();
     let columns = [
-        Column::text("for", "For"),
-        Column::text("earns", "Earns"),
-        Column::number("since", "In force"),
-        Column::text("state", "State"),
-        Column::actions("Actions"),
+        Column::text("for", t!("commissions-for")),
+        Column::text("earns", t!("commissions-earns")),
+        Column::number("since", t!("commissions-in-force")),
+        Column::text("state", t!("commissions-state")),
+        Column::actions(t!("commissions-actions")),
     ];
     // Those that have ended come last; the most specific ones first, as they are tried.
     let mut rules: Vec<&Rule> = found.rules.iter().collect();
@@ -264,12 +281,12 @@ fn table(request: &BrandRequest, found: &Found) -> Table {
         let rank = |rule: &Rule| rule.ends_at.is_some_and(|end| end <= now);
         rank(one).cmp(&rank(other)).then(other.scope.cmp(&one.scope)).then(other.created_at.cmp(&one.created_at))
     });
-    Table::new("Commission rules", columns)
+    Table::new(t!("commissions-rules"), columns)
         .rows(rules.into_iter().map(|rule| row(request, found, rule)).collect::<Vec<_>>())
         .empty(empty(
-            "No rules yet, so nobody earns a commission",
-            "Begin with one rule for every creator, such as 10 % of each order. Add more specific rules later.",
-            Some(("/brand/attribution/commissions/rules?new=rule", "New rule".into())),
+            t!("commissions-no-rules"),
+            t!("commissions-no-rules-text"),
+            Some(("/brand/attribution/commissions/rules?new=rule", t!("commissions-new-rule"))),
         ))
 }
 
@@ -279,26 +296,29 @@ fn row(request: &BrandRequest, found: &Found, rule: &Rule) -> Row {
     let (scope, note) = found.scope(&rule.scope);
     let from = format::day(zone, today, rule.starts_at);
     // The end is exclusive: the last day is the one before.
-    let until = rule.ends_at.map(|end| format::day(zone, today, end.plus_ms(-1)));
-    let in_force = until.as_ref().map_or_else(|| format!("since {from}"), |until| format!("{from} to {until}"));
+    let in_force = match rule.ends_at.map(|end| format::day(zone, today, end.plus_ms(-1))) {
+        Some(until) => t!("commissions-from-to", from = from, to = until),
+        None => t!("commissions-since", day = from),
+    };
     let (state, tone, is_over) = if rule.ends_at.is_some_and(|end| end <= now) {
-        ("Ended", "", true)
+        (t!("commissions-ended"), "", true)
     } else if rule.starts_at > now {
-        ("Not yet", "warning", false)
+        (t!("commissions-not-yet"), "warning", false)
     } else {
-        ("In force", "good", false)
+        (t!("commissions-in-force"), "good", false)
     };
     let form = FormState::default().form("end");
     let id = rule.id.to_string();
     let end = (!is_over).then(|| {
-        let form = view! { <form method="post">{Form::hidden("id", id)}{form.button("End rule", "critical")}</form> };
-        confirm("End", "New orders earn nothing under this rule. Commissions already earned stay.", form)
+        let button = form.button(t!("commissions-end-rule"), "critical");
+        let form = view! { <form method="post">{Form::hidden("id", id)}{button}</form> };
+        confirm(t!("commissions-end"), t!("commissions-end-text"), form)
     });
     Row::new([
         Cell::text(scope).note(note),
         Cell::text(earns(rule)),
         Cell::text(in_force).sorted_by(rule.starts_at.0),
-        Cell::view(state, chip(state, tone)),
+        Cell::view(state.clone(), chip(state, tone)),
         Cell::view("", end),
     ])
     .muted(is_over)
@@ -307,18 +327,24 @@ fn row(request: &BrandRequest, found: &Found, rule: &Rule) -> Row {
 /// Rate, bonus and cap in words.
 fn earns(rule: &Rule) -> String {
     let rate = match &rule.rate {
-        Rate::Percent { bp } => format!("{} of each order", percent(*bp)),
-        Rate::Fixed { money } => format!("{money} per order"),
+        Rate::Percent { bp } => t!("commissions-earns-percent", percent = percent(*bp)),
+        Rate::Fixed { money } => t!("commissions-earns-fixed", amount = format::amount(*money)),
     };
-    let bonus = rule.new_customer_bonus.map(|bonus| format!(", plus {bonus} for a new customer"));
-    let cap = rule.cap.map(|cap| format!(", at most {cap} per order"));
-    format!("{rate}{}{}", bonus.unwrap_or_default(), cap.unwrap_or_default())
+    let earned = match rule.new_customer_bonus {
+        Some(bonus) => t!("commissions-earns-bonus", earned = rate, bonus = format::amount(bonus)),
+        None => rate,
+    };
+    match rule.cap {
+        Some(cap) => t!("commissions-earns-cap", earned = earned, cap = format::amount(cap)),
+        None => earned,
+    }
 }
 
 /// Basis points as a percentage without needless zeros: 10%, 12.5%, 0.25%.
 fn percent(bp: u32) -> String {
     let text = format!("{}.{:02}", bp / 100, bp % 100);
-    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+    let number = decimal(Language::current(), text.trim_end_matches('0').trim_end_matches('.'));
+    t!("format-percent", number = number)
 }
 
 #[cfg(test)]
@@ -328,6 +354,7 @@ mod tests {
     #[test]
     fn rates_have_no_needless_zeros() {
         assert_eq!([1_000, 1_250, 25, 10_000].map(percent), ["10%", "12.5%", "0.25%", "100%"]);
+        assert_eq!(Language::German.speak(|| percent(1_250)), "12,5\u{a0}%");
     }
 
     #[test]

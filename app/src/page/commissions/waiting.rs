@@ -7,8 +7,9 @@ use leptos::prelude::*;
 use super::{Found, creator_name};
 use crate::{
     component::chip,
-    form::{Field, Form, FormState},
+    form::{Field, Form, FormState, label},
     format,
+    language::t,
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -47,15 +48,15 @@ fn orders(waiting: &[WaitingCommission]) -> Vec<WaitingOrder<'_>> {
 /// The table of what waits.
 pub(super) fn table(request: &BrandRequest, state: &FormState, found: &Found) -> Table {
     let columns = [
-        Column::text("order", "Order"),
-        Column::text("creator", "Creator"),
-        Column::text("reason", "Why it waits"),
-        Column::number("available", "Hold ends"),
-        Column::money("amount", "Commission"),
+        Column::text("order", t!("commissions-order")),
+        Column::text("creator", t!("commissions-creator")),
+        Column::text("reason", t!("commissions-why-waiting")),
+        Column::number("available", t!("commissions-hold-ends")),
+        Column::money("amount", t!("commissions-commission")),
     ];
     let forms = [state.form("approve"), state.form("reject")];
     let rows = orders(&found.waiting).into_iter().map(|order| row(request, &forms, found, &order)).collect::<Vec<_>>();
-    Table::new("Commissions that need approval", columns).named("waiting").rows(rows)
+    Table::new(t!("commissions-needs-approval-table"), columns).named("waiting").rows(rows)
 }
 
 fn row(request: &BrandRequest, forms: &[Form], found: &Found, order: &WaitingOrder<'_>) -> Row {
@@ -63,7 +64,7 @@ fn row(request: &BrandRequest, forms: &[Form], found: &Found, order: &WaitingOrd
     let id = order.order.to_string();
     let is_chosen = forms.iter().any(|form| form.has_value("order", &id));
     let name = order.name.to_owned();
-    let choose = format!("Choose {name}");
+    let choose = t!("commissions-choose-order", order = &name);
     let href = format!("/brand/attribution/orders/{id}");
     let (linked, at) = (name.clone(), order.payable_at());
     let order_cell = view! {
@@ -73,17 +74,17 @@ fn row(request: &BrandRequest, forms: &[Form], found: &Found, order: &WaitingOrd
         </span>
     };
     let names: Vec<String> = order.parts.iter().map(|part| creator_name(&found.creators, &part.creator)).collect();
-    let amounts: Vec<String> = order.parts.iter().map(|part| part.amount.to_string()).collect();
+    let amounts: Vec<String> = order.parts.iter().map(|part| format::amount(part.amount)).collect();
     let sum: i64 = order.parts.iter().map(|part| part.amount.minor).sum();
     let (reason, tone) = if order.is_unproven() {
-        ("Not proven: only a browser reported it", "warning")
+        (t!("commissions-not-proven"), "warning")
     } else {
-        ("You approve each", "")
+        (t!("commissions-approve-each"), "")
     };
     Row::new([
         Cell::view(name, order_cell),
         Cell::text(names.join(", ")),
-        Cell::view(reason, chip(reason, tone)),
+        Cell::view(reason.clone(), chip(reason, tone)),
         Cell::view(zone.show(at), format::moment(zone, today, at)).sorted_by(at.0),
         Cell::number(sum, amounts.join(" + ")),
     ])
@@ -94,25 +95,23 @@ pub(super) fn section(request: &BrandRequest, state: &FormState, found: &Found, 
     let (approve, reject, proven) = (state.form("approve"), state.form("reject"), state.form("approve-proven"));
     let has_proven = found.waiting.iter().any(|one| !one.is_unproven);
     let is_cut = format::length(found.waiting.len()) >= WAITING_MAX;
-    let reason = Field::new("reason", "Reason").placeholder("Paid for the sale already");
+    let reason = Field::new("reason", label("commissions-reason")).placeholder(t!("commissions-reject-example"));
     view! {
         <section class="card" id="needs-approval">
-            <h2>"Needs approval"</h2>
-            <p class="subdued">
-                "Look at the order before you approve what is not proven: anybody can report an order number or a customer’s name. An approved commission still waits for the end of its hold."
-            </p>
-            {is_cut.then(|| view! { <p class="subdued">"These are the latest. Older ones show up as you decide on them."</p> })}
-            {approve.all_faults()} {reject.summary(&["Reason"])}
+            <h2>{t!("commissions-needs-approval")}</h2>
+            <p class="subdued">{t!("commissions-needs-approval-text")}</p>
+            {is_cut.then(|| view! { <p class="subdued">{t!("commissions-needs-approval-cut")}</p> })}
+            {approve.all_faults()} {reject.summary(&[label("commissions-reason")])}
             <form method="post" id=FORM class="inline bulk">
-                {approve.submit("Approve chosen")}
+                {approve.submit(t!("commissions-approve"))}
                 <details class="confirm" open=reject.is_refused()>
-                    <summary class="button">"Reject chosen…"</summary>
+                    <summary class="button">{t!("commissions-reject-chosen")}</summary>
                     <div class="popover">
-                        <p>"Their commissions become zero. The sales stay credited. The reason is kept in the ledger."</p>
-                        {reject.field(reason)} {reject.button("Reject", "critical")}
+                        <p>{t!("commissions-reject-text")}</p>
+                        {reject.field(reason)} {reject.button(t!("commissions-reject"), "critical")}
                     </div>
                 </details>
-                {has_proven.then(|| proven.button("Approve all that is proven and past its hold", "quiet"))}
+                {has_proven.then(|| proven.button(t!("commissions-approve-proven"), "quiet"))}
             </form>
             {table.view(&request.address)}
         </section>

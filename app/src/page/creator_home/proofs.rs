@@ -40,10 +40,9 @@ pub(super) async fn submit(request: CreatorRequest, posted: Posted) -> PageResul
 }
 
 async fn issue(request: &CreatorRequest, posted: &Posted) -> Result<Response, FlowError> {
-    let day = |name, label: &str| {
-        Day::parse(posted.get(name).trim()).ok_or_else(|| Invalid::one(format!("{label} must be a day")))
-    };
-    let (from, to) = (day("from", "first day")?, day("to", "last day")?);
+    let day = |name| Day::parse(posted.get(name).trim());
+    let from = day("from").ok_or_else(|| Invalid::one("first day must be a day"))?;
+    let to = day("to").ok_or_else(|| Invalid::one("last day must be a day"))?;
     request.flow.creator_view(&request.caller).issue_proof(Period::between(from, to)).await?;
     Ok(done(PATH, "issued"))
 }

@@ -12,6 +12,7 @@ use super::path_of;
 use crate::{
     component::{chip, confirm},
     form::{Form, FormState, Posted, done},
+    language::{rich, t},
     page::creator_home::proofs::days,
     request::BrandRequest,
 };
@@ -30,8 +31,8 @@ pub(super) async fn card(request: &BrandRequest, id: &CreatorId) -> Result<Optio
     Ok((!rows.is_empty()).then(|| {
         view! {
             <section class="card" id="proofs">
-                <h2>"Revenue proofs"</h2>
-                <p class="subdued">"Signed pages on which this creator shows others what they sold through links whose revenue you share."</p>
+                <h2>{t!("proof-of-creator")}</h2>
+                <p class="subdued">{t!("proof-of-creator-text")}</p>
                 <ul class="rows">{rows}</ul>
             </section>
         }
@@ -41,10 +42,10 @@ pub(super) async fn card(request: &BrandRequest, id: &CreatorId) -> Result<Optio
 
 fn row(request: &BrandRequest, proof: &IssuedProof) -> AnyView {
     let state = match proof.state {
-        ProofState::Current => chip("Valid", "good"),
-        ProofState::Superseded => chip("Superseded", "warning"),
-        ProofState::Revoked { by: RevokedBy::Brand, .. } => chip("Revoked", "bad"),
-        ProofState::Revoked { by: RevokedBy::Creator, .. } => chip("Withdrawn by the creator", ""),
+        ProofState::Current => chip(t!("proof-state-valid"), "good"),
+        ProofState::Superseded => chip(t!("proof-state-superseded"), "warning"),
+        ProofState::Revoked { by: RevokedBy::Brand, .. } => chip(t!("proof-state-revoked"), "bad"),
+        ProofState::Revoked { by: RevokedBy::Creator, .. } => chip(t!("proof-state-withdrawn"), ""),
     };
     let is_withdrawn = matches!(proof.state, ProofState::Revoked { .. });
     let days = days(&proof.statement.period);
@@ -60,15 +61,15 @@ fn row(request: &BrandRequest, proof: &IssuedProof) -> AnyView {
         let form = view! {
             <form method="post">
                 {Form::hidden("proof", proof.id.to_string())}
-                {form.button("Revoke proof", "critical")}
+                {form.button(t!("proof-revoke-proof"), "critical")}
             </form>
         };
-        let question = "Its page will show no figures any more, and the creator cannot issue one with the same figures. Files that others have downloaded stay readable.";
-        confirm("Revoke", question, form)
+        confirm(t!("proof-revoke"), t!("proof-revoke-text"), form)
     });
+    let issued = rich!("proof-issued-at", moment = request.moment(proof.statement.issued_at()));
     view! {
         <li>
-            <span>{name}" "{state}<small class="subdued">"Issued "{request.moment(proof.statement.issued_at())}</small></span>
+            <span>{name}" "{state}<small class="subdued">{issued}</small></span>
             {revoke}
         </li>
     }

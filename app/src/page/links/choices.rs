@@ -8,7 +8,7 @@ use domain::{
 };
 use flow::{FlowError, campaign::PlannedCampaign};
 
-use crate::{format, request::BrandRequest};
+use crate::{format, request::BrandRequest, words};
 
 /// Creators and campaigns, by name.
 pub(crate) struct Choices {
@@ -52,7 +52,7 @@ pub(super) fn platforms() -> Vec<(String, String)> {
 
 /// Kinds of content to choose from.
 pub(super) fn content_types() -> Vec<(String, String)> {
-    ContentType::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect()
+    ContentType::ALL.iter().map(|kind| (kind.as_str().to_owned(), words::content_type(*kind).text())).collect()
 }
 
 /// When a day that a form names is over in the brand's zone; `None` if it names none.

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::{
     format,
+    language::{rich, t},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -18,14 +19,18 @@ pub(crate) fn credited_table(request: &BrandRequest, orders: &[CreditedOrder]) -
             Cell::text(order.name.clone()).href(format!("/brand/attribution/orders/{}", order.order)),
             Cell::view(request.moment_text(order.placed_at), request.moment(order.placed_at))
                 .sorted_by(order.placed_at.0),
-            Cell::number(order.amount_minor, amount.to_string()),
+            Cell::number(order.amount_minor, format::amount(amount)),
         ])
     });
-    let columns = [Column::text("order", "Order"), Column::text("placed", "Placed"), Column::money("credit", "Credit")];
-    Table::new("Credited orders", columns)
+    let columns = [
+        Column::text("order", t!("links-order")),
+        Column::text("placed", t!("links-placed")),
+        Column::money("credit", t!("links-credit")),
+    ];
+    Table::new(t!("links-credited-orders"), columns)
         .rows(rows.collect::<Vec<_>>())
         .named("orders")
-        .empty(view! { <p class="subdued">"No order yet. Sales appear here as soon as they are credited."</p> })
+        .empty(view! { <p class="subdued">{t!("links-no-order")}</p> })
 }
 
 /// The card of [`credited_table`], which says so if there may be more orders.
@@ -33,8 +38,9 @@ pub(crate) fn credited_card(request: &BrandRequest, orders: &[CreditedOrder]) ->
     let is_cut = format::length(orders.len()) >= CREDITED_ORDERS_MAX;
     let table = credited_table(request, orders);
     let note = is_cut.then(|| {
-        let text = format!("The latest {CREDITED_ORDERS_MAX} orders. ");
-        view! { <p class="subdued more-link">{text}<a href="/brand/attribution/orders">"All orders"</a></p> }
+        let all = view! { <a href="/brand/attribution/orders">{t!("links-all-orders")}</a> }.into_any();
+        view! { <p class="subdued more-link">{rich!("links-latest-only", count = CREDITED_ORDERS_MAX, link = all)}</p> }
     });
-    view! { <section class="card"><h2>"Latest orders"</h2>{table.view(&request.address)}{note}</section> }.into_any()
+    view! { <section class="card"><h2>{t!("links-latest-orders")}</h2>{table.view(&request.address)}{note}</section> }
+        .into_any()
 }

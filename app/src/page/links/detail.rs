@@ -13,6 +13,7 @@ use crate::{
     error::PageResult,
     form::{FormState, Posted, done},
     format, icon,
+    language::t,
     period_choice::PeriodChoice,
     qr,
     request::BrandRequest,
@@ -84,12 +85,12 @@ async fn page(request: &BrandRequest, link: &Link, state: &FormState) -> PageRes
         </div>
     };
     let action = state.form(if link.deleted_at.is_some() { "restore" } else { "archive" });
-    let label = if link.deleted_at.is_some() { "Restore" } else { "Archive" };
+    let label = if link.deleted_at.is_some() { t!("links-restore") } else { t!("links-archive") };
     Ok(BrandPage::new(title)
-        .above(view! { <a href=PATH>"← Links"</a> })
+        .above(view! { <a href=PATH>{t!("links-back")}</a> })
         .beside(view! {
             {choice.menu(request)}
-            {copy_button(url.clone(), "this link")}
+            {copy_button(url.clone(), &t!("links-this-link"))}
             <form method="post" action=path_of(&link.id)>{action.button(label, "")}</form>
         })
         .done(what_was_done(&request.address))
@@ -100,7 +101,7 @@ async fn page(request: &BrandRequest, link: &Link, state: &FormState) -> PageRes
 /// Where it leads, whose it is, and what is special about it.
 fn facts(request: &BrandRequest, link: &Link, choices: &Choices) -> AnyView {
     let creator = link.creator.as_ref().map_or_else(
-        || "Unassigned".into_any(),
+        || t!("links-unassigned").into_any(),
         |id| {
             let name = format::name_of(&choices.creators, Some(id));
             view! { <a href=format!("/brand/attribution/creators/{id}")>{name}</a> }.into_any()
@@ -108,47 +109,46 @@ fn facts(request: &BrandRequest, link: &Link, choices: &Choices) -> AnyView {
     );
     let campaign = link.campaign.as_ref().map(|id| {
         let name = choices.campaign_name(Some(id));
-        view! { <div><dt>"Campaign"</dt><dd><a href=format!("/brand/attribution/campaigns/{id}")>{name}</a></dd></div> }
+        view! { <div><dt>{t!("links-campaign")}</dt><dd><a href=format!("/brand/attribution/campaigns/{id}")>{name}</a></dd></div> }
     });
-    let fact = |label: &'static str, text: String| {
-        (!text.is_empty()).then(|| view! { <div><dt>{label}</dt><dd>{text}</dd></div> })
-    };
+    let fact =
+        |label: String, text: String| (!text.is_empty()).then(|| view! { <div><dt>{label}</dt><dd>{text}</dd></div> });
     let sharing = if link.share_revenue {
-        "Shared with the creator".into_any()
+        t!("links-shared").into_any()
     } else {
-        view! { {icon::LOCK()}"Private" }.into_any()
+        view! { {icon::LOCK()}{t!("links-private")} }.into_any()
     };
     let expiry = link.expires_at.map(|end| {
-        view! { <div><dt>"Works until"</dt><dd>{request.moment(end)}</dd></div> }
+        view! { <div><dt>{t!("links-works-until")}</dt><dd>{request.moment(end)}</dd></div> }
     });
     let destination = link.destination.clone();
     view! {
         <p class="destination">
             "↳ "<a href=destination.clone() rel="noreferrer" target="_blank">{format::without_scheme(&destination)}</a>
-            {state_of(link, request.flow.now()).map(|text| view! { " "{chip(text, "warning")} })}
+            {state_of(link, request.flow.now()).map(|text| view! { " "{chip(text.text(), "warning")} })}
         </p>
         <dl class="facts">
-            <div><dt>"Creator"</dt><dd>{creator}</dd></div>
+            <div><dt>{t!("links-creator")}</dt><dd>{creator}</dd></div>
             {campaign}
-            {fact("Placement", format::placement(link))}
-            {fact("Promo code", link.promo_code.clone().unwrap_or_default())}
-            <div><dt>"Revenue"</dt><dd>{sharing}</dd></div>
+            {fact(t!("links-placement"), format::placement(link))}
+            {fact(t!("links-promo-code"), link.promo_code.clone().unwrap_or_default())}
+            <div><dt>{t!("links-revenue")}</dt><dd>{sharing}</dd></div>
             {expiry}
-            <div><dt>"Created"</dt><dd>{request.moment(link.created_at)}</dd></div>
+            <div><dt>{t!("links-created")}</dt><dd>{request.moment(link.created_at)}</dd></div>
         </dl>
     }
     .into_any()
 }
 
 fn qr_card(link: &Link, url: &str) -> AnyView {
-    let picture = qr::picture(url, format!("QR code of {}", format::without_scheme(url)));
+    let picture = qr::picture(url, t!("links-qr-of", address = format::without_scheme(url)));
     let href = format!("{}/qr", path_of(&link.id));
     view! {
         <section class="card qr-card">
-            <h2>"QR code"</h2>
+            <h2>{t!("links-qr")}</h2>
             {picture}
-            <p class="subdued">"For packages, posters and story stickers. A scan counts as a click."</p>
-            <p><a class="button" href=href download="">{icon::DOWNLOAD()}"Download SVG"</a></p>
+            <p class="subdued">{t!("links-qr-text")}</p>
+            <p><a class="button" href=href download="">{icon::DOWNLOAD()}{t!("links-qr-download")}</a></p>
         </section>
     }
     .into_any()

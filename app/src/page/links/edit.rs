@@ -10,12 +10,15 @@ use super::{
     path_of,
 };
 use crate::{
-    form::{Field, FormState, Input, Posted, done},
+    form::{Field, FormState, Input, Label, Posted, done, label},
+    language::t,
     request::BrandRequest,
 };
 
 /// Labels of the fields whose faults stand beside them.
-const LABELS: [&str; 3] = ["Destination URL", "Promo code", "Expiry"];
+fn labels() -> [Label; 3] {
+    [label("links-destination"), label("links-promo-code"), label("links-expiry")]
+}
 
 /// Changes the link.
 pub(super) async fn save(request: &BrandRequest, link: &Link, posted: &Posted) -> Result<Response, FlowError> {
@@ -54,20 +57,24 @@ pub(super) fn card(request: &BrandRequest, link: &Link, state: &FormState) -> An
         .initial("promo_code", link.promo_code.clone().unwrap_or_default())
         .initial("expires_on", last_day(link, &request.caller.brand().zone))
         .initial("share_revenue", if link.share_revenue { "on" } else { "" });
+    let destination =
+        Field::new("destination", label("links-destination")).input(Input::Url).required().length_max(2048);
+    let promo_code = Field::new("promo_code", label("links-promo-code")).hint(t!("links-promo-code-fixed"));
+    let expiry = Field::new("expires_on", label("links-expiry")).input(Input::Date).hint(t!("links-expiry-hint"));
     view! {
         <section class="card" id="edit">
-            <h2>"Edit"</h2>
-            {form.summary(&LABELS)}
+            <h2>{t!("links-edit")}</h2>
+            {form.summary(&labels())}
             <form method="post" data-save-bar="">
                 <div class="fields">
-                    {form.field(Field::new("destination", "Destination URL").input(Input::Url).required().length_max(2048))}
-                    {form.field(Field::new("promo_code", "Promo code").hint("It stays as it is once orders are credited to the link."))}
-                    {form.select("platform", "Platform", &platforms(), "Not set", "")}
-                    {form.select("content_type", "Content type", &content_types(), "Not set", "")}
-                    {form.field(Field::new("expires_on", "Expiry").input(Input::Date).hint("The last day on which the link works."))}
-                    {form.checkbox("share_revenue", "Share revenue with the creator", "The creator always sees clicks and conversions.")}
+                    {form.field(destination)}
+                    {form.field(promo_code)}
+                    {form.select("platform", label("links-platform"), &platforms(), t!("links-not-set"), "")}
+                    {form.select("content_type", label("links-content-type"), &content_types(), t!("links-not-set"), "")}
+                    {form.field(expiry)}
+                    {form.checkbox("share_revenue", t!("links-share"), t!("links-share-hint-short"))}
                 </div>
-                {form.submit("Save")}
+                {form.submit(t!("links-save"))}
             </form>
         </section>
     }

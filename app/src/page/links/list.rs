@@ -14,6 +14,7 @@ use crate::{
     error::PageResult,
     form::{Form, FormState},
     format, icon,
+    language::{Message, rich, t},
     period_choice::PeriodChoice,
     picker::{self, Filter, filter_bar},
     request::BrandRequest,
@@ -76,25 +77,30 @@ pub(super) async fn page(request: &BrandRequest, state: &FormState) -> PageResul
         None
     };
     let filters = vec![
-        Filter::by_name("creator", "Creator", found.choices.creators(), "All creators"),
-        Filter::by_name("campaign", "Campaign", found.choices.campaigns(), "All campaigns"),
-        Filter::of("state", "State", vec![("archived".to_owned(), "Archived".to_owned())], "Active"),
+        Filter::by_name("creator", t!("links-creator"), found.choices.creators(), t!("links-all-creators")),
+        Filter::by_name("campaign", t!("links-campaign"), found.choices.campaigns(), t!("links-all-campaigns")),
+        Filter::of(
+            "state",
+            t!("links-state"),
+            vec![("archived".to_owned(), t!("links-archived"))],
+            t!("links-active"),
+        ),
     ];
     let summary = ["archive", "restore", "campaign"].map(|action| state.form(action).all_faults());
     let bulk = (!found.links.is_empty()).then(|| bulk_bar(&found.choices, shows_archived(request)));
     let content = view! {
         {made(request).await?}
         {new}
-        {found.has_any.then(|| filter_bar(&request.address, "Search links", filters))}
+        {found.has_any.then(|| filter_bar(&request.address, t!("links-search"), filters))}
         {summary.into_iter().collect_view()}
         {bulk}
         {table.view(&request.address)}
     };
     let new_href = format!("{}#new-link", request.address.with(&[("new", "1")]));
-    Ok(BrandPage::new("Links")
+    Ok(BrandPage::new(t!("links-title"))
         .beside(view! {
             {choice.menu(request)}
-            <a class="button primary" href=new_href>"New link"</a>
+            <a class="button primary" href=new_href>{t!("links-new")}</a>
         })
         .done(what_was_done(&request.address))
         .status(state.status())
@@ -110,10 +116,11 @@ async fn made(request: &BrandRequest) -> Result<Option<AnyView>, FlowError> {
         Err(other) => return Err(other),
     };
     let url = request.flow.links().tracking_url(link.code);
+    let made = view! { <a class="code" data-testid="new-link" href=path_of(&link.id)>{url.clone()}</a> }.into_any();
     let view = view! {
         <div class="banner success made" role="status">
-            <span>"Link created: "<a class="code" data-testid="new-link" href=path_of(&link.id)>{url.clone()}</a></span>
-            {copy_button(url, "the new link")}
+            <span>{rich!("links-made", link = made)}</span>
+            {copy_button(url, &t!("links-the-new-link"))}
         </div>
     };
     Ok(Some(view.into_any()))
@@ -123,25 +130,24 @@ async fn made(request: &BrandRequest) -> Result<Option<AnyView>, FlowError> {
 fn bulk_bar(choices: &Choices, is_archived: bool) -> AnyView {
     let state = FormState::default();
     let mut campaigns = choices.campaigns();
-    campaigns.push(("none".to_owned(), "No campaign".to_owned()));
+    campaigns.push(("none".to_owned(), t!("links-no-campaign")));
     let actions = if is_archived {
-        state.form("restore").button("Restore", "").into_any()
+        state.form("restore").button(t!("links-restore"), "").into_any()
     } else {
         view! {
             <span class="inline">
                 {picker::searched(view! {
-                    <select id="bulk-campaign" name="campaign" aria-label="Campaign for the ticked links">
-                        {picker::options(&campaigns, "", "Choose a campaign")}
+                    <select id="bulk-campaign" name="campaign" aria-label=t!("links-ticked-campaign")>
+                        {picker::options(&campaigns, "", &t!("links-choose-campaign"))}
                     </select>
                 })}
-                {state.form("campaign").button("Set campaign", "")}
+                {state.form("campaign").button(t!("links-set-campaign"), "")}
             </span>
-            {state.form("archive").button("Archive", "critical")}
+            {state.form("archive").button(t!("links-archive"), "critical")}
         }
         .into_any()
     };
-    view! { <form id="bulk" method="post" class="bulk"><span>"With the ticked links:"</span>{actions}</form> }
-        .into_any()
+    view! { <form id="bulk" method="post" class="bulk"><span>{t!("links-ticked")}</span>{actions}</form> }.into_any()
 }
 
 fn list_table(request: &BrandRequest, found: &Found) -> Table {
@@ -149,14 +155,13 @@ fn list_table(request: &BrandRequest, found: &Found) -> Table {
     let table = link_table(request, &found.links, &found.figures, &found.trends, &found.choices, true);
     if is_filtered {
         let clear = request.address.with(&[("creator", ""), ("campaign", ""), ("state", "")]);
-        table.empty(
-            view! { <p class="subdued">"No link matches these filters. "<a href=clear>"Show all active links"</a></p> },
-        )
+        let all = view! { <a href=clear>{t!("links-show-active")}</a> }.into_any();
+        table.empty(view! { <p class="subdued">{rich!("links-no-match", link = all)}</p> })
     } else {
         table.empty(empty(
-            "No links yet",
-            "Give each creator their own link. Clicks appear right away, sales as orders come in.",
-            Some(("/brand/attribution/links?new=1", "New link".into())),
+            t!("links-none"),
+            t!("links-none-text"),
+            Some(("/brand/attribution/links?new=1", t!("links-new"))),
         ))
     }
 }
@@ -171,20 +176,20 @@ pub(crate) fn link_table(
     is_ticked: bool,
 ) -> Table {
     let columns = [
-        Column::text("link", "Link"),
-        Column::text("creator", "Creator"),
-        Column::text("campaign", "Campaign"),
-        Column::number("trend", "14 days"),
-        Column::number("clicks", "Clicks"),
-        Column::money("revenue", "Revenue"),
-        Column::actions("Actions"),
+        Column::text("link", t!("links-link")),
+        Column::text("creator", t!("links-creator")),
+        Column::text("campaign", t!("links-campaign")),
+        Column::number("trend", t!("links-trend-column", days = TREND_DAYS)),
+        Column::number("clicks", t!("links-clicks")),
+        Column::money("revenue", t!("links-revenue")),
+        Column::actions(t!("links-actions")),
     ];
     let none = Figures::default();
     let rows = links.iter().map(|link| {
         let figures = figures.get(&link.id).unwrap_or(&none);
         row(request, link, figures, trends.get(&link.id).map_or(&[], Vec::as_slice), choices, is_ticked)
     });
-    Table::new("Tracking links", columns).rows(rows.collect::<Vec<_>>())
+    Table::new(t!("links-table"), columns).rows(rows.collect::<Vec<_>>())
 }
 
 /// The destination without scheme and shop: what differs between links.
@@ -207,7 +212,7 @@ fn row(
     let shown = format::without_scheme(&url);
     let id = link.id.to_string();
     let tick = is_ticked.then(|| {
-        let label = format!("Tick {shown}");
+        let label = t!("links-tick", link = &shown);
         view! { <input type="checkbox" name="id" value=id.clone() form="bulk" aria-label=label /> }
     });
     let state = state_of(link, request.flow.now());
@@ -215,8 +220,8 @@ fn row(
         <span class="link-code">
             {tick}
             <a class="code" href=path_of(&link.id) title=link.destination.clone()>{shown.clone()}</a>
-            {state.map(|text| crate::component::chip(text, "warning"))}
-            {copy_button(url, "this link")}
+            {state.map(|text| crate::component::chip(text.text(), "warning"))}
+            {copy_button(url, &t!("links-this-link"))}
         </span>
     };
     let campaign = choices.campaign_name(link.campaign.as_ref());
@@ -253,24 +258,24 @@ fn trend_view(trend: &[i64], recent: i64) -> AnyView {
     if recent == 0 {
         return view! { <span class="subdued">"–"</span> }.into_any();
     }
-    let label = format!("{} clicks in {TREND_DAYS} days", format::count(recent));
+    let label = t!("links-trend", count = recent, days = TREND_DAYS);
     let title = label.clone();
     view! { <span class="trend" title=title><span class="hidden">{label}</span>{sparkline(trend)}</span> }.into_any()
 }
 
 fn revenue_view(link: &Link, revenue: String) -> AnyView {
     let lock = (!link.share_revenue && link.creator.is_some()).then(|| {
-        view! { <span class="lock" title="Private: the creator does not see this revenue">{icon::LOCK()}<span class="hidden">"Private"</span></span> }
+        view! { <span class="lock" title=t!("links-private-why")>{icon::LOCK()}<span class="hidden">{t!("links-private")}</span></span> }
     });
     view! { <span class="nowrap">{lock}{revenue}</span> }.into_any()
 }
 
 /// Why a link does not work, if it does not.
-pub(super) fn state_of(link: &Link, now: domain::UnixMs) -> Option<&'static str> {
+pub(super) fn state_of(link: &Link, now: domain::UnixMs) -> Option<Message> {
     if link.deleted_at.is_some() {
-        Some("Archived")
+        Some(Message("links-archived"))
     } else if link.expires_at.is_some_and(|end| end <= now) {
-        Some("Expired")
+        Some(Message("links-expired"))
     } else {
         None
     }
@@ -279,18 +284,19 @@ pub(super) fn state_of(link: &Link, now: domain::UnixMs) -> Option<&'static str>
 fn actions(link: &Link) -> AnyView {
     let state = FormState::default();
     let id = link.id.to_string();
-    let (action, label) = if link.deleted_at.is_some() { ("restore", "Restore") } else { ("archive", "Archive") };
+    let (action, label) =
+        if link.deleted_at.is_some() { ("restore", t!("links-restore")) } else { ("archive", t!("links-archive")) };
     let form = state.form(action);
     let page = path_of(&link.id);
     // Posted to the list: the table stands on other pages too.
     let archive =
         view! { <form method="post" action=PATH>{Form::hidden("id", id)}{form.button(label, "quiet")}</form> };
     let items = view! {
-        <a href=format!("{page}/qr") download="">"QR code"</a>
-        <a href=format!("{page}#edit")>"Edit"</a>
+        <a href=format!("{page}/qr") download="">{t!("links-qr")}</a>
+        <a href=format!("{page}#edit")>{t!("links-edit")}</a>
         {archive}
     };
-    more_menu("More actions", items)
+    more_menu(t!("links-more-actions"), items)
 }
 
 #[cfg(test)]

@@ -10,12 +10,15 @@ use super::{
     choices::{Choices, content_types, last_instant, platforms},
 };
 use crate::{
-    form::{Field, Form, Input, Posted, done},
+    form::{Field, Form, Input, Label, Posted, done, label},
+    language::t,
     request::BrandRequest,
 };
 
 /// Labels of the fields whose faults stand beside them.
-const LABELS: [&str; 4] = ["Destination URL", "Promo code", "Expiry", "Campaign name"];
+fn labels() -> [Label; 4] {
+    [label("links-destination"), label("links-promo-code"), label("links-expiry"), label("links-campaign")]
+}
 
 /// Creates a link, and before it the creator or campaign if a new name is given.
 pub(super) async fn create(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
@@ -54,37 +57,48 @@ pub(super) fn card(form: &Form, choices: &Choices, products: Vec<(String, String
     let campaigns = choices.campaigns();
     let has_products = !products.is_empty();
     let suggestions = products.into_iter().map(|(title, url)| (url, title)).collect();
-    let destination = Field::new("destination", "Destination URL")
+    let destination = Field::new("destination", label("links-destination"))
         .input(Input::Url)
         .required()
         .length_max(2048)
         .suggestions(suggestions)
-        .hint(if has_products { "Type a product’s name to choose its page, or paste any address." } else { "" })
+        .hint(if has_products { t!("links-destination-hint") } else { String::new() })
         .placeholder("https://yourstore.com/product");
+    let new_creator = Field::new("new_creator", label("links-new-creator"))
+        .length_max(64)
+        .placeholder(t!("links-new-creator-example"))
+        .hint(t!("links-new-creator-hint"));
+    let new_campaign = Field::new("new_campaign", label("links-new-campaign"))
+        .length_max(120)
+        .placeholder(t!("links-new-campaign-example"))
+        .hint(t!("links-new-campaign-hint"));
+    let promo_code =
+        Field::new("promo_code", label("links-promo-code")).placeholder("CREATOR20").hint(t!("links-promo-code-hint"));
+    let expiry = Field::new("expires_on", label("links-expiry")).input(Input::Date).hint(t!("links-expiry-hint"));
     let is_more_open = form.is_refused() || !form.value("new_creator").is_empty();
     view! {
         <section class="card" id="new-link">
-            <h2>"New link"</h2>
-            {form.summary(&LABELS)}
+            <h2>{t!("links-new")}</h2>
+            {form.summary(&labels())}
             <form method="post">
                 <div class="fields">
                     {form.field(destination)}
-                    {form.combobox("creator", "Creator", &choices.creators(), "Unassigned", "")}
+                    {form.combobox("creator", label("links-creator"), &choices.creators(), t!("links-unassigned"), "")}
                 </div>
                 <details open=is_more_open>
-                    <summary>"More"</summary>
+                    <summary>{t!("links-more")}</summary>
                     <div class="fields">
-                        {form.field(Field::new("new_creator", "or new creator").length_max(64).placeholder("Jessica Styles").hint("Adds the creator by this name."))}
-                        {form.combobox("campaign", "Campaign", &campaigns, "None", "")}
-                        {form.field(Field::new("new_campaign", "or new campaign").length_max(120).placeholder("Spring launch").hint("Adds the campaign by this name."))}
-                        {form.select("platform", "Platform", &platforms(), "Not set", "")}
-                        {form.select("content_type", "Content type", &content_types(), "Not set", "")}
-                        {form.field(Field::new("promo_code", "Promo code").placeholder("CREATOR20").hint("An order with this code counts for this link, even without a click."))}
-                        {form.field(Field::new("expires_on", "Expiry").input(Input::Date).hint("The last day on which the link works."))}
-                        {form.checkbox("share_revenue", "Share revenue with the creator", "The creator always sees clicks and conversions. If revenue is not shared, they see what this link earned only once a payout that contains it is marked as paid.")}
+                        {form.field(new_creator)}
+                        {form.combobox("campaign", label("links-campaign"), &campaigns, t!("links-campaign-none"), "")}
+                        {form.field(new_campaign)}
+                        {form.select("platform", label("links-platform"), &platforms(), t!("links-not-set"), "")}
+                        {form.select("content_type", label("links-content-type"), &content_types(), t!("links-not-set"), "")}
+                        {form.field(promo_code)}
+                        {form.field(expiry)}
+                        {form.checkbox("share_revenue", t!("links-share"), t!("links-share-hint"))}
                     </div>
                 </details>
-                <div class="inline">{form.submit("Create link")}<a class="quiet" href=cancel>"Cancel"</a></div>
+                <div class="inline">{form.submit(t!("links-create"))}<a class="quiet" href=cancel>{t!("links-cancel")}</a></div>
             </form>
         </section>
     }

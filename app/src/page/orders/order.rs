@@ -14,8 +14,9 @@ use crate::{
     brand_layout::BrandPage,
     component::card,
     error::{PageError, PageResult},
-    form::{Field, Form, FormState, Posted, done},
+    form::{Field, Form, FormState, Posted, done, label},
     format,
+    language::t,
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -82,23 +83,23 @@ async fn approve(request: &BrandRequest, id: &OrderId) -> Result<Response, FlowE
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     let address = &request.address;
     let undo = |action: &'static str, fields: AnyView| {
-        let button = FormState::default().form(action).button("Undo", "quiet");
+        let button = FormState::default().form(action).button(t!("orders-undo"), "quiet");
         view! { <form method="post" action=address.path().to_owned()>{fields}{button}</form> }
     };
     match address.get("done") {
         "given" => {
             let undo = undo("remove", ().into_any());
-            Some(view! { <span>"Credit given. The order is being calculated again."</span> {undo} }.into_any())
+            Some(view! { <span>{t!("orders-given")}</span> {undo} }.into_any())
         }
         "removed" => {
             let fields = view! {
                 {Form::hidden("to", address.get("to"))} {Form::hidden("reason", address.get("reason"))}
             };
             let undo = (!address.get("to").is_empty()).then(|| undo("credit", fields.into_any()));
-            Some(view! { <span>"Removed. The evidence decides again."</span> {undo} }.into_any())
+            Some(view! { <span>{t!("orders-removed")}</span> {undo} }.into_any())
         }
-        "answered" => Some("Answered. The creator sees it beside the sale.".into_any()),
-        "approved" => Some(view! { "Approved. The commission is payable after its hold." }.into_any()),
+        "answered" => Some(t!("orders-answered").into_any()),
+        "approved" => Some(t!("orders-approved").into_any()),
         _ => None,
     }
 }
@@ -117,7 +118,7 @@ async fn page(request: &BrandRequest, id: &OrderId, state: &FormState) -> PageRe
     let net = format::money(order.net_minor(), order.currency);
     let title = format!("{} · {} · {net}", order.name, request.moment_text(order.placed_at));
     let customer = found.customer.as_ref().map(|id| {
-        view! { <a class="button" href=format!("/brand/attribution/customers/{id}")>"See the customer"</a> }
+        view! { <a class="button" href=format!("/brand/attribution/customers/{id}")>{t!("orders-customer")}</a> }
     });
     let give = give_form(request, &found, state);
     let content = view! {
@@ -127,12 +128,12 @@ async fn page(request: &BrandRequest, id: &OrderId, state: &FormState) -> PageRe
         {splits::card(&found)}
         <div class="columns">
             {commission::figures(request, &found)}
-            {card("Commission", ledger.view(&request.address))}
+            {card(t!("orders-commission"), ledger.view(&request.address))}
         </div>
         {evidence_card(request, &found, evidence)}
     };
     Ok(BrandPage::new(title)
-        .above(view! { <a href=PATH>"← Orders"</a> })
+        .above(view! { <a href=PATH>{t!("orders-back")}</a> })
         .beside(customer)
         .done(what_was_done(request))
         .status(state.status())
@@ -148,30 +149,31 @@ fn give_form(request: &BrandRequest, found: &OrderDetails, state: &FormState) ->
         (link.id.to_string(), format!("{} · {address}", found.name_of(link.creator.as_ref())))
     });
     let choices: Vec<(String, String)> = creators.chain(links).collect();
-    let reason = Field::new("reason", "Reason")
+    let reason = Field::new("reason", label("orders-reason"))
         .required()
-        .placeholder("They told us in an e-mail")
-        .hint("It is kept with the order.");
+        .placeholder(t!("orders-reason-example"))
+        .hint(t!("orders-reason-hint"));
     let remove_state = state.form("remove");
     let remove = found.manual().is_some().then(|| {
         view! {
             <form method="post" class="inline">
-                {remove_state.all_faults()} {remove_state.button("Remove the credit by hand", "")}
+                {remove_state.all_faults()} {remove_state.button(t!("orders-remove"), "")}
             </form>
         }
     });
-    let label = if found.manual().is_some() { "Give it to somebody else" } else { "Give credit by hand" };
+    let to = label("orders-give-to");
+    let give = if found.manual().is_some() { t!("orders-give-other") } else { t!("orders-give") };
     view! {
         <div class="give">
             <details class="give" open=form.is_refused()>
-                <summary class="button">{label}</summary>
+                <summary class="button">{give}</summary>
                 <form method="post">
-                    {form.summary(&["Credit to", "Reason"])}
+                    {form.summary(&[to.clone(), label("orders-reason")])}
                     <div class="fields">
-                        {form.combobox("to", "Credit to", &choices, "Choose", "A creator, or one of their links.")}
+                        {form.combobox("to", to, &choices, t!("orders-choose"), t!("orders-give-to-hint"))}
                         {form.field(reason)}
                     </div>
-                    {form.submit("Give credit")}
+                    {form.submit(t!("orders-give-submit"))}
                 </form>
             </details>
             {remove}
@@ -183,10 +185,10 @@ fn give_form(request: &BrandRequest, found: &OrderDetails, state: &FormState) ->
 /// All evidence in words: the timeline for those who do not see it, and for those who want to know exactly.
 fn evidence_table(request: &BrandRequest, found: &OrderDetails) -> Table {
     let columns = [
-        Column::text("when", "When"),
-        Column::text("what", "What was found"),
-        Column::text("creator", "Creator"),
-        Column::text("result", "Result"),
+        Column::text("when", t!("orders-when")),
+        Column::text("what", t!("orders-what-was-found")),
+        Column::text("creator", t!("orders-creator")),
+        Column::text("result", t!("orders-result")),
     ];
     let row = |piece: &Evidence| {
         let link = found.link_address(request, piece.code);
@@ -200,13 +202,13 @@ fn evidence_table(request: &BrandRequest, found: &OrderDetails) -> Table {
             Cell::view(when, request.moment(piece.at)).sorted_by(piece.at.0),
             Cell::text(words::piece(piece, link.as_deref())),
             Cell::text(who),
-            Cell::text(format::verdict(piece)).note(format!("Confidence {} %", piece.confidence_bp / 100)),
+            Cell::text(format::verdict(piece)).note(t!("orders-confidence", percent = piece.confidence_bp / 100)),
         ])
         .muted(piece.refused.is_some())
     };
-    let nothing = view! { <p class="subdued">"No evidence was found."</p> };
+    let nothing = view! { <p class="subdued">{t!("orders-no-evidence")}</p> };
     let rows = found.evidence().iter().map(row).collect::<Vec<_>>();
-    Table::new("Evidence", columns).rows(rows).named("evidence").empty(nothing)
+    Table::new(t!("orders-evidence"), columns).rows(rows).named("evidence").empty(nothing)
 }
 
 fn evidence_card(request: &BrandRequest, found: &OrderDetails, table: Table) -> AnyView {
@@ -214,7 +216,7 @@ fn evidence_card(request: &BrandRequest, found: &OrderDetails, table: Table) -> 
     let policy = found.explanation.record.attribution.as_ref().map(|attribution| words::policy(&attribution.policy));
     view! {
         <details class="card all-evidence">
-            <summary><h2>{format!("All evidence ({count})")}</h2></summary>
+            <summary><h2>{t!("orders-all-evidence", count = count)}</h2></summary>
             <p class="subdued">{policy}</p>
             {table.view(&request.address)}
         </details>

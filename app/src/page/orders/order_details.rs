@@ -9,7 +9,7 @@ use domain::{
 };
 use flow::{FlowError, commission::Entry, explain::Explanation, order::Refund};
 
-use crate::{format, request::BrandRequest};
+use crate::{format, language::t, request::BrandRequest};
 
 /// An order with what belongs to it.
 pub(super) struct OrderDetails {
@@ -49,7 +49,7 @@ impl OrderDetails {
     pub(super) fn name_of(&self, creator: Option<&CreatorId>) -> String {
         match creator {
             Some(_) => format::name_of(&self.creators, creator),
-            None => "Link without a creator".to_owned(),
+            None => t!("orders-without-creator"),
         }
     }
 

@@ -7,7 +7,8 @@ use leptos::prelude::*;
 
 use super::{PATH, order_details::OrderDetails};
 use crate::{
-    form::{Field, Form, FormState, Input, Posted, done},
+    form::{Field, Form, FormState, Input, Posted, done, label},
+    language::t,
     request::BrandRequest,
 };
 
@@ -24,7 +25,7 @@ pub(super) fn card(request: &BrandRequest, found: &OrderDetails, questions: &[Qu
         return ().into_any();
     }
     let items = questions.iter().map(|question| item(request, found, question, state)).collect_view();
-    view! { <section class="card" id="questions"><h2>"Questions from creators"</h2>{items}</section> }.into_any()
+    view! { <section class="card" id="questions"><h2>{t!("orders-questions")}</h2>{items}</section> }.into_any()
 }
 
 fn item(request: &BrandRequest, found: &OrderDetails, question: &Question, state: &FormState) -> AnyView {
@@ -32,28 +33,28 @@ fn item(request: &BrandRequest, found: &OrderDetails, question: &Question, state
     let form = state.form("answer").only_if("question", &id).prefix(&id);
     let who = found.name_of(Some(&question.creator));
     let answer = question.answer.as_ref().map(|answer| {
-        view! { <p class="answer"><b>"You"</b>" · "{request.moment(answer.at)}<br />{answer.text.clone()}</p> }
+        view! { <p class="answer"><b>{t!("orders-you")}</b>" · "{request.moment(answer.at)}<br />{answer.text.clone()}</p> }
     });
-    let field = Field::new("answer", "The answer")
+    let field = Field::new("answer", label("orders-answer-field"))
         .input(Input::Lines)
         .required()
         .length_max(1_000)
-        .hint("The creator reads it beside the sale.");
+        .hint(t!("orders-answer-hint"));
     let fields = view! {
         <form method="post">
             {Form::hidden("question", id)}
-            {form.summary(&["The answer"])}
+            {form.summary(&[label("orders-answer-field")])}
             {form.field(field)}
-            {form.submit("Send answer")}
+            {form.submit(t!("orders-answer-send"))}
         </form>
     };
     let is_open = question.answer.is_none() || form.is_refused();
-    let label = if question.answer.is_some() { "Answer again" } else { "Answer" };
+    let summary = if question.answer.is_some() { t!("orders-answer-again") } else { t!("orders-answer") };
     view! {
         <div class="question">
             <p><b>{who}</b>" · "{request.moment(question.asked_at)}<br />{question.text.clone()}</p>
             {answer}
-            <details open=is_open><summary>{label}</summary>{fields}</details>
+            <details open=is_open><summary>{summary}</summary>{fields}</details>
         </div>
     }
     .into_any()

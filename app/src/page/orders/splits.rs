@@ -4,7 +4,7 @@ use domain::{CreatorId, model::Model};
 use leptos::prelude::*;
 
 use super::order_details::OrderDetails;
-use crate::format;
+use crate::{format, language::t, words};
 
 /// What each creator gets, most first.
 type Split = Vec<(Option<CreatorId>, i64)>;
@@ -41,34 +41,27 @@ pub(super) fn card(found: &OrderDetails) -> Option<AnyView> {
     if by_model.iter().all(|(_, split)| *split == own) {
         return Some(
             view! {
-                <section class="card" aria-label="With another model">
-                    <h2>"With another model"</h2>
-                    <p class="subdued">"Every model gives the same: only one creator’s touches count."</p>
+                <section class="card" aria-label=t!("orders-models")>
+                    <h2>{t!("orders-models")}</h2>
+                    <p class="subdued">{t!("orders-models-same")}</p>
                 </section>
             }
             .into_any(),
         );
     }
     let is_model_own = by_model.iter().any(|(other, split)| *other == model && *split == own);
-    let first = (!is_model_own).then(|| split_row(found, "Your policy", true, &own, &lanes));
-    let rows = by_model
-        .iter()
-        .map(|(other, split)| split_row(found, other.label(), is_model_own && *other == model, split, &lanes));
+    let first = (!is_model_own).then(|| split_row(found, t!("orders-models-policy"), true, &own, &lanes));
+    let rows = by_model.iter().map(|(other, split)| {
+        split_row(found, words::model(*other).text(), is_model_own && *other == model, split, &lanes)
+    });
     let rows = rows.collect_view();
     let why = (!is_model_own).then(|| {
-        view! {
-            <p class="subdued">
-                {format!(
-                    "Your policy also uses {}, but only within the kind of evidence that it ranks first. The models below share the order among all touches.",
-                    model.label().to_lowercase(),
-                )}
-            </p>
-        }
+        view! { <p class="subdued">{t!("orders-models-own", model = words::model_inline(model).text())}</p> }
     });
     Some(
         view! {
-            <section class="card" aria-label="With another model">
-                <h2>"With another model"</h2>
+            <section class="card" aria-label=t!("orders-models")>
+                <h2>{t!("orders-models")}</h2>
                 {why}
                 <div class="splits">{first} {rows}</div>
             </section>
@@ -77,13 +70,7 @@ pub(super) fn card(found: &OrderDetails) -> Option<AnyView> {
     )
 }
 
-fn split_row(
-    found: &OrderDetails,
-    label: &'static str,
-    is_own: bool,
-    split: &Split,
-    lanes: &[Option<CreatorId>],
-) -> AnyView {
+fn split_row(found: &OrderDetails, label: String, is_own: bool, split: &Split, lanes: &[Option<CreatorId>]) -> AnyView {
     let currency = found.order().currency;
     let whole: i64 = split.iter().map(|(_, minor)| *minor).sum();
     let mut from = 0;
@@ -105,7 +92,7 @@ fn split_row(
         }
     });
     let texts = texts.collect_view();
-    let chip = is_own.then(|| view! { <span class="chip good">"Yours"</span> });
+    let chip = is_own.then(|| view! { <span class="chip good">{t!("orders-models-yours")}</span> });
     view! {
         <div class="split-row" class:own=is_own>
             <b>{label} {chip}</b>

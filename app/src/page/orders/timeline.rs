@@ -13,7 +13,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::order_details::OrderDetails;
-use crate::{evidence, request::BrandRequest};
+use crate::{evidence, format, language::t, request::BrandRequest};
 
 /// Touches within this time of each other are one visit, and share a column.
 const VISIT_MS: i64 = 60_000;
@@ -149,14 +149,11 @@ pub(super) fn card(request: &BrandRequest, found: &OrderDetails) -> Option<AnyVi
     let height = i64::try_from(timeline.lanes.len()).unwrap_or(1) * LANE;
     let label = {
         let names: Vec<String> = timeline.lanes.iter().map(|creator| found.name_of(creator.as_ref())).collect();
-        format!(
-            "Timeline from the first touch to the order: {}. The table of all evidence says the same.",
-            names.join(", ")
-        )
+        t!("orders-timeline-label", creators = names.join(", "))
     };
-    let hints: Vec<&str> = [
-        timeline.marks.values().flatten().any(|mark| mark.is_credited).then_some("ringed: gets the credit"),
-        timeline.marks.values().flatten().any(|mark| !mark.is_counted).then_some("hollow: does not count"),
+    let hints: Vec<String> = [
+        timeline.marks.values().flatten().any(|mark| mark.is_credited).then(|| t!("orders-timeline-ringed")),
+        timeline.marks.values().flatten().any(|mark| !mark.is_counted).then(|| t!("orders-timeline-hollow")),
     ]
     .into_iter()
     .flatten()
@@ -164,8 +161,8 @@ pub(super) fn card(request: &BrandRequest, found: &OrderDetails) -> Option<AnyVi
     let legend = timeline.kinds();
     Some(
         view! {
-            <section class="card timeline" aria-label="Timeline">
-                <h2>"The shopper’s journey"</h2>
+            <section class="card timeline" aria-label=t!("orders-timeline")>
+                <h2>{t!("orders-journey")}</h2>
                 <svg role="img" aria-label=label width="100%" height=(height + 28).to_string()>
                     {columns(request, found, &timeline, height)}
                     {lanes(found, &timeline)}
@@ -178,19 +175,19 @@ pub(super) fn card(request: &BrandRequest, found: &OrderDetails) -> Option<AnyVi
 }
 
 fn columns(request: &BrandRequest, found: &OrderDetails, timeline: &Timeline, height: i64) -> AnyView {
+    let zone = &request.caller.brand().zone;
     let mut last_day = String::new();
     let order = found.order();
     let views = timeline.columns.iter().enumerate().map(|(index, when)| {
         let x = middle(index, timeline.columns.len());
         let text = match when {
-            When::Earlier(_) => "Earlier".to_owned(),
-            When::Later => "Later".to_owned(),
+            When::Earlier(_) => t!("orders-timeline-earlier"),
+            When::Later => t!("orders-timeline-later"),
             When::Order => order.name.clone(),
             When::Visit(at) => {
-                let text = request.moment_text(*at);
-                let (day, time) = text.split_once(", ").unwrap_or((&text, ""));
-                let shown = if last_day == day { time.to_owned() } else { day.to_owned() };
-                day.clone_into(&mut last_day);
+                let day = format::day(zone, request.today(), *at);
+                let shown = if last_day == day { zone.time_of(*at) } else { day.clone() };
+                last_day = day;
                 shown
             }
         };

@@ -7,24 +7,31 @@ use domain::{
     attribution::{Attribution, Credit},
     commission::EntryKind,
     evidence::{Evidence, EvidenceKind, Strength},
+    order::{Order, OrderFlag},
     outcome::{Outcome, Unattributed},
 };
-use flow::{commission::Entry, explain};
+use flow::commission::Entry;
 use leptos::prelude::*;
 
 use super::{order_details::OrderDetails, words};
-use crate::{evidence, form::FormState, format, request::BrandRequest};
+use crate::{
+    evidence,
+    form::FormState,
+    format,
+    language::{rich, t},
+    request::BrandRequest,
+};
 
 /// The card, with the forms that give credit by hand.
 pub(super) fn card(request: &BrandRequest, found: &OrderDetails, give: AnyView) -> AnyView {
     let notes = notes(found).into_iter().map(|note| view! { <p class="subdued">{note}</p> }).collect_view();
     let verdict = match &found.explanation.record.attribution {
-        None => view! { <p class="lead">"The order has arrived, and is being calculated."</p> }.into_any(),
+        None => view! { <p class="lead">{t!("orders-calculating")}</p> }.into_any(),
         Some(attribution) if attribution.credits.is_empty() => nobody(found, attribution),
         Some(attribution) => credited(request, found, attribution),
     };
     view! {
-        <section class="card verdict" aria-label="Verdict">
+        <section class="card verdict" aria-label=t!("orders-verdict")>
             {verdict} {notes} {approval(found)} {give}
         </section>
     }
@@ -37,23 +44,33 @@ fn notes(found: &OrderDetails) -> Vec<String> {
     let money = |minor| format::money(minor, order.currency);
     let mut notes = Vec::new();
     if order.is_test {
-        notes.push("This is a test order: it is kept, and counts nowhere.".to_owned());
+        notes.push(t!("orders-note-test"));
     }
     if order.redacted_at.is_some() {
-        notes.push(
-            "The shopper’s data was erased: the earlier decision stands, and only amounts are updated.".to_owned(),
-        );
+        notes.push(t!("orders-note-erased"));
     }
     if let Some(main) = &order.details.same_as {
-        notes.push(format!("This is the same sale as the shop’s order {main}, which counts instead."));
+        notes.push(t!("orders-note-repeat", order = main));
     } else if order.cancelled_at.is_some() {
-        notes.push("The order was cancelled: its revenue is zero.".to_owned());
+        notes.push(t!("orders-note-cancelled"));
     } else if order.refunded_minor > 0 {
         let (refunded, total) = (money(order.refunded_minor.min(order.total_minor)), money(order.total_minor));
-        notes.push(format!("{refunded} of {total} was refunded: {} counts.", money(order.net_minor())));
+        notes.push(t!("orders-note-refunded", refunded = refunded, total = total, net = money(order.net_minor())));
     }
-    notes.extend(explain::review_reasons(order));
+    notes.extend(review_reasons(order));
     notes
+}
+
+/// Why a person should look at an order's figures; none for an order that counts under another id.
+fn review_reasons(order: &Order) -> Vec<String> {
+    if order.details.same_as.is_some() {
+        return Vec::new();
+    }
+    let reason = |flag: &OrderFlag| match flag {
+        OrderFlag::MixedRefund => t!("orders-review-refund"),
+        OrderFlag::PossibleRepeat(other) => t!("orders-review-repeat", order = other),
+    };
+    order.details.flags.iter().map(reason).collect()
 }
 
 fn approval(found: &OrderDetails) -> Option<AnyView> {
@@ -61,8 +78,8 @@ fn approval(found: &OrderDetails) -> Option<AnyView> {
     found.explanation.needs_approval.then(|| {
         view! {
             <form method="post" class="banner warning inline">
-                <span>"The commission needs your approval, because the evidence is not proven. Approve it if you trust the evidence."</span>
-                {form.button("Approve credit and commission", "")}
+                <span>{t!("orders-approval")}</span>
+                {form.button(t!("orders-approve"), "")}
             </form>
         }
         .into_any()
@@ -104,13 +121,14 @@ fn credited(request: &BrandRequest, found: &OrderDetails, attribution: &Attribut
             .iter()
             .filter_map(|credit| evidence_of(attribution, credit))
             .map(|piece| words::because(piece, attribution))
-            .next_back()
-            .map(|because| format!("Because {because}. "));
+            .next_back();
         let commission = creator.as_ref().and_then(|creator| commission(request, found, creator));
+        let name = view! { <strong>{name}</strong> }.into_any();
+        let sentences = because.into_iter().chain(commission).collect::<Vec<_>>().join(" ");
         view! {
             <div class="share">
-                <p class="lead"><strong>{name}</strong>{format!(" gets {}", format::money(minor, currency))}</p>
-                <p>{because}{commission}</p>
+                <p class="lead">{rich!("orders-gets", creator = name, amount = format::money(minor, currency))}</p>
+                <p>{sentences}</p>
             </div>
         }
     });
@@ -126,15 +144,15 @@ fn commission(request: &BrandRequest, found: &OrderDetails, creator: &CreatorId)
     let last = entries.last()?;
     let minor = entries.iter().filter(|entry| entry.currency == last.currency).map(|entry| entry.amount_minor).sum();
     let amount = format::money(minor, last.currency);
-    let day = |entry: &Entry| request.caller.brand().zone.day_of(entry.payable_at).short();
+    let day = |entry: &Entry| format::date(request.caller.brand().zone.day_of(entry.payable_at));
     Some(if minor == 0 {
-        "No commission is left.".to_owned()
+        t!("orders-commission-none")
     } else if entries.iter().any(|entry| entry.is_waiting()) {
-        format!("Commission {amount}, which waits for your approval.")
+        t!("orders-commission-waits", amount = amount)
     } else if entries.iter().all(|entry| entry.payout.is_some()) {
-        format!("Commission {amount}, in a payout.")
+        t!("orders-commission-in-payout", amount = amount)
     } else {
-        format!("Commission {amount}, payable {}.", day(last))
+        t!("orders-commission-payable", amount = amount, day = day(last))
     })
 }
 
@@ -148,11 +166,11 @@ fn strength(attribution: &Attribution) -> AnyView {
     let kinds: BTreeSet<EvidenceKind> = agreeing.iter().map(|piece| piece.kind).collect();
     let is_proven = agreeing.iter().any(|piece| piece.strength == Strength::Proven);
     let (dots, text) = match (is_proven, kinds.len()) {
-        (false, _) => ("○○○", "not proven: only a browser says so"),
-        (true, 0 | 1) => ("●○○", "one kind of evidence"),
-        (true, 2) => ("●●○", "two kinds of evidence agree"),
-        (true, 3) => ("●●●", "three kinds of evidence agree"),
-        (true, _) => ("●●●", "many kinds of evidence agree"),
+        (false, _) => ("○○○", t!("orders-strength-unproven")),
+        (true, 0 | 1) => ("●○○", t!("orders-strength-one")),
+        (true, 2) => ("●●○", t!("orders-strength-two")),
+        (true, 3) => ("●●●", t!("orders-strength-three")),
+        (true, _) => ("●●●", t!("orders-strength-many")),
     };
     let kinds: Vec<EvidenceKind> = kinds.into_iter().collect();
     view! {
@@ -165,7 +183,7 @@ fn strength(attribution: &Attribution) -> AnyView {
 fn nobody(found: &OrderDetails, attribution: &Attribution) -> AnyView {
     let order = found.order();
     if order.is_test || order.details.same_as.is_some() {
-        return view! { <p class="lead">"This order does not count."</p> }.into_any();
+        return view! { <p class="lead">{t!("orders-does-not-count")}</p> }.into_any();
     }
     let reason = match Outcome::of(attribution) {
         Outcome::Unattributed(reason) => reason,
@@ -173,39 +191,30 @@ fn nobody(found: &OrderDetails, attribution: &Attribution) -> AnyView {
     };
     let has_visitor = !found.explanation.record.visitors.is_empty();
     let visitor = (!has_visitor).then(|| {
-        view! {
-            <p>
-                "No browser could be matched to this order, so its clicks are not known. "
-                <a href="/brand/attribution/setup">"See whether the pixel is installed"</a>"."
-            </p>
-        }
+        let pixel = view! { <a href="/brand/attribution/setup">{t!("orders-no-visitor-pixel")}</a> }.into_any();
+        view! { <p>{rich!("orders-no-visitor", pixel = pixel)}</p> }
     });
     let looked = found.explanation.searched.iter().map(|searched| {
-        let text = match (searched.found, searched.counted) {
-            (0, _) => "none".to_owned(),
-            (found, 0) => format!("{found} found, not counted"),
-            (found, counted) => format!("{found} found, {counted} counted"),
+        let result = match (searched.found, searched.counted) {
+            (0, _) => t!("orders-found-none"),
+            (found, 0) => t!("orders-found-not-counted", found = found),
+            (found, counted) => t!("orders-found-counted", found = found, counted = counted),
         };
+        let what = view! { <b>{words::looked_for(searched.kind).text()}</b> }.into_any();
         view! {
-            <li>{evidence::mark(searched.kind, searched.counted > 0)}<b>{capital(searched.looked_for)}</b>": "{text}</li>
+            <li>
+                {evidence::mark(searched.kind, searched.counted > 0)}
+                {rich!("orders-looked", what = what, result = result)}
+            </li>
         }
     });
+    let nobody = view! { <strong>{t!("orders-nobody")}</strong> }.into_any();
     view! {
-        <p class="lead"><strong>"Nobody"</strong>{format!(" gets credit: {}", lower(reason.label()))}</p>
-        <p>{words::advice(reason)}</p>
+        <p class="lead">{rich!("orders-nobody-gets", nobody = nobody, reason = words::why_nobody(reason).text())}</p>
+        <p>{words::advice(reason).text()}</p>
         {visitor}
-        <h3>"What was looked for"</h3>
+        <h3>{t!("orders-looked-for")}</h3>
         <ul class="looked">{looked.collect_view()}</ul>
     }
     .into_any()
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-fn lower(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }

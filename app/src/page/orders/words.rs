@@ -9,49 +9,59 @@ use domain::{
     policy::Policy,
 };
 
+use crate::{
+    language::{Message, t},
+    words::model_inline,
+};
+
 /// Who reported an order.
-pub(super) const fn source(source: OrderSource) -> &'static str {
-    match source {
-        OrderSource::Shopify => "Shopify",
-        OrderSource::Api => "Your backend",
-        OrderSource::Browser => "A browser",
-    }
+pub(super) const fn source(source: OrderSource) -> Message {
+    Message(match source {
+        OrderSource::Shopify => "orders-source-shopify",
+        OrderSource::Api => "orders-source-api",
+        OrderSource::Browser => "orders-source-browser",
+    })
+}
+
+/// That it reported the order.
+pub(super) const fn reported_by(source: OrderSource) -> Message {
+    Message(match source {
+        OrderSource::Shopify => "orders-reported-shopify",
+        OrderSource::Api => "orders-reported-api",
+        OrderSource::Browser => "orders-reported-browser",
+    })
 }
 
 /// What a piece of evidence is. `link` is its link's address, if it has one.
 pub(super) fn piece(piece: &Evidence, link: Option<&str>) -> String {
-    let link = match (link, piece.code) {
-        (Some(link), _) => link.to_owned(),
-        (None, Some(code)) => format!("a link with the code {code}"),
-        (None, None) => "a link".to_owned(),
+    let (known, link) = match (link, piece.code) {
+        (Some(link), _) => ("address", link.to_owned()),
+        (None, Some(code)) => ("code", code.to_string()),
+        (None, None) => ("nothing", String::new()),
     };
-    let detail = detail(piece);
     match piece.kind {
-        EvidenceKind::Click => format!("The shopper clicked {link}"),
-        EvidenceKind::Cart => format!("The cart carries the code of {link}"),
-        EvidenceKind::Landing => format!("The shopper landed in the shop from {link}"),
-        EvidenceKind::Promo => format!("The shopper used the discount code {detail}"),
-        EvidenceKind::Survey => format!("The shopper answered the survey with {detail}"),
-        EvidenceKind::Manual => format!("Credit was given by hand: {detail}"),
+        EvidenceKind::Click => t!("orders-piece-click", known = known, link = link),
+        EvidenceKind::Cart => t!("orders-piece-cart", known = known, link = link),
+        EvidenceKind::Landing => t!("orders-piece-landing", known = known, link = link),
+        EvidenceKind::Promo => t!("orders-piece-promo", code = code_of(piece)),
+        EvidenceKind::Survey => match answer_of(piece) {
+            (answer, false) => t!("orders-piece-survey", answer = answer),
+            (answer, true) => t!("orders-piece-survey-matched", answer = answer),
+        },
+        EvidenceKind::Manual => t!("orders-piece-manual", reason = reason_of(piece)),
     }
 }
 
-/// What its source says beyond its kind: the code, the answer, or the reason.
-fn detail(piece: &Evidence) -> String {
-    let source = &piece.source;
-    let after = |start: &str| source.strip_prefix(start).unwrap_or(source).to_owned();
-    match piece.kind {
-        EvidenceKind::Promo => after("discount code "),
-        EvidenceKind::Survey => {
-            let text = after("survey answer ");
-            let (answer, is_by_person) =
-                text.strip_suffix(", assigned manually").map_or((&*text, false), |text| (text, true));
-            let quoted = format!("“{}”", answer.trim_matches('"'));
-            if is_by_person { format!("{quoted}, which a person matched") } else { quoted }
-        }
-        EvidenceKind::Manual => format!("“{}”", reason_of(piece)),
-        _ => source.clone(),
-    }
+/// The discount code that was used.
+fn code_of(piece: &Evidence) -> &str {
+    piece.source.strip_prefix("discount code ").unwrap_or(&piece.source)
+}
+
+/// The answer in a survey, and whether a person matched it to a creator.
+fn answer_of(piece: &Evidence) -> (&str, bool) {
+    let text = piece.source.strip_prefix("survey answer ").unwrap_or(&piece.source);
+    let (answer, is_by_person) = text.strip_suffix(", assigned manually").map_or((text, false), |text| (text, true));
+    (answer.trim_matches('"'), is_by_person)
 }
 
 /// The reason of a credit by hand.
@@ -59,16 +69,18 @@ pub(super) fn reason_of(piece: &Evidence) -> &str {
     piece.source.split_once(": ").map_or(piece.source.as_str(), |(_, reason)| reason)
 }
 
-/// Why a creator gets credit, as the rest of a sentence that begins with "Because".
+/// Why a creator gets credit.
 pub(super) fn because(evidence: &Evidence, attribution: &Attribution) -> String {
-    let detail = detail(evidence);
     match evidence.kind {
-        EvidenceKind::Click => format!("the shopper clicked their link, {}", which(attribution)),
-        EvidenceKind::Cart => format!("the cart carries the code of their link, {}", which(attribution)),
-        EvidenceKind::Landing => format!("the shopper landed in the shop from their link, {}", which(attribution)),
-        EvidenceKind::Promo => format!("the shopper used their discount code {detail}"),
-        EvidenceKind::Survey => format!("the shopper named them in the survey: {detail}"),
-        EvidenceKind::Manual => format!("it was given by hand: {detail}"),
+        EvidenceKind::Click => t!("orders-because-click", which = which(attribution)),
+        EvidenceKind::Cart => t!("orders-because-cart", which = which(attribution)),
+        EvidenceKind::Landing => t!("orders-because-landing", which = which(attribution)),
+        EvidenceKind::Promo => t!("orders-because-promo", code = code_of(evidence)),
+        EvidenceKind::Survey => match answer_of(evidence) {
+            (answer, false) => t!("orders-because-survey", answer = answer),
+            (answer, true) => t!("orders-because-survey-matched", answer = answer),
+        },
+        EvidenceKind::Manual => t!("orders-because-manual", reason = reason_of(evidence)),
     }
 }
 
@@ -76,28 +88,27 @@ pub(super) fn because(evidence: &Evidence, attribution: &Attribution) -> String 
 fn which(attribution: &Attribution) -> String {
     let policy = &attribution.policy;
     let days = policy.lookback_days;
-    let visits = attribution.journey.iter().filter(|touch| touch.kind.class() == EvidenceClass::Visit).count();
-    if visits <= 1 {
-        return format!("the only touch within {days} days");
+    let touches = attribution.journey.iter().filter(|touch| touch.kind.class() == EvidenceClass::Visit).count();
+    if touches <= 1 {
+        return t!("orders-touch-only", days = days);
     }
     match policy.model {
-        Model::FirstTouch => format!("the first of {visits} touches within {days} days"),
-        Model::LastTouch => format!("the last of {visits} touches within {days} days"),
-        Model::Linear => format!("one of {visits} touches within {days} days that share the credit equally"),
-        Model::PositionBased => {
-            format!("one of {visits} touches within {days} days, of which the first and the last get the most")
-        }
-        Model::TimeDecay => format!("one of {visits} touches within {days} days, of which later ones get more"),
+        Model::FirstTouch => t!("orders-touch-first", touches = touches, days = days),
+        Model::LastTouch => t!("orders-touch-last", touches = touches, days = days),
+        Model::Linear => t!("orders-touch-linear", touches = touches, days = days),
+        Model::PositionBased => t!("orders-touch-position", touches = touches, days = days),
+        Model::TimeDecay => t!("orders-touch-decay", touches = touches, days = days),
     }
 }
 
-const fn class(class: EvidenceClass) -> &'static str {
-    match class {
-        EvidenceClass::Manual => "credit by hand",
-        EvidenceClass::Promo => "discount codes",
-        EvidenceClass::Visit => "links",
-        EvidenceClass::Survey => "survey answers",
-    }
+/// A kind of evidence in the order of a policy.
+const fn class(class: EvidenceClass) -> Message {
+    Message(match class {
+        EvidenceClass::Manual => "orders-class-manual",
+        EvidenceClass::Promo => "orders-class-promo",
+        EvidenceClass::Visit => "orders-class-visit",
+        EvidenceClass::Survey => "orders-class-survey",
+    })
 }
 
 /// Why those who get nothing, although evidence that counts names them, get nothing.
@@ -107,66 +118,69 @@ pub(super) fn conflict(attribution: &Attribution) -> String {
     let others = attribution.journey.iter().filter(|touch| is_other(touch.creator.clone()));
     let is_same_class = others.clone().any(|touch| Some(touch.kind.class()) == winning);
     match winning {
-        Some(found) if !is_same_class => {
-            format!("Other evidence points to another creator. Your policy ranks {} higher.", class(found))
-        }
-        _ => format!(
-            "Others had a part too. Your policy’s model is {}.",
-            attribution.policy.model.label().to_lowercase()
-        ),
+        Some(found) if !is_same_class => t!("orders-conflict-class", class = class(found).text()),
+        _ => t!("orders-conflict-model", model = model_inline(attribution.policy.model).text()),
     }
 }
 
 /// What a policy says.
 pub(super) fn policy(policy: &Policy) -> String {
-    let order = policy.precedence.iter().map(|found| class(*found)).collect::<Vec<_>>().join(", then ");
-    format!(
-        "Decided by version {} of your policy: {order}; model {}; touches of the last {} days.",
-        policy.version,
-        policy.model.label().to_lowercase(),
-        policy.lookback_days
-    )
+    let classes = policy.precedence.iter().map(|found| class(*found).text());
+    let order = classes.reduce(|first, second| t!("orders-then", first = first, second = second)).unwrap_or_default();
+    let (version, model) = (policy.version.to_string(), model_inline(policy.model).text());
+    t!("orders-policy", version = version, order = order, model = model, days = policy.lookback_days)
+}
+
+/// What was looked for.
+pub(super) const fn looked_for(kind: EvidenceKind) -> Message {
+    Message(match kind {
+        EvidenceKind::Manual => "orders-looked-manual",
+        EvidenceKind::Promo => "orders-looked-promo",
+        EvidenceKind::Click => "orders-looked-click",
+        EvidenceKind::Cart => "orders-looked-cart",
+        EvidenceKind::Landing => "orders-looked-landing",
+        EvidenceKind::Survey => "orders-looked-survey",
+    })
+}
+
+/// Why nobody is credited with an order, after "Nobody gets credit:".
+pub(super) const fn why_nobody(reason: Unattributed) -> Message {
+    Message(match reason {
+        Unattributed::Disputed => "orders-why-disputed",
+        Unattributed::NotProven => "orders-why-not-proven",
+        Unattributed::NoLink => "orders-why-no-link",
+        Unattributed::LinkDeleted => "orders-why-link-deleted",
+        Unattributed::SelfReferral => "orders-why-self-referral",
+        Unattributed::OutsideWindow => "orders-why-outside-window",
+        Unattributed::AfterOrder => "orders-why-after-order",
+        Unattributed::UnknownCode => "orders-why-unknown-code",
+        Unattributed::Bot => "orders-why-bot",
+        Unattributed::NoEvidence => "orders-why-no-evidence",
+    })
 }
 
 /// What a person can do about an order that nobody is credited with.
-pub(super) const fn advice(reason: Unattributed) -> &'static str {
-    match reason {
-        Unattributed::Disputed => {
-            "Several browsers claim this order, so none of them decides the credit. Look at the evidence, and give the credit by hand if you know who sent the shopper."
-        }
-        Unattributed::NotProven => {
-            "Something points to a creator, and nothing proves it. Look at the evidence, and give the credit by hand if you believe it."
-        }
-        Unattributed::NoLink => {
-            "The shopper named a creator who has no link that could be credited. Give the credit by hand if they deserve it."
-        }
-        Unattributed::LinkDeleted => {
-            "The discount code belonged to a link that was deleted before the order. Give the credit by hand if the creator still deserves it."
-        }
-        Unattributed::SelfReferral => {
-            "The creator is the buyer, and creators earn nothing on their own purchases. Give the credit by hand if you disagree."
-        }
-        Unattributed::OutsideWindow => {
-            "The shopper came through a link too long before the order. You can lengthen the lookback window in the settings, or give the credit by hand."
-        }
-        Unattributed::AfterOrder => {
-            "The shopper came through a link only after they had bought. Nothing needs to be done."
-        }
-        Unattributed::UnknownCode => {
-            "The order carries a code that none of your links has. A link may have been shared with a mistake in it."
-        }
-        Unattributed::Bot => "The only visits through a link were by bots and link previews. Nothing needs to be done.",
-        Unattributed::NoEvidence => {
-            "Nothing leads from this order to a creator: most likely the shopper came without one. If you know better, give the credit by hand."
-        }
-    }
+pub(super) const fn advice(reason: Unattributed) -> Message {
+    Message(match reason {
+        Unattributed::Disputed => "orders-advice-disputed",
+        Unattributed::NotProven => "orders-advice-not-proven",
+        Unattributed::NoLink => "orders-advice-no-link",
+        Unattributed::LinkDeleted => "orders-advice-link-deleted",
+        Unattributed::SelfReferral => "orders-advice-self-referral",
+        Unattributed::OutsideWindow => "orders-advice-outside-window",
+        Unattributed::AfterOrder => "orders-advice-after-order",
+        Unattributed::UnknownCode => "orders-advice-unknown-code",
+        Unattributed::Bot => "orders-advice-bot",
+        Unattributed::NoEvidence => "orders-advice-no-evidence",
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::{UnixMs, evidence::Strength};
+    use domain::{UnixMs, evidence::Strength, link::LinkCode};
 
     use super::*;
+    use crate::language::Language;
 
     fn evidence(kind: EvidenceKind, source: &str) -> Evidence {
         Evidence {
@@ -202,5 +216,41 @@ mod tests {
         }
         let matched = said(EvidenceKind::Survey, "survey answer \"j\", assigned manually");
         assert_eq!(matched, "The shopper answered the survey with “j”, which a person matched");
+    }
+
+    #[test]
+    fn a_link_without_an_address_is_told_by_its_code_or_not_at_all() {
+        let code = LinkCode::parse("zzzzzzzz");
+        let with_code = Evidence { code, ..evidence(EvidenceKind::Cart, "cart attribute _cs_ref") };
+        let without = evidence(EvidenceKind::Click, "click clk_01");
+        let both = || [piece(&with_code, None), piece(&without, None)];
+        assert_eq!(
+            both(),
+            ["The cart carries the code of a link with the code zzzzzzzz", "The shopper clicked a link"]
+        );
+        let german = Language::German.speak(both);
+        assert_eq!(
+            german,
+            ["Der Warenkorb enthält den Code zzzzzzzz eines Links", "Der Käufer hat auf einen Link geklickt"]
+        );
+    }
+
+    #[test]
+    fn the_policy_and_the_reasons_are_told_in_sentences() {
+        let own = Policy {
+            precedence: vec![EvidenceClass::Promo, EvidenceClass::Visit],
+            lookback_days: 1,
+            ..Policy::default()
+        };
+        let expected = "discount codes, then links; model last touch; touches of the last 1 days.";
+        assert_eq!(policy(&own), format!("Decided by version {} of your policy: {expected}", own.version));
+        let german = Language::German.speak(|| policy(&own));
+        assert!(
+            german.ends_with("Rabattcodes, dann Links; Modell „letzter Kontakt“; Kontakte des letzten Tages."),
+            "{german}"
+        );
+        for reason in Unattributed::ALL {
+            assert_eq!(why_nobody(reason).text().to_lowercase(), reason.label().to_lowercase());
+        }
     }
 }

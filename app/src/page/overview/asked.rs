@@ -11,6 +11,8 @@ use leptos::prelude::*;
 use super::words::source_name;
 use crate::{
     address::Address,
+    format,
+    language::{Message, t},
     period_choice::{PeriodChoice, label_of},
     request::BrandRequest,
 };
@@ -43,14 +45,15 @@ impl Metric {
         }
     }
 
-    pub(super) const fn label(self) -> &'static str {
-        match self {
-            Self::Revenue => "Revenue",
-            Self::Orders => "Orders",
-            Self::Clicks => "Clicks",
-            Self::Conversion => "Conversion",
-            Self::Commission => "Commission owed",
-        }
+    /// What it is called.
+    pub(super) const fn label(self) -> Message {
+        Message(match self {
+            Self::Revenue => "chart-revenue",
+            Self::Orders => "chart-orders",
+            Self::Clicks => "chart-clicks",
+            Self::Conversion => "chart-conversion",
+            Self::Commission => "overview-commission",
+        })
     }
 }
 
@@ -90,68 +93,70 @@ impl Asked {
 
     /// The period's name.
     pub(super) fn label(&self) -> String {
-        self.preset.map_or_else(|| self.days(), |preset| label_of(preset).text())
-    }
-
-    fn days(&self) -> String {
         let Period { from, to } = self.query.period;
-        if from == to { from.short() } else { format!("{} – {}", from.short(), to.short()) }
+        self.preset.map_or_else(|| format::days(from, to), |preset| label_of(preset).text())
     }
 
     /// The period as a sentence says it: "in 30 days".
     pub(super) fn when(&self) -> String {
+        let period = self.query.period;
         match self.preset {
-            Some(Preset::Today) => "today".to_owned(),
-            Some(Preset::Yesterday) => "yesterday".to_owned(),
-            Some(Preset::ThisMonth) => "this month".to_owned(),
-            Some(Preset::LastMonth) => "last month".to_owned(),
-            Some(Preset::LastYear) => "in 12 months".to_owned(),
-            Some(_) => format!("in {} days", self.query.period.length()),
-            None if self.query.period.length() == 1 => format!("on {}", self.query.period.from.short()),
-            None => format!("from {} to {}", self.query.period.from.short(), self.query.period.to.short()),
+            Some(Preset::Today) => t!("overview-when-today"),
+            Some(Preset::Yesterday) => t!("overview-when-yesterday"),
+            Some(Preset::ThisMonth) => t!("overview-when-this-month"),
+            Some(Preset::LastMonth) => t!("overview-when-last-month"),
+            Some(Preset::LastYear) => t!("overview-when-last-year"),
+            Some(Preset::Last7Days | Preset::Last30Days | Preset::Last90Days) => {
+                t!("overview-when-days", days = period.length())
+            }
+            None if period.length() == 1 => t!("overview-when-on", day = format::date(period.from)),
+            None => {
+                t!("overview-when-from-to", from = format::date(period.from), to = format::date(period.to))
+            }
         }
     }
 
     /// What is filtered by, each with a link that removes it.
     pub(super) fn chips(&self, address: &Address, found: &Dashboard) -> Option<AnyView> {
         let filter = &self.query.filter;
-        let mut chips: Vec<(&'static str, &'static str, String)> = Vec::new();
+        let mut chips: Vec<(&'static str, String, String)> = Vec::new();
         if filter.creator.is_some() {
             let name = found.creators.iter().find_map(|row| row.item.as_ref().map(|creator| creator.name.clone()));
-            chips.push(("creator", "Creator", name.unwrap_or_else(|| "Without links".to_owned())));
+            chips.push(("creator", t!("overview-creator"), name.unwrap_or_else(|| t!("overview-without-links"))));
         }
         if filter.campaign.is_some() {
             let name = found.campaigns.iter().find_map(|row| row.item.as_ref().map(|campaign| campaign.name.clone()));
-            chips.push(("campaign", "Campaign", name.unwrap_or_else(|| "Without links".to_owned())));
+            chips.push(("campaign", t!("overview-campaign"), name.unwrap_or_else(|| t!("overview-without-links"))));
         }
         if filter.link.is_some() {
             let code = found.links.iter().find_map(|row| row.item.as_ref().map(|link| link.code.to_string()));
-            chips.push(("link", "Link", code.unwrap_or_else(|| "Without figures".to_owned())));
+            chips.push(("link", t!("overview-link"), code.unwrap_or_else(|| t!("overview-without-figures"))));
         }
         if let Some((kind, value)) = &filter.source {
-            chips.push((kind.as_str(), source_label(*kind), source_name(*kind, value)));
+            chips.push((kind.as_str(), source_label(*kind).text(), source_name(*kind, value)));
         }
         let chips: Vec<_> = chips
             .into_iter()
             .map(|(key, label, value)| {
-                let remove = format!("Remove filter {label}: {value}");
+                let remove = t!("overview-remove-filter", label = &label, value = &value);
                 let href = without(address, key);
                 view! { <li><a class="chip" href=href aria-label=remove data-keep-scroll=""><b>{label}</b>" "{value}" ×"</a></li> }
             })
             .collect();
-        (!chips.is_empty()).then(|| view! { <ul class="chips" aria-label="Filters">{chips}</ul> }.into_any())
+        (!chips.is_empty())
+            .then(|| view! { <ul class="chips" aria-label=t!("overview-filters")>{chips}</ul> }.into_any())
     }
 }
 
 /// The label of a kind of source.
-pub(super) const fn source_label(kind: SourceKind) -> &'static str {
-    match kind {
-        SourceKind::Referrer => "Came from",
-        SourceKind::Country => "Country",
-        SourceKind::Device => "Device",
-        SourceKind::Browser => "Browser",
-        SourceKind::Hour => "Hour",
-    }
+pub(super) const fn source_label(kind: SourceKind) -> Message {
+    Message(match kind {
+        SourceKind::Referrer => "overview-came-from",
+        SourceKind::Country => "overview-country",
+        SourceKind::Device => "overview-device",
+        SourceKind::Browser => "overview-browser",
+        SourceKind::Hour => "overview-hour",
+    })
 }
 
 fn without(address: &Address, key: &str) -> String {

@@ -6,16 +6,17 @@ use leptos::prelude::*;
 
 use super::{
     asked::{Asked, Metric},
-    words::{Change, change, rate_change, tick, whole},
+    words::{Change, change, rate_change, tick, whole, whole_percent},
 };
 use crate::{
     address::Address,
     chart::{AreaChart, labelled, sparkline, ticks},
     format, icon,
+    language::{Message, t},
     table::{Cell, Column, Row, Table},
 };
 
-type Words = Option<Result<Change, &'static str>>;
+type Words = Option<Result<Change, Message>>;
 
 /// What a metric is at one point, in its own unit: minor units, a count, or basis points.
 fn value(metric: Metric, figures: &Figures, commission_minor: Option<i64>, currency: Currency) -> i64 {
@@ -53,7 +54,7 @@ fn brief(metric: Metric, value: i64, currency: Currency) -> String {
 fn on_scale(metric: Metric, value: i64, currency: Currency) -> String {
     match metric {
         Metric::Revenue | Metric::Commission => tick(value, currency),
-        Metric::Conversion => format!("{}%", value / 100),
+        Metric::Conversion => whole_percent(value / 100),
         Metric::Orders | Metric::Clicks => exact(metric, value, currency),
     }
 }
@@ -88,7 +89,7 @@ pub(super) fn delta(change: Words) -> AnyView {
             view! { <span class=class><span aria-hidden="true">{change.mark()}</span><span class="hidden">{label}</span></span> }
                 .into_any()
         }
-        Some(Err(word)) => view! { <span class="delta subdued">{word}</span> }.into_any(),
+        Some(Err(word)) => view! { <span class="delta subdued">{word.text()}</span> }.into_any(),
         None => ().into_any(),
     }
 }
@@ -98,7 +99,7 @@ pub(super) fn card(address: &Address, asked: &Asked, found: &Dashboard, currency
     let tiles =
         Metric::ALL.into_iter().filter_map(|metric| tile(address, asked, found, currency, metric)).collect_view();
     view! {
-        <section class="card figures" aria-label="Figures">
+        <section class="card figures" aria-label=t!("overview-figures")>
             <ul class="metrics">{tiles}</ul>
             {chart(address, asked, found, currency)}
         </section>
@@ -115,7 +116,7 @@ fn tile(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency,
         _ => Some(value(metric, &found.total, None, currency)),
     }?;
     let (text, title) = if total < 0 && metric == Metric::Conversion {
-        ("–".to_owned(), "No unique clicks yet".to_owned())
+        ("–".to_owned(), t!("overview-no-unique-clicks"))
     } else {
         (brief(metric, total, currency), exact(metric, total, currency))
     };
@@ -123,7 +124,7 @@ fn tile(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency,
     let has_chart = metric != Metric::Commission || !asked.query.period.is_by_hour();
     let others = other_currencies(metric, &found.total, currency);
     let body = view! {
-        <span class="name">{metric.label()}</span>
+        <span class="name">{metric.label().text()}</span>
         <span class="value" title=title>{text}</span>
         {others}
         {delta(metric_change(metric, found, currency))}
@@ -148,21 +149,25 @@ fn other_currencies(metric: Metric, total: &Figures, currency: Currency) -> Opti
         .amounts(currency)
         .into_iter()
         .filter(|amount| amount.currency != currency)
-        .map(|amount| format!("+ {amount}"))
+        .map(|amount| format!("+ {}", format::amount(amount)))
         .collect();
     (!others.is_empty()).then(|| view! { <span class="others">{others.join(" ")}</span> }.into_any())
 }
 
+/// The full hour: "14:00".
+fn time(hour: i8) -> String {
+    format!("{hour:02}:00")
+}
+
 fn slot_label(slot: Slot) -> String {
     match slot.hour {
-        Some(hour) => format!("{}, {hour:02}:00", slot.day.short()),
-        None => slot.day.short(),
+        Some(hour) => t!("format-moment", date = format::date(slot.day), time = time(hour)),
+        None => format::date(slot.day),
     }
 }
 
 fn axis_label(slot: Slot) -> String {
-    slot.hour
-        .map_or_else(|| slot.day.short(), |hour| if hour == 0 { slot.day.short() } else { format!("{hour:02}:00") })
+    slot.hour.filter(|hour| *hour > 0).map_or_else(|| format::date(slot.day), time)
 }
 
 /// How many of the last points are not over, and how many have not begun.
@@ -179,20 +184,20 @@ fn open_points(found: &Dashboard) -> (usize, usize) {
 /// The chart's values as a table, for its CSV file.
 pub(super) fn values_table(asked: &Asked, found: &Dashboard, currency: Currency) -> Table {
     let metrics: Vec<Metric> = Metric::ALL.into_iter().filter(|metric| is_known(*metric, asked, found)).collect();
-    let columns = metrics.iter().map(|metric| Column::number(metric.key(), metric.label()));
-    let columns = core::iter::once(Column::text("time", "Day")).chain(columns);
+    let columns = metrics.iter().map(|metric| Column::number(metric.key(), metric.label().text()));
+    let columns = core::iter::once(Column::text("time", t!("chart-day"))).chain(columns);
     let rows = found.points.iter().map(|point| {
         let cells = metrics.iter().map(|metric| {
             let value = value(*metric, &point.figures, point.commission_minor, currency);
             Cell::number(value, exact(*metric, value, currency))
         });
         let day = match point.slot.hour {
-            Some(hour) => format!("{} {hour:02}:00", point.slot.day),
+            Some(hour) => format!("{} {}", point.slot.day, time(hour)),
             None => point.slot.day.to_string(),
         };
         Row::new(core::iter::once(Cell::text(day)).chain(cells))
     });
-    Table::new("Figures", columns).rows(rows)
+    Table::new(t!("overview-figures"), columns).rows(rows)
 }
 
 /// Whether the chart can show a metric.
@@ -219,8 +224,12 @@ fn chart(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency
     let scale = ticks(max, 4, unit);
     let top = scale.last().copied().unwrap_or(1);
     let (unfinished, future) = open_points(found);
-    let by = if asked.query.period.is_by_hour() && asked.query.filter.source.is_none() { "hour" } else { "day" };
-    let label = format!("{} by {by}, {}. The values stand in the table below.", metric.label(), asked.label());
+    let is_by_hour = asked.query.period.is_by_hour() && asked.query.filter.source.is_none();
+    let label = if is_by_hour {
+        t!("overview-by-hour", metric = metric.label().text(), period = asked.label())
+    } else {
+        t!("overview-by-day", metric = metric.label().text(), period = asked.label())
+    };
     let y_labels =
         scale.iter().rev().map(|tick| view! { <span>{on_scale(metric, *tick, currency)}</span> }).collect_view();
     let x_labels = labelled(found.points.len(), 5)
@@ -229,20 +238,19 @@ fn chart(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency
         .collect_view();
     let picture = AreaChart { label, values: &now, before: &before, unfinished, future, top }.view();
     let compared = (!found.points_before.is_empty()).then_some("");
-    let help = "Arrow keys move through the chart.";
     view! {
         <chart-cursor class="chart" data-future=future.to_string() data-compared=compared>
             <div class="scale" aria-hidden="true">{y_labels}</div>
-            <div class="plot" tabindex="0" role="group" aria-label=help>{picture}</div>
+            <div class="plot" tabindex="0" role="group" aria-label=t!("chart-keys")>{picture}</div>
             <div class="axis" aria-hidden="true">{x_labels}</div>
-            {table(address, asked, found, currency, by)}
+            {table(address, asked, found, currency, is_by_hour)}
         </chart-cursor>
     }
     .into_any()
 }
 
 /// The chart's values, and what else is known of each day or hour.
-fn table(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency, by: &'static str) -> AnyView {
+fn table(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency, is_by_hour: bool) -> AnyView {
     let metric = asked.metric;
     let others: Vec<Metric> =
         Metric::ALL.into_iter().filter(|other| *other != metric && is_known(*other, asked, found)).collect();
@@ -267,17 +275,18 @@ fn table(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency
             }
         })
         .collect_view();
-    let heads = others.iter().map(|other| view! { <th scope="col" class="number">{other.label()}</th> }).collect_view();
+    let heads =
+        others.iter().map(|other| view! { <th scope="col" class="number">{other.label().text()}</th> }).collect_view();
     view! {
         <details class="values">
-            <summary>"Show as table"</summary>
-            <div class="scroll" tabindex="0" role="region" aria-label="Values of the chart">
+            <summary>{t!("chart-show-table")}</summary>
+            <div class="scroll" tabindex="0" role="region" aria-label=t!("chart-values")>
                 <table>
                     <thead>
                         <tr>
-                            <th scope="col">{if by == "hour" { "Hour" } else { "Day" }}</th>
-                            <th scope="col" class="number">{metric.label()}</th>
-                            {has_before.then(|| view! { <th scope="col" class="number">"Before"</th> })}
+                            <th scope="col">{if is_by_hour { t!("overview-hour") } else { t!("chart-day") }}</th>
+                            <th scope="col" class="number">{metric.label().text()}</th>
+                            {has_before.then(|| view! { <th scope="col" class="number">{t!("overview-before")}</th> })}
                             {heads}
                         </tr>
                     </thead>
@@ -285,7 +294,7 @@ fn table(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency
                 </table>
             </div>
             <p class="more-link"><a class="quiet" href=address.with(&[("format", "csv")]) download="">{icon::DOWNLOAD()}"CSV"</a></p>
-            {(by == "hour").then(|| view! { <p class="subdued">"Orders are shown at the hour they were placed, net of refunds."</p> })}
+            {is_by_hour.then(|| view! { <p class="subdued">{t!("overview-hour-note")}</p> })}
         </details>
     }
     .into_any()

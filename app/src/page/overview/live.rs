@@ -4,8 +4,8 @@ use domain::{UnixMs, brand::Brand};
 use flow::overview::{BriefOrder, LIVE_MAX, LatestClick, Live};
 use leptos::prelude::*;
 
-use super::words::{source_name, whole};
-use crate::format::count;
+use super::words::{device, source_name, whole};
+use crate::language::t;
 
 /// Where the feed comes from while the page is open.
 const STREAM: &str = "/brand/attribution/live";
@@ -13,9 +13,11 @@ const STREAM: &str = "/brand/attribution/live";
 const ROWS: usize = 8;
 
 fn now_text(live: &Live) -> String {
-    let plus = if live.clicks >= LIVE_MAX { "+" } else { "" };
-    let noun = if live.clicks == 1 { "click" } else { "clicks" };
-    format!("{}{plus} {noun} in 5 min", count(live.clicks))
+    if live.clicks >= LIVE_MAX {
+        t!("overview-now-many", clicks = live.clicks)
+    } else {
+        t!("overview-now", clicks = live.clicks)
+    }
 }
 
 /// The dot beside the heading.
@@ -28,7 +30,7 @@ pub(super) fn now(live: &Live) -> AnyView {
 pub(super) fn card(live: &Live, brand: &Brand, now: UnixMs) -> AnyView {
     view! {
         <section class="card">
-            <h2>"Live"</h2>
+            <h2>{t!("overview-live")}</h2>
             <live-feed data-stream=STREAM>{list(live, brand, now)}</live-feed>
         </section>
     }
@@ -45,7 +47,7 @@ fn list(live: &Live, brand: &Brand, now: UnixMs) -> AnyView {
     let orders = live.latest_orders.iter().map(|order| (order.placed_at, order_row(order)));
     let mut rows: Vec<(UnixMs, AnyView)> = clicks.chain(orders).collect();
     if rows.is_empty() {
-        return view! { <p class="subdued">"Clicks and orders appear here as they happen."</p> }.into_any();
+        return view! { <p class="subdued">{t!("overview-live-nothing")}</p> }.into_any();
     }
     rows.sort_by_key(|(at, _)| core::cmp::Reverse(*at));
     let rows = rows
@@ -62,18 +64,18 @@ fn list(live: &Live, brand: &Brand, now: UnixMs) -> AnyView {
 fn click_row(click: &LatestClick) -> AnyView {
     let who = click.creator.clone().unwrap_or_else(|| click.code.to_string());
     let country = click.country.as_deref().map(|code| source_name(domain::click_source::SourceKind::Country, code));
-    let where_from = country.into_iter().chain(Some(click.device.clone()).filter(|device| device != "unknown"));
-    let note = where_from.collect::<Vec<_>>().join(", ");
+    let note = country.into_iter().chain(device(&click.device)).collect::<Vec<_>>().join(", ");
     let note = (!note.is_empty()).then(|| view! { <small>{note}</small> });
-    view! { <span class="what click"><span class="hidden">"Click: "</span>{who}{note}</span> }.into_any()
+    view! { <span class="what click"><span class="hidden">{t!("overview-live-click")}</span>{who}{note}</span> }
+        .into_any()
 }
 
 fn order_row(order: &BriefOrder) -> AnyView {
     let amount = whole(order.net_minor, order.currency);
     let href = format!("/brand/attribution/orders/{}", order.id);
     let who = order.creator.clone().unwrap_or_else(|| match order.outcome {
-        Some(_) => "unassigned".to_owned(),
-        None => "being credited".to_owned(),
+        Some(_) => t!("overview-live-unassigned"),
+        None => t!("overview-live-open"),
     });
     view! {
         <span class="what order"><a href=href>{order.name.clone()}</a>" "<b>{amount}</b><small>{who}</small></span>
@@ -85,10 +87,10 @@ fn order_row(order: &BriefOrder) -> AnyView {
 fn ago(at: UnixMs, now: UnixMs) -> String {
     let minutes = (now.0 - at.0).max(0) / 60_000;
     match minutes {
-        0 => "now".to_owned(),
-        1..=59 => format!("{minutes} min"),
-        60..=1_439 => format!("{} h", minutes / 60),
-        _ => format!("{} d", minutes / 1_440),
+        0 => t!("overview-ago-now"),
+        1..=59 => t!("overview-ago-minutes", count = minutes),
+        60..=1_439 => t!("overview-ago-hours", count = minutes / 60),
+        _ => t!("overview-ago-days", count = minutes / 1_440),
     }
 }
 

@@ -11,8 +11,10 @@ use crate::{
     component::empty,
     error::{PageError, PageResult},
     format::{count, money},
+    language::{Message, rich, t},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
+    words,
 };
 
 /// The list of the orders of one reason.
@@ -27,23 +29,23 @@ pub(super) fn line(address: &Address, asked: &Asked, found: &Dashboard) -> Optio
     }
     let all = found.orders.conversions;
     let nobody: i64 = found.nobody.iter().map(|(_, orders)| orders).sum();
-    let all_text = format!("{} {} in total", count(all), if all == 1 { "order" } else { "orders" });
     if nobody == 0 {
-        return Some(view! { <p>{format!("{all_text}; all credited.")}</p> }.into_any());
+        return Some(view! { <p>{t!("overview-all-credited", orders = all)}</p> }.into_any());
     }
     let reasons = found
         .nobody
         .iter()
         .map(|(reason, orders)| {
             let href = list_address(address, *reason);
-            view! { <li><a href=href>{reason.label()}</a>" "<b>{count(*orders)}</b></li> }
+            view! { <li><a href=href>{words::unattributed(*reason).text()}</a>" "<b>{count(*orders)}</b></li> }
         })
         .collect_view();
+    let why = view! { <span class="see">{t!("overview-nobody-why")}</span> }.into_any();
     Some(
         view! {
             <section class="card">
                 <details class="nobody">
-                    <summary>{format!("{all_text}; {} unassigned: ", count(nobody))}<span class="see">"see why"</span></summary>
+                    <summary>{rich!("overview-nobody", orders = all, nobody = nobody, why = why)}</summary>
                     <ul>{reasons}</ul>
                 </details>
             </section>
@@ -60,31 +62,19 @@ fn list_address(address: &Address, reason: Unattributed) -> String {
 }
 
 /// What to do about a reason.
-const fn advice(reason: Unattributed) -> &'static str {
-    match reason {
-        Unattributed::Disputed => {
-            "Several browsers claim these orders. Open one to see who, and give the credit by hand if you know better."
-        }
-        Unattributed::NotProven => {
-            "Something points to a creator, and nothing proves it. Open an order to give the credit by hand."
-        }
-        Unattributed::NoLink => {
-            "The shopper named a creator who has no link. Open an order to give the credit by hand."
-        }
-        Unattributed::LinkDeleted => "The discount code belonged to a link that was deleted before the order.",
-        Unattributed::SelfReferral => "The creator is the buyer. Their own purchases earn nothing.",
-        Unattributed::OutsideWindow => {
-            "The visit was before your lookback window. You can lengthen it in the settings."
-        }
-        Unattributed::AfterOrder => "The only visit came after the order was placed.",
-        Unattributed::UnknownCode => {
-            "The order carries a code that none of your links has: it may be mistyped, or of another brand."
-        }
-        Unattributed::Bot => "The only click was made by a bot or a link preview.",
-        Unattributed::NoEvidence => {
-            "No link, code or answer leads from these orders to a creator. Most brands have many such orders."
-        }
-    }
+const fn advice(reason: Unattributed) -> Message {
+    Message(match reason {
+        Unattributed::Disputed => "overview-advice-disputed",
+        Unattributed::NotProven => "overview-advice-not-proven",
+        Unattributed::NoLink => "overview-advice-no-link",
+        Unattributed::LinkDeleted => "overview-advice-link-deleted",
+        Unattributed::SelfReferral => "overview-advice-self-referral",
+        Unattributed::OutsideWindow => "overview-advice-outside-window",
+        Unattributed::AfterOrder => "overview-advice-after-order",
+        Unattributed::UnknownCode => "overview-advice-unknown-code",
+        Unattributed::Bot => "overview-advice-bot",
+        Unattributed::NoEvidence => "overview-advice-no-evidence",
+    })
 }
 
 /// The orders of one reason.
@@ -105,20 +95,24 @@ pub(super) async fn show(request: BrandRequest) -> PageResult {
             ])
         })
         .collect();
-    let columns =
-        [Column::text("order", "Order"), Column::text("placed", "Placed"), Column::money("revenue", "Revenue")];
-    let table = Table::new("Unassigned orders", columns).rows(rows).ordered_by("-placed").empty(empty(
-        "No such order",
-        "No order in this period is unassigned for this reason.",
+    let columns = [
+        Column::text("order", t!("overview-nobody-order")),
+        Column::text("placed", t!("overview-nobody-placed")),
+        Column::money("revenue", t!("overview-nobody-revenue")),
+    ];
+    let table = Table::new(t!("overview-nobody-title"), columns).rows(rows).ordered_by("-placed").empty(empty(
+        t!("overview-nobody-nothing"),
+        t!("overview-nobody-nothing-text"),
         None,
     ));
     if table.is_csv_wanted(address) {
         return table.csv(address, "orders-credited-to-nobody");
     }
-    let cut = is_cut.then(|| view! { <p class="subdued">{format!("The latest {} are shown. Choose fewer days to see others.", count(ORDERS_MAX))}</p> });
+    let cut = is_cut.then(|| view! { <p class="subdued">{t!("overview-nobody-cut", count = ORDERS_MAX)}</p> });
     let back = format!("{}?{}", super::PATH, kept_period(address));
-    let content = view! { <p>{advice(reason)}</p>{cut}{table.view(address)} };
-    Ok(BrandPage::new(reason.label()).above(view! { <a href=back>"← Overview"</a> }).show(&request, content))
+    let content = view! { <p>{advice(reason).text()}</p>{cut}{table.view(address)} };
+    let above = view! { <a href=back>{t!("overview-nobody-back")}</a> };
+    Ok(BrandPage::new(words::unattributed(reason).text()).above(above).show(&request, content))
 }
 
 fn kept_period(address: &Address) -> String {

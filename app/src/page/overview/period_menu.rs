@@ -7,7 +7,12 @@ use domain::{
 use leptos::prelude::*;
 
 use super::asked::Asked;
-use crate::{address::Address, period_choice::label_of};
+use crate::{
+    address::Address,
+    format,
+    language::{Message, t},
+    period_choice::label_of,
+};
 
 /// The key that chooses a preset.
 const fn key(preset: Preset) -> &'static str {
@@ -48,12 +53,12 @@ pub(super) fn period(address: &Address, asked: &Asked, zone: &Zone) -> AnyView {
                 {presets.into_iter().collect_view()}
                 <form method="get" action=address.path().to_owned() class="days">
                     {kept}
-                    <label>"From" <input type="date" name="from" value=days.from.to_string() required="" /></label>
-                    <label>"To" <input type="date" name="to" value=days.to.to_string() /></label>
-                    <button type="submit">"Show these days"</button>
-                    <small class="subdued">{format!("Days begin at midnight in {}.", zone.name().replace('_', " "))}</small>
+                    <label>{t!("period-from")} <input type="date" name="from" value=days.from.to_string() required="" /></label>
+                    <label>{t!("period-to")} <input type="date" name="to" value=days.to.to_string() /></label>
+                    <button type="submit">{t!("period-show")}</button>
+                    <small class="subdued">{t!("period-zone", zone = zone.name().replace('_', " "))}</small>
                 </form>
-                <shortcut-switch data-label="Single-letter keys"></shortcut-switch>
+                <shortcut-switch data-label=t!("overview-single-keys")></shortcut-switch>
             </div>
         </details>
     }
@@ -62,10 +67,12 @@ pub(super) fn period(address: &Address, asked: &Asked, zone: &Zone) -> AnyView {
 
 /// What it is compared with.
 pub(super) fn comparison(address: &Address, asked: &Asked) -> AnyView {
-    let label = |comparison| match comparison {
-        Comparison::Previous => "vs previous period",
-        Comparison::Year => "vs a year ago",
-        Comparison::None => "No comparison",
+    let label = |comparison| {
+        Message(match comparison {
+            Comparison::Previous => "overview-compare-previous",
+            Comparison::Year => "overview-compare-year",
+            Comparison::None => "overview-compare-none",
+        })
     };
     let choices = Comparison::ALL.map(|comparison| {
         let current = (asked.query.comparison == comparison).then_some("true");
@@ -76,14 +83,15 @@ pub(super) fn comparison(address: &Address, asked: &Asked) -> AnyView {
             Comparison::None => asked.query.comparison != Comparison::None,
             Comparison::Year => false,
         };
-        view! { <a href=href aria-current=current data-key=is_next.then_some("x") data-keep-scroll=""><span>{label(comparison)}</span></a> }
+        view! { <a href=href aria-current=current data-key=is_next.then_some("x") data-keep-scroll=""><span>{label(comparison).text()}</span></a> }
     });
     let days = asked.query.comparison.period(asked.query.period).map(|days| {
-        view! { <small class="subdued">{format!("{} – {}, the same weekdays", days.from.short(), days.to.short())}</small> }
+        let text = t!("overview-same-weekdays", from = format::date(days.from), to = format::date(days.to));
+        view! { <small class="subdued">{text}</small> }
     });
     view! {
         <details class="choose">
-            <summary class="button">{label(asked.query.comparison)}" ▾"</summary>
+            <summary class="button">{label(asked.query.comparison).text()}" ▾"</summary>
             <div class="popover menu">{choices.into_iter().collect_view()}{days}</div>
         </details>
     }

@@ -9,13 +9,7 @@ use super::{
     figures::delta,
     words::{change, whole},
 };
-use crate::{
-    address::Address,
-    chart::bar,
-    format::{self, count},
-    icon,
-    request::BrandRequest,
-};
+use crate::{address::Address, chart::bar, format, icon, language::t, request::BrandRequest};
 
 /// Rows of the creators' card.
 const CREATORS_MAX: usize = 8;
@@ -63,18 +57,22 @@ pub(super) fn creators(address: &Address, asked: &Asked, found: &Dashboard, curr
                     ..Entry::of(row, creator.name.clone())
                 }
             }
-            None => Entry { note: "Links without a creator".to_owned(), ..Entry::of(row, "Unassigned".to_owned()) },
+            None => Entry { note: t!("overview-without-creator"), ..Entry::of(row, t!("format-unassigned")) },
         })
         .collect();
     let more = (entries.len() > CREATORS_MAX).then(|| {
-        let all = format!("All {} creators", count(format::length(entries.len())));
+        let all = t!("overview-all-creators", count = entries.len());
         view! { <p class="more-link"><a href="/brand/attribution/creators">{all}</a></p> }
     });
     let list = list(&entries, CREATORS_MAX, asked.query.filter.source.is_some(), currency);
-    let content = list
-        .unwrap_or_else(|| view! { <p class="subdued">"No creator’s link was clicked in this period."</p> }.into_any());
-    view! { <section class="card" aria-label="Top creators"><h2>"Top creators"</h2>{content}{more}</section> }
-        .into_any()
+    let content = list.unwrap_or_else(|| view! { <p class="subdued">{t!("overview-no-clicks")}</p> }.into_any());
+    view! {
+        <section class="card" aria-label=t!("overview-top-creators")>
+            <h2>{t!("overview-top-creators")}</h2>
+            {content}{more}
+        </section>
+    }
+    .into_any()
 }
 
 /// Campaigns and links, one at a time.
@@ -87,21 +85,23 @@ pub(super) fn campaigns_and_links(
     let address = &request.address;
     let is_links = address.get("top") == "links" || found.campaigns.iter().all(|row| row.item.is_none());
     let (entries, all) = if is_links {
-        (links(request, asked, found), ("/brand/attribution/links", "All links"))
+        (links(request, asked, found), ("/brand/attribution/links", t!("overview-all-links")))
     } else {
-        (campaigns(address, asked, found), ("/brand/attribution/campaigns", "All campaigns"))
+        (campaigns(address, asked, found), ("/brand/attribution/campaigns", t!("overview-all-campaigns")))
     };
-    let tab = |key: &'static str, label: &'static str| {
+    let tab = |key: &'static str, label: String| {
         let current = ((key == "links") == is_links).then_some("true");
         view! { <li><a href=address.with(&[("top", key)]) aria-current=current data-keep-scroll="">{label}</a></li> }
     };
     let list = list(&entries, OTHERS_MAX, asked.query.filter.source.is_some(), currency);
-    let content = list.unwrap_or_else(|| view! { <p class="subdued">"Nothing in this period."</p> }.into_any());
+    let content = list.unwrap_or_else(|| view! { <p class="subdued">{t!("overview-nothing")}</p> }.into_any());
     let more = (entries.len() > OTHERS_MAX).then(|| view! { <p class="more-link"><a href=all.0>{all.1}</a></p> });
     view! {
-        <section class="card" aria-label="Top campaigns and links">
-            <h2 class="hidden">"Top campaigns and links"</h2>
-            <nav class="switch" aria-label="Top campaigns or links"><ul>{tab("campaigns", "Campaigns")}{tab("links", "Links")}</ul></nav>
+        <section class="card" aria-label=t!("overview-top")>
+            <h2 class="hidden">{t!("overview-top")}</h2>
+            <nav class="switch" aria-label=t!("overview-top-switch")>
+                <ul>{tab("campaigns", t!("overview-campaigns"))}{tab("links", t!("overview-links"))}</ul>
+            </nav>
             {content}{more}
         </section>
     }
@@ -121,7 +121,7 @@ fn campaigns(address: &Address, asked: &Asked, found: &Dashboard) -> Vec<Entry> 
                 ..Entry::of(row, campaign.name.clone())
             }
         }
-        None => Entry::of(row, "No campaign".to_owned()),
+        None => Entry::of(row, t!("overview-no-campaign")),
     })
     .collect()
 }
@@ -132,7 +132,7 @@ fn links(request: &BrandRequest, asked: &Asked, found: &Dashboard) -> Vec<Entry>
     rows.filter_map(|row| row.item.as_ref().map(|link| (row, link)))
         .map(|(row, link)| {
             if link.is_direct {
-                return Entry { note: "No link".to_owned(), ..Entry::of(row, "Named or by code".to_owned()) };
+                return Entry { note: t!("overview-no-link"), ..Entry::of(row, t!("overview-direct-link")) };
             }
             let id = link.id.to_string();
             let is_chosen = chosen == Some(&link.id);
@@ -156,9 +156,7 @@ fn list(entries: &[Entry], max: usize, is_by_clicks: bool, currency: Currency) -
 }
 
 fn row(entry: &Entry, size: i64, most: i64, is_by_clicks: bool, currency: Currency) -> AnyView {
-    let clicks = entry.figures.clicks.clicks;
-    let noun = if clicks == 1 { "click" } else { "clicks" };
-    let clicks = format!("{} {noun}", count(clicks));
+    let clicks = t!("overview-clicks", count = entry.figures.clicks.clicks);
     let before = entry.before.as_ref();
     let (value, exact, note, changed) = if is_by_clicks {
         (clicks.clone(), clicks, String::new(), None)
@@ -170,7 +168,7 @@ fn row(entry: &Entry, size: i64, most: i64, is_by_clicks: bool, currency: Curren
     };
     let name = view! { <span class="name">{entry.name.clone()}</span> };
     let note_line = (!entry.note.is_empty()).then(|| view! { <small>{entry.note.clone()}</small> });
-    let title = format!("Show {} only", entry.name);
+    let title = t!("overview-only", name = &entry.name);
     let named = match &entry.filter {
         Some(filter) => {
             view! { <a class="who" href=filter.clone() title=title data-keep-scroll="">{name}{note_line}</a> }
@@ -181,7 +179,8 @@ fn row(entry: &Entry, size: i64, most: i64, is_by_clicks: bool, currency: Curren
     let has_delta = before.is_some() && !is_by_clicks;
     let open = match entry.href.clone() {
         Some(href) => {
-            view! { <a class="open" href=href aria-label=format!("Open {}", entry.name)>{icon::ARROW()}</a> }.into_any()
+            let label = t!("overview-open", name = &entry.name);
+            view! { <a class="open" href=href aria-label=label>{icon::ARROW()}</a> }.into_any()
         }
         None => view! { <span class="open none"></span> }.into_any(),
     };

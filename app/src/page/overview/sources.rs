@@ -12,33 +12,37 @@ use crate::{
     address::Address,
     chart::{bar, level},
     format::count,
+    language::{Message, rich, t},
 };
 
 /// Rows of a source's card before "more".
 const ROWS: usize = 6;
 /// Rows that "more" shows.
 const ROWS_MAX: usize = 50;
-const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const WEEKDAYS: [Message; 7] = [
+    Message("overview-monday"),
+    Message("overview-tuesday"),
+    Message("overview-wednesday"),
+    Message("overview-thursday"),
+    Message("overview-friday"),
+    Message("overview-saturday"),
+    Message("overview-sunday"),
+];
 
 /// All sources, or why they are not shown.
 pub(super) fn section(address: &Address, found: &Dashboard, zone: &Zone) -> AnyView {
     let Some(sources) = &found.sources else {
         let kinds: Vec<(&str, &str)> = SOURCES.iter().map(|kind| (kind.as_str(), "")).collect();
         let all = address.with(&kinds);
-        return view! {
-            <p class="subdued">
-                "Clicks can be filtered by one source at a time. Orders are not counted by source. "
-                <a href=all data-keep-scroll="">"Show all sources"</a>
-            </p>
-        }
-        .into_any();
+        let link = view! { <a href=all data-keep-scroll="">{t!("overview-all-sources")}</a> }.into_any();
+        return view! { <p class="subdued">{rich!("overview-one-source", link = link)}</p> }.into_any();
     };
     if found.total.clicks.clicks == 0 {
         return ().into_any();
     }
     let cards = SOURCES.map(|kind| card(address, kind, sources));
     view! {
-        <h2 class="section">"Where clicks come from"</h2>
+        <h2 class="section">{t!("overview-sources")}</h2>
         {unread(sources, found, zone)}
         <div class="columns sources">{cards.into_iter().collect_view()}</div>
         {week(sources)}
@@ -48,13 +52,13 @@ pub(super) fn section(address: &Address, found: &Dashboard, zone: &Zone) -> AnyV
 
 /// How many clicks are missing, and up to when the others are counted.
 fn unread(sources: &Sources, found: &Dashboard, zone: &Zone) -> Option<AnyView> {
-    let missing = match sources.unread {
-        0 => return None,
-        1 => "One click is".to_owned(),
-        clicks => format!("{} clicks are", count(clicks)),
-    };
-    let until = found.rolled_at.map(|at| format!(" They are counted each minute, last at {}.", zone.show(at)));
-    Some(view! { <p class="subdued">{format!("{missing} not in these figures yet.")}{until}</p> }.into_any())
+    if sources.unread == 0 {
+        return None;
+    }
+    let missing = t!("overview-unread", clicks = sources.unread);
+    let until = found.rolled_at.map(|at| t!("overview-counted-until", moment = zone.show(at)));
+    let text = core::iter::once(missing).chain(until).collect::<Vec<_>>().join(" ");
+    Some(view! { <p class="subdued">{text}</p> }.into_any())
 }
 
 fn card(address: &Address, kind: SourceKind, sources: &Sources) -> AnyView {
@@ -66,7 +70,7 @@ fn card(address: &Address, kind: SourceKind, sources: &Sources) -> AnyView {
         let name = source_name(kind, &total.value);
         let clicks = total.clicks.clicks;
         let figure = view! { <span class="figure"><b>{count(clicks)}</b><small>{share(clicks, all)}</small></span> };
-        let title = format!("Show clicks from {name} only");
+        let title = t!("overview-only-clicks", source = &name);
         // An absent value cannot be asked for in an address.
         let named = if total.value.is_empty() {
             view! { <span class="who"><span class="name">{name}</span></span> }.into_any()
@@ -84,15 +88,15 @@ fn card(address: &Address, kind: SourceKind, sources: &Sources) -> AnyView {
         let cut = totals.len().saturating_sub(ROWS + ROWS_MAX);
         let cut_note = (cut > 0).then(|| {
             let clicks: i64 = totals.iter().skip(ROWS + ROWS_MAX).map(|total| total.clicks.clicks).sum();
-            view! { <p class="subdued"><small>{format!("{cut} more, with {} clicks together.", count(clicks))}</small></p> }
+            view! { <p class="subdued"><small>{t!("overview-more-cut", count = cut, clicks = clicks)}</small></p> }
         });
         view! {
-            <details><summary>{format!("{rest} more")}</summary><ol class="ranking small">{rows}</ol>{cut_note}</details>
+            <details><summary>{t!("overview-more", count = rest)}</summary><ol class="ranking small">{rows}</ol>{cut_note}</details>
         }
     });
     view! {
         <section class="card">
-            <h3>{source_label(kind)}</h3>
+            <h3>{source_label(kind).text()}</h3>
             <ol class="ranking small">{first}</ol>
             {more}
         </section>
@@ -110,16 +114,18 @@ fn week(sources: &Sources) -> AnyView {
         .iter()
         .zip(&sources.week)
         .map(|(weekday, hours)| {
+            let weekday = weekday.text();
             let cells = hours
                 .iter()
                 .enumerate()
                 .map(|(hour, clicks)| {
                     let class = format!("heat heat-{}", level(*clicks, max));
-                    let title = format!("{weekday}, {hour:02}:00 – {}", count(*clicks));
+                    let time = format!("{hour:02}:00");
+                    let title = t!("overview-week-cell", weekday = &weekday, time = time, clicks = *clicks);
                     view! { <td class=class title=title><span class="hidden">{count(*clicks)}</span></td> }
                 })
                 .collect_view();
-            view! { <tr><th scope="row">{*weekday}</th>{cells}</tr> }
+            view! { <tr><th scope="row">{weekday}</th>{cells}</tr> }
         })
         .collect_view();
     let heads = (0..24)
@@ -130,10 +136,10 @@ fn week(sources: &Sources) -> AnyView {
         .collect_view();
     view! {
         <section class="card">
-            <h3>"When they click"</h3>
-            <div class="scroll" tabindex="0" role="region" aria-label="Clicks by weekday and hour">
+            <h3>{t!("overview-week")}</h3>
+            <div class="scroll" tabindex="0" role="region" aria-label=t!("overview-week-label")>
                 <table class="week">
-                    <caption class="hidden">"Clicks by weekday and hour"</caption>
+                    <caption class="hidden">{t!("overview-week-label")}</caption>
                     <thead><tr><td></td>{heads}</tr></thead>
                     <tbody>{rows}</tbody>
                 </table>

@@ -4,14 +4,15 @@ use flow::overview::{ATTENTION_MAX, Waiting};
 use leptos::prelude::*;
 
 use crate::{
-    format::{count, length},
+    format::{self, length},
     icon,
+    language::t,
 };
 
-/// Such as "3 orders", "100+ orders".
-fn number(value: i64, one: &str, many: &str) -> String {
-    let plus = if value >= ATTENTION_MAX { "+" } else { "" };
-    format!("{}{plus} {}", count(value), if value == 1 { one } else { many })
+/// A count as it is shown: "3", or "100+" where counting stops.
+fn shown(count: i64) -> String {
+    let plus = if count >= ATTENTION_MAX { "+" } else { "" };
+    format!("{}{plus}", format::count(count))
 }
 
 /// The card; `None` if nothing waits.
@@ -22,41 +23,34 @@ pub(super) fn card(waiting: &Waiting) -> Option<AnyView> {
     let counts = waiting.counts;
     let mut items: Vec<(String, String, String)> = Vec::new();
     if let Some(order) = waiting.asked_about.first() {
-        let questions = number(length(waiting.asked_about.len()), "question", "questions");
+        let count = length(waiting.asked_about.len());
         let href = format!("/brand/attribution/orders/{order}#questions");
-        items.push((href, format!("{questions} from creators"), "The longest waiting first".to_owned()));
+        let text = t!("overview-needs-questions", count = count, shown = shown(count));
+        items.push((href, text, t!("overview-needs-questions-note")));
     }
     if waiting.payable.creators > 0 {
-        let amounts: Vec<String> = waiting.payable.amounts.iter().map(ToString::to_string).collect();
-        let who = number(waiting.payable.creators, "creator", "creators");
-        items.push(("/brand/attribution/payouts".to_owned(), format!("Payouts due to {who}"), amounts.join(" + ")));
+        let amounts: Vec<String> = waiting.payable.amounts.iter().map(|amount| format::amount(*amount)).collect();
+        let count = waiting.payable.creators;
+        let text = t!("overview-needs-payouts", count = count, shown = shown(count));
+        items.push(("/brand/attribution/payouts".to_owned(), text, amounts.join(" + ")));
     }
     if counts.waiting_orders > 0 {
-        let orders = number(counts.waiting_orders, "order", "orders");
-        items.push((
-            "/brand/attribution/commissions".to_owned(),
-            format!("{orders} to approve"),
-            "Commissions wait, or the credit is not proven".to_owned(),
-        ));
+        let count = counts.waiting_orders;
+        let text = t!("overview-needs-orders", count = count, shown = shown(count));
+        items.push(("/brand/attribution/commissions".to_owned(), text, t!("overview-needs-orders-note")));
     }
     if counts.open_answers > 0 {
-        let answers = number(counts.open_answers, "survey answer", "survey answers");
-        items.push(("/brand/attribution/survey".to_owned(), format!("{answers} to review"), String::new()));
+        let count = counts.open_answers;
+        let text = t!("overview-needs-answers", count = count, shown = shown(count));
+        items.push(("/brand/attribution/survey".to_owned(), text, String::new()));
     }
     if waiting.disputed > 0 {
-        let orders = number(waiting.disputed, "order is", "orders are");
-        items.push((
-            "/brand/attribution/nobody?reason=disputed".to_owned(),
-            format!("{orders} claimed by several visitors"),
-            String::new(),
-        ));
+        let count = waiting.disputed;
+        let text = t!("overview-needs-disputed", count = count, shown = shown(count));
+        items.push(("/brand/attribution/nobody?reason=disputed".to_owned(), text, String::new()));
     }
     if waiting.pixel_silent_since.is_some() {
-        items.push((
-            "/brand/attribution/setup".to_owned(),
-            "The pixel has been silent for a day".to_owned(),
-            String::new(),
-        ));
+        items.push(("/brand/attribution/setup".to_owned(), t!("overview-needs-pixel"), String::new()));
     }
     let items = items
         .into_iter()
@@ -66,7 +60,12 @@ pub(super) fn card(waiting: &Waiting) -> Option<AnyView> {
         })
         .collect_view();
     Some(
-        view! { <section class="card needs" aria-label="Needs you"><h2>"Needs you"</h2><ul>{items}</ul></section> }
-            .into_any(),
+        view! {
+            <section class="card needs" aria-label=t!("overview-needs")>
+                <h2>{t!("overview-needs")}</h2>
+                <ul>{items}</ul>
+            </section>
+        }
+        .into_any(),
     )
 }

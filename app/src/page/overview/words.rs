@@ -2,7 +2,10 @@
 
 use domain::{Currency, Money, click_source::OTHER_SITES, click_source::SourceKind, evidence::EvidenceKind};
 
-use crate::format;
+use crate::{
+    format,
+    language::{Language, Message, decimal, t},
+};
 
 /// Fewer events than this on both sides say nothing about a change.
 const EVENTS_MIN: i64 = 10;
@@ -34,7 +37,7 @@ pub(super) struct Change {
 impl Change {
     /// "up 18%".
     pub(super) fn words(&self) -> String {
-        format!("{} {}", if self.is_up { "up" } else { "down" }, self.amount)
+        if self.is_up { t!("overview-up", amount = &self.amount) } else { t!("overview-down", amount = &self.amount) }
     }
 
     /// "▲ 18%".
@@ -48,21 +51,26 @@ impl Change {
     }
 }
 
+/// A percentage without a fraction: "18%".
+pub(super) fn whole_percent(number: i64) -> String {
+    t!("format-percent", number = format::count(number))
+}
+
 /// The change of a number, if there are enough events behind it. From zero it is new, not infinite.
-pub(super) fn change(now: i64, before: i64, events: (i64, i64)) -> Option<Result<Change, &'static str>> {
+pub(super) fn change(now: i64, before: i64, events: (i64, i64)) -> Option<Result<Change, Message>> {
     if events.0.max(events.1) < EVENTS_MIN {
         return None;
     }
     if before <= 0 {
-        return (now > 0).then_some(Err("new"));
+        return (now > 0).then_some(Err(Message("overview-new")));
     }
     let percent = (i128::from(now) - i128::from(before)) * 100 / i128::from(before);
     Some(match percent {
-        0 => Err("unchanged"),
-        _ => Ok(Change {
-            amount: format!("{}%", format::count(i64::try_from(percent.abs()).unwrap_or(i64::MAX))),
-            is_up: percent > 0,
-        }),
+        0 => Err(Message("overview-unchanged")),
+        _ => {
+            let amount = whole_percent(i64::try_from(percent.abs()).unwrap_or(i64::MAX));
+            Ok(Change { amount, is_up: percent > 0 })
+        }
     })
 }
 
@@ -71,107 +79,122 @@ pub(super) fn rate_change(
     now: Option<i64>,
     before: Option<i64>,
     events: (i64, i64),
-) -> Option<Result<Change, &'static str>> {
+) -> Option<Result<Change, Message>> {
     let (now, before) = (now?, before?);
     if events.0.max(events.1) < EVENTS_MIN {
         return None;
     }
     let tenths = (now - before) / 10;
     Some(match tenths {
-        0 => Err("unchanged"),
-        _ => Ok(Change { amount: format!("{}.{} points", tenths.abs() / 10, tenths.abs() % 10), is_up: tenths > 0 }),
+        0 => Err(Message("overview-unchanged")),
+        _ => {
+            let number = decimal(Language::current(), &format!("{}.{}", tenths.abs() / 10, tenths.abs() % 10));
+            Ok(Change { amount: t!("overview-points", number = number), is_up: tenths > 0 })
+        }
     })
 }
 
 /// A share as a whole percentage.
 pub(super) fn share(part: i64, whole: i64) -> String {
-    if whole <= 0 { "–".to_owned() } else { format!("{}%", (part * 100 + whole / 2) / whole) }
+    if whole <= 0 { "–".to_owned() } else { whole_percent((part * 100 + whole / 2) / whole) }
 }
 
 /// A source's value for people.
 pub(super) fn source_name(kind: SourceKind, value: &str) -> String {
     match (kind, value) {
-        (SourceKind::Referrer, "") => "Direct or app".to_owned(),
-        (SourceKind::Referrer, OTHER_SITES) => "Other sites".to_owned(),
-        (_, "" | "unknown") => "Unknown".to_owned(),
+        (SourceKind::Referrer, "") => t!("overview-direct"),
+        (SourceKind::Referrer, OTHER_SITES) => t!("overview-other-sites"),
+        (_, "" | "unknown") => t!("overview-unknown"),
         (SourceKind::Country, code) => country(code),
-        (SourceKind::Device, device) => {
-            let mut letters = device.chars();
-            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-        }
+        (SourceKind::Device, "mobile") => t!("overview-mobile"),
+        (SourceKind::Device, "tablet") => t!("overview-tablet"),
+        (SourceKind::Device, "desktop") => t!("overview-desktop"),
+        (SourceKind::Browser, browser) if browser.eq_ignore_ascii_case("other") => t!("overview-other-browser"),
         (_, value) => value.to_owned(),
     }
 }
 
-/// What a kind of evidence is called.
-pub(super) const fn evidence_name(kind: EvidenceKind) -> &'static str {
-    match kind {
-        EvidenceKind::Manual => "Given by hand",
-        EvidenceKind::Promo => "Discount code",
-        EvidenceKind::Click => "Click",
-        EvidenceKind::Cart => "Cart",
-        EvidenceKind::Landing => "Landing page",
-        EvidenceKind::Survey => "Survey",
+/// A device inside a sentence; `None` if it is not known.
+pub(super) fn device(name: &str) -> Option<String> {
+    match name {
+        "mobile" => Some(t!("overview-inline-mobile")),
+        "tablet" => Some(t!("overview-inline-tablet")),
+        "desktop" => Some(t!("overview-inline-desktop")),
+        "unknown" => None,
+        other => Some(other.to_owned()),
     }
+}
+
+/// What a kind of evidence is called.
+pub(super) const fn evidence_name(kind: EvidenceKind) -> Message {
+    Message(match kind {
+        EvidenceKind::Manual => "overview-evidence-manual",
+        EvidenceKind::Promo => "overview-evidence-promo",
+        EvidenceKind::Click => "overview-evidence-click",
+        EvidenceKind::Cart => "overview-evidence-cart",
+        EvidenceKind::Landing => "overview-evidence-landing",
+        EvidenceKind::Survey => "overview-evidence-survey",
+    })
 }
 
 /// Names of the countries that most shoppers are from; the code of others.
 fn country(code: &str) -> String {
-    const NAMES: [(&str, &str); 52] = [
-        ("AE", "United Arab Emirates"),
-        ("AR", "Argentina"),
-        ("AT", "Austria"),
-        ("AU", "Australia"),
-        ("BE", "Belgium"),
-        ("BG", "Bulgaria"),
-        ("BR", "Brazil"),
-        ("CA", "Canada"),
-        ("CH", "Switzerland"),
-        ("CL", "Chile"),
-        ("CN", "China"),
-        ("CO", "Colombia"),
-        ("CZ", "Czechia"),
-        ("DE", "Germany"),
-        ("DK", "Denmark"),
-        ("EE", "Estonia"),
-        ("EG", "Egypt"),
-        ("ES", "Spain"),
-        ("FI", "Finland"),
-        ("FR", "France"),
-        ("GB", "United Kingdom"),
-        ("GR", "Greece"),
-        ("HK", "Hong Kong"),
-        ("HR", "Croatia"),
-        ("HU", "Hungary"),
-        ("ID", "Indonesia"),
-        ("IE", "Ireland"),
-        ("IL", "Israel"),
-        ("IN", "India"),
-        ("IT", "Italy"),
-        ("JP", "Japan"),
-        ("KR", "South Korea"),
-        ("LT", "Lithuania"),
-        ("LU", "Luxembourg"),
-        ("LV", "Latvia"),
-        ("MX", "Mexico"),
-        ("MY", "Malaysia"),
-        ("NG", "Nigeria"),
-        ("NL", "Netherlands"),
-        ("NO", "Norway"),
-        ("NZ", "New Zealand"),
-        ("PH", "Philippines"),
-        ("PL", "Poland"),
-        ("PT", "Portugal"),
-        ("RO", "Romania"),
-        ("SE", "Sweden"),
-        ("SG", "Singapore"),
-        ("SK", "Slovakia"),
-        ("TH", "Thailand"),
-        ("TR", "Türkiye"),
-        ("US", "United States"),
-        ("ZA", "South Africa"),
-    ];
-    NAMES.iter().find(|(known, _)| *known == code).map_or_else(|| code.to_owned(), |(_, name)| (*name).to_owned())
+    let name = match code {
+        "AE" => "overview-country-ae",
+        "AR" => "overview-country-ar",
+        "AT" => "overview-country-at",
+        "AU" => "overview-country-au",
+        "BE" => "overview-country-be",
+        "BG" => "overview-country-bg",
+        "BR" => "overview-country-br",
+        "CA" => "overview-country-ca",
+        "CH" => "overview-country-ch",
+        "CL" => "overview-country-cl",
+        "CN" => "overview-country-cn",
+        "CO" => "overview-country-co",
+        "CZ" => "overview-country-cz",
+        "DE" => "overview-country-de",
+        "DK" => "overview-country-dk",
+        "EE" => "overview-country-ee",
+        "EG" => "overview-country-eg",
+        "ES" => "overview-country-es",
+        "FI" => "overview-country-fi",
+        "FR" => "overview-country-fr",
+        "GB" => "overview-country-gb",
+        "GR" => "overview-country-gr",
+        "HK" => "overview-country-hk",
+        "HR" => "overview-country-hr",
+        "HU" => "overview-country-hu",
+        "ID" => "overview-country-id",
+        "IE" => "overview-country-ie",
+        "IL" => "overview-country-il",
+        "IN" => "overview-country-in",
+        "IT" => "overview-country-it",
+        "JP" => "overview-country-jp",
+        "KR" => "overview-country-kr",
+        "LT" => "overview-country-lt",
+        "LU" => "overview-country-lu",
+        "LV" => "overview-country-lv",
+        "MX" => "overview-country-mx",
+        "MY" => "overview-country-my",
+        "NG" => "overview-country-ng",
+        "NL" => "overview-country-nl",
+        "NO" => "overview-country-no",
+        "NZ" => "overview-country-nz",
+        "PH" => "overview-country-ph",
+        "PL" => "overview-country-pl",
+        "PT" => "overview-country-pt",
+        "RO" => "overview-country-ro",
+        "SE" => "overview-country-se",
+        "SG" => "overview-country-sg",
+        "SK" => "overview-country-sk",
+        "TH" => "overview-country-th",
+        "TR" => "overview-country-tr",
+        "US" => "overview-country-us",
+        "ZA" => "overview-country-za",
+        other => return other.to_owned(),
+    };
+    Message(name).text()
 }
 
 #[cfg(test)]
@@ -195,12 +218,23 @@ mod tests {
         assert_eq!(words(118, 100, (50, 40)), Some(Ok("▲ 18%".to_owned())));
         assert_eq!(words(50, 100, (5, 40)), Some(Ok("▼ 50%".to_owned())));
         assert_eq!(words(118, 100, (9, 9)), None);
-        assert_eq!(words(5, 0, (10, 0)), Some(Err("new")));
+        assert_eq!(words(5, 0, (10, 0)), Some(Err(Message("overview-new"))));
         assert_eq!(words(0, 0, (10, 0)), None);
-        assert_eq!(words(1000, 1000, (10, 10)), Some(Err("unchanged")));
+        assert_eq!(words(1000, 1000, (10, 10)), Some(Err(Message("overview-unchanged"))));
         let points = rate_change(Some(310), Some(100), (20, 20)).map(|found| found.map(|found| found.words()));
         assert_eq!(points, Some(Ok("up 2.1 points".to_owned())));
         assert_eq!(rate_change(Some(310), None, (20, 20)), None);
+    }
+
+    #[test]
+    fn changes_and_shares_have_the_readers_notation() {
+        let found = Language::German.speak(|| {
+            let up = change(118, 100, (50, 40)).and_then(Result::ok).map(|change| change.words());
+            let down = rate_change(Some(100), Some(310), (20, 20)).and_then(Result::ok).map(|change| change.words());
+            (up, down, share(1, 3))
+        });
+        let expected = ("18\u{a0}% mehr".to_owned(), "2,1 Punkte weniger".to_owned(), "33\u{a0}%".to_owned());
+        assert_eq!(found, (Some(expected.0), Some(expected.1), expected.2));
     }
 
     #[test]
@@ -209,5 +243,9 @@ mod tests {
         assert_eq!(source_name(SourceKind::Country, "XK"), "XK");
         assert_eq!(source_name(SourceKind::Device, "mobile"), "Mobile");
         assert_eq!(source_name(SourceKind::Referrer, ""), "Direct or app");
+        assert_eq!(source_name(SourceKind::Browser, "Chrome"), "Chrome");
+        let german = |kind, value| Language::German.speak(|| source_name(kind, value));
+        assert_eq!(german(SourceKind::Country, "DE"), "Deutschland");
+        assert_eq!(german(SourceKind::Browser, "Other"), "Andere");
     }
 }

@@ -11,8 +11,9 @@ use leptos::prelude::*;
 use super::{Found, PATH};
 use crate::{
     component::more_menu,
-    form::{Field, Form, FormState, Input, Posted, done},
+    form::{Field, Form, FormState, Input, Posted, done, label},
     format,
+    language::t,
     request::BrandRequest,
 };
 
@@ -102,21 +103,19 @@ pub(super) fn section(request: &BrandRequest, state: &FormState, found: &Found) 
     let add = request.address.with(&[("new", "tier"), ("tier", "")]);
     view! {
         <section class="card" id="tiers">
-            <h2>"Tiers"</h2>
-            <p class="subdued">
-                "Once a day, each creator gets the first tier whose conditions they meet. A creator who meets none loses any tier listed here; locked tiers do not change."
-            </p>
+            <h2>{t!("commissions-tiers")}</h2>
+            <p class="subdued">{t!("commissions-tiers-text")}</p>
             {(!rules.is_empty()).then(|| view! { <ol class="tiers-list">{items}</ol> })}
-            {rules.is_empty().then(|| view! { <p>"No tier rules yet: creators have the tiers that you give them."</p> })}
+            {rules.is_empty().then(|| view! { <p>{t!("commissions-tiers-none")}</p> })}
             {is_open.then(|| tier_form(request, &form, rules, place))}
-            {(!is_open && rules.len() < RULES_MAX).then(|| view! { <p><a class="button" href=add>"Add tier"</a></p> })}
+            {(!is_open && rules.len() < RULES_MAX).then(|| view! { <p><a class="button" href=add>{t!("commissions-add-tier")}</a></p> })}
         </section>
     }
     .into_any()
 }
 
 fn item(request: &BrandRequest, place: usize, rule: &TierRule) -> AnyView {
-    let button = |action: &'static str, label: &'static str, class: &'static str| {
+    let button = |action: &'static str, label: String, class: &'static str| {
         let form = FormState::default().form(action);
         let (at, was) = (place.to_string(), rule.tier.clone());
         view! {
@@ -125,14 +124,14 @@ fn item(request: &BrandRequest, place: usize, rule: &TierRule) -> AnyView {
     };
     let edit = format!("{}#tiers", request.address.with(&[("tier", &place.to_string()), ("new", "")]));
     let menu = view! {
-        <a href=edit>"Edit"</a>
-        {(place > 0).then(|| button("tier-up", "Move up", "quiet"))}
-        {button("tier-remove", "Remove", "quiet critical")}
+        <a href=edit>{t!("commissions-tier-edit")}</a>
+        {(place > 0).then(|| button("tier-up", t!("commissions-tier-up"), "quiet"))}
+        {button("tier-remove", t!("commissions-tier-remove"), "quiet critical")}
     };
     view! {
         <li>
             <span><strong>{rule.tier.clone()}</strong>" "{conditions(rule)}</span>
-            {more_menu(format!("Actions for tier {}", rule.tier), menu)}
+            {more_menu(t!("commissions-tier-actions", tier = &rule.tier), menu)}
         </li>
     }
     .into_any()
@@ -140,17 +139,14 @@ fn item(request: &BrandRequest, place: usize, rule: &TierRule) -> AnyView {
 
 /// What a rule asks for, in words.
 fn conditions(rule: &TierRule) -> String {
-    let orders = rule.min_orders.map(|count| match count {
-        1 => "1 order".to_owned(),
-        count => format!("{} orders", format::count(count)),
-    });
-    let revenue = rule.min_revenue.map(|money| format!("{money} of revenue"));
-    let asked: Vec<String> = orders.into_iter().chain(revenue).collect();
     let days = rule.window_days;
-    if asked.is_empty() {
-        "for everybody".to_owned()
-    } else {
-        format!("for at least {} in the last {days} days", asked.join(" and "))
+    match (rule.min_orders, rule.min_revenue.map(format::amount)) {
+        (None, None) => t!("commissions-tier-for-all"),
+        (Some(orders), None) => t!("commissions-tier-for-orders", orders = orders, days = days),
+        (None, Some(revenue)) => t!("commissions-tier-for-revenue", revenue = revenue, days = days),
+        (Some(orders), Some(revenue)) => {
+            t!("commissions-tier-for-both", orders = orders, revenue = revenue, days = days)
+        }
     }
 }
 
@@ -171,20 +167,61 @@ fn tier_form(request: &BrandRequest, form: &Form, rules: &[TierRule], place: Opt
         let at = place.map(|place| place.to_string()).unwrap_or_default();
         (at, edited.map(|rule| rule.tier.clone()).unwrap_or_default())
     };
-    let revenue = Field::new("revenue", "Revenue").length_max(20).hint(format!("Minimum, in {currency}. Optional."));
+    let tier = Field::new("tier", label("commissions-tier"))
+        .required()
+        .length_max(120)
+        .placeholder(t!("commissions-tier-example"));
+    let orders =
+        Field::new("orders", label("commissions-orders")).input(Input::Number).hint(t!("commissions-orders-hint"));
+    let revenue = Field::new("revenue", label("commissions-revenue"))
+        .length_max(20)
+        .hint(t!("commissions-revenue-hint", currency = currency.code()));
+    let days =
+        Field::new("days", label("commissions-days")).input(Input::Number).required().hint(t!("commissions-days-hint"));
+    let labels = ["commissions-tier", "commissions-orders", "commissions-revenue", "commissions-days"].map(label);
     view! {
         <form method="post" data-save-bar="">
-            <h3>{if edited.is_some() { "Edit tier" } else { "Add tier" }}</h3>
-            {form.summary(&["Tier", "Orders", "Revenue", "Days"])}
+            <h3>{if edited.is_some() { t!("commissions-edit-tier") } else { t!("commissions-add-tier") }}</h3>
+            {form.summary(&labels)}
             {Form::hidden("place", at)} {Form::hidden("was", was)}
             <div class="fields">
-                {form.field(Field::new("tier", "Tier").required().length_max(120).placeholder("gold"))}
-                {form.field(Field::new("orders", "Orders").input(Input::Number).hint("Minimum. Optional."))}
+                {form.field(tier)}
+                {form.field(orders)}
                 {form.field(revenue)}
-                {form.field(Field::new("days", "Days").input(Input::Number).required().hint("How many days to look back, including today: 1 to 730."))}
+                {form.field(days)}
             </div>
-            <div class="inline">{form.submit("Save tier")} <a class="quiet" href=PATH>"Cancel"</a></div>
+            <div class="inline">
+                {form.submit(t!("commissions-save-tier"))} <a class="quiet" href=PATH>{t!("commissions-cancel")}</a>
+            </div>
         </form>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+
+    #[test]
+    fn conditions_are_said_in_every_language() {
+        let revenue = Money { minor: 100_050, currency: Currency::USD };
+        let both = |min_orders: Option<i64>, min_revenue: Option<Money>| {
+            let rule = TierRule { tier: "gold".to_owned(), min_orders, min_revenue, window_days: 90 };
+            Language::ALL.map(|language| language.speak(|| conditions(&rule)))
+        };
+        assert_eq!(both(None, None), ["for everybody", "für alle"]);
+        assert_eq!(
+            both(Some(1), None),
+            ["for at least 1 order in the last 90 days", "ab 1 Bestellung in den letzten 90 Tagen"]
+        );
+        assert_eq!(
+            both(Some(1_200), Some(revenue)),
+            [
+                "for at least 1,200 orders and $1,000.50 of revenue in the last 90 days",
+                "ab 1.200 Bestellungen und 1.000,50\u{a0}$ Umsatz in den letzten 90 Tagen"
+            ]
+        );
+        assert_eq!(both(None, Some(revenue))[0], "for at least $1,000.50 of revenue in the last 90 days");
+    }
 }
