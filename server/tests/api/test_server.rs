@@ -197,8 +197,6 @@ pub(crate) fn config(database: &str, settings: &[&str]) -> Config {
         "4",
         "--listen",
         "127.0.0.1:0",
-        "--refusal-delay-ms",
-        "0",
         "--shopify-api-key",
         CLIENT_ID,
         "--shopify-api-secret",
@@ -211,7 +209,8 @@ pub(crate) fn config(database: &str, settings: &[&str]) -> Config {
     // No process listens on port 9, so a call to Shopify fails at once.
     let shopify = ["--shopify-shop-url", "http://127.0.0.1:9/{shop}"];
     let public = ["--public-url", "http://localhost:4000"];
-    let unless_given = [&shopify, &public].into_iter().filter(|setting| !settings.contains(&setting[0])).flatten();
+    let at_once = ["--refusal-delay-ms", "0"];
+    let unless_given = [&shopify, &public, &at_once].into_iter().filter(|setting| !settings.contains(&setting[0])).flatten();
     Settings::parse_from(defaults.iter().chain(unless_given).chain(settings)).config
 }
 
