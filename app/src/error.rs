@@ -6,10 +6,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use flow::{FlowError, Invalid};
-use http::{StatusCode, Uri};
+use http::{HeaderMap, StatusCode, Uri};
 use leptos::prelude::*;
 
-use crate::{address::Address, document::DocumentHead, fault::translated, language::t, public_layout, words};
+use crate::{address::Address, document::DocumentHead, fault::translated, language::{Language, t}, public_layout, words};
 
 /// Why a page could not be shown.
 #[derive(Clone, Debug)]
@@ -76,6 +76,22 @@ impl From<FlowError> for PageError {
     }
 }
 
+impl PageError {
+    fn of_refusal(status: StatusCode, sentence: &str) -> Self {
+        let (heading, text) = match status {
+            StatusCode::UNAUTHORIZED => (t!("error-signed-out"), t!("error-signed-out-text")),
+            StatusCode::FORBIDDEN => (t!("error-no-access"), t!("error-no-access-refused")),
+            StatusCode::NOT_FOUND => (t!("error-page-not-found"), t!("error-page-not-found-text")),
+            StatusCode::TOO_MANY_REQUESTS => (t!("error-too-many"), t!("error-too-many-text")),
+            StatusCode::BAD_GATEWAY => (t!("error-shopify"), t!("error-shopify-text")),
+            StatusCode::SERVICE_UNAVAILABLE => (t!("error-try-again"), t!("error-database")),
+            status if status.is_server_error() => (t!("error-unexpected"), t!("error-unexpected-text")),
+            _ => (t!("error-not-done"), translated(sentence, None)),
+        };
+        Self { status, heading, text }
+    }
+}
+
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
@@ -101,6 +117,19 @@ pub(crate) async fn as_page(request: Request, next: Next) -> Response {
 /// The page that says why something could not be done, for what is not served by a page. `uri` is the request's.
 pub fn error_page(head: &DocumentHead, uri: &Uri, error: FlowError) -> Response {
     show(head, &Address::of(uri), &error.into())
+}
+
+/// The page for a refusal that no page has made: before its handler, or beside the pages. `headers` and `uri` are the
+/// request's; `sentence` is what the API says.
+pub async fn refusal_page(
+    head: &DocumentHead,
+    headers: &HeaderMap,
+    uri: &Uri,
+    status: StatusCode,
+    sentence: &str,
+) -> Response {
+    let language = Language::of_request(headers, uri.query());
+    language.within(async { show(head, &Address::of(uri), &PageError::of_refusal(status, sentence)) }).await
 }
 
 fn show(head: &DocumentHead, address: &Address, error: &PageError) -> Response {

@@ -33,7 +33,7 @@ mod table;
 mod words;
 
 pub use document::DocumentHead;
-pub use error::error_page;
+pub use error::{error_page, refusal_page};
 pub use language::Language;
 pub use request::ClientAddress;
 

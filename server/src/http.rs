@@ -222,7 +222,8 @@ pub fn router(app: App) -> Router {
         .route("/sign-out/everywhere", post(sign_in::end_everywhere))
         .route("/switch", post(sign_in::switch))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
-        .layer(middleware::from_fn_with_state(app.clone(), same_origin::require));
+        .layer(middleware::from_fn_with_state(app.clone(), same_origin::require))
+        .layer(middleware::from_fn_with_state(app.clone(), page_for_people::refusals));
     let files = Router::new()
         .route("/pkg/{*path}", get(assets::file))
         .route("/favicon.ico", get(assets::favicon))

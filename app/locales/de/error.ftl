@@ -10,6 +10,7 @@ error-signed-out = Sie sind abgemeldet
 error-signed-out-text = Melden Sie sich wieder an, oder öffnen Sie die App neu.
 error-no-access = Kein Zugriff
 error-no-access-text = Ihr Konto darf das nicht.
+error-no-access-refused = Es wurde nichts geändert. Gehen Sie zurück, laden Sie die Seite neu und wiederholen Sie den Schritt; hilft das nicht, melden Sie sich neu an.
 error-owner-only = Das darf nur ein Inhaber
 error-owner-only-text = Es wurde nichts geändert. Fragen Sie einen Inhaber dieser Marke; sie stehen unter „Mitglieder und Sitzungen“.
 error-not-set-up = Nicht eingerichtet

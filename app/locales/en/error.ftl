@@ -10,6 +10,7 @@ error-signed-out = You are signed out
 error-signed-out-text = Sign in again, or reopen the app.
 error-no-access = No access
 error-no-access-text = Your account may not do this.
+error-no-access-refused = Nothing was changed. Go back, load the page again and repeat what you did; if that does not help, sign in again.
 error-owner-only = Only an owner may do this
 error-owner-only-text = Nothing was changed. Ask an owner of this brand; they are listed under Members and sessions.
 error-not-set-up = Not set up

@@ -26,6 +26,10 @@ pub(crate) struct ErrorResponse {
     details: Vec<String>,
 }
 
+/// The sentence of an error, beside its response: a page says it to people ([`crate::http::page_for_people::refusals`]).
+#[derive(Clone, Debug)]
+pub(crate) struct Sentence(pub(crate) String);
+
 /// An error response.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{error}")]
@@ -141,8 +145,10 @@ impl From<FlowError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
+        let sentence = Sentence(self.error.clone());
         let body = ErrorResponse { error: self.error, details: self.details };
         let mut response = (self.status, Json(body)).into_response();
+        response.extensions_mut().insert(sentence);
         if let Some(seconds) = self.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

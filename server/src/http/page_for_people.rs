@@ -1,13 +1,37 @@
 //! Small pages for people where programs get JSON.
 
+use app::DocumentHead;
 use axum::{
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{Html, IntoResponse, Response},
 };
+
+use crate::http::{assets::Assets, error::Sentence};
 
 /// Whether the client shows HTML.
 pub(crate) fn accepts(headers: &HeaderMap) -> bool {
     headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Shows errors on the addresses of pages as pages, to clients that show HTML; others get their JSON.
+pub(crate) async fn refusals(State(assets): State<Assets>, request: Request, next: Next) -> Response {
+    if !accepts(request.headers()) {
+        return next.run(request).await;
+    }
+    let (headers, uri) = (request.headers().clone(), request.uri().clone());
+    let response = next.run(request).await;
+    let Some(Sentence(sentence)) = response.extensions().get::<Sentence>() else { return response };
+    let head = DocumentHead { files: assets.folder(), ..DocumentHead::default() };
+    let mut page = app::refusal_page(&head, &headers, &uri, response.status(), sentence).await;
+    // What programs read of a refusal, such as when to try again.
+    for (name, value) in response.headers() {
+        if !matches!(*name, header::CONTENT_TYPE | header::CONTENT_LENGTH) && !page.headers().contains_key(name) {
+            page.headers_mut().append(name, value.clone());
+        }
+    }
+    page
 }
 
 /// A page with the app's styles and nothing else.

@@ -31,7 +31,7 @@ use crate::{
         caller::{bearer, query_value},
         cookies,
         error::ApiError,
-        exports, live_feed, proofs, same_origin,
+        exports, live_feed, page_for_people, proofs, same_origin,
         shopify_auth::{embedded_url, frame_ancestors},
         track::redirect::client_address,
     },
@@ -56,6 +56,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .layer(middleware::from_fn_with_state(app.clone(), authenticate))
         .layer(middleware::from_fn_with_state(app.clone(), same_origin::require))
         .layer(middleware::from_fn_with_state(app.clone(), proofs::file_or_page))
+        .layer(middleware::from_fn_with_state(app.clone(), page_for_people::refusals))
         .layer(CompressionLayer::new())
 }
 

@@ -62,3 +62,27 @@ async fn errors_of_pages_speak_it_too_and_the_api_does_not() {
     assert_eq!(api.send().await.unwrap().json::<serde_json::Value>().await.unwrap()["error"], "Not found");
     server.stop().await;
 }
+
+/// What is refused before a page's handler is told to people as a page, and to programs as JSON.
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_on_the_pages_addresses_are_pages() {
+    let server = start(Engine::Sqlite).await;
+    let cookie = server.sign_in().await;
+    let refused = async |path: &str, accept: &str| {
+        let request = server.http.post(format!("{}{path}", server.url)).header("sec-fetch-site", "cross-site");
+        let request = request.header("accept", accept).header("accept-language", "de").header("cookie", &cookie);
+        let answer = request.form(&[("do", "save")]).send().await.unwrap();
+        (answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap().to_owned(), answer.text().await)
+    };
+    for path in ["/brand/attribution/settings", "/sign-out", "/switch"] {
+        let (status, kind, text) = refused(path, "text/html,application/xhtml+xml").await;
+        assert_eq!((status, kind.as_str()), (403, "text/html; charset=utf-8"), "{path}");
+        assert!(text.unwrap().contains("Es wurde nichts geändert"), "{path}");
+        let (status, kind, text) = refused(path, "*/*").await;
+        assert_eq!((status, kind.as_str()), (403, "application/json"), "{path}");
+        assert!(text.unwrap().starts_with("{\"error\":"), "{path}");
+    }
+    let begun = get(&server, "/auth?shop=nowhere", "", "en").await;
+    assert!(begun.contains("That could not be done") && begun.contains("shop must be a domain"), "{begun}");
+    server.stop().await;
+}
