@@ -30,7 +30,8 @@ impl Accounts<'_> {
     /// Invites a person to the team, or as a creator, for seven days. An earlier invitation of the same address is replaced.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member invites to the team; `FlowError::Invalid` if the text is no address, the person is
+    /// `FlowError::OwnerOnly` if a member invites to the team, or as a creator whose payout details are known;
+    /// `FlowError::Invalid` if the text is no address, the person is
     /// in the team, or too many invitations are open or were sent within 24 hours, by the brand or
     /// by all brands to this address; `FlowError::NotFound` if there is no such creator;
     /// `FlowError::NotConfigured` if the server cannot send mail.
@@ -82,6 +83,10 @@ impl Accounts<'_> {
                 self.store.creator(brand, creator).await?.ok_or(FlowError::NotFound("creator"))?;
                 if self.creators().is_erased(merchant, creator).await? {
                     return Err(FlowError::NotFound("creator"));
+                }
+                // Whoever accepts can change where the creator's money goes.
+                if self.store.payout_details_of(brand, creator).await?.is_some() {
+                    merchant.owner()?;
                 }
             }
         }

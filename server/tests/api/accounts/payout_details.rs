@@ -79,6 +79,10 @@ async fn creators_say_how_they_are_paid(engine: Engine) {
     assert!(text.contains("0532 0130 00") && text.contains("changed today by the creator"), "{text}");
     let text = payout_page(&server, &member).await;
     assert!(!text.contains("0532") && text.contains("changed today by the creator"), "{text}");
+    // Whoever accepts an invitation could change it: members invite nobody in this creator's place.
+    let invite = [("do", "invite"), ("email", "ben+jess@example.org")];
+    assert_eq!(post(&server, &details, &invite, &member).await.status(), 403);
+    assert_eq!(post(&server, &details, &invite, &owner).await.status(), 303);
     let refused = server.flow().payouts().paypal_csv(&server.merchant, &payout.id).await.unwrap_err().to_string();
     assert_eq!(refused, "jess has no PayPal address");
     server.clock.advance(7 * DAY_MS);
