@@ -17,7 +17,7 @@ use http::StatusCode;
 use leptos::prelude::*;
 use url::form_urlencoded;
 
-use crate::{error::PageError, fault::translated, language::t};
+use crate::{error::PageError, fault::translated};
 
 /// Size limit of a posted form.
 const FORM_BYTES_MAX: usize = 64 * 1024;

@@ -17,7 +17,7 @@ use crate::{
     evidence,
     form::{FormState, Posted, done},
     format,
-    language::t,
+    language::{rich, t},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
     words,
