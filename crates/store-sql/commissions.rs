@@ -339,17 +339,17 @@ impl CommissionStore for Db {
     async fn payout_lines(&self, brand: &BrandId, payout: &PayoutId) -> Result<Vec<PayoutLine>> {
         let mut connection = self.read(brand).await?;
         let (brand, payout) = (brand.as_str(), payout.as_str());
-        query_as!(
+        statement!(query_as!(
             PayoutLineRow,
             r#"select ledger.id as "id!", ledger.creator_id as "creator_id!", ledger.order_id, orders.name as "order_name?",
                       ledger.kind as "kind!", ledger.currency as "currency!", ledger.amount_minor as "amount_minor!",
                       ledger.reason as "reason!", ledger.created_at as "created_at!"
                from ledger left join orders on orders.brand_id = ledger.brand_id and orders.id = ledger.order_id
                where ledger.brand_id = $1 and ledger.payout_id = $2 and ledger.kind <> 'payout'
-               order by ledger.creator_id, ledger.id"#,
+               order by "# UNINDEXED "ledger.creator_id, ledger.id",
             brand,
             payout
-        )
+        ))
         .fetch_all(&mut *connection)
         .await
         .map_err(database)?
