@@ -89,8 +89,6 @@ creators-payout-unknown = Noch nicht bekannt. Creator, die sich per E-Mail anmel
 creators-payout-changed-own = Geändert am { $moment } vom Creator
 creators-payout-changed = Geändert am { $moment } von Ihrem Team, durch einen Import oder beim Zusammenführen
 creators-payout-changed-lately = In den letzten 7 Tagen geändert: Fragen Sie den Creator, bevor Sie zahlen.
-creators-payout-bank = Überweisung
-creators-payout-other = Ein anderer Weg
 creators-payout-hidden = Wohin das Geld geht, sehen nur Inhaber.
 
 # Das Formular, das einen Creator ändert.

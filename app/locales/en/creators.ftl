@@ -83,8 +83,6 @@ creators-payout-unknown = Not known yet. Creators who sign in by e-mail say so o
 creators-payout-changed-own = Changed { $moment } by the creator
 creators-payout-changed = Changed { $moment } by your team, an import or a merge
 creators-payout-changed-lately = Changed in the last 7 days: ask the creator before you pay.
-creators-payout-bank = Bank transfer
-creators-payout-other = Another way
 creators-payout-hidden = Owners see where the money goes.
 
 # The form that changes a creator.

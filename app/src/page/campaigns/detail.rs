@@ -18,7 +18,7 @@ use crate::{
     error::PageResult,
     form::{FormState, Posted, done},
     format,
-    language::{Language, decimal, rich, t},
+    language::{rich, t},
     page::links::{Choices, credited_card, credited_table, link_table},
     period_choice::PeriodChoice,
     request::BrandRequest,
@@ -122,8 +122,7 @@ fn facts(request: &BrandRequest, planned: &PlannedCampaign, figures: &Figures) -
         let revenue = figures.sales.revenue.get(&budget.currency).copied().unwrap_or(0);
         let times = (budget.minor > 0 && revenue > 0).then(|| {
             let tenths = i128::from(revenue) * 10 / i128::from(budget.minor);
-            let times = decimal(Language::current(), &format!("{}.{}", tenths / 10, tenths % 10));
-            t!("campaigns-budget-times", times = times)
+            t!("campaigns-budget-times", times = format::tenths(tenths))
         });
         view! { <div><dt>{t!("campaigns-budget")}</dt><dd>{format::amount(budget)}<span class="subdued">{times}</span></dd></div> }
     });

@@ -124,3 +124,18 @@ impl State {
         chip(self.name().text(), tone)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+
+    #[test]
+    fn days_are_in_the_readers_language() {
+        let days =
+            |start, end| days(&CampaignPlan { budget: None, starts_on: Day::parse(start), ends_on: Day::parse(end) });
+        assert_eq!(days("2026-11-09", "2026-11-30"), "9 Nov – 30 Nov");
+        assert_eq!([days("", "2026-11-30"), days("", "")], ["until 30 Nov", ""]);
+        assert_eq!(Language::German.speak(|| days("2026-11-09", "")), "ab 9. Nov.");
+    }
+}

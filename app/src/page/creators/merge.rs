@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::path_of;
 use crate::{
+    fault::translated,
     form::{Form, FormState, Posted, done, label},
     format,
     language::t,
@@ -112,7 +113,8 @@ fn shown(preview: &MergePreview) -> AnyView {
         }
         .into_any()
     } else {
-        let obstacles = preview.obstacles.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view();
+        let obstacles =
+            preview.obstacles.iter().map(|fault| view! { <li>{translated(fault, None)}</li> }).collect_view();
         view! { <div class="banner warning" role="alert"><p>{t!("creators-merge-obstacles")}</p><ul>{obstacles}</ul></div> }
             .into_any()
     };

@@ -1,12 +1,13 @@
 //! How a creator is paid.
 
-use domain::{CreatorId, payout_details::PayoutMethod};
+use domain::CreatorId;
 use flow::FlowError;
 use leptos::prelude::*;
 
 use crate::{
     language::{rich, t},
     request::BrandRequest,
+    words,
 };
 
 /// The card. Only owners see the address to pay to.
@@ -34,19 +35,9 @@ pub(super) async fn card(request: &BrandRequest, creator: &CreatorId) -> Result<
                 || view! { <p class="subdued">{t!("creators-payout-hidden")}</p> }.into_any(),
                 |address| view! { <p data-testid="pay-to">{address}</p> }.into_any(),
             );
-            view! { <p><b>{method(way.method)}</b></p>{address}{changed}{lately} }.into_any()
+            view! { <p><b>{words::payout_method(way.method).text()}</b></p>{address}{changed}{lately} }.into_any()
         }
     };
     Ok(view! { <section class="card" id="payout-details"><h2>{t!("creators-payout-details")}</h2>{content}</section> }
         .into_any())
-}
-
-/// What a way to be paid is called.
-fn method(method: PayoutMethod) -> String {
-    match method {
-        // Names, the same in every language.
-        PayoutMethod::Paypal | PayoutMethod::Wise => method.label().to_owned(),
-        PayoutMethod::Bank => t!("creators-payout-bank"),
-        PayoutMethod::Other => t!("creators-payout-other"),
-    }
 }
