@@ -1,6 +1,6 @@
 //! What variants of `domain` are called on pages. The API and its documentation have the English words of `domain`.
 
-use domain::{evidence::Refusal, link::ContentType, model::Model, outcome::Unattributed};
+use domain::{evidence::Refusal, link::ContentType, model::Model, outcome::Unattributed, payout_details::PayoutMethod};
 
 use crate::language::Message;
 
@@ -35,6 +35,16 @@ pub(crate) const fn content_type(content_type: ContentType) -> Message {
         ContentType::Video => "words-video",
         ContentType::BioLink => "words-bio-link",
         ContentType::Affiliate => "words-affiliate",
+    })
+}
+
+/// How a creator is paid.
+pub(crate) const fn payout_method(method: PayoutMethod) -> Message {
+    Message(match method {
+        PayoutMethod::Paypal => "words-paid-by-paypal",
+        PayoutMethod::Bank => "words-paid-by-bank",
+        PayoutMethod::Wise => "words-paid-by-wise",
+        PayoutMethod::Other => "words-paid-by-other",
     })
 }
 
@@ -128,6 +138,9 @@ mod tests {
         }
         for found in ContentType::ALL {
             assert_eq!(content_type(*found).text(), found.label());
+        }
+        for found in PayoutMethod::ALL {
+            assert_eq!(payout_method(found).text(), found.label());
         }
         for found in Unattributed::ALL {
             assert_eq!(unattributed(found).text(), found.label());

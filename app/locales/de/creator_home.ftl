@@ -142,3 +142,40 @@ creator_home-proofs-standing = { $count ->
 }
 creator_home-proofs-superseded = Die Zahlen von einem haben sich seitdem geändert. Sehen Sie ihn an, und erneuern Sie ihn.
 creator_home-details-saved = Gespeichert: Ihre nächste Auszahlung geht dorthin.
+
+# Woraus eine Auszahlung besteht.
+creator_home-payout = Auszahlung
+creator_home-payout-back = ← Ausgezahlt
+creator_home-payout-on = Ausgezahlt am { $day }
+creator_home-payout-reference = {" "}· Referenz { $reference }
+creator_home-payout-lines-title = Woraus sie besteht
+creator_home-payout-lines = Buchungen dieser Auszahlung
+creator_home-payout-what = Was
+creator_home-payout-day = Am
+creator_home-payout-sale = Verkauf
+creator_home-payout-sale-reversed = Verkauf, der erstattet oder neu gutgeschrieben wurde
+creator_home-payout-sale-changed = Verkauf, von Ihrer Marke geändert
+creator_home-payout-adjustment = Anpassung durch Ihre Marke
+creator_home-payout-unshared = Verkäufe, deren Umsatz Ihre Marke nicht teilt, zusammen
+
+# Wie der Creator bezahlt wird.
+creator_home-details = Wie Sie bezahlt werden
+creator_home-details-unknown = { $brand } weiß noch nicht, wohin Ihre Auszahlungen gehen sollen.
+creator_home-details-changed = geändert am { $moment }
+creator_home-details-in-note = wie in Ihrer Notiz beschrieben
+creator_home-details-by-link = Um das zu ändern, melden Sie sich mit Ihrer E-Mail-Adresse an: Ein Link Ihrer Marke zeigt nicht, wer Sie sind. Wenn Sie noch keine Einladung haben, bitten Sie Ihre Marke um eine.
+creator_home-details-change = Ändern
+creator_home-details-first = Angeben, wohin
+creator_home-details-method = Auszahlungsweg
+creator_home-details-method-hint = Füllen Sie nur die Felder dieses Weges aus.
+creator_home-details-email = E-Mail-Adresse
+creator_home-details-email-hint = Die Ihres PayPal- oder Wise-Kontos.
+creator_home-details-holder = Kontoinhaber
+creator_home-details-account = IBAN oder Kontonummer
+creator_home-details-for-bank = Für eine Überweisung.
+creator_home-details-routing = Bankleitzahl
+creator_home-details-routing-hint = Routing Number, Sort Code oder BSB-Nummer: für ein Konto ohne IBAN.
+creator_home-details-note = Notiz
+creator_home-details-note-hint = Für einen anderen Weg: was Ihre Marke wissen muss.
+creator_home-details-privacy = Wird verschlüsselt gespeichert und nur den Inhabern dieser Marke gezeigt. Wer es vorher angegeben hat, bekommt eine E-Mail.
+creator_home-details-save = Speichern

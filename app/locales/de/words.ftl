@@ -19,6 +19,12 @@ words-video = Video
 words-bio-link = Bio-Link
 words-affiliate = Affiliate
 
+# Wie ein Creator bezahlt wird.
+words-paid-by-paypal = PayPal
+words-paid-by-bank = Überweisung
+words-paid-by-wise = Wise
+words-paid-by-other = Ein anderer Weg
+
 # Warum eine Bestellung niemandem gutgeschrieben ist.
 words-unassigned-disputed = Mehrere Besucher beanspruchen die Bestellung
 words-unassigned-not-proven = Der Hinweis ist nicht nachgewiesen

@@ -142,3 +142,40 @@ creator_home-proofs-standing = { $count ->
 }
 creator_home-proofs-superseded = The figures of one have changed since. Look at it and renew it.
 creator_home-details-saved = Saved: your next payout goes there.
+
+# What a payout is made of.
+creator_home-payout = Payout
+creator_home-payout-back = ← Paid
+creator_home-payout-on = Paid on { $day }
+creator_home-payout-reference = {" "}· reference { $reference }
+creator_home-payout-lines-title = What it is made of
+creator_home-payout-lines = Lines of this payout
+creator_home-payout-what = What
+creator_home-payout-day = On
+creator_home-payout-sale = Sale
+creator_home-payout-sale-reversed = Sale that was refunded or credited anew
+creator_home-payout-sale-changed = Sale, changed by your brand
+creator_home-payout-adjustment = Adjustment by your brand
+creator_home-payout-unshared = Sales whose revenue your brand keeps private, together
+
+# How the creator is paid.
+creator_home-details = How you are paid
+creator_home-details-unknown = { $brand } does not know yet where to send your payouts.
+creator_home-details-changed = changed { $moment }
+creator_home-details-in-note = as described in your note
+creator_home-details-by-link = To change this, sign in with your e-mail address: a link from your brand does not show who you are. Ask your brand for an invitation if you have none.
+creator_home-details-change = Change
+creator_home-details-first = Say where
+creator_home-details-method = Method
+creator_home-details-method-hint = Fill in the fields of this method only.
+creator_home-details-email = E-mail
+creator_home-details-email-hint = Of your PayPal or Wise account.
+creator_home-details-holder = Account holder
+creator_home-details-account = IBAN or account number
+creator_home-details-for-bank = For a bank transfer.
+creator_home-details-routing = Routing number
+creator_home-details-routing-hint = Or sort code, or BSB number: for an account without an IBAN.
+creator_home-details-note = Note
+creator_home-details-note-hint = For another way: what your brand needs to know.
+creator_home-details-privacy = Kept encrypted, and shown to the owners of this brand only. Whoever set it before gets an e-mail.
+creator_home-details-save = Save

@@ -19,6 +19,12 @@ words-video = Video
 words-bio-link = Bio Link
 words-affiliate = Affiliate
 
+# How a creator is paid.
+words-paid-by-paypal = PayPal
+words-paid-by-bank = Bank transfer
+words-paid-by-wise = Wise
+words-paid-by-other = Another way
+
 # Why an order is credited to nobody.
 words-unassigned-disputed = Several visitors claim the order
 words-unassigned-not-proven = The evidence is not proven

@@ -26,6 +26,7 @@ use crate::{
     form::{Form, FormState, Posted, done},
     format,
     keyset_page::KeysetPage,
+    language::t,
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -95,11 +96,6 @@ struct Due {
     without_details: i64,
 }
 
-/// "1 creator", "3 creators".
-fn creators(count: i64) -> String {
-    if count == 1 { "1 creator".to_owned() } else { format!("{} creators", format::count(count)) }
-}
-
 async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let found = Found::load(request).await?;
     let balances = balances(&found);
@@ -110,7 +106,7 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
         return history_csv(request).await;
     }
     if found.balances.is_empty() {
-        let page = BrandPage::new("Payouts").tabs(&PAYOUT_TABS).status(state.status());
+        let page = BrandPage::new(t!("payouts-title")).tabs(&PAYOUT_TABS).status(state.status());
         return Ok(page.show(request, nothing_earned(state)));
     }
     let due = found.due();
@@ -120,52 +116,49 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
         {cards}
         {due.is_empty().then(|| nothing_due(&found))}
         <section aria-labelledby="balances">
-            <h2 id="balances">"Balances"</h2>
+            <h2 id="balances">{t!("payouts-balances")}</h2>
             {balances.view(&request.address)}
         </section>
         <section aria-labelledby="history">
-            <h2 id="history">"Payouts so far"</h2>
+            <h2 id="history">{t!("payouts-so-far")}</h2>
             {history(request).await?}
         </section>
     };
-    Ok(BrandPage::new("Payouts").tabs(&PAYOUT_TABS).status(state.status()).show(request, content))
+    Ok(BrandPage::new(t!("payouts-title")).tabs(&PAYOUT_TABS).status(state.status()).show(request, content))
 }
 
 /// What stands in place of everything as long as no creator has earned anything.
 fn nothing_earned(state: &FormState) -> AnyView {
     let empty = empty(
-        "No creator has earned anything yet",
-        "Once you add a commission rule, this page shows what each creator is owed, and you pay it out in one go.",
-        Some(("/brand/attribution/commissions/rules", "See the rules".into())),
+        t!("payouts-nothing-earned"),
+        t!("payouts-nothing-earned-text"),
+        Some(("/brand/attribution/commissions/rules", t!("payouts-see-rules"))),
     );
     view! { {state.form("create").all_faults()} {empty} }.into_any()
 }
 
 fn due_card(currency: Currency, due: &Due) -> AnyView {
-    let amount = Money { minor: due.minor, currency };
-    let question = format!(
-        "This puts {amount} for {} into a payout. You send the money yourself and mark the payout as paid afterwards; until then it can be cancelled.",
-        creators(due.creators)
-    );
+    let amount = format::money(due.minor, currency);
+    let question = t!("payouts-create-text", amount = &amount, count = due.creators);
     let form = FormState::default().form("create");
     let missing = match due.without_details {
         0 => None,
-        count => Some(format!("No payout details for {}. The CSV file for your bank needs none.", creators(count))),
+        count => Some(t!("payouts-without-details", count = count)),
     };
     view! {
         <section class="card due">
             <div>
-                <p class="subdued">"Available for payout"</p>
-                <p class="amount">{amount.to_string()}</p>
-                <p>{format!("for {}", creators(due.creators))}</p>
+                <p class="subdued">{t!("payouts-available-for-payout")}</p>
+                <p class="amount">{amount}</p>
+                <p>{t!("payouts-for-creators", count = due.creators)}</p>
                 {missing.map(|text| view! { <p class="warning">{text}</p> })}
             </div>
             <details class="confirm">
-                <summary class="button primary">"Create payout"</summary>
+                <summary class="button primary">{t!("payouts-create")}</summary>
                 <div class="popover">
                     <p>{question}</p>
                     <form method="post">
-                        {Form::hidden("currency", currency.code())} {form.submit("Create payout")}
+                        {Form::hidden("currency", currency.code())} {form.submit(t!("payouts-create"))}
                     </form>
                 </div>
             </details>
@@ -176,27 +169,23 @@ fn due_card(currency: Currency, due: &Due) -> AnyView {
 
 fn nothing_due(found: &Found) -> AnyView {
     let is_held = found.balances.iter().any(|balance| balance.held_minor > 0);
-    let text = if is_held {
-        "Nothing to pay out yet. What creators earned is on hold, or needs your approval."
-    } else {
-        "Nothing to pay out yet. Commissions become available when their hold is over."
-    };
-    view! { <section class="card"><p>{text}</p><p><a href="/brand/attribution/commissions">"See commissions"</a></p></section> }
+    let text = if is_held { t!("payouts-nothing-due-held") } else { t!("payouts-nothing-due") };
+    view! { <section class="card"><p>{text}</p><p><a href="/brand/attribution/commissions">{t!("payouts-see-commissions")}</a></p></section> }
         .into_any()
 }
 
 fn balances(found: &Found) -> Table {
     let columns = [
-        Column::text("creator", "Creator"),
-        Column::money("available", "Available"),
-        Column::number("in_payout", "In open payouts"),
-        Column::number("held", "On hold"),
-        Column::number("paid", "Paid"),
-        Column::text("address", "Paid by"),
+        Column::text("creator", t!("payouts-creator")),
+        Column::money("available", t!("payouts-available")),
+        Column::number("in_payout", t!("payouts-in-open")),
+        Column::number("held", t!("payouts-held")),
+        Column::number("paid", t!("payouts-paid")),
+        Column::text("address", t!("payouts-paid-by")),
     ];
     let rows = found.balances.iter().map(|balance| {
         let creator = found.creators.iter().find(|creator| creator.id == balance.creator);
-        let name = creator.map_or_else(|| "A former creator".to_owned(), |creator| creator.name.clone());
+        let name = creator.map_or_else(|| t!("payouts-former-creator"), |creator| creator.name.clone());
         let href = format!("/brand/attribution/commissions?creator={}", balance.creator);
         let amount = |minor: i64| {
             let text = if minor == 0 { String::new() } else { format::money(minor, balance.currency) };
@@ -211,7 +200,10 @@ fn balances(found: &Found) -> Table {
             way::cell(&balance.creator, found.ways.get(&balance.creator), balance.payable_minor > 0),
         ])
     });
-    Table::new("Balances", columns).named("balances").rows(rows.collect::<Vec<_>>()).ordered_by("-available")
+    Table::new(t!("payouts-balances"), columns)
+        .named("balances")
+        .rows(rows.collect::<Vec<_>>())
+        .ordered_by("-available")
 }
 
 /// The payouts so far, paged by the database.
@@ -220,18 +212,18 @@ async fn history(request: &BrandRequest) -> Result<AnyView, FlowError> {
     let found = request.flow.api().payouts_page(&request.caller, page.keyset(), &PayoutFilter::default()).await?;
     let cut = page.cut(&request.address, found, |payout| payout.value.id.as_str());
     let table = history_table(request, &cut.rows).neighbours(cut.before, cut.after);
-    Ok(table.empty(view! { <p class="subdued">"No payouts yet."</p> }).view(&request.address))
+    Ok(table.empty(view! { <p class="subdued">{t!("payouts-none")}</p> }).view(&request.address))
 }
 
 fn history_table(request: &BrandRequest, payouts: &[Object<Payout>]) -> Table {
     let columns = [
-        Column::text("", "Payout"),
-        Column::text("", "State"),
-        Column::number("", "Creators"),
-        Column::money("", "Total"),
+        Column::text("", t!("payouts-payout")),
+        Column::text("", t!("payouts-state")),
+        Column::number("", t!("payouts-creators")),
+        Column::money("", t!("payouts-total")),
     ];
     let rows = payouts.iter().map(|payout| row(request, &payout.value)).collect::<Vec<_>>();
-    Table::new("Payouts so far", columns).rows(rows).named("history")
+    Table::new(t!("payouts-so-far"), columns).rows(rows).named("history")
 }
 
 /// All payouts as a file.
@@ -252,12 +244,12 @@ async fn history_csv(request: &BrandRequest) -> PageResult {
 fn row(request: &BrandRequest, payout: &Payout) -> Row {
     let (state, tone) = state(request, payout);
     let count = format::length(payout.items.len());
-    let by = format!("created by {}", actor::words(&payout.actor));
+    let by = t!("payouts-created-by", who = actor::words(&payout.actor));
     Row::new([
         Cell::text(name(request, payout)).href(format!("{PATH}/{}", payout.id)).note(by),
         Cell::view(state.clone(), chip(state, tone)),
         Cell::number(count, format::count(count)),
-        Cell::number(total(payout).minor, total(payout).to_string()),
+        Cell::number(total(payout).minor, format::amount(total(payout))),
     ])
     .muted(payout.state == PayoutState::Cancelled)
 }
@@ -265,7 +257,7 @@ fn row(request: &BrandRequest, payout: &Payout) -> Row {
 /// "Payout of 9 Nov".
 fn name(request: &BrandRequest, payout: &Payout) -> String {
     let brand = request.caller.brand();
-    format!("Payout of {}", format::day(&brand.zone, request.flow.reports().today(brand), payout.created_at))
+    t!("payouts-of-day", day = format::day(&brand.zone, request.flow.reports().today(brand), payout.created_at))
 }
 
 fn total(payout: &Payout) -> Money {
@@ -276,10 +268,12 @@ fn total(payout: &Payout) -> Money {
 fn state(request: &BrandRequest, payout: &Payout) -> (String, &'static str) {
     let brand = request.caller.brand();
     let today = request.flow.reports().today(brand);
-    let on = payout.closed_at.map(|at| format!(" {}", format::day(&brand.zone, today, at))).unwrap_or_default();
-    match payout.state {
-        PayoutState::Open => ("Open: not paid yet".to_owned(), "warning"),
-        PayoutState::Paid => (format!("Paid{on}"), "good"),
-        PayoutState::Cancelled => (format!("Cancelled{on}"), ""),
+    let day = payout.closed_at.map(|at| format::day(&brand.zone, today, at));
+    match (payout.state, day) {
+        (PayoutState::Open, _) => (t!("payouts-is-open"), "warning"),
+        (PayoutState::Paid, Some(day)) => (t!("payouts-is-paid-on", day = day), "good"),
+        (PayoutState::Paid, None) => (t!("payouts-is-paid"), "good"),
+        (PayoutState::Cancelled, Some(day)) => (t!("payouts-is-cancelled-on", day = day), ""),
+        (PayoutState::Cancelled, None) => (t!("payouts-is-cancelled"), ""),
     }
 }

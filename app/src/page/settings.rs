@@ -20,7 +20,9 @@ use crate::{
     brand_layout::{BrandPage, SETTINGS_TABS},
     component::{card, confirm},
     error::PageResult,
-    form::{Field, Form, FormState, Input, Posted, done},
+    form::{Field, Form, FormState, Input, Posted, done, label},
+    format,
+    language::{rich, t},
     request::BrandRequest,
 };
 
@@ -89,7 +91,7 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
 
 async fn save_commissions(request: &BrandRequest, posted: &Posted) -> Result<(), FlowError> {
     let currency = request.caller.brand().currency;
-    let hold_days = posted.number("hold_days", "Hold period")?;
+    let hold_days = posted.number("hold_days", label("settings-hold"))?;
     let mut steps = Vec::new();
     for text in posted.get("steps").split([',', ' ']).map(str::trim).filter(|text| !text.is_empty()) {
         let money = domain::Money::parse(text, currency)
@@ -116,10 +118,10 @@ async fn download(request: &BrandRequest, posted: &Posted) -> Result<Response, F
 
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     let text = match request.address.get("done") {
-        "policy" => "Policy saved. Affected orders are being credited again.",
-        "saved" => "Saved.",
-        "retention" => "Saved. What is older is deleted within a day.",
-        "closed" => "Period closed.",
+        "policy" => t!("settings-was-policy-saved"),
+        "saved" => t!("settings-was-saved"),
+        "retention" => t!("settings-was-retention-saved"),
+        "closed" => t!("settings-was-closed"),
         _ => return None,
     };
     Some(text.into_any())
@@ -135,7 +137,7 @@ async fn page(request: &BrandRequest, state: &FormState, preview: Option<policy:
     let recompute = request.flow.policies().recompute_state(&request.caller.brand().id).await?;
     let progress = recompute.map(|recompute| (recompute.done, recompute.total));
     let note = (request.caller.role() == Role::Member).then(|| {
-        view! { <p class="banner">"You are a member of the team. Only an owner can change what is on this page."</p> }
+        view! { <p class="banner">{t!("settings-members-only-read")}</p> }
     });
     let content = view! {
         {note}
@@ -151,7 +153,7 @@ async fn page(request: &BrandRequest, state: &FormState, preview: Option<policy:
         {everything::export(request)}
         {everything::deletion(request, state, &shops)}
     };
-    Ok(BrandPage::new("Settings")
+    Ok(BrandPage::new(t!("settings-title"))
         .tabs(&SETTINGS_TABS)
         .done(what_was_done(request))
         .status(state.status())
@@ -163,14 +165,14 @@ fn brand_card(request: &BrandRequest) -> AnyView {
     let brand = request.caller.brand();
     let time = request.moment(request.flow.now());
     card(
-        "Brand",
+        t!("settings-brand"),
         view! {
             <dl class="brand-facts">
-                <dt>"Name"</dt><dd>{brand.name.clone()}</dd>
-                <dt>"Time zone"</dt><dd>{brand.zone.name().to_owned()}" "<span class="subdued">"now "{time}</span></dd>
-                <dt>"Currency"</dt><dd>{brand.currency.code().to_owned()}</dd>
+                <dt>{t!("settings-brand-name")}</dt><dd>{brand.name.clone()}</dd>
+                <dt>{t!("settings-time-zone")}</dt><dd>{brand.zone.name().to_owned()}" "<span class="subdued">{rich!("settings-now", moment = time)}</span></dd>
+                <dt>{t!("settings-currency")}</dt><dd>{brand.currency.code().to_owned()}</dd>
             </dl>
-            <p class="subdued">"Days begin at midnight in this time zone, and totals are in this currency; orders in other currencies are shown separately. Neither can be changed, since the figures of earlier days would change too."</p>
+            <p class="subdued">{t!("settings-brand-text")}</p>
         },
     )
 }
@@ -187,19 +189,19 @@ fn commissions(request: &BrandRequest, state: &FormState) -> AnyView {
         .initial("steps", steps.collect::<Vec<_>>().join(", "))
         .initial("manual_approval", ticked(settings.requires_manual_approval))
         .initial("identify", ticked(settings.trusts_browser_identities));
-    let hold = Field::new("hold_days", "Hold period").input(Input::Number).required();
-    let hold = hold.hint("Days after an order before its commission can be paid, so that returns come first.");
-    let milestones = Field::new("steps", "Revenue milestones");
-    let milestones = milestones.hint(format!("Amounts in {}, separated by commas.", brand.currency.code()));
+    let hold = Field::new("hold_days", label("settings-hold")).input(Input::Number).required();
+    let hold = hold.hint(t!("settings-hold-hint"));
+    let milestones = Field::new("steps", label("settings-milestones"));
+    let milestones = milestones.hint(t!("settings-milestones-hint", currency = brand.currency.code()));
     card(
-        "Commissions and customers",
+        t!("settings-commissions"),
         view! {
-            {form.summary(&["Hold period", "Revenue milestones"])}
+            {form.summary(&[label("settings-hold"), label("settings-milestones")])}
             <form method="post" data-save-bar="">
                 <div class="fields">{form.field(hold)} {form.field(milestones)}</div>
-                {form.checkbox("manual_approval", "Approve every commission by hand", "After the hold period, each waits for you on Commissions.")}
-                {form.checkbox("identify", "Trust customer names that storefront scripts report", "Scripts can be fooled: leave this off unless your pixel is your only source.")}
-                {form.submit("Save commissions")}
+                {form.checkbox("manual_approval", t!("settings-approve"), t!("settings-approve-hint"))}
+                {form.checkbox("identify", t!("settings-trust"), t!("settings-trust-hint"))}
+                {form.submit(t!("settings-save-commissions"))}
             </form>
         },
     )
@@ -211,17 +213,18 @@ fn destinations(request: &BrandRequest, state: &FormState) -> AnyView {
         .form("hosts")
         .initial("allowed", brand.destination_hosts.join(", "))
         .initial("storefronts", brand.settings.storefront_hosts.join(", "));
-    let allowed = Field::new("allowed", "Allowed hosts").length_max(4_000).placeholder("shop.example.com");
-    let allowed = allowed.hint("Links may lead only to these and their subdomains; anywhere if empty. Links that lead elsewhere stop working at once.");
-    let storefronts = Field::new("storefronts", "Shopify storefronts").length_max(4_000);
-    let storefronts = storefronts.hint("Your store's own domains. Links to them also carry Shopify's ref parameter.");
+    let allowed =
+        Field::new("allowed", label("settings-hosts-allowed")).length_max(4_000).placeholder("shop.example.com");
+    let allowed = allowed.hint(t!("settings-hosts-allowed-hint"));
+    let storefronts = Field::new("storefronts", label("settings-storefronts")).length_max(4_000);
+    let storefronts = storefronts.hint(t!("settings-storefronts-hint"));
     card(
-        "Where links may lead",
+        t!("settings-hosts"),
         view! {
             {form.all_faults()}
             <form method="post" data-save-bar="">
                 <div class="fields">{form.field(allowed)} {form.field(storefronts)}</div>
-                {form.submit("Save hosts")}
+                {form.submit(t!("settings-save-hosts"))}
             </form>
         },
     )
@@ -231,12 +234,12 @@ fn gift_cards(request: &BrandRequest, state: &FormState) -> AnyView {
     let earns = if request.caller.brand().settings.gift_cards_earn { "on" } else { "" };
     let form = state.form("gift-cards").initial("earn", earns);
     card(
-        "Gift cards",
+        t!("settings-gift-cards"),
         view! {
             {form.all_faults()}
             <form method="post" data-save-bar="">
-                {form.checkbox("earn", "Buying a gift card earns a commission", "What is later bought with it always does.")}
-                {form.submit("Save gift cards")}
+                {form.checkbox("earn", t!("settings-gift-cards-earn"), t!("settings-gift-cards-earn-hint"))}
+                {form.submit(t!("settings-save-gift-cards"))}
             </form>
         },
     )
@@ -246,12 +249,12 @@ fn mails(request: &BrandRequest, state: &FormState) -> AnyView {
     let wants = if request.caller.brand().settings.mutes_questions { "" } else { "on" };
     let form = state.form("mails").initial("questions", wants);
     card(
-        "E-mails to owners",
+        t!("settings-mails"),
         view! {
-            {form.summary(&[])}
+            {form.all_faults()}
             <form method="post" data-save-bar="">
-                {form.checkbox("questions", "A creator asks a question", "To every owner who signs in by e-mail.")}
-                {form.submit("Save e-mails")}
+                {form.checkbox("questions", t!("settings-mails-questions"), t!("settings-mails-questions-hint"))}
+                {form.submit(t!("settings-save-mails"))}
             </form>
         },
     )
@@ -259,20 +262,19 @@ fn mails(request: &BrandRequest, state: &FormState) -> AnyView {
 
 fn close(request: &BrandRequest, state: &FormState) -> AnyView {
     let closed = request.caller.brand().settings.closed_through.map_or_else(
-        || "No period is closed.".to_owned(),
-        |day| format!("All days through {} are closed.", day_in_words(day)),
+        || t!("settings-nothing-closed"),
+        |day| t!("settings-closed-through", day = format::full_date(day)),
     );
     let form = state.form("close");
-    let last = Field::new("last", "Last day").input(Input::Date).required();
-    let fields = view! { <form method="post">{form.field(last)} {form.button("Close for ever", "critical")}</form> };
-    let question = "Close every day up to and including this one? It cannot be undone.";
+    let last = Field::new("last", label("settings-last-day")).input(Input::Date).required();
+    let fields = view! { <form method="post">{form.field(last)} {form.button(t!("settings-close-for-ever"), "critical")}</form> };
     card(
-        "Close a period",
+        t!("settings-close"),
         view! {
             <p>{closed}</p>
-            <p class="subdued">"Figures of closed days no longer change. Later refunds and corrections are booked on the day they arrive."</p>
-            {form.summary(&["Last day"])}
-            {if form.is_refused() { fields.into_any() } else { confirm("Close a period", question, fields) }}
+            <p class="subdued">{t!("settings-close-text")}</p>
+            {form.summary(&[label("settings-last-day")])}
+            {if form.is_refused() { fields.into_any() } else { confirm(t!("settings-close"), t!("settings-close-question"), fields) }}
         },
     )
 }
@@ -280,10 +282,4 @@ fn close(request: &BrandRequest, state: &FormState) -> AnyView {
 /// A hidden field, for the parts of this page.
 fn hidden(name: &'static str, value: impl Into<String>) -> AnyView {
     Form::hidden(name, value)
-}
-
-/// A day with its year, such as "31 Jan 2026".
-fn day_in_words(day: Day) -> String {
-    let text = day.to_string();
-    format!("{} {}", day.short(), text.get(..4).unwrap_or_default())
 }

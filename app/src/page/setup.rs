@@ -2,10 +2,11 @@
 
 mod keys;
 mod steps;
+mod tasks;
 
 use axum::{response::Response, routing::get};
 use domain::api_key::KeyKind;
-use flow::{FlowError, Invalid, failed_job::DeadJob, setup::Health};
+use flow::{FlowError, Invalid, setup::Health};
 use leptos::prelude::*;
 
 use super::Routes;
@@ -13,9 +14,10 @@ use crate::{
     brand_layout::{BrandPage, SETTINGS_TABS},
     component::{card, copy_button},
     error::PageResult,
-    form::{Form, FormState, Posted, done},
+    form::{FormState, Posted, done},
+    format,
+    language::{rich, t},
     request::BrandRequest,
-    table::{Cell, Column, Row, Table},
 };
 
 const PATH: &str = "/brand/attribution/setup";
@@ -68,8 +70,8 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
 
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     let text = match request.address.get("done") {
-        "revoked" => "Key revoked. Whatever uses it is refused from now on.",
-        "retried" => "Retrying now.",
+        "revoked" => t!("setup-was-revoked"),
+        "retried" => t!("setup-was-retried"),
         _ => return None,
     };
     Some(text.into_any())
@@ -88,13 +90,13 @@ async fn page(request: &BrandRequest, state: &FormState, new_key: Option<String>
     let content = view! {
         {new_key.map(keys::new_key)}
         {steps}
-        {failed_work(request, state, failed)}
+        {tasks::card(request, state, failed)}
         {keys::card(request, state, &keys)}
         {pixel(request, &health, &keys)}
         {shops(request, &health)}
         {elsewhere()}
     };
-    Ok(BrandPage::new("Setup")
+    Ok(BrandPage::new(t!("setup-title"))
         .tabs(&SETTINGS_TABS)
         .done(what_was_done(request))
         .status(state.status())
@@ -112,37 +114,39 @@ fn seen(name: impl Into<String>, is_well: bool, state: impl IntoView + 'static) 
     view! { <li class:well=is_well><strong>{name.into()}</strong>" "{state.into_view()}</li> }.into_any()
 }
 
-/// What an event of the pixel is called.
+/// What an event of the pixel is called: one of [`domain::event::TYPES`].
 fn event_name(kind: &str) -> String {
-    let text = kind.replace('_', " ");
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    match kind {
+        "page_view" => t!("setup-page-view"),
+        "add_to_cart" => t!("setup-add-to-cart"),
+        "checkout_start" => t!("setup-checkout-start"),
+        "purchase" => t!("setup-purchase"),
+        other => other.to_owned(),
+    }
 }
 
 fn pixel(request: &BrandRequest, health: &Health, keys: &[domain::api_key::KeyRecord]) -> AnyView {
     let rows = domain::event::TYPES.map(|kind| {
         let last = health.pixel.last_seen.iter().find(|(name, _)| name == kind).map(|(_, at)| *at);
         let state = match last {
-            Some(at) => view! { "last seen "{request.moment(at)} }.into_any(),
-            None => "not seen yet".into_any(),
+            Some(at) => rich!("setup-last-seen", moment = request.moment(at)),
+            None => t!("setup-not-seen").into_any(),
         };
         seen(event_name(kind), last.is_some(), state)
     });
     let refused = keys.iter().filter_map(|key| Some((key, request.flow.budgets().refusals(&key.id)?)));
     let refused = refused.map(|(key, refusals)| {
-        let text = format!(
-            "sent more than it may in a minute: {} requests refused since the server started, the last ",
-            refusals.count
-        );
-        seen(format!("Key …{}…", key.id.0), false, view! { {text}{request.moment(refusals.last_at)} })
+        let count = i64::try_from(refusals.count).unwrap_or(i64::MAX);
+        let text = rich!("setup-refused", count = count, moment = request.moment(refusals.last_at));
+        seen(t!("setup-key-of", id = &key.id.0), false, text)
     });
     let refused = refused.collect_view();
     let snippet = snippet(request);
     card(
-        "Pixel",
+        t!("setup-pixel"),
         view! {
-            <p>"Paste this before the closing head tag of your storefront's theme, with your pixel key:"</p>
-            <p><code class="block">{snippet.clone()}</code> {copy_button(snippet, "the pixel snippet")}</p>
+            <p>{t!("setup-pixel-text")}</p>
+            <p><code class="block">{snippet.clone()}</code> {copy_button(snippet, &t!("setup-the-snippet"))}</p>
             <ul class="health">{rows.collect_view()} {refused}</ul>
         },
     )
@@ -151,63 +155,42 @@ fn pixel(request: &BrandRequest, health: &Health, keys: &[domain::api_key::KeyRe
 fn shops(request: &BrandRequest, health: &Health) -> AnyView {
     let rows = health.shops.iter().map(|(shop, subscriptions)| {
         let (state, is_well) = if let Some(at) = shop.uninstalled_at {
-            (view! { "uninstalled "{request.moment(at)} }.into_any(), false)
+            (rich!("setup-uninstalled", moment = request.moment(at)), false)
         } else if shop.needs_reauth {
-            ("access has expired: open the app in your Shopify admin to renew it".into_any(), false)
+            (t!("setup-expired").into_any(), false)
         } else {
-            (view! { "installed "{request.moment(shop.installed_at)} }.into_any(), true)
+            (rich!("setup-installed", moment = request.moment(shop.installed_at)), true)
         };
-        let webhooks = match (subscriptions.is_empty(), shop.last_webhook_at) {
-            (true, _) => "none is registered: open the app in your Shopify admin".into_any(),
-            (false, Some(at)) => view! { {format!("{} kinds, the last one came ", subscriptions.len())}{request.moment(at)} }.into_any(),
-            (false, None) => format!("{} kinds, none has come yet", subscriptions.len()).into_any(),
+        let count = format::length(subscriptions.len());
+        let webhooks = match (count, shop.last_webhook_at) {
+            (0, _) => t!("setup-no-webhooks").into_any(),
+            (_, Some(at)) => rich!("setup-webhooks-came", count = count, moment = request.moment(at)),
+            (_, None) => t!("setup-webhooks-waiting", count = count).into_any(),
         };
-        view! { {seen(shop.domain.to_string(), is_well, state)} {seen("Webhooks", !subscriptions.is_empty(), webhooks)} }
+        view! { {seen(shop.domain.to_string(), is_well, state)} {seen(t!("setup-webhooks"), count > 0, webhooks)} }
     });
     let rows = rows.collect_view();
     let none = health.shops.is_empty().then(|| {
-        view! { <p class="subdued">"No shop is connected. Open the app from your Shopify admin, or report orders by API."</p> }
+        view! { <p class="subdued">{t!("setup-no-shop")}</p> }
     });
-    card("Shopify", view! { {none} <ul class="health">{rows}</ul> })
-}
-
-/// Work that was given up, if there is any.
-fn failed_work(request: &BrandRequest, state: &FormState, failed: Vec<DeadJob>) -> Option<AnyView> {
-    if failed.is_empty() {
-        return None;
-    }
-    let columns = [Column::text("what", "What"), Column::text("error", "What went wrong"), Column::actions("Actions")];
-    let rows = failed.into_iter().map(|job| {
-        let form = FormState::default().form("retry");
-        let button = view! {
-            <form method="post">
-                {Form::hidden("kind", job.kind.clone())} {Form::hidden("key", job.key.clone())} {form.button("Retry", "quiet")}
-            </form>
-        };
-        Row::new([Cell::text(flow::failed_job::what(&job)), Cell::text(job.error), Cell::view("", button)])
-    });
-    let table = Table::new("Failed tasks", columns).rows(rows.collect::<Vec<_>>()).named("failed").without_csv();
-    let refused = state.form("retry").all_faults();
-    Some(card(
-        "Failed tasks",
-        view! {
-            <p>"These tasks failed. Their data is kept. Retry them once the cause is fixed."</p>
-            {refused}
-            {table.view(&request.address)}
-        },
-    ))
+    card(t!("setup-shopify"), view! { {none} <ul class="health">{rows}</ul> })
 }
 
 /// What is set up by API or at the command line.
 fn elsewhere() -> AnyView {
+    let link = |href: &'static str, label: String| view! { <a href=href>{label}</a> }.into_any();
+    let webhooks = link("/docs/api/outgoing-webhooks", t!("setup-webhooks"));
+    let klaviyo = link("/docs/api/klaviyo", t!("setup-klaviyo"));
+    let api = link("/docs/api/quickstart", t!("setup-api"));
+    let imports = link("/docs/api/imports", t!("setup-imports"));
     card(
-        "Other systems",
+        t!("setup-elsewhere"),
         view! {
             <ul>
-                <li><a href="/docs/api/outgoing-webhooks">"Webhooks"</a>" tell your systems about clicks, orders and commissions as they happen."</li>
-                <li><a href="/docs/api/klaviyo">"Klaviyo"</a>" gets what your creators sold, for your flows and segments."</li>
-                <li><a href="/docs/api/quickstart">"The API"</a>" reports orders from elsewhere and reads everything."</li>
-                <li><a href="/docs/api/imports">"Imports"</a>" bring creators, codes and balances from another tool."</li>
+                <li>{rich!("setup-webhooks-text", link = webhooks)}</li>
+                <li>{rich!("setup-klaviyo-text", link = klaviyo)}</li>
+                <li>{rich!("setup-api-text", link = api)}</li>
+                <li>{rich!("setup-imports-text", link = imports)}</li>
             </ul>
         },
     )

@@ -16,9 +16,10 @@ use crate::{
     brand_layout::{BrandPage, SETTINGS_TABS},
     component::{card, copy_button, empty},
     error::PageResult,
-    form::{Field, Form, FormState, Input, Posted, done},
+    form::{Field, Form, FormState, Input, Posted, done, label},
     format,
     keyset_page::KeysetPage,
+    language::{rich, t},
     request::BrandRequest,
     table::page_links,
 };
@@ -71,15 +72,15 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
 
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     let (text, has_undo) = match request.address.get("done") {
-        "assigned" => ("Saved. The order is being credited again.", true),
-        "dismissed" => ("Set aside: this answer names none of your creators.", true),
-        "reopened" => ("Undone. The answer waits for review again.", false),
-        "key" => ("Key saved.", false),
+        "assigned" => (t!("survey-was-assigned"), true),
+        "dismissed" => (t!("survey-was-dismissed"), true),
+        "reopened" => (t!("survey-was-reopened"), false),
+        "key" => (t!("survey-was-key-saved"), false),
         _ => return None,
     };
     let undo = Some(request.address.get("undo")).filter(|id| has_undo && !id.is_empty()).map(|id| {
         let form = FormState::default().form(REOPEN);
-        view! { <form method="post">{Form::hidden("id", id)}{form.button("Undo", "quiet")}</form> }
+        view! { <form method="post">{Form::hidden("id", id)}{form.button(t!("survey-undo"), "quiet")}</form> }
     });
     Some(view! { <span>{text}</span>{undo} }.into_any())
 }
@@ -92,27 +93,23 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let creators = request.flow.creators().list(&request.caller).await?;
     let has_key = request.flow.surveys().has_fairing_key(&request.caller).await?;
     let content = if cut.rows.is_empty() {
-        empty(
-            "Nothing to review",
-            "Answers with a creator's name, handle or alias are matched automatically. The others appear here for review.",
-            None,
-        )
+        empty(t!("survey-nothing"), t!("survey-nothing-text"), None)
     } else {
         let items = cut.rows.iter().map(|answer| review(request, state, answer, &creators)).collect_view();
         view! {
             <p class="lead">{question_of(cut.rows.len(), has_others)}</p>
             <ul class="answers">{items}</ul>
-            {page_links("Survey answers", cut.before, cut.after)}
+            {page_links(&t!("survey-title"), cut.before, cut.after)}
         }
         .into_any()
     };
     let content = view! {
-        {state.form("dismiss").summary(&[])}
+        {state.form("dismiss").all_faults()}
         {content}
-        <p class="more-link"><a href=decided::PATH>"Answers that were decided"</a></p>
+        <p class="more-link"><a href=decided::PATH>{t!("survey-see-decided")}</a></p>
         {fairing(request, state, has_key)}
     };
-    Ok(BrandPage::new("Survey answers")
+    Ok(BrandPage::new(t!("survey-title"))
         .tabs(&SETTINGS_TABS)
         .done(what_was_done(request))
         .status(state.status())
@@ -120,13 +117,7 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
 }
 
 fn question_of(count: usize, has_others: bool) -> String {
-    match count {
-        _ if has_others => {
-            "These answers do not clearly name a creator. Which creators did the shoppers mean?".to_owned()
-        }
-        1 => "One answer does not clearly name a creator. Which creator did the shopper mean?".to_owned(),
-        _ => format!("{count} answers do not clearly name a creator. Which creators did the shoppers mean?"),
-    }
+    if has_others { t!("survey-question-some") } else { t!("survey-question", count = count) }
 }
 
 /// One answer: what was said, who may be meant, and the decision.
@@ -139,26 +130,27 @@ fn review(request: &BrandRequest, state: &FormState, open: &ListedAnswer, creato
             <form method="post">
                 {Form::hidden("id", id.clone())}
                 {Form::hidden("creator", creator.to_string())}
-                <button type="submit" name="do" value="assign" class="suggestion" title="Credit this creator">{name}</button>
+                <button type="submit" name="do" value="assign" class="suggestion" title=t!("survey-credit-this")>{name}</button>
             </form>
         }
     });
     let suggestions = suggestions.collect_view();
-    let similar = (!open.suggestions.is_empty()).then(|| view! { <span class="subdued">"Perhaps"</span> });
+    let similar = (!open.suggestions.is_empty()).then(|| view! { <span class="subdued">{t!("survey-perhaps")}</span> });
     let form = state.form("assign").prefix(&id).only_if("id", &id);
+    let choices = format::choices(creators);
     let dismiss = FormState::default().form("dismiss");
     view! {
         <li class="card answer">
             {quote(request, open)}
             <div class="inline">{similar} {suggestions}</div>
-            {form.summary(&["Creator"])}
+            {form.summary(&[label("survey-creator")])}
             <div class="inline">
                 <form method="post" class="inline">
                     {Form::hidden("id", id.clone())}
-                    {form.combobox("creator", "Creator", &format::choices(creators), "Choose a creator", "")}
-                    {form.button("Credit", "")}
+                    {form.combobox("creator", label("survey-creator"), &choices, t!("survey-choose"), "")}
+                    {form.button(t!("survey-credit"), "")}
                 </form>
-                <form method="post">{Form::hidden("id", id)} {dismiss.button("None of them", "quiet")}</form>
+                <form method="post">{Form::hidden("id", id)} {dismiss.button(t!("survey-none-of-them"), "quiet")}</form>
             </div>
         </li>
     }
@@ -171,13 +163,15 @@ fn quote(request: &BrandRequest, listed: &ListedAnswer) -> AnyView {
     let question = answer.question.clone();
     let order = match &listed.order {
         Some((order, name)) => {
-            view! { "order "<a href=format!("/brand/attribution/orders/{order}")>{name.clone()}</a> }.into_any()
+            let href = format!("/brand/attribution/orders/{order}");
+            let link = view! { <a href=href>{name.clone()}</a> }.into_any();
+            rich!("survey-order-of", order = link)
         }
-        None => format!("order {}, which has not arrived yet", answer.order_external_id).into_any(),
+        None => t!("survey-order-missing", order = &answer.order_external_id).into_any(),
     };
     view! {
         <blockquote>
-            <p>"“"{answer.answer.clone()}"”"</p>
+            <p>{t!("survey-quote", answer = &answer.answer)}</p>
             <footer class="subdued">
                 {(!question.is_empty()).then(|| view! { {question} " · " })}
                 {order}" · "{request.moment(answer.received_at)}
@@ -189,20 +183,17 @@ fn quote(request: &BrandRequest, listed: &ListedAnswer) -> AnyView {
 
 fn fairing(request: &BrandRequest, state: &FormState, has_key: bool) -> AnyView {
     let url = format!("{}/api/webhooks/fairing", request.flow.settings().public_url);
-    let text = if has_key {
-        "A key is set. Another one replaces it; an empty one stops the answers."
-    } else {
-        "No key is set: answers are refused until you add one."
-    };
+    let text = if has_key { t!("survey-has-key") } else { t!("survey-has-no-key") };
     let form = state.form("key");
-    let key = Field::new("key", "Key").input(Input::Password).hint("The one that Fairing shows, 16 to 255 characters.");
+    let key = Field::new("key", label("survey-key")).input(Input::Password).hint(t!("survey-key-hint"));
+    let code = view! { <span class="code">{url.clone()}</span> }.into_any();
     card(
-        "Fairing",
+        t!("survey-fairing"),
         view! {
-            <p>"In Fairing, send responses to "<span class="code">{url.clone()}</span>" "{copy_button(url, "the address")}</p>
+            <p>{rich!("survey-fairing-text", url = code)}" "{copy_button(url, &t!("survey-the-address"))}</p>
             <p class="subdued">{text}</p>
-            {form.summary(&["Key"])}
-            <form method="post" data-save-bar=""><div class="fields">{form.field(key)}</div>{form.submit("Save key")}</form>
+            {form.summary(&[label("survey-key")])}
+            <form method="post" data-save-bar=""><div class="fields">{form.field(key)}</div>{form.submit(t!("survey-save-key"))}</form>
         },
     )
 }

@@ -10,6 +10,8 @@ use super::sales;
 use crate::{
     creator_layout::CreatorPage,
     error::{PageError, PageResult},
+    format,
+    language::{Message, t},
     request::CreatorRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -25,26 +27,30 @@ pub(super) async fn show(Path(id): Path<String>, request: CreatorRequest) -> Pag
     }
     let zone = &request.caller.brand().zone;
     let payout = &found.payout;
-    let reference = payout.reference.as_ref().map(|text| format!(" · reference {text}"));
+    let reference = payout.reference.as_ref().map(|text| t!("creator_home-payout-reference", reference = text));
     let content = view! {
-        <p><a href=super::paid::PATH>"← Paid"</a></p>
+        <p><a href=super::paid::PATH>{t!("creator_home-payout-back")}</a></p>
         <section class="card" data-earnings="">
-            <p class="amount"><strong>{payout.amount.to_string()}</strong></p>
-            <p class="subdued">{format!("Paid on {}", zone.day_of(payout.paid_at).short())}{reference}</p>
-            <h2>"What it is made of"</h2>
+            <p class="amount"><strong>{format::amount(payout.amount)}</strong></p>
+            <p class="subdued">{t!("creator_home-payout-on", day = format::date(zone.day_of(payout.paid_at)))}{reference}</p>
+            <h2>{t!("creator_home-payout-lines-title")}</h2>
             {table.view(&request.address)}
         </section>
     };
-    Ok(CreatorPage::new("Payout").show(&request, content))
+    Ok(CreatorPage::new(t!("creator_home-payout")).show(&request, content))
 }
 
 /// The lines, and in one sum what sales earned whose revenue is private: single commissions would tell it.
 fn lines(request: &CreatorRequest, found: &OwnPayoutLines) -> Table {
     let zone = &request.caller.brand().zone;
     let currency = found.payout.amount.currency;
-    let columns = [Column::text("what", "What"), Column::text("on", "On"), Column::money("amount", "Amount")];
+    let columns = [
+        Column::text("what", t!("creator_home-payout-what")),
+        Column::text("on", t!("creator_home-payout-day")),
+        Column::money("amount", t!("creator_home-amount")),
+    ];
     let own = found.lines.iter().map(|line| {
-        let (what, day) = (words(line), zone.day_of(line.placed_at.unwrap_or(line.created_at)));
+        let (what, day) = (what_for(line).text(), zone.day_of(line.placed_at.unwrap_or(line.created_at)));
         let what = match &line.order {
             Some(order) => Cell::text(what).href(format!("{}#{order}", sales::PATH)),
             None => Cell::text(what),
@@ -52,26 +58,26 @@ fn lines(request: &CreatorRequest, found: &OwnPayoutLines) -> Table {
         let amount = Money { minor: line.amount_minor, currency };
         Row::new([
             what,
-            Cell::view(day.to_string(), view! { <time datetime=day.to_string()>{day.short()}</time> }),
-            Cell::number(line.amount_minor, amount.to_string()),
+            Cell::view(day.to_string(), view! { <time datetime=day.to_string()>{format::date(day)}</time> }),
+            Cell::number(line.amount_minor, format::amount(amount)),
         ])
     });
     let unshared = found.unshared.map(|rest| {
         Row::new([
-            Cell::text("Sales whose revenue your brand keeps private, together"),
+            Cell::text(t!("creator_home-payout-unshared")),
             Cell::text(""),
-            Cell::number(rest.minor, rest.to_string()),
+            Cell::number(rest.minor, format::amount(rest)),
         ])
     });
-    Table::new("Lines of this payout", columns).rows(own.chain(unshared).collect::<Vec<_>>())
+    Table::new(t!("creator_home-payout-lines"), columns).rows(own.chain(unshared).collect::<Vec<_>>())
 }
 
 /// What a line is for.
-const fn words(line: &OwnPayoutLine) -> &'static str {
-    match (line.order.is_some(), line.kind) {
-        (true, EntryKind::Reversal) => "Sale that was refunded or credited anew",
-        (true, EntryKind::Adjustment) => "Sale, changed by your brand",
-        (true, _) => "Sale",
-        (false, _) => "Adjustment by your brand",
-    }
+const fn what_for(line: &OwnPayoutLine) -> Message {
+    Message(match (line.order.is_some(), line.kind) {
+        (true, EntryKind::Reversal) => "creator_home-payout-sale-reversed",
+        (true, EntryKind::Adjustment) => "creator_home-payout-sale-changed",
+        (true, EntryKind::Accrual | EntryKind::Payout) => "creator_home-payout-sale",
+        (false, _) => "creator_home-payout-adjustment",
+    })
 }

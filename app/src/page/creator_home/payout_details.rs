@@ -1,19 +1,28 @@
 //! How the creator is paid: what is known, and the form that changes it.
 
 use domain::payout_details::{PayoutForm, PayoutMethod};
-use flow::FlowError;
+use flow::{FlowError, creator_view::OwnPayoutWay};
 use leptos::prelude::*;
 
 use crate::{
-    form::{Field, FormState, Input, Posted},
+    form::{Field, FormState, Input, Posted, label},
     format,
+    language::{rich, t},
     request::CreatorRequest,
+    words,
 };
 
 /// The form's action.
 pub(super) const SAVE: &str = "payout-details";
 /// Labels of the fields whose faults stand beside them.
-const LABELS: [&str; 6] = ["Method", "E-mail", "Account holder", "IBAN or account number", "Routing number", "Note"];
+const LABELS: [&str; 6] = [
+    "creator_home-details-method",
+    "creator_home-details-email",
+    "creator_home-details-holder",
+    "creator_home-details-account",
+    "creator_home-details-routing",
+    "creator_home-details-note",
+];
 
 /// Saves what was posted.
 pub(super) async fn save(request: &CreatorRequest, posted: &Posted) -> Result<(), FlowError> {
@@ -38,51 +47,63 @@ pub(super) async fn card(request: &CreatorRequest, state: &FormState) -> Result<
     let known = match &way {
         Some(way) => {
             let changed = way.changed_at.map(|at| {
-                view! { <span class="subdued">" · changed "{format::moment(&brand.zone, today, at)}</span> }
+                let moment = format::moment(&brand.zone, today, at);
+                view! { <span class="subdued">" · "{rich!("creator_home-details-changed", moment = moment)}</span> }
             });
-            view! { <p><b>{way.method.label()}</b>" · "{way.masked.clone()}{changed}</p> }.into_any()
+            view! { <p><b>{words::payout_method(way.method).text()}</b>" · "{masked(way)}{changed}</p> }.into_any()
         }
-        None => view! { <p>{format!("{} does not know yet where to send your payouts.", brand.name)}</p> }.into_any(),
+        None => view! { <p>{t!("creator_home-details-unknown", brand = &brand.name)}</p> }.into_any(),
     };
     let change = if view.may_set_payout_details() {
         form(state, method, way.is_some())
     } else {
         view! {
-            <p class="subdued">"To change this, sign in with your e-mail address: a link from your brand does not show who you are. Ask your brand for an invitation if you have none."</p>
+            <p class="subdued">{t!("creator_home-details-by-link")}</p>
         }
         .into_any()
     };
-    Ok(view! { <section class="card" id="payout-details"><h2>"How you are paid"</h2>{known}{change}</section> }
-        .into_any())
+    let title = t!("creator_home-details");
+    Ok(view! { <section class="card" id="payout-details"><h2>{title}</h2>{known}{change}</section> }.into_any())
+}
+
+/// As much of the address as the creator needs to recognise it.
+fn masked(way: &OwnPayoutWay) -> String {
+    match way.method {
+        PayoutMethod::Paypal | PayoutMethod::Bank | PayoutMethod::Wise => way.masked.clone(),
+        PayoutMethod::Other => t!("creator_home-details-in-note"),
+    }
 }
 
 fn form(state: &FormState, method: PayoutMethod, is_known: bool) -> AnyView {
     let form = state.form(SAVE).initial("method", method.as_str());
-    let methods = PayoutMethod::ALL.map(|method| (method.as_str().to_owned(), method.label().to_owned()));
-    let email =
-        Field::new("email", "E-mail").input(Input::Email).length_max(254).hint("Of your PayPal or Wise account.");
-    let holder = Field::new("holder", "Account holder").hint("For a bank transfer.");
-    let account = Field::new("account", "IBAN or account number").length_max(64).hint("For a bank transfer.");
-    let routing = Field::new("routing", "Routing number").length_max(32);
-    let routing = routing.hint("Or sort code, or BSB number: for an account without an IBAN.");
-    let note = Field::new("note", "Note").input(Input::Lines).hint("For another way: what your brand needs to know.");
+    let methods = PayoutMethod::ALL.map(|method| (method.as_str().to_owned(), words::payout_method(method).text()));
+    let email = Field::new("email", label("creator_home-details-email")).input(Input::Email).length_max(254);
+    let email = email.hint(t!("creator_home-details-email-hint"));
+    let holder = Field::new("holder", label("creator_home-details-holder")).hint(t!("creator_home-details-for-bank"));
+    let account = Field::new("account", label("creator_home-details-account")).length_max(64);
+    let account = account.hint(t!("creator_home-details-for-bank"));
+    let routing = Field::new("routing", label("creator_home-details-routing")).length_max(32);
+    let routing = routing.hint(t!("creator_home-details-routing-hint"));
+    let note = Field::new("note", label("creator_home-details-note")).input(Input::Lines);
+    let note = note.hint(t!("creator_home-details-note-hint"));
     let is_open = form.is_posted() || !is_known;
-    let label = if is_known { "Change" } else { "Say where" };
+    let button = if is_known { t!("creator_home-details-change") } else { t!("creator_home-details-first") };
+    let method_hint = t!("creator_home-details-method-hint");
     view! {
         <details open=is_open>
-            <summary class="button">{label}</summary>
-            {form.summary(&LABELS)}
+            <summary class="button">{button}</summary>
+            {form.summary(&LABELS.map(label))}
             <form method="post">
                 <div class="fields">
-                    {form.select("method", "Method", &methods, "", "Fill in the fields of this method only.")}
+                    {form.select("method", label("creator_home-details-method"), &methods, "", method_hint)}
                     {form.field(email)}
                     {form.field(holder)}
                     {form.field(account)}
                     {form.field(routing)}
                     {form.field(note)}
                 </div>
-                <p class="subdued">"Kept encrypted, and shown to the owners of this brand only. Whoever set it before gets an e-mail."</p>
-                {form.submit("Save")}
+                <p class="subdued">{t!("creator_home-details-privacy")}</p>
+                {form.submit(t!("creator_home-details-save"))}
             </form>
         </details>
     }

@@ -6,7 +6,7 @@ use axum::{
     extract::Path,
     response::{IntoResponse, Response},
 };
-use domain::{CreatorId, Money, PayoutId, UnixMs, creator::Creator, payout_details::PayoutMethod};
+use domain::{CreatorId, PayoutId, UnixMs, creator::Creator, payout_details::PayoutMethod};
 use flow::{
     payout::{Payout, PayoutLine, PayoutState},
     payout_details::PayoutWay,
@@ -20,8 +20,9 @@ use crate::{
     brand_layout::BrandPage,
     component::{chip, confirm},
     error::{PageError, PageResult},
-    form::{Field, FormState, Posted, done},
+    form::{Field, FormState, Posted, done, label},
     format, icon,
+    language::{rich, t},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -74,9 +75,9 @@ fn file(text: String, name: &str) -> Response {
 /// What just happened.
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     let text = match request.address.get("done") {
-        "created" => "Payout created. Send the money, then mark it as paid.",
-        "paid" => "Marked as paid. Its creators see it in their history.",
-        "cancelled" => "Payout cancelled. Its amounts are available again.",
+        "created" => t!("payouts-was-created"),
+        "paid" => t!("payouts-was-paid"),
+        "cancelled" => t!("payouts-was-cancelled"),
         _ => return None,
     };
     Some(text.into_any())
@@ -94,7 +95,7 @@ struct Found {
 impl Found {
     fn name_of(&self, id: &CreatorId) -> String {
         let creator = self.creators.iter().find(|creator| creator.id == *id);
-        creator.map_or_else(|| "A former creator".to_owned(), |creator| creator.name.clone())
+        creator.map_or_else(|| t!("payouts-former-creator"), |creator| creator.name.clone())
     }
 
     /// Who is not paid by PayPal.
@@ -130,7 +131,7 @@ async fn page(request: &BrandRequest, id: &PayoutId, forms: &FormState) -> PageR
         return lines.csv(&request.address, &format!("{id}-lines"));
     }
     let payout = &found.payout;
-    let title = format!("{} · {}", name(request, payout), total(payout));
+    let title = format!("{} · {}", name(request, payout), format::amount(total(payout)));
     let (state, tone) = state(request, payout);
     let is_open = payout.state == PayoutState::Open;
     let content = view! {
@@ -143,7 +144,7 @@ async fn page(request: &BrandRequest, id: &PayoutId, forms: &FormState) -> PageR
         {history(request, payout)}
     };
     Ok(BrandPage::new(title)
-        .above(view! { <a href=super::PATH>"← Payouts"</a> })
+        .above(view! { <a href=super::PATH>{t!("payouts-back")}</a> })
         .done(what_was_done(request))
         .status(forms.status())
         .show(request, content))
@@ -152,36 +153,41 @@ async fn page(request: &BrandRequest, id: &PayoutId, forms: &FormState) -> PageR
 fn items(found: &Found) -> Table {
     // The addresses are for owners, who pay.
     let has_addresses = found.ways.values().any(|way| way.address.is_some());
-    let columns = [Column::text("creator", "Creator"), Column::text("address", "Paid by")];
-    let to = has_addresses.then(|| Column::text("to", "Pay to"));
-    let columns = columns.into_iter().chain(to).chain([Column::money("amount", "Amount")]);
+    let columns = [Column::text("creator", t!("payouts-creator")), Column::text("address", t!("payouts-paid-by"))];
+    let to = has_addresses.then(|| Column::text("to", t!("payouts-pay-to")));
+    let columns = columns.into_iter().chain(to).chain([Column::money("amount", t!("payouts-amount"))]);
     let rows = found.payout.items.iter().map(|(creator, minor)| {
-        let amount = Money { minor: *minor, currency: found.payout.currency };
+        let amount = format::money(*minor, found.payout.currency);
         let way = found.ways.get(creator);
         let first = [
             Cell::text(found.name_of(creator)).href(format!("/brand/attribution/commissions?creator={creator}")),
             way::cell(creator, way, true),
         ];
         let to = has_addresses.then(|| Cell::text(way.and_then(|way| way.address.clone()).unwrap_or_default()));
-        Row::new(first.into_iter().chain(to).chain([Cell::number(*minor, amount.to_string())]))
+        Row::new(first.into_iter().chain(to).chain([Cell::number(*minor, amount)]))
     });
-    Table::new("Creators in this payout", columns).rows(rows.collect::<Vec<_>>()).ordered_by("-amount").without_csv()
+    let rows = rows.collect::<Vec<_>>();
+    Table::new(t!("payouts-creators-of"), columns).rows(rows).ordered_by("-amount").without_csv()
 }
 
 /// A warning about details that were changed lately: that is what who takes over an account does first.
 fn changed_lately(request: &BrandRequest, found: &Found) -> Option<AnyView> {
     let changed = found.changed(request.flow.now());
     let items = changed.into_iter().map(|(creator, way, days)| {
-        let by = if way.is_own { "by the creator" } else { "by your team, an import or a merge" };
-        let text = format!(": changed {} {by}", way::days_ago(days));
         let href = format!("/brand/attribution/creators/{creator}#payout-details");
-        view! { <li><a href=href>{found.name_of(creator)}</a>{text}</li> }
+        let creator = view! { <a href=href>{found.name_of(creator)}</a> }.into_any();
+        let text = if way.is_own {
+            rich!("payouts-details-changed-own", creator = creator, days = days)
+        } else {
+            rich!("payouts-details-changed", creator = creator, days = days)
+        };
+        view! { <li>{text}</li> }
     });
     let items = items.collect::<Vec<_>>();
     (!items.is_empty()).then(|| {
         view! {
-            <section class="banner warning" aria-label="Changed payout details">
-                <p>"Payout details were changed in the last 7 days. Ask these creators, in a way you know, before you pay:"</p>
+            <section class="banner warning" aria-label=t!("payouts-details-changed-label")>
+                <p>{t!("payouts-details-changed-lately")}</p>
                 <ul>{items}</ul>
             </section>
         }
@@ -191,39 +197,40 @@ fn changed_lately(request: &BrandRequest, found: &Found) -> Option<AnyView> {
 
 fn lines_section(request: &BrandRequest, payout: &Payout, lines: Table) -> AnyView {
     let content = if payout.state == PayoutState::Cancelled {
-        view! { <p class="subdued">"What was in it is available again, for the next payout."</p> }.into_any()
+        view! { <p class="subdued">{t!("payouts-lines-cancelled")}</p> }.into_any()
     } else {
         lines.view(&request.address)
     };
-    view! { <section aria-labelledby="lines"><h2 id="lines">"What it is made of"</h2>{content}</section> }.into_any()
+    view! { <section aria-labelledby="lines"><h2 id="lines">{t!("payouts-lines-title")}</h2>{content}</section> }
+        .into_any()
 }
 
 /// The three steps of an open payout.
 fn to_do(request: &BrandRequest, forms: &FormState, found: &Found) -> AnyView {
     let (paid, cancel) = (forms.form("paid"), forms.form("cancel"));
-    let reference = Field::new("reference", "Reference").hint("What you call the transfer. May be empty.");
+    let reference = Field::new("reference", label("payouts-reference")).hint(t!("payouts-reference-hint"));
     let cancelling = confirm(
-        "Cancel payout",
-        "Its amounts become available again. Do this only if you sent nothing.",
-        view! { <form method="post">{cancel.button("Cancel payout", "critical")}</form> },
+        t!("payouts-cancel"),
+        t!("payouts-cancel-text"),
+        view! { <form method="post">{cancel.button(t!("payouts-cancel"), "critical")}</form> },
     );
     view! {
         <section class="card">
             <ol class="steps">
-                <li><h2>"Download a file"</h2>{files(request, found)}</li>
+                <li><h2>{t!("payouts-download")}</h2>{files(request, found)}</li>
                 <li>
-                    <h2>"Send the money"</h2>
-                    <p class="subdued">"Upload the file to your bank or PayPal. CreatorScore moves no money."</p>
+                    <h2>{t!("payouts-send")}</h2>
+                    <p class="subdued">{t!("payouts-send-text")}</p>
                 </li>
                 <li>
-                    <h2>"Mark it as paid"</h2>
+                    <h2>{t!("payouts-mark")}</h2>
                     <div class="inline">
                         <details class="confirm left" open=paid.is_refused()>
-                            <summary class="button primary">"Mark as paid"</summary>
+                            <summary class="button primary">{t!("payouts-mark-button")}</summary>
                             <div class="popover">
-                                <p>"Your creators see it as paid from then on. This cannot be undone."</p>
+                                <p>{t!("payouts-mark-text")}</p>
                                 <form method="post">
-                                    {paid.summary(&["Reference"])} {paid.field(reference)} {paid.submit("It was sent")}
+                                    {paid.summary(&[label("payouts-reference")])} {paid.field(reference)} {paid.submit(t!("payouts-mark-submit"))}
                                 </form>
                             </div>
                         </details>
@@ -238,7 +245,7 @@ fn to_do(request: &BrandRequest, forms: &FormState, found: &Found) -> AnyView {
 
 /// The files for banks and PayPal. PayPal's needs everybody's address: one that pays only some would be half a payout.
 fn files(request: &BrandRequest, found: &Found) -> AnyView {
-    let link = |kind: &str, label: &'static str| {
+    let link = |kind: &str, label: String| {
         let href = request.address.with(&[("file", kind)]);
         view! { <a class="button" href=href download="">{icon::DOWNLOAD()}{label}</a> }
     };
@@ -249,38 +256,41 @@ fn files(request: &BrandRequest, found: &Found) -> AnyView {
     });
     let names = names.collect_view();
     let paypal = if missing.is_empty() {
-        link("paypal", "PayPal file").into_any()
+        link("paypal", t!("payouts-paypal-file")).into_any()
     } else {
         view! {
             <details class="missing">
-                <summary class="warning">
-                    {format!("No PayPal file: {} without a PayPal address", super::creators(format::length(missing.len())))}
-                </summary>
+                <summary class="warning">{t!("payouts-no-paypal-file", count = missing.len())}</summary>
                 <ul>{names}</ul>
             </details>
         }
         .into_any()
     };
-    view! { <div class="inline files">{link("csv", "CSV file")} {paypal}</div> }.into_any()
+    view! { <div class="inline files">{link("csv", t!("payouts-csv-file"))} {paypal}</div> }.into_any()
 }
 
 /// Who did what, and when.
 fn history(request: &BrandRequest, payout: &Payout) -> AnyView {
     let brand = request.caller.brand();
     let today = request.flow.reports().today(brand);
-    let line = |what: &'static str, at: UnixMs, by: Option<&str>, more: String| {
-        let by = by.map(|by| format!(" by {}", actor::words(by))).unwrap_or_default();
-        view! { <li>{what}" "{format::moment(&brand.zone, today, at)}{by}{more}</li> }
-    };
+    let moment = |at: UnixMs| format::moment(&brand.zone, today, at);
+    let who = actor::words(&payout.actor);
+    let created = rich!("payouts-event-created", moment = moment(payout.created_at), who = who);
     let closed = payout.closed_at.map(|at| {
-        let what = if payout.state == PayoutState::Paid { "Marked as paid" } else { "Cancelled" };
-        let reference = payout.reference.as_ref().map(|text| format!(" · reference {text}")).unwrap_or_default();
-        line(what, at, payout.closed_by.as_deref(), reference)
+        let is_paid = payout.state == PayoutState::Paid;
+        let text = match (is_paid, payout.closed_by.as_deref().map(actor::words)) {
+            (true, Some(who)) => rich!("payouts-event-paid-by", moment = moment(at), who = who),
+            (true, None) => rich!("payouts-event-paid", moment = moment(at)),
+            (false, Some(who)) => rich!("payouts-event-cancelled-by", moment = moment(at), who = who),
+            (false, None) => rich!("payouts-event-cancelled", moment = moment(at)),
+        };
+        let reference = payout.reference.as_ref().map(|text| t!("payouts-event-reference", reference = text));
+        view! { <li>{text}{reference}</li> }
     });
     view! {
         <section class="card">
-            <h2>"History"</h2>
-            <ul class="history">{line("Created", payout.created_at, Some(&payout.actor), String::new())}{closed}</ul>
+            <h2>{t!("payouts-history")}</h2>
+            <ul class="history"><li>{created}</li>{closed}</ul>
         </section>
     }
     .into_any()

@@ -6,6 +6,8 @@ use domain::{CreatorId, commission::EntryKind};
 use flow::payout::PayoutLine;
 
 use crate::{
+    format,
+    language::{Message, t},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -13,15 +15,15 @@ use crate::{
 /// The lines, which add up to the payout, by creator. With a CSV file.
 pub(super) fn table(request: &BrandRequest, lines: &[PayoutLine], names: &BTreeMap<&CreatorId, &str>) -> Table {
     let columns = [
-        Column::text("creator", "Creator"),
-        Column::text("what", "For"),
-        Column::text("order", "Order"),
-        Column::text("on", "Booked"),
-        Column::money("amount", "Amount"),
+        Column::text("creator", t!("payouts-creator")),
+        Column::text("what", t!("payouts-for")),
+        Column::text("order", t!("payouts-order")),
+        Column::text("on", t!("payouts-booked")),
+        Column::money("amount", t!("payouts-amount")),
     ];
     let zone = &request.caller.brand().zone;
     let rows = lines.iter().map(|line| {
-        let name = names.get(&line.creator).copied().unwrap_or("A former creator");
+        let name = names.get(&line.creator).map_or_else(|| t!("payouts-former-creator"), |name| (*name).to_owned());
         let order = match (&line.order, &line.order_name) {
             (Some(id), Some(name)) => Cell::text(name.clone()).href(format!("/brand/attribution/orders/{id}")),
             _ => Cell::text(""),
@@ -29,20 +31,21 @@ pub(super) fn table(request: &BrandRequest, lines: &[PayoutLine], names: &BTreeM
         let day = zone.day_of(line.created_at);
         Row::new([
             Cell::text(name),
-            Cell::text(words(line.kind)).note(line.reason.clone()),
+            Cell::text(name_of(line.kind).text()).note(line.reason.clone()),
             order,
-            Cell::view(day.to_string(), day.short()),
-            Cell::number(line.amount.minor, line.amount.to_string()),
+            Cell::view(day.to_string(), format::date(day)),
+            Cell::number(line.amount.minor, format::amount(line.amount)),
         ])
     });
-    Table::new("Lines of this payout", columns).named("lines").rows(rows.collect::<Vec<_>>())
+    Table::new(t!("payouts-lines"), columns).named("lines").rows(rows.collect::<Vec<_>>())
 }
 
-const fn words(kind: EntryKind) -> &'static str {
-    match kind {
-        EntryKind::Accrual => "Commission",
-        EntryKind::Reversal => "Taken back",
-        EntryKind::Adjustment => "Adjustment",
-        EntryKind::Payout => "Payout",
-    }
+/// What a line is called.
+const fn name_of(kind: EntryKind) -> Message {
+    Message(match kind {
+        EntryKind::Accrual => "payouts-line-commission",
+        EntryKind::Reversal => "payouts-line-taken-back",
+        EntryKind::Adjustment => "payouts-line-adjustment",
+        EntryKind::Payout => "payouts-line-payout",
+    })
 }

@@ -4,23 +4,14 @@ use domain::CreatorId;
 use flow::payout_details::PayoutWay;
 use leptos::prelude::*;
 
-use crate::{component::chip, table::Cell};
-
-/// "today", "1 day ago", "3 days ago".
-pub(super) fn days_ago(days: i64) -> String {
-    match days {
-        0 => "today".to_owned(),
-        1 => "1 day ago".to_owned(),
-        days => format!("{days} days ago"),
-    }
-}
+use crate::{component::chip, language::t, table::Cell, words};
 
 /// The way, with a link to where it is changed. Without one, a warning if there is something to pay.
 pub(super) fn cell(creator: &CreatorId, way: Option<&PayoutWay>, is_due: bool) -> Cell {
-    let (words, tone) = match way {
-        Some(way) => (way.method.label(), ""),
-        None => ("No details", if is_due { "warning" } else { "" }),
+    let (text, tone) = match way {
+        Some(way) => (words::payout_method(way.method).text(), ""),
+        None => (t!("payouts-no-details"), if is_due { "warning" } else { "" }),
     };
     let href = format!("/brand/attribution/creators/{creator}#payout-details");
-    Cell::view(words, view! { <a class="plain" href=href>{chip(words, tone)}</a> })
+    Cell::view(text.clone(), view! { <a class="plain" href=href>{chip(text, tone)}</a> })
 }

@@ -19,8 +19,9 @@ use crate::{
     brand_layout::{BrandPage, SETTINGS_TABS},
     component::{card, confirm},
     error::PageResult,
-    form::{Form, FormState, Posted, done},
+    form::{Form, FormState, Posted, done, label},
     format,
+    language::{Message, t},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -83,9 +84,9 @@ fn invited(posted: &Posted) -> Result<Invited, FlowError> {
 
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     let text = match request.address.get("done") {
-        "role" => "Role changed.",
-        "removed" => "Removed from the team and signed out.",
-        "ended" => "That browser is signed out.",
+        "role" => t!("settings-was-role-changed"),
+        "removed" => t!("settings-was-removed"),
+        "ended" => t!("settings-was-ended"),
         other => return invitations::what_was_done(other).map(IntoAny::into_any),
     };
     Some(text.into_any())
@@ -138,65 +139,68 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let invite = invite(request, state, &found.creators, is_owner);
     let waiting = (!found.invitations.is_empty()).then(|| invitations_card(request, state, invited));
     let others = found.team_sessions.filter(|sessions| !sessions.is_empty()).map(|sessions| {
-        let table = sessions_table("Sessions of the team", sessions, moment, "end-team-session", true);
-        card("Signed in by e-mail or link", table.named("team").view(&request.address))
+        let table = sessions_table(t!("settings-team-sessions"), sessions, moment, "end-team-session", true);
+        card(t!("settings-signed-in"), table.named("team").view(&request.address))
     });
     let own = found.own.map(|(sessions, places)| {
         let here = Place { brand: brand.id.clone(), creator: None };
         view! { {places_card(places, &here)} {sessions_card(sessions, moment, &request.address)} }
     });
     let embedded = request.caller.shop().is_some().then(|| {
-        view! { <p class="subdued">"You opened the app from your Shopify admin, so you have the rights of an owner. Shopify’s settings decide who else can open it there."</p> }
+        view! { <p class="subdued">{t!("settings-from-admin")}</p> }
     });
     let content = view! { {embedded} {team} {invite} {waiting} {others} {own} };
-    Ok(BrandPage::new("Members and sessions")
+    Ok(BrandPage::new(t!("settings-members"))
         .tabs(&SETTINGS_TABS)
         .done(what_was_done(request))
         .status(state.status())
         .show(request, content))
 }
 
-fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Owner => "Owner",
-        Role::Member => "Member",
-    }
+/// What a role is called.
+const fn role_name(role: Role) -> Message {
+    Message(match role {
+        Role::Owner => "settings-owner",
+        Role::Member => "settings-member",
+    })
 }
 
 fn team_table(request: &BrandRequest, members: &[Member], is_owner: bool) -> Table {
     let columns = [
-        Column::text("email", "Person"),
-        Column::text("role", "Role"),
-        Column::text("since", "In the team since"),
-        Column::actions("Actions"),
+        Column::text("email", t!("settings-person")),
+        Column::text("role", t!("settings-role")),
+        Column::text("since", t!("settings-since")),
+        Column::actions(t!("settings-actions")),
     ];
     let rows = members.iter().map(|member| {
         let id = member.account.to_string();
         let is_self = request.caller.account() == Some(&member.account);
-        let note = if is_self { "You" } else { "" };
+        let note = if is_self { t!("settings-you") } else { String::new() };
         Row::new([
             Cell::text(&member.email).note(note),
-            Cell::text(role_name(member.role)),
+            Cell::text(role_name(member.role).text()),
             Cell::view(request.moment_text(member.created_at), request.moment(member.created_at))
                 .sorted_by(member.created_at.0),
             Cell::view("", (is_owner || is_self).then(|| member_actions(&id, member.role, is_owner, is_self))),
         ])
     });
-    let empty = view! { <p class="subdued">"Nobody signs in by e-mail yet. Invite the first owner below."</p> };
-    Table::new("Team", columns).rows(rows.collect::<Vec<_>>()).empty(empty).named("members")
+    let empty = view! { <p class="subdued">{t!("settings-no-members")}</p> };
+    Table::new(t!("settings-team"), columns).rows(rows.collect::<Vec<_>>()).empty(empty).named("members")
 }
 
 fn team(request: &BrandRequest, state: &FormState, table: Table) -> AnyView {
     let refused = ["role", "remove"].map(|action| state.form(action).all_faults());
-    let text =
-        "Owners may do everything. Members cannot pay out, change the policy, manage keys, delete, or change the team.";
-    card("Team", view! { <p class="subdued">{text}</p> {refused.collect_view()} {table.view(&request.address)} })
+    let text = t!("settings-team-text");
+    card(
+        t!("settings-team"),
+        view! { <p class="subdued">{text}</p> {refused.collect_view()} {table.view(&request.address)} },
+    )
 }
 
 fn member_actions(id: &str, role: Role, is_owner: bool, is_self: bool) -> AnyView {
     let (other, label) = match role {
-        Role::Owner => (Role::Member, "Make member"),
-        Role::Member => (Role::Owner, "Make owner"),
+        Role::Owner => (Role::Member, t!("settings-make-member")),
+        Role::Member => (Role::Owner, t!("settings-make-owner")),
     };
     let change = is_owner.then(|| {
         let form = FormState::default().form("role");
@@ -208,35 +212,36 @@ fn member_actions(id: &str, role: Role, is_owner: bool, is_self: bool) -> AnyVie
     });
     let form = FormState::default().form("remove");
     let (button, question) = if is_self {
-        ("Leave", "You will be signed out here, and need a new invitation to come back.")
+        (t!("settings-leave"), t!("settings-leave-text"))
     } else {
-        ("Remove", "They are signed out at once, and need a new invitation to come back.")
+        (t!("settings-remove"), t!("settings-remove-text"))
     };
-    let remove = view! { <form method="post">{Form::hidden("id", id)} {form.button(button, "critical")}</form> };
+    let remove =
+        view! { <form method="post">{Form::hidden("id", id)} {form.button(button.clone(), "critical")}</form> };
     view! { <div class="inline">{change} {confirm(button, question, remove)}</div> }.into_any()
 }
 
 fn invite(request: &BrandRequest, state: &FormState, creators: &[Creator], is_owner: bool) -> AnyView {
     if !request.flow.accounts().can_send_mail() {
-        return card("Invite somebody", view! { <p class="subdued">{invitations::NO_MAIL}</p> });
+        return card(t!("settings-invite"), view! { <p class="subdued">{invitations::NO_MAIL.text()}</p> });
     }
     let form = state.form("invite").initial("role", if is_owner { Role::Member.as_str() } else { AS_CREATOR });
-    let team = [Role::Member, Role::Owner].map(|role| (role.as_str().to_owned(), role_name(role).to_owned()));
-    let creator = (AS_CREATOR.to_owned(), "Creator".to_owned());
+    let team = [Role::Member, Role::Owner].map(|role| (role.as_str().to_owned(), role_name(role).text()));
+    let creator = (AS_CREATOR.to_owned(), t!("settings-creator"));
     let roles: Vec<_> = team.into_iter().filter(|_| is_owner).chain([creator]).collect();
-    let which = "Only if you invite a creator: whose page they will see.";
+    let (whose, which) = (t!("settings-no-creator"), t!("settings-creator-hint"));
     card(
-        "Invite somebody",
+        t!("settings-invite"),
         view! {
-            <p class="subdued">{invitations::EXPLANATION}</p>
-            {form.summary(&[invitations::EMAIL_LABEL, "Role", "Creator"])}
+            <p class="subdued">{invitations::EXPLANATION.text()}</p>
+            {form.summary(&[invitations::email_label(), label("settings-role"), label("settings-creator")])}
             <form method="post">
                 <div class="fields">
                     {invitations::email_field(&form)}
-                    {form.select("role", "Role", &roles, "", "")}
-                    {form.combobox("creator", "Creator", &format::choices(creators), "None", which)}
+                    {form.select("role", label("settings-role"), &roles, "", "")}
+                    {form.combobox("creator", label("settings-creator"), &format::choices(creators), whose, which)}
                 </div>
-                {form.submit("Send invitation")}
+                {form.submit(t!("settings-send-invitation"))}
             </form>
         },
     )
@@ -244,16 +249,18 @@ fn invite(request: &BrandRequest, state: &FormState, creators: &[Creator], is_ow
 
 fn invitations_table(request: &BrandRequest, found: &Found, is_owner: bool) -> Table {
     let columns = [
-        Column::text("email", "Invited"),
-        Column::text("role", "As"),
-        Column::text("state", "State"),
-        Column::text("until", "Valid until"),
-        Column::actions("Actions"),
+        Column::text("email", t!("settings-invited")),
+        Column::text("role", t!("settings-invited-as")),
+        Column::text("state", t!("settings-state")),
+        Column::text("until", t!("settings-valid-until")),
+        Column::actions(t!("settings-actions")),
     ];
     let rows = found.invitations.iter().map(|invitation| {
         let role = match &invitation.invited {
-            Invited::Team(role) => role_name(*role).to_owned(),
-            Invited::Creator(creator) => format!("Creator {}", format::name_of(&found.creators, Some(creator))),
+            Invited::Team(role) => role_name(*role).text(),
+            Invited::Creator(creator) => {
+                t!("settings-creator-named", name = format::name_of(&found.creators, Some(creator)))
+            }
         };
         let (word, _) = invitations::state(request, invitation);
         let may = is_owner || invitation.invited.creator().is_some();
@@ -261,16 +268,16 @@ fn invitations_table(request: &BrandRequest, found: &Found, is_owner: bool) -> T
         Row::new([
             Cell::text(&invitation.address.email),
             Cell::text(role),
-            Cell::view(word, invitations::state_chip(request, invitation)),
+            Cell::view(word.text(), invitations::state_chip(request, invitation)),
             Cell::view(request.moment_text(invitation.expires_at), request.moment(invitation.expires_at))
                 .sorted_by(invitation.expires_at.0),
             Cell::view("", actions),
         ])
     });
-    Table::new("Invitations", columns).rows(rows.collect::<Vec<_>>()).named("invitations")
+    Table::new(t!("settings-invitations"), columns).rows(rows.collect::<Vec<_>>()).named("invitations")
 }
 
 fn invitations_card(request: &BrandRequest, state: &FormState, table: Table) -> AnyView {
-    let refused = [invitations::RESEND, invitations::REVOKE].map(|action| state.form(action).summary(&[]));
-    card("Invitations", view! { {refused.into_iter().collect_view()} {table.view(&request.address)} })
+    let refused = [invitations::RESEND, invitations::REVOKE].map(|action| state.form(action).all_faults());
+    card(t!("settings-invitations"), view! { {refused.into_iter().collect_view()} {table.view(&request.address)} })
 }

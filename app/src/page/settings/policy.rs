@@ -10,10 +10,12 @@ use leptos::prelude::*;
 use super::hidden;
 use crate::{
     component::card as titled,
-    form::{Field, FormState, Input, Posted},
+    form::{Field, FormState, Input, Posted, label},
     format,
+    language::{Message, t},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
+    words,
 };
 
 /// The forms' names.
@@ -21,18 +23,19 @@ pub(super) const PREVIEW: &str = "preview";
 pub(super) const SAVE: &str = "save-policy";
 
 /// What a kind of evidence is called.
-const fn name(class: EvidenceClass) -> &'static str {
-    match class {
-        EvidenceClass::Manual => "by hand",
-        EvidenceClass::Promo => "promo code",
-        EvidenceClass::Visit => "visits and carts",
-        EvidenceClass::Survey => "survey answers",
-    }
+const fn name(class: EvidenceClass) -> Message {
+    Message(match class {
+        EvidenceClass::Manual => "settings-class-manual",
+        EvidenceClass::Promo => "settings-class-promo",
+        EvidenceClass::Visit => "settings-class-visit",
+        EvidenceClass::Survey => "settings-class-survey",
+    })
 }
 
+/// "By hand, then promo code, then visits and carts".
 fn order_in_words(classes: &[EvidenceClass]) -> String {
-    let words: Vec<&str> = classes.iter().map(|class| name(*class)).collect();
-    let text = words.join(", then ");
+    let names = classes.iter().map(|class| name(*class).text());
+    let text = names.reduce(|before, next| t!("settings-then", before = before, next = next)).unwrap_or_default();
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
 }
@@ -61,7 +64,7 @@ pub(super) fn posted_policy(posted: &Posted) -> Result<NewPolicy, FlowError> {
     Ok(NewPolicy {
         model: posted.text("model"),
         precedence: posted.get("precedence").split(',').map(str::to_owned).collect(),
-        lookback_days: posted.number("lookback_days", "Lookback")?,
+        lookback_days: posted.number("lookback_days", label("settings-lookback"))?,
         from: posted.text("from"),
     })
 }
@@ -84,23 +87,23 @@ pub(super) async fn preview(request: &BrandRequest, posted: &Posted) -> Result<P
 fn previewed(request: &BrandRequest, found: Previewed) -> AnyView {
     let Previewed { new, preview, creators } = found;
     let columns = [
-        Column::text("creator", "Creator"),
-        Column::money("now", "Credited now"),
-        Column::money("then", "With this policy"),
-        Column::number("difference", "Difference"),
+        Column::text("creator", t!("settings-creator")),
+        Column::money("now", t!("settings-credited-now")),
+        Column::money("then", t!("settings-credited-then")),
+        Column::number("difference", t!("settings-difference")),
     ];
     let rows = preview.creators.iter().map(|(creator, currency, now, then)| {
         let amount = |minor: i64| Cell::number(minor, format::money(minor, *currency));
         let name = format::name_of(&creators, creator.as_ref());
         Row::new([Cell::text(name), amount(*now), amount(*then), amount(then - now)])
     });
-    let empty = view! { <p class="subdued">"No creator's credit would change."</p> };
-    let table =
-        Table::new("Preview", columns).rows(rows.collect::<Vec<_>>()).empty(empty).named("preview").without_csv();
+    let empty = view! { <p class="subdued">{t!("settings-preview-nothing")}</p> };
+    let rows = rows.collect::<Vec<_>>();
+    let table = Table::new(t!("settings-preview"), columns).rows(rows).empty(empty).named("preview").without_csv();
     let save = FormState::default().form(SAVE);
     view! {
         <section class="policy-preview" role="status" data-testid="preview">
-            <h3>"Preview"</h3>
+            <h3>{t!("settings-preview")}</h3>
             <p>{summary(&preview)}</p>
             {table.view(&request.address)}
             <form method="post">
@@ -108,7 +111,7 @@ fn previewed(request: &BrandRequest, found: Previewed) -> AnyView {
                 {hidden("precedence", new.precedence.join(","))}
                 {hidden("lookback_days", new.lookback_days.to_string())}
                 {hidden("from", new.from)}
-                {save.submit("Save policy")}
+                {save.submit(t!("settings-save-policy"))}
             </form>
         </section>
     }
@@ -118,38 +121,38 @@ fn previewed(request: &BrandRequest, found: Previewed) -> AnyView {
 fn summary(preview: &Preview) -> String {
     let Preview { orders, changed, .. } = preview;
     match (orders, changed) {
-        (0, _) => format!("There were no orders in the last {PREVIEW_DAYS} days."),
-        (_, 0) => format!("None of {orders} orders in the last {PREVIEW_DAYS} days would be credited differently."),
-        _ => format!("{changed} of {orders} orders in the last {PREVIEW_DAYS} days would be credited differently."),
+        (0, _) => t!("settings-preview-no-orders", days = PREVIEW_DAYS),
+        (_, 0) => t!("settings-preview-none", orders = *orders, days = PREVIEW_DAYS),
+        _ => t!("settings-preview-some", changed = *changed, orders = *orders, days = PREVIEW_DAYS),
     }
 }
 
 fn row(request: &BrandRequest, policy: &Policy) -> Row {
     let from = if policy.starts_at.0 == i64::MIN {
-        Cell::text("The beginning").sorted_by(i64::MIN)
+        Cell::text(t!("settings-beginning")).sorted_by(i64::MIN)
     } else {
         Cell::view(request.moment_text(policy.starts_at), request.moment(policy.starts_at))
             .sorted_by(policy.starts_at.0)
     };
     Row::new([
         from,
-        Cell::text(policy.model.label()),
+        Cell::text(words::model(policy.model).text()),
         Cell::text(order_in_words(&policy.precedence)),
-        Cell::number(policy.lookback_days, format!("{} days", policy.lookback_days)),
+        Cell::number(policy.lookback_days, t!("settings-lookback-days", days = policy.lookback_days)),
     ])
 }
 
 /// The policy's versions, the latest first.
 pub(super) fn versions(request: &BrandRequest) -> Table {
     let columns = [
-        Column::text("from", "In force from"),
-        Column::text("model", "Model"),
-        Column::text("order", "Evidence decides in this order"),
-        Column::number("lookback", "Lookback"),
+        Column::text("from", t!("settings-in-force-from")),
+        Column::text("model", t!("settings-model")),
+        Column::text("order", t!("settings-order")),
+        Column::number("lookback", t!("settings-lookback")),
     ];
     let versions = request.caller.brand().policies.versions();
     let rows: Vec<Row> = versions.iter().rev().map(|policy| row(request, policy)).collect();
-    Table::new("Policy versions", columns).rows(rows).named("policies")
+    Table::new(t!("settings-versions"), columns).rows(rows).named("policies")
 }
 
 /// The policy's versions, and the form that previews another.
@@ -167,34 +170,34 @@ pub(super) fn card(
         .initial("precedence", stored(&current.precedence))
         .initial("lookback_days", current.lookback_days.to_string());
     let saving = state.form(SAVE);
-    let models = Model::ALL.map(|model| (model.as_str().to_owned(), model.label().to_owned()));
-    let lookback = Field::new("lookback_days", "Lookback").input(Input::Number).required();
-    let from = Field::new("from", "From").input(Input::Date).hint("Now, if empty.");
+    let models = Model::ALL.map(|model| (model.as_str().to_owned(), words::model(model).text()));
+    let lookback = Field::new("lookback_days", label("settings-lookback")).input(Input::Number).required();
+    let from = Field::new("from", label("settings-from")).input(Input::Date).hint(t!("settings-from-hint"));
     let progress = progress.map(|(done, total)| {
         view! {
             <p role="status">
-                {format!("Orders are being credited again: {done} of {total}. ")}
-                <progress value=done.to_string() max=total.max(1).to_string() aria-label="Orders credited again"></progress>
+                {t!("settings-progress", done = done, total = total)}" "
+                <progress value=done.to_string() max=total.max(1).to_string() aria-label=t!("settings-progress-label")></progress>
             </p>
         }
     });
     titled(
-        "Attribution policy",
+        t!("settings-policy"),
         view! {
-            <p class="subdued">"Says which touches count, and how an order's revenue is shared between them. A change makes a new version: earlier orders keep theirs."</p>
+            <p class="subdued">{t!("settings-policy-text")}</p>
             {versions(request).view(&request.address)}
             {progress}
             {saving.all_faults()}
             {preview.map(|found| previewed(request, found))}
-            {form.summary(&["Model", "Lookback", "From"])}
+            {form.summary(&[label("settings-model"), label("settings-lookback"), label("settings-from")])}
             <form method="post">
                 <div class="fields">
-                    {form.select("model", "Model", &models, "", "")}
-                    {form.select("precedence", "Evidence decides in this order", &orders(), "", "")}
-                    {form.field(lookback.hint("Days before an order within which a touch counts."))}
+                    {form.select("model", label("settings-model"), &models, "", "")}
+                    {form.select("precedence", label("settings-order"), &orders(), "", "")}
+                    {form.field(lookback.hint(t!("settings-lookback-hint")))}
                     {form.field(from)}
                 </div>
-                {form.button("Preview on the last 90 days", "")}
+                {form.button(t!("settings-preview-button", days = PREVIEW_DAYS), "")}
             </form>
         },
     )

@@ -7,17 +7,21 @@ use leptos::prelude::*;
 use super::hidden;
 use crate::{
     component::card,
-    form::{Field, FormState, Input, Posted},
+    form::{Field, FormState, Input, Label, Posted, label},
+    language::{rich, t},
     request::BrandRequest,
 };
+
+/// The labels of the form's fields.
+const LABELS: [&str; 4] = ["settings-events", "settings-clicks", "settings-landings", "settings-ended-sessions"];
 
 /// The days of the form.
 pub(super) fn posted_retention(posted: &Posted) -> Result<Retention, FlowError> {
     Ok(Retention {
-        event_days: posted.number("events", "Events")?,
-        click_days: posted.number("clicks", "Clicks")?,
-        landing_days: posted.number("landings", "Landings")?,
-        access_days: posted.number("access", "Ended sessions")?,
+        event_days: posted.number("events", label("settings-events"))?,
+        click_days: posted.number("clicks", label("settings-clicks"))?,
+        landing_days: posted.number("landings", label("settings-landings"))?,
+        access_days: posted.number("access", label("settings-ended-sessions"))?,
     })
 }
 
@@ -30,20 +34,20 @@ pub(super) fn retention(request: &BrandRequest, state: &FormState) -> AnyView {
         .initial("clicks", kept.click_days.to_string())
         .initial("landings", kept.landing_days.to_string())
         .initial("access", kept.access_days.to_string());
-    let days = |name, label| form.field(Field::new(name, label).input(Input::Number).required());
+    let days = |name, shown: Label| form.field(Field::new(name, shown).input(Input::Number).required());
     card(
-        "What is kept, in days",
+        t!("settings-retention"),
         view! {
-            <p class="subdued">"Older visits are deleted daily. Totals, orders, credits and commissions stay. The lookback and 30 more days are kept in any case, so that an order finds its evidence."</p>
-            {form.summary(&["Events", "Clicks", "Landings", "Ended sessions"])}
+            <p class="subdued">{t!("settings-retention-text")}</p>
+            {form.summary(&LABELS.map(label))}
             <form method="post" data-save-bar="">
                 <div class="fields">
-                    {days("events", "Events")}
-                    {days("clicks", "Clicks")}
-                    {days("landings", "Landings")}
-                    {days("access", "Ended sessions")}
+                    {days("events", label("settings-events"))}
+                    {days("clicks", label("settings-clicks"))}
+                    {days("landings", label("settings-landings"))}
+                    {days("access", label("settings-ended-sessions"))}
                 </div>
-                {form.submit("Save retention")}
+                {form.submit(t!("settings-save-retention"))}
             </form>
         },
     )
@@ -54,23 +58,24 @@ pub(super) fn data_requests(request: &BrandRequest, exports: &[DataExportInfo]) 
     let form = FormState::default().form("download");
     let rows = exports.iter().map(|export| {
         let (requested, deleted) = (request.moment(export.requested_at), request.moment(export.expires_at));
-        let button = form.button("Download", "quiet");
+        let text = rich!("settings-asked", requested = requested, deleted = deleted);
+        let button = form.button(t!("settings-download"), "quiet");
         view! {
             <li>
                 <form method="post" class="inline" data-native="">
                     {hidden("id", export.id.to_string())}
-                    <span>"Asked "{requested}", deleted "{deleted}</span>
+                    <span>{text}</span>
                     {button}
                 </form>
             </li>
         }
     });
     let rows = rows.collect_view();
-    let none = exports.is_empty().then(|| view! { <p class="subdued">"Nobody asked in the last 30 days."</p> });
+    let none = exports.is_empty().then(|| view! { <p class="subdued">{t!("settings-nobody-asked")}</p> });
     view! {
         <section class="card" data-testid="data-exports">
-            <h2>"Customers who asked for their data"</h2>
-            <p class="subdued">"When a customer asks Shopify for their data, everything stored about them appears here for 30 days. Hand it to the customer."</p>
+            <h2>{t!("settings-data-requests")}</h2>
+            <p class="subdued">{t!("settings-data-requests-text")}</p>
             {none}
             <ul>{rows}</ul>
         </section>

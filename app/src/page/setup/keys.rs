@@ -5,7 +5,8 @@ use leptos::prelude::*;
 
 use crate::{
     component::{card as titled, chip, confirm, copy_button, empty},
-    form::{Form, FormState},
+    form::{Form, FormState, label},
+    language::{Message, rich, t},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -14,32 +15,37 @@ use crate::{
 pub(super) fn new_key(key: String) -> AnyView {
     view! {
         <div class="banner success" role="status">
-            <p>"Your new key. Store it now: it is not shown again."</p>
-            <p><span class="code" data-testid="new-key">{key.clone()}</span> " " {copy_button(key, "the new key")}</p>
+            <p>{t!("setup-new-key")}</p>
+            <p><span class="code" data-testid="new-key">{key.clone()}</span> " " {copy_button(key, &t!("setup-the-new-key"))}</p>
         </div>
     }
     .into_any()
 }
 
+/// What a type of keys is called in the table.
+const fn kind_name(kind: KeyKind) -> Message {
+    Message(match kind {
+        KeyKind::Pixel => "setup-kind-pixel",
+        KeyKind::Server => "setup-kind-server",
+    })
+}
+
 fn row(request: &BrandRequest, key: &KeyRecord) -> Row {
     let id = key.id.0.clone();
-    let kind = match key.kind {
-        KeyKind::Pixel => "Pixel",
-        KeyKind::Server => "Server",
-    };
     let (state, revoke) = if let Some(at) = key.revoked_at {
-        (Cell::view("Revoked", view! { "Revoked "{request.moment(at)} }), None)
+        (Cell::view(t!("setup-revoked"), rich!("setup-revoked-at", moment = request.moment(at))), None)
     } else {
         let form = FormState::default().form("revoke-key");
-        let question = "Whatever uses it is refused from then on. This cannot be undone.";
-        let send = view! { <form method="post">{Form::hidden("id", id.clone())} {form.button("Revoke key", "critical")}</form> };
-        (Cell::view("Works", chip("Works", "good")), Some(confirm("Revoke", question, send)))
+        let send = form.button(t!("setup-revoke-key"), "critical");
+        let send = view! { <form method="post">{Form::hidden("id", id.clone())} {send}</form> };
+        let revoke = confirm(t!("setup-revoke"), t!("setup-revoke-text"), send);
+        (Cell::view(t!("setup-works"), chip(t!("setup-works"), "good")), Some(revoke))
     };
     let code = view! { <span class="code">{format!("…{id}…")}</span> };
     Row::new([
         Cell::view(id, code),
-        Cell::text(kind),
-        Cell::text(if key.is_test { "Test" } else { "Live" }),
+        Cell::text(kind_name(key.kind).text()),
+        Cell::text(if key.is_test { t!("setup-test") } else { t!("setup-live") }),
         Cell::view(request.moment_text(key.created_at), request.moment(key.created_at)).sorted_by(key.created_at.0),
         state,
         Cell::view("", revoke),
@@ -50,38 +56,38 @@ fn row(request: &BrandRequest, key: &KeyRecord) -> Row {
 /// The brand's keys.
 pub(super) fn table(request: &BrandRequest, keys: &[KeyRecord]) -> Table {
     let columns = [
-        Column::text("key", "Key"),
-        Column::text("type", "Type"),
-        Column::text("mode", "Mode"),
-        Column::number("created", "Created"),
-        Column::text("state", "State"),
-        Column::actions("Actions"),
+        Column::text("key", t!("setup-key")),
+        Column::text("type", t!("setup-type")),
+        Column::text("mode", t!("setup-mode")),
+        Column::number("created", t!("setup-created")),
+        Column::text("state", t!("setup-state")),
+        Column::actions(t!("setup-actions")),
     ];
     let rows: Vec<Row> = keys.iter().map(|key| row(request, key)).collect();
-    let none = empty("No keys yet", "The pixel needs a pixel key. Your own systems need a server key.", None);
-    Table::new("API keys", columns).rows(rows).empty(none).named("keys")
+    let none = empty(t!("setup-no-keys"), t!("setup-no-keys-text"), None);
+    Table::new(t!("setup-keys"), columns).rows(rows).empty(none).named("keys")
 }
 
 /// The brand's keys, and the form of a new one.
 pub(super) fn card(request: &BrandRequest, state: &FormState, keys: &[KeyRecord]) -> AnyView {
     let form = state.form("create-key").initial("kind", KeyKind::Pixel.as_str());
     let kinds = [
-        (KeyKind::Pixel.as_str().to_owned(), "Pixel key".to_owned()),
-        (KeyKind::Server.as_str().to_owned(), "Server key".to_owned()),
+        (KeyKind::Pixel.as_str().to_owned(), t!("setup-pixel-key")),
+        (KeyKind::Server.as_str().to_owned(), t!("setup-server-key")),
     ];
     let refused = state.form("revoke-key").all_faults();
     titled(
-        "API keys",
+        t!("setup-keys"),
         view! {
-            <p class="subdued">"A pixel key is public and can only report what shoppers do. A server key is secret: the sales and refunds it reports are trusted."</p>
+            <p class="subdued">{t!("setup-keys-text")}</p>
             {refused}
-            {form.summary(&["Type"])}
+            {form.summary(&[label("setup-type")])}
             <form method="post">
                 <div class="fields">
-                    {form.select("kind", "Type", &kinds, "", "")}
-                    {form.checkbox("test", "Test key", "Its records are left out of all figures.")}
+                    {form.select("kind", label("setup-type"), &kinds, "", "")}
+                    {form.checkbox("test", t!("setup-test-key"), t!("setup-test-key-hint"))}
                 </div>
-                {form.submit("Create key")}
+                {form.submit(t!("setup-create-key"))}
             </form>
             {table(request, keys).view(&request.address)}
         },

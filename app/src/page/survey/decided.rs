@@ -16,6 +16,7 @@ use crate::{
     form::{Form, FormState, Posted, done},
     format,
     keyset_page::KeysetPage,
+    language::{Message, rich, t},
     picker::{Filter, filter_bar},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
@@ -23,8 +24,10 @@ use crate::{
 
 pub(super) const PATH: &str = "/brand/attribution/survey/decided";
 /// What the filter offers besides the answers that a person has credited.
-const STATES: [(AnswerState, &str); 2] =
-    [(AnswerState::Dismissed, "Name none of your creators"), (AnswerState::Matched, "Matched automatically")];
+const STATES: [(AnswerState, Message); 2] = [
+    (AnswerState::Dismissed, Message("survey-state-dismissed")),
+    (AnswerState::Matched, Message("survey-state-matched")),
+];
 /// Most answers of a CSV file.
 const CSV_ANSWERS_MAX: usize = 100_000;
 
@@ -49,7 +52,8 @@ async fn reopen(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
 
 fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     (request.address.get("done") == "reopened").then(|| {
-        view! { <span>"The answer waits for review again. "<a href=super::PATH>"Review it"</a></span> }.into_any()
+        let link = view! { <a href=super::PATH>{t!("survey-review-it")}</a> }.into_any();
+        view! { <span>{rich!("survey-waits-again", link = link)}</span> }.into_any()
     })
 }
 
@@ -69,16 +73,16 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     let found = surveys.listed(&request.caller, wanted, at.keyset()).await?;
     let cut = at.cut(&request.address, found, |listed| listed.answer.id.as_str());
     let table = table(request, &creators, &cut.rows).neighbours(cut.before, cut.after);
-    let states = STATES.map(|(state, label)| (state.as_str().to_owned(), label.to_owned()));
-    let filter = Filter::of("state", "Answers", states.into(), "Credited by hand");
+    let states = STATES.map(|(state, label)| (state.as_str().to_owned(), label.text()));
+    let filter = Filter::of("state", t!("survey-answers"), states.into(), t!("survey-state-assigned"));
     let content = view! {
-        <p class="subdued">"To change a decision, open the answer again. Its order is credited anew in a moment."</p>
-        {state.form(REOPEN).summary(&[])}
+        <p class="subdued">{t!("survey-decided-text")}</p>
+        {state.form(REOPEN).all_faults()}
         {filter_bar(&request.address, "", vec![filter])}
         {table.view(&request.address)}
     };
-    Ok(BrandPage::new("Decided survey answers")
-        .above(view! { <a href=super::PATH>"← Survey answers"</a> })
+    Ok(BrandPage::new(t!("survey-decided"))
+        .above(view! { <a href=super::PATH>{t!("survey-back")}</a> })
         .tabs(&SETTINGS_TABS)
         .done(what_was_done(request))
         .status(state.status())
@@ -97,8 +101,10 @@ async fn csv(request: &BrandRequest, creators: &[Creator], wanted: AnswerState) 
         }
         answers.extend(found);
         if answers.len() > CSV_ANSWERS_MAX {
-            let fault = format!("there are more than {CSV_ANSWERS_MAX} answers, which is too many for one file");
-            return Err(FlowError::from(flow::Invalid::one(fault)).into());
+            let too_many = flow::Invalid::one(format!(
+                "there are more than {CSV_ANSWERS_MAX} answers, which is too many for one file"
+            ));
+            return Err(FlowError::from(too_many).into());
         }
     }
     table(request, creators, &answers).csv(&request.address, "survey-answers")
@@ -107,32 +113,32 @@ async fn csv(request: &BrandRequest, creators: &[Creator], wanted: AnswerState) 
 fn table(request: &BrandRequest, creators: &[Creator], answers: &[ListedAnswer]) -> Table {
     // No column can be sorted: the database pages the answers, newest first.
     let columns = [
-        Column::text("", "Answer"),
-        Column::text("", "Creator"),
-        Column::text("", "Order"),
-        Column::text("", "Answered"),
-        Column::actions("Actions"),
+        Column::text("", t!("survey-answer")),
+        Column::text("", t!("survey-creator")),
+        Column::text("", t!("survey-order")),
+        Column::text("", t!("survey-answered")),
+        Column::actions(t!("survey-actions")),
     ];
     let rows = answers.iter().map(|listed| row(request, creators, listed)).collect::<Vec<_>>();
-    let nothing = view! { <p class="subdued">"No such answers yet."</p> };
-    Table::new("Decided survey answers", columns).rows(rows).empty(nothing)
+    let nothing = view! { <p class="subdued">{t!("survey-no-such")}</p> };
+    Table::new(t!("survey-decided"), columns).rows(rows).empty(nothing)
 }
 
 fn row(request: &BrandRequest, creators: &[Creator], listed: &ListedAnswer) -> Row {
     let answer = &listed.answer;
     // The words of a shopper who was erased are gone.
-    let words = if answer.answer.is_empty() { "Erased".to_owned() } else { answer.answer.clone() };
+    let words = if answer.answer.is_empty() { t!("survey-erased") } else { answer.answer.clone() };
     let creator = match &answer.creator {
         Some(id) => Cell::text(format::name_of(creators, Some(id))).href(format!("/brand/attribution/creators/{id}")),
-        None => Cell::text("None of them"),
+        None => Cell::text(t!("survey-none-of-them")),
     };
     let order = match &listed.order {
         Some((id, name)) => Cell::text(name.as_str()).href(format!("/brand/attribution/orders/{id}")),
-        None => Cell::text(answer.order_external_id.as_str()).note("Has not arrived yet"),
+        None => Cell::text(answer.order_external_id.as_str()).note(t!("survey-not-arrived")),
     };
     let form = FormState::default().form(REOPEN);
     let button = view! {
-        <form method="post">{Form::hidden("id", answer.id.to_string())}{form.button("Review again", "quiet")}</form>
+        <form method="post">{Form::hidden("id", answer.id.to_string())}{form.button(t!("survey-review-again"), "quiet")}</form>
     };
     Row::new([
         Cell::text(words).note(answer.question.clone()),
