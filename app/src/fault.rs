@@ -64,6 +64,8 @@ const FAULTS: &[&str] = &[
     "fault-choose-order",
     "fault-confirm-erasure",
     "fault-merge-itself",
+    "fault-both-codes",
+    "fault-own-rule",
     "fault-open-payout",
     "fault-nothing-payable",
     "fault-payout-closed",

@@ -71,7 +71,7 @@ pub(crate) fn days(from: Day, to: Day) -> String {
 
 /// The figures of a revenue proof: "120 clicks, 8 orders, $1,234.50 net revenue".
 pub(crate) fn proof_figures(figures: &ProofFigures) -> String {
-    let amounts = figures.amounts().map(|amount| self::amount(amount));
+    let amounts = figures.amounts().map(self::amount);
     let revenue = amounts.reduce(|first, second| t!("format-and", first = first, second = second));
     let revenue = revenue.unwrap_or_else(|| "0".to_owned());
     t!("format-proof-figures", clicks = figures.clicks, orders = figures.conversions, revenue = revenue)

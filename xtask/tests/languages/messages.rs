@@ -53,7 +53,9 @@ fn of_expression(expression: &Expression<&str>, found: &mut BTreeSet<String>) {
         Expression::Inline(inline) => of_inline(inline, found),
         Expression::Select { selector, variants } => {
             of_inline(selector, found);
-            variants.iter().for_each(|variant| of_pattern(&variant.value, found));
+            for variant in variants {
+                of_pattern(&variant.value, found);
+            }
         }
     }
 }
@@ -64,13 +66,15 @@ fn of_inline(inline: &InlineExpression<&str>, found: &mut BTreeSet<String>) {
             found.insert(id.name.to_owned());
         }
         InlineExpression::Placeable { expression } => of_expression(expression, found),
-        InlineExpression::FunctionReference { arguments, .. } => of_arguments(arguments, found),
-        InlineExpression::TermReference { arguments: Some(arguments), .. } => of_arguments(arguments, found),
+        InlineExpression::FunctionReference { arguments, .. }
+        | InlineExpression::TermReference { arguments: Some(arguments), .. } => of_arguments(arguments, found),
         _ => {}
     }
 }
 
 fn of_arguments(arguments: &CallArguments<&str>, found: &mut BTreeSet<String>) {
-    arguments.positional.iter().for_each(|argument| of_inline(argument, found));
-    arguments.named.iter().for_each(|argument| of_inline(&argument.value, found));
+    let named = arguments.named.iter().map(|argument| &argument.value);
+    for argument in arguments.positional.iter().chain(named) {
+        of_inline(argument, found);
+    }
 }

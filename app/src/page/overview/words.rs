@@ -4,7 +4,7 @@ use domain::{Currency, Money, click_source::OTHER_SITES, click_source::SourceKin
 
 use crate::{
     format,
-    language::{Language, Message, decimal, t},
+    language::{Message, t},
 };
 
 /// Fewer events than this on both sides say nothing about a change.
@@ -65,13 +65,11 @@ pub(super) fn change(now: i64, before: i64, events: (i64, i64)) -> Option<Result
         return (now > 0).then_some(Err(Message("overview-new")));
     }
     let percent = (i128::from(now) - i128::from(before)) * 100 / i128::from(before);
-    Some(match percent {
-        0 => Err(Message("overview-unchanged")),
-        _ => {
-            let amount = whole_percent(i64::try_from(percent.abs()).unwrap_or(i64::MAX));
-            Ok(Change { amount, is_up: percent > 0 })
-        }
-    })
+    if percent == 0 {
+        return Some(Err(Message("overview-unchanged")));
+    }
+    let amount = whole_percent(i64::try_from(percent.abs()).unwrap_or(i64::MAX));
+    Some(Ok(Change { amount, is_up: percent > 0 }))
 }
 
 /// The change of a rate in basis points: in points, not percent of percent.
@@ -85,13 +83,11 @@ pub(super) fn rate_change(
         return None;
     }
     let tenths = (now - before) / 10;
-    Some(match tenths {
-        0 => Err(Message("overview-unchanged")),
-        _ => {
-            let number = decimal(Language::current(), &format!("{}.{}", tenths.abs() / 10, tenths.abs() % 10));
-            Ok(Change { amount: t!("overview-points", number = number), is_up: tenths > 0 })
-        }
-    })
+    if tenths == 0 {
+        return Some(Err(Message("overview-unchanged")));
+    }
+    let number = format::tenths(i128::from(tenths.abs()));
+    Some(Ok(Change { amount: t!("overview-points", number = number), is_up: tenths > 0 }))
 }
 
 /// A share as a whole percentage.
@@ -200,6 +196,7 @@ fn country(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     #[test]
     fn large_amounts_have_no_cents() {
