@@ -1,7 +1,10 @@
 //! What was paid to a creator and for what, and how they are paid.
 
+use std::collections::BTreeMap;
+
 use domain::{
-    Money, PayoutId, UnixMs,
+    Money, OrderId, PayoutId, UnixMs,
+    commission::EntryKind,
     payout_details::{PayoutForm, PayoutMethod},
 };
 
@@ -21,7 +24,7 @@ const PAYOUTS_MAX: i64 = 100;
 pub struct OwnPayoutLines {
     /// The payout.
     pub payout: OwnPayout,
-    /// Shared sales and adjustments, oldest first.
+    /// Shared sales, a line each, and adjustments, oldest first.
     pub lines: Vec<OwnPayoutLine>,
     /// What sales that are not shared have earned, together: the rest of the payout's amount. `None` if there is no rest.
     pub unshared: Option<Money>,
@@ -39,6 +42,30 @@ pub struct OwnPayoutWay {
     pub changed_at: Option<UnixMs>,
 }
 
+/// One line for each sale. How often a sale was booked until the payout depends on when its refunds were processed, and says
+/// nothing to the creator; what cancels out is left out.
+fn by_sale(lines: Vec<OwnPayoutLine>) -> Vec<OwnPayoutLine> {
+    let mut by_sale: BTreeMap<OrderId, OwnPayoutLine> = BTreeMap::new();
+    let mut found = Vec::new();
+    for line in lines {
+        match line.order.clone() {
+            None => found.push(line),
+            Some(order) => {
+                let sum = by_sale.entry(order).or_insert_with(|| OwnPayoutLine { amount_minor: 0, ..line.clone() });
+                sum.amount_minor += line.amount_minor;
+                sum.created_at = sum.created_at.min(line.created_at);
+                if sum.kind != line.kind {
+                    sum.kind = if sum.amount_minor < 0 { EntryKind::Reversal } else { EntryKind::Accrual };
+                }
+            }
+        }
+    }
+    found.extend(by_sale.into_values().filter(|line| line.amount_minor != 0));
+    // Ids are random: they must not order what is of one instant.
+    found.sort_by_key(|line| (line.placed_at.unwrap_or(line.created_at), line.amount_minor));
+    found
+}
+
 impl CreatorView<'_> {
     /// The payouts that were paid to the creator, the latest first.
     pub async fn payouts(&self) -> Result<Vec<OwnPayout>, FlowError> {
@@ -52,6 +79,7 @@ impl CreatorView<'_> {
     pub async fn payout(&self, id: &PayoutId) -> Result<OwnPayoutLines, FlowError> {
         let found = self.figures.own_payout(&self.session.brand().id, self.session.creator(), id).await?;
         let (payout, lines) = found.ok_or(FlowError::NotFound("payout"))?;
+        let lines = by_sale(lines);
         let shared: i64 = lines.iter().map(|line| line.amount_minor).sum();
         let rest = Money { minor: payout.amount.minor - shared, ..payout.amount };
         Ok(OwnPayoutLines { payout, lines, unshared: (rest.minor != 0).then_some(rest) })
@@ -103,5 +131,37 @@ impl CreatorView<'_> {
         let is_done =
             self.payout_details.set_payout_details(brand, creator, sealed.as_new(), &entry, mail.as_ref()).await?;
         if is_done { Ok(()) } else { Err(FlowError::Unauthorized) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(order: Option<u8>, kind: EntryKind, amount_minor: i64, at: i64) -> OwnPayoutLine {
+        let order = order.map(|nth| OrderId::new(1, [nth; 10]));
+        OwnPayoutLine {
+            placed_at: order.as_ref().map(|_| UnixMs(5)),
+            order,
+            kind,
+            amount_minor,
+            created_at: UnixMs(at),
+        }
+    }
+
+    #[test]
+    fn a_sale_is_one_line_however_often_it_was_booked() {
+        use EntryKind::{Accrual, Adjustment, Reversal};
+        let booked = vec![
+            line(Some(1), Reversal, -32, 9),
+            line(None, Adjustment, 500, 3),
+            line(Some(1), Accrual, 850, 8),
+            line(Some(2), Accrual, 100, 8),
+            line(Some(2), Reversal, -100, 9),
+            line(Some(3), Reversal, -40, 9),
+        ];
+        let expected =
+            vec![line(None, Adjustment, 500, 3), line(Some(3), Reversal, -40, 9), line(Some(1), Accrual, 818, 8)];
+        assert_eq!(by_sale(booked), expected);
     }
 }
