@@ -47,8 +47,11 @@ settings-preview-none = { $orders ->
     [one] Die eine Bestellung der letzten { $days } Tage würde nicht anders gutgeschrieben.
    *[other] Keine der { $orders } Bestellungen der letzten { $days } Tage würde anders gutgeschrieben.
 }
-settings-preview-some = { $orders ->
-    [one] { $changed } von 1 Bestellung der letzten { $days } Tage würde anders gutgeschrieben.
+settings-preview-some = { $changed ->
+    [one] { $orders ->
+        [one] Die eine Bestellung der letzten { $days } Tage würde anders gutgeschrieben.
+       *[other] Eine von { $orders } Bestellungen der letzten { $days } Tage würde anders gutgeschrieben.
+    }
    *[other] { $changed } von { $orders } Bestellungen der letzten { $days } Tage würden anders gutgeschrieben.
 }
 settings-preview-nothing = Bei keinem Creator würde sich etwas ändern.
