@@ -273,3 +273,18 @@ overview-country-th = Thailand
 overview-country-tr = Türkei
 overview-country-us = Vereinigte Staaten
 overview-country-za = Südafrika
+
+# Ein Beispiel, für eine Marke ohne Zahlen.
+overview-example = Was Sie hier sehen werden: ein Beispiel
+overview-example-text = Diese Zahlen sind erfunden. Ihre erscheinen, sobald der erste Klick eintrifft.
+overview-example-lead = Creator haben Ihnen in 30 Tagen { $revenue } eingebracht, { $share } davon { $creator }.
+overview-example-revenue = Umsatz
+overview-example-more = ▲ { $share } mehr als in den 30 Tagen davor
+overview-example-orders = Bestellungen
+overview-example-clicks = Klicks
+overview-example-commission = Geschuldete Provision
+overview-example-creators = Die stärksten Creator
+overview-example-brought = { $orders ->
+    [one] 1 Bestellung · { $revenue }
+   *[other] { $orders } Bestellungen · { $revenue }
+}

@@ -270,3 +270,18 @@ overview-country-th = Thailand
 overview-country-tr = Türkiye
 overview-country-us = United States
 overview-country-za = South Africa
+
+# An example, for a brand without figures.
+overview-example = What you will see here: an example
+overview-example-text = These figures are made up. Yours appear as soon as the first click arrives.
+overview-example-lead = Creators earned you { $revenue } in 30 days. { $creator } brought { $share }.
+overview-example-revenue = Revenue
+overview-example-more = ▲ { $share } more than the 30 days before
+overview-example-orders = Orders
+overview-example-clicks = Clicks
+overview-example-commission = Commission owed
+overview-example-creators = Top creators
+overview-example-brought = { $orders ->
+    [one] 1 order · { $revenue }
+   *[other] { $orders } orders · { $revenue }
+}
