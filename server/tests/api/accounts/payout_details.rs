@@ -136,7 +136,10 @@ async fn who_is_let_in_later_reads_nothing_and_is_noticed(engine: Engine) {
     let ben = join(&server, &mail, "ben@example.com", Role::Member).await;
     let member = merchant(&server, &ben).await;
     let accounts = server.flow().accounts();
-    accounts.invite(&member, "ben@example.com", Invited::Creator(jess.clone())).await.unwrap();
+    // A member cannot do it any more, an owner by mistake can.
+    let refused = accounts.invite(&member, "ben@example.com", Invited::Creator(jess.clone())).await;
+    assert!(matches!(refused, Err(flow::FlowError::OwnerOnly)), "{refused:?}");
+    accounts.invite(&server.merchant, "ben@example.com", Invited::Creator(jess.clone())).await.unwrap();
     server.settle().await;
     let (thief, _) = open(&server, &mail.token_for("ben@example.com")).await;
     let text = page(&server, PAID, &thief).await;
