@@ -139,7 +139,7 @@ fn bar(request: &BrandRequest, brand: &str) -> AnyView {
                     <form method="post" action="/sign-out" data-native="">
                         <button class="quiet" type="submit">{t!("layout-sign-out")}</button>
                     </form>
-                    {language_choice::form(&request.address)}
+                    {language_choice::form(&request.address, request.head.is_embedded)}
                 </div>
             </details>
         </header>

@@ -61,8 +61,9 @@ fn own_page(from: &str) -> &str {
     if is_own { from } else { "/" }
 }
 
-/// The form with which the reader changes the language. It works without script.
-pub(crate) fn form(address: &Address) -> AnyView {
+/// The form with which the reader changes the language. It works without script. In the admin's frame it says so: what it sends
+/// there is sent without the token by which other requests are known to come from it.
+pub(crate) fn form(address: &Address, is_embedded: bool) -> AnyView {
     let current = Language::current();
     let others = Language::ALL.into_iter().filter(|language| *language != current);
     let buttons = others.map(|language| {
@@ -72,6 +73,7 @@ pub(crate) fn form(address: &Address) -> AnyView {
     view! {
         <form method="post" action=PATH class="languages" aria-label=t!("layout-language") data-native="">
             <input type="hidden" name="from" value=address.with(&[]) />
+            {is_embedded.then(|| view! { <input type="hidden" name="embedded" value="1" /> })}
             {buttons.collect_view()}
         </form>
     }

@@ -26,7 +26,7 @@ pub(crate) fn at(
 ) -> Response {
     let body = view! {
         {main.into_view()}
-        <footer class="foot-of-page">{language_choice::form(address)}</footer>
+        <footer class="foot-of-page">{language_choice::form(address, head.is_embedded)}</footer>
     };
     head.document(status, title, body)
 }

@@ -6,13 +6,13 @@ use axum::{
 };
 
 use super::Routes;
-use crate::{form::Posted, language_choice, request::PublicRequest};
+use crate::{form::Posted, language_choice};
 
 pub(crate) fn routes() -> Routes {
     let back = get(|| async { Redirect::to("/") });
     vec![(language_choice::PATH, back.merge(post(choose)))]
 }
 
-async fn choose(request: PublicRequest, posted: Posted) -> Response {
-    language_choice::chosen(posted.get("language"), posted.get("from"), request.head.is_embedded).into_response()
+async fn choose(posted: Posted) -> Response {
+    language_choice::chosen(posted.get("language"), posted.get("from"), posted.is_checked("embedded")).into_response()
 }
