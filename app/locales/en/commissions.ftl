@@ -29,7 +29,10 @@ commissions-was-adjusted = Adjustment added to the ledger.
 
 # What is where on its way to the creators.
 commissions-on-hold = On hold
-commissions-hold-days = { $days } days after each order
+commissions-hold-days = { $days ->
+    [one] 1 day after each order
+   *[other] { $days } days after each order
+}
 commissions-waiting = { $count ->
     [one] 1 needs approval
    *[other] { $count } need approval
@@ -168,7 +171,10 @@ commissions-tier-for-orders = { $orders ->
     [one] for at least 1 order in the last { $days } days
    *[other] for at least { $orders } orders in the last { $days } days
 }
-commissions-tier-for-revenue = for at least { $revenue } of revenue in the last { $days } days
+commissions-tier-for-revenue = { $days ->
+    [one] for at least { $revenue } of revenue on the last day
+   *[other] for at least { $revenue } of revenue in the last { $days } days
+}
 commissions-tier-for-both = { $orders ->
     [one] for at least 1 order and { $revenue } of revenue in the last { $days } days
    *[other] for at least { $orders } orders and { $revenue } of revenue in the last { $days } days

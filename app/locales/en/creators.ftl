@@ -46,8 +46,14 @@ creators-was-answered = Answer assigned. The order is credited again in a moment
 creators-was-archived = Archived. Their links keep working and earning.
 
 # Claims of browsers to be a customer of a name, that were not believed.
-creators-claims-of = In the last 30 days { $count } claims of customer names by this creator’s visitors were ignored: there were too many in one hour, or one visitor claimed too many names.
-creators-claims-of-nobody = In the last 30 days { $count } claims of customer names by visitors whom no creator sent were ignored: there were too many in one hour, or one visitor claimed too many names.
+creators-claims-of = { $count ->
+    [one] In the last 30 days 1 claim of a customer name by this creator’s visitors was ignored: there were too many in one hour, or one visitor claimed too many names.
+   *[other] In the last 30 days { $count } claims of customer names by this creator’s visitors were ignored: there were too many in one hour, or one visitor claimed too many names.
+}
+creators-claims-of-nobody = { $count ->
+    [one] In the last 30 days 1 claim of a customer name by visitors whom no creator sent was ignored: there were too many in one hour, or one visitor claimed too many names.
+   *[other] In the last 30 days { $count } claims of customer names by visitors whom no creator sent were ignored: there were too many in one hour, or one visitor claimed too many names.
+}
 
 # The page of a creator.
 creators-no-link = No link yet. { $link }

@@ -19,7 +19,10 @@ links-actions = Actions
 links-more-actions = More actions
 # The column of the small lines.
 links-trend-column = { $days } days
-links-trend = { $count } clicks in { $days } days
+links-trend = { $count ->
+    [one] 1 click in { $days } days
+   *[other] { $count } clicks in { $days } days
+}
 links-private = Private
 links-private-why = Private: the creator does not see this revenue
 links-qr = QR code

@@ -165,12 +165,30 @@ orders-because-survey = Because the shopper named them in the survey: “{ $answ
 orders-because-survey-matched = Because the shopper named them in the survey: “{ $answer }”, which a person matched.
 orders-because-manual = Because it was given by hand: “{ $reason }”.
 # Which of the touches it is.
-orders-touch-only = the only touch within { $days } days
-orders-touch-first = the first of { $touches } touches within { $days } days
-orders-touch-last = the last of { $touches } touches within { $days } days
-orders-touch-linear = one of { $touches } touches within { $days } days that share the credit equally
-orders-touch-position = one of { $touches } touches within { $days } days, of which the first and the last get the most
-orders-touch-decay = one of { $touches } touches within { $days } days, of which later ones get more
+orders-touch-only = { $days ->
+    [one] the only touch within 1 day
+   *[other] the only touch within { $days } days
+}
+orders-touch-first = { $days ->
+    [one] the first of { $touches } touches within 1 day
+   *[other] the first of { $touches } touches within { $days } days
+}
+orders-touch-last = { $days ->
+    [one] the last of { $touches } touches within 1 day
+   *[other] the last of { $touches } touches within { $days } days
+}
+orders-touch-linear = { $days ->
+    [one] one of { $touches } touches within 1 day that share the credit equally
+   *[other] one of { $touches } touches within { $days } days that share the credit equally
+}
+orders-touch-position = { $days ->
+    [one] one of { $touches } touches within 1 day, of which the first and the last get the most
+   *[other] one of { $touches } touches within { $days } days, of which the first and the last get the most
+}
+orders-touch-decay = { $days ->
+    [one] one of { $touches } touches within 1 day, of which later ones get more
+   *[other] one of { $touches } touches within { $days } days, of which later ones get more
+}
 
 # The policy, and kinds of evidence in its order.
 orders-class-manual = credit by hand
@@ -178,7 +196,10 @@ orders-class-promo = discount codes
 orders-class-visit = links
 orders-class-survey = survey answers
 orders-then = { $first }, then { $second }
-orders-policy = Decided by version { $version } of your policy: { $order }; model { $model }; touches of the last { $days } days.
+orders-policy = { $days ->
+    [one] Decided by version { $version } of your policy: { $order }; model { $model }; touches of the last day.
+   *[other] Decided by version { $version } of your policy: { $order }; model { $model }; touches of the last { $days } days.
+}
 orders-conflict-class = Other evidence points to another creator. Your policy ranks { $class } higher.
 orders-conflict-model = Others had a part too. Your policy’s model is { $model }.
 

@@ -31,7 +31,10 @@ proof-days-in-zone = { $days }, in the time zone { $zone }
 proof-counted-label = What is counted
 proof-counted = Clicks by people on the creator's links whose revenue the brand shares, and orders that credit these links only, less refunds and cancellations.
 proof-credited = How orders are credited
-proof-policy = { $model }, within { $days } days (version { $version } of the brand's rules)
+proof-policy = { $days ->
+    [one] { $model }, within 1 day (version { $version } of the brand's rules)
+   *[other] { $model }, within { $days } days (version { $version } of the brand's rules)
+}
 proof-issued = Issued
 proof-address = Address
 

@@ -31,7 +31,10 @@ settings-class-visit = visits and carts
 settings-class-survey = survey answers
 settings-then = { $before }, then { $next }
 settings-lookback = Lookback
-settings-lookback-days = { $days } days
+settings-lookback-days = { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}
 settings-lookback-hint = Days before an order within which a touch counts.
 settings-from = From
 settings-from-hint = Now, if empty.
@@ -40,8 +43,14 @@ settings-progress-label = Orders credited again
 settings-preview-button = Preview on the last { $days } days
 settings-preview = Preview
 settings-preview-no-orders = There were no orders in the last { $days } days.
-settings-preview-none = None of { $orders } orders in the last { $days } days would be credited differently.
-settings-preview-some = { $changed } of { $orders } orders in the last { $days } days would be credited differently.
+settings-preview-none = { $orders ->
+    [one] The 1 order in the last { $days } days would not be credited differently.
+   *[other] None of { $orders } orders in the last { $days } days would be credited differently.
+}
+settings-preview-some = { $orders ->
+    [one] The 1 order in the last { $days } days would be credited differently.
+   *[other] { $changed } of { $orders } orders in the last { $days } days would be credited differently.
+}
 settings-preview-nothing = No creator's credit would change.
 settings-credited-now = Credited now
 settings-credited-then = With this policy

@@ -80,15 +80,24 @@ setup-purchase = Purchase
 setup-last-seen = last seen { $moment }
 setup-not-seen = not seen yet
 setup-key-of = Key …{ $id }…
-setup-refused = sent more than it may in a minute: { $count } requests refused since the server started, the last { $moment }
+setup-refused = { $count ->
+    [one] sent more than it may in a minute: 1 request refused since the server started, { $moment }
+   *[other] sent more than it may in a minute: { $count } requests refused since the server started, the last { $moment }
+}
 setup-shopify = Shopify
 setup-installed = installed { $moment }
 setup-uninstalled = uninstalled { $moment }
 setup-expired = access has expired: open the app in your Shopify admin to renew it
 setup-webhooks = Webhooks
 setup-no-webhooks = none is registered: open the app in your Shopify admin
-setup-webhooks-came = { $count } kinds, the last one came { $moment }
-setup-webhooks-waiting = { $count } kinds, none has come yet
+setup-webhooks-came = { $count ->
+    [one] 1 kind, the last one came { $moment }
+   *[other] { $count } kinds, the last one came { $moment }
+}
+setup-webhooks-waiting = { $count ->
+    [one] 1 kind, none has come yet
+   *[other] { $count } kinds, none has come yet
+}
 setup-no-shop = No shop is connected. Open the app from your Shopify admin, or report orders by API.
 
 # Work that was given up. $subject is the id of what it was about.

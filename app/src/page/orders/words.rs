@@ -242,7 +242,7 @@ mod tests {
             lookback_days: 1,
             ..Policy::default()
         };
-        let expected = "discount codes, then links; model last touch; touches of the last 1 days.";
+        let expected = "discount codes, then links; model last touch; touches of the last day.";
         assert_eq!(policy(&own), format!("Decided by version {} of your policy: {expected}", own.version));
         let german = Language::German.speak(|| policy(&own));
         assert!(
