@@ -9,7 +9,13 @@ use flow::{FlowError, Invalid};
 use http::{HeaderMap, StatusCode, Uri};
 use leptos::prelude::*;
 
-use crate::{address::Address, document::DocumentHead, fault::translated, language::{Language, t}, public_layout, words};
+use crate::{
+    address::Address,
+    document::DocumentHead,
+    fault::translated,
+    language::{Language, t},
+    public_layout, words,
+};
 
 /// Why a page could not be shown.
 #[derive(Clone, Debug)]

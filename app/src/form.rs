@@ -283,11 +283,7 @@ impl Form {
         let select = view! {
             <select id=id.clone() name=name aria-describedby=described aria-invalid=invalid autofocus=invalid.is_some()>{options}</select>
         };
-        let control = if is_searched {
-            crate::picker::searched(select)
-        } else {
-            select.into_any()
-        };
+        let control = if is_searched { crate::picker::searched(select) } else { select.into_any() };
         labelled(id, label.shown, hint, faults, control)
     }
 

@@ -18,13 +18,8 @@ use source::{Source, calls, literals, prose};
 const NOT_CONVERTED: &[&str] = &[];
 
 /// Literals that begin like messages and are none: classes of the style sheet, and names of files.
-const NOT_MESSAGES: &[&str] = &[
-    "audit-log",
-    "commissions-that-need-approval",
-    "orders-credited-to-nobody",
-    "proof-details",
-    "proof-figures",
-];
+const NOT_MESSAGES: &[&str] =
+    &["audit-log", "commissions-that-need-approval", "orders-credited-to-nobody", "proof-details", "proof-figures"];
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the repository")

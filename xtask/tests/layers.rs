@@ -34,7 +34,18 @@ const ALLOWED_USERS: &[(&str, &[&str])] = &[
     ("lettre", &["server"]),
     (
         "tokio",
-        &["store", "store-sqlite", "store-postgres", "outbound-http", "flow", "app", "server", "devshop", "bench", "schema"],
+        &[
+            "store",
+            "store-sqlite",
+            "store-postgres",
+            "outbound-http",
+            "flow",
+            "app",
+            "server",
+            "devshop",
+            "bench",
+            "schema",
+        ],
     ),
 ];
 

@@ -159,12 +159,9 @@ fn activity_note(request: &BrandRequest, timeline: &CustomerTimeline, until: Opt
         return None;
     }
     let text = match (timeline.cut_at, until) {
-        (Some(cut), None) => t!(
-            "customer-cut",
-            max = ROWS_MAX,
-            views = timeline.page_view_count,
-            moment = request.moment_text(cut)
-        ),
+        (Some(cut), None) => {
+            t!("customer-cut", max = ROWS_MAX, views = timeline.page_view_count, moment = request.moment_text(cut))
+        }
         (Some(cut), Some(until)) => {
             t!("customer-cut-between", from = request.moment_text(cut), to = request.moment_text(until))
         }

@@ -210,7 +210,8 @@ pub(crate) fn config(database: &str, settings: &[&str]) -> Config {
     let shopify = ["--shopify-shop-url", "http://127.0.0.1:9/{shop}"];
     let public = ["--public-url", "http://localhost:4000"];
     let at_once = ["--refusal-delay-ms", "0"];
-    let unless_given = [&shopify, &public, &at_once].into_iter().filter(|setting| !settings.contains(&setting[0])).flatten();
+    let unless_given =
+        [&shopify, &public, &at_once].into_iter().filter(|setting| !settings.contains(&setting[0])).flatten();
     Settings::parse_from(defaults.iter().chain(unless_given).chain(settings)).config
 }
 

@@ -79,12 +79,7 @@ pub(super) async fn page(request: &BrandRequest, state: &FormState) -> PageResul
     let filters = vec![
         Filter::by_name("creator", t!("links-creator"), found.choices.creators(), t!("links-all-creators")),
         Filter::by_name("campaign", t!("links-campaign"), found.choices.campaigns(), t!("links-all-campaigns")),
-        Filter::of(
-            "state",
-            t!("links-state"),
-            vec![("archived".to_owned(), t!("links-archived"))],
-            t!("links-active"),
-        ),
+        Filter::of("state", t!("links-state"), vec![("archived".to_owned(), t!("links-archived"))], t!("links-active")),
     ];
     let summary = ["archive", "restore", "campaign"].map(|action| state.form(action).all_faults());
     let bulk = (!found.links.is_empty()).then(|| bulk_bar(&found.choices, shows_archived(request)));

@@ -19,8 +19,8 @@ use crate::{
     audit::AuditEntry,
     conformance::fixtures::{
         AnyStore, NOON, audit, brand, claim_jobs, click, clicks_of, creator, delivery, event, identities,
-        identities_of, install, landings_of, link, logged, new_delivery, new_event, order, scrub_job, set_paypal, settle,
-        settle_job, settle_one, settlement, texts, today, week, with_links,
+        identities_of, install, landings_of, link, logged, new_delivery, new_event, order, scrub_job, set_paypal,
+        settle, settle_job, settle_one, settlement, texts, today, week, with_links,
     },
     conformance::people::join,
     customers::{Join, NewSale},
