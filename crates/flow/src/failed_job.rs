@@ -2,19 +2,20 @@
 
 pub use store::health::DeadJob;
 
+pub use crate::task::Task;
 use crate::{
     FlowError,
     access::{Merchant, Operator},
-    job::describe,
+    job::task_of,
     stage::Jobs,
 };
 
 /// Most jobs listed.
 const LIST_MAX: i64 = 200;
 
-/// What a job was to do, in words.
-pub fn what(job: &DeadJob) -> String {
-    describe(&job.kind, &job.key)
+/// What a job was to do.
+pub fn task(job: &DeadJob) -> Task {
+    task_of(&job.kind, &job.key)
 }
 
 impl Jobs<'_> {

@@ -10,6 +10,8 @@ use store::{
     jobs::{Lane, NewJob},
 };
 
+use crate::task::Task;
+
 /// An order of a brand, known by the seller's id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderRef {
@@ -316,25 +318,25 @@ impl Job {
     }
 }
 
-/// What a stored job is to do, in words.
-pub(crate) fn describe(kind: &str, key: &str) -> String {
-    let subject = key.rsplit_once(':').map_or(key, |(_, subject)| subject);
+/// What a stored job is to do.
+pub(crate) fn task_of(kind: &str, key: &str) -> Task {
+    let subject = || key.rsplit_once(':').map_or(key, |(_, subject)| subject).to_owned();
     match kind {
-        Job::PROCESS_DELIVERY => format!("Read webhook {subject}"),
-        "order.settle" => format!("Credit order {subject}"),
-        "order.report" => format!("Read the reported purchase {subject}"),
-        "events.dispatch" => "Report events to other systems".to_owned(),
-        "imports.run" => format!("Import the rows of {subject}"),
-        "mail.signin" => "Send a sign-in link".to_owned(),
-        "mail.invitation" => "Send an invitation".to_owned(),
-        "mail.answer" => "Mail a creator an answer".to_owned(),
-        "mail.question" => "Mail the owners a question".to_owned(),
-        "mail.paid" => "Mail a creator that they were paid".to_owned(),
-        "mail.payout" => "Announce a change of payout details".to_owned(),
-        "klaviyo.send" => "Send events to Klaviyo".to_owned(),
-        "creators.follow_merge" => "Finish merging two creators".to_owned(),
-        "rollups.brand" => "Bring the overview’s figures up to date".to_owned(),
-        _ => kind.to_owned(),
+        Job::PROCESS_DELIVERY => Task::ReadWebhook(subject()),
+        "order.settle" => Task::CreditOrder(subject()),
+        "order.report" => Task::ReadPurchase(subject()),
+        "events.dispatch" => Task::ReportEvents,
+        "imports.run" => Task::Import(subject()),
+        "mail.signin" => Task::MailSignIn,
+        "mail.invitation" => Task::MailInvitation,
+        "mail.answer" => Task::MailAnswer,
+        "mail.question" => Task::MailQuestion,
+        "mail.paid" => Task::MailPaid,
+        "mail.payout" => Task::MailPayoutChange,
+        "klaviyo.send" => Task::SendToKlaviyo,
+        "creators.follow_merge" => Task::FinishMerge,
+        "rollups.brand" => Task::RollUp,
+        _ => Task::Other(kind.to_owned()),
     }
 }
 

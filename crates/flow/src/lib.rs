@@ -61,6 +61,7 @@ mod spending;
 pub mod spreadsheet;
 pub mod stage;
 pub mod survey;
+mod task;
 pub mod tier;
 pub mod tracking;
 pub mod transport;

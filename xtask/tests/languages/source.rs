@@ -38,11 +38,14 @@ const NOT_TOLD: &[&str] = &[
 ];
 /// Names that are the same in every language, and literals that are no texts: classes, types, headers.
 const NOT_PROSE: &[&str] = &[
+    "Aiko Tanaka",
     "CSV",
     "CreatorScore",
     "Deutsch",
     "English",
+    "Jessica Styles",
     "Lax",
+    "Marco Bianchi",
     "None; Partitioned",
     "QR",
     "heat heat-{}",

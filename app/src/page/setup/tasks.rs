@@ -1,6 +1,6 @@
 //! Work that was given up.
 
-use flow::failed_job::{self, DeadJob};
+use flow::failed_job::{self, DeadJob, Task};
 use leptos::prelude::*;
 
 use crate::{
@@ -29,7 +29,7 @@ pub(super) fn card(request: &BrandRequest, state: &FormState, failed: Vec<DeadJo
                 {form.button(t!("setup-retry"), "quiet")}
             </form>
         };
-        Row::new([Cell::text(what(&job)), Cell::text(job.error), Cell::view("", button)])
+        Row::new([Cell::text(what(&failed_job::task(&job))), Cell::text(job.error), Cell::view("", button)])
     });
     let table = Table::new(t!("setup-tasks"), columns).rows(rows.collect::<Vec<_>>()).named("failed").without_csv();
     let refused = state.form("retry").all_faults();
@@ -43,25 +43,24 @@ pub(super) fn card(request: &BrandRequest, state: &FormState, failed: Vec<DeadJo
     ))
 }
 
-/// What a job was to do. One that has no message here keeps the English words of `flow`.
-fn what(job: &DeadJob) -> String {
-    let subject = job.key.rsplit_once(':').map_or(job.key.as_str(), |(_, subject)| subject);
-    match job.kind.as_str() {
-        "delivery.process" => t!("setup-task-delivery", subject = subject),
-        "order.settle" => t!("setup-task-settle", subject = subject),
-        "order.report" => t!("setup-task-report", subject = subject),
-        "events.dispatch" => t!("setup-task-dispatch"),
-        "imports.run" => t!("setup-task-import", subject = subject),
-        "mail.signin" => t!("setup-task-mail-signin"),
-        "mail.invitation" => t!("setup-task-mail-invitation"),
-        "mail.answer" => t!("setup-task-mail-answer"),
-        "mail.question" => t!("setup-task-mail-question"),
-        "mail.paid" => t!("setup-task-mail-paid"),
-        "mail.payout" => t!("setup-task-mail-payout"),
-        "klaviyo.send" => t!("setup-task-klaviyo"),
-        "creators.follow_merge" => t!("setup-task-merge"),
-        "rollups.brand" => t!("setup-task-rollups"),
-        _ => failed_job::what(job),
+/// What a job was to do.
+fn what(task: &Task) -> String {
+    match task {
+        Task::ReadWebhook(subject) => t!("setup-task-delivery", subject = subject),
+        Task::CreditOrder(subject) => t!("setup-task-settle", subject = subject),
+        Task::ReadPurchase(subject) => t!("setup-task-report", subject = subject),
+        Task::ReportEvents => t!("setup-task-dispatch"),
+        Task::Import(subject) => t!("setup-task-import", subject = subject),
+        Task::MailSignIn => t!("setup-task-mail-signin"),
+        Task::MailInvitation => t!("setup-task-mail-invitation"),
+        Task::MailAnswer => t!("setup-task-mail-answer"),
+        Task::MailQuestion => t!("setup-task-mail-question"),
+        Task::MailPaid => t!("setup-task-mail-paid"),
+        Task::MailPayoutChange => t!("setup-task-mail-payout"),
+        Task::SendToKlaviyo => t!("setup-task-klaviyo"),
+        Task::FinishMerge => t!("setup-task-merge"),
+        Task::RollUp => t!("setup-task-rollups"),
+        Task::Other(kind) => kind.clone(),
     }
 }
 
@@ -72,32 +71,25 @@ mod tests {
 
     #[test]
     fn the_english_words_are_those_of_flow() {
-        for kind in [
-            "delivery.process",
-            "order.settle",
-            "order.report",
-            "events.dispatch",
-            "imports.run",
-            "mail.signin",
-            "mail.invitation",
-            "mail.answer",
-            "mail.question",
-            "mail.paid",
-            "mail.payout",
-            "klaviyo.send",
-            "creators.follow_merge",
-            "rollups.brand",
-            "something.new",
+        let subject = || "1001".to_owned();
+        for task in [
+            Task::ReadWebhook(subject()),
+            Task::CreditOrder(subject()),
+            Task::ReadPurchase(subject()),
+            Task::ReportEvents,
+            Task::Import(subject()),
+            Task::MailSignIn,
+            Task::MailInvitation,
+            Task::MailAnswer,
+            Task::MailQuestion,
+            Task::MailPaid,
+            Task::MailPayoutChange,
+            Task::SendToKlaviyo,
+            Task::FinishMerge,
+            Task::RollUp,
         ] {
-            let job = DeadJob {
-                kind: kind.to_owned(),
-                key: "brand:1001".to_owned(),
-                party: "brand".to_owned(),
-                error: String::new(),
-            };
-            assert_eq!(what(&job), failed_job::what(&job));
-            let is_translated = Language::German.speak(|| what(&job)) != what(&job);
-            assert_eq!(is_translated, kind != "something.new", "{kind}");
+            assert_eq!(what(&task), task.to_string());
+            assert_ne!(Language::German.speak(|| what(&task)), what(&task));
         }
     }
 }
