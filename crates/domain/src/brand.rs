@@ -53,6 +53,7 @@ impl Brand {
 /// Settings of a brand about commissions, trust and closed periods.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own, stored under its name")]
 pub struct Settings {
     /// Hold period: days after an order before its commission may be approved and paid.
     pub hold_days: u32,

@@ -244,7 +244,7 @@ fn is_digits(text: &str, lengths: &core::ops::RangeInclusive<usize>) -> bool {
 fn is_routing(text: &str) -> bool {
     let weights = [3, 7, 1].into_iter().cycle();
     let sum: u32 = text.bytes().zip(weights).map(|(byte, weight)| u32::from(byte.wrapping_sub(b'0')) * weight).sum();
-    is_digits(text, &ROUTING_DIGITS) && (text.len() != 9 || sum % 10 == 0)
+    is_digits(text, &ROUTING_DIGITS) && (text.len() != 9 || sum.is_multiple_of(10))
 }
 
 /// Whether the check digits of an IBAN without spaces are right: ISO 7064, MOD 97-10, of the number that is made of its
