@@ -32,7 +32,7 @@ pub async fn payout_details_are_replaced_whole(store: AnyStore) {
         contact: Some(b"ana".to_vec()),
         changed_at: Some(NOON),
     };
-    assert_eq!(store.payout_details(&id).await.unwrap(), [stored.clone()]);
+    assert_eq!(store.payout_details(&id).await.unwrap(), core::slice::from_ref(&stored));
     assert_eq!(store.payout_details_of(&id, &own).await.unwrap(), Some(stored.clone()));
     assert_eq!(store.payout_details(&brand(2).id).await.unwrap(), []);
     assert_eq!(store.payout_details_of(&brand(2).id, &own).await.unwrap(), None);
