@@ -85,6 +85,11 @@ impl BrandPage {
         let sample = brand.settings.sample.is_some().then(|| sample_banner(&path));
         let tabs = (!self.tabs.is_empty()).then(|| tabs(self.tabs, &path));
         let toast = self.done.map(|done| view! { <toast-message><div class="toast">{done}</div></toast-message> });
+        // In the admin's frame the bar is not shown.
+        let language = request.head.is_embedded.then(|| {
+            let form = language_choice::form(&request.address, true);
+            view! { <footer class="foot-of-page">{form}</footer> }
+        });
         let body = view! {
             <a class="skip" href="#content">{t!("layout-skip")}</a>
             <s-app-nav>
@@ -102,6 +107,7 @@ impl BrandPage {
                 {tabs}
                 {content.into_view()}
             </main>
+            {language}
             <div role="status" class="toasts" data-toasts="">{toast}</div>
         };
         request.head.document(self.status, &self.title, body)
@@ -139,7 +145,7 @@ fn bar(request: &BrandRequest, brand: &str) -> AnyView {
                     <form method="post" action="/sign-out" data-native="">
                         <button class="quiet" type="submit">{t!("layout-sign-out")}</button>
                     </form>
-                    {language_choice::form(&request.address, request.head.is_embedded)}
+                    {language_choice::form(&request.address, false)}
                 </div>
             </details>
         </header>

@@ -8,8 +8,25 @@ test("a merchant installs the app and finds it open in the admin", async ({ merc
   await expect(merchant.app.getByText("Create your first tracking link")).toBeVisible();
   await shot(merchant.page, "installed");
   expect(consoleErrors).toEqual([]);
-  // The framed app sets no cookies, so it works where third-party cookies are blocked.
-  expect(await merchant.page.context().cookies(APP)).toEqual([]);
+  // The framed app keeps the admin's language in a cookie and nothing else: it works where such cookies are blocked.
+  const cookies = await merchant.page.context().cookies(APP);
+  expect(cookies.map(({ name, value }) => `${name}=${value}`)).toEqual(["__Host-cs_admin_language=en"]);
+});
+
+test("a merchant reads the app in German, in the admin too", async ({ merchant, shot }) => {
+  const { app } = merchant;
+  await merchant.install();
+  await app.getByRole("button", { name: "Deutsch" }).last().click();
+  await expect(app.getByRole("heading", { level: 1, name: "Übersicht" })).toBeVisible();
+  await expect(app.locator("html")).toHaveAttribute("lang", "de");
+  // It is kept on other pages, and when the app is opened again in an English admin.
+  await merchant.open("Bestellungen");
+  await merchant.page.reload();
+  await merchant.openApp();
+  await expect(app.getByRole("heading", { level: 1, name: "Übersicht" })).toBeVisible();
+  await shot(merchant.page, "german");
+  await app.getByRole("button", { name: "English" }).last().click();
+  await expect(app.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
 });
 
 test("an uninstall revokes access and a reinstall restores all data", async ({ merchant, newShopper }) => {
