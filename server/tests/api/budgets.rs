@@ -135,21 +135,19 @@ async fn an_address_has_so_many_clicks_a_minute(engine: Engine) {
 }
 
 async fn a_refusal_waits_and_others_do_not(engine: Engine) {
-    const DELAY: core::time::Duration = core::time::Duration::from_millis(400);
-    let server = start_with(engine, &["--pixel-key-rows-per-minute", "1", "--refusal-delay-ms", "400"]).await;
+    let server = start_with(engine, &["--pixel-key-rows-per-minute", "1", "--refusal-delay-ms", "600000"]).await;
     let track = async |key: &str| post(&server, "/api/v1/track", Some(key), &events(1)).await.0;
     assert_eq!(track(&server.pixel_key).await, 200);
-    let begun = std::time::Instant::now();
-    let refused = async {
-        assert_eq!(track(&server.pixel_key).await, 429);
-        begun.elapsed()
+    let refused = track(&server.pixel_key);
+    let others = async {
+        for _ in 0..3 {
+            assert_eq!(track(&server.server_key).await, 200);
+        }
     };
-    let taken = async {
-        assert_eq!(track(&server.server_key).await, 200);
-        begun.elapsed()
-    };
-    let (refused, taken) = tokio::join!(refused, taken);
-    assert!(refused >= DELAY && taken < refused, "{refused:?} {taken:?}");
+    tokio::select! {
+        status = refused => panic!("answered with {status} at once"),
+        () = others => {}
+    }
     server.stop().await;
 }
 
