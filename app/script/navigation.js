@@ -10,13 +10,24 @@ let current = 0;
 const isPage = (url) =>
   url.origin === location.origin && /^\/(brand|creator|sign-in|proof)(\/|$)|^\/$/.test(url.pathname) && !url.searchParams.has("format");
 
+/** Fetches a page. One that only reads is tried twice: connections break, on the way through a tunnel or with a restart. */
+async function load(address, options) {
+  try {
+    return await fetch(address, options);
+  } catch (error) {
+    if (options.method !== "GET") throw error;
+    await new Promise((again) => setTimeout(again, 500));
+    return fetch(address, options);
+  }
+}
+
 /** Loads a page and shows it. `history`: "push", "replace" or "keep". */
 export async function visit(address, { method = "GET", body, history: way = "push", keepScroll = false } = {}) {
   const mine = ++current;
   const root = document.documentElement;
   root.dataset.loading = "";
   try {
-    const response = await fetch(address, { method, body, headers: { accept: "text/html" }, credentials: "same-origin" });
+    const response = await load(address, { method, body, headers: { accept: "text/html" }, credentials: "same-origin" });
     const type = response.headers.get("content-type") ?? "";
     if (mine !== current) return;
     const url = new URL(response.url);
