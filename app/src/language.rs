@@ -85,7 +85,7 @@ impl Message {
     }
 }
 
-/// A message of the catalogue in the reader's language: `t!("links-title")`, `t!("links-found", count = 3)`. Numbers decide
+/// A message of the catalogue in the reader's language: `t!("links-title")`, `t!("links-trend", count = 3, days = 14)`. Numbers decide
 /// between singular and plural, and are shown with the language's separators; amounts, dates and shares are formatted first
 /// ([`crate::format`]).
 macro_rules! t {
@@ -95,7 +95,7 @@ macro_rules! t {
 }
 pub(crate) use t;
 
-/// A message of the catalogue with markup inside, as a view: `rich!("links-ask", link = view, name = text)`.
+/// A message of the catalogue with markup inside, as a view: `rich!("links-no-match", link = view)`.
 macro_rules! rich {
     ($id:literal $(, $name:ident = $value:expr)* $(,)?) => {
         $crate::language::rich_text($id, vec![$((stringify!($name), $crate::language::Part::from($value))),*])

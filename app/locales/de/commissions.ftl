@@ -154,7 +154,7 @@ commissions-cap = Höchstbetrag je Bestellung
 commissions-cap-hint = Einschließlich Bonus, in { $currency }.
 commissions-new-tier = Oder eine Stufe, die noch niemand hat
 commissions-other-product = Oder ein Produkt, das nicht in der Liste steht
-commissions-other-product-hint = Die Nummer am Ende der Adresse des Produkts in Ihrem Shopify-Adminbereich.
+commissions-other-product-hint = Die Nummer am Ende der Adresse des Produkts in Ihrem Shopify-Admin.
 commissions-add-rule = Regel anlegen
 
 # Stufen nach Regeln.

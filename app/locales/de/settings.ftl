@@ -80,11 +80,11 @@ settings-storefronts = Shopify-Shops
 settings-storefronts-hint = Die eigenen Domains Ihres Shops. Links dorthin enthalten auch den Parameter „ref“ von Shopify.
 settings-save-hosts = Hosts speichern
 
-# Gutscheine, und E-Mails an Inhaber.
-settings-gift-cards = Gutscheine
-settings-gift-cards-earn = Der Kauf eines Gutscheins bringt Provision
+# Geschenkgutscheine, und E-Mails an Inhaber.
+settings-gift-cards = Geschenkgutscheine
+settings-gift-cards-earn = Der Kauf eines Geschenkgutscheins bringt Provision
 settings-gift-cards-earn-hint = Was später damit gekauft wird, bringt immer welche.
-settings-save-gift-cards = Gutscheine speichern
+settings-save-gift-cards = Geschenkgutscheine speichern
 settings-mails = E-Mails an Inhaber
 settings-mails-questions = Ein Creator stellt eine Frage
 settings-mails-questions-hint = An alle Inhaber, die sich per E-Mail anmelden.

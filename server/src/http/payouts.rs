@@ -182,7 +182,7 @@ pub(crate) struct PayoutRequest {
     #[schema(value_type = String, required = true, min_length = 3, max_length = 3, example = "USD")]
     #[serde(default)]
     currency: TextField,
-    /// Your own id of it, unique among payouts for ever: a second payout with it is refused.
+    /// Your own id of it, unique among payouts: a second payout with it is refused as long as the first has it.
     #[schema(value_type = Option<String>, max_length = 255)]
     #[serde(default)]
     external_id: TextPatch,

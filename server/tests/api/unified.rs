@@ -740,7 +740,6 @@ async fn erased_creators_are_gone_from_answers_too(server: TestServer) {
     server.stop().await;
 }
 
-/// A server key of another brand.
 /// Another brand: its owner, and a key.
 async fn other_brand(server: &TestServer) -> (flow::access::Merchant, String) {
     let new = flow::setup::NewBrand { name: "Other".into(), ..flow::setup::NewBrand::default() };
