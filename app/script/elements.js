@@ -189,7 +189,7 @@ class SetupSteps extends HTMLElement {
         // Offline: the next look tries again.
       }
     }
-    if (this.isConnected) this.wait();
+    if (this.isConnected && this.querySelector("li:not(.done)")) this.wait();
   }
   show(page) {
     const next = page.querySelector("setup-steps");
@@ -205,11 +205,12 @@ class SetupSteps extends HTMLElement {
     const progress = this.querySelector("progress");
     const heading = this.querySelector("h2");
     progress.value = next ? next.querySelector("progress").getAttribute("value") : progress.max;
-    if (next) heading.textContent = next.querySelector("h2").textContent;
+    heading.textContent = next ? next.querySelector("h2").textContent : this.dataset.all;
     const open = this.querySelector("li:not(.done) details");
     if (open && !this.contains(document.activeElement)) open.open = true;
     const toast = document.createElement("toast-message");
-    const text = next ? `Done: ${done.map((item) => item.querySelector("b").textContent).join(", ")}` : "All steps are done.";
+    const names = done.map((item) => item.querySelector("b").textContent).join(", ");
+    const text = next ? `${this.dataset.done} ${names}` : this.dataset.all;
     toast.append(Object.assign(document.createElement("div"), { className: "toast", textContent: text }));
     document.querySelector("[data-toasts]")?.append(toast);
   }

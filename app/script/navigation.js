@@ -111,7 +111,8 @@ function onSubmit(event) {
   // The admin's save bar submits without a button.
   const button = event.submitter ?? form.querySelector("button[name=do]");
   const data = new URLSearchParams(new FormData(form, button));
-  if (form.method === "post") {
+  // Not `form.method`: a field of that name takes its place, and what was to be posted would stand in the address.
+  if (form.getAttribute("method")?.toLowerCase() === "post") {
     for (const button of form.querySelectorAll("button")) button.disabled = true;
     visit(url, { method: "POST", body: data }).finally(() => {
       for (const button of form.querySelectorAll("button")) button.disabled = false;

@@ -67,7 +67,9 @@ impl From<FlowError> for PageError {
                 Self::new(StatusCode::FORBIDDEN, t!("error-owner-only"), t!("error-owner-only-text"))
             }
             FlowError::NotFound(what) => Self::not_found(what),
-            FlowError::NotConfigured(what) => Self::new(StatusCode::NOT_FOUND, t!("error-not-set-up"), what.to_owned()),
+            FlowError::NotConfigured(what) => {
+                Self::new(StatusCode::NOT_FOUND, t!("error-not-set-up"), translated(what, None))
+            }
             FlowError::Shopify(_) => Self::new(StatusCode::BAD_GATEWAY, t!("error-shopify"), t!("error-shopify-text")),
             FlowError::OverBudget { .. } => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, t!("error-too-many"), t!("error-too-many-text"))
@@ -120,14 +122,14 @@ pub(crate) async fn as_page(request: Request, next: Next) -> Response {
     }
 }
 
-/// The page that says why something could not be done, for what is not served by a page. `uri` is the request's.
-pub fn error_page(head: &DocumentHead, uri: &Uri, error: FlowError) -> Response {
-    show(head, &Address::of(uri), &error.into())
+/// The page that says why something could not be done, for what is not served by a page. `headers` and `uri` are the request's.
+pub fn error_page(head: &DocumentHead, headers: &HeaderMap, uri: &Uri, error: FlowError) -> Response {
+    Language::of_request(headers, uri.query()).speak(|| show(head, &Address::of(uri), &error.into()))
 }
 
 /// The page for a refusal that no page has made: before its handler, or beside the pages. `headers` and `uri` are the
 /// request's; `sentence` is what the API says.
-pub async fn refusal_page(
+pub fn refusal_page(
     head: &DocumentHead,
     headers: &HeaderMap,
     uri: &Uri,
@@ -135,7 +137,7 @@ pub async fn refusal_page(
     sentence: &str,
 ) -> Response {
     let language = Language::of_request(headers, uri.query());
-    language.within(async { show(head, &Address::of(uri), &PageError::of_refusal(status, sentence)) }).await
+    language.speak(|| show(head, &Address::of(uri), &PageError::of_refusal(status, sentence)))
 }
 
 fn show(head: &DocumentHead, address: &Address, error: &PageError) -> Response {

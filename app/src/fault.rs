@@ -70,6 +70,9 @@ const FAULTS: &[&str] = &[
     "fault-nothing-payable",
     "fault-payout-closed",
     "fault-no-paypal",
+    "fault-no-mail",
+    "fault-no-shopify",
+    "fault-other-shops",
     "fault-only-past-days",
     "fault-day-closed",
     "fault-policy-closed",
@@ -145,8 +148,11 @@ impl Pattern {
     }
 }
 
-/// An argument as the message shows it: numbers are formatted.
-fn value(text: &str) -> Value<'_> {
+/// An argument as the message shows it: limits are formatted, names that look like numbers are not.
+fn value<'a>(name: &str, text: &'a str) -> Value<'a> {
+    if !matches!(name, "least" | "most" | "longest") {
+        return text.into();
+    }
     text.replace(',', "").parse::<i64>().map_or_else(|_| text.into(), Into::into)
 }
 
@@ -159,7 +165,7 @@ pub(crate) fn translated(fault: &str, field: Option<&str>) -> String {
     let Some((id, arguments)) = found else { return fault.to_owned() };
     let shown = |(name, text)| match field {
         Some(label) if name == "field" => (name, label.into()),
-        _ => (name, value(text)),
+        _ => (name, value(name, text)),
     };
     text(id, &arguments.into_iter().map(shown).collect::<Vec<_>>())
 }
@@ -185,6 +191,8 @@ mod tests {
             "start date muss ein Tag wie 2026-11-01 sein"
         );
         assert_eq!(german("the form is too large", None), "das Formular ist zu groß", "the surest pattern is taken");
+        let codes = "both have a discount code of their own, 2024 and 0050: remove one of them first";
+        assert!(german(codes, None).contains("2024 und 0050"), "codes are no numbers");
         assert_eq!(
             german("at most 20 questions can wait for an answer", None),
             "höchstens 20 Fragen können auf eine Antwort warten"

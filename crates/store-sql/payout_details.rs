@@ -73,6 +73,11 @@ impl PayoutDetailStore for Db {
         if done.rows_affected() == 0 {
             return Ok(false);
         }
+        // Whoever was invited in this creator's place before this was known must be invited again, by an owner.
+        query!("delete from invitations where brand_id = $1 and creator_id = $2", brand_id, id)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
         audit::write(&mut tx, brand, entry).await?;
         if let Some(mail) = mail {
             jobs::push(&mut tx, mail).await?;

@@ -36,4 +36,18 @@ test("a creator is invited by mail, and signs in again by herself", async ({ mer
   await openMail(/Your sign-in link/);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL(/\/creator$/);
+
+  // How she is paid is posted, and never stands in an address.
+  await page.goto(`${APP}/creator/paid`);
+  await page.getByLabel("Method").selectOption("bank");
+  await page.getByLabel("Account holder").fill("Jess Example");
+  await page.getByLabel("IBAN or account number").fill("DE89 3704 0044 0532 0130 01");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.locator(".fault").first()).toContainText("complete IBAN");
+  await expect(page.getByLabel("IBAN or account number")).toBeFocused();
+  await expect(page.getByLabel("IBAN or account number")).toHaveValue("DE89 3704 0044 0532 0130 01");
+  await page.getByLabel("IBAN or account number").fill("DE89 3704 0044 0532 0130 00");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("DE•• •••• 3000")).toBeVisible();
+  await expect(page).toHaveURL(/\/creator\/paid$/);
 });

@@ -110,7 +110,8 @@ pub struct Config {
     #[arg(long, env = "ADDRESS_ROWS_PER_MINUTE", default_value_t = Limits::default().address_rows)]
     pub address_rows_per_minute: u64,
 
-    /// How long the 429 of a pixel key waits, in ms, so that a flood slows down; at most 1,024 wait at a time
+    /// How long a 429 to events, leads and names of customers waits, in ms, so that a flood slows down; at most 1,024 wait at
+    /// a time
     #[arg(long, env = "REFUSAL_DELAY_MS", default_value_t = 1_000)]
     pub refusal_delay_ms: u64,
 

@@ -83,3 +83,6 @@ fault-rule-closed = { $field } darf nicht in einem abgeschlossenen Zeitraum lieg
 fault-rule-end = { $field } darf nicht vor dem Beginn liegen
 fault-form-too-large = das Formular ist zu groß
 fault-no-form = diese Seite hat kein Formular { $name }
+fault-no-mail = Dieser Server kann keine E-Mails versenden: Sein Betreiber hat SMTP_URL und MAIL_FROM nicht gesetzt.
+fault-no-shopify = SHOPIFY_API_KEY und SHOPIFY_API_SECRET sind nicht gesetzt.
+fault-other-shops = die App muss zuerst in den anderen Shops der Marke deinstalliert werden

@@ -130,3 +130,7 @@ setup-api = Die API
 setup-api-text = { $link } meldet Bestellungen von anderswo und liest alles.
 setup-imports = Importe
 setup-imports-text = { $link } übernehmen Creator, Codes und Guthaben aus einem anderen Werkzeug.
+
+# Was das Skript nach erledigten Schritten sagt; ihre Namen folgen.
+setup-now-done = Erledigt:
+setup-all-done = Alle Schritte sind erledigt.

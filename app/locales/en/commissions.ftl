@@ -19,6 +19,7 @@ commissions-were-approved = { $count ->
 }
 commissions-proven-were-approved = { $count ->
     [0] Nothing that is proven is past its hold yet.
+    [one] 1 commission approved.
    *[other] { $count } commissions approved.
 }
 commissions-were-rejected = { $count ->
@@ -168,16 +169,28 @@ commissions-tier-remove = Remove
 # What a tier asks for, after its name.
 commissions-tier-for-all = for everybody
 commissions-tier-for-orders = { $orders ->
-    [one] for at least 1 order in the last { $days } days
-   *[other] for at least { $orders } orders in the last { $days } days
+    [one] for at least 1 order { $days ->
+        [one] on the last day
+       *[other] in the last { $days } days
+    }
+   *[other] for at least { $orders } orders { $days ->
+        [one] on the last day
+       *[other] in the last { $days } days
+    }
 }
 commissions-tier-for-revenue = { $days ->
     [one] for at least { $revenue } of revenue on the last day
    *[other] for at least { $revenue } of revenue in the last { $days } days
 }
 commissions-tier-for-both = { $orders ->
-    [one] for at least 1 order and { $revenue } of revenue in the last { $days } days
-   *[other] for at least { $orders } orders and { $revenue } of revenue in the last { $days } days
+    [one] for at least 1 order and { $revenue } of revenue { $days ->
+        [one] on the last day
+       *[other] in the last { $days } days
+    }
+   *[other] for at least { $orders } orders and { $revenue } of revenue { $days ->
+        [one] on the last day
+       *[other] in the last { $days } days
+    }
 }
 commissions-edit-tier = Edit tier
 commissions-add-tier = Add tier

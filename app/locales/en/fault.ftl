@@ -84,3 +84,6 @@ fault-rule-closed = { $field } must not be in a closed period
 fault-rule-end = { $field } must not be before the start date
 fault-form-too-large = the form is too large
 fault-no-form = this page has no form { $name }
+fault-no-mail = this server cannot send mail: its operator has not set SMTP_URL and MAIL_FROM
+fault-no-shopify = SHOPIFY_API_KEY and SHOPIFY_API_SECRET are not set
+fault-other-shops = app must first be uninstalled in the brand’s other shops

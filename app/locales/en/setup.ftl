@@ -130,3 +130,7 @@ setup-api = The API
 setup-api-text = { $link } reports orders from elsewhere and reads everything.
 setup-imports = Imports
 setup-imports-text = { $link } bring creators, codes and balances from another tool.
+
+# What the script says once steps are done; their names follow.
+setup-now-done = Done:
+setup-all-done = All steps are done.

@@ -32,7 +32,7 @@ const SECOND_SHARE: u64 = 30;
 const SECOND_ROWS_MIN: u64 = 500;
 /// Of a key's rows, at most this part may report purchases: each may become an order, and costs as much as many others.
 const PURCHASE_SHARE: u64 = 10;
-/// But never fewer than these in a minute, of which a second may have a tenth.
+/// But never fewer than these in a minute, of which a fifth may come in one second: as many as a request may report.
 const PURCHASES_MIN: u64 = 500;
 /// Sign-in links that may be asked for from one address: a family or an office may have one.
 const SIGN_INS: u64 = 10;
@@ -191,7 +191,7 @@ impl Counts {
         let Rows { all, purchases } = self.minute_max();
         Rows {
             all: (all / SECOND_SHARE).max(SECOND_ROWS_MIN),
-            purchases: (purchases / SECOND_SHARE).max(PURCHASES_MIN / 10),
+            purchases: (purchases / SECOND_SHARE).max(PURCHASES_MIN / 5),
         }
     }
 
@@ -331,6 +331,14 @@ mod tests {
         let taken = (1..60).filter(|second| purchases(200, second * 1_000)).count();
         assert_eq!(taken, 29, "6,000 in a minute");
         assert!(counts.spend_key(&key, 0, rows(1), NOW.plus_ms(59_000)).is_ok() && purchases(200, 60_000));
+    }
+
+    #[test]
+    fn a_request_of_purchases_leaves_room_for_other_rows() {
+        let counts = Counts::new(Limits { key_bytes: u64::MAX, key_rows: 600, address_rows: 1 });
+        let key = KeyId("k".to_owned());
+        assert!(counts.spend_key(&key, 0, Rows { all: 100, purchases: 100 }, NOW).is_ok());
+        assert!(counts.spend_key(&key, 0, rows(1), NOW).is_ok());
     }
 
     #[test]

@@ -75,10 +75,17 @@ impl Creators<'_> {
     ///
     /// # Errors
     /// `FlowError::NotFound` if either is not the brand's or was erased; `FlowError::Invalid` with what stands in the way;
-    /// `FlowError::Stale` if either changed meanwhile.
+    /// `FlowError::OwnerOnly` if a member merges and it is known how either is paid; `FlowError::Stale` if either changed
+    /// meanwhile.
     pub async fn merge(self, merchant: &Merchant, from: &CreatorId, into: &CreatorId) -> Result<(), FlowError> {
         if self.store.merged_into(merchant.id(), from).await?.as_ref() == Some(into) {
             return Ok(());
+        }
+        // A merge gives one of them the other's balance and sign-in: whoever has a share in either could be paid instead.
+        for id in [from, into] {
+            if self.store.payout_details_of(merchant.id(), id).await?.is_some() {
+                merchant.owner()?;
+            }
         }
         let plan = self.plan_merge(merchant, from, into).await?;
         if !plan.preview.obstacles.is_empty() {

@@ -120,7 +120,15 @@ impl Creators<'_> {
     /// `FlowError::NotFound` as for [`Self::profile_of`]; `FlowError::Invalid` with every fault of the form.
     pub async fn save_profile(self, merchant: &Merchant, id: &CreatorId, form: &ProfileForm) -> Result<(), FlowError> {
         let before = self.profile_of(merchant, id).await?;
-        self.write_profile(merchant, id, form.fields(&before.value), CommonFields::default()).await
+        let fields = form.fields(&before.value);
+        // Whoever has the address signs in as the creator, and can change where the money goes.
+        if let Some(Some(address)) = &fields.email
+            && self.email_hash(address) != before.value.creator.email_hash
+            && self.store.payout_details_of(merchant.id(), id).await?.is_some()
+        {
+            merchant.owner()?;
+        }
+        self.write_profile(merchant, id, fields, CommonFields::default()).await
     }
 
     /// Archives a creator, or takes them back. Their links and earnings go on; forms no longer offer them.

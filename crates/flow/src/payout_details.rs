@@ -187,7 +187,7 @@ impl Payouts<'_> {
     }
 
     /// Sets a creator's PayPal e-mail address in place of what they are paid by, or deletes that if it is empty. Whoever set
-    /// it before is told by mail.
+    /// it before gets a mail. The same again changes nothing.
     ///
     /// # Errors
     /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if it is not an e-mail address;
@@ -208,6 +208,13 @@ impl Payouts<'_> {
         });
         let new = sealed.as_ref().map(SealedDetails::as_new).unwrap_or_default();
         let before = self.store.payout_details_of(merchant.id(), creator).await?;
+        let is_same = |stored: &StoredPayoutDetails| {
+            let same = PayoutDetails::Paypal { email: address.to_owned() };
+            stored.contact.is_none() && open(&self.vault, stored).is_ok_and(|details| details == same)
+        };
+        if before.as_ref().is_some_and(is_same) {
+            return Ok(());
+        }
         let announced = announcement(&self.vault, merchant.id(), before.as_ref(), self.now(), random);
         let mail = announced.filter(|_| self.mailer.is_some());
         let entry = self.audit(merchant.actor(), "creator.payout_address", creator);

@@ -16,18 +16,20 @@ impl Installs<'_> {
     /// the shop's domain, as the owner confirms it.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if the text is not the domain of one of the brand's
-    /// shops; `FlowError::Stale` if the shop was installed again meanwhile.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if the text is not the domain of the shop that has the
+    /// app, or another shop has it too, which would go on collecting; `FlowError::Stale` if the shop was installed again
+    /// meanwhile.
     pub async fn erase_everything(self, merchant: &Merchant, typed: &str) -> Result<(), FlowError> {
         merchant.owner()?;
         let typed = ShopDomain::parse(typed.trim());
-        let shops = self.store.shops_of(merchant.id()).await?;
-        let named = shops.into_iter().map(|shop| shop.domain).find(|domain| Some(domain) == typed.as_ref());
-        let domain = named.ok_or_else(|| Invalid::one("shop’s domain must be typed as it is shown above"))?;
-        // Links stop, and messages of the shop that arrive later change nothing.
-        self.store.uninstall_shop(&domain, self.now()).await?;
-        let shop = self.store.shop(&domain).await?.ok_or(FlowError::NotFound("shop"))?;
-        if self.erase_shop(&shop, merchant.actor()).await? { Ok(()) } else { Err(FlowError::Stale("the shop")) }
+        let mut installed = self.store.shops_of(merchant.id()).await?;
+        installed.retain(|shop| shop.uninstalled_at.is_none());
+        let shop = installed.iter().find(|shop| Some(&shop.domain) == typed.as_ref());
+        let shop = shop.ok_or_else(|| Invalid::one("shop’s domain must be typed as it is shown above"))?;
+        if installed.len() > 1 {
+            return Err(Invalid::one("app must first be uninstalled in the brand’s other shops").into());
+        }
+        if self.erase_shop(shop, merchant.actor()).await? { Ok(()) } else { Err(FlowError::Stale("the shop")) }
     }
 
     /// Erases a shop that is as it was seen. False if it was installed again since.

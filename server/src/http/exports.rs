@@ -10,7 +10,7 @@ use axum::{
     Extension,
     body::{Body, Bytes},
     extract::{Path, Request, State},
-    http::{HeaderValue, Uri, header},
+    http::{HeaderMap, HeaderValue, Uri, header},
     response::{IntoResponse, Response},
 };
 use flow::{Flow, FlowError, access::Merchant};
@@ -121,6 +121,7 @@ pub(crate) async fn download(
     Extension(merchant): Extension<Merchant>,
     Extension(head): Extension<DocumentHead>,
     Path(name): Path<String>,
+    headers: HeaderMap,
     uri: Uri,
 ) -> Response {
     let known = file(&name).ok_or(FlowError::NotFound("export"));
@@ -130,7 +131,7 @@ pub(crate) async fn download(
             response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
             response
         }
-        Err(error) => app::error_page(&head, &uri, error),
+        Err(error) => app::error_page(&head, &headers, &uri, error),
     }
 }
 

@@ -3,7 +3,7 @@
 use app::DocumentHead;
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
@@ -24,10 +24,11 @@ pub(crate) async fn refusals(State(assets): State<Assets>, request: Request, nex
     let response = next.run(request).await;
     let Some(Sentence(sentence)) = response.extensions().get::<Sentence>() else { return response };
     let head = DocumentHead { files: assets.folder(), ..DocumentHead::default() };
-    let mut page = app::refusal_page(&head, &headers, &uri, response.status(), sentence).await;
+    let mut page = app::refusal_page(&head, &headers, &uri, response.status(), sentence);
     // What programs read of a refusal, such as when to try again.
+    let own: Vec<HeaderName> = page.headers().keys().cloned().collect();
     for (name, value) in response.headers() {
-        if !matches!(*name, header::CONTENT_TYPE | header::CONTENT_LENGTH) && !page.headers().contains_key(name) {
+        if !matches!(*name, header::CONTENT_TYPE | header::CONTENT_LENGTH) && !own.contains(name) {
             page.headers_mut().append(name, value.clone());
         }
     }

@@ -69,7 +69,7 @@ fn show(steps: [Step; 5]) -> Option<AnyView> {
     let items = items.collect_view();
     Some(
         view! {
-            <setup-steps>
+            <setup-steps data-done=t!("setup-now-done") data-all=t!("setup-all-done")>
             <section class="card first-steps" data-testid="steps">
                 <h2>{t!("setup-steps", count = count, total = total)}</h2>
                 <progress value=count.to_string() max=total.to_string() aria-label=t!("setup-steps-done")></progress>

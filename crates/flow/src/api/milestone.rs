@@ -22,7 +22,7 @@ impl Api<'_> {
     /// # Errors
     /// `FlowError::NotFound` if there is no such milestone.
     pub async fn milestone(self, merchant: &Merchant, place: &MilestonePlace) -> Result<Milestone, FlowError> {
-        // A page excludes the place that it begins after: longer than the name and otherwise equal to it is next to it.
+        // A page leaves out the place that it begins after. Of the places before `name` + `0`, the last is `name` itself.
         let after = MilestonePlace { name: format!("{}0", place.name), ..place.clone() };
         let reached = Span { from: place.reached_at, until: place.reached_at };
         let keyset = MilestoneKeyset { after, reached, is_ascending: false, limit: 1 };

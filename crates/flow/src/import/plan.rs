@@ -153,7 +153,8 @@ impl<'a> Planner<'a> {
             return Err(vec!["handle is another creator's".to_owned()]);
         }
         let mut profile = fields.apply(api, before).map_err(|faults| faults.0)?;
-        if row.email_hash.is_some() {
+        // Whoever has the address signs in as the creator, and can change how they are paid.
+        if row.email_hash.is_some() && !known.is_some_and(|known| known.sets_own_payout) {
             profile.creator.email_hash.clone_from(&row.email_hash);
         }
         Ok(profile)

@@ -95,7 +95,9 @@ const fn summary(event_type: EventType) -> &'static str {
         EventType::CreatorUpdated => "A creator's name, handle, aliases or tier changed.",
         EventType::InvitationAccepted => "A creator used a sign-in link for the first time.",
         EventType::CampaignCreatorAdded => "A creator has the first link in a campaign.",
-        EventType::OrderAttributed => "An order was credited, or its credits or net revenue changed.",
+        EventType::OrderAttributed => {
+            "An order was credited, or its credits or net revenue changed for another reason than a refund."
+        }
         EventType::OrderRefunded => "A credited order was refunded or cancelled.",
         EventType::CommissionCreated => "A line was added to the ledger, for an order or by a person.",
         EventType::CommissionApproved => "A line of the ledger may be paid.",

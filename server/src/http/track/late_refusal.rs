@@ -1,6 +1,6 @@
-//! Answers past a pixel key's budget are sent late. Refusing costs almost as much as storing, and who is refused at once sends
-//! the next request at once: a flood would take from all other brands what its refusals cost. Later it sends no more than its
-//! connections times the refusals that each gets in a second.
+//! Answers past the budget of a pixel key, or of an address that reports with one, are sent late. Refusing costs almost as much
+//! as storing, and who is refused at once sends the next request at once: a flood would take from all other brands what its
+//! refusals cost. Late, it gets one refusal a second over each connection.
 
 use core::time::Duration;
 use std::sync::Arc;

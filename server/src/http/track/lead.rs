@@ -17,7 +17,7 @@ use flow::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{redirect::client_address, request, take_test_mode};
+use super::{late_refusal::LateRefusals, redirect::client_address, request, take_test_mode};
 use crate::{
     config::Config,
     http::{
@@ -116,8 +116,14 @@ impl From<LeadError> for ApiError {
     ),
     security((), ("api_key" = []), ("bearer" = []))
 )]
-pub(crate) async fn lead(State(flow): State<Flow>, State(config): State<Arc<Config>>, request: Request) -> Response {
-    with_cors(respond(record(&flow, &config, request).await.map_err(ApiError::from)))
+pub(crate) async fn lead(
+    State(flow): State<Flow>,
+    State(config): State<Arc<Config>>,
+    State(refusals): State<LateRefusals>,
+    request: Request,
+) -> Response {
+    let outcome = record(&flow, &config, request).await.map_err(ApiError::from);
+    with_cors(respond(refusals.delayed(outcome).await))
 }
 
 async fn record(flow: &Flow, config: &Config, http: Request) -> Result<LeadResponse, LeadError> {

@@ -136,7 +136,22 @@ async fn who_is_let_in_later_reads_nothing_and_is_noticed(engine: Engine) {
     let ben = join(&server, &mail, "ben@example.com", Role::Member).await;
     let member = merchant(&server, &ben).await;
     let accounts = server.flow().accounts();
-    // A member cannot do it any more, an owner by mistake can.
+    // A member cannot do it in any way, an owner by mistake can.
+    let form = flow::creator_profile::ProfileForm {
+        name: "jess".into(),
+        handle: "jess".into(),
+        email: "ben@example.com".into(),
+        ..flow::creator_profile::ProfileForm::default()
+    };
+    let creators = server.flow().creators();
+    let other = creator(&server, "other", "").await;
+    for refused in [
+        creators.save_profile(&member, &jess, &form).await,
+        creators.merge(&member, &jess, &other).await,
+        creators.merge(&member, &other, &jess).await,
+    ] {
+        assert!(matches!(refused, Err(flow::FlowError::OwnerOnly)), "{refused:?}");
+    }
     let refused = accounts.invite(&member, "ben@example.com", Invited::Creator(jess.clone())).await;
     assert!(matches!(refused, Err(flow::FlowError::OwnerOnly)), "{refused:?}");
     accounts.invite(&server.merchant, "ben@example.com", Invited::Creator(jess.clone())).await.unwrap();
