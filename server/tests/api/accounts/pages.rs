@@ -90,7 +90,7 @@ async fn setup_ticks_its_steps_and_makes_keys(engine: Engine) {
     server.click(link.code.as_str()).await;
     let text = page(&server, SETUP, &cookie).await;
     assert!(text.contains("Set up CreatorScore · 2 of 5") && text.contains("we saw a click"), "{text}");
-    assert!(text.contains("<setup-steps>") && text.contains("aria-label=\"QR code of"), "{text}");
+    assert!(text.contains("<setup-steps ") && text.contains("aria-label=\"QR code of"), "{text}");
 
     let answer = post(&server, SETUP, &[("do", "create-key"), ("kind", "server")], &cookie).await;
     let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());
