@@ -180,7 +180,24 @@ async fn who_is_let_in_later_reads_nothing_and_is_noticed(engine: Engine) {
     server.stop().await;
 }
 
+/// An invitation that a member sent before it was known how the creator is paid admits nobody afterwards.
+async fn an_older_invitation_admits_nobody(engine: Engine) {
+    let (server, mail) = with_mail(engine).await;
+    let jess = creator(&server, "jess", "jess@example.com").await;
+    let member = merchant(&server, &join(&server, &mail, "ben@example.com", Role::Member).await).await;
+    server.flow().accounts().invite(&member, "ben@example.com", Invited::Creator(jess.clone())).await.unwrap();
+    server.settle().await;
+    let token = mail.token_for("ben@example.com");
+    let own = signed_in(&server, &mail, "jess@example.com").await;
+    assert_eq!(location(&post(&server, PAID, &bank(IBAN), &own).await), "/creator/paid?done=details");
+    let url = format!("{}/sign-in/{token}", server.url);
+    let answer = server.http.post(url).header("sec-fetch-site", "same-origin").send().await.unwrap();
+    assert_eq!(location(&answer), "/sign-in?used");
+    assert_eq!(server.flow().accounts().invitations(&server.merchant).await.unwrap(), []);
+    server.stop().await;
+}
+
 beside_both_engines!(
-    creators_say_how_they_are_paid a_link_of_the_brand_does_not_change_it
+    an_older_invitation_admits_nobody creators_say_how_they_are_paid a_link_of_the_brand_does_not_change_it
     who_is_let_in_later_reads_nothing_and_is_noticed
 );
