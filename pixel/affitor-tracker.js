@@ -72,6 +72,13 @@
   // Settled once the click is recorded, so that a sign-up on the landing page waits for it.
   var ready = Promise.resolve();
 
+  // What an earlier yes has left goes with a no.
+  if (clickId && isRefused()) {
+    setCookie("affitor_click_id", "", 0);
+    setCookie("affitor_aff_url", "", 0);
+    clickId = affiliateUrl = null;
+  }
+
   // A reload and a further page of the same visit are no new click; another partner's URL is.
   if (code && !isRefused() && !(clickId && affiliateCode(affiliateUrl) === code)) {
     var url = location.origin + location.pathname + "?aff=" + encodeURIComponent(code);

@@ -190,6 +190,7 @@
     var may = core && allowed();
     if (may === false) {
       pending.splice(0).forEach(function (item) { item.ok(); });
+      if (storage("sessionStorage", "_cs_c")) cart('{"attributes":{"_cs_pv":"","_cs_ref":""}}');
       ["_cs_pv", "_cs_id", "_cs_ref"].forEach(function (name) {
         setCookie(name, "");
       });
@@ -237,11 +238,19 @@
 
   // Writes visitor and link to the cart's attributes, once per session and link; Shopify copies them to the order.
   function stamp() {
-    var shopify = window.Shopify;
     var mark = pv() + ref();
-    if (hasStarted && shopify && shopify.routes && cookie("cart") && storage("sessionStorage", "_cs_c") !== mark) {
-      post(shopify.routes.root + "cart/update.js", core.c(), { "Content-Type": "application/json" }).then(function (answer) {
-        if (answer.ok) storage("sessionStorage", "_cs_c", mark);
+    if (hasStarted && allowed() && storage("sessionStorage", "_cs_c") !== mark) cart(core.c(), mark);
+  }
+
+  // Changes the cart's attributes, if there is a cart. What was stamped is taken back if it is refused meanwhile.
+  function cart(body, mark) {
+    var shopify = window.Shopify;
+    if (shopify && shopify.routes && cookie("cart")) {
+      post(shopify.routes.root + "cart/update.js", body, { "Content-Type": "application/json" }).then(function (answer) {
+        if (mark && answer.ok) {
+          storage("sessionStorage", "_cs_c", mark);
+          start();
+        }
       });
     }
   }

@@ -50,6 +50,24 @@ test("a refusal while an event is on its way keeps no copy of it", async ({ merc
   expect(await shopper.stored()).toEqual(["_cs_no"]);
 });
 
+test("a refusal takes back what the cart was told, and the cart is told nothing afterwards", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const shopper = await newShopper();
+  const updates: string[] = [];
+  shopper.page.on("request", (request) => request.url().endsWith("/cart/update.js") && updates.push(request.postData() ?? ""));
+  await shopper.openProduct();
+  await shopper.page.getByRole("button", { name: "Add to cart" }).click();
+  await expect.poll(() => updates.length).toBe(1);
+  await expect.poll(() => shopper.stored()).toContain("_cs_c");
+  await shopper.consent(false);
+  await expect.poll(() => updates[1]).toBe('{"attributes":{"_cs_pv":"","_cs_ref":""}}');
+  await shopper.page.evaluate(() => document.dispatchEvent(new Event("shopify:cart:lines-update")));
+  await shopper.page.waitForTimeout(A_MOMENT);
+  expect(updates.length).toBe(2);
+  expect(await shopper.stored()).toEqual(["_cs_no"]);
+});
+
 test("with data-consent=required a late yes loses nothing, and nothing is sent before it", async ({ merchant, newShopper }) => {
   await merchant.install();
   await merchant.installPixel();
