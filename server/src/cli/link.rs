@@ -189,13 +189,13 @@ pub(super) async fn run(flow: &Flow, operator: Operator, command: LinkCommand) -
 
 async fn list(flow: &Flow, merchant: &Merchant, page: &PageOptions, filter: &Filter) -> Answer {
     let links = flow.api().links_page(merchant, &page.keyset(LinkId::PREFIX), filter).await?;
-    let body = |object| serde_json::to_value(LinkBody::plain(flow, object, !merchant.is_sandbox()));
+    let body = |object| serde_json::to_value(LinkBody::of(flow, object, !merchant.is_sandbox()));
     let objects: Vec<Value> = links.iter().map(body).collect::<Result<_, _>>()?;
     Ok(page.list("/api/v1/links", objects, &COLUMNS))
 }
 
 async fn write(flow: &Flow, merchant: &Merchant, intent: Intent<LinkFields>) -> Answer {
     let is_live = !merchant.is_sandbox();
-    let render = |rows: &[_]| answer_one(rows, |object| LinkBody::plain(flow, object, is_live));
+    let render = |rows: &[_]| answer_one(rows, |object| LinkBody::of(flow, object, is_live));
     written(flow.api().write_links(merchant, None, &[Ok(intent)], &render).await?, &DETAILS)
 }

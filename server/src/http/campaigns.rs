@@ -7,7 +7,7 @@ use axum::{
 };
 use domain::{campaign::Campaign, scope::Scope};
 use flow::{
-    Flow, Invalid,
+    Flow, FlowError, Invalid,
     api::{
         Object,
         campaign::CampaignFields,
@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 use super::{
     api::{
         call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, intent, respond},
+        expand::Expandable,
         fault::{Fault, FaultBody},
         field::{FlagPatch, NotesPatch, TextPatch, common},
         list::{ListBody, ListQuery, ObjectParams, PageParams},
@@ -51,6 +52,15 @@ impl CampaignBody {
         let Campaign { id, name, created_at } = &object.value;
         let common = CommonBody::new(*created_at, object, is_live);
         Self { id: id.to_string(), object: "campaign", name: name.clone(), common }
+    }
+}
+
+impl Expandable for CampaignBody {
+    const NAME: &'static str = "campaign";
+    const RESOURCE: &'static str = RESOURCE;
+
+    async fn read(call: &Call, id: &str) -> Result<Self, FlowError> {
+        Ok(Self::of(&call.flow.api().campaign(&call.merchant, id).await?, call.is_live()))
     }
 }
 

@@ -18,11 +18,15 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     api::{
         call::{BulkBody, BulkRow, Call, OnceParams, WriteCall},
+        expand::{Expand, Reference, expandable},
         fault::{Fault, FaultBody},
         list::{ListBody, ListQuery, PageParams},
     },
     body::{DateTimeField, Faults, TextField, UuidField},
+    campaigns::CampaignBody,
+    creators::CreatorBody,
     error::ApiError,
+    links::LinkBody,
 };
 use crate::ingest::Ingest;
 
@@ -38,11 +42,11 @@ pub(crate) struct ClickObjectBody {
     #[schema(example = "click")]
     object: &'static str,
     /// The link.
-    link: String,
+    link: Reference<LinkBody>,
     /// The link's creator at the time.
-    creator: Option<String>,
+    creator: Option<Reference<CreatorBody>>,
     /// The link's campaign.
-    campaign: Option<String>,
+    campaign: Option<Reference<CampaignBody>>,
     /// The visitor id, as `pv_id` names it elsewhere; null once the visitor was erased.
     visitor: Option<String>,
     /// When it was.
@@ -84,9 +88,9 @@ impl ClickObjectBody {
         Self {
             id: id.to_string(),
             object: "click",
-            link: link.to_string(),
-            creator: creator.as_ref().map(ToString::to_string),
-            campaign: campaign.as_ref().map(ToString::to_string),
+            link: Reference::id(&link),
+            creator: creator.as_ref().map(Reference::id),
+            campaign: campaign.as_ref().map(Reference::id),
             visitor: (!pv_id.is_empty()).then_some(pv_id),
             at: at.to_rfc3339(),
             device,
@@ -116,11 +120,20 @@ struct ClickParams {
     human: Option<bool>,
 }
 
+expandable!(ClickExpandParams, ClickExpandable: Creator = "creator", Campaign = "campaign", Link = "link");
+
+/// Shows whole what the request asks for.
+async fn expand_bodies(call: &Call, expand: &Expand, bodies: &mut [ClickObjectBody]) -> Result<(), Fault> {
+    expand.fill(call, bodies.iter_mut().filter_map(|body| body.creator.as_mut())).await?;
+    expand.fill(call, bodies.iter_mut().filter_map(|body| body.campaign.as_mut())).await?;
+    expand.fill(call, bodies.iter_mut().map(|body| &mut body.link)).await
+}
+
 /// Lists clicks. A filter that few of many clicks pass is searched for in parts: an answer may then have fewer clicks than
 /// `limit`, or none, and says in `continue_from` where to go on.
 #[utoipa::path(
     get, path = "/api/v1/clicks", tag = "Clicks", operation_id = "listClicks",
-    params(PageParams, ClickParams),
+    params(PageParams, ClickParams, ClickExpandParams),
     responses((status = 200, description = "A page of clicks, newest first", body = ListBody<ClickObjectBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -128,16 +141,19 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     let mut query = ListQuery::of(request.uri());
     let filter = ClickFilter { link: query.link(), creator: query.creator(), is_human: query.flag("human") };
+    let expand = Expand::of(&mut query, EXPANDABLE);
     let page = query.page(ClickId::PREFIX)?;
     let ClickPage { clicks, stopped_at } = flow.api().clicks_page(&call.merchant, &page.keyset, &filter).await?;
     let body = |object| ClickObjectBody::of(object, call.is_live());
-    Ok(page.searched_body(clicks, stopped_at.map(|id| id.to_string()), body))
+    let mut list = page.searched_body(clicks, stopped_at.map(|id| id.to_string()), body);
+    expand_bodies(&call, &expand, &mut list.data).await?;
+    Ok(list)
 }
 
 /// Gets a click.
 #[utoipa::path(
     get, path = "/api/v1/clicks/{id}", tag = "Clicks", operation_id = "getClick",
-    params(("id" = String, Path, description = "The click's id")),
+    params(("id" = String, Path, description = "The click's id"), ClickExpandParams),
     responses((status = 200, description = "The click", body = ClickObjectBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -147,9 +163,11 @@ pub(crate) async fn get(
     request: Request,
 ) -> Result<Json<ClickObjectBody>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
-    ListQuery::of(request.uri()).end()?;
+    let expand = Expand::alone(request.uri(), EXPANDABLE)?;
     let object = flow.api().click(&call.merchant, &id).await?;
-    Ok(Json(ClickObjectBody::of(object, call.is_live())))
+    let mut body = ClickObjectBody::of(object, call.is_live());
+    expand_bodies(&call, &expand, core::slice::from_mut(&mut body)).await?;
+    Ok(Json(body))
 }
 
 /// A click that another link shortener saw.

@@ -11,7 +11,7 @@ use domain::{
     scope::Scope,
 };
 use flow::{
-    Flow, Invalid,
+    Flow, FlowError, Invalid,
     api::{
         Object,
         catalogue::{ItemQuery, Planned, collab::CollabFields},
@@ -24,12 +24,15 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     api::{
         call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, intent, respond},
+        expand::{Expand, Expandable, Reference, expandable},
         fault::{Fault, FaultBody},
         field::{Choice, FlagPatch, LongTextPatch, NotesPatch, OneOf, Patch, TextPatch, TimePatch, UrlPatch, common},
         list::{ListBody, ListQuery, ObjectParams, PageParams},
         object::CommonBody,
     },
     body::{Faults, FieldKind},
+    creators::CreatorBody,
+    links::LinkBody,
 };
 
 const RESOURCE: &str = "collabs";
@@ -44,7 +47,7 @@ pub(crate) struct CollabBody {
     #[schema(example = "collab")]
     object: &'static str,
     /// The creator.
-    creator: String,
+    creator: Reference<CreatorBody>,
     /// The tier of this collaboration.
     tier: Option<String>,
     /// The discount code that shoppers get. Orders with it are evidence for `link`.
@@ -68,7 +71,7 @@ pub(crate) struct CollabBody {
     /// Where its link leads; your shop if `null`.
     destination: Option<String>,
     /// The link that credits the creator.
-    link: Option<String>,
+    link: Option<Reference<LinkBody>>,
     /// The address of that link.
     link_url: Option<String>,
     #[serde(flatten)]
@@ -139,7 +142,7 @@ impl CollabBody {
         Self {
             id: collab.id.to_string(),
             object: "collab",
-            creator: collab.creator.to_string(),
+            creator: Reference::id(&collab.creator),
             tier: collab.tier.clone(),
             affiliate_code: collab.affiliate_code.clone(),
             discount: collab.discount.map(DiscountBody::of),
@@ -154,7 +157,7 @@ impl CollabBody {
                 .map(|slug| format!("{}/c/{slug}", flow.settings().public_url)),
             intro: collab.intro.clone(),
             destination: collab.destination.as_ref().map(|url| url.as_str().to_owned()),
-            link: collab.link.as_ref().map(|link| link.id.to_string()),
+            link: collab.link.as_ref().map(|link| Reference::id(&link.id)),
             link_url: collab.link.as_ref().map(|link| flow.links().tracking_url(link.code)),
             common,
         }
@@ -319,10 +322,28 @@ struct CollabParams {
     status: Option<CollabStatusName>,
 }
 
+impl Expandable for CollabBody {
+    const NAME: &'static str = "collab";
+    const RESOURCE: &'static str = RESOURCE;
+
+    async fn read(call: &Call, id: &str) -> Result<Self, FlowError> {
+        let object = call.flow.api().collab(&call.merchant, id).await?;
+        Ok(Self::of(&call.flow, &object, call.is_live()))
+    }
+}
+
+expandable!(CollabExpandParams, CollabExpandable: Creator = "creator", Link = "link");
+
+/// Shows whole what the request asks for.
+async fn expand_bodies(call: &Call, expand: &Expand, bodies: &mut [CollabBody]) -> Result<(), Fault> {
+    expand.fill(call, bodies.iter_mut().map(|body| &mut body.creator)).await?;
+    expand.fill(call, bodies.iter_mut().filter_map(|body| body.link.as_mut())).await
+}
+
 /// Lists collabs.
 #[utoipa::path(
     get, path = "/api/v1/collabs", tag = "Collabs", operation_id = "listCollabs",
-    params(PageParams, ObjectParams, CollabParams),
+    params(PageParams, ObjectParams, CollabParams, CollabExpandParams),
     responses((status = 200, description = "A page of collabs, newest first", body = ListBody<CollabBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -333,15 +354,18 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     common.creator = query.parse("creator", "must be a creator's id (crt_…)", |text| text.parse().ok());
     let status = query.parse("status", &format!("must be one of {}", CollabStatus::names()), CollabStatus::parse);
     let filter = ItemQuery { common, collab: None, status };
+    let expand = Expand::of(&mut query, EXPANDABLE);
     let page = query.page("clb")?;
     let objects = flow.api().collabs_page(&call.merchant, &page.keyset, filter).await?;
-    Ok(page.body(objects, |object| CollabBody::of(&flow, &object, call.is_live())))
+    let mut list = page.body(objects, |object| CollabBody::of(&flow, &object, call.is_live()));
+    expand_bodies(&call, &expand, &mut list.data).await?;
+    Ok(list)
 }
 
 /// Gets a collab.
 #[utoipa::path(
     get, path = "/api/v1/collabs/{id}", tag = "Collabs", operation_id = "getCollab",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id"), CollabExpandParams),
     responses((status = 200, description = "The collab", body = CollabBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -351,9 +375,11 @@ pub(crate) async fn get(
     request: Request,
 ) -> Result<Json<CollabBody>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
-    ListQuery::of(request.uri()).end()?;
+    let expand = Expand::alone(request.uri(), EXPANDABLE)?;
     let object = flow.api().collab(&call.merchant, &id).await?;
-    Ok(Json(CollabBody::of(&flow, &object, call.is_live())))
+    let mut body = CollabBody::of(&flow, &object, call.is_live());
+    expand_bodies(&call, &expand, core::slice::from_mut(&mut body)).await?;
+    Ok(Json(body))
 }
 
 /// Adds a collab.

@@ -21,13 +21,17 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{Call, OnceParams, WriteCall, answer, respond},
+        call::{Call, NoFields, OnceParams, WriteCall, answer, respond},
+        expand::{Expand, Reference, expandable},
         fault::{Fault, FaultBody},
         field::{FlagPatch, NotesPatch, TextPatch, common},
         list::{ListBody, ListQuery, PageParams},
         object::notes,
     },
     body::{Faults, IntegerField, TextField},
+    creators::CreatorBody,
+    orders::OrderObjectBody,
+    payouts::PayoutBody,
 };
 
 const RESOURCE: &str = "commissions";
@@ -42,9 +46,9 @@ pub(crate) struct CommissionBody {
     #[schema(example = "commission")]
     object: &'static str,
     /// The creator.
-    creator: String,
+    creator: Reference<CreatorBody>,
     /// The order that it is for.
-    order: Option<String>,
+    order: Option<Reference<OrderObjectBody>>,
     /// The rule that it follows from.
     rule: Option<String>,
     /// Earned (`accrual`), taken back (`reversal`), added by a person (`adjustment`), or the line of a payout.
@@ -67,7 +71,7 @@ pub(crate) struct CommissionBody {
     /// The entry that this one edits.
     edits: Option<String>,
     /// The payout that contains it.
-    payout: Option<String>,
+    payout: Option<Reference<PayoutBody>>,
     /// When its hold ends.
     #[schema(format = DateTime)]
     payable_at: String,
@@ -117,8 +121,8 @@ impl CommissionBody {
         Self {
             id: entry.id.to_string(),
             object: "commission",
-            creator: entry.creator.to_string(),
-            order: entry.order.as_ref().map(ToString::to_string),
+            creator: Reference::id(&entry.creator),
+            order: entry.order.as_ref().map(Reference::id),
             rule: entry.rule.as_ref().map(ToString::to_string),
             kind: entry.kind.as_str(),
             status: status.as_str(),
@@ -127,7 +131,7 @@ impl CommissionBody {
             currency: entry.currency.to_string(),
             reason: entry.reason.clone(),
             edits: edited.as_ref().map(ToString::to_string),
-            payout: entry.payout.as_ref().map(ToString::to_string),
+            payout: entry.payout.as_ref().map(Reference::id),
             payable_at: entry.payable_at.to_rfc3339(),
             created: entry.created_at.to_rfc3339(),
             updated: object.updated_at.to_rfc3339(),
@@ -158,10 +162,19 @@ struct CommissionParams {
     updated_gte: Option<String>,
 }
 
+expandable!(CommissionExpandParams, CommissionExpandable: Creator = "creator", Order = "order", Payout = "payout");
+
+/// Shows whole what the request asks for.
+async fn expand_bodies(call: &Call, expand: &Expand, bodies: &mut [CommissionBody]) -> Result<(), Fault> {
+    expand.fill(call, bodies.iter_mut().map(|body| &mut body.creator)).await?;
+    expand.fill(call, bodies.iter_mut().filter_map(|body| body.order.as_mut())).await?;
+    expand.fill(call, bodies.iter_mut().filter_map(|body| body.payout.as_mut())).await
+}
+
 /// Lists commissions.
 #[utoipa::path(
     get, path = "/api/v1/commissions", tag = "Commissions", operation_id = "listCommissions",
-    params(PageParams, CommissionParams),
+    params(PageParams, CommissionParams, CommissionExpandParams),
     responses((status = 200, description = "A page of commissions, newest first", body = ListBody<CommissionBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -177,15 +190,18 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
         external_id: query.text("external_id"),
         updated: query.span("updated"),
     };
+    let expand = Expand::of(&mut query, EXPANDABLE);
     let page = query.page("led")?;
     let objects = flow.api().commissions_page(&call.merchant, &page.keyset, &filter).await?;
-    Ok(page.body(objects, |object| CommissionBody::of(&object, call.is_live())))
+    let mut list = page.body(objects, |object| CommissionBody::of(&object, call.is_live()));
+    expand_bodies(&call, &expand, &mut list.data).await?;
+    Ok(list)
 }
 
 /// Gets a commission.
 #[utoipa::path(
     get, path = "/api/v1/commissions/{id}", tag = "Commissions", operation_id = "getCommission",
-    params(("id" = String, Path, description = "The commission's id")),
+    params(("id" = String, Path, description = "The commission's id"), CommissionExpandParams),
     responses((status = 200, description = "The commission", body = CommissionBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -195,9 +211,11 @@ pub(crate) async fn get(
     request: Request,
 ) -> Result<Json<CommissionBody>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
-    ListQuery::of(request.uri()).end()?;
+    let expand = Expand::alone(request.uri(), EXPANDABLE)?;
     let object = flow.api().commission(&call.merchant, &id).await?;
-    Ok(Json(CommissionBody::of(&object, call.is_live())))
+    let mut body = CommissionBody::of(&object, call.is_live());
+    expand_bodies(&call, &expand, core::slice::from_mut(&mut body)).await?;
+    Ok(Json(body))
 }
 
 /// What changes about a commission.
@@ -241,7 +259,7 @@ impl CommissionEditRequest {
 }
 
 /// Edits a commission. An entry of its own adds the difference to the amount; it is payable when the edited one is, and no
-/// earlier than now. Your id and notes may be changed alone.
+/// earlier than now. Your id and notes may be changed alone; none are kept once the customer of the order was erased.
 #[utoipa::path(
     patch, path = "/api/v1/commissions/{id}", tag = "Commissions", operation_id = "editCommission",
     params(("id" = String, Path, description = "The commission's id"), OnceParams),
@@ -282,8 +300,3 @@ pub(crate) async fn approve(
     let render = |object: &Object<Commission>| answer(StatusCode::OK, &CommissionBody::of(object, is_live));
     Ok(respond(flow.api().approve_commission(&call.call.merchant, call.claim.as_ref(), &id, &render).await?))
 }
-
-/// A body without fields.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NoFields {}

@@ -23,6 +23,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     api::{
         call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, intent, respond},
+        expand::{Expand, Reference, expandable},
         fault::{Fault, FaultBody},
         field::{
             ContentTypePatch, FlagPatch, NotesPatch, Patch, PlatformPatch, TextPatch, TimePatch, UrlPatch, common,
@@ -31,6 +32,8 @@ use super::{
         object::{CommonBody, ContentTypeName, PlatformName},
     },
     body::{Faults, FieldKind},
+    creators::CreatorBody,
+    links::LinkBody,
 };
 
 const RESOURCE: &str = "content";
@@ -45,9 +48,9 @@ pub(crate) struct ContentBody {
     #[schema(example = "content")]
     object: &'static str,
     /// The creator.
-    creator: String,
+    creator: Reference<CreatorBody>,
     /// The link that is in it.
-    link: Option<String>,
+    link: Option<Reference<LinkBody>>,
     /// The platform on which it was posted.
     #[schema(value_type = Option<PlatformName>)]
     platform: Option<&'static str>,
@@ -97,8 +100,8 @@ impl ContentBody {
         Self {
             id: content.id.to_string(),
             object: "content",
-            creator: content.creator.to_string(),
-            link: content.link.as_ref().map(ToString::to_string),
+            creator: Reference::id(&content.creator),
+            link: content.link.as_ref().map(Reference::id),
             platform: content.platform.map(domain::link::Platform::as_str),
             content_type: content.content_type.map(domain::link::ContentType::as_str),
             url: url(&content.url),
@@ -246,10 +249,18 @@ struct ContentParams {
     creator: Option<String>,
 }
 
+expandable!(ContentExpandParams, ContentExpandable: Creator = "creator", Link = "link");
+
+/// Shows whole what the request asks for.
+async fn expand_bodies(call: &Call, expand: &Expand, bodies: &mut [ContentBody]) -> Result<(), Fault> {
+    expand.fill(call, bodies.iter_mut().map(|body| &mut body.creator)).await?;
+    expand.fill(call, bodies.iter_mut().filter_map(|body| body.link.as_mut())).await
+}
+
 /// Lists content.
 #[utoipa::path(
     get, path = "/api/v1/content", tag = "Content", operation_id = "listContent",
-    params(PageParams, ObjectParams, ContentParams),
+    params(PageParams, ObjectParams, ContentParams, ContentExpandParams),
     responses((status = 200, description = "A page of content, newest first", body = ListBody<ContentBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -259,15 +270,18 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let mut common = query.filter();
     common.creator = query.parse("creator", "must be a creator's id (crt_…)", |text| text.parse().ok());
     let filter = ItemQuery { common, ..ItemQuery::default() };
+    let expand = Expand::of(&mut query, EXPANDABLE);
     let page = query.page("cnt")?;
     let objects = flow.api().content_page(&call.merchant, &page.keyset, filter).await?;
-    Ok(page.body(objects, |object| ContentBody::of(&object, call.is_live())))
+    let mut list = page.body(objects, |object| ContentBody::of(&object, call.is_live()));
+    expand_bodies(&call, &expand, &mut list.data).await?;
+    Ok(list)
 }
 
 /// Gets a piece of content.
 #[utoipa::path(
     get, path = "/api/v1/content/{id}", tag = "Content", operation_id = "getContent",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id"), ContentExpandParams),
     responses((status = 200, description = "The content", body = ContentBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -277,9 +291,11 @@ pub(crate) async fn get(
     request: Request,
 ) -> Result<Json<ContentBody>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
-    ListQuery::of(request.uri()).end()?;
+    let expand = Expand::alone(request.uri(), EXPANDABLE)?;
     let object = flow.api().content(&call.merchant, &id).await?;
-    Ok(Json(ContentBody::of(&object, call.is_live())))
+    let mut body = ContentBody::of(&object, call.is_live());
+    expand_bodies(&call, &expand, core::slice::from_mut(&mut body)).await?;
+    Ok(Json(body))
 }
 
 /// Adds a piece of content.

@@ -12,10 +12,17 @@ use flow::{
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::api::{
-    call::Call,
-    fault::{Fault, FaultBody},
-    list::{ListBody, ListQuery, PageParams, conversion_place},
+use super::{
+    api::{
+        call::Call,
+        expand::{Expand, Reference, expandable},
+        fault::{Fault, FaultBody},
+        list::{ListBody, ListQuery, PageParams, conversion_place},
+    },
+    campaigns::CampaignBody,
+    creators::CreatorBody,
+    links::LinkBody,
+    orders::OrderObjectBody,
 };
 
 const RESOURCE: &str = "conversions";
@@ -30,13 +37,13 @@ pub(crate) struct ConversionBody {
     #[schema(example = "conversion")]
     object: &'static str,
     /// The order.
-    order: String,
+    order: Reference<OrderObjectBody>,
     /// The creator.
-    creator: Option<String>,
+    creator: Option<Reference<CreatorBody>>,
     /// The link.
-    link: String,
+    link: Reference<LinkBody>,
     /// The campaign.
-    campaign: Option<String>,
+    campaign: Option<Reference<CampaignBody>>,
     /// The kind of evidence that won.
     #[schema(example = "click")]
     kind: &'static str,
@@ -69,10 +76,10 @@ impl ConversionBody {
         Self {
             id: format!("cnv{order}_{}", credit.position),
             object: "conversion",
-            order: credit.order.to_string(),
-            creator: credit.creator.as_ref().map(ToString::to_string),
-            link: credit.link.to_string(),
-            campaign: credit.campaign.as_ref().map(ToString::to_string),
+            order: Reference::id(&credit.order),
+            creator: credit.creator.as_ref().map(Reference::id),
+            link: Reference::id(&credit.link),
+            campaign: credit.campaign.as_ref().map(Reference::id),
             kind: credit.kind.as_str(),
             amount_minor: credit.amount_minor,
             currency: credit.currency.to_string(),
@@ -103,10 +110,20 @@ struct ConversionParams {
     updated_gte: Option<String>,
 }
 
+expandable!(ConversionExpandParams, ConversionExpandable: Creator = "creator", Campaign = "campaign", Link = "link", Order = "order");
+
+/// Shows whole what the request asks for.
+async fn expand_bodies(call: &Call, expand: &Expand, bodies: &mut [ConversionBody]) -> Result<(), Fault> {
+    expand.fill(call, bodies.iter_mut().filter_map(|body| body.creator.as_mut())).await?;
+    expand.fill(call, bodies.iter_mut().filter_map(|body| body.campaign.as_mut())).await?;
+    expand.fill(call, bodies.iter_mut().map(|body| &mut body.link)).await?;
+    expand.fill(call, bodies.iter_mut().map(|body| &mut body.order)).await
+}
+
 /// Lists conversions.
 #[utoipa::path(
     get, path = "/api/v1/conversions", tag = "Conversions", operation_id = "listConversions",
-    params(PageParams, ConversionParams),
+    params(PageParams, ConversionParams, ConversionExpandParams),
     responses((status = 200, description = "A page of conversions, those of the latest placed order first", body = ListBody<ConversionBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -116,15 +133,18 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let (creator, campaign) = query.owners();
     let (link, order, updated) = (query.link(), query.order(), query.span("updated"));
     let filter = ConversionFilter { creator, campaign, link, order, updated };
+    let expand = Expand::of(&mut query, EXPANDABLE);
     let (keyset, page) = query.conversions_page()?;
     let objects = flow.api().conversions_page(&call.merchant, &keyset, &filter).await?;
-    Ok(page.body(objects, |object| ConversionBody::of(&object, call.is_live())))
+    let mut list = page.body(objects, |object| ConversionBody::of(&object, call.is_live()));
+    expand_bodies(&call, &expand, &mut list.data).await?;
+    Ok(list)
 }
 
 /// Gets a conversion. A settlement of its order may replace it: the id is then of another share, or of none.
 #[utoipa::path(
     get, path = "/api/v1/conversions/{id}", tag = "Conversions", operation_id = "getConversion",
-    params(("id" = String, Path, description = "The conversion's id")),
+    params(("id" = String, Path, description = "The conversion's id"), ConversionExpandParams),
     responses((status = 200, description = "The conversion", body = ConversionBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -134,9 +154,11 @@ pub(crate) async fn get(
     request: Request,
 ) -> Result<Json<ConversionBody>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
-    ListQuery::of(request.uri()).end()?;
+    let expand = Expand::alone(request.uri(), EXPANDABLE)?;
     let (order, position) = conversion_place(&id).ok_or(FlowError::NotFound("conversion"))?;
     let order: OrderId = order.parse().map_err(|_| FlowError::NotFound("conversion"))?;
     let object = flow.api().conversion(&call.merchant, &order, position).await?;
-    Ok(Json(ConversionBody::of(&object, call.is_live())))
+    let mut body = ConversionBody::of(&object, call.is_live());
+    expand_bodies(&call, &expand, core::slice::from_mut(&mut body)).await?;
+    Ok(Json(body))
 }

@@ -24,6 +24,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     api::{
         call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, intent, respond},
+        expand::Expandable,
         fault::{Fault, FaultBody},
         field::{
             Choice, CreatorStatusPatch, FlagPatch, NotesPatch, SocialRequest, SocialsPatch, TextPatch, TextsPatch,
@@ -120,6 +121,15 @@ impl CreatorBody {
             partner_code: creator.partner_code.as_ref().map(ToString::to_string),
             common: CommonBody::new(creator.created_at, object, is_live),
         }
+    }
+}
+
+impl Expandable for CreatorBody {
+    const NAME: &'static str = "creator";
+    const RESOURCE: &'static str = RESOURCE;
+
+    async fn read(call: &Call, id: &str) -> Result<Self, FlowError> {
+        Ok(Self::of(&call.flow.api().creator(&call.merchant, id).await?, call.is_live()))
     }
 }
 

@@ -26,12 +26,16 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     api::{
         call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, intent, respond},
+        expand::{Expand, Reference, expandable},
         fault::{Fault, FaultBody},
         field::{FlagPatch, LongTextPatch, NotesPatch, Patch, TextPatch, common},
         list::{ListBody, ListQuery, ObjectParams, PageParams},
         object::CommonBody,
     },
     body::{Faults, FieldKind},
+    collabs::CollabBody,
+    creators::CreatorBody,
+    products::ProductBody,
 };
 
 const RESOURCE: &str = "drops";
@@ -46,9 +50,9 @@ pub(crate) struct DropBody {
     #[schema(example = "drop")]
     object: &'static str,
     /// The creator.
-    creator: String,
+    creator: Reference<CreatorBody>,
     /// The collab on whose page it is; on those of all of the creator's collabs if `null`.
-    collab: Option<String>,
+    collab: Option<Reference<CollabBody>>,
     /// Title.
     title: String,
     /// What it is about.
@@ -68,7 +72,7 @@ pub(crate) struct DropBody {
 #[derive(Clone, Serialize, ToSchema)]
 struct DropProductBody {
     /// The product.
-    product: String,
+    product: Reference<ProductBody>,
     /// Its place in the drop, from 0.
     position: usize,
     /// What the creator says about it.
@@ -80,7 +84,7 @@ struct DropProductBody {
 impl DropProductBody {
     fn of((position, shown): (usize, &DropProduct)) -> Self {
         Self {
-            product: shown.product.to_string(),
+            product: Reference::id(&shown.product),
             position,
             note: shown.note.clone(),
             media_url: shown.media_url.as_ref().map(|url| url.as_str().to_owned()),
@@ -103,8 +107,8 @@ impl DropBody {
         Self {
             id: drop.id.to_string(),
             object: "drop",
-            creator: drop.creator.to_string(),
-            collab: drop.collab.as_ref().map(ToString::to_string),
+            creator: Reference::id(&drop.creator),
+            collab: drop.collab.as_ref().map(Reference::id),
             title: drop.title.clone(),
             description: drop.description.clone(),
             products: drop.products.iter().enumerate().map(DropProductBody::of).collect(),
@@ -240,10 +244,20 @@ struct DropParams {
     collab: Option<String>,
 }
 
+expandable!(DropExpandParams, DropExpandable: Creator = "creator", Collab = "collab", Product = "product");
+
+/// Shows whole what the request asks for.
+async fn expand_bodies(call: &Call, expand: &Expand, bodies: &mut [DropBody]) -> Result<(), Fault> {
+    expand.fill(call, bodies.iter_mut().map(|body| &mut body.creator)).await?;
+    expand.fill(call, bodies.iter_mut().filter_map(|body| body.collab.as_mut())).await?;
+    let products = bodies.iter_mut().flat_map(|body| &mut body.products);
+    expand.fill(call, products.map(|shown| &mut shown.product)).await
+}
+
 /// Lists drops.
 #[utoipa::path(
     get, path = "/api/v1/drops", tag = "Drops", operation_id = "listDrops",
-    params(PageParams, ObjectParams, DropParams),
+    params(PageParams, ObjectParams, DropParams, DropExpandParams),
     responses((status = 200, description = "A page of drops, newest first", body = ListBody<DropBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -254,15 +268,18 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     common.creator = query.parse("creator", "must be a creator's id (crt_…)", |text| text.parse().ok());
     let collab = query.parse("collab", "must be a collab's id (clb_…)", |text| text.parse().ok());
     let filter = ItemQuery { common, collab, status: None };
+    let expand = Expand::of(&mut query, EXPANDABLE);
     let page = query.page("drp")?;
     let objects = flow.api().drops_page(&call.merchant, &page.keyset, filter).await?;
-    Ok(page.body(objects, |object| DropBody::of(&object, call.is_live())))
+    let mut list = page.body(objects, |object| DropBody::of(&object, call.is_live()));
+    expand_bodies(&call, &expand, &mut list.data).await?;
+    Ok(list)
 }
 
 /// Gets a drop.
 #[utoipa::path(
     get, path = "/api/v1/drops/{id}", tag = "Drops", operation_id = "getDrop",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id"), DropExpandParams),
     responses((status = 200, description = "The drop", body = DropBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -272,9 +289,11 @@ pub(crate) async fn get(
     request: Request,
 ) -> Result<Json<DropBody>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
-    ListQuery::of(request.uri()).end()?;
+    let expand = Expand::alone(request.uri(), EXPANDABLE)?;
     let object = flow.api().drop(&call.merchant, &id).await?;
-    Ok(Json(DropBody::of(&object, call.is_live())))
+    let mut body = DropBody::of(&object, call.is_live());
+    expand_bodies(&call, &expand, core::slice::from_mut(&mut body)).await?;
+    Ok(Json(body))
 }
 
 /// Adds a drop. Its creator gets a link to each product that has a page in your shop.

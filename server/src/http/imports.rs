@@ -21,13 +21,10 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use self::upload::Upload;
-use super::{
-    api::{
-        call::{Call, OnceParams, WriteCall, answer, respond},
-        fault::{Code, Fault, FaultBody},
-        list::{ListBody, ListQuery, PageParams},
-    },
-    commissions::NoFields,
+use super::api::{
+    call::{Call, NoFields, OnceParams, WriteCall, answer, respond},
+    fault::{Code, Fault, FaultBody},
+    list::{ListBody, ListQuery, PageParams},
 };
 use crate::worker::Wake;
 

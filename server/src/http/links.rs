@@ -1,7 +1,5 @@
 //! `/api/v1/links`: links through the unified API.
 
-use std::collections::{BTreeSet, HashMap};
-
 use axum::{
     Json,
     extract::{Path, Request, State},
@@ -9,7 +7,7 @@ use axum::{
 };
 use domain::{link::Link, scope::Scope};
 use flow::{
-    Flow, Invalid,
+    Flow, FlowError, Invalid,
     api::{
         Object,
         link::LinkFields,
@@ -22,10 +20,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     api::{
         call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, intent, respond},
+        expand::{Expand, Expandable, Reference, expandable},
         fault::{Fault, FaultBody},
         field::{ContentTypePatch, FlagPatch, NotesPatch, PlatformPatch, TextPatch, TimePatch, UrlPatch, common},
         list::{ListBody, ListQuery, ObjectParams, PageParams},
-        object::{CommonBody, ContentTypeName, PlatformName, Reference},
+        object::{CommonBody, ContentTypeName, PlatformName},
     },
     body::Faults,
     campaigns::CampaignBody,
@@ -71,57 +70,9 @@ pub(crate) struct LinkBody {
     common: CommonBody,
 }
 
-/// The objects that links name, where the request asks for them.
-#[derive(Default)]
-struct Expanded {
-    creators: HashMap<String, CreatorBody>,
-    campaigns: HashMap<String, CampaignBody>,
-}
-
-impl Expanded {
-    /// Reads the objects that these links name.
-    async fn read(call: &Call, names: &BTreeSet<String>, links: &[Object<Link>]) -> Result<Self, Fault> {
-        for (name, resource) in [("creator", "creators"), ("campaign", "campaigns")] {
-            if names.contains(name) {
-                call.require(Scope::read(resource))?;
-            }
-        }
-        let (api, mut expanded) = (call.flow.api(), Self::default());
-        for link in links.iter().map(|object| &object.value) {
-            if let Some(id) = link.creator.as_ref().filter(|_| names.contains("creator")).map(ToString::to_string)
-                && !expanded.creators.contains_key(&id)
-                && let Ok(creator) = api.creator(&call.merchant, &id).await
-            {
-                expanded.creators.insert(id, CreatorBody::of(&creator, call.is_live()));
-            }
-            if let Some(id) = link.campaign.as_ref().filter(|_| names.contains("campaign")).map(ToString::to_string)
-                && !expanded.campaigns.contains_key(&id)
-            {
-                let campaign = api.campaign(&call.merchant, &id).await?;
-                expanded.campaigns.insert(id, CampaignBody::of(&campaign, call.is_live()));
-            }
-        }
-        Ok(expanded)
-    }
-}
-
-/// An id, or the object if it was asked for.
-fn reference<T: Clone>(id: Option<String>, objects: &HashMap<String, T>) -> Option<Reference<T>> {
-    let id = id?;
-    Some(match objects.get(&id) {
-        Some(object) => Reference::Object(Box::new(object.clone())),
-        None => Reference::Id(id),
-    })
-}
-
 impl LinkBody {
-    /// The link as the API shows it, with the ids of what it names.
-    pub(crate) fn plain(flow: &Flow, object: &Object<Link>, is_live: bool) -> Self {
-        Self::of(flow, object, &Expanded::default(), is_live)
-    }
-
     /// The link as the API shows it.
-    fn of(flow: &Flow, object: &Object<Link>, expanded: &Expanded, is_live: bool) -> Self {
+    pub(crate) fn of(flow: &Flow, object: &Object<Link>, is_live: bool) -> Self {
         let link = &object.value;
         Self {
             id: link.id.to_string(),
@@ -129,8 +80,8 @@ impl LinkBody {
             code: link.code.to_string(),
             url: flow.links().tracking_url(link.code),
             destination: link.destination.clone(),
-            creator: reference(link.creator.as_ref().map(ToString::to_string), &expanded.creators),
-            campaign: reference(link.campaign.as_ref().map(ToString::to_string), &expanded.campaigns),
+            creator: link.creator.as_ref().map(Reference::id),
+            campaign: link.campaign.as_ref().map(Reference::id),
             platform: link.platform.map(domain::link::Platform::as_str),
             content_type: link.content_type.map(domain::link::ContentType::as_str),
             promo_code: link.promo_code.clone(),
@@ -152,28 +103,22 @@ struct LinkParams {
     campaign: Option<String>,
 }
 
-/// What is shown whole.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the parameter is read by hand; this is its schema")]
-struct ExpandParams {
-    /// `creator` and `campaign`: shown whole instead of by their ids.
-    #[param(rename = "expand[]", required = false)]
-    expand: Vec<ExpandName>,
+impl Expandable for LinkBody {
+    const NAME: &'static str = "link";
+    const RESOURCE: &'static str = RESOURCE;
+
+    async fn read(call: &Call, id: &str) -> Result<Self, FlowError> {
+        let object = call.flow.api().link(&call.merchant, id).await?;
+        Ok(Self::of(&call.flow, &object, call.is_live()))
+    }
 }
 
-/// Objects that a link names.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "the names are read by `expansions`; this is their schema")]
-pub(crate) enum ExpandName {
-    Creator,
-    Campaign,
-}
+expandable!(LinkExpandParams, LinkExpandable: Creator = "creator", Campaign = "campaign");
 
-/// Reads `expand[]`.
-fn expansions(query: &mut ListQuery) -> BTreeSet<String> {
-    query.choices("expand[]", &["creator", "campaign"])
+/// Shows whole what the request asks for.
+async fn expand_bodies(call: &Call, expand: &Expand, bodies: &mut [LinkBody]) -> Result<(), Fault> {
+    expand.fill(call, bodies.iter_mut().filter_map(|body| body.creator.as_mut())).await?;
+    expand.fill(call, bodies.iter_mut().filter_map(|body| body.campaign.as_mut())).await
 }
 
 /// What to set of a link. What is absent stays as it is, `null` removes. Creator, campaign and promo code of a link do not
@@ -263,7 +208,7 @@ impl LinkRequest {
 
 async fn write_one(call: WriteCall, intent: Intent<LinkFields>) -> Result<Response, Fault> {
     let (flow, is_live) = (&call.call.flow, call.call.is_live());
-    let body = |object: &Object<Link>| LinkBody::plain(flow, object, is_live);
+    let body = |object: &Object<Link>| LinkBody::of(flow, object, is_live);
     let render = |rows: &[_]| answer_one(rows, body);
     let done = flow.api().write_links(&call.call.merchant, call.claim.as_ref(), &[Ok(intent)], &render).await?;
     Ok(respond(done))
@@ -272,7 +217,7 @@ async fn write_one(call: WriteCall, intent: Intent<LinkFields>) -> Result<Respon
 /// Lists links.
 #[utoipa::path(
     get, path = "/api/v1/links", tag = "Links", operation_id = "listLinks",
-    params(PageParams, ObjectParams, LinkParams, ExpandParams),
+    params(PageParams, ObjectParams, LinkParams, LinkExpandParams),
     responses((status = 200, description = "A page of links, newest first", body = ListBody<LinkBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -281,17 +226,18 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let mut query = ListQuery::of(request.uri());
     let mut filter = query.filter();
     (filter.creator, filter.campaign) = query.owners();
-    let expand = expansions(&mut query);
+    let expand = Expand::of(&mut query, EXPANDABLE);
     let page = query.page("lnk")?;
     let objects = flow.api().links_page(&call.merchant, &page.keyset, &filter).await?;
-    let expanded = Expanded::read(&call, &expand, &objects).await?;
-    Ok(page.body(objects, |object| LinkBody::of(&flow, &object, &expanded, call.is_live())))
+    let mut list = page.body(objects, |object| LinkBody::of(&flow, &object, call.is_live()));
+    expand_bodies(&call, &expand, &mut list.data).await?;
+    Ok(list)
 }
 
 /// Gets a link.
 #[utoipa::path(
     get, path = "/api/v1/links/{id}", tag = "Links", operation_id = "getLink",
-    params(("id" = String, Path, description = "The link's id"), ExpandParams),
+    params(("id" = String, Path, description = "The link's id"), LinkExpandParams),
     responses((status = 200, description = "The link", body = LinkBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -301,12 +247,11 @@ pub(crate) async fn get(
     request: Request,
 ) -> Result<Json<LinkBody>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
-    let mut query = ListQuery::of(request.uri());
-    let expand = expansions(&mut query);
-    query.end()?;
+    let expand = Expand::alone(request.uri(), EXPANDABLE)?;
     let object = flow.api().link(&call.merchant, &id).await?;
-    let expanded = Expanded::read(&call, &expand, core::slice::from_ref(&object)).await?;
-    Ok(Json(LinkBody::of(&flow, &object, &expanded, call.is_live())))
+    let mut body = LinkBody::of(&flow, &object, call.is_live());
+    expand_bodies(&call, &expand, core::slice::from_mut(&mut body)).await?;
+    Ok(Json(body))
 }
 
 /// Adds a link.

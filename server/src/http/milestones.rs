@@ -9,10 +9,14 @@ use flow::{Flow, FlowError, api::milestone::Milestone};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::api::{
-    call::Call,
-    fault::{Fault, FaultBody},
-    list::{ListBody, ListQuery, PageParams, milestone_place},
+use super::{
+    api::{
+        call::Call,
+        expand::{Expand, Reference, expandable},
+        fault::{Fault, FaultBody},
+        list::{ListBody, ListQuery, PageParams, milestone_place},
+    },
+    creators::CreatorBody,
 };
 
 const RESOURCE: &str = "milestones";
@@ -31,7 +35,7 @@ pub(crate) struct MilestoneBody {
     #[schema(example = "milestone")]
     object: &'static str,
     /// The creator.
-    creator: String,
+    creator: Reference<CreatorBody>,
     /// `orders:10` for 10 orders, `revenue:USD:100000` for that many minor units of revenue.
     #[schema(example = "orders:10")]
     name: String,
@@ -61,7 +65,7 @@ impl MilestoneBody {
         Self {
             id: format!("{}{}_{}", time.get(..TIME_CHARS).unwrap_or(&time), place.tail, milestone.name),
             object: "milestone",
-            creator: milestone.creator.to_string(),
+            creator: Reference::id(&milestone.creator),
             orders: orders_of(&milestone.name),
             revenue_minor: revenue.and_then(|(_, minor)| minor.parse().ok()),
             currency: revenue.map(|(currency, _)| currency.to_owned()),
@@ -82,10 +86,17 @@ struct MilestoneParams {
     creator: Option<String>,
 }
 
+expandable!(MilestoneExpandParams, MilestoneExpandable: Creator = "creator");
+
+/// Shows whole what the request asks for.
+async fn expand_bodies(call: &Call, expand: &Expand, bodies: &mut [MilestoneBody]) -> Result<(), Fault> {
+    expand.fill(call, bodies.iter_mut().map(|body| &mut body.creator)).await
+}
+
 /// Lists the milestones that creators have reached.
 #[utoipa::path(
     get, path = "/api/v1/milestones", tag = "Milestones", operation_id = "listMilestones",
-    params(PageParams, MilestoneParams),
+    params(PageParams, MilestoneParams, MilestoneExpandParams),
     responses((status = 200, description = "A page of milestones, the latest first", body = ListBody<MilestoneBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -93,15 +104,18 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     let mut query = ListQuery::of(request.uri());
     let creator = query.creator();
+    let expand = Expand::of(&mut query, EXPANDABLE);
     let (keyset, page) = query.milestones_page(PREFIX)?;
     let milestones = flow.api().milestones_page(&call.merchant, &keyset, creator.as_ref()).await?;
-    Ok(page.body(milestones, |milestone| MilestoneBody::of(milestone, call.is_live())))
+    let mut list = page.body(milestones, |milestone| MilestoneBody::of(milestone, call.is_live()));
+    expand_bodies(&call, &expand, &mut list.data).await?;
+    Ok(list)
 }
 
 /// Gets a milestone.
 #[utoipa::path(
     get, path = "/api/v1/milestones/{id}", tag = "Milestones", operation_id = "getMilestone",
-    params(("id" = String, Path, description = "The milestone's id")),
+    params(("id" = String, Path, description = "The milestone's id"), MilestoneExpandParams),
     responses((status = 200, description = "The milestone", body = MilestoneBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -111,8 +125,10 @@ pub(crate) async fn get(
     request: Request,
 ) -> Result<Json<MilestoneBody>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
-    ListQuery::of(request.uri()).end()?;
+    let expand = Expand::alone(request.uri(), EXPANDABLE)?;
     let place = milestone_place(PREFIX, &id).ok_or(FlowError::NotFound("milestone"))?;
     let milestone = flow.api().milestone(&call.merchant, &place).await?;
-    Ok(Json(MilestoneBody::of(milestone, call.is_live())))
+    let mut body = MilestoneBody::of(milestone, call.is_live());
+    expand_bodies(&call, &expand, core::slice::from_mut(&mut body)).await?;
+    Ok(Json(body))
 }

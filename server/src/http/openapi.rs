@@ -9,7 +9,7 @@ use serde_json::json;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        AllOfBuilder, HttpMethod, ObjectBuilder, OneOfBuilder, PathItem, RefOr, Schema, Type,
+        AllOfBuilder, HttpMethod, ObjectBuilder, OneOfBuilder, PathItem, Ref, RefOr, Schema, Type,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -45,6 +45,22 @@ impl Modify for Aliases {
             post.description = Some(format!("The same as POST {path}."));
             let item = PathItem::new(HttpMethod::Post, post);
             document.paths.paths.insert(format!("/api/tracking/{name}"), item);
+        }
+    }
+}
+
+/// Names what references show whole, where the schemas of generic types hold a copy of it.
+struct References;
+
+impl Modify for References {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for (name, schema) in &mut document.components.get_or_insert_default().schemas {
+            let (Some(body), RefOr::T(Schema::OneOf(either))) = (name.strip_prefix("Reference_"), schema) else {
+                continue;
+            };
+            if let Some(object) = either.items.last_mut() {
+                *object = RefOr::Ref(Ref::from_schema_name(body));
+            }
         }
     }
 }
@@ -232,11 +248,21 @@ impl Modify for Purchases {
         document,
     ),
     components(schemas(
+        crate::http::clicks::ClickExpandable,
+        crate::http::collabs::CollabExpandable,
+        crate::http::commissions::CommissionExpandable,
+        crate::http::content::ContentExpandable,
+        crate::http::conversions::ConversionExpandable,
+        crate::http::drops::DropExpandable,
         crate::http::exports::ExportFile,
-        crate::http::links::ExpandName,
+        crate::http::links::LinkExpandable,
+        crate::http::milestones::MilestoneExpandable,
+        crate::http::orders::OrderExpandable,
+        crate::http::payouts::PayoutExpandable,
+        crate::http::products::ProductExpandable,
         crate::http::webhook_endpoints::DeliveryStateName
     )),
-    modifiers(&Keys, &Aliases, &Purchases, &Rows, &Scopes, &Webhooks)
+    modifiers(&Keys, &Aliases, &Purchases, &References, &Rows, &Scopes, &Webhooks)
 )]
 struct Document;
 

@@ -29,12 +29,16 @@ pub(crate) use self::report::OrderReportRequest;
 use super::{
     api::{
         call::{BulkBody, Call, OnceParams, WriteCall, answer, answer_one, answer_rows, respond},
+        expand::{Expand, Expandable, Reference, expandable},
         fault::{Fault, FaultBody},
         field::NotesPatch,
         list::{ListBody, ListQuery, PageParams},
         object::notes,
     },
     body::Faults,
+    campaigns::CampaignBody,
+    creators::CreatorBody,
+    links::LinkBody,
 };
 
 const RESOURCE: &str = "orders";
@@ -121,11 +125,11 @@ impl OrderLineBody {
 #[derive(Clone, Serialize, ToSchema)]
 struct CreditObjectBody {
     /// The creator.
-    creator: Option<String>,
+    creator: Option<Reference<CreatorBody>>,
     /// The link.
-    link: String,
+    link: Reference<LinkBody>,
     /// The campaign.
-    campaign: Option<String>,
+    campaign: Option<Reference<CampaignBody>>,
     /// The kind of evidence that won.
     #[schema(example = "click")]
     kind: &'static str,
@@ -149,9 +153,9 @@ pub(crate) enum OrderSourceName {
 impl CreditObjectBody {
     fn of(credit: &Credit) -> Self {
         Self {
-            creator: credit.creator.as_ref().map(ToString::to_string),
-            link: credit.link.to_string(),
-            campaign: credit.campaign.as_ref().map(ToString::to_string),
+            creator: credit.creator.as_ref().map(Reference::id),
+            link: Reference::id(&credit.link),
+            campaign: credit.campaign.as_ref().map(Reference::id),
             kind: credit.kind.as_str(),
             amount_minor: credit.amount_minor,
             weight: credit.weight.to_string(),
@@ -213,10 +217,32 @@ struct OrderParams {
     attributed: Option<bool>,
 }
 
+impl Expandable for OrderObjectBody {
+    const NAME: &'static str = "order";
+    const RESOURCE: &'static str = RESOURCE;
+
+    async fn read(call: &Call, id: &str) -> Result<Self, FlowError> {
+        let object = call.flow.api().order(&call.merchant, id).await?;
+        Ok(Self::of(&object, call.is_live()))
+    }
+}
+
+expandable!(OrderExpandParams, OrderExpandable: Creator = "creator", Campaign = "campaign", Link = "link");
+
+/// Shows whole what the request asks for.
+async fn expand_bodies(call: &Call, expand: &Expand, bodies: &mut [OrderObjectBody]) -> Result<(), Fault> {
+    let credits = bodies.iter_mut().flat_map(|body| &mut body.credits);
+    expand.fill(call, credits.filter_map(|credit| credit.creator.as_mut())).await?;
+    let credits = bodies.iter_mut().flat_map(|body| &mut body.credits);
+    expand.fill(call, credits.filter_map(|credit| credit.campaign.as_mut())).await?;
+    let credits = bodies.iter_mut().flat_map(|body| &mut body.credits);
+    expand.fill(call, credits.map(|credit| &mut credit.link)).await
+}
+
 /// Lists orders.
 #[utoipa::path(
     get, path = "/api/v1/orders", tag = "Orders", operation_id = "listOrders",
-    params(PageParams, OrderParams),
+    params(PageParams, OrderParams, OrderExpandParams),
     responses((status = 200, description = "A page of orders, the latest placed first", body = ListBody<OrderObjectBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -233,15 +259,18 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
         creator,
         campaign,
     };
+    let expand = Expand::of(&mut query, EXPANDABLE);
     let page = query.page("ord")?;
     let objects = flow.api().orders_page(&call.merchant, &page.keyset, &filter).await?;
-    Ok(page.body(objects, |object| OrderObjectBody::of(&object, call.is_live())))
+    let mut list = page.body(objects, |object| OrderObjectBody::of(&object, call.is_live()));
+    expand_bodies(&call, &expand, &mut list.data).await?;
+    Ok(list)
 }
 
 /// Gets an order.
 #[utoipa::path(
     get, path = "/api/v1/orders/{id}", tag = "Orders", operation_id = "getOrder",
-    params(("id" = String, Path, description = "Our id (ord_…) or the seller's id of the order")),
+    params(("id" = String, Path, description = "Our id (ord_…) or the seller's id of the order"), OrderExpandParams),
     responses((status = 200, description = "The order", body = OrderObjectBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -251,9 +280,11 @@ pub(crate) async fn get(
     request: Request,
 ) -> Result<Json<OrderObjectBody>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
-    ListQuery::of(request.uri()).end()?;
+    let expand = Expand::alone(request.uri(), EXPANDABLE)?;
     let object = flow.api().order(&call.merchant, storable(&id)?).await?;
-    Ok(Json(OrderObjectBody::of(&object, call.is_live())))
+    let mut body = OrderObjectBody::of(&object, call.is_live());
+    expand_bodies(&call, &expand, core::slice::from_mut(&mut body)).await?;
+    Ok(Json(body))
 }
 
 /// An id that an order may have.

@@ -10,7 +10,7 @@ use axum::{
 };
 use domain::scope::Scope;
 use flow::{
-    Flow,
+    Flow, FlowError,
     api::{Object, PayoutFilter},
     payout::{Payout, PayoutState},
 };
@@ -19,20 +19,21 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{Call, OnceParams, WriteCall, answer, respond},
+        call::{Call, NoFields, OnceParams, WriteCall, answer, respond},
+        expand::{Expand, Expandable, Reference, expandable},
         fault::{Fault, FaultBody},
         field::{FlagPatch, NotesPatch, TextPatch, common},
         list::{ListBody, ListQuery, PageParams},
         object::notes,
     },
     body::{Faults, TextField},
-    commissions::NoFields,
+    creators::CreatorBody,
 };
 
 const RESOURCE: &str = "payouts";
 
 /// A payout: what several creators are paid at once.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct PayoutBody {
     /// The payout's id.
     #[schema(example = "pay_01hf7yat00fzzvzzzzzzzzzzzz")]
@@ -71,10 +72,10 @@ pub(crate) struct PayoutBody {
 }
 
 /// What a creator gets.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 struct PayoutItemBody {
     /// The creator.
-    creator: String,
+    creator: Reference<CreatorBody>,
     /// In minor units.
     amount_minor: i64,
 }
@@ -94,7 +95,7 @@ impl PayoutBody {
     pub(crate) fn of(object: &Object<Payout>, is_live: bool) -> Self {
         let payout = &object.value;
         let item = |(creator, minor): &(domain::CreatorId, i64)| PayoutItemBody {
-            creator: creator.to_string(),
+            creator: Reference::id(creator),
             amount_minor: *minor,
         };
         Self {
@@ -134,10 +135,28 @@ struct PayoutParams {
     updated_gte: Option<String>,
 }
 
+impl Expandable for PayoutBody {
+    const NAME: &'static str = "payout";
+    const RESOURCE: &'static str = RESOURCE;
+
+    async fn read(call: &Call, id: &str) -> Result<Self, FlowError> {
+        let object = call.flow.api().payout(&call.merchant, id).await?;
+        Ok(Self::of(&object, call.is_live()))
+    }
+}
+
+expandable!(PayoutExpandParams, PayoutExpandable: Creator = "creator");
+
+/// Shows whole what the request asks for.
+async fn expand_bodies(call: &Call, expand: &Expand, bodies: &mut [PayoutBody]) -> Result<(), Fault> {
+    let items = bodies.iter_mut().flat_map(|body| &mut body.items);
+    expand.fill(call, items.map(|item| &mut item.creator)).await
+}
+
 /// Lists payouts.
 #[utoipa::path(
     get, path = "/api/v1/payouts", tag = "Payouts", operation_id = "listPayouts",
-    params(PageParams, PayoutParams),
+    params(PageParams, PayoutParams, PayoutExpandParams),
     responses((status = 200, description = "A page of payouts, newest first", body = ListBody<PayoutBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -151,15 +170,18 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
         external_id: query.text("external_id"),
         updated: query.span("updated"),
     };
+    let expand = Expand::of(&mut query, EXPANDABLE);
     let page = query.page("pay")?;
     let objects = flow.api().payouts_page(&call.merchant, &page.keyset, &filter).await?;
-    Ok(page.body(objects, |object| PayoutBody::of(&object, call.is_live())))
+    let mut list = page.body(objects, |object| PayoutBody::of(&object, call.is_live()));
+    expand_bodies(&call, &expand, &mut list.data).await?;
+    Ok(list)
 }
 
 /// Gets a payout.
 #[utoipa::path(
     get, path = "/api/v1/payouts/{id}", tag = "Payouts", operation_id = "getPayout",
-    params(("id" = String, Path, description = "The payout's id")),
+    params(("id" = String, Path, description = "The payout's id"), PayoutExpandParams),
     responses((status = 200, description = "The payout", body = PayoutBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -169,9 +191,11 @@ pub(crate) async fn get(
     request: Request,
 ) -> Result<Json<PayoutBody>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
-    ListQuery::of(request.uri()).end()?;
+    let expand = Expand::alone(request.uri(), EXPANDABLE)?;
     let object = flow.api().payout(&call.merchant, &id).await?;
-    Ok(Json(PayoutBody::of(&object, call.is_live())))
+    let mut body = PayoutBody::of(&object, call.is_live());
+    expand_bodies(&call, &expand, core::slice::from_mut(&mut body)).await?;
+    Ok(Json(body))
 }
 
 /// A new payout.

@@ -7,7 +7,7 @@ use axum::{
 };
 use domain::{catalogue::Product, scope::Scope};
 use flow::{
-    Flow, Invalid,
+    Flow, FlowError, Invalid,
     api::{
         Object,
         catalogue::{
@@ -23,6 +23,7 @@ use utoipa::ToSchema;
 use super::{
     api::{
         call::{BulkBody, Call, OnceParams, WriteCall, answer_one, answer_rows, intent, respond},
+        expand::{Expand, Expandable, Reference, expandable},
         fault::{Fault, FaultBody},
         field::{
             CurrencyPatch, FlagPatch, IntegerPatch, LongTextPatch, NotesPatch, Patch, TextPatch, UrlPatch, common,
@@ -31,6 +32,7 @@ use super::{
         object::CommonBody,
     },
     body::{Faults, FieldKind},
+    creators::CreatorBody,
 };
 
 const RESOURCE: &str = "products";
@@ -69,7 +71,7 @@ pub(crate) struct ProductBody {
 #[derive(Clone, Serialize, ToSchema)]
 struct CreatorPriceBody {
     /// The creator.
-    creator: String,
+    creator: Reference<CreatorBody>,
     /// The price, in minor units of the product's currency.
     price_minor: i64,
 }
@@ -88,7 +90,7 @@ impl ProductBody {
     fn new(product: &Product, common: CommonBody) -> Self {
         let url = |url: &Option<domain::catalogue::HttpsUrl>| url.as_ref().map(|url| url.as_str().to_owned());
         let price = |(creator, minor): (&domain::CreatorId, &i64)| CreatorPriceBody {
-            creator: creator.to_string(),
+            creator: Reference::id(creator),
             price_minor: *minor,
         };
         Self {
@@ -226,10 +228,28 @@ async fn write_one(call: WriteCall, intent: Intent<ProductFields>) -> Result<Res
     Ok(respond(done))
 }
 
+impl Expandable for ProductBody {
+    const NAME: &'static str = "product";
+    const RESOURCE: &'static str = RESOURCE;
+
+    async fn read(call: &Call, id: &str) -> Result<Self, FlowError> {
+        let object = call.flow.api().product(&call.merchant, id).await?;
+        Ok(Self::of(&object, call.is_live()))
+    }
+}
+
+expandable!(ProductExpandParams, ProductExpandable: Creator = "creator");
+
+/// Shows whole what the request asks for.
+async fn expand_bodies(call: &Call, expand: &Expand, bodies: &mut [ProductBody]) -> Result<(), Fault> {
+    let prices = bodies.iter_mut().flat_map(|body| &mut body.creator_prices);
+    expand.fill(call, prices.map(|price| &mut price.creator)).await
+}
+
 /// Lists products.
 #[utoipa::path(
     get, path = "/api/v1/products", tag = "Products", operation_id = "listProducts",
-    params(PageParams, ObjectParams),
+    params(PageParams, ObjectParams, ProductExpandParams),
     responses((status = 200, description = "A page of products, newest first", body = ListBody<ProductBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -238,15 +258,18 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let mut query = ListQuery::of(request.uri());
     let common = query.filter();
     let filter = ItemQuery { common, ..ItemQuery::default() };
+    let expand = Expand::of(&mut query, EXPANDABLE);
     let page = query.page("prd")?;
     let objects = flow.api().products_page(&call.merchant, &page.keyset, filter).await?;
-    Ok(page.body(objects, |object| ProductBody::of(&object, call.is_live())))
+    let mut list = page.body(objects, |object| ProductBody::of(&object, call.is_live()));
+    expand_bodies(&call, &expand, &mut list.data).await?;
+    Ok(list)
 }
 
 /// Gets a product.
 #[utoipa::path(
     get, path = "/api/v1/products/{id}", tag = "Products", operation_id = "getProduct",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id"), ProductExpandParams),
     responses((status = 200, description = "The product", body = ProductBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -256,9 +279,11 @@ pub(crate) async fn get(
     request: Request,
 ) -> Result<Json<ProductBody>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
-    ListQuery::of(request.uri()).end()?;
+    let expand = Expand::alone(request.uri(), EXPANDABLE)?;
     let object = flow.api().product(&call.merchant, &id).await?;
-    Ok(Json(ProductBody::of(&object, call.is_live())))
+    let mut body = ProductBody::of(&object, call.is_live());
+    expand_bodies(&call, &expand, core::slice::from_mut(&mut body)).await?;
+    Ok(Json(body))
 }
 
 /// Adds a product.

@@ -123,6 +123,11 @@ impl WriteCall {
     }
 }
 
+/// A body without fields.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoFields {}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BulkRequest<'a> {

@@ -30,7 +30,7 @@ pub(crate) struct ListBody<T> {
     #[schema(example = "list")]
     object: &'static str,
     /// The objects, newest first.
-    data: Vec<T>,
+    pub(crate) data: Vec<T>,
     /// Whether there are more in the direction of the request.
     has_more: bool,
     /// The path of the list.

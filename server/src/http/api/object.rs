@@ -78,13 +78,3 @@ pub(crate) enum ContentTypeName {
     BioLink,
     Affiliate,
 }
-
-/// An object that another one names: its id, or with `expand[]` the object.
-#[derive(Clone, Serialize, ToSchema)]
-#[serde(untagged)]
-pub(crate) enum Reference<T> {
-    /// Its id.
-    Id(String),
-    /// The object.
-    Object(Box<T>),
-}

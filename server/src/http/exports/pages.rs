@@ -141,7 +141,7 @@ impl Pages {
             }
             Dataset::Links => {
                 let page = api.links_page(merchant, &keyset(LinkId::PREFIX), &filter).await?;
-                self.rows(&page, |stored| &stored.value.id, |stored| LinkBody::plain(&flow, stored, is_live))
+                self.rows(&page, |stored| &stored.value.id, |stored| LinkBody::of(&flow, stored, is_live))
             }
             Dataset::Commissions => {
                 let page =

@@ -8,6 +8,7 @@ use crate::test_server::order;
 
 on_both_engines! {
     notes_about_orders_change_alone
+    notes_about_a_commission_go_with_the_customer
     commissions_and_payouts_have_your_ids_and_notes
     lists_are_filtered_by_status
     lines_of_shops_have_their_quantity
@@ -68,6 +69,28 @@ async fn notes_about_orders_change_alone(server: TestServer) {
         assert_eq!((status, &erased["metadata"]), (200, &json!({})), "{erased}");
     }
     assert_eq!(get(&server, &path).await.1["metadata"], json!({}));
+    server.stop().await;
+}
+
+async fn notes_about_a_commission_go_with_the_customer(server: TestServer) {
+    let (_, link) = creator_with_link(&server, "Ana", "").await;
+    rule(&server, percent("10")).await;
+    let sale = json!({"external_id": "till-1", "currency": "USD", "total_minor": 5_000, "cs_ref": link.code.to_string(),
+        "customer": {"customer_key": "kim"}});
+    assert_eq!(send(&server, Method::POST, "/orders", &sale).await.0, 201);
+    server.settle().await;
+    let (_, list) = get(&server, "/commissions").await;
+    let path = format!("/commissions/{}", list["data"][0]["id"].as_str().unwrap());
+    let noted = json!({"external_id": "book-1", "metadata": {"bought by": "Kim"}});
+    assert_eq!(send(&server, Method::PATCH, &path, &noted).await.1["metadata"], noted["metadata"]);
+    assert_eq!(send(&server, Method::DELETE, "/customers/kim", &Value::Null).await.0, 200);
+    let with_amount = json!({"amount_minor": 450, "reason": "agreed", "metadata": {"bought by": "Kim"}});
+    for body in [json!({}), noted, with_amount] {
+        let (status, erased) = send(&server, Method::PATCH, &path, &body).await;
+        assert_eq!((status, &erased["external_id"], &erased["metadata"]), (200, &Value::Null, &json!({})), "{erased}");
+    }
+    let (_, edited) = get(&server, &path).await;
+    assert_eq!((&edited["amount_minor"], &edited["metadata"]), (&json!(450), &json!({})), "the amount still changes");
     server.stop().await;
 }
 
