@@ -4,7 +4,7 @@ use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 
-use crate::language::{Language, t};
+use crate::language::{Language, Spoken, t};
 
 /// The modules of `script/`, loaded early.
 const MODULES: [&str; 4] = ["app.js", "navigation.js", "elements.js", "overview.js"];

@@ -13,7 +13,7 @@ use crate::{
     address::Address,
     document::DocumentHead,
     fault::translated,
-    language::{Language, t},
+    language::{Language, Spoken, t},
     public_layout, words,
 };
 

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use crate::language::{Language, Value, text, text_in};
+use crate::language::{Language, Spoken, Value, text, text_in};
 
 /// The messages of faults.
 const FAULTS: &[&str] = &[
@@ -96,6 +96,25 @@ const FAULTS: &[&str] = &[
     "fault-rule-end",
     "fault-form-too-large",
     "fault-no-form",
+    "fault-account-number",
+    "fault-iban",
+    "fault-routing",
+    "fault-list",
+    "fault-retention",
+    "fault-shop-typed",
+    "fault-invitations-mailbox",
+    "fault-aliases",
+    "fault-sample",
+    "fault-no-sample",
+    "fault-sign-in",
+    "fault-log",
+    "fault-answers",
+    "fault-at-most",
+    "fault-shop-domain",
+    "fault-milestone-number",
+    "fault-milestone-negative",
+    "fault-milestone-decimals",
+    "fault-milestone-large",
 ];
 
 /// A message as a pattern of the faults that it stands for.
@@ -184,7 +203,7 @@ mod tests {
     fn a_fault_is_said_in_the_readers_language() {
         let fault = "destination URL must be at most 2,048 characters";
         assert_eq!(translated(fault, Some("Ziel-URL")), fault, "English is the API's");
-        assert_eq!(german(fault, Some("Ziel-URL")), "Ziel-URL darf höchstens 2.048 Zeichen haben");
+        assert_eq!(german(fault, Some("Ziel-URL")), "Ziel-URL: höchstens 2.048 Zeichen");
         assert_eq!(german("name must be 1 to 120 characters", Some("Name")), "Name muss 1 bis 120 Zeichen haben");
         assert_eq!(
             german("start date must be a day such as 2026-11-01", None),

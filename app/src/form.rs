@@ -360,7 +360,7 @@ fn sentence(fault: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Language;
+    use crate::language::{Language, Spoken};
 
     fn refused_with(fault: &str) -> FormState {
         FormState { values: vec![("do".to_owned(), "create".to_owned())], faults: vec![fault.to_owned()] }

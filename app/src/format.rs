@@ -12,7 +12,7 @@ use flow::overview::Figures;
 use leptos::prelude::*;
 
 use crate::{
-    language::{Language, Message, decimal, t},
+    language::{Language, Message, Spoken, decimal, t},
     words,
 };
 

@@ -2,7 +2,7 @@
 //!
 //! Texts stand in `locales/en` and `locales/de`, one file for each module of pages, as messages of Project Fluent. [`t!`]
 //! gives a message as a `String`, [`rich!`] one with markup inside. The language is that of the request which the current
-//! task answers; the API, mails and the command line speak English.
+//! task answers; a mail is in its reader's. The API and the command line speak English.
 
 mod catalogue;
 mod markup;
@@ -11,64 +11,59 @@ mod number;
 
 pub(crate) use catalogue::{Value, text, text_in};
 pub(crate) use markup::{Part, rich_text};
-pub(crate) use negotiation::{ADMIN_COOKIE, CHOICE_COOKIE, has_choice};
+pub(crate) use negotiation::{ADMIN_COOKIE, CHOICE_COOKIE, has_choice, of_admin};
 pub(crate) use number::decimal;
 
 use core::future::Future;
+
+pub use domain::language::Language;
+use http::HeaderMap;
 
 tokio::task_local! {
     /// The language of the request that this task answers.
     static CURRENT: Language;
 }
 
-/// A language in which the pages are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// English: the first, and the one in which a missing message is shown.
-    #[default]
-    English,
-    /// German.
-    German,
+/// How pages use a language.
+pub trait Spoken: Sized {
+    /// What it calls itself.
+    fn own_name(self) -> &'static str;
+
+    /// The language of the request that the current task answers; English outside of one.
+    fn current() -> Self;
+
+    /// The language of a request: what the reader chose, else that of the Shopify admin that opens the page or opened the app
+    /// (`locale`), else the browser's, else English.
+    fn of_request(headers: &HeaderMap, query: Option<&str>) -> Self;
+
+    /// Runs a future in this language.
+    fn within<F: Future>(self, future: F) -> impl Future<Output = F::Output>;
+
+    /// Runs a function in this language.
+    fn speak<R>(self, function: impl FnOnce() -> R) -> R;
 }
 
-impl Language {
-    /// Every language, as they are offered.
-    pub const ALL: [Self; 2] = [Self::English, Self::German];
-
-    /// Its code (BCP 47).
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::German => "de",
-        }
-    }
-
-    /// What it calls itself.
-    pub(crate) const fn own_name(self) -> &'static str {
+impl Spoken for Language {
+    fn own_name(self) -> &'static str {
         match self {
             Self::English => "English",
             Self::German => "Deutsch",
         }
     }
 
-    /// The language of a tag such as `de-AT`, if the pages are written in it.
-    pub(crate) fn parse(tag: &str) -> Option<Self> {
-        let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
-        Self::ALL.into_iter().find(|language| primary.eq_ignore_ascii_case(language.code()))
-    }
-
-    /// The language of the request that the current task answers; English outside of one.
-    pub(crate) fn current() -> Self {
+    fn current() -> Self {
         CURRENT.try_with(|language| *language).unwrap_or_default()
     }
 
-    /// Runs a future in this language.
-    pub(crate) async fn within<F: Future>(self, future: F) -> F::Output {
-        CURRENT.scope(self, future).await
+    fn of_request(headers: &HeaderMap, query: Option<&str>) -> Self {
+        negotiation::of_request(headers, query)
     }
 
-    /// Runs a function in this language.
-    pub(crate) fn speak<R>(self, function: impl FnOnce() -> R) -> R {
+    fn within<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
+        CURRENT.scope(self, future)
+    }
+
+    fn speak<R>(self, function: impl FnOnce() -> R) -> R {
         CURRENT.sync_scope(self, function)
     }
 }
@@ -106,13 +101,6 @@ pub(crate) use rich;
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tags_are_read_by_their_language() {
-        assert_eq!(Language::parse("de-AT"), Some(Language::German));
-        assert_eq!(Language::parse(" EN_us "), Some(Language::English));
-        assert_eq!([Language::parse("fr"), Language::parse(""), Language::parse("deu")], [None, None, None]);
-    }
 
     #[test]
     fn outside_of_a_request_texts_are_english() {

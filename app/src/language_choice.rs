@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use crate::{
     address::Address,
     document::DocumentHead,
-    language::{ADMIN_COOKIE, CHOICE_COOKIE, Language, has_choice, t},
+    language::{ADMIN_COOKIE, CHOICE_COOKIE, Language, Spoken, has_choice, of_admin, t},
 };
 
 /// Where the form posts to.
@@ -26,7 +26,7 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
     let language = Language::of_request(headers, query);
     let is_embedded = request.extensions().get::<DocumentHead>().is_some_and(|head| head.is_embedded);
     let is_opened = is_embedded && request.method() == Method::GET && !has_choice(headers);
-    let admin = Language::of_admin(query).filter(|_| is_opened);
+    let admin = of_admin(query).filter(|_| is_opened);
     let mut response = language.within(next.run(request)).await;
     if let Some(admin) = admin {
         keep(response.headers_mut(), ADMIN_COOKIE, admin, true);
@@ -44,9 +44,9 @@ fn keep(headers: &mut HeaderMap, name: &str, language: Language, is_embedded: bo
 }
 
 /// Back to the page `from` in the chosen language. An unknown language changes nothing.
-pub(crate) fn chosen(language: &str, from: &str, is_embedded: bool) -> Response {
+pub(crate) fn chosen(language: Option<Language>, from: &str, is_embedded: bool) -> Response {
     let mut response = Redirect::to(own_page(from)).into_response();
-    if let Some(language) = Language::parse(language) {
+    if let Some(language) = language {
         keep(response.headers_mut(), CHOICE_COOKIE, language, is_embedded);
     }
     response
@@ -123,11 +123,11 @@ mod tests {
     #[test]
     fn a_choice_is_kept_in_the_admins_frame_too() {
         let cookie = |is_embedded| {
-            let response = chosen("de", "/creator", is_embedded);
+            let response = chosen(Some(Language::German), "/creator", is_embedded);
             response.headers()[header::SET_COOKIE].to_str().expect("text").to_owned()
         };
         assert_eq!(cookie(false), "__Host-cs_language=de; Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax");
         assert!(cookie(true).ends_with("; SameSite=None; Partitioned"));
-        assert_eq!(chosen("xx", "/creator", false).headers().get(header::SET_COOKIE), None);
+        assert_eq!(chosen(None, "/creator", false).headers().get(header::SET_COOKIE), None);
     }
 }

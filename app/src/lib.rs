@@ -23,19 +23,24 @@ mod icon;
 mod keyset_page;
 mod language;
 mod language_choice;
+mod ledger_reason;
+mod mail;
 mod page;
 mod period_choice;
 mod picker;
 mod public_layout;
 mod qr;
 mod request;
+mod shopper_text;
 mod table;
 mod words;
 
 pub use document::DocumentHead;
 pub use error::{error_page, refusal_page};
-pub use language::Language;
+pub use language::{Language, Spoken};
+pub use mail::words_of_mail;
 pub use request::ClientAddress;
+pub use shopper_text::{ShopperText, shopper_text};
 
 use axum::{Router, middleware, routing::get};
 use flow::Flow;

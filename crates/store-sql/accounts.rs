@@ -3,6 +3,7 @@
 use domain::{
     AccountId, BrandId, CreatorId, UnixMs,
     account::{Account, Address, MailChoices, Place},
+    language::Language,
 };
 use sqlx::{query, query_as};
 use store::{
@@ -32,7 +33,7 @@ pub(crate) async fn account_of(tx: &mut Tx, to: &Address, new: &AccountId, at: U
     .map_err(database)?;
     query_as!(
         AccountRow,
-        r#"select id as "id!", email as "email!", email_hash as "email_hash!" from accounts where email_hash = $1"#,
+        r#"select id as "id!", email as "email!", email_hash as "email_hash!", language from accounts where email_hash = $1"#,
         to.hash
     )
     .fetch_one(&mut **tx)
@@ -59,6 +60,11 @@ pub(crate) async fn begin_session(tx: &mut Tx, account: &Account, session: &NewS
     .execute(&mut **tx)
     .await
     .map_err(named("session"))?;
+    let language = session.language.code();
+    query!("update accounts set language = $2 where id = $1", id, language)
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
     let principal = Principal { brand: session.place.brand.clone(), creator: session.place.creator.clone() };
     if is_first_sign_in(tx, &principal, session.at).await? {
         outbound_events::emit(tx, &principal.brand, &session.activation).await?;
@@ -142,7 +148,7 @@ impl AccountStore for Db {
     async fn account_by_address(&self, hash: &str) -> Result<Option<Account>> {
         query_as!(
             AccountRow,
-            r#"select id as "id!", email as "email!", email_hash as "email_hash!" from accounts where email_hash = $1"#,
+            r#"select id as "id!", email as "email!", email_hash as "email_hash!", language from accounts where email_hash = $1"#,
             hash
         )
         .fetch_optional(&mut *self.unbound_read().await?)
@@ -156,7 +162,7 @@ impl AccountStore for Db {
         let id = id.as_str();
         query_as!(
             AccountRow,
-            r#"select id as "id!", email as "email!", email_hash as "email_hash!" from accounts where id = $1"#,
+            r#"select id as "id!", email as "email!", email_hash as "email_hash!", language from accounts where id = $1"#,
             id
         )
         .fetch_optional(&mut *self.unbound_read().await?)
@@ -170,7 +176,7 @@ impl AccountStore for Db {
         let mut connection = self.read(brand).await?;
         let (brand, creator) = (brand.as_str(), creator.as_str());
         let row = query!(
-            r#"select accounts.id as "id!", accounts.email as "email!", accounts.email_hash as "email_hash!",
+            r#"select accounts.id as "id!", accounts.email as "email!", accounts.email_hash as "email_hash!", accounts.language,
                       mutes_answers as "mutes_answers: bool", mutes_payouts as "mutes_payouts: bool"
                from creators join accounts on accounts.email_hash = creators.email_hash
                where creators.brand_id = $1 and creators.id = $2 and creators.erased_at is null"#,
@@ -182,8 +188,18 @@ impl AccountStore for Db {
         .map_err(database)?;
         let Some(row) = row else { return Ok(None) };
         let choices = MailChoicesRow { mutes_answers: row.mutes_answers, mutes_payouts: row.mutes_payouts };
-        let account = AccountRow { id: row.id, email: row.email, email_hash: row.email_hash };
+        let account = AccountRow { id: row.id, email: row.email, email_hash: row.email_hash, language: row.language };
         Ok(Some((account.read()?, choices.read())))
+    }
+
+    async fn set_account_language(&self, id: &AccountId, language: Language) -> Result<()> {
+        let mut connection = self.unbound_write().await?;
+        let (id, language) = (id.as_str(), language.code());
+        query!("update accounts set language = $2 where id = $1", id, language)
+            .execute(&mut *connection)
+            .await
+            .map_err(database)?;
+        Ok(())
     }
 
     async fn mail_choices(&self, id: &AccountId) -> Result<Option<MailChoices>> {

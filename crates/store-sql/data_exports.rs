@@ -20,6 +20,10 @@ use crate::{
     erasure_rows as rows, json, list,
 };
 
+/// Most events, clicks and landings of a person that are read, the latest: nobody has so many, unless they had a program make
+/// them.
+const ROWS_MAX: i64 = 20_000;
+
 async fn events_of(connection: &mut Reader, brand: &str, visitors: &List) -> Result<Vec<domain::event::Event>> {
     statement!(query_as!(
         EventRow,
@@ -29,14 +33,16 @@ async fn events_of(connection: &mut Reader, brand: &str, visitors: &List) -> Res
                   event_data, is_verified as "is_verified!: bool", is_test as "is_test!: bool"
            from events
            where brand_number = (select number from brands where id = $1)
-             and pv_id "# IN "$2" " order by occurred_at, id",
+             and pv_id "# IN "$2" " order by occurred_at desc, id desc limit $3",
         brand,
-        visitors
+        visitors,
+        ROWS_MAX
     ))
     .fetch_all(&mut **connection)
     .await
     .map_err(database)?
     .into_iter()
+    .rev()
     .map(EventRow::read)
     .collect()
 }
@@ -48,14 +54,16 @@ async fn clicks_by(connection: &mut Reader, brand: &str, visitors: &List) -> Res
                   is_returning as "is_returning!: bool", at as "at!", device as "device!", browser as "browser!",
                   os as "os!", country, referrer_host, bot, is_unique as "is_unique!: bool"
            from clicks
-           where brand_number = (select number from brands where id = $1) and pv_id "# IN "$2" " order by at, id",
+           where brand_number = (select number from brands where id = $1) and pv_id "# IN "$2" " order by at desc, id desc limit $3",
         brand,
-        visitors
+        visitors,
+        ROWS_MAX
     ))
     .fetch_all(&mut **connection)
     .await
     .map_err(database)?
     .into_iter()
+    .rev()
     .map(ClickRow::read)
     .collect()
 }
@@ -64,14 +72,16 @@ async fn landings_by(connection: &mut Reader, brand: &str, visitors: &List) -> R
     let rows = statement!(query!(
         r#"select pv_id as "pv_id!", at as "at!", code as "code!" from landings
            where brand_number = (select number from brands where id = $1)
-             and pv_id "# IN "$2" " order by " UNINDEXED "at, pv_id, code",
+             and pv_id "# IN "$2" " order by " UNINDEXED "at desc, pv_id, code limit $3",
         brand,
-        visitors
+        visitors,
+        ROWS_MAX
     ))
     .fetch_all(&mut **connection)
     .await
     .map_err(database)?;
     rows.into_iter()
+        .rev()
         .map(|row| Ok(Landing { pv_id: row.pv_id, at: UnixMs(row.at), code: read(row.code, "landings", "code")? }))
         .collect()
 }

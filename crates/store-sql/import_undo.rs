@@ -230,8 +230,10 @@ async fn put_back(
     }
     let (brand, creator) = (brand.as_str(), row.creator.as_str());
     if let Some(before) = &row.before.payout_address {
+        // What the creator has set themselves meanwhile stays.
         query!(
-            "update creators set payout_address = $3, payout_changed_at = $4 where brand_id = $1 and id = $2",
+            "update creators set payout_address = $3, payout_changed_at = $4
+             where brand_id = $1 and id = $2 and payout_contact is null",
             brand,
             creator,
             before.sealed,

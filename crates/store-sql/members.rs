@@ -127,7 +127,7 @@ impl MemberStore for Db {
         let brand = brand.as_str();
         query_as!(
             MemberRow,
-            r#"select account_id as "account_id!", email as "email!", role as "role!", members.created_at as "created_at!"
+            r#"select account_id as "account_id!", email as "email!", role as "role!", members.created_at as "created_at!", accounts.language
                from members join accounts on accounts.id = members.account_id
                where brand_id = $1 order by role desc, email"#,
             brand

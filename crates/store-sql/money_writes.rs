@@ -131,13 +131,19 @@ async fn stored_details(tx: &mut Tx, brand: &BrandId, id: &str) -> Result<Detail
     Ok(details_of(&mut **tx, brand.as_str(), &[id.to_owned()]).await?.remove(id).unwrap_or_default())
 }
 
-/// Whether the object is an order whose customer was erased: of such a one nothing is kept any more.
+/// Whether the object is an order whose customer was erased, or an entry of the ledger for such an order: of these nothing
+/// is kept any more.
 async fn is_redacted(tx: &mut Tx, brand: &BrandId, id: &str) -> Result<bool> {
     let brand = brand.as_str();
-    let row = query!(r#"select redacted_at from orders where brand_id = $1 and id = $2"#, brand, id)
-        .fetch_optional(&mut **tx)
-        .await
-        .map_err(database)?;
+    let row = query!(
+        r#"select redacted_at from orders
+           where brand_id = $1 and id = coalesce((select order_id from ledger where brand_id = $1 and id = $2), $2)"#,
+        brand,
+        id
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
     Ok(row.is_some_and(|row| row.redacted_at.is_some()))
 }
 

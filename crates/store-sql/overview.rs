@@ -6,7 +6,7 @@ use domain::{
     id::earliest,
     outcome::{Outcome, Unattributed},
     report::{ClickRow, Clicks, SaleRow, Traffic},
-    time::{Day, Period},
+    time::{Day, Period, WeeksAndDays},
 };
 use sqlx::{query, query_as};
 use store::{
@@ -58,16 +58,28 @@ async fn clicks_by_link(
     period: Period,
     links: &List,
 ) -> Result<Vec<ClickSumRow>> {
-    let (from, to) = (period.from.0, period.to.0);
+    let WeeksAndDays { before, weeks, after } = period.by_week();
     statement!(query_as!(
         ClickSumRow,
         r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String", cast(sum(clicks) as bigint) as "clicks!: i64",
                   cast(sum(unique_clicks) as bigint) as "unique_clicks!: i64",
                   cast(sum(bot_clicks) as bigint) as "bot_clicks!: i64"
-           from click_days where brand_id = $1 and day between $2 and $3 and link_id "# IN "$4" " group by link_id order by link_id",
+           from (select link_id, clicks, unique_clicks, bot_clicks from click_weeks
+                 where brand_id = $1 and week between $2 and $3
+                 union all
+                 select link_id, clicks, unique_clicks, bot_clicks from click_days
+                 where brand_id = $1 and day between $4 and $5
+                 union all
+                 select link_id, clicks, unique_clicks, bot_clicks from click_days
+                 where brand_id = $1 and day between $6 and $7) as part
+           where link_id "# IN "$8" " group by link_id order by link_id",
         brand,
-        from,
-        to,
+        weeks.0,
+        weeks.1,
+        before.0.0,
+        before.1.0,
+        after.0.0,
+        after.1.0,
         links
     ))
     .fetch_all(&mut **connection)

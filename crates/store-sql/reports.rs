@@ -5,7 +5,7 @@ use domain::{
     attribution::Visitor,
     model::{ByModel, Model},
     report::{ClickRow, Clicks, SaleRow, Traffic},
-    time::{Day, Period},
+    time::{Day, Period, WeeksAndDays},
 };
 use sqlx::{query, query_as};
 use store::{
@@ -32,10 +32,9 @@ impl ReportStore for Db {
         let (from, to) = (period.from.0, period.to.0);
         let clicks_by_day = query_as!(
             ClickSumRow,
-            r#"select day as "day: i64", cast(null as text) as "link_id: String", cast(sum(clicks) as bigint) as "clicks!: i64",
-                      cast(sum(unique_clicks) as bigint) as "unique_clicks!: i64",
-                      cast(sum(bot_clicks) as bigint) as "bot_clicks!: i64"
-               from click_days where brand_id = $1 and day between $2 and $3 group by day order by day"#,
+            r#"select day as "day: i64", cast(null as text) as "link_id: String", clicks as "clicks!: i64",
+                      unique_clicks as "unique_clicks!: i64", bot_clicks as "bot_clicks!: i64"
+               from click_totals where brand_id = $1 and day between $2 and $3 order by day"#,
             brand,
             from,
             to
@@ -43,15 +42,28 @@ impl ReportStore for Db {
         .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
+        let WeeksAndDays { before, weeks, after } = period.by_week();
         let clicks_by_link = query_as!(
             ClickSumRow,
             r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String", cast(sum(clicks) as bigint) as "clicks!: i64",
                       cast(sum(unique_clicks) as bigint) as "unique_clicks!: i64",
                       cast(sum(bot_clicks) as bigint) as "bot_clicks!: i64"
-               from click_days where brand_id = $1 and day between $2 and $3 group by link_id order by link_id"#,
+               from (select link_id, clicks, unique_clicks, bot_clicks from click_weeks
+                     where brand_id = $1 and week between $2 and $3
+                     union all
+                     select link_id, clicks, unique_clicks, bot_clicks from click_days
+                     where brand_id = $1 and day between $4 and $5
+                     union all
+                     select link_id, clicks, unique_clicks, bot_clicks from click_days
+                     where brand_id = $1 and day between $6 and $7) as part
+               group by link_id order by link_id"#,
             brand,
-            from,
-            to
+            weeks.0,
+            weeks.1,
+            before.0.0,
+            before.1.0,
+            after.0.0,
+            after.1.0
         )
         .fetch_all(&mut *connection)
         .await

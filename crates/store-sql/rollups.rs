@@ -64,8 +64,8 @@ impl RollupStore for Db {
         let mut connection = self.system_read().await?;
         query!(
             r#"select id as "id!" from brands
-               where (select coalesce(sum(clicks + bot_clicks), 0) from click_days
-                      where click_days.brand_id = brands.id and click_days.day >= $1)
+               where (select coalesce(sum(clicks + bot_clicks), 0) from click_totals
+                      where click_totals.brand_id = brands.id and click_totals.day >= $1)
                   <> (select coalesce(sum(counted), 0) from click_source_days
                       where click_source_days.brand_id = brands.id and click_source_days.day >= $1)
                   or coalesce((select max(ledger.id) from ledger where ledger.brand_id = brands.id), '')
@@ -107,8 +107,8 @@ impl RollupStore for Db {
             UnreadDayRow,
             r#"select total.day as "day!: i64", done.counted as "counted?: i64", done.rolled as "rolled?: i64",
                       done.below as "below?: String"
-               from (select day, cast(sum(clicks + bot_clicks) as bigint) as clicks from click_days
-                     where brand_id = $1 and day >= $2 group by day) as total
+               from (select day, clicks + bot_clicks as clicks from click_totals
+                     where brand_id = $1 and day >= $2) as total
                left join click_source_days as done on done.brand_id = $1 and done.day = total.day
                where done.counted is null or done.counted <> total.clicks
                order by total.day desc limit $3"#,
@@ -134,7 +134,7 @@ impl RollupStore for Db {
                       page.at as "at?: i64", page.device as "device?: String", page.browser as "browser?: String",
                       page.country as "country?: String", page.referrer_host as "referrer_host?: String",
                       page.bot as "bot?: String", page.is_unique as "is_unique?: bool"
-               from (select cast(coalesce(sum(clicks + bot_clicks), 0) as bigint) as counted from click_days
+               from (select cast(coalesce(sum(clicks + bot_clicks), 0) as bigint) as counted from click_totals
                      where brand_id = $1 and day = $2) as total
                left join (select id, link_id, at, device, browser, country, referrer_host, bot, is_unique from clicks
                           where brand_number = (select number from brands where id = $1) and id >= $3 and id < $4

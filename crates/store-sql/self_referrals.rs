@@ -10,6 +10,9 @@ use crate::{
     list,
 };
 
+/// New browsers of a creator that are remembered within 24 hours: a person has a few, and a program could name any number.
+const BROWSERS_A_DAY: i64 = 50;
+
 #[async_trait::async_trait]
 impl SelfReferralStore for Db {
     async fn put_creator_visitor(&self, brand: &BrandId, creator: &CreatorId, pv_id: &str, at: UnixMs) -> Result<bool> {
@@ -34,12 +37,16 @@ impl SelfReferralStore for Db {
         }
         let done = query!(
             "insert into creator_visitors (brand_id, pv_id, creator_id, at)
-             select brand_id, $2, id, $4 from creators where brand_id = $1 and id = $3 and erased_at is null
+             select brand_id, $2, id, $4 from creators
+             where brand_id = $1 and id = $3 and erased_at is null
+               and (select count(*) from creator_visitors where brand_id = $1 and at > $5 and creator_id = $3) < $6
              on conflict (brand_id, pv_id, creator_id) do update set at = excluded.at",
             brand_id,
             pv_id,
             creator,
-            at.0
+            at.0,
+            yesterday.0,
+            BROWSERS_A_DAY
         )
         .execute(&mut *tx)
         .await

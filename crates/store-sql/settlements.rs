@@ -112,6 +112,10 @@ async fn ledger_balances(tx: &mut Tx, brand: &BrandId, ids: &[String], now: i64)
         LedgerBalanceRow,
         r#"select order_id as "order_id!", creator_id as "creator_id!", rule_id as "rule_id!",
                   currency as "currency!", cast(sum(amount_minor) as bigint) as "amount_minor!: i64",
+                  cast(coalesce(sum((select sum(edit.amount_minor) from ledger_edits
+                                     join ledger as edit on edit.brand_id = $1 and edit.id = ledger_edits.adjustment_id
+                                     where ledger_edits.brand_id = $1 and ledger_edits.entry_id = ledger.id)), 0) as bigint)
+                      as "edited_minor!: i64",
                   cast(count(*) as bigint) as "count!: i64", max(payable_at) as "payable_at!: i64",
                   sum(case when needs_approval and approved_at is null then 1 else 0 end) > 0 as "is_waiting!: bool",
                   sum(case when needs_approval and approved_at is null then 0 else 1 end) = 0 as "needs_approval!: bool",

@@ -28,6 +28,13 @@ pub(crate) trait Sink: Send + 'static {
     /// The share of an item in a batch.
     fn weight(item: &Self::Item) -> usize;
 
+    /// How long a batch waits for company though none arrives, so that others may use the database meanwhile. `last` is how many
+    /// items the last batch had.
+    fn courtesy(&self, last: usize) -> Duration {
+        let _ = last;
+        Duration::ZERO
+    }
+
     /// Commits a batch. One outcome per item.
     fn commit(&self, batch: Vec<Self::Item>) -> impl Future<Output = Vec<Self::Outcome>> + Send;
 }
@@ -88,13 +95,14 @@ impl<S: Sink> Gatherer<S> {
 }
 
 fn gather<S: Sink>(sink: &S, mut receiver: mpsc::Receiver<Waiting<S>>, runtime: &tokio::runtime::Handle) {
-    let mut had_company = false;
+    let mut last = 1;
     while let Some((item, waiting)) = receiver.blocking_recv() {
         let mut weight = S::weight(&item);
         let (mut batch, mut all_waiting) = (vec![item], vec![waiting]);
         // Alone, it is committed at once. With others, the batch waits for those who are about to arrive, so that many
         // share one sync.
-        let deadline = Instant::now() + WAIT_MAX;
+        let begun = Instant::now();
+        let (courtesy, deadline) = (begun + sink.courtesy(last), begun + WAIT_MAX);
         let mut has_waited = false;
         loop {
             let before = batch.len();
@@ -106,14 +114,15 @@ fn gather<S: Sink>(sink: &S, mut receiver: mpsc::Receiver<Waiting<S>>, runtime: 
                 all_waiting.push(waiting);
             }
             let has_grown = batch.len() > before;
-            let expects_more = if has_waited { has_grown } else { has_grown || had_company };
-            if weight >= S::WEIGHT_MAX || !expects_more || Instant::now() >= deadline {
+            let expects_more = if has_waited { has_grown } else { has_grown || last > 1 };
+            let now = Instant::now();
+            if weight >= S::WEIGHT_MAX || (now >= courtesy && (!expects_more || now >= deadline)) {
                 break;
             }
             std::thread::sleep(PAUSE);
             has_waited = true;
         }
-        had_company = batch.len() > 1;
+        last = batch.len();
         for (waiting, outcome) in all_waiting.into_iter().zip(runtime.block_on(sink.commit(batch))) {
             let _ = waiting.send(outcome);
         }

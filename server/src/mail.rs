@@ -65,17 +65,18 @@ impl Smtp {
     }
 
     fn message(&self, mail: &Mail) -> Option<Message> {
+        let (subject, text) = app::words_of_mail(mail);
         let id = format!("<{}@{}>", mail.key, self.from.email.domain());
         // So that absence notes are not sent in answer (RFC 3834).
         let generated = HeaderName::new_from_ascii_str("Auto-Submitted");
         Message::builder()
             .from(self.from.clone())
             .to(mail.to.parse().ok()?)
-            .subject(mail.subject.as_str())
+            .subject(subject)
             .message_id(Some(id))
             .raw_header(HeaderValue::new(generated, "auto-generated".to_owned()))
             .header(ContentType::TEXT_PLAIN)
-            .body(mail.text.clone())
+            .body(text)
             .ok()
     }
 }
@@ -95,6 +96,9 @@ impl Mailer for Smtp {
 
 #[cfg(test)]
 mod tests {
+    use domain::language::Language;
+    use flow::mail::Letter;
+
     use super::*;
 
     #[test]
@@ -116,8 +120,8 @@ mod tests {
         let mail = Mail {
             key: "sign-in-1".into(),
             to: "ana@example.com".into(),
-            subject: "Jörg, hello".into(),
-            text: "Hello,\n\nopen this.\n".into(),
+            language: Language::German,
+            letter: Letter::SignIn { link: "https://a.example/sign-in/T".into() },
         };
         let message = smtp.message(&mail).expect("a message").formatted();
         let message = String::from_utf8(message).expect("text");
@@ -125,7 +129,10 @@ mod tests {
             message.contains("Message-ID: <sign-in-1@example.com>") && message.contains("auto-generated"),
             "{message}"
         );
-        assert!(message.contains("text/plain") && message.ends_with("Hello,\r\n\r\nopen this.\r\n"), "{message}");
+        assert!(
+            message.contains("text/plain") && message.contains("\r\n\r\nhttps://a.example/sign-in/T\r\n"),
+            "{message}"
+        );
         assert!(smtp.message(&Mail { to: "no address".into(), ..mail }).is_none());
         assert!(Smtp::new("http://example.com", "a@b.de").is_err() && Smtp::new("smtp://localhost", "nobody").is_err());
     }

@@ -1,6 +1,9 @@
 //! The job workers: each lane has its own, which runs due jobs, then sleeps until notified or for one second.
 
-use core::time::Duration;
+use core::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 use std::sync::Arc;
 
 use flow::{Flow, Lane};
@@ -22,6 +25,18 @@ pub struct Wake(Arc<Sleepers>);
 struct Sleepers {
     lanes: [Notify; Lane::ALL.len()],
     webhook_sender: Notify,
+    /// How much work on orders is under way.
+    orders: AtomicUsize,
+}
+
+/// Work on orders, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct OrderWork(Arc<Sleepers>);
+
+impl Drop for OrderWork {
+    fn drop(&mut self) {
+        self.0.orders.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Wake {
@@ -31,6 +46,17 @@ impl Wake {
             lane.notify_one();
         }
         self.0.webhook_sender.notify_one();
+    }
+
+    /// Says that work on orders is under way until the answer is dropped.
+    pub(crate) fn begin_orders(&self) -> OrderWork {
+        self.0.orders.fetch_add(1, Ordering::Relaxed);
+        OrderWork(self.0.clone())
+    }
+
+    /// Whether work on orders is under way.
+    pub(crate) fn has_orders(&self) -> bool {
+        self.0.orders.load(Ordering::Relaxed) > 0
     }
 
     /// Waits for the next call of [`Self::notify`], for the sender of webhooks.
@@ -61,12 +87,19 @@ pub async fn run(flow: Flow, wake: Wake, stop: watch::Receiver<bool>) {
 
 async fn run_lane(lane: Lane, flow: Flow, wake: Wake, mut stop: watch::Receiver<bool>) {
     let mut after = String::new();
+    // Orders are under way from one round to the next, as long as each finds some.
+    let mut orders = None;
     while !*stop.borrow() {
         if let Err(error) = flow.refresh_day_key().await {
             tracing::error!(%error, "failed to refresh the day key");
         }
         let next = match flow.jobs().run_due(lane, &after, CLAIM_MAX).await {
             Ok(round) => {
+                if round.claimed == 0 {
+                    orders = None;
+                } else if orders.is_none() && matches!(lane, Lane::Deliveries | Lane::Settlements) {
+                    orders = Some(wake.begin_orders());
+                }
                 if round.claimed > 0 {
                     metrics::counter!("jobs_run_total").increment(round.claimed as u64);
                     // Deliveries and reports queue settlements.

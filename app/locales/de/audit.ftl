@@ -120,6 +120,7 @@ audit-proof-revoke = Umsatznachweis widerrufen
 audit-proof-withdraw = Umsatznachweis zurückgezogen
 audit-question-answer = Frage eines Creators beantwortet
 audit-retention-save = Aufbewahrungsdauer der Daten geändert
+audit-sample-refuse = Beispieldaten abgelehnt
 audit-sample-begin = Beispieldaten angelegt
 audit-sample-clear = Beispieldaten gelöscht
 audit-session-end = Jemanden abgemeldet

@@ -43,7 +43,7 @@ campaigns-until = bis { $day }
 campaigns-was-created = Kampagne angelegt. Fügen Sie ihr jetzt Links hinzu.
 campaigns-was-saved = Gespeichert.
 campaigns-was-restored = Wieder aktiv.
-campaigns-was-archived = Archiviert. Ihre Links funktionieren weiter.
+campaigns-was-archived = Archiviert. Die Links der Kampagne funktionieren weiter.
 
 # Die Seite einer Kampagne. $times ist eine Zahl wie „3,5“.
 campaigns-budget-times = {" "}· der Umsatz der gezeigten Tage ist das { $times }-Fache des Budgets

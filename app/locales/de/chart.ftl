@@ -12,7 +12,7 @@ chart-unique = { $bots ->
    *[other] { $unique } eindeutig, dazu { $bots } von Bots
 }
 chart-clicks-by-day = Klicks nach Tagen
-chart-clicks-by-day-label = Klicks nach Tagen, { $period }. Die Werte stehen in der Tabelle darunter.
+chart-clicks-by-day-label = Klicks nach Tagen, { $period }. Die Tabelle darunter enthält dieselben Werte.
 chart-keys = Die Pfeiltasten bewegen sich durch das Diagramm.
 chart-show-table = Als Tabelle zeigen
 chart-values = Werte des Diagramms

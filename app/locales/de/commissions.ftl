@@ -18,7 +18,7 @@ commissions-were-approved = { $count ->
    *[other] { $count } Bestellungen freigegeben. Provisionen in der Wartefrist werden verfügbar, wenn die Frist endet.
 }
 commissions-proven-were-approved = { $count ->
-    [0] Bei nichts, was nachgewiesen ist, ist die Wartefrist schon abgelaufen.
+    [0] Noch bei keiner nachgewiesenen Provision ist die Wartefrist abgelaufen.
     [one] 1 Provision freigegeben.
    *[other] { $count } Provisionen freigegeben.
 }
@@ -67,8 +67,8 @@ commissions-not-proven = Nicht nachgewiesen: nur von einem Browser gemeldet
 commissions-approve-each = Sie geben jede einzeln frei
 commissions-approve = Ausgewählte freigeben
 commissions-approve-proven = Alles freigeben, was nachgewiesen ist und dessen Wartefrist abgelaufen ist
-commissions-reject-chosen = Ausgewählte ablehnen…
-commissions-reject-text = Ihre Provisionen werden auf null gesetzt. Die Verkäufe bleiben gutgeschrieben. Der Grund bleibt in den Buchungen erhalten.
+commissions-reject-chosen = Ausgewählte ablehnen …
+commissions-reject-text = Die Provisionen dieser Bestellungen werden auf null gesetzt. Die Verkäufe bleiben gutgeschrieben. Der Grund bleibt in den Buchungen erhalten.
 commissions-reject-example = Für den Verkauf schon bezahlt
 commissions-reject = Ablehnen
 
@@ -86,7 +86,7 @@ commissions-line-correction = Korrektur
 commissions-line-adjustment = Anpassung
 commissions-line-paid-out = Ausgezahlt
 commissions-line-payout-cancelled = Zurück aus einer stornierten Auszahlung
-commissions-line-payout = In eine Auszahlung gelegt
+commissions-line-payout = In eine Auszahlung aufgenommen
 # $who ist, wer es getan hat.
 commissions-by = von { $who }
 commissions-reason-by = { $reason } · von { $who }

@@ -15,7 +15,7 @@ creator_home-earned = { $amount } verdient
 creator_home-payable = { $amount } auszahlbar
 creator_home-paid = { $amount } ausgezahlt
 creator_home-held = { $amount } in der Wartefrist
-creator_home-held-until = { $amount } in der Wartefrist, das Nächste ab { $day }
+creator_home-held-until = { $amount } in der Wartefrist; der erste Teil wird am { $day } auszahlbar
 creator_home-no-commissions = Noch keine Provisionen.
 creator_home-currency = Währung
 creator_home-column-held = In der Wartefrist
@@ -140,7 +140,7 @@ creator_home-proofs-standing = { $count ->
     [one] Sie haben einen Nachweis, den andere prüfen können.
    *[other] Sie haben { $count } Nachweise, die andere prüfen können.
 }
-creator_home-proofs-superseded = Die Zahlen von einem haben sich seitdem geändert. Sehen Sie ihn an, und erneuern Sie ihn.
+creator_home-proofs-superseded = Die Zahlen mancher Nachweise haben sich seitdem geändert. Sehen Sie sie sich an, und erneuern Sie sie.
 creator_home-details-saved = Gespeichert: Ihre nächste Auszahlung geht dorthin.
 
 # Woraus eine Auszahlung besteht.

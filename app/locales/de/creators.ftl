@@ -35,7 +35,7 @@ creators-paused = Pausiert
 creators-archived = Archiviert
 
 # Was getan wurde.
-creators-was-created = Creator angelegt. Geben Sie ihm einen Link, und laden Sie ihn auf seine eigene Seite ein.
+creators-was-created = Creator angelegt. Geben Sie ihm einen Link, und laden Sie ihn zu seiner eigenen Seite ein.
 creators-was-saved = Gespeichert.
 creators-was-signed-out = Überall abgemeldet.
 creators-was-restored = Wieder aktiv.
@@ -47,12 +47,12 @@ creators-was-archived = Archiviert. Die Links funktionieren weiter und bringen w
 
 # Behauptungen von Browsern, ein Kunde mit einem bestimmten Namen zu sein, denen nicht geglaubt wurde.
 creators-claims-of = { $count ->
-    [one] In den letzten 30 Tagen wurde 1 Behauptung von Besuchern dieses Creators, ein bestimmter Kunde zu sein, ignoriert: Es waren zu viele in einer Stunde, oder ein Besucher nannte zu viele Namen.
-   *[other] In den letzten 30 Tagen wurden { $count } Behauptungen von Besuchern dieses Creators, ein bestimmter Kunde zu sein, ignoriert: Es waren zu viele in einer Stunde, oder ein Besucher nannte zu viele Namen.
+    [one] In den letzten 30 Tagen wurde 1 Kundenname ignoriert, den ein Besucher dieses Creators angab: Es kamen zu viele in einer Stunde oder von einem Besucher.
+   *[other] In den letzten 30 Tagen wurden { $count } Kundennamen ignoriert, die Besucher dieses Creators angaben: Es kamen zu viele in einer Stunde oder von einem Besucher.
 }
 creators-claims-of-nobody = { $count ->
-    [one] In den letzten 30 Tagen wurde 1 Behauptung von Besuchern, die kein Creator geschickt hat, ein bestimmter Kunde zu sein, ignoriert: Es waren zu viele in einer Stunde, oder ein Besucher nannte zu viele Namen.
-   *[other] In den letzten 30 Tagen wurden { $count } Behauptungen von Besuchern, die kein Creator geschickt hat, ein bestimmter Kunde zu sein, ignoriert: Es waren zu viele in einer Stunde, oder ein Besucher nannte zu viele Namen.
+    [one] In den letzten 30 Tagen wurde 1 Kundenname ignoriert, den ein Besucher ohne Creator angab: Es kamen zu viele in einer Stunde oder von einem Besucher.
+   *[other] In den letzten 30 Tagen wurden { $count } Kundennamen ignoriert, die Besucher ohne Creator angaben: Es kamen zu viele in einer Stunde oder von einem Besucher.
 }
 
 # Die Seite eines Creators.
@@ -121,7 +121,7 @@ creators-invited-expired = Eingeladen am { $invited }. Der Link funktionierte bi
 creators-send-invitation = Einladung senden
 creators-invite-other = Andere Adresse einladen
 creators-without-mail = Ohne E-Mail
-creators-sign-in-link-text = Ein Anmeldelink, den Sie selbst senden, funktioniert einmal, 10 Minuten lang.
+creators-sign-in-link-text = Ein Anmeldelink, den Sie selbst senden, funktioniert einmal und läuft nach 10 Minuten ab.
 creators-create-sign-in-link = Anmeldelink erstellen
 creators-sign-out = Abmelden …
 creators-sign-out-text = Die Sitzungen des Creators enden hier in jedem Browser, und noch nicht benutzte Links funktionieren nicht mehr.
@@ -168,7 +168,7 @@ creators-merge-items = { $count ->
 creators-merge-aliases = als weitere Namen: { $names }
 creators-merge-code = den Rabattcode { $code }
 creators-merge-payout = die Auszahlungsdaten
-creators-merge-afterwards = Danach gibt es { $from } nicht mehr, auch keine Sitzungen dort; die Affiliate-URLs führen dann zu { $into }. Beträge bleiben, wie sie sind; Bestellungen, die neu gutgeschrieben werden, bringen Provision nach der Stufe und den Regeln von { $into }. Das lässt sich nicht rückgängig machen.
+creators-merge-afterwards = Danach gibt es { $from } nicht mehr, und alle Sitzungen dort enden; die Affiliate-URLs führen dann zu { $into }. Beträge bleiben, wie sie sind; Bestellungen, die neu gutgeschrieben werden, bringen Provision nach der Stufe und den Regeln von { $into }. Das lässt sich nicht rückgängig machen.
 creators-merge-obstacles = Vor dem Zusammenführen zu erledigen:
 creators-merge-now = Jetzt zusammenführen
 

@@ -11,6 +11,7 @@ customer-orders = Bestellungen
 customer-touches = Kontakte
 customer-touches-note = Klicks, Codes und andere Hinweise
 customer-first-seen = Zuerst gesehen
+customer-before = vor { $moment }
 
 # Bestellungen.
 customer-orders-label = Bestellungen dieses Kunden

@@ -45,7 +45,7 @@ links-the-new-link = Den neuen Link
 links-ticked = Mit den ausgewählten Links:
 links-ticked-campaign = Kampagne für die ausgewählten Links
 links-choose-campaign = Kampagne wählen
-links-set-campaign = Kampagne setzen
+links-set-campaign = Kampagne zuweisen
 
 # Was getan wurde.
 links-made = Link angelegt: { $link }
@@ -58,16 +58,16 @@ links-was-saved = Gespeichert.
 # $moved Links haben die Kampagne jetzt, $kept nicht.
 links-were-moved = { $kept ->
     [0] { $moved ->
-        [one] Kampagne für 1 Link gesetzt.
-       *[other] Kampagne für { $moved } Links gesetzt.
+        [one] Kampagne für 1 Link zugewiesen.
+       *[other] Kampagne für { $moved } Links zugewiesen.
     }
     [one] { $moved ->
-        [one] Kampagne für 1 Link gesetzt. 1 Link bleibt, wo er ist: Ihm sind Bestellungen gutgeschrieben.
-       *[other] Kampagne für { $moved } Links gesetzt. 1 Link bleibt, wo er ist: Ihm sind Bestellungen gutgeschrieben.
+        [one] Kampagne für 1 Link zugewiesen. 1 Link bleibt, wo er ist: Ihm sind Bestellungen gutgeschrieben.
+       *[other] Kampagne für { $moved } Links zugewiesen. 1 Link bleibt, wo er ist: Ihm sind Bestellungen gutgeschrieben.
     }
    *[other] { $moved ->
-        [one] Kampagne für 1 Link gesetzt. { $kept } Links bleiben, wo sie sind: Ihnen sind Bestellungen gutgeschrieben.
-       *[other] Kampagne für { $moved } Links gesetzt. { $kept } Links bleiben, wo sie sind: Ihnen sind Bestellungen gutgeschrieben.
+        [one] Kampagne für 1 Link zugewiesen. { $kept } Links bleiben, wo sie sind: Ihnen sind Bestellungen gutgeschrieben.
+       *[other] Kampagne für { $moved } Links zugewiesen. { $kept } Links bleiben, wo sie sind: Ihnen sind Bestellungen gutgeschrieben.
     }
 }
 

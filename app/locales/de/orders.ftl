@@ -133,7 +133,7 @@ orders-advice-outside-window = Der Käufer kam zu lange vor der Bestellung über
 orders-advice-after-order = Der Käufer kam erst nach dem Kauf über einen Link. Sie müssen nichts tun.
 orders-advice-unknown-code = Die Bestellung enthält einen Code, den keiner Ihrer Links hat. Vielleicht wurde ein Link mit einem Fehler darin geteilt.
 orders-advice-bot = Die einzigen Besuche über einen Link kamen von Bots und Linkvorschauen. Sie müssen nichts tun.
-orders-advice-no-evidence = Nichts führt von dieser Bestellung zu einem Creator: Höchstwahrscheinlich kam der Käufer ohne einen. Wenn Sie es besser wissen, schreiben Sie die Bestellung von Hand gut.
+orders-advice-no-evidence = Nichts führt von dieser Bestellung zu einem Creator. Wenn Sie es besser wissen, schreiben Sie die Bestellung von Hand gut.
 
 # Was ein Hinweis ist. $link ist, was über den Link bekannt ist ($known): seine Adresse, sein Code, oder nichts.
 orders-piece-click = { $known ->
@@ -153,7 +153,7 @@ orders-piece-landing = { $known ->
 }
 orders-piece-promo = Der Käufer hat den Rabattcode { $code } verwendet
 orders-piece-survey = Der Käufer hat in der Umfrage mit „{ $answer }“ geantwortet
-orders-piece-survey-matched = Der Käufer hat in der Umfrage mit „{ $answer }“ geantwortet, was ein Mensch zugeordnet hat
+orders-piece-survey-matched = Der Käufer hat in der Umfrage mit „{ $answer }“ geantwortet; die Antwort wurde von Hand zugeordnet
 orders-piece-manual = Von Hand gutgeschrieben: „{ $reason }“
 
 # Warum ein Creator die Gutschrift bekommt. $which ist aus der nächsten Gruppe.
@@ -163,7 +163,7 @@ orders-because-landing = Grund: Der Käufer kam über den Link in den Shop – {
 orders-because-promo = Grund: Der Käufer hat den Rabattcode { $code } verwendet.
 orders-because-survey = Grund: Der Käufer hat den Creator in der Umfrage genannt: „{ $answer }“.
 orders-because-survey-matched = Grund: Der Käufer hat den Creator in der Umfrage genannt: „{ $answer }“, von einem Menschen zugeordnet.
-orders-because-manual = Grund: Es wurde von Hand gutgeschrieben: „{ $reason }“.
+orders-because-manual = Grund: Von Hand gutgeschrieben: „{ $reason }“.
 # Welcher der Kontakte es ist.
 orders-touch-only = { $days ->
     [one] der einzige Kontakt innerhalb eines Tages
@@ -236,7 +236,7 @@ orders-commission = Provision
 orders-ledger = Provision dieser Bestellung
 orders-ledger-what = Vorgang
 orders-ledger-amount = Betrag
-orders-ledger-state = Stand
+orders-ledger-state = Status
 orders-entry-accrual = Provision für { $creator }
 orders-entry-reversal = Rückbuchung bei { $creator }
 orders-entry-adjustment = Anpassung für { $creator }

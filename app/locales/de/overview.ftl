@@ -5,8 +5,14 @@ overview-new-link = Neuer Link
 overview-see-setup = Sehen, ob Ihr Shop und sein Pixel verbunden sind
 
 # Die Seite in einem Satz. $when ist der Zeitraum („in den letzten 30 Tagen“), $change ist „18 % mehr“.
-overview-lead-source = Von hier wurde { $when } { $clicks }-mal geklickt.
-overview-lead-no-sale = Es wurde { $when } kein Verkauf gutgeschrieben; Links wurden { $clicks }-mal geklickt.
+overview-lead-source = { $count ->
+    [one] Von hier kam { $when } { $clicks } Klick.
+   *[other] Von hier kamen { $when } { $clicks } Klicks.
+}
+overview-lead-no-sale = { $count ->
+    [one] Es wurde { $when } kein Verkauf gutgeschrieben; auf Links gab es { $clicks } Klick.
+   *[other] Es wurde { $when } kein Verkauf gutgeschrieben; auf Links gab es { $clicks } Klicks.
+}
 overview-lead = Creator haben Ihnen { $when } { $revenue } eingebracht.
 overview-lead-changed = Creator haben Ihnen { $when } { $revenue } eingebracht, { $change }.
 overview-lead-of = { $creator } hat Ihnen { $when } { $revenue } eingebracht.
@@ -17,7 +23,7 @@ overview-lead-first = { $share } kamen von { $creator }.
 overview-when-today = heute
 overview-when-yesterday = gestern
 overview-when-this-month = in diesem Monat
-overview-when-last-month = im letzten Monat
+overview-when-last-month = im Vormonat
 overview-when-last-year = in den letzten 12 Monaten
 overview-when-days = in den letzten { $days } Tagen
 overview-when-on = am { $day }
@@ -34,8 +40,8 @@ overview-unchanged = unverändert
 overview-figures = Kennzahlen
 overview-commission = Geschuldete Provision
 overview-no-unique-clicks = Noch keine eindeutigen Klicks
-overview-by-day = { $metric } nach Tagen, { $period }. Die Werte stehen in der Tabelle darunter.
-overview-by-hour = { $metric } nach Stunden, { $period }. Die Werte stehen in der Tabelle darunter.
+overview-by-day = { $metric } nach Tagen, { $period }. Die Tabelle darunter enthält dieselben Werte.
+overview-by-hour = { $metric } nach Stunden, { $period }. Die Tabelle darunter enthält dieselben Werte.
 overview-hour = Stunde
 overview-before = Zuvor
 overview-hour-note = Bestellungen stehen bei der Stunde, in der sie aufgegeben wurden, nach Abzug von Erstattungen.
@@ -83,7 +89,10 @@ overview-unread = { $clicks ->
 overview-counted-until = Gezählt wird jede Minute, zuletzt: { $moment }.
 overview-only-clicks = Nur diese Klicks zeigen: { $source }
 overview-more = Noch { $count } zeigen
-overview-more-cut = Noch { $count }, zusammen { $clicks } Klicks.
+overview-more-cut = { $clicks ->
+    [one] Noch { $count }, zusammen 1 Klick.
+   *[other] Noch { $count }, zusammen { $clicks } Klicks.
+}
 overview-week = Wann geklickt wird
 overview-week-label = Klicks nach Wochentag und Stunde
 overview-week-cell = { $weekday }, { $time } – { $clicks }
@@ -98,7 +107,7 @@ overview-sunday = So
 # Creator, Kampagnen und Links.
 overview-top-creators = Top-Creator
 overview-all-creators = Alle { $count } Creator
-overview-no-clicks = In diesem Zeitraum wurde kein Link eines Creators geklickt.
+overview-no-clicks = In diesem Zeitraum wurde kein Link eines Creators angeklickt.
 overview-without-creator = Links ohne Creator
 overview-top = Top-Kampagnen und -Links
 overview-top-switch = Top-Kampagnen oder -Links
@@ -108,7 +117,7 @@ overview-all-campaigns = Alle Kampagnen
 overview-all-links = Alle Links
 overview-nothing = Nichts in diesem Zeitraum.
 overview-no-campaign = Keine Kampagne
-overview-direct-link = Genannt oder mit Code
+overview-direct-link = Über Code oder Namen, ohne Link
 overview-no-link = Kein Link
 overview-clicks = { $count ->
     [one] 1 Klick
@@ -193,8 +202,8 @@ overview-evidence-survey = Umfrage
 
 # Bestellungen, die niemandem gutgeschrieben sind.
 overview-all-credited = { $orders ->
-    [one] 1 Bestellung insgesamt; alle gutgeschrieben.
-   *[other] { $orders } Bestellungen insgesamt; alle gutgeschrieben.
+    [one] 1 Bestellung insgesamt; sie ist gutgeschrieben.
+   *[other] { $orders } Bestellungen insgesamt; alle sind gutgeschrieben.
 }
 overview-nobody = { $orders ->
     [one] 1 Bestellung insgesamt; { $nobody } nicht zugeordnet: { $why }
@@ -218,7 +227,7 @@ overview-advice-outside-window = Der Besuch lag vor Ihrem Rückblickfenster. Sie
 overview-advice-after-order = Der einzige Besuch kam, nachdem die Bestellung aufgegeben war.
 overview-advice-unknown-code = Die Bestellung trägt einen Code, den keiner Ihrer Links hat: Er ist vielleicht vertippt, oder er gehört einer anderen Marke.
 overview-advice-bot = Der einzige Klick kam von einem Bot oder einer Linkvorschau.
-overview-advice-no-evidence = Kein Link, kein Code und keine Antwort führt von diesen Bestellungen zu einem Creator. Die meisten Marken haben viele solche Bestellungen.
+overview-advice-no-evidence = Kein Link, kein Code und keine Antwort führt von diesen Bestellungen zu einem Creator.
 
 # Namen von Ländern, aus denen die meisten Käufer kommen.
 overview-country-ae = Vereinigte Arabische Emirate

@@ -15,7 +15,7 @@ proof-clicks = Klicks
 proof-signed-by = Signiert von { $issuer } mit CreatorScore, das jeden Verkauf dem Creator zuordnet, der zu ihm geführt hat.
 
 # Die Signatur. Das Erste ohne Skript, die anderen, nachdem der Browser sie geprüft hat.
-proof-signature = Diese Seite enthält eine signierte Aussage. Ein Browser mit Skript prüft sie hier; die Datei unten kann jeder prüfen, ohne dieser Seite zu vertrauen.
+proof-signature = Diese Seite enthält eine signierte Aussage. Ein Browser mit JavaScript prüft sie hier; die Datei unten kann jeder prüfen, ohne dieser Seite zu vertrauen.
 proof-signature-valid = Die Signatur wurde von Ihrem Browser geprüft: Der Aussteller hat genau das signiert, was hier steht, und seitdem wurde nichts geändert.
 proof-signature-wrong = Die Signatur ist falsch: Was diese Seite zeigt, ist nicht das, was signiert wurde. Verlassen Sie sich nicht darauf.
 proof-signature-differs = Die Signatur ist richtig, aber diese Seite zeigt etwas anderes, als signiert wurde. Verlassen Sie sich nicht darauf.

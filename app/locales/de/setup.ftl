@@ -6,7 +6,7 @@ setup-actions = Aktionen
 # Die ersten Schritte.
 setup-steps = CreatorScore einrichten · { $count } von { $total }
 setup-steps-done = Erledigte Schritte
-setup-steps-text = Schritte haken sich selbst ab, sobald wir sehen, was sie verlangen.
+setup-steps-text = Jeder Schritt wird automatisch abgehakt, sobald wir sehen, dass er erledigt ist.
 setup-steps-reload = Laden Sie diese Seite neu, wenn Sie einen erledigt haben.
 setup-step-done = erledigt:
 setup-step-to-do = zu tun:
@@ -32,9 +32,9 @@ setup-step-click-seen = wir haben einen Klick gesehen
 setup-qr-of = QR-Code von { $address }
 setup-step-commission = Provision festlegen und einen Creator einladen
 setup-step-commission-text = Legen Sie fest, was Creator verdienen, und laden Sie dann den ersten per E-Mail ein.
-setup-step-commission-both = Regel angelegt, Creator eingeladen
+setup-step-commission-both = Regel angelegt; ein Creator kann sich anmelden oder ist eingeladen
 setup-step-commission-rule = Regel angelegt; noch niemand eingeladen
-setup-step-commission-invited = Creator eingeladen; noch keine Regel angelegt
+setup-step-commission-invited = Ein Creator kann sich anmelden oder ist eingeladen; noch keine Regel angelegt
 setup-commission-rules = Provisionsregeln
 setup-invite = Creator einladen
 

@@ -9,7 +9,7 @@ sign_in-admin = Marken können die App auch in ihrem Shopify-Admin öffnen.
 sign_in-no-mail = Dieser Server kann keine E-Mails versenden, also kann er Ihnen keinen Link senden.
 sign_in-no-mail-how = Marken: Öffnen Sie die App in Ihrem Shopify-Admin. Creator: Bitten Sie Ihre Marke um einen Anmeldelink.
 sign_in-sent = Sehen Sie in Ihr Postfach
-sign_in-sent-text = Wenn diese Adresse zum Team einer Marke oder zu einem Creator gehört, ist ein Link unterwegs. Er funktioniert einmal, 15 Minuten lang.
+sign_in-sent-text = Wenn diese Adresse zum Team einer Marke oder zu einem Creator gehört, ist ein Link unterwegs. Er funktioniert einmal und läuft nach 15 Minuten ab.
 sign_in-sent-nothing = Nach einer Minute nichts da? Sehen Sie in Ihren Spamordner, oder prüfen Sie, ob Ihre Marke diese Adresse von Ihnen hat.
 sign_in-other-address = Andere Adresse verwenden
 

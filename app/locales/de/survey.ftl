@@ -31,7 +31,7 @@ survey-see-decided = Entschiedene Antworten
 survey-fairing = Fairing
 survey-fairing-text = Senden Sie die Antworten in Fairing an { $url }
 survey-the-address = Adresse
-survey-has-key = Ein Schlüssel ist eingerichtet. Ein anderer ersetzt ihn; ein leerer hält die Antworten an.
+survey-has-key = Ein Schlüssel ist eingerichtet. Geben Sie einen anderen ein, um ihn zu ersetzen, oder speichern Sie das leere Feld, um keine Antworten mehr anzunehmen.
 survey-has-no-key = Kein Schlüssel ist eingerichtet: Antworten werden abgelehnt, bis Sie einen angeben.
 survey-key = Schlüssel
 survey-key-hint = Der, den Fairing zeigt, 16 bis 255 Zeichen.
@@ -39,7 +39,7 @@ survey-save-key = Schlüssel speichern
 
 # Antworten, über die entschieden wurde.
 survey-decided = Entschiedene Umfrageantworten
-survey-decided-text = Um eine Entscheidung zu ändern, öffnen Sie die Antwort wieder. Ihre Bestellung wird gleich neu gutgeschrieben.
+survey-decided-text = Um eine Entscheidung zu ändern, öffnen Sie die Antwort wieder. Die Bestellung wird gleich neu gutgeschrieben.
 survey-back = ← Umfrageantworten
 survey-waits-again = Die Antwort wartet wieder auf Prüfung. { $link }
 survey-review-it = Jetzt prüfen

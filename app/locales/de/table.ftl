@@ -1,7 +1,7 @@
 table-empty = Hier ist noch nichts.
 table-nothing-found = Diese Suche findet nichts. { $link }
 table-clear-search = Suche löschen
-table-note = Hinweis
+table-note = Anmerkung
 table-range = { $first }–{ $last } von { $count }
 table-pages = Seiten von „{ $table }“
 table-previous = ← Zurück

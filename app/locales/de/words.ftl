@@ -97,3 +97,11 @@ words-actor-operator = der Kommandozeile
 words-actor-member = einem Teammitglied
 words-actor-admin = einem Nutzer Ihres Shopify-Admins
 words-actor-key = einem API-Schlüssel
+
+# Gründe von Buchungen.
+words-reason-percent = { $percent } % von { $amount }
+words-reason-fixed = { $amount } je Bestellung
+words-reason-bonus = { $reason } und { $amount } für einen neuen Kunden
+words-reason-cap = { $reason }, höchstens { $amount }
+words-reason-other-currency = der Höchstbetrag der Regel ist in einer anderen Währung
+words-reason-nothing = die Bestellung bringt nichts mehr ein

@@ -120,6 +120,7 @@ audit-proof-revoke = Revoked a revenue proof
 audit-proof-withdraw = Withdrew a revenue proof
 audit-question-answer = Answered a creator's question
 audit-retention-save = Changed how long data is kept
+audit-sample-refuse = Refused sample data
 audit-sample-begin = Filled in sample data
 audit-sample-clear = Cleared the sample data
 audit-session-end = Signed somebody out

@@ -12,7 +12,7 @@ chart-unique = { $bots ->
    *[other] { $unique } unique, and { $bots } by bots
 }
 chart-clicks-by-day = Clicks by day
-chart-clicks-by-day-label = Clicks by day, { $period }. The values stand in the table below.
+chart-clicks-by-day-label = Clicks by day, { $period }. The table below has the same values.
 chart-keys = Arrow keys move through the chart.
 chart-show-table = Show as table
 chart-values = Values of the chart

@@ -18,7 +18,7 @@ commissions-were-approved = { $count ->
    *[other] { $count } orders approved. Commissions on hold become available when the hold ends.
 }
 commissions-proven-were-approved = { $count ->
-    [0] Nothing that is proven is past its hold yet.
+    [0] No proven commission is past its hold yet.
     [one] 1 commission approved.
    *[other] { $count } commissions approved.
 }
@@ -68,7 +68,7 @@ commissions-approve-each = You approve each
 commissions-approve = Approve chosen
 commissions-approve-proven = Approve all that is proven and past its hold
 commissions-reject-chosen = Reject chosen…
-commissions-reject-text = Their commissions become zero. The sales stay credited. The reason is kept in the ledger.
+commissions-reject-text = The commissions of these orders become zero. The sales stay credited. The reason is kept in the ledger.
 commissions-reject-example = Paid for the sale already
 commissions-reject = Reject
 
@@ -170,25 +170,25 @@ commissions-tier-remove = Remove
 commissions-tier-for-all = for everybody
 commissions-tier-for-orders = { $orders ->
     [one] for at least 1 order { $days ->
-        [one] on the last day
+        [one] today
        *[other] in the last { $days } days
     }
    *[other] for at least { $orders } orders { $days ->
-        [one] on the last day
+        [one] today
        *[other] in the last { $days } days
     }
 }
 commissions-tier-for-revenue = { $days ->
-    [one] for at least { $revenue } of revenue on the last day
+    [one] for at least { $revenue } of revenue today
    *[other] for at least { $revenue } of revenue in the last { $days } days
 }
 commissions-tier-for-both = { $orders ->
     [one] for at least 1 order and { $revenue } of revenue { $days ->
-        [one] on the last day
+        [one] today
        *[other] in the last { $days } days
     }
    *[other] for at least { $orders } orders and { $revenue } of revenue { $days ->
-        [one] on the last day
+        [one] today
        *[other] in the last { $days } days
     }
 }

@@ -1,7 +1,7 @@
 component-copy = Copy
 component-copy-what = Copy { $what }
 component-copied = Copied
-component-copy-by-hand = Press Ctrl+C
+component-copy-by-hand = Copy it by hand
 component-from = From
 component-to = To
 component-apply = Apply

@@ -15,7 +15,7 @@ creator_home-earned = { $amount } earned
 creator_home-payable = { $amount } payable
 creator_home-paid = { $amount } paid
 creator_home-held = { $amount } on hold
-creator_home-held-until = { $amount } on hold, the next from { $day }
+creator_home-held-until = { $amount } on hold; the first part becomes payable on { $day }
 creator_home-no-commissions = No commissions yet.
 creator_home-currency = Currency
 creator_home-column-held = On hold
@@ -140,7 +140,7 @@ creator_home-proofs-standing = { $count ->
     [one] You have one proof that others can verify.
    *[other] You have { $count } proofs that others can verify.
 }
-creator_home-proofs-superseded = The figures of one have changed since. Look at it and renew it.
+creator_home-proofs-superseded = The figures of some proofs have changed since. Look at them and renew them.
 creator_home-details-saved = Saved: your next payout goes there.
 
 # What a payout is made of.

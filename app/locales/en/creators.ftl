@@ -47,12 +47,12 @@ creators-was-archived = Archived. Their links keep working and earning.
 
 # Claims of browsers to be a customer of a name, that were not believed.
 creators-claims-of = { $count ->
-    [one] In the last 30 days 1 claim of a customer name by this creator’s visitors was ignored: there were too many in one hour, or one visitor claimed too many names.
-   *[other] In the last 30 days { $count } claims of customer names by this creator’s visitors were ignored: there were too many in one hour, or one visitor claimed too many names.
+    [one] In the last 30 days 1 customer name given by this creator’s visitors was ignored: too many came in one hour, or from one visitor.
+   *[other] In the last 30 days { $count } customer names given by this creator’s visitors were ignored: too many came in one hour, or from one visitor.
 }
 creators-claims-of-nobody = { $count ->
-    [one] In the last 30 days 1 claim of a customer name by visitors whom no creator sent was ignored: there were too many in one hour, or one visitor claimed too many names.
-   *[other] In the last 30 days { $count } claims of customer names by visitors whom no creator sent were ignored: there were too many in one hour, or one visitor claimed too many names.
+    [one] In the last 30 days 1 customer name given by visitors without a creator was ignored: too many came in one hour, or from one visitor.
+   *[other] In the last 30 days { $count } customer names given by visitors without a creator were ignored: too many came in one hour, or from one visitor.
 }
 
 # The page of a creator.
@@ -60,7 +60,10 @@ creators-no-link = No link yet. { $link }
 creators-create-link = Create one
 creators-erased = This creator’s personal data was erased. Links, credits and the commission ledger stay.
 creators-accounts = Accounts
-creators-followers = {" "}· { $count } followers
+creators-followers = {" "}· { $count ->
+    [one] 1 follower
+   *[other] { $count } followers
+}
 creators-handle = Handle
 creators-tags = Tags
 creators-notes = Notes
@@ -85,7 +88,7 @@ creators-commissions = Commissions
 
 # How they are paid.
 creators-payout-details = How they are paid
-creators-payout-unknown = Not known yet. Creators who sign in by e-mail say so on their page of payouts.
+creators-payout-unknown = Not known yet. Creators who sign in by e-mail enter it on their Paid page.
 creators-payout-changed-own = Changed { $moment } by the creator
 creators-payout-changed = Changed { $moment } by your team, an import or a merge
 creators-payout-changed-lately = Changed in the last 7 days: ask the creator before you pay.
@@ -101,7 +104,7 @@ creators-email = E-mail
 creators-email-hint = Stored only as a hash, to recognise the creator’s own purchases.
 creators-email-keep = Leave empty to keep. Stored only as a hash, to recognise their own purchases.
 creators-paypal = PayPal address
-creators-paypal-keep = Leave empty to keep. Replaces how they are paid, and an e-mail says so to whoever set that.
+creators-paypal-keep = Leave empty to keep how they are paid. An address replaces it, and whoever set it gets an e-mail.
 creators-aliases = Aliases
 creators-aliases-hint = Separated by commas. Survey answers with one of these names are this creator’s.
 creators-status-hint = What a creator earns does not depend on it.
@@ -121,7 +124,7 @@ creators-invited-expired = Invited on { $invited }. The link worked until { $unt
 creators-send-invitation = Send invitation
 creators-invite-other = Invite another address
 creators-without-mail = Without mail
-creators-sign-in-link-text = A sign-in link that you send yourself works once, for 10 minutes.
+creators-sign-in-link-text = A sign-in link that you send yourself works once and expires after 10 minutes.
 creators-create-sign-in-link = Create sign-in link
 creators-sign-out = Sign out…
 creators-sign-out-text = Their sessions here end in every browser, and links that were not used yet stop working.

@@ -11,6 +11,7 @@ customer-orders = Orders
 customer-touches = Touchpoints
 customer-touches-note = Clicks, codes and other evidence
 customer-first-seen = First seen
+customer-before = before { $moment }
 
 # Orders.
 customer-orders-label = Orders of this customer

@@ -50,7 +50,7 @@ links-set-campaign = Set campaign
 # What was done.
 links-made = Link created: { $link }
 links-were-archived = { $count ->
-    [one] 1 link archived. Their history is kept.
+    [one] 1 link archived. Its history is kept.
    *[other] { $count } links archived. Their history is kept.
 }
 links-were-restored = Active again.

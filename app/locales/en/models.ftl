@@ -25,7 +25,7 @@ models-why-closed = In your policy’s figures, refunds and edits of orders in c
 models-learned = Data-driven models
 models-learned-soon = These models learn from all journeys of the last { $days } days, and run once a day.
 # $converted and $others are counts of journeys, $moment is when the models ran.
-models-learned-from = Of the { $days } days from { $from } to { $to }, whatever the period above: learned from { $converted } journeys with an order and { $others } without. Computed { $moment }, version { $version }.
+models-learned-from = Learned from the { $days } days from { $from } to { $to }, whatever the period above. Journeys with an order: { $converted }, without: { $others }. Computed { $moment }, version { $version }.
 models-lost = Lost without them
 models-markov = Markov conversions
 models-shapley = Shapley conversions

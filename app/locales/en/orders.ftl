@@ -133,7 +133,7 @@ orders-advice-outside-window = The shopper came through a link too long before t
 orders-advice-after-order = The shopper came through a link only after they had bought. Nothing needs to be done.
 orders-advice-unknown-code = The order carries a code that none of your links has. A link may have been shared with a mistake in it.
 orders-advice-bot = The only visits through a link were by bots and link previews. Nothing needs to be done.
-orders-advice-no-evidence = Nothing leads from this order to a creator: most likely the shopper came without one. If you know better, give the credit by hand.
+orders-advice-no-evidence = Nothing leads from this order to a creator. If you know better, give the credit by hand.
 
 # What a piece of evidence is. $link is what is $known of the link: its address, its code, or nothing.
 orders-piece-click = { $known ->
@@ -153,7 +153,7 @@ orders-piece-landing = { $known ->
 }
 orders-piece-promo = The shopper used the discount code { $code }
 orders-piece-survey = The shopper answered the survey with “{ $answer }”
-orders-piece-survey-matched = The shopper answered the survey with “{ $answer }”, which a person matched
+orders-piece-survey-matched = The shopper answered the survey with “{ $answer }”; the answer was matched by hand
 orders-piece-manual = Credit was given by hand: “{ $reason }”
 
 # Why a creator gets credit. $which is one of the next group.
@@ -163,7 +163,7 @@ orders-because-landing = Because the shopper landed in the shop from their link,
 orders-because-promo = Because the shopper used their discount code { $code }.
 orders-because-survey = Because the shopper named them in the survey: “{ $answer }”.
 orders-because-survey-matched = Because the shopper named them in the survey: “{ $answer }”, which a person matched.
-orders-because-manual = Because it was given by hand: “{ $reason }”.
+orders-because-manual = Because credit was given by hand: “{ $reason }”.
 # Which of the touches it is.
 orders-touch-only = { $days ->
     [one] the only touch within 1 day

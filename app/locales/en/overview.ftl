@@ -5,8 +5,14 @@ overview-new-link = New link
 overview-see-setup = See whether your store and its pixel are connected
 
 # The page in one sentence. $when is the period ("in 30 days"), $change is "up 18%".
-overview-lead-source = { $clicks } clicks came from here { $when }.
-overview-lead-no-sale = No sale was credited { $when }; links were clicked { $clicks } times.
+overview-lead-source = { $count ->
+    [one] { $clicks } click came from here { $when }.
+   *[other] { $clicks } clicks came from here { $when }.
+}
+overview-lead-no-sale = { $count ->
+    [one] No sale was credited { $when }; links were clicked { $clicks } time.
+   *[other] No sale was credited { $when }; links were clicked { $clicks } times.
+}
 overview-lead = Creators earned you { $revenue } { $when }.
 overview-lead-changed = Creators earned you { $revenue } { $when }, { $change }.
 overview-lead-of = { $creator } earned you { $revenue } { $when }.
@@ -34,8 +40,8 @@ overview-unchanged = unchanged
 overview-figures = Figures
 overview-commission = Commission owed
 overview-no-unique-clicks = No unique clicks yet
-overview-by-day = { $metric } by day, { $period }. The values stand in the table below.
-overview-by-hour = { $metric } by hour, { $period }. The values stand in the table below.
+overview-by-day = { $metric } by day, { $period }. The table below has the same values.
+overview-by-hour = { $metric } by hour, { $period }. The table below has the same values.
 overview-hour = Hour
 overview-before = Before
 overview-hour-note = Orders are shown at the hour they were placed, net of refunds.
@@ -83,7 +89,10 @@ overview-unread = { $clicks ->
 overview-counted-until = They are counted each minute, last at { $moment }.
 overview-only-clicks = Show clicks from { $source } only
 overview-more = { $count } more
-overview-more-cut = { $count } more, with { $clicks } clicks together.
+overview-more-cut = { $clicks ->
+    [one] { $count } more, with 1 click together.
+   *[other] { $count } more, with { $clicks } clicks together.
+}
 overview-week = When they click
 overview-week-label = Clicks by weekday and hour
 overview-week-cell = { $weekday }, { $time } – { $clicks }
@@ -108,7 +117,7 @@ overview-all-campaigns = All campaigns
 overview-all-links = All links
 overview-nothing = Nothing in this period.
 overview-no-campaign = No campaign
-overview-direct-link = Named or by code
+overview-direct-link = By code or name, without a link
 overview-no-link = No link
 overview-clicks = { $count ->
     [one] 1 click
@@ -190,8 +199,8 @@ overview-evidence-survey = Survey
 
 # Orders that are credited to nobody.
 overview-all-credited = { $orders ->
-    [one] 1 order in total; all credited.
-   *[other] { $orders } orders in total; all credited.
+    [one] 1 order in total; it is credited.
+   *[other] { $orders } orders in total; all are credited.
 }
 overview-nobody = { $orders ->
     [one] 1 order in total; { $nobody } unassigned: { $why }
@@ -215,7 +224,7 @@ overview-advice-outside-window = The visit was before your lookback window. You 
 overview-advice-after-order = The only visit came after the order was placed.
 overview-advice-unknown-code = The order carries a code that none of your links has: it may be mistyped, or of another brand.
 overview-advice-bot = The only click was made by a bot or a link preview.
-overview-advice-no-evidence = No link, code or answer leads from these orders to a creator. Most brands have many such orders.
+overview-advice-no-evidence = No link, code or answer leads from these orders to a creator.
 
 # Names of countries, for those that most shoppers are from.
 overview-country-ae = United Arab Emirates

@@ -5,7 +5,7 @@ payouts-creator = Creator
 payouts-creators = Creators
 payouts-former-creator = A former creator
 payouts-amount = Amount
-payouts-paid-by = Paid by
+payouts-paid-by = Payout method
 payouts-no-details = No details
 
 # What is due.

@@ -15,7 +15,7 @@ proof-clicks = Clicks
 proof-signed-by = Signed by { $issuer } with CreatorScore, which joins sales to the creators who led to them.
 
 # The signature. The first without script, the others after the browser has verified it.
-proof-signature = This page carries a signed statement. A browser with script verifies it here; anyone can verify the file below without trusting this page.
+proof-signature = This page carries a signed statement. A browser with JavaScript verifies it here; anyone can verify the file below without trusting this page.
 proof-signature-valid = Signature verified by your browser: the issuer signed exactly what is shown here, and nothing was changed since.
 proof-signature-wrong = The signature is wrong: what this page shows is not what was signed. Do not rely on it.
 proof-signature-differs = The signature is right, but this page shows something else than what was signed. Do not rely on it.

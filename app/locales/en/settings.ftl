@@ -25,9 +25,9 @@ settings-in-force-from = In force from
 settings-beginning = The beginning
 settings-model = Model
 settings-order = Evidence decides in this order
-settings-class-manual = by hand
-settings-class-promo = promo code
-settings-class-visit = visits and carts
+settings-class-manual = credit by hand
+settings-class-promo = discount codes
+settings-class-visit = links
 settings-class-survey = survey answers
 settings-then = { $before }, then { $next }
 settings-lookback = Lookback
@@ -80,7 +80,7 @@ settings-save-hosts = Save hosts
 # Gift cards, and mails to owners.
 settings-gift-cards = Gift cards
 settings-gift-cards-earn = Buying a gift card earns a commission
-settings-gift-cards-earn-hint = What is later bought with it always does.
+settings-gift-cards-earn-hint = Purchases paid with a gift card always earn one.
 settings-save-gift-cards = Save gift cards
 settings-mails = E-mails to owners
 settings-mails-questions = A creator asks a question
@@ -98,10 +98,10 @@ settings-last-day = Last day
 
 # What is kept and for how long.
 settings-retention = What is kept, in days
-settings-retention-text = Older visits are deleted daily. Totals, orders, credits and commissions stay. The lookback and 30 more days are kept in any case, so that an order finds its evidence.
+settings-retention-text = Older visits are deleted daily. Totals, orders, credits and commissions stay. Visits from the lookback and the 30 days before it are always kept, so that an order finds its evidence.
 settings-events = Events
 settings-clicks = Clicks
-settings-landings = Landings
+settings-landings = Landing page visits
 settings-ended-sessions = Ended sessions
 settings-save-retention = Save retention
 
@@ -139,7 +139,7 @@ settings-data-events = Events for other systems
 
 # Deleting everything.
 settings-delete = Delete everything
-settings-delete-text = Deleted is everything that names a customer, a visitor or a member of the team, and what they wrote. Amounts, credits, creators and the commission ledger stay. Links stop at once. It cannot be undone.
+settings-delete-text = This deletes everything that names a customer, a visitor or a member of the team, and what they wrote. Amounts, credits, creators and the commission ledger stay. Links stop at once. It cannot be undone.
 settings-delete-by-shopify = Uninstalling the app in your Shopify admin does the same: links stop at once, and two days later Shopify asks us to delete.
 settings-delete-owners-only = Only an owner can delete everything.
 settings-delete-no-shop = No shop has the app. To have everything deleted, ask whoever runs this server.
@@ -160,7 +160,7 @@ settings-was-removed = Removed from the team and signed out.
 settings-was-ended = That browser is signed out.
 settings-from-admin = You opened the app from your Shopify admin, so you have the rights of an owner. Shopify’s settings decide who else can open it there.
 settings-team = Team
-settings-team-text = Owners may do everything. Members cannot pay out, change the policy, manage keys, delete, or change the team.
+settings-team-text = Owners may do everything. Members cannot pay out, change settings or the policy, manage keys, erase data, or change the team.
 settings-no-members = Nobody signs in by e-mail yet. Invite the first owner below.
 settings-person = Person
 settings-role = Role

@@ -6,7 +6,7 @@ setup-actions = Actions
 # The first steps.
 setup-steps = Set up CreatorScore · { $count } of { $total }
 setup-steps-done = Steps done
-setup-steps-text = Steps are checked off automatically as soon as we see what they ask for.
+setup-steps-text = A step is checked off automatically as soon as we see that it is done.
 setup-steps-reload = Reload this page after you complete one.
 setup-step-done = done:
 setup-step-to-do = to do:
@@ -32,9 +32,9 @@ setup-step-click-seen = we saw a click
 setup-qr-of = QR code of { $address }
 setup-step-commission = Set a commission and invite a creator
 setup-step-commission-text = Say what creators earn, then invite the first one by e-mail.
-setup-step-commission-both = rule set, creator invited
+setup-step-commission-both = rule set; a creator can sign in or is invited
 setup-step-commission-rule = rule set; nobody is invited yet
-setup-step-commission-invited = creator invited; no rule is set yet
+setup-step-commission-invited = a creator can sign in or is invited; no rule is set yet
 setup-commission-rules = Commission rules
 setup-invite = Invite a creator
 

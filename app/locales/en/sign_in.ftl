@@ -9,7 +9,7 @@ sign_in-admin = Brands can also open the app from their Shopify admin.
 sign_in-no-mail = This server cannot send mail, so it cannot send you a link.
 sign_in-no-mail-how = Brands: open the app from your Shopify admin. Creators: ask your brand for a sign-in link.
 sign_in-sent = Check your mail
-sign_in-sent-text = If this address belongs to a brand's team or to a creator, a link is on its way. It works once, for 15 minutes.
+sign_in-sent-text = If this address belongs to a brand's team or to a creator, a link is on its way. It works once and expires after 15 minutes.
 sign_in-sent-nothing = Nothing there after a minute? Look in your spam folder, or check that this is the address your brand has for you.
 sign_in-other-address = Use another address
 
@@ -48,6 +48,6 @@ sign_in-signed-in-as = Signed in as { $email }
 sign_in-mails = E-mails you get
 sign_in-mails-answers = A brand answered my question
 sign_in-mails-payouts = A payout was paid to me
-sign_in-mails-always = Sign-in links always come, and so does a warning when how you are paid was changed.
+sign_in-mails-always = You always get sign-in links, and a warning when your payout details change.
 sign_in-mails-save = Save e-mails
 sign_in-mails-saved = Saved.

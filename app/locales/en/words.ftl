@@ -97,3 +97,11 @@ words-actor-operator = the command line
 words-actor-member = a team member
 words-actor-admin = a user of your Shopify admin
 words-actor-key = an API key
+
+# Reasons of ledger entries.
+words-reason-percent = { $percent } % of { $amount }
+words-reason-fixed = { $amount } per order
+words-reason-bonus = { $reason } and { $amount } for a new customer
+words-reason-cap = { $reason }, at most { $amount }
+words-reason-other-currency = the rule's cap is in another currency
+words-reason-nothing = the order earns nothing any more

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 
-use super::{Language, decimal};
+use super::{Language, Spoken, decimal};
 
 /// An argument of a message.
 pub(crate) type Value<'a> = FluentValue<'a>;
@@ -23,8 +23,8 @@ macro_rules! files {
 }
 files! {
     "audit", "campaigns", "chart", "commissions", "component", "creator_home", "creators", "customer", "error", "evidence",
-    "fault", "format", "invitations", "layout", "links", "models", "orders", "overview", "payouts", "period", "picker",
-    "proof", "settings", "setup", "sign_in", "start", "survey", "table", "words",
+    "fault", "format", "invitations", "layout", "links", "mail", "models", "orders", "overview", "payouts", "period", "picker",
+    "proof", "settings", "setup", "shopper", "sign_in", "start", "survey", "table", "words",
 }
 
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| read(Language::English));

@@ -88,7 +88,7 @@ pub(crate) fn rich_text(id: &str, parts: Vec<(&'static str, Part)>) -> AnyView {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Language, rich};
+    use super::super::{Language, Spoken, rich};
     use super::*;
 
     fn html(language: Language) -> String {

@@ -9,22 +9,20 @@ pub(crate) const CHOICE_COOKIE: &str = "__Host-cs_language";
 /// The language of the reader's Shopify admin, which it says when it opens the app and not again.
 pub(crate) const ADMIN_COOKIE: &str = "__Host-cs_admin_language";
 
-impl Language {
-    /// The language of a request: what the reader chose, else that of the Shopify admin that opens the page or opened the
-    /// app (`locale`), else the browser's, else English.
-    pub fn of_request(headers: &HeaderMap, query: Option<&str>) -> Self {
-        cookie(headers, CHOICE_COOKIE)
-            .or_else(|| Self::of_admin(query))
-            .or_else(|| cookie(headers, ADMIN_COOKIE))
-            .or_else(|| accepted(headers))
-            .unwrap_or_default()
-    }
+/// The language of a request: what the reader chose, else that of the Shopify admin that opens the page or opened the app
+/// (`locale`), else the browser's, else English.
+pub(crate) fn of_request(headers: &HeaderMap, query: Option<&str>) -> Language {
+    cookie(headers, CHOICE_COOKIE)
+        .or_else(|| of_admin(query))
+        .or_else(|| cookie(headers, ADMIN_COOKIE))
+        .or_else(|| accepted(headers))
+        .unwrap_or_default()
+}
 
-    /// The language that Shopify's admin says when it opens the app.
-    pub(crate) fn of_admin(query: Option<&str>) -> Option<Self> {
-        let mut pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-        pairs.find(|(name, _)| name == "locale").and_then(|(_, value)| Self::parse(&value))
-    }
+/// The language that Shopify's admin says when it opens the app.
+pub(crate) fn of_admin(query: Option<&str>) -> Option<Language> {
+    let mut pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    pairs.find(|(name, _)| name == "locale").and_then(|(_, value)| Language::parse(&value))
 }
 
 /// Whether the reader chose a language.
@@ -75,7 +73,7 @@ mod tests {
 
     fn of(pairs: &[(header::HeaderName, &'static str)], query: Option<&str>) -> Language {
         let pairs = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
-        Language::of_request(&pairs.collect(), query)
+        of_request(&pairs.collect(), query)
     }
 
     #[test]

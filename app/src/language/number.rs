@@ -2,19 +2,17 @@
 
 use super::Language;
 
-impl Language {
-    /// What stands between groups of three digits, and before the fraction.
-    const fn separators(self) -> (char, char) {
-        match self {
-            Self::English => (',', '.'),
-            Self::German => ('.', ','),
-        }
+/// What stands between groups of three digits, and before the fraction.
+const fn separators(language: Language) -> (char, char) {
+    match language {
+        Language::English => (',', '.'),
+        Language::German => ('.', ','),
     }
 }
 
 /// A decimal number, written as `-1234.50`, with the separators of a language: `-1,234.50` or `-1.234,50`.
 pub(crate) fn decimal(language: Language, plain: &str) -> String {
-    let (group, point) = language.separators();
+    let (group, point) = separators(language);
     let (sign, digits) = plain.strip_prefix('-').map_or(("", plain), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
     let mut out = String::with_capacity(plain.len() + plain.len() / 3);

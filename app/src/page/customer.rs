@@ -103,11 +103,15 @@ fn figures(request: &BrandRequest, timeline: &CustomerTimeline) -> AnyView {
     let is_all = timeline.cut_at.is_none();
     let touches =
         format!("{}{}", format::count(format::length(timeline.touches().len())), if is_all { "" } else { "+" });
+    let first_seen = match timeline.cut_at {
+        Some(cut) => t!("customer-before", moment = request.moment_text(cut)),
+        None => request.moment_text(timeline.created_at()),
+    };
     tiles(vec![
         tile(t!("customer-spent"), spent, ""),
         tile(t!("customer-orders"), format::count(orders), ""),
         tile(t!("customer-touches"), touches, t!("customer-touches-note")),
-        tile(t!("customer-first-seen"), request.moment_text(timeline.created_at()), ""),
+        tile(t!("customer-first-seen"), first_seen, ""),
     ])
 }
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::{
     component::{chip, confirm},
     form::{Field, Form, FormState, Input, Label, Posted, done, label},
-    language::{Message, t},
+    language::{Language, Message, Spoken, t},
     request::BrandRequest,
 };
 
@@ -29,7 +29,7 @@ pub(super) fn email_label() -> Label {
 /// Sends the form's invitation again, and returns to the page at `path`.
 pub(super) async fn resend(request: &BrandRequest, posted: &Posted, path: &str) -> Result<Response, FlowError> {
     let id = posted.id("id", "invitation")?;
-    request.flow.accounts().resend_invitation(&request.caller, &id).await?;
+    request.flow.accounts().resend_invitation(&request.caller, &id, Language::current()).await?;
     Ok(done(path, "invited"))
 }
 

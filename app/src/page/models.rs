@@ -21,7 +21,7 @@ use crate::{
     component::{card, empty, period_form},
     error::PageResult,
     format,
-    language::{Language, decimal, t},
+    language::{Language, Spoken, decimal, t},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
     words,

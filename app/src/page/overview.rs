@@ -41,6 +41,14 @@ async fn show(request: BrandRequest) -> PageResult {
     if values.is_csv_wanted(&request.address) {
         return values.csv(&request.address, "overview");
     }
+    let files = ["top-creators", "top-campaigns", "top-links"];
+    for (table, file) in
+        rankings::tables(&request, &asked, &found, request.caller.brand().currency).into_iter().zip(files)
+    {
+        if table.is_csv_wanted(&request.address) {
+            return table.csv(&request.address, file);
+        }
+    }
     let page = BrandPage::new(t!("overview-title")).beside(view! {
         {live::now(&found.live)}
         {period_menu::period(&request.address, &asked, &request.caller.brand().zone)}
@@ -106,13 +114,14 @@ fn content(request: &BrandRequest, asked: &Asked, found: &Dashboard) -> AnyView 
 fn lead(asked: &Asked, found: &Dashboard, currency: domain::Currency) -> AnyView {
     let when = asked.when();
     let strong = |text: String| view! { <strong>{text}</strong> }.into_any();
-    let clicks = crate::format::count(found.total.clicks.clicks);
+    let count = found.total.clicks.clicks;
+    let clicks = crate::format::count(count);
     if asked.query.filter.source.is_some() {
-        return rich!("overview-lead-source", clicks = strong(clicks), when = when);
+        return rich!("overview-lead-source", count = count, clicks = strong(clicks), when = when);
     }
     let minor = found.total.revenue_minor(currency);
     if minor == 0 && found.total.sales.conversions == 0 {
-        return rich!("overview-lead-no-sale", when = when, clicks = strong(clicks));
+        return rich!("overview-lead-no-sale", count = count, when = when, clicks = strong(clicks));
     }
     let revenue = strong(whole(minor, currency));
     let change = figures::revenue_change(found, currency).and_then(Result::ok).map(|change| change.words());

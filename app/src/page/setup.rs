@@ -86,13 +86,17 @@ async fn page(request: &BrandRequest, state: &FormState, new_key: Option<String>
         return table.csv(&request.address, "api-keys");
     }
     let failed = request.flow.jobs().failed(&request.caller).await?;
+    if tasks::table(Vec::new()).is_csv_wanted(&request.address) {
+        return tasks::table(failed).csv(&request.address, "failed-tasks");
+    }
     let steps = steps::steps(request, &health, &keys).await?;
+    let is_in_steps = steps.is_some() && steps::has_pixel_key(&keys);
     let content = view! {
         {new_key.map(keys::new_key)}
         {steps}
         {tasks::card(request, state, failed)}
         {keys::card(request, state, &keys)}
-        {pixel(request, &health, &keys)}
+        {pixel(request, &health, &keys, is_in_steps)}
         {shops(request, &health)}
         {elsewhere()}
     };
@@ -125,7 +129,8 @@ fn event_name(kind: &str) -> String {
     }
 }
 
-fn pixel(request: &BrandRequest, health: &Health, keys: &[domain::api_key::KeyRecord]) -> AnyView {
+/// What the pixel reports, and unless the first steps have it, how it is added to the storefront.
+fn pixel(request: &BrandRequest, health: &Health, keys: &[domain::api_key::KeyRecord], is_in_steps: bool) -> AnyView {
     let rows = domain::event::TYPES.map(|kind| {
         let last = health.pixel.last_seen.iter().find(|(name, _)| name == kind).map(|(_, at)| *at);
         let state = match last {
@@ -141,12 +146,17 @@ fn pixel(request: &BrandRequest, health: &Health, keys: &[domain::api_key::KeyRe
         seen(t!("setup-key-of", id = &key.id.0), false, text)
     });
     let refused = refused.collect_view();
-    let snippet = snippet(request);
-    card(
-        t!("setup-pixel"),
+    let how = (!is_in_steps).then(|| {
+        let snippet = snippet(request);
         view! {
             <p>{t!("setup-pixel-text")}</p>
             <p><code class="block">{snippet.clone()}</code> {copy_button(snippet, &t!("setup-the-snippet"))}</p>
+        }
+    });
+    card(
+        t!("setup-pixel"),
+        view! {
+            {how}
             <ul class="health">{rows.collect_view()} {refused}</ul>
         },
     )

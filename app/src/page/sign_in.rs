@@ -18,7 +18,7 @@ use super::Routes;
 use crate::{
     error::PageResult,
     form::{Field, FormState, Input, Posted, label},
-    language::t,
+    language::{Language, Spoken, t},
     public_layout,
     request::PublicRequest,
 };
@@ -35,7 +35,8 @@ async fn show(request: PublicRequest) -> PageResult {
 
 /// Sends a link to the address, if it is anybody's. The answer does not tell whether it is.
 async fn ask(request: PublicRequest, posted: Posted) -> PageResult {
-    let asked = request.flow.accounts().request_sign_in(posted.get("email"), &request.client.0).await;
+    let asked =
+        request.flow.accounts().request_sign_in(posted.get("email"), &request.client.0, Language::current()).await;
     match asked {
         Ok(()) => Ok(Redirect::to("/sign-in?sent").into_response()),
         Err(FlowError::OverBudget { .. }) => {

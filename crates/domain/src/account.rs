@@ -1,6 +1,8 @@
 //! People who sign in by e-mail, and what they may do.
 
-use crate::{AccountId, BrandId, CreatorId, InvitationId, UnixMs, creator::normalise_email, time::DAY_MS};
+use crate::{
+    AccountId, BrandId, CreatorId, InvitationId, UnixMs, creator::normalise_email, language::Language, time::DAY_MS,
+};
 
 /// How long an invitation lasts, in ms.
 pub const INVITATION_LIFE_MS: i64 = 7 * DAY_MS;
@@ -36,6 +38,8 @@ pub struct Account {
     pub id: AccountId,
     /// Where sign-in links are sent.
     pub address: Address,
+    /// The language of their last visit, for mails.
+    pub language: Language,
 }
 
 /// Which mails a creator wants. Mails to sign in and those that warn of a change always come.

@@ -82,6 +82,7 @@ pub mod id;
 pub mod identity;
 pub mod import;
 pub mod klaviyo;
+pub mod language;
 pub mod link;
 pub mod metadata;
 pub mod milestone;

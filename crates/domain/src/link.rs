@@ -216,7 +216,7 @@ pub fn check_destination(text: &str, allowed_hosts: &[String]) -> Result<Url, De
 /// replaced.
 ///
 /// Shopify records the `ref` parameter itself, so Shopify destinations get it too, unless they already have one.
-pub fn landing_url(destination: &Url, is_shopify: bool, code: LinkCode, pv_id: &str, at: UnixMs) -> String {
+pub fn landing_url(destination: &Url, is_shopify: bool, code: LinkCode, pv_id: Option<&str>, at: UnixMs) -> String {
     let is_ours = |name: &str| [wire::PARAM_REF, wire::PARAM_PV, wire::PARAM_AT].contains(&name);
     let mut adds_shopify_ref = is_shopify;
     let mut query = String::new();
@@ -231,8 +231,11 @@ pub fn landing_url(destination: &Url, is_shopify: bool, code: LinkCode, pv_id: &
     if adds_shopify_ref {
         query.push_str(&format!("{}={code}&", wire::PARAM_SHOPIFY_REF));
     }
-    let at_s = at.0.div_euclid(1000);
-    query.push_str(&format!("{}={code}&{}={pv_id}&{}={at_s}", wire::PARAM_REF, wire::PARAM_PV, wire::PARAM_AT));
+    query.push_str(&format!("{}={code}", wire::PARAM_REF));
+    if let Some(pv_id) = pv_id {
+        let at_s = at.0.div_euclid(1000);
+        query.push_str(&format!("&{}={pv_id}&{}={at_s}", wire::PARAM_PV, wire::PARAM_AT));
+    }
     let mut landing = destination.clone();
     landing.set_query(Some(&query));
     landing.into()
@@ -262,13 +265,15 @@ mod tests {
 
     #[test]
     fn landing_url_keeps_the_destinations_query_and_fragment() {
-        let pv_id = "550e8400-e29b-41d4-a716-446655440000";
+        let pv_id = Some("550e8400-e29b-41d4-a716-446655440000");
         let at = UnixMs(1_700_000_000_999);
         let land = |text: &str| landing_url(&Url::parse(text).expect("url"), true, code(), pv_id, at);
         let elsewhere = landing_url(&Url::parse("https://other.example/").expect("url"), false, code(), pv_id, at);
         insta::assert_snapshot!(elsewhere, @"https://other.example/?cs_ref=m7xp3k9a&cs_pv=550e8400-e29b-41d4-a716-446655440000&cs_at=1700000000");
         insta::assert_snapshot!(land("https://shop.example/p?variant=1&q=a+b%20c#reviews"), @"https://shop.example/p?variant=1&q=a+b%20c&ref=m7xp3k9a&cs_ref=m7xp3k9a&cs_pv=550e8400-e29b-41d4-a716-446655440000&cs_at=1700000000#reviews");
         insta::assert_snapshot!(land("https://shop.example?ref=mine&cs_ref=old"), @"https://shop.example/?ref=mine&cs_ref=m7xp3k9a&cs_pv=550e8400-e29b-41d4-a716-446655440000&cs_at=1700000000");
+        let refused = landing_url(&Url::parse("https://shop.example/p").expect("url"), true, code(), None, at);
+        insta::assert_snapshot!(refused, @"https://shop.example/p?ref=m7xp3k9a&cs_ref=m7xp3k9a");
         assert_eq!(code_in_url(&land("https://shop.example/#x?cs_ref=aaaaaaaa")), Some(code()));
         assert_eq!(code_in_url("/products/1?xcs_ref=m7xp3k9a"), None);
     }

@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 /// Largest amount accepted as input, in minor units: far above any order, and sums of it are far from overflow.
 pub const AMOUNT_MAX_MINOR: i64 = 1_000_000_000_000_000;
 
+/// Largest amount that a browser may report, and a person may add to a balance, in minor units: nine million of them fit into a
+/// sum, which is more than a key may send in a day.
+pub const REPORTED_MAX_MINOR: i64 = 1_000_000_000_000;
+
 /// An ISO 4217 currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -152,6 +156,19 @@ fn round_off(digits: &mut Vec<u8>, count: usize) -> Result<bool, MoneyError> {
     }
 }
 
+impl Money {
+    /// Reads an amount as [`Self`]'s `Display` writes it.
+    pub fn parse_shown(text: &str) -> Option<Self> {
+        let (sign, text) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+        let symbols = [('$', "USD"), ('€', "EUR"), ('£', "GBP"), ('¥', "JPY")];
+        let with_symbol = symbols.iter().find_map(|(symbol, code)| Some((text.strip_prefix(*symbol)?, *code)));
+        let (number, code) = with_symbol.or_else(|| text.rsplit_once(' '))?;
+        let money = Self::parse(&number.replace(',', ""), Currency::parse(code)?).ok()?;
+        let money = Self { minor: sign * money.minor, ..money };
+        Some(money).filter(|money| money.to_string().trim_start_matches('-') == text)
+    }
+}
+
 impl fmt::Display for Money {
     /// With thousands separators and the currency's symbol or code: `$1,234.50`, `1,234.00 SEK`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -221,6 +238,24 @@ mod tests {
 
     fn parse(text: &str, code: &str) -> Result<i64, MoneyError> {
         Money::parse(text, Currency::parse(code).expect("currency")).map(|money| money.minor)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_is_read_back(
+            minor in -1_000_000_000_000i64..1_000_000_000_000,
+            code in prop::sample::select(vec!["USD", "EUR", "GBP", "JPY", "SEK", "KWD"]),
+        ) {
+            let money = Money { minor, currency: Currency::parse(code).expect("currency") };
+            prop_assert_eq!(Money::parse_shown(&money.to_string()), Some(money));
+        }
+    }
+
+    #[test]
+    fn what_nobody_shows_is_no_amount() {
+        for text in ["", "$", "1", "1.00", "$1.0", "1000.00 SEK", "1.00 USD", "--$1.00", "$-1.00", "five SEK"] {
+            assert_eq!(Money::parse_shown(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -141,9 +141,7 @@ impl PayoutForm {
         let mut faults: Vec<String> = holder.as_ref().err().cloned().into_iter().collect();
         if account.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
             if !is_iban(&account) {
-                faults.push(
-                    "IBAN or account number must be a complete IBAN: one of its letters or digits is wrong".into(),
-                );
+                faults.push("IBAN or account number must be a complete IBAN: check it for a typing mistake".into());
             }
             return match (holder, faults.is_empty()) {
                 (Ok(holder), true) => Ok(PayoutDetails::Iban { holder, iban: account }),

@@ -222,6 +222,8 @@ pub struct LedgerBalance {
     pub currency: Currency,
     /// Sum of the lines, minor units.
     pub amount_minor: i64,
+    /// What people's edits of the lines add to that, minor units.
+    pub edited_minor: i64,
     /// Number of lines.
     pub count: i64,
     /// When the last of them becomes payable.
@@ -543,6 +545,9 @@ impl Settlement<'_> {
             };
             let due = owed.iter().position(is_same).map(|index| owed.swap_remove(index));
             let change_minor = due.map_or(0, |due| due.amount_minor) - balance.amount_minor;
+            // What a person has taken away is not taken back once more: nobody owes for a sale that earned them nothing.
+            let left = (balance.amount_minor + balance.edited_minor.min(0)).max(0);
+            let change_minor = change_minor.max(-left);
             let reason = due.map_or("the order earns nothing any more", |due| &due.reason).to_owned();
             changes.push((balance, change_minor, reason));
         }
@@ -553,6 +558,7 @@ impl Settlement<'_> {
                 rule: due.rule.clone(),
                 currency,
                 amount_minor: 0,
+                edited_minor: 0,
                 count: 0,
                 payable_at: self.payable_at,
                 is_waiting: false,

@@ -156,6 +156,22 @@ impl From<Zone> for String {
     }
 }
 
+/// Days of a week. A week's number is that of each of its days divided by seven.
+const WEEK_DAYS: i64 = 7;
+/// No weeks or days: the last comes before the first.
+const NONE: (i64, i64) = (0, -1);
+
+/// A period, taken apart. Ends are included; a part that is empty ends before it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WeeksAndDays {
+    /// The days before the first whole week; all days, if there is none.
+    pub before: (Day, Day),
+    /// The numbers of the whole weeks.
+    pub weeks: (i64, i64),
+    /// The days after the last whole week.
+    pub after: (Day, Day),
+}
+
 /// The days of a report, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
@@ -178,6 +194,20 @@ impl Period {
     pub fn between(a: Day, b: Day) -> Self {
         let (from, to) = (a.min(b), a.max(b));
         Self { from: Day(from.0.max(to.0 - Self::DAYS_MAX + 1)), to }
+    }
+
+    /// The period as whole weeks of seven days, and the days before and after them.
+    pub fn by_week(self) -> WeeksAndDays {
+        let first = self.from.0.div_euclid(WEEK_DAYS) + i64::from(self.from.0.rem_euclid(WEEK_DAYS) != 0);
+        let last = (self.to.0 + 1).div_euclid(WEEK_DAYS) - 1;
+        if first > last {
+            return WeeksAndDays { before: (self.from, self.to), weeks: NONE, after: (Day(NONE.0), Day(NONE.1)) };
+        }
+        WeeksAndDays {
+            before: (self.from, Day(first * WEEK_DAYS - 1)),
+            weeks: (first, last),
+            after: (Day((last + 1) * WEEK_DAYS), self.to),
+        }
     }
 
     /// Every day of the period, in order.
@@ -208,5 +238,19 @@ mod tests {
         let period = Period::last(7, Day(100));
         assert_eq!(period.days().count(), 7);
         assert_eq!(Period::between(Day(5), Day(3)), Period { from: Day(3), to: Day(5) });
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn weeks_and_the_days_around_them_are_the_period(from in 20_000i64..20_030, length in 1i64..40) {
+            let period = Period { from: Day(from), to: Day(from + length - 1) };
+            let WeeksAndDays { before, weeks, after } = period.by_week();
+            let days = |(first, last): (Day, Day)| (first.0..=last.0).map(Day);
+            let of_weeks = (weeks.0 * WEEK_DAYS..(weeks.1 + 1) * WEEK_DAYS).map(Day);
+            let all: Vec<Day> = days(before).chain(of_weeks).chain(days(after)).collect();
+            proptest::prop_assert_eq!(all, period.days().collect::<Vec<_>>());
+            let is_short = |(first, last): (Day, Day)| last.0 - first.0 < WEEK_DAYS - 1;
+            proptest::prop_assert!(is_short(after) && (is_short(before) || weeks.1 < weeks.0));
+        }
     }
 }

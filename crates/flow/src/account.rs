@@ -6,7 +6,6 @@ mod notices;
 mod request;
 mod sessions;
 mod team;
-mod text;
 
 pub use confirm::{PendingLink, SignedIn};
 pub use sessions::SessionInfo;

@@ -48,6 +48,9 @@ pub struct Visit<'a> {
     pub purpose: Option<&'a str>,
     /// Whether this is a HEAD request.
     pub is_head: bool,
+    /// Whether the browser says that its user refuses to be followed (`Sec-GPC`, Global Privacy Control): the click counts,
+    /// and names no visitor.
+    pub is_refused: bool,
 }
 
 /// Where to send the browser, and what to store.
@@ -57,7 +60,7 @@ pub struct Redirect {
     pub location: String,
     /// The click to store; `None` for a HEAD request.
     pub click: Option<NewClick>,
-    /// The visitor id to set as a cookie; `None` for bots and embedded requests.
+    /// The visitor id to set as a cookie; `None` for bots, embedded requests, and whoever refuses.
     pub set_cookie: Option<String>,
 }
 
@@ -75,13 +78,14 @@ impl Clicks<'_> {
         if target.expires_at.is_some_and(|end| now >= end) {
             return Err(NO_LINK);
         }
-        let cookie = visit.cookie.filter(|pv_id| wire::is_uuid(pv_id.as_bytes())).map(str::to_ascii_lowercase);
+        let cookie = visit.cookie.filter(|pv_id| !visit.is_refused && wire::is_uuid(pv_id.as_bytes()));
+        let cookie = cookie.map(str::to_ascii_lowercase);
         let device: Device = self.agents.classify(visit.user_agent);
         let bot = not_a_visit(visit.is_head, visit.fetch_dest, visit.fetch_mode, visit.purpose).or(device.bot);
         let is_returning = cookie.is_some();
         // Time-ordered ids (UUIDv7) are adjacent in the index, so a thousand new visitors touch few pages.
-        let pv_id = cookie.unwrap_or_else(|| self.visitor_id());
-        let location = landing_url(&target.destination, target.is_shopify, target.code, &pv_id, now);
+        let pv_id = (!visit.is_refused).then(|| cookie.unwrap_or_else(|| self.visitor_id()));
+        let location = landing_url(&target.destination, target.is_shopify, target.code, pv_id.as_deref(), now);
         let click = (!visit.is_head).then(|| NewClick {
             day: target.zone.day_of(now),
             click: Click {
@@ -89,7 +93,7 @@ impl Clicks<'_> {
                 brand: target.brand.clone(),
                 link: target.link.clone(),
                 creator: target.creator.clone(),
-                pv_id: pv_id.clone(),
+                pv_id: pv_id.clone().unwrap_or_default(),
                 is_returning,
                 visitor_hash: self.visitor_hash(&target.link, visit.address, visit.user_agent),
                 at: now,
@@ -101,7 +105,7 @@ impl Clicks<'_> {
                 bot: bot.map(str::to_owned),
             },
         });
-        Ok(Redirect { location, click, set_cookie: bot.is_none().then_some(pv_id) })
+        Ok(Redirect { location, click, set_cookie: pv_id.filter(|_| bot.is_none()) })
     }
 
     async fn target(self, code: LinkCode) -> Result<Option<Arc<Target>>, FlowError> {

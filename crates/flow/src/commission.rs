@@ -8,6 +8,7 @@ use domain::{
     commission::{Base, EntryKind, Rate, RefundPart, Rule, Scope, WHOLE_BP, owed},
     creator::Creator,
     milestone,
+    money::REPORTED_MAX_MINOR,
     order::Order,
     outbound::{EventData, MilestoneData},
 };
@@ -269,6 +270,9 @@ impl Commissions<'_> {
         let money = Money::parse(digits, currency).map_err(|error| Invalid::one(format!("amount {error}")))?;
         if money.minor == 0 {
             return Err(Invalid::one("amount must not be zero").into());
+        }
+        if money.minor > REPORTED_MAX_MINOR {
+            return Err(Invalid::one("amount is too large").into());
         }
         if key.is_empty() || key.len() > 100 {
             return Err(Invalid::one("key must be 1 to 100 characters").into());

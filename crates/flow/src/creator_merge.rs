@@ -75,18 +75,18 @@ impl Creators<'_> {
     ///
     /// # Errors
     /// `FlowError::NotFound` if either is not the brand's or was erased; `FlowError::Invalid` with what stands in the way;
-    /// `FlowError::OwnerOnly` if a member merges and it is known how either is paid; `FlowError::Stale` if either changed
+    /// `FlowError::OwnerOnly` if a member merges and it is known how either is paid, or `from` has a sign-in or money;
+    /// `FlowError::Stale` if either changed
     /// meanwhile.
     pub async fn merge(self, merchant: &Merchant, from: &CreatorId, into: &CreatorId) -> Result<(), FlowError> {
         if self.store.merged_into(merchant.id(), from).await?.as_ref() == Some(into) {
             return Ok(());
         }
         // A merge gives one of them the other's balance and sign-in: whoever has a share in either could be paid instead.
-        for id in [from, into] {
-            if self.store.payout_details_of(merchant.id(), id).await?.is_some() {
-                merchant.owner()?;
-            }
+        if self.store.payout_details_of(merchant.id(), into).await?.is_some() {
+            merchant.owner()?;
         }
+        self.check_lets_in(merchant, &self.get(merchant, from).await?).await?;
         let plan = self.plan_merge(merchant, from, into).await?;
         if !plan.preview.obstacles.is_empty() {
             return Err(Invalid(plan.preview.obstacles).into());

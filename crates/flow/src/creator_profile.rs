@@ -2,7 +2,7 @@
 
 use domain::{
     CreatorId,
-    creator::{CreatorStatus, Social},
+    creator::{Creator, CreatorStatus, Social},
     id::earliest,
     link::Platform,
 };
@@ -121,14 +121,34 @@ impl Creators<'_> {
     pub async fn save_profile(self, merchant: &Merchant, id: &CreatorId, form: &ProfileForm) -> Result<(), FlowError> {
         let before = self.profile_of(merchant, id).await?;
         let fields = form.fields(&before.value);
-        // Whoever has the address signs in as the creator, and can change where the money goes.
         if let Some(Some(address)) = &fields.email
             && self.email_hash(address) != before.value.creator.email_hash
-            && self.store.payout_details_of(merchant.id(), id).await?.is_some()
+        {
+            self.check_lets_in(merchant, &before.value.creator).await?;
+        }
+        self.write_profile(merchant, id, fields, CommonFields::default()).await
+    }
+
+    /// Whoever is let in as a creator can change where the creator's money goes. Members let nobody in, nor give to another
+    /// creator what is this one's, once it is known how they are paid, somebody signs in as them, or there is money of theirs.
+    ///
+    /// # Errors
+    /// `FlowError::OwnerOnly` if so, and the merchant is a member.
+    pub(crate) async fn check_lets_in(self, merchant: &Merchant, creator: &Creator) -> Result<(), FlowError> {
+        let brand = merchant.id();
+        let has_money = async {
+            let balances = self.store.balances_of(brand, &creator.id, self.now()).await?;
+            Ok::<_, FlowError>(
+                balances.iter().any(|one| [one.held_minor, one.payable_minor, one.in_payout_minor] != [0; 3]),
+            )
+        };
+        if creator.email_hash.is_some()
+            || self.store.payout_details_of(brand, &creator.id).await?.is_some()
+            || has_money.await?
         {
             merchant.owner()?;
         }
-        self.write_profile(merchant, id, fields, CommonFields::default()).await
+        Ok(())
     }
 
     /// Archives a creator, or takes them back. Their links and earnings go on; forms no longer offer them.

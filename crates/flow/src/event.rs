@@ -10,6 +10,9 @@ use crate::{
     stage::Events,
 };
 
+/// What the stored ids of servers' events begin with.
+const VERIFIED_PREFIX: &str = "server:";
+
 /// An event as its sender reported it, read and checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventReport {
@@ -51,8 +54,14 @@ impl Events<'_> {
         let event = |report: EventReport| {
             let is_test = caller.is_test() || report.is_test;
             let secret_hash = report.order_token.as_deref().map(|token| self.order_secret(token));
-            // The mode is part of the key: a test event never stands in for a live one.
-            let id = report.event_id.map(|id| if is_test { format!("{TEST_PREFIX}{id}") } else { id });
+            // The mode and the sender are part of the key: a test event never stands in for a live one, nor a browser's for a
+            // server's, which proves more.
+            let is_verified = caller.kind() == KeyKind::Server;
+            let id = report.event_id.map(|id| match (is_test, is_verified) {
+                (true, _) => format!("{TEST_PREFIX}{id}"),
+                (false, true) => format!("{VERIFIED_PREFIX}{id}"),
+                (false, false) => id,
+            });
             let event = Event {
                 id: id.unwrap_or_else(|| EventId::new(now.0, self.random()).into()),
                 brand: caller.brand().clone(),
@@ -69,7 +78,7 @@ impl Events<'_> {
                 promo_code: report.promo_code.map(|code| code.to_uppercase()),
                 is_new_customer: report.is_new_customer,
                 event_data: report.event_data,
-                is_verified: caller.kind() == KeyKind::Server,
+                is_verified,
                 is_test,
             };
             NewEvent { secret_hash, ..with_report_job(event) }

@@ -46,6 +46,9 @@ pub(crate) struct InvitationRef {
     pub(crate) brand: BrandId,
     /// The invitation.
     pub(crate) invitation: InvitationId,
+    /// Code of the language of whoever invites: that of the invited is not known yet. Absent in jobs of earlier versions.
+    #[serde(default)]
+    pub(crate) language: String,
 }
 
 /// A request for a sign-in link. The address is encrypted: until its person is known, it is nobody's.
@@ -59,6 +62,9 @@ pub(crate) struct SignInRequest {
     pub(crate) sealed: String,
     /// When it was made.
     pub(crate) asked_at: UnixMs,
+    /// Code of the language in which it was made. Absent in jobs of earlier versions.
+    #[serde(default)]
+    pub(crate) language: String,
 }
 
 /// A question of a brand's creator, and whom to mail about it.
@@ -379,6 +385,7 @@ mod tests {
             Job::SendInvitation(InvitationRef {
                 brand: order.brand.clone(),
                 invitation: InvitationId::new(1, [4; 10]),
+                language: "de".to_owned(),
             }),
             Job::SendToKlaviyo(order.brand.clone()),
             Job::MailAnswer(question.clone()),

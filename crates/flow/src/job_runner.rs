@@ -290,7 +290,7 @@ impl Jobs<'_> {
             Job::RunImport(import) => self.imports().run_job(&import).await,
             Job::FollowMerge(done) => self.creators().follow_merge_job(&done).await,
             Job::SendSignIn(request) => self.accounts().send_sign_in(&request).await,
-            Job::SendInvitation(mail) => self.accounts().send_invitation(&mail.brand, &mail.invitation).await,
+            Job::SendInvitation(mail) => self.accounts().send_invitation(&mail).await,
             Job::MailAnswer(mail) => self.accounts().mail_answer(&mail).await,
             Job::MailQuestion(mail) => self.accounts().mail_question(&mail).await,
             Job::MailPaid(mail) => self.accounts().mail_paid(&mail).await,

@@ -1,4 +1,7 @@
-//! Mail to people: short plain texts, without pictures and without links that tell who opened them.
+//! Mail to people: short plain texts, without pictures and without links that tell who opened them. What a mail says is here;
+//! its words are the catalogue's, like those of the pages.
+
+use domain::{account::Invited, language::Language, time::Day};
 
 /// A mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -7,10 +10,71 @@ pub struct Mail {
     pub key: String,
     /// The address.
     pub to: String,
-    /// The subject, one line.
-    pub subject: String,
-    /// The text.
-    pub text: String,
+    /// The language of its reader, as far as it is known.
+    pub language: Language,
+    /// What it says.
+    pub letter: Letter,
+}
+
+/// What a mail says. Names are those that people chose, each in one line of at most 80 characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Letter {
+    /// To a person who asked to sign in.
+    SignIn {
+        /// The link, which works once, for 15 minutes.
+        link: String,
+    },
+    /// To a person whom a brand invites.
+    Invitation {
+        /// The brand.
+        brand: String,
+        /// As whom.
+        invited: Invited,
+        /// The link, which works once, for 7 days.
+        link: String,
+    },
+    /// To a creator whose question the brand answered.
+    Answered {
+        /// The brand.
+        brand: String,
+        /// Where the answer stands.
+        link: String,
+        /// Where such mails are turned off.
+        settings: String,
+    },
+    /// To an owner of a brand, of which a creator asks something.
+    Asked {
+        /// The brand.
+        brand: String,
+        /// The creator; `None` if they are gone.
+        creator: Option<String>,
+        /// Where the question stands.
+        link: String,
+        /// Where such mails are turned off.
+        settings: String,
+    },
+    /// To a creator who was paid.
+    Paid {
+        /// The brand.
+        brand: String,
+        /// Where the payout stands.
+        link: String,
+        /// Where such mails are turned off.
+        settings: String,
+    },
+    /// To whoever set how a creator is paid, once it was changed.
+    PayoutChanged {
+        /// The brand.
+        brand: String,
+        /// The day of the change, in the brand's time zone.
+        day: Day,
+    },
+}
+
+/// A name as it may stand in a subject: one line, and not too long.
+pub(crate) fn one_line(name: &str) -> String {
+    let plain: String = name.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(80).collect();
+    plain.trim().to_owned()
 }
 
 /// Why a mail was not sent. Says nothing of what the mail server answered, which may repeat the address.
@@ -30,9 +94,20 @@ pub enum MailError {
     Unwritable,
 }
 
-/// Sends mail.
+/// Words mails and sends them.
 #[async_trait::async_trait]
 pub trait Mailer: Send + Sync {
     /// Sends a mail. Once it returns `Ok`, the mail server has taken it.
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stays_on_its_line() {
+        assert_eq!(one_line("Shop\r\nBcc: x@y.de"), "Shop  Bcc: x@y.de");
+        assert_eq!(one_line(&"x".repeat(100)).len(), 80);
+    }
 }

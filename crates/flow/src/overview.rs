@@ -82,8 +82,10 @@ impl Reports<'_> {
         for row in self.store.order_days(brand, period).await? {
             orders.add(row.conversions, row.currency, row.revenue_minor);
         }
-        let all_creators = self.store.creators(brand).await?;
-        let all_campaigns = self.store.campaigns(brand).await?;
+        let all_creators = self.store.creators(brand).await?.into_iter();
+        let mut all_creators: BTreeMap<_, _> = all_creators.map(|creator| (creator.id.clone(), creator)).collect();
+        let all_campaigns = self.store.campaigns(brand).await?.into_iter();
+        let mut all_campaigns: BTreeMap<_, _> = all_campaigns.map(|campaign| (campaign.id.clone(), campaign)).collect();
         let mut total = Figures::default();
         let (mut creators, mut campaigns) = (BTreeMap::new(), BTreeMap::new());
         let mut links = Vec::new();
@@ -96,18 +98,10 @@ impl Reports<'_> {
                 links.push((link, figures));
             }
         }
-        let mut creators: Vec<_> = creators
-            .into_iter()
-            .map(|(id, figures)| {
-                (id.and_then(|id| all_creators.iter().find(|creator| creator.id == id).cloned()), figures)
-            })
-            .collect();
-        let mut campaigns: Vec<_> = campaigns
-            .into_iter()
-            .map(|(id, figures)| {
-                (id.and_then(|id| all_campaigns.iter().find(|campaign| campaign.id == id).cloned()), figures)
-            })
-            .collect();
+        let mut creators: Vec<_> =
+            creators.into_iter().map(|(id, figures)| (id.and_then(|id| all_creators.remove(&id)), figures)).collect();
+        let mut campaigns: Vec<_> =
+            campaigns.into_iter().map(|(id, figures)| (id.and_then(|id| all_campaigns.remove(&id)), figures)).collect();
         let currency = merchant.brand().currency;
         let rank = |figures: &Figures| rank(figures, currency);
         creators.sort_by_key(|(_, figures)| rank(figures));

@@ -105,7 +105,7 @@ impl Payouts<'_> {
     pub async fn mark_paid(self, merchant: &Merchant, id: &PayoutId, reference: &str) -> Result<(), FlowError> {
         let reference = reference.trim();
         if reference.chars().count() > REFERENCE_CHARS_MAX || reference.contains(char::is_control) {
-            return Err(Invalid::one(format!("reference must be 1 to {REFERENCE_CHARS_MAX} characters")).into());
+            return Err(Invalid::one(format!("reference must be at most {REFERENCE_CHARS_MAX} characters")).into());
         }
         self.close_as(merchant, id, PayoutState::Paid, (!reference.is_empty()).then_some(reference)).await
     }
@@ -195,10 +195,11 @@ impl Payouts<'_> {
     /// A payout as PayPal's mass-payment upload expects it: recipient, amount, currency, reference, note; no header.
     ///
     /// # Errors
-    /// `FlowError::Invalid` naming every creator without a PayPal address, since an incomplete file would pay only the
+    /// `FlowError::OwnerOnly` if a member asks, who sees no addresses; `FlowError::Invalid` naming every creator without a PayPal address, since an incomplete file would pay only the
     /// others; `FlowError::NotFound` if the payout is not the brand's; `FlowError::Sealed` if an address cannot be
     /// decrypted.
     pub async fn paypal_csv(self, merchant: &Merchant, id: &PayoutId) -> Result<String, FlowError> {
+        merchant.owner()?;
         let payout = self.get(merchant, id).await?;
         let names = self.names(merchant).await?;
         let mut addresses = BTreeMap::new();

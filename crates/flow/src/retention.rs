@@ -36,7 +36,7 @@ impl Retentions<'_> {
         merchant.owner()?;
         if !retention.is_valid() {
             let fault = format!(
-                "retention must be {DAYS_MIN} to {DAYS_MAX} days, of sessions {ACCESS_DAYS_MIN} to {DAYS_MAX} days"
+                "visits can be kept for {DAYS_MIN} to {DAYS_MAX} days, ended sessions for {ACCESS_DAYS_MIN} to {DAYS_MAX} days"
             );
             return Err(Invalid::one(fault).into());
         }

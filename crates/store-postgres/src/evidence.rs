@@ -45,25 +45,27 @@ fn group_by_query<T>(count: usize, rows: impl Iterator<Item = Result<(i64, T)>>)
 
 #[async_trait::async_trait]
 impl EvidenceStore for PostgresStore {
+    // Ranked by their ids alone: what reports say may be long, and whoever knows an order's number may send many.
     async fn purchase_reports(&self, brand: &BrandId, order_ids: &[String], until: UnixMs) -> Result<Vec<Event>> {
         let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         query_as!(
             EventRow,
-            r#"select $1 as "brand_id!: String", id as "id!", event_type as "event_type!", pv_id as "pv_id!", pv_alias,
-                      occurred_at as "occurred_at!", received_at as "received_at!", page_url, ref_code, product_id,
+            r#"select $1 as "brand_id!: String", events.id as "id!", event_type as "event_type!", pv_id as "pv_id!", pv_alias,
+                      occurred_at as "occurred_at!", events.received_at as "received_at!", page_url, ref_code, product_id,
                       order_id, revenue_minor, currency, promo_code, is_new_customer as "is_new_customer: bool",
-                      event_data, is_verified as "is_verified!: bool", is_test as "is_test!: bool"
+                      event_data, events.is_verified as "is_verified!: bool", events.is_test as "is_test!: bool"
                from (
-                   select *, row_number() over (
-                                 partition by order_id, is_verified, is_test
-                                 order by case when is_verified then -received_at else received_at end, id) as nth
+                   select id, row_number() over (
+                                  partition by order_id, is_verified, is_test
+                                  order by case when is_verified then -received_at else received_at end, id) as nth
                    from events
                    where brand_number = (select number from brands where id = $1)
                      and order_id = any($2) and event_type = 'purchase'
                      and received_at <= $3) as ranked
+               join events on events.brand_number = (select number from brands where id = $1) and events.id = ranked.id
                where nth <= 50
-               order by is_verified desc, is_test, received_at, id"#,
+               order by events.is_verified desc, events.is_test, events.received_at, events.id"#,
             brand,
             order_ids as &[String],
             until.0

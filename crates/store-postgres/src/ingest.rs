@@ -41,6 +41,9 @@ impl IngestStore for PostgresStore {
     }
 }
 
+// Rows are inserted in the order of their keys: of two replicas with the same rows one then waits for the other, while in
+// different orders each would wait for the other's row.
+
 async fn append_clicks(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) -> Result<()> {
     let recent = recent_visits(tx, numbers, clicks).await?;
     let flags = unique_flags(clicks.iter().enumerate().map(|(place, new)| (&new.click, recent.contains(&place))));
@@ -76,6 +79,7 @@ async fn append_clicks(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) 
                   (value ->> 7)::bigint, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13,
                   (value ->> 14)::boolean
            from jsonb_array_elements($1::text::jsonb) as value
+           order by 1, 2
            on conflict (brand_number, id) do nothing
            returning id as "id!: String""#,
         rows
@@ -102,8 +106,19 @@ async fn append_clicks(tx: &mut Tx, numbers: &Numbers<'_>, clicks: &[NewClick]) 
         .collect();
     let days = json(&days)?;
     query!(
-        "insert into click_days (brand_id, day, link_id, clicks, unique_clicks, bot_clicks)
-         select value ->> 0, (value ->> 1)::bigint, value ->> 2, (value ->> 3)::bigint, (value ->> 4)::bigint, (value ->> 5)::bigint from jsonb_array_elements($1::text::jsonb) as value
+        // Brand by brand, so that replicas that add to the same days and their sums wait for each other instead of for ever:
+        // a statement that adds some rows and changes others has no order of its own.
+        "with batch as materialized (
+             select value ->> 0 as brand_id, (value ->> 1)::bigint as day, value ->> 2 as link_id, (value ->> 3)::bigint as clicks,
+                    (value ->> 4)::bigint as unique_clicks, (value ->> 5)::bigint as bot_clicks
+             from jsonb_array_elements($1::text::jsonb) as value),
+         brands as materialized (select distinct brand_id from batch order by brand_id),
+         locks as materialized (
+             select count(pg_advisory_xact_lock(hashtextextended('click days ' || brand_id, 0))) as locked from brands)
+         insert into click_days (brand_id, day, link_id, clicks, unique_clicks, bot_clicks)
+         select brand_id, day, link_id, clicks, unique_clicks, bot_clicks from batch cross join locks
+         where locked >= 0
+         order by brand_id, day, link_id
          on conflict (brand_id, day, link_id) do update set
             clicks = click_days.clicks + excluded.clicks,
             unique_clicks = click_days.unique_clicks + excluded.unique_clicks,
@@ -214,6 +229,7 @@ async fn append_events(tx: &mut Tx, numbers: &Numbers<'_>, events: &[NewEvent]) 
                   value ->> 7, value ->> 8, value ->> 9, value ->> 10, (value ->> 11)::bigint, value ->> 12, value ->> 13,
                   (value ->> 14)::boolean, value ->> 15, (value ->> 16)::boolean, (value ->> 17)::boolean, value ->> 18
            from jsonb_array_elements($1::text::jsonb) as value
+           order by 1, 2
            on conflict (brand_number, id) do nothing
            returning brand_number as "brand_number!: i64", id as "id!: String""#,
         rows
@@ -246,6 +262,7 @@ async fn append_visits(tx: &mut Tx, numbers: &Numbers<'_>, events: &[&NewEvent])
         query!(
             "insert into visitor_aliases (brand_id, pv_id, alias, at)
              select value ->> 0, value ->> 1, value ->> 2, (value ->> 3)::bigint from jsonb_array_elements($1::text::jsonb) as value
+             order by 1, 2, 3
              on conflict (brand_id, pv_id, alias) do nothing",
             aliases
         )
@@ -259,6 +276,7 @@ async fn append_visits(tx: &mut Tx, numbers: &Numbers<'_>, events: &[&NewEvent])
             "insert into landings (brand_number, pv_id, code, at)
              select (value ->> 0)::bigint, value ->> 1, value ->> 2, (value ->> 3)::bigint
              from jsonb_array_elements($1::text::jsonb) as value
+             order by 1, 2, 4, 3
              on conflict (brand_number, pv_id, at, code) do nothing",
             landings
         )

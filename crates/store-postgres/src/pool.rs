@@ -122,7 +122,7 @@ impl Db {
 
     /// As [`Self::read`].
     pub(crate) async fn snapshot(&self, brand: &BrandId) -> Result<Tx> {
-        self.read(brand).await
+        self.pool.begin(brand.as_str(), "begin isolation level repeatable read read only").await
     }
 
     /// Begins a transaction on one brand's rows.

@@ -5,6 +5,7 @@
 use domain::{
     AccountId, BrandId, CreatorId, UnixMs,
     account::{Account, Address, MailChoices, Place, Role},
+    language::Language,
 };
 
 use crate::{
@@ -25,6 +26,8 @@ pub struct NewSession {
     pub place: Place,
     /// The browser, in words.
     pub browser: String,
+    /// The language in which it begins: from now on that of the account's mails.
+    pub language: Language,
     /// When it begins.
     pub at: UnixMs,
     /// Until when it is valid (exclusive).
@@ -72,14 +75,20 @@ pub struct AccountRow {
     pub id: String,
     pub email: String,
     pub email_hash: String,
+    pub language: Option<String>,
 }
 
 impl AccountRow {
     /// Converts the row.
     pub fn read(self) -> Result<Account> {
         let address = Address { email: self.email, hash: self.email_hash };
-        Ok(Account { id: read(self.id, "accounts", "id")?, address })
+        Ok(Account { id: read(self.id, "accounts", "id")?, address, language: language_of(self.language.as_deref()) })
     }
+}
+
+/// A stored language. Of accounts from before languages were stored it is not known.
+pub(crate) fn language_of(code: Option<&str>) -> Language {
+    code.and_then(Language::parse).unwrap_or_default()
 }
 
 /// A row as both engines return it.
@@ -172,6 +181,8 @@ pub trait AccountStore: Send + Sync {
     /// The account of a creator, with the mails that it wants. `None` if nobody has signed in or accepted an invitation with
     /// the creator's address: it is known as a hash only then.
     async fn account_of_creator(&self, brand: &BrandId, creator: &CreatorId) -> Result<Option<(Account, MailChoices)>>;
+    /// Sets the language of an account's mails.
+    async fn set_account_language(&self, id: &AccountId, language: Language) -> Result<()>;
     /// Which mails an account wants. `None` if there is no such account.
     async fn mail_choices(&self, id: &AccountId) -> Result<Option<MailChoices>>;
     /// Sets which mails an account wants.

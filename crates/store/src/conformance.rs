@@ -83,7 +83,7 @@ macro_rules! conformance_suite {
             health: dead_jobs_are_named_and_live_ones_have_a_time refused_messages_about_people_are_named the_database_guards_its_rows;
             imports: imports_do_each_row_once import_rows_are_done_whole_or_wait_on imports_are_taken_back_whole;
             inbox: deliveries_are_stored_once;
-            ingest: clicks_are_unique_once_per_hour unique_clicks_use_the_cookie_or_the_visitor_hash a_visitor_is_recognised_across_the_hour events_are_idempotent_and_queue_their_job parallel_appends_lose_nothing;
+            ingest: clicks_are_unique_once_per_hour unique_clicks_use_the_cookie_or_the_visitor_hash a_visitor_is_recognised_across_the_hour events_are_idempotent_and_queue_their_job parallel_appends_lose_nothing batches_in_any_order_do_not_wait_for_each_other_for_ever;
             jobs: jobs_are_leased_retried_and_rerun parties_take_turns_in_a_lane every_party_has_its_turn what_was_not_started_is_no_attempt a_job_that_ends_its_process_is_given_up;
             keys: keys_are_stored_and_revoked_once;
             klaviyo: a_connection_begins_with_the_next_event_and_goes_on_with_another_key what_an_earlier_key_did_is_not_recorded a_refused_key_disables_and_tells_once people_are_found_unless_they_are_erased;
@@ -98,7 +98,7 @@ macro_rules! conformance_suite {
             order_list: orders_are_listed_newest_first_and_paged_both_ways lists_are_sorted_in_both_directions lists_are_filtered_and_searched;
             orders: order_facts_merge_independently_of_arrival_order concurrent_orders_and_installs_merge refunds_are_stored_once one_sale_under_two_names_counts_once a_number_alone_joins_reports_of_one_amount_only reports_of_one_name_flag_each_other refunds_that_the_figures_follow_are_not_deducted_again orders_stored_together_equal_orders_stored_one_by_one recomputes_resume_and_can_be_restarted;
             outbound: events_are_numbered_in_the_order_in_which_they_were_written events_are_read_by_number_type_object_and_id old_events_are_deleted_and_their_numbers_never_return concurrent_writers_and_numberers_leave_no_gap changes_write_their_events_or_none erased_creators_leave_the_events;
-            overview: figures_are_those_of_the_links_asked_for orders_are_found_by_what_became_of_them what_needs_a_person_is_counted the_latest_clicks_and_orders_are_found sales_are_found_by_the_hour;
+            overview: clicks_of_any_period_are_those_of_its_days figures_are_those_of_the_links_asked_for orders_are_found_by_what_became_of_them what_needs_a_person_is_counted the_latest_clicks_and_orders_are_found sales_are_found_by_the_hour;
             payout_details: payout_details_are_replaced_whole the_details_of_a_merged_creator_follow_unless_the_other_has_some;
             profiles: profiles_and_events_are_deleted_with_their_customer;
             proofs: one_key_signs_until_it_is_replaced proofs_are_withdrawn_once proofs_of_a_creator_are_bounded standing_proofs_are_all_listed_before_withdrawn_ones a_proof_that_states_the_same_is_issued_once what_the_brand_has_withdrawn_is_not_issued_again figures_that_have_changed_are_not_published;

@@ -3,11 +3,12 @@
 use domain::{
     AccountId, BrandId, CreatorId, InvitationId, UnixMs,
     account::{Account, Address, Invitation, Invited, Role},
+    language::Language,
 };
 
 use crate::{
     Result,
-    accounts::{NewSession, OpenSession},
+    accounts::{NewSession, OpenSession, language_of},
     audit::AuditEntry,
     jobs::NewJob,
     row::{known, read, read_opt},
@@ -24,6 +25,8 @@ pub struct Member {
     pub role: Role,
     /// Since when they are in the team.
     pub created_at: UnixMs,
+    /// The language of their last visit, for mails.
+    pub language: Language,
 }
 
 /// Most invitations that a brand sends within 24 hours, repeats included: each mails a person who did not ask for it.
@@ -62,6 +65,7 @@ pub struct MemberRow {
     pub email: String,
     pub role: String,
     pub created_at: i64,
+    pub language: Option<String>,
 }
 
 impl MemberRow {
@@ -72,6 +76,7 @@ impl MemberRow {
             email: self.email,
             role: known(Role::parse(&self.role), "members", "role")?,
             created_at: UnixMs(self.created_at),
+            language: language_of(self.language.as_deref()),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! `creatorscore creator`: a brand's creators.
 
 use clap::{Args, Subcommand};
-use domain::{BrandId, CreatorId, account::Invited, creator::CreatorStatus};
+use domain::{BrandId, CreatorId, account::Invited, creator::CreatorStatus, language::Language};
 use flow::{
     Flow,
     access::{Merchant, Operator},
@@ -169,7 +169,8 @@ pub(super) async fn run(flow: &Flow, operator: Operator, command: CreatorCommand
         }
         CreatorCommand::Invite { of: CreatorOf { brand, creator }, email } => {
             let merchant = merchant_of(&brand).await?;
-            let invitation = flow.accounts().invite(&merchant, &email, Invited::Creator(creator)).await?;
+            let invitation =
+                flow.accounts().invite(&merchant, &email, Invited::Creator(creator), Language::English).await?;
             let expires_at = invitation.expires_at.to_rfc3339();
             let text = format!("Invited {} until {expires_at}.", invitation.address.email);
             Ok((json!({ "id": invitation.id, "expires_at": expires_at }), text))

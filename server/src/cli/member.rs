@@ -4,6 +4,7 @@ use clap::Subcommand;
 use domain::{
     AccountId, BrandId,
     account::{Invited, Role},
+    language::Language,
 };
 use flow::{Flow, access::Operator};
 use serde_json::{Value, json};
@@ -64,7 +65,8 @@ pub(super) async fn run(flow: &Flow, operator: Operator, command: MemberCommand)
     match command {
         MemberCommand::List { brand } => list(flow, operator, &brand).await,
         MemberCommand::Invite { brand, email, role } => {
-            let invitation = accounts.invite(&merchant_of(&brand).await?, &email, Invited::Team(role)).await?;
+            let invitation =
+                accounts.invite(&merchant_of(&brand).await?, &email, Invited::Team(role), Language::English).await?;
             let expires_at = invitation.expires_at.to_rfc3339();
             let text = format!("Invited {} as {} until {expires_at}.", invitation.address.email, role.as_str());
             Ok((json!({ "id": invitation.id, "role": role.as_str(), "expires_at": expires_at }), text))

@@ -17,7 +17,11 @@ use flow::{
 use crate::{
     config::Config,
     demo_mailbox::DemoMailbox,
-    http::{cookies, error::ApiError, page_for_people, shopify_auth::escape},
+    http::{
+        cookies,
+        error::ApiError,
+        page_for_people::{self, escape},
+    },
     system::SystemRandom,
 };
 
@@ -49,8 +53,9 @@ fn as_html(mail: &Mail, public_url: &str) -> String {
         let text = escape(line);
         if line.starts_with(public_url) { format!("<a href=\"{text}\">{text}</a>") } else { text }
     };
-    let lines: Vec<String> = mail.text.lines().map(line).collect();
-    let (subject, to) = (escape(&mail.subject), escape(&mail.to));
+    let (subject, text) = app::words_of_mail(mail);
+    let lines: Vec<String> = text.lines().map(line).collect();
+    let (subject, to) = (escape(&subject), escape(&mail.to));
     format!("<article class=\"card\"><h2>{subject}</h2><p>To {to}</p><p>{}</p></article>", lines.join("<br>"))
 }
 

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use app::Language;
+use app::{Language, Spoken};
 use axum::{
     Extension,
     body::{Body, Bytes},

@@ -1,6 +1,6 @@
 //! Small pages for people where programs get JSON.
 
-use app::DocumentHead;
+use app::{DocumentHead, Language, ShopperText, Spoken, shopper_text};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
@@ -35,6 +35,33 @@ pub(crate) async fn refusals(State(assets): State<Assets>, request: Request, nex
     page
 }
 
+/// What a shopper sees in place of a link that does not work.
+pub(crate) fn link_not_found(headers: &HeaderMap) -> Response {
+    let say = |text| escape(&shopper_text(Language::of_request(headers, None), text));
+    let text = format!("<p>{}</p>\n<p>{}</p>", say(ShopperText::LinkNotFoundWhy), say(ShopperText::LinkNotFoundNext));
+    note(headers, StatusCode::NOT_FOUND, &say(ShopperText::LinkNotFound), &text)
+}
+
+/// What a shopper sees in place of a link that cannot be looked up just now.
+pub(crate) fn link_unavailable(headers: &HeaderMap) -> Response {
+    let say = |text| escape(&shopper_text(Language::of_request(headers, None), text));
+    let text = format!(
+        "<p>{}</p>\n<p><a href=\"\">{}</a></p>",
+        say(ShopperText::LinkUnavailableWhy),
+        say(ShopperText::TryAgain)
+    );
+    note(headers, StatusCode::SERVICE_UNAVAILABLE, &say(ShopperText::LinkUnavailable), &text)
+}
+
+/// A page of a title and a text, which are HTML.
+fn note(headers: &HeaderMap, status: StatusCode, title: &str, text: &str) -> Response {
+    let html = include_str!("shopper_note.html")
+        .replace("{language}", Language::of_request(headers, None).code())
+        .replace("{title}", title)
+        .replace("{text}", text);
+    page(status, html)
+}
+
 /// A page with the app's styles and nothing else.
 pub(crate) fn page(status: StatusCode, html: impl Into<String>) -> Response {
     let mut response = (status, Html(html.into())).into_response();
@@ -43,4 +70,9 @@ pub(crate) fn page(status: StatusCode, html: impl Into<String>) -> Response {
         HeaderValue::from_static("default-src 'none'; style-src 'self'; frame-ancestors 'none'"),
     );
     response
+}
+
+/// Text as HTML, also inside quotes.
+pub(crate) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }

@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::{
     config::Config,
-    http::{caller::query_value, cookies, error::ApiError},
+    http::{caller::query_value, cookies, error::ApiError, page_for_people::escape, track::redirect::client_address},
 };
 
 /// Lifetime of the state cookie, in seconds.
@@ -25,12 +25,18 @@ fn redirect(location: &str) -> Response {
 }
 
 /// `GET /auth?shop=`: redirects to Shopify's grant page, with a state bound to this browser by a cookie.
-pub(crate) async fn begin(State(flow): State<Flow>, uri: Uri) -> Response {
-    let Some(shop) = query_value(&uri, "shop").as_deref().and_then(ShopDomain::parse) else {
+pub(crate) async fn begin(State(flow): State<Flow>, State(config): State<Arc<Config>>, request: Request) -> Response {
+    let request = request.into_parts().0;
+    let Some(shop) = query_value(&request.uri, "shop").as_deref().and_then(ShopDomain::parse) else {
         return ApiError::new(StatusCode::BAD_REQUEST, "shop must be a domain such as example.myshopify.com")
             .into_response();
     };
-    match flow.installs().begin_authorization(&shop).await {
+    // Each request stores a state.
+    let begun = match flow.budgets().spend_address(&client_address(&config, &request), 1) {
+        Ok(()) => flow.installs().begin_authorization(&shop).await,
+        Err(error) => Err(error),
+    };
+    match begun {
         Ok(authorization) => {
             let mut response = redirect(&authorization.location);
             if let Some(cookie) = cookies::own(cookies::OAUTH_STATE, &authorization.state, STATE_AGE_S) {
@@ -118,9 +124,4 @@ pub(crate) async fn bounce(State(config): State<Arc<Config>>, request: Request) 
 /// CSP `frame-ancestors` of a shop's pages: the shop and the Shopify admin.
 pub(crate) fn frame_ancestors(config: &Config, shop: &ShopDomain) -> String {
     format!("https://{shop} {}", config.shopify_admin_origin)
-}
-
-/// Text as HTML, also inside quotes.
-pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
 }

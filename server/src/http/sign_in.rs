@@ -1,6 +1,7 @@
 //! Signing in outside the Shopify admin. Opening a link shows a page with a button, and only the button (a POST) uses the
 //! link up: mail scanners open links too.
 
+use app::{Language, Spoken};
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode, header},
@@ -52,7 +53,7 @@ fn signed_out(location: &str) -> Response {
 /// `POST /sign-in/{token}`: uses up the link and starts a session.
 pub(crate) async fn consume(State(flow): State<Flow>, Path(token): Path<String>, headers: HeaderMap) -> Response {
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match flow.accounts().confirm(&token, user_agent).await {
+    match flow.accounts().confirm(&token, user_agent, Language::of_request(&headers, None)).await {
         Ok(SignedIn { session, is_creator }) => {
             let mut response = redirect(if is_creator { CREATOR_HOME } else { BRAND_HOME });
             if let Some(cookie) = cookies::own(cookies::SESSION, &session, SESSION_LIFE_MS / 1000) {

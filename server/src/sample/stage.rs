@@ -202,6 +202,7 @@ impl Stage {
             fetch_mode: Some("navigate"),
             purpose,
             is_head: false,
+            is_refused: false,
         };
         let redirect = self.flow.clicks().redirect(visit).await?;
         self.waiting.batch.clicks.extend(redirect.click);
@@ -226,6 +227,7 @@ impl Stage {
             fetch_mode: None,
             purpose: None,
             is_head: false,
+            is_refused: false,
         };
         let redirect = self.flow.clicks().redirect(visit).await?;
         self.waiting.batch.clicks.extend(redirect.click);

@@ -9,6 +9,7 @@ mod rights;
 use domain::{
     CreatorId,
     account::{Invited, Role},
+    language::Language,
     time::{DAY_MS, HOUR_MS},
 };
 use flow::{
@@ -75,7 +76,7 @@ async fn text_of(server: &TestServer, path: &str, cookie: &str) -> String {
 /// Lets somebody into the team. Returns the cookie of their session.
 async fn join(server: &TestServer, mail: &MailServer, email: &str, role: Role) -> String {
     let accounts = server.flow().accounts();
-    accounts.invite(&server.merchant, email, Invited::Team(role)).await.unwrap();
+    accounts.invite(&server.merchant, email, Invited::Team(role), Language::English).await.unwrap();
     server.settle().await;
     open(server, &mail.token_for(email)).await.0
 }
@@ -164,7 +165,11 @@ async fn go_on(server: &TestServer, step_ms: i64) {
 async fn without_a_mail_server_nobody_asks(engine: Engine) {
     let server = start(engine).await;
     assert_eq!(ask(&server, "jess@example.com").await.status(), 404);
-    let invited = server.flow().accounts().invite(&server.merchant, "a@b.de", Invited::Team(Role::Owner)).await;
+    let invited = server
+        .flow()
+        .accounts()
+        .invite(&server.merchant, "a@b.de", Invited::Team(Role::Owner), Language::English)
+        .await;
     assert!(matches!(invited, Err(FlowError::NotConfigured(_))), "{invited:?}");
     server.stop().await;
 }
@@ -172,23 +177,33 @@ async fn without_a_mail_server_nobody_asks(engine: Engine) {
 async fn invitations_last_a_week(engine: Engine) {
     let (server, mail) = with_mail(engine).await;
     let accounts = server.flow().accounts();
-    let invited = accounts.invite(&server.merchant, "Ana@example.com", Invited::Team(Role::Owner)).await.unwrap();
+    let invited = accounts
+        .invite(&server.merchant, "Ana@example.com", Invited::Team(Role::Owner), Language::English)
+        .await
+        .unwrap();
     server.settle().await;
     let first = mail.token_for("ana@example.com");
     server.clock.advance(7 * DAY_MS - 1);
     assert_eq!(status(&server, &format!("/sign-in/{first}"), "").await, 200);
-    let again = accounts.resend_invitation(&server.merchant, &invited.id).await.unwrap();
+    let again = accounts.resend_invitation(&server.merchant, &invited.id, Language::English).await.unwrap();
     server.settle().await;
     let second = mail.token_for("ana@example.com");
     assert_ne!(first, second);
     assert_eq!(open(&server, &first).await.1, "/sign-in?used", "only the last one works");
     let (cookie, to) = open(&server, &second).await;
     assert_eq!((to.as_str(), merchant(&server, &cookie).await.role()), ("/brand/attribution", Role::Owner));
-    assert!(accounts.resend_invitation(&server.merchant, &again.id).await.is_err(), "it is accepted");
-    let again = accounts.invite(&server.merchant, "ana@example.com", Invited::Team(Role::Member)).await;
+    assert!(
+        accounts.resend_invitation(&server.merchant, &again.id, Language::English).await.is_err(),
+        "it is accepted"
+    );
+    let again =
+        accounts.invite(&server.merchant, "ana@example.com", Invited::Team(Role::Member), Language::English).await;
     assert!(matches!(again, Err(FlowError::Invalid(_))), "she is in the team");
 
-    let late = accounts.invite(&server.merchant, "ben@example.com", Invited::Team(Role::Member)).await.unwrap();
+    let late = accounts
+        .invite(&server.merchant, "ben@example.com", Invited::Team(Role::Member), Language::English)
+        .await
+        .unwrap();
     server.settle().await;
     let token = mail.token_for("ben@example.com");
     server.clock.advance(7 * DAY_MS);
@@ -253,7 +268,10 @@ async fn a_creator_is_invited_by_address(engine: Engine) {
     let (server, mail) = with_mail(engine).await;
     let jess = creator(&server, "jess", "").await;
     let accounts = server.flow().accounts();
-    accounts.invite(&server.merchant, "jess@example.com", Invited::Creator(jess.clone())).await.unwrap();
+    accounts
+        .invite(&server.merchant, "jess@example.com", Invited::Creator(jess.clone()), Language::English)
+        .await
+        .unwrap();
     server.settle().await;
     let token = mail.token_for("jess@example.com");
     let (cookie, to) = open(&server, &token).await;
@@ -276,11 +294,14 @@ async fn an_account_has_one_mailbox(engine: Engine) {
         ("an.a+x@gmail.com", "an.a+x@gmail.com"),
     ];
     for (typed, reached) in mails {
-        accounts.invite(&server.merchant, typed, Invited::Team(Role::Member)).await.unwrap();
+        accounts.invite(&server.merchant, typed, Invited::Team(Role::Member), Language::English).await.unwrap();
         server.settle().await;
         mail.token_for(reached);
     }
-    accounts.invite(&server.merchant, "jess+mine@example.com", Invited::Creator(jess)).await.unwrap();
+    accounts
+        .invite(&server.merchant, "jess+mine@example.com", Invited::Creator(jess), Language::English)
+        .await
+        .unwrap();
     server.settle().await;
     open(&server, &mail.token_for("jess@example.com")).await;
     ask(&server, "jess+other@example.com").await;
@@ -295,12 +316,12 @@ async fn so_many_invitations_are_sent_a_day(engine: Engine) {
     // Addresses change, because one takes ten a day only.
     let invite = async |nth: i64| {
         let email = format!("ana{}@example.com", nth / 3);
-        accounts.invite(&server.merchant, &email, Invited::Team(Role::Member)).await
+        accounts.invite(&server.merchant, &email, Invited::Team(Role::Member), Language::English).await
     };
     let mut last = invite(0).await.unwrap();
     for nth in 1..store::members::INVITATIONS_PER_DAY_MAX {
         last = match nth % 3 {
-            0 => accounts.resend_invitation(&server.merchant, &last.id).await.unwrap(),
+            0 => accounts.resend_invitation(&server.merchant, &last.id, Language::English).await.unwrap(),
             1 => invite(nth).await.unwrap(),
             _ => {
                 accounts.revoke_invitation(&server.merchant, &last.id).await.unwrap();
@@ -308,7 +329,7 @@ async fn so_many_invitations_are_sent_a_day(engine: Engine) {
             }
         };
     }
-    for refused in [invite(0).await, accounts.resend_invitation(&server.merchant, &last.id).await] {
+    for refused in [invite(0).await, accounts.resend_invitation(&server.merchant, &last.id, Language::English).await] {
         assert!(matches!(refused, Err(FlowError::Invalid(_))), "{refused:?}");
     }
     let open = accounts.invitations(&server.merchant).await.unwrap();
@@ -328,17 +349,23 @@ async fn a_mailbox_gets_few_invitations(engine: Engine) {
     let brands = [&server.merchant, &other];
     let most = usize::try_from(store::members::INVITATIONS_PER_MAILBOX_MAX).unwrap();
     for nth in 0..most {
-        accounts.invite(brands[nth % 2], "ana@example.com", Invited::Team(Role::Member)).await.unwrap();
+        accounts
+            .invite(brands[nth % 2], "ana@example.com", Invited::Team(Role::Member), Language::English)
+            .await
+            .unwrap();
         server.settle().await;
     }
     for brand in brands {
-        let refused = accounts.invite(brand, "Ana@example.com", Invited::Team(Role::Member)).await.unwrap_err();
+        let refused = accounts
+            .invite(brand, "Ana@example.com", Invited::Team(Role::Member), Language::English)
+            .await
+            .unwrap_err();
         assert!(refused.to_string().contains("try again tomorrow"), "{refused}");
     }
     assert_eq!(mail.take().len(), most);
-    accounts.invite(&other, "ben@example.com", Invited::Team(Role::Member)).await.unwrap();
+    accounts.invite(&other, "ben@example.com", Invited::Team(Role::Member), Language::English).await.unwrap();
     server.clock.advance(DAY_MS);
-    accounts.invite(&other, "ana@example.com", Invited::Team(Role::Member)).await.unwrap();
+    accounts.invite(&other, "ana@example.com", Invited::Team(Role::Member), Language::English).await.unwrap();
     server.stop().await;
 }
 

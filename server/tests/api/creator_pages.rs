@@ -102,7 +102,11 @@ async fn every_page_shows_what_is_shared_and_says_what_is_not(server: TestServer
     sell(&server, 2, "777.00", "SECRET").await;
 
     let home = ana.get(&server, "/creator").await.html;
-    assert!(home.contains("<strong>$4.00</strong>") && home.contains("$4.00 on hold, the next from 14 Feb"), "{home}");
+    assert!(
+        home.contains("<strong>$4.00</strong>")
+            && home.contains("$4.00 on hold; the first part becomes payable on 14 Feb"),
+        "{home}"
+    );
     assert!(home.contains("Credited to you: your code was used."), "{home}");
     assert!(home.contains("Amount not shared"), "{home}");
     let links = ana.get(&server, "/creator/links").await.html;

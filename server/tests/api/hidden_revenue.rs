@@ -3,6 +3,7 @@
 use domain::{
     PayoutId,
     account::{Invited, Role},
+    language::Language,
     time::DAY_MS,
 };
 use flow::{link::NewLink, payout::PayoutState};
@@ -53,9 +54,9 @@ impl Session {
         for (email, invited) in
             [("boss@example.com", Invited::Team(Role::Owner)), ("ana@example.com", Invited::Creator(creator.clone()))]
         {
-            accounts.invite(&server.merchant, email, invited).await.unwrap();
+            accounts.invite(&server.merchant, email, invited, Language::English).await.unwrap();
             server.settle().await;
-            sessions.push(accounts.confirm(&mail.token_for(email), CHROME).await.unwrap().session);
+            sessions.push(accounts.confirm(&mail.token_for(email), CHROME, Language::English).await.unwrap().session);
         }
         let session = sessions.pop().unwrap();
         let creator = server.flow().access().creator_by_session(&session).await.unwrap();

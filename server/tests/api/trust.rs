@@ -109,6 +109,25 @@ async fn test_sales_never_take_the_place_of_live_ones(server: TestServer) {
     server.stop().await;
 }
 
+async fn a_browser_does_not_take_the_place_of_a_servers_purchase(server: TestServer) {
+    let (_, link) = creator_with_link(&server, "Ana", "").await;
+    let pv_id = visitor_of(&server, link.code.as_str()).await;
+    let event = |revenue: i64| {
+        let mut event = purchase(&pv_id, "1001", json!(revenue));
+        event["event_id"] = json!("770e8400-e29b-41d4-a716-446655440000");
+        event
+    };
+    // Page and backend send the same id, as other systems ask for; the page is first, or somebody who guessed it.
+    assert_eq!(server.track(&server.pixel_key, &event(1).to_string()).await.0, 200);
+    for _ in 0..2 {
+        assert_eq!(post(&server, "/api/v1/track", Some(&server.server_key), event(200)).await.0, 200);
+        server.settle().await;
+    }
+    assert_eq!(net(&server, "1001").await, json!("200.00"));
+    assert_eq!(server.flow().exports().events(&server.merchant, "", 100).await.unwrap().len(), 2, "each once");
+    server.stop().await;
+}
+
 async fn a_guessed_order_number_pays_nobody(server: TestServer) {
     install(&server).await;
     let (_, thief) = creator_with_link(&server, "Thief", "").await;
@@ -331,6 +350,7 @@ async fn a_purchase_in_whole_seconds_follows_a_click_of_that_second(server: Test
 
 on_both_engines!(
     test_sales_never_take_the_place_of_live_ones
+    a_browser_does_not_take_the_place_of_a_servers_purchase
     a_guessed_order_number_pays_nobody
     reports_before_the_order_do_not_crowd_out_the_honest_one
     claimed_customer_names_wait_for_a_person

@@ -108,7 +108,8 @@ pub(super) fn of_action(action: &str) -> String {
         "proof.withdraw" => "audit-proof-withdraw",
         "question.answer" => "audit-question-answer",
         "retention.save" => "audit-retention-save",
-        "sample.begin" | "sample.complete" | "sample.refuse" => "audit-sample-begin",
+        "sample.begin" | "sample.complete" => "audit-sample-begin",
+        "sample.refuse" => "audit-sample-refuse",
         "sample.clear" => "audit-sample-clear",
         "session.end" => "audit-session-end",
         "settings.gift_cards" => "audit-settings-gift-cards",
@@ -169,7 +170,7 @@ pub(super) fn is_id(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Language;
+    use crate::language::{Language, Spoken};
 
     #[test]
     fn actions_and_actors_have_words() {

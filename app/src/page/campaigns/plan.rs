@@ -128,7 +128,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Language;
+    use crate::language::{Language, Spoken};
 
     #[test]
     fn days_are_in_the_readers_language() {

@@ -16,6 +16,7 @@ use crate::{
     format,
     keyset_page::KeysetPage,
     language::{Message, t},
+    ledger_reason,
     picker::{Filter, filter_bar},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
@@ -152,7 +153,7 @@ fn note(line: &Commission) -> String {
     let entry = &line.entry;
     let who = actor::words(&entry.actor);
     match entry.kind {
-        EntryKind::Accrual | EntryKind::Reversal => entry.reason.clone(),
+        EntryKind::Accrual | EntryKind::Reversal => ledger_reason::of(entry.kind, &entry.reason),
         EntryKind::Adjustment => t!("commissions-reason-by", reason = &entry.reason, who = who),
         EntryKind::Payout => t!("commissions-by", who = who),
     }

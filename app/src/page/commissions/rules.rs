@@ -28,7 +28,7 @@ use crate::{
     form::{Field, Form, FormState, Input, Posted, done, label},
     format,
     keyset_page::KeysetPage,
-    language::{Language, decimal, t},
+    language::{Language, Spoken, decimal, t},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
 };

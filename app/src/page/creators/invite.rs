@@ -13,7 +13,7 @@ use super::path_of;
 use crate::{
     component::confirm,
     form::{FormState, Posted, done},
-    language::{rich, t},
+    language::{Language, Spoken, rich, t},
     page::invitations,
     request::BrandRequest,
 };
@@ -26,7 +26,7 @@ pub(super) const LINK: &str = "sign-in-link";
 /// Invites the creator by mail.
 pub(super) async fn send(request: &BrandRequest, id: &CreatorId, posted: &Posted) -> Result<Response, FlowError> {
     let invited = Invited::Creator(id.clone());
-    request.flow.accounts().invite(&request.caller, posted.get("email"), invited).await?;
+    request.flow.accounts().invite(&request.caller, posted.get("email"), invited, Language::current()).await?;
     Ok(done(&path_of(id), "invited"))
 }
 

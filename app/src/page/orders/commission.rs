@@ -9,6 +9,7 @@ use crate::{
     component::card,
     format,
     language::{rich, t},
+    ledger_reason,
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -67,7 +68,8 @@ pub(super) fn ledger_table(request: &BrandRequest, found: &OrderDetails) -> Tabl
     ];
     let rows = found.entries.iter().map(|entry| {
         Row::new([
-            Cell::text(happened(entry.kind, found.name_of(Some(&entry.creator)))).note(entry.reason.clone()),
+            Cell::text(happened(entry.kind, found.name_of(Some(&entry.creator))))
+                .note(ledger_reason::of(entry.kind, &entry.reason)),
             Cell::view(request.moment_text(entry.created_at), request.moment(entry.created_at))
                 .sorted_by(entry.created_at.0),
             Cell::number(entry.amount_minor, format::money(entry.amount_minor, entry.currency)),

@@ -180,7 +180,7 @@ mod tests {
     use domain::{UnixMs, evidence::Strength, link::LinkCode};
 
     use super::*;
-    use crate::language::Language;
+    use crate::language::{Language, Spoken};
 
     fn evidence(kind: EvidenceKind, source: &str) -> Evidence {
         Evidence {
@@ -215,7 +215,7 @@ mod tests {
             assert_eq!(said(kind, source), expected);
         }
         let matched = said(EvidenceKind::Survey, "survey answer \"j\", assigned manually");
-        assert_eq!(matched, "The shopper answered the survey with “j”, which a person matched");
+        assert_eq!(matched, "The shopper answered the survey with “j”; the answer was matched by hand");
     }
 
     #[test]

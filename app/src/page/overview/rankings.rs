@@ -5,16 +5,28 @@ use flow::overview::{Dashboard, Figures, Ranked};
 use leptos::prelude::*;
 
 use super::{
-    asked::Asked,
+    asked::{Asked, Metric},
     figures::delta,
     words::{change, whole},
 };
-use crate::{address::Address, chart::bar, format, icon, language::t, request::BrandRequest};
+use crate::{
+    address::Address,
+    chart::bar,
+    format, icon,
+    language::t,
+    request::BrandRequest,
+    table::{Cell, Column, Row, Table},
+};
 
 /// Rows of the creators' card.
 const CREATORS_MAX: usize = 8;
 /// Rows of campaigns and links each.
 const OTHERS_MAX: usize = 6;
+
+/// Names of the rankings in the address.
+const CREATORS: &str = "creators";
+const CAMPAIGNS: &str = "campaigns";
+const LINKS: &str = "links";
 
 /// A row: its name, what a click on it filters by, and its own page.
 struct Entry {
@@ -39,40 +51,86 @@ impl Entry {
     }
 }
 
+/// The rankings as tables, for their CSV files.
+pub(super) fn tables(request: &BrandRequest, asked: &Asked, found: &Dashboard, currency: Currency) -> [Table; 3] {
+    let address = &request.address;
+    let table = |name, label, one, entries: Vec<Entry>| {
+        let has_sales = asked.query.filter.source.is_none();
+        let mut columns = vec![Column::text("name", one), Column::number("clicks", Metric::Clicks.label().text())];
+        if has_sales {
+            columns.push(Column::number("orders", Metric::Orders.label().text()));
+            columns.push(Column::money("revenue", Metric::Revenue.label().text()));
+            if found.compared.is_some() {
+                columns.push(Column::money("before", t!("overview-before")));
+            }
+        }
+        let rows: Vec<Row> = entries.iter().map(|entry| csv_row(entry, has_sales, currency)).collect();
+        Table::new(label, columns).rows(rows).named(name)
+    };
+    [
+        table(CREATORS, t!("overview-top-creators"), t!("overview-creator"), of_creators(address, asked, found)),
+        table(CAMPAIGNS, t!("overview-campaigns"), t!("overview-campaign"), campaigns(address, asked, found)),
+        table(LINKS, t!("overview-links"), t!("overview-link"), links(request, asked, found)),
+    ]
+}
+
+fn csv_row(entry: &Entry, has_sales: bool, currency: Currency) -> Row {
+    let clicks = entry.figures.clicks.clicks;
+    let mut cells =
+        vec![Cell::text(entry.name.clone()).note(entry.note.clone()), Cell::number(clicks, format::count(clicks))];
+    if has_sales {
+        let orders = entry.figures.sales.conversions;
+        let money =
+            |figures: &Figures| Cell::number(figures.revenue_minor(currency), format::revenue(figures, currency));
+        cells.push(Cell::number(orders, format::count(orders)));
+        cells.push(money(&entry.figures));
+        cells.extend(entry.before.as_ref().map(money));
+    }
+    Row::new(cells)
+}
+
+/// The link to a ranking's CSV file.
+fn csv_link(address: &Address, name: &str) -> AnyView {
+    let href = address.with(&[(format!("{name}-format").as_str(), "csv")]);
+    view! { <a class="quiet" href=href download="">{icon::DOWNLOAD()}"CSV"</a> }.into_any()
+}
+
 /// Creators by revenue, or by clicks where only these are known.
 pub(super) fn creators(address: &Address, asked: &Asked, found: &Dashboard, currency: Currency) -> AnyView {
-    let chosen = asked.query.filter.creator.as_ref();
-    let entries: Vec<Entry> = found
-        .creators
-        .iter()
-        .filter(|row| !row.figures.is_empty())
-        .map(|row| match &row.item {
-            Some(creator) => {
-                let id = creator.id.to_string();
-                let is_chosen = chosen == Some(&creator.id);
-                Entry {
-                    note: format!("@{}", creator.handle),
-                    filter: Some(address.with(&[("creator", if is_chosen { "" } else { &id })])),
-                    href: Some(format!("/brand/attribution/creators/{id}")),
-                    ..Entry::of(row, creator.name.clone())
-                }
-            }
-            None => Entry { note: t!("overview-without-creator"), ..Entry::of(row, t!("format-unassigned")) },
-        })
-        .collect();
+    let entries = of_creators(address, asked, found);
     let more = (entries.len() > CREATORS_MAX).then(|| {
         let all = t!("overview-all-creators", count = entries.len());
-        view! { <p class="more-link"><a href="/brand/attribution/creators">{all}</a></p> }
+        view! { <a href="/brand/attribution/creators">{all}</a> }
     });
     let list = list(&entries, CREATORS_MAX, asked.query.filter.source.is_some(), currency);
+    let foot = list.is_some().then(|| view! { <p class="more-link split">{more}{csv_link(address, CREATORS)}</p> });
     let content = list.unwrap_or_else(|| view! { <p class="subdued">{t!("overview-no-clicks")}</p> }.into_any());
     view! {
         <section class="card" aria-label=t!("overview-top-creators")>
             <h2>{t!("overview-top-creators")}</h2>
-            {content}{more}
+            {content}{foot}
         </section>
     }
     .into_any()
+}
+
+fn of_creators(address: &Address, asked: &Asked, found: &Dashboard) -> Vec<Entry> {
+    let chosen = asked.query.filter.creator.as_ref();
+    let rows = found.creators.iter().filter(|row| !row.figures.is_empty());
+    rows.map(|row| match &row.item {
+        Some(creator) => {
+            let id = creator.id.to_string();
+            let is_chosen = chosen == Some(&creator.id);
+            Entry {
+                note: format!("@{}", creator.handle),
+                filter: Some(address.with(&[("creator", if is_chosen { "" } else { &id })])),
+                href: Some(format!("/brand/attribution/creators/{id}")),
+                ..Entry::of(row, creator.name.clone())
+            }
+        }
+        None => Entry { note: t!("overview-without-creator"), ..Entry::of(row, t!("format-unassigned")) },
+    })
+    .collect()
 }
 
 /// Campaigns and links, one at a time.
@@ -94,15 +152,17 @@ pub(super) fn campaigns_and_links(
         view! { <li><a href=address.with(&[("top", key)]) aria-current=current data-keep-scroll="">{label}</a></li> }
     };
     let list = list(&entries, OTHERS_MAX, asked.query.filter.source.is_some(), currency);
+    let more = (entries.len() > OTHERS_MAX).then(|| view! { <a href=all.0>{all.1}</a> });
+    let name = if is_links { LINKS } else { CAMPAIGNS };
+    let foot = list.is_some().then(|| view! { <p class="more-link split">{more}{csv_link(address, name)}</p> });
     let content = list.unwrap_or_else(|| view! { <p class="subdued">{t!("overview-nothing")}</p> }.into_any());
-    let more = (entries.len() > OTHERS_MAX).then(|| view! { <p class="more-link"><a href=all.0>{all.1}</a></p> });
     view! {
-        <section class="card" aria-label=t!("overview-top")>
+        <section class="card ranked" aria-label=t!("overview-top")>
             <h2 class="hidden">{t!("overview-top")}</h2>
             <nav class="switch" aria-label=t!("overview-top-switch")>
                 <ul>{tab("campaigns", t!("overview-campaigns"))}{tab("links", t!("overview-links"))}</ul>
             </nav>
-            {content}{more}
+            {content}{foot}
         </section>
     }
     .into_any()

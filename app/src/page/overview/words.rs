@@ -196,7 +196,7 @@ fn country(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Language;
+    use crate::language::{Language, Spoken};
 
     #[test]
     fn large_amounts_have_no_cents() {

@@ -255,7 +255,10 @@ fn files(request: &BrandRequest, found: &Found) -> AnyView {
         view! { <li><a href=href>{found.name_of(creator)}</a></li> }
     });
     let names = names.collect_view();
-    let paypal = if missing.is_empty() {
+    let paypal = if request.caller.owner().is_err() {
+        // It has the addresses, which are for owners.
+        ().into_any()
+    } else if missing.is_empty() {
         link("paypal", t!("payouts-paypal-file")).into_any()
     } else {
         view! {

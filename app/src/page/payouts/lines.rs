@@ -8,6 +8,7 @@ use flow::payout::PayoutLine;
 use crate::{
     format,
     language::{Message, t},
+    ledger_reason,
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -31,7 +32,7 @@ pub(super) fn table(request: &BrandRequest, lines: &[PayoutLine], names: &BTreeM
         let day = zone.day_of(line.created_at);
         Row::new([
             Cell::text(name),
-            Cell::text(name_of(line.kind).text()).note(line.reason.clone()),
+            Cell::text(name_of(line.kind).text()).note(ledger_reason::of(line.kind, &line.reason)),
             order,
             Cell::view(day.to_string(), format::date(day)),
             Cell::number(line.amount.minor, format::amount(line.amount)),

@@ -21,7 +21,7 @@ use crate::{
     error::PageResult,
     form::{Form, FormState, Posted, done, label},
     format,
-    language::{Message, t},
+    language::{Language, Message, Spoken, t},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -45,7 +45,7 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
     let (accounts, caller) = (request.flow.accounts(), &request.caller);
     let what = match posted.action() {
         "invite" => {
-            accounts.invite(caller, posted.get("email"), invited(posted)?).await?;
+            accounts.invite(caller, posted.get("email"), invited(posted)?, Language::current()).await?;
             "invited"
         }
         invitations::RESEND => return invitations::resend(request, posted, PATH).await,

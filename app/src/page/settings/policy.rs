@@ -32,7 +32,7 @@ const fn name(class: EvidenceClass) -> Message {
     })
 }
 
-/// "By hand, then promo code, then visits and carts".
+/// "Credit by hand, then discount codes, then links".
 fn order_in_words(classes: &[EvidenceClass]) -> String {
     let names = classes.iter().map(|class| name(*class).text());
     let text = names.reduce(|before, next| t!("settings-then", before = before, next = next)).unwrap_or_default();

@@ -97,9 +97,14 @@ fn shop(request: &BrandRequest, health: &Health) -> Step {
     Step { is_done: shop.is_some(), title: t!("setup-step-shop"), seen, how: how.into_any() }
 }
 
+/// Whether the pixel can be added: it needs a key.
+pub(super) fn has_pixel_key(keys: &[KeyRecord]) -> bool {
+    keys.iter().any(|key| key.kind == KeyKind::Pixel && !key.is_test && key.revoked_at.is_none())
+}
+
 fn pixel(request: &BrandRequest, health: &Health, keys: &[KeyRecord]) -> Step {
     let last = health.pixel.last_seen.iter().map(|(_, at)| *at).max();
-    let has_key = keys.iter().any(|key| key.kind == KeyKind::Pixel && !key.is_test && key.revoked_at.is_none());
+    let has_key = has_pixel_key(keys);
     let seen = match last {
         Some(at) => rich!("setup-last-seen", moment = request.moment(at)),
         None if has_key => t!("setup-step-pixel-not-seen").into_any(),
@@ -158,7 +163,7 @@ fn commission(has_rule: bool, may_sign_in: bool) -> Step {
     let how = view! {
         <p>
             {t!("setup-step-commission-text")}" "
-            <a class="button" href="/brand/attribution/commissions">{t!("setup-commission-rules")}</a>" "
+            <a class="button" href="/brand/attribution/commissions/rules">{t!("setup-commission-rules")}</a>" "
             <a class="button" href="/brand/attribution/settings/members">{t!("setup-invite")}</a>
         </p>
     };

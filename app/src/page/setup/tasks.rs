@@ -11,11 +11,8 @@ use crate::{
     table::{Cell, Column, Row, Table},
 };
 
-/// The tasks that failed, with the button that runs one again; nothing if there are none.
-pub(super) fn card(request: &BrandRequest, state: &FormState, failed: Vec<DeadJob>) -> Option<AnyView> {
-    if failed.is_empty() {
-        return None;
-    }
+/// The tasks that failed, each with the button that runs it again.
+pub(super) fn table(failed: Vec<DeadJob>) -> Table {
     let columns = [
         Column::text("what", t!("setup-task-what")),
         Column::text("error", t!("setup-task-error")),
@@ -31,14 +28,21 @@ pub(super) fn card(request: &BrandRequest, state: &FormState, failed: Vec<DeadJo
         };
         Row::new([Cell::text(what(&failed_job::task(&job))), Cell::text(job.error), Cell::view("", button)])
     });
-    let table = Table::new(t!("setup-tasks"), columns).rows(rows.collect::<Vec<_>>()).named("failed").without_csv();
+    Table::new(t!("setup-tasks"), columns).rows(rows.collect::<Vec<_>>()).named("failed")
+}
+
+/// The tasks that failed; nothing if there are none.
+pub(super) fn card(request: &BrandRequest, state: &FormState, failed: Vec<DeadJob>) -> Option<AnyView> {
+    if failed.is_empty() {
+        return None;
+    }
     let refused = state.form("retry").all_faults();
     Some(titled(
         t!("setup-tasks"),
         view! {
             <p>{t!("setup-tasks-text")}</p>
             {refused}
-            {table.view(&request.address)}
+            {table(failed).view(&request.address)}
         },
     ))
 }
@@ -67,7 +71,7 @@ fn what(task: &Task) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Language;
+    use crate::language::{Language, Spoken};
 
     #[test]
     fn the_english_words_are_those_of_flow() {

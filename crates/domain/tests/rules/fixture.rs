@@ -282,6 +282,7 @@ pub(crate) fn balance(order: &Order, n: u8, amount_minor: i64) -> LedgerBalance 
         rule: rule_id(n),
         currency: order.currency,
         amount_minor,
+        edited_minor: 0,
         count: 1,
         payable_at: PAYABLE.plus_ms(5),
         is_waiting: false,

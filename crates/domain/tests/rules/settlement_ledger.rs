@@ -87,6 +87,21 @@ fn another_creator_rule_or_currency_is_a_balance_of_its_own() {
 }
 
 #[test]
+fn what_a_person_took_away_is_not_taken_back_again() {
+    let order = order(10_000);
+    let change = |edited_minor: i64, due: &[Owed]| -> i64 {
+        let held = LedgerBalance { edited_minor, ..balance(&order, 1, 400) };
+        changes(&order, due, vec![held]).iter().map(|change| change.amount_minor).sum()
+    };
+    // Refunded in full: the balance with its edits ends at zero, and a bonus stays.
+    assert_eq!([0, -100, -400, -500, 50].map(|edited| change(edited, &[])), [-400, -300, 0, 0, -400]);
+    // Refunded in part.
+    assert_eq!([0, -100, -300, -400].map(|edited| change(edited, &[owed(1, 150)])), [-250, -250, -100, 0]);
+    // More is owed: the edit stays.
+    assert_eq!([0, -400].map(|edited| change(edited, &[owed(1, 500)])), [100, 100]);
+}
+
+#[test]
 fn every_line_of_one_balance_has_its_own_key() {
     let order = order(10_000);
     let key = |count| {

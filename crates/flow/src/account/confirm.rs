@@ -3,12 +3,13 @@
 use domain::{
     AccountId, UnixMs,
     account::{Address, Invitation, Place, Role, browser_name},
+    language::Language,
 };
 use store::{access::Principal, accounts::NewSession};
 
 use crate::{
     FlowError,
-    access::SESSION_LIFE_MS,
+    access::{Person, SESSION_LIFE_MS},
     hash::{hex, token_hash},
     stage::Accounts,
 };
@@ -59,26 +60,34 @@ impl Accounts<'_> {
         Ok(Some(PendingLink::Invited { email, brand_name, role }))
     }
 
-    /// Uses up a link of any kind and begins a session in the browser with this `User-Agent`.
+    /// Uses up a link of any kind and begins a session in the browser with this `User-Agent`. From now on the person's mails are
+    /// in this language.
     ///
     /// # Errors
     /// `FlowError::Unauthorized` if the link is unknown, used or expired, or its person may no longer be anywhere.
-    pub async fn confirm(self, token: &str, user_agent: &str) -> Result<SignedIn, FlowError> {
+    pub async fn confirm(self, token: &str, user_agent: &str, language: Language) -> Result<SignedIn, FlowError> {
         let (hash, now) = (token_hash(token), self.now());
         if let Some(address) = self.store.account_link(hash, now).await? {
-            return self.confirm_asked(hash, &address, user_agent).await;
+            return self.confirm_asked(hash, &address, user_agent, language).await;
         }
         if let Some((brand, invitation)) = self.store.invitation_by_token(hash, now).await? {
             let place = Place { brand, creator: invitation.invited.creator().cloned() };
-            return self.accept(hash, &invitation, place, user_agent).await;
+            let (token, session) = self.new_session(place, user_agent, language).await?;
+            return self.accept(hash, &invitation, token, &session).await;
         }
         let (session, is_creator) = self.access().sign_in(token).await?;
         Ok(SignedIn { session, is_creator })
     }
 
-    async fn confirm_asked(self, hash: [u8; 32], to: &Address, user_agent: &str) -> Result<SignedIn, FlowError> {
+    async fn confirm_asked(
+        self,
+        hash: [u8; 32],
+        to: &Address,
+        user_agent: &str,
+        language: Language,
+    ) -> Result<SignedIn, FlowError> {
         let place = self.first_place(to).await?.ok_or(FlowError::Unauthorized)?;
-        let (token, session) = self.new_session(place, user_agent).await?;
+        let (token, session) = self.new_session(place, user_agent, language).await?;
         let used = self.store.use_account_link(hash, &self.new_account_id(), &session).await?;
         used.ok_or(FlowError::Unauthorized)?;
         Ok(SignedIn { session: token, is_creator: session.place.creator.is_some() })
@@ -88,15 +97,19 @@ impl Accounts<'_> {
         self,
         hash: [u8; 32],
         invitation: &Invitation,
-        place: Place,
-        user_agent: &str,
+        token: String,
+        session: &NewSession,
     ) -> Result<SignedIn, FlowError> {
-        let (token, session) = self.new_session(place, user_agent).await?;
         let new = self.new_account_id();
         let entry = self.audit(invitation.id.as_str(), "invitation.accept", &invitation.id);
-        let accepted = self.store.accept_invitation(hash, &new, &session, &entry).await?;
+        let accepted = self.store.accept_invitation(hash, &new, session, &entry).await?;
         accepted.ok_or(FlowError::Unauthorized)?;
         Ok(SignedIn { session: token, is_creator: session.place.creator.is_some() })
+    }
+
+    /// From now on the person's mails are in this language.
+    pub async fn speak_to(self, person: &Person, language: Language) -> Result<(), FlowError> {
+        Ok(self.store.set_account_language(&person.account().id, language).await?)
     }
 
     fn new_account_id(self) -> AccountId {
@@ -115,7 +128,12 @@ impl Accounts<'_> {
     }
 
     /// A session to begin, and its token.
-    async fn new_session(self, place: Place, user_agent: &str) -> Result<(String, NewSession), FlowError> {
+    async fn new_session(
+        self,
+        place: Place,
+        user_agent: &str,
+        language: Language,
+    ) -> Result<(String, NewSession), FlowError> {
         let token = hex(&self.random::<32>());
         let device = self.agents.classify(user_agent);
         let known = |name: &'static str| if name == "Other" { "" } else { name };
@@ -124,7 +142,7 @@ impl Accounts<'_> {
         let activation = self.access().activation_events_of(&principal).await?;
         let at = self.now();
         let expires_at = UnixMs(at.0 + SESSION_LIFE_MS);
-        let session = NewSession { token: token_hash(&token), place, browser, at, expires_at, activation };
+        let session = NewSession { token: token_hash(&token), place, browser, language, at, expires_at, activation };
         Ok((token, session))
     }
 }

@@ -1,17 +1,18 @@
 //! Invitations to a team and to creators.
 
 use domain::{
-    BrandId, InvitationId,
+    InvitationId,
     account::{Address, INVITATION_LIFE_MS, Invitation, Invited, mailbox},
+    language::Language,
 };
 use store::members::{INVITATIONS_PER_DAY_MAX, PutInvitation};
 
 use crate::{
     FlowError, Invalid,
     access::Merchant,
-    account::text,
     hash::token_hash,
     job::{InvitationRef, Job},
+    mail::{Letter, Mail, one_line},
     stage::Accounts,
 };
 
@@ -27,15 +28,23 @@ fn check(merchant: &Merchant, invited: &Invited) -> Result<(), FlowError> {
 }
 
 impl Accounts<'_> {
-    /// Invites a person to the team, or as a creator, for seven days. An earlier invitation of the same address is replaced.
+    /// Invites a person to the team, or as a creator, for seven days, by a mail in this language. An earlier invitation of the
+    /// same address is replaced.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member invites to the team, or as a creator whose payout details are known;
+    /// `FlowError::OwnerOnly` if a member invites to the team, or as a creator whose payout details are known, as whom somebody
+    /// else signs in, or who has money;
     /// `FlowError::Invalid` if the text is no address, the person is
     /// in the team, or too many invitations are open or were sent within 24 hours, by the brand or
     /// by all brands to this address; `FlowError::NotFound` if there is no such creator;
     /// `FlowError::NotConfigured` if the server cannot send mail.
-    pub async fn invite(self, merchant: &Merchant, email: &str, invited: Invited) -> Result<Invitation, FlowError> {
+    pub async fn invite(
+        self,
+        merchant: &Merchant,
+        email: &str,
+        invited: Invited,
+        language: Language,
+    ) -> Result<Invitation, FlowError> {
         check(merchant, &invited)?;
         self.mailer()?;
         if merchant.is_sandbox() {
@@ -54,7 +63,8 @@ impl Accounts<'_> {
             Invited::Creator(creator) => format!("{}: {creator}", invitation.id),
         };
         let entry = self.audit(merchant.actor(), "invitation.create", subject);
-        let mail = InvitationRef { brand: merchant.id().clone(), invitation: invitation.id.clone() };
+        let language = language.code().to_owned();
+        let mail = InvitationRef { brand: merchant.id().clone(), invitation: invitation.id.clone(), language };
         let job = Job::SendInvitation(mail).at(now);
         let refusal = match self.store.put_invitation(merchant.id(), &invitation, token, &entry, &job).await? {
             PutInvitation::Stored => return Ok(invitation),
@@ -80,13 +90,15 @@ impl Accounts<'_> {
                 }
             }
             Invited::Creator(creator) => {
-                self.store.creator(brand, creator).await?.ok_or(FlowError::NotFound("creator"))?;
+                let known = self.store.creator(brand, creator).await?.ok_or(FlowError::NotFound("creator"))?;
                 if self.creators().is_erased(merchant, creator).await? {
                     return Err(FlowError::NotFound("creator"));
                 }
-                // Whoever accepts can change where the creator's money goes.
-                if self.store.payout_details_of(brand, creator).await?.is_some() {
-                    merchant.owner()?;
+                // Whoever has the creator's address signs in as them anyway; but an invitation opens without the mailbox, to
+                // whoever reads it.
+                let is_theirs = known.email_hash.as_deref() == Some(hash);
+                if !is_theirs || self.store.payout_details_of(brand, creator).await?.is_some() {
+                    self.creators().check_lets_in(merchant, &known).await?;
                 }
             }
         }
@@ -105,9 +117,14 @@ impl Accounts<'_> {
     ///
     /// # Errors
     /// `FlowError::NotFound` if there is no such invitation; else as [`Self::invite`].
-    pub async fn resend_invitation(self, merchant: &Merchant, id: &InvitationId) -> Result<Invitation, FlowError> {
+    pub async fn resend_invitation(
+        self,
+        merchant: &Merchant,
+        id: &InvitationId,
+        language: Language,
+    ) -> Result<Invitation, FlowError> {
         let earlier = self.store.invitation(merchant.id(), id).await?.ok_or(FlowError::NotFound("invitation"))?;
-        self.invite(merchant, &earlier.address.email, earlier.invited).await
+        self.invite(merchant, &earlier.address.email, earlier.invited, language).await
     }
 
     /// Takes an invitation back: its link stops working.
@@ -127,15 +144,17 @@ impl Accounts<'_> {
     }
 
     /// The job: sends an invitation's mail, unless it was accepted, taken back or has expired meanwhile.
-    pub(crate) async fn send_invitation(self, brand: &BrandId, id: &InvitationId) -> Result<(), FlowError> {
-        let now = self.now();
+    pub(crate) async fn send_invitation(self, mail: &InvitationRef) -> Result<(), FlowError> {
+        let (brand, id, now) = (&mail.brand, &mail.invitation, self.now());
         let Some(invitation) = self.store.invitation(brand, id).await?.filter(|one| one.expires_at > now) else {
             return Ok(());
         };
         let name = self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))?.name;
         let link = format!("{}/sign-in/{}", self.settings.public_url, self.derived_token("invitation", id.as_str()));
-        let mail = text::invitation(id.as_str(), invitation.address.email, &name, &invitation.invited, &link);
-        self.mailer()?.send(&mail).await?;
+        let language = Language::parse(&mail.language).unwrap_or_default();
+        let letter = Letter::Invitation { brand: one_line(&name), invited: invitation.invited, link };
+        let key = format!("invitation-{id}");
+        self.mailer()?.send(&Mail { key, to: invitation.address.email, language, letter }).await?;
         Ok(self.store.note_invitation_sent(brand, id, now).await?)
     }
 }

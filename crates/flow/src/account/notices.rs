@@ -8,14 +8,19 @@ use domain::{
     brand::Brand,
 };
 
-use super::text;
 use crate::{
     FlowError,
     access::Person,
     job::{Job, PaidRef, PayoutChange, QuestionRef},
+    mail::{Letter, Mail, one_line},
     payout_details::announced_location,
     stage::Accounts,
 };
+
+/// A mail to whoever has an account, in the language of their last visit.
+fn to_account(key: String, account: Account, letter: Letter) -> Mail {
+    Mail { key, to: account.address.email, language: account.language, letter }
+}
 
 impl Accounts<'_> {
     /// Which mails the person wants.
@@ -48,8 +53,8 @@ impl Accounts<'_> {
         let link = format!("{}/creator/sales#{}", self.settings.public_url, question.order);
         // A corrected answer is another mail.
         let key = format!("answer-{}-{}", question.id, answer.at.0);
-        let mail = text::answered(key, account.address.email, &brand.name, &link, &self.own_settings_url());
-        Ok(self.mailer()?.send(&mail).await?)
+        let letter = Letter::Answered { brand: one_line(&brand.name), link, settings: self.own_settings_url() };
+        Ok(self.mailer()?.send(&to_account(key, account, letter)).await?)
     }
 
     /// The job: tells an owner that a creator asks; without an owner, queues that for each.
@@ -69,26 +74,26 @@ impl Accounts<'_> {
         };
         let Some(owner) = owners.find(|member| member.account == *owner) else { return Ok(()) };
         let creator = self.store.creator(&brand.id, &question.creator).await?;
-        let name = creator.map_or_else(|| "A creator".to_owned(), |creator| creator.name);
         let page = format!("{}/brand/attribution", self.settings.public_url);
         let key = format!("question-{}-{}", question.id, owner.account);
         let link = format!("{page}/orders/{}", question.order);
-        let mail = text::asked(key, owner.email, &brand.name, &name, &link, &format!("{page}/settings"));
-        Ok(self.mailer()?.send(&mail).await?)
+        let (brand, creator) = (one_line(&brand.name), creator.map(|creator| one_line(&creator.name)));
+        let letter = Letter::Asked { brand, creator, link, settings: format!("{page}/settings") };
+        Ok(self.mailer()?.send(&Mail { key, to: owner.email, language: owner.language, letter }).await?)
     }
 
     /// The job: tells a creator that they were paid.
     pub(crate) async fn mail_paid(self, mail: &PaidRef) -> Result<(), FlowError> {
         let Some(brand) = self.mailing_brand(&mail.brand).await? else { return Ok(()) };
         let to = self.store.account_of_creator(&brand.id, &mail.creator).await?;
-        let Some((Account { address, .. }, _)) = to.filter(|(_, wants)| wants.payouts) else { return Ok(()) };
+        let Some((account, _)) = to.filter(|(_, wants)| wants.payouts) else { return Ok(()) };
         if self.store.own_payout(&brand.id, &mail.creator, &mail.payout).await?.is_none() {
             return Ok(());
         }
         let link = format!("{}/creator/paid/{}", self.settings.public_url, mail.payout);
         let key = format!("paid-{}-{}", mail.payout, mail.creator);
-        let mail = text::paid(key, address.email, &brand.name, &link, &self.own_settings_url());
-        Ok(self.mailer()?.send(&mail).await?)
+        let letter = Letter::Paid { brand: one_line(&brand.name), link, settings: self.own_settings_url() };
+        Ok(self.mailer()?.send(&to_account(key, account, letter)).await?)
     }
 
     /// The job: tells whoever set a creator's payout details that they were changed. It cannot be turned off.
@@ -104,7 +109,13 @@ impl Accounts<'_> {
         let to = String::from_utf8(opened).map_err(|_| FlowError::Sealed)?;
         let day = brand.zone.day_of(change.at);
         let key = format!("payout-details-{}-{}", creator.id, change.at.0);
-        Ok(self.mailer()?.send(&text::payout_changed(key, to, &brand.name, day)).await?)
+        let reader = match self.email_hash(&to) {
+            Some(hash) => self.store.account_by_address(&hash).await?,
+            None => None,
+        };
+        let language = reader.map(|account| account.language).unwrap_or_default();
+        let letter = Letter::PayoutChanged { brand: one_line(&brand.name), day };
+        Ok(self.mailer()?.send(&Mail { key, to, language, letter }).await?)
     }
 
     /// Where creators choose their mails.

@@ -1,14 +1,17 @@
 //! Asking for a sign-in link. The request does the same for every address; whether it is anybody's is found out by the job
 //! that sends the mail, so that neither the answer nor its time tells.
 
-use domain::account::{Address, mailbox};
+use domain::{
+    account::{Address, mailbox},
+    language::Language,
+};
 
 use crate::{
     FlowError, Invalid,
-    account::text,
     budget::{WINDOW_MS, left_of},
     hash::{hex, token_hash},
     job::{Job, SignInRequest},
+    mail::{Letter, Mail},
     stage::Accounts,
 };
 
@@ -25,12 +28,13 @@ impl Accounts<'_> {
         self.mailer.is_some()
     }
 
-    /// Sends a sign-in link to an address, if it is in a team or a creator's. `client` is the network address of who asks.
+    /// Sends a sign-in link to an address, in this language, if it is in a team or a creator's. `client` is the network address
+    /// of who asks.
     ///
     /// # Errors
     /// `FlowError::Invalid` if the text is no address; `FlowError::NotConfigured` if the server cannot send mail;
     /// `FlowError::OverBudget` if the client asked too often. None of them depends on whose address it is.
-    pub async fn request_sign_in(self, email: &str, client: &str) -> Result<(), FlowError> {
+    pub async fn request_sign_in(self, email: &str, client: &str, language: Language) -> Result<(), FlowError> {
         self.mailer()?;
         let email = mailbox(email).ok_or_else(|| Invalid::one("e-mail address must be one such as ana@example.com"))?;
         let now = self.now();
@@ -41,7 +45,7 @@ impl Accounts<'_> {
         let id = hex(&self.random::<16>());
         let hash = self.email_hash(&email).ok_or(FlowError::NotFound("address"))?;
         let sealed = hex(&self.vault.seal(&location(&id), email.as_bytes(), self.random()));
-        let request = SignInRequest { id, hash, sealed, asked_at: now };
+        let request = SignInRequest { id, hash, sealed, asked_at: now, language: language.code().to_owned() };
         Ok(self.store.enqueue(&Job::SendSignIn(request).at(now)).await?)
     }
 
@@ -62,7 +66,9 @@ impl Accounts<'_> {
             return Ok(());
         }
         let link = format!("{}/sign-in/{token}", self.settings.public_url);
-        self.mailer()?.send(&text::sign_in(&request.id, to.email, &link)).await?;
+        let language = Language::parse(&request.language).unwrap_or_default();
+        let key = format!("sign-in-{}", request.id);
+        self.mailer()?.send(&Mail { key, to: to.email, language, letter: Letter::SignIn { link } }).await?;
         Ok(())
     }
 

@@ -68,7 +68,7 @@ impl Api<'_> {
     }
 
     /// Brings a commission to an amount, by an entry that adds the difference to the ledger, and changes what clients keep
-    /// with it.
+    /// with it. Once the customer of its order was erased, clients keep nothing with it.
     ///
     /// # Errors
     /// `NotFound` if there is no such commission; `Invalid` if the amount of a payout's line or of an edit is to change, or
@@ -87,6 +87,7 @@ impl Api<'_> {
         for _ in 0..ATTEMPTS_MAX {
             let mut commission = self.commission(merchant, id).await?;
             let (edit, kept) = self.plan_edit(merchant, &commission, changes)?;
+            let kept = if self.is_erased(merchant, &commission.value).await? { None } else { kept };
             let events = match &edit {
                 None => NewEvents::default(),
                 Some(edit) => {
@@ -116,6 +117,13 @@ impl Api<'_> {
             }
         }
         Err(RowError::Changed.into())
+    }
+
+    /// Whether the customer of its order was erased.
+    async fn is_erased(self, merchant: &Merchant, commission: &Commission) -> Result<bool, FlowError> {
+        let Some(order) = &commission.entry.order else { return Ok(false) };
+        let record = self.store.order(merchant.id(), order).await?;
+        Ok(record.is_some_and(|record| record.order.redacted_at.is_some()))
     }
 
     /// The edit, if the amount changes, and the change of what clients keep with the commission.

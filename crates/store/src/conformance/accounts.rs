@@ -6,6 +6,7 @@ use domain::{
     BrandId,
     account::{Account, MailChoices, Place, Role},
     creator::Creator,
+    language::Language,
 };
 
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
 };
 
 fn account(n: u8) -> Account {
-    Account { id: account_id(n), address: address(n) }
+    Account { id: account_id(n), address: address(n), language: Language::English }
 }
 
 /// Gives a creator of fixtures the address of a person.

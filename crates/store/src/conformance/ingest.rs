@@ -124,3 +124,40 @@ pub async fn parallel_appends_lose_nothing(store: AnyStore) {
     let traffic = store.traffic(&brand, week()).await.unwrap();
     assert_eq!(traffic.clicks_by_day[0].clicks, Clicks { clicks: 80, unique_clicks: 80, bot_clicks: 0 });
 }
+
+/// Two replicas are sent the same rows in different orders, as a client may do that repeats itself over two connections.
+pub async fn batches_in_any_order_do_not_wait_for_each_other_for_ever(store: AnyStore) {
+    // Ids keep the lower four bits of their first byte.
+    const ROUNDS: u8 = 16;
+    const EVENTS: u8 = 40;
+    let brand = with_links(&store).await;
+    let batch = |round: u8| {
+        let visit = |n: u8| {
+            let mut event = event(&format!("{round} {n}"), &format!("visitor {round} {n}"));
+            event.pv_alias = Some(format!("alias {n}"));
+            event.ref_code = Some("m7xp3k9a".into());
+            new_event(event)
+        };
+        let clicks = (0..4).map(|n| {
+            let mut new = click(n, 1 + n % 2, "a", NOON.plus_ms(i64::from(n)));
+            new.click.id = ClickId::new(NOON.0, [round, n, 0, 0, 0, 0, 0, 0, 0, 0]);
+            new
+        });
+        Batch { clicks: clicks.collect(), events: (0..EVENTS).map(visit).collect() }
+    };
+    for round in 0..ROUNDS {
+        let (forward, mut backward) = (batch(round), batch(round));
+        backward.events.reverse();
+        backward.clicks.reverse();
+        let writers = [forward, backward].map(|batch| {
+            let store = store.clone();
+            tokio::spawn(async move { store.append(&batch).await.unwrap() })
+        });
+        for writer in writers {
+            writer.await.unwrap();
+        }
+    }
+    let traffic = store.traffic(&brand, week()).await.unwrap();
+    let stored = traffic.clicks_by_day[0].clicks.clicks;
+    assert_eq!(stored, i64::from(ROUNDS) * 4, "each once");
+}

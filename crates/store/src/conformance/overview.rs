@@ -5,7 +5,7 @@ use domain::{
     click_source::{SourceCounter, SourceKind},
     order::Order,
     outcome::{Outcome, Unattributed},
-    time::{DAY_MS, HOUR_MS, Zone},
+    time::{DAY_MS, Day, HOUR_MS, Period, Zone},
 };
 
 use crate::{
@@ -128,6 +128,49 @@ pub async fn what_needs_a_person_is_counted(store: AnyStore) {
     };
     store.put_answer(&brand, &answer, &settle_job).await.unwrap();
     assert_eq!(store.attention(&brand).await.unwrap(), Attention { open_answers: 1, ..Attention::default() });
+}
+
+pub async fn clicks_of_any_period_are_those_of_its_days(store: AnyStore) {
+    /// Days that have clicks: three weeks and the days around them.
+    const DAYS: i64 = 24;
+    let brand = with_links(&store).await;
+    let first = today().0 - DAYS + 1;
+    let at = |day: i64| NOON.plus_ms((day - today().0) * DAY_MS);
+    // On the first link one click a day, on the second two on every third day. Each day in a batch of its own, the clicks of
+    // the second link late, so that sums that are there already change.
+    let days = first..=today().0;
+    let number = |day: i64| u8::try_from(day - first).unwrap();
+    for day in days.clone() {
+        let mut bot = click(100 + number(day), 1, "bot", at(day));
+        bot.click.bot = Some("Googlebot".into());
+        let clicks = vec![click(number(day), 1, "a", at(day)), bot];
+        store.append(&Batch { clicks, events: vec![] }).await.unwrap();
+    }
+    let third = |day: &i64| day % 3 == 0;
+    for day in days.clone().filter(third) {
+        let clicks = vec![click(50 + number(day), 2, "b", at(day)), click(150 + number(day), 2, "c", at(day))];
+        store.append(&Batch { clicks, events: vec![] }).await.unwrap();
+    }
+    for from in first..=today().0 {
+        for to in from..=today().0 {
+            let period = Period { from: Day(from), to: Day(to) };
+            let traffic = store.traffic(&brand, period).await.unwrap();
+            let of_day = |day: i64| (day, 1 + 2 * i64::from(third(&day)), 1);
+            let by_day = traffic.clicks_by_day.iter();
+            let by_day: Vec<_> = by_day.map(|row| (row.key.0, row.clicks.clicks, row.clicks.bot_clicks)).collect();
+            assert_eq!(by_day, (from..=to).map(of_day).collect::<Vec<_>>());
+            let thirds = i64::try_from((from..=to).filter(third).count()).unwrap();
+            let mut expected = vec![(id_of(1), to - from + 1, to - from + 1)];
+            expected.extend((thirds > 0).then(|| (id_of(2), 2 * thirds, 0)));
+            expected.sort();
+            let by_link = traffic.clicks_by_link.iter();
+            let by_link: Vec<_> =
+                by_link.map(|row| (row.key.clone(), row.clicks.clicks, row.clicks.bot_clicks)).collect();
+            assert_eq!(by_link, expected, "{period:?}");
+            let same = store.traffic_of(&brand, period, &[id_of(1), id_of(2)]).await.unwrap();
+            assert_eq!(same, traffic);
+        }
+    }
 }
 
 pub async fn the_latest_clicks_and_orders_are_found(store: AnyStore) {

@@ -3,6 +3,7 @@
 use domain::{
     AccountId, BrandId, InvitationId,
     account::{Address, Invitation, Invited, Place, Role},
+    language::Language,
 };
 
 use crate::{
@@ -26,6 +27,7 @@ pub(super) fn session(n: u8, place: Place) -> NewSession {
         token: [n; 32],
         place,
         browser: "Firefox on Linux".to_owned(),
+        language: Language::English,
         at: NOON,
         expires_at: NOON.plus_ms(1_000),
         activation: NewEvents::default(),

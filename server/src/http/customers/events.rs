@@ -117,7 +117,6 @@ pub(crate) async fn record(
 
 async fn store(flow: &Flow, ingest: &Ingest, http: Request) -> Result<JoinResponse, ApiError> {
     let bytes = body::bytes(http).await?;
-    let permit = WRITES.try_acquire().map_err(|_| ApiError::overloaded())?;
     let inner = envelope(&bytes, "event")?;
     let fields: CustomerEventFields = body::object(inner).ok_or_else(|| not_an_object("event"))?;
     let CustomerEventFields {
@@ -134,6 +133,8 @@ async fn store(flow: &Flow, ingest: &Ingest, http: Request) -> Result<JoinRespon
     let report =
         ReportFields { public_key, aliases, client_id, email, email_sha256, created_at, meta, additional_data };
     let report = report.read(flow, bytes.len()).await?;
+    // Only now: unknown keys take no place from known ones.
+    let permit = WRITES.try_acquire().map_err(|_| ApiError::overloaded())?;
     let mut faults = Faults::default();
     let event_key = faults.take("event_public_key", fields.event_public_key).unwrap_or_else(|| {
         faults.push("event_public_key is required");

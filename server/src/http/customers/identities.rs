@@ -87,12 +87,13 @@ pub(crate) async fn identify(
 
 async fn record(flow: &Flow, http: Request) -> Result<JoinResponse, ApiError> {
     let bytes = body::bytes(http).await?;
-    let _permit = WRITES.try_acquire().map_err(|_| ApiError::overloaded())?;
     let inner = envelope(&bytes, "identity")?;
     let IdentityFields { public_key, aliases, client_id, email, email_sha256, created_at, meta, additional_data } =
         body::object(inner).ok_or_else(|| not_an_object("identity"))?;
     let fields =
         ReportFields { public_key, aliases, client_id, email, email_sha256, created_at, meta, additional_data };
     let report = fields.read(flow, bytes.len()).await?;
+    // Only now: unknown keys take no place from known ones.
+    let _permit = WRITES.try_acquire().map_err(|_| ApiError::overloaded())?;
     Ok(flow.customers().identify(&report).await.map_err(flow_error)?.into())
 }

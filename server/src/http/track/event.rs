@@ -7,7 +7,13 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use domain::{Currency, Money, api_key::KeyKind, event::reported_by_browser_at, money::MoneyError, scope::Scope};
+use domain::{
+    Currency, Money,
+    api_key::KeyKind,
+    event::reported_by_browser_at,
+    money::{MoneyError, REPORTED_MAX_MINOR},
+    scope::Scope,
+};
 use flow::{Flow, Invalid, budget::Rows, event::EventReport, order::TEST_PREFIX};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -243,6 +249,9 @@ impl TrackEventRequest {
         let has_revenue = !self.revenue.is_absent();
         let revenue = faults.take("revenue", self.revenue).and_then(|text| {
             let parsed = Money::parse(&text, currency?);
+            let is_possible = |money: Money| money.minor <= REPORTED_MAX_MINOR;
+            let parsed =
+                parsed.and_then(|money| if is_possible(money) { Ok(money) } else { Err(MoneyError::TooLarge) });
             parsed
                 .map_err(|error| {
                     faults.push(match error {

@@ -34,7 +34,7 @@ const COMMIT_WAIT_BEHIND: Duration = Duration::from_secs(2);
     description = "Redirect to a tracking link's destination and record the click. On the tracking host.",
     params(("code" = String, Path, description = "The link's code: 8 characters of abcdefghjkmnpqrstuvwxyz23456789, in any case")),
     responses(
-        (status = 302, description = "To the destination, with cs_ref, cs_pv and cs_at added"),
+        (status = 302, description = "To the destination, with cs_ref, cs_pv and cs_at added; with cs_ref alone for a browser that sends Sec-GPC: 1"),
         (status = 404, description = "Unknown, deleted or expired code: a page for people, JSON for programs", body = ErrorResponse),
         (status = 503, description = "The database does not answer and the link is not in memory: a page for people, JSON for programs", body = ErrorResponse),
     )
@@ -57,7 +57,7 @@ pub(crate) async fn by_path(
     description = "Redirect to a tracking link's destination and record the click; equivalent to GET /{code} on the tracking host.",
     params(("code" = String, Query, description = "The link's code: 8 characters of abcdefghjkmnpqrstuvwxyz23456789, in any case")),
     responses(
-        (status = 302, description = "To the destination, with cs_ref, cs_pv and cs_at added"),
+        (status = 302, description = "To the destination, with cs_ref, cs_pv and cs_at added; with cs_ref alone for a browser that sends Sec-GPC: 1"),
         (status = 404, description = "Unknown, deleted or expired code", body = ErrorResponse),
         (status = 503, description = "The database does not answer and the link is not in memory", body = ErrorResponse),
     )
@@ -87,6 +87,7 @@ async fn answer(flow: &Flow, ingest: &Ingest, config: &Config, code: &str, reque
         fetch_mode: text("sec-fetch-mode"),
         purpose: text("sec-purpose").or_else(|| text("purpose")),
         is_head: request.method == Method::HEAD,
+        is_refused: text("sec-gpc") == Some("1"),
     };
     let redirect = match flow.clicks().redirect(visit).await {
         Ok(redirect) => redirect,
@@ -144,7 +145,7 @@ pub(crate) fn client_address(config: &Config, request: &Parts) -> String {
 /// 404: an HTML page if the client accepts HTML, else JSON.
 fn link_not_found_response(headers: &HeaderMap) -> Response {
     if page_for_people::accepts(headers) {
-        return page_for_people::page(StatusCode::NOT_FOUND, include_str!("../link_not_found.html"));
+        return page_for_people::link_not_found(headers);
     }
     ApiError::new(StatusCode::NOT_FOUND, "Tracking link not found").into_response()
 }
@@ -155,7 +156,7 @@ fn error_response(error: FlowError, headers: &HeaderMap) -> Response {
     if error.status() != StatusCode::SERVICE_UNAVAILABLE || !page_for_people::accepts(headers) {
         return error;
     }
-    let mut page = page_for_people::page(StatusCode::SERVICE_UNAVAILABLE, include_str!("../link_unavailable.html"));
+    let mut page = page_for_people::link_unavailable(headers);
     page.headers_mut()
         .extend(error.headers().get(header::RETRY_AFTER).map(|after| (header::RETRY_AFTER, after.clone())));
     page

@@ -110,6 +110,42 @@ async fn people_turn_their_mails_off(engine: Engine) {
     server.stop().await;
 }
 
+/// A mail is in the language in which its reader was here last; one that a visitor asks for, in that of the page.
+async fn mails_are_in_their_readers_language(engine: Engine) {
+    let (server, mail, jess, own) = with_a_sale(engine).await;
+    let boss = join(&server, &mail, "boss@example.com", Role::Owner).await;
+    let back = post(&server, "/language", &[("language", "de"), ("from", "/creator")], &own).await;
+    assert_eq!(location(&back), "/creator");
+    pay(&server, &jess, "one").await;
+    asks(&server, &own, "Warum?").await;
+    answer(&server, "Darum.").await;
+    let subjects: Vec<String> = sent(&mail)
+        .into_iter()
+        .map(|(to, text)| format!("{to} {}", text.lines().find(|line| line.starts_with("Subject: ")).unwrap()))
+        .collect();
+    let expected = [
+        "jess@example.com Subject: Vector hat Sie bezahlt",
+        "boss@example.com Subject: jess asks about a sale",
+        "jess@example.com Subject: Vector hat Ihre Frage beantwortet",
+    ];
+    assert_eq!(subjects, expected);
+    // Who signs in with a browser that speaks another language is written to in that one.
+    post(&server, "/sign-in", &[("do", "ask"), ("email", "boss@example.com")], "__Host-cs_language=de").await;
+    server.settle().await;
+    let mails = sent(&mail);
+    assert!(mails[0].1.contains("Subject: Ihr Anmeldelink"), "{mails:?}");
+    post(&server, "/language", &[("language", "xx"), ("from", "/creator")], &own).await;
+    post(&server, "/language", &[("language", "de"), ("from", "/")], "").await;
+    asks(&server, &own, "Und warum?").await;
+    let mails = sent(&mail);
+    assert!(
+        matches!(&mails[..], [(to, text)] if to == "boss@example.com" && text.contains("asks about a sale")),
+        "{mails:?}"
+    );
+    assert_eq!(super::status(&server, "/brand/attribution", &boss).await, 200);
+    server.stop().await;
+}
+
 /// A payout's page lists what the creator may see, and all of it adds up.
 async fn a_creator_sees_what_a_payout_is_made_of(engine: Engine) {
     let (server, mail, jess, _) = with_a_sale(engine).await;
@@ -133,5 +169,6 @@ async fn a_creator_sees_what_a_payout_is_made_of(engine: Engine) {
 }
 
 beside_both_engines!(
-    questions_answers_and_payouts_are_mailed_once people_turn_their_mails_off a_creator_sees_what_a_payout_is_made_of
+    questions_answers_and_payouts_are_mailed_once people_turn_their_mails_off mails_are_in_their_readers_language
+    a_creator_sees_what_a_payout_is_made_of
 );

@@ -3,6 +3,7 @@
 use domain::{
     CreatorId,
     account::{Invited, Role},
+    language::Language,
     payout_details::PayoutMethod,
     time::DAY_MS,
 };
@@ -152,9 +153,12 @@ async fn who_is_let_in_later_reads_nothing_and_is_noticed(engine: Engine) {
     ] {
         assert!(matches!(refused, Err(flow::FlowError::OwnerOnly)), "{refused:?}");
     }
-    let refused = accounts.invite(&member, "ben@example.com", Invited::Creator(jess.clone())).await;
+    let refused = accounts.invite(&member, "ben@example.com", Invited::Creator(jess.clone()), Language::English).await;
     assert!(matches!(refused, Err(flow::FlowError::OwnerOnly)), "{refused:?}");
-    accounts.invite(&server.merchant, "ben@example.com", Invited::Creator(jess.clone())).await.unwrap();
+    accounts
+        .invite(&server.merchant, "ben@example.com", Invited::Creator(jess.clone()), Language::English)
+        .await
+        .unwrap();
     server.settle().await;
     let (thief, _) = open(&server, &mail.token_for("ben@example.com")).await;
     let text = page(&server, PAID, &thief).await;
@@ -183,11 +187,23 @@ async fn who_is_let_in_later_reads_nothing_and_is_noticed(engine: Engine) {
 /// An invitation that a member sent before it was known how the creator is paid admits nobody afterwards.
 async fn an_older_invitation_admits_nobody(engine: Engine) {
     let (server, mail) = with_mail(engine).await;
-    let jess = creator(&server, "jess", "jess@example.com").await;
+    let jess = creator(&server, "jess", "").await;
     let member = merchant(&server, &join(&server, &mail, "ben@example.com", Role::Member).await).await;
-    server.flow().accounts().invite(&member, "ben@example.com", Invited::Creator(jess.clone())).await.unwrap();
+    server
+        .flow()
+        .accounts()
+        .invite(&member, "ben@example.com", Invited::Creator(jess.clone()), Language::English)
+        .await
+        .unwrap();
     server.settle().await;
     let token = mail.token_for("ben@example.com");
+    let form = flow::creator_profile::ProfileForm {
+        name: "jess".into(),
+        handle: "jess".into(),
+        email: "jess@example.com".into(),
+        ..flow::creator_profile::ProfileForm::default()
+    };
+    server.flow().creators().save_profile(&member, &jess, &form).await.unwrap();
     let own = signed_in(&server, &mail, "jess@example.com").await;
     assert_eq!(location(&post(&server, PAID, &bank(IBAN), &own).await), "/creator/paid?done=details");
     let url = format!("{}/sign-in/{token}", server.url);
@@ -197,7 +213,45 @@ async fn an_older_invitation_admits_nobody(engine: Engine) {
     server.stop().await;
 }
 
+/// A member lets nobody in as a creator as whom somebody else signs in, or who has money, though it is not known yet how they
+/// are paid.
+async fn members_let_nobody_in_where_money_is(engine: Engine) {
+    let (server, mail) = with_mail(engine).await;
+    let member = merchant(&server, &join(&server, &mail, "ben@example.com", Role::Member).await).await;
+    let (jess, rich, new) = (
+        creator(&server, "jess", "jess@example.com").await,
+        creator(&server, "rich", "").await,
+        creator(&server, "new", "").await,
+    );
+    balance(&server, &rich, "one").await;
+    let (accounts, creators) = (server.flow().accounts(), server.flow().creators());
+    let invite = async |id: &CreatorId, email: &str| {
+        accounts.invite(&member, email, Invited::Creator(id.clone()), Language::English).await.map(|_| ())
+    };
+    let form = |name: &str| flow::creator_profile::ProfileForm {
+        name: name.into(),
+        handle: name.into(),
+        email: "ben@example.com".into(),
+        ..flow::creator_profile::ProfileForm::default()
+    };
+    for refused in [
+        invite(&jess, "ben@example.com").await,
+        invite(&rich, "ben@example.com").await,
+        creators.save_profile(&member, &jess, &form("jess")).await,
+        creators.save_profile(&member, &rich, &form("rich")).await,
+        creators.merge(&member, &rich, &new).await,
+        creators.merge(&member, &jess, &rich).await,
+    ] {
+        assert!(matches!(refused, Err(flow::FlowError::OwnerOnly)), "{refused:?}");
+    }
+    invite(&jess, "Jess@example.com").await.unwrap();
+    invite(&new, "ben@example.com").await.unwrap();
+    creators.save_profile(&server.merchant, &rich, &form("rich")).await.unwrap();
+    server.stop().await;
+}
+
 beside_both_engines!(
+    members_let_nobody_in_where_money_is
     an_older_invitation_admits_nobody creators_say_how_they_are_paid a_link_of_the_brand_does_not_change_it
     who_is_let_in_later_reads_nothing_and_is_noticed
 );

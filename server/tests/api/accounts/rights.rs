@@ -3,6 +3,7 @@
 use domain::{
     account::{Invited, Role},
     api_key::KeyKind,
+    language::Language,
     retention::Retention,
     time::Day,
 };
@@ -23,6 +24,7 @@ async fn members_do_not_pay_change_the_rules_or_delete(engine: Engine) {
     let last = Day::parse("2026-01-31").unwrap();
     let refused = [
         flow.payouts().create(&member, "USD").await.err(),
+        flow.payouts().paypal_csv(&member, &payout).await.err(),
         flow.payouts().close(&member, &payout, PayoutState::Paid).await.err(),
         flow.payouts().set_address(&member, &jess, "a@b.de").await.err(),
         flow.policies().save(&member, &policy).await.err(),
@@ -39,7 +41,7 @@ async fn members_do_not_pay_change_the_rules_or_delete(engine: Engine) {
         flow.installs().erase_everything(&member, "x.myshopify.com").await.err(),
         flow.samples().clear(&member).await.err(),
         flow.retention().save(&member, Retention::default()).await.err(),
-        flow.accounts().invite(&member, "c@example.com", Invited::Team(Role::Member)).await.err(),
+        flow.accounts().invite(&member, "c@example.com", Invited::Team(Role::Member), Language::English).await.err(),
         flow.accounts().set_role(&member, member.account().unwrap(), Role::Owner).await.err(),
         flow.accounts().remove_member(&member, owner.account().unwrap()).await.err(),
         flow.accounts().team_sessions(&member).await.err(),
@@ -70,7 +72,7 @@ async fn a_team_keeps_an_owner(engine: Engine) {
     // An invitation that would make him more than he is now goes with his place.
     let invited = Invited::Team(Role::Owner);
     for takes_back in 0..2 {
-        accounts.invite(&owner, "ben@example.com", invited.clone()).await.unwrap();
+        accounts.invite(&owner, "ben@example.com", invited.clone(), Language::English).await.unwrap();
         server.settle().await;
         let token = mail.token_for("ben@example.com");
         if takes_back == 0 {

@@ -39,7 +39,7 @@ async fn the_page_saves_hosts_and_retention_and_hands_out_exports(server: TestSe
     assert_eq!(member.send(&server, &retention("90")).await.0, 303);
     let (status, page) = member.send(&server, &retention("29")).await;
     assert_eq!(status, 422);
-    assert!(page.contains("value=\"29\"") && page.contains("Retention must be 30 to 3650 days"), "{page}");
+    assert!(page.contains("value=\"29\"") && page.contains("Visits can be kept for 30 to 3650 days"), "{page}");
     let brand = server.store.brand(&server.merchant.brand().id).await.unwrap().unwrap();
     let kept = brand.settings.retention;
     assert_eq!((kept.event_days, kept.click_days, kept.landing_days, kept.access_days), (90, 100, 110, 3));

@@ -29,6 +29,7 @@ async fn track_accepts_documented_examples_and_reports_every_fault(server: TestS
     for (revenue, fault) in [
         ("-1", "revenue must not be negative"),
         ("1e400", "revenue is too large"),
+        ("10000000000.01", "revenue is too large"),
         ("0.001", "revenue has more decimal places than its currency"),
         ("true", "revenue must be a number"),
     ] {

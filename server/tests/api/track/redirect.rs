@@ -88,4 +88,50 @@ async fn clicks_redirect_with_visitor_id_and_cookie(server: TestServer) {
     panic!("a deleted link still redirects");
 }
 
-on_both_engines!(clicks_redirect_with_visitor_id_and_cookie);
+/// Who sends Global Privacy Control is led on and counted, and nobody knows them again.
+async fn who_refuses_to_be_followed_is_not(server: TestServer) {
+    let link = server.link("https://shop.example/p", "").await;
+    let visit = async |refusal: &str, cookie: &str| {
+        let request = server.http.get(format!("{}/{}", server.url, link.code)).header("user-agent", CHROME);
+        let answer = request.header("sec-gpc", refusal).header("cookie", cookie).send().await.unwrap();
+        let location = answer.headers()["location"].to_str().unwrap().to_owned();
+        (location, answer.headers().contains_key("set-cookie"))
+    };
+    let known = "_cs_pv=550e8400-e29b-41d4-a716-446655440000";
+    let bare = format!("https://shop.example/p?cs_ref={}", link.code);
+    for cookie in ["", known] {
+        assert_eq!(visit("1", cookie).await, (bare.clone(), false), "{cookie}");
+    }
+    let (location, has_cookie) = visit("0", known).await;
+    assert!(location.contains("cs_pv=550e8400") && has_cookie, "{location}");
+    let clicks = server.flow().exports().clicks(&server.merchant, "", 100).await.unwrap();
+    let mut visitors: Vec<_> =
+        clicks.iter().map(|record| (record.click.pv_id.as_str(), record.click.bot.is_some())).collect();
+    visitors.sort_unstable();
+    assert_eq!(visitors, [("", false), ("", false), (&known[7..], false)]);
+    server.stop().await;
+}
+
+async fn a_page_for_shoppers_is_in_their_language(server: TestServer) {
+    let page = async |language: &str| {
+        let request = server.http.get(format!("{}/zzzzzzzz", server.url)).header("accept", "text/html");
+        request.header("accept-language", language).send().await.unwrap().text().await.unwrap()
+    };
+    let german = page("de-AT,de;q=0.9,en;q=0.5").await;
+    assert!(
+        german.contains("<html lang=\"de\">") && german.contains("<h1>Dieser Link funktioniert nicht</h1>"),
+        "{german}"
+    );
+    let other = page("fr").await;
+    assert!(
+        other.contains("<html lang=\"en\">") && other.contains("<title>This link does not work</title>"),
+        "{other}"
+    );
+    server.stop().await;
+}
+
+on_both_engines!(
+    clicks_redirect_with_visitor_id_and_cookie
+    who_refuses_to_be_followed_is_not
+    a_page_for_shoppers_is_in_their_language
+);

@@ -166,6 +166,23 @@ async fn a_person_rejects_an_order(server: TestServer) {
     // Once more changes nothing.
     assert_eq!(submit(&server, &merchant, format!("do=reject&order={order_id}&reason=again")).await, 303);
     assert_eq!(server.flow().commissions().balances(&server.merchant).await.unwrap(), balances);
+    // A refund afterwards takes back nothing more: the order earns nothing already.
+    server.clock.advance(1_000);
+    let external = server.flow().orders().get(&server.merchant, &order_id).await.unwrap().order.external_id;
+    let refund = json!({"id": 7, "order_id": external.parse::<u64>().unwrap(), "created_at": server.flow().now().to_rfc3339(),
+        "transactions": [{"kind": "refund", "status": "success", "amount": "123.45", "currency": "USD"}]});
+    deliver_and_settle(&server, "refunds/create", "f1", &refund.to_string()).await;
+    let sum: i64 = entries(&server)
+        .await
+        .iter()
+        .filter(|entry| entry.order.as_ref() == Some(&order_id))
+        .map(|entry| entry.amount_minor)
+        .sum();
+    assert_eq!(sum, 0);
+    server.flow().commissions().approve(&server.merchant, Approval::Order(&order_id)).await.unwrap();
+    server.clock.advance(31 * domain::time::DAY_MS);
+    let after = server.flow().commissions().balances(&server.merchant).await.unwrap();
+    assert_eq!((after[0].held_minor, after[0].payable_minor), (1235, 0), "no other sale pays for it");
     server.stop().await;
 }
 

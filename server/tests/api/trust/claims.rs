@@ -159,17 +159,17 @@ async fn too_many_claims_are_shown(server: TestServer) {
     hidden.header("user-agent", crate::test_server::CHROME).send().await.unwrap();
     claim_six(&pv_id, "user").await;
     let page = merchant_page(&format!("/brand/attribution/creators/{thief}")).await;
-    assert!(page.contains("1 claim of a customer name by this creator"), "{page}");
+    assert!(page.contains("1 customer name given by this creator"), "{page}");
     // Whom no creator sent: by a landing that the pixel reports they are the creator's again.
     claim_six(FRESH_PV, "stranger").await;
     let page = merchant_page("/brand/attribution/creators").await;
-    assert!(page.contains("1 claim of a customer name by visitors whom no creator sent"), "{page}");
+    assert!(page.contains("1 customer name given by visitors without a creator"), "{page}");
     let landed = "880e8400-e29b-41d4-a716-446655440008";
     let view = json!({"event_type": "page_view", "pv_id": landed, "page_url": format!("https://shop.example/?cs_ref={}", link.code)});
     assert_eq!(server.track(&server.pixel_key, &view.to_string()).await.0, 200);
     claim_six(landed, "landed").await;
     let page = merchant_page(&format!("/brand/attribution/creators/{thief}")).await;
-    assert!(page.contains("2 claims of customer names by this creator"), "{page}");
+    assert!(page.contains("2 customer names given by this creator"), "{page}");
     server.stop().await;
 }
 

@@ -201,7 +201,7 @@ fn tier_form(request: &BrandRequest, form: &Form, rules: &[TierRule], place: Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Language;
+    use crate::language::{Language, Spoken};
 
     #[test]
     fn conditions_are_said_in_every_language() {

@@ -132,13 +132,13 @@ impl Customers<'_> {
         let pv_ids = self.visitors_with(id, own, &orders).await?;
 
         let queries = [EvidenceQuery { names: &pv_ids, until }];
-        let mut clicks = self.store.clicks_of(id, &queries, ROWS_MAX).await?.pop().unwrap_or_default();
-        let clicks_cut_at = cut_at(clicks.iter().map(|click| click.at));
+        let mut clicks = self.store.clicks_of(id, &queries, ROWS_MAX + 1).await?.pop().unwrap_or_default();
+        let clicks_cut_at = cut(&mut clicks, |click| click.at);
         clicks.retain(|click| click.bot.is_none());
         let landings = self.store.landings_of(id, &queries).await?.pop().unwrap_or_default();
-        let limit = if sections.pageviews { ROWS_MAX } else { 1 };
-        let (page_view_count, page_views) = self.store.page_views_of(id, &pv_ids, until, limit).await?;
-        let page_views_cut_at = cut_at(page_views.iter().map(|view| view.at));
+        let limit = if sections.pageviews { ROWS_MAX + 1 } else { 1 };
+        let (page_view_count, mut page_views) = self.store.page_views_of(id, &pv_ids, until, limit).await?;
+        let page_views_cut_at = cut(&mut page_views, |view| view.at);
         let links = self.links_of(id, &clicks, &landings, &orders).await?;
         let events = timeline_events(brand, orders, reported, &clicks, &landings, &links, sections);
 
@@ -252,9 +252,15 @@ impl Customers<'_> {
     }
 }
 
-/// The time of the earliest of these rows if there may be others before it; `None` if they are all.
-fn cut_at(rows: impl ExactSizeIterator<Item = UnixMs>) -> Option<UnixMs> {
-    if i64::try_from(rows.len()).is_ok_and(|count| count < ROWS_MAX) { None } else { rows.min() }
+/// Takes out the earliest of these rows if it is one too many, which says that there are others before the rest. Returns the
+/// time of the earliest that stays; `None` if these are all.
+fn cut<T>(rows: &mut Vec<T>, at: impl Fn(&T) -> UnixMs) -> Option<UnixMs> {
+    if i64::try_from(rows.len()).is_ok_and(|count| count <= ROWS_MAX) {
+        return None;
+    }
+    let earliest = (0..rows.len()).min_by_key(|index| at(&rows[*index]))?;
+    rows.remove(earliest);
+    rows.iter().map(at).min()
 }
 
 /// Orders and other events in time order. An order that was reported twice, or under two names, appears once.

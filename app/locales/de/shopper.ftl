@@ -1,0 +1,22 @@
+# Was Käufer sehen: die Seite eines Collabs, und was anstelle eines Links steht, der nicht funktioniert.
+shopper-not-found = Dieser Link funktioniert nicht
+shopper-not-found-why = Vielleicht ist er falsch geschrieben oder unvollständig, oder der Shop hat ihn entfernt. An Ihrem Browser liegt es nicht.
+shopper-not-found-next = Wenn Ihnen jemand den Link geschickt hat, bitten Sie um einen neuen.
+shopper-unavailable = Bitte versuchen Sie es gleich noch einmal
+shopper-unavailable-why = Dieser Link konnte gerade nicht nachgeschlagen werden. Weder an ihm noch an Ihrem Browser liegt es.
+shopper-try-again = Noch einmal versuchen
+shopper-with = { $brand } mit
+shopper-code = Code
+shopper-saving = { $saving } Rabatt
+shopper-percent = { $number } %
+shopper-visit = Zu { $brand }
+shopper-shop = Zum Shop
+shopper-shop-title = { $title } im Shop ansehen
+shopper-sold-out = Ausverkauft
+shopper-posts = Beiträge
+shopper-view = Ansehen
+shopper-view-on = Auf { $platform } ansehen
+shopper-view-title = { $title } ansehen
+shopper-view-title-on = { $title } auf { $platform } ansehen
+shopper-nothing = { $creator } hat noch nichts veröffentlicht.
+shopper-commission = { $creator } erhält möglicherweise eine Provision von { $brand }, wenn Sie über diese Seite einkaufen.

@@ -1,0 +1,22 @@
+# What shoppers see: a collab's page, and what stands in place of a link that does not work.
+shopper-not-found = This link does not work
+shopper-not-found-why = It may be mistyped or incomplete, or the shop may have removed it. Nothing is wrong with your browser.
+shopper-not-found-next = If someone sent it to you, ask them for a new one.
+shopper-unavailable = Please try again in a moment
+shopper-unavailable-why = This link could not be looked up just now. Nothing is wrong with it or with your browser.
+shopper-try-again = Try again
+shopper-with = { $brand } with
+shopper-code = Code
+shopper-saving = { $saving } off
+shopper-percent = { $number }%
+shopper-visit = Visit { $brand }
+shopper-shop = Shop
+shopper-shop-title = Shop { $title }
+shopper-sold-out = Sold out
+shopper-posts = Posts
+shopper-view = View
+shopper-view-on = View on { $platform }
+shopper-view-title = View { $title }
+shopper-view-title-on = View { $title } on { $platform }
+shopper-nothing = { $creator } has not published anything yet.
+shopper-commission = { $creator } may earn a commission from { $brand } when you buy through this page.
