@@ -45,8 +45,7 @@ test("the cart is told its visitor once, however many events there are", async (
   await merchant.install();
   await merchant.installPixel();
   const shopper = await newShopper();
-  const updates: string[] = [];
-  shopper.page.on("request", (request) => request.url().endsWith("/cart/update.js") && updates.push(request.postData() ?? ""));
+  const updates = shopper.cartUpdates;
   await shopper.openProduct();
   await shopper.page.getByRole("button", { name: "Add to cart" }).click();
   await expect.poll(() => updates.length).toBe(1);

@@ -22,11 +22,14 @@ export interface Sent {
 export class Shopper {
   /** The bodies of what the pixel sent. */
   readonly sent: Sent[] = [];
+  /** The bodies with which the cart's attributes were set. */
+  readonly cartUpdates: string[] = [];
   private answers = 0;
 
   constructor(readonly context: BrowserContext, readonly page: Page) {
     page.on("request", (request) => {
       if (request.url().includes("/api/v1/track?")) this.sent.push(JSON.parse(request.postData() ?? "{}"));
+      if (request.url().endsWith("/cart/update.js")) this.cartUpdates.push(request.postData() ?? "");
     });
     page.on("response", (answer) => {
       if (answer.url().includes("/api/v1/track?")) this.answers++;

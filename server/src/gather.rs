@@ -28,9 +28,9 @@ pub(crate) trait Sink: Send + 'static {
     /// The share of an item in a batch.
     fn weight(item: &Self::Item) -> usize;
 
-    /// How long a batch waits for company though none arrives, so that others may use the database meanwhile. `last` is how many
-    /// items the last batch had.
-    fn courtesy(&self, last: usize) -> Duration {
+    /// How long a batch waits for more though nothing arrives, so that there are fewer commits. `last` is how many items the last
+    /// batch had.
+    fn linger(&self, last: usize) -> Duration {
         let _ = last;
         Duration::ZERO
     }
@@ -102,7 +102,7 @@ fn gather<S: Sink>(sink: &S, mut receiver: mpsc::Receiver<Waiting<S>>, runtime: 
         // Alone, it is committed at once. With others, the batch waits for those who are about to arrive, so that many
         // share one sync.
         let begun = Instant::now();
-        let (courtesy, deadline) = (begun + sink.courtesy(last), begun + WAIT_MAX);
+        let (lingers_until, deadline) = (begun + sink.linger(last), begun + WAIT_MAX);
         let mut has_waited = false;
         loop {
             let before = batch.len();
@@ -116,7 +116,7 @@ fn gather<S: Sink>(sink: &S, mut receiver: mpsc::Receiver<Waiting<S>>, runtime: 
             let has_grown = batch.len() > before;
             let expects_more = if has_waited { has_grown } else { has_grown || last > 1 };
             let now = Instant::now();
-            if weight >= S::WEIGHT_MAX || (now >= courtesy && (!expects_more || now >= deadline)) {
+            if weight >= S::WEIGHT_MAX || (now >= lingers_until && (!expects_more || now >= deadline)) {
                 break;
             }
             std::thread::sleep(PAUSE);

@@ -22,9 +22,9 @@ use crate::{
 const BATCH_ROWS_MAX: usize = 1_000;
 /// Commits go on if the last one was this long ago at most, in milliseconds.
 const RECENT_MS: u64 = 1_000;
-/// Clicks and events come in crowds; orders are few and must not wait for each of their commits. While there is work on orders,
-/// a crowd's batch waits this long for more rows, so that there are fewer of them.
-const COURTESY: Duration = Duration::from_millis(20);
+/// Orders must not wait for the many commits of a crowd. While there is work on orders, a crowd's batch waits this long for more
+/// rows.
+const LINGER: Duration = Duration::from_millis(20);
 /// Requests in a batch from which on it is a crowd's.
 const CROWD: usize = 16;
 /// Attempts to commit a batch before its rows are dropped.
@@ -54,8 +54,8 @@ impl Sink for Writer {
         rows.events.len() + usize::from(rows.click.is_some())
     }
 
-    fn courtesy(&self, last: usize) -> Duration {
-        if last >= CROWD && self.wake.has_orders() { COURTESY } else { Duration::ZERO }
+    fn linger(&self, last: usize) -> Duration {
+        if last >= CROWD && self.wake.has_orders() { LINGER } else { Duration::ZERO }
     }
 
     async fn commit(&self, all: Vec<Rows>) -> Vec<bool> {

@@ -27,7 +27,7 @@ fn faults(engine: &str, number: u32, text: &str) -> Vec<String> {
         .iter()
         .filter_map(|(_, code)| code.strip_prefix("create table ")?.split([' ', '(']).next())
         .collect();
-    // SQLite has one process, which is stopped before: its tables may be built anew under their own names.
+    // On SQLite the version before has stopped, so a table may be copied and replaced under its own name.
     let rebuilt: BTreeSet<&str> = statements
         .iter()
         .filter_map(|(_, code)| code.strip_prefix("alter table ")?.split_once(" rename to "))

@@ -459,6 +459,24 @@ impl<'a> SettlementDelta<'a> {
     }
 }
 
+/// Keeps reversals from taking back once more what a person's edits took away: the sum of a creator's balances in a currency, with
+/// the edits that reduced them, does not become negative, whichever rules they are under.
+fn spare_edited(changes: &mut [(LedgerBalance, i64, String)]) {
+    let mut sums: BTreeMap<(CreatorId, String), i64> = BTreeMap::new();
+    for (balance, change_minor, _) in changes.iter() {
+        let key = (balance.creator.clone(), balance.currency.to_string());
+        *sums.entry(key).or_default() += balance.amount_minor + change_minor + balance.edited_minor.min(0);
+    }
+    for (balance, change_minor, _) in changes.iter_mut().filter(|(_, change_minor, _)| *change_minor < 0) {
+        let key = (balance.creator.clone(), balance.currency.to_string());
+        if let Some(sum) = sums.get_mut(&key) {
+            let spared = (-*sum).clamp(0, -*change_minor);
+            *change_minor += spared;
+            *sum += spared;
+        }
+    }
+}
+
 impl Settlement<'_> {
     /// Whether the facts that it was decided on are still the stored ones.
     pub fn is_current(&self, state: &SettledState, closed_through: Option<Day>) -> bool {
@@ -545,9 +563,6 @@ impl Settlement<'_> {
             };
             let due = owed.iter().position(is_same).map(|index| owed.swap_remove(index));
             let change_minor = due.map_or(0, |due| due.amount_minor) - balance.amount_minor;
-            // What a person has taken away is not taken back once more: nobody owes for a sale that earned them nothing.
-            let left = (balance.amount_minor + balance.edited_minor.min(0)).max(0);
-            let change_minor = change_minor.max(-left);
             let reason = due.map_or("the order earns nothing any more", |due| &due.reason).to_owned();
             changes.push((balance, change_minor, reason));
         }
@@ -567,6 +582,7 @@ impl Settlement<'_> {
             };
             (nothing_yet, due.amount_minor, due.reason.clone())
         }));
+        spare_edited(&mut changes);
         changes.retain(|(_, change_minor, _)| *change_minor != 0);
         changes.sort_by(|(one, ..), (other, ..)| (&one.creator, &one.rule).cmp(&(&other.creator, &other.rule)));
         let lines = changes.into_iter().enumerate();

@@ -86,7 +86,7 @@ impl Creators<'_> {
         if self.store.payout_details_of(merchant.id(), into).await?.is_some() {
             merchant.owner()?;
         }
-        self.check_lets_in(merchant, &self.get(merchant, from).await?).await?;
+        self.check_may_give_access(merchant, &self.get(merchant, from).await?).await?;
         let plan = self.plan_merge(merchant, from, into).await?;
         if !plan.preview.obstacles.is_empty() {
             return Err(Invalid(plan.preview.obstacles).into());

@@ -124,17 +124,17 @@ impl Creators<'_> {
         if let Some(Some(address)) = &fields.email
             && self.email_hash(address) != before.value.creator.email_hash
         {
-            self.check_lets_in(merchant, &before.value.creator).await?;
+            self.check_may_give_access(merchant, &before.value.creator).await?;
         }
         self.write_profile(merchant, id, fields, CommonFields::default()).await
     }
 
-    /// Whoever is let in as a creator can change where the creator's money goes. Members let nobody in, nor give to another
-    /// creator what is this one's, once it is known how they are paid, somebody signs in as them, or there is money of theirs.
+    /// Checks that the merchant may give somebody access to a creator's account, or merge it into another. Whoever has access can
+    /// change where payouts go, so only owners may do this if the account has payout details, an e-mail address or a balance.
     ///
     /// # Errors
     /// `FlowError::OwnerOnly` if so, and the merchant is a member.
-    pub(crate) async fn check_lets_in(self, merchant: &Merchant, creator: &Creator) -> Result<(), FlowError> {
+    pub(crate) async fn check_may_give_access(self, merchant: &Merchant, creator: &Creator) -> Result<(), FlowError> {
         let brand = merchant.id();
         let has_money = async {
             let balances = self.store.balances_of(brand, &creator.id, self.now()).await?;

@@ -24,11 +24,11 @@ pub enum Letter {
         /// The link, which works once, for 15 minutes.
         link: String,
     },
-    /// To a person whom a brand invites.
+    /// A brand's invitation to its team or to a creator's account.
     Invitation {
         /// The brand.
         brand: String,
-        /// As whom.
+        /// The role in the team, or the creator.
         invited: Invited,
         /// The link, which works once, for 7 days.
         link: String,

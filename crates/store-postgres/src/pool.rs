@@ -120,7 +120,7 @@ impl Db {
         self.pool.begin(brand.as_str(), "begin read only").await
     }
 
-    /// As [`Self::read`].
+    /// As [`Self::read`], but every statement sees the rows of one instant.
     pub(crate) async fn snapshot(&self, brand: &BrandId) -> Result<Tx> {
         self.pool.begin(brand.as_str(), "begin isolation level repeatable read read only").await
     }

@@ -72,7 +72,7 @@ pub(crate) fn page(status: StatusCode, html: impl Into<String>) -> Response {
     response
 }
 
-/// Text as HTML, also inside quotes.
+/// Text that may stand in an element or a quoted attribute.
 pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -117,7 +117,7 @@ async fn a_browser_does_not_take_the_place_of_a_servers_purchase(server: TestSer
         event["event_id"] = json!("770e8400-e29b-41d4-a716-446655440000");
         event
     };
-    // Page and backend send the same id, as other systems ask for; the page is first, or somebody who guessed it.
+    // The page and the backend report the purchase under one event_id, the page first.
     assert_eq!(server.track(&server.pixel_key, &event(1).to_string()).await.0, 200);
     for _ in 0..2 {
         assert_eq!(post(&server, "/api/v1/track", Some(&server.server_key), event(200)).await.0, 200);

@@ -97,8 +97,12 @@ fn what_a_person_took_away_is_not_taken_back_again() {
     assert_eq!([0, -100, -400, -500, 50].map(|edited| change(edited, &[])), [-400, -300, 0, 0, -400]);
     // Refunded in part.
     assert_eq!([0, -100, -300, -400].map(|edited| change(edited, &[owed(1, 150)])), [-250, -250, -100, 0]);
-    // More is owed: the edit stays.
+    // More is owed: the edit stays, also when it is owed under another rule.
     assert_eq!([0, -400].map(|edited| change(edited, &[owed(1, 500)])), [100, 100]);
+    let other_rule = Owed { rule: rule_id(2), ..owed(1, 500) };
+    assert_eq!([0, -400].map(|edited| change(edited, std::slice::from_ref(&other_rule))), [100, 100]);
+    let smaller = Owed { rule: rule_id(2), ..owed(1, 150) };
+    assert_eq!(change(-400, &[smaller]), 0, "nothing is left");
 }
 
 #[test]

@@ -32,11 +32,9 @@ impl Accounts<'_> {
     /// same address is replaced.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member invites to the team, or as a creator whose payout details are known, as whom somebody
-    /// else signs in, or who has money;
-    /// `FlowError::Invalid` if the text is no address, the person is
-    /// in the team, or too many invitations are open or were sent within 24 hours, by the brand or
-    /// by all brands to this address; `FlowError::NotFound` if there is no such creator;
+    /// `FlowError::OwnerOnly` if a member invites to the team, or to a creator's account that only owners may give access to;
+    /// `FlowError::Invalid` if the text is no address, the person is in the team, or too many invitations are open or were sent
+    /// within 24 hours, by the brand or by all brands to this address; `FlowError::NotFound` if there is no such creator;
     /// `FlowError::NotConfigured` if the server cannot send mail.
     pub async fn invite(
         self,
@@ -94,11 +92,10 @@ impl Accounts<'_> {
                 if self.creators().is_erased(merchant, creator).await? {
                     return Err(FlowError::NotFound("creator"));
                 }
-                // Whoever has the creator's address signs in as them anyway; but an invitation opens without the mailbox, to
-                // whoever reads it.
+                // Whoever owns the creator's address can sign in without an invitation too.
                 let is_theirs = known.email_hash.as_deref() == Some(hash);
                 if !is_theirs || self.store.payout_details_of(brand, creator).await?.is_some() {
-                    self.creators().check_lets_in(merchant, &known).await?;
+                    self.creators().check_may_give_access(merchant, &known).await?;
                 }
             }
         }

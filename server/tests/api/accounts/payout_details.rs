@@ -213,9 +213,8 @@ async fn an_older_invitation_admits_nobody(engine: Engine) {
     server.stop().await;
 }
 
-/// A member lets nobody in as a creator as whom somebody else signs in, or who has money, though it is not known yet how they
-/// are paid.
-async fn members_let_nobody_in_where_money_is(engine: Engine) {
+/// Without payout details too, a member gives nobody access to the account of a creator with an e-mail address or a balance.
+async fn members_give_no_access_to_creators_with_money(engine: Engine) {
     let (server, mail) = with_mail(engine).await;
     let member = merchant(&server, &join(&server, &mail, "ben@example.com", Role::Member).await).await;
     let (jess, rich, new) = (
@@ -251,7 +250,7 @@ async fn members_let_nobody_in_where_money_is(engine: Engine) {
 }
 
 beside_both_engines!(
-    members_let_nobody_in_where_money_is
+    members_give_no_access_to_creators_with_money
     an_older_invitation_admits_nobody creators_say_how_they_are_paid a_link_of_the_brand_does_not_change_it
     who_is_let_in_later_reads_nothing_and_is_noticed
 );
