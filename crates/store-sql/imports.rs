@@ -91,7 +91,7 @@ impl ImportStore for Db {
                 return Ok(Written::InProgress);
             }
             if let Some(known) = api_requests::stored(&mut tx, brand, claim).await? {
-                tx.rollback().await.map_err(database)?;
+                api_requests::undo(tx).await?;
                 return Ok(known);
             }
             api_requests::store_answer(&mut tx, brand, claim, answer).await?;
@@ -271,6 +271,7 @@ impl ImportStore for Db {
     ) -> Result<Answered<ImportUndone>> {
         let mut tx = self.begin_for(brand).await?;
         if let Some(known) = money_writes::claimed_as(&mut tx, brand, undo.claim).await? {
+            api_requests::undo(tx).await?;
             return Ok(known);
         }
         let outcome = import_undo::undo(&mut tx, brand, id, undo).await?;
