@@ -29,6 +29,11 @@ export async function visit(address, { method = "GET", body, history: way = "pus
   try {
     const response = await load(address, { method, body, headers: { accept: "text/html" }, credentials: "same-origin" });
     const type = response.headers.get("content-type") ?? "";
+    const file = response.ok && fileName(response);
+    if (file) {
+      save(await response.blob(), file);
+      return;
+    }
     if (mine !== current) return;
     const url = new URL(response.url);
     if (!type.startsWith("text/html") || !isPage(url)) {
@@ -43,6 +48,19 @@ export async function visit(address, { method = "GET", body, history: way = "pus
   } finally {
     if (mine === current) delete root.dataset.loading;
   }
+}
+
+/** The name of the file that an answer is to be saved as, if it is one. */
+function fileName(response) {
+  const disposition = response.headers.get("content-disposition") ?? "";
+  return disposition.startsWith("attachment") && (/filename="?([^";]+)/.exec(disposition)?.[1] ?? "download");
+}
+
+function save(blob, name) {
+  const href = URL.createObjectURL(blob);
+  const link = Object.assign(document.createElement("a"), { href, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }
 
 function show(html, url, { way, keepScroll, isRefused }) {
@@ -94,10 +112,22 @@ function offline(method) {
 function onClick(event) {
   if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = event.target.closest?.("a[href]");
-  if (!link || link.target || link.hasAttribute("download") || link.hasAttribute("data-native")) return;
+  if (!link || link.target || link.hasAttribute("data-native")) return;
   const url = new URL(link.href);
+  if (link.hasAttribute("download")) {
+    // In the admin the browser's own request has no session token. Elsewhere it downloads without holding the file in memory.
+    if (url.protocol === "blob:" || url.origin !== location.origin || !("embedded" in document.documentElement.dataset)) return;
+    event.preventDefault();
+    visit(url);
+    return;
+  }
   if (!isPage(url)) return;
-  if (url.hash && url.pathname === location.pathname && url.search === location.search) return;
+  if (url.hash && url.pathname === location.pathname && url.search === location.search) {
+    // A page that is still on its way would take this one's place.
+    current++;
+    delete document.documentElement.dataset.loading;
+    return;
+  }
   event.preventDefault();
   visit(url, { keepScroll: link.hasAttribute("data-keep-scroll") });
 }

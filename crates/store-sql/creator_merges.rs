@@ -14,7 +14,7 @@ use store::{
     row::read,
 };
 
-use crate::{Db, Tx, audit, database, erasure, jobs, json, links, list, outbound_events};
+use crate::{Db, Tx, audit, database, erasure, jobs, json, links, list, members::is_owners_to_give, outbound_events};
 
 /// Gives the other creator the rows of these tables, where one creator's rows are in nobody's way.
 macro_rules! move_rows {
@@ -74,8 +74,8 @@ async fn retire(tx: &mut Tx, brand: &str, from: &str, into: &str, at: i64) -> Re
 }
 
 /// Writes the creator who stays.
-async fn write_kept(tx: &mut Tx, brand: &str, merge: &Merge<'_>, at: i64) -> Result<()> {
-    let Creator { id, aliases, email_hash, .. } = merge.into;
+async fn write_kept(tx: &mut Tx, brand: &str, merge: &Merge<'_>, email_hash: Option<&str>, at: i64) -> Result<()> {
+    let Creator { id, aliases, .. } = merge.into;
     let (id, aliases, profile) = (id.as_str(), json(aliases)?, json(merge.profile)?);
     query!(
         "update creators set aliases = $3, email_hash = $4, profile = $5, updated_at = $6
@@ -83,7 +83,7 @@ async fn write_kept(tx: &mut Tx, brand: &str, merge: &Merge<'_>, at: i64) -> Res
         brand,
         id,
         aliases,
-        email_hash.as_deref(),
+        email_hash,
         profile,
         at
     )
@@ -180,7 +180,7 @@ async fn keep_one_direct_link(
 /// Gives the other creator every row.
 async fn move_everything(tx: &mut Tx, brand: &str, from: &str, into: &str) -> Result<()> {
     move_rows!(tx, brand, from, into:
-        "links" "credits" "touchpoints" "ledger" "survey_answers" "claims" "import_rows" "questions" "proofs" "invitations");
+        "links" "credits" "touchpoints" "ledger" "survey_answers" "claims" "import_rows" "questions" "proofs");
     move_single_rows!(tx, brand, from, into:
         "milestones" by "name" "creator_visitors" by "pv_id" "product_links" by "product_id");
     for statement in [
@@ -228,6 +228,7 @@ async fn move_everything(tx: &mut Tx, brand: &str, from: &str, into: &str) -> Re
         query!("delete from object_details where brand_id = $1 and object_id = $2", brand, from),
         query!("delete from sessions where brand_id = $1 and creator_id = $2", brand, from),
         query!("delete from login_links where brand_id = $1 and creator_id = $2", brand, from),
+        query!("delete from invitations where brand_id = $1 and creator_id = $2", brand, from),
     ] {
         statement.execute(&mut **tx).await.map_err(database)?;
     }
@@ -238,12 +239,17 @@ async fn move_everything(tx: &mut Tx, brand: &str, from: &str, into: &str) -> Re
 struct State {
     merged_into: Option<CreatorId>,
     changed_at: UnixMs,
+    email_hash: Option<String>,
+    has_payout_details: bool,
+    payout_changed_at: Option<UnixMs>,
 }
 
 /// The state of a creator who is neither erased nor unknown.
 async fn state_of(tx: &mut Tx, brand: &str, id: &str) -> Result<Option<State>> {
     let row = statement!(query!(
-        r#"select merged_into, coalesce(updated_at, created_at) as "changed_at!: i64" from creators
+        r#"select merged_into, coalesce(updated_at, created_at) as "changed_at!: i64", email_hash, payout_changed_at,
+                  (payout_details is not null or payout_address is not null) as "has_payout_details!: bool"
+           from creators
            where brand_id = $1 and id = $2 and erased_at is null"# FOR UPDATE,
         brand,
         id
@@ -253,7 +259,13 @@ async fn state_of(tx: &mut Tx, brand: &str, id: &str) -> Result<Option<State>> {
     .map_err(database)?;
     let Some(row) = row else { return Ok(None) };
     let merged_into = row.merged_into.map(|id| read(id, "creators", "merged_into")).transpose()?;
-    Ok(Some(State { merged_into, changed_at: UnixMs(row.changed_at) }))
+    Ok(Some(State {
+        merged_into,
+        changed_at: UnixMs(row.changed_at),
+        email_hash: row.email_hash,
+        has_payout_details: row.has_payout_details,
+        payout_changed_at: row.payout_changed_at.filter(|_| row.has_payout_details).map(UnixMs),
+    }))
 }
 
 async fn is_in_open_payout(tx: &mut Tx, brand: &str, creator: &str) -> Result<bool> {
@@ -326,10 +338,14 @@ impl CreatorMergeStore for Db {
         if is_in_open_payout(&mut tx, brand_id, from).await? {
             return Ok(Merged::OpenPayout);
         }
+        if !merge.is_by_owner && (own.has_payout_details || is_owners_to_give(&mut tx, brand_id, from).await?) {
+            return Ok(Merged::OwnersOnly);
+        }
         let their_link = links::stored_direct(&mut tx, brand, from).await?;
         let own_link = links::stored_direct(&mut tx, brand, into).await?;
         let has_code = |link: Option<&Link>| link.is_some_and(|link| link.promo_code.is_some());
         if (theirs.changed_at, own.changed_at) != (merge.from_read_at, merge.into_read_at)
+            || [theirs.payout_changed_at, own.payout_changed_at] != merge.payout_changed_at
             || (has_code(their_link.as_ref()) && has_code(own_link.as_ref()))
             || has_rule(&mut tx, brand_id, from, entry.at.0).await?
         {
@@ -339,7 +355,14 @@ impl CreatorMergeStore for Db {
         keep_one_direct_link(&mut tx, brand, (their_link, own_link), entry.at.0).await?;
         move_everything(&mut tx, brand_id, from, into).await?;
         retire(&mut tx, brand_id, from, into, entry.at.0).await?;
-        write_kept(&mut tx, brand_id, &merge, entry.at.0).await?;
+        // Of an invitation that was accepted meanwhile, too.
+        let email_hash = own.email_hash.or(theirs.email_hash);
+        write_kept(&mut tx, brand_id, &merge, email_hash.as_deref(), entry.at.0).await?;
+        // Whoever was invited as the one that was would be let into both.
+        query!("delete from invitations where brand_id = $1 and creator_id = $2", brand_id, into)
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
         audit::write(&mut tx, brand, entry).await?;
         outbound_events::emit(&mut tx, brand, events).await?;
         jobs::push(&mut tx, follow).await?;

@@ -462,10 +462,18 @@ impl CustomerStore for Db {
             .execute(&mut *tx)
             .await
             .map_err(database)?;
+        // Anybody can send some. The newest are kept, so that nobody keeps the brand from testing.
         query!(
-            "insert into test_records (brand_id, id, kind, link_id, body, at)
-             select $1, $2, $3, $4, $5, $6
-             where (select count(*) from test_records where brand_id = $1) < 10000
+            "delete from test_records
+             where brand_id = $1 and (select count(*) from test_records where brand_id = $1) >= 10000
+               and id = (select id from test_records where brand_id = $1 order by at, id limit 1)",
+            brand
+        )
+        .execute(&mut *tx)
+        .await
+        .map_err(database)?;
+        query!(
+            "insert into test_records (brand_id, id, kind, link_id, body, at) values ($1, $2, $3, $4, $5, $6)
              on conflict (brand_id, id) do nothing",
             brand,
             record.id,

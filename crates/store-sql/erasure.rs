@@ -1205,6 +1205,13 @@ impl ErasureStore for Db {
     }
 
     async fn erase_shop(&self, seen: &Shop, at: UnixMs, audit: &AuditEntry, scrub: &NewJob) -> Result<bool> {
+        // First: what asks for the erasure is done once the brand itself is erased, and would not come back for its tests.
+        if let Some(test) = self.test_brand_of(&seen.brand).await? {
+            let mut tx = self.begin_for(&test).await?;
+            lock_brand(&mut tx, &test).await?;
+            erase_everyone(&mut tx, &test, at).await?;
+            tx.commit().await.map_err(database)?;
+        }
         let mut tx = self.begin_for(&seen.brand).await?;
         let domain = seen.domain.as_str();
         lock_brand(&mut tx, &seen.brand).await?;
@@ -1241,13 +1248,6 @@ impl ErasureStore for Db {
         audit::write(&mut tx, &shop.brand, audit).await?;
         jobs::push(&mut tx, scrub).await?;
         tx.commit().await.map_err(database)?;
-        // A repeat after an interruption comes here again.
-        if let Some(test) = self.test_brand_of(&shop.brand).await? {
-            let mut tx = self.begin_for(&test).await?;
-            lock_brand(&mut tx, &test).await?;
-            erase_everyone(&mut tx, &test, at).await?;
-            tx.commit().await.map_err(database)?;
-        }
         Ok(true)
     }
 

@@ -56,16 +56,23 @@ pub(crate) async fn approve_in(
         Approval::Creator(creator) => (Some(creator.as_str()), None),
         Approval::Order(order) => (None, Some(order.as_str())),
     };
-    // Settlements lock an order before its entries; so does this.
+    // Settlements lock an order before its entries; so does this. A refund that is being settled would otherwise be booked
+    // as waiting, beside a commission that is not any more.
     let brand_id = brand.as_str();
-    if let Some(order) = order {
-        statement!(
-            query!(r#"select id as "id!" from orders where brand_id = $1 and id = $2"# FOR UPDATE, brand_id, order)
-        )
-        .fetch_optional(&mut **tx)
-        .await
-        .map_err(database)?;
-    }
+    statement!(query!(
+        r#"select id as "id!" from orders
+           where brand_id = $1 and (id = $3 or (cast($3 as text) is null and id in (
+               select order_id from ledger
+               where brand_id = $1 and needs_approval and approved_at is null
+                 and (cast($2 as text) is null or creator_id = $2))))
+           order by id"# FOR UPDATE,
+        brand_id,
+        creator,
+        order
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
     let approved = query_as!(
         EntryRow,
         r#"update ledger set approved_at = $4
@@ -240,9 +247,11 @@ pub(crate) async fn close_payout_in(
             .map_err(database)?;
         }
         query!(
-            "update ledger set payout_id = null where brand_id = $1 and payout_id = $2 and kind <> 'payout'",
+            "update ledger set payout_id = null, released_at = $3
+             where brand_id = $1 and payout_id = $2 and kind <> 'payout'",
             brand_id,
-            id
+            id,
+            at.0
         )
         .execute(&mut **tx)
         .await

@@ -55,7 +55,52 @@ async fn begin_change(db: &Db, brand: &BrandId) -> Result<Tx> {
     Ok(tx)
 }
 
-/// Lets the person of an accepted invitation in. False if the creator is no longer there.
+/// Whether an account has something that only owners may give away: payout details, an e-mail address or a balance. The
+/// creator is locked until the transaction ends.
+pub(crate) async fn is_owners_to_give(tx: &mut Tx, brand: &str, creator: &str) -> Result<bool> {
+    statement!(
+        query!(r#"select id as "id!" from creators where brand_id = $1 and id = $2"# FOR UPDATE, brand, creator)
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    let row = query!(
+        r#"select 1 as "one!: i64" from creators
+           where brand_id = $1 and id = $2
+             and (email_hash is not null or payout_details is not null or payout_address is not null or exists (
+                 select 1 from ledger left join payouts on payouts.brand_id = $1 and payouts.id = ledger.payout_id
+                 where ledger.brand_id = $1 and ledger.creator_id = $2 and (payouts.state is null or payouts.state <> 'paid')
+                 group by ledger.currency having sum(ledger.amount_minor) <> 0))"#,
+        brand,
+        creator
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(row.is_some())
+}
+
+/// Whether an invitation may give the creator's account to whoever it was sent to.
+async fn may_be_given(tx: &mut Tx, brand: &str, creator: &str, invitation: &Invitation) -> Result<bool> {
+    if invitation.is_by_owner || !is_owners_to_give(tx, brand, creator).await? {
+        return Ok(true);
+    }
+    // Whoever owns the creator's address can sign in without an invitation too.
+    let hash = invitation.address.hash.as_str();
+    let row = query!(
+        r#"select 1 as "one!: i64" from creators
+           where brand_id = $1 and id = $2 and email_hash = $3 and payout_details is null and payout_address is null"#,
+        brand,
+        creator,
+        hash
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(row.is_some())
+}
+
+/// Lets the person of an accepted invitation in. False if the creator is no longer there, or no longer a member's to give.
 async fn admit(tx: &mut Tx, brand: &BrandId, invitation: &Invitation, account: &Account, at: UnixMs) -> Result<bool> {
     let brand_id = brand.as_str();
     match &invitation.invited {
@@ -76,9 +121,14 @@ async fn admit(tx: &mut Tx, brand: &BrandId, invitation: &Invitation, account: &
             Ok(true)
         }
         Invited::Creator(creator) => {
+            // What there was to take over may have come after the invitation.
+            if !may_be_given(tx, brand_id, creator.as_str(), invitation).await? {
+                return Ok(false);
+            }
             let creator = creator.as_str();
             let done = query!(
-                "update creators set email_hash = $3 where brand_id = $1 and id = $2 and erased_at is null",
+                "update creators set email_hash = $3
+                 where brand_id = $1 and id = $2 and erased_at is null and merged_into is null",
                 brand_id,
                 creator,
                 account.address.hash
@@ -276,6 +326,11 @@ impl MemberStore for Db {
         if !has_room(&mut tx, invitation).await? {
             return Ok(PutInvitation::MailboxHasEnough);
         }
+        if let Invited::Creator(creator) = &invitation.invited
+            && !may_be_given(&mut tx, brand_id, creator.as_str(), invitation).await?
+        {
+            return Ok(PutInvitation::OwnersOnly);
+        }
         let creator = invitation.invited.creator().map(CreatorId::as_str);
         let of_creator = creator.unwrap_or_default();
         let role = invitation.invited.role().map(Role::as_str);
@@ -291,8 +346,9 @@ impl MemberStore for Db {
         .await
         .map_err(database)?;
         query!(
-            "insert into invitations (brand_id, id, token_hash, email, email_hash, role, creator_id, created_at, expires_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "insert into invitations (brand_id, id, token_hash, email, email_hash, role, creator_id, created_at, expires_at,
+                                      is_by_owner)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             brand_id,
             id,
             token,
@@ -301,7 +357,8 @@ impl MemberStore for Db {
             role,
             creator,
             invitation.created_at.0,
-            invitation.expires_at.0
+            invitation.expires_at.0,
+            invitation.is_by_owner
         )
         .execute(&mut *tx)
         .await
@@ -318,7 +375,7 @@ impl MemberStore for Db {
         query_as!(
             InvitationRow,
             r#"select brand_id as "brand_id!", id as "id!", email as "email!", email_hash as "email_hash!", role, creator_id,
-                      created_at as "created_at!", expires_at as "expires_at!", sent_at
+                      created_at as "created_at!", expires_at as "expires_at!", sent_at, is_by_owner as "is_by_owner!: bool"
                from invitations where brand_id = $1 order by id desc"#,
             brand
         )
@@ -336,7 +393,7 @@ impl MemberStore for Db {
         query_as!(
             InvitationRow,
             r#"select brand_id as "brand_id!", id as "id!", email as "email!", email_hash as "email_hash!", role, creator_id,
-                      created_at as "created_at!", expires_at as "expires_at!", sent_at
+                      created_at as "created_at!", expires_at as "expires_at!", sent_at, is_by_owner as "is_by_owner!: bool"
                from invitations where brand_id = $1 and id = $2"#,
             brand,
             id
@@ -378,7 +435,7 @@ impl MemberStore for Db {
         query_as!(
             InvitationRow,
             r#"select brand_id as "brand_id!", id as "id!", email as "email!", email_hash as "email_hash!", role, creator_id,
-                      created_at as "created_at!", expires_at as "expires_at!", sent_at
+                      created_at as "created_at!", expires_at as "expires_at!", sent_at, is_by_owner as "is_by_owner!: bool"
                from invitations where token_hash = $1 and expires_at > $2"#,
             token,
             now.0
@@ -405,7 +462,8 @@ impl MemberStore for Db {
             r#"delete from invitations where brand_id = $1 and token_hash = $2 and expires_at > $3
                returning brand_id as "brand_id!: String", id as "id!: String", email as "email!: String",
                          email_hash as "email_hash!: String", role as "role: String", creator_id as "creator_id: String",
-                         created_at as "created_at!: i64", expires_at as "expires_at!: i64", sent_at as "sent_at: i64""#,
+                         created_at as "created_at!: i64", expires_at as "expires_at!: i64", sent_at as "sent_at: i64",
+                         is_by_owner as "is_by_owner!: bool""#,
             brand_id,
             token,
             session.at.0

@@ -310,7 +310,8 @@ impl MoneyObjectStore for Db {
                       object.payable_at as "payable_at!: i64", object.needs_approval as "needs_approval!: bool",
                       object.approved_at as "approved_at?: i64", object.payout_id as "payout_id?: String",
                       object.status as "status!: String", object.closed_at as "closed_at?: i64",
-                      object.payout_created_at as "payout_created_at?: i64",
+                      object.payout_created_at as "payout_created_at?: i64", object.released_at as "released_at?: i64",
+                      case when object.payable_at <= $5 then object.payable_at end as "due_at?: i64",
                       (select name from orders
                        where orders.brand_id = object.brand_id and orders.id = object.order_id) as "order_name?: String",
                       (select entry_id from ledger_edits
@@ -343,12 +344,16 @@ impl MoneyObjectStore for Db {
                      select 1 from object_details as details
                      where details.brand_id = object.brand_id and details.object_id = object.id
                        and details.external_id = $10))
-                 and (object.created_at >= $11 or object.approved_at >= $11 or object.closed_at >= $11 or exists (
+                 and (object.created_at >= $11 or object.approved_at >= $11 or object.closed_at >= $11
+                      or object.payout_created_at >= $11 or object.released_at >= $11
+                      or (object.payable_at <= $5 and object.payable_at >= $11) or exists (
                      select 1 from ledger_edits
                      join ledger as line on line.brand_id = object.brand_id and line.id = adjustment_id
                      where ledger_edits.brand_id = object.brand_id and entry_id = object.id and line.created_at >= $11))
                  and object.created_at <= $12 and coalesce(object.approved_at, object.created_at) <= $12
-                 and coalesce(object.closed_at, object.created_at) <= $12 and not exists (
+                 and coalesce(object.closed_at, object.payout_created_at, object.created_at) <= $12
+                 and coalesce(object.released_at, object.created_at) <= $12
+                 and (object.payable_at > $5 or object.payable_at <= $12) and not exists (
                      select 1 from ledger_edits
                      join ledger as line on line.brand_id = object.brand_id and line.id = adjustment_id
                      where ledger_edits.brand_id = object.brand_id and entry_id = object.id and line.created_at > $12)"#,

@@ -183,6 +183,20 @@ async fn join_customer(
 /// Adds an edit, unless the entry was edited meanwhile.
 async fn edit(tx: &mut Tx, brand: &BrandId, edit: &CommissionEdit) -> Result<bool> {
     let (brand_id, edited, adjustment) = (brand.as_str(), edit.edited.as_str(), edit.entry.id.as_str());
+    // An adjustment waits as what it adjusts does: who was approved meanwhile would be paid what is taken back.
+    let found = statement!(query!(
+        r#"select (needs_approval and approved_at is null) as "is_waiting!: bool" from ledger
+           where brand_id = $1 and id = $2"# FOR UPDATE,
+        brand_id,
+        edited
+    ))
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    let is_waiting = edit.entry.needs_approval && edit.entry.approved_at.is_none();
+    if found.is_some_and(|found| found.is_waiting != is_waiting) {
+        return Ok(false);
+    }
     let done = query!(
         "insert into ledger_edits (brand_id, entry_id, nth, adjustment_id) values ($1, $2, $3, $4)
          on conflict (brand_id, entry_id, nth) do nothing",

@@ -108,6 +108,13 @@ async fn update_creator(tx: &mut Tx, brand: &str, new: &CreatorProfile, read_at:
     if done.rows_affected() == 0 {
         return Ok(false);
     }
+    // With another address, an invitation to the former one must not bring that back.
+    if let Some(hash) = &creator.email_hash {
+        query!("delete from invitations where brand_id = $1 and creator_id = $2 and email_hash <> $3", brand, id, hash)
+            .execute(&mut **tx)
+            .await
+            .map_err(database)?;
+    }
     put_details(tx, brand, ObjectKind::Creator, id, &write.details).await?;
     Ok(true)
 }
@@ -171,6 +178,40 @@ async fn put_item_details(tx: &mut Tx, brand: &str, new: &ItemChange, write: &Wr
     Ok(true)
 }
 
+/// Archives what was just added, for clients that write it so at once.
+async fn archive_new(tx: &mut Tx, brand: &str, change: &Change, at: i64) -> Result<()> {
+    let statement = match change {
+        Change::CreateCreator(new) => {
+            let id = new.creator.id.as_str();
+            query!("update creators set archived_at = $3 where brand_id = $1 and id = $2", brand, id, at)
+                .execute(&mut **tx)
+                .await
+        }
+        Change::CreateCampaign(new) => {
+            let id = new.id.as_str();
+            query!("update campaigns set archived_at = $3 where brand_id = $1 and id = $2", brand, id, at)
+                .execute(&mut **tx)
+                .await
+        }
+        Change::CreateLink(new) => {
+            let id = new.id.as_str();
+            query!("update links set deleted_at = $3 where brand_id = $1 and id = $2", brand, id, at)
+                .execute(&mut **tx)
+                .await
+        }
+        Change::CreateItem(new) => {
+            let id = new.item.id();
+            query!("update catalogue_items set archived_at = $3 where brand_id = $1 and id = $2", brand, id, at)
+                .execute(&mut **tx)
+                .await
+        }
+        Change::UpdateCreator(..) | Change::UpdateCampaign(..) | Change::UpdateLink(..) | Change::UpdateItem(..) => {
+            return Ok(());
+        }
+    };
+    statement.map(|_| ()).map_err(database)
+}
+
 /// Writes one row. False if the object has changed since it was read.
 pub(crate) async fn apply(tx: &mut Tx, brand: &BrandId, write: &Write) -> Result<bool> {
     let brand_id = brand.as_str();
@@ -201,6 +242,9 @@ pub(crate) async fn apply(tx: &mut Tx, brand: &BrandId, write: &Write) -> Result
         }
     };
     if is_done {
+        if let Some(at) = write.archived_at {
+            archive_new(tx, brand_id, &write.change, at.0).await?;
+        }
         audit::write(tx, brand, &write.audit).await?;
     }
     Ok(is_done)

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "./story";
 import { APP } from "./world";
 
@@ -27,6 +28,25 @@ test("a merchant reads the app in German, in the admin too", async ({ merchant, 
   await shot(merchant.page, "german");
   await app.getByRole("button", { name: "English" }).last().click();
   await expect(app.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+});
+
+test("files are downloaded inside the admin", async ({ merchant }) => {
+  const { app, page } = merchant;
+  await merchant.install();
+  const link = await merchant.createLink();
+  const text = async (press: () => Promise<void>, name: RegExp) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), press()]);
+    expect(download.suggestedFilename()).toMatch(name);
+    return readFileSync(await download.path(), "utf8");
+  };
+  await merchant.open("Links");
+  const links = await text(() => app.getByRole("link", { name: "CSV" }).click(), /^links\.csv$/);
+  expect(links).toContain("Jessica Styles");
+  expect(links).toContain(link.split("/").at(-1));
+  await merchant.open("Settings");
+  await app.getByText("Choose files").click();
+  const creators = await text(() => app.getByRole("link", { name: /^Creators as CSV/ }).click(), /creators.*\.csv$/);
+  expect(creators).toContain("Jessica Styles");
 });
 
 test("an uninstall revokes access and a reinstall restores all data", async ({ merchant, newShopper }) => {

@@ -41,7 +41,10 @@ export class Merchant {
 
   /** Opens a page of the app by the admin's menu. */
   async open(label: string) {
+    // The page that is shown may be the same: it is replaced all the same.
+    await this.app.locator("main").evaluate((main) => main.setAttribute("data-before", ""));
     await this.page.locator("#menu").getByText(label, { exact: true }).click();
+    await expect(this.app.locator("main[data-before]")).toHaveCount(0);
     await expect(this.app.getByRole("heading", { level: 1, name: label })).toBeVisible();
     await this.hydrated();
   }

@@ -102,6 +102,8 @@ pub struct Invitation {
     pub expires_at: UnixMs,
     /// When its mail was sent.
     pub sent_at: Option<UnixMs>,
+    /// Whether an owner made it. One by a member gives nobody an account that only owners may give away.
+    pub is_by_owner: bool,
 }
 
 /// Where a session is: in a brand's team, or as one of its creators.

@@ -431,7 +431,11 @@ impl<'a> SettlementDelta<'a> {
         };
         self.changes.extend(OrderChange::of(settlement, state, booked));
         if let Some(before) = state.booked {
-            order_days.add(day, (), before.currency, -before.orders, -before.net_minor);
+            // A better known time may have moved the order to another day since it was booked.
+            let booked_on = state.outcome.as_ref().map_or(day, |(day, _)| *day);
+            let is_closed = settlement.closed_through.is_some_and(|closed| booked_on <= closed);
+            let booked_on = if settlement.day.is_some() || is_closed { day } else { booked_on };
+            order_days.add(booked_on, (), before.currency, -before.orders, -before.net_minor);
         }
         order_days.add(day, (), booked.currency, booked.orders, booked.net_minor);
 

@@ -2,12 +2,15 @@
 
 use domain::{
     BrandId, CreatorId,
-    creator::{Creator, PartnerCode, parse_handle},
+    creator::{Creator, CreatorStatus, PartnerCode, parse_handle},
     outbound::{CreatorData, CreatorProfile, EventData},
 };
-use store::outbound::NewEvents;
+use store::{
+    objects::{CreatorProfile as StoredProfile, Object},
+    outbound::NewEvents,
+};
 
-use crate::{FlowError, Invalid, access::Merchant, job::Job, stage::Creators};
+use crate::{FlowError, Invalid, access::Merchant, job::Job, outbound::draft::Draft, stage::Creators};
 
 /// Most aliases per creator.
 pub(crate) const ALIASES_MAX: usize = 20;
@@ -151,18 +154,41 @@ impl Creators<'_> {
     /// The event of a creator's change, if others can see it.
     pub(crate) fn update_events(self, brand: &BrandId, before: &Creator, after: &Creator) -> NewEvents {
         let mut draft = self.outbound().draft(brand);
+        add_update(&mut draft, after, changed_fields(before, after));
+        draft.into_events()
+    }
+
+    /// The events of a change of a creator with their profile: `creator.updated`, and the first time that they become active,
+    /// `creator.activated`.
+    pub(crate) fn profile_events(
+        self,
+        brand: &BrandId,
+        before: &Object<StoredProfile>,
+        after: &Object<StoredProfile>,
+    ) -> NewEvents {
+        let (old, new) = (&before.value.profile, &after.value.profile);
+        let creator = &after.value.creator;
+        let mut changed = changed_fields(&before.value.creator, creator);
         let fields = [
-            ("name", before.name != after.name),
-            ("handle", before.handle != after.handle),
-            ("aliases", before.aliases != after.aliases),
-            ("tier", before.tier != after.tier),
+            ("first_name", old.first_name != new.first_name),
+            ("last_name", old.last_name != new.last_name),
+            ("email", before.value.creator.email_hash != creator.email_hash),
+            ("partner_code", before.value.creator.partner_code != creator.partner_code),
+            ("socials", old.socials != new.socials),
+            ("tags", old.tags != new.tags),
+            ("status", old.status != new.status),
+            ("tier_locked", old.is_tier_locked != new.is_tier_locked),
+            ("external_id", before.details.external_id != after.details.external_id),
+            ("metadata", before.details.metadata != after.details.metadata),
+            ("archived", before.archived_at.is_some() != after.archived_at.is_some()),
         ];
-        let changed: Vec<&'static str> =
-            fields.into_iter().filter(|(_, is_changed)| *is_changed).map(|(name, _)| name).collect();
-        if !changed.is_empty() {
-            let data = CreatorData { creator: CreatorProfile::from(after), changed };
-            let fact = format!("{}:{}", after.id, draft.next_id());
-            draft.add(&EventData::CreatorUpdated(data), &after.id, fact);
+        changed.extend(fields.into_iter().filter(|(_, is_changed)| *is_changed).map(|(name, _)| name));
+        let mut draft = self.outbound().draft(brand);
+        add_update(&mut draft, creator, changed);
+        if old.status != CreatorStatus::Active && new.status == CreatorStatus::Active {
+            let data = CreatorData { creator: CreatorProfile::from(creator), changed: Vec::new() };
+            // As the first sign-in would say it: once.
+            draft.add(&EventData::CreatorActivated(data), &creator.id, &creator.id);
         }
         draft.into_events()
     }
@@ -202,5 +228,24 @@ impl Creators<'_> {
     /// `FlowError::NotFound` if the creator is not the brand's.
     pub async fn get(self, merchant: &Merchant, id: &CreatorId) -> Result<Creator, FlowError> {
         self.store.creator(merchant.id(), id).await?.ok_or(FlowError::NotFound("creator"))
+    }
+}
+
+/// The fields of a creator that a change replaces.
+fn changed_fields(before: &Creator, after: &Creator) -> Vec<&'static str> {
+    let fields = [
+        ("name", before.name != after.name),
+        ("handle", before.handle != after.handle),
+        ("aliases", before.aliases != after.aliases),
+        ("tier", before.tier != after.tier),
+    ];
+    fields.into_iter().filter(|(_, is_changed)| *is_changed).map(|(name, _)| name).collect()
+}
+
+fn add_update(draft: &mut Draft, after: &Creator, changed: Vec<&'static str>) {
+    if !changed.is_empty() {
+        let data = CreatorData { creator: CreatorProfile::from(after), changed };
+        let fact = format!("{}:{}", after.id, draft.next_id());
+        draft.add(&EventData::CreatorUpdated(data), &after.id, fact);
     }
 }

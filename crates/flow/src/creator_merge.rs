@@ -11,6 +11,7 @@ use domain::{
 use store::{
     creator_merges::{Merge, Merged},
     objects::{CreatorProfile, Object},
+    payout_details::StoredPayoutDetails,
 };
 
 pub use store::creator_merges::Holdings;
@@ -53,6 +54,7 @@ struct Plan {
     read_at: (UnixMs, UnixMs),
     profile: Profile,
     payout: Option<SealedDetails>,
+    payout_changed_at: [Option<UnixMs>; 2],
 }
 
 impl Creators<'_> {
@@ -100,6 +102,8 @@ impl Creators<'_> {
             into_read_at: plan.read_at.1,
             profile: &plan.profile,
             payout: plan.payout.as_ref().map(SealedDetails::as_new),
+            payout_changed_at: plan.payout_changed_at,
+            is_by_owner: merchant.role() == domain::account::Role::Owner,
         };
         let entry = self.audit(merchant.actor(), "creator.merge", format!("{from} into {into}"));
         let done = MergeRef { brand: merchant.id().clone(), from: from.clone() };
@@ -108,6 +112,7 @@ impl Creators<'_> {
             Merged::Now | Merged::Before => Ok(()),
             Merged::Missing => Err(FlowError::NotFound("creator")),
             Merged::OpenPayout => Err(Invalid::one(open_payout(&plan.preview.from)).into()),
+            Merged::OwnersOnly => Err(FlowError::OwnerOnly),
             Merged::Changed => Err(FlowError::Stale("one of the creators")),
         }
     }
@@ -152,7 +157,9 @@ impl Creators<'_> {
             obstacles.push(format!("together they have more than {ALIASES_MAX} aliases: remove some first"));
         }
         kept.email_hash = kept.email_hash.or_else(|| theirs.creator.email_hash.clone());
-        let payout = self.moved_details(merchant, from, into).await?;
+        let paid = [self.stored_details(merchant, from).await?, self.stored_details(merchant, into).await?];
+        let payout_changed_at = [0, 1].map(|one: usize| paid[one].as_ref().and_then(|stored| stored.changed_at));
+        let payout = self.moved_details(&paid, into)?;
         let preview = MergePreview {
             holdings,
             new_aliases,
@@ -162,26 +169,30 @@ impl Creators<'_> {
             from: theirs.creator,
             into: kept,
         };
-        Ok(Plan { preview, read_at, profile: joined(own.profile, theirs.profile), payout })
+        Ok(Plan { preview, read_at, profile: joined(own.profile, theirs.profile), payout, payout_changed_at })
     }
 
     async fn profile(self, merchant: &Merchant, id: &CreatorId) -> Result<Object<CreatorProfile>, FlowError> {
         self.store.creator_object(merchant.id(), id).await?.ok_or(FlowError::NotFound("creator"))
     }
 
-    /// The payout details of `from`, sealed for `into`, if they have none.
-    async fn moved_details(
+    async fn stored_details(
         self,
         merchant: &Merchant,
-        from: &CreatorId,
+        id: &CreatorId,
+    ) -> Result<Option<StoredPayoutDetails>, FlowError> {
+        Ok(self.store.payout_details_of(merchant.id(), id).await?)
+    }
+
+    /// The payout details of `from`, sealed for `into`, if they have none.
+    fn moved_details(
+        self,
+        [from, own]: &[Option<StoredPayoutDetails>; 2],
         into: &CreatorId,
     ) -> Result<Option<SealedDetails>, FlowError> {
-        let Some(stored) = self.store.payout_details_of(merchant.id(), from).await? else { return Ok(None) };
-        if self.store.payout_details_of(merchant.id(), into).await?.is_some() {
-            return Ok(None);
-        }
-        let details = payout_details::open(&self.vault, &stored)?;
-        let contact = payout_details::contact(&self.vault, &stored)?;
+        let (Some(stored), None) = (from, own) else { return Ok(None) };
+        let details = payout_details::open(&self.vault, stored)?;
+        let contact = payout_details::contact(&self.vault, stored)?;
         Ok(Some(SealedDetails::seal(&self.vault, into, &details, contact.as_deref(), || self.random())))
     }
 

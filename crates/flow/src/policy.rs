@@ -144,6 +144,8 @@ impl Policies<'_> {
         let policies = before.policies.with(policy.clone()).map_err(|error| Invalid::one(error.to_string()))?;
         let after = Brand { policies, ..before.clone() };
         let entry = self.audit(merchant.actor(), "policy.create", format!("version {}", policy.version));
+        // Noted before too: if the process ends in between, the orders are settled again after the next start.
+        self.begin_recompute(&before.id, policy.starts_at).await?;
         if !self.store.update_brand_settings(before, &after, &entry).await? {
             return Err(FlowError::Stale("the policy"));
         }

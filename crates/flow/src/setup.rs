@@ -13,6 +13,7 @@ use store::{ingest::PixelHealth, keyset::Keyset, shops::Subscription};
 use crate::{
     FlowError, Invalid,
     access::{Merchant, Operator},
+    api::API_VERSION,
     stage::Setup,
 };
 
@@ -114,7 +115,8 @@ impl Setup<'_> {
             revoked_at: None,
             expires_at: None,
             scopes: None,
-            api_version: None,
+            // Its clients are written for this version, and keep it when there is a later one.
+            api_version: (kind == KeyKind::Server).then(|| API_VERSION.to_owned()),
         };
         let entry = self.audit(merchant.actor(), "key.create", &key.id.0);
         self.store.create_key(&record, &entry).await?;

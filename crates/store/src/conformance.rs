@@ -72,7 +72,7 @@ macro_rules! conformance_suite {
             catalogue: items_are_stored_with_what_they_name items_change_only_if_they_are_as_they_were_read a_creator_has_one_link_to_a_product_and_it_follows items_of_erased_creators_are_deleted;
             click_objects: clicks_are_paged_and_filtered a_search_for_few_of_many_clicks_stops;
             commissions: rules_end_once adjustments_and_approvals_happen_once payouts_claim_payable_entries_and_cancelling_releases_them milestones_are_reached_once the_lines_of_a_payout_add_up_to_it approvals_of_orders_keep_the_hold_and_bulk_approvals_leave_what_is_unproven;
-            creator_merges: everything_of_a_merged_creator_is_the_others a_merge_happens_once_and_what_comes_late_follows who_is_in_an_open_payout_is_not_merged what_comes_late_follows_every_later_merge a_merge_is_decided_on_what_is_stored a_payout_has_each_creator_once_after_a_merge a_payout_and_a_merge_wait_for_each_other events_name_no_merged_creator_once_the_kept_one_is_erased;
+            creator_merges: everything_of_a_merged_creator_is_the_others a_merge_happens_once_and_what_comes_late_follows who_is_in_an_open_payout_is_not_merged what_comes_late_follows_every_later_merge a_merge_is_decided_on_what_is_stored a_payout_has_each_creator_once_after_a_merge a_payout_and_a_merge_wait_for_each_other events_name_no_merged_creator_once_the_kept_one_is_erased members_merge_nobody_who_could_be_paid_instead;
             creator_view: creators_never_get_hidden_revenue an_order_with_one_unshared_credit_is_unshared unshared_earnings_are_shown_once_paid creators_see_milestones_about_orders proofs_count_shared_orders_and_clicks_only proofs_follow_orders_after_their_day_was_closed sales_are_shown_with_amounts_if_shared sales_show_the_current_decision lines_of_a_payout_are_shown_if_shared;
             creators: creators_and_campaigns_are_unique_within_a_brand creators_are_updated;
             customers: joining_identities_queues_their_orders sales_are_stored_once_with_their_orders every_claim_is_kept_and_too_many_are_counted claims_are_bounded_by_creator_and_hour;
@@ -89,7 +89,7 @@ macro_rules! conformance_suite {
             klaviyo: a_connection_begins_with_the_next_event_and_goes_on_with_another_key what_an_earlier_key_did_is_not_recorded a_refused_key_disables_and_tells_once people_are_found_unless_they_are_erased;
             link_edits: links_are_edited_and_restored links_move_between_campaigns_until_orders_are_credited figures_of_links_are_read_by_day;
             links: links_are_found_by_code_and_soft_deleted links_to_creators_of_other_brands_are_rejected latest_link_of_a_creator_is_found a_creators_links_in_a_campaign_are_known link_changes_are_announced a_creator_has_one_direct_link;
-            members: a_team_always_has_an_owner sessions_of_a_team_are_ended_by_its_brand invitations_are_accepted_once dead_invitations_are_deleted a_mailbox_gets_few_invitations_whoever_sends_them;
+            members: a_team_always_has_an_owner sessions_of_a_team_are_ended_by_its_brand invitations_are_accepted_once dead_invitations_are_deleted a_mailbox_gets_few_invitations_whoever_sends_them invitations_by_members_give_no_account_away;
             metrics: figures_of_every_group_add_up_to_the_same;
             milestone_objects: milestones_are_paged_both_ways;
             money_objects: orders_and_their_credits_are_filtered_and_paged commissions_and_payouts_show_how_far_they_are;

@@ -39,6 +39,10 @@ pub struct Merge<'a> {
     pub profile: &'a Profile,
     /// The other's payout details, encrypted for them, if they get these.
     pub payout: Option<NewPayoutDetails<'a>>,
+    /// When the payout details of both were last changed, as they were read: those of `from` first.
+    pub payout_changed_at: [Option<UnixMs>; 2],
+    /// Whether an owner merges them.
+    pub is_by_owner: bool,
 }
 
 /// What became of a merge.
@@ -50,6 +54,8 @@ pub enum Merged {
     Before,
     /// Nothing was done: one of them is unknown, erased, or merged into somebody else.
     Missing,
+    /// Nothing was done: a member merges, and somebody could be paid or signed in instead of one of them.
+    OwnersOnly,
     /// Nothing was done: an open payout contains the creator who would be no more.
     OpenPayout,
     /// Nothing was done: one of them has changed since they were read, both have a discount code of their own, or the creator

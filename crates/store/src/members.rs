@@ -44,6 +44,8 @@ pub enum PutInvitation {
     BrandSentEnough,
     /// The address was sent as many as it may be: [`INVITATIONS_PER_MAILBOX_MAX`].
     MailboxHasEnough,
+    /// A member made it, and the creator meanwhile has an e-mail address, payout details or a balance.
+    OwnersOnly,
 }
 
 /// What became of a change of the team.
@@ -94,6 +96,7 @@ pub struct InvitationRow {
     pub created_at: i64,
     pub expires_at: i64,
     pub sent_at: Option<i64>,
+    pub is_by_owner: bool,
 }
 
 impl InvitationRow {
@@ -110,6 +113,7 @@ impl InvitationRow {
             created_at: UnixMs(self.created_at),
             expires_at: UnixMs(self.expires_at),
             sent_at: self.sent_at.map(UnixMs),
+            is_by_owner: self.is_by_owner,
         };
         Ok((read(self.brand_id, "invitations", "brand_id")?, invitation))
     }

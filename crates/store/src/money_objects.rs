@@ -129,7 +129,8 @@ pub struct CommissionFilter {
     pub is_unpaid: Option<bool>,
     /// The client's own id.
     pub external_id: Option<String>,
-    /// When they were last edited, approved or paid; added, if never.
+    /// When their amount or status last changed: by an edit, an approval, the end of the hold period, or a payout that was
+    /// created, paid or cancelled.
     pub updated: Span,
 }
 
@@ -174,13 +175,23 @@ pub struct CommissionRow {
     pub order_name: Option<String>,
     pub payout_created_at: Option<i64>,
     pub closed_at: Option<i64>,
+    pub released_at: Option<i64>,
+    pub due_at: Option<i64>,
     pub edited_id: Option<String>,
 }
 
 impl CommissionRow {
     /// Converts the row.
     pub fn read(self) -> Result<Object<Commission>> {
-        let times = [Some(self.created_at), self.approved_at, self.edited_at, self.closed_at];
+        let times = [
+            Some(self.created_at),
+            self.approved_at,
+            self.edited_at,
+            self.due_at,
+            self.payout_created_at,
+            self.released_at,
+            self.closed_at,
+        ];
         let updated_at = UnixMs(times.into_iter().flatten().max().unwrap_or(self.created_at));
         let status = known(CommissionStatus::parse(&self.status), "ledger", "status")?;
         let edited = read_opt(self.edited_id, "ledger_edits", "entry_id")?;

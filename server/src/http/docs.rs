@@ -1,7 +1,6 @@
 //! `/docs`: the documentation for people, without a script. The pages are the Markdown files of `docs/`, and a reference
 //! that is made from the OpenAPI document. All are rendered once in a process.
 
-mod escape;
 mod markdown;
 mod reference;
 mod sample;

@@ -23,7 +23,7 @@ use super::{
         call::{Call, OnceParams, WriteCall},
         fault::{Fault, FaultBody},
         field::{TextPatch, TextsPatch},
-        list::ListQuery,
+        list::{CursorParams, ListBody, ListQuery},
     },
     body::{Faults, IntegerField},
 };
@@ -46,6 +46,9 @@ pub(crate) struct KeyBody {
     livemode: bool,
     /// What it may do; everything if null.
     scopes: Option<Vec<String>>,
+    /// The version of the API that its requests are read as, unless they name another in `CreatorScore-Version`; the newest
+    /// if null.
+    api_version: Option<String>,
     /// When it was created.
     #[schema(format = DateTime)]
     created: String,
@@ -73,20 +76,6 @@ enum KeyKindName {
     Server,
 }
 
-/// The brand's keys.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct KeyList {
-    /// Always `list`.
-    #[schema(example = "list")]
-    object: &'static str,
-    /// The keys, newest first.
-    data: Vec<KeyBody>,
-    /// Always false: all are shown.
-    has_more: bool,
-    /// The path of the list.
-    url: &'static str,
-}
-
 impl KeyBody {
     fn of(record: KeyRecord, last_used_at: Option<UnixMs>, text: Option<String>) -> Self {
         let time = |at: Option<UnixMs>| at.map(UnixMs::to_rfc3339);
@@ -96,6 +85,7 @@ impl KeyBody {
             kind: record.kind.as_str(),
             livemode: !record.is_test,
             scopes: record.scopes.map(|scopes| scopes.iter().map(ToString::to_string).collect()),
+            api_version: record.api_version,
             created: record.created_at.to_rfc3339(),
             last_used: time(last_used_at),
             expires_at: time(record.expires_at),
@@ -112,15 +102,15 @@ impl KeyBody {
 /// Lists the keys of the brand, of the mode of the key that asks.
 #[utoipa::path(
     get, path = "/api/v1/keys", tag = "Keys", operation_id = "listKeys",
-    responses((status = 200, description = "The keys, newest first", body = KeyList), (status = "default", description = "An error", body = FaultBody)),
+    params(CursorParams),
+    responses((status = 200, description = "The keys, newest first", body = ListBody<KeyBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
-pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<KeyList>, Fault> {
+pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<KeyBody>>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
-    ListQuery::of(request.uri()).end()?;
     let keys = flow.api().keys(&call.caller).await?;
     let data = keys.into_iter().map(|key| KeyBody::of(key.record, key.last_used_at, None)).collect();
-    Ok(Json(KeyList { object: "list", data, has_more: false, url: "/api/v1/keys" }))
+    ListBody::of_whole(data, request.uri(), |key: &KeyBody| &key.id)
 }
 
 /// Gets a key.

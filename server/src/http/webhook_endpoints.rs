@@ -25,7 +25,7 @@ use super::{
         call::{Call, OnceParams, WriteCall},
         fault::{Fault, FaultBody},
         field::{FlagPatch, TextPatch, TextsPatch, TimePatch, UrlPatch},
-        list::ListQuery,
+        list::{CursorParams, ListBody, ListQuery},
     },
     body::{Faults, IntegerField},
 };
@@ -105,20 +105,6 @@ impl EndpointBody {
     }
 }
 
-/// The brand's endpoints.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct EndpointList {
-    /// Always `list`.
-    #[schema(example = "list")]
-    object: &'static str,
-    /// The endpoints, oldest first.
-    data: Vec<EndpointBody>,
-    /// Always false: all are shown.
-    has_more: bool,
-    /// The path of the list.
-    url: &'static str,
-}
-
 /// What to set of an endpoint. What is absent stays as it is.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -166,15 +152,15 @@ fn endpoint_id(text: &str) -> Result<EndpointId, Fault> {
 /// Lists webhook endpoints.
 #[utoipa::path(
     get, path = "/api/v1/webhook_endpoints", tag = "Webhook endpoints", operation_id = "listWebhookEndpoints",
-    responses((status = 200, description = "The endpoints, oldest first", body = EndpointList), (status = "default", description = "An error", body = FaultBody)),
+    params(CursorParams),
+    responses((status = 200, description = "The endpoints, oldest first", body = ListBody<EndpointBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
-pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<EndpointList>, Fault> {
+pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<EndpointBody>>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
-    ListQuery::of(request.uri()).end()?;
     let endpoints = flow.webhooks().list(&WebhookAdmin::from(&call.merchant)).await?;
     let data = endpoints.into_iter().map(|endpoint| EndpointBody::of(endpoint, None, call.is_live())).collect();
-    Ok(Json(EndpointList { object: "list", data, has_more: false, url: "/api/v1/webhook_endpoints" }))
+    ListBody::of_whole(data, request.uri(), |endpoint: &EndpointBody| &endpoint.id)
 }
 
 /// Gets a webhook endpoint.

@@ -38,10 +38,12 @@ macro_rules! beside_receivers {
 mod command_line;
 mod crashes;
 mod disabling;
+mod examples;
 mod fairness;
 mod order;
 mod receiver;
 mod replay;
+mod rust_receiver;
 mod signature;
 mod tester;
 

@@ -1,6 +1,7 @@
 //! The unified API: keys and their scopes, limits, versions, writes that happen once, lists, and the sandbox.
 
 mod callers;
+mod details;
 mod expand;
 mod kept;
 mod once;

@@ -62,7 +62,7 @@ pub(super) fn data_requests(request: &BrandRequest, exports: &[DataExportInfo]) 
         let button = form.button(t!("settings-download"), "quiet");
         view! {
             <li>
-                <form method="post" class="inline" data-native="">
+                <form method="post" class="inline">
                     {hidden("id", export.id.to_string())}
                     <span>{text}</span>
                     {button}

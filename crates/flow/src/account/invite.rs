@@ -54,7 +54,8 @@ impl Accounts<'_> {
         let now = self.now();
         let id = InvitationId::new(now.0, self.random());
         let (address, expires_at) = (Address { email, hash }, now.plus_ms(INVITATION_LIFE_MS));
-        let invitation = Invitation { id, address, invited, created_at: now, expires_at, sent_at: None };
+        let is_by_owner = merchant.role() == domain::account::Role::Owner;
+        let invitation = Invitation { id, address, invited, created_at: now, expires_at, sent_at: None, is_by_owner };
         let token = token_hash(&self.derived_token("invitation", invitation.id.as_str()));
         let subject = match &invitation.invited {
             Invited::Team(role) => format!("{}: {}", invitation.id, role.as_str()),
@@ -66,6 +67,7 @@ impl Accounts<'_> {
         let job = Job::SendInvitation(mail).at(now);
         let refusal = match self.store.put_invitation(merchant.id(), &invitation, token, &entry, &job).await? {
             PutInvitation::Stored => return Ok(invitation),
+            PutInvitation::OwnersOnly => return Err(FlowError::OwnerOnly),
             PutInvitation::BrandSentEnough => {
                 format!("at most {INVITATIONS_PER_DAY_MAX} invitations can be sent within 24 hours: try again later")
             }

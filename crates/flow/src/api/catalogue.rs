@@ -111,18 +111,18 @@ impl<T: Catalogued> Resource for ItemsOf<T> {
         api: Api<'_>,
         merchant: &Merchant,
         before: Option<&Object<Planned<T>>>,
-        after: &Planned<T>,
+        after: &Object<Planned<T>>,
     ) -> Result<NewEvents, FlowError> {
-        let Some(creator) = after.item.clone().into_item().references().creator else {
+        let item = &after.value.item;
+        let Some(creator) = item.clone().into_item().references().creator else {
             return Ok(NewEvents::default());
         };
         // Of another brand: the item is refused for it.
         let Some(creator) = api.store.creator(merchant.id(), &creator).await? else { return Ok(NewEvents::default()) };
-        let before = before.map(|object| &object.value.item);
-        let data = after.item.event(api, merchant, CreatorRef::from(&creator), before).await?;
+        let data = item.event(api, merchant, CreatorRef::from(&creator), before.map(|one| &one.value.item)).await?;
         let mut draft = api.outbound().draft(merchant.id());
         if let Some(data) = data {
-            let id = after.item.id();
+            let id = item.id();
             let fact = if before.is_some() { format!("{id}:{}", draft.next_id()) } else { id.to_owned() };
             draft.add(&data, id, fact);
         }

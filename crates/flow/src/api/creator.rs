@@ -187,12 +187,12 @@ impl Resource for CreatorProfile {
         api: Api<'_>,
         merchant: &Merchant,
         before: Option<&Object<Self>>,
-        after: &Self,
+        after: &Object<Self>,
     ) -> Result<NewEvents, FlowError> {
         let creators = api.creators();
         Ok(match before {
-            None => creators.creation_events(merchant.id(), &after.creator),
-            Some(before) => creators.update_events(merchant.id(), &before.value.creator, &after.creator),
+            None => creators.creation_events(merchant.id(), &after.value.creator),
+            Some(before) => creators.profile_events(merchant.id(), before, after),
         })
     }
 

@@ -9,6 +9,7 @@ use domain::{
     time::DAY_MS,
 };
 
+use super::API_VERSION;
 use crate::{FlowError, Invalid, access::ApiCaller, stage::Api};
 
 /// How long a replaced key works by default, and at most, in ms.
@@ -87,7 +88,8 @@ impl Api<'_> {
             revoked_at: None,
             expires_at: None,
             scopes,
-            api_version: caller.api_version().map(str::to_owned),
+            // Its clients are written for this version, and keep it when there is a later one.
+            api_version: (kind == KeyKind::Server).then(|| API_VERSION.to_owned()),
         };
         (record, key.reveal())
     }

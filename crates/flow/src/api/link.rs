@@ -105,13 +105,13 @@ impl Resource for Link {
         api: Api<'_>,
         merchant: &Merchant,
         before: Option<&Object<Self>>,
-        after: &Self,
+        after: &Object<Self>,
     ) -> Result<NewEvents, FlowError> {
         if before.is_some() {
             return Ok(NewEvents::default());
         }
-        let addition = api.links().new_addition(merchant, after).await?;
-        Ok(api.links().addition_events(merchant, addition.as_ref(), after))
+        let addition = api.links().new_addition(merchant, &after.value).await?;
+        Ok(api.links().addition_events(merchant, addition.as_ref(), &after.value))
     }
 
     fn create(value: Self) -> Change {

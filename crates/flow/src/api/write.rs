@@ -144,7 +144,7 @@ pub(crate) trait Resource: Send + Sync {
         _api: Api<'_>,
         _merchant: &Merchant,
         _before: Option<&Object<Self::Record>>,
-        _after: &Self::Record,
+        _after: &Object<Self::Record>,
     ) -> Result<NewEvents, FlowError> {
         Ok(NewEvents::default())
     }
@@ -277,10 +277,11 @@ impl Api<'_> {
             details.external_id = Some(external_id.to_owned());
         }
         let at = R::created_at(&value);
+        let archived_at = (common.is_archived == Some(true)).then_some(at);
         let audit = self.audit(merchant.actor(), R::ACTIONS[0], R::id(&value));
-        let object = Object { value: value.clone(), details: details.clone(), updated_at: at, archived_at: None };
-        let events = R::events(self, merchant, None, &value).await?;
-        let write = Write { change: R::create(value), details, archived_at: None, at, audit, events };
+        let object = Object { value: value.clone(), details: details.clone(), updated_at: at, archived_at };
+        let events = R::events(self, merchant, None, &object).await?;
+        let write = Write { change: R::create(value), details, archived_at, at, audit, events };
         Ok(Plan { stored: Stored { object, is_new: true }, write: Some(write) })
     }
 
@@ -308,7 +309,7 @@ impl Api<'_> {
         }
         let audit = self.audit(merchant.actor(), R::ACTIONS[1], R::id(&value));
         let object = Object { value: value.clone(), details: details.clone(), updated_at: at, archived_at };
-        let events = R::events(self, merchant, Some(&before), &value).await?;
+        let events = R::events(self, merchant, Some(&before), &object).await?;
         let write = Write { change: R::update(value, before.updated_at), details, archived_at, at, audit, events };
         Ok(Plan { stored: Stored { object, is_new: false }, write: Some(write) })
     }

@@ -48,6 +48,11 @@ impl Customers<'_> {
     /// Erases the person to whom any of these identities belongs, from the brand and from its sandbox. Returns how many of
     /// the brand's orders changed.
     pub(crate) async fn erase(self, brand: &BrandId, identities: &[Identity], actor: &str) -> Result<u64, FlowError> {
+        // The brand's tests may have sent the same person's data. They come first: once the brand has erased the person, nobody
+        // finds them by a name any more, and what was interrupted would not be repeated.
+        if let Some(sandbox) = self.store.test_brand_of(brand).await? {
+            Box::pin(self.erase(&sandbox, identities, actor)).await?;
+        }
         let person = self.store.person(brand, identities).await?;
         // Deliveries about the person that still wait are processed first: their amounts count. Of one that cannot be
         // processed, only the body is erased.
@@ -57,10 +62,6 @@ impl Customers<'_> {
         let scrub = Job::Scrub.at(self.now());
         let count = self.store.erase_person(brand, identities, &unprocessed, self.now(), &entry, &scrub).await?;
         self.scrub().await;
-        // The brand's tests may have sent the same person's data.
-        if let Some(sandbox) = self.store.test_brand_of(brand).await? {
-            Box::pin(self.erase(&sandbox, identities, actor)).await?;
-        }
         Ok(count)
     }
 

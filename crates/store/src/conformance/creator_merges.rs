@@ -2,6 +2,7 @@
 
 use domain::{
     AnswerId, BrandId, CreatorId, Currency, EntryId, MessageId, PayoutId, RuleId,
+    account::Invited,
     attribution::{self, AttributionInput},
     commission::{EntryKind, Rate, Rule, Scope},
     creator::{Creator, Profile},
@@ -12,9 +13,12 @@ use domain::{
 
 use crate::{
     commissions::{Closing, Entry, Payout, PayoutState},
-    conformance::fixtures::{
-        AnyStore, NOON, audit, creator, link, logged, order, scrub_job, settle, settle_job, settle_one, settlement,
-        texts, today, week, with_links,
+    conformance::{
+        fixtures::{
+            AnyStore, NOON, audit, creator, link, logged, order, scrub_job, settle, settle_job, settle_one, settlement,
+            texts, today, week, with_links,
+        },
+        people::invite,
     },
     creator_merges::{Holdings, Merge, Merged},
     jobs::{Lane, NewJob},
@@ -50,7 +54,16 @@ async fn merge(store: &AnyStore, brand: &BrandId, entry: u8) -> Merged {
 
 /// A merge of creators who have not changed since noon.
 fn plan<'a>(from: &'a CreatorId, into: &'a Creator, profile: &'a Profile) -> Merge<'a> {
-    Merge { from, from_read_at: NOON, into, into_read_at: NOON, profile, payout: None }
+    Merge {
+        from,
+        from_read_at: NOON,
+        into,
+        into_read_at: NOON,
+        profile,
+        payout: None,
+        payout_changed_at: [None; 2],
+        is_by_owner: true,
+    }
 }
 
 async fn merge_as(store: &AnyStore, brand: &BrandId, merge: Merge<'_>, entry: u8) -> Merged {
@@ -60,7 +73,9 @@ async fn merge_as(store: &AnyStore, brand: &BrandId, merge: Merge<'_>, entry: u8
 /// Merges the first creator into the second, who stays as they are.
 async fn merge_two(store: &AnyStore, brand: &BrandId, from: u8, into: u8, entry: u8) -> Merged {
     let (from, into, profile) = (creator(from).id, creator(into), Profile::default());
-    merge_as(store, brand, plan(&from, &into, &profile), entry).await
+    let changed_at = async |of| store.payout_details_of(brand, of).await.unwrap().and_then(|stored| stored.changed_at);
+    let payout_changed_at = [changed_at(&from).await, changed_at(&into.id).await];
+    merge_as(store, brand, Merge { payout_changed_at, ..plan(&from, &into, &profile) }, entry).await
 }
 
 /// An open payout: what each creator gets.
@@ -88,7 +103,7 @@ fn direct(n: u8, by: u8, promo: Option<&str>) -> Link {
     Link { is_direct: true, promo_code: promo.map(str::to_owned), ..link(n, Some(by)) }
 }
 
-fn adjustment(n: u8, by: u8, amount_minor: i64) -> Entry {
+pub(super) fn adjustment(n: u8, by: u8, amount_minor: i64) -> Entry {
     Entry {
         id: EntryId::new(NOON.0, [n; 10]),
         key: format!("key {n}"),
@@ -358,4 +373,29 @@ pub async fn events_name_no_merged_creator_once_the_kept_one_is_erased(store: An
     for event in all {
         assert!(!event.data.contains("Creator 1") && !event.data.contains("creator1"), "{}", event.data);
     }
+}
+
+pub async fn members_merge_nobody_who_could_be_paid_instead(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let without_address = |n: u8| Creator { email_hash: None, ..creator(n) };
+    for n in [3, 4] {
+        store.create_creator(&brand, &without_address(n), &audit(10 + n), &NewEvents::default()).await.unwrap();
+    }
+    let (from, into, profile) = (creator(3).id, without_address(4), Profile::default());
+    let by_member = Merge { is_by_owner: false, ..plan(&from, &into, &profile) };
+    // Whoever was invited as either is not let into both.
+    for (n, invited) in [(1, &from), (2, &into.id)] {
+        invite(&store, &brand, n, n, Invited::Creator(invited.clone())).await;
+    }
+    store.adjust(&brand, &adjustment(7, 3, 50), &audit(22), &NewEvents::default()).await.unwrap();
+    assert_eq!(merge_as(&store, &brand, by_member.clone(), 23).await, Merged::OwnersOnly, "a balance");
+    store.adjust(&brand, &adjustment(8, 3, -50), &audit(24), &NewEvents::default()).await.unwrap();
+    let details = NewPayoutDetails { paypal: Some(b"sealed"), ..NewPayoutDetails::default() };
+    assert!(store.set_payout_details(&brand, &into.id, details, &audit(25), None).await.unwrap());
+    let read_now = Merge { payout_changed_at: [None, Some(NOON)], ..by_member };
+    assert_eq!(merge_as(&store, &brand, read_now.clone(), 26).await, Merged::OwnersOnly, "payout details");
+    assert_eq!(store.invitations(&brand).await.unwrap().len(), 1, "of the other");
+    let by_owner = Merge { is_by_owner: true, ..read_now };
+    assert_eq!(merge_as(&store, &brand, by_owner, 27).await, Merged::Now);
+    assert_eq!(store.invitations(&brand).await.unwrap(), []);
 }

@@ -3,6 +3,7 @@
 use domain::{
     BrandId,
     account::{Invitation, Invited, Place, Role},
+    creator::Creator,
     retention::KeptSince,
     time::DAY_MS,
 };
@@ -10,11 +11,13 @@ use domain::{
 use crate::{
     audit::AuditEntry,
     conformance::{
+        creator_merges::adjustment,
         fixtures::{AnyStore, NOON, audit, brand, creator, job, logged, with_links},
         people::{account_id, invitation, invite, join, session},
     },
     jobs::Lane,
     members::{INVITATIONS_PER_MAILBOX_MAX, PutInvitation, TeamChange},
+    outbound::NewEvents,
     retention::EndedBefore,
 };
 
@@ -146,4 +149,48 @@ pub async fn a_mailbox_gets_few_invitations_whoever_sends_them(store: AnyStore) 
     assert_eq!(put(most + 4, 1, 1).await, PutInvitation::Stored, "a day later");
     let ended = EndedBefore { oauth_states: NOON.plus_ms(3 * DAY_MS), deliveries: NOON, erasures: NOON };
     assert_eq!(store.delete_ended(&ended, 100).await.unwrap(), u64::from(most) + 2, "what no longer counts is deleted");
+}
+
+pub async fn invitations_by_members_give_no_account_away(store: AnyStore) {
+    let brand_id = with_links(&store).await;
+    let (one, two) = (creator(3).id, creator(4).id);
+    for n in [3, 4] {
+        let new = Creator { email_hash: None, ..creator(n) };
+        store.create_creator(&brand_id, &new, &audit(50 + n), &NewEvents::default()).await.unwrap();
+    }
+    let by_member = |n: u8, person: u8, of: &domain::CreatorId| Invitation {
+        is_by_owner: false,
+        ..invitation(n, person, Invited::Creator(of.clone()))
+    };
+    let put = async |new: &Invitation, n: u8| {
+        let mail = job("mail", n.to_string(), Lane::Mail);
+        store.put_invitation(&brand_id, new, [n; 32], &audit(n), &mail).await.unwrap()
+    };
+    let accept = async |n: u8, person: u8, of: &domain::CreatorId| {
+        let place = Place { brand: brand_id.clone(), creator: Some(of.clone()) };
+        let session = session(100 + n, place);
+        store.accept_invitation([n; 32], &account_id(person), &session, &audit(100 + n)).await.unwrap()
+    };
+    let address_of = async |of: &domain::CreatorId| store.creator(&brand_id, of).await.unwrap().unwrap().email_hash;
+
+    // Nothing to take over: a member may invite.
+    assert_eq!(put(&by_member(1, 1, &one), 1).await, PutInvitation::Stored);
+    assert_eq!(put(&by_member(2, 2, &one), 2).await, PutInvitation::Stored);
+    assert!(accept(1, 1, &one).await.is_some());
+    // Now the account is somebody's. The other invitation gives it to nobody else, and there is no further one.
+    assert_eq!(accept(2, 2, &one).await, None);
+    assert_eq!(address_of(&one).await.as_deref(), Some("address 1"));
+    assert_eq!(put(&by_member(3, 2, &one), 3).await, PutInvitation::OwnersOnly);
+    assert_eq!(put(&by_member(4, 1, &one), 4).await, PutInvitation::Stored, "their own address is no other person");
+    // An owner may.
+    let by_owner = invitation(5, 2, Invited::Creator(one.clone()));
+    assert_eq!(put(&by_owner, 5).await, PutInvitation::Stored);
+    assert!(accept(5, 2, &one).await.is_some());
+    assert_eq!(address_of(&one).await.as_deref(), Some("address 2"));
+
+    // Money that is owed is something to take over too.
+    assert_eq!(put(&by_member(6, 3, &two), 6).await, PutInvitation::Stored);
+    store.adjust(&brand_id, &adjustment(7, 4, 50), &audit(7), &NewEvents::default()).await.unwrap();
+    assert_eq!(accept(6, 3, &two).await, None);
+    assert_eq!(put(&by_member(8, 3, &two), 8).await, PutInvitation::OwnersOnly);
 }

@@ -48,19 +48,29 @@ pub async fn the_details_of_a_merged_creator_follow_unless_the_other_has_some(st
     let id = with_links(&store).await;
     let third = Creator { id: domain::CreatorId::new(3, [3; 10]), partner_code: None, ..creator(3) };
     store.create_creator(&id, &third, &audit(30), &NewEvents::default()).await.unwrap();
-    let merge = async |from: u8, into: &Creator, entry: u8, details: &[u8]| {
+    let merge = async |from: u8, into: &Creator, entry: u8, details: &[u8], payout_changed_at| {
         let (from, profile) = (if from == 3 { third.id.clone() } else { creator(from).id }, Profile::default());
         let moved = NewPayoutDetails { paypal: None, details: Some(details), contact: Some(b"ana") };
-        let plan =
-            Merge { from: &from, from_read_at: NOON, into, into_read_at: NOON, profile: &profile, payout: Some(moved) };
+        let plan = Merge {
+            from: &from,
+            from_read_at: NOON,
+            into,
+            into_read_at: NOON,
+            profile: &profile,
+            payout: Some(moved),
+            payout_changed_at,
+            is_by_owner: true,
+        };
         let follow = job("follow", entry.to_string(), Lane::Maintenance);
         store.merge_creators(&id, plan, &audit(entry), &NewEvents::default(), &follow).await.unwrap()
     };
-    assert_eq!(merge(1, &creator(2), 1, b"first").await, Merged::Now);
+    assert_eq!(merge(1, &creator(2), 1, b"first", [None, None]).await, Merged::Now);
     let kept = async || store.payout_details(&id).await.unwrap().into_iter().map(|one| (one.creator, one.details));
     let expected = [(creator(2).id, Some(b"first".to_vec()))];
     assert_eq!(kept().await.collect::<Vec<_>>(), expected);
     // Nobody is paid elsewhere because of who was merged into them.
-    assert_eq!(merge(3, &creator(2), 2, b"second").await, Merged::Now);
+    let stale = merge(3, &creator(2), 2, b"second", [None, None]).await;
+    assert_eq!(stale, Merged::Changed, "how the other is paid was changed after it was read");
+    assert_eq!(merge(3, &creator(2), 2, b"second", [None, Some(NOON)]).await, Merged::Now);
     assert_eq!(kept().await.collect::<Vec<_>>(), expected);
 }

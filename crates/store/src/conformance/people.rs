@@ -42,6 +42,7 @@ pub(super) fn invitation(n: u8, person: u8, invited: Invited) -> Invitation {
         created_at: NOON,
         expires_at: NOON.plus_ms(100),
         sent_at: None,
+        is_by_owner: true,
     }
 }
 

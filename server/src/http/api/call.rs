@@ -23,6 +23,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     fault::{Code, Fault, RowFaultBody},
     gate::Admitted,
+    list::ListQuery,
 };
 use crate::http::body;
 
@@ -90,8 +91,9 @@ impl WriteCall {
         let call = Call::begin(flow, &request, scope).await?;
         let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
         let headers = request.headers().clone();
-        // Before the body is read: a wrong header is refused at once.
+        // Before the body is read: a wrong header is refused at once, and so is what belongs in the body.
         idempotency_key(&headers)?;
+        ListQuery::of(request.uri()).end()?;
         let body = body::bytes(request).await?;
         let claim = claim_of(&call.caller, &headers, &method, path, &body, flow.now())?;
         Ok(Self { call, claim, body })

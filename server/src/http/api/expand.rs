@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use axum::http::Uri;
 use domain::scope::Scope;
-use flow::FlowError;
+use flow::{FlowError, Invalid};
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,6 +13,8 @@ use super::{call::Call, fault::Fault, list::ListQuery};
 
 /// Objects that are read at the same time for one request. Each of them takes a connection to the database.
 const READS_AT_ONCE: usize = 4;
+/// Most objects that one answer shows whole.
+const OBJECTS_MAX: usize = 1_000;
 
 /// An object that another one names: its id, or with `expand[]` the object.
 #[derive(Clone, Serialize, ToSchema)]
@@ -77,6 +79,10 @@ impl Expand {
             })
             .collect();
         let ids: BTreeSet<String> = named.iter().map(|(id, _)| id.clone()).collect();
+        if ids.len() > OBJECTS_MAX {
+            let fault = format!("expand[] would show more than {OBJECTS_MAX} objects whole: ask for a smaller page");
+            return Err(Fault::invalid("Invalid request", Invalid::one(fault)));
+        }
         let objects: HashMap<String, T> = stream::iter(ids)
             .map(|id| async move {
                 match T::read(call, &id).await {

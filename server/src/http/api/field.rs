@@ -71,6 +71,28 @@ impl<K: FieldKind> Patch<K> {
     }
 }
 
+/// Most characters of a [`Line`].
+const LINE_CHARS_MAX: usize = 512;
+
+/// Text of one line. Its length is counted in characters, as the document does; what a field takes may be less.
+pub(crate) struct Line;
+
+impl FieldKind for Line {
+    type Schema = String;
+    type Value = String;
+
+    fn read(json: &str) -> Result<Option<String>, String> {
+        let text: String = serde_json::from_str(json).map_err(|_| "must be a string".to_owned())?;
+        if text.chars().count() > LINE_CHARS_MAX {
+            return Err(format!("must be at most {LINE_CHARS_MAX} characters"));
+        }
+        if text.contains('\0') {
+            return Err("must not contain a NUL character".to_owned());
+        }
+        Ok(Some(text))
+    }
+}
+
 /// A list of texts.
 pub(crate) struct Texts;
 
@@ -197,7 +219,7 @@ fn social(request: SocialRequest) -> Result<Social, String> {
 }
 
 // Names without type arguments, which the schema derive would ask a schema of.
-pub(crate) type TextPatch = Patch<Text>;
+pub(crate) type TextPatch = Patch<Line>;
 pub(crate) type LongTextPatch = Patch<LongText>;
 pub(crate) type IntegerPatch = Patch<Integer>;
 pub(crate) type CurrencyPatch = Patch<CurrencyCode>;

@@ -33,6 +33,10 @@ pub(crate) struct Admitted(pub(crate) ApiCaller);
 pub(crate) async fn pass(State(flow): State<Flow>, mut request: Request, next: Next) -> Response {
     let id = request_id(&request);
     let class = class_of(request.method(), request.uri());
+    if percent_encoding::percent_decode_str(request.uri().path()).decode_utf8().is_err() {
+        let fault = Fault::new(StatusCode::NOT_FOUND, Code::NotFound, "Not found");
+        return finish(&flow, &id, fault.into_response());
+    }
     let (window, outcome) = admit(&flow, request.headers(), request.uri(), class).await;
     let response = match outcome {
         Ok(caller) => {

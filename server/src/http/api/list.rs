@@ -42,9 +42,34 @@ pub(crate) struct ListBody<T> {
 }
 
 impl<T> ListBody<T> {
-    /// A list that is never long enough for pages.
-    pub(crate) fn whole(data: Vec<T>, uri: &Uri) -> Json<Self> {
-        Json(Self { object: "list", data, has_more: false, url: uri.path().to_owned(), continue_from: None })
+    /// A page of a list that is read whole, since it is short. `id` is what names an object. Everything that fits into the
+    /// largest page is on the first one, unless the request says otherwise.
+    pub(crate) fn of_whole(mut data: Vec<T>, uri: &Uri, id: impl Fn(&T) -> &str) -> Result<Json<Self>, Fault> {
+        let mut query = ListQuery::of(uri);
+        let fault = "must be 1 to 100";
+        let limit =
+            query.parse("limit", fault, |text| text.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit)));
+        let limit = usize::try_from(limit.unwrap_or(LIMIT_MAX)).unwrap_or(usize::MAX);
+        let (after, before) = query.cursors("", |text| Some(text.to_owned()));
+        let mut place = |name: &str, cursor: Option<String>| {
+            let found = cursor.as_ref().map(|cursor| data.iter().position(|one| id(one) == cursor));
+            if found == Some(None) {
+                query.fault(format!("{name} is not in the list"));
+            }
+            found.flatten()
+        };
+        let (after, before) = (place("starting_after", after), place("ending_before", before));
+        query.end()?;
+        let shown = match (after, before) {
+            (_, Some(end)) => end.saturating_sub(limit)..end,
+            (after, None) => {
+                let begin = after.map_or(0, |place| place + 1);
+                begin..data.len().min(begin + limit)
+            }
+        };
+        let has_more = if before.is_some() { shown.start > 0 } else { shown.end < data.len() };
+        let data = data.drain(shown).collect();
+        Ok(Json(Self { object: "list", data, has_more, url: uri.path().to_owned(), continue_from: None }))
     }
 }
 
@@ -66,6 +91,20 @@ pub(crate) struct PageParams {
     /// Created at this time or earlier.
     #[param(rename = "created[lte]", format = DateTime)]
     created_lte: Option<String>,
+}
+
+/// What lists take that are short.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the parameters are read one by one; this is their schema")]
+pub(crate) struct CursorParams {
+    /// Objects on the page, 1 to 100.
+    #[param(minimum = 1, maximum = 100, default = 100)]
+    limit: Option<u32>,
+    /// An id of the list: the page begins after it.
+    starting_after: Option<String>,
+    /// An id of the list: the page ends before it.
+    ending_before: Option<String>,
 }
 
 /// What lists of objects take whose changes are known.

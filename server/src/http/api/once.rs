@@ -13,13 +13,14 @@ use flow::{
     access::ApiCaller,
     api::{Answer, Claim},
 };
+use tracing::Instrument;
 
 use super::{
     call::{claim_of, respond},
     fault::{Code, Fault},
     gate::Admitted,
 };
-use crate::http::body;
+use crate::http::{body, error::ApiError};
 
 /// Largest answer that is kept, in bytes: one row of a bulk request takes some hundred.
 const ANSWER_BYTES_MAX: usize = 4 << 20;
@@ -39,8 +40,16 @@ pub(crate) async fn keep(State(flow): State<Flow>, request: Request, next: Next)
             Err(error) => Fault::from(error).into_response(),
             Ok(Some(done)) => respond(done),
             Ok(None) => {
-                let response = next.run(request).await;
-                kept(&flow, &caller, &claim, response).await
+                // Goes on if the client hangs up: it repeats the request with the same key, and must find the answer.
+                let done = async move {
+                    let response = next.run(request).await;
+                    kept(&flow, &caller, &claim, response).await
+                };
+                match tokio::spawn(done.in_current_span()).await {
+                    Ok(response) => response,
+                    Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                    Err(_) => ApiError::overloaded().into_response(),
+                }
             }
         },
     }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use pulldown_cmark::{Alignment, CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
-use super::{escape::escape, slug::slug};
+use super::slug::slug;
+use crate::http::page_for_people::escape;
 
 /// Where the files that are no pages are read.
 const REPOSITORY: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main");

@@ -6,12 +6,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    escape::escape,
     markdown::{Document, Heading, fragment, heading_end, heading_start},
     sample::{self, Detail},
     schema::{Field, Schemas, anchor, link, reference},
 };
-use crate::http::openapi;
+use crate::http::{openapi, page_for_people::escape};
 
 /// The methods, in the order in which they are shown.
 const METHODS: [&str; 6] = ["get", "post", "put", "patch", "delete", "head"];

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{escape::escape, markdown};
+use super::markdown;
+use crate::http::page_for_people::escape;
 
 const COMPONENTS: &str = "#/components/schemas/";
 

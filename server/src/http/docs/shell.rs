@@ -2,10 +2,8 @@
 
 use core::fmt::Write;
 
-use super::{
-    escape::escape,
-    markdown::{Document, Heading},
-};
+use super::markdown::{Document, Heading};
+use crate::http::page_for_people::escape;
 
 /// A page of the menu.
 pub(super) struct Entry<'a> {

@@ -19,7 +19,7 @@ use crate::http::{
     api::{
         call::{Call, OnceParams, WriteCall, answer, respond},
         fault::{Fault, FaultBody},
-        list::{ListBody, ListQuery},
+        list::{CursorParams, ListBody},
     },
     body::{Faults, IntegerField, SenderIdField, TrimmedTextField},
 };
@@ -85,8 +85,8 @@ pub(crate) struct RefundReportRequest {
 /// Lists the refunds of an order, the first one first: those that a backend reported, and the shop's.
 #[utoipa::path(
     get, path = "/api/v1/orders/{id}/refunds", tag = "Orders", operation_id = "listRefunds",
-    params(("id" = String, Path, description = "Our id (ord_…) or the seller's id of the order")),
-    responses((status = 200, description = "All its refunds", body = ListBody<RefundBody>), (status = "default", description = "An error", body = FaultBody)),
+    params(("id" = String, Path, description = "Our id (ord_…) or the seller's id of the order"), CursorParams),
+    responses((status = 200, description = "Its refunds", body = ListBody<RefundBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn list(
@@ -95,10 +95,9 @@ pub(crate) async fn list(
     request: Request,
 ) -> Result<Json<ListBody<RefundBody>>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(super::RESOURCE)).await?;
-    ListQuery::of(request.uri()).end()?;
     let refunds = flow.api().refunds(&call.merchant, storable(&id)?).await?;
     let data = refunds.iter().map(|refund| RefundBody::of(refund, call.is_live())).collect();
-    Ok(ListBody::whole(data, request.uri()))
+    ListBody::of_whole(data, request.uri(), |refund: &RefundBody| &refund.external_id)
 }
 
 /// Refunds a part of a reported order, or all of it: credits and commissions follow in a moment. The refunds of Shopify's

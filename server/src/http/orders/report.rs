@@ -23,8 +23,8 @@ const LINES_MAX: usize = 500;
 const QUANTITY_MAX: u32 = 1_000_000;
 /// Most discount codes of an order.
 const CODES_MAX: usize = 20;
-/// Longest ids and names, in bytes.
-const TEXT_BYTES_MAX: usize = 255;
+/// Longest ids and names, in characters.
+const TEXT_CHARS_MAX: usize = 255;
 
 /// An order to report.
 #[derive(Default, Deserialize, ToSchema)]
@@ -146,10 +146,10 @@ impl FieldKind for Lines {
             return Err(format!("must have at most {LINES_MAX} lines"));
         }
         let is_text = |text: &Option<String>| {
-            text.as_ref().is_none_or(|text| text.len() <= TEXT_BYTES_MAX && !text.contains('\0'))
+            text.as_ref().is_none_or(|text| text.chars().count() <= TEXT_CHARS_MAX && !text.contains('\0'))
         };
         if !lines.iter().all(|line| is_text(&line.id) && is_text(&line.product)) {
-            return Err(format!("must have ids of at most {TEXT_BYTES_MAX} bytes"));
+            return Err(format!("must have ids of at most {TEXT_CHARS_MAX} characters"));
         }
         if !lines.iter().all(|line| (0..=AMOUNT_MAX_MINOR).contains(&line.net_minor)) {
             return Err(format!("must have net_minor of 0 to {AMOUNT_MAX_MINOR}"));
@@ -207,8 +207,8 @@ impl OrderReportRequest {
         let subtotal = faults.take("subtotal_minor", self.subtotal_minor);
         let subtotal_minor = amount(&mut faults, "subtotal_minor", subtotal);
         let promo_codes = faults.take("discount_codes", self.discount_codes).unwrap_or_default();
-        if promo_codes.len() > CODES_MAX || promo_codes.iter().any(|code| code.len() > TEXT_BYTES_MAX) {
-            faults.push(format!("discount_codes must be at most {CODES_MAX}, of at most {TEXT_BYTES_MAX} bytes"));
+        if promo_codes.len() > CODES_MAX || promo_codes.iter().any(|code| code.chars().count() > TEXT_CHARS_MAX) {
+            faults.push(format!("discount_codes must be at most {CODES_MAX}, of at most {TEXT_CHARS_MAX} characters"));
         }
         let (customer_key, email) = faults.take("customer", self.customer).unwrap_or_default();
         let fields = (

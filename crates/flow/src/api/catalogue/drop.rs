@@ -161,9 +161,6 @@ impl Catalogued for ProductDrop {
         creator: CreatorRef,
         before: Option<&Self>,
     ) -> Result<Option<EventData>, FlowError> {
-        if before == Some(self) {
-            return Ok(None);
-        }
         let data = DropData {
             drop_id: self.id.to_string(),
             creator,

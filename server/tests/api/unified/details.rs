@@ -1,0 +1,126 @@
+//! What clients notice in the small: paths, parameters, short lists, and events of every change.
+
+use super::*;
+
+on_both_engines! {
+    what_is_created_archived_is_archived
+    paths_and_parameters_that_mean_nothing_are_refused
+    short_lists_have_pages_too
+    every_change_of_a_creator_is_an_event
+    keys_keep_the_version_they_were_made_for
+    lengths_are_counted_in_characters
+}
+
+async fn what_is_created_archived_is_archived(server: TestServer) {
+    let ana = creator(&server, "ana").await;
+    let link = json!({"destination": "https://shop.example/p", "creator": ana["id"], "archived": true});
+    let (status, link) = send(&server, Method::POST, "/links", &link).await;
+    assert_eq!((status, &link["archived"]), (201, &json!(true)), "{link}");
+    let code = link["code"].as_str().unwrap();
+    assert_eq!(server.click(code).await.status(), 404, "it leads nowhere");
+    for (path, body) in [
+        ("/creators", json!({"name": "Bo", "handle": "bo", "archived": true})),
+        ("/campaigns", json!({"name": "Spring", "archived": true})),
+        ("/products", json!({"title": "Mug", "product_url": "https://shop.example/mug", "archived": true})),
+    ] {
+        let (status, made) = send(&server, Method::POST, path, &body).await;
+        assert_eq!(status, 201, "{made}");
+        let (_, shown) = get(&server, &format!("{path}/{}", made["id"].as_str().unwrap())).await;
+        assert_eq!((&made["archived"], &shown), (&json!(true), &made), "{path}");
+    }
+    server.stop().await;
+}
+
+async fn paths_and_parameters_that_mean_nothing_are_refused(server: TestServer) {
+    for (method, path) in
+        [(Method::GET, "/creators/%FF"), (Method::PUT, "/creators/external/caf%E9"), (Method::GET, "/orders/%C3")]
+    {
+        let (status, body) = send(&server, method, path, &json!({})).await;
+        assert_eq!((status, &body["code"]), (404, &json!("not_found")), "{path}: {body}");
+    }
+    let ana = creator(&server, "ana").await;
+    let path = format!("/creators/{}?archived=true", ana["id"].as_str().unwrap());
+    let (status, body) = send(&server, Method::PATCH, &path, &json!({})).await;
+    assert_eq!(status, 400);
+    assert_eq!(body["details"], json!(["archived is not a known parameter, or is there twice"]));
+    server.stop().await;
+}
+
+async fn short_lists_have_pages_too(server: TestServer) {
+    for n in 0..3 {
+        let (status, made) = send(&server, Method::POST, "/keys", &json!({"scopes": ["links:read"]})).await;
+        assert_eq!(status, 201, "{n}: {made}");
+    }
+    let (_, all) = get(&server, "/keys").await;
+    let all_ids = ids(&all);
+    assert_eq!(all["has_more"], json!(false));
+    let mut seen = Vec::new();
+    let mut path = "/keys?limit=2".to_owned();
+    loop {
+        let (status, page) = get(&server, &path).await;
+        assert_eq!(status, 200, "{page}");
+        seen.extend(ids(&page));
+        if page["has_more"] == json!(false) {
+            break;
+        }
+        path = format!("/keys?limit=2&starting_after={}", seen.last().unwrap());
+    }
+    assert_eq!(seen, all_ids);
+    let (_, before) = get(&server, &format!("/keys?limit=1&ending_before={}", all_ids[2])).await;
+    assert_eq!((ids(&before), &before["has_more"]), (vec![all_ids[1].clone()], &json!(true)));
+    for wrong in ["limit=0", "limit=101", "starting_after=nobody", "created[gte]=2026-01-01T00:00:00Z"] {
+        assert_eq!(get(&server, &format!("/keys?{wrong}")).await.0, 400, "{wrong}");
+        assert_eq!(get(&server, &format!("/webhook_endpoints?{wrong}")).await.0, 400, "{wrong}");
+    }
+    server.stop().await;
+}
+
+async fn every_change_of_a_creator_is_an_event(server: TestServer) {
+    let ana = creator(&server, "ana").await;
+    let path = format!("/creators/{}", ana["id"].as_str().unwrap());
+    for (body, changed) in [
+        (json!({"tags": ["vip"]}), vec!["tags"]),
+        (json!({"first_name": "Ana", "metadata": {"crm": "1"}}), vec!["first_name", "metadata"]),
+        (json!({"external_id": "crm-1"}), vec!["external_id"]),
+        (json!({"status": "paused", "tier": "gold"}), vec!["tier", "status"]),
+        (json!({"status": "active"}), vec!["status"]),
+        (json!({"archived": true}), vec!["archived"]),
+    ] {
+        let (status, answer) = send(&server, Method::PATCH, &path, &body).await;
+        assert_eq!(status, 200, "{answer}");
+        server.settle().await;
+        let (_, events) = get(&server, "/events?types=creator.updated&limit=100").await;
+        let last = events["data"].as_array().unwrap().last().unwrap();
+        assert_eq!(last["data"]["changed"], json!(changed), "{body}");
+    }
+    send(&server, Method::PATCH, &path, &json!({"tags": ["vip"]})).await;
+    server.settle().await;
+    let (_, events) = get(&server, "/events?types=creator.updated&limit=100").await;
+    assert_eq!(events["data"].as_array().unwrap().len(), 6, "what changes nothing is no event");
+    for status in ["paused", "active"] {
+        send(&server, Method::PATCH, &path, &json!({"status": status})).await;
+    }
+    server.settle().await;
+    let (_, events) = get(&server, "/events?types=creator.activated").await;
+    assert_eq!(events["data"].as_array().unwrap().len(), 1, "once, however often it is paused");
+    server.stop().await;
+}
+
+async fn keys_keep_the_version_they_were_made_for(server: TestServer) {
+    let (_, made) = send(&server, Method::POST, "/keys", &json!({"scopes": ["keys:read"]})).await;
+    assert_eq!(made["api_version"], json!("2026-11-26"));
+    let pixel = send(&server, Method::POST, "/keys", &json!({"kind": "pixel"})).await.1;
+    assert_eq!(pixel["api_version"], Value::Null);
+    let (_, replaced) =
+        send(&server, Method::POST, &format!("/keys/{}/rotate", made["id"].as_str().unwrap()), &json!({})).await;
+    assert_eq!(replaced["api_version"], made["api_version"], "{replaced}");
+    server.stop().await;
+}
+
+async fn lengths_are_counted_in_characters(server: TestServer) {
+    let title = "茶".repeat(200);
+    let product = json!({"title": title, "product_url": "https://shop.example/tea", "external_id": "碗".repeat(100)});
+    let (status, made) = send(&server, Method::POST, "/products", &product).await;
+    assert_eq!((status, &made["title"]), (201, &json!(title)), "{made}");
+    server.stop().await;
+}
