@@ -190,12 +190,16 @@
     var may = core && allowed();
     if (may === false) {
       pending.splice(0).forEach(function (item) { item.ok(); });
-      if (storage("sessionStorage", "_cs_c")) cart('{"attributes":{"_cs_pv":"","_cs_ref":""}}');
-      ["_cs_pv", "_cs_id", "_cs_ref"].forEach(function (name) {
+      var names = ["_cs_pv", "_cs_id", "_cs_ref"];
+      // Another tab, or an earlier visit, may have stamped the cart. Tried again on the next page if it fails.
+      if (storage("sessionStorage", "_cs_c") || names.some(cookie)) {
+        storage("sessionStorage", "_cs_c", 1);
+        cart('{"attributes":{"_cs_pv":"","_cs_ref":""}}', "");
+      }
+      names.forEach(function (name) {
         setCookie(name, "");
       });
       storage("localStorage", "_cs_q", "");
-      storage("sessionStorage", "_cs_c", "");
     }
     if (!may) return;
     setCookie("_cs_pv", pv());
@@ -247,9 +251,9 @@
     var shopify = window.Shopify;
     if (shopify && shopify.routes && cookie("cart")) {
       post(shopify.routes.root + "cart/update.js", body, { "Content-Type": "application/json" }).then(function (answer) {
-        if (mark && answer.ok) {
+        if (answer.ok) {
           storage("sessionStorage", "_cs_c", mark);
-          start();
+          if (mark) start();
         }
       });
     }
@@ -269,8 +273,8 @@
       // Details must not cost the event: what is too large, or is no JSON, stays out of it.
       Object.keys(fields).forEach(function (name) {
         try {
-          // Its bytes as UTF-8.
-          if (encodeURIComponent(JSON.stringify(fields[name])).replace(/%../g, 1).length <= (name === "event_data" ? 16384 : 4096)) return;
+          // Its bytes as UTF-8; of text with the quotation marks.
+          if (encodeURIComponent(JSON.stringify(fields[name])).replace(/%../g, 1).length <= ({ event_data: 16384, page_url: 4096, additional_data: 4096 }[name] || 514)) return;
         } catch (_) {}
         delete fields[name];
         console.warn("CreatorScore: " + name + " is too large and was left out");

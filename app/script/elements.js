@@ -183,7 +183,7 @@ class SetupSteps extends HTMLElement {
     if (!document.hidden) {
       this.looks++;
       try {
-        const response = await fetch(location.pathname, { headers: { accept: "text/html" }, credentials: "same-origin" });
+        const response = await fetch(this.dataset.from, { headers: { accept: "text/html" }, credentials: "same-origin" });
         if (response.ok && !response.redirected) this.show(new DOMParser().parseFromString(await response.text(), "text/html"));
       } catch {
         // Offline: the next look tries again.

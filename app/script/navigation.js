@@ -1,6 +1,8 @@
 // Swaps pages instead of loading documents: in the Shopify admin each document would cost a round trip for a session
 // token, which App Bridge adds to `fetch` by itself. Links, GET forms and POST forms to our own pages take this way.
 
+/** The form that holds changes. */
+let unsaved = null;
 /** The page that is shown, without the part after "#". */
 let shown = location.pathname + location.search;
 const SWAPPED = ["header.bar", "aside.sample", "main", "[data-toasts]", "nav.bottom", "footer"];
@@ -67,11 +69,15 @@ function show(html, url, { way, keepScroll, isRefused }) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const from = location.pathname;
   const at = [scrollX, scrollY];
+  const used = mark(document.activeElement);
+  unsaved = null;
   document.title = page.title;
   for (const selector of SWAPPED) {
     const next = page.querySelector(selector);
     const old = document.querySelector(selector);
-    if (old && next) old.replaceWith(document.adoptNode(next));
+    // A live region announces only what comes into it.
+    if (old && next && selector === "[data-toasts]") old.replaceChildren(...next.childNodes);
+    else if (old && next) old.replaceWith(document.adoptNode(next));
     else if (old) old.remove();
     else if (next) {
       const main = document.querySelector("main");
@@ -89,6 +95,9 @@ function show(html, url, { way, keepScroll, isRefused }) {
     fault.focus();
   } else if (from === clean.pathname && (keepScroll || way === "keep" || page.querySelector("[data-toasts] > *"))) {
     scrollTo(...at);
+    // Whoever sorts or filters by keyboard goes on from there.
+    const focus = (used && document.querySelector(used)) ?? document.querySelector("main h1");
+    focus?.focus({ preventScroll: true });
   } else {
     const target = clean.hash && document.getElementById(clean.hash.slice(1));
     if (target) target.scrollIntoView();
@@ -97,6 +106,26 @@ function show(html, url, { way, keepScroll, isRefused }) {
     focus?.focus({ preventScroll: true });
   }
   document.dispatchEvent(new CustomEvent("page:shown"));
+}
+
+/** A selector of the element that had the focus, to find it in the next page. */
+function mark(element) {
+  if (!element?.closest?.("main")) return null;
+  for (const name of ["id", "href", "name", "aria-label"]) {
+    const value = element.getAttribute(name);
+    if (value) return `main ${element.localName}[${name}="${CSS.escape(value)}"]`;
+  }
+  return element.localName === "summary" ? "main summary" : null;
+}
+
+/** Whether the page may be left: at once, or because the person says so, if a form holds changes. */
+async function mayLeave() {
+  if (!unsaved?.isConnected) return true;
+  if (window.shopify?.saveBar?.leaveConfirmation) {
+    await window.shopify.saveBar.leaveConfirmation();
+    return true;
+  }
+  return confirm(document.body.dataset.unsaved);
 }
 
 function offline(method) {
@@ -129,7 +158,7 @@ function onClick(event) {
     return;
   }
   event.preventDefault();
-  visit(url, { keepScroll: link.hasAttribute("data-keep-scroll") });
+  mayLeave().then((may) => may && visit(url, { keepScroll: link.hasAttribute("data-keep-scroll") }));
 }
 
 function onSubmit(event) {
@@ -138,6 +167,7 @@ function onSubmit(event) {
   const url = new URL(form.getAttribute("action") || location.href, location.href);
   if (!isPage(url)) return;
   event.preventDefault();
+  if (form === unsaved) unsaved = null;
   // The admin's save bar submits without a button.
   const button = event.submitter ?? form.querySelector("button[name=do]");
   const data = new URLSearchParams(new FormData(form, button));
@@ -184,7 +214,14 @@ export function start() {
   // The Shopify admin's menu.
   document.addEventListener("shopify:navigate", (event) => {
     const href = event.target?.getAttribute?.("href");
-    if (href?.startsWith("/")) visit(new URL(href, location.href));
+    if (href?.startsWith("/")) mayLeave().then((may) => may && visit(new URL(href, location.href)));
+  });
+  const noteChange = (event) => (unsaved = event.target.closest?.("form[data-save-bar]") ?? unsaved);
+  document.addEventListener("input", noteChange);
+  document.addEventListener("change", noteChange);
+  document.addEventListener("reset", () => (unsaved = null));
+  addEventListener("beforeunload", (event) => {
+    if (unsaved?.isConnected && !("embedded" in document.documentElement.dataset)) event.preventDefault();
   });
   const clean = new URL(location.href);
   if (clean.searchParams.has("done")) {

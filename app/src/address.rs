@@ -34,6 +34,11 @@ impl Address {
         self.query.iter().any(|(found, _)| found == name)
     }
 
+    /// Whether it asks for one of the page's tables as a file.
+    pub(crate) fn asks_for_file(&self) -> bool {
+        self.query.iter().any(|(name, value)| name.ends_with("format") && value == "csv")
+    }
+
     /// The same address with parameters set, or removed where the value is empty. A change of anything but the page goes
     /// back to the first page.
     pub(crate) fn with(&self, changes: &[(&str, &str)]) -> String {

@@ -59,7 +59,7 @@ impl DocumentHead {
                     {modules}
                     <script type="module" src=format!("{}/app.js", self.files)></script>
                 </head>
-                <body data-offline=t!("layout-offline") data-offline-unsaved=t!("layout-offline-unsaved")>{body.into_view()}</body>
+                <body data-offline=t!("layout-offline") data-offline-unsaved=t!("layout-offline-unsaved") data-unsaved=t!("layout-unsaved")>{body.into_view()}</body>
             </html>
         }
         .to_html();

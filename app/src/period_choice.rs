@@ -36,6 +36,16 @@ pub(crate) const fn label_of(preset: Preset) -> Message {
 }
 
 impl PeriodChoice {
+    /// Reads the address; a period of its own if it names none.
+    pub(crate) fn or(request: &BrandRequest, own: Option<Period>) -> Self {
+        match own {
+            Some(period) if !request.address.has("from") && !request.address.has("period") => {
+                Self { period, preset: None }
+            }
+            _ => Self::of(request),
+        }
+    }
+
     /// Reads the address. What cannot be read is as if it were absent.
     pub(crate) fn of(request: &BrandRequest) -> Self {
         let address = &request.address;

@@ -7,7 +7,7 @@ use domain::{
 };
 use sqlx::query;
 use store::{
-    Result,
+    Result, StoreError,
     api_requests::{ANSWER_LIFE_MS, Answer, ApiRequestStore, Claim, RESERVED_MS, RequestClass, Written},
     audit::AuditEntry,
     row::read,
@@ -73,6 +73,13 @@ pub(crate) async fn store_answer(tx: &mut Tx, brand: &BrandId, claim: &Claim, an
 /// Undoes a write. A dropped transaction would hold the claim's lock for a moment, and refuse the next try.
 pub(crate) async fn undo(tx: Tx) -> Result<()> {
     tx.rollback().await.map_err(database)
+}
+
+/// As [`undo`], for a write that has failed with this error.
+pub(crate) async fn undo_failed<T>(tx: Tx, error: StoreError) -> Result<T> {
+    // If this fails too, the connection is broken, and its end undoes the write.
+    let _ = undo(tx).await;
+    Err(error)
 }
 
 #[async_trait::async_trait]

@@ -274,7 +274,10 @@ impl ImportStore for Db {
             api_requests::undo(tx).await?;
             return Ok(known);
         }
-        let outcome = import_undo::undo(&mut tx, brand, id, undo).await?;
+        let outcome = match import_undo::undo(&mut tx, brand, id, undo).await {
+            Ok(outcome) => outcome,
+            Err(error) => return api_requests::undo_failed(tx, error).await,
+        };
         let answer = (undo.answer)(&outcome);
         money_writes::answered(tx, brand, undo.claim, outcome, answer).await
     }

@@ -6,7 +6,7 @@ use domain::UnixMs;
 use sqlx::query;
 use store::{
     Result,
-    jobs::{Backlog, CRASHES_MAX, Claimed, Job, JobStore, Lane, NewJob, PARTIES_PER_CLAIM},
+    jobs::{Backlog, CRASHES_MAX, Claimed, Job, JobStore, Lane, NewJob, PARTIES_PER_CLAIM, SUSPECT_CRASHES},
 };
 
 use crate::{Db, Tx, database, job_rows as rows, list};
@@ -83,11 +83,17 @@ impl JobStore for Db {
     ) -> Result<Claimed> {
         self.count_crashes(now).await?;
         // Most polls find nothing: look with a reader first, so that an idle server takes no write lock.
-        let found = rows::candidates(self, lane, after, now, limit).await?;
+        let mut found = rows::candidates(self, lane, after, now, limit).await?;
+        // What was under way twice when its process ended runs alone: if it is what ends it, no other is given up for it.
+        let suspect = found.iter().position(|row| row.crashes.is_some_and(|crashes| crashes >= SUSPECT_CRASHES));
+        if let Some(suspect) = suspect {
+            let job = found.swap_remove(suspect);
+            found = vec![job];
+        }
         let mut parties: Vec<&str> = found.iter().map(|row| row.party.as_str()).collect();
         parties.sort_unstable();
         parties.dedup();
-        let is_full = i64::try_from(parties.len()).unwrap_or(i64::MAX) >= PARTIES_PER_CLAIM;
+        let is_full = suspect.is_none() && i64::try_from(parties.len()).unwrap_or(i64::MAX) >= PARTIES_PER_CLAIM;
         // Started in the middle: the parties before are to follow.
         let restart = (!after.is_empty()).then(String::new);
         let next = if is_full { parties.last().map(ToString::to_string) } else { restart };
@@ -109,7 +115,8 @@ impl JobStore for Db {
             lease_until,
         });
         // What another process claimed meanwhile, or did not fit, may not be all that is due.
-        Ok(Claimed { jobs: jobs.collect(), next: Some(next.unwrap_or_default()) })
+        let next = if suspect.is_some() { after.to_owned() } else { next.unwrap_or_default() };
+        Ok(Claimed { jobs: jobs.collect(), next: Some(next) })
     }
 
     async fn release_jobs(&self, jobs: &[&Job]) -> Result<()> {

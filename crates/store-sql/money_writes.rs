@@ -17,7 +17,7 @@ use store::{
 
 use crate::{
     Db, Tx, api_refunds,
-    api_requests::{self, undo},
+    api_requests::{self, undo, undo_failed},
     audit, customers, database, erasure,
     ledger_writes::{approve_in, close_payout_in, create_payout_in, insert_entry},
     lock,
@@ -262,7 +262,10 @@ impl MoneyWriteStore for Db {
         lock_facts(&mut tx, brand, orders.iter().map(|report| &report.new.order)).await?;
         let mut done = Vec::with_capacity(orders.len());
         for report in orders {
-            done.push(report_one(&mut tx, brand, report, settle, at).await?);
+            match report_one(&mut tx, brand, report, settle, at).await {
+                Ok(one) => done.push(one),
+                Err(error) => return undo_failed(tx, error).await,
+            }
         }
         let ids: Vec<String> = done.iter().map(|(external_id, _)| external_id.clone()).collect();
         let objects = reported(&mut tx, brand, &ids).await?;
@@ -288,7 +291,10 @@ impl MoneyWriteStore for Db {
             undo(tx).await?;
             return Ok(known);
         }
-        let outcome = api_refunds::add(&mut tx, brand, refund, settle).await?;
+        let outcome = match api_refunds::add(&mut tx, brand, refund, settle).await {
+            Ok(outcome) => outcome,
+            Err(error) => return undo_failed(tx, error).await,
+        };
         if matches!(outcome, ApiRefund::Added { .. }) {
             audit::write(&mut tx, brand, audit).await?;
         }
@@ -313,7 +319,7 @@ impl MoneyWriteStore for Db {
             Ok(true) => None,
             Ok(false) => Some(RowFault::Changed),
             Err(StoreError::Conflict(what)) => Some(RowFault::Taken(what)),
-            Err(other) => return Err(other),
+            Err(other) => return undo_failed(tx, other).await,
         };
         if let Some(fault) = fault {
             undo(tx).await?;

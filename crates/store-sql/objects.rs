@@ -322,7 +322,10 @@ impl ObjectStore for Db {
         }
         let mut faults = Vec::with_capacity(writes.len());
         for write in writes {
-            faults.push(apply_alone(&mut tx, brand, write).await?);
+            match apply_alone(&mut tx, brand, write).await {
+                Ok(fault) => faults.push(fault),
+                Err(error) => return api_requests::undo_failed(tx, error).await,
+            }
         }
         let Some(answer) = answer(&faults) else {
             api_requests::undo(tx).await?;

@@ -73,6 +73,15 @@
     saveBar: {
       show: function (id) { return showSaveBar(id, true); },
       hide: function (id) { return showSaveBar(id, false); },
+      // Resolves when the page may be left. The admin asks in its own dialog.
+      leaveConfirmation: function () {
+        return new Promise(function (resolve) {
+          if (!changedForm || window.confirm("Leave without saving?")) {
+            showFormBar(null);
+            resolve();
+          }
+        });
+      },
     },
   };
   var reload = new URLSearchParams(location.search).get("shopify-reload");

@@ -13,6 +13,8 @@ use tokio::{
 
 /// A batch is committed once nothing else has arrived for this long.
 const PAUSE: Duration = Duration::from_micros(250);
+/// What is left of earlier batches is tried again after this time.
+const REST_PAUSE: Duration = Duration::from_secs(1);
 /// A batch is committed after this time at the latest.
 const WAIT_MAX: Duration = Duration::from_millis(5);
 
@@ -33,6 +35,11 @@ pub(crate) trait Sink: Send + 'static {
     fn linger(&self, last: usize) -> Duration {
         let _ = last;
         Duration::ZERO
+    }
+
+    /// Whether something of earlier batches is still to be committed. Then an empty batch follows soon, if no other does.
+    fn has_rest(&self) -> bool {
+        false
     }
 
     /// Commits a batch. One outcome per item.
@@ -96,7 +103,17 @@ impl<S: Sink> Gatherer<S> {
 
 fn gather<S: Sink>(sink: &S, mut receiver: mpsc::Receiver<Waiting<S>>, runtime: &tokio::runtime::Handle) {
     let mut last = 1;
-    while let Some((item, waiting)) = receiver.blocking_recv() {
+    loop {
+        let next = if sink.has_rest() {
+            let Ok(next) = runtime.block_on(async { tokio::time::timeout(REST_PAUSE, receiver.recv()).await }) else {
+                runtime.block_on(sink.commit(Vec::new()));
+                continue;
+            };
+            next
+        } else {
+            receiver.blocking_recv()
+        };
+        let Some((item, waiting)) = next else { break };
         let mut weight = S::weight(&item);
         let (mut batch, mut all_waiting) = (vec![item], vec![waiting]);
         // Alone, it is committed at once. With others, the batch waits for those who are about to arrive, so that many
@@ -126,5 +143,8 @@ fn gather<S: Sink>(sink: &S, mut receiver: mpsc::Receiver<Waiting<S>>, runtime: 
         for (waiting, outcome) in all_waiting.into_iter().zip(runtime.block_on(sink.commit(batch))) {
             let _ = waiting.send(outcome);
         }
+    }
+    if sink.has_rest() {
+        runtime.block_on(sink.commit(Vec::new()));
     }
 }

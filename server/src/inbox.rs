@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use flow::Lane;
 use store::{Store, inbox::NewDelivery};
 
 use crate::{
@@ -42,9 +43,11 @@ impl Sink for Writer {
     }
 
     async fn commit(&self, batch: Vec<NewDelivery>) -> Vec<Option<Received>> {
+        // A crowd's clicks leave it room already now.
+        let _orders = self.wake.begin_orders();
         match self.store.receive(&batch).await {
             Ok(are_new) => {
-                self.wake.notify();
+                self.wake.notify_lane(Lane::Deliveries);
                 let received = |is_new| Some(if is_new { Received::New } else { Received::Repeat });
                 are_new.into_iter().map(received).collect()
             }

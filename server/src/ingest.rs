@@ -4,10 +4,11 @@ use core::{
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use flow::Lane;
 use store::{
-    Store,
+    Store, StoreError,
     ingest::{Batch, NewClick, NewEvent},
 };
 use tokio::{sync::oneshot, time::Instant};
@@ -27,14 +28,17 @@ const RECENT_MS: u64 = 1_000;
 const LINGER: Duration = Duration::from_millis(20);
 /// Requests in a batch from which on it is a crowd's.
 const CROWD: usize = 16;
-/// Attempts to commit a batch before its rows are dropped.
+/// Attempts to commit a batch before its rows are dropped, and how long a further one is begun.
 const ATTEMPTS_MAX: u32 = 4;
+const ATTEMPTS_FOR: Duration = Duration::from_secs(2);
 
 /// The rows of one request.
 #[derive(Default)]
 struct Rows {
     click: Option<NewClick>,
     events: Vec<NewEvent>,
+    /// Whether the click is kept while the database is away: nobody will send it again.
+    outlasts: bool,
 }
 
 /// Writes batches of rows.
@@ -42,6 +46,24 @@ struct Writer {
     store: Arc<dyn Store>,
     wake: Wake,
     last_commit: LastCommit,
+    /// Clicks whose batches could not be committed because the database was away, oldest first, and how many there may be.
+    kept: Mutex<Vec<NewClick>>,
+    kept_max: usize,
+}
+
+impl Writer {
+    fn kept(&self) -> MutexGuard<'_, Vec<NewClick>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps clicks for a later batch; those for which there is no room are lost.
+    fn keep(&self, clicks: Vec<NewClick>) {
+        let mut kept = self.kept();
+        let room = self.kept_max.saturating_sub(kept.len());
+        let lost = clicks.len().saturating_sub(room);
+        kept.extend(clicks.into_iter().take(room));
+        lose(lost);
+    }
 }
 
 impl Sink for Writer {
@@ -58,19 +80,34 @@ impl Sink for Writer {
         if last >= CROWD && self.wake.has_orders() { LINGER } else { Duration::ZERO }
     }
 
+    fn has_rest(&self) -> bool {
+        !self.kept().is_empty()
+    }
+
     async fn commit(&self, all: Vec<Rows>) -> Vec<bool> {
         let requests = all.len();
-        let mut batch = Batch::default();
+        let mut batch = Batch { clicks: core::mem::take(&mut *self.kept()), ..Batch::default() };
+        // Which clicks outlast a failure: all that have already, and those of shoppers who were sent on.
+        let mut outlast = vec![true; batch.clicks.len()];
         for rows in all {
+            outlast.extend(rows.click.is_some().then_some(rows.outlasts));
             batch.clicks.extend(rows.click);
             batch.events.extend(rows.events);
         }
-        let is_committed = commit(self.store.as_ref(), &batch).await;
-        if is_committed {
-            self.last_commit.note();
+        let committed = commit(self.store.as_ref(), &batch).await;
+        let is_committed = committed.is_ok();
+        match committed {
+            Ok(()) => self.last_commit.note(),
+            Err(StoreError::Unavailable(_)) => {
+                let (kept, refused): (Vec<_>, Vec<_>) =
+                    batch.clicks.drain(..).zip(outlast).partition(|(_, outlasts)| *outlasts);
+                self.keep(kept.into_iter().map(|(click, _)| click).collect());
+                lose(refused.len() + batch.events.len());
+            }
+            Err(_) => lose(batch.len()),
         }
-        if batch.events.iter().any(|event| event.job.is_some()) {
-            self.wake.notify();
+        if is_committed && batch.events.iter().any(|event| event.job.is_some()) {
+            self.wake.notify_lane(Lane::Reports);
         }
         vec![is_committed; requests]
     }
@@ -122,7 +159,8 @@ impl Ingest {
     /// When the system has no thread left.
     pub fn start(store: Arc<dyn Store>, queue: usize, wake: Wake) -> std::io::Result<(Self, Drained)> {
         let last_commit = LastCommit { begun: Instant::now(), at_ms: Arc::default() };
-        let writer = Writer { store, wake, last_commit: last_commit.clone() };
+        let kept = Mutex::default();
+        let writer = Writer { store, wake, last_commit: last_commit.clone(), kept, kept_max: queue };
         let (gatherer, drained) = Gatherer::start("ingest", writer, queue)?;
         Ok((Self { gatherer, last_commit }, drained))
     }
@@ -132,12 +170,13 @@ impl Ingest {
         self.gatherer.is_behind() && self.last_commit.is_recent()
     }
 
-    /// Queues a click. Never blocks.
+    /// Queues the click of a shopper who is sent on, whatever becomes of it. Never blocks. While the database is away it
+    /// is kept in memory.
     ///
     /// # Errors
     /// [`Overloaded`] if the queue is full.
     pub fn click(&self, click: NewClick) -> Result<Committed, Overloaded> {
-        self.push(Rows { click: Some(click), events: Vec::new() })
+        self.push(Rows { click: Some(click), outlasts: true, ..Rows::default() })
     }
 
     /// Stores a click. Returns once it is durable.
@@ -145,7 +184,8 @@ impl Ingest {
     /// # Errors
     /// [`Overloaded`] if the queue is full or the commit failed.
     pub async fn store_click(&self, click: NewClick) -> Result<(), Overloaded> {
-        if self.click(click)?.wait().await { Ok(()) } else { Err(Overloaded) }
+        let committed = self.push(Rows { click: Some(click), ..Rows::default() })?;
+        if committed.wait().await { Ok(()) } else { Err(Overloaded) }
     }
 
     /// Stores clicks. Returns once all are durable.
@@ -153,7 +193,8 @@ impl Ingest {
     /// # Errors
     /// [`Overloaded`] if the queue is full or a commit failed; some of them may be stored.
     pub async fn store_clicks(&self, clicks: Vec<NewClick>) -> Result<(), Overloaded> {
-        let queued: Vec<Committed> = clicks.into_iter().map(|click| self.click(click)).collect::<Result<_, _>>()?;
+        let push = |click| self.push(Rows { click: Some(click), ..Rows::default() });
+        let queued: Vec<Committed> = clicks.into_iter().map(push).collect::<Result<_, _>>()?;
         for committed in queued {
             if !committed.wait().await {
                 return Err(Overloaded);
@@ -167,7 +208,7 @@ impl Ingest {
     /// # Errors
     /// [`Overloaded`] if the queue is full or the commit failed.
     pub async fn store_events(&self, events: Vec<NewEvent>) -> Result<(), Overloaded> {
-        let committed = self.push(Rows { click: None, events })?;
+        let committed = self.push(Rows { events, ..Rows::default() })?;
         if committed.wait().await { Ok(()) } else { Err(Overloaded) }
     }
 
@@ -182,23 +223,34 @@ impl Ingest {
     }
 }
 
-async fn commit(store: &dyn Store, batch: &Batch) -> bool {
-    let mut wait = Duration::from_millis(50);
-    for attempt in 1..=ATTEMPTS_MAX {
+fn lose(rows: usize) {
+    if rows > 0 {
+        tracing::error!(rows, "rows are lost");
+        metrics::counter!("ingest_lost_rows_total").increment(rows as u64);
+    }
+}
+
+/// Commits a batch, trying again for a moment.
+async fn commit(store: &dyn Store, batch: &Batch) -> Result<(), StoreError> {
+    let (begun, mut wait) = (Instant::now(), Duration::from_millis(50));
+    let mut attempt = 1;
+    loop {
         match store.append(batch).await {
             Ok(()) => {
                 metrics::counter!("ingest_rows_total", "kind" => "click").increment(batch.clicks.len() as u64);
                 metrics::counter!("ingest_rows_total", "kind" => "event").increment(batch.events.len() as u64);
                 metrics::counter!("ingest_commits_total").increment(1);
-                return true;
+                return Ok(());
             }
             Err(error) => {
                 tracing::error!(attempt, rows = batch.len(), %error, "failed to commit a batch");
-                tokio::time::sleep(wait).await;
-                wait *= 4;
+                if attempt == ATTEMPTS_MAX || begun.elapsed() > ATTEMPTS_FOR {
+                    return Err(error);
+                }
             }
         }
+        tokio::time::sleep(wait).await;
+        wait *= 4;
+        attempt += 1;
     }
-    metrics::counter!("ingest_lost_rows_total").increment(batch.len() as u64);
-    false
 }

@@ -4,6 +4,7 @@ use core::{net::SocketAddr, time::Duration};
 use std::sync::Arc;
 
 use flow::{Clock, Flow, FlowError, Outside, Random, Settings, ShopifyApp};
+use metrics_exporter_prometheus::PrometheusHandle;
 use shopify::{Credentials, oauth::Endpoints};
 use store::Store;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -25,6 +26,8 @@ const SHOPIFY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a start may take to read links and keys into memory.
 const WARM_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often the histograms are summed up.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
 /// Any error that ends a command; it is printed for the operator.
 pub type Failure = Box<dyn core::error::Error + Send + Sync>;
@@ -123,11 +126,19 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
         response_timeout: Duration::from_secs(config.response_seconds_max),
         answer_unparsed: http::unparsed::answer_to,
     };
+    tokio::spawn(keep_metrics(metrics.clone(), stopping.clone()));
     let app = App::new(config, flow.clone(), ingest, inbox, wake, metrics, stopping.clone());
     let listener_task = tokio::spawn(listen::serve(listener, http::router(app), bounds, stopping));
     tracing::info!(%address, engine = store.engine().await?, "listening");
     let drained = [ingest_drained, inbox_drained];
     Ok(Running { address, flow, stop, listener_task, drained, worker_task, sender_task, store })
+}
+
+/// Sums up what the histograms collect, which they would otherwise keep one by one until somebody reads them.
+async fn keep_metrics(metrics: PrometheusHandle, mut stopping: watch::Receiver<bool>) {
+    while tokio::time::timeout(METRICS_UPKEEP, stopping.wait_for(|stops| *stops)).await.is_err() {
+        metrics.run_upkeep();
+    }
 }
 
 impl Running {

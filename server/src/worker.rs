@@ -48,6 +48,25 @@ impl Wake {
         self.0.webhook_sender.notify_one();
     }
 
+    /// Tells the worker of a lane that there may be something to do. The others would look in vain.
+    pub(crate) fn notify_lane(&self, lane: Lane) {
+        if let Some(notify) = usize::try_from(lane.number()).ok().and_then(|number| self.0.lanes.get(number)) {
+            notify.notify_one();
+        }
+    }
+
+    /// Tells the workers of what the jobs of a lane queue.
+    fn notify_after(&self, lane: Lane) {
+        let next: &[Lane] = match lane {
+            Lane::Deliveries | Lane::Reports => &[Lane::Settlements, Lane::Outbound],
+            Lane::Settlements => &[Lane::Outbound],
+            Lane::Maintenance | Lane::Outbound | Lane::Integrations | Lane::Mail => return self.notify(),
+        };
+        for lane in next {
+            self.notify_lane(*lane);
+        }
+    }
+
     /// Says that work on orders is under way until the answer is dropped.
     pub(crate) fn begin_orders(&self) -> OrderWork {
         self.0.orders.fetch_add(1, Ordering::Relaxed);
@@ -88,22 +107,18 @@ pub async fn run(flow: Flow, wake: Wake, stop: watch::Receiver<bool>) {
 async fn run_lane(lane: Lane, flow: Flow, wake: Wake, mut stop: watch::Receiver<bool>) {
     let mut after = String::new();
     // Orders are under way from one round to the next, as long as each finds some.
-    let mut orders = None;
+    let mut orders: Option<OrderWork> = None;
     while !*stop.borrow() {
         if let Err(error) = flow.refresh_day_key().await {
             tracing::error!(%error, "failed to refresh the day key");
         }
+        let begun = matches!(lane, Lane::Deliveries | Lane::Settlements).then(|| wake.begin_orders());
         let next = match flow.jobs().run_due(lane, &after, CLAIM_MAX).await {
             Ok(round) => {
-                if round.claimed == 0 {
-                    orders = None;
-                } else if orders.is_none() && matches!(lane, Lane::Deliveries | Lane::Settlements) {
-                    orders = Some(wake.begin_orders());
-                }
+                drop(core::mem::replace(&mut orders, begun.filter(|_| round.claimed > 0)));
                 if round.claimed > 0 {
                     metrics::counter!("jobs_run_total").increment(round.claimed as u64);
-                    // Deliveries and reports queue settlements.
-                    wake.notify();
+                    wake.notify_after(lane);
                 }
                 round.next
             }

@@ -1,5 +1,5 @@
 creator_home-hello = Hallo, { $name }
-creator_home-your-links = Ihre Links
+creator_home-your-links = Ihre Links in den letzten { $days } Tagen
 creator_home-all-links = Alle Links
 creator_home-recent = Neueste Verkäufe
 creator_home-all-sales = Alle Verkäufe

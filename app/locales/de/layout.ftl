@@ -37,3 +37,4 @@ layout-sample-delete = Alles löschen
 # Sagt das Skript, wenn das Netz ausfällt.
 layout-offline = Sie scheinen offline zu sein. Diese Seite konnte nicht geladen werden.
 layout-offline-unsaved = Sie scheinen offline zu sein. Es wurde nichts gespeichert.
+layout-unsaved = Ohne zu speichern weitergehen? Die Änderungen gehen verloren.

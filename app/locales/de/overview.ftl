@@ -2,7 +2,6 @@ overview-title = Übersicht
 overview-begin = Legen Sie Ihren ersten Tracking-Link an
 overview-begin-text = Geben Sie jedem Creator einen eigenen Link. Klicks erscheinen hier sofort, Verkäufe mit den Bestellungen.
 overview-new-link = Neuer Link
-overview-see-setup = Sehen, ob Ihr Shop und sein Pixel verbunden sind
 
 # Die Seite in einem Satz. $when ist der Zeitraum („in den letzten 30 Tagen“), $change ist „18 % mehr“.
 overview-lead-source = { $count ->
@@ -38,7 +37,7 @@ overview-unchanged = unverändert
 
 # Zahlen und ihr Diagramm.
 overview-figures = Kennzahlen
-overview-commission = Geschuldete Provision
+overview-commission = Verdiente Provision
 overview-no-unique-clicks = Noch keine eindeutigen Klicks
 overview-by-day = { $metric } nach Tagen, { $period }. Die Tabelle darunter enthält dieselben Werte.
 overview-by-hour = { $metric } nach Stunden, { $period }. Die Tabelle darunter enthält dieselben Werte.
@@ -291,7 +290,7 @@ overview-example-revenue = Umsatz
 overview-example-more = ▲ { $share } mehr als in den 30 Tagen davor
 overview-example-orders = Bestellungen
 overview-example-clicks = Klicks
-overview-example-commission = Geschuldete Provision
+overview-example-commission = Verdiente Provision
 overview-example-creators = Die stärksten Creator
 overview-example-brought = { $orders ->
     [one] 1 Bestellung · { $revenue }

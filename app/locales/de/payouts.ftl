@@ -108,3 +108,4 @@ payouts-event-paid-by = Als bezahlt markiert am { $moment } von { $who }
 payouts-event-cancelled = Storniert am { $moment }
 payouts-event-cancelled-by = Storniert am { $moment } von { $who }
 payouts-event-reference = {" "}· Referenz { $reference }
+payouts-owners-only = Nur ein Inhaber kann Auszahlungen anlegen, als bezahlt markieren oder stornieren.

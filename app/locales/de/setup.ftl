@@ -134,3 +134,4 @@ setup-imports-text = { $link } übernehmen Creator, Codes und Guthaben aus einem
 # Was das Skript nach erledigten Schritten sagt; ihre Namen folgen.
 setup-now-done = Erledigt:
 setup-all-done = Alle Schritte sind erledigt.
+setup-keys-owners-only = Nur ein Inhaber kann Schlüssel anlegen und widerrufen.

@@ -1,5 +1,5 @@
 creator_home-hello = Hello, { $name }
-creator_home-your-links = Your links
+creator_home-your-links = Your links in the last { $days } days
 creator_home-all-links = All links
 creator_home-recent = Recent sales
 creator_home-all-sales = All sales

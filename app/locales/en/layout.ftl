@@ -37,3 +37,4 @@ layout-sample-delete = Delete everything
 # Said by script when the network fails.
 layout-offline = You seem to be offline. This page could not be loaded.
 layout-offline-unsaved = You seem to be offline. Nothing was saved.
+layout-unsaved = Leave without saving your changes?

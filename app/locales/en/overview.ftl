@@ -2,7 +2,6 @@ overview-title = Overview
 overview-begin = Create your first tracking link
 overview-begin-text = Give each creator their own link. Clicks appear here right away, sales as orders come in.
 overview-new-link = New link
-overview-see-setup = See whether your store and its pixel are connected
 
 # The page in one sentence. $when is the period ("in 30 days"), $change is "up 18%".
 overview-lead-source = { $count ->
@@ -38,7 +37,7 @@ overview-unchanged = unchanged
 
 # Figures and their chart.
 overview-figures = Figures
-overview-commission = Commission owed
+overview-commission = Commission earned
 overview-no-unique-clicks = No unique clicks yet
 overview-by-day = { $metric } by day, { $period }. The table below has the same values.
 overview-by-hour = { $metric } by hour, { $period }. The table below has the same values.
@@ -288,7 +287,7 @@ overview-example-revenue = Revenue
 overview-example-more = ▲ { $share } more than the 30 days before
 overview-example-orders = Orders
 overview-example-clicks = Clicks
-overview-example-commission = Commission owed
+overview-example-commission = Commission earned
 overview-example-creators = Top creators
 overview-example-brought = { $orders ->
     [one] 1 order · { $revenue }

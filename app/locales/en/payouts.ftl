@@ -108,3 +108,4 @@ payouts-event-paid-by = Marked as paid { $moment } by { $who }
 payouts-event-cancelled = Cancelled { $moment }
 payouts-event-cancelled-by = Cancelled { $moment } by { $who }
 payouts-event-reference = {" "}· reference { $reference }
+payouts-owners-only = Only an owner can create payouts, or mark them as paid or cancelled.

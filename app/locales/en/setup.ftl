@@ -134,3 +134,4 @@ setup-imports-text = { $link } bring creators, codes and balances from another t
 # What the script says once steps are done; their names follow.
 setup-now-done = Done:
 setup-all-done = All steps are done.
+setup-keys-owners-only = Only an owner can create and revoke keys.

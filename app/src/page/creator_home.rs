@@ -29,6 +29,7 @@ pub(crate) fn routes() -> Routes {
     vec![
         ("/creator", get(home)),
         (links::PATH, get(links::show)),
+        ("/creator/links/{id}/qr", get(links::qr_file)),
         (sales::PATH, get(sales::show).post(sales::submit)),
         (paid::PATH, get(paid::show).post(paid::submit)),
         (payout::PATH, get(payout::show)),
@@ -70,7 +71,7 @@ fn own_links(request: &CreatorRequest, own: &CreatorOverview) -> AnyView {
     let more = has_more.then(|| view! { <a href=links::PATH>{t!("creator_home-all-links")}</a> });
     view! {
         <section class="own-links">
-            <div class="section-head"><h2>{t!("creator_home-your-links")}</h2>{more}</div>
+            <div class="section-head"><h2>{t!("creator_home-your-links", days = CHART_DAYS)}</h2>{more}</div>
             {if own.links.is_empty() { links::none() } else { view! { <ul class="link-cards">{cards}</ul> }.into_any() }}
         </section>
     }

@@ -13,13 +13,12 @@ mod why;
 mod words;
 
 use axum::routing::get;
-use domain::Currency;
-use flow::overview::Dashboard;
+use flow::{FlowError, overview::Dashboard};
 use leptos::prelude::*;
 
 pub(crate) use self::live::fragment;
 use self::{asked::Asked, words::whole};
-use super::Routes;
+use super::{Routes, setup::steps};
 use crate::{
     brand_layout::BrandPage,
     component::empty,
@@ -37,18 +36,12 @@ pub(crate) fn routes() -> Routes {
 async fn show(request: BrandRequest) -> PageResult {
     let asked = Asked::of(&request);
     let found = request.flow.reports().dashboard(&request.caller, &asked.query).await?;
-    let values = figures::values_table(&asked, &found, request.caller.brand().currency);
-    if values.is_csv_wanted(&request.address) {
-        return values.csv(&request.address, "overview");
+    if let Some(file) = file(&request, &asked, &found) {
+        return file;
     }
-    let files = ["top-creators", "top-campaigns", "top-links"];
-    for (table, file) in
-        rankings::tables(&request, &asked, &found, request.caller.brand().currency).into_iter().zip(files)
-    {
-        if table.is_csv_wanted(&request.address) {
-            return table.csv(&request.address, file);
-        }
-    }
+    let is_begun = found.total.clicks.clicks > 0
+        || found.orders.conversions > 0
+        || !request.flow.exports().clicks(&request.caller, "", 1).await?.is_empty();
     let page = BrandPage::new(t!("overview-title")).beside(view! {
         {live::now(&found.live)}
         {period_menu::period(&request.address, &asked, &request.caller.brand().zone)}
@@ -56,31 +49,45 @@ async fn show(request: BrandRequest) -> PageResult {
     });
     let content = view! {
         {asked.chips(&request.address, &found)}
-        {if found.has_links || found.orders.conversions > 0 {
-            content(&request, &asked, &found)
-        } else {
-            beginning(&found, request.caller.brand().currency)
-        }}
+        {if is_begun { content(&request, &asked, &found) } else { beginning(&request, &found).await? }}
     };
     Ok(page.show(&request, view! { <key-shortcuts class="overview">{content}</key-shortcuts> }))
 }
 
+/// The table that the address asks for as a file. Tables of many links are built for nothing else.
+fn file(request: &BrandRequest, asked: &Asked, found: &Dashboard) -> Option<PageResult> {
+    let (address, currency) = (&request.address, request.caller.brand().currency);
+    if !address.asks_for_file() {
+        return None;
+    }
+    let values = figures::values_table(asked, found, currency);
+    if values.is_csv_wanted(address) {
+        return Some(values.csv(address, "overview"));
+    }
+    let files = ["top-creators", "top-campaigns", "top-links"];
+    let mut rankings = rankings::tables(request, asked, found, currency).into_iter().zip(files);
+    let (table, file) = rankings.find(|(table, _)| table.is_csv_wanted(address))?;
+    Some(table.csv(address, file))
+}
+
 /// What stands here before there is anything to show.
-fn beginning(found: &Dashboard, currency: Currency) -> AnyView {
+async fn beginning(request: &BrandRequest, found: &Dashboard) -> Result<AnyView, FlowError> {
+    let (setup, caller) = (request.flow.setup(), &request.caller);
+    let (health, keys) = (setup.health(caller).await?, setup.keys(caller).await?);
+    let steps = steps(request, &health, &keys).await?;
     let first = empty(
         t!("overview-begin"),
         t!("overview-begin-text"),
         Some(("/brand/attribution/links?new=1", t!("overview-new-link"))),
     );
-    view! {
+    let first = (!found.has_links).then(|| view! { <section class="card">{first}</section> });
+    let content = view! {
         {waiting::card(&found.waiting)}
-        <section class="card">
-            {first}
-            <p class="subdued centred"><a href="/brand/attribution/setup">{t!("overview-see-setup")}</a></p>
-        </section>
-        {example::card(currency)}
-    }
-    .into_any()
+        {first}
+        {steps}
+        {example::card(caller.brand().currency)}
+    };
+    Ok(content.into_any())
 }
 
 fn content(request: &BrandRequest, asked: &Asked, found: &Dashboard) -> AnyView {

@@ -7,7 +7,7 @@ mod way;
 use std::collections::BTreeMap;
 
 use axum::{response::Response, routing::get};
-use domain::{CreatorId, Currency, Money, PayoutId, creator::Creator};
+use domain::{CreatorId, Currency, Money, PayoutId, account::Role, creator::Creator};
 use flow::{
     FlowError,
     api::{Object, PayoutFilter},
@@ -110,7 +110,8 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
         return Ok(page.show(request, nothing_earned(state)));
     }
     let due = found.due();
-    let cards = due.iter().map(|(currency, due)| due_card(*currency, due)).collect_view();
+    let is_member = request.caller.role() == Role::Member;
+    let cards = due.iter().map(|(currency, due)| due_card(*currency, due, is_member)).collect_view();
     let content = view! {
         {state.form("create").all_faults()}
         {cards}
@@ -137,10 +138,26 @@ fn nothing_earned(state: &FormState) -> AnyView {
     view! { {state.form("create").all_faults()} {empty} }.into_any()
 }
 
-fn due_card(currency: Currency, due: &Due) -> AnyView {
+fn due_card(currency: Currency, due: &Due, is_member: bool) -> AnyView {
     let amount = format::money(due.minor, currency);
     let question = t!("payouts-create-text", amount = &amount, count = due.creators);
     let form = FormState::default().form("create");
+    let create = if is_member {
+        view! { <p class="subdued">{t!("payouts-owners-only")}</p> }.into_any()
+    } else {
+        view! {
+            <details class="confirm">
+                <summary class="button primary">{t!("payouts-create")}</summary>
+                <div class="popover">
+                    <p>{question}</p>
+                    <form method="post">
+                        {Form::hidden("currency", currency.code())} {form.submit(t!("payouts-create"))}
+                    </form>
+                </div>
+            </details>
+        }
+        .into_any()
+    };
     let missing = match due.without_details {
         0 => None,
         count => Some(t!("payouts-without-details", count = count)),
@@ -153,15 +170,7 @@ fn due_card(currency: Currency, due: &Due) -> AnyView {
                 <p>{t!("payouts-for-creators", count = due.creators)}</p>
                 {missing.map(|text| view! { <p class="warning">{text}</p> })}
             </div>
-            <details class="confirm">
-                <summary class="button primary">{t!("payouts-create")}</summary>
-                <div class="popover">
-                    <p>{question}</p>
-                    <form method="post">
-                        {Form::hidden("currency", currency.code())} {form.submit(t!("payouts-create"))}
-                    </form>
-                </div>
-            </details>
+            {create}
         </section>
     }
     .into_any()

@@ -136,19 +136,22 @@ async fn page(request: &BrandRequest, state: &FormState, preview: Option<policy:
     let shops = request.flow.installs().installed_shops(&request.caller).await?;
     let recompute = request.flow.policies().recompute_state(&request.caller.brand().id).await?;
     let progress = recompute.map(|recompute| (recompute.done, recompute.total));
-    let note = (request.caller.role() == Role::Member).then(|| {
+    let is_member = request.caller.role() == Role::Member;
+    let note = is_member.then(|| {
         view! { <p class="banner">{t!("settings-members-only-read")}</p> }
     });
     let content = view! {
         {note}
         {brand_card(request)}
-        {policy::card(request, state, preview, progress)}
-        {commissions(request, state)}
-        {destinations(request, state)}
-        {gift_cards(request, state)}
-        {mails(request, state)}
-        {close(request, state)}
-        {privacy::retention(request, state)}
+        <fieldset class="whole" disabled=is_member>
+            {policy::card(request, state, preview, progress)}
+            {commissions(request, state)}
+            {destinations(request, state)}
+            {gift_cards(request, state)}
+            {mails(request, state)}
+            {close(request, state)}
+            {privacy::retention(request, state)}
+        </fieldset>
         {privacy::data_requests(request, &exports)}
         {everything::export(request)}
         {everything::deletion(request, state, &shops)}

@@ -9,6 +9,7 @@ use domain::api_key::KeyKind;
 use flow::{FlowError, Invalid, setup::Health};
 use leptos::prelude::*;
 
+pub(crate) use self::steps::steps;
 use super::Routes;
 use crate::{
     brand_layout::{BrandPage, SETTINGS_TABS},

@@ -149,9 +149,10 @@ impl Installs<'_> {
             tokens: self.seal_tokens(shop, token),
             delivery_job: Job::PROCESS_DELIVERY,
         };
+        // Before the shop: if the process ends in between, the next visit finds a shop that is installed, and queues nothing.
+        self.store.enqueue(&Job::KeepShopAlive(shop.clone()).at(now.plus_ms(KEEPALIVE_MS))).await?;
         let shop = self.store.install_shop(&install).await?;
         self.store.put_subscriptions(&shop.domain, &subscriptions).await?;
-        self.store.enqueue(&Job::KeepShopAlive(shop.domain.clone()).at(now.plus_ms(KEEPALIVE_MS))).await?;
         self.models().schedule(&shop.brand).await?;
         self.name_storefront(&shop.brand, storefront_hosts).await?;
         tracing::info!(shop = %shop.domain, brand = %shop.brand, ?install_flow, "installed");
@@ -317,6 +318,8 @@ impl Installs<'_> {
         let Some(tokens) = tokens else { return Ok(()) };
         let now = self.now();
         if self.store.lease_token_refresh(domain, now, now.plus_ms(REFRESH_LEASE_MS)).await? {
+            // Read again under the lease: another process may have replaced them, and Shopify refuses those from before.
+            let tokens = self.store.shop(domain).await?.and_then(|shop| shop.tokens).unwrap_or(tokens);
             match self.refresh_tokens(domain, &tokens).await {
                 Ok(access_token) => {
                     // Of no consequence for the tokens, which must stay alive.

@@ -266,11 +266,13 @@ impl Job {
         }
     }
 
-    /// Whose turn it is. Maintenance has no turns: most of its jobs are to start much later.
+    /// Whose job it is, and whose turn. Maintenance that starts much later has no turns.
     fn party(&self) -> String {
         match self {
             Self::ProcessReports(order) | Self::SettleOrder(order) => order.brand.to_string(),
-            Self::DispatchEvents(brand) | Self::SendToKlaviyo(brand) => brand.to_string(),
+            Self::DispatchEvents(brand) | Self::SendToKlaviyo(brand) | Self::Recompute(brand) => brand.to_string(),
+            Self::RunImport(import) => import.brand.to_string(),
+            Self::FollowMerge(done) => done.brand.to_string(),
             Self::SendInvitation(mail) => mail.brand.to_string(),
             Self::MailAnswer(mail) | Self::MailQuestion(mail) => mail.brand.to_string(),
             Self::MailPaid(mail) => mail.brand.to_string(),

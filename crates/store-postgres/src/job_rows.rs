@@ -59,10 +59,10 @@ pub(crate) async fn candidates(db: &Db, lane: Lane, after: &str, now: UnixMs, li
                          and next.party > parties.party)
                from parties where parties.party is not null),
            considered as (select party from parties limit $5)
-           select considered.party as "party!", due.kind as "kind?", due.key as "key?"
+           select considered.party as "party!", due.kind as "kind?", due.key as "key?", due.crashes as "crashes?"
            from considered left join lateral (
-               select own.kind, own.key, own.run_at, row_number() over (order by own.run_at) as turn from (
-                   select kind, key, run_at from jobs
+               select own.kind, own.key, own.run_at, own.crashes, row_number() over (order by own.run_at) as turn from (
+                   select kind, key, run_at, crashes from jobs
                    where is_dead = false and lease_until = 0 and lane = $2 and party = considered.party
                      and run_at <= $1
                    order by run_at limit $6) as own) as due on true
@@ -137,7 +137,7 @@ pub(crate) async fn finish(tx: &mut Tx, jobs: &[&Job]) -> Result<()> {
     .await
     .map_err(database)?;
     query!(
-        "update jobs set lease_until = 0 where (kind, key, lease_until) in (
+        "update jobs set lease_until = 0, crashes = 0 where (kind, key, lease_until) in (
             select * from unnest($1::text[], $2::text[], $3::bigint[]))",
         &kinds,
         &keys,

@@ -53,8 +53,9 @@ pub(crate) async fn candidates(db: &Db, lane: Lane, after: &str, now: UnixMs, li
                          and next.party > parties.party)
                from parties where parties.party is not null
                limit $5)
-           select party as "party!: String", kind as "kind: String", key as "key: String" from (
+           select party as "party!: String", kind as "kind: String", key as "key: String", crashes as "crashes: i64" from (
                select parties.party as party, jobs.kind as kind, jobs.key as key, jobs.run_at as run_at,
+                      jobs.crashes as crashes,
                       row_number() over (partition by parties.party order by jobs.run_at) as turn
                from parties left join jobs on jobs.rowid in (
                    select own.rowid from jobs as own
@@ -115,7 +116,7 @@ pub(crate) async fn finish(tx: &mut Tx, jobs: &[&Job]) -> Result<()> {
         return Ok(());
     }
     statement!(query!(
-        "update jobs set lease_until = 0 where (kind, key, lease_until) in (
+        "update jobs set lease_until = 0, crashes = 0 where (kind, key, lease_until) in (
             select value ->> 0, value ->> 1, value ->> 2 from json_each($1))",
         rows
     ))

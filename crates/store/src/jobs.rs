@@ -84,6 +84,8 @@ pub struct Job {
 
 /// How often a job's process may end while it runs; then the job is given up.
 pub const CRASHES_MAX: i64 = 5;
+/// From this number of crashes on a job is claimed alone.
+pub const SUSPECT_CRASHES: i64 = 2;
 /// Most parties of a lane that one claim considers.
 pub const PARTIES_PER_CLAIM: i64 = 64;
 
@@ -106,6 +108,7 @@ pub struct CandidateRow {
     pub party: String,
     pub kind: Option<String>,
     pub key: Option<String>,
+    pub crashes: Option<i64>,
 }
 
 /// A claimed job as both engines return it; its attempts include this one.

@@ -319,7 +319,7 @@ pub(crate) async fn create(
     request: Request,
 ) -> Result<Response, Fault> {
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
-    let mut call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let mut call = WriteCall::begin_with_query(&flow, request, Scope::write(RESOURCE)).await?;
     require_all(&call.call, &[])?;
     let upload = Upload::read(&headers, &uri, call.take_body()).await?;
     let (merchant, is_live) = (&call.call.merchant, call.call.is_live());

@@ -104,6 +104,17 @@ pub(crate) async fn post(server: &TestServer, path: &str, key: Option<&str>, bod
 pub(crate) async fn visitor_of(server: &TestServer, code: &str) -> String {
     let answer = server.click(code).await;
     let pv_id = answer.headers()["set-cookie"].to_str().unwrap()[7..43].to_owned();
+    // The redirect waits a moment for the click to be stored; on a busy machine that may not be enough.
+    let is_stored = async || {
+        let clicks = server.flow().exports().clicks(&server.merchant, "", 1_000).await.unwrap();
+        clicks.iter().any(|record| record.click.pv_id == pv_id)
+    };
+    for _ in 0..500 {
+        if is_stored().await {
+            break;
+        }
+        tokio::time::sleep(core::time::Duration::from_millis(10)).await;
+    }
     server.clock.advance(1000);
     pv_id
 }

@@ -116,3 +116,37 @@ async fn what_is_in_memory_works_without_the_database() {
     }
     panic!("the database is back, and the link still does not work");
 }
+
+/// Longer than a batch is tried, so that its clicks must outlast it.
+const OUTAGE: Duration = Duration::from_secs(24);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clicks_of_a_long_outage_are_stored_after_it() {
+    let wire = Wire::to(&Engine::Postgres.fresh_database().await).await;
+    let server = start_on(wire.address.clone(), &[]).await;
+    let link = server.link("https://shop.example/", "").await;
+    let path = format!("/{}", link.code);
+    assert_eq!(status(&server, &path).await, 302);
+    wire.cut();
+    for _ in 0..4 {
+        assert_eq!(status(&server, &path).await, 302);
+        tokio::time::sleep(OUTAGE / 4).await;
+    }
+    let event = serde_json::json!({"event_type": "page_view", "pv_id": "550e8400-e29b-41d4-a716-446655440000"});
+    let track = server.http.post(format!("{}/api/v1/track", server.url)).header("x-api-key", &server.pixel_key);
+    let refused = track.body(event.to_string()).send().await.unwrap().status();
+    assert_eq!(refused, 503, "what is not stored is not acknowledged");
+    wire.mend();
+    let stored = async || {
+        let clicks = server.http.get(format!("{}/api/v1/clicks?limit=100", server.url)).bearer_auth(&server.server_key);
+        let body: serde_json::Value = clicks.send().await.unwrap().json().await.unwrap();
+        body["data"].as_array().map_or(0, Vec::len)
+    };
+    for _ in 0..200 {
+        if stored().await == 5 {
+            return server.stop().await;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{} of 5 clicks are stored", stored().await);
+}

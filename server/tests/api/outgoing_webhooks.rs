@@ -43,6 +43,7 @@ mod fairness;
 mod order;
 mod receiver;
 mod replay;
+#[expect(unreachable_pub, reason = "the code of a page of documentation, as receivers copy it")]
 mod rust_receiver;
 mod signature;
 mod tester;

@@ -31,7 +31,7 @@ async fn tier(server: &TestServer, id: &domain::CreatorId) -> Option<String> {
 /// The creators who were moved, and where to.
 async fn moves(server: &TestServer) -> Vec<Value> {
     let updates = events(server, &[flow::outbound::EventType::CreatorUpdated]).await.into_iter();
-    let moves = updates.filter(|event| event["data"]["changed"] == json!(["tier"]));
+    let moves = updates.filter(|event| event["data"]["changed"].as_array().unwrap().contains(&json!("tier")));
     let creator = |event: Value| json!([event["data"]["creator"]["handle"], event["data"]["creator"]["tier"]]);
     let mut moves: Vec<Value> = moves.map(creator).collect();
     moves.sort_by_key(ToString::to_string);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{extract::Path, response::Response};
-use domain::{CampaignId, CreatorId, link::Link};
+use domain::{CampaignId, CreatorId, link::Link, time::Period};
 use flow::{FlowError, campaign::PlannedCampaign, overview::Figures};
 use leptos::prelude::*;
 
@@ -62,10 +62,14 @@ async fn set_archived(request: &BrandRequest, id: &CampaignId, is_archived: bool
 }
 
 async fn page(request: &BrandRequest, id: &CampaignId, state: &FormState) -> PageResult {
-    let choice = PeriodChoice::of(request);
     let planned = request.flow.campaigns().get(&request.caller, id).await?;
     let choices = Choices::load(request).await?;
     let reports = request.flow.reports();
+    let today = reports.today(request.caller.brand());
+    // The budget is for all of the campaign, so its figures are too.
+    let begun = planned.plan.starts_on.filter(|start| *start <= today);
+    let whole = begun.map(|start| Period::between(start, planned.plan.ends_on.map_or(today, |end| end.min(today))));
+    let choice = PeriodChoice::or(request, whole);
     let mut links = reports.overview(&request.caller, choice.period).await?.links;
     links.retain(|(link, _)| link.campaign.as_ref() == Some(id));
     let ids: Vec<_> = links.iter().map(|(link, _)| link.id.clone()).collect();
@@ -88,7 +92,7 @@ async fn page(request: &BrandRequest, id: &CampaignId, state: &FormState) -> Pag
     if creators.is_csv_wanted(&request.address) {
         return creators.csv(&request.address, "campaign-creators");
     }
-    let (currency, today) = (request.caller.brand().currency, reports.today(request.caller.brand()));
+    let currency = request.caller.brand().currency;
     let content = view! {
         {facts(request, &planned, &figures.total)}
         {figure_tiles(&figures.total, currency)}

@@ -1,6 +1,10 @@
 //! `/creator/links`: a card for each link, to copy, share and print as a QR code.
 
-use flow::creator_view::{CreatorLink, SharedRevenue};
+use axum::extract::Path;
+use flow::{
+    FlowError,
+    creator_view::{CreatorLink, SharedRevenue},
+};
 use leptos::prelude::*;
 
 use super::period_of;
@@ -42,6 +46,15 @@ pub(super) async fn show(request: CreatorRequest) -> PageResult {
     Ok(CreatorPage::new(t!("creator_home-links")).show(&request, content))
 }
 
+/// The QR code of one of the creator's links, as a file to print.
+pub(super) async fn qr_file(request: CreatorRequest, Path(id): Path<String>) -> PageResult {
+    let own = request.flow.creator_view(&request.caller).overview(period_of(&request)).await?;
+    let is_asked = |own: &&CreatorLink| own.link.id.as_str() == id && !own.link.is_direct;
+    let found = own.links.iter().find(is_asked).ok_or(FlowError::NotFound("link"))?;
+    let code = found.link.code;
+    qr::file(&request.flow.links().tracking_url(code), &format!("qr-{code}"))
+}
+
 pub(super) fn none() -> AnyView {
     empty(t!("creator_home-no-links"), t!("creator_home-no-links-text"), None)
 }
@@ -74,6 +87,7 @@ pub(super) fn card(request: &CreatorRequest, own: &CreatorLink) -> AnyView {
                 <details class="qr-code">
                     <summary>{t!("creator_home-qr")}</summary>
                     {picture}
+                    <p><a class="button" href=format!("{PATH}/{}/qr", link.id) download="">{icon::DOWNLOAD()}{t!("links-qr-download")}</a></p>
                 </details>
             }
         });

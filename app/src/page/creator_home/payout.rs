@@ -52,7 +52,7 @@ fn lines(request: &CreatorRequest, found: &OwnPayoutLines) -> Table {
     let own = found.lines.iter().map(|line| {
         let (what, day) = (what_for(line).text(), zone.day_of(line.placed_at.unwrap_or(line.created_at)));
         let what = match &line.order {
-            Some(order) => Cell::text(what).href(format!("{}#{order}", sales::PATH)),
+            Some(order) => Cell::text(what).href(sales::path_of(order)),
             None => Cell::text(what),
         };
         let amount = Money { minor: line.amount_minor, currency };

@@ -2,7 +2,7 @@
 //! it.
 
 use axum::response::Response;
-use domain::{UnixMs, evidence::EvidenceClass, model::Model, verdict::Verdict};
+use domain::{OrderId, UnixMs, evidence::EvidenceClass, model::Model, verdict::Verdict};
 use flow::{
     FlowError,
     creator_view::{CreatorOverview, CreatorSale, SaleCursor},
@@ -23,6 +23,11 @@ use crate::{
 };
 
 pub(super) const PATH: &str = "/creator/sales";
+/// The page with one sale.
+pub(super) fn path_of(order: &OrderId) -> String {
+    format!("{PATH}?sale={order}")
+}
+
 /// Sales on a page.
 const PAGE: i64 = 20;
 
@@ -56,8 +61,13 @@ fn cursor(request: &CreatorRequest) -> Option<SaleCursor> {
 async fn page(request: &CreatorRequest, state: &FormState) -> PageResult {
     let view = request.flow.creator_view(&request.caller);
     let own = view.overview(period_of(request)).await?;
+    // Mails and payouts name one sale, which may be older than a page.
+    let named: Option<OrderId> = request.address.get("sale").parse().ok();
     let before = cursor(request);
-    let mut found = view.sales(before.as_ref(), PAGE + 1).await?;
+    let mut found = match &named {
+        Some(order) => vec![view.sale(order).await?],
+        None => view.sales(before.as_ref(), PAGE + 1).await?,
+    };
     // One more than is shown tells whether there are older ones.
     let has_older = found.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     found.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
@@ -66,7 +76,12 @@ async fn page(request: &CreatorRequest, state: &FormState) -> PageResult {
         let href = request.address.with(&[("before", next.as_str()), ("ask", "")]);
         view! { <a class="button" href=href>{t!("creator_home-older")}</a> }
     });
-    let newer = before.map(|_| view! { <a class="button" href=PATH>{t!("creator_home-newest")}</a> });
+    let newest = match (&named, &before) {
+        (Some(_), _) => Some(t!("creator_home-all-sales")),
+        (None, Some(_)) => Some(t!("creator_home-newest")),
+        (None, None) => None,
+    };
+    let newer = newest.map(|label| view! { <a class="button" href=PATH>{label}</a> });
     let rows = found.iter().map(|sale| row(request, &own, sale, Some(state))).collect_view();
     let list = if found.is_empty() {
         none()

@@ -63,9 +63,14 @@ pub(super) async fn save(request: &BrandRequest, id: &CreatorId, posted: &Posted
         status: CreatorStatus::parse(posted.get("status")).unwrap_or_default(),
         notes: posted.text("notes"),
     };
+    let sets_address = !posted.get("paypal").trim().is_empty();
+    if sets_address {
+        // Before anything is saved.
+        request.caller.owner()?;
+    }
     request.flow.creators().save_profile(&request.caller, id, &form).await?;
     request.flow.links().set_promo_code(&request.caller, id, posted.get("promo_code")).await?;
-    if !posted.get("paypal").trim().is_empty() {
+    if sets_address {
         request.flow.payouts().set_address(&request.caller, id, posted.get("paypal")).await?;
     }
     Ok(done(&path_of(id), "saved"))

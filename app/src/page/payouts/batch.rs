@@ -6,7 +6,7 @@ use axum::{
     extract::Path,
     response::{IntoResponse, Response},
 };
-use domain::{CreatorId, PayoutId, UnixMs, creator::Creator, payout_details::PayoutMethod};
+use domain::{CreatorId, PayoutId, UnixMs, account::Role, creator::Creator, payout_details::PayoutMethod};
 use flow::{
     payout::{Payout, PayoutLine, PayoutState},
     payout_details::PayoutWay,
@@ -214,6 +214,12 @@ fn to_do(request: &BrandRequest, forms: &FormState, found: &Found) -> AnyView {
         t!("payouts-cancel-text"),
         view! { <form method="post">{cancel.button(t!("payouts-cancel"), "critical")}</form> },
     );
+    if request.caller.role() == Role::Member {
+        return view! {
+            <section class="card"><h2>{t!("payouts-download")}</h2>{files(request, found)}<p>{t!("payouts-owners-only")}</p></section>
+        }
+        .into_any();
+    }
     view! {
         <section class="card">
             <ol class="steps">

@@ -1,6 +1,9 @@
 //! API keys.
 
-use domain::api_key::{KeyKind, KeyRecord};
+use domain::{
+    account::Role,
+    api_key::{KeyKind, KeyRecord},
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -76,20 +79,24 @@ pub(super) fn card(request: &BrandRequest, state: &FormState, keys: &[KeyRecord]
         (KeyKind::Server.as_str().to_owned(), t!("setup-server-key")),
     ];
     let refused = state.form("revoke-key").all_faults();
+    let is_member = request.caller.role() == Role::Member;
     titled(
         t!("setup-keys"),
         view! {
             <p class="subdued">{t!("setup-keys-text")}</p>
             {refused}
             {form.summary(&[label("setup-type")])}
-            <form method="post">
-                <div class="fields">
-                    {form.select("kind", label("setup-type"), &kinds, "", "")}
-                    {form.checkbox("test", t!("setup-test-key"), t!("setup-test-key-hint"))}
-                </div>
-                {form.submit(t!("setup-create-key"))}
-            </form>
-            {table(request, keys).view(&request.address)}
+            {is_member.then(|| view! { <p class="banner">{t!("setup-keys-owners-only")}</p> })}
+            <fieldset class="whole" disabled=is_member>
+                <form method="post">
+                    <div class="fields">
+                        {form.select("kind", label("setup-type"), &kinds, "", "")}
+                        {form.checkbox("test", t!("setup-test-key"), t!("setup-test-key-hint"))}
+                    </div>
+                    {form.submit(t!("setup-create-key"))}
+                </form>
+                {table(request, keys).view(&request.address)}
+            </fieldset>
         },
     )
 }

@@ -25,7 +25,7 @@ struct Step {
 }
 
 /// The steps, or nothing once all are done.
-pub(super) async fn steps(
+pub(crate) async fn steps(
     request: &BrandRequest,
     health: &Health,
     keys: &[KeyRecord],
@@ -69,7 +69,7 @@ fn show(steps: [Step; 5]) -> Option<AnyView> {
     let items = items.collect_view();
     Some(
         view! {
-            <setup-steps data-done=t!("setup-now-done") data-all=t!("setup-all-done")>
+            <setup-steps data-from=super::PATH data-done=t!("setup-now-done") data-all=t!("setup-all-done")>
             <section class="card first-steps" data-testid="steps">
                 <h2>{t!("setup-steps", count = count, total = total)}</h2>
                 <progress value=count.to_string() max=total.to_string() aria-label=t!("setup-steps-done")></progress>

@@ -50,7 +50,7 @@ impl Accounts<'_> {
         let Some(answer) = question.answer else { return Ok(()) };
         let to = self.store.account_of_creator(&brand.id, &question.creator).await?;
         let Some((account, _)) = to.filter(|(_, wants)| wants.answers) else { return Ok(()) };
-        let link = format!("{}/creator/sales#{}", self.settings.public_url, question.order);
+        let link = format!("{}/creator/sales?sale={}", self.settings.public_url, question.order);
         // A corrected answer is another mail.
         let key = format!("answer-{}-{}", question.id, answer.at.0);
         let letter = Letter::Answered { brand: one_line(&brand.name), link, settings: self.own_settings_url() };

@@ -168,8 +168,13 @@ impl Reports<'_> {
         rollup: Option<&Rollup>,
         outcomes: &[(Outcome, i64)],
     ) -> Result<Waiting, FlowError> {
-        let (counts, pixel) = try_join!(self.store.attention(merchant.id()), self.store.pixel_health(merchant.id()))?;
-        let questions = self.questions().open(merchant).await?;
+        let (attention, pixel) = (self.store.attention(merchant.id()), self.store.pixel_health(merchant.id()));
+        let questions = self.questions().open(merchant);
+        let (counts, pixel, questions) = try_join!(
+            async { Ok::<_, FlowError>(attention.await?) },
+            async { Ok::<_, FlowError>(pixel.await?) },
+            questions
+        )?;
         let disputed = Outcome::Unattributed(Unattributed::Disputed);
         let last_seen = pixel.last_seen.into_iter().map(|(_, at)| at).max();
         let silent_until = self.now().plus_ms(-PIXEL_SILENCE_MS);

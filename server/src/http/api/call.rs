@@ -86,14 +86,20 @@ pub(crate) struct WriteCall {
 }
 
 impl WriteCall {
-    /// Checks the key and reads the body.
+    /// Checks the key and reads the body. What belongs in it is refused in the query.
     pub(crate) async fn begin(flow: &Flow, request: Request, scope: Option<Scope>) -> Result<Self, Fault> {
+        let query = ListQuery::of(request.uri()).end();
+        let call = Self::begin_with_query(flow, request, scope).await?;
+        query.map(|()| call)
+    }
+
+    /// As [`Self::begin`], for a request that says something in its query.
+    pub(crate) async fn begin_with_query(flow: &Flow, request: Request, scope: Option<Scope>) -> Result<Self, Fault> {
         let call = Call::begin(flow, &request, scope).await?;
         let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
         let headers = request.headers().clone();
-        // Before the body is read: a wrong header is refused at once, and so is what belongs in the body.
+        // Before the body is read: a wrong header is refused at once.
         idempotency_key(&headers)?;
-        ListQuery::of(request.uri()).end()?;
         let body = body::bytes(request).await?;
         let claim = claim_of(&call.caller, &headers, &method, path, &body, flow.now())?;
         Ok(Self { call, claim, body })

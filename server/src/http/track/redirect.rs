@@ -1,6 +1,6 @@
 //! Tracking link redirects: `/{code}` and the equivalent `/api/v1/track/click?code=`.
 
-use core::time::Duration;
+use core::{net::IpAddr, time::Duration};
 use std::sync::Arc;
 
 use axum::{
@@ -130,16 +130,15 @@ async fn answer(flow: &Flow, ingest: &Ingest, config: &Config, code: &str, reque
     response
 }
 
-/// The client's IP address: from `CLIENT_IP_HEADER` if configured and present, else from the connection.
+/// The client's IP address: from `CLIENT_IP_HEADER` if configured and present, else from the connection. Proxies add to a
+/// header that the client sent, so only what is last in the last one is the proxy's word.
 pub(crate) fn client_address(config: &Config, request: &Parts) -> String {
-    let from_proxy = config
-        .client_ip_header
-        .as_deref()
-        .and_then(|name| request.headers.get(name))
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
-    from_proxy
-        .unwrap_or_else(|| request.extensions.get::<Peer>().map(|peer| peer.0.ip().to_string()).unwrap_or_default())
+    let named = config.client_ip_header.as_deref().and_then(|name| request.headers.get_all(name).iter().next_back());
+    let last = named.and_then(|value| value.to_str().ok()?.rsplit(',').next()).map(str::trim);
+    match last.filter(|text| text.parse::<IpAddr>().is_ok()) {
+        Some(address) => address.to_owned(),
+        None => request.extensions.get::<Peer>().map(|peer| peer.0.ip().to_string()).unwrap_or_default(),
+    }
 }
 
 /// 404: an HTML page if the client accepts HTML, else JSON.
