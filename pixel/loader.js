@@ -193,7 +193,7 @@
       var names = ["_cs_pv", "_cs_id", "_cs_ref"];
       // Another tab, or an earlier visit, may have stamped the cart. Tried again on the next page if it fails.
       if (storage("sessionStorage", "_cs_c") || names.some(cookie)) {
-        storage("sessionStorage", "_cs_c", 1);
+        storage("sessionStorage", "_cs_c", "");
         cart('{"attributes":{"_cs_pv":"","_cs_ref":""}}', "");
       }
       names.forEach(function (name) {
@@ -250,6 +250,7 @@
   function cart(body, mark) {
     var shopify = window.Shopify;
     if (shopify && shopify.routes && cookie("cart")) {
+      if (!mark) storage("sessionStorage", "_cs_c", 1);
       post(shopify.routes.root + "cart/update.js", body, { "Content-Type": "application/json" }).then(function (answer) {
         if (answer.ok) {
           storage("sessionStorage", "_cs_c", mark);

@@ -40,11 +40,11 @@ test("files are downloaded inside the admin", async ({ merchant }) => {
     return readFileSync(await download.path(), "utf8");
   };
   await merchant.open("Links");
-  const links = await text(() => app.getByRole("link", { name: "CSV" }).click(), /^links\.csv$/);
+  const links = await text(() => app.getByRole("link", { name: "CSV" }).click(), /^tracking-links\.csv$/);
   expect(links).toContain("Jessica Styles");
   expect(links).toContain(link.split("/").at(-1));
   await merchant.open("Settings");
-  await app.getByText("Choose files").click();
+  await app.getByText("Files to download").click();
   const creators = await text(() => app.getByRole("link", { name: /^Creators as CSV/ }).click(), /creators.*\.csv$/);
   expect(creators).toContain("Jessica Styles");
 });

@@ -118,7 +118,8 @@ fn pixel(request: &BrandRequest, health: &Health, keys: &[KeyRecord]) -> Step {
         }
         .into_any()
     } else {
-        view! { <p>{t!("setup-step-pixel-no-key")}</p> }.into_any()
+        let setup = view! { <a href=super::PATH>{t!("layout-setup")}</a> }.into_any();
+        view! { <p>{rich!("setup-step-pixel-no-key", setup = setup)}</p> }.into_any()
     };
     Step { is_done: last.is_some(), title: t!("setup-step-pixel"), seen, how }
 }
