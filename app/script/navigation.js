@@ -70,7 +70,6 @@ function show(html, url, { way, keepScroll, isRefused }) {
   const from = location.pathname;
   const at = [scrollX, scrollY];
   const used = mark(document.activeElement);
-  unsaved = null;
   document.title = page.title;
   for (const selector of SWAPPED) {
     const next = page.querySelector(selector);
@@ -90,6 +89,8 @@ function show(html, url, { way, keepScroll, isRefused }) {
   if (way === "push" && clean.href !== location.href) history.pushState({}, "", clean);
   else if (way !== "keep") history.replaceState({}, "", clean);
   shown = location.pathname + location.search;
+  // What was refused is still to be saved.
+  unsaved = (isRefused && document.querySelector("main form[data-save-bar]:has([aria-invalid=true])")) || null;
   const fault = isRefused && document.querySelector("main [aria-invalid=true], main [role=alert]");
   if (fault) {
     fault.focus();
@@ -98,6 +99,8 @@ function show(html, url, { way, keepScroll, isRefused }) {
     // Whoever sorts or filters by keyboard goes on from there.
     const focus = (used && document.querySelector(used)) ?? document.querySelector("main h1");
     focus?.focus({ preventScroll: true });
+    // It may be inside a menu that is closed now.
+    if (document.activeElement !== focus) document.querySelector("main h1")?.focus({ preventScroll: true });
   } else {
     const target = clean.hash && document.getElementById(clean.hash.slice(1));
     if (target) target.scrollIntoView();
@@ -167,21 +170,25 @@ function onSubmit(event) {
   const url = new URL(form.getAttribute("action") || location.href, location.href);
   if (!isPage(url)) return;
   event.preventDefault();
-  if (form === unsaved) unsaved = null;
+  const isOther = unsaved && form !== unsaved;
   // The admin's save bar submits without a button.
   const button = event.submitter ?? form.querySelector("button[name=do]");
   const data = new URLSearchParams(new FormData(form, button));
-  // Not `form.method`: a field of that name takes its place, and what was to be posted would stand in the address.
-  if (form.getAttribute("method")?.toLowerCase() === "post") {
-    for (const button of form.querySelectorAll("button")) button.disabled = true;
-    visit(url, { method: "POST", body: data }).finally(() => {
-      for (const button of form.querySelectorAll("button")) button.disabled = false;
-    });
-    return;
-  }
-  for (const [name, value] of [...data]) if (!value) data.delete(name);
-  url.search = data;
-  visit(url, { keepScroll: true });
+  const send = () => {
+    // Not `form.method`: a field of that name takes its place, and what was to be posted would stand in the address.
+    if (form.getAttribute("method")?.toLowerCase() === "post") {
+      for (const button of form.querySelectorAll("button")) button.disabled = true;
+      visit(url, { method: "POST", body: data }).finally(() => {
+        for (const button of form.querySelectorAll("button")) button.disabled = false;
+      });
+      return;
+    }
+    for (const [name, value] of [...data]) if (!value) data.delete(name);
+    url.search = data;
+    visit(url, { keepScroll: true });
+  };
+  if (isOther) mayLeave().then((may) => may && send());
+  else send();
 }
 
 /** Filters apply as soon as one is chosen. */
@@ -209,7 +216,9 @@ export function start() {
   document.addEventListener("keydown", closePopovers);
   // A jump within the page, such as by the skip link, is one too, and needs nothing from us.
   addEventListener("popstate", () => {
-    if (location.pathname + location.search !== shown) visit(location.href, { history: "keep" });
+    if (location.pathname + location.search === shown) return;
+    const [to, back] = [location.href, shown];
+    mayLeave().then((may) => (may ? visit(to, { history: "keep" }) : history.pushState({}, "", back)));
   });
   // The Shopify admin's menu.
   document.addEventListener("shopify:navigate", (event) => {

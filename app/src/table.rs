@@ -310,9 +310,11 @@ impl Table {
             let next_descending = state.map_or(begins_descending, |is_descending| !is_descending);
             let order = format!("{}{}", if next_descending { "-" } else { "" }, column.key);
             let href = address.with(&[(parameter.as_str(), order.as_str())]);
+            // By which the script finds it in the next page: its address changes with each press.
+            let id = format!("{parameter}-{}", column.key);
             view! {
                 <th scope="col" class=class aria-sort=aria>
-                    <a href=href data-keep-scroll="">{column.label.clone()}<span class="sort" aria-hidden="true">{mark}</span></a>
+                    <a href=href id=id data-keep-scroll="">{column.label.clone()}<span class="sort" aria-hidden="true">{mark}</span></a>
                 </th>
             }
             .into_any()

@@ -1205,14 +1205,9 @@ impl ErasureStore for Db {
     }
 
     async fn erase_shop(&self, seen: &Shop, at: UnixMs, audit: &AuditEntry, scrub: &NewJob) -> Result<bool> {
-        // First: what asks for the erasure is done once the brand itself is erased, and would not come back for its tests.
-        if let Some(test) = self.test_brand_of(&seen.brand).await? {
-            let mut tx = self.begin_for(&test).await?;
-            lock_brand(&mut tx, &test).await?;
-            erase_everyone(&mut tx, &test, at).await?;
-            tx.commit().await.map_err(database)?;
-        }
-        let mut tx = self.begin_for(&seen.brand).await?;
+        // What asks for the erasure is done once the brand is erased, and would not come back for its tests: both at once.
+        let test = self.test_brand_of(&seen.brand).await?;
+        let mut tx = self.system_begin().await?;
         let domain = seen.domain.as_str();
         lock_brand(&mut tx, &seen.brand).await?;
         let stored = stored_shop(&mut tx, domain).await?;
@@ -1244,6 +1239,10 @@ impl ErasureStore for Db {
         .execute(&mut *tx)
         .await
         .map_err(database)?;
+        if let Some(test) = &test {
+            lock_brand(&mut tx, test).await?;
+            erase_everyone(&mut tx, test, at).await?;
+        }
         erase_everyone(&mut tx, &shop.brand, at).await?;
         audit::write(&mut tx, &shop.brand, audit).await?;
         jobs::push(&mut tx, scrub).await?;

@@ -84,7 +84,7 @@ impl JobStore for Db {
         self.count_crashes(now).await?;
         // Most polls find nothing: look with a reader first, so that an idle server takes no write lock.
         let mut found = rows::candidates(self, lane, after, now, limit).await?;
-        // What was under way twice when its process ended runs alone: if it is what ends it, no other is given up for it.
+        // What was under way twice when its process ended runs alone in its lane: if it is what ends it, few others are given up for it.
         let suspect = found.iter().position(|row| row.crashes.is_some_and(|crashes| crashes >= SUSPECT_CRASHES));
         if let Some(suspect) = suspect {
             let job = found.swap_remove(suspect);
@@ -115,8 +115,14 @@ impl JobStore for Db {
             lease_until,
         });
         // What another process claimed meanwhile, or did not fit, may not be all that is due.
-        let next = if suspect.is_some() { after.to_owned() } else { next.unwrap_or_default() };
-        Ok(Claimed { jobs: jobs.collect(), next: Some(next) })
+        let jobs: Vec<Job> = jobs.collect();
+        let next = match suspect {
+            None => Some(next.unwrap_or_default()),
+            // Somebody else is about to claim it.
+            Some(_) if jobs.is_empty() => None,
+            Some(_) => Some(after.to_owned()),
+        };
+        Ok(Claimed { jobs, next })
     }
 
     async fn release_jobs(&self, jobs: &[&Job]) -> Result<()> {

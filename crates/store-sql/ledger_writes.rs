@@ -1,6 +1,6 @@
 //! Changes of the ledger inside a transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{BrandId, EntryId, OrderId, PayoutId, UnixMs};
 use sqlx::{query, query_as};
@@ -9,7 +9,7 @@ use store::{
     commissions::{Approval, Closing, Entry, EntryRow, Payout, PayoutState},
 };
 
-use crate::{Tx, database, erasure, jobs, named};
+use crate::{Tx, database, erasure, jobs, list, named};
 
 /// Adds an entry. False when its key exists.
 pub(crate) async fn insert_entry(tx: &mut Tx, brand: &BrandId, entry: &Entry) -> Result<bool> {
@@ -43,6 +43,49 @@ pub(crate) async fn insert_entry(tx: &mut Tx, brand: &BrandId, entry: &Entry) ->
     Ok(done.rows_affected() > 0)
 }
 
+/// Locks the orders of commissions that an approval of many is about to release, and the lines that have no order: in
+/// statements of their own, so that the next one sees what was added before.
+async fn lock_waiting(tx: &mut Tx, brand: &str, creator: Option<&str>, now: UnixMs) -> Result<()> {
+    let waiting = query!(
+        r#"select id as "id!", order_id from ledger
+           where brand_id = $1 and needs_approval and approved_at is null and payable_at <= $3
+             and (cast($2 as text) is null or creator_id = $2)"#,
+        brand,
+        creator,
+        now.0
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    let (mut orders, mut lines) = (BTreeSet::new(), Vec::new());
+    for line in waiting {
+        match line.order_id {
+            Some(order) => {
+                orders.insert(order);
+            }
+            None => lines.push(line.id),
+        }
+    }
+    let (orders, lines) = (list(&orders.into_iter().collect::<Vec<_>>())?, list(&lines)?);
+    statement!(query!(
+        r#"select id as "id!" from orders where brand_id = $1 and id "# IN "$2" r#" order by id"# FOR UPDATE,
+        brand,
+        &orders
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    statement!(query!(
+        r#"select id as "id!" from ledger where brand_id = $1 and id "# IN "$2" r#" order by id"# FOR UPDATE,
+        brand,
+        &lines
+    ))
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(())
+}
+
 /// [`store::commissions::CommissionStore::approve`] inside a transaction. Returns the approved entries, and how many orders
 /// were approved.
 pub(crate) async fn approve_in(
@@ -59,20 +102,16 @@ pub(crate) async fn approve_in(
     // Settlements lock an order before its entries; so does this. A refund that is being settled would otherwise be booked
     // as waiting, beside a commission that is not any more.
     let brand_id = brand.as_str();
-    statement!(query!(
-        r#"select id as "id!" from orders
-           where brand_id = $1 and (id = $3 or (cast($3 as text) is null and id in (
-               select order_id from ledger
-               where brand_id = $1 and needs_approval and approved_at is null
-                 and (cast($2 as text) is null or creator_id = $2))))
-           order by id"# FOR UPDATE,
-        brand_id,
-        creator,
-        order
-    ))
-    .fetch_all(&mut **tx)
-    .await
-    .map_err(database)?;
+    if let Some(order) = order {
+        statement!(
+            query!(r#"select id as "id!" from orders where brand_id = $1 and id = $2"# FOR UPDATE, brand_id, order)
+        )
+        .fetch_optional(&mut **tx)
+        .await
+        .map_err(database)?;
+    } else {
+        lock_waiting(tx, brand_id, creator, now).await?;
+    }
     let approved = query_as!(
         EntryRow,
         r#"update ledger set approved_at = $4

@@ -69,7 +69,8 @@ pub(crate) async fn is_owners_to_give(tx: &mut Tx, brand: &str, creator: &str) -
            where brand_id = $1 and id = $2
              and (email_hash is not null or payout_details is not null or payout_address is not null or exists (
                  select 1 from ledger left join payouts on payouts.brand_id = $1 and payouts.id = ledger.payout_id
-                 where ledger.brand_id = $1 and ledger.creator_id = $2 and (payouts.state is null or payouts.state <> 'paid')
+                 where ledger.brand_id = $1 and ledger.creator_id = $2 and ledger.kind <> 'payout'
+                   and (payouts.state is null or payouts.state <> 'paid')
                  group by ledger.currency having sum(ledger.amount_minor) <> 0))"#,
         brand,
         creator

@@ -183,7 +183,17 @@ async fn join_customer(
 /// Adds an edit, unless the entry was edited meanwhile.
 async fn edit(tx: &mut Tx, brand: &BrandId, edit: &CommissionEdit) -> Result<bool> {
     let (brand_id, edited, adjustment) = (brand.as_str(), edit.edited.as_str(), edit.entry.id.as_str());
-    // An adjustment waits as what it adjusts does: who was approved meanwhile would be paid what is taken back.
+    // An adjustment waits as what it adjusts does: if that was approved meanwhile, what is taken back would be paid. The
+    // order comes first, as in approvals and settlements.
+    statement!(query!(
+        r#"select id as "id!" from orders
+           where brand_id = $1 and id = (select order_id from ledger where brand_id = $1 and id = $2)"# FOR UPDATE,
+        brand_id,
+        edited
+    ))
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
     let found = statement!(query!(
         r#"select (needs_approval and approved_at is null) as "is_waiting!: bool" from ledger
            where brand_id = $1 and id = $2"# FOR UPDATE,

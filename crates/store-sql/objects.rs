@@ -82,6 +82,20 @@ async fn update_creator(tx: &mut Tx, brand: &str, new: &CreatorProfile, read_at:
     let (id, aliases, earlier_tiers) = (creator.id.as_str(), json(&creator.aliases)?, json(&creator.earlier_tiers)?);
     let (profile, at, archived_at) = (json(&new.profile)?, write.at.0, write.archived_at.map(|at| at.0));
     let partner_code = creator.partner_code.as_ref().map(domain::creator::PartnerCode::as_str);
+    // With another address, or none, an invitation must not bring back the former one. Before the creator: whoever accepts
+    // an invitation takes the two in this order.
+    let hash = creator.email_hash.as_deref().unwrap_or_default();
+    query!(
+        "delete from invitations where brand_id = $1 and creator_id = $2 and email_hash <> $3 and exists (
+             select 1 from creators
+             where creators.brand_id = $1 and creators.id = $2 and coalesce(creators.email_hash, '') <> $3)",
+        brand,
+        id,
+        hash
+    )
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
     let done = query!(
         "update creators
          set name = $4, handle = $5, aliases = $6, tier = $7, email_hash = $8, earlier_tiers = $9, partner_code = $10,
@@ -107,13 +121,6 @@ async fn update_creator(tx: &mut Tx, brand: &str, new: &CreatorProfile, read_at:
     .map_err(named("a creator with this handle"))?;
     if done.rows_affected() == 0 {
         return Ok(false);
-    }
-    // With another address, an invitation to the former one must not bring that back.
-    if let Some(hash) = &creator.email_hash {
-        query!("delete from invitations where brand_id = $1 and creator_id = $2 and email_hash <> $3", brand, id, hash)
-            .execute(&mut **tx)
-            .await
-            .map_err(database)?;
     }
     put_details(tx, brand, ObjectKind::Creator, id, &write.details).await?;
     Ok(true)

@@ -83,6 +83,7 @@ impl<S: Sink> Gatherer<S> {
         let runtime = tokio::runtime::Handle::current();
         std::thread::Builder::new().name(name.to_owned()).spawn(move || {
             gather(&sink, receiver, &runtime);
+            drop(sink);
             let _ = ended.send(());
         })?;
         Ok((Self(sender), Drained(drained)))

@@ -56,6 +56,37 @@ impl Writer {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Commits the oldest of the kept clicks, in a batch of their own, so that nothing else can fail it.
+    ///
+    /// # Errors
+    /// If the database is still away.
+    async fn commit_kept(&self) -> Result<(), StoreError> {
+        let clicks: Vec<NewClick> = {
+            let mut kept = self.kept();
+            let count = kept.len().min(BATCH_ROWS_MAX);
+            kept.drain(..count).collect()
+        };
+        if clicks.is_empty() {
+            return Ok(());
+        }
+        let mut batch = Batch { clicks, ..Batch::default() };
+        match self.store.append(&batch).await {
+            Err(error @ StoreError::Unavailable(_)) => {
+                self.kept().splice(0..0, batch.clicks.drain(..));
+                return Err(error);
+            }
+            Err(error) => {
+                tracing::error!(%error, "failed to commit the clicks of an outage");
+                lose(batch.len());
+            }
+            Ok(()) => {
+                metrics::counter!("ingest_rows_total", "kind" => "click").increment(batch.clicks.len() as u64);
+                self.last_commit.note();
+            }
+        }
+        Ok(())
+    }
+
     /// Keeps clicks for a later batch; those for which there is no room are lost.
     fn keep(&self, clicks: Vec<NewClick>) {
         let mut kept = self.kept();
@@ -63,6 +94,13 @@ impl Writer {
         let lost = clicks.len().saturating_sub(room);
         kept.extend(clicks.into_iter().take(room));
         lose(lost);
+    }
+}
+
+impl Drop for Writer {
+    /// The process ends before the database is back.
+    fn drop(&mut self) {
+        lose(self.kept().len());
     }
 }
 
@@ -86,15 +124,20 @@ impl Sink for Writer {
 
     async fn commit(&self, all: Vec<Rows>) -> Vec<bool> {
         let requests = all.len();
-        let mut batch = Batch { clicks: core::mem::take(&mut *self.kept()), ..Batch::default() };
-        // Which clicks outlast a failure: all that have already, and those of shoppers who were sent on.
-        let mut outlast = vec![true; batch.clicks.len()];
+        let mut batch = Batch::default();
+        // Which clicks outlast a failure: those of shoppers who were sent on.
+        let mut outlast = Vec::new();
         for rows in all {
             outlast.extend(rows.click.is_some().then_some(rows.outlasts));
             batch.clicks.extend(rows.click);
             batch.events.extend(rows.events);
         }
-        let committed = commit(self.store.as_ref(), &batch).await;
+        let committed = match self.commit_kept().await {
+            Ok(()) if batch.is_empty() => return vec![true; requests],
+            Ok(()) => commit(self.store.as_ref(), &batch).await,
+            // Still away: whoever waits learns it at once.
+            Err(error) => Err(error),
+        };
         let is_committed = committed.is_ok();
         match committed {
             Ok(()) => self.last_commit.note(),

@@ -41,7 +41,8 @@ async fn show(request: BrandRequest) -> PageResult {
     }
     let is_begun = found.total.clicks.clicks > 0
         || found.orders.conversions > 0
-        || !request.flow.exports().clicks(&request.caller, "", 1).await?.is_empty();
+        || !request.flow.exports().clicks(&request.caller, "", 1).await?.is_empty()
+        || !request.flow.exports().orders(&request.caller, "", 1).await?.is_empty();
     let page = BrandPage::new(t!("overview-title")).beside(view! {
         {live::now(&found.live)}
         {period_menu::period(&request.address, &asked, &request.caller.brand().zone)}

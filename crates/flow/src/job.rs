@@ -266,7 +266,7 @@ impl Job {
         }
     }
 
-    /// Whose job it is, and whose turn. Maintenance that starts much later has no turns.
+    /// Whose job it is, and whose turn. Maintenance that every brand has, always, has no turns.
     fn party(&self) -> String {
         match self {
             Self::ProcessReports(order) | Self::SettleOrder(order) => order.brand.to_string(),

@@ -146,12 +146,12 @@ impl Policies<'_> {
         let entry = self.audit(merchant.actor(), "policy.create", format!("version {}", policy.version));
         // Noted before too: if the process ends in between, the orders are settled again after the next start.
         self.begin_recompute(&before.id, policy.starts_at).await?;
-        if !self.store.update_brand_settings(before, &after, &entry).await? {
-            return Err(FlowError::Stale("the policy"));
+        let is_saved = self.store.update_brand_settings(before, &after, &entry).await?;
+        if is_saved {
+            self.begin_recompute(&before.id, policy.starts_at).await?;
         }
-        self.begin_recompute(&before.id, policy.starts_at).await?;
         self.store.enqueue(&Job::Recompute(before.id.clone()).at(self.now())).await?;
-        Ok(policy)
+        if is_saved { Ok(policy) } else { Err(FlowError::Stale("the policy")) }
     }
 
     /// Saves the hold period, whether commissions need manual approval, whether customer ids from browsers are trusted,

@@ -64,8 +64,17 @@ async fn page(request: &CreatorRequest, state: &FormState) -> PageResult {
     // Mails and payouts name one sale, which may be older than a page.
     let named: Option<OrderId> = request.address.get("sale").parse().ok();
     let before = cursor(request);
-    let mut found = match &named {
-        Some(order) => vec![view.sale(order).await?],
+    let one = match &named {
+        Some(order) => view.sale(order).await.map(Some).or_else(|error| match error {
+            // It may not concern the creator any more.
+            FlowError::NotFound(_) => Ok(None),
+            other => Err(other),
+        })?,
+        None => None,
+    };
+    let is_one = one.is_some();
+    let mut found = match one {
+        Some(sale) => vec![sale],
         None => view.sales(before.as_ref(), PAGE + 1).await?,
     };
     // One more than is shown tells whether there are older ones.
@@ -76,10 +85,10 @@ async fn page(request: &CreatorRequest, state: &FormState) -> PageResult {
         let href = request.address.with(&[("before", next.as_str()), ("ask", "")]);
         view! { <a class="button" href=href>{t!("creator_home-older")}</a> }
     });
-    let newest = match (&named, &before) {
-        (Some(_), _) => Some(t!("creator_home-all-sales")),
-        (None, Some(_)) => Some(t!("creator_home-newest")),
-        (None, None) => None,
+    let newest = match (is_one, &before) {
+        (true, _) => Some(t!("creator_home-all-sales")),
+        (false, Some(_)) => Some(t!("creator_home-newest")),
+        (false, None) => None,
     };
     let newer = newest.map(|label| view! { <a class="button" href=PATH>{label}</a> });
     let rows = found.iter().map(|sale| row(request, &own, sale, Some(state))).collect_view();

@@ -79,7 +79,7 @@ async fn merge_two(store: &AnyStore, brand: &BrandId, from: u8, into: u8, entry:
 }
 
 /// An open payout: what each creator gets.
-fn payout(n: u8, items: &[(u8, i64)]) -> Payout {
+pub(super) fn payout(n: u8, items: &[(u8, i64)]) -> Payout {
     Payout {
         id: PayoutId::new(NOON.0, [n; 10]),
         currency: Currency::USD,
@@ -94,7 +94,7 @@ fn payout(n: u8, items: &[(u8, i64)]) -> Payout {
 }
 
 /// Ids of entries.
-fn entry_ids(first: u8, count: usize) -> Vec<EntryId> {
+pub(super) fn entry_ids(first: u8, count: usize) -> Vec<EntryId> {
     (first..).take(count).map(|n| EntryId::new(NOON.0, [n; 10])).collect()
 }
 

@@ -11,7 +11,7 @@ use domain::{
 use crate::{
     audit::AuditEntry,
     conformance::{
-        creator_merges::adjustment,
+        creator_merges::{adjustment, entry_ids, payout},
         fixtures::{AnyStore, NOON, audit, brand, creator, job, logged, with_links},
         people::{account_id, invitation, invite, join, session},
     },
@@ -191,6 +191,8 @@ pub async fn invitations_by_members_give_no_account_away(store: AnyStore) {
     // Money that is owed is something to take over too.
     assert_eq!(put(&by_member(6, 3, &two), 6).await, PutInvitation::Stored);
     store.adjust(&brand_id, &adjustment(7, 4, 50), &audit(7), &NewEvents::default()).await.unwrap();
-    assert_eq!(accept(6, 3, &two).await, None);
+    let open = payout(1, &[(4, 50)]);
+    assert!(store.create_payout(&brand_id, &open, &entry_ids(60, 1), &audit(60)).await.unwrap());
+    assert_eq!(accept(6, 3, &two).await, None, "also while it is in an open payout");
     assert_eq!(put(&by_member(8, 3, &two), 8).await, PutInvitation::OwnersOnly);
 }

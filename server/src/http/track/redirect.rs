@@ -1,6 +1,9 @@
 //! Tracking link redirects: `/{code}` and the equivalent `/api/v1/track/click?code=`.
 
-use core::{net::IpAddr, time::Duration};
+use core::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 use std::sync::Arc;
 
 use axum::{
@@ -135,8 +138,10 @@ async fn answer(flow: &Flow, ingest: &Ingest, config: &Config, code: &str, reque
 pub(crate) fn client_address(config: &Config, request: &Parts) -> String {
     let named = config.client_ip_header.as_deref().and_then(|name| request.headers.get_all(name).iter().next_back());
     let last = named.and_then(|value| value.to_str().ok()?.rsplit(',').next()).map(str::trim);
-    match last.filter(|text| text.parse::<IpAddr>().is_ok()) {
-        Some(address) => address.to_owned(),
+    // Some gateways write the port too.
+    let with_port = |text: &str| text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    match last.and_then(|text| text.parse::<IpAddr>().ok().or_else(|| with_port(text))) {
+        Some(address) => address.to_string(),
         None => request.extensions.get::<Peer>().map(|peer| peer.0.ip().to_string()).unwrap_or_default(),
     }
 }
