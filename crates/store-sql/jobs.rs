@@ -118,7 +118,7 @@ impl JobStore for Db {
         let jobs: Vec<Job> = jobs.collect();
         let next = match suspect {
             None => Some(next.unwrap_or_default()),
-            // Somebody else is about to claim it.
+            // Another process is claiming it.
             Some(_) if jobs.is_empty() => None,
             Some(_) => Some(after.to_owned()),
         };

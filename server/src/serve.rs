@@ -26,7 +26,7 @@ const SHOPIFY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a start may take to read links and keys into memory.
 const WARM_TIMEOUT: Duration = Duration::from_secs(10);
-/// How often the histograms are summed up.
+/// How often the histograms' samples are drained.
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
 /// Any error that ends a command; it is printed for the operator.
@@ -134,7 +134,7 @@ pub async fn start(config: Config, clock: Arc<dyn Clock>, random: Arc<dyn Random
     Ok(Running { address, flow, stop, listener_task, drained, worker_task, sender_task, store })
 }
 
-/// Sums up what the histograms collect, which they would otherwise keep one by one until somebody reads them.
+/// Drains the histograms' samples into their buckets. Otherwise every sample stays in memory until `/metrics` is read.
 async fn keep_metrics(metrics: PrometheusHandle, mut stopping: watch::Receiver<bool>) {
     while tokio::time::timeout(METRICS_UPKEEP, stopping.wait_for(|stops| *stops)).await.is_err() {
         metrics.run_upkeep();

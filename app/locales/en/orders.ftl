@@ -163,7 +163,7 @@ orders-because-landing = Because the shopper landed in the shop from their link,
 orders-because-promo = Because the shopper used their discount code { $code }.
 orders-because-survey = Because the shopper named them in the survey: “{ $answer }”.
 orders-because-survey-matched = Because the shopper named them in the survey: “{ $answer }”, which a person matched.
-orders-because-manual = Because a person gave the credit: “{ $reason }”.
+orders-because-manual = Because the credit was assigned manually: “{ $reason }”.
 # Which of the touches it is.
 orders-touch-only = { $days ->
     [one] the only touch within 1 day

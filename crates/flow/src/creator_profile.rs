@@ -129,8 +129,8 @@ impl Creators<'_> {
         self.write_profile(merchant, id, fields, CommonFields::default()).await
     }
 
-    /// Checks that the merchant may give somebody access to a creator's account, or merge it into another. Whoever has access can
-    /// change where payouts go, so only owners may do this if the account has payout details, an e-mail address or a balance.
+    /// Checks that the merchant may grant access to a creator's account, or merge it into another. Access allows changing the
+    /// payout details, so only owners may do this if the account has payout details, an e-mail address or a balance.
     ///
     /// # Errors
     /// `FlowError::OwnerOnly` if so, and the merchant is a member.

@@ -54,7 +54,7 @@ pub enum Merged {
     Before,
     /// Nothing was done: one of them is unknown, erased, or merged into somebody else.
     Missing,
-    /// Nothing was done: a member merges, and somebody could be paid or signed in instead of one of them.
+    /// Nothing was done: a member merges, and one of them has an e-mail address, payout details or a balance.
     OwnersOnly,
     /// Nothing was done: an open payout contains the creator who would be no more.
     OpenPayout,

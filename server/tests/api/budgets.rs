@@ -96,6 +96,10 @@ async fn an_address_has_so_many_rows_a_minute(engine: Engine) {
     let backend = json!({"customer_key": "c1"});
     assert_eq!(from("192.0.2.1", "/api/v1/track/lead", Some(&server.server_key), backend).await, 200);
     assert_eq!(from("192.0.2.2", "/api/v1/track/click", None, click()).await, 200, "another address");
+    // What a client puts in front of what the proxy adds makes it nobody else; nor does the port.
+    for same in ["198.51.100.7, 192.0.2.1", "unknown, 192.0.2.1", "192.0.2.1:4711"] {
+        assert_eq!(from(same, "/api/v1/track/click", None, click()).await, 429, "{same}");
+    }
     server.clock.advance(60_000);
     assert_eq!(from("192.0.2.1", "/api/v1/track/click", None, click()).await, 200);
     server.stop().await;

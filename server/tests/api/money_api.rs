@@ -395,18 +395,33 @@ async fn commissions_are_edited_with_a_reason_and_paid_once(server: TestServer) 
     assert_eq!(told(&server, "commission.created").await.len(), 3, "edits are commissions too");
     let (status, answer) = post(&server, "/api/v1/payouts", &json!({"currency": "USD"})).await;
     assert_eq!((status, &answer["details"]), (400, &json!(["nothing is payable in USD"])), "on hold");
+    // Their hold ends, a payout takes them, and it is cancelled: each time they are among what has changed.
+    let now = || server.flow().now().to_rfc3339();
+    let changed_since =
+        async |time: &str| data(&server, &format!("/api/v1/commissions?updated[gte]={time}")).await.len();
+    server.clock.advance(1000);
+    let edited = now();
+    assert_eq!(changed_since(&edited).await, 0);
     server.clock.advance(31 * DAY_MS);
     assert_eq!(data(&server, "/api/v1/commissions?status=approved").await.len(), 3);
+    assert_eq!(changed_since(&edited).await, 3);
+    let approved = now();
+    assert_eq!(changed_since(&approved).await, 0);
     let (status, payout) = post(&server, "/api/v1/payouts", &json!({"currency": "usd"})).await;
     assert_eq!((status, &payout["status"], &payout["amount_minor"]), (201, &json!("open"), &json!(475)), "{payout}");
     assert_eq!(payout["items"], json!([{"creator": ana.to_string(), "amount_minor": 475}]));
     assert_eq!(data(&server, "/api/v1/commissions?status=in_payout").await.len(), 4, "with the payout's line");
+    assert_eq!(changed_since(&approved).await, 4);
     let payout_path = format!("/api/v1/payouts/{}", payout["id"].as_str().unwrap());
     assert_eq!(get(&server, &payout_path).await, (200, payout.clone()));
+    server.clock.advance(1000);
+    let taken = now();
+    assert_eq!(changed_since(&taken).await, 0);
     let cancelled = post(&server, &format!("{payout_path}/cancel"), &json!({})).await;
     assert_eq!((cancelled.0, &cancelled.1["status"]), (200, &json!("cancelled")));
     assert_eq!(post(&server, &format!("{payout_path}/mark_paid"), &json!({})).await.0, 400);
     assert_eq!(data(&server, "/api/v1/commissions?status=approved").await.len(), 3);
+    assert_eq!(changed_since(&taken).await, 5, "the lines, and both of the payout");
 
     server.clock.advance(1000);
     let (_, payout) = post(&server, "/api/v1/payouts", &json!({"currency": "USD"})).await;

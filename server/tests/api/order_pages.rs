@@ -175,7 +175,7 @@ async fn credit_is_given_by_hand_and_taken_back(server: TestServer) {
     assert_eq!((status, to.as_str()), (303, format!("{path}?done=given").as_str()));
     server.settle().await;
     let page = member.get(&to).await;
-    assert!(page.contains("Because a person gave the credit: “She told us: yes”"), "{page}");
+    assert!(page.contains("Because the credit was assigned manually: “She told us: yes”"), "{page}");
     assert_eq!(server.credits().await.len(), 2);
 
     // What was removed by mistake is given again.

@@ -215,6 +215,21 @@ fn touchpoints_are_replaced_when_the_order_stops_counting_under_an_unchanged_dec
     assert_eq!(totals(&delta), [(PLACED_DAY, 1, 0)]);
 }
 
+#[test]
+fn an_order_that_moves_to_another_day_is_taken_off_the_day_where_it_was_booked() {
+    let before = order(10_000);
+    let attribution = shared(&before, 1);
+    let booked = first(&before, &attribution);
+    let moved = Day(PLACED_DAY.0 - 1);
+    let state = SettledState { placed_day: moved, ..settled(&before, &booked) };
+    let delta = of(&settlement(&before, &attribution, &[]), state.clone(), &booked.credits);
+    assert_eq!(totals(&delta), [(moved, 1, 10_000), (PLACED_DAY, -1, -10_000)]);
+    // A closed day keeps its figures: the whole is counted where it already was.
+    let closed = Settlement { closed_through: Some(PLACED_DAY), ..settlement(&before, &attribution, &[]) };
+    let later = SettledState { placed_day: Day(PLACED_DAY.0 + 1), ..state };
+    assert_eq!(totals(&of(&closed, later, &booked.credits)), []);
+}
+
 // Closed days.
 
 fn closed<'a>(order: &'a Order, attribution: &'a Attribution) -> Settlement<'a> {

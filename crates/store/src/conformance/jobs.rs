@@ -4,7 +4,7 @@ use domain::UnixMs;
 
 use crate::{
     conformance::fixtures::{AnyStore, NOON, claim_jobs},
-    jobs::{CRASHES_MAX, Job, Lane, NewJob},
+    jobs::{CRASHES_MAX, Job, Lane, NewJob, SUSPECT_CRASHES},
 };
 
 fn job(key: &str, run_at: UnixMs) -> NewJob {
@@ -148,4 +148,30 @@ pub async fn a_job_that_ends_its_process_is_given_up(store: AnyStore) {
     assert_eq!((again.len(), again[0].attempts), (1, 0), "with all its attempts");
     store.fail_job(&again[0], "boom", None).await.unwrap();
     assert_eq!(store.requeue_dead_jobs(None, None, now).await.unwrap(), 1);
+}
+
+pub async fn suspects_run_alone(store: AnyStore) {
+    for key in ["a", "b", "c"] {
+        store.enqueue(&job(key, NOON)).await.unwrap();
+    }
+    let mut now = NOON;
+    for _ in 0..SUSPECT_CRASHES {
+        assert_eq!(claim_jobs(&store, now, now.plus_ms(100)).await.len(), 3);
+        now = now.plus_ms(100);
+    }
+    store.enqueue(&job("new", now)).await.unwrap();
+    // Each alone, so that whichever ends the process takes no other with it; then the others together.
+    let mut alone = Vec::new();
+    for _ in 0..3 {
+        let claimed = claim_jobs(&store, now, now.plus_ms(100)).await;
+        assert_eq!(claimed.len(), 1, "{claimed:?}");
+        assert_ne!(claimed[0].key, "new");
+        alone.extend(claimed);
+    }
+    assert_eq!(claim_jobs(&store, now, now.plus_ms(100)).await[0].key, "new");
+    // A job that was queued again while it ran begins without its crashes.
+    store.enqueue(&job(&alone[0].key, now)).await.unwrap();
+    store.enqueue(&job("other", now)).await.unwrap();
+    store.finish_jobs(&[&alone[0]]).await.unwrap();
+    assert_eq!(claim_jobs(&store, now, now.plus_ms(100)).await.len(), 2, "it is no suspect any more");
 }

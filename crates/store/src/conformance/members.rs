@@ -177,7 +177,7 @@ pub async fn invitations_by_members_give_no_account_away(store: AnyStore) {
     assert_eq!(put(&by_member(1, 1, &one), 1).await, PutInvitation::Stored);
     assert_eq!(put(&by_member(2, 2, &one), 2).await, PutInvitation::Stored);
     assert!(accept(1, 1, &one).await.is_some());
-    // Now the account is somebody's. The other invitation gives it to nobody else, and there is no further one.
+    // The creator has an account now: the other invitation no longer grants access, and members cannot send another.
     assert_eq!(accept(2, 2, &one).await, None);
     assert_eq!(address_of(&one).await.as_deref(), Some("address 1"));
     assert_eq!(put(&by_member(3, 2, &one), 3).await, PutInvitation::OwnersOnly);

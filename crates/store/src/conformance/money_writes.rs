@@ -232,6 +232,9 @@ pub async fn the_ledger_is_changed_once_with_its_answer(store: AnyStore) {
     assert_eq!(write(Some(&first), LedgerWrite::Edit(&edit(2, 0), &none, None), 2).await, Written::Done(answer()));
     assert_eq!(write(Some(&first), LedgerWrite::Edit(&edit(2, 0), &none, None), 3).await, Written::Before(answer()));
     assert_eq!(write(None, LedgerWrite::Edit(&edit(3, 0), &none, None), 4).await, changed, "edited meanwhile");
+    let mut waiting = edit(3, 1);
+    waiting.entry.needs_approval = true;
+    assert_eq!(write(None, LedgerWrite::Edit(&waiting, &none, None), 40).await, changed, "approved meanwhile");
     assert_eq!(write(None, LedgerWrite::Edit(&edit(3, 1), &none, None), 5).await, Written::Done(answer()));
     let keyset = Keyset { from: "led_".into(), below: "led_zz".into(), is_ascending: true, limit: 10 };
     let page = store.commissions_page(&brand, &keyset, &CommissionFilter::default(), NOON).await.unwrap();
