@@ -66,9 +66,9 @@ async fn page(request: &BrandRequest, id: &CampaignId, state: &FormState) -> Pag
     let choices = Choices::load(request).await?;
     let reports = request.flow.reports();
     let today = reports.today(request.caller.brand());
-    // The budget is for all of the campaign, so its figures are too.
+    // The budget is for all that the campaign brings. Its links go on selling after its last day.
     let begun = planned.plan.starts_on.filter(|start| *start <= today);
-    let whole = begun.map(|start| Period::between(start, planned.plan.ends_on.map_or(today, |end| end.min(today))));
+    let whole = begun.map(|start| Period::between(start, today));
     let choice = PeriodChoice::or(request, whole);
     let mut links = reports.overview(&request.caller, choice.period).await?.links;
     links.retain(|(link, _)| link.campaign.as_ref() == Some(id));
