@@ -112,7 +112,7 @@
     return {
       b: function (fresh, url, own, before) {
         var landing = Math.abs(Date.now() / 1000 - parameter(url, "cs_at")) <= 600 && known(parameter(url, "cs_pv"));
-        id = known(own) || landing || fresh;
+        id = known(own) || fresh;
         if (landing && landing !== id) alias = landing;
         code = link(parameter(url, "cs_ref")) || link(before);
         return url.replace(/^[^#]*/, function (url) {

@@ -19,12 +19,12 @@ use domain::{
     order::{Order, OrderSource},
     outbound::LinkRef,
     settlement::{Settlement, SettlementDelta},
-    time::HOUR_MS,
+    time::{DAY_MS, HOUR_MS},
 };
 use store::{
     commissions::Entry,
     customers::Claim,
-    evidence::{EvidenceQuery, ReportQuery},
+    evidence::{ReportQuery, VisitorAlias, VisitorSpan},
     orders::OrderRecord,
 };
 
@@ -38,6 +38,15 @@ use crate::{
 
 /// Most visitors of one customer that are looked at.
 const VISITORS_MAX: usize = 50;
+
+/// How long before its browser reports it a link's id may have clicked: the report waits for the shopper's consent.
+const ALIAS_REPORT_MS: i64 = DAY_MS;
+
+/// From when to when the visits of a browser's other id count as the browser's; `None` for all. Whoever made the link
+/// knows that id and can click with it again: later clicks are somebody else's unless the browser reports them too.
+pub(crate) fn alias_span(alias: &VisitorAlias) -> Option<(UnixMs, UnixMs)> {
+    alias.reported.map(|(first, last)| (first.plus_ms(-ALIAS_REPORT_MS), last))
+}
 
 /// How an order is settled.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +81,8 @@ struct Pending {
     /// The last decision.
     earlier: Option<Attribution>,
     visitors: Vec<Visitor>,
+    /// From when to when the visits of other ids of its visitors' browsers count.
+    alias_spans: BTreeMap<String, (UnixMs, UnixMs)>,
     /// Hashed e-mail addresses of its customer.
     addresses: Vec<String>,
     clicks: Vec<Click>,
@@ -104,11 +115,38 @@ impl Pending {
         // An open order's visitors are found again.
         let visitors = if mode.is_open { Vec::new() } else { visitors };
         let (addresses, clicks, landings) = (Vec::new(), Vec::new(), Vec::new());
-        Self { mode, order, settlements, earlier: attribution, visitors, addresses, clicks, landings }
+        let alias_spans = BTreeMap::new();
+        Self { mode, order, settlements, earlier: attribution, visitors, alias_spans, addresses, clicks, landings }
     }
 
     fn pv_ids(&self) -> Vec<String> {
         self.visitors.iter().map(|visitor| visitor.pv_id.clone()).collect()
+    }
+
+    /// The visitors with the times in which their visits count, up to `until` at most.
+    fn spans(&self, until: UnixMs) -> Vec<VisitorSpan> {
+        let span = |visitor: &Visitor| {
+            let pv_id = visitor.pv_id.clone();
+            match self.alias_spans.get(&pv_id) {
+                Some((from, last)) => VisitorSpan { pv_id, from: *from, until: until.min(*last) },
+                None => VisitorSpan::until(pv_id, until),
+            }
+        };
+        self.visitors.iter().map(span).collect()
+    }
+
+    /// Adds another id of a visitor's browser. If it is a visitor of the order itself, all of its visits count.
+    fn add_alias(&mut self, visitor: &Visitor, alias: &VisitorAlias) {
+        let is_own = |known: &Visitor| known.pv_id == alias.alias && !self.alias_spans.contains_key(&known.pv_id);
+        if self.visitors.iter().any(is_own) {
+            return;
+        }
+        if let Some((from, until)) = alias_span(alias) {
+            let span = self.alias_spans.entry(alias.alias.clone()).or_insert((from, until));
+            *span = (span.0.min(from), span.1.max(until));
+        }
+        let source = format!("same browser as visitor {}", visitor.pv_id);
+        self.add_visitor(Visitor { pv_id: alias.alias.clone(), source, ..visitor.clone() });
     }
 
     fn add_visitor(&mut self, visitor: Visitor) {
@@ -268,10 +306,10 @@ impl Orders<'_> {
         for one in pending.iter_mut() {
             // Aliases of these visitors only, not aliases of aliases: those belong to other orders.
             for visitor in one.visitors.clone() {
-                for (pv_id, alias) in aliases.iter().filter(|(pv_id, _)| *pv_id == visitor.pv_id) {
-                    let source = format!("same browser as visitor {pv_id}");
-                    one.add_visitor(Visitor { pv_id: alias.clone(), source, ..visitor.clone() });
-                }
+                aliases
+                    .iter()
+                    .filter(|alias| alias.pv_id == visitor.pv_id)
+                    .for_each(|alias| one.add_alias(&visitor, alias));
             }
         }
         self.find_customers(brand, pending).await
@@ -299,6 +337,7 @@ impl Orders<'_> {
                 |name: &Identity| joined.contains(name) && !name.is_ended_by(&joined) && (is_trusting || !is_named);
             let is_claimant = |pv_id: &str| own_claims.iter().any(|claim| claim.pv_id == pv_id && is_open(&claim.name));
             for pv_id in joined.iter().filter_map(Identity::visitor).filter(|pv_id| !is_claimant(pv_id)) {
+                one.alias_spans.remove(pv_id);
                 if one.visitors.len() < VISITORS_MAX {
                     one.add_visitor(Visitor {
                         pv_id: pv_id.to_owned(),
@@ -333,20 +372,12 @@ impl Orders<'_> {
 
     /// Finds the clicks and landings of each order's visitors.
     async fn find_visits(self, brand: &BrandId, pending: &mut [Pending]) -> Result<(), FlowError> {
-        let pv_ids: Vec<Vec<String>> = pending.iter().map(Pending::pv_ids).collect();
         // Clicks shortly after the order are shown as refused; a flood of them must not push the earlier ones out.
-        let clicked: Vec<EvidenceQuery<'_>> = pending
-            .iter()
-            .zip(&pv_ids)
-            .map(|(one, names)| EvidenceQuery { names, until: one.order.placed_at.plus_ms(HOUR_MS) })
-            .collect();
+        let clicked: Vec<Vec<VisitorSpan>> =
+            pending.iter().map(|one| one.spans(one.order.placed_at.plus_ms(HOUR_MS))).collect();
         let limit = i64::try_from(CLICKS_MAX).unwrap_or(i64::MAX);
         let clicks = self.store.clicks_of(brand, &clicked, limit).await?;
-        let landed: Vec<EvidenceQuery<'_>> = pending
-            .iter()
-            .zip(&pv_ids)
-            .map(|(one, names)| EvidenceQuery { names, until: one.order.placed_until() })
-            .collect();
+        let landed: Vec<Vec<VisitorSpan>> = pending.iter().map(|one| one.spans(one.order.placed_until())).collect();
         let landings = self.store.landings_of(brand, &landed).await?;
         for ((one, clicks), landings) in pending.iter_mut().zip(clicks).zip(landings) {
             (one.clicks, one.landings) = (clicks, landings);

@@ -10,7 +10,7 @@ use domain::{
 use sqlx::{query, query_as};
 use store::{
     Result,
-    evidence::{EvidenceQuery, EvidenceStore, ReportQuery},
+    evidence::{EvidenceStore, ReportQuery, VisitorAlias, VisitorSpan},
     ingest::{ClickRow, EventRow},
     links::LinkRow,
     row::read,
@@ -18,17 +18,19 @@ use store::{
 
 use crate::{PostgresStore, database};
 
-/// The queries as three parallel lists with one entry per name: index of the query, name, `until` in Unix ms.
-fn query_parameters(queries: &[EvidenceQuery<'_>]) -> (Vec<i64>, Vec<String>, Vec<i64>) {
-    let (mut indexes, mut names, mut untils) = (Vec::new(), Vec::new(), Vec::new());
-    for (index, query) in (0i64..).zip(queries) {
-        for name in query.names {
-            indexes.push(index);
-            names.push(name.clone());
-            untils.push(query.until.0);
-        }
+/// Queries as parallel lists with one entry per visitor: index of the query, visitor, from and until in Unix ms.
+type QueryParameters = (Vec<i64>, Vec<String>, Vec<i64>, Vec<i64>);
+
+fn query_parameters(queries: &[Vec<VisitorSpan>]) -> QueryParameters {
+    let mut parameters = QueryParameters::default();
+    let (indexes, pv_ids, froms, untils) = &mut parameters;
+    for (index, span) in (0i64..).zip(queries).flat_map(|(index, spans)| spans.iter().map(move |span| (index, span))) {
+        indexes.push(index);
+        pv_ids.push(span.pv_id.clone());
+        froms.push(span.from.0);
+        untils.push(span.until.0);
     }
-    (indexes, names, untils)
+    parameters
 }
 
 /// Groups rows by the index of their query: one list per query, in the order of the queries.
@@ -129,12 +131,12 @@ impl EvidenceStore for PostgresStore {
         )
     }
 
-    async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<(String, String)>> {
+    async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<VisitorAlias>> {
         let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         let rows = query!(
-            r#"select pv_id as "pv_id!: String", alias as "alias!: String" from (
-                   select pv_id, alias, row_number() over (partition by pv_id order by at, alias) as nth
+            r#"select pv_id as "pv_id!: String", alias as "alias!: String", first_at, at as "at!: i64" from (
+                   select pv_id, alias, first_at, at, row_number() over (partition by pv_id order by at desc, alias) as nth
                    from visitor_aliases where brand_id = $1 and pv_id = any($2)) as found
                where nth <= 50
                order by pv_id, nth"#,
@@ -144,12 +146,16 @@ impl EvidenceStore for PostgresStore {
         .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
-        Ok(rows.into_iter().map(|row| (row.pv_id, row.alias)).collect())
+        let alias = |first_at: Option<i64>, at: i64| first_at.map(|first| (UnixMs(first), UnixMs(at)));
+        Ok(rows
+            .into_iter()
+            .map(|row| VisitorAlias { reported: alias(row.first_at, row.at), pv_id: row.pv_id, alias: row.alias })
+            .collect())
     }
 
-    async fn clicks_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>], limit: i64) -> Result<Vec<Vec<Click>>> {
+    async fn clicks_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>], limit: i64) -> Result<Vec<Vec<Click>>> {
         let mut connection = self.read(brand).await?;
-        let (brand_id, (indexes, names, untils)) = (brand.as_str(), query_parameters(queries));
+        let (brand_id, (indexes, names, froms, untils)) = (brand.as_str(), query_parameters(queries));
         let rows = query!(
             r#"select place as "place!: i64", id as "id!: String", link_id as "link_id!: String", creator_id,
                       pv_id as "pv_id!: String", is_returning as "is_returning!: bool", at as "at!: i64",
@@ -159,17 +165,19 @@ impl EvidenceStore for PostgresStore {
                    select queries.place, clicks.id as click,
                           row_number() over (
                               partition by queries.place order by clicks.at desc, clicks.id desc) as nth
-                   from unnest($2::bigint[], $3::text[], $4::bigint[]) as queries (place, name, until)
+                   from unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[])
+                            as queries (place, name, since, until)
                    join clicks on clicks.brand_number = (select number from brands where id = $1)
                      and clicks.pv_id = queries.name
-                     and clicks.at <= queries.until) as latest
+                     and clicks.at between queries.since and queries.until) as latest
                join clicks on clicks.brand_number = (select number from brands where id = $1)
                      and clicks.id = latest.click
-               where nth <= $5
+               where nth <= $6
                order by place, nth"#,
             brand_id,
             &indexes,
             &names,
+            &froms,
             &untils,
             limit
         )
@@ -201,24 +209,26 @@ impl EvidenceStore for PostgresStore {
         )
     }
 
-    async fn landings_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>]) -> Result<Vec<Vec<Landing>>> {
+    async fn landings_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>]) -> Result<Vec<Vec<Landing>>> {
         let mut connection = self.read(brand).await?;
-        let (brand, (indexes, names, untils)) = (brand.as_str(), query_parameters(queries));
+        let (brand, (indexes, names, froms, untils)) = (brand.as_str(), query_parameters(queries));
         let rows = query!(
             r#"select place as "place!: i64", pv_id as "pv_id!: String", code as "code!: String", at as "at!: i64"
                from (
                    select queries.place, landings.pv_id, landings.code, landings.at,
                           row_number() over (
                               partition by queries.place order by landings.at desc, landings.code) as nth
-                   from unnest($2::bigint[], $3::text[], $4::bigint[]) as queries (place, name, until)
+                   from unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[])
+                            as queries (place, name, since, until)
                    join landings on landings.brand_number = (select number from brands where id = $1)
                      and landings.pv_id = queries.name
-                     and landings.at <= queries.until) as found
+                     and landings.at between queries.since and queries.until) as found
                where nth <= 50
                order by place, nth"#,
             brand,
             &indexes,
             &names,
+            &froms,
             &untils
         )
         .fetch_all(&mut *connection)

@@ -10,7 +10,7 @@ use domain::{
 use sqlx::{query, query_as};
 use store::{
     Result,
-    evidence::{EvidenceQuery, EvidenceStore, ReportQuery},
+    evidence::{EvidenceStore, ReportQuery, VisitorAlias, VisitorSpan},
     ingest::{ClickRow, EventRow},
     links::LinkRow,
     row::read,
@@ -18,12 +18,12 @@ use store::{
 
 use crate::{SqliteStore, database, json};
 
-/// The queries as one JSON parameter: `[[index of the query, name, until in Unix ms], …]`, one row per name.
-fn query_parameters(queries: &[EvidenceQuery<'_>]) -> Result<String> {
-    let rows: Vec<(usize, &str, i64)> = queries
+/// The queries as one JSON parameter: `[[index of the query, visitor, from, until in Unix ms], …]`, one row per visitor.
+fn query_parameters(queries: &[Vec<VisitorSpan>]) -> Result<String> {
+    let rows: Vec<(usize, &str, i64, i64)> = queries
         .iter()
         .enumerate()
-        .flat_map(|(index, query)| query.names.iter().map(move |name| (index, name.as_str(), query.until.0)))
+        .flat_map(|(index, spans)| spans.iter().map(move |span| (index, &*span.pv_id, span.from.0, span.until.0)))
         .collect();
     json(&rows)
 }
@@ -119,11 +119,11 @@ impl EvidenceStore for SqliteStore {
         )
     }
 
-    async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<(String, String)>> {
+    async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<VisitorAlias>> {
         let (brand, pv_ids) = (brand.as_str(), json(pv_ids)?);
         let rows = query!(
-            r#"select pv_id as "pv_id!: String", alias as "alias!: String" from (
-                   select pv_id, alias, row_number() over (partition by pv_id order by at, alias) as nth
+            r#"select pv_id as "pv_id!: String", alias as "alias!: String", first_at, at as "at!: i64" from (
+                   select pv_id, alias, first_at, at, row_number() over (partition by pv_id order by at desc, alias) as nth
                    from visitor_aliases where brand_id = $1 and pv_id in (select value from json_each($2)))
                where nth <= 50
                order by pv_id, nth"#,
@@ -133,10 +133,14 @@ impl EvidenceStore for SqliteStore {
         .fetch_all(&self.reader)
         .await
         .map_err(database)?;
-        Ok(rows.into_iter().map(|row| (row.pv_id, row.alias)).collect())
+        let alias = |first_at: Option<i64>, at: i64| first_at.map(|first| (UnixMs(first), UnixMs(at)));
+        Ok(rows
+            .into_iter()
+            .map(|row| VisitorAlias { reported: alias(row.first_at, row.at), pv_id: row.pv_id, alias: row.alias })
+            .collect())
     }
 
-    async fn clicks_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>], limit: i64) -> Result<Vec<Vec<Click>>> {
+    async fn clicks_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>], limit: i64) -> Result<Vec<Vec<Click>>> {
         let (brand_id, names) = (brand.as_str(), query_parameters(queries)?);
         let rows = query!(
             r#"select place as "place!: i64", id as "id!: String", link_id as "link_id!: String", creator_id,
@@ -150,7 +154,7 @@ impl EvidenceStore for SqliteStore {
                    from jsonb_each($2) as queries
                    cross join clicks on clicks.brand_number = (select number from brands where id = $1)
                      and clicks.pv_id = queries.value ->> 1
-                     and clicks.at <= queries.value ->> 2) as latest
+                     and clicks.at between queries.value ->> 2 and queries.value ->> 3) as latest
                cross join clicks on clicks.brand_number = (select number from brands where id = $1)
                      and clicks.id = latest.click
                where nth <= $3
@@ -187,7 +191,7 @@ impl EvidenceStore for SqliteStore {
         )
     }
 
-    async fn landings_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>]) -> Result<Vec<Vec<Landing>>> {
+    async fn landings_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>]) -> Result<Vec<Vec<Landing>>> {
         let (brand, names) = (brand.as_str(), query_parameters(queries)?);
         let rows = query!(
             r#"select place as "place!: i64", pv_id as "pv_id!: String", code as "code!: String", at as "at!: i64"
@@ -198,7 +202,7 @@ impl EvidenceStore for SqliteStore {
                    from jsonb_each($2) as queries
                    cross join landings on landings.brand_number = (select number from brands where id = $1)
                      and landings.pv_id = queries.value ->> 1
-                     and landings.at <= queries.value ->> 2)
+                     and landings.at between queries.value ->> 2 and queries.value ->> 3)
                where nth <= 50
                order by place, nth"#,
             brand,

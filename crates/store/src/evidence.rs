@@ -10,13 +10,33 @@ use domain::{
 
 use crate::Result;
 
-/// The parameters of one order.
-#[derive(Clone, Copy, Debug)]
-pub struct EvidenceQuery<'a> {
-    /// The seller's order ids or visitor ids, depending on the method.
-    pub names: &'a [String],
-    /// Later rows are ignored.
+/// A visitor whose visits count for an order, and from when to when, both ends included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitorSpan {
+    /// The visitor.
+    pub pv_id: String,
+    /// Earlier visits are ignored.
+    pub from: UnixMs,
+    /// Later visits are ignored.
     pub until: UnixMs,
+}
+
+impl VisitorSpan {
+    /// All visits up to a time.
+    pub fn until(pv_id: impl Into<String>, until: UnixMs) -> Self {
+        Self { pv_id: pv_id.into(), from: UnixMs(0), until }
+    }
+}
+
+/// Another id of a visitor's browser, brought by a tracking link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitorAlias {
+    /// The visitor.
+    pub pv_id: String,
+    /// The other id.
+    pub alias: String,
+    /// When the browser first and last reported it; `None` if that was not kept.
+    pub reported: Option<(UnixMs, UnixMs)>,
 }
 
 /// The parameters of one order whose reports are looked for.
@@ -32,7 +52,7 @@ pub struct ReportQuery<'a> {
     pub until: UnixMs,
 }
 
-/// Finds evidence. A method that takes [`EvidenceQuery`]s returns one list per query, in the same order.
+/// Finds evidence. A method that takes several queries returns one list per query, in the same order.
 #[async_trait::async_trait]
 pub trait EvidenceStore: Send + Sync {
     /// Purchase events with any of these order ids, received up to `until`: verified before unverified, live before
@@ -42,12 +62,12 @@ pub trait EvidenceStore: Send + Sync {
     /// Visitors of the live purchase events with these order ids, each with its earliest event: those that a backend
     /// reported first, then those with a secret of the order, then the earliest. At most 50 visitors per query.
     async fn reporters_of(&self, brand: &BrandId, queries: &[ReportQuery<'_>]) -> Result<Vec<Vec<PurchaseReport>>>;
-    /// Pairs of visitor ids of one browser; the first of each pair is in `pv_ids`. At most 50 per visitor.
-    async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<(String, String)>>;
-    /// Clicks of these visitors up to `until`, latest first, at most `limit` per query.
-    async fn clicks_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>], limit: i64) -> Result<Vec<Vec<Click>>>;
-    /// Landings of these visitors up to `until`, as the pixel reported them, latest first. At most 50 per query.
-    async fn landings_of(&self, brand: &BrandId, queries: &[EvidenceQuery<'_>]) -> Result<Vec<Vec<Landing>>>;
+    /// Other ids of these visitors' browsers, at most 50 per visitor, the latest reported.
+    async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<VisitorAlias>>;
+    /// Clicks of each query's visitors in their spans, latest first, at most `limit` per query.
+    async fn clicks_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>], limit: i64) -> Result<Vec<Vec<Click>>>;
+    /// Landings of each query's visitors in their spans, as the pixel reported them, latest first. At most 50 per query.
+    async fn landings_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>]) -> Result<Vec<Vec<Landing>>>;
     /// The links with any of these ids, codes or promo codes, including deleted ones. The latest 1,000 per promo code.
     async fn links_named(
         &self,

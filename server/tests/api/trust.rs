@@ -12,6 +12,7 @@ use crate::{
 mod approval;
 mod batches;
 mod claims;
+mod link_ids;
 mod modes;
 mod reports;
 mod without_links;

@@ -12,7 +12,7 @@ use crate::{
     conformance::fixtures::{
         AnyStore, NOON, brand, click, clicks_of, creator, event, landings_of, link, new_event, texts, with_links,
     },
-    evidence::{EvidenceQuery, ReportQuery},
+    evidence::{ReportQuery, VisitorSpan},
     ingest::Batch,
 };
 
@@ -76,7 +76,7 @@ pub async fn evidence_is_returned_per_order(store: AnyStore) {
     store.append(&Batch { clicks, events: events.into_iter().map(new_event).collect() }).await.unwrap();
     let [first, second, empty] = [texts(&["1", "gid://1"]), texts(&["2"]), Vec::new()];
     let until = |ms| NOON.plus_ms(ms);
-    let queries = |names, ms| EvidenceQuery { names, until: until(ms) };
+    let spans = |names: &[&str], ms| names.iter().map(|name| VisitorSpan::until(*name, until(ms))).collect::<Vec<_>>();
     let secrets = texts(&["secret"]);
     let reports = |names, ms| ReportQuery { names, secrets: &secrets, from: until(0), until: until(ms) };
     let reporters = store
@@ -99,16 +99,23 @@ pub async fn evidence_is_returned_per_order(store: AnyStore) {
     let early = ReportQuery { from: until(2), ..reports(&first, 5) };
     assert_eq!(store.reporters_of(&brand, &[early]).await.unwrap(), [vec![]], "before the order");
 
-    let [a, both] = [texts(&["a"]), texts(&["a", "b"])];
-    let found = store.clicks_of(&brand, &[queries(&both, 9), queries(&a, 1), queries(&empty, 9)], 3).await.unwrap();
+    let both = spans(&["a", "b"], 9);
+    let between = vec![VisitorSpan { pv_id: "a".to_owned(), from: until(1), until: until(1) }];
+    let queries = [both.clone(), spans(&["a"], 1), between, Vec::new()];
+    let found = store.clicks_of(&brand, &queries, 3).await.unwrap();
     let ids = |clicks: &[Click]| clicks.iter().map(|click| click.at.0 - NOON.0).collect::<Vec<_>>();
-    assert_eq!(found.iter().map(|clicks| ids(clicks)).collect::<Vec<_>>(), [vec![3, 2, 1], vec![1, 0], vec![]]);
-    let found = store.landings_of(&brand, &[queries(&empty, 9), queries(&both, 9), queries(&a, -1)]).await.unwrap();
-    assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [0, 1, 0]);
+    assert_eq!(
+        found.iter().map(|clicks| ids(clicks)).collect::<Vec<_>>(),
+        [vec![3, 2, 1], vec![1, 0], vec![1], vec![]]
+    );
+    let after = vec![VisitorSpan { pv_id: "a".to_owned(), from: until(99_999), until: until(999_999) }];
+    let queries = [Vec::new(), both.clone(), spans(&["a"], -1), after];
+    let found = store.landings_of(&brand, &queries).await.unwrap();
+    assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [0, 1, 0, 0]);
     assert_eq!(store.clicks_of(&brand, &[], 3).await.unwrap(), Vec::<Vec<Click>>::new());
     store.create_brand(&self::brand(2)).await.unwrap();
     let other = self::brand(2).id;
-    assert_eq!(store.clicks_of(&other, &[queries(&both, 9)], 3).await.unwrap(), [vec![]]);
+    assert_eq!(store.clicks_of(&other, &[both], 3).await.unwrap(), [vec![]]);
     assert_eq!(store.reporters_of(&other, &[reports(&first, 9)]).await.unwrap(), [vec![]]);
 }
 

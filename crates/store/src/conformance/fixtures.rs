@@ -22,7 +22,7 @@ use domain::{
 use crate::{
     Store,
     audit::AuditEntry,
-    evidence::EvidenceQuery,
+    evidence::VisitorSpan,
     inbox::{Delivery, NewDelivery},
     ingest::{NewClick, NewEvent},
     jobs::{Job, Lane, NewJob},
@@ -218,13 +218,12 @@ pub(super) fn texts(texts: &[&str]) -> Vec<String> {
 }
 
 pub(super) async fn landings_of(store: &AnyStore, brand: &BrandId, pv_id: &str, until: UnixMs) -> Vec<Landing> {
-    let names = texts(&[pv_id]);
-    store.landings_of(brand, &[EvidenceQuery { names: &names, until }]).await.unwrap().remove(0)
+    store.landings_of(brand, &[vec![VisitorSpan::until(pv_id, until)]]).await.unwrap().remove(0)
 }
 
 pub(super) async fn clicks_of(store: &AnyStore, brand: &BrandId, pv_ids: &[&str], until: UnixMs) -> Vec<Click> {
-    let names = texts(pv_ids);
-    store.clicks_of(brand, &[EvidenceQuery { names: &names, until }], 10).await.unwrap().remove(0)
+    let spans = pv_ids.iter().map(|pv_id| VisitorSpan::until(*pv_id, until)).collect();
+    store.clicks_of(brand, &[spans], 10).await.unwrap().remove(0)
 }
 
 pub(super) async fn identities_of(store: &AnyStore, brand: &BrandId, identity: &str) -> Vec<Identity> {

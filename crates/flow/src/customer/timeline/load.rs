@@ -13,7 +13,7 @@ use domain::{
 };
 use store::{
     customers::Customer,
-    evidence::EvidenceQuery,
+    evidence::VisitorSpan,
     orders::OrderRecord,
     profiles::{CustomerEvent, Profile},
 };
@@ -23,6 +23,7 @@ use crate::{
     FlowError,
     access::{ApiCaller, Merchant},
     customer::{NAME_BYTES_MAX, event_location, profile_location},
+    settle::alias_span,
     stage::Customers,
 };
 
@@ -129,9 +130,10 @@ impl Customers<'_> {
             known.identities.iter().filter_map(Identity::visitor).take(VISITORS_MAX).map(str::to_owned).collect();
         let order_ids: Vec<String> = known.identities.iter().filter_map(Identity::order).map(str::to_owned).collect();
         let orders = self.orders_of(id, &order_ids, &reported, &own).await?;
-        let pv_ids = self.visitors_with(id, own, &orders).await?;
+        let spans = self.visitors_with(id, own, &orders, until).await?;
+        let pv_ids: Vec<String> = spans.iter().map(|span| span.pv_id.clone()).collect();
 
-        let queries = [EvidenceQuery { names: &pv_ids, until }];
+        let queries = [spans];
         let mut clicks = self.store.clicks_of(id, &queries, ROWS_MAX + 1).await?.pop().unwrap_or_default();
         let clicks_cut_at = cut(&mut clicks, |click| click.at);
         clicks.retain(|click| click.bot.is_none());
@@ -213,23 +215,28 @@ impl Customers<'_> {
         Ok(orders)
     }
 
-    /// A customer's visitors, and other ids of the same browsers: those that links brought, and those that orders were
-    /// credited by.
+    /// A customer's visitors, and other ids of the same browsers with the times in which they were theirs: those that links
+    /// brought, and those that orders were credited by.
     async fn visitors_with(
         self,
         brand: &BrandId,
         own: Vec<String>,
         orders: &[OrderRecord],
-    ) -> Result<Vec<String>, FlowError> {
-        let aliases = self.store.visitor_aliases(brand, &own).await?.into_iter().map(|(_, alias)| alias);
-        let of_orders = orders.iter().flat_map(|record| &record.visitors).map(|visitor| visitor.pv_id.clone());
-        let mut pv_ids = own;
-        for pv_id in aliases.chain(of_orders) {
-            if pv_ids.len() < 2 * VISITORS_MAX && !pv_ids.contains(&pv_id) {
-                pv_ids.push(pv_id);
+        until: UnixMs,
+    ) -> Result<Vec<VisitorSpan>, FlowError> {
+        let aliases = self.store.visitor_aliases(brand, &own).await?.into_iter().map(|alias| {
+            let (from, last) = alias_span(&alias).unwrap_or((UnixMs(0), until));
+            VisitorSpan { pv_id: alias.alias, from, until: last.min(until) }
+        });
+        let of_orders = orders.iter().flat_map(|record| &record.visitors);
+        let of_orders = of_orders.map(|visitor| VisitorSpan::until(visitor.pv_id.as_str(), until));
+        let mut spans: Vec<VisitorSpan> = own.into_iter().map(|pv_id| VisitorSpan::until(pv_id, until)).collect();
+        for span in aliases.chain(of_orders) {
+            if spans.len() < 2 * VISITORS_MAX && !spans.iter().any(|known| known.pv_id == span.pv_id) {
+                spans.push(span);
             }
         }
-        Ok(pv_ids)
+        Ok(spans)
     }
 
     /// The links that a timeline names.
