@@ -77,6 +77,9 @@ pub(crate) async fn add(
         reason: refund.reason.filter(|_| order.redacted_at.is_none()).map(str::to_owned),
     };
     insert_refund(tx, brand, &new, settle).await?;
+    if let Some(answer) = refund.answer {
+        store_answer(tx, brand_id, external_id, &new.external_id, answer).await?;
+    }
     count_refund(tx, refund, &order, amount_minor).await?;
     Ok(ApiRefund::Added { amount_minor, is_all: amount_minor == left_minor })
 }
@@ -129,7 +132,12 @@ pub(crate) async fn put_answer(
     answer: &str,
 ) -> Result<()> {
     let mut tx = db.begin_for(brand).await?;
-    let (brand, id) = (brand.as_str(), format!("{API_REFUND_PREFIX}{refund_id}"));
+    let id = format!("{API_REFUND_PREFIX}{refund_id}");
+    store_answer(&mut tx, brand.as_str(), order_external_id, &id, answer).await?;
+    tx.commit().await.map_err(database)
+}
+
+async fn store_answer(tx: &mut Tx, brand: &str, order_external_id: &str, id: &str, answer: &str) -> Result<()> {
     query!(
         "update refunds set answer = $4 where brand_id = $1 and order_external_id = $2 and external_id = $3",
         brand,
@@ -137,8 +145,8 @@ pub(crate) async fn put_answer(
         id,
         answer
     )
-    .execute(&mut *tx)
+    .execute(&mut **tx)
     .await
     .map_err(database)?;
-    tx.commit().await.map_err(database)
+    Ok(())
 }

@@ -6,7 +6,7 @@ use domain::{
 };
 use sqlx::{query, query_as};
 use store::{
-    Result,
+    Result, StoreError,
     audit::AuditEntry,
     links::{LinkChange, LinkRow, LinkStore},
     outbound::NewEvents,
@@ -104,6 +104,21 @@ impl LinkStore for Db {
         let mut tx = self.begin_for(brand).await?;
         let creator = new.creator.as_ref().map_or("", |creator| creator.as_str());
         lock(&mut tx, &format!("direct link {brand} {creator}")).await?;
+        if let (Some(code), Some(_)) = (&new.promo_code, replaces) {
+            lock(&mut tx, &format!("direct code {brand} {code}")).await?;
+            let brand = brand.as_str();
+            let others = query!(
+                r#"select id as "id!" from links
+                   where brand_id = $1 and promo_code = $2 and is_direct and deleted_at is null and creator_id <> $3
+                   limit 1"#,
+                brand,
+                code,
+                creator
+            );
+            if others.fetch_optional(&mut *tx).await.map_err(database)?.is_some() {
+                return Err(StoreError::Conflict("another creator's own discount code with this text"));
+            }
+        }
         if let Some(known) = stored_direct(&mut tx, brand, creator).await? {
             let Some(entry) = replaces.filter(|_| known.promo_code != new.promo_code) else { return Ok(known) };
             let (brand_id, id) = (brand.as_str(), known.id.as_str());

@@ -271,8 +271,12 @@ fn named_in(new: &NewOrder) -> Vec<Identity> {
     names.into_iter().flatten().chain(new.identities.iter().cloned()).collect()
 }
 
-/// The stored orders' facts by external id, locked until the transaction ends.
-async fn stored_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[&str]) -> Result<BTreeMap<String, Order>> {
+/// The stored orders' facts by external id, locked until the transaction ends, in the order in which all orders are locked.
+pub(crate) async fn stored_orders(
+    tx: &mut Tx,
+    brand: &BrandId,
+    external_ids: &[&str],
+) -> Result<BTreeMap<String, Order>> {
     let (brand, ids) = (brand.as_str(), list(external_ids)?);
     let rows = statement!(query_as!(
         OrderRow,
@@ -284,7 +288,7 @@ async fn stored_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[&str]) -> R
                   promo_codes as "promo_codes!", lines as "lines!", details as "details!", email_hash, customer_hash,
                   redacted_at, placed_day as "placed_day!", settlements as "settlements!", settled_day,
                   visitors, attribution
-           from orders where brand_id = $1 and external_id "# IN "$2" " order by external_id" FOR UPDATE,
+           from orders where brand_id = $1 and external_id "# IN "$2" " order by " UNINDEXED "id" FOR UPDATE,
         brand,
         &ids
     ))

@@ -168,13 +168,13 @@ impl Links<'_> {
         if known.and_then(|link| link.promo_code.clone()) == code {
             return Ok(());
         }
-        if code.is_some() && links.iter().filter(own).any(|link| link.promo_code == code) {
-            return Err(Invalid::one("the discount code is another creator's").into());
-        }
         let what = code.as_deref().unwrap_or("none");
         let entry = self.audit(merchant.actor(), "creator.promo_code", format!("{creator}: {what}"));
-        self.store.direct_link(merchant.id(), &self.new_direct(creator, code.clone())?, Some(&entry)).await?;
-        Ok(())
+        match self.store.direct_link(merchant.id(), &self.new_direct(creator, code.clone())?, Some(&entry)).await {
+            Ok(_) => Ok(()),
+            Err(StoreError::Conflict(_)) => Err(Invalid::one("the discount code is another creator's").into()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// A creator's own discount code.

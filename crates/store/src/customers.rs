@@ -78,6 +78,8 @@ pub struct NewApiRefund<'a> {
     pub amount_minor: Option<i64>,
     /// Why, in the sender's words.
     pub reason: Option<&'a str>,
+    /// Returned to repeats until [`CustomerStore::put_refund_answer`].
+    pub answer: Option<&'a str>,
     /// When it was reported.
     pub at: UnixMs,
 }

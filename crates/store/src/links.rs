@@ -101,7 +101,8 @@ pub trait LinkStore: Send + Sync {
     /// Whether a creator has, or had, a link in a campaign.
     async fn has_link_in_campaign(&self, brand: &BrandId, creator: &CreatorId, campaign: &CampaignId) -> Result<bool>;
     /// The creator's direct link: the stored one, else `new`. With `replaces`, a stored one with another discount code
-    /// is marked as deleted, `new` takes its place, and the entry is written.
+    /// is marked as deleted, `new` takes its place, and the entry is written;
+    /// [`StoreError::Conflict`](crate::StoreError::Conflict) if another creator's has its discount code.
     async fn direct_link(&self, brand: &BrandId, new: &Link, replaces: Option<&AuditEntry>) -> Result<Link>;
     /// All links of a brand, including deleted ones, newest first.
     async fn links(&self, brand: &BrandId) -> Result<Vec<Link>>;

@@ -97,6 +97,7 @@ impl Api<'_> {
             amount_minor: new.amount_minor,
             // The answer repeats it, and is to say what is kept.
             reason: new.reason.as_deref().filter(|_| order.redacted_at.is_none()),
+            answer: None,
             at: now,
         };
         let object = |minor, reason: Option<&str>, created_at, is_new| RefundObject {

@@ -56,11 +56,14 @@ pub struct RefundOutcome {
     pub commission_number: Option<i64>,
 }
 
-/// What was answered to a refund, for repeats of it.
+/// What repeats of a refund are answered from.
 #[derive(Serialize, Deserialize)]
-struct Answer {
-    status: RefundStatus,
-    deduction_minor: i64,
+#[serde(untagged)]
+enum Answer {
+    /// What was answered.
+    Given { status: RefundStatus, deduction_minor: i64 },
+    /// What the sale had earned before: the server ended before it answered.
+    Begun { has_earned: bool, earned_minor: i64 },
 }
 
 impl Tracking<'_> {
@@ -96,6 +99,7 @@ impl Tracking<'_> {
         self.settle_now(brand, &order.external_id).await?;
         let (has_earned, before_minor) = self.commission_of(brand, &order.external_id).await?;
         let now = self.now();
+        let begun = serde_json::to_string(&Answer::Begun { has_earned, earned_minor: before_minor }).ok();
         let new = NewApiRefund {
             order_external_id: &order.external_id,
             // The sale's own id, by whatever name of it the refund came.
@@ -104,30 +108,39 @@ impl Tracking<'_> {
             id: report.refund_id,
             amount_minor: (report.amount_minor != 0).then_some(report.amount_minor),
             reason: report.reason.filter(|reason| !reason.is_empty()),
+            answer: begun.as_deref(),
             at: now,
         };
         let added = self.store.add_api_refund(brand, &new, &settle_job(brand, now)).await?;
         let commission_number = self.commission_number(brand, &new, has_earned).await?;
-        let status = match added {
-            ApiRefund::Added { is_all: _, .. } if !has_earned => RefundStatus::NoCommission,
-            ApiRefund::Added { is_all: true, .. } => RefundStatus::Reversed,
-            ApiRefund::Added { .. } => RefundStatus::Refunded,
+        let status = |has_earned, is_all| match (has_earned, is_all) {
+            (false, _) => RefundStatus::NoCommission,
+            (true, true) => RefundStatus::Reversed,
+            (true, false) => RefundStatus::Refunded,
+        };
+        let (status, before_minor) = match added {
+            ApiRefund::Added { is_all, .. } => (status(has_earned, is_all), before_minor),
             ApiRefund::NothingLeft => return Ok(outcome(RefundStatus::Skipped, 0, commission_number)),
             ApiRefund::Exceeds { left_minor } => {
                 return Err(TrackingError::ExceedsSale(Money { minor: left_minor, currency: order.currency }));
             }
             ApiRefund::OtherAmount => return Err(TrackingError::OtherRefund),
-            ApiRefund::Repeat { answer, .. } => {
-                let answer = answer.and_then(|text| serde_json::from_str::<Answer>(&text).ok());
-                let (status, minor) =
-                    answer.map_or((RefundStatus::Refunded, 0), |answer| (answer.status, answer.deduction_minor));
-                return Ok(outcome(status, minor, commission_number));
-            }
+            ApiRefund::Repeat { answer, .. } => match answer.and_then(|text| serde_json::from_str(&text).ok()) {
+                Some(Answer::Given { status, deduction_minor }) => {
+                    return Ok(outcome(status, deduction_minor, commission_number));
+                }
+                Some(Answer::Begun { has_earned, earned_minor }) => {
+                    (status(has_earned, order.net_minor() == 0), earned_minor)
+                }
+                None => return Ok(outcome(RefundStatus::Refunded, 0, commission_number)),
+            },
         };
         self.settle_now(brand, &order.external_id).await?;
         let (_, after_minor) = self.commission_of(brand, &order.external_id).await?;
         let deduction_minor = before_minor - after_minor;
-        if let (Some(id), Ok(answer)) = (report.refund_id, serde_json::to_string(&Answer { status, deduction_minor })) {
+        if let (Some(id), Ok(answer)) =
+            (report.refund_id, serde_json::to_string(&Answer::Given { status, deduction_minor }))
+        {
             self.store.put_refund_answer(brand, &order.external_id, id, &answer).await?;
         }
         Ok(outcome(status, deduction_minor, commission_number))

@@ -98,6 +98,7 @@ pub async fn sales_are_stored_once_with_their_orders(store: AnyStore) {
         id: Some("r0"),
         amount_minor: Some(1500),
         reason: Some("too large"),
+        answer: None,
         at: NOON,
     };
     let add = async |refund: &NewApiRefund<'_>| store.add_api_refund(&brand, refund, &settle_job).await.unwrap();
@@ -108,16 +109,23 @@ pub async fn sales_are_stored_once_with_their_orders(store: AnyStore) {
     store.put_refund_answer(&brand, "tx1", "r0", "{}").await.unwrap();
     assert_eq!(add(&refund).await, repeat(Some("{}".into())));
     assert_eq!(add(&NewApiRefund { amount_minor: Some(1), ..refund }).await, ApiRefund::OtherAmount);
+    let unanswered = NewApiRefund { id: Some("r1"), amount_minor: Some(1), answer: Some("begun"), ..refund };
+    for after in [
+        ApiRefund::Added { amount_minor: 1, is_all: false },
+        ApiRefund::Repeat { amount_minor: 1, answer: Some("begun".into()), reason: Some("too large".into()), at: NOON },
+    ] {
+        assert_eq!(add(&unanswered).await, after);
+    }
     let unnamed = NewApiRefund { id: None, ..refund };
     assert_eq!(
-        add(&NewApiRefund { amount_minor: Some(3501), ..unnamed }).await,
-        ApiRefund::Exceeds { left_minor: 3500 }
+        add(&NewApiRefund { amount_minor: Some(3500), ..unnamed }).await,
+        ApiRefund::Exceeds { left_minor: 3499 }
     );
     let after = store.sale(&brand, "tx1", false).await.unwrap().unwrap();
-    assert_eq!((after.refunded_minor, after.refunds, after.commission_number), (1500, 1, Some(1)));
+    assert_eq!((after.refunded_minor, after.refunds, after.commission_number), (1501, 2, Some(1)));
     assert_eq!(
         add(&NewApiRefund { amount_minor: None, ..unnamed }).await,
-        ApiRefund::Added { amount_minor: 3500, is_all: true }
+        ApiRefund::Added { amount_minor: 3499, is_all: true }
     );
     assert_eq!(add(&NewApiRefund { amount_minor: None, ..unnamed }).await, ApiRefund::NothingLeft);
     assert_eq!(add(&unnamed).await, ApiRefund::Exceeds { left_minor: 0 }, "an amount is never less than it says");

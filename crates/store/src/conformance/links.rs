@@ -118,4 +118,17 @@ pub async fn a_creator_has_one_direct_link(store: AnyStore) {
     let latest = store.latest_link_of(&brand, &creator(1).id, NOON.plus_ms(500)).await.unwrap().unwrap();
     assert!(!latest.is_direct, "it is no address");
     assert!(!store.delete_link(&brand, &with_code.id, NOON.plus_ms(600), &audit(142)).await.unwrap());
+
+    // In the same moment only one of several creators can be given a code.
+    let mut given = tokio::task::JoinSet::new();
+    for n in 3..=6u8 {
+        store.create_creator(&brand, &creator(n), &audit(150 + n), &NewEvents::default()).await.unwrap();
+        let (store, brand, new) =
+            (store.clone(), brand.clone(), Link { creator: Some(creator(n).id), ..direct(20 + n, Some("SAME")) });
+        given.spawn(async move { store.direct_link(&brand, &new, Some(&audit(160 + n))).await });
+    }
+    let given = given.join_all().await;
+    let is_refused = |result: &&Result<Link, StoreError>| matches!(result, Err(StoreError::Conflict(_)));
+    assert_eq!(given.iter().filter(is_refused).count(), 3, "{given:?}");
+    assert_eq!(given.iter().filter(|result| result.is_ok()).count(), 1);
 }

@@ -147,6 +147,7 @@ pub async fn notes_stay_with_the_order_that_counts_until_its_customer_is_erased(
         id: Some("r-late"),
         amount_minor: Some(100),
         reason: Some("Ana changed her mind"),
+        answer: None,
         at: NOON.plus_ms(10),
     };
     store.add_api_refund(&brand, &refund, &settle_job).await.unwrap();
@@ -166,6 +167,7 @@ pub async fn reported_refunds_happen_once_with_their_answer(store: AnyStore) {
         id: Some("r1"),
         amount_minor: Some(minor),
         reason: Some("too large"),
+        answer: None,
         at: NOON,
     };
     let added = |outcome: &ApiRefund| matches!(outcome, ApiRefund::Added { .. }).then(answer);

@@ -37,6 +37,29 @@ async fn a_refund_right_after_its_purchase_takes_back_what_the_purchase_earned(s
     server.stop().await;
 }
 
+async fn a_repeat_after_a_crash_is_answered_with_what_the_refund_took(server: TestServer) {
+    let (_, link) = creator_with_link(&server, "Ana", "").await;
+    rule(&server, percent("10")).await;
+    let pv_id = visitor_of(&server, link.code.as_str()).await;
+    purchase(&server, &pv_id, "5101", "100").await;
+    let partial = json!({"transaction_id": "5101", "refund_amount_cents": 3000, "refund_id": "r1"});
+    let rest = json!({"transaction_id": "5101", "refund_id": "r2"});
+    for (body, id, earned, answer) in
+        [(&partial, "r1", 1000, refunded("refunded", 3.0, 1)), (&rest, "r2", 700, refunded("reversed", 7.0, 1))]
+    {
+        assert_eq!(refund(&server, body.clone()).await, answer);
+        // As it is stored when the server is killed between the refund and its answer.
+        let begun = json!({"has_earned": true, "earned_minor": earned}).to_string();
+        let brand = &server.merchant.brand().id;
+        server.store.put_refund_answer(brand, "5101", id, &begun).await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(refund(&server, body.clone()).await, answer);
+        }
+    }
+    assert_eq!(net(&server, "5101").await, "0.00");
+    server.stop().await;
+}
+
 async fn a_customers_purchase_is_refunded_under_its_id_or_number(server: TestServer) {
     let (_, link) = creator_with_link(&server, "Ana", "").await;
     rule(&server, percent("10")).await;
@@ -89,6 +112,7 @@ async fn a_refund_told_by_the_backend_and_then_by_the_shop_deducts_once(server: 
 
 on_both_engines!(
     a_refund_right_after_its_purchase_takes_back_what_the_purchase_earned
+    a_repeat_after_a_crash_is_answered_with_what_the_refund_took
     a_customers_purchase_is_refunded_under_its_id_or_number
     an_amount_of_a_sale_that_is_refunded_wholly_is_refused
     a_refund_told_by_the_backend_and_then_by_the_shop_deducts_once
