@@ -156,6 +156,9 @@ enum Command {
         /// Number of links, all of which are clicked every day
         #[arg(long, default_value_t = 100)]
         links: usize,
+        /// Number of orders
+        #[arg(long, default_value_t = 20_000)]
+        orders: usize,
         /// Number of requests
         #[arg(long, default_value_t = 200)]
         requests: usize,
@@ -206,8 +209,9 @@ async fn main() -> Result<(), Failure> {
             let plan = overload::Plan { connections, length: Duration::from_secs(seconds) };
             overload::run(&binary, database.engine(folder).await?, &plan).await
         }
-        Command::Overview { binary, database, clicks, links, requests } => {
-            overview::run(&binary, database.engine(folder).await?, clicks, links, requests).await
+        Command::Overview { binary, database, clicks, links, orders, requests } => {
+            let plan = overview::Plan { clicks, links, orders, requests };
+            overview::run(&binary, database.engine(folder).await?, &plan).await
         }
         Command::Models => models::run(),
         Command::Settle { binary, orders } => settle::run(&binary, orders).await,
