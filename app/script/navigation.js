@@ -194,7 +194,9 @@ function onSubmit(event) {
 /** Filters apply as soon as one is chosen. */
 function onChange(event) {
   const form = event.target.closest?.("form[data-auto]");
-  if (form && event.target.matches("select, input[type=date], input[type=checkbox]")) form.requestSubmit();
+  // A year that is being typed is 0002 at first.
+  const isHalfTyped = event.target.type === "date" && event.target.value && event.target.value < "2000";
+  if (form && !isHalfTyped && event.target.matches("select, input[type=date], input[type=checkbox]")) form.requestSubmit();
 }
 
 /** A menu or question closes when something else is used, or by Escape. */

@@ -1,8 +1,9 @@
 //! Options of choices, and filters that are kept in the page's address.
 
+use domain::time::Day;
 use leptos::prelude::*;
 
-use crate::{address::Address, language::t};
+use crate::{address::Address, format, language::t};
 
 /// The options of a choice: value and label. With `placeholder`, an empty first one.
 pub(crate) fn options(choices: &[(String, String)], chosen: &str, placeholder: &str) -> AnyView {
@@ -33,6 +34,7 @@ pub(crate) struct Filter {
     options: Vec<(String, String)>,
     all: String,
     is_searched: bool,
+    is_day: bool,
 }
 
 impl Filter {
@@ -44,7 +46,7 @@ impl Filter {
         options: Vec<(String, String)>,
         all: impl Into<String>,
     ) -> Self {
-        Self { name, label: label.into(), options, all: all.into(), is_searched: false }
+        Self { name, label: label.into(), options, all: all.into(), is_searched: false, is_day: false }
     }
 
     /// As [`Self::of`], of options that are found by typing a part of their name: creators, campaigns, links.
@@ -57,9 +59,14 @@ impl Filter {
         Self { is_searched: true, ..Self::of(name, label, options, all) }
     }
 
+    /// A day, written as in `2026-11-28`.
+    pub(crate) fn day(name: &'static str, label: impl Into<String>) -> Self {
+        Self { is_day: true, ..Self::of(name, label, Vec::new(), "") }
+    }
+
     /// Whether there is nothing to choose.
     pub(crate) fn is_empty(&self) -> bool {
-        self.options.is_empty()
+        self.options.is_empty() && !self.is_day
     }
 }
 
@@ -82,8 +89,13 @@ pub(crate) fn filter_bar(address: &Address, search: impl Into<String>, filters: 
     let selects = filters
         .into_iter()
         .map(|filter| {
-            let options = options(&filter.options, address.get(filter.name), &filter.all);
             let id = format!("filter-{}", filter.name);
+            if filter.is_day {
+                let value = chosen_day(address, filter.name).map_or(String::new(), |day| day.to_string());
+                return view! { <label class="day">{filter.label} " " <input type="date" id=id name=filter.name value=value /></label> }
+                    .into_any();
+            }
+            let options = options(&filter.options, address.get(filter.name), &filter.all);
             let select = view! { <select id=id name=filter.name aria-label=filter.label>{options}</select> };
             if filter.is_searched { searched(select) } else { select.into_any() }
         })
@@ -99,6 +111,11 @@ pub(crate) fn filter_bar(address: &Address, search: impl Into<String>, filters: 
     .into_any()
 }
 
+/// The day that a filter's parameter of the address names.
+pub(crate) fn chosen_day(address: &Address, name: &str) -> Option<Day> {
+    Day::parse(address.get(name))
+}
+
 /// What is filtered by, each with a link that removes it.
 fn chips(address: &Address, is_searched: bool, filters: &[Filter]) -> Option<AnyView> {
     let mut found = Vec::new();
@@ -107,6 +124,9 @@ fn chips(address: &Address, is_searched: bool, filters: &[Filter]) -> Option<Any
     }
     for filter in filters {
         let value = address.get(filter.name);
+        if let Some(day) = filter.is_day.then(|| chosen_day(address, filter.name)).flatten() {
+            found.push((filter.name, filter.label.clone(), format::full_date(day)));
+        }
         if let Some((_, label)) = filter.options.iter().find(|(option, _)| option == value) {
             found.push((filter.name, filter.label.clone(), label.clone()));
         }

@@ -1,6 +1,7 @@
 //! The table of all pages: sorted, searched, paged and downloaded as CSV by links, and cards on phones.
 
 use axum::response::{IntoResponse, Response};
+use domain::Money;
 use flow::spreadsheet::text_cell;
 use http::{HeaderValue, header};
 use leptos::prelude::*;
@@ -8,7 +9,7 @@ use leptos::prelude::*;
 use crate::{
     address::Address,
     error::PageError,
-    icon,
+    format, icon,
     language::{rich, t},
 };
 
@@ -70,6 +71,8 @@ pub(crate) struct Cell {
     href: Option<String>,
     view: Option<AnyView>,
     sort: SortKey,
+    /// For the file: spreadsheets add up plain numbers.
+    amount: Option<Money>,
 }
 
 impl Cell {
@@ -77,7 +80,17 @@ impl Cell {
     pub(crate) fn text(text: impl Into<String>) -> Self {
         let text = text.into();
         let sort = SortKey::Text(text.to_lowercase());
-        Self { text, note: String::new(), href: None, view: None, sort }
+        Self { text, note: String::new(), href: None, view: None, sort, amount: None }
+    }
+
+    /// An amount, sorted by its minor units. In the file it is a plain number, with its currency in a column of its own.
+    pub(crate) fn amount(amount: Money) -> Self {
+        Self { amount: Some(amount), ..Self::number(amount.minor, format::amount(amount)) }
+    }
+
+    /// As [`Self::amount`], if there is one.
+    pub(crate) fn some_amount(amount: Option<Money>) -> Self {
+        amount.map_or_else(|| Self::number(-1, ""), Self::amount)
     }
 
     /// A formatted number, sorted by its value.
@@ -233,16 +246,31 @@ impl Table {
         self.arrange(address);
         let failed = |_| PageError::not_found("file");
         let mut out = csv::Writer::from_writer(Vec::new());
-        let has_notes = self.rows.iter().any(|row| row.cells.first().is_some_and(|cell| !cell.note.is_empty()));
+        let has_notes = self.rows.iter().flat_map(|row| &row.cells).any(|cell| !cell.note.is_empty());
         let columns = self.columns.iter().enumerate().filter(|(_, column)| column.kind != Kind::Actions);
-        let columns: Vec<(usize, String)> = columns.map(|(index, column)| (index, column.label.clone())).collect();
-        let labels = columns.iter().map(|(_, label)| label.clone());
+        let has_amounts =
+            |index: usize| self.rows.iter().any(|row| row.cells.get(index).is_some_and(|cell| cell.amount.is_some()));
+        let columns: Vec<(usize, &str, bool)> =
+            columns.map(|(index, column)| (index, column.label.as_str(), has_amounts(index))).collect();
+        let labels = columns.iter().flat_map(|(_, label, has_amounts)| {
+            let currency = has_amounts.then(|| t!("table-currency", label = *label));
+            core::iter::once((*label).to_owned()).chain(currency)
+        });
         let notes = |text: &str| has_notes.then(|| text.to_owned());
         out.write_record(labels.chain(notes(&t!("table-note")))).map_err(failed)?;
         for row in &self.rows {
-            let texts = columns.iter().map(|(index, _)| row.cells.get(*index).map_or("", |cell| &cell.text));
-            let note = row.cells.first().map_or("", |cell| &cell.note);
-            out.write_record(texts.map(text_cell).chain(notes(&text_cell(note)))).map_err(failed)?;
+            let texts = columns.iter().flat_map(|(index, _, has_amounts)| {
+                let cell = row.cells.get(*index);
+                let amount = cell.and_then(|cell| cell.amount);
+                let text = cell.map_or("", |cell| &cell.text);
+                // A plain number, with its minus sign, is no formula.
+                let text = amount.map_or_else(|| text_cell(text), Money::to_decimal);
+                let currency = has_amounts.then(|| amount.map_or(String::new(), |amount| amount.currency.to_string()));
+                core::iter::once(text).chain(currency)
+            });
+            let note: Vec<&str> =
+                row.cells.iter().map(|cell| cell.note.as_str()).filter(|note| !note.is_empty()).collect();
+            out.write_record(texts.chain(notes(&text_cell(&note.join("; "))))).map_err(failed)?;
         }
         let bytes = out.into_inner().map_err(|_| PageError::not_found("file"))?;
         let mut response = bytes.into_response();

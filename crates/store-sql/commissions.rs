@@ -372,7 +372,7 @@ impl CommissionStore for Db {
                    select credits.currency, -credits.conversions, -credits.amount_minor
                    from credits join links on links.brand_id = credits.brand_id and links.id = credits.link_id
                    where credits.brand_id = $1 and links.creator_id = $2 and credits.order_id in (
-                       select id from orders where brand_id = $1 and is_unproven and approved_at is null)) as counted
+                       select id from orders where brand_id = $1 and id > '' and is_unproven and approved_at is null)) as counted
                group by currency"#,
             brand,
             creator

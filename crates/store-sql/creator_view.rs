@@ -371,7 +371,7 @@ async fn own_conversions(
                from credits join links on links.brand_id = credits.brand_id and links.id = credits.link_id
                where credits.brand_id = $1 and links.creator_id = $2 and credits.day between $3 and $4
                  and credits.order_id in (
-                     select id from orders where brand_id = $1 and is_unproven and approved_at is null)) as counted
+                     select id from orders where brand_id = $1 and id > '' and is_unproven and approved_at is null)) as counted
            group by day having sum(conversions) <> 0 order by day"#,
         brand,
         creator,
@@ -392,7 +392,7 @@ async fn own_conversions(
                from credits join links on links.brand_id = credits.brand_id and links.id = credits.link_id
                where credits.brand_id = $1 and links.creator_id = $2 and credits.day between $3 and $4
                  and credits.order_id in (
-                     select id from orders where brand_id = $1 and is_unproven and approved_at is null)) as counted
+                     select id from orders where brand_id = $1 and id > '' and is_unproven and approved_at is null)) as counted
            group by link_id having sum(conversions) <> 0 order by link_id"#,
         brand,
         creator,

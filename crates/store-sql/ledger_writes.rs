@@ -140,7 +140,7 @@ pub(crate) async fn approve_in(
     approved.sort_by(|left, right| left.id.cmp(&right.id));
     let orders = query!(
         "update orders set approved_at = $4
-         where brand_id = $1 and is_unproven and approved_at is null and (id = $3 or (
+         where brand_id = $1 and id > '' and is_unproven and approved_at is null and (id = $3 or (
              id in (select order_id from ledger where brand_id = $1 and creator_id = $2 and approved_at = $4)
              and not exists (
                  select 1 from ledger as other

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{BrandId, CreatorId, order::OrderSource, outcome::Outcome};
+use domain::{BrandId, CampaignId, CreatorId, LinkId, order::OrderSource, outcome::Outcome};
 use store::{
     Result,
     order_list::{
@@ -40,6 +40,8 @@ macro_rules! page_of {
             CreditState::Unattributed(Some(reason)) => Some(Outcome::Unattributed(reason).to_string()),
         };
         let creator = filter.creator.as_ref().map(CreatorId::as_str);
+        let campaign = filter.campaign.as_ref().map(CampaignId::as_str);
+        let link = filter.link.as_ref().map(LinkId::as_str);
         let source = filter.source.map(OrderSource::as_str);
         let pattern = filter.search.as_ref().map(|search| pattern(&search.name));
         let found = list(filter.search.as_ref().map_or(&[][..], |search| &search.external_ids))?;
@@ -55,6 +57,12 @@ macro_rules! page_of {
                  and (cast($7 as text) is null or exists (
                      select 1 from credits where credits.brand_id = orders.brand_id and credits.order_id = orders.id
                        and credits.creator_id = $7))
+                 and (cast($16 as text) is null or exists (
+                     select 1 from credits join links on links.brand_id = credits.brand_id and links.id = credits.link_id
+                     where credits.brand_id = orders.brand_id and credits.order_id = orders.id and links.campaign_id = $16))
+                 and (cast($17 as text) is null or exists (
+                     select 1 from credits where credits.brand_id = orders.brand_id and credits.order_id = orders.id
+                       and credits.link_id = $17))
                  and (cast($8 as text) is null or source = $8)
                  and (cast($9 as boolean) = false or coalesce(settled_refunded_minor, 0) > 0)
                  and (cast($10 as boolean) = false or (details like '%"flags":%' and details not like '%"same_as":%')
@@ -76,7 +84,9 @@ macro_rules! page_of {
             &found,
             limit,
             filter.from.0,
-            filter.until.0
+            filter.until.0,
+            campaign,
+            link
         ))
         .fetch_all(&mut **$connection)
         .await

@@ -106,16 +106,28 @@ async fn sales_by_day(connection: &mut Reader, brand: &str, period: Period, link
 }
 
 async fn sales_by_link(connection: &mut Reader, brand: &str, period: Period, links: &List) -> Result<Vec<SaleSumRow>> {
-    let (from, to) = (period.from.0, period.to.0);
+    let WeeksAndDays { before, weeks, after } = period.by_week();
     statement!(query_as!(
         SaleSumRow,
         r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String", currency as "currency!: String",
                   cast(sum(conversions) as bigint) as "conversions!: i64",
                   cast(sum(revenue_minor) as bigint) as "revenue_minor!: i64"
-           from sale_days where brand_id = $1 and day between $2 and $3 and link_id "# IN "$4" " group by link_id, currency order by link_id, currency",
+           from (select link_id, currency, conversions, revenue_minor from sale_weeks
+                 where brand_id = $1 and week between $2 and $3
+                 union all
+                 select link_id, currency, conversions, revenue_minor from sale_days
+                 where brand_id = $1 and day between $4 and $5
+                 union all
+                 select link_id, currency, conversions, revenue_minor from sale_days
+                 where brand_id = $1 and day between $6 and $7) as part
+           where link_id "# IN "$8" " group by link_id, currency order by link_id, currency",
         brand,
-        from,
-        to,
+        weeks.0,
+        weeks.1,
+        before.0.0,
+        before.1.0,
+        after.0.0,
+        after.1.0,
         links
     ))
     .fetch_all(&mut **connection)
@@ -185,6 +197,30 @@ impl OverviewStore for Db {
         Ok(rows
             .into_iter()
             .map(|row| HourClicks { day: Day(row.day), hour: row.hour, clicks: hour(row.clicks, row.unique_clicks) })
+            .collect())
+    }
+
+    async fn week_hours(&self, brand: &BrandId, period: Period, links: Option<&[LinkId]>) -> Result<Vec<HourClicks>> {
+        let mut connection = self.read(brand).await?;
+        let (brand, links) = (brand.as_str(), scope(links)?);
+        let rows = statement!(query!(
+            r#"select day % 7 as "day!: i64", cast(value as bigint) as "hour!: i64", cast(sum(clicks) as bigint) as "clicks!: i64",
+                      cast(sum(unique_clicks) as bigint) as "unique_clicks!: i64"
+               from click_sources
+               where brand_id = $1 and link_id "# IN "$2" r#" and kind = 'hour' and day between $3 and $4
+               group by 1, value order by 1, value"#,
+            brand,
+            &links,
+            period.from.0,
+            period.to.0
+        ))
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(database)?;
+        let clicks = |clicks, unique_clicks| Clicks { clicks, unique_clicks, bot_clicks: 0 };
+        Ok(rows
+            .into_iter()
+            .map(|row| HourClicks { day: Day(row.day), hour: row.hour, clicks: clicks(row.clicks, row.unique_clicks) })
             .collect())
     }
 
@@ -367,6 +403,7 @@ impl OverviewStore for Db {
     async fn attention(&self, brand: &BrandId) -> Result<Attention> {
         let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
+        // `id > ''` leads SQLite to the index of orders that wait; otherwise it reads all of the brand.
         let row = query!(
             r#"select
                    (select count(*) from (select 1 as one from survey_answers
@@ -375,7 +412,7 @@ impl OverviewStore for Db {
                                           where brand_id = $1 and needs_approval and approved_at is null
                                           union
                                           select id from orders
-                                          where brand_id = $1 and is_unproven and approved_at is null
+                                          where brand_id = $1 and id > '' and is_unproven and approved_at is null
                                           limit $2) as waiting) as "waiting!: i64""#,
             brand,
             ATTENTION_MAX
@@ -395,7 +432,7 @@ impl OverviewStore for Db {
     ) -> Result<(Vec<LatestClick>, i64)> {
         let mut connection = self.read(brand).await?;
         let (brand, first) = (brand.as_str(), earliest(ClickId::PREFIX, since));
-        let clicks = query_as!(
+        let latest = query_as!(
             LatestClickRow,
             r#"select click.id as "id!: String", click.at as "at!: i64", click.link_id as "link_id!: String",
                       links.code as "code!: String", creators.name as "creator?: String",
@@ -409,11 +446,9 @@ impl OverviewStore for Db {
             brand,
             first,
             limit
-        )
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?;
-        let row = query!(
+        );
+        let clicks = if limit > 0 { latest.fetch_all(&mut *connection).await.map_err(database)? } else { Vec::new() };
+        let count = query!(
             r#"select count(*) as "count!: i64"
                from (select 1 as one from clicks
                      where brand_number = (select number from brands where id = $1) and id >= $2 and bot is null
@@ -421,11 +456,9 @@ impl OverviewStore for Db {
             brand,
             first,
             count_max
-        )
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(database)?;
-        Ok((clicks.into_iter().map(LatestClickRow::read).collect::<Result<_>>()?, row.count))
+        );
+        let count = if count_max > 0 { count.fetch_one(&mut *connection).await.map_err(database)?.count } else { 0 };
+        Ok((clicks.into_iter().map(LatestClickRow::read).collect::<Result<_>>()?, count))
     }
 
     async fn latest_orders(&self, brand: &BrandId, limit: i64) -> Result<Vec<BriefOrder>> {

@@ -71,10 +71,8 @@ impl ReportStore for Db {
         let sales_by_day = query_as!(
             SaleSumRow,
             r#"select day as "day: i64", cast(null as text) as "link_id: String", currency as "currency!: String",
-                      cast(sum(conversions) as bigint) as "conversions!: i64",
-                      cast(sum(revenue_minor) as bigint) as "revenue_minor!: i64"
-               from sale_days where brand_id = $1 and day between $2 and $3 group by day, currency
-               order by day, currency"#,
+                      conversions as "conversions!: i64", revenue_minor as "revenue_minor!: i64"
+               from sale_totals where brand_id = $1 and day between $2 and $3 order by day, currency"#,
             brand,
             from,
             to
@@ -87,11 +85,22 @@ impl ReportStore for Db {
             r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String", currency as "currency!: String",
                       cast(sum(conversions) as bigint) as "conversions!: i64",
                       cast(sum(revenue_minor) as bigint) as "revenue_minor!: i64"
-               from sale_days where brand_id = $1 and day between $2 and $3 group by link_id, currency
-               order by link_id, currency"#,
+               from (select link_id, currency, conversions, revenue_minor from sale_weeks
+                     where brand_id = $1 and week between $2 and $3
+                     union all
+                     select link_id, currency, conversions, revenue_minor from sale_days
+                     where brand_id = $1 and day between $4 and $5
+                     union all
+                     select link_id, currency, conversions, revenue_minor from sale_days
+                     where brand_id = $1 and day between $6 and $7) as part
+               group by link_id, currency order by link_id, currency"#,
             brand,
-            from,
-            to
+            weeks.0,
+            weeks.1,
+            before.0.0,
+            before.1.0,
+            after.0.0,
+            after.1.0
         )
         .fetch_all(&mut *connection)
         .await

@@ -36,7 +36,7 @@ async fn delete_everything(tx: &mut Tx, brand: &str) -> Result<()> {
         "questions" "proofs" "import_rows" "imports" "webhook_deliveries" "webhook_tester_requests" "outbound_events" "outbox" "api_answers" "api_windows"
         "manual_credits" "credits" "touchpoints" "ledger_edits" "ledger" "payouts" "commission_rules" "milestones"
         "survey_answers" "recomputes" "model_runs" "api_sales" "refunds" "order_names" "orders"
-        "order_days" "sale_days" "click_weeks" "click_totals" "click_days" "click_sources" "click_source_days" "funnel_days" "commission_days" "rollups"
+        "order_days" "sale_weeks" "sale_totals" "sale_days" "click_weeks" "click_totals" "click_days" "click_sources" "click_source_days" "funnel_days" "commission_days" "rollups"
         "outcome_days" "visitor_aliases" "identities" "claims" "ignored_claims" "profiles"
         "customer_events" "data_exports" "test_records" "product_links" "catalogue_items" "object_details" "links"
         "campaigns" "creator_visitors" "creators" "audit_log");

@@ -353,6 +353,7 @@ fn unified(app: &App) -> Router<App> {
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .merge(rows)
         .merge(files)
+        .route_layer(CatchPanicLayer::custom(api::fault::panicked))
         .route_layer(middleware::from_fn_with_state(app.clone(), api::gate::pass))
         .merge(stream)
 }
@@ -378,6 +379,7 @@ fn catalogue() -> Router<App> {
 fn money() -> Router<App> {
     Router::new()
         .route("/api/v1/orders", get(orders::list).post(orders::create))
+        .route("/api/v1/orders/external/{external_id}", put(orders::upsert))
         .route("/api/v1/orders/{id}", get(orders::get).patch(orders::update))
         .route("/api/v1/orders/{id}/refunds", get(orders::refunds::list).post(orders::refunds::create))
         .route("/api/v1/conversions", get(conversions::list))

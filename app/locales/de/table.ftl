@@ -1,6 +1,7 @@
 table-empty = Hier ist noch nichts.
 table-nothing-found = Diese Suche findet nichts. { $link }
 table-clear-search = Suche löschen
+table-currency = { $label }, Währung
 table-note = Anmerkung
 table-range = { $first }–{ $last } von { $count }
 table-pages = Seiten von „{ $table }“

@@ -189,7 +189,7 @@ fn orders(request: &BrandRequest, creators: &[Creator], timeline: &CustomerTimel
             Cell::text(order.name.clone()).href(format!("{ORDERS}/{}", order.id)),
             Cell::view(request.moment_text(order.placed_at), request.moment(order.placed_at))
                 .sorted_by(order.placed_at.0),
-            Cell::number(order.net_minor(), format::amount(event.amount())),
+            Cell::amount(event.amount()),
             Cell::text(credited(creators, event)),
             Cell::text(format::order_status(order)),
         ])

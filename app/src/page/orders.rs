@@ -11,10 +11,12 @@ mod words;
 
 use axum::routing::get;
 use domain::{
-    Currency,
+    Money,
     attribution::Attribution,
+    campaign::Campaign,
     creator::Creator,
     evidence::EvidenceKind,
+    link::Link,
     order::OrderSource,
     outcome::{Outcome, Unattributed},
     time::Period,
@@ -23,7 +25,6 @@ use flow::{
     FlowError,
     order::{
         CreditState, ListedOrders, OrderListFilter, OrderListOrder, OrderListPage, OrderPlace, OrderRecord, OrderSort,
-        WHOLE_LIST_MAX,
     },
 };
 use leptos::prelude::*;
@@ -35,7 +36,7 @@ use crate::{
     error::PageResult,
     evidence, format,
     language::{Message, rich, t},
-    picker::{Filter, filter_bar},
+    picker::{Filter, chosen_day, filter_bar},
     request::BrandRequest,
     table::{Cell, Column, Row, Table, sort_order},
     words::unattributed,
@@ -49,6 +50,9 @@ const PERIODS: [(&str, Message); 4] = [
     ("90d", Message("orders-last-90-days")),
     ("365d", Message("orders-last-365-days")),
 ];
+
+/// Most orders of a CSV file.
+const CSV_ORDERS_MAX: usize = 100_000;
 
 /// Columns by which the database sorts the list.
 const SORTED: [&str; 2] = ["when", "revenue"];
@@ -69,6 +73,8 @@ pub(crate) fn routes() -> Routes {
 
 async fn show(request: BrandRequest) -> PageResult {
     let creators = request.flow.creators().list(&request.caller).await?;
+    let campaigns = request.flow.campaigns().list(&request.caller).await?;
+    let links = request.flow.links().list(&request.caller).await?;
     let filter = filter(&request).await?;
     if request.address.get("format") == "csv" {
         return csv(&request, &creators, &filter).await;
@@ -80,9 +86,9 @@ async fn show(request: BrandRequest) -> PageResult {
     let (before, after) = neighbours(&request, &listed);
     let table = table(rows, is_filtered).neighbours(before, after);
     let content = view! {
-        {filter_bar(&request.address, t!("orders-search"), filters(&creators))}
+        {filter_bar(&request.address, t!("orders-search"), filters(&creators, &campaigns, &links))}
         {table.view(&request.address)}
-        <p class="subdued"><small>{t!("orders-csv-note", count = WHOLE_LIST_MAX)}</small></p>
+        <p class="subdued"><small>{t!("orders-csv-note", count = CSV_ORDERS_MAX)}</small></p>
     };
     Ok(BrandPage::new(t!("orders-title")).done(what_was_done(&request)).show(&request, content))
 }
@@ -93,10 +99,21 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
 
 /// All orders of the list as a file. If there are more than it holds, its last line says so.
 async fn csv(request: &BrandRequest, creators: &[Creator], filter: &OrderListFilter) -> PageResult {
-    let listed = request.flow.orders().whole_list(&request.caller, asked_order(request), filter).await?;
-    let mut rows: Vec<Row> = listed.orders.iter().map(|listed| row(request, creators, &listed.record)).collect();
-    if listed.has_after {
-        let cut = t!("orders-left-out", count = WHOLE_LIST_MAX.to_string());
+    let mut rows: Vec<Row> = Vec::new();
+    let mut place = None;
+    // Page by page, so that only what is shown of each order is kept.
+    while rows.len() < CSV_ORDERS_MAX {
+        let page = place.map_or(OrderListPage::First, OrderListPage::After);
+        let orders = request.flow.orders().long_page(&request.caller, asked_order(request), &page, filter).await?;
+        rows.extend(orders.iter().map(|listed| row(request, creators, &listed.record)));
+        place = orders.last().map(|last| last.place.clone());
+        if place.is_none() {
+            break;
+        }
+    }
+    if rows.len() >= CSV_ORDERS_MAX {
+        rows.truncate(CSV_ORDERS_MAX);
+        let cut = t!("orders-left-out", count = CSV_ORDERS_MAX);
         rows.push(Row::new([Cell::text(cut)]));
     }
     table(rows, true).neighbours(None, None).csv(&request.address, "orders")
@@ -142,6 +159,8 @@ async fn filter(request: &BrandRequest) -> Result<OrderListFilter, FlowError> {
     let address = &request.address;
     let mut filter = OrderListFilter {
         creator: address.get("creator").parse().ok(),
+        campaign: address.get("campaign").parse().ok(),
+        link: address.get("link").parse().ok(),
         source: OrderSource::parse(address.get("source")),
         search: request.flow.orders().search(&request.caller, address.get("q")).await?,
         ..OrderListFilter::default()
@@ -157,16 +176,22 @@ async fn filter(request: &BrandRequest) -> Result<OrderListFilter, FlowError> {
             }
         }
     }
+    let zone = &request.caller.brand().zone;
+    if let Some(day) = chosen_day(address, "from") {
+        filter.from = zone.bounds(day).0;
+    }
+    if let Some(day) = chosen_day(address, "to") {
+        filter.until = zone.bounds(day).1;
+    }
     if let Some(days) = address.get("period").strip_suffix('d').and_then(|days| days.parse().ok()) {
-        let zone = &request.caller.brand().zone;
         let period = Period::last(days, request.today());
-        filter.from = zone.bounds(period.from).0;
-        filter.until = zone.bounds(period.to).1;
+        filter.from = filter.from.max(zone.bounds(period.from).0);
+        filter.until = filter.until.min(zone.bounds(period.to).1);
     }
     Ok(filter)
 }
 
-fn filters(creators: &[Creator]) -> Vec<Filter> {
+fn filters(creators: &[Creator], campaigns: &[Campaign], links: &[Link]) -> Vec<Filter> {
     let pair = |(value, label): (&str, Message)| (value.to_owned(), label.text());
     let states = STATES.into_iter().map(pair);
     let reasons = Unattributed::ALL.into_iter().map(|reason| {
@@ -176,11 +201,21 @@ fn filters(creators: &[Creator]) -> Vec<Filter> {
     let sources = [OrderSource::Shopify, OrderSource::Api, OrderSource::Browser]
         .into_iter()
         .map(|source| (source.as_str().to_owned(), words::source(source).text()));
+    let campaigns = campaigns.iter().map(|campaign| (campaign.id.to_string(), campaign.name.clone())).collect();
+    let links = links.iter().map(|link| {
+        let to = format::without_scheme(&link.destination);
+        (link.id.to_string(), format!("{} – {to}", link.code))
+    });
+    let links = links.collect();
     vec![
         Filter::of("show", t!("orders-show"), states.chain(reasons).collect(), t!("orders-all")),
         Filter::by_name("creator", t!("orders-creator"), format::choices(creators), t!("orders-all-creators")),
+        Filter::by_name("campaign", t!("orders-campaign"), campaigns, t!("orders-all-campaigns")),
+        Filter::by_name("link", t!("orders-link"), links, t!("orders-all-links")),
         Filter::of("source", t!("orders-source"), sources.collect(), t!("orders-all-sources")),
         Filter::of("period", t!("orders-period"), PERIODS.map(pair).to_vec(), t!("orders-all-time")),
+        Filter::day("from", t!("orders-from")),
+        Filter::day("to", t!("orders-to")),
     ]
 }
 
@@ -226,16 +261,12 @@ fn row(request: &BrandRequest, creators: &[Creator], record: &OrderRecord) -> Ro
     Row::new([
         Cell::text(order.name.clone()).href(format!("{PATH}/{}", order.id)),
         Cell::view(when, request.moment(order.placed_at)),
-        Cell::number(order.net_minor(), money(order.net_minor(), order.currency)),
+        Cell::amount(Money { minor: order.net_minor(), currency: order.currency }),
         Cell::view(csv_text, view! { <span>{credited}</span> }),
         Cell::view(names, if kinds.is_empty() { "–".into_any() } else { evidence::chips(&kinds) }),
         Cell::text(status),
     ])
     .muted(is_muted)
-}
-
-fn money(minor: i64, currency: Currency) -> String {
-    format::money(minor, currency)
 }
 
 /// The kinds of evidence that count, each once.

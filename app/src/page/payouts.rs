@@ -197,8 +197,8 @@ fn balances(found: &Found) -> Table {
         let name = creator.map_or_else(|| t!("payouts-former-creator"), |creator| creator.name.clone());
         let href = format!("/brand/attribution/commissions?creator={}", balance.creator);
         let amount = |minor: i64| {
-            let text = if minor == 0 { String::new() } else { format::money(minor, balance.currency) };
-            Cell::number(minor, text)
+            let amount = Money { minor, currency: balance.currency };
+            if minor == 0 { Cell::number(0, "") } else { Cell::amount(amount) }
         };
         Row::new([
             Cell::text(name).href(href),
@@ -258,7 +258,7 @@ fn row(request: &BrandRequest, payout: &Payout) -> Row {
         Cell::text(name(request, payout)).href(format!("{PATH}/{}", payout.id)).note(by),
         Cell::view(state.clone(), chip(state, tone)),
         Cell::number(count, format::count(count)),
-        Cell::number(total(payout).minor, format::amount(total(payout))),
+        Cell::amount(total(payout)),
     ])
     .muted(payout.state == PayoutState::Cancelled)
 }

@@ -200,6 +200,8 @@ impl SqliteStore {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
+            // Rows come from another thread, which waits whenever so many are not taken yet.
+            .row_buffer_size(512)
             .pragma("cache_size", "-32768")
             // An insert of many rows notes what it changes, in case it fails; otherwise in a file for each statement.
             .pragma("temp_store", "memory")

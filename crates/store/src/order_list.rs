@@ -1,6 +1,6 @@
 //! The list of a brand's orders: filtered, newest first, page by page.
 
-use domain::{BrandId, CreatorId, UnixMs, order::OrderSource, outcome::Unattributed};
+use domain::{BrandId, CampaignId, CreatorId, LinkId, UnixMs, order::OrderSource, outcome::Unattributed};
 
 use crate::{Result, orders::OrderRecord};
 
@@ -36,6 +36,10 @@ pub struct OrderListFilter {
     pub credit: CreditState,
     /// One of the credits is this creator's.
     pub creator: Option<CreatorId>,
+    /// One of the credits is this campaign's.
+    pub campaign: Option<CampaignId>,
+    /// One of the credits is this link's.
+    pub link: Option<LinkId>,
     /// Reported by this source.
     pub source: Option<OrderSource>,
     /// Only those of which something was refunded.
@@ -53,6 +57,8 @@ impl Default for OrderListFilter {
             until: UnixMs(i64::MAX),
             credit: CreditState::Any,
             creator: None,
+            campaign: None,
+            link: None,
             source: None,
             is_refunded: false,
             needs_review: false,

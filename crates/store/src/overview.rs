@@ -198,6 +198,8 @@ pub trait OverviewStore: Send + Sync {
     ) -> Result<Vec<SourceTotal>>;
     /// Clicks by day and hour.
     async fn hour_clicks(&self, brand: &BrandId, period: Period, links: Option<&[LinkId]>) -> Result<Vec<HourClicks>>;
+    /// Clicks by weekday and hour, in the brand's time zone: each row's day is one that falls on the weekday.
+    async fn week_hours(&self, brand: &BrandId, period: Period, links: Option<&[LinkId]>) -> Result<Vec<HourClicks>>;
     /// Clicks with one value of a source, by day.
     async fn source_days(
         &self,

@@ -15,6 +15,11 @@ use utoipa::ToSchema;
 
 use crate::ingest::Overloaded;
 
+/// Counts a panic, for `/metrics`. The panic hook has written it to the log.
+pub(crate) fn count_panic(_panic: Box<dyn Any + Send>) {
+    metrics::counter!("panics_total").increment(1);
+}
+
 /// The body of every error.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ErrorResponse {
@@ -180,7 +185,7 @@ impl From<TrackingError> for ApiError {
 }
 
 /// 500 for a panic in a handler, without its message.
-pub(crate) fn panicked(_panic: Box<dyn Any + Send>) -> Response {
-    metrics::counter!("panics_total").increment(1);
+pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    count_panic(panic);
     ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error").into_response()
 }

@@ -14,7 +14,7 @@ use std::sync::{
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{Request, State},
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -163,6 +163,17 @@ impl HttpBody for MeteredBody {
     }
 }
 
+/// Whether the body of a request went past the budget, for APIs that answer that in their own words.
+#[derive(Clone)]
+pub(crate) struct BodyBudget(Arc<Lease>);
+
+impl BodyBudget {
+    /// Whether no bytes were left for the body.
+    pub(crate) fn is_exceeded(&self) -> bool {
+        self.0.is_refused.load(Ordering::Relaxed)
+    }
+}
+
 /// Bounds the body of a request. Past the budget it is answered with 503, whatever the handler made of it.
 pub(crate) async fn meter(State(intake): State<Intake>, request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
@@ -179,9 +190,10 @@ pub(crate) async fn meter(State(intake): State<Intake>, request: Request, next: 
     });
     let deadline = Instant::now() + intake.timeout;
     let metered = |body| MeteredBody { body, deadline, sleep: None, lease: lease.clone() };
-    let request = request.map(|body| Body::new(metered(body).boxed_unsync()));
+    let mut request = request.map(|body| Body::new(metered(body).boxed_unsync()));
+    request.extensions_mut().insert(BodyBudget(lease.clone()));
     let mut response = next.run(request).await;
-    if lease.is_refused.load(Ordering::Relaxed) {
+    if lease.is_refused.load(Ordering::Relaxed) && response.status() != StatusCode::SERVICE_UNAVAILABLE {
         response = with_cors(ApiError::overloaded().into_response());
     }
     if !lease.is_read.load(Ordering::Relaxed) {

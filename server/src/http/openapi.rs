@@ -185,6 +185,7 @@ impl Modify for Purchases {
         crate::http::orders::list,
         crate::http::orders::get,
         crate::http::orders::create,
+        crate::http::orders::upsert,
         crate::http::orders::update,
         crate::http::orders::bulk,
         crate::http::orders::refunds::list,

@@ -25,7 +25,7 @@ use flow::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-pub(crate) use self::report::OrderReportRequest;
+pub(crate) use self::report::{OrderOfAddressRequest, OrderReportRequest};
 use super::{
     api::{
         call::{BulkBody, Call, OnceParams, WriteCall, answer, answer_one, answer_rows, respond},
@@ -304,6 +304,32 @@ fn storable(id: &str) -> Result<&str, Fault> {
 pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result<Response, Fault> {
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     let report = call.read::<OrderReportRequest>()?.read();
+    report_one(&flow, call, report).await
+}
+
+/// Reports the order with your own id: as `POST /api/v1/orders`, for clients that put every resource by its id.
+#[utoipa::path(
+    put, path = "/api/v1/orders/external/{external_id}", tag = "Orders", operation_id = "upsertOrder",
+    params(("external_id" = String, Path, description = "Your own id of the order"), OnceParams),
+    request_body = OrderOfAddressRequest,
+    responses((status = 200, description = "The known order, with what was new", body = OrderObjectBody), (status = 201, description = "The new order; its credits are decided in a moment", body = OrderObjectBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn upsert(
+    State(flow): State<Flow>,
+    Path(external_id): Path<String>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let report = call.read::<OrderReportRequest>()?.read_as(Some(external_id));
+    report_one(&flow, call, report).await
+}
+
+async fn report_one(
+    flow: &Flow,
+    call: WriteCall,
+    report: Result<flow::api::order::OrderReport, Invalid>,
+) -> Result<Response, Fault> {
     let is_live = call.call.is_live();
     let render = |rows: &[_]| answer_one(rows, |object| OrderObjectBody::of(object, is_live));
     let done = flow.api().report_orders(&call.call.merchant, call.claim.as_ref(), &[report], &render).await?;

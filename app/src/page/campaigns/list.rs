@@ -181,7 +181,7 @@ fn row(request: &BrandRequest, planned: &PlannedCampaign, holdings: &Holdings, t
     Row::new([
         Cell::text(planned.campaign.name.clone()).href(path_of(&planned.campaign.id)).note(note(planned, holdings)),
         Cell::view(state.name().text(), state.chip()),
-        Cell::number(budget.map_or(-1, |budget| budget.minor), budget.map(format::amount).unwrap_or_default()),
+        Cell::some_amount(budget),
         Cell::number(holdings.links, format::count(holdings.links)),
         Cell::number(figures.clicks.clicks, format::count(figures.clicks.clicks)),
         Cell::number(figures.sales.conversions, format::count(figures.sales.conversions)),

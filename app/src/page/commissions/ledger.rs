@@ -130,7 +130,7 @@ fn row(request: &BrandRequest, creators: &[Creator], line: &Commission) -> Row {
         order,
         state(request, line),
         Cell::view(zone.show(entry.created_at), format::moment(zone, today, entry.created_at)),
-        Cell::number(amount.minor, format::amount(amount)),
+        Cell::amount(amount),
     ])
     .muted(line.status == CommissionStatus::Cancelled)
 }

@@ -72,7 +72,7 @@ fn payouts(request: &CreatorRequest, payouts: Vec<OwnPayout>) -> Table {
         let on = view! { <a href=href><time datetime=day.to_string()>{format::date(day)}</time></a> };
         Row::new([
             Cell::view(day.to_string(), on),
-            Cell::number(payout.amount.minor, format::amount(payout.amount)),
+            Cell::amount(payout.amount),
             Cell::text(payout.reference.unwrap_or_default()),
         ])
     });

@@ -59,16 +59,12 @@ fn lines(request: &CreatorRequest, found: &OwnPayoutLines) -> Table {
         Row::new([
             what,
             Cell::view(day.to_string(), view! { <time datetime=day.to_string()>{format::date(day)}</time> }),
-            Cell::number(line.amount_minor, format::amount(amount)),
+            Cell::amount(amount),
         ])
     });
-    let unshared = found.unshared.map(|rest| {
-        Row::new([
-            Cell::text(t!("creator_home-payout-unshared")),
-            Cell::text(""),
-            Cell::number(rest.minor, format::amount(rest)),
-        ])
-    });
+    let unshared = found
+        .unshared
+        .map(|rest| Row::new([Cell::text(t!("creator_home-payout-unshared")), Cell::text(""), Cell::amount(rest)]));
     Table::new(t!("creator_home-payout-lines"), columns).rows(own.chain(unshared).collect::<Vec<_>>())
 }
 

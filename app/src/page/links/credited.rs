@@ -19,7 +19,7 @@ pub(crate) fn credited_table(request: &BrandRequest, orders: &[CreditedOrder]) -
             Cell::text(order.name.clone()).href(format!("/brand/attribution/orders/{}", order.order)),
             Cell::view(request.moment_text(order.placed_at), request.moment(order.placed_at))
                 .sorted_by(order.placed_at.0),
-            Cell::number(order.amount_minor, format::amount(amount)),
+            Cell::amount(amount),
         ])
     });
     let columns = [

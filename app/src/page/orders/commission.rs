@@ -1,6 +1,6 @@
 //! What an order is worth and what it earned: its items and refunds, and its ledger in words.
 
-use domain::commission::EntryKind;
+use domain::{Money, commission::EntryKind};
 use flow::commission::Entry;
 use leptos::prelude::*;
 
@@ -72,7 +72,7 @@ pub(super) fn ledger_table(request: &BrandRequest, found: &OrderDetails) -> Tabl
                 .note(ledger_reason::of(entry.kind, &entry.reason)),
             Cell::view(request.moment_text(entry.created_at), request.moment(entry.created_at))
                 .sorted_by(entry.created_at.0),
-            Cell::number(entry.amount_minor, format::money(entry.amount_minor, entry.currency)),
+            Cell::amount(Money { minor: entry.amount_minor, currency: entry.currency }),
             Cell::text(state(request, entry)),
         ])
     });

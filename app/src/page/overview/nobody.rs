@@ -1,6 +1,6 @@
 //! Orders that are credited to nobody: how many, why, and which.
 
-use domain::outcome::Unattributed;
+use domain::{Money, outcome::Unattributed};
 use flow::overview::Dashboard;
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::{
     brand_layout::BrandPage,
     component::empty,
     error::{PageError, PageResult},
-    format::{count, money},
+    format::count,
     language::{Message, rich, t},
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
@@ -91,7 +91,7 @@ pub(super) async fn show(request: BrandRequest) -> PageResult {
             Row::new([
                 Cell::text(order.name.clone()).href(format!("/brand/attribution/orders/{}", order.id)),
                 Cell::text(zone.show(order.placed_at)).sorted_by(order.placed_at.0),
-                Cell::number(order.net_minor, money(order.net_minor, order.currency)),
+                Cell::amount(Money { minor: order.net_minor, currency: order.currency }),
             ])
         })
         .collect();

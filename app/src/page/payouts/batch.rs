@@ -6,7 +6,7 @@ use axum::{
     extract::Path,
     response::{IntoResponse, Response},
 };
-use domain::{CreatorId, PayoutId, UnixMs, account::Role, creator::Creator, payout_details::PayoutMethod};
+use domain::{CreatorId, Money, PayoutId, UnixMs, account::Role, creator::Creator, payout_details::PayoutMethod};
 use flow::{
     payout::{Payout, PayoutLine, PayoutState},
     payout_details::PayoutWay,
@@ -157,14 +157,14 @@ fn items(found: &Found) -> Table {
     let to = has_addresses.then(|| Column::text("to", t!("payouts-pay-to")));
     let columns = columns.into_iter().chain(to).chain([Column::money("amount", t!("payouts-amount"))]);
     let rows = found.payout.items.iter().map(|(creator, minor)| {
-        let amount = format::money(*minor, found.payout.currency);
+        let amount = Money { minor: *minor, currency: found.payout.currency };
         let way = found.ways.get(creator);
         let first = [
             Cell::text(found.name_of(creator)).href(format!("/brand/attribution/commissions?creator={creator}")),
             way::cell(creator, way, true),
         ];
         let to = has_addresses.then(|| Cell::text(way.and_then(|way| way.address.clone()).unwrap_or_default()));
-        Row::new(first.into_iter().chain(to).chain([Cell::number(*minor, amount)]))
+        Row::new(first.into_iter().chain(to).chain([Cell::amount(amount)]))
     });
     let rows = rows.collect::<Vec<_>>();
     Table::new(t!("payouts-creators-of"), columns).rows(rows).ordered_by("-amount").without_csv()

@@ -35,7 +35,7 @@ pub(super) fn table(request: &BrandRequest, lines: &[PayoutLine], names: &BTreeM
             Cell::text(name_of(line.kind).text()).note(ledger_reason::of(line.kind, &line.reason)),
             order,
             Cell::view(day.to_string(), format::date(day)),
-            Cell::number(line.amount.minor, format::amount(line.amount)),
+            Cell::amount(line.amount),
         ])
     });
     Table::new(t!("payouts-lines"), columns).named("lines").rows(rows.collect::<Vec<_>>())

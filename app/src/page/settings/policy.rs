@@ -1,6 +1,6 @@
 //! The attribution policy: what it is, and what a change would do.
 
-use domain::{creator::Creator, evidence::EvidenceClass, model::Model, policy::Policy};
+use domain::{Money, creator::Creator, evidence::EvidenceClass, model::Model, policy::Policy};
 use flow::{
     FlowError,
     policy::{NewPolicy, PREVIEW_DAYS, Preview},
@@ -93,7 +93,7 @@ fn previewed(request: &BrandRequest, found: Previewed) -> AnyView {
         Column::number("difference", t!("settings-difference")),
     ];
     let rows = preview.creators.iter().map(|(creator, currency, now, then)| {
-        let amount = |minor: i64| Cell::number(minor, format::money(minor, *currency));
+        let amount = |minor: i64| Cell::amount(Money { minor, currency: *currency });
         let name = format::name_of(&creators, creator.as_ref());
         Row::new([Cell::text(name), amount(*now), amount(*then), amount(then - now)])
     });

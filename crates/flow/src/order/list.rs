@@ -11,10 +11,8 @@ use store::{
 
 /// Orders per page of the list.
 const PAGE: usize = 25;
-/// Orders read per query when the whole list is asked for.
-const READ_AT_ONCE: i64 = 500;
-/// Most orders of a list that is asked for as a whole.
-pub const WHOLE_LIST_MAX: usize = 5_000;
+/// Orders of a long page.
+pub const READ_AT_ONCE: i64 = 500;
 
 /// A page of the list.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,24 +67,15 @@ impl Orders<'_> {
         Ok(ListedOrders { orders, has_before, has_after })
     }
 
-    /// All orders of the list, up to [`WHOLE_LIST_MAX`]; others follow if `has_after` says so.
-    pub async fn whole_list(
+    /// As [`Self::list`], of up to [`READ_AT_ONCE`] orders, for who reads the whole list. It ends with an empty page.
+    pub async fn long_page(
         self,
         merchant: &Merchant,
         order: OrderListOrder,
+        page: &OrderListPage,
         filter: &OrderListFilter,
-    ) -> Result<ListedOrders, FlowError> {
-        let mut orders: Vec<ListedOrder> = Vec::new();
-        let mut page = OrderListPage::First;
-        while orders.len() <= WHOLE_LIST_MAX {
-            let more = self.store.listed_orders(merchant.id(), order, &page, filter, READ_AT_ONCE).await?;
-            let Some(last) = more.last() else { break };
-            page = OrderListPage::After(last.place.clone());
-            orders.extend(more);
-        }
-        let has_after = orders.len() > WHOLE_LIST_MAX;
-        orders.truncate(WHOLE_LIST_MAX);
-        Ok(ListedOrders { orders, has_before: false, has_after })
+    ) -> Result<Vec<ListedOrder>, FlowError> {
+        Ok(self.store.listed_orders(merchant.id(), order, page, filter, READ_AT_ONCE).await?)
     }
 
     /// One order of the brand, with the explanation of its decision.

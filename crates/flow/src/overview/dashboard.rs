@@ -149,7 +149,7 @@ impl Reports<'_> {
     ) -> Result<Sources, FlowError> {
         let (mut totals, hours) = try_join!(
             self.store.source_totals(merchant.id(), period, some),
-            self.store.hour_clicks(merchant.id(), period, some),
+            self.store.week_hours(merchant.id(), period, some),
         )?;
         totals.sort_by(|a, b| (b.clicks.clicks, &a.value).cmp(&(a.clicks.clicks, &b.value)));
         let mut week = [[0; 24]; 7];

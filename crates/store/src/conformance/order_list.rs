@@ -1,13 +1,13 @@
 //! Requirements on every adapter: `store::order_list`.
 
 use domain::{
-    BrandId, OrderId,
+    BrandId, CampaignId, OrderId,
     order::{Order, OrderDetails, OrderFlag, OrderSource},
     outcome::Unattributed,
 };
 
 use crate::{
-    conformance::fixtures::{AnyStore, NOON, creator, order, settle, settle_job, today, with_links},
+    conformance::fixtures::{AnyStore, NOON, creator, link, order, settle, settle_job, today, with_links},
     order_list::{CreditState, ListedOrder, OrderListFilter, OrderListOrder, OrderListPage, OrderSearch, OrderSort},
     orders::Refund,
 };
@@ -154,6 +154,11 @@ pub async fn lists_are_filtered_and_searched(store: AnyStore) {
     let of = |n| OrderListFilter { creator: Some(creator(n).id), ..any.clone() };
     assert_eq!(listed(&store, &brand, of(1)).await, ["1000"]);
     assert_eq!(listed(&store, &brand, of(2)).await.len(), 0);
+    let of_link = |n| OrderListFilter { link: Some(link(n, None).id), ..any.clone() };
+    assert_eq!(listed(&store, &brand, of_link(1)).await, ["1000"]);
+    assert_eq!(listed(&store, &brand, of_link(2)).await.len(), 0);
+    let of_campaign = OrderListFilter { campaign: Some(CampaignId::new(1, [1; 10])), ..any.clone() };
+    assert_eq!(listed(&store, &brand, of_campaign).await.len(), 0);
     let reported = OrderListFilter { source: Some(OrderSource::Api), ..any.clone() };
     assert_eq!(listed(&store, &brand, reported).await, ["1003"]);
     assert_eq!(listed(&store, &brand, OrderListFilter { is_refunded: true, ..any.clone() }).await, ["1004"]);

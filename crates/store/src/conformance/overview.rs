@@ -1,7 +1,7 @@
 //! Requirements on every adapter: `store::overview`.
 
 use domain::{
-    AnswerId, LinkId,
+    AnswerId, LinkId, OrderId,
     click_source::{SourceCounter, SourceKind},
     order::Order,
     outcome::{Outcome, Unattributed},
@@ -66,6 +66,11 @@ pub async fn figures_are_those_of_the_links_asked_for(store: AnyStore) {
     let hours = store.hour_clicks(&brand, week(), None).await.unwrap();
     assert_eq!(hours.iter().map(|hour| (hour.hour, hour.clicks.clicks)).collect::<Vec<_>>(), [(12, 1), (13, 2)]);
     assert_eq!(store.hour_clicks(&brand, week(), Some(&one)).await.unwrap().len(), 1);
+    let hours = store.week_hours(&brand, week(), None).await.unwrap();
+    let weekday = today().weekday();
+    let of_week: Vec<_> = hours.iter().map(|row| (row.day.weekday(), row.hour, row.clicks.clicks)).collect();
+    assert_eq!(of_week, [(weekday, 12, 1), (weekday, 13, 2)]);
+    assert_eq!(store.week_hours(&brand, week(), Some(&one)).await.unwrap().len(), 1);
     let germany = (SourceKind::Country, "DE");
     let days = store.source_days(&brand, week(), germany, None).await.unwrap();
     assert_eq!(days.iter().map(|row| (row.key, row.clicks.clicks)).collect::<Vec<_>>(), [(today(), 2)]);
@@ -130,7 +135,7 @@ pub async fn what_needs_a_person_is_counted(store: AnyStore) {
     assert_eq!(store.attention(&brand).await.unwrap(), Attention { open_answers: 1, ..Attention::default() });
 }
 
-pub async fn clicks_of_any_period_are_those_of_its_days(store: AnyStore) {
+pub async fn figures_of_any_period_are_those_of_its_days(store: AnyStore) {
     /// Days that have clicks: three weeks and the days around them.
     const DAYS: i64 = 24;
     let brand = with_links(&store).await;
@@ -151,6 +156,15 @@ pub async fn clicks_of_any_period_are_those_of_its_days(store: AnyStore) {
         let clicks = vec![click(50 + number(day), 2, "b", at(day)), click(150 + number(day), 2, "c", at(day))];
         store.append(&Batch { clicks, events: vec![] }).await.unwrap();
     }
+    // On every other day an order, of an amount that tells which.
+    let even = |day: &i64| day % 2 == 0;
+    let amount = |day: i64| 1 << (day - first);
+    for day in days.clone().filter(even) {
+        let id = OrderId::new(day, [number(day); 10]);
+        let order = Order { id, ..order(&(2000 + day - first).to_string(), amount(day)) };
+        store.put_order(&order, Day(day), &settle_job).await.unwrap();
+        settle(&store, &brand, &order.external_id).await;
+    }
     for from in first..=today().0 {
         for to in from..=today().0 {
             let period = Period { from: Day(from), to: Day(to) };
@@ -167,6 +181,10 @@ pub async fn clicks_of_any_period_are_those_of_its_days(store: AnyStore) {
             let by_link: Vec<_> =
                 by_link.map(|row| (row.key.clone(), row.clicks.clicks, row.clicks.bot_clicks)).collect();
             assert_eq!(by_link, expected, "{period:?}");
+            let sold: i64 = (from..=to).filter(even).map(amount).sum();
+            let by_day: i64 = traffic.sales_by_day.iter().map(|row| row.revenue_minor).sum();
+            let by_link: i64 = traffic.sales_by_link.iter().map(|row| row.revenue_minor).sum();
+            assert_eq!((by_day, by_link), (sold, sold), "{period:?}");
             let same = store.traffic_of(&brand, period, &[id_of(1), id_of(2)]).await.unwrap();
             assert_eq!(same, traffic);
         }

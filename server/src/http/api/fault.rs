@@ -1,5 +1,7 @@
 //! Errors of the unified API: `{"error", "details", "code", "request_id", "doc_url"}`.
 
+use core::any::Any;
+
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -12,7 +14,7 @@ use flow::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::error::ApiError;
+use crate::http::error::{self, ApiError};
 
 /// What kind of error it is, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -119,6 +121,12 @@ pub(crate) struct Fault {
     error: String,
     details: Vec<String>,
     retry_after_s: Option<i64>,
+}
+
+/// The answer to a request whose handler panicked.
+pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    error::count_panic(panic);
+    Fault::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "Internal server error").into_response()
 }
 
 impl Fault {

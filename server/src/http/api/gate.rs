@@ -14,7 +14,7 @@ use flow::{
 };
 
 use super::fault::{Code, Fault};
-use crate::http::{caller::server_caller, error::ApiError, request_log::RequestId};
+use crate::http::{caller::server_caller, error::ApiError, intake::BodyBudget, request_log::RequestId};
 
 /// Names the version that a request is written for, and the one that its answer is.
 const VERSION: HeaderName = HeaderName::from_static("creatorscore-version");
@@ -40,8 +40,14 @@ pub(crate) async fn pass(State(flow): State<Flow>, mut request: Request, next: N
     let (window, outcome) = admit(&flow, request.headers(), request.uri(), class).await;
     let response = match outcome {
         Ok(caller) => {
+            let budget = request.extensions().get::<BodyBudget>().cloned();
             request.extensions_mut().insert(Admitted(caller));
-            next.run(request).await
+            let response = next.run(request).await;
+            if budget.is_some_and(|budget| budget.is_exceeded()) {
+                Fault::from(ApiError::overloaded()).into_response()
+            } else {
+                response
+            }
         }
         Err(fault) => fault.into_response(),
     };

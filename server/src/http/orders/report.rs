@@ -7,7 +7,10 @@ use domain::{
 };
 use flow::{Invalid, api::order::OrderReport};
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 use crate::http::{
     api::field::{NotesPatch, Texts},
@@ -91,6 +94,26 @@ pub(crate) struct OrderReportRequest {
     #[schema(value_type = std::collections::BTreeMap<String, Option<String>>, required = false)]
     #[serde(default)]
     metadata: NotesPatch,
+}
+
+/// Schema of an order to report whose id is in the address.
+pub(crate) struct OrderOfAddressRequest;
+
+impl PartialSchema for OrderOfAddressRequest {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = OrderReportRequest::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.properties.remove("external_id");
+            object.required.retain(|name| name != "external_id");
+        }
+        schema
+    }
+}
+
+impl ToSchema for OrderOfAddressRequest {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        OrderReportRequest::schemas(schemas);
+    }
 }
 
 /// A line of an order.
@@ -199,8 +222,20 @@ fn amount(faults: &mut Faults, name: &str, minor: Option<i64>) -> Option<i64> {
 impl OrderReportRequest {
     /// The report, or every fault of its fields.
     pub(super) fn read(self) -> Result<OrderReport, Invalid> {
+        self.read_as(None)
+    }
+
+    /// As [`Self::read`], of the order with this id, which the body need not repeat.
+    pub(super) fn read_as(self, path: Option<String>) -> Result<OrderReport, Invalid> {
         let mut faults = Faults::default();
-        let external_id = faults.require("external_id", self.external_id);
+        let external_id = if let Some(path) = path {
+            if faults.take("external_id", self.external_id).is_some_and(|own| own != path) {
+                faults.push("external_id must be the one in the address");
+            }
+            Some(path)
+        } else {
+            faults.require("external_id", self.external_id)
+        };
         let currency = faults.require("currency", self.currency);
         let total = faults.require("total_minor", self.total_minor);
         let total = amount(&mut faults, "total_minor", total);
