@@ -1,10 +1,12 @@
 //! The layout of a brand's page: menu, notices, heading, content. Inside the Shopify admin, the admin shows the menu.
 
 use axum::response::Response;
+use domain::account::Place;
 use http::StatusCode;
 use leptos::prelude::*;
 
 use crate::{
+    brand_switch,
     language::{Message, rich, t},
     language_choice,
     request::BrandRequest,
@@ -132,6 +134,8 @@ fn bar(request: &BrandRequest, brand: &str) -> AnyView {
         let current = is_within(path, href).then_some("page");
         view! { <li><a href=href aria-current=current>{label.text()}</a></li> }
     };
+    let here = Place { brand: request.caller.brand().id.clone(), creator: None };
+    let others = brand_switch::menu(&request.places, &here);
     let is_overview = (path == OVERVIEW).then_some("page");
     view! {
         <header class="bar">
@@ -140,6 +144,7 @@ fn bar(request: &BrandRequest, brand: &str) -> AnyView {
             <details class="account">
                 <summary>{brand.to_owned()}</summary>
                 <div class="popover">
+                    {others}
                     <a href="/brand/attribution/settings/members">{t!("layout-members")}</a>
                     <a href="/docs">{t!("layout-documentation")}</a>
                     <form method="post" action="/sign-out" data-native="">

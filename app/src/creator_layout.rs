@@ -5,7 +5,7 @@ use http::StatusCode;
 use leptos::prelude::*;
 
 use crate::{
-    icon,
+    brand_switch, icon,
     language::{Message, rich, t},
     language_choice,
     request::CreatorRequest,
@@ -49,6 +49,7 @@ impl CreatorPage {
     pub(crate) fn show(self, request: &CreatorRequest, content: impl IntoView + 'static) -> Response {
         let path = request.address.path().to_owned();
         let brand = request.caller.brand();
+        let here = domain::account::Place { brand: brand.id.clone(), creator: Some(request.caller.creator().clone()) };
         let sample = brand.settings.sample.is_some().then(|| {
             let label = view! { <strong>{t!("layout-sample")}</strong> }.into_any();
             view! {
@@ -66,6 +67,7 @@ impl CreatorPage {
                 <details class="account">
                     <summary>{brand.name.clone()}</summary>
                     <div class="popover">
+                        {brand_switch::menu(&request.places, &here)}
                         <a href="/creator/proofs">{t!("layout-proofs")}</a>
                         <a href="/creator/sessions">{t!("layout-sessions")}</a>
                         <form method="post" action="/sign-out" data-native="">

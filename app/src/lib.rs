@@ -9,6 +9,7 @@
 mod actor;
 mod address;
 mod brand_layout;
+mod brand_switch;
 mod chart;
 mod component;
 mod creator_layout;

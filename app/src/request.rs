@@ -8,6 +8,7 @@ use domain::{UnixMs, time::Day};
 use flow::{
     Flow,
     access::{CreatorSession, Merchant, Person},
+    account::KnownPlace,
 };
 use http::request::Parts;
 use leptos::prelude::AnyView;
@@ -31,6 +32,8 @@ pub(crate) struct PageRequest<C> {
     pub(crate) caller: C,
     /// The person, if they signed in by e-mail.
     pub(crate) person: Option<Person>,
+    /// The person's brands, this one among them.
+    pub(crate) places: Vec<KnownPlace>,
     /// The network address of who asks.
     pub(crate) client: ClientAddress,
     /// What the document's head needs.
@@ -95,11 +98,19 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let Some(caller) = C::of(parts) else { return Err(Redirect::to("/sign-in").into_response()) };
+        let flow = Flow::from_ref(state);
+        let person: Option<Person> = parts.extensions.get().cloned();
+        let places = match &person {
+            // A menu without other brands is better than no page.
+            Some(person) => flow.accounts().places(person).await.unwrap_or_default(),
+            None => Vec::new(),
+        };
         Ok(Self {
-            flow: Flow::from_ref(state),
+            flow,
             caller,
+            places,
             client: parts.extensions.get().cloned().unwrap_or_default(),
-            person: parts.extensions.get().cloned(),
+            person,
             head: parts.extensions.get().cloned().unwrap_or_default(),
             address: Address::of(&parts.uri),
         })

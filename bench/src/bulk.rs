@@ -101,7 +101,7 @@ impl Copy<'_> {
     /// A statement that copies every template once for each of these rounds.
     fn clicks(&self, round: usize, end: usize) -> String {
         let (names, values): (Vec<_>, Vec<_>) =
-            self.columns.iter().map(|name| (name.as_str(), self.value(name))).unzip();
+            self.columns.iter().map(|name| (name.as_str(), Self::value(name))).unzip();
         let (names, values, first) = (names.join(", "), values.join(", "), self.first);
         let time = self.time();
         format!(
@@ -142,7 +142,7 @@ impl Copy<'_> {
     }
 
     /// What a column of a copy is.
-    fn value(&self, column: &str) -> String {
+    fn value(column: &str) -> String {
         /// Numbers begin here, so that all have the same length.
         const BASE: usize = 100_000_000_000;
         match column {

@@ -225,7 +225,13 @@ async fn move_everything(tx: &mut Tx, brand: &str, from: &str, into: &str) -> Re
             from,
             into
         ),
-        query!("delete from object_details where brand_id = $1 and object_id = $2", brand, from),
+        // Clients go on writing to the creator that they know by that id: `id_by_external_id` follows the merge.
+        query!(
+            "delete from object_details where brand_id = $1 and object_id = $2 and external_id is null",
+            brand,
+            from
+        ),
+        query!("update object_details set metadata = '{}' where brand_id = $1 and object_id = $2", brand, from),
         query!("delete from sessions where brand_id = $1 and creator_id = $2", brand, from),
         query!("delete from login_links where brand_id = $1 and creator_id = $2", brand, from),
         query!("delete from invitations where brand_id = $1 and creator_id = $2", brand, from),

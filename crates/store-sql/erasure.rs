@@ -1318,6 +1318,12 @@ impl ErasureStore for Db {
             query!("delete from object_details where brand_id = $1 and object_id = $2", brand_id, creator),
             query!(
                 "delete from object_details where brand_id = $1 and object_id in (
+                     select id from creators where brand_id = $1 and merged_into = $2)",
+                brand_id,
+                creator
+            ),
+            query!(
+                "delete from object_details where brand_id = $1 and object_id in (
                      select id from ledger where brand_id = $1 and creator_id = $2)",
                 brand_id,
                 creator

@@ -50,8 +50,10 @@ async fn creators(connection: &mut Reader, brand: &str, import: &str, keys: &Imp
     let (externals, hashes, handles) = (list(&keys.external_ids)?, list(&keys.email_hashes)?, list(&keys.handles)?);
     // One select for each index.
     let ids = statement!(query!(
-        r#"select object_id as "id!: String" from object_details
-           where brand_id = $1 and kind = 'creator' and external_id "# IN "$2" r#"
+        r#"select coalesce(creators.merged_into, object_id) as "id!: String" from object_details
+           left join creators on creators.brand_id = object_details.brand_id and creators.id = object_details.object_id
+           where object_details.brand_id = $1 and object_details.kind = 'creator'
+             and object_details.external_id "# IN "$2" r#"
            union select id from creators where brand_id = $1 and erased_at is null and email_hash "# IN "$3" r#"
            union select id from creators where brand_id = $1 and erased_at is null and handle "# IN "$4",
         brand,

@@ -490,8 +490,10 @@ impl ObjectStore for Db {
         let mut connection = self.read(brand).await?;
         let (brand, kind) = (brand.as_str(), kind.as_str());
         let row = query!(
-            r#"select object_id as "id!" from object_details
-               where brand_id = $1 and kind = $2 and external_id = $3"#,
+            r#"select coalesce(creators.merged_into, object_id) as "id!: String" from object_details
+               left join creators on creators.brand_id = object_details.brand_id
+                 and creators.id = object_details.object_id
+               where object_details.brand_id = $1 and object_details.kind = $2 and object_details.external_id = $3"#,
             brand,
             kind,
             external_id

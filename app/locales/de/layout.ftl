@@ -7,6 +7,7 @@ layout-members = Mitglieder und Sitzungen
 layout-documentation = Dokumentation
 layout-sign-out = Abmelden
 layout-proofs = Umsatznachweise
+layout-other-brands = Andere Marken
 layout-sessions = Marken und Sitzungen
 
 layout-overview = Übersicht

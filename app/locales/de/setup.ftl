@@ -123,7 +123,6 @@ setup-task-rollups = Zahlen der Übersicht aktualisieren
 
 # Was per API oder auf der Kommandozeile eingerichtet wird.
 setup-elsewhere = Andere Systeme
-setup-webhooks-text = { $link } melden Ihren Systemen Klicks, Bestellungen und Provisionen, sobald sie entstehen.
 setup-klaviyo = Klaviyo
 setup-klaviyo-text = { $link } bekommt, was Ihre Creator verkauft haben, für Ihre Flows und Segmente.
 setup-api = Die API
@@ -135,3 +134,36 @@ setup-imports-text = { $link } übernehmen Creator, Codes und Guthaben aus einem
 setup-now-done = Erledigt:
 setup-all-done = Alle Schritte sind erledigt.
 setup-keys-owners-only = Nur ein Inhaber kann Schlüssel anlegen und widerrufen.
+
+# Webhook-Endpunkte.
+setup-endpoints = Webhooks an Ihre Systeme
+setup-endpoints-text = Ereignisse wie neue Bestellungen, Provisionen und Auszahlungen werden sofort an diese Adressen gesendet. { $link }
+setup-endpoints-how = Was gesendet wird und wie Sie die Signatur prüfen
+setup-endpoints-owners-only = Nur Inhaber verwalten Webhooks.
+setup-endpoint-url = URL
+setup-endpoint-types = Typen
+setup-endpoint-types-hint = Namen von Ereignissen mit Kommas dazwischen, zum Beispiel order.attributed. Leer: alle.
+setup-endpoint-description = Beschreibung
+setup-create-endpoint = Endpunkt hinzufügen
+setup-no-endpoints = Keine Endpunkte
+setup-no-endpoints-text = Fügen Sie die Adresse Ihres Systems oder eines Automatisierungswerkzeugs hinzu.
+setup-new-secret = Das Geheimnis, mit dem signiert wird, was dieser Endpunkt bekommt. Bewahren Sie es jetzt auf: Es wird nicht noch einmal gezeigt.
+setup-the-new-secret = das neue Geheimnis
+setup-endpoint-all = Alle Ereignisse
+setup-endpoint-off = Abgeschaltet
+setup-endpoint-since = seit { $moment }: { $reason }
+setup-endpoint-by-hand = von Ihrem Team
+setup-endpoint-gone = er antwortete, dass es ihn nicht mehr gibt
+setup-endpoint-asked = er bat darum
+setup-endpoint-gave-up = fünf Tage lang kam nichts an
+setup-endpoint-fails = Gestört
+setup-endpoint-fails-since = seit { $moment } kommt nichts an
+setup-endpoint-disable = Abschalten
+setup-endpoint-enable = Einschalten
+setup-endpoint-test = Test senden
+setup-endpoint-remove = Entfernen
+setup-endpoint-remove-text = Er bekommt keine Ereignisse mehr, und seine Zustellungen werden nicht mehr aufgeführt.
+setup-endpoint-was-enabled = Endpunkt eingeschaltet. Er bekommt ab jetzt Ereignisse.
+setup-endpoint-was-disabled = Endpunkt abgeschaltet.
+setup-endpoint-was-tested = Ein Testereignis ist unterwegs.
+setup-endpoint-was-removed = Endpunkt entfernt.

@@ -7,6 +7,7 @@ layout-members = Members and sessions
 layout-documentation = Documentation
 layout-sign-out = Sign out
 layout-proofs = Revenue proofs
+layout-other-brands = Other brands
 layout-sessions = Brands and sessions
 
 layout-overview = Overview

@@ -123,7 +123,6 @@ setup-task-rollups = Bring the overview’s figures up to date
 
 # What is set up by API or at the command line.
 setup-elsewhere = Other systems
-setup-webhooks-text = { $link } tell your systems about clicks, orders and commissions as they happen.
 setup-klaviyo = Klaviyo
 setup-klaviyo-text = { $link } gets what your creators sold, for your flows and segments.
 setup-api = The API
@@ -135,3 +134,36 @@ setup-imports-text = { $link } bring creators, codes and balances from another t
 setup-now-done = Done:
 setup-all-done = All steps are done.
 setup-keys-owners-only = Only an owner can create and revoke keys.
+
+# Webhook endpoints.
+setup-endpoints = Webhooks to your systems
+setup-endpoints-text = Events such as new orders, commissions and payouts are sent to these addresses as they happen. { $link }
+setup-endpoints-how = What is sent, and how to check its signature
+setup-endpoints-owners-only = Only owners manage webhooks.
+setup-endpoint-url = URL
+setup-endpoint-types = Types
+setup-endpoint-types-hint = Names of events with commas between them, such as order.attributed. Empty: all.
+setup-endpoint-description = Description
+setup-create-endpoint = Add endpoint
+setup-no-endpoints = No endpoints
+setup-no-endpoints-text = Add the address of your own system, or of an automation tool.
+setup-new-secret = The secret that signs what this endpoint is sent. Store it now: it is not shown again.
+setup-the-new-secret = the new secret
+setup-endpoint-all = All events
+setup-endpoint-off = Disabled
+setup-endpoint-since = since { $moment }: { $reason }
+setup-endpoint-by-hand = by your team
+setup-endpoint-gone = it answered that it is gone
+setup-endpoint-asked = it asked for it
+setup-endpoint-gave-up = nothing arrived for five days
+setup-endpoint-fails = Failing
+setup-endpoint-fails-since = nothing has arrived since { $moment }
+setup-endpoint-disable = Disable
+setup-endpoint-enable = Enable
+setup-endpoint-test = Send a test
+setup-endpoint-remove = Remove
+setup-endpoint-remove-text = It gets no more events, and its deliveries are no longer listed.
+setup-endpoint-was-enabled = Endpoint enabled. It gets events from now on.
+setup-endpoint-was-disabled = Endpoint disabled.
+setup-endpoint-was-tested = A test event is on its way.
+setup-endpoint-was-removed = Endpoint removed.

@@ -3,10 +3,11 @@
 mod keys;
 mod steps;
 mod tasks;
+mod webhooks;
 
 use axum::{response::Response, routing::get};
 use domain::api_key::KeyKind;
-use flow::{FlowError, Invalid, setup::Health};
+use flow::{FlowError, Invalid, setup::Health, webhook::WebhookAdmin};
 use leptos::prelude::*;
 
 pub(crate) use self::steps::steps;
@@ -32,10 +33,15 @@ async fn show(request: BrandRequest) -> PageResult {
 }
 
 async fn submit(request: BrandRequest, posted: Posted) -> PageResult {
-    if posted.action() == "create-key" {
-        // Shown once, so the answer is the page itself.
-        return match create_key(&request, &posted).await {
-            Ok(key) => page(&request, &FormState::default(), Some(key)).await,
+    // Secrets are shown once, so the answer is the page itself.
+    let secret = match posted.action() {
+        "create-key" => Some(create_key(&request, &posted).await.map(keys::new_key)),
+        "create-endpoint" => Some(webhooks::create(&request, &posted).await.map(webhooks::new_secret)),
+        _ => None,
+    };
+    if let Some(secret) = secret {
+        return match secret {
+            Ok(secret) => page(&request, &FormState::default(), Some(secret)).await,
             Err(error) => page(&request, &posted.refused(error)?, None).await,
         };
     }
@@ -65,7 +71,7 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
                 Err(FlowError::NotFound("job"))
             }
         }
-        _ => Err(posted.unknown_action()),
+        _ => webhooks::change(request, posted).await,
     }
 }
 
@@ -73,18 +79,27 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     let text = match request.address.get("done") {
         "revoked" => t!("setup-was-revoked"),
         "retried" => t!("setup-was-retried"),
+        "endpoint-enabled" => t!("setup-endpoint-was-enabled"),
+        "endpoint-disabled" => t!("setup-endpoint-was-disabled"),
+        "endpoint-tested" => t!("setup-endpoint-was-tested"),
+        "endpoint-removed" => t!("setup-endpoint-was-removed"),
         _ => return None,
     };
     Some(text.into_any())
 }
 
-async fn page(request: &BrandRequest, state: &FormState, new_key: Option<String>) -> PageResult {
+async fn page(request: &BrandRequest, state: &FormState, new_secret: Option<AnyView>) -> PageResult {
     let setup = request.flow.setup();
     let health = setup.health(&request.caller).await?;
     let keys = setup.keys(&request.caller).await?;
     let table = keys::table(request, &keys);
     if table.is_csv_wanted(&request.address) {
         return table.csv(&request.address, "api-keys");
+    }
+    let endpoints = request.flow.webhooks().list(&WebhookAdmin::from(&request.caller)).await?;
+    let table = webhooks::table(request, &endpoints);
+    if table.is_csv_wanted(&request.address) {
+        return table.csv(&request.address, "webhook-endpoints");
     }
     let failed = request.flow.jobs().failed(&request.caller).await?;
     if tasks::table(Vec::new()).is_csv_wanted(&request.address) {
@@ -93,10 +108,11 @@ async fn page(request: &BrandRequest, state: &FormState, new_key: Option<String>
     let steps = steps::steps(request, &health, &keys).await?;
     let is_in_steps = steps.is_some() && steps::has_pixel_key(&keys);
     let content = view! {
-        {new_key.map(keys::new_key)}
+        {new_secret}
         {steps}
         {tasks::card(request, state, failed)}
         {keys::card(request, state, &keys)}
+        {webhooks::card(request, state, &endpoints)}
         {pixel(request, &health, &keys, is_in_steps)}
         {shops(request, &health)}
         {elsewhere()}
@@ -190,7 +206,6 @@ fn shops(request: &BrandRequest, health: &Health) -> AnyView {
 /// What is set up by API or at the command line.
 fn elsewhere() -> AnyView {
     let link = |href: &'static str, label: String| view! { <a href=href>{label}</a> }.into_any();
-    let webhooks = link("/docs/api/outgoing-webhooks", t!("setup-webhooks"));
     let klaviyo = link("/docs/api/klaviyo", t!("setup-klaviyo"));
     let api = link("/docs/api/quickstart", t!("setup-api"));
     let imports = link("/docs/api/imports", t!("setup-imports"));
@@ -198,7 +213,6 @@ fn elsewhere() -> AnyView {
         t!("setup-elsewhere"),
         view! {
             <ul>
-                <li>{rich!("setup-webhooks-text", link = webhooks)}</li>
                 <li>{rich!("setup-klaviyo-text", link = klaviyo)}</li>
                 <li>{rich!("setup-api-text", link = api)}</li>
                 <li>{rich!("setup-imports-text", link = imports)}</li>

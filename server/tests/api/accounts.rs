@@ -234,6 +234,8 @@ async fn a_creator_has_one_login_for_all_brands(engine: Engine) {
         (session.brand().name.clone(), session.creator().clone())
     };
     assert_eq!(here().await.0, "Aster");
+    let menu = text_of(&server, "/creator", &cookie).await;
+    assert!(menu.contains("Other brands") && menu.contains("action=\"/switch\""), "{menu}");
     let brand = server.merchant.brand().id.to_string();
     let form = [("brand", brand.as_str()), ("creator", first.as_str())];
     let moved = post(&server, "/switch", &form, &cookie).await;

@@ -165,6 +165,26 @@ async fn bodies_in_flight_have_a_budget_and_webhooks_do_not_use_up_the_others() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_api_says_in_its_own_words_that_no_bytes_are_left() {
+    let server = start_with(Engine::Sqlite, &["--body-bytes-in-flight", &(2 * MB).to_string()]).await;
+    let fields = format!("authorization: Bearer {}\r\ncontent-type: application/json\r\n", server.server_key);
+    let mut slow = connect(&server).await;
+    slow.write_all(&head("/api/v1/orders/bulk", &fields, MB)).await.unwrap();
+    slow.write_all(&vec![b' '; MB - 10]).await.unwrap();
+    until_metric(&server, &format!("body_bytes_in_flight{{of=\"others\"}} {}\n", MB - 10)).await;
+    let mut other = connect(&server).await;
+    other.write_all(&head("/api/v1/orders", &fields, 100)).await.unwrap();
+    other.write_all(&[b' '; 100]).await.unwrap();
+    let (status, head, body) = answer(&mut other).await;
+    assert_eq!(
+        (status, &body["error"], &body["code"]),
+        (503, &json!("Busy; try again in a moment"), &json!("unavailable"))
+    );
+    assert!(head.contains("retry-after: 1") && !body["request_id"].as_str().unwrap().is_empty(), "{head} {body}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_http_is_answered_in_full() {
     let server = start_with(Engine::Sqlite, &[]).await;
     let large = format!("GET / HTTP/1.1\r\nhost: x\r\nx-large: {}\r\n\r\n", "y".repeat(100_000));

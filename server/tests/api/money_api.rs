@@ -123,6 +123,30 @@ async fn an_external_order_earns_by_the_code_of_a_link(server: TestServer) {
     server.stop().await;
 }
 
+async fn an_order_is_put_by_its_own_id(server: TestServer) {
+    let (_, link) = creator_with_link(&server, "Ana", "").await;
+    let path = "/api/v1/orders/external/POS%207";
+    let mut body = json!({"currency": "USD", "total_minor": 6000, "cs_ref": link.code.to_string()});
+    let put = async |body: &Value, once| {
+        let answer = send(&server, Method::PUT, path, Some(body), once).await;
+        (answer.status, answer.json(), answer.is_replay)
+    };
+    let (status, created, _) = put(&body, Some("k1")).await;
+    assert_eq!((status, &created["external_id"], &created["total_minor"]), (201, &json!("POS 7"), &json!(6000)));
+    assert_eq!(put(&body, Some("k1")).await, (201, created.clone(), true));
+    server.settle().await;
+    server.clock.advance(1000);
+    body["external_id"] = json!("POS 7");
+    body["total_minor"] = json!(7000);
+    let (status, changed, _) = put(&body, None).await;
+    assert_eq!((status, &changed["id"], &changed["total_minor"]), (200, &created["id"], &json!(7000)));
+    body["external_id"] = json!("POS 8");
+    let (status, refused, _) = put(&body, None).await;
+    assert_eq!((status, &refused["details"]), (400, &json!(["external_id must be the one in the address"])));
+    assert_eq!(data(&server, "/api/v1/orders").await.len(), 1);
+    server.stop().await;
+}
+
 async fn an_order_of_a_visitor_is_credited_to_their_click(server: TestServer) {
     let (ana, link) = creator_with_link(&server, "Ana", "ANA10").await;
     let pv_id = crate::actions::visitor_of(&server, link.code.as_str()).await;
@@ -700,6 +724,7 @@ on_both_engines! {
     clicks_are_listed_and_those_of_other_shorteners_count
     milestones_are_listed_once_reached
     an_external_order_earns_by_the_code_of_a_link
+    an_order_is_put_by_its_own_id
     an_order_of_a_visitor_is_credited_to_their_click
     wrong_orders_are_refused_with_every_fault
     an_order_with_an_idempotency_key_has_one_effect

@@ -89,10 +89,29 @@ async fn the_list_says_who_is_credited_or_why_nobody_is(server: TestServer) {
     assert_eq!(shown("q=%23502").await, ["#502"]);
     assert_eq!(shown("q=503&show=credited").await, Vec::<String>::new());
     assert_eq!(shown("period=7d").await.len(), 3);
+    let all_links = server.flow().links().list(&server.merchant).await.unwrap();
+    assert_eq!(shown(&format!("link={}", all_links[0].id)).await, ["#501"]);
+    let spring = server.flow().campaigns().create(&server.merchant, "Spring").await.unwrap();
+    assert_eq!(shown(&format!("campaign={}", spring.id)).await, Vec::<String>::new());
+    assert_eq!(shown("from=2027-01-15&to=2027-01-15").await.len(), 3);
+    for outside in ["from=2027-01-16", "to=2027-01-14", "from=2027-01-16&period=7d"] {
+        assert_eq!(shown(outside).await, Vec::<String>::new(), "{outside}");
+    }
+    assert_eq!(shown("from=nonsense").await.len(), 3);
     let file = member.get(&format!("{ORDERS}?show=unassigned&format=csv")).await;
     assert_eq!(file.lines().count(), 3, "{file}");
-    assert!(file.starts_with("Order,When,Net revenue,Credited to,Evidence,Status"), "{file}");
+    assert!(file.starts_with("Order,When,Net revenue,\"Net revenue, currency\",Credited to,Evidence,Status"), "{file}");
+    assert!(file.contains(",30.00,USD,Unassigned"), "plain numbers for spreadsheets: {file}");
     assert!(file.contains("#502") && file.contains("Unassigned: No creator involved"), "{file}");
+    let of_spring = flow::link::NewLink {
+        destination: "https://shop.example/p".into(),
+        promo_code: "SPRING".into(),
+        campaign: spring.id.to_string(),
+        ..Default::default()
+    };
+    server.flow().links().create(&server.merchant, &of_spring).await.unwrap();
+    deliver_and_settle(&server, "orders/create", "o504", &order(504, "20.00", &promo("SPRING"))).await;
+    assert_eq!(shown(&format!("campaign={}", spring.id)).await, ["#504"]);
     server.stop().await;
 }
 

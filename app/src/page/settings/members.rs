@@ -110,7 +110,7 @@ async fn load(request: &BrandRequest) -> Result<Found, FlowError> {
         Role::Member => None,
     };
     let own = match &request.person {
-        Some(person) => Some((accounts.sessions(person).await?, accounts.places(person).await?)),
+        Some(person) => Some((accounts.sessions(person).await?, request.places.clone())),
         None => None,
     };
     Ok(Found {

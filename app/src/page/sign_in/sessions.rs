@@ -4,7 +4,7 @@
 use axum::routing::get;
 use domain::{
     UnixMs,
-    account::{MailChoices, Place, Role},
+    account::{MailChoices, Place},
 };
 use flow::{
     FlowError,
@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use super::super::Routes;
 use crate::{
     address::Address,
+    brand_switch::role_in,
     component::card,
     creator_layout::CreatorPage,
     error::PageResult,
@@ -95,11 +96,7 @@ pub(crate) fn places_card(places: Vec<KnownPlace>, here: &Place) -> Option<AnyVi
         .into_iter()
         .filter(|known| known.place != *here)
         .map(|known| {
-            let role = match (&known.creator_name, known.role) {
-                (Some(name), _) => t!("sign_in-as-creator", name = name),
-                (None, Some(Role::Owner)) => t!("sign_in-as-owner"),
-                (None, _) => t!("sign_in-as-member"),
-            };
+            let role = role_in(&known);
             let creator = known.place.creator.map(|creator| creator.to_string()).unwrap_or_default();
             view! {
                 <li>
@@ -164,7 +161,7 @@ async fn content(request: &CreatorRequest) -> Result<AnyView, FlowError> {
     let here = Place { brand: brand.id.clone(), creator: Some(creator.clone()) };
     let today = request.flow.reports().today(brand);
     let moment = |at| format::moment(&brand.zone, today, at);
-    let (sessions, places) = (accounts.sessions(person).await?, accounts.places(person).await?);
+    let (sessions, places) = (accounts.sessions(person).await?, request.places.clone());
     let (sessions, places) = (sessions_card(sessions, moment, &request.address), places_card(places, &here));
     let email = person.account().address.email.clone();
     let mails = mails_card(accounts.mail_choices(person).await?);

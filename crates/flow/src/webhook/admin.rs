@@ -20,6 +20,16 @@ impl WebhookAdmin {
         &self.brand
     }
 
+    /// The right of an owner of the brand. Members of its team have none: events carry what creators earn to wherever an
+    /// endpoint is.
+    ///
+    /// # Errors
+    /// [`FlowError::OwnerOnly`] if the caller is a member.
+    pub fn of_owner(merchant: &Merchant) -> Result<Self, FlowError> {
+        merchant.owner()?;
+        Ok(Self::from(merchant))
+    }
+
     /// The actor that the audit log names.
     pub(super) fn actor(&self) -> &str {
         &self.actor

@@ -108,6 +108,47 @@ async fn setup_ticks_its_steps_and_makes_keys(engine: Engine) {
     server.stop().await;
 }
 
+async fn owners_add_webhook_endpoints_and_see_whether_events_arrive(engine: Engine) {
+    let (server, mail) = with_mail(engine).await;
+    let owner = join(&server, &mail, "ana@example.com", Role::Owner).await;
+    let member = join(&server, &mail, "ben@example.com", Role::Member).await;
+    let text = page(&server, SETUP, &owner).await;
+    assert!(text.contains("Webhooks to your systems") && text.contains("No endpoints"), "{text}");
+    let new = |url: &'static str, types: &'static str| [("do", "create-endpoint"), ("url", url), ("types", types)];
+    for (url, types, fault) in [
+        ("nonsense", "", "Url must be an absolute URL"),
+        ("https://hooks.example/", "order.paid", "Types: unknown event type"),
+        ("https://127.0.0.1/", "", "Url must lead to a public address"),
+    ] {
+        let text = refused(&server, SETUP, &new(url, types), &owner, 422).await;
+        assert!(text.contains(fault) && text.contains(&format!("value=\"{url}\"")), "{text}");
+    }
+    let form = new("https://hooks.example/cs", "order.attributed, payout.paid");
+    refused(&server, SETUP, &form, &member, 403).await;
+    let answer = post(&server, SETUP, &form, &owner).await;
+    let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());
+    assert!(status == 200 && text.contains("whsec_"), "{text}");
+    let text = page(&server, SETUP, &owner).await;
+    assert!(!text.contains("whsec_"), "it is shown once");
+    assert!(text.contains("https://hooks.example/cs") && text.contains("order.attributed, payout.paid"), "{text}");
+    let admin = flow::webhook::WebhookAdmin::from(&server.merchant);
+    let id = server.flow().webhooks().list(&admin).await.unwrap().remove(0).id.to_string();
+    let press = async |action: &str, cookie: &str| post(&server, SETUP, &[("do", action), ("id", &id)], cookie).await;
+    assert_eq!(press("remove-endpoint", &member).await.status(), 403);
+    for (action, done, shown) in [
+        ("test-endpoint", "endpoint-tested", "A test event is on its way"),
+        ("disable-endpoint", "endpoint-disabled", "by your team"),
+        ("enable-endpoint", "endpoint-enabled", "Works"),
+        ("remove-endpoint", "endpoint-removed", "No endpoints"),
+    ] {
+        assert_eq!(location(&press(action, &owner).await), format!("{SETUP}?done={done}"));
+        let text = page(&server, &format!("{SETUP}?done={done}"), &owner).await;
+        assert!(text.contains(shown), "{action}: {text}");
+    }
+    assert_eq!(press("enable-endpoint", &owner).await.status(), 404);
+    server.stop().await;
+}
+
 async fn unclear_answers_are_decided_with_suggestions(engine: Engine) {
     let server = crate::test_server::start(engine).await;
     let cookie = server.sign_in().await;
@@ -253,6 +294,7 @@ async fn the_audit_log_is_paged_and_filtered(engine: Engine) {
 
 beside_both_engines!(
     the_sign_in_page_keeps_what_it_refuses an_owner_manages_the_team setup_ticks_its_steps_and_makes_keys
+    owners_add_webhook_endpoints_and_see_whether_events_arrive
     unclear_answers_are_decided_with_suggestions decisions_about_answers_are_listed_and_taken_back
     a_creator_is_invited_on_their_own_page the_audit_log_is_paged_and_filtered
 );

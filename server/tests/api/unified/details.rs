@@ -9,6 +9,7 @@ on_both_engines! {
     every_change_of_a_creator_is_an_event
     keys_keep_the_version_they_were_made_for
     lengths_are_counted_in_characters
+    a_merged_creator_is_found_by_both_external_ids
 }
 
 async fn what_is_created_archived_is_archived(server: TestServer) {
@@ -114,6 +115,35 @@ async fn keys_keep_the_version_they_were_made_for(server: TestServer) {
     let (_, replaced) =
         send(&server, Method::POST, &format!("/keys/{}/rotate", made["id"].as_str().unwrap()), &json!({})).await;
     assert_eq!(replaced["api_version"], made["api_version"], "{replaced}");
+    server.stop().await;
+}
+
+async fn a_merged_creator_is_found_by_both_external_ids(server: TestServer) {
+    let put =
+        async |id: &str, body: Value| send(&server, Method::PUT, &format!("/creators/external/{id}"), &body).await;
+    let mut made = Vec::new();
+    for name in ["ana", "anna", "bo"] {
+        let body = json!({"name": name, "handle": name, "metadata": {"from": name}});
+        let (status, creator) = put(&format!("crm-{name}"), body).await;
+        assert_eq!(status, 201, "{creator}");
+        made.push(creator["id"].as_str().unwrap().parse::<domain::CreatorId>().unwrap());
+    }
+    // Bo into Anna, Anna into Ana.
+    for (from, into) in [(&made[2], &made[1]), (&made[1], &made[0])] {
+        server.flow().creators().merge(&server.merchant, from, into).await.unwrap();
+        server.clock.advance(1000);
+    }
+    for (nth, id) in ["crm-ana", "crm-anna", "crm-bo"].into_iter().enumerate() {
+        let (status, kept) = put(id, json!({"tier": format!("tier {nth}")})).await;
+        assert_eq!((status, &kept["id"]), (200, &json!(made[0])), "{id}: {kept}");
+        assert_eq!((&kept["external_id"], &kept["metadata"]), (&json!("crm-ana"), &json!({"from": "ana"})));
+    }
+    let (status, taken) =
+        send(&server, Method::POST, "/creators", &json!({"name": "X", "handle": "x", "external_id": "crm-bo"})).await;
+    assert_eq!((status, &taken["code"]), (409, &json!("already_exists")), "{taken}");
+    server.flow().creators().erase(&server.merchant, &made[0]).await.unwrap();
+    let (status, new) = put("crm-bo", json!({"name": "Bo", "handle": "bo2"})).await;
+    assert_eq!(status, 201, "nothing of an erased creator is kept: {new}");
     server.stop().await;
 }
 

@@ -1,0 +1,173 @@
+//! Webhook endpoints: where events are sent, whether they arrive, and the form of a new one.
+
+use axum::response::Response;
+use domain::{
+    EndpointId,
+    account::Role,
+    webhook::{DisabledReason, Endpoint, EndpointStatus, TypeFilter},
+};
+use flow::{
+    FlowError,
+    webhook::{EndpointEdit, NewEndpoint, TypeNames, WebhookAdmin},
+};
+use leptos::prelude::*;
+
+use super::PATH;
+use crate::{
+    component::{card as titled, chip, confirm, copy_button, empty, more_menu},
+    form::{Field, Form, FormState, Input, Posted, done, label},
+    language::{Message, rich, t},
+    request::BrandRequest,
+    table::{Cell, Column, Row, Table},
+};
+
+/// Creates an endpoint from the form. Returns its secret, which is shown once.
+pub(super) async fn create(request: &BrandRequest, posted: &Posted) -> Result<String, FlowError> {
+    let names: Vec<String> = posted.get("types").split([',', ' ', '\n', '\r']).map(str::to_owned).collect();
+    let names: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    let new = NewEndpoint {
+        url: posted.text("url"),
+        types: if names.is_empty() { TypeNames::All } else { TypeNames::Some(names) },
+        description: posted.text("description"),
+    };
+    let admin = WebhookAdmin::of_owner(&request.caller)?;
+    Ok(request.flow.webhooks().create(&admin, &new).await?.1.reveal())
+}
+
+/// What a button of the table does.
+pub(super) async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
+    let admin = WebhookAdmin::of_owner(&request.caller)?;
+    let id: EndpointId = posted.id("id", "webhook endpoint")?;
+    let webhooks = request.flow.webhooks();
+    let enabled = |is_enabled| EndpointEdit { is_enabled: Some(is_enabled), ..EndpointEdit::default() };
+    Ok(match posted.action() {
+        "enable-endpoint" => {
+            webhooks.update(&admin, &id, &enabled(true)).await?;
+            done(PATH, "endpoint-enabled")
+        }
+        "disable-endpoint" => {
+            webhooks.update(&admin, &id, &enabled(false)).await?;
+            done(PATH, "endpoint-disabled")
+        }
+        "test-endpoint" => {
+            webhooks.send_test(&admin, &id).await?;
+            done(PATH, "endpoint-tested")
+        }
+        "remove-endpoint" => {
+            webhooks.archive(&admin, &id).await?;
+            done(PATH, "endpoint-removed")
+        }
+        _ => return Err(posted.unknown_action()),
+    })
+}
+
+/// The secret of an endpoint that was just created. It is shown here only.
+pub(super) fn new_secret(secret: String) -> AnyView {
+    view! {
+        <div class="banner success" role="status">
+            <p>{t!("setup-new-secret")}</p>
+            <p><span class="code">{secret.clone()}</span> " " {copy_button(secret, &t!("setup-the-new-secret"))}</p>
+        </div>
+    }
+    .into_any()
+}
+
+const fn reason(reason: DisabledReason) -> Message {
+    Message(match reason {
+        DisabledReason::Manual => "setup-endpoint-by-hand",
+        DisabledReason::Gone => "setup-endpoint-gone",
+        DisabledReason::Asked => "setup-endpoint-asked",
+        DisabledReason::Failing => "setup-endpoint-gave-up",
+    })
+}
+
+/// Whether events arrive.
+fn state(request: &BrandRequest, endpoint: &Endpoint) -> Cell {
+    match (endpoint.status, endpoint.failing_since) {
+        (EndpointStatus::Disabled { at, reason: why }, _) => {
+            let text = t!("setup-endpoint-off");
+            let note = rich!("setup-endpoint-since", moment = request.moment(at), reason = reason(why).text());
+            Cell::view(text.clone(), view! { {chip(text, "bad")} <small>{note}</small> })
+        }
+        (EndpointStatus::Enabled, Some(since)) => {
+            let text = t!("setup-endpoint-fails");
+            let note = rich!("setup-endpoint-fails-since", moment = request.moment(since));
+            Cell::view(text.clone(), view! { {chip(text, "warning")} <small>{note}</small> })
+        }
+        (EndpointStatus::Enabled, None) => {
+            let text = t!("setup-works");
+            Cell::view(text.clone(), chip(text, "good"))
+        }
+    }
+}
+
+fn row(request: &BrandRequest, endpoint: &Endpoint) -> Row {
+    let button = |action: &'static str, text: String, class: &'static str| {
+        let send = FormState::default().form(action).button(text, class);
+        view! { <form method="post">{Form::hidden("id", endpoint.id.to_string())} {send}</form> }.into_any()
+    };
+    let is_enabled = endpoint.status == EndpointStatus::Enabled;
+    let switch = if is_enabled {
+        button("disable-endpoint", t!("setup-endpoint-disable"), "quiet")
+    } else {
+        button("enable-endpoint", t!("setup-endpoint-enable"), "quiet")
+    };
+    let test = is_enabled.then(|| button("test-endpoint", t!("setup-endpoint-test"), "quiet"));
+    let remove = confirm(
+        t!("setup-endpoint-remove"),
+        t!("setup-endpoint-remove-text"),
+        button("remove-endpoint", t!("setup-endpoint-remove"), "critical"),
+    );
+    let types = match &endpoint.types {
+        TypeFilter::All => t!("setup-endpoint-all"),
+        TypeFilter::Some(types) => types.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", "),
+    };
+    Row::new([
+        Cell::text(endpoint.url.clone()).note(endpoint.description.clone()),
+        Cell::text(types),
+        state(request, endpoint),
+        Cell::view("", view! { {more_menu(t!("setup-actions"), view! { {test} {switch} {remove} })} }),
+    ])
+    .muted(!is_enabled)
+}
+
+/// The brand's endpoints.
+pub(super) fn table(request: &BrandRequest, endpoints: &[Endpoint]) -> Table {
+    let columns = [
+        Column::text("url", t!("setup-endpoint-url")),
+        Column::text("types", t!("setup-endpoint-types")),
+        Column::text("state", t!("setup-state")),
+        Column::actions(t!("setup-actions")),
+    ];
+    let rows: Vec<Row> = endpoints.iter().map(|endpoint| row(request, endpoint)).collect();
+    let none = empty(t!("setup-no-endpoints"), t!("setup-no-endpoints-text"), None);
+    Table::new(t!("setup-endpoints"), columns).rows(rows).empty(none).named("endpoints")
+}
+
+/// The brand's endpoints, and the form of a new one.
+pub(super) fn card(request: &BrandRequest, state: &FormState, endpoints: &[Endpoint]) -> AnyView {
+    let form = state.form("create-endpoint");
+    let labels = [label("setup-endpoint-url"), label("setup-endpoint-types"), label("setup-endpoint-description")];
+    let [url, types, description] = labels.clone();
+    let is_member = request.caller.role() == Role::Member;
+    let docs = view! { <a href="/docs/api/outgoing-webhooks">{t!("setup-endpoints-how")}</a> }.into_any();
+    titled(
+        t!("setup-endpoints"),
+        view! {
+            <p class="subdued">{rich!("setup-endpoints-text", link = docs)}</p>
+            {form.summary(&labels)}
+            {is_member.then(|| view! { <p class="banner">{t!("setup-endpoints-owners-only")}</p> })}
+            <fieldset class="whole" disabled=is_member>
+                <form method="post">
+                    <div class="fields">
+                        {form.field(Field::new("url", url).input(Input::Url).required().length_max(2_048).placeholder("https://example.com/webhooks"))}
+                        {form.field(Field::new("types", types).hint(t!("setup-endpoint-types-hint")))}
+                        {form.field(Field::new("description", description))}
+                    </div>
+                    {form.submit(t!("setup-create-endpoint"))}
+                </form>
+                {table(request, endpoints).view(&request.address)}
+            </fieldset>
+        },
+    )
+}
