@@ -74,7 +74,7 @@ export class Merchant {
   async createKey(type: "pixel" | "server"): Promise<string> {
     const shown = this.app.getByTestId("new-key");
     await this.openSettings("Setup");
-    await this.app.getByLabel("Type").selectOption(type);
+    await this.app.getByLabel("Type", { exact: true }).selectOption(type);
     await this.app.getByRole("button", { name: "Create key" }).click();
     await expect(shown).toContainText(type === "server" ? "cs_live_sk_" : "cs_live_pk_");
     return (await shown.textContent()) ?? "";
