@@ -121,7 +121,7 @@ pub(crate) fn noun(what: &str) -> String {
         "session" => "words-noun-session",
         "shop" => "words-noun-shop",
         "tier" => "words-noun-tier",
-        "webhook endpoint" => "words-noun-webhook-endpoint",
+        "webhook endpoint" | "endpoint" => "words-noun-webhook-endpoint",
         "webhook tester" => "words-noun-webhook-tester",
         other => return other.to_owned(),
     };

@@ -413,14 +413,18 @@ impl OverviewStore for Db {
                                           union
                                           select id from orders
                                           where brand_id = $1 and id > '' and is_unproven and approved_at is null
-                                          limit $2) as waiting) as "waiting!: i64""#,
+                                          limit $2) as waiting) as "waiting!: i64",
+                   (select count(*) from webhook_endpoints
+                    where brand_id = $1 and archived_at is null
+                      and (warned_at is not null
+                           or (disabled_at is not null and disabled_reason <> 'manual'))) as "endpoints!: i64""#,
             brand,
             ATTENTION_MAX
         )
         .fetch_one(&mut *connection)
         .await
         .map_err(database)?;
-        Ok(Attention { open_answers: row.answers, waiting_orders: row.waiting })
+        Ok(Attention { open_answers: row.answers, waiting_orders: row.waiting, failing_endpoints: row.endpoints })
     }
 
     async fn latest_clicks(

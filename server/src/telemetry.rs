@@ -32,16 +32,17 @@ pub fn init_logs(filter: &str, format: LogFormat) -> Result<(), String> {
 
 /// Installs the Prometheus recorder, once per process, and returns the handle that renders the metrics.
 pub fn init_metrics() -> Result<PrometheusHandle, String> {
-    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
-    if let Some(handle) = HANDLE.get() {
-        return Ok(handle.clone());
-    }
-    let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
-    let recorder = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &buckets)
-        .map_err(|error| error.to_string())?
-        .build_recorder();
-    let handle = HANDLE.get_or_init(|| recorder.handle()).clone();
-    let _ = metrics::set_global_recorder(recorder);
-    Ok(handle)
+    // All in one step: of two servers that start at once in a process, as in tests, one would read the other's recorder.
+    static HANDLE: OnceLock<Result<PrometheusHandle, String>> = OnceLock::new();
+    let install = || {
+        let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
+        let recorder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &buckets)
+            .map_err(|error| error.to_string())?
+            .build_recorder();
+        let handle = recorder.handle();
+        metrics::set_global_recorder(recorder).map_err(|error| error.to_string())?;
+        Ok(handle)
+    };
+    HANDLE.get_or_init(install).clone()
 }

@@ -168,6 +168,11 @@ overview-needs-disputed = { $count ->
     [one] { $shown } Bestellung wird von mehreren Besuchern beansprucht
    *[other] { $shown } Bestellungen werden von mehreren Besuchern beansprucht
 }
+overview-needs-endpoints = { $count ->
+    [one] Bei { $shown } Webhook-Endpunkt kommt nichts an
+   *[other] Bei { $shown } Webhook-Endpunkten kommt nichts an
+}
+overview-needs-endpoints-note = Ereignisse warten oder werden nicht mehr gesendet
 overview-needs-pixel = Das Pixel hat sich seit einem Tag nicht gemeldet
 
 # Vom Klick zur Bestellung.

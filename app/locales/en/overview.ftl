@@ -165,6 +165,11 @@ overview-needs-disputed = { $count ->
     [one] { $shown } order is claimed by several visitors
    *[other] { $shown } orders are claimed by several visitors
 }
+overview-needs-endpoints = { $count ->
+    [one] { $shown } webhook endpoint gets nothing
+   *[other] { $shown } webhook endpoints get nothing
+}
+overview-needs-endpoints-note = Events wait, or are no longer sent
 overview-needs-pixel = The pixel has been silent for a day
 
 # From click to order.

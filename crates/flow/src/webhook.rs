@@ -14,7 +14,7 @@ mod tester;
 
 pub use admin::WebhookAdmin;
 use domain::{BrandId, time::DAY_MS, webhook::KEPT_MS};
-pub use endpoints::{EndpointEdit, NewEndpoint, TypeNames};
+pub use endpoints::{EndpointEdit, NewEndpoint, TypeNames, host_of};
 pub use log::{DeliveryDetail, DeliveryPage, DeliveryQuery, Replay, ReplayEvents, Replayed};
 pub use sending::Sending;
 pub use slots::Slots;

@@ -88,6 +88,8 @@ pub struct Attention {
     pub open_answers: i64,
     /// Orders whose commissions wait for approval, or whose credit is not proven.
     pub waiting_orders: i64,
+    /// Webhook endpoints that failed so long that they are disabled, or are going to be.
+    pub failing_endpoints: i64,
 }
 
 /// A click in the live feed. It names no visitor.

@@ -49,6 +49,12 @@ pub(super) fn card(waiting: &Waiting) -> Option<AnyView> {
         let text = t!("overview-needs-disputed", count = count, shown = shown(count));
         items.push(("/brand/attribution/nobody?reason=disputed".to_owned(), text, String::new()));
     }
+    if counts.failing_endpoints > 0 {
+        let count = counts.failing_endpoints;
+        let text = t!("overview-needs-endpoints", count = count, shown = shown(count));
+        let note = t!("overview-needs-endpoints-note");
+        items.push(("/brand/attribution/setup".to_owned(), text, note));
+    }
     if waiting.pixel_silent_since.is_some() {
         items.push(("/brand/attribution/setup".to_owned(), t!("overview-needs-pixel"), String::new()));
     }

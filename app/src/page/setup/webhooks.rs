@@ -8,7 +8,7 @@ use domain::{
 };
 use flow::{
     FlowError,
-    webhook::{EndpointEdit, NewEndpoint, TypeNames, WebhookAdmin},
+    webhook::{EndpointEdit, NewEndpoint, TypeNames, WebhookAdmin, host_of},
 };
 use leptos::prelude::*;
 
@@ -37,7 +37,7 @@ pub(super) async fn create(request: &BrandRequest, posted: &Posted) -> Result<St
 /// What a button of the table does.
 pub(super) async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
     let admin = WebhookAdmin::of_owner(&request.caller)?;
-    let id: EndpointId = posted.id("id", "webhook endpoint")?;
+    let id: EndpointId = posted.id("id", "endpoint")?;
     let webhooks = request.flow.webhooks();
     let enabled = |is_enabled| EndpointEdit { is_enabled: Some(is_enabled), ..EndpointEdit::default() };
     Ok(match posted.action() {
@@ -122,8 +122,11 @@ fn row(request: &BrandRequest, endpoint: &Endpoint) -> Row {
         TypeFilter::All => t!("setup-endpoint-all"),
         TypeFilter::Some(types) => types.iter().map(|one| one.as_str()).collect::<Vec<_>>().join(", "),
     };
+    // Addresses of automation tools are secrets: whoever has one can post to it.
+    let is_member = request.caller.role() == Role::Member;
+    let address = if is_member { host_of(&endpoint.url) } else { endpoint.url.clone() };
     Row::new([
-        Cell::text(endpoint.url.clone()).note(endpoint.description.clone()),
+        Cell::text(address).note(endpoint.description.clone()),
         Cell::text(types),
         state(request, endpoint),
         Cell::view("", view! { {more_menu(t!("setup-actions"), view! { {test} {switch} {remove} })} }),

@@ -258,6 +258,6 @@ fn secret_location(id: &EndpointId) -> String {
 }
 
 /// The host of an endpoint's address.
-fn host_of(url: &str) -> String {
+pub fn host_of(url: &str) -> String {
     Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -137,6 +137,14 @@ pub async fn endpoints_are_stored_changed_and_archived(store: AnyStore) {
     assert_eq!(stored.previous_secret_until, Some(until));
     assert_eq!((secrets.current.as_slice(), secrets.previous), (&b"second"[..], Some((vec![1; 40], until))));
 
+    let failing = async || store.attention(&brand).await.unwrap().failing_endpoints;
+    assert!(disable(&store, &brand, &id, 40).await);
+    assert_eq!(failing().await, 0, "somebody wanted it so");
+    assert!(store.enable_endpoint(&brand, &id, &audit(41)).await.unwrap());
+    let gone = Disabling { reason: DisabledReason::Gone, at: NOON, events: &NewEvents::default() };
+    assert!(store.disable_endpoint(&brand, &id, &gone, &audit(42)).await.unwrap());
+    assert_eq!(failing().await, 1);
+
     store.create_brand(&self::brand(2)).await.unwrap();
     let other = self::brand(2).id;
     assert_eq!(store.endpoints(&other).await.unwrap(), []);
@@ -144,6 +152,7 @@ pub async fn endpoints_are_stored_changed_and_archived(store: AnyStore) {
     assert!(!store.archive_endpoint(&other, &id, NOON, &audit(7)).await.unwrap());
     assert!(store.archive_endpoint(&brand, &id, NOON, &audit(8)).await.unwrap());
     assert!(!store.archive_endpoint(&brand, &id, NOON, &audit(9)).await.unwrap());
+    assert_eq!(failing().await, 0, "it is gone");
     assert_eq!(store.endpoints(&brand).await.unwrap(), []);
     assert_eq!(store.endpoint(&brand, &id).await.unwrap(), None);
     assert!(!store.rotate_endpoint_secret(&brand, &id, b"third", until, &audit(10)).await.unwrap());

@@ -131,6 +131,10 @@ async fn owners_add_webhook_endpoints_and_see_whether_events_arrive(engine: Engi
     let text = page(&server, SETUP, &owner).await;
     assert!(!text.contains("whsec_"), "it is shown once");
     assert!(text.contains("https://hooks.example/cs") && text.contains("order.attributed, payout.paid"), "{text}");
+    for path in [SETUP.to_owned(), format!("{SETUP}?endpoints-format=csv")] {
+        let text = page(&server, &path, &member).await;
+        assert!(text.contains("hooks.example") && !text.contains("hooks.example/cs"), "addresses are secrets: {text}");
+    }
     let admin = flow::webhook::WebhookAdmin::from(&server.merchant);
     let id = server.flow().webhooks().list(&admin).await.unwrap().remove(0).id.to_string();
     let press = async |action: &str, cookie: &str| post(&server, SETUP, &[("do", action), ("id", &id)], cookie).await;
