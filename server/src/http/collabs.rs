@@ -8,6 +8,7 @@ use axum::{
 use domain::{
     Currency,
     catalogue::{Collab, CollabStatus, Discount},
+    money::AMOUNT_MAX_MINOR,
     scope::Scope,
 };
 use flow::{
@@ -175,7 +176,7 @@ pub(crate) struct DiscountRequest {
     #[schema(minimum = 1, maximum = 10000)]
     percent_bp: Option<i64>,
     /// Of a fixed amount: minor units of `currency`.
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 1_000_000_000_000_000_i64)]
     amount_minor: Option<i64>,
     /// Of a fixed amount: its currency (ISO 4217).
     #[schema(example = "USD")]
@@ -198,7 +199,8 @@ impl FieldKind for DiscountField {
                 Discount::percentage(part).map(Some).ok_or_else(|| "must have a percent_bp of 1 to 10,000".to_owned())
             }
             ("fixed", None, Some(minor), Some(currency)) => {
-                Discount::fixed(minor, currency).map(Some).ok_or_else(|| "must have a positive amount_minor".to_owned())
+                let fault = || format!("must have an amount_minor of 1 to {AMOUNT_MAX_MINOR}");
+                Discount::fixed(minor, currency).map(Some).ok_or_else(fault)
             }
             ("percentage", ..) => Err("of kind percentage has percent_bp only".to_owned()),
             ("fixed", ..) => Err("of kind fixed has amount_minor and currency (ISO 4217) only".to_owned()),
