@@ -1,9 +1,12 @@
 //! A test server on a fresh database of either engine, with a manual clock and deterministic randomness.
 
 use core::time::Duration;
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+use std::{
+    cell::RefCell,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
 };
 
 use clap::Parser;
@@ -21,6 +24,7 @@ use server::{
     serve::{self, Running},
 };
 use sqlx::{Connection, Executor, PgConnection};
+use tempfile::TempDir;
 
 use crate::database::Database;
 
@@ -105,6 +109,11 @@ pub(crate) fn newest(prefix: &str) -> flow::api::Keyset {
     flow::api::Keyset { from: String::new(), below, is_ascending: false, limit: 1_000 }
 }
 
+thread_local! {
+    /// Folders of the databases of this thread's test; they are removed when it ends.
+    static FOLDERS: RefCell<Vec<TempDir>> = const { RefCell::new(Vec::new()) };
+}
+
 /// The database of a test server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Engine {
@@ -117,8 +126,10 @@ impl Engine {
     pub(crate) async fn fresh_database(self) -> String {
         match self {
             Self::Sqlite => {
-                let folder = tempfile::tempdir().unwrap().keep();
-                format!("sqlite://{}", folder.join("test.sqlite").display())
+                let folder = tempfile::tempdir().unwrap();
+                let address = format!("sqlite://{}", folder.path().join("test.sqlite").display());
+                FOLDERS.with_borrow_mut(|folders| folders.push(folder));
+                address
             }
             // Its owner's: row-level security applies, as in an installation.
             Self::Postgres => Database::create("server").await.owner,

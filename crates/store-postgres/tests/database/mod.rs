@@ -5,9 +5,65 @@
 //!
 //! `TEST_POSTGRES_URL` is a server on which the tests may create databases and roles; `cargo xtask test` starts one.
 
+use std::{
+    cell::RefCell,
+    sync::{
+        OnceLock,
+        mpsc::{Receiver, Sender, channel},
+    },
+};
+
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
-/// A new database.
+/// So many ended tests' databases are dropped at once: the first of them waits for a checkpoint, the others hardly.
+const DROPPED_AT_ONCE: usize = 16;
+
+thread_local! {
+    /// What this thread's test created. A test has a thread of its own, and its databases go when that ends: the
+    /// hundreds of a run would otherwise take gigabytes.
+    static CREATED: RefCell<Created> = const { RefCell::new(Created(Vec::new())) };
+}
+
+/// Databases and roles of these names.
+struct Created(Vec<String>);
+
+impl Drop for Created {
+    fn drop(&mut self) {
+        static ENDED: OnceLock<Sender<String>> = OnceLock::new();
+        let ended = ENDED.get_or_init(|| {
+            let (sender, receiver) = channel();
+            std::thread::spawn(move || drop_databases(&receiver));
+            sender
+        });
+        for name in self.0.drain(..) {
+            let _ = ended.send(name);
+        }
+    }
+}
+
+/// Drops the databases of ended tests. Those of the process's last tests stay.
+fn drop_databases(ended: &Receiver<String>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    loop {
+        let names: Vec<String> = ended.iter().take(DROPPED_AT_ONCE).collect();
+        runtime.block_on(async {
+            let mut admin = PgConnection::connect(&format!("{}/postgres", server())).await.expect("connect");
+            for name in names {
+                for statement in [format!("drop database {name} with (force)"), format!("drop role {name}")] {
+                    admin.execute(AssertSqlSafe(statement)).await.expect("drop database");
+                }
+            }
+        });
+    }
+}
+
+/// Address of the server.
+#[expect(clippy::disallowed_methods, reason = "the test server is configured through the environment")]
+fn server() -> String {
+    std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL: run `cargo xtask test`")
+}
+
+/// A new database; it is there until the thread that created it ends.
 pub(crate) struct Database {
     /// Its address for its owner.
     pub(crate) owner: String,
@@ -17,9 +73,8 @@ pub(crate) struct Database {
 
 impl Database {
     /// Creates a database whose name begins with `prefix`.
-    #[expect(clippy::disallowed_methods, reason = "the test server is configured through the environment")]
     pub(crate) async fn create(prefix: &str) -> Self {
-        let server = std::env::var("TEST_POSTGRES_URL").expect("TEST_POSTGRES_URL: run `cargo xtask test`");
+        let server = server();
         // Random, so that parallel test processes use different databases.
         let mut random = [0; 8];
         getrandom::fill(&mut random).expect("randomness");
@@ -28,6 +83,7 @@ impl Database {
         for statement in [format!("create role {name} login"), format!("create database {name} owner {name}")] {
             admin.execute(AssertSqlSafe(statement)).await.expect("create database");
         }
+        CREATED.with_borrow_mut(|created| created.0.push(name.clone()));
         let host = server.rsplit_once('@').expect("a user in TEST_POSTGRES_URL").1;
         Self { owner: format!("postgres://{name}@{host}/{name}"), superuser: format!("{server}/{name}") }
     }
