@@ -7,7 +7,7 @@ mod webhooks;
 
 use axum::{response::Response, routing::get};
 use domain::api_key::KeyKind;
-use flow::{FlowError, Invalid, setup::Health, webhook::WebhookAdmin};
+use flow::{FlowError, Invalid, setup::Health};
 use leptos::prelude::*;
 
 pub(crate) use self::steps::steps;
@@ -96,7 +96,7 @@ async fn page(request: &BrandRequest, state: &FormState, new_secret: Option<AnyV
     if table.is_csv_wanted(&request.address) {
         return table.csv(&request.address, "api-keys");
     }
-    let endpoints = request.flow.webhooks().list(&WebhookAdmin::from(&request.caller)).await?;
+    let endpoints = request.flow.webhooks().list(&request.caller).await?;
     let table = webhooks::table(request, &endpoints);
     if table.is_csv_wanted(&request.address) {
         return table.csv(&request.address, "webhook-endpoints");

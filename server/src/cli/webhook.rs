@@ -7,7 +7,7 @@ use domain::{
 };
 use flow::{
     Flow,
-    access::Operator,
+    access::{Merchant, Operator},
     webhook::{Delivery, DeliveryQuery, EndpointEdit, NewEndpoint, Replay, ReplayEvents, TypeNames, WebhookAdmin},
 };
 use serde_json::{Value, json};
@@ -150,7 +150,7 @@ fn instant(text: &str) -> Result<UnixMs, String> {
 type Answer = Result<(Value, String), Failure>;
 
 async fn admin(flow: &Flow, operator: Operator, brand: &BrandId) -> Result<WebhookAdmin, Failure> {
-    Ok(WebhookAdmin::from(&flow.access().merchant_by_operator(operator, brand).await?))
+    Ok(WebhookAdmin::try_from(&flow.access().merchant_by_operator(operator, brand).await?)?)
 }
 
 /// Runs a command. Returns its result as JSON and as text.
@@ -161,7 +161,9 @@ pub(super) async fn run(flow: &Flow, operator: Operator, command: WebhookCommand
             let types = types.map_or(TypeNames::All, TypeNames::Some);
             create(flow, &admin, &NewEndpoint { url, types, description }).await
         }
-        WebhookCommand::List { brand } => list(flow, &admin(flow, operator, &brand).await?).await,
+        WebhookCommand::List { brand } => {
+            list(flow, &flow.access().merchant_by_operator(operator, &brand).await?).await
+        }
         WebhookCommand::Update { of, url, types, all_types, description, enable, disable } => {
             let admin = admin(flow, operator, &of.brand).await?;
             let types = if all_types { Some(TypeNames::All) } else { types.map(TypeNames::Some) };
@@ -245,8 +247,8 @@ fn endpoint_line(endpoint: &Endpoint) -> String {
     format!("{} {status} {} {types}{warning}", endpoint.id, endpoint.url)
 }
 
-async fn list(flow: &Flow, admin: &WebhookAdmin) -> Answer {
-    let endpoints = flow.webhooks().list(admin).await?;
+async fn list(flow: &Flow, merchant: &Merchant) -> Answer {
+    let endpoints = flow.webhooks().list(merchant).await?;
     let rows: Vec<Value> = endpoints.iter().map(endpoint_json).collect();
     let lines: Vec<String> = endpoints.iter().map(endpoint_line).collect();
     let text = if lines.is_empty() { "No webhook endpoints.".to_owned() } else { lines.join("\n") };

@@ -158,7 +158,7 @@ fn endpoint_id(text: &str) -> Result<EndpointId, Fault> {
 )]
 pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<EndpointBody>>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
-    let endpoints = flow.webhooks().list(&WebhookAdmin::from(&call.merchant)).await?;
+    let endpoints = flow.webhooks().list(&call.merchant).await?;
     let data = endpoints.into_iter().map(|endpoint| EndpointBody::of(endpoint, None, call.is_live())).collect();
     ListBody::of_whole(data, request.uri(), |endpoint: &EndpointBody| &endpoint.id)
 }
@@ -177,7 +177,7 @@ pub(crate) async fn get(
 ) -> Result<Json<EndpointBody>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     ListQuery::of(request.uri()).end()?;
-    let endpoint = flow.webhooks().get(&WebhookAdmin::from(&call.merchant), &endpoint_id(&id)?).await?;
+    let endpoint = flow.webhooks().get(&WebhookAdmin::try_from(&call.merchant)?, &endpoint_id(&id)?).await?;
     Ok(Json(EndpointBody::of(endpoint, None, call.is_live())))
 }
 
@@ -199,7 +199,7 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
     let url = edit.url.ok_or_else(|| invalid(Invalid::one("url is required")))?;
     let new =
         NewEndpoint { url, types: edit.types.unwrap_or_default(), description: edit.description.unwrap_or_default() };
-    let (endpoint, secret) = flow.webhooks().create(&WebhookAdmin::from(&call.call.merchant), &new).await?;
+    let (endpoint, secret) = flow.webhooks().create(&WebhookAdmin::try_from(&call.call.merchant)?, &new).await?;
     let body = EndpointBody::of(endpoint, Some(&secret), call.call.is_live());
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }
@@ -220,7 +220,7 @@ pub(crate) async fn update(
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     call.call.require(Scope::read(EVENTS))?;
     let (id, edit) = (endpoint_id(&id)?, call.read::<EndpointRequest>()?.read()?);
-    let endpoint = flow.webhooks().update(&WebhookAdmin::from(&call.call.merchant), &id, &edit).await?;
+    let endpoint = flow.webhooks().update(&WebhookAdmin::try_from(&call.call.merchant)?, &id, &edit).await?;
     Ok(Json(EndpointBody::of(endpoint, None, call.call.is_live())))
 }
 
@@ -249,7 +249,7 @@ pub(crate) async fn archive(
     request: Request,
 ) -> Result<Json<RemovedEndpoint>, Fault> {
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
-    flow.webhooks().archive(&WebhookAdmin::from(&call.merchant), &endpoint_id(&id)?).await?;
+    flow.webhooks().archive(&WebhookAdmin::try_from(&call.merchant)?, &endpoint_id(&id)?).await?;
     Ok(Json(RemovedEndpoint { id, object: "webhook_endpoint", archived: true }))
 }
 
@@ -295,7 +295,7 @@ pub(crate) async fn rotate(
     let hours = faults.take("overlap_hours", request.overlap_hours).unwrap_or(i64::from(OVERLAP_HOURS));
     let hours = u32::try_from(hours).map_err(|_| faults.push("overlap_hours must not be negative")).unwrap_or(0);
     faults.into_result().map_err(invalid)?;
-    let secret = flow.webhooks().rotate(&WebhookAdmin::from(&call.call.merchant), &endpoint, hours).await?;
+    let secret = flow.webhooks().rotate(&WebhookAdmin::try_from(&call.call.merchant)?, &endpoint, hours).await?;
     let body = SecretBody { id, object: "webhook_secret", secret: secret.reveal() };
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }
@@ -323,7 +323,7 @@ pub(crate) async fn test(
     request: Request,
 ) -> Result<Response, Fault> {
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
-    let event = flow.webhooks().send_test(&WebhookAdmin::from(&call.merchant), &endpoint_id(&id)?).await?;
+    let event = flow.webhooks().send_test(&WebhookAdmin::try_from(&call.merchant)?, &endpoint_id(&id)?).await?;
     Ok((StatusCode::ACCEPTED, Json(TestBody { event_id: event.to_string(), object: "webhook_test" })).into_response())
 }
 
@@ -473,7 +473,7 @@ pub(crate) async fn deliveries(
         query.parse("limit", "must be 1 to 100", |text| text.parse().ok().filter(|limit| (1..=100).contains(limit)));
     query.end()?;
     let wanted = DeliveryQuery { state, before, limit: limit.unwrap_or(10) };
-    let admin = WebhookAdmin::from(&call.merchant);
+    let admin = WebhookAdmin::try_from(&call.merchant)?;
     let page = flow.webhooks().deliveries(&admin, &endpoint_id(&id)?, &wanted).await?;
     let data = page.deliveries.into_iter().map(|delivery| DeliveryBody::of(delivery, None, None)).collect();
     let url = request.uri().path().to_owned();
@@ -496,7 +496,7 @@ pub(crate) async fn delivery(
     call.require(Scope::read(EVENTS))?;
     ListQuery::of(request.uri()).end()?;
     let event: MessageId = event.parse().map_err(|_| FlowError::NotFound("delivery"))?;
-    let admin = WebhookAdmin::from(&call.merchant);
+    let admin = WebhookAdmin::try_from(&call.merchant)?;
     let found = flow.webhooks().delivery(&admin, &endpoint_id(&id)?, &event).await?;
     Ok(Json(DeliveryBody::of(found.delivery, found.body, Some(found.attempts))))
 }
@@ -590,7 +590,7 @@ pub(crate) async fn replay(
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     call.call.require(Scope::read(EVENTS))?;
     let (id, replay) = (endpoint_id(&id)?, call.read::<ReplayRequest>()?.read()?);
-    let done = flow.webhooks().replay(&WebhookAdmin::from(&call.call.merchant), &id, &replay).await?;
+    let done = flow.webhooks().replay(&WebhookAdmin::try_from(&call.call.merchant)?, &id, &replay).await?;
     Ok(Json(ReplayBody {
         object: "webhook_replay",
         queued: done.queued,

@@ -94,7 +94,7 @@ impl TesterRequestBody {
 pub(crate) async fn get(State(flow): State<Flow>, request: Request) -> Result<Json<TesterBody>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     ListQuery::of(request.uri()).end()?;
-    let url = flow.webhooks().tester(&WebhookAdmin::from(&call.merchant)).await?;
+    let url = flow.webhooks().tester(&WebhookAdmin::try_from(&call.merchant)?).await?;
     let url = url.ok_or(FlowError::NotFound("webhook tester"))?;
     Ok(Json(TesterBody { object: "webhook_tester", url }))
 }
@@ -108,7 +108,7 @@ pub(crate) async fn get(State(flow): State<Flow>, request: Request) -> Result<Js
 )]
 pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result<Response, Fault> {
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
-    let url = flow.webhooks().create_tester(&WebhookAdmin::from(&call.merchant)).await?;
+    let url = flow.webhooks().create_tester(&WebhookAdmin::try_from(&call.merchant)?).await?;
     Ok((StatusCode::CREATED, Json(TesterBody { object: "webhook_tester", url })).into_response())
 }
 
@@ -131,7 +131,7 @@ pub(crate) struct RemovedTester {
 )]
 pub(crate) async fn remove(State(flow): State<Flow>, request: Request) -> Result<Json<RemovedTester>, Fault> {
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
-    flow.webhooks().remove_tester(&WebhookAdmin::from(&call.merchant)).await?;
+    flow.webhooks().remove_tester(&WebhookAdmin::try_from(&call.merchant)?).await?;
     Ok(Json(RemovedTester { object: "webhook_tester", archived: true }))
 }
 
@@ -146,7 +146,7 @@ pub(crate) async fn requests(State(flow): State<Flow>, request: Request) -> Resu
     // They show events.
     call.require(Scope::read("events"))?;
     ListQuery::of(request.uri()).end()?;
-    let requests = flow.webhooks().tester_requests(&WebhookAdmin::from(&call.merchant)).await?;
+    let requests = flow.webhooks().tester_requests(&WebhookAdmin::try_from(&call.merchant)?).await?;
     let data = requests.into_iter().map(TesterRequestBody::of).collect();
     Ok(Json(TesterRequestList { object: "list", data, has_more: false, url: "/api/v1/webhook_tester/requests" }))
 }

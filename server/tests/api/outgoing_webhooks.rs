@@ -58,7 +58,7 @@ async fn start(engine: Engine) -> TestServer {
 }
 
 fn admin(server: &TestServer) -> WebhookAdmin {
-    WebhookAdmin::from(&server.merchant)
+    WebhookAdmin::try_from(&server.merchant).unwrap()
 }
 
 /// Adds an endpoint for all events. Returns its id and secret.

@@ -30,13 +30,13 @@ pub(super) async fn create(request: &BrandRequest, posted: &Posted) -> Result<St
         types: if names.is_empty() { TypeNames::All } else { TypeNames::Some(names) },
         description: posted.text("description"),
     };
-    let admin = WebhookAdmin::of_owner(&request.caller)?;
+    let admin = WebhookAdmin::try_from(&request.caller)?;
     Ok(request.flow.webhooks().create(&admin, &new).await?.1.reveal())
 }
 
 /// What a button of the table does.
 pub(super) async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
-    let admin = WebhookAdmin::of_owner(&request.caller)?;
+    let admin = WebhookAdmin::try_from(&request.caller)?;
     let id: EndpointId = posted.id("id", "endpoint")?;
     let webhooks = request.flow.webhooks();
     let enabled = |is_enabled| EndpointEdit { is_enabled: Some(is_enabled), ..EndpointEdit::default() };

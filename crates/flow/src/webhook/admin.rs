@@ -7,8 +7,8 @@ use crate::{
     access::{ApiCaller, Merchant},
 };
 
-/// The right to manage a brand's webhooks: its members' and its server keys'. Test keys have none: test records have no
-/// events.
+/// The right to manage a brand's webhooks: its owners' and its server keys'. Members of its team have none: events carry
+/// what creators earn to wherever an endpoint is. Test keys have none: test records have no events.
 #[derive(Clone, Debug)]
 pub struct WebhookAdmin {
     brand: BrandId,
@@ -20,25 +20,19 @@ impl WebhookAdmin {
         &self.brand
     }
 
-    /// The right of an owner of the brand. Members of its team have none: events carry what creators earn to wherever an
-    /// endpoint is.
-    ///
-    /// # Errors
-    /// [`FlowError::OwnerOnly`] if the caller is a member.
-    pub fn of_owner(merchant: &Merchant) -> Result<Self, FlowError> {
-        merchant.owner()?;
-        Ok(Self::from(merchant))
-    }
-
     /// The actor that the audit log names.
     pub(super) fn actor(&self) -> &str {
         &self.actor
     }
 }
 
-impl From<&Merchant> for WebhookAdmin {
-    fn from(merchant: &Merchant) -> Self {
-        Self { brand: merchant.id().clone(), actor: merchant.actor().to_owned() }
+impl TryFrom<&Merchant> for WebhookAdmin {
+    type Error = FlowError;
+
+    /// Fails with [`FlowError::OwnerOnly`] for a member.
+    fn try_from(merchant: &Merchant) -> Result<Self, FlowError> {
+        merchant.owner()?;
+        Ok(Self { brand: merchant.id().clone(), actor: merchant.actor().to_owned() })
     }
 }
 

@@ -17,7 +17,7 @@ use store::{
 use url::Url;
 
 use super::admin::WebhookAdmin;
-use crate::{FlowError, Invalid, stage::Webhooks};
+use crate::{FlowError, Invalid, access::Merchant, stage::Webhooks};
 
 /// Which event types an endpoint wants, as entered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,12 +92,12 @@ impl Webhooks<'_> {
         Ok((endpoint, secret))
     }
 
-    /// The brand's endpoints, oldest first.
+    /// The brand's endpoints, oldest first. Members of its team may see that there are some, and how they are.
     ///
     /// # Errors
     /// A database error.
-    pub async fn list(self, admin: &WebhookAdmin) -> Result<Vec<Endpoint>, FlowError> {
-        Ok(self.store.endpoints(admin.brand()).await?)
+    pub async fn list(self, merchant: &Merchant) -> Result<Vec<Endpoint>, FlowError> {
+        Ok(self.store.endpoints(merchant.id()).await?)
     }
 
     /// An endpoint.

@@ -13,7 +13,6 @@ use flow::{
         milestone::{MilestoneKeyset, MilestonePlace},
     },
     outbound::EventQuery,
-    webhook::WebhookAdmin,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -213,7 +212,7 @@ impl Pages {
 
     /// All of them: a brand has few.
     async fn endpoints(&self) -> Result<Vec<Row>, FlowError> {
-        let endpoints = self.flow.webhooks().list(&WebhookAdmin::from(&self.merchant)).await?;
+        let endpoints = self.flow.webhooks().list(&self.merchant).await?;
         let is_live = !self.merchant.is_sandbox();
         Ok(endpoints.into_iter().map(|endpoint| object(EndpointBody::of(endpoint, None, is_live))).collect())
     }

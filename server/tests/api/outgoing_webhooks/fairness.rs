@@ -22,7 +22,7 @@ async fn slow_receivers_delay_nobody_else(server: TestServer) {
     let merchant = server.flow().access().merchant_by_operator(operator(), &other.id).await.unwrap();
     let theirs = Receiver::answering(200).await;
     let new = NewEndpoint { url: theirs.url.clone(), ..NewEndpoint::default() };
-    server.flow().webhooks().create(&WebhookAdmin::from(&merchant), &new).await.unwrap();
+    server.flow().webhooks().create(&WebhookAdmin::try_from(&merchant).unwrap(), &new).await.unwrap();
 
     // Eight tarpits with forty objects each, which would take all slots.
     let events = |first: u8| (first..first + 40).map(|n| event(n, &format!("object {n}"))).collect::<Vec<_>>();
