@@ -152,6 +152,66 @@ pub(crate) struct Table {
     has_csv: bool,
 }
 
+/// A CSV file that is written row by row.
+pub(crate) struct CsvFile {
+    out: csv::Writer<Vec<u8>>,
+    /// Its columns, by their places in a row, and whether they hold amounts.
+    columns: Vec<(usize, bool)>,
+    has_notes: bool,
+}
+
+impl CsvFile {
+    fn of(columns: &[Column], is_amount: impl Fn(usize) -> bool, has_notes: bool) -> Result<Self, PageError> {
+        let shown = columns.iter().enumerate().filter(|(_, column)| column.kind != Kind::Actions);
+        let labels = shown.clone().flat_map(|(index, column)| {
+            let currency = is_amount(index).then(|| t!("table-currency", label = column.label.as_str()));
+            core::iter::once(column.label.clone()).chain(currency)
+        });
+        let labels: Vec<String> = labels.chain(has_notes.then(|| t!("table-note"))).collect();
+        let columns = shown.map(|(index, _)| (index, is_amount(index))).collect();
+        let mut file = Self { out: csv::Writer::from_writer(Vec::new()), columns, has_notes };
+        file.record(labels)?;
+        Ok(file)
+    }
+
+    fn record(&mut self, texts: impl IntoIterator<Item = String>) -> Result<(), PageError> {
+        self.out.write_record(texts).map_err(|_| PageError::not_found("file"))
+    }
+
+    /// Writes a row.
+    pub(crate) fn write(&mut self, row: &Row) -> Result<(), PageError> {
+        let mut texts = Vec::new();
+        for (index, is_amount) in &self.columns {
+            let cell = row.cells.get(*index);
+            let amount = cell.and_then(|cell| cell.amount);
+            // A plain number, with its minus sign, is no formula.
+            let text = || text_cell(cell.map_or("", |cell| &cell.text));
+            texts.push(amount.map_or_else(text, Money::to_decimal));
+            if *is_amount {
+                texts.push(amount.map_or(String::new(), |amount| amount.currency.to_string()));
+            }
+        }
+        if self.has_notes {
+            let notes = row.cells.iter().map(|cell| cell.note.as_str()).filter(|note| !note.is_empty());
+            texts.push(text_cell(&notes.collect::<Vec<_>>().join("; ")));
+        }
+        self.record(texts)
+    }
+
+    /// The file, to be downloaded under a name.
+    pub(crate) fn finish(self, file: &str) -> Result<Response, PageError> {
+        let bytes = self.out.into_inner().map_err(|_| PageError::not_found("file"))?;
+        let mut response = bytes.into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+        if let Ok(disposition) = format!("attachment; filename=\"{file}.csv\"").parse() {
+            headers.insert(header::CONTENT_DISPOSITION, disposition);
+        }
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        Ok(response)
+    }
+}
+
 impl Table {
     /// A table. `label` is its accessible name.
     pub(crate) fn new(label: impl Into<String>, columns: impl IntoIterator<Item = Column>) -> Self {
@@ -244,43 +304,23 @@ impl Table {
     /// The CSV file of all rows that the search finds, in the chosen order (RFC 4180; cells are no formulas).
     pub(crate) fn csv(mut self, address: &Address, file: &str) -> Result<Response, PageError> {
         self.arrange(address);
-        let failed = |_| PageError::not_found("file");
-        let mut out = csv::Writer::from_writer(Vec::new());
         let has_notes = self.rows.iter().flat_map(|row| &row.cells).any(|cell| !cell.note.is_empty());
-        let columns = self.columns.iter().enumerate().filter(|(_, column)| column.kind != Kind::Actions);
-        let has_amounts =
-            |index: usize| self.rows.iter().any(|row| row.cells.get(index).is_some_and(|cell| cell.amount.is_some()));
-        let columns: Vec<(usize, &str, bool)> =
-            columns.map(|(index, column)| (index, column.label.as_str(), has_amounts(index))).collect();
-        let labels = columns.iter().flat_map(|(_, label, has_amounts)| {
-            let currency = has_amounts.then(|| t!("table-currency", label = *label));
-            core::iter::once((*label).to_owned()).chain(currency)
-        });
-        let notes = |text: &str| has_notes.then(|| text.to_owned());
-        out.write_record(labels.chain(notes(&t!("table-note")))).map_err(failed)?;
-        for row in &self.rows {
-            let texts = columns.iter().flat_map(|(index, _, has_amounts)| {
-                let cell = row.cells.get(*index);
-                let amount = cell.and_then(|cell| cell.amount);
-                let text = cell.map_or("", |cell| &cell.text);
-                // A plain number, with its minus sign, is no formula.
-                let text = amount.map_or_else(|| text_cell(text), Money::to_decimal);
-                let currency = has_amounts.then(|| amount.map_or(String::new(), |amount| amount.currency.to_string()));
-                core::iter::once(text).chain(currency)
-            });
-            let note: Vec<&str> =
-                row.cells.iter().map(|cell| cell.note.as_str()).filter(|note| !note.is_empty()).collect();
-            out.write_record(texts.chain(notes(&text_cell(&note.join("; "))))).map_err(failed)?;
-        }
-        let bytes = out.into_inner().map_err(|_| PageError::not_found("file"))?;
-        let mut response = bytes.into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-        if let Ok(disposition) = format!("attachment; filename=\"{file}.csv\"").parse() {
-            headers.insert(header::CONTENT_DISPOSITION, disposition);
-        }
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-        Ok(response)
+        let is_amount = |index: usize| {
+            self.rows.iter().any(|row| row.cells.get(index).is_some_and(|cell: &Cell| cell.amount.is_some()))
+        };
+        let mut csv = CsvFile::of(&self.columns, is_amount, has_notes)?;
+        self.rows.iter().try_for_each(|row| csv.write(row))?;
+        csv.finish(file)
+    }
+
+    /// The CSV file of a table whose rows come bit by bit: there are too many to hold. Columns of amounts have one with the
+    /// currency beside them, and notes are left out.
+    pub(crate) fn begin_csv(self) -> Result<CsvFile, PageError> {
+        CsvFile::of(
+            &self.columns,
+            |index| self.columns.get(index).is_some_and(|column| column.kind == Kind::Money),
+            false,
+        )
     }
 
     /// The table as the address asks for it.

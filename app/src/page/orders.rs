@@ -99,24 +99,23 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
 
 /// All orders of the list as a file. If there are more than it holds, its last line says so.
 async fn csv(request: &BrandRequest, creators: &[Creator], filter: &OrderListFilter) -> PageResult {
-    let mut rows: Vec<Row> = Vec::new();
-    let mut place = None;
-    // Page by page, so that only what is shown of each order is kept.
-    while rows.len() < CSV_ORDERS_MAX {
-        let page = place.map_or(OrderListPage::First, OrderListPage::After);
+    let mut file = table(Vec::new(), true).begin_csv()?;
+    let mut page = OrderListPage::First;
+    let mut left = CSV_ORDERS_MAX;
+    loop {
         let orders = request.flow.orders().long_page(&request.caller, asked_order(request), &page, filter).await?;
-        rows.extend(orders.iter().map(|listed| row(request, creators, &listed.record)));
-        place = orders.last().map(|last| last.place.clone());
-        if place.is_none() {
-            break;
+        for listed in orders.iter().take(left) {
+            file.write(&row(request, creators, &listed.record))?;
         }
+        let Some(last) = orders.last().filter(|_| orders.len() <= left) else {
+            if !orders.is_empty() {
+                file.write(&Row::new([Cell::text(t!("orders-left-out", count = CSV_ORDERS_MAX))]))?;
+            }
+            return file.finish("orders");
+        };
+        page = OrderListPage::After(last.place.clone());
+        left -= orders.len();
     }
-    if rows.len() >= CSV_ORDERS_MAX {
-        rows.truncate(CSV_ORDERS_MAX);
-        let cut = t!("orders-left-out", count = CSV_ORDERS_MAX);
-        rows.push(Row::new([Cell::text(cut)]));
-    }
-    table(rows, true).neighbours(None, None).csv(&request.address, "orders")
 }
 
 /// The order of the list that the address asks for.

@@ -25,7 +25,7 @@ use crate::{
     stage::Orders,
 };
 
-pub use self::list::{ListedOrders, READ_AT_ONCE};
+pub use self::list::ListedOrders;
 pub use domain::order::TEST_PREFIX;
 pub(crate) use domain::order::order_key;
 pub use store::{

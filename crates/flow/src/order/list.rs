@@ -12,7 +12,7 @@ use store::{
 /// Orders per page of the list.
 const PAGE: usize = 25;
 /// Orders of a long page.
-pub const READ_AT_ONCE: i64 = 500;
+const READ_AT_ONCE: i64 = 500;
 
 /// A page of the list.
 #[derive(Clone, Debug, PartialEq)]
