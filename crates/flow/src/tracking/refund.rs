@@ -1,6 +1,9 @@
 //! Refunds that a backend reports.
 
-use domain::{BrandId, Money, order::OrderSource};
+use domain::{
+    BrandId, Money, UnixMs,
+    order::{API_REFUND_PREFIX, OrderSource},
+};
 use serde::{Deserialize, Serialize};
 use store::{
     customers::{ApiRefund, NewApiRefund},
@@ -62,8 +65,14 @@ pub struct RefundOutcome {
 enum Answer {
     /// What was answered.
     Given { status: RefundStatus, deduction_minor: i64 },
-    /// What the sale had earned before: the server ended before it answered.
-    Begun { has_earned: bool, earned_minor: i64 },
+    /// What the sale had earned before, and what was left of it: the server ended before it answered.
+    Begun { has_earned: bool, earned_minor: i64, net_minor: i64 },
+}
+
+/// The part of what a sale has earned that a refund takes back, minor units, rounded down.
+fn share(earned_minor: i64, amount_minor: i64, net_minor: i64) -> i64 {
+    let part = i128::from(earned_minor) * i128::from(amount_minor) / i128::from(net_minor.max(1));
+    i64::try_from(part).unwrap_or(earned_minor).clamp(0, earned_minor.max(0))
 }
 
 impl Tracking<'_> {
@@ -99,7 +108,8 @@ impl Tracking<'_> {
         self.settle_now(brand, &order.external_id).await?;
         let (has_earned, before_minor) = self.commission_of(brand, &order.external_id).await?;
         let now = self.now();
-        let begun = serde_json::to_string(&Answer::Begun { has_earned, earned_minor: before_minor }).ok();
+        let begun = Answer::Begun { has_earned, earned_minor: before_minor, net_minor: order.net_minor() };
+        let begun = serde_json::to_string(&begun).ok();
         let new = NewApiRefund {
             order_external_id: &order.external_id,
             // The sale's own id, by whatever name of it the refund came.
@@ -118,32 +128,53 @@ impl Tracking<'_> {
             (true, true) => RefundStatus::Reversed,
             (true, false) => RefundStatus::Refunded,
         };
-        let (status, before_minor) = match added {
-            ApiRefund::Added { is_all, .. } => (status(has_earned, is_all), before_minor),
+        let (status, deduction_minor) = match added {
+            ApiRefund::Added { is_all, .. } => {
+                self.settle_now(brand, &order.external_id).await?;
+                let (_, after_minor) = self.commission_of(brand, &order.external_id).await?;
+                (status(has_earned, is_all), before_minor - after_minor)
+            }
             ApiRefund::NothingLeft => return Ok(outcome(RefundStatus::Skipped, 0, commission_number)),
             ApiRefund::Exceeds { left_minor } => {
                 return Err(TrackingError::ExceedsSale(Money { minor: left_minor, currency: order.currency }));
             }
             ApiRefund::OtherAmount => return Err(TrackingError::OtherRefund),
-            ApiRefund::Repeat { answer, .. } => match answer.and_then(|text| serde_json::from_str(&text).ok()) {
-                Some(Answer::Given { status, deduction_minor }) => {
-                    return Ok(outcome(status, deduction_minor, commission_number));
+            ApiRefund::Repeat { answer, amount_minor, at, .. } => {
+                match answer.and_then(|text| serde_json::from_str(&text).ok()) {
+                    Some(Answer::Given { status, deduction_minor }) => {
+                        return Ok(outcome(status, deduction_minor, commission_number));
+                    }
+                    Some(Answer::Begun { has_earned, earned_minor, net_minor }) => {
+                        let taken = if self.has_other_refunds_since(brand, &new, at).await? {
+                            share(earned_minor, amount_minor, net_minor)
+                        } else {
+                            // It is settled by now.
+                            (earned_minor - before_minor).max(0)
+                        };
+                        (status(has_earned, amount_minor >= net_minor), taken)
+                    }
+                    None => return Ok(outcome(RefundStatus::Refunded, 0, commission_number)),
                 }
-                Some(Answer::Begun { has_earned, earned_minor }) => {
-                    (status(has_earned, order.net_minor() == 0), earned_minor)
-                }
-                None => return Ok(outcome(RefundStatus::Refunded, 0, commission_number)),
-            },
+            }
         };
-        self.settle_now(brand, &order.external_id).await?;
-        let (_, after_minor) = self.commission_of(brand, &order.external_id).await?;
-        let deduction_minor = before_minor - after_minor;
         if let (Some(id), Ok(answer)) =
             (report.refund_id, serde_json::to_string(&Answer::Given { status, deduction_minor }))
         {
             self.store.put_refund_answer(brand, &order.external_id, id, &answer).await?;
         }
         Ok(outcome(status, deduction_minor, commission_number))
+    }
+
+    /// Whether other refunds of the order came after this one was reported: then the commission tells what all have taken.
+    async fn has_other_refunds_since(
+        self,
+        brand: &BrandId,
+        refund: &NewApiRefund<'_>,
+        at: UnixMs,
+    ) -> Result<bool, FlowError> {
+        let own = format!("{API_REFUND_PREFIX}{}", refund.id.unwrap_or_default());
+        let all = self.store.refunds_of(brand, &[refund.order_external_id.to_owned()]).await?;
+        Ok(all.iter().any(|other| other.external_id != own && other.at >= at))
     }
 
     /// The running number of the commission of a refunded sale. A sale that earned one without being numbered, such as a

@@ -44,18 +44,26 @@ async fn a_repeat_after_a_crash_is_answered_with_what_the_refund_took(server: Te
     purchase(&server, &pv_id, "5101", "100").await;
     let partial = json!({"transaction_id": "5101", "refund_amount_cents": 3000, "refund_id": "r1"});
     let rest = json!({"transaction_id": "5101", "refund_id": "r2"});
-    for (body, id, earned, answer) in
-        [(&partial, "r1", 1000, refunded("refunded", 3.0, 1)), (&rest, "r2", 700, refunded("reversed", 7.0, 1))]
-    {
-        assert_eq!(refund(&server, body.clone()).await, answer);
-        // As it is stored when the server is killed between the refund and its answer.
-        let begun = json!({"has_earned": true, "earned_minor": earned}).to_string();
-        let brand = &server.merchant.brand().id;
+    let brand = &server.merchant.brand().id;
+    // As it is stored when the server is killed between the refund and its answer.
+    let kill = async |id: &str, earned: i64, net: i64| {
+        let begun = json!({"has_earned": true, "earned_minor": earned, "net_minor": net}).to_string();
         server.store.put_refund_answer(brand, "5101", id, &begun).await.unwrap();
+    };
+    for (body, id, earned, net, answer) in [
+        (&partial, "r1", 1000, 10_000, refunded("refunded", 3.0, 1)),
+        (&rest, "r2", 700, 7_000, refunded("reversed", 7.0, 1)),
+    ] {
+        assert_eq!(refund(&server, body.clone()).await, answer);
+        kill(id, earned, net).await;
         for _ in 0..2 {
             assert_eq!(refund(&server, body.clone()).await, answer);
         }
+        server.clock.advance(1000);
     }
+    // Repeated after the other: each took what it took, not both.
+    kill("r1", 1000, 10_000).await;
+    assert_eq!(refund(&server, partial.clone()).await, refunded("refunded", 3.0, 1));
     assert_eq!(net(&server, "5101").await, "0.00");
     server.stop().await;
 }
