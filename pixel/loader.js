@@ -124,7 +124,9 @@
       p: function () { return id; },
       r: function () { return code; },
       e: function (fresh, type, fields) {
-        return JSON.stringify(Object.assign({ event_type: type, pv_id: id, pv_alias: alias, event_id: fresh }, JSON.parse(fields)));
+        fields = Object.assign({ event_type: type, pv_id: id, pv_alias: alias, event_id: fresh }, JSON.parse(fields));
+        alias = undefined;
+        return JSON.stringify(fields);
       },
       c: function () {
         return JSON.stringify({ attributes: { _cs_pv: id, _cs_ref: code || undefined } });

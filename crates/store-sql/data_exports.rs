@@ -70,7 +70,7 @@ async fn clicks_by(connection: &mut Reader, brand: &str, visitors: &List) -> Res
 
 async fn landings_by(connection: &mut Reader, brand: &str, visitors: &List) -> Result<Vec<Landing>> {
     let rows = statement!(query!(
-        r#"select pv_id as "pv_id!", at as "at!", code as "code!" from landings
+        r#"select pv_id as "pv_id!", at as "at!", code as "code!", pv_alias from landings
            where brand_number = (select number from brands where id = $1)
              and pv_id "# IN "$2" " order by " UNINDEXED "at desc, pv_id, code limit $3",
         brand,
@@ -82,7 +82,10 @@ async fn landings_by(connection: &mut Reader, brand: &str, visitors: &List) -> R
     .map_err(database)?;
     rows.into_iter()
         .rev()
-        .map(|row| Ok(Landing { pv_id: row.pv_id, at: UnixMs(row.at), code: read(row.code, "landings", "code")? }))
+        .map(|row| {
+            let code = read(row.code, "landings", "code")?;
+            Ok(Landing { pv_id: row.pv_id, code, at: UnixMs(row.at), pv_alias: row.pv_alias })
+        })
         .collect()
 }
 

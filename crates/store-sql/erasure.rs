@@ -707,6 +707,16 @@ async fn erase_visits(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Resu
     .execute(&mut **tx)
     .await
     .map_err(database)?;
+    statement!(query!(
+        "update landings set pv_alias = null where brand_number = (select number from brands where id = $1)
+                   and pv_id " IN "$2" " and " UNINDEXED "pv_alias " IN "$3",
+        brand,
+        &owners,
+        &visitors
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
     // Test events count nowhere, and have no row in visitor_aliases that would lead to them.
     statement!(query!(
         "delete from events where brand_number = (select number from brands where id = $1)

@@ -87,7 +87,36 @@ async fn creators(connection: &mut Reader, brand: &str, import: &str, keys: &Imp
     .await
     .map_err(database)?;
     let mut objects = objects_by_id(connection, brand, &ids).await?;
-    more.into_iter().filter_map(|row| objects.remove(&row.id).map(|object| row.read(object))).collect()
+    let mut merged = merged_external_ids(connection, brand, &ids).await?;
+    let read = |row: ImportCreatorRow| {
+        let (object, merged) = (objects.remove(&row.id)?, merged.remove(&row.id).unwrap_or_default());
+        Some(row.read(object, merged))
+    };
+    more.into_iter().filter_map(read).collect()
+}
+
+/// The external ids of creators who were merged into these, by the id of these.
+async fn merged_external_ids(
+    connection: &mut Reader,
+    brand: &str,
+    ids: &List,
+) -> Result<BTreeMap<String, Vec<String>>> {
+    let rows = statement!(query!(
+        r#"select creators.merged_into as "into!", details.external_id as "external_id!"
+           from creators join object_details as details
+             on details.brand_id = creators.brand_id and details.object_id = creators.id
+           where creators.brand_id = $1 and details.external_id is not null and creators.merged_into "# IN "$2",
+        brand,
+        ids
+    ))
+    .fetch_all(&mut **connection)
+    .await
+    .map_err(database)?;
+    let mut merged: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in rows {
+        merged.entry(row.into).or_default().push(row.external_id);
+    }
+    Ok(merged)
 }
 
 async fn objects_by_id(

@@ -24,7 +24,8 @@ async fn apply(tx: &mut Tx, brand: &BrandId, import: &str, row: &ImportWrite, at
         let creator = link.creator.as_ref().map_or("", CreatorId::as_str);
         lock(tx, &format!("direct link {brand} {creator}")).await?;
         let known = links::stored_direct(tx, brand, creator).await?.map(|link| link.id);
-        if known != row.before.link {
+        // The code may have been given to another creator since the row was planned.
+        if known != row.before.link || !links::has_free_code(tx, brand, link).await? {
             return Ok(Applied::Fault(RowFault::Changed));
         }
         if let Some(known) = known {

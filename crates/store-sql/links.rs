@@ -66,6 +66,21 @@ pub(crate) async fn stored_direct(tx: &mut Tx, brand: &BrandId, creator: &str) -
     row.map(|row| row.read().map(|(_, link)| link)).transpose()
 }
 
+/// Whether the discount code of a creator's direct link is no other creator's own. It is theirs until the transaction ends.
+pub(crate) async fn has_free_code(tx: &mut Tx, brand: &BrandId, link: &Link) -> Result<bool> {
+    let Some(code) = &link.promo_code else { return Ok(true) };
+    lock(tx, &format!("direct code {brand} {code}")).await?;
+    let (brand, creator) = (brand.as_str(), link.creator.as_ref().map_or("", |creator| creator.as_str()));
+    let other = query!(
+        r#"select id as "id!" from links
+           where brand_id = $1 and promo_code = $2 and is_direct and deleted_at is null and creator_id <> $3 limit 1"#,
+        brand,
+        code,
+        creator
+    );
+    Ok(other.fetch_optional(&mut **tx).await.map_err(database)?.is_none())
+}
+
 #[async_trait::async_trait]
 impl LinkStore for Db {
     async fn create_link(
@@ -104,20 +119,8 @@ impl LinkStore for Db {
         let mut tx = self.begin_for(brand).await?;
         let creator = new.creator.as_ref().map_or("", |creator| creator.as_str());
         lock(&mut tx, &format!("direct link {brand} {creator}")).await?;
-        if let (Some(code), Some(_)) = (&new.promo_code, replaces) {
-            lock(&mut tx, &format!("direct code {brand} {code}")).await?;
-            let brand = brand.as_str();
-            let others = query!(
-                r#"select id as "id!" from links
-                   where brand_id = $1 and promo_code = $2 and is_direct and deleted_at is null and creator_id <> $3
-                   limit 1"#,
-                brand,
-                code,
-                creator
-            );
-            if others.fetch_optional(&mut *tx).await.map_err(database)?.is_some() {
-                return Err(StoreError::Conflict("another creator's own discount code with this text"));
-            }
+        if replaces.is_some() && !has_free_code(&mut tx, brand, new).await? {
+            return Err(StoreError::Conflict("another creator's own discount code with this text"));
         }
         if let Some(known) = stored_direct(&mut tx, brand, creator).await? {
             let Some(entry) = replaces.filter(|_| known.promo_code != new.promo_code) else { return Ok(known) };

@@ -23,7 +23,7 @@ use crate::{
     lock,
     money_objects::{details_of, reported},
     objects::put_details,
-    order_batches::{lock_facts, stored_orders},
+    order_locks::{lock_facts, lock_rows, owners_of_names},
     orders::{merge_order, stored},
     outbound_events, try_lock,
 };
@@ -270,8 +270,9 @@ impl MoneyWriteStore for Db {
         }
         erasure::lock_out_erasures(&mut tx, [brand]).await?;
         lock_facts(&mut tx, brand, orders.iter().map(|report| &report.new.order)).await?;
-        let external_ids: Vec<&str> = orders.iter().map(|report| report.new.order.external_id.as_str()).collect();
-        stored_orders(&mut tx, brand, &external_ids).await?;
+        let facts = || orders.iter().map(|report| &report.new.order);
+        let owners = owners_of_names(&mut tx, brand, facts()).await?;
+        lock_rows(&mut tx, brand, facts(), &owners).await?;
         let mut done = Vec::with_capacity(orders.len());
         for report in orders {
             match report_one(&mut tx, brand, report, settle, at).await {

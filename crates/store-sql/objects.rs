@@ -51,6 +51,19 @@ pub(crate) async fn put_details(tx: &mut Tx, brand: &str, kind: ObjectKind, id: 
             .map_err(database)?;
         return Ok(());
     }
+    if let Some(external_id) = details.external_id.as_deref().filter(|_| kind == ObjectKind::Creator.as_str()) {
+        // The id of somebody who was merged into this creator is theirs to take.
+        query!(
+            "delete from object_details where brand_id = $1 and kind = 'creator' and external_id = $3 and object_id in (
+                 select id from creators where brand_id = $1 and merged_into = $2)",
+            brand,
+            id,
+            external_id
+        )
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
+    }
     query!(
         "insert into object_details (brand_id, object_id, kind, external_id, metadata) values ($1, $2, $3, $4, $5)
          on conflict (brand_id, object_id)
@@ -376,7 +389,10 @@ impl ObjectStore for Db {
                  and object.merged_into is null
                  and coalesce(object.updated_at, object.created_at) >= $5
                  and coalesce(object.updated_at, object.created_at) <= $6
-                 and (cast($7 as text) is null or details.external_id = $7)
+                 and (cast($7 as text) is null or details.external_id = $7 or object.id = (
+                     select merged.merged_into from object_details as theirs
+                     join creators as merged on merged.brand_id = theirs.brand_id and merged.id = theirs.object_id
+                     where theirs.brand_id = $1 and theirs.kind = 'creator' and theirs.external_id = $7))
                  and (cast($8 as boolean) is null or (object.archived_at is not null) = $8)
                  and (cast($9 as text) is null or coalesce(object.profile, $10) like $9)"#,
             brand,

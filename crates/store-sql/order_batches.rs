@@ -15,7 +15,9 @@ use store::{
 use crate::{
     Db, Tx, customers, database, dialect,
     erasure::{self, Reporter},
-    identities, jobs, json, list, lock, lock_all, order_rows as rows,
+    identities, jobs, json, list,
+    order_locks::{NameOwners, lock_facts, lock_rows, owners_of_names},
+    order_rows as rows,
     orders::{merge_order, refresh_deductions},
 };
 
@@ -99,19 +101,6 @@ impl OrderBatchStore for Db {
     }
 }
 
-/// Locks the sales, then the orders, then the brand's customers: the order in which single orders are locked.
-pub(crate) async fn lock_facts<'a>(
-    tx: &mut Tx,
-    brand: &BrandId,
-    orders: impl Iterator<Item = &'a Order> + Clone,
-) -> Result<()> {
-    let names = orders.clone().flat_map(|order| &order.details.names);
-    let sales: BTreeSet<String> = names.map(|name| format!("sale {brand} {name}")).collect();
-    let ids: BTreeSet<String> = orders.map(|order| format!("order {brand} {}", order.external_id)).collect();
-    lock_all(tx, &sales.into_iter().chain(ids).collect::<Vec<_>>()).await?;
-    lock(tx, &format!("identities {brand}")).await
-}
-
 /// What became of an order.
 struct Stored {
     is_erased: bool,
@@ -130,7 +119,9 @@ struct Batch<'a> {
 impl Batch<'_> {
     /// Stores the facts.
     async fn put(&mut self, tx: &mut Tx, orders: &[NewOrder]) -> Result<Vec<Stored>> {
-        let is_simple = self.simple_orders(tx, orders).await?;
+        let owners = owners_of_names(tx, self.brand, orders.iter().map(|new| &new.order)).await?;
+        lock_rows(tx, self.brand, orders.iter().map(|new| &new.order), &owners).await?;
+        let is_simple = self.simple_orders(tx, orders, owners).await?;
         let simple = || orders.iter().zip(&is_simple).filter(|(_, is_simple)| **is_simple).map(|(new, _)| new);
         let ids: Vec<&str> = simple().map(|new| new.order.external_id.as_str()).collect();
         let mut before = stored_orders(tx, self.brand, &ids).await?;
@@ -161,12 +152,11 @@ impl Batch<'_> {
     }
 
     /// Which orders concern no other sale and no erased person.
-    async fn simple_orders(&self, tx: &mut Tx, orders: &[NewOrder]) -> Result<Vec<bool>> {
+    async fn simple_orders(&self, tx: &mut Tx, orders: &[NewOrder], mut owners: NameOwners) -> Result<Vec<bool>> {
         let names: Vec<Identity> = orders.iter().flat_map(named_in).collect();
         if erasure::erased_at(tx, self.brand, &names, Reporter::ShopOrBrowser).await?.is_some() {
             return Ok(vec![false; orders.len()]);
         }
-        let mut owners = owners_of_names(tx, self.brand, orders).await?;
         for new in orders {
             for name in &new.order.details.names {
                 owners.entry(name.clone()).or_default().insert(new.order.external_id.clone());
@@ -271,12 +261,8 @@ fn named_in(new: &NewOrder) -> Vec<Identity> {
     names.into_iter().flatten().chain(new.identities.iter().cloned()).collect()
 }
 
-/// The stored orders' facts by external id, locked until the transaction ends, in the order in which all orders are locked.
-pub(crate) async fn stored_orders(
-    tx: &mut Tx,
-    brand: &BrandId,
-    external_ids: &[&str],
-) -> Result<BTreeMap<String, Order>> {
+/// The stored orders' facts by external id, locked until the transaction ends.
+async fn stored_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[&str]) -> Result<BTreeMap<String, Order>> {
     let (brand, ids) = (brand.as_str(), list(external_ids)?);
     let rows = statement!(query_as!(
         OrderRow,
@@ -296,30 +282,6 @@ pub(crate) async fn stored_orders(
     .await
     .map_err(database)?;
     rows.into_iter().map(|row| row.read().map(|record| (record.order.external_id.clone(), record.order))).collect()
-}
-
-/// Which stored orders have the names of these orders.
-async fn owners_of_names(
-    tx: &mut Tx,
-    brand: &BrandId,
-    orders: &[NewOrder],
-) -> Result<BTreeMap<String, BTreeSet<String>>> {
-    let names: BTreeSet<&String> = orders.iter().flat_map(|new| &new.order.details.names).collect();
-    let (brand, names) = (brand.as_str(), list(&names.into_iter().collect::<Vec<_>>())?);
-    let rows = statement!(query!(
-        r#"select name as "name!", order_external_id as "external_id!" from order_names
-           where brand_id = $1 and name "# IN "$2",
-        brand,
-        &names
-    ))
-    .fetch_all(&mut **tx)
-    .await
-    .map_err(database)?;
-    let mut owners: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for row in rows {
-        owners.entry(row.name).or_default().insert(row.external_id);
-    }
-    Ok(owners)
 }
 
 /// Which of these orders have stored refunds.

@@ -13,7 +13,12 @@ use store::{
     row::currency,
 };
 
-use crate::{Db, Tx, database, dialect::Engine, erasure, jobs, json, list, lock, named};
+use crate::{
+    Db, Tx, database,
+    dialect::Engine,
+    erasure, jobs, json, list, lock, named,
+    order_locks::{lock_rows, owners_of_names},
+};
 
 /// The stored order, locked until the transaction ends.
 pub(crate) async fn stored(tx: &mut Tx, brand: &str, external_id: &str) -> Result<Option<Order>> {
@@ -46,6 +51,10 @@ pub(crate) async fn merge_order(
     let brand = order.brand.as_str();
     erasure::lock_out_erasures(tx, [&order.brand]).await?;
     lock_sale(tx, order).await?;
+    // Its name before its row, as everywhere.
+    lock(tx, &format!("order {brand} {}", order.external_id)).await?;
+    let owners = owners_of_names(tx, &order.brand, core::iter::once(order)).await?;
+    lock_rows(tx, &order.brand, core::iter::once(order), &owners).await?;
     let reported_as = &order.external_id;
     let mut others = if order.is_test { Vec::new() } else { same_named(tx, order).await? };
     let mut order = order.clone();

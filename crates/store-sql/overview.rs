@@ -6,7 +6,7 @@ use domain::{
     id::earliest,
     outcome::{Outcome, Unattributed},
     report::{ClickRow, Clicks, SaleRow, Traffic},
-    time::{Day, Period, WeeksAndDays},
+    time::{Day, Period},
 };
 use sqlx::{query, query_as};
 use store::{
@@ -19,7 +19,10 @@ use store::{
     row::{currency, read},
 };
 
-use crate::{Db, List, Reader, database, list, reports::traffic_of};
+use crate::{
+    Db, List, Reader, database, list,
+    reports::{clicks_by_link, filter, sales_by_link, traffic_of},
+};
 
 /// A quarter of an hour, in ms.
 const QUARTER_MS: i64 = 15 * 60_000;
@@ -29,9 +32,8 @@ fn scope(links: Option<&[LinkId]>) -> Result<List> {
     links.map_or_else(|| list(&[""]), list)
 }
 
-/// Whether only some links count, and which.
-fn filter(links: Option<&[LinkId]>) -> Result<(i64, List)> {
-    Ok((i64::from(links.is_some()), list(links.unwrap_or_default())?))
+fn hour_row(day: i64, hour: i64, clicks: i64, unique_clicks: i64) -> HourClicks {
+    HourClicks { day: Day(day), hour, clicks: Clicks { clicks, unique_clicks, bot_clicks: 0 } }
 }
 
 async fn clicks_by_day(connection: &mut Reader, brand: &str, period: Period, links: &List) -> Result<Vec<ClickSumRow>> {
@@ -45,41 +47,6 @@ async fn clicks_by_day(connection: &mut Reader, brand: &str, period: Period, lin
         brand,
         from,
         to,
-        links
-    ))
-    .fetch_all(&mut **connection)
-    .await
-    .map_err(database)
-}
-
-async fn clicks_by_link(
-    connection: &mut Reader,
-    brand: &str,
-    period: Period,
-    links: &List,
-) -> Result<Vec<ClickSumRow>> {
-    let WeeksAndDays { before, weeks, after } = period.by_week();
-    statement!(query_as!(
-        ClickSumRow,
-        r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String", cast(sum(clicks) as bigint) as "clicks!: i64",
-                  cast(sum(unique_clicks) as bigint) as "unique_clicks!: i64",
-                  cast(sum(bot_clicks) as bigint) as "bot_clicks!: i64"
-           from (select link_id, clicks, unique_clicks, bot_clicks from click_weeks
-                 where brand_id = $1 and week between $2 and $3
-                 union all
-                 select link_id, clicks, unique_clicks, bot_clicks from click_days
-                 where brand_id = $1 and day between $4 and $5
-                 union all
-                 select link_id, clicks, unique_clicks, bot_clicks from click_days
-                 where brand_id = $1 and day between $6 and $7) as part
-           where link_id "# IN "$8" " group by link_id order by link_id",
-        brand,
-        weeks.0,
-        weeks.1,
-        before.0.0,
-        before.1.0,
-        after.0.0,
-        after.1.0,
         links
     ))
     .fetch_all(&mut **connection)
@@ -105,45 +72,15 @@ async fn sales_by_day(connection: &mut Reader, brand: &str, period: Period, link
     .map_err(database)
 }
 
-async fn sales_by_link(connection: &mut Reader, brand: &str, period: Period, links: &List) -> Result<Vec<SaleSumRow>> {
-    let WeeksAndDays { before, weeks, after } = period.by_week();
-    statement!(query_as!(
-        SaleSumRow,
-        r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String", currency as "currency!: String",
-                  cast(sum(conversions) as bigint) as "conversions!: i64",
-                  cast(sum(revenue_minor) as bigint) as "revenue_minor!: i64"
-           from (select link_id, currency, conversions, revenue_minor from sale_weeks
-                 where brand_id = $1 and week between $2 and $3
-                 union all
-                 select link_id, currency, conversions, revenue_minor from sale_days
-                 where brand_id = $1 and day between $4 and $5
-                 union all
-                 select link_id, currency, conversions, revenue_minor from sale_days
-                 where brand_id = $1 and day between $6 and $7) as part
-           where link_id "# IN "$8" " group by link_id, currency order by link_id, currency",
-        brand,
-        weeks.0,
-        weeks.1,
-        before.0.0,
-        before.1.0,
-        after.0.0,
-        after.1.0,
-        links
-    ))
-    .fetch_all(&mut **connection)
-    .await
-    .map_err(database)
-}
-
 #[async_trait::async_trait]
 impl OverviewStore for Db {
     async fn traffic_of(&self, brand: &BrandId, period: Period, links: &[LinkId]) -> Result<Traffic> {
         let mut connection = self.read(brand).await?;
-        let (brand, links) = (brand.as_str(), list(links)?);
-        let clicks_by_day = clicks_by_day(&mut connection, brand, period, &links).await?;
-        let clicks_by_link = clicks_by_link(&mut connection, brand, period, &links).await?;
-        let sales_by_day = sales_by_day(&mut connection, brand, period, &links).await?;
-        let sales_by_link = sales_by_link(&mut connection, brand, period, &links).await?;
+        let (brand, listed) = (brand.as_str(), list(links)?);
+        let clicks_by_day = clicks_by_day(&mut connection, brand, period, &listed).await?;
+        let clicks_by_link = clicks_by_link(&mut connection, brand, period, Some(links)).await?;
+        let sales_by_day = sales_by_day(&mut connection, brand, period, &listed).await?;
+        let sales_by_link = sales_by_link(&mut connection, brand, period, Some(links)).await?;
         traffic_of(clicks_by_day, clicks_by_link, sales_by_day, sales_by_link)
     }
 
@@ -193,11 +130,7 @@ impl OverviewStore for Db {
         .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
-        let hour = |clicks, unique_clicks| Clicks { clicks, unique_clicks, bot_clicks: 0 };
-        Ok(rows
-            .into_iter()
-            .map(|row| HourClicks { day: Day(row.day), hour: row.hour, clicks: hour(row.clicks, row.unique_clicks) })
-            .collect())
+        Ok(rows.into_iter().map(|row| hour_row(row.day, row.hour, row.clicks, row.unique_clicks)).collect())
     }
 
     async fn week_hours(&self, brand: &BrandId, period: Period, links: Option<&[LinkId]>) -> Result<Vec<HourClicks>> {
@@ -217,11 +150,7 @@ impl OverviewStore for Db {
         .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
-        let clicks = |clicks, unique_clicks| Clicks { clicks, unique_clicks, bot_clicks: 0 };
-        Ok(rows
-            .into_iter()
-            .map(|row| HourClicks { day: Day(row.day), hour: row.hour, clicks: clicks(row.clicks, row.unique_clicks) })
-            .collect())
+        Ok(rows.into_iter().map(|row| hour_row(row.day, row.hour, row.clicks, row.unique_clicks)).collect())
     }
 
     async fn source_days(

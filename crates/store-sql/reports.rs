@@ -1,7 +1,7 @@
 //! Reports from daily totals and touchpoints, and stored model runs.
 
 use domain::{
-    BrandId, UnixMs,
+    BrandId, LinkId, UnixMs,
     attribution::Visitor,
     model::{ByModel, Model},
     report::{ClickRow, Clicks, SaleRow, Traffic},
@@ -14,7 +14,7 @@ use store::{
     row::{currency, read},
 };
 
-use crate::{Db, database};
+use crate::{Db, List, Reader, database, list};
 
 fn day<K>(value: Option<i64>, make: impl FnOnce(i64) -> K) -> K {
     make(value.unwrap_or(0))
@@ -42,32 +42,7 @@ impl ReportStore for Db {
         .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
-        let WeeksAndDays { before, weeks, after } = period.by_week();
-        let clicks_by_link = query_as!(
-            ClickSumRow,
-            r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String", cast(sum(clicks) as bigint) as "clicks!: i64",
-                      cast(sum(unique_clicks) as bigint) as "unique_clicks!: i64",
-                      cast(sum(bot_clicks) as bigint) as "bot_clicks!: i64"
-               from (select link_id, clicks, unique_clicks, bot_clicks from click_weeks
-                     where brand_id = $1 and week between $2 and $3
-                     union all
-                     select link_id, clicks, unique_clicks, bot_clicks from click_days
-                     where brand_id = $1 and day between $4 and $5
-                     union all
-                     select link_id, clicks, unique_clicks, bot_clicks from click_days
-                     where brand_id = $1 and day between $6 and $7) as part
-               group by link_id order by link_id"#,
-            brand,
-            weeks.0,
-            weeks.1,
-            before.0.0,
-            before.1.0,
-            after.0.0,
-            after.1.0
-        )
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?;
+        let clicks_by_link = clicks_by_link(&mut connection, brand, period, None).await?;
         let sales_by_day = query_as!(
             SaleSumRow,
             r#"select day as "day: i64", cast(null as text) as "link_id: String", currency as "currency!: String",
@@ -80,31 +55,7 @@ impl ReportStore for Db {
         .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
-        let sales_by_link = query_as!(
-            SaleSumRow,
-            r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String", currency as "currency!: String",
-                      cast(sum(conversions) as bigint) as "conversions!: i64",
-                      cast(sum(revenue_minor) as bigint) as "revenue_minor!: i64"
-               from (select link_id, currency, conversions, revenue_minor from sale_weeks
-                     where brand_id = $1 and week between $2 and $3
-                     union all
-                     select link_id, currency, conversions, revenue_minor from sale_days
-                     where brand_id = $1 and day between $4 and $5
-                     union all
-                     select link_id, currency, conversions, revenue_minor from sale_days
-                     where brand_id = $1 and day between $6 and $7) as part
-               group by link_id, currency order by link_id, currency"#,
-            brand,
-            weeks.0,
-            weeks.1,
-            before.0.0,
-            before.1.0,
-            after.0.0,
-            after.1.0
-        )
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?;
+        let sales_by_link = sales_by_link(&mut connection, brand, period, None).await?;
         traffic_of(clicks_by_day, clicks_by_link, sales_by_day, sales_by_link)
     }
 
@@ -306,4 +257,85 @@ pub(crate) fn traffic_of(
             .map(|row| row.read(|row| link(row.link_id.as_ref(), "sale_days")))
             .collect::<Result<_>>()?,
     })
+}
+
+/// Whether only some links count, and which.
+pub(crate) fn filter(links: Option<&[LinkId]>) -> Result<(i64, List)> {
+    Ok((i64::from(links.is_some()), list(links.unwrap_or_default())?))
+}
+
+/// Clicks of a period by link: of these links, or of all.
+pub(crate) async fn clicks_by_link(
+    connection: &mut Reader,
+    brand: &str,
+    period: Period,
+    links: Option<&[LinkId]>,
+) -> Result<Vec<ClickSumRow>> {
+    let (is_filtered, links) = filter(links)?;
+    let WeeksAndDays { before, weeks, after } = period.by_week();
+    statement!(query_as!(
+        ClickSumRow,
+        r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String", cast(sum(clicks) as bigint) as "clicks!: i64",
+                  cast(sum(unique_clicks) as bigint) as "unique_clicks!: i64",
+                  cast(sum(bot_clicks) as bigint) as "bot_clicks!: i64"
+           from (select link_id, clicks, unique_clicks, bot_clicks from click_weeks
+                 where brand_id = $1 and week between $2 and $3
+                 union all
+                 select link_id, clicks, unique_clicks, bot_clicks from click_days
+                 where brand_id = $1 and day between $4 and $5
+                 union all
+                 select link_id, clicks, unique_clicks, bot_clicks from click_days
+                 where brand_id = $1 and day between $6 and $7) as part
+           where cast($8 as bigint) = 0 or link_id "# IN "$9" " group by link_id order by link_id",
+        brand,
+        weeks.0,
+        weeks.1,
+        before.0.0,
+        before.1.0,
+        after.0.0,
+        after.1.0,
+        is_filtered,
+        &links
+    ))
+    .fetch_all(&mut **connection)
+    .await
+    .map_err(database)
+}
+
+/// Sales of a period by link: of these links, or of all.
+pub(crate) async fn sales_by_link(
+    connection: &mut Reader,
+    brand: &str,
+    period: Period,
+    links: Option<&[LinkId]>,
+) -> Result<Vec<SaleSumRow>> {
+    let (is_filtered, links) = filter(links)?;
+    let WeeksAndDays { before, weeks, after } = period.by_week();
+    statement!(query_as!(
+        SaleSumRow,
+        r#"select cast(null as bigint) as "day: i64", link_id as "link_id: String", currency as "currency!: String",
+                  cast(sum(conversions) as bigint) as "conversions!: i64",
+                  cast(sum(revenue_minor) as bigint) as "revenue_minor!: i64"
+           from (select link_id, currency, conversions, revenue_minor from sale_weeks
+                 where brand_id = $1 and week between $2 and $3
+                 union all
+                 select link_id, currency, conversions, revenue_minor from sale_days
+                 where brand_id = $1 and day between $4 and $5
+                 union all
+                 select link_id, currency, conversions, revenue_minor from sale_days
+                 where brand_id = $1 and day between $6 and $7) as part
+           where cast($8 as bigint) = 0 or link_id "# IN "$9" " group by link_id, currency order by link_id, currency",
+        brand,
+        weeks.0,
+        weeks.1,
+        before.0.0,
+        before.1.0,
+        after.0.0,
+        after.1.0,
+        is_filtered,
+        &links
+    ))
+    .fetch_all(&mut **connection)
+    .await
+    .map_err(database)
 }

@@ -42,7 +42,8 @@ select brand_id, day / 7, link_id, currency, sum(conversions), sum(revenue_minor
 insert into sale_totals
 select brand_id, day, currency, sum(conversions), sum(revenue_minor) from sale_days group by 1, 2, 3;
 
--- Rows in the order of their keys, so that two writers wait for each other instead of for ever.
+-- Rows in the order of their keys. Of a statement that adds and changes rows, the changed ones come first: who writes takes a
+-- lock of the brand before, so that two writers wait for each other instead of for ever.
 create function sale_days_added() returns trigger language plpgsql as $$
 begin
     insert into sale_weeks (brand_id, week, link_id, currency, conversions, revenue_minor)

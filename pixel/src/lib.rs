@@ -142,8 +142,8 @@ impl Pixel {
     }
 
     /// Builds an event. `fields` is a JSON object from the page; its members are copied unchanged. Writes nothing for
-    /// an unknown event type.
-    pub fn event(&self, event_type: &[u8], fields: &[u8], event_id: &[u8], out: &mut Text) {
+    /// an unknown event type. Only the first event has the link's id, since each report of it proves a click.
+    pub fn event(&mut self, event_type: &[u8], fields: &[u8], event_id: &[u8], out: &mut Text) {
         out.clear();
         if EventType::parse(event_type).is_none() {
             return;
@@ -152,9 +152,9 @@ impl Pixel {
         out.push(event_type);
         out.push(b"\",\"pv_id\":\"");
         out.push(&self.pv_id);
-        if let Some(alias) = &self.alias {
+        if let Some(alias) = self.alias.take() {
             out.push(b"\",\"pv_alias\":\"");
-            out.push(alias);
+            out.push(&alias);
         }
         out.push(b"\",\"event_id\":\"");
         out.push(event_id);
@@ -328,7 +328,7 @@ mod tests {
 
     #[test]
     fn events_are_json_and_invalid_ones_are_rejected() {
-        let (pixel, _) = boot(&format!("https://s.example/?cs_pv={LINK}&cs_at=1700000000"), OWN, "");
+        let (mut pixel, _) = boot(&format!("https://s.example/?cs_pv={LINK}&cs_at=1700000000"), OWN, "");
         let mut out = Text::new();
         pixel.event(b"page_view", br#"{"page_url":"https://s.example/"}"#, &FRESH, &mut out);
         assert_eq!(
@@ -339,6 +339,7 @@ mod tests {
         );
         pixel.event(b"add_to_cart", b"{}", &FRESH, &mut out);
         assert!(text(&out).ends_with(r#"000000000000"}"#));
+        assert!(!text(&out).contains("pv_alias"), "one landing, one report");
         pixel.event(b"login", b"{}", &FRESH, &mut out);
         assert_eq!(text(&out), "");
         pixel.event(b"page_view", &[b'x'; BUFFER], &FRESH, &mut out);

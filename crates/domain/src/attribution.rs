@@ -34,6 +34,9 @@ pub struct Visitor {
     pub pv_id: String,
     /// The source: `cart attribute _cs_pv`, `purchase reported by the pixel`, `same browser as …`.
     pub source: String,
+    /// Whether it is an id that a link brought to the browser of another of the visitors.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub is_alias: bool,
     /// How well the visitor is joined to the order.
     #[serde(default, skip_serializing_if = "Strength::is_proven")]
     pub strength: Strength,
@@ -64,6 +67,8 @@ pub struct Landing {
     pub code: LinkCode,
     /// When.
     pub at: UnixMs,
+    /// The visitor id that the link brought.
+    pub pv_alias: Option<String>,
 }
 
 /// All input for the attribution of one order.
@@ -596,6 +601,7 @@ impl Attribution {
 /// order. Ties go to the smaller visitor id.
 pub fn visitors_of(order: &Order, reports: &[PurchaseReport]) -> Vec<Visitor> {
     let visitor = |pv_id: &str, source: &str, strength| Visitor {
+        is_alias: false,
         pv_id: pv_id.to_owned(),
         source: source.to_owned(),
         strength,
@@ -853,6 +859,7 @@ mod tests {
     #[test]
     fn reported_visits_never_win_over_proven_evidence_and_disputed_ones_credit_nobody() {
         let visitor = |is_disputed| Visitor {
+            is_alias: false,
             pv_id: "p".into(),
             source: String::new(),
             strength: Strength::Reported,

@@ -1,6 +1,7 @@
 //! Who may do what. Each right is a type whose only constructor checks a proof; use cases take the type, not an id.
 
 use core::ops::Deref;
+use std::collections::BTreeSet;
 
 use domain::{
     AccountId, BrandId, CreatorId, Identity, UnixMs,
@@ -29,6 +30,8 @@ use crate::{
 
 /// Most orders of one browser that are settled again when it signs in as a creator.
 const ORDERS_MAX: usize = 100;
+/// Most visitors whose browsers have the id of the browser that signed in: one, unless its links were passed on.
+const BROWSERS_MAX: i64 = 20;
 /// Most keys read at start.
 const WARM_KEYS_MAX: usize = 8_192;
 /// Lifetime of a sign-in link, in ms.
@@ -242,8 +245,13 @@ impl Access<'_> {
         if !self.store.put_creator_visitor(brand, session.creator(), &pv_id, self.now()).await? {
             return Ok(());
         }
-        let same = self.store.identities_of(brand, &[Identity::Visitor(pv_id)]).await?;
-        for order_id in same.iter().flatten().filter_map(Identity::order).take(ORDERS_MAX) {
+        // The pixel's id is another than the cookie's; a link has brought this one to it.
+        let mut visitors = self.store.visitors_with_alias(brand, &pv_id, BROWSERS_MAX).await?;
+        visitors.insert(0, pv_id);
+        let visitors: Vec<Identity> = visitors.into_iter().map(Identity::Visitor).collect();
+        let same = self.store.identities_of(brand, &visitors).await?;
+        let orders: BTreeSet<&str> = same.iter().flatten().filter_map(Identity::order).collect();
+        for order_id in orders.into_iter().take(ORDERS_MAX) {
             let order = OrderRef { brand: brand.clone(), order_id: order_id.to_owned() };
             self.orders().queue_settlement(&order).await?;
         }

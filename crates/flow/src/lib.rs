@@ -9,6 +9,7 @@ mod abandoned;
 pub mod access;
 pub mod account;
 pub mod agent;
+mod alias;
 pub mod api;
 pub mod budget;
 mod cache;

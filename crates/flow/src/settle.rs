@@ -19,7 +19,7 @@ use domain::{
     order::{Order, OrderSource},
     outbound::LinkRef,
     settlement::{Settlement, SettlementDelta},
-    time::{DAY_MS, HOUR_MS},
+    time::HOUR_MS,
 };
 use store::{
     commissions::Entry,
@@ -30,6 +30,7 @@ use store::{
 
 use crate::{
     FlowError,
+    alias::alias_spans,
     job::OrderRef,
     outbound::orders::settlement_events,
     self_referral::{SAME_CUSTOMER, addresses_of},
@@ -38,15 +39,6 @@ use crate::{
 
 /// Most visitors of one customer that are looked at.
 const VISITORS_MAX: usize = 50;
-
-/// How long before its browser reports it a link's id may have clicked: the report waits for the shopper's consent.
-const ALIAS_REPORT_MS: i64 = DAY_MS;
-
-/// From when to when the visits of a browser's other id count as the browser's; `None` for all. Whoever made the link
-/// knows that id and can click with it again: later clicks are somebody else's unless the browser reports them too.
-pub(crate) fn alias_span(alias: &VisitorAlias) -> Option<(UnixMs, UnixMs)> {
-    alias.reported.map(|(first, last)| (first.plus_ms(-ALIAS_REPORT_MS), last))
-}
 
 /// How an order is settled.
 #[derive(Clone, Copy, Debug)]
@@ -81,8 +73,6 @@ struct Pending {
     /// The last decision.
     earlier: Option<Attribution>,
     visitors: Vec<Visitor>,
-    /// From when to when the visits of other ids of its visitors' browsers count.
-    alias_spans: BTreeMap<String, (UnixMs, UnixMs)>,
     /// Hashed e-mail addresses of its customer.
     addresses: Vec<String>,
     clicks: Vec<Click>,
@@ -115,42 +105,19 @@ impl Pending {
         // An open order's visitors are found again.
         let visitors = if mode.is_open { Vec::new() } else { visitors };
         let (addresses, clicks, landings) = (Vec::new(), Vec::new(), Vec::new());
-        let alias_spans = BTreeMap::new();
-        Self { mode, order, settlements, earlier: attribution, visitors, alias_spans, addresses, clicks, landings }
+        Self { mode, order, settlements, earlier: attribution, visitors, addresses, clicks, landings }
     }
 
     fn pv_ids(&self) -> Vec<String> {
         self.visitors.iter().map(|visitor| visitor.pv_id.clone()).collect()
     }
 
-    /// The visitors with the times in which their visits count, up to `until` at most.
-    fn spans(&self, until: UnixMs) -> Vec<VisitorSpan> {
-        let span = |visitor: &Visitor| {
-            let pv_id = visitor.pv_id.clone();
-            match self.alias_spans.get(&pv_id) {
-                Some((from, last)) => VisitorSpan { pv_id, from: *from, until: until.min(*last) },
-                None => VisitorSpan::until(pv_id, until),
-            }
-        };
-        self.visitors.iter().map(span).collect()
-    }
-
-    /// Adds another id of a visitor's browser. If it is a visitor of the order itself, all of its visits count.
-    fn add_alias(&mut self, visitor: &Visitor, alias: &VisitorAlias) {
-        let is_own = |known: &Visitor| known.pv_id == alias.alias && !self.alias_spans.contains_key(&known.pv_id);
-        if self.visitors.iter().any(is_own) {
-            return;
-        }
-        if let Some((from, until)) = alias_span(alias) {
-            let span = self.alias_spans.entry(alias.alias.clone()).or_insert((from, until));
-            *span = (span.0.min(from), span.1.max(until));
-        }
-        let source = format!("same browser as visitor {}", visitor.pv_id);
-        self.add_visitor(Visitor { pv_id: alias.alias.clone(), source, ..visitor.clone() });
+    fn has_visitor(&self, pv_id: &str) -> bool {
+        self.visitors.iter().any(|known| known.pv_id == pv_id)
     }
 
     fn add_visitor(&mut self, visitor: Visitor) {
-        if !self.visitors.iter().any(|known| known.pv_id == visitor.pv_id) {
+        if !self.has_visitor(&visitor.pv_id) {
             self.visitors.push(visitor);
         }
     }
@@ -183,6 +150,7 @@ impl Pending {
         }
         for pv_id in claimants {
             self.add_visitor(Visitor {
+                is_alias: false,
                 pv_id: pv_id.to_owned(),
                 source: "claims to be this customer".to_owned(),
                 strength: Strength::Claimed,
@@ -278,8 +246,8 @@ impl Orders<'_> {
         Ok(order_ids.iter().map(|id| !stale.contains(id)).collect())
     }
 
-    /// Finds who may have placed each order: the visitor in the cart or of a report, then other ids of the same browser,
-    /// then the other visitors of the same customer.
+    /// Finds who may have placed each order: the visitor in the cart or of a report, then the other visitors of the same
+    /// customer.
     async fn find_visitors(self, brand: &Brand, pending: &mut [Pending]) -> Result<(), FlowError> {
         let id = &brand.id;
         let names: Vec<Vec<String>> = pending.iter().map(Pending::reported_names).collect();
@@ -299,18 +267,6 @@ impl Orders<'_> {
         let reports = if needs_reports { self.store.reporters_of(id, &queries).await? } else { Vec::new() };
         for (index, one) in pending.iter_mut().enumerate() {
             one.visitors = visitors_of(&one.order, reports.get(index).map_or(&[], Vec::as_slice));
-        }
-
-        let known = sorted(pending.iter().flat_map(Pending::pv_ids));
-        let aliases = if known.is_empty() { Vec::new() } else { self.store.visitor_aliases(id, &known).await? };
-        for one in pending.iter_mut() {
-            // Aliases of these visitors only, not aliases of aliases: those belong to other orders.
-            for visitor in one.visitors.clone() {
-                aliases
-                    .iter()
-                    .filter(|alias| alias.pv_id == visitor.pv_id)
-                    .for_each(|alias| one.add_alias(&visitor, alias));
-            }
         }
         self.find_customers(brand, pending).await
     }
@@ -337,9 +293,9 @@ impl Orders<'_> {
                 |name: &Identity| joined.contains(name) && !name.is_ended_by(&joined) && (is_trusting || !is_named);
             let is_claimant = |pv_id: &str| own_claims.iter().any(|claim| claim.pv_id == pv_id && is_open(&claim.name));
             for pv_id in joined.iter().filter_map(Identity::visitor).filter(|pv_id| !is_claimant(pv_id)) {
-                one.alias_spans.remove(pv_id);
                 if one.visitors.len() < VISITORS_MAX {
                     one.add_visitor(Visitor {
+                        is_alias: false,
                         pv_id: pv_id.to_owned(),
                         source: SAME_CUSTOMER.to_owned(),
                         strength: Strength::Proven,
@@ -370,17 +326,38 @@ impl Orders<'_> {
         Ok(claimants.into_iter().zip(joined).map(|(pv_id, all)| (pv_id, visitors(all))).collect())
     }
 
-    /// Finds the clicks and landings of each order's visitors.
+    /// Finds the landings of each order's visitors, the ids that links brought to their browsers, and the clicks of all.
     async fn find_visits(self, brand: &BrandId, pending: &mut [Pending]) -> Result<(), FlowError> {
-        // Clicks shortly after the order are shown as refused; a flood of them must not push the earlier ones out.
-        let clicked: Vec<Vec<VisitorSpan>> =
-            pending.iter().map(|one| one.spans(one.order.placed_at.plus_ms(HOUR_MS))).collect();
-        let limit = i64::try_from(CLICKS_MAX).unwrap_or(i64::MAX);
-        let clicks = self.store.clicks_of(brand, &clicked, limit).await?;
-        let landed: Vec<Vec<VisitorSpan>> = pending.iter().map(|one| one.spans(one.order.placed_until())).collect();
+        let spans_until = |one: &Pending, until: UnixMs| -> Vec<VisitorSpan> {
+            one.visitors.iter().map(|visitor| VisitorSpan::until(visitor.pv_id.as_str(), until)).collect()
+        };
+        let landed: Vec<_> = pending.iter().map(|one| spans_until(one, one.order.placed_until())).collect();
         let landings = self.store.landings_of(brand, &landed).await?;
-        for ((one, clicks), landings) in pending.iter_mut().zip(clicks).zip(landings) {
-            (one.clicks, one.landings) = (clicks, landings);
+        let known = sorted(pending.iter().flat_map(Pending::pv_ids));
+        let aliases = if known.is_empty() { Vec::new() } else { self.store.visitor_aliases(brand, &known).await? };
+        let mut clicked = Vec::with_capacity(pending.len());
+        for (one, landings) in pending.iter_mut().zip(landings) {
+            // Clicks shortly after the order are shown as refused; a flood of them must not push the earlier ones out.
+            let mut spans = spans_until(one, one.order.placed_at.plus_ms(HOUR_MS));
+            let of_order: Vec<VisitorAlias> =
+                aliases.iter().filter(|alias| one.has_visitor(&alias.pv_id)).cloned().collect();
+            let own = one.visitors.clone();
+            // Aliases of these visitors only, not aliases of aliases: those belong to other orders.
+            for (pv_id, span) in alias_spans(&of_order, &landings, one.order.placed_until()) {
+                let visitor = own.iter().find(|visitor| visitor.pv_id == pv_id);
+                let Some(visitor) = visitor.filter(|_| !own.iter().any(|visitor| visitor.pv_id == span.pv_id)) else {
+                    continue;
+                };
+                let source = format!("same browser as visitor {pv_id}");
+                one.add_visitor(Visitor { pv_id: span.pv_id.clone(), source, is_alias: true, ..visitor.clone() });
+                spans.push(span);
+            }
+            one.landings = landings;
+            clicked.push(spans);
+        }
+        let limit = i64::try_from(CLICKS_MAX).unwrap_or(i64::MAX);
+        for (one, clicks) in pending.iter_mut().zip(self.store.clicks_of(brand, &clicked, limit).await?) {
+            one.clicks = clicks;
         }
         Ok(())
     }

@@ -20,6 +20,9 @@ pub(crate) type List = Vec<String>;
 /// statements takes as many trips.
 pub(crate) const SETTLED_AT_ONCE: usize = 128;
 
+/// Rows are locked one by one.
+pub(crate) const LOCKS_ROWS: bool = true;
+
 /// Most jobs of one party that one claim considers: as many as are settled at once.
 pub(crate) const JOBS_PER_PARTY: i64 = 128;
 

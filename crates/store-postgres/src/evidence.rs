@@ -18,17 +18,19 @@ use store::{
 
 use crate::{PostgresStore, database};
 
-/// Queries as parallel lists with one entry per visitor: index of the query, visitor, from and until in Unix ms.
-type QueryParameters = (Vec<i64>, Vec<String>, Vec<i64>, Vec<i64>);
+/// Queries as parallel lists with one entry per span: index of the query, visitor, from and until in Unix ms, whether only
+/// the last click counts.
+type QueryParameters = (Vec<i64>, Vec<String>, Vec<i64>, Vec<i64>, Vec<bool>);
 
 fn query_parameters(queries: &[Vec<VisitorSpan>]) -> QueryParameters {
     let mut parameters = QueryParameters::default();
-    let (indexes, pv_ids, froms, untils) = &mut parameters;
+    let (indexes, pv_ids, froms, untils, last_only) = &mut parameters;
     for (index, span) in (0i64..).zip(queries).flat_map(|(index, spans)| spans.iter().map(move |span| (index, span))) {
         indexes.push(index);
         pv_ids.push(span.pv_id.clone());
         froms.push(span.from.0);
         untils.push(span.until.0);
+        last_only.push(span.is_last_only);
     }
     parameters
 }
@@ -135,8 +137,8 @@ impl EvidenceStore for PostgresStore {
         let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
         let rows = query!(
-            r#"select pv_id as "pv_id!: String", alias as "alias!: String", first_at, at as "at!: i64" from (
-                   select pv_id, alias, first_at, at, row_number() over (partition by pv_id order by at desc, alias) as nth
+            r#"select pv_id as "pv_id!: String", alias as "alias!: String", at as "at!: i64", joined_until from (
+                   select pv_id, alias, at, joined_until, row_number() over (partition by pv_id order by at desc, alias) as nth
                    from visitor_aliases where brand_id = $1 and pv_id = any($2)) as found
                where nth <= 50
                order by pv_id, nth"#,
@@ -146,39 +148,64 @@ impl EvidenceStore for PostgresStore {
         .fetch_all(&mut *connection)
         .await
         .map_err(database)?;
-        let alias = |first_at: Option<i64>, at: i64| first_at.map(|first| (UnixMs(first), UnixMs(at)));
         Ok(rows
             .into_iter()
-            .map(|row| VisitorAlias { reported: alias(row.first_at, row.at), pv_id: row.pv_id, alias: row.alias })
+            .map(|row| VisitorAlias {
+                pv_id: row.pv_id,
+                alias: row.alias,
+                at: UnixMs(row.at),
+                joined_until: row.joined_until.map(UnixMs),
+            })
             .collect())
+    }
+
+    async fn visitors_with_alias(&self, brand: &BrandId, alias: &str, limit: i64) -> Result<Vec<String>> {
+        let mut connection = self.read(brand).await?;
+        let brand = brand.as_str();
+        let rows = query!(
+            r#"select pv_id as "pv_id!: String" from visitor_aliases
+               where brand_id = $1 and alias = $2 order by at desc, pv_id limit $3"#,
+            brand,
+            alias,
+            limit
+        )
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(database)?;
+        Ok(rows.into_iter().map(|row| row.pv_id).collect())
     }
 
     async fn clicks_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>], limit: i64) -> Result<Vec<Vec<Click>>> {
         let mut connection = self.read(brand).await?;
-        let (brand_id, (indexes, names, froms, untils)) = (brand.as_str(), query_parameters(queries));
+        let (brand_id, (indexes, names, froms, untils, last_only)) = (brand.as_str(), query_parameters(queries));
         let rows = query!(
             r#"select place as "place!: i64", id as "id!: String", link_id as "link_id!: String", creator_id,
                       pv_id as "pv_id!: String", is_returning as "is_returning!: bool", at as "at!: i64",
                       device as "device!: String", browser as "browser!: String", os as "os!: String", country,
                       referrer_host, bot, is_unique as "is_unique!: bool"
                from (
-                   select queries.place, clicks.id as click,
-                          row_number() over (
-                              partition by queries.place order by clicks.at desc, clicks.id desc) as nth
-                   from unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[])
-                            as queries (place, name, since, until)
-                   join clicks on clicks.brand_number = (select number from brands where id = $1)
-                     and clicks.pv_id = queries.name
-                     and clicks.at between queries.since and queries.until) as latest
+                   select place, click, row_number() over (partition by place order by at desc, click desc) as nth
+                   from (
+                       select distinct place, click, at from (
+                           select queries.place, queries.is_last_only, clicks.id as click, clicks.at,
+                                  row_number() over (
+                                      partition by queries.nth order by clicks.at desc, clicks.id desc) as nth_of_span
+                           from unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::boolean[])
+                                    with ordinality as queries (place, name, since, until, is_last_only, nth)
+                           join clicks on clicks.brand_number = (select number from brands where id = $1)
+                             and clicks.pv_id = queries.name
+                             and clicks.at between queries.since and queries.until) as of_spans
+                       where not is_last_only or nth_of_span = 1) as counted) as latest
                join clicks on clicks.brand_number = (select number from brands where id = $1)
                      and clicks.id = latest.click
-               where nth <= $6
+               where nth <= $7
                order by place, nth"#,
             brand_id,
             &indexes,
             &names,
             &froms,
             &untils,
+            &last_only,
             limit
         )
         .fetch_all(&mut *connection)
@@ -211,11 +238,11 @@ impl EvidenceStore for PostgresStore {
 
     async fn landings_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>]) -> Result<Vec<Vec<Landing>>> {
         let mut connection = self.read(brand).await?;
-        let (brand, (indexes, names, froms, untils)) = (brand.as_str(), query_parameters(queries));
+        let (brand, (indexes, names, froms, untils, _)) = (brand.as_str(), query_parameters(queries));
         let rows = query!(
-            r#"select place as "place!: i64", pv_id as "pv_id!: String", code as "code!: String", at as "at!: i64"
+            r#"select place as "place!: i64", pv_id as "pv_id!: String", code as "code!: String", at as "at!: i64", pv_alias
                from (
-                   select queries.place, landings.pv_id, landings.code, landings.at,
+                   select queries.place, landings.pv_id, landings.code, landings.at, landings.pv_alias,
                           row_number() over (
                               partition by queries.place order by landings.at desc, landings.code) as nth
                    from unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[])
@@ -238,7 +265,7 @@ impl EvidenceStore for PostgresStore {
             queries.len(),
             rows.into_iter().map(|row| {
                 let code = read(row.code, "landings", "code")?;
-                Ok((row.place, Landing { pv_id: row.pv_id, code, at: UnixMs(row.at) }))
+                Ok((row.place, Landing { pv_id: row.pv_id, code, at: UnixMs(row.at), pv_alias: row.pv_alias }))
             }),
         )
     }

@@ -251,23 +251,20 @@ async fn append_visits(tx: &mut Tx, numbers: &Numbers<'_>, events: &[&NewEvent])
     let mut landings = Vec::new();
     for event in events.iter().map(|new| &new.event).filter(|event| !event.is_test) {
         if let Some(alias) = event.pv_alias.as_ref().filter(|alias| **alias != event.pv_id) {
-            aliases.push(json!([event.brand, event.pv_id, alias, event.received_at]));
+            aliases.push(json!([event.brand, event.pv_id, alias, event.occurred_at]));
         }
         if let Some(code) = &event.ref_code {
-            landings.push(json!([numbers[&event.brand], event.pv_id, code, event.occurred_at]));
+            let alias = event.pv_alias.as_ref().filter(|alias| **alias != event.pv_id);
+            landings.push(json!([numbers[&event.brand], event.pv_id, code, event.occurred_at, alias]));
         }
     }
     if !aliases.is_empty() {
         let aliases = json(&aliases)?;
         query!(
-            "insert into visitor_aliases (brand_id, pv_id, alias, first_at, at)
-             select value ->> 0, value ->> 1, value ->> 2, min((value ->> 3)::bigint), max((value ->> 3)::bigint)
-             from jsonb_array_elements($1::text::jsonb) as value
-             group by 1, 2, 3
+            "insert into visitor_aliases (brand_id, pv_id, alias, at)
+             select value ->> 0, value ->> 1, value ->> 2, (value ->> 3)::bigint from jsonb_array_elements($1::text::jsonb) as value
              order by 1, 2, 3
-             on conflict (brand_id, pv_id, alias) do update
-             set first_at = least(coalesce(visitor_aliases.first_at, visitor_aliases.at), excluded.first_at),
-                 at = greatest(visitor_aliases.at, excluded.at)",
+             on conflict (brand_id, pv_id, alias) do nothing",
             aliases
         )
         .execute(&mut **tx)
@@ -277,8 +274,8 @@ async fn append_visits(tx: &mut Tx, numbers: &Numbers<'_>, events: &[&NewEvent])
     if !landings.is_empty() {
         let landings = json(&landings)?;
         query!(
-            "insert into landings (brand_number, pv_id, code, at)
-             select (value ->> 0)::bigint, value ->> 1, value ->> 2, (value ->> 3)::bigint
+            "insert into landings (brand_number, pv_id, code, at, pv_alias)
+             select (value ->> 0)::bigint, value ->> 1, value ->> 2, (value ->> 3)::bigint, value ->> 4
              from jsonb_array_elements($1::text::jsonb) as value
              order by 1, 2, 4, 3
              on conflict (brand_number, pv_id, at, code) do nothing",

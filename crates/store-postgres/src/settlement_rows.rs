@@ -53,11 +53,16 @@ pub(crate) async fn insert_credits(tx: &mut Tx, brand: &str, rows: &str) -> Resu
 /// Adds to the links' figures from a JSON array of [`domain::settlement::SaleDayDelta`].
 pub(crate) async fn add_sale_days(tx: &mut Tx, brand: &str, rows: &str) -> Result<()> {
     query!(
-        r#"insert into sale_days (brand_id, day, link_id, currency, conversions, revenue_minor)
+        // Settlement by settlement, as clicks are added to their days: the triggers that keep the sums run for changed rows
+        // first, then for new ones, so that their rows are in no one order.
+        r#"with locks as materialized (
+             select count(pg_advisory_xact_lock(hashtextextended('sale days ' || $1::text, 0))) as locked)
+         insert into sale_days (brand_id, day, link_id, currency, conversions, revenue_minor)
          select $1, day, link, currency, conversions,
                 revenue_minor
          from jsonb_to_recordset($2::text::jsonb) as r (
                 day bigint, link text, currency text, conversions bigint, revenue_minor bigint)
+         cross join locks where locked >= 0
          on conflict (brand_id, day, link_id, currency) do update set
             conversions = sale_days.conversions + excluded.conversions,
             revenue_minor = sale_days.revenue_minor + excluded.revenue_minor"#,

@@ -21,6 +21,9 @@ pub(crate) type List = String;
 /// writing.
 pub(crate) const SETTLED_AT_ONCE: usize = 32;
 
+/// One transaction writes at a time.
+pub(crate) const LOCKS_ROWS: bool = false;
+
 /// Most jobs of one party that one claim considers.
 pub(crate) const JOBS_PER_PARTY: i64 = 64;
 

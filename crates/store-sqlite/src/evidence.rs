@@ -7,6 +7,7 @@ use domain::{
     event::Event,
     link::Link,
 };
+use serde_json::json;
 use sqlx::{query, query_as};
 use store::{
     Result,
@@ -18,14 +19,14 @@ use store::{
 
 use crate::{SqliteStore, database, json};
 
-/// The queries as one JSON parameter: `[[index of the query, visitor, from, until in Unix ms], …]`, one row per visitor.
+/// The queries as one JSON parameter: `[[index of the query, visitor, from and until in Unix ms, whether only the last click
+/// counts], …]`, one row per span.
 fn query_parameters(queries: &[Vec<VisitorSpan>]) -> Result<String> {
-    let rows: Vec<(usize, &str, i64, i64)> = queries
-        .iter()
-        .enumerate()
-        .flat_map(|(index, spans)| spans.iter().map(move |span| (index, &*span.pv_id, span.from.0, span.until.0)))
-        .collect();
-    json(&rows)
+    let row = |index: usize, span: &VisitorSpan| {
+        json!([index, span.pv_id, span.from.0, span.until.0, i64::from(span.is_last_only)])
+    };
+    let rows = queries.iter().enumerate().flat_map(|(index, spans)| spans.iter().map(move |span| row(index, span)));
+    json(&rows.collect::<Vec<_>>())
 }
 
 /// Groups rows by the index of their query: one list per query, in the order of the queries.
@@ -122,8 +123,8 @@ impl EvidenceStore for SqliteStore {
     async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<VisitorAlias>> {
         let (brand, pv_ids) = (brand.as_str(), json(pv_ids)?);
         let rows = query!(
-            r#"select pv_id as "pv_id!: String", alias as "alias!: String", first_at, at as "at!: i64" from (
-                   select pv_id, alias, first_at, at, row_number() over (partition by pv_id order by at desc, alias) as nth
+            r#"select pv_id as "pv_id!: String", alias as "alias!: String", at as "at!: i64", joined_until from (
+                   select pv_id, alias, at, joined_until, row_number() over (partition by pv_id order by at desc, alias) as nth
                    from visitor_aliases where brand_id = $1 and pv_id in (select value from json_each($2)))
                where nth <= 50
                order by pv_id, nth"#,
@@ -133,11 +134,30 @@ impl EvidenceStore for SqliteStore {
         .fetch_all(&self.reader)
         .await
         .map_err(database)?;
-        let alias = |first_at: Option<i64>, at: i64| first_at.map(|first| (UnixMs(first), UnixMs(at)));
         Ok(rows
             .into_iter()
-            .map(|row| VisitorAlias { reported: alias(row.first_at, row.at), pv_id: row.pv_id, alias: row.alias })
+            .map(|row| VisitorAlias {
+                pv_id: row.pv_id,
+                alias: row.alias,
+                at: UnixMs(row.at),
+                joined_until: row.joined_until.map(UnixMs),
+            })
             .collect())
+    }
+
+    async fn visitors_with_alias(&self, brand: &BrandId, alias: &str, limit: i64) -> Result<Vec<String>> {
+        let brand = brand.as_str();
+        let rows = query!(
+            r#"select pv_id as "pv_id!: String" from visitor_aliases indexed by visitor_aliases_by_alias
+               where brand_id = $1 and alias = $2 order by at desc, pv_id limit $3"#,
+            brand,
+            alias,
+            limit
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(database)?;
+        Ok(rows.into_iter().map(|row| row.pv_id).collect())
     }
 
     async fn clicks_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>], limit: i64) -> Result<Vec<Vec<Click>>> {
@@ -148,13 +168,18 @@ impl EvidenceStore for SqliteStore {
                       device as "device!: String", browser as "browser!: String", os as "os!: String", country,
                       referrer_host, bot, is_unique as "is_unique!: bool"
                from (
-                   select queries.value ->> 0 as place, clicks.id as click,
-                          row_number() over (
-                              partition by queries.value ->> 0 order by clicks.at desc, clicks.id desc) as nth
-                   from jsonb_each($2) as queries
-                   cross join clicks on clicks.brand_number = (select number from brands where id = $1)
-                     and clicks.pv_id = queries.value ->> 1
-                     and clicks.at between queries.value ->> 2 and queries.value ->> 3) as latest
+                   select place, click, row_number() over (partition by place order by at desc, click desc) as nth
+                   from (
+                       select distinct place, click, at from (
+                           select queries.value ->> 0 as place, queries.value ->> 4 as is_last_only,
+                                  clicks.id as click, clicks.at,
+                                  row_number() over (
+                                      partition by queries.key order by clicks.at desc, clicks.id desc) as nth_of_span
+                           from jsonb_each($2) as queries
+                           cross join clicks on clicks.brand_number = (select number from brands where id = $1)
+                             and clicks.pv_id = queries.value ->> 1
+                             and clicks.at between queries.value ->> 2 and queries.value ->> 3)
+                       where is_last_only = 0 or nth_of_span = 1)) as latest
                cross join clicks on clicks.brand_number = (select number from brands where id = $1)
                      and clicks.id = latest.click
                where nth <= $3
@@ -194,9 +219,9 @@ impl EvidenceStore for SqliteStore {
     async fn landings_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>]) -> Result<Vec<Vec<Landing>>> {
         let (brand, names) = (brand.as_str(), query_parameters(queries)?);
         let rows = query!(
-            r#"select place as "place!: i64", pv_id as "pv_id!: String", code as "code!: String", at as "at!: i64"
+            r#"select place as "place!: i64", pv_id as "pv_id!: String", code as "code!: String", at as "at!: i64", pv_alias
                from (
-                   select queries.value ->> 0 as place, landings.pv_id, landings.code, landings.at,
+                   select queries.value ->> 0 as place, landings.pv_id, landings.code, landings.at, landings.pv_alias,
                           row_number() over (
                               partition by queries.value ->> 0 order by landings.at desc, landings.code) as nth
                    from jsonb_each($2) as queries
@@ -215,7 +240,7 @@ impl EvidenceStore for SqliteStore {
             queries.len(),
             rows.into_iter().map(|row| {
                 let code = read(row.code, "landings", "code")?;
-                Ok((row.place, Landing { pv_id: row.pv_id, code, at: UnixMs(row.at) }))
+                Ok((row.place, Landing { pv_id: row.pv_id, code, at: UnixMs(row.at), pv_alias: row.pv_alias }))
             }),
         )
     }

@@ -283,21 +283,19 @@ async fn append_visits(tx: &mut Tx, numbers: &Numbers<'_>, events: &[&NewEvent])
     let mut landings = Vec::new();
     for event in events.iter().map(|new| &new.event).filter(|event| !event.is_test) {
         if let Some(alias) = event.pv_alias.as_ref().filter(|alias| **alias != event.pv_id) {
-            aliases.push(json!([event.brand, event.pv_id, alias, event.received_at]));
+            aliases.push(json!([event.brand, event.pv_id, alias, event.occurred_at]));
         }
         if let Some(code) = &event.ref_code {
-            landings.push((numbers[&event.brand], &event.pv_id, code, event.occurred_at.0));
+            let alias = event.pv_alias.as_ref().filter(|alias| **alias != event.pv_id);
+            landings.push((numbers[&event.brand], &event.pv_id, code, event.occurred_at.0, alias));
         }
     }
     if !aliases.is_empty() {
         let aliases = json(&aliases)?;
         query!(
-            "insert into visitor_aliases (brand_id, pv_id, alias, first_at, at)
-             select value ->> 0, value ->> 1, value ->> 2, min(value ->> 3), max(value ->> 3) from jsonb_each($1)
-             where true group by 1, 2, 3
-             on conflict (brand_id, pv_id, alias) do update
-             set first_at = min(coalesce(visitor_aliases.first_at, visitor_aliases.at), excluded.first_at),
-                 at = max(visitor_aliases.at, excluded.at)",
+            "insert into visitor_aliases (brand_id, pv_id, alias, at)
+             select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from jsonb_each($1) where true
+             on conflict (brand_id, pv_id, alias) do nothing",
             aliases
         )
         .execute(&mut **tx)
@@ -306,11 +304,15 @@ async fn append_visits(tx: &mut Tx, numbers: &Numbers<'_>, events: &[&NewEvent])
     }
     insert_rows(
         tx,
-        "insert into landings (brand_number, pv_id, code, at) ",
+        "insert into landings (brand_number, pv_id, code, at, pv_alias) ",
         "brand_number, pv_id, at, code",
         &landings,
-        |mut row, (number, pv_id, code, at)| {
-            row.push_bind(*number).push_bind(pv_id.as_str()).push_bind(code.as_str()).push_bind(*at);
+        |mut row, (number, pv_id, code, at, alias)| {
+            row.push_bind(*number)
+                .push_bind(pv_id.as_str())
+                .push_bind(code.as_str())
+                .push_bind(*at)
+                .push_bind(alias.map(String::as_str));
         },
     )
     .await?;

@@ -102,6 +102,8 @@ mod objects;
 mod order_batches;
 #[path = "../../store-sql/order_list.rs"]
 mod order_list;
+#[path = "../../store-sql/order_locks.rs"]
+mod order_locks;
 mod order_rows;
 #[path = "../../store-sql/orders.rs"]
 mod orders;

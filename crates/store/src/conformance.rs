@@ -109,7 +109,7 @@ macro_rules! conformance_suite {
             samples: a_brand_is_unused_until_something_is_in_it sample_data_is_cleared_with_its_mark figures_of_complete_sample_data_are_computed_anew;
             secrets: the_first_secret_stored_is_kept;
             self_referrals: creators_are_found_by_browser_and_have_payout_addresses;
-            settlements: settlements_change_totals_by_the_difference ledger_entries_record_only_the_difference reversals_share_the_hold_of_their_accruals closed_days_never_change many_orders_are_settled_together;
+            settlements: settlements_change_totals_by_the_difference ledger_entries_record_only_the_difference reversals_share_the_hold_of_their_accruals closed_days_never_change many_orders_are_settled_together settlements_in_any_order_do_not_wait_for_each_other_for_ever;
             shops: installs_reinstalls_and_uninstalls token_refresh_is_leased;
             surveys: answers_and_manual_credits_queue_settlement decided_answers_are_paged_and_can_be_opened_again;
             tier_rules: rules_are_replaced_whole;

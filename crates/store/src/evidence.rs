@@ -19,12 +19,14 @@ pub struct VisitorSpan {
     pub from: UnixMs,
     /// Later visits are ignored.
     pub until: UnixMs,
+    /// Whether only the last click in the span counts.
+    pub is_last_only: bool,
 }
 
 impl VisitorSpan {
     /// All visits up to a time.
     pub fn until(pv_id: impl Into<String>, until: UnixMs) -> Self {
-        Self { pv_id: pv_id.into(), from: UnixMs(0), until }
+        Self { pv_id: pv_id.into(), from: UnixMs(0), until, is_last_only: false }
     }
 }
 
@@ -35,8 +37,10 @@ pub struct VisitorAlias {
     pub pv_id: String,
     /// The other id.
     pub alias: String,
-    /// When the browser first and last reported it; `None` if that was not kept.
-    pub reported: Option<(UnixMs, UnixMs)>,
+    /// When the browser first reported it.
+    pub at: UnixMs,
+    /// Until when all of its clicks are the visitor's: it was stored when landings did not have the ids of links.
+    pub joined_until: Option<UnixMs>,
 }
 
 /// The parameters of one order whose reports are looked for.
@@ -64,6 +68,8 @@ pub trait EvidenceStore: Send + Sync {
     async fn reporters_of(&self, brand: &BrandId, queries: &[ReportQuery<'_>]) -> Result<Vec<Vec<PurchaseReport>>>;
     /// Other ids of these visitors' browsers, at most 50 per visitor, the latest reported.
     async fn visitor_aliases(&self, brand: &BrandId, pv_ids: &[String]) -> Result<Vec<VisitorAlias>>;
+    /// The visitors whose browsers have this other id, at most `limit`, the latest first.
+    async fn visitors_with_alias(&self, brand: &BrandId, alias: &str, limit: i64) -> Result<Vec<String>>;
     /// Clicks of each query's visitors in their spans, latest first, at most `limit` per query.
     async fn clicks_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>], limit: i64) -> Result<Vec<Vec<Click>>>;
     /// Landings of each query's visitors in their spans, as the pixel reported them, latest first. At most 50 per query.

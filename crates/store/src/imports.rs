@@ -170,6 +170,8 @@ pub struct DirectLink {
 pub struct ImportCreator {
     /// The creator.
     pub object: Object<CreatorProfile>,
+    /// External ids of creators who were merged into them.
+    pub merged_external_ids: Vec<String>,
     /// Their direct link.
     pub direct: Option<DirectLink>,
     /// Their sealed payout address.
@@ -193,12 +195,13 @@ pub struct ImportCreatorRow {
 }
 
 impl ImportCreatorRow {
-    /// Converts the row, given the creator.
-    pub fn read(self, object: Object<CreatorProfile>) -> Result<ImportCreator> {
+    /// Converts the row, given the creator and the external ids of those who were merged into them.
+    pub fn read(self, object: Object<CreatorProfile>, merged_external_ids: Vec<String>) -> Result<ImportCreator> {
         let link: Option<LinkId> = read_opt(self.link_id, "links", "id")?;
         let direct = link.map(|id| DirectLink { id, promo_code: self.promo_code });
         Ok(ImportCreator {
             object,
+            merged_external_ids,
             direct,
             payout_address: self.payout_address,
             sets_own_payout: self.sets_own_payout,

@@ -38,7 +38,7 @@ fn browser(nth: u32) -> String {
 }
 
 /// The reasons why an order's evidence does not count, as text, or `credited`.
-async fn verdict(server: &TestServer, id: u64) -> String {
+pub(crate) async fn verdict(server: &TestServer, id: u64) -> String {
     let (_, answer) = get_attribution(server, &id.to_string()).await;
     if answer["credits"].as_array().is_some_and(|credits| !credits.is_empty()) {
         return "credited".to_owned();
@@ -50,7 +50,7 @@ async fn verdict(server: &TestServer, id: u64) -> String {
 }
 
 /// Opens the creator's page as the creator, in a browser with this visitor id.
-async fn sign_in(server: &TestServer, creator: &CreatorId, pv_id: &str) {
+pub(crate) async fn sign_in(server: &TestServer, creator: &CreatorId, pv_id: &str) {
     let link = server.flow().access().sign_in_link(&server.merchant, Some(creator)).await.unwrap();
     let token = link.rsplit('/').next().unwrap();
     let (session, _) = server.flow().access().sign_in(token).await.unwrap();

@@ -120,11 +120,11 @@ pub(crate) fn bot_click(n: u8, at: UnixMs) -> Click {
 }
 
 pub(crate) fn landing(pv_id: &str, code: LinkCode, at: UnixMs) -> Landing {
-    Landing { pv_id: pv_id.to_owned(), code, at }
+    Landing { pv_id: pv_id.to_owned(), code, at, pv_alias: None }
 }
 
 pub(crate) fn visitor(pv_id: &str, strength: Strength, is_disputed: bool) -> Visitor {
-    Visitor { pv_id: pv_id.to_owned(), source: String::new(), strength, is_disputed }
+    Visitor { is_alias: false, pv_id: pv_id.to_owned(), source: String::new(), strength, is_disputed }
 }
 
 /// Creator `n`, named for the order, with link `n` to credit.

@@ -137,6 +137,7 @@ async fn put_with_visitors(store: &AnyStore, order: &Order, visitors: &[(&str, S
     let visitors: Vec<Visitor> = visitors
         .iter()
         .map(|(pv_id, strength)| Visitor {
+            is_alias: false,
             pv_id: (*pv_id).to_owned(),
             source: "test".into(),
             strength: *strength,

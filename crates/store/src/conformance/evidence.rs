@@ -21,11 +21,16 @@ pub async fn every_landing_is_stored(store: AnyStore) {
     let code = link(1, None).code;
     let landing_at =
         |id: &str, at: UnixMs| Event { occurred_at: at, ref_code: Some(code.to_string()), ..event(id, "a") };
-    let events = vec![landing_at("e1", NOON), landing_at("e2", NOON.plus_ms(50))];
+    let by_link = Event { pv_alias: Some("link".into()), ..landing_at("e2", NOON.plus_ms(50)) };
+    let events = vec![landing_at("e1", NOON), by_link];
     store.append(&Batch { clicks: vec![], events: events.into_iter().map(new_event).collect() }).await.unwrap();
     let found = landings_of(&store, &brand, "a", NOON.plus_ms(10)).await;
-    assert_eq!(found, [Landing { pv_id: "a".into(), code, at: NOON }]);
-    assert_eq!(landings_of(&store, &brand, "a", NOON.plus_ms(50)).await.len(), 2);
+    let landing = |at, pv_alias| Landing { pv_id: "a".into(), code, at, pv_alias };
+    assert_eq!(found, [landing(NOON, None)]);
+    let found = landings_of(&store, &brand, "a", NOON.plus_ms(50)).await;
+    assert_eq!(found, [landing(NOON.plus_ms(50), Some("link".to_owned())), landing(NOON, None)]);
+    assert_eq!(store.visitors_with_alias(&brand, "link", 9).await.unwrap(), ["a"]);
+    assert_eq!(store.visitors_with_alias(&brand, "a", 9).await.unwrap(), [""; 0]);
 }
 
 pub async fn order_evidence_is_found(store: AnyStore) {
@@ -100,15 +105,22 @@ pub async fn evidence_is_returned_per_order(store: AnyStore) {
     assert_eq!(store.reporters_of(&brand, &[early]).await.unwrap(), [vec![]], "before the order");
 
     let both = spans(&["a", "b"], 9);
-    let between = vec![VisitorSpan { pv_id: "a".to_owned(), from: until(1), until: until(1) }];
-    let queries = [both.clone(), spans(&["a"], 1), between, Vec::new()];
+    let between = |from, last, is_last_only| VisitorSpan {
+        pv_id: "a".to_owned(),
+        from: until(from),
+        until: until(last),
+        is_last_only,
+    };
+    // Two spans whose last click is one and the same, one with another, and one without any.
+    let last = vec![between(0, 1, true), between(1, 1, true), between(0, 2, true), between(7, 9, true)];
+    let queries = [both.clone(), spans(&["a"], 1), vec![between(1, 1, false)], last, Vec::new()];
     let found = store.clicks_of(&brand, &queries, 3).await.unwrap();
     let ids = |clicks: &[Click]| clicks.iter().map(|click| click.at.0 - NOON.0).collect::<Vec<_>>();
     assert_eq!(
         found.iter().map(|clicks| ids(clicks)).collect::<Vec<_>>(),
-        [vec![3, 2, 1], vec![1, 0], vec![1], vec![]]
+        [vec![3, 2, 1], vec![1, 0], vec![1], vec![2, 1], vec![]]
     );
-    let after = vec![VisitorSpan { pv_id: "a".to_owned(), from: until(99_999), until: until(999_999) }];
+    let after = vec![between(99_999, 999_999, false)];
     let queries = [Vec::new(), both.clone(), spans(&["a"], -1), after];
     let found = store.landings_of(&brand, &queries).await.unwrap();
     assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [0, 1, 0, 0]);

@@ -236,8 +236,13 @@ pub(super) async fn settle(store: &AnyStore, brand: &BrandId, external_id: &str)
     let links = store.links(brand).await.unwrap();
     let input = AttributionInput { links, ..AttributionInput::without_evidence(order) };
     let attribution = attribution::decide(&input, &Policy::default());
-    let visitors =
-        [Visitor { pv_id: "pv-cart".into(), source: "cart".into(), strength: Strength::Proven, is_disputed: false }];
+    let visitors = [Visitor {
+        is_alias: false,
+        pv_id: "pv-cart".into(),
+        source: "cart".into(),
+        strength: Strength::Proven,
+        is_disputed: false,
+    }];
     let settlement = Settlement { settlements, ..settlement(&input.order, &visitors, &attribution) };
     assert!(settle_one(store, &settlement).await);
     assert!(!settle_one(store, &settlement).await, "settled since it was decided");

@@ -244,6 +244,11 @@ pub async fn import_rows_are_done_whole_or_wait_on(store: AnyStore) {
     assert!(matches!(faults[..], [Some(RowFault::Taken(_)), Some(RowFault::Changed)]), "{faults:?}");
     assert_eq!(all(&store, &brand).await.len(), 1, "nothing of them is stored");
     assert_eq!(store.waiting_import_rows(&brand, &import.id, 10).await.unwrap().len(), 2);
+    // The code was given to another creator since the row was planned.
+    let owner = direct(9, &taken.creator.id, "ANA10");
+    store.direct_link(&brand, &owner, Some(&entry_of_audit("creator.promo_code"))).await.unwrap();
+    let faults = store.write_import_rows(&brand, &import.id, &[addition(4, 3)], NOON).await.unwrap();
+    assert!(matches!(faults[..], [Some(RowFault::Changed)]), "{faults:?}");
     let failed = ImportWrite { faults: vec!["taken".into()], ..nothing(2, ImportOutcome::Failed) };
     assert_eq!(store.write_import_rows(&brand, &import.id, &[failed], NOON).await.unwrap(), [None]);
     let failed = store.failed_import_rows(&brand, &import.id, 0, 10).await.unwrap();

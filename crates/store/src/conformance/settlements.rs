@@ -1,7 +1,7 @@
 //! Requirements on every adapter: `store::settlements`.
 
 use domain::{
-    BrandId, Currency, FactsVersion, RuleId,
+    BrandId, Currency, FactsVersion, OrderId, RuleId,
     attribution::{self, Attribution, AttributionInput},
     brand::{Brand, Settings},
     commission::{EntryKind, Owed},
@@ -15,7 +15,7 @@ use domain::{
 use crate::{
     commissions::{Approval, Balance},
     conformance::fixtures::{
-        AnyStore, NOON, audit, creator, order, settle, settle_job, settle_one, settlement, texts, today, week,
+        AnyStore, NOON, audit, creator, link, order, settle, settle_job, settle_one, settlement, texts, today, week,
         with_links,
     },
     orders::Refund,
@@ -276,4 +276,57 @@ pub async fn many_orders_are_settled_together(store: AnyStore) {
     assert_eq!(figures().await, (2600, 2600));
     let journeys = store.orders_by_external_ids(&brand, &texts(&ids)).await.unwrap();
     assert_eq!(journeys.iter().map(|record| record.settlements).sum::<i64>(), 3 + 2 + 3 + 3);
+}
+
+/// Two replicas settle orders of one brand, whose links and days overlap: some figures are there and change, some are new.
+pub async fn settlements_in_any_order_do_not_wait_for_each_other_for_ever(store: AnyStore) {
+    const ROUNDS: u8 = 24;
+    let brand = with_links(&store).await;
+    store.create_link(&brand, &link(3, Some(1)), None, &NewEvents::default()).await.unwrap();
+    for round in 0..ROUNDS {
+        // Two days of one week.
+        let day = Day(today().0 - i64::from(round) * 7 - today().0 % 7 + 3);
+        let put = async |nth: u8, link_number: u8, day: Day| {
+            let order = Order {
+                id: OrderId::new(i64::from(round) * 10 + i64::from(nth), [nth; 10]),
+                cart_ref: Some(link(link_number, None).code),
+                promo_codes: vec![],
+                ..order(&format!("{round}-{nth}"), 100)
+            };
+            store.put_order(&order, day, &settle_job).await.unwrap();
+            order.external_id
+        };
+        let before = [put(1, 1, day).await, put(2, 2, Day(day.0 - 1)).await];
+        for id in &before {
+            settle(&store, &brand, id).await;
+        }
+        let one = [put(3, 1, day).await, put(4, 2, day).await];
+        let other = [put(5, 2, Day(day.0 - 1)).await, put(6, 3, day).await];
+        let writers = [one, other].map(|ids| {
+            let (store, brand) = (store.clone(), brand.clone());
+            tokio::spawn(async move { settle_together(&store, &brand, &ids).await })
+        });
+        for writer in writers {
+            writer.await.unwrap();
+        }
+    }
+    let all = Period { from: Day(0), to: Day(today().0 + 7) };
+    let traffic = store.traffic(&brand, all).await.unwrap();
+    let by_link: i64 = traffic.sales_by_link.iter().map(|row| row.revenue_minor).sum();
+    let by_day: i64 = traffic.sales_by_day.iter().map(|row| row.revenue_minor).sum();
+    assert_eq!((by_link, by_day), (i64::from(ROUNDS) * 600, i64::from(ROUNDS) * 600));
+}
+
+/// Settles orders in one transaction.
+async fn settle_together(store: &AnyStore, brand: &BrandId, ids: &[String]) {
+    let links = store.links(brand).await.unwrap();
+    let records = store.orders_by_external_ids(brand, ids).await.unwrap();
+    let inputs = records
+        .into_iter()
+        .map(|record| AttributionInput { links: links.clone(), ..AttributionInput::without_evidence(record.order) });
+    let decided: Vec<_> = inputs.map(|input| (attribution::decide(&input, &Policy::default()), input.order)).collect();
+    let settlements: Vec<Settlement<'_>> =
+        decided.iter().map(|(attribution, order)| settlement(order, &[], attribution)).collect();
+    let done = store.settle_orders(brand, &settlements, &|_, _| NewEvents::default()).await.unwrap();
+    assert!(done.iter().all(|done| *done));
 }

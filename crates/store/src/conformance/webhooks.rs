@@ -139,7 +139,7 @@ pub async fn endpoints_are_stored_changed_and_archived(store: AnyStore) {
 
     let failing = async || store.attention(&brand).await.unwrap().failing_endpoints;
     assert!(disable(&store, &brand, &id, 40).await);
-    assert_eq!(failing().await, 0, "somebody wanted it so");
+    assert_eq!(failing().await, 0, "a member disabled it");
     assert!(store.enable_endpoint(&brand, &id, &audit(41)).await.unwrap());
     let gone = Disabling { reason: DisabledReason::Gone, at: NOON, events: &NewEvents::default() };
     assert!(store.disable_endpoint(&brand, &id, &gone, &audit(42)).await.unwrap());

@@ -340,7 +340,7 @@ impl SearchedBody {
 
 impl VisitorBody {
     fn of(visitor: Visitor) -> Self {
-        let Visitor { pv_id, source, strength, is_disputed } = visitor;
+        let Visitor { pv_id, source, strength, is_disputed, is_alias: _ } = visitor;
         Self { pv_id, source, strength, is_disputed }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     BrandId, CustomerId, Identity, LinkId, UnixMs,
-    attribution::{AttributionInput, Landing},
+    attribution::{AttributionInput, Landing, Visitor},
     brand::Brand,
     click::Click,
     link::Link,
@@ -22,8 +22,8 @@ use super::{CustomerTimeline, EventDetails, ProfileDetails, TimelineEvent, Timel
 use crate::{
     FlowError,
     access::{ApiCaller, Merchant},
+    alias::alias_spans,
     customer::{NAME_BYTES_MAX, event_location, profile_location},
-    settle::alias_span,
     stage::Customers,
 };
 
@@ -130,14 +130,24 @@ impl Customers<'_> {
             known.identities.iter().filter_map(Identity::visitor).take(VISITORS_MAX).map(str::to_owned).collect();
         let order_ids: Vec<String> = known.identities.iter().filter_map(Identity::order).map(str::to_owned).collect();
         let orders = self.orders_of(id, &order_ids, &reported, &own).await?;
-        let spans = self.visitors_with(id, own, &orders, until).await?;
-        let pv_ids: Vec<String> = spans.iter().map(|span| span.pv_id.clone()).collect();
-
+        let own = visitors_with(own, &orders);
+        let spans: Vec<_> = own.iter().map(|pv_id| VisitorSpan::until(pv_id.as_str(), until)).collect();
+        let queries = [spans];
+        let landings = self.store.landings_of(id, &queries).await?.pop().unwrap_or_default();
+        let [mut spans] = queries;
+        let mut pv_ids = own.clone();
+        for (_, span) in alias_spans(&self.store.visitor_aliases(id, &own).await?, &landings, until) {
+            if pv_ids.len() < 2 * VISITORS_MAX && !own.contains(&span.pv_id) {
+                if !pv_ids.contains(&span.pv_id) {
+                    pv_ids.push(span.pv_id.clone());
+                }
+                spans.push(span);
+            }
+        }
         let queries = [spans];
         let mut clicks = self.store.clicks_of(id, &queries, ROWS_MAX + 1).await?.pop().unwrap_or_default();
         let clicks_cut_at = cut(&mut clicks, |click| click.at);
         clicks.retain(|click| click.bot.is_none());
-        let landings = self.store.landings_of(id, &queries).await?.pop().unwrap_or_default();
         let limit = if sections.pageviews { ROWS_MAX + 1 } else { 1 };
         let (page_view_count, mut page_views) = self.store.page_views_of(id, &pv_ids, until, limit).await?;
         let page_views_cut_at = cut(&mut page_views, |view| view.at);
@@ -215,30 +225,6 @@ impl Customers<'_> {
         Ok(orders)
     }
 
-    /// A customer's visitors, and other ids of the same browsers with the times in which they were theirs: those that links
-    /// brought, and those that orders were credited by.
-    async fn visitors_with(
-        self,
-        brand: &BrandId,
-        own: Vec<String>,
-        orders: &[OrderRecord],
-        until: UnixMs,
-    ) -> Result<Vec<VisitorSpan>, FlowError> {
-        let aliases = self.store.visitor_aliases(brand, &own).await?.into_iter().map(|alias| {
-            let (from, last) = alias_span(&alias).unwrap_or((UnixMs(0), until));
-            VisitorSpan { pv_id: alias.alias, from, until: last.min(until) }
-        });
-        let of_orders = orders.iter().flat_map(|record| &record.visitors);
-        let of_orders = of_orders.map(|visitor| VisitorSpan::until(visitor.pv_id.as_str(), until));
-        let mut spans: Vec<VisitorSpan> = own.into_iter().map(|pv_id| VisitorSpan::until(pv_id, until)).collect();
-        for span in aliases.chain(of_orders) {
-            if spans.len() < 2 * VISITORS_MAX && !spans.iter().any(|known| known.pv_id == span.pv_id) {
-                spans.push(span);
-            }
-        }
-        Ok(spans)
-    }
-
     /// The links that a timeline names.
     async fn links_of(
         self,
@@ -257,6 +243,18 @@ impl Customers<'_> {
         let links = self.store.links_named(brand, &ids, &codes, &[]).await?;
         Ok(links.into_iter().map(|link| (link.id.clone(), link)).collect())
     }
+}
+
+/// A customer's visitors, and those that their orders were placed by.
+fn visitors_with(own: Vec<String>, orders: &[OrderRecord]) -> Vec<String> {
+    let is_own = |visitor: &&Visitor| !visitor.is_alias;
+    let mut pv_ids = own;
+    for visitor in orders.iter().flat_map(|record| &record.visitors).filter(is_own) {
+        if pv_ids.len() < VISITORS_MAX && !pv_ids.contains(&visitor.pv_id) {
+            pv_ids.push(visitor.pv_id.clone());
+        }
+    }
+    pv_ids
 }
 
 /// Takes out the earliest of these rows if it is one too many, which says that there are others before the rest. Returns the
