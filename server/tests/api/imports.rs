@@ -101,6 +101,7 @@ on_both_engines! {
     a_file_becomes_creators_with_codes_and_balances
     the_same_file_twice_changes_nothing
     rows_find_the_creators_that_are_there
+    rows_of_a_merged_creator_are_about_the_kept_one
     a_dry_run_stores_nothing
     columns_that_are_not_known_are_named_and_mapped
     wrong_rows_are_given_back_safely
@@ -216,6 +217,24 @@ async fn rows_find_the_creators_that_are_there(server: TestServer) {
     // A code that is another creator's stays theirs.
     let (_, preview) = post(&server, "?dry_run=true", b"name,code\nCy,ANA10\n").await;
     assert_eq!(preview["rows"][0]["errors"], json!(["code is another creator's"]));
+    server.stop().await;
+}
+
+async fn rows_of_a_merged_creator_are_about_the_kept_one(server: TestServer) {
+    let file = "external_id,name,email\ncrm-1,Ana Lima,ana@creators.example\ncrm-2,Anna Lima,anna@creators.example\n";
+    let done = import(&server, "", file).await;
+    assert_eq!(counts(&done), [2, 0, 0, 0]);
+    let made = creators(&server).await;
+    let id = |nth: usize| made[nth]["id"].as_str().unwrap().parse().unwrap();
+    let (kept, merged) = (id(0), id(1));
+    server.clock.advance(1_000);
+    server.flow().creators().merge(&server.merchant, &merged, &kept).await.unwrap();
+    server.clock.advance(1_000);
+    // Another address, so that only the id tells who it is.
+    let again = "external_id,name,email\ncrm-2,Ana Lima,anna.lima@creators.example\n";
+    let done = import(&server, "", again).await;
+    let [created, _, _, failed] = counts(&done);
+    assert_eq!((created, failed, creators(&server).await.len()), (0, 0, 1), "{done}");
     server.stop().await;
 }
 

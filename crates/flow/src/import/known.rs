@@ -53,7 +53,7 @@ impl KnownCreators {
                 same.remove(&id);
             }
         }
-        if let Some(external_id) = &creator.object.details.external_id {
+        for external_id in creator.object.details.external_id.iter().chain(&creator.merged_external_ids) {
             self.by_external_id.insert(external_id.clone(), id.clone());
         }
         if let Some(hash) = &creator.object.value.creator.email_hash {

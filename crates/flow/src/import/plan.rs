@@ -355,13 +355,15 @@ impl<'a> Planner<'a> {
         }
         self.entries.extend(extras.entry.as_ref().map(|entry| entry.key.clone()));
         let sets_own_payout = known.as_ref().is_some_and(|known| known.sets_own_payout);
-        let (archived_at, direct, payout_address) =
-            known.map_or((None, None, None), |known| (known.object.archived_at, known.direct, known.payout_address));
+        let (archived_at, direct, payout_address, merged_external_ids) = known.map_or_else(Default::default, |known| {
+            (known.object.archived_at, known.direct, known.payout_address, known.merged_external_ids)
+        });
         let updated_at = write.map_or(profile.creator.created_at, |write| write.at);
         let new = extras.link.as_ref();
         let new = new.map(|link| DirectLink { id: link.id.clone(), promo_code: link.promo_code.clone() });
         self.known.put(ImportCreator {
             object: Object { value: profile.clone(), details: details.clone(), updated_at, archived_at },
+            merged_external_ids,
             direct: new.or(direct),
             payout_address: extras.payout_address.clone().or(payout_address),
             sets_own_payout,

@@ -141,6 +141,14 @@ async fn a_merged_creator_is_found_by_both_external_ids(server: TestServer) {
     let (status, taken) =
         send(&server, Method::POST, "/creators", &json!({"name": "X", "handle": "x", "external_id": "crm-bo"})).await;
     assert_eq!((status, &taken["code"]), (409, &json!("already_exists")), "{taken}");
+    let (_, found) = get(&server, "/creators?external_id=crm-bo").await;
+    assert_eq!(ids(&found), [made[0].to_string()]);
+    // The kept creator may take one of the ids for its own; the one it had is free then.
+    let path = format!("/creators/{}", made[0]);
+    let (status, renamed) = send(&server, Method::PATCH, &path, &json!({"external_id": "crm-anna"})).await;
+    assert_eq!((status, &renamed["external_id"]), (200, &json!("crm-anna")), "{renamed}");
+    let (status, other) = put("crm-ana", json!({"name": "Ana", "handle": "ana2"})).await;
+    assert_eq!((status, other["id"] != json!(made[0])), (201, true), "{other}");
     server.flow().creators().erase(&server.merchant, &made[0]).await.unwrap();
     let (status, new) = put("crm-bo", json!({"name": "Bo", "handle": "bo2"})).await;
     assert_eq!(status, 201, "nothing of an erased creator is kept: {new}");
