@@ -13,6 +13,7 @@ use store::{
         AccountRow, AccountStore, KnownPlace, LINKS_PER_ADDRESS_MAX, MailChoicesRow, NewSession, OpenSession,
         OpenSessionRow, PlaceRow,
     },
+    outbound::NewEvents,
 };
 
 use crate::{Db, Tx, access::is_first_sign_in, database, lock, named, outbound_events};
@@ -248,7 +249,9 @@ impl AccountStore for Db {
             r#"select brands.id as "brand_id!", brands.name as "brand_name!", null as "role?: String",
                       creators.id as "creator_id?", creators.name as "creator_name?"
                from brands join creators on creators.brand_id = brands.id
-               where creators.email_hash = $1 and creators.erased_at is null order by brands.name, brands.id, creators.id"#,
+               where creators.email_hash = $1 and creators.erased_at is null
+                 and brands.id not in (select test_brand_id from test_brands)
+               order by creators.activated_at is null, brands.name, brands.id, creators.id"#,
             hash
         )
         .fetch_all(&mut *connection)
@@ -290,7 +293,14 @@ impl AccountStore for Db {
         Ok(done.rows_affected())
     }
 
-    async fn move_session(&self, account: &AccountId, token: [u8; 32], place: &Place) -> Result<bool> {
+    async fn move_session(
+        &self,
+        account: &AccountId,
+        token: [u8; 32],
+        place: &Place,
+        now: UnixMs,
+        activation: &NewEvents,
+    ) -> Result<bool> {
         let mut tx = self.system_begin().await?;
         let (account, token, brand) = (account.as_str(), &token[..], place.brand.as_str());
         let creator = place.creator.as_ref().map(CreatorId::as_str);
@@ -304,8 +314,13 @@ impl AccountStore for Db {
         .execute(&mut *tx)
         .await
         .map_err(database)?;
+        let is_moved = done.rows_affected() == 1;
+        let who = Principal { brand: place.brand.clone(), creator: place.creator.clone() };
+        if is_moved && is_first_sign_in(&mut tx, &who, now).await? {
+            outbound_events::emit(&mut tx, &place.brand, activation).await?;
+        }
         tx.commit().await.map_err(database)?;
-        Ok(done.rows_affected() == 1)
+        Ok(is_moved)
     }
 
     async fn touch_session(&self, token: [u8; 32], now: UnixMs) -> Result<()> {
@@ -327,7 +342,8 @@ impl AccountStore for Db {
                  and not exists (select 1 from members where members.account_id = accounts.id)
                  and not exists (select 1 from invitations where invitations.email_hash = accounts.email_hash)
                  and not exists (select 1 from brands join creators on creators.brand_id = brands.id
-                                 where creators.email_hash = accounts.email_hash and creators.erased_at is null)
+                                 where creators.email_hash = accounts.email_hash and creators.erased_at is null
+                                   and brands.id not in (select test_brand_id from test_brands))
                limit $1"#,
             limit,
             hash

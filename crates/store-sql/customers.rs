@@ -27,7 +27,8 @@ use crate::{
     identities::{identities_of_kinds, known_identities},
     jobs, list, lock,
     numbers::next_number,
-    orders::{lock_sale, merge_order, shop_order_of_sale, stored},
+    order_locks::lock_orders,
+    orders::{merge_order, shop_order_of_sale, stored},
 };
 
 /// How long test records are kept.
@@ -330,7 +331,7 @@ impl CustomerStore for Db {
         // What is sent of a test names nobody, and nobody could find it again.
         let is_anonymous = order.redacted_at.is_some() || order.is_test;
         let meta = if is_anonymous { "{}" } else { sale.meta };
-        lock_sale(&mut tx, order).await?;
+        lock_orders(&mut tx, &order.brand, core::iter::once(order)).await?;
         let repeat = query!(
             r#"select 1 as "one!: i64" from api_sales
                where brand_id = $1 and transaction_id = $2 and is_test = $3"#,

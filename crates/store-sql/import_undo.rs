@@ -14,7 +14,7 @@ use store::{
 };
 
 use crate::{
-    Tx, audit, database, ledger_writes, list, lock, named, objects, outbound_events,
+    Tx, audit, database, ledger_writes, links, list, lock, named, objects, outbound_events,
     stored_import::{lock_name, stored},
 };
 
@@ -206,6 +206,27 @@ async fn book_back(
     Ok(())
 }
 
+/// Whether a creator has said how they are paid, and has another e-mail address than this one.
+async fn sets_own_payout_by_other_address(
+    tx: &mut Tx,
+    brand: &BrandId,
+    creator: &CreatorId,
+    email_hash: Option<&str>,
+) -> Result<bool> {
+    let (brand, creator) = (brand.as_str(), creator.as_str());
+    let row = query!(
+        r#"select 1 as "one!: i64" from creators
+           where brand_id = $1 and id = $2 and payout_contact is not null and email_hash is distinct from $3"#,
+        brand,
+        creator,
+        email_hash
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(row.is_some())
+}
+
 /// Makes a creator what they were before a row. False if they have changed since.
 async fn put_back(
     tx: &mut Tx,
@@ -215,6 +236,11 @@ async fn put_back(
     undo: &UndoImport<'_>,
 ) -> Result<bool> {
     if let (Some(before), Some(written_at)) = (row.before.creator.clone(), row.written_at) {
+        // Whoever has the earlier address would sign in as the creator, and be paid as the creator has said meanwhile.
+        let address = before.creator().email_hash.as_deref();
+        if sets_own_payout_by_other_address(tx, brand, &row.creator, address).await? {
+            return Ok(false);
+        }
         let (profile, details, archived_at) = before.into_parts();
         let write = Write {
             change: Change::UpdateCreator(profile, written_at),
@@ -228,6 +254,7 @@ async fn put_back(
             return Ok(false);
         }
     }
+    let brand_id = brand;
     let (brand, creator) = (brand.as_str(), row.creator.as_str());
     if let Some(before) = &row.before.payout_address {
         // What the creator has set themselves meanwhile stays.
@@ -246,7 +273,15 @@ async fn put_back(
     if let Some(link) = &row.link {
         end_link(tx, brand, link, used, undo).await?;
     }
-    if let Some(link) = row.before.link.as_ref().map(LinkId::as_str) {
+    if let Some(id) = &row.before.link {
+        let earlier = links::stored(tx, brand_id, id).await?;
+        // Another creator may have taken the earlier code meanwhile.
+        if let Some(earlier) = &earlier
+            && !links::has_free_code(tx, brand_id, earlier).await?
+        {
+            return Ok(false);
+        }
+        let link = id.as_str();
         query!("update links set deleted_at = null where brand_id = $1 and id = $2", brand, link)
             .execute(&mut **tx)
             .await

@@ -47,6 +47,25 @@ pub(crate) async fn insert(tx: &mut Tx, brand: &BrandId, link: &Link) -> Result<
     Ok(())
 }
 
+/// A link, deleted or not.
+pub(crate) async fn stored(tx: &mut Tx, brand: &BrandId, id: &LinkId) -> Result<Option<Link>> {
+    let (brand, id) = (brand.as_str(), id.as_str());
+    let row = query_as!(
+        LinkRow,
+        r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
+                  campaign_id, creator_id, platform, content_type, promo_code,
+                  share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool",
+                  created_at as "created_at!", expires_at, deleted_at
+           from links where brand_id = $1 and id = $2"#,
+        brand,
+        id
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    row.map(|row| row.read().map(|(_, link)| link)).transpose()
+}
+
 /// A creator's direct link that is not deleted.
 pub(crate) async fn stored_direct(tx: &mut Tx, brand: &BrandId, creator: &str) -> Result<Option<Link>> {
     let brand = brand.as_str();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    BrandId, CampaignId, CreatorId, Currency, EntryId, LinkId, OrderId, UnixMs,
+    BrandId, CampaignId, CreatorId, Currency, EntryId, LinkId, OrderId, PayoutId, UnixMs,
     metadata::{Details, Metadata},
     order::OrderSource,
     settlement::BookedCredit,
@@ -298,6 +298,7 @@ impl MoneyObjectStore for Db {
         let (creator, order) =
             (filter.creator.as_ref().map(CreatorId::as_str), filter.order.as_ref().map(OrderId::as_str));
         let status = filter.status.map(CommissionStatus::as_str);
+        let payout = filter.payout.as_ref().map(PayoutId::as_str);
         let rows = page!(
             connection,
             keyset,
@@ -356,7 +357,8 @@ impl MoneyObjectStore for Db {
                  and (object.payable_at > $5 or object.payable_at <= $12) and not exists (
                      select 1 from ledger_edits
                      join ledger as line on line.brand_id = object.brand_id and line.id = adjustment_id
-                     where ledger_edits.brand_id = object.brand_id and entry_id = object.id and line.created_at > $12)"#,
+                     where ledger_edits.brand_id = object.brand_id and entry_id = object.id and line.created_at > $12)
+                 and (cast($13 as text) is null or object.payout_id = $13)"#,
             brand,
             keyset.from,
             keyset.below,
@@ -368,7 +370,8 @@ impl MoneyObjectStore for Db {
             filter.is_unpaid,
             filter.external_id,
             filter.updated.from.0,
-            filter.updated.until.0
+            filter.updated.until.0,
+            payout
         )
         .map_err(database)?;
         let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();

@@ -23,7 +23,7 @@ use crate::{
     lock,
     money_objects::{details_of, reported},
     objects::put_details,
-    order_locks::{lock_facts, lock_rows, owners_of_names},
+    order_locks::lock_orders,
     orders::{merge_order, stored},
     outbound_events, try_lock,
 };
@@ -269,10 +269,8 @@ impl MoneyWriteStore for Db {
             return Ok(known);
         }
         erasure::lock_out_erasures(&mut tx, [brand]).await?;
-        lock_facts(&mut tx, brand, orders.iter().map(|report| &report.new.order)).await?;
-        let facts = || orders.iter().map(|report| &report.new.order);
-        let owners = owners_of_names(&mut tx, brand, facts()).await?;
-        lock_rows(&mut tx, brand, facts(), &owners).await?;
+        lock_orders(&mut tx, brand, orders.iter().map(|report| &report.new.order)).await?;
+        lock(&mut tx, &format!("identities {brand}")).await?;
         let mut done = Vec::with_capacity(orders.len());
         for report in orders {
             match report_one(&mut tx, brand, report, settle, at).await {

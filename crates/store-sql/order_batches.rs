@@ -15,8 +15,8 @@ use store::{
 use crate::{
     Db, Tx, customers, database, dialect,
     erasure::{self, Reporter},
-    identities, jobs, json, list,
-    order_locks::{NameOwners, lock_facts, lock_rows, owners_of_names},
+    identities, jobs, json, list, lock,
+    order_locks::{NameOwners, lock_orders},
     order_rows as rows,
     orders::{merge_order, refresh_deductions},
 };
@@ -90,9 +90,10 @@ impl OrderBatchStore for Db {
     ) -> Result<Vec<bool>> {
         let mut tx = self.begin_for(brand).await?;
         erasure::lock_out_erasures(&mut tx, [brand]).await?;
-        lock_facts(&mut tx, brand, orders.iter().map(|new| &new.order)).await?;
+        let owners = lock_orders(&mut tx, brand, orders.iter().map(|new| &new.order)).await?;
+        lock(&mut tx, &format!("identities {brand}")).await?;
         let mut batch = Batch { brand, settle, at, settled: BTreeSet::new() };
-        let mut stored: Vec<Stored> = batch.put(&mut tx, orders).await?;
+        let mut stored: Vec<Stored> = batch.put(&mut tx, orders, owners).await?;
         batch.join(&mut tx, orders, &mut stored).await?;
         let settled: Vec<NewJob> = batch.settled.iter().map(|external_id| settle(external_id)).collect();
         jobs::push_all(&mut tx, &settled).await?;
@@ -118,9 +119,7 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     /// Stores the facts.
-    async fn put(&mut self, tx: &mut Tx, orders: &[NewOrder]) -> Result<Vec<Stored>> {
-        let owners = owners_of_names(tx, self.brand, orders.iter().map(|new| &new.order)).await?;
-        lock_rows(tx, self.brand, orders.iter().map(|new| &new.order), &owners).await?;
+    async fn put(&mut self, tx: &mut Tx, orders: &[NewOrder], owners: NameOwners) -> Result<Vec<Stored>> {
         let is_simple = self.simple_orders(tx, orders, owners).await?;
         let simple = || orders.iter().zip(&is_simple).filter(|(_, is_simple)| **is_simple).map(|(new, _)| new);
         let ids: Vec<&str> = simple().map(|new| new.order.external_id.as_str()).collect();

@@ -6,36 +6,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{BrandId, order::Order};
 use store::Result;
 
-use crate::{Tx, database, dialect, list, lock, lock_all};
-
-/// Locks the sales, then the orders, then the brand's customers: the order in which single orders are locked.
-pub(crate) async fn lock_facts<'a>(
-    tx: &mut Tx,
-    brand: &BrandId,
-    orders: impl Iterator<Item = &'a Order> + Clone,
-) -> Result<()> {
-    let names = orders.clone().flat_map(|order| &order.details.names);
-    let sales: BTreeSet<String> = names.map(|name| format!("sale {brand} {name}")).collect();
-    let ids: BTreeSet<String> = orders.map(|order| format!("order {brand} {}", order.external_id)).collect();
-    lock_all(tx, &sales.into_iter().chain(ids).collect::<Vec<_>>()).await?;
-    lock(tx, &format!("identities {brand}")).await
-}
+use crate::{Tx, database, dialect, list, lock_all};
 
 /// The seller's ids of the stored orders that have a name.
 pub(crate) type NameOwners = BTreeMap<String, BTreeSet<String>>;
 
-/// Locks these orders, and those that share a name with them, in the order in which approvals lock orders: else each might
-/// wait for the other.
-pub(crate) async fn lock_rows<'a>(
+/// Locks what orders are written under: their names, so that reports of one sale under two of them are stored one after the
+/// other, then the ids of the orders and of those that share a name with them, then
+/// the stored rows of both, in the order in which approvals lock them. Returns who shares which name.
+pub(crate) async fn lock_orders<'a>(
     tx: &mut Tx,
     brand: &BrandId,
-    orders: impl Iterator<Item = &'a Order>,
-    owners: &NameOwners,
-) -> Result<()> {
-    if !dialect::LOCKS_ROWS {
-        return Ok(());
-    }
+    orders: impl Iterator<Item = &'a Order> + Clone,
+) -> Result<NameOwners> {
+    let names = orders.clone().flat_map(|order| &order.details.names);
+    let sales: BTreeSet<String> = names.map(|name| format!("sale {brand} {name}")).collect();
+    lock_all(tx, &sales.into_iter().collect::<Vec<_>>()).await?;
+    // Nobody gives these names to other orders meanwhile.
+    let owners = owners_of_names(tx, brand, orders.clone()).await?;
     let ids: BTreeSet<&String> = owners.values().flatten().chain(orders.map(|order| &order.external_id)).collect();
+    // Also of what is not stored yet: first deliveries merge one by one.
+    lock_all(tx, &ids.iter().map(|id| format!("order {brand} {id}")).collect::<Vec<_>>()).await?;
+    if !dialect::LOCKS_ROWS {
+        return Ok(owners);
+    }
     let (brand, ids) = (brand.as_str(), list(&ids.into_iter().collect::<Vec<_>>())?);
     statement!(query!(
         r#"select id as "id!" from orders where brand_id = $1 and external_id "# IN "$2" " order by " UNINDEXED "id" FOR UPDATE,
@@ -45,11 +39,11 @@ pub(crate) async fn lock_rows<'a>(
     .fetch_all(&mut **tx)
     .await
     .map_err(database)?;
-    Ok(())
+    Ok(owners)
 }
 
 /// Which stored orders have the names of these orders.
-pub(crate) async fn owners_of_names<'a>(
+async fn owners_of_names<'a>(
     tx: &mut Tx,
     brand: &BrandId,
     orders: impl Iterator<Item = &'a Order>,

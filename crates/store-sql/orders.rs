@@ -13,12 +13,7 @@ use store::{
     row::currency,
 };
 
-use crate::{
-    Db, Tx, database,
-    dialect::Engine,
-    erasure, jobs, json, list, lock, named,
-    order_locks::{lock_rows, owners_of_names},
-};
+use crate::{Db, Tx, database, dialect::Engine, erasure, jobs, json, list, lock, named, order_locks::lock_orders};
 
 /// The stored order, locked until the transaction ends.
 pub(crate) async fn stored(tx: &mut Tx, brand: &str, external_id: &str) -> Result<Option<Order>> {
@@ -50,11 +45,7 @@ pub(crate) async fn merge_order(
 ) -> Result<StoredOrder> {
     let brand = order.brand.as_str();
     erasure::lock_out_erasures(tx, [&order.brand]).await?;
-    lock_sale(tx, order).await?;
-    // Its name before its row, as everywhere.
-    lock(tx, &format!("order {brand} {}", order.external_id)).await?;
-    let owners = owners_of_names(tx, &order.brand, core::iter::once(order)).await?;
-    lock_rows(tx, &order.brand, core::iter::once(order), &owners).await?;
+    lock_orders(tx, &order.brand, core::iter::once(order)).await?;
     let reported_as = &order.external_id;
     let mut others = if order.is_test { Vec::new() } else { same_named(tx, order).await? };
     let mut order = order.clone();
@@ -69,8 +60,6 @@ pub(crate) async fn merge_order(
             flag_repeats(tx, &mut order, &others, settle).await?;
         }
     }
-    // Before the first delivery there is no row to lock, yet concurrent first deliveries must merge one by one.
-    lock(tx, &format!("order {brand} {}", order.external_id)).await?;
     let order = erasure::admitted(tx, &order, reported_as).await?;
     let before = stored(tx, brand, &order.external_id).await?;
     let mut facts = match &before {
@@ -106,16 +95,6 @@ pub(crate) async fn merge_order(
         jobs::push(tx, &settle(&facts.external_id)).await?;
     }
     Ok(StoredOrder { is_changed: is_changed || !absorbed.is_empty(), external_id: facts.external_id, absorbed })
-}
-
-/// Locks an order's names, so that reports of one sale under two names are stored one after the other.
-pub(crate) async fn lock_sale(tx: &mut Tx, order: &Order) -> Result<()> {
-    let mut names = order.details.names.clone();
-    names.sort();
-    for name in names {
-        lock(tx, &format!("sale {} {name}", order.brand)).await?;
-    }
-    Ok(())
 }
 
 /// Shopify's order of the same sale as a report of another source.

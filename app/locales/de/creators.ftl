@@ -122,6 +122,7 @@ creators-send-invitation = Einladung senden
 creators-invite-other = Andere Adresse einladen
 creators-without-mail = Ohne E-Mail
 creators-sign-in-link-text = Ein Anmeldelink, den Sie selbst senden, funktioniert einmal und läuft nach 10 Minuten ab.
+creators-sign-in-link-owners = Einen Link zur Seite eines Creators können nur Inhaber erstellen.
 creators-create-sign-in-link = Anmeldelink erstellen
 creators-sign-out = Abmelden …
 creators-sign-out-text = Die Sitzungen des Creators enden hier in jedem Browser, und noch nicht benutzte Links funktionieren nicht mehr.

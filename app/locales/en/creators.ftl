@@ -125,6 +125,7 @@ creators-send-invitation = Send invitation
 creators-invite-other = Invite another address
 creators-without-mail = Without mail
 creators-sign-in-link-text = A sign-in link that you send yourself works once and expires after 10 minutes.
+creators-sign-in-link-owners = Only owners can create a sign-in link to a creator's page.
 creators-create-sign-in-link = Create sign-in link
 creators-sign-out = Sign out…
 creators-sign-out-text = Their sessions here end in every browser, and links that were not used yet stop working.

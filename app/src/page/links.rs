@@ -69,7 +69,12 @@ fn joined(ids: &[LinkId]) -> String {
 /// Archives links. Those that are archived already are passed over.
 async fn archive(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
     let mut archived = Vec::new();
-    for id in named(posted)? {
+    let ids = named(posted)?;
+    for id in &ids {
+        // Not the brand's, or nobody's.
+        request.flow.links().get(&request.caller, id).await?;
+    }
+    for id in ids {
         match request.flow.links().delete(&request.caller, &id).await {
             Ok(()) => archived.push(id),
             Err(FlowError::NotFound(_)) => {}
@@ -81,6 +86,7 @@ async fn archive(request: &BrandRequest, posted: &Posted) -> Result<Response, Fl
 
 async fn restore(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
     for id in named(posted)? {
+        request.flow.links().get(&request.caller, &id).await?;
         match request.flow.links().restore(&request.caller, &id).await {
             Ok(()) | Err(FlowError::NotFound(_)) => {}
             Err(other) => return Err(other),

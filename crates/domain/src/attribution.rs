@@ -67,9 +67,14 @@ pub struct Landing {
     pub code: LinkCode,
     /// When.
     pub at: UnixMs,
-    /// The visitor id that the link brought.
+    /// The visitor id that the link brought, if the browser has one of its own.
     pub pv_alias: Option<String>,
 }
+
+/// How long before its landing is reported a click may have been, ms: the report waits for the shopper's consent.
+pub const CLICK_BEFORE_LANDING_MS: i64 = HOUR_MS;
+/// How far the clocks of two replicas may be apart, of which one stored the click and the other the landing, ms.
+pub const CLOCK_SKEW_MS: i64 = 5_000;
 
 /// All input for the attribution of one order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -299,9 +304,14 @@ impl<'a> Gathering<'a> {
     /// that click is known, its time is used, and if it is refused as a bot's or as too old, so is the code. Only clicks
     /// joined to the order at least as well as the code tell: else a stranger's could have proven evidence refused.
     fn origin(&self, code: LinkCode, strength: Strength) -> Option<(UnixMs, bool)> {
+        self.origin_since(code, strength, UnixMs(0))
+    }
+
+    /// As [`Self::origin`], of the clicks since a time.
+    fn origin_since(&self, code: LinkCode, strength: Strength, since: UnixMs) -> Option<(UnixMs, bool)> {
         self.found
             .iter()
-            .filter(|piece| piece.strength <= strength)
+            .filter(|piece| piece.strength <= strength && piece.at >= since)
             .filter(|piece| piece.code == Some(code) && piece.at <= self.input.order.placed_until())
             .filter(|piece| matches!(piece.refused, None | Some(Refusal::Bot | Refusal::OutsideWindow)))
             .max_by_key(|piece| (piece.refused.is_none(), piece.at))
@@ -318,11 +328,16 @@ impl<'a> Gathering<'a> {
         }
     }
 
-    /// Landing pages whose click is not known.
+    /// Landing pages whose click is not known. One with a link's visitor id is a click of its own, also if the browser came by
+    /// the same link before.
     fn add_landings(&mut self) {
         let without_click = self.input.landings.iter().filter(|landing| {
             let (strength, _) = self.standing(&landing.pv_id);
-            self.origin(landing.code, strength).is_none()
+            let since = match landing.pv_alias {
+                Some(_) => landing.at.plus_ms(-CLICK_BEFORE_LANDING_MS),
+                None => UnixMs(0),
+            };
+            self.origin_since(landing.code, strength, since).is_none()
         });
         let landings: Vec<Evidence> = without_click
             .map(|landing| {

@@ -474,8 +474,10 @@ impl Access<'_> {
     /// `creator` is `None`. Only the token's hash is stored.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if the creator is not the brand's.
+    /// `FlowError::OwnerOnly` if a member asks: whoever opens the link is the creator for two weeks, also after the member
+    /// has left the team. `FlowError::NotFound` if the creator is not the brand's.
     pub async fn sign_in_link(self, merchant: &Merchant, creator: Option<&CreatorId>) -> Result<String, FlowError> {
+        merchant.owner()?;
         if let Some(creator) = creator {
             self.store.creator(merchant.id(), creator).await?.ok_or(FlowError::NotFound("creator"))?;
             if self.creators().is_erased(merchant, creator).await? {

@@ -84,6 +84,8 @@ impl ProfileForm {
             tags: Some(listed(&self.tags)),
             status: Some(self.status),
             notes: Some(filled(&self.notes)),
+            // `save_profile` has checked it.
+            may_give_access: true,
             ..CreatorFields::default()
         }
     }
@@ -135,6 +137,15 @@ impl Creators<'_> {
     /// # Errors
     /// `FlowError::OwnerOnly` if so, and the merchant is a member.
     pub(crate) async fn check_may_give_access(self, merchant: &Merchant, creator: &Creator) -> Result<(), FlowError> {
+        if self.is_owners_to_give(merchant, creator).await? {
+            merchant.owner()?;
+        }
+        Ok(())
+    }
+
+    /// Whether the creator's account has something that only owners may give away: an e-mail address, payout details or a
+    /// balance.
+    pub(crate) async fn is_owners_to_give(self, merchant: &Merchant, creator: &Creator) -> Result<bool, FlowError> {
         let brand = merchant.id();
         let has_money = async {
             let balances = self.store.balances_of(brand, &creator.id, self.now()).await?;
@@ -142,13 +153,9 @@ impl Creators<'_> {
                 balances.iter().any(|one| [one.held_minor, one.payable_minor, one.in_payout_minor] != [0; 3]),
             )
         };
-        if creator.email_hash.is_some()
+        Ok(creator.email_hash.is_some()
             || self.store.payout_details_of(brand, &creator.id).await?.is_some()
-            || has_money.await?
-        {
-            merchant.owner()?;
-        }
-        Ok(())
+            || has_money.await?)
     }
 
     /// Archives a creator, or takes them back. Their links and earnings go on; forms no longer offer them.

@@ -210,6 +210,19 @@ fn sorted<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
     values.into_iter().collect::<BTreeSet<T>>().into_iter().collect()
 }
 
+/// How well a visitor is joined to an order, the best first.
+fn standing(visitor: &Visitor) -> (Strength, bool) {
+    (visitor.strength, visitor.is_disputed)
+}
+
+/// The visitor that another id of a visitor's browser is. What is known of the customer alone says nothing about who bought,
+/// by whatever id.
+fn alias_of(owner: &Visitor, alias: &str) -> Visitor {
+    let is_of_customer = owner.source == SAME_CUSTOMER;
+    let source = if is_of_customer { owner.source.clone() } else { format!("same browser as visitor {}", owner.pv_id) };
+    Visitor { pv_id: alias.to_owned(), source, is_alias: true, ..owner.clone() }
+}
+
 impl Orders<'_> {
     /// Decides an order from everything known now and stores the outcome with its commissions. Does nothing if the
     /// order has not arrived: its arrival settles it.
@@ -343,13 +356,19 @@ impl Orders<'_> {
                 aliases.iter().filter(|alias| one.has_visitor(&alias.pv_id)).cloned().collect();
             let own = one.visitors.clone();
             // Aliases of these visitors only, not aliases of aliases: those belong to other orders.
-            for (pv_id, span) in alias_spans(&of_order, &landings, one.order.placed_until()) {
-                let visitor = own.iter().find(|visitor| visitor.pv_id == pv_id);
-                let Some(visitor) = visitor.filter(|_| !own.iter().any(|visitor| visitor.pv_id == span.pv_id)) else {
-                    continue;
-                };
-                let source = format!("same browser as visitor {pv_id}");
-                one.add_visitor(Visitor { pv_id: span.pv_id.clone(), source, is_alias: true, ..visitor.clone() });
+            let mut owned: Vec<(&Visitor, VisitorSpan)> = alias_spans(&of_order, &landings, one.order.placed_until())
+                .into_iter()
+                .filter(|(_, span)| !own.iter().any(|visitor| visitor.pv_id == span.pv_id))
+                .filter_map(|(pv_id, span)| Some((own.iter().find(|visitor| visitor.pv_id == pv_id)?, span)))
+                .collect();
+            // An id that several browsers report is that of the one that is joined best; the others prove none of its clicks.
+            owned.sort_by_key(|(owner, _)| (standing(owner), owner.source == SAME_CUSTOMER));
+            for (owner, span) in owned {
+                match one.visitors.iter().find(|visitor| visitor.pv_id == span.pv_id) {
+                    Some(known) if standing(known) != standing(owner) => continue,
+                    Some(_) => {}
+                    None => one.add_visitor(alias_of(owner, &span.pv_id)),
+                }
                 spans.push(span);
             }
             one.landings = landings;

@@ -19,18 +19,19 @@ use store::{
 use crate::{PostgresStore, database};
 
 /// Queries as parallel lists with one entry per span: index of the query, visitor, from and until in Unix ms, whether only
-/// the last click counts.
-type QueryParameters = (Vec<i64>, Vec<String>, Vec<i64>, Vec<i64>, Vec<bool>);
+/// the last click counts, the code of the link whose clicks count, empty for all.
+type QueryParameters = (Vec<i64>, Vec<String>, Vec<i64>, Vec<i64>, Vec<bool>, Vec<String>);
 
 fn query_parameters(queries: &[Vec<VisitorSpan>]) -> QueryParameters {
     let mut parameters = QueryParameters::default();
-    let (indexes, pv_ids, froms, untils, last_only) = &mut parameters;
+    let (indexes, pv_ids, froms, untils, last_only, codes) = &mut parameters;
     for (index, span) in (0i64..).zip(queries).flat_map(|(index, spans)| spans.iter().map(move |span| (index, span))) {
         indexes.push(index);
         pv_ids.push(span.pv_id.clone());
         froms.push(span.from.0);
         untils.push(span.until.0);
-        last_only.push(span.is_last_only);
+        last_only.push(span.clicks.is_last_only());
+        codes.push(span.clicks.code());
     }
     parameters
 }
@@ -177,7 +178,7 @@ impl EvidenceStore for PostgresStore {
 
     async fn clicks_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>], limit: i64) -> Result<Vec<Vec<Click>>> {
         let mut connection = self.read(brand).await?;
-        let (brand_id, (indexes, names, froms, untils, last_only)) = (brand.as_str(), query_parameters(queries));
+        let (brand_id, (indexes, names, froms, untils, last_only, codes)) = (brand.as_str(), query_parameters(queries));
         let rows = query!(
             r#"select place as "place!: i64", id as "id!: String", link_id as "link_id!: String", creator_id,
                       pv_id as "pv_id!: String", is_returning as "is_returning!: bool", at as "at!: i64",
@@ -190,15 +191,18 @@ impl EvidenceStore for PostgresStore {
                            select queries.place, queries.is_last_only, clicks.id as click, clicks.at,
                                   row_number() over (
                                       partition by queries.nth order by clicks.at desc, clicks.id desc) as nth_of_span
-                           from unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::boolean[])
-                                    with ordinality as queries (place, name, since, until, is_last_only, nth)
+                           from unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::boolean[], $7::text[])
+                                    with ordinality as queries (place, name, since, until, is_last_only, code, nth)
                            join clicks on clicks.brand_number = (select number from brands where id = $1)
                              and clicks.pv_id = queries.name
-                             and clicks.at between queries.since and queries.until) as of_spans
+                             and clicks.at between queries.since and queries.until
+                             and (queries.code = '' or clicks.link_id = (
+                                 select links.id from links where links.brand_id = $1 and links.code = queries.code))
+                       ) as of_spans
                        where not is_last_only or nth_of_span = 1) as counted) as latest
                join clicks on clicks.brand_number = (select number from brands where id = $1)
                      and clicks.id = latest.click
-               where nth <= $7
+               where nth <= $8
                order by place, nth"#,
             brand_id,
             &indexes,
@@ -206,6 +210,7 @@ impl EvidenceStore for PostgresStore {
             &froms,
             &untils,
             &last_only,
+            &codes,
             limit
         )
         .fetch_all(&mut *connection)
@@ -238,20 +243,21 @@ impl EvidenceStore for PostgresStore {
 
     async fn landings_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>]) -> Result<Vec<Vec<Landing>>> {
         let mut connection = self.read(brand).await?;
-        let (brand, (indexes, names, froms, untils, _)) = (brand.as_str(), query_parameters(queries));
+        let (brand, (indexes, names, froms, untils, ..)) = (brand.as_str(), query_parameters(queries));
         let rows = query!(
             r#"select place as "place!: i64", pv_id as "pv_id!: String", code as "code!: String", at as "at!: i64", pv_alias
                from (
                    select queries.place, landings.pv_id, landings.code, landings.at, landings.pv_alias,
                           row_number() over (
-                              partition by queries.place order by landings.at desc, landings.code) as nth
+                              partition by queries.place, landings.pv_id
+                              order by landings.at desc, landings.code) as nth
                    from unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[])
                             as queries (place, name, since, until)
                    join landings on landings.brand_number = (select number from brands where id = $1)
                      and landings.pv_id = queries.name
                      and landings.at between queries.since and queries.until) as found
-               where nth <= 50
-               order by place, nth"#,
+               where nth <= 20
+               order by place, at desc, code, pv_id"#,
             brand,
             &indexes,
             &names,

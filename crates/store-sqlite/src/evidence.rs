@@ -20,10 +20,10 @@ use store::{
 use crate::{SqliteStore, database, json};
 
 /// The queries as one JSON parameter: `[[index of the query, visitor, from and until in Unix ms, whether only the last click
-/// counts], …]`, one row per span.
+/// counts, the code of the link whose clicks count, empty for all], …]`, one row per span.
 fn query_parameters(queries: &[Vec<VisitorSpan>]) -> Result<String> {
     let row = |index: usize, span: &VisitorSpan| {
-        json!([index, span.pv_id, span.from.0, span.until.0, i64::from(span.is_last_only)])
+        json!([index, span.pv_id, span.from.0, span.until.0, i64::from(span.clicks.is_last_only()), span.clicks.code()])
     };
     let rows = queries.iter().enumerate().flat_map(|(index, spans)| spans.iter().map(move |span| row(index, span)));
     json(&rows.collect::<Vec<_>>())
@@ -178,7 +178,9 @@ impl EvidenceStore for SqliteStore {
                            from jsonb_each($2) as queries
                            cross join clicks on clicks.brand_number = (select number from brands where id = $1)
                              and clicks.pv_id = queries.value ->> 1
-                             and clicks.at between queries.value ->> 2 and queries.value ->> 3)
+                             and clicks.at between queries.value ->> 2 and queries.value ->> 3
+                             and (queries.value ->> 5 = '' or clicks.link_id = (
+                                 select links.id from links where links.brand_id = $1 and links.code = queries.value ->> 5)))
                        where is_last_only = 0 or nth_of_span = 1)) as latest
                cross join clicks on clicks.brand_number = (select number from brands where id = $1)
                      and clicks.id = latest.click
@@ -223,13 +225,14 @@ impl EvidenceStore for SqliteStore {
                from (
                    select queries.value ->> 0 as place, landings.pv_id, landings.code, landings.at, landings.pv_alias,
                           row_number() over (
-                              partition by queries.value ->> 0 order by landings.at desc, landings.code) as nth
+                              partition by queries.value ->> 0, landings.pv_id
+                              order by landings.at desc, landings.code) as nth
                    from jsonb_each($2) as queries
                    cross join landings on landings.brand_number = (select number from brands where id = $1)
                      and landings.pv_id = queries.value ->> 1
                      and landings.at between queries.value ->> 2 and queries.value ->> 3)
-               where nth <= 50
-               order by place, nth"#,
+               where nth <= 20
+               order by place, at desc, code, pv_id"#,
             brand,
             names
         )

@@ -187,14 +187,22 @@ pub trait AccountStore: Send + Sync {
     async fn mail_choices(&self, id: &AccountId) -> Result<Option<MailChoices>>;
     /// Sets which mails an account wants.
     async fn set_mail_choices(&self, id: &AccountId, choices: MailChoices) -> Result<()>;
-    /// Where a person with an address of this hash may be: teams first, then as a creator, each by the brand's name.
+    /// Where a person with an address of this hash may be: teams first, then as a creator, where they have signed in before
+    /// any other brand that knows the address, each by the brand's name. Sandboxes have nobody.
     async fn places(&self, hash: &str) -> Result<Vec<KnownPlace>>;
     /// The sessions of an account that have not ended, the last used first.
     async fn sessions_of(&self, account: &AccountId, now: UnixMs) -> Result<Vec<OpenSession>>;
     /// Ends the sessions of an account, but not that with the token `except`. Returns how many.
     async fn end_sessions_of(&self, account: &AccountId, except: Option<[u8; 32]>) -> Result<u64>;
     /// Moves an account's session to another place. False when the account has no such session.
-    async fn move_session(&self, account: &AccountId, token: [u8; 32], place: &Place) -> Result<bool>;
+    async fn move_session(
+        &self,
+        account: &AccountId,
+        token: [u8; 32],
+        place: &Place,
+        now: UnixMs,
+        activation: &NewEvents,
+    ) -> Result<bool>;
     /// Notes that a session is used.
     async fn touch_session(&self, token: [u8; 32], now: UnixMs) -> Result<()>;
     /// Deletes up to `limit` accounts that are in no team, whose address is no creator's, and that no invitation awaits,

@@ -5,7 +5,7 @@ use domain::{
     attribution::{Landing, PurchaseReport},
     click::Click,
     event::Event,
-    link::Link,
+    link::{Link, LinkCode},
 };
 
 use crate::Result;
@@ -19,14 +19,40 @@ pub struct VisitorSpan {
     pub from: UnixMs,
     /// Later visits are ignored.
     pub until: UnixMs,
-    /// Whether only the last click in the span counts.
-    pub is_last_only: bool,
+    /// Which clicks in the span count.
+    pub clicks: SpanClicks,
+}
+
+/// Which clicks of a span count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpanClicks {
+    /// All.
+    All,
+    /// The last one.
+    Last,
+    /// The last one on the link with this code.
+    LastOn(LinkCode),
+}
+
+impl SpanClicks {
+    /// Whether only the last click counts.
+    pub fn is_last_only(self) -> bool {
+        self != Self::All
+    }
+
+    /// The code of the link whose clicks count; empty if those of all links do.
+    pub fn code(self) -> String {
+        match self {
+            Self::All | Self::Last => String::new(),
+            Self::LastOn(code) => code.into(),
+        }
+    }
 }
 
 impl VisitorSpan {
     /// All visits up to a time.
     pub fn until(pv_id: impl Into<String>, until: UnixMs) -> Self {
-        Self { pv_id: pv_id.into(), from: UnixMs(0), until, is_last_only: false }
+        Self { pv_id: pv_id.into(), from: UnixMs(0), until, clicks: SpanClicks::All }
     }
 }
 
@@ -72,7 +98,7 @@ pub trait EvidenceStore: Send + Sync {
     async fn visitors_with_alias(&self, brand: &BrandId, alias: &str, limit: i64) -> Result<Vec<String>>;
     /// Clicks of each query's visitors in their spans, latest first, at most `limit` per query.
     async fn clicks_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>], limit: i64) -> Result<Vec<Vec<Click>>>;
-    /// Landings of each query's visitors in their spans, as the pixel reported them, latest first. At most 50 per query.
+    /// Landings of each query's visitors in their spans, as the pixel reported them, latest first. At most 20 per visitor.
     async fn landings_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>]) -> Result<Vec<Vec<Landing>>>;
     /// The links with any of these ids, codes or promo codes, including deleted ones. The latest 1,000 per promo code.
     async fn links_named(

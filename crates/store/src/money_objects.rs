@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    BrandId, CampaignId, CreatorId, Currency, EntryId, LinkId, OrderId, UnixMs, metadata::Metadata, order::OrderSource,
-    settlement::BookedCredit,
+    BrandId, CampaignId, CreatorId, Currency, EntryId, LinkId, OrderId, PayoutId, UnixMs, metadata::Metadata,
+    order::OrderSource, settlement::BookedCredit,
 };
 
 use crate::{
@@ -125,6 +125,8 @@ pub struct CommissionFilter {
     pub order: Option<OrderId>,
     /// With this status.
     pub status: Option<CommissionStatus>,
+    /// Lines of this payout, or what was in it when it was cancelled.
+    pub payout: Option<PayoutId>,
     /// Only what is not paid and is no line of a payout, or only others.
     pub is_unpaid: Option<bool>,
     /// The client's own id.

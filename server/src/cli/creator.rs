@@ -137,6 +137,7 @@ impl Fields {
             is_tier_locked: self.tier_locked,
             tags: self.tags.map(|tags| tags.into_iter().filter(|tag| !tag.is_empty()).collect()),
             status: self.status,
+            may_give_access: true,
             ..CreatorFields::default()
         };
         (fields, CommonFields { external_id: change(self.external_id), ..CommonFields::default() })

@@ -151,6 +151,8 @@ struct CommissionParams {
     creator: Option<String>,
     /// Of this order.
     order: Option<String>,
+    /// Of this payout.
+    payout: Option<String>,
     /// With this status.
     status: Option<CommissionStatusName>,
     /// True: what is not paid yet, without the lines of payouts.
@@ -185,6 +187,7 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let filter = CommissionFilter {
         creator: query.creator(),
         order: query.order(),
+        payout: query.parse("payout", "must be a payout's id (pay_…)", |text| text.parse().ok()),
         status: query.parse("status", &format!("must be one of {statuses}"), CommissionStatus::parse),
         is_unpaid: query.flag("unpaid"),
         external_id: query.text("external_id"),

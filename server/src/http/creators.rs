@@ -169,7 +169,8 @@ pub(crate) struct CreatorRequest {
     #[schema(value_type = String, required = false, min_length = 1, max_length = 64)]
     #[serde(default)]
     handle: TextPatch,
-    /// E-mail address. Only a keyed hash of it is stored, to detect the creator's own purchases.
+    /// E-mail address. Only a keyed hash of it is stored, to detect the creator's own purchases and for the creator to sign
+    /// in with. To change it of a creator who has one, payout details or a balance, a key needs `payouts:write` too.
     #[schema(value_type = Option<String>, example = "ana@example.com")]
     #[serde(default)]
     email: TextPatch,
@@ -212,7 +213,8 @@ pub(crate) struct CreatorRequest {
 }
 
 impl CreatorRequest {
-    fn read(self) -> Result<(Option<String>, CreatorFields, CommonFields), Invalid> {
+    /// What it says, by a caller who may give access to creators' accounts or not.
+    fn read(self, may_give_access: bool) -> Result<(Option<String>, CreatorFields, CommonFields), Invalid> {
         let mut faults = Faults::default();
         let fields = CreatorFields {
             name: self.name.value("name", &mut faults),
@@ -227,6 +229,7 @@ impl CreatorRequest {
             tags: self.tags.change("tags", &mut faults).map(Option::unwrap_or_default),
             status: self.status.value("status", &mut faults),
             notes: None,
+            may_give_access,
         };
         let id = self.id.value("id", &mut faults);
         let common = common(self.external_id, self.metadata, self.archived, &mut faults);
@@ -235,13 +238,18 @@ impl CreatorRequest {
     }
 
     /// Reads the request of one object: its id is in the path.
-    fn read_one(self) -> Result<(CreatorFields, CommonFields), Fault> {
+    fn read_one(self, call: &Call) -> Result<(CreatorFields, CommonFields), Fault> {
         let wrong = |faults| Fault::invalid("Invalid request", faults);
-        match self.read().map_err(wrong)? {
+        match self.read(may_give_access(call)).map_err(wrong)? {
             (None, fields, common) => Ok((fields, common)),
             (Some(_), ..) => Err(wrong(Invalid::one("id is not a known field"))),
         }
     }
+}
+
+/// Whether the key may decide who signs in as a creator: who does can change where the creator's money goes.
+fn may_give_access(call: &Call) -> bool {
+    Scope::write("payouts").is_some_and(|scope| call.caller.may(scope))
 }
 
 async fn write_one(call: WriteCall, intent: Intent<CreatorFields>) -> Result<Response, Fault> {
@@ -306,7 +314,7 @@ pub(crate) async fn get(
 )]
 pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result<Response, Fault> {
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
-    let (fields, common) = call.read::<CreatorRequest>()?.read_one()?;
+    let (fields, common) = call.read::<CreatorRequest>()?.read_one(&call.call)?;
     write_one(call, Intent::Create(fields, common)).await
 }
 
@@ -324,7 +332,7 @@ pub(crate) async fn update(
     request: Request,
 ) -> Result<Response, Fault> {
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
-    let (fields, common) = call.read::<CreatorRequest>()?.read_one()?;
+    let (fields, common) = call.read::<CreatorRequest>()?.read_one(&call.call)?;
     write_one(call, Intent::Update(id, fields, common)).await
 }
 
@@ -342,7 +350,7 @@ pub(crate) async fn upsert(
     request: Request,
 ) -> Result<Response, Fault> {
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
-    let (fields, common) = call.read::<CreatorRequest>()?.read_one()?;
+    let (fields, common) = call.read::<CreatorRequest>()?.read_one(&call.call)?;
     write_one(call, Intent::Upsert(external_id, fields, common)).await
 }
 
@@ -415,7 +423,8 @@ pub(crate) struct CreatorRows {
 )]
 pub(crate) async fn bulk(State(flow): State<Flow>, request: Request) -> Result<Response, Fault> {
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
-    let read = |row: Result<CreatorRequest, Invalid>| row.and_then(CreatorRequest::read);
+    let may_give_access = may_give_access(&call.call);
+    let read = |row: Result<CreatorRequest, Invalid>| row.and_then(|row| row.read(may_give_access));
     let rows = call.read_rows::<CreatorRequest>()?.into_iter().map(read);
     let intents: Vec<_> = rows.map(|row| row.map(|(id, fields, common)| intent(id, fields, common))).collect();
     let render = |rows: &[_]| answer_rows(rows, |value: &CreatorProfile| value.creator.id.to_string());

@@ -53,6 +53,7 @@ fn fields(number: usize) -> CreatorFields {
     let texts = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<String>>();
     CreatorFields {
         is_tier_locked: None,
+        may_give_access: false,
         name: Some(format!("{} {}", creator.first, creator.last)),
         handle: Some(creator.handle.to_owned()),
         email: Some(Some(creator.email())),

@@ -24,7 +24,7 @@ use crate::test_server::{CHROME, Engine, TestServer, start, start_with};
 const FROM: &str = "CreatorScore <hello@example.com>";
 
 /// A server that sends its mail to a mail server of the test.
-async fn with_mail(engine: Engine) -> (TestServer, MailServer) {
+pub(crate) async fn with_mail(engine: Engine) -> (TestServer, MailServer) {
     let mail = MailServer::start().await;
     let server = start_with(engine, &["--smtp-url", &mail.url, "--mail-from", FROM]).await;
     (server, mail)
@@ -74,7 +74,7 @@ async fn text_of(server: &TestServer, path: &str, cookie: &str) -> String {
 }
 
 /// Lets somebody into the team. Returns the cookie of their session.
-async fn join(server: &TestServer, mail: &MailServer, email: &str, role: Role) -> String {
+pub(crate) async fn join(server: &TestServer, mail: &MailServer, email: &str, role: Role) -> String {
     let accounts = server.flow().accounts();
     accounts.invite(&server.merchant, email, Invited::Team(role), Language::English).await.unwrap();
     server.settle().await;
@@ -243,11 +243,28 @@ async fn a_creator_has_one_login_for_all_brands(engine: Engine) {
     let team = post(&server, "/switch", &[("brand", brand.as_str())], &cookie).await;
     assert_eq!((team.status().as_u16(), here().await.0.as_str()), (404, "Vector"), "not hers");
 
-    // The next session begins where the last one was.
+    // The next session begins where the last one was, whoever else writes her address down meanwhile.
+    let new = flow::setup::NewBrand { name: "A first name".into(), ..flow::setup::NewBrand::default() };
+    let stranger = flow.setup().create_brand(crate::test_server::operator(), &new).await.unwrap();
+    let stranger = flow.access().merchant_by_operator(crate::test_server::operator(), &stranger.id).await.unwrap();
+    flow.creators().create(&stranger, "J", "j", "jess@example.com").await.unwrap();
+    let test_key = flow.setup().create_key(&stranger, domain::api_key::KeyKind::Server, true).await.unwrap().1;
+    let body = serde_json::json!({"name": "J", "handle": "j", "email": "jess@example.com"});
+    let made = server.http.post(format!("{}/api/v1/creators", server.url)).bearer_auth(&test_key).json(&body);
+    let made = made.send().await.unwrap();
+    assert_eq!(made.status(), 201);
+    let places = flow.accounts().places(&person(&server, &cookie).await).await.unwrap();
+    let shown: Vec<_> = places.iter().map(|known| known.brand_name.as_str()).collect();
+    assert_eq!(shown, ["Aster", "Vector", "A first name"], "where she has been comes first, and no sandbox");
     ask(&server, "jess@example.com").await;
     server.settle().await;
     let (newer, _) = open(&server, &mail.token_for("jess@example.com")).await;
     assert_eq!(flow.access().creator_by_session(session_of(&newer)).await.unwrap().brand().name, "Vector");
+    let sandboxed: serde_json::Value = made.json().await.unwrap();
+    let url = format!("{}/api/v1/creators/{}/erase", server.url, sandboxed["id"].as_str().unwrap());
+    assert_eq!(server.http.post(url).bearer_auth(&test_key).send().await.unwrap().status(), 200);
+    let strangers = flow.creators().list(&stranger).await.unwrap();
+    flow.creators().erase(&stranger, &strangers[0].id).await.unwrap();
     // An erased creator is no longer one of her pages, and at the end nothing of her is left.
     flow.creators().erase(&server.merchant, &first).await.unwrap();
     assert_eq!(status(&server, "/creator", &cookie).await, 303, "back to the sign-in page");

@@ -110,6 +110,7 @@ on_both_engines! {
     an_undone_import_leaves_no_trace
     creators_that_are_referred_to_are_archived
     an_undo_after_a_change_is_refused
+    an_undo_takes_nothing_from_others
     imports_are_their_brands_own
     an_import_needs_the_scopes_of_what_it_writes
     hostile_files_harm_nobody
@@ -489,6 +490,25 @@ async fn creators_that_are_referred_to_are_archived(server: TestServer) {
     server.stop().await;
 }
 
+/// An undo gives nobody a discount code that is another creator's meanwhile.
+async fn an_undo_takes_nothing_from_others(server: TestServer) {
+    let flow = server.flow();
+    let body = json!({"name": "Ana", "handle": "ana", "email": "ana@creators.example"});
+    let (_, ana) = send(&server, Method::POST, "/creators", body).await;
+    let ana: domain::CreatorId = id_of(&ana).parse().unwrap();
+    let (_, bo) = send(&server, Method::POST, "/creators", json!({"name": "Bo", "handle": "bo"})).await;
+    let bo: domain::CreatorId = id_of(&bo).parse().unwrap();
+    flow.links().set_promo_code(&server.merchant, &ana, "OLD5").await.unwrap();
+    server.clock.advance(1_000);
+    let done = import(&server, "", "name,handle,code\nAna,ana,NEW5\n").await;
+    assert_eq!(flow.links().promo_code_of(&server.merchant, &ana).await.unwrap().as_deref(), Some("NEW5"));
+    flow.links().set_promo_code(&server.merchant, &bo, "OLD5").await.unwrap();
+    assert_eq!(undo(&server, id_of(&done)).await.0, 409);
+    let code = async |of| flow.links().promo_code_of(&server.merchant, of).await.unwrap();
+    assert_eq!((code(&ana).await.as_deref(), code(&bo).await.as_deref()), (Some("NEW5"), Some("OLD5")));
+    server.stop().await;
+}
+
 async fn an_undo_after_a_change_is_refused(server: TestServer) {
     let refused = async |import: &Value, changed: &[&Value]| {
         let before = exported(&server).await;
@@ -567,9 +587,10 @@ async fn an_import_needs_the_scopes_of_what_it_writes(server: TestServer) {
         (&["imports:read", "creators:write"][..], names, "imports:write"),
         (&["imports:write"], names, "creators:write"),
         (&["imports:write", "creators:read"], names, "creators:write"),
-        (&["imports:write", "creators:write"], GOAFFPRO, "links:write"),
-        (&["imports:write", "creators:write", "links:write"], OWN, "commissions:write"),
+        (&["imports:write", "creators:write", "payouts:write"], GOAFFPRO, "links:write"),
+        (&["imports:write", "creators:write", "links:write", "payouts:write"], OWN, "commissions:write"),
         (&["imports:write", "creators:write"], paid, "payouts:write"),
+        (&["imports:write", "creators:write", "links:write", "commissions:write"], OWN, "payouts:write"),
     ] {
         let key = scoped(scopes).await;
         for query in ["?dry_run=true", ""] {
@@ -581,7 +602,7 @@ async fn an_import_needs_the_scopes_of_what_it_writes(server: TestServer) {
     assert_eq!(creators(&server).await, Vec::<Value>::new());
     let key = scoped(&["imports:write", "creators:write"]).await;
     assert_eq!(post_with(&server, &key, "", names.as_bytes()).await.0, 201);
-    let all = scoped(&["imports:write", "creators:write", "links:write", "commissions:write"]).await;
+    let all = scoped(&["imports:write", "creators:write", "links:write", "commissions:write", "payouts:write"]).await;
     let (status, made) = post_with(&server, &all, "", OWN.as_bytes()).await;
     assert_eq!(status, 201, "{made}");
     server.settle().await;

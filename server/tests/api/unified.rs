@@ -79,6 +79,7 @@ on_both_engines! {
     what_is_wrong_is_named
     keys_do_what_their_scopes_say
     keys_are_replaced_without_an_outage
+    an_email_address_is_given_by_those_who_may_pay
     a_brand_has_so_many_keys
     the_sandbox_is_a_world_of_its_own
     erased_creators_are_gone_from_answers_too
@@ -461,6 +462,53 @@ async fn keys_do_what_their_scopes_say(server: TestServer) {
     assert_eq!(first["code"], "invalid", "nor replace one");
     let mine = list["data"].as_array().unwrap().iter().find(|listed| listed["id"] == made["id"]).unwrap();
     assert!(mine["last_used"].is_string() && mine.get("key").is_none(), "{mine}");
+    server.stop().await;
+}
+
+/// Who has a creator's e-mail address signs in as the creator, and says where the creator's money goes.
+async fn an_email_address_is_given_by_those_who_may_pay(server: TestServer) {
+    let key = async |scopes: &[&str]| {
+        let (_, made) = send(&server, Method::POST, "/keys", &json!({"scopes": scopes})).await;
+        made["key"].as_str().unwrap().to_owned()
+    };
+    let (writer, payer) = (key(&["creators:write"]).await, key(&["creators:write", "payouts:write"]).await);
+    let try_it = async |key: &str, method: Method, path: &str, body: Value| {
+        json_of(call_with(&server, key, method, path, &body, &[]).await).await
+    };
+    let ana = json!({"name": "Ana", "handle": "ana", "email": "ana@example.com", "external_id": "crm-7"});
+    let (status, ana) = try_it(&writer, Method::POST, "/creators", ana).await;
+    assert_eq!(status, 201, "{ana}");
+    let path = format!("/creators/{}", ana["id"].as_str().unwrap());
+    for email in [json!("thief@example.com"), json!(null)] {
+        let (status, refused) = try_it(&writer, Method::PATCH, &path, json!({"email": email})).await;
+        assert_eq!((status, &refused["code"]), (400, &json!("invalid")));
+        assert!(refused["details"][0].as_str().unwrap().contains("payouts:write"), "{refused}");
+    }
+    let upsert = json!({"name": "Ana", "handle": "ana", "email": "thief@example.com"});
+    assert_eq!(try_it(&writer, Method::PUT, "/creators/external/crm-7", upsert).await.0, 400);
+    let rows = json!({"rows": [{"id": ana["id"], "email": "thief@example.com"}, {"name": "Bo", "handle": "bo"}]});
+    let (status, rows) = try_it(&writer, Method::POST, "/creators/bulk", rows).await;
+    assert_eq!(
+        (status, &rows["data"][0]["status"], &rows["data"][1]["status"]),
+        (200, &json!(400), &json!(201)),
+        "{rows}"
+    );
+    let stored = async || {
+        let id = ana["id"].as_str().unwrap().parse().unwrap();
+        server.flow().creators().get(&server.merchant, &id).await.unwrap().email_hash
+    };
+    let before = stored().await;
+    // The same address again, and all else, is fine. A balance alone counts too.
+    let same = json!({"email": "Ana@example.com", "tier": "gold"});
+    assert_eq!(try_it(&writer, Method::PATCH, &path, same).await.0, 200);
+    assert_eq!(stored().await, before);
+    let bo = rows["data"][1]["id"].as_str().unwrap();
+    let owed = server.flow().commissions();
+    owed.adjust(&server.merchant, &bo.parse().unwrap(), "5.00", "USD", "bonus", "k").await.unwrap();
+    let to_bo = json!({"email": "thief@example.com"});
+    assert_eq!(try_it(&writer, Method::PATCH, &format!("/creators/{bo}"), to_bo).await.0, 400);
+    assert_eq!(try_it(&payer, Method::PATCH, &path, json!({"email": "ana@new.example"})).await.0, 200);
+    assert_ne!(stored().await, before);
     server.stop().await;
 }
 

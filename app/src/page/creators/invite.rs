@@ -3,7 +3,7 @@
 use axum::response::Response;
 use domain::{
     CreatorId,
-    account::{Invitation, Invited},
+    account::{Invitation, Invited, Role},
     creator::Creator,
 };
 use flow::FlowError;
@@ -53,7 +53,7 @@ pub(super) async fn card(request: &BrandRequest, creator: &Creator, state: &Form
             {refused.into_iter().collect_view()}
             {(!rows.is_empty()).then(|| view! { <ul class="rows">{rows}</ul> })}
             {by_mail}
-            {without_mail(state)}
+            {without_mail(state, request.caller.role() == Role::Owner)}
         </section>
     }
     .into_any())
@@ -98,15 +98,19 @@ fn by_mail(state: &FormState, earlier: Option<&Invitation>) -> AnyView {
     }
 }
 
-fn without_mail(state: &FormState) -> AnyView {
+/// The ways besides mail. Who opens the link is the creator, so only owners make one.
+fn without_mail(state: &FormState, is_owner: bool) -> AnyView {
     let (link, sign_out) = (state.form(LINK), state.form("sign-out"));
     let sign_out = sign_out.button(t!("creators-sign-out-everywhere"), "critical");
     let sign_out = view! { <form method="post">{sign_out}</form> };
+    let link =
+        is_owner.then(|| view! { <form method="post">{link.button(t!("creators-create-sign-in-link"), "")}</form> });
+    let text = if is_owner { t!("creators-sign-in-link-text") } else { t!("creators-sign-in-link-owners") };
     view! {
         <h3>{t!("creators-without-mail")}</h3>
-        <p class="subdued">{t!("creators-sign-in-link-text")}</p>
+        <p class="subdued">{text}</p>
         <div class="beside">
-            <form method="post">{link.button(t!("creators-create-sign-in-link"), "")}</form>
+            {link}
             {confirm(t!("creators-sign-out"), t!("creators-sign-out-text"), sign_out)}
         </div>
     }

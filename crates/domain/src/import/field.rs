@@ -149,7 +149,8 @@ impl Field {
         match self {
             Self::Code => Some("links"),
             Self::Balance => Some("commissions"),
-            Self::PayoutAddress => Some("payouts"),
+            // Who has the e-mail address signs in as the creator, and can change how they are paid.
+            Self::PayoutAddress | Self::Email => Some("payouts"),
             _ => None,
         }
     }

@@ -1,7 +1,10 @@
 //! Sessions: seeing them, ending them, and moving one to another brand.
 
 use domain::{CreatorId, UnixMs, account::Place};
-use store::accounts::{KnownPlace, OpenSession};
+use store::{
+    access::Principal,
+    accounts::{KnownPlace, OpenSession},
+};
 
 use crate::{
     FlowError,
@@ -60,7 +63,13 @@ impl Accounts<'_> {
     /// `FlowError::NotFound` if it is none of theirs.
     pub async fn switch(self, person: &Person, place: &Place) -> Result<(), FlowError> {
         let is_theirs = self.places(person).await?.iter().any(|known| known.place == *place);
-        if is_theirs && self.store.move_session(&person.account().id, *person.token(), place).await? {
+        if !is_theirs {
+            return Err(FlowError::NotFound("brand"));
+        }
+        let principal = Principal { brand: place.brand.clone(), creator: place.creator.clone() };
+        let activation = self.access().activation_events_of(&principal).await?;
+        let (account, token) = (&person.account().id, *person.token());
+        if self.store.move_session(account, token, place, self.now(), &activation).await? {
             Ok(())
         } else {
             Err(FlowError::NotFound("brand"))

@@ -52,6 +52,9 @@ pub struct CreatorFields {
     pub status: Option<CreatorStatus>,
     /// What the brand notes for itself. Pages only.
     pub notes: Option<Option<String>>,
+    /// Whether whoever says this may decide who signs in as the creator, and so where the creator's money goes. Without it,
+    /// the e-mail address of a creator stays who has one, payout details or a balance.
+    pub may_give_access: bool,
 }
 
 /// Applies an optional text that a client may set or remove.
@@ -176,11 +179,20 @@ impl Resource for CreatorProfile {
 
     async fn changed(
         api: Api<'_>,
-        _merchant: &Merchant,
+        merchant: &Merchant,
         before: &Object<Self>,
         fields: &CreatorFields,
     ) -> Result<Self, FlowError> {
-        Ok(fields.apply(api, before.value.clone())?)
+        let after = fields.apply(api, before.value.clone())?;
+        if !fields.may_give_access
+            && after.creator.email_hash != before.value.creator.email_hash
+            && api.creators().is_owners_to_give(merchant, &before.value.creator).await?
+        {
+            let fault = "email of a creator who has an e-mail address, payout details or a balance: only a key with the \
+                         scope payouts:write may change it, since who has the address can change where money goes";
+            return Err(Invalid::one(fault).into());
+        }
+        Ok(after)
     }
 
     async fn events(

@@ -88,8 +88,11 @@ pub async fn people_are_where_their_address_is(store: AnyStore) {
     let token = [101; 32];
     let seen = store.session(token, NOON).await.unwrap().unwrap();
     assert_eq!((seen.role, seen.account), (Some(Role::Member), Some(account_id(1))));
-    assert!(store.move_session(&account_id(1), token, &page).await.unwrap());
-    assert!(!store.move_session(&account_id(2), token, &team).await.unwrap(), "another person");
+    assert!(store.move_session(&account_id(1), token, &page, NOON, &NewEvents::default()).await.unwrap());
+    assert!(
+        !store.move_session(&account_id(2), token, &team, NOON, &NewEvents::default()).await.unwrap(),
+        "another person"
+    );
     let seen = store.session(token, NOON).await.unwrap().unwrap();
     assert_eq!((seen.principal.creator, seen.role), (Some(creator(1).id), None));
     give_address(&store, &brand_id, 1, 3).await;

@@ -12,7 +12,7 @@ use crate::{
     conformance::fixtures::{
         AnyStore, NOON, brand, click, clicks_of, creator, event, landings_of, link, new_event, texts, with_links,
     },
-    evidence::{ReportQuery, VisitorSpan},
+    evidence::{ReportQuery, SpanClicks, VisitorSpan},
     ingest::Batch,
 };
 
@@ -105,22 +105,21 @@ pub async fn evidence_is_returned_per_order(store: AnyStore) {
     assert_eq!(store.reporters_of(&brand, &[early]).await.unwrap(), [vec![]], "before the order");
 
     let both = spans(&["a", "b"], 9);
-    let between = |from, last, is_last_only| VisitorSpan {
-        pv_id: "a".to_owned(),
-        from: until(from),
-        until: until(last),
-        is_last_only,
-    };
+    let between =
+        |from, last, clicks| VisitorSpan { pv_id: "a".to_owned(), from: until(from), until: until(last), clicks };
+    let (all, of_any) = (SpanClicks::All, SpanClicks::Last);
+    let on = |number| SpanClicks::LastOn(link(number, None).code);
     // Two spans whose last click is one and the same, one with another, and one without any.
-    let last = vec![between(0, 1, true), between(1, 1, true), between(0, 2, true), between(7, 9, true)];
-    let queries = [both.clone(), spans(&["a"], 1), vec![between(1, 1, false)], last, Vec::new()];
+    let last = vec![between(0, 1, of_any), between(1, 1, of_any), between(0, 2, of_any), between(7, 9, of_any)];
+    let of_links = vec![between(0, 9, on(1)), between(0, 9, on(2)), between(0, 9, on(3))];
+    let queries = [both.clone(), spans(&["a"], 1), vec![between(1, 1, all)], last, of_links, Vec::new()];
     let found = store.clicks_of(&brand, &queries, 3).await.unwrap();
     let ids = |clicks: &[Click]| clicks.iter().map(|click| click.at.0 - NOON.0).collect::<Vec<_>>();
     assert_eq!(
         found.iter().map(|clicks| ids(clicks)).collect::<Vec<_>>(),
-        [vec![3, 2, 1], vec![1, 0], vec![1], vec![2, 1], vec![]]
+        [vec![3, 2, 1], vec![1, 0], vec![1], vec![2, 1], vec![2, 1], vec![]]
     );
-    let after = vec![between(99_999, 999_999, false)];
+    let after = vec![between(99_999, 999_999, all)];
     let queries = [Vec::new(), both.clone(), spans(&["a"], -1), after];
     let found = store.landings_of(&brand, &queries).await.unwrap();
     assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [0, 1, 0, 0]);

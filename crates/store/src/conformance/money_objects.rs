@@ -133,6 +133,8 @@ pub async fn commissions_and_payouts_show_how_far_they_are(store: AnyStore) {
     );
     assert_eq!(found(CommissionFilter { is_unpaid: Some(true), ..CommissionFilter::default() }).await.len(), 2);
     assert_eq!(found(CommissionFilter { is_unpaid: Some(false), ..CommissionFilter::default() }).await.len(), 4);
+    let of_payout = CommissionFilter { payout: Some(payout(2).id), ..CommissionFilter::default() };
+    assert_eq!(found(of_payout).await, [(-1000, Paid), (1000, Paid)]);
     let own = CommissionFilter { creator: Some(creator(2).id), ..CommissionFilter::default() };
     assert_eq!(found(own).await, [(30, Pending), (200, Waiting)]);
     let of_order = CommissionFilter { order: Some(order("1", 0).id), ..CommissionFilter::default() };

@@ -9,7 +9,7 @@ use crate::{
     conformance::fixtures::{
         AnyStore, NOON, audit, brand, claim_jobs, identities, install, order, settle_job, today, with_links,
     },
-    customers::Join,
+    customers::{Join, NewSale},
     orders::{NewOrder, Recompute, Refund},
 };
 
@@ -104,6 +104,53 @@ pub async fn refunds_are_stored_once(store: AnyStore) {
     let found = store.order_by_external_id(&brand, "1001").await.unwrap().unwrap().order;
     assert_eq!((found.refunded_minor, found.net_minor()), (100, 4900));
     assert_eq!(store.order(&brand, &found.id).await.unwrap().unwrap().order, found);
+}
+
+pub async fn reports_and_refunds_of_one_sale_do_not_wait_for_each_other_for_ever(store: AnyStore) {
+    const ROUNDS: u8 = 24;
+    let brand = with_links(&store).await;
+    for round in 0..ROUNDS {
+        let name = format!("#{round}");
+        let named = |external_id: String, source, id: u8| Order {
+            id: OrderId::new(i64::from(id), [round; 10]),
+            source,
+            name: name.clone(),
+            details: OrderDetails { names: vec![name.clone(), external_id.clone()], ..OrderDetails::default() },
+            ..order(&external_id, 5000)
+        };
+        // The backend's report has the smaller id: rows are locked by id, whatever was found first.
+        let shop = named(format!("shop {round}"), OrderSource::Shopify, 2);
+        let report = named(format!("report {round}"), OrderSource::Api, 1);
+        store.put_order(&shop, today(), &settle_job).await.unwrap();
+        let refund = Refund {
+            order_external_id: shop.external_id.clone(),
+            external_id: "r".into(),
+            amount_minor: 100,
+            currency: Currency::USD,
+            at: NOON,
+            subtotal_minor: Some(100),
+            lines: vec![],
+            reason: None,
+        };
+        let (buyer, customer) = (identities(&["key:k"]), CustomerId::new(1, [round; 10]));
+        let sale = NewSale { transaction_id: "tx", meta: "{}", identities: &buyer, customer: &customer };
+        let again = Order { total_minor: 5100, version: FactsVersion::latest_wins(NOON.plus_ms(10)), ..shop.clone() };
+        let batch = [&again, &report].map(|order| NewOrder {
+            order: order.clone(),
+            placed_day: today(),
+            identities: identities(&[&format!("order:{}", order.external_id), "key:k"]),
+            customer: CustomerId::new(2, [round; 10]),
+        });
+        let results = tokio::join!(
+            store.put_order(&again, today(), &settle_job),
+            store.put_order(&report, today(), &settle_job),
+            store.put_refund(&brand, &refund, &settle_job),
+            store.put_sale(&report, today(), &sale, &settle_job, NOON),
+            store.record_orders(&brand, &batch, &settle_job, NOON),
+        );
+        assert!(results.0.is_ok() && results.1.is_ok() && results.2.is_ok(), "{results:?}");
+        assert!(results.3.is_ok() && results.4.is_ok(), "{results:?}");
+    }
 }
 
 pub async fn recomputes_resume_and_can_be_restarted(store: AnyStore) {

@@ -249,7 +249,36 @@ async fn members_give_no_access_to_creators_with_money(engine: Engine) {
     server.stop().await;
 }
 
+/// An import gave the creator another address, with which they signed in and said how they are paid. Whoever has the earlier
+/// address does not get the account back with an undo.
+async fn an_undone_import_gives_no_account_back(engine: Engine) {
+    let (server, mail) = with_mail(engine).await;
+    let body =
+        serde_json::json!({"name": "Jess", "handle": "jess", "email": "old@example.com", "external_id": "crm-1"});
+    let jess = server.http.post(format!("{}/api/v1/creators", server.url)).bearer_auth(&server.server_key).json(&body);
+    let jess = jess.send().await.unwrap().json::<serde_json::Value>().await.unwrap()["id"].clone();
+    let post_to = async |path: &str, body: &'static str| {
+        let request = server.http.post(format!("{}/api/v1/imports{path}", server.url)).bearer_auth(&server.server_key);
+        let answer = request.header("content-type", "text/csv").body(body).send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<serde_json::Value>().await.unwrap())
+    };
+    server.clock.advance(1_000);
+    let (status, import) = post_to("", "name,external_id,email\nJess,crm-1,new@example.com\n").await;
+    assert_eq!(status, 201, "{import}");
+    server.settle().await;
+    let done = server.http.get(format!("{}/api/v1/imports/{}", server.url, import["id"].as_str().unwrap()));
+    let done: serde_json::Value = done.bearer_auth(&server.server_key).send().await.unwrap().json().await.unwrap();
+    assert_eq!(done["updated"], 1, "{done}");
+    let own = signed_in(&server, &mail, "new@example.com").await;
+    assert_eq!(location(&post(&server, PAID, &bank(IBAN), &own).await), "/creator/paid?done=details");
+    let (status, refused) = post_to(&format!("/{}/undo", import["id"].as_str().unwrap()), "").await;
+    assert_eq!((status, &refused["details"]), (409, &serde_json::json!([jess])), "{refused}");
+    assert!(page(&server, PAID, &own).await.contains("Bank transfer"), "still theirs");
+    server.stop().await;
+}
+
 beside_both_engines!(
+    an_undone_import_gives_no_account_back
     members_give_no_access_to_creators_with_money
     an_older_invitation_admits_nobody creators_say_how_they_are_paid a_link_of_the_brand_does_not_change_it
     who_is_let_in_later_reads_nothing_and_is_noticed

@@ -38,6 +38,8 @@ async fn members_do_not_pay_change_the_rules_or_delete(engine: Engine) {
         flow.klaviyo().connect(&member, "pk_0123456789").await.err(),
         flow.klaviyo().disconnect(&member).await.err(),
         flow.creators().erase(&member, &jess).await.err(),
+        flow.access().sign_in_link(&member, Some(&jess)).await.err(),
+        flow.access().sign_in_link(&member, None).await.err(),
         flow.installs().erase_everything(&member, "x.myshopify.com").await.err(),
         flow.samples().clear(&member).await.err(),
         flow.retention().save(&member, Retention::default()).await.err(),

@@ -108,6 +108,93 @@ async fn clicks_of_a_customers_other_browser_count(server: TestServer) {
     server.stop().await;
 }
 
+/// An order of the shop's customer 77: the credited links.
+async fn buy_as_customer(server: &TestServer, id: u64, fields: Value) -> Vec<Value> {
+    let now = server.flow().now().to_rfc3339();
+    let mut placed = json!({"created_at": now, "updated_at": now, "customer": {"id": 77}});
+    placed.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    deliver_and_settle(server, "orders/create", &format!("w{id}"), &order(id, "50.00", &placed)).await;
+    let (status, answer) = get_attribution(server, &id.to_string()).await;
+    assert_eq!(status, 200, "{answer}");
+    answer["credits"].as_array().unwrap().iter().map(|credit| credit["link_id"].clone()).collect()
+}
+
+fn in_browser(pv_id: &str) -> Value {
+    json!({"note_attributes": [{"name": "_cs_pv", "value": pv_id}]})
+}
+
+/// A creator and a customer share a laptop. What the customer buys elsewhere, the creator did not buy.
+async fn a_shared_browser_does_not_make_the_creator_the_buyer(server: TestServer) {
+    let (ana, link) = creator_with_link(&server, "Ana", "ANA10").await;
+    let clicked = visitor_of(&server, link.code.as_str()).await;
+    land(&server, PV, &clicked, link.code.as_str()).await;
+    buy_as_customer(&server, 1, in_browser(PV)).await;
+    sign_in(&server, &ana, &clicked).await;
+    let phone = "770e8400-e29b-41d4-a716-446655440000";
+    let mut fields = in_browser(phone);
+    fields["discount_codes"] = json!([{"code": "ANA10"}]);
+    assert_eq!(buy_as_customer(&server, 2, fields).await, [json!(link.id)]);
+    server.stop().await;
+}
+
+/// Two links opened in two tabs, whose landings are reported only when the shopper has agreed.
+async fn each_landing_proves_the_click_on_its_own_link(server: TestServer) {
+    let (_, first) = creator_with_link(&server, "First", "").await;
+    let (_, second) = creator_with_link(&server, "Second", "").await;
+    let (first_code, second_code) = (first.code.as_str(), second.code.as_str());
+    for (n, landings) in [[first_code, second_code], [second_code, first_code]].into_iter().enumerate() {
+        let pv_id = format!("990e8400-e29b-41d4-a716-44665544000{n}");
+        let clicked = visitor_of(&server, first_code).await;
+        server.clock.advance(60_000);
+        click_as(&server, second_code, &clicked).await;
+        for code in landings {
+            server.clock.advance(60_000);
+            land(&server, &pv_id, &clicked, code).await;
+        }
+        let (credits, evidence) = buy(&server, n as u64 + 1, &pv_id).await;
+        assert_eq!((credits, evidence), (vec![(json!(second.id), json!("50.00"))], 2), "{landings:?}");
+    }
+    server.stop().await;
+}
+
+/// The report of a visit comes hours late, though before the order.
+async fn a_late_report_is_a_visit_at_its_own_time(server: TestServer) {
+    let (_, link) = creator_with_link(&server, "Ana", "").await;
+    let (_, other) = creator_with_link(&server, "Other", "").await;
+    let (code, other_code) = (link.code.as_str(), other.code.as_str());
+    let clicked = visitor_of(&server, code).await;
+    land(&server, PV, &clicked, code).await;
+    server.clock.advance(2 * DAY_MS);
+    click_as(&server, other_code, &clicked).await;
+    land(&server, PV, &clicked, other_code).await;
+    server.clock.advance(2 * DAY_MS);
+    click_as(&server, code, &clicked).await;
+    server.clock.advance(2 * HOUR_MS);
+    land(&server, PV, &clicked, code).await;
+    assert_eq!(buy(&server, 1, PV).await.0, [(json!(link.id), json!("50.00"))]);
+    server.stop().await;
+}
+
+/// A stranger's browser that reports the order by its number has the id of the customer's link too.
+async fn a_stranger_with_the_id_of_a_customers_link_proves_nothing(server: TestServer) {
+    let (_, thief) = creator_with_link(&server, "Thief", "").await;
+    let (_, honest) = creator_with_link(&server, "Honest", "").await;
+    buy_as_customer(&server, 1, in_browser(PV)).await;
+    let known = visitor_of(&server, thief.code.as_str()).await;
+    land(&server, PV, &known, thief.code.as_str()).await;
+    server.clock.advance(DAY_MS);
+    let other = visitor_of(&server, honest.code.as_str()).await;
+    land(&server, PV, &other, honest.code.as_str()).await;
+    server.clock.advance(DAY_MS);
+    let stranger = "880e8400-e29b-41d4-a716-446655440000";
+    click_as(&server, thief.code.as_str(), &known).await;
+    land(&server, stranger, &known, "").await;
+    let report = json!({"event_type": "purchase", "pv_id": stranger, "order_id": "5", "revenue": 50.0});
+    assert_eq!(server.track(&server.pixel_key, &report.to_string()).await.0, 200);
+    assert_eq!(buy_as_customer(&server, 5, json!({})).await, [json!(honest.id)]);
+    server.stop().await;
+}
+
 async fn shoppers_of_one_link_id_stay_different_customers(server: TestServer) {
     let (_, link) = creator_with_link(&server, "Ana", "").await;
     let known = visitor_of(&server, link.code.as_str()).await;
@@ -131,5 +218,9 @@ on_both_engines!(
     clicking_with_the_id_of_ones_link_earns_nothing
     signing_in_after_the_purchase_refuses_the_creators_own_order
     clicks_of_a_customers_other_browser_count
+    a_shared_browser_does_not_make_the_creator_the_buyer
+    each_landing_proves_the_click_on_its_own_link
+    a_late_report_is_a_visit_at_its_own_time
+    a_stranger_with_the_id_of_a_customers_link_proves_nothing
     shoppers_of_one_link_id_stay_different_customers
 );
