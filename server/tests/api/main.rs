@@ -91,6 +91,7 @@ mod privacy;
 mod proofs;
 mod sample_data;
 mod self_referral;
+mod tenants;
 mod test_server;
 mod tiers;
 mod track;
