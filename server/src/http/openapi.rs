@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document: every public endpoint, described beside its handler.
 
+mod headers;
 mod scopes;
 mod webhooks;
 
@@ -10,6 +11,7 @@ use utoipa::{
     Modify, OpenApi,
     openapi::{
         AllOfBuilder, HttpMethod, ObjectBuilder, OneOfBuilder, PathItem, Ref, RefOr, Schema, Type,
+        path::Parameter,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -45,6 +47,35 @@ impl Modify for Aliases {
             post.description = Some(format!("The same as POST {path}."));
             let item = PathItem::new(HttpMethod::Post, post);
             document.paths.paths.insert(format!("/api/tracking/{name}"), item);
+        }
+    }
+}
+
+fn described(parameter: &RefOr<Parameter>) -> Option<&Parameter> {
+    if let RefOr::T(parameter) = parameter { Some(parameter) } else { None }
+}
+
+/// Adds the other ways to say from when to when, beside those that handlers describe.
+struct Ranges;
+
+impl Modify for Ranges {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let operations = document.paths.paths.values_mut().filter_map(|item| item.get.as_mut());
+        for parameters in operations.filter_map(|operation| operation.parameters.as_mut()) {
+            let known: Vec<Parameter> = parameters.iter().filter_map(described).cloned().collect();
+            for range in known.iter().filter(|one| one.name.ends_with("[gte]")) {
+                let name = range.name.trim_end_matches("[gte]");
+                for (word, meaning) in
+                    [("gt", "After this time."), ("lte", "At this time or earlier."), ("lt", "Before this time.")]
+                {
+                    let name = format!("{name}[{word}]");
+                    if known.iter().all(|one| one.name != name) {
+                        let mut other = range.clone();
+                        (other.name, other.description) = (name, Some(meaning.to_owned()));
+                        parameters.push(RefOr::T(other));
+                    }
+                }
+            }
         }
     }
 }
@@ -263,7 +294,7 @@ impl Modify for Purchases {
         crate::http::products::ProductExpandable,
         crate::http::webhook_endpoints::DeliveryStateName
     )),
-    modifiers(&Keys, &Aliases, &Purchases, &References, &Rows, &Scopes, &Webhooks)
+    modifiers(&Keys, &Aliases, &Purchases, &Ranges, &References, &Rows, &Scopes, &Webhooks)
 )]
 struct Document;
 

@@ -7,6 +7,8 @@ use utoipa::{
     openapi::{PathItem, path::Operation, security::SecurityRequirement},
 };
 
+use super::headers;
+
 /// How the paths of operations with scopes begin.
 const UNIFIED: &str = "/api/v1/";
 /// Operations that show events, or have them sent, beside what their path names.
@@ -21,7 +23,7 @@ const SHOWS_EVENTS: [&str; 5] = [
 /// Operations that write creators, beside what their path names. To undo an import asks for what the import has written.
 const WRITES_CREATORS: [&str; 1] = ["createImport"];
 
-/// Adds the scopes.
+/// Adds the scopes, and the headers of answers to keys that have them.
 pub(super) struct Scopes;
 
 impl Modify for Scopes {
@@ -38,11 +40,14 @@ impl Modify for Scopes {
             let PathItem { get, post, put, patch, delete, .. } = item;
             if let Some(operation) = get {
                 require(operation, read);
+                headers::name(operation, false);
             }
             for operation in [post, put, patch, delete].into_iter().flatten() {
                 require(operation, write);
+                headers::name(operation, true);
             }
         }
+        headers::define(document.components.get_or_insert_default());
     }
 }
 
