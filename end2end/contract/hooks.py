@@ -26,7 +26,7 @@ CALLERS = itertools.cycle([
 REASONS = [re.compile(reason) for reason in [
     # What it names must exist.
     r"does not exist", r"is not known$", r"not found", r"No tracked customer", r"No aff parameter", r"is not in the list$", r"must be an id \(",
-    r"must be an? (creator|campaign|link|order|collab)'s id", r"Invalid affiliate_url", r"scopes must be names",
+    r"must be an? (creator|campaign|link|order|collab|payout)'s id", r"Invalid affiliate_url", r"scopes must be names",
     r"types must be names", r"scopes has ", r"has every scope", r"must be a full (https )?URL", r"must be an absolute URL", r"of a new endpoint", r"affiliate_url is required",
     # New objects need more than changed ones; one of several fields is needed; `id` is for rows of bulk requests.
     r"is required", r"^id is not a known field$", r"exclude each other", r"must not be empty",
