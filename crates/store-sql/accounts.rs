@@ -251,7 +251,7 @@ impl AccountStore for Db {
                from brands join creators on creators.brand_id = brands.id
                where creators.email_hash = $1 and creators.erased_at is null
                  and brands.id not in (select test_brand_id from test_brands)
-               order by creators.activated_at is null, brands.name, brands.id, creators.id"#,
+               order by creators.activated_at is null, creators.activated_at, brands.name, brands.id, creators.id"#,
             hash
         )
         .fetch_all(&mut *connection)

@@ -332,6 +332,8 @@ impl CustomerStore for Db {
         let is_anonymous = order.redacted_at.is_some() || order.is_test;
         let meta = if is_anonymous { "{}" } else { sale.meta };
         lock_orders(&mut tx, &order.brand, core::iter::once(order)).await?;
+        // Before the jobs that it queues, as where many orders are stored.
+        lock(&mut tx, &format!("identities {brand}")).await?;
         let repeat = query!(
             r#"select 1 as "one!: i64" from api_sales
                where brand_id = $1 and transaction_id = $2 and is_test = $3"#,

@@ -250,7 +250,7 @@ impl EvidenceStore for PostgresStore {
                    select queries.place, landings.pv_id, landings.code, landings.at, landings.pv_alias,
                           row_number() over (
                               partition by queries.place, landings.pv_id
-                              order by landings.at desc, landings.code) as nth
+                              order by landings.pv_alias is null, landings.at desc, landings.code) as nth
                    from unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[])
                             as queries (place, name, since, until)
                    join landings on landings.brand_number = (select number from brands where id = $1)

@@ -226,7 +226,7 @@ impl EvidenceStore for SqliteStore {
                    select queries.value ->> 0 as place, landings.pv_id, landings.code, landings.at, landings.pv_alias,
                           row_number() over (
                               partition by queries.value ->> 0, landings.pv_id
-                              order by landings.at desc, landings.code) as nth
+                              order by landings.pv_alias is null, landings.at desc, landings.code) as nth
                    from jsonb_each($2) as queries
                    cross join landings on landings.brand_number = (select number from brands where id = $1)
                      and landings.pv_id = queries.value ->> 1

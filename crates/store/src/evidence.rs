@@ -98,7 +98,8 @@ pub trait EvidenceStore: Send + Sync {
     async fn visitors_with_alias(&self, brand: &BrandId, alias: &str, limit: i64) -> Result<Vec<String>>;
     /// Clicks of each query's visitors in their spans, latest first, at most `limit` per query.
     async fn clicks_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>], limit: i64) -> Result<Vec<Vec<Click>>>;
-    /// Landings of each query's visitors in their spans, as the pixel reported them, latest first. At most 20 per visitor.
+    /// Landings of each query's visitors in their spans, as the pixel reported them, latest first. At most 20 per
+    /// visitor, first those with the visitor id of a link: reloads of a landing page have none.
     async fn landings_of(&self, brand: &BrandId, queries: &[Vec<VisitorSpan>]) -> Result<Vec<Vec<Landing>>>;
     /// The links with any of these ids, codes or promo codes, including deleted ones. The latest 1,000 per promo code.
     async fn links_named(

@@ -170,7 +170,7 @@ pub(crate) struct CreatorRequest {
     #[serde(default)]
     handle: TextPatch,
     /// E-mail address. Only a keyed hash of it is stored, to detect the creator's own purchases and for the creator to sign
-    /// in with. To change it of a creator who has one, payout details or a balance, a key needs `payouts:write` too.
+    /// in with. To change it of a creator who has one, payout details or a balance, a key needs `payouts:write` too; others leave it out.
     #[schema(value_type = Option<String>, example = "ana@example.com")]
     #[serde(default)]
     email: TextPatch,

@@ -297,7 +297,7 @@ impl PreviewRowBody {
 /// Imports a file, or with `dry_run` says what that would do.
 ///
 /// The key also needs the scope `creators:write`, and `links:write`, `commissions:write` or `payouts:write` if the file has
-/// codes, balances or payout addresses.
+/// codes, balances, or payout addresses or e-mail addresses.
 #[utoipa::path(
     post, path = "/api/v1/imports", tag = "Imports", operation_id = "createImport",
     params(FileParams, OnceParams),

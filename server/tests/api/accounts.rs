@@ -247,7 +247,10 @@ async fn a_creator_has_one_login_for_all_brands(engine: Engine) {
     let new = flow::setup::NewBrand { name: "A first name".into(), ..flow::setup::NewBrand::default() };
     let stranger = flow.setup().create_brand(crate::test_server::operator(), &new).await.unwrap();
     let stranger = flow.access().merchant_by_operator(crate::test_server::operator(), &stranger.id).await.unwrap();
-    flow.creators().create(&stranger, "J", "j", "jess@example.com").await.unwrap();
+    let known = flow.creators().create(&stranger, "J", "j", "jess@example.com").await.unwrap().id;
+    server.clock.advance(1_000);
+    let link = flow.access().sign_in_link(&stranger, Some(&known)).await.unwrap();
+    flow.access().sign_in(link.rsplit('/').next().unwrap()).await.unwrap();
     let test_key = flow.setup().create_key(&stranger, domain::api_key::KeyKind::Server, true).await.unwrap().1;
     let body = serde_json::json!({"name": "J", "handle": "j", "email": "jess@example.com"});
     let made = server.http.post(format!("{}/api/v1/creators", server.url)).bearer_auth(&test_key).json(&body);

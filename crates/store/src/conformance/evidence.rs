@@ -29,6 +29,11 @@ pub async fn every_landing_is_stored(store: AnyStore) {
     assert_eq!(found, [landing(NOON, None)]);
     let found = landings_of(&store, &brand, "a", NOON.plus_ms(50)).await;
     assert_eq!(found, [landing(NOON.plus_ms(50), Some("link".to_owned())), landing(NOON, None)]);
+    // A page that is loaded again and again hides no visit by a link.
+    let again = (0..25).map(|n| landing_at(&format!("again{n}"), NOON.plus_ms(100 + n)));
+    store.append(&Batch { clicks: vec![], events: again.map(new_event).collect() }).await.unwrap();
+    let found = landings_of(&store, &brand, "a", NOON.plus_ms(999)).await;
+    assert_eq!((found.len(), found.iter().filter(|landing| landing.pv_alias.is_some()).count()), (20, 1));
     assert_eq!(store.visitors_with_alias(&brand, "link", 9).await.unwrap(), ["a"]);
     assert_eq!(store.visitors_with_alias(&brand, "a", 9).await.unwrap(), [""; 0]);
 }
