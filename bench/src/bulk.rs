@@ -161,8 +161,12 @@ impl Copy<'_> {
 /// SQL of the id of the copy of this time (Unix ms) with this number: as in other ids, the time comes first, in ten digits of
 /// Crockford's base 32.
 fn click_id(at: &str, number: &str) -> String {
-    let digit =
-        |index: u32| format!("substr('0123456789abcdefghjkmnpqrstvwxyz', 1 + (({at} >> {}) & 31), 1)", 45 - 5 * index);
+    let digit = |index: u32| {
+        format!(
+            "substr('0123456789abcdefghjkmnpqrstvwxyz', cast(1 + (({at} >> {}) & 31) as integer), 1)",
+            45 - 5 * index
+        )
+    };
     let time: Vec<String> = (0..10).map(digit).collect();
     format!("'clk_' || {} || '7000' || cast(100000000000 + {number} as text)", time.join(" || "))
 }
