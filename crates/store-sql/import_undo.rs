@@ -273,15 +273,16 @@ async fn put_back(
     if let Some(link) = &row.link {
         end_link(tx, brand, link, used, undo).await?;
     }
-    if let Some(id) = &row.before.link {
-        let earlier = links::stored(tx, brand_id, id).await?;
+    if let Some(link) = row.before.link.as_ref().map(LinkId::as_str) {
+        let earlier = query!("select promo_code from links where brand_id = $1 and id = $2", brand, link)
+            .fetch_optional(&mut **tx)
+            .await
+            .map_err(database)?;
         // Another creator may have taken the earlier code meanwhile.
-        if let Some(earlier) = &earlier
-            && !links::has_free_code(tx, brand_id, earlier).await?
-        {
+        let code = earlier.and_then(|row| row.promo_code);
+        if !links::has_free_code(tx, brand_id, creator, code.as_deref()).await? {
             return Ok(false);
         }
-        let link = id.as_str();
         query!("update links set deleted_at = null where brand_id = $1 and id = $2", brand, link)
             .execute(&mut **tx)
             .await

@@ -25,7 +25,8 @@ async fn apply(tx: &mut Tx, brand: &BrandId, import: &str, row: &ImportWrite, at
         lock(tx, &format!("direct link {brand} {creator}")).await?;
         let known = links::stored_direct(tx, brand, creator).await?.map(|link| link.id);
         // The code may have been given to another creator since the row was planned.
-        if known != row.before.link || !links::has_free_code(tx, brand, link).await? {
+        let code = link.promo_code.as_deref();
+        if known != row.before.link || !links::has_free_code(tx, brand, creator, code).await? {
             return Ok(Applied::Fault(RowFault::Changed));
         }
         if let Some(known) = known {

@@ -47,25 +47,6 @@ pub(crate) async fn insert(tx: &mut Tx, brand: &BrandId, link: &Link) -> Result<
     Ok(())
 }
 
-/// A link, deleted or not.
-pub(crate) async fn stored(tx: &mut Tx, brand: &BrandId, id: &LinkId) -> Result<Option<Link>> {
-    let (brand, id) = (brand.as_str(), id.as_str());
-    let row = query_as!(
-        LinkRow,
-        r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
-                  campaign_id, creator_id, platform, content_type, promo_code,
-                  share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool",
-                  created_at as "created_at!", expires_at, deleted_at
-           from links where brand_id = $1 and id = $2"#,
-        brand,
-        id
-    )
-    .fetch_optional(&mut **tx)
-    .await
-    .map_err(database)?;
-    row.map(|row| row.read().map(|(_, link)| link)).transpose()
-}
-
 /// A creator's direct link that is not deleted.
 pub(crate) async fn stored_direct(tx: &mut Tx, brand: &BrandId, creator: &str) -> Result<Option<Link>> {
     let brand = brand.as_str();
@@ -85,11 +66,11 @@ pub(crate) async fn stored_direct(tx: &mut Tx, brand: &BrandId, creator: &str) -
     row.map(|row| row.read().map(|(_, link)| link)).transpose()
 }
 
-/// Whether the discount code of a creator's direct link is no other creator's own. It is theirs until the transaction ends.
-pub(crate) async fn has_free_code(tx: &mut Tx, brand: &BrandId, link: &Link) -> Result<bool> {
-    let Some(code) = &link.promo_code else { return Ok(true) };
+/// Whether a creator may have a discount code as their own: no other creator has it. It is theirs until the transaction ends.
+pub(crate) async fn has_free_code(tx: &mut Tx, brand: &BrandId, creator: &str, code: Option<&str>) -> Result<bool> {
+    let Some(code) = code else { return Ok(true) };
     lock(tx, &format!("direct code {brand} {code}")).await?;
-    let (brand, creator) = (brand.as_str(), link.creator.as_ref().map_or("", |creator| creator.as_str()));
+    let brand = brand.as_str();
     let other = query!(
         r#"select id as "id!" from links
            where brand_id = $1 and promo_code = $2 and is_direct and deleted_at is null and creator_id <> $3 limit 1"#,
@@ -138,7 +119,7 @@ impl LinkStore for Db {
         let mut tx = self.begin_for(brand).await?;
         let creator = new.creator.as_ref().map_or("", |creator| creator.as_str());
         lock(&mut tx, &format!("direct link {brand} {creator}")).await?;
-        if replaces.is_some() && !has_free_code(&mut tx, brand, new).await? {
+        if replaces.is_some() && !has_free_code(&mut tx, brand, creator, new.promo_code.as_deref()).await? {
             return Err(StoreError::Conflict("another creator's own discount code with this text"));
         }
         if let Some(known) = stored_direct(&mut tx, brand, creator).await? {

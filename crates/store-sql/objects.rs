@@ -52,7 +52,7 @@ pub(crate) async fn put_details(tx: &mut Tx, brand: &str, kind: ObjectKind, id: 
         return Ok(());
     }
     if let Some(external_id) = details.external_id.as_deref().filter(|_| kind == ObjectKind::Creator.as_str()) {
-        // The id of somebody who was merged into this creator is theirs to take.
+        // A creator may take the external id of one that was merged into them.
         query!(
             "delete from object_details where brand_id = $1 and kind = 'creator' and external_id = $3 and object_id in (
                  select id from creators where brand_id = $1 and merged_into = $2)",

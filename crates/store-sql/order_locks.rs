@@ -1,5 +1,4 @@
-//! What is locked before orders are written, in one order everywhere: who takes some of it never waits for somebody who waits
-//! for them.
+//! The locks of transactions that write orders. All take them in the same sequence, so that they cannot deadlock.
 
 use std::collections::{BTreeMap, BTreeSet};
 

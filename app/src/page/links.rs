@@ -66,15 +66,18 @@ fn joined(ids: &[LinkId]) -> String {
     ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
+/// As [`named`]; refuses all of them if one does not exist or belongs to another brand.
+async fn existing(request: &BrandRequest, posted: &Posted) -> Result<Vec<LinkId>, FlowError> {
+    let ids = named(posted)?;
+    let links = request.flow.links().list(&request.caller).await?;
+    let exists = |id: &LinkId| links.iter().any(|link| link.id == *id);
+    if ids.iter().all(exists) { Ok(ids) } else { Err(FlowError::NotFound("link")) }
+}
+
 /// Archives links. Those that are archived already are passed over.
 async fn archive(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
     let mut archived = Vec::new();
-    let ids = named(posted)?;
-    for id in &ids {
-        // Not the brand's, or nobody's.
-        request.flow.links().get(&request.caller, id).await?;
-    }
-    for id in ids {
+    for id in existing(request, posted).await? {
         match request.flow.links().delete(&request.caller, &id).await {
             Ok(()) => archived.push(id),
             Err(FlowError::NotFound(_)) => {}
@@ -85,8 +88,7 @@ async fn archive(request: &BrandRequest, posted: &Posted) -> Result<Response, Fl
 }
 
 async fn restore(request: &BrandRequest, posted: &Posted) -> Result<Response, FlowError> {
-    for id in named(posted)? {
-        request.flow.links().get(&request.caller, &id).await?;
+    for id in existing(request, posted).await? {
         match request.flow.links().restore(&request.caller, &id).await {
             Ok(()) | Err(FlowError::NotFound(_)) => {}
             Err(other) => return Err(other),

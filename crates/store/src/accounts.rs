@@ -187,8 +187,8 @@ pub trait AccountStore: Send + Sync {
     async fn mail_choices(&self, id: &AccountId) -> Result<Option<MailChoices>>;
     /// Sets which mails an account wants.
     async fn set_mail_choices(&self, id: &AccountId, choices: MailChoices) -> Result<()>;
-    /// Where a person with an address of this hash may be: teams first, by the brand's name, then as a creator: where somebody
-    /// signed in, in that order, then other brands that know the address, by name. Sandboxes have nobody.
+    /// The teams and creators with an address of this hash: first teams, by the brand's name; then creators who have signed
+    /// in, by the time of their first sign-in; then other creators, by the brand's name. Without sandboxes.
     async fn places(&self, hash: &str) -> Result<Vec<KnownPlace>>;
     /// The sessions of an account that have not ended, the last used first.
     async fn sessions_of(&self, account: &AccountId, now: UnixMs) -> Result<Vec<OpenSession>>;

@@ -52,8 +52,8 @@ pub struct CreatorFields {
     pub status: Option<CreatorStatus>,
     /// What the brand notes for itself. Pages only.
     pub notes: Option<Option<String>>,
-    /// Whether whoever says this may decide who signs in as the creator, and so where the creator's money goes. Without it,
-    /// the e-mail address of a creator stays who has one, payout details or a balance.
+    /// Whether the caller may change who signs in as the creator, and so where the creator's money goes. Without it, the
+    /// e-mail address of a creator who has one, payout details or a balance cannot change.
     pub may_give_access: bool,
 }
 
@@ -188,8 +188,8 @@ impl Resource for CreatorProfile {
             && after.creator.email_hash != before.value.creator.email_hash
             && api.creators().is_owners_to_give(merchant, &before.value.creator).await?
         {
-            let fault = "email of a creator who has an e-mail address, payout details or a balance: only a key with the \
-                         scope payouts:write may change it, since who has the address can change where money goes";
+            let fault = "email needs a key with the scope payouts:write: the creator has an e-mail address, payout details \
+                         or a balance, and signs in with it";
             return Err(Invalid::one(fault).into());
         }
         Ok(after)

@@ -1,4 +1,4 @@
-//! The forms of the brand's and its creator's pages, sent by somebody else.
+//! The forms of a brand's and a creator's pages, sent by callers without a right to them.
 
 use super::{
     routes::{ROUTES, Reach, Route},

@@ -9,7 +9,7 @@ use crate::test_server::{TestServer, config};
 /// Who a route is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// Whoever asks; the answers hold nothing of a brand but what it publishes. `/metrics` is for this machine, where the
+    /// Everyone; the answers hold nothing of a brand but what it publishes. `/metrics` is for this machine, where the
     /// test is.
     Public,
     /// Browsers, with a pixel key, and backends.

@@ -20,7 +20,7 @@ async fn land(server: &TestServer, pv_id: &str, alias: &str, code: &str) {
     server.clock.advance(1000);
 }
 
-/// A click on the link by somebody who sets the cookie `_cs_pv` by hand.
+/// Clicks the link with a forged `_cs_pv` cookie.
 async fn click_as(server: &TestServer, code: &str, pv_id: &str) {
     let click = server.http.get(format!("{}/{code}", server.url)).header("user-agent", CHROME);
     let answer = click.header("cookie", format!("_cs_pv={pv_id}")).send().await.unwrap();
