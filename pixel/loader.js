@@ -304,7 +304,7 @@
   // The promise settles whatever happens to the request: with its answer, or after five seconds.
   function enqueue(make, path) {
     return new Promise(function (ok, no) {
-      pending.push({ body: make(), path: path, ok: ok, no: no });
+      pending.push({ body: make(), at: Date.now(), path: path, ok: ok, no: no });
       setTimeout(ok, 5000);
       if (hasStarted && allowed()) pending.splice(0).forEach(send);
       else setTimeout(start);
@@ -315,7 +315,7 @@
   function send(item) {
     report(item.body, item.path).then(function (answer) {
       if (answer.ok) return;
-      if (isLater(answer) && !item.path) return queue([item.body]);
+      if (isLater(answer) && !item.path) return queue([item.at + item.body]);
       return Promise.resolve(answer.text && answer.text()).then(function (text) {
         throw new Error("CreatorScore: " + answer.status + " " + text);
       });
@@ -345,9 +345,9 @@
     });
   }
 
-  // Unsent events (the latest 50) are stored for a later try; their event_id makes a repeat harmless.
-  function queue(bodies) {
-    var all = waiting().concat(bodies).slice(-50);
+  // Unsent events (the latest 50) are stored for a later try, each after its time; their event_id makes a repeat harmless.
+  function queue(events) {
+    var all = waiting().concat(events).slice(-50);
     // The shopper may have refused while the request was on its way.
     if (allowed()) storage("localStorage", "_cs_q", JSON.stringify(all));
   }
@@ -364,9 +364,12 @@
     var all = waiting();
     if (!all.length || !allowed()) return;
     storage("localStorage", "_cs_q", "");
-    all.forEach(function (body) {
-      report(body).then(function (answer) {
-        if (!answer.ok && isLater(answer)) queue([body]);
+    all.forEach(function (event) {
+      // How long ago it happened, which a wrong clock tells too.
+      report(event.replace(/(\d*){/, function (_, at) {
+        return '{"age_ms":' + Math.max(0, at && Date.now() - at) + ",";
+      })).then(function (answer) {
+        if (!answer.ok && isLater(answer)) queue([event]);
       });
     });
   }

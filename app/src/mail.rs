@@ -36,6 +36,13 @@ fn words(letter: &Letter) -> (String, String) {
             t!("mail-payout-changed-subject", brand = brand),
             t!("mail-payout-changed", brand = brand, day = format::full_date(*day)),
         ),
+        Letter::Disabled { brand, host: Some(host), link } => (
+            t!("mail-endpoint-disabled-subject", host = host),
+            t!("mail-endpoint-disabled", brand = brand, host = host, link = link),
+        ),
+        Letter::Disabled { brand, host: None, link } => {
+            (t!("mail-klaviyo-disabled-subject"), t!("mail-klaviyo-disabled", brand = brand, link = link))
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use store::{
     klaviyo::{Connection, ConnectionRow, KlaviyoStore, PersonRow, Progress},
 };
 
-use crate::{Db, audit, database, list, outbound_events};
+use crate::{Db, audit, database, jobs, list, outbound_events};
 
 #[async_trait::async_trait]
 impl KlaviyoStore for Db {
@@ -99,8 +99,9 @@ impl KlaviyoStore for Db {
         if done.rows_affected() == 0 {
             return Ok(false);
         }
-        if let Some(events) = &progress.disabling {
+        if let Some((events, mail)) = &progress.disabling {
             outbound_events::emit(&mut tx, brand, events).await?;
+            jobs::push_all(&mut tx, mail.as_slice()).await?;
         }
         tx.commit().await.map_err(database)?;
         Ok(true)

@@ -8,7 +8,7 @@ use store::{
 };
 
 use crate::{
-    Reader, Tx, database, outbound_events,
+    Reader, Tx, database, jobs, outbound_events,
     webhook_queue::{Key, disable, lock_endpoint, promote_next, refresh_next},
 };
 
@@ -29,6 +29,7 @@ pub(crate) async fn record(tx: &mut Tx, claimed: &ClaimedDelivery, recorded: &Re
         Some(disabling) => {
             disable(tx, key, disabling).await?;
             outbound_events::emit(tx, &claimed.brand, disabling.events).await?;
+            jobs::push_all(tx, disabling.mail.as_slice()).await?;
         }
         None => refresh_next(tx, key).await?,
     }

@@ -12,7 +12,7 @@ use store::{
 };
 
 use crate::{
-    Db, audit, database, json, lock, outbound_events,
+    Db, audit, database, jobs, json, lock, outbound_events,
     webhook_queue::{Key, disable, give_up_open, lock_endpoint},
 };
 
@@ -203,6 +203,7 @@ impl WebhookStore for Db {
         }
         audit::write(&mut tx, brand, entry).await?;
         outbound_events::emit(&mut tx, brand, disabling.events).await?;
+        jobs::push_all(&mut tx, disabling.mail.as_slice()).await?;
         tx.commit().await.map_err(database)?;
         Ok(true)
     }

@@ -77,6 +77,12 @@ test("track settles while nothing answers, and repeats the event later", async (
   await shopper.page.addInitScript(() => ((window as any).hang = false));
   await shopper.openProduct();
   await expect.poll(() => shopper.sent.filter(({ event_id }) => event_id === failed.event_id).length).toBe(2);
+  // It says how long ago it happened, so that it does not count as later than it was.
+  const repeated = shopper.sent.findLast(({ event_id }) => event_id === failed.event_id);
+  const { age_ms, ...rest } = repeated ?? {};
+  expect(rest).toEqual(failed);
+  expect(age_ms).toBeGreaterThan(0);
+  expect(age_ms).toBeLessThan(60_000);
 });
 
 test("what JSON cannot hold and what is too large costs the detail, not the purchase", async ({ merchant, newShopper }) => {

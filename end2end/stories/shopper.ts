@@ -17,6 +17,7 @@ export interface Sent {
   page_url: string;
   order_id?: string;
   event_data?: unknown;
+  age_ms?: number;
 }
 
 export class Shopper {

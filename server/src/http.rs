@@ -289,6 +289,7 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/content/bulk", post(content::bulk))
         .route("/api/v1/orders/bulk", post(orders::bulk))
         .route("/api/v1/clicks/bulk", post(clicks::bulk).layer(once()))
+        .route("/api/v1/conversions/bulk", post(conversions::bulk).layer(once()))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BULK_BYTES_MAX));
     let files = Router::new()
@@ -314,6 +315,7 @@ fn unified(app: &App) -> Router<App> {
         .merge(catalogue())
         .merge(money())
         .route("/api/v1/clicks", get(clicks::list).post(clicks::create).layer(once()))
+        .route("/api/v1/conversions", get(conversions::list).post(conversions::create).layer(once()))
         .route("/api/v1/clicks/{id}", get(clicks::get))
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/events/{id}", get(events::get))
@@ -382,7 +384,6 @@ fn money() -> Router<App> {
         .route("/api/v1/orders/external/{external_id}", put(orders::upsert))
         .route("/api/v1/orders/{id}", get(orders::get).patch(orders::update))
         .route("/api/v1/orders/{id}/refunds", get(orders::refunds::list).post(orders::refunds::create))
-        .route("/api/v1/conversions", get(conversions::list))
         .route("/api/v1/conversions/{id}", get(conversions::get))
         .route("/api/v1/commissions", get(commissions::list))
         .route("/api/v1/commissions/{id}", get(commissions::get).patch(commissions::edit))

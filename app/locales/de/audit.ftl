@@ -60,6 +60,7 @@ audit-campaign-create = Kampagne angelegt
 audit-campaign-restore = Kampagne wiederhergestellt
 audit-campaign-update = Kampagne geändert
 audit-click-report = Klick gemeldet
+audit-conversion-report = Konversion gemeldet
 audit-collab-create = Kooperation angelegt
 audit-collab-update = Kooperation geändert
 audit-commission-adjust = Guthaben angepasst

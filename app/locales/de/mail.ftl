@@ -83,3 +83,21 @@ mail-payout-changed =
     wie { $brand } Sie bezahlt, wurde am { $day } geändert. Wenn Sie das veranlasst haben, brauchen Sie nichts zu tun.
 
     Wenn nicht, schreiben Sie { $brand } sofort: Die nächste Auszahlung ginge an jemand anderen.
+mail-endpoint-disabled-subject = { $host } erhält keine Ereignisse mehr
+mail-endpoint-disabled =
+    Guten Tag,
+
+    CreatorScore sendet die Ereignisse von { $brand } nicht mehr an { $host }: Sie wurden endgültig abgelehnt oder fünf Tage lang nicht angenommen.
+
+    Wenn der Empfänger wieder arbeitet, schalten Sie ihn auf der Seite „Einrichtung“ ein. Die Ereignisse von bis zu 30 Tagen sind noch da und können noch einmal gesendet werden:
+
+    { $link }
+mail-klaviyo-disabled-subject = Klaviyo erhält keine Ereignisse mehr
+mail-klaviyo-disabled =
+    Guten Tag,
+
+    CreatorScore sendet die Ereignisse von { $brand } nicht mehr an Klaviyo, weil Klaviyo den Schlüssel abgelehnt hat.
+
+    Verbinden Sie es mit einem neuen Schlüssel:
+
+    { $link }

@@ -117,6 +117,7 @@ setup-task-mail-answer = Einem Creator eine Antwort mailen
 setup-task-mail-question = Den Inhabern eine Frage mailen
 setup-task-mail-paid = Einem Creator mailen, dass ausgezahlt wurde
 setup-task-mail-payout = Geänderte Auszahlungsdaten mitteilen
+setup-task-mail-disabled = Den Inhabern mailen, dass keine Ereignisse mehr gesendet werden
 setup-task-klaviyo = Ereignisse an Klaviyo senden
 setup-task-merge = Zusammenführen zweier Creator abschließen
 setup-task-rollups = Zahlen der Übersicht aktualisieren

@@ -60,6 +60,7 @@ audit-campaign-create = Added a campaign
 audit-campaign-restore = Brought a campaign back
 audit-campaign-update = Changed a campaign
 audit-click-report = Reported a click
+audit-conversion-report = Reported a conversion
 audit-collab-create = Added a collab
 audit-collab-update = Changed a collab
 audit-commission-adjust = Adjusted a balance

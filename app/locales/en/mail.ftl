@@ -83,3 +83,21 @@ mail-payout-changed =
     How { $brand } pays you was changed on { $day }. If you asked for this, there is nothing to do.
 
     If you did not, write to { $brand } at once: the next payout would go to somebody else.
+mail-endpoint-disabled-subject = { $host } gets no more events
+mail-endpoint-disabled =
+    Hello,
+
+    CreatorScore no longer sends events of { $brand } to { $host }: it refused them for good, or took none for five days.
+
+    Once it works again, enable it on the Setup page. The events of up to 30 days are kept and can be sent again:
+
+    { $link }
+mail-klaviyo-disabled-subject = Klaviyo gets no more events
+mail-klaviyo-disabled =
+    Hello,
+
+    CreatorScore no longer sends events of { $brand } to Klaviyo, which refused the key.
+
+    Connect it again with a new key:
+
+    { $link }

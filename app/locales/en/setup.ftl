@@ -117,6 +117,7 @@ setup-task-mail-answer = Mail a creator an answer
 setup-task-mail-question = Mail the owners a question
 setup-task-mail-paid = Mail a creator that they were paid
 setup-task-mail-payout = Announce a change of payout details
+setup-task-mail-disabled = Mail the owners that events are no longer sent
 setup-task-klaviyo = Send events to Klaviyo
 setup-task-merge = Finish merging two creators
 setup-task-rollups = Bring the overview’s figures up to date

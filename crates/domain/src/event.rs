@@ -30,6 +30,12 @@ pub fn reported_by_browser_at(at: UnixMs, now: UnixMs) -> Result<UnixMs, InTheFu
     Ok(reported_at(at, now)?.max(now.plus_ms(-PAST_MAX_MS)))
 }
 
+/// The time of what happened `age_ms` before `now`: as [`reported_by_browser_at`], but a difference of the sender's clock, so
+/// that a wrong one does not matter. A negative age counts as 0.
+pub fn reported_by_age(age_ms: i64, now: UnixMs) -> UnixMs {
+    now.plus_ms(-age_ms.clamp(0, PAST_MAX_MS))
+}
+
 /// Names of the event types, in funnel order ([`wire::EventType`]).
 pub const TYPES: [&str; 4] = [
     wire::EventType::PageView.as_str(),
@@ -123,5 +129,7 @@ mod tests {
         assert_eq!(reported_at(now.plus_ms(FUTURE_MAX_MS + 1), now), Err(InTheFuture));
         let old = now.plus_ms(-PAST_MAX_MS - 1);
         assert_eq!((reported_at(old, now), reported_by_browser_at(old, now)), (Ok(old), Ok(now.plus_ms(-PAST_MAX_MS))));
+        let ages = [0, 1_500, PAST_MAX_MS + 1, i64::MAX, -1].map(|age_ms| reported_by_age(age_ms, now));
+        assert_eq!(ages, [0, 1_500, PAST_MAX_MS, PAST_MAX_MS, 0].map(|age_ms| now.plus_ms(-age_ms)));
     }
 }

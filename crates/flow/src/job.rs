@@ -1,7 +1,8 @@
 //! Kinds of jobs: the only place that names them.
 
 use domain::{
-    AccountId, BrandId, CreatorId, ImportId, InvitationId, PayoutId, QuestionId, UnixMs, id::InboxId, shop::ShopDomain,
+    AccountId, BrandId, CreatorId, EndpointId, ImportId, InvitationId, PayoutId, QuestionId, UnixMs, id::InboxId,
+    shop::ShopDomain,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
@@ -89,6 +90,19 @@ pub(crate) struct PaidRef {
     pub(crate) creator: CreatorId,
 }
 
+/// What nothing is sent to any more, and whom to mail about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DisabledRef {
+    /// The brand.
+    pub(crate) brand: BrandId,
+    /// The webhook endpoint; absent for Klaviyo.
+    pub(crate) endpoint: Option<EndpointId>,
+    /// When it was disabled.
+    pub(crate) at: UnixMs,
+    /// One of the brand's owners; absent until it is known who the owners are.
+    pub(crate) owner: Option<AccountId>,
+}
+
 /// A change of a creator's payout details, to be announced to whoever set them before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PayoutChange {
@@ -149,6 +163,8 @@ pub(crate) enum Job {
     MailPaid(PaidRef),
     /// Mail whoever set a creator's payout details that they were changed.
     MailPayoutChange(PayoutChange),
+    /// Mail the brand's owners that events are sent somewhere no longer.
+    MailDisabled(DisabledRef),
 }
 
 /// The stored job is of an unknown kind, or its payload cannot be read.
@@ -195,6 +211,7 @@ impl Job {
             Self::MailQuestion(_) => "mail.question",
             Self::MailPaid(_) => "mail.paid",
             Self::MailPayoutChange(_) => "mail.payout",
+            Self::MailDisabled(_) => "mail.disabled",
         }
     }
 
@@ -223,6 +240,11 @@ impl Job {
             }
             Self::MailPaid(mail) => format!("{}:{}:{}", mail.brand, mail.creator, mail.payout),
             Self::MailPayoutChange(mail) => format!("{}:{}:{}", mail.brand, mail.at.0, mail.creator),
+            Self::MailDisabled(mail) => {
+                let owner = mail.owner.as_ref().map_or("", AccountId::as_str);
+                let what = mail.endpoint.as_ref().map_or("klaviyo", EndpointId::as_str);
+                format!("{}:{owner}:{}:{what}", mail.brand, mail.at.0)
+            }
         }
     }
 
@@ -245,6 +267,7 @@ impl Job {
             Self::MailAnswer(mail) | Self::MailQuestion(mail) => json!(mail),
             Self::MailPaid(mail) => json!(mail),
             Self::MailPayoutChange(mail) => json!(mail),
+            Self::MailDisabled(mail) => json!(mail),
         }
         .to_string()
     }
@@ -261,7 +284,8 @@ impl Job {
             | Self::MailAnswer(_)
             | Self::MailQuestion(_)
             | Self::MailPaid(_)
-            | Self::MailPayoutChange(_) => Lane::Mail,
+            | Self::MailPayoutChange(_)
+            | Self::MailDisabled(_) => Lane::Mail,
             _ => Lane::Maintenance,
         }
     }
@@ -277,6 +301,7 @@ impl Job {
             Self::MailAnswer(mail) | Self::MailQuestion(mail) => mail.brand.to_string(),
             Self::MailPaid(mail) => mail.brand.to_string(),
             Self::MailPayoutChange(mail) => mail.brand.to_string(),
+            Self::MailDisabled(mail) => mail.brand.to_string(),
             _ => String::new(),
         }
     }
@@ -321,6 +346,7 @@ impl Job {
             "mail.question" => Self::MailQuestion(payload(stored)?),
             "mail.paid" => Self::MailPaid(payload(stored)?),
             "mail.payout" => Self::MailPayoutChange(payload(stored)?),
+            "mail.disabled" => Self::MailDisabled(payload(stored)?),
             _ => return Err(InvalidJob),
         })
     }
@@ -341,6 +367,7 @@ pub(crate) fn task_of(kind: &str, key: &str) -> Task {
         "mail.question" => Task::MailQuestion,
         "mail.paid" => Task::MailPaid,
         "mail.payout" => Task::MailPayoutChange,
+        "mail.disabled" => Task::MailDisabled,
         "klaviyo.send" => Task::SendToKlaviyo,
         "creators.follow_merge" => Task::FinishMerge,
         "rollups.brand" => Task::RollUp,

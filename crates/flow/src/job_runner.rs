@@ -295,6 +295,7 @@ impl Jobs<'_> {
             Job::MailQuestion(mail) => self.accounts().mail_question(&mail).await,
             Job::MailPaid(mail) => self.accounts().mail_paid(&mail).await,
             Job::MailPayoutChange(mail) => self.accounts().mail_payout_change(&mail).await,
+            Job::MailDisabled(mail) => self.accounts().mail_disabled(&mail).await,
         }
     }
 

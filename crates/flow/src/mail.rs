@@ -69,6 +69,15 @@ pub enum Letter {
         /// The day of the change, in the brand's time zone.
         day: Day,
     },
+    /// To an owner of a brand, of which events are no longer sent somewhere.
+    Disabled {
+        /// The brand.
+        brand: String,
+        /// The host of the webhook endpoint; `None` for Klaviyo.
+        host: Option<String>,
+        /// Where it is set up.
+        link: String,
+    },
 }
 
 /// A name as it may stand in a subject: one line, and not too long.

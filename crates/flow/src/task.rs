@@ -27,6 +27,8 @@ pub enum Task {
     MailPaid,
     /// Announce a change of payout details.
     MailPayoutChange,
+    /// Mail the owners that events are sent somewhere no longer.
+    MailDisabled,
     /// Send events to Klaviyo.
     SendToKlaviyo,
     /// Finish merging two creators.
@@ -52,6 +54,7 @@ impl fmt::Display for Task {
             Self::MailQuestion => out.write_str("Mail the owners a question"),
             Self::MailPaid => out.write_str("Mail a creator that they were paid"),
             Self::MailPayoutChange => out.write_str("Announce a change of payout details"),
+            Self::MailDisabled => out.write_str("Mail the owners that events are no longer sent"),
             Self::SendToKlaviyo => out.write_str("Send events to Klaviyo"),
             Self::FinishMerge => out.write_str("Finish merging two creators"),
             Self::RollUp => out.write_str("Bring the overview’s figures up to date"),

@@ -8,6 +8,7 @@ use domain::{BrandId, CreatorId, UnixMs, klaviyo::Person};
 use crate::{
     Result,
     audit::AuditEntry,
+    jobs::NewJob,
     outbound::NewEvents,
     row::{read, read_opt},
 };
@@ -69,8 +70,8 @@ pub struct Progress {
     pub at: UnixMs,
     /// What went wrong.
     pub error: Option<String>,
-    /// That the key was refused: the events that report it.
-    pub disabling: Option<NewEvents>,
+    /// That the key was refused: the events that report it, and the job that mails about it, if somebody is to be told.
+    pub disabling: Option<(NewEvents, Option<NewJob>)>,
 }
 
 impl Progress {

@@ -12,6 +12,7 @@ use domain::{
 use crate::{
     Result,
     audit::AuditEntry,
+    jobs::NewJob,
     outbound::{NewEvents, OutboundEvent},
     row::{from_json, known, read},
 };
@@ -45,6 +46,8 @@ pub struct Disabling<'a> {
     pub at: UnixMs,
     /// The event that reports it.
     pub events: &'a NewEvents,
+    /// The job that mails about it, if somebody is to be told.
+    pub mail: Option<NewJob>,
 }
 
 /// A delivery that was claimed to be sent.

@@ -1,29 +1,39 @@
-//! `/api/v1/conversions`: the credits of orders.
+//! `/api/v1/conversions`: the credits of orders, and what ad platforms report of them.
 
 use axum::{
     Json,
     extract::{Path, Request, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
 };
-use domain::{OrderId, UnixMs, scope::Scope, settlement::BookedCredit};
+use domain::{OrderId, UnixMs, click::Click, scope::Scope, settlement::BookedCredit};
 use flow::{
-    Flow, FlowError,
-    api::{ConversionFilter, Object},
+    Flow, FlowError, Invalid,
+    api::{
+        ConversionFilter, Object,
+        click::ClickReport,
+        conversion::{ConversionReport, PlannedConversion},
+        write::RowError,
+    },
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::Call,
+        call::{BulkBody, BulkRow, Call, OnceParams, WriteCall},
         expand::{Expand, Reference, expandable},
         fault::{Fault, FaultBody},
         list::{ListBody, ListQuery, PageParams, conversion_place},
     },
+    body::{DateTimeField, Faults, SenderIdField, TextField, UuidField},
     campaigns::CampaignBody,
     creators::CreatorBody,
+    error::ApiError,
     links::LinkBody,
     orders::OrderObjectBody,
 };
+use crate::ingest::Ingest;
 
 const RESOURCE: &str = "conversions";
 
@@ -161,4 +171,160 @@ pub(crate) async fn get(
     let mut body = ConversionBody::of(&object, call.is_live());
     expand_bodies(&call, &expand, core::slice::from_mut(&mut body)).await?;
     Ok(Json(body))
+}
+
+/// A conversion that an ad platform saw: the buyer of an order had come by a link.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConversionReportRequest {
+    /// The platform's id of it: the same id and time are for ever the same conversion.
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 255, example = "ad-click-81")]
+    #[serde(default)]
+    external_id: TextField,
+    /// The order, which must be there already: its id, or the seller's id of it.
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 512, example = "5551234567890")]
+    #[serde(default)]
+    order: SenderIdField,
+    /// The link that the buyer came by, by id or code.
+    #[schema(value_type = String, required = true, example = "k7m2p9qr")]
+    #[serde(default)]
+    link: TextField,
+    /// When the buyer came (RFC 3339), within the last 366 days.
+    #[schema(value_type = String, required = true, format = DateTime)]
+    #[serde(default)]
+    touched_at: DateTimeField,
+    /// The visitor id, where the platform passes it on; else the visit gets one of its own.
+    #[schema(value_type = Option<String>, format = "uuid", example = "550e8400-e29b-41d4-a716-446655440000")]
+    #[serde(default)]
+    visitor: UuidField,
+    /// ISO 3166-1 alpha-2 code.
+    #[schema(value_type = Option<String>, pattern = "^[A-Z]{2}$")]
+    #[serde(default)]
+    country: TextField,
+    /// `mobile`, `tablet`, `desktop` or `unknown`.
+    #[schema(value_type = Option<String>, pattern = "^(mobile|tablet|desktop|unknown)$")]
+    #[serde(default)]
+    device: TextField,
+    /// Host of the ad platform.
+    #[schema(value_type = Option<String>, max_length = 255, example = "tiktok.com")]
+    #[serde(default)]
+    referrer_host: TextField,
+}
+
+impl ConversionReportRequest {
+    fn read(self) -> Result<ConversionReport, Invalid> {
+        let mut faults = Faults::default();
+        let external_id = faults.require("external_id", self.external_id);
+        let order = faults.require("order", self.order);
+        let (link, at) = (faults.require("link", self.link), faults.require("touched_at", self.touched_at));
+        let visitor = faults.take("visitor", self.visitor);
+        let country = faults.take("country", self.country);
+        let device = faults.take("device", self.device);
+        let referrer_host = faults.take("referrer_host", self.referrer_host);
+        let faults = faults.into_result();
+        let (Some(external_id), Some(order), Some(link), Some(at), Ok(())) = (external_id, order, link, at, &faults)
+        else {
+            return Err(faults.err().unwrap_or_else(|| Invalid::one("the conversion is incomplete")));
+        };
+        let visit = ClickReport { external_id: None, link, at, visitor, country, device, referrer_host };
+        Ok(ConversionReport { external_id, order, visit })
+    }
+}
+
+/// A reported conversion that is stored.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ConversionReportBody {
+    /// The id of the click that stands for the visit.
+    #[schema(example = "clk_01hf7yat00fzzvzzzzzzzzzzzz")]
+    id: String,
+    /// Always `conversion_report`.
+    #[schema(example = "conversion_report")]
+    object: &'static str,
+    /// The order.
+    #[schema(example = "ord_01hf7yat00fzzvzzzzzzzzzzzz")]
+    order: String,
+    /// The link.
+    link: String,
+    /// When the buyer came.
+    #[schema(format = DateTime)]
+    touched_at: String,
+    /// False in the sandbox, where test keys work.
+    livemode: bool,
+}
+
+/// Stores the visits of reported conversions, and joins them to their orders.
+async fn store(
+    call: &WriteCall,
+    ingest: &Ingest,
+    reports: &[Result<ConversionReport, Invalid>],
+) -> Result<Vec<Result<PlannedConversion, RowError>>, Fault> {
+    let (api, merchant) = (call.call.flow.api(), &call.call.merchant);
+    let planned = api.plan_conversions(merchant, reports).await?;
+    let good: Vec<&PlannedConversion> = planned.iter().filter_map(|one| one.as_ref().ok()).collect();
+    ingest.store_clicks(good.iter().map(|one| one.click.clone()).collect()).await.map_err(ApiError::from)?;
+    api.join_conversions(merchant, &good).await?;
+    Ok(planned)
+}
+
+/// Reports a conversion that an ad platform saw. The visit counts like a click on the link, and as a visit of the order's
+/// customer: it takes part in the attribution of this order, and of the customer's later ones.
+#[utoipa::path(
+    post, path = "/api/v1/conversions", tag = "Conversions", operation_id = "createConversion",
+    params(OnceParams),
+    request_body = ConversionReportRequest,
+    responses((status = 201, description = "The reported conversion", body = ConversionReportBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn create(
+    State(flow): State<Flow>,
+    State(ingest): State<Ingest>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let report = call.read::<ConversionReportRequest>()?.read();
+    let stored = store(&call, &ingest, &[report]).await?;
+    let PlannedConversion { click, order, .. } = stored.into_iter().next().unwrap_or(Err(RowError::Changed))?;
+    let Click { id, link, at, .. } = click.click;
+    let body = ConversionReportBody {
+        id: id.to_string(),
+        object: "conversion_report",
+        order: order.to_string(),
+        link: link.to_string(),
+        touched_at: at.to_rfc3339(),
+        livemode: call.call.is_live(),
+    };
+    Ok((StatusCode::CREATED, Json(body)).into_response())
+}
+
+/// Many reported conversions.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "rows are read one by one; this is their schema")]
+pub(crate) struct ConversionRows {
+    /// At most 1,000.
+    rows: Vec<ConversionReportRequest>,
+}
+
+/// Reports up to 1,000 conversions. A wrong row leaves the others alone.
+#[utoipa::path(
+    post, path = "/api/v1/conversions/bulk", tag = "Conversions", operation_id = "bulkConversions",
+    params(OnceParams),
+    request_body = ConversionRows,
+    responses((status = 200, description = "What became of each row", body = BulkBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn bulk(
+    State(flow): State<Flow>,
+    State(ingest): State<Ingest>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let read = |row: Result<ConversionReportRequest, Invalid>| row.and_then(ConversionReportRequest::read);
+    let reports: Vec<_> = call.read_rows::<ConversionReportRequest>()?.into_iter().map(read).collect();
+    let stored = store(&call, &ingest, &reports).await?;
+    let row = |(index, row): (usize, &Result<PlannedConversion, RowError>)| {
+        let id = |one: &PlannedConversion| one.click.click.id.to_string();
+        BulkRow::of(index, row.as_ref().map(|one| (one, StatusCode::CREATED)), id)
+    };
+    Ok(Json(BulkBody::of(stored.iter().enumerate().map(row).collect())).into_response())
 }

@@ -229,6 +229,8 @@ impl Modify for Purchases {
         crate::http::clicks::bulk,
         crate::http::conversions::list,
         crate::http::conversions::get,
+        crate::http::conversions::create,
+        crate::http::conversions::bulk,
         crate::http::commissions::list,
         crate::http::commissions::get,
         crate::http::commissions::edit,

@@ -669,6 +669,62 @@ async fn clicks_are_listed_and_those_of_other_shorteners_count(server: TestServe
     server.stop().await;
 }
 
+async fn conversions_of_ad_platforms_are_visits_of_the_orders_customer(server: TestServer) {
+    let (ana, link) = creator_with_link(&server, "Ana", "").await;
+    let (bob, ad) = creator_with_link(&server, "Bob", "").await;
+    let pv_id = crate::actions::visitor_of(&server, link.code.as_str()).await;
+    next_minute(&server);
+    let touched_at = server.flow().now().to_rfc3339();
+    next_minute(&server);
+    let mut order = sale("POS-1", 1000, "");
+    order.as_object_mut().unwrap().remove("cs_ref");
+    order["pv_id"] = json!(pv_id);
+    order["placed_at"] = json!(server.flow().now().to_rfc3339());
+    let report = json!({"external_id": "ad-1", "order": "POS-1", "link": ad.code.to_string(), "touched_at": touched_at,
+        "referrer_host": "tiktok.com"});
+    let (status, early) = post(&server, "/api/v1/conversions", &report).await;
+    assert_eq!((status, &early["details"]), (400, &json!(["order does not exist"])), "{early}");
+    let (_, stored) = post(&server, "/api/v1/orders", &order).await;
+    server.settle().await;
+    let credited = async || get(&server, "/api/v1/orders/POS-1").await.1["credits"][0]["link"].clone();
+    assert_eq!(credited().await, json!(link.id.to_string()));
+
+    let (status, first) = post(&server, "/api/v1/conversions", &report).await;
+    assert_eq!(
+        (status, &first["object"], &first["order"], &first["link"]),
+        (201, &json!("conversion_report"), &stored["id"], &json!(ad.id.to_string())),
+        "{first}"
+    );
+    let rows = json!({"rows": [report, {"external_id": "ad-2", "order": stored["id"], "link": "zzzzzzzz", "touched_at": touched_at},
+        {"external_id": "ad-3"}]});
+    let bulk = send(&server, Method::POST, "/api/v1/conversions/bulk", Some(&rows), Some("b1")).await;
+    let body = bulk.json();
+    let statuses: Vec<i64> =
+        body["data"].as_array().unwrap().iter().map(|row| row["status"].as_i64().unwrap()).collect();
+    assert_eq!((bulk.status, statuses), (200, vec![201, 400, 400]), "{body}");
+    assert_eq!(body["data"][0]["id"], first["id"], "the same conversion");
+    server.settle().await;
+    assert_eq!(credited().await, json!(ad.id.to_string()), "the last visit");
+    let clicks = data(&server, &format!("/api/v1/clicks?link={}", ad.id)).await;
+    assert_eq!((clicks.len(), &clicks[0]["referrer_host"]), (1, &json!("tiktok.com")));
+    let (_, split) = get(&server, "/api/v1/metrics?group_by=creator&model=linear").await;
+    for creator in [&ana, &bob] {
+        let found =
+            split["data"].as_array().unwrap().iter().find(|one| one["key"] == json!(creator.to_string())).unwrap();
+        assert_eq!(found["revenue"][0]["revenue_minor"], json!(500), "{split}");
+    }
+
+    // A later order of the same customer, in the same browser: the ad was the last visit before it too.
+    next_minute(&server);
+    order["external_id"] = json!("POS-2");
+    order["placed_at"] = json!(server.flow().now().to_rfc3339());
+    assert_eq!(post(&server, "/api/v1/orders", &order).await.0, 201);
+    server.settle().await;
+    let (_, later) = get(&server, "/api/v1/orders/POS-2").await;
+    assert_eq!(later["credits"][0]["link"], json!(ad.id.to_string()));
+    server.stop().await;
+}
+
 async fn milestones_are_listed_once_reached(server: TestServer) {
     let (ana, link) = creator_with_link(&server, "Ana", "ANA10").await;
     let rows: Vec<Value> = (0..50).map(|nth| sale(&format!("o{nth}"), 1000, link.code.as_str())).collect();
@@ -722,6 +778,7 @@ async fn orders_of_a_test_key_stay_in_the_sandbox(server: TestServer) {
 on_both_engines! {
     orders_of_a_test_key_stay_in_the_sandbox
     clicks_are_listed_and_those_of_other_shorteners_count
+    conversions_of_ad_platforms_are_visits_of_the_orders_customer
     milestones_are_listed_once_reached
     an_external_order_earns_by_the_code_of_a_link
     an_order_is_put_by_its_own_id

@@ -48,6 +48,7 @@ pub(super) fn of_action(action: &str) -> String {
         "campaign.restore" => "audit-campaign-restore",
         "campaign.update" => "audit-campaign-update",
         "click.report" => "audit-click-report",
+        "conversion.report" => "audit-conversion-report",
         "collab.create" => "audit-collab-create",
         "collab.update" => "audit-collab-update",
         "commission.adjust" => "audit-commission-adjust",

@@ -61,6 +61,7 @@ fn what(task: &Task) -> String {
         Task::MailQuestion => t!("setup-task-mail-question"),
         Task::MailPaid => t!("setup-task-mail-paid"),
         Task::MailPayoutChange => t!("setup-task-mail-payout"),
+        Task::MailDisabled => t!("setup-task-mail-disabled"),
         Task::SendToKlaviyo => t!("setup-task-klaviyo"),
         Task::FinishMerge => t!("setup-task-merge"),
         Task::RollUp => t!("setup-task-rollups"),

@@ -3,18 +3,20 @@
 //! taken back when revenue is no longer shared or a customer is erased.
 
 use domain::{
-    BrandId,
+    BrandId, EndpointId,
     account::{Account, MailChoices, Role},
     brand::Brand,
+    webhook::{Endpoint, EndpointStatus},
 };
 
 use crate::{
     FlowError,
     access::Person,
-    job::{Job, PaidRef, PayoutChange, QuestionRef},
+    job::{DisabledRef, Job, PaidRef, PayoutChange, QuestionRef},
     mail::{Letter, Mail, one_line},
     payout_details::announced_location,
     stage::Accounts,
+    webhook::host_of,
 };
 
 /// A mail to whoever has an account, in the language of their last visit.
@@ -116,6 +118,37 @@ impl Accounts<'_> {
         let language = reader.map(|account| account.language).unwrap_or_default();
         let letter = Letter::PayoutChanged { brand: one_line(&brand.name), day };
         Ok(self.mailer()?.send(&Mail { key, to, language, letter }).await?)
+    }
+
+    /// The job: tells an owner that events are no longer sent somewhere; without an owner, queues that for each. It cannot be
+    /// turned off: another system goes without.
+    pub(crate) async fn mail_disabled(self, mail: &DisabledRef) -> Result<(), FlowError> {
+        let Some(brand) = self.mailing_brand(&mail.brand).await? else { return Ok(()) };
+        let host = match &mail.endpoint {
+            Some(endpoint) => match self.store.endpoint(&brand.id, endpoint).await? {
+                // Enabled again, or removed.
+                Some((Endpoint { status: EndpointStatus::Disabled { at, .. }, url, .. }, _)) if at == mail.at => {
+                    Some(host_of(&url))
+                }
+                _ => return Ok(()),
+            },
+            None => None,
+        };
+        let members = self.store.members(&brand.id).await?;
+        let mut owners = members.into_iter().filter(|member| member.role == Role::Owner);
+        let Some(owner) = &mail.owner else {
+            for owner in owners {
+                let one = DisabledRef { owner: Some(owner.account), ..mail.clone() };
+                self.store.enqueue(&Job::MailDisabled(one).at(self.now())).await?;
+            }
+            return Ok(());
+        };
+        let Some(owner) = owners.find(|member| member.account == *owner) else { return Ok(()) };
+        let what = mail.endpoint.as_ref().map_or("klaviyo", EndpointId::as_str);
+        let key = format!("disabled-{what}-{}-{}", mail.at.0, owner.account);
+        let link = format!("{}/brand/attribution/setup", self.settings.public_url);
+        let letter = Letter::Disabled { brand: one_line(&brand.name), host, link };
+        Ok(self.mailer()?.send(&Mail { key, to: owner.email, language: owner.language, letter }).await?)
     }
 
     /// Where creators choose their mails.

@@ -98,13 +98,18 @@ impl Api<'_> {
                 links.insert(&report.link, self.link_named(merchant, &report.link).await?);
             }
             let link = links.get(report.link.as_str()).and_then(Option::as_ref);
-            planned.push(self.plan_click(merchant, link, report, claim, index));
+            let seed = match (&report.external_id, claim) {
+                (Some(id), _) => Some(format!("external {} {id}", merchant.id())),
+                (None, Some(claim)) => Some(format!("{} {index}", claim.lock_name())),
+                (None, None) => None,
+            };
+            planned.push(self.plan_click(merchant, link, report, seed.as_deref()));
         }
         Ok(planned)
     }
 
     /// A link of the brand, by id or code.
-    async fn link_named(self, merchant: &Merchant, name: &str) -> Result<Option<Link>, FlowError> {
+    pub(super) async fn link_named(self, merchant: &Merchant, name: &str) -> Result<Option<Link>, FlowError> {
         if let Ok(id) = name.parse() {
             return Ok(self.store.link_object(merchant.id(), &id).await?.map(|object| object.value));
         }
@@ -113,13 +118,13 @@ impl Api<'_> {
         Ok(found.filter(|(brand, link)| brand == merchant.id() && !link.is_direct).map(|(_, link)| link))
     }
 
-    fn plan_click(
+    /// A click to store. Its id follows from the seed and its time.
+    pub(super) fn plan_click(
         self,
         merchant: &Merchant,
         link: Option<&Link>,
         report: &ClickReport,
-        claim: Option<&Claim>,
-        index: usize,
+        seed: Option<&str>,
     ) -> Result<NewClick, RowError> {
         let (brand, now, at) = (merchant.brand(), self.now(), report.at);
         let mut faults = Vec::new();
@@ -149,12 +154,7 @@ impl Api<'_> {
         if !faults.is_empty() {
             return Err(RowError::Invalid(Invalid(faults)));
         }
-        let seed = match (&report.external_id, claim) {
-            (Some(id), _) => Some(format!("external {} {id}", brand.id)),
-            (None, Some(claim)) => Some(format!("{} {index}", claim.lock_name())),
-            (None, None) => None,
-        };
-        let id = ClickId::new(at.0, seed.map_or_else(|| self.random(), |seed| digest(&seed)));
+        let id = ClickId::new(at.0, seed.map_or_else(|| self.random(), digest));
         let click = Click {
             brand: brand.id.clone(),
             link: link.id.clone(),
@@ -188,7 +188,7 @@ impl Api<'_> {
 }
 
 /// Ten bytes that follow from a text.
-fn digest(text: &str) -> [u8; 10] {
+pub(super) fn digest(text: &str) -> [u8; 10] {
     let hash: [u8; 32] = Sha256::digest(text.as_bytes()).into();
     let mut bytes = [0; 10];
     bytes.copy_from_slice(&hash[..10]);

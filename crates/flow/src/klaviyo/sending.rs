@@ -124,7 +124,8 @@ impl Klaviyo<'_> {
             End::Again { at, attempts } => (Progress { next_at: at, attempts, ..progress }, Next::Wait),
             End::KeyRefused => {
                 tracing::warn!(%brand, error = progress.error, "klaviyo refused the key");
-                let disabling = Some(self.disabled_events(brand, connection));
+                let mail = self.webhooks().disabled_mail(brand, None, now);
+                let disabling = Some((self.disabled_events(brand, connection), mail));
                 (Progress { disabling, ..progress }, Next::Stop)
             }
         }

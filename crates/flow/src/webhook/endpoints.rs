@@ -10,6 +10,7 @@ use domain::{
     },
 };
 use store::{
+    jobs::NewJob,
     outbound::NewEvents,
     webhooks::{Disabling, EndpointChange, SealedSecrets},
 };
@@ -17,7 +18,12 @@ use store::{
 use url::Url;
 
 use super::admin::WebhookAdmin;
-use crate::{FlowError, Invalid, access::Merchant, stage::Webhooks};
+use crate::{
+    FlowError, Invalid,
+    access::Merchant,
+    job::{DisabledRef, Job},
+    stage::Webhooks,
+};
 
 /// Which event types an endpoint wants, as entered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -138,7 +144,8 @@ impl Webhooks<'_> {
                 let entry = self.audit(admin.actor(), "webhook.disable", id);
                 let (reason, at) = (DisabledReason::Manual, self.now());
                 let events = self.disabled_events(admin.brand(), &before, reason, at);
-                let disabling = Disabling { reason, at, events: &events };
+                // Whoever disables it knows.
+                let disabling = Disabling { reason, at, events: &events, mail: None };
                 self.store.disable_endpoint(admin.brand(), id, &disabling, &entry).await?;
             }
             None => {}
@@ -240,6 +247,12 @@ impl Webhooks<'_> {
         });
         draft.add(&data, &endpoint.id, format!("{}:{}", endpoint.id, at.0));
         draft.into_events()
+    }
+
+    /// The job that mails the owners that events are sent nowhere any more; none if the server cannot send mail.
+    pub(crate) fn disabled_mail(self, brand: &BrandId, endpoint: Option<&EndpointId>, at: UnixMs) -> Option<NewJob> {
+        let mail = DisabledRef { brand: brand.clone(), endpoint: endpoint.cloned(), at, owner: None };
+        self.mailer.is_some().then(|| Job::MailDisabled(mail).at(at))
     }
 
     fn seal_secret(self, id: &EndpointId, secret: &Secret) -> Vec<u8> {

@@ -97,7 +97,9 @@ impl Webhooks<'_> {
         let is_success = decision.is_success();
         let reason = decision.disables;
         let events = reason.map(|reason| self.disabled_events(&claimed.brand, &claimed.endpoint, reason, at));
-        let disabling = reason.zip(events.as_ref()).map(|(reason, events)| Disabling { reason, at, events });
+        let mail = || self.disabled_mail(&claimed.brand, Some(&claimed.endpoint.id), at);
+        let disabling =
+            reason.zip(events.as_ref()).map(|(reason, events)| Disabling { reason, at, events, mail: mail() });
         let recorded = Recorded {
             attempt: decision.attempt,
             outcome: decision.outcome,

@@ -89,7 +89,8 @@ pub async fn a_refused_key_disables_and_tells_once(store: AnyStore) {
     let id = with_links(&store).await;
     store.connect_klaviyo(&id, b"key", NOON, &audit(1)).await.unwrap();
     let generation = connection(&store, &id).await.generation;
-    let refused = |n| Progress { disabling: Some(disabled(n)), error: Some("401".into()), ..Progress::at(NOON) };
+    let refused =
+        |n| Progress { disabling: Some((disabled(n), None)), error: Some("401".into()), ..Progress::at(NOON) };
     assert!(store.record_klaviyo(&id, generation, &refused(1)).await.unwrap());
     assert!(!store.record_klaviyo(&id, generation, &refused(2)).await.unwrap());
     assert_eq!(connection(&store, &id).await.disabled_at, Some(NOON));

@@ -106,7 +106,7 @@ async fn states(store: &AnyStore, brand: &BrandId, id: &EndpointId) -> Vec<(i64,
 async fn disable(store: &AnyStore, brand: &BrandId, id: &EndpointId, n: u8) -> bool {
     let event = NewEvent { kind: EventType::EndpointDisabled, ..event(n, id.as_str()) };
     let events = NewEvents { events: vec![event], dispatch: Some(dispatch_job()) };
-    let disabling = Disabling { reason: DisabledReason::Manual, at: NOON, events: &events };
+    let disabling = Disabling { reason: DisabledReason::Manual, at: NOON, events: &events, mail: None };
     store.disable_endpoint(brand, id, &disabling, &audit(n)).await.unwrap()
 }
 
@@ -141,7 +141,7 @@ pub async fn endpoints_are_stored_changed_and_archived(store: AnyStore) {
     assert!(disable(&store, &brand, &id, 40).await);
     assert_eq!(failing().await, 0, "a member disabled it");
     assert!(store.enable_endpoint(&brand, &id, &audit(41)).await.unwrap());
-    let gone = Disabling { reason: DisabledReason::Gone, at: NOON, events: &NewEvents::default() };
+    let gone = Disabling { reason: DisabledReason::Gone, at: NOON, events: &NewEvents::default(), mail: None };
     assert!(store.disable_endpoint(&brand, &id, &gone, &audit(42)).await.unwrap());
     assert_eq!(failing().await, 1);
 
@@ -286,7 +286,7 @@ pub async fn failing_endpoints_are_noted_until_a_success(store: AnyStore) {
     deliver(&store, &claimed[0], at(31)).await;
     assert_eq!((found().await.failing_since, found().await.warning), (None, None));
     let events = NewEvents { events: vec![event(9, id.as_str())], dispatch: Some(dispatch_job()) };
-    let disabling = |reason| Some(Disabling { reason, at: at(32), events: &events });
+    let disabling = |reason| Some(Disabling { reason, at: at(32), events: &events, mail: None });
     // Decided before the success.
     let late = Recorded { disabling: disabling(DisabledReason::Failing), ..recorded(Outcome::GivenUp, at(32)) };
     assert!(store.record_attempt(&claimed[1], &late).await.unwrap());

@@ -10,7 +10,7 @@ use axum::{
 use domain::{
     Currency, Money,
     api_key::KeyKind,
-    event::reported_by_browser_at,
+    event::{reported_by_age, reported_by_browser_at},
     money::{MoneyError, REPORTED_MAX_MINOR},
     scope::Scope,
 };
@@ -25,7 +25,7 @@ use crate::{
     http::{
         body::{
             self, AnyJsonField, CurrencyCodeField, DateTimeField, DecimalField, Faults, FlagField, FreeObjectField,
-            PageUrlField, SenderIdField, TextField, UuidField,
+            IntegerField, PageUrlField, SenderIdField, TextField, UuidField,
         },
         caller::caller,
         cors::with_cors,
@@ -86,6 +86,11 @@ pub(crate) struct TrackEventRequest {
     #[schema(value_type = String, format = "date-time")]
     #[serde(default)]
     occurred_at: DateTimeField,
+    /// How many ms ago it happened, instead of `occurred_at`, for senders whose clock may be wrong: 0 or more; over 7 days
+    /// counts as 7 days.
+    #[schema(value_type = u64, example = 1500)]
+    #[serde(default)]
+    age_ms: IntegerField,
     /// Another id of the same browser, brought by a tracking link.
     #[schema(value_type = String, format = "uuid")]
     #[serde(default)]
@@ -226,10 +231,19 @@ impl TrackEventRequest {
         let pv_id = faults.require("pv_id", self.pv_id);
         let pv_alias = faults.take("pv_alias", self.pv_alias);
         let event_id = faults.take("event_id", self.event_id);
+        let has_occurred_at = !self.occurred_at.is_absent();
         let occurred_at = faults.take("occurred_at", self.occurred_at).and_then(|at| {
             let accepted = reported_by_browser_at(at, flow.now());
             accepted.map_err(|error| faults.push(format!("occurred_at {error}"))).ok()
         });
+        let age_ms = faults.take("age_ms", self.age_ms);
+        if age_ms.is_some_and(|age_ms| age_ms < 0) {
+            faults.push("age_ms must not be negative");
+        }
+        if has_occurred_at && age_ms.is_some() {
+            faults.push("age_ms must be absent where occurred_at is sent");
+        }
+        let occurred_at = occurred_at.or(age_ms.map(|age_ms| reported_by_age(age_ms, flow.now())));
         let page_url = faults.take("page_url", self.page_url);
         let product_id = faults.take("product_id", self.product_id);
         let has_order_id = !self.order_id.is_absent();

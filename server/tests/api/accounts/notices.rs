@@ -1,11 +1,13 @@
 //! Mails about questions, answers and payouts, and turning them off.
 
 use domain::{CreatorId, account::Role};
+use flow::webhook::{EndpointEdit, NewEndpoint, WebhookAdmin};
 
 use super::{MailServer, ask, creator, join, location, open, post, session_of, with_mail};
 use crate::{
     actions::{install, percent, promo, rule},
-    test_server::{Engine, TestServer, order},
+    outgoing_webhooks::Receiver,
+    test_server::{Engine, TestServer, order, start_with},
 };
 
 /// A server on which Jess has a sale of 100.00 by her code, and her session.
@@ -168,7 +170,47 @@ async fn a_creator_sees_what_a_payout_is_made_of(engine: Engine) {
     server.stop().await;
 }
 
+/// A receiver of webhooks has gone: the brand's owners are told, its members and creators are not.
+async fn owners_are_mailed_when_an_endpoint_is_disabled(engine: Engine) {
+    let mail = MailServer::start().await;
+    let options = ["--smtp-url", &mail.url, "--mail-from", super::FROM, "--webhook-allow-private"];
+    let server = start_with(engine, &options).await;
+    install(&server).await;
+    join(&server, &mail, "boss@example.com", Role::Owner).await;
+    join(&server, &mail, "member@example.com", Role::Member).await;
+    let gone = Receiver::answering(410).await;
+    let admin = WebhookAdmin::try_from(&server.merchant).unwrap();
+    let new = NewEndpoint { url: gone.url.clone(), ..NewEndpoint::default() };
+    let (endpoint, _) = server.flow().webhooks().create(&admin, &new).await.unwrap();
+    mail.take();
+    creator(&server, "jess", "jess@example.com").await;
+    let mut mails = Vec::new();
+    for _ in 0..500 {
+        server.settle().await;
+        mails.extend(sent(&mail));
+        if !mails.is_empty() {
+            break;
+        }
+        tokio::time::sleep(core::time::Duration::from_millis(20)).await;
+    }
+    server.settle().await;
+    mails.extend(sent(&mail));
+    let [(to, text)] = &mails[..] else { panic!("one mail: {mails:?}") };
+    assert_eq!(to, "boss@example.com");
+    assert!(text.contains("Subject: 127.0.0.1 gets no more events"), "{text}");
+    assert!(text.contains("/brand/attribution/setup") && !text.contains(&endpoint.url), "{text}");
+    // Who disables it knows.
+    let edit = |is_enabled| EndpointEdit { is_enabled: Some(is_enabled), ..EndpointEdit::default() };
+    for is_enabled in [true, false] {
+        server.flow().webhooks().update(&admin, &endpoint.id, &edit(is_enabled)).await.unwrap();
+    }
+    server.settle().await;
+    assert_eq!(sent(&mail), []);
+    server.stop().await;
+}
+
 beside_both_engines!(
+    owners_are_mailed_when_an_endpoint_is_disabled
     questions_answers_and_payouts_are_mailed_once people_turn_their_mails_off mails_are_in_their_readers_language
     a_creator_sees_what_a_payout_is_made_of
 );

@@ -100,6 +100,7 @@ pub(super) const ROUTES: &[Route] = &[
     route("/api/v1/orders/{id}/refunds", Reach::Api, "order", r#"{"external_id": "taken", "amount_minor": 1}"#),
     route("/api/v1/orders/{id}/attribution", Reach::Api, "seller_order", "{}"),
     route("/api/v1/conversions", Reach::Api, "", "{}"),
+    route("/api/v1/conversions/bulk", Reach::Api, "", r#"{"rows": []}"#),
     route("/api/v1/conversions/{id}", Reach::Api, "conversion", "{}"),
     route("/api/v1/milestones", Reach::Api, "", "{}"),
     route("/api/v1/milestones/{id}", Reach::Api, "milestone", "{}"),

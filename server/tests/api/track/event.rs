@@ -39,6 +39,14 @@ async fn track_accepts_documented_examples_and_reports_every_fault(server: TestS
             (400, json!({"error": "Invalid event data", "details": [fault]}))
         );
     }
+    for (fields, fault) in [
+        (r#""age_ms":-1"#, "age_ms must not be negative"),
+        (r#""age_ms":1.5"#, "age_ms must be an integer"),
+        (r#""age_ms":0,"occurred_at":"2027-01-15T07:59:00Z""#, "age_ms must be absent where occurred_at is sent"),
+    ] {
+        let body = format!(r#"{{"event_type":"page_view","pv_id":"{PV}",{fields}}}"#);
+        assert_eq!(server.track(&server.pixel_key, &body).await.1["details"], json!([fault]));
+    }
     let missing = format!(r#"{{"event_type":"purchase","pv_id":"{PV}"}}"#);
     assert_eq!(
         server.track(&server.pixel_key, &missing).await.1["details"],

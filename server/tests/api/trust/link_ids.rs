@@ -175,6 +175,24 @@ async fn a_late_report_is_a_visit_at_its_own_time(server: TestServer) {
     server.stop().await;
 }
 
+/// The report of a visit did not arrive. The pixel repeats it on a later page, after a visit by another link.
+async fn a_repeated_report_is_a_visit_at_the_time_of_the_first(server: TestServer) {
+    let (_, link) = creator_with_link(&server, "Ana", "").await;
+    let (_, other) = creator_with_link(&server, "Other", "").await;
+    let (code, other_code) = (link.code.as_str(), other.code.as_str());
+    let clicked = visitor_of(&server, code).await;
+    server.clock.advance(DAY_MS);
+    click_as(&server, other_code, &clicked).await;
+    land(&server, PV, &clicked, other_code).await;
+    let repeated = json!({"event_type": "page_view", "pv_id": PV, "pv_alias": clicked, "age_ms": DAY_MS,
+        "page_url": format!("https://shop.example/?cs_ref={code}")});
+    assert_eq!(server.track(&server.pixel_key, &repeated.to_string()).await.0, 200);
+    server.clock.advance(1000);
+    let (credits, evidence) = buy(&server, 1, PV).await;
+    assert_eq!((credits, evidence), (vec![(json!(other.id), json!("50.00"))], 2));
+    server.stop().await;
+}
+
 /// A stranger's browser that reports the order by its number has the id of the customer's link too.
 async fn a_stranger_with_the_id_of_a_customers_link_proves_nothing(server: TestServer) {
     let (_, thief) = creator_with_link(&server, "Thief", "").await;
@@ -221,6 +239,7 @@ on_both_engines!(
     a_shared_browser_does_not_make_the_creator_the_buyer
     each_landing_proves_the_click_on_its_own_link
     a_late_report_is_a_visit_at_its_own_time
+    a_repeated_report_is_a_visit_at_the_time_of_the_first
     a_stranger_with_the_id_of_a_customers_link_proves_nothing
     shoppers_of_one_link_id_stay_different_customers
 );
