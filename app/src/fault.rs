@@ -115,6 +115,8 @@ const FAULTS: &[&str] = &[
     "fault-milestone-negative",
     "fault-milestone-decimals",
     "fault-milestone-large",
+    "fault-zone-closed",
+    "fault-milestones-in",
 ];
 
 /// A message as a pattern of the faults that it stands for.

@@ -44,13 +44,14 @@ pub(crate) async fn insert(tx: &mut Tx, brand: &Brand) -> Result<()> {
     Ok(())
 }
 
-/// Replaces a brand's policies, settings and destination hosts inside a transaction. False, without a change, when the
+/// Replaces a brand's name, time zone, currency, policies, settings and destination hosts inside a transaction. False, without a change, when the
 /// stored ones no longer equal those of `before`.
 pub(crate) async fn replace_settings(tx: &mut Tx, before: &Brand, after: &Brand) -> Result<bool> {
     let id = before.id.as_str();
     let (policy_before, settings_before) = (json(&before.policies)?, json(&before.settings)?);
     let stored = statement!(query!(
-        r#"select policy as "policy!", settings as "settings!", destination_hosts as "destination_hosts!"
+        r#"select name as "name!", zone as "zone!", currency as "currency!", policy as "policy!", settings as "settings!",
+                  destination_hosts as "destination_hosts!"
            from brands where id = $1"# FOR UPDATE,
         id
     ))
@@ -71,17 +72,24 @@ pub(crate) async fn replace_settings(tx: &mut Tx, before: &Brand, after: &Brand)
     if !is_unchanged(&stored.policy, &policy_before, "policy")?
         || !is_unchanged(&stored.settings, &settings_before, "settings")?
         || stored.destination_hosts != json(&before.destination_hosts)?
+        || (stored.name.as_str(), stored.zone.as_str(), stored.currency.as_str())
+            != (before.name.as_str(), before.zone.name(), before.currency.code())
     {
         return Ok(false);
     }
     let (policy, settings) = (json(&after.policies)?, json(&after.settings)?);
     let hosts = json(&after.destination_hosts)?;
+    let (zone, currency) = (after.zone.name(), after.currency.code());
     query!(
-        "update brands set policy = $2, settings = $3, destination_hosts = $4 where id = $1",
+        "update brands set policy = $2, settings = $3, destination_hosts = $4, name = $5, zone = $6, currency = $7
+         where id = $1",
         id,
         policy,
         settings,
-        hosts
+        hosts,
+        after.name,
+        zone,
+        currency
     )
     .execute(&mut **tx)
     .await
@@ -120,9 +128,11 @@ impl BrandStore for Db {
             return Ok(false);
         }
         audit::write(&mut tx, &before.id, audit).await?;
-        let has_same_hosts = before.destination_hosts == after.destination_hosts
-            && before.settings.storefront_hosts == after.settings.storefront_hosts;
-        if has_same_hosts {
+        // What links in memory have of their brand.
+        let leaves_links = before.destination_hosts == after.destination_hosts
+            && before.settings.storefront_hosts == after.settings.storefront_hosts
+            && before.zone == after.zone;
+        if leaves_links {
             tx.commit().await.map_err(database)?;
         } else {
             self.commit_link_change(tx, &LinkChange::Brand(before.id.clone())).await?;

@@ -15,7 +15,7 @@ use crate::{
 
 /// Brands whose keys are used in turn, so that no key reaches its limit per minute: what a limit refuses is not tested, and
 /// which request it is would depend on the speed of the machine.
-const BRANDS: usize = 3;
+const BRANDS: usize = 4;
 /// Keys of each brand. It may have 100, and cases create some.
 const KEYS: usize = 90;
 /// The default seed: the same cases each time.

@@ -128,6 +128,7 @@ audit-session-end = Jemanden abgemeldet
 audit-settings-gift-cards = Geändert, ob Geschenkgutscheine Provision bringen
 audit-settings-hosts = Geändert, wohin Links führen dürfen
 audit-settings-mails = E-Mails an Inhaber geändert
+audit-settings-brand = Name, Zeitzone oder Währung der Marke geändert
 audit-settings-save = Provisionseinstellungen geändert
 audit-shop-erase = Alles gelöscht, was Personen nennt
 audit-survey-decide = Umfrageantwort geprüft

@@ -105,3 +105,5 @@ fault-milestone-number = Umsatzmeilensteine: { $amount } ist keine Dezimalzahl
 fault-milestone-negative = Umsatzmeilensteine: { $amount } darf nicht negativ sein
 fault-milestone-decimals = Umsatzmeilensteine: { $amount } hat mehr Nachkommastellen als die Währung
 fault-milestone-large = Umsatzmeilensteine: { $amount } ist zu groß
+fault-zone-closed = { $field }: heute wäre der { $day }, der abgeschlossen ist
+fault-milestones-in = { $field }: Entfernen Sie zuerst die Umsatz-Meilensteine, sie sind in { $currency }

@@ -15,7 +15,7 @@ settings-brand-name = Name
 settings-time-zone = Zeitzone
 settings-now = jetzt { $moment }
 settings-currency = Währung
-settings-brand-text = Tage beginnen um Mitternacht in dieser Zeitzone, und Summen sind in dieser Währung; Bestellungen in anderen Währungen werden getrennt gezeigt. Beides lässt sich nicht ändern, denn damit änderten sich auch die Zahlen früherer Tage.
+settings-brand-text = Tage beginnen um Mitternacht in dieser Zeitzone, und Summen sind in dieser Währung; Bestellungen in anderen Währungen werden getrennt gezeigt.
 
 # Die Attributionsrichtlinie.
 settings-policy = Attributionsrichtlinie
@@ -191,3 +191,8 @@ settings-invited-as = Als
 settings-creator-named = Creator { $name }
 settings-state = Status
 settings-valid-until = Gültig bis
+settings-brand-change = Ändern
+settings-brand-title = Marke
+settings-brand-zone-hint = Tage beginnen von jetzt an um Mitternacht in dieser Zeitzone. Frühere Tage bleiben, wie sie gezählt wurden, damit sich ihre Zahlen nicht ändern.
+settings-brand-currency-hint = Der ISO-4217-Code der Währung, die Summen zuerst zeigen, etwa EUR. Beträge werden nicht umgerechnet.
+settings-brand-save = Marke speichern

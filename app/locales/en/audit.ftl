@@ -128,6 +128,7 @@ audit-session-end = Signed somebody out
 audit-settings-gift-cards = Changed whether gift cards earn
 audit-settings-hosts = Changed where links may lead
 audit-settings-mails = Changed the e-mails to owners
+audit-settings-brand = Changed the brand’s name, time zone or currency
 audit-settings-save = Changed the commission settings
 audit-shop-erase = Erased everything that names a person
 audit-survey-decide = Reviewed a survey answer

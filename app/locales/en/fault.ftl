@@ -106,3 +106,5 @@ fault-milestone-number = revenue milestones: { $amount } must be a decimal numbe
 fault-milestone-negative = revenue milestones: { $amount } must not be negative
 fault-milestone-decimals = revenue milestones: { $amount } has more decimal places than its currency
 fault-milestone-large = revenue milestones: { $amount } is too large
+fault-zone-closed = { $field }: today would be { $day }, which is closed
+fault-milestones-in = { $field }: remove the revenue milestones first, they are in { $currency }

@@ -15,7 +15,7 @@ settings-brand-name = Name
 settings-time-zone = Time zone
 settings-now = now { $moment }
 settings-currency = Currency
-settings-brand-text = Days begin at midnight in this time zone, and totals are in this currency; orders in other currencies are shown separately. Neither can be changed, since the figures of earlier days would change too.
+settings-brand-text = Days begin at midnight in this time zone, and totals are in this currency; orders in other currencies are shown separately.
 
 # The attribution policy.
 settings-policy = Attribution policy
@@ -188,3 +188,8 @@ settings-invited-as = As
 settings-creator-named = Creator { $name }
 settings-state = State
 settings-valid-until = Valid until
+settings-brand-change = Change
+settings-brand-title = Brand
+settings-brand-zone-hint = Days begin at midnight in this time zone, from now on. Past days stay as they were counted, so that their figures do not change.
+settings-brand-currency-hint = The ISO 4217 code of the currency that totals show first, such as EUR. Amounts are not converted.
+settings-brand-save = Save brand

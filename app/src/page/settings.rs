@@ -1,6 +1,7 @@
 //! `/brand/attribution/settings`: the attribution policy with its preview, commissions, link destinations, what is kept
-//! and for how long. Members and sessions are a page of their own.
+//! and for how long. The brand itself, and members and sessions, are pages of their own.
 
+mod brand;
 mod everything;
 mod members;
 mod policy;
@@ -29,7 +30,11 @@ use crate::{
 const PATH: &str = "/brand/attribution/settings";
 
 pub(crate) fn routes() -> Routes {
-    vec![(PATH, get(show).post(submit)), (members::PATH, get(members::show).post(members::submit))]
+    vec![
+        (PATH, get(show).post(submit)),
+        (brand::PATH, get(brand::show).post(brand::submit)),
+        (members::PATH, get(members::show).post(members::submit)),
+    ]
 }
 
 async fn show(request: BrandRequest) -> PageResult {
@@ -163,7 +168,7 @@ async fn page(request: &BrandRequest, state: &FormState, preview: Option<policy:
         .show(request, content))
 }
 
-/// What was set when the brand was created.
+/// The brand itself.
 fn brand_card(request: &BrandRequest) -> AnyView {
     let brand = request.caller.brand();
     let time = request.moment(request.flow.now());
@@ -176,6 +181,7 @@ fn brand_card(request: &BrandRequest) -> AnyView {
                 <dt>{t!("settings-currency")}</dt><dd>{brand.currency.code().to_owned()}</dd>
             </dl>
             <p class="subdued">{t!("settings-brand-text")}</p>
+            <p><a class="button" href=brand::PATH>{t!("settings-brand-change")}</a></p>
         },
     )
 }

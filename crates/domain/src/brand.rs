@@ -37,6 +37,14 @@ pub struct Brand {
 }
 
 impl Brand {
+    /// Longest name, in characters.
+    pub const NAME_CHARS_MAX: usize = 120;
+
+    /// Whether a brand may have this name.
+    pub fn is_name(text: &str) -> bool {
+        !text.is_empty() && text.chars().count() <= Self::NAME_CHARS_MAX && !text.contains(char::is_control)
+    }
+
     /// What is kept now.
     pub fn kept_since(&self, now: UnixMs) -> KeptSince {
         self.settings.retention.kept_since(&self.policies, now)

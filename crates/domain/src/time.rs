@@ -86,9 +86,26 @@ impl fmt::Display for Day {
 #[serde(try_from = "String", into = "String")]
 pub struct Zone(jiff::tz::TimeZone);
 
+/// What the names of the zones of places begin with.
+const REGIONS: [&str; 10] =
+    ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
+
 impl Zone {
     /// UTC.
     pub const UTC: Self = Self(jiff::tz::TimeZone::UTC);
+
+    /// The IANA names of the zones of places, in alphabetical order, and UTC. Other zones have a name for old programs, such
+    /// as `EST5EDT`.
+    pub fn names() -> Vec<String> {
+        let is_of_place = |name: &String| {
+            let region = name.split_once('/').map(|(region, _)| region);
+            region.is_some_and(|region| REGIONS.contains(&region))
+        };
+        let all = jiff::tz::db().available().map(|name| name.to_string());
+        let mut names: Vec<String> = all.filter(is_of_place).chain(["UTC".to_owned()]).collect();
+        names.sort_unstable();
+        names
+    }
 
     /// The IANA name.
     pub fn name(&self) -> &str {

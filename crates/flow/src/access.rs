@@ -352,6 +352,8 @@ impl Access<'_> {
         let Some(id) = self.store.test_brand_of(&live.id).await? else { return Ok(None) };
         let before = self.store.brand(&id).await?.ok_or(FlowError::NotFound("brand"))?;
         let after = Brand {
+            zone: live.zone.clone(),
+            currency: live.currency,
             policies: live.policies.clone(),
             settings: Settings { sample: None, ..live.settings.clone() },
             destination_hosts: live.destination_hosts.clone(),

@@ -29,7 +29,7 @@ use store::{
 use crate::{Flow, FlowError, Random, access::CreatorSession, context::audit_entry, proof::Signer, vault::Vault};
 
 pub use payouts::{OwnPayout, OwnPayoutLine, OwnPayoutLines, OwnPayoutWay};
-pub use sales::{CreatorSale, SALES_MAX, SaleCursor, SharedSale};
+pub use sales::{CreatorSale, SALES_MAX, SaleCursor, SaleFilter, SalePage, SaleState, SharedSale};
 pub use store::creator_view::OwnBalance;
 
 /// Revenue as shown to a creator. A hidden amount is not in the value at all.

@@ -9,7 +9,7 @@ use domain::{
     evidence::EvidenceClass,
     model::Model,
     policy::Policy,
-    time::{DAY_MS, Day},
+    time::{DAY_MS, Day, Zone},
 };
 use store::orders::{ALL_ORDERS, OrderRecord};
 
@@ -152,6 +152,50 @@ impl Policies<'_> {
         }
         self.store.enqueue(&Job::Recompute(before.id.clone()).at(self.now())).await?;
         if is_saved { Ok(policy) } else { Err(FlowError::Stale("the policy")) }
+    }
+
+    /// Saves the brand's name, its time zone and the currency that its reports show first. Days that are past stay as they
+    /// were counted; amounts are never converted.
+    ///
+    /// # Errors
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` with every fault of the form, also if today would be a
+    /// closed day in the new zone, or if there are milestones in the old currency; `FlowError::Stale` if the brand changed
+    /// meanwhile.
+    pub async fn save_brand_facts(
+        self,
+        merchant: &Merchant,
+        name: &str,
+        zone: &str,
+        currency: &str,
+    ) -> Result<(), FlowError> {
+        merchant.owner()?;
+        let before = merchant.brand();
+        let mut faults = Vec::new();
+        let name = name.trim();
+        if !Brand::is_name(name) {
+            faults.push(format!("name must be 1 to {} characters", Brand::NAME_CHARS_MAX));
+        }
+        let zone = Zone::try_from(zone.trim().to_owned()).ok();
+        if zone.is_none() {
+            faults.push("time zone must be one such as Europe/Berlin".to_owned());
+        }
+        let currency = Currency::parse(currency.trim());
+        if currency.is_none() {
+            faults.push("currency must be an ISO 4217 code".to_owned());
+        }
+        let today = zone.as_ref().map(|zone| zone.day_of(self.now()));
+        if let Some(today) = today.filter(|today| before.settings.is_closed(*today)) {
+            faults.push(format!("time zone: today would be {today}, which is closed"));
+        }
+        if currency.is_some_and(|new| new != before.currency) && !before.settings.revenue_steps_minor.is_empty() {
+            faults.push(format!("currency: remove the revenue milestones first, they are in {}", before.currency));
+        }
+        let (Some(zone), Some(currency), true) = (zone, currency, faults.is_empty()) else {
+            return Err(Invalid(faults).into());
+        };
+        let subject = format!("{}, {currency}", zone.name());
+        let after = Brand { name: name.to_owned(), zone, currency, ..before.clone() };
+        self.save_brand(merchant, after, "settings.brand", &subject).await
     }
 
     /// Saves the hold period, whether commissions need manual approval, whether customer ids from browsers are trusted,

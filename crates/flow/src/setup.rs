@@ -54,8 +54,8 @@ impl Setup<'_> {
     pub async fn create_brand(self, _operator: Operator, new: &NewBrand) -> Result<Brand, FlowError> {
         let mut faults = Vec::new();
         let name = new.name.trim();
-        if name.is_empty() || name.chars().count() > 120 {
-            faults.push("name must be 1 to 120 characters".to_owned());
+        if !Brand::is_name(name) {
+            faults.push(format!("name must be 1 to {} characters", Brand::NAME_CHARS_MAX));
         }
         let zone = if new.zone.is_empty() { Ok(Zone::UTC) } else { Zone::try_from(new.zone.clone()) };
         let zone = zone.map_err(|error| faults.push(error.to_string())).ok();

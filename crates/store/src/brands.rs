@@ -56,9 +56,9 @@ pub trait BrandStore: Send + Sync {
     /// # Errors
     /// `Conflict` when the brand's id exists, or the shop has a brand already.
     async fn create_brand_with_shop(&self, brand: &Brand, shop: &ShopDomain) -> Result<()>;
-    /// Replaces a brand's policies, settings and destination hosts, and none of its other fields. False, without a
-    /// change, when the stored ones no longer equal those of `before`. A change of hosts is announced by
-    /// [`crate::links::LinkStore::link_changes`].
+    /// Replaces a brand's name, time zone, currency, policies, settings and destination hosts, and none of its other fields.
+    /// False, without a change, when the stored ones no longer equal those of `before`. A change of hosts or of the time
+    /// zone is announced by [`crate::links::LinkStore::link_changes`].
     ///
     /// # Errors
     /// `Missing` when the brand does not exist.

@@ -143,6 +143,49 @@ async fn a_sale_that_others_got_says_why(server: TestServer) {
     server.stop().await;
 }
 
+async fn sales_are_chosen_by_state_and_link_and_downloaded(server: TestServer) {
+    let ana = world(&server).await;
+    let links = server.flow().links().list(&server.merchant).await.unwrap();
+    let by_code = |code: &str| links.iter().find(|link| link.promo_code.as_deref() == Some(code)).unwrap();
+    sell(&server, 1, "40.00", "SHARED").await;
+    sell(&server, 2, "777.00", "SECRET").await;
+    let extra = json!({
+        "discount_codes": [{ "code": "BO10" }],
+        "note_attributes": [{ "name": "_cs_ref", "value": by_code("SHARED").code.to_string() }],
+    });
+    deliver_and_settle(&server, "orders/create", "o3", &order(3, "55.00", &extra)).await;
+    let cancelled = json!({ "discount_codes": [{ "code": "SHARED" }], "cancelled_at": "2027-01-15T08:00:00Z" });
+    deliver_and_settle(&server, "orders/create", "o4", &order(4, "66.00", &cancelled)).await;
+    // More than a page, of which the filter admits one.
+    for id in 10..35 {
+        sell(&server, id, "10.00", "SHARED").await;
+    }
+    let rows = |html: &str| html.matches("class=\"sale\"").count();
+    let shared = format!("/creator/sales?link={}", by_code("SECRET").id);
+    for (path, count) in [
+        ("/creator/sales", 20),
+        ("/creator/sales?state=not-credited", 1),
+        ("/creator/sales?state=cancelled", 1),
+        (shared.as_str(), 1),
+        ("/creator/sales?state=nonsense", 20),
+    ] {
+        let found = ana.get(&server, path).await;
+        assert_eq!((found.status, rows(&found.html)), (200, count), "{path}: {}", found.html);
+        assert_eq!(found.html.contains("Older sales"), count == 20, "{path}");
+    }
+    let none = ana.get(&server, &format!("{shared}&state=cancelled")).await.html;
+    assert!(none.contains("No sale matches these filters."), "{none}");
+    let file = ana.get(&server, "/creator/sales?format=csv").await.html;
+    let lines: Vec<&str> = file.lines().collect();
+    assert_eq!(lines.len(), 1 + 29, "{file}");
+    assert!(lines[0].ends_with("Revenue,\"Revenue, currency\",Earned,\"Earned, currency\""), "{}", lines[0]);
+    assert_eq!(file.matches(",40.00,USD,4.00,USD").count(), 1, "{file}");
+    assert!(!file.contains("777") && !file.contains("77.7") && !file.contains("55.00"), "{file}");
+    let file = ana.get(&server, "/creator/sales?format=csv&state=not-credited").await.html;
+    assert_eq!(file.lines().count(), 2, "{file}");
+    server.stop().await;
+}
+
 async fn a_question_is_asked_and_answered(server: TestServer) {
     let ana = world(&server).await;
     sell(&server, 1, "40.00", "SHARED").await;
@@ -249,6 +292,7 @@ async fn a_proof_is_shown_to_strangers_until_it_is_withdrawn(server: TestServer)
 on_both_engines!(
     every_page_shows_what_is_shared_and_says_what_is_not
     a_sale_that_others_got_says_why
+    sales_are_chosen_by_state_and_link_and_downloaded
     a_question_is_asked_and_answered
     a_proof_is_shown_to_strangers_until_it_is_withdrawn
 );

@@ -89,7 +89,8 @@ async fn everything(server: &TestServer, session: &Session, order_ids: &[String]
     let mut seen = vec![session.fetch(server, get.clone(), "/creator", "").await];
     let proof = "do=issue&from=2027-01-14&to=2027-01-15";
     seen.push(session.fetch(server, reqwest::Method::POST, "/creator/proofs", proof).await);
-    for path in ["/creator/links?from=2027-01-01&to=2027-02-28", "/creator/paid?format=csv", "/"] {
+    let files = ["/creator/paid?format=csv", "/creator/sales?format=csv", "/creator/sales?state=credited"];
+    for path in ["/creator/links?from=2027-01-01&to=2027-02-28", "/"].into_iter().chain(files) {
         seen.push(session.fetch(server, get.clone(), path, "").await);
     }
     // Later pages of sales, from the middle and from the end.

@@ -116,6 +116,7 @@ pub(super) fn of_action(action: &str) -> String {
         "settings.gift_cards" => "audit-settings-gift-cards",
         "settings.hosts" => "audit-settings-hosts",
         "settings.mails" => "audit-settings-mails",
+        "settings.brand" => "audit-settings-brand",
         "settings.save" => "audit-settings-save",
         "shop.erase" => "audit-shop-erase",
         "survey.decide" => "audit-survey-decide",

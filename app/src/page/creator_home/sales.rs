@@ -2,10 +2,10 @@
 //! it.
 
 use axum::response::Response;
-use domain::{OrderId, UnixMs, evidence::EvidenceClass, model::Model, verdict::Verdict};
+use domain::{Money, OrderId, UnixMs, evidence::EvidenceClass, model::Model, verdict::Verdict};
 use flow::{
     FlowError,
-    creator_view::{CreatorOverview, CreatorSale, SaleCursor},
+    creator_view::{CreatorOverview, CreatorSale, SaleCursor, SaleFilter, SalePage, SaleState},
     question::Question,
 };
 use leptos::prelude::*;
@@ -18,7 +18,9 @@ use crate::{
     form::{Field, Form, FormState, Input, Posted, done, label},
     format, icon,
     language::{Message, t},
+    picker::{Filter, filter_bar},
     request::CreatorRequest,
+    table::{Cell, Column, Row, Table},
     words,
 };
 
@@ -29,7 +31,16 @@ pub(super) fn path_of(order: &OrderId) -> String {
 }
 
 /// Sales on a page.
-const PAGE: i64 = 20;
+const PAGE: usize = 20;
+/// Sales of the file that are read at once.
+const PORTION: usize = 500;
+
+/// What became of a sale, as a choice of the filter.
+const STATES: [(&str, SaleState, Message); 3] = [
+    ("credited", SaleState::Credited, Message("creator_home-credited")),
+    ("not-credited", SaleState::NotCredited, Message("creator_home-not-credited")),
+    ("cancelled", SaleState::Cancelled, Message("creator_home-cancelled")),
+];
 
 pub(super) async fn show(request: CreatorRequest) -> PageResult {
     page(&request, &FormState::default()).await
@@ -58,9 +69,85 @@ fn cursor(request: &CreatorRequest) -> Option<SaleCursor> {
     Some(SaleCursor { placed_at: UnixMs(at.parse().ok()?), order: order.parse().ok()? })
 }
 
+/// Which sales the address asks for.
+fn filter(request: &CreatorRequest) -> SaleFilter {
+    let asked = request.address.get("state");
+    let state = STATES.into_iter().find(|(name, ..)| *name == asked).map(|(_, state, _)| state);
+    SaleFilter { state, link: request.address.get("link").parse().ok() }
+}
+
+/// The choices of sales.
+fn filters(request: &CreatorRequest, own: &CreatorOverview) -> AnyView {
+    let states = STATES.map(|(name, _, label)| (name.to_owned(), label.text()));
+    let name = |link: &domain::link::Link| format!("{} /{}", title(&link.destination), link.code);
+    let links = own.links.iter().map(|own| &own.link).filter(|link| !link.is_direct);
+    let links = links.map(|link| (link.id.to_string(), name(link))).collect();
+    let choices = vec![
+        Filter::of("state", t!("creator_home-state"), states.into(), t!("creator_home-every-state")),
+        Filter::by_name("link", t!("creator_home-link"), links, t!("creator_home-all-links")),
+    ];
+    filter_bar(&request.address, "", choices)
+}
+
+/// All sales that the filter admits, as a file. Amounts that are not shared are left out.
+async fn csv(request: &CreatorRequest, own: &CreatorOverview) -> PageResult {
+    let view = request.flow.creator_view(&request.caller);
+    let zone = &request.caller.brand().zone;
+    let columns = [
+        Column::text("placed", t!("creator_home-placed")),
+        Column::text("link", t!("creator_home-link")),
+        Column::text("state", t!("creator_home-state")),
+        Column::text("reason", t!("creator_home-reason")),
+        Column::money("revenue", t!("creator_home-revenue")),
+        Column::money("earned", t!("creator_home-earned-amount")),
+    ];
+    let mut file = Table::new(t!("creator_home-sales"), columns).begin_csv()?;
+    let (filter, mut before) = (filter(request), None);
+    loop {
+        let SalePage { sales, next } = view.sales_page(before.as_ref(), PORTION, &filter).await?;
+        for found in &sales {
+            let shared = found.sale.shared.as_ref().filter(|_| found.verdict.is_credited());
+            let earned = shared.map(|shared| Money { minor: shared.earned_minor, currency: shared.revenue.currency });
+            file.write(&Row::new([
+                Cell::text(zone.show(found.sale.placed_at)),
+                Cell::text(link_of(own, found).map(|link| title(&link.destination)).unwrap_or_default()),
+                Cell::text(state_of(found).0.text()),
+                Cell::text(reason(found.verdict)),
+                Cell::some_amount(shared.map(|shared| shared.revenue)),
+                Cell::some_amount(earned),
+            ]))?;
+        }
+        before = next;
+        if before.is_none() {
+            return file.finish("sales");
+        }
+    }
+}
+
+/// The link that led to a sale; `None` if it is not one of the creator's own any more.
+fn link_of<'a>(own: &'a CreatorOverview, found: &CreatorSale) -> Option<&'a domain::link::Link> {
+    let sale = &found.sale;
+    let touched = sale.credits.first().or_else(|| sale.touches.last()).map(|(link, _)| link)?;
+    let link = own.links.iter().map(|own| &own.link).find(|link| link.id == *touched);
+    link.filter(|link| !link.is_direct)
+}
+
+/// What became of a sale, and the tone of its chip.
+fn state_of(found: &CreatorSale) -> (Message, &'static str) {
+    match found.state() {
+        SaleState::Cancelled => (Message("creator_home-cancelled"), "bad"),
+        SaleState::Credited => (Message("creator_home-credited"), "good"),
+        SaleState::NotCredited => (Message("creator_home-not-credited"), ""),
+    }
+}
+
 async fn page(request: &CreatorRequest, state: &FormState) -> PageResult {
     let view = request.flow.creator_view(&request.caller);
     let own = view.overview(period_of(request)).await?;
+    if request.address.get("format") == "csv" {
+        return csv(request, &own).await;
+    }
+    let filter = filter(request);
     // Mails and payouts name one sale, which may be older than a page.
     let named: Option<OrderId> = request.address.get("sale").parse().ok();
     let before = cursor(request);
@@ -73,15 +160,12 @@ async fn page(request: &CreatorRequest, state: &FormState) -> PageResult {
         None => None,
     };
     let is_one = one.is_some();
-    let mut found = match one {
-        Some(sale) => vec![sale],
-        None => view.sales(before.as_ref(), PAGE + 1).await?,
+    let SalePage { sales: found, next } = match one {
+        Some(sale) => SalePage { sales: vec![sale], next: None },
+        None => view.sales_page(before.as_ref(), PAGE, &filter).await?,
     };
-    // One more than is shown tells whether there are older ones.
-    let has_older = found.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-    found.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
-    let older = found.last().filter(|_| has_older).map(|last| {
-        let next = format!("{}.{}", last.sale.placed_at.0, last.sale.order);
+    let older = next.map(|next| {
+        let next = format!("{}.{}", next.placed_at.0, next.order);
         let href = request.address.with(&[("before", next.as_str()), ("ask", "")]);
         view! { <a class="button" href=href>{t!("creator_home-older")}</a> }
     });
@@ -90,9 +174,19 @@ async fn page(request: &CreatorRequest, state: &FormState) -> PageResult {
         (false, Some(_)) => Some(t!("creator_home-newest")),
         (false, None) => None,
     };
-    let newer = newest.map(|label| view! { <a class="button" href=PATH>{label}</a> });
+    let first = if is_one { PATH.to_owned() } else { request.address.with(&[("before", ""), ("ask", "")]) };
+    let newer = newest.map(|label| view! { <a class="button" href=first>{label}</a> });
+    let is_filtered = filter != SaleFilter::default();
+    let has_list = !found.is_empty() || is_filtered;
+    let bar = (has_list && !is_one).then(|| filters(request, &own));
+    let file = (has_list && !is_one).then(|| {
+        let href = request.address.with(&[("format", "csv"), ("before", ""), ("ask", "")]);
+        view! { <a class="quiet" href=href download="">{icon::DOWNLOAD()}"CSV"</a> }
+    });
     let rows = found.iter().map(|sale| row(request, &own, sale, Some(state))).collect_view();
-    let list = if found.is_empty() {
+    let list = if found.is_empty() && is_filtered {
+        view! { <p class="subdued">{t!("creator_home-no-such-sale")}</p> }.into_any()
+    } else if found.is_empty() {
         none()
     } else {
         view! { <section class="card"><ul class="sales">{rows}</ul></section> }.into_any()
@@ -100,8 +194,9 @@ async fn page(request: &CreatorRequest, state: &FormState) -> PageResult {
     let done = (request.address.get("done") == "asked").then(|| t!("creator_home-asked").into_any());
     let content = view! {
         <p class="subdued">{t!("creator_home-sales-text")}</p>
+        {bar}
         {list}
-        <nav class="pages" aria-label=t!("creator_home-pages")>{newer}{older}</nav>
+        <nav class="pages" aria-label=t!("creator_home-pages")>{newer}{older}{file}</nav>
     };
     Ok(CreatorPage::new(t!("creator_home-sales")).done(done).status(state.status()).show(request, content))
 }
@@ -151,9 +246,7 @@ pub(super) fn row(
     let sale = &found.sale;
     let today = request.flow.reports().today(brand);
     let is_credited = found.verdict.is_credited();
-    let touched = sale.credits.first().or_else(|| sale.touches.last()).map(|(link, _)| link);
-    let by = touched.and_then(|id| own.links.iter().find(|link| link.link.id == *id)).map(|link| &link.link);
-    let by = by.filter(|link| !link.is_direct).map(|link| title(&link.destination));
+    let by = link_of(own, found).map(|link| title(&link.destination));
     let amount = match (&sale.shared, is_credited) {
         (Some(shared), true) => {
             let earned = format::money(shared.earned_minor, shared.revenue.currency);
@@ -166,13 +259,8 @@ pub(super) fn row(
         }
         _ => ().into_any(),
     };
-    let state_chip = if sale.is_cancelled {
-        chip(t!("creator_home-cancelled"), "bad")
-    } else if is_credited {
-        chip(t!("creator_home-credited"), "good")
-    } else {
-        chip(t!("creator_home-not-credited"), "")
-    };
+    let (label, tone) = state_of(found);
+    let state_chip = chip(label.text(), tone);
     let questions = found.questions.iter().map(|asked| question(request, asked)).collect_view();
     view! {
         <li class="sale" id=sale.order.to_string()>

@@ -241,7 +241,7 @@ impl TrackEventRequest {
             faults.push("age_ms must not be negative");
         }
         if has_occurred_at && age_ms.is_some() {
-            faults.push("age_ms must be absent where occurred_at is sent");
+            faults.push("occurred_at and age_ms exclude each other");
         }
         let occurred_at = occurred_at.or(age_ms.map(|age_ms| reported_by_age(age_ms, flow.now())));
         let page_url = faults.take("page_url", self.page_url);

@@ -5,7 +5,7 @@ use server::export::Dataset;
 use super::Browser;
 use crate::{
     actions::{creator_with_link, deliver_and_settle, install, percent, promo, rule},
-    test_server::{Engine, SHOP, TestServer, order, start},
+    test_server::{Engine, SHOP, TestServer, operator, order, start},
 };
 
 async fn fill(server: &TestServer) -> domain::link::Link {
@@ -65,6 +65,65 @@ async fn owners_delete_everything_after_they_typed_the_domain(engine: Engine) {
     server.stop().await;
 }
 
+/// Days that are past stay as they were counted; days that are closed stay closed.
+async fn owners_change_name_time_zone_and_currency(engine: Engine) {
+    let server = start(engine).await;
+    let link = fill(&server).await;
+    let (flow, path) = (server.flow(), "/settings/brand");
+    let browser = Browser::of(&server).await;
+    browser.get("/settings").await.shows(&["/brand/attribution/settings/brand"]);
+    browser.get(path).await.shows(&["Asia/Tokyo", "Days begin at midnight"]);
+    assert_eq!(server.click(link.code.as_str()).await.status(), 302);
+    let fields = |name, zone, currency| [("name", name), ("zone", zone), ("currency", currency)];
+    for (fields, fault) in [
+        (fields(" ", "UTC", "USD"), "Name must be 1 to 120 characters"),
+        (fields("Vector", "Mars/Olympus", "USD"), "Time zone must be one such as Europe/Berlin"),
+        (fields("Vector", "UTC", "XYZ"), "Currency must be an ISO 4217 code"),
+    ] {
+        browser.refused(path, "brand", &fields, fault).await;
+    }
+    flow.policies().close_period(&server.merchant, domain::time::Day::parse("2027-01-14").unwrap()).await.unwrap();
+    let fault = "Time zone: today would be 2027-01-14, which is closed";
+    browser.refused(path, "brand", &fields("Vector", "Pacific/Honolulu", "USD"), fault).await;
+    let merchant = flow.access().merchant_by_operator(operator(), &server.merchant.brand().id).await.unwrap();
+    flow.policies().save_settings(&merchant, 30, false, false, vec![10_000]).await.unwrap();
+    let fault = "Currency: remove the revenue milestones first, they are in USD";
+    browser.refused(path, "brand", &fields("Vector", "UTC", "EUR"), fault).await;
+    let merchant = flow.access().merchant_by_operator(operator(), &server.merchant.brand().id).await.unwrap();
+    flow.policies().save_settings(&merchant, 30, false, false, Vec::new()).await.unwrap();
+
+    let saved = browser.post(path, "brand", &fields("Vector Japan", "Asia/Tokyo", "jpy")).await;
+    assert_eq!(saved.location, "/brand/attribution/settings?done=saved");
+    browser.get("/settings").await.shows(&["Vector Japan", "Asia/Tokyo", "JPY"]);
+    let log = server.audit_log().await;
+    assert!(
+        log.iter().any(|(_, _, action, subject)| action == "settings.brand" && subject == "Asia/Tokyo, JPY"),
+        "{log:?}"
+    );
+    // It is one o'clock on the next day in Tokyo.
+    server.clock.advance(8 * domain::time::HOUR_MS);
+    assert_eq!(server.click(link.code.as_str()).await.status(), 302);
+    let placed = serde_json::json!({"created_at": "2027-01-15T16:00:00Z", "updated_at": "2027-01-15T16:00:00Z",
+        "discount_codes": [{"code": "ANA20"}]});
+    deliver_and_settle(&server, "orders/create", "o502", &order(502, "30.00", &placed)).await;
+    // An edit of the first order, told afterwards, leaves it on its day.
+    let edited = serde_json::json!({"updated_at": "2027-01-15T16:00:00Z", "discount_codes": [{"code": "ANA20"}]});
+    deliver_and_settle(&server, "orders/updated", "u501", &order(501, "90.00", &edited)).await;
+    let merchant = flow.access().merchant_by_operator(operator(), &server.merchant.brand().id).await.unwrap();
+    let day = |text| domain::time::Day::parse(text).unwrap();
+    let period = domain::time::Period { from: day("2027-01-15"), to: day("2027-01-16") };
+    let overview = flow.reports().overview(&merchant, period).await.unwrap();
+    let days: Vec<_> = overview
+        .days
+        .iter()
+        .map(|(day, figures)| {
+            (day.to_string(), figures.clicks.clicks, figures.sales.revenue.values().copied().collect::<Vec<_>>())
+        })
+        .collect();
+    assert_eq!(days, [("2027-01-15".to_owned(), 1, vec![9_000]), ("2027-01-16".to_owned(), 1, vec![3_000])]);
+    server.stop().await;
+}
+
 async fn tables_have_files(engine: Engine) {
     let server = start(engine).await;
     fill(&server).await;
@@ -96,4 +155,5 @@ async fn tables_have_files(engine: Engine) {
 
 beside_both_engines!(
     owners_take_everything_out owners_delete_everything_after_they_typed_the_domain tables_have_files
+    owners_change_name_time_zone_and_currency
 );

@@ -52,6 +52,10 @@ async fn requests(server: &TestServer, world: &World, reach: Reach) -> Vec<(Stri
     let (from, to) = world.all_days(server);
     let get = |path: &str| ("GET".to_owned(), path.to_owned(), String::new());
     let mut requests = vec![get("/creator"), get("/creator/sales"), get(PAID), get("/creator/paid?format=csv")];
+    requests.push(get("/creator/sales?format=csv"));
+    for state in ["credited", "not-credited", "cancelled"] {
+        requests.push(get(&format!("/creator/sales?state={state}")));
+    }
     for (from, to) in [("", ""), (from.as_str(), to.as_str())] {
         requests.push(get(&format!("/creator/links?from={from}&to={to}")));
     }

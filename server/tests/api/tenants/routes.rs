@@ -206,6 +206,7 @@ pub(super) const ROUTES: &[Route] = &[
     route("/brand/attribution/survey", Reach::Team, "", "{}"),
     route("/brand/attribution/survey/decided", Reach::Team, "", "{}"),
     route("/brand/attribution/settings", Reach::Team, "", "{}"),
+    route("/brand/attribution/settings/brand", Reach::Team, "", "{}"),
     route("/brand/attribution/settings/members", Reach::Team, "", "{}"),
     route("/brand/attribution/settings/audit", Reach::Team, "", "{}"),
     route("/brand/attribution/setup", Reach::Team, "", "{}"),

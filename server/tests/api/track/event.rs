@@ -42,7 +42,7 @@ async fn track_accepts_documented_examples_and_reports_every_fault(server: TestS
     for (fields, fault) in [
         (r#""age_ms":-1"#, "age_ms must not be negative"),
         (r#""age_ms":1.5"#, "age_ms must be an integer"),
-        (r#""age_ms":0,"occurred_at":"2027-01-15T07:59:00Z""#, "age_ms must be absent where occurred_at is sent"),
+        (r#""age_ms":0,"occurred_at":"2027-01-15T07:59:00Z""#, "occurred_at and age_ms exclude each other"),
     ] {
         let body = format!(r#"{{"event_type":"page_view","pv_id":"{PV}",{fields}}}"#);
         assert_eq!(server.track(&server.pixel_key, &body).await.1["details"], json!([fault]));
