@@ -16,7 +16,7 @@ use crate::{
     brand_layout::{BrandPage, SETTINGS_TABS},
     component::empty,
     error::PageResult,
-    keyset_page::KeysetPage,
+    keyset_page::{KeysetPage, WHEN},
     language::t,
     picker::{Filter, filter_bar},
     request::BrandRequest,
@@ -69,7 +69,7 @@ async fn show(request: BrandRequest) -> PageResult {
     let page = KeysetPage::of(&request.address, AUDIT_PREFIX);
     let found = request.flow.setup().audit_log(&request.caller, page.keyset(), about).await?;
     let cut = page.cut(&request.address, found, |entry| entry.id.as_str());
-    let table = table(&request, &names, &cut.rows).neighbours(cut.before, cut.after);
+    let table = table(&request, &names, &cut.rows).neighbours(cut.before, cut.after).sorted_by_database(&[WHEN]);
     let table = if about.is_some() {
         table.empty(view! { <p class="subdued">{t!("audit-none-of-kind")}</p> })
     } else {
@@ -112,16 +112,16 @@ async fn csv(request: &BrandRequest, names: &Names, about: Option<&str>) -> Page
 }
 
 fn table(request: &BrandRequest, names: &Names, entries: &[LoggedEntry]) -> Table {
-    // No column can be sorted: the database pages the log, newest first.
+    // The database pages the log, by time.
     let columns =
-        [Column::text("", t!("audit-what")), Column::text("", t!("audit-by")), Column::number("", t!("audit-when"))];
+        [Column::text("", t!("audit-what")), Column::text("", t!("audit-by")), Column::number(WHEN, t!("audit-when"))];
     let rows = entries.iter().map(|entry| {
         let who = Some(names.replace(&words::of_actor(&entry.actor))).filter(|who| !who.is_empty());
         Row::new([
             Cell::text(words::of_action(&entry.action)).note(names.replace(&entry.subject)),
             Cell::text(who.unwrap_or_else(|| t!("audit-former-member"))),
-            Cell::view(request.moment_text(entry.at), request.moment(entry.at)),
+            Cell::view(request.moment_text(entry.at), request.moment(entry.at)).sorted_by(entry.at.0),
         ])
     });
-    Table::new(t!("audit-title"), columns).rows(rows.collect::<Vec<_>>())
+    Table::new(t!("audit-title"), columns).ordered_by("-when").rows(rows.collect::<Vec<_>>())
 }

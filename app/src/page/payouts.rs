@@ -25,7 +25,7 @@ use crate::{
     error::PageResult,
     form::{Form, FormState, Posted, done},
     format,
-    keyset_page::KeysetPage,
+    keyset_page::{KeysetPage, WHEN},
     language::t,
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
@@ -217,22 +217,22 @@ fn balances(found: &Found) -> Table {
 
 /// The payouts so far, paged by the database.
 async fn history(request: &BrandRequest) -> Result<AnyView, FlowError> {
-    let page = KeysetPage::of(&request.address, PayoutId::PREFIX);
+    let page = KeysetPage::ordered(&request.address, PayoutId::PREFIX, "history-sort");
     let found = request.flow.api().payouts_page(&request.caller, page.keyset(), &PayoutFilter::default()).await?;
     let cut = page.cut(&request.address, found, |payout| payout.value.id.as_str());
-    let table = history_table(request, &cut.rows).neighbours(cut.before, cut.after);
+    let table = history_table(request, &cut.rows).neighbours(cut.before, cut.after).sorted_by_database(&[WHEN]);
     Ok(table.empty(view! { <p class="subdued">{t!("payouts-none")}</p> }).view(&request.address))
 }
 
 fn history_table(request: &BrandRequest, payouts: &[Object<Payout>]) -> Table {
     let columns = [
-        Column::text("", t!("payouts-payout")),
+        Column::text(WHEN, t!("payouts-payout")),
         Column::text("", t!("payouts-state")),
         Column::number("", t!("payouts-creators")),
         Column::money("", t!("payouts-total")),
     ];
     let rows = payouts.iter().map(|payout| row(request, &payout.value)).collect::<Vec<_>>();
-    Table::new(t!("payouts-so-far"), columns).rows(rows).named("history")
+    Table::new(t!("payouts-so-far"), columns).rows(rows).named("history").ordered_by("-when")
 }
 
 /// All payouts as a file.
@@ -255,7 +255,7 @@ fn row(request: &BrandRequest, payout: &Payout) -> Row {
     let count = format::length(payout.items.len());
     let by = t!("payouts-created-by", who = actor::words(&payout.actor));
     Row::new([
-        Cell::text(name(request, payout)).href(format!("{PATH}/{}", payout.id)).note(by),
+        Cell::text(name(request, payout)).href(format!("{PATH}/{}", payout.id)).note(by).sorted_by(payout.created_at.0),
         Cell::view(state.clone(), chip(state, tone)),
         Cell::number(count, format::count(count)),
         Cell::amount(total(payout)),

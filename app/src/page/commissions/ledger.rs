@@ -14,7 +14,7 @@ use crate::{
     component::{chip, empty},
     error::PageError,
     format,
-    keyset_page::KeysetPage,
+    keyset_page::{KeysetPage, WHEN},
     language::{Message, t},
     ledger_reason,
     picker::{Filter, filter_bar},
@@ -51,7 +51,7 @@ pub(super) async fn section(request: &BrandRequest, creators: &[Creator]) -> Res
     if cut.rows.is_empty() && !is_filtered {
         return Ok(nothing_yet());
     }
-    let table = table(request, creators, &cut.rows).neighbours(cut.before, cut.after);
+    let table = table(request, creators, &cut.rows).neighbours(cut.before, cut.after).sorted_by_database(&[WHEN]);
     let table = table.empty(view! { <p class="subdued">{t!("commissions-no-line")}</p> });
     let states = STATES.map(|(state, label)| (state.as_str().to_owned(), label.text()));
     let filters = vec![
@@ -102,17 +102,17 @@ pub(super) async fn csv(request: &BrandRequest, creators: &[Creator]) -> Result<
 }
 
 fn table(request: &BrandRequest, creators: &[Creator], lines: &[Object<Commission>]) -> Table {
-    // No column can be sorted: the database pages the ledger, newest first.
+    // The database pages the ledger, by time.
     let columns = [
         Column::text("", t!("commissions-line")),
         Column::text("", t!("commissions-creator")),
         Column::text("", t!("commissions-order")),
         Column::text("", t!("commissions-state")),
-        Column::text("", t!("commissions-when")),
+        Column::text(WHEN, t!("commissions-when")),
         Column::money("", t!("commissions-amount")),
     ];
     let rows = lines.iter().map(|line| row(request, creators, &line.value));
-    Table::new(t!("commissions-ledger"), columns).rows(rows.collect::<Vec<_>>())
+    Table::new(t!("commissions-ledger"), columns).ordered_by("-when").rows(rows.collect::<Vec<_>>())
 }
 
 fn row(request: &BrandRequest, creators: &[Creator], line: &Commission) -> Row {
@@ -129,7 +129,7 @@ fn row(request: &BrandRequest, creators: &[Creator], line: &Commission) -> Row {
         Cell::text(creator).href(format!("/brand/attribution/creators/{}", entry.creator)),
         order,
         state(request, line),
-        Cell::view(zone.show(entry.created_at), format::moment(zone, today, entry.created_at)),
+        Cell::view(zone.show(entry.created_at), format::moment(zone, today, entry.created_at)).sorted_by(entry.created_at.0),
         Cell::amount(amount),
     ])
     .muted(line.status == CommissionStatus::Cancelled)
