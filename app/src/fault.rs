@@ -115,8 +115,9 @@ const FAULTS: &[&str] = &[
     "fault-milestone-negative",
     "fault-milestone-decimals",
     "fault-milestone-large",
-    "fault-zone-closed",
+    "fault-zone-late",
     "fault-milestones-in",
+    "fault-tiers-in",
 ];
 
 /// A message as a pattern of the faults that it stands for.

@@ -140,6 +140,22 @@ impl BrandStore for Db {
         Ok(true)
     }
 
+    async fn has_counted(&self, brand: &BrandId) -> Result<bool> {
+        let id = brand.as_str();
+        let row = query!(
+            r#"select (exists (select 1 from orders where brand_id = $1)
+                       or exists (select 1 from click_days where brand_id = $1)
+                       or exists (select 1 from ledger where brand_id = $1)
+                       or exists (select 1 from events where brand_number = (select number from brands where id = $1)))
+                      as "has_counted!: bool""#,
+            id
+        )
+        .fetch_one(&mut *self.read(brand).await?)
+        .await
+        .map_err(database)?;
+        Ok(row.has_counted)
+    }
+
     async fn brand_ids(&self) -> Result<Vec<BrandId>> {
         query!(r#"select id as "id!" from brands order by id"#)
             .fetch_all(&mut *self.system_read().await?)

@@ -1,5 +1,5 @@
 audit-title = Protokoll
-audit-lead = Jede Änderung an Geld, Einstellungen und Zugängen, die neueste zuerst. Niemand kann diese Liste verändern.
+audit-lead = Jede Änderung an Geld, Einstellungen und Zugängen. Niemand kann diese Liste verändern.
 audit-what = Was getan wurde
 audit-by = Von
 audit-when = Wann

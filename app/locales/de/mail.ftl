@@ -87,7 +87,7 @@ mail-endpoint-disabled-subject = { $host } erhält keine Ereignisse mehr
 mail-endpoint-disabled =
     Guten Tag,
 
-    CreatorScore sendet die Ereignisse von { $brand } nicht mehr an { $host }: Sie wurden endgültig abgelehnt oder fünf Tage lang nicht angenommen.
+    CreatorScore sendet die Ereignisse von { $brand } nicht mehr an { $host }: Der Empfänger will keine mehr oder hat fünf Tage lang keine angenommen.
 
     Wenn der Empfänger wieder arbeitet, schalten Sie ihn auf der Seite „Einrichtung“ ein. Die Ereignisse von bis zu 30 Tagen sind noch da und können noch einmal gesendet werden:
 

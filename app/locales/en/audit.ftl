@@ -1,5 +1,5 @@
 audit-title = Audit log
-audit-lead = Every change to money, settings and access, the latest first. Nobody can alter this list.
+audit-lead = Every change to money, settings and access. Nobody can alter this list.
 audit-what = What was done
 audit-by = By
 audit-when = When

@@ -186,3 +186,4 @@ creator_home-placed = Placed
 creator_home-reason = Why
 creator_home-earned-amount = Earned
 creator_home-no-such-sale = No sale matches these filters.
+creator_home-none-among-these = None among the latest 5,000 sales that were looked at. Go on with the older ones.

@@ -106,5 +106,6 @@ fault-milestone-number = revenue milestones: { $amount } must be a decimal numbe
 fault-milestone-negative = revenue milestones: { $amount } must not be negative
 fault-milestone-decimals = revenue milestones: { $amount } has more decimal places than its currency
 fault-milestone-large = revenue milestones: { $amount } is too large
-fault-zone-closed = { $field }: today would be { $day }, which is closed
+fault-zone-late = { $field } cannot change after the first click or order
 fault-milestones-in = { $field }: remove the revenue milestones first, they are in { $currency }
+fault-tiers-in = { $field }: remove the revenue of tiers first, it is in { $currency }

@@ -87,7 +87,7 @@ mail-endpoint-disabled-subject = { $host } gets no more events
 mail-endpoint-disabled =
     Hello,
 
-    CreatorScore no longer sends events of { $brand } to { $host }: it refused them for good, or took none for five days.
+    CreatorScore no longer sends events of { $brand } to { $host }: it asked for no more, or took none for five days.
 
     Once it works again, enable it on the Setup page. The events of up to 30 days are kept and can be sent again:
 

@@ -1,7 +1,7 @@
 //! Campaigns of a brand.
 
 use domain::{
-    CampaignId, Money,
+    CampaignId, Currency, Money,
     campaign::{Campaign, CampaignPlan},
     time::Day,
 };
@@ -24,7 +24,8 @@ pub struct CampaignForm {
 }
 
 impl CampaignForm {
-    fn read(&self, merchant: &Merchant) -> Result<(String, CampaignPlan), Invalid> {
+    /// Reads the form; its budget is in this currency.
+    fn read(&self, currency: Currency) -> Result<(String, CampaignPlan), Invalid> {
         let mut faults = Vec::new();
         let name = name(&self.name);
         if name.is_none() {
@@ -32,9 +33,7 @@ impl CampaignForm {
         }
         let budget = match self.budget.trim() {
             "" => None,
-            text => Money::parse(text, merchant.brand().currency)
-                .map_err(|error| faults.push(format!("budget {error}")))
-                .ok(),
+            text => Money::parse(text, currency).map_err(|error| faults.push(format!("budget {error}"))).ok(),
         };
         let mut day = |text: &str, label: &str| match text.trim() {
             "" => None,
@@ -114,7 +113,7 @@ impl Campaigns<'_> {
     /// # Errors
     /// `FlowError::Invalid` with every fault of the form, or if the name is taken.
     pub async fn add(self, merchant: &Merchant, form: &CampaignForm) -> Result<PlannedCampaign, FlowError> {
-        let (name, plan) = form.read(merchant)?;
+        let (name, plan) = form.read(merchant.brand().currency)?;
         let planned = PlannedCampaign { campaign: self.draft(name), plan, archived_at: None };
         let entry = self.audit(merchant.actor(), "campaign.create", &planned.campaign.id);
         self.store.put_campaign(merchant.id(), &planned, &entry).await.map_err(taken)?;
@@ -132,7 +131,7 @@ impl Campaigns<'_> {
         form: &CampaignForm,
     ) -> Result<PlannedCampaign, FlowError> {
         let before = self.get(merchant, id).await?;
-        let (name, plan) = form.read(merchant)?;
+        let (name, plan) = form.read(before.budget_currency(merchant.brand().currency))?;
         let after = PlannedCampaign { campaign: Campaign { name, ..before.campaign.clone() }, plan, ..before.clone() };
         if after != before {
             let entry = self.audit(merchant.actor(), "campaign.update", id);

@@ -154,12 +154,12 @@ impl Policies<'_> {
         if is_saved { Ok(policy) } else { Err(FlowError::Stale("the policy")) }
     }
 
-    /// Saves the brand's name, its time zone and the currency that its reports show first. Days that are past stay as they
-    /// were counted; amounts are never converted.
+    /// Saves the brand's name, its time zone and the currency that its reports show first. The zone can be changed until the
+    /// first click or order: later, the figures of earlier days would change too. Amounts are never converted.
     ///
     /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` with every fault of the form, also if today would be a
-    /// closed day in the new zone, or if there are milestones in the old currency; `FlowError::Stale` if the brand changed
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` with every fault of the form, also if it is too late for
+    /// another zone, or if there are milestones or tiers in the old currency; `FlowError::Stale` if the brand changed
     /// meanwhile.
     pub async fn save_brand_facts(
         self,
@@ -183,12 +183,19 @@ impl Policies<'_> {
         if currency.is_none() {
             faults.push("currency must be an ISO 4217 code".to_owned());
         }
-        let today = zone.as_ref().map(|zone| zone.day_of(self.now()));
-        if let Some(today) = today.filter(|today| before.settings.is_closed(*today)) {
-            faults.push(format!("time zone: today would be {today}, which is closed"));
+        let is_other_zone = zone.as_ref().is_some_and(|zone| *zone != before.zone);
+        if is_other_zone && self.store.has_counted(&before.id).await? {
+            faults.push("time zone cannot change after the first click or order".to_owned());
         }
-        if currency.is_some_and(|new| new != before.currency) && !before.settings.revenue_steps_minor.is_empty() {
-            faults.push(format!("currency: remove the revenue milestones first, they are in {}", before.currency));
+        if currency.is_some_and(|new| new != before.currency) {
+            let old = before.currency;
+            if !before.settings.revenue_steps_minor.is_empty() {
+                faults.push(format!("currency: remove the revenue milestones first, they are in {old}"));
+            }
+            let tiers = self.store.tier_rules(&before.id).await?.map(|rules| rules.rules).unwrap_or_default();
+            if tiers.iter().any(|rule| rule.min_revenue.is_some()) {
+                faults.push(format!("currency: remove the revenue of tiers first, it is in {old}"));
+            }
         }
         let (Some(zone), Some(currency), true) = (zone, currency, faults.is_empty()) else {
             return Err(Invalid(faults).into());

@@ -40,6 +40,9 @@ use crate::{
 /// Most visitors of one customer that are looked at.
 const VISITORS_MAX: usize = 50;
 
+/// Source of the visitor whose visits an ad platform reported.
+const AD_PLATFORM: &str = "reported by an ad platform";
+
 /// How an order is settled.
 #[derive(Clone, Copy, Debug)]
 struct SettlementMode {
@@ -305,12 +308,14 @@ impl Orders<'_> {
             let is_open =
                 |name: &Identity| joined.contains(name) && !name.is_ended_by(&joined) && (is_trusting || !is_named);
             let is_claimant = |pv_id: &str| own_claims.iter().any(|claim| claim.pv_id == pv_id && is_open(&claim.name));
+            let reported = self.visitor_of_reports(&one.order.id);
             for pv_id in joined.iter().filter_map(Identity::visitor).filter(|pv_id| !is_claimant(pv_id)) {
-                if one.visitors.len() < VISITORS_MAX {
+                if one.visitors.len() < VISITORS_MAX || pv_id == reported {
+                    let source = if pv_id == reported { AD_PLATFORM } else { SAME_CUSTOMER };
                     one.add_visitor(Visitor {
                         is_alias: false,
                         pv_id: pv_id.to_owned(),
-                        source: SAME_CUSTOMER.to_owned(),
+                        source: source.to_owned(),
                         strength: Strength::Proven,
                         is_disputed: false,
                     });

@@ -34,8 +34,8 @@ impl Pool {
             // Every use of a connection tests it here.
             .test_before_acquire(false)
             // Prepared statements keep their plans. One made while a table was nearly empty would read all of it for every
-            // click until the table is analysed, a minute later. Plans without another way than to read all of a table then look
-            // dear enough to be compiled to machine code, which takes longer than they do.
+            // click until the table is analysed, a minute later. A plan that must read all of a table has a huge cost without
+            // sequential scans: PostgreSQL would compile it to machine code, which takes longer than running it.
             .after_connect(|connection, _| {
                 Box::pin(async move { connection.execute("set enable_seqscan = off; set jit = off").await.map(|_| ()) })
             })

@@ -23,6 +23,13 @@ pub struct PlannedCampaign {
     pub archived_at: Option<UnixMs>,
 }
 
+impl PlannedCampaign {
+    /// The currency of its budget; `otherwise` if it has none. A brand's own currency may have changed since.
+    pub fn budget_currency(&self, otherwise: Currency) -> Currency {
+        self.plan.budget.map_or(otherwise, |budget| budget.currency)
+    }
+}
+
 /// A row as both engines return it.
 #[expect(missing_docs, reason = "the fields are the columns")]
 #[derive(Debug)]

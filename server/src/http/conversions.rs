@@ -26,7 +26,7 @@ use super::{
         fault::{Fault, FaultBody},
         list::{ListBody, ListQuery, PageParams, conversion_place},
     },
-    body::{DateTimeField, Faults, SenderIdField, TextField, UuidField},
+    body::{DateTimeField, Faults, SenderIdField, TextField},
     campaigns::CampaignBody,
     creators::CreatorBody,
     error::ApiError,
@@ -177,7 +177,7 @@ pub(crate) async fn get(
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConversionReportRequest {
-    /// The platform's id of it: the same id and time are for ever the same conversion.
+    /// The platform's id of it. The same report, in all that it names, is for ever the same conversion.
     #[schema(value_type = String, required = true, min_length = 1, max_length = 255, example = "ad-click-81")]
     #[serde(default)]
     external_id: TextField,
@@ -189,14 +189,10 @@ pub(crate) struct ConversionReportRequest {
     #[schema(value_type = String, required = true, example = "k7m2p9qr")]
     #[serde(default)]
     link: TextField,
-    /// When the buyer came (RFC 3339), within the last 366 days.
+    /// When the buyer came (RFC 3339), within the last 366 days and in no closed period.
     #[schema(value_type = String, required = true, format = DateTime)]
     #[serde(default)]
     touched_at: DateTimeField,
-    /// The visitor id, where the platform passes it on; else the visit gets one of its own.
-    #[schema(value_type = Option<String>, format = "uuid", example = "550e8400-e29b-41d4-a716-446655440000")]
-    #[serde(default)]
-    visitor: UuidField,
     /// ISO 3166-1 alpha-2 code.
     #[schema(value_type = Option<String>, pattern = "^[A-Z]{2}$")]
     #[serde(default)]
@@ -217,7 +213,6 @@ impl ConversionReportRequest {
         let external_id = faults.require("external_id", self.external_id);
         let order = faults.require("order", self.order);
         let (link, at) = (faults.require("link", self.link), faults.require("touched_at", self.touched_at));
-        let visitor = faults.take("visitor", self.visitor);
         let country = faults.take("country", self.country);
         let device = faults.take("device", self.device);
         let referrer_host = faults.take("referrer_host", self.referrer_host);
@@ -226,7 +221,7 @@ impl ConversionReportRequest {
         else {
             return Err(faults.err().unwrap_or_else(|| Invalid::one("the conversion is incomplete")));
         };
-        let visit = ClickReport { external_id: None, link, at, visitor, country, device, referrer_host };
+        let visit = ClickReport { external_id: None, link, at, visitor: None, country, device, referrer_host };
         Ok(ConversionReport { external_id, order, visit })
     }
 }
@@ -267,7 +262,7 @@ async fn store(
 }
 
 /// Reports a conversion that an ad platform saw. The visit counts like a click on the link, and as a visit of the order's
-/// customer: it takes part in the attribution of this order, and of the customer's later ones.
+/// customer: it takes part in the attribution of this order and of the customer's later ones.
 #[utoipa::path(
     post, path = "/api/v1/conversions", tag = "Conversions", operation_id = "createConversion",
     params(OnceParams),

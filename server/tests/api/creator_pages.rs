@@ -173,6 +173,12 @@ async fn sales_are_chosen_by_state_and_link_and_downloaded(server: TestServer) {
         assert_eq!((found.status, rows(&found.html)), (200, count), "{path}: {}", found.html);
         assert_eq!(found.html.contains("Older sales"), count == 20, "{path}");
     }
+    // A filter begins at the latest sales, also on a later page.
+    let later = ana.get(&server, "/creator/sales").await.html;
+    let (_, rest) = later.split_once("page=").unwrap();
+    let later = ana.get(&server, &format!("/creator/sales?page={}", rest.split('"').next().unwrap())).await.html;
+    assert_eq!(rows(&later), 9, "{later}");
+    assert!(!later.contains("name=\"page\""), "{later}");
     let none = ana.get(&server, &format!("{shared}&state=cancelled")).await.html;
     assert!(none.contains("No sale matches these filters."), "{none}");
     let file = ana.get(&server, "/creator/sales?format=csv").await.html;

@@ -96,7 +96,7 @@ async fn everything(server: &TestServer, session: &Session, order_ids: &[String]
     // Later pages of sales, from the middle and from the end.
     let sales = server.flow().creator_view(&session.creator).sales(None, 100).await.unwrap();
     for last in [&sales[sales.len() / 2], &sales[sales.len() - 1]] {
-        let path = format!("/creator/sales?before={}.{}", last.sale.placed_at.0, last.sale.order);
+        let path = format!("/creator/sales?page={}.{}", last.sale.placed_at.0, last.sale.order);
         seen.push(with_named_ids(&session.fetch(server, get.clone(), &path, "").await));
     }
     for id in order_ids {

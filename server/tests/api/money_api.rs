@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    actions::{creator_with_link, deliver_and_settle, install, percent, promo, rule},
+    actions::{creator_with_link, deliver_and_settle, get_attribution, install, percent, promo, rule},
     test_server::{TestServer, operator, order},
 };
 
@@ -713,6 +713,28 @@ async fn conversions_of_ad_platforms_are_visits_of_the_orders_customer(server: T
             split["data"].as_array().unwrap().iter().find(|one| one["key"] == json!(creator.to_string())).unwrap();
         assert_eq!(found["revenue"][0]["revenue_minor"], json!(500), "{split}");
     }
+
+    // The same click of the platform, reported of another order: a visit of its own, which joins no two customers.
+    next_minute(&server);
+    let theirs = json!({"external_id": "POS-9", "currency": "USD", "total_minor": 700, "name": "Till 9"});
+    assert_eq!(post(&server, "/api/v1/orders", &theirs).await.0, 201);
+    let mut of_theirs = report.clone();
+    of_theirs["order"] = json!("POS-9");
+    let (status, other) = post(&server, "/api/v1/conversions", &of_theirs).await;
+    assert!(status == 201 && other["id"] != first["id"], "{other}");
+    server.settle().await;
+    let (_, found) = get(&server, "/api/v1/orders/POS-9").await;
+    assert_eq!(found["credits"][0]["link"], json!(ad.id.to_string()));
+    let (_, explained) = get_attribution(&server, "POS-9").await;
+    assert_eq!(explained["evidence"].as_array().unwrap().len(), 1, "{explained}");
+    assert_eq!(explained["visitors"][0]["source"], json!("reported by an ad platform"), "{explained}");
+    // A number is no id.
+    of_theirs["order"] = json!("Till 9");
+    assert_eq!(post(&server, "/api/v1/conversions", &of_theirs).await.1["details"], json!(["order does not exist"]));
+    of_theirs["order"] = json!("POS-9");
+    of_theirs["touched_at"] = json!("2020-01-01T00:00:00Z");
+    let late = post(&server, "/api/v1/conversions", &of_theirs).await.1;
+    assert_eq!(late["details"], json!(["touched_at must be within the last 366 days"]));
 
     // A later order of the same customer, in the same browser: the ad was the last visit before it too.
     next_minute(&server);

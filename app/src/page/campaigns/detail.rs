@@ -186,7 +186,7 @@ fn edit_card(request: &BrandRequest, planned: &PlannedCampaign, state: &FormStat
         <section class="card" id="edit">
             <h2>{t!("campaigns-edit")}</h2>
             {form.summary(&plan::labels())}
-            <form method="post" data-save-bar="">{plan::fields(&form, request.caller.brand().currency)}{form.submit(t!("campaigns-save"))}</form>
+            <form method="post" data-save-bar="">{plan::fields(&form, planned.budget_currency(request.caller.brand().currency))}{form.submit(t!("campaigns-save"))}</form>
         </section>
     }
     .into_any()

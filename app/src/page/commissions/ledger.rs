@@ -129,7 +129,8 @@ fn row(request: &BrandRequest, creators: &[Creator], line: &Commission) -> Row {
         Cell::text(creator).href(format!("/brand/attribution/creators/{}", entry.creator)),
         order,
         state(request, line),
-        Cell::view(zone.show(entry.created_at), format::moment(zone, today, entry.created_at)).sorted_by(entry.created_at.0),
+        Cell::view(zone.show(entry.created_at), format::moment(zone, today, entry.created_at))
+            .sorted_by(entry.created_at.0),
         Cell::amount(amount),
     ])
     .muted(line.status == CommissionStatus::Cancelled)

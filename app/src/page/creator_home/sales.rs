@@ -65,7 +65,7 @@ async fn ask(request: &CreatorRequest, posted: &Posted) -> Result<Response, Flow
 
 /// Where the page in the address begins.
 fn cursor(request: &CreatorRequest) -> Option<SaleCursor> {
-    let (at, order) = request.address.get("before").split_once('.')?;
+    let (at, order) = request.address.get("page").split_once('.')?;
     Some(SaleCursor { placed_at: UnixMs(at.parse().ok()?), order: order.parse().ok()? })
 }
 
@@ -164,9 +164,9 @@ async fn page(request: &CreatorRequest, state: &FormState) -> PageResult {
         Some(sale) => SalePage { sales: vec![sale], next: None },
         None => view.sales_page(before.as_ref(), PAGE, &filter).await?,
     };
-    let older = next.map(|next| {
+    let older = next.as_ref().map(|next| {
         let next = format!("{}.{}", next.placed_at.0, next.order);
-        let href = request.address.with(&[("before", next.as_str()), ("ask", "")]);
+        let href = request.address.with(&[("page", next.as_str()), ("ask", "")]);
         view! { <a class="button" href=href>{t!("creator_home-older")}</a> }
     });
     let newest = match (is_one, &before) {
@@ -174,18 +174,19 @@ async fn page(request: &CreatorRequest, state: &FormState) -> PageResult {
         (false, Some(_)) => Some(t!("creator_home-newest")),
         (false, None) => None,
     };
-    let first = if is_one { PATH.to_owned() } else { request.address.with(&[("before", ""), ("ask", "")]) };
+    let first = if is_one { PATH.to_owned() } else { request.address.with(&[("ask", "")]) };
     let newer = newest.map(|label| view! { <a class="button" href=first>{label}</a> });
     let is_filtered = filter != SaleFilter::default();
     let has_list = !found.is_empty() || is_filtered;
     let bar = (has_list && !is_one).then(|| filters(request, &own));
     let file = (has_list && !is_one).then(|| {
-        let href = request.address.with(&[("format", "csv"), ("before", ""), ("ask", "")]);
+        let href = request.address.with(&[("format", "csv"), ("ask", "")]);
         view! { <a class="quiet" href=href download="">{icon::DOWNLOAD()}"CSV"</a> }
     });
     let rows = found.iter().map(|sale| row(request, &own, sale, Some(state))).collect_view();
     let list = if found.is_empty() && is_filtered {
-        view! { <p class="subdued">{t!("creator_home-no-such-sale")}</p> }.into_any()
+        let text = if next.is_some() { t!("creator_home-none-among-these") } else { t!("creator_home-no-such-sale") };
+        view! { <p class="subdued">{text}</p> }.into_any()
     } else if found.is_empty() {
         none()
     } else {

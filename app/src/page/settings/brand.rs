@@ -8,7 +8,6 @@ use leptos::prelude::*;
 use super::PATH as SETTINGS;
 use crate::{
     brand_layout::{BrandPage, SETTINGS_TABS},
-    component::card,
     error::PageResult,
     form::{Field, FormState, Posted, done, label},
     language::t,
@@ -59,20 +58,21 @@ fn page(request: &BrandRequest, state: &FormState) -> Response {
         Field::new("currency", currency.clone()).required().length_max(3).hint(t!("settings-brand-currency-hint"));
     let is_member = request.caller.role() == Role::Member;
     let note = is_member.then(|| view! { <p class="banner">{t!("settings-members-only-read")}</p> });
-    let content = card(
-        t!("settings-brand-title"),
-        view! {
+    let content = view! {
+        <section class="card">
             {form.summary(&[named, zone.clone(), currency])}
             <form method="post" data-save-bar="">
                 <fieldset class="whole" disabled=is_member>
-                    {form.field(name)}
-                    {form.combobox("zone", zone, &zones, "", t!("settings-brand-zone-hint"))}
-                    {form.field(code)}
+                    <div class="fields">
+                        {form.field(name)}
+                        {form.combobox("zone", zone, &zones, "", t!("settings-brand-zone-hint"))}
+                        {form.field(code)}
+                    </div>
                     {form.submit(t!("settings-brand-save"))}
                 </fieldset>
             </form>
-        },
-    );
+        </section>
+    };
     BrandPage::new(t!("settings-brand-title"))
         .tabs(&SETTINGS_TABS)
         .status(state.status())

@@ -132,7 +132,10 @@ impl Accounts<'_> {
                 }
                 _ => return Ok(()),
             },
-            None => None,
+            None => match self.store.klaviyo(&brand.id).await? {
+                Some(connection) if connection.disabled_at == Some(mail.at) => None,
+                _ => return Ok(()),
+            },
         };
         let members = self.store.members(&brand.id).await?;
         let mut owners = members.into_iter().filter(|member| member.role == Role::Owner);

@@ -103,7 +103,7 @@ impl Api<'_> {
                 (None, Some(claim)) => Some(format!("{} {index}", claim.lock_name())),
                 (None, None) => None,
             };
-            planned.push(self.plan_click(merchant, link, report, seed.as_deref()));
+            planned.push(self.plan_click(merchant, link, report, "at", seed.as_deref()));
         }
         Ok(planned)
     }
@@ -118,21 +118,22 @@ impl Api<'_> {
         Ok(found.filter(|(brand, link)| brand == merchant.id() && !link.is_direct).map(|(_, link)| link))
     }
 
-    /// A click to store. Its id follows from the seed and its time.
+    /// A click to store. Its id follows from the seed and its time, which the request calls `at_name`.
     pub(super) fn plan_click(
         self,
         merchant: &Merchant,
         link: Option<&Link>,
         report: &ClickReport,
+        at_name: &str,
         seed: Option<&str>,
     ) -> Result<NewClick, RowError> {
         let (brand, now, at) = (merchant.brand(), self.now(), report.at);
         let mut faults = Vec::new();
         let day = brand.zone.day_of(at);
         if at > now.plus_ms(FUTURE_MAX_MS) || at < now.plus_ms(-AGE_MAX_MS) {
-            faults.push("at must be within the last 366 days".to_owned());
+            faults.push(format!("{at_name} must be within the last 366 days"));
         } else if brand.settings.is_closed(day) {
-            faults.push("at is in a closed period".to_owned());
+            faults.push(format!("{at_name} is in a closed period"));
         }
         let is_id = |id: &String| !id.is_empty() && id.chars().count() <= ID_CHARS_MAX;
         if report.external_id.as_ref().is_some_and(|id| !is_id(id)) {

@@ -1,8 +1,8 @@
 //! Conversions: the credits of orders, as the unified API lists them, and those that ad platforms report.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use domain::{CustomerId, Identity, OrderId, UnixMs, settlement::BookedCredit};
+use domain::{CustomerId, Identity, OrderId, settlement::BookedCredit};
 use store::{customers::Join, ingest::NewClick, money_writes::LedgerWrite, objects::Object, orders::OrderRecord};
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
     click::{ClickReport, digest},
     write::RowError,
 };
-use crate::{FlowError, Invalid, access::Merchant, api::Answer, job::settle_job, stage::Api};
+use crate::{Flow, FlowError, Invalid, access::Merchant, api::Answer, job::settle_job, stage::Api};
 
 /// A conversion as an ad platform saw it: the buyer of an order had come by a link.
 #[derive(Clone, Debug)]
@@ -19,8 +19,19 @@ pub struct ConversionReport {
     pub external_id: String,
     /// The order, by id or by the seller's id.
     pub order: String,
-    /// The visit: the link, the time, and what is known of the browser. Its visitor is one of its own, if there is none.
+    /// The visit: the link, the time, and what is known of the browser. Its visitor is that of [`Flow::visitor_of_reports`]:
+    /// an id that a browser reports may be that of a device which several people share.
     pub visit: ClickReport,
+}
+
+impl Flow {
+    /// The visitor of the visits that ad platforms report of an order. Each order has one of its own, so that a report joins
+    /// no two customers, and nobody else can work it out and click with it.
+    pub(crate) fn visitor_of_reports(&self, order: &OrderId) -> String {
+        let hash = self.identity_hash("reported-visitor", order.as_str());
+        let at_ms = order.created_at().0.unsigned_abs();
+        uuid::Builder::from_unix_timestamp_millis(at_ms, &digest(&hash)).into_uuid().to_string()
+    }
 }
 
 /// A reported conversion that is to be stored: a visit of the order's customer.
@@ -64,8 +75,8 @@ impl Api<'_> {
         found.into_iter().next().ok_or(FlowError::NotFound("conversion"))
     }
 
-    /// Prepares reported conversions. The caller stores their clicks, then passes them to [`Self::join_conversions`]. Ids
-    /// of clicks and visitors follow from the external ids: doing all of it again changes nothing.
+    /// Prepares reported conversions. The caller stores their clicks, then passes them to [`Self::join_conversions`]. The id
+    /// of a click follows from all that the report says: doing it again changes nothing.
     ///
     /// # Errors
     /// A database error.
@@ -92,20 +103,24 @@ impl Api<'_> {
                 planned.push(Err(RowError::Missing("order")));
                 continue;
             };
-            if record.order.redacted_at.is_some() {
-                planned.push(Err(RowError::Invalid(Invalid::one("the customer of order was erased"))));
+            let order = record.order;
+            let fault = match (order.redacted_at.is_some(), order.is_test) {
+                (true, _) => Some("the customer of order was erased"),
+                (_, true) => Some("order is a test"),
+                _ => None,
+            };
+            if let Some(fault) = fault {
+                planned.push(Err(RowError::Invalid(Invalid::one(fault))));
                 continue;
             }
-            let seed = format!("conversion {} {}", merchant.id(), report.external_id);
-            let mut visit = report.visit.clone();
-            visit.external_id = Some(report.external_id.clone());
-            visit.visitor.get_or_insert_with(|| visitor_of(visit.at, &seed));
+            let visitor = Some(self.visitor_of_reports(&order.id));
+            let external_id = Some(report.external_id.clone());
+            let visit = ClickReport { external_id, visitor, ..report.visit.clone() };
+            let seed = format!("conversion {} {} {name} {}", merchant.id(), order.id, report.external_id);
             let link = links.get(name).and_then(Option::as_ref);
-            planned.push(self.plan_click(merchant, link, &visit, Some(&seed)).map(|click| PlannedConversion {
-                click,
-                order: record.order.id,
-                order_external_id: record.order.external_id,
-            }));
+            let click = self.plan_click(merchant, link, &visit, "touched_at", Some(&seed));
+            let (order, order_external_id) = (order.id, order.external_id);
+            planned.push(click.map(|click| PlannedConversion { click, order, order_external_id }));
         }
         Ok(planned)
     }
@@ -120,35 +135,37 @@ impl Api<'_> {
         }
         let (brand, now) = (merchant.id(), self.now());
         let settle = settle_job(brand, now);
-        for one in planned {
+        let mut joined = BTreeSet::new();
+        for one in planned.iter().filter(|one| joined.insert(one.order.clone())) {
             let visitor = Identity::Visitor(one.click.click.pv_id.clone());
             let identities = [Identity::Order(one.order_external_id.clone()), visitor];
             let customer = CustomerId::new(now.0, self.random());
             self.store.join_identities(brand, &identities, &customer, Join::Merge, &settle, now).await?;
-            // Where both belonged to one customer already, nothing was settled, though the visit is new.
-            self.store.enqueue(&settle(&one.order_external_id)).await?;
         }
-        let audit = self.audit(merchant.actor(), "conversion.report", brand);
+        // Where both belonged to one customer already, nothing was settled, though the visit is new.
+        let jobs: Vec<_> = planned.iter().map(|one| settle(&one.order_external_id)).collect();
+        self.store.enqueue_all(&jobs).await?;
+        let subject = match planned {
+            [one] => format!("{} {}", one.order, one.click.click.link),
+            many => many.first().map_or_else(String::new, |one| format!("{} and others: {}", one.order, many.len())),
+        };
+        let audit = self.audit(merchant.actor(), "conversion.report", subject);
         let nothing = Answer { status: 200, body: String::new() };
         self.store.write_ledger(brand, None, LedgerWrite::Audit, &audit, &nothing).await?;
         Ok(())
     }
 
-    /// The order of this id, or of the seller's id or name; where several are one sale, the one that counts.
-    async fn order_that_counts(self, merchant: &Merchant, name: &str) -> Result<Option<OrderRecord>, FlowError> {
-        let external_id = match name.parse::<OrderId>() {
-            Ok(_) => match self.order(merchant, name).await {
-                Ok(object) => object.value.order.external_id,
-                Err(FlowError::NotFound(_)) => return Ok(None),
-                Err(error) => return Err(error),
-            },
-            Err(_) => crate::order::external_id(name),
+    /// The order of this id, or of the seller's id; where several are one sale, the one that counts. Its number is no id:
+    /// another system's order may have the same.
+    async fn order_that_counts(self, merchant: &Merchant, id: &str) -> Result<Option<OrderRecord>, FlowError> {
+        let record = match self.order(merchant, id).await {
+            Ok(object) => object.value,
+            Err(FlowError::NotFound(_)) => return Ok(None),
+            Err(error) => return Err(error),
         };
-        self.orders().main_order(merchant.id(), &external_id).await
+        match &record.order.details.same_as {
+            Some(main) => Ok(self.store.order_by_external_id(merchant.id(), main).await?),
+            None => Ok(Some(record)),
+        }
     }
-}
-
-/// A visitor id that follows from a text.
-fn visitor_of(at: UnixMs, seed: &str) -> String {
-    uuid::Builder::from_unix_timestamp_millis(at.0.unsigned_abs(), &digest(seed)).into_uuid().to_string()
 }

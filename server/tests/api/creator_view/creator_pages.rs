@@ -61,7 +61,7 @@ async fn requests(server: &TestServer, world: &World, reach: Reach) -> Vec<(Stri
     }
     // A later page of sales.
     let middle = server.clock_now().plus_ms(-5_000);
-    requests.push(get(&format!("/creator/sales?before={}.{}", middle.0, domain::OrderId::new(0, [0; 10]))));
+    requests.push(get(&format!("/creator/sales?page={}.{}", middle.0, domain::OrderId::new(0, [0; 10]))));
     // Refused until a day with shared sales is over.
     let yesterday = Zone::UTC.day_of(server.clock_now().plus_ms(-DAY_MS));
     requests.push(("POST".to_owned(), "/creator/proofs".to_owned(), format!("do=issue&from={from}&to={yesterday}")));

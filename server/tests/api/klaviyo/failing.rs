@@ -3,11 +3,17 @@
 use core::time::Duration;
 
 use super::*;
-use crate::test_server::{flow_by, flow_on};
+use domain::account::Role;
+
+use crate::{
+    accounts::{join, mail_server::MailServer},
+    test_server::{flow_by, flow_on},
+};
 
 beside_both_engines! {
     klaviyo_is_waited_for_and_what_it_cannot_take_is_skipped
     a_refused_key_disables_and_tells
+    owners_are_mailed_when_the_key_is_refused
     a_crash_between_send_and_commit_repeats_the_unique_id
     a_slow_klaviyo_does_not_keep_the_job_of_a_shared_order_past_its_lease
 }
@@ -76,6 +82,26 @@ async fn a_refused_key_disables_and_tells(engine: Engine) {
     connect(&server, "pk_new").await;
     assert_eq!(until_sent(&server, &klaviyo, 3).await.len(), 3);
     assert_eq!(status(&server).await["state"], json!("active"));
+    server.stop().await;
+}
+
+async fn owners_are_mailed_when_the_key_is_refused(engine: Engine) {
+    let (klaviyo, mail) = (Klaviyo::start(KEY).await, MailServer::start().await);
+    let smtp = ["--smtp-url", &mail.url, "--mail-from", "mail@creatorscore.example"];
+    let klaviyo_url = ["--klaviyo-url", &klaviyo.url, "--webhook-allow-private"];
+    let server = start_with(engine, &[smtp.as_slice(), &klaviyo_url].concat()).await;
+    klaviyo.keep_time(&server.clock);
+    let (ana, _) = creator_with_link(&server, "ana", "").await;
+    join(&server, &mail, "boss@example.com", Role::Owner).await;
+    connect(&server, KEY).await;
+    klaviyo.replace_key("pk_new");
+    mail.take();
+    happen(&server, collabs(&ana, 1, 1)).await;
+    until_state(&server, "disabled", &json!(true)).await;
+    server.settle().await;
+    let mails = mail.take();
+    let [(to, text)] = &mails[..] else { panic!("one mail: {mails:?}") };
+    assert!(to == "boss@example.com" && text.contains("Subject: Klaviyo gets no more events"), "{text}");
     server.stop().await;
 }
 
