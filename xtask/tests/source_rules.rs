@@ -207,6 +207,44 @@ fn creator_sessions_open_the_creator_view_only() {
     assert_eq!(ports, BTreeSet::from(expected));
 }
 
+/// Names of types that have a schema.
+struct SchemaTypes(Vec<String>);
+
+impl SchemaTypes {
+    fn check(&mut self, name: &syn::Ident, attributes: &[syn::Attribute]) {
+        let derives = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
+        let has_schema = derives.filter_map(|derive| derive.meta.require_list().ok());
+        if has_schema.into_iter().any(|derive| names(derive.tokens.clone(), "ToSchema")) {
+            self.0.push(name.to_string());
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for SchemaTypes {
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        self.check(&item.ident, &item.attrs);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.check(&item.ident, &item.attrs);
+    }
+}
+
+/// The OpenAPI document names a schema by its type alone: of two with one name, it would hold one, for both.
+#[test]
+fn schemas_have_names_of_their_own() {
+    let server = crates().find(|package| package.name == "server").expect("server");
+    let mut found = SchemaTypes(Vec::new());
+    for file in server.files() {
+        let source = std::fs::read_to_string(file).expect("a source file");
+        found.visit_file(&syn::parse_file(&source).expect("Rust"));
+    }
+    assert!(found.0.len() > 100, "the schemas are recognised: {}", found.0.len());
+    let mut names = BTreeSet::new();
+    let twice: Vec<&String> = found.0.iter().filter(|name| !names.insert(*name)).collect();
+    assert_eq!(twice, Vec::<&String>::new());
+}
+
 #[test]
 fn modules_do_not_import_each_other_in_circles() {
     let circles: Vec<String> = crates().flat_map(|package| package.circles()).collect();

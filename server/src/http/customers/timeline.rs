@@ -54,13 +54,13 @@ struct CustomerBody {
     link: String,
     /// What the customer did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    events: Option<Vec<EventBody>>,
+    events: Option<Vec<CustomerEventBody>>,
     /// Pages that the customer looked at, the earliest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pageviews: Option<Vec<PageViewBody>>,
     /// Clicks and mentions of links, the earliest first.
     #[serde(skip_serializing_if = "Option::is_none")]
-    touchpoints: Option<Vec<TouchpointBody>>,
+    touchpoints: Option<Vec<CustomerTouchpointBody>>,
     /// The client's names of the customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     identities: Option<Vec<IdentityBody>>,
@@ -96,7 +96,7 @@ struct ChannelWeight {
 
 /// An event.
 #[derive(Serialize, ToSchema)]
-struct EventBody {
+struct CustomerEventBody {
     /// Integer id.
     id: i64,
     /// Net revenue.
@@ -196,7 +196,7 @@ struct PageViewBody {
 
 /// A touchpoint.
 #[derive(Serialize, ToSchema)]
-struct TouchpointBody {
+struct CustomerTouchpointBody {
     /// Integer id.
     id: i64,
     /// Always null.
@@ -316,7 +316,7 @@ impl CustomerResponse {
             created_at: at(view.at),
             aliases: [view.pv_id.clone()],
         };
-        let events = || timeline.events.iter().map(|event| EventBody::of(timeline, event, number)).collect();
+        let events = || timeline.events.iter().map(|event| CustomerEventBody::of(timeline, event, number)).collect();
         Self {
             customer: CustomerBody {
                 id: number,
@@ -329,7 +329,7 @@ impl CustomerResponse {
                 link: format!("{public_url}/brand/attribution/customers/{}", timeline.id),
                 events: sections.events.then(events),
                 pageviews: sections.pageviews.then(|| timeline.page_views.iter().rev().map(page_view).collect()),
-                touchpoints: sections.touchpoints.then(|| TouchpointBody::all(timeline)),
+                touchpoints: sections.touchpoints.then(|| CustomerTouchpointBody::all(timeline)),
                 identities: sections.identities.then(|| IdentityBody::all(timeline)),
             },
         }
@@ -373,7 +373,7 @@ impl Summary {
     }
 }
 
-impl EventBody {
+impl CustomerEventBody {
     fn of(timeline: &CustomerTimeline, event: &TimelineEvent, customer: i64) -> Self {
         let details = event.details.as_ref();
         let credits = event.credits().iter().enumerate();
@@ -441,7 +441,7 @@ impl OutputBody {
     }
 }
 
-impl TouchpointBody {
+impl CustomerTouchpointBody {
     fn all(timeline: &CustomerTimeline) -> Vec<Self> {
         let mut touches: Vec<(Touch<'_>, i64)> =
             timeline.touches().into_iter().map(|touch| (touch, touch_number(&touch))).collect();

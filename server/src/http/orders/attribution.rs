@@ -75,7 +75,7 @@ struct DecisionBody {
     /// The shares.
     credits: Vec<CreditBody>,
     /// The journey, with the amount of every model.
-    touchpoints: Vec<TouchpointBody>,
+    touchpoints: Vec<JourneyTouchpointBody>,
     /// Evidence found, refused pieces with their reason.
     evidence: Vec<EvidenceBody>,
     /// What was looked for.
@@ -133,7 +133,7 @@ struct CreditBody {
 
 /// A touchpoint of the journey.
 #[derive(Serialize, ToSchema)]
-struct TouchpointBody {
+struct JourneyTouchpointBody {
     /// The link.
     link_id: String,
     /// The link's creator.
@@ -242,7 +242,11 @@ impl AttributionResponse {
                 .iter()
                 .map(|credit| CreditBody::of(&record.order, &attribution, credit))
                 .collect(),
-            touchpoints: attribution.journey.iter().map(|touch| TouchpointBody::of(&record.order, touch)).collect(),
+            touchpoints: attribution
+                .journey
+                .iter()
+                .map(|touch| JourneyTouchpointBody::of(&record.order, touch))
+                .collect(),
             evidence: attribution.evidence.iter().map(|piece| EvidenceBody::of(&record.order, piece)).collect(),
             searched: searched.into_iter().map(SearchedBody::of).collect(),
             visitors: record.visitors.into_iter().map(VisitorBody::of).collect(),
@@ -300,7 +304,7 @@ impl CreditBody {
     }
 }
 
-impl TouchpointBody {
+impl JourneyTouchpointBody {
     fn of(order: &Order, touch: &Touchpoint) -> Self {
         Self {
             link_id: touch.link.to_string(),
