@@ -116,6 +116,7 @@ const FAULTS: &[&str] = &[
     "fault-milestone-decimals",
     "fault-milestone-large",
     "fault-zone-late",
+    "fault-zone-closed",
     "fault-milestones-in",
     "fault-tiers-in",
 ];

@@ -146,7 +146,8 @@ impl BrandStore for Db {
             r#"select (exists (select 1 from orders where brand_id = $1)
                        or exists (select 1 from click_days where brand_id = $1)
                        or exists (select 1 from ledger where brand_id = $1)
-                       or exists (select 1 from events where brand_number = (select number from brands where id = $1)))
+                       or exists (select 1 from events where brand_number = (select number from brands where id = $1)
+                                                   and event_type <> 'page_view' and is_test = false))
                       as "has_counted!: bool""#,
             id
         )

@@ -226,6 +226,7 @@ async fn apply(tx: &mut Tx, brand: &BrandId, write: LedgerWrite<'_>, actor: &str
     let nothing = NewEvents::default();
     // First: it locks erasures out.
     if let LedgerWrite::Edit(_, _, Some(change))
+    | LedgerWrite::Adjust(_, _, Some(change))
     | LedgerWrite::CreatePayout(_, _, Some(change))
     | LedgerWrite::Details(change) = write
         && !change_details(tx, brand, change).await?
@@ -235,6 +236,7 @@ async fn apply(tx: &mut Tx, brand: &BrandId, write: LedgerWrite<'_>, actor: &str
     let (is_done, events) = match write {
         LedgerWrite::Nothing | LedgerWrite::Audit | LedgerWrite::Details(_) => return Ok(true),
         LedgerWrite::Edit(entry, events, _) => (edit(tx, brand, entry).await?, Cow::Borrowed(events)),
+        LedgerWrite::Adjust(entry, events, _) => (insert_entry(tx, brand, entry).await?, Cow::Borrowed(events)),
         LedgerWrite::Approve(approval, now, events) => {
             let (approved, _) = approve_in(tx, brand, approval, now).await?;
             (true, Cow::Owned(events(&approved)))

@@ -32,7 +32,7 @@ REASONS = [re.compile(reason) for reason in [
     r"is required", r"^id is not a known field$", r"exclude each other", r"must not be empty",
     # Lengths are in bytes, texts are trimmed, and are no control characters; a name in an object is there once.
     r"must be at most \d+ (bytes|characters)", r"must be 1 to \d+ (characters|bytes)", r"must not contain", r"must begin",
-    r"must not begin with", r"letters, digits", r"metadata ", r"is there twice", r"the JSON has a field twice",
+    r"must not be zero", r"must not begin with", r"letters, digits", r"metadata ", r"is there twice", r"the JSON has a field twice",
     r"is too large", r"must be a UUID",
     # Times have a range, amounts the decimals of their currency, and currencies a list.
     r"RFC 3339", r"Unix seconds", r"in the future", r"decimal places", r"ISO 4217", r"must be nested",

@@ -385,7 +385,7 @@ fn money() -> Router<App> {
         .route("/api/v1/orders/{id}", get(orders::get).patch(orders::update))
         .route("/api/v1/orders/{id}/refunds", get(orders::refunds::list).post(orders::refunds::create))
         .route("/api/v1/conversions/{id}", get(conversions::get))
-        .route("/api/v1/commissions", get(commissions::list))
+        .route("/api/v1/commissions", get(commissions::list).post(commissions::create))
         .route("/api/v1/commissions/{id}", get(commissions::get).patch(commissions::edit))
         .route("/api/v1/commissions/{id}/approve", post(commissions::approve))
         .route("/api/v1/payouts", get(payouts::list).post(payouts::create))

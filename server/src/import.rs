@@ -81,8 +81,8 @@ fn previewed(preview: &Preview) -> (Value, String) {
     let text = core::iter::once(format!("Would be: {}", counted(preview.counts))).chain(lines);
     let answer = json!({
         "dry_run": true, "source": preview.columns.source.as_str(), "rows_total": preview.rows_total,
-        "created": preview.counts.created, "updated": preview.counts.updated,
-        "unchanged": preview.counts.unchanged, "failed": preview.counts.failed, "rows": rows,
+        "rows_created": preview.counts.created, "rows_updated": preview.counts.updated,
+        "rows_unchanged": preview.counts.unchanged, "rows_failed": preview.counts.failed, "rows": rows,
     });
     (answer, text.collect::<Vec<_>>().join("\n"))
 }
@@ -101,8 +101,8 @@ async fn imported(flow: &Flow, merchant: &Merchant, file: ImportFile) -> Result<
     eprintln!();
     let answer = json!({
         "id": import.id, "status": import.status.as_str(), "source": import.source.as_str(),
-        "rows_total": import.rows_total, "rows_done": import.counts.total(), "created": import.counts.created,
-        "updated": import.counts.updated, "unchanged": import.counts.unchanged, "failed": import.counts.failed,
+        "rows_total": import.rows_total, "rows_done": import.counts.total(), "rows_created": import.counts.created,
+        "rows_updated": import.counts.updated, "rows_unchanged": import.counts.unchanged, "rows_failed": import.counts.failed,
     });
     let first = format!("Import {}: {}", import.id, counted(import.counts));
     let wrong = (import.counts.failed > 0).then(|| {

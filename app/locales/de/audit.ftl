@@ -23,6 +23,7 @@ audit-about-keys = API-Schlüssel
 audit-about-policy = Attributionsrichtlinie
 audit-about-campaigns = Kampagnen
 audit-about-clicks = Klicks
+audit-about-conversions = Konversionen
 audit-about-periods = Abgeschlossene Zeiträume
 audit-about-collabs = Kooperationen
 audit-about-commission-rules = Provisionsregeln

@@ -23,6 +23,7 @@ audit-about-keys = API keys
 audit-about-policy = Attribution policy
 audit-about-campaigns = Campaigns
 audit-about-clicks = Clicks
+audit-about-conversions = Conversions
 audit-about-periods = Closed periods
 audit-about-collabs = Collabs
 audit-about-commission-rules = Commission rules

@@ -230,7 +230,7 @@ fn destinations(request: &BrandRequest, state: &FormState) -> AnyView {
     card(
         t!("settings-hosts"),
         view! {
-            {form.all_faults()}
+            {form.summary(&[label("settings-hosts-allowed"), label("settings-storefronts")])}
             <form method="post" data-save-bar="">
                 <div class="fields">{form.field(allowed)} {form.field(storefronts)}</div>
                 {form.submit(t!("settings-save-hosts"))}

@@ -351,8 +351,9 @@ impl Access<'_> {
     pub(crate) async fn follow_settings(self, live: &Brand) -> Result<Option<Brand>, FlowError> {
         let Some(id) = self.store.test_brand_of(&live.id).await? else { return Ok(None) };
         let before = self.store.brand(&id).await?.ok_or(FlowError::NotFound("brand"))?;
+        let keeps_zone = live.zone != before.zone && self.store.has_counted(&id).await?;
         let after = Brand {
-            zone: live.zone.clone(),
+            zone: if keeps_zone { before.zone.clone() } else { live.zone.clone() },
             currency: live.currency,
             policies: live.policies.clone(),
             settings: Settings { sample: None, ..live.settings.clone() },

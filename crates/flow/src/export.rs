@@ -1,10 +1,15 @@
 //! Everything stored about a brand, page by page.
 
+use std::collections::BTreeMap;
+
 use domain::{event::Event, metadata::Metadata, order::Order};
 
 use crate::{FlowError, access::Merchant, stage::Exports};
 
-pub use store::export::{ClickRecord, CreditRecord};
+pub use store::{
+    export::{ClickRecord, CreditRecord},
+    orders::Refund,
+};
 
 impl Exports<'_> {
     /// Clicks after an id, at most `limit`, in the order of their ids.
@@ -32,6 +37,24 @@ impl Exports<'_> {
             (order, metadata)
         };
         Ok(orders.into_iter().map(noted).collect())
+    }
+
+    /// The refunds of these orders, in their order.
+    pub async fn refunds<'a>(
+        self,
+        merchant: &Merchant,
+        orders: &'a [(Order, Metadata)],
+    ) -> Result<Vec<(&'a Order, Refund)>, FlowError> {
+        let ids: Vec<String> = orders.iter().map(|(order, _)| order.external_id.clone()).collect();
+        let mut refunds: BTreeMap<String, Vec<Refund>> = BTreeMap::new();
+        for refund in self.store.refunds_of(merchant.id(), &ids).await? {
+            refunds.entry(refund.order_external_id.clone()).or_default().push(refund);
+        }
+        let of = |(order, _): &'a (Order, Metadata)| {
+            let own = refunds.remove(&order.external_id).unwrap_or_default();
+            own.into_iter().map(move |refund| (order, refund))
+        };
+        Ok(orders.iter().flat_map(of).collect())
     }
 
     /// Credits after an order id and position, at most `limit`, in that order.

@@ -340,5 +340,5 @@ impl Installs<'_> {
 /// its subdomains too.
 fn storefront_hosts(profile: &ShopProfile) -> Vec<String> {
     let host = profile.primary_host.as_deref().filter(|host| ShopDomain::parse(host).is_none()).unwrap_or("");
-    hosts(host.strip_prefix("www.").unwrap_or(host), &mut Vec::new())
+    hosts("shop", host.strip_prefix("www.").unwrap_or(host), &mut Vec::new())
 }

@@ -154,8 +154,8 @@ impl Policies<'_> {
         if is_saved { Ok(policy) } else { Err(FlowError::Stale("the policy")) }
     }
 
-    /// Saves the brand's name, its time zone and the currency that its reports show first. The zone can be changed until the
-    /// first click or order: later, the figures of earlier days would change too. Amounts are never converted.
+    /// Saves the brand's name, its time zone and the currency that its reports show first. The zone can be changed until
+    /// something is counted: later, the figures of earlier days would change too. Amounts are never converted.
     ///
     /// # Errors
     /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` with every fault of the form, also if it is too late for
@@ -185,7 +185,11 @@ impl Policies<'_> {
         }
         let is_other_zone = zone.as_ref().is_some_and(|zone| *zone != before.zone);
         if is_other_zone && self.store.has_counted(&before.id).await? {
-            faults.push("time zone cannot change after the first click or order".to_owned());
+            faults.push("time zone cannot change once something was counted".to_owned());
+        }
+        let today = zone.as_ref().map(|zone| zone.day_of(self.now()));
+        if let Some(today) = today.filter(|today| is_other_zone && before.settings.is_closed(*today)) {
+            faults.push(format!("time zone: today would be {today}, which is closed"));
         }
         if currency.is_some_and(|new| new != before.currency) {
             let old = before.currency;
@@ -193,8 +197,9 @@ impl Policies<'_> {
                 faults.push(format!("currency: remove the revenue milestones first, they are in {old}"));
             }
             let tiers = self.store.tier_rules(&before.id).await?.map(|rules| rules.rules).unwrap_or_default();
-            if tiers.iter().any(|rule| rule.min_revenue.is_some()) {
-                faults.push(format!("currency: remove the revenue of tiers first, it is in {old}"));
+            let minimums = tiers.iter().filter_map(|rule| rule.min_revenue);
+            if let Some(other) = minimums.map(|money| money.currency).find(|code| Some(*code) != currency) {
+                faults.push(format!("currency: remove the revenue of tiers first, it is in {other}"));
             }
         }
         let (Some(zone), Some(currency), true) = (zone, currency, faults.is_empty()) else {
@@ -246,8 +251,8 @@ impl Policies<'_> {
     pub async fn save_hosts(self, merchant: &Merchant, allowed: &str, storefronts: &str) -> Result<(), FlowError> {
         merchant.owner()?;
         let mut faults = Vec::new();
-        let destination_hosts = hosts(allowed, &mut faults);
-        let storefront_hosts = hosts(storefronts, &mut faults);
+        let destination_hosts = hosts("allowed hosts", allowed, &mut faults);
+        let storefront_hosts = hosts("Shopify storefronts", storefronts, &mut faults);
         if !faults.is_empty() {
             return Err(Invalid(faults).into());
         }
@@ -383,8 +388,8 @@ impl Policies<'_> {
     }
 }
 
-/// Host names in a text, in lower case and in the ASCII form in which URLs have them.
-pub(crate) fn hosts(text: &str, faults: &mut Vec<String>) -> Vec<String> {
+/// Host names in a field's text, in lower case and in the ASCII form in which URLs have them.
+pub(crate) fn hosts(field: &str, text: &str, faults: &mut Vec<String>) -> Vec<String> {
     let parts = text.split(|letter: char| letter == ',' || letter.is_whitespace()).filter(|part| !part.is_empty());
     let mut hosts = std::collections::BTreeSet::new();
     for part in parts {
@@ -394,11 +399,11 @@ pub(crate) fn hosts(text: &str, faults: &mut Vec<String>) -> Vec<String> {
             Some(host) => {
                 hosts.insert(host.to_owned());
             }
-            None => faults.push(format!("{part} is not a host such as shop.example.com")),
+            None => faults.push(format!("{field}: {part} is not a host such as shop.example.com")),
         }
     }
     if hosts.len() > HOSTS_MAX {
-        faults.push(format!("at most {HOSTS_MAX} hosts"));
+        faults.push(format!("{field}: at most {HOSTS_MAX} hosts"));
     }
     hosts.into_iter().collect()
 }

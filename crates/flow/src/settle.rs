@@ -40,8 +40,15 @@ use crate::{
 /// Most visitors of one customer that are looked at.
 const VISITORS_MAX: usize = 50;
 
-/// Source of the visitor whose visits an ad platform reported.
+/// Source of the visitor whose visits an ad platform reported of the order.
 const AD_PLATFORM: &str = "reported by an ad platform";
+/// As [`AD_PLATFORM`], of another order of the same customer.
+const AD_PLATFORM_EARLIER: &str = "same customer, reported by an ad platform";
+
+/// Whether a visitor stands for what an ad platform reported.
+fn is_of_ad_platform(visitor: &Visitor) -> bool {
+    [AD_PLATFORM, AD_PLATFORM_EARLIER].contains(&visitor.source.as_str())
+}
 
 /// How an order is settled.
 #[derive(Clone, Copy, Debug)]
@@ -125,8 +132,9 @@ impl Pending {
         }
     }
 
+    /// Whether a browser is proven to be the customer's. What an ad platform reports is of no browser.
     fn has_proven_visitor(&self) -> bool {
-        self.visitors.iter().any(|visitor| visitor.strength == Strength::Proven)
+        self.visitors.iter().any(|visitor| visitor.strength == Strength::Proven && !is_of_ad_platform(visitor))
     }
 
     /// The names by which a browser may have reported the order.
@@ -146,10 +154,12 @@ impl Pending {
         let first = claimants.first().copied();
         let is_by_several = claimants.iter().any(|other| first.is_some_and(|first| !is_same(first, other)));
         let is_by_reporter = |claimant: &&str| self.visitors.iter().any(|reporter| is_same(claimant, &reporter.pv_id));
-        let is_by_another = !claimants.is_empty() && !self.visitors.is_empty() && !claimants.iter().any(is_by_reporter);
+        let has_reporter = self.visitors.iter().any(|visitor| !is_of_ad_platform(visitor));
+        let is_by_another = !claimants.is_empty() && has_reporter && !claimants.iter().any(is_by_reporter);
         let is_disputed = is_by_several || is_by_another;
         if is_disputed {
-            self.visitors.iter_mut().for_each(|reporter| reporter.is_disputed = true);
+            let reporters = self.visitors.iter_mut().filter(|visitor| !is_of_ad_platform(visitor));
+            reporters.for_each(|reporter| reporter.is_disputed = true);
         }
         for pv_id in claimants {
             self.add_visitor(Visitor {
@@ -308,10 +318,19 @@ impl Orders<'_> {
             let is_open =
                 |name: &Identity| joined.contains(name) && !name.is_ended_by(&joined) && (is_trusting || !is_named);
             let is_claimant = |pv_id: &str| own_claims.iter().any(|claim| claim.pv_id == pv_id && is_open(&claim.name));
-            let reported = self.visitor_of_reports(&one.order.id);
+            let of_reports = |id: &str| self.visitor_of_reports(brand, id);
+            let Order { external_id, details, .. } = &one.order;
+            let own: BTreeSet<String> =
+                details.reported_as.iter().chain([external_id]).map(|id| of_reports(id)).collect();
+            // Of the customer's other orders.
+            let others: BTreeSet<String> = joined.iter().filter_map(Identity::order).map(of_reports).collect();
             for pv_id in joined.iter().filter_map(Identity::visitor).filter(|pv_id| !is_claimant(pv_id)) {
-                if one.visitors.len() < VISITORS_MAX || pv_id == reported {
-                    let source = if pv_id == reported { AD_PLATFORM } else { SAME_CUSTOMER };
+                let source = match (own.contains(pv_id), others.contains(pv_id)) {
+                    (true, _) => AD_PLATFORM,
+                    (_, true) => AD_PLATFORM_EARLIER,
+                    _ => SAME_CUSTOMER,
+                };
+                if one.visitors.len() < VISITORS_MAX || source == AD_PLATFORM {
                     one.add_visitor(Visitor {
                         is_alias: false,
                         pv_id: pv_id.to_owned(),

@@ -63,7 +63,7 @@ pub trait BrandStore: Send + Sync {
     /// # Errors
     /// `Missing` when the brand does not exist.
     async fn update_brand_settings(&self, before: &Brand, after: &Brand, audit: &AuditEntry) -> Result<bool>;
-    /// Whether the brand has a click, event or order: its days have figures.
+    /// Whether the brand has an order, a click, an event beyond page views, or a line in the ledger: its days have figures.
     async fn has_counted(&self, brand: &BrandId) -> Result<bool>;
     /// The ids of all brands, for jobs that run for each.
     async fn brand_ids(&self) -> Result<Vec<BrandId>>;

@@ -56,6 +56,8 @@ pub enum LedgerWrite<'a> {
     Audit,
     /// Edits an entry, unless it was edited meanwhile, and what clients keep with it.
     Edit(&'a CommissionEdit, &'a NewEvents, Option<&'a DetailsChange>),
+    /// Adds an adjustment of a creator's balance, unless its key was used before, and what clients keep with it.
+    Adjust(&'a Entry, &'a NewEvents, Option<&'a DetailsChange>),
     /// Replaces what clients keep with an object, unless that was changed meanwhile, or the object is an order whose
     /// customer was erased.
     Details(&'a DetailsChange),

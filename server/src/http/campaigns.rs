@@ -205,7 +205,7 @@ pub(crate) async fn upsert(
 /// Archives a campaign. Links and credits stay.
 #[utoipa::path(
     delete, path = "/api/v1/campaigns/{id}", tag = "Campaigns", operation_id = "archiveCampaign",
-    params(("id" = String, Path, description = "The campaign's id")),
+    params(("id" = String, Path, description = "The campaign's id"), OnceParams),
     responses((status = 200, description = "The archived campaign", body = CampaignBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]

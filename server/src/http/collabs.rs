@@ -437,7 +437,7 @@ pub(crate) async fn upsert(
 /// Archives a collab. Its page answers 404; links stay.
 #[utoipa::path(
     delete, path = "/api/v1/collabs/{id}", tag = "Collabs", operation_id = "archiveCollab",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id"), OnceParams),
     responses((status = 200, description = "The archived collab", body = CollabBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]

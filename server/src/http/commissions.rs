@@ -13,7 +13,7 @@ use flow::{
     Flow,
     api::{
         Commission, CommissionFilter, CommissionStatus, Object,
-        commission::{CommissionChanges, NewAmount},
+        commission::{CommissionChanges, NewAdjustment, NewAmount},
     },
 };
 use serde::{Deserialize, Serialize};
@@ -219,6 +219,81 @@ pub(crate) async fn get(
     let mut body = CommissionBody::of(&object, call.is_live());
     expand_bodies(&call, &expand, core::slice::from_mut(&mut body)).await?;
     Ok(Json(body))
+}
+
+/// An adjustment of a creator's balance.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AdjustmentRequest {
+    /// The creator.
+    #[schema(value_type = String, required = true, example = "crt_01hf7yat00fzzvzzzzzzzzzzzz")]
+    #[serde(default)]
+    creator: TextField,
+    /// In minor units: above zero for a bonus, below it to take something back.
+    #[schema(value_type = i64, required = true, minimum = -1_000_000_000_000_000_i64, maximum = 1_000_000_000_000_000_i64, example = 2500)]
+    #[serde(default)]
+    amount_minor: IntegerField,
+    /// ISO 4217 code.
+    #[schema(value_type = String, required = true, min_length = 3, max_length = 3, example = "USD")]
+    #[serde(default)]
+    currency: TextField,
+    /// Why. The creator may see it.
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 255, example = "Bonus for the launch")]
+    #[serde(default)]
+    reason: TextField,
+    /// Your own id of it, unique among commissions: for ever the same adjustment.
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 255, example = "bonus-2027-01")]
+    #[serde(default)]
+    external_id: TextPatch,
+    /// Notes. At most 50.
+    #[schema(value_type = BTreeMap<String, Option<String>>, required = false)]
+    #[serde(default)]
+    metadata: NotesPatch,
+}
+
+impl AdjustmentRequest {
+    fn read(self) -> Result<NewAdjustment, Fault> {
+        let mut faults = Faults::default();
+        let creator = faults.require("creator", self.creator);
+        let amount_minor = faults.require("amount_minor", self.amount_minor);
+        let currency = faults.require("currency", self.currency);
+        let reason = faults.require("reason", self.reason);
+        let common = common(self.external_id, self.metadata, FlagPatch::default(), &mut faults);
+        let external_id = common.external_id.clone().flatten();
+        if external_id.is_none() {
+            faults.push("external_id is required");
+        }
+        faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
+        Ok(NewAdjustment {
+            creator: creator.unwrap_or_default(),
+            amount_minor: amount_minor.unwrap_or_default(),
+            currency: currency.unwrap_or_default(),
+            reason: reason.unwrap_or_default(),
+            external_id: external_id.unwrap_or_default(),
+            common,
+        })
+    }
+}
+
+/// Adjusts a creator's balance by an entry of its own, which is payable at once: a bonus, or what is taken back. The same
+/// `external_id` is for ever the same adjustment: a repeat answers `200` and changes nothing.
+#[utoipa::path(
+    post, path = "/api/v1/commissions", tag = "Commissions", operation_id = "createCommission",
+    params(OnceParams),
+    request_body = AdjustmentRequest,
+    responses((status = 201, description = "The adjustment", body = CommissionBody), (status = 200, description = "The adjustment, which was there already", body = CommissionBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let new = call.read::<AdjustmentRequest>()?.read()?;
+    let is_live = call.call.is_live();
+    let render = |object: &Object<Commission>, is_new: bool| {
+        let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+        answer(status, &CommissionBody::of(object, is_live))
+    };
+    let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
+    Ok(respond(flow.api().adjust_balance(merchant, claim, &new, &render).await?))
 }
 
 /// What changes about a commission.

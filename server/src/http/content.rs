@@ -351,7 +351,7 @@ pub(crate) async fn upsert(
 /// Archives a piece of content.
 #[utoipa::path(
     delete, path = "/api/v1/content/{id}", tag = "Content", operation_id = "archiveContent",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id"), OnceParams),
     responses((status = 200, description = "The archived content", body = ContentBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]

@@ -254,10 +254,11 @@ async fn store(
     reports: &[Result<ConversionReport, Invalid>],
 ) -> Result<Vec<Result<PlannedConversion, RowError>>, Fault> {
     let (api, merchant) = (call.call.flow.api(), &call.call.merchant);
-    let planned = api.plan_conversions(merchant, reports).await?;
-    let good: Vec<&PlannedConversion> = planned.iter().filter_map(|one| one.as_ref().ok()).collect();
-    ingest.store_clicks(good.iter().map(|one| one.click.clone()).collect()).await.map_err(ApiError::from)?;
-    api.join_conversions(merchant, &good).await?;
+    let mut planned = api.plan_conversions(merchant, reports).await?;
+    api.join_conversions(merchant, &mut planned).await?;
+    let joined: Vec<&PlannedConversion> = planned.iter().filter_map(|one| one.as_ref().ok()).collect();
+    ingest.store_clicks(joined.iter().map(|one| one.click.clone()).collect()).await.map_err(ApiError::from)?;
+    api.settle_conversions(merchant, &joined).await?;
     Ok(planned)
 }
 

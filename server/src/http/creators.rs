@@ -357,7 +357,7 @@ pub(crate) async fn upsert(
 /// Archives a creator. Links and credits stay.
 #[utoipa::path(
     delete, path = "/api/v1/creators/{id}", tag = "Creators", operation_id = "archiveCreator",
-    params(("id" = String, Path, description = "The creator's id")),
+    params(("id" = String, Path, description = "The creator's id"), OnceParams),
     responses((status = 200, description = "The archived creator", body = CreatorBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]

@@ -349,7 +349,7 @@ pub(crate) async fn upsert(
 /// Archives a drop. Pages no longer show it.
 #[utoipa::path(
     delete, path = "/api/v1/drops/{id}", tag = "Drops", operation_id = "archiveDrop",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id"), OnceParams),
     responses((status = 200, description = "The archived drop", body = DropBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]

@@ -35,14 +35,16 @@ pub(crate) async fn ready(State(flow): State<Flow>) -> Response {
     }
 }
 
-/// Headers that a proxy adds: with one of them a loopback peer is a proxy, and the client is anybody.
-fn is_forwarded(headers: &HeaderMap) -> bool {
+/// Headers that a proxy adds, `CLIENT_IP_HEADER` among them: with one of them a loopback peer is a proxy, and the client is
+/// anybody.
+fn is_forwarded(headers: &HeaderMap, client_ip_header: Option<&str>) -> bool {
     const NAMES: [&str; 3] = ["forwarded", "via", "x-real-ip"];
     const PREFIXES: [&str; 2] = ["x-forwarded-", "cf-"];
-    headers
-        .keys()
-        .map(HeaderName::as_str)
-        .any(|name| NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
+    headers.keys().map(HeaderName::as_str).any(|name| {
+        NAMES.contains(&name)
+            || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+            || client_ip_header.is_some_and(|own| name.eq_ignore_ascii_case(own))
+    })
 }
 
 /// `GET /metrics` in Prometheus text format: with `METRICS_TOKEN` if it is set, else from this machine only, and not
@@ -56,8 +58,8 @@ pub(crate) async fn metrics(
     request: Request,
 ) -> Response {
     let peer = request.extensions().get::<Peer>();
-    let is_local =
-        peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback()) && !is_forwarded(request.headers());
+    let is_local = peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback())
+        && !is_forwarded(request.headers(), config.client_ip_header.as_deref());
     let is_allowed = match &config.metrics_token {
         Some(token) => bearer(request.headers()).is_some_and(|given| {
             use sha2::{Digest, Sha256};

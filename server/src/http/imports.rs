@@ -54,10 +54,10 @@ pub(crate) struct ImportBody {
     counts: CountsBody,
     /// When it was begun.
     #[schema(format = DateTime)]
-    created_at: String,
+    created: String,
     /// When it last went on.
     #[schema(format = DateTime)]
-    updated_at: String,
+    updated: String,
     /// False in the sandbox, where test keys work.
     livemode: bool,
 }
@@ -76,19 +76,20 @@ struct ColumnBody {
 
 /// How rows came out.
 #[derive(Clone, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the fields stand among those of the import")]
 struct CountsBody {
     /// Rows of the file.
     rows_total: i64,
     /// Rows that are done.
     rows_done: i64,
     /// Rows that added a creator.
-    created: i64,
+    rows_created: i64,
     /// Rows that changed one.
-    updated: i64,
+    rows_updated: i64,
     /// Rows whose creator is as they say.
-    unchanged: i64,
+    rows_unchanged: i64,
     /// Rows that are wrong: `errors.csv` has them.
-    failed: i64,
+    rows_failed: i64,
 }
 
 /// Where an import stands.
@@ -239,10 +240,10 @@ impl CountsBody {
         Self {
             rows_total,
             rows_done: counts.total(),
-            created: counts.created,
-            updated: counts.updated,
-            unchanged: counts.unchanged,
-            failed: counts.failed,
+            rows_created: counts.created,
+            rows_updated: counts.updated,
+            rows_unchanged: counts.unchanged,
+            rows_failed: counts.failed,
         }
     }
 }
@@ -258,8 +259,8 @@ impl ImportBody {
             source: import.source.as_str(),
             columns: import.columns.iter().map(column).collect(),
             counts: CountsBody::of(import.counts, import.rows_total),
-            created_at: import.created_at.to_rfc3339(),
-            updated_at: import.updated_at.to_rfc3339(),
+            created: import.created_at.to_rfc3339(),
+            updated: import.updated_at.to_rfc3339(),
             livemode: is_live,
         }
     }

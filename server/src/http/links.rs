@@ -307,7 +307,7 @@ pub(crate) async fn upsert(
 /// Archives a link. The code answers 404 from then on and is never reused; clicks and credits stay.
 #[utoipa::path(
     delete, path = "/api/v1/links/{id}", tag = "Links", operation_id = "archiveLink",
-    params(("id" = String, Path, description = "The link's id")),
+    params(("id" = String, Path, description = "The link's id"), OnceParams),
     responses((status = 200, description = "The archived link", body = LinkBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]

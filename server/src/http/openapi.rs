@@ -232,6 +232,7 @@ impl Modify for Purchases {
         crate::http::conversions::create,
         crate::http::conversions::bulk,
         crate::http::commissions::list,
+        crate::http::commissions::create,
         crate::http::commissions::get,
         crate::http::commissions::edit,
         crate::http::commissions::approve,

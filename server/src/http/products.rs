@@ -339,7 +339,7 @@ pub(crate) async fn upsert(
 /// Archives a product. Pages no longer show it.
 #[utoipa::path(
     delete, path = "/api/v1/products/{id}", tag = "Products", operation_id = "archiveProduct",
-    params(("id" = String, Path, description = "Its id")),
+    params(("id" = String, Path, description = "Its id"), OnceParams),
     responses((status = 200, description = "The archived product", body = ProductBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]

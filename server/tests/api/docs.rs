@@ -25,7 +25,7 @@ async fn the_unified_api_does_what_it_says(server: TestServer) {
 }
 
 async fn the_recipes_do_what_they_say(server: TestServer) {
-    run(server, include_str!("../../../docs/api/recipes.md"), 13).await;
+    run(server, include_str!("../../../docs/api/recipes.md"), 14).await;
 }
 
 /// Runs the commands of a page in the sandbox. `requests_min` notices a page whose blocks are no longer found.

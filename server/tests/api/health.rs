@@ -49,6 +49,10 @@ async fn metrics_are_for_this_machine_or_the_token() {
         assert_eq!(answer.status(), 401, "{name}: a proxy on this machine serves everybody");
     }
     server.stop().await;
+    let server = start_with(engine, &["--client-ip-header", "Fly-Client-IP"]).await;
+    assert_eq!(metrics(&server).send().await.unwrap().status(), 200);
+    assert_eq!(metrics(&server).header("fly-client-ip", "192.0.2.1").send().await.unwrap().status(), 401);
+    server.stop().await;
     let server = start_with(engine, &["--metrics-token", "open-sesame"]).await;
     let with_token = metrics(&server).bearer_auth("open-sesame").header("x-forwarded-for", "192.0.2.1");
     assert_eq!(with_token.send().await.unwrap().status(), 200);

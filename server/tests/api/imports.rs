@@ -71,7 +71,7 @@ fn id_of(object: &Value) -> &str {
 
 /// Created, updated, unchanged, failed.
 fn counts(import: &Value) -> [i64; 4] {
-    ["created", "updated", "unchanged", "failed"].map(|name| import[name].as_i64().unwrap())
+    ["created", "updated", "unchanged", "failed"].map(|name| import[format!("rows_{name}")].as_i64().unwrap())
 }
 
 async fn creators(server: &TestServer) -> Vec<Value> {
@@ -101,6 +101,7 @@ on_both_engines! {
     a_file_becomes_creators_with_codes_and_balances
     the_same_file_twice_changes_nothing
     rows_find_the_creators_that_are_there
+    changes_by_an_import_are_reported
     rows_of_a_merged_creator_are_about_the_kept_one
     a_dry_run_stores_nothing
     columns_that_are_not_known_are_named_and_mapped
@@ -218,6 +219,19 @@ async fn rows_find_the_creators_that_are_there(server: TestServer) {
     // A code that is another creator's stays theirs.
     let (_, preview) = post(&server, "?dry_run=true", b"name,code\nCy,ANA10\n").await;
     assert_eq!(preview["rows"][0]["errors"], json!(["code is another creator's"]));
+    server.stop().await;
+}
+
+/// Other systems hear of an import's changes as of any other.
+async fn changes_by_an_import_are_reported(server: TestServer) {
+    let ana = json!({"name": "Ana Lima", "handle": "ana", "external_id": "pn_1", "status": "invited"});
+    assert_eq!(send(&server, Method::POST, "/creators", ana).await.0, 201);
+    import(&server, "", DUB).await;
+    let events = get(&server, "/events?types=creator.updated,creator.activated").await;
+    let found: Vec<&Value> = events["data"].as_array().unwrap().iter().map(|event| &event["type"]).collect();
+    assert_eq!(found, ["creator.updated", "creator.activated"], "{events}");
+    let changed = &events["data"][0]["data"]["changed"];
+    assert!(changed.as_array().unwrap().contains(&json!("status")), "{events}");
     server.stop().await;
 }
 

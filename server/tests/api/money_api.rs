@@ -256,6 +256,16 @@ async fn refunds_happen_once_and_take_no_more_than_is_left(server: TestServer) {
     server.settle().await;
     assert_eq!(sum().await, 0);
     assert_eq!(post(&server, "/api/v1/orders/none/refunds", &refund).await.0, 404);
+    let file = send(&server, Method::GET, "/api/v1/exports/refunds.jsonl", None, None).await;
+    let rows: Vec<Value> = file.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let rows: Vec<_> = rows.iter().map(|row| (&row["id"], &row["order_external_id"], &row["amount_minor"])).collect();
+    let order_id = json!("POS-1");
+    assert_eq!(
+        rows,
+        [(&json!("r1"), &order_id, &json!(1500)), (&json!("r2"), &order_id, &json!(4500))],
+        "{}",
+        file.text
+    );
 
     install(&server).await;
     deliver_and_settle(&server, "orders/create", "d1", &order(1001, "60.00", &json!({}))).await;
@@ -695,6 +705,11 @@ async fn conversions_of_ad_platforms_are_visits_of_the_orders_customer(server: T
         (201, &json!("conversion_report"), &stored["id"], &json!(ad.id.to_string())),
         "{first}"
     );
+    for name in [ad.id.to_string(), ad.code.to_string().to_uppercase()] {
+        let mut same = report.clone();
+        same["link"] = json!(name);
+        assert_eq!(post(&server, "/api/v1/conversions", &same).await, (201, first.clone()), "the same link");
+    }
     let rows = json!({"rows": [report, {"external_id": "ad-2", "order": stored["id"], "link": "zzzzzzzz", "touched_at": touched_at},
         {"external_id": "ad-3"}]});
     let bulk = send(&server, Method::POST, "/api/v1/conversions/bulk", Some(&rows), Some("b1")).await;
@@ -744,6 +759,80 @@ async fn conversions_of_ad_platforms_are_visits_of_the_orders_customer(server: T
     server.settle().await;
     let (_, later) = get(&server, "/api/v1/orders/POS-2").await;
     assert_eq!(later["credits"][0]["link"], json!(ad.id.to_string()));
+    server.stop().await;
+}
+
+/// A backend reports a sale, the ad platform a visit of it, then the shop the same sale, then the platform the visit again.
+async fn a_reported_conversion_follows_its_sale(server: TestServer) {
+    install(&server).await;
+    let (_, ad) = creator_with_link(&server, "Ana", "").await;
+    let touched_at = server.flow().now().to_rfc3339();
+    next_minute(&server);
+    assert_eq!(post(&server, "/api/v1/orders", &sale("1001", 5000, "")).await.0, 201);
+    let report = json!({"external_id": "ad-1", "order": "1001", "link": ad.code.to_string(), "touched_at": touched_at});
+    let (status, first) = post(&server, "/api/v1/conversions", &report).await;
+    assert_eq!(status, 201, "{first}");
+    let now = server.flow().now().to_rfc3339();
+    let named = json!({"name": "#1001", "order_number": 1001, "created_at": now, "updated_at": now});
+    deliver_and_settle(&server, "orders/create", "w1", &order(555, "50.00", &named)).await;
+    let (_, own) = get(&server, "/api/v1/orders/1001").await;
+    assert_eq!(own["same_as"], json!("555"), "{own}");
+    let (status, again) = post(&server, "/api/v1/conversions", &report).await;
+    assert_eq!((status, &again["id"]), (201, &first["id"]));
+    server.settle().await;
+    let (_, explained) = get_attribution(&server, "555").await;
+    assert_eq!(explained["credits"][0]["link_id"], json!(ad.id.to_string()), "{explained}");
+    assert_eq!(explained["visitors"][0]["source"], json!("reported by an ad platform"), "{explained}");
+    assert_eq!(explained["touchpoints"].as_array().unwrap().len(), 1, "{explained}");
+    server.stop().await;
+}
+
+async fn balances_are_adjusted_once_for_each_id(server: TestServer) {
+    let (ana, link) = creator_with_link(&server, "Ana", "").await;
+    let (bob, _) = creator_with_link(&server, "Bob", "").await;
+    let bonus = json!({"creator": ana.to_string(), "amount_minor": 2500, "currency": "USD", "reason": "Launch bonus",
+        "external_id": "bonus-1", "metadata": {"run": "7"}});
+    let (status, first) = post(&server, "/api/v1/commissions", &bonus).await;
+    assert_eq!(
+        (status, &first["kind"], &first["status"], &first["original_minor"], &first["external_id"], &first["metadata"]),
+        (201, &json!("adjustment"), &json!("approved"), &json!(2500), &json!("bonus-1"), &json!({"run": "7"})),
+        "{first}"
+    );
+    let (status, again) = post(&server, "/api/v1/commissions", &bonus).await;
+    assert_eq!((status, &again["id"]), (200, &first["id"]));
+    for (field, value) in
+        [("amount_minor", json!(2501)), ("creator", json!(bob.to_string())), ("currency", json!("EUR"))]
+    {
+        let mut other = bonus.clone();
+        other[field] = value;
+        assert_eq!(post(&server, "/api/v1/commissions", &other).await.0, 409, "{field}");
+    }
+    let back = json!({"creator": ana.to_string(), "amount_minor": -500, "currency": "USD", "reason": "Returned",
+        "external_id": "back-1"});
+    let taken = send(&server, Method::POST, "/api/v1/commissions", Some(&back), Some("k1")).await;
+    let replay = send(&server, Method::POST, "/api/v1/commissions", Some(&back), Some("k1")).await;
+    assert_eq!((taken.status, replay.is_replay, &replay.text), (201, true, &taken.text));
+    let (status, wrong) = post(
+        &server,
+        "/api/v1/commissions",
+        &json!({"creator": link.id.to_string(), "amount_minor": 0,
+        "currency": "XXQ", "reason": " ", "external_id": "x"}),
+    )
+    .await;
+    assert_eq!((status, wrong["details"].as_array().unwrap().len()), (400, 3), "{wrong}");
+    let mut stranger = bonus.clone();
+    stranger["creator"] = json!("crt_01hf7yat00fzzvzzzzzzzzzzzz");
+    stranger["external_id"] = json!("bonus-2");
+    assert_eq!(post(&server, "/api/v1/commissions", &stranger).await.1["details"], json!(["creator does not exist"]));
+    // An id that was taken off stays used.
+    next_minute(&server);
+    let path = format!("/api/v1/commissions/{}", first["id"].as_str().unwrap());
+    let none = send(&server, Method::PATCH, &path, Some(&json!({"external_id": null})), None).await;
+    assert_eq!(none.status, 200, "{}", none.text);
+    assert_eq!(post(&server, "/api/v1/commissions", &bonus).await.0, 409);
+    // What it adds up to is paid.
+    let (status, payout) = post(&server, "/api/v1/payouts", &json!({"currency": "USD"})).await;
+    assert_eq!((status, &payout["amount_minor"]), (201, &json!(2000)), "{payout}");
     server.stop().await;
 }
 
@@ -801,6 +890,8 @@ on_both_engines! {
     orders_of_a_test_key_stay_in_the_sandbox
     clicks_are_listed_and_those_of_other_shorteners_count
     conversions_of_ad_platforms_are_visits_of_the_orders_customer
+    balances_are_adjusted_once_for_each_id
+    a_reported_conversion_follows_its_sale
     milestones_are_listed_once_reached
     an_external_order_earns_by_the_code_of_a_link
     an_order_is_put_by_its_own_id

@@ -3,11 +3,12 @@
 use crate::language::{Message, t};
 
 /// What entries are about: the first part of their action, and what the filter calls it.
-pub(super) const SUBJECTS: [(&str, Message); 32] = [
+pub(super) const SUBJECTS: [(&str, Message); 33] = [
     ("key", Message("audit-about-keys")),
     ("policy", Message("audit-about-policy")),
     ("campaign", Message("audit-about-campaigns")),
     ("click", Message("audit-about-clicks")),
+    ("conversion", Message("audit-about-conversions")),
     ("period", Message("audit-about-periods")),
     ("collab", Message("audit-about-collabs")),
     ("commission_rule", Message("audit-about-commission-rules")),

@@ -60,7 +60,8 @@ pub(super) async fn submit(request: CreatorRequest, posted: Posted) -> PageResul
 async fn ask(request: &CreatorRequest, posted: &Posted) -> Result<Response, FlowError> {
     let order = posted.id("order", "sale")?;
     request.flow.creator_view(&request.caller).ask(&order, posted.get("question")).await?;
-    Ok(done(&request.address.with(&[("ask", "")]), "asked"))
+    let page = request.address.get("page");
+    Ok(done(&request.address.with(&[("ask", ""), ("page", page)]), "asked"))
 }
 
 /// Where the page in the address begins.

@@ -17,8 +17,9 @@ use crate::{
 /// The button that deletes everything.
 pub(super) const DELETE: &str = "delete-everything";
 /// What can be exported, as the API names it, and what it is.
-const DATASETS: [(&str, Message); 16] = [
+const DATASETS: [(&str, Message); 17] = [
     ("orders", Message("settings-data-orders")),
+    ("refunds", Message("settings-data-refunds")),
     ("conversions", Message("settings-data-conversions")),
     ("clicks", Message("settings-data-clicks")),
     ("links", Message("settings-data-links")),

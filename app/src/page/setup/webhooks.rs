@@ -92,7 +92,9 @@ fn state(request: &BrandRequest, endpoint: &Endpoint) -> Cell {
         (EndpointStatus::Enabled, Some(since)) => {
             let text = t!("setup-endpoint-fails");
             let note = rich!("setup-endpoint-fails-since", moment = request.moment(since));
-            Cell::view(text.clone(), view! { {chip(text, "warning")} <small>{note}</small> })
+            // The type of the last event and what was answered, as the API has it.
+            let warning = endpoint.warning.as_ref().map(|warning| view! { <small>{warning.text.clone()}</small> });
+            Cell::view(text.clone(), view! { {chip(text, "warning")} <small>{note}</small> {warning} })
         }
         (EndpointStatus::Enabled, None) => {
             let text = t!("setup-works");

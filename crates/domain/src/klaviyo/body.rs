@@ -148,6 +148,7 @@ struct Start {
     collab_id: String,
     creator: Creator,
     code: Option<String>,
+    link: Option<Link>,
 }
 
 #[derive(Deserialize)]
@@ -190,8 +191,8 @@ fn says(source: &Source<'_>) -> Option<BTreeMap<CreatorId, Says>> {
             if is_older { BTreeMap::new() } else { of_order(&order) }
         }
         EventType::CollabCreated => {
-            let Start { collab_id, creator, code } = serde_json::from_str(data).ok()?;
-            one(creator, json!({"collab_id": collab_id, "code": code}))
+            let Start { collab_id, creator, code, link } = serde_json::from_str(data).ok()?;
+            one(creator, json!({"collab_id": collab_id, "code": code, "link": link.map(|link| link.code)}))
         }
         EventType::DropCreated => {
             let Creation { drop_id, creator, title, mut products, is_published } = serde_json::from_str(data).ok()?;

@@ -217,6 +217,8 @@ pub struct CollabData {
     pub creator: CreatorRef,
     /// The creator's code in affiliate URLs or at the checkout.
     pub code: Option<String>,
+    /// The link that carries it; `None` where the brand has no shop to lead to.
+    pub link: Option<LinkRef>,
 }
 
 /// Of `drop.created` and `drop.updated`.

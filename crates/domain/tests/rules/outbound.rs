@@ -120,6 +120,7 @@ fn example(event_type: EventType) -> EventData {
             collab_id: "col_1".into(),
             creator: creator(),
             code: Some("ANA10".into()),
+            link: Some(link()),
         }),
         EventType::DropCreated => EventData::DropCreated(drop()),
         EventType::DropUpdated => EventData::DropUpdated(drop()),

@@ -189,7 +189,7 @@ impl Api<'_> {
 }
 
 /// Ten bytes that follow from a text.
-pub(super) fn digest(text: &str) -> [u8; 10] {
+fn digest(text: &str) -> [u8; 10] {
     let hash: [u8; 32] = Sha256::digest(text.as_bytes()).into();
     let mut bytes = [0; 10];
     bytes.copy_from_slice(&hash[..10]);

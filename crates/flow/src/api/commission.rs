@@ -1,6 +1,11 @@
 //! Commissions through the unified API: entries of the ledger, their edits and approval.
 
-use domain::{CreatorId, EntryId, UnixMs, commission::EntryKind, money::AMOUNT_MAX_MINOR};
+use domain::{
+    CreatorId, Currency, EntryId, UnixMs,
+    commission::EntryKind,
+    id::earliest,
+    money::{AMOUNT_MAX_MINOR, REPORTED_MAX_MINOR},
+};
 use store::{
     commissions::{Approval, Entry},
     money_writes::{CommissionEdit, LedgerWrite},
@@ -25,6 +30,9 @@ use crate::{
     survey::reason_text,
 };
 
+/// Later than every id.
+const LAST: UnixMs = UnixMs(0xffff_ffff_ffff);
+
 /// Makes the answer that shows a commission.
 pub type RenderCommission<'a> = &'a (dyn Fn(&Object<Commission>) -> Option<Answer> + Send + Sync);
 
@@ -46,7 +54,125 @@ pub struct NewAmount {
     pub reason: String,
 }
 
+/// An adjustment of a creator's balance, as a client asks for it: a bonus, or what is taken back.
+#[derive(Clone, Debug)]
+pub struct NewAdjustment {
+    /// The creator's id.
+    pub creator: String,
+    /// Minor units, below zero to take back.
+    pub amount_minor: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Why. The creator may see it.
+    pub reason: String,
+    /// The client's own id: for ever the same adjustment.
+    pub external_id: String,
+    /// The client's notes.
+    pub common: CommonFields,
+}
+
 impl Api<'_> {
+    /// Adjusts a creator's balance, once for each external id.
+    ///
+    /// # Errors
+    /// `Missing` if there is no such creator; `Invalid` if the amount, currency, reason, id or notes are wrong; `Taken` if the
+    /// id was used for another commission.
+    pub async fn adjust_balance(
+        self,
+        merchant: &Merchant,
+        claim: Option<&Claim>,
+        new: &NewAdjustment,
+        render: &(dyn Fn(&Object<Commission>, bool) -> Option<Answer> + Send + Sync),
+    ) -> Result<Done, WriteError> {
+        if let Some(done) = self.before(merchant, claim).await? {
+            return Ok(done);
+        }
+        let (currency, reason) = check_adjustment(new)?;
+        let id: CreatorId = new.creator.parse().map_err(|_| RowError::Missing("creator"))?;
+        let creator = match self.creators().get(merchant, &id).await {
+            Ok(creator) => creator,
+            Err(FlowError::NotFound(_)) => return Err(RowError::Missing("creator").into()),
+            Err(error) => return Err(error.into()),
+        };
+        for _ in 0..ATTEMPTS_MAX {
+            let now = self.now();
+            if let Some(known) = self.adjusted(merchant, new, currency).await? {
+                let audit = self.audit(merchant.actor(), "commission.adjust", &id);
+                let answer = render(&known, false).ok_or(RowError::Changed)?;
+                let written =
+                    self.store.write_ledger(merchant.id(), claim, LedgerWrite::Nothing, &audit, &answer).await;
+                if let Some(done) = done(written.map_err(FlowError::from)?)? {
+                    return Ok(done);
+                }
+                continue;
+            }
+            let entry = Entry {
+                id: EntryId::new(now.0, self.random()),
+                key: format!("adjustment:api:{}", new.external_id),
+                creator: id.clone(),
+                order: None,
+                rule: None,
+                kind: EntryKind::Adjustment,
+                currency,
+                amount_minor: new.amount_minor,
+                reason: reason.clone(),
+                actor: merchant.actor().to_owned(),
+                created_at: now,
+                payable_at: now,
+                needs_approval: false,
+                approved_at: Some(now),
+                payout: None,
+            };
+            let mut object = Object::plain(
+                Commission {
+                    status: CommissionStatus::Approved,
+                    edited_minor: 0,
+                    edits: 0,
+                    order_name: None,
+                    payout_created_at: None,
+                    edited: None,
+                    entry,
+                },
+                now,
+            );
+            let entry = object.value.entry.clone();
+            let kept = details_change(ObjectKind::Commission, &entry.id, &object.details, &new.common);
+            let kept = kept.map_err(RowError::Invalid)?;
+            if let Some(kept) = &kept {
+                object.details = kept.after.clone();
+            }
+            let people = People::of(core::slice::from_ref(&creator));
+            let events = adjustment_events(self.outbound().draft(merchant.id()), &people, &entry);
+            let audit = self.audit(merchant.actor(), "commission.adjust", &id);
+            let answer = render(&object, true).ok_or(RowError::Changed)?;
+            let write = LedgerWrite::Adjust(&entry, &events, kept.as_ref());
+            let written = self.store.write_ledger(merchant.id(), claim, write, &audit, &answer).await;
+            if let Some(done) = done(written.map_err(FlowError::from)?)? {
+                return Ok(done);
+            }
+        }
+        // The key was used, and the id was taken off what it made.
+        Err(RowError::Taken("external_id").into())
+    }
+
+    /// The adjustment that was made under the same id before.
+    async fn adjusted(
+        self,
+        merchant: &Merchant,
+        new: &NewAdjustment,
+        currency: Currency,
+    ) -> Result<Option<Object<Commission>>, WriteError> {
+        let filter = CommissionFilter { external_id: Some(new.external_id.clone()), ..CommissionFilter::default() };
+        let all = Keyset { from: String::new(), below: earliest(EntryId::PREFIX, LAST), is_ascending: false, limit: 1 };
+        let found = self.commissions_page(merchant, &all, &filter).await?;
+        let Some(found) = found.into_iter().next() else { return Ok(None) };
+        let entry = &found.value.entry;
+        let is_same = entry.kind == EntryKind::Adjustment
+            && entry.creator.as_str() == new.creator
+            && (entry.amount_minor, entry.currency) == (new.amount_minor, currency);
+        if is_same { Ok(Some(found)) } else { Err(RowError::Taken("external_id").into()) }
+    }
+
     /// A page of ledger entries.
     pub async fn commissions_page(
         self,
@@ -246,4 +372,31 @@ fn check_edit(commission: &Commission, amount_minor: i64) -> Result<(), Invalid>
         faults.push(format!("amount_minor must be {least} to {AMOUNT_MAX_MINOR}"));
     }
     if faults.is_empty() { Ok(()) } else { Err(Invalid(faults)) }
+}
+
+/// The currency and reason of an adjustment.
+fn check_adjustment(new: &NewAdjustment) -> Result<(Currency, String), WriteError> {
+    let mut faults = Vec::new();
+    let currency = Currency::parse(&new.currency);
+    if currency.is_none() {
+        faults.push("currency must be an ISO 4217 code".to_owned());
+    }
+    if new.amount_minor == 0 {
+        faults.push("amount_minor must not be zero".to_owned());
+    }
+    if new.amount_minor.unsigned_abs() > REPORTED_MAX_MINOR.unsigned_abs() {
+        faults.push("amount_minor is too large".to_owned());
+    }
+    let reason = match reason_text(&new.reason) {
+        Ok(reason) => Some(reason),
+        Err(FlowError::Invalid(wrong)) => {
+            faults.extend(wrong.0);
+            None
+        }
+        Err(error) => return Err(error.into()),
+    };
+    match (currency, reason) {
+        (Some(currency), Some(reason)) if faults.is_empty() => Ok((currency, reason)),
+        _ => Err(RowError::Invalid(Invalid(faults)).into()),
+    }
 }

@@ -1,16 +1,16 @@
 //! Conversions: the credits of orders, as the unified API lists them, and those that ad platforms report.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use domain::{CustomerId, Identity, OrderId, settlement::BookedCredit};
-use store::{customers::Join, ingest::NewClick, money_writes::LedgerWrite, objects::Object, orders::OrderRecord};
+use domain::{BrandId, CustomerId, Identity, OrderId, link::Link, settlement::BookedCredit};
+use sha2::{Digest, Sha256};
+use store::{customers::Join, ingest::NewClick, money_writes::LedgerWrite, objects::Object};
 
-use super::{
-    ConversionFilter, ConversionKeyset,
-    click::{ClickReport, digest},
-    write::RowError,
-};
+use super::{ConversionFilter, ConversionKeyset, click::ClickReport, write::RowError};
 use crate::{Flow, FlowError, Invalid, access::Merchant, api::Answer, job::settle_job, stage::Api};
+
+/// Why nothing is reported of an order any more.
+const ERASED: &str = "the customer of order was erased";
 
 /// A conversion as an ad platform saw it: the buyer of an order had come by a link.
 #[derive(Clone, Debug)]
@@ -25,12 +25,14 @@ pub struct ConversionReport {
 }
 
 impl Flow {
-    /// The visitor of the visits that ad platforms report of an order. Each order has one of its own, so that a report joins
-    /// no two customers, and nobody else can work it out and click with it.
-    pub(crate) fn visitor_of_reports(&self, order: &OrderId) -> String {
-        let hash = self.identity_hash("reported-visitor", order.as_str());
-        let at_ms = order.created_at().0.unsigned_abs();
-        uuid::Builder::from_unix_timestamp_millis(at_ms, &digest(&hash)).into_uuid().to_string()
+    /// The visitor of the visits that ad platforms report of the order with this id of the seller. Each order has one of its
+    /// own, so that a report joins no two customers, and nobody else can work it out and click with it.
+    pub(crate) fn visitor_of_reports(&self, brand: &BrandId, external_id: &str) -> String {
+        let hash = self.identity_hash("reported-visitor", &format!("{brand} {external_id}"));
+        let digest: [u8; 32] = Sha256::digest(hash.as_bytes()).into();
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
     }
 }
 
@@ -39,9 +41,12 @@ impl Flow {
 pub struct PlannedConversion {
     /// The visit.
     pub click: NewClick,
-    /// The order.
+    /// The order that counts.
     pub order: OrderId,
-    order_external_id: String,
+    /// The seller's id of it.
+    external_id: String,
+    /// The seller's id of the order that the report names: the same, or another report of the same sale.
+    named_as: String,
 }
 
 impl Api<'_> {
@@ -75,8 +80,9 @@ impl Api<'_> {
         found.into_iter().next().ok_or(FlowError::NotFound("conversion"))
     }
 
-    /// Prepares reported conversions. The caller stores their clicks, then passes them to [`Self::join_conversions`]. The id
-    /// of a click follows from all that the report says: doing it again changes nothing.
+    /// Prepares reported conversions. The caller passes them to [`Self::join_conversions`], stores the clicks of those that
+    /// are joined, and passes them to [`Self::settle_conversions`]. The id of a click follows from all that the report says:
+    /// doing it again changes nothing.
     ///
     /// # Errors
     /// A database error.
@@ -88,84 +94,106 @@ impl Api<'_> {
         let mut links = HashMap::new();
         let mut planned = Vec::with_capacity(reports.len());
         for report in reports {
-            let report = match report {
-                Ok(report) => report,
-                Err(faults) => {
-                    planned.push(Err(faults.clone().into()));
-                    continue;
-                }
-            };
-            let name = report.visit.link.as_str();
-            if !links.contains_key(name) {
-                links.insert(name, self.link_named(merchant, name).await?);
-            }
-            let Some(record) = self.order_that_counts(merchant, &report.order).await? else {
-                planned.push(Err(RowError::Missing("order")));
-                continue;
-            };
-            let order = record.order;
-            let fault = match (order.redacted_at.is_some(), order.is_test) {
-                (true, _) => Some("the customer of order was erased"),
-                (_, true) => Some("order is a test"),
-                _ => None,
-            };
-            if let Some(fault) = fault {
-                planned.push(Err(RowError::Invalid(Invalid::one(fault))));
-                continue;
-            }
-            let visitor = Some(self.visitor_of_reports(&order.id));
-            let external_id = Some(report.external_id.clone());
-            let visit = ClickReport { external_id, visitor, ..report.visit.clone() };
-            let seed = format!("conversion {} {} {name} {}", merchant.id(), order.id, report.external_id);
-            let link = links.get(name).and_then(Option::as_ref);
-            let click = self.plan_click(merchant, link, &visit, "touched_at", Some(&seed));
-            let (order, order_external_id) = (order.id, order.external_id);
-            planned.push(click.map(|click| PlannedConversion { click, order, order_external_id }));
+            planned.push(match report {
+                Ok(report) => self.plan_conversion(merchant, report, &mut links).await?,
+                Err(faults) => Err(faults.clone().into()),
+            });
         }
         Ok(planned)
     }
 
-    /// Joins the visitors of reported conversions to the customers of their orders, which are settled again.
+    async fn plan_conversion<'a>(
+        self,
+        merchant: &Merchant,
+        report: &'a ConversionReport,
+        links: &mut HashMap<&'a str, Option<Link>>,
+    ) -> Result<Result<PlannedConversion, RowError>, FlowError> {
+        let name = report.visit.link.as_str();
+        if !links.contains_key(name) {
+            links.insert(name, self.link_named(merchant, name).await?);
+        }
+        let Some(link) = links.get(name).and_then(Option::as_ref) else { return Ok(Err(RowError::Missing("link"))) };
+        let named = match self.order(merchant, &report.order).await {
+            Ok(object) => object.value.order,
+            Err(FlowError::NotFound(_)) => return Ok(Err(RowError::Missing("order"))),
+            Err(error) => return Err(error),
+        };
+        // Where several are one sale, the one that counts.
+        let main = match &named.details.same_as {
+            Some(main) => self.store.order_by_external_id(merchant.id(), main).await?.map(|record| record.order),
+            None => Some(named.clone()),
+        };
+        let Some(order) = main else { return Ok(Err(RowError::Missing("order"))) };
+        let fault = match (order.redacted_at.is_some(), order.is_test) {
+            (true, _) => Some(ERASED),
+            (_, true) => Some("order is a test"),
+            _ => None,
+        };
+        if let Some(fault) = fault {
+            return Ok(Err(RowError::Invalid(Invalid::one(fault))));
+        }
+        // What follows from the order that the report names stays the same when it turns out to be another's sale.
+        let named_as = named.external_id;
+        let visitor = Some(self.visitor_of_reports(merchant.id(), &named_as));
+        let external_id = Some(report.external_id.clone());
+        let visit = ClickReport { external_id, visitor, ..report.visit.clone() };
+        let seed = format!("conversion {} {named_as} {} {}", merchant.id(), link.id, report.external_id);
+        let click = self.plan_click(merchant, Some(link), &visit, "touched_at", Some(&seed));
+        let (order, external_id) = (order.id, order.external_id);
+        Ok(click.map(|click| PlannedConversion { click, order, external_id, named_as }))
+    }
+
+    /// Joins the visitors of reported conversions to the customers of their orders: before their clicks are stored, so that an
+    /// erasure finds these. One whose customer was erased meanwhile becomes a fault.
     ///
     /// # Errors
     /// A database error.
-    pub async fn join_conversions(self, merchant: &Merchant, planned: &[&PlannedConversion]) -> Result<(), FlowError> {
-        if planned.is_empty() {
-            return Ok(());
-        }
+    pub async fn join_conversions(
+        self,
+        merchant: &Merchant,
+        planned: &mut [Result<PlannedConversion, RowError>],
+    ) -> Result<(), FlowError> {
         let (brand, now) = (merchant.id(), self.now());
         let settle = settle_job(brand, now);
-        let mut joined = BTreeSet::new();
-        for one in planned.iter().filter(|one| joined.insert(one.order.clone())) {
-            let visitor = Identity::Visitor(one.click.click.pv_id.clone());
-            let identities = [Identity::Order(one.order_external_id.clone()), visitor];
-            let customer = CustomerId::new(now.0, self.random());
-            self.store.join_identities(brand, &identities, &customer, Join::Merge, &settle, now).await?;
+        let mut joined: HashMap<String, bool> = HashMap::new();
+        for row in planned {
+            let Ok(one) = row else { continue };
+            let is_joined = if let Some(is_joined) = joined.get(&one.named_as) {
+                *is_joined
+            } else {
+                let orders = [&one.external_id, &one.named_as].map(|id| Identity::Order(id.clone()));
+                let visitor = Identity::Visitor(one.click.click.pv_id.clone());
+                let identities: Vec<Identity> = orders.into_iter().chain([visitor]).collect();
+                let customer = CustomerId::new(now.0, self.random());
+                let join = self.store.join_identities(brand, &identities, &customer, Join::Merge, &settle, now);
+                let is_joined = join.await?.is_some();
+                joined.insert(one.named_as.clone(), is_joined);
+                is_joined
+            };
+            if !is_joined {
+                *row = Err(RowError::Invalid(Invalid::one(ERASED)));
+            }
         }
-        // Where both belonged to one customer already, nothing was settled, though the visit is new.
-        let jobs: Vec<_> = planned.iter().map(|one| settle(&one.order_external_id)).collect();
+        Ok(())
+    }
+
+    /// Queues the settlement of the orders of conversions whose clicks are stored.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn settle_conversions(self, merchant: &Merchant, stored: &[&PlannedConversion]) -> Result<(), FlowError> {
+        let brand = merchant.id();
+        let settle = settle_job(brand, self.now());
+        let jobs: Vec<_> = stored.iter().map(|one| settle(&one.external_id)).collect();
         self.store.enqueue_all(&jobs).await?;
-        let subject = match planned {
+        let subject = match stored {
+            [] => return Ok(()),
             [one] => format!("{} {}", one.order, one.click.click.link),
-            many => many.first().map_or_else(String::new, |one| format!("{} and others: {}", one.order, many.len())),
+            many => many.len().to_string(),
         };
         let audit = self.audit(merchant.actor(), "conversion.report", subject);
         let nothing = Answer { status: 200, body: String::new() };
         self.store.write_ledger(brand, None, LedgerWrite::Audit, &audit, &nothing).await?;
         Ok(())
-    }
-
-    /// The order of this id, or of the seller's id; where several are one sale, the one that counts. Its number is no id:
-    /// another system's order may have the same.
-    async fn order_that_counts(self, merchant: &Merchant, id: &str) -> Result<Option<OrderRecord>, FlowError> {
-        let record = match self.order(merchant, id).await {
-            Ok(object) => object.value,
-            Err(FlowError::NotFound(_)) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        match &record.order.details.same_as {
-            Some(main) => Ok(self.store.order_by_external_id(merchant.id(), main).await?),
-            None => Ok(Some(record)),
-        }
     }
 }

@@ -314,13 +314,14 @@ impl<'a> Planner<'a> {
     fn update(&self, known: &ImportCreator, profile: &CreatorProfile, details: &Details) -> Write {
         let Context { flow, actor, brand, .. } = &self.context;
         let read_at = known.object.updated_at;
+        let after = Object { value: profile.clone(), details: details.clone(), ..known.object.clone() };
         Write {
             change: Change::UpdateCreator(profile.clone(), read_at),
             details: details.clone(),
             archived_at: known.object.archived_at,
             at: flow.now().max(read_at.plus_ms(1)),
             audit: flow.audit(actor, "creator.update", &profile.creator.id),
-            events: flow.creators().update_events(brand, &known.object.value.creator, &profile.creator),
+            events: flow.creators().profile_events(brand, &known.object, &after),
         }
     }
 

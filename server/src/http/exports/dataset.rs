@@ -11,6 +11,8 @@ pub enum Dataset {
     Clicks,
     /// Every order.
     Orders,
+    /// Every refund of these orders.
+    Refunds,
     /// Every credit.
     Credits,
     /// Every creator who is not erased.
@@ -41,10 +43,11 @@ pub enum Dataset {
 
 impl Dataset {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Events,
         Self::Clicks,
         Self::Orders,
+        Self::Refunds,
         Self::Credits,
         Self::Creators,
         Self::Campaigns,
@@ -66,6 +69,7 @@ impl Dataset {
             Self::Events => "tracked_events",
             Self::Clicks => "clicks",
             Self::Orders => "orders",
+            Self::Refunds => "refunds",
             Self::Credits => "conversions",
             Self::Creators => "creators",
             Self::Campaigns => "campaigns",
@@ -87,9 +91,13 @@ impl Dataset {
         Self::ALL.into_iter().find(|dataset| dataset.name() == name)
     }
 
-    /// What a key needs to export it. What visitors did is a part of what is known of customers.
+    /// What a key needs to export it. What visitors did is a part of what is known of customers, refunds of orders.
     pub(crate) fn scope(self) -> Option<Scope> {
-        Scope::read(if self == Self::Events { "customers" } else { self.name() })
+        Scope::read(match self {
+            Self::Events => "customers",
+            Self::Refunds => "orders",
+            _ => self.name(),
+        })
     }
 
     /// The columns in CSV.
@@ -150,7 +158,11 @@ impl Dataset {
                 "same_as",
                 "review",
                 "metadata",
+                "line_items",
             ],
+            Self::Refunds => {
+                &["id", "order", "order_external_id", "at", "currency", "amount_minor", "subtotal_minor", "reason"]
+            }
             Self::Credits => &[
                 "order_id",
                 "position",

@@ -80,6 +80,7 @@ impl Pages {
                 Dataset::Events | Dataset::Clicks | Dataset::Orders | Dataset::Credits => {
                     self.reported(&id, position).await?
                 }
+                Dataset::Refunds => self.refunds(id).await?,
                 Dataset::WebhookEndpoints => self.endpoints().await?,
                 Dataset::OutboundEvents => self.outbound_events(position.max(0)).await?,
                 _ => self.objects(&id).await?,
@@ -121,6 +122,21 @@ impl Pages {
                 page.iter().map(|record| row(reported::credit(record))).collect()
             }
         })
+    }
+
+    /// The refunds of the next orders that have any.
+    async fn refunds(&mut self, mut after: String) -> Result<Vec<Row>, FlowError> {
+        let (flow, merchant) = (self.flow.clone(), self.merchant.clone());
+        loop {
+            let orders = flow.exports().orders(&merchant, &after, PAGE).await?;
+            let Some((last, _)) = orders.last() else { return Ok(Vec::new()) };
+            after = last.id.to_string();
+            let refunds = flow.exports().refunds(&merchant, &orders).await?;
+            if !refunds.is_empty() {
+                self.place = Place::After(after, 0);
+                return Ok(refunds.iter().map(|(order, refund)| row(reported::refund(order, refund))).collect());
+            }
+        }
     }
 
     async fn objects(&mut self, after: &str) -> Result<Vec<Row>, FlowError> {

@@ -4,9 +4,9 @@ use domain::{
     Money, UnixMs,
     event::Event,
     metadata::Metadata,
-    order::{Order, OrderFlag},
+    order::{API_REFUND_PREFIX, Order, OrderFlag},
 };
-use flow::export::{ClickRecord, CreditRecord};
+use flow::export::{ClickRecord, CreditRecord, Refund};
 use serde_json::{Value, json};
 
 /// Why a person should look at an order, in short; several reasons are separated by spaces.
@@ -52,7 +52,16 @@ pub(super) fn order(order: &Order, notes: &Metadata) -> Value {
         "refunded_minor": order.refunded_minor, "net_minor": order.net_minor(), "is_test": order.is_test,
         "is_new_customer": order.is_new_customer, "promo_codes": order.promo_codes.join(" "),
         "same_as": order.details.same_as, "review": review(order),
-        "metadata": notes,
+        "metadata": notes, "line_items": order.lines,
+    })
+}
+
+pub(super) fn refund(order: &Order, refund: &Refund) -> Value {
+    let id = refund.external_id.strip_prefix(API_REFUND_PREFIX).unwrap_or(&refund.external_id);
+    json!({
+        "id": id, "order": order.id, "order_external_id": order.external_id, "at": refund.at.to_rfc3339(),
+        "currency": refund.currency, "amount_minor": refund.amount_minor, "subtotal_minor": refund.subtotal_minor,
+        "reason": refund.reason,
     })
 }
 

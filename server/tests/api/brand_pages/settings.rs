@@ -80,6 +80,10 @@ async fn owners_change_name_time_zone_and_currency(engine: Engine) {
     ] {
         browser.refused(path, "brand", &fields, fault).await;
     }
+    let hosts = [("allowed", "shop.example.com, foo/bar"), ("storefronts", "")];
+    let page = browser.post("/settings", "hosts", &hosts).await;
+    assert_eq!(page.status, 422);
+    page.shows(&["aria-invalid=\"true\"", "Allowed hosts: foo/bar is not a host such as shop.example.com"]);
     let brand = server.merchant.brand().id.clone();
     let merchant = async || flow.access().merchant_by_operator(operator(), &brand).await.unwrap();
     flow.policies().save_settings(&merchant().await, 30, false, false, vec![10_000]).await.unwrap();
@@ -96,6 +100,13 @@ async fn owners_change_name_time_zone_and_currency(engine: Engine) {
     let budget = flow::campaign::CampaignForm { name: "Launch".into(), budget: "10.50".into(), ..Default::default() };
     let campaign = flow.campaigns().add(&merchant().await, &budget).await.unwrap().campaign.id;
 
+    // Tiers of the new currency may stay.
+    let jpy = domain::Money::parse("50", domain::Currency::parse("JPY").unwrap()).unwrap();
+    flow.tiers().save(&merchant().await, vec![tier(Some(jpy))]).await.unwrap();
+    let closed = domain::time::Day::parse("2027-01-14").unwrap();
+    flow.policies().close_period(&merchant().await, closed).await.unwrap();
+    let fault = "Time zone: today would be 2027-01-14, which is closed";
+    browser.refused(path, "brand", &fields("Vector", "Pacific/Honolulu", "USD"), fault).await;
     let saved = browser.post(path, "brand", &fields("Vector Japan", "Asia/Tokyo", "jpy")).await;
     assert_eq!(saved.location, "/brand/attribution/settings?done=saved");
     browser.get("/settings").await.shows(&["Vector Japan", "Asia/Tokyo", "JPY"]);
@@ -113,9 +124,9 @@ async fn owners_change_name_time_zone_and_currency(engine: Engine) {
     let link = server.store.links(&brand).await.unwrap().remove(0);
     assert_eq!(server.click(link.code.as_str()).await.status(), 302);
     server.settle().await;
-    let fault = "Time zone cannot change after the first click or order";
+    let fault = "Time zone cannot change once something was counted";
     browser.refused(path, "brand", &fields("Vector", "UTC", "JPY"), fault).await;
-    let saved = browser.post(path, "brand", &fields("Vector", "Asia/Tokyo", "USD")).await;
+    let saved = browser.post(path, "brand", &fields("Vector", "Asia/Tokyo", "JPY")).await;
     assert_eq!(saved.status, 303);
     let day = |text| domain::time::Day::parse(text).unwrap();
     let period = domain::time::Period { from: day("2027-01-15"), to: day("2027-01-16") };

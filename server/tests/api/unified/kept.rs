@@ -61,7 +61,10 @@ async fn notes_about_orders_change_alone(server: TestServer) {
     let rows = exported(&server, "orders").await;
     assert_eq!(rows[0]["metadata"], json!({"picked": "yes", "van": "2"}));
     let csv = call(&server, Method::GET, "/exports/orders.csv", &Value::Null).await.text().await.unwrap();
-    assert!(csv.lines().next().unwrap().ends_with(",metadata") && csv.contains(r#""{""picked"":""yes"""#), "{csv}");
+    assert!(
+        csv.lines().next().unwrap().ends_with(",metadata,line_items") && csv.contains(r#""{""picked"":""yes"""#),
+        "{csv}"
+    );
     // Nothing is kept with it once its customer is erased.
     deliver_and_settle(&server, "customers/redact", "r1", &redact(1001)).await;
     for body in [json!({}), json!({"metadata": {"guest": "Kim"}})] {

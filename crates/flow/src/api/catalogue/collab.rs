@@ -4,7 +4,7 @@ use domain::{
     CollabId, UnixMs,
     catalogue::{Collab, CollabLink, CollabStatus, Discount, Slug},
     link::{ContentType, check_destination},
-    outbound::{CollabData, CreatorRef, EventData},
+    outbound::{CollabData, CreatorRef, EventData, LinkRef},
 };
 use store::objects::{Keyset, Object};
 
@@ -127,7 +127,8 @@ impl Catalogued for Collab {
         creator: CreatorRef,
         before: Option<&Self>,
     ) -> Result<Option<EventData>, FlowError> {
-        let data = CollabData { collab_id: self.id.to_string(), creator, code: self.affiliate_code.clone() };
+        let link = self.link.as_ref().map(|link| LinkRef { id: link.id.clone(), code: link.code });
+        let data = CollabData { collab_id: self.id.to_string(), creator, code: self.affiliate_code.clone(), link };
         Ok(before.is_none().then_some(EventData::CollabCreated(data)))
     }
 }

@@ -213,6 +213,8 @@ pub(super) struct CollabEventData {
     creator: EventCreator,
     /// The creator's code in affiliate URLs or at the checkout.
     code: Option<String>,
+    /// The link that carries it; null where the brand has no shop to lead to.
+    link: Option<EventLink>,
 }
 
 /// A drop.
