@@ -301,7 +301,7 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
 #[serde(deny_unknown_fields)]
 pub(crate) struct CommissionEditRequest {
     /// What it shall amount to, in minor units; of an accrual not below zero. With it, `reason` is required.
-    #[schema(value_type = Option<i64>, example = 450)]
+    #[schema(value_type = Option<i64>, minimum = -1_000_000_000_000_000_i64, maximum = 1_000_000_000_000_000_i64, example = 450)]
     #[serde(default)]
     amount_minor: IntegerField,
     /// Why the amount changes. The creator may see it.
