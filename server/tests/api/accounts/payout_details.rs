@@ -268,7 +268,7 @@ async fn an_undone_import_gives_no_account_back(engine: Engine) {
     server.settle().await;
     let done = server.http.get(format!("{}/api/v1/imports/{}", server.url, import["id"].as_str().unwrap()));
     let done: serde_json::Value = done.bearer_auth(&server.server_key).send().await.unwrap().json().await.unwrap();
-    assert_eq!(done["updated"], 1, "{done}");
+    assert_eq!(done["rows_updated"], 1, "{done}");
     let own = signed_in(&server, &mail, "new@example.com").await;
     assert_eq!(location(&post(&server, PAID, &bank(IBAN), &own).await), "/creator/paid?done=details");
     let (status, refused) = post_to(&format!("/{}/undo", import["id"].as_str().unwrap()), "").await;
