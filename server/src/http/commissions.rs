@@ -230,7 +230,7 @@ pub(crate) struct AdjustmentRequest {
     #[serde(default)]
     creator: TextField,
     /// In minor units: above zero for a bonus, below it to take something back.
-    #[schema(value_type = i64, required = true, minimum = -1_000_000_000_000_000_i64, maximum = 1_000_000_000_000_000_i64, example = 2500)]
+    #[schema(value_type = i64, required = true, minimum = -1_000_000_000_000_i64, maximum = 1_000_000_000_000_i64, example = 2500)]
     #[serde(default)]
     amount_minor: IntegerField,
     /// ISO 4217 code.

@@ -824,6 +824,21 @@ async fn balances_are_adjusted_once_for_each_id(server: TestServer) {
     stranger["creator"] = json!("crt_01hf7yat00fzzvzzzzzzzzzzzz");
     stranger["external_id"] = json!("bonus-2");
     assert_eq!(post(&server, "/api/v1/commissions", &stranger).await.1["details"], json!(["creator does not exist"]));
+    // Twins without an idempotency key.
+    let twin = json!({"creator": bob.to_string(), "amount_minor": 100, "currency": "USD", "reason": "Twin", "external_id": "twin"});
+    let both = tokio::join!(post(&server, "/api/v1/commissions", &twin), post(&server, "/api/v1/commissions", &twin));
+    let mut statuses = [both.0.0, both.1.0];
+    statuses.sort_unstable();
+    assert_eq!((statuses, &both.0.1["id"]), ([200, 201], &both.1.1["id"]), "{both:?}");
+    server.flow().creators().erase(&server.merchant, &bob).await.unwrap();
+    let (status, gone) = post(
+        &server,
+        "/api/v1/commissions",
+        &json!({"creator": bob.to_string(), "amount_minor": 1,
+        "currency": "USD", "reason": "x", "external_id": "late"}),
+    )
+    .await;
+    assert_eq!((status, &gone["details"]), (400, &json!(["the creator was erased"])));
     // An id that was taken off stays used.
     next_minute(&server);
     let path = format!("/api/v1/commissions/{}", first["id"].as_str().unwrap());

@@ -7,6 +7,7 @@ use domain::{
     money::{AMOUNT_MAX_MINOR, REPORTED_MAX_MINOR},
 };
 use store::{
+    api_requests::Written,
     commissions::{Approval, Entry},
     money_writes::{CommissionEdit, LedgerWrite},
     objects::{DetailsChange, Keyset, Object, ObjectKind},
@@ -94,6 +95,9 @@ impl Api<'_> {
             Err(FlowError::NotFound(_)) => return Err(RowError::Missing("creator").into()),
             Err(error) => return Err(error.into()),
         };
+        if self.store.creator_erased_at(merchant.id(), &id).await.map_err(FlowError::from)?.is_some() {
+            return Err(RowError::Invalid(Invalid::one("the creator was erased")).into());
+        }
         for _ in 0..ATTEMPTS_MAX {
             let now = self.now();
             if let Some(known) = self.adjusted(merchant, new, currency).await? {
@@ -108,7 +112,8 @@ impl Api<'_> {
             }
             let entry = Entry {
                 id: EntryId::new(now.0, self.random()),
-                key: format!("adjustment:api:{}", new.external_id),
+                // Not the id itself: it goes with the creator, the entry stays.
+                key: format!("adjustment:api:{}", self.identity_hash("adjustment", &new.external_id)),
                 creator: id.clone(),
                 order: None,
                 rule: None,
@@ -147,8 +152,14 @@ impl Api<'_> {
             let answer = render(&object, true).ok_or(RowError::Changed)?;
             let write = LedgerWrite::Adjust(&entry, &events, kept.as_ref());
             let written = self.store.write_ledger(merchant.id(), claim, write, &audit, &answer).await;
-            if let Some(done) = done(written.map_err(FlowError::from)?)? {
-                return Ok(done);
+            match written.map_err(FlowError::from)? {
+                // Another request was first: it is looked at again.
+                Written::Refused(_) => {}
+                written => {
+                    if let Some(done) = done(written)? {
+                        return Ok(done);
+                    }
+                }
             }
         }
         // The key was used, and the id was taken off what it made.

@@ -1,6 +1,6 @@
 //! Conversions: the credits of orders, as the unified API lists them, and those that ad platforms report.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::{BrandId, CustomerId, Identity, OrderId, link::Link, settlement::BookedCredit};
 use sha2::{Digest, Sha256};
@@ -177,14 +177,18 @@ impl Api<'_> {
         Ok(())
     }
 
-    /// Queues the settlement of the orders of conversions whose clicks are stored.
+    /// Queues the settlement of the orders of conversions whose clicks are stored, and of their customers' other orders.
     ///
     /// # Errors
     /// A database error.
     pub async fn settle_conversions(self, merchant: &Merchant, stored: &[&PlannedConversion]) -> Result<(), FlowError> {
         let brand = merchant.id();
         let settle = settle_job(brand, self.now());
-        let jobs: Vec<_> = stored.iter().map(|one| settle(&one.external_id)).collect();
+        let orders: Vec<Identity> = stored.iter().map(|one| Identity::Order(one.external_id.clone())).collect();
+        let known = self.store.identities_of(brand, &orders).await?;
+        let named = stored.iter().map(|one| one.external_id.as_str());
+        let all: BTreeSet<&str> = known.iter().flatten().filter_map(Identity::order).chain(named).collect();
+        let jobs: Vec<_> = all.into_iter().map(&settle).collect();
         self.store.enqueue_all(&jobs).await?;
         let subject = match stored {
             [] => return Ok(()),

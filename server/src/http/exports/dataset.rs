@@ -160,9 +160,18 @@ impl Dataset {
                 "metadata",
                 "line_items",
             ],
-            Self::Refunds => {
-                &["id", "order", "order_external_id", "at", "currency", "amount_minor", "subtotal_minor", "reason"]
-            }
+            Self::Refunds => &[
+                "id",
+                "order",
+                "order_external_id",
+                "at",
+                "currency",
+                "amount_minor",
+                "subtotal_minor",
+                "reason",
+                "same_as",
+                "is_test",
+            ],
             Self::Credits => &[
                 "order_id",
                 "position",

@@ -61,7 +61,7 @@ pub(super) fn refund(order: &Order, refund: &Refund) -> Value {
     json!({
         "id": id, "order": order.id, "order_external_id": order.external_id, "at": refund.at.to_rfc3339(),
         "currency": refund.currency, "amount_minor": refund.amount_minor, "subtotal_minor": refund.subtotal_minor,
-        "reason": refund.reason,
+        "reason": refund.reason, "same_as": order.details.same_as, "is_test": order.is_test,
     })
 }
 
