@@ -847,7 +847,7 @@ async fn balances_are_adjusted_once_for_each_id(server: TestServer) {
     assert_eq!(post(&server, "/api/v1/commissions", &bonus).await.0, 409);
     // What it adds up to is paid.
     let (status, payout) = post(&server, "/api/v1/payouts", &json!({"currency": "USD"})).await;
-    assert_eq!((status, &payout["amount_minor"]), (201, &json!(2000)), "{payout}");
+    assert_eq!((status, &payout["amount_minor"]), (201, &json!(2100)), "{payout}");
     server.stop().await;
 }
 
