@@ -38,7 +38,7 @@ REASONS = [re.compile(reason) for reason in [
     r"RFC 3339", r"Unix seconds", r"in the future", r"decimal places", r"ISO 4217", r"must be nested",
     # What one parameter or state allows of another.
     r"model needs group_by", r"must be at most 800 days", r"^nothing is (left of the order$|payable in)",
-    r"must be at most -?\d+, which is left", r"cannot change", r"is not the collab's", r"^the payout is ", r"campaign is unknown", r"the endpoint is disabled", r"has at most 100 keys",
+    r"must be at most -?\d+, which is left", r"cannot change", r"is not the collab's", r"^the payout is ", r"was erased$", r"cannot be edited$", r"^this is an edit of ", r"^amount_minor must be 0 to ", r"^order is a test$", r"is in a closed period$", r"campaign is unknown", r"the endpoint is disabled", r"has at most 100 keys",
     r"^Content-Type must be", r"^rules\[\d+\] ", r"must be a host$", r"must be an? (e-mail )?address", r"must be at most \d+, (of|each)", r"^invalid type: floating point", r"^The form cannot be read$", r"must not be after", r"must be a link's code", r"unknown event type", r"alpha-2 code", r"within the last 366 days",
     r"^discount of kind", r"must be 1 to 255 characters, without line breaks",
     # JSON Schema takes 1.0 for an integer. The API does not: amounts are never floats.
