@@ -44,8 +44,8 @@ pub(crate) async fn insert(tx: &mut Tx, brand: &Brand) -> Result<()> {
     Ok(())
 }
 
-/// Replaces a brand's name, time zone, currency, policies, settings and destination hosts inside a transaction. False, without a change, when the
-/// stored ones no longer equal those of `before`.
+/// Replaces a brand's name, time zone, currency, policies, settings and destination hosts inside a transaction. False, without
+/// a change, when the stored ones no longer equal those of `before`.
 pub(crate) async fn replace_settings(tx: &mut Tx, before: &Brand, after: &Brand) -> Result<bool> {
     let id = before.id.as_str();
     let (policy_before, settings_before) = (json(&before.policies)?, json(&before.settings)?);

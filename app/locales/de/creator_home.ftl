@@ -186,4 +186,4 @@ creator_home-placed = Bestellt
 creator_home-reason = Warum
 creator_home-earned-amount = Verdient
 creator_home-no-such-sale = Kein Verkauf passt zu dieser Auswahl.
-creator_home-none-among-these = Keiner unter den letzten 5.000 durchsuchten Verkäufen. Suchen Sie bei den älteren weiter.
+creator_home-none-among-these = Keiner der bisher durchsuchten Verkäufe passt. Ältere wurden noch nicht durchsucht.

@@ -89,15 +89,17 @@ mail-endpoint-disabled =
 
     CreatorScore sendet die Ereignisse von { $brand } nicht mehr an { $host }: Der Empfänger will keine mehr oder hat fünf Tage lang keine angenommen.
 
-    Wenn der Empfänger wieder arbeitet, schalten Sie ihn auf der Seite „Einrichtung“ ein. Die Ereignisse von bis zu 30 Tagen sind noch da und können noch einmal gesendet werden:
+    Wenn der Empfänger wieder arbeitet, schalten Sie ihn auf der Seite „Einrichtung“ ein:
 
     { $link }
+
+    Ereignisse bleiben 30 Tage gespeichert. Mit der API und der Befehlszeile lassen sie sich noch einmal senden.
 mail-klaviyo-disabled-subject = Klaviyo erhält keine Ereignisse mehr
 mail-klaviyo-disabled =
     Guten Tag,
 
     CreatorScore sendet die Ereignisse von { $brand } nicht mehr an Klaviyo, weil Klaviyo den Schlüssel abgelehnt hat.
 
-    Verbinden Sie es mit einem neuen Schlüssel:
+    Verbinden Sie es über die API mit einem neuen Schlüssel:
 
     { $link }

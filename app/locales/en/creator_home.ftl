@@ -186,4 +186,4 @@ creator_home-placed = Placed
 creator_home-reason = Why
 creator_home-earned-amount = Earned
 creator_home-no-such-sale = No sale matches these filters.
-creator_home-none-among-these = None among the latest 5,000 sales that were looked at. Go on with the older ones.
+creator_home-none-among-these = None of the sales searched so far matches. Older sales have not been searched yet.

@@ -89,15 +89,17 @@ mail-endpoint-disabled =
 
     CreatorScore no longer sends events of { $brand } to { $host }: it asked for no more, or took none for five days.
 
-    Once it works again, enable it on the Setup page. The events of up to 30 days are kept and can be sent again:
+    Once it works again, enable it on the Setup page:
 
     { $link }
+
+    Events are kept for 30 days. The API and the command line can send them again.
 mail-klaviyo-disabled-subject = Klaviyo gets no more events
 mail-klaviyo-disabled =
     Hello,
 
     CreatorScore no longer sends events of { $brand } to Klaviyo, which refused the key.
 
-    Connect it again with a new key:
+    Connect it again with a new key, through the API:
 
     { $link }

@@ -277,27 +277,40 @@ impl Commissions<'_> {
         if key.is_empty() || key.len() > 100 {
             return Err(Invalid::one("key must be 1 to 100 characters").into());
         }
+        let amount = Money { minor: sign * money.minor, currency };
+        let entry = self.adjustment(merchant, creator, amount, reason_text(reason)?, format!("adjustment:{key}"));
+        let audit = self.audit(merchant.actor(), "commission.adjust", creator);
+        let events = adjustment_events(self.outbound().draft(merchant.id()), &people, &entry);
+        Ok(self.store.adjust(merchant.id(), &entry, &audit, &events).await?)
+    }
+
+    /// An entry that adjusts a creator's balance, payable at once. Only one entry has this key.
+    pub(crate) fn adjustment(
+        self,
+        merchant: &Merchant,
+        creator: &CreatorId,
+        amount: Money,
+        reason: String,
+        key: String,
+    ) -> Entry {
         let now = self.now();
-        let entry = Entry {
+        Entry {
             id: EntryId::new(now.0, self.random()),
-            key: format!("adjustment:{key}"),
+            key,
             creator: creator.clone(),
             order: None,
             rule: None,
             kind: EntryKind::Adjustment,
-            currency,
-            amount_minor: sign * money.minor,
-            reason: reason_text(reason)?,
+            currency: amount.currency,
+            amount_minor: amount.minor,
+            reason,
             actor: merchant.actor().to_owned(),
             created_at: now,
             payable_at: now,
             needs_approval: false,
             approved_at: Some(now),
             payout: None,
-        };
-        let audit = self.audit(merchant.actor(), "commission.adjust", creator);
-        let events = adjustment_events(self.outbound().draft(merchant.id()), &people, &entry);
-        Ok(self.store.adjust(merchant.id(), &entry, &audit, &events).await?)
+        }
     }
 
     /// Approves ledger entries that wait for a person; of an order also its credit, so that its creators see it and it

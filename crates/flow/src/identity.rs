@@ -1,6 +1,6 @@
 //! Customer identities, hashed under this installation's key.
 
-use domain::{Identity, creator::normalise_email};
+use domain::{BrandId, Identity, creator::normalise_email};
 use sha2::{Digest, Sha256};
 
 use crate::{Flow, hash::hex};
@@ -47,6 +47,16 @@ impl Flow {
     pub(crate) fn visitor_id(&self) -> String {
         let at_ms = self.now().0.unsigned_abs();
         uuid::Builder::from_unix_timestamp_millis(at_ms, &self.random()).into_uuid().to_string()
+    }
+
+    /// The visitor of the visits that ad platforms report of the order with this id of the seller. Each order has one of its
+    /// own, so that a report joins no two customers, and nobody else can work it out and click with it.
+    pub(crate) fn visitor_of_reports(&self, brand: &BrandId, external_id: &str) -> String {
+        let hash = self.identity_hash("reported-visitor", &format!("{brand} {external_id}"));
+        let digest: [u8; 32] = Sha256::digest(hash.as_bytes()).into();
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
     }
 }
 

@@ -90,16 +90,16 @@ pub(crate) struct PaidRef {
     pub(crate) creator: CreatorId,
 }
 
-/// What nothing is sent to any more, and whom to mail about it.
+/// A disabled webhook endpoint or Klaviyo connection, and the owner to notify.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DisabledRef {
     /// The brand.
     pub(crate) brand: BrandId,
-    /// The webhook endpoint; absent for Klaviyo.
+    /// The webhook endpoint; absent for the Klaviyo connection.
     pub(crate) endpoint: Option<EndpointId>,
     /// When it was disabled.
     pub(crate) at: UnixMs,
-    /// One of the brand's owners; absent until it is known who the owners are.
+    /// The owner to notify; absent in the job that queues one for each owner.
     pub(crate) owner: Option<AccountId>,
 }
 
@@ -163,7 +163,7 @@ pub(crate) enum Job {
     MailPaid(PaidRef),
     /// Mail whoever set a creator's payout details that they were changed.
     MailPayoutChange(PayoutChange),
-    /// Mail the brand's owners that events are sent somewhere no longer.
+    /// Mail the brand's owners that a webhook endpoint or the Klaviyo connection was disabled.
     MailDisabled(DisabledRef),
 }
 

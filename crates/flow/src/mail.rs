@@ -69,13 +69,13 @@ pub enum Letter {
         /// The day of the change, in the brand's time zone.
         day: Day,
     },
-    /// To an owner of a brand, of which events are no longer sent somewhere.
+    /// To an owner of a brand whose webhook endpoint or Klaviyo connection was disabled.
     Disabled {
         /// The brand.
         brand: String,
         /// The host of the webhook endpoint; `None` for Klaviyo.
         host: Option<String>,
-        /// Where it is set up.
+        /// Where to enable the endpoint; how to connect Klaviyo again.
         link: String,
     },
 }

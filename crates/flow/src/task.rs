@@ -27,7 +27,7 @@ pub enum Task {
     MailPaid,
     /// Announce a change of payout details.
     MailPayoutChange,
-    /// Mail the owners that events are sent somewhere no longer.
+    /// Mail the owners that a webhook endpoint or the Klaviyo connection was disabled.
     MailDisabled,
     /// Send events to Klaviyo.
     SendToKlaviyo,
@@ -54,7 +54,7 @@ impl fmt::Display for Task {
             Self::MailQuestion => out.write_str("Mail the owners a question"),
             Self::MailPaid => out.write_str("Mail a creator that they were paid"),
             Self::MailPayoutChange => out.write_str("Announce a change of payout details"),
-            Self::MailDisabled => out.write_str("Mail the owners that events are no longer sent"),
+            Self::MailDisabled => out.write_str("Mail the owners about a disabled connection"),
             Self::SendToKlaviyo => out.write_str("Send events to Klaviyo"),
             Self::FinishMerge => out.write_str("Finish merging two creators"),
             Self::RollUp => out.write_str("Bring the overview’s figures up to date"),

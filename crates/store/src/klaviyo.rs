@@ -70,7 +70,7 @@ pub struct Progress {
     pub at: UnixMs,
     /// What went wrong.
     pub error: Option<String>,
-    /// That the key was refused: the events that report it, and the job that mails about it, if somebody is to be told.
+    /// The key was refused: the events that report it, and the job that notifies the owners, if the server can send mail.
     pub disabling: Option<(NewEvents, Option<NewJob>)>,
 }
 

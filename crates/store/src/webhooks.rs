@@ -46,7 +46,7 @@ pub struct Disabling<'a> {
     pub at: UnixMs,
     /// The event that reports it.
     pub events: &'a NewEvents,
-    /// The job that mails about it, if somebody is to be told.
+    /// The job that notifies the owners; `None` if an owner did it, or the server cannot send mail.
     pub mail: Option<NewJob>,
 }
 

@@ -12,12 +12,11 @@ use flow::{
     api::{ClickFilter, ClickObject, ClickPage, click::ClickReport, write::RowError},
 };
 use serde::{Deserialize, Serialize};
-use store::ingest::NewClick;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{BulkBody, BulkRow, Call, OnceParams, WriteCall},
+        call::{BulkBody, Call, OnceParams, WriteCall},
         expand::{Expand, Reference, expandable},
         fault::{Fault, FaultBody},
         list::{ListBody, ListQuery, PageParams},
@@ -297,11 +296,7 @@ pub(crate) async fn bulk(
     let reports: Vec<_> = call.read_rows::<ClickReportRequest>()?.into_iter().map(read).collect();
     let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
     let planned = flow.api().plan_clicks(merchant, claim, &reports).await?;
-    let row = |(index, row): (usize, &Result<NewClick, RowError>)| {
-        let id = |new: &NewClick| new.click.id.to_string();
-        BulkRow::of(index, row.as_ref().map(|new| (new, StatusCode::CREATED)), id)
-    };
-    let body = BulkBody::of(planned.iter().enumerate().map(row).collect());
+    let body = BulkBody::of_added(&planned, |new| new.click.id.to_string());
     ingest.store_clicks(planned.into_iter().filter_map(Result::ok).collect()).await.map_err(ApiError::from)?;
     flow.api().note_clicks(merchant).await?;
     Ok(Json(body).into_response())

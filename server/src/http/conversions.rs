@@ -21,7 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{BulkBody, BulkRow, Call, OnceParams, WriteCall},
+        call::{BulkBody, Call, OnceParams, WriteCall},
         expand::{Expand, Reference, expandable},
         fault::{Fault, FaultBody},
         list::{ListBody, ListQuery, PageParams, conversion_place},
@@ -318,9 +318,5 @@ pub(crate) async fn bulk(
     let read = |row: Result<ConversionReportRequest, Invalid>| row.and_then(ConversionReportRequest::read);
     let reports: Vec<_> = call.read_rows::<ConversionReportRequest>()?.into_iter().map(read).collect();
     let stored = store(&call, &ingest, &reports).await?;
-    let row = |(index, row): (usize, &Result<PlannedConversion, RowError>)| {
-        let id = |one: &PlannedConversion| one.click.click.id.to_string();
-        BulkRow::of(index, row.as_ref().map(|one| (one, StatusCode::CREATED)), id)
-    };
-    Ok(Json(BulkBody::of(stored.iter().enumerate().map(row).collect())).into_response())
+    Ok(Json(BulkBody::of_added(&stored, |one| one.click.click.id.to_string())).into_response())
 }

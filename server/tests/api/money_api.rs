@@ -690,7 +690,7 @@ async fn conversions_of_ad_platforms_are_visits_of_the_orders_customer(server: T
     order.as_object_mut().unwrap().remove("cs_ref");
     order["pv_id"] = json!(pv_id);
     order["placed_at"] = json!(server.flow().now().to_rfc3339());
-    let report = json!({"external_id": "ad-1", "order": "POS-1", "link": ad.code.to_string(), "touched_at": touched_at,
+    let mut report = json!({"external_id": "ad-1", "order": "POS-1", "link": ad.code.to_string(), "touched_at": touched_at,
         "referrer_host": "tiktok.com"});
     let (status, early) = post(&server, "/api/v1/conversions", &report).await;
     assert_eq!((status, &early["details"]), (400, &json!(["order does not exist"])), "{early}");
@@ -759,6 +759,14 @@ async fn conversions_of_ad_platforms_are_visits_of_the_orders_customer(server: T
     server.settle().await;
     let (_, later) = get(&server, "/api/v1/orders/POS-2").await;
     assert_eq!(later["credits"][0]["link"], json!(ad.id.to_string()));
+    // Another visit of the first order's buyer, after that order and before the later one.
+    report["external_id"] = json!("ad-9");
+    report["link"] = json!(link.id.to_string());
+    report["touched_at"] = json!(server.flow().now().plus_ms(-1_000).to_rfc3339());
+    assert_eq!(post(&server, "/api/v1/conversions", &report).await.0, 201);
+    server.settle().await;
+    let (_, later) = get(&server, "/api/v1/orders/POS-2").await;
+    assert_eq!(later["credits"][0]["link"], json!(link.id.to_string()), "{later}");
     server.stop().await;
 }
 

@@ -225,7 +225,7 @@ async fn a_repeated_write_has_one_effect_and_one_answer(server: TestServer) {
     assert_eq!(twice(&json!({})).await, 400);
     assert_eq!(twice(&json!({"name": "Spring"})).await, 409, "the name is taken");
     assert_eq!(twice(&json!({"name": "Autumn"})).await, 201);
-    // A crowd of twins: some are told to wait, the last that they are more than a key may send in a minute; one makes it.
+    // 64 concurrent requests with one key: one has the effect. The others are in progress, replayed, or over the rate limit.
     let twins = (0..64).map(|_| {
         let request = server.http.post(format!("{}/api/v1/campaigns", server.url)).bearer_auth(&server.server_key);
         let request = request.header("idempotency-key", "twins").body(r#"{"name":"Twins"}"#);

@@ -120,8 +120,8 @@ impl Accounts<'_> {
         Ok(self.mailer()?.send(&Mail { key, to, language, letter }).await?)
     }
 
-    /// The job: tells an owner that events are no longer sent somewhere; without an owner, queues that for each. It cannot be
-    /// turned off: another system goes without.
+    /// The job: tells an owner that a webhook endpoint or the Klaviyo connection was disabled; without an owner, queues that for
+    /// each. These mails cannot be turned off: another system misses events.
     pub(crate) async fn mail_disabled(self, mail: &DisabledRef) -> Result<(), FlowError> {
         let Some(brand) = self.mailing_brand(&mail.brand).await? else { return Ok(()) };
         let host = match &mail.endpoint {
@@ -149,7 +149,9 @@ impl Accounts<'_> {
         let Some(owner) = owners.find(|member| member.account == *owner) else { return Ok(()) };
         let what = mail.endpoint.as_ref().map_or("klaviyo", EndpointId::as_str);
         let key = format!("disabled-{what}-{}-{}", mail.at.0, owner.account);
-        let link = format!("{}/brand/attribution/setup", self.settings.public_url);
+        // The pages have endpoints; Klaviyo is connected through the API.
+        let path = if host.is_some() { "brand/attribution/setup" } else { "docs/klaviyo" };
+        let link = format!("{}/{path}", self.settings.public_url);
         let letter = Letter::Disabled { brand: one_line(&brand.name), host, link };
         Ok(self.mailer()?.send(&Mail { key, to: owner.email, language: owner.language, letter }).await?)
     }

@@ -1,7 +1,7 @@
 //! Commissions through the unified API: entries of the ledger, their edits and approval.
 
 use domain::{
-    CreatorId, Currency, EntryId, UnixMs,
+    CreatorId, Currency, EntryId, Money, UnixMs,
     commission::EntryKind,
     id::earliest,
     money::{AMOUNT_MAX_MINOR, REPORTED_MAX_MINOR},
@@ -99,7 +99,6 @@ impl Api<'_> {
             return Err(RowError::Invalid(Invalid::one("the creator was erased")).into());
         }
         for _ in 0..ATTEMPTS_MAX {
-            let now = self.now();
             if let Some(known) = self.adjusted(merchant, new, currency).await? {
                 let audit = self.audit(merchant.actor(), "commission.adjust", &id);
                 let answer = render(&known, false).ok_or(RowError::Changed)?;
@@ -110,24 +109,10 @@ impl Api<'_> {
                 }
                 continue;
             }
-            let entry = Entry {
-                id: EntryId::new(now.0, self.random()),
-                // Not the id itself: it goes with the creator, the entry stays.
-                key: format!("adjustment:api:{}", self.identity_hash("adjustment", &new.external_id)),
-                creator: id.clone(),
-                order: None,
-                rule: None,
-                kind: EntryKind::Adjustment,
-                currency,
-                amount_minor: new.amount_minor,
-                reason: reason.clone(),
-                actor: merchant.actor().to_owned(),
-                created_at: now,
-                payable_at: now,
-                needs_approval: false,
-                approved_at: Some(now),
-                payout: None,
-            };
+            // Not the id itself: it goes with the creator, the entry stays.
+            let key = format!("adjustment:api:{}", self.identity_hash("adjustment", &new.external_id));
+            let amount = Money { minor: new.amount_minor, currency };
+            let entry = self.commissions().adjustment(merchant, &id, amount, reason.clone(), key);
             let mut object = Object::plain(
                 Commission {
                     status: CommissionStatus::Approved,
@@ -136,11 +121,10 @@ impl Api<'_> {
                     order_name: None,
                     payout_created_at: None,
                     edited: None,
-                    entry,
+                    entry: entry.clone(),
                 },
-                now,
+                entry.created_at,
             );
-            let entry = object.value.entry.clone();
             let kept = details_change(ObjectKind::Commission, &entry.id, &object.details, &new.common);
             let kept = kept.map_err(RowError::Invalid)?;
             if let Some(kept) = &kept {

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::{BrandId, CustomerId, Identity, OrderId, link::Link, settlement::BookedCredit};
-use sha2::{Digest, Sha256};
+use domain::{CustomerId, Identity, OrderId, link::Link, settlement::BookedCredit};
 use store::{customers::Join, ingest::NewClick, money_writes::LedgerWrite, objects::Object};
 
 use super::{ConversionFilter, ConversionKeyset, click::ClickReport, write::RowError};
-use crate::{Flow, FlowError, Invalid, access::Merchant, api::Answer, job::settle_job, stage::Api};
+use crate::{FlowError, Invalid, access::Merchant, api::Answer, job::settle_job, stage::Api};
 
 /// Why nothing is reported of an order any more.
 const ERASED: &str = "the customer of order was erased";
@@ -19,21 +18,9 @@ pub struct ConversionReport {
     pub external_id: String,
     /// The order, by id or by the seller's id.
     pub order: String,
-    /// The visit: the link, the time, and what is known of the browser. Its visitor is that of [`Flow::visitor_of_reports`]:
+    /// The visit: the link, the time, and what is known of the browser. Its visitor is that of the order's reports:
     /// an id that a browser reports may be that of a device which several people share.
     pub visit: ClickReport,
-}
-
-impl Flow {
-    /// The visitor of the visits that ad platforms report of the order with this id of the seller. Each order has one of its
-    /// own, so that a report joins no two customers, and nobody else can work it out and click with it.
-    pub(crate) fn visitor_of_reports(&self, brand: &BrandId, external_id: &str) -> String {
-        let hash = self.identity_hash("reported-visitor", &format!("{brand} {external_id}"));
-        let digest: [u8; 32] = Sha256::digest(hash.as_bytes()).into();
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&digest[..16]);
-        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
-    }
 }
 
 /// A reported conversion that is to be stored: a visit of the order's customer.

@@ -144,7 +144,7 @@ impl Webhooks<'_> {
                 let entry = self.audit(admin.actor(), "webhook.disable", id);
                 let (reason, at) = (DisabledReason::Manual, self.now());
                 let events = self.disabled_events(admin.brand(), &before, reason, at);
-                // Whoever disables it knows.
+                // An owner did it.
                 let disabling = Disabling { reason, at, events: &events, mail: None };
                 self.store.disable_endpoint(admin.brand(), id, &disabling, &entry).await?;
             }
@@ -249,7 +249,8 @@ impl Webhooks<'_> {
         draft.into_events()
     }
 
-    /// The job that mails the owners that events are sent nowhere any more; none if the server cannot send mail.
+    /// The job that tells the owners that an endpoint, or without one the Klaviyo connection, was disabled; `None` if the server
+    /// cannot send mail.
     pub(crate) fn disabled_mail(self, brand: &BrandId, endpoint: Option<&EndpointId>, at: UnixMs) -> Option<NewJob> {
         let mail = DisabledRef { brand: brand.clone(), endpoint: endpoint.cloned(), at, owner: None };
         self.mailer.is_some().then(|| Job::MailDisabled(mail).at(at))

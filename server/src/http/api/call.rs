@@ -248,6 +248,14 @@ impl BulkBody {
     pub(crate) fn of(data: Vec<BulkRow>) -> Self {
         Self { object: "bulk", data }
     }
+
+    /// The body of a request whose rows add objects or are refused.
+    pub(crate) fn of_added<T>(rows: &[Result<T, RowError>], id: impl Fn(&T) -> String) -> Self {
+        let row = |(index, row): (usize, &Result<T, RowError>)| {
+            BulkRow::of(index, row.as_ref().map(|added| (added, StatusCode::CREATED)), &id)
+        };
+        Self::of(rows.iter().enumerate().map(row).collect())
+    }
 }
 
 /// The answer to a bulk request.

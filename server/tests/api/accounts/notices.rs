@@ -170,7 +170,7 @@ async fn a_creator_sees_what_a_payout_is_made_of(engine: Engine) {
     server.stop().await;
 }
 
-/// A receiver of webhooks has gone: the brand's owners are told, its members and creators are not.
+/// An endpoint answers 410 Gone: owners get a mail, members do not.
 async fn owners_are_mailed_when_an_endpoint_is_disabled(engine: Engine) {
     let mail = MailServer::start().await;
     let options = ["--smtp-url", &mail.url, "--mail-from", super::FROM, "--webhook-allow-private"];

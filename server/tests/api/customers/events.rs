@@ -82,6 +82,15 @@ async fn server_events_without_a_visitor_use_the_claimed_visitor(server: TestSer
     // The backend's event proves who bought, not that the browser's claim of the name is true.
     let (_, answer) = get_attribution(&server, "9001").await;
     assert_eq!((&answer["visitors"][0]["strength"], &answer["needs_approval"]), (&json!("claimed"), &json!(true)));
+    // A visit that an ad platform reports, too late to count, is of no browser: the claim stays.
+    let ad = server.link("https://shop.example/ad", "").await;
+    let touched_at = server.flow().now().plus_ms(60_000).to_rfc3339();
+    let report = json!({"external_id": "ad-1", "order": "9001", "link": ad.code.to_string(), "touched_at": touched_at});
+    let request = server.http.post(format!("{}/api/v1/conversions", server.url)).bearer_auth(&server.server_key);
+    assert_eq!(request.json(&report).send().await.unwrap().status().as_u16(), 201);
+    server.settle().await;
+    let credited: i64 = server.credits().await.iter().map(|(_, minor)| minor).sum();
+    assert_eq!(credited, 2_000, "{}", get_attribution(&server, "9001").await.1);
     let (_, seen) = customer(&server, "u1", "&show_events=1").await;
     assert_eq!(
         (&seen["summary"]["PurchaseEventType_count"], &seen["summary"]["touchpoints_count"]),
