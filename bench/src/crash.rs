@@ -1,5 +1,6 @@
 //! Kills the server under load, again and again, and counts what it had acknowledged: nothing may be lost, and no order
-//! may be credited twice. On SQLite the file is checked too.
+//! may be credited twice. On SQLite the file is checked too. Webhooks are under way all the time: each stored event must
+//! arrive, and if it arrives twice, with the same id and body.
 //!
 //! A killed process loses nothing that it had written. With [`lazyfs`], the database's disk also forgets what was not
 //! synced, as at a power cut. The negative control does the same with a server that commits as with `synchronous=NORMAL`,
@@ -7,6 +8,7 @@
 
 mod facts;
 mod lazyfs;
+mod receiver;
 mod senders;
 
 use core::time::Duration;
@@ -21,6 +23,7 @@ use tokio::{sync::Mutex, task::JoinSet};
 pub(crate) use self::lazyfs::LazyFs;
 use self::{
     facts::{Acknowledged, Fact},
+    receiver::Receiver,
     senders::Load,
 };
 use crate::{
@@ -48,6 +51,7 @@ pub(crate) struct Plan {
 pub(crate) async fn run(binary: &Path, engine: Engine, folder: &Path, mut plan: Plan) -> Result<(), Failure> {
     let preload = if plan.negative_control { Some(build_synchronous_normal(folder)?) } else { None };
     let brand = Brand::create(binary, &engine, SHOP, "pixel")?;
+    let receiver = Receiver::start(binary, &engine, &brand).await?;
     let options = Options { preload, ..Options::default() };
     let mut server = Server::start_with(binary, engine, brand, options).await?;
     let load = Load {
@@ -103,6 +107,7 @@ pub(crate) async fn run(binary: &Path, engine: Engine, folder: &Path, mut plan: 
         return if lost > 0 { Ok(()) } else { Err("nothing was lost: this benchmark sees no losses".into()) };
     }
     check(&server.engine).await?;
+    receiver.check(&server.engine).await?;
     if lost > 0 {
         return Err("acknowledged work was lost".into());
     }

@@ -1,5 +1,6 @@
 //! Holds the real binary to its OpenAPI document: Schemathesis, a Python program, sends requests that the document allows, and
-//! some that it does not, with a fixed seed. A client in Python is made from the document and used, too.
+//! some that it does not, with a fixed seed. A client in Python is made from the document and used, too, and the published webhook
+//! vectors go through the Python library of Standard Webhooks.
 
 use std::{
     net::TcpStream,
@@ -55,7 +56,10 @@ pub(crate) fn check(seed: u64) -> Outcome {
         .args(["--phases", "examples,coverage,fuzzing", "--checks", CHECKS, "--continue-on-failure", "--no-color"])
         // Its response stays open for 15 minutes.
         .args(["--exclude-operation-id", "streamEvents"]))?;
-    python_client(&python, &server)
+    python_client(&python, &server)?;
+    run(command(python.join("python"))
+        .arg(root().join("end2end/contract/webhook_vectors.py"))
+        .arg(root().join("docs/api/webhook-vectors.json")))
 }
 
 /// The folder of the Python programs, installed if they are not.
