@@ -216,7 +216,61 @@ class SetupSteps extends HTMLElement {
   }
 }
 
+/** How long a part waits before it looks again, in ms: longer each time that nothing has changed. */
+const PART_AGAIN = 1500;
+const PART_AGAIN_LATER = 30000;
+
+/** A part of the page that changes by itself: looks again until it says that it is finished, and says so in `data-finished`. */
+class LivePart extends HTMLElement {
+  connectedCallback() {
+    this.shown = this.innerHTML;
+    this.pause = PART_AGAIN;
+    this.wait();
+  }
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+  }
+  /** What the reader is in, has opened or has marked stays as it is. */
+  isInUse() {
+    const marked = getSelection();
+    const isMarked = marked && !marked.isCollapsed && this.contains(marked.anchorNode);
+    return this.contains(document.activeElement) || isMarked || this.querySelector("details[open]") !== null;
+  }
+  wait() {
+    if (this.hasAttribute("data-unfinished")) this.timer = setTimeout(() => this.look(), this.pause);
+  }
+  async look() {
+    if (!document.hidden && !this.isInUse()) {
+      try {
+        const response = await fetch(location.href, { headers: { accept: "text/html" }, credentials: "same-origin" });
+        // Signed out, or gone.
+        if (response.redirected || (response.status >= 400 && response.status < 500)) return;
+        const text = response.ok ? await response.text() : "";
+        if (text && this.isConnected && !this.isInUse()) this.show(new DOMParser().parseFromString(text, "text/html"));
+      } catch {
+        // Offline: the next look tries again.
+      }
+    }
+    if (this.isConnected) this.wait();
+  }
+  show(page) {
+    const next = page.getElementById(this.id);
+    const fresh = next?.innerHTML ?? "";
+    this.pause = fresh === this.shown ? Math.min(this.pause * 2, PART_AGAIN_LATER) : PART_AGAIN;
+    if (fresh === this.shown) return;
+    this.shown = fresh;
+    this.replaceChildren(...(next?.childNodes ?? []));
+    if (next?.hasAttribute("data-unfinished")) return;
+    this.removeAttribute("data-unfinished");
+    if (!this.dataset.finished) return;
+    const toast = document.createElement("toast-message");
+    toast.append(Object.assign(document.createElement("div"), { className: "toast", textContent: this.dataset.finished }));
+    document.querySelector("[data-toasts]")?.append(toast);
+  }
+}
+
 for (const [name, element] of [
+  ["live-part", LivePart],
   ["setup-steps", SetupSteps],
   ["copy-button", CopyButton],
   ["share-button", ShareButton],

@@ -173,10 +173,13 @@ function onSubmit(event) {
   const isOther = unsaved && form !== unsaved;
   // The admin's save bar submits without a button.
   const button = event.submitter ?? form.querySelector("button[name=do]");
-  const data = new URLSearchParams(new FormData(form, button));
+  const fields = new FormData(form, button);
+  // Not `form.method`: a field of that name takes its place, and what was to be posted would stand in the address.
+  const isPost = form.getAttribute("method")?.toLowerCase() === "post";
+  // A file cannot stand in an address or a plain form.
+  const data = isPost && form.getAttribute("enctype") === "multipart/form-data" ? fields : new URLSearchParams(fields);
   const send = () => {
-    // Not `form.method`: a field of that name takes its place, and what was to be posted would stand in the address.
-    if (form.getAttribute("method")?.toLowerCase() === "post") {
+    if (isPost) {
       for (const button of form.querySelectorAll("button")) button.disabled = true;
       visit(url, { method: "POST", body: data }).finally(() => {
         for (const button of form.querySelectorAll("button")) button.disabled = false;

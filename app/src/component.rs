@@ -64,6 +64,23 @@ pub(crate) fn card(heading: impl Into<String>, content: impl IntoView + 'static)
     view! { <section class="card"><h2>{heading.into()}</h2>{content.into_view()}</section> }.into_any()
 }
 
+/// A part of a page that looks again until it is finished, and then says so with `finished`, unless that is empty. Without script
+/// it stays as it is. `name` is unique on its page.
+pub(crate) fn live_part(
+    name: &'static str,
+    is_unfinished: bool,
+    finished: String,
+    content: impl IntoView + 'static,
+) -> AnyView {
+    let unfinished = is_unfinished.then_some("");
+    let by_hand = is_unfinished.then(|| view! { <noscript><p class="subdued">{t!("component-reload")}</p></noscript> });
+    view! {
+        <live-part id=name data-unfinished=unfinished data-finished=finished>{content.into_view()}</live-part>
+        {by_hand}
+    }
+    .into_any()
+}
+
 /// What stands in an empty place: what would be here, and what to do next.
 pub(crate) fn empty(
     heading: impl Into<String>,

@@ -4,8 +4,10 @@
 //! (`do`). A success redirects; a refusal shows the page again, with the input kept, as status 422. This needs no script.
 
 mod field;
+mod upload;
 
 pub(crate) use field::{Field, Input, Label, label};
+pub(crate) use upload::{Upload, UploadedFile};
 
 use axum::{
     body::to_bytes,
@@ -109,6 +111,17 @@ impl FormState {
     /// 422 if input was refused, else 200.
     pub(crate) fn status(&self) -> StatusCode {
         if self.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
+    }
+
+    /// A field's value, if it was posted.
+    pub(crate) fn posted(&self, name: &str) -> Option<String> {
+        self.values.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone())
+    }
+
+    /// Without a field's value: a secret is not shown again.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.values.retain(|(found, _)| found != name);
+        self
     }
 
     /// One form of the page, named by its button's value. Other forms on the page do not see its input and faults.
@@ -241,6 +254,26 @@ impl Form {
         labelled(id, field.label.shown, field.hint, faults, control)
     }
 
+    /// A file to choose. `accept` says which kinds, as in HTML. The form is sent as `multipart/form-data`.
+    pub(crate) fn file(
+        &self,
+        name: &'static str,
+        label: impl Into<Label>,
+        accept: &'static str,
+        hint: impl Into<String>,
+    ) -> AnyView {
+        let (label, hint) = (label.into(), hint.into());
+        let id = format!("{}{}-{name}", self.prefix, self.action);
+        let faults = self.faults_of(&label);
+        let described = described_by(&id, !hint.is_empty(), !faults.is_empty());
+        let invalid = (!faults.is_empty()).then_some("true");
+        let control = view! {
+            <input id=id.clone() type="file" name=name accept=accept required=true aria-describedby=described
+                aria-invalid=invalid autofocus=invalid.is_some() />
+        };
+        labelled(id, label.shown, hint, faults, control.into_any())
+    }
+
     /// A choice of one of some options (value and label). With `placeholder`, none may be chosen.
     pub(crate) fn select(
         &self,
@@ -350,7 +383,7 @@ fn labelled(id: String, label: String, hint: String, faults: Vec<String>, contro
 }
 
 /// A message of `flow` as a sentence.
-fn sentence(fault: &str) -> String {
+pub(crate) fn sentence(fault: &str) -> String {
     let mut letters = fault.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
     let end = if fault.ends_with(['.', '!', '?']) { "" } else { "." };

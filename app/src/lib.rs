@@ -43,20 +43,37 @@ pub use mail::words_of_mail;
 pub use request::ClientAddress;
 pub use shopper_text::{ShopperText, shopper_text};
 
-use axum::{Router, middleware, routing::get};
+use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
 use flow::Flow;
 
-/// The routes of all pages.
+/// Largest form with a file, in bytes: a file that was looked at is sent again as text, which is a third longer.
+pub const UPLOAD_BYTES_MAX: usize = domain::import::FILE_BYTES_MAX.div_ceil(3) * 4 + 256 * 1024;
+
+/// The path of the page that takes files of that size.
+pub const UPLOAD_PATH: &str = "/brand/attribution/creators/imports";
+
+/// The routes of all pages but [`upload_routes`].
 pub fn routes<S: Clone + Send + Sync + 'static>(flow: Flow) -> Router<S> {
-    page::routes()
-        .into_iter()
-        .fold(Router::new(), |router, (path, methods)| router.route(path, methods))
+    router(page::routes())
         .route("/brand", get(page::not_found))
         .route("/brand/{*path}", get(page::not_found))
         .route("/creator/{*path}", get(page::not_found))
         .layer(middleware::from_fn(error::as_page))
         .layer(middleware::from_fn(language_choice::layer))
         .with_state(flow)
+}
+
+/// The routes of the pages that take files of up to [`UPLOAD_BYTES_MAX`].
+pub fn upload_routes<S: Clone + Send + Sync + 'static>(flow: Flow) -> Router<S> {
+    router(page::upload_routes())
+        .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
+        .layer(middleware::from_fn(error::as_page))
+        .layer(middleware::from_fn(language_choice::layer))
+        .with_state(flow)
+}
+
+fn router(routes: page::Routes) -> Router<Flow> {
+    routes.into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods))
 }
 
 /// What an open overview is sent when something happens.
@@ -81,5 +98,5 @@ pub fn live_feed(
 
 /// The paths of the pages; their parameters stand in braces.
 pub fn page_paths() -> Vec<&'static str> {
-    page::routes().into_iter().map(|(path, _)| path).collect()
+    page::routes().into_iter().chain(page::upload_routes()).map(|(path, _)| path).collect()
 }

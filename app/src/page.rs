@@ -60,6 +60,11 @@ pub(crate) fn routes() -> Routes {
     .collect()
 }
 
+/// The routes of the pages that take files, which are larger than forms.
+pub(crate) fn upload_routes() -> Routes {
+    creators::upload_routes()
+}
+
 /// Any other address.
 pub(crate) async fn not_found(request: PublicRequest) -> Response {
     public_layout::show(

@@ -251,11 +251,12 @@ impl ApiRequestStore for Db {
         let mut tx = self.begin_for(brand).await?;
         let brand_id = brand.as_str();
         let done = query!(
-            "update api_keys set expires_at = $3
+            "update api_keys set expires_at = $3, updated_at = $4
              where brand_id = $1 and id = $2 and revoked_at is null and expires_at is null",
             brand_id,
             old.0,
-            expires_at.0
+            expires_at.0,
+            new.created_at.0
         )
         .execute(&mut *tx)
         .await

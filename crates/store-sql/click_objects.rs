@@ -1,7 +1,7 @@
 //! Clicks of the unified API, page by page.
 
 use domain::{
-    BrandId, ClickId, CreatorId, LinkId, UnixMs,
+    BrandId, CampaignId, ClickId, CreatorId, LinkId, UnixMs,
     id::earliest,
     time::{DAY_MS, HOUR_MS},
 };
@@ -22,24 +22,27 @@ const CHUNK_MAX: i64 = 32_000;
 /// How far a day in any time zone begins before, and ends after, the same day in UTC.
 const ZONE_MS: i64 = 14 * HOUR_MS;
 
-/// The parts of a keyset in which there are clicks of the filter's link or creator, in the order of the page: spans of
+/// The parts of a keyset in which there are clicks of the filter's link, creator or campaign, in the order of the page: spans of
 /// days on which such clicks were counted.
 async fn parts(connection: &mut Reader, brand: &str, keyset: &Keyset, filter: &ClickFilter) -> Result<Vec<Keyset>> {
-    if filter.link.is_none() && filter.creator.is_none() {
+    if filter.link.is_none() && filter.creator.is_none() && filter.campaign.is_none() {
         return Ok(vec![keyset.clone()]);
     }
     let link = filter.link.as_ref().map(LinkId::as_str);
     let creator = filter.creator.as_ref().map(CreatorId::as_str);
+    let campaign = filter.campaign.as_ref().map(CampaignId::as_str);
     let rows = query!(
         r#"select distinct click_days.day as "day!: i64"
            from click_days
            join links on links.brand_id = click_days.brand_id and links.id = click_days.link_id
            where click_days.brand_id = $1 and (cast($2 as text) is null or click_days.link_id = $2)
              and (cast($3 as text) is null or links.creator_id = $3)
+             and (cast($4 as text) is null or links.campaign_id = $4)
            order by click_days.day"#,
         brand,
         link,
-        creator
+        creator,
+        campaign
     )
     .fetch_all(&mut **connection)
     .await
@@ -154,6 +157,7 @@ async fn read_part(
 ) -> Result<Vec<ClickObject>> {
     let link = filter.link.as_ref().map(LinkId::as_str);
     let creator = filter.creator.as_ref().map(CreatorId::as_str);
+    let campaign = filter.campaign.as_ref().map(CampaignId::as_str);
     let connection = &mut **connection;
     page!(
         connection,
@@ -170,14 +174,16 @@ async fn read_part(
              and object.id >= $2 and object.id < $3
              and (cast($5 as text) is null or object.link_id = $5)
              and (cast($6 as text) is null or links.creator_id = $6)
-             and (cast($7 as boolean) is null or (object.bot is null) = $7)"#,
+             and (cast($7 as boolean) is null or (object.bot is null) = $7)
+             and (cast($8 as text) is null or links.campaign_id = $8)"#,
         brand,
         keyset.from,
         keyset.below,
         keyset.limit,
         link,
         creator,
-        filter.is_human
+        filter.is_human,
+        campaign
     )
     .map_err(database)?
     .into_iter()

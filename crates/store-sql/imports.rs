@@ -7,9 +7,9 @@ use store::{
     api_requests::{Answer, Claim, RowFault, Written},
     audit::AuditEntry,
     imports::{
-        FailedImportRow, FailedRow, Import, ImportCounts, ImportKeys, ImportMatches, ImportOutcome, ImportRow,
-        ImportStatus, ImportStore, ImportUndone, ImportWrite, NewImport, NewImportRow, UndoImport, WaitingImportRow,
-        WaitingRow,
+        FailedImportRow, FailedRow, Import, ImportCounts, ImportFilter, ImportKeys, ImportMatches, ImportOutcome,
+        ImportRow, ImportStatus, ImportStore, ImportUndone, ImportWrite, NewImport, NewImportRow, UndoImport,
+        WaitingImportRow, WaitingRow,
     },
     money_writes::Answered,
     objects::Keyset,
@@ -112,8 +112,9 @@ impl ImportStore for Db {
         stored(&mut self.snapshot(brand).await?, brand.as_str(), id.as_str()).await
     }
 
-    async fn imports_page(&self, brand: &BrandId, keyset: &Keyset) -> Result<Vec<Import>> {
+    async fn imports_page(&self, brand: &BrandId, keyset: &Keyset, filter: &ImportFilter) -> Result<Vec<Import>> {
         let mut connection = self.read(brand).await?;
+        let status = filter.status.map(ImportStatus::as_str);
         let (brand, is_ascending) = (brand.as_str(), keyset.is_ascending);
         let rows = query_as!(
             ImportRow,
@@ -122,12 +123,16 @@ impl ImportStore for Db {
                       updated as "updated!", unchanged as "unchanged!", failed as "failed!",
                       created_at as "created_at!", updated_at as "updated_at!"
                from imports where brand_id = $1 and id >= $2 and id < $3
+                 and (cast($6 as text) is null or status = $6) and updated_at >= $7 and updated_at <= $8
                order by case when $5 = true then id end, id desc limit $4"#,
             brand,
             keyset.from,
             keyset.below,
             keyset.limit,
-            is_ascending
+            is_ascending,
+            status,
+            filter.updated.from.0,
+            filter.updated.until.0
         )
         .fetch_all(&mut *connection)
         .await

@@ -52,8 +52,8 @@ impl KeyStore for Db {
         query_as!(
             KeyRow,
             r#"select id as "id!", brand_id as "brand_id!", kind as "kind!", is_test as "is_test!: bool",
-                      secret_hash as "secret_hash!", created_at as "created_at!", revoked_at,
-                      expires_at, scopes, api_version
+                      secret_hash as "secret_hash!", created_at as "created_at!",
+                      coalesce(updated_at, revoked_at, created_at) as "updated_at!", revoked_at, expires_at, scopes, api_version
                from api_keys where id = $1"#,
             id.0
         )
@@ -70,8 +70,8 @@ impl KeyStore for Db {
         query_as!(
             KeyRow,
             r#"select id as "id!", brand_id as "brand_id!", kind as "kind!", is_test as "is_test!: bool",
-                      secret_hash as "secret_hash!", created_at as "created_at!", revoked_at,
-                      expires_at, scopes, api_version
+                      secret_hash as "secret_hash!", created_at as "created_at!",
+                      coalesce(updated_at, revoked_at, created_at) as "updated_at!", revoked_at, expires_at, scopes, api_version
                from api_keys where brand_id = $1 order by created_at desc, id"#,
             brand
         )
@@ -87,7 +87,7 @@ impl KeyStore for Db {
         let mut tx = self.begin_for(brand).await?;
         let brand_id = brand.as_str();
         let done = query!(
-            "update api_keys set revoked_at = $3 where brand_id = $1 and id = $2 and revoked_at is null",
+            "update api_keys set revoked_at = $3, updated_at = $3 where brand_id = $1 and id = $2 and revoked_at is null",
             brand_id,
             id.0,
             at.0

@@ -27,7 +27,8 @@ pub(crate) async fn lock_endpoint(tx: &mut Tx, key: Key<'_>) -> Result<Option<En
     statement!(query_as!(
         EndpointRow,
         r#"select id as "id!", url as "url!", types, api_version as "api_version!", description as "description!",
-                  created_at as "created_at!", disabled_at, disabled_reason, secret as "secret!", previous_secret,
+                  metadata as "metadata!", created_at as "created_at!",
+                  coalesce(updated_at, disabled_at, created_at) as "updated_at!", disabled_at, disabled_reason, secret as "secret!", previous_secret,
                   previous_secret_until, queued_through as "queued_through!", failing_since, warned_at, warning
            from webhook_endpoints where brand_id = $1 and id = $2 and archived_at is null"# FOR UPDATE,
         key.brand,
@@ -127,7 +128,7 @@ pub(crate) async fn give_up_open(tx: &mut Tx, key: Key<'_>, at: UnixMs, why: &st
 pub(crate) async fn disable(tx: &mut Tx, key: Key<'_>, disabling: &Disabling<'_>) -> Result<bool> {
     let reason = disabling.reason.as_str();
     let done = query!(
-        "update webhook_endpoints set disabled_at = $3, disabled_reason = $4, next_at = null
+        "update webhook_endpoints set disabled_at = $3, disabled_reason = $4, next_at = null, updated_at = $3
          where brand_id = $1 and id = $2 and disabled_at is null and archived_at is null",
         key.brand,
         key.id,

@@ -43,10 +43,11 @@ impl WebhookStore for Db {
         if usize::try_from(there.count).is_ok_and(|count| count >= endpoints_max) {
             return Ok(false);
         }
+        let metadata = json(&endpoint.metadata)?;
         query!(
             "insert into webhook_endpoints (brand_id, id, url, types, api_version, description, created_at, secret,
-                                            queued_through)
-             values ($1, $2, $3, $4, $5, $6, $7, $8,
+                                            metadata, queued_through)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
                      coalesce((select max(sequence) from outbound_events where brand_id = $1), 0))",
             brand_id,
             id,
@@ -55,7 +56,8 @@ impl WebhookStore for Db {
             endpoint.api_version,
             endpoint.description,
             endpoint.created_at.0,
-            sealed_secret
+            sealed_secret,
+            metadata
         )
         .execute(&mut *tx)
         .await
@@ -71,7 +73,8 @@ impl WebhookStore for Db {
         query_as!(
             EndpointRow,
             r#"select id as "id!", url as "url!", types, api_version as "api_version!", description as "description!",
-                      created_at as "created_at!", disabled_at, disabled_reason, secret as "secret!", previous_secret,
+                      metadata as "metadata!", created_at as "created_at!",
+                      coalesce(updated_at, disabled_at, created_at) as "updated_at!", disabled_at, disabled_reason, secret as "secret!", previous_secret,
                       previous_secret_until, queued_through as "queued_through!", failing_since, warned_at, warning
                from webhook_endpoints where brand_id = $1 and archived_at is null order by id"#,
             brand
@@ -90,7 +93,8 @@ impl WebhookStore for Db {
         query_as!(
             EndpointRow,
             r#"select id as "id!", url as "url!", types, api_version as "api_version!", description as "description!",
-                      created_at as "created_at!", disabled_at, disabled_reason, secret as "secret!", previous_secret,
+                      metadata as "metadata!", created_at as "created_at!",
+                      coalesce(updated_at, disabled_at, created_at) as "updated_at!", disabled_at, disabled_reason, secret as "secret!", previous_secret,
                       previous_secret_until, queued_through as "queued_through!", failing_since, warned_at, warning
                from webhook_endpoints where brand_id = $1 and id = $2 and archived_at is null"#,
             brand,
@@ -114,16 +118,25 @@ impl WebhookStore for Db {
         let (brand_id, id) = (brand.as_str(), id.as_str());
         let types = change.types.as_ref().map(stored_types).transpose()?;
         let (has_types, types) = (types.is_some(), types.flatten());
+        let (before, metadata) = match &change.metadata {
+            Some((before, after)) => (Some(json(before)?), Some(json(after)?)),
+            None => (None, None),
+        };
         let done = query!(
             "update webhook_endpoints set url = coalesce($3, url), description = coalesce($4, description),
-                                          types = case when $5 then $6 else types end
-             where brand_id = $1 and id = $2 and archived_at is null",
+                                          types = case when $5 then $6 else types end,
+                                          metadata = coalesce($7, metadata), updated_at = $8
+             where brand_id = $1 and id = $2 and archived_at is null
+               and (cast($9 as text) is null or metadata = $9)",
             brand_id,
             id,
             change.url,
             change.description,
             has_types,
-            types
+            types,
+            metadata,
+            entry.at.0,
+            before
         )
         .execute(&mut *tx)
         .await
@@ -147,12 +160,14 @@ impl WebhookStore for Db {
         let mut tx = self.begin_for(brand).await?;
         let (brand_id, id) = (brand.as_str(), id.as_str());
         let done = query!(
-            "update webhook_endpoints set previous_secret = secret, previous_secret_until = $4, secret = $3
+            "update webhook_endpoints set previous_secret = secret, previous_secret_until = $4, secret = $3,
+                                          updated_at = $5
              where brand_id = $1 and id = $2 and archived_at is null",
             brand_id,
             id,
             sealed_secret,
-            previous_until.0
+            previous_until.0,
+            entry.at.0
         )
         .execute(&mut *tx)
         .await
@@ -171,11 +186,12 @@ impl WebhookStore for Db {
         let done = query!(
             "update webhook_endpoints set
                 disabled_at = null, disabled_reason = null, failing_since = null, warned_at = null, warning = null,
-                hold_until = 0, is_slow = true,
+                hold_until = 0, is_slow = true, updated_at = $3,
                 queued_through = coalesce((select max(sequence) from outbound_events where brand_id = $1), queued_through)
              where brand_id = $1 and id = $2 and disabled_at is not null and archived_at is null",
             brand_id,
-            id
+            id,
+            entry.at.0
         )
         .execute(&mut *tx)
         .await

@@ -81,7 +81,7 @@ pub struct Config {
     #[arg(long, env = "CONNECTIONS_MAX", default_value_t = 8_192)]
     pub connections_max: usize,
 
-    /// Maximum bytes of request bodies in memory at a time, half of them for webhooks; beyond it, requests get 503
+    /// Maximum bytes of request bodies in memory at a time: half for webhooks, a quarter for files; beyond it, requests get 503
     #[arg(long, env = "BODY_BYTES_IN_FLIGHT", default_value_t = 64 * 1024 * 1024)]
     pub body_bytes_in_flight: usize,
 

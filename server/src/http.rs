@@ -289,6 +289,7 @@ fn unified(app: &App) -> Router<App> {
         .route("/api/v1/content/bulk", post(content::bulk))
         .route("/api/v1/orders/bulk", post(orders::bulk))
         .route("/api/v1/clicks/bulk", post(clicks::bulk).layer(once()))
+        .route("/api/v1/commissions/bulk", post(commissions::bulk::bulk).layer(once()))
         .route("/api/v1/conversions/bulk", post(conversions::bulk).layer(once()))
         .layer(axum::extract::DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BULK_BYTES_MAX));

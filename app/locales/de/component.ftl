@@ -6,3 +6,4 @@ component-from = Von
 component-to = Bis
 component-apply = Anwenden
 component-time-zone = Zeitzone: { $zone }
+component-reload = Laden Sie diese Seite neu, um zu sehen, wie es weitergeht.

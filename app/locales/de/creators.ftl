@@ -1,6 +1,7 @@
 creators-title = Creator
 creators-back = ← Creator
 creators-new = Neuer Creator
+creators-import = Importieren
 creators-search = Creator suchen
 creators-creator = Creator
 creators-status = Status

@@ -197,3 +197,4 @@ settings-brand-title = Marke
 settings-brand-zone-hint = Tage beginnen um Mitternacht in dieser Zeitzone. Sie lässt sich ändern, bis etwas gezählt ist, etwa ein Klick oder eine Bestellung; danach würden sich auch die Zahlen früherer Tage ändern.
 settings-brand-currency-hint = Der Code der Währung, die Summen zuerst zeigen, etwa EUR, und in der Beträge stehen, die ohne Währung eingegeben oder gemeldet werden. Bisherige Beträge behalten ihre: Nichts wird umgerechnet.
 settings-brand-save = Marke speichern
+settings-recompute-done = Alle Bestellungen sind neu berechnet.

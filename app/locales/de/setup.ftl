@@ -168,3 +168,5 @@ setup-endpoint-was-enabled = Endpunkt eingeschaltet. Er bekommt ab jetzt Ereigni
 setup-endpoint-was-disabled = Endpunkt abgeschaltet.
 setup-endpoint-was-tested = Ein Testereignis ist unterwegs.
 setup-endpoint-was-removed = Endpunkt entfernt.
+setup-endpoints-tester = Öffnen Sie den Webhook-Tester
+setup-endpoints-try = Noch kein System? { $link } und sehen Sie, was gesendet wird.

@@ -6,3 +6,4 @@ component-from = From
 component-to = To
 component-apply = Apply
 component-time-zone = Time zone: { $zone }
+component-reload = Reload this page to see how it goes on.

@@ -1,6 +1,7 @@
 creators-title = Creators
 creators-back = ← Creators
 creators-new = New creator
+creators-import = Import
 creators-search = Search creators
 creators-creator = Creator
 creators-status = Status

@@ -194,3 +194,4 @@ settings-brand-title = Brand
 settings-brand-zone-hint = Days begin at midnight in this time zone. It can be changed until something is counted, such as a click or an order: later, the figures of earlier days would change too.
 settings-brand-currency-hint = The code of the currency that totals show first, such as EUR, and of amounts that are entered or reported without one. Amounts so far keep theirs: nothing is converted.
 settings-brand-save = Save brand
+settings-recompute-done = All orders are recomputed.

@@ -168,3 +168,5 @@ setup-endpoint-was-enabled = Endpoint enabled. It gets events from now on.
 setup-endpoint-was-disabled = Endpoint disabled.
 setup-endpoint-was-tested = A test event is on its way.
 setup-endpoint-was-removed = Endpoint removed.
+setup-endpoints-tester = Open the webhook tester
+setup-endpoints-try = No system yet? { $link } and see what is sent.

@@ -41,6 +41,11 @@ impl From<&'static str> for Label {
 }
 
 impl Label {
+    /// A message about a field that the API calls `name`, beginning with this label.
+    pub(crate) fn named(&self, fault: &str, name: &str) -> String {
+        fault.strip_prefix(name).map_or_else(|| fault.to_owned(), |rest| format!("{}{rest}", self.english))
+    }
+
     /// Whether a message is about this field.
     pub(super) fn is_in(&self, fault: &str) -> bool {
         fault.to_lowercase().starts_with(&self.english.to_lowercase())

@@ -23,8 +23,8 @@ macro_rules! files {
 }
 files! {
     "audit", "campaigns", "chart", "commissions", "component", "creator_home", "creators", "customer", "error", "evidence",
-    "fault", "format", "invitations", "layout", "links", "mail", "models", "orders", "overview", "payouts", "period", "picker",
-    "proof", "settings", "setup", "shopper", "sign_in", "start", "survey", "table", "words",
+    "fault", "format", "imports", "invitations", "klaviyo", "layout", "links", "mail", "models", "orders", "overview", "payouts", "period", "picker",
+    "proof", "settings", "setup", "shopper", "sign_in", "start", "survey", "table", "tester", "webhooks", "words",
 }
 
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| read(Language::English));

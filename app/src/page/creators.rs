@@ -3,6 +3,7 @@
 mod balance;
 mod detail;
 mod edit;
+mod imports;
 mod invite;
 mod list;
 mod merge;
@@ -20,11 +21,20 @@ use super::Routes;
 pub(crate) const PATH: &str = "/brand/attribution/creators";
 
 pub(crate) fn routes() -> Routes {
-    vec![
+    let own: Routes = vec![
         (PATH, get(list::show).post(list::submit)),
         ("/brand/attribution/creators/{id}", get(detail::show).post(detail::submit)),
-    ]
+    ];
+    own.into_iter().chain(imports::routes()).collect()
 }
+
+/// The pages that take files.
+pub(crate) fn upload_routes() -> Routes {
+    imports::upload_routes()
+}
+
+/// The path of the imports.
+pub(crate) const IMPORTS: &str = imports::PATH;
 
 /// The page of a creator.
 pub(crate) fn path_of(id: &CreatorId) -> String {

@@ -1,8 +1,13 @@
 //! `/brand/attribution/setup`: the first steps, which tick themselves; keys; what arrives; work that failed.
 
+mod delivery;
+mod delivery_state;
+mod endpoint;
 mod keys;
+mod klaviyo;
 mod steps;
 mod tasks;
+mod tester;
 mod webhooks;
 
 use axum::{response::Response, routing::get};
@@ -11,7 +16,7 @@ use flow::{FlowError, Invalid, setup::Health};
 use leptos::prelude::*;
 
 pub(crate) use self::steps::steps;
-use super::Routes;
+use super::{Routes, creators::IMPORTS};
 use crate::{
     brand_layout::{BrandPage, SETTINGS_TABS},
     component::{card, copy_button},
@@ -23,9 +28,17 @@ use crate::{
 };
 
 const PATH: &str = "/brand/attribution/setup";
+/// The path of the webhook tester.
+const TESTER: &str = "/brand/attribution/setup/webhook-tester";
 
 pub(crate) fn routes() -> Routes {
-    vec![(PATH, get(show).post(submit))]
+    vec![
+        (PATH, get(show).post(submit)),
+        ("/brand/attribution/setup/webhooks/{id}", get(endpoint::show).post(endpoint::submit)),
+        ("/brand/attribution/setup/webhooks/{id}/deliveries/{event_id}", get(delivery::show).post(delivery::submit)),
+        (TESTER, get(tester::show).post(tester::submit)),
+        (klaviyo::PATH, get(klaviyo::show).post(klaviyo::submit)),
+    ]
 }
 
 async fn show(request: BrandRequest) -> PageResult {
@@ -71,7 +84,7 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
                 Err(FlowError::NotFound("job"))
             }
         }
-        _ => webhooks::change(request, posted).await,
+        _ => webhooks::change(request, posted, &posted.id("id", "endpoint")?, PATH).await,
     }
 }
 
@@ -79,11 +92,7 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
     let text = match request.address.get("done") {
         "revoked" => t!("setup-was-revoked"),
         "retried" => t!("setup-was-retried"),
-        "endpoint-enabled" => t!("setup-endpoint-was-enabled"),
-        "endpoint-disabled" => t!("setup-endpoint-was-disabled"),
-        "endpoint-tested" => t!("setup-endpoint-was-tested"),
-        "endpoint-removed" => t!("setup-endpoint-was-removed"),
-        _ => return None,
+        other => return webhooks::what_was_done(other),
     };
     Some(text.into_any())
 }
@@ -203,12 +212,12 @@ fn shops(request: &BrandRequest, health: &Health) -> AnyView {
     card(t!("setup-shopify"), view! { {none} <ul class="health">{rows}</ul> })
 }
 
-/// What is set up by API or at the command line.
+/// What is set up on pages of its own, or by API.
 fn elsewhere() -> AnyView {
     let link = |href: &'static str, label: String| view! { <a href=href>{label}</a> }.into_any();
-    let klaviyo = link("/docs/api/klaviyo", t!("setup-klaviyo"));
+    let klaviyo = link(klaviyo::PATH, t!("setup-klaviyo"));
     let api = link("/docs/api/quickstart", t!("setup-api"));
-    let imports = link("/docs/api/imports", t!("setup-imports"));
+    let imports = link(IMPORTS, t!("setup-imports"));
     card(
         t!("setup-elsewhere"),
         view! {

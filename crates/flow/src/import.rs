@@ -11,7 +11,7 @@ mod workbook;
 mod workbook_bounds;
 
 use domain::{CreatorId, EntryId, ImportId, import::Columns};
-pub use file::{FileRow, ImportFile, Reading};
+pub use file::{FileRow, ImportFile, KnownColumns, Reading};
 use known::PlanRow;
 use plan::{Context, Planner, failed, undone};
 use run::payout_address_in_row;
@@ -24,7 +24,7 @@ use store::{
 };
 pub use store::{
     api_requests::{Answer, Claim},
-    imports::{Import, ImportCounts, ImportOutcome, ImportStatus},
+    imports::{FailedImportRow as FailedRow, Import, ImportCounts, ImportFilter, ImportOutcome, ImportStatus},
     objects::Keyset,
 };
 
@@ -42,6 +42,8 @@ use crate::{
 const PLANNED_AT_ONCE: usize = 500;
 /// Rows that a preview shows.
 pub const PREVIEWED_MAX: usize = 100;
+/// Changed creators that a person is told of.
+const NAMED_MAX: usize = 5;
 /// Wrong rows read at once.
 const PAGE: i64 = 1_000;
 
@@ -87,11 +89,33 @@ pub enum Undone {
 }
 
 impl Imports<'_> {
+    /// Reads what a file's columns hold, for a person to correct.
+    ///
+    /// # Errors
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` with what is wrong with the file or the mapping.
+    pub async fn columns(
+        self,
+        merchant: &Merchant,
+        bytes: &[u8],
+        reading: &Reading,
+    ) -> Result<KnownColumns, FlowError> {
+        merchant.owner()?;
+        let slot = self.import_slots.take().await;
+        let (bytes, reading) = (bytes.to_vec(), reading.clone());
+        let read = tokio::task::spawn_blocking(move || {
+            let _slot = slot;
+            KnownColumns::read(&bytes, &reading)
+        });
+        Ok(read.await.unwrap_or_else(|_| Err(Invalid::one("the file cannot be read")))?)
+    }
+
     /// Reads a file.
     ///
     /// # Errors
+    /// `FlowError::OwnerOnly` if a member asks: files hold balances, and addresses by which creators sign in and are paid.
     /// `FlowError::Invalid` with what is wrong with the file or the mapping.
     pub async fn read(self, merchant: &Merchant, bytes: Vec<u8>, reading: Reading) -> Result<ImportFile, FlowError> {
+        merchant.owner()?;
         let currency = merchant.brand().currency;
         let slot = self.import_slots.take().await;
         // The slot goes with the file: reading goes on if the caller is cancelled.
@@ -192,6 +216,15 @@ impl Imports<'_> {
         }
     }
 
+    /// As [`Self::create`], for a person at a page, who needs no answer of the API.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn start(self, merchant: &Merchant, file: ImportFile) -> Result<ImportId, FlowError> {
+        let (id, _) = self.create(merchant, None, file, &|_| Some(no_answer())).await.map_err(of_person)?;
+        Ok(id)
+    }
+
     fn new_row(self, reference: &ImportRef, row: FileRow) -> NewImportRow {
         let email_hash = self.email_hash_of(&row);
         let FileRow { number, read, cells } = row;
@@ -222,16 +255,22 @@ impl Imports<'_> {
     }
 
     /// A page of imports.
-    pub async fn page(self, merchant: &Merchant, keyset: &Keyset) -> Result<Vec<Import>, FlowError> {
-        Ok(self.store.imports_page(merchant.id(), keyset).await?)
+    pub async fn page(
+        self,
+        merchant: &Merchant,
+        keyset: &Keyset,
+        filter: &ImportFilter,
+    ) -> Result<Vec<Import>, FlowError> {
+        Ok(self.store.imports_page(merchant.id(), keyset, filter).await?)
     }
 
     /// The wrong rows of an import as CSV: their number, what is wrong, and their cells, without e-mail addresses, payout
     /// addresses and passwords. Cells are forgotten 30 days after the import ended.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if there is no such import.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::NotFound` if there is no such import.
     pub async fn errors_csv(self, merchant: &Merchant, id: &str) -> Result<String, FlowError> {
+        merchant.owner()?;
         let import = self.get(merchant, id).await?;
         let columns = Columns { source: import.source, columns: import.columns };
         let headers: Vec<String> = columns.shown_again().map(|(_, column)| column.header.clone()).collect();
@@ -255,10 +294,20 @@ impl Imports<'_> {
         String::from_utf8(bytes).map_err(|_| FlowError::Unreadable("the errors".to_owned()))
     }
 
+    /// The first [`PREVIEWED_MAX`] wrong rows of an import, as [`Self::errors_csv`] has them.
+    ///
+    /// # Errors
+    /// `FlowError::OwnerOnly` if a member asks.
+    pub async fn failed_rows(self, merchant: &Merchant, import: &Import) -> Result<Vec<FailedRow>, FlowError> {
+        merchant.owner()?;
+        let most = i64::try_from(PREVIEWED_MAX).unwrap_or(i64::MAX);
+        Ok(self.store.failed_import_rows(merchant.id(), &import.id, 0, most).await?)
+    }
+
     /// Takes an import back, all of it or nothing. A repeat changes nothing.
     ///
     /// # Errors
-    /// As every write of the unified API.
+    /// `FlowError::OwnerOnly` if a member asks; as every write of the unified API.
     pub async fn undo(
         self,
         merchant: &Merchant,
@@ -266,6 +315,7 @@ impl Imports<'_> {
         import: &Import,
         render: &(dyn Fn(&Import) -> Option<Answer> + Send + Sync),
     ) -> Result<Undone, WriteError> {
+        merchant.owner()?;
         let actor = merchant.actor();
         let answer = |outcome: &ImportUndone| match outcome {
             ImportUndone::Done(import) => render(import),
@@ -293,6 +343,28 @@ impl Imports<'_> {
         }
     }
 
+    /// As [`Self::undo`], for a person at a page. Says nothing if it is done.
+    ///
+    /// # Errors
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::NotFound` if there is no such import; `FlowError::Invalid` if it
+    /// still runs, or creators were changed since, of whom it names the first.
+    pub async fn take_back(self, merchant: &Merchant, id: &str) -> Result<(), FlowError> {
+        let import = self.get(merchant, id).await?;
+        match self.undo(merchant, None, &import, &|_| Some(no_answer())).await.map_err(of_person)? {
+            Undone::Done(_) => Ok(()),
+            Undone::Running => Err(Invalid::one("the import still runs; undo it when it is done").into()),
+            Undone::Changed(creators) => {
+                let known = self.store.creators_of(merchant.id(), &creators).await?;
+                let names: Vec<&str> = known.iter().map(|creator| creator.name.as_str()).take(NAMED_MAX).collect();
+                let mut fault = "changed since the import, so nothing was undone".to_owned();
+                if !names.is_empty() {
+                    fault = format!("{fault}: {}", names.join(", "));
+                }
+                Err(Invalid::one(fault).into())
+            }
+        }
+    }
+
     /// The entry that books one back.
     fn reversal(self, merchant: &Merchant, entry: &Entry) -> (Entry, NewEvents) {
         let now = self.now();
@@ -310,5 +382,18 @@ impl Imports<'_> {
         let draft = self.outbound().draft(merchant.id());
         let events = adjustment_events(draft, &People::default(), &reversal);
         (reversal, events)
+    }
+}
+
+/// What a person at a page is answered with: the page.
+const fn no_answer() -> Answer {
+    Answer { status: 200, body: String::new() }
+}
+
+/// Why a write of a person at a page failed, who has no idempotency key.
+fn of_person(error: WriteError) -> FlowError {
+    match error {
+        WriteError::Flow(error) => error,
+        other => Invalid::one(other.to_string()).into(),
     }
 }

@@ -105,13 +105,15 @@ impl Setup<'_> {
             );
         }
         let key = ApiKey::new(kind, is_test, self.random(), self.random());
+        let now = self.now();
         let record = KeyRecord {
             id: key.id.clone(),
             brand: merchant.id().clone(),
             kind,
             is_test,
             secret_hash: key.secret_hash(),
-            created_at: self.now(),
+            created_at: now,
+            updated_at: now,
             revoked_at: None,
             expires_at: None,
             scopes: None,

@@ -30,6 +30,8 @@ pub struct ClickFilter {
     pub link: Option<LinkId>,
     /// On links of this creator.
     pub creator: Option<CreatorId>,
+    /// On links of this campaign.
+    pub campaign: Option<CampaignId>,
     /// Only clicks by people, or only those by bots.
     pub is_human: Option<bool>,
 }

@@ -19,7 +19,7 @@ use crate::{
     commissions::Entry,
     jobs::NewJob,
     money_writes::{AnswerOf, Answered},
-    objects::{CreatorProfile, Keyset, Object},
+    objects::{CreatorProfile, Keyset, Object, Span},
     outbound::NewEvents,
     row::{from_json, known, read, read_opt},
 };
@@ -103,6 +103,15 @@ pub struct Import {
     pub created_at: UnixMs,
     /// When it last went on.
     pub updated_at: UnixMs,
+}
+
+/// Which imports are in a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportFilter {
+    /// Where they stand.
+    pub status: Option<ImportStatus>,
+    /// When they last went on.
+    pub updated: Span,
 }
 
 /// A row as both engines return it.
@@ -269,7 +278,7 @@ pub trait ImportStore: Send + Sync {
     /// An import.
     async fn import(&self, brand: &BrandId, id: &ImportId) -> Result<Option<Import>>;
     /// A page of imports.
-    async fn imports_page(&self, brand: &BrandId, keyset: &Keyset) -> Result<Vec<Import>>;
+    async fn imports_page(&self, brand: &BrandId, keyset: &Keyset, filter: &ImportFilter) -> Result<Vec<Import>>;
     /// The next rows of an import that wait, by number.
     async fn waiting_import_rows(&self, brand: &BrandId, id: &ImportId, limit: i64) -> Result<Vec<WaitingImportRow>>;
     /// The wrong rows of an import after a number, by number.

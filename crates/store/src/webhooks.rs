@@ -5,6 +5,7 @@
 use domain::{
     BrandId, EndpointId, MessageId, UnixMs,
     id::TesterRequestId,
+    metadata::Metadata,
     outbound::EventType,
     webhook::{DeliveryState, DisabledReason, Endpoint, EndpointStatus, TypeFilter, Warning},
 };
@@ -35,6 +36,8 @@ pub struct EndpointChange {
     pub types: Option<TypeFilter>,
     /// What the brand says about it.
     pub description: Option<String>,
+    /// Its notes as they were, and as they shall be. Nothing is changed if they are others by now.
+    pub metadata: Option<(Metadata, Metadata)>,
 }
 
 /// Ends the sending to an endpoint.
@@ -191,7 +194,9 @@ pub struct EndpointRow {
     pub types: Option<String>,
     pub api_version: String,
     pub description: String,
+    pub metadata: String,
     pub created_at: i64,
+    pub updated_at: i64,
     pub disabled_at: Option<i64>,
     pub disabled_reason: Option<String>,
     pub secret: Vec<u8>,
@@ -231,6 +236,8 @@ impl EndpointRow {
             types: types_of(self.types.as_deref())?,
             api_version: self.api_version,
             description: self.description,
+            metadata: from_json(&self.metadata, ENDPOINTS, "metadata")?,
+            updated_at: UnixMs(self.updated_at),
             created_at: UnixMs(self.created_at),
             status,
             failing_since: self.failing_since.map(UnixMs),

@@ -159,7 +159,7 @@ pub(super) async fn run(flow: &Flow, operator: Operator, command: WebhookCommand
         WebhookCommand::Create { brand, url, types, description } => {
             let admin = admin(flow, operator, &brand).await?;
             let types = types.map_or(TypeNames::All, TypeNames::Some);
-            create(flow, &admin, &NewEndpoint { url, types, description }).await
+            create(flow, &admin, &NewEndpoint { url, types, description, ..NewEndpoint::default() }).await
         }
         WebhookCommand::List { brand } => {
             list(flow, &flow.access().merchant_by_operator(operator, &brand).await?).await
@@ -168,7 +168,7 @@ pub(super) async fn run(flow: &Flow, operator: Operator, command: WebhookCommand
             let admin = admin(flow, operator, &of.brand).await?;
             let types = if all_types { Some(TypeNames::All) } else { types.map(TypeNames::Some) };
             let is_enabled = (enable || disable).then_some(enable);
-            let edit = EndpointEdit { url, types, description, is_enabled };
+            let edit = EndpointEdit { url, types, description, is_enabled, ..EndpointEdit::default() };
             let endpoint = flow.webhooks().update(&admin, &of.endpoint, &edit).await?;
             Ok((endpoint_json(&endpoint), endpoint_line(&endpoint)))
         }

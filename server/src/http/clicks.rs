@@ -115,6 +115,8 @@ struct ClickParams {
     link: Option<String>,
     /// On links of this creator.
     creator: Option<String>,
+    /// On links of this campaign.
+    campaign: Option<String>,
     /// Only clicks by people, or only those by bots.
     human: Option<bool>,
 }
@@ -139,7 +141,8 @@ async fn expand_bodies(call: &Call, expand: &Expand, bodies: &mut [ClickObjectBo
 pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<ClickObjectBody>>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     let mut query = ListQuery::of(request.uri());
-    let filter = ClickFilter { link: query.link(), creator: query.creator(), is_human: query.flag("human") };
+    let (link, (creator, campaign)) = (query.link(), query.owners());
+    let filter = ClickFilter { link, creator, campaign, is_human: query.flag("human") };
     let expand = Expand::of(&mut query, EXPANDABLE);
     let page = query.page(ClickId::PREFIX)?;
     let ClickPage { clicks, stopped_at } = flow.api().clicks_page(&call.merchant, &page.keyset, &filter).await?;

@@ -1,5 +1,7 @@
 //! `/api/v1/commissions`: the entries of the ledger, their edits and approval.
 
+pub(crate) mod bulk;
+
 use std::collections::BTreeMap;
 
 use axum::{
@@ -10,7 +12,7 @@ use axum::{
 };
 use domain::scope::Scope;
 use flow::{
-    Flow,
+    Flow, Invalid,
     api::{
         Commission, CommissionFilter, CommissionStatus, Object,
         commission::{CommissionChanges, NewAdjustment, NewAmount},
@@ -221,6 +223,10 @@ pub(crate) async fn get(
     Ok(Json(body))
 }
 
+fn invalid(faults: Invalid) -> Fault {
+    Fault::invalid("Invalid request", faults)
+}
+
 /// An adjustment of a creator's balance.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -252,7 +258,7 @@ pub(crate) struct AdjustmentRequest {
 }
 
 impl AdjustmentRequest {
-    fn read(self) -> Result<NewAdjustment, Fault> {
+    fn read(self) -> Result<NewAdjustment, Invalid> {
         let mut faults = Faults::default();
         let creator = faults.require("creator", self.creator);
         let amount_minor = faults.require("amount_minor", self.amount_minor);
@@ -263,7 +269,7 @@ impl AdjustmentRequest {
         if external_id.is_none() {
             faults.push("external_id is required");
         }
-        faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
+        faults.into_result()?;
         Ok(NewAdjustment {
             creator: creator.unwrap_or_default(),
             amount_minor: amount_minor.unwrap_or_default(),
@@ -286,7 +292,7 @@ impl AdjustmentRequest {
 )]
 pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result<Response, Fault> {
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
-    let new = call.read::<AdjustmentRequest>()?.read()?;
+    let new = call.read::<AdjustmentRequest>()?.read().map_err(invalid)?;
     let is_live = call.call.is_live();
     let render = |object: &Object<Commission>, is_new: bool| {
         let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
@@ -319,7 +325,7 @@ pub(crate) struct CommissionEditRequest {
 }
 
 impl CommissionEditRequest {
-    fn read(self) -> Result<CommissionChanges, Fault> {
+    fn read(self) -> Result<CommissionChanges, Invalid> {
         let mut faults = Faults::default();
         let (has_amount, has_reason) = (!self.amount_minor.is_absent(), !self.reason.is_absent());
         let amount_minor = faults.take("amount_minor", self.amount_minor);
@@ -330,7 +336,7 @@ impl CommissionEditRequest {
             (false, true) => faults.push("amount_minor is required"),
             _ => {}
         }
-        faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
+        faults.into_result()?;
         let amount = amount_minor.zip(reason).map(|(amount_minor, reason)| NewAmount { amount_minor, reason });
         Ok(CommissionChanges { amount, common })
     }
@@ -352,7 +358,7 @@ pub(crate) async fn edit(
 ) -> Result<Response, Fault> {
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     flow.api().commission(&call.call.merchant, &id).await?;
-    let changes = call.read::<CommissionEditRequest>()?.read()?;
+    let changes = call.read::<CommissionEditRequest>()?.read().map_err(invalid)?;
     let is_live = call.call.is_live();
     let render = |object: &Object<Commission>| answer(StatusCode::OK, &CommissionBody::of(object, is_live));
     let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());

@@ -15,7 +15,7 @@ use domain::{
 use flow::{
     Flow,
     api::write::Done,
-    import::{Import, ImportOutcome, Preview, PreviewRow, Undone},
+    import::{Import, ImportFilter, ImportOutcome, ImportStatus, Preview, PreviewRow, Undone},
 };
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -24,7 +24,7 @@ use self::upload::Upload;
 use super::api::{
     call::{Call, NoFields, OnceParams, WriteCall, answer, respond},
     fault::{Code, Fault, FaultBody},
-    list::{ListBody, ListQuery, PageParams},
+    list::{ListBody, ListQuery, PageParams, UpdatedParams},
 };
 use crate::worker::Wake;
 
@@ -346,17 +346,30 @@ fn require_all(call: &Call, columns: &[Column]) -> Result<(), Fault> {
     Field::scopes(fields).into_iter().try_for_each(|scope| call.require(Some(scope)))
 }
 
+/// Which imports are listed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the parameters are read one by one; this is their schema")]
+struct ImportParams {
+    /// Where they stand.
+    status: Option<ImportStatusName>,
+}
+
 /// Lists imports.
 #[utoipa::path(
     get, path = "/api/v1/imports", tag = "Imports", operation_id = "listImports",
-    params(PageParams),
+    params(PageParams, UpdatedParams, ImportParams),
     responses((status = 200, description = "A page of imports, newest first", body = ListBody<ImportBody>), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
 pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<ImportBody>>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
-    let page = ListQuery::of(request.uri()).page("imp")?;
-    let imports = flow.imports().page(&call.merchant, &page.keyset).await?;
+    let mut query = ListQuery::of(request.uri());
+    let wrong = "must be one of queued, running, done, undone, failed";
+    let filter =
+        ImportFilter { status: query.parse("status", wrong, ImportStatus::parse), updated: query.span("updated") };
+    let page = query.page("imp")?;
+    let imports = flow.imports().page(&call.merchant, &page.keyset, &filter).await?;
     Ok(page.body(imports, |import| ImportBody::of(&import, call.is_live())))
 }
 

@@ -31,27 +31,51 @@ use crate::{
 /// Path prefix of the webhooks, whose bodies are large.
 const WEBHOOKS: &str = "/api/webhooks/";
 
-/// The bounds of all bodies. Webhooks have a budget of their own: their large bodies must not keep out shoppers' small
-/// ones.
+/// Paths that take files.
+const FILES: [&str; 2] = ["/api/v1/imports", app::UPLOAD_PATH];
+/// How many times as long a file may take to arrive as another body: seven megabytes in ten seconds are more than many lines
+/// send.
+const FILE_PATIENCE: u32 = 12;
+
+/// The bounds of all bodies. Webhooks and files have budgets of their own: their large bodies must not keep out shoppers'
+/// small ones.
 #[derive(Clone)]
 pub(crate) struct Intake {
     timeout: Duration,
     webhooks: Arc<Budget>,
+    files: Arc<Budget>,
     others: Arc<Budget>,
 }
 
 impl Intake {
-    /// The bounds that the settings name; each budget is half of the bytes.
+    /// The bounds that the settings name: half of the bytes for webhooks, a quarter for files.
     pub(crate) fn new(config: &Config) -> Self {
-        let budget = || Arc::new(Budget { bytes_max: config.body_bytes_in_flight / 2, held: AtomicUsize::new(0) });
-        Self { timeout: Duration::from_secs(config.body_seconds_max), webhooks: budget(), others: budget() }
+        let bytes = config.body_bytes_in_flight;
+        let budget = |bytes_max| Arc::new(Budget { bytes_max, held: AtomicUsize::new(0) });
+        Self {
+            timeout: Duration::from_secs(config.body_seconds_max),
+            webhooks: budget(bytes / 2),
+            files: budget(bytes / 4),
+            others: budget(bytes / 4),
+        }
+    }
+
+    /// The budget and the time of a body that is sent to this path.
+    fn bounds(&self, path: &str) -> (&Arc<Budget>, Duration) {
+        if path.starts_with(WEBHOOKS) {
+            (&self.webhooks, self.timeout)
+        } else if FILES.contains(&path) {
+            (&self.files, self.timeout * FILE_PATIENCE)
+        } else {
+            (&self.others, self.timeout)
+        }
     }
 }
 
 impl Intake {
-    /// The bytes that are held now: by webhooks, and by all others.
-    pub(crate) fn held(&self) -> [(&'static str, usize); 2] {
-        [("webhooks", &self.webhooks), ("others", &self.others)]
+    /// The bytes that are held now: by webhooks, by files, and by all others.
+    pub(crate) fn held(&self) -> [(&'static str, usize); 3] {
+        [("webhooks", &self.webhooks), ("files", &self.files), ("others", &self.others)]
             .map(|(of, budget)| (of, budget.held.load(Ordering::Relaxed)))
     }
 }
@@ -180,7 +204,7 @@ pub(crate) async fn meter(State(intake): State<Intake>, request: Request, next: 
         return next.run(request).await;
     }
     let exchange = request.extensions().get::<Exchange>().cloned();
-    let budget = if request.uri().path().starts_with(WEBHOOKS) { &intake.webhooks } else { &intake.others };
+    let (budget, timeout) = intake.bounds(request.uri().path());
     let lease = Arc::new(Lease {
         budget: budget.clone(),
         bytes: AtomicUsize::new(0),
@@ -188,7 +212,7 @@ pub(crate) async fn meter(State(intake): State<Intake>, request: Request, next: 
         is_late: AtomicBool::new(false),
         is_read: AtomicBool::new(false),
     });
-    let deadline = Instant::now() + intake.timeout;
+    let deadline = Instant::now() + timeout;
     let metered = |body| MeteredBody { body, deadline, sleep: None, lease: lease.clone() };
     let mut request = request.map(|body| Body::new(metered(body).boxed_unsync()));
     request.extensions_mut().insert(BodyBudget(lease.clone()));

@@ -52,6 +52,9 @@ pub(crate) struct KeyBody {
     /// When it was created.
     #[schema(format = DateTime)]
     created: String,
+    /// When it was revoked, or another key began to replace it; else when it was created.
+    #[schema(format = DateTime)]
+    updated: String,
     /// When it last called the unified API, to the minute.
     #[schema(format = DateTime)]
     last_used: Option<String>,
@@ -87,6 +90,7 @@ impl KeyBody {
             scopes: record.scopes.map(|scopes| scopes.iter().map(ToString::to_string).collect()),
             api_version: record.api_version,
             created: record.created_at.to_rfc3339(),
+            updated: record.updated_at.to_rfc3339(),
             last_used: time(last_used_at),
             expires_at: time(record.expires_at),
             revoked_at: time(record.revoked_at),

@@ -236,6 +236,7 @@ impl Modify for Purchases {
         crate::http::commissions::get,
         crate::http::commissions::edit,
         crate::http::commissions::approve,
+        crate::http::commissions::bulk::bulk,
         crate::http::payouts::list,
         crate::http::payouts::get,
         crate::http::payouts::create,

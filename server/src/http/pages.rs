@@ -53,6 +53,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/brand/attribution/live", get(live_feed::stream))
         .route("/brand/attribution/settings/exports/{file}", get(exports::download))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        .merge(app::upload_routes(Flow::from_ref(app)))
         .layer(middleware::from_fn_with_state(app.clone(), authenticate))
         .layer(middleware::from_fn_with_state(app.clone(), same_origin::require))
         .layer(middleware::from_fn_with_state(app.clone(), proofs::file_or_page))

@@ -1,5 +1,7 @@
 //! `/api/v1/webhook_endpoints`: where events are sent, and what became of each.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::{Path, Request, State},
@@ -24,8 +26,9 @@ use super::{
     api::{
         call::{Call, OnceParams, WriteCall},
         fault::{Fault, FaultBody},
-        field::{FlagPatch, TextPatch, TextsPatch, TimePatch, UrlPatch},
+        field::{FlagPatch, NotesPatch, TextPatch, TextsPatch, TimePatch, UrlPatch},
         list::{CursorParams, ListBody, ListQuery},
+        object::notes,
     },
     body::{Faults, IntegerField},
 };
@@ -69,6 +72,11 @@ pub(crate) struct EndpointBody {
     /// When it was created.
     #[schema(format = DateTime)]
     created: String,
+    /// When you, or the server because of its answers, last changed it.
+    #[schema(format = DateTime)]
+    updated: String,
+    /// Your notes.
+    metadata: BTreeMap<String, String>,
     /// False in the sandbox, where test keys work.
     livemode: bool,
     /// The secret, in the answer to its creation only.
@@ -99,6 +107,8 @@ impl EndpointBody {
             api_version: endpoint.api_version,
             previous_secret_until: time(endpoint.previous_secret_until),
             created: endpoint.created_at.to_rfc3339(),
+            updated: endpoint.updated_at.to_rfc3339(),
+            metadata: notes(&endpoint.metadata),
             livemode: is_live,
             secret: secret.map(Secret::reveal),
         }
@@ -125,6 +135,10 @@ pub(crate) struct EndpointRequest {
     #[schema(value_type = bool, required = false)]
     #[serde(default)]
     enabled: FlagPatch,
+    /// Notes to set; `null` removes one.
+    #[schema(value_type = Option<BTreeMap<String, Option<String>>>)]
+    #[serde(default)]
+    metadata: NotesPatch,
 }
 
 impl EndpointRequest {
@@ -134,6 +148,7 @@ impl EndpointRequest {
             url: self.url.value("url", &mut faults),
             types: self.types.change("types", &mut faults).map(|names| names.map_or(TypeNames::All, TypeNames::Some)),
             description: self.description.value("description", &mut faults),
+            metadata: self.metadata.change("metadata", &mut faults).flatten().unwrap_or_default(),
             is_enabled: self.enabled.value("enabled", &mut faults),
         };
         faults.into_result().map_err(invalid)?;
@@ -197,8 +212,12 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
         return Err(invalid(Invalid::one("enabled must be true, or absent, of a new endpoint")));
     }
     let url = edit.url.ok_or_else(|| invalid(Invalid::one("url is required")))?;
-    let new =
-        NewEndpoint { url, types: edit.types.unwrap_or_default(), description: edit.description.unwrap_or_default() };
+    let new = NewEndpoint {
+        url,
+        types: edit.types.unwrap_or_default(),
+        description: edit.description.unwrap_or_default(),
+        metadata: edit.metadata,
+    };
     let (endpoint, secret) = flow.webhooks().create(&WebhookAdmin::try_from(&call.call.merchant)?, &new).await?;
     let body = EndpointBody::of(endpoint, Some(&secret), call.call.is_live());
     Ok((StatusCode::CREATED, Json(body)).into_response())

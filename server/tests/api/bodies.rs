@@ -155,6 +155,12 @@ async fn bodies_in_flight_have_a_budget_and_webhooks_do_not_use_up_the_others() 
     assert!(head.contains("retry-after: 1"), "{head}");
     let event = json!({"event_type": "page_view", "pv_id": PV}).to_string();
     assert_eq!(server.track(&server.pixel_key, &event).await.0, 200, "shoppers have a budget of their own");
+    let mut file = connect(&server).await;
+    let fields = format!("authorization: Bearer {}\r\ncontent-type: text/csv\r\n", server.server_key);
+    file.write_all(&self::head("/api/v1/imports", &fields, MB)).await.unwrap();
+    file.write_all(&most[..MB / 4]).await.unwrap();
+    until_metric(&server, &format!("body_bytes_in_flight{{of=\"files\"}} {}\n", MB / 4)).await;
+    assert_eq!(server.track(&server.pixel_key, &event).await.0, 200, "files have another");
     slow.write_all(&last).await.unwrap();
     let mut start = vec![0; 12];
     timeout(SOON, slow.read_exact(&mut start)).await.expect("an answer in time").unwrap();
@@ -166,7 +172,7 @@ async fn bodies_in_flight_have_a_budget_and_webhooks_do_not_use_up_the_others() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_api_says_in_its_own_words_that_no_bytes_are_left() {
-    let server = start_with(Engine::Sqlite, &["--body-bytes-in-flight", &(2 * MB).to_string()]).await;
+    let server = start_with(Engine::Sqlite, &["--body-bytes-in-flight", &(4 * MB).to_string()]).await;
     let fields = format!("authorization: Bearer {}\r\ncontent-type: application/json\r\n", server.server_key);
     let mut slow = connect(&server).await;
     slow.write_all(&head("/api/v1/orders/bulk", &fields, MB)).await.unwrap();

@@ -1,7 +1,9 @@
 //! The pages of links, creators and campaigns, as a browser without script uses them.
 
 mod campaigns;
+mod connections;
 mod creators;
+mod imports;
 mod links;
 mod proofs;
 mod settings;

@@ -51,6 +51,10 @@ async fn get(server: &TestServer, path: &str) -> Value {
     body
 }
 
+async fn send_get(server: &TestServer, path: &str) -> u16 {
+    send(server, Method::GET, path, Value::Null).await.0
+}
+
 async fn undo(server: &TestServer, id: &str) -> (u16, Value) {
     send(server, Method::POST, &format!("/imports/{id}/undo"), Value::Null).await
 }
@@ -436,7 +440,12 @@ async fn forms_carry_the_file_and_repeats_have_one_effect(server: TestServer) {
     assert_eq!(json_of(send("one", &[("file", DUB)]).await).await.1["code"], "idempotency_key_reused");
     let (status, refused) = json_of(send("one", &[("file", OWN), ("files", "x")]).await).await;
     assert_eq!((status, &refused["details"]), (400, &json!(["files is not a known field"])));
-    assert_eq!(get(&server, "/imports").await["data"].as_array().unwrap().len(), 1);
+    let listed = async |query: &str| get(&server, &format!("/imports{query}")).await["data"].as_array().unwrap().len();
+    assert_eq!((listed("").await, listed("?status=done").await, listed("?status=queued").await), (1, 1, 0));
+    let updated = get(&server, "/imports").await["data"][0]["updated"].as_str().unwrap().to_owned();
+    let since = format!("?updated[gte]={updated}");
+    assert_eq!((listed(&since).await, listed(&since.replace("gte", "gt")).await), (1, 0));
+    assert_eq!(send_get(&server, "/imports?status=eaten").await, 400);
     assert_eq!(creators(&server).await[0]["tier"], json!(null), "the column was left out");
     server.stop().await;
 }

@@ -1,6 +1,6 @@
 //! Orders, conversions, commissions, payouts and metrics through the unified API.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::time::{DAY_MS, Period};
 use flow::setup::NewBrand;
@@ -494,6 +494,53 @@ async fn commissions_that_wait_are_approved_with_their_order(server: TestServer)
     server.stop().await;
 }
 
+async fn many_commissions_are_approved_edited_and_added_at_once(server: TestServer) {
+    let (ana, link) = creator_with_link(&server, "Ana", "ANA10").await;
+    rule(&server, percent("10")).await;
+    server.flow().policies().save_settings(&server.merchant, 30, true, false, Vec::new()).await.unwrap();
+    for (name, minor) in [("POS-1", 5000), ("POS-2", 3000)] {
+        assert_eq!(post(&server, "/api/v1/orders", &sale(name, minor, link.code.as_str())).await.0, 201);
+    }
+    server.settle().await;
+    let waiting = data(&server, "/api/v1/commissions?status=waiting").await;
+    let [second, first] = &waiting[..] else { panic!("{waiting:?}") };
+    let bonus = json!({"creator": ana.to_string(), "amount_minor": 2500, "currency": "USD", "reason": "launch",
+                       "external_id": "bonus-1"});
+    let rows = json!({"rows": [
+        {"id": first["id"], "approved": true},
+        {"id": second["id"], "amount_minor": 200, "reason": "agreed"},
+        bonus,
+        {"id": "led_01hf7yat00fzzvzzzzzzzzzzzz", "approved": true},
+        {"id": first["id"], "approved": true, "reason": "x"},
+        {"id": second["id"], "amount_minor": 1},
+        {"creator": ana.to_string(), "amount_minor": 0, "currency": "XXX", "reason": "none", "external_id": "b2"},
+        {"eaten": true},
+    ]});
+    let answer = send(&server, Method::POST, "/api/v1/commissions/bulk", Some(&rows), Some("month")).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let body = answer.json();
+    let done = body["data"].as_array().unwrap();
+    let statuses: Vec<i64> = done.iter().map(|row| row["status"].as_i64().unwrap()).collect();
+    assert_eq!(statuses, [200, 200, 201, 404, 400, 400, 400, 400], "{body}");
+    assert_eq!((&done[0]["id"], &done[1]["id"]), (&first["id"], &second["id"]));
+    assert_eq!(done[4]["error"]["details"], json!(["approved stands beside the id alone"]));
+    assert_eq!(done[5]["error"]["details"], json!(["reason is required"]));
+    let one = async |id: &Value| get(&server, &format!("/api/v1/commissions/{}", id.as_str().unwrap())).await.1;
+    assert_eq!(
+        (&one(&first["id"]).await["status"], &one(&second["id"]).await["amount_minor"]),
+        (&json!("pending"), &json!(200))
+    );
+    assert_eq!(one(&done[2]["id"]).await["amount_minor"], json!(2500));
+    let before = data(&server, "/api/v1/commissions").await;
+    let replay = send(&server, Method::POST, "/api/v1/commissions/bulk", Some(&rows), Some("month")).await;
+    assert_eq!((replay.is_replay, &replay.text), (true, &answer.text));
+    // Without its key, as after a request that broke off: nothing is done twice.
+    let again = send(&server, Method::POST, "/api/v1/commissions/bulk", Some(&rows), None).await.json();
+    assert_eq!(again["data"][2], json!({"index": 2, "status": 200, "id": done[2]["id"]}));
+    assert_eq!(data(&server, "/api/v1/commissions").await, before);
+    server.stop().await;
+}
+
 async fn ids_of_other_brands_are_answered_like_missing_ones(server: TestServer) {
     let (ana, link) = creator_with_link(&server, "Ana", "ANA10").await;
     rule(&server, percent("10")).await;
@@ -532,12 +579,62 @@ async fn ids_of_other_brands_are_answered_like_missing_ones(server: TestServer) 
     server.stop().await;
 }
 
+/// The group that a link is in.
+type KeyOf = fn(&domain::link::Link) -> Option<String>;
+
+/// The figures of links, by campaign, link, platform and content type, are those of the pages' links.
+async fn metrics_by_link_equal_the_pages(server: &TestServer, overview: &flow::overview::Overview) {
+    let groups: [(&str, KeyOf); 4] = [
+        ("campaign", |link| link.campaign.as_ref().map(ToString::to_string)),
+        ("link", |link| Some(link.id.to_string())),
+        ("platform", |link| link.platform.map(|platform| platform.as_str().to_owned())),
+        ("content_type", |link| link.content_type.map(|kind| kind.as_str().to_owned())),
+    ];
+    for (group, key_of) in groups {
+        let mut expected: BTreeMap<Option<String>, [i64; 4]> = BTreeMap::new();
+        for (link, figures) in &overview.links {
+            let in_currency = |code: &str| figures.sales.revenue.iter().find(|(one, _)| one.code() == code);
+            let minor = |code: &str| in_currency(code).map_or(0, |(_, minor)| *minor);
+            let sums = expected.entry(key_of(link)).or_default();
+            let own = [figures.clicks.clicks, figures.sales.conversions, minor("USD"), minor("EUR")];
+            for (sum, figure) in sums.iter_mut().zip(own) {
+                *sum += figure;
+            }
+        }
+        expected.retain(|_, figures| *figures != [0; 4]);
+        assert!(expected.len() > 1, "{group}: one group alone would prove little");
+        let (status, answer) = get(server, &format!("/api/v1/metrics?group_by={group}")).await;
+        assert_eq!(status, 200, "{answer}");
+        let revenue = |metric: &Value, code: &str| {
+            let of = metric["revenue"].as_array().unwrap().iter().find(|one| one["currency"] == json!(code));
+            of.map_or(0, |one| one["revenue_minor"].as_i64().unwrap())
+        };
+        let found = answer["data"].as_array().unwrap().iter().map(|metric| {
+            let number = |name: &str| metric[name].as_i64().unwrap();
+            let figures = [number("clicks"), number("conversions"), revenue(metric, "USD"), revenue(metric, "EUR")];
+            (metric["key"].as_str().map(str::to_owned), figures)
+        });
+        assert_eq!(found.collect::<BTreeMap<_, _>>(), expected, "{group}");
+    }
+}
+
+/// Adds a campaign with a link of a creator. Returns the link's code.
+async fn link_in_a_campaign(server: &TestServer, creator: &str) -> String {
+    let (_, campaign) = post(server, "/api/v1/campaigns", &json!({"name": "Spring"})).await;
+    let link = json!({"creator": creator, "campaign": campaign["id"], "platform": "tiktok", "content_type": "video",
+                      "destination": "https://shop.example/spring"});
+    let (status, link) = post(server, "/api/v1/links", &link).await;
+    assert_eq!(status, 201, "{link}");
+    link["code"].as_str().unwrap().to_owned()
+}
+
 async fn metrics_equal_the_pages(server: TestServer) {
     let (ana, link) = creator_with_link(&server, "Ana", "ANA10").await;
     let (_, other) = creator_with_link(&server, "Bob", "BOB10").await;
+    let told = link_in_a_campaign(&server, &ana.to_string()).await;
     install(&server).await;
-    for code in [link.code, link.code, other.code] {
-        server.click(code.as_str()).await;
+    for code in [link.code.as_str(), link.code.as_str(), other.code.as_str(), &told] {
+        server.click(code).await;
     }
     deliver_and_settle(&server, "orders/create", "d1", &order(1001, "49.99", &promo("ANA10"))).await;
     deliver_and_settle(&server, "orders/create", "d2", &order(1002, "10.01", &json!({}))).await;
@@ -548,6 +645,7 @@ async fn metrics_equal_the_pages(server: TestServer) {
     server.settle().await;
     server.clock.advance(DAY_MS);
     assert_eq!(post(&server, "/api/v1/orders", &sale("POS-2", 333, link.code.as_str())).await.0, 201);
+    assert_eq!(post(&server, "/api/v1/orders", &sale("POS-3", 700, &told)).await.0, 201);
     server.settle().await;
 
     let flow = server.flow();
@@ -567,12 +665,13 @@ async fn metrics_equal_the_pages(server: TestServer) {
     assert_eq!(total["unique_clicks"], json!(overview.total.clicks.unique_clicks));
     assert_eq!(total["conversions"], json!(overview.total.sales.conversions));
     assert_eq!(total["orders"], json!(overview.orders.conversions));
-    assert_eq!(overview.orders.conversions, 4);
+    assert_eq!(overview.orders.conversions, 5);
     for currency in ["USD", "EUR"] {
         assert_eq!(read(total, currency, "revenue_minor"), revenue(&overview.total.sales, currency));
         assert_eq!(read(total, currency, "order_revenue_minor"), revenue(&overview.orders, currency));
     }
-    assert_eq!(revenue(&overview.total.sales, "USD"), 4999 + 333);
+    assert_eq!(revenue(&overview.total.sales, "USD"), 4999 + 333 + 700);
+    metrics_by_link_equal_the_pages(&server, &overview).await;
     for (creator, figures) in &overview.creators {
         let id = creator.as_ref().map(|creator| creator.id.to_string());
         let found = by_creator["data"].as_array().unwrap().iter().find(|one| one["key"] == json!(id)).unwrap();
@@ -593,8 +692,9 @@ async fn metrics_equal_the_pages(server: TestServer) {
     assert_eq!((&by_currency["data"][0]["key"], &by_currency["data"][0]["clicks"]), (&json!("EUR"), &Value::Null));
     assert_eq!(read(&by_currency["total"], "EUR", "revenue_minor"), 2500);
     let (_, own) = get(&server, &format!("/api/v1/metrics?group_by=link&creator={ana}")).await;
-    assert_eq!((own["data"].as_array().unwrap().len(), &own["total"]["orders"]), (1, &Value::Null));
-    assert_eq!(own["data"][0]["key"], json!(link.id.to_string()));
+    let keys: Vec<&str> = own["data"].as_array().unwrap().iter().map(|one| one["key"].as_str().unwrap()).collect();
+    assert_eq!((keys.len(), &own["total"]["orders"]), (2, &Value::Null));
+    assert!(keys.contains(&link.id.as_str()), "{keys:?}");
     let (_, model) = get(&server, "/api/v1/metrics?group_by=creator&model=linear").await;
     let rows = flow.models().totals(&server.merchant, Period::last(30, today)).await.unwrap();
     for row in rows {
@@ -636,7 +736,23 @@ async fn clicks_are_listed_and_those_of_other_shorteners_count(server: TestServe
     assert_eq!(ids(&data(&server, "/api/v1/clicks?human=true").await), ids(&clicks[1..]));
     assert_eq!(ids(&data(&server, &format!("/api/v1/clicks?link={}", other.id)).await), ids(&clicks[..1]));
     assert_eq!(ids(&data(&server, &format!("/api/v1/clicks?creator={ana}&limit=1")).await), ids(&clicks[1..]));
+    let code = link_in_a_campaign(&server, &ana.to_string()).await;
+    let campaign = data(&server, "/api/v1/campaigns").await[0]["id"].as_str().unwrap().to_owned();
+    let listed = format!("/api/v1/clicks?campaign={campaign}");
+    assert_eq!(data(&server, &listed).await, Vec::<Value>::new());
+    let clicked = crate::actions::visitor_of(&server, &code).await;
+    let mut found = Vec::new();
+    for _ in 0..100 {
+        if found.is_empty() {
+            tokio::time::sleep(core::time::Duration::from_millis(20)).await;
+            next_minute(&server);
+            found = data(&server, &listed).await;
+        }
+    }
+    assert_eq!((found.len(), &found[0]["visitor"], &found[0]["campaign"]), (1, &json!(clicked), &json!(campaign)));
+    next_minute(&server);
     assert_eq!(get(&server, "/api/v1/clicks?link=x").await.0, 400);
+    assert_eq!(get(&server, "/api/v1/clicks?campaign=x").await.0, 400);
     for one in &clicks {
         let path = format!("/api/v1/clicks/{}", one["id"].as_str().unwrap());
         assert_eq!(get(&server, &path).await, (200, one.clone()), "a bot's too");
@@ -926,6 +1042,7 @@ on_both_engines! {
     conversions_are_paged_by_order_and_position
     commissions_are_edited_with_a_reason_and_paid_once
     commissions_that_wait_are_approved_with_their_order
+    many_commissions_are_approved_edited_and_added_at_once
     ids_of_other_brands_are_answered_like_missing_ones
     metrics_equal_the_pages
 }

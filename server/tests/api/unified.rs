@@ -628,8 +628,16 @@ async fn events_reach_webhooks_and_those_who_ask(server: TestServer) {
         send(&server, Method::POST, &format!("{path}/rotate_secret"), &json!({"overlap_hours": 2})).await;
     assert_eq!(status, 201);
     assert_ne!(secret["secret"], endpoint["secret"]);
-    let (_, off) = send(&server, Method::PATCH, &path, &json!({"enabled": false})).await;
+    server.clock.advance(1_000);
+    let changes = json!({"enabled": false, "metadata": {"team": "data", "owner": "Kim"}});
+    let (_, off) = send(&server, Method::PATCH, &path, &changes).await;
     assert_eq!((&off["status"], &off["disabled_reason"]), (&json!("disabled"), &json!("manual")));
+    assert_eq!((&off["metadata"], &off["created"]), (&json!({"team": "data", "owner": "Kim"}), &endpoint["created"]));
+    assert_eq!((&endpoint["updated"], &off["updated"]), (&endpoint["created"], &off["disabled_at"]));
+    let (_, less) = send(&server, Method::PATCH, &path, &json!({"metadata": {"owner": null}})).await;
+    assert_eq!(less["metadata"], json!({"team": "data"}));
+    let long = json!({"metadata": {"team": "x".repeat(501)}});
+    assert_eq!(send(&server, Method::PATCH, &path, &long).await.0, 400);
     for url in ["http://shop.example/hook", "https://127.0.0.1/hook", "https://localhost/hook", "ftp://shop.example"] {
         let (status, body) = send(&server, Method::POST, "/webhook_endpoints", &json!({"url": url})).await;
         assert_eq!((status, &body["code"]), (400, &json!("invalid")), "{url}: {body}");

@@ -11,7 +11,7 @@ use flow::{
 };
 use leptos::prelude::*;
 
-use super::{PATH, path_of, states};
+use super::{PATH, imports, path_of, states};
 use crate::{
     brand_layout::BrandPage,
     component::{chip, empty, more_menu},
@@ -103,6 +103,7 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
     Ok(BrandPage::new(t!("creators-title"))
         .beside(view! {
             {choice.menu(request)}
+            <a class="button" href=imports::PATH>{t!("creators-import")}</a>
             <a class="button primary" href=new_href>{t!("creators-new")}</a>
         })
         .done(what_was_done(request))

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::hidden;
 use crate::{
-    component::card as titled,
+    component::{card as titled, live_part},
     form::{Field, FormState, Input, Posted, label},
     format,
     language::{Message, t},
@@ -174,12 +174,13 @@ pub(super) fn card(
     let lookback = Field::new("lookback_days", label("settings-lookback")).input(Input::Number).required();
     let from = Field::new("from", label("settings-from")).input(Input::Date).hint(t!("settings-from-hint"));
     let progress = progress.map(|(done, total)| {
-        view! {
-            <p role="status">
+        let text = view! {
+            <p>
                 {t!("settings-progress", done = done, total = total)}" "
                 <progress value=done.to_string() max=total.max(1).to_string() aria-label=t!("settings-progress-label")></progress>
             </p>
-        }
+        };
+        live_part("recompute", true, t!("settings-recompute-done"), text)
     });
     titled(
         t!("settings-policy"),

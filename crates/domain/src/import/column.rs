@@ -30,13 +30,31 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Says what each column holds: what the mapping says, else what the tool's names say. A second column of one field
-    /// is not read, only suggested.
+    /// Says what each column holds, as [`Self::known`], of a file that can be imported.
     ///
     /// # Errors
-    /// Every fault, one sentence each: a mapping of what the file does not have, or of two columns to one field, and
-    /// columns of which none names a creator.
+    /// Every fault, one sentence each: those of [`Self::known`], and columns of which none names a creator.
     pub fn of(
+        headers: &[String],
+        source: Option<Source>,
+        mapping: &BTreeMap<String, Field>,
+    ) -> Result<Self, Vec<String>> {
+        let columns = Self::known(headers, source, mapping)?;
+        if columns.name_creators() {
+            return Ok(columns);
+        }
+        let names = Field::names();
+        let first = format!("no column is known to name creators; say with mapping what each holds: {names}");
+        let unknown = columns.columns.iter().filter(|column| column.field.is_none()).map(unknown);
+        Err(core::iter::once(first).chain(unknown).collect())
+    }
+
+    /// Says what each column holds, as far as that is known: what the mapping says, else what the tool's names say. A second
+    /// column of one field is not read, only suggested.
+    ///
+    /// # Errors
+    /// Every fault, one sentence each: a mapping of what the file does not have, or of two columns to one field.
+    pub fn known(
         headers: &[String],
         source: Option<Source>,
         mapping: &BTreeMap<String, Field>,
@@ -59,21 +77,24 @@ impl Columns {
             }
         }
         let mut columns = Vec::with_capacity(headers.len());
-        for ((header, name), mapped) in headers.iter().zip(&names).zip(mapped) {
+        // What is said of a column is said of all that have its name: the others are left out.
+        let said_of = |header: &String, before: usize| {
+            headers[..before].iter().zip(&mapped).any(|(other, field)| other.trim() == header.trim() && field.is_some())
+        };
+        for (index, (header, name)) in headers.iter().zip(&names).enumerate() {
+            let mapped = mapped[index].or_else(|| said_of(header, index).then_some(Field::Ignored));
             let known = if mapped.is_none() { field_of(source, name) } else { None };
             let field = mapped.or(known.filter(|field| *field == Field::Password || !taken.contains(field)));
             taken.extend(field);
             let suggestion = if field.is_some() { None } else { known.or_else(|| suggestion(name)) };
             columns.push(Column { header: header.clone(), field, suggestion });
         }
-        if faults.is_empty() && !columns.iter().filter_map(|column| column.field).any(Field::is_name) {
-            faults.push(format!(
-                "no column is known to name creators; say with mapping what each holds: {}",
-                Field::names()
-            ));
-            faults.extend(columns.iter().filter(|column| column.field.is_none()).map(unknown));
-        }
         if faults.is_empty() { Ok(Self { source, columns }) } else { Err(faults) }
+    }
+
+    /// Whether any of them can name a new creator.
+    pub fn name_creators(&self) -> bool {
+        self.columns.iter().filter_map(|column| column.field).any(Field::is_name)
     }
 
     /// The cell of a field in a row, if it is not blank.
@@ -196,6 +217,14 @@ mod tests {
         let mapping =
             BTreeMap::from([("creator E-MAIL".to_owned(), Field::Email), ("Name".to_owned(), Field::Ignored)]);
         let columns = Columns::of(&headers, None, &mapping).expect("columns");
+        let twice = ["Name", "Email", "Email"].map(str::to_owned);
+        let without = BTreeMap::from([("Email".to_owned(), Field::Ignored)]);
+        let found = Columns::of(&twice, None, &without).expect("columns");
+        assert_eq!(
+            found.columns.iter().filter(|column| column.field == Some(Field::Email)).count(),
+            0,
+            "not the second"
+        );
         assert_eq!(columns.columns[1].field, Some(Field::Email));
         assert_eq!(columns.columns[4].field, Some(Field::Name), "the first one is not wanted");
     }

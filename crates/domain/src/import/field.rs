@@ -51,6 +51,20 @@ impl Source {
         self.into()
     }
 
+    /// What the tool calls itself; `None` of any other tool.
+    pub const fn label(self) -> Option<&'static str> {
+        match self {
+            Self::UpPromote => Some("UpPromote"),
+            Self::Refersion => Some("Refersion"),
+            Self::GoAffPro => Some("GoAffPro"),
+            Self::Rewardful => Some("Rewardful"),
+            Self::Dub => Some("Dub"),
+            Self::SocialSnowball => Some("Social Snowball"),
+            Self::ShopifyCollabs => Some("Shopify Collabs"),
+            Self::Generic => None,
+        }
+    }
+
     /// Reads [`Self::as_str`].
     pub fn parse(name: &str) -> Option<Self> {
         name.parse().ok()
@@ -128,10 +142,15 @@ impl Field {
         named.or_else(|| Platform::parse(name).map(Self::Social))
     }
 
+    /// All that a mapping may name.
+    pub fn mappable() -> impl Iterator<Item = Self> {
+        let named = Self::NAMED.iter().map(|(field, _)| *field).filter(|field| *field != Self::Password);
+        named.chain(Platform::ALL.iter().map(|platform| Self::Social(*platform)))
+    }
+
     /// All names that a mapping may use, for messages.
     pub fn names() -> String {
-        let named = Self::NAMED.iter().filter(|(field, _)| *field != Self::Password).map(|(_, name)| *name);
-        named.chain(Platform::ALL.iter().map(|platform| platform.as_str())).collect::<Vec<_>>().join(", ")
+        Self::mappable().map(Self::as_str).collect::<Vec<_>>().join(", ")
     }
 
     /// Whether what it holds may be kept as it was written, to be shown again with what is wrong with it.

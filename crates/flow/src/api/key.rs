@@ -78,13 +78,15 @@ impl Api<'_> {
 
     fn draw_key(self, caller: &ApiCaller, kind: KeyKind, scopes: Option<Vec<Scope>>) -> (KeyRecord, String) {
         let key = ApiKey::new(kind, caller.is_test(), self.random(), self.random());
+        let now = self.now();
         let record = KeyRecord {
             id: key.id.clone(),
             brand: caller.brand().clone(),
             kind,
             is_test: caller.is_test(),
             secret_hash: key.secret_hash(),
-            created_at: self.now(),
+            created_at: now,
+            updated_at: now,
             revoked_at: None,
             expires_at: None,
             scopes,
@@ -143,7 +145,7 @@ impl Api<'_> {
             return Err(FlowError::NotFound("key"));
         }
         self.keys.forget(id);
-        Ok(KeyUse { record: KeyRecord { revoked_at: Some(now), ..record }, last_used_at: None })
+        Ok(KeyUse { record: KeyRecord { revoked_at: Some(now), updated_at: now, ..record }, last_used_at: None })
     }
 
     async fn key_of(self, caller: &ApiCaller, id: &KeyId) -> Result<KeyRecord, FlowError> {

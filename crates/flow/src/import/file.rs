@@ -12,6 +12,8 @@ use crate::{Invalid, import_slots::ImportSlot};
 
 /// Longest name of a column, in bytes.
 const HEADER_BYTES_MAX: usize = 255;
+/// Longest example of what a column holds, in characters.
+const EXAMPLE_CHARS_MAX: usize = 40;
 /// Most text that the cells of a file may have together, in bytes: cells of a workbook share theirs, so that there may be
 /// far more of it than the file is long.
 const TEXT_BYTES_MAX: usize = 2 * FILE_BYTES_MAX;
@@ -36,6 +38,62 @@ pub struct FileRow {
     pub read: RowRead,
     /// Its cells that may be shown again, in the order of [`Columns::shown_again`].
     pub cells: Vec<String>,
+}
+
+/// What a file's columns hold, as far as that is known.
+#[derive(Debug)]
+pub struct KnownColumns {
+    /// Its columns. None of them may name a creator.
+    pub columns: Columns,
+    /// The first text of each, cut to [`EXAMPLE_CHARS_MAX`] characters: of passwords none.
+    pub examples: Vec<String>,
+}
+
+impl KnownColumns {
+    /// Reads a file's columns.
+    ///
+    /// # Errors
+    /// What is wrong with the file or the mapping.
+    pub(super) fn read(bytes: &[u8], reading: &Reading) -> Result<Self, Invalid> {
+        let (mut known, mut rows): (Option<Self>, usize) = (None, 0);
+        sheet::read(bytes, &mut |_, cells| {
+            match &mut known {
+                None => known = Some(Self::of(&cells, reading)?),
+                Some(known) => known.show(&cells),
+            }
+            rows += 1;
+            if rows > ROWS_MAX + 1 { Err(too_many_rows()) } else { Ok(()) }
+        })?;
+        known.ok_or_else(|| Invalid::one("the file is empty"))
+    }
+
+    fn of(headers: &[String], reading: &Reading) -> Result<Self, Invalid> {
+        let headers = headers_of(headers)?;
+        let columns = Columns::known(&headers, reading.source, &reading.mapping).map_err(Invalid)?;
+        Ok(Self { examples: vec![String::new(); columns.columns.len()], columns })
+    }
+
+    fn show(&mut self, cells: &[String]) {
+        for ((example, column), cell) in self.examples.iter_mut().zip(&self.columns.columns).zip(cells) {
+            if example.is_empty() && column.field != Some(Field::Password) {
+                *example = cell.trim().chars().take(EXAMPLE_CHARS_MAX).collect();
+            }
+        }
+    }
+}
+
+fn too_many_rows() -> Invalid {
+    Invalid::one(format!("the file must have at most {ROWS_MAX} rows; import it in parts"))
+}
+
+/// The columns' names, as the first row has them.
+fn headers_of(cells: &[String]) -> Result<Vec<String>, Invalid> {
+    let headers: Vec<String> = cells.iter().map(|header| header.trim().to_owned()).collect();
+    if headers.iter().any(|header| header.len() > HEADER_BYTES_MAX) {
+        let fault = format!("the first row must name the columns, each with at most {HEADER_BYTES_MAX} bytes");
+        return Err(Invalid::one(fault));
+    }
+    Ok(headers)
 }
 
 /// How a file is to be read.
@@ -78,7 +136,7 @@ impl FileReader<'_> {
     fn take(&mut self, number: i64, mut cells: Vec<String>) -> Result<(), Invalid> {
         let Some(columns) = &self.columns else { return self.take_headers(&cells) };
         if self.rows.len() == ROWS_MAX {
-            return Err(Invalid::one(format!("the file must have at most {ROWS_MAX} rows; import it in parts")));
+            return Err(too_many_rows());
         }
         let long = drop_what_is_not_read(columns, &mut cells);
         self.text_bytes += cells.iter().map(String::len).sum::<usize>();
@@ -97,11 +155,7 @@ impl FileReader<'_> {
     }
 
     fn take_headers(&mut self, cells: &[String]) -> Result<(), Invalid> {
-        let headers: Vec<String> = cells.iter().map(|header| header.trim().to_owned()).collect();
-        if headers.iter().any(|header| header.len() > HEADER_BYTES_MAX) {
-            let fault = format!("the first row must name the columns, each with at most {HEADER_BYTES_MAX} bytes");
-            return Err(Invalid::one(fault));
-        }
+        let headers = headers_of(cells)?;
         let Reading { source, mapping } = self.reading;
         self.columns = Some(Columns::of(&headers, *source, mapping).map_err(Invalid)?);
         Ok(())

@@ -233,8 +233,10 @@ impl Klaviyo<'_> {
     /// Sends an event of the metric `CreatorScore Test`, which is about no creator, and waits for the answer.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if the brand is not connected; `FlowError::Sealed` if the key cannot be decrypted.
+    /// `FlowError::OwnerOnly` if a member asks; `FlowError::NotFound` if the brand is not connected; `FlowError::Sealed` if
+    /// the key cannot be decrypted.
     pub async fn test(self, merchant: &Merchant) -> Result<Tested, FlowError> {
+        merchant.owner()?;
         let connection = self.store.klaviyo(merchant.id()).await?.ok_or(FlowError::NotFound("integration"))?;
         let key = self.open_key(merchant.id(), &connection.sealed_key)?;
         let unreadable = || FlowError::Unreadable("the test event".to_owned());

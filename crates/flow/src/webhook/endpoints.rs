@@ -1,7 +1,10 @@
 //! A brand's webhook endpoints.
 
+use std::collections::BTreeMap;
+
 use domain::{
     BrandId, EndpointId, MessageId, UnixMs,
+    metadata::Metadata,
     outbound::{API_VERSION, EndpointDisabledData, EndpointTestData, EventData},
     time::HOUR_MS,
     webhook::{
@@ -35,6 +38,9 @@ pub enum TypeNames {
     Some(Vec<String>),
 }
 
+/// How often a change is planned again because the endpoint was changed meanwhile.
+const ATTEMPTS_MAX: usize = 5;
+
 /// An endpoint to create.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewEndpoint {
@@ -44,6 +50,8 @@ pub struct NewEndpoint {
     pub types: TypeNames,
     /// What the brand says about it.
     pub description: String,
+    /// Notes of clients of the API.
+    pub metadata: BTreeMap<String, Option<String>>,
 }
 
 /// A change of an endpoint; `None` leaves a value as it is.
@@ -55,6 +63,8 @@ pub struct EndpointEdit {
     pub types: Option<TypeNames>,
     /// What the brand says about it.
     pub description: Option<String>,
+    /// Notes to set, and to remove where there is no value.
+    pub metadata: BTreeMap<String, Option<String>>,
     /// Whether it is sent anything.
     pub is_enabled: Option<bool>,
 }
@@ -73,6 +83,7 @@ impl Webhooks<'_> {
     /// `FlowError::Invalid` if a value is wrong, or the brand has too many endpoints.
     pub async fn create(self, admin: &WebhookAdmin, new: &NewEndpoint) -> Result<(Endpoint, Secret), FlowError> {
         let checked = self.check(Some(&new.url), Some(&new.types), Some(&new.description))?;
+        let metadata = Metadata::default().with(new.metadata.clone()).map_err(Invalid)?;
         let secret = Secret::new(self.random());
         let now = self.now();
         let endpoint = Endpoint {
@@ -81,7 +92,9 @@ impl Webhooks<'_> {
             types: checked.types.unwrap_or_default(),
             api_version: API_VERSION.to_owned(),
             description: checked.description.unwrap_or_default(),
+            metadata,
             created_at: now,
+            updated_at: now,
             status: EndpointStatus::Enabled,
             failing_since: None,
             warning: None,
@@ -126,14 +139,7 @@ impl Webhooks<'_> {
         edit: &EndpointEdit,
     ) -> Result<Endpoint, FlowError> {
         let checked = self.check(edit.url.as_deref(), edit.types.as_ref(), edit.description.as_deref())?;
-        let before = self.get(admin, id).await?;
-        let change = EndpointChange { url: checked.url, types: checked.types, description: checked.description };
-        if change != EndpointChange::default() {
-            let entry = self.audit(admin.actor(), "webhook.update", id);
-            if !self.store.change_endpoint(admin.brand(), id, &change, &entry).await? {
-                return Err(FlowError::NotFound("webhook endpoint"));
-            }
-        }
+        let before = self.change(admin, id, checked, &edit.metadata).await?;
         match edit.is_enabled {
             Some(true) => {
                 let entry = self.audit(admin.actor(), "webhook.enable", id);
@@ -151,6 +157,32 @@ impl Webhooks<'_> {
             None => {}
         }
         self.get(admin, id).await
+    }
+
+    /// Changes what is said about an endpoint. Returns it as it was.
+    async fn change(
+        self,
+        admin: &WebhookAdmin,
+        id: &EndpointId,
+        checked: Checked,
+        notes: &BTreeMap<String, Option<String>>,
+    ) -> Result<Endpoint, FlowError> {
+        let Checked { url, types, description } = checked;
+        let mut change = EndpointChange { url, types, description, metadata: None };
+        for _ in 0..ATTEMPTS_MAX {
+            let before = self.get(admin, id).await?;
+            if !notes.is_empty() {
+                let after = before.metadata.with(notes.clone()).map_err(Invalid)?;
+                change.metadata = Some((before.metadata.clone(), after));
+            }
+            let entry = self.audit(admin.actor(), "webhook.update", id);
+            if change == EndpointChange::default()
+                || self.store.change_endpoint(admin.brand(), id, &change, &entry).await?
+            {
+                return Ok(before);
+            }
+        }
+        Err(FlowError::Stale("webhook endpoint"))
     }
 
     /// Removes an endpoint.

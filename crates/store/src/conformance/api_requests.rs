@@ -22,6 +22,7 @@ fn key(brand: &BrandId, n: u8) -> KeyRecord {
         is_test: key.is_test,
         secret_hash: key.secret_hash(),
         created_at: NOON,
+        updated_at: NOON,
         revoked_at: None,
         expires_at: None,
         scopes: None,

@@ -19,6 +19,7 @@ pub async fn the_log_is_paged_both_ways_and_filtered(store: AnyStore) {
             is_test: false,
             secret_hash: [n; 32],
             created_at: NOON,
+            updated_at: NOON,
             revoked_at: None,
             expires_at: None,
             scopes: None,

@@ -18,12 +18,12 @@ use crate::{
         money_writes::{claim, key},
     },
     imports::{
-        Before, CreatorBefore, Import, ImportCounts, ImportInput, ImportKeys, ImportOutcome, ImportStatus,
-        ImportUndone, ImportWrite, NewImport, NewImportRow, PayoutBefore, UndoImport,
+        Before, CreatorBefore, Import, ImportCounts, ImportFilter, ImportInput, ImportKeys, ImportOutcome,
+        ImportStatus, ImportUndone, ImportWrite, NewImport, NewImportRow, PayoutBefore, UndoImport,
     },
     jobs::{Lane, NewJob},
     money_writes::Answered,
-    objects::{Change, CreatorProfile, Keyset, Object, Write},
+    objects::{Change, CreatorProfile, Keyset, Object, Span, Write},
     outbound::NewEvents,
 };
 
@@ -223,7 +223,12 @@ pub async fn imports_do_each_row_once(store: AnyStore) {
     assert_eq!(store.forget_import_cells(&brand, later.plus_ms(1), 10).await.unwrap(), 1);
     assert_eq!(store.failed_import_rows(&brand, &import.id, 0, 10).await.unwrap()[0].cells, Vec::<String>::new());
     let page = Keyset { from: String::new(), below: "~".into(), is_ascending: false, limit: 10 };
-    assert_eq!(store.imports_page(&brand, &page).await.unwrap().len(), 1);
+    let listed = async |filter: ImportFilter| store.imports_page(&brand, &page, &filter).await.unwrap().len();
+    assert_eq!(listed(ImportFilter::default()).await, 1);
+    let of = |status| ImportFilter { status: Some(status), ..ImportFilter::default() };
+    assert_eq!((listed(of(ImportStatus::Done)).await, listed(of(ImportStatus::Queued)).await), (1, 0));
+    let since = |from| ImportFilter { updated: Span { from, ..Span::default() }, ..ImportFilter::default() };
+    assert_eq!((listed(since(later)).await, listed(since(later.plus_ms(1))).await), (1, 0));
     assert_eq!(store.import(&crate::conformance::fixtures::brand(2).id, &import.id).await.unwrap(), None);
 }
 

@@ -50,6 +50,7 @@ pub(super) async fn key(store: &AnyStore, brand: &domain::BrandId) -> KeyId {
         scopes: None,
         api_version: None,
         created_at: NOON,
+        updated_at: NOON,
         revoked_at: None,
         expires_at: None,
     };

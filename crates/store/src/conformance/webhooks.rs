@@ -3,12 +3,14 @@
 use domain::{
     BrandId, EndpointId, MessageId, UnixMs,
     id::TesterRequestId,
+    metadata::Metadata,
     outbound::EventType,
     time::DAY_MS,
     webhook::{AT_ONCE_PER_ENDPOINT, DeliveryState, DisabledReason, Endpoint, EndpointStatus, TypeFilter, Warning},
 };
 
 use crate::{
+    audit::AuditEntry,
     conformance::fixtures::{AnyStore, NOON, audit, brand, creator, dispatch_job, scrub_job, with_brand, with_links},
     outbound::{EventFilter, NewEvent, NewEvents},
     webhooks::{
@@ -27,12 +29,18 @@ fn endpoint(n: u8) -> Endpoint {
         types: TypeFilter::All,
         api_version: "2026-11-26".into(),
         description: format!("Endpoint {n}"),
+        metadata: Metadata::default(),
         created_at: NOON,
+        updated_at: NOON,
         status: EndpointStatus::Enabled,
         failing_since: None,
         warning: None,
         previous_secret_until: None,
     }
+}
+
+fn metadata_of(team: &str) -> Metadata {
+    Metadata::default().with([("team".to_owned(), Some(team.to_owned()))].into()).unwrap()
 }
 
 async fn create(store: &AnyStore, brand: &BrandId, n: u8) -> EndpointId {
@@ -122,27 +130,42 @@ pub async fn endpoints_are_stored_changed_and_archived(store: AnyStore) {
     let change = EndpointChange { types: Some(types.clone()), ..EndpointChange::default() };
     assert!(store.change_endpoint(&brand, &id, &change, &audit(2)).await.unwrap());
     let url = "https://other.example/".to_owned();
-    let change =
-        EndpointChange { url: Some(url.clone()), description: Some("New".into()), ..EndpointChange::default() };
-    assert!(store.change_endpoint(&brand, &id, &change, &audit(3)).await.unwrap());
-    let changed = Endpoint { url, types, description: "New".into(), ..endpoint(1) };
+    let metadata = metadata_of("data");
+    let change = EndpointChange {
+        url: Some(url.clone()),
+        description: Some("New".into()),
+        metadata: Some((Metadata::default(), metadata.clone())),
+        ..EndpointChange::default()
+    };
+    let later = AuditEntry { at: NOON.plus_ms(1), ..audit(3) };
+    assert!(store.change_endpoint(&brand, &id, &change, &later).await.unwrap());
+    let changed = Endpoint { url, types, description: "New".into(), metadata, updated_at: later.at, ..endpoint(1) };
     assert_eq!(store.endpoints(&brand).await.unwrap(), [changed]);
+    let stale = EndpointChange { metadata: Some((Metadata::default(), metadata_of("x"))), ..EndpointChange::default() };
+    assert!(!store.change_endpoint(&brand, &id, &stale, &audit(6)).await.unwrap(), "the notes are others by now");
     let all = EndpointChange { types: Some(TypeFilter::All), ..EndpointChange::default() };
     assert!(store.change_endpoint(&brand, &id, &all, &audit(4)).await.unwrap());
     assert_eq!(store.endpoints(&brand).await.unwrap()[0].types, TypeFilter::All);
 
     let until = NOON.plus_ms(DAY_MS);
-    assert!(store.rotate_endpoint_secret(&brand, &id, b"second", until, &audit(5)).await.unwrap());
+    let rotation = AuditEntry { at: NOON.plus_ms(2), ..audit(5) };
+    assert!(store.rotate_endpoint_secret(&brand, &id, b"second", until, &rotation).await.unwrap());
     let (stored, secrets) = store.endpoint(&brand, &id).await.unwrap().unwrap();
-    assert_eq!(stored.previous_secret_until, Some(until));
+    assert_eq!((stored.previous_secret_until, stored.updated_at), (Some(until), rotation.at));
     assert_eq!((secrets.current.as_slice(), secrets.previous), (&b"second"[..], Some((vec![1; 40], until))));
 
     let failing = async || store.attention(&brand).await.unwrap().failing_endpoints;
     assert!(disable(&store, &brand, &id, 40).await);
     assert_eq!(failing().await, 0, "a member disabled it");
-    assert!(store.enable_endpoint(&brand, &id, &audit(41)).await.unwrap());
-    let gone = Disabling { reason: DisabledReason::Gone, at: NOON, events: &NewEvents::default(), mail: None };
+    let updated = async || store.endpoint(&brand, &id).await.unwrap().unwrap().0.updated_at;
+    assert_eq!(updated().await, NOON);
+    let enabling = AuditEntry { at: NOON.plus_ms(3), ..audit(41) };
+    assert!(store.enable_endpoint(&brand, &id, &enabling).await.unwrap());
+    assert_eq!(updated().await, enabling.at);
+    let at = NOON.plus_ms(4);
+    let gone = Disabling { reason: DisabledReason::Gone, at, events: &NewEvents::default(), mail: None };
     assert!(store.disable_endpoint(&brand, &id, &gone, &audit(42)).await.unwrap());
+    assert_eq!(updated().await, at);
     assert_eq!(failing().await, 1);
 
     store.create_brand(&self::brand(2)).await.unwrap();

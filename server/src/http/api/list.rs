@@ -124,6 +124,19 @@ pub(crate) struct ObjectParams {
     archived: Option<bool>,
 }
 
+/// What lists of objects take whose last change is known.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the parameters are read one by one; this is their schema")]
+pub(crate) struct UpdatedParams {
+    /// Changed at this time (RFC 3339) or later. Also `updated[gt]`, `updated[lte]` and `updated[lt]`.
+    #[param(rename = "updated[gte]", format = DateTime)]
+    updated_gte: Option<String>,
+    /// Changed at this time or earlier.
+    #[param(rename = "updated[lte]", format = DateTime)]
+    updated_lte: Option<String>,
+}
+
 /// A request for a list. Each parameter is taken once; what is left over at the end is unknown.
 pub(crate) struct ListQuery {
     path: String,

@@ -85,7 +85,7 @@ async fn endpoints_get_what_they_want(server: TestServer) {
     let (all, some) = (Receiver::answering(200).await, Receiver::answering(200).await);
     endpoint(&server, &all.url).await;
     let types = TypeNames::Some(vec!["payout.paid".to_owned()]);
-    let new = NewEndpoint { url: some.url.clone(), types, description: "Books".into() };
+    let new = NewEndpoint { url: some.url.clone(), types, description: "Books".into(), ..NewEndpoint::default() };
     let (some_id, _) = server.flow().webhooks().create(&admin(&server), &new).await.unwrap();
     let paid = NewEvent { kind: EventType::PayoutPaid, ..event(2, "b") };
     happen(&server, vec![event(1, "a"), paid]).await;
@@ -116,7 +116,7 @@ async fn urls_are_checked(engine: Engine) {
         ),
     ] {
         let types = types.map_or(TypeNames::All, |name| TypeNames::Some(vec![name.to_owned()]));
-        let new = NewEndpoint { url: url.into(), types, description: String::new() };
+        let new = NewEndpoint { url: url.into(), types, ..NewEndpoint::default() };
         let error = server.flow().webhooks().create(&admin(&server), &new).await.unwrap_err();
         assert_eq!(error.to_string(), fault);
     }

@@ -48,7 +48,12 @@ async fn answers_with_secrets_are_repeated_and_stored_encrypted(server: TestServ
     let id = keys["data"].as_array().unwrap().iter().find(|key| key["scopes"] == json!(["links:read"])).unwrap()["id"]
         .clone();
     let path = format!("/keys/{}", id.as_str().unwrap());
+    server.clock.advance(1_000);
     let revoked = once(&server, Method::DELETE, &path, &Value::Null, "gone").await;
+    let listed = get(&server, "/keys").await.1;
+    let stored = listed["data"].as_array().unwrap().iter().find(|key| key["id"] == id).unwrap().clone();
+    assert_ne!(stored["updated"], stored["created"], "{stored}");
+    assert_eq!(stored["updated"], stored["revoked_at"]);
     assert_eq!(
         (revoked.0, once(&server, Method::DELETE, &path, &Value::Null, "gone").await),
         (200, (200, true, revoked.2))

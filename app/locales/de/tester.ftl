@@ -1,0 +1,22 @@
+tester-title = Webhook-Tester
+tester-text = Der Tester ist ein eigener Empfänger: Er zeigt, wie Webhooks aussehen, bevor Ihr System sie annehmen kann. Was er empfängt, bewahrt er 24 Stunden auf.
+tester-open = Tester öffnen
+tester-was-opened = Der Tester ist offen.
+tester-was-closed = Der Tester ist geschlossen.
+tester-address = Adresse
+tester-the-address = Adresse
+tester-address-text = Wer die Adresse kennt, kann an sie senden. Mit ?status=500 am Ende antwortet sie mit einem anderen Status.
+tester-use = Meine Ereignisse an den Tester senden
+tester-description = Webhook-Tester
+tester-is-used = Ihre Ereignisse werden hierher gesendet. { $link }
+tester-the-endpoint = Endpunkt zeigen
+tester-close = Tester schließen
+tester-close-text = Seine Adresse gilt nicht mehr, der Endpunkt, der an sie sendet, wird entfernt, und was er empfangen hat, wird gelöscht.
+tester-received = Empfangen
+tester-nothing = Noch nichts empfangen
+tester-nothing-text = Was an die Adresse gesendet wird, erscheint hier.
+tester-size = { $size } Bytes
+tester-answered = Antwort { $status }
+tester-a-request = Anfrage
+tester-is-off = Der Endpunkt, der hierher sendet, ist abgeschaltet. { $link }
+tester-headers = Kopfzeilen

@@ -1,0 +1,22 @@
+tester-title = Webhook tester
+tester-text = The tester is a receiver of your own: it shows what webhooks look like before your system can take them. It keeps what it receives for 24 hours.
+tester-open = Open the tester
+tester-was-opened = The tester is open.
+tester-was-closed = The tester is closed.
+tester-address = Address
+tester-the-address = the address
+tester-address-text = Whoever knows the address can send to it. Add ?status=500 to have it answer with another status.
+tester-use = Send my events to the tester
+tester-description = Webhook tester
+tester-is-used = Your events are sent here. { $link }
+tester-the-endpoint = Show the endpoint
+tester-close = Close the tester
+tester-close-text = Its address stops working, the endpoint that sends to it is removed, and what it received is deleted.
+tester-received = Received
+tester-nothing = Nothing received yet
+tester-nothing-text = What is sent to the address appears here.
+tester-size = { $size } bytes
+tester-answered = answered { $status }
+tester-a-request = Request
+tester-is-off = The endpoint that sends here is disabled. { $link }
+tester-headers = Headers
