@@ -50,7 +50,7 @@ use flow::Flow;
 pub const UPLOAD_BYTES_MAX: usize = domain::import::FILE_BYTES_MAX.div_ceil(3) * 4 + 256 * 1024;
 
 /// The path of the page that takes files of that size.
-pub const UPLOAD_PATH: &str = "/brand/attribution/creators/imports";
+pub const UPLOAD_PATH: &str = page::UPLOAD_PATH;
 
 /// The routes of all pages but [`upload_routes`].
 pub fn routes<S: Clone + Send + Sync + 'static>(flow: Flow) -> Router<S> {

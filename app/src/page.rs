@@ -60,6 +60,9 @@ pub(crate) fn routes() -> Routes {
     .collect()
 }
 
+/// The path of the page that takes files.
+pub(crate) const UPLOAD_PATH: &str = creators::IMPORTS;
+
 /// The routes of the pages that take files, which are larger than forms.
 pub(crate) fn upload_routes() -> Routes {
     creators::upload_routes()

@@ -38,7 +38,7 @@ use crate::{
 };
 
 /// The path of the list; an import's page is below it.
-pub(super) const PATH: &str = crate::UPLOAD_PATH;
+pub(super) const PATH: &str = "/brand/attribution/creators/imports";
 /// The buttons.
 const CHECK: &str = "check";
 const IMPORT: &str = "import";
