@@ -349,6 +349,8 @@ impl Dataset {
                 "api_version",
                 "previous_secret_until",
                 "created",
+                "updated",
+                "metadata",
                 "livemode",
             ],
             Self::OutboundEvents => {
