@@ -42,7 +42,7 @@ use crate::{
 const PLANNED_AT_ONCE: usize = 500;
 /// Rows that a preview shows.
 pub const PREVIEWED_MAX: usize = 100;
-/// Changed creators that a person is told of.
+/// Most creators that the refusal of an undo names.
 const NAMED_MAX: usize = 5;
 /// Wrong rows read at once.
 const PAGE: i64 = 1_000;
@@ -216,12 +216,12 @@ impl Imports<'_> {
         }
     }
 
-    /// As [`Self::create`], for a person at a page, who needs no answer of the API.
+    /// As [`Self::create`], from a page.
     ///
     /// # Errors
     /// A database error.
     pub async fn start(self, merchant: &Merchant, file: ImportFile) -> Result<ImportId, FlowError> {
-        let (id, _) = self.create(merchant, None, file, &|_| Some(no_answer())).await.map_err(of_person)?;
+        let (id, _) = self.create(merchant, None, file, &|_| Some(no_answer())).await.map_err(page_error)?;
         Ok(id)
     }
 
@@ -343,14 +343,14 @@ impl Imports<'_> {
         }
     }
 
-    /// As [`Self::undo`], for a person at a page. Says nothing if it is done.
+    /// As [`Self::undo`], from a page.
     ///
     /// # Errors
     /// `FlowError::OwnerOnly` if a member asks; `FlowError::NotFound` if there is no such import; `FlowError::Invalid` if it
-    /// still runs, or creators were changed since, of whom it names the first.
+    /// still runs, or creators were changed since: it names the first few.
     pub async fn take_back(self, merchant: &Merchant, id: &str) -> Result<(), FlowError> {
         let import = self.get(merchant, id).await?;
-        match self.undo(merchant, None, &import, &|_| Some(no_answer())).await.map_err(of_person)? {
+        match self.undo(merchant, None, &import, &|_| Some(no_answer())).await.map_err(page_error)? {
             Undone::Done(_) => Ok(()),
             Undone::Running => Err(Invalid::one("the import still runs; undo it when it is done").into()),
             Undone::Changed(creators) => {
@@ -385,13 +385,13 @@ impl Imports<'_> {
     }
 }
 
-/// What a person at a page is answered with: the page.
+/// The stored answer of a write that no client of the API repeats: there is none.
 const fn no_answer() -> Answer {
     Answer { status: 200, body: String::new() }
 }
 
-/// Why a write of a person at a page failed, who has no idempotency key.
-fn of_person(error: WriteError) -> FlowError {
+/// The error of a write from a page. Pages send no idempotency key.
+fn page_error(error: WriteError) -> FlowError {
     match error {
         WriteError::Flow(error) => error,
         other => Invalid::one(other.to_string()).into(),

@@ -631,9 +631,9 @@ async fn link_in_a_campaign(server: &TestServer, creator: &str) -> String {
 async fn metrics_equal_the_pages(server: TestServer) {
     let (ana, link) = creator_with_link(&server, "Ana", "ANA10").await;
     let (_, other) = creator_with_link(&server, "Bob", "BOB10").await;
-    let told = link_in_a_campaign(&server, &ana.to_string()).await;
+    let campaign_code = link_in_a_campaign(&server, &ana.to_string()).await;
     install(&server).await;
-    for code in [link.code.as_str(), link.code.as_str(), other.code.as_str(), &told] {
+    for code in [link.code.as_str(), link.code.as_str(), other.code.as_str(), &campaign_code] {
         server.click(code).await;
     }
     deliver_and_settle(&server, "orders/create", "d1", &order(1001, "49.99", &promo("ANA10"))).await;
@@ -645,7 +645,7 @@ async fn metrics_equal_the_pages(server: TestServer) {
     server.settle().await;
     server.clock.advance(DAY_MS);
     assert_eq!(post(&server, "/api/v1/orders", &sale("POS-2", 333, link.code.as_str())).await.0, 201);
-    assert_eq!(post(&server, "/api/v1/orders", &sale("POS-3", 700, &told)).await.0, 201);
+    assert_eq!(post(&server, "/api/v1/orders", &sale("POS-3", 700, &campaign_code)).await.0, 201);
     server.settle().await;
 
     let flow = server.flow();

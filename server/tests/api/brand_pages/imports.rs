@@ -106,7 +106,7 @@ async fn a_file_is_checked_corrected_imported_and_taken_back(engine: Engine) {
         "E-mail address must be an address",
         "Download the wrong rows",
     ]);
-    assert!(!page.text.contains("no address"), "what may be somebody's address is not kept");
+    assert!(!page.text.contains("no address"), "cells of the e-mail column are not kept");
     let file = browser.get(&format!("{path}?format=csv")).await;
     assert!(file.content_type.starts_with("text/csv") && file.text.starts_with("row,error,"), "{}", file.text);
     assert!(!file.text.contains("hunter2"), "{}", file.text);
@@ -154,6 +154,10 @@ async fn what_cannot_be_read_is_said_beside_the_file(engine: Engine) {
     let page = Page::of(request.header("sec-fetch-site", "same-origin").send().await.unwrap()).await;
     assert_eq!(page.status, 422);
     page.shows(&["File did not arrive whole; send it again."]);
+    // Another site's form, with the owner's cookie.
+    let request = server.http.post(format!("{}/brand/attribution{PATH}", server.url)).header("cookie", &browser.cookie);
+    let request = request.header("content-type", "multipart/form-data; boundary=edge").body(broken);
+    assert_eq!(request.header("sec-fetch-site", "cross-site").send().await.unwrap().status(), 403);
     assert!(creators(&server).await.is_empty());
     server.stop().await;
 }
