@@ -10,7 +10,7 @@
   var key = source.searchParams.get("key");
   var before = window.CreatorScore;
   if (before && before.version) return;
-  var core, isLoading, explicit, hasStarted, lastPage;
+  var core, isLoading, explicit, hasStarted, lastPage, landed;
   var pending = [];
   var navigator = window.navigator;
 
@@ -161,12 +161,15 @@
   }
 
   function boot() {
-    var cleaned;
+    var cleaned, earlier;
     [compiled, plain].some(function (make, index) {
       if (core) return true;
       try {
         var made = make();
-        cleaned = made.b(uuid(), location.href, cookie("_cs_pv") || cookie("_cs_id"), cookie("_cs_ref"));
+        // The link by which the visitor landed on the page before, if a yes on this page may still be about that: it
+        // was not refused there, and nothing is known of another link.
+        landed = (earlier = cookie("_cs_ref")) || parameter(location.href, "cs_ref") || allowed() === false || document.referrer.indexOf(location.origin + "/") ? "" : parameter(document.referrer, "cs_ref");
+        cleaned = made.b(uuid(), location.href, cookie("_cs_pv") || cookie("_cs_id"), earlier || landed);
         core = made;
         api.version = "VERSION+" + ["wasm", "js"][index];
         setTimeout(start);
@@ -227,6 +230,7 @@
       }, true);
       document.addEventListener("shopify:cart:lines-update", function () { setTimeout(stamp, 500); });
       setTimeout(retry, 2000);
+      if (landed) track("page_view", { page_url: document.referrer }).catch(ignore);
       view();
     }
     pending.splice(0).forEach(send);

@@ -93,6 +93,78 @@ test("with data-consent=required a late yes loses nothing, and nothing is sent b
   expect(shopper.sent.length).toBe(2);
 });
 
+test("a yes on the page after the landing is about the landing, too", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const code = (await merchant.createLink()).slice(-8);
+  const shopper = await newShopper();
+  await shopper.theme((html) => html.replace(" async></script>", ' data-consent="required" async></script>'));
+  const follow = async (path: string) => {
+    await shopper.page.evaluate((url) => (location.href = url), `${SHOP}${path}`);
+    await shopper.page.waitForURL(`**${path}`);
+    await expect.poll(() => shopper.pixel("version")).toContain("+");
+  };
+  await shopper.openProduct(`?cs_ref=${code}`);
+  await expect.poll(() => shopper.pixel("version")).toContain("+");
+  await follow("/products/wool-socks");
+  await shopper.page.waitForTimeout(A_MOMENT);
+  expect(shopper.sent).toEqual([]);
+  expect(await shopper.stored()).toEqual([]);
+
+  await shopper.consent(true);
+  await shopper.isAnswered(2);
+  const paths = () => shopper.sent.map(({ page_url }) => page_url.slice(SHOP.length));
+  expect(paths()).toEqual([`/products/linen-shirt?cs_ref=${code}`, "/products/wool-socks"]);
+  expect(await shopper.pixel("getRef")).toBe(code);
+  expect(await shopper.stored()).toEqual(["_cs_pv", "_cs_ref"]);
+
+  // Whoever looks at the landing again, and goes on from there, has not landed once more.
+  await shopper.page.goBack();
+  await expect.poll(() => shopper.pixel("version")).toContain("+");
+  await shopper.consent(true);
+  await shopper.isAnswered(3);
+  await follow("/products/canvas-tote");
+  await shopper.consent(true);
+  await shopper.isAnswered(4);
+  expect(paths().slice(3)).toEqual(["/products/canvas-tote"]);
+});
+
+test("a no on the page after the landing sends nothing", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const code = (await merchant.createLink()).slice(-8);
+  const shopper = await newShopper();
+  await shopper.theme((html) => html.replace(" async></script>", ' data-consent="required" async></script>'));
+  await shopper.openProduct(`?cs_ref=${code}`);
+  await shopper.page.evaluate((url) => (location.href = url), `${SHOP}/products/wool-socks`);
+  await shopper.page.waitForURL("**/products/wool-socks");
+  await expect.poll(() => shopper.pixel("version")).toContain("+");
+  await shopper.consent(false);
+  await shopper.page.waitForTimeout(A_MOMENT);
+  expect(shopper.sent).toEqual([]);
+  expect(await shopper.stored()).toEqual(["_cs_no"]);
+});
+
+test("a landing that was refused is not reported by a yes on the next page", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const code = (await merchant.createLink()).slice(-8);
+  const shopper = await newShopper();
+  await shopper.theme((html) => html.replace(" async></script>", ' data-consent="required" async></script>'));
+  await shopper.openProduct(`?cs_ref=${code}`);
+  await expect.poll(() => shopper.pixel("version")).toContain("+");
+  await shopper.consent(false);
+  await shopper.page.evaluate((url) => (location.href = url), `${SHOP}/products/wool-socks`);
+  await shopper.page.waitForURL("**/products/wool-socks");
+  await expect.poll(() => shopper.pixel("version")).toContain("+");
+  await shopper.consent(true);
+  await shopper.isAnswered(1);
+  await shopper.page.waitForTimeout(A_MOMENT);
+  expect(shopper.sent.map(({ page_url }) => page_url)).toEqual([`${SHOP}/products/wool-socks`]);
+  expect(await shopper.pixel("getRef")).toBe(null);
+  expect(await shopper.stored()).toEqual(["_cs_pv"]);
+});
+
 test("a banner that answers before the pixel has loaded is heard", async ({ merchant, newShopper }) => {
   await merchant.install();
   await merchant.installPixel();
