@@ -133,7 +133,7 @@ pub(crate) struct Remembered<K, V> {
 
 impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Remembered<K, V> {
     fn reads(capacity: u64) -> Cache<K, Read<V>> {
-        Cache::builder().max_capacity(capacity).time_to_live(OUTAGE_MAX).build()
+        Cache::builder().max_capacity(capacity).time_to_live(OUTAGE_MAX).support_invalidation_closures().build()
     }
 
     /// The value of a key: from memory if it is fresh, else from the database; from memory if that does not answer.
@@ -204,13 +204,24 @@ pub(crate) fn link_cache(mut changes: broadcast::Receiver<LinkChange>, outage: O
         loop {
             match changes.recv().await {
                 Ok(LinkChange::Link(code)) => stale.invalidate(&code),
-                // Links that led to hosts that were not allowed are remembered without their brand.
-                Ok(LinkChange::Brand(_)) | Err(broadcast::error::RecvError::Lagged(_)) => stale.invalidate_all(),
+                Ok(LinkChange::Brand(brand)) => forget_links_of(&stale, brand),
+                Err(broadcast::error::RecvError::Lagged(_)) => stale.invalidate_all(),
                 Err(broadcast::error::RecvError::Closed) => return,
             }
         }
     });
     links
+}
+
+/// Forgets the links of a brand, and codes that lead nowhere: links to hosts that are not allowed are remembered without
+/// their brand. Other brands' links stay: one brand's changes must not slow their redirects.
+fn forget_links_of(links: &Cache<LinkCode, Read<Arc<Target>>>, brand: BrandId) {
+    let is_stale =
+        move |_: &LinkCode, read: &Read<Arc<Target>>| read.value.as_ref().is_none_or(|target| target.brand == brand);
+    // Fails only for a cache that was built without these.
+    if links.invalidate_entries_if(is_stale).is_err() {
+        links.invalidate_all();
+    }
 }
 
 /// API keys by their public id. Unknown ones are not remembered, so that guesses do not push out the others.

@@ -9,7 +9,9 @@ use tokio::{
     sync::watch,
 };
 
-use crate::test_server::{CHROME, Engine, TestServer, start_on};
+use flow::{link::NewLink, setup::NewBrand};
+
+use crate::test_server::{CHROME, Engine, TestServer, operator, start_on};
 
 /// The way to PostgreSQL, which can be cut.
 pub(crate) struct Wire {
@@ -115,6 +117,34 @@ async fn what_is_in_memory_works_without_the_database() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("the database is back, and the link still does not work");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_brands_changes_forget_no_other_brands_links() {
+    let wire = Wire::to(&Engine::Postgres.fresh_database().await).await;
+    let server = start_on(wire.address.clone(), &[]).await;
+    let flow = server.flow();
+    let new = NewBrand { name: "Other".into(), ..NewBrand::default() };
+    let other = flow.setup().create_brand(operator(), &new).await.unwrap();
+    let other = flow.access().merchant_by_operator(operator(), &other.id).await.unwrap();
+    let link = NewLink { destination: "https://other.example/".into(), ..NewLink::default() };
+    let theirs = format!("/{}", flow.links().create(&other, &link).await.unwrap().code);
+    let own = format!("/{}", server.link("https://shop.example/", "").await.code);
+    for path in [&own, &theirs] {
+        assert_eq!(status(&server, path).await, 302);
+    }
+    let other = flow.access().merchant_by_operator(operator(), &other.brand().id).await.unwrap();
+    flow.policies().save_hosts(&other, "elsewhere.example", "").await.unwrap();
+    // Their link is forgotten: it leads nowhere now.
+    for _ in 0..100 {
+        if status(&server, &theirs).await == 404 {
+            wire.cut();
+            assert_eq!(status(&server, &own).await, 302, "ours is in memory");
+            return server.stop().await;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("a link still leads to a host that is not allowed");
 }
 
 /// Longer than a batch is tried, so that its clicks must outlast it.
