@@ -44,8 +44,10 @@ fn private<T: Serialize>(value: T) -> Response {
 pub(crate) struct JoinResponse {
     /// Always true.
     success: bool,
-    /// Whether the identities belong to one customer now.
-    joined: bool,
+    /// Whether the identities belong to one customer now. A browser, which has a pixel key, is not told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    joined: Option<bool>,
     /// The test record, with a test key only.
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<TestReport>,

@@ -68,17 +68,19 @@ pub struct EventFields {
 /// Whether a report was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JoinOutcome {
-    /// Whether the identities belong to one customer now.
-    pub joined: bool,
+    /// Whether the identities belong to one customer now. `None` for a browser: anyone could ask with its public key
+    /// whether a name or an address is somebody's here.
+    pub joined: Option<bool>,
     /// Whether it was a test, of which only the fact is kept.
     pub is_test: bool,
 }
 
 impl JoinOutcome {
-    const TEST: Self = Self { joined: false, is_test: true };
+    const TEST: Self = Self { joined: Some(false), is_test: true };
 
-    const fn live(joined: bool) -> Self {
-        Self { joined, is_test: false }
+    /// As this report's sender may know it.
+    fn of(report: &CustomerReport, joined: bool) -> Self {
+        Self { joined: report.is_backend().then_some(joined), is_test: false }
     }
 }
 
@@ -132,17 +134,17 @@ impl Customers<'_> {
             return self.put_test_report(report).await;
         }
         if report.is_browser_without_visitor() {
-            return Ok(JoinOutcome::live(false));
+            return Ok(JoinOutcome::of(report, false));
         }
         let named = self.reported_name(report);
         if self.is_about_erased(report).await? {
-            return Ok(JoinOutcome::live(false));
+            return Ok(JoinOutcome::of(report, false));
         }
         let joined = self.join(report, named.as_ref()).await?;
         if joined && let Some(identity) = named.or_else(|| report.first_visitor()) {
             self.put_profile(report, identity).await?;
         }
-        Ok(JoinOutcome::live(joined))
+        Ok(JoinOutcome::of(report, joined))
     }
 
     /// Records what a customer did. With an amount it is a purchase: a backend's is an order, a browser's a report that
@@ -170,7 +172,7 @@ impl Customers<'_> {
             return Ok(RecordedEvent { event: None, outcome: self.put_test_report(report).await? });
         }
         if report.is_browser_without_visitor() {
-            return Ok(RecordedEvent { event: None, outcome: JoinOutcome::live(false) });
+            return Ok(RecordedEvent { event: None, outcome: JoinOutcome::of(report, false) });
         }
         let named = self.reported_name(report);
         if self.is_about_erased(report).await? {
@@ -178,7 +180,7 @@ impl Customers<'_> {
             if let (Some(amount), Some(transaction), true) = (amount, &transaction_id, report.is_backend()) {
                 self.record_purchase(&brand, report, transaction, amount, named).await?;
             }
-            return Ok(RecordedEvent { event: None, outcome: JoinOutcome::live(false) });
+            return Ok(RecordedEvent { event: None, outcome: JoinOutcome::of(report, false) });
         }
         let joined = self.join(report, named.as_ref()).await?;
         // What a browser says about a name that is not its own is recorded for its own visitor.
@@ -212,7 +214,7 @@ impl Customers<'_> {
         let sealed = self.seal(&event_location(&brand.id, &id), &details);
         let stored = CustomerEvent { id, identity: owner, sealed, at: report.at };
         self.store.put_customer_event(&brand.id, &stored).await?;
-        Ok(RecordedEvent { event, outcome: JoinOutcome::live(joined) })
+        Ok(RecordedEvent { event, outcome: JoinOutcome::of(report, joined) })
     }
 
     /// Stores what a client reports about a customer; what it does not repeat stays.

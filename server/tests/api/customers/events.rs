@@ -67,7 +67,7 @@ async fn invalid_requests_report_the_fault_and_store_nothing(server: TestServer)
 async fn server_events_without_a_visitor_use_the_claimed_visitor(server: TestServer) {
     two_touches(&server).await;
     let identity = json!({"identity": {"aliases": [PV], "client_id": "u1", "public_key": server.pixel_key}});
-    assert_eq!(post(&server, "/identities", &identity).await.1["joined"], true);
+    assert_eq!(post(&server, "/identities", &identity).await, (200, json!({"success": true})));
     let sold = |transaction: &str, name: &str| {
         json!({"event": {"client_id": "u1", "event_public_key": name, "public_key": server.server_key,
             "transaction_id": transaction, "created_at": seconds(&server), "meta": {"amount": "20.00", "currency": "EUR"}}})

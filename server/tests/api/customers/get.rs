@@ -11,7 +11,7 @@ async fn customer_responses_match_attribution_io(server: TestServer) {
     assert_eq!(server.track(&server.pixel_key, &view.to_string()).await.0, 200);
     let identity = json!({"identity": {"aliases": [PV], "client_id": "MrSmith", "public_key": server.pixel_key,
         "created_at": seconds(&server), "meta": {"first_name": "John"}}});
-    assert_eq!(post(&server, "/identities", &identity).await, (200, json!({"success": true, "joined": true})));
+    assert_eq!(post(&server, "/identities", &identity).await, (200, json!({"success": true})));
     let purchase = json!({"event": {"aliases": [PV], "client_id": "MrSmith", "event_public_key": "b5b5085e605450bb",
         "url": "https://examplesite.com/page6?token=1", "public_key": server.server_key, "transaction_id": "tx1",
         "is_informational": false, "created_at": seconds(&server), "meta": {"revenue": 100.01}}});

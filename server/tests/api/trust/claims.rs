@@ -40,14 +40,14 @@ async fn a_second_alias_is_as_claimed_as_the_first(server: TestServer) {
     rule(&server, percent("10")).await;
     let pv_id = visitor_of(&server, thief.code.as_str()).await;
     let pixel = server.pixel_key.clone();
-    assert_eq!(identify(&server, &pixel, &[FRESH_PV, &pv_id], "user_1001").await["joined"], true);
+    assert_eq!(identify(&server, &pixel, &[FRESH_PV, &pv_id], "user_1001").await, json!({"success": true}));
     bought(&server, "user_1001", "t1").await;
     assert_eq!(lines(&server).await, [(1000, true)], "one claim, which waits for a person");
     assert_eq!(standing(&server, "t1").await, (json!("claimed"), json!(true)));
     // Where the brand believes its browsers a claim joins the visitor to the shop's customer, but proves nothing.
     let merchant = server.flow().access().merchant_by_operator(operator(), &server.merchant.brand().id).await.unwrap();
     server.flow().policies().save_settings(&merchant, 30, false, true, vec![]).await.unwrap();
-    assert_eq!(identify(&server, &pixel, &[FRESH_PV, &pv_id], "77").await["joined"], false, "it has a name already");
+    assert_eq!(identify(&server, &pixel, &[FRESH_PV, &pv_id], "77").await, json!({"success": true}));
     install(&server).await;
     let now = server.flow().now().to_rfc3339();
     let placed = json!({"created_at": now, "updated_at": now, "customer": {"id": 77}});
