@@ -10,9 +10,10 @@
   var key = source.searchParams.get("key");
   var before = window.CreatorScore;
   if (before && before.version) return;
-  var core, isLoading, explicit, hasStarted, lastPage, landed;
+  var core, isLoading, explicit, hasStarted, lastPage;
   var pending = [];
   var navigator = window.navigator;
+  var wasRefused = storage("localStorage", "_cs_no");
 
   function first(text, pattern) {
     return (text.match(pattern) || [])[1] || "";
@@ -161,15 +162,12 @@
   }
 
   function boot() {
-    var cleaned, earlier;
+    var cleaned;
     [compiled, plain].some(function (make, index) {
       if (core) return true;
       try {
         var made = make();
-        // The link by which the visitor landed on the page before, if a yes on this page may still be about that: it
-        // was not refused there, and nothing is known of another link.
-        landed = (earlier = cookie("_cs_ref")) || parameter(location.href, "cs_ref") || allowed() === false || document.referrer.indexOf(location.origin + "/") ? "" : parameter(document.referrer, "cs_ref");
-        cleaned = made.b(uuid(), location.href, cookie("_cs_pv") || cookie("_cs_id"), earlier || landed);
+        cleaned = made.b(uuid(), location.href, cookie("_cs_pv") || cookie("_cs_id"), cookie("_cs_ref"));
         core = made;
         api.version = "VERSION+" + ["wasm", "js"][index];
         setTimeout(start);
@@ -194,6 +192,7 @@
   function start() {
     var may = core && allowed();
     if (may === false) {
+      wasRefused = 1;
       pending.splice(0).forEach(function (item) { item.ok(); });
       var names = ["_cs_pv", "_cs_id", "_cs_ref"];
       // Another tab, or an earlier visit, may have stamped the cart. Tried again on the next page if it fails.
@@ -207,6 +206,10 @@
       storage("localStorage", "_cs_q", "");
     }
     if (!may) return;
+    // By which link the visitor landed on the page before, if a yes on this page may still be about that: it was not
+    // refused meanwhile, nothing is known of another link, and the page was one of this host.
+    var landed = wasRefused || ref() || cookie("_cs_ref") || (document.referrer + "").split(location.origin + "/")[0] ? "" : parameter(document.referrer, "cs_ref");
+    if (landed) core.b(pv(), location.href, pv(), landed);
     setCookie("_cs_pv", pv());
     // A redirect on the storefront's own host has set _cs_pv so that no script can read or replace it.
     if (cookie("_cs_pv") !== pv()) setCookie("_cs_id", pv());
@@ -230,7 +233,7 @@
       }, true);
       document.addEventListener("shopify:cart:lines-update", function () { setTimeout(stamp, 500); });
       setTimeout(retry, 2000);
-      if (landed) track("page_view", { page_url: document.referrer }).catch(ignore);
+      if (landed && ref()) track("page_view", { page_url: document.referrer }).catch(ignore);
       view();
     }
     pending.splice(0).forEach(send);

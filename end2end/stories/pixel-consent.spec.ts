@@ -1,4 +1,5 @@
 // What a shopper refuses stays refused, and what they have not answered yet waits.
+import type { Shopper } from "./shopper";
 import { expect, test } from "./story";
 import { SHOP } from "./world";
 
@@ -163,6 +164,72 @@ test("a landing that was refused is not reported by a yes on the next page", asy
   expect(shopper.sent.map(({ page_url }) => page_url)).toEqual([`${SHOP}/products/wool-socks`]);
   expect(await shopper.pixel("getRef")).toBe(null);
   expect(await shopper.stored()).toEqual(["_cs_pv"]);
+});
+
+test("nor by a yes that waits for the pixel, or one to Shopify's banner", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const code = (await merchant.createLink()).slice(-8);
+  const next = async (shopper: Shopper) => {
+    await shopper.page.evaluate((url) => (location.href = url), `${SHOP}/products/wool-socks`);
+    await shopper.page.waitForURL("**/products/wool-socks");
+    await expect.poll(() => shopper.pixel("version")).toContain("+");
+  };
+  const onlyTheSecondPage = async (shopper: Shopper) => {
+    await shopper.isAnswered(1);
+    await shopper.page.waitForTimeout(A_MOMENT);
+    expect(shopper.sent.map(({ page_url }) => page_url)).toEqual([`${SHOP}/products/wool-socks`]);
+    expect(await shopper.stored()).toEqual(["_cs_pv"]);
+  };
+
+  const queued = await newShopper();
+  const queue = `<script>if (!location.search) window.CreatorScore = { q: [["consent", true]] }</script>`;
+  const required = ' data-consent="required" async></script>';
+  await queued.theme((html) => html.replace("<script>", `${queue}<script>`).replace(" async></script>", required));
+  await queued.openProduct(`?cs_ref=${code}`);
+  await expect.poll(() => queued.pixel("version")).toContain("+");
+  await queued.consent(false);
+  await next(queued);
+  await onlyTheSecondPage(queued);
+
+  const banner = await newShopper();
+  const api = `<script>
+    window.answer = "no";
+    window.Shopify = { customerPrivacy: {
+      marketingAllowed: () => window.answer === "yes",
+      currentVisitorConsent: () => ({ marketing: window.answer }),
+    } };
+  </script>`;
+  await banner.theme((html) => html.replace("<script>window.Shopify={routes:{root:\"/\"}}</script>", api));
+  await banner.openProduct(`?cs_ref=${code}`);
+  await expect.poll(() => banner.pixel("version")).toContain("+");
+  await next(banner);
+  await banner.page.evaluate(() => {
+    (window as any).answer = "yes";
+    document.dispatchEvent(new CustomEvent("visitorConsentCollected"));
+  });
+  await onlyTheSecondPage(banner);
+});
+
+test("a code that is none, and a referrer that a page hides, stop nothing", async ({ merchant, newShopper }) => {
+  await merchant.install();
+  await merchant.installPixel();
+  const shopper = await newShopper();
+  const hidden = `<script>if (location.hash) Object.defineProperty(document, "referrer", { value: undefined })</script>`;
+  const required = ' data-consent="required" async></script>';
+  await shopper.theme((html) => html.replace("<script>", `${hidden}<script>`).replace(" async></script>", required));
+  await shopper.openProduct("?cs_ref=summer");
+  await expect.poll(() => shopper.pixel("version")).toContain("+");
+  for (const path of ["/products/wool-socks", "/products/canvas-tote#hidden"]) {
+    await shopper.page.evaluate((url) => (location.href = url), `${SHOP}${path}`);
+    await shopper.page.waitForURL(`**${path}`);
+    await expect.poll(() => shopper.pixel("version")).toContain("+");
+    await shopper.consent(true);
+    await expect.poll(() => shopper.sent.length).toBe(path.includes("socks") ? 1 : 2);
+    await shopper.isAnswered(shopper.sent.length);
+  }
+  const paths = shopper.sent.map(({ page_url }) => page_url.slice(SHOP.length));
+  expect(paths).toEqual(["/products/wool-socks", "/products/canvas-tote#hidden"]);
 });
 
 test("a banner that answers before the pixel has loaded is heard", async ({ merchant, newShopper }) => {
