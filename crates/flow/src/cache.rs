@@ -1,9 +1,12 @@
 //! What is kept in memory between requests, and what of it is used while the database does not answer.
 
 use core::{hash::Hash, time::Duration};
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use domain::{
@@ -133,7 +136,7 @@ pub(crate) struct Remembered<K, V> {
 
 impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Remembered<K, V> {
     fn reads(capacity: u64) -> Cache<K, Read<V>> {
-        Cache::builder().max_capacity(capacity).time_to_live(OUTAGE_MAX).support_invalidation_closures().build()
+        Cache::builder().max_capacity(capacity).time_to_live(OUTAGE_MAX).build()
     }
 
     /// The value of a key: from memory if it is fresh, else from the database; from memory if that does not answer.
@@ -202,25 +205,47 @@ pub(crate) fn link_cache(mut changes: broadcast::Receiver<LinkChange>, outage: O
     let stale = links.reads.clone();
     tokio::spawn(async move {
         loop {
+            let mut brands = HashSet::new();
             match changes.recv().await {
-                Ok(LinkChange::Link(code)) => stale.invalidate(&code),
-                Ok(LinkChange::Brand(brand)) => forget_links_of(&stale, brand),
+                Ok(change) => note(change, &stale, &mut brands),
                 Err(broadcast::error::RecvError::Lagged(_)) => stale.invalidate_all(),
                 Err(broadcast::error::RecvError::Closed) => return,
+            }
+            // Those that wait cost one search together.
+            while !brands.is_empty() {
+                match changes.try_recv() {
+                    Ok(change) => note(change, &stale, &mut brands),
+                    Err(broadcast::error::TryRecvError::Lagged(_)) => stale.invalidate_all(),
+                    Err(_) => break,
+                }
+            }
+            if !brands.is_empty() {
+                let stale = stale.clone();
+                // All links take a while.
+                let _ = tokio::task::spawn_blocking(move || forget_links_of(&stale, &brands)).await;
             }
         }
     });
     links
 }
 
-/// Forgets the links of a brand, and codes that lead nowhere: links to hosts that are not allowed are remembered without
-/// their brand. Other brands' links stay: one brand's changes must not slow their redirects.
-fn forget_links_of(links: &Cache<LinkCode, Read<Arc<Target>>>, brand: BrandId) {
-    let is_stale =
-        move |_: &LinkCode, read: &Read<Arc<Target>>| read.value.as_ref().is_none_or(|target| target.brand == brand);
-    // Fails only for a cache that was built without these.
-    if links.invalidate_entries_if(is_stale).is_err() {
-        links.invalidate_all();
+/// Forgets a link that has changed, or notes the brand.
+fn note(change: LinkChange, links: &Cache<LinkCode, Read<Arc<Target>>>, brands: &mut HashSet<BrandId>) {
+    match change {
+        LinkChange::Link(code) => links.invalidate(&code),
+        LinkChange::Brand(brand) => {
+            brands.insert(brand);
+        }
+    }
+}
+
+/// Forgets the links of these brands, and codes that lead nowhere: links to hosts that are not allowed are remembered
+/// without their brand. Other brands' links stay: one brand's changes must not slow their redirects.
+fn forget_links_of(links: &Cache<LinkCode, Read<Arc<Target>>>, brands: &HashSet<BrandId>) {
+    for (code, read) in links {
+        if read.value.is_none_or(|target| brands.contains(&target.brand)) {
+            links.invalidate(code.as_ref());
+        }
     }
 }
 
