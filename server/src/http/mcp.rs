@@ -12,7 +12,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::any,
 };
@@ -37,6 +37,7 @@ use url::Url;
 use super::{
     App, BULK_BYTES_MAX,
     api::fault::Fault,
+    body,
     caller::server_caller,
     error::ApiError,
     request_log::{REQUEST_ID, next_id},
@@ -96,14 +97,29 @@ fn config(public_url: &str) -> StreamableHttpServerConfig {
 }
 
 /// Admits callers with a server key, before the body is read.
-async fn serve(flow: Flow, service: Service, mut request: Request) -> Response {
-    match server_caller(&flow, request.headers(), request.uri()).await {
-        Ok(caller) => {
+async fn serve(flow: Flow, service: Service, request: Request) -> Response {
+    let caller = match server_caller(&flow, request.headers(), request.uri()).await {
+        Ok(caller) => caller,
+        Err(error) => return refused(error),
+    };
+    match checked(request).await {
+        Ok(mut request) => {
             request.extensions_mut().insert(caller);
             service.handle(request).await.map(Body::new)
         }
-        Err(error) => refused(error),
+        Err(error) => error.into_response(),
     }
+}
+
+/// The request, unless its message has a field twice: the library would take the last one, other readers the first.
+async fn checked(request: Request) -> Result<Request, ApiError> {
+    if *request.method() != Method::POST {
+        return Ok(request);
+    }
+    let (parts, content) = request.into_parts();
+    let bytes = body::bytes(Request::from_parts(parts.clone(), content)).await?;
+    body::text(&bytes).map_err(ApiError::one_sentence)?;
+    Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
 fn refused(error: ApiError) -> Response {

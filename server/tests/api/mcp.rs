@@ -201,5 +201,12 @@ async fn strangers_and_foreign_hosts_are_refused(engine: Engine) {
     }
     let long = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "x".repeat(3 << 20)}});
     assert_eq!(post(&server, &[key], &long).await.status(), 413);
+    let twice = r#"{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "createCreator",
+        "arguments": {"body": {"name": "A", "handle": "a", "handle": "b"}}}}"#;
+    let request = server.http.post(format!("{}/mcp", server.url)).bearer_auth(&server.server_key);
+    let request = request.header("accept", "application/json, text/event-stream");
+    let answer = request.header("content-type", "application/json").body(twice).send().await.unwrap();
+    assert_eq!(answer.status(), 400);
+    assert_eq!(answer.json::<Value>().await.unwrap()["error"], json!("the JSON has a field twice: handle"));
     server.stop().await;
 }
