@@ -74,7 +74,9 @@ impl From<FlowError> for PageError {
             FlowError::OverBudget { .. } => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, t!("error-too-many"), t!("error-too-many-text"))
             }
-            FlowError::Stale(_) => Self::new(StatusCode::CONFLICT, t!("error-stale"), t!("error-stale-text")),
+            FlowError::Stale(_) | FlowError::Taken(_) => {
+                Self::new(StatusCode::CONFLICT, t!("error-stale"), t!("error-stale-text"))
+            }
             FlowError::Mail(_) => Self::new(StatusCode::BAD_GATEWAY, t!("error-mail"), t!("error-mail-text")),
             error @ (FlowError::Store(_) | FlowError::Unreadable(_) | FlowError::Job(_) | FlowError::Sealed) => {
                 tracing::error!(%error, "a page failed");

@@ -178,7 +178,8 @@ impl AccountStore for Db {
         let (brand, creator) = (brand.as_str(), creator.as_str());
         let row = query!(
             r#"select accounts.id as "id!", accounts.email as "email!", accounts.email_hash as "email_hash!", accounts.language,
-                      mutes_answers as "mutes_answers: bool", mutes_payouts as "mutes_payouts: bool"
+                      mutes_answers as "mutes_answers: bool", mutes_payouts as "mutes_payouts: bool",
+                      mutes_questions as "mutes_questions: bool"
                from creators join accounts on accounts.email_hash = creators.email_hash
                where creators.brand_id = $1 and creators.id = $2 and creators.erased_at is null"#,
             brand,
@@ -188,7 +189,11 @@ impl AccountStore for Db {
         .await
         .map_err(database)?;
         let Some(row) = row else { return Ok(None) };
-        let choices = MailChoicesRow { mutes_answers: row.mutes_answers, mutes_payouts: row.mutes_payouts };
+        let choices = MailChoicesRow {
+            mutes_answers: row.mutes_answers,
+            mutes_payouts: row.mutes_payouts,
+            mutes_questions: row.mutes_questions,
+        };
         let account = AccountRow { id: row.id, email: row.email, email_hash: row.email_hash, language: row.language };
         Ok(Some((account.read()?, choices.read())))
     }
@@ -207,7 +212,8 @@ impl AccountStore for Db {
         let id = id.as_str();
         let row = query_as!(
             MailChoicesRow,
-            r#"select mutes_answers as "mutes_answers: bool", mutes_payouts as "mutes_payouts: bool"
+            r#"select mutes_answers as "mutes_answers: bool", mutes_payouts as "mutes_payouts: bool",
+                      mutes_questions as "mutes_questions: bool"
                from accounts where id = $1"#,
             id
         )
@@ -218,12 +224,14 @@ impl AccountStore for Db {
     }
 
     async fn set_mail_choices(&self, id: &AccountId, choices: MailChoices) -> Result<()> {
-        let (id, mutes_answers, mutes_payouts) = (id.as_str(), !choices.answers, !choices.payouts);
+        let MailChoices { answers, payouts, questions } = choices;
+        let (id, mutes_answers, mutes_payouts, mutes_questions) = (id.as_str(), !answers, !payouts, !questions);
         query!(
-            "update accounts set mutes_answers = $2, mutes_payouts = $3 where id = $1",
+            "update accounts set mutes_answers = $2, mutes_payouts = $3, mutes_questions = $4 where id = $1",
             id,
             mutes_answers,
-            mutes_payouts
+            mutes_payouts,
+            mutes_questions
         )
         .execute(&mut *self.unbound_write().await?)
         .await

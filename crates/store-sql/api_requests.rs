@@ -1,19 +1,14 @@
 //! Counts and answers of the unified API.
 
-use domain::{
-    BrandId, UnixMs,
-    api_key::{KeyId, KeyRecord},
-    brand::Brand,
-};
+use domain::{BrandId, UnixMs, api_key::KeyId, brand::Brand};
 use sqlx::query;
 use store::{
     Result, StoreError,
     api_requests::{ANSWER_LIFE_MS, Answer, ApiRequestStore, Claim, RESERVED_MS, RequestClass, Written},
-    audit::AuditEntry,
     row::read,
 };
 
-use crate::{Db, Tx, audit, brands, database, keys, lock};
+use crate::{Db, Tx, brands, database, lock};
 
 /// The status of a claim that has no answer yet.
 const RESERVED: i64 = 0;
@@ -238,35 +233,5 @@ impl ApiRequestStore for Db {
             .map_err(database)?;
         tx.commit().await.map_err(database)?;
         Ok(test.id.clone())
-    }
-
-    async fn rotate_key(
-        &self,
-        brand: &BrandId,
-        old: &KeyId,
-        new: &KeyRecord,
-        expires_at: UnixMs,
-        entry: &AuditEntry,
-    ) -> Result<bool> {
-        let mut tx = self.begin_for(brand).await?;
-        let brand_id = brand.as_str();
-        let done = query!(
-            "update api_keys set expires_at = $3, updated_at = $4
-             where brand_id = $1 and id = $2 and revoked_at is null and expires_at is null",
-            brand_id,
-            old.0,
-            expires_at.0,
-            new.created_at.0
-        )
-        .execute(&mut *tx)
-        .await
-        .map_err(database)?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        keys::insert(&mut tx, new).await?;
-        audit::write(&mut tx, brand, entry).await?;
-        tx.commit().await.map_err(database)?;
-        Ok(true)
     }
 }

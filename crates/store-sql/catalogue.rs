@@ -18,6 +18,9 @@ use crate::{
     objects::{page, with_status},
 };
 
+/// A pattern for the stored JSON of drops that are not published. Within a text of JSON no quotation mark is bare.
+const UNPUBLISHED: &str = r#"%"published_at":null%"#;
+
 #[async_trait::async_trait]
 impl CatalogueStore for Db {
     async fn items_page(&self, brand: &BrandId, keyset: &Keyset, filter: &ItemFilter) -> Result<Vec<Object<Item>>> {
@@ -44,7 +47,8 @@ impl CatalogueStore for Db {
                  and (cast($9 as text) is null or object.creator_id = $9)
                  and (cast($10 as text) is null or object.collab_id = $10)
                  and object.kind = $11
-                 and (cast($12 as text) is null or object.body like $12)"#,
+                 and (cast($12 as text) is null or object.body like $12)
+                 and (cast($13 as boolean) is null or (object.body not like $14) = $13)"#,
             brand,
             keyset.from,
             keyset.below,
@@ -56,7 +60,9 @@ impl CatalogueStore for Db {
             creator,
             collab,
             kind,
-            status
+            status,
+            filter.is_published,
+            UNPUBLISHED
         )
         .map_err(database)?
         .into_iter()

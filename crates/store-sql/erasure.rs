@@ -23,6 +23,7 @@ use store::{
     inbox::{Delivery, InboxRow},
     ingest::Batch,
     jobs::NewJob,
+    outbound::NewEvents,
     row::read,
 };
 
@@ -1286,6 +1287,7 @@ impl ErasureStore for Db {
         id: &CreatorId,
         at: UnixMs,
         audit: &AuditEntry,
+        events: &NewEvents,
         scrub: &NewJob,
     ) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
@@ -1365,6 +1367,7 @@ impl ErasureStore for Db {
             outbound_events::erase_creator(&mut tx, brand, &merged).await?;
         }
         audit::write(&mut tx, brand, audit).await?;
+        outbound_events::emit(&mut tx, brand, events).await?;
         jobs::push(&mut tx, scrub).await?;
         tx.commit().await.map_err(database)?;
         Ok(true)

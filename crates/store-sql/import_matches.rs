@@ -10,7 +10,7 @@ use store::{
     row::read,
 };
 
-use crate::{List, Reader, database, list};
+use crate::{List, Reader, database, dialect::Engine, list};
 
 /// The creators, codes and ledger entries with these keys.
 pub(crate) async fn find(
@@ -119,8 +119,9 @@ async fn merged_external_ids(
     Ok(merged)
 }
 
-async fn objects_by_id(
-    connection: &mut Reader,
+/// Creators who are not erased, by id.
+pub(crate) async fn objects_by_id(
+    connection: &mut <Engine as sqlx::Database>::Connection,
     brand: &str,
     ids: &List,
 ) -> Result<BTreeMap<String, Object<CreatorProfile>>> {
@@ -138,7 +139,7 @@ async fn objects_by_id(
         brand,
         ids
     ))
-    .fetch_all(&mut **connection)
+    .fetch_all(connection)
     .await
     .map_err(database)?;
     rows.into_iter().map(|row| Ok((row.id.clone(), row.read()?))).collect()

@@ -8,13 +8,15 @@ use store::{
     Result, StoreError,
     commissions::EntryRow,
     imports::{CHANGED_NAMED_MAX, DoneImportRow, DoneRow, Import, ImportStatus, ImportUndone, UndoImport},
-    objects::{Change, Write},
+    objects::{Change, Object, Write},
     outbound::NewEvents,
     row::read,
 };
 
 use crate::{
-    Tx, audit, database, ledger_writes, links, list, lock, named, objects, outbound_events,
+    Tx, audit, database,
+    import_matches::objects_by_id,
+    ledger_writes, links, list, lock, named, objects, outbound_events,
     stored_import::{lock_name, stored},
 };
 
@@ -38,20 +40,34 @@ pub(crate) async fn undo(tx: &mut Tx, brand: &BrandId, id: &ImportId, undo: &Und
     let mut events = NewEvents::default();
     book_back(tx, brand, import, undo, &mut events).await?;
     let (new, old): (Vec<DoneImportRow>, Vec<DoneImportRow>) = rows.into_iter().partition(|row| row.is_new);
+    let creators: Vec<&CreatorId> = new.iter().chain(&old).map(|row| &row.creator).collect();
+    let mut now = objects_by_id(tx, brand_id, &list(&creators)?).await?;
     for row in &old {
         if !put_back(tx, brand, row, &used, undo).await? {
             return Ok(ImportUndone::Changed(vec![row.creator.clone()]));
         }
-        if let (Some(before), Some(after)) = (&row.before.creator, &row.before.after) {
-            events.extend((undo.events)(after, before.creator()));
+        if let (Some(before), Some(now)) = (&row.before.creator, now.remove(row.creator.as_str())) {
+            let (value, details, archived_at) = before.clone().into_parts();
+            let earlier = Object { value, details, archived_at, updated_at: undo.at };
+            events.extend((undo.events)(&now, &earlier));
         }
     }
     let (kept, gone): (Vec<_>, Vec<_>) = new.iter().partition(|row| {
         referred.contains(row.creator.as_str()) || row.link.as_ref().is_some_and(|link| used.contains(link.as_str()))
     });
-    remove(tx, brand, &gone, undo).await?;
-    for row in kept {
+    let mut archived = kept;
+    for row in remove(tx, brand, &gone, undo).await? {
+        match row {
+            Removal::Deleted(creator) => events.extend((undo.removed)(creator)),
+            Removal::InUse(row) => archived.push(row),
+        }
+    }
+    for row in archived {
         archive(tx, brand, row, undo).await?;
+        if let Some(now) = now.remove(row.creator.as_str()) {
+            let then = Object { archived_at: now.archived_at.or(Some(undo.at)), ..now.clone() };
+            events.extend((undo.events)(&now, &then));
+        }
     }
     end(tx, brand, import, undo).await?;
     outbound_events::emit(tx, brand, &events).await?;
@@ -311,24 +327,38 @@ async fn end_link(
     Ok(())
 }
 
-/// Deletes creators whom only the import knows. What refers to them by a foreign key keeps them: those are archived.
-async fn remove(tx: &mut Tx, brand: &BrandId, rows: &[&DoneImportRow], undo: &UndoImport<'_>) -> Result<()> {
+/// What became of a creator whom the import added.
+enum Removal<'a> {
+    /// They are no more.
+    Deleted(&'a CreatorId),
+    /// Something refers to them.
+    InUse(&'a DoneImportRow),
+}
+
+/// Deletes creators whom only the import knows. What refers to them by a foreign key keeps them.
+async fn remove<'a>(
+    tx: &mut Tx,
+    brand: &BrandId,
+    rows: &[&'a DoneImportRow],
+    undo: &UndoImport<'_>,
+) -> Result<Vec<Removal<'a>>> {
+    let mut removals = Vec::with_capacity(rows.len());
     for rows in rows.chunks(ROWS_AT_ONCE) {
         if delete_or_keep(tx, brand.as_str(), rows).await? {
-            for row in rows {
-                audit::write(tx, brand, &(undo.audit_of)("creator.delete", &row.creator)).await?;
-            }
+            removals.extend(rows.iter().map(|row| Removal::Deleted(&row.creator)));
             continue;
         }
         for row in rows {
-            if delete_or_keep(tx, brand.as_str(), &[*row]).await? {
-                audit::write(tx, brand, &(undo.audit_of)("creator.delete", &row.creator)).await?;
-            } else {
-                archive(tx, brand, row, undo).await?;
-            }
+            let is_deleted = delete_or_keep(tx, brand.as_str(), &[*row]).await?;
+            removals.push(if is_deleted { Removal::Deleted(&row.creator) } else { Removal::InUse(row) });
         }
     }
-    Ok(())
+    for removal in &removals {
+        if let Removal::Deleted(creator) = removal {
+            audit::write(tx, brand, &(undo.audit_of)("creator.delete", creator)).await?;
+        }
+    }
+    Ok(removals)
 }
 
 /// Creators that are deleted together.

@@ -17,7 +17,7 @@ use store::{
     row::read,
 };
 
-use crate::{Db, audit, database, list, named, outbound_events};
+use crate::{Db, audit, database, list, named, outbound_events, reports::filter};
 
 #[async_trait::async_trait]
 impl LinkEditStore for Db {
@@ -107,16 +107,19 @@ impl LinkEditStore for Db {
         Ok(true)
     }
 
-    async fn link_days(&self, brand: &BrandId, period: Period) -> Result<Vec<LinkDay>> {
+    async fn link_days(&self, brand: &BrandId, period: Period, links: Option<&[LinkId]>) -> Result<Vec<LinkDay>> {
         let mut connection = self.read(brand).await?;
-        let (brand, from, to) = (brand.as_str(), period.from.0, period.to.0);
-        query!(
+        let (brand, from, to, (is_filtered, links)) = (brand.as_str(), period.from.0, period.to.0, filter(links)?);
+        statement!(query!(
             r#"select link_id as "link_id!", day as "day!", clicks as "clicks!" from click_days
-               where brand_id = $1 and day between $2 and $3 and clicks > 0 order by link_id, day"#,
+               where brand_id = $1 and day between $2 and $3 and clicks > 0
+                 and (cast($4 as bigint) = 0 or link_id "# IN "$5" ") order by link_id, day",
             brand,
             from,
-            to
-        )
+            to,
+            is_filtered,
+            &links
+        ))
         .fetch_all(&mut *connection)
         .await
         .map_err(database)?

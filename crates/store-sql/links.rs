@@ -13,7 +13,7 @@ use store::{
 };
 use tokio::sync::broadcast;
 
-use crate::{Db, Tx, audit, database, lock, named, outbound_events};
+use crate::{Db, Tx, audit, database, list, lock, named, outbound_events};
 
 /// Adds a link inside a transaction.
 pub(crate) async fn insert(tx: &mut Tx, brand: &BrandId, link: &Link) -> Result<()> {
@@ -145,9 +145,52 @@ impl LinkStore for Db {
             LinkRow,
             r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
                       campaign_id, creator_id, platform, content_type, promo_code,
-                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool", created_at as "created_at!", expires_at, deleted_at
+                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool",
+                      created_at as "created_at!", expires_at, deleted_at
                from links where brand_id = $1 order by created_at desc, id desc"#,
             brand
+        )
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| row.read().map(|(_, link)| link))
+        .collect()
+    }
+
+    async fn links_of_creators(&self, brand: &BrandId, creators: &[CreatorId]) -> Result<Vec<Link>> {
+        let mut connection = self.read(brand).await?;
+        let (brand, creators) = (brand.as_str(), list(creators)?);
+        statement!(query_as!(
+            LinkRow,
+            r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
+                      campaign_id, creator_id, platform, content_type, promo_code,
+                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool",
+                      created_at as "created_at!", expires_at, deleted_at
+               from links where brand_id = $1 and creator_id "# IN "$2" " order by created_at desc, id desc",
+            brand,
+            &creators
+        ))
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(|row| row.read().map(|(_, link)| link))
+        .collect()
+    }
+
+    async fn links_in_campaign(&self, brand: &BrandId, campaign: &CampaignId) -> Result<Vec<Link>> {
+        let mut connection = self.read(brand).await?;
+        let (brand, campaign) = (brand.as_str(), campaign.as_str());
+        query_as!(
+            LinkRow,
+            r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
+                      campaign_id, creator_id, platform, content_type, promo_code,
+                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool",
+                      created_at as "created_at!", expires_at, deleted_at
+               from links where brand_id = $1 and campaign_id = $2 order by created_at desc, id desc"#,
+            brand,
+            campaign
         )
         .fetch_all(&mut *connection)
         .await
@@ -163,7 +206,8 @@ impl LinkStore for Db {
             LinkRow,
             r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
                       campaign_id, creator_id, platform, content_type, promo_code,
-                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool", created_at as "created_at!", expires_at, deleted_at
+                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool",
+                      created_at as "created_at!", expires_at, deleted_at
                from links where code = $1"#,
             code
         )
@@ -181,7 +225,8 @@ impl LinkStore for Db {
             LinkRow,
             r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
                       campaign_id, creator_id, platform, content_type, promo_code,
-                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool", created_at as "created_at!", expires_at, deleted_at
+                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool",
+                      created_at as "created_at!", expires_at, deleted_at
                from links
                where brand_id = $1 and creator_id = $2 and not is_direct and (deleted_at is null or deleted_at > $3)
                  and (expires_at is null or expires_at > $3)

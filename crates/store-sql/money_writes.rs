@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{BrandId, Identity, UnixMs, metadata::Details, order::Order};
+use domain::{BrandId, CreatorId, Identity, UnixMs, metadata::Details, order::Order};
 use sqlx::query;
 use store::{
     Result, StoreError,
@@ -121,8 +121,8 @@ async fn put_metadata(tx: &mut Tx, brand: &BrandId, report: &ReportedOrder, exte
     put_details(tx, brand.as_str(), ObjectKind::Order, order.id.as_str(), &details).await
 }
 
-/// Lets one transaction at a time change what clients keep with an object.
-async fn lock_details(tx: &mut Tx, brand: &BrandId, id: &str) -> Result<()> {
+/// Lets one transaction at a time change what clients keep with an object. It comes before a lock of the object's own row.
+pub(crate) async fn lock_details(tx: &mut Tx, brand: &BrandId, id: &str) -> Result<()> {
     lock(tx, &format!("details {brand} {id}")).await
 }
 
@@ -148,7 +148,7 @@ async fn is_redacted(tx: &mut Tx, brand: &BrandId, id: &str) -> Result<bool> {
 }
 
 /// Replaces what clients keep with an object. False if it was changed meanwhile.
-async fn change_details(tx: &mut Tx, brand: &BrandId, change: &DetailsChange) -> Result<bool> {
+pub(crate) async fn change_details(tx: &mut Tx, brand: &BrandId, change: &DetailsChange) -> Result<bool> {
     let DetailsChange { kind, id, before, after } = change;
     erasure::lock_out_erasures(tx, [brand]).await?;
     lock_details(tx, brand, id).await?;
@@ -221,9 +221,30 @@ async fn edit(tx: &mut Tx, brand: &BrandId, edit: &CommissionEdit) -> Result<boo
     Ok(done.rows_affected() > 0 && insert_entry(tx, brand, &edit.entry).await?)
 }
 
+/// Whether a creator is neither erased nor merged into another.
+async fn is_there(tx: &mut Tx, brand: &BrandId, creator: &CreatorId) -> Result<bool> {
+    let (brand, creator) = (brand.as_str(), creator.as_str());
+    let row = query!(
+        r#"select 1 as "one!: i64" from creators
+           where brand_id = $1 and id = $2 and erased_at is null and merged_into is null"#,
+        brand,
+        creator
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(row.is_some())
+}
+
 /// Changes the ledger, and writes the events. False if a concurrent write came first.
 async fn apply(tx: &mut Tx, brand: &BrandId, write: LedgerWrite<'_>, actor: &str) -> Result<bool> {
     let nothing = NewEvents::default();
+    if let LedgerWrite::Adjust(entry, ..) = write {
+        erasure::lock_out_erasures(tx, [brand]).await?;
+        if !is_there(tx, brand, &entry.creator).await? {
+            return Ok(false);
+        }
+    }
     // First: it locks erasures out.
     if let LedgerWrite::Edit(_, _, Some(change))
     | LedgerWrite::Adjust(_, _, Some(change))

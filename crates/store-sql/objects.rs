@@ -1,5 +1,7 @@
 //! Objects of the unified API.
 
+use std::collections::BTreeMap;
+
 use domain::{
     BrandId, CampaignId, CreatorId, LinkId, campaign::Campaign, creator::Profile, link::Link, metadata::Details,
 };
@@ -18,7 +20,8 @@ use store::{
 };
 
 use crate::{
-    Db, Tx, api_requests, audit, catalogue_rows, creators, database, json, links, named, outbound_events, try_lock,
+    Db, Tx, api_requests, audit, catalogue_rows, creators, database, json, links, money_objects::details_of, named,
+    outbound_events, try_lock,
 };
 
 /// A statement whose first three parameters are the brand and the range of ids, ordered and bounded by the keyset.
@@ -500,6 +503,10 @@ impl ObjectStore for Db {
     async fn link_object(&self, brand: &BrandId, id: &LinkId) -> Result<Option<Object<Link>>> {
         let page = self.links_page(brand, &Keyset::only(id.as_str()), &Filter::default()).await?;
         Ok(page.into_iter().next())
+    }
+
+    async fn details(&self, brand: &BrandId, ids: &[String]) -> Result<BTreeMap<String, Details>> {
+        details_of(&mut *self.read(brand).await?, brand.as_str(), ids).await
     }
 
     async fn id_by_external_id(&self, brand: &BrandId, kind: ObjectKind, external_id: &str) -> Result<Option<String>> {

@@ -38,9 +38,14 @@ async fn delete_everything(tx: &mut Tx, brand: &str) -> Result<()> {
         "survey_answers" "recomputes" "model_runs" "api_sales" "refunds" "order_names" "orders"
         "order_days" "sale_weeks" "sale_totals" "sale_days" "click_weeks" "click_totals" "click_days" "click_sources" "click_source_days" "funnel_days" "commission_days" "rollups"
         "outcome_days" "visitor_aliases" "identities" "claims" "ignored_claims" "profiles"
-        "customer_events" "data_exports" "test_records" "product_links" "catalogue_items" "object_details" "links"
+        "customer_events" "data_exports" "test_records" "product_links" "catalogue_items" "links"
         "campaigns" "creator_visitors" "creators" "audit_log");
     for statement in [
+        // Keys and webhook endpoints stay.
+        query!(
+            "delete from object_details where brand_id = $1 and kind not in ('key', 'test_key', 'webhook_endpoint')",
+            brand
+        ),
         query!("delete from login_links where brand_id = $1 and creator_id is not null", brand),
         query!("delete from sessions where brand_id = $1 and creator_id is not null", brand),
         query!("delete from invitations where brand_id = $1 and creator_id is not null", brand),

@@ -27,9 +27,9 @@ pub(crate) async fn lock_endpoint(tx: &mut Tx, key: Key<'_>) -> Result<Option<En
     statement!(query_as!(
         EndpointRow,
         r#"select id as "id!", url as "url!", types, api_version as "api_version!", description as "description!",
-                  metadata as "metadata!", created_at as "created_at!",
-                  coalesce(updated_at, disabled_at, created_at) as "updated_at!", disabled_at, disabled_reason, secret as "secret!", previous_secret,
-                  previous_secret_until, queued_through as "queued_through!", failing_since, warned_at, warning
+                  created_at as "created_at!", coalesce(updated_at, disabled_at, created_at) as "updated_at!",
+                  disabled_at, disabled_reason, secret as "secret!", previous_secret, previous_secret_until,
+                  queued_through as "queued_through!", failing_since, warned_at, warning
            from webhook_endpoints where brand_id = $1 and id = $2 and archived_at is null"# FOR UPDATE,
         key.brand,
         key.id

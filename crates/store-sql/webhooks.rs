@@ -2,17 +2,23 @@
 
 use domain::{
     BrandId, EndpointId, UnixMs,
+    metadata::Details,
     webhook::{Endpoint, TypeFilter},
 };
 use sqlx::{query, query_as};
 use store::{
     Result,
     audit::AuditEntry,
+    objects::{DetailsChange, ObjectKind},
     webhooks::{Disabling, EndpointChange, EndpointRow, SealedSecrets, WebhookStore},
 };
 
 use crate::{
-    Db, audit, database, jobs, json, lock, outbound_events,
+    Db, audit, database, jobs, json, lock,
+    money_objects::details_of,
+    money_writes::{change_details, lock_details},
+    objects::put_details,
+    outbound_events,
     webhook_queue::{Key, disable, give_up_open, lock_endpoint},
 };
 
@@ -43,11 +49,10 @@ impl WebhookStore for Db {
         if usize::try_from(there.count).is_ok_and(|count| count >= endpoints_max) {
             return Ok(false);
         }
-        let metadata = json(&endpoint.metadata)?;
         query!(
             "insert into webhook_endpoints (brand_id, id, url, types, api_version, description, created_at, secret,
-                                            metadata, queued_through)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+                                            queued_through)
+             values ($1, $2, $3, $4, $5, $6, $7, $8,
                      coalesce((select max(sequence) from outbound_events where brand_id = $1), 0))",
             brand_id,
             id,
@@ -56,12 +61,12 @@ impl WebhookStore for Db {
             endpoint.api_version,
             endpoint.description,
             endpoint.created_at.0,
-            sealed_secret,
-            metadata
+            sealed_secret
         )
         .execute(&mut *tx)
         .await
         .map_err(database)?;
+        put_details(&mut tx, brand_id, ObjectKind::Endpoint, id, &endpoint.details).await?;
         audit::write(&mut tx, brand, entry).await?;
         tx.commit().await.map_err(database)?;
         Ok(true)
@@ -70,12 +75,12 @@ impl WebhookStore for Db {
     async fn endpoints(&self, brand: &BrandId) -> Result<Vec<Endpoint>> {
         let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
-        query_as!(
+        let mut endpoints = query_as!(
             EndpointRow,
             r#"select id as "id!", url as "url!", types, api_version as "api_version!", description as "description!",
-                      metadata as "metadata!", created_at as "created_at!",
-                      coalesce(updated_at, disabled_at, created_at) as "updated_at!", disabled_at, disabled_reason, secret as "secret!", previous_secret,
-                      previous_secret_until, queued_through as "queued_through!", failing_since, warned_at, warning
+                      created_at as "created_at!", coalesce(updated_at, disabled_at, created_at) as "updated_at!",
+                      disabled_at, disabled_reason, secret as "secret!", previous_secret, previous_secret_until,
+                      queued_through as "queued_through!", failing_since, warned_at, warning
                from webhook_endpoints where brand_id = $1 and archived_at is null order by id"#,
             brand
         )
@@ -84,18 +89,24 @@ impl WebhookStore for Db {
         .map_err(database)?
         .into_iter()
         .map(|row| row.read().map(|(endpoint, _)| endpoint))
-        .collect()
+        .collect::<Result<Vec<_>>>()?;
+        let ids: Vec<String> = endpoints.iter().map(|endpoint| endpoint.id.to_string()).collect();
+        let mut details = details_of(&mut *connection, brand, &ids).await?;
+        for endpoint in &mut endpoints {
+            endpoint.details = details.remove(endpoint.id.as_str()).unwrap_or_default();
+        }
+        Ok(endpoints)
     }
 
     async fn endpoint(&self, brand: &BrandId, id: &EndpointId) -> Result<Option<(Endpoint, SealedSecrets)>> {
         let mut connection = self.read(brand).await?;
         let (brand, id) = (brand.as_str(), id.as_str());
-        query_as!(
+        let found = query_as!(
             EndpointRow,
             r#"select id as "id!", url as "url!", types, api_version as "api_version!", description as "description!",
-                      metadata as "metadata!", created_at as "created_at!",
-                      coalesce(updated_at, disabled_at, created_at) as "updated_at!", disabled_at, disabled_reason, secret as "secret!", previous_secret,
-                      previous_secret_until, queued_through as "queued_through!", failing_since, warned_at, warning
+                      created_at as "created_at!", coalesce(updated_at, disabled_at, created_at) as "updated_at!",
+                      disabled_at, disabled_reason, secret as "secret!", previous_secret, previous_secret_until,
+                      queued_through as "queued_through!", failing_since, warned_at, warning
                from webhook_endpoints where brand_id = $1 and id = $2 and archived_at is null"#,
             brand,
             id
@@ -104,7 +115,10 @@ impl WebhookStore for Db {
         .await
         .map_err(database)?
         .map(EndpointRow::read)
-        .transpose()
+        .transpose()?;
+        let Some((endpoint, secrets)) = found else { return Ok(None) };
+        let details = details_of(&mut *connection, brand, &[id.to_owned()]).await?.remove(id).unwrap_or_default();
+        Ok(Some((Endpoint { details, ..endpoint }, secrets)))
     }
 
     async fn change_endpoint(
@@ -115,28 +129,26 @@ impl WebhookStore for Db {
         entry: &AuditEntry,
     ) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
+        if let Some((before, after)) = &change.details {
+            let (kind, id, before, after) = (ObjectKind::Endpoint, id.to_string(), before.clone(), after.clone());
+            if !change_details(&mut tx, brand, &DetailsChange { kind, id, before, after }).await? {
+                return Ok(false);
+            }
+        }
         let (brand_id, id) = (brand.as_str(), id.as_str());
         let types = change.types.as_ref().map(stored_types).transpose()?;
         let (has_types, types) = (types.is_some(), types.flatten());
-        let (before, metadata) = match &change.metadata {
-            Some((before, after)) => (Some(json(before)?), Some(json(after)?)),
-            None => (None, None),
-        };
         let done = query!(
             "update webhook_endpoints set url = coalesce($3, url), description = coalesce($4, description),
-                                          types = case when $5 then $6 else types end,
-                                          metadata = coalesce($7, metadata), updated_at = $8
-             where brand_id = $1 and id = $2 and archived_at is null
-               and (cast($9 as text) is null or metadata = $9)",
+                                          types = case when $5 then $6 else types end, updated_at = $7
+             where brand_id = $1 and id = $2 and archived_at is null",
             brand_id,
             id,
             change.url,
             change.description,
             has_types,
             types,
-            metadata,
-            entry.at.0,
-            before
+            entry.at.0
         )
         .execute(&mut *tx)
         .await
@@ -226,6 +238,7 @@ impl WebhookStore for Db {
 
     async fn archive_endpoint(&self, brand: &BrandId, id: &EndpointId, at: UnixMs, entry: &AuditEntry) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
+        lock_details(&mut tx, brand, id.as_str()).await?;
         let key = Key::of(brand, id);
         if lock_endpoint(&mut tx, key).await?.is_none() {
             return Ok(false);
@@ -239,6 +252,7 @@ impl WebhookStore for Db {
         .execute(&mut *tx)
         .await
         .map_err(database)?;
+        put_details(&mut tx, key.brand, ObjectKind::Endpoint, key.id, &Details::default()).await?;
         give_up_open(&mut tx, key, at, "the endpoint was removed").await?;
         audit::write(&mut tx, brand, entry).await?;
         tx.commit().await.map_err(database)?;

@@ -329,6 +329,7 @@ fn unified(app: &App) -> Router<App> {
                 .delete(webhook_endpoints::archive)
                 .layer(once()),
         )
+        .route("/api/v1/webhook_endpoints/external/{external_id}", put(webhook_endpoints::upsert).layer(once()))
         .route("/api/v1/webhook_endpoints/{id}/rotate_secret", post(webhook_endpoints::rotate).layer(once()))
         .route("/api/v1/webhook_endpoints/{id}/test", post(webhook_endpoints::test).layer(once()))
         .route("/api/v1/webhook_endpoints/{id}/replay", post(webhook_endpoints::replay).layer(once()))
@@ -351,7 +352,7 @@ fn unified(app: &App) -> Router<App> {
         )
         .route("/api/v1/integrations/klaviyo/test", post(klaviyo::test).layer(once()))
         .route("/api/v1/keys", get(keys::list).post(keys::create).layer(once()))
-        .route("/api/v1/keys/{id}", get(keys::get).delete(keys::revoke).layer(once()))
+        .route("/api/v1/keys/{id}", get(keys::get).patch(keys::update).delete(keys::revoke).layer(once()))
         .route("/api/v1/keys/{id}/rotate", post(keys::rotate).layer(once()))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .merge(rows)

@@ -94,6 +94,7 @@ audit-invitation-create = Einladung gesendet
 audit-invitation-revoke = Einladung widerrufen
 audit-key-create = Schlüssel erstellt
 audit-key-revoke = Schlüssel widerrufen
+audit-key-note = Notizen eines Schlüssels geändert
 audit-key-rotate = Schlüssel ersetzt
 audit-klaviyo-connect = Klaviyo verbunden
 audit-klaviyo-disconnect = Klaviyo getrennt

@@ -87,8 +87,11 @@ settings-gift-cards-earn-hint = Einkäufe, die damit bezahlt werden, bringen imm
 settings-save-gift-cards = Geschenkgutscheine speichern
 settings-mails = E-Mails an Inhaber
 settings-mails-questions = Ein Creator stellt eine Frage
-settings-mails-questions-hint = An alle Inhaber, die sich per E-Mail anmelden.
+settings-mails-questions-hint = An alle Inhaber, die sich per E-Mail anmelden und sie nicht unter Mitglieder abgeschaltet haben.
 settings-save-mails = E-Mails speichern
+settings-own-mails = E-Mails, die Sie bekommen
+settings-own-mails-hint = Bei allen Marken, deren Inhaber Sie sind. Unter Einstellungen lassen sie sich für alle Inhaber einer Marke abschalten.
+settings-was-mails = Ihre Auswahl ist gespeichert.
 
 # Einen Zeitraum abschließen.
 settings-close = Zeitraum abschließen

@@ -94,6 +94,7 @@ audit-invitation-create = Invited somebody
 audit-invitation-revoke = Took an invitation back
 audit-key-create = Created a key
 audit-key-revoke = Revoked a key
+audit-key-note = Changed the notes of a key
 audit-key-rotate = Replaced a key
 audit-klaviyo-connect = Connected Klaviyo
 audit-klaviyo-disconnect = Disconnected Klaviyo

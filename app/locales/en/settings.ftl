@@ -84,8 +84,11 @@ settings-gift-cards-earn-hint = Purchases paid with a gift card always earn one.
 settings-save-gift-cards = Save gift cards
 settings-mails = E-mails to owners
 settings-mails-questions = A creator asks a question
-settings-mails-questions-hint = To every owner who signs in by e-mail.
+settings-mails-questions-hint = To every owner who signs in by e-mail and has not turned them off under Members.
 settings-save-mails = Save e-mails
+settings-own-mails = E-mails you get
+settings-own-mails-hint = At every brand that you own. Settings turns them off for all owners of one brand.
+settings-was-mails = Your choice of e-mails is saved.
 
 # Closing a period.
 settings-close = Close a period

@@ -42,13 +42,15 @@ pub struct Account {
     pub language: Language,
 }
 
-/// Which mails a creator wants. Mails to sign in and those that warn of a change always come.
+/// Which mails a person wants. Mails to sign in and those that warn of a change always come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MailChoices {
     /// That a brand answered a question.
     pub answers: bool,
     /// That a payout was paid.
     pub payouts: bool,
+    /// That a creator asks a brand of which the person is an owner.
+    pub questions: bool,
 }
 
 /// An e-mail address with the keyed hash by which it is found.

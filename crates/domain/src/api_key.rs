@@ -151,7 +151,7 @@ pub struct KeyRecord {
     pub secret_hash: [u8; 32],
     /// When it was created.
     pub created_at: crate::UnixMs,
-    /// When it was revoked, or another key began to replace it; else when it was created.
+    /// When it was last changed: noted, replaced or revoked; else when it was created.
     pub updated_at: crate::UnixMs,
     /// When it was revoked, if it was.
     pub revoked_at: Option<crate::UnixMs>,

@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 
 pub use data::{
     CampaignAdditionData, CampaignRef, CollabData, CommissionData, ContentData, CreatorData, CreatorProfile,
-    CreatorRef, CreditData, DropData, EndpointDisabledData, EndpointTestData, EventData, IntegrationDisabledData,
-    LinkRef, MilestoneData, OrderData, PayoutData,
+    CreatorRef, CreatorRemovalData, CreditData, DropData, EndpointDisabledData, EndpointTestData, EventData,
+    IntegrationDisabledData, LinkRef, MilestoneData, OrderData, PayoutData, RemovalReason,
 };
 pub use erasing::{creators_in, without_creator};
 
@@ -30,9 +30,12 @@ pub enum EventType {
     /// A creator signed in for the first time.
     #[strum(serialize = "creator.activated")]
     CreatorActivated,
-    /// A creator's name, handle, aliases or tier changed.
+    /// A creator's data changed.
     #[strum(serialize = "creator.updated")]
     CreatorUpdated,
+    /// A creator is no more: erased, merged into another, or added by an import that was undone.
+    #[strum(serialize = "creator.removed")]
+    CreatorRemoved,
     /// A creator used a sign-in link for the first time.
     #[strum(serialize = "creator.invitation_accepted")]
     InvitationAccepted,
@@ -82,10 +85,11 @@ pub enum EventType {
 
 impl EventType {
     /// Every type.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::CreatorCreated,
         Self::CreatorActivated,
         Self::CreatorUpdated,
+        Self::CreatorRemoved,
         Self::InvitationAccepted,
         Self::CampaignCreatorAdded,
         Self::OrderAttributed,

@@ -16,7 +16,7 @@ pub use endpoint_url::{InvalidUrl, UrlRules};
 pub use retry::{ATTEMPTS_MAX, HOLD_MAX_MS, RETRY_AFTER_MAX_MS, Standing, retry_after, wait_ms};
 pub use secret::{InvalidSecret, Secret, signatures};
 
-use crate::{EndpointId, UnixMs, metadata::Metadata, outbound::EventType, time::HOUR_MS};
+use crate::{EndpointId, UnixMs, metadata::Details, outbound::EventType, time::HOUR_MS};
 
 /// Most endpoints of a brand.
 pub const ENDPOINTS_MAX: usize = 16;
@@ -156,8 +156,8 @@ pub struct Endpoint {
     pub api_version: String,
     /// What the brand says about it.
     pub description: String,
-    /// Notes of clients of the API.
-    pub metadata: Metadata,
+    /// What clients of the API keep with it.
+    pub details: Details,
     /// When it was created.
     pub created_at: UnixMs,
     /// When its brand or the server last changed it.

@@ -104,8 +104,8 @@ impl CollabPages<'_> {
             limit: ITEMS_MAX,
         };
         let common = Filter { creator: Some(creator.clone()), is_archived: Some(false), ..Filter::default() };
-        let items =
-            self.store.items_page(brand, &keyset, &ItemFilter { kind, common, collab: None, status: None }).await?;
+        let filter = ItemFilter { kind, common, collab: None, is_published: None, status: None };
+        let items = self.store.items_page(brand, &keyset, &filter).await?;
         Ok(items.into_iter().map(|object| object.value).collect())
     }
 

@@ -3,7 +3,7 @@
 use domain::{
     BrandId, CreatorId,
     creator::{Creator, CreatorStatus, PartnerCode, parse_handle},
-    outbound::{CreatorData, CreatorProfile, EventData},
+    outbound::{CreatorData, CreatorProfile, CreatorRemovalData, EventData, RemovalReason},
 };
 use store::{
     objects::{CreatorProfile as StoredProfile, Object},
@@ -193,6 +193,21 @@ impl Creators<'_> {
         draft.into_events()
     }
 
+    /// The event that a creator is no more.
+    pub(crate) fn removal_events(
+        self,
+        brand: &BrandId,
+        creator: &CreatorId,
+        reason: RemovalReason,
+        merged_into: Option<&CreatorId>,
+    ) -> NewEvents {
+        let mut draft = self.outbound().draft(brand);
+        let (creator_id, merged_into) = (creator.clone(), merged_into.cloned());
+        let data = CreatorRemovalData { creator_id, reason, merged_into };
+        draft.add(&EventData::CreatorRemoved(data), creator, creator);
+        draft.into_events()
+    }
+
     /// Erases a creator: name, handle, e-mail hash, aliases, partner code and payout address, the names that shoppers
     /// called them in surveys, sessions and sign-in links. Links, credits and the ledger stay. A repeat changes nothing.
     ///
@@ -203,7 +218,8 @@ impl Creators<'_> {
         let creator = self.get(merchant, id).await?;
         let entry = self.audit(merchant.actor(), "creator.erase", id);
         let scrub = Job::Scrub.at(self.now());
-        if self.store.erase_creator(merchant.id(), id, self.now(), &entry, &scrub).await? {
+        let events = self.removal_events(merchant.id(), id, RemovalReason::Erased, None);
+        if self.store.erase_creator(merchant.id(), id, self.now(), &entry, &events, &scrub).await? {
             if let Some(hash) = &creator.email_hash {
                 self.accounts().forget_unused(Some(hash)).await?;
             }

@@ -6,6 +6,8 @@ use domain::{
     CreatorId, UnixMs,
     commission::Scope,
     creator::{Creator, Profile},
+    metadata::Details,
+    outbound::RemovalReason,
     survey,
 };
 use store::{
@@ -50,9 +52,12 @@ pub struct MergePreview {
 /// A merge that was looked at.
 struct Plan {
     preview: MergePreview,
-    /// When the two were last changed.
-    read_at: (UnixMs, UnixMs),
-    profile: Profile,
+    /// When the other was last changed.
+    from_read_at: UnixMs,
+    /// The creator who stays, as they are.
+    before: Object<CreatorProfile>,
+    /// And as they will be.
+    after: Object<CreatorProfile>,
     payout: Option<SealedDetails>,
     payout_changed_at: [Option<UnixMs>; 2],
 }
@@ -93,14 +98,15 @@ impl Creators<'_> {
         if !plan.preview.obstacles.is_empty() {
             return Err(Invalid(plan.preview.obstacles).into());
         }
-        let before = self.get(merchant, into).await?;
-        let events = self.update_events(merchant.id(), &before, &plan.preview.into);
+        let mut events = self.profile_events(merchant.id(), &plan.before, &plan.after);
+        events.extend(self.removal_events(merchant.id(), from, RemovalReason::Merged, Some(into)));
+        let CreatorProfile { creator, profile } = &plan.after.value;
         let merge = Merge {
             from,
-            from_read_at: plan.read_at.0,
-            into: &plan.preview.into,
-            into_read_at: plan.read_at.1,
-            profile: &plan.profile,
+            from_read_at: plan.from_read_at,
+            into: creator,
+            into_read_at: plan.before.updated_at,
+            profile,
             payout: plan.payout.as_ref().map(SealedDetails::as_new),
             payout_changed_at: plan.payout_changed_at,
             is_by_owner: merchant.role() == domain::account::Role::Owner,
@@ -127,7 +133,9 @@ impl Creators<'_> {
             return Err(Invalid::one("creator to merge must be another one").into());
         }
         let (theirs, own) = (self.profile(merchant, from).await?, self.profile(merchant, into).await?);
-        let read_at = (theirs.updated_at, own.updated_at);
+        let (from_read_at, before) = (theirs.updated_at, own.clone());
+        // What clients keep with the other goes to one with whom they keep nothing.
+        let details = if own.details == Details::default() { theirs.details } else { own.details };
         let (theirs, own) = (theirs.value, own.value);
         let (their_code, own_code) =
             (self.links().promo_code_of(merchant, from).await?, self.links().promo_code_of(merchant, into).await?);
@@ -167,9 +175,11 @@ impl Creators<'_> {
             gets_payout_details: payout.is_some(),
             obstacles,
             from: theirs.creator,
-            into: kept,
+            into: kept.clone(),
         };
-        Ok(Plan { preview, read_at, profile: joined(own.profile, theirs.profile), payout, payout_changed_at })
+        let value = CreatorProfile { creator: kept, profile: joined(own.profile, theirs.profile) };
+        let after = Object { value, details, ..before.clone() };
+        Ok(Plan { preview, from_read_at, before, after, payout, payout_changed_at })
     }
 
     async fn profile(self, merchant: &Merchant, id: &CreatorId) -> Result<Object<CreatorProfile>, FlowError> {

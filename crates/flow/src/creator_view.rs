@@ -151,8 +151,7 @@ impl CreatorView<'_> {
         let (brand, id) = (self.session.brand(), self.session.creator());
         let creator = self.creators.creator(&brand.id, id).await?.ok_or(FlowError::Unauthorized)?;
         let traffic = self.figures.own_traffic(&brand.id, id, period).await?;
-        let mut own_links = self.links.links(&brand.id).await?;
-        own_links.retain(|link| link.creator.as_ref() == Some(id));
+        let own_links = self.links.links_of_creators(&brand.id, core::slice::from_ref(id)).await?;
         let is_any_shared = own_links.iter().any(|link| link.share_revenue);
         let total = Sales::of(traffic.shared_revenue.iter().map(|(_, money)| *money));
         let links = links_with_figures(own_links, &traffic, brand.currency);

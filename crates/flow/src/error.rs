@@ -42,6 +42,9 @@ pub enum FlowError {
     /// The data changed between reading and saving, so nothing was saved. A retry decides on the new data.
     #[error("{0} changed meanwhile")]
     Stale(&'static str),
+    /// Another object has this unique value; nothing was changed.
+    #[error("{0} already exists")]
+    Taken(&'static str),
     /// A public key or an address has sent more than it may in a minute. Nothing was stored.
     #[error("too much in this minute")]
     OverBudget {

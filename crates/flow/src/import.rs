@@ -10,7 +10,7 @@ mod sheet;
 mod workbook;
 mod workbook_bounds;
 
-use domain::{CreatorId, EntryId, ImportId, import::Columns};
+use domain::{CreatorId, EntryId, ImportId, import::Columns, outbound::RemovalReason};
 pub use file::{FileRow, ImportFile, KnownColumns, Reading};
 use known::PlanRow;
 use plan::{Context, Planner, failed, undone};
@@ -326,7 +326,10 @@ impl Imports<'_> {
             audit: self.audit(actor, "import.undo", &import.id),
             audit_of: &|action, creator| self.audit(actor, action, creator),
             reversal: &|entry| self.reversal(merchant, entry),
-            events: &|after, before| self.creators().update_events(merchant.id(), after, before),
+            events: &|now, then| self.creators().profile_events(merchant.id(), now, then),
+            removed: &|creator| {
+                self.creators().removal_events(merchant.id(), creator, RemovalReason::ImportUndone, None)
+            },
             claim,
             answer: &answer,
         };

@@ -162,10 +162,7 @@ impl Links<'_> {
     pub async fn set_promo_code(self, merchant: &Merchant, creator: &CreatorId, code: &str) -> Result<(), FlowError> {
         self.creators().get(merchant, creator).await?;
         let code = promo_code(code)?;
-        let links = self.store.links(merchant.id()).await?;
-        let own = |link: &&Link| link.is_direct && link.deleted_at.is_none();
-        let known = links.iter().find(|link| own(link) && link.creator.as_ref() == Some(creator));
-        if known.and_then(|link| link.promo_code.clone()) == code {
+        if self.promo_code_of(merchant, creator).await? == code {
             return Ok(());
         }
         let what = code.as_deref().unwrap_or("none");
@@ -179,9 +176,9 @@ impl Links<'_> {
 
     /// A creator's own discount code.
     pub async fn promo_code_of(self, merchant: &Merchant, creator: &CreatorId) -> Result<Option<String>, FlowError> {
-        let links = self.store.links(merchant.id()).await?;
-        let own = |link: &Link| link.is_direct && link.deleted_at.is_none() && link.creator.as_ref() == Some(creator);
-        Ok(links.into_iter().find(own).and_then(|link| link.promo_code))
+        let links = self.store.links_of_creators(merchant.id(), core::slice::from_ref(creator)).await?;
+        let own = links.into_iter().find(|link| link.is_direct && link.deleted_at.is_none());
+        Ok(own.and_then(|link| link.promo_code))
     }
 
     /// A new direct link of a creator, with this discount code.
@@ -233,9 +230,6 @@ impl Links<'_> {
     /// `FlowError::NotFound` if the link is not the brand's or is already deleted.
     pub async fn delete(self, merchant: &Merchant, id: &LinkId) -> Result<(), FlowError> {
         let entry = self.audit(merchant.actor(), "link.delete", id);
-        if !self.list(merchant).await?.iter().any(|link| link.id == *id) {
-            return Err(FlowError::NotFound("link"));
-        }
         let is_done = self.store.delete_link(merchant.id(), id, self.now(), &entry).await?;
         if is_done { Ok(()) } else { Err(FlowError::NotFound("link")) }
     }

@@ -164,7 +164,7 @@ impl Links<'_> {
         let below = earliest(ProductId::PREFIX, domain::UnixMs(0xffff_ffff_ffff));
         let keyset = Keyset { from: String::new(), below, is_ascending: false, limit: PRODUCTS_MAX };
         let common = Filter { is_archived: Some(false), ..Filter::default() };
-        let filter = ItemFilter { kind: ItemKind::Product, common, collab: None, status: None };
+        let filter = ItemFilter { kind: ItemKind::Product, common, collab: None, is_published: None, status: None };
         let items = self.store.items_page(merchant.id(), &keyset, &filter).await?;
         let page = |item| match item {
             Item::Product(product) => product.product_url.map(|url| (product.title, String::from(url))),
@@ -175,12 +175,17 @@ impl Links<'_> {
 }
 
 impl Reports<'_> {
-    /// Clicks of every link on each of the last `days` days, the earliest first.
-    pub async fn clicks_by_link(self, merchant: &Merchant, days: i64) -> Result<BTreeMap<LinkId, Vec<i64>>, FlowError> {
+    /// Clicks of these links, or of all, on each of the last `days` days, the earliest first.
+    pub async fn clicks_by_link(
+        self,
+        merchant: &Merchant,
+        links: Option<&[LinkId]>,
+        days: i64,
+    ) -> Result<BTreeMap<LinkId, Vec<i64>>, FlowError> {
         let period = Period::last(days, self.today(merchant.brand()));
         let length = usize::try_from(days).unwrap_or_default();
         let mut clicks: BTreeMap<LinkId, Vec<i64>> = BTreeMap::new();
-        for row in self.store.link_days(merchant.id(), period).await? {
+        for row in self.store.link_days(merchant.id(), period, links).await? {
             let place = usize::try_from(row.day.0 - period.from.0).unwrap_or_default();
             if let Some(day) = clicks.entry(row.link).or_insert_with(|| vec![0; length]).get_mut(place) {
                 *day += row.clicks;

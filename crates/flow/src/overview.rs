@@ -9,7 +9,7 @@ mod span;
 use std::collections::BTreeMap;
 
 use domain::{
-    CreatorId, Currency, LinkId,
+    CampaignId, CreatorId, Currency, LinkId,
     campaign::Campaign,
     creator::Creator,
     link::Link,
@@ -94,7 +94,7 @@ impl Reports<'_> {
             total.add(&figures);
             creators.entry(link.creator.clone()).or_insert_with(Figures::default).add(&figures);
             campaigns.entry(link.campaign.clone()).or_insert_with(Figures::default).add(&figures);
-            if (link.deleted_at.is_none() && !link.is_direct) || figures != Figures::default() {
+            if is_listed(&link, &figures) {
                 links.push((link, figures));
             }
         }
@@ -111,23 +111,56 @@ impl Reports<'_> {
         Ok(Overview { period, total, orders, days, creators, campaigns, links })
     }
 
-    /// One creator's figures for the brand: all of them, shared or not.
+    /// A creator's links with their figures for the brand: all of them, shared or not. Deleted and direct ones are among
+    /// them if they have any.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if the creator is not the brand's.
-    pub async fn creator_detail(
+    /// A database error.
+    pub async fn links_of_creator(
         self,
         merchant: &Merchant,
         creator: &CreatorId,
         period: Period,
-    ) -> Result<(Creator, Overview), FlowError> {
-        let found = self.creators().get(merchant, creator).await?;
-        let mut overview = self.overview(merchant, period).await?;
-        overview.links.retain(|(link, _)| link.creator.as_ref() == Some(creator));
-        overview.creators.retain(|(row, _)| row.as_ref().is_some_and(|found| found.id == *creator));
-        overview.total = overview.creators.first().map(|(_, figures)| figures.clone()).unwrap_or_default();
-        Ok((found, overview))
+    ) -> Result<Vec<(Link, Figures)>, FlowError> {
+        let links = self.store.links_of_creators(merchant.id(), core::slice::from_ref(creator)).await?;
+        self.with_figures(merchant, links, period).await
     }
+
+    /// As [`Self::links_of_creator`], of a campaign.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn links_in_campaign(
+        self,
+        merchant: &Merchant,
+        campaign: &CampaignId,
+        period: Period,
+    ) -> Result<Vec<(Link, Figures)>, FlowError> {
+        let links = self.store.links_in_campaign(merchant.id(), campaign).await?;
+        self.with_figures(merchant, links, period).await
+    }
+
+    async fn with_figures(
+        self,
+        merchant: &Merchant,
+        links: Vec<Link>,
+        period: Period,
+    ) -> Result<Vec<(Link, Figures)>, FlowError> {
+        let ids: Vec<LinkId> = links.iter().map(|link| link.id.clone()).collect();
+        let mut by_link = figures_by_link(&self.store.traffic_of(merchant.id(), period, &ids).await?);
+        let with_figures = links.into_iter().map(|link| {
+            let figures = by_link.remove(&link.id).unwrap_or_default();
+            (link, figures)
+        });
+        let mut listed: Vec<_> = with_figures.filter(|(link, figures)| is_listed(link, figures)).collect();
+        listed.sort_by_key(|(_, figures)| rank(figures, merchant.brand().currency));
+        Ok(listed)
+    }
+}
+
+/// Whether a link is shown: deleted and direct ones only if they have figures.
+fn is_listed(link: &Link, figures: &Figures) -> bool {
+    (link.deleted_at.is_none() && !link.is_direct) || *figures != Figures::default()
 }
 
 /// Highest revenue first, then conversions, then clicks.

@@ -4,6 +4,7 @@ use domain::{
     BrandId, Currency, UnixMs,
     api_key::{ApiKey, KeyId, KeyKind, KeyRecord},
     brand::{Brand, Settings},
+    metadata::Details,
     policy::Policies,
     shop::{Shop, ShopDomain},
     time::Zone,
@@ -121,7 +122,7 @@ impl Setup<'_> {
             api_version: (kind == KeyKind::Server).then(|| API_VERSION.to_owned()),
         };
         let entry = self.audit(merchant.actor(), "key.create", &key.id.0);
-        self.store.create_key(&record, &entry).await?;
+        self.store.create_key(&record, &Details::default(), &entry).await?;
         Ok((key.id.clone(), key.reveal()))
     }
 

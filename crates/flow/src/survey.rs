@@ -156,13 +156,18 @@ impl Surveys<'_> {
         if answers.is_empty() && manual_credits.is_empty() {
             return Ok(());
         }
-        let mut links = self.store.links(&brand.id).await?;
-        let named: BTreeSet<&CreatorId> = answers.iter().filter_map(|answer| answer.creator.as_ref()).collect();
-        for creator in named {
+        let named: BTreeSet<CreatorId> = answers.iter().filter_map(|answer| answer.creator.clone()).collect();
+        let named: Vec<CreatorId> = named.into_iter().collect();
+        let mut links = self.store.links_of_creators(&brand.id, &named).await?;
+        for creator in &named {
             if !links.iter().any(|link| link.creator.as_ref() == Some(creator)) {
                 links.push(self.links().direct(&brand.id, creator).await?);
             }
         }
+        let by_hand: Vec<String> = manual_credits.iter().map(|credit| credit.link.to_string()).collect();
+        let by_hand = self.store.links_named(&brand.id, &by_hand, &[], &[]).await?;
+        links.retain(|link| by_hand.iter().all(|other| other.id != link.id));
+        links.extend(by_hand);
         for input in attribution_inputs {
             let about = |answer: &&Answer| answer.order_external_id == input.order.external_id;
             let answers: Vec<&Answer> = answers.iter().filter(about).collect();
@@ -266,8 +271,8 @@ impl Surveys<'_> {
     ) -> Result<(), FlowError> {
         let record = self.orders().get(merchant, order).await?;
         ensure_is_open(merchant.brand(), &record, self.now())?;
-        let links = self.store.links(merchant.id()).await?;
-        let link = links.into_iter().find(|candidate| candidate.id == *link).ok_or(FlowError::NotFound("link"))?;
+        let link = self.store.links_named(merchant.id(), &[link.to_string()], &[], &[]).await?.into_iter().next();
+        let link = link.ok_or(FlowError::NotFound("link"))?;
         if link.creator.is_none() {
             return Err(Invalid::one("the link has no creator to credit").into());
         }

@@ -97,13 +97,18 @@ pub(crate) fn language_of(code: Option<&str>) -> Language {
 pub struct MailChoicesRow {
     pub mutes_answers: Option<bool>,
     pub mutes_payouts: Option<bool>,
+    pub mutes_questions: Option<bool>,
 }
 
 impl MailChoicesRow {
     /// Converts the row. Who chose nothing wants all.
     pub fn read(self) -> MailChoices {
         let wants = |mutes: Option<bool>| !mutes.unwrap_or(false);
-        MailChoices { answers: wants(self.mutes_answers), payouts: wants(self.mutes_payouts) }
+        MailChoices {
+            answers: wants(self.mutes_answers),
+            payouts: wants(self.mutes_payouts),
+            questions: wants(self.mutes_questions),
+        }
     }
 }
 

@@ -1,12 +1,8 @@
 //! What the unified API keeps about requests: how many a key has sent in a minute, and the answers that are repeated.
 
-use domain::{
-    BrandId, UnixMs,
-    api_key::{KeyId, KeyRecord},
-    brand::Brand,
-};
+use domain::{BrandId, UnixMs, api_key::KeyId, brand::Brand};
 
-use crate::{Result, audit::AuditEntry};
+use crate::Result;
 
 /// Kinds of requests, each with a limit of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,18 +131,4 @@ pub trait ApiRequestStore: Send + Sync {
 
     /// Adds the brand in which the test keys of a brand work, and returns it; the one that is there, if there is one.
     async fn put_test_brand(&self, live: &BrandId, test: &Brand) -> Result<BrandId>;
-
-    /// Replaces a key by a new one: the old one works until `expires_at`. False when it is unknown, revoked, or to expire
-    /// already.
-    ///
-    /// # Errors
-    /// `Conflict` when the new key's id exists.
-    async fn rotate_key(
-        &self,
-        brand: &BrandId,
-        old: &KeyId,
-        new: &KeyRecord,
-        expires_at: UnixMs,
-        audit: &AuditEntry,
-    ) -> Result<bool>;
 }

@@ -56,6 +56,8 @@ pub struct ItemFilter {
     pub common: Filter,
     /// Drops of this collab.
     pub collab: Option<CollabId>,
+    /// Drops that are published, or those that are not.
+    pub is_published: Option<bool>,
     /// Collabs with this status.
     pub status: Option<CollabStatus>,
 }

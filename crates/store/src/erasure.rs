@@ -11,7 +11,7 @@ use domain::{
     shop::{Shop, ShopDomain},
 };
 
-use crate::{Result, audit::AuditEntry, inbox::Delivery, jobs::NewJob};
+use crate::{Result, audit::AuditEntry, inbox::Delivery, jobs::NewJob, outbound::NewEvents};
 
 /// A person, as far as the database knows them: everything that leads from one of their identities to another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -140,6 +140,7 @@ pub trait ErasureStore: Send + Sync {
         id: &CreatorId,
         at: UnixMs,
         audit: &AuditEntry,
+        events: &NewEvents,
         scrub: &NewJob,
     ) -> Result<bool>;
     /// When a creator was erased, if they were.

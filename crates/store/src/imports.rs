@@ -4,7 +4,6 @@ mod rows;
 
 use domain::{
     BrandId, CreatorId, ImportId, LinkId, UnixMs,
-    creator::Creator,
     import::{Column, Source},
 };
 pub use rows::{
@@ -244,8 +243,10 @@ pub struct UndoImport<'a> {
     pub claim: Option<&'a Claim>,
     /// The answer to the outcome, which is stored with the undo; `None` if nothing is to be done.
     pub answer: AnswerOf<'a, ImportUndone>,
-    /// The events of a creator who is put back: from whom the row made of them, to whom they were.
-    pub events: &'a (dyn Fn(&Creator, &Creator) -> NewEvents + Send + Sync),
+    /// The events of a creator who is put back or archived: from how they are, to how they will be.
+    pub events: &'a (dyn Fn(&Object<CreatorProfile>, &Object<CreatorProfile>) -> NewEvents + Send + Sync),
+    /// The events of a creator who is deleted.
+    pub removed: &'a (dyn Fn(&CreatorId) -> NewEvents + Send + Sync),
 }
 
 /// What became of an undo.

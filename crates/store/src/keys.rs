@@ -3,11 +3,13 @@
 use domain::{
     BrandId, UnixMs,
     api_key::{KeyId, KeyKind, KeyRecord},
+    metadata::Details,
 };
 
 use crate::{
     Result,
     audit::AuditEntry,
+    objects::{DetailsChange, ObjectKind},
     row::{from_json, known, read},
 };
 
@@ -47,18 +49,42 @@ impl KeyRow {
     }
 }
 
+/// The kind of a key, among those that have details.
+pub const fn kind_of(key: &KeyRecord) -> ObjectKind {
+    if key.is_test { ObjectKind::TestKey } else { ObjectKind::Key }
+}
+
 /// Stores API keys; of a secret only its hash.
 #[async_trait::async_trait]
 pub trait KeyStore: Send + Sync {
-    /// Adds a key.
+    /// Adds a key, with what clients keep with it.
     ///
     /// # Errors
-    /// `Conflict` when its id exists, `Missing` when the brand does not.
-    async fn create_key(&self, key: &KeyRecord, audit: &AuditEntry) -> Result<()>;
+    /// `Conflict` when its id or external id exists, `Missing` when the brand does not.
+    async fn create_key(&self, key: &KeyRecord, details: &Details, audit: &AuditEntry) -> Result<()>;
+    /// Replaces a key by a new one, which gets what clients keep with the old one. The old one works until `expires_at`.
+    /// False when it is unknown, revoked, or to expire already.
+    ///
+    /// # Errors
+    /// `Conflict` when the new key's id exists.
+    async fn rotate_key(
+        &self,
+        brand: &BrandId,
+        old: &KeyId,
+        new: &KeyRecord,
+        expires_at: UnixMs,
+        audit: &AuditEntry,
+    ) -> Result<bool>;
+    /// Changes what clients keep with a key. False if it is something else by now, or the key is unknown, revoked or
+    /// replaced.
+    ///
+    /// # Errors
+    /// `Conflict` when another key has the external id.
+    async fn note_key(&self, brand: &BrandId, change: &DetailsChange, audit: &AuditEntry) -> Result<bool>;
     /// Finds a key by id, revoked or not. It takes no brand because the key is what authenticates the brand.
     async fn key(&self, id: &KeyId) -> Result<Option<KeyRecord>>;
     /// All keys of a brand, including revoked ones, newest first.
     async fn keys(&self, brand: &BrandId) -> Result<Vec<KeyRecord>>;
-    /// Revokes a key. False when it is unknown or revoked already.
+    /// Revokes a key; another may have its external id. False when it is unknown or revoked already.
     async fn revoke_key(&self, brand: &BrandId, id: &KeyId, at: UnixMs, audit: &AuditEntry) -> Result<bool>;
 }

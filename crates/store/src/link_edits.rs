@@ -88,8 +88,8 @@ pub trait LinkEditStore: Send + Sync {
         audit: &AuditEntry,
         events: &NewEvents,
     ) -> Result<bool>;
-    /// Clicks of every link on each day of a period, bots left out; days without clicks are not listed.
-    async fn link_days(&self, brand: &BrandId, period: Period) -> Result<Vec<LinkDay>>;
+    /// Clicks of these links, or of all, on each day of a period, bots left out; days without clicks are not listed.
+    async fn link_days(&self, brand: &BrandId, period: Period, links: Option<&[LinkId]>) -> Result<Vec<LinkDay>>;
     /// Clicks and net revenue of these links together, by day.
     async fn traffic_of_links(&self, brand: &BrandId, links: &[LinkId], period: Period) -> Result<LinkTraffic>;
     /// The latest orders that these links are credited with, latest first.

@@ -106,6 +106,10 @@ pub trait LinkStore: Send + Sync {
     async fn direct_link(&self, brand: &BrandId, new: &Link, replaces: Option<&AuditEntry>) -> Result<Link>;
     /// All links of a brand, including deleted ones, newest first.
     async fn links(&self, brand: &BrandId) -> Result<Vec<Link>>;
+    /// All links of these creators, including deleted ones, newest first.
+    async fn links_of_creators(&self, brand: &BrandId, creators: &[CreatorId]) -> Result<Vec<Link>>;
+    /// All links of a campaign, including deleted ones, newest first.
+    async fn links_in_campaign(&self, brand: &BrandId, campaign: &CampaignId) -> Result<Vec<Link>>;
     /// Finds a link and its brand by code, deleted or not. Used by the redirect.
     async fn link_by_code(&self, code: LinkCode) -> Result<Option<(BrandId, Link)>>;
     /// A creator's newest link that is neither deleted nor expired at `at`.

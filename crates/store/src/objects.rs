@@ -1,6 +1,8 @@
 //! Creators, campaigns and links as the unified API shows and writes them: page by page, with what clients keep with
 //! them, and each write once.
 
+use std::collections::BTreeMap;
+
 use domain::{
     BrandId, CampaignId, CreatorId, LinkId, UnixMs,
     campaign::Campaign,
@@ -37,6 +39,12 @@ pub enum ObjectKind {
     Commission,
     /// A payout.
     Payout,
+    /// A webhook endpoint.
+    Endpoint,
+    /// An API key.
+    Key,
+    /// An API key of the sandbox.
+    TestKey,
     /// An item of the catalogue.
     Item(ItemKind),
 }
@@ -51,6 +59,9 @@ impl ObjectKind {
             Self::Order => "order",
             Self::Commission => "commission",
             Self::Payout => "payout",
+            Self::Endpoint => "webhook_endpoint",
+            Self::Key => "key",
+            Self::TestKey => "test_key",
             Self::Item(kind) => kind.as_str(),
         }
     }
@@ -337,6 +348,8 @@ pub trait ObjectStore: Send + Sync {
 
     /// A link, deleted or not, that is not direct.
     async fn link_object(&self, brand: &BrandId, id: &LinkId) -> Result<Option<Object<Link>>>;
+    /// What clients keep with these objects, by id.
+    async fn details(&self, brand: &BrandId, ids: &[String]) -> Result<BTreeMap<String, Details>>;
 
     /// The id of the object of a kind with this external id.
     async fn id_by_external_id(&self, brand: &BrandId, kind: ObjectKind, external_id: &str) -> Result<Option<String>>;

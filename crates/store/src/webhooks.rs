@@ -5,7 +5,7 @@
 use domain::{
     BrandId, EndpointId, MessageId, UnixMs,
     id::TesterRequestId,
-    metadata::Metadata,
+    metadata::Details,
     outbound::EventType,
     webhook::{DeliveryState, DisabledReason, Endpoint, EndpointStatus, TypeFilter, Warning},
 };
@@ -36,8 +36,8 @@ pub struct EndpointChange {
     pub types: Option<TypeFilter>,
     /// What the brand says about it.
     pub description: Option<String>,
-    /// Its notes as they were, and as they shall be. Nothing is changed if they are others by now.
-    pub metadata: Option<(Metadata, Metadata)>,
+    /// What clients keep with it as it was, and as it shall be. Nothing is changed if it is something else by now.
+    pub details: Option<(Details, Details)>,
 }
 
 /// Ends the sending to an endpoint.
@@ -194,7 +194,6 @@ pub struct EndpointRow {
     pub types: Option<String>,
     pub api_version: String,
     pub description: String,
-    pub metadata: String,
     pub created_at: i64,
     pub updated_at: i64,
     pub disabled_at: Option<i64>,
@@ -221,7 +220,7 @@ pub fn types_of(stored: Option<&str>) -> Result<TypeFilter> {
 }
 
 impl EndpointRow {
-    /// Converts the row to an endpoint and its secrets.
+    /// Converts the row to an endpoint and its secrets. What clients keep with it is not in the row.
     pub fn read(self) -> Result<(Endpoint, SealedSecrets)> {
         let status = match (self.disabled_at, self.disabled_reason) {
             (Some(at), Some(reason)) => EndpointStatus::Disabled {
@@ -236,7 +235,7 @@ impl EndpointRow {
             types: types_of(self.types.as_deref())?,
             api_version: self.api_version,
             description: self.description,
-            metadata: from_json(&self.metadata, ENDPOINTS, "metadata")?,
+            details: Details::default(),
             updated_at: UnixMs(self.updated_at),
             created_at: UnixMs(self.created_at),
             status,

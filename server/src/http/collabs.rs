@@ -355,7 +355,7 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let mut common = query.filter();
     common.creator = query.parse("creator", "must be a creator's id (crt_…)", |text| text.parse().ok());
     let status = query.parse("status", &format!("must be one of {}", CollabStatus::names()), CollabStatus::parse);
-    let filter = ItemQuery { common, collab: None, status };
+    let filter = ItemQuery { common, status, ..ItemQuery::default() };
     let expand = Expand::of(&mut query, EXPANDABLE);
     let page = query.page("clb")?;
     let objects = flow.api().collabs_page(&call.merchant, &page.keyset, filter).await?;

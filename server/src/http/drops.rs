@@ -242,6 +242,8 @@ struct DropParams {
     creator: Option<String>,
     /// Drops of this collab.
     collab: Option<String>,
+    /// Drops that are published, or those that are not.
+    published: Option<bool>,
 }
 
 expandable!(DropExpandParams, DropExpandable: Creator = "creator", Collab = "collab", Product = "product");
@@ -267,7 +269,8 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let mut common = query.filter();
     common.creator = query.parse("creator", "must be a creator's id (crt_…)", |text| text.parse().ok());
     let collab = query.parse("collab", "must be a collab's id (clb_…)", |text| text.parse().ok());
-    let filter = ItemQuery { common, collab, status: None };
+    let is_published = query.parse("published", "must be true or false", |text| text.parse().ok());
+    let filter = ItemQuery { common, collab, is_published, status: None };
     let expand = Expand::of(&mut query, EXPANDABLE);
     let page = query.page("drp")?;
     let objects = flow.api().drops_page(&call.merchant, &page.keyset, filter).await?;

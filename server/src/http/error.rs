@@ -113,6 +113,7 @@ impl From<FlowError> for ApiError {
             FlowError::Forbidden(_) => Self::new(StatusCode::FORBIDDEN, error.to_string()),
             FlowError::OwnerOnly => Self::new(StatusCode::FORBIDDEN, "Only an owner may do this"),
             FlowError::NotFound(what) => Self::new(StatusCode::NOT_FOUND, format!("{what} not found")),
+            error @ FlowError::Taken(_) => Self::new(StatusCode::CONFLICT, error.to_string()),
             FlowError::NotConfigured(what) => Self::new(StatusCode::NOT_FOUND, what),
             FlowError::Stale(_) | FlowError::Shopify(ShopifyError::Throttled { .. }) => Self::overloaded(),
             FlowError::Shopify(error) => {

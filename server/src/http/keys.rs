@@ -1,5 +1,7 @@
 //! `/api/v1/keys`: the brand's API keys.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::{Path, Request, State},
@@ -8,7 +10,7 @@ use axum::{
 };
 use domain::{
     UnixMs,
-    api_key::{KeyId, KeyKind, KeyRecord},
+    api_key::{KeyId, KeyKind},
     scope::Scope,
 };
 use flow::{
@@ -22,8 +24,9 @@ use super::{
     api::{
         call::{Call, OnceParams, WriteCall},
         fault::{Fault, FaultBody},
-        field::{TextPatch, TextsPatch},
+        field::{FlagPatch, NotesPatch, TextPatch, TextsPatch, common},
         list::{CursorParams, ListBody, ListQuery},
+        object::notes,
     },
     body::{Faults, IntegerField},
 };
@@ -52,7 +55,7 @@ pub(crate) struct KeyBody {
     /// When it was created.
     #[schema(format = DateTime)]
     created: String,
-    /// When it was revoked, or another key began to replace it; else when it was created.
+    /// When it was last changed: noted, replaced or revoked; else when it was created.
     #[schema(format = DateTime)]
     updated: String,
     /// When it last called the unified API, to the minute.
@@ -64,6 +67,10 @@ pub(crate) struct KeyBody {
     /// When it was revoked.
     #[schema(format = DateTime)]
     revoked_at: Option<String>,
+    /// Your own id of it. A key that replaces another takes it over, and one that is revoked leaves it.
+    external_id: Option<String>,
+    /// Your notes.
+    metadata: BTreeMap<String, String>,
     /// The whole key, in the answer to its creation only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
@@ -80,7 +87,7 @@ enum KeyKindName {
 }
 
 impl KeyBody {
-    fn of(record: KeyRecord, last_used_at: Option<UnixMs>, text: Option<String>) -> Self {
+    fn of(KeyUse { record, details, last_used_at }: KeyUse, text: Option<String>) -> Self {
         let time = |at: Option<UnixMs>| at.map(UnixMs::to_rfc3339);
         Self {
             id: record.id.0,
@@ -94,12 +101,15 @@ impl KeyBody {
             last_used: time(last_used_at),
             expires_at: time(record.expires_at),
             revoked_at: time(record.revoked_at),
+            external_id: details.external_id,
+            metadata: notes(&details.metadata),
             key: text,
         }
     }
 
-    fn created(new: NewKey) -> Response {
-        (StatusCode::CREATED, Json(Self::of(new.record, None, Some(new.text)))).into_response()
+    fn created(NewKey { record, details, text }: NewKey) -> Response {
+        let key = KeyUse { record, details, last_used_at: None };
+        (StatusCode::CREATED, Json(Self::of(key, Some(text)))).into_response()
     }
 }
 
@@ -113,7 +123,7 @@ impl KeyBody {
 pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<Json<ListBody<KeyBody>>, Fault> {
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     let keys = flow.api().keys(&call.caller).await?;
-    let data = keys.into_iter().map(|key| KeyBody::of(key.record, key.last_used_at, None)).collect();
+    let data = keys.into_iter().map(|key| KeyBody::of(key, None)).collect();
     ListBody::of_whole(data, request.uri(), |key: &KeyBody| &key.id)
 }
 
@@ -132,8 +142,7 @@ pub(crate) async fn get(
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     ListQuery::of(request.uri()).end()?;
     let found = flow.api().keys(&call.caller).await?.into_iter().find(|key| key.record.id.0 == id);
-    let KeyUse { record, last_used_at } = found.ok_or(FlowError::NotFound("key"))?;
-    Ok(Json(KeyBody::of(record, last_used_at, None)))
+    Ok(Json(KeyBody::of(found.ok_or(FlowError::NotFound("key"))?, None)))
 }
 
 /// A new key.
@@ -148,6 +157,14 @@ pub(crate) struct KeyRequest {
     #[schema(value_type = Option<Vec<String>>, example = json!(["links:write", "metrics:read"]))]
     #[serde(default)]
     scopes: TextsPatch,
+    /// Your own id of it, unique among keys of its mode that work.
+    #[schema(value_type = Option<String>, max_length = 255)]
+    #[serde(default)]
+    external_id: TextPatch,
+    /// Notes, at most 50.
+    #[schema(value_type = Option<BTreeMap<String, Option<String>>>)]
+    #[serde(default)]
+    metadata: NotesPatch,
 }
 
 /// Creates a key. The answer shows it once. It cannot do more than the key that asks for it.
@@ -174,11 +191,47 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
     if known == Some(None) {
         faults.push("scopes must be names such as links:read or links:write");
     }
+    let common = common(request.external_id, request.metadata, FlagPatch::default(), &mut faults);
     let faults = faults.into_result();
     let (Some(kind), Ok(())) = (kind, &faults) else {
         return Err(Fault::invalid("Invalid request", faults.err().unwrap_or_else(|| flow::Invalid(Vec::new()))));
     };
-    Ok(KeyBody::created(flow.api().create_key(&call.call.caller, kind, known.flatten()).await?))
+    Ok(KeyBody::created(flow.api().create_key(&call.call.caller, kind, known.flatten(), &common).await?))
+}
+
+/// What to change about a key. What is absent stays as it is.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyNotesRequest {
+    /// Your own id of it, unique among keys of its mode that work; `null` removes it.
+    #[schema(value_type = Option<String>, max_length = 255)]
+    #[serde(default)]
+    external_id: TextPatch,
+    /// Notes to set; `null` removes one.
+    #[schema(value_type = Option<BTreeMap<String, Option<String>>>)]
+    #[serde(default)]
+    metadata: NotesPatch,
+}
+
+/// Changes what you keep with a key: your own id of it, and notes. What it may do does not change.
+#[utoipa::path(
+    patch, path = "/api/v1/keys/{id}", tag = "Keys", operation_id = "updateKey",
+    params(("id" = String, Path, description = "The key's id"), OnceParams),
+    request_body = KeyNotesRequest,
+    responses((status = 200, description = "The key", body = KeyBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn update(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<KeyBody>, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let request: KeyNotesRequest = call.read()?;
+    let mut faults = Faults::default();
+    let common = common(request.external_id, request.metadata, FlagPatch::default(), &mut faults);
+    faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
+    Ok(Json(KeyBody::of(flow.api().note_key(&call.call.caller, &KeyId(id), &common).await?, None)))
 }
 
 /// How a key is replaced.
@@ -226,6 +279,5 @@ pub(crate) async fn revoke(
     request: Request,
 ) -> Result<Json<KeyBody>, Fault> {
     let call = Call::begin(&flow, &request, Scope::write(RESOURCE)).await?;
-    let KeyUse { record, last_used_at } = flow.api().revoke_key(&call.caller, &KeyId(id)).await?;
-    Ok(Json(KeyBody::of(record, last_used_at, None)))
+    Ok(Json(KeyBody::of(flow.api().revoke_key(&call.caller, &KeyId(id)).await?, None)))
 }

@@ -26,7 +26,7 @@ use super::{
     api::{
         call::{Call, OnceParams, WriteCall},
         fault::{Fault, FaultBody},
-        field::{FlagPatch, NotesPatch, TextPatch, TextsPatch, TimePatch, UrlPatch},
+        field::{FlagPatch, NotesPatch, TextPatch, TextsPatch, TimePatch, UrlPatch, common},
         list::{CursorParams, ListBody, ListQuery},
         object::notes,
     },
@@ -75,6 +75,8 @@ pub(crate) struct EndpointBody {
     /// When you, or the server because of its answers, last changed it.
     #[schema(format = DateTime)]
     updated: String,
+    /// Your own id of it.
+    external_id: Option<String>,
     /// Your notes.
     metadata: BTreeMap<String, String>,
     /// False in the sandbox, where test keys work.
@@ -108,7 +110,8 @@ impl EndpointBody {
             previous_secret_until: time(endpoint.previous_secret_until),
             created: endpoint.created_at.to_rfc3339(),
             updated: endpoint.updated_at.to_rfc3339(),
-            metadata: notes(&endpoint.metadata),
+            external_id: endpoint.details.external_id,
+            metadata: notes(&endpoint.details.metadata),
             livemode: is_live,
             secret: secret.map(Secret::reveal),
         }
@@ -135,6 +138,10 @@ pub(crate) struct EndpointRequest {
     #[schema(value_type = bool, required = false)]
     #[serde(default)]
     enabled: FlagPatch,
+    /// Your own id of it, unique among webhook endpoints; `null` removes it.
+    #[schema(value_type = Option<String>, max_length = 255)]
+    #[serde(default)]
+    external_id: TextPatch,
     /// Notes to set; `null` removes one.
     #[schema(value_type = Option<BTreeMap<String, Option<String>>>)]
     #[serde(default)]
@@ -148,7 +155,7 @@ impl EndpointRequest {
             url: self.url.value("url", &mut faults),
             types: self.types.change("types", &mut faults).map(|names| names.map_or(TypeNames::All, TypeNames::Some)),
             description: self.description.value("description", &mut faults),
-            metadata: self.metadata.change("metadata", &mut faults).flatten().unwrap_or_default(),
+            common: common(self.external_id, self.metadata, FlagPatch::default(), &mut faults),
             is_enabled: self.enabled.value("enabled", &mut faults),
         };
         faults.into_result().map_err(invalid)?;
@@ -208,6 +215,11 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     call.call.require(Scope::read(EVENTS))?;
     let edit = call.read::<EndpointRequest>()?.read()?;
+    add(&flow, &WebhookAdmin::try_from(&call.call.merchant)?, edit, call.call.is_live()).await
+}
+
+/// Adds an endpoint, and answers with its secret.
+async fn add(flow: &Flow, admin: &WebhookAdmin, edit: EndpointEdit, is_live: bool) -> Result<Response, Fault> {
     if edit.is_enabled == Some(false) {
         return Err(invalid(Invalid::one("enabled must be true, or absent, of a new endpoint")));
     }
@@ -216,11 +228,46 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
         url,
         types: edit.types.unwrap_or_default(),
         description: edit.description.unwrap_or_default(),
-        metadata: edit.metadata,
+        common: edit.common,
     };
-    let (endpoint, secret) = flow.webhooks().create(&WebhookAdmin::try_from(&call.call.merchant)?, &new).await?;
-    let body = EndpointBody::of(endpoint, Some(&secret), call.call.is_live());
-    Ok((StatusCode::CREATED, Json(body)).into_response())
+    let (endpoint, secret) = flow.webhooks().create(admin, &new).await?;
+    Ok((StatusCode::CREATED, Json(EndpointBody::of(endpoint, Some(&secret), is_live))).into_response())
+}
+
+/// Changes the webhook endpoint with your own id, or adds it. Only the answer to its creation shows its secret.
+#[utoipa::path(
+    put, path = "/api/v1/webhook_endpoints/external/{external_id}", tag = "Webhook endpoints", operation_id = "upsertWebhookEndpoint",
+    params(("external_id" = String, Path, description = "Your own id of the endpoint"), OnceParams),
+    request_body = EndpointRequest,
+    responses((status = 200, description = "The changed endpoint", body = EndpointBody), (status = 201, description = "The new endpoint with its secret", body = EndpointBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn upsert(
+    State(flow): State<Flow>,
+    Path(external_id): Path<String>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    call.call.require(Scope::read(EVENTS))?;
+    let (admin, is_live) = (WebhookAdmin::try_from(&call.call.merchant)?, call.call.is_live());
+    for is_last in [false, true] {
+        let mut edit = call.read::<EndpointRequest>()?.read()?;
+        // Whatever the body says, so that a repeat finds it again.
+        edit.common.external_id = Some(Some(external_id.clone()));
+        if let Some(id) = flow.webhooks().by_external_id(&admin, &external_id).await? {
+            match flow.webhooks().update(&admin, &id, &edit).await {
+                // It was removed meanwhile.
+                Err(FlowError::NotFound(_)) if !is_last => continue,
+                updated => return Ok(Json(EndpointBody::of(updated?, None, is_live)).into_response()),
+            }
+        }
+        match add(&flow, &admin, edit, is_live).await {
+            // A request at the same time has added it.
+            Err(fault) if fault.is_taken() && !is_last => {}
+            answer => return answer,
+        }
+    }
+    Err(FlowError::Stale("webhook endpoint").into())
 }
 
 /// Changes a webhook endpoint.

@@ -106,6 +106,7 @@ on_both_engines! {
     the_same_file_twice_changes_nothing
     rows_find_the_creators_that_are_there
     changes_by_an_import_are_reported
+    undoing_an_import_is_reported
     rows_of_a_merged_creator_are_about_the_kept_one
     a_dry_run_stores_nothing
     columns_that_are_not_known_are_named_and_mapped
@@ -236,6 +237,30 @@ async fn changes_by_an_import_are_reported(server: TestServer) {
     assert_eq!(found, ["creator.updated", "creator.activated"], "{events}");
     let changed = &events["data"][0]["data"]["changed"];
     assert!(changed.as_array().unwrap().contains(&json!("status")), "{events}");
+    server.stop().await;
+}
+
+async fn undoing_an_import_is_reported(server: TestServer) {
+    let ana = json!({"name": "Ana", "handle": "ana", "email": "ana@creators.example", "tags": ["old"]});
+    let (_, ana) = send(&server, Method::POST, "/creators", ana).await;
+    server.clock.advance(1_000);
+    let done = import(&server, "", OWN).await;
+    assert_eq!(counts(&done), [1, 1, 0, 0]);
+    let new = creators(&server).await.into_iter().find(|creator| creator["id"] != ana["id"]).unwrap();
+    let before = get(&server, "/events?limit=100").await["data"].as_array().unwrap().len();
+    server.clock.advance(1_000);
+    let path = format!("/imports/{}/undo", done["id"].as_str().unwrap());
+    assert_eq!(send(&server, Method::POST, &path, json!({})).await.0, 200);
+    server.settle().await;
+    let events = get(&server, "/events?limit=100").await;
+    let told: Vec<&Value> = events["data"].as_array().unwrap()[before..].iter().collect();
+    let find = |kind: &str| told.iter().find(|event| event["type"] == kind).unwrap_or_else(|| panic!("{events}"));
+    let updated = find("creator.updated");
+    assert_eq!(updated["object_id"], ana["id"]);
+    let changed = updated["data"]["changed"].as_array().unwrap();
+    assert!(["name", "tags", "tier"].iter().all(|field| changed.contains(&json!(field))), "{updated}");
+    let removed = json!({"creator_id": new["id"], "reason": "import_undone", "merged_into": null});
+    assert_eq!(find("creator.removed")["data"], removed);
     server.stop().await;
 }
 

@@ -82,6 +82,7 @@ pub(super) fn of_action(action: &str) -> String {
         "invitation.revoke" => "audit-invitation-revoke",
         "key.create" => "audit-key-create",
         "key.revoke" => "audit-key-revoke",
+        "key.note" => "audit-key-note",
         "key.rotate" => "audit-key-rotate",
         "klaviyo.connect" => "audit-klaviyo-connect",
         "klaviyo.disconnect" => "audit-klaviyo-disconnect",

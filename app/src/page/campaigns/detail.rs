@@ -70,12 +70,11 @@ async fn page(request: &BrandRequest, id: &CampaignId, state: &FormState) -> Pag
     let begun = planned.plan.starts_on.filter(|start| *start <= today);
     let whole = begun.map(|start| Period::between(start, today));
     let choice = PeriodChoice::or(request, whole);
-    let mut links = reports.overview(&request.caller, choice.period).await?.links;
-    links.retain(|(link, _)| link.campaign.as_ref() == Some(id));
+    let links = reports.links_in_campaign(&request.caller, id, choice.period).await?;
     let ids: Vec<_> = links.iter().map(|(link, _)| link.id.clone()).collect();
     let figures = reports.of_links(&request.caller, &ids, choice.period).await?;
     let orders = reports.credited_orders(&request.caller, &ids).await?;
-    let trends = reports.clicks_by_link(&request.caller, TREND_DAYS).await?;
+    let trends = reports.clicks_by_link(&request.caller, Some(&ids), TREND_DAYS).await?;
     let by_link: BTreeMap<_, _> = links.iter().map(|(link, figures)| (link.id.clone(), figures.clone())).collect();
     let shown: Vec<Link> = links.iter().map(|(link, _)| link.clone()).collect();
     let create = view! { <a href="/brand/attribution/links?new=1">{t!("campaigns-create-link")}</a> }.into_any();

@@ -123,14 +123,14 @@ async fn links(
     choices: &Choices,
 ) -> Result<(Table, Vec<CreditedOrder>, AnyView), FlowError> {
     let reports = request.flow.reports();
-    let (_, overview) = reports.creator_detail(&request.caller, id, choice.period).await?;
+    let links = reports.links_of_creator(&request.caller, id, choice.period).await?;
     // Those without an address carry credit too: by survey, by hand, or by a discount code.
-    let ids: Vec<_> = overview.links.iter().map(|(link, _)| link.id.clone()).collect();
+    let ids: Vec<_> = links.iter().map(|(link, _)| link.id.clone()).collect();
     let figures = reports.of_links(&request.caller, &ids, choice.period).await?;
     let orders = reports.credited_orders(&request.caller, &ids).await?;
-    let trends = reports.clicks_by_link(&request.caller, TREND_DAYS).await?;
-    let by_link = overview.links.iter().map(|(link, figures)| (link.id.clone(), figures.clone())).collect();
-    let shown: Vec<_> = overview.links.into_iter().map(|(link, _)| link).filter(|link| !link.is_direct).collect();
+    let trends = reports.clicks_by_link(&request.caller, Some(&ids), TREND_DAYS).await?;
+    let by_link = links.iter().map(|(link, figures)| (link.id.clone(), figures.clone())).collect();
+    let shown: Vec<_> = links.into_iter().map(|(link, _)| link).filter(|link| !link.is_direct).collect();
     let create = view! { <a href="/brand/attribution/links?new=1">{t!("creators-create-link")}</a> }.into_any();
     let table = link_table(request, &shown, &by_link, &trends, choices, false)
         .empty(view! { <p class="subdued">{rich!("creators-no-link", link = create)}</p> });

@@ -56,7 +56,7 @@ async fn load(request: &BrandRequest, choice: &PeriodChoice) -> Result<Found, Fl
     Ok(Found {
         links,
         figures: overview.links.into_iter().map(|(link, figures)| (link.id, figures)).collect(),
-        trends: request.flow.reports().clicks_by_link(&request.caller, TREND_DAYS).await?,
+        trends: request.flow.reports().clicks_by_link(&request.caller, None, TREND_DAYS).await?,
         choices: Choices::load(request).await?,
         has_any,
     })

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use domain::{
-    account::{Invitation, Invited, Place, Role},
+    account::{Invitation, Invited, MailChoices, Place, Role},
     creator::Creator,
 };
 use flow::{
@@ -59,6 +59,13 @@ async fn change(request: &BrandRequest, posted: &Posted) -> Result<Response, Flo
             accounts.remove_member(caller, &posted.id("id", "member")?).await?;
             "removed"
         }
+        "mails" => {
+            let person = request.person.as_ref().ok_or(FlowError::Unauthorized)?;
+            let questions = posted.is_checked("questions");
+            let choices = MailChoices { questions, ..accounts.mail_choices(person).await? };
+            accounts.save_mail_choices(person, choices).await?;
+            "mails"
+        }
         "end-session" => {
             let person = request.person.as_ref().ok_or(FlowError::Unauthorized)?;
             accounts.end_session(person, posted.get("session")).await?;
@@ -87,6 +94,7 @@ fn what_was_done(request: &BrandRequest) -> Option<AnyView> {
         "role" => t!("settings-was-role-changed"),
         "removed" => t!("settings-was-removed"),
         "ended" => t!("settings-was-ended"),
+        "mails" => t!("settings-was-mails"),
         other => return invitations::what_was_done(other).map(IntoAny::into_any),
     };
     Some(text.into_any())
@@ -101,6 +109,8 @@ struct Found {
     team_sessions: Option<Vec<SessionInfo>>,
     /// For those who signed in by e-mail.
     own: Option<(Vec<SessionInfo>, Vec<KnownPlace>)>,
+    /// For owners who did.
+    mails: Option<MailChoices>,
 }
 
 async fn load(request: &BrandRequest) -> Result<Found, FlowError> {
@@ -117,6 +127,10 @@ async fn load(request: &BrandRequest) -> Result<Found, FlowError> {
         members: accounts.members(caller).await?,
         invitations: accounts.invitations(caller).await?,
         creators: request.flow.creators().list(caller).await?,
+        mails: match &request.person {
+            Some(person) if caller.role() == Role::Owner => Some(accounts.mail_choices(person).await?),
+            _ => None,
+        },
         team_sessions,
         own,
     })
@@ -146,15 +160,30 @@ async fn page(request: &BrandRequest, state: &FormState) -> PageResult {
         let here = Place { brand: brand.id.clone(), creator: None };
         view! { {places_card(places, &here)} {sessions_card(sessions, moment, &request.address)} }
     });
+    let mails = found.mails.map(|choices| mails_card(state, choices));
     let embedded = request.caller.shop().is_some().then(|| {
         view! { <p class="subdued">{t!("settings-from-admin")}</p> }
     });
-    let content = view! { {embedded} {team} {invite} {waiting} {others} {own} };
+    let content = view! { {embedded} {team} {invite} {waiting} {others} {own} {mails} };
     Ok(BrandPage::new(t!("settings-members"))
         .tabs(&SETTINGS_TABS)
         .done(what_was_done(request))
         .status(state.status())
         .show(request, content))
+}
+
+/// Which mails the owner who looks at the page gets.
+fn mails_card(state: &FormState, choices: MailChoices) -> AnyView {
+    let form = state.form("mails").initial("questions", if choices.questions { "on" } else { "" });
+    card(
+        t!("settings-own-mails"),
+        view! {
+            <form method="post">
+                {form.checkbox("questions", t!("settings-mails-questions"), t!("settings-own-mails-hint"))}
+                {form.submit(t!("settings-save-mails"))}
+            </form>
+        },
+    )
 }
 
 /// What a role is called.

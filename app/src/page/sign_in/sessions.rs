@@ -123,7 +123,8 @@ async fn end(request: CreatorRequest, posted: Posted) -> PageResult {
             "ended"
         }
         "mails" => {
-            let choices = MailChoices { answers: posted.is_checked("answers"), payouts: posted.is_checked("payouts") };
+            let (answers, payouts) = (posted.is_checked("answers"), posted.is_checked("payouts"));
+            let choices = MailChoices { answers, payouts, ..accounts.mail_choices(person).await? };
             accounts.save_mail_choices(person, choices).await?;
             "mails"
         }

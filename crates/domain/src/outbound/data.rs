@@ -89,6 +89,29 @@ pub struct CreatorData {
     pub changed: Vec<&'static str>,
 }
 
+/// Why a creator is no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemovalReason {
+    /// The brand erased what it stored about them.
+    Erased,
+    /// They turned out to be another creator, who has everything that was theirs.
+    Merged,
+    /// The import that had added them was undone.
+    ImportUndone,
+}
+
+/// Of `creator.removed`. It names nobody: receivers find the creator by the id, and remove what they store about them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CreatorRemovalData {
+    /// The creator who is no more.
+    pub creator_id: CreatorId,
+    /// Why.
+    pub reason: RemovalReason,
+    /// The creator who has everything that was theirs; only if they were merged.
+    pub merged_into: Option<CreatorId>,
+}
+
 /// Of `campaign.creator_added`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CampaignAdditionData {
@@ -288,6 +311,7 @@ pub enum EventData {
     CreatorCreated(CreatorData),
     CreatorActivated(CreatorData),
     CreatorUpdated(CreatorData),
+    CreatorRemoved(CreatorRemovalData),
     InvitationAccepted(CreatorData),
     CampaignCreatorAdded(CampaignAdditionData),
     OrderAttributed(Box<OrderData>),
@@ -312,6 +336,7 @@ impl EventData {
             Self::CreatorCreated(_) => EventType::CreatorCreated,
             Self::CreatorActivated(_) => EventType::CreatorActivated,
             Self::CreatorUpdated(_) => EventType::CreatorUpdated,
+            Self::CreatorRemoved(_) => EventType::CreatorRemoved,
             Self::InvitationAccepted(_) => EventType::InvitationAccepted,
             Self::CampaignCreatorAdded(_) => EventType::CampaignCreatorAdded,
             Self::OrderAttributed(_) => EventType::OrderAttributed,

@@ -9,8 +9,8 @@ use domain::{
     order::OrderSource,
     outbound::{
         CampaignAdditionData, CampaignRef, CollabData, CommissionData, ContentData, CreatorData, CreatorProfile,
-        CreatorRef, CreditData, DropData, EndpointDisabledData, EndpointTestData, Envelope, EventData, EventType,
-        IntegrationDisabledData, LinkRef, MilestoneData, OrderData, PayoutData,
+        CreatorRef, CreatorRemovalData, CreditData, DropData, EndpointDisabledData, EndpointTestData, Envelope,
+        EventData, EventType, IntegrationDisabledData, LinkRef, MilestoneData, OrderData, PayoutData, RemovalReason,
     },
 };
 
@@ -88,6 +88,11 @@ fn example(event_type: EventType) -> EventData {
         EventType::CreatorUpdated => {
             EventData::CreatorUpdated(CreatorData { changed: vec!["aliases", "tier"], ..profile() })
         }
+        EventType::CreatorRemoved => EventData::CreatorRemoved(CreatorRemovalData {
+            creator_id: CreatorId::new(AT.0, [1; 10]),
+            reason: RemovalReason::Merged,
+            merged_into: Some(CreatorId::new(AT.0, [2; 10])),
+        }),
         EventType::InvitationAccepted => EventData::InvitationAccepted(profile()),
         EventType::CampaignCreatorAdded => EventData::CampaignCreatorAdded(CampaignAdditionData {
             campaign: CampaignRef { id: CampaignId::new(AT.0, [3; 10]), name: "Spring".into() },

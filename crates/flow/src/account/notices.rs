@@ -75,12 +75,15 @@ impl Accounts<'_> {
             return Ok(());
         };
         let Some(owner) = owners.find(|member| member.account == *owner) else { return Ok(()) };
+        if !self.store.mail_choices(&owner.account).await?.is_some_and(|wants| wants.questions) {
+            return Ok(());
+        }
         let creator = self.store.creator(&brand.id, &question.creator).await?;
         let page = format!("{}/brand/attribution", self.settings.public_url);
         let key = format!("question-{}-{}", question.id, owner.account);
         let link = format!("{page}/orders/{}", question.order);
         let (brand, creator) = (one_line(&brand.name), creator.map(|creator| one_line(&creator.name)));
-        let letter = Letter::Asked { brand, creator, link, settings: format!("{page}/settings") };
+        let letter = Letter::Asked { brand, creator, link, settings: format!("{page}/settings/members") };
         Ok(self.mailer()?.send(&Mail { key, to: owner.email, language: owner.language, letter }).await?)
     }
 

@@ -177,6 +177,8 @@ pub struct ItemQuery {
     pub common: Filter,
     /// Drops of this collab.
     pub collab: Option<CollabId>,
+    /// Drops that are published, or those that are not.
+    pub is_published: Option<bool>,
     /// Collabs with this status.
     pub status: Option<CollabStatus>,
 }
@@ -200,7 +202,8 @@ impl Api<'_> {
         keyset: &Keyset,
         query: ItemQuery,
     ) -> Result<Vec<Object<T>>, FlowError> {
-        let filter = ItemFilter { kind: T::KIND, common: query.common, collab: query.collab, status: query.status };
+        let ItemQuery { common, collab, is_published, status } = query;
+        let filter = ItemFilter { kind: T::KIND, common, collab, is_published, status };
         Ok(self.store.items_page(merchant.id(), keyset, &filter).await?.into_iter().filter_map(of_kind).collect())
     }
 

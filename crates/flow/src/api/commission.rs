@@ -3,6 +3,7 @@
 use domain::{
     CreatorId, Currency, EntryId, Money, UnixMs,
     commission::EntryKind,
+    creator::Creator,
     id::earliest,
     money::{AMOUNT_MAX_MINOR, REPORTED_MAX_MINOR},
 };
@@ -89,18 +90,10 @@ impl Api<'_> {
             return Ok(done);
         }
         let (currency, reason) = check_adjustment(new)?;
-        let id: CreatorId = new.creator.parse().map_err(|_| RowError::Missing("creator"))?;
-        let creator = match self.creators().get(merchant, &id).await {
-            Ok(creator) => creator,
-            Err(FlowError::NotFound(_)) => return Err(RowError::Missing("creator").into()),
-            Err(error) => return Err(error.into()),
-        };
-        if self.store.creator_erased_at(merchant.id(), &id).await.map_err(FlowError::from)?.is_some() {
-            return Err(RowError::Invalid(Invalid::one("the creator was erased")).into());
-        }
         for _ in 0..ATTEMPTS_MAX {
-            if let Some(known) = self.adjusted(merchant, new, currency).await? {
-                let audit = self.audit(merchant.actor(), "commission.adjust", &id);
+            let creator = self.creator_to_adjust(merchant, &new.creator).await?;
+            if let Some(known) = self.adjusted(merchant, &creator.id, new, currency).await? {
+                let audit = self.audit(merchant.actor(), "commission.adjust", &creator.id);
                 let answer = render(&known, false).ok_or(RowError::Changed)?;
                 let written =
                     self.store.write_ledger(merchant.id(), claim, LedgerWrite::Nothing, &audit, &answer).await;
@@ -112,7 +105,7 @@ impl Api<'_> {
             // Not the id itself: it goes with the creator, the entry stays.
             let key = format!("adjustment:api:{}", self.identity_hash("adjustment", &new.external_id));
             let amount = Money { minor: new.amount_minor, currency };
-            let entry = self.commissions().adjustment(merchant, &id, amount, reason.clone(), key);
+            let entry = self.commissions().adjustment(merchant, &creator.id, amount, reason.clone(), key);
             let mut object = Object::plain(
                 Commission {
                     status: CommissionStatus::Approved,
@@ -132,12 +125,12 @@ impl Api<'_> {
             }
             let people = People::of(core::slice::from_ref(&creator));
             let events = adjustment_events(self.outbound().draft(merchant.id()), &people, &entry);
-            let audit = self.audit(merchant.actor(), "commission.adjust", &id);
+            let audit = self.audit(merchant.actor(), "commission.adjust", &creator.id);
             let answer = render(&object, true).ok_or(RowError::Changed)?;
             let write = LedgerWrite::Adjust(&entry, &events, kept.as_ref());
             let written = self.store.write_ledger(merchant.id(), claim, write, &audit, &answer).await;
             match written.map_err(FlowError::from)? {
-                // Another request was first: it is looked at again.
+                // Another request was first, or the creator was erased or merged meanwhile: it is looked at again.
                 Written::Refused(_) => {}
                 written => {
                     if let Some(done) = done(written)? {
@@ -150,10 +143,25 @@ impl Api<'_> {
         Err(RowError::Taken("external_id").into())
     }
 
+    /// The creator whose balance is adjusted: clients may know them by the id from before a merge.
+    async fn creator_to_adjust(self, merchant: &Merchant, id: &str) -> Result<Creator, WriteError> {
+        let id: CreatorId = id.parse().map_err(|_| RowError::Missing("creator"))?;
+        let id = self.store.merged_into(merchant.id(), &id).await.map_err(FlowError::from)?.unwrap_or(id);
+        if self.store.creator_erased_at(merchant.id(), &id).await.map_err(FlowError::from)?.is_some() {
+            return Err(RowError::Invalid(Invalid::one("the creator was erased")).into());
+        }
+        match self.creators().get(merchant, &id).await {
+            Ok(creator) => Ok(creator),
+            Err(FlowError::NotFound(_)) => Err(RowError::Missing("creator").into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The adjustment that was made under the same id before.
     async fn adjusted(
         self,
         merchant: &Merchant,
+        creator: &CreatorId,
         new: &NewAdjustment,
         currency: Currency,
     ) -> Result<Option<Object<Commission>>, WriteError> {
@@ -163,7 +171,7 @@ impl Api<'_> {
         let Some(found) = found.into_iter().next() else { return Ok(None) };
         let entry = &found.value.entry;
         let is_same = entry.kind == EntryKind::Adjustment
-            && entry.creator.as_str() == new.creator
+            && entry.creator == *creator
             && (entry.amount_minor, entry.currency) == (new.amount_minor, currency);
         if is_same { Ok(Some(found)) } else { Err(RowError::Taken("external_id").into()) }
     }

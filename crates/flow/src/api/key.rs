@@ -5,11 +5,16 @@ use std::collections::HashMap;
 use domain::{
     UnixMs,
     api_key::{ApiKey, KeyId, KeyKind, KeyRecord},
+    metadata::Details,
     scope::Scope,
     time::DAY_MS,
 };
+use store::{StoreError, keys::kind_of, objects::DetailsChange};
 
-use super::API_VERSION;
+use super::{
+    API_VERSION,
+    write::{ATTEMPTS_MAX, CommonFields, details},
+};
 use crate::{FlowError, Invalid, access::ApiCaller, stage::Api};
 
 /// How long a replaced key works by default, and at most, in ms.
@@ -24,6 +29,8 @@ const KEYS_MAX: usize = 100;
 pub struct KeyUse {
     /// The key.
     pub record: KeyRecord,
+    /// What clients keep with it.
+    pub details: Details,
     /// When it last called the unified API, to the minute.
     pub last_used_at: Option<UnixMs>,
 }
@@ -33,6 +40,8 @@ pub struct KeyUse {
 pub struct NewKey {
     /// What is stored of it.
     pub record: KeyRecord,
+    /// What clients keep with it.
+    pub details: Details,
     /// The whole key.
     pub text: String,
 }
@@ -42,26 +51,68 @@ impl Api<'_> {
     pub async fn keys(self, caller: &ApiCaller) -> Result<Vec<KeyUse>, FlowError> {
         let used: HashMap<KeyId, UnixMs> = self.store.keys_last_used(caller.brand()).await?.into_iter().collect();
         let records = self.store.keys(caller.brand()).await?;
-        let of_mode = records.into_iter().filter(|record| record.is_test == caller.is_test());
-        Ok(of_mode.map(|record| KeyUse { last_used_at: used.get(&record.id).copied(), record }).collect())
+        let of_mode: Vec<KeyRecord> = records.into_iter().filter(|key| key.is_test == caller.is_test()).collect();
+        let ids: Vec<String> = of_mode.iter().map(|record| record.id.0.clone()).collect();
+        let mut details = self.store.details(caller.brand(), &ids).await?;
+        let key_use = |record: KeyRecord| KeyUse {
+            last_used_at: used.get(&record.id).copied(),
+            details: details.remove(&record.id.0).unwrap_or_default(),
+            record,
+        };
+        Ok(of_mode.into_iter().map(key_use).collect())
     }
 
     /// Creates a key of the caller's brand and mode.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if it is to have a scope that the caller has not.
+    /// `FlowError::Invalid` if it is to have a scope that the caller has not, or what is to be kept with it is wrong;
+    /// `FlowError::Taken` if another key that works has the external id.
     pub async fn create_key(
         self,
         caller: &ApiCaller,
         kind: KeyKind,
         scopes: Option<Vec<Scope>>,
+        common: &CommonFields,
     ) -> Result<NewKey, FlowError> {
         let scopes = grantable(caller, kind, scopes)?;
+        let details = details(&Details::default(), common)?;
         self.ensure_room_for_key(caller).await?;
         let (record, text) = self.draw_key(caller, kind, scopes);
         let entry = self.audit(&actor(caller), "key.create", &record.id.0);
-        self.store.create_key(&record, &entry).await?;
-        Ok(NewKey { record, text })
+        self.store.create_key(&record, &details, &entry).await.map_err(taken)?;
+        Ok(NewKey { record, details, text })
+    }
+
+    /// Changes what clients keep with a key.
+    ///
+    /// # Errors
+    /// `FlowError::NotFound` if the brand has no such key that works and is not replaced; `FlowError::Invalid` if an id or note is
+    /// wrong;
+    /// `FlowError::Taken` if another key that works has the external id.
+    pub async fn note_key(self, caller: &ApiCaller, id: &KeyId, common: &CommonFields) -> Result<KeyUse, FlowError> {
+        for _ in 0..ATTEMPTS_MAX {
+            let record = self.key_of(caller, id).await?;
+            if record.revoked_at.is_some() || record.expires_at.is_some() {
+                return Err(FlowError::NotFound("key"));
+            }
+            let before = self.details_of(caller, id).await?;
+            let after = details(&before, common)?;
+            if before != after {
+                let entry = self.audit(&actor(caller), "key.note", &id.0);
+                let change = DetailsChange { kind: kind_of(&record), id: id.0.clone(), before, after };
+                if !self.store.note_key(caller.brand(), &change, &entry).await.map_err(taken)? {
+                    continue;
+                }
+            }
+            let found = self.keys(caller).await?.into_iter().find(|key| key.record.id == *id);
+            return found.ok_or(FlowError::NotFound("key"));
+        }
+        Err(FlowError::Stale("key"))
+    }
+
+    async fn details_of(self, caller: &ApiCaller, id: &KeyId) -> Result<Details, FlowError> {
+        let found = self.store.details(caller.brand(), core::slice::from_ref(&id.0)).await?;
+        Ok(found.into_values().next().unwrap_or_default())
     }
 
     /// Refuses one more key that works.
@@ -96,7 +147,8 @@ impl Api<'_> {
         (record, key.reveal())
     }
 
-    /// Replaces a key by a new one with the same rights. The old one works for `overlap_ms` more, a day if `None`.
+    /// Replaces a key by a new one with the same rights, which gets what clients keep with the old one. The old one works for
+    /// `overlap_ms` more, a day if `None`.
     ///
     /// # Errors
     /// `FlowError::NotFound` if the brand has no such key that works and is not replaced already; `FlowError::Invalid` if
@@ -130,7 +182,8 @@ impl Api<'_> {
             return Err(FlowError::NotFound("key"));
         }
         self.keys.forget(id);
-        Ok(NewKey { record, text })
+        let details = self.details_of(caller, &record.id).await?;
+        Ok(NewKey { record, details, text })
     }
 
     /// Revokes a key: at once on this replica, within seconds on others.
@@ -145,7 +198,12 @@ impl Api<'_> {
             return Err(FlowError::NotFound("key"));
         }
         self.keys.forget(id);
-        Ok(KeyUse { record: KeyRecord { revoked_at: Some(now), updated_at: now, ..record }, last_used_at: None })
+        let details = self.details_of(caller, id).await?;
+        Ok(KeyUse {
+            record: KeyRecord { revoked_at: Some(now), updated_at: now, ..record },
+            details,
+            last_used_at: None,
+        })
     }
 
     async fn key_of(self, caller: &ApiCaller, id: &KeyId) -> Result<KeyRecord, FlowError> {
@@ -154,6 +212,14 @@ impl Api<'_> {
         let record = if is_id { self.store.key(id).await? } else { None };
         let is_own = |record: &KeyRecord| record.brand == *caller.brand() && record.is_test == caller.is_test();
         record.filter(is_own).ok_or(FlowError::NotFound("key"))
+    }
+}
+
+/// Says that another key has the external id.
+fn taken(error: StoreError) -> FlowError {
+    match error {
+        StoreError::Conflict(what) => FlowError::Taken(what),
+        other => other.into(),
     }
 }
 

@@ -17,12 +17,12 @@ use crate::{FlowError, Invalid, access::Merchant, stage::Api};
 /// Attempts of a write whose object another request changes at the same time.
 pub(crate) const ATTEMPTS_MAX: usize = 3;
 /// What an external id must be.
-const EXTERNAL_ID_FAULT: &str = "external_id must be 1 to 255 characters";
+pub(crate) const EXTERNAL_ID_FAULT: &str = "external_id must be 1 to 255 characters";
 /// Most rows of one request.
 pub const ROWS_MAX: usize = 1_000;
 
 /// Fields that every object has. What is absent stays as it is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommonFields {
     /// The client's own id; `Some(None)` removes it.
     pub external_id: Option<Option<String>>,
@@ -339,7 +339,7 @@ fn with_faults<T: Clone>(rows: &[Row<T>], places: &[usize], faults: &[Option<Row
 }
 
 /// What clients keep with an object after these changes.
-pub(super) fn details(before: &Details, common: &CommonFields) -> Result<Details, Invalid> {
+pub(crate) fn details(before: &Details, common: &CommonFields) -> Result<Details, Invalid> {
     let mut faults = Vec::new();
     let external_id = match &common.external_id {
         None => before.external_id.clone(),

@@ -31,8 +31,8 @@ impl CreatorView<'_> {
     /// Whether the brand shares the revenue of any of the creator's links.
     pub async fn has_shared_links(&self) -> Result<bool, FlowError> {
         let id = self.session.creator();
-        let links = self.links.links(&self.session.brand().id).await?;
-        Ok(links.iter().any(|link| link.creator.as_ref() == Some(id) && link.share_revenue))
+        let links = self.links.links_of_creators(&self.session.brand().id, core::slice::from_ref(id)).await?;
+        Ok(links.iter().any(|link| link.share_revenue))
     }
 
     /// Issues a proof of the creator's shared revenue in a period. If a proof of the period states the figures of today

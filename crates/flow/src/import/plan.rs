@@ -270,7 +270,6 @@ impl<'a> Planner<'a> {
         };
         let before = Before {
             creator: known.as_ref().filter(|_| is_changed).map(|known| CreatorBefore::of(&known.object)),
-            after: known.as_ref().filter(|_| is_changed).map(|_| profile.creator.clone()),
             payout_address: known
                 .as_ref()
                 .filter(|_| extras.payout_address.is_some())

@@ -1,10 +1,8 @@
 //! A brand's webhook endpoints.
 
-use std::collections::BTreeMap;
-
 use domain::{
     BrandId, EndpointId, MessageId, UnixMs,
-    metadata::Metadata,
+    metadata::{Details, parse_external_id},
     outbound::{API_VERSION, EndpointDisabledData, EndpointTestData, EventData},
     time::HOUR_MS,
     webhook::{
@@ -13,7 +11,9 @@ use domain::{
     },
 };
 use store::{
+    StoreError,
     jobs::NewJob,
+    objects::ObjectKind,
     outbound::NewEvents,
     webhooks::{Disabling, EndpointChange, SealedSecrets},
 };
@@ -24,6 +24,7 @@ use super::admin::WebhookAdmin;
 use crate::{
     FlowError, Invalid,
     access::Merchant,
+    api::write::{CommonFields, EXTERNAL_ID_FAULT, details},
     job::{DisabledRef, Job},
     stage::Webhooks,
 };
@@ -50,8 +51,8 @@ pub struct NewEndpoint {
     pub types: TypeNames,
     /// What the brand says about it.
     pub description: String,
-    /// Notes of clients of the API.
-    pub metadata: BTreeMap<String, Option<String>>,
+    /// What clients of the API keep with it.
+    pub common: CommonFields,
 }
 
 /// A change of an endpoint; `None` leaves a value as it is.
@@ -63,8 +64,8 @@ pub struct EndpointEdit {
     pub types: Option<TypeNames>,
     /// What the brand says about it.
     pub description: Option<String>,
-    /// Notes to set, and to remove where there is no value.
-    pub metadata: BTreeMap<String, Option<String>>,
+    /// What clients of the API keep with it.
+    pub common: CommonFields,
     /// Whether it is sent anything.
     pub is_enabled: Option<bool>,
 }
@@ -80,10 +81,11 @@ impl Webhooks<'_> {
     /// Creates an endpoint. Returns it with its secret, which is not shown again.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if a value is wrong, or the brand has too many endpoints.
+    /// `FlowError::Invalid` if a value is wrong, or the brand has too many endpoints; `FlowError::Taken` if another has the
+    /// external id.
     pub async fn create(self, admin: &WebhookAdmin, new: &NewEndpoint) -> Result<(Endpoint, Secret), FlowError> {
         let checked = self.check(Some(&new.url), Some(&new.types), Some(&new.description))?;
-        let metadata = Metadata::default().with(new.metadata.clone()).map_err(Invalid)?;
+        let details = details(&Details::default(), &new.common)?;
         let secret = Secret::new(self.random());
         let now = self.now();
         let endpoint = Endpoint {
@@ -92,7 +94,7 @@ impl Webhooks<'_> {
             types: checked.types.unwrap_or_default(),
             api_version: API_VERSION.to_owned(),
             description: checked.description.unwrap_or_default(),
-            metadata,
+            details,
             created_at: now,
             updated_at: now,
             status: EndpointStatus::Enabled,
@@ -102,7 +104,8 @@ impl Webhooks<'_> {
         };
         let sealed = self.seal_secret(&endpoint.id, &secret);
         let entry = self.audit(admin.actor(), "webhook.create", &endpoint.id);
-        if !self.store.create_endpoint(admin.brand(), &endpoint, &sealed, ENDPOINTS_MAX, &entry).await? {
+        let stored = self.store.create_endpoint(admin.brand(), &endpoint, &sealed, ENDPOINTS_MAX, &entry).await;
+        if !stored.map_err(taken)? {
             let fault = format!("a brand has at most {ENDPOINTS_MAX} webhook endpoints");
             return Err(Invalid::one(fault).into());
         }
@@ -119,6 +122,16 @@ impl Webhooks<'_> {
         Ok(self.store.endpoints(merchant.id()).await?)
     }
 
+    /// The endpoint with a client's own id, if there is one.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` if that cannot be an id.
+    pub async fn by_external_id(self, admin: &WebhookAdmin, text: &str) -> Result<Option<EndpointId>, FlowError> {
+        let external_id = parse_external_id(text).ok_or_else(|| Invalid::one(EXTERNAL_ID_FAULT))?;
+        let known = self.store.id_by_external_id(admin.brand(), ObjectKind::Endpoint, &external_id).await?;
+        Ok(known.and_then(|id| id.parse().ok()))
+    }
+
     /// An endpoint.
     ///
     /// # Errors
@@ -131,7 +144,8 @@ impl Webhooks<'_> {
     /// replayed.
     ///
     /// # Errors
-    /// `FlowError::NotFound` if the brand has no such endpoint; `FlowError::Invalid` if a value is wrong.
+    /// `FlowError::NotFound` if the brand has no such endpoint; `FlowError::Invalid` if a value is wrong; `FlowError::Taken`
+    /// if another has the external id.
     pub async fn update(
         self,
         admin: &WebhookAdmin,
@@ -139,7 +153,7 @@ impl Webhooks<'_> {
         edit: &EndpointEdit,
     ) -> Result<Endpoint, FlowError> {
         let checked = self.check(edit.url.as_deref(), edit.types.as_ref(), edit.description.as_deref())?;
-        let before = self.change(admin, id, checked, &edit.metadata).await?;
+        let before = self.change(admin, id, checked, &edit.common).await?;
         match edit.is_enabled {
             Some(true) => {
                 let entry = self.audit(admin.actor(), "webhook.enable", id);
@@ -165,19 +179,17 @@ impl Webhooks<'_> {
         admin: &WebhookAdmin,
         id: &EndpointId,
         checked: Checked,
-        notes: &BTreeMap<String, Option<String>>,
+        common: &CommonFields,
     ) -> Result<Endpoint, FlowError> {
         let Checked { url, types, description } = checked;
-        let mut change = EndpointChange { url, types, description, metadata: None };
+        let mut change = EndpointChange { url, types, description, details: None };
         for _ in 0..ATTEMPTS_MAX {
             let before = self.get(admin, id).await?;
-            if !notes.is_empty() {
-                let after = before.metadata.with(notes.clone()).map_err(Invalid)?;
-                change.metadata = Some((before.metadata.clone(), after));
-            }
+            let after = details(&before.details, common)?;
+            change.details = (after != before.details).then(|| (before.details.clone(), after));
             let entry = self.audit(admin.actor(), "webhook.update", id);
             if change == EndpointChange::default()
-                || self.store.change_endpoint(admin.brand(), id, &change, &entry).await?
+                || self.store.change_endpoint(admin.brand(), id, &change, &entry).await.map_err(taken)?
             {
                 return Ok(before);
             }
@@ -301,6 +313,14 @@ impl Webhooks<'_> {
 /// Where secrets of an endpoint are stored: a rotation moves the current one to the column of the previous one.
 fn secret_location(id: &EndpointId) -> String {
     format!("webhook_endpoints/secret/{id}")
+}
+
+/// Says that another endpoint has the external id.
+fn taken(error: StoreError) -> FlowError {
+    match error {
+        StoreError::Conflict(what) => FlowError::Taken(what),
+        other => other.into(),
+    }
 }
 
 /// The host of an endpoint's address.

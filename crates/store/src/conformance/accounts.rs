@@ -99,7 +99,12 @@ pub async fn people_are_where_their_address_is(store: AnyStore) {
     assert_eq!(store.session(token, NOON).await.unwrap(), None, "the creator has another address");
     give_address(&store, &brand_id, 1, 1).await;
     assert!(store.session(token, NOON).await.unwrap().is_some());
-    assert!(store.erase_creator(&brand_id, &creator(1).id, NOON, &audit(90), &scrub_job()).await.unwrap());
+    assert!(
+        store
+            .erase_creator(&brand_id, &creator(1).id, NOON, &audit(90), &NewEvents::default(), &scrub_job())
+            .await
+            .unwrap()
+    );
     assert_eq!(store.session(token, NOON).await.unwrap(), None);
     assert_eq!(store.places("address 1").await.unwrap().len(), 1);
 }
@@ -153,15 +158,17 @@ pub async fn people_choose_their_mails(store: AnyStore) {
     assert_eq!(of_creator(1).await, None, "nobody has signed in with it");
     assert!(store.put_account_link([1; 32], &address(1), NOON, NOON.plus_ms(100)).await.unwrap());
     store.use_account_link([1; 32], &account_id(1), &session(1, as_creator(&own, 1))).await.unwrap().unwrap();
-    let all = MailChoices { answers: true, payouts: true };
+    let all = MailChoices { answers: true, payouts: true, questions: true };
     assert_eq!((of_creator(1).await, of_creator(2).await), (Some((account(1), all)), None));
-    let fewer = MailChoices { answers: false, payouts: true };
+    let fewer = MailChoices { answers: false, payouts: true, questions: false };
     store.set_mail_choices(&account_id(1), fewer).await.unwrap();
     assert_eq!(store.mail_choices(&account_id(1)).await.unwrap(), Some(fewer));
     assert_eq!(store.mail_choices(&account_id(2)).await.unwrap(), None);
     assert_eq!(of_creator(1).await, Some((account(1), fewer)));
     store.create_brand(&brand(2)).await.unwrap();
     assert_eq!(store.account_of_creator(&brand(2).id, &creator(1).id).await.unwrap(), None);
-    assert!(store.erase_creator(&own, &creator(1).id, NOON, &audit(90), &scrub_job()).await.unwrap());
+    assert!(
+        store.erase_creator(&own, &creator(1).id, NOON, &audit(90), &NewEvents::default(), &scrub_job()).await.unwrap()
+    );
     assert_eq!(of_creator(1).await, None);
 }

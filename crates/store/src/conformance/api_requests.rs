@@ -1,16 +1,19 @@
 //! Requirements on every adapter: `store::api_requests`.
 
+use std::collections::BTreeMap;
+
 use crate::{
     StoreError,
     api_requests::{ANSWER_LIFE_MS, Answer, Claim, RESERVED_MS, RequestClass, RowFault, Written},
     conformance::fixtures::{AnyStore, NOON, audit, brand, with_brand},
-    objects::{Change, Filter, Keyset, Write},
+    objects::{Change, DetailsChange, Filter, Keyset, ObjectKind, Write},
     outbound::NewEvents,
 };
 use domain::{
     BrandId, CampaignId, UnixMs,
     api_key::{ApiKey, KeyId, KeyKind, KeyRecord},
     campaign::Campaign,
+    metadata::Details,
 };
 
 fn key(brand: &BrandId, n: u8) -> KeyRecord {
@@ -33,7 +36,7 @@ fn key(brand: &BrandId, n: u8) -> KeyRecord {
 async fn with_key(store: &AnyStore) -> (BrandId, KeyId) {
     let brand = with_brand(store).await;
     let key = key(&brand, 1);
-    store.create_key(&key, &audit(200)).await.unwrap();
+    store.create_key(&key, &Details::default(), &audit(200)).await.unwrap();
     (brand, key.id)
 }
 
@@ -167,7 +170,14 @@ pub async fn a_replaced_key_expires(store: AnyStore) {
     let (brand, old) = with_key(&store).await;
     let (new, third) = (key(&brand, 2), key(&brand, 3));
     let end = NOON.plus_ms(1);
+    let kept = Details { external_id: Some("till".into()), ..Details::default() };
+    let (id, before) = (old.0.clone(), Details::default());
+    let note = DetailsChange { kind: ObjectKind::Key, id, before, after: kept.clone() };
+    assert!(store.note_key(&brand, &note, &audit(9)).await.unwrap());
     assert!(store.rotate_key(&brand, &old, &new, end, &audit(1)).await.unwrap());
+    let ids = [old.0.clone(), new.id.0.clone()];
+    let expected = BTreeMap::from([(new.id.0.clone(), kept)]);
+    assert_eq!(store.details(&brand, &ids).await.unwrap(), expected, "it moves to the new key");
     assert_eq!(store.key(&old).await.unwrap().unwrap().expires_at, Some(end));
     assert_eq!(store.key(&new.id).await.unwrap(), Some(new.clone()));
     assert!(!store.rotate_key(&brand, &old, &third, end, &audit(2)).await.unwrap(), "it is replaced already");

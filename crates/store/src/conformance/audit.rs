@@ -1,6 +1,9 @@
 //! Requirements on every adapter: `store::audit`.
 
-use domain::api_key::{KeyId, KeyKind, KeyRecord};
+use domain::{
+    api_key::{KeyId, KeyKind, KeyRecord},
+    metadata::Details,
+};
 
 use crate::{
     audit::AuditEntry,
@@ -25,7 +28,7 @@ pub async fn the_log_is_paged_both_ways_and_filtered(store: AnyStore) {
             scopes: None,
             api_version: None,
         };
-        store.create_key(&key, &entry(n, action)).await.unwrap();
+        store.create_key(&key, &Details::default(), &entry(n, action)).await.unwrap();
     }
     let page = async |from: &str, below: &str, is_ascending, limit, about| {
         let keyset = Keyset { from: from.to_owned(), below: below.to_owned(), is_ascending, limit };

@@ -85,7 +85,7 @@ async fn write(store: &AnyStore, brand: &BrandId, change: Change, at: UnixMs, n:
 
 async fn page(store: &AnyStore, brand: &BrandId, kind: ItemKind, collab: Option<CollabId>) -> Vec<Item> {
     let keyset = Keyset { from: String::new(), below: "z".into(), is_ascending: false, limit: 10 };
-    let filter = ItemFilter { kind, common: Filter::default(), collab, status: None };
+    let filter = ItemFilter { kind, common: Filter::default(), collab, is_published: None, status: None };
     store.items_page(brand, &keyset, &filter).await.unwrap().into_iter().map(|object| object.value).collect()
 }
 
@@ -110,8 +110,16 @@ pub async fn items_are_stored_with_what_they_name(store: AnyStore) {
     for (status, count) in [(CollabStatus::Active, 1), (CollabStatus::Ended, 0)] {
         let keyset = Keyset { from: String::new(), below: "z".into(), is_ascending: false, limit: 10 };
         let (kind, common) = (ItemKind::Collab, Filter::default());
-        let filter = ItemFilter { kind, common, collab: None, status: Some(status) };
+        let filter = ItemFilter { kind, common, collab: None, is_published: None, status: Some(status) };
         assert_eq!(store.items_page(&brand, &keyset, &filter).await.unwrap().len(), count, "{status:?}");
+    }
+    for is_published in [true, false] {
+        let keyset = Keyset { from: String::new(), below: "z".into(), is_ascending: false, limit: 10 };
+        let (kind, common, is_published) = (ItemKind::Drop, Filter::default(), Some(is_published));
+        let filter = ItemFilter { kind, common, collab: None, is_published, status: None };
+        let found = store.items_page(&brand, &keyset, &filter).await.unwrap();
+        let expected = drop(1, &[]).published_at.is_some() == (is_published == Some(true));
+        assert_eq!(!found.is_empty(), expected, "{is_published:?}");
     }
     let ids = [product(2).id.to_string(), collab(1).id.to_string(), "nothing".to_owned()];
     let found: Vec<Item> = store.items(&brand, &ids).await.unwrap().into_iter().map(|object| object.value).collect();
@@ -183,7 +191,12 @@ pub async fn items_of_erased_creators_are_deleted(store: AnyStore) {
     let links = vec![product_link(41, NOON)];
     let with_link = ItemChange { links, ..item(Item::Drop(drop(1, &[1]))) };
     write(&store, &brand, Change::CreateItem(with_link), NOON, 12).await;
-    assert!(store.erase_creator(&brand, &creator(1).id, NOON, &audit(13), &scrub_job()).await.unwrap());
+    assert!(
+        store
+            .erase_creator(&brand, &creator(1).id, NOON, &audit(13), &NewEvents::default(), &scrub_job())
+            .await
+            .unwrap()
+    );
     for kind in [ItemKind::Collab, ItemKind::Drop] {
         assert_eq!(page(&store, &brand, kind, None).await, []);
     }

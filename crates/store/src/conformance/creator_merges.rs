@@ -364,7 +364,12 @@ pub async fn events_name_no_merged_creator_once_the_kept_one_is_erased(store: An
     store.write_events(&brand, &reached(1)).await.unwrap();
     store.sequence_events(&brand, NOON, 10).await.unwrap();
     assert_eq!(merge_two(&store, &brand, 1, 2, 20).await, Merged::Now);
-    assert!(store.erase_creator(&brand, &creator(2).id, NOON, &audit(21), &scrub_job()).await.unwrap());
+    assert!(
+        store
+            .erase_creator(&brand, &creator(2).id, NOON, &audit(21), &NewEvents::default(), &scrub_job())
+            .await
+            .unwrap()
+    );
     // Decided on before the merge, and written after the erasure.
     store.write_events(&brand, &reached(2)).await.unwrap();
     store.sequence_events(&brand, NOON, 10).await.unwrap();

@@ -625,8 +625,8 @@ pub async fn creators_are_erased_once(store: AnyStore) {
     };
     assert_eq!(issue(1).await, PutProof::Stored);
     assert_eq!(store.creator_erased_at(&brand, &id).await.unwrap(), None);
-    assert!(store.erase_creator(&brand, &id, NOON, &audit(4), &scrub_job()).await.unwrap());
-    assert!(!store.erase_creator(&brand, &id, NOON, &audit(5), &scrub_job()).await.unwrap());
+    assert!(store.erase_creator(&brand, &id, NOON, &audit(4), &NewEvents::default(), &scrub_job()).await.unwrap());
+    assert!(!store.erase_creator(&brand, &id, NOON, &audit(5), &NewEvents::default(), &scrub_job()).await.unwrap());
     assert_eq!(store.creator_erased_at(&brand, &id).await.unwrap(), Some(NOON));
 
     let erased = store.creator(&brand, &id).await.unwrap().unwrap();
@@ -654,7 +654,10 @@ pub async fn creators_are_erased_once(store: AnyStore) {
     assert_eq!(ask().await, PutQuestion::NoCreator);
     let other = with_other_brand(&store).await;
     assert!(
-        !store.erase_creator(&other, &creator(2).id, NOON, &audit(7), &scrub_job()).await.unwrap(),
+        !store
+            .erase_creator(&other, &creator(2).id, NOON, &audit(7), &NewEvents::default(), &scrub_job())
+            .await
+            .unwrap(),
         "another brand's"
     );
 }

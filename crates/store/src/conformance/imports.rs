@@ -169,6 +169,7 @@ async fn undo_as(store: &AnyStore, brand: &BrandId, import: &Import, claim: Opti
             (Entry { id, key, amount_minor: -entry.amount_minor, ..entry.clone() }, NewEvents::default())
         },
         events: &|_, _| NewEvents::default(),
+        removed: &|_| NewEvents::default(),
         claim,
         answer: &|outcome| match outcome {
             ImportUndone::Done(import) => Some(answer_of(import)),
@@ -279,7 +280,6 @@ pub async fn imports_are_taken_back_whole(store: AnyStore) {
         payout_address: Some(vec![1]),
         before: Before {
             creator: Some(CreatorBefore::of(&before[0])),
-            after: Some(renamed.creator.clone()),
             payout_address: Some(PayoutBefore { sealed: None }),
             link: None,
         },

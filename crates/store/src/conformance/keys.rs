@@ -2,10 +2,17 @@
 
 use domain::{
     api_key::{ApiKey, KeyKind, KeyRecord},
+    metadata::Details,
     scope::Scope,
 };
 
-use crate::conformance::fixtures::{AnyStore, NOON, audit, logged, with_brand};
+use crate::{
+    StoreError,
+    audit::AuditEntry,
+    conformance::fixtures::{AnyStore, NOON, audit, logged, with_brand},
+    keys::kind_of,
+    objects::DetailsChange,
+};
 
 pub async fn keys_are_stored_and_revoked_once(store: AnyStore) {
     let brand = with_brand(&store).await;
@@ -23,14 +30,32 @@ pub async fn keys_are_stored_and_revoked_once(store: AnyStore) {
         scopes: Some(vec![Scope::parse("links:write").unwrap()]),
         api_version: Some("2026-11-26".to_owned()),
     };
-    store.create_key(&record, &audit(1)).await.unwrap();
+    store.create_key(&record, &Details::default(), &audit(1)).await.unwrap();
     assert_eq!(store.key(&key.id).await.unwrap(), Some(record.clone()));
-    assert_eq!(store.keys(&brand).await.unwrap(), vec![record]);
+    assert_eq!(store.keys(&brand).await.unwrap(), vec![record.clone()]);
+    let stored = record;
+    // What clients keep with it.
+    let note = |external_id: &str| Details { external_id: Some(external_id.into()), ..Details::default() };
+    let kind = kind_of(&store.key(&key.id).await.unwrap().unwrap());
+    let first = DetailsChange { kind, id: key.id.0.clone(), before: Details::default(), after: note("till") };
+    let noted = AuditEntry { at: NOON.plus_ms(1), ..audit(4) };
+    assert!(store.note_key(&brand, &first, &noted).await.unwrap());
+    assert!(!store.note_key(&brand, &first, &noted).await.unwrap(), "it is something else by now");
+    assert_eq!(store.key(&key.id).await.unwrap().unwrap().updated_at, noted.at);
+    let ids = [key.id.0.clone()];
+    assert_eq!(store.details(&brand, &ids).await.unwrap()[&key.id.0], note("till"));
+    let other = ApiKey::new(KeyKind::Server, true, [3; 6], [4; 32]);
+    let twin = KeyRecord { id: other.id.clone(), secret_hash: other.secret_hash(), ..stored };
+    let taken = store.create_key(&twin, &note("till"), &audit(5)).await;
+    assert!(matches!(taken, Err(StoreError::Conflict(_))), "{taken:?}");
+    assert_eq!(store.key(&twin.id).await.unwrap(), None);
     let at = NOON.plus_ms(1);
     assert!(store.revoke_key(&brand, &key.id, at, &audit(2)).await.unwrap());
     assert!(!store.revoke_key(&brand, &key.id, NOON, &audit(3)).await.unwrap());
     let revoked = store.key(&key.id).await.unwrap().unwrap();
     assert_eq!((revoked.revoked_at, revoked.updated_at), (Some(at), at));
+    assert!(!store.note_key(&brand, &first, &audit(6)).await.unwrap(), "it does not work any more");
+    store.create_key(&twin, &note("till"), &audit(7)).await.unwrap();
     let log = logged(&store, &brand).await;
-    assert_eq!(log.iter().map(|line| line.3.as_str()).collect::<Vec<_>>(), ["2", "1"]);
+    assert_eq!(log.iter().map(|line| line.3.as_str()).collect::<Vec<_>>(), ["7", "4", "2", "1"]);
 }

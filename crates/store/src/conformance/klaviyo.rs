@@ -106,7 +106,7 @@ pub async fn people_are_found_unless_they_are_erased(store: AnyStore) {
     let people = store.people(&id, &ids).await.unwrap();
     assert_eq!(people.iter().map(|person| &person.id).collect::<Vec<_>>(), [&first.id, &second.id]);
     assert_eq!((&people[0].name, &people[0].handle, &people[0].tier), (&first.name, &first.handle, &first.tier));
-    store.erase_creator(&id, &first.id, NOON, &audit(1), &scrub_job()).await.unwrap();
+    store.erase_creator(&id, &first.id, NOON, &audit(1), &NewEvents::default(), &scrub_job()).await.unwrap();
     assert_eq!(store.people(&id, &ids).await.unwrap(), people[1..]);
     store.create_brand(&brand(2)).await.unwrap();
     assert_eq!(store.people(&brand(2).id, &ids).await.unwrap(), []);

@@ -78,7 +78,8 @@ pub async fn figures_of_links_are_read_by_day(store: AnyStore) {
     store.append(&Batch { clicks, events: vec![] }).await.unwrap();
     let ids = [1, 2].map(|n| link(n, None).id);
     let day = |n: usize, clicks| LinkDay { link: ids[n].clone(), day: today(), clicks };
-    assert_eq!(store.link_days(&brand, week()).await.unwrap(), [day(0, 2), day(1, 1)]);
+    assert_eq!(store.link_days(&brand, week(), None).await.unwrap(), [day(0, 2), day(1, 1)]);
+    assert_eq!(store.link_days(&brand, week(), Some(&ids[1..])).await.unwrap(), [day(1, 1)]);
     store.put_order(&order("1001", 5000), today(), &settle_job).await.unwrap();
     settle(&store, &brand, "1001").await;
     let (clicks, sales) = store.traffic_of_links(&brand, &ids, week()).await.unwrap();
@@ -89,7 +90,7 @@ pub async fn figures_of_links_are_read_by_day(store: AnyStore) {
     assert_eq!((clicks[0].clicks.clicks, sales.len()), (1, 0));
     let earlier = Period::between(domain::time::Day(0), domain::time::Day(1));
     assert_eq!(store.traffic_of_links(&brand, &ids, earlier).await.unwrap(), (vec![], vec![]));
-    assert_eq!(store.link_days(&brand, earlier).await.unwrap(), []);
+    assert_eq!(store.link_days(&brand, earlier, None).await.unwrap(), []);
 
     let orders = store.credited_orders(&brand, &ids, 10).await.unwrap();
     assert_eq!(orders.iter().map(|one| (one.name.as_str(), one.amount_minor)).collect::<Vec<_>>(), [("#1001", 5000)]);

@@ -1,7 +1,7 @@
 //! Requirements on every adapter: `store::links`.
 
 use domain::{
-    BrandId, CampaignId, LinkId,
+    BrandId, CampaignId, CreatorId, LinkId,
     brand::{Brand, Settings},
     campaign::Campaign,
     link::{Link, LinkCode},
@@ -20,7 +20,11 @@ pub async fn links_are_found_by_code_and_soft_deleted(store: AnyStore) {
     assert_eq!(store.link_by_code(one.code).await.unwrap(), Some((brand.clone(), one.clone())));
     assert_eq!(store.link_by_code(LinkCode::parse("zzzzzzzz").unwrap()).await.unwrap(), None);
     assert_eq!(store.links(&brand).await.unwrap(), vec![link(2, Some(1)), one.clone()]);
+    let of = async |creators: &[CreatorId]| store.links_of_creators(&brand, creators).await.unwrap();
+    assert_eq!(of(&[creator(1).id, creator(2).id]).await, vec![link(2, Some(1)), one.clone()]);
+    assert_eq!(of(&[creator(2).id]).await, vec![]);
     assert!(store.delete_link(&brand, &one.id, NOON, &audit(1)).await.unwrap());
+    assert_eq!(of(&[creator(1).id]).await.len(), 2, "deleted ones are among them");
     assert!(!store.delete_link(&brand, &one.id, NOON, &audit(2)).await.unwrap());
     let (_, deleted) = store.link_by_code(one.code).await.unwrap().unwrap();
     assert!(!deleted.is_live(NOON));
@@ -40,6 +44,7 @@ pub async fn links_to_creators_of_other_brands_are_rejected(store: AnyStore) {
         Err(StoreError::Missing(_))
     ));
     assert_eq!(store.links(&brand(2).id).await.unwrap(), vec![]);
+    assert_eq!(store.links_of_creators(&brand(2).id, &[creator(1).id]).await.unwrap(), vec![]);
 }
 
 pub async fn latest_link_of_a_creator_is_found(store: AnyStore) {
@@ -58,10 +63,13 @@ pub async fn a_creators_links_in_a_campaign_are_known(store: AnyStore) {
     store.create_campaign(&brand, &campaign).await.unwrap();
     let has = async |n: u8| store.has_link_in_campaign(&brand, &creator(n).id, &campaign.id).await.unwrap();
     assert!(!has(1).await, "only links of no campaign");
+    assert_eq!(store.links_in_campaign(&brand, &campaign.id).await.unwrap(), vec![]);
     let within = Link { campaign: Some(campaign.id.clone()), ..link(3, Some(1)) };
     store.create_link(&brand, &within, None, &NewEvents::default()).await.unwrap();
     assert!(store.delete_link(&brand, &within.id, NOON, &audit(1)).await.unwrap());
     assert!(has(1).await, "a deleted one counts");
+    let found = store.links_in_campaign(&brand, &campaign.id).await.unwrap();
+    assert_eq!(found.iter().map(|link| &link.id).collect::<Vec<_>>(), [&within.id]);
     assert!(!has(2).await);
 }
 

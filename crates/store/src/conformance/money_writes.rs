@@ -54,7 +54,7 @@ pub(super) async fn key(store: &AnyStore, brand: &domain::BrandId) -> KeyId {
         revoked_at: None,
         expires_at: None,
     };
-    store.create_key(&record, &audit(99)).await.unwrap();
+    store.create_key(&record, &Details::default(), &audit(99)).await.unwrap();
     record.id
 }
 
@@ -401,7 +401,7 @@ pub async fn what_clients_keep_with_money_goes_with_whom_it_may_name(store: AnyS
     assert_eq!(write(LedgerWrite::CreatePayout(&both, &ids[..2], Some(&both_note)), 23).await, done);
     store.adjust(&brand, &entry(5, 1500), &audit(24), &NewEvents::default()).await.unwrap();
     assert_eq!(write(LedgerWrite::CreatePayout(&alone, &ids[2..], Some(&alone_note)), 25).await, done);
-    store.erase_creator(&brand, &creator(1).id, NOON, &audit(26), &scrub_job()).await.unwrap();
+    store.erase_creator(&brand, &creator(1).id, NOON, &audit(26), &NewEvents::default(), &scrub_job()).await.unwrap();
     assert_eq!(with_notes().await, [entry(3, 0).id]);
     let page = store.payouts_page(&brand, &all("pay"), &PayoutFilter::default()).await.unwrap();
     let noted: Vec<_> = page.into_iter().map(|one| (one.value.id, one.details)).collect();

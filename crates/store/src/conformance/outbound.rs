@@ -196,7 +196,12 @@ pub async fn erased_creators_leave_the_events(store: AnyStore) {
     store.write_events(&brand, &of([reached(1, 1), reached(2, 2)])).await.unwrap();
     store.sequence_events(&brand, NOON, 1).await.unwrap();
     store.write_events(&brand, &of([reached(3, 1)])).await.unwrap();
-    assert!(store.erase_creator(&brand, &creator(1).id, NOON, &audit(99), &scrub_job()).await.unwrap());
+    assert!(
+        store
+            .erase_creator(&brand, &creator(1).id, NOON, &audit(99), &NewEvents::default(), &scrub_job())
+            .await
+            .unwrap()
+    );
     // Decided on before the erasure, and written after it.
     store.write_events(&brand, &of([reached(4, 1)])).await.unwrap();
     let late = store.sequence_events(&brand, NOON, 10).await.unwrap();

@@ -2,8 +2,11 @@
 
 use domain::{Identity, retention::KeptSince, time::DAY_MS};
 
-use crate::conformance::fixtures::{
-    AnyStore, NOON, audit, brand, creator, identities, scrub_job, set_paypal, texts, with_links,
+use crate::{
+    conformance::fixtures::{
+        AnyStore, NOON, audit, brand, creator, identities, scrub_job, set_paypal, texts, with_links,
+    },
+    outbound::NewEvents,
 };
 
 pub async fn creators_are_found_by_browser_and_have_payout_addresses(store: AnyStore) {
@@ -36,6 +39,8 @@ pub async fn creators_are_found_by_browser_and_have_payout_addresses(store: AnyS
     let another = async || store.creators_of_visitors(&id, &texts(&["another"])).await.unwrap();
     assert!(store.put_creator_visitor(&id, &creator(1).id, "another", NOON).await.unwrap());
     assert_eq!(another().await.len(), 1);
-    assert!(store.erase_creator(&id, &creator(1).id, NOON, &audit(3), &scrub_job()).await.unwrap());
+    assert!(
+        store.erase_creator(&id, &creator(1).id, NOON, &audit(3), &NewEvents::default(), &scrub_job()).await.unwrap()
+    );
     assert_eq!(another().await, vec![]);
 }

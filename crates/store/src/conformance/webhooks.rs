@@ -3,15 +3,17 @@
 use domain::{
     BrandId, EndpointId, MessageId, UnixMs,
     id::TesterRequestId,
-    metadata::Metadata,
+    metadata::{Details, Metadata},
     outbound::EventType,
     time::DAY_MS,
     webhook::{AT_ONCE_PER_ENDPOINT, DeliveryState, DisabledReason, Endpoint, EndpointStatus, TypeFilter, Warning},
 };
 
 use crate::{
+    StoreError,
     audit::AuditEntry,
     conformance::fixtures::{AnyStore, NOON, audit, brand, creator, dispatch_job, scrub_job, with_brand, with_links},
+    objects::ObjectKind,
     outbound::{EventFilter, NewEvent, NewEvents},
     webhooks::{
         Attempt, ClaimedDelivery, Disabling, EndpointChange, Outcome, Recorded, ReplayRange, TesterLimits,
@@ -29,7 +31,7 @@ fn endpoint(n: u8) -> Endpoint {
         types: TypeFilter::All,
         api_version: "2026-11-26".into(),
         description: format!("Endpoint {n}"),
-        metadata: Metadata::default(),
+        details: Details::default(),
         created_at: NOON,
         updated_at: NOON,
         status: EndpointStatus::Enabled,
@@ -39,8 +41,9 @@ fn endpoint(n: u8) -> Endpoint {
     }
 }
 
-fn metadata_of(team: &str) -> Metadata {
-    Metadata::default().with([("team".to_owned(), Some(team.to_owned()))].into()).unwrap()
+fn details_of(team: &str) -> Details {
+    let metadata = Metadata::default().with([("team".to_owned(), Some(team.to_owned()))].into()).unwrap();
+    Details { external_id: Some(team.to_owned()), metadata }
 }
 
 async fn create(store: &AnyStore, brand: &BrandId, n: u8) -> EndpointId {
@@ -130,19 +133,24 @@ pub async fn endpoints_are_stored_changed_and_archived(store: AnyStore) {
     let change = EndpointChange { types: Some(types.clone()), ..EndpointChange::default() };
     assert!(store.change_endpoint(&brand, &id, &change, &audit(2)).await.unwrap());
     let url = "https://other.example/".to_owned();
-    let metadata = metadata_of("data");
+    let details = details_of("data");
     let change = EndpointChange {
         url: Some(url.clone()),
         description: Some("New".into()),
-        metadata: Some((Metadata::default(), metadata.clone())),
+        details: Some((Details::default(), details.clone())),
         ..EndpointChange::default()
     };
     let later = AuditEntry { at: NOON.plus_ms(1), ..audit(3) };
     assert!(store.change_endpoint(&brand, &id, &change, &later).await.unwrap());
-    let changed = Endpoint { url, types, description: "New".into(), metadata, updated_at: later.at, ..endpoint(1) };
+    let changed = Endpoint { url, types, description: "New".into(), details, updated_at: later.at, ..endpoint(1) };
     assert_eq!(store.endpoints(&brand).await.unwrap(), [changed]);
-    let stale = EndpointChange { metadata: Some((Metadata::default(), metadata_of("x"))), ..EndpointChange::default() };
+    let stale = EndpointChange { details: Some((Details::default(), details_of("x"))), ..EndpointChange::default() };
     assert!(!store.change_endpoint(&brand, &id, &stale, &audit(6)).await.unwrap(), "the notes are others by now");
+    let twin = Endpoint { details: details_of("data"), ..endpoint(3) };
+    let taken = store.create_endpoint(&brand, &twin, b"s", 16, &audit(7)).await;
+    assert!(matches!(taken, Err(StoreError::Conflict(_))), "{taken:?}");
+    let found = store.id_by_external_id(&brand, ObjectKind::Endpoint, "data").await.unwrap();
+    assert_eq!(found.as_deref(), Some(id.as_str()));
     let all = EndpointChange { types: Some(TypeFilter::All), ..EndpointChange::default() };
     assert!(store.change_endpoint(&brand, &id, &all, &audit(4)).await.unwrap());
     assert_eq!(store.endpoints(&brand).await.unwrap()[0].types, TypeFilter::All);
@@ -423,7 +431,12 @@ pub async fn old_deliveries_are_deleted_with_their_answers(store: AnyStore) {
     };
     assert_eq!(answered().await, [Some("answered".to_owned())]);
     store.put_tester_request(&brand, &request(1, NOON), &limits(NOON)).await.unwrap();
-    assert!(store.erase_creator(&brand, &creator(1).id, NOON, &audit(60), &scrub_job()).await.unwrap());
+    assert!(
+        store
+            .erase_creator(&brand, &creator(1).id, NOON, &audit(60), &NewEvents::default(), &scrub_job())
+            .await
+            .unwrap()
+    );
     assert_eq!(answered().await, [None]);
     assert_eq!(store.tester_requests(&brand, UnixMs(0)).await.unwrap(), []);
     assert!(!store.record_attempt(&again[0], &recorded(Outcome::Delivered, NOON)).await.unwrap());

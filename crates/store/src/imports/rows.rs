@@ -128,8 +128,6 @@ impl FailedRow {
 pub struct Before {
     /// Who they were, if the row changed that.
     pub creator: Option<CreatorBefore>,
-    /// Who the row made of them, to tell what taking it back changes.
-    pub after: Option<Creator>,
     /// The payout address, if the row changed it.
     pub payout_address: Option<PayoutBefore>,
     /// The direct link that the row replaced.

@@ -139,6 +139,11 @@ impl Fault {
         Self { details: faults.0, ..Self::new(StatusCode::BAD_REQUEST, Code::Invalid, error) }
     }
 
+    /// Whether another object has a unique value.
+    pub(crate) const fn is_taken(&self) -> bool {
+        matches!(self.code, Code::AlreadyExists)
+    }
+
     /// The same, naming what it is about.
     pub(crate) fn with_details(self, details: Vec<String>) -> Self {
         Self { details, ..self }
@@ -188,6 +193,7 @@ impl From<FlowError> for Fault {
                 let sentence = format!("This key lacks the scope {scope}");
                 Self::new(StatusCode::FORBIDDEN, Code::ScopeMissing, sentence)
             }
+            FlowError::Taken(what) => RowError::Taken(what).into(),
             other => ApiError::from(other).into(),
         }
     }

@@ -350,6 +350,7 @@ impl Dataset {
                 "previous_secret_until",
                 "created",
                 "updated",
+                "external_id",
                 "metadata",
                 "livemode",
             ],

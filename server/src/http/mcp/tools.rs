@@ -14,7 +14,7 @@ use crate::http::{api::gate::BULK, openapi};
 /// Operations that are no tools. What an answer or an argument shows to an assistant is no longer a secret, erasing cannot be
 /// undone, and files and streams are no answers to a call. An assistant that reads what others wrote must not be led to send
 /// the brand's events elsewhere, either.
-const LEFT_OUT: [&str; 14] = [
+const LEFT_OUT: [&str; 15] = [
     "createImport",
     "getImportErrors",
     "export",
@@ -23,6 +23,7 @@ const LEFT_OUT: [&str; 14] = [
     "rotateKey",
     "createWebhookEndpoint",
     "updateWebhookEndpoint",
+    "upsertWebhookEndpoint",
     "rotateWebhookSecret",
     "getWebhookTester",
     "createWebhookTester",

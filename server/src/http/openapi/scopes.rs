@@ -12,9 +12,10 @@ use super::headers;
 /// How the paths of operations with scopes begin.
 const UNIFIED: &str = "/api/v1/";
 /// Operations that show events, or have them sent, beside what their path names.
-const SHOWS_EVENTS: [&str; 5] = [
+const SHOWS_EVENTS: [&str; 6] = [
     "createWebhookEndpoint",
     "updateWebhookEndpoint",
+    "upsertWebhookEndpoint",
     "replayWebhookEvents",
     "getWebhookDelivery",
     "listWebhookTesterRequests",

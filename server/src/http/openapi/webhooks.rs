@@ -73,6 +73,7 @@ fn described(event_type: EventType) -> Described {
             Described::of::<data::CreatorEventData>()
         }
         EventType::CreatorUpdated => Described::of::<data::CreatorUpdateEventData>(),
+        EventType::CreatorRemoved => Described::of::<data::CreatorRemovalEventData>(),
         EventType::CampaignCreatorAdded => Described::of::<data::CampaignAdditionEventData>(),
         EventType::OrderAttributed => Described::of::<data::OrderEventData>(),
         EventType::OrderRefunded => Described::of::<data::OrderRefundEventData>(),
@@ -92,7 +93,8 @@ const fn summary(event_type: EventType) -> &'static str {
     match event_type {
         EventType::CreatorCreated => "A creator was added.",
         EventType::CreatorActivated => "A creator signed in for the first time.",
-        EventType::CreatorUpdated => "A creator's name, handle, aliases or tier changed.",
+        EventType::CreatorUpdated => "A creator's data changed.",
+        EventType::CreatorRemoved => "A creator is no more: erased, merged into another, or their import was undone.",
         EventType::InvitationAccepted => "A creator used a sign-in link for the first time.",
         EventType::CampaignCreatorAdded => "A creator has the first link in a campaign.",
         EventType::OrderAttributed => {

@@ -109,6 +109,24 @@ async fn people_turn_their_mails_off(engine: Engine) {
     asks(&server, &own, "Truly?").await;
     answer(&server, "Truly.").await;
     assert_eq!(sent(&mail).len(), 2);
+    // An owner alone, whatever the brand wants of its others.
+    let second = join(&server, &mail, "second@example.com", Role::Owner).await;
+    let members = "/brand/attribution/settings/members";
+    assert!(super::text_of(&server, members, &second).await.contains("E-mails you get"));
+    let saved = post(&server, members, &[("do", "mails")], &second).await;
+    assert_eq!(location(&saved), format!("{members}?done=mails"));
+    asks(&server, &own, "And now?").await;
+    let to: Vec<String> = sent(&mail).into_iter().map(|(to, _)| to).collect();
+    assert_eq!(to, ["boss@example.com"]);
+    // Who owns the brand and is its creator chooses for both, one after the other.
+    let both = join(&server, &mail, "jess@example.com", Role::Owner).await;
+    post(&server, members, &[("do", "mails")], &both).await;
+    post(&server, "/creator/sessions", &[("do", "mails"), ("payouts", "on")], &own).await;
+    answer(&server, "Now.").await;
+    sent(&mail);
+    asks(&server, &own, "Again?").await;
+    let to: Vec<String> = sent(&mail).into_iter().map(|(to, _)| to).collect();
+    assert_eq!(to, ["boss@example.com"]);
     server.stop().await;
 }
 

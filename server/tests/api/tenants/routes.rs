@@ -122,6 +122,7 @@ pub(super) const ROUTES: &[Route] = &[
     route("/api/v1/exports/{file}", Reach::Api, "", "{}"),
     route("/api/v1/webhook_endpoints", Reach::Api, "", "{}"),
     route("/api/v1/webhook_endpoints/{id}", Reach::Api, "endpoint", r#"{"description": "taken"}"#),
+    route("/api/v1/webhook_endpoints/external/{external_id}", Reach::Api, "external", r#"{"url": "no"}"#),
     route("/api/v1/webhook_endpoints/{id}/rotate_secret", Reach::Api, "endpoint", "{}"),
     route("/api/v1/webhook_endpoints/{id}/test", Reach::Api, "endpoint", "{}"),
     route(

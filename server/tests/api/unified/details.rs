@@ -9,6 +9,9 @@ on_both_engines! {
     every_change_of_a_creator_is_an_event
     keys_keep_the_version_they_were_made_for
     lengths_are_counted_in_characters
+    keys_and_endpoints_have_your_ids_and_notes
+    creators_who_are_no_more_are_events
+    a_merged_creator_is_adjusted_by_both_ids
     a_merged_creator_is_found_by_both_external_ids
 }
 
@@ -115,6 +118,115 @@ async fn keys_keep_the_version_they_were_made_for(server: TestServer) {
     let (_, replaced) =
         send(&server, Method::POST, &format!("/keys/{}/rotate", made["id"].as_str().unwrap()), &json!({})).await;
     assert_eq!(replaced["api_version"], made["api_version"], "{replaced}");
+    server.stop().await;
+}
+
+async fn keys_and_endpoints_have_your_ids_and_notes(server: TestServer) {
+    let post = async |path: &str, body: Value| send(&server, Method::POST, path, &body).await;
+    let (status, till) = post("/keys", json!({"external_id": " till ", "metadata": {"shop": "7"}})).await;
+    assert_eq!(
+        (status, &till["external_id"], &till["metadata"]),
+        (201, &json!("till"), &json!({"shop": "7"})),
+        "{till}"
+    );
+    let (status, taken) = post("/keys", json!({"external_id": "till"})).await;
+    assert_eq!((status, &taken["code"]), (409, &json!("already_exists")), "{taken}");
+    let path = format!("/keys/{}", till["id"].as_str().unwrap());
+    let (status, wrong) = send(&server, Method::PATCH, &path, &json!({"external_id": "", "scopes": []})).await;
+    assert_eq!((status, &wrong["details"]), (400, &json!(["scopes is not a known field"])), "{wrong}");
+    server.clock.advance(1_000);
+    let (status, noted) = send(&server, Method::PATCH, &path, &json!({"metadata": {"shop": null, "floor": "2"}})).await;
+    assert_eq!((status, &noted["metadata"], &noted["external_id"]), (200, &json!({"floor": "2"}), &json!("till")));
+    assert_ne!(noted["updated"], till["updated"]);
+    let (_, new) = post(&format!("{path}/rotate"), json!({})).await;
+    assert_eq!((&new["external_id"], &new["metadata"]), (&json!("till"), &json!({"floor": "2"})), "{new}");
+    assert_eq!(get(&server, &path).await.1["external_id"], Value::Null, "the new key has it");
+    let new_path = format!("/keys/{}", new["id"].as_str().unwrap());
+    let (_, revoked) = send(&server, Method::DELETE, &new_path, &Value::Null).await;
+    assert_eq!((&revoked["external_id"], &revoked["metadata"]), (&Value::Null, &json!({"floor": "2"})), "{revoked}");
+    assert_eq!(send(&server, Method::PATCH, &new_path, &json!({"external_id": "till"})).await.0, 404);
+    assert_eq!(post("/keys", json!({"external_id": "till"})).await.0, 201);
+
+    let put = async |body: Value| send(&server, Method::PUT, "/webhook_endpoints/external/crm", &body).await;
+    let (status, made) = put(json!({"url": "https://crm.example/hooks", "metadata": {"team": "data"}})).await;
+    assert_eq!((status, &made["external_id"], made["secret"].is_string()), (201, &json!("crm"), true), "{made}");
+    let (status, changed) = put(json!({"url": "https://crm.example/other"})).await;
+    assert_eq!((status, &changed["id"], &changed["secret"]), (200, &made["id"], &Value::Null), "{changed}");
+    assert_eq!((&changed["url"], &changed["metadata"]), (&json!("https://crm.example/other"), &made["metadata"]));
+    let (status, fault) = put(json!({})).await;
+    assert_eq!(status, 200, "nothing to change: {fault}");
+    let other = json!({"url": "https://other.example/", "external_id": "crm"});
+    let (status, taken) = post("/webhook_endpoints", other.clone()).await;
+    assert_eq!((status, &taken["code"]), (409, &json!("already_exists")), "{taken}");
+    assert_eq!(get(&server, "/webhook_endpoints").await.1["data"].as_array().unwrap().len(), 1);
+    let path = format!("/webhook_endpoints/{}", made["id"].as_str().unwrap());
+    assert_eq!(send(&server, Method::DELETE, &path, &Value::Null).await.0, 200);
+    assert_eq!(post("/webhook_endpoints", other).await.0, 201, "a removed endpoint leaves its id");
+    server.stop().await;
+}
+
+async fn creators_who_are_no_more_are_events(server: TestServer) {
+    let creators = server.flow().creators();
+    let mut made = Vec::new();
+    for (name, tags) in [("ana", json!(["vip"])), ("anna", json!(["eu"])), ("bo", json!([]))] {
+        let body = json!({"name": name, "handle": name, "tags": tags});
+        let (_, creator) = send(&server, Method::POST, "/creators", &body).await;
+        made.push(creator["id"].as_str().unwrap().parse::<domain::CreatorId>().unwrap());
+    }
+    let note = json!({"external_id": "crm-anna", "metadata": {"from": "anna"}});
+    let path = format!("/creators/{}", made[1]);
+    assert_eq!(send(&server, Method::PATCH, &path, &note).await.0, 200);
+    server.settle().await;
+    let seen = last_sequence(&server).await;
+    server.clock.advance(1_000);
+    creators.merge(&server.merchant, &made[1], &made[0]).await.unwrap();
+    creators.merge(&server.merchant, &made[1], &made[0]).await.unwrap();
+    creators.erase(&server.merchant, &made[2]).await.unwrap();
+    creators.erase(&server.merchant, &made[2]).await.unwrap();
+    server.settle().await;
+    let (_, events) = get(&server, &format!("/events?after={seen}")).await;
+    let told = events["data"].as_array().unwrap().iter().map(|event| (&event["type"], &event["data"]));
+    let [updated, merged, erased]: [(&Value, &Value); 3] = told.collect::<Vec<_>>().try_into().unwrap();
+    assert_eq!(updated.0, "creator.updated");
+    assert_eq!(updated.1["changed"], json!(["aliases", "tags", "external_id", "metadata"]), "{events}");
+    assert_eq!(merged.0, "creator.removed");
+    assert_eq!(merged.1, &json!({"creator_id": made[1], "reason": "merged", "merged_into": made[0]}));
+    assert_eq!(erased.1, &json!({"creator_id": made[2], "reason": "erased", "merged_into": null}));
+    let (_, kept) = get(&server, &format!("/creators/{}", made[0])).await;
+    assert_eq!((&kept["external_id"], &kept["tags"]), (&json!("crm-anna"), &json!(["vip", "eu"])), "as it was told");
+    server.stop().await;
+}
+
+/// The number of the last event.
+async fn last_sequence(server: &TestServer) -> i64 {
+    let (_, events) = get(server, "/events?limit=100").await;
+    events["data"].as_array().unwrap().last().map_or(0, |event| event["sequence"].as_i64().unwrap())
+}
+
+async fn a_merged_creator_is_adjusted_by_both_ids(server: TestServer) {
+    let mut made = Vec::new();
+    for name in ["ana", "anna"] {
+        made.push(creator(&server, name).await["id"].as_str().unwrap().to_owned());
+    }
+    let adjust = async |creator: &str, id: &str| {
+        let body =
+            json!({"creator": creator, "amount_minor": 500, "currency": "USD", "reason": "bonus", "external_id": id});
+        send(&server, Method::POST, "/commissions", &body).await
+    };
+    let (status, first) = adjust(&made[1], "b1").await;
+    assert_eq!(status, 201, "{first}");
+    server.clock.advance(1_000);
+    let [into, from] = [0, 1].map(|n: usize| made[n].parse().unwrap());
+    server.flow().creators().merge(&server.merchant, &from, &into).await.unwrap();
+    for creator in &made {
+        let (status, again) = adjust(creator, "b1").await;
+        assert_eq!((status, &again["id"], &again["creator"]), (200, &first["id"], &json!(made[0])), "{again}");
+    }
+    let (status, second) = adjust(&made[1], "b2").await;
+    assert_eq!((status, &second["creator"]), (201, &json!(made[0])), "{second}");
+    server.flow().creators().erase(&server.merchant, &into).await.unwrap();
+    let (status, refused) = adjust(&made[1], "b3").await;
+    assert_eq!((status, &refused["details"]), (400, &json!(["the creator was erased"])), "{refused}");
     server.stop().await;
 }
 

@@ -64,6 +64,26 @@ pub(super) struct CreatorEventData {
     creator: EventCreatorProfile,
 }
 
+/// A creator who is no more.
+#[derive(ToSchema)]
+pub(super) struct CreatorRemovalEventData {
+    /// The creator's id.
+    creator_id: String,
+    /// Why.
+    reason: RemovalReasonName,
+    /// The creator who has everything that was theirs; only if they were merged.
+    merged_into: Option<String>,
+}
+
+/// Why a creator is no more.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+enum RemovalReasonName {
+    Erased,
+    Merged,
+    ImportUndone,
+}
+
 /// A creator after a change.
 #[derive(ToSchema)]
 pub(super) struct CreatorUpdateEventData {

@@ -1,0 +1,2 @@
+-- Whether an owner does not want mails about creators' questions; null: they want them.
+alter table accounts add column mutes_questions boolean;
