@@ -1,4 +1,5 @@
-//! Refreshes `.sqlx`: the query metadata that sqlx's macros use when no database is available.
+//! Refreshes what follows from the migrations and statements: `.sqlx`, the query metadata that sqlx's macros use when no
+//! database is available, and the snapshot of the schema.
 //!
 //! The macros write it when `SQLX_OFFLINE_DIR` is set; `cargo sqlx prepare` does no more than set it.
 
@@ -42,6 +43,12 @@ pub(crate) fn prepare(is_check: bool) -> Outcome {
                 run(command("cp").arg("-r").arg(&fresh).arg(&committed))?;
             }
         }
+    }
+    if !is_check {
+        run(command(env!("CARGO"))
+            .args(["test", "-q", "-p", "schema"])
+            .env("INSTA_UPDATE", "always")
+            .env("TEST_POSTGRES_URL", &postgres.url))?;
     }
     match (is_stale, is_check) {
         (true, true) => Err(".sqlx is out of date: run `cargo xtask prepare` and commit the result".to_owned()),
