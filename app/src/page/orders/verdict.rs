@@ -213,7 +213,7 @@ fn nobody(found: &OrderDetails, attribution: &Attribution) -> AnyView {
         <p class="lead">{rich!("orders-nobody-gets", nobody = nobody, reason = words::why_nobody(reason).text())}</p>
         <p>{words::advice(reason).text()}</p>
         {visitor}
-        <h3>{t!("orders-looked-for")}</h3>
+        <h2>{t!("orders-looked-for")}</h2>
         <ul class="looked">{looked.collect_view()}</ul>
     }
     .into_any()
