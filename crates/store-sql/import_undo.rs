@@ -327,15 +327,15 @@ async fn end_link(
     Ok(())
 }
 
-/// What became of a creator whom the import added.
+/// The outcome of deleting a creator that the import added.
 enum Removal<'a> {
-    /// They are no more.
+    /// The creator is deleted.
     Deleted(&'a CreatorId),
-    /// Something refers to them.
+    /// Other rows refer to the creator, who is archived instead.
     InUse(&'a DoneImportRow),
 }
 
-/// Deletes creators whom only the import knows. What refers to them by a foreign key keeps them.
+/// Deletes the creators to whom nothing but the import refers. A foreign key that refers to a creator prevents it.
 async fn remove<'a>(
     tx: &mut Tx,
     brand: &BrandId,

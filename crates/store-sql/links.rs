@@ -4,7 +4,7 @@ use domain::{
     BrandId, CampaignId, CreatorId, LinkId, UnixMs,
     link::{Link, LinkCode},
 };
-use sqlx::{query, query_as};
+use sqlx::query;
 use store::{
     Result, StoreError,
     audit::AuditEntry,
@@ -14,6 +14,20 @@ use store::{
 use tokio::sync::broadcast;
 
 use crate::{Db, Tx, audit, database, list, lock, named, outbound_events};
+
+/// A query for [`LinkRow`]s, from its `where` on; the rest as in `statement!`.
+macro_rules! select_links {
+    ($($rest:tt)*) => {
+        statement!(query_as!(
+            LinkRow,
+            r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
+                      campaign_id, creator_id, platform, content_type, promo_code,
+                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool",
+                      created_at as "created_at!", expires_at, deleted_at
+               from links "# $($rest)*
+        ))
+    };
+}
 
 /// Adds a link inside a transaction.
 pub(crate) async fn insert(tx: &mut Tx, brand: &BrandId, link: &Link) -> Result<()> {
@@ -47,22 +61,18 @@ pub(crate) async fn insert(tx: &mut Tx, brand: &BrandId, link: &Link) -> Result<
     Ok(())
 }
 
+fn read_all(rows: Vec<LinkRow>) -> Result<Vec<Link>> {
+    rows.into_iter().map(|row| row.read().map(|(_, link)| link)).collect()
+}
+
 /// A creator's direct link that is not deleted.
 pub(crate) async fn stored_direct(tx: &mut Tx, brand: &BrandId, creator: &str) -> Result<Option<Link>> {
     let brand = brand.as_str();
-    let row = query_as!(
-        LinkRow,
-        r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
-                  campaign_id, creator_id, platform, content_type, promo_code,
-                  share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool",
-                  created_at as "created_at!", expires_at, deleted_at
-           from links where brand_id = $1 and creator_id = $2 and is_direct and deleted_at is null"#,
-        brand,
-        creator
-    )
-    .fetch_optional(&mut **tx)
-    .await
-    .map_err(database)?;
+    let row =
+        select_links!("where brand_id = $1 and creator_id = $2 and is_direct and deleted_at is null", brand, creator)
+            .fetch_optional(&mut **tx)
+            .await
+            .map_err(database)?;
     row.map(|row| row.read().map(|(_, link)| link)).transpose()
 }
 
@@ -141,96 +151,53 @@ impl LinkStore for Db {
     async fn links(&self, brand: &BrandId) -> Result<Vec<Link>> {
         let mut connection = self.read(brand).await?;
         let brand = brand.as_str();
-        query_as!(
-            LinkRow,
-            r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
-                      campaign_id, creator_id, platform, content_type, promo_code,
-                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool",
-                      created_at as "created_at!", expires_at, deleted_at
-               from links where brand_id = $1 order by created_at desc, id desc"#,
-            brand
-        )
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?
-        .into_iter()
-        .map(|row| row.read().map(|(_, link)| link))
-        .collect()
+        select_links!("where brand_id = $1 order by created_at desc, id desc", brand)
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(database)
+            .and_then(read_all)
     }
 
     async fn links_of_creators(&self, brand: &BrandId, creators: &[CreatorId]) -> Result<Vec<Link>> {
         let mut connection = self.read(brand).await?;
         let (brand, creators) = (brand.as_str(), list(creators)?);
-        statement!(query_as!(
-            LinkRow,
-            r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
-                      campaign_id, creator_id, platform, content_type, promo_code,
-                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool",
-                      created_at as "created_at!", expires_at, deleted_at
-               from links where brand_id = $1 and creator_id "# IN "$2" " order by created_at desc, id desc",
+        select_links!("where brand_id = $1 and creator_id " IN "$2" " order by created_at desc, id desc",
             brand,
             &creators
-        ))
+        )
         .fetch_all(&mut *connection)
         .await
-        .map_err(database)?
-        .into_iter()
-        .map(|row| row.read().map(|(_, link)| link))
-        .collect()
+        .map_err(database)
+        .and_then(read_all)
     }
 
     async fn links_in_campaign(&self, brand: &BrandId, campaign: &CampaignId) -> Result<Vec<Link>> {
         let mut connection = self.read(brand).await?;
         let (brand, campaign) = (brand.as_str(), campaign.as_str());
-        query_as!(
-            LinkRow,
-            r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
-                      campaign_id, creator_id, platform, content_type, promo_code,
-                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool",
-                      created_at as "created_at!", expires_at, deleted_at
-               from links where brand_id = $1 and campaign_id = $2 order by created_at desc, id desc"#,
-            brand,
-            campaign
-        )
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?
-        .into_iter()
-        .map(|row| row.read().map(|(_, link)| link))
-        .collect()
+        select_links!("where brand_id = $1 and campaign_id = $2 order by created_at desc, id desc", brand, campaign)
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(database)
+            .and_then(read_all)
     }
 
     async fn link_by_code(&self, code: LinkCode) -> Result<Option<(BrandId, Link)>> {
         let code = code.as_str();
-        query_as!(
-            LinkRow,
-            r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
-                      campaign_id, creator_id, platform, content_type, promo_code,
-                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool",
-                      created_at as "created_at!", expires_at, deleted_at
-               from links where code = $1"#,
-            code
-        )
-        .fetch_optional(&mut *self.system_read().await?)
-        .await
-        .map_err(database)?
-        .map(LinkRow::read)
-        .transpose()
+        select_links!("where code = $1", code)
+            .fetch_optional(&mut *self.system_read().await?)
+            .await
+            .map_err(database)?
+            .map(LinkRow::read)
+            .transpose()
     }
 
     async fn latest_link_of(&self, brand: &BrandId, creator: &CreatorId, at: UnixMs) -> Result<Option<Link>> {
         let mut connection = self.read(brand).await?;
         let (brand, creator) = (brand.as_str(), creator.as_str());
-        query_as!(
-            LinkRow,
-            r#"select brand_id as "brand_id!", id as "id!", code as "code!", destination as "destination!",
-                      campaign_id, creator_id, platform, content_type, promo_code,
-                      share_revenue as "share_revenue!: bool", is_direct as "is_direct!: bool",
-                      created_at as "created_at!", expires_at, deleted_at
-               from links
-               where brand_id = $1 and creator_id = $2 and not is_direct and (deleted_at is null or deleted_at > $3)
+        select_links!(
+            "where brand_id = $1 and creator_id = $2 and not is_direct and (deleted_at is null or deleted_at > $3)
                  and (expires_at is null or expires_at > $3)
-               order by created_at desc, id desc limit 1"#,
+               order by created_at desc, id desc limit 1",
             brand,
             creator,
             at.0

@@ -121,7 +121,7 @@ async fn put_metadata(tx: &mut Tx, brand: &BrandId, report: &ReportedOrder, exte
     put_details(tx, brand.as_str(), ObjectKind::Order, order.id.as_str(), &details).await
 }
 
-/// Lets one transaction at a time change what clients keep with an object. It comes before a lock of the object's own row.
+/// Locks an object's external id and metadata until the transaction ends. Take it before a lock on the object's own row.
 pub(crate) async fn lock_details(tx: &mut Tx, brand: &BrandId, id: &str) -> Result<()> {
     lock(tx, &format!("details {brand} {id}")).await
 }

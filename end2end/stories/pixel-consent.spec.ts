@@ -1,10 +1,46 @@
 // What a shopper refuses stays refused, and what they have not answered yet waits.
-import type { Shopper } from "./shopper";
+import { Shopper } from "./shopper";
 import { expect, test } from "./story";
 import { SHOP } from "./world";
 
 /** As long as the pixel would need to send something that it must not send. */
 const A_MOMENT = 700;
+
+/** Changes a theme so that the pixel waits for consent. */
+const required = (html: string) => html.replace(" async></script>", ' data-consent="required" async></script>');
+
+/** Changes a theme so that Shopify's consent API says that the shopper has given this answer. */
+const shopifyAnswers = (answer: string) => (html: string) =>
+  html.replace(
+    `<script>window.Shopify={routes:{root:"/"}}</script>`,
+    `<script>
+      window.answer = "${answer}";
+      window.Shopify = { customerPrivacy: {
+        marketingAllowed: () => window.answer === "yes",
+        currentVisitorConsent: () => ({ marketing: window.answer }),
+      } };
+    </script>`,
+  );
+
+/** A shopper who lands on the shirt's page by this query, in this theme. */
+async function lands(newShopper: () => Promise<Shopper>, query: string, theme: (html: string) => string) {
+  const shopper = await newShopper();
+  await shopper.theme(theme);
+  await shopper.openProduct(query);
+  await isReady(shopper);
+  return shopper;
+}
+
+const isReady = (shopper: Shopper) => expect.poll(() => shopper.pixel("version")).toContain("+");
+
+/** Goes on to another page of the shop, as by a link on the page. */
+async function goesOn(shopper: Shopper, path: string) {
+  await shopper.page.evaluate((url) => (location.href = url), `${SHOP}${path}`);
+  await shopper.page.waitForURL(`**${path}`);
+  await isReady(shopper);
+}
+
+const paths = (shopper: Shopper) => shopper.sent.map(({ page_url }) => page_url.slice(SHOP.length));
 
 test("a refusal outlives the page, and a later yes ends it", async ({ merchant, newShopper }) => {
   await merchant.install();
@@ -73,7 +109,7 @@ test("with data-consent=required a late yes loses nothing, and nothing is sent b
   await merchant.installPixel();
   const code = (await merchant.createLink()).slice(-8);
   const shopper = await newShopper();
-  await shopper.theme((html) => html.replace(" async></script>", ' data-consent="required" async></script>'));
+  await shopper.theme(required);
   await shopper.openProduct(`?cs_ref=${code}`);
   expect(await shopper.track("add_to_cart", { product_id: "1" }), "settles without an answer").toBe("accepted");
   // The banner has no answer yet.
@@ -94,142 +130,108 @@ test("with data-consent=required a late yes loses nothing, and nothing is sent b
   expect(shopper.sent.length).toBe(2);
 });
 
-test("a yes on the page after the landing is about the landing, too", async ({ merchant, newShopper }) => {
-  await merchant.install();
-  await merchant.installPixel();
-  const code = (await merchant.createLink()).slice(-8);
-  const shopper = await newShopper();
-  await shopper.theme((html) => html.replace(" async></script>", ' data-consent="required" async></script>'));
-  const follow = async (path: string) => {
-    await shopper.page.evaluate((url) => (location.href = url), `${SHOP}${path}`);
-    await shopper.page.waitForURL(`**${path}`);
-    await expect.poll(() => shopper.pixel("version")).toContain("+");
-  };
-  await shopper.openProduct(`?cs_ref=${code}`);
-  await expect.poll(() => shopper.pixel("version")).toContain("+");
-  await follow("/products/wool-socks");
-  await shopper.page.waitForTimeout(A_MOMENT);
-  expect(shopper.sent).toEqual([]);
-  expect(await shopper.stored()).toEqual([]);
+test.describe("a yes on the page after the landing", () => {
+  let query: string;
+  test.beforeEach(async ({ merchant }) => {
+    await merchant.install();
+    await merchant.installPixel();
+    query = `?cs_ref=${(await merchant.createLink()).slice(-8)}`;
+  });
 
-  await shopper.consent(true);
-  await shopper.isAnswered(2);
-  const paths = () => shopper.sent.map(({ page_url }) => page_url.slice(SHOP.length));
-  expect(paths()).toEqual([`/products/linen-shirt?cs_ref=${code}`, "/products/wool-socks"]);
-  expect(await shopper.pixel("getRef")).toBe(code);
-  expect(await shopper.stored()).toEqual(["_cs_pv", "_cs_ref"]);
+  test("reports the landing once", async ({ newShopper }) => {
+    const shopper = await lands(newShopper, query, required);
+    await goesOn(shopper, "/products/wool-socks");
+    await shopper.page.waitForTimeout(A_MOMENT);
+    expect(shopper.sent).toEqual([]);
+    expect(await shopper.stored()).toEqual([]);
 
-  // Whoever looks at the landing again, and goes on from there, has not landed once more.
-  await shopper.page.goBack();
-  await expect.poll(() => shopper.pixel("version")).toContain("+");
-  await shopper.consent(true);
-  await shopper.isAnswered(3);
-  await follow("/products/canvas-tote");
-  await shopper.consent(true);
-  await shopper.isAnswered(4);
-  expect(paths().slice(3)).toEqual(["/products/canvas-tote"]);
-});
+    await shopper.consent(true);
+    await shopper.isAnswered(2);
+    expect(paths(shopper)).toEqual([`/products/linen-shirt${query}`, "/products/wool-socks"]);
+    expect(await shopper.pixel("getRef")).toBe(query.slice(-8));
+    expect(await shopper.stored()).toEqual(["_cs_pv", "_cs_ref"]);
 
-test("a no on the page after the landing sends nothing", async ({ merchant, newShopper }) => {
-  await merchant.install();
-  await merchant.installPixel();
-  const code = (await merchant.createLink()).slice(-8);
-  const shopper = await newShopper();
-  await shopper.theme((html) => html.replace(" async></script>", ' data-consent="required" async></script>'));
-  await shopper.openProduct(`?cs_ref=${code}`);
-  await shopper.page.evaluate((url) => (location.href = url), `${SHOP}/products/wool-socks`);
-  await shopper.page.waitForURL("**/products/wool-socks");
-  await expect.poll(() => shopper.pixel("version")).toContain("+");
-  await shopper.consent(false);
-  await shopper.page.waitForTimeout(A_MOMENT);
-  expect(shopper.sent).toEqual([]);
-  expect(await shopper.stored()).toEqual(["_cs_no"]);
-});
+    // Going back to the landing and on from there is no further landing.
+    await shopper.page.goBack();
+    await isReady(shopper);
+    await shopper.consent(true);
+    await shopper.isAnswered(3);
+    await goesOn(shopper, "/products/canvas-tote");
+    await shopper.consent(true);
+    await shopper.isAnswered(4);
+    expect(paths(shopper).slice(3)).toEqual(["/products/canvas-tote"]);
+  });
 
-test("a landing that was refused is not reported by a yes on the next page", async ({ merchant, newShopper }) => {
-  await merchant.install();
-  await merchant.installPixel();
-  const code = (await merchant.createLink()).slice(-8);
-  const shopper = await newShopper();
-  await shopper.theme((html) => html.replace(" async></script>", ' data-consent="required" async></script>'));
-  await shopper.openProduct(`?cs_ref=${code}`);
-  await expect.poll(() => shopper.pixel("version")).toContain("+");
-  await shopper.consent(false);
-  await shopper.page.evaluate((url) => (location.href = url), `${SHOP}/products/wool-socks`);
-  await shopper.page.waitForURL("**/products/wool-socks");
-  await expect.poll(() => shopper.pixel("version")).toContain("+");
-  await shopper.consent(true);
-  await shopper.isAnswered(1);
-  await shopper.page.waitForTimeout(A_MOMENT);
-  expect(shopper.sent.map(({ page_url }) => page_url)).toEqual([`${SHOP}/products/wool-socks`]);
-  expect(await shopper.pixel("getRef")).toBe(null);
-  expect(await shopper.stored()).toEqual(["_cs_pv"]);
-});
+  test("reports the landing once for two tabs", async ({ newShopper }) => {
+    const shopper = await lands(newShopper, query, required);
+    const other = new Shopper(shopper.context, await shopper.context.newPage());
+    await other.theme(required);
+    await other.openProduct(query);
+    await goesOn(other, "/products/canvas-tote");
+    await goesOn(shopper, "/products/wool-socks");
+    await shopper.consent(true);
+    await shopper.isAnswered(2);
+    await other.consent(true);
+    await other.isAnswered(1);
+    await other.page.waitForTimeout(A_MOMENT);
+    expect(paths(other)).toEqual(["/products/canvas-tote"]);
+  });
 
-test("nor by a yes that waits for the pixel, or one to Shopify's banner", async ({ merchant, newShopper }) => {
-  await merchant.install();
-  await merchant.installPixel();
-  const code = (await merchant.createLink()).slice(-8);
-  const next = async (shopper: Shopper) => {
-    await shopper.page.evaluate((url) => (location.href = url), `${SHOP}/products/wool-socks`);
-    await shopper.page.waitForURL("**/products/wool-socks");
-    await expect.poll(() => shopper.pixel("version")).toContain("+");
-  };
+  test("does not count if it is a no", async ({ newShopper }) => {
+    const shopper = await lands(newShopper, query, required);
+    await goesOn(shopper, "/products/wool-socks");
+    await shopper.consent(false);
+    await shopper.page.waitForTimeout(A_MOMENT);
+    expect(shopper.sent).toEqual([]);
+    expect(await shopper.stored()).toEqual(["_cs_no"]);
+  });
+
   const onlyTheSecondPage = async (shopper: Shopper) => {
     await shopper.isAnswered(1);
     await shopper.page.waitForTimeout(A_MOMENT);
-    expect(shopper.sent.map(({ page_url }) => page_url)).toEqual([`${SHOP}/products/wool-socks`]);
+    expect(paths(shopper)).toEqual(["/products/wool-socks"]);
+    expect(await shopper.pixel("getRef")).toBe(null);
     expect(await shopper.stored()).toEqual(["_cs_pv"]);
   };
 
-  const queued = await newShopper();
-  const queue = `<script>if (!location.search) window.CreatorScore = { q: [["consent", true]] }</script>`;
-  const required = ' data-consent="required" async></script>';
-  await queued.theme((html) => html.replace("<script>", `${queue}<script>`).replace(" async></script>", required));
-  await queued.openProduct(`?cs_ref=${code}`);
-  await expect.poll(() => queued.pixel("version")).toContain("+");
-  await queued.consent(false);
-  await next(queued);
-  await onlyTheSecondPage(queued);
-
-  const banner = await newShopper();
-  const api = `<script>
-    window.answer = "no";
-    window.Shopify = { customerPrivacy: {
-      marketingAllowed: () => window.answer === "yes",
-      currentVisitorConsent: () => ({ marketing: window.answer }),
-    } };
-  </script>`;
-  await banner.theme((html) => html.replace("<script>window.Shopify={routes:{root:\"/\"}}</script>", api));
-  await banner.openProduct(`?cs_ref=${code}`);
-  await expect.poll(() => banner.pixel("version")).toContain("+");
-  await next(banner);
-  await banner.page.evaluate(() => {
-    (window as any).answer = "yes";
-    document.dispatchEvent(new CustomEvent("visitorConsentCollected"));
-  });
-  await onlyTheSecondPage(banner);
-});
-
-test("a code that is none, and a referrer that a page hides, stop nothing", async ({ merchant, newShopper }) => {
-  await merchant.install();
-  await merchant.installPixel();
-  const shopper = await newShopper();
-  const hidden = `<script>if (location.hash) Object.defineProperty(document, "referrer", { value: undefined })</script>`;
-  const required = ' data-consent="required" async></script>';
-  await shopper.theme((html) => html.replace("<script>", `${hidden}<script>`).replace(" async></script>", required));
-  await shopper.openProduct("?cs_ref=summer");
-  await expect.poll(() => shopper.pixel("version")).toContain("+");
-  for (const path of ["/products/wool-socks", "/products/canvas-tote#hidden"]) {
-    await shopper.page.evaluate((url) => (location.href = url), `${SHOP}${path}`);
-    await shopper.page.waitForURL(`**${path}`);
-    await expect.poll(() => shopper.pixel("version")).toContain("+");
+  test("reports no landing that was refused", async ({ newShopper }) => {
+    const shopper = await lands(newShopper, query, required);
+    await shopper.consent(false);
+    await goesOn(shopper, "/products/wool-socks");
     await shopper.consent(true);
-    await expect.poll(() => shopper.sent.length).toBe(path.includes("socks") ? 1 : 2);
-    await shopper.isAnswered(shopper.sent.length);
-  }
-  const paths = shopper.sent.map(({ page_url }) => page_url.slice(SHOP.length));
-  expect(paths).toEqual(["/products/wool-socks", "/products/canvas-tote#hidden"]);
+    await onlyTheSecondPage(shopper);
+  });
+
+  test("reports no refused landing if the yes waits for the pixel", async ({ newShopper }) => {
+    const queue = `<script>if (!location.search) window.CreatorScore = { q: [["consent", true]] }</script>`;
+    const theme = (html: string) => required(html.replace("<script>", `${queue}<script>`));
+    const shopper = await lands(newShopper, query, theme);
+    await shopper.consent(false);
+    await goesOn(shopper, "/products/wool-socks");
+    await onlyTheSecondPage(shopper);
+  });
+
+  test("reports no landing that was refused in Shopify's banner", async ({ newShopper }) => {
+    const shopper = await lands(newShopper, query, shopifyAnswers("no"));
+    await goesOn(shopper, "/products/wool-socks");
+    await shopper.page.evaluate(() => {
+      (window as any).answer = "yes";
+      document.dispatchEvent(new CustomEvent("visitorConsentCollected"));
+    });
+    await onlyTheSecondPage(shopper);
+  });
+
+  test("reports the page alone after a code that is none, or without a referrer", async ({ newShopper }) => {
+    const hidden = `<script>if (location.hash) Object.defineProperty(document, "referrer", { value: undefined })</script>`;
+    const theme = (html: string) => required(html.replace("<script>", `${hidden}<script>`));
+    const shopper = await lands(newShopper, "?cs_ref=summer", theme);
+    for (const [index, path] of ["/products/wool-socks", "/products/canvas-tote#hidden"].entries()) {
+      await goesOn(shopper, path);
+      await shopper.consent(true);
+      await shopper.isAnswered(index + 1);
+    }
+    expect(paths(shopper)).toEqual(["/products/wool-socks", "/products/canvas-tote#hidden"]);
+  });
 });
 
 test("a banner that answers before the pixel has loaded is heard", async ({ merchant, newShopper }) => {
@@ -252,15 +254,8 @@ test("Shopify's banner: not answered waits, no drops, yes sends", async ({ merch
   await merchant.install();
   await merchant.installPixel();
   const shopper = await newShopper();
-  // Shopify's consent API as it is before a shopper in Europe has answered.
-  const api = `<script>
-    window.answer = "";
-    window.Shopify = { customerPrivacy: {
-      marketingAllowed: () => window.answer === "yes",
-      currentVisitorConsent: () => ({ marketing: window.answer }),
-    } };
-  </script>`;
-  await shopper.theme((html) => html.replace("<script>window.Shopify={routes:{root:\"/\"}}</script>", api));
+  // As it is before a shopper in Europe has answered.
+  await shopper.theme(shopifyAnswers(""));
   const answer = (text: string) =>
     shopper.page.evaluate((text) => {
       (window as any).answer = text;

@@ -33,7 +33,7 @@ pub enum EventType {
     /// A creator's data changed.
     #[strum(serialize = "creator.updated")]
     CreatorUpdated,
-    /// A creator is no more: erased, merged into another, or added by an import that was undone.
+    /// A creator was removed, by erasure, a merge into another creator, or undoing the import that had added them.
     #[strum(serialize = "creator.removed")]
     CreatorRemoved,
     /// A creator used a sign-in link for the first time.

@@ -156,7 +156,7 @@ pub struct Endpoint {
     pub api_version: String,
     /// What the brand says about it.
     pub description: String,
-    /// What clients of the API keep with it.
+    /// Its external id and metadata.
     pub details: Details,
     /// When it was created.
     pub created_at: UnixMs,

@@ -193,7 +193,7 @@ impl Creators<'_> {
         draft.into_events()
     }
 
-    /// The event that a creator is no more.
+    /// The event `creator.removed`.
     pub(crate) fn removal_events(
         self,
         brand: &BrandId,

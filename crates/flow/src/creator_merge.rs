@@ -134,7 +134,7 @@ impl Creators<'_> {
         }
         let (theirs, own) = (self.profile(merchant, from).await?, self.profile(merchant, into).await?);
         let (from_read_at, before) = (theirs.updated_at, own.clone());
-        // What clients keep with the other goes to one with whom they keep nothing.
+        // The external id and metadata of the merged creator move to the remaining one, unless that has some.
         let details = if own.details == Details::default() { theirs.details } else { own.details };
         let (theirs, own) = (theirs.value, own.value);
         let (their_code, own_code) =

@@ -76,6 +76,14 @@ pub enum FlowError {
 }
 
 impl FlowError {
+    /// As [`From<StoreError>`], where a conflict is with another object of the same kind.
+    pub(crate) fn taken(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(what) => Self::Taken(what),
+            other => other.into(),
+        }
+    }
+
     /// Whether the database did not answer: a retry may succeed.
     pub fn is_unavailable(&self) -> bool {
         matches!(self, Self::Store(StoreError::Unavailable(_)))

@@ -85,7 +85,7 @@ macro_rules! conformance_suite {
             inbox: deliveries_are_stored_once;
             ingest: clicks_are_unique_once_per_hour unique_clicks_use_the_cookie_or_the_visitor_hash a_visitor_is_recognised_across_the_hour events_are_idempotent_and_queue_their_job parallel_appends_lose_nothing batches_in_any_order_do_not_wait_for_each_other_for_ever;
             jobs: jobs_are_leased_retried_and_rerun parties_take_turns_in_a_lane every_party_has_its_turn what_was_not_started_is_no_attempt a_job_that_ends_its_process_is_given_up suspects_run_alone;
-            keys: keys_are_stored_and_revoked_once;
+            keys: keys_are_stored_and_revoked_once a_note_during_a_rotation_is_not_left_behind;
             klaviyo: a_connection_begins_with_the_next_event_and_goes_on_with_another_key what_an_earlier_key_did_is_not_recorded a_refused_key_disables_and_tells_once people_are_found_unless_they_are_erased;
             link_edits: links_are_edited_and_restored links_move_between_campaigns_until_orders_are_credited figures_of_links_are_read_by_day;
             links: links_are_found_by_code_and_soft_deleted links_to_creators_of_other_brands_are_rejected latest_link_of_a_creator_is_found a_creators_links_in_a_campaign_are_known link_changes_are_announced a_creator_has_one_direct_link;

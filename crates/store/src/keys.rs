@@ -57,12 +57,12 @@ pub const fn kind_of(key: &KeyRecord) -> ObjectKind {
 /// Stores API keys; of a secret only its hash.
 #[async_trait::async_trait]
 pub trait KeyStore: Send + Sync {
-    /// Adds a key, with what clients keep with it.
+    /// Adds a key with its external id and metadata.
     ///
     /// # Errors
     /// `Conflict` when its id or external id exists, `Missing` when the brand does not.
     async fn create_key(&self, key: &KeyRecord, details: &Details, audit: &AuditEntry) -> Result<()>;
-    /// Replaces a key by a new one, which gets what clients keep with the old one. The old one works until `expires_at`.
+    /// Replaces a key by a new one, which takes over its external id and metadata. The old one works until `expires_at`.
     /// False when it is unknown, revoked, or to expire already.
     ///
     /// # Errors
@@ -75,8 +75,8 @@ pub trait KeyStore: Send + Sync {
         expires_at: UnixMs,
         audit: &AuditEntry,
     ) -> Result<bool>;
-    /// Changes what clients keep with a key. False if it is something else by now, or the key is unknown, revoked or
-    /// replaced.
+    /// Changes a key's external id and metadata. False if they have changed since they were read, or the key is unknown,
+    /// revoked or replaced.
     ///
     /// # Errors
     /// `Conflict` when another key has the external id.

@@ -348,7 +348,7 @@ pub trait ObjectStore: Send + Sync {
 
     /// A link, deleted or not, that is not direct.
     async fn link_object(&self, brand: &BrandId, id: &LinkId) -> Result<Option<Object<Link>>>;
-    /// What clients keep with these objects, by id.
+    /// External ids and metadata of these objects, by the objects' ids.
     async fn details(&self, brand: &BrandId, ids: &[String]) -> Result<BTreeMap<String, Details>>;
 
     /// The id of the object of a kind with this external id.

@@ -36,7 +36,7 @@ pub struct EndpointChange {
     pub types: Option<TypeFilter>,
     /// What the brand says about it.
     pub description: Option<String>,
-    /// What clients keep with it as it was, and as it shall be. Nothing is changed if it is something else by now.
+    /// Its external id and metadata before and after the change. Nothing is changed if they are no longer those before.
     pub details: Option<(Details, Details)>,
 }
 
@@ -220,7 +220,7 @@ pub fn types_of(stored: Option<&str>) -> Result<TypeFilter> {
 }
 
 impl EndpointRow {
-    /// Converts the row to an endpoint and its secrets. What clients keep with it is not in the row.
+    /// Converts the row to an endpoint and its secrets. The external id and metadata are in another table.
     pub fn read(self) -> Result<(Endpoint, SealedSecrets)> {
         let status = match (self.disabled_at, self.disabled_reason) {
             (Some(at), Some(reason)) => EndpointStatus::Disabled {

@@ -44,7 +44,7 @@ fn private<T: Serialize>(value: T) -> Response {
 pub(crate) struct JoinResponse {
     /// Always true.
     success: bool,
-    /// Whether the identities belong to one customer now. A browser, which has a pixel key, is not told.
+    /// Whether the identities belong to one customer now. Absent in answers to pixel keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false)]
     joined: Option<bool>,

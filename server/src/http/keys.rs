@@ -67,7 +67,7 @@ pub(crate) struct KeyBody {
     /// When it was revoked.
     #[schema(format = DateTime)]
     revoked_at: Option<String>,
-    /// Your own id of it. A key that replaces another takes it over, and one that is revoked leaves it.
+    /// Your own id of it. A key that replaces another takes it over; a revoked key loses it.
     external_id: Option<String>,
     /// Your notes.
     metadata: BTreeMap<String, String>,
@@ -213,7 +213,7 @@ pub(crate) struct KeyNotesRequest {
     metadata: NotesPatch,
 }
 
-/// Changes what you keep with a key: your own id of it, and notes. What it may do does not change.
+/// Changes a key's `external_id` and `metadata`. Its scopes do not change.
 #[utoipa::path(
     patch, path = "/api/v1/keys/{id}", tag = "Keys", operation_id = "updateKey",
     params(("id" = String, Path, description = "The key's id"), OnceParams),

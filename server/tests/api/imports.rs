@@ -253,8 +253,8 @@ async fn undoing_an_import_is_reported(server: TestServer) {
     assert_eq!(send(&server, Method::POST, &path, json!({})).await.0, 200);
     server.settle().await;
     let events = get(&server, "/events?limit=100").await;
-    let told: Vec<&Value> = events["data"].as_array().unwrap()[before..].iter().collect();
-    let find = |kind: &str| told.iter().find(|event| event["type"] == kind).unwrap_or_else(|| panic!("{events}"));
+    let reported: Vec<&Value> = events["data"].as_array().unwrap()[before..].iter().collect();
+    let find = |kind: &str| reported.iter().find(|event| event["type"] == kind).unwrap_or_else(|| panic!("{events}"));
     let updated = find("creator.updated");
     assert_eq!(updated["object_id"], ana["id"]);
     let changed = updated["data"]["changed"].as_array().unwrap();

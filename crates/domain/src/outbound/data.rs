@@ -89,7 +89,7 @@ pub struct CreatorData {
     pub changed: Vec<&'static str>,
 }
 
-/// Why a creator is no more.
+/// Why a creator was removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RemovalReason {
@@ -104,7 +104,7 @@ pub enum RemovalReason {
 /// Of `creator.removed`. It names nobody: receivers find the creator by the id, and remove what they store about them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CreatorRemovalData {
-    /// The creator who is no more.
+    /// The removed creator.
     pub creator_id: CreatorId,
     /// Why.
     pub reason: RemovalReason,

@@ -9,7 +9,7 @@ use domain::{
     scope::Scope,
     time::DAY_MS,
 };
-use store::{StoreError, keys::kind_of, objects::DetailsChange};
+use store::{keys::kind_of, objects::DetailsChange};
 
 use super::{
     API_VERSION,
@@ -29,7 +29,7 @@ const KEYS_MAX: usize = 100;
 pub struct KeyUse {
     /// The key.
     pub record: KeyRecord,
-    /// What clients keep with it.
+    /// Its external id and metadata.
     pub details: Details,
     /// When it last called the unified API, to the minute.
     pub last_used_at: Option<UnixMs>,
@@ -40,7 +40,7 @@ pub struct KeyUse {
 pub struct NewKey {
     /// What is stored of it.
     pub record: KeyRecord,
-    /// What clients keep with it.
+    /// Its external id and metadata.
     pub details: Details,
     /// The whole key.
     pub text: String,
@@ -65,7 +65,7 @@ impl Api<'_> {
     /// Creates a key of the caller's brand and mode.
     ///
     /// # Errors
-    /// `FlowError::Invalid` if it is to have a scope that the caller has not, or what is to be kept with it is wrong;
+    /// `FlowError::Invalid` if it is to have a scope that the caller has not, or its external id or metadata is wrong;
     /// `FlowError::Taken` if another key that works has the external id.
     pub async fn create_key(
         self,
@@ -79,11 +79,11 @@ impl Api<'_> {
         self.ensure_room_for_key(caller).await?;
         let (record, text) = self.draw_key(caller, kind, scopes);
         let entry = self.audit(&actor(caller), "key.create", &record.id.0);
-        self.store.create_key(&record, &details, &entry).await.map_err(taken)?;
+        self.store.create_key(&record, &details, &entry).await.map_err(FlowError::taken)?;
         Ok(NewKey { record, details, text })
     }
 
-    /// Changes what clients keep with a key.
+    /// Changes a key's external id and metadata.
     ///
     /// # Errors
     /// `FlowError::NotFound` if the brand has no such key that works and is not replaced; `FlowError::Invalid` if an id or note is
@@ -100,7 +100,7 @@ impl Api<'_> {
             if before != after {
                 let entry = self.audit(&actor(caller), "key.note", &id.0);
                 let change = DetailsChange { kind: kind_of(&record), id: id.0.clone(), before, after };
-                if !self.store.note_key(caller.brand(), &change, &entry).await.map_err(taken)? {
+                if !self.store.note_key(caller.brand(), &change, &entry).await.map_err(FlowError::taken)? {
                     continue;
                 }
             }
@@ -147,7 +147,7 @@ impl Api<'_> {
         (record, key.reveal())
     }
 
-    /// Replaces a key by a new one with the same rights, which gets what clients keep with the old one. The old one works for
+    /// Replaces a key by a new one with the same rights, external id and metadata. The old one works for
     /// `overlap_ms` more, a day if `None`.
     ///
     /// # Errors
@@ -212,14 +212,6 @@ impl Api<'_> {
         let record = if is_id { self.store.key(id).await? } else { None };
         let is_own = |record: &KeyRecord| record.brand == *caller.brand() && record.is_test == caller.is_test();
         record.filter(is_own).ok_or(FlowError::NotFound("key"))
-    }
-}
-
-/// Says that another key has the external id.
-fn taken(error: StoreError) -> FlowError {
-    match error {
-        StoreError::Conflict(what) => FlowError::Taken(what),
-        other => other.into(),
     }
 }
 

@@ -68,8 +68,8 @@ pub struct EventFields {
 /// Whether a report was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JoinOutcome {
-    /// Whether the identities belong to one customer now. `None` for a browser: anyone could ask with its public key
-    /// whether a name or an address is somebody's here.
+    /// Whether the identities belong to one customer now. `None` for a browser: with the public key anyone could
+    /// ask whether a customer id or an e-mail address is known.
     pub joined: Option<bool>,
     /// Whether it was a test, of which only the fact is kept.
     pub is_test: bool,

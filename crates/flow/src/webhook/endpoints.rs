@@ -11,7 +11,6 @@ use domain::{
     },
 };
 use store::{
-    StoreError,
     jobs::NewJob,
     objects::ObjectKind,
     outbound::NewEvents,
@@ -51,7 +50,7 @@ pub struct NewEndpoint {
     pub types: TypeNames,
     /// What the brand says about it.
     pub description: String,
-    /// What clients of the API keep with it.
+    /// Its external id and metadata.
     pub common: CommonFields,
 }
 
@@ -64,7 +63,7 @@ pub struct EndpointEdit {
     pub types: Option<TypeNames>,
     /// What the brand says about it.
     pub description: Option<String>,
-    /// What clients of the API keep with it.
+    /// Its external id and metadata.
     pub common: CommonFields,
     /// Whether it is sent anything.
     pub is_enabled: Option<bool>,
@@ -105,7 +104,7 @@ impl Webhooks<'_> {
         let sealed = self.seal_secret(&endpoint.id, &secret);
         let entry = self.audit(admin.actor(), "webhook.create", &endpoint.id);
         let stored = self.store.create_endpoint(admin.brand(), &endpoint, &sealed, ENDPOINTS_MAX, &entry).await;
-        if !stored.map_err(taken)? {
+        if !stored.map_err(FlowError::taken)? {
             let fault = format!("a brand has at most {ENDPOINTS_MAX} webhook endpoints");
             return Err(Invalid::one(fault).into());
         }
@@ -122,7 +121,7 @@ impl Webhooks<'_> {
         Ok(self.store.endpoints(merchant.id()).await?)
     }
 
-    /// The endpoint with a client's own id, if there is one.
+    /// The endpoint with an external id, if there is one.
     ///
     /// # Errors
     /// `FlowError::Invalid` if that cannot be an id.
@@ -189,7 +188,7 @@ impl Webhooks<'_> {
             change.details = (after != before.details).then(|| (before.details.clone(), after));
             let entry = self.audit(admin.actor(), "webhook.update", id);
             if change == EndpointChange::default()
-                || self.store.change_endpoint(admin.brand(), id, &change, &entry).await.map_err(taken)?
+                || self.store.change_endpoint(admin.brand(), id, &change, &entry).await.map_err(FlowError::taken)?
             {
                 return Ok(before);
             }
@@ -313,14 +312,6 @@ impl Webhooks<'_> {
 /// Where secrets of an endpoint are stored: a rotation moves the current one to the column of the previous one.
 fn secret_location(id: &EndpointId) -> String {
     format!("webhook_endpoints/secret/{id}")
-}
-
-/// Says that another endpoint has the external id.
-fn taken(error: StoreError) -> FlowError {
-    match error {
-        StoreError::Conflict(what) => FlowError::Taken(what),
-        other => other.into(),
-    }
 }
 
 /// The host of an endpoint's address.

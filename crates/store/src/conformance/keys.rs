@@ -1,5 +1,7 @@
 //! Requirements on every adapter: `store::keys`.
 
+use std::collections::BTreeMap;
+
 use domain::{
     api_key::{ApiKey, KeyKind, KeyRecord},
     metadata::Details,
@@ -34,7 +36,7 @@ pub async fn keys_are_stored_and_revoked_once(store: AnyStore) {
     assert_eq!(store.key(&key.id).await.unwrap(), Some(record.clone()));
     assert_eq!(store.keys(&brand).await.unwrap(), vec![record.clone()]);
     let stored = record;
-    // What clients keep with it.
+    // Its external id and metadata.
     let note = |external_id: &str| Details { external_id: Some(external_id.into()), ..Details::default() };
     let kind = kind_of(&store.key(&key.id).await.unwrap().unwrap());
     let first = DetailsChange { kind, id: key.id.0.clone(), before: Details::default(), after: note("till") };
@@ -58,4 +60,38 @@ pub async fn keys_are_stored_and_revoked_once(store: AnyStore) {
     store.create_key(&twin, &note("till"), &audit(7)).await.unwrap();
     let log = logged(&store, &brand).await;
     assert_eq!(log.iter().map(|line| line.3.as_str()).collect::<Vec<_>>(), ["7", "4", "2", "1"]);
+}
+
+/// A note and a replacement at the same time: the note is refused, or moves to the new key.
+pub async fn a_note_during_a_rotation_is_not_left_behind(store: AnyStore) {
+    let brand = with_brand(&store).await;
+    for n in 0..20 {
+        let record = |id: u8| KeyRecord {
+            id: ApiKey::new(KeyKind::Server, false, [n, id, 0, 0, 0, 0], [1; 32]).id,
+            brand: brand.clone(),
+            kind: KeyKind::Server,
+            is_test: false,
+            secret_hash: [1; 32],
+            created_at: NOON,
+            updated_at: NOON,
+            revoked_at: None,
+            expires_at: None,
+            scopes: None,
+            api_version: None,
+        };
+        let (old, new) = (record(1), record(2));
+        store.create_key(&old, &Details::default(), &audit(100 + n)).await.unwrap();
+        let after = Details { external_id: Some(format!("till {n}")), ..Details::default() };
+        let (id, before) = (old.id.0.clone(), Details::default());
+        let change = DetailsChange { kind: kind_of(&old), id, before, after: after.clone() };
+        let (noting, replacing) = (audit(120 + n), audit(140 + n));
+        let (noted, rotated) = tokio::join!(
+            store.note_key(&brand, &change, &noting),
+            store.rotate_key(&brand, &old.id, &new, NOON.plus_ms(1), &replacing)
+        );
+        assert!(rotated.unwrap());
+        let found = store.details(&brand, &[old.id.0.clone(), new.id.0.clone()]).await.unwrap();
+        let expected = if noted.unwrap() { [(new.id.0, after)].into() } else { BTreeMap::new() };
+        assert_eq!(found, expected, "{n}");
+    }
 }

@@ -406,4 +406,10 @@ pub async fn what_clients_keep_with_money_goes_with_whom_it_may_name(store: AnyS
     let page = store.payouts_page(&brand, &all("pay"), &PayoutFilter::default()).await.unwrap();
     let noted: Vec<_> = page.into_iter().map(|one| (one.value.id, one.details)).collect();
     assert_eq!(noted, [(alone.id, Details::default()), (both.id, both_note.after.clone())]);
+    // A request that read the creator before the erasure comes too late.
+    let nothing = NewEvents::default();
+    let late = write(LedgerWrite::Adjust(&entry(6, 100), &nothing, None), 27).await;
+    assert_eq!(late, Written::Refused(RowFault::Changed), "the creator is erased");
+    let of_another = Entry { creator: creator(2).id, ..entry(7, 100) };
+    assert_eq!(write(LedgerWrite::Adjust(&of_another, &nothing, None), 28).await, done);
 }

@@ -1,11 +1,17 @@
 //! Requirements on every adapter: `store::samples`.
 
-use domain::brand::{Brand, SampleData, Settings};
+use domain::{
+    brand::{Brand, SampleData, Settings},
+    metadata::Details,
+};
 
 use crate::{
+    api_requests::Answer,
     conformance::fixtures::{AnyStore, NOON, audit, creator, link, logged, today, with_brand, with_links},
     ingest::Batch,
     links::LinkChange,
+    money_writes::LedgerWrite,
+    objects::{DetailsChange, ObjectKind},
     outbound::NewEvents,
     rollups::{PayableTotal, Rollup},
 };
@@ -30,6 +36,13 @@ pub async fn sample_data_is_cleared_with_its_mark(store: AnyStore) {
     let id = with_links(&store).await;
     let batch = Batch { clicks: vec![super::fixtures::click(1, 1, "visitor", NOON)], events: Vec::new() };
     store.append(&batch).await.unwrap();
+    let key = super::money_writes::key(&store, &id).await;
+    let details = |text: &str| Details { external_id: Some(text.to_owned()), ..Details::default() };
+    let change = |kind, id: String, text| DetailsChange { kind, id, before: Details::default(), after: details(text) };
+    assert!(store.note_key(&id, &change(ObjectKind::Key, key.0.clone(), "till"), &audit(8)).await.unwrap());
+    let of_link = change(ObjectKind::Link, link(1, None).id.to_string(), "spring");
+    let answer = Answer { status: 200, body: String::new() };
+    store.write_ledger(&id, None, LedgerWrite::Details(&of_link), &audit(9), &answer).await.unwrap();
     let before = store.brand(&id).await.unwrap().unwrap();
     assert!(!store.clear_sample(&before, &before, &audit(2)).await.unwrap(), "it is not marked");
     let marked = marked(&store, &before).await;
@@ -39,6 +52,8 @@ pub async fn sample_data_is_cleared_with_its_mark(store: AnyStore) {
     assert!(store.is_unused(&id).await.unwrap());
     assert_eq!(store.brand(&id).await.unwrap(), Some(before));
     assert_eq!(store.creators(&id).await.unwrap(), vec![]);
+    let kept = store.details(&id, &[key.0.clone(), of_link.id.clone()]).await.unwrap();
+    assert_eq!(kept, [(key.0, details("till"))].into(), "keys stay, with their external ids");
     assert_eq!(store.link_by_code(link(1, None).code).await.unwrap(), None);
     let log = logged(&store, &id).await;
     assert_eq!(log.iter().map(|entry| entry.3.as_str()).collect::<Vec<_>>(), ["4"], "only that it was cleared");

@@ -67,7 +67,7 @@ struct IdentityFields {
 /// Names the customer behind visitors.
 #[utoipa::path(
     post, path = "/identities", tag = "Customers", operation_id = "identify",
-    description = "Name the customer behind visitors (aliases are pv_ids). With a server key as public_key the report is a backend's, and customers may merge. With a pixel key it is a browser's: it may claim a name that is still free, for a visitor who has none. `joined` tells a backend whether it was accepted.",
+    description = "Name the customer behind visitors (aliases are pv_ids). With a server key as public_key the report is a backend's, and customers may merge. With a pixel key it is a browser's: it may claim a name that is still free, for a visitor who has none. With a server key, `joined` says whether it was accepted.",
     request_body(content = IdentityRequest, content_type = "application/json"),
     responses(
         (status = 200, description = "Recorded", body = JoinResponse),

@@ -94,7 +94,9 @@ const fn summary(event_type: EventType) -> &'static str {
         EventType::CreatorCreated => "A creator was added.",
         EventType::CreatorActivated => "A creator signed in for the first time.",
         EventType::CreatorUpdated => "A creator's data changed.",
-        EventType::CreatorRemoved => "A creator is no more: erased, merged into another, or their import was undone.",
+        EventType::CreatorRemoved => {
+            "A creator was removed, by erasure, a merge into another creator, or undoing the import that had added them."
+        }
         EventType::InvitationAccepted => "A creator used a sign-in link for the first time.",
         EventType::CampaignCreatorAdded => "A creator has the first link in a campaign.",
         EventType::OrderAttributed => {

@@ -10,7 +10,7 @@ on_both_engines! {
     keys_keep_the_version_they_were_made_for
     lengths_are_counted_in_characters
     keys_and_endpoints_have_your_ids_and_notes
-    creators_who_are_no_more_are_events
+    removed_creators_are_reported
     a_merged_creator_is_adjusted_by_both_ids
     a_merged_creator_is_found_by_both_external_ids
 }
@@ -141,6 +141,7 @@ async fn keys_and_endpoints_have_your_ids_and_notes(server: TestServer) {
     let (_, new) = post(&format!("{path}/rotate"), json!({})).await;
     assert_eq!((&new["external_id"], &new["metadata"]), (&json!("till"), &json!({"floor": "2"})), "{new}");
     assert_eq!(get(&server, &path).await.1["external_id"], Value::Null, "the new key has it");
+    assert_eq!(send(&server, Method::PATCH, &path, &json!({"external_id": "old"})).await.0, 404, "it is replaced");
     let new_path = format!("/keys/{}", new["id"].as_str().unwrap());
     let (_, revoked) = send(&server, Method::DELETE, &new_path, &Value::Null).await;
     assert_eq!((&revoked["external_id"], &revoked["metadata"]), (&Value::Null, &json!({"floor": "2"})), "{revoked}");
@@ -153,8 +154,10 @@ async fn keys_and_endpoints_have_your_ids_and_notes(server: TestServer) {
     let (status, changed) = put(json!({"url": "https://crm.example/other"})).await;
     assert_eq!((status, &changed["id"], &changed["secret"]), (200, &made["id"], &Value::Null), "{changed}");
     assert_eq!((&changed["url"], &changed["metadata"]), (&json!("https://crm.example/other"), &made["metadata"]));
-    let (status, fault) = put(json!({})).await;
-    assert_eq!(status, 200, "nothing to change: {fault}");
+    for body in [json!({}), json!({"external_id": "other"})] {
+        let (status, same) = put(body.clone()).await;
+        assert_eq!((status, &same["external_id"]), (200, &json!("crm")), "the path says which endpoint it is: {body}");
+    }
     let other = json!({"url": "https://other.example/", "external_id": "crm"});
     let (status, taken) = post("/webhook_endpoints", other.clone()).await;
     assert_eq!((status, &taken["code"]), (409, &json!("already_exists")), "{taken}");
@@ -165,7 +168,7 @@ async fn keys_and_endpoints_have_your_ids_and_notes(server: TestServer) {
     server.stop().await;
 }
 
-async fn creators_who_are_no_more_are_events(server: TestServer) {
+async fn removed_creators_are_reported(server: TestServer) {
     let creators = server.flow().creators();
     let mut made = Vec::new();
     for (name, tags) in [("ana", json!(["vip"])), ("anna", json!(["eu"])), ("bo", json!([]))] {
@@ -185,15 +188,15 @@ async fn creators_who_are_no_more_are_events(server: TestServer) {
     creators.erase(&server.merchant, &made[2]).await.unwrap();
     server.settle().await;
     let (_, events) = get(&server, &format!("/events?after={seen}")).await;
-    let told = events["data"].as_array().unwrap().iter().map(|event| (&event["type"], &event["data"]));
-    let [updated, merged, erased]: [(&Value, &Value); 3] = told.collect::<Vec<_>>().try_into().unwrap();
+    let reported = events["data"].as_array().unwrap().iter().map(|event| (&event["type"], &event["data"]));
+    let [updated, merged, erased]: [(&Value, &Value); 3] = reported.collect::<Vec<_>>().try_into().unwrap();
     assert_eq!(updated.0, "creator.updated");
     assert_eq!(updated.1["changed"], json!(["aliases", "tags", "external_id", "metadata"]), "{events}");
     assert_eq!(merged.0, "creator.removed");
     assert_eq!(merged.1, &json!({"creator_id": made[1], "reason": "merged", "merged_into": made[0]}));
     assert_eq!(erased.1, &json!({"creator_id": made[2], "reason": "erased", "merged_into": null}));
     let (_, kept) = get(&server, &format!("/creators/{}", made[0])).await;
-    assert_eq!((&kept["external_id"], &kept["tags"]), (&json!("crm-anna"), &json!(["vip", "eu"])), "as it was told");
+    assert_eq!((&kept["external_id"], &kept["tags"]), (&json!("crm-anna"), &json!(["vip", "eu"])), "as reported");
     server.stop().await;
 }
 

@@ -64,7 +64,7 @@ pub(super) struct CreatorEventData {
     creator: EventCreatorProfile,
 }
 
-/// A creator who is no more.
+/// A removed creator.
 #[derive(ToSchema)]
 pub(super) struct CreatorRemovalEventData {
     /// The creator's id.
@@ -75,7 +75,7 @@ pub(super) struct CreatorRemovalEventData {
     merged_into: Option<String>,
 }
 
-/// Why a creator is no more.
+/// Why a creator was removed.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 enum RemovalReasonName {
