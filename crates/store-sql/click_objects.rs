@@ -1,5 +1,7 @@
 //! Clicks of the unified API, page by page.
 
+use std::collections::BTreeMap;
+
 use domain::{
     BrandId, CampaignId, ClickId, CreatorId, LinkId, UnixMs,
     id::earliest,
@@ -9,11 +11,11 @@ use sqlx::{query, query_as};
 use store::{
     Result,
     click_objects::{ClickFilter, ClickObject, ClickObjectRow, ClickObjectStore, ClickPage},
-    objects::Keyset,
+    objects::{Keyset, ObjectKind},
     row::read,
 };
 
-use crate::{Db, Reader, database, objects::page};
+use crate::{Db, Reader, database, erasure, objects::page};
 
 /// Clicks that are looked at together, at first and at most.
 const CHUNK_MIN: i64 = 1_000;
@@ -213,5 +215,29 @@ impl ClickObjectStore for Db {
             }
         }
         Ok(ClickPage { stopped_at: None, ..page })
+    }
+
+    async fn name_clicks(&self, brand: &BrandId, named: &[(ClickId, String)]) -> Result<()> {
+        let mut tx = self.begin_for(brand).await?;
+        erasure::lock_out_erasures(&mut tx, [brand]).await?;
+        let (brand, kind) = (brand.as_str(), ObjectKind::Click.as_str());
+        // In one order: two reports that name the same clicks do not wait for each other.
+        let named: BTreeMap<&str, &str> = named.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
+        for (id, name) in named {
+            query!(
+                "insert into object_details (brand_id, object_id, kind, external_id, metadata)
+                 select $1, id, $3, $4, '{}' from clicks
+                 where brand_number = (select number from brands where brands.id = $1) and id = $2 and pv_id <> ''
+                 on conflict do nothing",
+                brand,
+                id,
+                kind,
+                name
+            )
+            .execute(&mut *tx)
+            .await
+            .map_err(database)?;
+        }
+        tx.commit().await.map_err(database)
     }
 }

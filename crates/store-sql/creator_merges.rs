@@ -178,7 +178,34 @@ async fn keep_one_direct_link(
 }
 
 /// Gives the other creator every row.
+/// Moves what clients keep with a creator's milestones: their ids have the end of the creator's id from the 15th character,
+/// and the name from the 32nd. Of a milestone that both have reached, the other's stays.
+async fn move_milestone_details(tx: &mut Tx, brand: &str, from: &str, into: &str) -> Result<()> {
+    for statement in [
+        query!(
+            "delete from object_details
+             where brand_id = $1 and kind = 'milestone' and substr(object_id, 15, 16) = substr(cast($2 as text), 15)
+               and substr(object_id, 32) in (select name from milestones where brand_id = $1 and creator_id = $3)",
+            brand,
+            from,
+            into
+        ),
+        query!(
+            "update object_details
+             set object_id = substr(object_id, 1, 14) || substr(cast($3 as text), 15) || substr(object_id, 31)
+             where brand_id = $1 and kind = 'milestone' and substr(object_id, 15, 16) = substr(cast($2 as text), 15)",
+            brand,
+            from,
+            into
+        ),
+    ] {
+        statement.execute(&mut **tx).await.map_err(database)?;
+    }
+    Ok(())
+}
+
 async fn move_everything(tx: &mut Tx, brand: &str, from: &str, into: &str) -> Result<()> {
+    move_milestone_details(tx, brand, from, into).await?;
     move_rows!(tx, brand, from, into:
         "links" "credits" "touchpoints" "ledger" "survey_answers" "claims" "import_rows" "questions" "proofs");
     move_single_rows!(tx, brand, from, into:

@@ -467,6 +467,15 @@ async fn erase_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[String], at:
     .await
     .map_err(database)?;
     statement!(query!(
+        "delete from object_details where brand_id = $1 and kind = 'conversion' and 'ord' || substr(object_id, 4, 27) in (
+            select id from orders where brand_id = $1 and external_id " IN "$2" ")",
+        brand_id,
+        &external_ids
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    statement!(query!(
         "update refunds set reason = null where brand_id = $1 and reason is not null and order_external_id " IN "$2",
         brand_id,
         &external_ids
@@ -497,11 +506,13 @@ async fn erase_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[String], at:
     Ok(done.rows_affected())
 }
 
-/// Deletes the answers that show notes about orders and their commissions. Sent again, these writes change nothing.
+/// Deletes the answers that show notes about orders, their commissions and conversions, and clicks. Sent again, these writes
+/// change nothing.
 async fn erase_answers(tx: &mut Tx, brand: &str) -> Result<()> {
     query!(
         "delete from api_answers
-         where brand_id = $1 and (path like '/api/v1/orders%' or path like '/api/v1/commissions%')",
+         where brand_id = $1 and (path like '/api/v1/orders%' or path like '/api/v1/commissions%'
+             or path like '/api/v1/conversions/%' or path like '/api/v1/clicks/%')",
         brand
     )
     .execute(&mut **tx)
@@ -751,6 +762,17 @@ async fn erase_visits(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Resu
         .await
         .map_err(database)?;
     statement!(query!(
+        "delete from object_details where brand_id = $1 and kind = 'click' and exists (
+             select 1 from clicks
+             where brand_number = (select number from brands where brands.id = $1) and clicks.id = object_details.object_id
+               and pv_id " IN "$2" ")",
+        brand,
+        &visitors
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
+    statement!(query!(
         "update clicks set pv_id = '', visitor_hash = '' where brand_number = (select number from brands where id = $1)
                    and pv_id " IN "$2",
         brand,
@@ -759,7 +781,7 @@ async fn erase_visits(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Resu
     .execute(&mut **tx)
     .await
     .map_err(database)?;
-    Ok(())
+    erase_answers(tx, brand).await
 }
 
 /// Deletes the exports about the person.
@@ -841,7 +863,10 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
         query!("delete from questions where brand_id = $1", brand_id),
         query!("delete from proofs where brand_id = $1", brand_id),
         query!("update survey_answers set answer = '' where brand_id = $1", brand_id),
-        query!("delete from object_details where brand_id = $1 and kind in ('order', 'commission')", brand_id),
+        query!(
+            "delete from object_details where brand_id = $1 and kind in ('order', 'commission', 'click', 'conversion')",
+            brand_id
+        ),
         query!("update refunds set reason = null where brand_id = $1 and reason is not null", brand_id),
         query!("update api_sales set meta = '{}' where brand_id = $1", brand_id),
         query!("delete from test_records where brand_id = $1", brand_id),
@@ -1337,6 +1362,28 @@ impl ErasureStore for Db {
             query!(
                 "delete from object_details where brand_id = $1 and object_id in (
                      select id from ledger where brand_id = $1 and creator_id = $2)",
+                brand_id,
+                creator
+            ),
+            query!(
+                "delete from object_details where brand_id = $1 and kind = 'conversion' and exists (
+                     select 1 from credits
+                     where credits.brand_id = $1 and credits.order_id = 'ord' || substr(object_details.object_id, 4, 27)
+                       and credits.creator_id = $2)",
+                brand_id,
+                creator
+            ),
+            query!(
+                "delete from object_details where brand_id = $1 and kind = 'click' and exists (
+                     select 1 from clicks join links on links.brand_id = $1 and links.id = clicks.link_id
+                     where clicks.brand_number = (select number from brands where brands.id = $1)
+                       and clicks.id = object_details.object_id and links.creator_id = $2)",
+                brand_id,
+                creator
+            ),
+            query!(
+                "delete from object_details where brand_id = $1 and kind = 'milestone'
+                   and substr(object_id, 15, 16) = substr(cast($2 as text), 15)",
                 brand_id,
                 creator
             ),

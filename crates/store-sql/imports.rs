@@ -3,7 +3,7 @@
 use domain::{BrandId, ImportId, UnixMs};
 use sqlx::{query, query_as};
 use store::{
-    Result,
+    Result, StoreError,
     api_requests::{Answer, Claim, RowFault, Written},
     audit::AuditEntry,
     imports::{
@@ -12,14 +12,16 @@ use store::{
         WaitingImportRow, WaitingRow,
     },
     money_writes::Answered,
-    objects::Keyset,
+    objects::{Keyset, ObjectKind},
     outbound::NewEvents,
 };
 
 use crate::{
     Db, Tx, api_requests, audit, database, import_matches, import_rows, import_undo,
     import_writes::{self, Applied},
-    jobs, json, lock, money_writes, outbound_events,
+    jobs, json, lock, money_writes,
+    objects::put_details,
+    outbound_events,
     stored_import::{lock_name, stored},
     try_lock,
 };
@@ -98,6 +100,13 @@ impl ImportStore for Db {
         }
         let brand_id = brand.as_str();
         insert(&mut tx, brand_id, new.import).await?;
+        match put_details(&mut tx, brand_id, ObjectKind::Import, new.import.id.as_str(), new.details).await {
+            Err(StoreError::Conflict(what)) => {
+                api_requests::undo(tx).await?;
+                return Ok(Written::Refused(RowFault::Taken(what)));
+            }
+            put => put?,
+        }
         for rows in new.rows.chunks(ROWS_PER_STATEMENT) {
             let texts = rows.iter().map(row_texts).collect::<Result<Vec<_>>>()?;
             import_rows::insert(&mut tx, brand_id, new.import.id.as_str(), &json(&texts)?).await?;

@@ -238,6 +238,23 @@ impl MoneyObjectStore for Db {
         rows.into_iter().map(|row| noted(row.id, &row.metadata)).collect()
     }
 
+    async fn conversion_details(&self, brand: &BrandId, external_ids: &[String]) -> Result<BTreeMap<String, Details>> {
+        let mut connection = self.read(brand).await?;
+        let (brand, ids) = (brand.as_str(), list(external_ids)?);
+        // A conversion's id is its order's with another prefix, and a position.
+        let rows = statement!(query!(
+            r#"select object_id as "object_id!", external_id, metadata as "metadata!" from object_details
+               where brand_id = $1 and kind = 'conversion' and 'ord' || substr(object_id, 4, 27) in (
+                   select id from orders where brand_id = $1 and external_id "# IN "$2" ")",
+            brand,
+            &ids
+        ))
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(database)?;
+        rows.into_iter().map(|row| Ok((row.object_id, details(row.external_id, Some(&row.metadata))?))).collect()
+    }
+
     async fn conversions_page(
         &self,
         brand: &BrandId,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{BrandId, CreatorId, Identity, UnixMs, metadata::Details, order::Order};
+use domain::{BrandId, CreatorId, Identity, OrderId, UnixMs, metadata::Details, order::Order};
 use sqlx::query;
 use store::{
     Result, StoreError,
@@ -147,12 +147,74 @@ async fn is_redacted(tx: &mut Tx, brand: &BrandId, id: &str) -> Result<bool> {
     Ok(row.is_some_and(|row| row.redacted_at.is_some()))
 }
 
+/// Whether a click is there, and its visitor was not erased.
+async fn is_known_click(tx: &mut Tx, brand: &str, id: &str) -> Result<bool> {
+    let row = query!(
+        r#"select 1 as "one!: i64" from clicks
+           where brand_number = (select number from brands where brands.id = $1) and id = $2 and pv_id <> ''"#,
+        brand,
+        id
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(row.is_some())
+}
+
+/// Whether a conversion is there, and its order's customer was not erased. Its id is that of the order, with another prefix, and
+/// the position of the credit.
+async fn is_known_conversion(tx: &mut Tx, brand: &str, id: &str) -> Result<bool> {
+    let Some((order, position)) = id.strip_prefix("cnv_").and_then(|rest| rest.split_once('_')) else {
+        return Ok(false);
+    };
+    let (order, Ok(position)) = (format!("{}_{order}", OrderId::PREFIX), position.parse::<i64>()) else {
+        return Ok(false);
+    };
+    let row = query!(
+        r#"select 1 as "one!: i64" from credits
+           join orders on orders.brand_id = credits.brand_id and orders.id = credits.order_id
+           where credits.brand_id = $1 and credits.order_id = $2 and credits.position = $3 and orders.redacted_at is null"#,
+        brand,
+        order,
+        position
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(row.is_some())
+}
+
+/// Whether a milestone is there. Its id has its time, the end of the creator's id, and its name. Merges wait: they move it.
+async fn is_known_milestone(tx: &mut Tx, brand: &str, id: &str) -> Result<bool> {
+    let found = statement!(query!(
+        r#"select reached_at as "reached_at!" from milestones
+           where brand_id = $1 and substr(creator_id, 15) = substr(cast($2 as text), 15, 16)
+             and name = substr(cast($2 as text), 32)"# FOR UPDATE,
+        brand,
+        id
+    ))
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    Ok(found.is_some())
+}
+
+/// Whether clients may keep something with an object of this kind.
+async fn may_be_noted(tx: &mut Tx, brand: &BrandId, kind: ObjectKind, id: &str) -> Result<bool> {
+    match kind {
+        ObjectKind::Click => is_known_click(tx, brand.as_str(), id).await,
+        ObjectKind::Conversion => is_known_conversion(tx, brand.as_str(), id).await,
+        ObjectKind::Milestone => is_known_milestone(tx, brand.as_str(), id).await,
+        _ => Ok(!is_redacted(tx, brand, id).await?),
+    }
+}
+
 /// Replaces what clients keep with an object. False if it was changed meanwhile.
 pub(crate) async fn change_details(tx: &mut Tx, brand: &BrandId, change: &DetailsChange) -> Result<bool> {
     let DetailsChange { kind, id, before, after } = change;
     erasure::lock_out_erasures(tx, [brand]).await?;
     lock_details(tx, brand, id).await?;
-    if stored_details(tx, brand, id).await? != *before || is_redacted(tx, brand, id).await? {
+    if stored_details(tx, brand, id).await? != *before || !may_be_noted(tx, brand, *kind, id).await? {
         return Ok(false);
     }
     put_details(tx, brand.as_str(), *kind, id, after).await?;

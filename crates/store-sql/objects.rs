@@ -67,6 +67,21 @@ pub(crate) async fn put_details(tx: &mut Tx, brand: &str, kind: ObjectKind, id: 
         .await
         .map_err(database)?;
     }
+    if let Some(external_id) = details.external_id.as_deref().filter(|_| kind == ObjectKind::Conversion.as_str()) {
+        // So may a conversion the external id of one that a settlement of its order has taken away.
+        query!(
+            "delete from object_details
+             where brand_id = $1 and kind = 'conversion' and external_id = $2 and not exists (
+                 select 1 from credits
+                 where credits.brand_id = $1 and credits.order_id = 'ord' || substr(object_details.object_id, 4, 27)
+                   and cast(credits.position as text) = substr(object_details.object_id, 32))",
+            brand,
+            external_id
+        )
+        .execute(&mut **tx)
+        .await
+        .map_err(database)?;
+    }
     query!(
         "insert into object_details (brand_id, object_id, kind, external_id, metadata) values ($1, $2, $3, $4, $5)
          on conflict (brand_id, object_id)

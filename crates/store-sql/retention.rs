@@ -67,6 +67,11 @@ impl RetentionStore for Db {
                 limit
             ),
             query!(
+                "delete from object_details where brand_id = $1 and kind = 'click' and object_id < $2",
+                brand,
+                first_kept
+            ),
+            query!(
                 "delete from landings where (brand_number, pv_id, at, code) in (
                     select brand_number, pv_id, at, code from landings
                     where brand_number = (select number from brands where id = $1) and at < $2 order by at limit $3)",

@@ -317,7 +317,7 @@ fn unified(app: &App) -> Router<App> {
         .merge(money())
         .route("/api/v1/clicks", get(clicks::list).post(clicks::create).layer(once()))
         .route("/api/v1/conversions", get(conversions::list).post(conversions::create).layer(once()))
-        .route("/api/v1/clicks/{id}", get(clicks::get))
+        .route("/api/v1/clicks/{id}", get(clicks::get).patch(clicks::update))
         .route("/api/v1/events", get(events::list))
         .route("/api/v1/events/{id}", get(events::get))
         .route("/api/v1/exports/{file}", get(exports::export))
@@ -343,7 +343,7 @@ fn unified(app: &App) -> Router<App> {
                 .layer(once()),
         )
         .route("/api/v1/webhook_tester/requests", get(webhook_tester_api::requests))
-        .route("/api/v1/imports/{id}", get(imports::get))
+        .route("/api/v1/imports/{id}", get(imports::get).patch(imports::update))
         .route("/api/v1/imports/{id}/errors.csv", get(imports::errors))
         .route("/api/v1/imports/{id}/undo", post(imports::undo))
         .route(
@@ -386,7 +386,7 @@ fn money() -> Router<App> {
         .route("/api/v1/orders/external/{external_id}", put(orders::upsert))
         .route("/api/v1/orders/{id}", get(orders::get).patch(orders::update))
         .route("/api/v1/orders/{id}/refunds", get(orders::refunds::list).post(orders::refunds::create))
-        .route("/api/v1/conversions/{id}", get(conversions::get))
+        .route("/api/v1/conversions/{id}", get(conversions::get).patch(conversions::update))
         .route("/api/v1/commissions", get(commissions::list).post(commissions::create))
         .route("/api/v1/commissions/{id}", get(commissions::get).patch(commissions::edit))
         .route("/api/v1/commissions/{id}/approve", post(commissions::approve))
@@ -395,7 +395,7 @@ fn money() -> Router<App> {
         .route("/api/v1/payouts/{id}/mark_paid", post(payouts::mark_paid))
         .route("/api/v1/payouts/{id}/cancel", post(payouts::cancel))
         .route("/api/v1/milestones", get(milestones::list))
-        .route("/api/v1/milestones/{id}", get(milestones::get))
+        .route("/api/v1/milestones/{id}", get(milestones::get).patch(milestones::update))
         .route("/api/v1/metrics", get(metrics::get))
 }
 

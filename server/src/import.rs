@@ -6,10 +6,12 @@ use clap::Args;
 use domain::{
     BrandId,
     import::{Column, FILE_BYTES_MAX, Field, Source},
+    metadata::Details,
 };
 use flow::{
     Flow,
     access::{Merchant, Operator},
+    api::write::CommonFields,
     import::{Answer, Import, ImportCounts, ImportFile, ImportStatus, Preview, Reading},
 };
 use serde_json::{Value, json};
@@ -89,8 +91,9 @@ fn previewed(preview: &Preview) -> (Value, String) {
 
 /// Stores the import and does its rows here: a server need not run.
 async fn imported(flow: &Flow, merchant: &Merchant, file: ImportFile) -> Result<(Value, String), Failure> {
-    let no_answer = |_: &Import| Some(Answer { status: 201, body: String::new() });
-    let (id, _) = flow.imports().create(merchant, None, file, &no_answer).await?;
+    let no_answer = |_: &Import, _: &Details| Some(Answer { status: 201, body: String::new() });
+    let kept = CommonFields::default();
+    let (id, _) = flow.imports().create(merchant, None, file, &kept, &no_answer).await?;
     let import = loop {
         let import = flow.imports().advance(merchant, &id).await?;
         if !matches!(import.status, ImportStatus::Queued | ImportStatus::Running) {

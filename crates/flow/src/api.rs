@@ -25,7 +25,7 @@ pub use store::{
     money_objects::{
         Commission, CommissionFilter, CommissionStatus, ConversionFilter, ConversionKeyset, OrderFilter, PayoutFilter,
     },
-    objects::{CreatorProfile, Filter, Keyset, Object, Span},
+    objects::{CreatorProfile, Filter, Keyset, Object, ObjectKind, Span},
 };
 
 use crate::{

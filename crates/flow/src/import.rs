@@ -10,7 +10,7 @@ mod sheet;
 mod workbook;
 mod workbook_bounds;
 
-use domain::{CreatorId, EntryId, ImportId, import::Columns, outbound::RemovalReason};
+use domain::{CreatorId, EntryId, ImportId, import::Columns, metadata::Details, outbound::RemovalReason};
 pub use file::{FileRow, ImportFile, KnownColumns, Reading};
 use known::PlanRow;
 use plan::{Context, Planner, failed, undone};
@@ -31,7 +31,7 @@ pub use store::{
 use crate::{
     FlowError, Invalid,
     access::Merchant,
-    api::write::{Done, WriteError},
+    api::write::{CommonFields, Done, RowError, WriteError, details},
     job::{ImportRef, Job},
     outbound::{commissions::adjustment_events, draft::People},
     spreadsheet::text_cell,
@@ -175,17 +175,20 @@ impl Imports<'_> {
         row.read.private.email.as_deref().and_then(|address| self.email_hash(address))
     }
 
-    /// Stores an import and queues its job. Addresses are stored hashed or sealed.
+    /// Stores an import, with what the client keeps with it, and queues its job. Addresses are stored hashed or sealed.
     ///
     /// # Errors
-    /// As every write of the unified API.
+    /// `Invalid` if the external id or notes are wrong; `Taken` if another import has the external id; as every write of the
+    /// unified API.
     pub async fn create(
         self,
         merchant: &Merchant,
         claim: Option<&Claim>,
         file: ImportFile,
-        render: &(dyn Fn(&Import) -> Option<Answer> + Send + Sync),
+        common: &CommonFields,
+        render: &(dyn Fn(&Import, &Details) -> Option<Answer> + Send + Sync),
     ) -> Result<(ImportId, Done), WriteError> {
+        let details = details(&Details::default(), common).map_err(RowError::Invalid)?;
         let ImportFile { columns, rows, slot: _slot } = file;
         let now = self.now();
         let reference = ImportRef { brand: merchant.id().clone(), import: ImportId::new(now.0, self.random()) };
@@ -202,10 +205,10 @@ impl Imports<'_> {
             created_at: now,
             updated_at: now,
         };
-        let answer = render(&import).ok_or_else(|| FlowError::Unreadable("the answer".to_owned()))?;
+        let answer = render(&import, &details).ok_or_else(|| FlowError::Unreadable("the answer".to_owned()))?;
         let audit = self.audit(merchant.actor(), "import.create", &import.id);
         let job = Job::RunImport(reference).at(now);
-        let new = NewImport { import: &import, rows: &rows, job: &job, audit: &audit };
+        let new = NewImport { import: &import, details: &details, rows: &rows, job: &job, audit: &audit };
         let written = self.store.create_import(merchant.id(), claim, &new, &answer).await.map_err(FlowError::from)?;
         match written {
             Written::Done(answer) => Ok((import.id, Done::Now(answer))),
@@ -221,7 +224,10 @@ impl Imports<'_> {
     /// # Errors
     /// A database error.
     pub async fn start(self, merchant: &Merchant, file: ImportFile) -> Result<ImportId, FlowError> {
-        let (id, _) = self.create(merchant, None, file, &|_| Some(no_answer())).await.map_err(page_error)?;
+        let (id, _) = self
+            .create(merchant, None, file, &CommonFields::default(), &|_, _| Some(no_answer()))
+            .await
+            .map_err(page_error)?;
         Ok(id)
     }
 

@@ -5,6 +5,7 @@ mod rows;
 use domain::{
     BrandId, CreatorId, ImportId, LinkId, UnixMs,
     import::{Column, Source},
+    metadata::Details,
 };
 pub use rows::{
     Before, CreatorBefore, DoneImportRow, DoneRow, FailedImportRow, FailedRow, ImportInput, ImportOutcome, ImportWrite,
@@ -329,6 +330,8 @@ pub trait ImportStore: Send + Sync {
 pub struct NewImport<'a> {
     /// The import; rows that are known to be wrong are counted.
     pub import: &'a Import,
+    /// What clients keep with it.
+    pub details: &'a Details,
     /// Its rows.
     pub rows: &'a [NewImportRow],
     /// The job that does them.

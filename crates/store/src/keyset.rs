@@ -20,4 +20,12 @@ impl Keyset {
         // The smallest text above an id is the id with a further letter.
         Self { from: id.to_owned(), below: format!("{id}0"), is_ascending: true, limit: 1 }
     }
+
+    /// What of this page is the object with this id: nothing, if there is none.
+    #[must_use]
+    pub fn and_only(self, id: Option<&str>) -> Self {
+        let Some(id) = id else { return Self { from: String::new(), below: String::new(), ..self } };
+        let only = Self::only(id);
+        Self { from: self.from.max(only.from), below: self.below.min(only.below), ..self }
+    }
 }

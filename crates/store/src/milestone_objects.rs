@@ -24,7 +24,7 @@ impl Milestone {
 }
 
 /// The place of a milestone in a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MilestonePlace {
     /// When it was reached.
     pub reached_at: UnixMs,

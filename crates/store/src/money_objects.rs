@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    BrandId, CampaignId, CreatorId, Currency, EntryId, LinkId, OrderId, PayoutId, UnixMs, metadata::Metadata,
-    order::OrderSource, settlement::BookedCredit,
+    BrandId, CampaignId, CreatorId, Currency, EntryId, LinkId, OrderId, PayoutId, UnixMs,
+    metadata::{Details, Metadata},
+    order::OrderSource,
+    settlement::BookedCredit,
 };
 
 use crate::{
@@ -61,6 +63,18 @@ pub struct ConversionKeyset {
     pub is_ascending: bool,
     /// Most conversions.
     pub limit: i64,
+}
+
+impl ConversionKeyset {
+    /// What of this page is the conversion of this order at this position: nothing, if there is none.
+    #[must_use]
+    pub fn and_only(self, place: Option<(String, i64)>) -> Self {
+        let Some((order, position)) = place else {
+            return Self { from: (String::new(), 0), below: (String::new(), 0), ..self };
+        };
+        let below = (order.clone(), position + 1);
+        Self { from: self.from.max((order, position)), below: self.below.min(below), ..self }
+    }
 }
 
 /// How far a ledger entry is on its way to its creator.
@@ -284,6 +298,9 @@ pub trait MoneyObjectStore: Send + Sync {
 
     /// The clients' notes about commissions of orders with these ids of the seller, the oldest first.
     async fn commission_notes(&self, brand: &BrandId, external_ids: &[String]) -> Result<Vec<(EntryId, Metadata)>>;
+
+    /// What clients keep with conversions of orders with these ids of the seller, by the conversions' ids.
+    async fn conversion_details(&self, brand: &BrandId, external_ids: &[String]) -> Result<BTreeMap<String, Details>>;
 
     /// Credits of orders.
     async fn conversions_page(

@@ -45,6 +45,14 @@ pub enum ObjectKind {
     Key,
     /// An API key of the sandbox.
     TestKey,
+    /// A click. Its external id may be that of the report that it came by.
+    Click,
+    /// A credit of an order.
+    Conversion,
+    /// A milestone that a creator has reached.
+    Milestone,
+    /// An import.
+    Import,
     /// An item of the catalogue.
     Item(ItemKind),
 }
@@ -62,6 +70,10 @@ impl ObjectKind {
             Self::Endpoint => "webhook_endpoint",
             Self::Key => "key",
             Self::TestKey => "test_key",
+            Self::Click => "click",
+            Self::Conversion => "conversion",
+            Self::Milestone => "milestone",
+            Self::Import => "import",
             Self::Item(kind) => kind.as_str(),
         }
     }
@@ -87,7 +99,7 @@ impl<T> Object<T> {
     }
 }
 
-/// A change of what clients keep with an order, an entry of the ledger or a payout.
+/// A change of what clients keep with an object that is changed in no other way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DetailsChange {
     /// The kind of object.

@@ -1,25 +1,33 @@
 //! `/api/v1/clicks`: clicks through the unified API.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::{Path, Request, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use domain::{ClickId, click::Click, scope::Scope};
+use domain::{ClickId, click::Click, metadata::Details, scope::Scope};
 use flow::{
     Flow, Invalid,
-    api::{ClickFilter, ClickObject, ClickPage, click::ClickReport, write::RowError},
+    api::{
+        ClickFilter, ClickObject, ClickPage, ObjectKind,
+        click::{ClickReport, NewClick},
+        write::RowError,
+    },
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{BulkBody, Call, OnceParams, WriteCall},
+        call::{BulkBody, Call, OnceParams, WriteCall, answer, respond},
         expand::{Expand, Reference, expandable},
         fault::{Fault, FaultBody},
+        field::DetailsRequest,
         list::{ListBody, ListQuery, PageParams},
+        object::notes,
     },
     body::{DateTimeField, Faults, TextField, UuidField},
     campaigns::CampaignBody,
@@ -73,15 +81,19 @@ pub(crate) struct ClickObjectBody {
     /// As `at`.
     #[schema(format = DateTime)]
     created: String,
-    /// As `at`: clicks do not change.
+    /// As `at`: clicks do not change, and notes do not move it.
     #[schema(format = DateTime)]
     updated: String,
+    /// Your own id of it: that of the report, or one that was set later.
+    external_id: Option<String>,
+    /// Your notes.
+    metadata: BTreeMap<String, String>,
     /// False in the sandbox, where test keys work.
     livemode: bool,
 }
 
 impl ClickObjectBody {
-    fn of(object: ClickObject, is_live: bool) -> Self {
+    fn of((object, details): (ClickObject, Details), is_live: bool) -> Self {
         let ClickObject { record, campaign } = object;
         let Click { id, link, creator, pv_id, at, device, browser, os, country, referrer_host, bot, .. } = record.click;
         Self {
@@ -101,6 +113,8 @@ impl ClickObjectBody {
             bot,
             created: at.to_rfc3339(),
             updated: at.to_rfc3339(),
+            metadata: notes(&details.metadata),
+            external_id: details.external_id,
             livemode: is_live,
         }
     }
@@ -119,6 +133,8 @@ struct ClickParams {
     campaign: Option<String>,
     /// Only clicks by people, or only those by bots.
     human: Option<bool>,
+    /// Your own id of it.
+    external_id: Option<String>,
 }
 
 expandable!(ClickExpandParams, ClickExpandable: Creator = "creator", Campaign = "campaign", Link = "link");
@@ -143,9 +159,16 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let mut query = ListQuery::of(request.uri());
     let (link, (creator, campaign)) = (query.link(), query.owners());
     let filter = ClickFilter { link, creator, campaign, is_human: query.flag("human") };
+    let external_id = query.text("external_id");
     let expand = Expand::of(&mut query, EXPANDABLE);
     let page = query.page(ClickId::PREFIX)?;
-    let ClickPage { clicks, stopped_at } = flow.api().clicks_page(&call.merchant, &page.keyset, &filter).await?;
+    let mut keyset = page.keyset.clone();
+    if let Some(external_id) = external_id {
+        let id = flow.api().id_by_external_id(&call.merchant, ObjectKind::Click, &external_id).await?;
+        keyset = keyset.and_only(id.as_deref());
+    }
+    let ClickPage { clicks, stopped_at } = flow.api().clicks_page(&call.merchant, &keyset, &filter).await?;
+    let clicks = flow.api().with_details(&call.merchant, clicks, |object| object.record.click.id.to_string()).await?;
     let body = |object| ClickObjectBody::of(object, call.is_live());
     let mut list = page.searched_body(clicks, stopped_at.map(|id| id.to_string()), body);
     expand_bodies(&call, &expand, &mut list.data).await?;
@@ -167,16 +190,42 @@ pub(crate) async fn get(
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     let expand = Expand::alone(request.uri(), EXPANDABLE)?;
     let object = flow.api().click(&call.merchant, &id).await?;
-    let mut body = ClickObjectBody::of(object, call.is_live());
+    let details = flow.api().details_of(&call.merchant, object.record.click.id.as_str()).await?;
+    let mut body = ClickObjectBody::of((object, details), call.is_live());
     expand_bodies(&call, &expand, core::slice::from_mut(&mut body)).await?;
     Ok(Json(body))
+}
+
+/// Changes your own id of a click and your notes about it. Of a click whose visitor was erased
+/// nothing is kept.
+#[utoipa::path(
+    patch, path = "/api/v1/clicks/{id}", tag = "Clicks", operation_id = "updateClick",
+    params(("id" = String, Path, description = "The click's id"), OnceParams),
+    request_body = DetailsRequest,
+    responses((status = 200, description = "The click", body = ClickObjectBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn update(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let fields = call.read::<DetailsRequest>()?.read()?;
+    let (merchant, claim, is_live) = (&call.call.merchant, call.claim.as_ref(), call.call.is_live());
+    let object = flow.api().click(merchant, &id).await?;
+    let click = object.record.click.id.clone();
+    let render =
+        |details: &Details| answer(StatusCode::OK, &ClickObjectBody::of((object.clone(), details.clone()), is_live));
+    let of = (ObjectKind::Click, click.as_str());
+    Ok(respond(flow.api().note(merchant, claim, of, &fields, &render).await?))
 }
 
 /// A click that another link shortener saw.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClickReportRequest {
-    /// Your id of it: the same id and time are for ever the same click.
+    /// Your id of it: the same id and time are for ever the same click. The click keeps it, unless another one has it.
     #[schema(value_type = Option<String>, max_length = 255)]
     #[serde(default)]
     external_id: TextField,
@@ -256,6 +305,7 @@ pub(crate) async fn create(
 ) -> Result<Response, Fault> {
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     let report = call.read::<ClickReportRequest>()?.read();
+    let external_id = report.as_ref().ok().and_then(|report| report.external_id.clone());
     let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
     let planned = flow.api().plan_clicks(merchant, claim, &[report]).await?;
     let new = planned.into_iter().next().unwrap_or(Err(RowError::Changed))?;
@@ -268,6 +318,8 @@ pub(crate) async fn create(
         at: at.to_rfc3339(),
         livemode: call.call.is_live(),
     };
+    let named: Vec<(ClickId, String)> = external_id.map(|name| (id, name)).into_iter().collect();
+    flow.api().name_clicks(merchant, &named).await?;
     flow.api().note_clicks(merchant).await?;
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }
@@ -300,7 +352,12 @@ pub(crate) async fn bulk(
     let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
     let planned = flow.api().plan_clicks(merchant, claim, &reports).await?;
     let body = BulkBody::of_added(&planned, |new| new.click.id.to_string());
+    let external_id = |(new, report): (&Result<NewClick, RowError>, &Result<ClickReport, Invalid>)| {
+        Some((new.as_ref().ok()?.click.id.clone(), report.as_ref().ok()?.external_id.clone()?))
+    };
+    let named: Vec<(ClickId, String)> = planned.iter().zip(&reports).filter_map(external_id).collect();
     ingest.store_clicks(planned.into_iter().filter_map(Result::ok).collect()).await.map_err(ApiError::from)?;
+    flow.api().name_clicks(merchant, &named).await?;
     flow.api().note_clicks(merchant).await?;
     Ok(Json(body).into_response())
 }

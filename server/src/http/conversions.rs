@@ -1,18 +1,20 @@
 //! `/api/v1/conversions`: the credits of orders, and what ad platforms report of them.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::{Path, Request, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use domain::{OrderId, UnixMs, click::Click, scope::Scope, settlement::BookedCredit};
+use domain::{ClickId, OrderId, UnixMs, click::Click, metadata::Details, scope::Scope, settlement::BookedCredit};
 use flow::{
     Flow, FlowError, Invalid,
     api::{
-        ConversionFilter, Object,
+        ConversionFilter, Object, ObjectKind,
         click::ClickReport,
-        conversion::{ConversionReport, PlannedConversion},
+        conversion::{ConversionReport, PlannedConversion, conversion_id},
         write::RowError,
     },
 };
@@ -21,10 +23,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{BulkBody, Call, OnceParams, WriteCall},
+        call::{BulkBody, Call, OnceParams, WriteCall, answer, respond},
         expand::{Expand, Reference, expandable},
         fault::{Fault, FaultBody},
+        field::DetailsRequest,
         list::{ListBody, ListQuery, PageParams, conversion_place},
+        object::notes,
     },
     body::{DateTimeField, Faults, SenderIdField, TextField},
     campaigns::CampaignBody,
@@ -72,9 +76,13 @@ pub(crate) struct ConversionBody {
     /// When the order was placed.
     #[schema(format = DateTime)]
     created: String,
-    /// When the order was last settled.
+    /// When the order was last settled. Notes do not move it.
     #[schema(format = DateTime)]
     updated: String,
+    /// Your own id of it.
+    external_id: Option<String>,
+    /// Your notes.
+    metadata: BTreeMap<String, String>,
     /// False in the sandbox, where test keys work.
     livemode: bool,
 }
@@ -82,9 +90,8 @@ pub(crate) struct ConversionBody {
 impl ConversionBody {
     fn of(object: &Object<BookedCredit>, is_live: bool) -> Self {
         let credit = &object.value;
-        let order = credit.order.as_str().trim_start_matches(OrderId::PREFIX);
         Self {
-            id: format!("cnv{order}_{}", credit.position),
+            id: conversion_id(&credit.order, credit.position),
             object: "conversion",
             order: Reference::id(&credit.order),
             creator: credit.creator.as_ref().map(Reference::id),
@@ -97,6 +104,8 @@ impl ConversionBody {
             touched_at: credit.touched_at.to_rfc3339(),
             created: credit.order.created_at().to_rfc3339(),
             updated: UnixMs::to_rfc3339(object.updated_at),
+            external_id: object.details.external_id.clone(),
+            metadata: notes(&object.details.metadata),
             livemode: is_live,
         }
     }
@@ -115,6 +124,8 @@ struct ConversionParams {
     link: Option<String>,
     /// Of this order.
     order: Option<String>,
+    /// Your own id of it.
+    external_id: Option<String>,
     /// Settled at this time (RFC 3339) or later. Also `updated[gt]`, `updated[lte]` and `updated[lt]`.
     #[param(rename = "updated[gte]", format = DateTime)]
     updated_gte: Option<String>,
@@ -143,8 +154,13 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let (creator, campaign) = query.owners();
     let (link, order, updated) = (query.link(), query.order(), query.span("updated"));
     let filter = ConversionFilter { creator, campaign, link, order, updated };
+    let external_id = query.text("external_id");
     let expand = Expand::of(&mut query, EXPANDABLE);
-    let (keyset, page) = query.conversions_page()?;
+    let (mut keyset, page) = query.conversions_page()?;
+    if let Some(external_id) = external_id {
+        let id = flow.api().id_by_external_id(&call.merchant, ObjectKind::Conversion, &external_id).await?;
+        keyset = keyset.and_only(id.as_deref().and_then(conversion_place));
+    }
     let objects = flow.api().conversions_page(&call.merchant, &keyset, &filter).await?;
     let mut list = page.body(objects, |object| ConversionBody::of(&object, call.is_live()));
     expand_bodies(&call, &expand, &mut list.data).await?;
@@ -173,11 +189,40 @@ pub(crate) async fn get(
     Ok(Json(body))
 }
 
+/// Changes your own id of a conversion and your notes about it. They stay with its id
+/// when a settlement of its order replaces it. Of an order whose customer was erased nothing is kept.
+#[utoipa::path(
+    patch, path = "/api/v1/conversions/{id}", tag = "Conversions", operation_id = "updateConversion",
+    params(("id" = String, Path, description = "The conversion's id"), OnceParams),
+    request_body = DetailsRequest,
+    responses((status = 200, description = "The conversion", body = ConversionBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn update(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let fields = call.read::<DetailsRequest>()?.read()?;
+    let (merchant, claim, is_live) = (&call.call.merchant, call.claim.as_ref(), call.call.is_live());
+    let (order, position) = conversion_place(&id).ok_or(FlowError::NotFound("conversion"))?;
+    let order: OrderId = order.parse().map_err(|_| FlowError::NotFound("conversion"))?;
+    let object = flow.api().conversion(merchant, &order, position).await?;
+    let render = |details: &Details| {
+        let object = Object { details: details.clone(), ..object.clone() };
+        answer(StatusCode::OK, &ConversionBody::of(&object, is_live))
+    };
+    let id = conversion_id(&order, position);
+    Ok(respond(flow.api().note(merchant, claim, (ObjectKind::Conversion, &id), &fields, &render).await?))
+}
+
 /// A conversion that an ad platform saw: the buyer of an order had come by a link.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConversionReportRequest {
-    /// The platform's id of it. The same report, in all that it names, is for ever the same conversion.
+    /// The platform's id of it. The same report, in all that it names, is for ever the same visit. The
+    /// click that stands for the visit keeps it, unless another one has it.
     #[schema(value_type = String, required = true, min_length = 1, max_length = 255, example = "ad-click-81")]
     #[serde(default)]
     external_id: TextField,
@@ -258,6 +303,11 @@ async fn store(
     api.join_conversions(merchant, &mut planned).await?;
     let joined: Vec<&PlannedConversion> = planned.iter().filter_map(|one| one.as_ref().ok()).collect();
     ingest.store_clicks(joined.iter().map(|one| one.click.clone()).collect()).await.map_err(ApiError::from)?;
+    let named = |(one, report): (&Result<PlannedConversion, RowError>, &Result<ConversionReport, Invalid>)| {
+        Some((one.as_ref().ok()?.click.click.id.clone(), report.as_ref().ok()?.external_id.clone()))
+    };
+    let named: Vec<(ClickId, String)> = planned.iter().zip(reports).filter_map(named).collect();
+    api.name_clicks(merchant, &named).await?;
     api.settle_conversions(merchant, &joined).await?;
     Ok(planned)
 }

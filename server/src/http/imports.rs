@@ -2,6 +2,8 @@
 
 mod upload;
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::{Path, Request, State},
@@ -10,11 +12,12 @@ use axum::{
 };
 use domain::{
     import::{Column, Field},
+    metadata::Details,
     scope::Scope,
 };
 use flow::{
     Flow,
-    api::write::Done,
+    api::{ObjectKind, write::Done},
     import::{Import, ImportFilter, ImportOutcome, ImportStatus, Preview, PreviewRow, Undone},
 };
 use serde::Serialize;
@@ -24,7 +27,9 @@ use self::upload::Upload;
 use super::api::{
     call::{Call, NoFields, OnceParams, WriteCall, answer, respond},
     fault::{Code, Fault, FaultBody},
+    field::DetailsRequest,
     list::{ListBody, ListQuery, PageParams, UpdatedParams},
+    object::notes,
 };
 use crate::worker::Wake;
 
@@ -55,9 +60,13 @@ pub(crate) struct ImportBody {
     /// When it was begun.
     #[schema(format = DateTime)]
     created: String,
-    /// When it last went on.
+    /// When it last went on. Notes do not move it.
     #[schema(format = DateTime)]
     updated: String,
+    /// Your own id of it.
+    external_id: Option<String>,
+    /// Your notes.
+    metadata: BTreeMap<String, String>,
     /// False in the sandbox, where test keys work.
     livemode: bool,
 }
@@ -206,6 +215,12 @@ struct FileParams {
     mapping: Option<String>,
     /// Only say what would happen.
     dry_run: Option<bool>,
+    /// Your own id of the import, unique among imports.
+    #[param(max_length = 255)]
+    external_id: Option<String>,
+    /// Your notes about the import: a JSON object of texts. At most 50.
+    #[param(example = r#"{"batch": "spring"}"#)]
+    metadata: Option<String>,
 }
 
 /// A file to import, as a form.
@@ -228,6 +243,12 @@ pub(crate) struct ImportForm {
     /// Only say what would happen.
     #[schema(value_type = bool, required = false)]
     dry_run: Option<bool>,
+    /// Your own id of the import, unique among imports.
+    #[schema(value_type = String, required = false, max_length = 255)]
+    external_id: Option<String>,
+    /// Your notes about the import: a JSON object of texts. At most 50.
+    #[schema(value_type = String, required = false, example = r#"{"batch": "spring"}"#)]
+    metadata: Option<String>,
 }
 
 fn column(column: &Column) -> ColumnBody {
@@ -250,7 +271,7 @@ impl CountsBody {
 
 impl ImportBody {
     /// The import as the API shows it.
-    fn of(import: &Import, is_live: bool) -> Self {
+    fn of(import: &Import, details: &Details, is_live: bool) -> Self {
         Self {
             id: import.id.to_string(),
             object: "import",
@@ -261,6 +282,8 @@ impl ImportBody {
             counts: CountsBody::of(import.counts, import.rows_total),
             created: import.created_at.to_rfc3339(),
             updated: import.updated_at.to_rfc3339(),
+            external_id: details.external_id.clone(),
+            metadata: notes(&details.metadata),
             livemode: is_live,
         }
     }
@@ -332,8 +355,10 @@ pub(crate) async fn create(
     }
     // A form's boundary is another one each time.
     let claim = call.claim.map(|claim| flow::api::Claim { body_hash: upload.hash, ..claim });
-    let render = move |import: &Import| answer(StatusCode::CREATED, &ImportBody::of(import, is_live));
-    let (_, done) = flow.imports().create(merchant, claim.as_ref(), file, &render).await?;
+    let render = move |import: &Import, details: &Details| {
+        answer(StatusCode::CREATED, &ImportBody::of(import, details, is_live))
+    };
+    let (_, done) = flow.imports().create(merchant, claim.as_ref(), file, &upload.kept, &render).await?;
     if matches!(done, Done::Now(_)) {
         wake.notify();
     }
@@ -353,6 +378,8 @@ fn require_all(call: &Call, columns: &[Column]) -> Result<(), Fault> {
 struct ImportParams {
     /// Where they stand.
     status: Option<ImportStatusName>,
+    /// Your own id of it.
+    external_id: Option<String>,
 }
 
 /// Lists imports.
@@ -368,9 +395,16 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let wrong = "must be one of queued, running, done, undone, failed";
     let filter =
         ImportFilter { status: query.parse("status", wrong, ImportStatus::parse), updated: query.span("updated") };
+    let external_id = query.text("external_id");
     let page = query.page("imp")?;
-    let imports = flow.imports().page(&call.merchant, &page.keyset, &filter).await?;
-    Ok(page.body(imports, |import| ImportBody::of(&import, call.is_live())))
+    let mut keyset = page.keyset.clone();
+    if let Some(external_id) = external_id {
+        let id = flow.api().id_by_external_id(&call.merchant, ObjectKind::Import, &external_id).await?;
+        keyset = keyset.and_only(id.as_deref());
+    }
+    let imports = flow.imports().page(&call.merchant, &keyset, &filter).await?;
+    let imports = flow.api().with_details(&call.merchant, imports, |import| import.id.to_string()).await?;
+    Ok(page.body(imports, |(import, details)| ImportBody::of(&import, &details, call.is_live())))
 }
 
 /// Gets an import and how far it is.
@@ -388,7 +422,30 @@ pub(crate) async fn get(
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     ListQuery::of(request.uri()).end()?;
     let import = flow.imports().get(&call.merchant, &id).await?;
-    Ok(Json(ImportBody::of(&import, call.is_live())))
+    let details = flow.api().details_of(&call.merchant, import.id.as_str()).await?;
+    Ok(Json(ImportBody::of(&import, &details, call.is_live())))
+}
+
+/// Changes your own id of an import and your notes about it.
+#[utoipa::path(
+    patch, path = "/api/v1/imports/{id}", tag = "Imports", operation_id = "updateImport",
+    params(("id" = String, Path, description = "The import's id"), OnceParams),
+    request_body = DetailsRequest,
+    responses((status = 200, description = "The import", body = ImportBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn update(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let fields = call.read::<DetailsRequest>()?.read()?;
+    let (merchant, claim, is_live) = (&call.call.merchant, call.claim.as_ref(), call.call.is_live());
+    let import = flow.imports().get(merchant, &id).await?;
+    let render = |details: &Details| answer(StatusCode::OK, &ImportBody::of(&import, details, is_live));
+    let of = (ObjectKind::Import, import.id.as_str());
+    Ok(respond(flow.api().note(merchant, claim, of, &fields, &render).await?))
 }
 
 /// Gets the wrong rows of an import as CSV: their numbers, what is wrong, and their cells.
@@ -437,7 +494,8 @@ pub(crate) async fn undo(
     let (merchant, is_live) = (&call.merchant, call.is_live());
     let import = flow.imports().get(merchant, &id).await?;
     require_all(&call, &import.columns)?;
-    let render = move |import: &Import| answer(StatusCode::OK, &ImportBody::of(import, is_live));
+    let details = flow.api().details_of(merchant, import.id.as_str()).await?;
+    let render = move |import: &Import| answer(StatusCode::OK, &ImportBody::of(import, &details, is_live));
     let conflict = |sentence: &str| Fault::new(StatusCode::CONFLICT, Code::Changed, sentence);
     match flow.imports().undo(merchant, claim.as_ref(), &import, &render).await? {
         Undone::Done(done) => Ok(respond(done)),

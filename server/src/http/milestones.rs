@@ -1,20 +1,29 @@
 //! `/api/v1/milestones`: the milestones that creators have reached.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::{Path, Request, State},
+    http::StatusCode,
+    response::Response,
 };
-use domain::{id::earliest, milestone::orders_of, scope::Scope};
-use flow::{Flow, FlowError, api::milestone::Milestone};
+use domain::{id::earliest, metadata::Details, milestone::orders_of, scope::Scope};
+use flow::{
+    Flow, FlowError,
+    api::{ObjectKind, milestone::Milestone},
+};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::Call,
+        call::{Call, OnceParams, WriteCall, answer, respond},
         expand::{Expand, Reference, expandable},
         fault::{Fault, FaultBody},
+        field::DetailsRequest,
         list::{ListBody, ListQuery, PageParams, milestone_place},
+        object::notes,
     },
     creators::CreatorBody,
 };
@@ -48,22 +57,30 @@ pub(crate) struct MilestoneBody {
     /// When it was reached.
     #[schema(format = DateTime)]
     created: String,
-    /// As `created`: milestones do not change.
+    /// As `created`: milestones do not change, and notes do not move it.
     #[schema(format = DateTime)]
     updated: String,
+    /// Your own id of it.
+    external_id: Option<String>,
+    /// Your notes: what the creator got for it, for example.
+    metadata: BTreeMap<String, String>,
     /// False in the sandbox, where test keys work.
     livemode: bool,
 }
 
+/// The id of a milestone: its time, the end of the creator's id, and its name.
+pub(crate) fn id_of(milestone: &Milestone) -> String {
+    let (place, time) = (milestone.place(), earliest(PREFIX, milestone.reached_at));
+    format!("{}{}_{}", time.get(..TIME_CHARS).unwrap_or(&time), place.tail, place.name)
+}
+
 impl MilestoneBody {
     /// As the API shows it.
-    pub(crate) fn of(milestone: Milestone, is_live: bool) -> Self {
-        let place = milestone.place();
-        let time = earliest(PREFIX, milestone.reached_at);
+    pub(crate) fn of((milestone, details): (Milestone, Details), is_live: bool) -> Self {
         let revenue = milestone.name.strip_prefix("revenue:").and_then(|rest| rest.split_once(':'));
         let reached_at = milestone.reached_at.to_rfc3339();
         Self {
-            id: format!("{}{}_{}", time.get(..TIME_CHARS).unwrap_or(&time), place.tail, milestone.name),
+            id: id_of(&milestone),
             object: "milestone",
             creator: Reference::id(&milestone.creator),
             orders: orders_of(&milestone.name),
@@ -72,6 +89,8 @@ impl MilestoneBody {
             name: milestone.name,
             created: reached_at.clone(),
             updated: reached_at,
+            metadata: notes(&details.metadata),
+            external_id: details.external_id,
             livemode: is_live,
         }
     }
@@ -84,6 +103,8 @@ impl MilestoneBody {
 struct MilestoneParams {
     /// Of this creator.
     creator: Option<String>,
+    /// Your own id of it.
+    external_id: Option<String>,
 }
 
 expandable!(MilestoneExpandParams, MilestoneExpandable: Creator = "creator");
@@ -104,9 +125,20 @@ pub(crate) async fn list(State(flow): State<Flow>, request: Request) -> Result<J
     let call = Call::begin(&flow, &request, Scope::read(RESOURCE)).await?;
     let mut query = ListQuery::of(request.uri());
     let creator = query.creator();
+    let external_id = query.text("external_id");
     let expand = Expand::of(&mut query, EXPANDABLE);
     let (keyset, page) = query.milestones_page(PREFIX)?;
-    let milestones = flow.api().milestones_page(&call.merchant, &keyset, creator.as_ref()).await?;
+    let (api, merchant, creator) = (flow.api(), &call.merchant, creator.as_ref());
+    let milestones = if let Some(external_id) = external_id {
+        let id = api.id_by_external_id(merchant, ObjectKind::Milestone, &external_id).await?;
+        match id.and_then(|id| milestone_place(PREFIX, &id)) {
+            Some(place) => api.milestones_at(merchant, &place, &keyset, creator).await?,
+            None => Vec::new(),
+        }
+    } else {
+        api.milestones_page(merchant, &keyset, creator).await?
+    };
+    let milestones = api.with_details(merchant, milestones, id_of).await?;
     let mut list = page.body(milestones, |milestone| MilestoneBody::of(milestone, call.is_live()));
     expand_bodies(&call, &expand, &mut list.data).await?;
     Ok(list)
@@ -128,7 +160,33 @@ pub(crate) async fn get(
     let expand = Expand::alone(request.uri(), EXPANDABLE)?;
     let place = milestone_place(PREFIX, &id).ok_or(FlowError::NotFound("milestone"))?;
     let milestone = flow.api().milestone(&call.merchant, &place).await?;
-    let mut body = MilestoneBody::of(milestone, call.is_live());
+    let details = flow.api().details_of(&call.merchant, &id_of(&milestone)).await?;
+    let mut body = MilestoneBody::of((milestone, details), call.is_live());
     expand_bodies(&call, &expand, core::slice::from_mut(&mut body)).await?;
     Ok(Json(body))
+}
+
+/// Changes your own id of a milestone and your notes about it. They go with it
+/// when its creator is merged into another; with the creator's erasure they are deleted.
+#[utoipa::path(
+    patch, path = "/api/v1/milestones/{id}", tag = "Milestones", operation_id = "updateMilestone",
+    params(("id" = String, Path, description = "The milestone's id"), OnceParams),
+    request_body = DetailsRequest,
+    responses((status = 200, description = "The milestone", body = MilestoneBody), (status = "default", description = "An error", body = FaultBody)),
+    security(("api_key" = []), ("bearer" = []))
+)]
+pub(crate) async fn update(
+    State(flow): State<Flow>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Fault> {
+    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let fields = call.read::<DetailsRequest>()?.read()?;
+    let (merchant, claim, is_live) = (&call.call.merchant, call.claim.as_ref(), call.call.is_live());
+    let place = milestone_place(PREFIX, &id).ok_or(FlowError::NotFound("milestone"))?;
+    let milestone = flow.api().milestone(merchant, &place).await?;
+    let render =
+        |details: &Details| answer(StatusCode::OK, &MilestoneBody::of((milestone.clone(), details.clone()), is_live));
+    let id = id_of(&milestone);
+    Ok(respond(flow.api().note(merchant, claim, (ObjectKind::Milestone, &id), &fields, &render).await?))
 }

@@ -747,7 +747,9 @@ async fn an_interrupted_import_goes_on(engine: crate::test_server::Engine) {
     let reading = flow::import::Reading::default();
     let file = flow.imports().read(&merchant, file.into_bytes(), reading).await.unwrap();
     let answer = |_: &flow::import::Import| Some(flow::import::Answer { status: 201, body: String::new() });
-    let (id, _) = flow.imports().create(&merchant, None, file, &answer).await.unwrap();
+    let shown = |import: &flow::import::Import, _: &domain::metadata::Details| answer(import);
+    let kept = flow::api::write::CommonFields::default();
+    let (id, _) = flow.imports().create(&merchant, None, file, &kept, &shown).await.unwrap();
     let state = async |flow: &flow::Flow| flow.imports().get(&merchant, id.as_str()).await.unwrap();
     let done = flow.imports().advance(&merchant, &id).await.unwrap();
     assert_eq!((done.status.as_str(), done.counts.created), ("running", 100));

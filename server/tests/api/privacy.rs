@@ -117,6 +117,10 @@ async fn enter(server: &TestServer) -> Doors {
     server.settle().await;
     note(server, "/api/v1/orders/1001", SURNAME).await;
     note(server, &format!("/api/v1/commissions/{}", commission_of(server, &shopify).await), SURNAME).await;
+    note(server, &format!("/api/v1/conversions/{}", flow::api::conversion::conversion_id(&shopify, 0)), SURNAME).await;
+    for click in clicks(server).await {
+        note(server, &format!("/api/v1/clicks/{click}"), SURNAME).await;
+    }
     park(server, 1, "orders/create", &named_order(1002, "30.00")).await;
     park(server, 2, "customers/data_request", &message(&[])).await;
     deliver_and_settle(server, "customers/data_request", "d1", &message(&[])).await;
@@ -129,6 +133,18 @@ async fn note(server: &TestServer, path: &str, name: &str) {
     let request = request.header("idempotency-key", "note").json(&json!({"metadata": {"called by": name}}));
     let answer: Value = request.send().await.unwrap().json().await.unwrap();
     assert_eq!(answer["metadata"]["called by"], name, "{answer}");
+}
+
+/// The ids of the two clicks: a redirect may go out before its click is stored.
+async fn clicks(server: &TestServer) -> Vec<String> {
+    let mut ids = Vec::new();
+    while ids.len() < 2 {
+        let request = server.http.get(format!("{}/api/v1/clicks", server.url)).bearer_auth(&server.server_key);
+        let list: Value = request.send().await.unwrap().json().await.unwrap();
+        ids = list["data"].as_array().unwrap().iter().map(|click| click["id"].as_str().unwrap().to_owned()).collect();
+        tokio::time::sleep(core::time::Duration::from_millis(20)).await;
+    }
+    ids
 }
 
 /// The first commission of an order.

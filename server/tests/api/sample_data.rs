@@ -15,13 +15,7 @@ use domain::{
     shop::ShopDomain,
     time::{Day, Period},
 };
-use flow::{
-    Flow, FlowError,
-    access::Merchant,
-    import::{Answer, Import, Reading},
-    payout::PayoutState,
-    setup::NewBrand,
-};
+use flow::{Flow, FlowError, access::Merchant, import::Reading, payout::PayoutState, setup::NewBrand};
 use server::sample::{self, Place};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use store::{
@@ -54,8 +48,7 @@ impl World {
     async fn import(&self, csv: &str) {
         let (merchant, imports) = (self.merchant().await, self.flow.imports());
         let file = imports.read(&merchant, csv.as_bytes().to_vec(), Reading::default()).await.unwrap();
-        let answer = |_: &Import| Some(Answer { status: 201, body: String::new() });
-        imports.create(&merchant, None, file, &answer).await.unwrap();
+        imports.start(&merchant, file).await.unwrap();
     }
 
     async fn new(engine: Engine) -> Self {

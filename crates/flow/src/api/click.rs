@@ -9,7 +9,8 @@ use domain::{
     time::DAY_MS,
 };
 use sha2::{Digest, Sha256};
-use store::{ingest::NewClick, money_writes::LedgerWrite, objects::Keyset};
+pub use store::ingest::NewClick;
+use store::{money_writes::LedgerWrite, objects::Keyset};
 
 use super::{ClickFilter, ClickObject, ClickPage, write::RowError};
 use crate::{
@@ -174,6 +175,17 @@ impl Api<'_> {
             id,
         };
         Ok(NewClick { click, day })
+    }
+
+    /// Notes the external ids of stored clicks, each with that of its report.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn name_clicks(self, merchant: &Merchant, named: &[(ClickId, String)]) -> Result<(), FlowError> {
+        if named.is_empty() {
+            return Ok(());
+        }
+        Ok(self.store.name_clicks(merchant.id(), named).await?)
     }
 
     /// Notes in the audit log that clicks were reported.

@@ -36,6 +36,11 @@ pub struct PlannedConversion {
     named_as: String,
 }
 
+/// The id of the conversion at this position of an order's credits: that of the order with another prefix, and the position.
+pub fn conversion_id(order: &OrderId, position: i64) -> String {
+    format!("cnv{}_{position}", order.as_str().trim_start_matches(OrderId::PREFIX))
+}
+
 impl Api<'_> {
     /// A page of conversions.
     pub async fn conversions_page(
@@ -44,7 +49,10 @@ impl Api<'_> {
         keyset: &ConversionKeyset,
         filter: &ConversionFilter,
     ) -> Result<Vec<Object<BookedCredit>>, FlowError> {
-        Ok(self.store.conversions_page(merchant.id(), keyset, filter).await?)
+        let objects = self.store.conversions_page(merchant.id(), keyset, filter).await?;
+        let id = |object: &Object<BookedCredit>| conversion_id(&object.value.order, object.value.position);
+        let kept = self.with_details(merchant, objects, id).await?;
+        Ok(kept.into_iter().map(|(object, details)| Object { details, ..object }).collect())
     }
 
     /// The conversion at this position of an order's credits.

@@ -1,8 +1,8 @@
-//! What clients keep with orders, commissions and payouts: their own id of it, and notes.
+//! What clients keep with objects that change in no other way through the API: their own id of it, and notes.
 
 use std::collections::BTreeMap;
 
-use domain::metadata::Details;
+use domain::{BrandId, metadata::Details};
 use store::{
     money_writes::LedgerWrite,
     objects::{DetailsChange, Object, ObjectKind},
@@ -32,7 +32,94 @@ pub(super) fn details_change(
     Ok((change.before != change.after).then_some(change))
 }
 
+/// Makes the answer that shows an object, from what clients keep with it.
+type RenderDetails<'a> = &'a (dyn Fn(&Details) -> Option<Answer> + Send + Sync);
+
 impl Api<'_> {
+    /// These objects, each with what clients keep with it.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn with_details<T>(
+        self,
+        merchant: &Merchant,
+        objects: Vec<T>,
+        id: impl Fn(&T) -> String,
+    ) -> Result<Vec<(T, Details)>, FlowError> {
+        let ids: Vec<String> = objects.iter().map(&id).collect();
+        let mut kept = self.store.details(merchant.id(), &ids).await?;
+        Ok(objects.into_iter().zip(ids).map(|(object, id)| (object, kept.remove(&id).unwrap_or_default())).collect())
+    }
+
+    /// What clients keep with an object.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn details_of(self, merchant: &Merchant, id: &str) -> Result<Details, FlowError> {
+        self.details_in(merchant.id(), id).await
+    }
+
+    /// As [`Self::details_of`], of a brand's object.
+    pub(super) async fn details_in(self, brand: &BrandId, id: &str) -> Result<Details, FlowError> {
+        Ok(self.store.details(brand, &[id.to_owned()]).await?.remove(id).unwrap_or_default())
+    }
+
+    /// The id of the object of a kind that clients know by this external id.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn id_by_external_id(
+        self,
+        merchant: &Merchant,
+        kind: ObjectKind,
+        external_id: &str,
+    ) -> Result<Option<String>, FlowError> {
+        Ok(self.store.id_by_external_id(merchant.id(), kind, external_id).await?)
+    }
+
+    /// Changes what clients keep with a click, a conversion, a milestone or an import that the caller has found. No event is
+    /// emitted.
+    ///
+    /// # Errors
+    /// `Invalid` if the id or notes are wrong, or the object is about somebody who was erased; `Taken` if another object of the kind has the external id.
+    pub async fn note(
+        self,
+        merchant: &Merchant,
+        claim: Option<&Claim>,
+        (kind, id): (ObjectKind, &str),
+        common: &CommonFields,
+        render: RenderDetails<'_>,
+    ) -> Result<Done, WriteError> {
+        if let Some(done) = self.before(merchant, claim).await? {
+            return Ok(done);
+        }
+        let action = match kind {
+            ObjectKind::Click => "click.note",
+            ObjectKind::Conversion => "conversion.note",
+            ObjectKind::Milestone => "milestone.note",
+            _ => "import.note",
+        };
+        let audit = self.audit(merchant.actor(), action, id);
+        let mut refused = None;
+        for _ in 0..ATTEMPTS_MAX {
+            let before = self.details_of(merchant, id).await?;
+            if refused.as_ref() == Some(&before) {
+                // Nobody else has changed them.
+                let fault = "nothing is kept with it: it is no more, or about somebody who was erased";
+                return Err(RowError::Invalid(Invalid::one(fault)).into());
+            }
+            let change = details_change(kind, id, &before, common).map_err(RowError::Invalid)?;
+            let answer = render(change.as_ref().map_or(&before, |change| &change.after)).ok_or(RowError::Changed)?;
+            let write = change.as_ref().map_or(LedgerWrite::Nothing, LedgerWrite::Details);
+            let written = self.store.write_ledger(merchant.id(), claim, write, &audit, &answer).await;
+            if let Some(done) = done(written.map_err(FlowError::from)?)? {
+                return Ok(done);
+            }
+            refused = Some(before);
+        }
+        Err(RowError::Changed.into())
+    }
+
     /// Sets notes about an order, by our id or the seller's, and removes those without a value. Of an order whose customer
     /// was erased none are kept. Notes are no facts: nothing is settled, and no event is emitted.
     ///

@@ -95,7 +95,7 @@ impl Api<'_> {
             if record.revoked_at.is_some() || record.expires_at.is_some() {
                 return Err(FlowError::NotFound("key"));
             }
-            let before = self.details_of(caller, id).await?;
+            let before = self.details_in(caller.brand(), &id.0).await?;
             let after = details(&before, common)?;
             if before != after {
                 let entry = self.audit(&actor(caller), "key.note", &id.0);
@@ -108,11 +108,6 @@ impl Api<'_> {
             return found.ok_or(FlowError::NotFound("key"));
         }
         Err(FlowError::Stale("key"))
-    }
-
-    async fn details_of(self, caller: &ApiCaller, id: &KeyId) -> Result<Details, FlowError> {
-        let found = self.store.details(caller.brand(), core::slice::from_ref(&id.0)).await?;
-        Ok(found.into_values().next().unwrap_or_default())
     }
 
     /// Refuses one more key that works.
@@ -182,7 +177,7 @@ impl Api<'_> {
             return Err(FlowError::NotFound("key"));
         }
         self.keys.forget(id);
-        let details = self.details_of(caller, &record.id).await?;
+        let details = self.details_in(caller.brand(), &record.id.0).await?;
         Ok(NewKey { record, details, text })
     }
 
@@ -198,7 +193,7 @@ impl Api<'_> {
             return Err(FlowError::NotFound("key"));
         }
         self.keys.forget(id);
-        let details = self.details_of(caller, id).await?;
+        let details = self.details_in(caller.brand(), &id.0).await?;
         Ok(KeyUse {
             record: KeyRecord { revoked_at: Some(now), updated_at: now, ..record },
             details,

@@ -7,6 +7,30 @@ use store::objects::Span;
 use crate::{FlowError, access::Merchant, stage::Api};
 
 impl Api<'_> {
+    /// What of a page of milestones is at this place.
+    ///
+    /// # Errors
+    /// A database error.
+    pub async fn milestones_at(
+        self,
+        merchant: &Merchant,
+        place: &MilestonePlace,
+        keyset: &MilestoneKeyset,
+        creator: Option<&CreatorId>,
+    ) -> Result<Vec<Milestone>, FlowError> {
+        let is_in = |found: &Milestone| {
+            let is_beyond =
+                if keyset.is_ascending { found.place() > keyset.after } else { found.place() < keyset.after };
+            let Span { from, until } = keyset.reached;
+            is_beyond && (from..=until).contains(&found.reached_at) && creator.is_none_or(|own| *own == found.creator)
+        };
+        match self.milestone(merchant, place).await {
+            Ok(found) => Ok(Some(found).filter(is_in).into_iter().collect()),
+            Err(FlowError::NotFound(_)) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// A page of the milestones that creators have reached, of one creator if given.
     pub async fn milestones_page(
         self,

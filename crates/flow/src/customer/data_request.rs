@@ -1,6 +1,13 @@
 //! What is stored about a person, for the merchant who was asked for it.
 
-use domain::{BrandId, Identity, UnixMs, id::DataExportId, metadata::Metadata, time::DAY_MS};
+use std::collections::BTreeMap;
+
+use domain::{
+    BrandId, Identity, UnixMs,
+    id::DataExportId,
+    metadata::{Details, Metadata},
+    time::DAY_MS,
+};
 use serde_json::{Value, json};
 use store::{
     data_exports::{DataExport, PersonRecords},
@@ -89,6 +96,9 @@ impl Customers<'_> {
         let refunds = self.store.refunds_of(brand, &orders).await?;
         let notes = self.store.order_notes(brand, &orders).await?;
         let commission_notes = self.store.commission_notes(brand, &orders).await?;
+        let conversions = self.store.conversion_details(brand, &orders).await?;
+        let click_ids: Vec<String> = records.clicks.iter().map(|record| record.click.id.to_string()).collect();
+        let clicks = self.store.details(brand, &click_ids).await?;
         let mut profiles = Vec::new();
         for profile in self.store.profiles_of(brand, &identities).await? {
             let details: ProfileDetails = self.unseal(&profile_location(brand, &profile.identity), &profile.sealed)?;
@@ -121,6 +131,8 @@ impl Customers<'_> {
             "commission_notes": commission_notes.iter()
                 .map(|(id, metadata)| json!({"commission": id, "metadata": metadata}))
                 .collect::<Vec<_>>(),
+            "conversion_notes": notes_view("conversion", &conversions),
+            "click_notes": notes_view("click", &clicks),
             "sales": sales_view(&records),
             "survey_answers": answers_view(&records),
             "clicks": clicks_view(&records),
@@ -190,4 +202,13 @@ fn clicks_view(records: &PersonRecords) -> Vec<Value> {
         })
     };
     records.clicks.iter().map(view).collect()
+}
+
+/// What clients keep with objects, by what `name` says the objects are.
+fn notes_view(name: &str, kept: &BTreeMap<String, Details>) -> Vec<Value> {
+    let view = |(id, details): (&String, &Details)| {
+        let Details { external_id, metadata } = details;
+        json!({name: id, "external_id": external_id, "metadata": metadata})
+    };
+    kept.iter().map(view).collect()
 }

@@ -69,7 +69,13 @@ async fn put(store: &AnyStore, brand: &BrandId, import: &Import) {
         run_at: NOON,
     };
     let rows = rows();
-    let new = NewImport { import, rows: &rows, job: &job, audit: &entry_of_audit("import.create") };
+    let new = NewImport {
+        import,
+        details: &Details::default(),
+        rows: &rows,
+        job: &job,
+        audit: &entry_of_audit("import.create"),
+    };
     let answer = Answer { status: 201, body: "{}".into() };
     let written = store.create_import(brand, None, &new, &answer).await.unwrap();
     assert_eq!(written, Written::Done(answer));

@@ -138,6 +138,8 @@ impl Dataset {
                 "is_bot",
                 "bot_reason",
                 "is_unique",
+                "external_id",
+                "metadata",
             ],
             Self::Orders => &[
                 "id",
@@ -184,6 +186,8 @@ impl Dataset {
                 "currency",
                 "amount_minor",
                 "amount",
+                "external_id",
+                "metadata",
             ],
             Self::Creators => &[
                 "id",
@@ -333,9 +337,19 @@ impl Dataset {
                 "metadata",
                 "livemode",
             ],
-            Self::Milestones => {
-                &["id", "creator", "name", "orders", "revenue_minor", "currency", "created", "updated", "livemode"]
-            }
+            Self::Milestones => &[
+                "id",
+                "creator",
+                "name",
+                "orders",
+                "revenue_minor",
+                "currency",
+                "created",
+                "updated",
+                "external_id",
+                "metadata",
+                "livemode",
+            ],
             Self::WebhookEndpoints => &[
                 "id",
                 "url",

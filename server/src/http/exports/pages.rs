@@ -10,8 +10,10 @@ use flow::{
     api::{
         CommissionFilter, Filter, Keyset, PayoutFilter, Span,
         catalogue::ItemQuery,
+        conversion::conversion_id,
         milestone::{MilestoneKeyset, MilestonePlace},
     },
+    export::CreditRecord,
     outbound::EventQuery,
 };
 use serde::Serialize;
@@ -20,8 +22,8 @@ use serde_json::Value;
 use super::{
     super::{
         campaigns::CampaignBody, collabs::CollabBody, commissions::CommissionBody, content::ContentBody,
-        creators::CreatorBody, drops::DropBody, events::EventBody, links::LinkBody, milestones::MilestoneBody,
-        payouts::PayoutBody, products::ProductBody, webhook_endpoints::EndpointBody,
+        creators::CreatorBody, drops::DropBody, events::EventBody, links::LinkBody, milestones,
+        milestones::MilestoneBody, payouts::PayoutBody, products::ProductBody, webhook_endpoints::EndpointBody,
     },
     dataset::Dataset,
     encode::Row,
@@ -109,7 +111,8 @@ impl Pages {
             Dataset::Clicks => {
                 let page = exports.clicks(&merchant, id, PAGE).await?;
                 self.go_on(&page, |record| (record.click.id.to_string(), 0));
-                page.iter().map(|record| row(reported::click(record))).collect()
+                let page = flow.api().with_details(&merchant, page, |record| record.click.id.to_string()).await?;
+                page.iter().map(|(record, details)| row(reported::click(record, details))).collect()
             }
             Dataset::Orders => {
                 let page = exports.orders(&merchant, id, PAGE).await?;
@@ -119,7 +122,9 @@ impl Pages {
             _ => {
                 let page = exports.credits(&merchant, (id, position), PAGE).await?;
                 self.go_on(&page, |record| (record.order.to_string(), record.position));
-                page.iter().map(|record| row(reported::credit(record))).collect()
+                let id = |record: &CreditRecord| conversion_id(&record.order, record.position);
+                let page = flow.api().with_details(&merchant, page, id).await?;
+                page.iter().map(|(record, details)| row(reported::credit(record, details))).collect()
             }
         })
     }
@@ -223,6 +228,7 @@ impl Pages {
             self.place = Place::Milestone(last.place());
         }
         let is_live = !self.merchant.is_sandbox();
+        let page = self.flow.api().with_details(&self.merchant, page, milestones::id_of).await?;
         Ok(page.into_iter().map(|milestone| object(MilestoneBody::of(milestone, is_live))).collect())
     }
 

@@ -3,7 +3,7 @@
 use domain::{
     Money, UnixMs,
     event::Event,
-    metadata::Metadata,
+    metadata::{Details, Metadata},
     order::{API_REFUND_PREFIX, Order, OrderFlag},
 };
 use flow::export::{ClickRecord, CreditRecord, Refund};
@@ -32,13 +32,14 @@ pub(super) fn event(event: &Event) -> Value {
     })
 }
 
-pub(super) fn click(record: &ClickRecord) -> Value {
+pub(super) fn click(record: &ClickRecord, details: &Details) -> Value {
     let click = &record.click;
     json!({
         "id": click.id, "link_id": click.link, "creator_id": click.creator, "pv_id": click.pv_id,
         "at": click.at.to_rfc3339(), "device": click.device, "browser": click.browser, "os": click.os,
         "country": click.country, "referrer_host": click.referrer_host, "is_bot": click.bot.is_some(),
-        "bot_reason": click.bot, "is_unique": record.is_unique,
+        "bot_reason": click.bot, "is_unique": record.is_unique, "external_id": details.external_id,
+        "metadata": details.metadata,
     })
 }
 
@@ -65,13 +66,13 @@ pub(super) fn refund(order: &Order, refund: &Refund) -> Value {
     })
 }
 
-pub(super) fn credit(record: &CreditRecord) -> Value {
+pub(super) fn credit(record: &CreditRecord, details: &Details) -> Value {
     let credit = &record.credit;
     let amount = Money { minor: credit.amount_minor, currency: record.currency };
     json!({
         "order_id": record.order, "position": record.position, "link_id": credit.link, "creator_id": credit.creator,
         "campaign_id": credit.campaign, "kind": credit.kind, "touched_at": credit.at.to_rfc3339(),
         "weight": credit.weight, "currency": record.currency, "amount_minor": credit.amount_minor,
-        "amount": amount.to_decimal(),
+        "amount": amount.to_decimal(), "external_id": details.external_id, "metadata": details.metadata,
     })
 }

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri, header},
 };
 use domain::import::{COLUMNS_MAX, FILE_BYTES_MAX, Field, Source};
-use flow::{Invalid, import::Reading};
+use flow::{Invalid, api::write::CommonFields, import::Reading};
 use sha2::{Digest, Sha256};
 
 use crate::http::{
@@ -37,6 +37,8 @@ pub(super) struct Upload {
     pub(super) file: Bytes,
     pub(super) reading: Reading,
     pub(super) is_dry_run: bool,
+    /// What the client keeps with the import.
+    pub(super) kept: CommonFields,
     /// SHA-256 of all of it: the same file in another form is the same request.
     pub(super) hash: [u8; 32],
 }
@@ -49,6 +51,8 @@ struct Parameters {
     source: Option<String>,
     mapping: Option<String>,
     dry_run: Option<String>,
+    external_id: Option<String>,
+    metadata: Option<String>,
     faults: Vec<String>,
 }
 
@@ -68,6 +72,8 @@ impl Upload {
                 source: query.take("source"),
                 mapping: query.take("mapping"),
                 dry_run: query.take("dry_run"),
+                external_id: query.take("external_id"),
+                metadata: query.take("metadata"),
                 faults: Vec::new(),
             };
             query.end()?;
@@ -111,6 +117,8 @@ impl Parameters {
             "source" => &mut self.source,
             "mapping" => &mut self.mapping,
             "dry_run" => &mut self.dry_run,
+            "external_id" => &mut self.external_id,
+            "metadata" => &mut self.metadata,
             other => {
                 let name: String = other.chars().take(64).collect();
                 self.faults.push(format!("{name} is not a known field"));
@@ -151,6 +159,8 @@ impl Parameters {
             }
         };
         let mapping = given(&self.mapping).map_or_else(BTreeMap::new, |text| mapping(&text, &mut faults));
+        let external_id = given(&self.external_id);
+        let notes = given(&self.metadata).map_or_else(BTreeMap::new, |text| notes(&text, &mut faults));
         let file = self.file.take().filter(|file| !file.is_empty());
         if file.is_none() {
             faults.push("file is required".to_owned());
@@ -163,9 +173,11 @@ impl Parameters {
             return Err(Fault::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, sentence));
         }
         let mut hash = Sha256::new();
-        hash.update(format!("{source:?} {mapping:?} {is_dry_run} {}\n", file.len()));
+        hash.update(format!("{source:?} {mapping:?} {is_dry_run} {external_id:?} {notes:?} {}\n", file.len()));
         hash.update(&file);
-        Ok(Upload { hash: hash.finalize().into(), file, reading: Reading { source, mapping }, is_dry_run })
+        let metadata = notes.into_iter().map(|(name, value)| (name, Some(value))).collect();
+        let kept = CommonFields { external_id: external_id.map(Some), metadata, ..CommonFields::default() };
+        Ok(Upload { hash: hash.finalize().into(), file, reading: Reading { source, mapping }, is_dry_run, kept })
     }
 }
 
@@ -191,4 +203,13 @@ fn mapping(text: &str, faults: &mut Vec<String>) -> BTreeMap<String, Field> {
         }
     }
     mapping
+}
+
+/// Notes: texts by name.
+fn notes(text: &str, faults: &mut Vec<String>) -> BTreeMap<String, String> {
+    let named: Option<BTreeMap<String, String>> = body::text(text.as_bytes()).ok().and_then(body::object);
+    named.unwrap_or_else(|| {
+        faults.push("metadata must be a JSON object of texts such as {\"batch\": \"spring\"}".to_owned());
+        BTreeMap::new()
+    })
 }

@@ -18,7 +18,9 @@ async fn data_requests_can_be_downloaded_for_thirty_days(server: TestServer) {
     let claims = document["claims"].as_array().unwrap();
     assert!(claims.iter().any(|claim| claim["kind"] == "claim" && claim["visitor"] == PV), "{claims:?}");
     assert!(document["survey_answers"][0]["answer"].as_str().unwrap().contains(SURNAME));
-    assert_eq!(document["commission_notes"][0]["metadata"], json!({"called by": SURNAME}));
+    for kind in ["commission_notes", "conversion_notes", "click_notes"] {
+        assert_eq!(document[kind][0]["metadata"], json!({"called by": SURNAME}), "{kind}");
+    }
     assert!(document["profiles"].as_array().unwrap().iter().any(|profile| profile["meta"]["email"] == EMAIL));
     assert!(document["customer_events"].as_array().unwrap().iter().any(|event| event["meta"]["name"] == SURNAME));
     assert!(document["sales"].as_array().unwrap().iter().any(|sale| sale["meta"]["additional_data"] == name()));

@@ -1,6 +1,8 @@
-//! What clients keep with orders, commissions and payouts: changed, found and exported by it. Lists by status.
+//! What clients keep with objects that nobody creates through the API alone: changed, found and exported by it. Lists by status.
 
 use std::collections::BTreeSet;
+
+use domain::CreatorId;
 
 use super::*;
 use crate::actions::{creator_with_link, deliver_and_settle, install, percent, rule};
@@ -10,6 +12,10 @@ on_both_engines! {
     notes_about_orders_change_alone
     notes_about_a_commission_go_with_the_customer
     commissions_and_payouts_have_your_ids_and_notes
+    clicks_conversions_and_milestones_have_your_ids_and_notes
+    imports_have_your_ids_and_notes
+    notes_end_with_whom_they_are_about
+    notes_about_milestones_follow_merges
     lists_are_filtered_by_status
     lines_of_shops_have_their_quantity
 }
@@ -94,6 +100,214 @@ async fn notes_about_a_commission_go_with_the_customer(server: TestServer) {
     }
     let (_, edited) = get(&server, &path).await;
     assert_eq!((&edited["amount_minor"], &edited["metadata"]), (&json!(450), &json!({})), "the amount still changes");
+    server.stop().await;
+}
+
+/// A creator's sale by a reported click, with a milestone that it reaches. The ids of the click, the conversion and the milestone.
+async fn sold_by_click(server: &TestServer, name: &str, sale: &str) -> (CreatorId, [String; 3]) {
+    let (creator, link) = creator_with_link(server, name, "").await;
+    let visitor = server.flow().now().to_rfc3339();
+    let pv_id = format!("7f3e8400-e29b-41d4-a716-44665544{:04}", sale.bytes().map(u64::from).sum::<u64>());
+    let click =
+        json!({"external_id": format!("short-{sale}"), "link": link.code.to_string(), "at": visitor, "visitor": pv_id});
+    let (status, click) = send(server, Method::POST, "/clicks", &click).await;
+    assert_eq!(status, 201, "{click}");
+    server.clock.advance(1_000);
+    let order = json!({"external_id": sale, "currency": "USD", "total_minor": 5_000, "pv_id": pv_id,
+        "customer": {"customer_key": format!("buyer of {sale}")}});
+    assert_eq!(send(server, Method::POST, "/orders", &order).await.0, 201);
+    server.settle().await;
+    next_minute(server);
+    let (_, conversions) = get(server, &format!("/conversions?creator={creator}")).await;
+    let (_, milestones) = get(server, &format!("/milestones?creator={creator}")).await;
+    let [conversion] = &ids(&conversions)[..] else { panic!("{conversions}") };
+    let [milestone] = &ids(&milestones)[..] else { panic!("{milestones}") };
+    (creator, [click["id"].as_str().unwrap().to_owned(), conversion.clone(), milestone.clone()])
+}
+
+/// A milestone that the first sale reaches.
+async fn with_milestones(server: &TestServer) {
+    server.flow().policies().save_settings(&server.merchant, 30, false, false, vec![5_000]).await.unwrap();
+}
+
+async fn clicks_conversions_and_milestones_have_your_ids_and_notes(server: TestServer) {
+    with_milestones(&server).await;
+    let (_, sold) = sold_by_click(&server, "Ana", "till-1").await;
+    let (_, other) = sold_by_click(&server, "Bo", "till-2").await;
+    for (kind, resource, id, other) in [
+        ("click", "clicks", &sold[0], &other[0]),
+        ("conversion", "conversions", &sold[1], &other[1]),
+        ("milestone", "milestones", &sold[2], &other[2]),
+    ] {
+        next_minute(&server);
+        let path = format!("/{resource}/{id}");
+        let (_, before) = get(&server, &path).await;
+        // A reported click has the id of its report.
+        let name = if kind == "click" { json!("short-till-1") } else { Value::Null };
+        assert_eq!((&before["external_id"], &before["metadata"]), (&name, &json!({})), "{before}");
+        let kept = json!({"external_id": " mine ", "metadata": {"paid": "in mugs"}});
+        let mut expected = before.clone();
+        (expected["external_id"], expected["metadata"]) = (json!("mine"), kept["metadata"].clone());
+        assert_eq!(
+            once(&server, Method::PATCH, &path, &kept, kind).await,
+            (200, false, expected.clone()),
+            "nothing else"
+        );
+        assert_eq!(once(&server, Method::PATCH, &path, &kept, kind).await, (200, true, expected.clone()));
+        assert_eq!(get(&server, &path).await.1, expected);
+        let (_, listed) = get(&server, &format!("/{resource}")).await;
+        let listed = listed["data"].as_array().unwrap().iter().find(|one| one["id"] == expected["id"]).unwrap();
+        assert_eq!(*listed, expected);
+        for (filter, found) in [
+            ("mine", vec![id.clone()]),
+            ("nobody", vec![]),
+            ("mine&starting_after=ID", vec![]),
+            ("mine&created[gte]=2100-01-01T00:00:00Z", vec![]),
+        ] {
+            let filter = filter.replace("ID", id);
+            let (status, list) = get(&server, &format!("/{resource}?external_id={filter}")).await;
+            assert_eq!((status, ids(&list), &list["has_more"]), (200, found, &json!(false)), "{resource} {filter}");
+        }
+        let (status, taken) =
+            send(&server, Method::PATCH, &format!("/{resource}/{other}"), &json!({"external_id": "mine"})).await;
+        assert_eq!((status, &taken["code"]), (409, &json!("already_exists")), "{taken}");
+        for (body, fault) in [
+            (json!({"amount_minor": 1}), "amount_minor is not a known field"),
+            (json!({"metadata": {"x": 1}}), "metadata must be an object of strings"),
+            (json!({"external_id": ""}), "external_id must be 1 to 255 characters"),
+        ] {
+            let (status, answer) = send(&server, Method::PATCH, &path, &body).await;
+            assert_eq!((status, &answer["details"]), (400, &json!([fault])), "{body}");
+        }
+        let missing = format!("/{resource}/{}", id.replace("01", "00"));
+        assert_eq!(send(&server, Method::PATCH, &missing, &kept).await.0, 404, "{missing}");
+        let rows = exported(&server, resource).await;
+        assert_eq!(rows.iter().filter(|row| row["metadata"] == kept["metadata"]).count(), 1, "{resource}");
+        let log = server.audit_log().await;
+        assert_eq!(log.iter().filter(|(_, _, action, _)| *action == format!("{kind}.note")).count(), 1, "{kind}");
+        let (status, removed) =
+            send(&server, Method::PATCH, &path, &json!({"external_id": null, "metadata": {"paid": null}})).await;
+        assert_eq!((status, &removed["external_id"], &removed["metadata"]), (200, &Value::Null, &json!({})));
+    }
+    // What a report says when it is repeated takes no id from another click.
+    let rows = json!({"rows": [{"external_id": "short-till-2", "link": get(&server, &format!("/clicks/{}", sold[0])).await.1["link"],
+        "at": server.flow().now().to_rfc3339()}]});
+    let (_, bulk) = send(&server, Method::POST, "/clicks/bulk", &rows).await;
+    assert_eq!(bulk["data"][0]["status"], json!(201), "{bulk}");
+    let later = bulk["data"][0]["id"].as_str().unwrap();
+    assert_eq!(get(&server, &format!("/clicks/{later}")).await.1["external_id"], Value::Null);
+    assert_eq!(ids(&get(&server, "/clicks?external_id=short-till-2").await.1), [other[0].clone()]);
+    server.stop().await;
+}
+
+async fn imports_have_your_ids_and_notes(server: TestServer) {
+    let import = async |query: &str, key: &str, file: &'static str| {
+        let url = format!("{}/api/v1/imports{query}", server.url);
+        let request = server.http.post(url).bearer_auth(&server.server_key).header("content-type", "text/csv");
+        json_of(request.header("idempotency-key", key).body(file).send().await.unwrap()).await
+    };
+    let named = "?external_id=batch-1&metadata=%7B%22agency%22%3A%22Vector%22%7D";
+    let (status, made) = import(named, "i1", "name,handle\nAna,ana\n").await;
+    assert_eq!(
+        (status, &made["external_id"], &made["metadata"]),
+        (201, &json!("batch-1"), &json!({"agency": "Vector"})),
+        "{made}"
+    );
+    server.settle().await;
+    let (status, taken) = import("?external_id=batch-1", "i2", "name,handle\nBo,bo\n").await;
+    assert_eq!((status, &taken["code"]), (409, &json!("already_exists")), "{taken}");
+    server.settle().await;
+    assert_eq!(get(&server, "/creators").await.1["data"].as_array().unwrap().len(), 1, "nothing is imported");
+    let (status, wrong) = import("?metadata=%5B%5D", "i3", "name,handle\nBo,bo\n").await;
+    assert_eq!(status, 400);
+    assert!(wrong["details"][0].as_str().unwrap().starts_with("metadata must be a JSON object"), "{wrong}");
+    assert_eq!(import("?external_id=batch-2", "i1", "name,handle\nAna,ana\n").await.0, 409, "another request");
+    let path = format!("/imports/{}", made["id"].as_str().unwrap());
+    let (_, done) = get(&server, &path).await;
+    assert_eq!((&done["status"], &done["external_id"]), (&json!("done"), &json!("batch-1")));
+    let (status, noted) =
+        send(&server, Method::PATCH, &path, &json!({"metadata": {"agency": null, "by": "Kim"}})).await;
+    assert_eq!((status, &noted["metadata"], &noted["external_id"]), (200, &json!({"by": "Kim"}), &json!("batch-1")));
+    assert_eq!(ids(&get(&server, "/imports?external_id=batch-1").await.1), ids(&json!({"data": [noted]})));
+    assert_eq!(ids(&get(&server, "/imports?external_id=batch-1&status=failed").await.1), Vec::<String>::new());
+    let (_, undone) = send(&server, Method::POST, &format!("{path}/undo"), &json!({})).await;
+    assert_eq!((&undone["status"], &undone["metadata"]), (&json!("undone"), &noted["metadata"]), "{undone}");
+    server.stop().await;
+}
+
+async fn notes_end_with_whom_they_are_about(server: TestServer) {
+    with_milestones(&server).await;
+    let (ana, of_ana) = sold_by_click(&server, "Ana", "till-1").await;
+    let (_, of_bo) = sold_by_click(&server, "Bo", "till-2").await;
+    let path = |resource: &str, id: &str| format!("/{resource}/{id}");
+    let kept = |n: usize| json!({"external_id": format!("mine {n}"), "metadata": {"who": "Kim"}});
+    let all: Vec<String> = [&of_ana, &of_bo]
+        .into_iter()
+        .flat_map(|ids| [path("clicks", &ids[0]), path("conversions", &ids[1]), path("milestones", &ids[2])])
+        .collect();
+    next_minute(&server);
+    for (n, path) in all.iter().enumerate() {
+        assert_eq!(send(&server, Method::PATCH, path, &kept(n)).await.0, 200, "{path}");
+    }
+    let noted = async || {
+        next_minute(&server);
+        let mut noted = Vec::new();
+        for (n, path) in all.iter().enumerate() {
+            let (status, body) = get(&server, path).await;
+            if status == 200 && body["metadata"] == json!({"who": "Kim"}) {
+                assert_eq!(body["external_id"], kept(n)["external_id"]);
+                noted.push(n);
+            }
+        }
+        noted
+    };
+    assert_eq!(noted().await, [0, 1, 2, 3, 4, 5]);
+    // What is kept with a buyer's click and conversion goes with the buyer.
+    assert_eq!(send(&server, Method::DELETE, "/customers/buyer%20of%20till-2", &Value::Null).await.0, 200);
+    server.settle().await;
+    assert_eq!(noted().await, [0, 1, 2, 5]);
+    for path in [&all[3], &all[4]] {
+        let (status, refused) = send(&server, Method::PATCH, path, &kept(9)).await;
+        assert_eq!(status, 400, "{path}: {refused}");
+        assert_eq!(
+            refused["details"],
+            json!(["nothing is kept with it: it is no more, or about somebody who was erased"])
+        );
+    }
+    // So does a creator with all that is about them.
+    assert_eq!(send(&server, Method::POST, &format!("/creators/{ana}/erase"), &json!({})).await.0, 200);
+    server.settle().await;
+    assert_eq!(noted().await, [5]);
+    server.stop().await;
+}
+
+async fn notes_about_milestones_follow_merges(server: TestServer) {
+    with_milestones(&server).await;
+    let (ana, of_ana) = sold_by_click(&server, "Ana", "till-1").await;
+    let (bo, of_bo) = sold_by_click(&server, "Bo", "till-2").await;
+    let (cleo, _) = creator_with_link(&server, "Cleo", "").await;
+    next_minute(&server);
+    for (id, name) in [(&of_ana[2], "of Ana"), (&of_bo[2], "of Bo")] {
+        let kept = json!({"external_id": name, "metadata": {"sent": "a mug"}});
+        assert_eq!(send(&server, Method::PATCH, &format!("/milestones/{id}"), &kept).await.0, 200);
+    }
+    let merchant = server.merchant.clone();
+    server.flow().creators().merge(&merchant, &ana, &cleo).await.unwrap();
+    let (_, moved) = get(&server, "/milestones?external_id=of%20Ana").await;
+    let moved = &moved["data"][0];
+    assert_eq!(
+        (&moved["creator"], &moved["metadata"]),
+        (&json!(cleo.to_string()), &json!({"sent": "a mug"})),
+        "{moved}"
+    );
+    let path = format!("/milestones/{}", moved["id"].as_str().unwrap());
+    assert_eq!(get(&server, &path).await.1, *moved);
+    // Both have reached the same one: what is kept with the other creator's stays.
+    server.flow().creators().merge(&merchant, &bo, &cleo).await.unwrap();
+    let (_, all) = get(&server, "/milestones").await;
+    assert_eq!(all["data"], json!([moved]));
+    assert_eq!(ids(&get(&server, "/milestones?external_id=of%20Bo").await.1), Vec::<String>::new());
+    assert_eq!(send(&server, Method::PATCH, &path, &json!({"external_id": "of Bo"})).await.0, 200, "nobody has it");
     server.stop().await;
 }
 
