@@ -1,6 +1,6 @@
 //! Clicks of the unified API, page by page.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use domain::{
     BrandId, CampaignId, ClickId, CreatorId, LinkId, UnixMs,
@@ -15,7 +15,7 @@ use store::{
     row::read,
 };
 
-use crate::{Db, Reader, database, erasure, objects::page};
+use crate::{Db, Reader, database, erasure, money_writes::lock_details, objects::page};
 
 /// Clicks that are looked at together, at first and at most.
 const CHUNK_MIN: i64 = 1_000;
@@ -220,16 +220,17 @@ impl ClickObjectStore for Db {
     async fn name_clicks(&self, brand: &BrandId, named: &[(ClickId, String)]) -> Result<()> {
         let mut tx = self.begin_for(brand).await?;
         erasure::lock_out_erasures(&mut tx, [brand]).await?;
-        let (brand, kind) = (brand.as_str(), ObjectKind::Click.as_str());
-        // In one order: two reports that name the same clicks do not wait for each other.
-        let named: BTreeMap<&str, &str> = named.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect();
-        for (id, name) in named {
+        let (brand_id, kind) = (brand.as_str(), ObjectKind::Click.as_str());
+        // In one order, by the names: two reports that name the same clicks, or other clicks alike, do not wait for each other.
+        let named: BTreeSet<(&str, &str)> = named.iter().map(|(id, name)| (name.as_str(), id.as_str())).collect();
+        for (name, id) in named {
+            lock_details(&mut tx, brand, id).await?;
             query!(
                 "insert into object_details (brand_id, object_id, kind, external_id, metadata)
                  select $1, id, $3, $4, '{}' from clicks
                  where brand_number = (select number from brands where brands.id = $1) and id = $2 and pv_id <> ''
                  on conflict do nothing",
-                brand,
+                brand_id,
                 id,
                 kind,
                 name

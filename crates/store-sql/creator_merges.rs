@@ -177,7 +177,6 @@ async fn keep_one_direct_link(
     Ok(())
 }
 
-/// Gives the other creator every row.
 /// Moves what clients keep with a creator's milestones: their ids have the end of the creator's id from the 15th character,
 /// and the name from the 32nd. Of a milestone that both have reached, the other's stays.
 async fn move_milestone_details(tx: &mut Tx, brand: &str, from: &str, into: &str) -> Result<()> {
@@ -204,6 +203,7 @@ async fn move_milestone_details(tx: &mut Tx, brand: &str, from: &str, into: &str
     Ok(())
 }
 
+/// Gives the other creator every row.
 async fn move_everything(tx: &mut Tx, brand: &str, from: &str, into: &str) -> Result<()> {
     move_milestone_details(tx, brand, from, into).await?;
     move_rows!(tx, brand, from, into:

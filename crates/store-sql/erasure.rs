@@ -467,7 +467,8 @@ async fn erase_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[String], at:
     .await
     .map_err(database)?;
     statement!(query!(
-        "delete from object_details where brand_id = $1 and kind = 'conversion' and 'ord' || substr(object_id, 4, 27) in (
+        "delete from object_details
+         where brand_id = $1 and object_id >= 'cnv_' and object_id < 'cnv`' and 'ord' || substr(object_id, 4, 27) in (
             select id from orders where brand_id = $1 and external_id " IN "$2" ")",
         brand_id,
         &external_ids
@@ -512,7 +513,8 @@ async fn erase_answers(tx: &mut Tx, brand: &str) -> Result<()> {
     query!(
         "delete from api_answers
          where brand_id = $1 and (path like '/api/v1/orders%' or path like '/api/v1/commissions%'
-             or path like '/api/v1/conversions/%' or path like '/api/v1/clicks/%')",
+             or path like '/api/v1/conversions/%' or path like '/api/v1/clicks/%')
+           and path not in ('/api/v1/conversions/bulk', '/api/v1/clicks/bulk')",
         brand
     )
     .execute(&mut **tx)
@@ -762,10 +764,9 @@ async fn erase_visits(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Resu
         .await
         .map_err(database)?;
     statement!(query!(
-        "delete from object_details where brand_id = $1 and kind = 'click' and exists (
-             select 1 from clicks
-             where brand_number = (select number from brands where brands.id = $1) and clicks.id = object_details.object_id
-               and pv_id " IN "$2" ")",
+        "delete from object_details where brand_id = $1 and object_id in (
+             select clicks.id from clicks
+             where brand_number = (select number from brands where brands.id = $1) and pv_id " IN "$2" ")",
         brand,
         &visitors
     ))
@@ -1365,11 +1366,14 @@ impl ErasureStore for Db {
                 brand_id,
                 creator
             ),
+            // Of all conversions of the creator's orders: a settlement may have given a conversion's place to another.
             query!(
-                "delete from object_details where brand_id = $1 and kind = 'conversion' and exists (
-                     select 1 from credits
-                     where credits.brand_id = $1 and credits.order_id = 'ord' || substr(object_details.object_id, 4, 27)
-                       and credits.creator_id = $2)",
+                "delete from object_details
+                 where brand_id = $1 and object_id >= 'cnv_' and object_id < 'cnv`'
+                   and 'ord' || substr(object_id, 4, 27) in (
+                     select order_id from credits where brand_id = $1 and creator_id = $2
+                     union
+                     select order_id from ledger where brand_id = $1 and creator_id = $2 and order_id is not null)",
                 brand_id,
                 creator
             ),

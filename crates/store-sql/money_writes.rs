@@ -147,11 +147,15 @@ async fn is_redacted(tx: &mut Tx, brand: &BrandId, id: &str) -> Result<bool> {
     Ok(row.is_some_and(|row| row.redacted_at.is_some()))
 }
 
-/// Whether a click is there, and its visitor was not erased.
+/// Whether a click is there that has a visitor, and its link's creator was not erased. Of visitors who were erased, or refused
+/// tracking, nothing is known.
 async fn is_known_click(tx: &mut Tx, brand: &str, id: &str) -> Result<bool> {
     let row = query!(
         r#"select 1 as "one!: i64" from clicks
-           where brand_number = (select number from brands where brands.id = $1) and id = $2 and pv_id <> ''"#,
+           where brand_number = (select number from brands where brands.id = $1) and clicks.id = $2 and pv_id <> ''
+             and not exists (
+                 select 1 from links join creators on creators.brand_id = $1 and creators.id = links.creator_id
+                 where links.brand_id = $1 and links.id = clicks.link_id and creators.erased_at is not null)"#,
         brand,
         id
     )
@@ -161,8 +165,8 @@ async fn is_known_click(tx: &mut Tx, brand: &str, id: &str) -> Result<bool> {
     Ok(row.is_some())
 }
 
-/// Whether a conversion is there, and its order's customer was not erased. Its id is that of the order, with another prefix, and
-/// the position of the credit.
+/// Whether a conversion is there, and neither its order's customer nor its creator was erased. Its id is that of the order, with
+/// another prefix, and the position of the credit.
 async fn is_known_conversion(tx: &mut Tx, brand: &str, id: &str) -> Result<bool> {
     let Some((order, position)) = id.strip_prefix("cnv_").and_then(|rest| rest.split_once('_')) else {
         return Ok(false);
@@ -173,7 +177,10 @@ async fn is_known_conversion(tx: &mut Tx, brand: &str, id: &str) -> Result<bool>
     let row = query!(
         r#"select 1 as "one!: i64" from credits
            join orders on orders.brand_id = credits.brand_id and orders.id = credits.order_id
-           where credits.brand_id = $1 and credits.order_id = $2 and credits.position = $3 and orders.redacted_at is null"#,
+           where credits.brand_id = $1 and credits.order_id = $2 and credits.position = $3 and orders.redacted_at is null
+             and not exists (
+                 select 1 from creators
+                 where creators.brand_id = $1 and creators.id = credits.creator_id and creators.erased_at is not null)"#,
         brand,
         order,
         position
@@ -184,19 +191,21 @@ async fn is_known_conversion(tx: &mut Tx, brand: &str, id: &str) -> Result<bool>
     Ok(row.is_some())
 }
 
-/// Whether a milestone is there. Its id has its time, the end of the creator's id, and its name. Merges wait: they move it.
+/// Whether a milestone is there, and its creator was not erased. Its id has its time, the end of the creator's id, and its name.
 async fn is_known_milestone(tx: &mut Tx, brand: &str, id: &str) -> Result<bool> {
-    let found = statement!(query!(
-        r#"select reached_at as "reached_at!" from milestones
-           where brand_id = $1 and substr(creator_id, 15) = substr(cast($2 as text), 15, 16)
-             and name = substr(cast($2 as text), 32)"# FOR UPDATE,
+    let row = query!(
+        r#"select 1 as "one!: i64" from milestones
+           join creators on creators.brand_id = milestones.brand_id and creators.id = milestones.creator_id
+           where milestones.brand_id = $1 and creators.erased_at is null
+             and substr(milestones.creator_id, 15) = substr(cast($2 as text), 15, 16)
+             and milestones.name = substr(cast($2 as text), 32)"#,
         brand,
         id
-    ))
+    )
     .fetch_optional(&mut **tx)
     .await
     .map_err(database)?;
-    Ok(found.is_some())
+    Ok(row.is_some())
 }
 
 /// Whether clients may keep something with an object of this kind.
@@ -209,7 +218,7 @@ async fn may_be_noted(tx: &mut Tx, brand: &BrandId, kind: ObjectKind, id: &str) 
     }
 }
 
-/// Replaces what clients keep with an object. False if it was changed meanwhile.
+/// Replaces what clients keep with an object. False if it was changed meanwhile, or nothing may be kept with it.
 pub(crate) async fn change_details(tx: &mut Tx, brand: &BrandId, change: &DetailsChange) -> Result<bool> {
     let DetailsChange { kind, id, before, after } = change;
     erasure::lock_out_erasures(tx, [brand]).await?;
@@ -421,7 +430,8 @@ impl MoneyWriteStore for Db {
             undo(tx).await?;
             return Ok(Written::Refused(fault));
         }
-        if !matches!(write, LedgerWrite::Nothing) {
+        let is_said_again = matches!(write, LedgerWrite::Details(change) if change.before == change.after);
+        if !is_said_again && !matches!(write, LedgerWrite::Nothing) {
             audit::write(&mut tx, brand, audit).await?;
         }
         if let Some(claim) = claim {

@@ -70,7 +70,7 @@ pub(crate) async fn put_details(tx: &mut Tx, brand: &str, kind: ObjectKind, id: 
     if let Some(external_id) = details.external_id.as_deref().filter(|_| kind == ObjectKind::Conversion.as_str()) {
         // So may a conversion the external id of one that a settlement of its order has taken away.
         query!(
-            "delete from object_details
+            "update object_details set external_id = null
              where brand_id = $1 and kind = 'conversion' and external_id = $2 and not exists (
                  select 1 from credits
                  where credits.brand_id = $1 and credits.order_id = 'ord' || substr(object_details.object_id, 4, 27)

@@ -37,6 +37,7 @@ audit-about-imports = Importe
 audit-about-invitations = Einladungen
 audit-about-klaviyo = Klaviyo
 audit-about-links = Links
+audit-about-milestones = Meilensteine
 audit-about-orders = Bestellungen
 audit-about-payouts = Auszahlungen
 audit-about-content = Beiträge

@@ -37,6 +37,7 @@ audit-about-imports = Imports
 audit-about-invitations = Invitations
 audit-about-klaviyo = Klaviyo
 audit-about-links = Links
+audit-about-milestones = Milestones
 audit-about-orders = Orders
 audit-about-payouts = Payouts
 audit-about-content = Posts

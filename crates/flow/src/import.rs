@@ -126,6 +126,14 @@ impl Imports<'_> {
         Ok(read.await.unwrap_or_else(|_| Err(Invalid::one("the file cannot be read")))?)
     }
 
+    /// Refuses what a client could not keep with an import.
+    ///
+    /// # Errors
+    /// `FlowError::Invalid` if the external id or notes are wrong.
+    pub fn check_kept(self, common: &CommonFields) -> Result<(), FlowError> {
+        Ok(details(&Details::default(), common).map(drop)?)
+    }
+
     /// What an import would do now. Stores nothing.
     ///
     /// # Errors

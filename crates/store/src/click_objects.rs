@@ -94,7 +94,7 @@ pub trait ClickObjectStore: Send + Sync {
         scan_max: i64,
     ) -> Result<ClickPage>;
 
-    /// Notes the external ids of clicks that were reported with one. Clicks that have one, and ids that another click has, stay
-    /// as they are. Of a click whose visitor was erased nothing is noted.
+    /// Notes the external ids of clicks that were reported with one. Clicks with which anything is kept, and ids that another click
+    /// has, stay as they are. Of a click without a visitor nothing is noted.
     async fn name_clicks(&self, brand: &BrandId, named: &[(ClickId, String)]) -> Result<()>;
 }

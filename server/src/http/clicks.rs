@@ -196,8 +196,8 @@ pub(crate) async fn get(
     Ok(Json(body))
 }
 
-/// Changes your own id of a click and your notes about it. Of a click whose visitor was erased
-/// nothing is kept.
+/// Changes your own id of a click and your notes about it. Nothing is kept with a click whose
+/// visitor is not known: erased, or somebody who refused tracking.
 #[utoipa::path(
     patch, path = "/api/v1/clicks/{id}", tag = "Clicks", operation_id = "updateClick",
     params(("id" = String, Path, description = "The click's id"), OnceParams),
@@ -213,6 +213,9 @@ pub(crate) async fn update(
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     let fields = call.read::<DetailsRequest>()?.read()?;
     let (merchant, claim, is_live) = (&call.call.merchant, call.claim.as_ref(), call.call.is_live());
+    if let Some(done) = flow.api().before(merchant, claim).await? {
+        return Ok(respond(done));
+    }
     let object = flow.api().click(merchant, &id).await?;
     let click = object.record.click.id.clone();
     let render =
@@ -319,7 +322,7 @@ pub(crate) async fn create(
         livemode: call.call.is_live(),
     };
     let named: Vec<(ClickId, String)> = external_id.map(|name| (id, name)).into_iter().collect();
-    flow.api().name_clicks(merchant, &named).await?;
+    flow.api().name_clicks(merchant, named).await?;
     flow.api().note_clicks(merchant).await?;
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }
@@ -357,7 +360,7 @@ pub(crate) async fn bulk(
     };
     let named: Vec<(ClickId, String)> = planned.iter().zip(&reports).filter_map(external_id).collect();
     ingest.store_clicks(planned.into_iter().filter_map(Result::ok).collect()).await.map_err(ApiError::from)?;
-    flow.api().name_clicks(merchant, &named).await?;
+    flow.api().name_clicks(merchant, named).await?;
     flow.api().note_clicks(merchant).await?;
     Ok(Json(body).into_response())
 }

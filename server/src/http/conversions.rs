@@ -190,7 +190,8 @@ pub(crate) async fn get(
 }
 
 /// Changes your own id of a conversion and your notes about it. They stay with its id
-/// when a settlement of its order replaces it. Of an order whose customer was erased nothing is kept.
+/// when a settlement of its order replaces it. Nothing is kept with a conversion
+/// whose customer or creator was erased.
 #[utoipa::path(
     patch, path = "/api/v1/conversions/{id}", tag = "Conversions", operation_id = "updateConversion",
     params(("id" = String, Path, description = "The conversion's id"), OnceParams),
@@ -206,6 +207,9 @@ pub(crate) async fn update(
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     let fields = call.read::<DetailsRequest>()?.read()?;
     let (merchant, claim, is_live) = (&call.call.merchant, call.claim.as_ref(), call.call.is_live());
+    if let Some(done) = flow.api().before(merchant, claim).await? {
+        return Ok(respond(done));
+    }
     let (order, position) = conversion_place(&id).ok_or(FlowError::NotFound("conversion"))?;
     let order: OrderId = order.parse().map_err(|_| FlowError::NotFound("conversion"))?;
     let object = flow.api().conversion(merchant, &order, position).await?;
@@ -307,7 +311,7 @@ async fn store(
         Some((one.as_ref().ok()?.click.click.id.clone(), report.as_ref().ok()?.external_id.clone()))
     };
     let named: Vec<(ClickId, String)> = planned.iter().zip(reports).filter_map(named).collect();
-    api.name_clicks(merchant, &named).await?;
+    api.name_clicks(merchant, named).await?;
     api.settle_conversions(merchant, &joined).await?;
     Ok(planned)
 }

@@ -349,6 +349,7 @@ pub(crate) async fn create(
     let (merchant, is_live) = (&call.call.merchant, call.call.is_live());
     let file = flow.imports().read(merchant, upload.file.into(), upload.reading).await?;
     require_all(&call.call, &file.columns.columns)?;
+    flow.imports().check_kept(&upload.kept)?;
     if upload.is_dry_run {
         let preview = flow.imports().preview(merchant, &file).await?;
         return Ok(Json(PreviewBody::of(preview, is_live)).into_response());
@@ -442,6 +443,9 @@ pub(crate) async fn update(
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     let fields = call.read::<DetailsRequest>()?.read()?;
     let (merchant, claim, is_live) = (&call.call.merchant, call.claim.as_ref(), call.call.is_live());
+    if let Some(done) = flow.api().before(merchant, claim).await? {
+        return Ok(respond(done));
+    }
     let import = flow.imports().get(merchant, &id).await?;
     let render = |details: &Details| answer(StatusCode::OK, &ImportBody::of(&import, details, is_live));
     let of = (ObjectKind::Import, import.id.as_str());

@@ -167,7 +167,7 @@ pub(crate) async fn get(
 }
 
 /// Changes your own id of a milestone and your notes about it. They go with it
-/// when its creator is merged into another; with the creator's erasure they are deleted.
+/// when its creator is merged into another who has not reached it; an erasure of the creator deletes them.
 #[utoipa::path(
     patch, path = "/api/v1/milestones/{id}", tag = "Milestones", operation_id = "updateMilestone",
     params(("id" = String, Path, description = "The milestone's id"), OnceParams),
@@ -183,6 +183,9 @@ pub(crate) async fn update(
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     let fields = call.read::<DetailsRequest>()?.read()?;
     let (merchant, claim, is_live) = (&call.call.merchant, call.claim.as_ref(), call.call.is_live());
+    if let Some(done) = flow.api().before(merchant, claim).await? {
+        return Ok(respond(done));
+    }
     let place = milestone_place(PREFIX, &id).ok_or(FlowError::NotFound("milestone"))?;
     let milestone = flow.api().milestone(merchant, &place).await?;
     let render =

@@ -3,7 +3,7 @@
 use crate::language::{Message, t};
 
 /// What entries are about: the first part of their action, and what the filter calls it.
-pub(super) const SUBJECTS: [(&str, Message); 33] = [
+pub(super) const SUBJECTS: [(&str, Message); 34] = [
     ("key", Message("audit-about-keys")),
     ("policy", Message("audit-about-policy")),
     ("campaign", Message("audit-about-campaigns")),
@@ -22,6 +22,7 @@ pub(super) const SUBJECTS: [(&str, Message); 33] = [
     ("invitation", Message("audit-about-invitations")),
     ("klaviyo", Message("audit-about-klaviyo")),
     ("link", Message("audit-about-links")),
+    ("milestone", Message("audit-about-milestones")),
     ("order", Message("audit-about-orders")),
     ("payout", Message("audit-about-payouts")),
     ("content", Message("audit-about-content")),

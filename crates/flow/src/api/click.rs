@@ -6,6 +6,7 @@ use domain::{
     ClickId, UnixMs,
     click::Click,
     link::{Link, LinkCode},
+    metadata::parse_external_id,
     time::DAY_MS,
 };
 use sha2::{Digest, Sha256};
@@ -177,15 +178,17 @@ impl Api<'_> {
         Ok(NewClick { click, day })
     }
 
-    /// Notes the external ids of stored clicks, each with that of its report.
+    /// Notes the external ids of stored clicks, each with that of its report. Those that are no ids of objects are left out.
     ///
     /// # Errors
     /// A database error.
-    pub async fn name_clicks(self, merchant: &Merchant, named: &[(ClickId, String)]) -> Result<(), FlowError> {
+    pub async fn name_clicks(self, merchant: &Merchant, named: Vec<(ClickId, String)>) -> Result<(), FlowError> {
+        let named = named.into_iter().filter_map(|(id, name)| Some((id, parse_external_id(&name)?)));
+        let named: Vec<(ClickId, String)> = named.collect();
         if named.is_empty() {
             return Ok(());
         }
-        Ok(self.store.name_clicks(merchant.id(), named).await?)
+        Ok(self.store.name_clicks(merchant.id(), &named).await?)
     }
 
     /// Notes in the audit log that clicks were reported.

@@ -77,11 +77,11 @@ impl Api<'_> {
         Ok(self.store.id_by_external_id(merchant.id(), kind, external_id).await?)
     }
 
-    /// Changes what clients keep with a click, a conversion, a milestone or an import that the caller has found. No event is
-    /// emitted.
+    /// Changes what clients keep with a click, a conversion, a milestone or an import that the caller has found, after it has asked
+    /// whether the claim was answered [before](Self::before): the object may be no more. No event is emitted.
     ///
     /// # Errors
-    /// `Invalid` if the id or notes are wrong, or the object is about somebody who was erased; `Taken` if another object of the kind has the external id.
+    /// `Invalid` if the id or notes are wrong, or the object is about somebody who was erased or refused tracking; `Taken` if another object of the kind has the external id.
     pub async fn note(
         self,
         merchant: &Merchant,
@@ -90,9 +90,6 @@ impl Api<'_> {
         common: &CommonFields,
         render: RenderDetails<'_>,
     ) -> Result<Done, WriteError> {
-        if let Some(done) = self.before(merchant, claim).await? {
-            return Ok(done);
-        }
         let action = match kind {
             ObjectKind::Click => "click.note",
             ObjectKind::Conversion => "conversion.note",
@@ -105,12 +102,15 @@ impl Api<'_> {
             let before = self.details_of(merchant, id).await?;
             if refused.as_ref() == Some(&before) {
                 // Nobody else has changed them.
-                let fault = "nothing is kept with it: it is no more, or about somebody who was erased";
+                let fault =
+                    "nothing is kept with it: it is no more, or about somebody who was erased or refused tracking";
                 return Err(RowError::Invalid(Invalid::one(fault)).into());
             }
-            let change = details_change(kind, id, &before, common).map_err(RowError::Invalid)?;
-            let answer = render(change.as_ref().map_or(&before, |change| &change.after)).ok_or(RowError::Changed)?;
-            let write = change.as_ref().map_or(LedgerWrite::Nothing, LedgerWrite::Details);
+            let after = details(&before, common).map_err(RowError::Invalid)?;
+            let answer = render(&after).ok_or(RowError::Changed)?;
+            // Also if nothing changes: the answer shows what an erasure may delete meanwhile.
+            let change = DetailsChange { kind, id: id.to_owned(), before: before.clone(), after };
+            let write = LedgerWrite::Details(&change);
             let written = self.store.write_ledger(merchant.id(), claim, write, &audit, &answer).await;
             if let Some(done) = done(written.map_err(FlowError::from)?)? {
                 return Ok(done);

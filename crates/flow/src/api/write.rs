@@ -171,7 +171,10 @@ struct Plan<T> {
 
 impl Api<'_> {
     /// The answer to a claim that was answered before.
-    pub(crate) async fn before(self, merchant: &Merchant, claim: Option<&Claim>) -> Result<Option<Done>, WriteError> {
+    ///
+    /// # Errors
+    /// `KeyReused` if it was for another request.
+    pub async fn before(self, merchant: &Merchant, claim: Option<&Claim>) -> Result<Option<Done>, WriteError> {
         let Some(claim) = claim else { return Ok(None) };
         match self.store.answer_to(merchant.id(), claim).await.map_err(FlowError::from)? {
             Some(Written::Before(answer)) => Ok(Some(Done::Before(answer))),

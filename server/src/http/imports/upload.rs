@@ -173,7 +173,10 @@ impl Parameters {
             return Err(Fault::new(StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge, sentence));
         }
         let mut hash = Sha256::new();
-        hash.update(format!("{source:?} {mapping:?} {is_dry_run} {external_id:?} {notes:?} {}\n", file.len()));
+        hash.update(format!("{source:?} {mapping:?} {is_dry_run} {}\n", file.len()));
+        if external_id.is_some() || !notes.is_empty() {
+            hash.update(format!("{external_id:?} {notes:?}\n"));
+        }
         hash.update(&file);
         let metadata = notes.into_iter().map(|(name, value)| (name, Some(value))).collect();
         let kept = CommonFields { external_id: external_id.map(Some), metadata, ..CommonFields::default() };

@@ -222,6 +222,11 @@ async fn imports_have_your_ids_and_notes(server: TestServer) {
     assert_eq!(status, 400);
     assert!(wrong["details"][0].as_str().unwrap().starts_with("metadata must be a JSON object"), "{wrong}");
     assert_eq!(import("?external_id=batch-2", "i1", "name,handle\nAna,ana\n").await.0, 409, "another request");
+    assert_eq!(import(named, "i1", "name,handle\nAna,ana\n").await, (201, made.clone()), "the same request");
+    let (status, preview) = import("?external_id=%20&dry_run=true", "i4", "name,handle\nBo,bo\n").await;
+    assert_eq!((status, &preview["object"]), (200, &json!("import_preview")), "an empty parameter is none: {preview}");
+    let long = "x".repeat(256);
+    assert_eq!(import(&format!("?external_id={long}&dry_run=true"), "i5", "name,handle\nBo,bo\n").await.0, 400);
     let path = format!("/imports/{}", made["id"].as_str().unwrap());
     let (_, done) = get(&server, &path).await;
     assert_eq!((&done["status"], &done["external_id"]), (&json!("done"), &json!("batch-1")));
@@ -271,13 +276,17 @@ async fn notes_end_with_whom_they_are_about(server: TestServer) {
         assert_eq!(status, 400, "{path}: {refused}");
         assert_eq!(
             refused["details"],
-            json!(["nothing is kept with it: it is no more, or about somebody who was erased"])
+            json!(["nothing is kept with it: it is no more, or about somebody who was erased or refused tracking"])
         );
     }
     // So does a creator with all that is about them.
     assert_eq!(send(&server, Method::POST, &format!("/creators/{ana}/erase"), &json!({})).await.0, 200);
     server.settle().await;
     assert_eq!(noted().await, [5]);
+    for path in &all[..3] {
+        let (status, refused) = send(&server, Method::PATCH, path, &kept(9)).await;
+        assert_eq!(status, 400, "{path}: {refused}");
+    }
     server.stop().await;
 }
 
@@ -287,12 +296,19 @@ async fn notes_about_milestones_follow_merges(server: TestServer) {
     let (bo, of_bo) = sold_by_click(&server, "Bo", "till-2").await;
     let (cleo, _) = creator_with_link(&server, "Cleo", "").await;
     next_minute(&server);
+    let mut answers = Vec::new();
+    let kept = |name: &str| json!({"external_id": name, "metadata": {"sent": "a mug"}});
     for (id, name) in [(&of_ana[2], "of Ana"), (&of_bo[2], "of Bo")] {
-        let kept = json!({"external_id": name, "metadata": {"sent": "a mug"}});
-        assert_eq!(send(&server, Method::PATCH, &format!("/milestones/{id}"), &kept).await.0, 200);
+        let answer = once(&server, Method::PATCH, &format!("/milestones/{id}"), &kept(name), name).await;
+        assert_eq!(answer.0, 200);
+        answers.push(answer.2);
     }
     let merchant = server.merchant.clone();
     server.flow().creators().merge(&merchant, &ana, &cleo).await.unwrap();
+    let old = format!("/milestones/{}", of_ana[2]);
+    assert_eq!(get(&server, &old).await.0, 404);
+    let again = once(&server, Method::PATCH, &old, &kept("of Ana"), "of Ana").await;
+    assert_eq!(again, (200, true, answers[0].clone()), "what was answered is answered again");
     let (_, moved) = get(&server, "/milestones?external_id=of%20Ana").await;
     let moved = &moved["data"][0];
     assert_eq!(
