@@ -1371,7 +1371,8 @@ impl ErasureStore for Db {
                 "delete from object_details
                  where brand_id = $1 and object_id >= 'cnv_' and object_id < 'cnv`'
                    and 'ord' || substr(object_id, 4, 27) in (
-                     select order_id from credits where brand_id = $1 and creator_id = $2
+                     select order_id from credits
+                     where brand_id = $1 and link_id in (select id from links where brand_id = $1 and creator_id = $2)
                      union
                      select order_id from ledger where brand_id = $1 and creator_id = $2 and order_id is not null)",
                 brand_id,
