@@ -467,8 +467,7 @@ async fn erase_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[String], at:
     .await
     .map_err(database)?;
     statement!(query!(
-        "delete from object_details
-         where brand_id = $1 and object_id >= 'cnv_' and object_id < 'cnv`' and 'ord' || substr(object_id, 4, 27) in (
+        "delete from object_details where brand_id = $1 and kind = 'conversion' and 'ord' || substr(object_id, 4, 27) in (
             select id from orders where brand_id = $1 and external_id " IN "$2" ")",
         brand_id,
         &external_ids
@@ -1369,8 +1368,7 @@ impl ErasureStore for Db {
             // Of all conversions of the creator's orders: a settlement may have given a conversion's place to another.
             query!(
                 "delete from object_details
-                 where brand_id = $1 and object_id >= 'cnv_' and object_id < 'cnv`'
-                   and 'ord' || substr(object_id, 4, 27) in (
+                 where brand_id = $1 and kind = 'conversion' and 'ord' || substr(object_id, 4, 27) in (
                      select order_id from credits
                      where brand_id = $1 and link_id in (select id from links where brand_id = $1 and creator_id = $2)
                      union

@@ -81,7 +81,8 @@ impl Api<'_> {
     /// whether the claim was answered [before](Self::before): the object may be no more. No event is emitted.
     ///
     /// # Errors
-    /// `Invalid` if the id or notes are wrong, or the object is about somebody who was erased or refused tracking; `Taken` if another object of the kind has the external id.
+    /// `Invalid` if the id or notes are wrong, or the object is about somebody who was erased or refused tracking; `Taken` if
+    /// another object of the kind has the external id.
     pub async fn note(
         self,
         merchant: &Merchant,
