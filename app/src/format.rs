@@ -193,6 +193,13 @@ pub(crate) fn percent(basis_points: i64) -> String {
     t!("format-percent", number = tenths(i128::from(basis_points / 10)))
 }
 
+/// A rate as a percentage with up to two decimals: 3.25 %.
+pub(crate) fn exact_percent(basis_points: i64) -> String {
+    let text = format!("{}.{:02}", basis_points / 100, basis_points % 100);
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    t!("format-percent", number = decimal(Language::current(), text))
+}
+
 /// Conversions per unique click; "–" without unique clicks.
 pub(crate) fn conversion_rate(figures: &Figures) -> String {
     figures.conversion_rate_bp().map_or_else(|| "–".to_owned(), percent)

@@ -192,6 +192,11 @@ commissions-tier-for-both = { $days ->
        *[other] { $orders } Bestellungen
     } und { $revenue } Umsatz in den letzten { $days } Tagen
 }
+commissions-tier-for-followers = { $followers ->
+    [one] ab 1 Follower
+   *[other] ab { $followers } Followern
+}
+commissions-tier-for-engagement = ab einer Interaktionsrate von { $rate }
 commissions-edit-tier = Stufe bearbeiten
 commissions-add-tier = Stufe hinzufügen
 commissions-tier = Stufe
@@ -200,6 +205,10 @@ commissions-orders = Bestellungen
 commissions-orders-hint = Mindestens. Kann leer bleiben.
 commissions-revenue = Umsatz
 commissions-revenue-hint = Mindestens, in { $currency }. Kann leer bleiben.
+commissions-followers = Follower
+commissions-followers-hint = Mindestens, auf allen Plattformen zusammen, wie zuletzt gemeldet. Kann leer bleiben.
+commissions-engagement = Interaktionsrate
+commissions-engagement-hint = Mindestens, in Prozent, auf wenigstens einer Plattform. Kann leer bleiben.
 commissions-days = Tage
 commissions-days-hint = Wie viele Tage zurück, heute eingeschlossen: 1 bis 730.
 commissions-save-tier = Stufe speichern

@@ -192,6 +192,11 @@ commissions-tier-for-both = { $orders ->
        *[other] in the last { $days } days
     }
 }
+commissions-tier-for-followers = { $followers ->
+    [one] for at least 1 follower
+   *[other] for at least { $followers } followers
+}
+commissions-tier-for-engagement = for an engagement rate of at least { $rate }
 commissions-edit-tier = Edit tier
 commissions-add-tier = Add tier
 commissions-tier = Tier
@@ -200,6 +205,10 @@ commissions-orders = Orders
 commissions-orders-hint = Minimum. Optional.
 commissions-revenue = Revenue
 commissions-revenue-hint = Minimum, in { $currency }. Optional.
+commissions-followers = Followers
+commissions-followers-hint = Minimum, on all platforms together, as last reported. Optional.
+commissions-engagement = Engagement
+commissions-engagement-hint = Minimum rate in percent, on at least one platform. Optional.
 commissions-days = Days
 commissions-days-hint = How many days to look back, including today: 1 to 730.
 commissions-save-tier = Save tier

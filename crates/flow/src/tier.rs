@@ -1,4 +1,4 @@
-//! Tiers by rules: once a day, and when the rules change, every creator gets the tier that their recent sales earn.
+//! Tiers by rules: once a day, and when the rules change, every creator gets the tier that their recent sales and their audience earn.
 
 use std::collections::BTreeMap;
 
@@ -28,6 +28,8 @@ const BATCH: i64 = 200;
 const ACTOR: &str = "tier rules";
 /// Largest count or amount of a rule.
 const MINIMUM_MAX: i64 = 1_000_000_000_000;
+/// Highest engagement rate of a rule, in basis points.
+const ENGAGEMENT_BP_MAX: i64 = 10_000;
 
 /// What each creator sold in the last days, by the number of days.
 type Figures = BTreeMap<i64, BTreeMap<String, Sales>>;
@@ -119,7 +121,7 @@ impl Tiers<'_> {
         }
         let (none, id) = (Sales::default(), before.id.to_string());
         let sold = |rule: &TierRule| figures.get(&rule.window_days).and_then(|sold| sold.get(&id)).unwrap_or(&none);
-        let tier = tier_by(rules, before.tier.as_deref(), |rule| rule.is_met_by(sold(rule)));
+        let tier = tier_by(rules, before.tier.as_deref(), |rule| rule.is_met_by(sold(rule), &profile.socials));
         if tier == before.tier.as_deref() {
             return None;
         }
@@ -158,6 +160,9 @@ fn checked(rules: Vec<TierRule>) -> Result<Vec<TierRule>, Invalid> {
         require(is_minimum(rule.min_orders), format!("min_orders must be 0 to {MINIMUM_MAX}"));
         let minor = rule.min_revenue.map(|money| money.minor);
         require(is_minimum(minor), format!("min_revenue_minor must be 0 to {MINIMUM_MAX}"));
+        require(is_minimum(rule.min_followers), format!("min_followers must be 0 to {MINIMUM_MAX}"));
+        let is_rate = rule.min_engagement_bp.is_none_or(|rate| (0..=ENGAGEMENT_BP_MAX).contains(&rate));
+        require(is_rate, "min_engagement_rate must be 0 to 100".to_owned());
         let is_window = (1..=WINDOW_DAYS_MAX).contains(&rule.window_days);
         require(is_window, format!("window_days must be 1 to {WINDOW_DAYS_MAX}"));
         checked.push(TierRule { tier: tier.unwrap_or_default(), ..rule });

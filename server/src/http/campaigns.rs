@@ -228,7 +228,7 @@ pub(crate) struct CampaignRows {
     rows: Vec<CampaignRequest>,
 }
 
-/// Adds and changes up to 1,000 campaigns. A wrong row leaves the others alone.
+/// Adds and changes up to 1,000 campaigns. A wrong row does not affect the others.
 #[utoipa::path(
     post, path = "/api/v1/campaigns/bulk", tag = "Campaigns", operation_id = "bulkCampaigns",
     params(OnceParams),

@@ -146,8 +146,8 @@ async fn expand_bodies(call: &Call, expand: &Expand, bodies: &mut [ClickObjectBo
     expand.fill(call, bodies.iter_mut().map(|body| &mut body.link)).await
 }
 
-/// Lists clicks. A filter that few of many clicks pass is searched for in parts: an answer may then have fewer clicks than
-/// `limit`, or none, and says in `continue_from` where to go on.
+/// Lists clicks. Where few of many clicks match the filters, an answer may have fewer clicks than `limit`, or none, although there
+/// are more: `continue_from` then says where to continue.
 #[utoipa::path(
     get, path = "/api/v1/clicks", tag = "Clicks", operation_id = "listClicks",
     params(PageParams, ClickParams, ClickExpandParams),
@@ -228,7 +228,7 @@ pub(crate) async fn update(
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClickReportRequest {
-    /// Your id of it: the same id and time are for ever the same click. The click keeps it, unless another one has it.
+    /// Your id of it: the same id and time are always the same click. The click keeps it, unless another one has it.
     #[schema(value_type = Option<String>, max_length = 255)]
     #[serde(default)]
     external_id: TextField,
@@ -336,7 +336,7 @@ pub(crate) struct ClickRows {
     rows: Vec<ClickReportRequest>,
 }
 
-/// Reports up to 1,000 clicks. A wrong row leaves the others alone.
+/// Reports up to 1,000 clicks. A wrong row does not affect the others.
 #[utoipa::path(
     post, path = "/api/v1/clicks/bulk", tag = "Clicks", operation_id = "bulkClicks",
     params(OnceParams),

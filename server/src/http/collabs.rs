@@ -460,7 +460,7 @@ pub(crate) struct CollabRows {
     rows: Vec<CollabRequest>,
 }
 
-/// Adds and changes up to 1,000 collabs. A wrong row leaves the others alone.
+/// Adds and changes up to 1,000 collabs. A wrong row does not affect the others.
 #[utoipa::path(
     post, path = "/api/v1/collabs/bulk", tag = "Collabs", operation_id = "bulkCollabs",
     params(OnceParams),

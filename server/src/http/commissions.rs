@@ -247,7 +247,7 @@ pub(crate) struct AdjustmentRequest {
     #[schema(value_type = String, required = true, min_length = 1, max_length = 255, example = "Bonus for the launch")]
     #[serde(default)]
     reason: TextField,
-    /// Your own id of it, unique among commissions: for ever the same adjustment.
+    /// Your own id of it, unique among commissions. It names the same adjustment for good.
     #[schema(value_type = String, required = true, min_length = 1, max_length = 255, example = "bonus-2027-01")]
     #[serde(default)]
     external_id: TextPatch,
@@ -281,8 +281,8 @@ impl AdjustmentRequest {
     }
 }
 
-/// Adjusts a creator's balance by an entry of its own, which is payable at once: a bonus, or what is taken back. The same
-/// `external_id` is for ever the same adjustment: a repeat answers `200` and changes nothing.
+/// Adjusts a creator's balance by an entry of its own, which is payable at once: a bonus, or a deduction. An
+/// `external_id` names the same adjustment for good: a repeat gets `200` and changes nothing.
 #[utoipa::path(
     post, path = "/api/v1/commissions", tag = "Commissions", operation_id = "createCommission",
     params(OnceParams),

@@ -374,7 +374,7 @@ pub(crate) struct ContentRows {
     rows: Vec<ContentRequest>,
 }
 
-/// Adds and changes up to 1,000 content. A wrong row leaves the others alone.
+/// Adds and changes up to 1,000 pieces of content. A wrong row does not affect the others.
 #[utoipa::path(
     post, path = "/api/v1/content/bulk", tag = "Content", operation_id = "bulkContent",
     params(OnceParams),

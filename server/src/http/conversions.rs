@@ -225,8 +225,8 @@ pub(crate) async fn update(
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConversionReportRequest {
-    /// The platform's id of it. The same report, in all that it names, is for ever the same visit. The
-    /// click that stands for the visit keeps it, unless another one has it.
+    /// The platform's id of it. Sending exactly the same report again changes nothing. The click that stands for the visit keeps
+    /// the id, unless another click has it.
     #[schema(value_type = String, required = true, min_length = 1, max_length = 255, example = "ad-click-81")]
     #[serde(default)]
     external_id: TextField,
@@ -355,7 +355,7 @@ pub(crate) struct ConversionRows {
     rows: Vec<ConversionReportRequest>,
 }
 
-/// Reports up to 1,000 conversions. A wrong row leaves the others alone.
+/// Reports up to 1,000 conversions. A wrong row does not affect the others.
 #[utoipa::path(
     post, path = "/api/v1/conversions/bulk", tag = "Conversions", operation_id = "bulkConversions",
     params(OnceParams),

@@ -413,7 +413,7 @@ pub(crate) struct CreatorRows {
     rows: Vec<CreatorRequest>,
 }
 
-/// Adds and changes up to 1,000 creators. A wrong row leaves the others alone.
+/// Adds and changes up to 1,000 creators. A wrong row does not affect the others.
 #[utoipa::path(
     post, path = "/api/v1/creators/bulk", tag = "Creators", operation_id = "bulkCreators",
     params(OnceParams),

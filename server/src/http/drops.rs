@@ -375,7 +375,7 @@ pub(crate) struct DropRows {
     rows: Vec<DropRequest>,
 }
 
-/// Adds and changes up to 1,000 drops. A wrong row leaves the others alone.
+/// Adds and changes up to 1,000 drops. A wrong row does not affect the others.
 #[utoipa::path(
     post, path = "/api/v1/drops/bulk", tag = "Drops", operation_id = "bulkDrops",
     params(OnceParams),

@@ -330,7 +330,7 @@ pub(crate) struct LinkRows {
     rows: Vec<LinkRequest>,
 }
 
-/// Adds and changes up to 1,000 links. A wrong row leaves the others alone.
+/// Adds and changes up to 1,000 links. A wrong row does not affect the others.
 #[utoipa::path(
     post, path = "/api/v1/links/bulk", tag = "Links", operation_id = "bulkLinks",
     params(OnceParams),

@@ -292,8 +292,8 @@ fn storable(id: &str) -> Result<&str, Fault> {
     if id.contains('\0') { Err(FlowError::NotFound("order").into()) } else { Ok(id) }
 }
 
-/// Reports an order of another system, such as a point of sale or a headless shop. The same `external_id` is for ever the
-/// same order: a repeat changes nothing, newer facts replace the older ones.
+/// Reports an order of another system, such as a point of sale or a headless shop. An `external_id` names the same
+/// order for good: a repeat changes nothing, newer facts replace older ones.
 #[utoipa::path(
     post, path = "/api/v1/orders", tag = "Orders", operation_id = "createOrder",
     params(OnceParams),
@@ -380,7 +380,7 @@ pub(crate) struct OrderRows {
     rows: Vec<OrderReportRequest>,
 }
 
-/// Reports up to 1,000 orders. A wrong row leaves the others alone.
+/// Reports up to 1,000 orders. A wrong row does not affect the others.
 #[utoipa::path(
     post, path = "/api/v1/orders/bulk", tag = "Orders", operation_id = "bulkOrders",
     params(OnceParams),

@@ -362,7 +362,7 @@ pub(crate) struct ProductRows {
     rows: Vec<ProductRequest>,
 }
 
-/// Adds and changes up to 1,000 products. A wrong row leaves the others alone.
+/// Adds and changes up to 1,000 products. A wrong row does not affect the others.
 #[utoipa::path(
     post, path = "/api/v1/products/bulk", tag = "Products", operation_id = "bulkProducts",
     params(OnceParams),

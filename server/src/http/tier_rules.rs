@@ -36,7 +36,7 @@ pub(crate) struct TierRulesBody {
     livemode: bool,
 }
 
-/// What earns a tier. A rule that asks for neither orders nor revenue is met by everybody.
+/// What earns a tier. A rule that asks for nothing is met by everybody.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct TierRuleBody {
@@ -55,7 +55,15 @@ struct TierRuleBody {
     #[serde(default)]
     #[schema(example = "USD")]
     currency: Option<String>,
-    /// How many days count, today included, in the brand's time zone: 1 to 730.
+    /// Least number of followers, as `socials` of the creators say, on all platforms together.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64, example = 5_000)]
+    min_followers: Option<i64>,
+    /// Least engagement rate in per cent, as `socials` of the creators say, on at least one platform.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 100, example = 3.2)]
+    min_engagement_rate: Option<f64>,
+    /// For how many days orders and revenue count, today included, in the brand's time zone: 1 to 730.
     #[schema(minimum = 1, maximum = 730, example = 90)]
     window_days: i64,
 }
@@ -76,6 +84,11 @@ impl TierRuleBody {
             min_orders: rule.min_orders,
             min_revenue_minor: rule.min_revenue.map(|money| money.minor),
             currency: rule.min_revenue.map(|money| money.currency.to_string()),
+            min_followers: rule.min_followers,
+            min_engagement_rate: rule
+                .min_engagement_bp
+                .and_then(|rate| i32::try_from(rate).ok())
+                .map(|rate| f64::from(rate) / 100.0),
             window_days: rule.window_days,
         }
     }
@@ -94,8 +107,14 @@ impl TierRuleBody {
                 None
             }
         };
-        let Self { tier, min_orders, window_days, .. } = self;
-        TierRule { tier, min_orders, min_revenue, window_days }
+        let rate = self.min_engagement_rate.filter(|rate| (0.0..=100.0).contains(rate));
+        if rate.is_none() && self.min_engagement_rate.is_some() {
+            faults.push(format!("rules[{index}].min_engagement_rate must be 0 to 100"));
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "it is 0 to 10,000")]
+        let min_engagement_bp = rate.map(|rate| (rate * 100.0).round() as i64);
+        let Self { tier, min_orders, min_followers, window_days, .. } = self;
+        TierRule { tier, min_orders, min_revenue, min_followers, min_engagement_bp, window_days }
     }
 }
 

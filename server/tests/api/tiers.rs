@@ -1,4 +1,4 @@
-//! `/api/v1/tier_rules`: creators move between tiers by what they sell.
+//! `/api/v1/tier_rules`: creators move between tiers by what they sell, and by the audience that is reported of them.
 
 use domain::{api_key::KeyKind, time::DAY_MS};
 use reqwest::Method;
@@ -56,8 +56,8 @@ async fn creators_move_by_what_they_sell(server: TestServer) {
     for (id, code) in [(1001, "ANA10"), (1002, "ANA10"), (1003, "BEN10"), (1004, "BEN10"), (1005, "CEM10")] {
         sell(&server, id, code, "60.00").await;
     }
-    let gold =
-        json!({"tier": "gold", "min_orders": 2, "min_revenue_minor": 12_000, "currency": "USD", "window_days": 5});
+    let gold = json!({"tier": "gold", "min_orders": 2, "min_revenue_minor": 12_000, "currency": "USD",
+        "min_followers": null, "min_engagement_rate": null, "window_days": 5});
     let silver = json!({"tier": "silver", "min_orders": 1, "window_days": 5});
     let (status, rules) = put(&server, json!([gold, silver])).await;
     assert_eq!((status, &rules["rules"][0]), (200, &gold), "{rules}");
@@ -98,6 +98,34 @@ async fn creators_move_by_what_they_sell(server: TestServer) {
     server.stop().await;
 }
 
+async fn creators_move_by_the_audience_that_is_reported(server: TestServer) {
+    let (ana, _) = creator_with_link(&server, "Ana", "").await;
+    let (ben, _) = creator_with_link(&server, "Ben", "").await;
+    let star = json!({"tier": "star", "min_orders": null, "min_revenue_minor": null, "currency": null,
+        "min_followers": 5_000, "min_engagement_rate": null, "window_days": 30});
+    let lively = json!({"tier": "lively", "min_engagement_rate": 3.25, "window_days": 30});
+    let (status, rules) = put(&server, json!([star, lively])).await;
+    assert_eq!((status, &rules["rules"][0]), (200, &star), "{rules}");
+    assert_eq!(rules["rules"][1]["min_engagement_rate"], json!(3.25));
+    let report = async |id: &domain::CreatorId, socials: Value| {
+        let body = json!({ "socials": socials });
+        let path = format!("/creators/{id}");
+        assert_eq!(send(&server, &server.server_key, Method::PATCH, &path, &body).await.0, 200);
+        server.clock.advance(DAY_MS);
+        server.settle().await;
+    };
+    let tiers = async || (tier(&server, &ana).await, tier(&server, &ben).await);
+    server.settle().await;
+    assert_eq!(tiers().await, (None, None));
+    let followers = |platform: &str, count: i64, rate: f64| json!({"platform": platform, "handle": "a", "followers": count, "engagement_rate": rate});
+    report(&ana, json!([followers("tiktok", 4_000, 1.0), followers("youtube", 1_000, 1.0)])).await;
+    report(&ben, json!([followers("tiktok", 4_999, 1.0), followers("youtube", 0, 3.25)])).await;
+    assert_eq!(tiers().await, (Some("star".to_owned()), Some("lively".to_owned())));
+    report(&ana, json!([followers("tiktok", 4_000, 1.0)])).await;
+    assert_eq!(tiers().await.0, None, "down again");
+    server.stop().await;
+}
+
 async fn wrong_rules_are_named(server: TestServer) {
     let (status, none) = send(&server, &server.server_key, Method::GET, "/tier_rules", &Value::Null).await;
     assert_eq!((status, &none["rules"], &none["updated"]), (200, &json!([]), &Value::Null));
@@ -113,6 +141,9 @@ async fn wrong_rules_are_named(server: TestServer) {
         (rule(json!({"window_days": 0})), "rules[0].window_days"),
         (rule(json!({"window_days": 731})), "rules[0].window_days"),
         (rule(json!({"min_orders": -1})), "rules[0].min_orders"),
+        (rule(json!({"min_followers": -1})), "rules[0].min_followers"),
+        (rule(json!({"min_engagement_rate": 100.1})), "rules[0].min_engagement_rate"),
+        (rule(json!({"min_engagement_rate": -0.1})), "rules[0].min_engagement_rate"),
         (rule(json!({"min_revenue_minor": 5})), "rules[0] needs"),
         (rule(json!({"currency": "USD"})), "rules[0] needs"),
         (rule(json!({"min_revenue_minor": 5, "currency": "XYZ"})), "rules[0].currency"),
@@ -135,5 +166,6 @@ async fn wrong_rules_are_named(server: TestServer) {
 
 on_both_engines! {
     creators_move_by_what_they_sell
+    creators_move_by_the_audience_that_is_reported
     wrong_rules_are_named
 }

@@ -67,7 +67,7 @@ pub struct NewAdjustment {
     pub currency: String,
     /// Why. The creator may see it.
     pub reason: String,
-    /// The client's own id: for ever the same adjustment.
+    /// The client's own id. It names the same adjustment for good.
     pub external_id: String,
     /// The client's notes.
     pub common: CommonFields,

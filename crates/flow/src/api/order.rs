@@ -39,7 +39,7 @@ const NAME_CHARS_MAX: usize = 255;
 /// An order as a backend reports it.
 #[derive(Clone, Debug)]
 pub struct OrderReport {
-    /// The seller's id, for ever the same order.
+    /// The seller's id. It names the same order for good.
     pub external_id: String,
     /// The name that people use for it; the id, if there is none.
     pub name: Option<String>,

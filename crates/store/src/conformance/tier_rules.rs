@@ -12,8 +12,13 @@ pub async fn rules_are_replaced_whole(store: AnyStore) {
     let other = brand(2);
     store.create_brand(&other).await.unwrap();
     assert_eq!(store.tier_rules(&id).await.unwrap(), None);
-    let rule =
-        |tier: &str, min_orders, min_revenue| TierRule { tier: tier.into(), min_orders, min_revenue, window_days: 30 };
+    let rule = |tier: &str, min_orders, min_revenue| TierRule {
+        tier: tier.into(),
+        min_orders,
+        min_revenue,
+        window_days: 30,
+        ..TierRule::default()
+    };
     let usd = Currency::parse("USD").unwrap();
     let gold = rule("gold", Some(10), Some(Money { minor: 100_000, currency: usd }));
     let first = TierRules { rules: vec![gold, rule("silver", None, None)], updated_at: NOON };

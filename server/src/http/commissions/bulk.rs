@@ -142,8 +142,8 @@ fn named(object: &Object<Commission>, status: StatusCode) -> Answer {
     Answer { status: status.as_u16(), body: object.value.entry.id.to_string() }
 }
 
-/// Approves, edits and adds up to 1,000 commissions. A wrong row leaves the others alone. A request that is repeated after it
-/// broke off changes nothing twice: amounts are what they shall be, and an adjustment's `external_id` is for ever the same one.
+/// Approves, edits and adds up to 1,000 commissions. A wrong row does not affect the others. A request that is repeated
+/// because its connection broke changes nothing twice: amounts are set, not added, and an adjustment is known by its `external_id`.
 #[utoipa::path(
     post, path = "/api/v1/commissions/bulk", tag = "Commissions", operation_id = "bulkCommissions",
     params(OnceParams),

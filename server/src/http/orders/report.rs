@@ -57,7 +57,7 @@ pub(crate) struct OrderReportRequest {
     #[schema(value_type = i64, required = true, minimum = 0, maximum = 1_000_000_000_000_000_i64, example = 4999)]
     #[serde(default)]
     total_minor: IntegerField,
-    /// The goods after discounts, without tax and shipping, in minor units: what commissions are reckoned from;
+    /// The goods after discounts, without tax and shipping, in minor units: the base of commissions;
     /// `total_minor` if absent.
     #[schema(value_type = Option<i64>, minimum = 0, maximum = 1_000_000_000_000_000_i64)]
     #[serde(default)]

@@ -90,8 +90,13 @@ async fn owners_change_name_time_zone_and_currency(engine: Engine) {
     let fault = "Currency: remove the revenue milestones first, they are in USD";
     browser.refused(path, "brand", &fields("Vector", "UTC", "EUR"), fault).await;
     flow.policies().save_settings(&merchant().await, 30, false, false, Vec::new()).await.unwrap();
-    let tier =
-        |min_revenue| domain::tier::TierRule { tier: "gold".into(), min_orders: Some(1), min_revenue, window_days: 30 };
+    let tier = |min_revenue| domain::tier::TierRule {
+        tier: "gold".into(),
+        min_orders: Some(1),
+        min_revenue,
+        window_days: 30,
+        ..Default::default()
+    };
     let usd = domain::Money::parse("50", domain::Currency::USD).unwrap();
     flow.tiers().save(&merchant().await, vec![tier(Some(usd))]).await.unwrap();
     let fault = "Currency: remove the revenue of tiers first, it is in USD";

@@ -1,4 +1,4 @@
-//! Tiers by rules: what a creator must sell, and in which time. The first rule that a creator meets decides.
+//! Tiers by rules: what a creator must sell, in which time, and how large an audience they must have. The first rule that a creator meets decides.
 
 use axum::response::Response;
 use domain::{
@@ -52,11 +52,22 @@ fn read(request: &BrandRequest, posted: &Posted) -> Result<TierRule, FlowError> 
     let (orders, revenue) = (posted.get("orders").trim(), posted.get("revenue").trim());
     let mut faults = Vec::new();
     let mut fault = |fault: String| faults.push(fault);
-    let min_orders = match orders.parse() {
-        _ if orders.is_empty() => None,
-        Ok(orders) => Some(orders),
+    let mut whole = |name: &str, text: &str| match text.parse() {
+        _ if text.is_empty() => None,
+        Ok(number) => Some(number),
         Err(_) => {
-            fault("orders must be a whole number".to_owned());
+            fault(format!("{name} must be a whole number"));
+            None
+        }
+    };
+    let min_orders = whole("orders", orders);
+    let min_followers = whole("followers", posted.get("followers").trim());
+    let engagement = posted.get("engagement").trim();
+    let min_engagement_bp = match percent(engagement) {
+        _ if engagement.is_empty() => None,
+        Some(rate) => Some(rate),
+        None => {
+            fault("engagement must be 0 to 100".to_owned());
             None
         }
     };
@@ -76,14 +87,33 @@ fn read(request: &BrandRequest, posted: &Posted) -> Result<TierRule, FlowError> 
     if !faults.is_empty() {
         return Err(Invalid(faults).into());
     }
-    Ok(TierRule { tier: posted.text("tier"), min_orders, min_revenue, window_days })
+    let tier = posted.text("tier");
+    Ok(TierRule { tier, min_orders, min_revenue, min_followers, min_engagement_bp, window_days })
+}
+
+/// A rate in per cent with at most two decimals, in basis points.
+fn percent(text: &str) -> Option<i64> {
+    let text = text.strip_suffix('%').unwrap_or(text).trim();
+    let (whole, decimals) = text.split_once(['.', ',']).unwrap_or((text, "0"));
+    let is_number = |text: &str| !text.is_empty() && text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let rate = match decimals.len() {
+        1 | 2 if is_number(whole) && is_number(decimals) => format!("{whole}{decimals:0<2}").parse().ok(),
+        _ => None,
+    };
+    rate.filter(|rate| (0..=10_000).contains(rate))
 }
 
 /// The faults of rules in the words of this form's labels.
 fn worded(error: FlowError) -> FlowError {
     let word = |fault: &String| {
         let own = fault.split_once("].").map_or(fault.as_str(), |(_, rest)| rest);
-        let pairs = [("min_orders", "orders"), ("min_revenue_minor", "revenue"), ("window_days", "days")];
+        let pairs = [
+            ("min_orders", "orders"),
+            ("min_revenue_minor", "revenue"),
+            ("min_followers", "followers"),
+            ("min_engagement_rate", "engagement"),
+            ("window_days", "days"),
+        ];
         pairs.iter().fold(own.to_owned(), |text, (field, label)| text.replacen(field, label, 1))
     };
     match error {
@@ -137,17 +167,27 @@ fn item(request: &BrandRequest, place: usize, rule: &TierRule) -> AnyView {
     .into_any()
 }
 
-/// What a rule asks for, in words.
+/// What a rule asks for, in words: what is to be sold, then the audience.
 fn conditions(rule: &TierRule) -> String {
     let days = rule.window_days;
-    match (rule.min_orders, rule.min_revenue.map(format::amount)) {
-        (None, None) => t!("commissions-tier-for-all"),
-        (Some(orders), None) => t!("commissions-tier-for-orders", orders = orders, days = days),
-        (None, Some(revenue)) => t!("commissions-tier-for-revenue", revenue = revenue, days = days),
+    let sold = match (rule.min_orders, rule.min_revenue.map(format::amount)) {
+        (None, None) => None,
+        (Some(orders), None) => Some(t!("commissions-tier-for-orders", orders = orders, days = days)),
+        (None, Some(revenue)) => Some(t!("commissions-tier-for-revenue", revenue = revenue, days = days)),
         (Some(orders), Some(revenue)) => {
-            t!("commissions-tier-for-both", orders = orders, revenue = revenue, days = days)
+            Some(t!("commissions-tier-for-both", orders = orders, revenue = revenue, days = days))
         }
-    }
+    };
+    let followers = rule.min_followers.map(|followers| t!("commissions-tier-for-followers", followers = followers));
+    let engagement = rule.min_engagement_bp.map(format::exact_percent);
+    let engagement = engagement.map(|rate| t!("commissions-tier-for-engagement", rate = rate));
+    let all: Vec<String> = [sold, followers, engagement].into_iter().flatten().collect();
+    if all.is_empty() { t!("commissions-tier-for-all") } else { all.join(" · ") }
+}
+
+/// Basis points in per cent, as a form takes them.
+fn decimal(basis_points: i64) -> String {
+    format!("{}.{:02}", basis_points / 100, basis_points % 100)
 }
 
 fn tier_form(request: &BrandRequest, form: &Form, rules: &[TierRule], place: Option<usize>) -> AnyView {
@@ -160,6 +200,8 @@ fn tier_form(request: &BrandRequest, form: &Form, rules: &[TierRule], place: Opt
         .initial("tier", edited.map(|rule| rule.tier.clone()).unwrap_or_default())
         .initial("orders", text(edited.and_then(|rule| rule.min_orders)))
         .initial("revenue", revenue.unwrap_or_default())
+        .initial("followers", text(edited.and_then(|rule| rule.min_followers)))
+        .initial("engagement", edited.and_then(|rule| rule.min_engagement_bp).map(decimal).unwrap_or_default())
         .initial("days", edited.map_or_else(|| WINDOW_DAYS.to_owned(), |rule| rule.window_days.to_string()));
     let (at, was) = if form.is_posted() {
         (form.value("place"), form.value("was"))
@@ -176,9 +218,22 @@ fn tier_form(request: &BrandRequest, form: &Form, rules: &[TierRule], place: Opt
     let revenue = Field::new("revenue", label("commissions-revenue"))
         .length_max(20)
         .hint(t!("commissions-revenue-hint", currency = currency.code()));
+    let followers = Field::new("followers", label("commissions-followers"))
+        .input(Input::Number)
+        .hint(t!("commissions-followers-hint"));
+    let engagement =
+        Field::new("engagement", label("commissions-engagement")).length_max(6).hint(t!("commissions-engagement-hint"));
     let days =
         Field::new("days", label("commissions-days")).input(Input::Number).required().hint(t!("commissions-days-hint"));
-    let labels = ["commissions-tier", "commissions-orders", "commissions-revenue", "commissions-days"].map(label);
+    let labels = [
+        "commissions-tier",
+        "commissions-orders",
+        "commissions-revenue",
+        "commissions-followers",
+        "commissions-engagement",
+        "commissions-days",
+    ]
+    .map(label);
     view! {
         <form method="post" data-save-bar="">
             <h3>{if edited.is_some() { t!("commissions-edit-tier") } else { t!("commissions-add-tier") }}</h3>
@@ -189,6 +244,8 @@ fn tier_form(request: &BrandRequest, form: &Form, rules: &[TierRule], place: Opt
                 {form.field(orders)}
                 {form.field(revenue)}
                 {form.field(days)}
+                {form.field(followers)}
+                {form.field(engagement)}
             </div>
             <div class="inline">
                 {form.submit(t!("commissions-save-tier"))} <a class="quiet" href=PATH>{t!("commissions-cancel")}</a>
@@ -207,7 +264,7 @@ mod tests {
     fn conditions_are_said_in_every_language() {
         let revenue = Money { minor: 100_050, currency: Currency::USD };
         let both = |min_orders: Option<i64>, min_revenue: Option<Money>| {
-            let rule = TierRule { tier: "gold".to_owned(), min_orders, min_revenue, window_days: 90 };
+            let rule = TierRule { min_orders, min_revenue, window_days: 90, ..TierRule::default() };
             Language::ALL.map(|language| language.speak(|| conditions(&rule)))
         };
         assert_eq!(both(None, None), ["for everybody", "für alle"]);
@@ -223,5 +280,25 @@ mod tests {
             ]
         );
         assert_eq!(both(None, Some(revenue))[0], "for at least $1,000.50 of revenue in the last 90 days");
+        let audience = TierRule { min_followers: Some(5_000), min_engagement_bp: Some(325), ..TierRule::default() };
+        assert_eq!(
+            Language::ALL.map(|language| language.speak(|| conditions(&audience))),
+            [
+                "for at least 5,000 followers · for an engagement rate of at least 3.25%",
+                "ab 5.000 Followern · ab einer Interaktionsrate von 3,25\u{a0}%"
+            ]
+        );
+    }
+
+    #[test]
+    fn rates_are_read_as_people_write_them() {
+        let rates = [("3.25", 325), ("3,2", 320), ("100", 10_000), ("0.5 %", 50), ("007", 700)];
+        for (text, rate) in rates {
+            assert_eq!(percent(text), Some(rate), "{text}");
+        }
+        for text in ["", "x", "-1", "100.01", "3.255", "3.", ".5", "1000", "1e2", "3.2.1"] {
+            assert_eq!(percent(text), None, "{text}");
+        }
+        assert_eq!(percent(&decimal(325)), Some(325));
     }
 }
