@@ -193,11 +193,16 @@ pub(crate) fn percent(basis_points: i64) -> String {
     t!("format-percent", number = tenths(i128::from(basis_points / 10)))
 }
 
-/// A rate as a percentage with up to two decimals: 3.25 %.
+/// Hundredths with two decimals, as forms take them in every language: 3.25.
+pub(crate) fn two_decimals(hundredths: i64) -> String {
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+/// Basis points as a percentage without needless zeros: 10%, 12.5%, 0.25%.
 pub(crate) fn exact_percent(basis_points: i64) -> String {
-    let text = format!("{}.{:02}", basis_points / 100, basis_points % 100);
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    t!("format-percent", number = decimal(Language::current(), text))
+    let text = two_decimals(basis_points);
+    let number = decimal(Language::current(), text.trim_end_matches('0').trim_end_matches('.'));
+    t!("format-percent", number = number)
 }
 
 /// Conversions per unique click; "–" without unique clicks.

@@ -372,6 +372,7 @@ async fn erase(tx: &mut Tx, brand: &BrandId, person: &Person, at: UnixMs) -> Res
     let spellings = spellings_of(tx, brand, &own_orders).await?;
     erase_events(tx, brand, &spellings, &visitors).await?;
     erase_visits(tx, brand, &visitors).await?;
+    erase_answers(tx, brand.as_str()).await?;
     erase_exports(tx, brand, &marks).await?;
     put_tombstones(tx, brand, &marks, at).await?;
     claims::erase(tx, brand, &identities).await?;
@@ -502,7 +503,6 @@ async fn erase_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[String], at:
     .await
     .map_err(database)?;
     erase_tokens(tx, brand_id, Some(&external_ids)).await?;
-    erase_answers(tx, brand_id).await?;
     Ok(done.rows_affected())
 }
 
@@ -781,7 +781,7 @@ async fn erase_visits(tx: &mut Tx, brand: &BrandId, visitors: &[String]) -> Resu
     .execute(&mut **tx)
     .await
     .map_err(database)?;
-    erase_answers(tx, brand).await
+    Ok(())
 }
 
 /// Deletes the exports about the person.
@@ -1030,6 +1030,7 @@ pub(crate) async fn mark_order(tx: &mut Tx, arrived: &Order) -> Result<()> {
     let Some(at) = arrived.redacted_at else { return Ok(()) };
     let (brand, ids) = (&arrived.brand, [arrived.external_id.clone()]);
     erase_orders(tx, brand, &ids, at).await?;
+    erase_answers(tx, brand.as_str()).await?;
     erase_reports(tx, brand, &ids).await?;
     let spellings = spellings_of(tx, brand, &ids).await?;
     erase_events(tx, brand, &spellings, &[]).await?;

@@ -14,6 +14,14 @@ use crate::{
 /// 100 % in basis points.
 pub const WHOLE_BP: u32 = 10_000;
 
+/// Reads a percentage of 0 to 100 with up to two decimals, as basis points. A sign after the number is left out.
+pub fn parse_percent(text: &str) -> Option<u32> {
+    let text = text.strip_suffix('%').unwrap_or(text).trim();
+    // Parsed as dollars, since those have two decimals.
+    let bp = u32::try_from(Money::parse(text, Currency::USD).ok()?.minor).ok()?;
+    (bp <= WHOLE_BP).then_some(bp)
+}
+
 /// What a rule applies to. Later variants are more specific; the most specific rule that applies is used.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case", tag = "scope", content = "of")]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     CampaignId, CreatorId, Currency, EntryId, Money, OrderId, RuleId,
     brand::Brand,
-    commission::{Base, EntryKind, Rate, RefundPart, Rule, Scope, WHOLE_BP, owed},
+    commission::{Base, EntryKind, Rate, RefundPart, Rule, Scope, owed, parse_percent},
     creator::Creator,
     milestone,
     money::REPORTED_MAX_MINOR,
@@ -164,7 +164,9 @@ impl Commissions<'_> {
             (money("fixed", &new.fixed), money("new_customer_bonus", &new.new_customer_bonus), money("cap", &new.cap));
         let rate = match (new.percent.trim(), fixed) {
             ("", Some(money)) => Some(Rate::Fixed { money }),
-            (percent, None) if !percent.is_empty() => parse_percent(percent).map(|bp| Rate::Percent { bp }),
+            (percent, None) if !percent.is_empty() => {
+                parse_percent(percent).filter(|bp| *bp > 0).map(|bp| Rate::Percent { bp })
+            }
             _ => None,
         };
         if rate.is_none() && faults.is_empty() {
@@ -421,12 +423,4 @@ fn milestone_events(
         draft.add(&data, creator, format!("{creator}:{name}"));
     }
     draft.into_events()
-}
-
-/// Parses a percentage with up to two decimals into basis points; above 0 % and at most 100 %.
-fn parse_percent(text: &str) -> Option<u32> {
-    let text = text.strip_suffix('%').unwrap_or(text).trim();
-    // Parsed as dollars, since those have two decimals.
-    let bp = u32::try_from(Money::parse(text, Currency::USD).ok()?.minor).ok()?;
-    (1..=WHOLE_BP).contains(&bp).then_some(bp)
 }

@@ -70,7 +70,7 @@ macro_rules! conformance_suite {
             brands: brands_are_stored tenants_do_not_see_each_other settings_are_saved_only_if_unchanged_since_read;
             campaigns: campaigns_keep_their_plans;
             catalogue: items_are_stored_with_what_they_name items_change_only_if_they_are_as_they_were_read a_creator_has_one_link_to_a_product_and_it_follows items_of_erased_creators_are_deleted;
-            click_objects: clicks_are_paged_and_filtered a_search_for_few_of_many_clicks_stops;
+            click_objects: clicks_are_paged_and_filtered a_search_for_few_of_many_clicks_stops reported_clicks_keep_their_names reports_with_the_same_names_do_not_deadlock;
             commissions: rules_end_once adjustments_and_approvals_happen_once payouts_claim_payable_entries_and_cancelling_releases_them milestones_are_reached_once the_lines_of_a_payout_add_up_to_it approvals_of_orders_keep_the_hold_and_bulk_approvals_leave_what_is_unproven;
             creator_merges: everything_of_a_merged_creator_is_the_others a_merge_happens_once_and_what_comes_late_follows who_is_in_an_open_payout_is_not_merged what_comes_late_follows_every_later_merge a_merge_is_decided_on_what_is_stored a_payout_has_each_creator_once_after_a_merge a_payout_and_a_merge_wait_for_each_other events_name_no_merged_creator_once_the_kept_one_is_erased members_merge_nobody_who_could_be_paid_instead;
             creator_view: creators_never_get_hidden_revenue an_order_with_one_unshared_credit_is_unshared unshared_earnings_are_shown_once_paid creators_see_milestones_about_orders proofs_count_shared_orders_and_clicks_only proofs_follow_orders_after_their_day_was_closed sales_are_shown_with_amounts_if_shared sales_show_the_current_decision lines_of_a_payout_are_shown_if_shared;

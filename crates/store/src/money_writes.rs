@@ -58,8 +58,8 @@ pub enum LedgerWrite<'a> {
     Edit(&'a CommissionEdit, &'a NewEvents, Option<&'a DetailsChange>),
     /// Adds an adjustment of a creator's balance, unless its key was used before, and what clients keep with it.
     Adjust(&'a Entry, &'a NewEvents, Option<&'a DetailsChange>),
-    /// Replaces what clients keep with an object, unless that was changed meanwhile, or the object is no more, or about
-    /// somebody who was erased. If nothing changes, no entry is added to the audit log.
+    /// Replaces what clients keep with an object, unless that was changed meanwhile, the object does not exist any more, or it is
+    /// about a person whose data was erased. If nothing changes, no entry is added to the audit log.
     Details(&'a DetailsChange),
     /// Approves at this time.
     Approve(Approval<'a>, UnixMs, ApprovalEvents<'a>),

@@ -3,6 +3,7 @@
 //! within others (`expand`).
 
 pub(crate) mod call;
+pub(crate) mod details;
 pub(crate) mod expand;
 pub(crate) mod fault;
 pub(crate) mod field;

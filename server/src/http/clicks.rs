@@ -11,21 +11,17 @@ use axum::{
 use domain::{ClickId, click::Click, metadata::Details, scope::Scope};
 use flow::{
     Flow, Invalid,
-    api::{
-        ClickFilter, ClickObject, ClickPage, ObjectKind,
-        click::{ClickReport, NewClick},
-        write::RowError,
-    },
+    api::{ClickFilter, ClickObject, ClickPage, ObjectKind, click::ClickReport, write::RowError},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{BulkBody, Call, OnceParams, WriteCall, answer, respond},
+        call::{BulkBody, Call, OnceParams, WriteCall},
+        details::{DetailsCall, DetailsRequest},
         expand::{Expand, Reference, expandable},
         fault::{Fault, FaultBody},
-        field::DetailsRequest,
         list::{ListBody, ListQuery, PageParams},
         object::notes,
     },
@@ -196,8 +192,8 @@ pub(crate) async fn get(
     Ok(Json(body))
 }
 
-/// Changes your own id of a click and your notes about it. Nothing is kept with a click whose
-/// visitor is not known: erased, or somebody who refused tracking.
+/// Changes your own id of a click and your notes about it. Nothing can be kept with a click whose
+/// visitor is unknown: their data was erased, or they refused tracking.
 #[utoipa::path(
     patch, path = "/api/v1/clicks/{id}", tag = "Clicks", operation_id = "updateClick",
     params(("id" = String, Path, description = "The click's id"), OnceParams),
@@ -210,18 +206,13 @@ pub(crate) async fn update(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Fault> {
-    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
-    let fields = call.read::<DetailsRequest>()?.read()?;
-    let (merchant, claim, is_live) = (&call.call.merchant, call.claim.as_ref(), call.call.is_live());
-    if let Some(done) = flow.api().before(merchant, claim).await? {
-        return Ok(respond(done));
-    }
-    let object = flow.api().click(merchant, &id).await?;
-    let click = object.record.click.id.clone();
-    let render =
-        |details: &Details| answer(StatusCode::OK, &ClickObjectBody::of((object.clone(), details.clone()), is_live));
-    let of = (ObjectKind::Click, click.as_str());
-    Ok(respond(flow.api().note(merchant, claim, of, &fields, &render).await?))
+    let call = DetailsCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let found = async {
+        let object = flow.api().click(&call.write.call.merchant, &id).await?;
+        Ok((object.record.click.id.to_string(), object))
+    };
+    call.finish(ObjectKind::Click, found, |object, details, is_live| ClickObjectBody::of((object, details), is_live))
+        .await
 }
 
 /// A click that another link shortener saw.
@@ -308,12 +299,11 @@ pub(crate) async fn create(
 ) -> Result<Response, Fault> {
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
     let report = call.read::<ClickReportRequest>()?.read();
-    let external_id = report.as_ref().ok().and_then(|report| report.external_id.clone());
     let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
     let planned = flow.api().plan_clicks(merchant, claim, &[report]).await?;
-    let new = planned.into_iter().next().unwrap_or(Err(RowError::Changed))?;
-    let Click { id, link, at, .. } = new.click.clone();
-    ingest.store_click(new).await.map_err(ApiError::from)?;
+    let planned = planned.into_iter().next().unwrap_or(Err(RowError::Changed))?;
+    let Click { id, link, at, .. } = planned.new.click.clone();
+    ingest.store_click(planned.new.clone()).await.map_err(ApiError::from)?;
     let body = ClickStoredBody {
         id: id.to_string(),
         object: "click",
@@ -321,8 +311,7 @@ pub(crate) async fn create(
         at: at.to_rfc3339(),
         livemode: call.call.is_live(),
     };
-    let named: Vec<(ClickId, String)> = external_id.map(|name| (id, name)).into_iter().collect();
-    flow.api().name_clicks(merchant, named).await?;
+    flow.api().name_clicks(merchant, core::iter::once(&planned)).await?;
     flow.api().note_clicks(merchant).await?;
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }
@@ -354,13 +343,10 @@ pub(crate) async fn bulk(
     let reports: Vec<_> = call.read_rows::<ClickReportRequest>()?.into_iter().map(read).collect();
     let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
     let planned = flow.api().plan_clicks(merchant, claim, &reports).await?;
-    let body = BulkBody::of_added(&planned, |new| new.click.id.to_string());
-    let external_id = |(new, report): (&Result<NewClick, RowError>, &Result<ClickReport, Invalid>)| {
-        Some((new.as_ref().ok()?.click.id.clone(), report.as_ref().ok()?.external_id.clone()?))
-    };
-    let named: Vec<(ClickId, String)> = planned.iter().zip(&reports).filter_map(external_id).collect();
-    ingest.store_clicks(planned.into_iter().filter_map(Result::ok).collect()).await.map_err(ApiError::from)?;
-    flow.api().name_clicks(merchant, named).await?;
+    let body = BulkBody::of_added(&planned, |one| one.new.click.id.to_string());
+    let stored = planned.iter().flatten();
+    ingest.store_clicks(stored.clone().map(|one| one.new.clone()).collect()).await.map_err(ApiError::from)?;
+    flow.api().name_clicks(merchant, stored).await?;
     flow.api().note_clicks(merchant).await?;
     Ok(Json(body).into_response())
 }

@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use domain::{ClickId, OrderId, UnixMs, click::Click, metadata::Details, scope::Scope, settlement::BookedCredit};
+use domain::{OrderId, UnixMs, click::Click, scope::Scope, settlement::BookedCredit};
 use flow::{
     Flow, FlowError, Invalid,
     api::{
@@ -23,10 +23,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{BulkBody, Call, OnceParams, WriteCall, answer, respond},
+        call::{BulkBody, Call, OnceParams, WriteCall},
+        details::{DetailsCall, DetailsRequest},
         expand::{Expand, Reference, expandable},
         fault::{Fault, FaultBody},
-        field::DetailsRequest,
         list::{ListBody, ListQuery, PageParams, conversion_place},
         object::notes,
     },
@@ -189,9 +189,9 @@ pub(crate) async fn get(
     Ok(Json(body))
 }
 
-/// Changes your own id of a conversion and your notes about it. They stay with its id
-/// when a settlement of its order replaces it. Nothing is kept with a conversion
-/// whose customer or creator was erased.
+/// Changes your own id of a conversion and your notes about it. They stay with its id when a
+/// settlement of the order replaces it. Nothing can be kept with a conversion whose customer's or
+/// creator's data was erased.
 #[utoipa::path(
     patch, path = "/api/v1/conversions/{id}", tag = "Conversions", operation_id = "updateConversion",
     params(("id" = String, Path, description = "The conversion's id"), OnceParams),
@@ -204,21 +204,17 @@ pub(crate) async fn update(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Fault> {
-    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
-    let fields = call.read::<DetailsRequest>()?.read()?;
-    let (merchant, claim, is_live) = (&call.call.merchant, call.claim.as_ref(), call.call.is_live());
-    if let Some(done) = flow.api().before(merchant, claim).await? {
-        return Ok(respond(done));
-    }
-    let (order, position) = conversion_place(&id).ok_or(FlowError::NotFound("conversion"))?;
-    let order: OrderId = order.parse().map_err(|_| FlowError::NotFound("conversion"))?;
-    let object = flow.api().conversion(merchant, &order, position).await?;
-    let render = |details: &Details| {
-        let object = Object { details: details.clone(), ..object.clone() };
-        answer(StatusCode::OK, &ConversionBody::of(&object, is_live))
+    let call = DetailsCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let found = async {
+        let (order, position) = conversion_place(&id).ok_or(FlowError::NotFound("conversion"))?;
+        let order: OrderId = order.parse().map_err(|_| FlowError::NotFound("conversion"))?;
+        let object = flow.api().conversion(&call.write.call.merchant, &order, position).await?;
+        Ok((conversion_id(&order, position), object))
     };
-    let id = conversion_id(&order, position);
-    Ok(respond(flow.api().note(merchant, claim, (ObjectKind::Conversion, &id), &fields, &render).await?))
+    call.finish(ObjectKind::Conversion, found, |object, details, is_live| {
+        ConversionBody::of(&Object { details, ..object }, is_live)
+    })
+    .await
 }
 
 /// A conversion that an ad platform saw: the buyer of an order had come by a link.
@@ -306,12 +302,8 @@ async fn store(
     let mut planned = api.plan_conversions(merchant, reports).await?;
     api.join_conversions(merchant, &mut planned).await?;
     let joined: Vec<&PlannedConversion> = planned.iter().filter_map(|one| one.as_ref().ok()).collect();
-    ingest.store_clicks(joined.iter().map(|one| one.click.clone()).collect()).await.map_err(ApiError::from)?;
-    let named = |(one, report): (&Result<PlannedConversion, RowError>, &Result<ConversionReport, Invalid>)| {
-        Some((one.as_ref().ok()?.click.click.id.clone(), report.as_ref().ok()?.external_id.clone()))
-    };
-    let named: Vec<(ClickId, String)> = planned.iter().zip(reports).filter_map(named).collect();
-    api.name_clicks(merchant, named).await?;
+    ingest.store_clicks(joined.iter().map(|one| one.click.new.clone()).collect()).await.map_err(ApiError::from)?;
+    api.name_clicks(merchant, joined.iter().map(|one| &one.click)).await?;
     api.settle_conversions(merchant, &joined).await?;
     Ok(planned)
 }
@@ -334,7 +326,7 @@ pub(crate) async fn create(
     let report = call.read::<ConversionReportRequest>()?.read();
     let stored = store(&call, &ingest, &[report]).await?;
     let PlannedConversion { click, order, .. } = stored.into_iter().next().unwrap_or(Err(RowError::Changed))?;
-    let Click { id, link, at, .. } = click.click;
+    let Click { id, link, at, .. } = click.new.click;
     let body = ConversionReportBody {
         id: id.to_string(),
         object: "conversion_report",
@@ -372,5 +364,5 @@ pub(crate) async fn bulk(
     let read = |row: Result<ConversionReportRequest, Invalid>| row.and_then(ConversionReportRequest::read);
     let reports: Vec<_> = call.read_rows::<ConversionReportRequest>()?.into_iter().map(read).collect();
     let stored = store(&call, &ingest, &reports).await?;
-    Ok(Json(BulkBody::of_added(&stored, |one| one.click.click.id.to_string())).into_response())
+    Ok(Json(BulkBody::of_added(&stored, |one| one.click.new.click.id.to_string())).into_response())
 }

@@ -26,8 +26,8 @@ use utoipa::{IntoParams, ToSchema};
 use self::upload::Upload;
 use super::api::{
     call::{Call, NoFields, OnceParams, WriteCall, answer, respond},
+    details::{DetailsCall, DetailsRequest},
     fault::{Code, Fault, FaultBody},
-    field::DetailsRequest,
     list::{ListBody, ListQuery, PageParams, UpdatedParams},
     object::notes,
 };
@@ -349,8 +349,8 @@ pub(crate) async fn create(
     let (merchant, is_live) = (&call.call.merchant, call.call.is_live());
     let file = flow.imports().read(merchant, upload.file.into(), upload.reading).await?;
     require_all(&call.call, &file.columns.columns)?;
-    flow.imports().check_kept(&upload.kept)?;
     if upload.is_dry_run {
+        flow.imports().check_kept(&upload.kept)?;
         let preview = flow.imports().preview(merchant, &file).await?;
         return Ok(Json(PreviewBody::of(preview, is_live)).into_response());
     }
@@ -440,16 +440,12 @@ pub(crate) async fn update(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Fault> {
-    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
-    let fields = call.read::<DetailsRequest>()?.read()?;
-    let (merchant, claim, is_live) = (&call.call.merchant, call.claim.as_ref(), call.call.is_live());
-    if let Some(done) = flow.api().before(merchant, claim).await? {
-        return Ok(respond(done));
-    }
-    let import = flow.imports().get(merchant, &id).await?;
-    let render = |details: &Details| answer(StatusCode::OK, &ImportBody::of(&import, details, is_live));
-    let of = (ObjectKind::Import, import.id.as_str());
-    Ok(respond(flow.api().note(merchant, claim, of, &fields, &render).await?))
+    let call = DetailsCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let found = async {
+        let import = flow.imports().get(&call.write.call.merchant, &id).await?;
+        Ok((import.id.to_string(), import))
+    };
+    call.finish(ObjectKind::Import, found, |import, details, is_live| ImportBody::of(&import, &details, is_live)).await
 }
 
 /// Gets the wrong rows of an import as CSV: their numbers, what is wrong, and their cells.

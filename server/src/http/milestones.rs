@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use axum::{
     Json,
     extract::{Path, Request, State},
-    http::StatusCode,
     response::Response,
 };
 use domain::{id::earliest, metadata::Details, milestone::orders_of, scope::Scope};
@@ -18,10 +17,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     api::{
-        call::{Call, OnceParams, WriteCall, answer, respond},
+        call::{Call, OnceParams},
+        details::{DetailsCall, DetailsRequest},
         expand::{Expand, Reference, expandable},
         fault::{Fault, FaultBody},
-        field::DetailsRequest,
         list::{ListBody, ListQuery, PageParams, milestone_place},
         object::notes,
     },
@@ -166,8 +165,8 @@ pub(crate) async fn get(
     Ok(Json(body))
 }
 
-/// Changes your own id of a milestone and your notes about it. They go with it
-/// when its creator is merged into another who has not reached it; an erasure of the creator deletes them.
+/// Changes your own id of a milestone and your notes about it. A merge of its creator into another
+/// who has not reached it moves them along; erasing the creator deletes them.
 #[utoipa::path(
     patch, path = "/api/v1/milestones/{id}", tag = "Milestones", operation_id = "updateMilestone",
     params(("id" = String, Path, description = "The milestone's id"), OnceParams),
@@ -180,16 +179,14 @@ pub(crate) async fn update(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Fault> {
-    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
-    let fields = call.read::<DetailsRequest>()?.read()?;
-    let (merchant, claim, is_live) = (&call.call.merchant, call.claim.as_ref(), call.call.is_live());
-    if let Some(done) = flow.api().before(merchant, claim).await? {
-        return Ok(respond(done));
-    }
-    let place = milestone_place(PREFIX, &id).ok_or(FlowError::NotFound("milestone"))?;
-    let milestone = flow.api().milestone(merchant, &place).await?;
-    let render =
-        |details: &Details| answer(StatusCode::OK, &MilestoneBody::of((milestone.clone(), details.clone()), is_live));
-    let id = id_of(&milestone);
-    Ok(respond(flow.api().note(merchant, claim, (ObjectKind::Milestone, &id), &fields, &render).await?))
+    let call = DetailsCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let found = async {
+        let place = milestone_place(PREFIX, &id).ok_or(FlowError::NotFound("milestone"))?;
+        let milestone = flow.api().milestone(&call.write.call.merchant, &place).await?;
+        Ok((id_of(&milestone), milestone))
+    };
+    call.finish(ObjectKind::Milestone, found, |milestone, details, is_live| {
+        MilestoneBody::of((milestone, details), is_live)
+    })
+    .await
 }

@@ -11,7 +11,7 @@ use axum::{
 use domain::scope::Scope;
 use flow::{
     Flow, FlowError,
-    api::{Object, PayoutFilter},
+    api::{Object, ObjectKind, PayoutFilter},
     payout::{Payout, PayoutState},
 };
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     api::{
         call::{Call, NoFields, OnceParams, WriteCall, answer, respond},
+        details::{DetailsCall, DetailsRequest},
         expand::{Expand, Expandable, Reference, expandable},
         fault::{Fault, FaultBody},
         field::{FlagPatch, NotesPatch, TextPatch, common},
@@ -237,25 +238,11 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
     Ok(respond(flow.api().create_payout(merchant, claim, &currency, &kept, &render).await?))
 }
 
-/// What changes about a payout.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PayoutChangeRequest {
-    /// Your own id of it, unique among payouts; null removes it.
-    #[schema(value_type = Option<String>, max_length = 255)]
-    #[serde(default)]
-    external_id: TextPatch,
-    /// Notes to set; those that are null are removed, others stay. At most 50.
-    #[schema(value_type = BTreeMap<String, Option<String>>, required = false)]
-    #[serde(default)]
-    metadata: NotesPatch,
-}
-
 /// Changes your own id of a payout and your notes about it.
 #[utoipa::path(
     patch, path = "/api/v1/payouts/{id}", tag = "Payouts", operation_id = "updatePayout",
     params(("id" = String, Path, description = "The payout's id"), OnceParams),
-    request_body = PayoutChangeRequest,
+    request_body = DetailsRequest,
     responses((status = 200, description = "The changed payout", body = PayoutBody), (status = "default", description = "An error", body = FaultBody)),
     security(("api_key" = []), ("bearer" = []))
 )]
@@ -264,15 +251,13 @@ pub(crate) async fn update(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Fault> {
-    let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
-    let fields = call.read::<PayoutChangeRequest>()?;
-    let mut faults = Faults::default();
-    let kept = common(fields.external_id, fields.metadata, FlagPatch::default(), &mut faults);
-    faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
-    let is_live = call.call.is_live();
-    let render = |object: &Object<Payout>| answer(StatusCode::OK, &PayoutBody::of(object, is_live));
-    let (merchant, claim) = (&call.call.merchant, call.claim.as_ref());
-    Ok(respond(flow.api().note_payout(merchant, claim, &id, &kept, &render).await?))
+    let call = DetailsCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    let found = async {
+        let object = flow.api().payout(&call.write.call.merchant, &id).await?;
+        Ok((object.value.id.to_string(), object))
+    };
+    let body = |object, details, is_live| PayoutBody::of(&Object { details, ..object }, is_live);
+    call.finish(ObjectKind::Payout, found, body).await
 }
 
 /// How a payout was paid.

@@ -821,6 +821,8 @@ async fn conversions_of_ad_platforms_are_visits_of_the_orders_customer(server: T
         (201, &json!("conversion_report"), &stored["id"], &json!(ad.id.to_string())),
         "{first}"
     );
+    let visit = format!("/api/v1/clicks/{}", first["id"].as_str().unwrap());
+    assert_eq!(get(&server, &visit).await.1["external_id"], json!("ad-1"), "the click keeps the report's id");
     for name in [ad.id.to_string(), ad.code.to_string().to_uppercase()] {
         let mut same = report.clone();
         same["link"] = json!(name);

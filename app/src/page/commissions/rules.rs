@@ -28,7 +28,7 @@ use crate::{
     form::{Field, Form, FormState, Input, Posted, done, label},
     format,
     keyset_page::KeysetPage,
-    language::{Language, Spoken, decimal, t},
+    language::t,
     request::BrandRequest,
     table::{Cell, Column, Row, Table},
 };
@@ -327,7 +327,7 @@ fn row(request: &BrandRequest, found: &Found, rule: &Rule) -> Row {
 /// Rate, bonus and cap in words.
 fn earns(rule: &Rule) -> String {
     let rate = match &rule.rate {
-        Rate::Percent { bp } => t!("commissions-earns-percent", percent = percent(*bp)),
+        Rate::Percent { bp } => t!("commissions-earns-percent", percent = format::exact_percent(i64::from(*bp))),
         Rate::Fixed { money } => t!("commissions-earns-fixed", amount = format::amount(*money)),
     };
     let earned = match rule.new_customer_bonus {
@@ -340,20 +340,15 @@ fn earns(rule: &Rule) -> String {
     }
 }
 
-/// Basis points as a percentage without needless zeros: 10%, 12.5%, 0.25%.
-fn percent(bp: u32) -> String {
-    let text = format!("{}.{:02}", bp / 100, bp % 100);
-    let number = decimal(Language::current(), text.trim_end_matches('0').trim_end_matches('.'));
-    t!("format-percent", number = number)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::{Language, Spoken};
 
     #[test]
     fn rates_have_no_needless_zeros() {
-        assert_eq!([1_000, 1_250, 25, 10_000].map(percent), ["10%", "12.5%", "0.25%", "100%"]);
+        let percent = format::exact_percent;
+        assert_eq!([1_000, 1_250, 25, 10_000, 0].map(percent), ["10%", "12.5%", "0.25%", "100%", "0%"]);
         assert_eq!(Language::German.speak(|| percent(1_250)), "12,5\u{a0}%");
     }
 

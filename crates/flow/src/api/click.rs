@@ -10,8 +10,7 @@ use domain::{
     time::DAY_MS,
 };
 use sha2::{Digest, Sha256};
-pub use store::ingest::NewClick;
-use store::{money_writes::LedgerWrite, objects::Keyset};
+use store::{ingest::NewClick, money_writes::LedgerWrite, objects::Keyset};
 
 use super::{ClickFilter, ClickObject, ClickPage, write::RowError};
 use crate::{
@@ -51,8 +50,17 @@ pub struct ClickReport {
     pub referrer_host: Option<String>,
 }
 
+/// A click that is to be stored.
+#[derive(Clone, Debug)]
+pub struct PlannedClick {
+    /// The click.
+    pub new: NewClick,
+    /// The external id that it gets: that of its report, if it can be one of an object.
+    external_id: Option<String>,
+}
+
 /// Clicks that are to be stored, and what is wrong with the others.
-pub type PlannedClicks = Vec<Result<NewClick, RowError>>;
+pub type PlannedClicks = Vec<Result<PlannedClick, RowError>>;
 
 impl Api<'_> {
     /// A page of clicks.
@@ -128,7 +136,7 @@ impl Api<'_> {
         report: &ClickReport,
         at_name: &str,
         seed: Option<&str>,
-    ) -> Result<NewClick, RowError> {
+    ) -> Result<PlannedClick, RowError> {
         let (brand, now, at) = (merchant.brand(), self.now(), report.at);
         let mut faults = Vec::new();
         let day = brand.zone.day_of(at);
@@ -175,15 +183,20 @@ impl Api<'_> {
             bot: None,
             id,
         };
-        Ok(NewClick { click, day })
+        let external_id = report.external_id.as_deref().and_then(parse_external_id);
+        Ok(PlannedClick { new: NewClick { click, day }, external_id })
     }
 
-    /// Notes the external ids of stored clicks, each with that of its report. Those that are no ids of objects are left out.
+    /// Stores the external ids of reported clicks that are stored.
     ///
     /// # Errors
     /// A database error.
-    pub async fn name_clicks(self, merchant: &Merchant, named: Vec<(ClickId, String)>) -> Result<(), FlowError> {
-        let named = named.into_iter().filter_map(|(id, name)| Some((id, parse_external_id(&name)?)));
+    pub async fn name_clicks(
+        self,
+        merchant: &Merchant,
+        stored: impl Iterator<Item = &PlannedClick>,
+    ) -> Result<(), FlowError> {
+        let named = stored.filter_map(|one| Some((one.new.click.id.clone(), one.external_id.clone()?)));
         let named: Vec<(ClickId, String)> = named.collect();
         if named.is_empty() {
             return Ok(());

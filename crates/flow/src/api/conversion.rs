@@ -3,9 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use domain::{CustomerId, Identity, OrderId, link::Link, settlement::BookedCredit};
-use store::{customers::Join, ingest::NewClick, money_writes::LedgerWrite, objects::Object};
+use store::{customers::Join, money_writes::LedgerWrite, objects::Object};
 
-use super::{ConversionFilter, ConversionKeyset, click::ClickReport, write::RowError};
+use super::{
+    ConversionFilter, ConversionKeyset,
+    click::{ClickReport, PlannedClick},
+    write::RowError,
+};
 use crate::{FlowError, Invalid, access::Merchant, api::Answer, job::settle_job, stage::Api};
 
 /// Why nothing is reported of an order any more.
@@ -27,7 +31,7 @@ pub struct ConversionReport {
 #[derive(Clone, Debug)]
 pub struct PlannedConversion {
     /// The visit.
-    pub click: NewClick,
+    pub click: PlannedClick,
     /// The order that counts.
     pub order: OrderId,
     /// The seller's id of it.
@@ -157,7 +161,7 @@ impl Api<'_> {
                 *is_joined
             } else {
                 let orders = [&one.external_id, &one.named_as].map(|id| Identity::Order(id.clone()));
-                let visitor = Identity::Visitor(one.click.click.pv_id.clone());
+                let visitor = Identity::Visitor(one.click.new.click.pv_id.clone());
                 let identities: Vec<Identity> = orders.into_iter().chain([visitor]).collect();
                 let customer = CustomerId::new(now.0, self.random());
                 let join = self.store.join_identities(brand, &identities, &customer, Join::Merge, &settle, now);
@@ -187,7 +191,7 @@ impl Api<'_> {
         self.store.enqueue_all(&jobs).await?;
         let subject = match stored {
             [] => return Ok(()),
-            [one] => format!("{} {}", one.order, one.click.click.link),
+            [one] => format!("{} {}", one.order, one.click.new.click.link),
             many => many.len().to_string(),
         };
         let audit = self.audit(merchant.actor(), "conversion.report", subject);

@@ -77,12 +77,13 @@ impl Api<'_> {
         Ok(self.store.id_by_external_id(merchant.id(), kind, external_id).await?)
     }
 
-    /// Changes what clients keep with a click, a conversion, a milestone or an import that the caller has found, after it has asked
-    /// whether the claim was answered [before](Self::before): the object may be no more. No event is emitted.
+    /// Changes what clients keep with a click, a conversion, a milestone, an import or a payout that the caller has found, after it
+    /// has asked whether the claim was answered [before](Self::before): the object may be gone since. No event is emitted.
     ///
     /// # Errors
-    /// `Invalid` if the id or notes are wrong, or the object is about somebody who was erased or refused tracking; `Taken` if
-    /// another object of the kind has the external id.
+    /// `FlowError::OwnerOnly` if a member asks about a payout;
+    /// `Invalid` if the id or notes are wrong, the object does not exist any more, or it is about a person whose data was erased or
+    /// who refused tracking; `Taken` if another object of the kind has the external id.
     pub async fn note(
         self,
         merchant: &Merchant,
@@ -91,7 +92,11 @@ impl Api<'_> {
         common: &CommonFields,
         render: RenderDetails<'_>,
     ) -> Result<Done, WriteError> {
+        if kind == ObjectKind::Payout {
+            merchant.owner()?;
+        }
         let action = match kind {
+            ObjectKind::Payout => "payout.note",
             ObjectKind::Click => "click.note",
             ObjectKind::Conversion => "conversion.note",
             ObjectKind::Milestone => "milestone.note",
@@ -103,8 +108,7 @@ impl Api<'_> {
             let before = self.details_of(merchant, id).await?;
             if refused.as_ref() == Some(&before) {
                 // Nobody else has changed them.
-                let fault =
-                    "nothing is kept with it: it is no more, or about somebody who was erased or refused tracking";
+                let fault = "nothing can be kept with it: it does not exist any more, or the data of its person was erased or refused";
                 return Err(RowError::Invalid(Invalid::one(fault)).into());
             }
             let after = details(&before, common).map_err(RowError::Invalid)?;
@@ -142,8 +146,10 @@ impl Api<'_> {
             let mut object = self.order(merchant, id).await?;
             let order = &object.value.order;
             let before = Details { external_id: None, metadata: object.details.metadata.clone() };
-            let change = details_change(ObjectKind::Order, &order.id, &before, &fields).map_err(RowError::Invalid)?;
-            let change = change.filter(|_| order.redacted_at.is_none());
+            let after = details(&before, &fields).map_err(RowError::Invalid)?;
+            // Also if nothing changes: the answer shows what an erasure may delete meanwhile.
+            let (kind, id) = (ObjectKind::Order, order.id.to_string());
+            let change = order.redacted_at.is_none().then_some(DetailsChange { kind, id, before, after });
             let audit = self.audit(merchant.actor(), "order.note", &order.id);
             if let Some(change) = &change {
                 object.details.metadata = change.after.metadata.clone();

@@ -83,41 +83,6 @@ impl Api<'_> {
         Err(RowError::Changed.into())
     }
 
-    /// Changes what clients keep with a payout.
-    ///
-    /// # Errors
-    /// `FlowError::OwnerOnly` if a member asks; `NotFound` if there is no such payout; `Invalid` if the id or notes are wrong;
-    /// `Taken` if another payout has the external id.
-    pub async fn note_payout(
-        self,
-        merchant: &Merchant,
-        claim: Option<&Claim>,
-        id: &str,
-        common: &CommonFields,
-        render: RenderPayout<'_>,
-    ) -> Result<Done, WriteError> {
-        merchant.owner()?;
-        if let Some(done) = self.before(merchant, claim).await? {
-            return Ok(done);
-        }
-        let audit = self.audit(merchant.actor(), "payout.note", id);
-        for _ in 0..ATTEMPTS_MAX {
-            let mut object = self.payout(merchant, id).await?;
-            let kept = details_change(ObjectKind::Payout, &object.value.id, &object.details, common);
-            let kept = kept.map_err(RowError::Invalid)?;
-            if let Some(kept) = &kept {
-                object.details = kept.after.clone();
-            }
-            let answer = render(&object).ok_or(RowError::Changed)?;
-            let write = kept.as_ref().map_or(LedgerWrite::Nothing, LedgerWrite::Details);
-            let written = self.store.write_ledger(merchant.id(), claim, write, &audit, &answer).await;
-            if let Some(done) = done(written.map_err(FlowError::from)?)? {
-                return Ok(done);
-            }
-        }
-        Err(RowError::Changed.into())
-    }
-
     /// Closes a payout: as paid, or as cancelled, which makes its amounts payable again. Closing it again in the same way
     /// changes nothing.
     ///

@@ -1,12 +1,14 @@
 //! Requirements on every adapter: `store::click_objects`.
 
-use domain::{ClickId, time::DAY_MS};
+use domain::{ClickId, metadata::Details, time::DAY_MS};
 
 use crate::{
+    api_requests::{Answer, RowFault, Written},
     click_objects::ClickFilter,
-    conformance::fixtures::{AnyStore, NOON, click, creator, link, with_links},
+    conformance::fixtures::{AnyStore, NOON, audit, click, creator, identities, link, logged, scrub_job, with_links},
     ingest::Batch,
-    objects::Keyset,
+    money_writes::LedgerWrite,
+    objects::{DetailsChange, Keyset, ObjectKind},
 };
 
 pub async fn clicks_are_paged_and_filtered(store: AnyStore) {
@@ -71,5 +73,66 @@ pub async fn a_search_for_few_of_many_clicks_stops(store: AnyStore) {
         let rest = Keyset { from: format!("{}0", stopped_at.unwrap()), ..ascending.clone() };
         assert_eq!(found(rest, 1_001).await, (vec!["pv 2501".to_owned()], None));
         assert_eq!(found(Keyset { limit: 1, ..all.clone() }, 1).await.0, ["pv 2501"]);
+    }
+}
+
+pub async fn reported_clicks_keep_their_names(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let clicks: Vec<_> = (1..=4).map(|n| click(n, 1, &format!("pv {n}"), NOON.plus_ms(i64::from(n)))).collect();
+    store.append(&Batch { clicks: clicks.clone(), events: vec![] }).await.unwrap();
+    let ids: Vec<String> = clicks.iter().map(|new| new.click.id.to_string()).collect();
+    let name = async |named: &[(usize, &str)]| {
+        let named: Vec<_> = named.iter().map(|(n, name)| (clicks[*n].click.id.clone(), (*name).to_owned())).collect();
+        store.name_clicks(&brand, &named).await.unwrap();
+    };
+    let names = async || {
+        let found = store.details(&brand, &ids).await.unwrap();
+        ids.iter().map(|id| found.get(id).and_then(|kept| kept.external_id.clone())).collect::<Vec<_>>()
+    };
+    let named = |all: [&str; 4]| all.map(|name| (!name.is_empty()).then(|| name.to_owned()));
+    name(&[(0, "a"), (1, "b")]).await;
+    name(&[(0, "c"), (1, "b"), (2, "a")]).await;
+    assert_eq!(names().await, named(["a", "b", "", ""]), "the first stays, of the click and of the name");
+
+    // Nothing is kept with the click of an erased visitor: not the name, not a new one, and no answer that shows them.
+    let change = async |before: Option<&str>, after: Option<&str>, n| {
+        let details = |name: Option<&str>| Details { external_id: name.map(str::to_owned), ..Details::default() };
+        let change = DetailsChange {
+            kind: ObjectKind::Click,
+            id: ids[0].clone(),
+            before: details(before),
+            after: details(after),
+        };
+        let answer = Answer { status: 200, body: "shows the visitor".to_owned() };
+        store.write_ledger(&brand, None, LedgerWrite::Details(&change), &audit(n), &answer).await.unwrap()
+    };
+    let log = logged(&store, &brand).await;
+    assert!(matches!(change(Some("a"), Some("a"), 2).await, Written::Done(_)));
+    assert_eq!(logged(&store, &brand).await, log, "nothing has changed");
+    store.erase_person(&brand, &identities(&["pv:pv 1"]), &[], NOON, &audit(1), &scrub_job()).await.unwrap();
+    assert_eq!(names().await, named(["", "b", "", ""]));
+    name(&[(0, "a")]).await;
+    for (before, after) in [(Some("a"), Some("a")), (None, None), (None, Some("z"))] {
+        let written = change(before, after, 3).await;
+        assert!(matches!(written, Written::Refused(RowFault::Changed)), "{before:?} {after:?}: {written:?}");
+    }
+    assert_eq!(names().await, named(["", "b", "", ""]));
+}
+
+/// Two reports of other clicks with the same names do not wait for each other for ever.
+pub async fn reports_with_the_same_names_do_not_deadlock(store: AnyStore) {
+    let brand = with_links(&store).await;
+    for n in 0..20_u8 {
+        let at = NOON.plus_ms(i64::from(n) * 10);
+        let clicks: Vec<_> = (0..4).map(|i| click(4 * n + i + 1, 1, "pv", at.plus_ms(i64::from(i)))).collect();
+        store.append(&Batch { clicks: clicks.clone(), events: vec![] }).await.unwrap();
+        let id = |i: usize| clicks[i].click.id.clone();
+        // In the order of the clicks, each takes first what the other takes last.
+        let (x, y) = (format!("x {n}"), format!("y {n}"));
+        let one = [(id(0), x.clone()), (id(1), y.clone())];
+        let other = [(id(2), y), (id(3), x)];
+        let (one, other) = tokio::join!(store.name_clicks(&brand, &one), store.name_clicks(&brand, &other));
+        one.unwrap();
+        other.unwrap();
     }
 }

@@ -15,7 +15,6 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use super::fault::Fault;
 use crate::http::body::{CurrencyCode, DateTime, Faults, FieldKind, Flag, Integer, LongText, PageUrl, Text};
 
 /// Highest engagement rate, in per cent.
@@ -245,32 +244,5 @@ pub(crate) fn common(
         external_id: external_id.change("external_id", faults),
         metadata: metadata.change("metadata", faults).flatten().unwrap_or_default(),
         is_archived: archived.value("archived", faults),
-    }
-}
-
-/// What clients keep with an object of which nothing else can be changed.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DetailsRequest {
-    /// Your own id of it, unique among objects of its kind; null removes it.
-    #[schema(value_type = Option<String>, max_length = 255)]
-    #[serde(default)]
-    external_id: TextPatch,
-    /// Notes to set; those that are null are removed, others stay. At most 50.
-    #[schema(value_type = BTreeMap<String, Option<String>>, required = false)]
-    #[serde(default)]
-    metadata: NotesPatch,
-}
-
-impl DetailsRequest {
-    /// The change.
-    ///
-    /// # Errors
-    /// Every fault of the fields.
-    pub(crate) fn read(self) -> Result<CommonFields, Fault> {
-        let mut faults = Faults::default();
-        let fields = common(self.external_id, self.metadata, FlagPatch::default(), &mut faults);
-        faults.into_result().map_err(|faults| Fault::invalid("Invalid request", faults))?;
-        Ok(fields)
     }
 }

@@ -27,6 +27,9 @@ async fn old_visits_are_deleted_daily_and_credits_stay(server: TestServer) {
     assert!(flow.retention().save(&merchant, invalid).await.is_err());
 
     let brand = server.merchant.brand().id.clone();
+    let first = server.store.clicks_after(&brand, "", 1).await.unwrap()[0].click.id.to_string();
+    note(&server, &format!("/api/v1/clicks/{first}"), "Kim").await;
+    let notes = async || server.store.details(&brand, core::slice::from_ref(&first)).await.unwrap().len();
     let rows = async || {
         let events = server.store.events_after(&brand, "", 100).await.unwrap().len();
         let clicks = server.store.clicks_after(&brand, "", 100).await.unwrap().len();
@@ -38,6 +41,7 @@ async fn old_visits_are_deleted_daily_and_credits_stay(server: TestServer) {
         server.clock.advance(days * DAY_MS);
         quiet(&server).await;
         assert_eq!(rows().await, expected, "after {days} more days");
+        assert_eq!(notes().await, expected.1, "they go with the click");
     }
     // A refund, and a recompute, find no evidence any more: who was credited stays so.
     deliver_and_settle(&server, "refunds/create", "r1", &refund(1, 1, "40.00")).await;

@@ -276,7 +276,9 @@ async fn notes_end_with_whom_they_are_about(server: TestServer) {
         assert_eq!(status, 400, "{path}: {refused}");
         assert_eq!(
             refused["details"],
-            json!(["nothing is kept with it: it is no more, or about somebody who was erased or refused tracking"])
+            json!([
+                "nothing can be kept with it: it does not exist any more, or the data of its person was erased or refused"
+            ])
         );
     }
     // So does a creator with all that is about them.

@@ -1,8 +1,10 @@
-//! Tiers by rules: what a creator must sell, in which time, and how large an audience they must have. The first rule that a creator meets decides.
+//! Tiers by rules: what a creator must sell, in which time, and how large an audience they must have. The first rule that a
+//! creator meets decides.
 
 use axum::response::Response;
 use domain::{
     Currency, Money,
+    commission::parse_percent,
     tier::{RULES_MAX, TierRule},
 };
 use flow::{FlowError, Invalid};
@@ -63,9 +65,9 @@ fn read(request: &BrandRequest, posted: &Posted) -> Result<TierRule, FlowError> 
     let min_orders = whole("orders", orders);
     let min_followers = whole("followers", posted.get("followers").trim());
     let engagement = posted.get("engagement").trim();
-    let min_engagement_bp = match percent(engagement) {
+    let min_engagement_bp = match parse_percent(engagement) {
         _ if engagement.is_empty() => None,
-        Some(rate) => Some(rate),
+        Some(rate) => Some(i64::from(rate)),
         None => {
             fault("engagement must be 0 to 100".to_owned());
             None
@@ -89,18 +91,6 @@ fn read(request: &BrandRequest, posted: &Posted) -> Result<TierRule, FlowError> 
     }
     let tier = posted.text("tier");
     Ok(TierRule { tier, min_orders, min_revenue, min_followers, min_engagement_bp, window_days })
-}
-
-/// A rate in per cent with at most two decimals, in basis points.
-fn percent(text: &str) -> Option<i64> {
-    let text = text.strip_suffix('%').unwrap_or(text).trim();
-    let (whole, decimals) = text.split_once(['.', ',']).unwrap_or((text, "0"));
-    let is_number = |text: &str| !text.is_empty() && text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let rate = match decimals.len() {
-        1 | 2 if is_number(whole) && is_number(decimals) => format!("{whole}{decimals:0<2}").parse().ok(),
-        _ => None,
-    };
-    rate.filter(|rate| (0..=10_000).contains(rate))
 }
 
 /// The faults of rules in the words of this form's labels.
@@ -185,11 +175,6 @@ fn conditions(rule: &TierRule) -> String {
     if all.is_empty() { t!("commissions-tier-for-all") } else { all.join(" · ") }
 }
 
-/// Basis points in per cent, as a form takes them.
-fn decimal(basis_points: i64) -> String {
-    format!("{}.{:02}", basis_points / 100, basis_points % 100)
-}
-
 fn tier_form(request: &BrandRequest, form: &Form, rules: &[TierRule], place: Option<usize>) -> AnyView {
     let edited = place.and_then(|place| rules.get(place));
     let currency = request.caller.brand().currency;
@@ -201,7 +186,10 @@ fn tier_form(request: &BrandRequest, form: &Form, rules: &[TierRule], place: Opt
         .initial("orders", text(edited.and_then(|rule| rule.min_orders)))
         .initial("revenue", revenue.unwrap_or_default())
         .initial("followers", text(edited.and_then(|rule| rule.min_followers)))
-        .initial("engagement", edited.and_then(|rule| rule.min_engagement_bp).map(decimal).unwrap_or_default())
+        .initial(
+            "engagement",
+            edited.and_then(|rule| rule.min_engagement_bp).map(format::two_decimals).unwrap_or_default(),
+        )
         .initial("days", edited.map_or_else(|| WINDOW_DAYS.to_owned(), |rule| rule.window_days.to_string()));
     let (at, was) = if form.is_posted() {
         (form.value("place"), form.value("was"))
@@ -288,17 +276,5 @@ mod tests {
                 "ab 5.000 Followern · ab einer Interaktionsrate von 3,25\u{a0}%"
             ]
         );
-    }
-
-    #[test]
-    fn rates_are_read_as_people_write_them() {
-        let rates = [("3.25", 325), ("3,2", 320), ("100", 10_000), ("0.5 %", 50), ("007", 700)];
-        for (text, rate) in rates {
-            assert_eq!(percent(text), Some(rate), "{text}");
-        }
-        for text in ["", "x", "-1", "100.01", "3.255", "3.", ".5", "1000", "1e2", "3.2.1"] {
-            assert_eq!(percent(text), None, "{text}");
-        }
-        assert_eq!(percent(&decimal(325)), Some(325));
     }
 }
