@@ -14,7 +14,7 @@ use store::{
     row::read,
 };
 
-use crate::{Db, Tx, audit, database, json, list, named, outbound_events};
+use crate::{Db, EngineConnection, Tx, audit, database, json, list, named, outbound_events};
 
 /// Adds a creator inside a transaction.
 pub(crate) async fn insert(tx: &mut Tx, brand: &BrandId, creator: &Creator) -> Result<()> {
@@ -71,6 +71,41 @@ pub(crate) async fn is_known(tx: &mut Tx, brand: &BrandId, creator: &CreatorId) 
     .await
     .map_err(database)?;
     Ok(row.is_some())
+}
+
+/// [`CreatorStore::creators`].
+pub(crate) async fn all(connection: &mut EngineConnection, brand: &BrandId) -> Result<Vec<Creator>> {
+    let brand = brand.as_str();
+    query_as!(
+        CreatorRow,
+        r#"select id as "id!", name as "name!", handle as "handle!", email_hash, aliases as "aliases!",
+                  tier, earlier_tiers as "earlier_tiers!", partner_code, created_at as "created_at!"
+           from creators where brand_id = $1 and merged_into is null order by name, id"#,
+        brand
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(database)?
+    .into_iter()
+    .map(CreatorRow::read)
+    .collect()
+}
+
+/// [`CreatorStore::campaigns`].
+pub(crate) async fn all_campaigns(connection: &mut EngineConnection, brand: &BrandId) -> Result<Vec<Campaign>> {
+    let brand = brand.as_str();
+    query_as!(
+        CampaignRow,
+        r#"select id as "id!", name as "name!", created_at as "created_at!"
+           from campaigns where brand_id = $1 order by name, id"#,
+        brand
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(database)?
+    .into_iter()
+    .map(CampaignRow::read)
+    .collect()
 }
 
 #[async_trait::async_trait]
@@ -145,21 +180,7 @@ impl CreatorStore for Db {
     }
 
     async fn creators(&self, brand: &BrandId) -> Result<Vec<Creator>> {
-        let mut connection = self.read(brand).await?;
-        let brand = brand.as_str();
-        query_as!(
-            CreatorRow,
-            r#"select id as "id!", name as "name!", handle as "handle!", email_hash, aliases as "aliases!",
-                      tier, earlier_tiers as "earlier_tiers!", partner_code, created_at as "created_at!"
-               from creators where brand_id = $1 and merged_into is null order by name, id"#,
-            brand
-        )
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?
-        .into_iter()
-        .map(CreatorRow::read)
-        .collect()
+        all(&mut *self.read(brand).await?, brand).await
     }
 
     async fn creators_of(&self, brand: &BrandId, ids: &[CreatorId]) -> Result<Vec<Creator>> {
@@ -201,19 +222,6 @@ impl CreatorStore for Db {
     }
 
     async fn campaigns(&self, brand: &BrandId) -> Result<Vec<Campaign>> {
-        let mut connection = self.read(brand).await?;
-        let brand = brand.as_str();
-        query_as!(
-            CampaignRow,
-            r#"select id as "id!", name as "name!", created_at as "created_at!"
-               from campaigns where brand_id = $1 order by name, id"#,
-            brand
-        )
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?
-        .into_iter()
-        .map(CampaignRow::read)
-        .collect()
+        all_campaigns(&mut *self.read(brand).await?, brand).await
     }
 }

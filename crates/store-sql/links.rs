@@ -13,7 +13,7 @@ use store::{
 };
 use tokio::sync::broadcast;
 
-use crate::{Db, Tx, audit, database, list, lock, named, outbound_events};
+use crate::{Db, EngineConnection, Tx, audit, database, list, lock, named, outbound_events};
 
 /// A query for [`LinkRow`]s, from its `where` on; the rest as in `statement!`.
 macro_rules! select_links {
@@ -91,6 +91,16 @@ pub(crate) async fn has_free_code(tx: &mut Tx, brand: &BrandId, creator: &str, c
     Ok(other.fetch_optional(&mut **tx).await.map_err(database)?.is_none())
 }
 
+/// [`LinkStore::links`].
+pub(crate) async fn all(connection: &mut EngineConnection, brand: &BrandId) -> Result<Vec<Link>> {
+    let brand = brand.as_str();
+    select_links!("where brand_id = $1 order by created_at desc, id desc", brand)
+        .fetch_all(connection)
+        .await
+        .map_err(database)
+        .and_then(read_all)
+}
+
 #[async_trait::async_trait]
 impl LinkStore for Db {
     async fn create_link(
@@ -149,13 +159,7 @@ impl LinkStore for Db {
     }
 
     async fn links(&self, brand: &BrandId) -> Result<Vec<Link>> {
-        let mut connection = self.read(brand).await?;
-        let brand = brand.as_str();
-        select_links!("where brand_id = $1 order by created_at desc, id desc", brand)
-            .fetch_all(&mut *connection)
-            .await
-            .map_err(database)
-            .and_then(read_all)
+        all(&mut *self.read(brand).await?, brand).await
     }
 
     async fn links_of_creators(&self, brand: &BrandId, creators: &[CreatorId]) -> Result<Vec<Link>> {

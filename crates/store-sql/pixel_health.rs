@@ -4,37 +4,30 @@ use domain::{BrandId, UnixMs, event::TYPES};
 use sqlx::query;
 use store::{Result, ingest::PixelHealth};
 
-use crate::{Db, database};
+use crate::{EngineConnection, database};
 
 /// Reads it. Page views have an index of their own, which is used only where a statement compares with the literal type.
-pub(crate) async fn read(db: &Db, brand: &BrandId) -> Result<PixelHealth> {
-    let mut connection = db.read(brand).await?;
+pub(crate) async fn read(connection: &mut EngineConnection, brand: &BrandId) -> Result<PixelHealth> {
     let brand = brand.as_str();
-    let mut health = PixelHealth::default();
-    let page_view = query!(
-        r#"select received_at as "at!" from events
-           where brand_number = (select number from brands where id = $1) and event_type = 'page_view'
-             and is_test = false and is_verified = false
-           order by received_at desc limit 1"#,
+    let rows = query!(
+        r#"select 'page_view' as "kind!: String",
+                  (select received_at from events
+                   where brand_number = (select number from brands where id = $1) and event_type = 'page_view'
+                     and is_test = false and is_verified = false
+                   order by received_at desc limit 1) as "at: i64"
+           union all
+           select others.column1,
+                  (select received_at from events
+                   where brand_number = (select number from brands where id = $1) and event_type = others.column1
+                     and event_type <> 'page_view' and is_test = false and is_verified = false
+                   order by received_at desc limit 1)
+           from (values ('add_to_cart'), ('checkout_start'), ('purchase')) as others"#,
         brand
     )
-    .fetch_optional(&mut *connection)
+    .fetch_all(connection)
     .await
     .map_err(database)?;
-    health.last_seen.extend(page_view.map(|row| ("page_view".to_owned(), UnixMs(row.at))));
-    for kind in TYPES.into_iter().filter(|kind| *kind != "page_view") {
-        let other = query!(
-            r#"select received_at as "at!" from events
-               where brand_number = (select number from brands where id = $1) and event_type = $2
-                 and event_type <> 'page_view' and is_test = false and is_verified = false
-               order by received_at desc limit 1"#,
-            brand,
-            kind
-        )
-        .fetch_optional(&mut *connection)
-        .await
-        .map_err(database)?;
-        health.last_seen.extend(other.map(|row| (kind.to_owned(), UnixMs(row.at))));
-    }
-    Ok(health)
+    let seen = |kind: &str| rows.iter().find(|row| row.kind == kind)?.at;
+    let last_seen = TYPES.into_iter().filter_map(|kind| Some((kind.to_owned(), UnixMs(seen(kind)?))));
+    Ok(PixelHealth { last_seen: last_seen.collect() })
 }

@@ -9,7 +9,7 @@ use store::{
     questions::{PutQuestion, Question, QuestionAnswer, QuestionRow, QuestionStore},
 };
 
-use crate::{Db, Tx, audit, creators, database, erasure, jobs, lock};
+use crate::{Db, EngineConnection, Tx, audit, creators, database, erasure, jobs, lock};
 
 /// Why a question cannot be asked, apart from how many there are: `None` if it can.
 async fn obstacle(tx: &mut Tx, brand: &BrandId, question: &Question) -> Result<Option<PutQuestion>> {
@@ -43,6 +43,25 @@ async fn waiting(tx: &mut Tx, brand: &BrandId, question: &Question) -> Result<(i
     .await
     .map_err(database)?;
     Ok((row.waiting, row.same))
+}
+
+/// [`QuestionStore::open_questions`].
+pub(crate) async fn open(connection: &mut EngineConnection, brand: &BrandId, limit: i64) -> Result<Vec<Question>> {
+    let brand = brand.as_str();
+    query_as!(
+        QuestionRow,
+        r#"select id as "id!", creator_id as "creator_id!", order_id as "order_id!", question as "question!",
+                  asked_at as "asked_at!", answer, answered_at
+           from questions where brand_id = $1 and answered_at is null order by id limit $2"#,
+        brand,
+        limit
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(database)?
+    .into_iter()
+    .map(QuestionRow::read)
+    .collect()
 }
 
 #[async_trait::async_trait]
@@ -192,21 +211,6 @@ impl QuestionStore for Db {
     }
 
     async fn open_questions(&self, brand: &BrandId, limit: i64) -> Result<Vec<Question>> {
-        let mut connection = self.read(brand).await?;
-        let brand = brand.as_str();
-        query_as!(
-            QuestionRow,
-            r#"select id as "id!", creator_id as "creator_id!", order_id as "order_id!", question as "question!",
-                      asked_at as "asked_at!", answer, answered_at
-               from questions where brand_id = $1 and answered_at is null order by id limit $2"#,
-            brand,
-            limit
-        )
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?
-        .into_iter()
-        .map(QuestionRow::read)
-        .collect()
+        open(&mut *self.read(brand).await?, brand, limit).await
     }
 }

@@ -14,7 +14,7 @@ use store::{
     row::{currency, read},
 };
 
-use crate::{Db, List, Reader, database, list};
+use crate::{Db, EngineConnection, List, database, list};
 
 fn day<K>(value: Option<i64>, make: impl FnOnce(i64) -> K) -> K {
     make(value.unwrap_or(0))
@@ -27,36 +27,7 @@ fn clicks(row: &ClickSumRow) -> Clicks {
 #[async_trait::async_trait]
 impl ReportStore for Db {
     async fn traffic(&self, brand: &BrandId, period: Period) -> Result<Traffic> {
-        let mut connection = self.read(brand).await?;
-        let brand = brand.as_str();
-        let (from, to) = (period.from.0, period.to.0);
-        let clicks_by_day = query_as!(
-            ClickSumRow,
-            r#"select day as "day: i64", cast(null as text) as "link_id: String", clicks as "clicks!: i64",
-                      unique_clicks as "unique_clicks!: i64", bot_clicks as "bot_clicks!: i64"
-               from click_totals where brand_id = $1 and day between $2 and $3 order by day"#,
-            brand,
-            from,
-            to
-        )
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?;
-        let clicks_by_link = clicks_by_link(&mut connection, brand, period, None).await?;
-        let sales_by_day = query_as!(
-            SaleSumRow,
-            r#"select day as "day: i64", cast(null as text) as "link_id: String", currency as "currency!: String",
-                      conversions as "conversions!: i64", revenue_minor as "revenue_minor!: i64"
-               from sale_totals where brand_id = $1 and day between $2 and $3 order by day, currency"#,
-            brand,
-            from,
-            to
-        )
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?;
-        let sales_by_link = sales_by_link(&mut connection, brand, period, None).await?;
-        traffic_of(clicks_by_day, clicks_by_link, sales_by_day, sales_by_link)
+        traffic(&mut *self.read(brand).await?, brand, period).await
     }
 
     async fn model_totals(&self, brand: &BrandId, period: Period) -> Result<Vec<ModelRow>> {
@@ -211,25 +182,66 @@ impl ReportStore for Db {
     }
 
     async fn order_days(&self, brand: &BrandId, period: Period) -> Result<Vec<SaleRow<Day>>> {
-        let mut connection = self.read(brand).await?;
-        let brand = brand.as_str();
-        let (from, to) = (period.from.0, period.to.0);
-        query_as!(
-            SaleSumRow,
-            r#"select day as "day: i64", cast(null as text) as "link_id: String", currency as "currency!: String",
-                      orders as "conversions!: i64", revenue_minor as "revenue_minor!: i64"
-               from order_days where brand_id = $1 and day between $2 and $3 order by day, currency"#,
-            brand,
-            from,
-            to
-        )
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(database)?
-        .into_iter()
-        .map(|row| row.read(|row| Ok(day(row.day, Day))))
-        .collect()
+        order_days(&mut *self.read(brand).await?, brand, period).await
     }
+}
+
+/// [`ReportStore::traffic`].
+pub(crate) async fn traffic(connection: &mut EngineConnection, brand: &BrandId, period: Period) -> Result<Traffic> {
+    let brand = brand.as_str();
+    let (from, to) = (period.from.0, period.to.0);
+    let clicks_by_day = query_as!(
+        ClickSumRow,
+        r#"select day as "day: i64", cast(null as text) as "link_id: String", clicks as "clicks!: i64",
+                  unique_clicks as "unique_clicks!: i64", bot_clicks as "bot_clicks!: i64"
+           from click_totals where brand_id = $1 and day between $2 and $3 order by day"#,
+        brand,
+        from,
+        to
+    )
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(database)?;
+    let clicks_by_link = clicks_by_link(connection, brand, period, None).await?;
+    let sales_by_day = query_as!(
+        SaleSumRow,
+        r#"select day as "day: i64", cast(null as text) as "link_id: String", currency as "currency!: String",
+                  conversions as "conversions!: i64", revenue_minor as "revenue_minor!: i64"
+           from sale_totals where brand_id = $1 and day between $2 and $3 order by day, currency"#,
+        brand,
+        from,
+        to
+    )
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(database)?;
+    let sales_by_link = sales_by_link(connection, brand, period, None).await?;
+    traffic_of(clicks_by_day, clicks_by_link, sales_by_day, sales_by_link)
+}
+
+/// [`ReportStore::order_days`].
+pub(crate) async fn order_days(
+    connection: &mut EngineConnection,
+    brand: &BrandId,
+    period: Period,
+) -> Result<Vec<SaleRow<Day>>> {
+    let brand = brand.as_str();
+    let (from, to) = (period.from.0, period.to.0);
+    query_as!(
+        SaleSumRow,
+        r#"select day as "day: i64", cast(null as text) as "link_id: String", currency as "currency!: String",
+                  orders as "conversions!: i64", revenue_minor as "revenue_minor!: i64"
+           from order_days where brand_id = $1 and day between $2 and $3 order by day, currency"#,
+        brand,
+        from,
+        to
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(database)?
+    .into_iter()
+    .map(|row| row.read(|row| Ok(day(row.day, Day))))
+    .collect()
 }
 
 pub(crate) fn traffic_of(
@@ -266,7 +278,7 @@ pub(crate) fn filter(links: Option<&[LinkId]>) -> Result<(i64, List)> {
 
 /// Clicks of a period by link: of these links, or of all.
 pub(crate) async fn clicks_by_link(
-    connection: &mut Reader,
+    connection: &mut EngineConnection,
     brand: &str,
     period: Period,
     links: Option<&[LinkId]>,
@@ -297,14 +309,14 @@ pub(crate) async fn clicks_by_link(
         is_filtered,
         &links
     ))
-    .fetch_all(&mut **connection)
+    .fetch_all(connection)
     .await
     .map_err(database)
 }
 
 /// Sales of a period by link: of these links, or of all.
 pub(crate) async fn sales_by_link(
-    connection: &mut Reader,
+    connection: &mut EngineConnection,
     brand: &str,
     period: Period,
     links: Option<&[LinkId]>,
@@ -335,7 +347,7 @@ pub(crate) async fn sales_by_link(
         is_filtered,
         &links
     ))
-    .fetch_all(&mut **connection)
+    .fetch_all(connection)
     .await
     .map_err(database)
 }

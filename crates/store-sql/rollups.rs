@@ -11,7 +11,7 @@ use store::{
     row::{currency, read},
 };
 
-use crate::{Db, Tx, database, json, lock, rollup_rows as rows};
+use crate::{Db, EngineConnection, Tx, database, json, lock, rollup_rows as rows};
 
 /// A quarter of an hour, in ms.
 const QUARTER_MS: i64 = 15 * 60_000;
@@ -58,6 +58,22 @@ async fn insert_commissions(tx: &mut Tx, brand: &str, days: &[CommissionDay]) ->
     rows::insert_commission_days(tx, brand, &json(&days)?).await
 }
 
+/// [`RollupStore::rollup`].
+pub(crate) async fn stored(connection: &mut EngineConnection, brand: &BrandId) -> Result<Option<Rollup>> {
+    let brand = brand.as_str();
+    query_as!(
+        RollupRow,
+        r#"select rolled_at as "rolled_at!", from_day as "from_day!", ledger_id as "ledger_id!",
+                  payable as "payable!", next_payable_at from rollups where brand_id = $1"#,
+        brand
+    )
+    .fetch_optional(connection)
+    .await
+    .map_err(database)?
+    .map(RollupRow::read)
+    .transpose()
+}
+
 #[async_trait::async_trait]
 impl RollupStore for Db {
     async fn brands_to_roll_up(&self, since: Day, now: UnixMs) -> Result<Vec<BrandId>> {
@@ -85,19 +101,7 @@ impl RollupStore for Db {
     }
 
     async fn rollup(&self, brand: &BrandId) -> Result<Option<Rollup>> {
-        let mut connection = self.read(brand).await?;
-        let brand = brand.as_str();
-        query_as!(
-            RollupRow,
-            r#"select rolled_at as "rolled_at!", from_day as "from_day!", ledger_id as "ledger_id!",
-                      payable as "payable!", next_payable_at from rollups where brand_id = $1"#,
-            brand
-        )
-        .fetch_optional(&mut *connection)
-        .await
-        .map_err(database)?
-        .map(RollupRow::read)
-        .transpose()
+        stored(&mut *self.read(brand).await?, brand).await
     }
 
     async fn unread_days(&self, brand: &BrandId, since: Day, limit: i64) -> Result<Vec<UnreadDay>> {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Most open questions in a list.
-const LIST_MAX: i64 = 100;
+pub(crate) const LIST_MAX: i64 = 100;
 
 /// A text that people write here.
 ///

@@ -11,6 +11,8 @@ pub(crate) type Db = PostgresStore;
 pub(crate) type Tx = Transaction<'static, Postgres>;
 /// The database engine, as statements name it.
 pub(crate) type Engine = Postgres;
+/// What [`Reader`] and [`Tx`] run statements on.
+pub(crate) type EngineConnection = <Postgres as sqlx::Database>::Connection;
 /// What reads of a brand run on.
 pub(crate) type Reader = Tx;
 /// What [`list`] gives.

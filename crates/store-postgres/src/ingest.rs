@@ -37,7 +37,7 @@ impl IngestStore for PostgresStore {
     }
 
     async fn pixel_health(&self, brand: &BrandId) -> Result<PixelHealth> {
-        pixel_health::read(self, brand).await
+        pixel_health::read(&mut *self.read(brand).await?, brand).await
     }
 }
 

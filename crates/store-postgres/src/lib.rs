@@ -164,7 +164,7 @@ mod webhooks;
 use std::time::Duration;
 
 use brand_numbers::BrandNumbers;
-use dialect::{Db, List, Reader, Tx, list, lock, lock_all, lock_shared, try_lock};
+use dialect::{Db, EngineConnection, List, Reader, Tx, list, lock, lock_all, lock_shared, try_lock};
 use pool::Pool;
 use sql_error::{database, json, named};
 use sqlx::{PgPool, postgres::PgListener};

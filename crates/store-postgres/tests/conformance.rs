@@ -17,3 +17,10 @@ async fn open() -> Arc<dyn Store> {
 }
 
 store::conformance_suite!(open);
+
+#[tokio::test]
+async fn figures_are_as_of_one_instant() {
+    let store = open().await;
+    store::conformance::overview::figures_are_as_of_one_instant(store.clone()).await;
+    store.close().await;
+}

@@ -12,6 +12,8 @@ pub(crate) type Db = SqliteStore;
 pub(crate) type Tx = Transaction<'static, Sqlite>;
 /// The database engine, as statements name it.
 pub(crate) type Engine = Sqlite;
+/// What [`Reader`] and [`Tx`] run statements on.
+pub(crate) type EngineConnection = <Sqlite as sqlx::Database>::Connection;
 /// What reads of a brand run on.
 pub(crate) type Reader = PoolConnection<Sqlite>;
 /// What [`list`] gives.

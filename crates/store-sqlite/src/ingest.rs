@@ -69,7 +69,7 @@ impl IngestStore for SqliteStore {
     }
 
     async fn pixel_health(&self, brand: &BrandId) -> Result<PixelHealth> {
-        pixel_health::read(self, brand).await
+        pixel_health::read(&mut *self.read(brand).await?, brand).await
     }
 }
 

@@ -166,7 +166,7 @@ mod webhooks;
 use std::{future::ready, path::Path, str::FromStr, time::Duration};
 
 use brand_numbers::BrandNumbers;
-use dialect::{Db, List, Reader, Tx, list, lock, lock_all, lock_shared, try_lock};
+use dialect::{Db, EngineConnection, List, Reader, Tx, list, lock, lock_all, lock_shared, try_lock};
 use sql_error::{database, json, named};
 use sqlx::{
     Connection, SqlitePool,

@@ -83,7 +83,7 @@ macro_rules! conformance_suite {
             health: dead_jobs_are_named_and_live_ones_have_a_time refused_messages_about_people_are_named the_database_guards_its_rows;
             imports: imports_do_each_row_once import_rows_are_done_whole_or_wait_on imports_are_taken_back_whole;
             inbox: deliveries_are_stored_once;
-            ingest: clicks_are_unique_once_per_hour unique_clicks_use_the_cookie_or_the_visitor_hash a_visitor_is_recognised_across_the_hour events_are_idempotent_and_queue_their_job parallel_appends_lose_nothing batches_in_any_order_do_not_wait_for_each_other_for_ever;
+            ingest: clicks_are_unique_once_per_hour unique_clicks_use_the_cookie_or_the_visitor_hash a_visitor_is_recognised_across_the_hour events_are_idempotent_and_queue_their_job the_pixels_last_event_of_each_type_is_known parallel_appends_lose_nothing batches_in_any_order_do_not_wait_for_each_other_for_ever;
             jobs: jobs_are_leased_retried_and_rerun parties_take_turns_in_a_lane every_party_has_its_turn what_was_not_started_is_no_attempt a_job_that_ends_its_process_is_given_up suspects_run_alone;
             keys: keys_are_stored_and_revoked_once a_note_during_a_rotation_is_not_left_behind;
             klaviyo: a_connection_begins_with_the_next_event_and_goes_on_with_another_key what_an_earlier_key_did_is_not_recorded a_refused_key_disables_and_tells_once people_are_found_unless_they_are_erased;

@@ -2,8 +2,10 @@
 
 use domain::{
     BrandId, CreatorId, Currency, LinkId, OrderId, UnixMs,
+    campaign::Campaign,
     click_source::SourceKind,
-    link::LinkCode,
+    creator::Creator,
+    link::{Link, LinkCode},
     outcome::{Outcome, Unattributed},
     report::{ClickRow, Clicks, SaleRow, Traffic},
     time::{Day, Period},
@@ -11,6 +13,9 @@ use domain::{
 
 use crate::{
     Result,
+    ingest::PixelHealth,
+    questions::Question,
+    rollups::Rollup,
     row::{currency, known, read, read_opt},
 };
 
@@ -186,69 +191,14 @@ impl BriefOrderRow {
     }
 }
 
-/// Reads what the overview shows. Where links are given, figures are of these links only.
+/// Reads what the overview shows.
 #[async_trait::async_trait]
 pub trait OverviewStore: Send + Sync {
+    /// Begins to read a brand's figures, all as of one instant. It holds a connection until it is dropped: nothing else may
+    /// be read meanwhile, or those who hold one and wait for another would wait for each other.
+    async fn overview(&self, brand: &BrandId) -> Result<Box<dyn OverviewReads>>;
     /// Clicks and sales of some links, as [`crate::reports::ReportStore::traffic`] has them of all.
     async fn traffic_of(&self, brand: &BrandId, period: Period, links: &[LinkId]) -> Result<Traffic>;
-    /// Clicks by every source except hours.
-    async fn source_totals(
-        &self,
-        brand: &BrandId,
-        period: Period,
-        links: Option<&[LinkId]>,
-    ) -> Result<Vec<SourceTotal>>;
-    /// Clicks by day and hour.
-    async fn hour_clicks(&self, brand: &BrandId, period: Period, links: Option<&[LinkId]>) -> Result<Vec<HourClicks>>;
-    /// Clicks by weekday and hour, in the brand's time zone: each row's day is one that falls on the weekday.
-    async fn week_hours(&self, brand: &BrandId, period: Period, links: Option<&[LinkId]>) -> Result<Vec<HourClicks>>;
-    /// Clicks with one value of a source, by day.
-    async fn source_days(
-        &self,
-        brand: &BrandId,
-        period: Period,
-        source: (SourceKind, &str),
-        links: Option<&[LinkId]>,
-    ) -> Result<Vec<ClickRow<Day>>>;
-    /// Clicks with one value of a source on these links, by link.
-    async fn source_links(
-        &self,
-        brand: &BrandId,
-        period: Period,
-        source: (SourceKind, &str),
-        links: &[LinkId],
-    ) -> Result<Vec<ClickRow<LinkId>>>;
-    /// Credited orders that were placed in this time and their credit, by the quarter of an hour in which it was.
-    async fn sale_quarters(
-        &self,
-        brand: &BrandId,
-        from: UnixMs,
-        until: UnixMs,
-        links: Option<&[LinkId]>,
-    ) -> Result<Vec<SaleRow<UnixMs>>>;
-    /// Visitors at the steps between click and order.
-    async fn funnel(&self, brand: &BrandId, period: Period, links: Option<&[LinkId]>) -> Result<FunnelTotal>;
-    /// Orders by what became of them.
-    async fn outcomes(&self, brand: &BrandId, period: Period) -> Result<Vec<(Outcome, i64)>>;
-    /// What commissions gained by day; of one creator, or of all.
-    async fn commission_totals(
-        &self,
-        brand: &BrandId,
-        period: Period,
-        creator: Option<&CreatorId>,
-    ) -> Result<Vec<CommissionTotal>>;
-    /// What waits for a person.
-    async fn attention(&self, brand: &BrandId) -> Result<Attention>;
-    /// The latest clicks, without bots, of those since a time; and how many of these there are, up to `count_max`.
-    async fn latest_clicks(
-        &self,
-        brand: &BrandId,
-        since: UnixMs,
-        limit: i64,
-        count_max: i64,
-    ) -> Result<(Vec<LatestClick>, i64)>;
-    /// The latest orders, without tests.
-    async fn latest_orders(&self, brand: &BrandId, limit: i64) -> Result<Vec<BriefOrder>>;
     /// Orders placed on days of a period that are credited to nobody for this reason, the latest first.
     async fn unattributed_orders(
         &self,
@@ -257,4 +207,64 @@ pub trait OverviewStore: Send + Sync {
         reason: Unattributed,
         limit: i64,
     ) -> Result<Vec<BriefOrder>>;
+}
+
+/// One brand's figures as of one instant. Where links are given, figures are of these links only.
+#[async_trait::async_trait]
+pub trait OverviewReads: Send {
+    /// The creators, by name.
+    async fn creators(&mut self) -> Result<Vec<Creator>>;
+    /// The campaigns, by name.
+    async fn campaigns(&mut self) -> Result<Vec<Campaign>>;
+    /// The links, deleted and direct ones too, the latest first.
+    async fn links(&mut self) -> Result<Vec<Link>>;
+    /// Clicks and sales.
+    async fn traffic(&mut self, period: Period, links: Option<&[LinkId]>) -> Result<Traffic>;
+    /// Clicks by every source except hours.
+    async fn source_totals(&mut self, period: Period, links: Option<&[LinkId]>) -> Result<Vec<SourceTotal>>;
+    /// Clicks by day and hour.
+    async fn hour_clicks(&mut self, period: Period, links: Option<&[LinkId]>) -> Result<Vec<HourClicks>>;
+    /// Clicks by weekday and hour, in the brand's time zone: each row's day is one that falls on the weekday.
+    async fn week_hours(&mut self, period: Period, links: Option<&[LinkId]>) -> Result<Vec<HourClicks>>;
+    /// Clicks with one value of a source, by day.
+    async fn source_days(
+        &mut self,
+        period: Period,
+        source: (SourceKind, &str),
+        links: Option<&[LinkId]>,
+    ) -> Result<Vec<ClickRow<Day>>>;
+    /// Clicks with one value of a source on these links, by link.
+    async fn source_links(
+        &mut self,
+        period: Period,
+        source: (SourceKind, &str),
+        links: &[LinkId],
+    ) -> Result<Vec<ClickRow<LinkId>>>;
+    /// Credited orders that were placed in this time and their credit, by the quarter of an hour in which it was.
+    async fn sale_quarters(
+        &mut self,
+        from: UnixMs,
+        until: UnixMs,
+        links: Option<&[LinkId]>,
+    ) -> Result<Vec<SaleRow<UnixMs>>>;
+    /// Visitors at the steps between click and order.
+    async fn funnel(&mut self, period: Period, links: Option<&[LinkId]>) -> Result<FunnelTotal>;
+    /// All orders, credited or not, by the day on which they were placed.
+    async fn order_days(&mut self, period: Period) -> Result<Vec<SaleRow<Day>>>;
+    /// Orders by what became of them.
+    async fn outcomes(&mut self, period: Period) -> Result<Vec<(Outcome, i64)>>;
+    /// What commissions gained by day; of one creator, or of all.
+    async fn commission_totals(&mut self, period: Period, creator: Option<&CreatorId>) -> Result<Vec<CommissionTotal>>;
+    /// The figures that a job computes.
+    async fn rollup(&mut self) -> Result<Option<Rollup>>;
+    /// What waits for a person.
+    async fn attention(&mut self) -> Result<Attention>;
+    /// When the pixel last reported each type of event.
+    async fn pixel_health(&mut self) -> Result<PixelHealth>;
+    /// Questions of creators that wait for an answer, the longest waiting first.
+    async fn open_questions(&mut self, limit: i64) -> Result<Vec<Question>>;
+    /// The latest clicks, without bots, of those since a time; and how many of these there are, up to `count_max`.
+    async fn latest_clicks(&mut self, since: UnixMs, limit: i64, count_max: i64) -> Result<(Vec<LatestClick>, i64)>;
+    /// The latest orders, without tests.
+    async fn latest_orders(&mut self, limit: i64) -> Result<Vec<BriefOrder>>;
 }

@@ -44,6 +44,11 @@ impl Filter {
         self.creator.is_none() && self.campaign.is_none() && self.link.is_none()
     }
 
+    /// The links that a read is restricted to, of these that it admits; `None` if all links count.
+    pub(super) fn links<'a>(&self, admitted: &'a [LinkId]) -> Option<&'a [LinkId]> {
+        (!self.is_of_all_links()).then_some(admitted)
+    }
+
     /// Whether a link's figures count.
     pub(super) fn admits(&self, link: &Link) -> bool {
         self.creator.as_ref().is_none_or(|creator| link.creator.as_ref() == Some(creator))

@@ -1,22 +1,29 @@
 //! Reading a brand's figures at a glance.
 
 use domain::{
-    LinkId,
+    LinkId, OrderId, UnixMs,
+    campaign::Campaign,
+    creator::Creator,
     link::Link,
     outcome::{Outcome, Unattributed},
-    report::{Sales, Traffic},
-    time::{DAY_MS, Period},
+    report::{SaleRow, Sales, Traffic},
+    time::{DAY_MS, Day, Period},
 };
 use futures::try_join;
-use store::{overview::BriefOrder, rollups::Rollup};
+use store::{
+    StoreError,
+    overview::{Attention, BriefOrder, FunnelTotal, HourClicks, OverviewReads, SourceTotal},
+    rollups::Rollup,
+};
 
 use super::{
     Figures,
-    content::{Dashboard, DashboardQuery, LIVE_MAX, LIVE_MS, Live, Sources, Waiting},
+    content::{Dashboard, DashboardQuery, Filter, LIVE_MAX, LIVE_MS, Live, Sources, Waiting},
     outcomes::{by_visit, funnel_of, nobody, shares},
     ranking::{Ranking, Rankings},
+    span::Span,
 };
-use crate::{FlowError, access::Merchant, stage::Reports};
+use crate::{FlowError, access::Merchant, question, stage::Reports};
 
 /// A silence of the pixel that is longer needs a person, in ms.
 const PIXEL_SILENCE_MS: i64 = DAY_MS;
@@ -31,50 +38,16 @@ impl Reports<'_> {
     /// # Errors
     /// `FlowError::NotFound` if the filter names a creator, campaign or link that the brand does not have.
     pub async fn dashboard(self, merchant: &Merchant, query: &DashboardQuery) -> Result<Dashboard, FlowError> {
-        let brand = merchant.id();
-        let (creators, campaigns, links) =
-            try_join!(self.store.creators(brand), self.store.campaigns(brand), self.store.links(brand))?;
-        let filter = &query.filter;
-        let is_known = filter.creator.as_ref().is_none_or(|id| creators.iter().any(|creator| creator.id == *id))
-            && filter.campaign.as_ref().is_none_or(|id| campaigns.iter().any(|campaign| campaign.id == *id))
-            && filter.link.as_ref().is_none_or(|id| links.iter().any(|link| link.id == *id));
-        if !is_known {
-            return Err(FlowError::NotFound("creator, campaign or link"));
-        }
+        let (figures, beside, standing) =
+            try_join!(self.figures(merchant, query), self.beside(merchant, query), self.standing(merchant))?;
+        let FiguresRead { creators, campaigns, links, span, orders, outcomes, steps } = figures;
+        let Beside { before, sources } = beside;
+        let (filter, period) = (&query.filter, query.period);
+        let compared = query.comparison.period(period);
         let admitted: Vec<&Link> = links.iter().filter(|link| filter.admits(link)).collect();
-        let ids: Vec<LinkId> = admitted.iter().map(|link| link.id.clone()).collect();
-        let some = (!filter.is_of_all_links()).then_some(ids.as_slice());
-        let (period, compared) = (query.period, query.comparison.period(query.period));
-        let span = self.span(merchant, period, filter, &ids);
-        let before = async {
-            match compared {
-                Some(period) => self.span(merchant, period, filter, &ids).await.map(Some),
-                None => Ok(None),
-            }
-        };
-        let (span, before, rollup, orders, outcomes) = try_join!(
-            span,
-            before,
-            async { Ok::<_, FlowError>(self.store.rollup(brand).await?) },
-            async { Ok(self.store.order_days(brand, period).await?) },
-            async { Ok(self.store.outcomes(brand, period).await?) },
-        )?;
         let total = total_of(&span.traffic);
-        let is_of_source = filter.source.is_some();
-        let ((funnel, sources), waiting, live) = try_join!(
-            async {
-                if is_of_source {
-                    return Ok((None, None));
-                }
-                let (funnel, sources) = try_join!(
-                    async { Ok::<_, FlowError>(self.store.funnel(brand, period, some).await?) },
-                    self.sources(merchant, period, some, total.clicks.clicks),
-                )?;
-                Ok::<_, FlowError>((Some(funnel), Some(sources)))
-            },
-            self.waiting(merchant, rollup.as_ref(), &outcomes),
-            self.live(merchant),
-        )?;
+        let sources = sources.map(|(totals, hours)| sources_of(totals, &hours, total.clicks.clicks));
+        let waiting = self.waiting(&standing, &outcomes);
         let currency = merchant.brand().currency;
         let mut all_orders = Sales::default();
         for row in orders {
@@ -89,7 +62,7 @@ impl Reports<'_> {
             compared,
             today: merchant.brand().zone.day_of(now),
             hour: merchant.brand().zone.hour_of(now),
-            rolled_at: rollup.map(|rollup| rollup.rolled_at),
+            rolled_at: standing.rollup.map(|rollup| rollup.rolled_at),
             before: before.as_ref().map(|span| total_of(&span.traffic)),
             commission_minor: span
                 .commission(currency)
@@ -101,16 +74,16 @@ impl Reports<'_> {
             creators,
             campaigns,
             links: by_link,
-            funnel: funnel.map(|steps| {
+            funnel: steps.map(|steps| {
                 let by_visit = filter.is_of_all_links().then(|| by_visit(&outcomes));
                 funnel_of(&total, steps, by_visit)
             }),
             sources,
-            evidence: (filter.is_of_all_links() && !is_of_source).then(|| shares(&outcomes)),
+            evidence: (filter.is_of_all_links() && filter.source.is_none()).then(|| shares(&outcomes)),
             orders: all_orders,
             nobody: nobody(&outcomes),
             waiting,
-            live,
+            live: standing.live,
             has_links: links.iter().any(|link| !link.is_direct),
             total,
         })
@@ -118,13 +91,8 @@ impl Reports<'_> {
 
     /// What happens now.
     pub async fn live(self, merchant: &Merchant) -> Result<Live, FlowError> {
-        let (brand, now) = (merchant.id(), self.now());
-        let ((latest_clicks, _), (_, clicks), latest_orders) = try_join!(
-            self.store.latest_clicks(brand, now.plus_ms(-LATEST_MS), LATEST, 0),
-            self.store.latest_clicks(brand, now.plus_ms(-LIVE_MS), 0, LIVE_MAX),
-            self.store.latest_orders(brand, LATEST),
-        )?;
-        Ok(Live { clicks, latest_clicks, latest_orders })
+        let mut reads = self.store.overview(merchant.id()).await?;
+        Ok(live(&mut *reads, self.now()).await?)
     }
 
     /// Orders of a period that are credited to nobody for one reason, the latest first.
@@ -140,52 +108,118 @@ impl Reports<'_> {
         Ok(self.store.unattributed_orders(merchant.id(), span, reason, limit).await?)
     }
 
-    async fn sources(
-        self,
-        merchant: &Merchant,
-        period: Period,
-        some: Option<&[LinkId]>,
-        clicks: i64,
-    ) -> Result<Sources, FlowError> {
-        let (mut totals, hours) = try_join!(
-            self.store.source_totals(merchant.id(), period, some),
-            self.store.week_hours(merchant.id(), period, some),
-        )?;
-        totals.sort_by(|a, b| (b.clicks.clicks, &a.value).cmp(&(a.clicks.clicks, &b.value)));
-        let mut week = [[0; 24]; 7];
-        let mut read = 0;
-        for hour in hours {
-            let (weekday, of_day) = (hour.day.weekday(), usize::try_from(hour.hour).unwrap_or(0).min(23));
-            week[weekday][of_day] += hour.clicks.clicks;
-            read += hour.clicks.clicks;
+    /// Reads what must agree with each other: totals, what they are made of, and what became of the orders.
+    async fn figures(self, merchant: &Merchant, query: &DashboardQuery) -> Result<FiguresRead, FlowError> {
+        let mut reads = self.store.overview(merchant.id()).await?;
+        let creators = reads.creators().await?;
+        let campaigns = reads.campaigns().await?;
+        let links = reads.links().await?;
+        let (filter, period) = (&query.filter, query.period);
+        let is_known = filter.creator.as_ref().is_none_or(|id| creators.iter().any(|creator| creator.id == *id))
+            && filter.campaign.as_ref().is_none_or(|id| campaigns.iter().any(|campaign| campaign.id == *id))
+            && filter.link.as_ref().is_none_or(|id| links.iter().any(|link| link.id == *id));
+        if !is_known {
+            return Err(FlowError::NotFound("creator, campaign or link"));
         }
-        Ok(Sources { totals, week, unread: (clicks - read).max(0) })
+        let ids = admitted_ids(&links, filter);
+        let span = Span::read(&mut *reads, &merchant.brand().zone, period, filter, &ids).await?;
+        let orders = reads.order_days(period).await?;
+        let outcomes = reads.outcomes(period).await?;
+        let steps = if filter.source.is_some() { None } else { Some(reads.funnel(period, filter.links(&ids)).await?) };
+        Ok(FiguresRead { creators, campaigns, links, span, orders, outcomes, steps })
     }
 
-    async fn waiting(
-        self,
-        merchant: &Merchant,
-        rollup: Option<&Rollup>,
-        outcomes: &[(Outcome, i64)],
-    ) -> Result<Waiting, FlowError> {
-        let (attention, pixel) = (self.store.attention(merchant.id()), self.store.pixel_health(merchant.id()));
-        let questions = self.questions().open(merchant);
-        let (counts, pixel, questions) = try_join!(
-            async { Ok::<_, FlowError>(attention.await?) },
-            async { Ok::<_, FlowError>(pixel.await?) },
-            questions
-        )?;
-        let disputed = Outcome::Unattributed(Unattributed::Disputed);
-        let last_seen = pixel.last_seen.into_iter().map(|(_, at)| at).max();
-        let silent_until = self.now().plus_ms(-PIXEL_SILENCE_MS);
-        Ok(Waiting {
-            counts,
-            disputed: outcomes.iter().filter(|(outcome, _)| *outcome == disputed).map(|(_, orders)| orders).sum(),
-            payable: rollup.map(|rollup| rollup.payable.clone()).unwrap_or_default(),
-            pixel_silent_since: last_seen.filter(|at| *at < silent_until),
-            asked_about: questions.into_iter().map(|question| question.order).collect(),
-        })
+    /// Reads what the figures are shown beside.
+    async fn beside(self, merchant: &Merchant, query: &DashboardQuery) -> Result<Beside, FlowError> {
+        let mut reads = self.store.overview(merchant.id()).await?;
+        let (filter, period) = (&query.filter, query.period);
+        let ids = if *filter == Filter::default() { Vec::new() } else { admitted_ids(&reads.links().await?, filter) };
+        let before = match query.comparison.period(period) {
+            Some(compared) => Some(Span::read(&mut *reads, &merchant.brand().zone, compared, filter, &ids).await?),
+            None => None,
+        };
+        let sources = if filter.source.is_some() {
+            None
+        } else {
+            let some = filter.links(&ids);
+            Some((reads.source_totals(period, some).await?, reads.week_hours(period, some).await?))
+        };
+        Ok(Beside { before, sources })
     }
+
+    /// Reads what is the same whatever is asked for.
+    async fn standing(self, merchant: &Merchant) -> Result<Standing, FlowError> {
+        let mut reads = self.store.overview(merchant.id()).await?;
+        let rollup = reads.rollup().await?;
+        let counts = reads.attention().await?;
+        let pixel_seen = reads.pixel_health().await?.last_seen.into_iter().map(|(_, at)| at).max();
+        let questions = reads.open_questions(question::LIST_MAX).await?;
+        let live = live(&mut *reads, self.now()).await?;
+        let asked_about = questions.into_iter().map(|question| question.order).collect();
+        Ok(Standing { rollup, counts, pixel_seen, asked_about, live })
+    }
+
+    fn waiting(self, standing: &Standing, outcomes: &[(Outcome, i64)]) -> Waiting {
+        let disputed = Outcome::Unattributed(Unattributed::Disputed);
+        let silent_until = self.now().plus_ms(-PIXEL_SILENCE_MS);
+        Waiting {
+            counts: standing.counts,
+            disputed: outcomes.iter().filter(|(outcome, _)| *outcome == disputed).map(|(_, orders)| orders).sum(),
+            payable: standing.rollup.as_ref().map(|rollup| rollup.payable.clone()).unwrap_or_default(),
+            pixel_silent_since: standing.pixel_seen.filter(|at| *at < silent_until),
+            asked_about: standing.asked_about.clone(),
+        }
+    }
+}
+
+/// The figures that a query asks for, as of one instant.
+struct FiguresRead {
+    creators: Vec<Creator>,
+    campaigns: Vec<Campaign>,
+    links: Vec<Link>,
+    span: Span,
+    orders: Vec<SaleRow<Day>>,
+    outcomes: Vec<(Outcome, i64)>,
+    steps: Option<FunnelTotal>,
+}
+
+/// What the figures are shown beside: those of the period before, and where clicks come from.
+struct Beside {
+    before: Option<Span>,
+    sources: Option<(Vec<SourceTotal>, Vec<HourClicks>)>,
+}
+
+/// What does not depend on the query.
+struct Standing {
+    rollup: Option<Rollup>,
+    counts: Attention,
+    pixel_seen: Option<UnixMs>,
+    asked_about: Vec<OrderId>,
+    live: Live,
+}
+
+fn admitted_ids(links: &[Link], filter: &Filter) -> Vec<LinkId> {
+    links.iter().filter(|link| filter.admits(link)).map(|link| link.id.clone()).collect()
+}
+
+async fn live(reads: &mut dyn OverviewReads, now: UnixMs) -> Result<Live, StoreError> {
+    let (latest_clicks, _) = reads.latest_clicks(now.plus_ms(-LATEST_MS), LATEST, 0).await?;
+    let (_, clicks) = reads.latest_clicks(now.plus_ms(-LIVE_MS), 0, LIVE_MAX).await?;
+    let latest_orders = reads.latest_orders(LATEST).await?;
+    Ok(Live { clicks, latest_clicks, latest_orders })
+}
+
+/// `clicks` are those of the period.
+fn sources_of(mut totals: Vec<SourceTotal>, hours: &[HourClicks], clicks: i64) -> Sources {
+    totals.sort_by(|a, b| (b.clicks.clicks, &a.value).cmp(&(a.clicks.clicks, &b.value)));
+    let mut week = [[0; 24]; 7];
+    let mut read = 0;
+    for hour in hours {
+        let (weekday, of_day) = (hour.day.weekday(), usize::try_from(hour.hour).unwrap_or(0).min(23));
+        week[weekday][of_day] += hour.clicks.clicks;
+        read += hour.clicks.clicks;
+    }
+    Sources { totals, week, unread: (clicks - read).max(0) }
 }
 
 /// All of a period.

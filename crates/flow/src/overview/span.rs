@@ -5,22 +5,41 @@ use std::collections::BTreeMap;
 use domain::{
     Currency, LinkId, Money,
     report::{Clicks, Traffic},
-    time::{Day, Period},
+    time::{Day, Period, Zone},
 };
-use futures::try_join;
-use store::overview::{CommissionTotal, HourClicks};
+use store::{
+    StoreError,
+    overview::{CommissionTotal, HourClicks, OverviewReads},
+};
 
 use super::{
     Figures,
     content::{Filter, Point, Slot},
     figures_by_day,
 };
-use crate::{FlowError, access::Merchant, stage::Reports};
 
 /// The hours of a short period: clicks, and figures of the orders placed in each.
 struct Hours {
     clicks: Vec<HourClicks>,
     sales: Vec<(Slot, Figures)>,
+}
+
+impl Hours {
+    async fn read(
+        reads: &mut dyn OverviewReads,
+        zone: &Zone,
+        period: Period,
+        some: Option<&[LinkId]>,
+    ) -> Result<Self, StoreError> {
+        let (from, until) = (zone.bounds(period.from).0, zone.bounds(period.to).1);
+        let clicks = reads.hour_clicks(period, some).await?;
+        let mut slots: BTreeMap<Slot, Figures> = BTreeMap::new();
+        for row in reads.sale_quarters(from, until, some).await? {
+            let slot = Slot { day: zone.day_of(row.key), hour: Some(zone.hour_of(row.key)) };
+            slots.entry(slot).or_default().sales.add(row.conversions, row.currency, row.revenue_minor);
+        }
+        Ok(Self { clicks, sales: slots.into_iter().collect() })
+    }
 }
 
 /// The parts that describe one period.
@@ -30,66 +49,33 @@ pub(super) struct Span {
     commissions: Option<Vec<CommissionTotal>>,
 }
 
-impl Reports<'_> {
+impl Span {
     /// Reads one period. `ids` are the links that the filter admits.
-    pub(super) async fn span(
-        self,
-        merchant: &Merchant,
+    pub(super) async fn read(
+        reads: &mut dyn OverviewReads,
+        zone: &Zone,
         period: Period,
         filter: &Filter,
         ids: &[LinkId],
-    ) -> Result<Span, FlowError> {
-        let brand = merchant.id();
-        let some = (!filter.is_of_all_links()).then_some(ids);
+    ) -> Result<Self, StoreError> {
+        let some = filter.links(ids);
         if let Some((kind, value)) = &filter.source {
             let source = (*kind, value.as_str());
-            let (clicks_by_day, clicks_by_link) = try_join!(
-                self.store.source_days(brand, period, source, some),
-                self.store.source_links(brand, period, source, ids),
-            )?;
+            let clicks_by_day = reads.source_days(period, source, some).await?;
+            let clicks_by_link = reads.source_links(period, source, ids).await?;
             let traffic = Traffic { clicks_by_day, clicks_by_link, ..Traffic::default() };
-            return Ok(Span { traffic, hours: None, commissions: None });
+            return Ok(Self { traffic, hours: None, commissions: None });
         }
-        let traffic = async {
-            Ok(match some {
-                Some(ids) => self.store.traffic_of(brand, period, ids).await?,
-                None => self.store.traffic(brand, period).await?,
-            })
+        let traffic = reads.traffic(period, some).await?;
+        let hours = if period.is_by_hour() { Some(Hours::read(reads, zone, period, some).await?) } else { None };
+        let commissions = if filter.campaign.is_none() && filter.link.is_none() {
+            Some(reads.commission_totals(period, filter.creator.as_ref()).await?)
+        } else {
+            None
         };
-        let hours = async {
-            if !period.is_by_hour() {
-                return Ok(None);
-            }
-            self.hours(merchant, period, some).await.map(Some)
-        };
-        let commissions = async {
-            if filter.campaign.is_some() || filter.link.is_some() {
-                return Ok::<_, FlowError>(None);
-            }
-            Ok(Some(self.store.commission_totals(brand, period, filter.creator.as_ref()).await?))
-        };
-        let (traffic, hours, commissions) = try_join!(traffic, hours, commissions)?;
-        Ok(Span { traffic, hours, commissions })
+        Ok(Self { traffic, hours, commissions })
     }
 
-    /// Clicks by hour, and the orders that were placed in each.
-    async fn hours(self, merchant: &Merchant, period: Period, some: Option<&[LinkId]>) -> Result<Hours, FlowError> {
-        let zone = &merchant.brand().zone;
-        let (from, until) = (zone.bounds(period.from).0, zone.bounds(period.to).1);
-        let (clicks, sales) = try_join!(
-            self.store.hour_clicks(merchant.id(), period, some),
-            self.store.sale_quarters(merchant.id(), from, until, some),
-        )?;
-        let mut slots: BTreeMap<Slot, Figures> = BTreeMap::new();
-        for row in sales {
-            let slot = Slot { day: zone.day_of(row.key), hour: Some(zone.hour_of(row.key)) };
-            slots.entry(slot).or_default().sales.add(row.conversions, row.currency, row.revenue_minor);
-        }
-        Ok(Hours { clicks, sales: slots.into_iter().collect() })
-    }
-}
-
-impl Span {
     /// What commissions gained; `None` where that is not known.
     pub(super) fn commission(&self, currency: Currency) -> Option<i64> {
         let totals = self.commissions.as_ref()?.iter().filter(|total| total.currency == currency);

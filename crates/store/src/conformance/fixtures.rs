@@ -28,6 +28,7 @@ use crate::{
     jobs::{Job, Lane, NewJob},
     keyset::Keyset,
     outbound::NewEvents,
+    overview::OverviewReads,
     payout_details::NewPayoutDetails,
     shops::Install,
 };
@@ -57,6 +58,11 @@ pub(super) fn brand(n: u8) -> Brand {
 
 pub(super) fn audit(n: u8) -> AuditEntry {
     AuditEntry { id: format!("aud_{n}"), at: NOON, actor: "test".into(), action: "test.done", subject: n.to_string() }
+}
+
+/// The brand's figures of now.
+pub(super) async fn reads(store: &AnyStore, brand: &BrandId) -> Box<dyn OverviewReads> {
+    store.overview(brand).await.unwrap()
 }
 
 /// The whole log of a brand, newest first: time, actor, action, subject.

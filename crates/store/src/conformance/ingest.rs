@@ -1,6 +1,12 @@
 //! Requirements on every adapter: `store::ingest`.
 
-use domain::{ClickId, Currency, Money, click::UNIQUE_WINDOW_MS, event::Event, report::Clicks, time::HOUR_MS};
+use domain::{
+    ClickId, Currency, Money,
+    click::UNIQUE_WINDOW_MS,
+    event::{Event, TYPES},
+    report::Clicks,
+    time::HOUR_MS,
+};
 
 use crate::{
     conformance::fixtures::{
@@ -105,6 +111,28 @@ pub async fn events_are_idempotent_and_queue_their_job(store: AnyStore) {
     assert_eq!(health.last_seen, vec![("page_view".to_owned(), NOON), ("purchase".to_owned(), NOON)]);
     let jobs = claim_jobs(&store, NOON, NOON.plus_ms(1000)).await;
     assert_eq!(jobs.iter().map(|job| job.kind.as_str()).collect::<Vec<_>>(), ["report"]);
+}
+
+pub async fn the_pixels_last_event_of_each_type_is_known(store: AnyStore) {
+    let brand = with_brand(&store).await;
+    assert_eq!(store.pixel_health(&brand).await.unwrap().last_seen, []);
+    let mut expected = Vec::new();
+    for (n, kind) in (1i64..).zip(TYPES) {
+        for at in [n, n + 10] {
+            let received_at = NOON.plus_ms(at);
+            let seen = Event { event_type: kind.into(), received_at, ..event(&format!("{kind} {at}"), "pv") };
+            let test = Event {
+                is_test: true,
+                received_at: NOON.plus_ms(100),
+                id: format!("test {kind} {at}"),
+                ..seen.clone()
+            };
+            let events = vec![new_event(test), new_event(seen)];
+            store.append(&Batch { clicks: vec![], events }).await.unwrap();
+        }
+        expected.push((kind.to_owned(), NOON.plus_ms(n + 10)));
+        assert_eq!(store.pixel_health(&brand).await.unwrap().last_seen, expected);
+    }
 }
 
 pub async fn parallel_appends_lose_nothing(store: AnyStore) {

@@ -9,9 +9,11 @@ use domain::{
 };
 
 use crate::{
-    conformance::fixtures::{AnyStore, NOON, click, creator, link, order, settle, settle_job, today, week, with_links},
+    conformance::fixtures::{
+        AnyStore, NOON, click, creator, link, order, reads, settle, settle_job, today, week, with_links,
+    },
     ingest::{Batch, NewClick},
-    overview::Attention,
+    overview::{Attention, OverviewReads},
     rollups::{FunnelDay, PayableTotal, ReadClicks, Rollup},
     surveys::{Answer, AnswerState},
 };
@@ -54,7 +56,7 @@ pub async fn figures_are_those_of_the_links_asked_for(store: AnyStore) {
     assert_eq!(store.traffic_of(&brand, week(), &[id_of(2)]).await.unwrap().sales_by_day, []);
 
     let countries = async |links: Option<&[LinkId]>| {
-        let totals = store.source_totals(&brand, week(), links).await.unwrap();
+        let totals = reads(&store, &brand).await.source_totals(week(), links).await.unwrap();
         let countries = totals.into_iter().filter(|total| total.kind == SourceKind::Country);
         countries.map(|total| (total.value, total.clicks.clicks)).collect::<Vec<_>>()
     };
@@ -63,19 +65,22 @@ pub async fn figures_are_those_of_the_links_asked_for(store: AnyStore) {
     assert_eq!(countries(Some(&both)).await, countries(None).await);
     assert_eq!(countries(Some(&[])).await, []);
 
-    let hours = store.hour_clicks(&brand, week(), None).await.unwrap();
+    let hours = reads(&store, &brand).await.hour_clicks(week(), None).await.unwrap();
     assert_eq!(hours.iter().map(|hour| (hour.hour, hour.clicks.clicks)).collect::<Vec<_>>(), [(12, 1), (13, 2)]);
-    assert_eq!(store.hour_clicks(&brand, week(), Some(&one)).await.unwrap().len(), 1);
-    let hours = store.week_hours(&brand, week(), None).await.unwrap();
+    assert_eq!(reads(&store, &brand).await.hour_clicks(week(), Some(&one)).await.unwrap().len(), 1);
+    let hours = reads(&store, &brand).await.week_hours(week(), None).await.unwrap();
     let weekday = today().weekday();
     let of_week: Vec<_> = hours.iter().map(|row| (row.day.weekday(), row.hour, row.clicks.clicks)).collect();
     assert_eq!(of_week, [(weekday, 12, 1), (weekday, 13, 2)]);
-    assert_eq!(store.week_hours(&brand, week(), Some(&one)).await.unwrap().len(), 1);
+    assert_eq!(reads(&store, &brand).await.week_hours(week(), Some(&one)).await.unwrap().len(), 1);
     let germany = (SourceKind::Country, "DE");
-    let days = store.source_days(&brand, week(), germany, None).await.unwrap();
+    let days = reads(&store, &brand).await.source_days(week(), germany, None).await.unwrap();
     assert_eq!(days.iter().map(|row| (row.key, row.clicks.clicks)).collect::<Vec<_>>(), [(today(), 2)]);
-    assert_eq!(store.source_days(&brand, week(), germany, Some(&one)).await.unwrap()[0].clicks.unique_clicks, 1);
-    let links = store.source_links(&brand, week(), (SourceKind::Country, "FR"), &both).await.unwrap();
+    assert_eq!(
+        reads(&store, &brand).await.source_days(week(), germany, Some(&one)).await.unwrap()[0].clicks.unique_clicks,
+        1
+    );
+    let links = reads(&store, &brand).await.source_links(week(), (SourceKind::Country, "FR"), &both).await.unwrap();
     assert_eq!(links.iter().map(|row| (row.key.clone(), row.clicks.clicks)).collect::<Vec<_>>(), [(id_of(2), 1)]);
 
     let funnel = [FunnelDay { day: today(), link: id_of(1), carts: 2, checkouts: 1 }];
@@ -87,8 +92,28 @@ pub async fn figures_are_those_of_the_links_asked_for(store: AnyStore) {
         next_payable_at: None,
     };
     store.put_rollup(&brand, &rollup, today(), &funnel, &[]).await.unwrap();
-    assert_eq!(store.funnel(&brand, week(), Some(&one)).await.unwrap().checkouts, 1);
-    assert_eq!(store.funnel(&brand, week(), Some(&[id_of(2)])).await.unwrap().carts, 0);
+    assert_eq!(reads(&store, &brand).await.funnel(week(), Some(&one)).await.unwrap().checkouts, 1);
+    assert_eq!(reads(&store, &brand).await.funnel(week(), Some(&[id_of(2)])).await.unwrap().carts, 0);
+}
+
+/// Needs two connections, so that it is not part of the suite.
+pub async fn figures_are_as_of_one_instant(store: AnyStore) {
+    let brand = with_links(&store).await;
+    let append = async |n| {
+        let clicks = vec![click(n, 1, &n.to_string(), NOON)];
+        store.append(&Batch { clicks, events: vec![] }).await.unwrap();
+    };
+    append(1).await;
+    let mut before = reads(&store, &brand).await;
+    let clicks = async |reads: &mut dyn OverviewReads| {
+        let traffic = reads.traffic(week(), None).await.unwrap();
+        let (_, latest) = reads.latest_clicks(NOON, 0, 100).await.unwrap();
+        (traffic.clicks_by_day[0].clicks.clicks, traffic.clicks_by_link[0].clicks.clicks, latest)
+    };
+    assert_eq!(clicks(&mut *before).await, (1, 1, 1));
+    append(2).await;
+    assert_eq!(clicks(&mut *before).await, (1, 1, 1));
+    assert_eq!(clicks(&mut *reads(&store, &brand).await).await, (2, 2, 2));
 }
 
 pub async fn orders_are_found_by_what_became_of_them(store: AnyStore) {
@@ -98,7 +123,7 @@ pub async fn orders_are_found_by_what_became_of_them(store: AnyStore) {
         store.put_order(&order, today(), &settle_job).await.unwrap();
         settle(&store, &brand, &order.external_id).await;
     }
-    let outcomes = store.outcomes(&brand, week()).await.unwrap();
+    let outcomes = reads(&store, &brand).await.outcomes(week()).await.unwrap();
     let nothing = Outcome::Unattributed(Unattributed::NoEvidence);
     assert_eq!(outcomes.len(), 2, "{outcomes:?}");
     assert_eq!(outcomes.iter().find(|(outcome, _)| *outcome == nothing), Some(&(nothing, 1)));
@@ -108,18 +133,18 @@ pub async fn orders_are_found_by_what_became_of_them(store: AnyStore) {
     assert_eq!(store.unattributed_orders(&brand, around, Unattributed::Bot, 10).await.unwrap(), []);
     // Settled once more, it counts once; no longer a conversion, not at all.
     settle(&store, &brand, "333").await;
-    assert_eq!(store.outcomes(&brand, week()).await.unwrap(), outcomes);
+    assert_eq!(reads(&store, &brand).await.outcomes(week()).await.unwrap(), outcomes);
     let cancelled =
         Order { cancelled_at: Some(NOON), version: domain::FactsVersion::latest_wins(NOON.plus_ms(1)), ..nobodys };
     store.put_order(&cancelled, today(), &settle_job).await.unwrap();
     settle(&store, &brand, "333").await;
-    assert_eq!(store.outcomes(&brand, week()).await.unwrap().len(), 1);
+    assert_eq!(reads(&store, &brand).await.outcomes(week()).await.unwrap().len(), 1);
     assert_eq!(store.unattributed_orders(&brand, around, Unattributed::NoEvidence, 10).await.unwrap(), []);
 }
 
 pub async fn what_needs_a_person_is_counted(store: AnyStore) {
     let brand = with_links(&store).await;
-    assert_eq!(store.attention(&brand).await.unwrap(), Attention::default());
+    assert_eq!(reads(&store, &brand).await.attention().await.unwrap(), Attention::default());
     let answer = Answer {
         id: AnswerId::new(NOON.0, [1; 10]),
         order_external_id: "1001".into(),
@@ -132,7 +157,10 @@ pub async fn what_needs_a_person_is_counted(store: AnyStore) {
         matched_name: None,
     };
     store.put_answer(&brand, &answer, &settle_job).await.unwrap();
-    assert_eq!(store.attention(&brand).await.unwrap(), Attention { open_answers: 1, ..Attention::default() });
+    assert_eq!(
+        reads(&store, &brand).await.attention().await.unwrap(),
+        Attention { open_answers: 1, ..Attention::default() }
+    );
 }
 
 pub async fn figures_of_any_period_are_those_of_its_days(store: AnyStore) {
@@ -197,18 +225,18 @@ pub async fn the_latest_clicks_and_orders_are_found(store: AnyStore) {
     bot.click.bot = Some("Googlebot".into());
     let clicks = vec![click(1, 1, "a", NOON), click(2, 2, "a", NOON.plus_ms(1)), bot];
     store.append(&Batch { clicks, events: vec![] }).await.unwrap();
-    let (latest, count) = store.latest_clicks(&brand, NOON, 1, 100).await.unwrap();
+    let (latest, count) = reads(&store, &brand).await.latest_clicks(NOON, 1, 100).await.unwrap();
     assert_eq!((latest[0].link.clone(), latest[0].code, latest.len(), count), (id_of(2), link(2, None).code, 1, 2));
-    assert_eq!(store.latest_clicks(&brand, NOON, 5, 1).await.unwrap().1, 1);
-    assert_eq!(store.latest_clicks(&brand, NOON.plus_ms(2), 5, 100).await.unwrap(), (vec![], 0));
+    assert_eq!(reads(&store, &brand).await.latest_clicks(NOON, 5, 1).await.unwrap().1, 1);
+    assert_eq!(reads(&store, &brand).await.latest_clicks(NOON.plus_ms(2), 5, 100).await.unwrap(), (vec![], 0));
 
     store.put_order(&order("1001", 5000), today(), &settle_job).await.unwrap();
     let test = Order { is_test: true, ..order("test:22", 900) };
     store.put_order(&test, today(), &settle_job).await.unwrap();
-    let unsettled = store.latest_orders(&brand, 5).await.unwrap();
+    let unsettled = reads(&store, &brand).await.latest_orders(5).await.unwrap();
     assert_eq!((unsettled.len(), unsettled[0].outcome, unsettled[0].net_minor), (1, None, 5000));
     settle(&store, &brand, "1001").await;
-    let settled = store.latest_orders(&brand, 5).await.unwrap();
+    let settled = reads(&store, &brand).await.latest_orders(5).await.unwrap();
     assert_eq!((settled[0].name.as_str(), settled[0].creator.clone()), ("#1001", Some(creator(1).name)));
     assert!(matches!(settled[0].outcome, Some(Outcome::Credited(..))));
 }
@@ -221,7 +249,7 @@ pub async fn sales_are_found_by_the_hour(store: AnyStore) {
         settle(&store, &brand, &order.external_id).await;
     }
     let of = async |links: Option<&[LinkId]>, until| {
-        let found = store.sale_quarters(&brand, NOON, until, links).await.unwrap();
+        let found = reads(&store, &brand).await.sale_quarters(NOON, until, links).await.unwrap();
         found.into_iter().map(|row| (row.key, row.conversions, row.revenue_minor)).collect::<Vec<_>>()
     };
     let until = NOON.plus_ms(DAY_MS);

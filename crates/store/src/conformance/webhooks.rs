@@ -12,7 +12,9 @@ use domain::{
 use crate::{
     StoreError,
     audit::AuditEntry,
-    conformance::fixtures::{AnyStore, NOON, audit, brand, creator, dispatch_job, scrub_job, with_brand, with_links},
+    conformance::fixtures::{
+        AnyStore, NOON, audit, brand, creator, dispatch_job, reads, scrub_job, with_brand, with_links,
+    },
     objects::ObjectKind,
     outbound::{EventFilter, NewEvent, NewEvents},
     webhooks::{
@@ -162,7 +164,7 @@ pub async fn endpoints_are_stored_changed_and_archived(store: AnyStore) {
     assert_eq!((stored.previous_secret_until, stored.updated_at), (Some(until), rotation.at));
     assert_eq!((secrets.current.as_slice(), secrets.previous), (&b"second"[..], Some((vec![1; 40], until))));
 
-    let failing = async || store.attention(&brand).await.unwrap().failing_endpoints;
+    let failing = async || reads(&store, &brand).await.attention().await.unwrap().failing_endpoints;
     assert!(disable(&store, &brand, &id, 40).await);
     assert_eq!(failing().await, 0, "a member disabled it");
     let updated = async || store.endpoint(&brand, &id).await.unwrap().unwrap().0.updated_at;
