@@ -14,11 +14,15 @@ use crate::{
 /// 100 % in basis points.
 pub const WHOLE_BP: u32 = 10_000;
 
-/// Reads a percentage of 0 to 100 with up to two decimals, as basis points. A sign after the number is left out.
+/// Reads a percentage of 0 to 100 with up to two decimals, as basis points. The decimal point may be a comma, and a percent
+/// sign may follow.
 pub fn parse_percent(text: &str) -> Option<u32> {
     let text = text.strip_suffix('%').unwrap_or(text).trim();
+    if !text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',')) {
+        return None;
+    }
     // Parsed as dollars, since those have two decimals.
-    let bp = u32::try_from(Money::parse(text, Currency::USD).ok()?.minor).ok()?;
+    let bp = u32::try_from(Money::parse(&text.replace(',', "."), Currency::USD).ok()?.minor).ok()?;
     (bp <= WHOLE_BP).then_some(bp)
 }
 
@@ -401,6 +405,17 @@ mod tests {
             .into_iter()
             .map(|owed| ((0..9).find(|n| creator(*n) == owed.creator).unwrap_or(9), owed.amount_minor))
             .collect()
+    }
+
+    #[test]
+    fn percentages_are_read_as_people_write_them() {
+        let read = [("3.25", 325), ("3,2", 320), ("100", 10_000), ("0.5 %", 50), ("007", 700), ("0", 0)];
+        for (text, rate) in read {
+            assert_eq!(parse_percent(text), Some(rate), "{text}");
+        }
+        for text in ["", "%", "x", "-1", "100.01", "3.255", "3.", ".5", "1000", "1e2", "3.2.1", "3,2.1", "1 0"] {
+            assert_eq!(parse_percent(text), None, "{text}");
+        }
     }
 
     #[test]

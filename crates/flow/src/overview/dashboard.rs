@@ -38,10 +38,10 @@ impl Reports<'_> {
     /// # Errors
     /// `FlowError::NotFound` if the filter names a creator, campaign or link that the brand does not have.
     pub async fn dashboard(self, merchant: &Merchant, query: &DashboardQuery) -> Result<Dashboard, FlowError> {
-        let (figures, beside, standing) =
-            try_join!(self.figures(merchant, query), self.beside(merchant, query), self.standing(merchant))?;
+        let (figures, context, standing) =
+            try_join!(self.figures(merchant, query), self.context(merchant, query), self.standing(merchant))?;
         let FiguresRead { creators, campaigns, links, span, orders, outcomes, steps } = figures;
-        let Beside { before, sources } = beside;
+        let Context { before, sources } = context;
         let (filter, period) = (&query.filter, query.period);
         let compared = query.comparison.period(period);
         let admitted: Vec<&Link> = links.iter().filter(|link| filter.admits(link)).collect();
@@ -129,8 +129,8 @@ impl Reports<'_> {
         Ok(FiguresRead { creators, campaigns, links, span, orders, outcomes, steps })
     }
 
-    /// Reads what the figures are shown beside.
-    async fn beside(self, merchant: &Merchant, query: &DashboardQuery) -> Result<Beside, FlowError> {
+    /// Reads what the figures are compared with, and where clicks come from.
+    async fn context(self, merchant: &Merchant, query: &DashboardQuery) -> Result<Context, FlowError> {
         let mut reads = self.store.overview(merchant.id()).await?;
         let (filter, period) = (&query.filter, query.period);
         let ids = if *filter == Filter::default() { Vec::new() } else { admitted_ids(&reads.links().await?, filter) };
@@ -144,7 +144,7 @@ impl Reports<'_> {
             let some = filter.links(&ids);
             Some((reads.source_totals(period, some).await?, reads.week_hours(period, some).await?))
         };
-        Ok(Beside { before, sources })
+        Ok(Context { before, sources })
     }
 
     /// Reads what is the same whatever is asked for.
@@ -183,8 +183,8 @@ struct FiguresRead {
     steps: Option<FunnelTotal>,
 }
 
-/// What the figures are shown beside: those of the period before, and where clicks come from.
-struct Beside {
+/// What the figures are compared with, and where clicks come from.
+struct Context {
     before: Option<Span>,
     sources: Option<(Vec<SourceTotal>, Vec<HourClicks>)>,
 }

@@ -152,7 +152,11 @@ pub async fn clicks_are_read_once_and_counted_by_source(store: AnyStore) {
     assert_eq!(reads(&store, &id).await.source_totals(week(), None).await.unwrap()[0].clicks.clicks, 3);
     assert_eq!(store.unread_days(&id, today(), 10).await.unwrap()[0].read, Some(after.clone()));
     assert!(store.add_click_sources(&id, today(), Some(&after), &before, &counts, true).await.unwrap());
-    assert_eq!(reads(&store, &id).await.source_totals(week(), None).await.unwrap()[0].clicks.clicks, 1, "begun anew");
+    assert_eq!(
+        reads(&store, &id).await.source_totals(week(), None).await.unwrap()[0].clicks.clicks,
+        1,
+        "counted again from the start"
+    );
 }
 
 pub async fn funnels_count_visitors_who_came_by_a_link(store: AnyStore) {
