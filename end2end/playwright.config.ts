@@ -17,7 +17,9 @@ export default defineConfig({
   outputDir: `./artefacts/${process.env.STORY ?? "sqlite"}`,
   // Retries would hide flaky behaviour.
   retries: 0,
-  workers: 1,
+  workers: 2,
+  // Stories share nothing, and one file has two of the longest.
+  fullyParallel: true,
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],

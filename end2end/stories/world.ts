@@ -5,7 +5,9 @@ import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 
-const port = (name: string, fallback: number) => Number(process.env[name] ?? fallback);
+// Playwright's workers run stories at the same time: each has ports of its own.
+const worker = Number(process.env.TEST_PARALLEL_INDEX ?? 0);
+const port = (name: string, fallback: number) => Number(process.env[name] ?? fallback) + 10 * worker;
 export const APP = `http://localhost:${port("APP_PORT", 4000)}`;
 export const ADMIN = `http://127.0.0.1:${port("ADMIN_PORT", 4100)}`;
 export const SHOP = `http://127.0.0.1:${port("STOREFRONT_PORT", 4101)}`;

@@ -74,7 +74,8 @@ fn main() -> std::process::ExitCode {
         Command::Bench { only } => bench(&only),
         Command::Contract { seed } => contract::check(seed),
         Command::Pictures => suite::pictures(),
-        Command::Prepare { check } => prepare::prepare(check),
+        Command::Prepare { check: true } => prepare::check(),
+        Command::Prepare { check: false } => prepare::refresh(),
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,

@@ -1,62 +1,111 @@
 //! Refreshes what follows from the migrations and statements: `.sqlx`, the query metadata that sqlx's macros use when no
 //! database is available, and the snapshot of the schema.
 //!
-//! The macros write it when `SQLX_OFFLINE_DIR` is set; `cargo sqlx prepare` does no more than set it.
+//! With a database at hand the macros ask it about each statement, and write the answer into `SQLX_OFFLINE_DIR`. Both
+//! adapters are compiled in one run of cargo, and many of their statements have the same text and so the same file name:
+//! each finds its own folder in an `.env` file, which the macros read beside the manifest.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     postgres::Postgres,
     run::{Outcome, cargo, command, read, root, run},
 };
 
-pub(crate) fn prepare(is_check: bool) -> Outcome {
+/// The adapters, and the variable in which their `sqlx.toml` expects a database.
+const ADAPTERS: [(&str, &str); 2] = [("store-sqlite", "SQLITE_SCHEMA_URL"), ("store-postgres", "POSTGRES_SCHEMA_URL")];
+
+/// Writes `.sqlx` and the snapshot of the schema anew.
+pub(crate) fn refresh() -> Outcome {
+    let postgres = Postgres::start()?;
+    // It applies the migrations, and uses no query macros, so it builds without `.sqlx`.
+    cargo(&["build", "-q", "-p", "schema"])?;
+    let described = describe(&postgres, &["check", "-p", "store-sqlite", "-p", "store-postgres"])?;
+    for adapter in described.into_iter().filter(|adapter| adapter.is_stale) {
+        let _ = std::fs::remove_dir_all(&adapter.committed);
+        run(command("cp").arg("-r").arg(&adapter.fresh).arg(&adapter.committed))?;
+        eprintln!("refreshed {}", adapter.committed.display());
+    }
+    run(command(env!("CARGO"))
+        .args(["test", "-q", "-p", "schema"])
+        .env("INSTA_UPDATE", "always")
+        .env("TEST_POSTGRES_URL", &postgres.url))
+}
+
+/// Fails unless `.sqlx` is what databases of today say.
+pub(crate) fn check() -> Outcome {
+    let postgres = Postgres::start()?;
+    cargo(&["build", "-q", "-p", "schema"])?;
+    check_while(&postgres, &["check", "-p", "store-sqlite", "-p", "store-postgres"])
+}
+
+/// [`check`] in a run of cargo that compiles both adapters anyway. `target/debug/schema` must be built.
+pub(crate) fn check_while(postgres: &Postgres, arguments: &[&str]) -> Outcome {
+    if describe(postgres, arguments)?.iter().any(|adapter| adapter.is_stale) {
+        return Err(".sqlx is out of date: run `cargo xtask prepare` and commit the result".to_owned());
+    }
+    Ok(())
+}
+
+/// What databases said about an adapter's statements.
+struct Described {
+    fresh: PathBuf,
+    committed: PathBuf,
+    is_stale: bool,
+}
+
+/// Runs cargo with databases that have every migration.
+fn describe(postgres: &Postgres, arguments: &[&str]) -> Outcome<Vec<Described>> {
     let work = root().join("target/prepare");
     let _ = std::fs::remove_dir_all(&work);
     std::fs::create_dir_all(&work).map_err(|error| error.to_string())?;
     let sqlite = format!("sqlite://{}?mode=rwc", work.join("schema.sqlite").display());
-    let postgres = Postgres::start()?;
-    let postgres_url = format!("{}/postgres", postgres.url);
-    // The separate program `schema` applies the migrations: it uses no query macros, so it builds without `.sqlx`.
-    cargo(&["build", "-q", "-p", "schema"])?;
+    let on_postgres = format!("{}/postgres", postgres.url);
     let schema = root().join("target/debug/schema");
     run(command(&schema).args([&sqlite, "migrations/sqlite"]))?;
-    run(command(&schema).args([&postgres_url, "migrations/postgres"]))?;
-    let mut is_stale = false;
-    for (name, variable, url) in
-        [("store-sqlite", "SQLITE_SCHEMA_URL", &sqlite), ("store-postgres", "POSTGRES_SCHEMA_URL", &postgres_url)]
-    {
-        let committed = root().join("crates").join(name).join(".sqlx");
+    run(command(&schema).args([&on_postgres, "migrations/postgres"]))?;
+    let mut compile = command(env!("CARGO"));
+    compile.args(arguments).env_remove("SQLX_OFFLINE_DIR").env("SQLX_OFFLINE", "false");
+    let mut pointers = Vec::new();
+    for ((name, variable), url) in ADAPTERS.into_iter().zip([&sqlite, &on_postgres]) {
+        let adapter = root().join("crates").join(name);
         let fresh = work.join(name);
         std::fs::create_dir_all(&fresh).map_err(|error| error.to_string())?;
-        let lib = root().join("crates").join(name).join("src/lib.rs");
-        run(command("touch").arg(&lib))?;
-        run(command(env!("CARGO"))
-            .args(["check", "-p", name])
-            .env(variable, url)
-            .env("SQLX_OFFLINE_DIR", &fresh)
-            .env("SQLX_OFFLINE", "false"))?;
-        if files(&fresh)? != files(&committed).unwrap_or_default() {
-            is_stale = true;
-            if !is_check {
-                let _ = std::fs::remove_dir_all(&committed);
-                run(command("cp").arg("-r").arg(&fresh).arg(&committed))?;
-            }
-        }
+        pointers.push(Pointer::write(&adapter, &fresh)?);
+        // Otherwise cargo has nothing to do, and the macros do not run.
+        run(command("touch").arg(adapter.join("src/lib.rs")))?;
+        compile.env(variable, url);
     }
-    if !is_check {
-        run(command(env!("CARGO"))
-            .args(["test", "-q", "-p", "schema"])
-            .env("INSTA_UPDATE", "always")
-            .env("TEST_POSTGRES_URL", &postgres.url))?;
+    run(&mut compile)?;
+    drop(pointers);
+    ADAPTERS
+        .into_iter()
+        .map(|(name, _)| {
+            let (fresh, committed) = (work.join(name), root().join("crates").join(name).join(".sqlx"));
+            let is_stale = files(&fresh)? != files(&committed).unwrap_or_default();
+            Ok(Described { fresh, committed, is_stale })
+        })
+        .collect()
+}
+
+/// An adapter's `.env` file that names the folder for its answers; removed when dropped.
+struct Pointer(PathBuf);
+
+impl Pointer {
+    fn write(adapter: &Path, folder: &Path) -> Outcome<Self> {
+        let pointer = Self(adapter.join(".env"));
+        let text = format!("SQLX_OFFLINE_DIR='{}'\n", folder.display());
+        std::fs::write(&pointer.0, text).map_err(|error| format!("{}: {error}", pointer.0.display()))?;
+        Ok(pointer)
     }
-    match (is_stale, is_check) {
-        (true, true) => Err(".sqlx is out of date: run `cargo xtask prepare` and commit the result".to_owned()),
-        (true, false) => {
-            eprintln!("refreshed crates/store-*/.sqlx");
-            Ok(())
-        }
-        (false, _) => Ok(()),
+}
+
+impl Drop for Pointer {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
     }
 }
 

@@ -17,11 +17,13 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
     cargo(&["fmt", "--all", "--", "--check"])?;
     pixel::build()?;
     site::pages()?;
-    cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
-    cargo(&["build", "--locked", "-p", "server", "-p", "devshop"])?;
+    // Always the same targets, so that features are the same and no crate is compiled twice.
+    cargo(&["build", "--locked", "--workspace", "--bins", "--tests"])?;
     let postgres = Postgres::start()?;
+    let clippy = ["clippy", "--locked", "--workspace", "--bins", "--tests", "--", "-D", "warnings"];
+    prepare::check_while(&postgres, &clippy)?;
     run(command(env!("CARGO"))
-        .args(["test", "--locked", "--workspace", "--no-fail-fast"])
+        .args(["test", "--locked", "--workspace", "--bins", "--tests", "--no-fail-fast"])
         .env("TEST_POSTGRES_URL", &postgres.url))?;
     run(command(env!("CARGO"))
         .current_dir(root().join("pixel"))
@@ -34,7 +36,6 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
         story("postgres", Some(&postgres.url), &browser, &[])?;
     }
     drop(postgres);
-    prepare::prepare(true)?;
     eprintln!("\nEvery test passed.");
     Ok(())
 }
@@ -51,7 +52,8 @@ pub(crate) fn pictures() -> Outcome {
 fn story(name: &str, postgres: Option<&str>, browser: &str, files: &[&str]) -> Outcome {
     let folder = std::env::temp_dir().join(format!("creatorscore-story-{name}-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    let (app, admin, storefront) = (free_port()?, next_port(1)?, next_port(2)?);
+    let app = free_ports()?;
+    let (admin, storefront) = (app + 1, app + 2);
     let key = "c3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnkta2U=";
     let mut playwright = command("npx");
     // Every story creates its own database on this server.
@@ -77,11 +79,12 @@ fn story(name: &str, postgres: Option<&str>, browser: &str, files: &[&str]) -> O
     outcome
 }
 
-fn next_port(step: u16) -> Outcome<u16> {
-    let first = free_port()?;
-    (first + step..32_000)
-        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
-        .ok_or_else(|| "no free port".to_owned())
+/// The first of three ports that are free, as are those ten above them: Playwright's second worker uses these.
+fn free_ports() -> Outcome<u16> {
+    let is_free = |port: u16| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
+    (free_port()?..31_980)
+        .find(|first| [0, 1, 2, 10, 11, 12].into_iter().all(|step| is_free(first + step)))
+        .ok_or_else(|| "no free ports".to_owned())
 }
 
 /// Path of an installed Chromium or Chrome.

@@ -10,9 +10,13 @@ use store::Store;
 use store_postgres::PostgresStore;
 
 async fn open() -> Arc<dyn Store> {
-    let database = Database::create("conformance").await;
+    let database = Database::migrated("conformance", async |address| {
+        let store = PostgresStore::open(address, 1).await.expect("open");
+        store.migrate().await.expect("migrate");
+        store.close().await;
+    });
+    let database = database.await;
     let store = PostgresStore::open(&database.owner, 4).await.expect("open");
-    store.migrate().await.expect("migrate");
     Arc::new(store)
 }
 

@@ -11,10 +11,14 @@ use store::Store;
 use store_postgres::PostgresStore;
 
 async fn open() -> Arc<dyn Store> {
-    let database = Database::create("one_connection").await;
+    let database = Database::migrated("one_connection", async |address| {
+        let store = PostgresStore::open(address, 1).await.expect("open");
+        store.migrate().await.expect("migrate");
+        store.close().await;
+    });
+    let database = database.await;
     // Besides the one that listens.
     let store = PostgresStore::open(&database.owner, 1).await.expect("open");
-    store.migrate().await.expect("migrate");
     Arc::new(store)
 }
 

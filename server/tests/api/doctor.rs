@@ -242,7 +242,7 @@ fn config(database: &str) -> Config {
 
 /// A database that nobody migrated stays as it is.
 async fn an_unmigrated_database_is_not_touched(engine: Engine) {
-    let config = config(&engine.fresh_database().await);
+    let config = config(&engine.empty_database().await);
     let database = config.database().unwrap();
     let store = server::database::open(&database, 2).await.unwrap();
     for _ in 0..2 {

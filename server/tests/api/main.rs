@@ -91,6 +91,8 @@ mod privacy;
 mod proofs;
 mod sample_data;
 mod self_referral;
+#[path = "../../../crates/store-sqlite/tests/database/mod.rs"]
+mod sqlite_database;
 mod tenants;
 mod test_server;
 mod tiers;

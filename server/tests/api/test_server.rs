@@ -1,12 +1,9 @@
 //! A test server on a fresh database of either engine, with a manual clock and deterministic randomness.
 
 use core::time::Duration;
-use std::{
-    cell::RefCell,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
 use clap::Parser;
@@ -24,9 +21,8 @@ use server::{
     serve::{self, Running},
 };
 use sqlx::{Connection, Executor, PgConnection};
-use tempfile::TempDir;
 
-use crate::database::Database;
+use crate::{database::Database, sqlite_database};
 
 pub(crate) const NOW: UnixMs = UnixMs(1_800_000_000_000);
 pub(crate) const ENCRYPTION_KEY: &str = "c3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnktc3Rvcnkta2U=";
@@ -109,11 +105,6 @@ pub(crate) fn newest(prefix: &str) -> flow::api::Keyset {
     flow::api::Keyset { from: String::new(), below, is_ascending: false, limit: 1_000 }
 }
 
-thread_local! {
-    /// Folders of the databases of this thread's test; they are removed when it ends.
-    static FOLDERS: RefCell<Vec<TempDir>> = const { RefCell::new(Vec::new()) };
-}
-
 /// The database of a test server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Engine {
@@ -122,19 +113,29 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
-    /// The address of a fresh database.
+    /// The address of a fresh database with every migration.
     pub(crate) async fn fresh_database(self) -> String {
         match self {
-            Self::Sqlite => {
-                let folder = tempfile::tempdir().unwrap();
-                let address = format!("sqlite://{}", folder.path().join("test.sqlite").display());
-                FOLDERS.with_borrow_mut(|folders| folders.push(folder));
-                address
-            }
+            Self::Sqlite => format!("sqlite://{}", sqlite_database::migrated().await.display()),
             // Its owner's: row-level security applies, as in an installation.
+            Self::Postgres => Database::migrated("server", migrate).await.owner,
+        }
+    }
+
+    /// The address of a database without tables.
+    pub(crate) async fn empty_database(self) -> String {
+        match self {
+            Self::Sqlite => format!("sqlite://{}", sqlite_database::free_path().display()),
             Self::Postgres => Database::create("server").await.owner,
         }
     }
+}
+
+/// Applies the migrations.
+async fn migrate(database: &str) {
+    let store = server::database::open(&config(database, &[]).database().unwrap(), 1).await.unwrap();
+    store.migrate().await.unwrap();
+    store.close().await;
 }
 
 /// A connection to a PostgreSQL database that sees the rows of all brands.
