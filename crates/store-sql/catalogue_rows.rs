@@ -11,7 +11,7 @@ use store::{
     objects::Write,
 };
 
-use crate::{Tx, audit, database, erasure::lock_out_erasures, json, links, list, lock, named};
+use crate::{Tx, audit, creators, database, erasure::lock_out_erasures, json, links, list, lock, named};
 
 /// What a collab is called whose page has the name of another's.
 const SLUG: &str = "a collab with this slug";
@@ -172,19 +172,12 @@ async fn has_link(tx: &mut Tx, brand: &str, product: &str, creator: &str) -> Res
 /// # Errors
 /// `Missing` with the noun of the first that is not.
 async fn check(tx: &mut Tx, brand: &BrandId, names: &References) -> Result<()> {
-    let brand = brand.as_str();
-    if let Some(creator) = &names.creator {
-        let creator = creator.as_str();
-        let row = query!(
-            r#"select count(*) as "count!: i64" from creators where brand_id = $1 and id = $2 and erased_at is null"#,
-            brand,
-            creator
-        )
-        .fetch_one(&mut **tx)
-        .await
-        .map_err(database)?;
-        all(row.count, 1, "the creator")?;
+    if let Some(creator) = &names.creator
+        && !creators::is_known(tx, brand, creator).await?
+    {
+        return Err(StoreError::Missing("the creator"));
     }
+    let brand = brand.as_str();
     if !names.priced.is_empty() {
         let ids = list(&names.priced)?;
         // Erased ones too: a price of theirs is no reason to refuse other changes of the product.

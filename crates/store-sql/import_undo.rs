@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{BrandId, CreatorId, ImportId, LinkId};
+use domain::{BrandId, CreatorId, ImportId, LinkId, catalogue::Item};
 use sqlx::{query, query_as};
 use store::{
     Result, StoreError,
@@ -42,16 +42,8 @@ pub(crate) async fn undo(tx: &mut Tx, brand: &BrandId, id: &ImportId, undo: &Und
     let (new, old): (Vec<DoneImportRow>, Vec<DoneImportRow>) = rows.into_iter().partition(|row| row.is_new);
     let creators: Vec<&CreatorId> = new.iter().chain(&old).map(|row| &row.creator).collect();
     let mut now = objects_by_id(tx, brand_id, &list(&creators)?).await?;
-    for row in &old {
-        if !put_back(tx, brand, row, &used, undo).await? {
-            return Ok(ImportUndone::Changed(vec![row.creator.clone()]));
-        }
-        if let (Some(before), Some(now)) = (&row.before.creator, now.remove(row.creator.as_str())) {
-            let (value, details, archived_at) = before.clone().into_parts();
-            let earlier = Object { value, details, archived_at, updated_at: undo.at };
-            events.extend((undo.events)(&now, &earlier));
-        }
-    }
+    // A handle or a code may have gone from one row's creator to another's: what was added goes first, and the changes
+    // go backwards.
     let (kept, gone): (Vec<_>, Vec<_>) = new.iter().partition(|row| {
         referred.contains(row.creator.as_str()) || row.link.as_ref().is_some_and(|link| used.contains(link.as_str()))
     });
@@ -67,6 +59,19 @@ pub(crate) async fn undo(tx: &mut Tx, brand: &BrandId, id: &ImportId, undo: &Und
         if let Some(now) = now.remove(row.creator.as_str()) {
             let then = Object { archived_at: now.archived_at.or(Some(undo.at)), ..now.clone() };
             events.extend((undo.events)(&now, &then));
+        }
+    }
+    for row in old.iter().rev() {
+        match put_back(tx, brand, row, &used, undo).await {
+            Ok(true) => {}
+            // An added creator who stays, archived, may still have the handle.
+            Ok(false) | Err(StoreError::Conflict(_)) => return Ok(ImportUndone::Changed(vec![row.creator.clone()])),
+            Err(error) => return Err(error),
+        }
+        if let (Some(before), Some(now)) = (&row.before.creator, now.remove(row.creator.as_str())) {
+            let (value, details, archived_at) = before.clone().into_parts();
+            let earlier = Object { value, details, archived_at, updated_at: undo.at };
+            events.extend((undo.events)(&now, &earlier));
         }
     }
     end(tx, brand, import, undo).await?;
@@ -164,6 +169,18 @@ async fn referred_creators(tx: &mut Tx, brand: &str, import: &str) -> Result<BTr
         if let domain::commission::Scope::Creator(creator) = rule.scope {
             referred.insert(creator.into());
         }
+    }
+    let products = query!(
+        r#"select body as "body!" from catalogue_items where brand_id = $1 and kind = 'product' order by id"#,
+        brand
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .map_err(database)?;
+    for product in products {
+        let item: Item = serde_json::from_str(&product.body)
+            .map_err(|_| StoreError::Corrupt { table: "catalogue_items", column: "body" })?;
+        referred.extend(item.references().priced.into_iter().map(String::from));
     }
     Ok(referred)
 }

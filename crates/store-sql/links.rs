@@ -13,7 +13,7 @@ use store::{
 };
 use tokio::sync::broadcast;
 
-use crate::{Db, EngineConnection, Tx, audit, database, list, lock, named, outbound_events};
+use crate::{Db, EngineConnection, Tx, audit, creators, database, list, lock, named, outbound_events};
 
 /// A query for [`LinkRow`]s, from its `where` on; the rest as in `statement!`.
 macro_rules! select_links {
@@ -30,7 +30,15 @@ macro_rules! select_links {
 }
 
 /// Adds a link inside a transaction.
+///
+/// # Errors
+/// `Missing` if its creator is not the brand's, or was erased or merged: nobody would be paid for it.
 pub(crate) async fn insert(tx: &mut Tx, brand: &BrandId, link: &Link) -> Result<()> {
+    if let Some(creator) = &link.creator
+        && !creators::is_known(tx, brand, creator).await?
+    {
+        return Err(StoreError::Missing("the creator"));
+    }
     let (brand, id, code) = (brand.as_str(), link.id.as_str(), link.code.as_str());
     let campaign = link.campaign.as_ref().map(domain::CampaignId::as_str);
     let creator = link.creator.as_ref().map(domain::CreatorId::as_str);

@@ -10,7 +10,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use domain::scope::Scope;
+use domain::{metadata::parse_external_id, scope::Scope};
 use flow::{
     Flow, Invalid,
     api::{
@@ -265,7 +265,8 @@ impl AdjustmentRequest {
         let currency = faults.require("currency", self.currency);
         let reason = faults.require("reason", self.reason);
         let common = common(self.external_id, self.metadata, FlagPatch::default(), &mut faults);
-        let external_id = common.external_id.clone().flatten();
+        // As it is stored, so that a repeat finds it. What cannot be stored is refused with the notes.
+        let external_id = common.external_id.clone().flatten().map(|text| parse_external_id(&text).unwrap_or(text));
         if external_id.is_none() {
             faults.push("external_id is required");
         }

@@ -117,6 +117,8 @@ on_both_engines! {
     creators_that_are_referred_to_are_archived
     an_undo_after_a_change_is_refused
     an_undo_takes_nothing_from_others
+    what_went_from_one_creator_to_another_goes_back
+    a_creator_with_a_price_stays_when_an_import_is_undone
     imports_are_their_brands_own
     an_import_needs_the_scopes_of_what_it_writes
     hostile_files_harm_nobody
@@ -773,4 +775,34 @@ async fn an_interrupted_import_goes_on(engine: crate::test_server::Engine) {
 mod interrupted {
     use super::an_interrupted_import_goes_on;
     beside_both_engines!(an_interrupted_import_goes_on);
+}
+
+async fn what_went_from_one_creator_to_another_goes_back(server: TestServer) {
+    let known = "external_id,name,handle,code\np1,Ana,ana,OLD5\np3,Cem,cem,CEM5\n";
+    import(&server, "", known).await;
+    let before = exported(&server).await;
+    // Handles and codes move down the file, to a known creator and to a new one.
+    let file = "external_id,name,handle,code\np1,Ana,ana_old,NEW5\np3,Cem,ana,OLD5\np2,Bo,cem,CEM5\n";
+    let done = import(&server, "", file).await;
+    assert_eq!(counts(&done), [1, 2, 0, 0], "{done}");
+    let (status, undone) = undo(&server, id_of(&done)).await;
+    assert_eq!((status, &undone["status"]), (200, &json!("undone")), "{undone}");
+    assert_eq!(exported(&server).await, before);
+    server.stop().await;
+}
+
+async fn a_creator_with_a_price_stays_when_an_import_is_undone(server: TestServer) {
+    let done = import(&server, "", "name,handle\nAna,ana\nBo,bo\n").await;
+    let ana = creators(&server).await[0]["id"].clone();
+    let mug = json!({"title": "Mug", "price_minor": 900, "creator_prices": [{"creator": ana, "price_minor": 800}]});
+    let (status, mug) = send(&server, Method::POST, "/products", mug).await;
+    assert_eq!(status, 201, "{mug}");
+    assert_eq!(undo(&server, id_of(&done)).await.0, 200);
+    let left = creators(&server).await;
+    let left: Vec<_> = left.iter().map(|one| (&one["id"], &one["archived"])).collect();
+    assert_eq!(left, [(&ana, &json!(true))], "archived, not deleted");
+    let path = format!("/products/{}", id_of(&mug));
+    let (status, changed) = send(&server, Method::PATCH, &path, json!({"inventory": 3})).await;
+    assert_eq!(status, 200, "the product can change: {changed}");
+    server.stop().await;
 }

@@ -10,7 +10,13 @@ use store::{
 };
 
 use super::write::{Done, Intent, Render, Resource, WriteError};
-use crate::{FlowError, Invalid, access::Merchant, api::Claim, link::NewLink, stage::Api};
+use crate::{
+    FlowError, Invalid,
+    access::Merchant,
+    api::Claim,
+    link::{NewLink, promo_code},
+    stage::Api,
+};
 
 /// What a client may say about a link. What is absent stays as it is; `Some(None)` removes it.
 #[derive(Clone, Debug, Default)]
@@ -51,10 +57,14 @@ impl Resource for Link {
     }
 
     async fn new(api: Api<'_>, merchant: &Merchant, fields: &LinkFields) -> Result<Self, FlowError> {
+        let mut creator = fields.creator.clone().unwrap_or_default();
+        if let Some(kept) = api.named_creator(merchant, &creator).await? {
+            creator = kept.into();
+        }
         let new = NewLink {
             destination: fields.destination.clone().unwrap_or_default(),
             campaign: fields.campaign.clone().unwrap_or_default(),
-            creator: fields.creator.clone().unwrap_or_default(),
+            creator,
             platform: fields.platform.flatten().map(Platform::as_str).unwrap_or_default().to_owned(),
             content_type: fields.content_type.flatten().map(ContentType::as_str).unwrap_or_default().to_owned(),
             promo_code: fields.promo_code.clone().unwrap_or_default(),
@@ -72,16 +82,18 @@ impl Resource for Link {
     ) -> Result<Self, FlowError> {
         let mut link = before.value.clone();
         let mut faults = Vec::new();
+        // An upsert of what is there may say it again, as it was said first.
+        let said = |given: &Option<String>| given.clone().filter(|given| !given.is_empty());
+        let code = said(&fields.promo_code).map(|given| promo_code(&given).ok().flatten());
+        let campaign =
+            said(&fields.campaign).is_some_and(|given| link.campaign.as_ref().is_none_or(|id| id.as_str() != given));
         let kept = [
-            ("creator", &fields.creator, link.creator.as_ref().map(ToString::to_string)),
-            ("campaign", &fields.campaign, link.campaign.as_ref().map(ToString::to_string)),
-            ("promo_code", &fields.promo_code, link.promo_code.clone()),
+            ("creator", api.is_other_creator(merchant, said(&fields.creator).as_ref(), link.creator.as_ref()).await?),
+            ("campaign", campaign),
+            ("promo_code", code.is_some_and(|given| given.is_none() || given != link.promo_code)),
         ];
-        for (field, given, stored) in kept {
-            // An upsert of what is there may say it again.
-            if given.as_ref().is_some_and(|given| !given.is_empty() && stored.as_ref() != Some(given)) {
-                faults.push(format!("{field} of a link cannot change; create another link"));
-            }
+        for (field, _) in kept.into_iter().filter(|(_, is_other)| *is_other) {
+            faults.push(format!("{field} of a link cannot change; create another link"));
         }
         if let Some(text) = &fields.destination {
             match check_destination(text, &merchant.brand().destination_hosts) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    UnixMs,
+    CreatorId, UnixMs,
     metadata::{Details, parse_external_id},
 };
 use store::{
@@ -255,7 +255,11 @@ impl Api<'_> {
                     None => None,
                 };
                 match before {
-                    Some(before) => self.plan_change::<R>(merchant, before, fields, common).await,
+                    // It was found by this id, and a repeat must find it again, whatever the body says.
+                    Some(before) => {
+                        let common = CommonFields { external_id: None, ..common.clone() };
+                        self.plan_change::<R>(merchant, before, fields, &common).await
+                    }
                     None => self.plan_new::<R>(merchant, fields, common, Some(&external_id)).await,
                 }
             }
@@ -264,6 +268,27 @@ impl Api<'_> {
             Ok(plan) => Ok(Ok(plan)),
             Err(FlowError::Invalid(faults)) => Ok(Err(RowError::Invalid(faults))),
             Err(other) => Err(other),
+        }
+    }
+
+    /// The creator whom a client names, perhaps by the id from before a merge.
+    pub(super) async fn named_creator(self, merchant: &Merchant, id: &str) -> Result<Option<CreatorId>, FlowError> {
+        let Ok(id) = id.parse::<CreatorId>() else { return Ok(None) };
+        Ok(Some(self.store.merged_into(merchant.id(), &id).await?.unwrap_or(id)))
+    }
+
+    /// Whether a client names another creator than the stored one. One who was merged is named by either id.
+    pub(super) async fn is_other_creator(
+        self,
+        merchant: &Merchant,
+        given: Option<&String>,
+        stored: Option<&CreatorId>,
+    ) -> Result<bool, FlowError> {
+        match given {
+            Some(id) if stored.is_none_or(|stored| stored.as_str() != id) => {
+                Ok(self.named_creator(merchant, id).await?.as_ref() != stored)
+            }
+            _ => Ok(false),
         }
     }
 

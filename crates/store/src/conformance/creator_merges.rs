@@ -12,6 +12,7 @@ use domain::{
 };
 
 use crate::{
+    StoreError,
     commissions::{Closing, Entry, Payout, PayoutState},
     conformance::{
         fixtures::{
@@ -226,7 +227,8 @@ pub async fn a_merge_happens_once_and_what_comes_late_follows(store: AnyStore) {
     assert_eq!(merge(&store, &brand, 21).await, Merged::Before);
     assert_eq!(logged(&store, &brand).await.len(), entries, "a repeat is not recorded");
 
-    store.create_link(&brand, &link(7, Some(1)), None, &NewEvents::default()).await.unwrap();
+    let late = store.create_link(&brand, &link(7, Some(1)), None, &NewEvents::default()).await;
+    assert!(matches!(late, Err(StoreError::Missing("the creator"))), "nobody would earn by it: {late:?}");
     store.adjust(&brand, &adjustment(7, 1, 50), &audit(22), &NewEvents::default()).await.unwrap();
     store.follow_merge(&brand, &from).await.unwrap();
     assert_eq!(store.holdings(&brand, &from).await.unwrap(), Holdings::default());

@@ -85,9 +85,10 @@ impl Catalogued for Collab {
     async fn new(api: Api<'_>, merchant: &Merchant, fields: &CollabFields) -> Result<Planned<Self>, FlowError> {
         let now = api.now();
         let creator = fields.creator.as_deref().ok_or_else(|| Invalid::one("creator is required"))?;
+        let creator = api.named_creator(merchant, creator).await?;
         let empty = Self {
             id: CollabId::new(now.0, api.random()),
-            creator: creator.parse().map_err(|_| Invalid::one("the creator does not exist"))?,
+            creator: creator.ok_or_else(|| Invalid::one("the creator does not exist"))?,
             tier: None,
             affiliate_code: None,
             discount: None,
@@ -110,7 +111,7 @@ impl Catalogued for Collab {
         merchant: &Merchant,
         fields: &CollabFields,
     ) -> Result<Planned<Self>, FlowError> {
-        if fields.creator.as_ref().is_some_and(|creator| *creator != self.creator.as_str()) {
+        if api.is_other_creator(merchant, fields.creator.as_ref(), Some(&self.creator)).await? {
             return Err(Invalid::one("creator of a collab cannot change; create another collab").into());
         }
         let before = (self.affiliate_code.clone(), self.destination.clone());

@@ -64,12 +64,13 @@ impl Catalogued for Content {
     const ACTIONS: [&'static str; 2] = ["content.create", "content.update"];
     const NOUN: &'static str = "content";
 
-    async fn new(api: Api<'_>, _merchant: &Merchant, fields: &ContentFields) -> Result<Planned<Self>, FlowError> {
+    async fn new(api: Api<'_>, merchant: &Merchant, fields: &ContentFields) -> Result<Planned<Self>, FlowError> {
         let now = api.now();
         let creator = fields.creator.as_deref().ok_or_else(|| Invalid::one("creator is required"))?;
+        let creator = api.named_creator(merchant, creator).await?;
         let empty = Self {
             id: ContentId::new(now.0, api.random()),
-            creator: creator.parse().map_err(|_| Invalid::one("the creator does not exist"))?,
+            creator: creator.ok_or_else(|| Invalid::one("the creator does not exist"))?,
             link: None,
             platform: None,
             content_type: None,
@@ -85,11 +86,11 @@ impl Catalogued for Content {
 
     async fn changed(
         self,
-        _api: Api<'_>,
-        _merchant: &Merchant,
+        api: Api<'_>,
+        merchant: &Merchant,
         fields: &ContentFields,
     ) -> Result<Planned<Self>, FlowError> {
-        if fields.creator.as_ref().is_some_and(|creator| *creator != self.creator.as_str()) {
+        if api.is_other_creator(merchant, fields.creator.as_ref(), Some(&self.creator)).await? {
             return Err(Invalid::one("creator of content cannot change").into());
         }
         fields.apply(self)

@@ -102,7 +102,10 @@ async fn owners(
     fields: &DropFields,
 ) -> Result<(CreatorId, Option<domain::CollabId>), FlowError> {
     let named: Option<CreatorId> = match &fields.creator {
-        Some(id) => Some(id.parse().map_err(|_| Invalid::one("the creator does not exist"))?),
+        Some(id) => {
+            let named = api.named_creator(merchant, id).await?;
+            Some(named.ok_or_else(|| Invalid::one("the creator does not exist"))?)
+        }
         None => None,
     };
     let Some(id) = &fields.collab else {
@@ -142,10 +145,9 @@ impl Catalogued for ProductDrop {
     }
 
     async fn changed(self, api: Api<'_>, merchant: &Merchant, fields: &DropFields) -> Result<Planned<Self>, FlowError> {
-        let is_other =
-            |given: Option<&String>, stored: Option<&str>| given.is_some_and(|id| Some(id.as_str()) != stored);
-        let is_others = is_other(fields.collab.as_ref(), self.collab.as_ref().map(domain::CollabId::as_str))
-            || is_other(fields.creator.as_ref(), Some(self.creator.as_str()));
+        let collab = self.collab.as_ref().map(domain::CollabId::as_str);
+        let is_others = fields.collab.as_ref().is_some_and(|id| Some(id.as_str()) != collab)
+            || api.is_other_creator(merchant, fields.creator.as_ref(), Some(&self.creator)).await?;
         if is_others {
             return Err(Invalid::one("collab and creator of a drop cannot change; create another drop").into());
         }
