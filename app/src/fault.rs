@@ -46,6 +46,7 @@ const FAULTS: &[&str] = &[
     "fault-name-taken",
     "fault-code-taken",
     "fault-code-stays",
+    "fault-code-used",
     "fault-already-exists",
     "fault-does-not-exist",
     "fault-no-host",

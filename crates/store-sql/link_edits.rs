@@ -1,7 +1,7 @@
 //! Changes of links by pages, and what links did.
 
 use domain::{
-    BrandId, CampaignId, LinkId,
+    BrandId, CampaignId, LinkId, UnixMs,
     link::{Link, LinkCode},
     report::{ClickRow, Clicks},
     time::{Day, Period},
@@ -17,7 +17,7 @@ use store::{
     row::read,
 };
 
-use crate::{Db, audit, database, list, named, outbound_events, reports::filter};
+use crate::{Db, audit, database, json, list, named, outbound_events, reports::filter};
 
 #[async_trait::async_trait]
 impl LinkEditStore for Db {
@@ -53,6 +53,25 @@ impl LinkEditStore for Db {
         audit::write(&mut tx, brand, entry).await?;
         self.commit_link_change(tx, &LinkChange::Link(link.code)).await?;
         Ok(true)
+    }
+
+    async fn was_code_used_since(&self, brand: &BrandId, promo_code: &str, since: UnixMs) -> Result<bool> {
+        let mut connection = self.read(brand).await?;
+        let (brand, code) = (brand.as_str(), json(&promo_code)?);
+        let literal: String =
+            code.chars().flat_map(|c| "\\%_".contains(c).then_some('\\').into_iter().chain([c])).collect();
+        let pattern = format!("%{literal}%");
+        let row = query!(
+            r#"select id as "id!" from orders
+               where brand_id = $1 and placed_at >= $2 and promo_codes like $3 escape '\' limit 1"#,
+            brand,
+            since.0,
+            pattern
+        )
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(database)?;
+        Ok(row.is_some())
     }
 
     async fn restore_link(&self, brand: &BrandId, id: &LinkId, entry: &AuditEntry) -> Result<bool> {

@@ -96,4 +96,28 @@ impl MetricStore for Db {
         .map(SaleMetricRow::read)
         .collect()
     }
+
+    async fn unproven_sales(&self, brand: &BrandId, period: Period) -> Result<Vec<SaleMetric>> {
+        let mut connection = self.read(brand).await?;
+        let brand = brand.as_str();
+        query_as!(
+            SaleMetricRow,
+            r#"select links.creator_id as "group_key?: String", credits.currency as "currency!: String",
+                      cast(sum(credits.conversions) as bigint) as "conversions!: i64",
+                      cast(sum(credits.amount_minor) as bigint) as "revenue_minor!: i64"
+               from credits join links on links.brand_id = credits.brand_id and links.id = credits.link_id
+               where credits.brand_id = $1 and credits.day between $2 and $3 and credits.order_id in (
+                   select id from orders where brand_id = $1 and id > '' and is_unproven and approved_at is null)
+               group by links.creator_id, credits.currency order by links.creator_id, credits.currency"#,
+            brand,
+            period.from.0,
+            period.to.0
+        )
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(database)?
+        .into_iter()
+        .map(SaleMetricRow::read)
+        .collect()
+    }
 }

@@ -108,33 +108,34 @@ async fn booked_credits(tx: &mut Tx, brand: &BrandId, ids: &[String]) -> Result<
 
 async fn ledger_balances(tx: &mut Tx, brand: &BrandId, ids: &[String], now: i64) -> Result<Vec<LedgerBalance>> {
     let (brand, ids) = (brand.as_str(), list(ids)?);
-    statement!(query_as!(
+    let rows = statement!(query_as!(
         LedgerBalanceRow,
         r#"select order_id as "order_id!", creator_id as "creator_id!", rule_id as "rule_id!",
                   currency as "currency!", cast(sum(amount_minor) as bigint) as "amount_minor!: i64",
-                  cast(coalesce(sum((select sum(edit.amount_minor) from ledger_edits
-                                     join ledger as edit on edit.brand_id = $1 and edit.id = ledger_edits.adjustment_id
-                                     where ledger_edits.brand_id = $1 and ledger_edits.entry_id = ledger.id)), 0) as bigint)
-                      as "edited_minor!: i64",
-                  cast(count(*) as bigint) as "count!: i64", max(payable_at) as "payable_at!: i64",
-                  sum(case when needs_approval and approved_at is null then 1 else 0 end) > 0 as "is_waiting!: bool",
-                  sum(case when needs_approval and approved_at is null then 0 else 1 end) = 0 as "needs_approval!: bool",
-                  sum(case when payout_id is not null or ((not needs_approval or approved_at is not null)
-                             and payable_at <= $3) then 1 else 0 end) > 0 as "is_released!: bool"
-           from ledger
-           where brand_id = $1 and order_id "# IN "$2" r#"
-             and kind in ('accrual', 'reversal') and rule_id is not null
-           group by order_id, creator_id, rule_id, currency"#,
+                  cast(sum(case when edited_minor < 0 then edited_minor else 0 end) as bigint) as "edited_minor!: i64",
+                  cast(count(*) as bigint) as "count!: i64", payable_at as "payable_at!: i64",
+                  is_waiting as "is_waiting!: bool", is_released as "is_released!: bool"
+           from (select order_id, creator_id, rule_id, currency, amount_minor, payable_at,
+                        needs_approval and approved_at is null as is_waiting,
+                        payout_id is not null or ((not needs_approval or approved_at is not null)
+                            and payable_at <= $3) as is_released,
+                        coalesce((select sum(edit.amount_minor) from ledger_edits
+                                  join ledger as edit on edit.brand_id = $1 and edit.id = ledger_edits.adjustment_id
+                                  where ledger_edits.brand_id = $1 and ledger_edits.entry_id = ledger.id), 0)
+                            as edited_minor
+                 from ledger
+                 where brand_id = $1 and order_id "# IN "$2" r#"
+                   and kind in ('accrual', 'reversal') and rule_id is not null) as line
+           group by order_id, creator_id, rule_id, currency, payable_at, is_waiting, is_released
+           order by order_id, creator_id, rule_id, currency, payable_at, is_waiting, is_released"#,
         brand,
         &ids,
         now
     ))
     .fetch_all(&mut **tx)
     .await
-    .map_err(database)?
-    .into_iter()
-    .map(LedgerBalanceRow::read)
-    .collect()
+    .map_err(database)?;
+    LedgerBalanceRow::read_all(rows)
 }
 
 /// Writes a difference, table by table in one order, so that settlements lock rows in one order too. Returns the ledger

@@ -36,6 +36,7 @@ fault-handle-taken = diesen Kurznamen hat ein anderer Creator
 fault-name-taken = diesen Namen hat eine andere Kampagne
 fault-code-taken = diesen Rabattcode hat ein anderer Creator
 fault-code-stays = der Rabattcode lässt sich nicht mehr ändern, sobald dem Link Bestellungen gutgeschrieben sind; legen Sie für einen neuen Code einen weiteren Link an
+fault-code-used = der Rabattcode darf keiner sein, mit dem seit Anlage des Links schon bestellt wurde: Diese Bestellungen würden dem Link gutgeschrieben; legen Sie dafür einen weiteren Link an
 fault-already-exists = { $what } gibt es schon
 fault-does-not-exist = { $what } gibt es nicht
 fault-no-host = { $field }: { $part } ist kein Host wie { $example }

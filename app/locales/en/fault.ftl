@@ -37,6 +37,7 @@ fault-handle-taken = handle is another creator's
 fault-name-taken = name is another campaign's
 fault-code-taken = the discount code is another creator's
 fault-code-stays = promo code stays as it is once orders are credited to the link; create another link for a new code
+fault-code-used = promo code cannot be one that orders have used since the link was made: they would be credited to it; create another link for it
 fault-already-exists = { $what } already exists
 fault-does-not-exist = { $what } does not exist
 fault-no-host = { $field }: { $part } is not a host such as { $example }

@@ -220,19 +220,50 @@ pub struct LedgerBalance {
     pub rule: RuleId,
     /// The currency.
     pub currency: Currency,
-    /// Sum of the lines, minor units.
-    pub amount_minor: i64,
-    /// What people's edits of the lines add to that, minor units.
+    /// What people's edits took from lines, minor units: zero or less. What they added to others is not set off: what a
+    /// person lets a creator keep, the next settlement does not take.
     pub edited_minor: i64,
     /// Number of lines.
     pub count: i64,
-    /// When the last of them becomes payable.
+    /// The lines by their hold.
+    pub parts: Vec<LedgerPart>,
+}
+
+impl LedgerBalance {
+    /// Sum of the lines, minor units.
+    pub fn amount_minor(&self) -> i64 {
+        self.parts.iter().map(|part| part.amount_minor).sum()
+    }
+
+    /// Splits what is to be taken back among the lines that it takes back: those that wait for approval, then those on
+    /// hold, the longest first, then those that may have been paid.
+    fn reversals(&self, minor: i64, now: UnixMs) -> Vec<LedgerPart> {
+        let mut open: Vec<&LedgerPart> =
+            self.parts.iter().filter(|part| !part.is_released && part.amount_minor > 0).collect();
+        open.sort_by_key(|part| core::cmp::Reverse((part.is_waiting, part.payable_at)));
+        let mut left = minor;
+        let mut reversals = Vec::new();
+        for part in open {
+            let taken = left.min(part.amount_minor);
+            left -= taken;
+            reversals.push(LedgerPart { amount_minor: -taken, ..part.clone() });
+        }
+        reversals.push(LedgerPart { amount_minor: -left, payable_at: now, is_waiting: false, is_released: true });
+        reversals.retain(|part| part.amount_minor != 0);
+        reversals
+    }
+}
+
+/// Lines of a [`LedgerBalance`] that become payable together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerPart {
+    /// Their sum, minor units.
+    pub amount_minor: i64,
+    /// When they become payable.
     pub payable_at: UnixMs,
-    /// Whether any waits for a person's approval.
+    /// Whether they wait for a person's approval.
     pub is_waiting: bool,
-    /// Whether all wait for a person's approval.
-    pub needs_approval: bool,
-    /// Whether any is payable or paid out already.
+    /// Whether they are payable or paid out already.
     pub is_released: bool,
 }
 
@@ -404,11 +435,12 @@ impl<'a> SettlementDelta<'a> {
     fn change_ledger(&mut self, settlement: &Settlement<'_>, state: &SettledState, mut balances: Vec<LedgerBalance>) {
         let is_unproven = settlement.is_unproven && !settlement.keeps_approval(state);
         let settlement = Settlement { needs_approval: settlement.needs_approval || is_unproven, ..settlement.clone() };
-        if !settlement.needs_approval && balances.iter().any(|balance| balance.is_waiting) {
+        let mut parts = balances.iter().flat_map(|balance| &balance.parts);
+        if !settlement.needs_approval && parts.any(|part| part.is_waiting) {
             self.released.push((settlement.order.id.clone(), settlement.entry_id(0)));
-            for balance in &mut balances {
-                (balance.is_waiting, balance.needs_approval) = (false, false);
-                balance.is_released |= balance.payable_at <= settlement.at;
+            for part in balances.iter_mut().flat_map(|balance| &mut balance.parts) {
+                part.is_waiting = false;
+                part.is_released |= part.payable_at <= settlement.at;
             }
         }
         self.ledger.extend(settlement.ledger_changes(balances));
@@ -469,7 +501,7 @@ fn spare_edited(changes: &mut [(LedgerBalance, i64, String)]) {
     let mut sums: BTreeMap<(CreatorId, String), i64> = BTreeMap::new();
     for (balance, change_minor, _) in changes.iter() {
         let key = (balance.creator.clone(), balance.currency.to_string());
-        *sums.entry(key).or_default() += balance.amount_minor + change_minor + balance.edited_minor.min(0);
+        *sums.entry(key).or_default() += balance.amount_minor() + change_minor + balance.edited_minor;
     }
     for (balance, change_minor, _) in changes.iter_mut().filter(|(_, change_minor, _)| *change_minor < 0) {
         let key = (balance.creator.clone(), balance.currency.to_string());
@@ -566,7 +598,7 @@ impl Settlement<'_> {
                 (&due.creator, &due.rule, currency) == (&balance.creator, &balance.rule, balance.currency)
             };
             let due = owed.iter().position(is_same).map(|index| owed.swap_remove(index));
-            let change_minor = due.map_or(0, |due| due.amount_minor) - balance.amount_minor;
+            let change_minor = due.map_or(0, |due| due.amount_minor) - balance.amount_minor();
             let reason = due.map_or("the order earns nothing any more", |due| &due.reason).to_owned();
             changes.push((balance, change_minor, reason));
         }
@@ -576,44 +608,47 @@ impl Settlement<'_> {
                 creator: due.creator.clone(),
                 rule: due.rule.clone(),
                 currency,
-                amount_minor: 0,
                 edited_minor: 0,
                 count: 0,
-                payable_at: self.payable_at,
-                is_waiting: false,
-                needs_approval: self.needs_approval,
-                is_released: false,
+                parts: Vec::new(),
             };
             (nothing_yet, due.amount_minor, due.reason.clone())
         }));
         spare_edited(&mut changes);
         changes.retain(|(_, change_minor, _)| *change_minor != 0);
         changes.sort_by(|(one, ..), (other, ..)| (&one.creator, &one.rule).cmp(&(&other.creator, &other.rule)));
-        let lines = changes.into_iter().enumerate();
-        lines.map(|(nth, (balance, minor, reason))| self.ledger_line(nth, balance, minor, reason)).collect()
+        let mut lines = Vec::new();
+        for (balance, minor, reason) in changes {
+            self.add_lines(&mut lines, &balance, minor, &reason);
+        }
+        lines
     }
 
-    fn ledger_line(&self, nth: usize, balance: LedgerBalance, amount_minor: i64, reason: String) -> LedgerChange {
-        // A reversal has the hold of what it takes back: on hold while that is, payable at once when that may have been
-        // paid. Otherwise a refund would wait while the commission that it takes back is paid out.
-        let (payable_at, needs_approval) = match (amount_minor > 0, balance.is_released) {
-            (true, _) => (self.payable_at, self.needs_approval),
-            (false, true) => (self.at, false),
-            (false, false) => (balance.payable_at, balance.needs_approval),
+    /// Adds the lines that change a balance by an amount. A reversal has the hold of what it takes back: on hold while that
+    /// is, payable at once when that may have been paid. Otherwise a refund would wait while the commission that it takes
+    /// back is paid out.
+    fn add_lines(&self, lines: &mut Vec<LedgerChange>, balance: &LedgerBalance, minor: i64, reason: &str) {
+        let (payable_at, is_waiting) = (self.payable_at, self.needs_approval);
+        let parts = if minor > 0 {
+            vec![LedgerPart { amount_minor: minor, payable_at, is_waiting, is_released: false }]
+        } else {
+            balance.reversals(-minor, self.at)
         };
-        let LedgerBalance { creator, rule, currency, count, .. } = balance;
-        LedgerChange {
-            id: self.entry_id(nth),
-            order: self.order.id.clone(),
-            key: format!("{}:{creator}:{rule}:{currency}:{count}", self.order.id),
-            kind: if amount_minor > 0 { EntryKind::Accrual } else { EntryKind::Reversal },
-            creator,
-            rule,
-            currency,
-            amount_minor,
-            reason,
-            payable_at,
-            needs_approval,
+        let LedgerBalance { creator, rule, currency, .. } = balance;
+        for (count, part) in (balance.count..).zip(parts) {
+            lines.push(LedgerChange {
+                id: self.entry_id(lines.len()),
+                order: self.order.id.clone(),
+                key: format!("{}:{creator}:{rule}:{currency}:{count}", self.order.id),
+                kind: if part.amount_minor > 0 { EntryKind::Accrual } else { EntryKind::Reversal },
+                creator: creator.clone(),
+                rule: rule.clone(),
+                currency: *currency,
+                amount_minor: part.amount_minor,
+                reason: reason.to_owned(),
+                payable_at: part.payable_at,
+                needs_approval: part.is_waiting,
+            });
         }
     }
 

@@ -62,7 +62,8 @@ impl Links<'_> {
     ///
     /// # Errors
     /// `FlowError::NotFound` if it is not the brand's, or deleted; `FlowError::Invalid` with every fault of the form, or if
-    /// the discount code is to change though orders are credited to the link.
+    /// the discount code is to change though orders are credited to the link, or to one that orders have used since it was
+    /// made.
     pub async fn edit(self, merchant: &Merchant, id: &LinkId, form: &NewLink) -> Result<Link, FlowError> {
         let before = self.get(merchant, id).await?;
         let unchanged_expiry = form.expires_at.filter(|end| Some(*end) == before.expires_at);
@@ -88,6 +89,13 @@ impl Links<'_> {
         if after.promo_code != before.promo_code && self.has_orders(merchant, id).await? {
             let fault =
                 "promo code stays as it is once orders are credited to the link; create another link for a new code";
+            return Err(Invalid::one(fault).into());
+        }
+        if let Some(code) = after.promo_code.as_deref().filter(|_| after.promo_code != before.promo_code)
+            && self.store.was_code_used_since(merchant.id(), code, before.created_at).await?
+        {
+            let fault = "promo code cannot be one that orders have used since the link was made: they would be credited to it; \
+                         create another link for it";
             return Err(Invalid::one(fault).into());
         }
         let entry = self.audit(merchant.actor(), "link.update", id);

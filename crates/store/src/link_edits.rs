@@ -73,6 +73,8 @@ pub trait LinkEditStore: Send + Sync {
     /// Replaces a link's destination, platform, content type, sharing, expiry, and its discount code, which stays if an
     /// order is credited to the link. False when the link is unknown, direct or deleted.
     async fn edit_link(&self, brand: &BrandId, link: &Link, audit: &AuditEntry) -> Result<bool>;
+    /// Whether an order that was placed since then has this discount code.
+    async fn was_code_used_since(&self, brand: &BrandId, promo_code: &str, since: UnixMs) -> Result<bool>;
     /// Makes a deleted link live again. False when it is unknown, direct or not deleted.
     async fn restore_link(&self, brand: &BrandId, id: &LinkId, audit: &AuditEntry) -> Result<bool>;
     /// Puts a link into a campaign, or in none. False, and nothing changes, when it is unknown, direct or deleted, or an

@@ -133,4 +133,8 @@ pub trait MetricStore: Send + Sync {
         group: MetricGroup,
         filter: &MetricFilter,
     ) -> Result<Vec<SaleMetric>>;
+
+    /// Those of a period's sales that rest on the word of browsers alone and that nobody has approved, by creator and
+    /// currency.
+    async fn unproven_sales(&self, brand: &BrandId, period: Period) -> Result<Vec<SaleMetric>>;
 }

@@ -6,7 +6,9 @@ use domain::{
     BrandId, FactsVersion, UnixMs,
     attribution::Attribution,
     evidence::EvidenceKind,
-    settlement::{BookedCredit, BookedFigures, LedgerBalance, SettledOrder, SettledState, Settlement, SettlementDelta},
+    settlement::{
+        BookedCredit, BookedFigures, LedgerBalance, LedgerPart, SettledOrder, SettledState, Settlement, SettlementDelta,
+    },
     time::Day,
 };
 use serde::Serialize;
@@ -118,26 +120,42 @@ pub struct LedgerBalanceRow {
     pub count: i64,
     pub payable_at: i64,
     pub is_waiting: bool,
-    pub needs_approval: bool,
     pub is_released: bool,
 }
 
 impl LedgerBalanceRow {
-    /// Converts the row.
-    pub fn read(self) -> Result<LedgerBalance> {
-        Ok(LedgerBalance {
-            order: read(self.order_id, "ledger", "order_id")?,
-            creator: read(self.creator_id, "ledger", "creator_id")?,
-            rule: read(self.rule_id, "ledger", "rule_id")?,
-            currency: currency(&self.currency, "ledger")?,
-            amount_minor: self.amount_minor,
-            edited_minor: self.edited_minor,
-            count: self.count,
-            payable_at: UnixMs(self.payable_at),
-            is_waiting: self.is_waiting,
-            needs_approval: self.needs_approval,
-            is_released: self.is_released,
-        })
+    /// Converts rows, one for each hold, that are sorted by order, creator, rule and currency.
+    pub fn read_all(rows: Vec<Self>) -> Result<Vec<LedgerBalance>> {
+        let mut balances: Vec<LedgerBalance> = Vec::new();
+        for row in rows {
+            let part = LedgerPart {
+                amount_minor: row.amount_minor,
+                payable_at: UnixMs(row.payable_at),
+                is_waiting: row.is_waiting,
+                is_released: row.is_released,
+            };
+            let next = LedgerBalance {
+                order: read(row.order_id, "ledger", "order_id")?,
+                creator: read(row.creator_id, "ledger", "creator_id")?,
+                rule: read(row.rule_id, "ledger", "rule_id")?,
+                currency: currency(&row.currency, "ledger")?,
+                edited_minor: row.edited_minor,
+                count: row.count,
+                parts: vec![part],
+            };
+            match balances.last_mut() {
+                Some(last)
+                    if (&last.order, &last.creator, &last.rule, last.currency)
+                        == (&next.order, &next.creator, &next.rule, next.currency) =>
+                {
+                    last.edited_minor += next.edited_minor;
+                    last.count += next.count;
+                    last.parts.extend(next.parts);
+                }
+                _ => balances.push(next),
+            }
+        }
+        Ok(balances)
     }
 }
 

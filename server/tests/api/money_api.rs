@@ -388,6 +388,81 @@ async fn told(server: &TestServer, kind: &str) -> Vec<Value> {
     events.filter(|event| event["type"] == json!(kind)).collect()
 }
 
+/// Recomputes every order of the brand.
+async fn recompute(server: &TestServer) {
+    let brand = &server.merchant.brand().id;
+    server.flow().policies().begin_recompute(brand, domain::UnixMs(0)).await.unwrap();
+    while server.flow().policies().recompute_next_page(brand).await.unwrap().is_some() {}
+    server.settle().await;
+}
+
+/// The amounts of the ledger's entries, in order.
+async fn amounts(server: &TestServer) -> Vec<i64> {
+    let mut entries = server.flow().commissions().ledger(&server.merchant, None, "").await.unwrap();
+    entries.sort_by(|one, other| one.id.cmp(&other.id));
+    entries.into_iter().map(|entry| entry.amount_minor).collect()
+}
+
+/// What a brand lets a creator keep, no later settlement takes.
+async fn a_waived_reversal_stays_waived(server: TestServer) {
+    install(&server).await;
+    creator_with_link(&server, "Ana", "ANA10").await;
+    rule(&server, percent("10")).await;
+    deliver_and_settle(&server, "orders/create", "o1", &order(1001, "100.00", &promo("ANA10"))).await;
+    let edit = async |minor: i64, nth: usize| {
+        server.clock.advance(1000);
+        let mut entries = server.flow().commissions().ledger(&server.merchant, None, "").await.unwrap();
+        entries.sort_by(|one, other| one.id.cmp(&other.id));
+        let path = format!("/api/v1/commissions/{}", entries[nth].id);
+        let body = json!({"amount_minor": minor, "reason": "agreed"});
+        assert_eq!(send(&server, Method::PATCH, &path, Some(&body), None).await.status, 200);
+        server.clock.advance(1000);
+    };
+    edit(400, 0).await;
+    let refund = json!({"id": 7, "order_id": 1001, "created_at": "2027-01-15T09:00:00Z",
+        "transactions": [{"kind": "refund", "status": "success", "amount": "100.00", "currency": "USD"}]});
+    deliver_and_settle(&server, "refunds/create", "r1", &refund.to_string()).await;
+    assert_eq!(amounts(&server).await, [1000, -600, -400]);
+    edit(0, 2).await;
+    for _ in 0..2 {
+        recompute(&server).await;
+        assert_eq!(amounts(&server).await, [1000, -600, -400, 400]);
+    }
+    server.stop().await;
+}
+
+/// Each part of a cancelled order's commission is taken back under its own hold and approval.
+async fn a_reversal_is_split_by_what_it_takes_back(server: TestServer) {
+    install(&server).await;
+    creator_with_link(&server, "Ana", "ANA10").await;
+    rule(&server, percent("10")).await;
+    deliver_and_settle(&server, "orders/create", "o1", &order(1001, "100.00", &promo("ANA10"))).await;
+    server.flow().policies().save_settings(&server.merchant, 60, true, false, vec![]).await.unwrap();
+    server.clock.advance(DAY_MS);
+    let change = |total: &str, cancelled: Value| {
+        let now = server.flow().now().to_rfc3339();
+        let mut extra = promo("ANA10");
+        extra["created_at"] = json!("2027-01-15T08:00:00Z");
+        extra["updated_at"] = json!(now);
+        extra["cancelled_at"] = if cancelled == json!(true) { json!(now) } else { Value::Null };
+        order(1001, total, &extra)
+    };
+    deliver_and_settle(&server, "orders/updated", "o2", &change("150.00", json!(false))).await;
+    assert_eq!(amounts(&server).await, [1000, 500]);
+    server.clock.advance(DAY_MS);
+    deliver_and_settle(&server, "orders/cancelled", "o3", &change("150.00", json!(true))).await;
+    let entries = server.flow().commissions().ledger(&server.merchant, None, "").await.unwrap();
+    let mut lines: Vec<_> =
+        entries.iter().map(|entry| (entry.payable_at, entry.needs_approval, entry.amount_minor)).collect();
+    lines.sort_unstable();
+    let [early, late] = [lines[0].0, lines[2].0];
+    assert!(early < late);
+    assert_eq!(lines, [(early, false, -1000), (early, false, 1000), (late, true, -500), (late, true, 500)]);
+    recompute(&server).await;
+    assert_eq!(amounts(&server).await.len(), 4);
+    server.stop().await;
+}
+
 async fn commissions_are_edited_with_a_reason_and_paid_once(server: TestServer) {
     let (ana, link) = creator_with_link(&server, "Ana", "ANA10").await;
     rule(&server, percent("10")).await;
@@ -1043,8 +1118,26 @@ on_both_engines! {
     lists_lose_and_repeat_nothing_while_orders_come
     conversions_are_paged_by_order_and_position
     commissions_are_edited_with_a_reason_and_paid_once
+    a_waived_reversal_stays_waived
+    a_reversal_is_split_by_what_it_takes_back
+    an_adjustment_is_found_by_its_trimmed_id
     commissions_that_wait_are_approved_with_their_order
     many_commissions_are_approved_edited_and_added_at_once
     ids_of_other_brands_are_answered_like_missing_ones
     metrics_equal_the_pages
+}
+
+async fn an_adjustment_is_found_by_its_trimmed_id(server: TestServer) {
+    let (ana, _) = creator_with_link(&server, "Ana", "ANA10").await;
+    let body = |id: &str| json!({"creator": ana, "amount_minor": 2500, "currency": "USD", "reason": "Bonus", "external_id": id});
+    let (status, first) = post(&server, "/api/v1/commissions", &body("b1 ")).await;
+    assert_eq!((status, &first["external_id"]), (201, &json!("b1")), "{first}");
+    for id in ["b1 ", "b1", " b1"] {
+        let (status, again) = post(&server, "/api/v1/commissions", &body(id)).await;
+        assert_eq!((status, &again["id"]), (200, &first["id"]), "{id:?}: {again}");
+    }
+    let (status, blank) = post(&server, "/api/v1/commissions", &body("  ")).await;
+    assert_eq!(status, 400, "{blank}");
+    assert_eq!(amounts(&server).await, [2500]);
+    server.stop().await;
 }

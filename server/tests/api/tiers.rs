@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    actions::{creator_with_link, deliver_and_settle, events, install},
+    actions::{creator_with_link, deliver_and_settle, events, install, visitor_of},
     test_server::{TestServer, order},
 };
 
@@ -164,8 +164,40 @@ async fn wrong_rules_are_named(server: TestServer) {
     server.stop().await;
 }
 
+/// A tier may pay more. Anybody can report guessed orders with the pixel's key: they move nobody until a person approves.
+async fn guessed_orders_move_nobody(server: TestServer) {
+    install(&server).await;
+    let (thief, link) = creator_with_link(&server, "Thief", "").await;
+    let pv_id = visitor_of(&server, link.code.as_str()).await;
+    for id in 1..=3 {
+        let guess = json!({"event_type": "purchase", "pv_id": pv_id, "order_id": id.to_string(), "revenue": 1});
+        assert_eq!(server.track(&server.pixel_key, &guess.to_string()).await.0, 200);
+    }
+    let now = server.flow().now().to_rfc3339();
+    let placed = json!({"created_at": now, "updated_at": now});
+    for id in 1..=3 {
+        deliver_and_settle(&server, "orders/create", &format!("o{id}"), &order(id, "60.00", &placed)).await;
+    }
+    assert_eq!(server.credits().await.len(), 3, "credited as reported");
+    let gold =
+        json!([{"tier": "gold", "min_orders": 2, "min_revenue_minor": 12_000, "currency": "USD", "window_days": 5}]);
+    assert_eq!(put(&server, gold).await.0, 200);
+    server.settle().await;
+    assert_eq!(tier(&server, &thief).await, None);
+    for id in ["1", "2"] {
+        let record = server.store.order_by_external_id(&server.merchant.brand().id, id).await.unwrap().unwrap();
+        let approval = flow::commission::Approval::Order(&record.order.id);
+        server.flow().commissions().approve(&server.merchant, approval).await.unwrap();
+    }
+    server.clock.advance(DAY_MS);
+    server.settle().await;
+    assert_eq!(tier(&server, &thief).await.as_deref(), Some("gold"), "two that a person approved");
+    server.stop().await;
+}
+
 on_both_engines! {
     creators_move_by_what_they_sell
+    guessed_orders_move_nobody
     creators_move_by_the_audience_that_is_reported
     wrong_rules_are_named
 }

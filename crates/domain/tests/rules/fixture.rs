@@ -10,7 +10,7 @@ use domain::{
     model::Model,
     order::{Line, Order, OrderSource},
     policy::Policy,
-    settlement::{LedgerBalance, SettledState, Settlement},
+    settlement::{LedgerBalance, LedgerPart, SettledState, Settlement},
     time::{DAY_MS, Day},
 };
 
@@ -274,19 +274,24 @@ pub(crate) fn unsettled(order: &Order) -> SettledState {
     }
 }
 
+/// When the line of [`balance`] becomes payable.
+pub(crate) const HELD_UNTIL: UnixMs = PAYABLE.plus_ms(5);
+
 /// The ledger holds one line for creator `n` under rule `n` of the order, on hold.
 pub(crate) fn balance(order: &Order, n: u8, amount_minor: i64) -> LedgerBalance {
+    let part = LedgerPart { amount_minor, payable_at: HELD_UNTIL, is_waiting: false, is_released: false };
+    balance_of(order, n, vec![part])
+}
+
+/// The ledger holds a line for each part.
+pub(crate) fn balance_of(order: &Order, n: u8, parts: Vec<LedgerPart>) -> LedgerBalance {
     LedgerBalance {
         order: order.id.clone(),
         creator: creator(n),
         rule: rule_id(n),
         currency: order.currency,
-        amount_minor,
         edited_minor: 0,
-        count: 1,
-        payable_at: PAYABLE.plus_ms(5),
-        is_waiting: false,
-        needs_approval: false,
-        is_released: false,
+        count: parts.iter().map(|_| 1).sum(),
+        parts,
     }
 }

@@ -5,11 +5,12 @@ use domain::{
     attribution::Attribution,
     commission::{EntryKind, Owed},
     order::Order,
-    settlement::{LedgerBalance, LedgerChange, SettledState, Settlement, SettlementDelta},
+    settlement::{LedgerBalance, LedgerChange, LedgerPart, SettledState, Settlement, SettlementDelta},
 };
 
 use crate::fixture::{
-    DECIDED, PAYABLE, balance, creator, currency, order, owed, rule_id, settlement, shares, unsettled,
+    DECIDED, HELD_UNTIL, PAYABLE, balance, balance_of, creator, currency, order, owed, rule_id, settlement, shares,
+    unsettled,
 };
 
 /// The lines that settle an order that owes this, given what the ledger holds.
@@ -141,7 +142,7 @@ fn an_accrual_waits_for_the_settlements_hold_and_approval_whatever_came_before()
     for (is_released, held_needs) in [(false, false), (true, false), (false, true)] {
         for needs_approval in [true, false] {
             let settlement = Settlement { needs_approval, ..settlement(&order, &nobody, &due) };
-            let held = LedgerBalance { is_released, needs_approval: held_needs, ..balance(&order, 1, 200) };
+            let held = balance_of(&order, 1, vec![part(200, HELD_UNTIL, held_needs, is_released)]);
             let line = &settlement.ledger_changes(vec![held])[0];
             assert_eq!((line.payable_at, line.needs_approval), (PAYABLE, needs_approval));
         }
@@ -156,17 +157,53 @@ fn a_reversal_is_on_hold_as_long_as_what_it_takes_back_and_not_longer() {
     let order = order(10_000);
     let nobody = shares(&[]);
     let settlement = Settlement { needs_approval: true, ..settlement(&order, &nobody, &[]) };
-    let reversal = |is_released, needs_approval| {
-        let held = LedgerBalance { is_released, needs_approval, ..balance(&order, 1, 200) };
+    let reversal = |is_released, is_waiting| {
+        let held = balance_of(&order, 1, vec![part(200, HELD_UNTIL, is_waiting, is_released)]);
         let line = &settlement.ledger_changes(vec![held])[0];
         assert_eq!(line.kind, EntryKind::Reversal);
         (line.payable_at, line.needs_approval)
     };
-    let held_until = balance(&order, 1, 200).payable_at;
-    assert_eq!(reversal(false, true), (held_until, true));
-    assert_eq!(reversal(false, false), (held_until, false));
-    assert_eq!(reversal(true, true), (DECIDED, false), "what may have been paid is taken back at once");
-    assert_eq!(reversal(true, false), (DECIDED, false));
+    assert_eq!(reversal(false, true), (HELD_UNTIL, true));
+    assert_eq!(reversal(false, false), (HELD_UNTIL, false));
+    assert_eq!(reversal(true, false), (DECIDED, false), "what may have been paid is taken back at once");
+}
+
+fn part(amount_minor: i64, payable_at: UnixMs, is_waiting: bool, is_released: bool) -> LedgerPart {
+    LedgerPart { amount_minor, payable_at, is_waiting, is_released }
+}
+
+#[test]
+fn a_reversal_of_lines_with_different_holds_is_split_among_them() {
+    let order = order(10_000);
+    let (early, late) = (PAYABLE, PAYABLE.plus_ms(1_000));
+    let taken_back = |due: i64, parts: Vec<LedgerPart>| {
+        let owed = [owed(1, due)];
+        let count = parts.len();
+        let changes = changes(&order, &owed, vec![balance_of(&order, 1, parts)]);
+        let keys: Vec<_> = changes.iter().map(|line| line.key.clone()).collect();
+        let key = |nth| format!("{}:{}:{}:USD:{nth}", order.id, creator(1), rule_id(1));
+        let expected: Vec<_> = (count..count + changes.len()).map(key).collect();
+        assert_eq!(keys, expected, "keys count on");
+        let mut ids: Vec<_> = changes.iter().map(|line| line.id.clone()).collect();
+        ids.dedup();
+        assert_eq!(ids.len(), changes.len());
+        changes.iter().map(|line| (line.amount_minor, line.payable_at, line.needs_approval)).collect::<Vec<_>>()
+    };
+    // A longer hold came between: nothing of a cancelled order is payable for a time.
+    let two_holds = || vec![part(1_000, early, false, false), part(500, late, false, false)];
+    assert_eq!(taken_back(0, two_holds()), [(-500, late, false), (-1_000, early, false)]);
+    assert_eq!(taken_back(1_200, two_holds()), [(-300, late, false)], "the longest hold first");
+    // The first is approved or paid, the second still waits: its part is not taken from other sales.
+    let paid = || vec![part(1_000, early, false, true), part(500, late, true, false)];
+    assert_eq!(taken_back(0, paid()), [(-500, late, true), (-1_000, DECIDED, false)]);
+    assert_eq!(taken_back(1_100, paid()), [(-400, late, true)]);
+    let approved = vec![part(1_000, early, false, false), part(500, early, true, false)];
+    assert_eq!(taken_back(0, approved), [(-500, early, true), (-1_000, early, false)]);
+    // A reversal that an earlier version booked whole, under the last hold.
+    let booked_whole = vec![part(1_000, early, false, false), part(-700, late, false, false)];
+    assert_eq!(taken_back(0, booked_whole), [(-300, early, false)]);
+    let three = vec![part(700, early, false, true), part(-200, late, false, true), part(100, late, false, false)];
+    assert_eq!(taken_back(0, three), [(-100, late, false), (-500, DECIDED, false)]);
 }
 
 #[test]
@@ -210,7 +247,8 @@ fn what_waited_is_let_go_once_the_decision_is_proven() {
     let order = order(10_000);
     let nobody = shares(&[]);
     let due = [owed(1, 500)];
-    let waiting = || LedgerBalance { is_waiting: true, needs_approval: true, ..balance(&order, 1, 500) };
+    let waiting_until = |at| balance_of(&order, 1, vec![part(500, at, true, false)]);
+    let waiting = || waiting_until(HELD_UNTIL);
     let of = |is_unproven, needs_approval, held| {
         let settlement = Settlement { is_unproven, needs_approval, ..settlement(&order, &nobody, &due) };
         let released = delta_of(&settlement, unsettled(&order), held).released;
@@ -225,7 +263,7 @@ fn what_waited_is_let_go_once_the_decision_is_proven() {
     let settlement = settlement(&order, &nobody, &[]);
     let delta = delta_of(&settlement, unsettled(&order), waiting());
     assert_eq!((delta.released.len(), delta.ledger[0].needs_approval), (1, false));
-    let due_already = LedgerBalance { payable_at: DECIDED, ..waiting() };
+    let due_already = waiting_until(UnixMs(DECIDED.0 - 1));
     assert_eq!(delta_of(&settlement, unsettled(&order), due_already).ledger[0].payable_at, DECIDED);
 }
 

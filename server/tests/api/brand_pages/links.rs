@@ -92,6 +92,25 @@ async fn a_link_has_a_page_of_its_own(engine: Engine) {
     assert_eq!(server.deliver("orders/create", "one", &sale).await, 200);
     server.settle().await;
     browser.get(&path).await.shows(&["#7", "$40.00"]);
+    // Orders that nobody earned had this code: a link that is older must not come to earn them.
+    let code = serde_json::json!({"discount_codes": [{"code": "welcome_10", "amount": "0", "type": "percentage"}]});
+    let new = flow::link::NewLink { destination: "https://shop.example/".into(), ..flow::link::NewLink::default() };
+    let older = server.flow().links().create(&server.merchant, &new).await.unwrap();
+    server.clock.advance(60_000);
+    let now = server.flow().now().to_rfc3339();
+    let mut extra = code.clone();
+    extra["created_at"] = serde_json::json!(now);
+    assert_eq!(server.deliver("orders/create", "two", &order(8, "40.00", &extra)).await, 200);
+    server.settle().await;
+    let edited = |promo_code: &str| flow::link::NewLink { promo_code: promo_code.into(), ..new.clone() };
+    let links = server.flow().links();
+    let refused = links.edit(&server.merchant, &older.id, &edited("Welcome_10")).await.unwrap_err().to_string();
+    assert!(refused.contains("orders have used since the link was made"), "{refused}");
+    // The underscore is one, and no placeholder.
+    links.edit(&server.merchant, &older.id, &edited("welcome-10")).await.unwrap();
+    server.clock.advance(60_000);
+    let newer = links.create(&server.merchant, &new).await.unwrap();
+    links.edit(&server.merchant, &newer.id, &edited("welcome_10")).await.unwrap();
     let changed = [form[0], ("promo_code", "other")];
     browser.refused(&path, "edit", &changed, "Promo code stays as it is once orders are credited").await;
     browser.done("/links", "campaign", &[("id", link.id.as_str()), ("campaign", "none")]).await;
