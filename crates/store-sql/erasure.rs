@@ -438,6 +438,16 @@ async fn erase_orders(tx: &mut Tx, brand: &BrandId, external_ids: &[String], at:
     .execute(&mut **tx)
     .await
     .map_err(database)?;
+    // What a person wrote who edited a commission.
+    statement!(query!(
+        "update ledger set reason = '' where brand_id = $1 and kind = 'adjustment' and order_id in (
+            select id from orders where brand_id = $1 and external_id " IN "$2" ")",
+        brand_id,
+        &external_ids
+    ))
+    .execute(&mut **tx)
+    .await
+    .map_err(database)?;
     statement!(query!(
         "delete from questions where brand_id = $1 and order_id in (
             select id from orders where brand_id = $1 and external_id " IN "$2" ")",
@@ -860,6 +870,10 @@ async fn erase_everyone(tx: &mut Tx, brand: &BrandId, at: UnixMs) -> Result<()> 
     erase_answers(tx, brand_id).await?;
     for statement in [
         query!("update manual_credits set reason = '' where brand_id = $1", brand_id),
+        query!(
+            "update ledger set reason = '' where brand_id = $1 and kind = 'adjustment' and order_id is not null",
+            brand_id
+        ),
         query!("delete from questions where brand_id = $1", brand_id),
         query!("delete from proofs where brand_id = $1", brand_id),
         query!("update survey_answers set answer = '' where brand_id = $1", brand_id),

@@ -1,6 +1,6 @@
 //! Customer profiles, customer events and page views.
 
-use domain::{BrandId, Identity, UnixMs, erasure::Tombstone};
+use domain::{BrandId, Identity, UnixMs};
 use sqlx::query;
 use store::{
     Result,
@@ -8,18 +8,32 @@ use store::{
     row::read,
 };
 
-use crate::{Db, database, erasure, list};
+use crate::{
+    Db, Tx, database,
+    erasure::{self, Reporter},
+    list,
+};
+
+fn reporter(is_backend: bool, at: UnixMs) -> Reporter {
+    if is_backend { Reporter::Backend(at) } else { Reporter::ShopOrBrowser }
+}
+
+/// Whether the identity, or everyone, was erased. No erasure begins until the transaction ends.
+async fn is_erased(tx: &mut Tx, brand: &BrandId, identity: &Identity, reporter: Reporter) -> Result<bool> {
+    erasure::lock_out_erasures(tx, [brand]).await?;
+    Ok(erasure::erased_at(tx, brand, core::slice::from_ref(identity), reporter).await?.is_some())
+}
 
 #[async_trait::async_trait]
 impl ProfileStore for Db {
-    async fn put_profile(&self, brand: &BrandId, profile: &Profile) -> Result<()> {
+    async fn put_profile(&self, brand: &BrandId, profile: &Profile, is_by_backend: bool) -> Result<()> {
         let mut tx = self.begin_for(brand).await?;
-        erasure::lock_out_erasures(&mut tx, [brand]).await?;
-        let mark = Tombstone::of(brand, &profile.identity).to_string();
+        if is_erased(&mut tx, brand, &profile.identity, reporter(is_by_backend, profile.created_at)).await? {
+            return Ok(());
+        }
         let (brand, identity) = (brand.as_str(), profile.identity.to_string());
         query!(
-            "insert into profiles (brand_id, identity, sealed, created_at, updated_at) select $1, $2, $3, $4, $5
-             where not exists (select 1 from tombstones where tombstones.brand_id = $1 and hash = $6)
+            "insert into profiles (brand_id, identity, sealed, created_at, updated_at) values ($1, $2, $3, $4, $5)
              on conflict (brand_id, identity) do update set
                 sealed = excluded.sealed, updated_at = excluded.updated_at,
                 created_at = case when excluded.created_at < profiles.created_at
@@ -28,8 +42,7 @@ impl ProfileStore for Db {
             identity,
             profile.sealed,
             profile.created_at.0,
-            profile.updated_at.0,
-            mark
+            profile.updated_at.0
         )
         .execute(&mut *tx)
         .await
@@ -63,21 +76,20 @@ impl ProfileStore for Db {
             .collect()
     }
 
-    async fn put_customer_event(&self, brand: &BrandId, event: &CustomerEvent) -> Result<bool> {
+    async fn put_customer_event(&self, brand: &BrandId, event: &CustomerEvent, is_by_backend: bool) -> Result<bool> {
         let mut tx = self.begin_for(brand).await?;
-        erasure::lock_out_erasures(&mut tx, [brand]).await?;
-        let mark = Tombstone::of(brand, &event.identity).to_string();
+        if is_erased(&mut tx, brand, &event.identity, reporter(is_by_backend, event.at)).await? {
+            return Ok(false);
+        }
         let (brand, identity) = (brand.as_str(), event.identity.to_string());
         let done = query!(
-            "insert into customer_events (brand_id, id, identity, sealed, at) select $1, $2, $3, $4, $5
-             where not exists (select 1 from tombstones where tombstones.brand_id = $1 and hash = $6)
+            "insert into customer_events (brand_id, id, identity, sealed, at) values ($1, $2, $3, $4, $5)
              on conflict (brand_id, id) do nothing",
             brand,
             event.id,
             identity,
             event.sealed,
-            event.at.0,
-            mark
+            event.at.0
         )
         .execute(&mut *tx)
         .await

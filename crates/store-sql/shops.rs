@@ -7,10 +7,34 @@ use domain::{
 use sqlx::{query, query_as};
 use store::{
     Result, StoreError,
+    row::read,
     shops::{Install, ShopRow, ShopStore, Subscription},
 };
 
-use crate::{Db, brands, database, erasure, lock, named, stored_shop::stored_shop};
+use crate::{Db, Tx, brands, database, erasure, lock, named, stored_shop::stored_shop};
+
+/// Signs the team out of the brand of a shop if it has no shop left: who installs the app again, perhaps the shop's buyer,
+/// finds nobody inside. Creators still see what they have earned.
+async fn end_sessions_without_shop(tx: &mut Tx, domain: &str) -> Result<()> {
+    let gone = query!(
+        r#"select brand_id as "brand_id!" from shops
+           where domain = $1 and not exists (
+               select 1 from shops as others where others.brand_id = shops.brand_id and others.uninstalled_at is null)"#,
+        domain
+    )
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database)?;
+    let Some(gone) = gone else { return Ok(()) };
+    for statement in [
+        query!("delete from sessions where brand_id = $1 and creator_id is null", gone.brand_id),
+        query!("delete from login_links where brand_id = $1 and creator_id is null", gone.brand_id),
+        query!("delete from invitations where brand_id = $1 and creator_id is null", gone.brand_id),
+    ] {
+        statement.execute(&mut **tx).await.map_err(database)?;
+    }
+    Ok(())
+}
 
 #[async_trait::async_trait]
 impl ShopStore for Db {
@@ -51,6 +75,13 @@ impl ShopStore for Db {
         .map_err(named("shop"))?;
         let shop = stored_shop(&mut tx, domain).await?.ok_or(StoreError::Missing("shop"))?;
         erasure::readmit_everyone(&mut tx, &shop.brand).await?;
+        let sandbox = query!(r#"select test_brand_id as "id!" from test_brands where brand_id = $1"#, brand_id)
+            .fetch_optional(&mut *tx)
+            .await
+            .map_err(database)?;
+        if let Some(sandbox) = sandbox {
+            erasure::readmit_everyone(&mut tx, &read(sandbox.id, "test_brands", "test_brand_id")?).await?;
+        }
         // Webhooks that arrived before the install were queued for later: process them now.
         query!(
             "update jobs set run_at = $2
@@ -168,6 +199,7 @@ impl ShopStore for Db {
                 .execute(&mut *tx)
                 .await
                 .map_err(database)?;
+            end_sessions_without_shop(&mut tx, domain).await?;
         }
         tx.commit().await.map_err(database)?;
         Ok(done.rows_affected() == 1)

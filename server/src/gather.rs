@@ -37,9 +37,9 @@ pub(crate) trait Sink: Send + 'static {
         Duration::ZERO
     }
 
-    /// Whether something of earlier batches is still to be committed. Then an empty batch follows soon, if no other does.
-    fn has_rest(&self) -> bool {
-        false
+    /// How much of earlier batches is still to be committed. If there is any, an empty batch follows soon, if no other does.
+    fn rest(&self) -> usize {
+        0
     }
 
     /// Commits a batch. One outcome per item.
@@ -105,7 +105,7 @@ impl<S: Sink> Gatherer<S> {
 fn gather<S: Sink>(sink: &S, mut receiver: mpsc::Receiver<Waiting<S>>, runtime: &tokio::runtime::Handle) {
     let mut last = 1;
     loop {
-        let next = if sink.has_rest() {
+        let next = if sink.rest() > 0 {
             let Ok(next) = runtime.block_on(async { tokio::time::timeout(REST_PAUSE, receiver.recv()).await }) else {
                 runtime.block_on(sink.commit(Vec::new()));
                 continue;
@@ -145,7 +145,13 @@ fn gather<S: Sink>(sink: &S, mut receiver: mpsc::Receiver<Waiting<S>>, runtime: 
             let _ = waiting.send(outcome);
         }
     }
-    if sink.has_rest() {
+    // All of it, unless the database is away.
+    let mut rest = sink.rest();
+    while rest > 0 {
         runtime.block_on(sink.commit(Vec::new()));
+        let before = core::mem::replace(&mut rest, sink.rest());
+        if rest >= before {
+            break;
+        }
     }
 }

@@ -118,8 +118,8 @@ impl Sink for Writer {
         if last >= CROWD && self.wake.has_orders() { LINGER } else { Duration::ZERO }
     }
 
-    fn has_rest(&self) -> bool {
-        !self.kept().is_empty()
+    fn rest(&self) -> usize {
+        self.kept().len()
     }
 
     async fn commit(&self, all: Vec<Rows>) -> Vec<bool> {

@@ -10,6 +10,7 @@ use domain::{
     time::HOUR_MS,
 };
 use futures::StreamExt;
+use serde_json::Value;
 use shopify::{
     order::{ShopifyOrder, read_order, read_refund},
     privacy::{CustomerMessage, ShopMessage},
@@ -284,6 +285,30 @@ impl Deliveries<'_> {
         names
     }
 
+    /// What an order or a refund that cannot be read names its customer by, as far as it is JSON: its body is kept for a
+    /// person to look at, and must not outlive the customer's erasure. `id` is the field with the order's id.
+    fn names_in_unreadable(self, body: &[u8], id: &str) -> Vec<Identity> {
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
+        let text = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let customer = &body["customer"];
+        let mut names = self.names_of(text(&customer["id"]).and_then(|id| id.parse().ok()), None);
+        for address in
+            [&body["email"], &body["contact_email"], &customer["email"]].into_iter().filter_map(Value::as_str)
+        {
+            names.extend(self.names_of(None, Some(address)));
+        }
+        names.extend(text(&body[id]).map(Identity::Order));
+        let attributes = body["note_attributes"].as_array().into_iter().flatten();
+        let visitors = attributes.filter(|attribute| attribute["name"] == wire::COOKIE_PV);
+        let visitors = visitors.filter_map(|attribute| attribute["value"].as_str());
+        names.extend(visitors.map(|visitor| Identity::Visitor(visitor.trim().to_ascii_lowercase())));
+        names
+    }
+
     /// Erases a shop that has uninstalled the app. Shopify may never have said that it did: then its token tells.
     async fn redact_shop(self, shop: &Shop) -> Result<&'static str, FlowError> {
         if shop.uninstalled_at.is_none() && self.installs().is_installed(&shop.domain).await? {
@@ -339,9 +364,10 @@ impl Deliveries<'_> {
     /// Whether a delivery that still waits names the person. Messages to erase them do their own work.
     fn is_about(self, delivery: &Delivery, person: &Person) -> bool {
         let names: Vec<Identity> = match delivery.topic.as_str() {
-            "refunds/create" => read_refund(&delivery.body)
-                .map(|refund| vec![Identity::Order(refund.order_id.to_string())])
-                .unwrap_or_default(),
+            "refunds/create" => read_refund(&delivery.body).map_or_else(
+                |_| self.names_in_unreadable(&delivery.body, "order_id"),
+                |refund| vec![Identity::Order(refund.order_id.to_string())],
+            ),
             "customers/data_request" => serde_json::from_slice::<CustomerMessage>(&delivery.body)
                 .map(|message| {
                     let customer = message.customer.unwrap_or_default();
@@ -349,7 +375,8 @@ impl Deliveries<'_> {
                 })
                 .unwrap_or_default(),
             topic if topic.starts_with("orders/") => {
-                read_order(&delivery.body).map(|order| self.names_on(&order)).unwrap_or_default()
+                let unreadable = |_| self.names_in_unreadable(&delivery.body, "id");
+                read_order(&delivery.body).map_or_else(unreadable, |order| self.names_on(&order))
             }
             _ => Vec::new(),
         };

@@ -21,12 +21,14 @@ pub(crate) async fn update_attributions(tx: &mut Tx, brand: &str, rows: &str) ->
     Ok(())
 }
 
-/// Inserts tombstones from a JSON array of hash and expiry. One that is there lasts as long as the longer of both.
+/// Inserts tombstones from a JSON array of hash and expiry. One that is there lasts as long as the longer
+/// of both, and covers what was reported until the later.
 pub(crate) async fn insert_tombstones(tx: &mut Tx, brand: &str, rows: &str, at: i64) -> Result<()> {
     query!(
         "insert into tombstones (brand_id, hash, at, expires_at)
          select $1, value ->> 0, $3, (value ->> 1)::bigint from jsonb_array_elements($2::text::jsonb) as value
          on conflict (brand_id, hash) do update set
+            at = case when excluded.at > tombstones.at then excluded.at else tombstones.at end,
             expires_at = case when tombstones.expires_at is null then null else excluded.expires_at end",
         brand,
         rows,

@@ -1,6 +1,7 @@
 //! Reports that arrive while their person is being erased. On SQLite, with its one writer, they wait anyway.
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
+#[expect(dead_code, reason = "these tests need no empty database")]
 mod database;
 
 use std::sync::Arc;
@@ -41,9 +42,13 @@ struct World {
 }
 
 async fn world() -> World {
-    let database = Database::create("erasure").await;
+    let database = Database::migrated("erasure", async |address| {
+        let store = PostgresStore::open(address, 1).await.unwrap();
+        store.migrate().await.unwrap();
+        store.close().await;
+    });
+    let database = database.await;
     let store = PostgresStore::open(&database.owner, 8).await.unwrap();
-    store.migrate().await.unwrap();
     let store: Arc<PostgresStore> = Arc::new(store);
     let brand = Brand {
         id: BrandId::new(1, [1; 10]),
@@ -157,11 +162,11 @@ impl Report {
             }
             Self::Profile => {
                 let profile = Profile { identity: key(), sealed: vec![1], created_at: AT, updated_at: AT };
-                store.put_profile(brand, &profile).await.unwrap();
+                store.put_profile(brand, &profile, false).await.unwrap();
             }
             Self::CustomerEvent => {
                 let event = CustomerEvent { id: "late".into(), identity: key(), sealed: vec![1], at: AT };
-                store.put_customer_event(brand, &event).await.unwrap();
+                store.put_customer_event(brand, &event, false).await.unwrap();
             }
             Self::Join => {
                 let names = [key(), Identity::Visitor("new".into())];

@@ -49,12 +49,14 @@ pub struct PageView {
 #[async_trait::async_trait]
 pub trait ProfileStore: Send + Sync {
     /// Stores a profile, replacing the earlier one of the same identity. The earlier of the two `created_at` is kept.
-    /// Nothing is stored about an erased identity.
-    async fn put_profile(&self, brand: &BrandId, profile: &Profile) -> Result<()>;
+    /// Nothing is stored about an erased identity, nor, once everyone was erased, of what a browser or, before that time, a
+    /// backend reports.
+    async fn put_profile(&self, brand: &BrandId, profile: &Profile, is_by_backend: bool) -> Result<()>;
     /// The profiles of these identities, oldest first.
     async fn profiles_of(&self, brand: &BrandId, identities: &[Identity]) -> Result<Vec<Profile>>;
-    /// Stores an event once. Returns whether it is new; nothing is stored about an erased identity.
-    async fn put_customer_event(&self, brand: &BrandId, event: &CustomerEvent) -> Result<bool>;
+    /// Stores an event once. Returns whether it is new; nothing is stored about the erased, as in
+    /// [`ProfileStore::put_profile`].
+    async fn put_customer_event(&self, brand: &BrandId, event: &CustomerEvent, is_by_backend: bool) -> Result<bool>;
     /// The custom events of these identities, latest first.
     async fn customer_events_of(
         &self,

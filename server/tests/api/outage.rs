@@ -188,3 +188,27 @@ async fn clicks_of_a_long_outage_are_stored_after_it() {
     }
     panic!("{} of 5 clicks are stored", stored().await);
 }
+
+/// A server that is stopped once the database is back writes all that it has kept, and not one batch of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_after_an_outage_loses_no_clicks() {
+    const CLICKS: usize = 1_200;
+    let address = Engine::Postgres.fresh_database().await;
+    let wire = Wire::to(&address).await;
+    let server = start_on(wire.address.clone(), &[]).await;
+    let link = server.link("https://shop.example/", "").await;
+    let path = format!("/{}", link.code);
+    assert_eq!(status(&server, &path).await, 302);
+    wire.cut();
+    for _ in 0..CLICKS / 40 {
+        let answers = (0..40).map(|_| status(&server, &path));
+        assert!(futures::future::join_all(answers).await.into_iter().all(|status| status == 302));
+    }
+    wire.mend();
+    let brand = server.merchant.brand().id.clone();
+    server.stop().await;
+    let mut connection = crate::test_server::connect_to_all_brands(&address).await;
+    let count = "select count(*) from clicks where brand_number = (select number from brands where id = $1)";
+    let stored: i64 = sqlx::query_scalar(count).bind(brand.as_str()).fetch_one(&mut connection).await.unwrap();
+    assert_eq!(usize::try_from(stored).unwrap(), CLICKS + 1);
+}

@@ -229,6 +229,32 @@ async fn what_waits_for_a_person_is_approved_by_one(server: TestServer) {
     server.stop().await;
 }
 
+/// What a person writes who edits a commission stays inside, also once the commission is approved.
+async fn words_of_an_edit_stay_inside(server: TestServer) {
+    install(&server).await;
+    creator_with_link(&server, "Ana", "ANA10").await;
+    rule(&server, percent("10")).await;
+    server.flow().policies().save_settings(&server.merchant, 30, true, false, vec![]).await.unwrap();
+    deliver_and_settle(&server, "orders/create", "d1", &order(1001, "60.00", &promo("ANA10"))).await;
+    let entries = server.flow().commissions().ledger(&server.merchant, None, "").await.unwrap();
+    let url = format!("{}/api/v1/commissions/{}", server.url, entries[0].id);
+    let change = json!({"amount_minor": 500, "reason": "Ada Lovelace phoned"});
+    let answer = server.http.patch(url).bearer_auth(&server.server_key).json(&change).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let order = entries[0].order.clone().unwrap();
+    assert_eq!(server.flow().commissions().approve(&server.merchant, Approval::Order(&order)).await.unwrap(), 2);
+    server.clock.advance(29 * DAY_MS);
+    server.settle().await;
+    server.clock.advance(2 * DAY_MS);
+    server.settle().await;
+    let approved = events(&server, &[EventType::CommissionApproved]).await;
+    let amounts: Vec<_> = approved.iter().map(|event| event["data"]["amount_minor"].as_i64().unwrap()).collect();
+    assert_eq!(amounts.iter().sum::<i64>(), 500, "{approved:?}");
+    let all = serde_json::to_string(&events(&server, &[]).await).unwrap();
+    assert!(!all.contains("Lovelace"), "{all}");
+    server.stop().await;
+}
+
 async fn replicas_number_together_without_gap_or_double(server: TestServer) {
     install(&server).await;
     creator_with_link(&server, "Ana", "ANA10").await;
@@ -332,6 +358,7 @@ on_both_engines!(
     orders_emit_each_change_of_their_credit_once
     commissions_are_approved_when_their_hold_ends_and_paid
     what_waits_for_a_person_is_approved_by_one
+    words_of_an_edit_stay_inside
     replicas_number_together_without_gap_or_double
     events_are_read_with_the_brands_own_proofs
     events_are_printed_one_a_line_and_kept_for_thirty_days

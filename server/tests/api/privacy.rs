@@ -118,6 +118,7 @@ async fn enter(server: &TestServer) -> Doors {
     note(server, "/api/v1/orders/1001", SURNAME).await;
     note(server, &format!("/api/v1/commissions/{}", commission_of(server, &shopify).await), SURNAME).await;
     note(server, &format!("/api/v1/conversions/{}", flow::api::conversion::conversion_id(&shopify, 0)), SURNAME).await;
+    edit(server, &commission_of(server, &shopify).await).await;
     for click in clicks(server).await {
         note(server, &format!("/api/v1/clicks/{click}"), SURNAME).await;
     }
@@ -125,6 +126,17 @@ async fn enter(server: &TestServer) -> Doors {
     park(server, 2, "customers/data_request", &message(&[])).await;
     deliver_and_settle(server, "customers/data_request", "d1", &message(&[])).await;
     doors
+}
+
+/// Takes a cent off a commission, for a reason that names the person.
+async fn edit(server: &TestServer, commission: &domain::EntryId) {
+    let url = format!("{}/api/v1/commissions/{commission}", server.url);
+    let stored: Value =
+        server.http.get(&url).bearer_auth(&server.server_key).send().await.unwrap().json().await.unwrap();
+    let change =
+        json!({"amount_minor": stored["amount_minor"].as_i64().unwrap() - 1, "reason": format!("{SURNAME} phoned")});
+    let answer = server.http.patch(url).bearer_auth(&server.server_key).json(&change).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
 }
 
 /// Notes a name about an object. The answer is stored with its idempotency key.

@@ -213,7 +213,7 @@ impl Customers<'_> {
         };
         let sealed = self.seal(&event_location(&brand.id, &id), &details);
         let stored = CustomerEvent { id, identity: owner, sealed, at: report.at };
-        self.store.put_customer_event(&brand.id, &stored).await?;
+        self.store.put_customer_event(&brand.id, &stored, report.is_backend()).await?;
         Ok(RecordedEvent { event, outcome: JoinOutcome::of(report, joined) })
     }
 
@@ -236,7 +236,7 @@ impl Customers<'_> {
         }
         let sealed = self.seal(&location, &profile);
         let profile = Profile { identity, sealed, created_at: report.at, updated_at: self.now() };
-        Ok(self.store.put_profile(brand, &profile).await?)
+        Ok(self.store.put_profile(brand, &profile, report.is_backend()).await?)
     }
 
     async fn record_purchase(

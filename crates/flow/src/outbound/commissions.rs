@@ -1,6 +1,7 @@
 //! Events about ledger entries.
 
 use domain::{
+    commission::EntryKind,
     outbound::{CommissionData, EventData},
     settlement::LedgerChange,
 };
@@ -37,7 +38,8 @@ fn entry_data(people: &People, entry: &Entry) -> CommissionData {
         kind: entry.kind,
         amount_minor: entry.amount_minor,
         currency: entry.currency,
-        reason: entry.reason.clone(),
+        // A person's own words are not for others.
+        reason: if entry.kind == EntryKind::Adjustment { String::new() } else { entry.reason.clone() },
         payable_at: entry.payable_at.to_rfc3339(),
         needs_approval: entry.is_waiting(),
     }
@@ -49,12 +51,11 @@ pub(super) fn add_approved(draft: &mut Draft, people: &People, entry: &Entry) {
     draft.add_at(entry.payable_at, &data, &entry.id, &entry.id);
 }
 
-/// The events of an entry that a person made. Its reason is that person's own words, and not for others.
+/// The events of an entry that a person made.
 pub(crate) fn adjustment_events(mut draft: Draft, people: &People, entry: &Entry) -> NewEvents {
-    let entry = Entry { reason: String::new(), ..entry.clone() };
-    draft.add(&EventData::CommissionCreated(entry_data(people, &entry)), &entry.id, &entry.id);
+    draft.add(&EventData::CommissionCreated(entry_data(people, entry)), &entry.id, &entry.id);
     if !entry.is_waiting() {
-        add_approved(&mut draft, people, &entry);
+        add_approved(&mut draft, people, entry);
     }
     draft.into_events()
 }

@@ -486,9 +486,9 @@ pub async fn the_erased_do_not_come_back(store: AnyStore) {
     }
     let key = identities(&["key:k"]).remove(0);
     let profile = Profile { identity: key.clone(), sealed: vec![1], created_at: NOON, updated_at: NOON };
-    store.put_profile(&brand, &profile).await.unwrap();
+    store.put_profile(&brand, &profile, false).await.unwrap();
     let done = CustomerEvent { id: "e".into(), identity: key.clone(), sealed: vec![1], at: NOON };
-    assert!(!store.put_customer_event(&brand, &done).await.unwrap());
+    assert!(!store.put_customer_event(&brand, &done, false).await.unwrap());
     assert_eq!(store.profiles_of(&brand, &[key]).await.unwrap(), vec![]);
     store.put_answer(&brand, &answer("1001", "my friend Jess"), &settle_job).await.unwrap();
     assert_eq!(store.answers_of(&brand, &texts(&["1001"])).await.unwrap()[0].answer, "");
@@ -565,10 +565,37 @@ pub async fn shops_are_erased_once_they_are_gone(store: AnyStore) {
     assert_eq!(store.events_after(&brand, "", 10).await.unwrap(), vec![]);
     store.put_order(&Order { email_hash: Some("new".into()), ..order("22", 100) }, today(), &settle_job).await.unwrap();
     assert_eq!(store.order_by_external_id(&brand, "22").await.unwrap().unwrap().order.email_hash, None);
-    a_backend_goes_on(&store, &brand, NOON.plus_ms(9)).await;
+    nobody_comes_back_by_events(&store, &brand, NOON.plus_ms(9)).await;
+    let anybody = identities(&["pv:anybody"]);
+    assert!(store.is_erased(&test, &anybody).await.unwrap());
     store.install_shop(&install(1, NOON.plus_ms(20))).await.unwrap();
+    assert!(!store.is_erased(&brand, &anybody).await.unwrap() && !store.is_erased(&test, &anybody).await.unwrap());
     store.append(&batch).await.unwrap();
     assert!(event_ids(&store, &brand).await.contains(&"e1".to_owned()));
+}
+
+/// What was on its way when everyone was erased is stored about nobody. A second erasure covers what came between.
+async fn nobody_comes_back_by_events(store: &AnyStore, brand: &BrandId, erased_at: UnixMs) {
+    let put = async |id: &str, at, is_by_backend| {
+        let identity = identities(&["pv:late"]).remove(0);
+        let event = CustomerEvent { id: id.into(), identity: identity.clone(), sealed: vec![1], at };
+        let profile = Profile { identity: identity.clone(), sealed: vec![1], created_at: at, updated_at: at };
+        store.put_profile(brand, &profile, is_by_backend).await.unwrap();
+        let is_new = store.put_customer_event(brand, &event, is_by_backend).await.unwrap();
+        assert_eq!(store.profiles_of(brand, &[identity]).await.unwrap().len(), usize::from(is_new));
+        is_new
+    };
+    let later = erased_at.plus_ms(5);
+    assert!(!put("browser", later, false).await);
+    assert!(!put("backend before", erased_at, true).await);
+    assert!(put("backend after", later, true).await, "new");
+    a_backend_goes_on(store, brand, erased_at).await;
+    let seen = store.shops_of(brand).await.unwrap().remove(0);
+    for (n, at) in [(30, later), (31, later.plus_ms(8))] {
+        assert!(store.erase_shop(&seen, at, &audit(n), &scrub_job()).await.unwrap());
+    }
+    assert!(!put("between", later.plus_ms(4), true).await, "before the second erasure");
+    assert!(put("after both", later.plus_ms(9), true).await);
 }
 
 /// What the brand's own backend reports of the time since everyone was erased is new.

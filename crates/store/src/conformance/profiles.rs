@@ -31,8 +31,8 @@ pub async fn profiles_and_events_are_deleted_with_their_customer(store: AnyStore
         created_at: at,
         updated_at: at,
     };
-    store.put_profile(&brand, &profile(b"first", NOON)).await.unwrap();
-    store.put_profile(&brand, &profile(b"second", later)).await.unwrap();
+    store.put_profile(&brand, &profile(b"first", NOON), false).await.unwrap();
+    store.put_profile(&brand, &profile(b"second", later), false).await.unwrap();
     let expected = Profile { updated_at: later, ..profile(b"second", NOON) };
     assert_eq!(store.profiles_of(&brand, &names).await.unwrap(), [expected]);
     assert_eq!(store.profiles_of(&other, &names).await.unwrap(), []);
@@ -43,9 +43,9 @@ pub async fn profiles_and_events_are_deleted_with_their_customer(store: AnyStore
         sealed: b"x".to_vec(),
         at,
     };
-    assert!(store.put_customer_event(&brand, &custom_event("1", NOON)).await.unwrap());
-    assert!(!store.put_customer_event(&brand, &custom_event("1", later)).await.unwrap(), "a repeat");
-    assert!(store.put_customer_event(&brand, &custom_event("2", later)).await.unwrap());
+    assert!(store.put_customer_event(&brand, &custom_event("1", NOON), false).await.unwrap());
+    assert!(!store.put_customer_event(&brand, &custom_event("1", later), false).await.unwrap(), "a repeat");
+    assert!(store.put_customer_event(&brand, &custom_event("2", later), false).await.unwrap());
     let all = [custom_event("2", later), custom_event("1", NOON)];
     assert_eq!(store.customer_events_of(&brand, &names, 10).await.unwrap(), all);
     assert_eq!(store.customer_events_of(&brand, &names, 1).await.unwrap(), all[..1]);

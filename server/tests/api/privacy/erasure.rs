@@ -41,6 +41,12 @@ async fn come_back(server: &TestServer, doors: &Doors) {
 async fn a_redacted_customer_is_nowhere_in_the_database(server: TestServer) {
     let doors = enter(&server).await;
     let marks = stored_marks(&server).await;
+    // Two that this version cannot read.
+    let mut unreadable: serde_json::Value = serde_json::from_str(&named_order(1004, "1.00")).unwrap();
+    unreadable["total_price"] = json!({"amount": "1.00"});
+    park(&server, 3, "orders/create", &unreadable.to_string()).await;
+    let refund = json!({"id": {"n": 9}, "order_id": 1001, "note": format!("{SURNAME} was unhappy")});
+    park(&server, 4, "refunds/create", &refund.to_string()).await;
     assert!(marks.len() >= 14, "{marks:?}");
     assert!(!found(&server, &marks).await.is_empty());
     // The order that waits in the inbox counts first, so that the figures can be compared.
