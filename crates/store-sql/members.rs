@@ -137,6 +137,11 @@ async fn admit(tx: &mut Tx, brand: &BrandId, invitation: &Invitation, account: &
             .execute(&mut **tx)
             .await
             .map_err(database)?;
+            // One that went to another address, by mistake or before, would bring that address back.
+            query!("delete from invitations where brand_id = $1 and creator_id = $2", brand_id, creator)
+                .execute(&mut **tx)
+                .await
+                .map_err(database)?;
             Ok(done.rows_affected() == 1)
         }
     }
@@ -336,9 +341,10 @@ impl MemberStore for Db {
         let of_creator = creator.unwrap_or_default();
         let role = invitation.invited.role().map(Role::as_str);
         let Address { email, hash } = &invitation.address;
+        // A creator is one person: a second address means that the first was wrong.
         query!(
             "delete from invitations
-             where brand_id = $1 and email_hash = $2 and coalesce(creator_id, '') = $3",
+             where brand_id = $1 and (creator_id = $3 or (creator_id is null and $3 = '' and email_hash = $2))",
             brand_id,
             hash,
             of_creator

@@ -1,6 +1,8 @@
 //! Events for open connections. One task polls a brand's new events for all of its listeners. A listener that is too
 //! slow is disconnected, not waited for; it connects again and resumes after the last event that it got.
 
+mod admission;
+
 use core::time::Duration;
 use std::{
     collections::{HashMap, VecDeque},
@@ -18,6 +20,8 @@ use tokio::{
     sync::{broadcast, watch},
     task::AbortHandle,
 };
+
+pub(crate) use admission::{Admission, Proof};
 
 /// Most listeners of a brand.
 pub(crate) const LISTENERS_PER_BRAND_MAX: usize = 32;
@@ -94,6 +98,7 @@ pub(crate) struct Wanted {
 pub(crate) struct Listener {
     hub: Arc<Hub>,
     merchant: Merchant,
+    admission: Admission,
     types: Vec<EventType>,
     after: i64,
     events: broadcast::Receiver<Framed>,
@@ -111,7 +116,12 @@ impl Feeds {
     }
 
     /// Begins to listen to a brand's events.
-    pub(crate) async fn listen(&self, merchant: &Merchant, wanted: Wanted) -> Result<Listener, NotListening> {
+    pub(crate) async fn listen(
+        &self,
+        merchant: &Merchant,
+        admission: Admission,
+        wanted: Wanted,
+    ) -> Result<Listener, NotListening> {
         // Read before it listens: what happens between the two is read again below, and nothing is missed.
         let position = self.0.flow.outbound().last_number(merchant).await.map_err(NotListening::Flow)?;
         let events = self.0.join(merchant, position)?;
@@ -119,6 +129,7 @@ impl Feeds {
         Ok(Listener {
             hub: self.0.clone(),
             merchant: merchant.clone(),
+            admission,
             types: wanted.types,
             after: wanted.after.unwrap_or(position),
             events,
@@ -210,7 +221,7 @@ impl Listener {
     pub(crate) async fn next(&mut self) -> Option<Bytes> {
         loop {
             let now = self.hub.flow.now();
-            if now >= self.ends_at || *self.hub.stopping.borrow() {
+            if now >= self.ends_at || *self.hub.stopping.borrow() || !self.admission.holds(&self.hub.flow).await {
                 return None;
             }
             if let Some((sequence, bytes)) = self.ready.pop_front() {
@@ -222,7 +233,9 @@ impl Listener {
                 continue;
             }
             if let Some(bytes) = self.wait().await? {
-                return Some(self.speak(now, bytes));
+                // It may have waited.
+                let is_admitted = self.admission.holds(&self.hub.flow).await;
+                return is_admitted.then(|| self.speak(now, bytes));
             }
             // A clock that was set back must not silence it.
             let silent_ms = self.hub.flow.now().0 - self.spoke_at.0;

@@ -48,6 +48,8 @@ pub struct Merchant {
     is_sandbox: bool,
     role: Role,
     account: Option<AccountId>,
+    /// What a key is limited to; `None` for people and for keys without limits.
+    scopes: Option<Vec<Scope>>,
 }
 
 /// A [`Merchant`] who may do everything: pay out, change the policy and the team, manage keys, delete.
@@ -77,6 +79,12 @@ impl Merchant {
     /// The role. Who comes from the Shopify admin, with a key, or with a link that the operator made, is an owner.
     pub fn role(&self) -> Role {
         self.role
+    }
+
+    /// Whether it may do this with the unified API.
+    pub(crate) fn may(&self, scope: Option<Scope>) -> bool {
+        let Some(scopes) = &self.scopes else { return true };
+        scope.is_none_or(|scope| scopes.iter().any(|own| own.allows(scope)))
     }
 
     /// The account with which they signed in by e-mail; `None` if they came another way.
@@ -332,7 +340,8 @@ impl Access<'_> {
         }
         let brand = if caller.is_test { self.test_brand(live).await? } else { live };
         let (actor, is_sandbox) = (format!("key {}", caller.key.0), caller.is_test);
-        Ok(Merchant { brand, actor, shop: None, is_sandbox, role: Role::Owner, account: None })
+        let scopes = caller.scopes.clone();
+        Ok(Merchant { brand, actor, shop: None, is_sandbox, role: Role::Owner, account: None, scopes })
     }
 
     /// The sandbox of a brand, with the brand's settings.
@@ -392,6 +401,7 @@ impl Access<'_> {
             is_sandbox: false,
             role: Role::Owner,
             account: None,
+            scopes: None,
         })
     }
 
@@ -449,7 +459,7 @@ impl Access<'_> {
         let brand = self.store.brand(brand).await?.ok_or(FlowError::NotFound("brand"))?;
         let is_sandbox = self.store.live_brand_of(&brand.id).await?.is_some();
         let actor = "cli".to_owned();
-        Ok(Merchant { brand, actor, shop: None, is_sandbox, role: Role::Owner, account: None })
+        Ok(Merchant { brand, actor, shop: None, is_sandbox, role: Role::Owner, account: None, scopes: None })
     }
 
     /// The person of a session cookie.
@@ -554,5 +564,5 @@ fn member(brand: Brand, session: &Session) -> Merchant {
         (None, None) => Role::Owner,
         (Some(_), None) => Role::Member,
     };
-    Merchant { brand, actor, shop: None, is_sandbox: false, role, account }
+    Merchant { brand, actor, shop: None, is_sandbox: false, role, account, scopes: None }
 }

@@ -4,7 +4,10 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use domain::api_key::KeyKind;
 use flow::{Flow, FlowError, access::ApiCaller};
 
-use crate::http::error::ApiError;
+use crate::{
+    event_feed::Proof,
+    http::{cookies, error::ApiError},
+};
 
 /// The decoded value of a query parameter.
 pub(crate) fn query_value(uri: &Uri, name: &str) -> Option<String> {
@@ -17,6 +20,17 @@ pub(crate) fn query_value(uri: &Uri, name: &str) -> Option<String> {
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// What a request with a key in a header, or of a member, comes with.
+pub(crate) fn proof(headers: &HeaderMap) -> Proof {
+    let text = headers.get("x-api-key").and_then(|value| value.to_str().ok()).or_else(|| bearer(headers));
+    match text {
+        // Session tokens are JWTs, keys have no dots.
+        Some(token) if token.contains('.') => Proof::Token,
+        Some(key) => Proof::Key(key.to_owned()),
+        None => cookies::get(headers, cookies::SESSION).map_or(Proof::Token, |text| Proof::Cookie(text.to_owned())),
+    }
 }
 
 /// Verifies the key in `x-api-key`, `Authorization: Bearer` or `?key=`. Server keys are rejected in URLs, because

@@ -93,7 +93,7 @@ fn file(name: &str) -> Option<(Dataset, Format)> {
 }
 
 /// Exports everything of a kind, oldest first: `campaigns`, `clicks`, `collabs`, `commissions`, `content`, `conversions`,
-/// `creators`, `drops`, `events`, `links`, `milestones`, `orders`, `payouts`, `products`, `tracked_events` or
+/// `creators`, `drops`, `events`, `links`, `milestones`, `orders`, `payouts`, `products`, `refunds`, `tracked_events` or
 /// `webhook_endpoints`. Counted as a bulk request. If something fails on the way, the connection is cut.
 #[utoipa::path(
     get, path = "/api/v1/exports/{file}", tag = "Exports", operation_id = "export",

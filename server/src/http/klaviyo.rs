@@ -126,6 +126,7 @@ pub(crate) struct KlaviyoRequest {
 )]
 pub(crate) async fn connect(State(flow): State<Flow>, request: Request) -> Result<Json<KlaviyoBody>, Fault> {
     let call = WriteCall::begin(&flow, request, Scope::write(RESOURCE)).await?;
+    call.call.require(Scope::read("events"))?;
     let KlaviyoRequest { private_key } = call.read()?;
     let status = flow.klaviyo().connect(&call.call.merchant, &private_key).await?;
     Ok(Json(KlaviyoBody::of(status, flow.now())))

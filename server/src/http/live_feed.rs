@@ -20,6 +20,9 @@ use flow::{Flow, access::Merchant};
 use futures::stream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+use super::caller::proof;
+use crate::event_feed::Admission;
+
 /// Time between two looks.
 const POLL: Duration = Duration::from_secs(3);
 /// Silence after which a comment is sent, so that proxies keep the connection and dead ones are noticed.
@@ -92,6 +95,7 @@ impl LiveFeeds {
 struct Feed {
     flow: Flow,
     merchant: Merchant,
+    admission: Admission,
     language: Language,
     stopping: watch::Receiver<bool>,
     /// What was sent last.
@@ -109,7 +113,7 @@ impl Feed {
         }
         loop {
             let now = self.flow.now();
-            if now >= self.ends_at || *self.stopping.borrow() {
+            if now >= self.ends_at || *self.stopping.borrow() || !self.admission.holds(&self.flow).await {
                 return None;
             }
             let live = self.flow.reports().live(&self.merchant).await;
@@ -157,6 +161,7 @@ pub(crate) async fn stream(
     let feed = Feed {
         flow,
         merchant,
+        admission: Admission::new(proof(&headers), now),
         language: Language::of_request(&headers, uri.query()),
         stopping: feeds.stopping,
         sent: String::new(),

@@ -196,6 +196,11 @@ async fn keys_and_brands_are_kept_apart(engine: Engine) {
     let path = "/integrations/klaviyo";
     let refused = call_with(&server, &reader, Method::PUT, path, &put).await;
     assert_eq!((refused.0, &refused.1["code"]), (403, &json!("scope_missing")));
+    // Events would go to whoever's account the key opens.
+    let keys = json!({"scopes": ["integrations:write"]});
+    let writer = call(&server, Method::POST, "/keys", keys).await.1["key"].as_str().unwrap().to_owned();
+    let refused = call_with(&server, &writer, Method::PUT, path, &put).await;
+    assert_eq!((refused.0, &refused.1["code"]), (403, &json!("scope_missing")), "without events:read");
     let (_, test_key) = server.flow().setup().create_key(&server.merchant, KeyKind::Server, true).await.unwrap();
     assert_eq!(call_with(&server, &test_key, Method::PUT, path, &put).await.0, 400, "the sandbox goes nowhere");
     connect(&server, KEY).await;

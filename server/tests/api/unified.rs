@@ -7,7 +7,7 @@ mod kept;
 mod once;
 mod orders;
 
-use domain::api_key::KeyKind;
+use domain::{api_key::KeyKind, time::DAY_MS};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 

@@ -13,6 +13,7 @@ use domain::{
     catalogue::{CollabStatus, Entry, Item, Slug},
     link::Link,
     outbound::{CreatorRef, EventData},
+    scope::Scope,
 };
 use store::{
     catalogue::ItemFilter,
@@ -95,7 +96,10 @@ impl<T: Catalogued> Resource for ItemsOf<T> {
     }
 
     async fn new(api: Api<'_>, merchant: &Merchant, fields: &T::Fields) -> Result<Planned<T>, FlowError> {
-        Ok(T::new(api, merchant, fields).await?.with_page(merchant))
+        let planned = T::new(api, merchant, fields).await?;
+        // Nothing leads to a new item yet.
+        check_links(merchant, !planned.links.is_empty())?;
+        Ok(planned.with_page(merchant))
     }
 
     async fn changed(
@@ -104,7 +108,9 @@ impl<T: Catalogued> Resource for ItemsOf<T> {
         before: &Object<Planned<T>>,
         fields: &T::Fields,
     ) -> Result<Planned<T>, FlowError> {
-        Ok(before.value.item.clone().changed(api, merchant, fields).await?.with_page(merchant))
+        let planned = before.value.item.clone().changed(api, merchant, fields).await?;
+        check_links(merchant, !planned.links.is_empty() || planned.has_moved)?;
+        Ok(planned.with_page(merchant))
     }
 
     async fn events(
@@ -144,6 +150,16 @@ impl<T: Catalogued> Resource for ItemsOf<T> {
     fn created_at(value: &Planned<T>) -> UnixMs {
         value.item.created_at()
     }
+}
+
+/// Whoever adds links with their discount codes, or decides where links lead, decides who earns: a key for items alone
+/// may not.
+fn check_links(merchant: &Merchant, touches_links: bool) -> Result<(), FlowError> {
+    if !touches_links || merchant.may(Scope::write("links")) {
+        return Ok(());
+    }
+    let fault = "this adds links, or changes where links lead: it needs a key with the scope links:write";
+    Err(Invalid::one(fault).into())
 }
 
 impl<T: Entry> Planned<T> {

@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 
 use super::{EventBody, RESOURCE, types};
 use crate::{
-    event_feed::{Feeds, LISTENERS_PER_BRAND_MAX, NotListening, Wanted},
+    event_feed::{Admission, Feeds, LISTENERS_PER_BRAND_MAX, NotListening, Wanted},
     http::{
         api::{
             call::Call,
@@ -24,7 +24,7 @@ use crate::{
             gate,
             list::ListQuery,
         },
-        caller::bearer,
+        caller::{bearer, proof},
         cookies,
     },
 };
@@ -143,7 +143,8 @@ impl From<NotListening> for Fault {
 }
 
 /// Sends events as they happen, as server-sent events: `data` is an event as the list shows it, `id` is its number. The
-/// connection ends after 15 minutes; the client connects again, and goes on with `Last-Event-ID`.
+/// connection ends after 15 minutes, or within seconds once the key is revoked; the client connects again, and goes on with
+/// `Last-Event-ID`.
 #[utoipa::path(
     get, path = "/api/v1/events/stream", tag = "Events", operation_id = "streamEvents",
     params(StreamParams, ResumeParams),
@@ -165,7 +166,8 @@ pub(crate) async fn stream(
     let types = query.parse("types", "must be names of event types, separated by commas", types).unwrap_or_default();
     query.end()?;
     let after = last_event_id(request.headers())?.or(after);
-    let listener = feeds.listen(&merchant, Wanted { after, types }).await?;
+    let listener =
+        feeds.listen(&merchant, Admission::new(proof(request.headers()), flow.now()), Wanted { after, types }).await?;
     let events = stream::unfold(listener, |mut listener| async move {
         listener.next().await.map(|bytes| (Ok::<_, Infallible>(bytes), listener))
     });

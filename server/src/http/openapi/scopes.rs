@@ -12,7 +12,8 @@ use super::headers;
 /// How the paths of operations with scopes begin.
 const UNIFIED: &str = "/api/v1/";
 /// Operations that show events, or have them sent, beside what their path names.
-const SHOWS_EVENTS: [&str; 6] = [
+const SHOWS_EVENTS: [&str; 7] = [
+    "connectKlaviyo",
     "createWebhookEndpoint",
     "updateWebhookEndpoint",
     "upsertWebhookEndpoint",

@@ -213,6 +213,33 @@ async fn an_older_invitation_admits_nobody(engine: Engine) {
     server.stop().await;
 }
 
+/// An owner invites a creator by a wrong address, and then by the right one: whoever has the first gets nothing.
+async fn an_invitation_to_a_wrong_address_ends_with_the_right_one(engine: Engine) {
+    let (server, mail) = with_mail(engine).await;
+    let jess = creator(&server, "jess", "").await;
+    let accounts = server.flow().accounts();
+    let invite = async |address: &str, invited: Invited| {
+        accounts.invite(&server.merchant, address, invited, Language::English).await.unwrap();
+        server.settle().await;
+        mail.token_for(address)
+    };
+    let wrong = invite("bob@example.com", Invited::Creator(jess.clone())).await;
+    let to_the_team = invite("bob@example.com", Invited::Team(Role::Member)).await;
+    let right = invite("jess@example.com", Invited::Creator(jess.clone())).await;
+    let accept = async |token: &str| {
+        let url = format!("{}/sign-in/{token}", server.url);
+        location(&server.http.post(url).header("sec-fetch-site", "same-origin").send().await.unwrap()).to_owned()
+    };
+    assert_eq!(accept(&wrong).await, "/sign-in?used", "the second address replaced the first");
+    assert_eq!(accept(&right).await, "/creator");
+    assert_eq!(accept(&to_the_team).await, "/brand/attribution", "other invitations stay");
+    // One that an earlier version left open ends when another is accepted.
+    let again = invite("jess@example.com", Invited::Creator(jess.clone())).await;
+    assert_eq!(accept(&again).await, "/creator");
+    assert_eq!(accounts.invitations(&server.merchant).await.unwrap(), []);
+    server.stop().await;
+}
+
 /// Without payout details too, a member gives nobody access to the account of a creator with an e-mail address or a balance.
 async fn members_give_no_access_to_creators_with_money(engine: Engine) {
     let (server, mail) = with_mail(engine).await;
@@ -280,6 +307,6 @@ async fn an_undone_import_gives_no_account_back(engine: Engine) {
 beside_both_engines!(
     an_undone_import_gives_no_account_back
     members_give_no_access_to_creators_with_money
-    an_older_invitation_admits_nobody creators_say_how_they_are_paid a_link_of_the_brand_does_not_change_it
+    an_older_invitation_admits_nobody an_invitation_to_a_wrong_address_ends_with_the_right_one creators_say_how_they_are_paid a_link_of_the_brand_does_not_change_it
     who_is_let_in_later_reads_nothing_and_is_noticed
 );

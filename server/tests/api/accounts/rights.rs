@@ -95,4 +95,36 @@ async fn a_team_keeps_an_owner(engine: Engine) {
     server.stop().await;
 }
 
-beside_both_engines!(members_do_not_pay_change_the_rules_or_delete a_team_keeps_an_owner);
+/// A shop that comes back, perhaps to another owner, finds nobody of the former team inside. Creators still see their pages.
+async fn who_uninstalls_signs_the_team_out(engine: Engine) {
+    let (server, mail) = with_mail(engine).await;
+    crate::actions::install(&server).await;
+    let bens = join(&server, &mail, "ben@example.com", Role::Owner).await;
+    let jess = creator(&server, "jess", "").await;
+    let invited =
+        |invited| server.flow().accounts().invite(&server.merchant, "jess@example.com", invited, Language::English);
+    invited(Invited::Creator(jess)).await.unwrap();
+    server.settle().await;
+    let (own, _) = super::open(&server, &mail.token_for("jess@example.com")).await;
+    server
+        .flow()
+        .accounts()
+        .invite(&server.merchant, "cem@example.com", Invited::Team(Role::Owner), Language::English)
+        .await
+        .unwrap();
+    server.settle().await;
+    let cems = mail.token_for("cem@example.com");
+    assert_eq!(super::status(&server, "/brand/attribution", &bens).await, 200);
+    server.clock.advance(60_000);
+    let domain = domain::shop::ShopDomain::parse(crate::test_server::SHOP).unwrap();
+    assert!(server.store.uninstall_shop(&domain, server.clock_now()).await.unwrap());
+    assert_eq!(super::status(&server, "/brand/attribution", &bens).await, 302);
+    assert_eq!(super::status(&server, "/creator", &own).await, 200);
+    server.clock.advance(60_000);
+    crate::actions::install(&server).await;
+    assert_eq!(super::status(&server, "/brand/attribution", &bens).await, 302, "also once it is installed again");
+    assert_eq!(super::open(&server, &cems).await.1, "/sign-in?used", "nor does an open invitation to the team let in");
+    server.stop().await;
+}
+
+beside_both_engines!(who_uninstalls_signs_the_team_out members_do_not_pay_change_the_rules_or_delete a_team_keeps_an_owner);

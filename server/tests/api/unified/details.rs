@@ -13,6 +13,9 @@ on_both_engines! {
     removed_creators_are_reported
     a_merged_creator_is_adjusted_by_both_ids
     a_merged_creator_is_found_by_both_external_ids
+    what_names_a_merged_creator_is_for_the_one_who_stays
+    an_upsert_is_found_again_whatever_it_says
+    a_key_for_the_catalogue_decides_about_no_links
 }
 
 async fn what_is_created_archived_is_archived(server: TestServer) {
@@ -275,5 +278,101 @@ async fn lengths_are_counted_in_characters(server: TestServer) {
     let product = json!({"title": title, "product_url": "https://shop.example/tea", "external_id": "碗".repeat(100)});
     let (status, made) = send(&server, Method::POST, "/products", &product).await;
     assert_eq!((status, &made["title"]), (201, &json!(title)), "{made}");
+    server.stop().await;
+}
+
+/// A program may know a creator by the id from before a merge: nothing that it adds may earn for nobody.
+async fn what_names_a_merged_creator_is_for_the_one_who_stays(server: TestServer) {
+    let (kept, merged) = (creator(&server, "ana").await, creator(&server, "anna").await);
+    let id = |one: &Value| one["id"].as_str().unwrap().parse::<domain::CreatorId>().unwrap();
+    let link = json!({"destination": "https://shop.example/p", "creator": merged["id"], "promo_code": "anna10"});
+    let before = send(&server, Method::PUT, "/links/external/l1", &link).await;
+    assert_eq!((before.0, &before.1["promo_code"]), (201, &json!("ANNA10")));
+    server.flow().creators().merge(&server.merchant, &id(&merged), &id(&kept)).await.unwrap();
+    server.clock.advance(DAY_MS);
+    server.settle().await;
+    let (status, again) = send(&server, Method::PUT, "/links/external/l1", &link).await;
+    assert_eq!((status, &again["creator"]), (200, &kept["id"]), "said as it was said first: {again}");
+    for (path, body) in [
+        ("/links", json!({"destination": "https://shop.example/q", "creator": merged["id"]})),
+        (
+            "/collabs",
+            json!({"creator": merged["id"], "affiliate_code": "COLLAB", "destination": "https://shop.example/"}),
+        ),
+        ("/drops", json!({"creator": merged["id"], "title": "Summer", "products": []})),
+        ("/content", json!({"creator": merged["id"], "url": "https://video.example/1"})),
+    ] {
+        let (status, made) = send(&server, Method::POST, path, &body).await;
+        assert_eq!((status, &made["creator"]), (201, &kept["id"]), "{path}: {made}");
+    }
+    // Pages name creators by what they show, which nobody could any more.
+    let new = flow::link::NewLink {
+        destination: "https://shop.example/r".into(),
+        creator: merged["id"].as_str().unwrap().into(),
+        ..flow::link::NewLink::default()
+    };
+    let refused = server.flow().links().create(&server.merchant, &new).await.unwrap_err().to_string();
+    assert!(refused.contains("the creator does not exist"), "{refused}");
+    server.stop().await;
+}
+
+async fn an_upsert_is_found_again_whatever_it_says(server: TestServer) {
+    for renamed in [json!("b"), Value::Null] {
+        let body = json!({"title": "Mug", "external_id": renamed});
+        let mut made = Vec::new();
+        for _ in 0..3 {
+            made.push(send(&server, Method::PUT, "/products/external/a", &body).await.1);
+        }
+        assert!(made.iter().all(|one| (&one["id"], &one["external_id"]) == (&made[0]["id"], &json!("a"))), "{made:?}");
+    }
+    let rows = json!([{"external_id": "crm-ana", "name": "Ana", "handle": "ana"},
+                      {"external_id": "crm-anna", "name": "Anna", "handle": "anna"}]);
+    let sync = async |server: &TestServer| send(server, Method::POST, "/creators/bulk", &json!({"rows": rows})).await.1;
+    let made = sync(&server).await;
+    let id = |nth: usize| made["data"][nth]["id"].as_str().unwrap().parse::<domain::CreatorId>().unwrap();
+    server.clock.advance(60_000);
+    server.flow().creators().merge(&server.merchant, &id(1), &id(0)).await.unwrap();
+    for night in 0..3 {
+        server.clock.advance(DAY_MS);
+        sync(&server).await;
+        let (_, all) = get(&server, "/creators").await;
+        assert_eq!(ids(&all), [id(0).to_string()], "night {night}");
+        assert_eq!(all["data"][0]["external_id"], json!("crm-ana"), "night {night}");
+    }
+    server.stop().await;
+}
+
+async fn a_key_for_the_catalogue_decides_about_no_links(server: TestServer) {
+    let ana = creator(&server, "ana").await;
+    let mug = json!({"title": "Mug", "product_url": "https://shop.example/mug"});
+    let (_, mug) = send(&server, Method::POST, "/products", &mug).await;
+    let scopes = json!({"scopes": ["collabs:write", "products:write", "drops:write"]});
+    let (_, key) = send(&server, Method::POST, "/keys", &scopes).await;
+    let with = async |method: Method, path: &str, body: &Value| {
+        let request = server.http.request(method, format!("{}/api/v1{path}", server.url));
+        let answer = request.bearer_auth(key["key"].as_str().unwrap()).json(body).send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    let product = format!("/products/{}", mug["id"].as_str().unwrap());
+    let collab = json!({"creator": ana["id"], "affiliate_code": "JESS10", "destination": "https://shop.example/"});
+    let drop = json!({"creator": ana["id"], "title": "Summer", "products": [{"product": mug["id"]}]});
+    for (method, path, body) in [
+        (Method::POST, "/collabs", collab.clone()),
+        (Method::PATCH, product.as_str(), json!({"product_url": "https://evil.example/"})),
+        (Method::POST, "/drops", drop),
+    ] {
+        let (status, refused) = with(method, path, &body).await;
+        assert_eq!(status, 400, "{path}: {refused}");
+        assert!(refused["details"][0].as_str().unwrap().contains("links:write"), "{path}: {refused}");
+    }
+    let (_, bulk) = with(Method::POST, "/collabs/bulk", &json!({"rows": [collab]})).await;
+    assert!(bulk["data"][0]["error"].to_string().contains("links:write"), "{bulk}");
+    let (_, links) = get(&server, "/links").await;
+    assert_eq!(links["data"], json!([]));
+    assert_eq!(get(&server, &product).await.1["product_url"], mug["product_url"]);
+    let (status, changed) = with(Method::PATCH, &product, &json!({"inventory": 3})).await;
+    assert_eq!((status, &changed["inventory"]), (200, &json!(3)), "what is the catalogue's alone: {changed}");
+    let new = json!({"title": "Cup", "product_url": "https://shop.example/cup"});
+    assert_eq!(with(Method::POST, "/products", &new).await.0, 201, "nothing leads to a new product yet");
     server.stop().await;
 }
