@@ -17,7 +17,12 @@ use flow::{Flow, access::Operator, commission::Approval, doctor::Severity, setup
 use serde_json::{Value, json};
 
 use self::{
-    creator::CreatorCommand, link::LinkCommand, member::MemberCommand, order::OrderCommand, proof::ProofCommand,
+    creator::CreatorCommand,
+    link::LinkCommand,
+    member::MemberCommand,
+    order::OrderCommand,
+    proof::ProofCommand,
+    table::{Line, table},
     webhook::WebhookCommand,
 };
 use crate::{
@@ -226,6 +231,8 @@ enum BrandCommand {
         #[arg(long)]
         trust_browser_purchases: bool,
     },
+    /// List the brands, with their shops
+    List,
     /// Show, or set, where the brand's links may lead, and the hosts of its Shopify storefronts
     Hosts {
         /// The brand's id
@@ -370,6 +377,17 @@ async fn create(flow: &Flow, operator: Operator, command: Command) -> Result<(Va
             let new = NewBrand { name, zone: time_zone, currency, trust_browser_purchases, shop };
             let brand = flow.setup().create_brand(operator, &new).await?;
             (json!({ "id": brand.id, "name": brand.name }), format!("Created brand {} ({}).", brand.name, brand.id))
+        }
+        Command::Brand(BrandCommand::List) => {
+            let brands = flow.setup().brands(operator).await?;
+            let brands: Vec<Value> = brands
+                .into_iter()
+                .map(|(brand, shops)| json!({ "id": brand.id, "name": brand.name, "shops": shops }))
+                .collect();
+            let fields = ["id", "name", "shops"];
+            let lines: Vec<Line> = brands.iter().map(|brand| Line::of(brand, &fields)).collect();
+            let text = table(&fields, &lines);
+            (json!(brands), text)
         }
         Command::Brand(BrandCommand::Hosts { brand, allow, storefront }) => {
             let merchant = flow.access().merchant_by_operator(operator, &brand).await?;

@@ -93,13 +93,13 @@ mail-endpoint-disabled =
 
     { $link }
 
-    Ereignisse bleiben 30 Tage gespeichert. Mit der API und der Befehlszeile lassen sie sich noch einmal senden.
+    Ereignisse bleiben 30 Tage gespeichert. Von seiner Seite aus lassen sie sich noch einmal senden.
 mail-klaviyo-disabled-subject = Klaviyo erhält keine Ereignisse mehr
 mail-klaviyo-disabled =
     Guten Tag,
 
     CreatorScore sendet die Ereignisse von { $brand } nicht mehr an Klaviyo, weil Klaviyo den Schlüssel abgelehnt hat.
 
-    Verbinden Sie es über die API mit einem neuen Schlüssel:
+    Verbinden Sie es mit einem neuen Schlüssel:
 
     { $link }

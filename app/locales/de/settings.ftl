@@ -69,7 +69,7 @@ settings-milestones-hint = Beträge in { $currency }, durch Kommas getrennt.
 settings-approve = Jede Provision von Hand freigeben
 settings-approve-hint = Nach der Wartefrist wartet jede unter „Provisionen“ auf Sie.
 settings-trust = Kundennamen vertrauen, die Skripte im Shop melden
-settings-trust-hint = Skripte lassen sich täuschen: Lassen Sie das aus, außer Ihr Pixel ist Ihre einzige Quelle.
+settings-trust-hint = Lassen Sie das aus, außer Käufer müssen sich anmelden: Wer die E-Mail-Adresse eines Käufers kennt, könnte sie melden und dessen Bestellungen gutgeschrieben bekommen.
 settings-save-commissions = Provisionen speichern
 
 # Wohin Links führen dürfen.
@@ -146,8 +146,8 @@ settings-data-events = Ereignisse für andere Systeme
 
 # Alles löschen.
 settings-delete = Alles löschen
-settings-delete-text = Gelöscht wird alles, was einen Kunden, einen Besucher oder ein Mitglied des Teams nennt, und was sie geschrieben haben. Beträge, Gutschriften, Creator und Provisionsbuchungen bleiben. Links funktionieren sofort nicht mehr. Das lässt sich nicht rückgängig machen.
-settings-delete-by-shopify = Wenn Sie die App in Ihrem Shopify-Admin deinstallieren, geschieht dasselbe: Links funktionieren sofort nicht mehr, und zwei Tage später fordert Shopify uns auf, alles zu löschen.
+settings-delete-text = Gelöscht wird alles, was einen Kunden, einen Besucher oder ein Mitglied des Teams nennt, und was sie geschrieben haben. Beträge, Gutschriften, Creator und Provisionsbuchungen bleiben. Links leiten weiter: Archivieren Sie sie vorher, wenn sie enden sollen. Das lässt sich nicht rückgängig machen.
+settings-delete-by-shopify = Wenn Sie die App in Ihrem Shopify-Admin deinstallieren, geschieht dasselbe: Zwei Tage später fordert Shopify uns auf, alles zu löschen.
 settings-delete-owners-only = Nur ein Inhaber kann alles löschen.
 settings-delete-no-shop = Kein Shop hat die App. Um alles löschen zu lassen, wenden Sie sich an den Betreiber dieses Servers.
 settings-delete-single = Die Daten eines einzelnen Creators oder Kunden löschen Sie auf der jeweiligen Seite.
@@ -157,7 +157,7 @@ settings-delete-button = Alles löschen …
 settings-delete-question = Alles von { $shops } löschen? Exportieren Sie zuerst, was Sie behalten möchten.
 settings-delete-now = Jetzt alles löschen
 settings-deleted = Alles wurde gelöscht
-settings-deleted-text = Hier nennt nichts mehr eine Person, und Ihre Links funktionieren nicht mehr. Alle, die sich per E-Mail angemeldet hatten, sind abgemeldet.
+settings-deleted-text = Hier nennt nichts mehr eine Person. Ihre Links leiten weiterhin weiter. Alle, die sich per E-Mail angemeldet hatten, sind abgemeldet.
 settings-deleted-next = Deinstallieren Sie jetzt die App in Ihrem Shopify-Admin. Wenn Sie sie dort noch einmal öffnen, beginnt alles von vorn.
 
 # Mitglieder und Sitzungen.
@@ -167,7 +167,7 @@ settings-was-removed = Aus dem Team entfernt und abgemeldet.
 settings-was-ended = Dieser Browser ist abgemeldet.
 settings-from-admin = Sie haben die App in Ihrem Shopify-Admin geöffnet und haben daher die Rechte eines Inhabers. Wer sie dort sonst noch öffnen kann, entscheiden die Einstellungen von Shopify.
 settings-team = Team
-settings-team-text = Inhaber dürfen alles. Mitglieder können nicht auszahlen, Einstellungen und Richtlinie nicht ändern, keine Schlüssel verwalten, keine Daten löschen und das Team nicht ändern.
+settings-team-text = Inhaber dürfen alles. Mitglieder können nicht auszahlen, Einstellungen und Richtlinie nicht ändern, keine Schlüssel, Webhooks und Klaviyo-Verbindungen verwalten, keine Creator importieren, keine Anmeldelinks erstellen, keine Daten löschen und das Team nicht ändern.
 settings-no-members = Noch meldet sich niemand per E-Mail an. Laden Sie unten den ersten Inhaber ein.
 settings-person = Person
 settings-role = Rolle

@@ -93,13 +93,13 @@ mail-endpoint-disabled =
 
     { $link }
 
-    Events are kept for 30 days. The API and the command line can send them again.
+    Events are kept for 30 days. They can be sent again from its page.
 mail-klaviyo-disabled-subject = Klaviyo gets no more events
 mail-klaviyo-disabled =
     Hello,
 
     CreatorScore no longer sends events of { $brand } to Klaviyo, which refused the key.
 
-    Connect it again with a new key, through the API:
+    Connect it again with a new key:
 
     { $link }

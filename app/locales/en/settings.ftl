@@ -66,7 +66,7 @@ settings-milestones-hint = Amounts in { $currency }, separated by commas.
 settings-approve = Approve every commission by hand
 settings-approve-hint = After the hold period, each waits for you on Commissions.
 settings-trust = Trust customer names that storefront scripts report
-settings-trust-hint = Scripts can be fooled: leave this off unless your pixel is your only source.
+settings-trust-hint = Leave this off unless shoppers must sign in: anybody who knows a shopper's e-mail address could report it, and be credited for their orders.
 settings-save-commissions = Save commissions
 
 # Where links may lead.
@@ -143,8 +143,8 @@ settings-data-events = Events for other systems
 
 # Deleting everything.
 settings-delete = Delete everything
-settings-delete-text = This deletes everything that names a customer, a visitor or a member of the team, and what they wrote. Amounts, credits, creators and the commission ledger stay. Links stop at once. It cannot be undone.
-settings-delete-by-shopify = Uninstalling the app in your Shopify admin does the same: links stop at once, and two days later Shopify asks us to delete.
+settings-delete-text = This deletes everything that names a customer, a visitor or a member of the team, and what they wrote. Amounts, credits, creators and the commission ledger stay. Links keep redirecting: archive them first if they should stop. It cannot be undone.
+settings-delete-by-shopify = Uninstalling the app in your Shopify admin does the same: two days later Shopify asks us to delete.
 settings-delete-owners-only = Only an owner can delete everything.
 settings-delete-no-shop = No shop has the app. To have everything deleted, ask whoever runs this server.
 settings-delete-single = A single creator or customer is erased on their own page.
@@ -154,7 +154,7 @@ settings-delete-button = Delete everything …
 settings-delete-question = Delete everything of { $shops }? Export first what you want to keep.
 settings-delete-now = Delete everything now
 settings-deleted = Everything was deleted
-settings-deleted-text = Nothing here names a person any more, and your links have stopped. Everybody who signed in by e-mail is signed out.
+settings-deleted-text = Nothing here names a person any more. Your links still redirect. Everybody who signed in by e-mail is signed out.
 settings-deleted-next = Now uninstall the app in your Shopify admin. Opening it there again would begin anew.
 
 # Members and sessions.
@@ -164,7 +164,7 @@ settings-was-removed = Removed from the team and signed out.
 settings-was-ended = That browser is signed out.
 settings-from-admin = You opened the app from your Shopify admin, so you have the rights of an owner. Shopify’s settings decide who else can open it there.
 settings-team = Team
-settings-team-text = Owners may do everything. Members cannot pay out, change settings or the policy, manage keys, erase data, or change the team.
+settings-team-text = Owners may do everything. Members cannot pay out, change settings or the policy, manage keys, webhooks or Klaviyo, import creators, make sign-in links, erase data, or change the team.
 settings-no-members = Nobody signs in by e-mail yet. Invite the first owner below.
 settings-person = Person
 settings-role = Role

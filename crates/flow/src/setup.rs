@@ -48,6 +48,21 @@ pub struct Health {
 }
 
 impl Setup<'_> {
+    /// The brands, sandboxes left out, oldest first, each with the domains of its shops.
+    pub async fn brands(self, _operator: Operator) -> Result<Vec<(Brand, Vec<ShopDomain>)>, FlowError> {
+        let mut brands = Vec::new();
+        for id in self.store.brand_ids().await? {
+            if self.store.live_brand_of(&id).await?.is_some() {
+                continue;
+            }
+            let Some(brand) = self.store.brand(&id).await? else { continue };
+            let shops = self.store.shops_of(&id).await?.into_iter().map(|shop| shop.domain).collect();
+            brands.push((brand, shops));
+        }
+        brands.sort_by(|(one, _), (other, _)| one.id.cmp(&other.id));
+        Ok(brands)
+    }
+
     /// Creates a brand, and reserves its shop if one is given.
     ///
     /// # Errors

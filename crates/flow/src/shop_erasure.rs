@@ -12,7 +12,7 @@ impl Installs<'_> {
     }
 
     /// Erases what names anybody, as Shopify asks for it after an app was uninstalled, at once. The shop counts as
-    /// uninstalled from then on, so that its links stop; opening the app in the Shopify admin installs it anew. `typed` is
+    /// uninstalled from then on; opening the app in the Shopify admin installs it anew. `typed` is
     /// the shop's domain, as the owner confirms it.
     ///
     /// # Errors

@@ -22,10 +22,14 @@ impl Outcome {
 
 /// Runs the binary, for the test's brand.
 async fn run(server: &TestServer, words: &[&str]) -> Outcome {
+    run_anywhere(server, &[words, &["--brand", server.merchant.brand().id.as_str()]].concat()).await
+}
+
+/// Runs the binary on the test's database.
+async fn run_anywhere(server: &TestServer, words: &[&str]) -> Outcome {
     let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_creatorscore"))
         .args(["--database-url", &server.database, "--app-encryption-key", ENCRYPTION_KEY, "--log", "error"])
         .args(words)
-        .args(["--brand", server.merchant.brand().id.as_str()])
         .output()
         .await
         .unwrap();
@@ -76,6 +80,22 @@ async fn creators_are_kept_from_the_command_line(server: TestServer) {
     server.stop().await;
 }
 
+/// Every command takes a brand's id, so there is one that shows them.
+async fn brands_are_listed_without_their_sandboxes(server: TestServer) {
+    install(&server).await;
+    let merchant = &server.merchant;
+    let (_, test_key) =
+        server.flow().setup().create_key(merchant, domain::api_key::KeyKind::Server, true).await.unwrap();
+    let link = server.http.get(format!("{}/api/v1/links", server.url)).bearer_auth(test_key).send().await.unwrap();
+    assert_eq!(link.status(), 200, "the sandbox is there");
+    let shop = crate::test_server::SHOP;
+    let expected = json!([{"id": merchant.brand().id, "name": "Vector", "shops": [shop]}]);
+    assert_eq!(run_anywhere(&server, &["--json", "brand", "list"]).await.json(), expected);
+    let text = run_anywhere(&server, &["brand", "list"]).await.out;
+    assert!(text.contains(merchant.brand().id.as_str()) && text.contains(shop), "{text}");
+    server.stop().await;
+}
+
 async fn links_and_orders_are_shown_from_the_command_line(server: TestServer) {
     install(&server).await;
     let (ana, first) = creator_with_link(&server, "Ana", "ANA10").await;
@@ -112,5 +132,6 @@ async fn links_and_orders_are_shown_from_the_command_line(server: TestServer) {
 
 on_both_engines! {
     creators_are_kept_from_the_command_line
+    brands_are_listed_without_their_sandboxes
     links_and_orders_are_shown_from_the_command_line
 }

@@ -152,8 +152,8 @@ impl Accounts<'_> {
         let Some(owner) = owners.find(|member| member.account == *owner) else { return Ok(()) };
         let what = mail.endpoint.as_ref().map_or("klaviyo", EndpointId::as_str);
         let key = format!("disabled-{what}-{}-{}", mail.at.0, owner.account);
-        // The pages have endpoints; Klaviyo is connected through the API.
-        let path = if host.is_some() { "brand/attribution/setup" } else { "docs/klaviyo" };
+        let page = "brand/attribution/setup";
+        let path = if host.is_some() { page.to_owned() } else { format!("{page}/klaviyo") };
         let link = format!("{}/{path}", self.settings.public_url);
         let letter = Letter::Disabled { brand: one_line(&brand.name), host, link };
         Ok(self.mailer()?.send(&Mail { key, to: owner.email, language: owner.language, letter }).await?)

@@ -102,7 +102,7 @@ async fn owners_are_mailed_when_the_key_is_refused(engine: Engine) {
     let mails = mail.take();
     let [(to, text)] = &mails[..] else { panic!("one mail: {mails:?}") };
     assert!(to == "boss@example.com" && text.contains("Subject: Klaviyo gets no more events"), "{text}");
-    assert!(text.contains("/docs/klaviyo"), "the pages have no form for it: {text}");
+    assert!(text.contains("/brand/attribution/setup/klaviyo"), "{text}");
     server.stop().await;
 }
 
