@@ -39,6 +39,20 @@ const CONTENT: [string, RegExp][] = [
   ["/creator", /\$/],
 ];
 
+/** Texts of which a part cannot be seen, because what they are in is too small. */
+const cutTexts = () =>
+  [...document.querySelectorAll<HTMLElement>("main *")]
+    .filter((element) => {
+      const { overflowX, overflowY, textOverflow } = getComputedStyle(element);
+      const hides = (overflow: string) => overflow === "hidden" || overflow === "clip";
+      // What only screen readers see is a pixel high; drawings are cut to their frame.
+      if (element.clientHeight < 6 || element.closest("svg") || !element.textContent?.trim()) return false;
+      const isTall = hides(overflowY) && element.scrollHeight - element.clientHeight > 3;
+      const isWide = hides(overflowX) && textOverflow !== "ellipsis" && element.scrollWidth - element.clientWidth > 3;
+      return isTall || isWide;
+    })
+    .map((element) => element.outerHTML.slice(0, 120));
+
 /** A page that collects what goes wrong on it. */
 class Visitor {
   readonly faults: string[] = [];
@@ -78,6 +92,7 @@ class Visitor {
         await page.setViewportSize({ width, height });
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (wide > 0) this.faults.push(`${address}: ${wide} px too wide on a ${name}`);
+        for (const cut of await page.evaluate(cutTexts)) this.faults.push(`${address}: cut off on a ${name}: ${cut}`);
         const file = `${path.replaceAll(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "start"}-${colorScheme}-${name}`;
         await page.screenshot({ path: `${FOLDER}/${this.name}/${file}.jpg`, type: "jpeg", quality: 60, fullPage: true });
       }
