@@ -7,7 +7,9 @@
 
 use std::{
     collections::BTreeMap,
+    fs::File,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use crate::{
@@ -75,8 +77,6 @@ fn describe(postgres: &Postgres, arguments: &[&str]) -> Outcome<Vec<Described>> 
         let fresh = work.join(name);
         std::fs::create_dir_all(&fresh).map_err(|error| error.to_string())?;
         pointers.push(Pointer::write(&adapter, &fresh)?);
-        // Otherwise cargo has nothing to do, and the macros do not run.
-        run(command("touch").arg(adapter.join("src/lib.rs")))?;
         compile.env(variable, url);
     }
     run(&mut compile)?;
@@ -91,22 +91,43 @@ fn describe(postgres: &Postgres, arguments: &[&str]) -> Outcome<Vec<Described>> 
         .collect()
 }
 
-/// An adapter's `.env` file that names the folder for its answers; removed when dropped.
-struct Pointer(PathBuf);
+/// An adapter's `.env` file that names the folder for its answers. It is removed when this is dropped.
+struct Pointer {
+    file: PathBuf,
+    library: PathBuf,
+    modified: SystemTime,
+}
 
 impl Pointer {
+    /// Also makes the adapter look changed: otherwise cargo may have nothing to do, and the macros do not run.
     fn write(adapter: &Path, folder: &Path) -> Outcome<Self> {
-        let pointer = Self(adapter.join(".env"));
+        let library = adapter.join("src/lib.rs");
+        let pointer = Self { file: adapter.join(".env"), modified: modified(&library)?, library };
         let text = format!("SQLX_OFFLINE_DIR='{}'\n", folder.display());
-        std::fs::write(&pointer.0, text).map_err(|error| format!("{}: {error}", pointer.0.display()))?;
+        std::fs::write(&pointer.file, text).map_err(|error| format!("{}: {error}", pointer.file.display()))?;
+        pointer.set_modified(modified(&pointer.file)?)?;
         Ok(pointer)
+    }
+
+    fn set_modified(&self, time: SystemTime) -> Outcome {
+        let file = File::options().append(true).open(&self.library);
+        file.and_then(|file| file.set_modified(time)).map_err(|error| format!("{}: {error}", self.library.display()))
     }
 }
 
 impl Drop for Pointer {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
+        let _ = std::fs::remove_file(&self.file);
+        // What was built before need not be built again.
+        if let Err(error) = self.set_modified(self.modified) {
+            eprintln!("xtask: {error}");
+        }
     }
+}
+
+fn modified(file: &Path) -> Outcome<SystemTime> {
+    let time = std::fs::metadata(file).and_then(|file| file.modified());
+    time.map_err(|error| format!("{}: {error}", file.display()))
 }
 
 fn files(folder: &Path) -> Outcome<BTreeMap<String, Vec<u8>>> {
