@@ -6,7 +6,7 @@ import { APP } from "./world";
 const PAGES = ["/docs", "/docs/quickstart", "/docs/errors", "/docs/reference"];
 
 test("the documentation reads well on every screen", async ({ world: _, browser, shot }) => {
-  // The reference is long: every tenth operation is checked, once, and its width on every screen.
+  // The reference is long: its elements are checked once, its width on every screen.
   test.slow();
   for (const [colorScheme, width] of [["light", 1280], ["dark", 1280], ["light", 360]] as const) {
     const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 }, javaScriptEnabled: true });
@@ -18,14 +18,7 @@ test("the documentation reads well on every screen", async ({ world: _, browser,
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow, `${path} at ${width} px`).toBeLessThanOrEqual(0);
-      if (path === "/docs/reference") {
-        if (colorScheme === "dark" || width < 1280) continue;
-        const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map((element) => element.id));
-        expect(new Set(ids).size, "ids that are used twice").toBe(ids.length);
-        const operations = page.locator("section.operation");
-        expect(await operations.count()).toBeGreaterThan(100);
-        await operations.evaluateAll((sections) => sections.forEach((section, index) => index % 10 && section.remove()));
-      }
+      if (path === "/docs/reference" && (colorScheme === "dark" || width < 1280)) continue;
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map((violation) => `${path}: ${violation.id} ${violation.nodes[0]?.target}`)).toEqual([]);
       if (path !== "/docs/reference") await shot(page, `docs-${colorScheme}-${width}${path.replaceAll("/", "-")}`);

@@ -1,7 +1,7 @@
 //! Events for open connections. One task polls a brand's new events for all of its listeners. A listener that is too
 //! slow is disconnected, not waited for; it connects again and resumes after the last event that it got.
 
-mod admission;
+mod credentials;
 
 use core::time::Duration;
 use std::{
@@ -21,7 +21,7 @@ use tokio::{
     task::AbortHandle,
 };
 
-pub(crate) use admission::{Admission, Proof};
+pub(crate) use credentials::{Credential, Credentials};
 
 /// Most listeners of a brand.
 pub(crate) const LISTENERS_PER_BRAND_MAX: usize = 32;
@@ -98,7 +98,7 @@ pub(crate) struct Wanted {
 pub(crate) struct Listener {
     hub: Arc<Hub>,
     merchant: Merchant,
-    admission: Admission,
+    credentials: Credentials,
     types: Vec<EventType>,
     after: i64,
     events: broadcast::Receiver<Framed>,
@@ -119,7 +119,7 @@ impl Feeds {
     pub(crate) async fn listen(
         &self,
         merchant: &Merchant,
-        admission: Admission,
+        credentials: Credentials,
         wanted: Wanted,
     ) -> Result<Listener, NotListening> {
         // Read before it listens: what happens between the two is read again below, and nothing is missed.
@@ -129,7 +129,7 @@ impl Feeds {
         Ok(Listener {
             hub: self.0.clone(),
             merchant: merchant.clone(),
-            admission,
+            credentials,
             types: wanted.types,
             after: wanted.after.unwrap_or(position),
             events,
@@ -221,7 +221,7 @@ impl Listener {
     pub(crate) async fn next(&mut self) -> Option<Bytes> {
         loop {
             let now = self.hub.flow.now();
-            if now >= self.ends_at || *self.hub.stopping.borrow() || !self.admission.holds(&self.hub.flow).await {
+            if now >= self.ends_at || *self.hub.stopping.borrow() || !self.credentials.are_valid(&self.hub.flow).await {
                 return None;
             }
             if let Some((sequence, bytes)) = self.ready.pop_front() {
@@ -234,8 +234,8 @@ impl Listener {
             }
             if let Some(bytes) = self.wait().await? {
                 // It may have waited.
-                let is_admitted = self.admission.holds(&self.hub.flow).await;
-                return is_admitted.then(|| self.speak(now, bytes));
+                let is_valid = self.credentials.are_valid(&self.hub.flow).await;
+                return is_valid.then(|| self.speak(now, bytes));
             }
             // A clock that was set back must not silence it.
             let silent_ms = self.hub.flow.now().0 - self.spoke_at.0;

@@ -20,7 +20,7 @@ use crate::{
 /// The adapters, and the variable in which their `sqlx.toml` expects a database.
 const ADAPTERS: [(&str, &str); 2] = [("store-sqlite", "SQLITE_SCHEMA_URL"), ("store-postgres", "POSTGRES_SCHEMA_URL")];
 
-/// Writes `.sqlx` and the snapshot of the schema anew.
+/// Rewrites `.sqlx` and the snapshot of the schema.
 pub(crate) fn refresh() -> Outcome {
     let postgres = Postgres::start()?;
     // It applies the migrations, and uses no query macros, so it builds without `.sqlx`.
@@ -71,16 +71,16 @@ fn describe(postgres: &Postgres, arguments: &[&str]) -> Outcome<Vec<Described>> 
     run(command(&schema).args([&on_postgres, "migrations/postgres"]))?;
     let mut compile = command(env!("CARGO"));
     compile.args(arguments).env_remove("SQLX_OFFLINE_DIR").env("SQLX_OFFLINE", "false");
-    let mut pointers = Vec::new();
+    let mut folders = Vec::new();
     for ((name, variable), url) in ADAPTERS.into_iter().zip([&sqlite, &on_postgres]) {
         let adapter = root().join("crates").join(name);
         let fresh = work.join(name);
         std::fs::create_dir_all(&fresh).map_err(|error| error.to_string())?;
-        pointers.push(Pointer::write(&adapter, &fresh)?);
+        folders.push(OfflineFolder::write(&adapter, &fresh)?);
         compile.env(variable, url);
     }
     run(&mut compile)?;
-    drop(pointers);
+    drop(folders);
     ADAPTERS
         .into_iter()
         .map(|(name, _)| {
@@ -92,21 +92,21 @@ fn describe(postgres: &Postgres, arguments: &[&str]) -> Outcome<Vec<Described>> 
 }
 
 /// An adapter's `.env` file that names the folder for its answers. It is removed when this is dropped.
-struct Pointer {
+struct OfflineFolder {
     file: PathBuf,
     library: PathBuf,
     modified: SystemTime,
 }
 
-impl Pointer {
+impl OfflineFolder {
     /// Also makes the adapter look changed: otherwise cargo may have nothing to do, and the macros do not run.
     fn write(adapter: &Path, folder: &Path) -> Outcome<Self> {
         let library = adapter.join("src/lib.rs");
-        let pointer = Self { file: adapter.join(".env"), modified: modified(&library)?, library };
+        let written = Self { file: adapter.join(".env"), modified: modified(&library)?, library };
         let text = format!("SQLX_OFFLINE_DIR='{}'\n", folder.display());
-        std::fs::write(&pointer.file, text).map_err(|error| format!("{}: {error}", pointer.file.display()))?;
-        pointer.set_modified(modified(&pointer.file)?)?;
-        Ok(pointer)
+        std::fs::write(&written.file, text).map_err(|error| format!("{}: {error}", written.file.display()))?;
+        written.set_modified(modified(&written.file)?)?;
+        Ok(written)
     }
 
     fn set_modified(&self, time: SystemTime) -> Outcome {
@@ -115,7 +115,7 @@ impl Pointer {
     }
 }
 
-impl Drop for Pointer {
+impl Drop for OfflineFolder {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.file);
         // What was built before need not be built again.

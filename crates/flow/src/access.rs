@@ -52,6 +52,11 @@ pub struct Merchant {
     scopes: Option<Vec<Scope>>,
 }
 
+/// Whether these scopes allow this; without a limit everything is allowed.
+fn allow(scopes: Option<&[Scope]>, scope: Scope) -> bool {
+    scopes.is_none_or(|scopes| scopes.iter().any(|own| own.allows(scope)))
+}
+
 /// A [`Merchant`] who may do everything: pay out, change the policy and the team, manage keys, delete.
 #[derive(Clone, Copy, Debug)]
 pub struct Owner<'a>(&'a Merchant);
@@ -83,8 +88,7 @@ impl Merchant {
 
     /// Whether it may do this with the unified API.
     pub(crate) fn may(&self, scope: Option<Scope>) -> bool {
-        let Some(scopes) = &self.scopes else { return true };
-        scope.is_none_or(|scope| scopes.iter().any(|own| own.allows(scope)))
+        scope.is_none_or(|scope| allow(self.scopes.as_deref(), scope))
     }
 
     /// The account with which they signed in by e-mail; `None` if they came another way.
@@ -206,7 +210,7 @@ impl ApiCaller {
 
     /// Whether the key may do this with the unified API.
     pub fn may(&self, scope: Scope) -> bool {
-        self.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|own| own.allows(scope)))
+        allow(self.scopes.as_deref(), scope)
     }
 
     /// The caller, if the key may do this.

@@ -12,8 +12,8 @@ impl Installs<'_> {
     }
 
     /// Erases what names anybody, as Shopify asks for it after an app was uninstalled, at once. The shop counts as
-    /// uninstalled from then on; opening the app in the Shopify admin installs it anew. `typed` is
-    /// the shop's domain, as the owner confirms it.
+    /// uninstalled from then on; opening the app in the Shopify admin installs it again. `typed` is the shop's domain, as the
+    /// owner confirms it.
     ///
     /// # Errors
     /// `FlowError::OwnerOnly` if a member asks; `FlowError::Invalid` if the text is not the domain of the shop that has the

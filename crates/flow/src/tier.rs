@@ -87,8 +87,8 @@ impl Tiers<'_> {
         }
     }
 
-    /// What creators sold, as the figures of the pages have it, without what nothing proves: by the brand's own model, on the
-    /// days of its time zone.
+    /// What creators sold, as the figures of the pages have it, by the brand's own model and on the days of its time zone.
+    /// Unproven sales that nobody has approved are left out.
     async fn figures(self, brand: &Brand, rules: &[TierRule]) -> Result<Figures, FlowError> {
         let today = brand.zone.day_of(self.now());
         let mut figures = Figures::new();
@@ -103,7 +103,7 @@ impl Tiers<'_> {
                     sold.entry(creator).or_default().add(row.conversions, row.currency, row.revenue_minor);
                 }
             }
-            // A tier may pay more: what anybody can report earns none until a person approves it.
+            // A higher tier may earn more, and anybody can report a purchase with the public pixel key.
             for row in self.store.unproven_sales(&brand.id, period).await? {
                 if let Some(creator) = row.key {
                     sold.entry(creator).or_default().add(-row.conversions, row.currency, -row.revenue_minor);

@@ -2,20 +2,16 @@
 
 #[expect(dead_code, reason = "the suite needs no superuser")]
 mod database;
+mod migrated;
 
 use std::sync::Arc;
 
-use database::Database;
+use migrated::migrated;
 use store::Store;
 use store_postgres::PostgresStore;
 
 async fn open() -> Arc<dyn Store> {
-    let database = Database::migrated("conformance", async |address| {
-        let store = PostgresStore::open(address, 1).await.expect("open");
-        store.migrate().await.expect("migrate");
-        store.close().await;
-    });
-    let database = database.await;
+    let database = migrated("conformance").await;
     let store = PostgresStore::open(&database.owner, 4).await.expect("open");
     Arc::new(store)
 }

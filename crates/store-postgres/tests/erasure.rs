@@ -3,10 +3,11 @@
 
 #[expect(dead_code, reason = "these tests need no empty database")]
 mod database;
+mod migrated;
 
 use std::sync::Arc;
 
-use database::Database;
+use migrated::migrated;
 
 use domain::{
     AnswerId, BrandId, CreatorId, Currency, CustomerId, Identity, Money, OrderId, UnixMs,
@@ -42,12 +43,7 @@ struct World {
 }
 
 async fn world() -> World {
-    let database = Database::migrated("erasure", async |address| {
-        let store = PostgresStore::open(address, 1).await.unwrap();
-        store.migrate().await.unwrap();
-        store.close().await;
-    });
-    let database = database.await;
+    let database = migrated("erasure").await;
     let store = PostgresStore::open(&database.owner, 8).await.unwrap();
     let store: Arc<PostgresStore> = Arc::new(store);
     let brand = Brand {

@@ -134,7 +134,6 @@ pub trait MetricStore: Send + Sync {
         filter: &MetricFilter,
     ) -> Result<Vec<SaleMetric>>;
 
-    /// Those of a period's sales that rest on the word of browsers alone and that nobody has approved, by creator and
-    /// currency.
+    /// Sales of a period that only browsers reported and nobody has approved, by creator and currency.
     async fn unproven_sales(&self, brand: &BrandId, period: Period) -> Result<Vec<SaleMetric>>;
 }

@@ -5,7 +5,7 @@ use domain::api_key::KeyKind;
 use flow::{Flow, FlowError, access::ApiCaller};
 
 use crate::{
-    event_feed::Proof,
+    event_feed::Credential,
     http::{cookies, error::ApiError},
 };
 
@@ -22,14 +22,19 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// What a request with a key in a header, or of a member, comes with.
-pub(crate) fn proof(headers: &HeaderMap) -> Proof {
-    let text = headers.get("x-api-key").and_then(|value| value.to_str().ok()).or_else(|| bearer(headers));
-    match text {
+/// The key, or the token, in `x-api-key` or `Authorization: Bearer`.
+fn in_header(headers: &HeaderMap) -> Option<&str> {
+    headers.get("x-api-key").and_then(|value| value.to_str().ok()).or_else(|| bearer(headers))
+}
+
+/// The credential of an authenticated request: a key in a header, or a member's session.
+pub(crate) fn credential(headers: &HeaderMap) -> Credential {
+    match in_header(headers) {
         // Session tokens are JWTs, keys have no dots.
-        Some(token) if token.contains('.') => Proof::Token,
-        Some(key) => Proof::Key(key.to_owned()),
-        None => cookies::get(headers, cookies::SESSION).map_or(Proof::Token, |text| Proof::Cookie(text.to_owned())),
+        Some(token) if token.contains('.') => Credential::Token,
+        Some(key) => Credential::Key(key.to_owned()),
+        None => cookies::get(headers, cookies::SESSION)
+            .map_or(Credential::Token, |text| Credential::Cookie(text.to_owned())),
     }
 }
 
@@ -37,7 +42,7 @@ pub(crate) fn proof(headers: &HeaderMap) -> Proof {
 /// proxies log URLs.
 pub(crate) async fn caller(flow: &Flow, headers: &HeaderMap, uri: &Uri) -> Result<ApiCaller, ApiError> {
     let invalid_key = || ApiError::new(StatusCode::UNAUTHORIZED, "Invalid API key");
-    let in_header = headers.get("x-api-key").and_then(|value| value.to_str().ok()).or_else(|| bearer(headers));
+    let in_header = in_header(headers);
     let in_query = if in_header.is_none() { query_value(uri, "key") } else { None };
     let key = in_header.or(in_query.as_deref()).ok_or_else(invalid_key)?;
     let caller = flow.access().api_caller(key).await.map_err(|error| match error {
@@ -63,8 +68,7 @@ pub(crate) async fn server_caller(flow: &Flow, headers: &HeaderMap, uri: &Uri) -
 /// Verifies any key given in a header, with the error that clients of the affiliate tracking API expect.
 pub(crate) async fn key_caller(flow: &Flow, headers: &HeaderMap) -> Result<ApiCaller, ApiError> {
     let invalid_key = || ApiError::new(StatusCode::UNAUTHORIZED, "Invalid or missing API key");
-    let in_header = headers.get("x-api-key").and_then(|value| value.to_str().ok()).or_else(|| bearer(headers));
-    let key = in_header.filter(|key| !key.is_empty()).ok_or_else(invalid_key)?;
+    let key = in_header(headers).filter(|key| !key.is_empty()).ok_or_else(invalid_key)?;
     flow.access().api_caller(key).await.map_err(|error| match error {
         FlowError::Unauthorized => invalid_key(),
         other => other.into(),

@@ -384,7 +384,7 @@ pub(crate) async fn get(
     Ok(Json(body))
 }
 
-/// Adds a collab.
+/// Adds a collab with its link, for which a key needs `links:write` too.
 #[utoipa::path(
     post, path = "/api/v1/collabs", tag = "Collabs", operation_id = "createCollab",
     params(OnceParams),

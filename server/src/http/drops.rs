@@ -299,7 +299,7 @@ pub(crate) async fn get(
     Ok(Json(body))
 }
 
-/// Adds a drop. Its creator gets a link to each product that has a page in your shop.
+/// Adds a drop. Its creator gets a link to each product that has a page in your shop; for these a key needs `links:write` too.
 #[utoipa::path(
     post, path = "/api/v1/drops", tag = "Drops", operation_id = "createDrop",
     params(OnceParams),

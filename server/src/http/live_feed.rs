@@ -20,8 +20,8 @@ use flow::{Flow, access::Merchant};
 use futures::stream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use super::caller::proof;
-use crate::event_feed::Admission;
+use super::caller::credential;
+use crate::event_feed::Credentials;
 
 /// Time between two looks.
 const POLL: Duration = Duration::from_secs(3);
@@ -95,7 +95,7 @@ impl LiveFeeds {
 struct Feed {
     flow: Flow,
     merchant: Merchant,
-    admission: Admission,
+    credentials: Credentials,
     language: Language,
     stopping: watch::Receiver<bool>,
     /// What was sent last.
@@ -113,7 +113,7 @@ impl Feed {
         }
         loop {
             let now = self.flow.now();
-            if now >= self.ends_at || *self.stopping.borrow() || !self.admission.holds(&self.flow).await {
+            if now >= self.ends_at || *self.stopping.borrow() || !self.credentials.are_valid(&self.flow).await {
                 return None;
             }
             let live = self.flow.reports().live(&self.merchant).await;
@@ -161,7 +161,7 @@ pub(crate) async fn stream(
     let feed = Feed {
         flow,
         merchant,
-        admission: Admission::new(proof(&headers), now),
+        credentials: Credentials::new(credential(&headers), now),
         language: Language::of_request(&headers, uri.query()),
         stopping: feeds.stopping,
         sent: String::new(),

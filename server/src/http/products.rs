@@ -300,7 +300,7 @@ pub(crate) async fn create(State(flow): State<Flow>, request: Request) -> Result
     write_one(call, Intent::Create(fields, common)).await
 }
 
-/// Changes a product.
+/// Changes a product. To change its `product_url`, which moves the links to it, a key needs `links:write` too.
 #[utoipa::path(
     patch, path = "/api/v1/products/{id}", tag = "Products", operation_id = "updateProduct",
     params(("id" = String, Path, description = "Its id"), OnceParams),

@@ -98,7 +98,7 @@ impl<T: Catalogued> Resource for ItemsOf<T> {
     async fn new(api: Api<'_>, merchant: &Merchant, fields: &T::Fields) -> Result<Planned<T>, FlowError> {
         let planned = T::new(api, merchant, fields).await?;
         // Nothing leads to a new item yet.
-        check_links(merchant, !planned.links.is_empty())?;
+        require_links_scope(merchant, !planned.links.is_empty())?;
         Ok(planned.with_page(merchant))
     }
 
@@ -109,7 +109,7 @@ impl<T: Catalogued> Resource for ItemsOf<T> {
         fields: &T::Fields,
     ) -> Result<Planned<T>, FlowError> {
         let planned = before.value.item.clone().changed(api, merchant, fields).await?;
-        check_links(merchant, !planned.links.is_empty() || planned.has_moved)?;
+        require_links_scope(merchant, !planned.links.is_empty() || planned.has_moved)?;
         Ok(planned.with_page(merchant))
     }
 
@@ -154,7 +154,7 @@ impl<T: Catalogued> Resource for ItemsOf<T> {
 
 /// Whoever adds links with their discount codes, or decides where links lead, decides who earns: a key for items alone
 /// may not.
-fn check_links(merchant: &Merchant, touches_links: bool) -> Result<(), FlowError> {
+fn require_links_scope(merchant: &Merchant, touches_links: bool) -> Result<(), FlowError> {
     if !touches_links || merchant.may(Scope::write("links")) {
         return Ok(());
     }

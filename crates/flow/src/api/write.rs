@@ -271,7 +271,7 @@ impl Api<'_> {
         }
     }
 
-    /// The creator whom a client names, perhaps by the id from before a merge.
+    /// The creator with this id; if they were merged, the one they were merged into. `None` if it is no creator's id.
     pub(super) async fn named_creator(self, merchant: &Merchant, id: &str) -> Result<Option<CreatorId>, FlowError> {
         let Ok(id) = id.parse::<CreatorId>() else { return Ok(None) };
         Ok(Some(self.store.merged_into(merchant.id(), &id).await?.unwrap_or(id)))

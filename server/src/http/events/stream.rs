@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 
 use super::{EventBody, RESOURCE, types};
 use crate::{
-    event_feed::{Admission, Feeds, LISTENERS_PER_BRAND_MAX, NotListening, Wanted},
+    event_feed::{Credentials, Feeds, LISTENERS_PER_BRAND_MAX, NotListening, Wanted},
     http::{
         api::{
             call::Call,
@@ -24,7 +24,7 @@ use crate::{
             gate,
             list::ListQuery,
         },
-        caller::{bearer, proof},
+        caller::{bearer, credential},
         cookies,
     },
 };
@@ -166,8 +166,9 @@ pub(crate) async fn stream(
     let types = query.parse("types", "must be names of event types, separated by commas", types).unwrap_or_default();
     query.end()?;
     let after = last_event_id(request.headers())?.or(after);
-    let listener =
-        feeds.listen(&merchant, Admission::new(proof(request.headers()), flow.now()), Wanted { after, types }).await?;
+    let listener = feeds
+        .listen(&merchant, Credentials::new(credential(request.headers()), flow.now()), Wanted { after, types })
+        .await?;
     let events = stream::unfold(listener, |mut listener| async move {
         listener.next().await.map(|bytes| (Ok::<_, Infallible>(bytes), listener))
     });

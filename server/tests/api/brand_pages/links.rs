@@ -106,7 +106,7 @@ async fn a_link_has_a_page_of_its_own(engine: Engine) {
     let links = server.flow().links();
     let refused = links.edit(&server.merchant, &older.id, &edited("Welcome_10")).await.unwrap_err().to_string();
     assert!(refused.contains("orders have used since the link was made"), "{refused}");
-    // The underscore is one, and no placeholder.
+    // The underscore is matched literally, not as a wildcard.
     links.edit(&server.merchant, &older.id, &edited("welcome-10")).await.unwrap();
     server.clock.advance(60_000);
     let newer = links.create(&server.merchant, &new).await.unwrap();
