@@ -22,6 +22,8 @@ pub(crate) fn test(without_browser: bool) -> Outcome {
     let postgres = Postgres::start()?;
     let clippy = ["clippy", "--locked", "--workspace", "--bins", "--tests", "--", "-D", "warnings"];
     prepare::check_while(&postgres, &clippy)?;
+    // What `cargo xtask demo` and a release build: the tests' features must not be what makes it compile.
+    cargo(&["check", "--locked", "-p", "server", "-p", "devshop"])?;
     run(command(env!("CARGO"))
         .args(["test", "--locked", "--workspace", "--bins", "--tests", "--no-fail-fast"])
         .env("TEST_POSTGRES_URL", &postgres.url))?;
